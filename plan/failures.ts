@@ -1,0 +1,32 @@
+/** Every way work can fail at the edge between an activity and a workflow. The list is closed. */
+export const failureClasses = [
+  'invalid',
+  'auth',
+  'rate-limited',
+  'unavailable',
+  'quality',
+  'out-of-memory',
+  'diverged',
+  'preempted',
+  'node-lost',
+  'job-failed',
+] as const;
+
+export type FailureClass = (typeof failureClasses)[number];
+
+/**
+ * How often a node tries again after a failure of each class, unless its `run.budget` says otherwise. Timeouts, lost
+ * workers and deploys are no failures and never count.
+ */
+export const defaultBudget: { readonly [C in FailureClass]: number } = {
+  invalid: 0,
+  auth: 0,
+  'rate-limited': 20,
+  unavailable: 3,
+  quality: 0,
+  'out-of-memory': 0,
+  diverged: 0,
+  preempted: 100,
+  'node-lost': 10,
+  'job-failed': 1,
+};

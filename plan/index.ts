@@ -1,0 +1,19 @@
+export type { Digest, Json, JsonObject } from './json.ts';
+export type {
+  ArtifactType,
+  InputRef,
+  Kind,
+  ModelUse,
+  Plan,
+  PlanGroup,
+  PlanNode,
+  ResourceUse,
+  RunSettings,
+  Shape,
+} from './plan.ts';
+export { defaultBudget, failureClasses } from './failures.ts';
+export type { FailureClass } from './failures.ts';
+export { inputDigests, nodeOf, unitsOf } from './walk.ts';
+export type { Outputs, Unit } from './walk.ts';
+export { queues } from './queues.ts';
+export type { NodeResult, RunProgress, RunResult, UnitProgress } from './results.ts';

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Digest, Json, JsonObject } from './json.ts';
+import type { PlanNode } from './plan.ts';
+
+/** Canonical JSON (RFC 8785) as UTF-8. */
+export function canonicalBytes(value: Json): Uint8Array {
+  return new TextEncoder().encode(canonicalize(value));
+}
+
+/** SHA-256 of bytes, lower-case hex. */
+export function digestOf(bytes: Uint8Array): Digest {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** SHA-256 of the canonical JSON of a value. */
+export function hashOf(value: Json): Digest {
+  return digestOf(canonicalBytes(value));
+}
+
+/**
+ * The parts of a node that decide its result, its inputs aside: kind, version, settings, the models it calls and the
+ * resources it reads. Where it runs, its id and its place in the file stay out.
+ */
+export function nodeParts(node: Omit<PlanNode, 'key'>): JsonObject {
+  const models: JsonObject = {};
+  for (const [role, { identity, sampling, accept, stop }] of Object.entries(node.models))
+    models[role] = { identity, sampling, accept, stop };
+  const resources: JsonObject = {};
+  for (const [setting, { name, identity }] of Object.entries(node.resources)) resources[setting] = identity ?? name;
+  return { kind: node.kind, version: node.version, settings: node.settings, models, resources };
+}
+
+/** Plan key P: the parts and the plan keys of the inputs (`<key>#<output>`). Equal P means one node. */
+export function planKey(parts: JsonObject, inputs: { [name: string]: string[] }): Digest {
+  return hashOf({ parts, inputs });
+}
+
+/** Result key K: the parts and the content digests of the inputs, known once these are complete. */
+export function resultKey(parts: JsonObject, inputs: { [name: string]: Digest[] }): Digest {
+  return hashOf({ parts, inputs });
+}

@@ -1,0 +1,117 @@
+import type { Digest, JsonObject } from './json.ts';
+
+/** What an artifact holds. A step's output has one type; a step that takes an artifact names the types it accepts. */
+export type ArtifactType =
+  | 'corpus'
+  | 'prompts'
+  | 'responses'
+  | 'pairs'
+  | 'questions'
+  | 'choices'
+  | 'candidates'
+  | 'graded'
+  | 'checkpoint'
+  | 'metrics'
+  | 'report';
+
+/** The kinds a plan node can have. The `uses` of a step is one of these. */
+export type Kind =
+  | 'source/files'
+  | 'summarize'
+  | 'clip'
+  | 'respond'
+  | 'pair'
+  | 'dataset/arithmetic'
+  | 'train/pmp'
+  | 'train/rm'
+  | 'candidates'
+  | 'grade'
+  | 'eval/accuracy'
+  | 'eval/choice'
+  | 'eval/bon'
+  | 'report';
+
+/**
+ * How a node runs: `step` is one short activity; `map` treats items one by one and is streamed chunk by chunk inside a
+ * group; `process` launches a program on a pool and supervises it.
+ */
+export type Shape = 'step' | 'map' | 'process';
+
+/** The artifact a node reads: an output of another node. The output of a single-output kind is called `out`. */
+export interface InputRef {
+  node: string;
+  output: string;
+}
+
+/** A model as one step calls it: everything here decides the answers and is part of the keys. */
+export interface ModelUse {
+  /** Name in the pipeline's `models`. */
+  name: string;
+  /** Name of the endpoint in the operator's configuration; where the calls go. */
+  endpoint: string;
+  /** Weights digest the operator declared, or `<base URL>#<model>` without one. */
+  identity: string;
+  sampling: { temperature: number; top_p: number; top_k: number; min_p: number; max_tokens: number };
+  /** Finish reasons that make an answer whole. */
+  accept: string[];
+  stop: string[];
+}
+
+/** A named thing of the operator's configuration that a step reads: a source folder or base weights. */
+export interface ResourceUse {
+  name: string;
+  /** Content digest the operator declared; null when the content is looked at when the step is reached. */
+  identity: string | null;
+}
+
+/** Where and how a step runs; never part of a key. */
+export interface RunSettings {
+  /** Pool of the operator's configuration that process nodes run on. */
+  pool: string;
+  /** Items in a chunk of a map node; null: chosen from the number of items. */
+  chunk: number | null;
+  /** How often a failure of each class is tried again before the node fails. */
+  budget: { [failureClass: string]: number };
+}
+
+/** One unit of work with a key. `settings` are canonical: every default filled in, no inputs, no models. */
+export interface PlanNode {
+  /** The id of the step in the pipeline. */
+  id: string;
+  kind: Kind;
+  /** Version of the kind; a new version is another key. */
+  version: number;
+  shape: Shape;
+  /** Plan key P: hash of kind, version, settings, models, resources and the inputs' plan keys. */
+  key: Digest;
+  settings: JsonObject;
+  /** Input name → artifacts, in the order written. */
+  inputs: { [name: string]: InputRef[] };
+  /** Output name → artifact type. */
+  outputs: { [name: string]: ArtifactType };
+  /** Role (for example `model`) → model. */
+  models: { [role: string]: ModelUse };
+  resources: { [setting: string]: ResourceUse };
+  run: RunSettings;
+  /** Place of the step in the file, 1-based. */
+  at: { line: number; column: number };
+}
+
+/** Map nodes over the same origins that are streamed together, chunk by chunk. */
+export interface PlanGroup {
+  /** Ids of the members in topological order. */
+  members: string[];
+  /** The artifact whose items are the origins; made outside the group. */
+  source: InputRef;
+}
+
+/** What the compiler hands to the workflows: plain JSON, frozen for a run by its digest. */
+export interface Plan {
+  version: 1;
+  name: string;
+  /** Topological order. */
+  nodes: PlanNode[];
+  groups: PlanGroup[];
+  /** Calls a run without any reuse would make, where known before it starts. */
+  estimate: { calls: { [endpoint: string]: number | null } };
+}

@@ -1,0 +1,55 @@
+import type { FailureClass } from './failures.ts';
+import type { Digest, JsonObject } from './json.ts';
+
+/** What a finished node leaves under its result key: the outputs and what making them took. */
+export interface NodeResult {
+  format: 1;
+  kind: string;
+  /** The plain parts that were hashed into the result key, kept so that two keys can be compared part by part. */
+  parts: JsonObject;
+  outputs: { [output: string]: Digest };
+  /** Model calls paid for, by endpoint, over all attempts of this node. */
+  calls: { [endpoint: string]: number };
+  /** Optimiser steps run, over all attempts of this node. */
+  training_steps: number;
+  /** Wall seconds of the execution that finished it. */
+  seconds: number;
+}
+
+/** State of one unit as a run sees it. */
+export interface UnitProgress {
+  id: string;
+  nodes: { id: string; kind: string }[];
+  state: 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'cancelled';
+  failure?: { class: FailureClass; message: string };
+  started?: number;
+  finished?: number;
+  /** Calls and training steps of this run; absent for reused units. */
+  calls?: { [endpoint: string]: number };
+  training_steps?: number;
+}
+
+/** Answer of the query `progress` and content of a run's record: counts per state and the units in plan order. */
+export interface RunProgress {
+  run: string;
+  name: string;
+  status: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** Digest of the frozen plan in the store; absent before the file is compiled. */
+  plan?: Digest;
+  started: number;
+  finished?: number;
+  units: UnitProgress[];
+  /** Path of the report's HTML file, once written. */
+  report?: string;
+  message?: string;
+}
+
+/** Result of the pipeline workflow. */
+export interface RunResult {
+  status: 'succeeded';
+  run: string;
+  nodes: { total: number; ran: number; reused: number };
+  calls: { [endpoint: string]: number };
+  training_steps: number;
+  report: string | null;
+}
