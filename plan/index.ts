@@ -17,3 +17,4 @@ export { inputDigests, nodeOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
 export type { NodeResult, RunProgress, RunResult, UnitProgress } from './results.ts';
+export type * from './messages.ts';

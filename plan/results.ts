@@ -20,6 +20,8 @@ export interface NodeResult {
 export interface UnitProgress {
   id: string;
   nodes: { id: string; kind: string }[];
+  /** Result key or group id, once the unit's inputs are there. */
+  key?: Digest;
   state: 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'cancelled';
   failure?: { class: FailureClass; message: string };
   started?: number;

@@ -1,0 +1,43 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import { failureClasses, queues } from '../plan/index.ts';
+import type { AwaitInput, NodeOutput } from '../plan/index.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/**
+ * Starts a node workflow, or joins the one that runs already under this key, and waits for its result. A node that
+ * somebody else cancelled or terminated is started again by the retry; our own cancellation goes on to the node.
+ */
+export function awaitNode({ client }: Dependencies) {
+  return async ({ workflow, workflowId, input }: AwaitInput): Promise<NodeOutput> => {
+    const context = Context.current();
+    try {
+      const handle = await client.workflow.start(workflow, {
+        taskQueue: queues.main,
+        workflowId,
+        args: [input],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: input.unit.id,
+      });
+      try {
+        return (await Promise.race([handle.result(), context.cancelled])) as NodeOutput;
+      } catch (error) {
+        if (!context.cancellationDetails?.cancelRequested) throw error;
+        await handle.cancel();
+        await handle.result().catch(() => {});
+        throw error;
+      }
+    } catch (error) {
+      throw context.cancellationSignal.aborted ? error : asNodeFailure(error);
+    }
+  };
+}
+
+function asNodeFailure(error: unknown): unknown {
+  if (isGrpcServiceError(error)) return ApplicationFailure.retryable(error.message, 'ServerUnreachable');
+  if (!(error instanceof WorkflowFailedError)) return error;
+  const { cause } = error;
+  if (!(cause instanceof ApplicationFailure)) return ApplicationFailure.retryable(error.message, 'NodeStopped');
+  const known = failureClasses.some((each) => each === cause.type);
+  return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed');
+}

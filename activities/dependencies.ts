@@ -1,0 +1,22 @@
+import type { Client } from '@temporalio/client';
+import type { compile, Config } from '../compile/index.ts';
+import type { renderReport } from '../report/index.ts';
+import type { Machine } from './machine.ts';
+import type { Meters } from './meter.ts';
+import type { Artifacts, Launcher, ModelServers, Store } from './ports.ts';
+
+/** What the worker hands to the activities. */
+export interface Dependencies {
+  store: Store;
+  artifacts: Artifacts;
+  servers: ModelServers;
+  launcher: Launcher;
+  machine: Machine;
+  meters: Meters;
+  config: Config;
+  client: Client;
+  compile: typeof compile;
+  renderReport: typeof renderReport;
+  /** Root of the installation: the trainer, the templates and the Python environment are found from here. */
+  home: string;
+}

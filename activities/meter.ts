@@ -1,0 +1,77 @@
+import type { Digest, JsonObject } from '../plan/index.ts';
+import type { Store } from './ports.ts';
+
+/** Live progress of one unit, as the store's note `progress/<unit key>.json` holds it. */
+export interface UnitNote {
+  done: number;
+  total: number | null;
+  unit: 'items' | 'steps';
+  detail: JsonObject;
+  stage: string;
+  updated: number;
+  steps: { [node: string]: { done: number; total: number } };
+}
+
+/** Counts the work of a unit in this process and tells the store of it at most twice a second. */
+export interface Meter {
+  /** Sets how much a node has to do; done stays. */
+  expect(node: string, total: number): void;
+  /** Counts items of a node that are done. */
+  add(node: string, items: number): void;
+  /** Sets what a process reports of itself. */
+  set(update: Partial<Pick<UnitNote, 'done' | 'total' | 'unit' | 'detail' | 'stage'>>): void;
+}
+
+export interface Meters {
+  of(unit: Digest): Meter;
+}
+
+/** Milliseconds between two notes of one unit. */
+const interval = 500;
+
+/** Meters that write into a store. */
+export function createMeters(store: Store): Meters {
+  const meters = new Map<Digest, Meter>();
+  return {
+    of(unit) {
+      const meter = meters.get(unit) ?? createMeter(store, `progress/${unit}.json`);
+      meters.set(unit, meter);
+      return meter;
+    },
+  };
+}
+
+function createMeter(store: Store, name: string): Meter {
+  const note: UnitNote = { done: 0, total: null, unit: 'items', detail: {}, stage: '', updated: 0, steps: {} };
+  let timer: NodeJS.Timeout | null = null;
+  const write = async () => {
+    timer = null;
+    note.updated = Date.now();
+    await store.note(name, new TextEncoder().encode(JSON.stringify(note))).catch(() => {});
+  };
+  const changed = () => {
+    timer ??= setTimeout(() => void write(), interval);
+  };
+  const sum = () => {
+    const steps = Object.values(note.steps);
+    note.done = steps.reduce((total, step) => total + step.done, 0);
+    note.total = steps.reduce((total, step) => total + step.total, 0);
+    changed();
+  };
+  return {
+    expect(node, total) {
+      note.steps[node] = { done: Math.min(note.steps[node]?.done ?? 0, total), total };
+      sum();
+    },
+    add(node, items) {
+      const step = (note.steps[node] ??= { done: 0, total: 0 });
+      step.done += items;
+      note.stage = node;
+      sum();
+    },
+    set(update) {
+      Object.assign(note, update);
+      changed();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { canonicalBytes, resultKey } from '../plan/keys.ts';
+import type { Digest, Json, JsonObject, NodeResult, PlanNode } from '../plan/index.ts';
+import type { Store } from './ports.ts';
+
+/** The result recorded under a key, or null. */
+export async function readResult(store: Store, key: Digest): Promise<NodeResult | null> {
+  const bytes = await store.read(`results/${key}`);
+  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as NodeResult) : null;
+}
+
+export interface Finished {
+  node: PlanNode;
+  parts: JsonObject;
+  /** Digests of the inputs, by input name. */
+  inputs: { [name: string]: Digest[] };
+  outputs: { [output: string]: Digest };
+  calls?: { [endpoint: string]: number };
+  trainingSteps?: number;
+  /** Start of the node workflow, milliseconds since the epoch. */
+  started: number;
+}
+
+/**
+ * Records a node's outputs under its result key, write-once. Whoever comes second takes the outputs that are there and
+ * keeps its own account of what it spent.
+ */
+export async function publishResult(store: Store, finished: Finished): Promise<NodeResult> {
+  const { node, parts, inputs, outputs, calls = {}, trainingSteps = 0, started } = finished;
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  const spent = { calls, training_steps: trainingSteps, seconds };
+  const result: NodeResult = { format: 1, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
+  const key = resultKey(parts, inputs);
+  const { bytes } = await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));
+  const winner = JSON.parse(new TextDecoder().decode(bytes)) as NodeResult;
+  return { ...winner, ...spent };
+}

@@ -1,0 +1,125 @@
+import type { Digest, JsonObject } from './json.ts';
+import type { Plan, PlanNode } from './plan.ts';
+import type { NodeResult, RunProgress } from './results.ts';
+
+/** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
+export interface PipelineInput {
+  spec?: string;
+  plan?: Plan;
+  /** Values of params, as `--set name=value` gives them. */
+  set?: { [param: string]: string | number | boolean };
+  /** Name of the file, for diagnostics. */
+  file?: string;
+}
+
+/** Options of a submission that come as a second argument. */
+export interface PipelineSettings {
+  set?: { [param: string]: string | number | boolean };
+}
+
+export interface CompileInput {
+  run: string;
+  input: Omit<PipelineInput, 'spec'>;
+  settings: PipelineSettings;
+}
+
+export interface CompileOutput {
+  plan: Plan;
+  /** Digest of the frozen plan in the store. */
+  digest: Digest;
+  /** Id of the store, first part of the ids of node workflows. */
+  store: string;
+  warnings: string[];
+}
+
+/** A unit whose inputs are all there. */
+export interface UnitInput {
+  id: string;
+  nodes: PlanNode[];
+  group: boolean;
+  /** Node id → input name → digests; inputs made inside the group are left out. */
+  inputs: { [node: string]: { [name: string]: Digest[] } };
+}
+
+export interface LookupInput {
+  units: UnitInput[];
+  /** The run as it stands, kept in the store so that it outlives the server. */
+  progress: RunProgress;
+}
+
+/** What the store knows of a unit: its key, and the results of its nodes that are there already. */
+export interface UnitFound {
+  id: string;
+  /** Result key K of a node, or the id of a group. */
+  key: Digest;
+  /** Hashed parts by node, recorded with the result. */
+  parts: { [node: string]: JsonObject };
+  results: { [node: string]: NodeResult };
+}
+
+/** Input of the node workflows `job` and `group`, started by `awaitNode`. */
+export interface NodeInput {
+  unit: UnitInput;
+  key: Digest;
+  parts: { [node: string]: JsonObject };
+}
+
+/** Result of a node workflow: results by node id. */
+export type NodeOutput = { [node: string]: NodeResult };
+
+export interface AwaitInput {
+  workflow: 'job' | 'group';
+  workflowId: string;
+  input: NodeInput;
+}
+
+/** One attempt of a job: a real failure makes a new attempt, a lost worker does not. */
+export interface JobInput extends NodeInput {
+  attempt: string;
+  /** Start of the node workflow, milliseconds since the epoch. */
+  started: number;
+}
+
+/** Chunks of a group: a table in the store and how many rows it has. */
+export interface OpenedGroup {
+  table: Digest;
+  chunks: number;
+}
+
+export interface ShardInput extends NodeInput {
+  table: Digest;
+  from: number;
+  to: number;
+}
+
+/** One member's work on one chunk. `upstream` holds the output shards of members inside the group. */
+export interface ChunkInput extends NodeInput {
+  node: string;
+  table: Digest;
+  chunk: number;
+  upstream: { [node: string]: Digest };
+  /** The node workflow that pays for the answers, so that calls are counted once. */
+  execution: string;
+}
+
+export interface ChunkOutput {
+  shard: Digest;
+  /** Calls paid for by this execution in this chunk, by endpoint. */
+  calls: { [endpoint: string]: number };
+}
+
+export interface CloseInput extends NodeInput {
+  table: Digest;
+  calls: { [node: string]: { [endpoint: string]: number } };
+  started: number;
+}
+
+export interface FinishInput {
+  progress: RunProgress;
+  /** The report's artifact, if the pipeline has one. */
+  report: Digest | null;
+}
+
+export interface FinishOutput {
+  report: string | null;
+}

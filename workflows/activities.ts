@@ -1,0 +1,50 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { failureClasses, queues } from '../plan/index.ts';
+
+/**
+ * Lost workers and timeouts are tried again without limit; a real failure surfaces at once, because the workflow counts
+ * it by class.
+ */
+const retry = { initialInterval: '1s', maximumInterval: '30s', nonRetryableErrorTypes: [...failureClasses] } as const;
+
+/** Looks into the store and small writes. */
+export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'lookup' | 'finish'>>({
+  taskQueue: queues.main,
+  startToCloseTimeout: '2m',
+  retry: { ...retry, nonRetryableErrorTypes: [...failureClasses, 'PipelineInvalid'] },
+});
+
+/** Waiting for a node: as long as the node takes. */
+export const waiting = proxyActivities<Pick<Activities, 'awaitNode'>>({
+  taskQueue: queues.main,
+  startToCloseTimeout: '60d',
+  heartbeatTimeout: '10s',
+  retry,
+});
+
+/** Work in the worker itself. */
+export const cpu = proxyActivities<Activities>({
+  taskQueue: queues.cpu,
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '15s',
+  retry,
+});
+
+/** Calls to a model: one activity is a chunk of items. */
+export const endpoint = (name: string) =>
+  proxyActivities<Pick<Activities, 'summarize' | 'respond' | 'candidates'>>({
+    taskQueue: queues.endpoint(name),
+    startToCloseTimeout: '2d',
+    heartbeatTimeout: '10s',
+    retry: { ...retry, initialInterval: '1s' },
+  });
+
+/** Processes on a pool. They may take days; the beat comes with the process's progress. */
+export const pool = (name: string) =>
+  proxyActivities<Pick<Activities, 'runProcess'>>({
+    taskQueue: queues.pool(name),
+    startToCloseTimeout: '60d',
+    heartbeatTimeout: '10s',
+    retry: { ...retry, initialInterval: '1s', maximumInterval: '5s' },
+  });

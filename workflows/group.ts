@@ -1,0 +1,32 @@
+import { executeChild, workflowInfo } from '@temporalio/workflow';
+import type { NodeInput, NodeOutput } from '../plan/index.ts';
+import { cpu } from './activities.ts';
+import { withBudget } from './budget.ts';
+import { addCalls, chunksPerShard, shard } from './shard.ts';
+import type { Calls } from './shard.ts';
+
+/** Shards of one group that run at once. */
+const shardsAtOnce = 4;
+
+/** Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. */
+export async function group(input: NodeInput): Promise<NodeOutput> {
+  const { workflowId, startTime } = workflowInfo();
+  const last = input.unit.nodes.at(-1);
+  if (!last) throw new Error(`${input.unit.id}: a group has members`);
+  const { table, chunks } = await withBudget(last, () => cpu.openGroup(input));
+  const calls: Calls = {};
+  const size = chunksPerShard(input.unit.nodes.length);
+  let next = 0;
+  const lane = async () => {
+    while (next < chunks) {
+      const from = next;
+      const to = Math.min(chunks, from + size);
+      next = to;
+      const args = [{ ...input, table, from, to }] as const;
+      const done = await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] });
+      for (const [node, counts] of Object.entries(done)) addCalls((calls[node] ??= {}), counts);
+    }
+  };
+  await Promise.all(Array.from({ length: shardsAtOnce }, lane));
+  return withBudget(last, () => cpu.closeGroup({ ...input, table, calls, started: startTime.getTime() }));
+}

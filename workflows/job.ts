@@ -1,0 +1,46 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { JobInput, NodeInput, NodeOutput, NodeResult, PlanNode } from '../plan/index.ts';
+import { cpu, pool } from './activities.ts';
+import { withBudget } from './budget.ts';
+
+/** One node that is a short activity or a process. A lost worker adopts the process; a real failure makes a new attempt. */
+export async function job(input: NodeInput): Promise<NodeOutput> {
+  const node = onlyNode(input);
+  const { runId, startTime } = workflowInfo();
+  const result = await withBudget(node, (attempt) =>
+    start(node, { ...input, attempt: `${runId.slice(-8)}-${attempt}`, started: startTime.getTime() }),
+  );
+  return { [node.id]: result };
+}
+
+function start(node: PlanNode, input: JobInput): Promise<NodeResult> {
+  switch (node.kind) {
+    case 'source/files':
+      return cpu.sourceFiles(input);
+    case 'dataset/arithmetic':
+      return cpu.datasetArithmetic(input);
+    case 'report':
+      return cpu.report(input);
+    case 'train/pmp':
+    case 'train/rm':
+    case 'grade':
+    case 'eval/accuracy':
+    case 'eval/choice':
+    case 'eval/bon':
+      return pool(node.run.pool).runProcess(input);
+    case 'summarize':
+    case 'clip':
+    case 'respond':
+    case 'pair':
+    case 'candidates':
+      throw new Error(`${node.id}: ${node.kind} runs in a group`);
+    default:
+      return node.kind satisfies never;
+  }
+}
+
+function onlyNode(input: NodeInput): PlanNode {
+  const [node] = input.unit.nodes;
+  if (!node || input.unit.nodes.length > 1) throw new Error(`${input.unit.id}: a job is one node`);
+  return node;
+}
