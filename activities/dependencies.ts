@@ -17,6 +17,8 @@ export interface Dependencies {
   client: Client;
   compile: typeof compile;
   renderReport: typeof renderReport;
-  /** Root of the installation: the trainer, the templates and the Python environment are found from here. */
+  /** The Python that has the trainer's packages. */
+  python: string;
+  /** Root of the installation: the trainer and the templates are found from here. */
   home: string;
 }

@@ -1,18 +1,19 @@
 import { proxyActivities } from '@temporalio/workflow';
+import type { RetryPolicy } from '@temporalio/common';
 import type { Activities } from '../activities/index.ts';
-import { failureClasses, queues } from '../plan/index.ts';
+import { queues } from '../plan/index.ts';
 
 /**
- * Lost workers and timeouts are tried again without limit; a real failure surfaces at once, because the workflow counts
- * it by class.
+ * Lost workers and timeouts are tried again without limit. A real failure is not retryable and surfaces at once, because
+ * the workflow counts it by class.
  */
-const retry = { initialInterval: '1s', maximumInterval: '30s', nonRetryableErrorTypes: [...failureClasses] } as const;
+const retry: RetryPolicy = { initialInterval: '1s', maximumInterval: '10s' };
 
 /** Looks into the store and small writes. */
 export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'lookup' | 'finish'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '2m',
-  retry: { ...retry, nonRetryableErrorTypes: [...failureClasses, 'PipelineInvalid'] },
+  retry,
 });
 
 /** Waiting for a node: as long as the node takes. */
@@ -37,7 +38,7 @@ export const endpoint = (name: string) =>
     taskQueue: queues.endpoint(name),
     startToCloseTimeout: '2d',
     heartbeatTimeout: '10s',
-    retry: { ...retry, initialInterval: '1s' },
+    retry,
   });
 
 /** Processes on a pool. They may take days; the beat comes with the process's progress. */
@@ -46,5 +47,5 @@ export const pool = (name: string) =>
     taskQueue: queues.pool(name),
     startToCloseTimeout: '60d',
     heartbeatTimeout: '10s',
-    retry: { ...retry, initialInterval: '1s', maximumInterval: '5s' },
+    retry,
   });

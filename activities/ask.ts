@@ -1,0 +1,125 @@
+import { activityInfo } from '@temporalio/activity';
+import type { Digest, ModelUse } from '../plan/index.ts';
+import type { Chunk } from './chunk.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment } from './ports.ts';
+
+/** One request of a chunk, named by the hash of everything that is sent. */
+export interface ChunkRequest {
+  request: Digest;
+  origin: Digest;
+  messages: CompletionRequest['messages'];
+  seed: number;
+}
+
+export interface Asked {
+  /** Answers by request. */
+  answers: Map<Digest, LedgerRecord>;
+  /** Answers among them that this execution paid for, by endpoint. */
+  calls: { [endpoint: string]: number };
+}
+
+/**
+ * The answers to a chunk's requests: from the ledger where somebody paid for them before, from the endpoint otherwise.
+ * An answer counts once its commit group is on disk; when anything fails, what was answered stays.
+ */
+export async function ask(dependencies: Dependencies, chunk: Chunk, generationKey: Digest, requests: ChunkRequest[]): Promise<Asked> {
+  const { store } = dependencies;
+  const model = modelOf(chunk);
+  const { lo, hi } = chunk.range;
+  const answers = await store.ledger.read({ generationKey, lo, hi });
+  const missing = requests.filter((each) => !answers.has(each.request));
+  chunk.meter.add(chunk.node.id, requests.length - missing.length);
+  if (missing.length > 0) {
+    const attempt = `${activityInfo().attempt}`;
+    const segment = store.ledger.open({ generationKey, lo, hi, step: chunk.node.id, attempt });
+    try {
+      for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
+    } finally {
+      await segment.close();
+    }
+  }
+  const paid = requests.filter((each) => answers.get(each.request)?.by === chunk.execution).length;
+  return { answers, calls: paid > 0 ? { [model.endpoint]: paid } : {} };
+}
+
+interface Missing {
+  chunk: Chunk;
+  model: ModelUse;
+  segment: LedgerSegment;
+  missing: ChunkRequest[];
+}
+
+async function askMissing(dependencies: Dependencies, work: Missing): Promise<LedgerRecord[]> {
+  const { chunk, model, missing } = work;
+  const failed = new AbortController();
+  const signal = AbortSignal.any([chunk.signal, failed.signal]);
+  const release = await holdEndpoint(dependencies, model.endpoint, signal);
+  const records: LedgerRecord[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let at = next++; at < missing.length && !signal.aborted; at = next++) {
+      if (at % spaceCheck === 0) await dependencies.store.assertSpace();
+      records.push(await askOne(release.client, work, missing[at] as ChunkRequest, signal));
+      chunk.meter.add(chunk.node.id, 1);
+    }
+  };
+  const lanes = Array.from({ length: concurrencyOf(dependencies, model.endpoint) }, () =>
+    lane().catch((error: unknown) => failed.abort(error)),
+  );
+  try {
+    await Promise.all(lanes);
+    signal.throwIfAborted();
+    return records;
+  } finally {
+    release.release();
+  }
+}
+
+/** Requests between two looks at the free space. */
+const spaceCheck = 64;
+
+async function askOne(
+  client: EndpointClient,
+  { chunk, model, segment }: Missing,
+  { request, origin, messages, seed }: ChunkRequest,
+  signal: AbortSignal,
+): Promise<LedgerRecord> {
+  const { sampling, stop } = model;
+  const { text, finish_reason, usage, model: served } = await client.complete({ messages, sampling, stop, seed, signal });
+  const outcome = text.trim() === '' ? 'empty' : model.accept.includes(finish_reason) ? 'answer' : finish_reason;
+  return segment.append({ request, origin, outcome, text, finish_reason, usage, model: served, by: chunk.execution });
+}
+
+/** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
+async function holdEndpoint(
+  { config, machine, servers }: Dependencies,
+  name: string,
+  signal: AbortSignal,
+): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
+  const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};
+  try {
+    const endpoint = await servers.acquire(name, { signal });
+    return {
+      client: endpoint.client,
+      release: () => {
+        endpoint.release();
+        leave();
+      },
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+function concurrencyOf({ config }: Dependencies, endpoint: string): number {
+  return config.endpoints[endpoint]?.concurrency ?? 1;
+}
+
+/** The model a step calls; the compiler has given every such step one. */
+export function modelOf(chunk: Chunk): ModelUse {
+  const model = chunk.node.models['model'];
+  if (!model) throw new Error(`${chunk.node.id}: a ${chunk.node.kind} step calls a model`);
+  return model;
+}

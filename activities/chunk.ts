@@ -1,0 +1,87 @@
+import { Context } from '@temporalio/activity';
+import { canonicalBytes, hashOf } from '../plan/keys.ts';
+import type { ChunkInput, ChunkOutput, Digest, Json, PlanNode } from '../plan/index.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Meter } from './meter.ts';
+import { perItem, readTable } from './open-group.ts';
+import { inRange, originRows } from './slices.ts';
+import type { ChunkRange, OriginRow } from './slices.ts';
+
+/** What one step sees of one chunk. */
+export interface Chunk {
+  node: PlanNode;
+  range: ChunkRange;
+  index: number;
+  /** Rows of an input in this chunk, by origin and ordinal. */
+  rows: { [input: string]: OriginRow[] };
+  execution: string;
+  signal: AbortSignal;
+  meter: Meter;
+}
+
+/** Rows of a chunk's output and what they cost. */
+export interface ChunkWork {
+  rows: OriginRow[];
+  calls: { [endpoint: string]: number };
+}
+
+interface ChunkRecord {
+  shard: Digest;
+  calls: { [endpoint: string]: number };
+  /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */
+  by: string;
+}
+
+/**
+ * One step of one chunk. The output shard is recorded write-once under the chunk's key, which holds what the step does
+ * and the rows that enter it; a chunk that is there already, from this run or any other, is not made again.
+ */
+export async function onChunk(
+  dependencies: Dependencies,
+  input: ChunkInput,
+  work: (chunk: Chunk) => Promise<ChunkWork>,
+): Promise<ChunkOutput> {
+  const { store, artifacts } = dependencies;
+  const chunk = await openChunk(dependencies, input);
+  const name = `chunks/${chunkKey(input, chunk)}`;
+  const known = decode(await store.read(name));
+  const size = chunk.range.items * perItem(chunk.node);
+  if (known) {
+    chunk.meter.add(chunk.node.id, size);
+    return { shard: known.shard, calls: known.by === input.execution ? known.calls : {} };
+  }
+  const { rows, calls } = await work(chunk);
+  const shard = await artifacts.writeJsonl(rows);
+  const record: ChunkRecord = { shard: shard.digest, calls, by: input.execution };
+  const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
+  return { shard: decode(bytes)?.shard ?? shard.digest, calls };
+}
+
+async function openChunk(dependencies: Dependencies, input: ChunkInput): Promise<Chunk> {
+  const node = input.unit.nodes.find((each) => each.id === input.node);
+  const range = (await readTable(dependencies, input.table))[input.chunk];
+  if (!node || !range) throw new Error(`${input.unit.id}: no chunk ${input.chunk} of ${input.node}`);
+  const rows: { [name: string]: OriginRow[] } = {};
+  for (const [name, refs] of Object.entries(node.inputs)) {
+    const entering = [...(input.unit.inputs[node.id]?.[name] ?? [])];
+    for (const ref of refs) {
+      const shard = input.upstream[ref.node];
+      rows[name] = shard
+        ? await dependencies.artifacts.readJsonl<OriginRow>(shard)
+        : inRange(await originRows(dependencies.artifacts, entering.shift() ?? ''), range);
+    }
+  }
+  const meter = dependencies.meters.of(input.key);
+  const signal = Context.current().cancellationSignal;
+  return { node, range, index: input.chunk, rows, execution: input.execution, signal, meter };
+}
+
+function chunkKey(input: ChunkInput, { node, range, rows }: Chunk): Digest {
+  const { lo, hi } = range;
+  const contents = Object.fromEntries(Object.entries(rows).map(([name, each]) => [name, hashOf(each as unknown as Json)]));
+  return hashOf({ parts: input.parts[node.id] ?? {}, lo, hi, inputs: contents });
+}
+
+function decode(bytes: Uint8Array | null): ChunkRecord | null {
+  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as ChunkRecord) : null;
+}

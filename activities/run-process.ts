@@ -1,0 +1,135 @@
+import { Context } from '@temporalio/activity';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobInput, NodeResult } from '../plan/index.ts';
+import { classified } from './classified.ts';
+import type { Dependencies } from './dependencies.ts';
+import { knownInputs } from './lookup.ts';
+import type { JobRef, JobState } from './ports.ts';
+import { collect } from './process-collect.ts';
+import { programOf } from './process-programs.ts';
+import type { ProcessFolder, Program } from './process-programs.ts';
+import { readProgress } from './process-progress.ts';
+import { publishResult } from './results.ts';
+
+/** Milliseconds between two looks at a process. */
+const pollInterval = 250;
+
+/** Milliseconds a cancelled process has to end by itself. */
+const grace = 4000;
+
+/** What a process writes last: its presence means that the process said all it had to say. */
+export interface ProcessResult {
+  status: 'succeeded' | 'preempted' | 'failed';
+  class: string | null;
+  message: string;
+  steps?: number;
+  files?: { name: string; path: string; sha256: string; bytes: number }[];
+  meta?: Record<string, never>;
+}
+
+/**
+ * Runs a node's program: submits it once, or adopts the one that runs already for this node, watches its progress until
+ * it has written its result, and records what it made. A lost worker leaves the program running; the next one adopts it.
+ */
+export function runProcess(dependencies: Dependencies) {
+  return async (input: JobInput): Promise<NodeResult> => {
+    const signal = Context.current().cancellationSignal;
+    const leave = await dependencies.machine.exclusive(signal);
+    try {
+      return await supervise(dependencies, input, signal);
+    } finally {
+      leave();
+    }
+  };
+}
+
+async function supervise(dependencies: Dependencies, input: JobInput, signal: AbortSignal): Promise<NodeResult> {
+  const { store, launcher, servers } = dependencies;
+  const [node] = input.unit.nodes;
+  const inputs = node && knownInputs(node, input.unit, {});
+  if (!node || !inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
+  const job = input.key.slice(0, 32);
+  const shared = await store.scratch(job);
+  const ref = { job, attempt: (await liveAttempt(dependencies, job, shared)) ?? input.attempt };
+  const folder: ProcessFolder = { shared, attempt: await launcher.folder(ref) };
+  const program = await programOf(dependencies, { node, inputs, folder });
+  if ((await launcher.poll(ref)).state === 'absent') {
+    await servers.stopIdle();
+    await submit(dependencies, ref, folder, program);
+  }
+  const state = await follow(dependencies, { ref, folder, key: input.key, signal });
+  const result = await readResult(folder);
+  if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
+  const outputs = await collect(dependencies, { node, inputs, folder, result });
+  const { steps } = await readProgress(join(shared, 'progress.jsonl'), input.started);
+  return publishResult(store, {
+    node,
+    parts: input.parts[node.id] ?? {},
+    inputs,
+    outputs,
+    trainingSteps: node.kind.startsWith('train/') ? steps : 0,
+    started: input.started,
+  });
+}
+
+async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFolder, program: Program): Promise<void> {
+  const config = join(folder.attempt, 'config.json');
+  await mkdir(folder.attempt, { recursive: true });
+  await writeFile(config, JSON.stringify(program.config, null, 2));
+  await dependencies.launcher.submit({
+    ...ref,
+    argv: [...program.argv, '--config', config] as [string, ...string[]],
+    env: program.env,
+    cwd: folder.attempt,
+  });
+}
+
+/** Watches a program until it is over. Our own cancellation ends it; a lost lease on the activity leaves it running. */
+async function follow(
+  { launcher, meters }: Dependencies,
+  { ref, folder, key, signal }: { ref: JobRef; folder: ProcessFolder; key: string; signal: AbortSignal },
+): Promise<JobState> {
+  const meter = meters.of(key);
+  for (;;) {
+    const state = await launcher.poll(ref);
+    const { last } = await readProgress(join(folder.shared, 'progress.jsonl'), 0);
+    if (last) meter.set({ done: last.done, total: last.total, unit: last.unit, detail: last.detail });
+    if (state.state !== 'running') return state;
+    await delay(pollInterval, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) continue;
+    if (Context.current().cancellationDetails?.cancelRequested) await launcher.cancel(ref, { graceMs: grace });
+    signal.throwIfAborted();
+  }
+}
+
+/** An attempt of this job that is still running, whoever started it. */
+async function liveAttempt({ launcher }: Dependencies, job: string, folder: string): Promise<string | null> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const state = await launcher.poll({ job, attempt: entry.name });
+    if (state.state === 'running') return entry.name;
+  }
+  return null;
+}
+
+async function readResult(folder: ProcessFolder): Promise<ProcessResult | null> {
+  const text = await readFile(join(folder.attempt, 'result.json'), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as ProcessResult);
+}
+
+async function failureOf(
+  { launcher }: Dependencies,
+  { ref, state, result, node }: { ref: JobRef; state: JobState; result: ProcessResult | null; node: string },
+): Promise<Error> {
+  const folder = await launcher.folder(ref);
+  const logs = `its output: ${join(folder, 'stderr.log')}`;
+  if (result?.status === 'preempted') return classified('preempted', `${node} was told to stop; ${logs}`);
+  if (result) return classified((result.class ?? 'job-failed') as 'job-failed', `${node}: ${result.message}\n${logs}`);
+  const failure = state.state === 'exited' ? state.failure : null;
+  const killed = failure?.signal != null || /signal(?:: | )?9|SIGKILL/i.test(failure?.stderr ?? '');
+  const how = killed ? 'was killed' : `ended${failure?.exit == null ? '' : ` with exit code ${failure.exit}`}`;
+  const tail = failure?.stderr ? `\n${failure.stderr}` : '';
+  return classified(killed ? 'node-lost' : 'job-failed', `${node} ${how} without a result; ${logs}${tail}`);
+}

@@ -1,0 +1,49 @@
+import { Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { availableParallelism } from 'node:os';
+import { createActivities } from '../activities/index.ts';
+import type { Dependencies } from '../activities/index.ts';
+import { queues } from '../plan/index.ts';
+
+/** Nodes that wait at once in one worker: each holds a slot and nothing else. */
+const waitingSlots = 500;
+
+/** Chunks of one endpoint worked on at once; the endpoint's own limit bounds the requests in flight. */
+const chunkSlots = 16;
+
+/** One worker for each task queue, all over one connection. */
+export async function createWorkers(options: {
+  connection: NativeConnection;
+  namespace: string;
+  code: string;
+  dependencies: Dependencies;
+}): Promise<Worker[]> {
+  const { connection, namespace, code, dependencies } = options;
+  const activities = createActivities(dependencies);
+  const common: WorkerOptions = {
+    connection,
+    namespace,
+    taskQueue: queues.main,
+    activities,
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+    shutdownGraceTime: '2s',
+    shutdownForceTime: '10s',
+  };
+  const { endpoints, pools } = dependencies.config;
+  const served: WorkerOptions[] = [
+    { ...common, workflowBundle: { code }, maxConcurrentActivityTaskExecutions: waitingSlots, maxCachedWorkflows: 500 },
+    { ...common, taskQueue: queues.cpu, maxConcurrentActivityTaskExecutions: availableParallelism() },
+    ...Object.keys(endpoints).map((name) => ({
+      ...common,
+      taskQueue: queues.endpoint(name),
+      maxConcurrentActivityTaskExecutions: chunkSlots,
+    })),
+    ...Object.keys(pools).map((name) => ({
+      ...common,
+      taskQueue: queues.pool(name),
+      maxConcurrentActivityTaskExecutions: 1,
+    })),
+  ];
+  return Promise.all(served.map((each) => Worker.create(each)));
+}
