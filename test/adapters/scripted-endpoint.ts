@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the server does with one request. */
+export type Act = (response: ServerResponse, request: IncomingMessage) => void;
+
+export interface ScriptedEndpoint {
+  url: string;
+  /** Bodies of the requests that came, as they came. */
+  bodies: { [key: string]: unknown }[];
+  headers: IncomingMessage['headers'][];
+  /** Most requests open at the same time. */
+  peak(): number;
+  /** Requests open now. */
+  open(): number;
+  close(): Promise<void>;
+}
+
+/** A real HTTP server that plays one act a request, the last one for ever. */
+export async function scriptEndpoint(...acts: Act[]): Promise<ScriptedEndpoint> {
+  const bodies: { [key: string]: unknown }[] = [];
+  const headers: IncomingMessage['headers'][] = [];
+  let open = 0;
+  let peak = 0;
+  const server = createServer((request, response) => {
+    open += 1;
+    peak = Math.max(peak, open);
+    response.once('close', () => (open -= 1));
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      bodies.push(JSON.parse(Buffer.concat(chunks).toString()) as { [key: string]: unknown });
+      headers.push(request.headers);
+      (acts[Math.min(bodies.length, acts.length) - 1] ?? answer('fine'))(response, request);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    bodies,
+    headers,
+    peak: () => peak,
+    open: () => open,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A whole answer, or whatever `change` makes of it. */
+export function answer(text: string | null, change: { [key: string]: unknown } = {}): Act {
+  return (response) => send(response, 200, reply(text, change));
+}
+
+export function reply(text: string | null, change: { [key: string]: unknown } = {}): { [key: string]: unknown } {
+  const message = { role: 'assistant', content: text };
+  const choice = { index: 0, finish_reason: 'stop', message, ...change };
+  return { id: '1', object: 'chat.completion', model: 'served', choices: [choice], usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } };
+}
+
+export function status(code: number, options: { headers?: { [name: string]: string }; body?: unknown } = {}): Act {
+  return (response) => {
+    for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value);
+    send(response, code, options.body ?? { error: { message: `scripted ${code}` } });
+  };
+}
+
+export const reset: Act = (response) => response.socket?.resetAndDestroy();
+
+export const hang: Act = () => undefined;
+
+/** Announces the whole answer and closes the connection in the middle of it. */
+export const truncated: Act = (response) => {
+  const whole = JSON.stringify(reply('never whole'));
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
+  response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
+};
+
+/** A body that ends gracefully in the middle of the JSON text, which HTTP can not tell from a whole one. */
+export const cutShort: Act = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
+  response.end(JSON.stringify(reply('never whole')).slice(0, 60));
+};
+
+function send(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
