@@ -116,7 +116,8 @@ export interface CompletionRequest {
 export interface EndpointClient {
   /**
    * Asks once and returns an answer, or throws a ClassifiedError: passing trouble is tried again inside for a bounded
-   * number of times first. An abort ends the request at once and rejects with the signal's reason.
+   * number of times first. A prompt that does not fit into the context is the answer `prompt_too_long`, without text. An
+   * abort ends the request at once and rejects with the signal's reason.
    */
   complete(request: CompletionRequest): Promise<Answer>;
 }
@@ -230,7 +231,7 @@ export interface Artifacts {
   writeJsonl(rows: Iterable<object>): Promise<ArtifactShard>;
   readJsonl<T extends object = Row>(digest: Digest): Promise<T[]>;
   /** Parquet shards of at most 100,000 rows, in order; one empty shard where there are no rows. */
-  writeParquet(options: { columns: Columns; rows: Iterable<object> }): Promise<ArtifactShard[]>;
+  writeParquet(options: { columns: Columns; rows: Iterable<object> | AsyncIterable<object> }): Promise<ArtifactShard[]>;
   readParquet<T extends object = Row>(digest: Digest): Promise<T[]>;
   /** All rows of an artifact in order, shard by shard, whichever of the two formats its shards have. */
   rows<T extends object = Row>(artifact: Digest): AsyncIterable<T>;

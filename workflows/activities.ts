@@ -9,6 +9,9 @@ import { queues } from '../plan/index.ts';
  */
 const retry: RetryPolicy = { initialInterval: '1s', maximumInterval: '10s' };
 
+/** A cancelled run is over when its work has stopped, not when it was told to. */
+const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
+
 /** Looks into the store and small writes. */
 export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'lookup' | 'finish'>>({
   taskQueue: queues.main,
@@ -21,6 +24,7 @@ export const waiting = proxyActivities<Pick<Activities, 'awaitNode'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '60d',
   heartbeatTimeout: '10s',
+  cancellationType,
   retry,
 });
 
@@ -29,6 +33,7 @@ export const cpu = proxyActivities<Activities>({
   taskQueue: queues.cpu,
   startToCloseTimeout: '6h',
   heartbeatTimeout: '15s',
+  cancellationType,
   retry,
 });
 
@@ -38,6 +43,7 @@ export const endpoint = (name: string) =>
     taskQueue: queues.endpoint(name),
     startToCloseTimeout: '2d',
     heartbeatTimeout: '10s',
+    cancellationType,
     retry,
   });
 
@@ -47,5 +53,6 @@ export const pool = (name: string) =>
     taskQueue: queues.pool(name),
     startToCloseTimeout: '60d',
     heartbeatTimeout: '10s',
+    cancellationType,
     retry,
   });

@@ -1,0 +1,172 @@
+import { execa } from 'execa';
+import type { ResultPromise } from 'execa';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** Root of the checkout. */
+export const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const python = join(home, '.setup', 'python', 'bin', 'python');
+const fixtures = join(home, 'test', 'e2e', 'fixtures');
+
+/** Last line of `run --json`. */
+export interface Result {
+  type: 'result';
+  status: 'succeeded' | 'failed' | 'cancelled';
+  run: string;
+  nodes: { total: number; ran: number; reused: number };
+  calls: { [endpoint: string]: number };
+  training_steps: number;
+  report: string | null;
+}
+
+/** A folder of a user with the real command line in it; every process of it ends with the test. */
+export interface Project extends AsyncDisposable {
+  folder: string;
+  store: string;
+  write(name: string, text: string): Promise<void>;
+  /** Runs a command to its end; never throws for an exit code. */
+  codepmp(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
+  /** Starts `run FILE --json` and goes on. */
+  start(...args: string[]): Run;
+  /** `run FILE --json` to its end. */
+  run(...args: string[]): Promise<Result>;
+  /** Ids of the processes the supervisor owns. */
+  pids(): Promise<{ pid: number; server: number; worker: number }>;
+}
+
+export interface Run {
+  process: ResultPromise;
+  result: Promise<Result>;
+}
+
+/** A new project; `.codepmp` appears in it with the first run. */
+export async function project(files: { [name: string]: string } = {}): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), 'codepmp-e2e-'));
+  const store = join(folder, '.codepmp');
+  const entry = join(home, 'codepmp');
+  const options = { cwd: folder, reject: false, env: { NO_COLOR: '1' } } as const;
+  const codepmp: Project['codepmp'] = async (...args) => {
+    const { exitCode, stdout, stderr } = await execa(entry, args, options);
+    return { exitCode: exitCode ?? -1, stdout, stderr };
+  };
+  const start = (...args: string[]): Run => {
+    const running = execa(entry, ['run', ...args, '--json'], options);
+    const result = running.then(({ stdout, stderr }) => lastLine(String(stdout), String(stderr)));
+    return { process: running, result };
+  };
+  const write = async (name: string, text: string) => {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  };
+  for (const [name, text] of Object.entries(files)) await write(name, text);
+  return {
+    folder,
+    store,
+    write,
+    codepmp,
+    start,
+    run: (...args) => start(...args).result,
+    pids: async () => JSON.parse(await readFile(join(store, 'dev', 'dev.json'), 'utf8')),
+    async [Symbol.asyncDispose]() {
+      await codepmp('dev', 'stop');
+      const left = processesOf(store);
+      for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+      if (left.length > 0) throw new Error(`dev stop left ${JSON.stringify(left)}`);
+    },
+  };
+}
+
+function lastLine(stdout: string, stderr: string): Result {
+  const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+  const result = line.startsWith('{') ? (JSON.parse(line) as Result) : null;
+  if (result?.type !== 'result') throw new Error(`run --json did not end with a result:\n${stdout}\n${stderr}`);
+  return result;
+}
+
+/** Processes whose command line or environment names a folder. */
+export function processesOf(folder: string): { pid: number; command: string }[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) return [];
+    const command = readQuietly(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+    const named = command.includes(folder) || readQuietly(`/proc/${pid}/environ`).includes(folder);
+    return named && command !== '' ? [{ pid, command }] : [];
+  });
+}
+
+/** Processes of launched jobs, by the marker in their environment. */
+export function jobProcesses(store: string): { pid: number; command: string }[] {
+  return processesOf(store).filter(({ pid }) => readQuietly(`/proc/${pid}/environ`).includes('CODEPMP_JOB='));
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Waits until a condition gives something; fails with `what` after the time. */
+export async function until<T>(what: string, condition: () => T | Promise<T>, seconds = 60): Promise<NonNullable<T>> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`);
+    await delay(50);
+  }
+}
+
+/** A server of the fixtures; ends with the test. */
+export interface Served extends Disposable {
+  port: number;
+  url: string;
+}
+
+/** An endpoint whose answers depend on the request alone. */
+export function fastEndpoint({ delay: wait = 0 }: { delay?: number } = {}): Promise<Served> {
+  return serve('fast-endpoint.ts', '--delay', `${wait}`);
+}
+
+/** A proxy before an endpoint that keeps a ledger of its own. */
+export function recordingProxy(target: number, ledger: string): Promise<Served> {
+  return serve('recording-proxy.ts', '--target', `${target}`, '--ledger', ledger);
+}
+
+async function serve(script: string, ...args: string[]): Promise<Served> {
+  const child: ChildProcess = spawn(process.execPath, [join(fixtures, script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise<number>((resolve) => child.stdout?.once('data', (line: Buffer) => resolve(Number(line))));
+  return { port, url: `http://127.0.0.1:${port}/v1`, [Symbol.dispose]: () => void child.kill('SIGKILL') };
+}
+
+/** Requests of a proxy's ledger: how often each was asked and answered. */
+export function ledgerOf(file: string): Map<string, { asked: number; answered: number }> {
+  const counts = new Map<string, { asked: number; answered: number }>();
+  if (!existsSync(file)) return counts;
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const [event, request] = line.split(' ');
+    if (!request || (event !== 'asked' && event !== 'answered')) continue;
+    const count = counts.get(request) ?? { asked: 0, answered: 0 };
+    count[event]++;
+    counts.set(request, count);
+  }
+  return counts;
+}
+
+/** Tiny random weights, made once per checkout, as a folder. */
+export async function tinyWeights(): Promise<string> {
+  const folder = join(home, '.setup', 'models', 'tiny-for-tests');
+  if (existsSync(join(folder, 'model.safetensors'))) return folder;
+  const tokenizer = join(home, '.setup', 'models', 'smollm2-135m-instruct');
+  await execa(python, [join(fixtures, 'tiny_weights.py'), tokenizer, folder]);
+  return folder;
+}

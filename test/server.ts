@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Connection } from '@temporalio/client';
+
+const home = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The real development server, in memory, for one test file. */
+export interface TestServer extends AsyncDisposable {
+  address: string;
+}
+
+export async function temporalServer(): Promise<TestServer> {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', `${port}`, '--log-level', 'error'];
+  const server = spawn(join(home, '.setup', 'python', 'bin', 'temporal'), args, { stdio: 'ignore' });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: 1000 });
+      await connection.close();
+      break;
+    } catch (error) {
+      if (attempt > 60) throw error;
+      await delay(250);
+    }
+  }
+  return {
+    address,
+    async [Symbol.asyncDispose]() {
+      server.kill('SIGKILL');
+      if (server.exitCode === null) await once(server, 'exit');
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

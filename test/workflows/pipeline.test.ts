@@ -1,0 +1,142 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { WorkflowFailedError } from '@temporalio/client';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queues } from '../../plan/index.ts';
+import type { Plan } from '../../plan/index.ts';
+import { progressQuery } from '../../workflows/messages.ts';
+import type { pipeline } from '../../workflows/index.ts';
+import { engine, nothingFound, plan, result } from './rig.ts';
+import type { Engine } from './rig.ts';
+
+let rig: Engine;
+let count = 0;
+beforeAll(async () => {
+  rig = await engine();
+}, 60_000);
+afterAll(() => rig[Symbol.asyncDispose]());
+beforeEach(() => {
+  rig.started.length = 0;
+  for (const name of Object.keys(rig.on)) delete rig.on[name as keyof typeof rig.on];
+});
+
+const start = (input: Plan) =>
+  rig.client.workflow.start<typeof pipeline>('pipeline', {
+    taskQueue: queues.main,
+    workflowId: `run-${process.pid}-${++count}`,
+    args: [{ plan: input }],
+  });
+
+const failed = (message: string, type: string) => ApplicationFailure.nonRetryable(message, type);
+
+describe('a pipeline', () => {
+  it('starts a step only when everything it reads is there', async () => {
+    const handle = await start(plan({ code: ['source/files'], train: ['train/rm', 'code'], eval: ['eval/accuracy', 'train'] }));
+    expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 3, ran: 3, reused: 0 } });
+    expect(rig.started).toEqual(['code', 'train', 'eval']);
+  });
+
+  it('starts nothing that the store has already', async () => {
+    rig.on.lookup = async ({ units }) =>
+      units.map((unit) => (unit.id === 'code' ? { ...nothingFound(unit), results: { code: result({ out: 'old' }) } } : nothingFound(unit)));
+    const handle = await start(plan({ code: ['source/files'], train: ['train/rm', 'code'] }));
+    expect(await handle.result()).toMatchObject({ nodes: { total: 2, ran: 1, reused: 1 } });
+    expect(rig.started).toEqual(['train']);
+  });
+
+  it('streams a group chunk by chunk and adds up its calls', async () => {
+    const nodes = plan({ code: ['source/files'], sum: ['summarize', 'code'], weak: ['respond', 'sum'], pairs: ['pair', 'sum', 'weak'] }, [
+      ['sum', 'weak', 'pairs'],
+    ]);
+    const handle = await start(nodes);
+    expect(await handle.result()).toMatchObject({ nodes: { ran: 4 }, calls: { e: 3 } });
+    for (const chunk of [0, 1, 2]) {
+      const order = ['sum', 'weak', 'pairs'].map((node) => rig.started.indexOf(`${node}/${chunk}`));
+      expect(order).toEqual([...order].sort((a, b) => a - b));
+    }
+  });
+
+  it('says what failed, in which class, after the budget of the class is spent', async () => {
+    let tries = 0;
+    rig.on.runProcess = async () => {
+      tries++;
+      throw failed('the loss is not a number', 'job-failed');
+    };
+    const handle = await start(plan({ code: ['source/files'], train: ['train/rm', 'code'] }));
+    const error = await handle.result().catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(WorkflowFailedError);
+    expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'PipelineFailed', message: 'the loss is not a number' });
+    expect(tries).toBe(2);
+    const progress = await handle.query(progressQuery);
+    expect(progress).toMatchObject({ status: 'failed', units: [{ state: 'done' }, { state: 'failed', failure: { class: 'job-failed' } }] });
+  });
+
+  it('never tries an invalid step again', async () => {
+    let tries = 0;
+    rig.on.sourceFiles = async () => {
+      tries++;
+      throw failed('no such folder', 'invalid');
+    };
+    await expect((await start(plan({ code: ['source/files'] }))).result()).rejects.toThrow(WorkflowFailedError);
+    expect(tries).toBe(1);
+  });
+
+  it('tries passing trouble again and goes on', async () => {
+    let tries = 0;
+    rig.on.sourceFiles = async () => {
+      if (++tries < 3) throw failed('nobody answers', 'unavailable');
+      return result({ out: 'late' });
+    };
+    expect(await (await start(plan({ code: ['source/files'] }))).result()).toMatchObject({ status: 'succeeded' });
+    expect(tries).toBe(3);
+  }, 20_000);
+
+  it('answers a query before the file is compiled', async () => {
+    const opened = Promise.withResolvers<void>();
+    rig.on.compilePipeline = async (_spec, { input }) => {
+      await opened.promise;
+      return { plan: input.plan as Plan, digest: 'plan', store: 'store', warnings: [] };
+    };
+    const handle = await start(plan({ code: ['source/files'] }));
+    expect(await handle.query(progressQuery)).toMatchObject({ status: 'running', units: [] });
+    opened.resolve();
+    await handle.result();
+  });
+
+  it('cancels the nodes of a cancelled run', async () => {
+    let cancelled = false;
+    let begun = false;
+    rig.on.runProcess = async () => {
+      begun = true;
+      const { Context } = await import('@temporalio/activity');
+      await Context.current().cancelled.catch((error: unknown) => {
+        cancelled = true;
+        throw error;
+      });
+      return result({});
+    };
+    const handle = await start(plan({ train: ['train/rm'] }));
+    await expect.poll(() => begun).toBe(true);
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect(cancelled).toBe(true);
+    expect((await handle.query(progressQuery)).status).toBe('cancelled');
+  });
+
+  it('lets two runs share a node that is running', async () => {
+    let tries = 0;
+    const opened = Promise.withResolvers<void>();
+    rig.on.lookup = async ({ units }) => units.map((unit) => ({ ...nothingFound(unit), key: 'shared' }));
+    rig.on.sourceFiles = async () => {
+      tries++;
+      await opened.promise;
+      return result({ out: 'shared' });
+    };
+    const [one, two] = [await start(plan({ code: ['source/files'] })), await start(plan({ code: ['source/files'] }))];
+    await expect.poll(async () => (await two.query(progressQuery)).units[0]?.state).toBe('running');
+    await expect.poll(() => tries).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    opened.resolve();
+    await Promise.all([one.result(), two.result()]);
+    expect(tries).toBe(1);
+  });
+});

@@ -1,0 +1,115 @@
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Activities } from '../../activities/index.ts';
+import { awaitNode } from '../../activities/await-node.ts';
+import { atEdge } from '../../activities/edge.ts';
+import type { ChunkInput, JobInput, NodeResult, Plan, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
+import { queues } from '../../plan/index.ts';
+import { bundleWorkflows } from '../../worker/bundle.ts';
+import { temporalServer } from '../server.ts';
+
+/** The workflows on a real server, with activities that only say what they were asked. */
+export interface Engine extends AsyncDisposable {
+  client: Client;
+  /** Kinds in the order they were started. */
+  started: string[];
+  /** Replaces what an activity does. */
+  on: Partial<Activities>;
+}
+
+export async function engine(): Promise<Engine> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const server = await temporalServer();
+  const connection = await NativeConnection.connect({ address: server.address });
+  const client = new Client({ connection: await Connection.connect({ address: server.address }) });
+  const { code } = await bundleWorkflows();
+  const rig: Pick<Engine, 'started' | 'on'> = { started: [], on: {} };
+  const activities = fakes(rig, client);
+  const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.endpoint('e')];
+  const workers = await Promise.all(
+    taskQueues.map((taskQueue) => Worker.create({ connection, taskQueue, activities, workflowBundle: { code } })),
+  );
+  const running = workers.map((worker) => worker.run());
+  return Object.assign(rig, {
+    client,
+    async [Symbol.asyncDispose]() {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      await client.connection.close();
+      await connection.close();
+      await server[Symbol.asyncDispose]();
+    },
+  });
+}
+
+function fakes(rig: Pick<Engine, 'started' | 'on'>, client: Client): Partial<Activities> {
+  const single = async (input: JobInput): Promise<NodeResult> => {
+    rig.started.push(input.unit.id);
+    return result({ out: `digest-of-${input.unit.id}` });
+  };
+  const chunk = async ({ node, chunk: index }: ChunkInput) => {
+    rig.started.push(`${node}/${index}`);
+    return { shard: `${node}/${index}`, calls: node === 'weak' ? { e: 1 } : {} };
+  };
+  const defaults: Partial<Activities> = {
+    compilePipeline: async (_spec, { input }) => ({ plan: input.plan as Plan, digest: 'plan', store: 'store', warnings: [] }),
+    lookup: async ({ units }) => units.map(nothingFound),
+    finish: async () => ({ report: null }),
+    sourceFiles: single,
+    datasetArithmetic: single,
+    runProcess: single,
+    report: single,
+    openGroup: async () => ({ table: 'table', chunks: 3 }),
+    summarize: chunk,
+    respond: chunk,
+    clip: chunk,
+    pair: chunk,
+    candidates: chunk,
+    closeGroup: async ({ unit, calls }) =>
+      Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), calls: calls[id] ?? {} }])),
+  };
+  const wrapped = Object.entries(defaults).map(([name, fallback]) => [
+    name,
+    // oxlint-disable-next-line typescript/no-explicit-any -- stands in for any activity
+    (...args: any[]) => ((rig.on as any)[name] ?? fallback)(...args),
+  ]);
+  return { ...atEdge(Object.fromEntries(wrapped)), ...atEdge({ awaitNode: awaitNode({ client } as never) }) };
+}
+
+export function nothingFound(unit: UnitInput): UnitFound {
+  return { id: unit.id, key: `key-of-${unit.id}`, parts: {}, results: {} };
+}
+
+export function result(outputs: { [name: string]: string }): NodeResult {
+  return { format: 1, kind: '', parts: {}, outputs, calls: {}, training_steps: 0, seconds: 0 };
+}
+
+/** A plan of nodes given as id → kind and the ids it reads. */
+export function plan(nodes: { [id: string]: [kind: PlanNode['kind'], ...needs: string[]] }, groups: string[][] = []): Plan {
+  return {
+    version: 1,
+    name: 'test',
+    nodes: Object.entries(nodes).map(([id, [kind, ...needs]]) => node(id, kind, needs)),
+    groups: groups.map((members) => ({ members, source: { node: 'code', output: 'out' } })),
+    estimate: { calls: {} },
+  };
+}
+
+function node(id: string, kind: PlanNode['kind'], needs: string[]): PlanNode {
+  const sampling = { temperature: 1, top_p: 1, top_k: 0, min_p: 0, max_tokens: 1 };
+  const model = { name: 'm', endpoint: 'e', identity: 'm', sampling, accept: ['stop'], stop: [] };
+  return {
+    id,
+    kind,
+    version: 1,
+    shape: 'step',
+    key: `plan-key-of-${id}`,
+    settings: {},
+    inputs: needs.length > 0 ? { in: needs.map((each) => ({ node: each, output: 'out' })) } : {},
+    outputs: { out: 'corpus' },
+    models: kind === 'summarize' || kind === 'respond' || kind === 'candidates' ? { model } : {},
+    resources: {},
+    run: { pool: 'local', chunk: null, budget: {} },
+    at: { line: 1, column: 1 },
+  };
+}
