@@ -1,0 +1,2 @@
+export { renderReport } from './render.ts';
+export type { DataInput, MetricsInput, ReportFile, ReportInput, Source, TrainingInput } from './input.ts';

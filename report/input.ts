@@ -1,0 +1,50 @@
+import type { DataStatistics, Metrics, TrainingCurve } from '../plan/metrics.ts';
+import type { Digest, JsonObject } from '../plan/index.ts';
+
+/** Where a result comes from: the step, its result key and the artifact it left. */
+export interface Source {
+  step: string;
+  key: Digest;
+  artifact: Digest;
+}
+
+/** A metrics artifact. Rows of the tables are models and their columns item sets, under these names where given. */
+export interface MetricsInput extends Source {
+  metrics: Metrics;
+  /** Step that made the model; default: the metrics' own step. */
+  model?: string;
+  /** What it was measured on, for example `arithmetic.test`. */
+  dataset?: string;
+}
+
+export interface TrainingInput extends Source {
+  curve: TrainingCurve;
+  /** Settings of the step. */
+  config?: JsonObject;
+}
+
+export interface DataInput extends Source {
+  statistics: DataStatistics;
+}
+
+/** Everything a report is made of. Equal input gives equal bytes: no clock, no environment is read. */
+export interface ReportInput {
+  title: string;
+  run?: string;
+  /** ISO 8601. */
+  created: string;
+  /** Name of the plan. */
+  plan: string;
+  metrics: readonly MetricsInput[];
+  training: readonly TrainingInput[];
+  data: readonly DataInput[];
+  /** Results that were asked for and are not there. */
+  missing: readonly { step: string; why: string }[];
+  /** Said first of all, for runs too small to show anything. */
+  toyNote?: string;
+}
+
+export interface ReportFile {
+  name: string;
+  content: string;
+}

@@ -1,0 +1,56 @@
+export interface Candidate {
+  /** What the selection goes by; higher is better. */
+  score: number;
+  /** What a selection is worth: 1 right, 0 wrong. */
+  value: number;
+}
+
+/**
+ * Mean worth of the highest-scored of n candidates over all subsets of size n, exactly. Among equal scores every order
+ * counts the same. Throws a RangeError unless 1 ≤ n ≤ number of candidates and all scores are numbers.
+ */
+export function bestOfN(candidates: readonly Candidate[], n: number): number {
+  if (candidates.some(({ score }) => Number.isNaN(score))) throw new RangeError('a candidate has no score (NaN)');
+  const sorted = [...candidates].sort((a, b) => compare(a.score, b.score));
+  const weights = selectionWeights(sorted.length, n);
+  let result = 0;
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    let worth = 0;
+    let weight = 0;
+    for (to = from; to < sorted.length && sorted[to]?.score === sorted[from]?.score; to += 1) {
+      worth += sorted[to]?.value ?? 0;
+      weight += weights[to] ?? 0;
+    }
+    result += weight * (worth / (to - from));
+  }
+  return Math.min(1, result);
+}
+
+/**
+ * Chance that the candidate of rank i (0 = lowest score) is the best of a random subset of size n out of m:
+ * C(i, n-1) / C(m, n), through logarithms because C(256, 128) has 76 digits.
+ */
+export function selectionWeights(m: number, n: number): number[] {
+  if (!Number.isInteger(n) || n < 1 || n > m) throw new RangeError(`the best of ${n} can not be taken from ${m} candidates`);
+  const all = logChoose(m, n);
+  return Array.from({ length: m }, (_, rank) => (rank < n - 1 ? 0 : Math.exp(logChoose(rank, n - 1) - all)));
+}
+
+/** Natural logarithm of the number of subsets of size k. */
+export function logChoose(n: number, k: number): number {
+  return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+}
+
+/** ln Γ(n + 1); the sums are kept, as the same few hundred are asked for again and again. */
+export function logFactorial(n: number): number {
+  for (let next = logFactorials.length; next <= n; next += 1)
+    logFactorials.push((logFactorials[next - 1] ?? 0) + Math.log(next));
+  return logFactorials[n] ?? 0;
+}
+
+const logFactorials = [0];
+
+/** Infinite scores have an order too, which a difference would lose. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

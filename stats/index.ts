@@ -1,0 +1,14 @@
+export { evaluateAccuracy } from './evaluate-accuracy.ts';
+export type { ScoredPair } from './evaluate-accuracy.ts';
+export { evaluateChoice } from './evaluate-choice.ts';
+export type { ScoredChoice } from './evaluate-choice.ts';
+export { evaluateBon } from './evaluate-bon.ts';
+export type { ScoredCandidate } from './evaluate-bon.ts';
+export { describePairs } from './describe-pairs.ts';
+export type { DescribePairsOptions, PairRow } from './describe-pairs.ts';
+export { bestOfN, selectionWeights } from './best-of-n.ts';
+export { majorityOfN } from './majority.ts';
+export { auc, aucOfPairs } from './auc.ts';
+export { bootstrapInterval, clusterMean, known, mean, share, wilson } from './interval.ts';
+export { lastNumber } from './last-number.ts';
+export { createRandom } from './random.ts';
