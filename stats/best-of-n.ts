@@ -7,7 +7,8 @@ export interface Candidate {
 
 /**
  * Mean worth of the highest-scored of n candidates over all subsets of size n, exactly. Among equal scores every order
- * counts the same. Throws a RangeError unless 1 ≤ n ≤ number of candidates and all scores are numbers.
+ * counts the same. Rounded to 12 decimals, so that two models that select alike also compare as equal. Throws a
+ * RangeError unless 1 ≤ n ≤ number of candidates and all scores are numbers.
  */
 export function bestOfN(candidates: readonly Candidate[], n: number): number {
   if (candidates.some(({ score }) => Number.isNaN(score))) throw new RangeError('a candidate has no score (NaN)');
@@ -23,7 +24,7 @@ export function bestOfN(candidates: readonly Candidate[], n: number): number {
     }
     result += weight * (worth / (to - from));
   }
-  return Math.min(1, result);
+  return Math.round(result * 1e12) / 1e12;
 }
 
 /**

@@ -10,5 +10,7 @@ export { bestOfN, selectionWeights } from './best-of-n.ts';
 export { majorityOfN } from './majority.ts';
 export { auc, aucOfPairs } from './auc.ts';
 export { bootstrapInterval, clusterMean, known, mean, share, wilson } from './interval.ts';
+export { holm, mcnemar, pairedMeans, pairedShares } from './paired.ts';
+export type { PairedDifference } from './paired.ts';
 export { lastNumber } from './last-number.ts';
 export { createRandom } from './random.ts';

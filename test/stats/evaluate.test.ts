@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../plan/index.ts';
+import type { DataStatistics, Metrics } from '../../plan/metrics.ts';
+import { describePairs, evaluateAccuracy, evaluateBon, evaluateChoice, lastNumber } from '../../stats/index.ts';
+
+/** Metrics and statistics go into manifests as they are: they must be plain JSON by type. */
+export const asJson = (value: Metrics | DataStatistics): Json => value;
+
+describe('accuracy of a reward model', () => {
+  const rows = [
+    { chosen_score: 2, rejected_score: 1, chosen: 'so 7', rejected: 'so maybe 12', kind: 'slip' },
+    { chosen_score: 1, rejected_score: 1, chosen: 'thus 4', rejected: 'x', kind: 'slip' },
+    { chosen_score: 0, rejected_score: 1, chosen: 'abc', rejected: 'abc', kind: 'dropped' },
+    { chosen_score: 9, rejected_score: -1, chosen: 'it is 10', rejected: 'it is 9', kind: '' },
+  ];
+
+  test('counts a tie as wrong and says how many there were', () => {
+    expect(evaluateAccuracy({ rows })).toMatchObject({ accuracy: { n: 4, value: 0.5 }, ties: 1, outcomes: '1t01' });
+  });
+
+  test('breaks down by kind of error with its own n, leaving out pairs without one', () => {
+    expect(evaluateAccuracy({ rows }).kinds).toMatchObject([
+      { kind: 'dropped', ties: 0, accuracy: { n: 1, value: 0 } },
+      { kind: 'slip', ties: 1, accuracy: { n: 2, value: 0.5 } },
+    ]);
+  });
+
+  test('measures trivial rules on the same pairs, a rule that can not tell guessing', () => {
+    const baselines = Object.fromEntries(evaluateAccuracy({ rows }).baselines.map((each) => [each.name, each]));
+    expect(baselines['random']).toMatchObject({ n: 4, value: 0.5, method: 'exact' });
+    expect(baselines['longer']).toMatchObject({ n: 4, value: 2.5 / 4, ties: 1 });
+    expect(baselines['shorter']).toMatchObject({ value: 1.5 / 4, ties: 1 });
+    expect(baselines['larger-last-number']).toMatchObject({ value: 2 / 4, ties: 2 });
+    expect(baselines['last-number-present']).toMatchObject({ value: 2.5 / 4, ties: 3 });
+  });
+
+  test('carries a fingerprint of the items that does not depend on the scores', () => {
+    const other = rows.map((row) => ({ ...row, chosen_score: 0 }));
+    expect(evaluateAccuracy({ rows: other }).items).toBe(evaluateAccuracy({ rows }).items);
+    expect(evaluateAccuracy({ rows: rows.toReversed() }).items).not.toBe(evaluateAccuracy({ rows }).items);
+  });
+
+  test('has no value rather than 0 without pairs, and refuses a pair without a score', () => {
+    expect(evaluateAccuracy({ rows: [] }).accuracy).toEqual({ n: 0, value: null, interval: null, method: 'wilson' });
+    const [first] = rows;
+    expect(() => evaluateAccuracy({ rows: first ? [{ ...first, chosen_score: Number.NaN }] : [] })).toThrow('pair 0 has no score');
+  });
+});
+
+describe('multiple choice', () => {
+  const options = ['1', '22', '333', '4'];
+  const rows = [
+    { scores: [0, 3, 1, 2], options, label: 1 },
+    { scores: [5, 5, 1, 2], options, label: 0 },
+    { scores: [5, 1, 1, 2], options, label: 2 },
+  ];
+
+  test('needs the right option to be alone at the top', () => {
+    expect(evaluateChoice({ rows })).toMatchObject({ accuracy: { n: 3, value: 1 / 3 }, ties: 1, outcomes: '1t0' });
+  });
+
+  test('prints chance, length and the most frequent position beside it', () => {
+    const baselines = Object.fromEntries(evaluateChoice({ rows }).baselines.map((each) => [each.name, each.value]));
+    expect(baselines).toEqual({ random: 0.25, longer: 1 / 3, shorter: 0.5 / 3, 'most-frequent-position': 1 / 3 });
+  });
+
+  test('refuses scores that do not match the options', () => {
+    expect(() => evaluateChoice({ rows: [{ scores: [1], options, label: 0 }] })).toThrow('question 0 has 4 options and 1 scores');
+    expect(() => evaluateChoice({ rows: [{ scores: [1, 2, 3, 4], options, label: 4 }] })).toThrow('question 0 has no option 4');
+  });
+});
+
+describe('Best-of-N of a reward model', () => {
+  const rows = [0, 1, 2].flatMap((question) =>
+    [0, 1, 2, 3].map((ordinal) => ({
+      question,
+      ordinal,
+      score: ordinal === question ? 5 : ordinal,
+      correct: ordinal === question,
+      answer: `${ordinal}`,
+      text: 'x'.repeat(ordinal),
+    })),
+  );
+  const at = (metrics: ReturnType<typeof evaluateBon>, name: string): (number | null)[] =>
+    metrics.curves.find((curve) => curve.name === name)?.points.map(({ value }) => value) ?? [];
+
+  test('meets pass@1 at N = 1 for every way to select', () => {
+    const metrics = evaluateBon({ rows, n: [1, 2, 4] });
+    for (const { name, points } of metrics.curves) expect([name, points[0]?.value]).toEqual([name, expect.closeTo(0.25, 10)]);
+    expect(metrics.pass1).toMatchObject({ n: 3, value: 0.25 });
+  });
+
+  test('is the oracle for a model that knows', () => {
+    const metrics = evaluateBon({ rows, n: [4, 1, 2, 2] });
+    expect(at(metrics, 'model')).toEqual(at(metrics, 'oracle').map((value) => expect.closeTo(value ?? 0, 10)));
+    expect(metrics.best).toMatchObject({ at: 4, n: 3, value: 1 });
+    expect(metrics.auc).toMatchObject({ n: 3, value: 1 });
+    expect(at(metrics, 'random')).toEqual([0.25, 0.25, 0.25].map((value) => expect.closeTo(value, 10)));
+  });
+
+  test('gives the same for rows in any order', () => {
+    expect(evaluateBon({ rows: rows.toReversed(), n: [1, 4] })).toEqual(evaluateBon({ rows, n: [1, 4] }));
+  });
+
+  test('leaves a question with too few candidates out and says so in n', () => {
+    const metrics = evaluateBon({ rows: rows.slice(0, -1), n: [1, 4] });
+    expect(metrics.curves[0]?.points.map(({ n }) => n)).toEqual([3, 2]);
+    expect(metrics.outcomes[1]?.values[2]).toBeNull();
+    expect(metrics.candidates).toEqual({ total: 11, fewest: 3, most: 4 });
+  });
+
+  test('refuses an N that no question reaches', () => {
+    expect(() => evaluateBon({ rows, n: [8] })).toThrow('Best-of-8 asked for; no question has more than 4 candidates');
+  });
+});
+
+describe('statistics of pairs', () => {
+  const row = { language: 'Python', chosen: 'abcd', rejected: 'ab', chosen_tokens: 4, rejected_tokens: 2 };
+
+  test('count tokens by language and say what length gives away', () => {
+    const statistics = describePairs({ rows: [row, { ...row, language: 'C', chosen_tokens: 2 }], keep: { chosen: { kept: 2, of: 4 }, rejected: { kept: 2, of: 2 } } });
+    expect(statistics.languages.map(({ language, pairs }) => [language, pairs])).toEqual([['C', 1], ['Python', 1]]);
+    expect(statistics.total).toMatchObject({ pairs: 2, chosen: { n: 2, total: 6, mean: 3 }, rejected: { total: 4, mean: 2 } });
+    expect(statistics.chosen_longer).toMatchObject({ n: 2, value: 0.75, ties: 1 });
+    expect(statistics.keep?.chosen).toMatchObject({ n: 4, value: 0.5 });
+  });
+
+  test('fall back to characters where an endpoint counted nothing', () => {
+    const statistics = describePairs({ rows: [{ ...row, chosen_tokens: null }] });
+    expect(statistics.length_unit).toBe('characters');
+    expect(statistics.total.chosen).toEqual({ n: 0, total: 0, mean: null });
+  });
+});
+
+test('the last number of a text is read with its sign, commas and decimals', () => {
+  expect(['so 5 - 3 = 2.', 'x=-1,234.5!', '7-3', 'none', '3.5.'].map(lastNumber)).toEqual([2, -1234.5, 3, null, 3.5]);
+});
