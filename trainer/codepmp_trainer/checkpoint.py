@@ -1,0 +1,112 @@
+"""
+Checkpoints for resuming. `<dir>/step-<n>/` holds raw fp32 buffers and `manifest.json`, which is linked last: a folder
+without it does not count. Writing happens beside the training; at most two folders exist.
+"""
+
+import json
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from .files import Invalid, fsync_folder, write_once
+from .process import warn
+
+
+@dataclass
+class State:
+    """What a run is continued from. `rng` has one row a rank; `history` holds the progress lines up to `step`."""
+
+    step: int
+    buffers: dict[str, torch.Tensor]
+    rng: list[torch.Tensor]
+    history: list[dict[str, Any]]
+
+
+class Writer:
+    """Writes one checkpoint at a time in a thread, from a snapshot, so that training goes on."""
+
+    def __init__(self, folder: Path, fingerprint: dict[str, Any]) -> None:
+        self.folder, self.fingerprint = folder, fingerprint
+        self._snapshot: dict[str, torch.Tensor] = {}
+        self._thread: threading.Thread | None = None
+        self._problem: Exception | None = None
+        self.last: int | None = None
+
+    def save(self, state: State) -> None:
+        self.wait()
+        for name, buffer in state.buffers.items():
+            if name not in self._snapshot:
+                self._snapshot[name] = torch.empty_like(buffer, device="cpu")
+            self._snapshot[name].copy_(buffer)
+        frozen = State(state.step, self._snapshot, state.rng, list(state.history))
+        self.last = state.step
+        self._thread = threading.Thread(target=self._write, args=(frozen,), name="checkpoint")
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Until the checkpoint under way is committed; raises what went wrong with it."""
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+        if self._problem:
+            raise self._problem
+
+    def _write(self, state: State) -> None:
+        try:
+            prune(self.folder, keep=1)
+            write(self.folder / f"step-{state.step:08d}", state, self.fingerprint)
+        except Exception as problem:
+            self._problem = problem
+
+
+def write(folder: Path, state: State, fingerprint: dict[str, Any]) -> None:
+    folder.mkdir(parents=True)
+    sizes = {}
+    for name, tensor in {**state.buffers, **{f"rng-{rank}": rng for rank, rng in enumerate(state.rng)}}.items():
+        with (folder / name).open("wb") as file:
+            file.write(memoryview(tensor.numpy()).cast("B"))
+        sizes[name] = tensor.numel() * tensor.element_size()
+    fsync_folder(folder)
+    manifest = {"format": 1, "step": state.step, "fingerprint": fingerprint, "sizes": sizes, "history": state.history}
+    write_once(folder / "manifest.json", manifest)
+    fsync_folder(folder.parent)
+
+
+def restore(folder: Path, fingerprint: dict[str, Any], buffers: dict[str, torch.Tensor]) -> State | None:
+    """Fills `buffers` from the last committed checkpoint that is whole; None where there is none."""
+    for place in reversed(committed(folder)):
+        manifest = json.loads((place / "manifest.json").read_text())
+        differing = sorted(key for key in fingerprint if manifest["fingerprint"].get(key) != fingerprint[key])
+        if differing:
+            raise Invalid(
+                f"{place} was written with another {', '.join(differing)}: remove {folder} to start over, or restore the "
+                "earlier configuration"
+            )
+        if any(not (place / n).is_file() or (place / n).stat().st_size != s for n, s in manifest["sizes"].items()):
+            warn(f"checkpoint {place} is damaged and left out")
+            continue
+        for name, buffer in buffers.items():
+            stored = torch.from_file(str(place / name), size=buffer.numel(), dtype=buffer.dtype)
+            buffer.copy_(stored)
+        ranks = sum(name.startswith("rng-") for name in manifest["sizes"])
+        rng = [torch.frombuffer(bytearray((place / f"rng-{r}").read_bytes()), dtype=torch.uint8) for r in range(ranks)]
+        return State(manifest["step"], buffers, rng, manifest["history"])
+    return None
+
+
+def committed(folder: Path) -> list[Path]:
+    """Checkpoints that count, oldest first."""
+    return sorted(path.parent for path in folder.glob("step-*/manifest.json"))
+
+
+def prune(folder: Path, *, keep: int) -> None:
+    """Removes what was never committed and all but the last `keep` that were."""
+    kept = set(committed(folder)[-keep:])
+    for path in folder.glob("step-*"):
+        if path not in kept:
+            (path / "manifest.json").unlink(missing_ok=True)
+            shutil.rmtree(path)

@@ -1,0 +1,130 @@
+"""Pairs on disk, the order in which they are shown, and rows packed for one forward pass."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from .files import Invalid
+from .tokens import Encoded
+
+
+def read_tables(paths: Sequence[str], columns: Sequence[str] | None) -> Any:
+    """Rows of all files in order, as one Arrow table; `None` reads every column."""
+    import pyarrow
+    import pyarrow.parquet
+
+    tables = []
+    for path in paths:
+        if not Path(path).is_file():
+            raise Invalid(f"{path} is missing: produce it again or name an existing parquet file")
+        try:
+            names = pyarrow.parquet.read_schema(path).names
+            missing = [column for column in columns or [] if column not in names]
+            if missing:
+                raise Invalid(f"{path}: expected the columns {', '.join(columns or [])}, got {', '.join(names)}")
+            tables.append(pyarrow.parquet.read_table(path, columns=list(columns) if columns else None))
+        except pyarrow.ArrowException as problem:
+            raise Invalid(f"{path} is not a readable parquet file: {problem}") from None
+    return pyarrow.concat_tables(tables, promote_options="default")
+
+
+def texts_of(table: Any, row: int, columns: Sequence[str], paths: Sequence[str]) -> list[str]:
+    values = [table.column(column)[row].as_py() for column in columns]
+    for column, value in zip(columns, values, strict=True):
+        if not isinstance(value, str):
+            raise Invalid(f"{', '.join(paths)}: row {row}: column {column}: expected a text, got {value!r}")
+    return values
+
+
+class Order:
+    """
+    The sequence of presentations: epoch after epoch, each a permutation drawn from (seed, epoch) alone, cut at the
+    number of presentations. Any position is found without playing the ones before it.
+    """
+
+    def __init__(self, *, rows: int, presentations: int, batch_size: int, seed: int) -> None:
+        self.rows, self.presentations, self.batch_size, self.seed = rows, presentations, batch_size, seed
+        self.steps = -(-presentations // batch_size)
+        self._epoch, self._permutation = -1, [0]
+
+    def batch(self, step: int) -> list[int]:
+        """Row numbers of the global batch of a step (from 0)."""
+        first = step * self.batch_size
+        return [self._at(place) for place in range(first, min(first + self.batch_size, self.presentations))]
+
+    def _at(self, place: int) -> int:
+        epoch, offset = divmod(place, self.rows)
+        if epoch != self._epoch:
+            generator = torch.Generator().manual_seed((self.seed * 1_000_003 + epoch) % (1 << 63))
+            self._permutation = torch.randperm(self.rows, generator=generator).tolist()
+            self._epoch = epoch
+        return self._permutation[offset]
+
+
+def share(items: Sequence[Any], rank: int, world: int) -> Sequence[Any]:
+    """A rank's contiguous part; parts differ by one item at most."""
+    return items[len(items) * rank // world : len(items) * (rank + 1) // world]
+
+
+def chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    for first in range(0, len(items), size):
+        yield items[first : first + size]
+
+
+@dataclass
+class Rows:
+    """
+    Rows of one forward pass, without padding: `ids[t]` and `positions[t]` for all tokens in a line. `place[t]` is a
+    token's place in the padded grid [count × length] that attention works on. `score[r]` is the token scored for row r.
+    """
+
+    ids: torch.Tensor
+    positions: torch.Tensor
+    place: torch.Tensor
+    score: torch.Tensor
+    count: int
+    length: int
+
+    def to(self, device: torch.device) -> "Rows":
+        moved = (x.to(device, non_blocking=True) for x in (self.ids, self.positions, self.place, self.score))
+        return Rows(*moved, self.count, self.length)
+
+
+def pack(rows: Sequence[Encoded]) -> Rows:
+    lengths = [len(row.ids) for row in rows]
+    longest = max(lengths)
+    ids = torch.tensor([token for row in rows for token in row.ids])
+    positions = torch.cat([torch.arange(length) for length in lengths])
+    place = torch.cat([index * longest + torch.arange(length) for index, length in enumerate(lengths)])
+    starts = starts_of(rows)
+    score = torch.tensor([start + row.score for start, row in zip(starts, rows, strict=True)])
+    return Rows(ids, positions, place, score, len(rows), longest)
+
+
+def starts_of(rows: Sequence[Encoded]) -> list[int]:
+    starts, total = [], 0
+    for row in rows:
+        starts.append(total)
+        total += len(row.ids)
+    return starts
+
+
+def label_count(row: Encoded) -> int:
+    """Response tokens that have a token before them to be predicted from."""
+    return row.end - max(row.start, 1)
+
+
+def labels(rows: Sequence[Encoded], chosen: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Positions (in the line of tokens) that predict the response tokens of the chosen rows, and these tokens."""
+    starts = starts_of(rows)
+    where: list[int] = []
+    targets: list[int] = []
+    for index in chosen:
+        row = rows[index]
+        first = max(row.start, 1)
+        where.extend(range(starts[index] + first - 1, starts[index] + row.end - 1))
+        targets.extend(row.ids[first : row.end])
+    return torch.tensor(where, dtype=torch.long), torch.tensor(targets, dtype=torch.long)

@@ -1,0 +1,123 @@
+"""The frame of every process: one JSON configuration in, progress lines, and a result file written last."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .config import Shape, read_config
+from .files import Invalid, write_once
+
+_stop_asked = False
+
+
+class Diverged(Exception):
+    """The loss or the gradient is not a finite number."""
+
+
+def catch_stop() -> None:
+    """From now on SIGTERM only sets a flag."""
+    signal.signal(signal.SIGTERM, _ask_stop)
+
+
+def _ask_stop(*_: Any) -> None:
+    global _stop_asked
+    _stop_asked = True
+
+
+def stop_asked() -> bool:
+    return _stop_asked
+
+
+def run(body: Callable[[dict[str, Any]], dict[str, Any] | None], shape: Shape, description: str) -> int:
+    """
+    Runs `body` with the checked configuration. What it returns is the result (`status` and more), None on ranks that
+    have none to write. Every exception ends in a result with status `failed`; the traceback goes to stderr. A result
+    that says `succeeded` is never done again; another one left by an earlier launch is replaced.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", required=True, type=Path, help="JSON file with the settings of this run")
+    path: Path = parser.parse_args().config
+    try:
+        config = read_config(path, shape)
+        if finished_before(Path(config["result"])):
+            return 0
+        result = body(config)
+    except Exception as problem:
+        traceback.print_exc()
+        place = result_place(path)
+        failure = {"status": "failed", "class": failure_class(problem), "message": message_of(problem)}
+        if place:
+            write_result(place, failure)
+        return 1
+    if result is not None:
+        write_result(Path(config["result"]), result)
+    return 0
+
+
+def finished_before(path: Path) -> bool:
+    """Whether the work is done already. Rank 0 removes the unsuccessful result of an earlier launch."""
+    try:
+        earlier = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return False
+    if earlier.get("status") == "succeeded":
+        return True
+    launch = launch_id()
+    if os.environ.get("RANK", "0") == "0" and (launch is None or earlier.get("launch") != launch):
+        path.unlink(missing_ok=True)
+    return False
+
+
+def launch_id() -> str | None:
+    """Name that all ranks of one launch share; None without torchrun."""
+    return os.environ.get("TORCHELASTIC_RUN_ID")
+
+
+def result_place(config: Path) -> Path | None:
+    """Where the result goes, also when the rest of the configuration is wrong."""
+    try:
+        place = json.loads(config.read_text())["result"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Path(place) if isinstance(place, str) and place else None
+
+
+def write_result(path: Path, result: dict[str, Any]) -> None:
+    """The first writer wins: the rank that failed first names the cause, the others follow from it."""
+    empty = {"class": None, "message": "", "steps": 0, "steps_run": 0, "files": [], "meta": {}}
+    write_once(path, {"format": 1, "launch": launch_id(), **empty, **result})
+
+
+LOST_PEER = ("connection closed by peer", "connection reset", "gloo", "nccl", "socket", "broken pipe")
+NO_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")
+
+
+def failure_class(problem: BaseException) -> str:
+    """Class of a failure, from the closed list that the rest of the project knows."""
+    words = str(problem).lower()
+    if isinstance(problem, Invalid):
+        return "invalid"
+    if isinstance(problem, Diverged):
+        return "diverged"
+    if isinstance(problem, MemoryError) or type(problem).__name__ == "OutOfMemoryError":
+        return "out-of-memory"
+    if isinstance(problem, RuntimeError) and any(sign in words for sign in NO_MEMORY):
+        return "out-of-memory"
+    if isinstance(problem, RuntimeError | OSError) and any(sign in words for sign in LOST_PEER):
+        return "node-lost"
+    return "job-failed"
+
+
+def message_of(problem: BaseException) -> str:
+    text = str(problem).strip()
+    return text if isinstance(problem, Invalid | Diverged) else f"{type(problem).__name__}: {text}"
+
+
+def warn(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

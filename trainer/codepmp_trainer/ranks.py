@@ -1,0 +1,51 @@
+"""The processes that train one model together."""
+
+import os
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """This process among its peers; alone it is rank 0 of 1."""
+
+    rank: int
+    world: int
+    device: torch.device
+
+    @property
+    def first(self) -> bool:
+        return self.rank == 0
+
+    def sum(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Adds up a tensor over all ranks, in place."""
+        if self.world > 1:
+            dist.all_reduce(tensor)
+        return tensor
+
+    def gather(self, tensor: torch.Tensor) -> list[torch.Tensor]:
+        """The tensors of all ranks, by rank."""
+        if self.world == 1:
+            return [tensor]
+        parts = [torch.empty_like(tensor, device=self.device) for _ in range(self.world)]
+        dist.all_gather(parts, tensor.to(self.device))
+        return [part.cpu() for part in parts]
+
+
+def join() -> Ranks:
+    """Joins the group that torchrun made, by NCCL on GPUs and gloo on CPUs; without torchrun stays alone."""
+    world, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
+    device = torch.device("cpu")
+    if torch.cuda.is_available():
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        torch.cuda.set_device(device)
+    if world > 1:
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    return Ranks(rank, world, device)
+
+
+def leave(ranks: Ranks) -> None:
+    if ranks.world > 1:
+        dist.destroy_process_group()

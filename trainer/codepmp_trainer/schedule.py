@@ -1,0 +1,33 @@
+"""Learning-rate schedules as plain functions of the step."""
+
+import math
+from typing import Any
+
+
+def lr_factor(schedule: dict[str, Any], step: int, steps: int) -> float:
+    """
+    Factor on the peak rate at a step (from 0) of a run of `steps`. Warmup is linear and its last step has factor 1, so
+    no step is wasted at 0; the decay ends above 0, so the last step counts too. Lengths are fractions, rounded up.
+    """
+    warmup = rounded_up(schedule["warmup"] * steps)
+    if step < warmup:
+        return (step + 1) / warmup
+    if schedule["kind"] == "wcd":
+        return cosine((step - warmup) / (steps - warmup))
+    decay = rounded_up(schedule["decay"] * steps)
+    stable_end = max(steps - decay, warmup)
+    if step < stable_end:
+        return 1.0
+    return DECAYS[schedule["decay_shape"]]((step - stable_end + 1) / (steps - stable_end + 1))
+
+
+def cosine(done: float) -> float:
+    return 0.5 * (1 + math.cos(math.pi * done))
+
+
+DECAYS = {"linear": lambda done: 1 - done, "cosine": cosine, "1-sqrt": lambda done: 1 - math.sqrt(done)}
+
+
+def rounded_up(value: float) -> int:
+    """Ceiling that ignores the rounding error of a product (0.07 · 100 is 7 steps)."""
+    return math.ceil(value - 1e-9)

@@ -1,0 +1,117 @@
+"""Tokens of a prompt and a response: each is tokenised once and alone, so the boundary between them is exact."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenizers import AddedToken, Tokenizer
+
+from .files import Invalid
+
+NEW_EOC = "<|eoc|>"
+FREE_TOKENS = (NEW_EOC, "<file_sep>", "<|file_sep|>", "<|im_end|>", "<|reserved_special_token_0|>", "<unused0>")
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
+
+
+@dataclass(frozen=True)
+class Eoc:
+    """The end-of-context token, at which a model scores. Never the padding or end-of-text token."""
+
+    token: str
+    id: int
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One row: `ids` of prompt, response and EOC; the response is `ids[start:end]`; the score is read at `score`."""
+
+    ids: list[int]
+    start: int
+    end: int
+    cut: bool
+
+    @property
+    def score(self) -> int:
+        return len(self.ids) - 1
+
+
+class Encoder:
+    """Turns texts into rows. Control tokens spelled out in a text stay text."""
+
+    def __init__(self, folder: Path, *, max_length: int) -> None:
+        path = folder / "tokenizer.json"
+        if not path.is_file():
+            raise Invalid(f"{path} is missing: name a folder with a model and its fast tokenizer")
+        self.folder = folder
+        self.tokenizer = Tokenizer.from_file(str(path))
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        self.tokenizer.encode_special_tokens = True
+        self.max_length = max_length
+        self.eoc: Eoc | None = None
+        self.special = special_tokens(folder)
+        self._start = self._start_tokens()
+
+    def _start_tokens(self) -> list[int]:
+        """The tokens that this tokenizer puts before every text (Gemma: one BOS)."""
+        bos = self.token_id(self.special.get("bos_token"))
+        around = self.tokenizer.encode("", add_special_tokens=True).ids
+        return [bos] if bos is not None and around[:1] == [bos] else []
+
+    def token_id(self, token: str | None) -> int | None:
+        return None if token is None else self.tokenizer.token_to_id(token)
+
+    def choose_eoc(self, taken: set[int | None]) -> Eoc:
+        """A control token of the tokenizer that nothing else uses, else a new one with the next free id."""
+        added = {token.content: index for index, token in self.tokenizer.get_added_tokens_decoder().items()}
+        for token in FREE_TOKENS:
+            if token in added and added[token] not in taken:
+                return Eoc(token, added[token])
+        self.tokenizer.add_special_tokens([AddedToken(NEW_EOC, normalized=False, special=True)])
+        return Eoc(NEW_EOC, self.tokenizer.token_to_id(NEW_EOC))
+
+    def encode(self, prompt: str, response: str) -> Encoded:
+        """
+        The prompt keeps its last ¾ `max_length` tokens whatever the response is; the response is cut at its end to what
+        then remains; EOC comes after the cut, and counts.
+        """
+        return self.join(self.ids_of(prompt), self.ids_of(response))
+
+    def ids_of(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def join(self, prompt: list[int], response: list[int]) -> Encoded:
+        eoc = [self.eoc.id] if self.eoc else []
+        kept = self._start + prompt
+        most = self.max_length * 3 // 4
+        if len(kept) > most:
+            kept = self._start + kept[len(kept) - most + len(self._start) :]
+        room = self.max_length - len(kept) - len(eoc)
+        ids = kept + response[:room] + eoc
+        if not ids:
+            raise Invalid("a row has neither prompt nor response: remove it from the data")
+        cut = len(kept) < len(self._start) + len(prompt) or len(response) > room
+        return Encoded(ids, len(kept), len(kept) + min(len(response), room), cut)
+
+    def save(self, folder: Path) -> None:
+        for name in TOKENIZER_FILES:
+            if (self.folder / name).is_file():
+                shutil.copyfile(self.folder / name, folder / name)
+        if self.eoc and self.eoc.token == NEW_EOC:
+            self.tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def special_tokens(folder: Path) -> dict[str, str]:
+    """Names of the special tokens (`bos_token`, `eos_token`, `pad_token`) as the folder's tokenizer settings give them."""
+    found: dict[str, str] = {}
+    for name in ("special_tokens_map.json", "tokenizer_config.json"):
+        path = folder / name
+        values: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+        for key in ("bos_token", "eos_token", "pad_token"):
+            value = values.get(key)
+            token = value.get("content") if isinstance(value, dict) else value
+            if isinstance(token, str):
+                found[key] = token
+    return found

@@ -1,0 +1,254 @@
+"""Trains a preference model (`pmp`) or a reward model (`rm`) on pairs.
+
+    torchrun --standalone --nproc-per-node 2 --max-restarts 0 train.py --config run.json
+    python train.py --config run.json
+
+Resumes from the last committed checkpoint of `checkpoint.dir`. SIGTERM saves at the next step and ends with `preempted`.
+"""
+
+import math
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codepmp_trainer import config as configuration
+from codepmp_trainer import process
+
+process.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
+
+import torch  # noqa: E402
+
+from codepmp_trainer import checkpoint, model, ranks  # noqa: E402
+from codepmp_trainer.data import Order, chunks, label_count, labels, pack, read_tables, share, texts_of  # noqa: E402
+from codepmp_trainer.files import Invalid, Progress, described  # noqa: E402
+from codepmp_trainer.loss import lm_loss, rank_loss  # noqa: E402
+from codepmp_trainer.optimizer import Optimizer  # noqa: E402
+from codepmp_trainer.schedule import lr_factor  # noqa: E402
+from codepmp_trainer.tokens import Encoded, Encoder  # noqa: E402
+
+PAIR = ("prompt", "chosen", "rejected")
+CLIP_NORM = 1.0
+NOT_IDENTITY = ("pairs", "init", "micro_batch", "checkpoint", "output", "progress", "result")
+
+
+@dataclass
+class Run:
+    """Everything the loop works with."""
+
+    config: dict[str, Any]
+    peers: ranks.Ranks
+    loaded: model.Loaded
+    table: Any
+    order: Order
+    optimizer: Optimizer
+    writer: checkpoint.Writer
+    progress: Progress
+
+
+def train(config: dict[str, Any]) -> dict[str, Any] | None:
+    """One whole run, from the configuration to the result; None on all ranks but the first."""
+    peers = ranks.join()
+    torch.manual_seed(config["seed"] + peers.rank)
+    run = prepare(config, peers)
+    state = checkpoint.restore(Path(config["checkpoint"]["dir"]), run.writer.fingerprint, run.optimizer.state())
+    history = resume(run, state)
+    start = len(history)
+    run.progress.line({"event": "start", "resumed_from": start, "steps": run.order.steps, "time": time.time()})
+    finished = loop(run, history)
+    ranks.leave(peers)
+    if not peers.first:
+        return None
+    counts = {"steps": len(history), "steps_run": len(history) - start}
+    if not finished:
+        return {"status": "preempted", "message": f"stopped after step {len(history)} of {run.order.steps}", **counts}
+    return {"status": "succeeded", **counts, **publish(run, history)}
+
+
+def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
+    table = read_tables(config["pairs"], PAIR)
+    if table.num_rows == 0:
+        raise Invalid(f"{', '.join(config['pairs'])}: expected at least one pair, got none: look at the steps before")
+    loaded = model.load_for_training(
+        Path(config["init"]["path"]),
+        layers=config["init"]["layers"],
+        eoc=config["eoc"],
+        lm=config["loss"]["lm"] > 0,
+        max_length=config["max_length"],
+        seed=config["seed"],
+    )
+    loaded.model.to(peers.device)
+    lr = config["schedule"]["lr"]
+    optimizer = Optimizer(
+        loaded.model, lr=lr, head_lr=config["head_lr"] or lr, weight_decay=config["weight_decay"]
+    )
+    order = Order(
+        rows=table.num_rows,
+        presentations=config["presentations"] or config["epochs"] * table.num_rows,
+        batch_size=config["batch_size"],
+        seed=config["seed"],
+    )
+    identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
+    identity.update({"rows of pairs": table.num_rows, "layers": loaded.config["num_hidden_layers"]})
+    writer = checkpoint.Writer(Path(config["checkpoint"]["dir"]), identity)
+    progress = Progress(Path(config["progress"]) if peers.first else None)
+    return Run(config, peers, loaded, table, order, optimizer, writer, progress)
+
+
+def resume(run: Run, state: checkpoint.State | None) -> list[dict[str, Any]]:
+    """Takes up a restored state; returns the lines of the steps behind it, one a step."""
+    if state is None:
+        return []
+    run.optimizer.done = state.step
+    run.writer.last = state.step
+    if len(state.rng) == run.peers.world:
+        torch.set_rng_state(state.rng[run.peers.rank])
+    return state.history
+
+
+def loop(run: Run, history: list[dict[str, Any]]) -> bool:
+    """Steps until the end; False where it was asked to stop, with everything saved."""
+    every = run.config["checkpoint"]["every"]
+    while (step := len(history)) < run.order.steps:
+        line = train_step(run, step)
+        if line is None:
+            if step > 0 and run.writer.last != step:
+                save(run, history)
+            run.writer.wait()
+            return False
+        history.append(line)
+        run.progress.line(line)
+        if (step + 1) % every == 0 and step + 1 < run.order.steps:
+            save(run, history)
+    run.writer.wait()
+    return True
+
+
+def train_step(run: Run, step: int) -> dict[str, Any] | None:
+    """One optimiser step over the global batch; None, with nothing changed, where any rank was asked to stop."""
+    began = time.monotonic()
+    config, peers, optimizer, net = run.config, run.peers, run.optimizer, run.loaded.model
+    weights, device = config["loss"], peers.device
+    batch = run.order.batch(step)
+    pairs = [encode_pair(run, row) for row in share(batch, peers.rank, peers.world)]
+    lm_tokens = sum(label_count(chosen) for chosen, _ in pairs)
+    tokens = sum(len(row.ids) for pair in pairs for row in pair)
+    cut = sum(row.cut for pair in pairs for row in pair)
+    counts = torch.tensor([lm_tokens, tokens, cut, process.stop_asked()], dtype=torch.float64, device=device)
+    lm_tokens, tokens, cut, stops = (int(count) for count in peers.sum(counts).tolist())
+    if stops:
+        return None
+
+    optimizer.zero()
+    sums = torch.zeros(3, dtype=torch.float64, device=device)
+    for part in chunks(pairs, config["micro_batch"]):
+        rows = [row for pair in part for row in pair]
+        packed = pack(rows).to(device)
+        hidden = net(packed)
+        scores = net.scores(hidden, packed)
+        ranking = rank_loss(scores)
+        loss = weights["rank"] * ranking / len(batch)
+        correct = (scores[0::2] > scores[1::2]).sum()
+        sums += torch.stack([ranking.detach(), torch.zeros_like(ranking.detach()), correct]).to(sums)
+        where, targets = labels(rows, range(0, len(rows), 2))
+        if weights["lm"] > 0 and len(where):
+            language = lm_loss(hidden.index_select(0, where.to(device)), net.vocabulary, targets.to(device))
+            loss = loss + weights["lm"] * language / lm_tokens
+            sums[1] += language.detach()
+        loss.backward()
+
+    for group in optimizer.groups:
+        peers.sum(group.grads)
+    ranking_sum, language_sum, correct_sum = peers.sum(sums).tolist()
+    rank_mean = ranking_sum / len(batch)
+    lm_mean = language_sum / max(lm_tokens, 1) if weights["lm"] > 0 else None
+    total = weights["rank"] * rank_mean + weights["lm"] * (lm_mean or 0.0)
+    norm = optimizer.clip(CLIP_NORM)
+    if not (math.isfinite(total) and math.isfinite(norm)):
+        raise process.Diverged(f"step {step + 1}: loss {total}, gradient norm {norm}: lower `schedule.lr`")
+    factor = lr_factor(config["schedule"], step, run.order.steps)
+    optimizer.step(factor)
+    return {
+        "step": step + 1,
+        "steps": run.order.steps,
+        "loss": total,
+        "rank_loss": rank_mean,
+        "lm_loss": lm_mean,
+        "accuracy": correct_sum / len(batch),
+        "lr": config["schedule"]["lr"] * factor,
+        "grad_norm": norm,
+        "pairs": len(batch),
+        "tokens": tokens,
+        "cut": cut,
+        "seconds": round(time.monotonic() - began, 4),
+        "time": round(time.time(), 3),
+    }
+
+
+def encode_pair(run: Run, row: int) -> tuple[Encoded, Encoded]:
+    encoder: Encoder = run.loaded.encoder
+    prompt, chosen, rejected = (encoder.ids_of(text) for text in texts_of(run.table, row, PAIR, run.config["pairs"]))
+    return encoder.join(prompt, chosen), encoder.join(prompt, rejected)
+
+
+def save(run: Run, history: list[dict[str, Any]]) -> None:
+    rng = run.peers.gather(torch.get_rng_state())
+    if run.peers.first:
+        run.writer.save(checkpoint.State(len(history), run.optimizer.state(), rng, history))
+    else:
+        run.writer.last = len(history)
+
+
+def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
+    """Writes the finished model; equal runs write equal bytes, so its curve has no clock in it."""
+    output = Path(run.config["output"])
+    about = about_model(run)
+    model.save_model(output, run.loaded, about)
+    curve = Progress(output / "progress.jsonl", fresh=True)
+    for line in history:
+        curve.line({key: value for key, value in line.items() if key not in ("seconds", "time")})
+    tokens, seconds = sum(line["tokens"] for line in history), sum(line["seconds"] for line in history)
+    meta = {
+        **{key: about[key] for key in ("task", "prompt_format", "eoc", "score", "layers")},
+        "pairs": run.table.num_rows,
+        "presentations": run.order.presentations,
+        "tokens": tokens,
+        "rows_cut": sum(line["cut"] for line in history),
+        "seconds": round(seconds, 3),
+        "tokens_per_second": round(tokens / max(seconds, 1e-9), 1),
+        "ranks": run.peers.world,
+        "device": run.peers.device.type,
+        "first": history[0],
+        "last": history[-1],
+    }
+    return {"files": [described(path) for path in files_of(output)], "meta": meta}
+
+
+def files_of(folder: Path) -> Sequence[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file())
+
+
+def about_model(run: Run) -> dict[str, Any]:
+    """What the checkpoint says of itself; the trainings it went through are listed, the latest last."""
+    config, loaded = run.config, run.loaded
+    eoc = loaded.encoder.eoc
+    keys = ("task", "prompt_format", "loss", "schedule", "head_lr", "weight_decay", "batch_size", "max_length", "seed")
+    this = {key: config[key] for key in keys}
+    this.update(pairs=run.table.num_rows, presentations=run.order.presentations, steps=run.order.steps)
+    return {
+        "format": 1,
+        "task": config["task"],
+        "prompt_format": config["prompt_format"],
+        "eoc": {"token": eoc.token, "id": eoc.id} if eoc else None,
+        "score": "eoc" if eoc else "last",
+        "max_length": config["max_length"],
+        "layers": loaded.config["num_hidden_layers"],
+        "lm": {"weight": config["loss"]["lm"], "labels": "response tokens of the chosen answer, without EOC"},
+        "trained": [*(loaded.about["trained"] if loaded.about else []), this],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(process.run(train, configuration.TRAIN, __doc__ or ""))
