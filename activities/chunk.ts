@@ -3,6 +3,7 @@ import { canonicalBytes, hashOf } from '../plan/keys.ts';
 import type { ChunkInput, ChunkOutput, Digest, Json, PlanNode } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Meter } from './meter.ts';
+import type { Store } from './ports.ts';
 import { perItem, readTable } from './open-group.ts';
 import { inRange, originRows } from './slices.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';
@@ -25,8 +26,17 @@ export interface ChunkWork {
   calls: { [endpoint: string]: number };
 }
 
+/** An output shard of one chunk, as closing a group finds it. */
+export interface ChunkShard {
+  digest: Digest;
+  rows: number;
+  bytes: number;
+  /** Rows by status. */
+  statuses: { [status: string]: number };
+}
+
 interface ChunkRecord {
-  shard: Digest;
+  shard: ChunkShard;
   calls: { [endpoint: string]: number };
   /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */
   by: string;
@@ -48,13 +58,44 @@ export async function onChunk(
   const size = chunk.range.items * perItem(chunk.node);
   if (known) {
     chunk.meter.add(chunk.node.id, size);
-    return { shard: known.shard, calls: known.by === input.execution ? known.calls : {} };
+    await point(store, input, known.shard);
+    return { shard: known.shard.digest, calls: known.by === input.execution ? known.calls : {} };
   }
   const { rows, calls } = await work(chunk);
-  const shard = await artifacts.writeJsonl(rows);
-  const record: ChunkRecord = { shard: shard.digest, calls, by: input.execution };
+  const { digest, bytes: length } = await artifacts.writeJsonl(rows);
+  const shard: ChunkShard = { digest, rows: rows.length, bytes: length, statuses: countStatuses(rows) };
+  const record: ChunkRecord = { shard, calls, by: input.execution };
   const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
-  return { shard: decode(bytes)?.shard ?? shard.digest, calls };
+  const winner = decode(bytes)?.shard ?? shard;
+  await point(store, input, winner);
+  return { shard: winner.digest, calls };
+}
+
+/** The output shards of one member in the order of the chunks. */
+export async function chunkShards(store: Store, input: Pick<ChunkInput, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
+  return Promise.all(
+    Array.from({ length: chunks }, async (_, chunk) => {
+      const bytes = await store.read(pointer({ ...input, node, chunk }));
+      if (!bytes) throw new Error(`${input.unit.id}: chunk ${chunk} of ${node} left no shard`);
+      return JSON.parse(new TextDecoder().decode(bytes)) as ChunkShard;
+    }),
+  );
+}
+
+async function point(store: Store, input: ChunkInput, shard: ChunkShard): Promise<void> {
+  await store.publish(pointer(input), canonicalBytes(shard as unknown as Json));
+}
+
+/** Members go by their place in the group: other names for the same steps find the same shards. */
+function pointer({ unit, key, table, node, chunk }: Pick<ChunkInput, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): string {
+  const member = unit.nodes.findIndex((each) => each.id === node);
+  return `groups/${key}/${table}/${member}/${chunk}`;
+}
+
+function countStatuses(rows: OriginRow[]): { [status: string]: number } {
+  const counts: { [status: string]: number } = {};
+  for (const { status = 'ok' } of rows) counts[String(status)] = (counts[String(status)] ?? 0) + 1;
+  return counts;
 }
 
 async function openChunk(dependencies: Dependencies, input: ChunkInput): Promise<Chunk> {

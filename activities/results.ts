@@ -28,8 +28,8 @@ export async function publishResult(store: Store, finished: Finished): Promise<N
   const { node, parts, inputs, outputs, calls = {}, trainingSteps = 0, started } = finished;
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   const spent = { calls, training_steps: trainingSteps, seconds };
-  const result: NodeResult = { format: 1, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
   const key = resultKey(parts, inputs);
+  const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
   const { bytes } = await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));
   const winner = JSON.parse(new TextDecoder().decode(bytes)) as NodeResult;
   return { ...winner, ...spent };

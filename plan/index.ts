@@ -18,3 +18,4 @@ export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
 export type { NodeResult, RunProgress, RunResult, UnitProgress } from './results.ts';
 export type * from './messages.ts';
+export type * from './metrics.ts';

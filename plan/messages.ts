@@ -39,6 +39,8 @@ export interface UnitInput {
   group: boolean;
   /** Node id → input name → digests; inputs made inside the group are left out. */
   inputs: { [node: string]: { [name: string]: Digest[] } };
+  /** Result keys of the nodes outside that it reads from. */
+  keys: { [node: string]: Digest };
 }
 
 export interface LookupInput {

@@ -4,6 +4,8 @@ import type { Digest, JsonObject } from './json.ts';
 /** What a finished node leaves under its result key: the outputs and what making them took. */
 export interface NodeResult {
   format: 1;
+  /** Result key K, under which the store has it. */
+  key: Digest;
   kind: string;
   /** The plain parts that were hashed into the result key, kept so that two keys can be compared part by part. */
   parts: JsonObject;

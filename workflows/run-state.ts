@@ -7,6 +7,8 @@ export interface RunState {
   progress: RunProgress;
   units: Unit[];
   outputs: Outputs;
+  /** Result keys of finished nodes. */
+  keys: { [node: string]: Digest };
   nodes: { total: number; ran: number; reused: number };
   calls: { [endpoint: string]: number };
   trainingSteps: number;
@@ -22,7 +24,7 @@ export function openRun(progress: RunProgress, plan: Plan, digest: Digest): RunS
     state: 'waiting',
   }));
   const nodes = { total: plan.nodes.length, ran: 0, reused: 0 };
-  return { progress, units, outputs: {}, nodes, calls: {}, trainingSteps: 0 };
+  return { progress, units, outputs: {}, keys: {}, nodes, calls: {}, trainingSteps: 0 };
 }
 
 /** Units that wait and whose needs are all there. */
@@ -39,15 +41,17 @@ export function allDone(state: RunState): boolean {
 /** What a unit needs to be looked up and run: its nodes and the digests that enter it. */
 export function unitInput(state: RunState, unit: Unit): UnitInput {
   const inputs: UnitInput['inputs'] = {};
+  const keys: UnitInput['keys'] = {};
   for (const node of unit.nodes) {
     const entering: { [name: string]: Digest[] } = {};
     for (const [name, refs] of Object.entries(node.inputs)) {
+      for (const { node: id } of refs) if (state.keys[id]) keys[id] = state.keys[id];
       const digests = refs.map((ref) => state.outputs[ref.node]?.[ref.output]).filter((digest) => digest !== undefined);
       if (digests.length > 0) entering[name] = digests;
     }
     inputs[node.id] = entering;
   }
-  return { id: unit.id, nodes: unit.nodes, group: unit.group !== null, inputs };
+  return { id: unit.id, nodes: unit.nodes, group: unit.group !== null, inputs, keys };
 }
 
 /** Records a finished unit. Nodes in `reused` were there before; the others count as run, with what they cost. */
@@ -59,6 +63,7 @@ export function settle(state: RunState, unit: Unit, results: NodeOutput, reused:
     const result = results[node.id];
     if (!result) throw new Error(`${unit.id}: no result for ${node.id}`);
     state.outputs[node.id] = result.outputs;
+    state.keys[node.id] = result.key;
     if (reused.has(node.id)) {
       state.nodes.reused++;
       continue;

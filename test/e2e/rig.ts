@@ -170,3 +170,18 @@ export async function tinyWeights(): Promise<string> {
   await execa(python, [join(fixtures, 'tiny_weights.py'), tokenizer, folder]);
   return folder;
 }
+
+/** Type, row count and shard digests of a step's artifact in the last run: equal means equal byte for byte. */
+export async function artifactOf(user: Project, step: string): Promise<{ digest: string; rows: number }> {
+  const { stdout } = await user.codepmp('show', step, '--json');
+  const shown = JSON.parse(stdout) as { artifact: string; rows: number };
+  return { digest: shown.artifact, rows: shown.rows };
+}
+
+/** Numbers of the optimiser steps made in a store, in the order they were made. */
+export async function trainingSteps(user: Project): Promise<number[]> {
+  const jobs = join(user.store, 'jobs');
+  const files = existsSync(jobs) ? readdirSync(jobs).map((job) => join(jobs, job, 'progress.jsonl')) : [];
+  const lines = files.flatMap((file) => readQuietly(file).split('\n')).filter((line) => line.includes('"step"'));
+  return lines.map((line) => (JSON.parse(line) as { step: number }).step);
+}

@@ -27,7 +27,7 @@ export async function engine(): Promise<Engine> {
   const activities = fakes(rig, client);
   const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.endpoint('e')];
   const workers = await Promise.all(
-    taskQueues.map((taskQueue) => Worker.create({ connection, taskQueue, activities, workflowBundle: { code } })),
+    taskQueues.map((taskQueue) => Worker.create({ connection, taskQueue, activities, workflowBundle: { code }, maxHeartbeatThrottleInterval: '200ms' })),
   );
   const running = workers.map((worker) => worker.run());
   return Object.assign(rig, {
@@ -81,7 +81,7 @@ export function nothingFound(unit: UnitInput): UnitFound {
 }
 
 export function result(outputs: { [name: string]: string }): NodeResult {
-  return { format: 1, kind: '', parts: {}, outputs, calls: {}, training_steps: 0, seconds: 0 };
+  return { format: 1, key: 'key', kind: '', parts: {}, outputs, calls: {}, training_steps: 0, seconds: 0 };
 }
 
 /** A plan of nodes given as id → kind and the ids it reads. */

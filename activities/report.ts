@@ -1,0 +1,62 @@
+import type { DataStatistics, Digest, InputRef, JobInput, JsonObject, Metrics, NodeResult, TrainingCurve } from '../plan/index.ts';
+import type { Dependencies } from './dependencies.ts';
+import { knownInputs } from './lookup.ts';
+import type { Manifest } from './ports.ts';
+import { publishResult } from './results.ts';
+
+/** Renders the report of finished steps: the files of `report/` as an artifact. */
+export function report(dependencies: Dependencies) {
+  return async (input: JobInput): Promise<NodeResult> => {
+    const { artifacts, store, renderReport } = dependencies;
+    const [node] = input.unit.nodes;
+    const inputs = node && knownInputs(node, input.unit, {});
+    if (!node || !inputs) throw new Error(`${input.unit.id}: a report is one node whose inputs are there`);
+    const read = <T>(name: string, open: (manifest: Manifest) => Promise<T>) =>
+      Promise.all(
+        (node.inputs[name] ?? []).map(async (ref, index) => {
+          const source = sourceOf(input, ref, inputs[name]?.[index] ?? '');
+          return { ...source, ...(await open(await artifacts.readManifest(source.artifact))) };
+        }),
+      );
+    const { files } = await renderReport({
+      title: String(node.settings['title'] ?? 'codepmp'),
+      plan: String(node.settings['title'] ?? node.id),
+      created: new Date(input.started).toISOString(),
+      metrics: await read('metrics', async (manifest) => ({ metrics: await fileOf<Metrics>(dependencies, manifest, 'metrics.json') })),
+      training: await read('training', async (manifest) => ({
+        curve: await curveOf(dependencies, manifest),
+        config: (manifest.meta['settings'] ?? {}) as JsonObject,
+      })),
+      data: await read('data', async ({ meta }) => ({ statistics: meta['statistics'] as unknown as DataStatistics })),
+      missing: [],
+      ...(typeof node.settings['note'] === 'string' ? { toyNote: node.settings['note'] } : {}),
+    });
+    const shards = await Promise.all(
+      files.map(async ({ name, content }) => {
+        const bytes = new TextEncoder().encode(content);
+        return { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name };
+      }),
+    );
+    const out = await artifacts.writeManifest({ type: 'report', rows: shards.length, shards, meta: {} });
+    return publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs: { out }, started: input.started });
+  };
+}
+
+function sourceOf({ unit }: JobInput, { node, output }: InputRef, artifact: Digest) {
+  return { step: output === 'out' ? node : `${node}.${output}`, key: unit.keys[node] ?? '', artifact };
+}
+
+async function curveOf(dependencies: Dependencies, manifest: Manifest): Promise<TrainingCurve> {
+  const text = await textOf(dependencies, manifest, 'progress.jsonl');
+  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as TrainingCurve[number]);
+}
+
+async function fileOf<T>(dependencies: Dependencies, manifest: Manifest, name: string): Promise<T> {
+  return JSON.parse(await textOf(dependencies, manifest, name)) as T;
+}
+
+async function textOf({ store }: Dependencies, { shards, type }: Manifest, name: string): Promise<string> {
+  const shard = shards.find((each) => each.name === name);
+  if (!shard) throw new Error(`a ${type} artifact without ${name}`);
+  return new TextDecoder().decode(await store.getBytes(shard.digest));
+}

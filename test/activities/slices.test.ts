@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { byOrigin, chunkRanges, inRange } from '../../activities/slices.ts';
+
+const origins = fc.array(fc.record({ origin: fc.constantFrom('0a', '0b', '3c', '7f', 'a0', 'e1', 'ff'), ordinal: fc.nat(5) }), { maxLength: 60 });
+
+it('puts every item into exactly one chunk, in order, and keeps the items of an origin together', () => {
+  fc.assert(
+    fc.property(origins, fc.integer({ min: 1, max: 20 }), (items, size) => {
+      const rows = [...items].sort(byOrigin);
+      const ranges = chunkRanges(rows, size);
+      expect(ranges.flatMap((range) => inRange(rows, range))).toEqual(rows);
+      expect(ranges.map((range) => inRange(rows, range).length)).toEqual(ranges.map((range) => range.items));
+      const homes = ranges.map((range) => new Set(inRange(rows, range).map((row) => row.origin)));
+      expect(homes.reduce((sum, home) => sum + home.size, 0)).toBe(new Set(rows.map((row) => row.origin)).size);
+    }),
+  );
+});
+
+it('cuts chunks of the size asked for where origins allow', () => {
+  const rows = Array.from({ length: 10 }, (_, index) => ({ origin: `${index}`, ordinal: 0 }));
+  expect(chunkRanges(rows, 4).map((range) => range.items)).toEqual([4, 4, 2]);
+});
+
+it('makes no chunk of nothing', () => {
+  expect(chunkRanges([], 4)).toEqual([]);
+});

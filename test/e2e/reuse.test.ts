@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { config, generation, modules, training } from './pipelines.ts';
+import { fastEndpoint, project, tinyWeights } from './rig.ts';
+import type { Project, Served } from './rig.ts';
+
+let endpoint: Served;
+let user: Project;
+
+beforeAll(async () => {
+  endpoint = await fastEndpoint();
+  user = await project({
+    'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url }, weights: await tinyWeights() }),
+    'pairs.yaml': generation({ take: 20 }),
+    'train.yaml': training(),
+    ...modules(24),
+  });
+}, 120_000);
+afterAll(async () => {
+  await user[Symbol.asyncDispose]();
+  endpoint[Symbol.dispose]();
+}, 60_000);
+
+describe('the same file again', () => {
+  it('makes no model call', async () => {
+    const first = await user.run('pairs.yaml');
+    expect(first).toMatchObject({ status: 'succeeded', nodes: { total: 6, ran: 6, reused: 0 }, calls: { fast: 60 } });
+    const second = await user.run('pairs.yaml');
+    expect(second).toMatchObject({ status: 'succeeded', nodes: { total: 6, ran: 0, reused: 6 }, calls: {}, training_steps: 0 });
+  });
+
+  it('makes no training step', async () => {
+    const first = await user.run('train.yaml');
+    expect(first).toMatchObject({ status: 'succeeded', nodes: { total: 4, ran: 4 }, training_steps: 6 });
+    expect(await readFile(first.report ?? '', 'utf8')).toContain('<svg');
+    const second = await user.run('train.yaml');
+    expect(second).toMatchObject({ status: 'succeeded', nodes: { ran: 0, reused: 4 }, training_steps: 0 });
+  });
+});
+
+describe('a changed file', () => {
+  it('trains again for another learning rate, and makes the data no second time', async () => {
+    await user.write('train.yaml', training({ lr: '1e-4' }));
+    const result = await user.run('train.yaml');
+    expect(result).toMatchObject({ status: 'succeeded', nodes: { total: 4, ran: 3, reused: 1 }, training_steps: 6 });
+  });
+
+  it('runs nothing for a change of names, comments or order', async () => {
+    const text = training({ lr: '1e-4' }).replaceAll('arithmetic', 'sums').replace('dataset/sums', 'dataset/arithmetic');
+    await user.write('train.yaml', `# a remark\n${text}`);
+    expect(await user.run('train.yaml')).toMatchObject({ nodes: { ran: 0, reused: 4 }, training_steps: 0 });
+  });
+
+  it('asks only for what is new when more files are taken', async () => {
+    await user.write('pairs.yaml', generation({ take: 24 }));
+    expect(await user.run('pairs.yaml')).toMatchObject({ status: 'succeeded', calls: { fast: 12 } });
+  });
+});

@@ -1,0 +1,40 @@
+import { execa } from 'execa';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { config, generation, modules } from './pipelines.ts';
+import { fastEndpoint, home, project, until } from './rig.ts';
+
+const temporal = join(home, '.setup', 'python', 'bin', 'temporal');
+
+it("runs a file that Temporal's own command line submits, into the same store", async () => {
+  using endpoint = await fastEndpoint();
+  await using user = await project({
+    'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url } }),
+    'pairs.yaml': generation({ take: 10 }),
+    'wrong.yaml': 'codepmp: 1\nname: wrong\nsteps:\n  code: {uses: source/fils}\n',
+    ...modules(10),
+  });
+  const port = 20_000 + (process.pid % 20_000);
+  const dev = execa(join(home, 'codepmp'), ['dev', '--port', `${port}`, '--json'], { cwd: user.folder, reject: false });
+  let printed = '';
+  dev.stdout.on('data', (part: Buffer) => (printed += part.toString()));
+  const ready = await until('dev is ready', () => printed.includes('\n') && (JSON.parse(printed.split('\n')[0] ?? '') as { address: string }));
+  expect(ready).toMatchObject({ type: 'ready', address: `127.0.0.1:${port}` });
+
+  const submit = (file: string, id: string) =>
+    execa(
+      temporal,
+      ['workflow', 'execute', '--address', ready.address, '--type', 'pipeline', '--task-queue', 'codepmp', '--workflow-id', id]
+        .concat(['--input-file', file, '--input-meta', 'encoding=binary/plain', '--output', 'json']),
+      { cwd: user.folder, reject: false },
+    );
+  const { stdout } = await submit('pairs.yaml', 'from-the-outside');
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'COMPLETED', result: { status: 'succeeded', calls: { fast: 30 } } });
+
+  const wrong = await submit('wrong.yaml', 'wrong');
+  expect(wrong.stdout + wrong.stderr).toContain('source/files');
+  expect(await user.run('pairs.yaml')).toMatchObject({ nodes: { ran: 0, reused: 6 }, calls: {} });
+
+  dev.kill('SIGTERM');
+  await dev;
+}, 180_000);

@@ -1,0 +1,42 @@
+import { Client } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { join } from 'node:path';
+import { createMachine, createMeters } from '../activities/index.ts';
+import type { Dependencies } from '../activities/index.ts';
+import { createArtifacts, createLauncher, createModelServers, openFileStore } from '../adapters/index.ts';
+import { compile, loadConfig } from '../compile/index.ts';
+import { renderReport } from '../report/index.ts';
+
+export interface OpenOptions {
+  connection: NativeConnection;
+  namespace: string;
+  /** Root of the installation. */
+  home: string;
+}
+
+/** Puts the parts together from the environment: the operator's configuration and the store it names. */
+export async function openDependencies({ connection, namespace, home }: OpenOptions): Promise<{
+  dependencies: Dependencies;
+  close: () => Promise<void>;
+}> {
+  const { config, rendered, diagnostics } = loadConfig({ folder: process.cwd(), env: process.env, home });
+  if (diagnostics.some((each) => each.severity === 'error')) throw new Error(rendered.join('\n\n'));
+  const store = await openFileStore({ root: config.store });
+  const python = join(home, '.setup', 'python', 'bin', 'python');
+  const servers = createModelServers({ endpoints: config.endpoints, python, logs: join(store.root, 'dev', 'logs') });
+  const dependencies: Dependencies = {
+    store,
+    artifacts: createArtifacts(store),
+    servers,
+    launcher: createLauncher({ folder: (name) => store.scratch(name) }),
+    machine: createMachine(),
+    meters: createMeters(store),
+    config,
+    client: new Client({ connection, namespace }),
+    compile,
+    renderReport,
+    python,
+    home,
+  };
+  return { dependencies, close: () => servers.stop() };
+}
