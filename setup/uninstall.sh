@@ -1,0 +1,26 @@
+#!/bin/sh
+# Removes what the set-up fetched. Results (.codepmp folders) and the shared caches of npm and uv stay.
+set -eu
+
+case ${1-} in
+  '') ;;
+  -h | --help)
+    echo "Usage: codepmp uninstall"
+    echo
+    echo "Removes what the set-up fetched: .setup (Node, Python packages, model weights) and node_modules."
+    echo "Results in .codepmp folders stay. The next ./codepmp fetches everything again."
+    exit 0
+    ;;
+  *)
+    echo "codepmp uninstall: unexpected argument $1; it takes none (--help says what it does)" >&2
+    exit 2
+    ;;
+esac
+
+cd "$CODEPMP_HOME"
+for name in .setup node_modules; do
+  [ -e "$name" ] || continue
+  echo "removing $CODEPMP_HOME/$name ($(du -sh "$name" 2>/dev/null | cut -f 1))" >&2
+  rm -rf "$name"
+done
+echo "Removed. Results in .codepmp folders and the shared caches of npm and uv (npm cache clean --force, uv cache clean) stay." >&2
