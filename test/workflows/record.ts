@@ -34,8 +34,15 @@ async function record(name: string, input: Plan): Promise<void> {
 
 async function save(name: string, workflowId: string): Promise<void> {
   const history = await rig.client.workflow.getHandle(workflowId).fetchHistory();
-  const text = historyToJSON(history).replaceAll(/"identity": *"[^"]*"/g, '"identity": "recorded"');
-  await writeFile(join(folder, `${name}.json`), `${text}\n`);
+  await writeFile(join(folder, `${name}.json`), `${withoutPlace(historyToJSON(history))}\n`);
+}
+
+/** A history without the names and paths of the machine it was recorded on. */
+function withoutPlace(text: string): string {
+  return text
+    .replaceAll(/"identity": *"[^"]*"/g, '"identity": "recorded"')
+    .replaceAll(/"stackTrace": *"(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
+    .replaceAll(/\d+@[\w.-]+/g, 'recorded');
 }
 
 await record('pipeline', whole);
