@@ -115,7 +115,7 @@ def score_rows(
             if process.stop_asked():
                 return None
             packed = pack([rows[text] for text in texts]).to(device)
-            values = loaded.model.scores(loaded.model(packed), packed).tolist()
+            values = loaded.model(packed)[0].tolist()
             scores.update(zip(texts, values, strict=True))
             progress.line({"done": len(scores), "total": len(rows), "time": time.time()})
     return scores

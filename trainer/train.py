@@ -145,16 +145,14 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     sums = torch.zeros(3, dtype=torch.float64, device=device)
     for part in chunks(pairs, config["micro_batch"]):
         rows = [row for pair in part for row in pair]
-        packed = pack(rows).to(device)
-        hidden = net(packed)
-        scores = net.scores(hidden, packed)
+        where, targets = labels(rows, range(0, len(rows), 2) if weights["lm"] > 0 else ())
+        scores, hidden = net(pack(rows).to(device), where.to(device))
         ranking = rank_loss(scores)
         loss = weights["rank"] * ranking / len(batch)
         correct = (scores[0::2] > scores[1::2]).sum()
         sums += torch.stack([ranking.detach(), torch.zeros_like(ranking.detach()), correct]).to(sums)
-        where, targets = labels(rows, range(0, len(rows), 2))
-        if weights["lm"] > 0 and len(where):
-            language = lm_loss(hidden.index_select(0, where.to(device)), net.vocabulary, targets.to(device))
+        if len(targets):
+            language = lm_loss(hidden, net.vocabulary, targets.to(device))
             loss = loss + weights["lm"] * language / lm_tokens
             sums[1] += language.detach()
         loss.backward()

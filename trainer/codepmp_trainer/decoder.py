@@ -12,6 +12,8 @@ from torch import nn
 
 from .data import Rows
 
+Rotation = tuple[torch.Tensor, torch.Tensor]
+
 
 def supports(config: dict[str, Any]) -> bool:
     """Whether this decoder computes the model that a `config.json` describes."""
@@ -27,8 +29,29 @@ def supports(config: dict[str, Any]) -> bool:
     )
 
 
+class Linear(nn.Module):
+    """A linear map whose weights are always loaded: it draws none (drawing them imports the compiler on `meta`)."""
+
+    def __init__(self, inputs: int, outputs: int, *, bias: bool = False) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(outputs, inputs))
+        self.bias = nn.Parameter(torch.empty(outputs)) if bias else None
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return F.linear(values, self.weight, self.bias)
+
+
+class Embedding(nn.Module):
+    def __init__(self, count: int, size: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(count, size))
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return F.embedding(ids, self.weight)
+
+
 class Decoder(nn.Module):
-    """Hidden states of all tokens, after the last norm."""
+    """Hidden states after the last norm, of the tokens `wanted` only: nothing is computed for others after the last mixing."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__()
@@ -36,15 +59,16 @@ class Decoder(nn.Module):
         rope = config.get("rope_parameters") or {}
         self.theta = float(rope.get("rope_theta") or config.get("rope_theta") or 10_000.0)
         self.head_size = config.get("head_dim") or size // config["num_attention_heads"]
-        self.embed_tokens = nn.Embedding(config["vocab_size"], size)
+        self.embed_tokens = Embedding(config["vocab_size"], size)
         self.layers = nn.ModuleList(Layer(config, self.head_size) for _ in range(config["num_hidden_layers"]))
         self.norm = Norm(size, config.get("rms_norm_eps", 1e-6))
 
-    def forward(self, rows: Rows) -> torch.Tensor:
+    def forward(self, rows: Rows, wanted: torch.Tensor) -> torch.Tensor:
         hidden = self.embed_tokens(rows.ids)
         rotation = rotary(rows.positions, self.head_size, self.theta)
-        for layer in self.layers:
-            hidden = layer(hidden, rotation, rows)
+        last = len(self.layers) - 1
+        for index, layer in enumerate(self.layers):
+            hidden = layer(hidden, rotation, rows, wanted if index == last else None)
         normed: torch.Tensor = self.norm(hidden)
         return normed
 
@@ -58,8 +82,13 @@ class Layer(nn.Module):
         self.post_attention_layernorm = Norm(size, epsilon)
         self.mlp = FeedForward(size, config["intermediate_size"])
 
-    def forward(self, hidden: torch.Tensor, rotation: tuple[torch.Tensor, torch.Tensor], rows: Rows) -> torch.Tensor:
-        hidden = hidden + self.self_attn(self.input_layernorm(hidden), rotation, rows)
+    def forward(
+        self, hidden: torch.Tensor, rotation: Rotation, rows: Rows, wanted: torch.Tensor | None
+    ) -> torch.Tensor:
+        mixed = self.self_attn(self.input_layernorm(hidden), rotation, rows)
+        if wanted is not None:
+            mixed, hidden = mixed.index_select(0, wanted), hidden.index_select(0, wanted)
+        hidden = hidden + self.self_attn.o_proj(mixed)
         return hidden + self.mlp(self.post_attention_layernorm(hidden))
 
 
@@ -71,28 +100,28 @@ class Attention(nn.Module):
         self.shared_heads = config.get("num_key_value_heads") or self.heads
         qwen = config["model_type"] == "qwen2"
         bias = qwen or bool(config.get("attention_bias"))
-        self.q_proj = nn.Linear(size, self.heads * head_size, bias=bias)
-        self.k_proj = nn.Linear(size, self.shared_heads * head_size, bias=bias)
-        self.v_proj = nn.Linear(size, self.shared_heads * head_size, bias=bias)
-        self.o_proj = nn.Linear(self.heads * head_size, size, bias=bias and not qwen)
+        self.q_proj = Linear(size, self.heads * head_size, bias=bias)
+        self.k_proj = Linear(size, self.shared_heads * head_size, bias=bias)
+        self.v_proj = Linear(size, self.shared_heads * head_size, bias=bias)
+        self.o_proj = Linear(self.heads * head_size, size, bias=bias and not qwen)
 
-    def forward(self, hidden: torch.Tensor, rotation: tuple[torch.Tensor, torch.Tensor], rows: Rows) -> torch.Tensor:
+    def forward(self, hidden: torch.Tensor, rotation: Rotation, rows: Rows) -> torch.Tensor:
+        """The mixed values of all heads, before `o_proj`."""
         query = rotate(self.q_proj(hidden).view(-1, self.heads, self.head_size), rotation)
         key = rotate(self.k_proj(hidden).view(-1, self.shared_heads, self.head_size), rotation)
         value = self.v_proj(hidden).view(-1, self.shared_heads, self.head_size)
         shared = self.heads // self.shared_heads
         if shared > 1:
             key, value = key.repeat_interleave(shared, dim=1), value.repeat_interleave(shared, dim=1)
-        mixed: torch.Tensor = self.o_proj(attend(query, key, value, rows).flatten(1))
-        return mixed
+        return attend(query, key, value, rows).flatten(1)
 
 
 class FeedForward(nn.Module):
     def __init__(self, size: int, inner: int) -> None:
         super().__init__()
-        self.gate_proj = nn.Linear(size, inner, bias=False)
-        self.up_proj = nn.Linear(size, inner, bias=False)
-        self.down_proj = nn.Linear(inner, size, bias=False)
+        self.gate_proj = Linear(size, inner)
+        self.up_proj = Linear(size, inner)
+        self.down_proj = Linear(inner, size)
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
         out: torch.Tensor = self.down_proj(F.silu(self.gate_proj(hidden)) * self.up_proj(hidden))
@@ -124,14 +153,14 @@ def on_grid(tokens: torch.Tensor, rows: Rows) -> torch.Tensor:
     return grid.view(rows.count, rows.length, *tokens.shape[1:]).transpose(1, 2)
 
 
-def rotary(positions: torch.Tensor, head_size: int, theta: float) -> tuple[torch.Tensor, torch.Tensor]:
+def rotary(positions: torch.Tensor, head_size: int, theta: float) -> Rotation:
     halves = torch.arange(0, head_size, 2, dtype=torch.int64, device=positions.device).float() / head_size
     angles = positions.float()[:, None] * (1.0 / theta**halves)[None]
     both = torch.cat([angles, angles], dim=-1)[:, None]
     return both.cos(), both.sin()
 
 
-def rotate(tokens: torch.Tensor, rotation: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+def rotate(tokens: torch.Tensor, rotation: Rotation) -> torch.Tensor:
     cosines, sines = rotation
     first, second = tokens.chunk(2, dim=-1)
     return tokens * cosines + torch.cat([-second, first], dim=-1) * sines

@@ -24,16 +24,15 @@ class PreferenceModel(nn.Module):
     def __init__(self, config: dict[str, Any], *, untied_head: bool) -> None:
         super().__init__()
         self.model = decoder.Decoder(config)
-        self.score = nn.Linear(config["hidden_size"], 1, bias=False)
-        self.lm_head = nn.Linear(config["hidden_size"], config["vocab_size"], bias=False) if untied_head else None
+        self.score = decoder.Linear(config["hidden_size"], 1)
+        self.lm_head = decoder.Linear(config["hidden_size"], config["vocab_size"]) if untied_head else None
 
-    def forward(self, rows: Rows) -> torch.Tensor:
-        hidden: torch.Tensor = self.model(rows)
-        return hidden
-
-    def scores(self, hidden: torch.Tensor, rows: Rows) -> torch.Tensor:
-        """One score a row, in fp32."""
-        return nn.functional.linear(hidden.index_select(0, rows.score).float(), self.score.weight.float()).squeeze(-1)
+    def forward(self, rows: Rows, where: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """One score a row, in fp32, and the hidden states of the tokens `where`."""
+        wanted = rows.score if where is None else torch.cat([rows.score, where])
+        hidden = self.model(rows, wanted)
+        scores = nn.functional.linear(hidden[: rows.count].float(), self.score.weight.float()).squeeze(-1)
+        return scores, hidden[rows.count :]
 
     @property
     def vocabulary(self) -> torch.Tensor:
@@ -172,8 +171,7 @@ def fit_vocabulary(weights: dict[str, torch.Tensor], config: dict[str, Any], eoc
 def build(
     config: dict[str, Any], weights: dict[str, torch.Tensor], path: Path, *, untied_head: bool
 ) -> PreferenceModel:
-    with torch.device("meta"):
-        model = PreferenceModel(config, untied_head=untied_head)
+    model = PreferenceModel(config, untied_head=untied_head)
     wanted = set(model.state_dict())
     missing = sorted(wanted - set(weights))
     if missing:
