@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { configFileSchema, configSchema } from '../schemas/index.ts';
+import type { ConfigFile } from '../schemas/index.ts';
+import { builtInConfig } from './built-in.ts';
+import { decode } from './decode.ts';
+import { isError, toDiagnostics } from './diagnostic.ts';
+import type { Diagnostic, Problem } from './diagnostic.ts';
+import { mergeConfig } from './merge-config.ts';
+import { parse } from './parse.ts';
+import { renderDiagnostic } from './render.ts';
+import { resolveConfig } from './resolve-config.ts';
+import { createSource } from './source.ts';
+import { toJson } from './tree.ts';
+import type { Tree } from './tree.ts';
+import { checkTree, fill } from './validate.ts';
+
+/** The operator's configuration with every default filled in and every path absolute. */
+export interface Config {
+  /** Folder of the store. */
+  store: string;
+  /** A Temporal server that is there already; null: by the environment, or one is started. */
+  temporal: { address: string; namespace: string } | null;
+  endpoints: { [name: string]: Endpoint };
+  weights: { [name: string]: Weights };
+  sources: { [name: string]: { path: string } };
+  pools: { [name: string]: { launcher: 'agents'; processes: number } };
+  /** The file it was read from; null: built in. */
+  file: string | null;
+}
+
+export type Endpoint = RemoteEndpoint | ServedEndpoint;
+
+interface EndpointBase {
+  /** Name of the model as the server knows it. */
+  model: string;
+  /** `sha256:` digest of the weights; null where nobody declared one. */
+  identity: string | null;
+  /** Requests in flight at most. */
+  concurrency: number;
+}
+
+export interface RemoteEndpoint extends EndpointBase {
+  /** Base URL without a slash at its end. */
+  url: string;
+  key?: { env: string } | { file: string };
+  serve?: undefined;
+}
+
+/** A server codepmp starts itself: `weights` is the path of a GGUF file, `context` tokens of a slot. */
+export interface ServedEndpoint extends EndpointBase {
+  serve: { weights: string; threads: number; slots: number; context: number };
+  url?: undefined;
+}
+
+export interface Weights {
+  /** Folder for from_pretrained, or a GGUF file. */
+  path: string;
+  identity: string | null;
+}
+
+export interface LoadConfigOptions {
+  /** Where to look for `codepmp.config.yaml`, and where the store lies without a file. */
+  folder: string;
+  /** This file and no other; it has to be there. */
+  file?: string | undefined;
+  /** `CODEPMP_CONFIG` names a file like `file`, `CODEPMP_STORE` another store folder. Default: neither. */
+  env?: { [name: string]: string | undefined };
+  /** Root of the installation. */
+  home: string;
+}
+
+export interface LoadedConfig {
+  /** What is built in where the file has errors: look at the diagnostics first. */
+  config: Config;
+  diagnostics: Diagnostic[];
+  /** The diagnostics as text with code frames. */
+  rendered: string[];
+}
+
+/** Reads the operator's configuration; what it leaves out is built in. */
+export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions): LoadedConfig {
+  const named = file ?? (env['CODEPMP_CONFIG'] || undefined);
+  const path = resolve(folder, named ?? 'codepmp.config.yaml');
+  const store = env['CODEPMP_STORE'] ? resolve(folder, env['CODEPMP_STORE']) : null;
+  const builtIn = (): Config =>
+    resolveConfig(builtInConfig, { folder: resolve(folder), home, store, file: null, tree: null }).config;
+  if (named === undefined && !existsSync(path)) return { config: builtIn(), diagnostics: [], rendered: [] };
+  const { text, problem } = read(path);
+  const source = createSource(named ?? 'codepmp.config.yaml', text);
+  const checked = problem ? { tree: null, written: null, problems: [problem] } : check(text);
+  const { tree, written } = checked;
+  const result = written && resolveConfig(written, { folder: dirname(path), home, store, file: path, tree });
+  const diagnostics = toDiagnostics(source, [...checked.problems, ...(result?.problems ?? [])]);
+  const config = result && !diagnostics.some(isError) ? result.config : builtIn();
+  return { config, diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, text)) };
+}
+
+function read(path: string): { text: string; problem: Problem | null } {
+  try {
+    return decode(readFileSync(path));
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    const message = 'the configuration can not be read';
+    return { text: '', problem: { code: 'E0170', at: null, message, got, hint: 'correct the path, or leave it out to use what is built in' } };
+  }
+}
+
+function check(text: string): { tree: Tree | null; written: ConfigFile | null; problems: Problem[] } {
+  const { tree, problems } = parse(text);
+  if (!tree) return { tree, written: null, problems };
+  schema ??= configSchema();
+  const all = [...problems, ...checkTree(tree, schema)];
+  const written = toJson(tree);
+  if (all.length > 0 || typeof written !== 'object' || written === null || Array.isArray(written)) return { tree, written: null, problems: all };
+  const filled = fill(configFileSchema, mergeConfig(written), { tree, path: [] });
+  return { tree, written: filled.value, problems: filled.problems };
+}
+
+let schema: ReturnType<typeof configSchema> | null = null;

@@ -1,0 +1,124 @@
+import type { Place, Source } from './source.ts';
+
+/** Codes are stable: documentation, tests and editors refer to them. */
+export const codes = {
+  E0101: 'over a limit of size, depth or number of values',
+  E0102: 'not plain UTF-8 text',
+  E0103: 'not YAML',
+  E0104: 'a feature of YAML that is not part of the language',
+  E0105: 'a key is there twice',
+  E0106: 'a number that can not be kept exactly',
+  E0107: 'a reserved key',
+  E0110: 'unknown key',
+  E0111: 'a key is missing',
+  E0112: 'wrong type',
+  E0113: 'out of range',
+  E0114: 'not one of the allowed values',
+  E0115: 'malformed name',
+  E0120: 'unknown param',
+  E0121: 'a param is declared wrongly',
+  E0122: 'a param has no value',
+  E0123: 'the value of a param does not fit where it is used',
+  E0124: '--set does not fit',
+  E0130: 'unknown step',
+  E0131: 'unknown or missing output of a step',
+  E0132: 'an artifact of the wrong type',
+  E0133: 'steps wait for each other',
+  E0134: 'items of different origins',
+  E0135: 'a name that means two things',
+  E0140: 'unknown model',
+  E0141: 'unknown endpoint',
+  E0142: 'unknown source folder or weights',
+  E0143: 'unknown pool',
+  E0150: 'settings that contradict each other',
+  E0160: 'nothing reads a step',
+  E0161: 'nothing uses a declaration',
+  E0162: 'weights without a digest',
+  E0170: 'the configuration can not be read',
+  E0171: 'a declaration of the configuration is incomplete or contradicts itself',
+} as const;
+
+export type Code = keyof typeof codes;
+
+/** Something wrong in a file, as data. Lines and columns are 1-based. */
+export interface Diagnostic {
+  code: Code;
+  severity: 'error' | 'warning';
+  /** Says what is wrong in one sentence, without its place. */
+  message: string;
+  file: string;
+  line: number;
+  column: number;
+  endLine?: number;
+  endColumn?: number;
+  expected?: string;
+  got?: string;
+  hint?: string;
+  /** Other places that explain it. */
+  related?: { message: string; line: number; column: number }[];
+}
+
+/** Something wrong, placed by offsets; null is the whole file. */
+export interface Problem {
+  code: Code;
+  at: Place | null;
+  message: string;
+  severity?: 'warning';
+  expected?: string | undefined;
+  got?: string | undefined;
+  hint?: string | undefined;
+  related?: { message: string; at: Place }[];
+}
+
+/** At most so many diagnostics are handed out; the last says how many are left. */
+const shown = 100;
+
+/** Problems as diagnostics, in the order of the file. */
+export function toDiagnostics(source: Source, problems: Problem[]): Diagnostic[] {
+  const ordered = problems
+    .map((problem, index) => ({ problem, index, start: problem.at?.start ?? 0 }))
+    .sort((a, b) => a.start - b.start || a.index - b.index)
+    .map(({ problem }) => toDiagnostic(source, problem));
+  if (ordered.length <= shown) return ordered;
+  const kept = firstErrors(ordered);
+  const last = kept[kept.length - 1] as Diagnostic;
+  kept.push({
+    code: 'E0101',
+    severity: 'error',
+    message: `${ordered.length - kept.length} more problems are not shown`,
+    file: source.file,
+    line: last.line,
+    column: last.column,
+    hint: 'correct the ones above first',
+  });
+  return kept;
+}
+
+export function isError({ severity }: { severity?: string | undefined }): boolean {
+  return severity !== 'warning';
+}
+
+function firstErrors(ordered: Diagnostic[]): Diagnostic[] {
+  const errors = ordered.filter(isError);
+  return (errors.length > 0 ? errors : ordered).slice(0, shown - 1);
+}
+
+function toDiagnostic(source: Source, problem: Problem): Diagnostic {
+  const { code, at, message, severity = 'error', expected, got, hint, related = [] } = problem;
+  const start = source.positionOf(at?.start ?? 0);
+  const end = at && at.end > at.start ? source.positionOf(Math.min(at.end, source.lineEnd(at.start))) : null;
+  return {
+    code,
+    severity,
+    message,
+    file: source.file,
+    ...start,
+    ...(end ? { endLine: end.line, endColumn: end.column } : {}),
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(related.length === 0
+      ? {}
+      : { related: related.map((each) => ({ message: each.message, ...source.positionOf(each.at.start) })) }),
+  };
+}

@@ -1,0 +1,124 @@
+import { CST, Lexer } from 'yaml';
+import type { Problem } from './diagnostic.ts';
+import type { Place } from './source.ts';
+
+/** What a file may have at most. Checked before anything recursive or worse than linear looks at it. */
+export const limits = { bytes: 256 * 1024, depth: 64, nodes: 10_000 } as const;
+
+/** Tokens that one value can take: its indicator, itself, a separator. */
+const tokensPerNode = 3;
+
+/** Problems that are reported; a file full of anchors has one mistake, not thousands. */
+const reported = 20;
+
+/**
+ * Looks at the tokens of a text in one pass: limits of depth and number, and every feature of YAML that the language
+ * leaves out. `fatal` says that the text must not be parsed.
+ */
+export function scan(text: string): { problems: Problem[]; fatal: boolean } {
+  const problems: Problem[] = [];
+  const depth = createDepth();
+  const documents = createDocuments();
+  let tokens = 0;
+  for (const token of tokensOf(text)) {
+    if (depth.enter(token) > limits.depth) return { problems: [...problems, tooDeep(token.at)], fatal: true };
+    if (blanks.has(token.type)) continue;
+    if (++tokens > limits.nodes * tokensPerNode) return { problems: [...problems, tooMany(token.at)], fatal: true };
+    if (documents.isSecond(token)) return { problems: [...problems, forbidden(token.at, features.document)], fatal: true };
+    const feature = features[token.type];
+    if (!feature) continue;
+    if (problems.length < reported) problems.push(forbidden(token.at, feature));
+    if (token.type === 'directive-line') return { problems, fatal: true };
+  }
+  return { problems, fatal: false };
+}
+
+export function tooDeep(at: Place): Problem {
+  const message = `nested deeper than ${limits.depth} levels`;
+  return { code: 'E0101', at, message, expected: `at most ${limits.depth} levels`, hint: 'a pipeline needs about five' };
+}
+
+export function tooMany(at: Place): Problem {
+  const message = `more than ${limits.nodes} values`;
+  return { code: 'E0101', at, message, expected: `at most ${limits.nodes} keys and values`, hint: 'split the file' };
+}
+
+interface Feature {
+  got: string;
+  hint: string;
+}
+
+interface Token {
+  type: string;
+  at: Place;
+  column: number;
+}
+
+const blanks = new Set(['space', 'newline', 'comment']);
+
+const features: { [type: string]: Feature } & { document: Feature } = {
+  anchor: { got: 'an anchor', hint: 'write the value where it is needed, or declare a param' },
+  alias: { got: 'an alias', hint: 'write the value out, or declare a param' },
+  tag: { got: 'a tag', hint: 'leave the tag out: the type of a value follows from its key' },
+  'directive-line': { got: 'a directive', hint: 'leave the line out' },
+  document: { got: 'several documents', hint: 'keep one document in a file' },
+};
+
+function forbidden(at: Place, { got, hint }: Feature): Problem {
+  return { code: 'E0104', at, message: `${got} is not part of the language`, got, hint };
+}
+
+function* tokensOf(text: string): Generator<Token> {
+  let offset = 0;
+  let lineStart = 0;
+  let isContent = false;
+  for (const lexeme of new Lexer().lex(text)) {
+    const type: string = isContent ? 'scalar' : (CST.tokenType(lexeme) ?? 'scalar');
+    isContent = !isContent && type === 'scalar' && lexeme === CST.SCALAR;
+    if (isContent || lexeme === CST.DOCUMENT || lexeme === CST.FLOW_END) continue;
+    const at = { start: offset, end: offset + lexeme.length };
+    yield { type, at, column: offset - lineStart };
+    offset = at.end;
+    const newline = lexeme.lastIndexOf('\n');
+    if (newline !== -1) lineStart = at.start + newline + 1;
+  }
+}
+
+/** Levels open at a token: brackets, and columns at which block collections began. */
+function createDepth() {
+  const columns: number[] = [];
+  let brackets = 0;
+  let keyColumn = 0;
+  const open = (column: number) => {
+    while ((columns.at(-1) ?? -1) > column) columns.pop();
+    if (columns.at(-1) !== column) columns.push(column);
+  };
+  return {
+    enter({ type, column }: Token): number {
+      if (type === 'flow-seq-start' || type === 'flow-map-start') brackets++;
+      else if (type === 'flow-seq-end' || type === 'flow-map-end') brackets = Math.max(0, brackets - 1);
+      else if (brackets > 0) return brackets + columns.length;
+      else if (type === 'seq-item-ind' || type === 'explicit-key-ind') open(column);
+      else if (type === 'map-value-ind') open(keyColumn);
+      else if (type.endsWith('scalar')) keyColumn = column;
+      return brackets + columns.length;
+    },
+  };
+}
+
+/** Tells the first token of a second document. */
+function createDocuments() {
+  let hasStarted = false;
+  let hasEnded = false;
+  return {
+    isSecond({ type }: Token): boolean {
+      if (type === 'doc-end') {
+        hasEnded = true;
+        return false;
+      }
+      const isSecond = hasEnded || (type === 'doc-start' && hasStarted);
+      hasStarted = true;
+      return isSecond;
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { ModelUse } from '../plan/index.ts';
+import { modelSchema } from '../schemas/index.ts';
+import type { Endpoint } from './config.ts';
+import { didYouMean, listed } from './near.ts';
+import { isSound, substitute } from './scope.ts';
+import type { Scope } from './scope.ts';
+import type { Place } from './source.ts';
+import { entriesOf, entryOf } from './tree.ts';
+import type { Entry, Tree } from './tree.ts';
+import { fillResolved } from './settings.ts';
+
+/** A model of the file; `use` is null where something is wrong with its declaration. */
+export interface Model {
+  at: Place;
+  use: ModelUse | null;
+  isUsed: boolean;
+}
+
+/** The models of a file with every sampling setting filled in and the identity of what answers. */
+export function readModels(root: Tree, scope: Scope): Map<string, Model> {
+  return new Map(entriesOf(root, 'models').map(([name, entry]) => [name, { at: entry.key, use: useOf(name, entry, scope), isUsed: false }]));
+}
+
+function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUse | null {
+  const path = ['models', name];
+  const written = substitute(tree, scope);
+  if (written === undefined || !isSound(tree, scope) || !isSound({ kind: 'leaf', at: key, value: null }, scope)) return null;
+  const spec = fillResolved(modelSchema, written, { tree, path, scope });
+  if (!spec) return null;
+  const { endpoint: named, temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
+  const endpoint = Object.hasOwn(scope.config.endpoints, named) ? scope.config.endpoints[named] : undefined;
+  if (!endpoint) {
+    reportUnknown(named, entryOf(tree, 'endpoint')?.value.at ?? key, scope);
+    return null;
+  }
+  const identity = endpoint.identity ?? placeOf(endpoint);
+  if (endpoint.identity === null) warnWithoutDigest(named, { identity, at: key, scope });
+  const sampling = { temperature, top_p, top_k, min_p, max_tokens };
+  return { name, endpoint: named, identity, sampling, accept: [...accept].sort(), stop };
+}
+
+/** What stands for weights nobody declared a digest of: where they are called, and their name there. */
+function placeOf(endpoint: Endpoint): string {
+  return `${endpoint.url ?? endpoint.serve.weights}#${endpoint.model}`;
+}
+
+function reportUnknown(named: string, at: Place, { config, problems }: Scope): void {
+  const names = Object.keys(config.endpoints);
+  problems.push({
+    code: 'E0141',
+    at,
+    message: `there is no endpoint ${named}`,
+    expected: `an endpoint of the configuration: ${listed(names)}`,
+    got: named,
+    hint: didYouMean(named, names, 'declare it under endpoints in codepmp.config.yaml'),
+  });
+}
+
+function warnWithoutDigest(named: string, { identity, at, scope }: { identity: string; at: Place; scope: Scope }): void {
+  scope.problems.push({
+    code: 'E0162',
+    severity: 'warning',
+    at,
+    message: `the endpoint ${named} has no digest of its weights, so ${identity} stands for them`,
+    hint: 'declare identity for the endpoint: answers are then found again wherever the same weights are served',
+  });
+}

@@ -1,0 +1,31 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Longer names are no typing mistakes of each other. */
+const longest = 100;
+
+/** The one name that was probably meant: at most 2 edits away, or a third of its length. */
+export function nearName(given: string, names: Iterable<string>): string | null {
+  if (given.length > longest) return null;
+  let best: { name: string; edits: number } | null = null;
+  for (const name of names) {
+    if (Math.abs(name.length - given.length) > longest) continue;
+    const edits = distance(given, name);
+    const near = edits < Math.min(name.length, given.length) && edits <= Math.max(2, Math.floor(name.length / 3));
+    if (near && (best === null || edits < best.edits)) best = { name, edits };
+  }
+  return best?.name ?? null;
+}
+
+/** The suggestion as a hint, or what to do where no name is near. */
+export function didYouMean(given: string, names: Iterable<string>, otherwise?: string): string | undefined {
+  const near = nearName(given, names);
+  return near === null ? otherwise : `did you mean ${near}?`;
+}
+
+/** Names as a sentence shows them, cut after the first dozen. */
+export function listed(names: Iterable<string>): string {
+  const all = [...names];
+  if (all.length === 0) return 'none';
+  const rest = all.length - 12;
+  return rest > 0 ? `${all.slice(0, 12).join(', ')} and ${rest} more` : all.join(', ');
+}

@@ -1,0 +1,47 @@
+import { kindOf } from '../schemas/index.ts';
+import type { InputRef } from '../plan/index.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Step } from './steps.ts';
+
+/** The artifact whose items the items of an artifact come from; itself where a step is not item by item. */
+export type Origins = Map<string, InputRef>;
+
+/** Follows item-by-item steps up to where their items begin. What is joined item by item must begin at one place. */
+export function findOrigins(ordered: Step[]): { origins: Origins; problems: Problem[] } {
+  const origins: Origins = new Map();
+  const problems: Problem[] = [];
+  for (const step of ordered) {
+    if (kindOf(step.kind).shape !== 'map') continue;
+    const sides = Object.entries(step.inputs).flatMap(([name, references]) =>
+      references.map((reference) => ({ name, reference, origin: originOf(reference, origins) })),
+    );
+    const [first, ...rest] = sides;
+    if (!first) continue;
+    origins.set(step.id, first.origin);
+    for (const { name, reference, origin } of rest) {
+      if (same(origin, first.origin)) continue;
+      problems.push({
+        code: 'E0134',
+        at: reference.at,
+        message: `${name} and ${first.name} of ${step.id} come from different items`,
+        expected: `items of ${nameOf(first.origin)}, as ${first.name} has`,
+        got: `items of ${nameOf(origin)}`,
+        hint: 'join only what was made from the same corpus',
+      });
+    }
+  }
+  return { origins, problems };
+}
+
+/** Where the items of an artifact begin. */
+export function originOf({ node, output }: InputRef, origins: Origins): InputRef {
+  return origins.get(node) ?? { node, output };
+}
+
+function same(a: InputRef, b: InputRef): boolean {
+  return a.node === b.node && a.output === b.output;
+}
+
+function nameOf({ node, output }: InputRef): string {
+  return output === 'out' ? node : `${node}.${output}`;
+}

@@ -1,0 +1,154 @@
+import type { Json } from '../plan/index.ts';
+import { paramPattern } from '../schemas/index.ts';
+import type { ParamSpec } from '../schemas/index.ts';
+import type { Problem } from './diagnostic.ts';
+import { didYouMean, listed } from './near.ts';
+import type { Place } from './source.ts';
+import { entriesOf, entryOf, toJson } from './tree.ts';
+import type { Tree } from './tree.ts';
+import { describeValue } from './words.ts';
+
+export type Scalar = string | number | boolean;
+
+/** A param with the value of this run; null where its declaration is wrong, which is reported once, there. */
+export interface Param {
+  name: string;
+  value: Scalar | null;
+  type: 'integer' | 'number' | 'string' | 'boolean' | 'checkpoint' | 'enum';
+  at: Place;
+  fromSet: boolean;
+}
+
+export type Params = Map<string, Param>;
+
+/** Values of params as a command line or a message gives them. */
+export interface SetValues {
+  [param: string]: Scalar;
+}
+
+/** The params of a file with their values: the default, or what was set. */
+export function readParams(root: Tree, set: SetValues): { params: Params; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const params: Params = new Map();
+  const declared = entriesOf(root, 'params');
+  for (const [name, { key, value: tree }] of declared) {
+    const type = typeOf(tree);
+    const param: Param = { name, value: null, type: type ?? 'string', at: key, fromSet: Object.hasOwn(set, name) };
+    params.set(name, param);
+    if (type === null) problems.push(undecided(name, key));
+    else param.value = valueOf(param, tree, { set, problems });
+  }
+  for (const [name, value] of Object.entries(set))
+    if (!params.has(name)) problems.push(unknownSet(name, value, { names: params.keys(), at: entryOf(root, 'params')?.key ?? null }));
+  return { params, problems };
+}
+
+/** The param that a value stands for, by name; null for a plain value. */
+export function paramNameOf(value: Json | undefined): string | null {
+  return typeof value === 'string' && isParam.test(value) ? value.slice(1) : null;
+}
+
+const isParam = new RegExp(paramPattern);
+
+function typeOf(tree: Tree): Param['type'] | null {
+  const type = entryOf(tree, 'type')?.value;
+  const isEnum = entryOf(tree, 'enum') !== undefined;
+  if (isEnum === (type !== undefined)) return null;
+  if (isEnum) return 'enum';
+  const value = type?.kind === 'leaf' ? type.value : null;
+  return types.find((each) => each === value) ?? null;
+}
+
+const types = ['integer', 'number', 'string', 'boolean', 'checkpoint'] as const;
+
+function undecided(name: string, at: Place): Problem {
+  return {
+    code: 'E0121',
+    at,
+    message: `the param ${name} needs either a type or an enum`,
+    expected: `type: ${types.join(', ')}; or enum: a list of values`,
+    hint: 'add type',
+  };
+}
+
+function valueOf(param: Param, tree: Tree, { set, problems }: { set: SetValues; problems: Problem[] }): Scalar | null {
+  const spec = toJson(tree) as ParamSpec;
+  const { name, at, fromSet } = param;
+  const written = entryOf(tree, 'default');
+  const standard = written && accepted(spec.default, spec, param.type);
+  if (written && standard === null)
+    problems.push({
+      code: 'E0121',
+      at: written.value.at,
+      message: `the default of the param ${name} does not fit its declaration`,
+      expected: expectationOf(spec, param.type),
+      got: describeValue(spec.default),
+    });
+  if (!fromSet && !written) problems.push({ code: 'E0122', at, message: `the param ${name} has no value`, hint: `give one with --set ${name}=…, or add a default` });
+  if (!fromSet) return standard ?? null;
+  const value = accepted(fromText(set[name], param.type), spec, param.type);
+  if (value === null)
+    problems.push({
+      code: 'E0124',
+      at,
+      message: `--set ${name}=${String(set[name])} does not fit the param`,
+      expected: expectationOf(spec, param.type),
+      got: describeValue(set[name]),
+    });
+  return value;
+}
+
+/** Text of a command line as the type a param has. */
+function fromText(value: Scalar | undefined, type: Param['type']): Scalar | undefined {
+  if (typeof value !== 'string') return value;
+  if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
+  const isNumber = value.trim() !== '' && /^[-+.0-9eE]+$/.test(value);
+  return isNumber && type !== 'string' && type !== 'checkpoint' && type !== 'enum' ? Number(value) : value;
+}
+
+/** The value as the param holds it, or null where it does not fit. */
+function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param['type']): Scalar | null {
+  const { minimum = -Infinity, maximum = Infinity } = spec;
+  if (value === undefined || value === null) return null;
+  switch (type) {
+    case 'integer':
+      return Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum ? value : null;
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value) && value >= minimum && value <= maximum ? value : null;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null;
+    case 'string':
+    case 'checkpoint':
+      return typeof value === 'string' && value !== '' && paramNameOf(value) === null ? value : null;
+    case 'enum':
+      return Array.isArray(spec.enum) ? (spec.enum.find((each) => String(each) === String(value)) ?? null) : null;
+    default:
+      return type satisfies never;
+  }
+}
+
+function expectationOf(spec: ParamSpec, type: Param['type']): string {
+  if (type === 'enum') return `one of ${listed((spec.enum ?? []).map(String))}`;
+  const { minimum, maximum } = spec;
+  const bounds = [minimum === undefined ? '' : ` of at least ${minimum}`, maximum === undefined ? '' : ` of at most ${maximum}`];
+  return `${words[type]}${bounds.filter(Boolean).join(' and')}`;
+}
+
+const words = {
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  checkpoint: 'the id of a step or the name of weights',
+};
+
+function unknownSet(name: string, value: Scalar, { names, at }: { names: Iterable<string>; at: Place | null }): Problem {
+  const known = [...names];
+  return {
+    code: 'E0124',
+    at,
+    message: `--set ${name}=${String(value)}: the file has no param ${name}`,
+    expected: known.length > 0 ? `one of ${listed(known)}` : 'no --set, because the file declares no params',
+    hint: didYouMean(name, known, 'declare it under params'),
+  };
+}

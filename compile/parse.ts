@@ -1,0 +1,140 @@
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Pair, Scalar, YAMLMap } from 'yaml';
+import type { Problem } from './diagnostic.ts';
+import { limits, scan, tooDeep, tooMany } from './limits.ts';
+import type { Place } from './source.ts';
+import type { Entry, Leaf, Tree } from './tree.ts';
+
+/**
+ * First pass: text → tree. Everything that YAML allows and the language does not is found here, because later passes
+ * rely on plain values with places. The tree is null where the text can not be read at all.
+ */
+export function parse(text: string): { tree: Tree | null; problems: Problem[] } {
+  const { problems, fatal } = scan(text);
+  if (fatal) return { tree: null, problems };
+  const document = parseDocument(text, options);
+  const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  for (const { message, pos } of faults.slice(0, shownFaults))
+    problems.push({ code: 'E0103', at: { start: pos[0], end: pos[1] }, message: sentence(message), hint: 'correct the YAML here' });
+  if (faults.length > 0) return { tree: null, problems };
+  const walk: Walk = { problems, nodes: 0 };
+  const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });
+  return { tree: walk.nodes > limits.nodes ? null : tree, problems };
+}
+
+/** A broken file breaks the parser at many places; the first ones say what is wrong. */
+const shownFaults = 5;
+
+const options = {
+  version: '1.2',
+  schema: 'core',
+  strict: true,
+  stringKeys: true,
+  uniqueKeys: false,
+  intAsBigInt: true,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+interface Walk {
+  problems: Problem[];
+  nodes: number;
+}
+
+interface Context {
+  walk: Walk;
+  depth: number;
+  /** Place of a value that has no text. */
+  fallback: Place;
+}
+
+function toTree(node: unknown, context: Context): Tree {
+  const { walk, depth, fallback } = context;
+  const at = rangeOf(node) ?? fallback;
+  if (++walk.nodes === limits.nodes + 1) walk.problems.push(tooMany(at));
+  if (walk.nodes > limits.nodes) return broken(at);
+  if (isMap(node) || isSeq(node)) {
+    if (depth > limits.depth) {
+      walk.problems.push(tooDeep(at));
+      return broken(at);
+    }
+    if (isMap(node)) return { kind: 'map', at, entries: entriesOf(node, context) };
+    return { kind: 'list', at, items: node.items.map((item) => toTree(item, { walk, depth: depth + 1, fallback: at })) };
+  }
+  if (isScalar(node)) return leafOf(node, at, walk);
+  return node === null || node === undefined ? { kind: 'leaf', at, value: null } : broken(at);
+}
+
+function entriesOf(map: YAMLMap, { walk, depth }: Context): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const pair of map.items as Pair[]) {
+    const key = rangeOf(pair.key) ?? { start: 0, end: 0 };
+    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    walk.nodes++;
+    const value = toTree(pair.value, { walk, depth: depth + 1, fallback: key });
+    const problem = problemOfKey(name, key, entries.get(name));
+    if (problem) walk.problems.push(problem);
+    else entries.set(name, { key, value });
+  }
+  return entries;
+}
+
+/** Names that plain objects have of themselves. */
+const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+
+function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Problem | null {
+  if (reserved.has(name))
+    return { code: 'E0107', at, message: `the key ${name} is reserved`, hint: 'choose another name' };
+  if (name === '<<')
+    return { code: 'E0104', at, message: 'a merge key is not part of the language', got: 'a merge key', hint: 'write the keys out' };
+  if (!earlier) return null;
+  return {
+    code: 'E0105',
+    at,
+    message: `the key ${quoted(name)} is there twice`,
+    expected: 'each key once',
+    hint: 'remove or rename one of the two',
+    related: [{ message: 'first written here', at: earlier.key }],
+  };
+}
+
+function leafOf(node: Scalar, at: Place, walk: Walk): Leaf {
+  const { value, source = '' } = node;
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return { kind: 'leaf', at, value: number };
+    walk.problems.push({
+      code: 'E0106',
+      at,
+      message: `the number ${source} is too large to be kept exactly`,
+      expected: `a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`,
+      hint: 'write it in quotes if it is a name',
+    });
+    return broken(at);
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    walk.problems.push({ code: 'E0106', at, message: `${source} is not a finite number`, expected: 'a finite number', hint: 'write it in quotes if it is a name' });
+    return broken(at);
+  }
+  if (typeof value === 'number') return { kind: 'leaf', at, value: value === 0 ? 0 : value };
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return { kind: 'leaf', at, value };
+  return broken(at);
+}
+
+function broken(at: Place): Leaf {
+  return { kind: 'leaf', at, value: null, broken: true };
+}
+
+function rangeOf(node: unknown): Place | null {
+  const range = (node as { range?: [number, number, number] | null } | null)?.range;
+  return range ? { start: range[0], end: range[1] } : null;
+}
+
+function sentence(message: string): string {
+  const [first = ''] = message.split('\n');
+  return `not valid YAML: ${first}`;
+}
+
+function quoted(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
+}

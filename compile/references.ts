@@ -1,0 +1,148 @@
+import type { ArtifactType, ResourceUse } from '../plan/index.ts';
+import type { InputDefinition } from '../schemas/index.ts';
+import { didYouMean, listed } from './near.ts';
+import { isSound, paramOf, substitute } from './scope.ts';
+import type { Scope } from './scope.ts';
+import type { Place } from './source.ts';
+import type { Reference, StepDraft } from './steps.ts';
+import { entryOf } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+export interface Steps {
+  drafts: Map<string, StepDraft>;
+  others: Set<string>;
+}
+
+export interface Inputs {
+  inputs: { [name: string]: Reference[] };
+  /** Base weights named in the place of a checkpoint. */
+  weights: { [name: string]: ResourceUse };
+}
+
+/** What a step reads: each name as an artifact of another step, or as base weights. */
+export function inputsOf(draft: StepDraft, steps: Steps, scope: Scope): Inputs {
+  const inputs: Inputs['inputs'] = {};
+  const weights: Inputs['weights'] = {};
+  for (const [name, input] of Object.entries(draft.definition.inputs)) {
+    const tree = entryOf(draft.written, name)?.value;
+    if (!tree || !isSound(tree, scope)) continue;
+    const found = (tree.kind === 'list' ? tree.items : [tree]).map((item) => resolve(item, input, { steps, scope }));
+    const references = found.filter((each) => each !== null && 'node' in each);
+    const resource = found.find((each) => each !== null && 'identity' in each);
+    if (resource) weights[name] = resource;
+    if (references.length > 0) inputs[name] = references;
+  }
+  return { inputs, weights };
+}
+
+interface Context {
+  steps: Steps;
+  scope: Scope;
+}
+
+function resolve(tree: Tree, input: InputDefinition, context: Context): Reference | ResourceUse | null {
+  const { steps, scope } = context;
+  const text = substitute(tree, scope);
+  if (typeof text !== 'string') return text === undefined ? null : misused(tree, input, scope);
+  if (paramOf(tree, scope)?.type === 'checkpoint' && !input.types.includes('checkpoint')) return misused(tree, input, scope);
+  const [id = '', output, ...rest] = text.split('.');
+  const isStep = steps.drafts.has(id) || steps.others.has(id);
+  const weights = input.orWeights ? weightsOf(text, scope) : null;
+  if (weights && isStep) return ambiguous(text, tree.at, { steps, scope });
+  if (weights) return weights;
+  if (steps.others.has(id)) return null;
+  const target = steps.drafts.get(id);
+  if (!target || rest.length > 0) return unknownStep(text, tree.at, { input, ...context });
+  return outputOf(target, output, { at: tree.at, input, scope });
+}
+
+function weightsOf(name: string, { config }: Scope): ResourceUse | null {
+  const weights = Object.hasOwn(config.weights, name) ? config.weights[name] : undefined;
+  return weights && !weights.path.endsWith('.gguf') ? { name, identity: weights.identity } : null;
+}
+
+function outputOf(
+  target: StepDraft,
+  named: string | undefined,
+  { at, input, scope }: { at: Place; input: InputDefinition; scope: Scope },
+): Reference | null {
+  const { id, definition } = target;
+  const names = Object.keys(definition.outputs);
+  const output = named ?? (names.length === 1 ? names[0] : undefined);
+  const declared = { message: `${id} is declared here (${definition.kind})`, at: target.at };
+  const type = output !== undefined && Object.hasOwn(definition.outputs, output) ? definition.outputs[output] : undefined;
+  if (output === undefined || type === undefined) {
+    const fitting = names.filter((name) => input.types.includes(definition.outputs[name] as ArtifactType));
+    const only = fitting.length === 1 ? `write ${id}.${fitting[0]}` : 'name one of them';
+    scope.problems.push({
+      code: 'E0131',
+      at,
+      message: named === undefined ? `${id} has several outputs` : `${id} has no output ${named}`,
+      expected: `one of ${names.map((name) => `${id}.${name}`).join(', ')}`,
+      got: named === undefined ? id : `${id}.${named}`,
+      hint: named === undefined ? only : didYouMean(named, names, names.length === 1 ? `write ${id}` : only),
+      related: [declared],
+    });
+    return null;
+  }
+  if (input.types.includes(type)) return { node: id, output, at };
+  scope.problems.push({
+    code: 'E0132',
+    at,
+    message: `${names.length === 1 ? id : `${id}.${output}`} is not what this key takes`,
+    expected: input.types.join(' or '),
+    got: type,
+    hint: fittingOutput(target, input),
+    related: [declared],
+  });
+  return null;
+}
+
+function fittingOutput({ id, definition }: StepDraft, { types }: InputDefinition): string | undefined {
+  const fitting = Object.entries(definition.outputs).find(([, type]) => types.includes(type));
+  return fitting ? `write ${id}.${fitting[0]}` : undefined;
+}
+
+function unknownStep(text: string, at: Place, { steps, scope, input }: Context & { input: InputDefinition }): null {
+  const fitting = [...steps.drafts.values()].flatMap(({ id, definition }) =>
+    Object.entries(definition.outputs)
+      .filter(([, type]) => input.types.includes(type))
+      .map(([output]) => (Object.keys(definition.outputs).length === 1 ? id : `${id}.${output}`)),
+  );
+  const bases = Object.keys(scope.config.weights).filter((name) => input.orWeights && weightsOf(name, scope));
+  const names = [...steps.drafts.keys(), ...fitting, ...bases];
+  scope.problems.push({
+    code: 'E0130',
+    at,
+    message: input.orWeights ? `${text} is neither a step nor weights of the configuration` : `there is no step ${text}`,
+    expected: `${input.types.join(' or ')}: ${listed([...fitting, ...bases])}`,
+    got: text,
+    hint: didYouMean(text, names, `add a step ${/^[a-z][a-z0-9_-]*$/.test(text) ? text : ''}`.trimEnd()),
+  });
+  return null;
+}
+
+function ambiguous(text: string, at: Place, { steps, scope }: Context): null {
+  const step = steps.drafts.get(text)?.at;
+  scope.problems.push({
+    code: 'E0135',
+    at,
+    message: `${text} is a step and also names weights of the configuration`,
+    hint: 'rename the step',
+    ...(step ? { related: [{ message: `the step ${text} is declared here`, at: step }] } : {}),
+  });
+  return null;
+}
+
+function misused(tree: Tree, { types }: InputDefinition, scope: Scope): null {
+  const param = paramOf(tree, scope);
+  scope.problems.push({
+    code: 'E0123',
+    at: tree.at,
+    message: `$${param?.name ?? ''} does not name what this key takes`,
+    expected: types.join(' or '),
+    got: `a param of type ${param?.type ?? ''}`,
+    ...(param ? { related: [{ message: `${param.name} is declared here`, at: param.at }] } : {}),
+  });
+  return null;
+}

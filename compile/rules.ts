@@ -1,0 +1,62 @@
+import type { Kind } from '../plan/index.ts';
+import type { SettingsOf } from '../schemas/index.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Place } from './source.ts';
+import type { Step } from './steps.ts';
+import { entryOf } from './tree.ts';
+
+/** What a schema can not say: settings that contradict each other, in one step or in two. */
+export function checkRules(steps: Step[]): Problem[] {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  return steps.flatMap((step) => [
+    ...checkRange(step, 'characters', settings(step, 'source/files')?.characters),
+    ...checkRange(step, 'words', settings(step, 'summarize')?.words),
+    ...checkRange(step, 'length_ratio', settings(step, 'pair')?.length_ratio),
+    ...checkSchedule(step, (settings(step, 'train/pmp') ?? settings(step, 'train/rm'))?.schedule),
+    ...checkLoss(step),
+    ...checkSamples(step, byId),
+  ]);
+}
+
+/** The settings of a step, if it is of this kind; they have passed the schema of their kind. */
+function settings<K extends Kind>(step: Step, kind: K): SettingsOf<K> | null {
+  return step.kind === kind ? (step.settings as SettingsOf<K>) : null;
+}
+
+function contradiction(step: Step, key: string, problem: Pick<Problem, 'message' | 'expected' | 'got' | 'hint'>): Problem {
+  const entry = entryOf(step.written, key);
+  const at: Place = entry ? (entry.value.kind === 'map' ? entry.key : entry.value.at) : step.at;
+  return { code: 'E0150', at, ...problem };
+}
+
+function checkRange(step: Step, key: string, range: { min: number; max: number | null } | undefined): Problem[] {
+  if (!range || range.max === null || range.min <= range.max) return [];
+  const message = `${key} of ${step.id} lets nothing through`;
+  return [contradiction(step, key, { message, expected: `a max of at least min, which is ${range.min}`, got: `max: ${range.max}`, hint: 'swap the two' })];
+}
+
+function checkSchedule(step: Step, schedule: SettingsOf<'train/pmp'>['schedule'] | undefined): Problem[] {
+  if (!schedule || schedule.kind !== 'wsd' || schedule.warmup + schedule.decay <= 1) return [];
+  const message = `warmup and decay of ${step.id} are longer than the training`;
+  const got = `${schedule.warmup} + ${schedule.decay}`;
+  return [contradiction(step, 'schedule', { message, expected: 'a sum of at most 1', got, hint: 'make one of them smaller' })];
+}
+
+function checkLoss(step: Step): Problem[] {
+  const loss = settings(step, 'train/pmp')?.loss;
+  if (!loss || loss.rank + loss.lm > 0) return [];
+  const message = `${step.id} has nothing to learn: both losses weigh nothing`;
+  return [contradiction(step, 'loss', { message, expected: 'rank or lm above 0', hint: 'leave loss out for the weights of the paper' })];
+}
+
+function checkSamples(step: Step, byId: Map<string, Step>): Problem[] {
+  const picks = settings(step, 'eval/bon')?.n;
+  const graded = byId.get(step.inputs['candidates']?.[0]?.node ?? '');
+  const samples = byId.get(graded?.inputs['candidates']?.[0]?.node ?? '');
+  const made = samples && settings(samples, 'candidates')?.n;
+  if (!picks || !samples || made === undefined || made === null) return [];
+  const largest = Math.max(...picks);
+  if (largest <= made) return [];
+  const message = `${step.id} picks the best of ${largest}, but ${samples.id} makes ${made}`;
+  return [contradiction(step, 'n', { message, expected: `at most ${made}`, got: String(largest), hint: `make n of ${samples.id} ${largest}, or leave ${largest} out here` })];
+}

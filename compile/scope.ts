@@ -1,0 +1,68 @@
+import type { Json, JsonObject } from '../plan/index.ts';
+import type { Config } from './config.ts';
+import type { Problem } from './diagnostic.ts';
+import { didYouMean, listed } from './near.ts';
+import { paramNameOf } from './params.ts';
+import type { Param, Params } from './params.ts';
+import type { Tree } from './tree.ts';
+
+/** What names mean while a file is resolved, and what was found wrong so far. */
+export interface Scope {
+  config: Config;
+  params: Params;
+  /** Names of params that were used. */
+  usedParams: Set<string>;
+  problems: Problem[];
+  /** Problems of earlier passes: a value that holds one is not looked at again. */
+  earlier: Problem[];
+}
+
+/** A value with its params replaced; `undefined` where a param is unknown or has no value. */
+export function substitute(tree: Tree, scope: Scope): Json | undefined {
+  if (tree.kind === 'leaf') return substituteLeaf(tree, scope);
+  if (tree.kind === 'list') {
+    const items = tree.items.map((item) => substitute(item, scope));
+    return items.some((item) => item === undefined) ? undefined : (items as Json[]);
+  }
+  const values: JsonObject = {};
+  let isWhole = true;
+  for (const [key, { value }] of tree.entries) {
+    const replaced = substitute(value, scope);
+    if (replaced === undefined) isWhole = false;
+    else values[key] = replaced;
+  }
+  return isWhole ? values : undefined;
+}
+
+/** The param a tree stands for, marked as used. */
+export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null {
+  const name = tree.kind === 'leaf' ? paramNameOf(tree.value) : null;
+  if (name === null) return null;
+  usedParams.add(name);
+  return params.get(name) ?? null;
+}
+
+/** Whether an earlier pass found something wrong inside. */
+export function isSound({ at }: Tree, { earlier }: Scope): boolean {
+  return !earlier.some((problem) => problem.at && isError(problem) && problem.at.start >= at.start && problem.at.end <= at.end);
+}
+
+function isError({ severity }: Problem): boolean {
+  return severity !== 'warning';
+}
+
+function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | undefined {
+  const name = paramNameOf(tree.value);
+  if (name === null) return tree.broken ? undefined : tree.value;
+  const param = paramOf(tree, scope);
+  if (param) return param.value ?? undefined;
+  scope.problems.push({
+    code: 'E0120',
+    at: tree.at,
+    message: `there is no param ${name}`,
+    expected: `one of ${listed(scope.params.keys())}`,
+    got: `$${name}`,
+    hint: didYouMean(name, scope.params.keys(), `declare ${name} under params`),
+  });
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import type { Json } from '../plan/index.ts';
+import { paramOf } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { leafAt } from './tree.ts';
+import type { Tree } from './tree.ts';
+import { fill } from './validate.ts';
+
+/**
+ * Fills defaults into a resolved value and checks it. What is wrong here came through a param, because the value as
+ * written has passed the schema: so the problem names the param and where it is declared.
+ */
+export function fillResolved<T extends TSchema>(
+  schema: T,
+  value: Json,
+  { tree, path, scope }: { tree: Tree; path: string[]; scope: Scope },
+): Static<T> | null {
+  const filled = fill(schema, value, { tree, path });
+  for (const problem of filled.problems) {
+    const leaf = problem.at && leafAt(tree, problem.at);
+    const param = leaf ? paramOf(leaf, scope) : null;
+    if (!param) {
+      scope.problems.push(problem);
+      continue;
+    }
+    const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not take the value of $${param.name}`;
+    const declared = { message: `${param.name} is declared here${param.fromSet ? ', its value comes from --set' : ''}`, at: param.at };
+    scope.problems.push({ ...problem, code: 'E0123', message, related: [declared] });
+  }
+  return filled.value;
+}

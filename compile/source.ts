@@ -1,0 +1,48 @@
+/** Part of a text as offsets: `start` inclusive, `end` exclusive. */
+export interface Place {
+  start: number;
+  end: number;
+}
+
+/** 1-based, in UTF-16 units, as editors count. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** A file's text and where its lines begin. */
+export interface Source {
+  file: string;
+  text: string;
+  positionOf(offset: number): Position;
+  /** Offset of the end of the line that holds this offset. */
+  lineEnd(offset: number): number;
+}
+
+export function createSource(file: string, text: string): Source {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const lineOf = (offset: number): number => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  };
+  return {
+    file,
+    text,
+    positionOf(offset) {
+      const line = lineOf(offset);
+      return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+    },
+    lineEnd(offset) {
+      const next = starts[lineOf(offset) + 1];
+      if (next === undefined) return text.length;
+      return text[next - 2] === '\r' ? next - 2 : next - 1;
+    },
+  };
+}

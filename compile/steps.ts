@@ -1,0 +1,140 @@
+import { defaultBudget } from '../plan/index.ts';
+import type { InputRef, JsonObject, Kind, ModelUse, ResourceUse, RunSettings } from '../plan/index.ts';
+import { isKind, kindOf, runSchema } from '../schemas/index.ts';
+import type { KindDefinition } from '../schemas/index.ts';
+import type { Model } from './models.ts';
+import { didYouMean, listed } from './near.ts';
+import { isSound, substitute } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { fillResolved } from './settings.ts';
+import type { Place } from './source.ts';
+import { entriesOf, entryOf } from './tree.ts';
+import type { Entry, MapTree, Tree } from './tree.ts';
+
+/** An input as resolved: the artifact and where it is named. */
+export interface Reference extends InputRef {
+  at: Place;
+}
+
+/** A step with every name resolved and every default filled in. */
+export interface Step {
+  id: string;
+  kind: Kind;
+  at: Place;
+  settings: JsonObject;
+  inputs: { [name: string]: Reference[] };
+  models: { [role: string]: ModelUse };
+  resources: { [setting: string]: ResourceUse };
+  run: RunSettings;
+  /** Something about it is wrong: its settings must not be looked at. */
+  isPartial?: true;
+  /** The `with` as written, for places. */
+  written: Tree;
+}
+
+/** A step whose kind is known; its inputs are resolved later, when all steps are. */
+export interface StepDraft {
+  id: string;
+  definition: KindDefinition;
+  at: Place;
+  written: MapTree;
+  run: Entry | undefined;
+}
+
+/** The steps of a file that have a known kind. The ids of the others are kept: to name them is no mistake. */
+export function readSteps(root: Tree): { drafts: Map<string, StepDraft>; others: Set<string> } {
+  const drafts = new Map<string, StepDraft>();
+  const others = new Set<string>();
+  for (const [id, { key, value }] of entriesOf(root, 'steps')) {
+    const uses = entryOf(value, 'uses')?.value;
+    const kind = uses?.kind === 'leaf' ? uses.value : null;
+    const written = entryOf(value, 'with')?.value;
+    if (isKind(kind) && (written === undefined || written.kind === 'map'))
+      drafts.set(id, { id, definition: kindOf(kind), at: key, written: written ?? emptyMap(key), run: entryOf(value, 'run') });
+    else others.add(id);
+  }
+  return { drafts, others };
+}
+
+function emptyMap(at: Place): MapTree {
+  return { kind: 'map', at, entries: new Map() };
+}
+
+/** The plain values of a step, defaults filled in; null where something is wrong with one. */
+export function settingsOf({ id, definition, written }: StepDraft, scope: Scope): JsonObject | null {
+  const names = Object.keys(definition.settings.properties);
+  const own: MapTree = { ...written, entries: new Map([...written.entries].filter(([key]) => names.includes(key))) };
+  const value = substitute(own, scope);
+  if (value === undefined || !isSound(written, scope)) return null;
+  return fillResolved(definition.settings, value, { tree: own, path: ['steps', id, 'with'], scope }) as JsonObject | null;
+}
+
+/** The models a step calls. */
+export function modelsOf(draft: StepDraft, models: Map<string, Model>, scope: Scope): { [role: string]: ModelUse } {
+  const uses: { [role: string]: ModelUse } = {};
+  for (const role of Object.keys(draft.definition.models)) {
+    const named = nameIn(draft, role, scope);
+    if (!named) continue;
+    const model = models.get(named.name);
+    if (model) model.isUsed = true;
+    if (model?.use) uses[role] = model.use;
+    if (model) continue;
+    scope.problems.push({
+      code: 'E0140',
+      at: named.at,
+      message: `there is no model ${named.name}`,
+      expected: `one of ${listed(models.keys())}`,
+      got: named.name,
+      hint: didYouMean(named.name, models.keys(), `declare ${named.name} under models`),
+    });
+  }
+  return uses;
+}
+
+/** The source folders a step reads. Their content is looked at when the step is reached. */
+export function sourcesOf(draft: StepDraft, scope: Scope): { [setting: string]: ResourceUse } {
+  const uses: { [setting: string]: ResourceUse } = {};
+  const known = Object.keys(scope.config.sources);
+  for (const setting of Object.keys(draft.definition.sources)) {
+    const named = nameIn(draft, setting, scope);
+    if (!named) continue;
+    if (known.includes(named.name)) uses[setting] = { name: named.name, identity: null };
+    else
+      scope.problems.push({
+        code: 'E0142',
+        at: named.at,
+        message: `there is no source folder ${named.name}`,
+        expected: `a source of the configuration: ${listed(known)}`,
+        got: named.name,
+        hint: didYouMean(named.name, known, 'declare it under sources in codepmp.config.yaml'),
+      });
+  }
+  return uses;
+}
+
+/** Where and how a step runs. */
+export function runOf({ id, run }: StepDraft, scope: Scope): RunSettings | null {
+  const tree = run?.value ?? { kind: 'map', at: { start: 0, end: 0 }, entries: new Map() };
+  const value = substitute(tree, scope);
+  if (value === undefined || !isSound(tree, scope)) return null;
+  const filled = fillResolved(runSchema, value, { tree, path: ['steps', id, 'run'], scope });
+  if (!filled) return null;
+  const { pool, chunk, budget } = filled;
+  const known = Object.keys(scope.config.pools);
+  if (known.includes(pool)) return { pool, chunk, budget: { ...defaultBudget, ...budget } };
+  scope.problems.push({
+    code: 'E0143',
+    at: entryOf(tree, 'pool')?.value.at ?? tree.at,
+    message: `there is no pool ${pool}`,
+    expected: `a pool of the configuration: ${listed(known)}`,
+    got: pool,
+    hint: didYouMean(pool, known, 'declare it under pools in codepmp.config.yaml'),
+  });
+  return null;
+}
+
+function nameIn({ written }: StepDraft, key: string, scope: Scope): { name: string; at: Place } | null {
+  const tree = entryOf(written, key)?.value;
+  const name = tree && isSound(tree, scope) ? substitute(tree, scope) : undefined;
+  return tree && typeof name === 'string' ? { name, at: tree.at } : null;
+}

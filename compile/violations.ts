@@ -1,0 +1,127 @@
+import type { ErrorObject } from 'ajv';
+import type { SchemaObject } from '../schemas/index.ts';
+import type { Problem } from './diagnostic.ts';
+import { didYouMean, listed, nearName } from './near.ts';
+import type { Place } from './source.ts';
+import { entryOf, locate, placeOf } from './tree.ts';
+import type { Tree } from './tree.ts';
+import { describeSchema, describeValue, shortened } from './words.ts';
+
+/** What a schema finds wrong in a tree, as problems at the places meant; `path` is what leads to the tree. */
+export function problemsOf(root: Tree, errors: ErrorObject[], path: string[]): Problem[] {
+  const own = errors.filter(isOwn);
+  const seen = new Set<string>();
+  const problems: Problem[] = [];
+  for (const error of own) {
+    const problem = problemOf(root, error, { inside: pathOf(error), path, siblings: own });
+    const key = problem && `${problem.code} ${problem.at?.start} ${problem.message}`;
+    if (!problem || !key || seen.has(key)) continue;
+    seen.add(key);
+    problems.push(problem);
+  }
+  return problems;
+}
+
+/** Parts of a JSON pointer. */
+export function pathOf({ instancePath }: ErrorObject): string[] {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Left out: what only says that another error happened, and that a plain value is no param. */
+function isOwn({ keyword, schemaPath }: ErrorObject): boolean {
+  return !['if', 'anyOf', 'propertyNames'].includes(keyword) && !schemaPath.startsWith('#/definitions/param/');
+}
+
+interface Where {
+  /** From the tree to the place. */
+  inside: string[];
+  /** From the file to the tree. */
+  path: string[];
+  siblings: ErrorObject[];
+}
+
+function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null {
+  const found = locate(root, where.inside);
+  if (!found || (found.tree.kind === 'leaf' && found.tree.broken)) return null;
+  const at = placeOf(found);
+  const schema = (error.parentSchema ?? {}) as SchemaObject;
+  const name = [...where.path, ...where.inside].join('.') || 'the file';
+  const expected = describeSchema(schema);
+  const got = describeValue(error.data);
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownKey(found.tree, error, name);
+    case 'required':
+      return missingKey(found.key ?? start(root), error, { ...where, name });
+    case 'type':
+      return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got };
+    case 'const':
+    case 'enum': {
+      const allowed = (schema['enum'] ?? [schema['const']]) as unknown[];
+      const hint = typeof error.data === 'string' ? didYouMean(error.data, allowed.map(String)) : undefined;
+      return { code: 'E0114', at, message: `${name} is none of the allowed values`, expected, got, hint };
+    }
+    case 'pattern':
+      if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
+      return { code: 'E0115', at, message: `${name} is not well formed`, expected: `${expected} (${String(schema['pattern'])})`, got };
+    default:
+      return { code: 'E0113', at, message: `${name} is out of range`, expected, got: got === 'a list' || got === 'a mapping' ? sizeOf(error.data) : got };
+  }
+}
+
+function unknownKey(tree: Tree, error: ErrorObject, name: string): Problem {
+  const given = String((error.params as { additionalProperty: string }).additionalProperty);
+  const known = Object.keys((error.parentSchema as SchemaObject)['properties'] ?? {});
+  return {
+    code: 'E0110',
+    at: entryOf(tree, given)?.key ?? tree.at,
+    message: `unknown key ${shortened(given)} in ${name}`,
+    expected: known.length > 0 ? `one of ${listed(known)}` : 'no keys',
+    got: shortened(given),
+    hint: didYouMean(given, known, 'remove it'),
+  };
+}
+
+/** A key that was misspelt is reported as unknown and not once more as missing. */
+function missingKey(at: Place, error: ErrorObject, { siblings, name }: Where & { name: string }): Problem | null {
+  const missing = String((error.params as { missingProperty: string }).missingProperty);
+  const misspelt = siblings.some(
+    (other) =>
+      other.keyword === 'additionalProperties' &&
+      other.instancePath === error.instancePath &&
+      nearName(String((other.params as { additionalProperty: string }).additionalProperty), [missing]) !== null,
+  );
+  if (misspelt) return null;
+  const properties = ((error.parentSchema as SchemaObject)['properties'] ?? {}) as { [key: string]: SchemaObject };
+  const description = properties[missing]?.['description'];
+  return {
+    code: 'E0111',
+    at,
+    message: `${name} lacks the key ${missing}`,
+    expected: description === undefined ? missing : `${missing}: ${String(description)}`,
+    hint: `add ${missing}`,
+  };
+}
+
+function malformedKey(tree: Tree, error: ErrorObject, name: string): Problem {
+  const given = error.propertyName ?? '';
+  return {
+    code: 'E0115',
+    at: entryOf(tree, given)?.key ?? tree.at,
+    message: `the name ${JSON.stringify(shortened(given))} in ${name} is not well formed`,
+    expected: `a name (${String((error.parentSchema as SchemaObject)['pattern'])})`,
+    got: shortened(given),
+  };
+}
+
+function sizeOf(value: unknown): string {
+  const count = Array.isArray(value) ? value.length : Object.keys(value as object).length;
+  return Array.isArray(value) ? `${count} items` : `${count} keys`;
+}
+
+function start(root: Tree): Place {
+  return { start: root.at.start, end: root.at.start };
+}
