@@ -1,0 +1,9 @@
+export { joinServices, runningState } from './join.ts';
+export type { JoinOptions } from './join.ts';
+export { holderOf } from './lock.ts';
+export { isFree } from './ports.ts';
+export { namespace } from './services.ts';
+export { devPaths, readState } from './state.ts';
+export type { DevState, Wanted } from './state.ts';
+export { stopServices } from './stop.ts';
+export { supervise } from './supervise.ts';

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/** True when nobody listens on this port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await listen(port)) !== null;
+}
+
+/** A port nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const port = await listen(0);
+  if (port === null) throw new Error('no port is free on 127.0.0.1');
+  return port;
+}
+
+async function listen(port: number): Promise<number | null> {
+  const probe = createServer();
+  try {
+    probe.listen(port, '127.0.0.1');
+    await once(probe, 'listening');
+  } catch {
+    return null;
+  }
+  const found = (probe.address() as AddressInfo).port;
+  probe.close();
+  await once(probe, 'close');
+  return found;
+}

@@ -1,0 +1,103 @@
+import { Connection } from '@temporalio/client';
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceOptions } from './service.ts';
+import { devPaths } from './state.ts';
+import type { Wanted } from './state.ts';
+
+/** Variable that marks the server and the worker of a store, and no process they start. Its value is the store's folder. */
+export const serviceMarker = 'CODEPMP_DEV';
+
+/** Namespace of the embedded server. */
+export const namespace = 'default';
+
+type Described = Omit<ServiceOptions, 'onChange'>;
+
+export interface ServicePlace {
+  store: string;
+  /** Root of the installation. */
+  home: string;
+  port: number;
+  uiPort: number;
+}
+
+/** The Temporal development server, with its history in the store's folder. */
+export function temporalServer({ store, home, port, uiPort }: ServicePlace): Described {
+  const { database, folder, logs } = devPaths(store);
+  const program = join(home, '.setup', 'python', 'bin', 'temporal');
+  const places = ['--ip', '127.0.0.1', '--port', `${port}`, '--ui-port', `${uiPort}`, '--db-filename', database];
+  return {
+    name: 'the Temporal server',
+    command: () => ({
+      argv: [program, 'server', 'start-dev', ...places, '--log-level', 'warn'],
+      env: { ...withoutTemporal(), [serviceMarker]: store },
+      cwd: folder,
+    }),
+    log: join(logs, 'server.log'),
+    reads: false,
+    untilReady: (_child, signal) => untilAnswers(`127.0.0.1:${port}`, signal),
+    graceMs: 8000,
+  };
+}
+
+/** The worker. What `wanted` answers is asked at each start, so that a restart takes up another configuration. */
+export function worker({ store, home, port }: ServicePlace, wanted: () => Wanted): Described {
+  const { folder: dev, logs } = devPaths(store);
+  const address = `127.0.0.1:${port}`;
+  const script = join(home, 'worker', 'main.ts');
+  const settings = join(dev, 'temporal.toml');
+  writeFileSync(settings, `[profile.default]\naddress = "${address}"\nnamespace = "${namespace}"\n`);
+  return {
+    name: 'the worker',
+    command: () => {
+      const { folder, config } = wanted();
+      const env: NodeJS.ProcessEnv = {
+        ...withoutTemporal(),
+        TEMPORAL_CONFIG_FILE: settings,
+        TEMPORAL_ADDRESS: address,
+        TEMPORAL_NAMESPACE: namespace,
+        CODEPMP_HOME: home,
+        CODEPMP_STORE: store,
+        CODEPMP_CONFIG: config ?? '',
+        [serviceMarker]: store,
+      };
+      return { argv: [process.execPath, '--disable-warning=ExperimentalWarning', script], env, cwd: folder };
+    },
+    log: join(logs, 'worker.log'),
+    reads: true,
+    untilReady: readyLine,
+    graceMs: 15_000,
+  };
+}
+
+/** Tries until a server answers. */
+async function untilAnswers(address: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      const connection = await Connection.connect({ address, connectTimeout: 1000 });
+      return await connection.close();
+    } catch {
+      await delay(150, undefined, { signal });
+    }
+  }
+}
+
+/** Waits for `{"type":"ready"}`; lines after it are read and dropped. */
+async function readyLine(child: ChildProcess, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => reject(new Error('ended')));
+  if (child.stdout)
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.includes('"type":"ready"')) resolve();
+    });
+  return promise;
+}
+
+/** The environment without what would lead Temporal's clients elsewhere. */
+function withoutTemporal(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}

@@ -1,0 +1,47 @@
+import { sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { holderOf } from './lock.ts';
+import { endProcesses, findProcesses, signal } from './processes.ts';
+import { serviceMarker } from './services.ts';
+import { devPaths, removeState } from './state.ts';
+
+/** The supervisor may take so long to end its worker and its server, milliseconds. */
+const stopWithin = 40_000;
+
+/** Time for a training to write its checkpoint, milliseconds. */
+const jobGrace = 5000;
+
+/** Ends the embedded services of a store and every process they started; returns what there was to end. */
+export async function stopServices(store: string): Promise<{ supervisor: number | null; left: number }> {
+  const supervisor = holderOf(devPaths(store).folder);
+  if (supervisor !== null) {
+    signal(supervisor, 'SIGTERM');
+    const end = Date.now() + stopWithin;
+    while (holderOf(devPaths(store).folder) === supervisor && Date.now() < end) await delay(50);
+    await endProcesses([supervisor], { graceMs: 2000 });
+  }
+  const left = servicesOf(store).length + jobsOf(store).length;
+  await endServices(store);
+  await endJobs(store);
+  removeState(store);
+  return { supervisor, left };
+}
+
+/** Ends the server and the worker that a supervisor which died has left. */
+export async function endServices(store: string): Promise<void> {
+  await endProcesses(servicesOf(store), { graceMs: 5000 });
+}
+
+/** Ends programs launched for steps, found by the marker that everything they start inherits. */
+export async function endJobs(store: string): Promise<void> {
+  await endProcesses(jobsOf(store), { graceMs: jobGrace });
+}
+
+function servicesOf(store: string): number[] {
+  return findProcesses(serviceMarker, (value) => value === store);
+}
+
+function jobsOf(store: string): number[] {
+  const jobs = `${store}${sep}jobs${sep}`;
+  return findProcesses('CODEPMP_JOB_FOLDER', (value) => value.startsWith(jobs));
+}

@@ -1,0 +1,160 @@
+import { Client, Connection } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { takeLock } from './lock.ts';
+import { freePort, isFree } from './ports.ts';
+import { keepRunning } from './service.ts';
+import type { Service } from './service.ts';
+import { namespace, temporalServer, worker } from './services.ts';
+import type { ServicePlace } from './services.ts';
+import { configDigest, lastUsed, readState, readWanted, removeState, writeState, writeWanted } from './state.ts';
+import type { DevState, Wanted } from './state.ts';
+import { endJobs, endServices } from './stop.ts';
+
+export interface SuperviseOptions {
+  store: string;
+  home: string;
+  wanted: Wanted;
+  /** Port of the server; default: the one it had before if that is free, else any. */
+  port?: number | undefined;
+  uiPort?: number | undefined;
+  /** Milliseconds without open workflows after which everything stops; null: never. */
+  idleMs: number | null;
+  /** Ends it. */
+  signal: AbortSignal;
+  onReady?: (state: DevState) => void;
+}
+
+/** How often open workflows are counted, milliseconds. */
+const idleCheck = 15_000;
+
+/**
+ * Owns the embedded services of a store until the signal comes or nothing is left to do: server first, then worker, each
+ * started again when it dies. Resolves with null when all is stopped, or with the process that owns them already.
+ */
+export async function supervise(options: SuperviseOptions): Promise<{ holder: number } | null> {
+  const { store } = options;
+  const lock = takeLock(`${store}/dev`);
+  if ('holder' in lock) return lock;
+  try {
+    await superviseLocked(options);
+    return null;
+  } finally {
+    lock.release();
+  }
+}
+
+async function superviseLocked(options: SuperviseOptions): Promise<void> {
+  const { store, home, wanted, signal, idleMs, onReady } = options;
+  const before = readState(store);
+  await endServices(store);
+  const place: ServicePlace = {
+    store,
+    home,
+    port: options.port ?? (before && (await isFree(before.port)) ? before.port : await freePort()),
+    uiPort: options.uiPort ?? (await freePort()),
+  };
+  const state = newState(place);
+  const save = (): void => writeState(store, state);
+  writeWanted(store, wanted);
+  save();
+  const server = keepRunning({
+    ...temporalServer(place),
+    onChange: ({ pid, restarts }) => {
+      state.server = pid;
+      state.restarts.server = restarts;
+      save();
+    },
+  });
+  let work: Service | null = null;
+  const reload = (): void => {
+    state.config = null;
+    save();
+    void work?.restart();
+  };
+  process.on('SIGHUP', reload);
+  const stopped = new AbortController();
+  const over = AbortSignal.any([signal, stopped.signal]);
+  try {
+    await untilOver(server.ready, over);
+    let asked = wanted;
+    work = keepRunning({
+      ...worker(place, () => (asked = readWanted(store) ?? wanted)),
+      onChange: ({ pid, ready, restarts }) => {
+        state.worker = pid;
+        state.restarts.worker = restarts;
+        state.config = ready ? configDigest(asked) : null;
+        if (ready) state.state = 'ready';
+        save();
+      },
+    });
+    await untilOver(work.ready, over);
+    onReady?.(state);
+    if (idleMs === null) await untilOver(null, over);
+    else await untilIdle({ store, address: state.address, idleMs, signal: over });
+  } catch (error) {
+    if (over.aborted) return;
+    Object.assign(state, { state: 'failed', message: error instanceof Error ? error.message : String(error) });
+    throw error;
+  } finally {
+    process.off('SIGHUP', reload);
+    if (state.state !== 'failed') state.state = 'stopping';
+    save();
+    await work?.stop();
+    await Promise.all([server.stop(), endJobs(store)]);
+    if (state.state === 'stopping') removeState(store);
+  }
+}
+
+function newState({ port, uiPort }: ServicePlace): DevState {
+  return {
+    pid: process.pid,
+    server: null,
+    worker: null,
+    state: 'starting',
+    address: `127.0.0.1:${port}`,
+    ui: `http://127.0.0.1:${uiPort}`,
+    port,
+    config: null,
+    restarts: { server: 0, worker: 0 },
+    started: Date.now(),
+  };
+}
+
+/** Waits for the work, or for ever; rejects when the signal comes first. */
+async function untilOver(work: Promise<void> | null, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<void>();
+  const abort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await (work ? Promise.race([work, promise]) : promise);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Resolves when no workflow has been open, and no command has used the services, for so long. */
+async function untilIdle(options: { store: string; address: string; idleMs: number; signal: AbortSignal }): Promise<void> {
+  const { store, address, idleMs, signal } = options;
+  let busy = Date.now();
+  for (;;) {
+    await delay(Math.min(idleCheck, idleMs / 2), undefined, { signal });
+    if ((await openWorkflows(address)) !== 0) busy = Date.now();
+    if (Date.now() - Math.max(busy, lastUsed(store)) > idleMs) return;
+  }
+}
+
+/** How many workflows are open; null when the server does not answer now. */
+async function openWorkflows(address: string): Promise<number | null> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: 2000 });
+    try {
+      const { count } = await new Client({ connection, namespace }).workflow.count("ExecutionStatus = 'Running'");
+      return count;
+    } finally {
+      await connection.close();
+    }
+  } catch {
+    return null;
+  }
+}
