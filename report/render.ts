@@ -1,6 +1,21 @@
+import { buildDocument } from './build-document.ts';
 import type { ReportFile, ReportInput } from './input.ts';
+import { renderCsv } from './formats/csv.ts';
+import { renderHtml } from './formats/html.ts';
+import { renderJson } from './formats/json.ts';
+import { renderLatex } from './formats/latex.ts';
+import { renderMarkdown } from './formats/markdown.ts';
 
-/** The report in every format, as files to be written side by side. */
-export function renderReport(input: ReportInput): { files: ReportFile[] } {
-  return { files: [{ name: 'report.json', content: `${JSON.stringify(input, null, 2)}\n` }] };
+/** The report in every format, as files to be written side by side. Equal input gives equal bytes. */
+export async function renderReport(input: ReportInput): Promise<{ files: ReportFile[] }> {
+  const document = await buildDocument(input);
+  return {
+    files: [
+      { name: 'index.html', content: renderHtml(document) },
+      { name: 'report.md', content: renderMarkdown(document) },
+      { name: 'tables.tex', content: renderLatex(document) },
+      { name: 'tables.csv', content: renderCsv(document) },
+      { name: 'report.json', content: renderJson(document, input) },
+    ],
+  };
 }

@@ -1,0 +1,110 @@
+/** The page's style sheet: text in a serif, numbers in tabular figures, rules in the manner of booktabs. */
+export const style = `
+:root {
+  --paper: #fdfdfb; --ink: #202124; --soft: #5d6167; --rule: #dcdcd6; --strong: #8d9096; --tint: #f4f3ee; --link: #00588c; --note: #b4690e;
+  --serif: "Iowan Old Style", "Palatino Nova", Palatino, "Palatino Linotype", "Book Antiqua", Charter, Georgia, serif;
+  --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Open Sans", Arial, sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #15171a; --ink: #e6e4df; --soft: #a2a6ad; --rule: #33363c; --strong: #6c7077; --tint: #1d2024; --link: #7fc4f0; --note: #e2a04a; }
+}
+* { box-sizing: border-box; }
+html { color-scheme: light dark; -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+body { margin: 0 auto; padding: 3.5rem 1.5rem 5rem; max-width: 62rem; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 var(--serif); overflow-wrap: break-word; text-rendering: optimizeLegibility; }
+h1 { margin: 0 0 .5rem; font-size: clamp(1.6rem, 1.2rem + 1.8vw, 2.3rem); font-weight: 600; line-height: 1.2; letter-spacing: -.012em; text-wrap: balance; overflow-wrap: anywhere; }
+h2 { margin: 0 0 1rem; font-size: 1.35rem; font-weight: 600; line-height: 1.3; letter-spacing: -.006em; }
+p, ul.summary { max-width: 44rem; margin: 0 0 1rem; }
+a { color: var(--link); text-decoration-thickness: .06em; text-underline-offset: .18em; }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 2px; }
+code { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+section { margin: 3.25rem 0 0; scroll-margin-top: 1rem; }
+#summary { margin-top: 2rem; }
+.facts { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0; font: .875rem/1.5 var(--sans); color: var(--soft); max-width: none; }
+.facts b { font-weight: 500; color: var(--ink); overflow-wrap: anywhere; }
+.note { padding: .1rem 0 .1rem 1rem; border-left: 3px solid var(--note); }
+.note strong { font-weight: 600; color: var(--note); }
+ul.summary { padding-left: 1.1rem; }
+ul.summary li { margin: 0 0 .5rem; padding-left: .2rem; }
+ul.summary li::marker { color: var(--strong); }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.3rem; margin: 2rem 0 0; padding: .7rem 0; border-block: 1px solid var(--rule); font: .875rem/1.5 var(--sans); }
+nav a { text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+.block { margin: 0 0 2.4rem; }
+.caption { max-width: 48rem; margin: 0 0 .6rem; font: .9rem/1.5 var(--sans); color: var(--soft); }
+.caption b { font-weight: 600; color: var(--ink); }
+summary { cursor: pointer; }
+details > summary:not(.caption) { font: .95rem/1.5 var(--sans); }
+details > summary { margin-bottom: .8rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font: .9rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; border-block: 1.5px solid var(--ink); }
+thead th { border-bottom: 1px solid var(--strong); font-weight: 500; color: var(--soft); vertical-align: bottom; text-wrap: balance; }
+th, td { padding: .34rem .8rem; text-align: left; font-weight: 400; vertical-align: middle; }
+th:first-child, td:first-child { padding-left: .2rem; }
+th:last-child, td:last-child { padding-right: .2rem; }
+tbody + tbody { border-top: 1px solid var(--rule); }
+tbody tr:first-child > * { padding-top: .6rem; }
+tbody tr:last-child > * { padding-bottom: .6rem; }
+.group th { padding-bottom: .15rem; font: italic 1rem/1.4 var(--serif); }
+.right { text-align: right; white-space: nowrap; }
+.left .value { overflow-wrap: anywhere; }
+tr.model > th .value, tr.model > .right > .value { font-weight: 600; }
+tr.baseline { color: var(--soft); }
+tr.baseline > th { padding-left: 2.6rem; }
+.interval, .remark { color: var(--soft); font-size: .9em; font-weight: 400; }
+.remark { display: block; }
+td.drawn, th.drawn { white-space: nowrap; }
+th.drawn { font-size: .8rem; }
+.range { display: block; overflow: visible; }
+.range .scale { stroke: currentColor; stroke-width: 1; opacity: .14; }
+.range .reference { stroke: currentColor; stroke-width: 1; opacity: .4; stroke-dasharray: 2 2; }
+.swatch { flex: none; width: 30px; height: 12px; margin-right: .6rem; vertical-align: baseline; }
+.from { width: 1%; white-space: nowrap; font-size: .8rem; text-align: right; }
+.source { color: var(--soft); text-decoration: none; padding: .1rem; }
+.source:hover { color: var(--link); text-decoration: underline; }
+.notes { margin: .55rem 0 0; font: .8125rem/1.55 var(--sans); color: var(--soft); max-width: 48rem; }
+figure { margin: 0; }
+.legend { display: flex; flex-wrap: wrap; gap: .15rem 1.5rem; margin: 0 0 .7rem; padding: 0; list-style: none; font: .875rem/1.5 var(--sans); max-width: 48rem; }
+.legend li { display: flex; align-items: center; min-width: 0; }
+.legend span { overflow-wrap: anywhere; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 1.2rem 1.6rem; margin-bottom: .8rem; }
+.panels.large { grid-template-columns: 1fr; }
+.panel { min-width: 0; }
+.panel-title { margin: 0 0 .2rem; font: 500 .875rem/1.4 var(--sans); color: var(--ink); }
+.panel svg { display: block; max-width: 100%; height: auto; }
+.large .wide svg { width: min(100%, 46rem); }
+.narrow { display: none; }
+.missing div { display: flex; flex-wrap: wrap; gap: 0 .8rem; padding: .4rem 0; border-bottom: 1px solid var(--rule); }
+.missing dt { font-weight: 600; }
+.missing dd { margin: 0; color: var(--soft); }
+.sources { padding-left: 1.6rem; font: .875rem/1.5 var(--sans); }
+.sources li { margin: 0 0 .8rem; padding-left: .3rem; scroll-margin-top: 2rem; }
+.sources li:target { background: var(--tint); outline: .5rem solid var(--tint); }
+.sources dl { margin: .15rem 0 0; }
+.sources dl div { display: flex; gap: .6rem; }
+.sources dt { flex: 0 0 5.2rem; color: var(--soft); }
+.sources dd { margin: 0; min-width: 0; }
+@media (max-width: 46rem) {
+  body { padding: 1.8rem 1rem 3rem; font-size: 1rem; }
+  section { margin-top: 2.5rem; }
+  .drawn { display: none; }
+  th, td { padding: .34rem .5rem; }
+  tr.baseline > th { padding-left: .9rem; }
+  .interval { display: block; }
+  .wide { display: none; }
+  .narrow { display: block; }
+}
+@media print {
+  :root { --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --strong: #777; --tint: #fff; --link: #000; --note: #000; color-scheme: light; }
+  @page { margin: 18mm 16mm; }
+  body { max-width: none; padding: 0; font-size: 10pt; }
+  nav { display: none; }
+  section { margin-top: 1.6rem; }
+  h2, .caption, .panel-title { break-after: avoid; }
+  figure, tr, .sources li { break-inside: avoid; }
+  .scroll { overflow: visible; }
+  .range, .panel svg, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  details::details-content { display: block; content-visibility: visible; block-size: auto; }
+  .source { color: inherit; }
+}
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+`;

@@ -1,0 +1,115 @@
+import type { PairedDifference } from '../../stats/index.ts';
+import { holm, pairedMeans, pairedShares } from '../../stats/index.ts';
+import type { Section, Shown } from '../document.ts';
+import { count, text } from '../document.ts';
+import type { ReportInput } from '../input.ts';
+import { bySet, metricsOf } from '../sources.ts';
+import { row } from './cells.ts';
+
+/** One model against another on the same items. */
+export interface Comparison extends PairedDifference {
+  measure: string;
+  dataset: string | null;
+  first: string;
+  second: string;
+  sources: number[];
+  /** Adjusted for all comparisons of the report. */
+  holm: number;
+}
+
+/** Every two results of one kind that were measured on the same items; Best-of-N at its largest N. */
+export function comparisonsOf(input: ReportInput): Comparison[] {
+  const found = [...shares(input, 'eval/accuracy', 'Accuracy'), ...shares(input, 'eval/choice', 'Multiple choice'), ...bestOfN(input)];
+  const adjusted = holm(found.map(({ p }) => p));
+  return found.map((each, index) => ({ ...each, holm: adjusted[index] ?? 1 }));
+}
+
+export function comparisonsSection(comparisons: readonly Comparison[]): Section | null {
+  if (comparisons.length === 0) return null;
+  const reach = Math.max(0.05, ...comparisons.flatMap(({ interval }) => interval.map(Math.abs)));
+  return {
+    id: 'comparisons',
+    heading: 'Paired comparisons',
+    short: 'Comparisons',
+    paragraphs: [],
+    blocks: [
+      {
+        block: 'table',
+        id: 'table-s4',
+        name: 'Table S4',
+        caption: 'Differences between two models on the same items: first minus second, with 95 % intervals.',
+        columns: [
+          { label: 'First − second', align: 'left' },
+          { label: 'Difference [95 %]', align: 'right' },
+          { label: 'Second better – first better', align: 'left', scale: { low: -reach, high: reach, reference: 0 } },
+          { label: 'n', align: 'right' },
+          { label: 'Better: first / second', align: 'right' },
+          { label: 'p', align: 'right' },
+          { label: 'p (Holm)', align: 'right' },
+        ],
+        groups: grouped(comparisons).map(({ heading, members }) => ({ heading, rows: members.map(rowOf) })),
+        notes: [
+          `p: exact McNemar test for accuracy and choice, sign-flip test over questions for Best-of-N. p (Holm): adjusted for the ${comparisons.length} ${comparisons.length === 1 ? 'comparison' : 'comparisons'} of this table.`,
+          'Better: items that only the one gets right; for Best-of-N, questions where it is worth more.',
+        ],
+      },
+    ],
+  };
+}
+
+type Unadjusted = Omit<Comparison, 'holm'>;
+
+function shares(input: ReportInput, kind: 'eval/accuracy' | 'eval/choice', measure: string): Unadjusted[] {
+  return bySet(metricsOf(input, kind)).flatMap(({ heading, members }) =>
+    pairsOf(members).flatMap(([first, second]) => {
+      const paired = pairedShares(first.metrics.outcomes, second.metrics.outcomes);
+      return paired ? [{ ...paired, measure, dataset: heading, ...names(first, second) }] : [];
+    }),
+  );
+}
+
+function bestOfN(input: ReportInput): Unadjusted[] {
+  return bySet(metricsOf(input, 'eval/bon')).flatMap(({ heading, members }) =>
+    pairsOf(members).flatMap(([first, second]) => {
+      const at = Math.min(first.metrics.best.at, second.metrics.best.at);
+      const values = [first, second].map(({ metrics }) => metrics.outcomes.find((each) => each.at === at)?.values ?? []);
+      const whole = (values[0] ?? []).flatMap((value, index) => {
+        const other = values[1]?.[index] ?? null;
+        return value === null || other === null ? [] : [[value, other] as const];
+      });
+      const paired = at > 1 ? pairedMeans(whole.map(([value]) => value), whole.map(([, value]) => value)) : null;
+      return paired ? [{ ...paired, measure: `Best-of-${at}`, dataset: heading, ...names(first, second) }] : [];
+    }),
+  );
+}
+
+type Named = { label: string; source: number };
+
+function names(first: Named, second: Named): Pick<Comparison, 'first' | 'second' | 'sources'> {
+  return { first: first.label, second: second.label, sources: [first.source, second.source] };
+}
+
+function pairsOf<T>(members: readonly T[]): [T, T][] {
+  return members.flatMap((first, index) => members.slice(index + 1).map((second): [T, T] => [first, second]));
+}
+
+function grouped(comparisons: readonly Comparison[]) {
+  const headings = comparisons.map(({ measure, dataset }) => (dataset === null ? measure : `${measure}, ${dataset}`));
+  return [...new Set(headings)].map((heading) => ({ heading, members: comparisons.filter((_, index) => headings[index] === heading) }));
+}
+
+function rowOf({ first, second, n, difference, interval, first_only, second_only, p, holm: adjusted, sources, test }: Comparison) {
+  const estimate: Shown = { n, value: difference, interval, method: test };
+  return row(
+    [
+      text(`${first} − ${second}`),
+      { cell: 'estimate', estimate, signed: true },
+      { cell: 'drawn', estimate },
+      count(n),
+      text(`${first_only} / ${second_only}`),
+      { cell: 'p', value: p },
+      { cell: 'p', value: adjusted },
+    ],
+    { sources, tone: 'model' },
+  );
+}
