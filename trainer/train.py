@@ -3,7 +3,7 @@
     torchrun --standalone --nproc-per-node 2 --max-restarts 0 train.py --config run.json
     python train.py --config run.json
 
-Resumes from the last committed checkpoint of `checkpoint.dir`. SIGTERM saves at the next step and ends with `preempted`.
+Resumes from the last committed checkpoint of `checkpoint.dir`. SIGTERM saves at the next step and ends as `preempted`.
 """
 
 import math
@@ -22,11 +22,12 @@ process.catch_stop()  # before torch loads: a SIGTERM in these seconds must not 
 import torch  # noqa: E402
 
 from codepmp_trainer import checkpoint, model, ranks  # noqa: E402
-from codepmp_trainer.data import Order, chunks, label_count, labels, pack, read_tables, share, texts_of  # noqa: E402
+from codepmp_trainer.data import Order, chunks, label_count, labels, pack, share  # noqa: E402
 from codepmp_trainer.files import Invalid, Progress, described  # noqa: E402
 from codepmp_trainer.loss import lm_loss, rank_loss  # noqa: E402
 from codepmp_trainer.optimizer import Optimizer  # noqa: E402
 from codepmp_trainer.schedule import lr_factor  # noqa: E402
+from codepmp_trainer.tables import read_tables, texts_of  # noqa: E402
 from codepmp_trainer.tokens import Encoded, Encoder  # noqa: E402
 
 PAIR = ("prompt", "chosen", "rejected")
@@ -81,9 +82,7 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     )
     loaded.model.to(peers.device)
     lr = config["schedule"]["lr"]
-    optimizer = Optimizer(
-        loaded.model, lr=lr, head_lr=config["head_lr"] or lr, weight_decay=config["weight_decay"]
-    )
+    optimizer = Optimizer(loaded.model, lr=lr, head_lr=config["head_lr"] or lr, weight_decay=config["weight_decay"])
     order = Order(
         rows=table.num_rows,
         presentations=config["presentations"] or config["epochs"] * table.num_rows,

@@ -77,18 +77,15 @@ def write(folder: Path, state: State, fingerprint: dict[str, Any]) -> None:
 
 
 def restore(folder: Path, fingerprint: dict[str, Any], buffers: dict[str, torch.Tensor]) -> State | None:
-    """Fills `buffers` from the last committed checkpoint that is whole; None where there is none."""
-    for place in reversed(committed(folder)):
+    """Fills `buffers` from the last checkpoint that counts; None where there is none."""
+    for place in committed(folder)[-1:]:
         manifest = json.loads((place / "manifest.json").read_text())
         differing = sorted(key for key in fingerprint if manifest["fingerprint"].get(key) != fingerprint[key])
         if differing:
             raise Invalid(
-                f"{place} was written with another {', '.join(differing)}: remove {folder} to start over, or restore the "
-                "earlier configuration"
+                f"{place} was written with another {', '.join(differing)}: remove {folder} to start over, or restore "
+                "the earlier configuration"
             )
-        if any(not (place / n).is_file() or (place / n).stat().st_size != s for n, s in manifest["sizes"].items()):
-            warn(f"checkpoint {place} is damaged and left out")
-            continue
         for name, buffer in buffers.items():
             stored = torch.from_file(str(place / name), size=buffer.numel(), dtype=buffer.dtype)
             buffer.copy_(stored)
@@ -99,12 +96,21 @@ def restore(folder: Path, fingerprint: dict[str, Any], buffers: dict[str, torch.
 
 
 def committed(folder: Path) -> list[Path]:
-    """Checkpoints that count, oldest first."""
-    return sorted(path.parent for path in folder.glob("step-*/manifest.json"))
+    """Checkpoints that count, oldest first: those with a manifest and every file it lists in full."""
+    return [path.parent for path in sorted(folder.glob("step-*/manifest.json")) if whole(path)]
+
+
+def whole(manifest: Path) -> bool:
+    sizes = json.loads(manifest.read_text())["sizes"]
+    files = {path.name: path.stat().st_size for path in manifest.parent.iterdir()}
+    if sizes.items() <= files.items():
+        return True
+    warn(f"checkpoint {manifest.parent} is damaged and left out")
+    return False
 
 
 def prune(folder: Path, *, keep: int) -> None:
-    """Removes what was never committed and all but the last `keep` that were."""
+    """Removes all but the last `keep` checkpoints that count."""
     kept = set(committed(folder)[-keep:])
     for path in folder.glob("step-*"):
         if path not in kept:

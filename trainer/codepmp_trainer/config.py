@@ -163,11 +163,11 @@ def _checked(value: Any, shape: Shape, prefix: str, problems: list[str]) -> dict
     for name in value:
         if name not in shape:
             problems.append(f"`{prefix}{name}`: unknown key, expected one of {', '.join(shape)}")
-    checked = {}
+    checked: dict[str, Any] = {}
     for name, key in shape.items():
         if isinstance(key, dict):
-            inner_default = {} if all(not isinstance(k, dict) and k.default is not REQUIRED for k in key.values()) else None
-            checked[name] = _checked(value.get(name, inner_default), key, f"{prefix}{name}.", problems)
+            absent: Any = {} if all(inner.default is not REQUIRED for inner in key.values()) else None
+            checked[name] = _checked(value.get(name, absent), key, f"{prefix}{name}.", problems)
         elif name not in value and key.default is not REQUIRED:
             checked[name] = key.default
         elif name not in value:

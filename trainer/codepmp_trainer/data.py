@@ -1,42 +1,13 @@
-"""Pairs on disk, the order in which they are shown, and rows packed for one forward pass."""
+"""The order in which pairs are shown, and rows packed for one forward pass."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from .files import Invalid
 from .tokens import Encoded
-
-
-def read_tables(paths: Sequence[str], columns: Sequence[str] | None) -> Any:
-    """Rows of all files in order, as one Arrow table; `None` reads every column."""
-    import pyarrow
-    import pyarrow.parquet
-
-    tables = []
-    for path in paths:
-        if not Path(path).is_file():
-            raise Invalid(f"{path} is missing: produce it again or name an existing parquet file")
-        try:
-            names = pyarrow.parquet.read_schema(path).names
-            missing = [column for column in columns or [] if column not in names]
-            if missing:
-                raise Invalid(f"{path}: expected the columns {', '.join(columns or [])}, got {', '.join(names)}")
-            tables.append(pyarrow.parquet.read_table(path, columns=list(columns) if columns else None))
-        except pyarrow.ArrowException as problem:
-            raise Invalid(f"{path} is not a readable parquet file: {problem}") from None
-    return pyarrow.concat_tables(tables, promote_options="default")
-
-
-def texts_of(table: Any, row: int, columns: Sequence[str], paths: Sequence[str]) -> list[str]:
-    values = [table.column(column)[row].as_py() for column in columns]
-    for column, value in zip(columns, values, strict=True):
-        if not isinstance(value, str):
-            raise Invalid(f"{', '.join(paths)}: row {row}: column {column}: expected a text, got {value!r}")
-    return values
 
 
 class Order:
@@ -89,8 +60,8 @@ class Rows:
     length: int
 
     def to(self, device: torch.device) -> "Rows":
-        moved = (x.to(device, non_blocking=True) for x in (self.ids, self.positions, self.place, self.score))
-        return Rows(*moved, self.count, self.length)
+        tensors = {name: getattr(self, name).to(device) for name in ("ids", "positions", "place", "score")}
+        return dataclasses.replace(self, **tensors)
 
 
 def pack(rows: Sequence[Encoded]) -> Rows:

@@ -1,7 +1,7 @@
 """
-Decoder of the Llama family (Llama, Qwen2, Mistral without sliding window) on unpadded rows. Parameter names are those of
-transformers, so weights load and save as they are. It exists because it starts in a third of the time of the library's
-model and computes nothing for padding; the tests hold it equal to the library's.
+Decoder of the Llama family (Llama, Qwen2, Mistral without sliding window) on unpadded rows. Parameter names are those
+of transformers, so weights load and save as they are. It exists because it starts in a third of the time of the
+library's model and computes nothing for padding; the tests hold it equal to the library's.
 """
 
 from typing import Any
@@ -51,7 +51,7 @@ class Embedding(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Hidden states after the last norm, of the tokens `wanted` only: nothing is computed for others after the last mixing."""
+    """Hidden states after the last norm, of the tokens `wanted` only: others are left behind after the last mixing."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__()
@@ -143,8 +143,9 @@ def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, rows: Ro
     Causal attention within each row, [tokens, heads, size] in and out. Padding sits at the end of a row, where no real
     token looks, so the causal mask is the only one.
     """
-    grids = [on_grid(x, rows) for x in (query, key, value)]
-    mixed = F.scaled_dot_product_attention(*grids, is_causal=True)
+    mixed = F.scaled_dot_product_attention(
+        on_grid(query, rows), on_grid(key, rows), on_grid(value, rows), is_causal=True
+    )
     return mixed.transpose(1, 2).reshape(rows.count * rows.length, *query.shape[1:]).index_select(0, rows.place)
 
 

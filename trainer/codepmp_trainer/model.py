@@ -54,8 +54,8 @@ def load_for_training(
     path: Path, *, layers: int | None, eoc: bool | None, lm: bool, max_length: int, seed: int
 ) -> Loaded:
     """
-    Loads a base model or an earlier checkpoint. `eoc` None keeps what the checkpoint has (a base has none). A score head
-    that is not there is drawn from the seed.
+    Loads a base model or an earlier checkpoint. `eoc` None keeps what the checkpoint has (a base has none). A score
+    head that is not there is drawn from the seed.
     """
     config, about = read_config(path), read_about(path)
     encoder = Encoder(path, max_length=max_length)
@@ -68,8 +68,8 @@ def load_for_training(
     untied = lm and not config.get("tie_word_embeddings", False)
     if untied and "lm_head.weight" not in weights:
         raise Invalid(
-            f"{path / 'model.safetensors'} has no vocabulary head of its own, which `loss.lm` needs: set loss.lm to 0 or "
-            "start from a base model"
+            f"{path / 'model.safetensors'} has no vocabulary head of its own, which `loss.lm` needs: set loss.lm to 0 "
+            "or start from a base model"
         )
     if "score.weight" not in weights:
         generator = torch.Generator().manual_seed(seed)
@@ -85,7 +85,8 @@ def load_for_scoring(path: Path, *, max_length: int | None) -> Loaded:
         raise Invalid(f"{path / ABOUT} is missing: score with a checkpoint of train.py, not with a base model")
     encoder = Encoder(path, max_length=max_length or about["max_length"])
     encoder.eoc = Eoc(**about["eoc"]) if about["eoc"] else None
-    return Loaded(build(config, read_weights(path, config["num_hidden_layers"]), path, untied_head=False), encoder, config, about)
+    model = build(config, read_weights(path, config["num_hidden_layers"]), path, untied_head=False)
+    return Loaded(model, encoder, config, about)
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -112,7 +113,7 @@ def read_weights(path: Path, layers: int) -> dict[str, torch.Tensor]:
 
     files = sorted(path.glob("model*.safetensors"))
     if not files:
-        raise Invalid(f"{path / 'model.safetensors'} is missing: name a from_pretrained folder with safetensors weights")
+        raise Invalid(f"{path / 'model.safetensors'} is missing: name a from_pretrained folder with weights in it")
     weights = {}
     for file in files:
         try:
@@ -148,7 +149,9 @@ def fill_padding(config: dict[str, Any], encoder: Encoder) -> None:
         config["pad_token_id"] = pad if pad is not None else 0
 
 
-def eoc_for(encoder: Encoder, config: dict[str, Any], about: dict[str, Any] | None, *, wanted: bool | None) -> Eoc | None:
+def eoc_for(
+    encoder: Encoder, config: dict[str, Any], about: dict[str, Any] | None, *, wanted: bool | None
+) -> Eoc | None:
     had = Eoc(**about["eoc"]) if about and about["eoc"] else None
     if wanted is None or (wanted and had):
         return had
@@ -175,7 +178,7 @@ def build(
     wanted = set(model.state_dict())
     missing = sorted(wanted - set(weights))
     if missing:
-        raise Invalid(f"{path}: the weights lack {', '.join(missing[:3])} ({len(missing)} tensors): copy the folder again")
+        raise Invalid(f"{path}: {len(missing)} tensors are missing ({', '.join(missing[:3])}): copy the folder again")
     try:
         model.load_state_dict({name: weights[name] for name in wanted}, assign=True)
     except RuntimeError as problem:

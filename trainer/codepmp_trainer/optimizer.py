@@ -1,6 +1,6 @@
 """
 AdamW over a few flat buffers: the parameters are views into them, so a step is one fused kernel a group, the sum over
-ranks one call, and a checkpoint three long writes. (torch.optim would import the compiler at start, about 4 s a process.)
+ranks one call, and a checkpoint three long writes. (torch.optim would import the compiler: about 4 s a process.)
 """
 
 from dataclasses import dataclass, field

@@ -90,7 +90,7 @@ def result_place(config: Path) -> Path | None:
 
 def write_result(path: Path, result: dict[str, Any]) -> None:
     """The first writer wins: the rank that failed first names the cause, the others follow from it."""
-    empty = {"class": None, "message": "", "steps": 0, "steps_run": 0, "files": [], "meta": {}}
+    empty: dict[str, Any] = {"class": None, "message": "", "steps": 0, "steps_run": 0, "files": [], "meta": {}}
     write_once(path, {"format": 1, "launch": launch_id(), **empty, **result})
 
 

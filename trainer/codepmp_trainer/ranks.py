@@ -51,8 +51,8 @@ def join() -> Ranks:
 
 def keep_memory() -> None:
     """
-    Tells glibc to keep freed memory: by default every large tensor is mapped and unmapped anew, which costs a fifth of a
-    training step in page faults on a CPU.
+    Tells glibc to keep freed memory: by default every large tensor is mapped and unmapped anew, which costs a fifth of
+    a training step in page faults on a CPU.
     """
     trim_threshold, mmap_threshold = -1, -3
     with contextlib.suppress(OSError, AttributeError):

@@ -70,7 +70,7 @@ class Encoder:
             if token in added and added[token] not in taken:
                 return Eoc(token, added[token])
         self.tokenizer.add_special_tokens([AddedToken(NEW_EOC, normalized=False, special=True)])
-        return Eoc(NEW_EOC, self.tokenizer.token_to_id(NEW_EOC))
+        return Eoc(NEW_EOC, self.tokenizer.get_vocab()[NEW_EOC])
 
     def encode(self, prompt: str, response: str) -> Encoded:
         """
@@ -104,7 +104,7 @@ class Encoder:
 
 
 def special_tokens(folder: Path) -> dict[str, str]:
-    """Names of the special tokens (`bos_token`, `eos_token`, `pad_token`) as the folder's tokenizer settings give them."""
+    """The special tokens (`bos_token`, `eos_token`, `pad_token`) that the folder's tokenizer settings name."""
     found: dict[str, str] = {}
     for name in ("special_tokens_map.json", "tokenizer_config.json"):
         path = folder / name

@@ -1,0 +1,220 @@
+"""Tiny models, data and launches for the tests: everything runs for real, only small."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+import torch
+import train
+from codepmp_trainer import config, model, process
+from safetensors.torch import save_file
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+CONTROL = ["<pad>", "<end>", "<file_sep>"]
+LLAMA = {
+    "model_type": "llama",
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "hidden_act": "silu",
+    "max_position_embeddings": 256,
+    "rms_norm_eps": 1e-5,
+    "rope_theta": 10000.0,
+    "tie_word_embeddings": True,
+    "pad_token_id": 0,
+    "eos_token_id": 1,
+    "bos_token_id": None,
+}
+QWEN = {**LLAMA, "model_type": "qwen2", "tie_word_embeddings": False}
+
+
+def make_tokenizer(folder: Path, control: list[str] = CONTROL) -> None:
+    """One token a byte, after the control tokens."""
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    vocab = {token: index for index, token in enumerate([*control, *alphabet])}
+    tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(token, special=True, normalized=False) for token in control])
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    settings = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>", "eos_token": "<end>"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+
+
+def make_base(folder: Path, shape: dict[str, Any] = LLAMA, control: list[str] = CONTROL) -> Path:
+    """A base language model with random weights, as a from_pretrained folder."""
+    make_tokenizer(folder, control)
+    shape = {**shape, "vocab_size": 256 + len(control)}
+    (folder / "config.json").write_text(json.dumps(shape))
+    net = model.PreferenceModel(shape, untied_head=not shape["tie_word_embeddings"])
+    generator = torch.Generator().manual_seed(5)
+    weights = {
+        name: torch.ones_like(value) if value.dim() == 1 and "norm" in name else torch.randn(value.shape, generator=generator) * 0.2
+        for name, value in net.state_dict().items()
+        if name != "score.weight"
+    }
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+def make_pairs(path: Path, count: int = 24, *, flipped: bool = False) -> Path:
+    """Pairs that can be learned: the better answer ends in `yes`, the worse one in `no`; lengths differ."""
+    rows = []
+    for index in range(count):
+        stem = "x" * (index % 5) + chr(97 + index % 7)
+        better, worse = f"{stem} yes", f"{stem}{index % 3} no"
+        chosen, rejected = (worse, better) if flipped else (better, worse)
+        rows.append({"prompt": f"Question: {index}\n\nAnswer:\n", "chosen": chosen, "rejected": rejected})
+    return write_rows(path, rows)
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    return path
+
+
+def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[str, Any]:
+    """A short run in `folder`; `changes` replace top-level keys."""
+    return {
+        "format": 1,
+        "task": "pmp",
+        "init": {"path": str(base), "layers": None},
+        "pairs": [str(pairs)],
+        "prompt_format": "question-answer",
+        "loss": {"rank": 1, "lm": 0.5},
+        "eoc": True,
+        "schedule": {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2},
+        "head_lr": 0.01,
+        "weight_decay": 0.1,
+        "batch_size": 4,
+        "micro_batch": 2,
+        "max_length": 64,
+        "epochs": 1,
+        "presentations": 40,
+        "seed": 3,
+        "checkpoint": {"dir": str(folder / "checkpoints"), "every": 3},
+        "output": str(folder / "output"),
+        "progress": str(folder / "progress.jsonl"),
+        "result": str(folder / "result.json"),
+        **changes,
+    }
+
+
+def launch(
+    body: Callable[[dict[str, Any]], Any],
+    shape: config.Shape,
+    settings: dict[str, Any],
+    *,
+    ranks: int = 1,
+    before: Callable[[int], None] = lambda rank: None,
+) -> list[int]:
+    """
+    Runs a script's body as real processes, one a rank, forked so that nothing is loaded again. `before` runs in each of
+    them first. Returns the exit codes (negative: the signal that ended it).
+    """
+    place = Path(settings["result"]).parent
+    place.mkdir(parents=True, exist_ok=True)
+    file = place / "config.json"
+    file.write_text(json.dumps(settings))
+    port, run = free_port(), os.urandom(4).hex()
+    children = []
+    for rank in range(ranks):
+        child = os.fork()
+        if child == 0:
+            os._exit(in_child(body, shape, file, {"rank": rank, "world": ranks, "port": port, "run": run}, before))
+        children.append(child)
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
+def in_child(
+    body: Callable[[dict[str, Any]], Any],
+    shape: config.Shape,
+    file: Path,
+    place: dict[str, Any],
+    before: Callable[[int], None],
+) -> int:
+    try:
+        os.environ.update(
+            RANK=str(place["rank"]),
+            LOCAL_RANK=str(place["rank"]),
+            WORLD_SIZE=str(place["world"]),
+            MASTER_ADDR="127.0.0.1",
+            MASTER_PORT=str(place["port"]),
+            TORCHELASTIC_RUN_ID=place["run"],
+        )
+        sys.argv = ["script", "--config", str(file)]
+        process.catch_stop()
+        before(place["rank"])
+        return process.run(body, shape, "")
+    except BaseException:
+        traceback.print_exc()
+        return 99
+
+
+def launch_training(
+    settings: dict[str, Any], *, ranks: int = 1, before: Callable[[int], None] = lambda rank: None
+) -> dict[str, Any]:
+    """Launches train.py's body and returns its result, {} where it left none."""
+    launch(train.train, config.TRAIN, settings, ranks=ranks, before=before)
+    return read_result(settings)
+
+
+def read_result(settings: dict[str, Any]) -> dict[str, Any]:
+    path = Path(settings["result"])
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def at_step(step: int, act: Callable[[], None], *, settled: bool = True) -> None:
+    """
+    From now on `act` runs in this process when the step (from 0) begins; `settled`: once the checkpoint under way is
+    committed.
+    """
+    original = train.train_step
+
+    def wrapped(run: Any, index: int) -> Any:
+        if index == step:
+            if settled:
+                run.writer.wait()
+            act()
+        return original(run, index)
+
+    train.train_step = wrapped
+
+
+def kill_self() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stop_self() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def steps(settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Progress lines of the steps of a run."""
+    return [line for line in lines(Path(settings["progress"])) if "loss" in line]
+
+
+def output_bytes(settings: dict[str, Any]) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in Path(settings["output"]).iterdir()}

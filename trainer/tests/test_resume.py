@@ -1,0 +1,124 @@
+"""A run that is killed ends as if nothing had happened."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import rig
+from codepmp_trainer import checkpoint
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def undisturbed(request, base, pairs, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    settings = rig.train_config(folder, base, pairs)
+    result = rig.launch_training(settings, ranks=request.param)
+    assert result["status"] == "succeeded", result
+    return request.param, rig.output_bytes(settings)
+
+
+@pytest.mark.parametrize("step", [0, 2, 3, 7, 9])
+def test_a_run_killed_at_a_step_ends_bit_equal_to_an_undisturbed_one(undisturbed, base, pairs, tmp_path, step):
+    ranks, expected = undisturbed
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, ranks=ranks, before=lambda _: rig.at_step(step, rig.kill_self, settled=False))
+    result = rig.launch_training(settings, ranks=ranks)
+    assert result["status"] == "succeeded"
+    assert rig.output_bytes(settings) == expected
+    assert result["steps"] == 10
+    last, one_before = step // 3 * 3, max(step // 3 - 1, 0) * 3
+    assert 10 - result["steps_run"] in (last, one_before)
+
+
+def test_a_run_whose_second_rank_dies_leaves_node_lost_and_can_be_launched_again(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+
+    def before(rank: int) -> None:
+        if rank == 1:
+            rig.at_step(5, rig.kill_self)
+
+    result = rig.launch_training(settings, ranks=2, before=before)
+    assert (result["status"], result["class"]) == ("failed", "node-lost")
+    assert rig.launch_training(settings, ranks=2)["status"] == "succeeded"
+
+
+def test_a_kill_while_a_checkpoint_is_written_resumes_from_the_one_before(undisturbed, base, pairs, tmp_path):
+    ranks, expected = undisturbed
+    settings = rig.train_config(tmp_path, base, pairs)
+
+    def before(_: int) -> None:
+        original = checkpoint.write_once
+
+        def die_at_six(path: Path, value: dict) -> bool:
+            if value.get("step") == 6:
+                rig.kill_self()
+            return original(path, value)
+
+        checkpoint.write_once = die_at_six
+
+    rig.launch_training(settings, ranks=ranks, before=before)
+    started = len(rig.lines(Path(settings["progress"])))
+    assert rig.launch_training(settings, ranks=ranks)["status"] == "succeeded"
+    assert rig.lines(Path(settings["progress"]))[started]["resumed_from"] == 3
+    assert rig.output_bytes(settings) == expected
+
+
+def test_sigterm_saves_at_the_next_step_and_the_run_goes_on_from_there(undisturbed, base, pairs, tmp_path):
+    ranks, expected = undisturbed
+    settings = rig.train_config(tmp_path, base, pairs)
+    result = rig.launch_training(settings, ranks=ranks, before=lambda r: r == 0 and rig.at_step(4, rig.stop_self))
+    assert (result["status"], result["steps"], result["steps_run"]) == ("preempted", 4, 4)
+    assert result["message"] == "stopped after step 4 of 10"
+    result = rig.launch_training(settings, ranks=ranks)
+    assert (result["status"], result["steps"], result["steps_run"]) == ("succeeded", 10, 6)
+    assert rig.output_bytes(settings) == expected
+
+
+def test_sigterm_before_the_first_step_is_preempted_too(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    result = rig.launch_training(settings, before=lambda _: rig.stop_self())
+    assert (result["status"], result["steps_run"]) == ("preempted", 0)
+    assert rig.launch_training(settings)["status"] == "succeeded"
+
+
+def test_at_most_two_checkpoints_are_kept(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs, checkpoint={"dir": str(tmp_path / "c"), "every": 1})
+    assert rig.launch_training(settings)["status"] == "succeeded"
+    assert sorted(os.listdir(tmp_path / "c")) == ["step-00000008", "step-00000009"]
+
+
+def test_a_damaged_checkpoint_is_left_out(undisturbed, base, pairs, tmp_path):
+    ranks, expected = undisturbed
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, ranks=ranks, before=lambda _: rig.at_step(8, rig.kill_self))
+    (tmp_path / "checkpoints" / "step-00000006" / "weights-matrices").write_bytes(b"short")
+    assert rig.launch_training(settings, ranks=ranks)["steps_run"] == 7
+    assert rig.output_bytes(settings) == expected
+
+
+def test_checkpoints_of_another_configuration_are_refused_by_name(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
+    result = rig.launch_training({**settings, "seed": 4, "weight_decay": 0.0})
+    folder = tmp_path / "checkpoints"
+    assert (result["status"], result["class"]) == ("failed", "invalid")
+    assert result["message"] == (
+        f"{folder / 'step-00000003'} was written with another seed, weight_decay: remove {folder} to start over, or "
+        "restore the earlier configuration"
+    )
+
+
+def test_the_micro_batch_and_the_places_may_change_between_launches(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
+    moved = {**settings, "micro_batch": 1, "output": str(tmp_path / "elsewhere"), "result": str(tmp_path / "r.json")}
+    assert rig.launch_training(moved)["steps_run"] == 7
+
+
+def test_a_run_that_succeeded_is_not_done_again(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    first = rig.launch_training(settings)
+    shutil.rmtree(settings["output"])
+    assert rig.launch_training(settings) == first
+    assert not Path(settings["output"]).exists()

@@ -1,0 +1,53 @@
+"""Learning-rate factors, step by step."""
+
+import math
+
+import pytest
+from codepmp_trainer.schedule import lr_factor
+
+WSD = {"kind": "wsd", "lr": 1.0, "warmup": 0.03, "decay": 0.1, "decay_shape": "linear"}
+WCD = {"kind": "wcd", "lr": 1.0, "warmup": 0.03}
+
+
+def table(schedule: dict, steps: int) -> list[float]:
+    return [lr_factor(schedule, step, steps) for step in range(steps)]
+
+
+def test_wsd_of_the_published_run_warms_up_824_steps_and_is_stable_to_24712():
+    factors = table(WSD, 27_458)
+    assert factors[0] == 1 / 824
+    assert factors[822] < 1 == factors[823]
+    assert set(factors[823:24_712]) == {1.0}
+    assert factors[24_712] < 1
+    assert len(factors[24_712:]) == 2_746
+
+
+def test_wsd_of_ten_steps():
+    schedule = {**WSD, "warmup": 0.2, "decay": 0.4}
+    assert table(schedule, 10) == pytest.approx([0.5, 1, 1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [("cosine", [0.75, 0.25]), ("1-sqrt", [1 - math.sqrt(1 / 3), 1 - math.sqrt(2 / 3)])],
+)
+def test_the_decay_has_the_shape_that_is_named(shape, expected):
+    schedule = {**WSD, "warmup": 0.0, "decay": 0.5, "decay_shape": shape}
+    assert table(schedule, 4) == pytest.approx([1, 1, *expected])
+
+
+def test_wcd_warms_up_and_follows_a_half_cosine():
+    factors = table({**WCD, "warmup": 0.2}, 10)
+    assert factors == pytest.approx([0.5, 1, *[0.5 * (1 + math.cos(math.pi * k / 8)) for k in range(8)]][:2] + [
+        0.5 * (1 + math.cos(math.pi * k / 8)) for k in range(8)
+    ])
+
+
+@pytest.mark.parametrize("schedule", [WSD, WCD, {**WSD, "warmup": 1.0}, {**WSD, "decay": 1.0, "warmup": 1.0}])
+@pytest.mark.parametrize("steps", [1, 2, 7, 100])
+def test_every_step_counts(schedule, steps):
+    assert all(0 < factor <= 1 for factor in table(schedule, steps))
+
+
+def test_a_fraction_of_a_round_number_is_not_rounded_up_by_its_float_error():
+    assert lr_factor({**WSD, "warmup": 0.07}, 6, 100) == 1
