@@ -78,7 +78,8 @@ export function toDiagnostics(source: Source, problems: Problem[]): Diagnostic[]
   const ordered = problems
     .map((problem, index) => ({ problem, index, start: problem.at?.start ?? 0 }))
     .sort((a, b) => a.start - b.start || a.index - b.index)
-    .map(({ problem }) => toDiagnostic(source, problem));
+    .map(({ problem }) => toDiagnostic(source, problem))
+    .filter(isFirst());
   if (ordered.length <= shown) return ordered;
   const kept = firstErrors(ordered);
   const last = kept[kept.length - 1] as Diagnostic;
@@ -98,6 +99,15 @@ export function isError({ severity }: { severity?: string | undefined }): boolea
   return severity !== 'warning';
 }
 
+/** Two passes may meet the same mistake. */
+function isFirst(): (diagnostic: Diagnostic) => boolean {
+  const seen = new Set<string>();
+  return ({ code, line, column, message }) => {
+    const before = seen.size;
+    return seen.add(`${code} ${line}:${column} ${message}`).size > before;
+  };
+}
+
 function firstErrors(ordered: Diagnostic[]): Diagnostic[] {
   const errors = ordered.filter(isError);
   return (errors.length > 0 ? errors : ordered).slice(0, shown - 1);
@@ -110,15 +120,20 @@ function toDiagnostic(source: Source, problem: Problem): Diagnostic {
   return {
     code,
     severity,
-    message,
+    message: clipped(message),
     file: source.file,
     ...start,
     ...(end ? { endLine: end.line, endColumn: end.column } : {}),
-    ...(expected === undefined ? {} : { expected }),
-    ...(got === undefined ? {} : { got }),
-    ...(hint === undefined ? {} : { hint }),
+    ...(expected === undefined ? {} : { expected: clipped(expected) }),
+    ...(got === undefined ? {} : { got: clipped(got) }),
+    ...(hint === undefined ? {} : { hint: clipped(hint) }),
     ...(related.length === 0
       ? {}
       : { related: related.map((each) => ({ message: each.message, ...source.positionOf(each.at.start) })) }),
   };
+}
+
+/** Sentences quote the file, and a file may hold words of any length. */
+function clipped(sentence: string): string {
+  return sentence.length > 400 ? `${sentence.slice(0, 400)}…` : sentence;
 }

@@ -8,8 +8,9 @@ export function estimate(nodes: PlanNode[]): Plan['estimate'] {
   const items = new Map<string, number | null>();
   const calls: Plan['estimate']['calls'] = {};
   for (const node of nodes) {
-    for (const [output, count] of Object.entries(itemsOf(node, items))) items.set(`${node.id}.${output}`, count);
-    const asked = itemsOf(node, items)['out'] ?? null;
+    const made = itemsOf(node, items);
+    for (const [output, count] of Object.entries(made)) items.set(`${node.id}.${output}`, count);
+    const asked = made['out'] ?? null;
     for (const { endpoint } of Object.values(node.models)) {
       const before = calls[endpoint];
       calls[endpoint] = asked === null || before === null ? null : (before ?? 0) + asked;

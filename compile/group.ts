@@ -12,12 +12,13 @@ export function group(nodes: PlanNode[], origins: Origins): PlanGroup[] {
     if (node.shape !== 'map') continue;
     const inputs = Object.values(node.inputs).flat();
     const [first] = inputs;
-    if (!first) continue;
+    const source = first && originOf(first, origins);
+    if (!source) continue;
     const joined = new Set(inputs.flatMap((ref) => groups.get(ref.node) ?? []));
     const members = new Set([...[...joined].flatMap((each) => each.members), node.id]);
     const merged: PlanGroup = {
       members: nodes.filter(({ id }) => members.has(id)).map(({ id }) => id),
-      source: originOf(first, origins),
+      source,
     };
     for (const id of merged.members) groups.set(id, merged);
   }

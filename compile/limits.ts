@@ -61,7 +61,7 @@ const features: { [type: string]: Feature } & { document: Feature } = {
   alias: { got: 'an alias', hint: 'write the value out, or declare a param' },
   tag: { got: 'a tag', hint: 'leave the tag out: the type of a value follows from its key' },
   'directive-line': { got: 'a directive', hint: 'leave the line out' },
-  document: { got: 'several documents', hint: 'keep one document in a file' },
+  document: { got: 'a second document', hint: 'keep one document in a file' },
 };
 
 function forbidden(at: Place, { got, hint }: Feature): Problem {

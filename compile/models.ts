@@ -2,8 +2,9 @@ import type { ModelUse } from '../plan/index.ts';
 import { modelSchema } from '../schemas/index.ts';
 import type { Endpoint } from './config.ts';
 import { didYouMean, listed } from './near.ts';
-import { isSound, substitute } from './scope.ts';
+import { substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
+import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
 import { entriesOf, entryOf } from './tree.ts';
 import type { Entry, Tree } from './tree.ts';
@@ -22,21 +23,25 @@ export function readModels(root: Tree, scope: Scope): Map<string, Model> {
 }
 
 function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUse | null {
-  const path = ['models', name];
+  const named = endpointOf(tree, scope);
   const written = substitute(tree, scope);
-  if (written === undefined || !isSound(tree, scope) || !isSound({ kind: 'leaf', at: key, value: null }, scope)) return null;
-  const spec = fillResolved(modelSchema, written, { tree, path, scope });
+  if (!named || written === undefined || !isSound(tree, scope) || !isSound({ at: key }, scope)) return null;
+  const spec = fillResolved(modelSchema, written, { tree, path: ['models', name], scope });
   if (!spec) return null;
-  const { endpoint: named, temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
-  const endpoint = Object.hasOwn(scope.config.endpoints, named) ? scope.config.endpoints[named] : undefined;
-  if (!endpoint) {
-    reportUnknown(named, entryOf(tree, 'endpoint')?.value.at ?? key, scope);
-    return null;
-  }
-  const identity = endpoint.identity ?? placeOf(endpoint);
-  if (endpoint.identity === null) warnWithoutDigest(named, { identity, at: key, scope });
+  const { temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
+  const identity = named.endpoint.identity ?? placeOf(named.endpoint);
+  if (named.endpoint.identity === null) warnWithoutDigest(named.name, { identity, at: key, scope });
   const sampling = { temperature, top_p, top_k, min_p, max_tokens };
-  return { name, endpoint: named, identity, sampling, accept: [...accept].sort(), stop };
+  return { name, endpoint: named.name, identity, sampling, accept: [...accept].sort(), stop };
+}
+
+function endpointOf(tree: Tree, scope: Scope): { name: string; endpoint: Endpoint } | null {
+  const written = entryOf(tree, 'endpoint')?.value;
+  const name = written && isSound(written, scope) ? substitute(written, scope) : undefined;
+  if (!written || typeof name !== 'string') return null;
+  const endpoint = Object.hasOwn(scope.config.endpoints, name) ? scope.config.endpoints[name] : undefined;
+  if (!endpoint) reportUnknown(name, written.at, scope);
+  return endpoint ? { name, endpoint } : null;
 }
 
 /** What stands for weights nobody declared a digest of: where they are called, and their name there. */

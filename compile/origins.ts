@@ -3,8 +3,8 @@ import type { InputRef } from '../plan/index.ts';
 import type { Problem } from './diagnostic.ts';
 import type { Step } from './steps.ts';
 
-/** The artifact whose items the items of an artifact come from; itself where a step is not item by item. */
-export type Origins = Map<string, InputRef>;
+/** Item-by-item step → the artifact whose items its own come from; null where something above is wrong. */
+export type Origins = Map<string, InputRef | null>;
 
 /** Follows item-by-item steps up to where their items begin. What is joined item by item must begin at one place. */
 export function findOrigins(ordered: Step[]): { origins: Origins; problems: Problem[] } {
@@ -12,14 +12,17 @@ export function findOrigins(ordered: Step[]): { origins: Origins; problems: Prob
   const problems: Problem[] = [];
   for (const step of ordered) {
     if (kindOf(step.kind).shape !== 'map') continue;
+    origins.set(step.id, null);
     const sides = Object.entries(step.inputs).flatMap(([name, references]) =>
       references.map((reference) => ({ name, reference, origin: originOf(reference, origins) })),
     );
     const [first, ...rest] = sides;
     if (!first) continue;
+    const isKnown = step.isPartial !== true && sides.every(({ origin }) => origin !== null);
+    if (!isKnown || !first.origin) continue;
     origins.set(step.id, first.origin);
     for (const { name, reference, origin } of rest) {
-      if (same(origin, first.origin)) continue;
+      if (!origin || same(origin, first.origin)) continue;
       problems.push({
         code: 'E0134',
         at: reference.at,
@@ -33,9 +36,10 @@ export function findOrigins(ordered: Step[]): { origins: Origins; problems: Prob
   return { origins, problems };
 }
 
-/** Where the items of an artifact begin. */
-export function originOf({ node, output }: InputRef, origins: Origins): InputRef {
-  return origins.get(node) ?? { node, output };
+/** Where the items of an artifact begin; null where something above is wrong. */
+export function originOf({ node, output }: InputRef, origins: Origins): InputRef | null {
+  const origin = origins.get(node);
+  return origin === undefined ? { node, output } : origin;
 }
 
 function same(a: InputRef, b: InputRef): boolean {

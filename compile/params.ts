@@ -4,6 +4,7 @@ import type { ParamSpec } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed } from './near.ts';
 import type { Place } from './source.ts';
+import { isSound } from './sound.ts';
 import { entriesOf, entryOf, toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { describeValue } from './words.ts';
@@ -27,16 +28,17 @@ export interface SetValues {
 }
 
 /** The params of a file with their values: the default, or what was set. */
-export function readParams(root: Tree, set: SetValues): { params: Params; problems: Problem[] } {
+export function readParams(root: Tree, { set, earlier }: { set: SetValues; earlier: Problem[] }): { params: Params; problems: Problem[] } {
   const problems: Problem[] = [];
   const params: Params = new Map();
   const declared = entriesOf(root, 'params');
   for (const [name, { key, value: tree }] of declared) {
-    const type = typeOf(tree);
-    const param: Param = { name, value: null, type: type ?? 'string', at: key, fromSet: Object.hasOwn(set, name) };
+    const hasType = entryOf(tree, 'type') !== undefined;
+    const isUndecided = tree.kind === 'map' && hasType === (entryOf(tree, 'enum') !== undefined);
+    const param: Param = { name, value: null, type: typeOf(tree), at: key, fromSet: Object.hasOwn(set, name) };
     params.set(name, param);
-    if (type === null) problems.push(undecided(name, key));
-    else param.value = valueOf(param, tree, { set, problems });
+    if (isUndecided) problems.push(undecided(name, key, hasType));
+    else if (isSound(tree, { earlier }) && isSound({ at: key }, { earlier })) param.value = valueOf(param, tree, { set, problems });
   }
   for (const [name, value] of Object.entries(set))
     if (!params.has(name)) problems.push(unknownSet(name, value, { names: params.keys(), at: entryOf(root, 'params')?.key ?? null }));
@@ -50,24 +52,21 @@ export function paramNameOf(value: Json | undefined): string | null {
 
 const isParam = new RegExp(paramPattern);
 
-function typeOf(tree: Tree): Param['type'] | null {
+function typeOf(tree: Tree): Param['type'] {
   const type = entryOf(tree, 'type')?.value;
-  const isEnum = entryOf(tree, 'enum') !== undefined;
-  if (isEnum === (type !== undefined)) return null;
-  if (isEnum) return 'enum';
-  const value = type?.kind === 'leaf' ? type.value : null;
-  return types.find((each) => each === value) ?? null;
+  return types.find((each) => type?.kind === 'leaf' && type.value === each) ?? 'enum';
 }
 
 const types = ['integer', 'number', 'string', 'boolean', 'checkpoint'] as const;
 
-function undecided(name: string, at: Place): Problem {
+function undecided(name: string, at: Place, hasBoth: boolean): Problem {
   return {
     code: 'E0121',
     at,
     message: `the param ${name} needs either a type or an enum`,
-    expected: `type: ${types.join(', ')}; or enum: a list of values`,
-    hint: 'add type',
+    expected: `type: one of ${types.join(', ')}; or enum: a list of values`,
+    got: hasBoth ? 'both' : 'neither',
+    hint: hasBoth ? 'remove type: the values of enum are enough' : 'add type',
   };
 }
 

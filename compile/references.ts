@@ -1,8 +1,9 @@
 import type { ArtifactType, ResourceUse } from '../plan/index.ts';
 import type { InputDefinition } from '../schemas/index.ts';
 import { didYouMean, listed } from './near.ts';
-import { isSound, paramOf, substitute } from './scope.ts';
+import { paramOf, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
+import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
 import type { Reference, StepDraft } from './steps.ts';
 import { entryOf } from './tree.ts';
@@ -110,14 +111,14 @@ function unknownStep(text: string, at: Place, { steps, scope, input }: Context &
       .map(([output]) => (Object.keys(definition.outputs).length === 1 ? id : `${id}.${output}`)),
   );
   const bases = Object.keys(scope.config.weights).filter((name) => input.orWeights && weightsOf(name, scope));
-  const names = [...steps.drafts.keys(), ...fitting, ...bases];
+  const names = [...steps.drafts.keys(), ...steps.others, ...fitting, ...bases];
   scope.problems.push({
     code: 'E0130',
     at,
     message: input.orWeights ? `${text} is neither a step nor weights of the configuration` : `there is no step ${text}`,
     expected: `${input.types.join(' or ')}: ${listed([...fitting, ...bases])}`,
     got: text,
-    hint: didYouMean(text, names, `add a step ${/^[a-z][a-z0-9_-]*$/.test(text) ? text : ''}`.trimEnd()),
+    hint: didYouMean(text, names, input.orWeights ? 'declare the weights in codepmp.config.yaml, or add a step' : 'add the step'),
   });
   return null;
 }

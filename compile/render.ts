@@ -22,6 +22,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string, { color
   return (frame === '' ? lines : [...lines, '', frame]).join('\n');
 }
 
+/** The library counts columns from 0. */
 function frameOf({ line, column, endColumn }: Diagnostic, source: string): string {
   if (source.trim() === '') return '';
   const first = Math.max(1, line - 2);
@@ -30,8 +31,8 @@ function frameOf({ line, column, endColumn }: Diagnostic, source: string): strin
     .split('\n', line + 2)
     .slice(first - 1)
     .map((text) => plain(text.replace(/\r$/, '').slice(shift, shift + width)).trimEnd());
-  const end = endColumn === undefined ? {} : { end: { line, column: Math.min(endColumn - shift, width + 1) } };
-  const location = { start: { line, column: column - shift }, ...end };
+  const end = endColumn === undefined ? {} : { end: { line, column: Math.min(endColumn - shift, width + 1) - 1 } };
+  const location = { start: { line, column: column - shift - 1 }, ...end };
   const lines = [...Array<string>(first - 1).fill(''), ...shown];
   return codeFrameColumns(lines.join('\n'), location, { linesAbove: 2, linesBelow: 2, highlightCode: false });
 }

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { isError } from './diagnostic.ts';
 import type { Problem } from './diagnostic.ts';
 import { readModels } from './models.ts';
 import { inOrder } from './order.ts';
@@ -8,6 +9,7 @@ import { readParams } from './params.ts';
 import type { SetValues } from './params.ts';
 import { inputsOf } from './references.ts';
 import { checkRules } from './rules.ts';
+import { isSound } from './sound.ts';
 import type { Scope } from './scope.ts';
 import { modelsOf, readSteps, runOf, settingsOf, sourcesOf } from './steps.ts';
 import type { Step } from './steps.ts';
@@ -31,7 +33,7 @@ export function resolve(
   root: Tree,
   { set, config, earlier }: { set: SetValues; config: Config; earlier: Problem[] },
 ): { resolved: Resolved; problems: Problem[] } {
-  const { params, problems: ofParams } = readParams(root, set);
+  const { params, problems: ofParams } = readParams(root, { set, earlier });
   const scope: Scope = { config, params, usedParams: new Set(), problems: [], earlier };
   const models = readModels(root, scope);
   const steps = readSteps(root);
@@ -43,16 +45,17 @@ export function resolve(
     const resources = { ...sourcesOf(draft, scope), ...weights };
     const run = runOf(draft, scope);
     const { id, definition, at, written } = draft;
-    const isWhole = settings !== null && run !== null;
-    all.push({ id, kind: definition.kind, at, written, inputs, models: uses, resources, settings: settings ?? {}, run: run ?? noRun, ...(isWhole ? {} : { isPartial: true }) });
+    const step: Step = { id, kind: definition.kind, at, written, inputs, models: uses, resources, settings: settings ?? {}, run: run ?? noRun };
+    const isWhole = settings !== null && run !== null && isSound(written, scope);
+    all.push(isWhole ? step : { ...step, isPartial: true });
   }
   const { ordered, problems: cycles } = inOrder(all);
   const { origins, problems: mixed } = findOrigins(ordered);
   const rules = checkRules(all.filter(({ isPartial }) => !isPartial));
-  const unused = steps.others.size > 0 ? [] : findUnused(all, models, scope);
   const named = entryOf(root, 'name')?.value;
   const name = named?.kind === 'leaf' ? String(named.value) : '';
-  const problems = [...ofParams, ...scope.problems, ...cycles, ...mixed, ...rules, ...unused];
+  const problems = [...ofParams, ...scope.problems, ...cycles, ...mixed, ...rules];
+  if (![...earlier, ...problems].some(isError)) problems.push(...findUnused(all, models, scope));
   return { resolved: { name, steps: ordered, origins }, problems };
 }
 

@@ -42,15 +42,6 @@ export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null
   return params.get(name) ?? null;
 }
 
-/** Whether an earlier pass found something wrong inside. */
-export function isSound({ at }: Tree, { earlier }: Scope): boolean {
-  return !earlier.some((problem) => problem.at && isError(problem) && problem.at.start >= at.start && problem.at.end <= at.end);
-}
-
-function isError({ severity }: Problem): boolean {
-  return severity !== 'warning';
-}
-
 function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | undefined {
   const name = paramNameOf(tree.value);
   if (name === null) return tree.broken ? undefined : tree.value;

@@ -7,8 +7,8 @@ import type { Tree } from './tree.ts';
 import { fill } from './validate.ts';
 
 /**
- * Fills defaults into a resolved value and checks it. What is wrong here came through a param, because the value as
- * written has passed the schema: so the problem names the param and where it is declared.
+ * Fills defaults into a resolved value and checks it. What is wrong in the value as written is reported already; what is
+ * new came through a param, so the problem names it and where it is declared.
  */
 export function fillResolved<T extends TSchema>(
   schema: T,
@@ -20,7 +20,7 @@ export function fillResolved<T extends TSchema>(
     const leaf = problem.at && leafAt(tree, problem.at);
     const param = leaf ? paramOf(leaf, scope) : null;
     if (!param) {
-      scope.problems.push(problem);
+      if (scope.earlier.length + scope.problems.length === 0) scope.problems.push(problem);
       continue;
     }
     const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not take the value of $${param.name}`;

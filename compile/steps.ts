@@ -4,8 +4,9 @@ import { isKind, kindOf, runSchema } from '../schemas/index.ts';
 import type { KindDefinition } from '../schemas/index.ts';
 import type { Model } from './models.ts';
 import { didYouMean, listed } from './near.ts';
-import { isSound, substitute } from './scope.ts';
+import { substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
+import { isSound } from './sound.ts';
 import { fillResolved } from './settings.ts';
 import type { Place } from './source.ts';
 import { entriesOf, entryOf } from './tree.ts';
@@ -63,10 +64,16 @@ function emptyMap(at: Place): MapTree {
 /** The plain values of a step, defaults filled in; null where something is wrong with one. */
 export function settingsOf({ id, definition, written }: StepDraft, scope: Scope): JsonObject | null {
   const names = Object.keys(definition.settings.properties);
-  const own: MapTree = { ...written, entries: new Map([...written.entries].filter(([key]) => names.includes(key))) };
-  const value = substitute(own, scope);
-  if (value === undefined || !isSound(written, scope)) return null;
-  return fillResolved(definition.settings, value, { tree: own, path: ['steps', id, 'with'], scope }) as JsonObject | null;
+  const value: JsonObject = {};
+  let isWhole = true;
+  for (const [name, entry] of written.entries) {
+    if (!names.includes(name)) continue;
+    const setting = isSound(entry.value, scope) ? substitute(entry.value, scope) : undefined;
+    if (setting === undefined) isWhole = false;
+    else value[name] = setting;
+  }
+  const filled = fillResolved(definition.settings, value, { tree: written, path: ['steps', id, 'with'], scope });
+  return isWhole ? (filled as JsonObject | null) : null;
 }
 
 /** The models a step calls. */

@@ -10,16 +10,7 @@ import { describeSchema, describeValue, shortened } from './words.ts';
 /** What a schema finds wrong in a tree, as problems at the places meant; `path` is what leads to the tree. */
 export function problemsOf(root: Tree, errors: ErrorObject[], path: string[]): Problem[] {
   const own = errors.filter(isOwn);
-  const seen = new Set<string>();
-  const problems: Problem[] = [];
-  for (const error of own) {
-    const problem = problemOf(root, error, { inside: pathOf(error), path, siblings: own });
-    const key = problem && `${problem.code} ${problem.at?.start} ${problem.message}`;
-    if (!problem || !key || seen.has(key)) continue;
-    seen.add(key);
-    problems.push(problem);
-  }
-  return problems;
+  return own.map((error) => problemOf(root, error, { inside: pathOf(error), path, siblings: own })).filter((problem) => problem !== null);
 }
 
 /** Parts of a JSON pointer. */
@@ -66,9 +57,15 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     }
     case 'pattern':
       if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
-      return { code: 'E0115', at, message: `${name} is not well formed`, expected: `${expected} (${String(schema['pattern'])})`, got };
+      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got };
+    case 'minItems':
+    case 'maxItems':
+    case 'minProperties':
+    case 'minLength':
+    case 'maxLength':
+      return { code: 'E0113', at, message: `${name} has the wrong size`, expected, got: sizeOf(error.data) };
     default:
-      return { code: 'E0113', at, message: `${name} is out of range`, expected, got: got === 'a list' || got === 'a mapping' ? sizeOf(error.data) : got };
+      return { code: 'E0113', at, message: `${name} is out of range`, expected, got };
   }
 }
 
@@ -96,12 +93,12 @@ function missingKey(at: Place, error: ErrorObject, { siblings, name }: Where & {
   );
   if (misspelt) return null;
   const properties = ((error.parentSchema as SchemaObject)['properties'] ?? {}) as { [key: string]: SchemaObject };
-  const description = properties[missing]?.['description'];
+  const [description] = String(properties[missing]?.['description'] ?? '').split('\n');
   return {
     code: 'E0111',
     at,
     message: `${name} lacks the key ${missing}`,
-    expected: description === undefined ? missing : `${missing}: ${String(description)}`,
+    expected: description ? `${missing}: ${description}` : missing,
     hint: `add ${missing}`,
   };
 }
@@ -112,14 +109,14 @@ function malformedKey(tree: Tree, error: ErrorObject, name: string): Problem {
     code: 'E0115',
     at: entryOf(tree, given)?.key ?? tree.at,
     message: `the name ${JSON.stringify(shortened(given))} in ${name} is not well formed`,
-    expected: `a name (${String((error.parentSchema as SchemaObject)['pattern'])})`,
+    expected: describeSchema((error.parentSchema ?? {}) as SchemaObject),
     got: shortened(given),
   };
 }
 
 function sizeOf(value: unknown): string {
-  const count = Array.isArray(value) ? value.length : Object.keys(value as object).length;
-  return Array.isArray(value) ? `${count} items` : `${count} keys`;
+  if (typeof value === 'string') return `${value.length} characters`;
+  return Array.isArray(value) ? `${value.length} items` : `${Object.keys(value as object).length} keys`;
 }
 
 function start(root: Tree): Place {

@@ -15,7 +15,8 @@ export function describeSchema(schema: SchemaObject): string {
   if (Array.isArray(schema['enum'])) return `one of ${schema['enum'].join(', ')}`;
   const types = [schema['type']].flat().map(String);
   const named = types.map((type) => (type === 'string' ? String(schema['title'] ?? nouns['string']) : (nouns[type] ?? type)));
-  return `${named.join(' or ')}${bounds(schema)}`;
+  const [first = '', ...others] = named;
+  return [`${first}${bounds(schema)}`, ...others].join(' or ');
 }
 
 /** Text cut to a length that fits a line. */

@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import type { Static } from '@sinclair/typebox';
 import { choice, closed } from './fields.ts';
-import { resourcePattern } from './names.ts';
+import { resourcePattern, resourceTitle } from './names.ts';
 import { asWritten } from './with.ts';
 import type { SchemaObject } from './with.ts';
 
 const identity = Type.Optional(
   Type.String({
-    title: 'digest',
+    title: 'sha256: and 64 digits of lower-case hex',
     description: 'Digest of the weights. The same digest at another place makes the same results; without one the place counts.',
     pattern: '^sha256:[0-9a-f]{64}$',
     examples: [`sha256:${'0'.repeat(64)}`],
@@ -138,7 +138,7 @@ function named<T extends typeof endpointSchema | typeof weightsSchema | typeof s
   return Type.Unsafe<{ [name: string]: Static<T> }>({
     type: 'object',
     description,
-    propertyNames: { type: 'string', title: 'name', pattern: resourcePattern },
+    propertyNames: { type: 'string', title: resourceTitle, pattern: resourcePattern },
     additionalProperties: value,
     default: {},
     examples: [{}],

@@ -3,7 +3,7 @@ import type { Static } from '@sinclair/typebox';
 import { failureClasses } from '../plan/index.ts';
 import { choice, closed, orNull } from './fields.ts';
 import { kindNames, kindOf } from './kinds.ts';
-import { namePattern, paramPattern, resourcePattern } from './names.ts';
+import { namePattern, nameTitle, paramPattern, resourcePattern } from './names.ts';
 import { acceptParams, withSchema } from './with.ts';
 import type { SchemaObject } from './with.ts';
 
@@ -119,7 +119,7 @@ export function pipelineSchema(): SchemaObject {
     required: ['codepmp', 'name', 'steps'],
     properties: {
       codepmp: { const: 1, description: 'Version of the language.', examples: [1] },
-      name: { type: 'string', title: 'name', pattern: namePattern, description: 'Name of the pipeline.', examples: ['quickstart'] },
+      name: { type: 'string', title: nameTitle, pattern: namePattern, description: 'Name of the pipeline.', examples: ['quickstart'] },
       params: named(paramSchema as unknown as SchemaObject, 'Values that --set replaces; `$name` stands for one wherever a single value stands.'),
       models: named(acceptParams(modelSchema), 'Models that steps call, by the name used in `with`.'),
       steps: {
@@ -166,7 +166,7 @@ function named(value: SchemaObject, description: string): SchemaObject {
   return {
     type: 'object',
     description,
-    propertyNames: { type: 'string', title: 'name', pattern: namePattern },
+    propertyNames: { type: 'string', title: nameTitle, pattern: namePattern },
     additionalProperties: value,
     examples: [{}],
   };

@@ -1,0 +1,48 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { codes, compile, renderDiagnostic } from '../../compile/index.ts';
+import { compileText, config, golden } from './rig.ts';
+
+const folder = new URL('mistakes/', import.meta.url);
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.slice(0, -'.yaml'.length));
+
+describe('a mistake is answered as recorded beside it', () => {
+  test.each(names)('%s', (name) => {
+    const source = readFileSync(new URL(`${name}.yaml`, folder), 'utf8');
+    const { rendered } = compile({ source, file: `${name}.yaml`, config });
+    const text = `${rendered.join('\n\n')}\n`;
+    expect(text).toBe(golden(new URL(`${name}.txt`, folder), text));
+  });
+});
+
+test('every code of a pipeline is met by some recorded mistake', () => {
+  const met = names.map((name) => readFileSync(new URL(`${name}.txt`, folder), 'utf8')).join('\n');
+  const elsewhere = ['E0101', 'E0102', 'E0124', 'E0170', 'E0171'];
+  const missing = Object.keys(codes).filter((code) => !met.includes(`[${code}]`) && !elsewhere.includes(code));
+  expect(missing).toEqual([]);
+});
+
+test('every error says what was expected, what came, or what to do', () => {
+  for (const name of names) {
+    const { diagnostics } = compileText(readFileSync(new URL(`${name}.yaml`, folder)));
+    expect(diagnostics.length, name).toBeGreaterThan(0);
+    for (const each of diagnostics) expect(each.expected ?? each.got ?? each.hint, `${name}: ${each.message}`).toBeDefined();
+  }
+});
+
+test('diagnostics come in the order of the file', () => {
+  const { diagnostics } = compileText(readFileSync(new URL('many-mistakes-at-once.yaml', folder)));
+  const places = diagnostics.map(({ line, column }) => line * 1000 + column);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+});
+
+test('colour is added on request only', () => {
+  const source = 'codepmp: 1\nname: t\nstep: {}\n';
+  const [diagnostic] = compileText(source).diagnostics;
+  if (!diagnostic) throw new Error('no diagnostic');
+  const escape = String.fromCharCode(27);
+  expect(renderDiagnostic(diagnostic, source)).not.toContain(escape);
+  expect(renderDiagnostic(diagnostic, source, { color: true })).toContain(escape);
+});

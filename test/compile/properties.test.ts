@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stringify as write } from 'yaml';
+import type { ToStringOptions } from 'yaml';
+import { compileText, keysOf, planOf, quickstart } from './rig.ts';
+import { kindOf } from '../../schemas/index.ts';
+import type { Json, JsonObject } from '../../plan/index.ts';
+import { pipeline } from './generated.ts';
+
+const options = { numRuns: 100 };
+
+/** YAML without anchors. */
+const stringify = (value: Json, layout: ToStringOptions = {}) => write(value, { ...layout, aliasDuplicateObjects: false });
+
+test('a generated pipeline compiles, and its groups hold item-by-item steps only', () => {
+  fc.assert(
+    fc.property(pipeline, (spec) => {
+      const plan = planOf(stringify(spec));
+      expect(plan.nodes.map(({ id }) => id).sort()).toEqual(Object.keys(spec['steps'] as JsonObject).sort());
+      const grouped = plan.groups.flatMap(({ members }) => members);
+      expect(new Set(grouped).size).toBe(grouped.length);
+      for (const node of plan.nodes) expect(grouped.includes(node.id)).toBe(kindOf(node.kind).shape === 'map');
+    }),
+    options,
+  );
+});
+
+test('key order, quoting, flow style and comments change no key', () => {
+  fc.assert(
+    fc.property(pipeline, fc.integer(), (spec, seed) => {
+      const keys = keysOf(planOf(stringify(spec)));
+      const shuffled = shuffle(spec, seed);
+      expect(keysOf(planOf(stringify(shuffled)))).toEqual(keys);
+      expect(keysOf(planOf(JSON.stringify(shuffled)))).toEqual(keys);
+      expect(keysOf(planOf(stringify(spec, { indent: 4, defaultStringType: 'QUOTE_DOUBLE' })))).toEqual(keys);
+      expect(keysOf(planOf(stringify(spec).replaceAll('\n', ' # note\n')))).toEqual(keys);
+    }),
+    options,
+  );
+});
+
+test('every changed setting changes the key of its step', () => {
+  fc.assert(
+    fc.property(pipeline, (spec) => {
+      const keys = keysOf(planOf(stringify(spec)));
+      for (const [id, step] of Object.entries(spec['steps'] as { [id: string]: { with?: JsonObject } }))
+        for (const [name, value] of Object.entries(step.with ?? {})) {
+          if (typeof value !== 'number') continue;
+          const changed = structuredClone(spec);
+          const target = (changed['steps'] as { [id: string]: { with: JsonObject } })[id];
+          if (target) target.with[name] = Number.isInteger(value) ? value + 1 : value / 2;
+          const { plan } = compileText(stringify(changed));
+          if (plan) expect(keysOf(plan)[id], `${id}.${name}`).not.toBe(keys[id]);
+        }
+    }),
+    options,
+  );
+});
+
+test('a damaged text ends in a plan or in diagnostics, never in an exception', () => {
+  const damage = fc.array(fc.record({ at: fc.nat(quickstart.length), cut: fc.nat(30), put: fc.oneof(fc.string(), fc.constantFrom(...fragments)) }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(damage, (edits) => {
+      let text = quickstart;
+      for (const { at, cut, put } of edits) text = text.slice(0, at) + put + text.slice(at + cut);
+      expectPlanOrDiagnostics(text);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a spec with one part replaced by anything ends in a plan or in diagnostics', () => {
+  fc.assert(
+    fc.property(pipeline, fc.nat(), fc.jsonValue({ maxDepth: 2 }), (spec, at, value) => {
+      expectPlanOrDiagnostics(stringify(replacePart(spec, at, value as Json)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('bytes of any sort end in diagnostics', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const { plan, diagnostics } = compileText(bytes);
+      expect(plan).toBeUndefined();
+      expect(diagnostics.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const fragments = ['&a ', '*a', '<<: ', '!!str ', '---\n', '\t', '{', '}', '[', ']', ': ', '- ', '"', "'", '$seed', '|\n', '\0', '\u2028', '🙂', '? ', '.inf', '0x1F', '1e999'];
+
+function expectPlanOrDiagnostics(text: string): void {
+  const { plan, diagnostics, rendered } = compileText(text);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  expect(plan === undefined).toBe(errors.length > 0);
+  expect(rendered).toHaveLength(diagnostics.length);
+  const lines = text.split('\n').length;
+  for (const { line, column } of diagnostics) expect(line >= 1 && line <= lines && column >= 1).toBe(true);
+}
+
+function shuffle(value: Json, seed: number): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const rank = (key: string) => Math.sin(seed + [...key].reduce((sum, each) => sum * 31 + each.charCodeAt(0), 7));
+  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b));
+  return Object.fromEntries(entries.map(([key, each]) => [key, shuffle(each, seed)]));
+}
+
+/** The value with its n-th part, counted over all depths, replaced. */
+function replacePart(value: Json, n: number, by: Json): Json {
+  const places: (() => void)[] = [];
+  const copy = structuredClone(value);
+  const collect = (part: Json): void => {
+    if (typeof part !== 'object' || part === null) return;
+    for (const key of Object.keys(part)) {
+      const holder = part as JsonObject;
+      places.push(() => (holder[key] = by));
+      collect(holder[key] ?? null);
+    }
+  };
+  collect(copy);
+  places[n % places.length]?.();
+  return copy;
+}

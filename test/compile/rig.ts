@@ -1,0 +1,41 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { compile, loadConfig } from '../../compile/index.ts';
+import type { Compiled, Config, SetValues } from '../../compile/index.ts';
+import type { Plan } from '../../plan/index.ts';
+
+const builtIn = loadConfig({ folder: '/nowhere', home: '/home-of-codepmp' }).config;
+
+/** What is built in, an endpoint without a digest, and a second pool. */
+export const config: Config = {
+  ...builtIn,
+  endpoints: {
+    ...builtIn.endpoints,
+    remote: { url: 'http://127.0.0.1:9000/v1', model: 'm', identity: null, concurrency: 4 },
+  },
+  pools: { ...builtIn.pools, other: { launcher: 'agents', processes: 1 } },
+};
+
+/** Compiles text under the name `pipeline.yaml`. */
+export function compileText(source: string | Uint8Array, set: SetValues = {}): Compiled {
+  return compile({ source, file: 'pipeline.yaml', set, config });
+}
+
+/** The plan of a text that is expected to be right. */
+export function planOf(source: string, set: SetValues = {}): Plan {
+  const { plan, rendered } = compileText(source, set);
+  if (!plan) throw new Error(rendered.join('\n\n'));
+  return plan;
+}
+
+/** Keys of a plan by step. */
+export function keysOf(plan: Plan): { [id: string]: string } {
+  return Object.fromEntries(plan.nodes.map(({ id, key }) => [id, key]));
+}
+
+export const quickstart = readFileSync(new URL('../../pipelines/quickstart.yaml', import.meta.url), 'utf8');
+
+/** The recorded text of a golden file; `UPDATE_GOLDENS=1` records what came instead. */
+export function golden(file: URL, text: string): string {
+  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(file, text);
+  return existsSync(file) ? readFileSync(file, 'utf8') : 'no golden: run with UPDATE_GOLDENS=1';
+}
