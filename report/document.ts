@@ -8,7 +8,7 @@ export interface Document {
   run: string | null;
   created: string;
   note: string | null;
-  summary: string[];
+  summary: { lead: string; text: string }[];
   sections: Section[];
   missing: readonly { step: string; why: string }[];
   sources: Source[];

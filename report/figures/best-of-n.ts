@@ -80,8 +80,8 @@ function specification({ lines, width, height }: { lines: Line[]; width: number;
 
 function bandOf({ points, style }: Line, x: object, y: object): object {
   const values = points.flatMap(({ at, interval }) => (interval === null ? [] : [{ at, value: interval[0], high: interval[1] }]));
-  const edges = values.length === 1 ? { type: 'rule', stroke: style.colour, strokeWidth: 6 } : { type: 'area', fill: style.colour };
-  return { data: { values }, mark: { ...edges, opacity: 0.16 }, encoding: { x, y, y2: { field: 'high' } } };
+  const edges = values.length === 1 ? { type: 'rule', stroke: style.colour, strokeWidth: 6, opacity: 0.2 } : { type: 'area', fill: style.colour, stroke: style.colour, strokeWidth: 0.75, strokeOpacity: 0.55, fillOpacity: 0.11 };
+  return { data: { values }, mark: edges, encoding: { x, y, y2: { field: 'high' } } };
 }
 
 function strokes({ points, style }: Line, x: object, y: object): object[] {

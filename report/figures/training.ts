@@ -23,7 +23,7 @@ export async function trainingFigure({ run, number, source, pen }: TrainingFigur
   const panels: Panel[] = [];
   for (const { title, value, reference, colour } of termsOf(steps)) {
     const points = binned(steps, value, stretch);
-    const drawn = { points, reference, colour, resumes: resumesOf(run.curve), format: title === 'Learning rate' ? '.1e' : '~g' };
+    const drawn = { points, reference, colour, resumes: resumesOf(run.curve), fromZero: title === 'Learning rate' };
     panels.push({
       title,
       description: `${title} of ${run.step} over ${steps.length} steps, from ${fixed(points[0]?.value ?? null)} to ${fixed(points.at(-1)?.value ?? null)}.`,
@@ -83,19 +83,20 @@ interface Drawn {
   reference: number | null;
   colour: string;
   resumes: number[];
-  format: string;
+  /** The axis starts at 0 and has powers of ten. */
+  fromZero: boolean;
 }
 
-function specification({ points, reference, colour, resumes, format }: Drawn): Parameters<Pen>[0] {
+function specification({ points, reference, colour, resumes, fromZero }: Drawn): Parameters<Pen>[0] {
   const first = points[0]?.step ?? 0;
   const last = points.at(-1)?.step ?? 1;
   const x = {
     field: 'step',
     type: 'quantitative',
     scale: { domain: [Math.min(first, 1), Math.max(last, first + 1)], nice: false },
-    axis: { title: 'Step', tickCount: 5, format: last >= 10_000 ? '~s' : 'd', tickMinStep: 1 },
+    axis: { title: 'Step', tickCount: 4, format: last >= 10_000 ? '~s' : 'd', tickMinStep: 1, labelFlush: false },
   };
-  const y = { field: 'value', type: 'quantitative', scale: { zero: format === '.1e', nice: true }, axis: { title: null, tickCount: 4, format } };
+  const y = { field: 'value', type: 'quantitative', scale: { zero: fromZero, nice: true }, axis: { title: null, tickCount: 4, minExtent: 40, ...(fromZero ? { labelExpr: powers } : {}) } };
   const values = points.filter(({ value }) => value !== null);
   const layer = [
     ...(reference === null ? [] : [{ data: { values: [{ value: reference }] }, mark: { type: 'rule', stroke: 'currentColor', strokeDash: [4, 3], opacity: 0.5 }, encoding: { y } }]),
@@ -103,5 +104,8 @@ function specification({ points, reference, colour, resumes, format }: Drawn): P
     { data: { values }, mark: { type: 'line', stroke: colour, strokeWidth: 1.75, strokeJoin: 'round', strokeCap: 'round' }, encoding: { x, y } },
     ...(values.length > 40 ? [] : [{ data: { values }, mark: { type: 'point', filled: true, fill: colour, size: 18, opacity: 1 }, encoding: { x, y } }]),
   ];
-  return { width: 216, height: 132, layer } as Parameters<Pen>[0];
+  return { width: 172, height: 124, layer } as Parameters<Pen>[0];
 }
+
+/** `2e−4` */
+const powers = "datum.value == 0 ? '0' : replace(format(datum.value, '~e'), '-', '\\u2212')";

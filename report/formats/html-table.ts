@@ -48,14 +48,15 @@ function cellHtml({ cell, row, column, first }: { cell: Cell; row: Row; column: 
   const plain = plainCell(cell);
   const mark = first && row.series !== undefined ? swatch(modelStyle(row.series)) : null;
   const content = html`${mark}<span class="value">${plain?.main ?? ''}</span>${extra('interval', plain?.interval)}${extra('remark', plain?.remark)}`;
-  return first ? html`<th scope="row" class="${kind}">${content}</th>` : html`<td class="${kind}">${content}</td>`;
+  const classes = [kind, ...(cell.cell === 'estimate' ? ['estimate'] : []), ...((plain?.main.length ?? 0) <= 28 ? ['short'] : [])].join(' ');
+  return first ? html`<th scope="row" class="${classes}">${content}</th>` : html`<td class="${classes}">${content}</td>`;
 }
 
 function extra(kind: string, value: string | undefined): Markup | null {
   return value ? html` <span class="${kind}">${value}</span>` : null;
 }
 
-const WIDTH = 180;
+const WIDTH = 210;
 
 /** The interval as a bar with the value on it, over a mark at the reference. */
 function drawn({ shown, scale, row }: { shown: Shown; scale: NonNullable<Column['scale']>; row: Row }): Markup | null {

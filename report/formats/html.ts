@@ -53,8 +53,13 @@ function summary({ summary: sentences, note }: Document): Markup {
   return html`<section id="summary" aria-labelledby="summary-heading">
 <h2 id="summary-heading">Summary</h2>
 ${note === null ? null : html`<p class="note"><strong>Read this first.</strong> ${note}</p>`}
-<ul class="summary">${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+<dl class="summary">${sentences.map(({ lead, text }) => html`<div><dt>${lead}</dt><dd>${unbroken(text)}</dd></div>`)}</dl>
 </section>`;
+}
+
+/** Keeps `[0.1, 0.2]` and `p = 0.3` on one line. */
+function unbroken(sentence: string): string {
+  return sentence.replace(/\[([^\]\s]+), ([^\]\s]+)\]/gu, '[$1,\u00a0$2]').replace(/p = (?=\d)/gu, 'p\u00a0=\u00a0');
 }
 
 function sectionHtml({ id, heading, paragraphs, blocks }: Section): Markup {

@@ -77,7 +77,7 @@ function escape(value: string): string {
   return value.replace(/[\\{}$&#%_^~<>|"[\]−–—]/gu, (character) => special[character] ?? character);
 }
 
-/** A comment ends with its line; nothing may start a new one. */
+/** A comment ends with its line; nothing may start a new one, and no command is to be seen in it. */
 function comment(value: string): string {
-  return value.replace(/\s+/gu, ' ').replaceAll('^^', '^ ^');
+  return value.replace(/\s+/gu, ' ').replaceAll('\\', '/');
 }

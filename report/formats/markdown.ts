@@ -10,7 +10,7 @@ export function renderMarkdown(document: Document): string {
     `Plan ${escape(plan)}${run === null ? '' : `, run ${escape(run)}`}, ${escape(created)}`,
     ...(note === null ? [] : [`> **Note.** ${escape(note)}`]),
     '## Summary',
-    summary.map((sentence) => `- ${escape(sentence)}`).join('\n'),
+    summary.map(({ lead, text }) => `- **${escape(lead)}.** ${escape(text)}`).join('\n'),
     ...sections.flatMap(({ heading, paragraphs, blocks }) => [
       `## ${escape(heading)}`,
       ...paragraphs.map(escape),
@@ -61,11 +61,12 @@ function escape(value: string): string {
     .replace(/\s+/gu, ' ')
     .replace(/[\\`*_{}[\]#|~$]/gu, String.raw`\$&`)
     .replace(/^([-+>])/u, String.raw`\$1`)
-    .replace(/^(\d+)([.)])/u, String.raw`$1\$2`)
+    .replace(/^(\d+)([.)])(?=\s|$)/u, String.raw`$1\$2`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/(https?|ftp|www|mailto|javascript|data)([:.])/giu, '$1&#8203;$2')
+    .replace(/\b(https?|ftp|mailto|javascript|data):/giu, '$1&#58;')
+    .replace(/\bwww\./giu, 'www&#46;')
     .replaceAll('@', '&#64;');
 }
 

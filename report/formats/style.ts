@@ -13,7 +13,7 @@ html { color-scheme: light dark; -webkit-text-size-adjust: 100%; scroll-behavior
 body { margin: 0 auto; padding: 3.5rem 1.5rem 5rem; max-width: 62rem; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 var(--serif); overflow-wrap: break-word; text-rendering: optimizeLegibility; }
 h1 { margin: 0 0 .5rem; font-size: clamp(1.6rem, 1.2rem + 1.8vw, 2.3rem); font-weight: 600; line-height: 1.2; letter-spacing: -.012em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { margin: 0 0 1rem; font-size: 1.35rem; font-weight: 600; line-height: 1.3; letter-spacing: -.006em; }
-p, ul.summary { max-width: 44rem; margin: 0 0 1rem; }
+p { max-width: 44rem; margin: 0 0 1rem; }
 a { color: var(--link); text-decoration-thickness: .06em; text-underline-offset: .18em; }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 2px; }
 code { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
@@ -23,9 +23,9 @@ section { margin: 3.25rem 0 0; scroll-margin-top: 1rem; }
 .facts b { font-weight: 500; color: var(--ink); overflow-wrap: anywhere; }
 .note { padding: .1rem 0 .1rem 1rem; border-left: 3px solid var(--note); }
 .note strong { font-weight: 600; color: var(--note); }
-ul.summary { padding-left: 1.1rem; }
-ul.summary li { margin: 0 0 .5rem; padding-left: .2rem; }
-ul.summary li::marker { color: var(--strong); }
+dl.summary { margin: 0; max-width: 44rem; }
+.summary dt { font-weight: 600; }
+.summary dd { margin: 0 0 .9rem; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.3rem; margin: 2rem 0 0; padding: .7rem 0; border-block: 1px solid var(--rule); font: .875rem/1.5 var(--sans); }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
@@ -47,7 +47,9 @@ tbody tr:last-child > * { padding-bottom: .6rem; }
 .group th { padding-bottom: .15rem; font: italic 1rem/1.4 var(--serif); }
 .right { text-align: right; white-space: nowrap; }
 .left .value { overflow-wrap: anywhere; }
-tr.model > th .value, tr.model > .right > .value { font-weight: 600; }
+th.left { min-width: 7rem; }
+.left.short .value { white-space: nowrap; }
+tr.model > th .value, tr.model > .estimate > .value { font-weight: 600; }
 tr.baseline { color: var(--soft); }
 tr.baseline > th { padding-left: 2.6rem; }
 .interval, .remark { color: var(--soft); font-size: .9em; font-weight: 400; }
@@ -66,12 +68,12 @@ figure { margin: 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.5rem; margin: 0 0 .7rem; padding: 0; list-style: none; font: .875rem/1.5 var(--sans); max-width: 48rem; }
 .legend li { display: flex; align-items: center; min-width: 0; }
 .legend span { overflow-wrap: anywhere; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr)); gap: 1.2rem 1.6rem; margin-bottom: .8rem; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(13.5rem, 100%), 1fr)); gap: 1rem 1.25rem; margin-bottom: .8rem; }
 .panels.large { grid-template-columns: 1fr; }
-.panel { min-width: 0; }
+.panel { min-width: 0; display: flex; flex-direction: column; justify-content: space-between; }
 .panel-title { margin: 0 0 .2rem; font: 500 .875rem/1.4 var(--sans); color: var(--ink); }
-.panel svg { display: block; max-width: 100%; height: auto; }
-.large .wide svg { width: min(100%, 46rem); }
+.panel svg { display: block; width: 100%; max-width: 20rem; height: auto; }
+.large .panel svg { max-width: 46rem; }
 .narrow { display: none; }
 .missing div { display: flex; flex-wrap: wrap; gap: 0 .8rem; padding: .4rem 0; border-bottom: 1px solid var(--rule); }
 .missing dt { font-weight: 600; }
@@ -87,7 +89,10 @@ figure { margin: 0; }
   body { padding: 1.8rem 1rem 3rem; font-size: 1rem; }
   section { margin-top: 2.5rem; }
   .drawn { display: none; }
-  th, td { padding: .34rem .5rem; }
+  th, td { padding: .34rem .4rem; }
+  th.left { min-width: 5.2rem; }
+  .left.short .value { white-space: normal; }
+  th .swatch { display: block; width: 26px; margin: 0 0 .1rem; }
   tr.baseline > th { padding-left: .9rem; }
   .interval { display: block; }
   .wide { display: none; }

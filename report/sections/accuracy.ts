@@ -40,7 +40,7 @@ function accuracyTable(entries: readonly Entry[], seriesOf: SeriesOf): Table {
     })),
     notes: [
       'Ties: pairs with two equal scores; for a model they count as wrong.',
-      'Grey rows are trivial rules on the same pairs; where a rule can not tell the two apart it guesses and counts one half.',
+      'Below the models: trivial rules on the same pairs. Where a rule can not tell the two answers apart it guesses, which counts one half.',
     ],
   };
 }

@@ -32,7 +32,7 @@ export function choiceSection(input: ReportInput, seriesOf: SeriesOf): Section |
           ],
         })),
         notes: [
-          'Ties: the right option shares the highest score; for a model that counts as wrong. The most frequent position is chosen with hindsight.',
+          'Ties: the right option shares the highest score; for a model that counts as wrong. Below the models: trivial rules on the same questions, guessing where they can not decide; the most frequent position is chosen with hindsight.',
         ],
       },
     ],
