@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+
+/** A command by name; its file is loaded when it is asked for. */
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  load: () => Promise<{ define: (command: Command) => void }>;
+}
+
+/** In the order of use. */
+export const commands: CommandEntry[] = [
+  { name: 'quickstart', summary: 'run the shipped example, from code to report', load: () => import('./commands/quickstart.ts') },
+  { name: 'init', summary: 'write a commented starter pipeline and configuration', load: () => import('./commands/init.ts') },
+  { name: 'validate', summary: 'check a pipeline file', load: () => import('./commands/validate.ts') },
+  { name: 'plan', summary: 'show what a pipeline would run and what it would reuse', load: () => import('./commands/plan.ts') },
+  { name: 'run', summary: 'run a pipeline and watch it', load: () => import('./commands/run.ts') },
+  { name: 'list', summary: 'list runs', load: () => import('./commands/list.ts') },
+  { name: 'status', summary: 'show how a run stands', load: () => import('./commands/status.ts') },
+  { name: 'watch', summary: 'follow a run to its end', load: () => import('./commands/watch.ts') },
+  { name: 'logs', summary: 'print what the programs of a step have written', load: () => import('./commands/logs.ts') },
+  { name: 'show', summary: 'print items of a step, also while the run goes on', load: () => import('./commands/show.ts') },
+  { name: 'resume', summary: 'submit the file of an earlier run again', load: () => import('./commands/resume.ts') },
+  { name: 'cancel', summary: 'stop a run and wait until it has stopped', load: () => import('./commands/cancel.ts') },
+  { name: 'report', summary: "print a run's report", load: () => import('./commands/report.ts') },
+  { name: 'doctor', summary: 'check everything codepmp needs', load: () => import('./commands/doctor.ts') },
+  { name: 'worker', summary: 'run a worker in the foreground', load: () => import('./commands/worker.ts') },
+  { name: 'dev', summary: 'run, show or stop the embedded server and worker', load: () => import('./commands/dev.ts') },
+  { name: 'uninstall', summary: 'remove what the set-up fetched', load: () => import('./commands/uninstall.ts') },
+];

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { openContext, withCommonOptions } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { CommandFailure, exit } from '../failure.ts';
+import { whoListens } from '../listener.ts';
+import { wantedOf } from '../server.ts';
+import { isFree, readState, runningState, stopServices, supervise } from '../supervisor/index.ts';
+import type { DevState } from '../supervisor/index.ts';
+import { duration } from '../words.ts';
+
+/** Temporal's own default, which its command line looks for. */
+const defaultPort = 7233;
+const uiOffset = 1000;
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('[action]', 'status or stop; without it, run in the foreground until Ctrl-C')
+    .option('--port <port>', 'port of the Temporal server', portOf, defaultPort)
+    .option('--ui-port <port>', "port of Temporal's page (default: the other one plus 1000)", portOf)
+    .addHelpText('after', help)
+    .action(dev);
+}
+
+async function dev(action: string | undefined, options: CommonOptions & { port: number; uiPort?: number }): Promise<void> {
+  const context = openContext(options);
+  if (action === undefined) return foreground(context, options);
+  if (action === 'status') return status(context);
+  if (action === 'stop') return stop(context);
+  throw new CommandFailure(`dev ${action}: expected status or stop, or nothing to run in the foreground`, exit.usage);
+}
+
+async function foreground(context: Context, { port, uiPort = port + uiOffset }: { port: number; uiPort?: number }): Promise<void> {
+  const { config, home, output } = context;
+  await refuseIfRunning(config.store);
+  for (const each of [port, uiPort]) if (!(await isFree(each))) throw await portInUse(each);
+  const stopper = new AbortController();
+  process.on('SIGINT', () => stopper.abort());
+  process.on('SIGTERM', () => stopper.abort());
+  const onReady = ({ address, ui }: DevState): void => {
+    if (output.json) return output.emit({ type: 'ready', address, ui });
+    output.talk(`Temporal server at ${address}, its page at ${ui}, worker for the store ${config.store}; Ctrl-C stops all`);
+  };
+  output.talk(output.paint.dim('starting …'));
+  const held = await supervise({ store: config.store, home, wanted: wantedOf(context), port, uiPort, idleMs: null, signal: stopper.signal, onReady });
+  if (held) await refuseIfRunning(config.store);
+}
+
+async function refuseIfRunning(store: string): Promise<void> {
+  const state = runningState(store);
+  if (!state) return;
+  throw new CommandFailure(
+    `the services of ${store} run already, at ${state.address} (process ${state.pid}). Use them as they are, or stop them first: codepmp dev stop`,
+    exit.unreachable,
+  );
+}
+
+async function portInUse(port: number): Promise<CommandFailure> {
+  const who = await whoListens(port);
+  const asker = who ? `process ${who.pid} (${who.command}) listens there` : `ask who listens: ss -ltnp 'sport = :${port}', or lsof -i :${port}`;
+  return new CommandFailure(`port ${port} is in use: ${asker}. End it, or take another port: codepmp dev --port ${port + 1}`, exit.unreachable);
+}
+
+function status({ config, output }: Context): void {
+  const state = runningState(config.store);
+  if (output.json) return output.emit(state ? { running: true, ...state } : { running: false, store: config.store });
+  if (!state) {
+    const failed = readState(config.store);
+    output.data(`nothing runs for ${config.store}`);
+    if (failed?.message !== undefined) output.talk(`the last start failed: ${failed.message}`);
+    return output.next([['codepmp run FILE', 'starts them by itself']]);
+  }
+  const { address, ui, pid, server, worker, restarts, started } = state;
+  output.data(`${state.state} for ${duration(Date.now() - started)}`);
+  output.data(`  Temporal server   ${address}   process ${server ?? 'none'}, started again ${restarts.server}×`);
+  output.data(`  its page          ${ui}`);
+  output.data(`  worker            process ${worker ?? 'none'}, started again ${restarts.worker}×`);
+  output.data(`  supervisor        process ${pid}`);
+  output.data(`  logs              ${config.store}/dev/logs`);
+  output.next([['codepmp dev stop', 'stop them']]);
+}
+
+async function stop({ config, output }: Context): Promise<void> {
+  const { supervisor, left } = await stopServices(config.store);
+  if (output.json) return output.emit({ stopped: supervisor !== null || left > 0, store: config.store });
+  output.talk(supervisor === null && left === 0 ? `nothing runs for ${config.store}` : 'stopped; open runs go on with the next run or watch');
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('expected a port from 1 to 65535.');
+  return port;
+}
+
+const help = `
+One supervisor for each store owns the Temporal server and the worker, starts them again when they die, and stops when no
+run was open for ten minutes. run starts it in the background; dev runs it in the foreground and never as idle.
+With --json it prints {"type":"ready","address":"127.0.0.1:PORT","ui":"http://…"} once they serve.`;

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { existingStore, openContext, withCommonOptions } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { exit } from '../failure.ts';
+import { connectIfRunning, namedServer } from '../server.ts';
+import { pollersOf } from '../submit.ts';
+import { bytes } from '../words.ts';
+
+/** One thing that was looked at; without `next` it is well. */
+interface Finding {
+  what: string;
+  found: string;
+  /** The next action. */
+  next?: string;
+}
+
+type Check = (context: Context) => Promise<Finding[]>;
+
+/** A store with less than this free soon stops, bytes. */
+const littleSpace = 2e9;
+
+export function define(command: Command): void {
+  withCommonOptions(command).addHelpText('after', '\nExit codes: 0 all is well, 1 something needs an action.').action(doctor);
+}
+
+async function doctor(options: CommonOptions): Promise<void> {
+  const context = openContext(options);
+  const { output } = context;
+  const findings = (await Promise.all([programs, weights, store, server, endpoints].map((check) => checked(check, context)))).flat();
+  const troubles = findings.filter(({ next }) => next !== undefined);
+  process.exitCode = troubles.length > 0 ? exit.failed : exit.done;
+  if (output.json) return output.emit({ well: troubles.length === 0, findings });
+  for (const { what, found, next } of findings) {
+    output.data(`${next === undefined ? '✓' : '✗'} ${what.padEnd(26)} ${found}`);
+    if (next !== undefined) output.data(`  ${''.padEnd(26)} → ${next}`);
+  }
+  output.talk(troubles.length === 0 ? '\nAll is well.' : `\n${troubles.length} of ${findings.length} need an action.`);
+}
+
+async function checked(check: Check, context: Context): Promise<Finding[]> {
+  return check(context).catch((error: unknown) => [{ what: check.name, found: error instanceof Error ? error.message : String(error), next: 'see the message' }]);
+}
+
+const programs: Check = async ({ home }) => {
+  const python = join(home, '.setup', 'python', 'bin', 'python');
+  const code = 'import sys, torch, transformers; print(sys.version.split()[0], "torch", torch.__version__, "transformers", transformers.__version__, "GPUs", torch.cuda.device_count())';
+  const again = `run ${join(home, 'codepmp')} uninstall, then any command: it sets up afresh`;
+  const run = promisify(execFile);
+  const [environment, temporal] = await Promise.all([
+    run(python, ['-c', code]).then(({ stdout }) => stdout.trim(), () => null),
+    run(join(home, '.setup', 'python', 'bin', 'temporal'), ['--version']).then(({ stdout }) => stdout.trim(), () => null),
+  ]);
+  return [
+    { what: 'Node', found: process.version },
+    environment === null ? { what: 'Python environment', found: `${python} does not work`, next: again } : { what: 'Python environment', found: environment },
+    temporal === null ? { what: 'Temporal server', found: 'does not start', next: again } : { what: 'Temporal server', found: temporal },
+  ];
+};
+
+const weights: Check = async ({ config }) =>
+  Object.entries(config.weights).map(([name, { path }]) =>
+    existsSync(path)
+      ? { what: `weights ${name}`, found: path }
+      : { what: `weights ${name}`, found: `${path} is not there`, next: `correct weights.${name} in ${config.file ?? 'codepmp.config.yaml'}, or put them there` },
+  );
+
+const store: Check = async (context) => {
+  const { root } = { root: context.config.store };
+  const opened = await existingStore(context);
+  let place = root;
+  while (!existsSync(place)) place = dirname(place);
+  const { bavail, bsize } = await statfs(place);
+  const free = bavail * bsize;
+  const space = { what: 'disk', found: `${bytes(free)} free at ${place}` };
+  return [
+    { what: 'store', found: opened ? `${root}, id ${opened.id}` : `${root}, made by the first run` },
+    free < littleSpace ? { ...space, next: 'make room, or name another folder: store: in codepmp.config.yaml' } : space,
+  ];
+};
+
+const server: Check = async (context) => {
+  const named = namedServer(context);
+  await using found = await connectIfRunning(context);
+  if (!named && !found) return [{ what: 'server and worker', found: 'embedded, started by the first run' }];
+  if (!found)
+    return [{ what: 'server', found: `${named?.address}, named by ${named?.from}, does not answer`, next: 'start it, or take its name away to use the embedded one' }];
+  const workers = await pollersOf(found);
+  const worker = { what: 'worker', found: `${workers} poll the task queue codepmp` };
+  const next = found.embedded ? 'look into codepmp logs' : 'start one where the store is: codepmp worker';
+  return [{ what: 'server', found: `${found.address}${found.embedded ? ', embedded' : ''}` }, workers === 0 ? { ...worker, next } : worker];
+};
+
+const endpoints: Check = ({ config }) =>
+  Promise.all(
+    Object.entries(config.endpoints).map(async ([name, endpoint]): Promise<Finding> => {
+      const what = `endpoint ${name}`;
+      if (endpoint.serve) {
+        const { weights: path } = endpoint.serve;
+        if (existsSync(path)) return { what, found: `served here while it is needed, ${endpoint.model}` };
+        return { what, found: `${path} is not there`, next: `correct endpoints.${name}.serve.weights` };
+      }
+      const { key, url } = endpoint;
+      if (key && 'env' in key && !process.env[key.env]) return { what, found: `${key.env} is not set`, next: `set ${key.env} before the worker starts (codepmp dev stop, then run)` };
+      try {
+        const response = await fetch(`${url}/models`, { signal: AbortSignal.timeout(5000) });
+        return { what, found: `${url} answers (${response.status})` };
+      } catch (error) {
+        const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+        return { what, found: `${url} does not answer: ${cause}`, next: `start it, or correct endpoints.${name}.url in ${config.file}` };
+      }
+    }),
+  );

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { CommandFailure } from '../failure.ts';
+import { createOutput } from '../output.ts';
+import { home } from '../place.ts';
+
+export function define(command: Command): void {
+  command
+    .argument('[dir]', 'the folder', '.')
+    .option('--json', 'print JSON for programs instead of text for people')
+    .action(init);
+}
+
+/** Writes the starters; a file that is there is never touched. */
+function init(dir: string, { json = false }: { json?: boolean }): void {
+  const output = createOutput({ json });
+  const folder = resolve(dir);
+  const files = ['pipeline.yaml', 'codepmp.config.yaml'];
+  const there = files.filter((name) => existsSync(join(folder, name)));
+  if (there.length > 0) throw new CommandFailure(`${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} in ${folder} already; nothing was written. Name another folder: codepmp init DIR`);
+  mkdirSync(folder, { recursive: true });
+  const schemas = relative(folder, join(home, 'schemas'));
+  for (const name of files) {
+    const text = readFileSync(join(home, 'cli', 'starters', name), 'utf8');
+    writeFileSync(join(folder, name), text.replaceAll('SCHEMAS', schemas), { flag: 'wx' });
+  }
+  if (json) return output.emit({ folder, files });
+  for (const name of files) output.data(join(folder, name));
+  const path = join(dir === '.' ? '' : dir, 'pipeline.yaml');
+  output.next([
+    [`codepmp validate ${path}`, 'check it'],
+    [`codepmp plan ${path}`, 'what would run'],
+    [`codepmp run ${path}`, 'run it'],
+  ]);
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { existingStore, openContext, withCommonOptions } from '../context.ts';
+import type { CommonOptions } from '../context.ts';
+import { refreshed } from '../refresh.ts';
+import { listRuns, tally } from '../runs.ts';
+import { connectIfRunning } from '../server.ts';
+import { duration, table } from '../words.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command).action(listAll);
+}
+
+async function listAll(options: CommonOptions): Promise<void> {
+  const context = openContext(options);
+  const { output, config } = context;
+  const store = await existingStore(context);
+  const records = store ? await listRuns(store) : [];
+  await using server = records.some(({ status }) => status === 'running') ? await connectIfRunning(context) : null;
+  const runs = store ? await Promise.all(records.map((record) => refreshed(record, store, server))) : [];
+  if (output.json) return output.data(JSON.stringify(runs.map((run) => ({ ...run, ...tally(run), units: undefined }))));
+  if (runs.length === 0) {
+    output.talk(`no runs in ${config.store} yet`);
+    return output.next([['codepmp run FILE', 'start one']]);
+  }
+  const rows = runs.map((run) => {
+    const { nodes } = tally(run);
+    const took = run.status === 'interrupted' ? '' : duration((run.finished ?? Date.now()) - run.started);
+    return [run.run, run.status, new Date(run.started).toLocaleString('sv'), took, `${nodes.ran + nodes.reused}/${nodes.total} steps`];
+  });
+  for (const line of table([['RUN', 'STATUS', 'STARTED', 'TOOK', 'DONE'], ...rows])) output.data(line);
+  output.next([
+    [`codepmp status ${runs[0]?.run}`, 'how it stands'],
+    [`codepmp report ${runs[0]?.run}`, 'its report'],
+  ]);
+}

@@ -1,0 +1,75 @@
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Store } from '../../activities/ports.ts';
+import type { RunProgress, UnitProgress } from '../../plan/index.ts';
+import { openContext, requireStore, withCommonOptions } from '../context.ts';
+import type { CommonOptions } from '../context.ts';
+import { CommandFailure } from '../failure.ts';
+import { pickRun } from '../runs.ts';
+import { devPaths } from '../supervisor/index.ts';
+import { plain } from '../words.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('[step]', 'the step (default: the failed and running ones, else the worker and the server)')
+    .option('--run <run>', 'the run (default: the newest)')
+    .option('-n <lines>', 'lines from the end of each file', linesOf, 40)
+    .action(logs);
+}
+
+async function logs(step: string | undefined, options: CommonOptions & { run?: string; n: number }): Promise<void> {
+  const context = openContext(options);
+  const { output } = context;
+  const store = await requireStore(context);
+  const progress = await pickRun(store, options.run);
+  const files = unitsFor(progress, step).flatMap((unit) => filesOf(store, unit));
+  const chosen = files.length > 0 ? files : filesIn(devPaths(store.root).logs);
+  for (const path of chosen) {
+    const text = plain(readFileSync(path, 'utf8')).trimEnd();
+    if (text === '') continue;
+    const lines = text.split('\n').slice(-options.n);
+    if (output.json) output.emit({ file: path, lines });
+    else {
+      output.talk(output.paint.bold(`\n== ${path}`));
+      output.data(lines.join('\n'));
+    }
+  }
+  if (files.length === 0) output.talk(`\n${step ?? progress.run} has launched no program; these are the worker's and the servers' logs`);
+}
+
+function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitProgress[] {
+  if (step === undefined) return units.filter(({ state }) => state === 'failed' || state === 'running');
+  const unit = units.find(({ nodes }) => nodes.some(({ id }) => id === step));
+  if (unit) return [unit];
+  const known = units.flatMap(({ nodes }) => nodes.map(({ id }) => id));
+  throw new CommandFailure(`${run} has no step ${step}. Its steps: ${known.join(', ') || 'none yet'}`);
+}
+
+/** Output of the programs of a unit, the newest attempt last. A job's folder is named by the first half of its key. */
+function filesOf(store: Store, { key }: UnitProgress): string[] {
+  if (key === undefined) return [];
+  const job = join(store.root, 'jobs', key.slice(0, 32));
+  const attempts = entriesOf(job).filter((path) => statSync(path).isDirectory());
+  const byAge = attempts.toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);
+  return byAge.flatMap(filesIn);
+}
+
+function filesIn(folder: string): string[] {
+  return entriesOf(folder).filter((path) => path.endsWith('.log'));
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).toSorted().map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function linesOf(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of lines, at least 1.');
+  return number;
+}

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { join } from 'node:path';
+import { withCommonOptions } from '../context.ts';
+import { home } from '../place.ts';
+import { runFile } from './run.ts';
+import type { RunOptions } from './run.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .addHelpText('after', '\nThe same as: codepmp run pipelines/quickstart.yaml. Takes about ten minutes on two cores; Ctrl-C detaches.')
+    .action((options: RunOptions) => runFile(join(home, 'pipelines', 'quickstart.yaml'), options));
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { openContext, requireStore, withCommonOptions } from '../context.ts';
+import type { CommonOptions } from '../context.ts';
+import { CommandFailure } from '../failure.ts';
+import { pickRun } from '../runs.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('[run]', 'the run (default: the newest)')
+    .addHelpText('after', '\nPrints the report as Markdown, with --json as JSON; HTML, LaTeX and CSV lie beside each other in the folder it names.')
+    .action(printReport);
+}
+
+async function printReport(name: string | undefined, options: CommonOptions): Promise<void> {
+  const context = openContext(options);
+  const { output } = context;
+  const store = await requireStore(context);
+  const { run, report, status } = await pickRun(store, name);
+  if (report === undefined || !existsSync(report)) {
+    const why = status === 'succeeded' ? 'its pipeline has no step report' : `it is ${status}`;
+    throw new CommandFailure(`${run} has no report: ${why}. codepmp status ${run} shows how it stands`);
+  }
+  const folder = dirname(report);
+  output.data(readFileSync(join(folder, output.json ? 'report.json' : 'report.md'), 'utf8').trimEnd());
+  output.talk(`\nWith figures, for a browser: ${report}`);
+}

@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import type { Row } from '../../activities/ports.ts';
+import { createArtifacts } from '../../adapters/index.ts';
+import { openContext, requireStore, withCommonOptions } from '../context.ts';
+import type { CommonOptions } from '../context.ts';
+import { CommandFailure } from '../failure.ts';
+import type { Output } from '../output.ts';
+import { refreshed } from '../refresh.ts';
+import { pickRun, readPlan } from '../runs.ts';
+import { connectIfRunning } from '../server.ts';
+import { findStep, readOutput } from '../step-output.ts';
+import { count, plain } from '../words.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('<step>', 'the step, or step.output where it has several')
+    .option('--run <run>', 'the run (default: the newest)')
+    .option('-n <items>', 'how many items', numberOf, 3)
+    .action(show);
+}
+
+async function show(address: string, options: CommonOptions & { run?: string; n: number }): Promise<void> {
+  const context = openContext(options);
+  const { output } = context;
+  const store = await requireStore(context);
+  const record = await pickRun(store, options.run);
+  await using server = record.status === 'running' ? await connectIfRunning(context) : null;
+  const progress = { ...(await refreshed(record, store, server)), status: record.status };
+  const plan = await readPlan(store, progress);
+  if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is being read, or was not valid. codepmp status ${record.run} shows how it stands`);
+  const [name = '', part] = address.split('.');
+  const step = await findStep(store, { plan, progress, step: name });
+  const made = await readOutput({ store, artifacts: createArtifacts(store), step, output: part, most: options.n });
+  const { manifest, ...rest } = made;
+  if (output.json) return output.emit({ run: record.run, step: name, state: step.unit.state, ...rest, meta: manifest?.meta ?? null });
+  const files = manifest?.shards.some((shard) => shard.name !== undefined) ?? false;
+  const amount = files ? count(made.items.length, 'file') : count(made.rows, 'row');
+  output.talk(`${record.run}, ${address}: ${made.type}, ${made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`}`);
+  made.items.forEach((item, index) => printItem(output, item, files ? null : index));
+  if (!files && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
+  output.next([[`codepmp logs ${name} --run ${record.run}`, 'what its programs have written']]);
+}
+
+/** A file on one line; an item as a block, with texts of several lines below their names. */
+function printItem({ data }: Output, item: Row, index: number | null): void {
+  if (index === null) return data(`${String(item['name']).padEnd(32)} ${String(item['bytes']).padStart(12)} bytes   ${item['digest']}`);
+  data(`${index === 0 ? '' : '\n'}── ${index + 1} ${'─'.repeat(60)}`);
+  for (const [name, value] of Object.entries(item)) {
+    const text = typeof value === 'string' ? plain(value) : JSON.stringify(value);
+    if (text.includes('\n') || text.length > 100) data(`${name}:\n${text.trimEnd().replaceAll(/^/gm, '    ')}`);
+    else data(`${name}: ${text}`);
+  }
+}
+
+function numberOf(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of items, at least 1.');
+  return number;
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { openContext, requireStore, withCommonOptions } from '../context.ts';
+import type { CommonOptions } from '../context.ts';
+import { pickRun } from '../runs.ts';
+import { connect } from '../server.ts';
+import { watchRun } from '../watch-run.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('[run]', 'the run (default: the newest)')
+    .addHelpText('after', '\nCtrl-C detaches: the run goes on. Exit codes: 0 succeeded, 1 failed, 3 cancelled, 130 detached.')
+    .action(watch);
+}
+
+async function watch(name: string | undefined, options: CommonOptions): Promise<void> {
+  const context = openContext(options);
+  const store = await requireStore(context);
+  const { run } = await pickRun(store, name);
+  await using server = await connect(context);
+  process.exitCode = await watchRun({ context, store, server, run });
+}

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { openContext, withCommonOptions } from '../context.ts';
+import type { CommonOptions } from '../context.ts';
+import { CommandFailure, exit } from '../failure.ts';
+import { connect, namedServer } from '../server.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .addHelpText('after', '\nServes the task queues of the configuration at the named Temporal server until Ctrl-C; trainings it started go on without it.\nThe embedded server has a worker of its own.')
+    .action(runWorker);
+}
+
+/** Runs a worker for the server that the environment or the configuration names. */
+async function runWorker(options: CommonOptions): Promise<void> {
+  const context = openContext(options);
+  const { config, home, output } = context;
+  const named = namedServer(context);
+  if (!named)
+    throw new CommandFailure(
+      'no Temporal server is named. Set TEMPORAL_ADDRESS or temporal: in codepmp.config.yaml; the embedded server (codepmp dev) has a worker of its own',
+      exit.usage,
+    );
+  await (await connect(context))[Symbol.asyncDispose]();
+  const env: NodeJS.ProcessEnv = { ...process.env, CODEPMP_HOME: home, CODEPMP_STORE: config.store, CODEPMP_CONFIG: config.file ?? '' };
+  if (config.temporal && named.from === config.file)
+    Object.assign(env, { TEMPORAL_ADDRESS: config.temporal.address, TEMPORAL_NAMESPACE: config.temporal.namespace });
+  output.talk(`worker for ${named.address}, store ${config.store}; Ctrl-C ends it`);
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'worker', 'main.ts')], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGINT', () => undefined);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? exit.failed;
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { openFileStore } from '../adapters/index.ts';
+import type { Store } from '../activities/ports.ts';
+import { isError, loadConfig } from '../compile/index.ts';
+import type { Config } from '../compile/index.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandFailure } from './failure.ts';
+import { createOutput } from './output.ts';
+import type { Output } from './output.ts';
+import { home } from './place.ts';
+
+/** What a command works with: the folder it was given in, the operator's configuration and where to speak. */
+export interface Context {
+  folder: string;
+  home: string;
+  config: Config;
+  output: Output;
+}
+
+export interface CommonOptions {
+  json?: boolean;
+  config?: string;
+}
+
+/** Adds the options that every command has. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print JSON for programs instead of text for people')
+    .option('--config <file>', "the operator's configuration (default: codepmp.config.yaml here, if there is one)");
+}
+
+/** Loads the configuration; one with errors ends the command with all of them. */
+export function openContext({ json = false, config: file }: CommonOptions): Context {
+  const folder = process.cwd();
+  const { config, diagnostics, rendered } = loadConfig({ folder, file, env: process.env, home });
+  if (diagnostics.some(isError)) throw new CommandFailure(`the configuration is not valid\n\n${rendered.join('\n\n')}`);
+  return { folder, home, config, output: createOutput({ json }) };
+}
+
+/** The store, or null where nothing was run yet; never made by looking. */
+export async function existingStore({ config }: Context): Promise<Store | null> {
+  return existsSync(join(config.store, 'FORMAT')) ? openFileStore({ root: config.store }) : null;
+}
+
+/** The store; without one, nothing was run in this folder, which ends the command. */
+export async function requireStore(context: Context): Promise<Store> {
+  const store = await existingStore(context);
+  if (store) return store;
+  throw new CommandFailure(
+    `there is no store at ${context.config.store}: nothing was run here yet. Run a pipeline (codepmp run FILE), or go to the folder where it was run`,
+  );
+}

@@ -1,0 +1,24 @@
+/** Exit codes of every command. */
+export const exit = {
+  done: 0,
+  /** Problems in the file, or the run failed. */
+  failed: 1,
+  usage: 2,
+  cancelled: 3,
+  /** Cannot connect, or not allowed. */
+  unreachable: 4,
+  /** Detached; the run goes on. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exit)[keyof typeof exit];
+
+/** Ends a command with a message that names the thing, what happened and the next action. */
+export class CommandFailure extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = exit.failed) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

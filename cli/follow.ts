@@ -1,0 +1,86 @@
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Store } from '../activities/ports.ts';
+import type { Digest, RunProgress } from '../plan/index.ts';
+import type { Context } from './context.ts';
+import { readRun, readUnitNotes } from './runs.ts';
+import type { UnitNote } from './runs.ts';
+import { connect } from './server.ts';
+import type { Server } from './server.ts';
+
+/** A run at one moment. */
+export interface Snapshot {
+  progress: RunProgress;
+  /** Live progress of running units, by unit key. */
+  notes: Map<Digest, UnitNote>;
+  /** Why nothing newer is known, while the server does not answer. */
+  trouble: string | null;
+}
+
+/** Milliseconds between two looks. */
+const interval = 500;
+
+/** Longest wait for one answer, milliseconds. */
+const patience = 3000;
+
+/** Looks in vain after which the connection is made anew. */
+const reconnectAfter = 3;
+
+/** Follows a run to its end; the last snapshot has a final status. Outlives a server that goes away and comes back. */
+export async function* follow(options: {
+  context: Context;
+  store: Store;
+  server: Server;
+  run: string;
+  signal: AbortSignal;
+}): AsyncGenerator<Snapshot> {
+  const { context, store, run, signal } = options;
+  let { server } = options;
+  let failures = 0;
+  let last: RunProgress = { run, name: '', status: 'running', started: Date.now(), units: [] };
+  while (!signal.aborted) {
+    let trouble: string | null = null;
+    try {
+      last = (await look(server, store, run)) ?? last;
+      failures = 0;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw error;
+      failures++;
+      trouble = `the server does not answer (${error instanceof Error ? error.message : String(error)})`;
+      if (failures % reconnectAfter === 0) server = await reconnect(context, server);
+    }
+    yield { progress: last, notes: await readUnitNotes(store, last), trouble };
+    if (last.status !== 'running') return;
+    await delay(interval, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** How a run stands now: by its workflow while that is open, by the store and the workflow's end when it is closed. */
+export async function look(server: Server, store: Store, run: string): Promise<RunProgress | null> {
+  const { client, connection } = server;
+  const handle = client.workflow.getHandle(run);
+  const inTime = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + patience, work);
+  const { status, startTime, closeTime } = await inTime(() => handle.describe());
+  if (status.name === 'RUNNING') {
+    const asked = await inTime(() => handle.query<RunProgress>('progress')).catch(() => null);
+    return asked ?? readRun(store, run);
+  }
+  const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
+  if (known.status !== 'running') return known;
+  const finished = closeTime?.getTime() ?? Date.now();
+  const ended = status.name === 'COMPLETED' ? 'succeeded' : status.name === 'CANCELLED' ? 'cancelled' : 'failed';
+  const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', reasonOf) : '';
+  return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof WorkflowFailedError ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+async function reconnect(context: Context, server: Server): Promise<Server> {
+  const next = await connect({ ...context, output: { ...context.output, talk: () => undefined } }).catch(() => null);
+  if (!next) return server;
+  await server.connection.close().catch(() => undefined);
+  return next;
+}

@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { commands } from './commands.ts';
+import { exit, CommandFailure } from './failure.ts';
+import { home } from './place.ts';
+
+/** The command line: loads the one command that is asked for and ends with its exit code. */
+async function main(argv: string[]): Promise<number> {
+  const asked = argv.find((each) => !each.startsWith('-'));
+  const program = new Command('codepmp')
+    .description('A YAML file becomes a durable experiment in code-preference pretraining.')
+    .version(versionOf())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+    .addHelpText('after', '\nStart here: codepmp quickstart, or codepmp init. Every command has --help and --json.');
+  for (const { name, summary, load } of commands) {
+    const command = program.command(name).description(summary).exitOverride().showHelpAfterError('(--help shows what it takes)');
+    if (name === asked) (await load()).define(command);
+  }
+  try {
+    if (argv.length === 0) program.help();
+    await program.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? exit.done);
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage;
+  if (error instanceof CommandFailure) {
+    process.stderr.write(`codepmp: ${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof Error && 'class' in error) {
+    process.stderr.write(`codepmp: ${error.message}\n`);
+    return error.class === 'auth' || error.class === 'unavailable' ? exit.unreachable : exit.failed;
+  }
+  process.stderr.write(`codepmp: unexpected ${error instanceof Error ? error.stack : String(error)}\n`);
+  return exit.failed;
+}
+
+function versionOf(): string {
+  return (JSON.parse(readFileSync(`${home}/package.json`, 'utf8')) as { version: string }).version;
+}
+
+/** A pipe that closes early, as with `head`, is no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exit.done : exit.failed));
+
+const code = await main(process.argv.slice(2));
+process.stdout.write('', () => process.exit(code));

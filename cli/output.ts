@@ -1,0 +1,39 @@
+import pc from 'picocolors';
+
+/** What a command says: data on standard output, talk on standard error. */
+export interface Output {
+  json: boolean;
+  /** Colours for standard error, none where it is no terminal or NO_COLOR is set. */
+  paint: ReturnType<typeof pc.createColors>;
+  /** A line of data. */
+  data(line: string): void;
+  /** One JSON object, on one line. */
+  emit(object: object): void;
+  /** A line for the person at the terminal; left out with --json. */
+  talk(line: string): void;
+  /** Commands that are useful now; left out with --json. */
+  next(commands: [command: string, why: string][]): void;
+}
+
+export function createOutput({ json }: { json: boolean }): Output {
+  const paint = pc.createColors(usesColor(process.stderr));
+  const talk = (line: string): void => {
+    if (!json) process.stderr.write(`${line}\n`);
+  };
+  return {
+    json,
+    paint,
+    data: (line) => void process.stdout.write(`${line}\n`),
+    emit: (object) => void process.stdout.write(`${JSON.stringify(object)}\n`),
+    talk,
+    next: (commands) => {
+      const width = Math.max(...commands.map(([command]) => command.length));
+      talk('');
+      for (const [command, why] of commands) talk(`  ${paint.bold(command.padEnd(width))}   ${paint.dim(why)}`);
+    },
+  };
+}
+
+function usesColor(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,100 @@
+import type { Store } from '../activities/ports.ts';
+import type { Digest, Plan, RunProgress } from '../plan/index.ts';
+import { CommandFailure } from './failure.ts';
+
+/** What a run was started from, as the store keeps it. */
+export interface Submission {
+  run: string;
+  file: string;
+  spec: string | null;
+  set: { [param: string]: string | number | boolean };
+  plan: Digest;
+}
+
+/** Live progress of a unit, as the worker notes it. */
+export interface UnitNote {
+  done: number;
+  total: number | null;
+  unit: 'items' | 'steps';
+  detail: { [name: string]: unknown };
+  stage: string;
+  updated: number;
+  steps: { [node: string]: { done: number; total: number } };
+}
+
+/** A new run id: `quickstart-20261123-081530-4f2a`, local time and four random digits. */
+export function newRunId(name: string): string {
+  const now = new Date();
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  const random = Math.floor(Math.random() * 0x10000).toString(16).padStart(4, '0');
+  return `${name}-${day}-${time}-${random}`;
+}
+
+/** Records of all runs of a store, newest first. */
+export async function listRuns(store: Store): Promise<RunProgress[]> {
+  const names = (await store.listNotes('runs/')).filter((name) => name.endsWith('/progress.json'));
+  const records = await Promise.all(names.map((name) => readJson<RunProgress>(store.readNote(name))));
+  return records.filter((record) => record !== null).toSorted((a, b) => b.started - a.started);
+}
+
+/** Record of a run; null for one the store does not know (yet). */
+export function readRun(store: Store, run: string): Promise<RunProgress | null> {
+  return readJson<RunProgress>(store.readNote(`runs/${run}/progress.json`));
+}
+
+/** The named run, or the newest; a name may be cut short where only one run begins with it. */
+export async function pickRun(store: Store, name: string | undefined): Promise<RunProgress> {
+  const runs = await listRuns(store);
+  const [newest] = runs;
+  if (!newest) throw new CommandFailure(`the store ${store.root} has no runs yet. Start one: codepmp run FILE`);
+  if (name === undefined) return newest;
+  const exact = runs.find(({ run }) => run === name);
+  const begun = runs.filter(({ run }) => run.startsWith(name));
+  if (exact) return exact;
+  if (begun.length === 1 && begun[0]) return begun[0];
+  const known = (begun.length > 0 ? begun : runs).slice(0, 5).map(({ run }) => `  ${run}`);
+  const problem = begun.length > 0 ? `${begun.length} runs begin with ${name}` : `there is no run ${name} in ${store.root}`;
+  throw new CommandFailure(`${problem}. ${begun.length > 0 ? 'These' : 'The newest'} are:\n${known.join('\n')}`);
+}
+
+export function readSubmission(store: Store, run: string): Promise<Submission | null> {
+  return readJson<Submission>(store.read(`runs/${run}/submission`));
+}
+
+/** The plan a run is frozen to; null before the file is compiled. */
+export async function readPlan(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Plan | null> {
+  return progress.plan === undefined ? null : readJson<Plan>(store.getBytes(progress.plan));
+}
+
+/** Live progress of units by their key; units without any are left out. */
+export async function readUnitNotes(store: Store, progress: RunProgress): Promise<Map<Digest, UnitNote>> {
+  const running = progress.units.filter(({ state, key }) => state === 'running' && key !== undefined);
+  const notes = await Promise.all(running.map(({ key = '' }) => readJson<UnitNote>(store.readNote(`progress/${key}.json`))));
+  return new Map(running.flatMap(({ key = '' }, index) => (notes[index] ? [[key, notes[index]] as const] : [])));
+}
+
+/** What a run has cost so far, in the form of its result. */
+export function tally({ units }: Pick<RunProgress, 'units'>): {
+  nodes: { total: number; ran: number; reused: number };
+  calls: { [endpoint: string]: number };
+  training_steps: number;
+} {
+  const nodes = { total: 0, ran: 0, reused: 0 };
+  const calls: { [endpoint: string]: number } = {};
+  let steps = 0;
+  for (const unit of units) {
+    nodes.total += unit.nodes.length;
+    if (unit.state === 'done') nodes.ran += unit.nodes.length;
+    if (unit.state === 'reused') nodes.reused += unit.nodes.length;
+    for (const [endpoint, number] of Object.entries(unit.calls ?? {})) calls[endpoint] = (calls[endpoint] ?? 0) + number;
+    steps += unit.training_steps ?? 0;
+  }
+  return { nodes, calls, training_steps: steps };
+}
+
+async function readJson<T>(reading: Promise<Uint8Array | null>): Promise<T | null> {
+  const bytes = await reading;
+  return bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as T);
+}

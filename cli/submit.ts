@@ -1,0 +1,61 @@
+import { openFileStore } from '../adapters/index.ts';
+import { queues } from '../plan/index.ts';
+import type { PipelineInput } from '../plan/index.ts';
+import type { Context } from './context.ts';
+import { CommandFailure, exit } from './failure.ts';
+import type { ExitCode } from './failure.ts';
+import { newRunId } from './runs.ts';
+import { connect } from './server.ts';
+import type { Server } from './server.ts';
+import { watchRun } from './watch-run.ts';
+
+export interface SubmitOptions {
+  /** Name of the pipeline; the run's id begins with it. */
+  name: string;
+  input: PipelineInput;
+  detach: boolean;
+}
+
+/** How long a server that is not ours may be without a worker before we say so, milliseconds. */
+const workerPatience = 10_000;
+
+/** Starts a run, and watches it unless it shall be left alone. */
+export async function submit(context: Context, { name, input, detach }: SubmitOptions): Promise<ExitCode> {
+  const { output, config } = context;
+  const store = await openFileStore({ root: config.store });
+  await using server = await connect(context);
+  const run = newRunId(name);
+  await start(server, run, input);
+  if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
+  output.talk(`${output.paint.bold(run)} started`);
+  if (server.ui !== null) output.talk(output.paint.dim(`  in Temporal's page: ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
+  if (!detach) {
+    const watchdog = server.embedded ? undefined : setTimeout(() => void warnWithoutWorker(context, server), workerPatience).unref();
+    return watchRun({ context, store, server, run }).finally(() => clearTimeout(watchdog));
+  }
+  output.next([
+    [`codepmp watch ${run}`, 'follow it'],
+    [`codepmp cancel ${run}`, 'stop it'],
+  ]);
+  return exit.done;
+}
+
+async function start({ client, address }: Server, run: string, input: PipelineInput): Promise<void> {
+  try {
+    await client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args: [input] });
+  } catch (error) {
+    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+    throw new CommandFailure(`the Temporal server at ${address} did not take the run: ${reason}. Start the same command again`, exit.unreachable);
+  }
+}
+
+async function warnWithoutWorker({ output }: Context, server: Server): Promise<void> {
+  if ((await pollersOf(server).catch(() => 1)) > 0) return;
+  output.talk(`no worker polls the task queue ${queues.main} at ${server.address}; the run waits for one. Start it where the store is: codepmp worker`);
+}
+
+/** How many workers have polled the main task queue in the last minutes. */
+export async function pollersOf({ client, namespace }: Server): Promise<number> {
+  const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: queues.main }, taskQueueType: 1 });
+  return pollers?.length ?? 0;
+}

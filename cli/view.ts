@@ -1,0 +1,102 @@
+import type { RunProgress, UnitProgress } from '../plan/index.ts';
+import { timeLeft } from './eta.ts';
+import type { Measured } from './eta.ts';
+import type { Snapshot } from './follow.ts';
+import type { Output } from './output.ts';
+import type { UnitNote } from './runs.ts';
+import { about, count, duration, fit, plain } from './words.ts';
+
+export interface ViewOptions {
+  measured: Measured;
+  now: number;
+  paint: Output['paint'];
+  columns: number;
+  /** Lines that fit; units that are over or wait are summed up where they do not. */
+  rows: number;
+}
+
+const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed: '✗', cancelled: '-' } as const;
+
+/** Columns of the names of steps. */
+const nameWidth = 22;
+
+/** A run as lines: a head with the time left, and a line for each unit. */
+export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
+  const { progress, notes, trouble } = snapshot;
+  const { paint, columns, rows } = options;
+  const lines = progress.units.flatMap((unit) => unitLines(unit, notes.get(unit.key ?? ''), options).map((text) => ({ unit, text })));
+  const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed');
+  const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !shown.some((line) => line.unit === unit)))}`)] : [];
+  const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; trying again`, columns))];
+  return [headOf(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
+}
+
+/** `quickstart-… running for 2 min, about 5 min left`. */
+export function headOf({ progress, notes }: Snapshot, { measured, now, paint }: ViewOptions): string {
+  const { run, status, started, finished } = progress;
+  const name = paint.bold(run);
+  if (status !== 'running') return `${name} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
+  const left = timeLeft({ progress, notes, measured, now });
+  const eta = left ? `, about ${about(left.ms)} left${left.basis === 'measured' ? '' : ' (a guess before the first run)'}` : '';
+  return `${name} running for ${duration(now - started)}${progress.units.length === 0 ? ', reading the file' : eta}`;
+}
+
+/** `3 done, 2 reused, 1 running`. */
+export function statesOf(units: UnitProgress[]): string {
+  const order = ['failed', 'cancelled', 'running', 'done', 'reused', 'waiting'] as const;
+  const counts = order.map((state) => [state, units.filter((unit) => unit.state === state).length] as const);
+  return counts.filter(([, number]) => number > 0).map(([state, number]) => `${number} ${state}`).join(', ');
+}
+
+/** What a running unit has done: `step 3/8, loss 0.69` or `12/32 items`. */
+export function doneOf(note: UnitNote): string {
+  const { done, total, unit, detail } = note;
+  const share = total === null ? `${done}` : `${done}/${total}`;
+  const parts = [unit === 'steps' ? `step ${share}` : `${share} items`];
+  if (typeof detail['loss'] === 'number') parts.push(`loss ${detail['loss'].toFixed(3)}`);
+  if (typeof detail['accuracy'] === 'number') parts.push(`accuracy ${detail['accuracy'].toFixed(2)}`);
+  if (typeof detail['tokens_per_second'] === 'number') parts.push(`${Math.round(detail['tokens_per_second'])} tokens/s`);
+  return parts.join(', ');
+}
+
+/** What a finished unit took: `56 calls, 8 training steps, 40 s`. */
+export function costOf({ state, started, finished, calls = {}, training_steps: steps = 0 }: UnitProgress): string {
+  const parts = Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`));
+  if (steps > 0) parts.push(count(steps, 'training step'));
+  if (started !== undefined && finished !== undefined && state !== 'reused') parts.push(duration(finished - started));
+  return parts.join(', ');
+}
+
+function unitLines(unit: UnitProgress, note: UnitNote | undefined, options: ViewOptions): string[] {
+  const { paint, columns } = options;
+  const { state } = unit;
+  const line = (name: string, text: string, mark = ' '): string =>
+    `  ${colored(state, paint)(mark)} ${fit(name, nameWidth).padEnd(nameWidth)} ${fit(plain(text), columns - nameWidth - 5)}`.trimEnd();
+  if (state === 'failed') return [line(nameOf(unit), `${unit.failure?.class ?? 'failed'}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks.failed)];
+  if (state !== 'running') return [line(nameOf(unit), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
+  const rate = note ? rateOf(unit, note, options.now) : '';
+  if (unit.nodes.length === 1 || !note) return [line(nameOf(unit), note ? `${doneOf(note)}${rate}` : 'running', marks.running)];
+  return unit.nodes.map(({ id }, index) => {
+    const step = note.steps[id];
+    const own = index === 0 ? rate : '';
+    return line(id, step ? `${step.done}/${step.total} items${own}` : 'waiting', index === 0 ? marks.running : ' ');
+  });
+}
+
+function rateOf({ started }: UnitProgress, { done, unit, detail }: UnitNote, now: number): string {
+  if (started === undefined || done === 0 || typeof detail['tokens_per_second'] === 'number') return '';
+  const rate = (done * 1000) / Math.max(1, now - started);
+  return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${unit}/s`;
+}
+
+/** A group goes by its first and last step. */
+function nameOf({ nodes }: UnitProgress): string {
+  const first = nodes[0]?.id ?? '';
+  return nodes.length === 1 ? first : `${first} … ${nodes.at(-1)?.id}`;
+}
+
+function colored(state: UnitProgress['state'] | RunProgress['status'], paint: Output['paint']): (text: string) => string {
+  if (state === 'failed') return paint.red;
+  if (state === 'cancelled' || state === 'waiting') return paint.dim;
+  return state === 'running' ? paint.cyan : paint.green;
+}

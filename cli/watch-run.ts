@@ -1,0 +1,170 @@
+import { createLogUpdate } from 'log-update';
+import type { Store } from '../activities/ports.ts';
+import type { RunProgress, UnitProgress } from '../plan/index.ts';
+import type { Context } from './context.ts';
+import { measuredTimes } from './eta.ts';
+import type { Measured } from './eta.ts';
+import { exit } from './failure.ts';
+import type { ExitCode } from './failure.ts';
+import { follow } from './follow.ts';
+import type { Snapshot } from './follow.ts';
+import { listRuns, tally } from './runs.ts';
+import type { Server } from './server.ts';
+import { costOf, doneOf, headOf, statesOf, viewOf } from './view.ts';
+import { count, duration, plain } from './words.ts';
+
+export interface WatchOptions {
+  context: Context;
+  store: Store;
+  server: Server;
+  run: string;
+}
+
+/** What shows a run while it goes on. */
+interface Display {
+  update(snapshot: Snapshot): void;
+  end(): void;
+}
+
+/** Off a terminal, a running step is reported so often, milliseconds. */
+const reportEvery = 15_000;
+
+const progressEvery = 1000;
+
+/** Follows a run on the terminal to its end, tells how it ended and what to do next, and returns the exit code. */
+export async function watchRun(options: WatchOptions): Promise<ExitCode> {
+  const { context, store, run } = options;
+  const { output } = context;
+  const detach = new AbortController();
+  const interrupt = (): void => detach.abort();
+  process.once('SIGINT', interrupt);
+  const display = displayOf(context, measuredTimes(await listRuns(store)));
+  let last: RunProgress | null = null;
+  try {
+    for await (const snapshot of follow({ ...options, signal: detach.signal })) {
+      last = snapshot.progress;
+      display.update(snapshot);
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+    display.end();
+  }
+  if (last && last.status !== 'running') return conclude(context, last);
+  output.talk(`\nDetached; ${run} goes on.`);
+  output.next([
+    [`codepmp watch ${run}`, 'follow it again'],
+    [`codepmp cancel ${run}`, 'stop it'],
+  ]);
+  return exit.interrupted;
+}
+
+/** The last line of `--json`. */
+export function resultOf(progress: RunProgress): object {
+  const { status, run, report, message } = progress;
+  const shared = { type: 'result', status, run, ...tally(progress), report: report ?? null };
+  return message === undefined ? shared : { ...shared, message };
+}
+
+/** Tells how a run ended; on standard output the report's path. */
+function conclude({ output, config }: Context, progress: RunProgress): ExitCode {
+  const { status, run, started, finished, report, message } = progress;
+  if (output.json) output.emit(resultOf(progress));
+  const { nodes, calls, training_steps: steps } = tally(progress);
+  const asked = Object.entries(calls).map(([endpoint, number]) => count(number, `call`) + ` to ${endpoint}`);
+  const spent = [`${count(nodes.total, 'step')}: ${nodes.ran} ran, ${nodes.reused} reused`, ...asked, count(steps, 'training step')];
+  const paint = status === 'succeeded' ? output.paint.green : output.paint.red;
+  output.talk(`\n${output.paint.bold(run)} ${paint(status)} after ${duration((finished ?? Date.now()) - started)}`);
+  output.talk(`  ${spent.join(', ')}`);
+  const failed = progress.units.filter((unit) => unit.state === 'failed');
+  for (const { id, failure } of failed) output.talk(`\n${output.paint.red(id)} failed (${failure?.class}): ${plain(failure?.message ?? '')}`);
+  if (status === 'failed' && failed.length === 0) output.talk(`\n${plain(message ?? 'it ended without a message')}`);
+  if (report !== undefined && !output.json) {
+    output.talk('\nThe report:');
+    output.data(report);
+  }
+  output.next(nextCommands(progress, config.store));
+  return status === 'succeeded' ? exit.done : status === 'cancelled' ? exit.cancelled : exit.failed;
+}
+
+function nextCommands({ status, run, units, report }: RunProgress, store: string): [string, string][] {
+  const failed = units.find((unit) => unit.state === 'failed')?.nodes[0]?.id;
+  if (status !== 'succeeded')
+    return [
+      ...(failed === undefined ? [] : [[`codepmp logs ${failed} --run ${run}`, 'what it has written'] as [string, string]]),
+      [`codepmp resume ${run}`, 'go on: what is done or paid for is reused'],
+      [`codepmp doctor`, 'check what codepmp needs'],
+    ];
+  const shown = units.flatMap(({ nodes }) => nodes).find(({ kind }) => kind === 'pair')?.id ?? units[0]?.nodes[0]?.id ?? '';
+  return [
+    ...(report === undefined ? [] : [[`codepmp report ${run}`, "the report's numbers here"] as [string, string]]),
+    [`codepmp show ${shown} -n 3`, 'some of what it has made'],
+    ['codepmp dev stop', `stop the server and worker of ${store}; they stop by themselves when idle`],
+  ];
+}
+
+function displayOf({ output }: Context, measured: Measured): Display {
+  if (output.json) return jsonDisplay(output.emit);
+  const { stderr } = process;
+  const isTerminal = stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'];
+  const options = () => ({ measured, now: Date.now(), paint: output.paint, columns: stderr.columns || 80, rows: stderr.rows || 24 });
+  if (!isTerminal) return plainDisplay(output.talk, (snapshot) => headOf(snapshot, options()));
+  const live = createLogUpdate(stderr);
+  return {
+    update: (snapshot) => live(viewOf(snapshot, options()).join('\n')),
+    end: () => live.done(),
+  };
+}
+
+/** A line for each change of a unit, and one for all that runs every 15 s. */
+function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) => string): Display {
+  const changes = changeFinder();
+  let reported = Date.now();
+  let trouble: string | null = null;
+  return {
+    update: (snapshot) => {
+      for (const unit of changes(snapshot.progress)) {
+        const cost = costOf(unit);
+        talk(`${unit.id}: ${unit.state}${cost === '' ? '' : ` (${cost})`}`);
+      }
+      if (snapshot.trouble !== trouble && snapshot.trouble !== null) talk(snapshot.trouble);
+      ({ trouble } = snapshot);
+      if (Date.now() - reported < reportEvery || snapshot.progress.status !== 'running') return;
+      reported = Date.now();
+      talk(`${head(snapshot)}: ${statesOf(snapshot.progress.units)}`);
+      for (const unit of snapshot.progress.units) {
+        const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
+        if (note) talk(`  ${unit.id}: ${doneOf(note)}`);
+      }
+    },
+    end: () => undefined,
+  };
+}
+
+/** `unit` for each change of a unit, `progress` for each that has come on, at most once a second. */
+function jsonDisplay(emit: (object: object) => void): Display {
+  const changes = changeFinder();
+  const seen = new Map<string, { at: number; done: number }>();
+  return {
+    update: ({ progress, notes }) => {
+      for (const unit of changes(progress)) emit({ type: 'unit', ...unit });
+      for (const unit of progress.units) {
+        const note = unit.state === 'running' ? notes.get(unit.key ?? '') : undefined;
+        const before = seen.get(unit.id);
+        if (!note || (before && (before.done === note.done || Date.now() - before.at < progressEvery))) continue;
+        seen.set(unit.id, { at: Date.now(), done: note.done });
+        emit({ type: 'progress', id: unit.id, ...note });
+      }
+    },
+    end: () => undefined,
+  };
+}
+
+function changeFinder(): (progress: RunProgress) => UnitProgress[] {
+  const states = new Map<string, string>();
+  return ({ units }) =>
+    units.filter(({ id, state }) => {
+      const before = states.get(id) ?? 'waiting';
+      states.set(id, state);
+      return before !== state;
+    });
+}
