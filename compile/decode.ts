@@ -14,22 +14,41 @@ export function decode(bytes: Uint8Array): { text: string; problem: Problem | nu
 
 function tooLarge(size: number): Problem {
   const message = 'the file is too large';
-  return { code: 'E0101', at: null, message, expected: `at most ${limits.bytes} bytes`, got: `${size} bytes`, hint: 'is it the right file?' };
+  return {
+    code: 'E0101',
+    at: null,
+    message,
+    expected: `at most ${limits.bytes} bytes`,
+    got: `${size} bytes`,
+    hint: 'is it the right file?',
+  };
 }
 
 function notUtf8(bytes: Uint8Array): Problem {
   const before = new TextDecoder().decode(bytes).split('\uFFFD')[0] ?? '';
   const line = before.split('\n').length;
-  return { code: 'E0102', at: null, message: `the file is not UTF-8 text (first seen on line ${line})`, expected: 'UTF-8', hint: 'save it as UTF-8' };
+  return {
+    code: 'E0102',
+    at: null,
+    message: `the file is not UTF-8 text (first seen on line ${line})`,
+    expected: 'UTF-8',
+    hint: 'save it as UTF-8',
+  };
 }
 
 /** Tab and line ends are the only control characters of a text; a carriage return only before a line feed. */
 function controlCharacter(text: string): Problem | null {
-  // oxlint-disable-next-line no-control-regex -- finding them is the point
-  const found = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\uFEFF\uFFFE\uFFFF]|\r(?!\n)/.exec(text);
+  const found = /(?![\t\n\r])\p{Cc}|[\uFEFF\uFFFE\uFFFF]|\r(?!\n)/u.exec(text);
   if (!found) return null;
   const code = found[0].codePointAt(0) ?? 0;
   const got = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const at = { start: found.index, end: found.index + 1 };
-  return { code: 'E0102', at, message: 'a control character', expected: 'printable text', got, hint: 'delete it, or save the file as plain text again' };
+  return {
+    code: 'E0102',
+    at,
+    message: 'a control character',
+    expected: 'printable text',
+    got,
+    hint: 'delete it, or save the file as plain text again',
+  };
 }

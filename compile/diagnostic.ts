@@ -31,6 +31,7 @@ export const codes = {
   E0142: 'unknown source folder or weights',
   E0143: 'unknown pool',
   E0150: 'settings that contradict each other',
+  E0151: 'a model is measured on what it was trained on',
   E0160: 'nothing reads a step',
   E0161: 'nothing uses a declaration',
   E0162: 'weights without a digest',

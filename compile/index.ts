@@ -1,7 +1,15 @@
 export { check, compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';
 export { loadConfig } from './config.ts';
-export type { Config, Endpoint, LoadConfigOptions, LoadedConfig, RemoteEndpoint, ServedEndpoint, Weights } from './config.ts';
+export type {
+  Config,
+  Endpoint,
+  LoadConfigOptions,
+  LoadedConfig,
+  RemoteEndpoint,
+  ServedEndpoint,
+  Weights,
+} from './config.ts';
 export { codes, isError } from './diagnostic.ts';
 export type { Code, Diagnostic } from './diagnostic.ts';
 export type { SetValues } from './params.ts';

@@ -24,7 +24,8 @@ export function scan(text: string): { problems: Problem[]; fatal: boolean } {
     if (depth.enter(token) > limits.depth) return { problems: [...problems, tooDeep(token.at)], fatal: true };
     if (blanks.has(token.type)) continue;
     if (++tokens > limits.nodes * tokensPerNode) return { problems: [...problems, tooMany(token.at)], fatal: true };
-    if (documents.isSecond(token)) return { problems: [...problems, forbidden(token.at, features.document)], fatal: true };
+    if (documents.isSecond(token))
+      return { problems: [...problems, forbidden(token.at, features.document)], fatal: true };
     const feature = features[token.type];
     if (!feature) continue;
     if (problems.length < reported) problems.push(forbidden(token.at, feature));
@@ -35,7 +36,13 @@ export function scan(text: string): { problems: Problem[]; fatal: boolean } {
 
 export function tooDeep(at: Place): Problem {
   const message = `nested deeper than ${limits.depth} levels`;
-  return { code: 'E0101', at, message, expected: `at most ${limits.depth} levels`, hint: 'a pipeline needs about five' };
+  return {
+    code: 'E0101',
+    at,
+    message,
+    expected: `at most ${limits.depth} levels`,
+    hint: 'a pipeline needs about five',
+  };
 }
 
 export function tooMany(at: Place): Problem {

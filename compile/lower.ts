@@ -11,7 +11,10 @@ export function lower({ steps }: Resolved, source: Source): PlanNode[] {
   return steps.map((step) => {
     const node = nodeOf(step, source);
     const inputs = Object.fromEntries(
-      Object.entries(node.inputs).map(([name, refs]) => [name, refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`)]),
+      Object.entries(node.inputs).map(([name, refs]) => [
+        name,
+        refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`),
+      ]),
     );
     const key = planKey(nodeParts(node), inputs);
     keys.set(node.id, key);
@@ -19,9 +22,15 @@ export function lower({ steps }: Resolved, source: Source): PlanNode[] {
   });
 }
 
-function nodeOf({ id, kind, at, settings, inputs, models, resources, run }: Step, source: Source): Omit<PlanNode, 'key'> {
+function nodeOf(
+  { id, kind, at, settings, inputs, models, resources, run }: Step,
+  source: Source,
+): Omit<PlanNode, 'key'> {
   const { version, shape, outputs } = kindOf(kind);
-  const refs = Object.entries(inputs).map(([name, references]) => [name, references.map(({ node, output }) => ({ node, output }))]);
+  const refs = Object.entries(inputs).map(([name, references]) => [
+    name,
+    references.map(({ node, output }) => ({ node, output })),
+  ]);
   return {
     id,
     kind,

@@ -19,7 +19,12 @@ export interface Model {
 
 /** The models of a file with every sampling setting filled in and the identity of what answers. */
 export function readModels(root: Tree, scope: Scope): Map<string, Model> {
-  return new Map(entriesOf(root, 'models').map(([name, entry]) => [name, { at: entry.key, use: useOf(name, entry, scope), isUsed: false }]));
+  return new Map(
+    entriesOf(root, 'models').map(([name, entry]) => [
+      name,
+      { at: entry.key, use: useOf(name, entry, scope), isUsed: false },
+    ]),
+  );
 }
 
 function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUse | null {
@@ -61,7 +66,10 @@ function reportUnknown(named: string, at: Place, { config, problems }: Scope): v
   });
 }
 
-function warnWithoutDigest(named: string, { identity, at, scope }: { identity: string; at: Place; scope: Scope }): void {
+function warnWithoutDigest(
+  named: string,
+  { identity, at, scope }: { identity: string; at: Place; scope: Scope },
+): void {
   scope.problems.push({
     code: 'E0162',
     severity: 'warning',

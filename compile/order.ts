@@ -41,6 +41,8 @@ function cycle(members: Step[]): Problem {
     at: first?.at ?? null,
     message: `steps wait for each other: ${[...ids, ids[0]].join(' reads ')}`,
     hint: 'let one of them read something else',
-    related: members.filter((each) => each !== first).map((each) => ({ message: `${each.id} is declared here`, at: each.at })),
+    related: members
+      .filter((each) => each !== first)
+      .map((each) => ({ message: `${each.id} is declared here`, at: each.at })),
   };
 }

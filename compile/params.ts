@@ -28,7 +28,10 @@ export interface SetValues {
 }
 
 /** The params of a file with their values: the default, or what was set. */
-export function readParams(root: Tree, { set, earlier }: { set: SetValues; earlier: Problem[] }): { params: Params; problems: Problem[] } {
+export function readParams(
+  root: Tree,
+  { set, earlier }: { set: SetValues; earlier: Problem[] },
+): { params: Params; problems: Problem[] } {
   const problems: Problem[] = [];
   const params: Params = new Map();
   const declared = entriesOf(root, 'params');
@@ -38,10 +41,12 @@ export function readParams(root: Tree, { set, earlier }: { set: SetValues; earli
     const param: Param = { name, value: null, type: typeOf(tree), at: key, fromSet: Object.hasOwn(set, name) };
     params.set(name, param);
     if (isUndecided) problems.push(undecided(name, key, hasType));
-    else if (isSound(tree, { earlier }) && isSound({ at: key }, { earlier })) param.value = valueOf(param, tree, { set, problems });
+    else if (isSound(tree, { earlier }) && isSound({ at: key }, { earlier }))
+      param.value = valueOf(param, tree, { set, problems });
   }
   for (const [name, value] of Object.entries(set))
-    if (!params.has(name)) problems.push(unknownSet(name, value, { names: params.keys(), at: entryOf(root, 'params')?.key ?? null }));
+    if (!params.has(name))
+      problems.push(unknownSet(name, value, { names: params.keys(), at: entryOf(root, 'params')?.key ?? null }));
   return { params, problems };
 }
 
@@ -83,7 +88,13 @@ function valueOf(param: Param, tree: Tree, { set, problems }: { set: SetValues; 
       expected: expectationOf(spec, param.type),
       got: describeValue(spec.default),
     });
-  if (!fromSet && !written) problems.push({ code: 'E0122', at, message: `the param ${name} has no value`, hint: `give one with --set ${name}=…, or add a default` });
+  if (!fromSet && !written)
+    problems.push({
+      code: 'E0122',
+      at,
+      message: `the param ${name} has no value`,
+      hint: `give one with --set ${name}=…, or add a default`,
+    });
   if (!fromSet) return standard ?? null;
   const value = accepted(fromText(set[name], param.type), spec, param.type);
   if (value === null)
@@ -129,7 +140,10 @@ function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param['type'
 function expectationOf(spec: ParamSpec, type: Param['type']): string {
   if (type === 'enum') return `one of ${listed((spec.enum ?? []).map(String))}`;
   const { minimum, maximum } = spec;
-  const bounds = [minimum === undefined ? '' : ` of at least ${minimum}`, maximum === undefined ? '' : ` of at most ${maximum}`];
+  const bounds = [
+    minimum === undefined ? '' : ` of at least ${minimum}`,
+    maximum === undefined ? '' : ` of at most ${maximum}`,
+  ];
   return `${words[type]}${bounds.filter(Boolean).join(' and')}`;
 }
 
@@ -141,7 +155,11 @@ const words = {
   checkpoint: 'the id of a step or the name of weights',
 };
 
-function unknownSet(name: string, value: Scalar, { names, at }: { names: Iterable<string>; at: Place | null }): Problem {
+function unknownSet(
+  name: string,
+  value: Scalar,
+  { names, at }: { names: Iterable<string>; at: Place | null },
+): Problem {
   const known = [...names];
   return {
     code: 'E0124',

@@ -15,7 +15,12 @@ export function parse(text: string): { tree: Tree | null; problems: Problem[] } 
   const document = parseDocument(text, options);
   const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
   for (const { message, pos } of faults.slice(0, shownFaults))
-    problems.push({ code: 'E0103', at: { start: pos[0], end: pos[1] }, message: sentence(message), hint: 'correct the YAML here' });
+    problems.push({
+      code: 'E0103',
+      at: { start: pos[0], end: pos[1] },
+      message: sentence(message),
+      hint: 'correct the YAML here',
+    });
   if (faults.length > 0) return { tree: null, problems };
   const walk: Walk = { problems, nodes: 0 };
   const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });
@@ -59,7 +64,11 @@ function toTree(node: unknown, context: Context): Tree {
       return broken(at);
     }
     if (isMap(node)) return { kind: 'map', at, entries: entriesOf(node, context) };
-    return { kind: 'list', at, items: node.items.map((item) => toTree(item, { walk, depth: depth + 1, fallback: at })) };
+    return {
+      kind: 'list',
+      at,
+      items: node.items.map((item) => toTree(item, { walk, depth: depth + 1, fallback: at })),
+    };
   }
   if (isScalar(node)) return leafOf(node, at, walk);
   return node === null || node === undefined ? { kind: 'leaf', at, value: null } : broken(at);
@@ -86,7 +95,13 @@ function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Prob
   if (reserved.has(name))
     return { code: 'E0107', at, message: `the key ${name} is reserved`, hint: 'choose another name' };
   if (name === '<<')
-    return { code: 'E0104', at, message: 'a merge key is not part of the language', got: 'a merge key', hint: 'write the keys out' };
+    return {
+      code: 'E0104',
+      at,
+      message: 'a merge key is not part of the language',
+      got: 'a merge key',
+      hint: 'write the keys out',
+    };
   if (!earlier) return null;
   return {
     code: 'E0105',
@@ -113,7 +128,13 @@ function leafOf(node: Scalar, at: Place, walk: Walk): Leaf {
     return broken(at);
   }
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    walk.problems.push({ code: 'E0106', at, message: `${source} is not a finite number`, expected: 'a finite number', hint: 'write it in quotes if it is a name' });
+    walk.problems.push({
+      code: 'E0106',
+      at,
+      message: `${source} is not a finite number`,
+      expected: 'a finite number',
+      hint: 'write it in quotes if it is a name',
+    });
     return broken(at);
   }
   if (typeof value === 'number') return { kind: 'leaf', at, value: value === 0 ? 0 : value };

@@ -1,5 +1,6 @@
 import type { ArtifactType, ResourceUse } from '../plan/index.ts';
 import type { InputDefinition } from '../schemas/index.ts';
+import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed } from './near.ts';
 import { paramOf, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -45,11 +46,13 @@ function resolve(tree: Tree, input: InputDefinition, context: Context): Referenc
   const { steps, scope } = context;
   const text = substitute(tree, scope);
   if (typeof text !== 'string') return text === undefined ? null : misused(tree, input, scope);
-  if (paramOf(tree, scope)?.type === 'checkpoint' && !input.types.includes('checkpoint')) return misused(tree, input, scope);
+  if (paramOf(tree, scope)?.type === 'checkpoint' && !input.types.includes('checkpoint'))
+    return misused(tree, input, scope);
   const [id = '', output, ...rest] = text.split('.');
   const isStep = steps.drafts.has(id) || steps.others.has(id);
   const weights = input.orWeights ? weightsOf(text, scope) : null;
   if (weights && isStep) return ambiguous(text, tree.at, { steps, scope });
+  if (weights?.identity === null) scope.problems.push(withoutDigest(text, tree.at));
   if (weights) return weights;
   if (steps.others.has(id)) return null;
   const target = steps.drafts.get(id);
@@ -71,7 +74,8 @@ function outputOf(
   const names = Object.keys(definition.outputs);
   const output = named ?? (names.length === 1 ? names[0] : undefined);
   const declared = { message: `${id} is declared here (${definition.kind})`, at: target.at };
-  const type = output !== undefined && Object.hasOwn(definition.outputs, output) ? definition.outputs[output] : undefined;
+  const type =
+    output !== undefined && Object.hasOwn(definition.outputs, output) ? definition.outputs[output] : undefined;
   if (output === undefined || type === undefined) {
     const fitting = names.filter((name) => input.types.includes(definition.outputs[name] as ArtifactType));
     const only = fitting.length === 1 ? `write ${id}.${fitting[0]}` : 'name one of them';
@@ -115,12 +119,28 @@ function unknownStep(text: string, at: Place, { steps, scope, input }: Context &
   scope.problems.push({
     code: 'E0130',
     at,
-    message: input.orWeights ? `${text} is neither a step nor weights of the configuration` : `there is no step ${text}`,
+    message: input.orWeights
+      ? `${text} is neither a step nor weights of the configuration`
+      : `there is no step ${text}`,
     expected: `${input.types.join(' or ')}: ${listed([...fitting, ...bases])}`,
     got: text,
-    hint: didYouMean(text, names, input.orWeights ? 'declare the weights in codepmp.config.yaml, or add a step' : 'add the step'),
+    hint: didYouMean(
+      text,
+      names,
+      input.orWeights ? 'declare the weights in codepmp.config.yaml, or add a step' : 'add the step',
+    ),
   });
   return null;
+}
+
+function withoutDigest(name: string, at: Place): Problem {
+  return {
+    code: 'E0162',
+    severity: 'warning',
+    at,
+    message: `the weights ${name} have no digest, so their name stands for them`,
+    hint: 'declare identity for the weights: what is made from them is then made again when they change',
+  };
 }
 
 function ambiguous(text: string, at: Place, { steps, scope }: Context): null {

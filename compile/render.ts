@@ -39,6 +39,5 @@ function frameOf({ line, column, endColumn }: Diagnostic, source: string): strin
 
 /** Text without anything that moves a cursor, changes a direction or ends a line. */
 function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- taking them out is the point
-  return text.replaceAll('\t', ' ').replace(/[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
+  return text.replaceAll('\t', ' ').replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
 }

@@ -27,8 +27,13 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     problems.push({ code: 'E0171', at: placeOf(place.tree, path), ...problem });
   const pathOf = (declared: { path?: string; built_in?: BuiltIn }, path: string[]): string => {
     if (declared.path !== undefined && declared.built_in === undefined) return resolve(place.folder, declared.path);
-    if (declared.built_in !== undefined && declared.path === undefined) return builtInPath(declared.built_in, place.home);
-    report(path, { message: `${path.join('.')} needs one place`, expected: 'either path or built_in', hint: 'add path' });
+    if (declared.built_in !== undefined && declared.path === undefined)
+      return builtInPath(declared.built_in, place.home);
+    report(path, {
+      message: `${path.join('.')} needs one place`,
+      expected: 'either path or built_in',
+      hint: 'add path',
+    });
     return '';
   };
   const weights: { [name: string]: Weights } = {};
@@ -42,7 +47,18 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     if (endpoint) endpoints[name] = endpoint;
   }
   const store = place.store ?? resolve(place.folder, file.store);
-  return { config: { store, temporal: file.temporal ?? null, endpoints, weights, sources, pools: file.pools, file: place.file }, problems };
+  return {
+    config: {
+      store,
+      temporal: file.temporal ?? null,
+      endpoints,
+      weights,
+      sources,
+      pools: file.pools,
+      file: place.file,
+    },
+    problems,
+  };
 }
 
 interface EndpointContext {
@@ -60,12 +76,22 @@ function endpointOf(file: EndpointFile, { path, weights, report, folder }: Endpo
     return null;
   }
   if (model === undefined) {
-    report(path, { message: `${name} lacks the key model`, expected: 'the name of the model as the server knows it', hint: 'add model' });
+    report(path, {
+      message: `${name} lacks the key model`,
+      expected: 'the name of the model as the server knows it',
+      hint: 'add model',
+    });
     return null;
   }
   if (url !== undefined) {
     const secret = keyOf(key, { path: [...path, 'key'], report, folder });
-    return { url: url.replace(/\/+$/, ''), model, identity: identity ?? null, concurrency, ...(secret ? { key: secret } : {}) };
+    return {
+      url: url.replace(/\/+$/, ''),
+      model,
+      identity: identity ?? null,
+      concurrency,
+      ...(secret ? { key: secret } : {}),
+    };
   }
   if (!serve) return null;
   if (key) report([...path, 'key'], { message: `${name} is served here and takes no key`, hint: 'remove key' });
@@ -73,7 +99,12 @@ function endpointOf(file: EndpointFile, { path, weights, report, folder }: Endpo
   const found = Object.hasOwn(weights, named) ? weights[named] : undefined;
   if (!found) {
     const hint = didYouMean(named, Object.keys(weights), 'declare them under weights');
-    report([...path, 'serve', 'weights'], { message: `${name} serves unknown weights`, expected: `one of ${listed(Object.keys(weights))}`, got: named || 'nothing', hint });
+    report([...path, 'serve', 'weights'], {
+      message: `${name} serves unknown weights`,
+      expected: `one of ${listed(Object.keys(weights))}`,
+      got: named || 'nothing',
+      hint,
+    });
     return null;
   }
   return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, concurrency };
@@ -86,7 +117,11 @@ function keyOf(
   if (!key) return null;
   if (key.env !== undefined && key.file === undefined) return { env: key.env };
   if (key.file !== undefined && key.env === undefined) return { file: resolve(folder, key.file) };
-  report(path, { message: `${path.join('.')} needs one place`, expected: 'either env or file', hint: 'name the environment variable that holds the key' });
+  report(path, {
+    message: `${path.join('.')} needs one place`,
+    expected: 'either env or file',
+    hint: 'name the environment variable that holds the key',
+  });
   return null;
 }
 

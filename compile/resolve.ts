@@ -45,7 +45,17 @@ export function resolve(
     const resources = { ...sourcesOf(draft, scope), ...weights };
     const run = runOf(draft, scope);
     const { id, definition, at, written } = draft;
-    const step: Step = { id, kind: definition.kind, at, written, inputs, models: uses, resources, settings: settings ?? {}, run: run ?? noRun };
+    const step: Step = {
+      id,
+      kind: definition.kind,
+      at,
+      written,
+      inputs,
+      models: uses,
+      resources,
+      settings: settings ?? {},
+      run: run ?? noRun,
+    };
     const isWhole = settings !== null && run !== null && isSound(written, scope);
     all.push(isWhole ? step : { ...step, isPartial: true });
   }

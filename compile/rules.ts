@@ -15,6 +15,7 @@ export function checkRules(steps: Step[]): Problem[] {
     ...checkSchedule(step, (settings(step, 'train/pmp') ?? settings(step, 'train/rm'))?.schedule),
     ...checkLoss(step),
     ...checkSamples(step, byId),
+    ...checkHeldOut(step, byId),
   ]);
 }
 
@@ -23,7 +24,11 @@ function settings<K extends Kind>(step: Step, kind: K): SettingsOf<K> | null {
   return step.kind === kind ? (step.settings as SettingsOf<K>) : null;
 }
 
-function contradiction(step: Step, key: string, problem: Pick<Problem, 'message' | 'expected' | 'got' | 'hint'>): Problem {
+function contradiction(
+  step: Step,
+  key: string,
+  problem: Pick<Problem, 'message' | 'expected' | 'got' | 'hint'>,
+): Problem {
   const entry = entryOf(step.written, key);
   const at: Place = entry ? (entry.value.kind === 'map' ? entry.key : entry.value.at) : step.at;
   return { code: 'E0150', at, ...problem };
@@ -32,21 +37,36 @@ function contradiction(step: Step, key: string, problem: Pick<Problem, 'message'
 function checkRange(step: Step, key: string, range: { min: number; max: number | null } | undefined): Problem[] {
   if (!range || range.max === null || range.min <= range.max) return [];
   const message = `${key} of ${step.id} lets nothing through`;
-  return [contradiction(step, key, { message, expected: `a max of at least min, which is ${range.min}`, got: `max: ${range.max}`, hint: 'swap the two' })];
+  return [
+    contradiction(step, key, {
+      message,
+      expected: `a max of at least min, which is ${range.min}`,
+      got: `max: ${range.max}`,
+      hint: 'swap the two',
+    }),
+  ];
 }
 
 function checkSchedule(step: Step, schedule: SettingsOf<'train/pmp'>['schedule'] | undefined): Problem[] {
   if (!schedule || schedule.kind !== 'wsd' || schedule.warmup + schedule.decay <= 1) return [];
   const message = `warmup and decay of ${step.id} are longer than the training`;
   const got = `${schedule.warmup} + ${schedule.decay}`;
-  return [contradiction(step, 'schedule', { message, expected: 'a sum of at most 1', got, hint: 'make one of them smaller' })];
+  return [
+    contradiction(step, 'schedule', { message, expected: 'a sum of at most 1', got, hint: 'make one of them smaller' }),
+  ];
 }
 
 function checkLoss(step: Step): Problem[] {
   const loss = settings(step, 'train/pmp')?.loss;
   if (!loss || loss.rank + loss.lm > 0) return [];
   const message = `${step.id} has nothing to learn: both losses weigh nothing`;
-  return [contradiction(step, 'loss', { message, expected: 'rank or lm above 0', hint: 'leave loss out for the weights of the paper' })];
+  return [
+    contradiction(step, 'loss', {
+      message,
+      expected: 'rank or lm above 0',
+      hint: 'leave loss out for the weights of the paper',
+    }),
+  ];
 }
 
 function checkSamples(step: Step, byId: Map<string, Step>): Problem[] {
@@ -58,5 +78,36 @@ function checkSamples(step: Step, byId: Map<string, Step>): Problem[] {
   const largest = Math.max(...picks);
   if (largest <= made) return [];
   const message = `${step.id} picks the best of ${largest}, but ${samples.id} makes ${made}`;
-  return [contradiction(step, 'n', { message, expected: `at most ${made}`, got: String(largest), hint: `make n of ${samples.id} ${largest}, or leave ${largest} out here` })];
+  return [
+    contradiction(step, 'n', {
+      message,
+      expected: `at most ${made}`,
+      got: String(largest),
+      hint: `make n of ${samples.id} ${largest}, or leave ${largest} out here`,
+    }),
+  ];
+}
+
+/** Pairs a model was trained on, itself or what it began from, tell nothing about it. */
+function checkHeldOut(step: Step, byId: Map<string, Step>): Problem[] {
+  if (step.kind !== 'eval/accuracy') return [];
+  const measured = step.inputs['pairs']?.[0];
+  let trained = byId.get(step.inputs['model']?.[0]?.node ?? '');
+  for (const seen = new Set<Step>(); trained && !seen.has(trained);) {
+    seen.add(trained);
+    const pairs = trained.inputs['pairs']?.[0];
+    if (measured && pairs?.node === measured.node && pairs.output === measured.output)
+      return [
+        {
+          code: 'E0151',
+          severity: 'warning',
+          at: measured.at,
+          message: `${step.id} measures a model on the pairs that ${trained.id} learned from`,
+          hint: 'measure on pairs held out from every training',
+          related: [{ message: `${trained.id} is declared here`, at: trained.at }],
+        },
+      ];
+    trained = byId.get((trained.inputs['init'] ?? trained.inputs['base'])?.[0]?.node ?? '');
+  }
+  return [];
 }

@@ -24,7 +24,10 @@ export function fillResolved<T extends TSchema>(
       continue;
     }
     const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not take the value of $${param.name}`;
-    const declared = { message: `${param.name} is declared here${param.fromSet ? ', its value comes from --set' : ''}`, at: param.at };
+    const declared = {
+      message: `${param.name} is declared here${param.fromSet ? ', its value comes from --set' : ''}`,
+      at: param.at,
+    };
     scope.problems.push({ ...problem, code: 'E0123', message, related: [declared] });
   }
   return filled.value;

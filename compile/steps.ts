@@ -51,7 +51,13 @@ export function readSteps(root: Tree): { drafts: Map<string, StepDraft>; others:
     const kind = uses?.kind === 'leaf' ? uses.value : null;
     const written = entryOf(value, 'with')?.value;
     if (isKind(kind) && (written === undefined || written.kind === 'map'))
-      drafts.set(id, { id, definition: kindOf(kind), at: key, written: written ?? emptyMap(key), run: entryOf(value, 'run') });
+      drafts.set(id, {
+        id,
+        definition: kindOf(kind),
+        at: key,
+        written: written ?? emptyMap(key),
+        run: entryOf(value, 'run'),
+      });
     else others.add(id);
   }
   return { drafts, others };

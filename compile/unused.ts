@@ -12,7 +12,9 @@ export function findUnused(steps: Step[], models: Map<string, Model>, { params, 
   const loose = steps.filter((step) => hasEnd && !isEnd(step) && !read.has(step.id));
   return [
     ...loose.map(({ id, at }) => unused('E0160', at, `nothing reads the step ${id}, and it runs all the same`)),
-    ...[...models].filter(([, { isUsed }]) => !isUsed).map(([name, { at }]) => unused('E0161', at, `no step uses the model ${name}`)),
+    ...[...models]
+      .filter(([, { isUsed }]) => !isUsed)
+      .map(([name, { at }]) => unused('E0161', at, `no step uses the model ${name}`)),
     ...[...params.values()]
       .filter(({ name }) => !usedParams.has(name))
       .map(({ name, at }) => unused('E0161', at, `nothing uses the param ${name}`)),

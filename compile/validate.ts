@@ -8,7 +8,15 @@ import { toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { problemsOf } from './violations.ts';
 
-const common = { allErrors: true, verbose: true, allowUnionTypes: true, strict: true, strictTypes: false, strictRequired: false, messages: false } as const;
+const common = {
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  messages: false,
+} as const;
 const checker = new Ajv(common);
 const filler = new Ajv({ ...common, useDefaults: true });
 const compiled = new WeakMap<object, ValidateFunction>();

@@ -10,7 +10,9 @@ import { describeSchema, describeValue, shortened } from './words.ts';
 /** What a schema finds wrong in a tree, as problems at the places meant; `path` is what leads to the tree. */
 export function problemsOf(root: Tree, errors: ErrorObject[], path: string[]): Problem[] {
   const own = errors.filter(isOwn);
-  return own.map((error) => problemOf(root, error, { inside: pathOf(error), path, siblings: own })).filter((problem) => problem !== null);
+  return own
+    .map((error) => problemOf(root, error, { inside: pathOf(error), path, siblings: own }))
+    .filter((problem) => problem !== null);
 }
 
 /** Parts of a JSON pointer. */
@@ -57,7 +59,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     }
     case 'pattern':
       if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
-      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got };
+      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got, hint: noPlace(error.data) };
     case 'minItems':
     case 'maxItems':
     case 'minProperties':
@@ -121,4 +123,9 @@ function sizeOf(value: unknown): string {
 
 function start(root: Tree): Place {
   return { start: root.at.start, end: root.at.start };
+}
+
+function noPlace(value: unknown): string | undefined {
+  const isPlace = typeof value === 'string' && /^[~./]|\/\/|\\/.test(value);
+  return isPlace ? 'paths and URLs are declared in codepmp.config.yaml; give the name they have there' : undefined;
 }

@@ -7,16 +7,35 @@ export const datasetArithmetic = defineKind({
   kind: 'dataset/arithmetic',
   version: 1,
   shape: 'step',
-  description: 'Generates word problems with right and plausibly wrong solutions; test problems never occur in training.',
+  description:
+    'Generates word problems with right and plausibly wrong solutions; test problems never occur in training.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices', questions: 'questions' },
   models: {},
   sources: {},
   settings: Type.Object(
     {
-      train: Type.Integer({ description: 'Pairs for training.', minimum: 1, maximum: 1_000_000, default: 300, examples: [300] }),
-      test: Type.Integer({ description: 'Pairs held out.', minimum: 1, maximum: 1_000_000, default: 400, examples: [400] }),
-      choices: Type.Integer({ description: 'Questions with four options.', minimum: 1, maximum: 1_000_000, default: 100, examples: [100] }),
+      train: Type.Integer({
+        description: 'Pairs for training.',
+        minimum: 1,
+        maximum: 1_000_000,
+        default: 300,
+        examples: [300],
+      }),
+      test: Type.Integer({
+        description: 'Pairs held out.',
+        minimum: 1,
+        maximum: 1_000_000,
+        default: 400,
+        examples: [400],
+      }),
+      choices: Type.Integer({
+        description: 'Questions with four options.',
+        minimum: 1,
+        maximum: 1_000_000,
+        default: 100,
+        examples: [100],
+      }),
       questions: Type.Integer({
         description: 'Questions for a solver to answer.',
         minimum: 1,

@@ -22,7 +22,9 @@ export function orNull(
 }
 
 /** Text that may be left open by `null`. */
-export function textOrNull(options: FieldOptions<string | null> & { minLength?: number; maxLength?: number }): TUnsafe<string | null> {
+export function textOrNull(
+  options: FieldOptions<string | null> & { minLength?: number; maxLength?: number },
+): TUnsafe<string | null> {
   return Type.Unsafe<string | null>({ type: ['string', 'null'], ...options });
 }
 

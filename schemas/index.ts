@@ -1,9 +1,12 @@
 export { configFileSchema, configSchema } from './config.ts';
-export type { ConfigFile, EndpointFile, PoolFile, SourceFile, WeightsFile } from './config.ts';
+export type { ConfigFile } from './config.ts';
+export type { EndpointFile } from './endpoint.ts';
 export type { InputDefinition, KindDefinition } from './kind.ts';
 export { isKind, kindNames, kindOf, kinds } from './kinds.ts';
 export type { SettingsOf } from './kinds.ts';
 export { namePattern, paramPattern, referencePattern, resourcePattern } from './names.ts';
-export { modelSchema, paramSchema, pipelineSchema, runSchema } from './pipeline.ts';
-export type { ModelSpec, ParamSpec, RunSpec } from './pipeline.ts';
+export { modelSchema } from './model.ts';
+export type { ParamSpec } from './param.ts';
+export { pipelineSchema } from './pipeline.ts';
+export { runSchema } from './run.ts';
 export type { SchemaObject } from './with.ts';

@@ -10,7 +10,12 @@ export const report = defineKind({
   description: 'Writes tables, figures and data statistics as one HTML file and as Markdown, LaTeX, CSV and JSON.',
   inputs: {
     metrics: { description: 'Measurements to show.', types: ['metrics'], many: true },
-    training: { description: 'Checkpoints whose training curves to show.', types: ['checkpoint'], many: true, optional: true },
+    training: {
+      description: 'Checkpoints whose training curves to show.',
+      types: ['checkpoint'],
+      many: true,
+      optional: true,
+    },
     data: { description: 'Pairs whose statistics to show.', types: ['pairs'], many: true, optional: true },
   },
   outputs: { out: 'report' },

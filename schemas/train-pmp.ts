@@ -10,7 +10,11 @@ export const trainPmp = defineKind({
   shape: 'process',
   description: 'Pretrains a preference model from a base model on preference pairs.',
   inputs: {
-    base: { description: 'Base weights of the configuration, or a checkpoint.', types: ['checkpoint'], orWeights: true },
+    base: {
+      description: 'Base weights of the configuration, or a checkpoint.',
+      types: ['checkpoint'],
+      orWeights: true,
+    },
     pairs: { description: 'Preference pairs.', types: ['pairs'] },
   },
   outputs: { out: 'checkpoint' },
@@ -21,7 +25,12 @@ export const trainPmp = defineKind({
       loss: Type.Object(
         {
           rank: Type.Number({ description: 'Weight of the ranking loss.', minimum: 0, default: 1, examples: [1] }),
-          lm: Type.Number({ description: 'Weight of the language-model loss on the chosen answer.', minimum: 0, default: 1, examples: [0.1] }),
+          lm: Type.Number({
+            description: 'Weight of the language-model loss on the chosen answer.',
+            minimum: 0,
+            default: 1,
+            examples: [0.1],
+          }),
         },
         {
           ...closed,

@@ -86,6 +86,11 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
       default: 100,
       examples: [5],
     }),
-    seed: Type.Integer({ description: 'Seed of the new head and of the order of pairs.', minimum: 0, default: 1, examples: [1] }),
+    seed: Type.Integer({
+      description: 'Seed of the new head and of the order of pairs.',
+      minimum: 0,
+      default: 1,
+      examples: [1],
+    }),
   };
 }

@@ -15,7 +15,13 @@ export function withSchema(definition: KindDefinition): SchemaObject {
   const properties: { [key: string]: SchemaObject } = {};
   for (const [name, input] of Object.entries(inputs)) properties[name] = inputSchema(input);
   for (const [role, description] of Object.entries(models))
-    properties[role] = orParam({ type: 'string', title: 'name of a model', pattern: namePattern, description, examples: ['strong'] });
+    properties[role] = orParam({
+      type: 'string',
+      title: 'name of a model',
+      pattern: namePattern,
+      description,
+      examples: ['strong'],
+    });
   for (const [setting, description] of Object.entries(sources))
     properties[setting] = orParam({
       type: 'string',
@@ -46,7 +52,10 @@ export function acceptParams(schema: TSchema | SchemaObject): SchemaObject {
 }
 
 /** A schema of complete values as one of what people write: keys with a default may be left out. */
-export function asWritten(schema: SchemaObject, scalar: (schema: SchemaObject) => SchemaObject = (same) => same): SchemaObject {
+export function asWritten(
+  schema: SchemaObject,
+  scalar: (schema: SchemaObject) => SchemaObject = (same) => same,
+): SchemaObject {
   if (schema['type'] === 'array') return { ...schema, items: asWritten(schema['items'] as SchemaObject, scalar) };
   if (schema['type'] !== 'object') return scalar({ ...schema });
   const properties = (schema['properties'] ?? {}) as { [key: string]: SchemaObject };
@@ -55,7 +64,9 @@ export function asWritten(schema: SchemaObject, scalar: (schema: SchemaObject) =
     ...schema,
     required: requiredOf(schema).filter((key) => !('default' in (properties[key] ?? {}))),
     properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, asWritten(each, scalar)])),
-    ...(typeof rest === 'object' && rest !== null ? { additionalProperties: asWritten(rest as SchemaObject, scalar) } : {}),
+    ...(typeof rest === 'object' && rest !== null
+      ? { additionalProperties: asWritten(rest as SchemaObject, scalar) }
+      : {}),
   };
 }
 

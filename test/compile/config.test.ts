@@ -18,7 +18,12 @@ test('without a file everything is built in and the store lies in the folder', (
   const folder = mkdtempSync(join(tmpdir(), 'codepmp-config-'));
   const { config, diagnostics } = loadConfig({ folder, home });
   expect(diagnostics).toEqual([]);
-  expect(config).toMatchObject({ store: join(folder, '.codepmp'), temporal: null, file: null, pools: { local: { launcher: 'agents', processes: 2 } } });
+  expect(config).toMatchObject({
+    store: join(folder, '.codepmp'),
+    temporal: null,
+    file: null,
+    pools: { local: { launcher: 'agents', processes: 2 } },
+  });
   expect(Object.keys(config.endpoints)).toEqual(['local-strong', 'local-weak']);
   expect(config.weights['smollm2-135m-instruct']?.path).toBe(`${home}/.setup/models/smollm2-135m-instruct`);
 });
@@ -43,8 +48,15 @@ pools:
   big: {}
 `);
   expect(diagnostics).toEqual([]);
-  expect(config.endpoints['local-strong']).toMatchObject({ serve: { threads: 4, slots: 8, context: 1024 }, concurrency: 2, model: 'smollm2-135m-instruct' });
-  expect(config.pools).toEqual({ local: { launcher: 'agents', processes: 4 }, big: { launcher: 'agents', processes: 1 } });
+  expect(config.endpoints['local-strong']).toMatchObject({
+    serve: { threads: 4, slots: 8, context: 1024 },
+    concurrency: 2,
+    model: 'smollm2-135m-instruct',
+  });
+  expect(config.pools).toEqual({
+    local: { launcher: 'agents', processes: 4 },
+    big: { launcher: 'agents', processes: 1 },
+  });
 });
 
 test('an endpoint at another place keeps nothing of the weights it had', () => {
@@ -53,7 +65,13 @@ endpoints:
   local-strong: {url: "http://127.0.0.1:9/v1/", model: big, key: {env: MY_KEY}}
 `);
   expect(diagnostics).toEqual([]);
-  expect(config.endpoints['local-strong']).toEqual({ url: 'http://127.0.0.1:9/v1', model: 'big', identity: null, concurrency: 8, key: { env: 'MY_KEY' } });
+  expect(config.endpoints['local-strong']).toEqual({
+    url: 'http://127.0.0.1:9/v1',
+    model: 'big',
+    identity: null,
+    concurrency: 8,
+    key: { env: 'MY_KEY' },
+  });
 });
 
 test('an endpoint that serves other weights has their digest', () => {
@@ -81,11 +99,18 @@ test('the environment names another file and another store', () => {
   const { folder } = load('codepmp_config: 1\n');
   writeFileSync(join(folder, 'other.yaml'), 'codepmp_config: 1\npools: {local: {processes: 8}}\n');
   const { config } = loadConfig({ folder, env: { CODEPMP_CONFIG: 'other.yaml', CODEPMP_STORE: 'elsewhere' }, home });
-  expect(config).toMatchObject({ file: join(folder, 'other.yaml'), store: join(folder, 'elsewhere'), pools: { local: { processes: 8 } } });
+  expect(config).toMatchObject({
+    file: join(folder, 'other.yaml'),
+    store: join(folder, 'elsewhere'),
+    pools: { local: { processes: 8 } },
+  });
 });
 
 test('a server that is there already has the default namespace', () => {
-  expect(load('codepmp_config: 1\ntemporal: {address: "127.0.0.1:7233"}\n').config.temporal).toEqual({ address: '127.0.0.1:7233', namespace: 'default' });
+  expect(load('codepmp_config: 1\ntemporal: {address: "127.0.0.1:7233"}\n').config.temporal).toEqual({
+    address: '127.0.0.1:7233',
+    namespace: 'default',
+  });
 });
 
 describe('a mistake is named with its place, and what is built in stands in', () => {
@@ -93,14 +118,42 @@ describe('a mistake is named with its place, and what is built in stands in', ()
     ['endpoint: {}', '2:1: error[E0110]: unknown key endpoint in the file', 'did you mean endpoints?'],
     ['endpoints: {a: {url: "http://h/v1"}}', '2:13: error[E0171]: endpoints.a lacks the key model', 'add model'],
     ['endpoints: {a: {model: m}}', '2:13: error[E0171]: endpoints.a needs one place to call', 'add url'],
-    ['endpoints: {a: {url: "ftp://h", model: m}}', '2:22: error[E0115]: endpoints.a.url is not well formed', 'URL that begins with http:// or https://'],
-    ['endpoints: {a: {model: m, serve: {weights: smollm2}}}', '2:44: error[E0171]: endpoints.a serves unknown weights', 'one of smollm2-135m-instruct, smollm2-135m-instruct-gguf'],
-    ['endpoints: {a: {url: "http://h/v1", model: m, key: secret}}', '2:52: error[E0112]: endpoints.a.key has the wrong type', 'a mapping'],
-    ['endpoints: {a: {url: "http://h/v1", model: m, key: {}}}', '2:47: error[E0171]: endpoints.a.key needs one place', 'name the environment variable'],
-    ['endpoints: {a: {url: "http://h/v1", model: m, identity: "sha256:0"}}', '2:57: error[E0115]: endpoints.a.identity is not well formed', '64 digits'],
-    ['endpoints: {local-weak: {concurency: 3}}', '2:26: error[E0110]: unknown key concurency in endpoints.local-weak', 'did you mean concurrency?'],
+    [
+      'endpoints: {a: {url: "ftp://h", model: m}}',
+      '2:22: error[E0115]: endpoints.a.url is not well formed',
+      'URL that begins with http:// or https://',
+    ],
+    [
+      'endpoints: {a: {model: m, serve: {weights: smollm2}}}',
+      '2:44: error[E0171]: endpoints.a serves unknown weights',
+      'one of smollm2-135m-instruct, smollm2-135m-instruct-gguf',
+    ],
+    [
+      'endpoints: {a: {url: "http://h/v1", model: m, key: secret}}',
+      '2:52: error[E0112]: endpoints.a.key has the wrong type',
+      'a mapping',
+    ],
+    [
+      'endpoints: {a: {url: "http://h/v1", model: m, key: {}}}',
+      '2:47: error[E0171]: endpoints.a.key needs one place',
+      'name the environment variable',
+    ],
+    [
+      'endpoints: {a: {url: "http://h/v1", model: m, identity: "sha256:0"}}',
+      '2:57: error[E0115]: endpoints.a.identity is not well formed',
+      '64 digits',
+    ],
+    [
+      'endpoints: {local-weak: {concurency: 3}}',
+      '2:26: error[E0110]: unknown key concurency in endpoints.local-weak',
+      'did you mean concurrency?',
+    ],
     ['weights: {a: {}}', '2:11: error[E0171]: weights.a needs one place', 'add path'],
-    ['sources: {a: {path: x, built_in: python-stdlib}}', '2:11: error[E0171]: sources.a needs one place', 'either path or built_in'],
+    [
+      'sources: {a: {path: x, built_in: python-stdlib}}',
+      '2:11: error[E0171]: sources.a needs one place',
+      'either path or built_in',
+    ],
     ['pools: {local: {processes: 0}}', '2:28: error[E0113]: pools.local.processes is out of range', 'from 1 to 1024'],
     ['temporal: {address: localhost}', '2:21: error[E0115]: temporal.address is not well formed', 'host:port'],
     ['store: {}', '2:1: error[E0112]: store has the wrong type', 'text'],
@@ -118,6 +171,8 @@ describe('a mistake is named with its place, and what is built in stands in', ()
   });
 
   test('a file without its version', () => {
-    expect(load('store: x\n').rendered[0]).toContain('codepmp.config.yaml:1:1: error[E0111]: the file lacks the key codepmp_config');
+    expect(load('store: x\n').rendered[0]).toContain(
+      'codepmp.config.yaml:1:1: error[E0111]: the file lacks the key codepmp_config',
+    );
   });
 });

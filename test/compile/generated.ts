@@ -13,7 +13,12 @@ const model = fc.record(
 );
 
 const source = fc.record(
-  { source: fc.constant('python-stdlib'), take: fc.integer({ min: 1, max: 1000 }), seed: fc.nat(100), include: fc.constantFrom(['**/*.py'], ['a/*', 'b/*']) },
+  {
+    source: fc.constant('python-stdlib'),
+    take: fc.integer({ min: 1, max: 1000 }),
+    seed: fc.nat(100),
+    include: fc.constantFrom(['**/*.py'], ['a/*', 'b/*']),
+  },
   { requiredKeys: ['source'] },
 );
 
@@ -22,7 +27,10 @@ const training = fc.record(
     layers: fc.option(fc.integer({ min: 1, max: 30 })),
     batch_size: fc.integer({ min: 1, max: 64 }),
     seed: fc.nat(100),
-    schedule: fc.record({ kind: fc.constantFrom('wsd', 'wcd'), lr: fc.double({ min: 1e-9, max: 0.5, noNaN: true }) }, { requiredKeys: [] }),
+    schedule: fc.record(
+      { kind: fc.constantFrom('wsd', 'wcd'), lr: fc.double({ min: 1e-9, max: 0.5, noNaN: true }) },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: [] },
 );
@@ -42,7 +50,10 @@ export const pipeline: fc.Arbitrary<JsonObject> = fc
       code: { uses: 'source/files', with: code },
       prompts: { uses: 'summarize', with: { corpus: 'code', model: 'a' } },
       chosen: { uses: 'respond', with: { prompts: 'prompts', model: 'a' } },
-      rejected: { uses: 'respond', with: { prompts: clips.length > 0 ? `clip-${clips.length - 1}` : 'prompts', model: 'b' } },
+      rejected: {
+        uses: 'respond',
+        with: { prompts: clips.length > 0 ? `clip-${clips.length - 1}` : 'prompts', model: 'b' },
+      },
       pairs: { uses: 'pair', with: { prompts: 'prompts', chosen: n % 2 ? 'chosen' : 'code', rejected: 'rejected' } },
       data: { uses: 'dataset/arithmetic' },
       pmp: { uses: 'train/pmp', with: { base: 'smollm2-135m-instruct', pairs: 'pairs', ...settings } },
@@ -54,7 +65,10 @@ export const pipeline: fc.Arbitrary<JsonObject> = fc
     });
     const metrics: string[] = [];
     for (let index = 0; index < rms; index++) {
-      steps[`rm-${index}`] = { uses: 'train/rm', with: { init: index === 0 ? 'pmp' : 'smollm2-135m-instruct', pairs: 'data.train', ...settings } };
+      steps[`rm-${index}`] = {
+        uses: 'train/rm',
+        with: { init: index === 0 ? 'pmp' : 'smollm2-135m-instruct', pairs: 'data.train', ...settings },
+      };
       steps[`accuracy-${index}`] = { uses: 'eval/accuracy', with: { model: `rm-${index}`, pairs: 'data.test' } };
       steps[`choice-${index}`] = { uses: 'eval/choice', with: { model: `rm-${index}`, choices: 'data.choices' } };
       steps[`bon-${index}`] = { uses: 'eval/bon', with: { model: `rm-${index}`, candidates: 'graded', n: [1, n] } };

@@ -17,7 +17,11 @@ describe('a hostile file ends in one clear diagnostic', () => {
     ['one key many times', `${head}${'a: 1\n'.repeat(4_000)}`, 'E0105'],
     ['a list of nothing', '-\n'.repeat(50_000), 'E0101'],
     ['commas', `[${','.repeat(100_000)}]`, 'E0101'],
-    ['an alias bomb', `a: &a [x, x]\n${Array.from({ length: 50 }, (_, n) => `b${n}: &b${n} [*a, *a]\n`).join('')}`, 'E0104'],
+    [
+      'an alias bomb',
+      `a: &a [x, x]\n${Array.from({ length: 50 }, (_, n) => `b${n}: &b${n} [*a, *a]\n`).join('')}`,
+      'E0104',
+    ],
     ['many documents', '---\n'.repeat(60_000), 'E0104'],
     ['many directives', '%A b\n'.repeat(50_000), 'E0104'],
     ['many tags', '- !!str x\n'.repeat(5_000), 'E0104'],

@@ -26,13 +26,16 @@ test('the steps between source files and pairs are one group, sampling is anothe
 test('every step comes after what it reads', () => {
   const place = new Map(plan.nodes.map(({ id }, index) => [id, index]));
   for (const node of plan.nodes)
-    for (const { node: read } of Object.values(node.inputs).flat()) expect(place.get(read)).toBeLessThan(place.get(node.id) ?? -1);
+    for (const { node: read } of Object.values(node.inputs).flat())
+      expect(place.get(read)).toBeLessThan(place.get(node.id) ?? -1);
   expect(unitsOf(plan)).toHaveLength(plan.nodes.length - 4);
 });
 
 test('calls are counted for each endpoint where the number of items is known', () => {
   expect(plan.estimate).toEqual({ calls: { 'local-strong': 32 + 32 + 24 * 8, 'local-weak': 32 } });
-  expect(planOf(quickstart.replace('      take: 32\n', '')).estimate).toEqual({ calls: { 'local-strong': null, 'local-weak': null } });
+  expect(planOf(quickstart.replace('      take: 32\n', '')).estimate).toEqual({
+    calls: { 'local-strong': null, 'local-weak': null },
+  });
 });
 
 test('every sampling setting is there, whether written or not', () => {
@@ -62,7 +65,10 @@ test('where and how a step runs changes no key', () => {
     .replace('{corpus: code, model: summarizer}}', '{corpus: code, model: summarizer}, run: {chunk: 7}}');
   const other = planOf(moved);
   expect(changedIds(plan, other)).toEqual([]);
-  expect(other.nodes.find(({ id }) => id === 'pmp')?.run).toMatchObject({ pool: 'other', budget: { diverged: 3, unavailable: 3 } });
+  expect(other.nodes.find(({ id }) => id === 'pmp')?.run).toMatchObject({
+    pool: 'other',
+    budget: { diverged: 3, unavailable: 3 },
+  });
   expect(other.nodes.find(({ id }) => id === 'prompts')?.run.chunk).toBe(7);
 });
 
@@ -75,7 +81,10 @@ test('a written default has the key of one left out', () => {
 });
 
 test('another name of a step, a model or an endpoint for the same weights changes no key', () => {
-  const renamed = quickstart.replaceAll('half', 'short').replaceAll('summarizer', 'describer').replace('local-weak', 'local-strong');
+  const renamed = quickstart
+    .replaceAll('half', 'short')
+    .replaceAll('summarizer', 'describer')
+    .replace('local-weak', 'local-strong');
   const keys = (each: Plan) => each.nodes.map(({ key }) => key).sort();
   expect(keys(planOf(renamed))).toEqual(keys(plan));
 });

@@ -5,13 +5,14 @@ import type { Plan } from '../../plan/index.ts';
 
 const builtIn = loadConfig({ folder: '/nowhere', home: '/home-of-codepmp' }).config;
 
-/** What is built in, an endpoint without a digest, and a second pool. */
+/** What is built in, an endpoint and weights without a digest, and a second pool. */
 export const config: Config = {
   ...builtIn,
   endpoints: {
     ...builtIn.endpoints,
     remote: { url: 'http://127.0.0.1:9000/v1', model: 'm', identity: null, concurrency: 4 },
   },
+  weights: { ...builtIn.weights, 'my-base': { path: '/models/my-base', identity: null } },
   pools: { ...builtIn.pools, other: { launcher: 'agents', processes: 1 } },
 };
 

@@ -1,0 +1,119 @@
+import { Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
+import { closed } from './fields.ts';
+import { resourcePattern } from './names.ts';
+
+/** Digest of weights. */
+export const identity = Type.Optional(
+  Type.String({
+    title: 'sha256: and 64 digits of lower-case hex',
+    description:
+      'Digest of the weights. The same digest at another place makes the same results; without one the place counts.',
+    pattern: '^sha256:[0-9a-f]{64}$',
+    examples: [`sha256:${'0'.repeat(64)}`],
+  }),
+);
+
+/** A place on this machine: relative paths start at the folder of the configuration. */
+export const path = Type.String({
+  description: 'Path, absolute or relative to this file.',
+  minLength: 1,
+  maxLength: 4096,
+  examples: ['models/my-base'],
+});
+
+/** An endpoint with what is built in merged into it. */
+export const endpointSchema = Type.Object(
+  {
+    url: Type.Optional(
+      Type.String({
+        title: 'URL that begins with http:// or https://',
+        description: 'Base URL of an OpenAI-compatible server, usually ending in /v1.',
+        pattern: '^https?://[^\\s/]+',
+        examples: ['http://127.0.0.1:8000/v1'],
+      }),
+    ),
+    serve: Type.Optional(
+      Type.Object(
+        {
+          weights: Type.Optional(
+            Type.String({
+              title: 'name of weights',
+              description: 'Name of a GGUF file under `weights`.',
+              pattern: resourcePattern,
+              examples: ['smollm2-135m-instruct-gguf'],
+            }),
+          ),
+          threads: Type.Integer({
+            description: 'Threads that compute.',
+            minimum: 1,
+            maximum: 1024,
+            default: 1,
+            examples: [1],
+          }),
+          slots: Type.Integer({
+            description: 'Requests treated at once.',
+            minimum: 1,
+            maximum: 1024,
+            default: 8,
+            examples: [8],
+          }),
+          context: Type.Integer({
+            description: 'Tokens of prompt and answer in one slot.',
+            minimum: 64,
+            default: 1024,
+            examples: [1024],
+          }),
+        },
+        {
+          ...closed,
+          description: 'codepmp starts a server on this machine while a step needs it.',
+          examples: [{ weights: 'my-gguf' }],
+        },
+      ),
+    ),
+    model: Type.Optional(
+      Type.String({
+        description: 'Name of the model as the server knows it.',
+        minLength: 1,
+        maxLength: 300,
+        examples: ['my-model'],
+      }),
+    ),
+    key: Type.Optional(
+      Type.Object(
+        {
+          env: Type.Optional(
+            Type.String({
+              title: 'name of an environment variable',
+              description: 'Environment variable that holds the key.',
+              pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+              examples: ['MY_KEY'],
+            }),
+          ),
+          file: Type.Optional(path),
+        },
+        {
+          ...closed,
+          description: 'Where the key is read when a call is made; the key itself never stands here.',
+          examples: [{ env: 'MY_KEY' }],
+        },
+      ),
+    ),
+    identity,
+    concurrency: Type.Integer({
+      description: 'Requests in flight at most.',
+      minimum: 1,
+      maximum: 100_000,
+      default: 8,
+      examples: [64],
+    }),
+  },
+  {
+    ...closed,
+    description: 'A model that answers, at a URL or served by codepmp.',
+    examples: [{ url: 'http://127.0.0.1:8000/v1', model: 'my-model' }],
+  },
+);
+
+export type EndpointFile = Static<typeof endpointSchema>;
