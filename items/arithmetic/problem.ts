@@ -1,0 +1,90 @@
+import type { Random } from './random.ts';
+import { events, people, things } from './words.ts';
+
+export type Operator = '+' | '-' | '*';
+
+export interface Operation {
+  operator: Operator;
+  operand: number;
+}
+
+/** A word problem: a number of things that changes step by step. */
+export interface Problem {
+  person: string;
+  thing: string;
+  start: number;
+  operations: Operation[];
+  text: string;
+}
+
+/** One line of arithmetic. */
+export interface Step {
+  left: number;
+  operator: Operator;
+  right: number;
+  result: number;
+}
+
+/** Sizes of the numbers of a problem. Values between steps stay in [1, `most`]. */
+export interface Sizes {
+  start: number;
+  operand: number;
+  factor: number;
+  most: number;
+}
+
+/** Draws a problem whose every value is within its sizes. */
+export function drawProblem(random: Random, steps: number, sizes: Sizes): Problem {
+  for (;;) {
+    const start = random.between(2, sizes.start);
+    const operations = Array.from({ length: steps }, () => drawOperation(random, sizes));
+    if (isWithin(solve(start, operations), sizes.most)) return tell(random, start, operations);
+  }
+}
+
+/** The steps that follow from doing the operations in turn. */
+export function solve(start: number, operations: readonly Operation[]): Step[] {
+  let left = start;
+  return operations.map(({ operator, operand: right }) => {
+    const step: Step = { left, operator, right, result: calculate(left, operator, right) };
+    left = step.result;
+    return step;
+  });
+}
+
+export function calculate(left: number, operator: Operator, right: number): number {
+  if (operator === '+') return left + right;
+  return operator === '-' ? left - right : left * right;
+}
+
+export function isWithin(steps: readonly Step[], most: number): boolean {
+  return steps.every(({ result }) => result >= 1 && result <= most);
+}
+
+/** The last result. */
+export function answerOf(steps: readonly Step[]): number {
+  const last = steps.at(-1);
+  if (!last) throw new Error('a solution has at least one step');
+  return last.result;
+}
+
+/** The numbers of a problem without its words, for example `12+5*3`. */
+export function numbersOf({ start, operations }: Problem): string {
+  return `${start}${operations.map(({ operator, operand }) => `${operator}${operand}`).join('')}`;
+}
+
+function drawOperation(random: Random, { operand, factor }: Sizes): Operation {
+  const operator = random.pick<Operator>(['+', '+', '-', '-', '*']);
+  return { operator, operand: random.between(2, operator === '*' ? factor : operand) };
+}
+
+function tell(random: Random, start: number, operations: Operation[]): Problem {
+  const [person, pronoun] = random.pick(people);
+  const thing = random.pick(things);
+  const sentences = operations.map(({ operator, operand }, index) => {
+    const event = random.pick(events[operator]).replace('{n}', `${operand}`);
+    return `${index === 0 ? person : `Then ${pronoun.toLowerCase()}`} ${event}.`;
+  });
+  const text = `${person} has ${start} ${thing}. ${sentences.join(' ')} How many ${thing} does ${person} have now?`;
+  return { person, thing, start, operations, text };
+}

@@ -1,0 +1,17 @@
+export { generateArithmetic, renderQuestion } from './arithmetic/generate.ts';
+export type { Arithmetic, ArithmeticSettings } from './arithmetic/generate.ts';
+export type { ArithmeticPair, ChoiceRow, QuestionRow } from './arithmetic/rows.ts';
+export { statusOf } from './answer.ts';
+export type { GivenAnswer, Status } from './answer.ts';
+export { clipText } from './clip.ts';
+export { extractCode } from './extract.ts';
+export { draw, isWanted, languageOf } from './files.ts';
+export { joinPairs, renderPrompt } from './pair.ts';
+export type { Joined, PairSettings, Place, PromptItem, SideItem } from './pair.ts';
+export { generationKey, requestOf } from './request.ts';
+export type { ItemRequest } from './request.ts';
+export { responseMessages, responseOf } from './respond.ts';
+export { summaryMessages, summaryOf } from './summarize.ts';
+export type { SummarySettings } from './summarize.ts';
+export { fillTemplate } from './template.ts';
+export type { Message } from './template.ts';

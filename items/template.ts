@@ -1,0 +1,18 @@
+/** A message of a request. */
+export interface Message {
+  role: 'system' | 'user';
+  content: string;
+}
+
+/**
+ * The messages of a template: its first paragraph is the system message, the rest the user's; `{name}` is replaced by the
+ * value of that name, once and not inside what was put in.
+ */
+export function fillTemplate(template: string, values: { [name: string]: string }): Message[] {
+  const [system = '', ...rest] = template.trim().split('\n\n');
+  const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return [
+    { role: 'system', content: fill(system) },
+    { role: 'user', content: fill(rest.join('\n\n')) },
+  ];
+}
