@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobRequest, Launcher, Store } from '../../activities/ports.ts';
 import { findProcesses } from '../../adapters/job-processes.ts';
 import { createLauncher } from '../../adapters/launcher.ts';
@@ -22,6 +22,7 @@ beforeEach(async () => {
   launcher = createLauncher({ folder: store.scratch });
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await launcher.cancel(ref, { graceMs: 0 });
   await rm(place, { recursive: true, force: true });
 });
@@ -61,7 +62,7 @@ describe('a job', () => {
   });
 
   it('gets no variables that change how programs load code, and no secrets', async () => {
-    Object.assign(process.env, { LD_PRELOAD_TEST: 'x', PYTHONPATH: '/x', NODE_OPTIONS: '--no-warnings', OPENAI_API_KEY: 'k' });
+    for (const name of ['LD_TEST', 'PYTHONPATH', 'NODE_OPTIONS', 'OPENAI_API_KEY']) vi.stubEnv(name, '--no-warnings');
     await launcher.submit({ ...job(''), argv: ['/usr/bin/env'] });
     await exited();
     const names = (await launcher.tail(ref, { stream: 'stdout' })).split('\n').map((line) => line.split('=')[0] ?? '');
