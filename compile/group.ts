@@ -7,20 +7,25 @@ import type { Origins } from './origins.ts';
  * groups of all it reads, so a pair brings its sides together; a step that reads no other such step begins a group.
  */
 export function group(nodes: PlanNode[], origins: Origins): PlanGroup[] {
+  const mapNodes = nodes.filter(({ shape }) => shape === 'map');
+  const leaders = new Map(mapNodes.map(({ id }) => [id, id]));
+  const leaderOf = (id: string): string => {
+    let leader = id;
+    for (let next = leaders.get(leader); next !== undefined && next !== leader; next = leaders.get(leader))
+      leader = next;
+    leaders.set(id, leader);
+    return leader;
+  };
+  for (const { id, inputs } of mapNodes)
+    for (const { node } of Object.values(inputs).flat())
+      if (leaders.has(node)) leaders.set(leaderOf(id), leaderOf(node));
   const groups = new Map<string, PlanGroup>();
-  for (const node of nodes) {
-    if (node.shape !== 'map') continue;
-    const inputs = Object.values(node.inputs).flat();
-    const [first] = inputs;
+  for (const { id, inputs } of mapNodes) {
+    const [first] = Object.values(inputs).flat();
     const source = first && originOf(first, origins);
-    if (!source) continue;
-    const joined = new Set(inputs.flatMap((ref) => groups.get(ref.node) ?? []));
-    const members = new Set([...[...joined].flatMap((each) => each.members), node.id]);
-    const merged: PlanGroup = {
-      members: nodes.filter(({ id }) => members.has(id)).map(({ id }) => id),
-      source,
-    };
-    for (const id of merged.members) groups.set(id, merged);
+    const found = groups.get(leaderOf(id));
+    if (found) found.members.push(id);
+    else if (source) groups.set(leaderOf(id), { members: [id], source });
   }
-  return [...new Set(groups.values())];
+  return [...groups.values()];
 }

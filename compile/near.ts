@@ -8,10 +8,11 @@ export function nearName(given: string, names: Iterable<string>): string | null 
   if (given.length > longest) return null;
   let best: { name: string; edits: number } | null = null;
   for (const name of names) {
-    if (Math.abs(name.length - given.length) > longest) continue;
+    const allowed = Math.max(2, Math.floor(name.length / 3));
+    if (Math.abs(name.length - given.length) > allowed) continue;
     const edits = distance(given, name);
-    const near = edits < Math.min(name.length, given.length) && edits <= Math.max(2, Math.floor(name.length / 3));
-    if (near && (best === null || edits < best.edits)) best = { name, edits };
+    const isNear = edits <= allowed && edits < Math.min(name.length, given.length);
+    if (isNear && (best === null || edits < best.edits)) best = { name, edits };
   }
   return best?.name ?? null;
 }

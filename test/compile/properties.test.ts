@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { stringify as write } from 'yaml';
 import type { ToStringOptions } from 'yaml';
 import { compileText, keysOf, planOf, quickstart } from './rig.ts';
@@ -7,7 +7,9 @@ import { kindOf } from '../../schemas/index.ts';
 import type { Json, JsonObject } from '../../plan/index.ts';
 import { pipeline } from './generated.ts';
 
-const options = { numRuns: 60 };
+vi.setConfig({ testTimeout: 120_000 });
+
+const options = { numRuns: 50 };
 
 /** YAML without anchors. */
 const stringify = (value: Json, layout: ToStringOptions = {}) =>
