@@ -11,20 +11,31 @@ export interface Candidate {
  * RangeError unless 1 ≤ n ≤ number of candidates and all scores are numbers.
  */
 export function bestOfN(candidates: readonly Candidate[], n: number): number {
+  return createBestOf(candidates)(n);
+}
+
+/** The same for one list of candidates and several n: the list is sorted once. */
+export function createBestOf(candidates: readonly Candidate[]): (n: number) => number {
+  const worths = worthByRank(candidates);
+  return (n) => {
+    const weights = selectionWeights(worths.length, n);
+    let result = 0;
+    for (let rank = n - 1; rank < worths.length; rank += 1) result += (weights[rank] ?? 0) * (worths[rank] ?? 0);
+    return Math.round(result * 1e12) / 1e12;
+  };
+}
+
+/** Worth of the candidate of each rank, lowest score first; those with equal scores have their mean. */
+function worthByRank(candidates: readonly Candidate[]): number[] {
   if (candidates.some(({ score }) => Number.isNaN(score))) throw new RangeError('a candidate has no score (NaN)');
   const sorted = [...candidates].sort((a, b) => compare(a.score, b.score));
-  const weights = selectionWeights(sorted.length, n);
-  let result = 0;
+  const worths: number[] = [];
   for (let from = 0, to = 0; from < sorted.length; from = to) {
     let worth = 0;
-    let weight = 0;
-    for (to = from; to < sorted.length && sorted[to]?.score === sorted[from]?.score; to += 1) {
-      worth += sorted[to]?.value ?? 0;
-      weight += weights[to] ?? 0;
-    }
-    result += weight * (worth / (to - from));
+    for (to = from; to < sorted.length && sorted[to]?.score === sorted[from]?.score; to += 1) worth += sorted[to]?.value ?? 0;
+    for (let rank = from; rank < to; rank += 1) worths.push(worth / (to - from));
   }
-  return Math.round(result * 1e12) / 1e12;
+  return worths;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BonCurve, BonMetrics, BonSelector, Estimate } from '../plan/metrics.ts';
 import { auc } from './auc.ts';
-import { bestOfN } from './best-of-n.ts';
+import { createBestOf } from './best-of-n.ts';
 import { fingerprint } from './fingerprint.ts';
 import { clusterMean } from './interval.ts';
 import { majorityOfN } from './majority.ts';
@@ -26,52 +26,54 @@ export function evaluateBon({ rows, n }: { rows: readonly ScoredCandidate[]; n: 
   const sizes = [...new Set(n)].sort((a, b) => a - b);
   const largest = sizes.at(-1) ?? 1;
   if (rows.length > 0 && largest > most) throw new RangeError(`Best-of-${largest} asked for; no question has more than ${most} candidates`);
-  const outcomes = sizes.map((at) => ({ at, values: valuesAt(questions, at, selectors.model) }));
-  const curves = selectorNames.map((name) => curve({ name, questions, sizes }));
+  const values = Object.fromEntries(selectorNames.map((name) => [name, valuesAt(questions, sizes, selectors[name])]));
+  const curves = selectorNames.map((name): BonCurve => ({ name, points: sizes.map((at, index) => ({ at, ...estimate(values[name]?.[index] ?? []) })) }));
   return {
     kind: 'eval/bon',
-    best: { at: largest, ...estimate(valuesAt(questions, largest, selectors.model)) },
-    pass1: estimate(valuesAt(questions, 1, selectors.random)),
+    best: { at: largest, ...estimate(values['model']?.at(-1) ?? []) },
+    pass1: estimate(valuesAt(questions, [1], selectors.random)[0] ?? []),
     curves,
     auc: estimate(questions.map(aucOf)),
     candidates: { total: rows.length, fewest: Math.min(most, ...questions.map((question) => question.length)), most },
     ties: questions.reduce((sum, question) => sum + tiedGroups(question), 0),
     items: fingerprint(questions.flat().flatMap(({ question, text, correct }) => [`${question}`, text, `${correct}`])),
-    outcomes,
+    outcomes: sizes.map((at, index) => ({ at, values: values['model']?.[index] ?? [] })),
   };
 }
 
 type Question = readonly ScoredCandidate[];
-type Selector = (question: Question, n: number) => number;
+/** For one question: the share of subsets of size n whose selected answer is right. */
+type Selector = (question: Question) => (n: number) => number;
 
 const selectors: { [name in BonSelector]: Selector } = {
-  model: (question, n) => best(question, n, ({ score }) => score),
-  majority: (votes, n) => majorityOfN({ votes, n }),
-  'weighted-majority': (question, n) => majorityOfN({ votes: weighted(question), n }),
-  oracle: (question, n) => best(question, n, ({ correct }) => (correct ? 1 : 0)),
-  longest: (question, n) => best(question, n, ({ text }) => text.length),
-  shortest: (question, n) => best(question, n, ({ text }) => -text.length),
-  random: (question, n) => best(question, n, () => 0),
+  model: highest(({ score }) => score),
+  majority: (votes) => (n) => majorityOfN({ votes, n }),
+  'weighted-majority': (question) => {
+    const votes = weighted(question);
+    return (n) => majorityOfN({ votes, n });
+  },
+  oracle: highest(({ correct }) => (correct ? 1 : 0)),
+  longest: highest(({ text }) => text.length),
+  shortest: highest(({ text }) => -text.length),
+  random: highest(() => 0),
 };
 
 const selectorNames: BonSelector[] = ['model', 'majority', 'weighted-majority', 'oracle', 'longest', 'shortest', 'random'];
 
-function best(question: Question, n: number, score: (candidate: ScoredCandidate) => number): number {
-  return bestOfN(question.map((each) => ({ score: score(each), value: each.correct ? 1 : 0 })), n);
+function highest(score: (candidate: ScoredCandidate) => number): Selector {
+  return (question) => createBestOf(question.map((each) => ({ score: score(each), value: each.correct ? 1 : 0 })));
 }
 
 /** exp(score), shifted by the question's highest score: shares of votes stay the same and nothing overflows. */
 function weighted(question: Question): { answer: string | null; correct: boolean; weight: number }[] {
-  const highest = Math.max(...question.map(({ score }) => score));
-  return question.map(({ answer, correct, score }) => ({ answer, correct, weight: Math.exp(score - highest) }));
+  const top = Math.max(...question.map(({ score }) => score));
+  return question.map(({ answer, correct, score }) => ({ answer, correct, weight: Math.exp(score - top) }));
 }
 
-function curve({ name, questions, sizes }: { name: BonSelector; questions: Question[]; sizes: number[] }): BonCurve {
-  return { name, points: sizes.map((at) => ({ at, ...estimate(valuesAt(questions, at, selectors[name])) })) };
-}
-
-function valuesAt(questions: readonly Question[], n: number, select: Selector): (number | null)[] {
-  return questions.map((question) => (question.length < n ? null : select(question, n)));
+/** By size, then by question; null where a question has fewer candidates. */
+function valuesAt(questions: readonly Question[], sizes: readonly number[], select: Selector): (number | null)[][] {
+  const chosen = questions.map((question) => ({ most: question.length, at: select(question) }));
+  return sizes.map((n) => chosen.map(({ most, at }) => (n > most ? null : at(n))));
 }
 
 function estimate(values: readonly (number | null)[]): Estimate {

@@ -23,7 +23,7 @@ export async function trainingFigure({ run, number, source, pen }: TrainingFigur
   const panels: Panel[] = [];
   for (const { title, value, reference, colour } of termsOf(steps)) {
     const points = binned(steps, value, stretch);
-    const drawn = { points, reference, colour, resumes: resumesOf(run.curve), fromZero: title === 'Learning rate' };
+    const drawn = { points, reference, colour, resumes: resumesOf(run.curve), fromZero: title.startsWith('Learning rate') };
     panels.push({
       title,
       description: `${title} of ${run.step} over ${steps.length} steps, from ${fixed(points[0]?.value ?? null)} to ${fixed(points.at(-1)?.value ?? null)}.`,
@@ -32,12 +32,13 @@ export async function trainingFigure({ run, number, source, pen }: TrainingFigur
     });
   }
   const means = stretch > 1 ? ` Points are means of ${stretch} steps.` : '';
+  const resumed = resumesOf(run.curve).length > 0 ? ' Upright: resumed from a checkpoint there.' : '';
   const chance = 'Dashed: ln 2, the ranking loss of a model that can not tell the two answers apart.';
   return {
     block: 'figure',
     id: `figure-s${number}`,
     name: `Figure S${number}`,
-    caption: `Training of ${run.step}, n = ${steps.length} steps. ${chance}${means}`,
+    caption: `Training of ${run.step}, n = ${steps.length} steps. ${chance}${resumed}${means}`,
     legend: [],
     panels,
     sources: [source],
@@ -52,12 +53,13 @@ interface Term {
 }
 
 function termsOf(steps: readonly TrainingStep[]): Term[] {
+  const power = Math.floor(Math.log10(Math.max(...steps.map(({ lr }) => lr), 1e-12)) + 1e-9);
   const language = steps.some(({ lm_loss }) => lm_loss !== null);
   const terms: (Term | null)[] = [
     language ? { title: 'Loss, weighted sum', value: ({ loss }) => loss, reference: null, colour: 'currentColor' } : null,
     { title: 'Ranking loss', value: ({ rank_loss }) => rank_loss, reference: Math.LN2, colour: '#0072B2' },
     language ? { title: 'Language-model loss', value: ({ lm_loss }) => lm_loss, reference: null, colour: '#D55E00' } : null,
-    { title: 'Learning rate', value: ({ lr }) => lr, reference: null, colour: '#009E73' },
+    { title: `Learning rate, in 1e${power < 0 ? '−' : ''}${Math.abs(power)}`, value: ({ lr }) => lr / 10 ** power, reference: null, colour: '#009E73' },
   ];
   return terms.filter((term) => term !== null);
 }
@@ -83,7 +85,7 @@ interface Drawn {
   reference: number | null;
   colour: string;
   resumes: number[];
-  /** The axis starts at 0 and has powers of ten. */
+  /** The axis starts at 0. */
   fromZero: boolean;
 }
 
@@ -96,7 +98,7 @@ function specification({ points, reference, colour, resumes, fromZero }: Drawn):
     scale: { domain: [Math.min(first, 1), Math.max(last, first + 1)], nice: false },
     axis: { title: 'Step', tickCount: 4, format: last >= 10_000 ? '~s' : 'd', tickMinStep: 1, labelFlush: false },
   };
-  const y = { field: 'value', type: 'quantitative', scale: { zero: fromZero, nice: true }, axis: { title: null, tickCount: 4, minExtent: 40, ...(fromZero ? { labelExpr: powers } : {}) } };
+  const y = { field: 'value', type: 'quantitative', scale: { zero: fromZero, nice: true }, axis: { title: null, tickCount: 4 } };
   const values = points.filter(({ value }) => value !== null);
   const layer = [
     ...(reference === null ? [] : [{ data: { values: [{ value: reference }] }, mark: { type: 'rule', stroke: 'currentColor', strokeDash: [4, 3], opacity: 0.5 }, encoding: { y } }]),
@@ -104,8 +106,6 @@ function specification({ points, reference, colour, resumes, fromZero }: Drawn):
     { data: { values }, mark: { type: 'line', stroke: colour, strokeWidth: 1.75, strokeJoin: 'round', strokeCap: 'round' }, encoding: { x, y } },
     ...(values.length > 40 ? [] : [{ data: { values }, mark: { type: 'point', filled: true, fill: colour, size: 18, opacity: 1 }, encoding: { x, y } }]),
   ];
-  return { width: 172, height: 124, layer } as Parameters<Pen>[0];
+  // A frame of fixed size, so that panels side by side line up.
+  return { width: 172, height: 124, padding: { left: 48, right: 12, top: 12, bottom: 44 }, autosize: { type: 'none' }, layer } as Parameters<Pen>[0];
 }
-
-/** `2e−4` */
-const powers = "datum.value == 0 ? '0' : replace(format(datum.value, '~e'), '-', '\\u2212')";

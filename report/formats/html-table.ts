@@ -56,7 +56,7 @@ function extra(kind: string, value: string | undefined): Markup | null {
   return value ? html` <span class="${kind}">${value}</span>` : null;
 }
 
-const WIDTH = 210;
+const WIDTH = 190;
 
 /** The interval as a bar with the value on it, over a mark at the reference. */
 function drawn({ shown, scale, row }: { shown: Shown; scale: NonNullable<Column['scale']>; row: Row }): Markup | null {

@@ -37,6 +37,7 @@ details > summary:not(.caption) { font: .95rem/1.5 var(--sans); }
 details > summary { margin-bottom: .8rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font: .9rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; border-block: 1.5px solid var(--ink); }
+thead th.right { white-space: normal; }
 thead th { border-bottom: 1px solid var(--strong); font-weight: 500; color: var(--soft); vertical-align: bottom; text-wrap: balance; }
 th, td { padding: .34rem .8rem; text-align: left; font-weight: 400; vertical-align: middle; }
 th:first-child, td:first-child { padding-left: .2rem; }
@@ -107,6 +108,9 @@ figure { margin: 0; }
   h2, .caption, .panel-title { break-after: avoid; }
   figure, tr, .sources li { break-inside: avoid; }
   .scroll { overflow: visible; }
+  table { font-size: 8pt; }
+  th, td { padding: .2rem .35rem; }
+  .range { width: 110px; }
   .range, .panel svg, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details::details-content { display: block; content-visibility: visible; block-size: auto; }
   .source { color: inherit; }
