@@ -6,6 +6,7 @@ Writes one JSON line a row, in the order of the input, and a result file last.
 """
 
 import json
+import math
 import os
 import sys
 import time
@@ -46,6 +47,7 @@ def score(config: dict[str, Any]) -> dict[str, Any]:
     scores = score_rows(loaded, rows, config["batch_tokens"], progress)
     if scores is None:
         return {"status": "preempted", "message": "stopped before all rows were scored"}
+    refuse_broken(config["model"], scores)
     output = Path(config["output"])
     write_lines(output, (line_of(config["task"], key, [scores[text] for text in texts]) for key, texts in items))
     meta = {
@@ -66,6 +68,15 @@ def refuse_other_format(config: dict[str, Any], loaded: model.Loaded) -> None:
         raise Invalid(
             f"{config['model']} was trained on prompts of the format {trained}, the data has "
             f"{config['prompt_format']}: its scores would mean nothing; score with a model trained on this format"
+        )
+
+
+def refuse_broken(folder: str, scores: dict[Text, float]) -> None:
+    broken = sum(not math.isfinite(value) for value in scores.values())
+    if broken:
+        raise process.Diverged(
+            f"{folder}: {broken} of {len(scores)} scores are not finite numbers: train the model again with a lower "
+            "learning rate"
         )
 
 

@@ -151,9 +151,18 @@ def check(value: Any, shape: Shape, where: str) -> dict[str, Any]:
     """Returns the value with defaults filled in, or raises `Invalid` with every problem found."""
     problems: list[str] = []
     checked = _checked(value, shape, "", problems)
+    if not problems and shape is TRAIN:
+        problems = too_long(checked["schedule"])
     if problems:
         raise Invalid(f"configuration {where}: " + "; ".join(problems))
     return checked
+
+
+def too_long(schedule: dict[str, Any]) -> list[str]:
+    warmup, decay = schedule["warmup"], schedule["decay"]
+    if schedule["kind"] != "wsd" or warmup + decay <= 1:
+        return []
+    return [f"`schedule`: expected warmup and decay of at most 1 together, got {warmup} and {decay}"]
 
 
 def _checked(value: Any, shape: Shape, prefix: str, problems: list[str]) -> dict[str, Any]:

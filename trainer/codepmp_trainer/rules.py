@@ -11,7 +11,7 @@ GRADER = "codepmp-rules/1"
 
 NUMBER = r"(?<!\w)-?(?:\$\s?)?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d+)?(?:/\d+)?"
 FIRST_NUMBER = re.compile(NUMBER)
-EQUATION = re.compile(r"=\s*(" + NUMBER.removeprefix(r"(?<!\w)") + r")(?!\s*[-+*/×÷x^=]\s*[\d($])(?![\d.,]*\d)")
+EQUATION = re.compile(r"=\s*(" + NUMBER.removeprefix(r"(?<!\w)") + r")(?!\s*[-+*/×÷x^]\s*[\d($])(?![\d.,]*\d)")
 WHOLE_NUMBER = re.compile(r"[-+]?\s?\$?\s?[\d,]*\.?\d+(?:/\d+)?\s?%?\.?")
 NEXT_QUESTION = re.compile(r"\n\s*(?:question|problem|q)\s*\d*\s*[:.]", re.IGNORECASE)
 CALCULATOR = re.compile(r"<<[^<>]*>>")

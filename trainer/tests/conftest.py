@@ -5,8 +5,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import rig  # noqa: E402
-import torch  # noqa: E402
+import torch
+
+import rig
 
 torch.set_num_threads(1)
 

@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 import torch
-import train
-from codepmp_trainer import config, model, process
 from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+import train
+from codepmp_trainer import config, model, process
 
 CONTROL = ["<pad>", "<end>", "<file_sep>"]
 LLAMA = {
@@ -60,7 +61,9 @@ def make_base(folder: Path, shape: dict[str, Any] = LLAMA, control: list[str] = 
     net = model.PreferenceModel(shape, untied_head=not shape["tie_word_embeddings"])
     generator = torch.Generator().manual_seed(5)
     weights = {
-        name: torch.ones_like(value) if value.dim() == 1 and "norm" in name else torch.randn(value.shape, generator=generator) * 0.2
+        name: torch.ones_like(value)
+        if value.dim() == 1 and "norm" in name
+        else torch.randn(value.shape, generator=generator) * 0.2
         for name, value in net.state_dict().items()
         if name != "score.weight"
     }

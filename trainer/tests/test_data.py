@@ -1,6 +1,7 @@
 """The order of presentations and the packing of rows."""
 
 import pytest
+
 from codepmp_trainer.data import Order, chunks, labels, pack, share
 from codepmp_trainer.tokens import Encoded
 

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+
 from codepmp_trainer.loss import lm_loss, rank_loss
 from codepmp_trainer.optimizer import Optimizer
 
@@ -27,7 +28,7 @@ def test_the_language_term_and_its_gradients_equal_a_plain_cross_entropy(chunk):
     wanted = torch.autograd.grad(plain, [hidden, head])
     ours = lm_loss(hidden, head, targets, chunk=chunk) * 0.3
     got = torch.autograd.grad(ours, [hidden, head])
-    assert float(ours) == pytest.approx(float(plain), rel=1e-6)
+    assert ours.item() == pytest.approx(plain.item(), rel=1e-6)
     for left, right in zip(got, wanted, strict=True):
         assert torch.allclose(left, right, atol=1e-6)
 

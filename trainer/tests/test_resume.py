@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 import rig
 from codepmp_trainer import checkpoint
 

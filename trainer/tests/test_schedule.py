@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from codepmp_trainer.schedule import lr_factor
 
 WSD = {"kind": "wsd", "lr": 1.0, "warmup": 0.03, "decay": 0.1, "decay_shape": "linear"}
@@ -38,9 +39,10 @@ def test_the_decay_has_the_shape_that_is_named(shape, expected):
 
 def test_wcd_warms_up_and_follows_a_half_cosine():
     factors = table({**WCD, "warmup": 0.2}, 10)
-    assert factors == pytest.approx([0.5, 1, *[0.5 * (1 + math.cos(math.pi * k / 8)) for k in range(8)]][:2] + [
-        0.5 * (1 + math.cos(math.pi * k / 8)) for k in range(8)
-    ])
+    assert factors == pytest.approx(
+        [0.5, 1, *[0.5 * (1 + math.cos(math.pi * k / 8)) for k in range(8)]][:2]
+        + [0.5 * (1 + math.cos(math.pi * k / 8)) for k in range(8)]
+    )
 
 
 @pytest.mark.parametrize("schedule", [WSD, WCD, {**WSD, "warmup": 1.0}, {**WSD, "decay": 1.0, "warmup": 1.0}])

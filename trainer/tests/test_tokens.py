@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 import rig
 from codepmp_trainer import model
 from codepmp_trainer.files import Invalid

@@ -1,0 +1,180 @@
+"""How runs end when something is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+import rig
+import train
+from codepmp_trainer import config, process
+from codepmp_trainer.files import Invalid
+
+
+def failed(settings: dict, **launch) -> tuple[str, str]:
+    result = rig.launch_training(settings, **launch)
+    assert result["status"] == "failed", result
+    return result["class"], result["message"]
+
+
+def test_a_loss_that_is_not_finite_is_diverged(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs, schedule={"kind": "wcd", "lr": 1e30, "warmup": 0})
+    kind, message = failed(settings)
+    assert kind == "diverged"
+    assert message.startswith("step 2: loss ")
+    assert message.endswith("gradient norm nan: lower `schedule.lr`")
+
+
+def test_both_ranks_see_that_it_diverged(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs, schedule={"kind": "wcd", "lr": 1e30, "warmup": 0})
+    assert failed(settings, ranks=2)[0] == "diverged"
+
+
+def test_the_rank_that_fails_names_the_cause(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+
+    def complain() -> None:
+        raise ValueError("a broken row")
+
+    def before(rank: int) -> None:
+        if rank == 1:
+            rig.at_step(2, complain)
+
+    assert failed(settings, ranks=2, before=before) == ("job-failed", "ValueError: a broken row")
+
+
+def test_memory_that_runs_out_is_its_own_class(base, pairs, tmp_path):
+    def complain() -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    settings = rig.train_config(tmp_path, base, pairs)
+    assert failed(settings, before=lambda _: rig.at_step(1, complain))[0] == "out-of-memory"
+
+
+def test_missing_pairs_are_named(base, tmp_path):
+    settings = rig.train_config(tmp_path, base, tmp_path / "none.parquet")
+    message = f"{tmp_path / 'none.parquet'} is missing: produce it again or name an existing parquet file"
+    assert failed(settings) == ("invalid", message)
+
+
+def test_pairs_without_the_columns_are_named(base, tmp_path):
+    path = rig.write_rows(tmp_path / "odd.parquet", [{"prompt": "a", "better": "b"}])
+    settings = rig.train_config(tmp_path, base, path)
+    message = f"{path}: expected the columns prompt, chosen, rejected, got prompt, better"
+    assert failed(settings) == ("invalid", message)
+
+
+def test_a_file_that_is_no_parquet_is_named(base, tmp_path):
+    path = tmp_path / "odd.parquet"
+    path.write_text("not parquet")
+    kind, message = failed(rig.train_config(tmp_path, base, path))
+    assert kind == "invalid"
+    assert message.startswith(f"{path} is not a readable parquet file")
+
+
+def test_no_pairs_at_all_are_refused(base, pairs, tmp_path):
+    import pyarrow.parquet
+
+    path = tmp_path / "empty.parquet"
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(pairs).slice(0, 0), path)
+    assert "expected at least one pair, got none" in failed(rig.train_config(tmp_path, base, path))[1]
+
+
+def test_a_null_in_a_row_is_named(base, tmp_path):
+    rows = [{"prompt": "a", "chosen": "b", "rejected": "c"}, {"prompt": "a", "chosen": None, "rejected": "c"}]
+    path = rig.write_rows(tmp_path / "p.parquet", rows)
+    kind, message = failed(rig.train_config(tmp_path, base, path))
+    assert (kind, message) == ("invalid", f"{path}: row 1: column chosen: expected a text, got None")
+
+
+def test_every_problem_of_a_configuration_is_named_at_once(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    settings["schedule"] = {"kind": "linear", "lr": "high"}
+    settings["batch_size"] = 0
+    settings["sead"] = 1
+    del settings["output"]
+    kind, message = failed(settings)
+    assert kind == "invalid"
+    expected = [
+        f"configuration {tmp_path / 'config.json'}: `sead`: unknown key, expected one of format, task, init, pairs, ",
+        '`schedule.kind`: expected "wsd" or "wcd", got "linear"',
+        '`schedule.lr`: expected a number above 0, got "high"',
+        "`batch_size`: expected a whole number of at least 1, got 0",
+        "`output`: expected a text that is not empty, got nothing",
+    ]
+    assert all(part in message for part in expected), message
+
+
+def test_a_warmup_longer_than_the_run_is_refused(base, pairs, tmp_path):
+    schedule = {"kind": "wsd", "lr": 1e-3, "warmup": 0.6, "decay": 0.5}
+    kind, message = failed(rig.train_config(tmp_path, base, pairs, schedule=schedule))
+    assert kind == "invalid"
+    assert "`schedule`: expected warmup and decay of at most 1 together, got 0.6 and 0.5" in message
+
+
+def test_a_configuration_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(Invalid, match="cannot be read"):
+        config.read_config(tmp_path / "none.json", config.TRAIN)
+    (tmp_path / "odd.json").write_text("{")
+    with pytest.raises(Invalid, match="is not JSON"):
+        config.read_config(tmp_path / "odd.json", config.TRAIN)
+
+
+def test_defaults_are_filled_in():
+    settings = config.check(
+        {
+            "format": 1,
+            "task": "rm",
+            "init": {"path": "/m"},
+            "pairs": ["/p"],
+            "prompt_format": "question-answer",
+            "schedule": {"kind": "wcd", "lr": 1e-6},
+            "batch_size": 64,
+            "checkpoint": {"dir": "/c"},
+            "output": "/o",
+            "progress": "/q",
+            "result": "/r",
+        },
+        config.TRAIN,
+        "test",
+    )
+    assert settings["loss"] == {"rank": 1.0, "lm": 0.0}
+    assert settings["init"] == {"path": "/m", "layers": None}
+    assert (settings["eoc"], settings["head_lr"], settings["presentations"], settings["epochs"]) == (
+        None,
+        None,
+        None,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind"),
+    [
+        (Invalid("x"), "invalid"),
+        (process.Diverged("x"), "diverged"),
+        (MemoryError(), "out-of-memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), "out-of-memory"),
+        (RuntimeError("[gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:1"), "node-lost"),
+        (RuntimeError("something else"), "job-failed"),
+        (KeyError("x"), "job-failed"),
+    ],
+)
+def test_failures_have_a_class(problem, kind):
+    assert process.failure_class(problem) == kind
+
+
+def test_a_result_is_written_once(tmp_path):
+    path = tmp_path / "result.json"
+    process.write_result(path, {"status": "failed", "message": "first"})
+    process.write_result(path, {"status": "succeeded"})
+    assert json.loads(path.read_text())["message"] == "first"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_exit_codes_follow_the_result(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs, presentations=4)
+    assert rig.launch(train.train, config.TRAIN, settings) == [0]
+    Path(settings["result"]).unlink()
+    assert rig.launch(train.train, config.TRAIN, {**settings, "seed": -1}) == [1]
