@@ -8,7 +8,7 @@ import { choiceSection } from './sections/choice.ts';
 import { comparisonsOf, comparisonsSection } from './sections/comparisons.ts';
 import { dataSection } from './sections/data.ts';
 import { createSeriesOf } from './sections/series-of.ts';
-import { summaryOf } from './sections/summary.ts';
+import { smallRunNote, summaryOf } from './sections/summary.ts';
 import { trainingSection } from './sections/training.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -31,7 +31,7 @@ export async function buildDocument(raw: ReportInput): Promise<Document> {
     plan: input.plan,
     run: input.run ?? null,
     created: input.created,
-    note: input.toyNote ?? null,
+    note: input.toyNote ?? smallRunNote(input),
     summary: summaryOf(input, comparisons),
     sections: sections.filter((section) => section !== null),
     missing: input.missing,

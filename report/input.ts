@@ -40,7 +40,7 @@ export interface ReportInput {
   data: readonly DataInput[];
   /** Results that were asked for and are not there. */
   missing: readonly { step: string; why: string }[];
-  /** Said first of all, for runs too small to show anything. */
+  /** Said first of all; default: a note of our own where all trainings took fewer than 1,000 steps. */
   toyNote?: string;
 }
 

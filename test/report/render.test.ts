@@ -51,6 +51,12 @@ describe('the report', () => {
     expect(files['report.md']).toContain('Every model here was trained once.');
   });
 
+  test('warns of its own accord when every training was short', async () => {
+    const { toyNote: _note, ...input } = sampleInput();
+    expect((await render(input))['report.md']).toContain('> **Note.** This is a small run: its longest training took 50 steps.');
+    expect((await render({ ...input, training: [] }))['report.md']).not.toContain('small run');
+  });
+
   test('says why a result is missing', () => {
     for (const file of ['index.html', 'report.md', 'tables.csv']) {
       expect(files[file]).toContain('bon-large');
