@@ -55,7 +55,7 @@ async function artifactOf(dependencies: Dependencies, member: Member): Promise<D
   return dependencies.artifacts.writeManifest({ type: node.outputs['out'] ?? '', rows, shards, meta: { statuses: statusesOf(own) } });
 }
 
-const pairColumns: Columns = {
+export const pairColumns: Columns = {
   prompt: 'string',
   chosen: 'string',
   rejected: 'string',
@@ -82,7 +82,7 @@ async function pairsOf(dependencies: Dependencies, member: Member): Promise<Dige
   assertKeepRate(node, statistics);
   const rejected = await artifacts.writeJsonl(dropped);
   const meta = { prompt_format: 'code-description', rejected: rejected.digest, statistics } as unknown as JsonObject;
-  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: pairs });
+  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: pairs.map((row) => onlyColumns(row, pairColumns)) });
   return artifacts.writeManifest({ type: 'pairs', rows: pairs.length, shards: parquet, meta });
 }
 
@@ -127,7 +127,9 @@ async function candidatesOf(dependencies: Dependencies, { node, shards, inputs }
   const own = shards.get(node.id) ?? [];
   const rows = await rowsOf(dependencies, own);
   const place = (row: Row) => Number(row['question']) * Number(node.settings['n']) + Number(row['sample']);
-  const ordered = rows.sort((a, b) => place(a) - place(b)).map((row) => ({ ...row, ordinal: row['sample'] }));
+  const ordered = rows
+    .sort((a, b) => place(a) - place(b))
+    .map((row) => onlyColumns({ ...row, ordinal: row['sample'] ?? null }, candidateColumns));
   const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: ordered });
   const { meta } = await artifacts.readManifest(inputs['questions']?.[0] ?? '');
   const statuses = statusesOf(own);
@@ -136,6 +138,10 @@ async function candidatesOf(dependencies: Dependencies, { node, shards, inputs }
 
 async function rowsOf({ artifacts }: Dependencies, shards: ChunkShard[]): Promise<Row[]> {
   return (await Promise.all(shards.map((shard) => artifacts.readJsonl<Row>(shard.digest)))).flat();
+}
+
+function onlyColumns(row: Row, columns: Columns): Row {
+  return Object.fromEntries(Object.keys(columns).map((column) => [column, row[column] ?? null]));
 }
 
 function statusesOf(shards: ChunkShard[]): { [status: string]: number } {

@@ -13,7 +13,9 @@ export function compilePipeline({ compile, config, store }: Dependencies) {
     const file = input.file ?? 'pipeline.yaml';
     const set = { ...input.set, ...settings.set };
     const compiled =
-      source === null ? { plan: input.plan, rendered: [] } : await compile({ source: asBytes(source), file, set, config });
+      source === null
+        ? { plan: input.plan, rendered: [], diagnostics: [] }
+        : compile({ source: asBytes(source), file, set, config });
     if (!compiled.plan) {
       const message = `${file} is not a valid pipeline\n\n${compiled.rendered.join('\n\n')}`;
       throw ApplicationFailure.nonRetryable(message, 'PipelineInvalid', compiled.diagnostics);

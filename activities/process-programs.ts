@@ -12,7 +12,7 @@ export interface ProcessFolder {
 
 /** What is launched: a command line that takes `--config FILE`, its environment and the file's content. */
 export interface Program {
-  argv: string[];
+  argv: [string, ...string[]];
   env: { [name: string]: string };
   config: JsonObject;
 }
@@ -47,7 +47,7 @@ export async function programOf(dependencies: Dependencies, work: ProcessNode): 
 function torchrun(dependencies: Dependencies, { node }: ProcessNode, config: JsonObject): Program {
   const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
   const launch = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0'];
-  const argv = [dependencies.python, ...launch, join(dependencies.home, 'trainer', 'train.py')];
+  const argv: Program['argv'] = [dependencies.python, ...launch, join(dependencies.home, 'trainer', 'train.py')];
   return { argv, env: { ...environment, OMP_NUM_THREADS: '1' }, config };
 }
 

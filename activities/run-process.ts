@@ -80,7 +80,7 @@ async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFo
   await writeFile(config, JSON.stringify(program.config, null, 2));
   await dependencies.launcher.submit({
     ...ref,
-    argv: [...program.argv, '--config', config] as [string, ...string[]],
+    argv: [...program.argv, '--config', config],
     env: program.env,
     cwd: folder.attempt,
   });

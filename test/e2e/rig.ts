@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-import type { ResultPromise } from 'execa';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -42,7 +41,8 @@ export interface Project extends AsyncDisposable {
 }
 
 export interface Run {
-  process: ResultPromise;
+  /** Resolves with the exit code. */
+  exit: Promise<number>;
   result: Promise<Result>;
 }
 
@@ -59,7 +59,7 @@ export async function project(files: { [name: string]: string } = {}): Promise<P
   const start = (...args: string[]): Run => {
     const running = execa(entry, ['run', ...args, '--json'], options);
     const result = running.then(({ stdout, stderr }) => lastLine(String(stdout), String(stderr)));
-    return { process: running, result };
+    return { exit: running.then(({ exitCode }) => exitCode ?? -1), result };
   };
   const write = async (name: string, text: string) => {
     await mkdir(dirname(join(folder, name)), { recursive: true });

@@ -18,7 +18,8 @@ it("runs a file that Temporal's own command line submits, into the same store", 
   const dev = execa(join(home, 'codepmp'), ['dev', '--port', `${port}`, '--json'], { cwd: user.folder, reject: false });
   let printed = '';
   dev.stdout.on('data', (part: Buffer) => (printed += part.toString()));
-  const ready = await until('dev is ready', () => printed.includes('\n') && (JSON.parse(printed.split('\n')[0] ?? '') as { address: string }));
+  const line = await until('dev is ready', () => (printed.includes('\n') ? printed.split('\n')[0] : null));
+  const ready = JSON.parse(line) as { type: string; address: string };
   expect(ready).toMatchObject({ type: 'ready', address: `127.0.0.1:${port}` });
 
   const submit = (file: string, id: string) =>

@@ -30,6 +30,6 @@ describe('a training', () => {
     await until('the processes are gone', () => jobProcesses(user.store).length === 0, 10 - (Date.now() - cancelled) / 1000);
     expect(exitCode).toBe(0);
     expect(await run.result).toMatchObject({ status: 'cancelled' });
-    expect((await run.process).exitCode).toBe(3);
+    expect(await run.exit).toBe(3);
   }, 240_000);
 });
