@@ -22,9 +22,12 @@ def command(script: str, settings: dict, launcher: list[str] = []) -> list[str]:
 
 
 def test_torchrun_is_stopped_by_sigterm_and_a_new_one_ends_as_one_that_was_not(base, pairs, tmp_path):
-    settings = rig.train_config(
-        tmp_path, base, pairs, presentations=800, checkpoint={"dir": str(tmp_path / "c"), "every": 50}
-    )
+    def settings_in(folder: Path) -> dict:
+        folder.mkdir()
+        checkpoints = {"dir": str(folder / "checkpoints"), "every": 60}
+        return rig.train_config(folder, base, pairs, presentations=480, checkpoint=checkpoints)
+
+    settings, whole = settings_in(tmp_path / "stopped"), settings_in(tmp_path / "whole")
     running = subprocess.Popen(command("train.py", settings, TORCHRUN), env=ENVIRONMENT, cwd=tmp_path)
     progress = Path(settings["progress"])
     while running.poll() is None and (not progress.exists() or progress.stat().st_size < 1000):
@@ -33,9 +36,7 @@ def test_torchrun_is_stopped_by_sigterm_and_a_new_one_ends_as_one_that_was_not(b
     running.wait()
     stopped = rig.read_result(settings)
     assert stopped["status"] == "preempted"
-    assert rig.launch_training(settings, ranks=2)["steps_run"] == 200 - stopped["steps"]
-    (tmp_path / "whole").mkdir()
-    whole = rig.train_config(tmp_path / "whole", base, pairs, presentations=800)
+    assert rig.launch_training(settings, ranks=2)["steps_run"] == 120 - stopped["steps"]
     assert rig.launch_training(whole, ranks=2)["status"] == "succeeded"
     assert rig.output_bytes(settings) == rig.output_bytes(whole)
 
