@@ -16,7 +16,7 @@ import { sourcesOf } from './sources.ts';
 export async function buildDocument(raw: ReportInput): Promise<Document> {
   const input = cleaned(raw);
   const seriesOf = createSeriesOf(input);
-  const pen = createPen();
+  const pen = await createPen();
   const comparisons = comparisonsOf(input);
   const sections = [
     accuracySection(input, seriesOf),

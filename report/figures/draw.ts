@@ -1,22 +1,22 @@
-import * as vega from 'vega';
-import { compile } from 'vega-lite';
 import type { Config, TopLevelSpec } from 'vega-lite';
 
 export type Pen = (spec: TopLevelSpec) => Promise<string>;
 
 /**
  * Draws Vega-Lite specifications as SVG text. Equal specifications in equal order give equal text: widths of labels are
- * estimated, never measured with fonts of this machine, and ids count from the first drawing of a pen.
+ * estimated, never measured with fonts of this machine, and ids count from the first drawing of a pen. Vega takes most of
+ * a second to load, so it is loaded by whoever draws and not by whoever imports this room.
  */
-export function createPen(): Pen {
-  estimateWidths();
+export async function createPen(): Promise<Pen> {
+  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+  estimateWidths(vega);
   vega.resetSVGDefIds();
   return (spec) => new vega.View(vega.parse(compile({ ...spec, config }).spec), { renderer: 'none', logLevel: vega.Error }).toSVG();
 }
 
 /** With the package `canvas` installed Vega would measure text by it. The switch is exported and missing in the types. */
-function estimateWidths(): void {
-  const { textMetrics } = vega as unknown as { textMetrics: { canvas(use: boolean): void } };
+function estimateWidths(vega: object): void {
+  const { textMetrics } = vega as { textMetrics: { canvas(use: boolean): void } };
   textMetrics.canvas(false);
 }
 
