@@ -4,8 +4,8 @@ export type Pen = (spec: TopLevelSpec) => Promise<string>;
 
 /**
  * Draws Vega-Lite specifications as SVG text. Equal specifications in equal order give equal text: widths of labels are
- * estimated, never measured with fonts of this machine, and ids count from the first drawing of a pen. Vega takes most of
- * a second to load, so it is loaded by whoever draws and not by whoever imports this room.
+ * estimated, never measured with fonts of this machine, and ids count from the first drawing of a pen. Vega takes about
+ * half a second of CPU to load, so it is loaded by whoever draws and not by whoever imports this room.
  */
 export async function createPen(): Promise<Pen> {
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
