@@ -5,6 +5,7 @@ import { createLimiter } from '../../adapters/limiter.ts';
 import { answer, cutShort, hang, reset, scriptEndpoint, status, truncated, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';
 
 const sampling = { temperature: 0.3, top_p: 0.95, top_k: 0, min_p: 0, max_tokens: 96 };
+const patience = { timeout: 10_000 };
 const retry = { tries: 3, first: 1, most: 5_000 };
 
 function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
@@ -14,7 +15,7 @@ function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
 
 async function script(...acts: Act[]): Promise<{ server: ScriptedEndpoint; client: EndpointClient }> {
   const server = await scriptEndpoint(...acts);
-  const client = openEndpointClient({ name: 'strong', url: server.url, model: 'm', key: 'secret-key', limiter: createLimiter(4), connections: 4, timeout: 400, retry });
+  const client = openEndpointClient({ name: 'strong', url: server.url, model: 'm', key: 'secret-key', limiter: createLimiter(4), connections: 4, timeout: acts.includes(hang) ? 400 : 20_000, retry });
   onTestFinished(async () => {
     await client.close();
     await server.close();
@@ -133,14 +134,14 @@ describe('an endpoint client', () => {
 
 describe('an abort', () => {
   it('ends requests in flight and requests that wait for their turn at once', async () => {
-    const { server, client } = await script(hang);
+    const { server, client } = await script(() => undefined);
     const stop = new AbortController();
     const asked = Array.from({ length: 6 }, () => client.complete(ask({ signal: stop.signal })));
-    await expect.poll(() => server.bodies.length).toBe(4);
+    await expect.poll(() => server.bodies.length, patience).toBe(4);
     stop.abort(new Error('cancelled'));
     const ended = await Promise.allSettled(asked);
     expect(ended.map((each) => (each.status === 'rejected' ? String(each.reason) : each.status))).toEqual(Array(6).fill('Error: cancelled'));
-    await expect.poll(() => server.open()).toBe(0);
+    await expect.poll(() => server.open(), patience).toBe(0);
     expect(server.bodies).toHaveLength(4);
   });
 

@@ -14,6 +14,7 @@ import { openFileStore } from '../../adapters/store-file.ts';
 let place: string;
 let store: Store;
 let launcher: Launcher;
+const patience = { timeout: 10_000 };
 const ref = { job: 'store/key', attempt: '1' };
 
 beforeEach(async () => {
@@ -36,7 +37,7 @@ async function survivors(): Promise<number[]> {
 }
 
 async function exited(): Promise<unknown> {
-  await expect.poll(() => launcher.poll(ref), { timeout: 10_000 }).toMatchObject({ state: 'exited' });
+  await expect.poll(() => launcher.poll(ref), patience).toMatchObject({ state: 'exited' });
   return launcher.poll(ref);
 }
 
@@ -55,10 +56,10 @@ describe('a job', () => {
     expect(await exited()).toMatchObject({ failure: { exit: 3, signal: null, cancelled: false, stderr: 'boom' } });
     const killed = { ...ref, attempt: '2' };
     await launcher.submit(job('kill -9 $$', killed));
-    await expect.poll(() => launcher.poll(killed)).toMatchObject({ state: 'exited', failure: { exit: null, signal: 'SIGKILL' } });
+    await expect.poll(() => launcher.poll(killed), patience).toMatchObject({ state: 'exited', failure: { exit: null, signal: 'SIGKILL' } });
     const missing = { ...ref, attempt: '3' };
     await launcher.submit({ ...job('', missing), argv: ['/no/such/program'] });
-    await expect.poll(() => launcher.poll(missing)).toMatchObject({ state: 'exited', failure: { exit: 127 } });
+    await expect.poll(() => launcher.poll(missing), patience).toMatchObject({ state: 'exited', failure: { exit: 127 } });
   });
 
   it('gets no variables that change how programs load code, and no secrets', async () => {
@@ -102,7 +103,7 @@ describe('a job', () => {
 describe('cancel', () => {
   it('lets the launched program end in good order', async () => {
     await launcher.submit(job(`trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done`));
-    await expect.poll(() => launcher.tail(ref, { stream: 'stdout' })).toBe('ready\n');
+    await expect.poll(() => launcher.tail(ref, { stream: 'stdout' }), patience).toBe('ready\n');
     await launcher.cancel(ref, { graceMs: 10_000 });
     expect(await launcher.tail(ref, { stream: 'stdout' })).toBe('ready\nsaved\n');
     expect(await launcher.poll(ref)).toEqual({ state: 'exited', failure: null });
@@ -111,7 +112,7 @@ describe('cancel', () => {
   it('kills what ignores it, with grandchildren in sessions of their own', async () => {
     const stubborn = `trap '' TERM; while :; do sleep 1; done`;
     await launcher.submit(job(`setsid sh -c "${stubborn}" & env -i setsid sleep 60 & setsid setsid sh -c "${stubborn}" & ${stubborn}`));
-    await expect.poll(async () => (await survivors()).length).toBeGreaterThanOrEqual(5);
+    await expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(5);
     await launcher.cancel(ref, { graceMs: 100 });
     expect(await survivors()).toEqual([]);
     expect(await launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { signal: 'SIGKILL', cancelled: true } });
@@ -120,7 +121,7 @@ describe('cancel', () => {
   it('removes what the program left behind after its end', async () => {
     await launcher.submit(job('setsid sleep 60 & exit 0'));
     await exited();
-    await expect.poll(async () => (await survivors()).length).toBe(1);
+    await expect.poll(async () => (await survivors()).length, patience).toBe(1);
     await launcher.cancel(ref, { graceMs: 1_000 });
     expect(await survivors()).toEqual([]);
   });

@@ -7,7 +7,7 @@ import type { LedgerRecord, Store } from '../../activities/ports.ts';
 
 /** What every implementation of `Store` must keep; `open` opens the same store again for the same place. */
 export function describeStore(name: string, open: (place: string) => Promise<Store>): void {
-  describe(name, () => {
+  describe(`${name}`, () => {
     let place: string;
     let store: Store;
     beforeEach(async () => {
@@ -46,8 +46,8 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
 
     it('names a missing blob and the next action', async () => {
       const digest = sha256('absent');
-      for (const ask of [store.getBytes(digest), store.pathOf(digest)])
-        await expect(ask).rejects.toMatchObject({
+      for (const ask of [store.getBytes, store.pathOf])
+        await expect(ask(digest)).rejects.toMatchObject({
           class: 'invalid',
           message: expect.stringMatching(new RegExp(`${digest} is not in the store .*run again`)),
         });
