@@ -49,16 +49,21 @@ export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, Un
   const expected = (unit: UnitProgress): number => measured.get(unit.id) ?? typical(unit);
   const remaining = running.map((unit) => unitLeft(unit, notes.get(unit.key ?? ''), { expected: expected(unit), now }) ?? 0);
   const ms = Math.max(0, ...remaining) + waiting.reduce((sum, unit) => sum + expected(unit), 0);
-  return { ms, basis: waiting.every(({ id }) => measured.has(id)) ? 'measured' : 'guessed' };
+  const known = (unit: UnitProgress): boolean => measured.has(unit.id) || shareOf(notes.get(unit.key ?? '')) >= leastShare;
+  return { ms, basis: [...waiting, ...running].every(known) ? 'measured' : 'guessed' };
 }
 
 /** Time one running unit still needs: by its share done, before that by what it is expected to take. */
 export function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
   if (unit.started === undefined) return null;
   const elapsed = now - unit.started;
-  const share = note?.total ? note.done / note.total : 0;
+  const share = shareOf(note);
   if (share >= leastShare) return (elapsed * (1 - share)) / share;
   return Math.max(0, expected - elapsed);
+}
+
+function shareOf(note: UnitNote | undefined): number {
+  return note?.total ? note.done / note.total : 0;
 }
 
 function typical({ nodes }: UnitProgress): number {

@@ -1,4 +1,4 @@
-import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../activities/ports.ts';
 import type { Digest, RunProgress } from '../plan/index.ts';
@@ -21,7 +21,7 @@ export interface Snapshot {
 const interval = 500;
 
 /** Longest wait for one answer, milliseconds. */
-const patience = 3000;
+const patience = 5000;
 
 /** Looks in vain after which the connection is made anew. */
 const reconnectAfter = 3;
@@ -46,7 +46,7 @@ export async function* follow(options: {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) throw error;
       failures++;
-      trouble = `the server does not answer (${error instanceof Error ? error.message : String(error)})`;
+      if (failures > 1) trouble = `the server does not answer (${reasonOf(error)})`;
       if (failures % reconnectAfter === 0) server = await reconnect(context, server);
     }
     yield { progress: last, notes: await readUnitNotes(store, last), trouble };
@@ -73,8 +73,10 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
 }
 
+/** The innermost message: those around it only say that a request or a workflow failed. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof WorkflowFailedError ? (error.cause ?? error) : error;
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause);
   return cause instanceof Error ? cause.message : String(cause);
 }
 

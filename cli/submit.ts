@@ -28,7 +28,7 @@ export async function submit(context: Context, { name, input, detach }: SubmitOp
   await start(server, run, input);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);
-  if (server.ui !== null) output.talk(output.paint.dim(`  in Temporal's page: ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
+  if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
   if (!detach) {
     const watchdog = server.embedded ? undefined : setTimeout(() => void warnWithoutWorker(context, server), workerPatience).unref();
     return watchRun({ context, store, server, run }).finally(() => clearTimeout(watchdog));

@@ -32,13 +32,13 @@ export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
 }
 
 /** `quickstart-… running for 2 min, about 5 min left`. */
-export function headOf({ progress, notes }: Snapshot, { measured, now, paint }: ViewOptions): string {
+export function headOf({ progress, notes }: Snapshot, { measured, now, paint, columns }: ViewOptions): string {
   const { run, status, started, finished } = progress;
-  const name = paint.bold(run);
-  if (status !== 'running') return `${name} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
+  if (status !== 'running') return `${paint.bold(run)} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
   const left = timeLeft({ progress, notes, measured, now });
-  const eta = left ? `, about ${about(left.ms)} left${left.basis === 'measured' ? '' : ' (a guess before the first run)'}` : '';
-  return `${name} running for ${duration(now - started)}${progress.units.length === 0 ? ', reading the file' : eta}`;
+  const eta = left ? `, about ${about(left.ms)} left${left.basis === 'measured' ? '' : ' (a guess)'}` : '';
+  const text = ` running for ${duration(now - started)}${progress.units.length === 0 ? ', reading the file' : eta}`;
+  return `${paint.bold(run.length + text.length <= columns ? run : progress.name)}${text}`;
 }
 
 /** `3 done, 2 reused, 1 running`. */
@@ -59,12 +59,11 @@ export function doneOf(note: UnitNote): string {
   return parts.join(', ');
 }
 
-/** What a finished unit took: `56 calls, 8 training steps, 40 s`. */
+/** What a finished unit took: `40 s, 8 training steps, 56 local-strong calls`. */
 export function costOf({ state, started, finished, calls = {}, training_steps: steps = 0 }: UnitProgress): string {
-  const parts = Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`));
+  const parts = started !== undefined && finished !== undefined && state !== 'reused' ? [duration(finished - started)] : [];
   if (steps > 0) parts.push(count(steps, 'training step'));
-  if (started !== undefined && finished !== undefined && state !== 'reused') parts.push(duration(finished - started));
-  return parts.join(', ');
+  return [...parts, ...Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`))].join(', ');
 }
 
 function unitLines(unit: UnitProgress, note: UnitNote | undefined, options: ViewOptions): string[] {

@@ -66,15 +66,16 @@ export function resultOf(progress: RunProgress): object {
 }
 
 /** Tells how a run ended; on standard output the report's path. */
-function conclude({ output, config }: Context, progress: RunProgress): ExitCode {
+function conclude({ output }: Context, progress: RunProgress): ExitCode {
   const { status, run, started, finished, report, message } = progress;
   if (output.json) output.emit(resultOf(progress));
   const { nodes, calls, training_steps: steps } = tally(progress);
-  const asked = Object.entries(calls).map(([endpoint, number]) => count(number, `call`) + ` to ${endpoint}`);
-  const spent = [`${count(nodes.total, 'step')}: ${nodes.ran} ran, ${nodes.reused} reused`, ...asked, count(steps, 'training step')];
+  const asked = Object.entries(calls).map(([endpoint, number]) => `${number.toLocaleString('en')} to ${endpoint}`);
   const paint = status === 'succeeded' ? output.paint.green : output.paint.red;
   output.talk(`\n${output.paint.bold(run)} ${paint(status)} after ${duration((finished ?? Date.now()) - started)}`);
-  output.talk(`  ${spent.join(', ')}`);
+  output.talk(`  ${count(nodes.total, 'step')}: ${nodes.ran} ran, ${nodes.reused} reused`);
+  output.talk(`  model calls: ${asked.join(', ') || 'none'}`);
+  output.talk(`  training steps: ${steps.toLocaleString('en')}`);
   const failed = progress.units.filter((unit) => unit.state === 'failed');
   for (const { id, failure } of failed) output.talk(`\n${output.paint.red(id)} failed (${failure?.class}): ${plain(failure?.message ?? '')}`);
   if (status === 'failed' && failed.length === 0) output.talk(`\n${plain(message ?? 'it ended without a message')}`);
@@ -82,11 +83,11 @@ function conclude({ output, config }: Context, progress: RunProgress): ExitCode 
     output.talk('\nThe report:');
     output.data(report);
   }
-  output.next(nextCommands(progress, config.store));
+  output.next(nextCommands(progress));
   return status === 'succeeded' ? exit.done : status === 'cancelled' ? exit.cancelled : exit.failed;
 }
 
-function nextCommands({ status, run, units, report }: RunProgress, store: string): [string, string][] {
+function nextCommands({ status, run, units, report }: RunProgress): [string, string][] {
   const failed = units.find((unit) => unit.state === 'failed')?.nodes[0]?.id;
   if (status !== 'succeeded')
     return [
@@ -97,8 +98,8 @@ function nextCommands({ status, run, units, report }: RunProgress, store: string
   const shown = units.flatMap(({ nodes }) => nodes).find(({ kind }) => kind === 'pair')?.id ?? units[0]?.nodes[0]?.id ?? '';
   return [
     ...(report === undefined ? [] : [[`codepmp report ${run}`, "the report's numbers here"] as [string, string]]),
-    [`codepmp show ${shown} -n 3`, 'some of what it has made'],
-    ['codepmp dev stop', `stop the server and worker of ${store}; they stop by themselves when idle`],
+    [`codepmp show ${shown} -n 3`, 'three of what it has made'],
+    ['codepmp dev stop', 'stop server and worker now; idle, they stop by themselves'],
   ];
 }
 

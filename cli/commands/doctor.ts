@@ -35,9 +35,10 @@ async function doctor(options: CommonOptions): Promise<void> {
   const troubles = findings.filter(({ next }) => next !== undefined);
   process.exitCode = troubles.length > 0 ? exit.failed : exit.done;
   if (output.json) return output.emit({ well: troubles.length === 0, findings });
+  const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { what, found, next } of findings) {
-    output.data(`${next === undefined ? '✓' : '✗'} ${what.padEnd(26)} ${found}`);
-    if (next !== undefined) output.data(`  ${''.padEnd(26)} → ${next}`);
+    output.data(`${next === undefined ? '✓' : '✗'} ${what.padEnd(width)}   ${found}`);
+    if (next !== undefined) output.data(`  ${''.padEnd(width)}   → ${next}`);
   }
   output.talk(troubles.length === 0 ? '\nAll is well.' : `\n${troubles.length} of ${findings.length} need an action.`);
 }

@@ -30,6 +30,6 @@ async function listAll(options: CommonOptions): Promise<void> {
   for (const line of table([['RUN', 'STATUS', 'STARTED', 'TOOK', 'DONE'], ...rows])) output.data(line);
   output.next([
     [`codepmp status ${runs[0]?.run}`, 'how it stands'],
-    [`codepmp report ${runs[0]?.run}`, 'its report'],
+    ...(runs[0]?.report === undefined ? [] : [[`codepmp report ${runs[0].run}`, 'its report'] as [string, string]]),
   ]);
 }

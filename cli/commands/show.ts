@@ -37,6 +37,8 @@ async function show(address: string, options: CommonOptions & { run?: string; n:
   const files = manifest?.shards.some((shard) => shard.name !== undefined) ?? false;
   const amount = files ? count(made.items.length, 'file') : count(made.rows, 'row');
   output.talk(`${record.run}, ${address}: ${made.type}, ${made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`}`);
+  const statuses = Object.entries((manifest?.meta['statuses'] ?? {}) as { [status: string]: number });
+  if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
   if (!files && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
   output.next([[`codepmp logs ${name} --run ${record.run}`, 'what its programs have written']]);
@@ -44,7 +46,7 @@ async function show(address: string, options: CommonOptions & { run?: string; n:
 
 /** A file on one line; an item as a block, with texts of several lines below their names. */
 function printItem({ data }: Output, item: Row, index: number | null): void {
-  if (index === null) return data(`${String(item['name']).padEnd(32)} ${String(item['bytes']).padStart(12)} bytes   ${item['digest']}`);
+  if (index === null) return data([String(item['name']).padEnd(32), String(item['bytes']).padStart(12), 'bytes  ', item['digest']].join(' '));
   data(`${index === 0 ? '' : '\n'}── ${index + 1} ${'─'.repeat(60)}`);
   for (const [name, value] of Object.entries(item)) {
     const text = typeof value === 'string' ? plain(value) : JSON.stringify(value);

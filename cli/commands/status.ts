@@ -31,7 +31,7 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
     now.status === 'running'
       ? [[`codepmp watch ${run}`, 'follow it'], [`codepmp cancel ${run}`, 'stop it']]
       : now.status === 'succeeded'
-        ? [[`codepmp report ${run}`, 'its report']]
+        ? [now.report === undefined ? ['codepmp list', 'all runs'] : [`codepmp report ${run}`, 'its report']]
         : now.status === 'interrupted'
           ? [[`codepmp watch ${run}`, 'start the server and go on']]
           : [[`codepmp resume ${run}`, 'go on: what is done or paid for is reused']],

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fromJunit, fromVitest, lastLine } from './counts.ts';
+import type { Counts } from './counts.ts';
+
+const home = dirname(dirname(fileURLToPath(import.meta.url)));
+const reports = join(home, '.setup', 'reports');
+const python = join(home, '.setup', 'python', 'bin');
+const modules = join(home, 'node_modules');
+
+/** A program whose verdict counts. Without a report it is one check that passes or fails by its exit code. */
+interface Runner {
+  title: string;
+  argv: [string, ...string[]];
+  cwd?: string;
+  /** Reads the counts from the report, which may be missing; throws when it tells nothing. */
+  counts?: () => Counts;
+  /** Minutes after which it counts as failed. */
+  limit: number;
+}
+
+const junit = join(reports, 'pytest.xml');
+const vitest = join(reports, 'vitest.json');
+
+const runners: Runner[] = [
+  { title: 'lint', argv: [process.execPath, join(modules, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'], limit: 5 },
+  { title: 'types', argv: [process.execPath, join(modules, 'typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json'], limit: 5 },
+  { title: 'lint of the trainer', argv: [join(python, 'ruff'), 'check', '.'], cwd: 'trainer', limit: 5 },
+  { title: 'types of the trainer', argv: [join(python, 'mypy')], cwd: 'trainer', limit: 5 },
+  {
+    title: 'tests of the trainer',
+    argv: [join(python, 'python'), '-m', 'pytest', '-q', `--junitxml=${junit}`],
+    cwd: 'trainer',
+    counts: () => fromJunit(junit),
+    limit: 20,
+  },
+  {
+    title: 'tests',
+    argv: [process.execPath, join(modules, 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitest}`],
+    counts: () => fromVitest(vitest),
+    limit: 40,
+  },
+];
+
+/** Runs every check, each counted, also after a failure; the last line says how many passed and failed. */
+async function main(): Promise<number> {
+  rmSync(reports, { recursive: true, force: true });
+  mkdirSync(reports, { recursive: true });
+  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
+  for (const runner of runners) {
+    process.stdout.write(`\n== ${runner.title}\n`);
+    const code = await exitOf(runner);
+    const counts = verdict(runner, code);
+    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
+    if (counts.failed > 0) failures.push(`${runner.title}: ${lastLine(counts)}`);
+  }
+  process.stdout.write(`\n${failures.map((line) => `failed in ${line}\n`).join('')}${lastLine(total)}\n`);
+  return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+/** A runner that ends badly without a failed test to show for it is a failure itself. */
+function verdict({ title, counts }: Runner, code: number | null): Counts {
+  if (!counts) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  try {
+    const read = counts();
+    return code === 0 || read.failed > 0 ? read : { ...read, failed: 1 };
+  } catch (error) {
+    process.stdout.write(`${title} ended (${code ?? 'by a signal'}) without a report: ${error instanceof Error ? error.message : String(error)}\n`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** Exit code; null for a signal or for a program that can not be started. */
+async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): Promise<number | null> {
+  const child = spawn(program, args, { cwd: join(home, cwd), stdio: ['ignore', 'inherit', 'inherit'], env: environment(), timeout: limit * 60_000, killSignal: 'SIGKILL' });
+  try {
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code;
+  } catch (error) {
+    process.stdout.write(`${program} can not be started: ${error instanceof Error ? error.message : String(error)}\n`);
+    return null;
+  }
+}
+
+/** The caller's environment without what would lead tests to a server or a configuration of the caller's. */
+function environment(): NodeJS.ProcessEnv {
+  const nowhere = join(reports, 'temporal.toml');
+  writeFileSync(nowhere, '');
+  const own = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|CODEPMP_(STORE|CONFIG|DEV|IDLE))/.test(name));
+  const path = `${join(home, '.setup', 'bin')}:${process.env['PATH']}`;
+  const threads = { OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(Math.max(1, Math.floor(cpus().length / 2))) };
+  return { ...Object.fromEntries(own), ...threads, PATH: path, CODEPMP_HOME: home, TEMPORAL_CONFIG_FILE: nowhere };
+}
+
+process.exitCode = await main();

@@ -1,0 +1,111 @@
+import { execa } from 'execa';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { setupRig } from './rig.ts';
+import type { SetupRig } from './rig.ts';
+
+const everyStep = ['npm ci', 'uv venv', 'uv pip'];
+
+describe('the entry', () => {
+  it('sets up at the first start, after saying what it fetches and under which licence the model is', async () => {
+    await using rig = await setupRig();
+    const { stdout, stderr } = await rig.start({ args: ['plan', 'a b.yaml'] });
+    expect(stdout).toBe('started plan a b.yaml');
+    const [announcement = ''] = stderr.split('npm packages ...');
+    expect(announcement).toMatch(/3\.4 GB to download and 7\.2 GB of disk/);
+    expect(announcement).toContain('SmolLM2-135M-Instruct (licence Apache-2.0)');
+    expect(stderr).toContain('Set-up is complete; the next start needs no network.');
+    expect(await rig.calls()).toEqual(everyStep);
+  });
+
+  it('repeats nothing at the second start, without npm, uv or Python in reach', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    const { stdout, stderr } = await rig.start({ args: ['list'], env: { PATH: '/usr/bin:/bin', PYTHON: '/nowhere' } });
+    expect({ stdout, stderr }).toEqual({ stdout: 'started list', stderr: '' });
+    expect(await rig.calls()).toEqual(everyStep);
+  });
+
+  it('does a step again whose lock file has changed, and no other', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    await writeFile(join(rig.home, 'package-lock.json'), '{}\n');
+    await rig.start();
+    expect(await rig.calls()).toEqual([...everyStep, 'npm ci']);
+  });
+
+  it('goes on with the step that was killed', async () => {
+    await using rig = await setupRig();
+    await rig.behave('uv', 'hang');
+    const first = rig.start();
+    await untilCalled(rig, 'uv venv');
+    process.kill(-(first.pid ?? 0), 'SIGKILL');
+    expect((await first).signal).toBe('SIGKILL');
+    await rig.behave('uv', 'well');
+    const { stdout } = await rig.start();
+    expect(stdout).toBe('started');
+    expect(await rig.calls()).toEqual(['npm ci', 'uv venv', 'uv venv', 'uv pip']);
+  });
+
+  it('sets up once when it is started twice at once', async () => {
+    await using rig = await setupRig();
+    const both = await Promise.all([rig.start(), rig.start()]);
+    expect(both.map(({ stdout }) => stdout)).toEqual(['started', 'started']);
+    expect(await rig.calls()).toEqual(everyStep);
+  });
+
+  it('names the step, the log and the next action when a step fails', async () => {
+    await using rig = await setupRig();
+    await rig.behave('npm', 'fail');
+    const { exitCode, stdout, stderr } = await rig.start();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('npm: the network is down');
+    expect(stderr).toContain('The step "npm packages" of the set-up failed.');
+    expect(stderr).toContain(join(rig.home, '.setup', 'setup.log'));
+    expect(stderr).toContain('start the same command again: it goes on with this step');
+    await rig.behave('npm', 'well');
+    expect((await rig.start()).stdout).toBe('started');
+  });
+
+  it('is found through a link', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    const link = join(rig.home, 'cli', 'link');
+    await execa('ln', ['-s', '../codepmp', link]);
+    expect((await execa(link, ['x'])).stdout).toBe('started x');
+  });
+
+  it('removes what it fetched', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    const { stderr } = await rig.start({ args: ['uninstall'] });
+    expect(stderr).toContain('Results in .codepmp folders');
+    const { stdout } = await execa('ls', ['-A', rig.home]);
+    expect(stdout.split('\n')).not.toContain('.setup');
+    expect(stdout.split('\n')).not.toContain('node_modules');
+  });
+});
+
+describe('a Python that does not fit', () => {
+  it('is refused with all that were looked at', async () => {
+    await using rig = await setupRig();
+    const old = join(rig.home, 'old');
+    await mkdir(old);
+    const python = join(old, 'python3.9');
+    await writeFile(python, '#!/bin/sh\necho "3.9 0 /opt/python3.9"\n');
+    await chmod(python, 0o755);
+    const { exitCode, stderr } = await rig.start({ env: { PYTHON: python } });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('codepmp needs Python 3.10, 3.11, 3.12 or 3.13. Looked at:');
+    expect(stderr).toContain(`${python}: version 3.9 (/opt/python3.9)`);
+    expect(stderr).toContain('PYTHON=/path/to/python3.12 ./codepmp');
+    expect(await rig.calls()).toEqual([]);
+  });
+});
+
+async function untilCalled(rig: SetupRig, call: string): Promise<void> {
+  for (let looks = 0; looks < 200; looks++, await delay(50)) if ((await rig.calls()).includes(call)) return;
+  throw new Error(`${call} was never called`);
+}

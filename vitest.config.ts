@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** Real servers and processes start in many tests, so that a test may take longer than vitest's own limit. */
+const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 20_000 } as const;
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: 'rooms', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'], sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
