@@ -75,11 +75,11 @@ async function accuracy(dependencies: Dependencies, work: ProcessNode): Promise<
 }
 
 async function choice(dependencies: Dependencies, work: ProcessNode): Promise<Metrics> {
-  type Choice = { question: number; options: string[]; label: number };
+  type Choice = { question: number; prompt: string; options: string[]; label: number };
   const { rows, scores } = await scored<Choice>(dependencies, work, 'choices');
   const byQuestion = new Map(scores.map((score) => [Number(score['question']), score['scores'] as number[]]));
   return evaluateChoice({
-    rows: rows.map(({ question, options, label }) => ({ question, options, label, scores: byQuestion.get(question) ?? [] })),
+    rows: rows.map(({ question, prompt, options, label }) => ({ prompt, options, label, scores: byQuestion.get(question) ?? [] })),
   });
 }
 

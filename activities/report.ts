@@ -11,25 +11,27 @@ export function report(dependencies: Dependencies) {
     const [node] = input.unit.nodes;
     const inputs = node && knownInputs(node, input.unit, {});
     if (!node || !inputs) throw new Error(`${input.unit.id}: a report is one node whose inputs are there`);
-    const read = <T>(name: string, open: (manifest: Manifest) => Promise<T>) =>
+    const read = <T>(name: string, open: (manifest: Manifest, ref: InputRef) => Promise<T>) =>
       Promise.all(
         (node.inputs[name] ?? []).map(async (ref, index) => {
           const source = sourceOf(input, ref, inputs[name]?.[index] ?? '');
-          return { ...source, ...(await open(await artifacts.readManifest(source.artifact))) };
+          return { ...source, ...(await open(await artifacts.readManifest(source.artifact), ref)) };
         }),
       );
     const { files } = await renderReport({
-      title: String(node.settings['title'] ?? 'codepmp'),
-      plan: String(node.settings['title'] ?? node.id),
+      title: String(node.settings['title'] ?? input.unit.pipeline),
+      plan: input.unit.pipeline,
       created: new Date(input.started).toISOString(),
-      metrics: await read('metrics', async (manifest) => ({ metrics: await fileOf<Metrics>(dependencies, manifest, 'metrics.json') })),
+      metrics: await read('metrics', async (manifest, { node: id }) => ({
+        metrics: await fileOf<Metrics>(dependencies, manifest, 'metrics.json'),
+        ...measured(input, id),
+      })),
       training: await read('training', async (manifest) => ({
         curve: await curveOf(dependencies, manifest),
         config: (manifest.meta['settings'] ?? {}) as JsonObject,
       })),
       data: await read('data', async ({ meta }) => ({ statistics: meta['statistics'] as unknown as DataStatistics })),
       missing: [],
-      ...(typeof node.settings['note'] === 'string' ? { toyNote: node.settings['note'] } : {}),
     });
     const shards = await Promise.all(
       files.map(async ({ name, content }) => {
@@ -43,7 +45,19 @@ export function report(dependencies: Dependencies) {
 }
 
 function sourceOf({ unit }: JobInput, { node, output }: InputRef, artifact: Digest) {
-  return { step: output === 'out' ? node : `${node}.${output}`, key: unit.keys[node] ?? '', artifact };
+  return { step: nameOf({ node, output }), key: unit.sources[node]?.key ?? '', artifact };
+}
+
+/** Names of the model and of the items that an evaluation step measured. */
+function measured({ unit }: JobInput, step: string): { model?: string; dataset?: string } {
+  const { model, ...items } = unit.sources[step]?.inputs ?? {};
+  const [measuredModel] = model ?? [];
+  const [dataset] = Object.values(items).flat();
+  return { ...(measuredModel && { model: nameOf(measuredModel) }), ...(dataset && { dataset: nameOf(dataset) }) };
+}
+
+function nameOf({ node, output }: InputRef): string {
+  return output === 'out' ? node : `${node}.${output}`;
 }
 
 async function curveOf(dependencies: Dependencies, manifest: Manifest): Promise<TrainingCurve> {

@@ -35,12 +35,14 @@ export interface CompileOutput {
 /** A unit whose inputs are all there. */
 export interface UnitInput {
   id: string;
+  /** Name of the pipeline. */
+  pipeline: string;
   nodes: PlanNode[];
   group: boolean;
   /** Node id → input name → digests; inputs made inside the group are left out. */
   inputs: { [node: string]: { [name: string]: Digest[] } };
-  /** Result keys of the nodes outside that it reads from. */
-  keys: { [node: string]: Digest };
+  /** The nodes outside that it reads from: their result keys, and what they read themselves. */
+  sources: { [node: string]: { key: Digest; inputs: PlanNode['inputs'] } };
 }
 
 export interface LookupInput {

@@ -1,5 +1,5 @@
 import { unitsOf } from '../plan/index.ts';
-import type { Digest, NodeOutput, Outputs, Plan, RunProgress, Unit, UnitInput, UnitProgress } from '../plan/index.ts';
+import type { Digest, NodeOutput, Outputs, Plan, PlanNode, RunProgress, Unit, UnitInput, UnitProgress } from '../plan/index.ts';
 import { addCalls } from './shard.ts';
 
 /** A run while the root walks it: the units, what they are waiting for and what is done. */
@@ -41,17 +41,20 @@ export function allDone(state: RunState): boolean {
 /** What a unit needs to be looked up and run: its nodes and the digests that enter it. */
 export function unitInput(state: RunState, unit: Unit): UnitInput {
   const inputs: UnitInput['inputs'] = {};
-  const keys: UnitInput['keys'] = {};
+  const sources: UnitInput['sources'] = {};
   for (const node of unit.nodes) {
     const entering: { [name: string]: Digest[] } = {};
     for (const [name, refs] of Object.entries(node.inputs)) {
-      for (const { node: id } of refs) if (state.keys[id]) keys[id] = state.keys[id];
+      for (const { node: id } of refs) {
+        const key = state.keys[id];
+        if (key !== undefined) sources[id] = { key, inputs: nodeIn(state, id).inputs };
+      }
       const digests = refs.map((ref) => state.outputs[ref.node]?.[ref.output]).filter((digest) => digest !== undefined);
       if (digests.length > 0) entering[name] = digests;
     }
     inputs[node.id] = entering;
   }
-  return { id: unit.id, nodes: unit.nodes, group: unit.group !== null, inputs, keys };
+  return { id: unit.id, pipeline: state.progress.name, nodes: unit.nodes, group: unit.group !== null, inputs, sources };
 }
 
 /** Records a finished unit. Nodes in `reused` were there before; the others count as run, with what they cost. */
@@ -84,6 +87,12 @@ export function entryOf(state: RunState, id: string): UnitProgress {
   const entry = state.progress.units.find((each) => each.id === id);
   if (!entry) throw new Error(`no unit ${id}`);
   return entry;
+}
+
+function nodeIn(state: RunState, id: string): PlanNode {
+  const node = state.units.flatMap((unit) => unit.nodes).find((each) => each.id === id);
+  if (!node) throw new Error(`no node ${id}`);
+  return node;
 }
 
 function isDone(entry: UnitProgress): boolean {
