@@ -5,7 +5,7 @@ import { hasCode } from './errors.ts';
 
 /** Writes a new file of the folder `temporary` and returns its path; its bytes are on disk. */
 export async function writeTemporary(temporary: string, bytes: Uint8Array): Promise<string> {
-  const path = join(temporary, `${process.pid}-${randomBytes(8).toString('hex')}`);
+  const path = newTemporary(temporary);
   const file = await open(path, 'wx', 0o444);
   try {
     await file.writeFile(bytes);
@@ -16,6 +16,22 @@ export async function writeTemporary(temporary: string, bytes: Uint8Array): Prom
     throw error;
   } finally {
     await file.close();
+  }
+}
+
+/** A path of the folder `temporary` that nobody else uses. */
+export function newTemporary(temporary: string): string {
+  return join(temporary, `${process.pid}-${randomBytes(8).toString('hex')}`);
+}
+
+/** Moves a finished file to its final name below `root` by `linkOnce`, with the folders it needs; false for a loser. */
+export async function publishFile(options: { root: string; from: string; to: string }): Promise<boolean> {
+  const { root, from, to } = options;
+  try {
+    await makeFolders(root, dirname(to));
+    return await linkOnce(from, to);
+  } finally {
+    await removeFile(from);
   }
 }
 

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LedgerRecord, LedgerSegment } from '../activities/ports.ts';
-import { hashOf } from '../plan/keys.ts';
+import type { Digest } from '../plan/index.ts';
 import { orDiskFull } from './errors.ts';
 import { makeFolders, removeFile, syncFolder } from './files.ts';
 import { encodeFrame, segmentHeader } from './ledger-frames.ts';
@@ -119,6 +120,9 @@ async function commit(file: OpenFile, records: LedgerRecord[]): Promise<void> {
   }
 }
 
-function answerDigest({ outcome, text, finish_reason, usage, model }: Omit<LedgerRecord, 'answer'>): string {
-  return hashOf({ outcome, text, finish_reason, usage: usage && { ...usage }, model });
+/** Hash of the canonical JSON of what was said; with the keys in order, plain JSON is the canonical one. */
+export function answerDigest(record: Pick<LedgerRecord, 'finish_reason' | 'model' | 'outcome' | 'text' | 'usage'>): Digest {
+  const { finish_reason, model, outcome, text } = record;
+  const usage = record.usage && { completion_tokens: record.usage.completion_tokens, prompt_tokens: record.usage.prompt_tokens };
+  return createHash('sha256').update(JSON.stringify({ finish_reason, model, outcome, text, usage })).digest('hex');
 }

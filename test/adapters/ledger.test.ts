@@ -8,7 +8,9 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerRecord, Store } from '../../activities/ports.ts';
 import { decodeSegment, encodeFrame, segmentHeader } from '../../adapters/ledger-frames.ts';
+import { answerDigest } from '../../adapters/ledger-segment.ts';
 import { openFileStore } from '../../adapters/store-file.ts';
+import { hashOf } from '../../plan/keys.ts';
 import { record, sha256 } from '../contracts/store-contract.ts';
 
 const all = { generationKey: 'aa', lo: '', hi: null } as const;
@@ -71,6 +73,15 @@ describe('a segment', () => {
       { numRuns: 100 },
     );
   });
+});
+
+it('the digest of an answer is that of its canonical JSON', () => {
+  fc.assert(
+    fc.property(anyRecord, (each) => {
+      const { finish_reason, model, outcome, text, usage } = each;
+      expect(answerDigest(each)).toBe(hashOf({ text, outcome, finish_reason, usage: usage && { ...usage }, model }));
+    }),
+  );
 });
 
 describe('a ledger', () => {
