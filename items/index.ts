@@ -4,10 +4,10 @@ export type { ArithmeticPair, ChoiceRow, QuestionRow } from './arithmetic/rows.t
 export { statusOf } from './answer.ts';
 export type { GivenAnswer, Status } from './answer.ts';
 export { clipText } from './clip.ts';
-export { extractCode } from './extract.ts';
+export { extractCode, tidyCode } from './extract.ts';
 export { draw, isWanted, languageOf } from './files.ts';
 export { joinPairs, renderPrompt } from './pair.ts';
-export type { Joined, PairSettings, Place, PromptItem, SideItem } from './pair.ts';
+export type { Joined, PairSettings, PairStatus, Place, PromptItem, SideItem } from './pair.ts';
 export { generationKey, requestOf } from './request.ts';
 export type { ItemRequest } from './request.ts';
 export { responseMessages, responseOf } from './respond.ts';

@@ -1,7 +1,7 @@
 import { mistakenSteps } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
 import { pairSizes } from './pairs.ts';
-import { answerOf, drawProblem, solve } from './problem.ts';
+import { answerOf, drawProblem, patience, solve } from './problem.ts';
 import type { Problem, Step } from './problem.ts';
 import type { Random } from './random.ts';
 import { drawStyle, writeSolution } from './solution.ts';
@@ -42,9 +42,6 @@ interface Solution {
   text: string;
   answer: number;
 }
-
-/** Draws without a fitting problem after which there are none. */
-const patience = 200_000;
 
 function findSet(random: Random, isWanted: (problem: Problem) => boolean, ranks: { length: number; answer: number }): SolutionSet {
   for (let tries = 0; tries < patience; tries++) {

@@ -27,9 +27,9 @@ const make: { [M in Mistake]: (random: Random, problem: Problem) => Step[] | nul
     const at = random.between(0, operations.length - 1);
     const off = random.pick([-10, -2, -1, 1, 2, 10]);
     let left = start;
-    return operations.map(({ operator, operand: right }, index) => {
+    return operations.map(({ event, operator, operand: right }, index) => {
       const result = calculate(left, operator, right) + (index === at ? off : 0);
-      const step = { left, operator, right, result };
+      const step = { event, left, operator, right, result };
       left = result;
       return step;
     });
@@ -45,13 +45,13 @@ const make: { [M in Mistake]: (random: Random, problem: Problem) => Step[] | nul
 };
 
 /** Another operation on the same numbers. Products come and go, so that a product says nothing about being right. */
-function swap(random: Random, { operator, operand }: Operation): Operation {
+function swap(random: Random, { event, operator, operand }: Operation): Operation {
   const others: { [O in Operator]: Operator[] } = {
     '+': operand <= largestFactor ? ['-', '*'] : ['-'],
     '-': ['+'],
     '*': ['+'],
   };
-  return { operator: random.pick(others[operator]), operand };
+  return { event, operator: random.pick(others[operator]), operand };
 }
 
 const largestFactor = 4;

@@ -2,7 +2,7 @@ import { createScale, rankerOf } from './balance.ts';
 import type { Balanced, Scale } from './balance.ts';
 import { mistakenSteps, mistakes } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
-import { answerOf, drawProblem, solve } from './problem.ts';
+import { answerOf, drawProblem, patience, solve } from './problem.ts';
 import type { Operator, Problem, Sizes, Step } from './problem.ts';
 import type { Random } from './random.ts';
 import { drawStyle, writeSolution } from './solution.ts';
@@ -50,9 +50,6 @@ const offered = 48;
 /** Cells by the signs of the difference of the lengths and of the answers. Opposite ones follow each other. */
 const cells = 4;
 const cellOrder = [0, 3, 1, 2];
-
-/** Draws without a new candidate after which a pool counts as impossible to fill. */
-const patience = 200_000;
 
 interface Candidate extends SolvedPair, Balanced {
   /** Right less wrong: how often each operator and way of writing occurs. */

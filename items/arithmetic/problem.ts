@@ -6,6 +6,8 @@ export type Operator = '+' | '-' | '*';
 export interface Operation {
   operator: Operator;
   operand: number;
+  /** What happens, after the person's name, for example `buys 5 more`. */
+  event: string;
 }
 
 /** A word problem: a number of things that changes step by step. */
@@ -17,8 +19,9 @@ export interface Problem {
   text: string;
 }
 
-/** One line of arithmetic. */
+/** One line of arithmetic, and the event that it is said to follow from. */
 export interface Step {
+  event: string;
   left: number;
   operator: Operator;
   right: number;
@@ -33,6 +36,9 @@ export interface Sizes {
   most: number;
 }
 
+/** Draws without a problem that fits after which there is none. */
+export const patience = 20_000;
+
 /** Draws a problem whose every value is within its sizes. */
 export function drawProblem(random: Random, steps: number, sizes: Sizes): Problem {
   for (;;) {
@@ -45,8 +51,8 @@ export function drawProblem(random: Random, steps: number, sizes: Sizes): Proble
 /** The steps that follow from doing the operations in turn. */
 export function solve(start: number, operations: readonly Operation[]): Step[] {
   let left = start;
-  return operations.map(({ operator, operand: right }) => {
-    const step: Step = { left, operator, right, result: calculate(left, operator, right) };
+  return operations.map(({ event, operator, operand: right }) => {
+    const step: Step = { event, left, operator, right, result: calculate(left, operator, right) };
     left = step.result;
     return step;
   });
@@ -75,16 +81,14 @@ export function numbersOf({ start, operations }: Problem): string {
 
 function drawOperation(random: Random, { operand, factor }: Sizes): Operation {
   const operator = random.pick<Operator>(['+', '+', '-', '-', '*']);
-  return { operator, operand: random.between(2, operator === '*' ? factor : operand) };
+  const number = random.between(2, operator === '*' ? factor : operand);
+  return { operator, operand: number, event: random.pick<string>(events[operator]).replace('{n}', `${number}`) };
 }
 
 function tell(random: Random, start: number, operations: Operation[]): Problem {
   const [person, pronoun] = random.pick(people);
   const thing = random.pick(things);
-  const sentences = operations.map(({ operator, operand }, index) => {
-    const event = random.pick(events[operator]).replace('{n}', `${operand}`);
-    return `${index === 0 ? person : `Then ${pronoun.toLowerCase()}`} ${event}.`;
-  });
+  const sentences = operations.map(({ event }, index) => `${index === 0 ? person : `Then ${pronoun}`} ${event}.`);
   const text = `${person} has ${start} ${thing}. ${sentences.join(' ')} How many ${thing} does ${person} have now?`;
   return { person, thing, start, operations, text };
 }

@@ -1,4 +1,4 @@
-import { answerOf, drawProblem, numbersOf, solve } from './problem.ts';
+import { answerOf, drawProblem, numbersOf, patience, solve } from './problem.ts';
 import type { Problem, Sizes } from './problem.ts';
 import type { Random } from './random.ts';
 import { writeSolution } from './solution.ts';
@@ -19,22 +19,22 @@ const examples: Problem[] = [
     person: 'Kim',
     thing: 'pears',
     start: 5,
-    operations: [{ operator: '+', operand: 3 }],
+    operations: [{ operator: '+', operand: 3, event: 'buys 3 more' }],
     text: 'Kim has 5 pears. Kim buys 3 more. How many pears does Kim have now?',
   },
   {
     person: 'Joe',
     thing: 'bags',
     start: 7,
-    operations: [{ operator: '-', operand: 2 }],
+    operations: [{ operator: '-', operand: 2, event: 'sells 2' }],
     text: 'Joe has 7 bags. Joe sells 2. How many bags does Joe have now?',
   },
   {
     person: 'Una',
     thing: 'rings',
     start: 4,
-    operations: [{ operator: '*', operand: 2 }],
-    text: 'Una has 4 rings. Una swaps them for 2 times as many. How many rings does Una have now?',
+    operations: [{ operator: '*', operand: 2, event: 'trades them for 2 times as many' }],
+    text: 'Una has 4 rings. Una trades them for 2 times as many. How many rings does Una have now?',
   },
 ];
 
@@ -48,9 +48,6 @@ export function* drawQuestions(random: Random): Generator<Question, never> {
     yield { problem, gold: answerOf(solve(problem.start, problem.operations)), prompt: promptOf(problem) };
   }
 }
-
-/** Draws without a new problem after which there are none. */
-const patience = 200_000;
 
 function findProblem(random: Random, isWanted: (problem: Problem) => boolean): Problem {
   for (let tries = 0; tries < patience; tries++) {

@@ -24,9 +24,9 @@ export function writeSolution({ person, thing, start }: Problem, steps: readonly
   const answer = answerOf(steps);
   const lines = [
     ...(style.opening ? [`${person} starts with ${start} ${thing}.`] : []),
-    ...steps.map(({ left, operator, right, result }) => {
-      const equation = `${left} ${operator} ${right} = ${result} ${thing}.`;
-      return style.wordy ? `${person} has ${equation}` : equation;
+    ...steps.map(({ event, left, operator, right, result }) => {
+      const equation = `${event}: ${left} ${operator} ${right} = ${result}`;
+      return style.wordy ? `${person} ${equation} ${thing}.` : `${equation}.`;
     }),
     ...(style.closing ? [`${person} ends with ${answer} ${thing}.`] : []),
   ];

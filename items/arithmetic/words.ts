@@ -1,21 +1,21 @@
 /** Name and pronoun. */
 export const people = [
-  ['Mia', 'She'],
-  ['Tom', 'He'],
-  ['Ana', 'She'],
-  ['Ben', 'He'],
-  ['Zoe', 'She'],
-  ['Sam', 'He'],
-  ['Eva', 'She'],
-  ['Max', 'He'],
-  ['Lea', 'She'],
-  ['Ali', 'He'],
-  ['Ivy', 'She'],
-  ['Leo', 'He'],
-  ['Nora', 'She'],
-  ['Omar', 'He'],
-  ['Ruth', 'She'],
-  ['Juan', 'He'],
+  ['Mia', 'she'],
+  ['Tom', 'he'],
+  ['Ana', 'she'],
+  ['Ben', 'he'],
+  ['Zoe', 'she'],
+  ['Sam', 'he'],
+  ['Eva', 'she'],
+  ['Max', 'he'],
+  ['Lea', 'she'],
+  ['Ali', 'he'],
+  ['Ivy', 'she'],
+  ['Leo', 'he'],
+  ['Nora', 'she'],
+  ['Omar', 'he'],
+  ['Ruth', 'she'],
+  ['Juan', 'he'],
 ] as const;
 
 export const things = [
@@ -39,7 +39,7 @@ export const things = [
 
 /** What happens, after the person's name or pronoun; `{n}` is the number. */
 export const events = {
-  '+': ['buys {n} more', 'finds {n} more', 'gets {n} more', 'is given {n} more'],
-  '-': ['gives away {n}', 'loses {n}', 'sells {n}', 'throws away {n}'],
-  '*': ['trades them for {n} times as many', 'swaps them for {n} times as many'],
+  '+': ['buys {n} more', 'finds {n} more', 'gets {n} more'],
+  '-': ['gives away {n}', 'loses {n}', 'sells {n}'],
+  '*': ['trades them for {n} times as many'],
 } as const;

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { generateArithmetic } from '../../items/index.ts';
+import { drawPairs } from '../../items/arithmetic/pairs.ts';
+import { createRandom } from '../../items/arithmetic/random.ts';
+import type { ArithmeticPair } from '../../items/index.ts';
+
+const sizes = { train: 40, test: 40, choices: 12, questions: 12 };
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const few = { numRuns: 12 };
+
+/** The steps that a solution writes down: what it quotes, and the equation. */
+function equationsOf(solution: string): { event: string; left: number; operator: string; right: number; result: number }[] {
+  return [...solution.matchAll(/(?<=: |[A-Z][a-z]+ )([a-z][a-z\d ]*): (\d+) ([-+*]) (\d+) = (\d+)/g)].map(([, event = '', left, operator = '', right, result]) => ({
+    event,
+    left: Number(left),
+    operator,
+    right: Number(right),
+    result: Number(result),
+  }));
+}
+
+/** The answer by the words of the question alone, read independently of the generator. */
+function answerByWords(prompt: string): number {
+  const start = Number(/has (\d+)/.exec(prompt)?.[1]);
+  const events = [...prompt.matchAll(/(\d+) (more|times)|(?:away|loses|sells) (\d+)/g)];
+  return events.reduce((value, [, number, word, less]) => {
+    if (less !== undefined) return value - Number(less);
+    return word === 'times' ? value * Number(number) : value + Number(number);
+  }, start);
+}
+
+function answerIn(solution: string): number {
+  return Number(/The answer is (\d+)\.$/.exec(solution)?.[1]);
+}
+
+function numbersOf(prompt: string): string {
+  return (prompt.match(/\d+|more|times|away|loses|sells/g) ?? []).join(' ').replaceAll(/away|loses|sells/g, 'less');
+}
+
+function questionOf(prompt: string): string {
+  return /^Question: (.*)\n\nAnswer:\n$/.exec(prompt)?.[1] ?? '';
+}
+
+describe('generated arithmetic', () => {
+  it('is the same for the same seed', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        expect(generateArithmetic({ ...sizes, seed })).toEqual(generateArithmetic({ ...sizes, seed }));
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  it('keeps the test set when other outputs grow, and begins a larger output with the smaller', () => {
+    const small = generateArithmetic({ ...sizes, seed: 3 });
+    const large = generateArithmetic({ train: 130, test: 40, choices: 20, questions: 12, seed: 3 });
+    expect(large.test).toEqual(small.test);
+    expect(large.train.slice(0, sizes.train)).toEqual(small.train);
+    expect(large.choices.slice(0, sizes.choices)).toEqual(small.choices);
+  });
+
+  it('is right where it says so and wrong where it says so', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { train, test, choices, questions } = generateArithmetic({ ...sizes, seed });
+        for (const { prompt, chosen, rejected } of [...train, ...test]) {
+          expect(answerIn(chosen)).toBe(answerByWords(prompt));
+          expect(answerIn(rejected)).not.toBe(answerByWords(prompt));
+        }
+        for (const { prompt, options, label } of choices)
+          expect(options.map((option) => answerIn(option) === answerByWords(prompt))).toEqual(options.map((_, at) => at === label));
+        for (const { text, gold } of questions) expect(Number(gold)).toBe(answerByWords(text));
+      }),
+      few,
+    );
+  });
+
+  it('makes the mistake that it names and no other', () => {
+    const check: { [kind: string]: (pair: ArithmeticPair) => void } = {
+      operation: ({ chosen, rejected }) => {
+        const [right, wrong] = [equationsOf(chosen), equationsOf(rejected)];
+        expect(wrong.filter((step, at) => step.operator !== right[at]?.operator)).toHaveLength(1);
+        expect(wrong.every(isCalculated)).toBe(true);
+      },
+      slip: ({ chosen, rejected }) => {
+        expect(equationsOf(rejected).filter((step) => !isCalculated(step))).toHaveLength(1);
+        expect(equationsOf(rejected).map(({ event }) => event)).toEqual(equationsOf(chosen).map(({ event }) => event));
+      },
+      dropped: ({ chosen, rejected }) => {
+        expect([equationsOf(chosen).length, equationsOf(rejected).length]).toEqual([3, 2]);
+        expect(equationsOf(rejected).every(isCalculated)).toBe(true);
+      },
+      repeated: ({ chosen, rejected }) => {
+        expect([equationsOf(chosen).length, equationsOf(rejected).length]).toEqual([2, 3]);
+        expect(equationsOf(rejected).every(isCalculated)).toBe(true);
+      },
+    };
+    const { train } = generateArithmetic({ ...sizes, train: 400, seed: 11 });
+    for (const pair of train) check[pair.kind]?.(pair);
+    expect(new Set(train.map(({ kind }) => kind))).toEqual(new Set(Object.keys(check)));
+  });
+
+  it('shares no problem between its outputs, by words or by numbers', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const made = generateArithmetic({ train: 200, test: 100, choices: 40, questions: 24, seed });
+        const outputs = [made.train, made.test, made.choices].map((rows) => rows.map(({ prompt }) => questionOf(prompt)));
+        const texts = [...outputs, made.questions.map(({ text }) => text)];
+        expect(new Set(texts.flat()).size).toBe(364);
+        const numbers = texts.map((each) => [...new Set(each.map(numbersOf))]);
+        expect(new Set(numbers.flat()).size).toBe(numbers.flat().length);
+      }),
+      few,
+    );
+  });
+
+  it('uses small numbers and one step in questions, and shows the solver no question that is asked', () => {
+    const { questions } = generateArithmetic({ ...sizes, questions: 60, seed: 5 });
+    for (const { text, prompt, rm_prompt } of questions) {
+      expect((text.match(/\d+/g) ?? []).map(Number).every((number) => number <= 9)).toBe(true);
+      expect(text.match(/\d+/g)).toHaveLength(2);
+      expect(prompt.endsWith(`\n\nQuestion: ${text}\nAnswer:`)).toBe(true);
+      expect(prompt.split(numbersOf(text)).length).toBe(1);
+      expect(rm_prompt).toBe(`Question: ${text}\n\nAnswer:\n`);
+    }
+  });
+
+  it('says so when there are fewer problems than it should make', () => {
+    const none = drawPairs(createRandom(1, 'train'), () => false);
+    expect(() => none.next()).toThrow('no new word problem was found in 20000 draws: ask for fewer pairs');
+  });
+});
+
+function isCalculated({ left, operator, right, result }: { left: number; operator: string; right: number; result: number }): boolean {
+  return result === (operator === '+' ? left + right : operator === '-' ? left - right : left * right);
+}

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clipText, draw, generationKey, isWanted, languageOf, requestOf } from '../../items/index.ts';
+import type { ModelUse } from '../../plan/index.ts';
+
+const shares = fc.double({ min: 0.01, max: 1, noNaN: true });
+const units = fc.constantFrom('words' as const, 'characters' as const);
+
+describe('clipping', () => {
+  it('keeps the first words, rounded up, with the space between them', () => {
+    expect(clipText('Reads  a file and\nreturns it.', { keep: 0.5, unit: 'words' })).toBe('Reads  a file');
+    expect(clipText('one two three', { keep: 0.5, unit: 'words' })).toBe('one two');
+    expect(clipText('one', { keep: 0.01, unit: 'words' })).toBe('one');
+  });
+
+  it('counts characters as people do and never cuts one in two', () => {
+    expect(clipText('a😀b😀', { keep: 0.5, unit: 'characters' })).toBe('a😀');
+  });
+
+  it('gives a head of the text, the same each time, and no shorter one for a larger share', () => {
+    fc.assert(
+      fc.property(fc.string(), shares, shares, units, (text, a, b, unit) => {
+        const [less, more] = [Math.min(a, b), Math.max(a, b)].map((keep) => clipText(text, { keep, unit }));
+        expect(text.startsWith(more ?? '')).toBe(true);
+        expect(more?.startsWith(less ?? '')).toBe(true);
+        expect(clipText(text, { keep: Math.min(a, b), unit })).toBe(less);
+      }),
+    );
+  });
+
+  it('keeps all words where all are asked for, also a second time', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^\S+$/), { minLength: 1 }), shares, (words, keep) => {
+        const once = clipText(words.join(' '), { keep, unit: 'words' });
+        expect(once.split(' ')).toHaveLength(Math.ceil(words.length * keep));
+        expect(clipText(once, { keep: 1, unit: 'words' })).toBe(once);
+      }),
+    );
+  });
+});
+
+describe('choosing files', () => {
+  it.each([
+    ['a/b.py', ['**/*.py'], [], true],
+    ['b.py', ['**/*.py'], [], true],
+    ['a/b.py', ['*.py'], [], false],
+    ['a/b.pyc', ['**/*.py'], [], false],
+    ['x/tests/a.py', ['**/*.py'], ['**/tests/**'], false],
+    ['a1.py', ['a?.py'], [], true],
+  ])('of %s with %j without %j: %s', (path, include, exclude, wanted) => {
+    expect(isWanted(path, { include, exclude })).toBe(wanted);
+  });
+
+  it('draws a part of what a larger draw gives, whatever the order and whatever else is there', () => {
+    const paths = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 2 });
+    fc.assert(
+      fc.property(paths, fc.nat(), fc.nat({ max: 9 }), (names, seed, size) => {
+        const files = names.map((path) => ({ path }));
+        const small = draw(files, { take: size + 1, seed });
+        const large = draw([...files].reverse(), { take: size + 2, seed });
+        expect(large.slice(0, small.length)).toEqual(small);
+        const fewer = draw(files.slice(1), { take: size + 1, seed });
+        expect(fewer.filter((file) => !small.includes(file)).length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('draws differently by another seed, and all where nothing is said', () => {
+    const files = Array.from({ length: 40 }, (_, at) => ({ path: `f${at}` }));
+    expect(draw(files, { take: 10, seed: 1 })).not.toEqual(draw(files, { take: 10, seed: 2 }));
+    expect(draw(files, { take: null, seed: 1 })).toEqual(files);
+  });
+
+  it.each([
+    ['a/b.py', 'Python'],
+    ['a/B.PY', 'Python'],
+    ['a.ipynb', 'Jupyter Notebook'],
+    ['a.constructor', 'Text'],
+    ['Makefile', 'Text'],
+  ])('knows the language of %s', (path, language) => {
+    expect(languageOf(path)).toBe(language);
+  });
+});
+
+describe('a request to a model', () => {
+  const model: ModelUse = {
+    name: 'strong',
+    endpoint: 'here',
+    identity: 'sha256:1',
+    sampling: { temperature: 0.5, top_p: 1, top_k: 0, min_p: 0, max_tokens: 64 },
+    accept: ['stop'],
+    stop: [],
+  };
+  const messages = [{ role: 'user' as const, content: 'Hello' }];
+  const place = { key: generationKey(model, 'a'), origin: 'f'.repeat(64), ordinal: 0 };
+
+  it('shares answers between names, endpoints and lists of accepted reasons, and with nothing else', () => {
+    expect(generationKey({ ...model, name: 'weak', endpoint: 'there', accept: ['length'] }, 'a')).toBe(place.key);
+    const others = [{ ...model, identity: 'sha256:2' }, { ...model, stop: ['x'] }, { ...model, sampling: { ...model.sampling, top_p: 0.9 } }];
+    const keys = [place.key, generationKey(model, 'b'), ...others.map((other) => generationKey(other, 'a'))];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('has its own name and seed for every place and sample, the same each time', () => {
+    const made = [{}, { ordinal: 1 }, { sample: 1 }, { origin: 'e'.repeat(64) }, { messages: [{ role: 'user' as const, content: 'Hi' }] }].map((change) =>
+      requestOf({ ...place, messages, ...change }),
+    );
+    expect(new Set(made.map(({ request }) => request)).size).toBe(made.length);
+    expect(new Set(made.map(({ seed }) => seed)).size).toBe(made.length);
+    expect(requestOf({ ...place, messages })).toEqual(made[0]);
+    expect(made.every(({ seed }) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31)).toBe(true);
+  });
+
+  it('is named alike under two generation keys, but has another seed', () => {
+    const other = requestOf({ ...place, key: generationKey(model, 'b'), messages });
+    const own = requestOf({ ...place, messages });
+    expect(other.request).toBe(own.request);
+    expect(other.seed).not.toBe(own.seed);
+  });
+});
