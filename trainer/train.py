@@ -90,7 +90,8 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         seed=config["seed"],
     )
     identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
-    identity.update({"rows of pairs": table.num_rows, "layers": loaded.config["num_hidden_layers"]})
+    sizes = {name: len(buffer) for name, buffer in optimizer.state().items()}
+    identity.update({"number of pairs": table.num_rows, "model size": sizes})
     writer = checkpoint.Writer(Path(config["checkpoint"]["dir"]), identity)
     progress = Progress(Path(config["progress"]) if peers.first else None)
     return Run(config, peers, loaded, table, order, optimizer, writer, progress)

@@ -19,7 +19,7 @@ class Order:
     def __init__(self, *, rows: int, presentations: int, batch_size: int, seed: int) -> None:
         self.rows, self.presentations, self.batch_size, self.seed = rows, presentations, batch_size, seed
         self.steps = -(-presentations // batch_size)
-        self._epoch, self._permutation = -1, [0]
+        self._epoch, self._permutation = -1, torch.zeros(0)
 
     def batch(self, step: int) -> list[int]:
         """Row numbers of the global batch of a step (from 0)."""
@@ -30,9 +30,9 @@ class Order:
         epoch, offset = divmod(place, self.rows)
         if epoch != self._epoch:
             generator = torch.Generator().manual_seed((self.seed * 1_000_003 + epoch) % (1 << 63))
-            self._permutation = torch.randperm(self.rows, generator=generator).tolist()
+            self._permutation = torch.randperm(self.rows, generator=generator)
             self._epoch = epoch
-        return self._permutation[offset]
+        return int(self._permutation[offset])
 
 
 def share(items: Sequence[Any], rank: int, world: int) -> Sequence[Any]:

@@ -110,6 +110,14 @@ def test_checkpoints_of_another_configuration_are_refused_by_name(base, pairs, t
     )
 
 
+def test_checkpoints_of_a_model_of_another_size_are_refused(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
+    result = rig.launch_training({**settings, "init": {"path": str(base), "layers": 1}})
+    assert result["class"] == "invalid"
+    assert "was written with another model size: " in result["message"]
+
+
 def test_the_micro_batch_and_the_places_may_change_between_launches(base, pairs, tmp_path):
     settings = rig.train_config(tmp_path, base, pairs)
     rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
