@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+if (Number(process.versions.node.split('.')[0]) < 24)
+  throw new Error(`the tests run on Node 24, this is ${process.version}: use npm test, or put .setup/bin first on PATH`);
+
 /** Real servers and processes start in many tests, so that a test may take longer than vitest's own limit. */
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 20_000 } as const;
 

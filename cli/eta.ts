@@ -28,8 +28,8 @@ const typicalSeconds: { [K in Kind]: number } = {
   report: 4,
 };
 
-/** A share below this says nothing about the rest. */
-const leastShare = 0.05;
+/** From this share on, what is done tells alone how long the rest takes; before, it counts with what is expected. */
+const tellingShare = 0.3;
 
 /** Time units took in earlier runs, newest first in `runs`. */
 export function measuredTimes(runs: RunProgress[]): Measured {
@@ -49,23 +49,37 @@ export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, Un
   const expected = (unit: UnitProgress): number => measured.get(unit.id) ?? typical(unit);
   const remaining = running.map((unit) => unitLeft(unit, notes.get(unit.key ?? ''), { expected: expected(unit), now }) ?? 0);
   const ms = Math.max(0, ...remaining) + waiting.reduce((sum, unit) => sum + expected(unit), 0);
-  const known = (unit: UnitProgress): boolean => measured.has(unit.id) || shareOf(notes.get(unit.key ?? '')) >= leastShare;
+  const known = (unit: UnitProgress): boolean => measured.has(unit.id) || shareOf(unit, notes.get(unit.key ?? '')) >= tellingShare;
   return { ms, basis: [...waiting, ...running].every(known) ? 'measured' : 'guessed' };
 }
 
-/** Time one running unit still needs: by its share done, before that by what it is expected to take. */
+/** Time one running unit still needs: by its share done, and while that is small also by what it is expected to take. */
 export function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
   if (unit.started === undefined) return null;
   const elapsed = now - unit.started;
-  const share = shareOf(note);
-  if (share >= leastShare) return (elapsed * (1 - share)) / share;
-  return Math.max(0, expected - elapsed);
+  const share = shareOf(unit, note);
+  const byExpectation = Math.max(expected - elapsed, elapsed / 10);
+  if (share === 0) return byExpectation;
+  const byShare = (elapsed * (1 - share)) / share;
+  const weight = Math.min(1, share / tellingShare);
+  return weight * byShare + (1 - weight) * byExpectation;
 }
 
-function shareOf(note: UnitNote | undefined): number {
-  return note?.total ? note.done / note.total : 0;
+/** Share of a unit that is done; the steps of a group weigh as much as their kinds usually take. */
+function shareOf({ nodes }: UnitProgress, note: UnitNote | undefined): number {
+  if (!note?.total) return 0;
+  const steps = nodes.flatMap(({ id, kind }) => {
+    const step = note.steps[id];
+    return step && step.total > 0 ? [{ share: step.done / step.total, weight: secondsOf(kind) + 0.1 }] : [];
+  });
+  if (steps.length === 0) return note.done / note.total;
+  return steps.reduce((sum, { share, weight }) => sum + share * weight, 0) / steps.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function typical({ nodes }: UnitProgress): number {
-  return nodes.reduce((sum, { kind }) => sum + (typicalSeconds[kind as Kind] ?? 30) * 1000, 0);
+  return nodes.reduce((sum, { kind }) => sum + secondsOf(kind) * 1000, 0);
+}
+
+function secondsOf(kind: string): number {
+  return typicalSeconds[kind as Kind] ?? 30;
 }

@@ -77,13 +77,16 @@ function verdict({ title, counts }: Runner, code: number | null): Counts {
 
 /** Exit code; null for a signal or for a program that can not be started. */
 async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): Promise<number | null> {
-  const child = spawn(program, args, { cwd: join(home, cwd), stdio: ['ignore', 'inherit', 'inherit'], env: environment(), timeout: limit * 60_000, killSignal: 'SIGKILL' });
+  const child = spawn(program, args, { cwd: join(home, cwd), stdio: ['ignore', 'inherit', 'inherit'], env: environment() });
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit * 60_000);
   try {
     const [code] = (await once(child, 'exit')) as [number | null];
     return code;
   } catch (error) {
     process.stdout.write(`${program} can not be started: ${error instanceof Error ? error.message : String(error)}\n`);
     return null;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

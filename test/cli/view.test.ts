@@ -1,0 +1,102 @@
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { measuredTimes, timeLeft } from '../../cli/eta.ts';
+import type { UnitNote } from '../../cli/runs.ts';
+import { tally } from '../../cli/runs.ts';
+import { viewOf } from '../../cli/view.ts';
+import type { RunProgress, UnitProgress } from '../../plan/index.ts';
+
+const start = 1_000_000;
+const now = start + 100_000;
+
+const unit = (id: string, kind: string, state: UnitProgress['state'], more: Partial<UnitProgress> = {}): UnitProgress => ({
+  id,
+  nodes: [{ id, kind }],
+  state,
+  key: `key-${id}`,
+  ...more,
+});
+const group: UnitProgress = {
+  ...unit('prompts+pairs', 'summarize', 'running', { started: now - 60_000 }),
+  nodes: [{ id: 'prompts', kind: 'summarize' }, { id: 'pairs', kind: 'pair' }],
+};
+const run = (units: UnitProgress[], more: Partial<RunProgress> = {}): RunProgress => ({ run: 'r-1', name: 'r', status: 'running', started: start, units, ...more });
+const note = (done: number, total: number, more: Partial<UnitNote> = {}): UnitNote => ({ done, total, unit: 'items', detail: {}, stage: '', updated: now, steps: {}, ...more });
+
+const view = (units: UnitProgress[], notes: [string, UnitNote][] = [], options: { rows?: number; columns?: number } = {}): string[] =>
+  viewOf(
+    { progress: run(units), notes: new Map(notes), trouble: null },
+    { measured: new Map(), now, paint: pc.createColors(false), columns: 80, rows: 24, ...options },
+  );
+
+describe('the view of a run', () => {
+  it('shows what each unit has done, cost or waits for', () => {
+    const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32 } };
+    const lines = view(
+      [
+        unit('code', 'source/files', 'reused'),
+        unit('arithmetic', 'dataset/arithmetic', 'done', { started: start, finished: start + 2000 }),
+        group,
+        unit('pmp', 'train/pmp', 'running', { started: now - 10_000 }),
+        unit('rm', 'train/rm', 'failed', { failure: { class: 'diverged', message: 'the loss is NaN\nat step 3' } }),
+        unit('report', 'report', 'waiting'),
+      ],
+      [
+        ['key-prompts+pairs', note(36, 64, { steps })],
+        ['key-pmp', note(3, 8, { unit: 'steps', detail: { loss: 0.6931, tokens_per_second: 512.4 } })],
+      ],
+    );
+    expect(lines[0]).toMatch(/^r-1 running for 1 min 40 s, about .* left \(a guess\)$/);
+    expect(lines.slice(1)).toEqual([
+      '  = code                   reused',
+      '  ✓ arithmetic             done   2 s',
+      '  ▸ prompts                32/32 items, 0.6 items/s',
+      '    pairs                  4/32 items',
+      '  ▸ pmp                    step 3/8, loss 0.693, 512 tokens/s',
+      '  ✗ rm                     diverged: the loss is NaN',
+      '  · report                 waiting',
+    ]);
+  });
+
+  it('sums up what is over or waits where the terminal is too small', () => {
+    const units = Array.from({ length: 40 }, (_, index) => unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }));
+    const lines = view(units, [], { rows: 10 });
+    expect(lines.slice(1)).toEqual(['  ▸ s7                     running', '  7 done, 32 waiting']);
+  });
+
+  it('never is wider than the terminal', () => {
+    const units = [unit('a-step-with-a-very-long-name-indeed', 'grade', 'failed', { failure: { class: 'invalid', message: 'x'.repeat(300) } })];
+    for (const line of view(units, [], { columns: 60 })) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('the time left', () => {
+  it('is what earlier runs took, less what has passed', () => {
+    const earlier = run([unit('a', 'train/rm', 'done', { started: 0, finished: 50_000 }), unit('b', 'train/rm', 'done', { started: 0, finished: 70_000 })]);
+    const progress = run([unit('a', 'train/rm', 'running', { started: now - 20_000 }), unit('b', 'train/rm', 'waiting')]);
+    const left = timeLeft({ progress, notes: new Map([['key-a', note(4, 10, { unit: 'steps' })]]), measured: measuredTimes([earlier]), now });
+    expect(left).toEqual({ ms: 30_000 + 70_000, basis: 'measured' });
+  });
+
+  it('is a guess while a step that has never run waits, and nothing when all is over', () => {
+    expect(timeLeft({ progress: run([unit('a', 'train/rm', 'waiting')]), notes: new Map(), measured: new Map(), now })?.basis).toBe('guessed');
+    expect(timeLeft({ progress: run([unit('a', 'train/rm', 'done')]), notes: new Map(), measured: new Map(), now })).toBeNull();
+  });
+
+  it('ignores reused steps of earlier runs', () => {
+    expect(measuredTimes([run([unit('a', 'grade', 'reused', { started: 0, finished: 10 })])]).size).toBe(0);
+  });
+});
+
+describe('the result of a run', () => {
+  it('adds up steps, calls and training steps over its units', () => {
+    const units = [
+      { ...group, state: 'done' as const, calls: { strong: 3, weak: 1 } },
+      unit('more', 'respond', 'done', { calls: { strong: 2 } }),
+      unit('pmp', 'train/pmp', 'done', { training_steps: 8 }),
+      unit('code', 'source/files', 'reused'),
+      unit('rm', 'train/rm', 'failed'),
+    ];
+    expect(tally({ units })).toEqual({ nodes: { total: 6, ran: 4, reused: 1 }, calls: { strong: 5, weak: 1 }, training_steps: 8 });
+  });
+});
