@@ -34,11 +34,10 @@ export async function collect(
 
 async function collectCheckpoint(
   { artifacts, store }: Dependencies,
-  { node, folder, result }: ProcessNode & { result: ProcessResult },
+  { node, result }: ProcessNode & { result: ProcessResult },
 ): Promise<Digest> {
-  const files = [...(result.files ?? []), { name: 'progress.jsonl', path: join(folder.shared, 'progress.jsonl') }];
   const shards: ArtifactShard[] = [];
-  for (const { name, path } of files) shards.push({ ...(await store.putFile(path)), rows: 1, name });
+  for (const { name, path } of result.files ?? []) shards.push({ ...(await store.putFile(path)), rows: 1, name });
   const meta = { ...result.meta, settings: node.settings } as JsonObject;
   return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards, meta });
 }

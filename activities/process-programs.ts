@@ -68,7 +68,7 @@ async function trainConfig(dependencies: Dependencies, work: ProcessNode, task: 
     pairs: pairs.paths,
     prompt_format: pairs.promptFormat,
     loss: settings['loss'] ?? { rank: 1, lm: 0 },
-    eoc: settings['eoc'] ?? false,
+    eoc: settings['eoc'] ?? null,
     schedule: settings['schedule'] ?? null,
     head_lr: settings['head_lr'] ?? null,
     weight_decay: settings['weight_decay'] ?? 0,
