@@ -16,7 +16,7 @@ export interface ServicesRig extends AsyncDisposable {
   store: string;
   home: string;
   /** Joins the services in a process of its own. */
-  join(config?: string | null): Promise<DevState>;
+  join(config?: string | null, env?: { [name: string]: string }): Promise<DevState>;
   /** What the workers were started with, in order. */
   starts(): Promise<{ pid: number; config: string; address: string }[]>;
 }
@@ -32,9 +32,9 @@ export async function servicesRig(worker = 'stand-in-worker.ts'): Promise<Servic
     folder,
     store,
     home,
-    join: async (config = null) => {
+    join: async (config = null, env = {}) => {
       const options = JSON.stringify({ store, home, wanted: { folder, config } });
-      const { stdout } = await execa(process.execPath, [join(fixtures, 'join.ts'), options]);
+      const { stdout } = await execa(process.execPath, [join(fixtures, 'join.ts'), options], { env });
       return JSON.parse(stdout) as DevState;
     },
     starts: async () => {

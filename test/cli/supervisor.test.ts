@@ -83,6 +83,14 @@ describe('embedded services', { timeout: 90_000 }, () => {
     expect(readState(rig.store)).toBeNull();
   });
 
+  it('stop by themselves when no workflow is open and no command uses them', async () => {
+    await using rig = await servicesRig();
+    const { pid, server, worker } = await rig.join(null, { CODEPMP_IDLE_SECONDS: '2' });
+    await until('all have ended', () => [pid, server, worker].every((each) => startOf(each ?? 0) === null), 60);
+    expect(readState(rig.store)).toBeNull();
+    expect((await rig.join()).pid).not.toBe(pid);
+  });
+
   it('say what a worker that does not start has written', async () => {
     await using rig = await servicesRig('failing-worker.ts');
     const failure = await rig.join().catch((error: Error) => error);
