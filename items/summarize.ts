@@ -1,5 +1,6 @@
 import { statusOf } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
+import { readsLikeCode } from './extract.ts';
 import { fillTemplate } from './template.ts';
 import type { Message } from './template.ts';
 
@@ -23,7 +24,7 @@ export function summaryOf(answer: GivenAnswer, accept: string[], { cut, words }:
   const text = answer.text.trim();
   const prompt = answer.finish_reason === 'length' && cut === 'sentence' ? wholeSentences(text) : text;
   if (prompt === '') return { status: 'truncated' };
-  if (prompt.includes('```')) return { status: 'holds-code' };
+  if (prompt.includes('```') || readsLikeCode(prompt.split('\n'))) return { status: 'holds-code' };
   const count = prompt.split(/\s+/).length;
   if (count < words.min) return { status: 'too-short' };
   if (words.max !== null && count > words.max) return { status: 'too-long' };

@@ -54,4 +54,4 @@ function swap(random: Random, { event, operator, operand }: Operation): Operatio
   return { event, operator: random.pick(others[operator]), operand };
 }
 
-const largestFactor = 4;
+const largestFactor = 3;

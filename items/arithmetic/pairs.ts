@@ -15,7 +15,7 @@ export interface SolvedPair {
   wrong: string;
 }
 
-export const pairSizes: Sizes = { start: 30, operand: 15, factor: 4, most: 150 };
+export const pairSizes: Sizes = { start: 30, operand: 15, most: 150 };
 
 /**
  * Endless right and wrong solutions, the kinds of mistake in turn. Within each kind the right one is longer in one half

@@ -1,12 +1,12 @@
 import type { Random } from './random.ts';
-import { events, people, things } from './words.ts';
+import { events, people, products, things } from './words.ts';
 
 export type Operator = '+' | '-' | '*';
 
 export interface Operation {
   operator: Operator;
   operand: number;
-  /** What happens, after the person's name, for example `buys 5 more`. */
+  /** What happens, after the person's name, for example `buys 5`. */
   event: string;
 }
 
@@ -32,7 +32,6 @@ export interface Step {
 export interface Sizes {
   start: number;
   operand: number;
-  factor: number;
   most: number;
 }
 
@@ -79,10 +78,14 @@ export function numbersOf({ start, operations }: Problem): string {
   return `${start}${operations.map(({ operator, operand }) => `${operator}${operand}`).join('')}`;
 }
 
-function drawOperation(random: Random, { operand, factor }: Sizes): Operation {
+function drawOperation(random: Random, sizes: Sizes): Operation {
   const operator = random.pick<Operator>(['+', '+', '-', '-', '*']);
-  const number = random.between(2, operator === '*' ? factor : operand);
-  return { operator, operand: number, event: random.pick<string>(events[operator]).replace('{n}', `${number}`) };
+  if (operator === '*') {
+    const [operand, event] = random.pick(products);
+    return { operator, operand, event };
+  }
+  const operand = random.between(2, sizes.operand);
+  return { operator, operand, event: random.pick<string>(events[operator]).replace('{n}', `${operand}`) };
 }
 
 function tell(random: Random, start: number, operations: Operation[]): Problem {

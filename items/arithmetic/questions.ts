@@ -11,7 +11,7 @@ export interface Question {
 }
 
 /** So small that a language model of 135 million parameters is right in about one of three answers. */
-const questionSizes: Sizes = { start: 9, operand: 9, factor: 9, most: 81 };
+const questionSizes: Sizes = { start: 9, operand: 9, most: 27 };
 
 /** Worked for the solver in every prompt; none of them is asked. */
 const examples: Problem[] = [
@@ -19,8 +19,8 @@ const examples: Problem[] = [
     person: 'Kim',
     thing: 'pears',
     start: 5,
-    operations: [{ operator: '+', operand: 3, event: 'buys 3 more' }],
-    text: 'Kim has 5 pears. Kim buys 3 more. How many pears does Kim have now?',
+    operations: [{ operator: '+', operand: 3, event: 'buys 3' }],
+    text: 'Kim has 5 pears. Kim buys 3. How many pears does Kim have now?',
   },
   {
     person: 'Joe',
@@ -33,8 +33,8 @@ const examples: Problem[] = [
     person: 'Una',
     thing: 'rings',
     start: 4,
-    operations: [{ operator: '*', operand: 2, event: 'trades them for 2 times as many' }],
-    text: 'Una has 4 rings. Una trades them for 2 times as many. How many rings does Una have now?',
+    operations: [{ operator: '*', operand: 2, event: 'doubles them' }],
+    text: 'Una has 4 rings. Una doubles them. How many rings does Una have now?',
   },
 ];
 

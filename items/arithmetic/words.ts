@@ -37,9 +37,17 @@ export const things = [
   'buttons',
 ] as const;
 
-/** What happens, after the person's name or pronoun; `{n}` is the number. */
+/**
+ * What happens, after the person's name or pronoun; `{n}` is the number. Few verbs, each of one meaning, so that a small
+ * model can learn from a few hundred examples what they ask for.
+ */
 export const events = {
-  '+': ['buys {n} more', 'finds {n} more', 'gets {n} more'],
-  '-': ['gives away {n}', 'loses {n}', 'sells {n}'],
-  '*': ['trades them for {n} times as many'],
+  '+': ['buys {n}', 'gets {n}'],
+  '-': ['sells {n}', 'loses {n}'],
 } as const;
+
+/** Words for products, by factor. */
+export const products = [
+  [2, 'doubles them'],
+  [3, 'triples them'],
+] as const;

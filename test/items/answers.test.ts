@@ -36,6 +36,7 @@ describe('a description', () => {
   it.each([
     ['truncated', answer('It adds and then it', 'length')],
     ['holds-code', answer('It does this:\n```\nx = 1\n```')],
+    ['holds-code', answer('# Adds two numbers.\ndef add(a, b):\n    return a + b')],
     ['too-short', answer('It adds.')],
     ['too-long', answer('It adds. '.repeat(7))],
   ])('is %s', (status, given) => {
