@@ -109,15 +109,19 @@ async function rowsSoFar(options: { store: Store; artifacts: Artifacts; node: Pl
   return rows;
 }
 
+/** Whether an artifact is a folder of named files, such as a checkpoint. */
+export function isFolder({ type, shards }: Manifest): boolean {
+  return type !== 'metrics' && shards.some(({ name }) => name !== undefined);
+}
+
 /** Rows of a table; the content of metrics; the files of what is a folder. */
 async function firstItems(options: { store: Store; artifacts: Artifacts; artifact: Digest; manifest: Manifest; most: number }): Promise<Row[]> {
   const { store, artifacts, artifact, manifest, most } = options;
-  if (manifest.shards.some(({ name }) => name !== undefined))
-    return manifest.shards.map(({ name = '', bytes, digest }) => ({ name, bytes, digest }));
   if (manifest.type === 'metrics') {
     const [shard] = manifest.shards;
     return shard ? [JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Row] : [];
   }
+  if (isFolder(manifest)) return manifest.shards.map(({ name = '', bytes, digest }) => ({ name, bytes, digest }));
   const items: Row[] = [];
   for await (const row of artifacts.rows(artifact)) {
     if (items.length === most) break;

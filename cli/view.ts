@@ -74,7 +74,7 @@ function unitLines(unit: UnitProgress, note: UnitNote | undefined, options: View
   if (state === 'failed') return [line(nameOf(unit), `${unit.failure?.class ?? 'failed'}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks.failed)];
   if (state !== 'running') return [line(nameOf(unit), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
   const rate = note ? rateOf(unit, note, options.now) : '';
-  if (unit.nodes.length === 1 || !note) return [line(nameOf(unit), note ? `${doneOf(note)}${rate}` : 'running', marks.running)];
+  if (unit.nodes.length === 1 || !note) return [line(nameOf(unit), note ? `${doneOf(note)}${rate}` : 'starts, or waits for its turn', marks.running)];
   return unit.nodes.map(({ id }, index) => {
     const step = note.steps[id];
     const own = index === 0 ? rate : '';

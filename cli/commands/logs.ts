@@ -26,9 +26,11 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
   const progress = await pickRun(store, options.run);
   const files = unitsFor(progress, step).flatMap((unit) => filesOf(store, unit));
   const chosen = files.length > 0 ? files : filesIn(devPaths(store.root).logs);
+  let printed = 0;
   for (const path of chosen) {
     const text = plain(readFileSync(path, 'utf8')).trimEnd();
     if (text === '') continue;
+    printed++;
     const lines = text.split('\n').slice(-options.n);
     if (output.json) output.emit({ file: path, lines });
     else {
@@ -36,7 +38,8 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
       output.data(lines.join('\n'));
     }
   }
-  if (files.length === 0) output.talk(`\n${step ?? progress.run} has launched no program; these are the worker's and the servers' logs`);
+  if (printed === 0) output.talk(`nothing is written yet in ${chosen.join(', ') || devPaths(store.root).logs}`);
+  else if (files.length === 0) output.talk(`\n${step ?? progress.run} has launched no program; these are the worker's and the servers' logs`);
 }
 
 function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitProgress[] {
@@ -47,13 +50,14 @@ function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitPr
   throw new CommandFailure(`${run} has no step ${step}. Its steps: ${known.join(', ') || 'none yet'}`);
 }
 
-/** Output of the programs of a unit, the newest attempt last. A job's folder is named by the first half of its key. */
+/** What the programs of a unit wrote: progress, then output by attempt. A job's folder is named by half of its key. */
 function filesOf(store: Store, { key }: UnitProgress): string[] {
   if (key === undefined) return [];
   const job = join(store.root, 'jobs', key.slice(0, 32));
-  const attempts = entriesOf(job).filter((path) => statSync(path).isDirectory());
+  const entries = entriesOf(job);
+  const attempts = entries.filter((path) => statSync(path).isDirectory());
   const byAge = attempts.toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);
-  return byAge.flatMap(filesIn);
+  return [...entries.filter((path) => path.endsWith('.jsonl')), ...byAge.flatMap(filesIn)];
 }
 
 function filesIn(folder: string): string[] {

@@ -9,7 +9,7 @@ import type { Output } from '../output.ts';
 import { refreshed } from '../refresh.ts';
 import { pickRun, readPlan } from '../runs.ts';
 import { connectIfRunning } from '../server.ts';
-import { findStep, readOutput } from '../step-output.ts';
+import { findStep, isFolder, readOutput } from '../step-output.ts';
 import { count, plain } from '../words.ts';
 
 export function define(command: Command): void {
@@ -34,14 +34,14 @@ async function show(address: string, options: CommonOptions & { run?: string; n:
   const made = await readOutput({ store, artifacts: createArtifacts(store), step, output: part, most: options.n });
   const { manifest, ...rest } = made;
   if (output.json) return output.emit({ run: record.run, step: name, state: step.unit.state, ...rest, meta: manifest?.meta ?? null });
-  const files = manifest?.shards.some((shard) => shard.name !== undefined) ?? false;
+  const files = manifest !== null && isFolder(manifest);
   const amount = files ? count(made.items.length, 'file') : count(made.rows, 'row');
   output.talk(`${record.run}, ${address}: ${made.type}, ${made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`}`);
   const statuses = Object.entries((manifest?.meta['statuses'] ?? {}) as { [status: string]: number });
   if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
-  if (!files && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
-  output.next([[`codepmp logs ${name} --run ${record.run}`, 'what its programs have written']]);
+  if (!files && made.items.length === options.n && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
+  if (step.node.shape === 'process') output.next([[`codepmp logs ${name} --run ${record.run}`, 'what its program has written']]);
 }
 
 /** A file on one line; an item as a block, with texts of several lines below their names. */
@@ -49,7 +49,8 @@ function printItem({ data }: Output, item: Row, index: number | null): void {
   if (index === null) return data([String(item['name']).padEnd(32), String(item['bytes']).padStart(12), 'bytes  ', item['digest']].join(' '));
   data(`${index === 0 ? '' : '\n'}── ${index + 1} ${'─'.repeat(60)}`);
   for (const [name, value] of Object.entries(item)) {
-    const text = typeof value === 'string' ? plain(value) : JSON.stringify(value);
+    const short = typeof value === 'string' ? plain(value) : JSON.stringify(value);
+    const text = short.length > 100 && typeof value === 'object' ? JSON.stringify(value, null, 2) : short;
     if (text.includes('\n') || text.length > 100) data(`${name}:\n${text.trimEnd().replaceAll(/^/gm, '    ')}`);
     else data(`${name}: ${text}`);
   }

@@ -44,27 +44,13 @@ export async function supervise(options: SuperviseOptions): Promise<{ holder: nu
 }
 
 async function superviseLocked(options: SuperviseOptions): Promise<void> {
-  const { store, home, wanted, signal, idleMs, onReady } = options;
-  const before = readState(store);
-  await endServices(store);
-  const place: ServicePlace = {
-    store,
-    home,
-    port: options.port ?? (before && (await isFree(before.port)) ? before.port : await freePort()),
-    uiPort: options.uiPort ?? (await freePort()),
-  };
+  const { store, wanted, signal, idleMs, onReady } = options;
+  const place = await placeOf(options);
   const state = newState(place);
   const save = (): void => writeState(store, state);
   writeWanted(store, wanted);
   save();
-  const server = keepRunning({
-    ...temporalServer(place),
-    onChange: ({ pid, restarts }) => {
-      state.server = pid;
-      state.restarts.server = restarts;
-      save();
-    },
-  });
+  const server = startServer(place, state);
   let work: Service | null = null;
   const reload = (): void => {
     state.config = null;
@@ -72,27 +58,15 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
     void work?.restart();
   };
   process.on('SIGHUP', reload);
-  const stopped = new AbortController();
-  const over = AbortSignal.any([signal, stopped.signal]);
   try {
-    await untilOver(server.ready, over);
-    let asked = wanted;
-    work = keepRunning({
-      ...worker(place, () => (asked = readWanted(store) ?? wanted)),
-      onChange: ({ pid, ready, restarts }) => {
-        state.worker = pid;
-        state.restarts.worker = restarts;
-        state.config = ready ? configDigest(asked) : null;
-        if (ready) state.state = 'ready';
-        save();
-      },
-    });
-    await untilOver(work.ready, over);
+    await untilOver(server.ready, signal);
+    work = startWorker(place, state, wanted);
+    await untilOver(work.ready, signal);
     onReady?.(state);
-    if (idleMs === null) await untilOver(null, over);
-    else await untilIdle({ store, address: state.address, idleMs, signal: over });
+    if (idleMs === null) await untilOver(null, signal);
+    else await untilIdle({ store, address: state.address, idleMs, signal });
   } catch (error) {
-    if (over.aborted) return;
+    if (signal.aborted) return;
     Object.assign(state, { state: 'failed', message: error instanceof Error ? error.message : String(error) });
     throw error;
   } finally {
@@ -103,6 +77,40 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
     await Promise.all([server.stop(), endJobs(store)]);
     if (state.state === 'stopping') removeState(store);
   }
+}
+
+/** Ends what a supervisor that died has left, then keeps its port if that is free: commands may be watching it. */
+async function placeOf({ store, home, port, uiPort }: SuperviseOptions): Promise<ServicePlace> {
+  const before = readState(store);
+  await endServices(store);
+  const kept = before && (await isFree(before.port)) ? before.port : null;
+  return { store, home, port: port ?? kept ?? (await freePort()), uiPort: uiPort ?? (await freePort()) };
+}
+
+function startServer(place: ServicePlace, state: DevState): Service {
+  return keepRunning({
+    ...temporalServer(place),
+    onChange: ({ pid, restarts }) => {
+      state.server = pid;
+      state.restarts.server = restarts;
+      writeState(place.store, state);
+    },
+  });
+}
+
+function startWorker(place: ServicePlace, state: DevState, wanted: Wanted): Service {
+  let asked = wanted;
+  const latest = (): Wanted => (asked = readWanted(place.store) ?? wanted);
+  return keepRunning({
+    ...worker(place, latest),
+    onChange: ({ pid, ready, restarts }) => {
+      state.worker = pid;
+      state.restarts.worker = restarts;
+      state.config = ready ? configDigest(asked) : null;
+      if (ready) state.state = 'ready';
+      writeState(place.store, state);
+    },
+  });
 }
 
 function newState({ port, uiPort }: ServicePlace): DevState {

@@ -61,7 +61,7 @@ describe('the view of a run', () => {
   it('sums up what is over or waits where the terminal is too small', () => {
     const units = Array.from({ length: 40 }, (_, index) => unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }));
     const lines = view(units, [], { rows: 10 });
-    expect(lines.slice(1)).toEqual(['  ▸ s7                     running', '  7 done, 32 waiting']);
+    expect(lines.slice(1)).toEqual(['  ▸ s7                     starts, or waits for its turn', '  7 done, 32 waiting']);
   });
 
   it('never is wider than the terminal', () => {
