@@ -6,7 +6,7 @@ import type { SolvedPair } from './pairs.ts';
 import { numbersOf } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { drawQuestions } from './questions.ts';
-import { createRandom, fnv } from './random.ts';
+import { createRandom, spread } from './random.ts';
 import type { ArithmeticPair, ChoiceRow, QuestionRow } from './rows.ts';
 
 /** How many rows of each output; the seed decides all of them. */
@@ -56,7 +56,7 @@ type Part = 'train' | 'test' | 'choices';
 
 /** The output that a problem's numbers belong to, whatever its words. */
 function partOf(problem: Problem): Part {
-  const bucket = fnv(numbersOf(problem)) % 4;
+  const bucket = spread(numbersOf(problem)) % 4;
   if (bucket < 2) return 'train';
   return bucket === 2 ? 'test' : 'choices';
 }

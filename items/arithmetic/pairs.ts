@@ -52,8 +52,15 @@ const cells = 4;
 const cellOrder = [0, 3, 1, 2];
 
 interface Candidate extends SolvedPair, Balanced {
-  /** Right less wrong: how often each operator and way of writing occurs. */
-  habits: number[];
+  /** Right less wrong. */
+  habits: Habits;
+}
+
+interface Habits {
+  /** How often each occurs. */
+  operators: number[];
+  /** Ways of writing, apart for problems of two and of three steps: the question gives their number away. */
+  styles: number[];
 }
 
 function fillPool(random: Random, mistake: Mistake, isWanted: (problem: Problem) => boolean): Candidate[][] {
@@ -79,7 +86,8 @@ function drawCandidate(random: Random, mistake: Mistake, isWanted: (problem: Pro
   const wrong = writeSolution(problem, wrongSteps, styles.wrong);
   if (right.length === wrong.length) return null;
   const features = { right: featuresOf(right, rightSteps), wrong: featuresOf(wrong, wrongSteps) };
-  const habits = difference(habitsOf(problem, rightSteps, styles.right), habitsOf(problem, wrongSteps, styles.wrong));
+  const [ours, theirs] = [habitsOf(problem, rightSteps, styles.right), habitsOf(problem, wrongSteps, styles.wrong)];
+  const habits = { operators: difference(ours.operators, theirs.operators), styles: difference(ours.styles, theirs.styles) };
   return { problem, mistake, right, wrong, features, habits };
 }
 
@@ -93,13 +101,14 @@ function featuresOf(text: string, steps: readonly Step[]): number[] {
   return [text.length, answerOf(steps), text.split('\n').length];
 }
 
-/** Ways of writing count apart for each length of the problem: the text gives that length away. */
-function habitsOf({ operations }: Problem, steps: readonly Step[], style: Style): number[] {
+function habitsOf({ operations }: Problem, steps: readonly Step[], style: Style): Habits {
   const operators: Operator[] = ['+', '-', '*'];
   const written = [style.opening, style.closing, style.wordy].map(Number);
   const none = written.map(() => 0);
-  const ways = operations.length === 2 ? [...written, ...none] : [...none, ...written];
-  return [...operators.map((each) => steps.filter(({ operator }) => operator === each).length), ...ways];
+  return {
+    operators: operators.map((each) => steps.filter(({ operator }) => operator === each).length),
+    styles: operations.length === 2 ? [...written, ...none] : [...none, ...written],
+  };
 }
 
 function cellOf({ features: { right, wrong } }: Candidate): number {
@@ -114,21 +123,41 @@ interface Balances {
   rankAll: (features: readonly number[]) => number[];
 }
 
-const scaleSize = 13;
+const scaleSize = 16;
 
 /** The candidate that leaves its kind and all pairs most even; it is put on both scales. */
 function takeBest(candidates: readonly Candidate[], { own, all, rank, rankAll }: Balances): Candidate {
   const weighed = candidates.map((candidate) => {
-    const { right, wrong } = candidate.features;
-    const lines = Math.sign((right[2] ?? 0) - (wrong[2] ?? 0));
-    const inKind = [...difference(rank(right), rank(wrong)), lines];
-    const inAll = [...difference(rankAll(right), rankAll(wrong)), lines, ...candidate.habits.map((each) => each * habitWeight)];
+    const { features, habits } = candidate;
+    const lines = Math.sign((features.right[2] ?? 0) - (features.wrong[2] ?? 0));
+    const inKind = [...unevenness(features, rank), lines, ...stylesIn(candidate)];
+    const inAll = [...unevenness(features, rankAll), lines, ...[...habits.operators, ...sumOfHalves(habits.styles)].map((each) => each * habitWeight)];
     return { candidate, inKind, inAll, tilt: own.tilt(inKind) + all.tilt(inAll) };
   });
   const best = weighed.reduce((a, b) => (b.tilt < a.tilt ? b : a));
   own.add(best.inKind);
   all.add(best.inAll);
   return best.candidate;
+}
+
+/** Differences of the ranks, and of their distances from the middle: neither side may be the more extreme one. */
+function unevenness({ right, wrong }: Candidate['features'], rank: (features: readonly number[]) => number[]): number[] {
+  const [ours, theirs] = [rank(right), rank(wrong)];
+  const distances = (ranks: number[]) => ranks.map((each) => Math.abs(each - 0.5));
+  return [...difference(ours, theirs), ...difference(distances(ours), distances(theirs))];
+}
+
+/**
+ * Ways of writing are even within mistakes that keep the number of steps. A dropped step has to be made up for by other
+ * lines and a repeated one by fewer: these two are even together.
+ */
+function stylesIn({ mistake, habits: { styles } }: Candidate): number[] {
+  return mistake === 'operation' || mistake === 'slip' ? styles.map((each) => each * habitWeight) : styles.map(() => 0);
+}
+
+function sumOfHalves(values: readonly number[]): number[] {
+  const half = values.length / 2;
+  return values.slice(0, half).map((value, at) => value + (values[at + half] ?? 0));
 }
 
 /** A way of writing weighs less than length, answer and lines: its differences are whole, those of ranks fractions. */

@@ -11,16 +11,14 @@ export interface Random {
 
 /**
  * A seeded generator on 32-bit whole numbers, so that no machine rounds differently: a counter with an odd step, its
- * bits mixed by two multiplications and three shifts. The counter starts at the FNV-1a hash of `seed/stream`; streams of
- * one seed have nothing to do with each other, so that a longer one moves no other.
+ * bits mixed by two multiplications and three shifts. The counter starts at a hash of `seed/stream`; streams of one seed
+ * have nothing to do with each other, so that a longer one moves no other.
  */
 export function createRandom(seed: number, stream: string): Random {
-  let counter = fnv(`${seed}/${stream}`);
+  let counter = spread(`${seed}/${stream}`);
   const next = () => {
     counter = (counter + 0x9e3779b9) | 0;
-    let mixed = Math.imul(counter ^ (counter >>> 16), 0x85ebca6b);
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-    return (mixed ^ (mixed >>> 16)) >>> 0;
+    return mix(counter);
   };
   const between = (low: number, high: number) => low + Math.floor((next() / 2 ** 32) * (high - low + 1));
   return {
@@ -39,9 +37,16 @@ function at<T>(list: readonly T[], index: number): T {
   return list[index] as T;
 }
 
-/** FNV-1a hash of a text, 32 bits: for spreading, not for identity. */
-export function fnv(text: string): number {
+/** Hash of a text, 32 bits, for spreading and not for identity: FNV-1a, whose low bits are weak, and then mixed. */
+export function spread(text: string): number {
   let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return mix(hash);
+}
+
+/** Every bit of the result depends on every bit given. */
+function mix(bits: number): number {
+  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
