@@ -20,22 +20,37 @@ function equationsOf(solution: string): { event: string; left: number; operator:
   }));
 }
 
+/** What happens in a question: its verbs with their numbers. */
+function eventsOf(question: string): { verb: string; number: number }[] {
+  const found = question.matchAll(/(buys|gets|sells|loses) (\d+)|(doubles|triples) them/g);
+  return [...found].map(([, verb, number, product = '']) => ({ verb: verb ?? product, number: Number(number) }));
+}
+
+function startOf(question: string): number {
+  return Number(/has (\d+)/.exec(question)?.[1]);
+}
+
 /** The answer by the words of the question alone, read independently of the generator. */
-function answerByWords(prompt: string): number {
-  const start = Number(/has (\d+)/.exec(prompt)?.[1]);
-  const events = [...prompt.matchAll(/(\d+) (more|times)|(?:away|loses|sells) (\d+)/g)];
-  return events.reduce((value, [, number, word, less]) => {
-    if (less !== undefined) return value - Number(less);
-    return word === 'times' ? value * Number(number) : value + Number(number);
-  }, start);
+function answerByWords(question: string): number {
+  const act: { [verb: string]: (value: number, number: number) => number } = {
+    buys: (value, number) => value + number,
+    gets: (value, number) => value + number,
+    sells: (value, number) => value - number,
+    loses: (value, number) => value - number,
+    doubles: (value) => value * 2,
+    triples: (value) => value * 3,
+  };
+  return eventsOf(question).reduce((value, { verb, number }) => act[verb]?.(value, number) ?? Number.NaN, startOf(question));
 }
 
 function answerIn(solution: string): number {
   return Number(/The answer is (\d+)\.$/.exec(solution)?.[1]);
 }
 
-function numbersOf(prompt: string): string {
-  return (prompt.match(/\d+|more|times|away|loses|sells/g) ?? []).join(' ').replaceAll(/away|loses|sells/g, 'less');
+/** A question without its words. */
+function numbersOf(question: string): string {
+  const signs: { [verb: string]: string } = { buys: '+', gets: '+', sells: '-', loses: '-', doubles: '*2', triples: '*3' };
+  return `${startOf(question)}${eventsOf(question).map(({ verb, number }) => `${signs[verb]}${number || ''}`).join('')}`;
 }
 
 function questionOf(prompt: string): string {
@@ -118,10 +133,13 @@ describe('generated arithmetic', () => {
   it('uses small numbers and one step in questions, and shows the solver no question that is asked', () => {
     const { questions } = generateArithmetic({ ...sizes, questions: 60, seed: 5 });
     for (const { text, prompt, rm_prompt } of questions) {
+      const examples = prompt.split('\n\n').slice(0, -1);
+      const shown = examples.map((example) => example.split('\n')[0] ?? '');
+      expect(examples.map(answerIn)).toEqual(shown.map(answerByWords));
       expect((text.match(/\d+/g) ?? []).map(Number).every((number) => number <= 9)).toBe(true);
-      expect(text.match(/\d+/g)).toHaveLength(2);
+      expect(eventsOf(text)).toHaveLength(1);
       expect(prompt.endsWith(`\n\nQuestion: ${text}\nAnswer:`)).toBe(true);
-      expect(prompt.split(numbersOf(text)).length).toBe(1);
+      expect(shown.map(numbersOf)).not.toContain(numbersOf(text));
       expect(rm_prompt).toBe(`Question: ${text}\n\nAnswer:\n`);
     }
   });
