@@ -31,7 +31,7 @@ export async function submit(context: Context, { name, input, detach }: SubmitOp
   if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
   if (!detach) {
     const watchdog = server.embedded ? undefined : setTimeout(() => void warnWithoutWorker(context, server), workerPatience).unref();
-    return watchRun({ context, store, server, run }).finally(() => clearTimeout(watchdog));
+    return await watchRun({ context, store, server, run }).finally(() => clearTimeout(watchdog));
   }
   output.next([
     [`codepmp watch ${run}`, 'follow it'],

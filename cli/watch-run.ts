@@ -131,7 +131,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
       ({ trouble } = snapshot);
       if (Date.now() - reported < reportEvery || snapshot.progress.status !== 'running') return;
       reported = Date.now();
-      talk(`${head(snapshot)}: ${statesOf(snapshot.progress.units)}`);
+      talk([head(snapshot), statesOf(snapshot.progress.units)].filter(Boolean).join(': '));
       for (const unit of snapshot.progress.units) {
         const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
         if (note) talk(`  ${unit.id}: ${doneOf(note)}`);

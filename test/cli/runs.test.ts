@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopServices } from '../../cli/supervisor/index.ts';
+import { temporalServer } from '../server.ts';
 import { checkout, until } from './services-rig.ts';
 
 /** An endpoint that keeps every request waiting until it is opened. */
@@ -49,8 +50,24 @@ steps:
 let folder: string;
 let endpoint: Awaited<ReturnType<typeof gate>>;
 const store = (): string => join(folder, '.codepmp');
-const start = (...args: string[]) =>
-  execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env: { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') } });
+
+/** Starts a command in the folder. */
+function start(args: string[], env: { [name: string]: string } = {}) {
+  const cache = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
+  return execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env: { ...cache, ...env } });
+}
+
+/** What a command has said so far on standard error. */
+function talkOf(command: ReturnType<typeof start>): string {
+  const said = talks.get(command) ?? { text: '' };
+  if (!talks.has(command)) {
+    talks.set(command, said);
+    command.stderr.on('data', (part: Buffer) => (said.text += part.toString()));
+  }
+  return said.text;
+}
+
+const talks = new Map<ReturnType<typeof start>, { text: string }>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codepmp-runs-'));
@@ -70,12 +87,10 @@ describe('a run', { timeout: 120_000 }, () => {
   let run = '';
 
   it('goes on when the command that started it is interrupted', async () => {
-    const command = start('run', 'pipeline.yaml');
-    let talk = '';
-    command.stderr.on('data', (part: Buffer) => (talk += part.toString()));
-    await until('the endpoint is asked', () => endpoint.asked() === 2, 60);
+    const command = start(['run', 'pipeline.yaml']);
+    await until('the run is said to have started, and the endpoint is asked', () => talkOf(command).includes('started') && endpoint.asked() === 2, 60);
     command.kill('SIGINT');
-    const { exitCode, stdout } = await command;
+    const { exitCode, stdout, stderr: talk } = await command;
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(talk).toContain('Detached');
     run = /codepmp watch (\S+)/.exec(talk)?.[1] ?? '';
@@ -84,19 +99,19 @@ describe('a run', { timeout: 120_000 }, () => {
   });
 
   it('is listed and shown while it goes on', async () => {
-    const listed = JSON.parse((await start('list', '--json')).stdout) as object[];
+    const listed = JSON.parse((await start(['list', '--json'])).stdout) as object[];
     expect(listed).toMatchObject([{ run, status: 'running', nodes: { total: 2, ran: 1 } }]);
-    const { stdout } = await start('status', '--json');
+    const { stdout } = await start(['status', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ run, status: 'running', units: [{ id: 'code', state: 'done' }, { id: 'prompts', state: 'running' }] });
-    const shown = JSON.parse((await start('show', 'code', '-n', '1', '--json')).stdout) as { rows: number; items: object[] };
+    const shown = JSON.parse((await start(['show', 'code', '-n', '1', '--json'])).stdout) as { rows: number; items: object[] };
     expect(shown).toMatchObject({ rows: 2, items: [{ path: expect.stringMatching(/^[ab]\.py$/) }] });
-    expect((await start('show', 'prompts')).stderr).toContain('running, 0 rows so far');
+    expect((await start(['show', 'prompts'])).stderr).toContain('running, 0 rows so far');
   });
 
   it('is over when cancel returns', async () => {
-    const { exitCode, stdout } = await start('cancel', run, '--json');
+    const { exitCode, stdout } = await start(['cancel', run, '--json']);
     expect({ exitCode, ...JSON.parse(stdout) }).toEqual({ exitCode: 0, run, status: 'cancelled' });
-    const watched = await start('watch', run);
+    const watched = await start(['watch', run]);
     expect(watched.exitCode).toBe(3);
     expect(watched.stderr).toContain(`${run} cancelled after`);
     expect(watched.stderr).toContain(`codepmp resume ${run}`);
@@ -105,7 +120,7 @@ describe('a run', { timeout: 120_000 }, () => {
   it('is resumed from the file as it was, and reuses what was done', async () => {
     await writeFile(join(folder, 'pipeline.yaml'), 'not a pipeline any more\n');
     endpoint.open();
-    const { exitCode, stdout } = await start('resume', run, '--json');
+    const { exitCode, stdout } = await start(['resume', run, '--json']);
     const lines = stdout.split('\n').map((line) => JSON.parse(line) as { type: string });
     expect(exitCode).toBe(0);
     expect(lines[0]).toMatchObject({ type: 'run', run: expect.not.stringContaining(run) });
@@ -114,22 +129,38 @@ describe('a run', { timeout: 120_000 }, () => {
 
   it('is foreseen by plan once it was done', async () => {
     await writeFile(join(folder, 'pipeline.yaml'), pipeline);
-    const { stdout } = await start('plan', 'pipeline.yaml', '--json');
+    const { stdout } = await start(['plan', 'pipeline.yaml', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ totals: { total: 2, reused: 0, maybe: 2, to_run: 0 } });
   });
 
   it('that nobody knows is named by cancel and watch', async () => {
-    const { exitCode, stderr } = await start('cancel', 'nobody');
+    const { exitCode, stderr } = await start(['cancel', 'nobody']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('there is no run nobody');
-    expect((await start('watch', 'nobody')).stderr).toContain(`there is no run nobody in ${store()}. The newest are:`);
+    expect((await start(['watch', 'nobody'])).stderr).toContain(`there is no run nobody in ${store()}. The newest are:`);
   });
 
   it('leaves services that doctor finds well and dev stop ends', async () => {
-    const { findings } = JSON.parse((await start('doctor', '--json')).stdout) as { findings: { what: string; found: string; next?: string }[] };
+    const { findings } = JSON.parse((await start(['doctor', '--json'])).stdout) as { findings: { what: string; found: string; next?: string }[] };
     expect(findings.find(({ what }) => what === 'server')?.found).toContain('embedded');
     expect(findings.filter(({ what, next }) => ['server', 'worker'].includes(what) && next !== undefined)).toEqual([]);
-    expect(JSON.parse((await start('dev', 'stop', '--json')).stdout)).toMatchObject({ stopped: true });
-    expect(JSON.parse((await start('dev', 'status', '--json')).stdout)).toMatchObject({ running: false });
+    expect(JSON.parse((await start(['dev', 'stop', '--json'])).stdout)).toMatchObject({ stopped: true });
+    expect(JSON.parse((await start(['dev', 'status', '--json'])).stdout)).toMatchObject({ running: false });
+  });
+});
+
+describe('a server that somebody else runs', { timeout: 120_000 }, () => {
+  it('is used where it is named, and a run that waits for a worker says so', async () => {
+    await using server = await temporalServer();
+    const env = { TEMPORAL_ADDRESS: server.address };
+    const command = start(['run', 'pipeline.yaml'], env);
+    await until('the missing worker is named', () => talkOf(command).includes('no worker polls the task queue codepmp'), 60);
+    const worker = start(['worker'], env);
+    const { exitCode, stderr } = await command;
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('2 steps: 0 ran, 2 reused');
+    worker.kill('SIGTERM');
+    expect((await worker).stdout).toContain('"type":"ready"');
+    expect(JSON.parse((await start(['dev', 'status', '--json'])).stdout)).toMatchObject({ running: false });
   });
 });
