@@ -1,10 +1,11 @@
+import { createScale } from './balance.ts';
 import { mistakenSteps } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
 import { pairSizes } from './pairs.ts';
 import { answerOf, drawProblem, patience, solve } from './problem.ts';
-import type { Problem, Step } from './problem.ts';
+import type { Problem } from './problem.ts';
 import type { Random } from './random.ts';
-import { drawStyle, writeSolution } from './solution.ts';
+import { drawStyles, writeSolution } from './solution.ts';
 
 export interface Choice {
   problem: Problem;
@@ -15,22 +16,28 @@ export interface Choice {
 
 /**
  * Endless problems with one right and three wrong solutions, each wrong one by another kind of mistake; all four differ
- * in length and in answer. Over any four in a row that begin at a multiple of four, the right one stands at each
- * position once, and has each rank by length and each rank by answer once. `isWanted` rejects problems; a RangeError
- * says that it leaves too few.
+ * in their answers. Over any four in a row that begin at a multiple of four, the right one stands at each position once
+ * and has each rank by answer once; it is the longest and the shortest in one of four, ties shared. `isWanted` rejects
+ * problems; a RangeError says that it leaves too few.
  */
 export function* drawChoices(random: Random, isWanted: (problem: Problem) => boolean): Generator<Choice, never> {
   const seen = new Set<string>();
+  const scale = createScale(2);
   for (;;) {
-    const [lengths, answers] = [random.shuffle([0, 1, 2, 3]), random.shuffle([0, 1, 2, 3])];
+    const ranks = random.shuffle([0, 1, 2, 3]);
     for (const [at, label] of random.shuffle([0, 1, 2, 3]).entries()) {
-      const ranks = { length: lengths[at] ?? 0, answer: answers[at] ?? 0 };
-      const { problem, right, wrong } = findSet(random, (each) => isWanted(each) && !seen.has(each.text), ranks);
-      seen.add(problem.text);
-      yield { problem, options: wrong.toSpliced(label, 0, right), label };
+      const isNew = (problem: Problem) => isWanted(problem) && !seen.has(problem.text);
+      const offers = Array.from({ length: offered }, () => findSet(random, isNew, ranks[at] ?? 0));
+      const best = offers.reduce((a, b) => (scale.tilt(extremeness(b)) < scale.tilt(extremeness(a)) ? b : a));
+      scale.add(extremeness(best));
+      seen.add(best.problem.text);
+      yield { problem: best.problem, options: best.wrong.toSpliced(label, 0, best.right), label };
     }
   }
 }
+
+/** Sets that each choice is picked from. */
+const offered = 6;
 
 interface SolutionSet {
   problem: Problem;
@@ -43,32 +50,35 @@ interface Solution {
   answer: number;
 }
 
-function findSet(random: Random, isWanted: (problem: Problem) => boolean, ranks: { length: number; answer: number }): SolutionSet {
+function findSet(random: Random, isWanted: (problem: Problem) => boolean, rank: number): SolutionSet {
   for (let tries = 0; tries < patience; tries++) {
     const problem = drawProblem(random, random.between(2, 3), pairSizes);
-    if (!isWanted(problem)) continue;
-    const all = drawSolutions(random, problem);
-    const [right, ...wrong] = all ?? [];
-    if (!all || !right) continue;
-    if (rankOf(all.map(({ text }) => text.length)) !== ranks.length) continue;
-    if (rankOf(all.map(({ answer }) => answer)) !== ranks.answer) continue;
+    const [right, ...wrong] = isWanted(problem) ? drawSolutions(random, problem) : [];
+    if (!right || wrong.filter(({ answer }) => answer < right.answer).length !== rank) continue;
     return { problem, right: right.text, wrong: wrong.map(({ text }) => text) };
   }
   throw new RangeError(`no new word problem was found in ${patience} draws: ask for fewer choices`);
 }
 
-/** The right solution first; null where two of them share a length or an answer. */
-function drawSolutions(random: Random, problem: Problem): Solution[] | null {
-  const kinds: Mistake[] = ['operation', 'slip', problem.operations.length === 3 ? 'dropped' : 'repeated'];
-  const wrong = random.shuffle(kinds).map((mistake) => mistakenSteps(random, problem, { mistake, most: pairSizes.most }));
-  const all = [solve(problem.start, problem.operations), ...wrong];
-  if (!all.every((steps): steps is Step[] => steps !== null)) return null;
-  const solutions = all.map((steps) => ({ text: writeSolution(problem, steps, drawStyle(random)), answer: answerOf(steps) }));
-  const differ = (values: number[]) => new Set(values).size === values.length;
-  return differ(solutions.map(({ text }) => text.length)) && differ(solutions.map(({ answer }) => answer)) ? solutions : null;
+/** The right solution first; nothing where two of them share an answer. */
+function drawSolutions(random: Random, problem: Problem): Solution[] {
+  const counted = problem.operations.length === 3 ? 'dropped' : 'repeated';
+  const styles = drawStyles(random, counted);
+  const wrong = random.shuffle<Mistake>(['operation', 'slip', counted]).map((mistake) => ({
+    steps: mistakenSteps(random, problem, { mistake, most: pairSizes.most }),
+    style: mistake === counted ? styles.wrong : styles.right,
+  }));
+  const all = [{ steps: solve(problem.start, problem.operations), style: styles.right }, ...wrong].flatMap(({ steps, style }) =>
+    steps ? [{ text: writeSolution(problem, steps, style), answer: answerOf(steps) }] : [],
+  );
+  return new Set(all.map(({ answer }) => answer)).size === 4 ? all : [];
 }
 
-/** How many of the others are smaller than the first. */
-function rankOf([first = 0, ...others]: number[]): number {
-  return others.filter((other) => other < first).length;
+/** Chance of finding the right one as the longest and as the shortest, less a quarter. */
+function extremeness({ right, wrong }: SolutionSet): number[] {
+  const lengths = [right, ...wrong].map((text) => text.length);
+  return [Math.max(...lengths), Math.min(...lengths)].map((extreme) => {
+    const sharing = lengths.filter((length) => length === extreme).length;
+    return (right.length === extreme ? 1 / sharing : 0) - 0.25;
+  });
 }

@@ -1,5 +1,5 @@
 import { answerOf, calculate, isWithin, solve } from './problem.ts';
-import type { Operation, Operator, Problem, Step } from './problem.ts';
+import type { Operation, Problem, Step } from './problem.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -20,8 +20,7 @@ export function mistakenSteps(random: Random, problem: Problem, { mistake, most 
 const make: { [M in Mistake]: (random: Random, problem: Problem) => Step[] | null } = {
   operation(random, { start, operations }) {
     const at = random.between(0, operations.length - 1);
-    const swapped = operations.map((each, index) => (index === at ? swap(random, each) : each));
-    return solve(start, swapped);
+    return operations[at]?.operator === '*' ? null : solve(start, operations.with(at, swap(operations[at] as Operation)));
   },
   slip(random, { start, operations }) {
     const at = random.between(0, operations.length - 1);
@@ -44,14 +43,7 @@ const make: { [M in Mistake]: (random: Random, problem: Problem) => Step[] | nul
   },
 };
 
-/** Another operation on the same numbers. Products come and go, so that a product says nothing about being right. */
-function swap(random: Random, { event, operator, operand }: Operation): Operation {
-  const others: { [O in Operator]: Operator[] } = {
-    '+': operand <= largestFactor ? ['-', '*'] : ['-'],
-    '-': ['+'],
-    '*': ['+'],
-  };
-  return { event, operator: random.pick(others[operator]), operand };
+/** Sums become differences and the other way round. */
+function swap(operation: Operation): Operation {
+  return { ...operation, operator: operation.operator === '+' ? '-' : '+' };
 }
-
-const largestFactor = 3;

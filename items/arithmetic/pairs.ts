@@ -5,7 +5,7 @@ import type { Mistake } from './mistake.ts';
 import { answerOf, drawProblem, patience, solve } from './problem.ts';
 import type { Operator, Problem, Sizes, Step } from './problem.ts';
 import type { Random } from './random.ts';
-import { drawStyle, writeSolution } from './solution.ts';
+import { drawStyles, writeSolution } from './solution.ts';
 import type { Style } from './solution.ts';
 
 export interface SolvedPair {
@@ -18,11 +18,12 @@ export interface SolvedPair {
 export const pairSizes: Sizes = { start: 30, operand: 15, most: 150 };
 
 /**
- * Endless right and wrong solutions, the kinds of mistake in turn. Within each kind the right one is longer in one half
- * and its answer larger in one half, independently of each other; length, answer and number of lines rank alike on both
- * sides; over all kinds so do operators and ways of writing. Any first part of the pairs is balanced, and a longer one
- * begins with it. A dropped step comes from three steps and a repeated one from two, so that solutions of two and of
- * three steps are right as often as wrong. `isWanted` rejects problems; a RangeError says that it leaves too few.
+ * Endless right and wrong solutions, the kinds of mistake in turn. Within each kind the right answer is the larger one in
+ * one half, the right solution as often the longer as the shorter one, also apart for larger and smaller answers; length
+ * and answer rank alike on both sides, and both have as many lines. Over all kinds the same goes for operators and for
+ * lines that say nothing new. Any first part of the pairs is balanced, and a longer one begins with it. A dropped step
+ * comes from three steps and a repeated one from two, so that solutions of two and of three steps are right as often as
+ * wrong. `isWanted` rejects problems; a RangeError says that it leaves too few.
  */
 export function* drawPairs(random: Random, isWanted: (problem: Problem) => boolean): Generator<SolvedPair, never> {
   const seen = new Set<string>();
@@ -33,7 +34,7 @@ export function* drawPairs(random: Random, isWanted: (problem: Problem) => boole
     const ranks = new Map([...pools].map(([kind, cells]) => [kind, rankerOf(cells.flat())]));
     for (let turn = 0; turn < turns; turn++)
       for (const mistake of mistakes) {
-        const cell = pools.get(mistake)?.[cellOrder[turn % cells] ?? 0] ?? [];
+        const cell = pools.get(mistake)?.[turn % cells] ?? [];
         const rank = ranks.get(mistake) ?? rankAll;
         const own = scales.kinds.get(mistake) ?? scales.all;
         const chosen = takeBest(cell.filter(({ problem }) => !seen.has(problem.text)), { own, all: scales.all, rank, rankAll });
@@ -47,20 +48,12 @@ export function* drawPairs(random: Random, isWanted: (problem: Problem) => boole
 const turns = 20;
 const offered = 48;
 
-/** Cells by the signs of the difference of the lengths and of the answers. Opposite ones follow each other. */
-const cells = 4;
-const cellOrder = [0, 3, 1, 2];
+/** Cells by the sign of the difference of the answers. */
+const cells = 2;
 
 interface Candidate extends SolvedPair, Balanced {
   /** Right less wrong. */
-  habits: Habits;
-}
-
-interface Habits {
-  /** How often each occurs. */
-  operators: number[];
-  /** Ways of writing, apart for problems of two and of three steps: the question gives their number away. */
-  styles: number[];
+  habits: number[];
 }
 
 function fillPool(random: Random, mistake: Mistake, isWanted: (problem: Problem) => boolean): Candidate[][] {
@@ -81,13 +74,11 @@ function drawCandidate(random: Random, mistake: Mistake, isWanted: (problem: Pro
   const wrongSteps = isWanted(problem) ? mistakenSteps(random, problem, { mistake, most: pairSizes.most }) : null;
   if (!wrongSteps) return null;
   const rightSteps = solve(problem.start, problem.operations);
-  const styles = { right: drawStyle(random), wrong: drawStyle(random) };
+  const styles = drawStyles(random, mistake);
   const right = writeSolution(problem, rightSteps, styles.right);
   const wrong = writeSolution(problem, wrongSteps, styles.wrong);
-  if (right.length === wrong.length) return null;
-  const features = { right: featuresOf(right, rightSteps), wrong: featuresOf(wrong, wrongSteps) };
-  const [ours, theirs] = [habitsOf(problem, rightSteps, styles.right), habitsOf(problem, wrongSteps, styles.wrong)];
-  const habits = { operators: difference(ours.operators, theirs.operators), styles: difference(ours.styles, theirs.styles) };
+  const features = { right: [right.length, answerOf(rightSteps)], wrong: [wrong.length, answerOf(wrongSteps)] };
+  const habits = difference(habitsOf(rightSteps, styles.right), habitsOf(wrongSteps, styles.wrong));
   return { problem, mistake, right, wrong, features, habits };
 }
 
@@ -96,24 +87,14 @@ function stepsFor(random: Random, mistake: Mistake): number {
   return mistake === 'repeated' ? 2 : random.between(2, 3);
 }
 
-/** Length, answer, number of lines. */
-function featuresOf(text: string, steps: readonly Step[]): number[] {
-  return [text.length, answerOf(steps), text.split('\n').length];
-}
-
-function habitsOf({ operations }: Problem, steps: readonly Step[], style: Style): Habits {
+/** How often each operator and each line that says nothing new occurs. */
+function habitsOf(steps: readonly Step[], { opening, closing }: Style): number[] {
   const operators: Operator[] = ['+', '-', '*'];
-  const written = [style.opening, style.closing, style.wordy].map(Number);
-  const none = written.map(() => 0);
-  return {
-    operators: operators.map((each) => steps.filter(({ operator }) => operator === each).length),
-    styles: operations.length === 2 ? [...written, ...none] : [...none, ...written],
-  };
+  return [...operators.map((each) => steps.filter(({ operator }) => operator === each).length), Number(opening), Number(closing)];
 }
 
 function cellOf({ features: { right, wrong } }: Candidate): number {
-  const [length = 0, answer = 0] = difference(right, wrong);
-  return (length > 0 ? 2 : 0) + (answer > 0 ? 1 : 0);
+  return (right[1] ?? 0) > (wrong[1] ?? 0) ? 1 : 0;
 }
 
 interface Balances {
@@ -123,15 +104,14 @@ interface Balances {
   rankAll: (features: readonly number[]) => number[];
 }
 
-const scaleSize = 16;
+const scaleSize = 11;
 
 /** The candidate that leaves its kind and all pairs most even; it is put on both scales. */
 function takeBest(candidates: readonly Candidate[], { own, all, rank, rankAll }: Balances): Candidate {
   const weighed = candidates.map((candidate) => {
     const { features, habits } = candidate;
-    const lines = Math.sign((features.right[2] ?? 0) - (features.wrong[2] ?? 0));
-    const inKind = [...unevenness(features, rank), lines, ...stylesIn(candidate)];
-    const inAll = [...unevenness(features, rankAll), lines, ...[...habits.operators, ...sumOfHalves(habits.styles)].map((each) => each * habitWeight)];
+    const inKind = [...unevenness(features, rank), ...mirrored(features)];
+    const inAll = [...unevenness(features, rankAll), ...mirrored(features), ...habits.map((each) => each * habitWeight)];
     return { candidate, inKind, inAll, tilt: own.tilt(inKind) + all.tilt(inAll) };
   });
   const best = weighed.reduce((a, b) => (b.tilt < a.tilt ? b : a));
@@ -147,17 +127,10 @@ function unevenness({ right, wrong }: Candidate['features'], rank: (features: re
   return [...difference(ours, theirs), ...difference(distances(ours), distances(theirs))];
 }
 
-/**
- * Ways of writing are even within mistakes that keep the number of steps. A dropped step has to be made up for by other
- * lines and a repeated one by fewer: these two are even together.
- */
-function stylesIn({ mistake, habits: { styles } }: Candidate): number[] {
-  return mistake === 'operation' || mistake === 'slip' ? styles.map((each) => each * habitWeight) : styles.map(() => 0);
-}
-
-function sumOfHalves(values: readonly number[]): number[] {
-  const half = values.length / 2;
-  return values.slice(0, half).map((value, at) => value + (values[at + half] ?? 0));
+/** Longer with the larger answer against shorter with the smaller one; longer with the smaller against the reverse. */
+function mirrored({ right, wrong }: Candidate['features']): [number, number] {
+  const [length = 0, answer = 0] = difference(right, wrong).map(Math.sign);
+  return length === answer ? [length, 0] : [0, length];
 }
 
 /** A way of writing weighs less than length, answer and lines: its differences are whole, those of ranks fractions. */

@@ -1,34 +1,43 @@
+import type { Mistake } from './mistake.ts';
 import { answerOf } from './problem.ts';
 import type { Problem, Step } from './problem.ts';
 import type { Random } from './random.ts';
 
-/**
- * Ways to write the same solution shorter or longer. Both sides of a pair draw theirs, so that length and number of
- * lines can be kept from telling the sides apart.
- */
+/** Lines that say nothing new, and the length of all lines. */
 export interface Style {
   /** A first line that repeats the start. */
   opening: boolean;
   /** A line before the answer that repeats the last result. */
   closing: boolean;
-  /** Steps name the person. */
+  /** Lines name the person. */
   wordy: boolean;
 }
 
-export function drawStyle(random: Random): Style {
-  return { opening: random.coin(), closing: random.coin(), wordy: random.coin() };
+export interface Styles {
+  right: Style;
+  wrong: Style;
+}
+
+/**
+ * Both sides are written alike, so that they differ by the mistake and nothing else. Where it changes the number of
+ * steps, the shorter side has one more line that says nothing new, so that both have as many lines.
+ */
+export function drawStyles(random: Random, mistake: Mistake): Styles {
+  const style = { opening: random.coin(), closing: random.coin(), wordy: random.coin() };
+  if (mistake === 'operation' || mistake === 'slip') return { right: style, wrong: style };
+  const added = random.coin() ? 'opening' : 'closing';
+  const [less, more] = [{ ...style, [added]: false }, { ...style, [added]: true }];
+  return mistake === 'dropped' ? { right: less, wrong: more } : { right: more, wrong: less };
 }
 
 /** Numbered steps, one a line, and the answer in the last line. */
 export function writeSolution({ person, thing, start }: Problem, steps: readonly Step[], style: Style): string {
   const answer = answerOf(steps);
   const lines = [
-    ...(style.opening ? [`${person} starts with ${start} ${thing}.`] : []),
-    ...steps.map(({ event, left, operator, right, result }) => {
-      const equation = `${event}: ${left} ${operator} ${right} = ${result}`;
-      return style.wordy ? `${person} ${equation} ${thing}.` : `${equation}.`;
-    }),
-    ...(style.closing ? [`${person} ends with ${answer} ${thing}.`] : []),
+    ...(style.opening ? [`starts with ${start} ${thing}.`] : []),
+    ...steps.map(({ event, left, operator, right, result }) => `${event}: ${left} ${operator} ${right} = ${result}.`),
+    ...(style.closing ? [`ends with ${answer} ${thing}.`] : []),
   ];
-  return [...lines.map((line, index) => `Step ${index + 1}: ${line}`), `The answer is ${answer}.`].join('\n');
+  const who = style.wordy ? `${person} ` : '';
+  return [...lines.map((line, index) => `Step ${index + 1}: ${who}${line}`), `The answer is ${answer}.`].join('\n');
 }

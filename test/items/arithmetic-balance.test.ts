@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { generateArithmetic } from '../../items/index.ts';
 import type { ArithmeticPair } from '../../items/index.ts';
-import { auc } from '../../stats/index.ts';
+import { auc, evaluateChoice } from '../../stats/index.ts';
 
 type Feature = (text: string) => number;
 
 const features: { [name: string]: Feature } = {
   characters: (text) => text.length,
   'final answer': lastNumber,
-  lines: (text) => text.split('\n').length,
+  lines,
 };
 
 const habits: { [name: string]: Feature } = {
@@ -34,7 +34,7 @@ describe('generated pairs', () => {
       }
   });
 
-  it('have the right side longer, and its answer larger, in one half of every mistake, independently of each other', () => {
+  it('have the right side longer, and its answer larger, as often as the other within every mistake, each also given the other', () => {
     for (const rows of splits)
       for (const kind of kinds) {
         const cells = new Map<string, number>();
@@ -42,9 +42,24 @@ describe('generated pairs', () => {
           const cell = `${sign(row, features['characters'])} ${sign(row, features['final answer'])}`;
           cells.set(cell, (cells.get(cell) ?? 0) + 1);
         }
-        expect([...cells.keys()].sort()).toEqual(['-1 -1', '-1 1', '1 -1', '1 1']);
-        expect(Math.max(...cells.values()) - Math.min(...cells.values())).toBeLessThanOrEqual(1);
+        const count = (cell: string) => cells.get(cell) ?? 0;
+        expect(Math.abs(count('1 1') - count('-1 -1'))).toBeLessThanOrEqual(2);
+        expect(Math.abs(count('1 -1') - count('-1 1'))).toBeLessThanOrEqual(2);
+        expect(Math.abs(count('0 1') - count('0 -1'))).toBeLessThanOrEqual(3);
+        const [larger, longer] = [1, 0].map((at) => [...cells].reduce((sum, [cell, n]) => sum + n * Number(cell.split(' ')[at]), 0));
+        expect(Math.abs(larger ?? 9)).toBeLessThanOrEqual(1);
+        expect(Math.abs(longer ?? 9)).toBeLessThanOrEqual(2);
       }
+  });
+
+  it('have as many lines on both sides', () => {
+    for (const { chosen, rejected } of splits.flat()) expect(lines(chosen)).toBe(lines(rejected));
+  });
+
+  it('name one person and one thing, and differ by the mistake alone where it keeps the number of steps', () => {
+    for (const { chosen, rejected, kind } of splits.flat())
+      if (kind === 'operation' || kind === 'slip')
+        expect(chosen.replaceAll(/\d+|[-+]/g, '')).toBe(rejected.replaceAll(/\d+|[-+]/g, ''));
   });
 
   it.each(Object.entries(habits))('can not be told apart by %s', (_, feature) => {
@@ -71,17 +86,22 @@ describe('generated choices', () => {
     for (const { choices } of sets) expect(counts(choices.map(({ label }) => label))).toEqual([25, 25, 25, 25]);
   });
 
-  it.each([
-    ['length', (text: string) => text.length],
-    ['answer', lastNumber],
-  ])('have the right option at every rank by %s equally often', (_, feature) => {
+  it('have the right option at every rank by answer equally often', () => {
     for (const { choices } of sets) {
       const ranks = choices.map(({ options, label }) => {
-        const values = options.map(feature);
-        expect(new Set(values).size).toBe(4);
-        return values.filter((value) => value < (values[label] ?? 0)).length;
+        const answers = options.map(lastNumber);
+        expect(new Set(answers).size).toBe(4);
+        return answers.filter((answer) => answer < (answers[label] ?? 0)).length;
       });
       expect(counts(ranks)).toEqual([25, 25, 25, 25]);
+    }
+  });
+
+  it.each(['longer', 'shorter'])('are hit by the %s option as by chance', (name) => {
+    for (const { choices } of sets) {
+      const rows = choices.map((choice) => ({ ...choice, scores: choice.options.map(() => 0) }));
+      const value = evaluateChoice({ rows }).baselines.find((baseline) => baseline.name === name)?.value ?? Number.NaN;
+      expect(Math.abs(value - 0.25)).toBeLessThanOrEqual(0.02);
     }
   });
 });
@@ -96,6 +116,10 @@ function sign({ chosen, rejected }: ArithmeticPair, feature: Feature | undefined
 
 function counts(values: number[]): number[] {
   return [0, 1, 2, 3].map((each) => values.filter((value) => value === each).length);
+}
+
+function lines(text: string): number {
+  return text.split('\n').length;
 }
 
 function lastNumber(text: string): number {
