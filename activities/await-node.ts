@@ -33,11 +33,17 @@ export function awaitNode({ client }: Dependencies) {
   };
 }
 
+/** The failure a node ended with: a group fails with its shard, and the shard with its activity. */
+function applicationFailureIn(error: unknown): ApplicationFailure | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof ApplicationFailure) return cause;
+  return null;
+}
+
 function asNodeFailure(error: unknown): unknown {
   if (isGrpcServiceError(error)) return ApplicationFailure.retryable(error.message, 'ServerUnreachable');
   if (!(error instanceof WorkflowFailedError)) return error;
-  const { cause } = error;
-  if (!(cause instanceof ApplicationFailure)) return ApplicationFailure.retryable(error.message, 'NodeStopped');
+  const cause = applicationFailureIn(error);
+  if (!cause) return ApplicationFailure.retryable(error.message, 'NodeStopped');
   const known = failureClasses.some((each) => each === cause.type);
   return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed');
 }

@@ -46,9 +46,14 @@ export interface Run {
   result: Promise<Result>;
 }
 
-/** A new project; `.codepmp` appears in it with the first run. */
+/** A new project in a folder of its own; `.codepmp` appears in it with the first run. */
 export async function project(files: { [name: string]: string } = {}): Promise<Project> {
-  const folder = await mkdtemp(join(tmpdir(), 'codepmp-e2e-'));
+  return projectIn(await mkdtemp(join(tmpdir(), 'codepmp-e2e-')), files);
+}
+
+/** A new project in this folder. */
+export async function projectIn(folder: string, files: { [name: string]: string }): Promise<Project> {
+  await mkdir(folder, { recursive: true });
   const store = join(folder, '.codepmp');
   const entry = join(home, 'codepmp');
   const options = { cwd: folder, reject: false, env: { NO_COLOR: '1' } } as const;

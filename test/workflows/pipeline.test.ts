@@ -70,6 +70,15 @@ describe('a pipeline', () => {
     expect(progress).toMatchObject({ status: 'failed', units: [{ state: 'done' }, { state: 'failed', failure: { class: 'job-failed' } }] });
   });
 
+  it('says what failed in a chunk of a group', async () => {
+    rig.on.summarize = async () => {
+      throw Object.assign(new Error('the key is refused'), { class: 'auth' });
+    };
+    const nodes = plan({ code: ['source/files'], sum: ['summarize', 'code'] }, [['sum']]);
+    const error = await (await start(nodes)).result().catch((each: unknown) => each);
+    expect((error as WorkflowFailedError).cause).toMatchObject({ message: 'the key is refused' });
+  });
+
   it('never tries an invalid step again', async () => {
     let tries = 0;
     rig.on.sourceFiles = async () => {
