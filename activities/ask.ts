@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { Digest, ModelUse } from '../plan/index.ts';
 import type { Chunk } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Meter } from './meter.ts';
 import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment } from './ports.ts';
 
 /** One request of a chunk, named by the hash of everything that is sent. */
@@ -54,7 +55,7 @@ async function askMissing(dependencies: Dependencies, work: Missing): Promise<Le
   const { chunk, model, missing } = work;
   const failed = new AbortController();
   const signal = AbortSignal.any([chunk.signal, failed.signal]);
-  const release = await holdEndpoint(dependencies, model.endpoint, signal);
+  const release = await holdEndpoint(dependencies, { name: model.endpoint, meter: chunk.meter, signal });
   const records: LedgerRecord[] = [];
   let next = 0;
   const lane = async () => {
@@ -94,10 +95,10 @@ async function askOne(
 /** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
 async function holdEndpoint(
   { config, machine, servers }: Dependencies,
-  name: string,
-  signal: AbortSignal,
+  { name, meter, signal }: { name: string; meter: Meter; signal: AbortSignal },
 ): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
   const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};
+  meter.begin();
   try {
     const endpoint = await servers.acquire(name, { signal });
     return {

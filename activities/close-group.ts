@@ -30,7 +30,7 @@ export function closeGroup(dependencies: Dependencies) {
         inputs,
         outputs: { out },
         calls: input.calls[node.id] ?? {},
-        started: input.started,
+        started: dependencies.meters.of(input.key).begin(),
       });
     }
     return results;

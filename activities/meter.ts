@@ -1,19 +1,10 @@
-import type { Digest, JsonObject } from '../plan/index.ts';
+import type { Digest, UnitNote } from '../plan/index.ts';
 import type { Store } from './ports.ts';
-
-/** Live progress of one unit, as the store's note `progress/<unit key>.json` holds it. */
-export interface UnitNote {
-  done: number;
-  total: number | null;
-  unit: 'items' | 'steps';
-  detail: JsonObject;
-  stage: string;
-  updated: number;
-  steps: { [node: string]: { done: number; total: number } };
-}
 
 /** Counts the work of a unit in this process and tells the store of it at most twice a second. */
 export interface Meter {
+  /** Work begins now, unless it began before; gives the time it began. */
+  begin(): number;
   /** Sets how much a node has to do; done stays. */
   expect(node: string, total: number): void;
   /** Counts items of a node that are done. */
@@ -42,7 +33,7 @@ export function createMeters(store: Store): Meters {
 }
 
 function createMeter(store: Store, name: string): Meter {
-  const note: UnitNote = { done: 0, total: null, unit: 'items', detail: {}, stage: '', updated: 0, steps: {} };
+  const note: UnitNote = { done: 0, total: null, unit: 'items', detail: {}, stage: '', began: null, updated: 0, steps: {} };
   let timer: NodeJS.Timeout | null = null;
   const write = async () => {
     timer = null;
@@ -59,6 +50,11 @@ function createMeter(store: Store, name: string): Meter {
     changed();
   };
   return {
+    begin() {
+      note.began ??= Date.now();
+      changed();
+      return note.began;
+    },
     expect(node, total) {
       note.steps[node] = { done: Math.min(note.steps[node]?.done ?? 0, total), total };
       sum();

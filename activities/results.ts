@@ -16,7 +16,7 @@ export interface Finished {
   outputs: { [output: string]: Digest };
   calls?: { [endpoint: string]: number };
   trainingSteps?: number;
-  /** Start of the node workflow, milliseconds since the epoch. */
+  /** When its work began, milliseconds since the epoch. */
   started: number;
 }
 

@@ -37,6 +37,7 @@ export function runProcess(dependencies: Dependencies) {
   return async (input: JobInput): Promise<NodeResult> => {
     const signal = Context.current().cancellationSignal;
     const leave = await dependencies.machine.exclusive(signal);
+    dependencies.meters.of(input.key).begin();
     try {
       return await supervise(dependencies, input, signal);
     } finally {
@@ -70,7 +71,7 @@ async function supervise(dependencies: Dependencies, input: JobInput, signal: Ab
     inputs,
     outputs,
     trainingSteps: node.kind.startsWith('train/') ? steps : 0,
-    started: input.started,
+    started: dependencies.meters.of(input.key).begin(),
   });
 }
 

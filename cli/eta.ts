@@ -1,5 +1,4 @@
-import type { Digest, Kind, RunProgress, UnitProgress } from '../plan/index.ts';
-import type { UnitNote } from './runs.ts';
+import type { Digest, Kind, RunProgress, UnitNote, UnitProgress } from '../plan/index.ts';
 
 /** Milliseconds a unit takes, by its id: measured in earlier runs. */
 export type Measured = Map<string, number>;
@@ -35,8 +34,8 @@ const tellingShare = 0.3;
 export function measuredTimes(runs: RunProgress[]): Measured {
   const measured: Measured = new Map();
   for (const { units } of runs)
-    for (const { id, state, started, finished } of units)
-      if (state === 'done' && started !== undefined && finished !== undefined && !measured.has(id)) measured.set(id, finished - started);
+    for (const { id, state, seconds } of units)
+      if (state === 'done' && seconds !== undefined && !measured.has(id)) measured.set(id, seconds * 1000);
   return measured;
 }
 
@@ -56,7 +55,7 @@ export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, Un
 /** Time one running unit still needs: by its share done, and while that is small also by what it is expected to take. */
 export function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
   if (unit.started === undefined) return null;
-  const elapsed = now - unit.started;
+  const elapsed = note?.began ? now - note.began : 0;
   const share = shareOf(unit, note);
   const byExpectation = Math.max(expected - elapsed, elapsed / 10);
   if (share === 0) return byExpectation;

@@ -1,10 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../activities/ports.ts';
-import type { Digest, RunProgress } from '../plan/index.ts';
+import type { Digest, RunProgress, UnitNote } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { readRun, readUnitNotes } from './runs.ts';
-import type { UnitNote } from './runs.ts';
 import { connect } from './server.ts';
 import type { Server } from './server.ts';
 

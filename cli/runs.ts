@@ -1,5 +1,5 @@
 import type { Store } from '../activities/ports.ts';
-import type { Digest, Plan, RunProgress } from '../plan/index.ts';
+import type { Digest, Plan, RunProgress, UnitNote } from '../plan/index.ts';
 import { CommandFailure } from './failure.ts';
 
 /** What a run was started from, as the store keeps it. */
@@ -9,17 +9,6 @@ export interface Submission {
   spec: string | null;
   set: { [param: string]: string | number | boolean };
   plan: Digest;
-}
-
-/** Live progress of a unit, as the worker notes it. */
-export interface UnitNote {
-  done: number;
-  total: number | null;
-  unit: 'items' | 'steps';
-  detail: { [name: string]: unknown };
-  stage: string;
-  updated: number;
-  steps: { [node: string]: { done: number; total: number } };
 }
 
 /** A new run id: `quickstart-20261123-081530-4f2a`, local time and four random digits. */

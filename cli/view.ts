@@ -1,9 +1,8 @@
-import type { RunProgress, UnitProgress } from '../plan/index.ts';
+import type { RunProgress, UnitNote, UnitProgress } from '../plan/index.ts';
 import { timeLeft } from './eta.ts';
 import type { Measured } from './eta.ts';
 import type { Snapshot } from './follow.ts';
 import type { Output } from './output.ts';
-import type { UnitNote } from './runs.ts';
 import { about, count, duration, fit, plain } from './words.ts';
 
 export interface ViewOptions {
@@ -60,8 +59,8 @@ export function doneOf(note: UnitNote): string {
 }
 
 /** What a finished unit took: `40 s, 8 training steps, 56 local-strong calls`. */
-export function costOf({ state, started, finished, calls = {}, training_steps: steps = 0 }: UnitProgress): string {
-  const parts = started !== undefined && finished !== undefined && state !== 'reused' ? [duration(finished - started)] : [];
+export function costOf({ seconds, calls = {}, training_steps: steps = 0 }: UnitProgress): string {
+  const parts = seconds === undefined ? [] : [duration(seconds * 1000)];
   if (steps > 0) parts.push(count(steps, 'training step'));
   return [...parts, ...Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`))].join(', ');
 }
@@ -73,8 +72,9 @@ function unitLines(unit: UnitProgress, note: UnitNote | undefined, options: View
     `  ${colored(state, paint)(mark)} ${fit(name, nameWidth).padEnd(nameWidth)} ${fit(plain(text), columns - nameWidth - 5)}`.trimEnd();
   if (state === 'failed') return [line(nameOf(unit), `${unit.failure?.class ?? 'failed'}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks.failed)];
   if (state !== 'running') return [line(nameOf(unit), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
-  const rate = note ? rateOf(unit, note, options.now) : '';
-  if (unit.nodes.length === 1 || !note) return [line(nameOf(unit), note ? `${doneOf(note)}${rate}` : 'starts, or waits for its turn', marks.running)];
+  const rate = note ? rateOf(note, options.now) : '';
+  if (!note?.began) return [line(nameOf(unit), 'starts, or waits for its turn', marks.running)];
+  if (unit.nodes.length === 1) return [line(nameOf(unit), `${doneOf(note)}${rate}`, marks.running)];
   return unit.nodes.map(({ id }, index) => {
     const step = note.steps[id];
     const own = index === 0 ? rate : '';
@@ -82,9 +82,9 @@ function unitLines(unit: UnitProgress, note: UnitNote | undefined, options: View
   });
 }
 
-function rateOf({ started }: UnitProgress, { done, unit, detail }: UnitNote, now: number): string {
-  if (started === undefined || done === 0 || typeof detail['tokens_per_second'] === 'number') return '';
-  const rate = (done * 1000) / Math.max(1, now - started);
+function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
+  if (began === null || done === 0 || typeof detail['tokens_per_second'] === 'number') return '';
+  const rate = (done * 1000) / Math.max(1, now - began);
   return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${unit}/s`;
 }
 

@@ -16,6 +16,6 @@ export type { FailureClass } from './failures.ts';
 export { inputDigests, nodeOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
-export type { NodeResult, RunProgress, RunResult, UnitProgress } from './results.ts';
+export type { NodeResult, RunProgress, RunResult, UnitNote, UnitProgress } from './results.ts';
 export type * from './messages.ts';
 export type * from './metrics.ts';

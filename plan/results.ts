@@ -14,7 +14,7 @@ export interface NodeResult {
   calls: { [endpoint: string]: number };
   /** Optimiser steps run, over all attempts of this node. */
   training_steps: number;
-  /** Wall seconds of the execution that finished it. */
+  /** Wall seconds of the work that finished it, without the time it waited for its turn. */
   seconds: number;
 }
 
@@ -31,6 +31,21 @@ export interface UnitProgress {
   /** Calls and training steps of this run; absent for reused units. */
   calls?: { [endpoint: string]: number };
   training_steps?: number;
+  /** Seconds of work, without the time it waited for its turn. */
+  seconds?: number;
+}
+
+/** Live progress of one unit, as the store's note `progress/<unit key>.json` holds it. */
+export interface UnitNote {
+  done: number;
+  total: number | null;
+  unit: 'items' | 'steps';
+  detail: JsonObject;
+  stage: string;
+  /** When its work began, milliseconds since the epoch; null while it waits for the machine or an endpoint. */
+  began: number | null;
+  updated: number;
+  steps: { [node: string]: { done: number; total: number } };
 }
 
 /** Answer of the query `progress` and content of a run's record: counts per state and the units in plan order. */

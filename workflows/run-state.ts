@@ -62,6 +62,7 @@ export function settle(state: RunState, unit: Unit, results: NodeOutput, reused:
   const entry = entryOf(state, unit.id);
   const calls: { [endpoint: string]: number } = {};
   let steps = 0;
+  let seconds = 0;
   for (const node of unit.nodes) {
     const result = results[node.id];
     if (!result) throw new Error(`${unit.id}: no result for ${node.id}`);
@@ -74,12 +75,13 @@ export function settle(state: RunState, unit: Unit, results: NodeOutput, reused:
     state.nodes.ran++;
     addCalls(calls, result.calls);
     steps += result.training_steps;
+    seconds = Math.max(seconds, result.seconds);
   }
   addCalls(state.calls, calls);
   state.trainingSteps += steps;
   entry.state = reused.size === unit.nodes.length ? 'reused' : 'done';
   entry.finished = now;
-  if (entry.state === 'done') Object.assign(entry, { calls, training_steps: steps });
+  if (entry.state === 'done') Object.assign(entry, { calls, training_steps: steps, seconds });
 }
 
 /** The record of a unit. */

@@ -1,10 +1,9 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { measuredTimes, timeLeft } from '../../cli/eta.ts';
-import type { UnitNote } from '../../cli/runs.ts';
 import { tally } from '../../cli/runs.ts';
 import { viewOf } from '../../cli/view.ts';
-import type { RunProgress, UnitProgress } from '../../plan/index.ts';
+import type { RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
 
 const start = 1_000_000;
 const now = start + 100_000;
@@ -21,7 +20,7 @@ const group: UnitProgress = {
   nodes: [{ id: 'prompts', kind: 'summarize' }, { id: 'pairs', kind: 'pair' }],
 };
 const run = (units: UnitProgress[], more: Partial<RunProgress> = {}): RunProgress => ({ run: 'r-1', name: 'r', status: 'running', started: start, units, ...more });
-const note = (done: number, total: number, more: Partial<UnitNote> = {}): UnitNote => ({ done, total, unit: 'items', detail: {}, stage: '', updated: now, steps: {}, ...more });
+const note = (done: number, total: number, more: Partial<UnitNote> = {}): UnitNote => ({ done, total, unit: 'items', detail: {}, stage: '', began: now - 60_000, updated: now, steps: {}, ...more });
 
 const view = (units: UnitProgress[], notes: [string, UnitNote][] = [], options: { rows?: number; columns?: number } = {}): string[] =>
   viewOf(
@@ -35,7 +34,7 @@ describe('the view of a run', () => {
     const lines = view(
       [
         unit('code', 'source/files', 'reused'),
-        unit('arithmetic', 'dataset/arithmetic', 'done', { started: start, finished: start + 2000 }),
+        unit('arithmetic', 'dataset/arithmetic', 'done', { started: start, finished: start + 9000, seconds: 2 }),
         group,
         unit('pmp', 'train/pmp', 'running', { started: now - 10_000 }),
         unit('rm', 'train/rm', 'failed', { failure: { class: 'diverged', message: 'the loss is NaN\nat step 3' } }),
@@ -72,9 +71,9 @@ describe('the view of a run', () => {
 
 describe('the time left', () => {
   it('is what earlier runs took, less what has passed', () => {
-    const earlier = run([unit('a', 'train/rm', 'done', { started: 0, finished: 50_000 }), unit('b', 'train/rm', 'done', { started: 0, finished: 70_000 })]);
+    const earlier = run([unit('a', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 50 }), unit('b', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 70 })]);
     const progress = run([unit('a', 'train/rm', 'running', { started: now - 20_000 }), unit('b', 'train/rm', 'waiting')]);
-    const left = timeLeft({ progress, notes: new Map([['key-a', note(4, 10, { unit: 'steps' })]]), measured: measuredTimes([earlier]), now });
+    const left = timeLeft({ progress, notes: new Map([['key-a', note(4, 10, { unit: 'steps', began: now - 20_000 })]]), measured: measuredTimes([earlier]), now });
     expect(left).toEqual({ ms: 30_000 + 70_000, basis: 'measured' });
   });
 
