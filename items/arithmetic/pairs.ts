@@ -15,7 +15,7 @@ export interface SolvedPair {
   wrong: string;
 }
 
-export const pairSizes: Sizes = { start: 30, operand: 15, most: 150 };
+export const pairSizes: Sizes = { start: 30, operand: 9, most: 150 };
 
 /**
  * Endless right and wrong solutions, the kinds of mistake in turn. Within each kind the right answer is the larger one in
@@ -133,7 +133,7 @@ function mirrored({ right, wrong }: Candidate['features']): [number, number] {
   return length === answer ? [length, 0] : [0, length];
 }
 
-/** A way of writing weighs less than length, answer and lines: its differences are whole, those of ranks fractions. */
+/** Operators and lines weigh less than lengths and answers: their differences are whole, those of ranks fractions. */
 const habitWeight = 0.25;
 
 function difference(ours: readonly number[], theirs: readonly number[]): number[] {

@@ -85,7 +85,7 @@ function drawOperation(random: Random, sizes: Sizes): Operation {
     return { operator, operand, event };
   }
   const operand = random.between(2, sizes.operand);
-  return { operator, operand, event: random.pick<string>(events[operator]).replace('{n}', `${operand}`) };
+  return { operator, operand, event: events[operator].replace('{n}', `${operand}`) };
 }
 
 function tell(random: Random, start: number, operations: Operation[]): Problem {

@@ -38,13 +38,10 @@ export const things = [
 ] as const;
 
 /**
- * What happens, after the person's name or pronoun; `{n}` is the number. Few verbs, each of one meaning, so that a small
- * model can learn from a few hundred examples what they ask for.
+ * What happens, after the person's name or pronoun; `{n}` is the number. One verb for each operation, so that a small
+ * model can learn from a few hundred examples what it asks for.
  */
-export const events = {
-  '+': ['buys {n}', 'gets {n}'],
-  '-': ['sells {n}', 'loses {n}'],
-} as const;
+export const events = { '+': 'buys {n}', '-': 'sells {n}' } as const;
 
 /** Words for products, by factor. */
 export const products = [

@@ -22,7 +22,7 @@ function equationsOf(solution: string): { event: string; left: number; operator:
 
 /** What happens in a question: its verbs with their numbers. */
 function eventsOf(question: string): { verb: string; number: number }[] {
-  const found = question.matchAll(/(buys|gets|sells|loses) (\d+)|(doubles|triples) them/g);
+  const found = question.matchAll(/(buys|sells) (\d+)|(doubles|triples) them/g);
   return [...found].map(([, verb, number, product = '']) => ({ verb: verb ?? product, number: Number(number) }));
 }
 
@@ -34,9 +34,7 @@ function startOf(question: string): number {
 function answerByWords(question: string): number {
   const act: { [verb: string]: (value: number, number: number) => number } = {
     buys: (value, number) => value + number,
-    gets: (value, number) => value + number,
     sells: (value, number) => value - number,
-    loses: (value, number) => value - number,
     doubles: (value) => value * 2,
     triples: (value) => value * 3,
   };
@@ -49,7 +47,7 @@ function answerIn(solution: string): number {
 
 /** A question without its words. */
 function numbersOf(question: string): string {
-  const signs: { [verb: string]: string } = { buys: '+', gets: '+', sells: '-', loses: '-', doubles: '*2', triples: '*3' };
+  const signs: { [verb: string]: string } = { buys: '+', sells: '-', doubles: '*2', triples: '*3' };
   return `${startOf(question)}${eventsOf(question).map(({ verb, number }) => `${signs[verb]}${number || ''}`).join('')}`;
 }
 
