@@ -1,6 +1,7 @@
 /**
  * Shares this machine between the model servers we run and the processes we launch: any number of servers, or one
- * process. Whoever came first goes first, so neither side starves.
+ * process. Servers go first, so that a generation is not torn apart; a process that has waited long enough goes before
+ * every server that comes after.
  */
 export interface Machine {
   /** Resolves when model servers may run; call the result when done. */
@@ -11,23 +12,41 @@ export interface Machine {
 
 interface Waiter {
   exclusive: boolean;
+  since: number;
   start: () => void;
 }
 
+export interface MachineOptions {
+  /** Milliseconds after which a waiting process holds new servers back. Default: ten minutes. */
+  patience?: number;
+  /** Milliseconds without a server before a process starts: steps of a generation follow each other closely. Default: 500. */
+  pause?: number;
+}
+
 /** One machine, known to one worker process. */
-export function createMachine(): Machine {
+export function createMachine({ patience = 600_000, pause = 500 }: MachineOptions = {}): Machine {
   const queue: Waiter[] = [];
   let sharers = 0;
   let owned = false;
+  let timer: NodeJS.Timeout | null = null;
 
+  const start = (waiter: Waiter) => {
+    queue.splice(queue.indexOf(waiter), 1);
+    if (waiter.exclusive) owned = true;
+    else sharers++;
+    waiter.start();
+  };
   const advance = () => {
-    for (let head = queue[0]; head; head = queue[0]) {
-      if (owned || (head.exclusive && sharers > 0)) return;
-      queue.shift();
-      if (head.exclusive) owned = true;
-      else sharers++;
-      head.start();
-    }
+    if (owned) return;
+    const isOverdue = queue.some((waiter) => waiter.exclusive && Date.now() - waiter.since >= patience);
+    if (!isOverdue) for (const waiter of queue.filter((each) => !each.exclusive)) start(waiter);
+    if (sharers === 0 && queue.length > 0) timer ??= setTimeout(startProcess, pause);
+  };
+  const startProcess = () => {
+    timer = null;
+    const process = queue.find((waiter) => waiter.exclusive);
+    if (process && !owned && sharers === 0) start(process);
+    else advance();
   };
   const enter = (exclusive: boolean, signal: AbortSignal) =>
     new Promise<() => void>((resolve, reject) => {
@@ -37,7 +56,7 @@ export function createMachine(): Machine {
         else sharers--;
         advance();
       });
-      const waiter: Waiter = { exclusive, start: () => resolve(leave) };
+      const waiter: Waiter = { exclusive, since: Date.now(), start: () => resolve(leave) };
       const giveUp = () => {
         const at = queue.indexOf(waiter);
         if (at < 0) return;

@@ -11,25 +11,45 @@ describe('the machine', () => {
     await Promise.all([machine.shared(never), machine.shared(never)]);
   });
 
-  it('gives a process the machine only when no server runs, and no server the machine before the process is done', async () => {
-    const machine = createMachine();
+  it('lets servers join a generation while a process waits, and gives the process the machine afterwards', async () => {
+    const machine = createMachine({ pause: 1 });
+    const order: string[] = [];
+    const leave = await machine.shared(never);
+    const process = machine.exclusive(never).then((done) => (order.push('process'), done));
+    const leaveToo = await machine.shared(never);
+    leave();
+    await delay(10);
+    expect(order).toEqual([]);
+    leaveToo();
+    await process;
+    expect(order).toEqual(['process']);
+  });
+
+  it('holds new servers back from a process that has waited long enough', async () => {
+    const machine = createMachine({ pause: 1, patience: 0 });
     const order: string[] = [];
     const leave = await machine.shared(never);
     const process = machine.exclusive(never).then((done) => (order.push('process'), done));
     const server = machine.shared(never).then((done) => (order.push('server'), done));
-    await delay(5);
-    expect(order).toEqual([]);
     leave();
-    const done = await process;
-    await delay(5);
-    expect(order).toEqual(['process']);
-    done();
+    (await process)();
     await server;
     expect(order).toEqual(['process', 'server']);
   });
 
+  it('gives no server the machine before the process is done', async () => {
+    const machine = createMachine({ pause: 1 });
+    const done = await machine.exclusive(never);
+    let started = false;
+    const server = machine.shared(never).then(() => (started = true));
+    await delay(5);
+    expect(started).toBe(false);
+    done();
+    await server;
+  });
+
   it('forgets who gave up waiting', async () => {
-    const machine = createMachine();
+    const machine = createMachine({ pause: 1, patience: 0 });
     const leave = await machine.shared(never);
     const giveUp = new AbortController();
     const process = machine.exclusive(giveUp.signal);
@@ -40,14 +60,15 @@ describe('the machine', () => {
     leave();
   });
 
-  it('never runs a process beside anything else, whatever the order', async () => {
+  it('never runs a process beside anything else, and lets everybody have a turn, whatever the order', async () => {
+    const uses = fc.array(fc.record({ exclusive: fc.boolean(), wait: fc.nat(3) }), { maxLength: 20 });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ exclusive: fc.boolean(), wait: fc.nat(3) }), { maxLength: 20 }), async (uses) => {
-        const machine = createMachine();
+      fc.asyncProperty(uses, fc.constantFrom(0, 5, 1000), async (all, patience) => {
+        const machine = createMachine({ pause: 1, patience });
         let servers = 0;
         let processes = 0;
         await Promise.all(
-          uses.map(async ({ exclusive, wait }) => {
+          all.map(async ({ exclusive, wait }) => {
             const leave = await (exclusive ? machine.exclusive(never) : machine.shared(never));
             if (exclusive) processes++;
             else servers++;
