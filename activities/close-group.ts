@@ -1,4 +1,5 @@
 import type { CloseInput, DataStatistics, Digest, JsonObject, NodeOutput, NodeResult, PlanNode, WaterfallStage } from '../plan/index.ts';
+import { pairColumns } from '../plan/columns.ts';
 import { describePairs } from '../stats/index.ts';
 import type { PairRow } from '../stats/index.ts';
 import { chunkShards } from './chunk.ts';
@@ -54,23 +55,6 @@ async function artifactOf(dependencies: Dependencies, member: Member): Promise<D
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   return dependencies.artifacts.writeManifest({ type: node.outputs['out'] ?? '', rows, shards, meta: { statuses: statusesOf(own) } });
 }
-
-export const pairColumns: Columns = {
-  prompt: 'string',
-  chosen: 'string',
-  rejected: 'string',
-  language: 'string',
-  chosen_tokens: 'int?',
-  rejected_tokens: 'int?',
-  origin: 'string',
-  ordinal: 'int',
-  repository: 'string',
-  path: 'string',
-  commit: 'string',
-  licence: 'string',
-  generation_keys: 'string',
-  kind: 'string',
-};
 
 async function pairsOf(dependencies: Dependencies, member: Member): Promise<Digest> {
   const { artifacts } = dependencies;

@@ -1,6 +1,6 @@
 import { generateArithmetic } from '../items/index.ts';
+import { pairColumns } from '../plan/columns.ts';
 import type { JobInput, NodeResult } from '../plan/index.ts';
-import { pairColumns } from './close-group.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Columns } from './ports.ts';
 import { publishResult } from './results.ts';

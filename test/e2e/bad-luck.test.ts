@@ -69,8 +69,9 @@ describe('a run', () => {
       ['-Urm', 'sh', '-c', inside, 'sh', folder, process.execPath, fixture, `${endpoint.port}`],
       { reject: false },
     );
-    const said = JSON.parse(stdout.trimEnd().split('\n').at(-1) || '{}') as { failed: string; status: string; requests: number; again: number };
-    expect(said.failed, stderr).toMatch(/MiB free.*\.codepmp/s);
+    if (!stdout.includes('{')) throw new Error(`the fixture said nothing:\n${stderr}`);
+    const said = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { failed: string; status: string; requests: number; again: number };
+    expect(said.failed).toMatch(/MiB free.*\.codepmp/s);
     expect(said.failed).toContain('codepmp resume');
     expect(said).toMatchObject({ status: 'succeeded', requests: 900 });
     expect(said.again).toBeLessThanOrEqual(16);

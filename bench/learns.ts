@@ -1,0 +1,84 @@
+import { execa } from 'execa';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createArtifacts, openFileStore } from '../adapters/index.ts';
+import { generateArithmetic } from '../items/index.ts';
+import type { ArithmeticPair } from '../items/index.ts';
+import { pairColumns } from '../plan/columns.ts';
+import type { AccuracyMetrics, Estimate } from '../plan/index.ts';
+import { evaluateAccuracy } from '../stats/index.ts';
+
+/**
+ * Whether the quickstart's reward model learns something true: trained on the pairs as they are it must be right more
+ * often than chance and than every trivial rule, trained on the same pairs with their labels flipped it must be wrong more
+ * often than right. Both on the same held-out pairs. Takes about five minutes on two cores.
+ */
+const home = dirname(dirname(fileURLToPath(import.meta.url)));
+const python = join(home, '.setup', 'python', 'bin', 'python');
+const folder = await mkdtemp(join(tmpdir(), 'codepmp-learns-'));
+const store = await openFileStore({ root: join(folder, 'store') });
+const artifacts = createArtifacts(store);
+const { train, test } = generateArithmetic({ train: 300, test: 400, choices: 1, questions: 1, seed: 7 });
+
+const asTold = await accuracyOf('as-told', train);
+const flipped = await accuracyOf('flipped', train.map((row) => ({ ...row, chosen: row.rejected, rejected: row.chosen })));
+await rm(folder, { recursive: true });
+
+print('trained on the pairs as they are', asTold.accuracy);
+print('trained on flipped labels', flipped.accuracy);
+for (const baseline of asTold.baselines) print(`trivial rule: ${baseline.name}`, baseline);
+const low = asTold.accuracy.interval?.[0] ?? 0;
+const high = flipped.accuracy.interval?.[1] ?? 1;
+const learns = low > 0.5 && asTold.baselines.every(({ value }) => low > (value ?? 0));
+console.log(learns && high < 0.5 ? 'it learns something true' : 'IT DOES NOT SHOW THAT IT LEARNS');
+process.exitCode = learns && high < 0.5 ? 0 : 1;
+
+async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<AccuracyMetrics> {
+  const own = join(folder, name);
+  const output = join(own, 'model');
+  await execa('mkdir', ['-p', own]);
+  await run(own, 'train', ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '--max-restarts', '0'], {
+    task: 'rm',
+    init: { path: join(home, '.setup', 'models', 'smollm2-135m-instruct'), layers: 6 },
+    pairs: await parquet(rows),
+    prompt_format: 'question-answer',
+    schedule: { kind: 'wcd', lr: 2e-4, warmup: 0.03 },
+    head_lr: 1e-3,
+    batch_size: 6,
+    seed: 1,
+    checkpoint: { dir: join(own, 'checkpoints'), every: 1000 },
+    output,
+  });
+  const scores = join(own, 'scores.jsonl');
+  await run(own, 'score', [], { task: 'pairs', model: output, input: await parquet(test), prompt_format: 'question-answer', output: scores });
+  const lines = (await readFile(scores, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { chosen: number; rejected: number });
+  return evaluateAccuracy({
+    rows: test.map(({ chosen, rejected, kind }, index) => ({
+      chosen,
+      rejected,
+      kind,
+      chosen_score: lines[index]?.chosen ?? Number.NaN,
+      rejected_score: lines[index]?.rejected ?? Number.NaN,
+    })),
+  });
+}
+
+async function run(own: string, script: 'train' | 'score', launch: string[], settings: object): Promise<void> {
+  const config = join(own, `${script}.json`);
+  const files = { format: 1, progress: join(own, `${script}.jsonl`), result: join(own, `${script}-result.json`) };
+  await writeFile(config, JSON.stringify({ ...files, ...settings }));
+  const env = launch.length > 0 ? { OMP_NUM_THREADS: '1' } : {};
+  await execa(python, [...launch, join(home, 'trainer', `${script}.py`), '--config', config], { env });
+}
+
+async function parquet(rows: object[]): Promise<string[]> {
+  const shards = await artifacts.writeParquet({ columns: pairColumns, rows });
+  return Promise.all(shards.map((shard) => store.pathOf(shard.digest)));
+}
+
+function print(what: string, { value, interval, n }: Estimate): void {
+  const [low, high] = interval ?? [Number.NaN, Number.NaN];
+  console.log(`${what.padEnd(40)} ${value?.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]  n=${n}`);
+}
