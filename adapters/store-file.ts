@@ -41,7 +41,11 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     space,
     assertSpace: async () => {
       const { free, reserve } = await space();
-      if (free < reserve) throw diskFull({ where: root, detail: `${free} bytes are free, ${reserve} must stay free` });
+      if (free < reserve) throw diskFull({ where: root, detail: `${mebibytes(free)} MiB free, ${mebibytes(reserve)} MiB must stay free` });
     },
   };
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
 }

@@ -44,7 +44,7 @@ async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<Accurac
     init: { path: join(home, '.setup', 'models', 'smollm2-135m-instruct'), layers: 6 },
     pairs: await parquet(rows),
     prompt_format: 'question-answer',
-    schedule: { kind: 'wcd', lr: 2e-4, warmup: 0.03 },
+    schedule: { kind: 'wcd', lr: 5e-4, warmup: 0.03 },
     head_lr: 1e-3,
     batch_size: 6,
     seed: 1,

@@ -71,7 +71,7 @@ describe('a run', () => {
     );
     if (!stdout.includes('{')) throw new Error(`the fixture said nothing:\n${stderr}`);
     const said = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { failed: string; status: string; requests: number; again: number };
-    expect(said.failed).toMatch(/MiB free.*\.codepmp/s);
+    expect(said.failed).toMatch(/disk full at \S+\.codepmp: [\d.]+ MiB free/);
     expect(said.failed).toContain('codepmp resume');
     expect(said).toMatchObject({ status: 'succeeded', requests: 900 });
     expect(said.again).toBeLessThanOrEqual(16);
