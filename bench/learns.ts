@@ -47,6 +47,7 @@ async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<Accurac
     schedule: { kind: 'wcd', lr: 5e-4, warmup: 0.03 },
     head_lr: 1e-3,
     batch_size: 6,
+    epochs: 2,
     seed: 1,
     checkpoint: { dir: join(own, 'checkpoints'), every: 1000 },
     output,
