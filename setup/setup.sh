@@ -170,6 +170,8 @@ install_uv() {
 
 install_python() {
   export UV_PYTHON_DOWNLOADS=never
+  # The system's certificates, where there are any: behind a proxy they are the ones that count.
+  if [ -s /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS-true}"; fi
   rm -rf .setup/python
   .setup/uv/bin/uv venv --no-project --python "$python" .setup/python
   .setup/uv/bin/uv pip install --python .setup/python/bin/python --require-hashes --no-deps -r setup/requirements.txt
