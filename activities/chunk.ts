@@ -5,7 +5,7 @@ import type { Dependencies } from './dependencies.ts';
 import type { Meter } from './meter.ts';
 import type { Store } from './ports.ts';
 import { perItem, readTable } from './open-group.ts';
-import { inRange, originRows } from './slices.ts';
+import { sliceRows } from './slices.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';
 
 /** What one step sees of one chunk. */
@@ -109,7 +109,7 @@ async function openChunk(dependencies: Dependencies, input: ChunkInput): Promise
       const shard = input.upstream[ref.node];
       rows[name] = shard
         ? await dependencies.artifacts.readJsonl<OriginRow>(shard)
-        : inRange(await originRows(dependencies.artifacts, entering.shift() ?? ''), range);
+        : await sliceRows(dependencies.artifacts, entering.shift() ?? '', range);
     }
   }
   const meter = dependencies.meters.of(input.key);

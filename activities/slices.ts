@@ -32,6 +32,22 @@ export async function originRows(artifacts: Artifacts, artifact: Digest): Promis
   return rows.sort(byOrigin);
 }
 
+/**
+ * The rows of one chunk of an artifact that enters a group. Of a corpus, whose manifest says where its shards start, only
+ * the shards that overlap the chunk are read.
+ */
+export async function sliceRows(artifacts: Artifacts, artifact: Digest, range: ChunkRange): Promise<OriginRow[]> {
+  const { shards, meta } = await artifacts.readManifest(artifact);
+  const starts = meta['starts'] as Digest[] | undefined;
+  if (!starts) return inRange(await originRows(artifacts, artifact), range);
+  const wanted = shards.filter((_, index) => {
+    const [start = '', next = null] = [starts[index], starts[index + 1]];
+    return (range.hi === null || start < range.hi) && (next === null || next >= range.lo);
+  });
+  const rows = await Promise.all(wanted.map((shard) => artifacts.readJsonl<OriginRow>(shard.digest)));
+  return inRange(rows.flat(), range);
+}
+
 /** Order of items everywhere: by origin, then by ordinal. */
 export function byOrigin(a: { origin: string; ordinal: number }, b: { origin: string; ordinal: number }): number {
   if (a.origin !== b.origin) return a.origin < b.origin ? -1 : 1;

@@ -22,8 +22,12 @@ export function sourceFiles(dependencies: Dependencies) {
     if (files.length === 0) throw nothingFound(dependencies, node);
     const rows = withOrdinals(draw(files, { take: node.settings['take'] as number | null, seed: Number(node.settings['seed']) }));
     const shards = [];
-    for (let at = 0; at < rows.length; at += shardRows) shards.push(await artifacts.writeJsonl(rows.slice(at, at + shardRows)));
-    const out = await artifacts.writeManifest({ type: 'corpus', rows: rows.length, shards, meta: { found: files.length } });
+    const starts: string[] = [];
+    for (let at = 0; at < rows.length; at += shardRows) {
+      shards.push(await artifacts.writeJsonl(rows.slice(at, at + shardRows)));
+      starts.push(rows[at]?.origin ?? '');
+    }
+    const out = await artifacts.writeManifest({ type: 'corpus', rows: rows.length, shards, meta: { found: files.length, starts } });
     const parts = input.parts[node.id] ?? {};
     return publishResult(store, { node, parts, inputs: {}, outputs: { out }, started: input.started });
   };
