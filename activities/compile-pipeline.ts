@@ -1,31 +1,34 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { canonicalBytes } from '../plan/keys.ts';
-import type { CompileInput, CompileOutput, Json } from '../plan/index.ts';
+import type { CompileInput, CompileOutput, Json, Plan } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /**
  * Compiles a submission into the plan that the run is frozen to, and keeps both in the store: `runs/<run>/submission`
  * and the plan as a blob. A file that is not valid ends the run with its diagnostics.
  */
-export function compilePipeline({ compile, config, store }: Dependencies) {
+export function compilePipeline(dependencies: Dependencies) {
+  const { config, store } = dependencies;
   return async (spec: Uint8Array | string | null, { run, input, settings }: CompileInput): Promise<CompileOutput> => {
-    const source = spec ?? (input.plan ? null : '');
-    const file = input.file ?? 'pipeline.yaml';
+    const source = spec === null ? null : asBytes(spec);
+    const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
     const set = { ...input.set, ...settings.set };
-    const compiled =
-      source === null
-        ? { plan: input.plan, rendered: [], diagnostics: [] }
-        : compile({ source: asBytes(source), file, set, config });
+    const compiled = source === null ? readPlan(dependencies, input.plan) : dependencies.compile({ source, file, set, config });
     if (!compiled.plan) {
       const message = `${file} is not a valid pipeline\n\n${compiled.rendered.join('\n\n')}`;
       throw ApplicationFailure.nonRetryable(message, 'PipelineInvalid', compiled.diagnostics);
     }
     const digest = await store.putBytes(canonicalBytes(compiled.plan as unknown as Json));
-    const text = source === null ? null : new TextDecoder().decode(asBytes(source));
+    const text = source === null ? null : new TextDecoder().decode(source);
     const submission = { run, file, spec: text, set, plan: digest };
     await store.publish(`runs/${run}/submission`, canonicalBytes(submission));
     return { plan: compiled.plan, digest, store: store.id, warnings: compiled.rendered };
   };
+}
+
+function readPlan({ checkPlan, config }: Dependencies, plan: Plan | undefined) {
+  const rendered = plan ? checkPlan(plan, config) : ['there is neither a spec nor a plan in the input'];
+  return { plan: rendered.length === 0 ? plan : undefined, rendered, diagnostics: [] };
 }
 
 function asBytes(source: Uint8Array | string): Uint8Array {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { compile, Config } from '../compile/index.ts';
+import type { checkPlan, compile, Config } from '../compile/index.ts';
 import type { renderReport } from '../report/index.ts';
 import type { Machine } from './machine.ts';
 import type { Meters } from './meter.ts';
@@ -16,6 +16,7 @@ export interface Dependencies {
   config: Config;
   client: Client;
   compile: typeof compile;
+  checkPlan: typeof checkPlan;
   renderReport: typeof renderReport;
   /** The Python that has the trainer's packages. */
   python: string;

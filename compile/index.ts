@@ -1,3 +1,4 @@
+export { checkPlan } from './check-plan.ts';
 export { check, compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';
 export { loadConfig } from './config.ts';

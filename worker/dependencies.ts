@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMachine, createMeters } from '../activities/index.ts';
 import type { Dependencies } from '../activities/index.ts';
 import { createArtifacts, createLauncher, createModelServers, openFileStore } from '../adapters/index.ts';
-import { compile, loadConfig } from '../compile/index.ts';
+import { checkPlan, compile, loadConfig } from '../compile/index.ts';
 import { renderReport } from '../report/index.ts';
 
 export interface OpenOptions {
@@ -34,6 +34,7 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
     config,
     client: new Client({ connection, namespace }),
     compile,
+    checkPlan,
     renderReport,
     python,
     home,
