@@ -93,7 +93,7 @@ async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): P
 /** The caller's environment without what would lead tests to a server or a configuration of the caller's. */
 function environment(): NodeJS.ProcessEnv {
   const nowhere = join(reports, 'temporal.toml');
-  writeFileSync(nowhere, '');
+  writeFileSync(nowhere, '[profile.default]\n');
   const own = Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|CODEPMP_(STORE|CONFIG|DEV|IDLE))/.test(name));
   const path = `${join(home, '.setup', 'bin')}:${process.env['PATH']}`;
   const threads = { OMP_NUM_THREADS: process.env['OMP_NUM_THREADS'] ?? String(Math.max(1, Math.floor(cpus().length / 2))) };
