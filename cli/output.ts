@@ -35,5 +35,5 @@ export function createOutput({ json }: { json: boolean }): Output {
 }
 
 function usesColor(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  return stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }
