@@ -100,7 +100,8 @@ function countStatuses(rows: OriginRow[]): { [status: string]: number } {
 
 async function openChunk(dependencies: Dependencies, input: ChunkInput): Promise<Chunk> {
   const node = input.unit.nodes.find((each) => each.id === input.node);
-  const range = (await readTable(dependencies, input.table))[input.chunk];
+  const ranges = await readTable(dependencies, input.table);
+  const range = ranges[input.chunk];
   if (!node || !range) throw new Error(`${input.unit.id}: no chunk ${input.chunk} of ${input.node}`);
   const rows: { [name: string]: OriginRow[] } = {};
   for (const [name, refs] of Object.entries(node.inputs)) {
@@ -113,6 +114,7 @@ async function openChunk(dependencies: Dependencies, input: ChunkInput): Promise
     }
   }
   const meter = dependencies.meters.of(input.key);
+  meter.expect(node.id, ranges.reduce((sum, { items }) => sum + items, 0) * perItem(node));
   const signal = Context.current().cancellationSignal;
   return { node, range, index: input.chunk, rows, execution: input.execution, signal, meter };
 }

@@ -7,7 +7,7 @@ export interface Meter {
   begin(): number;
   /** Sets how much a node has to do; done stays. */
   expect(node: string, total: number): void;
-  /** Counts items of a node that are done. */
+  /** Counts items of a node that are done; a chunk that is tried again counts no further than what was expected. */
   add(node: string, items: number): void;
   /** Sets what a process reports of itself. */
   set(update: Partial<Pick<UnitNote, 'done' | 'total' | 'unit' | 'detail' | 'stage'>>): void;
@@ -61,7 +61,7 @@ function createMeter(store: Store, name: string): Meter {
     },
     add(node, items) {
       const step = (note.steps[node] ??= { done: 0, total: 0 });
-      step.done += items;
+      step.done = Math.min(step.total, step.done + items);
       note.stage = node;
       sum();
     },
