@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { draw, isWanted, languageOf } from '../items/index.ts';
 import { digestOf } from '../plan/keys.ts';
+import { onlyNode } from '../plan/index.ts';
 import type { JobInput, NodeResult, PlanNode } from '../plan/index.ts';
 import { classified } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -16,8 +17,7 @@ const shardRows = 10_000;
 export function sourceFiles(dependencies: Dependencies) {
   return async (input: JobInput): Promise<NodeResult> => {
     const { artifacts, store } = dependencies;
-    const [node] = input.unit.nodes;
-    if (!node) throw new Error(`${input.unit.id}: a source is one node`);
+    const node = onlyNode(input.unit);
     const files = await textsOf(dependencies, node);
     if (files.length === 0) throw nothingFound(dependencies, node);
     const rows = withOrdinals(draw(files, { take: node.settings['take'] as number | null, seed: Number(node.settings['seed']) }));

@@ -13,7 +13,7 @@ export type {
 } from './plan.ts';
 export { defaultBudget, failureClasses } from './failures.ts';
 export type { FailureClass } from './failures.ts';
-export { inputDigests, nodeOf, unitsOf } from './walk.ts';
+export { onlyNode, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
 export type { NodeResult, RunProgress, RunResult, UnitNote, UnitProgress } from './results.ts';

@@ -30,24 +30,18 @@ export function unitsOf(plan: Plan): Unit[] {
   return inOrder(units);
 }
 
-/** The node with this id; a plan that lacks it is a bug of the compiler. */
-export function nodeOf(plan: Plan, id: string): PlanNode {
-  const node = plan.nodes.find((each) => each.id === id);
-  if (!node) throw new Error(`plan has no node ${id}`);
+/** The node of a unit that is no group. */
+export function onlyNode({ id, nodes }: { id: string; nodes: PlanNode[] }): PlanNode {
+  const [node] = nodes;
+  if (!node || nodes.length > 1) throw new Error(`${id}: expected one node, got ${nodes.length}`);
   return node;
 }
 
-/** Digests of a node's inputs, by input name; throws when an input is not done yet. */
-export function inputDigests(node: PlanNode, outputs: Outputs): { [name: string]: Digest[] } {
-  const digests: { [name: string]: Digest[] } = {};
-  for (const [name, refs] of Object.entries(node.inputs)) {
-    digests[name] = refs.map((ref) => {
-      const digest = outputs[ref.node]?.[ref.output];
-      if (!digest) throw new Error(`${node.id}: input ${name} (${ref.node}.${ref.output}) is not there yet`);
-      return digest;
-    });
-  }
-  return digests;
+/** The node with this id; a plan that lacks it is a bug of the compiler. */
+function nodeOf(plan: Plan, id: string): PlanNode {
+  const node = plan.nodes.find((each) => each.id === id);
+  if (!node) throw new Error(`plan has no node ${id}`);
+  return node;
 }
 
 function needsOf(unitId: string, nodes: PlanNode[], unitOfNode: Map<string, string>): string[] {

@@ -1,11 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { onlyNode } from '../plan/index.ts';
 import type { JobInput, NodeInput, NodeOutput, NodeResult, PlanNode } from '../plan/index.ts';
 import { cpu, pool } from './activities.ts';
 import { withBudget } from './budget.ts';
 
 /** One node that is a short activity or a process. A lost worker adopts the process; a real failure makes a new attempt. */
 export async function job(input: NodeInput): Promise<NodeOutput> {
-  const node = onlyNode(input);
+  const node = onlyNode(input.unit);
   const { runId, startTime } = workflowInfo();
   const result = await withBudget(node, (attempt) =>
     start(node, { ...input, attempt: `${runId.slice(-8)}-${attempt}`, started: startTime.getTime() }),
@@ -37,10 +38,4 @@ function start(node: PlanNode, input: JobInput): Promise<NodeResult> {
     default:
       return node.kind satisfies never;
   }
-}
-
-function onlyNode(input: NodeInput): PlanNode {
-  const [node] = input.unit.nodes;
-  if (!node || input.unit.nodes.length > 1) throw new Error(`${input.unit.id}: a job is one node`);
-  return node;
 }
