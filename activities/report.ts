@@ -1,4 +1,5 @@
 import type { DataStatistics, Digest, InputRef, JobInput, JsonObject, Metrics, NodeResult, TrainingCurve } from '../plan/index.ts';
+import { onlyNode } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { knownInputs } from './lookup.ts';
 import type { Manifest } from './ports.ts';
@@ -8,9 +9,9 @@ import { publishResult } from './results.ts';
 export function report(dependencies: Dependencies) {
   return async (input: JobInput): Promise<NodeResult> => {
     const { artifacts, store, renderReport } = dependencies;
-    const [node] = input.unit.nodes;
-    const inputs = node && knownInputs(node, input.unit, {});
-    if (!node || !inputs) throw new Error(`${input.unit.id}: a report is one node whose inputs are there`);
+    const node = onlyNode(input.unit);
+    const inputs = knownInputs(node, input.unit, {});
+    if (!inputs) throw new Error(`${input.unit.id}: a report is one node whose inputs are there`);
     const read = <T>(name: string, open: (manifest: Manifest, ref: InputRef) => Promise<T>) =>
       Promise.all(
         (node.inputs[name] ?? []).map(async (ref, index) => {

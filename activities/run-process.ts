@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { onlyNode } from '../plan/index.ts';
 import type { JobInput, NodeResult } from '../plan/index.ts';
 import { classified } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -48,9 +49,9 @@ export function runProcess(dependencies: Dependencies) {
 
 async function supervise(dependencies: Dependencies, input: JobInput, signal: AbortSignal): Promise<NodeResult> {
   const { store, launcher, servers } = dependencies;
-  const [node] = input.unit.nodes;
-  const inputs = node && knownInputs(node, input.unit, {});
-  if (!node || !inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
+  const node = onlyNode(input.unit);
+  const inputs = knownInputs(node, input.unit, {});
+  if (!inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
   const job = input.key.slice(0, 32);
   const shared = await store.scratch(job);
   const ref = { job, attempt: (await liveAttempt(dependencies, job, shared)) ?? input.attempt };
