@@ -7,6 +7,12 @@ export const exit = {
   cancelled: 3,
   /** Cannot connect, or not allowed. */
   unreachable: 4,
+  /** The run succeeded, and a claim does not hold. */
+  claim: 5,
+  /** Parked: the run waits for a decision. */
+  parked: 6,
+  /** `plan --detailed-exitcode`: something would run. */
+  pending: 10,
   /** Detached; the run goes on. */
   interrupted: 130,
 } as const;

@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
  * what this configuration declares, its kinds must be those of this version, and its keys must be those of its content.
  */
 export function checkPlan(plan: Plan, config: Config): string[] {
-  if (plan.version !== 1) return [`the plan has version ${JSON.stringify(plan.version)}, expected 1: compile the pipeline again`];
+  if (plan.version !== 2) return [`the plan has version ${JSON.stringify(plan.version)}, expected 2: compile the pipeline again`];
   const keys = new Map<string, string>();
   return plan.nodes.flatMap((node) => {
     const problems = [...kindProblems(node), ...undeclared(node, config)];

@@ -47,10 +47,13 @@ export function compile({ source: bytes, file, set = {}, config }: CompileOption
   if (found.diagnostics.some(isError)) return found;
   const nodes = lower(resolved, source);
   const plan: Plan = {
-    version: 1,
+    version: 2,
     name: resolved.name,
+    cells: [],
     nodes,
     groups: group(nodes, resolved.origins),
+    claims: [],
+    budget: { calls: null, gpu_hours: null, money: null },
     estimate: estimate(nodes),
   };
   return { ...found, plan };

@@ -33,6 +33,8 @@ function nodeOf(
   ]);
   return {
     id,
+    step: id,
+    label: {},
     kind,
     version,
     shape,

@@ -15,7 +15,7 @@ export type Scalar = string | number | boolean;
 export interface Param {
   name: string;
   value: Scalar | null;
-  type: 'integer' | 'number' | 'string' | 'boolean' | 'checkpoint' | 'enum';
+  type: 'integer' | 'number' | 'string' | 'boolean' | 'step' | 'checkpoint' | 'enum';
   at: Place;
   fromSet: boolean;
 }
@@ -62,7 +62,7 @@ function typeOf(tree: Tree): Param['type'] {
   return types.find((each) => type?.kind === 'leaf' && type.value === each) ?? 'enum';
 }
 
-const types = ['integer', 'number', 'string', 'boolean', 'checkpoint'] as const;
+const types = ['integer', 'number', 'string', 'boolean', 'step', 'checkpoint'] as const;
 
 function undecided(name: string, at: Place, hasBoth: boolean): Problem {
   return {
@@ -113,7 +113,7 @@ function fromText(value: Scalar | undefined, type: Param['type']): Scalar | unde
   if (typeof value !== 'string') return value;
   if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
   const isNumber = value.trim() !== '' && /^[-+.0-9eE]+$/.test(value);
-  return isNumber && type !== 'string' && type !== 'checkpoint' && type !== 'enum' ? Number(value) : value;
+  return isNumber && (type === 'integer' || type === 'number') ? Number(value) : value;
 }
 
 /** The value as the param holds it, or null where it does not fit. */
@@ -128,6 +128,7 @@ function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param['type'
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'string':
+    case 'step':
     case 'checkpoint':
       return typeof value === 'string' && value !== '' && paramNameOf(value) === null ? value : null;
     case 'enum':
@@ -152,6 +153,7 @@ const words = {
   number: 'a number',
   string: 'text',
   boolean: 'true or false',
+  step: 'the id of a step, or step.output',
   checkpoint: 'the id of a step or the name of weights',
 };
 

@@ -74,10 +74,22 @@ export interface RunSettings {
   budget: { [failureClass: string]: number };
 }
 
+/** A value of a param. */
+export type Scalar = string | number | boolean;
+
+/** Params by name with the values of one cell. */
+export interface ParamValues {
+  [param: string]: Scalar;
+}
+
 /** One unit of work with a key. `settings` are canonical: every default filled in, no inputs, no models. */
 export interface PlanNode {
-  /** The id of the step in the pipeline. */
+  /** The id of the step, and behind `@` the first digits of the key where the step has several nodes. */
   id: string;
+  /** The id of the step in the pipeline; of the first one, where steps of several names are the same work. */
+  step: string;
+  /** The params, of those that vary over the cells, that decide this node; empty where the step has one node. */
+  label: ParamValues;
   kind: Kind;
   /** Version of the kind; a new version is another key. */
   version: number;
@@ -93,8 +105,50 @@ export interface PlanNode {
   models: { [role: string]: ModelUse };
   resources: { [setting: string]: ResourceUse };
   run: RunSettings;
-  /** Place of the step in the file, 1-based. */
-  at: { line: number; column: number };
+  /** Place of the step, 1-based; `file` where it is not the file that was submitted. */
+  at: { file?: string; line: number; column: number };
+}
+
+/** One point of the sweeps: a value for every param. A file without sweeps is one cell. */
+export interface PlanCell {
+  /** Hash of the values; the same values are the same cell, wherever they are written. */
+  id: string;
+  /** Names of the sweeps it belongs to; none in a file without sweeps. */
+  sweeps: string[];
+  values: ParamValues;
+  /** Step → id of the node that does its work in this cell; steps that nothing needs there are left out. */
+  nodes: { [step: string]: string };
+}
+
+/** One side of a claim: the metrics nodes it reads, one for each cell that its selector matches. */
+export interface ClaimSide {
+  /** The selector in words, as `init=pmp, rm_pairs=500`. */
+  text: string;
+  nodes: string[];
+}
+
+/** A sentence over metrics that is checked when they are there. */
+export interface PlanClaim {
+  id: string;
+  /** Name of the value inside the metrics, for example `accuracy`. */
+  metric: string;
+  /** Which N of a Best-of-N figure; null for metrics that have none. */
+  n: number | null;
+  of: ClaimSide;
+  relation: 'above' | 'below';
+  /** What it is compared with: another side, or a number. */
+  to: ClaimSide | number;
+  /** Least difference that counts. */
+  margin: number;
+  confidence: number;
+  at: { file?: string; line: number; column: number };
+}
+
+/** What a run may spend before it parks; null: no limit. */
+export interface BudgetCaps {
+  calls: number | null;
+  gpu_hours: number | null;
+  money: number | null;
 }
 
 /** Map nodes over the same origins that are streamed together, chunk by chunk. */
@@ -107,11 +161,14 @@ export interface PlanGroup {
 
 /** What the compiler hands to the workflows: plain JSON, frozen for a run by its digest. */
 export interface Plan {
-  version: 1;
+  version: 2;
   name: string;
+  cells: PlanCell[];
   /** Topological order. */
   nodes: PlanNode[];
   groups: PlanGroup[];
+  claims: PlanClaim[];
+  budget: BudgetCaps;
   /** Calls a run without any reuse would make, where known before it starts. */
   estimate: { calls: { [endpoint: string]: number | null } };
 }

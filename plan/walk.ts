@@ -1,5 +1,5 @@
 import type { Digest } from './json.ts';
-import type { Plan, PlanGroup, PlanNode } from './plan.ts';
+import type { ParamValues, Plan, PlanGroup, PlanNode } from './plan.ts';
 
 /** What the root starts and waits for: one node, or one group of map nodes. */
 export interface Unit {
@@ -28,6 +28,17 @@ export function unitsOf(plan: Plan): Unit[] {
   }
   const units = drafts.map((draft) => ({ ...draft, needs: needsOf(draft.id, draft.nodes, unitOfNode) }));
   return inOrder(units);
+}
+
+/** A label in words: `init=pmp, seed=1`. */
+export function labelOf(label: ParamValues): string {
+  return Object.entries(label).map(([name, value]) => `${name}=${String(value)}`).join(', ');
+}
+
+/** A node as people read it: `rm`, or `rm (init=pmp, seed=1)` where its step has several nodes. */
+export function titleOf({ step, label }: Pick<PlanNode, 'step' | 'label'>): string {
+  const words = labelOf(label);
+  return words === '' ? step : `${step} (${words})`;
 }
 
 /** The node of a unit that is no group. */

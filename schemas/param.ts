@@ -8,8 +8,9 @@ const scalar = { type: ['string', 'number', 'boolean'] };
 export const paramSchema = Type.Object(
   {
     type: Type.Optional(
-      choice(['integer', 'number', 'string', 'boolean', 'checkpoint'], {
-        description: 'What values the param takes; checkpoint is the id of a step or the name of base weights.',
+      choice(['integer', 'number', 'string', 'boolean', 'step', 'checkpoint'], {
+        description:
+          'What values the param takes; step is the id of a step or one of its outputs, checkpoint also the name of base weights.',
         examples: ['integer'],
       }),
     ),

@@ -1,8 +1,11 @@
+import { budgetSchema } from './budget.ts';
+import { claimSchema } from './claim.ts';
 import { kindNames, kindOf } from './kinds.ts';
 import { modelSchema } from './model.ts';
 import { namePattern, nameTitle, paramPattern } from './names.ts';
 import { paramSchema } from './param.ts';
 import { runSchema } from './run.ts';
+import { alternativesSchema, sweepSchema } from './sweep.ts';
 import { acceptParams, withSchema } from './with.ts';
 import type { SchemaObject } from './with.ts';
 
@@ -33,6 +36,24 @@ export function pipelineSchema(): SchemaObject {
         ...named({ $ref: '#/definitions/step' }, 'The steps, in any order: what a step reads is made first.'),
         minProperties: 1,
       },
+      alternatives: named(alternativesSchema, 'Groups of named choices that bind several params at once.'),
+      sweeps: named(sweepSchema, 'Experiments over params. All cells of all sweeps become one graph, and equal work is done once.'),
+      claims: {
+        type: 'array',
+        maxItems: 1000,
+        items: claimSchema,
+        description: 'Sentences over metrics that are checked when a run has them.',
+        examples: [[{ id: 'better-than-chance', metric: { step: 'accuracy', name: 'accuracy' }, of: {}, above: 0.5 }]],
+      },
+      targets: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 1000,
+        items: { type: 'string', title: 'id of a step', pattern: namePattern },
+        description: 'Steps to work towards besides metrics and reports; a step that no target needs does not run.',
+        examples: [['pairs']],
+      },
+      budget: budgetSchema,
     },
     definitions: { param: paramValue, step: stepSchema() },
   };

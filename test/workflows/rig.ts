@@ -87,10 +87,13 @@ export function result(outputs: { [name: string]: string }): NodeResult {
 /** A plan of nodes given as id → kind and the ids it reads. */
 export function plan(nodes: { [id: string]: [kind: PlanNode['kind'], ...needs: string[]] }, groups: string[][] = []): Plan {
   return {
-    version: 1,
+    version: 2,
     name: 'test',
+    cells: [{ id: 'cell', sweeps: [], values: {}, nodes: Object.fromEntries(Object.keys(nodes).map((id) => [id, id])) }],
     nodes: Object.entries(nodes).map(([id, [kind, ...needs]]) => node(id, kind, needs)),
     groups: groups.map((members) => ({ members, source: { node: 'code', output: 'out' } })),
+    claims: [],
+    budget: { calls: null, gpu_hours: null, money: null },
     estimate: { calls: {} },
   };
 }
@@ -100,6 +103,8 @@ function node(id: string, kind: PlanNode['kind'], needs: string[]): PlanNode {
   const model = { name: 'm', endpoint: 'e', identity: 'm', sampling, accept: ['stop'], stop: [] };
   return {
     id,
+    step: id,
+    label: {},
     kind,
     version: 1,
     shape: 'step',
