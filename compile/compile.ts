@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/index.ts';
+import type { ParamValues, Plan } from '../plan/index.ts';
 import { checkSchema } from './check-schema.ts';
 import type { Config } from './config.ts';
 import { decode } from './decode.ts';
@@ -21,6 +21,12 @@ export interface CompileOptions {
   file: string;
   /** Values of params. */
   set?: SetValues;
+  /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
+  sweeps?: string[];
+  /** Only the cells with these values. */
+  cell?: ParamValues;
+  /** A trial of the whole pipeline on so many items. */
+  sample?: number | null;
   config: Config;
 }
 
@@ -35,25 +41,26 @@ export interface Checked {
 }
 
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
-export function compile({ source: bytes, file, set = {}, config }: CompileOptions): Compiled {
+export function compile({ source: bytes, file, set = {}, sweeps, cell, sample = null, config }: CompileOptions): Compiled {
   const { text, problem } = decode(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
   const source = createSource(file, text);
   if (problem) return { ...checked(source, [problem]) };
   const parsed = parse(text);
   if (!parsed.tree) return checked(source, parsed.problems);
   const earlier = [...parsed.problems, ...checkSchema(parsed.tree)];
-  const { resolved, problems } = resolve(parsed.tree, { set, config, earlier });
+  const { resolved, problems } = resolve(parsed.tree, { set, config, earlier, sweeps, cell });
   const found = checked(source, [...earlier, ...problems]);
   if (found.diagnostics.some(isError)) return found;
-  const nodes = lower(resolved, source);
+  const { nodes, cells, nodeOf } = lower({ ...resolved, source, sample });
+  const origins = new Map([...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]));
   const plan: Plan = {
     version: 2,
     name: resolved.name,
-    cells: [],
+    cells,
     nodes,
-    groups: group(nodes, resolved.origins),
+    groups: group(nodes, origins),
     claims: [],
-    budget: { calls: null, gpu_hours: null, money: null },
+    budget: resolved.budget,
     estimate: estimate(nodes),
   };
   return { ...found, plan };

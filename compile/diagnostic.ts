@@ -37,6 +37,16 @@ export const codes = {
   E0162: 'weights without a digest',
   E0170: 'the configuration can not be read',
   E0171: 'a declaration of the configuration is incomplete or contradicts itself',
+  E0180: 'a sweep or a choice binds what is no param',
+  E0181: 'two axes bind the same param',
+  E0183: 'a sweep with too many cells',
+  E0184: 'a value that a param does not take',
+  E0185: 'seeds without a param seed',
+  E0186: 'lists of zip with different lengths',
+  E0187: 'a geometric axis that gives no values',
+  E0188: 'params that stand for each other',
+  E0189: '--set of a param that a sweep binds',
+  E0190: 'no such sweep or cell',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -1,49 +1,124 @@
-import { nodeParts, planKey } from '../plan/keys.ts';
-import type { PlanNode } from '../plan/index.ts';
+import { canonicalBytes, nodeParts, planKeyOf } from '../plan/keys.ts';
+import type { InputRef, JsonObject, ParamValues, PlanCell, PlanNode } from '../plan/index.ts';
 import { kindOf } from '../schemas/index.ts';
-import type { Resolved } from './resolve.ts';
+import type { Alternatives } from './alternatives.ts';
+import type { Cell } from './cells.ts';
+import type { Instances } from './instances.ts';
+import { createLabels } from './labels.ts';
 import type { Source } from './source.ts';
 import type { Step } from './steps.ts';
 
-/** Fourth pass: each step becomes a plan node with its key; the keys of what it reads are there already. */
-export function lower({ steps }: Resolved, source: Source): PlanNode[] {
-  const keys = new Map<string, string>();
-  return steps.map((step) => {
-    const node = nodeOf(step, source);
-    const inputs = Object.fromEntries(
-      Object.entries(node.inputs).map(([name, refs]) => [
-        name,
-        refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`),
-      ]),
-    );
-    const key = planKey(nodeParts(node), inputs);
-    keys.set(node.id, key);
-    return { ...node, key };
-  });
+export interface LowerOptions {
+  instances: Instances;
+  cells: Cell[];
+  alternatives: Alternatives;
+  source: Source;
+  /** Makes a trial of so many items; null: the whole. */
+  sample: number | null;
 }
 
-function nodeOf(
-  { id, kind, at, settings, inputs, models, resources, run }: Step,
-  source: Source,
-): Omit<PlanNode, 'key'> {
-  const { version, shape, outputs } = kindOf(kind);
-  const refs = Object.entries(inputs).map(([name, references]) => [
-    name,
-    references.map(({ node, output }) => ({ node, output })),
-  ]);
-  return {
-    id,
-    step: id,
-    label: {},
-    kind,
-    version,
-    shape,
-    settings,
-    inputs: Object.fromEntries(refs),
-    outputs: { ...outputs },
-    models,
-    resources,
-    run,
-    at: source.positionOf(at.start),
+/** The nodes of a plan, the cells over them, and the node that a step of the file has become. */
+export interface Lowered {
+  nodes: PlanNode[];
+  cells: PlanCell[];
+  nodeOf: (step: string) => string | undefined;
+}
+
+/**
+ * Fourth pass: every step that a target needs becomes a plan node with its key, and steps of equal key become one node. The
+ * keys of what a node reads are there already.
+ */
+export function lower({ instances, cells, alternatives, source, sample }: LowerOptions): Lowered {
+  const drafts = new Map<string, Draft>();
+  const draftOf = new Map<string, Draft>();
+  const parts = createParts(sample);
+  for (const step of instances.steps) {
+    if (!instances.needed.has(step.id)) continue;
+    const own = parts(step);
+    const sources = sourcesOf(step, draftOf);
+    const inputs: { [name: string]: string[] } = {};
+    for (const name of Object.keys(sources)) inputs[name] = (sources[name] ?? []).map(({ draft, output }) => `${draft.key}#${output}`);
+    const key = planKeyOf(own.canonical, inputs);
+    const draft = drafts.get(key) ?? { key, step, sources, settings: own.settings, id: '' };
+    drafts.set(key, draft);
+    draftOf.set(step.id, draft);
+  }
+  nameAll([...drafts.values()]);
+  const nodeOf = (step: string): string | undefined => draftOf.get(step)?.id;
+  const planCells = cells.map(({ id, sweeps, values }, index) => ({ id, sweeps, values, nodes: nodesOf(instances.cells[index] ?? {}, nodeOf) }));
+  const decidedBy = new Map([...drafts.values()].map(({ id, step }) => [id, instances.decidedBy.get(step.id) ?? []]));
+  const labels = createLabels({ cells, planCells, alternatives, decidedBy });
+  const nodes = [...drafts.values()].map((draft) => toNode(draft, { source, label: labels(draft.id) }));
+  return { nodes, cells: planCells, nodeOf };
+}
+
+interface Draft {
+  key: string;
+  step: Step;
+  /** What it reads, by input name. */
+  sources: Sources;
+  settings: JsonObject;
+  id: string;
+}
+
+interface Sources {
+  [input: string]: { draft: Draft; output: string }[];
+}
+
+/** What a step reads; what reads all cells reads each artifact once, however many steps have become it. */
+function sourcesOf({ kind, inputs }: Step, draftOf: Map<string, Draft>): Sources {
+  const sources: Sources = {};
+  for (const [name, references] of Object.entries(inputs)) {
+    const list = references.flatMap(({ node, output }) => {
+      const draft = draftOf.get(node);
+      return draft ? [{ draft, output }] : [];
+    });
+    sources[name] = kindOf(kind).gathers ? [...new Map(list.map((each) => [`${each.draft.key}#${each.output}`, each])).values()] : list;
+  }
+  return sources;
+}
+
+/** What decides a node's result besides its inputs; steps that share their settings share this. */
+function createParts(sample: number | null) {
+  const known = new Map<JsonObject, { settings: JsonObject; canonical: string }>();
+  return (step: Step): { settings: JsonObject; canonical: string } => {
+    const before = known.get(step.settings);
+    if (before) return before;
+    const { version, sampled } = kindOf(step.kind);
+    const settings = sample !== null && sampled ? sampled(step.settings, sample) : step.settings;
+    const plain = nodeParts({ kind: step.kind, version, settings, models: step.models, resources: step.resources });
+    const made = { settings, canonical: new TextDecoder().decode(canonicalBytes(plain)) };
+    known.set(step.settings, made);
+    return made;
   };
+}
+
+/** A node is called as its step, and by the first digits of its key where the step has several nodes. */
+function nameAll(drafts: Draft[]): void {
+  const counts = new Map<string, number>();
+  for (const { step } of drafts) counts.set(step.name, (counts.get(step.name) ?? 0) + 1);
+  const taken = new Set<string>();
+  for (const draft of drafts) {
+    const { name } = draft.step;
+    draft.id = counts.get(name) === 1 ? name : `${name}@${draft.key.slice(0, 8)}`;
+    for (let digits = 9; taken.has(draft.id); digits++) draft.id = `${name}@${draft.key.slice(0, digits)}`;
+    taken.add(draft.id);
+  }
+}
+
+function nodesOf(steps: { [step: string]: string }, nodeOf: Lowered['nodeOf']): { [step: string]: string } {
+  const nodes: { [step: string]: string } = {};
+  for (const [name, step] of Object.entries(steps)) {
+    const node = nodeOf(step);
+    if (node !== undefined) nodes[name] = node;
+  }
+  return nodes;
+}
+
+function toNode({ key, step, sources, settings, id }: Draft, { source, label }: { source: Source; label: ParamValues }): PlanNode {
+  const { version, shape, outputs } = kindOf(step.kind);
+  const inputs: { [name: string]: InputRef[] } = {};
+  for (const [name, list] of Object.entries(sources)) inputs[name] = list.map(({ draft, output }) => ({ node: draft.id, output }));
+  const { kind, models, resources, run } = step;
+  return { id, step: step.name, label, kind, version, shape, key, settings, inputs, outputs, models, resources, run, at: source.positionOf(step.at.start) };
 }

@@ -2,7 +2,7 @@ import type { ModelUse } from '../plan/index.ts';
 import { modelSchema } from '../schemas/index.ts';
 import type { Endpoint } from './config.ts';
 import { didYouMean, listed } from './near.ts';
-import { substitute } from './scope.ts';
+import { paramsIn, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
@@ -17,14 +17,35 @@ export interface Model {
   isUsed: boolean;
 }
 
-/** The models of a file with every sampling setting filled in and the identity of what answers. */
-export function readModels(root: Tree, scope: Scope): Map<string, Model> {
-  return new Map(
-    entriesOf(root, 'models').map(([name, entry]) => [
-      name,
-      { at: entry.key, use: useOf(name, entry, scope), isUsed: false },
-    ]),
-  );
+/** The models of a file, by name; `of` gives one with every sampling setting filled in and the identity of what answers. */
+export interface Models {
+  names: string[];
+  /** The params a model is written with. */
+  paramsOf(name: string): string[];
+  of(name: string, scope: Scope): Model | undefined;
+  all(): Map<string, Model>;
+}
+
+/** Models are resolved once for each combination of the params they are written with. */
+export function readModels(root: Tree): Models {
+  const entries = new Map(entriesOf(root, 'models'));
+  const models = new Map([...entries].map(([name, { key }]) => [name, { at: key, use: null, isUsed: false } as Model]));
+  const params = new Map([...entries].map(([name, { value }]) => [name, paramsIn(value)]));
+  const uses = new Map<string, ModelUse | null>();
+  return {
+    names: [...entries.keys()],
+    paramsOf: (name) => params.get(name) ?? [],
+    all: () => models,
+    of(name, scope) {
+      const entry = entries.get(name);
+      const model = models.get(name);
+      if (!entry || !model) return undefined;
+      const key = JSON.stringify([name, ...(params.get(name) ?? []).map((param) => scope.params.get(param)?.value)]);
+      if (!uses.has(key)) uses.set(key, useOf(name, entry, scope));
+      model.use = uses.get(key) ?? null;
+      return model;
+    },
+  };
 }
 
 function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUse | null {

@@ -1,6 +1,7 @@
 import { kindOf } from '../schemas/index.ts';
 import type { InputRef } from '../plan/index.ts';
 import type { Problem } from './diagnostic.ts';
+import { nameOfStep } from './instances.ts';
 import type { Step } from './steps.ts';
 
 /** Item-by-item step → the artifact whose items its own come from; null where something above is wrong. */
@@ -26,7 +27,7 @@ export function findOrigins(ordered: Step[]): { origins: Origins; problems: Prob
       problems.push({
         code: 'E0134',
         at: reference.at,
-        message: `${name} and ${first.name} of ${step.id} come from different items`,
+        message: `${name} and ${first.name} of ${step.name} come from different items`,
         expected: `items of ${nameOf(first.origin)}, as ${first.name} has`,
         got: `items of ${nameOf(origin)}`,
         hint: 'join only what was made from the same corpus',
@@ -47,5 +48,6 @@ function same(a: InputRef, b: InputRef): boolean {
 }
 
 function nameOf({ node, output }: InputRef): string {
-  return output === 'out' ? node : `${node}.${output}`;
+  const name = nameOfStep(node);
+  return output === 'out' ? name : `${name}.${output}`;
 }

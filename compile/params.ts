@@ -1,4 +1,4 @@
-import type { Json } from '../plan/index.ts';
+import type { Json, Scalar } from '../plan/index.ts';
 import { paramPattern } from '../schemas/index.ts';
 import type { ParamSpec } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
@@ -9,16 +9,19 @@ import { entriesOf, entryOf, toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { describeValue } from './words.ts';
 
-export type Scalar = string | number | boolean;
-
-/** A param with the value of this run; null where its declaration is wrong, which is reported once, there. */
+/** A param with its value; null where its declaration is wrong, which is reported once, there. */
 export interface Param {
   name: string;
   value: Scalar | null;
   type: 'integer' | 'number' | 'string' | 'boolean' | 'step' | 'checkpoint' | 'enum';
   at: Place;
-  fromSet: boolean;
+  from: ValueSource;
+  /** What is wrong with a value that an axis or a choice gives to this param; null: it fits, or is another param's. */
+  check(value: Scalar, at: Place): Problem | null;
 }
+
+/** Where the value of a param comes from. */
+export type ValueSource = { kind: 'default' } | { kind: 'set' } | { kind: 'axis'; at: Place };
 
 export type Params = Map<string, Param>;
 
@@ -27,10 +30,10 @@ export interface SetValues {
   [param: string]: Scalar;
 }
 
-/** The params of a file with their values: the default, or what was set. */
+/** The params of a file with their values: the default, or what was set. `groups` are names that --set may also give. */
 export function readParams(
   root: Tree,
-  { set, earlier }: { set: SetValues; earlier: Problem[] },
+  { set, earlier, groups }: { set: SetValues; earlier: Problem[]; groups: string[] },
 ): { params: Params; problems: Problem[] } {
   const problems: Problem[] = [];
   const params: Params = new Map();
@@ -38,16 +41,37 @@ export function readParams(
   for (const [name, { key, value: tree }] of declared) {
     const hasType = entryOf(tree, 'type') !== undefined;
     const isUndecided = tree.kind === 'map' && hasType === (entryOf(tree, 'enum') !== undefined);
-    const param: Param = { name, value: null, type: typeOf(tree), at: key, fromSet: Object.hasOwn(set, name) };
+    const isWhole = !isUndecided && isSound(tree, { earlier }) && isSound({ at: key }, { earlier });
+    const from = { kind: Object.hasOwn(set, name) ? 'set' : 'default' } as const;
+    const type = typeOf(tree);
+    const spec = isWhole ? (toJson(tree) as ParamSpec) : null;
+    const check = (value: Scalar, at: Place) => (spec === null ? null : misfit({ name, type, at: key }, spec, { value, at }));
+    const param: Param = { name, value: null, type, at: key, from, check };
     params.set(name, param);
     if (isUndecided) problems.push(undecided(name, key, hasType));
-    else if (isSound(tree, { earlier }) && isSound({ at: key }, { earlier }))
-      param.value = valueOf(param, tree, { set, problems });
+    else if (isWhole) param.value = valueOf(param, tree, { set, problems });
   }
   for (const [name, value] of Object.entries(set))
-    if (!params.has(name))
-      problems.push(unknownSet(name, value, { names: params.keys(), at: entryOf(root, 'params')?.key ?? null }));
+    if (!params.has(name) && !groups.includes(name))
+      problems.push(unknownSet(name, value, { names: [...params.keys(), ...groups], at: entryOf(root, 'params')?.key ?? null }));
   return { params, problems };
+}
+
+/** A value that an axis or a choice gives; `$name` stands for the value of another param and is checked in the cell. */
+function misfit(
+  { name, type, at: declared }: Pick<Param, 'name' | 'type' | 'at'>,
+  spec: ParamSpec,
+  { value, at }: { value: Scalar; at: Place },
+): Problem | null {
+  if (paramNameOf(value) !== null || accepted(value, spec, type) !== null) return null;
+  return {
+    code: 'E0184',
+    at,
+    message: `${name} does not take this value`,
+    expected: expectationOf(spec, type),
+    got: describeValue(value),
+    related: [{ message: `${name} is declared here`, at: declared }],
+  };
 }
 
 /** The param that a value stands for, by name; null for a plain value. */
@@ -77,7 +101,8 @@ function undecided(name: string, at: Place, hasBoth: boolean): Problem {
 
 function valueOf(param: Param, tree: Tree, { set, problems }: { set: SetValues; problems: Problem[] }): Scalar | null {
   const spec = toJson(tree) as ParamSpec;
-  const { name, at, fromSet } = param;
+  const { name, at } = param;
+  const fromSet = param.from.kind === 'set';
   const written = entryOf(tree, 'default');
   const standard = written && accepted(spec.default, spec, param.type);
   if (written && standard === null)

@@ -1,72 +1,91 @@
+import type { BudgetCaps, ParamValues } from '../plan/index.ts';
+import { readAlternatives } from './alternatives.ts';
+import type { Alternatives } from './alternatives.ts';
+import { cellsOf } from './cells.ts';
+import type { Cell } from './cells.ts';
 import type { Config } from './config.ts';
 import { isError } from './diagnostic.ts';
 import type { Problem } from './diagnostic.ts';
+import { instantiate } from './instances.ts';
+import type { Instances } from './instances.ts';
 import { readModels } from './models.ts';
-import { inOrder } from './order.ts';
 import { findOrigins } from './origins.ts';
 import type { Origins } from './origins.ts';
 import { readParams } from './params.ts';
 import type { SetValues } from './params.ts';
-import { inputsOf } from './references.ts';
 import { checkRules } from './rules.ts';
-import { isSound } from './sound.ts';
+import { paramsIn } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { modelsOf, readSteps, runOf, settingsOf, sourcesOf } from './steps.ts';
-import type { Step } from './steps.ts';
-import { entryOf } from './tree.ts';
+import { readSteps } from './steps.ts';
+import { readSweeps } from './sweeps.ts';
+import { readTargets } from './targets.ts';
+import { entryOf, toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { findUnused } from './unused.ts';
 
-/** A pipeline in which every name has its meaning: what lowering works on. */
+/** A pipeline in which every name has its meaning in every cell: what lowering works on. */
 export interface Resolved {
   name: string;
-  /** In topological order. */
-  steps: Step[];
+  cells: Cell[];
+  instances: Instances;
+  alternatives: Alternatives;
   origins: Origins;
+  budget: BudgetCaps;
+}
+
+export interface ResolveOptions {
+  set: SetValues;
+  config: Config;
+  earlier: Problem[];
+  /** Only these sweeps; none: no sweep. */
+  sweeps?: string[] | undefined;
+  /** Only cells with these values. */
+  cell?: ParamValues | undefined;
 }
 
 /**
- * Third pass: params and names. It reads what the schema found sound and leaves the rest alone, so that one mistake is
- * reported once and every other mistake all the same. The result stands for a pipeline only where no pass found errors.
+ * Third pass: params, cells and names. It reads what the schema found sound and leaves the rest alone, so that one mistake
+ * is reported once and every other mistake all the same. The result stands for a pipeline only where no pass found errors.
  */
 export function resolve(
   root: Tree,
-  { set, config, earlier }: { set: SetValues; config: Config; earlier: Problem[] },
+  { set, config, earlier, sweeps: only, cell: selector }: ResolveOptions,
 ): { resolved: Resolved; problems: Problem[] } {
-  const { params, problems: ofParams } = readParams(root, { set, earlier });
-  const scope: Scope = { config, params, usedParams: new Set(), problems: [], earlier };
-  const models = readModels(root, scope);
+  const groups = [...groupNames(root)];
+  const { params, problems: ofParams } = readParams(root, { set, earlier, groups });
+  const { alternatives, problems: ofAlternatives } = readAlternatives(root, { params, earlier });
+  const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier });
+  const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, only, selector });
+  const scope: Omit<Scope, 'params'> = { config, usedParams: new Set(), problems: [], earlier };
+  const models = readModels(root);
   const steps = readSteps(root);
-  const all: Step[] = [];
-  for (const draft of steps.drafts.values()) {
-    const { inputs, weights } = inputsOf(draft, steps, scope);
-    const settings = settingsOf(draft, scope);
-    const uses = modelsOf(draft, models, scope);
-    const resources = { ...sourcesOf(draft, scope), ...weights };
-    const run = runOf(draft, scope);
-    const { id, definition, at, written } = draft;
-    const step: Step = {
-      id,
-      kind: definition.kind,
-      at,
-      written,
-      inputs,
-      models: uses,
-      resources,
-      settings: settings ?? {},
-      run: run ?? noRun,
-    };
-    const isWhole = settings !== null && run !== null && isSound(written, scope);
-    all.push(isWhole ? step : { ...step, isPartial: true });
-  }
-  const { ordered, problems: cycles } = inOrder(all);
-  const { origins, problems: mixed } = findOrigins(ordered);
-  const rules = checkRules(all.filter(({ isPartial }) => !isPartial));
-  const named = entryOf(root, 'name')?.value;
-  const name = named?.kind === 'leaf' ? String(named.value) : '';
-  const problems = [...ofParams, ...scope.problems, ...cycles, ...mixed, ...rules];
-  if (![...earlier, ...problems].some(isError)) problems.push(...findUnused(all, models, scope));
-  return { resolved: { name, steps: ordered, origins }, problems };
+  const { targets, problems: ofTargets } = readTargets(root, steps, { earlier });
+  const first = cells[0] ?? { id: '', sweeps: [], axes: [], values: {}, params: () => params };
+  for (const name of models.names) models.of(name, { ...scope, params: first.params() });
+  const instances = instantiate(cells.length > 0 ? cells : [first], { steps, models, targets, scope });
+  const { origins, problems: mixed } = findOrigins(instances.steps);
+  const rules = checkRules(instances.steps.filter(({ isPartial }) => !isPartial));
+  const problems = [...ofParams, ...ofAlternatives, ...ofSweeps, ...ofCells, ...ofTargets, ...scope.problems, ...mixed, ...rules];
+  for (const part of ['sweeps', 'alternatives'])
+    for (const name of paramsIn(entryOf(root, part)?.value)) scope.usedParams.add(name);
+  const isWhole = only === undefined && selector === undefined;
+  if (isWhole && ![...earlier, ...problems].some(isError))
+    problems.push(...findUnused(instances, { models: models.all(), params, usedParams: scope.usedParams }));
+  return { resolved: { name: nameOf(root), cells, instances, alternatives, origins, budget: budgetOf(root) }, problems };
 }
 
-const noRun = { pool: '', chunk: null, budget: {} };
+function groupNames(root: Tree): Iterable<string> {
+  const groups = entryOf(root, 'alternatives')?.value;
+  return groups?.kind === 'map' ? groups.entries.keys() : [];
+}
+
+function nameOf(root: Tree): string {
+  const named = entryOf(root, 'name')?.value;
+  return named?.kind === 'leaf' ? String(named.value) : '';
+}
+
+function budgetOf(root: Tree): BudgetCaps {
+  const written = entryOf(root, 'budget')?.value;
+  const caps = written?.kind === 'map' ? (toJson(written) as Partial<BudgetCaps>) : {};
+  return { calls: null, gpu_hours: null, money: null, ...caps };
+}

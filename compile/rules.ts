@@ -36,7 +36,7 @@ function contradiction(
 
 function checkRange(step: Step, key: string, range: { min: number; max: number | null } | undefined): Problem[] {
   if (!range || range.max === null || range.min <= range.max) return [];
-  const message = `${key} of ${step.id} lets nothing through`;
+  const message = `${key} of ${step.name} lets nothing through`;
   return [
     contradiction(step, key, {
       message,
@@ -49,7 +49,7 @@ function checkRange(step: Step, key: string, range: { min: number; max: number |
 
 function checkSchedule(step: Step, schedule: SettingsOf<'train/pmp'>['schedule'] | undefined): Problem[] {
   if (!schedule || schedule.kind !== 'wsd' || schedule.warmup + schedule.decay <= 1) return [];
-  const message = `warmup and decay of ${step.id} are longer than the training`;
+  const message = `warmup and decay of ${step.name} are longer than the training`;
   const got = `${schedule.warmup} + ${schedule.decay}`;
   return [
     contradiction(step, 'schedule', { message, expected: 'a sum of at most 1', got, hint: 'make one of them smaller' }),
@@ -59,7 +59,7 @@ function checkSchedule(step: Step, schedule: SettingsOf<'train/pmp'>['schedule']
 function checkLoss(step: Step): Problem[] {
   const loss = settings(step, 'train/pmp')?.loss;
   if (!loss || loss.rank + loss.lm > 0) return [];
-  const message = `${step.id} has nothing to learn: both losses weigh nothing`;
+  const message = `${step.name} has nothing to learn: both losses weigh nothing`;
   return [
     contradiction(step, 'loss', {
       message,
@@ -77,13 +77,13 @@ function checkSamples(step: Step, byId: Map<string, Step>): Problem[] {
   if (!picks || !samples || made === undefined || made === null) return [];
   const largest = Math.max(...picks);
   if (largest <= made) return [];
-  const message = `${step.id} picks the best of ${largest}, but ${samples.id} makes ${made}`;
+  const message = `${step.name} picks the best of ${largest}, but ${samples.name} makes ${made}`;
   return [
     contradiction(step, 'n', {
       message,
       expected: `at most ${made}`,
       got: String(largest),
-      hint: `make n of ${samples.id} ${largest}, or leave ${largest} out here`,
+      hint: `make n of ${samples.name} ${largest}, or leave ${largest} out here`,
     }),
   ];
 }
@@ -102,9 +102,9 @@ function checkHeldOut(step: Step, byId: Map<string, Step>): Problem[] {
           code: 'E0151',
           severity: 'warning',
           at: measured.at,
-          message: `${step.id} measures a model on the pairs that ${trained.id} learned from`,
+          message: `${step.name} measures a model on the pairs that ${trained.name} learned from`,
           hint: 'measure on pairs held out from every training',
-          related: [{ message: `${trained.id} is declared here`, at: trained.at }],
+          related: [{ message: `${trained.name} is declared here`, at: trained.at }],
         },
       ];
     trained = byId.get((trained.inputs['init'] ?? trained.inputs['base'])?.[0]?.node ?? '');

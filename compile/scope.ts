@@ -34,6 +34,19 @@ export function substitute(tree: Tree, scope: Scope): Json | undefined {
   return isWhole ? values : undefined;
 }
 
+/** Names of the params in a tree, sorted. */
+export function paramsIn(tree: Tree | undefined): string[] {
+  const names = new Set<string>();
+  const visit = (part: Tree): void => {
+    if (part.kind === 'list') part.items.forEach(visit);
+    else if (part.kind === 'map') for (const { value } of part.entries.values()) visit(value);
+    else names.add(paramNameOf(part.value) ?? '');
+  };
+  if (tree) visit(tree);
+  names.delete('');
+  return [...names].sort();
+}
+
 /** The param a tree stands for, marked as used. */
 export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null {
   const name = tree.kind === 'leaf' ? paramNameOf(tree.value) : null;

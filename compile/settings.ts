@@ -1,5 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Json } from '../plan/index.ts';
+import type { Problem } from './diagnostic.ts';
+import type { Param } from './params.ts';
 import { paramOf } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { leafAt } from './tree.ts';
@@ -24,11 +26,13 @@ export function fillResolved<T extends TSchema>(
       continue;
     }
     const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not take the value of $${param.name}`;
-    const declared = {
-      message: `${param.name} is declared here${param.fromSet ? ', its value comes from --set' : ''}`,
-      at: param.at,
-    };
-    scope.problems.push({ ...problem, code: 'E0123', message, related: [declared] });
+    scope.problems.push({ ...problem, code: 'E0123', message, related: originsOf(param) });
   }
   return filled.value;
+}
+
+/** Where a param is declared and where its value comes from. */
+export function originsOf({ name, at, from }: Param): NonNullable<Problem['related']> {
+  const declared = { message: `${name} is declared here${from.kind === 'set' ? ', its value comes from --set' : ''}`, at };
+  return from.kind === 'axis' ? [{ message: 'its value comes from here', at: from.at }, declared] : [declared];
 }

@@ -2,7 +2,7 @@ import { defaultBudget } from '../plan/index.ts';
 import type { InputRef, JsonObject, Kind, ModelUse, ResourceUse, RunSettings } from '../plan/index.ts';
 import { isKind, kindOf, runSchema } from '../schemas/index.ts';
 import type { KindDefinition } from '../schemas/index.ts';
-import type { Model } from './models.ts';
+import type { Models } from './models.ts';
 import { didYouMean, listed } from './near.ts';
 import { substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
@@ -17,9 +17,12 @@ export interface Reference extends InputRef {
   at: Place;
 }
 
-/** A step with every name resolved and every default filled in. */
+/** A step with every name resolved and every default filled in, as one or several cells have it. */
 export interface Step {
+  /** The id in the file; behind `#` a number where cells have it in several variants. */
   id: string;
+  /** The id in the file. */
+  name: string;
   kind: Kind;
   at: Place;
   settings: JsonObject;
@@ -83,12 +86,12 @@ export function settingsOf({ id, definition, written }: StepDraft, scope: Scope)
 }
 
 /** The models a step calls. */
-export function modelsOf(draft: StepDraft, models: Map<string, Model>, scope: Scope): { [role: string]: ModelUse } {
+export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [role: string]: ModelUse } {
   const uses: { [role: string]: ModelUse } = {};
   for (const role of Object.keys(draft.definition.models)) {
     const named = nameIn(draft, role, scope);
     if (!named) continue;
-    const model = models.get(named.name);
+    const model = models.of(named.name, scope);
     if (model) model.isUsed = true;
     if (model?.use) uses[role] = model.use;
     if (model) continue;
@@ -96,9 +99,9 @@ export function modelsOf(draft: StepDraft, models: Map<string, Model>, scope: Sc
       code: 'E0140',
       at: named.at,
       message: `there is no model ${named.name}`,
-      expected: `one of ${listed(models.keys())}`,
+      expected: `one of ${listed(models.names)}`,
       got: named.name,
-      hint: didYouMean(named.name, models.keys(), `declare ${named.name} under models`),
+      hint: didYouMean(named.name, models.names, `declare ${named.name} under models`),
     });
   }
   return uses;

@@ -1,31 +1,31 @@
-import { kindOf } from '../schemas/index.ts';
+import type { Instances } from './instances.ts';
 import type { Model } from './models.ts';
 import type { Problem } from './diagnostic.ts';
-import { readBy } from './order.ts';
-import type { Scope } from './scope.ts';
-import type { Step } from './steps.ts';
+import type { Params } from './params.ts';
+
+interface Declared {
+  models: Map<string, Model>;
+  params: Params;
+  usedParams: Set<string>;
+}
 
 /** Warnings about what is declared and not used. */
-export function findUnused(steps: Step[], models: Map<string, Model>, { params, usedParams }: Scope): Problem[] {
-  const read = new Set(steps.flatMap(readBy));
-  const hasEnd = steps.some(isEnd);
-  const loose = steps.filter((step) => hasEnd && !isEnd(step) && !read.has(step.id));
+export function findUnused({ steps, needed }: Instances, { models, params, usedParams }: Declared): Problem[] {
+  const used = new Set(steps.filter(({ id }) => needed.has(id)).map(({ name }) => name));
+  const loose = new Map(steps.filter(({ name }) => !used.has(name)).map(({ name, at }) => [name, at]));
   return [
-    ...loose.map(({ id, at }) => unused('E0160', at, `nothing reads the step ${id}, and it runs all the same`)),
+    ...[...loose].map(([name, at]) =>
+      unused('E0160', { at, message: `no metrics, report or target needs the step ${name}, so it does not run`, hint: 'use it, name it in targets, or remove it' }),
+    ),
     ...[...models]
       .filter(([, { isUsed }]) => !isUsed)
-      .map(([name, { at }]) => unused('E0161', at, `no step uses the model ${name}`)),
+      .map(([name, { at }]) => unused('E0161', { at, message: `no step uses the model ${name}` })),
     ...[...params.values()]
       .filter(({ name }) => !usedParams.has(name))
-      .map(({ name, at }) => unused('E0161', at, `nothing uses the param ${name}`)),
+      .map(({ name, at }) => unused('E0161', { at, message: `nothing uses the param ${name}` })),
   ];
 }
 
-function unused(code: 'E0160' | 'E0161', at: Problem['at'], message: string): Problem {
-  return { code, severity: 'warning', at, message, hint: 'use it, or remove it' };
-}
-
-/** What people look at: a file that has such a step is read as working towards it. */
-function isEnd({ kind }: Step): boolean {
-  return Object.values(kindOf(kind).outputs).some((type) => type === 'metrics' || type === 'report');
+function unused(code: 'E0160' | 'E0161', problem: Pick<Problem, 'at' | 'message' | 'hint'>): Problem {
+  return { code, severity: 'warning', hint: 'use it, or remove it', ...problem };
 }

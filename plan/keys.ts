@@ -22,7 +22,7 @@ export function hashOf(value: Json): Digest {
  * The parts of a node that decide its result, its inputs aside: kind, version, settings, the models it calls and the
  * resources it reads. Where it runs, its id and its place in the file stay out.
  */
-export function nodeParts(node: Omit<PlanNode, 'key'>): JsonObject {
+export function nodeParts(node: Pick<PlanNode, 'kind' | 'version' | 'settings' | 'models' | 'resources'>): JsonObject {
   const models: JsonObject = {};
   for (const [role, { identity, sampling, accept, stop }] of Object.entries(node.models))
     models[role] = { identity, sampling, accept, stop };
@@ -34,6 +34,18 @@ export function nodeParts(node: Omit<PlanNode, 'key'>): JsonObject {
 /** Plan key P: the parts and the plan keys of the inputs (`<key>#<output>`). Equal P means one node. */
 export function planKey(parts: JsonObject, inputs: { [name: string]: string[] }): Digest {
   return hashOf({ parts, inputs });
+}
+
+/** The plan key of canonical parts: the same bytes are hashed, but parts that many nodes share are written once. */
+export function planKeyOf(parts: string, inputs: { [name: string]: string[] }): Digest {
+  const names = Object.keys(inputs).sort();
+  const refs = names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(inputs[name])}`);
+  return createHash('sha256').update(`{"inputs":{${refs.join(',')}},"parts":${parts}}`).digest('hex');
+}
+
+/** Hash of what a plan will do, wherever its steps stand in the file and whatever they are called: its nodes' keys. */
+export function planHash({ nodes }: { nodes: { key: Digest }[] }): Digest {
+  return hashOf(nodes.map(({ key }) => key).sort());
 }
 
 /** Result key K: the parts and the content digests of the inputs, known once these are complete. */

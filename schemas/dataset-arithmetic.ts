@@ -1,12 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from './fields.ts';
-import { defineKind } from './kind.ts';
+import { atMost, defineKind } from './kind.ts';
 
 /** Word problems whose truth is known by construction. */
 export const datasetArithmetic = defineKind({
   kind: 'dataset/arithmetic',
   version: 1,
   shape: 'step',
+  sampled: atMost('train', 'test', 'choices', 'questions'),
   description:
     'Generates word problems with right and plausibly wrong solutions; test problems never occur in training.',
   inputs: {},

@@ -1,5 +1,5 @@
 import type { TObject } from '@sinclair/typebox';
-import type { ArtifactType, Kind, Shape } from '../plan/index.ts';
+import type { ArtifactType, JsonObject, Kind, Shape } from '../plan/index.ts';
 
 /** A key of `with` that takes artifacts: the id of a step, or `step.output`. */
 export interface InputDefinition {
@@ -19,6 +19,10 @@ export interface KindDefinition<K extends Kind = Kind> {
   /** Part of every key: raise it when the same settings and inputs give another result. */
   version: number;
   shape: Shape;
+  /** One node for all cells of all sweeps, which reads what every cell has made. */
+  gathers?: true;
+  /** The settings of a trial on so many items; left out where the number of items is that of the inputs. */
+  sampled?: (settings: JsonObject, items: number) => JsonObject;
   /** One sentence for hover texts and the reference. */
   description: string;
   inputs: { readonly [name: string]: InputDefinition };
@@ -35,4 +39,12 @@ export interface KindDefinition<K extends Kind = Kind> {
 /** A kind, checked for shape and kept as narrow as it is written. */
 export function defineKind<const K extends Kind, const D extends KindDefinition<K>>(definition: D & { kind: K }): D {
   return definition;
+}
+
+/** Settings with these numbers of items no larger than a trial asks for; null is all of them. */
+export function atMost(...names: string[]): NonNullable<KindDefinition['sampled']> {
+  return (settings, items) => ({
+    ...settings,
+    ...Object.fromEntries(names.map((name) => [name, Math.min(Number(settings[name] ?? items), items)])),
+  });
 }

@@ -7,6 +7,7 @@ export const report = defineKind({
   kind: 'report',
   version: 1,
   shape: 'step',
+  gathers: true,
   description: 'Writes tables, figures and data statistics as one HTML file and as Markdown, LaTeX, CSV and JSON.',
   inputs: {
     metrics: { description: 'Measurements to show.', types: ['metrics'], many: true },

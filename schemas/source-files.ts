@@ -1,12 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import { closed, orNull } from './fields.ts';
-import { defineKind } from './kind.ts';
+import { atMost, defineKind } from './kind.ts';
 
 /** Files of a folder the operator declared, one item each. */
 export const sourceFiles = defineKind({
   kind: 'source/files',
   version: 1,
   shape: 'step',
+  sampled: atMost('take'),
   description: 'Reads files of a declared folder into a corpus, sorted by the digest of their text.',
   inputs: {},
   outputs: { out: 'corpus' },

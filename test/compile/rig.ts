@@ -28,9 +28,10 @@ export function planOf(source: string, set: SetValues = {}): Plan {
   return plan;
 }
 
-/** Keys of a plan by step. */
-export function keysOf(plan: Plan): { [id: string]: string } {
-  return Object.fromEntries(plan.nodes.map(({ id, key }) => [id, key]));
+/** Keys of the first cell of a plan by step. */
+export function keysOf(plan: Plan): { [step: string]: string } {
+  const keys = new Map(plan.nodes.map(({ id, key }) => [id, key]));
+  return Object.fromEntries(Object.entries(plan.cells[0]?.nodes ?? {}).map(([step, id]) => [step, keys.get(id) ?? '']));
 }
 
 export const quickstart = readFileSync(new URL('../../pipelines/quickstart.yaml', import.meta.url), 'utf8');

@@ -1,0 +1,230 @@
+import type { ParamValues, Scalar } from '../plan/index.ts';
+import { hashOf } from '../plan/keys.ts';
+import type { Alternatives } from './alternatives.ts';
+import type { Problem } from './diagnostic.ts';
+import { didYouMean, listed } from './near.ts';
+import { paramNameOf } from './params.ts';
+import type { Params, SetValues } from './params.ts';
+import type { AxisValue, Binding, Sweep } from './sweeps.ts';
+import { mostCells, tooManyCells } from './sweeps.ts';
+
+/** One point: every param has its value, and every bound group the name of its choice. */
+export interface Cell {
+  id: string;
+  sweeps: string[];
+  /** Params and groups that the axes of its first sweep bind, sorted: what tells it from the other cells. */
+  axes: string[];
+  values: ParamValues;
+  /** The params as steps of this cell see them. */
+  params(): Params;
+}
+
+export interface CellOptions {
+  set: SetValues;
+  /** Only these sweeps; none: the one cell of the defaults. Left out: all sweeps, and without any the one cell. */
+  only?: string[] | undefined;
+  /** Only cells with these values. */
+  selector?: ParamValues | undefined;
+}
+
+interface Names {
+  params: Params;
+  alternatives: Alternatives;
+}
+
+/** The cells of all sweeps, each once: the same values are the same cell, however many sweeps have it. */
+export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const bind = createBinder(names, { set: options.set, problems });
+  const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
+  problems.push(...unknownSweeps(options.only ?? [], sweeps), ...chosen.flatMap((sweep) => boundBySet(sweep, options.set)));
+  const cells = new Map<string, Cell>();
+  const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
+  if (isSingle) add(cells, bind(new Map()), null);
+  for (const sweep of chosen) {
+    for (const binding of combinationsOf(sweep, bind)) add(cells, bind(binding), sweep.name);
+    if (cells.size > mostCells) {
+      problems.push(tooManyCells(sweep.name, sweep.at, cells.size));
+      break;
+    }
+  }
+  const all = [...cells.values()];
+  const picked = options.selector ? all.filter((cell) => hasValues(cell.values, options.selector ?? {})) : all;
+  if (options.selector && picked.length === 0 && all.length > 0) problems.push(noCell(options.selector, all));
+  return { cells: picked, problems };
+}
+
+/** Whether a cell has these values; numbers and words are compared as they are written. */
+export function hasValues(values: ParamValues, selector: ParamValues): boolean {
+  return Object.entries(selector).every(([name, value]) => Object.hasOwn(values, name) && String(values[name]) === String(value));
+}
+
+function add(cells: Map<string, Cell>, cell: Cell, sweep: string | null): void {
+  const known = cells.get(cell.id);
+  if (!known) cells.set(cell.id, cell);
+  const { sweeps } = known ?? cell;
+  if (sweep !== null && !sweeps.includes(sweep)) sweeps.push(sweep);
+}
+
+/** Exclude first, then include: an entry adds its values to every combination it does not contradict, or stands alone. */
+function combinationsOf({ combinations, exclude, include, seeds }: Sweep, bind: (binding: Binding) => Cell): Binding[] {
+  const left = exclude.length === 0 ? combinations : combinations.filter((binding) => {
+    const { values } = bind(binding);
+    return !exclude.some((entry) => hasValues(values, plainValues(entry, values)));
+  });
+  const extended = left.map((binding) => new Map(binding));
+  const alone: Binding[] = [];
+  for (const entry of include) {
+    const fitting = extended.filter((_, index) => [...entry].every(([name, { value }]) => {
+      const own = left[index]?.get(name);
+      return own === undefined || String(own.value) === String(value);
+    }));
+    for (const binding of fitting) for (const [name, value] of entry) binding.set(name, value);
+    if (fitting.length === 0) alone.push(entry);
+  }
+  const all = [...extended, ...alone];
+  return seeds.length === 0 ? all : all.flatMap((binding) => seeds.map((seed) => new Map([...binding, ['seed', seed]])));
+}
+
+function plainValues(entry: Binding, values: ParamValues): ParamValues {
+  return Object.fromEntries([...entry].map(([name, { value }]) => [name, values[paramNameOf(value) ?? ''] ?? value]));
+}
+
+/** Gives every param its value in a cell: its own, or what the binding and the choices in it say. */
+function createBinder({ params, alternatives }: Names, { set, problems }: { set: SetValues; problems: Problem[] }) {
+  const names = [...params.keys()].sort();
+  const checked = new Set<string>();
+  const base: Binding = new Map();
+  for (const name of alternatives.keys()) {
+    const value = set[name];
+    if (value === undefined) continue;
+    const group = alternatives.get(name);
+    if (group?.choices.has(String(value))) base.set(name, { value: String(value), at: group.at });
+    else problems.push(unknownChoice(name, String(value), alternatives));
+  }
+  const reported = new Set<string>();
+  return (binding: Binding): Cell => {
+    const bound = flatten(base.size === 0 ? binding : new Map([...base, ...binding]), alternatives);
+    const values: ParamValues = {};
+    for (const name of names) {
+      const value = resolved(name, { params, bound, path: [] });
+      if (value === 'cycle') {
+        const own = bound.get(name);
+        if (own && !reported.has(name)) problems.push(cycleOf(name, own));
+        reported.add(name);
+      } else if (value !== null) values[name] = value.value;
+    }
+    for (const name of alternatives.keys()) {
+      const choice = bound.get(name);
+      if (choice) values[name] = choice.value;
+    }
+    for (const [name, { value, at }] of bound) {
+      const final = values[name];
+      if (final === undefined || final === value || checked.has(`${name} ${String(final)}`)) continue;
+      checked.add(`${name} ${String(final)}`);
+      const problem = params.get(name)?.check(final, at);
+      if (problem) problems.push({ ...problem, message: `${problem.message}: ${String(value)} is ${String(final)} here` });
+    }
+    return {
+      id: hashOf(values).slice(0, 12),
+      sweeps: [],
+      axes: [...binding.keys()].sort(),
+      values,
+      params: () => new Map([...params].map(([name, param]) => {
+        const own = bound.get(name);
+        const value = values[name] ?? null;
+        return [name, own ? { ...param, value, from: { kind: 'axis', at: own.at } as const } : { ...param, value }];
+      })),
+    };
+  };
+}
+
+/** The params that a binding binds, its groups opened. */
+function flatten(binding: Binding, alternatives: Alternatives): Binding {
+  if (alternatives.size === 0) return binding;
+  const bound: Binding = new Map();
+  for (const [name, value] of binding) {
+    bound.set(name, value);
+    const choice = alternatives.get(name)?.choices.get(String(value.value));
+    for (const [param, given] of choice?.values ?? []) if (!binding.has(param)) bound.set(param, given);
+  }
+  return bound;
+}
+
+function resolved(
+  name: string,
+  { params, bound, path }: { params: Params; bound: Binding; path: string[] },
+): { value: Scalar } | 'cycle' | null {
+  const value = bound.get(name)?.value ?? params.get(name)?.value ?? null;
+  const other = paramNameOf(value);
+  if (other === null || !params.has(other)) return value === null ? null : { value };
+  if (path.includes(name)) return 'cycle';
+  return resolved(other, { params, bound, path: [...path, name] });
+}
+
+function cycleOf(name: string, { value, at }: AxisValue): Problem {
+  return {
+    code: 'E0188',
+    at,
+    message: `the value of ${name} leads back to ${name}`,
+    expected: 'a plain value, or a param that has one',
+    got: String(value),
+    hint: 'write the value itself',
+  };
+}
+
+function unknownSweeps(asked: string[], sweeps: Sweep[]): Problem[] {
+  const known = sweeps.map(({ name }) => name);
+  return asked
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: 'E0190',
+      at: null,
+      message: `there is no sweep ${name}`,
+      expected: `one of ${listed(known)}`,
+      got: name,
+      hint: didYouMean(name, known),
+    }));
+}
+
+function boundBySet({ combinations, include, seeds, name, at }: Sweep, set: SetValues): Problem[] {
+  const bound = new Set([...combinations, ...include].flatMap((binding) => [...binding.keys()]));
+  if (seeds.length > 0) bound.add('seed');
+  return Object.keys(set)
+    .filter((param) => bound.has(param))
+    .map((param) => ({
+      code: 'E0189',
+      at,
+      message: `--set ${param}=${String(set[param])}: the sweep ${name} gives ${param} its values`,
+      hint: `take part of the sweep with --cell ${param}=${String(set[param])}, or leave sweeps out with --no-sweeps`,
+    }));
+}
+
+function unknownChoice(name: string, given: string, alternatives: Alternatives): Problem {
+  const group = alternatives.get(name);
+  const known = [...(group?.choices.keys() ?? [])];
+  return {
+    code: 'E0124',
+    at: group?.at ?? null,
+    message: `--set ${name}=${given}: ${given} is no choice of ${name}`,
+    expected: `one of ${listed(known)}`,
+    got: given,
+    hint: didYouMean(given, known),
+  };
+}
+
+function noCell(selector: ParamValues, cells: Cell[]): Problem {
+  const text = Object.entries(selector).map(([name, value]) => `${name}=${String(value)}`).join(', ');
+  const [name] = Object.keys(selector).filter((each) => !cells.some(({ values }) => String(values[each]) === String(selector[each])));
+  const there = name === undefined ? [] : [...new Set(cells.map(({ values }) => String(values[name])).filter((value) => value !== 'undefined'))];
+  const known = [...new Set(cells.flatMap(({ values }) => Object.keys(values)))];
+  const isParam = name === undefined || known.includes(name);
+  return {
+    code: 'E0190',
+    at: null,
+    message: `no cell has ${text}`,
+    expected: !isParam ? `params: ${listed(known)}` : name === undefined ? 'values that one cell has together' : `${name}: one of ${listed(there)}`,
+    got: text,
+    hint: name === undefined ? undefined : isParam ? didYouMean(String(selector[name]), there) : didYouMean(name, known),
+  };
+}
