@@ -2,7 +2,7 @@ import type { ArtifactType, ResourceUse } from '../plan/index.ts';
 import type { InputDefinition } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed } from './near.ts';
-import { paramOf, substitute } from './scope.ts';
+import { blameOf, paramOf, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
@@ -56,8 +56,8 @@ function resolve(tree: Tree, input: InputDefinition, context: Context): Referenc
   if (weights) return weights;
   if (steps.others.has(id)) return null;
   const target = steps.drafts.get(id);
-  if (!target || rest.length > 0) return unknownStep(text, tree.at, { input, ...context });
-  return outputOf(target, output, { at: tree.at, input, scope });
+  if (!target || rest.length > 0) return unknownStep(text, tree, { input, ...context });
+  return outputOf(target, output, { tree, input, scope });
 }
 
 function weightsOf(name: string, { config }: Scope): ResourceUse | null {
@@ -68,9 +68,10 @@ function weightsOf(name: string, { config }: Scope): ResourceUse | null {
 function outputOf(
   target: StepDraft,
   named: string | undefined,
-  { at, input, scope }: { at: Place; input: InputDefinition; scope: Scope },
+  { tree, input, scope }: { tree: Tree; input: InputDefinition; scope: Scope },
 ): Reference | null {
   const { id, definition } = target;
+  const { at, related } = blameOf(tree, scope);
   const names = Object.keys(definition.outputs);
   const output = named ?? (names.length === 1 ? names[0] : undefined);
   const declared = { message: `${id} is declared here (${definition.kind})`, at: target.at };
@@ -86,11 +87,11 @@ function outputOf(
       expected: `one of ${names.map((name) => `${id}.${name}`).join(', ')}`,
       got: named === undefined ? id : `${id}.${named}`,
       hint: named === undefined ? only : didYouMean(named, names, names.length === 1 ? `write ${id}` : only),
-      related: [declared],
+      related: [...related, declared],
     });
     return null;
   }
-  if (input.types.includes(type)) return { node: id, output, at };
+  if (input.types.includes(type)) return { node: id, output, at: tree.at };
   scope.problems.push({
     code: 'E0132',
     at,
@@ -98,7 +99,7 @@ function outputOf(
     expected: input.types.join(' or '),
     got: type,
     hint: fittingOutput(target, input),
-    related: [declared],
+    related: [...related, declared],
   });
   return null;
 }
@@ -108,7 +109,7 @@ function fittingOutput({ id, definition }: StepDraft, { types }: InputDefinition
   return fitting ? `write ${id}.${fitting[0]}` : undefined;
 }
 
-function unknownStep(text: string, at: Place, { steps, scope, input }: Context & { input: InputDefinition }): null {
+function unknownStep(text: string, tree: Tree, { steps, scope, input }: Context & { input: InputDefinition }): null {
   const fitting = [...steps.drafts.values()].flatMap(({ id, definition }) =>
     Object.entries(definition.outputs)
       .filter(([, type]) => input.types.includes(type))
@@ -118,7 +119,7 @@ function unknownStep(text: string, at: Place, { steps, scope, input }: Context &
   const names = [...steps.drafts.keys(), ...steps.others, ...fitting, ...bases];
   scope.problems.push({
     code: 'E0130',
-    at,
+    ...blameOf(tree, scope),
     message: input.orWeights
       ? `${text} is neither a step nor weights of the configuration`
       : `there is no step ${text}`,

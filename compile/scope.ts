@@ -4,6 +4,7 @@ import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed } from './near.ts';
 import { paramNameOf } from './params.ts';
 import type { Param, Params } from './params.ts';
+import type { Place } from './source.ts';
 import type { Tree } from './tree.ts';
 
 /** What names mean while a file is resolved, and what was found wrong so far. */
@@ -53,6 +54,15 @@ export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null
   if (name === null) return null;
   usedParams.add(name);
   return params.get(name) ?? null;
+}
+
+/** Where to look for a value that is wrong: at the axis that gives it, or where it stands, beside where its param is declared. */
+export function blameOf(tree: Tree, scope: Scope): { at: Place; related: NonNullable<Problem['related']> } {
+  const param = paramOf(tree, scope);
+  if (!param) return { at: tree.at, related: [] };
+  const { name, from, at } = param;
+  if (from.kind === 'axis') return { at: from.at, related: [{ message: `$${name} is used here`, at: tree.at }] };
+  return { at: tree.at, related: [{ message: `${name} is declared here${from.kind === 'set' ? ', its value comes from --set' : ''}`, at }] };
 }
 
 function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | undefined {

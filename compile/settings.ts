@@ -1,8 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Json } from '../plan/index.ts';
-import type { Problem } from './diagnostic.ts';
-import type { Param } from './params.ts';
-import { paramOf } from './scope.ts';
+import { blameOf, paramOf } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { leafAt } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -21,18 +19,12 @@ export function fillResolved<T extends TSchema>(
   for (const problem of filled.problems) {
     const leaf = problem.at && leafAt(tree, problem.at);
     const param = leaf ? paramOf(leaf, scope) : null;
-    if (!param) {
+    if (!leaf || !param) {
       if (scope.earlier.length + scope.problems.length === 0) scope.problems.push(problem);
       continue;
     }
     const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not take the value of $${param.name}`;
-    scope.problems.push({ ...problem, code: 'E0123', message, related: originsOf(param) });
+    scope.problems.push({ ...problem, code: 'E0123', message, ...blameOf(leaf, scope) });
   }
   return filled.value;
-}
-
-/** Where a param is declared and where its value comes from. */
-export function originsOf({ name, at, from }: Param): NonNullable<Problem['related']> {
-  const declared = { message: `${name} is declared here${from.kind === 'set' ? ', its value comes from --set' : ''}`, at };
-  return from.kind === 'axis' ? [{ message: 'its value comes from here', at: from.at }, declared] : [declared];
 }
