@@ -1,15 +1,12 @@
 import type { Cell } from './cells.ts';
 import type { Problem } from './diagnostic.ts';
 import type { Models } from './models.ts';
-import { inputsOf } from './references.ts';
 import type { Steps } from './references.ts';
-import { paramsIn } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
-import { modelsOf, runOf, settingsOf, sourcesOf } from './steps.ts';
 import type { Reference, Step, StepDraft } from './steps.ts';
-import { entryOf } from './tree.ts';
+import { createVariants, union } from './variants.ts';
+import type { Variant } from './variants.ts';
 
 /** The steps of all cells, each variant once, and which of them do the work of which cell. */
 export interface Instances {
@@ -37,133 +34,108 @@ export interface InstanceOptions {
  * made, so that a mistake is found wherever it stands; in the others only what a target needs.
  */
 export function instantiate(cells: Cell[], options: InstanceOptions): Instances {
-  const { steps, scope } = options;
-  const made: Instances = { steps: [], needed: new Set(), cells: [], decidedBy: new Map() };
-  const known = new Map<string, Step>();
-  const counts = new Map<string, number>();
   const variants = createVariants(options);
-  const gathered = new Map<string, Gathered>();
-  const add = (key: string, variant: Variant, inputs: Step['inputs']): Step => {
-    const before = known.get(key);
-    if (before) return before;
-    const number = (counts.get(variant.step.name) ?? 0) + 1;
-    counts.set(variant.step.name, number);
-    const step = { ...variant.step, id: number === 1 ? variant.step.name : `${variant.step.name}#${number}`, inputs };
-    known.set(key, step);
-    made.steps.push(step);
-    made.decidedBy.set(step.id, union([variant.params, ...readBy(step).map((id) => made.decidedBy.get(id) ?? [])]));
+  const made = createMade();
+  const gathered: Gathered = new Map();
+  const ofCells = cells.map((cell, index) => {
+    const variantOf = (draft: StepDraft) => variants(draft, cell);
+    const needed = neededIn(options, variantOf);
+    const { visit } = createVisitor({ options, variantOf, made, gathered });
+    const nodes: { [step: string]: string } = {};
+    for (const draft of options.steps.drafts.values()) {
+      if (index > 0 && !needed.has(draft.id)) continue;
+      const step = visit(draft, []);
+      if (!needed.has(draft.id)) continue;
+      if (step) nodes[draft.id] = step.id;
+      else if (gathered.has(draft.id)) nodes[draft.id] = draft.id;
+    }
+    return nodes;
+  });
+  for (const { variant, inputs } of gathered.values()) made.add(`${variant.key} all`, variant, inputsGathered(inputs));
+  const needed = new Set(ofCells.flatMap((nodes) => Object.values(nodes)));
+  return { steps: made.steps, needed, cells: ofCells, decidedBy: made.decidedBy };
+}
+
+interface VisitorOptions {
+  options: InstanceOptions;
+  variantOf: (draft: StepDraft) => Variant;
+  made: Made;
+  gathered: Gathered;
+}
+
+/** Makes the steps of one cell, each after what it reads; null for one that waits for itself or gathers from all cells. */
+function createVisitor({ options: { steps, scope }, variantOf, made, gathered }: VisitorOptions) {
+  const own = new Map<string, Step | null>();
+  const visit = (draft: StepDraft, path: StepDraft[]): Step | null => {
+    const done = own.get(draft.id);
+    if (done !== undefined) return done;
+    if (path.includes(draft)) {
+      scope.problems.push(cycleOf(path.slice(path.indexOf(draft))));
+      return null;
+    }
+    const variant = variantOf(draft);
+    const below = [...path, draft];
+    const inputs: Step['inputs'] = {};
+    for (const [name, references] of Object.entries(variant.step.inputs))
+      inputs[name] = references.flatMap((reference) => {
+        const target = steps.drafts.get(reference.node);
+        const step = target && visit(target, below);
+        return step ? [{ ...reference, node: step.id }] : [];
+      });
+    const step = draft.definition.gathers ? gather(gathered, variant, inputs) : made.add(`${variant.key} ${readBy({ inputs }).join(' ')}`, variant, inputs);
+    own.set(draft.id, step);
     return step;
   };
-  cells.forEach((cell, index) => {
-    const own = new Map<string, Step | null>();
-    const visit = (draft: StepDraft, path: StepDraft[]): Step | null => {
-      const { id } = draft;
-      const done = own.get(id);
-      if (done !== undefined) return done;
-      if (path.includes(draft)) {
-        scope.problems.push(cycleOf(path.slice(path.indexOf(draft))));
-        return null;
-      }
-      const variant = variants(draft, cell);
-      const read = (name: string, reference: Reference): Reference | null => {
-        const target = steps.drafts.get(reference.node);
-        const step = target ? visit(target, [...path, draft]) : null;
-        return step && { ...reference, node: step.id };
-      };
-      const inputs: Step['inputs'] = {};
-      for (const [name, references] of Object.entries(variant.step.inputs))
-        inputs[name] = references.map((reference) => read(name, reference)).filter((each) => each !== null);
-      if (draft.definition.gathers) {
-        gather(gathered, variant, inputs);
-        own.set(id, null);
-        return null;
-      }
-      const step = add(`${variant.key} ${readBy({ inputs }).join(' ')}`, variant, inputs);
-      own.set(id, step);
-      return step;
-    };
-    const needed = neededIn(cell, options, variants);
-    for (const draft of steps.drafts.values()) if (index === 0 || needed.has(draft.id)) visit(draft, []);
-    const nodes: { [step: string]: string } = {};
-    for (const id of needed) {
-      const step = own.get(id);
-      if (step) nodes[id] = step.id;
-      else if (gathered.has(id)) nodes[id] = id;
-      made.needed.add(nodes[id] ?? '');
-    }
-    made.cells.push(nodes);
-  });
-  for (const { variant, inputs } of gathered.values()) add(`${variant.key} all`, variant, Object.fromEntries([...inputs].map(([name, rows]) => [name, rows.flatMap((row) => [...row.values()])])));
-  return made;
+  return { visit };
 }
 
-interface Variant {
-  /** With inputs that name steps of the file. */
-  step: Step;
-  params: string[];
-  key: string;
+type Made = ReturnType<typeof createMade>;
+
+/** The steps made so far; one that is there under the same key is taken again. */
+function createMade() {
+  const steps: Step[] = [];
+  const decidedBy = new Map<string, string[]>();
+  const known = new Map<string, Step>();
+  const counts = new Map<string, number>();
+  const add = (key: string, { step: { name }, step: common, params }: Variant, inputs: Step['inputs']): Step => {
+    const before = known.get(key);
+    if (before) return before;
+    const number = (counts.get(name) ?? 0) + 1;
+    counts.set(name, number);
+    const step = { ...common, id: number === 1 ? name : `${name}#${number}`, inputs };
+    known.set(key, step);
+    steps.push(step);
+    decidedBy.set(step.id, union([params, ...readBy(step).map((id) => decidedBy.get(id) ?? [])]));
+    return step;
+  };
+  return { steps, decidedBy, add };
 }
 
-/** What a step that reads all cells has gathered: for each input, for each place in its list, the artifacts by address. */
-interface Gathered {
-  variant: Variant;
-  inputs: Map<string, Map<string, Reference>[]>;
-}
+/** What steps that read all cells have gathered: for each input, for each place in its list, the artifacts by address. */
+type Gathered = Map<string, { variant: Variant; inputs: Map<string, Map<string, Reference>[]> }>;
 
-function gather(gathered: Map<string, Gathered>, variant: Variant, inputs: Step['inputs']): void {
+function gather(gathered: Gathered, variant: Variant, inputs: Step['inputs']): null {
   const entry = gathered.get(variant.step.name) ?? { variant, inputs: new Map() };
   gathered.set(variant.step.name, entry);
   for (const [name, references] of Object.entries(inputs)) {
-    const rows = entry.inputs.get(name) ?? references.map(() => new Map<string, Reference>());
-    entry.inputs.set(name, rows);
-    references.forEach((reference, index) => rows[index]?.set(`${reference.node}.${reference.output}`, reference));
+    const places = entry.inputs.get(name) ?? references.map(() => new Map<string, Reference>());
+    entry.inputs.set(name, places);
+    references.forEach((reference, index) => places[index]?.set(`${reference.node}.${reference.output}`, reference));
   }
+  return null;
 }
 
-/** The step of a draft under the params of a cell, made once for the values of the params it is written with. */
-function createVariants({ steps, models, scope }: InstanceOptions) {
-  const params = new Map([...steps.drafts.values()].map((draft) => [draft, paramsOfDraft(draft, models)]));
-  const variants = new Map<string, Variant>();
-  return (draft: StepDraft, cell: Cell): Variant => {
-    const names = params.get(draft) ?? [];
-    const key = names.length === 0 ? draft.id : JSON.stringify([draft.id, ...names.map((name) => cell.values[name])]);
-    const before = variants.get(key);
-    if (before) return before;
-    const variant = { step: resolveStep(draft, { steps, models, scope: { ...scope, params: cell.params() } }), params: names, key };
-    variants.set(key, variant);
-    return variant;
-  };
-}
-
-function paramsOfDraft(draft: StepDraft, models: Models): string[] {
-  const roles = Object.keys(draft.definition.models).map((role) => entryOf(draft.written, role)?.value);
-  const called = roles.flatMap((tree) => {
-    if (tree?.kind !== 'leaf') return [];
-    return typeof tree.value === 'string' && models.names.includes(tree.value) ? [tree.value] : models.names;
-  });
-  return union([paramsIn(draft.written), paramsIn(draft.run?.value), ...called.map((name) => models.paramsOf(name))]);
-}
-
-function resolveStep(draft: StepDraft, { steps, models, scope }: { steps: Steps; models: Models; scope: Scope }): Step {
-  const { inputs, weights } = inputsOf(draft, steps, scope);
-  const settings = settingsOf(draft, scope);
-  const uses = modelsOf(draft, models, scope);
-  const resources = { ...sourcesOf(draft, scope), ...weights };
-  const run = runOf(draft, scope);
-  const { id, definition, at, written } = draft;
-  const common = { id, name: id, kind: definition.kind, at, written, inputs, models: uses, resources };
-  const step: Step = { ...common, settings: settings ?? {}, run: run ?? { pool: '', chunk: null, budget: {} } };
-  const isWhole = settings !== null && run !== null && isSound(written, scope);
-  return isWhole ? step : { ...step, isPartial: true };
+function inputsGathered(inputs: Map<string, Map<string, Reference>[]>): Step['inputs'] {
+  return Object.fromEntries([...inputs].map(([name, places]) => [name, places.flatMap((place) => [...place.values()])]));
 }
 
 /** Ids of the steps that the targets need in a cell. */
-function neededIn(cell: Cell, { steps, targets }: InstanceOptions, variants: (draft: StepDraft, cell: Cell) => Variant): Set<string> {
+function neededIn({ steps, targets }: InstanceOptions, variantOf: (draft: StepDraft) => Variant): Set<string> {
   const needed = new Set<string>();
   const visit = (draft: StepDraft): void => {
     if (needed.has(draft.id)) return;
     needed.add(draft.id);
-    for (const id of readBy(variants(draft, cell).step)) {
+    for (const id of readBy(variantOf(draft).step)) {
       const next = steps.drafts.get(id);
       if (next) visit(next);
     }
@@ -181,23 +153,6 @@ export function readBy({ inputs }: Pick<Step, 'inputs'>): string[] {
 export function nameOfStep(id: string): string {
   return id.split('#', 1)[0] ?? id;
 }
-
-const unions = new Map<string, string[]>();
-
-/** Names sorted and each once; equal unions are one array, because there are many of them and few different ones. */
-function union(lists: string[][]): string[] {
-  const [first, ...rest] = lists.filter((list) => list.length > 0);
-  if (!first) return none;
-  if (rest.every((list) => list === first)) return first;
-  const names = [...new Set(lists.flat())].sort();
-  const key = names.join(' ');
-  const before = unions.get(key);
-  if (before) return before;
-  unions.set(key, names);
-  return names;
-}
-
-const none: string[] = [];
 
 function cycleOf(members: StepDraft[]): Problem {
   const ids = members.map(({ id }) => id);

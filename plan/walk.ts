@@ -3,7 +3,7 @@ import type { ParamValues, Plan, PlanGroup, PlanNode } from './plan.ts';
 
 /** What the root starts and waits for: one node, or one group of map nodes. */
 export interface Unit {
-  /** Id of the node, or the members' ids joined by `+`. */
+  /** Id of the node, or the members' ids joined by `+`, cut short where there are many. */
   id: string;
   nodes: PlanNode[];
   group: PlanGroup | null;
@@ -14,20 +14,21 @@ export interface Unit {
 /** Outputs of finished nodes: node id → output name → artifact digest. */
 export type Outputs = { [node: string]: { [output: string]: Digest } };
 
-/** The plan's units in topological order. */
+/** The plan's units in topological order; those that are ready together stand in the order of the plan. */
 export function unitsOf(plan: Plan): Unit[] {
-  const unitOfNode = new Map<string, string>();
+  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+  const groupOf = new Map(plan.groups.flatMap((group) => group.members.map((id) => [id, group] as const)));
+  const unitOf = new Map<string, string>();
   const drafts: { id: string; nodes: PlanNode[]; group: PlanGroup | null }[] = [];
   for (const node of plan.nodes) {
-    if (unitOfNode.has(node.id)) continue;
-    const group = plan.groups.find((each) => each.members.includes(node.id)) ?? null;
-    const nodes = group ? group.members.map((id) => nodeOf(plan, id)) : [node];
-    const id = nodes.map((each) => each.id).join('+');
-    for (const each of nodes) unitOfNode.set(each.id, id);
-    drafts.push({ id, nodes, group });
+    if (unitOf.has(node.id)) continue;
+    const group = groupOf.get(node.id) ?? null;
+    const members = group ? group.members.map((id) => nodeOf(nodes, id)) : [node];
+    const id = idOf(members.map((each) => each.id));
+    for (const each of members) unitOf.set(each.id, id);
+    drafts.push({ id, nodes: members, group });
   }
-  const units = drafts.map((draft) => ({ ...draft, needs: needsOf(draft.id, draft.nodes, unitOfNode) }));
-  return inOrder(units);
+  return inOrder(drafts.map((draft) => ({ ...draft, needs: needsOf(draft.id, draft.nodes, unitOf) })));
 }
 
 /** A label in words: `init=pmp, seed=1`. */
@@ -48,9 +49,17 @@ export function onlyNode({ id, nodes }: { id: string; nodes: PlanNode[] }): Plan
   return node;
 }
 
+/** Members joined, or the first and how many more: it is in no other group. */
+function idOf(members: string[]): string {
+  const joined = members.join('+');
+  return joined.length <= longestId ? joined : `${members[0]}+${members.length - 1}`;
+}
+
+const longestId = 200;
+
 /** The node with this id; a plan that lacks it is a bug of the compiler. */
-function nodeOf(plan: Plan, id: string): PlanNode {
-  const node = plan.nodes.find((each) => each.id === id);
+function nodeOf(nodes: Map<string, PlanNode>, id: string): PlanNode {
+  const node = nodes.get(id);
   if (!node) throw new Error(`plan has no node ${id}`);
   return node;
 }
@@ -66,16 +75,28 @@ function needsOf(unitId: string, nodes: PlanNode[], unitOfNode: Map<string, stri
   return [...needs];
 }
 
+/** Wave by wave: in each wave the units whose needs all stood in earlier ones. */
 function inOrder(units: Unit[]): Unit[] {
-  const done = new Set<string>();
-  const ordered: Unit[] = [];
-  while (ordered.length < units.length) {
-    const ready = units.filter((unit) => !done.has(unit.id) && unit.needs.every((need) => done.has(need)));
-    if (ready.length === 0) throw new Error('the plan has a cycle between its units');
-    for (const unit of ready) {
-      done.add(unit.id);
-      ordered.push(unit);
-    }
+  const open = new Map(units.map(({ id, needs }) => [id, needs.length]));
+  const place = new Map(units.map(({ id }, index) => [id, index]));
+  const neededBy = new Map<string, Unit[]>();
+  for (const unit of units) for (const need of unit.needs) {
+    const known = neededBy.get(need);
+    if (known) known.push(unit);
+    else neededBy.set(need, [unit]);
   }
+  const ordered: Unit[] = [];
+  for (let wave = units.filter(({ needs }) => needs.length === 0); wave.length > 0;) {
+    ordered.push(...wave);
+    const next: Unit[] = [];
+    for (const { id } of wave)
+      for (const unit of neededBy.get(id) ?? []) {
+        const left = (open.get(unit.id) ?? 0) - 1;
+        open.set(unit.id, left);
+        if (left === 0) next.push(unit);
+      }
+    wave = next.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+  }
+  if (ordered.length < units.length) throw new Error('the plan has a cycle between its units');
   return ordered;
 }

@@ -1,0 +1,78 @@
+import type { Cell } from './cells.ts';
+import type { Models } from './models.ts';
+import { inputsOf } from './references.ts';
+import type { Steps } from './references.ts';
+import { paramsIn } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { isSound } from './sound.ts';
+import { modelsOf, runOf, settingsOf, sourcesOf } from './steps.ts';
+import type { Step, StepDraft } from './steps.ts';
+import { entryOf } from './tree.ts';
+
+/** A step as all cells have it that agree on the params it is written with. */
+export interface Variant {
+  /** With inputs that name steps of the file. */
+  step: Step;
+  params: string[];
+  key: string;
+}
+
+interface VariantOptions {
+  steps: Steps;
+  models: Models;
+  scope: Omit<Scope, 'params'>;
+}
+
+/** The step of a draft under the params of a cell, made once for the values of the params it is written with. */
+export function createVariants({ steps, models, scope }: VariantOptions) {
+  const params = new Map([...steps.drafts.values()].map((draft) => [draft, paramsOfDraft(draft, models)]));
+  const variants = new Map<string, Variant>();
+  return (draft: StepDraft, cell: Cell): Variant => {
+    const names = params.get(draft) ?? [];
+    const key = names.length === 0 ? draft.id : JSON.stringify([draft.id, ...names.map((name) => cell.values[name])]);
+    const before = variants.get(key);
+    if (before) return before;
+    const variant = { step: resolveStep(draft, { steps, models, scope: { ...scope, params: cell.params() } }), params: names, key };
+    variants.set(key, variant);
+    return variant;
+  };
+}
+
+function paramsOfDraft(draft: StepDraft, models: Models): string[] {
+  const roles = Object.keys(draft.definition.models).map((role) => entryOf(draft.written, role)?.value);
+  const called = roles.flatMap((tree) => {
+    if (tree?.kind !== 'leaf') return [];
+    return typeof tree.value === 'string' && models.names.includes(tree.value) ? [tree.value] : models.names;
+  });
+  return union([paramsIn(draft.written), paramsIn(draft.run?.value), ...called.map((name) => models.paramsOf(name))]);
+}
+
+function resolveStep(draft: StepDraft, { steps, models, scope }: { steps: Steps; models: Models; scope: Scope }): Step {
+  const { inputs, weights } = inputsOf(draft, steps, scope);
+  const settings = settingsOf(draft, scope);
+  const uses = modelsOf(draft, models, scope);
+  const resources = { ...sourcesOf(draft, scope), ...weights };
+  const run = runOf(draft, scope);
+  const { id, definition, at, written } = draft;
+  const common = { id, name: id, kind: definition.kind, at, written, inputs, models: uses, resources };
+  const step: Step = { ...common, settings: settings ?? {}, run: run ?? { pool: '', chunk: null, budget: {} } };
+  const isWhole = settings !== null && run !== null && isSound(written, scope);
+  return isWhole ? step : { ...step, isPartial: true };
+}
+
+const unions = new Map<string, string[]>();
+
+/** Names sorted and each once; equal unions are one array, because there are many of them and few different ones. */
+export function union(lists: string[][]): string[] {
+  const [first, ...rest] = lists.filter((list) => list.length > 0);
+  if (!first) return none;
+  if (rest.every((list) => list === first)) return first;
+  const names = [...new Set(lists.flat())].sort();
+  const key = names.join(' ');
+  const before = unions.get(key);
+  if (before) return before;
+  unions.set(key, names);
+  return names;
+}
+
+const none: string[] = [];
