@@ -65,8 +65,19 @@ export interface Diagnostic {
   expected?: string;
   got?: string;
   hint?: string;
-  /** Other places that explain it. */
-  related?: { message: string; line: number; column: number }[];
+  /** A few words for the place itself, where the message does not say them. */
+  label?: string;
+  /** Other places that explain it; without a file they lie in the same one. */
+  related?: RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  message: string;
+  file?: string;
+  line: number;
+  column: number;
+  endLine?: number;
+  endColumn?: number;
 }
 
 /** Something wrong, placed by offsets; null is the whole file. */
@@ -78,18 +89,24 @@ export interface Problem {
   expected?: string | undefined;
   got?: string | undefined;
   hint?: string | undefined;
+  label?: string | undefined;
   related?: { message: string; at: Place }[];
 }
 
 /** At most so many diagnostics are handed out; the last says how many are left. */
 const shown = 100;
 
-/** Problems as diagnostics, in the order of the file. */
-export function toDiagnostics(source: Source, problems: Problem[]): Diagnostic[] {
+/** The source that a place lies in, by the name it carries; a place without one lies in the main file. */
+export type SourceOf = (file: string | undefined) => Source;
+
+/** Problems as diagnostics, in the order of the file; those of other files come after it, file by file. */
+export function toDiagnostics(source: Source, problems: Problem[], sourceOf: SourceOf = () => source): Diagnostic[] {
+  const files = [...new Set(problems.map(({ at }) => at?.file))].filter((file) => file !== undefined && file !== source.file);
+  const rankOf = (at: Place | null): number => files.indexOf(at?.file) + 1;
   const ordered = problems
-    .map((problem, index) => ({ problem, index, start: problem.at?.start ?? 0 }))
-    .sort((a, b) => a.start - b.start || a.index - b.index)
-    .map(({ problem }) => toDiagnostic(source, problem))
+    .map((problem, index) => ({ problem, index, rank: rankOf(problem.at), start: problem.at?.start ?? 0 }))
+    .sort((a, b) => a.rank - b.rank || a.start - b.start || a.index - b.index)
+    .map(({ problem }) => toDiagnostic(problem, sourceOf))
     .filter(isFirst());
   if (ordered.length <= shown) return ordered;
   const kept = firstErrors(ordered);
@@ -113,9 +130,9 @@ export function isError({ severity }: { severity?: string | undefined }): boolea
 /** Two passes may meet the same mistake. */
 function isFirst(): (diagnostic: Diagnostic) => boolean {
   const seen = new Set<string>();
-  return ({ code, line, column, message }) => {
+  return ({ code, file, line, column, message }) => {
     const before = seen.size;
-    return seen.add(`${code} ${line}:${column} ${message}`).size > before;
+    return seen.add(`${code} ${file}:${line}:${column} ${message}`).size > before;
   };
 }
 
@@ -124,24 +141,42 @@ function firstErrors(ordered: Diagnostic[]): Diagnostic[] {
   return (errors.length > 0 ? errors : ordered).slice(0, shown - 1);
 }
 
-function toDiagnostic(source: Source, problem: Problem): Diagnostic {
-  const { code, at, message, severity = 'error', expected, got, hint, related = [] } = problem;
-  const start = source.positionOf(at?.start ?? 0);
-  const end = at && at.end > at.start ? source.positionOf(Math.min(at.end, source.lineEnd(at.start))) : null;
+function toDiagnostic(problem: Problem, sourceOf: SourceOf): Diagnostic {
+  const { code, at, message, severity = 'error', related = [] } = problem;
+  const source = sourceOf(at?.file);
   return {
     code,
     severity,
     message: clipped(message),
     file: source.file,
-    ...start,
-    ...(end ? { endLine: end.line, endColumn: end.column } : {}),
-    ...(expected === undefined ? {} : { expected: clipped(expected) }),
-    ...(got === undefined ? {} : { got: clipped(got) }),
-    ...(hint === undefined ? {} : { hint: clipped(hint) }),
-    ...(related.length === 0
-      ? {}
-      : { related: related.map((each) => ({ message: each.message, ...source.positionOf(each.at.start) })) }),
+    ...span(source, at ?? { start: 0, end: 0 }),
+    ...sentences(problem),
+    ...(related.length === 0 ? {} : { related: related.map((each) => toRelated(each, { source, sourceOf })) }),
   };
+}
+
+function sentences(problem: Problem): Pick<Diagnostic, 'expected' | 'got' | 'hint' | 'label'> {
+  const given = (['expected', 'got', 'hint', 'label'] as const).flatMap((name) => {
+    const text = problem[name];
+    return text === undefined ? [] : [[name, clipped(text)]];
+  });
+  return Object.fromEntries(given) as Pick<Diagnostic, 'expected' | 'got' | 'hint' | 'label'>;
+}
+
+function toRelated(
+  { message, at }: { message: string; at: Place },
+  { source: main, sourceOf }: { source: Source; sourceOf: SourceOf },
+): RelatedPlace {
+  const source = sourceOf(at.file);
+  return { message: clipped(message), ...(source.file === main.file ? {} : { file: source.file }), ...span(source, at) };
+}
+
+/** A place ends with its line: what goes over several lines is marked at its beginning. */
+function span(source: Source, { start, end }: Place): { line: number; column: number; endLine?: number; endColumn?: number } {
+  const from = source.positionOf(start);
+  if (end <= start) return from;
+  const to = source.positionOf(Math.min(end, source.lineEnd(start)));
+  return { ...from, endLine: to.line, endColumn: to.column };
 }
 
 /** Sentences quote the file, and a file may hold words of any length. */

@@ -109,6 +109,7 @@ function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Prob
     message: `the key ${quoted(name)} is there twice`,
     expected: 'each key once',
     hint: 'remove or rename one of the two',
+    label: 'written here again',
     related: [{ message: 'first written here', at: earlier.key }],
   };
 }

@@ -1,43 +1,117 @@
-import { codeFrameColumns } from '@babel/code-frame';
 import pc from 'picocolors';
+import { columnsOf, plain, wrap } from './columns.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { frameOf } from './frame.ts';
+import type { Mark } from './frame.ts';
 
-/** Columns of a line that a frame shows. */
-const width = 160;
+export interface RenderOptions {
+  /** Default: no colours. */
+  color?: boolean;
+  /** Columns of the terminal. Default: 80. */
+  width?: number;
+}
+
+/** The text of a file by the name that diagnostics give it; undefined where it is not known. */
+export type TextOf = (file: string) => string | undefined;
+
+/** Lines between two places that are still shown in one frame. */
+const near = 8;
+
+/** A text beside a mark is no longer than this; a longer one stands below the frame. */
+const longestLabel = 48;
 
 /**
- * A diagnostic as people read it. Begins with `FILE:line:column: error[CODE]: message`, then what was expected and what
- * came, then the lines around it.
+ * A diagnostic as people read it. Begins with `FILE:line:column: error[CODE]: message`, then the lines around it with
+ * marks under what is wrong and under what explains it, then what was expected, what came and what to do. `source` is
+ * the text of its file, or finds the text of any file by name.
  */
-export function renderDiagnostic(diagnostic: Diagnostic, source: string, { color = false } = {}): string {
-  const { file, line, column, severity, code, message, expected, got, hint, related = [] } = diagnostic;
+export function renderDiagnostic(diagnostic: Diagnostic, source: string | TextOf, options: RenderOptions = {}): string {
+  const { color = false, width = 80 } = options;
+  const { file, line, column, severity, code, message } = diagnostic;
+  const textOf: TextOf = typeof source === 'string' ? (name) => (name === file ? source : undefined) : source;
   const paint = pc.createColors(color);
   const level = (severity === 'error' ? paint.red : paint.yellow)(`${severity}[${code}]`);
+  const places = placesOf(diagnostic, width);
+  const primary = places[0] as FramePlaces;
+  const hasFrame = (textOf(file) ?? '').trim() !== '';
+  const label = hasFrame ? labelOf(diagnostic) : { text: '', notes: notesOf(diagnostic) };
+  (primary.marks[0] as Mark).text = label.text;
+  const gutter = String(Math.max(...places.flatMap(({ marks }) => marks.map((mark) => mark.line + 1)))).length;
   const lines = [`${paint.bold(`${plain(file)}:${line}:${column}`)}: ${level}: ${paint.bold(plain(message))}`];
-  if (expected !== undefined) lines.push(`  expected: ${plain(expected)}`);
-  if (got !== undefined) lines.push(`  got:      ${plain(got)}`);
-  if (hint !== undefined) lines.push(`  ${paint.cyan('hint:')}     ${plain(hint)}`);
-  for (const each of related) lines.push(`  ${plain(file)}:${each.line}:${each.column}: ${plain(each.message)}`);
-  const frame = frameOf(diagnostic, source);
-  return (frame === '' ? lines : [...lines, '', frame]).join('\n');
+  for (const place of places) lines.push(...placeRows(place, { textOf, gutter, width, paint, isPrimary: place === primary }));
+  for (const [name, text] of label.notes) lines.push(...noteRows(name, text, { gutter: hasFrame ? gutter : 1, width, paint }));
+  return lines.join('\n');
 }
 
-/** The library counts columns from 0. */
-function frameOf({ line, column, endColumn }: Diagnostic, source: string): string {
-  if (source.trim() === '') return '';
-  const first = Math.max(1, line - 2);
-  const shift = Math.max(0, column - width / 2);
-  const shown = source
-    .split('\n', line + 2)
-    .slice(first - 1)
-    .map((text) => plain(text.replace(/\r$/, '').slice(shift, shift + width)).trimEnd());
-  const end = endColumn === undefined ? {} : { end: { line, column: Math.min(endColumn - shift, width + 1) - 1 } };
-  const location = { start: { line, column: column - shift - 1 }, ...end };
-  const lines = [...Array<string>(first - 1).fill(''), ...shown];
-  return codeFrameColumns(lines.join('\n'), location, { linesAbove: 2, linesBelow: 2, highlightCode: false });
+/** Marks of one file that are shown in one frame. */
+interface FramePlaces {
+  file: string;
+  marks: Mark[];
 }
 
-/** Text without anything that moves a cursor, changes a direction or ends a line. */
-function plain(text: string): string {
-  return text.replaceAll('\t', ' ').replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '\uFFFD');
+/** The first holds the primary mark and what lies near it; each place far away has one of its own. */
+function placesOf({ file, line, column, endLine, endColumn, related = [] }: Diagnostic, width: number): FramePlaces[] {
+  const to = endLine === line && endColumn !== undefined ? endColumn - 1 : column;
+  const places: FramePlaces[] = [{ file, marks: [{ line, from: column - 1, to, text: '', isPrimary: true }] }];
+  for (const each of related) {
+    const end = each.endLine === each.line && each.endColumn !== undefined ? each.endColumn - 1 : each.column;
+    const mark: Mark = { line: each.line, from: each.column - 1, to: end, text: plain(each.message), isPrimary: false };
+    const home = each.file ?? file;
+    const place = places.find((known) => known.file === home && isNear(known.marks, mark, width));
+    if (place) place.marks.push(mark);
+    else places.push({ file: home, marks: [mark] });
+  }
+  return places;
+}
+
+/** Marks of one line are near where a window of the terminal can hold both. */
+function isNear(marks: Mark[], mark: Mark, width: number): boolean {
+  const beside = marks.filter(({ line }) => line === mark.line);
+  const low = Math.min(...beside.map(({ from }) => from), mark.from);
+  const high = Math.max(...beside.map(({ to }) => to), mark.to);
+  return high - low <= width - 20 && marks.some(({ line }) => Math.abs(line - mark.line) <= near);
+}
+
+interface RowOptions {
+  textOf: TextOf;
+  gutter: number;
+  width: number;
+  paint: ReturnType<typeof pc.createColors>;
+  isPrimary: boolean;
+}
+
+function placeRows({ file, marks }: FramePlaces, { textOf, isPrimary, ...options }: RowOptions): string[] {
+  const text = textOf(file) ?? '';
+  const [first] = marks as [Mark, ...Mark[]];
+  const head = `${' '.repeat(options.gutter)}${options.paint.blue(':::')} ${plain(file)}:${first.line}:${first.from + 1}`;
+  if (text.trim() === '') return isPrimary ? [] : [`${head}: ${first.text}`];
+  const last = Math.max(...marks.map(({ line }) => line)) + 1;
+  const lines = text.split('\n', last).map((each) => each.replace(/\r$/, ''));
+  return [...(isPrimary ? [] : [head]), ...frameOf(marks, { ...options, lines })];
+}
+
+type Notes = [name: string, text: string][];
+
+/** The sentence beside the primary mark, and the notes that are left. */
+function labelOf(diagnostic: Diagnostic): { text: string; notes: Notes } {
+  const { label, hint, expected } = diagnostic;
+  const notes = notesOf(diagnostic);
+  if (label !== undefined) return { text: plain(label), notes };
+  if (hint?.startsWith('did you mean')) return { text: plain(hint), notes: notes.filter(([name]) => name !== 'hint') };
+  const sentence = expected === undefined ? '' : `expected ${plain(expected)}`;
+  if (sentence === '' || columnsOf(sentence) > longestLabel) return { text: '', notes };
+  return { text: sentence, notes: notes.filter(([name]) => name !== 'expected') };
+}
+
+function notesOf({ expected, got, hint }: Diagnostic): Notes {
+  const notes: [string, string | undefined][] = [['expected', expected], ['got', got], ['hint', hint]];
+  return notes.flatMap(([name, text]): Notes => (text === undefined ? [] : [[name, plain(text)]]));
+}
+
+function noteRows(name: string, text: string, { gutter, width, paint }: Omit<RowOptions, 'textOf' | 'isPrimary'>): string[] {
+  const title = `${name}:`.padEnd(10);
+  const indent = ' '.repeat(gutter);
+  const [first = '', ...others] = wrap(text, width - gutter - 3 - title.length);
+  const head = `${indent} ${paint.blue('=')} ${name === 'hint' ? paint.cyan(title) : title}${first}`;
+  return [head, ...others.map((each) => `${indent}   ${' '.repeat(title.length)}${each}`)];
 }

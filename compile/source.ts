@@ -2,6 +2,8 @@
 export interface Place {
   start: number;
   end: number;
+  /** Name of the file it lies in; left out: the file that is compiled. */
+  file?: string;
 }
 
 /** 1-based, in UTF-16 units, as editors count. */
