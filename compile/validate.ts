@@ -4,6 +4,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import type { Json } from '../plan/index.ts';
 import type { SchemaObject } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
+import type { Place } from './source.ts';
 import { toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { problemsOf } from './violations.ts';
@@ -16,16 +17,17 @@ const common = {
   strictTypes: false,
   strictRequired: false,
   messages: false,
+  code: { optimize: false },
 } as const;
 const checker = new Ajv(common);
 const filler = new Ajv({ ...common, useDefaults: true });
 const compiled = new WeakMap<object, ValidateFunction>();
 
-/** Checks a tree against a schema as it is written. */
-export function checkTree(tree: Tree, schema: SchemaObject): Problem[] {
+/** Checks a tree against a schema as it is written; `path` and `key` are what lead to the tree. */
+export function checkTree(tree: Tree, schema: SchemaObject, { path = [], key = null }: { path?: string[]; key?: Place | null } = {}): Problem[] {
   const validate = compiled.get(schema) ?? checker.compile(schema);
   compiled.set(schema, validate);
-  return validate(toJson(tree)) ? [] : problemsOf(tree, validate.errors ?? [], []);
+  return validate(toJson(tree)) ? [] : problemsOf(tree, validate.errors ?? [], { path, key });
 }
 
 /**
@@ -41,5 +43,5 @@ export function fill<T extends TSchema>(
   compiled.set(schema, validate);
   const filled: unknown = structuredClone(value);
   if (validate(filled)) return { value: filled, problems: [] };
-  return { value: null, problems: problemsOf(tree, validate.errors ?? [], path) };
+  return { value: null, problems: problemsOf(tree, validate.errors ?? [], { path }) };
 }

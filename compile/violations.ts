@@ -7,11 +7,11 @@ import { entryOf, locate, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { describeSchema, describeValue, shortened } from './words.ts';
 
-/** What a schema finds wrong in a tree, as problems at the places meant; `path` is what leads to the tree. */
-export function problemsOf(root: Tree, errors: ErrorObject[], path: string[]): Problem[] {
+/** What a schema finds wrong in a tree, as problems at the places meant; `path` and `key` are what lead to the tree. */
+export function problemsOf(root: Tree, errors: ErrorObject[], { path, key = null }: { path: string[]; key?: Place | null }): Problem[] {
   const own = errors.filter(isOwn);
   return own
-    .map((error) => problemOf(root, error, { inside: pathOf(error), path, siblings: own }))
+    .map((error) => problemOf(root, error, { inside: pathOf(error), path, key, siblings: own }))
     .filter((problem) => problem !== null);
 }
 
@@ -33,6 +33,8 @@ interface Where {
   inside: string[];
   /** From the file to the tree. */
   path: string[];
+  /** Key of the tree in the file. */
+  key: Place | null;
   siblings: ErrorObject[];
 }
 
@@ -48,7 +50,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     case 'additionalProperties':
       return unknownKey(found.tree, error, name);
     case 'required':
-      return missingKey(found.key ?? start(root), error, { ...where, name });
+      return missingKey(found.key ?? where.key ?? start(root), error, { ...where, name });
     case 'type':
       return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got };
     case 'const':

@@ -7,6 +7,6 @@ export type { SettingsOf } from './kinds.ts';
 export { namePattern, paramPattern, referencePattern, resourcePattern } from './names.ts';
 export { modelSchema } from './model.ts';
 export type { ParamSpec } from './param.ts';
-export { pipelineSchema } from './pipeline.ts';
+export { pipelineSchema, pipelineSchemaInParts } from './pipeline.ts';
 export { runSchema } from './run.ts';
 export type { SchemaObject } from './with.ts';

@@ -1,3 +1,4 @@
+import type { Kind } from '../plan/index.ts';
 import { budgetSchema } from './budget.ts';
 import { claimSchema } from './claim.ts';
 import { kindNames, kindOf } from './kinds.ts';
@@ -87,15 +88,31 @@ function stepSchema(): SchemaObject {
       },
       run: { ...acceptParams(runSchema), examples: [{ pool: 'local' }] },
     },
-    allOf: kindNames.map((kind) => {
-      const content = withSchema(kindOf(kind));
-      const required = (content['required'] as string[]).length > 0 ? { required: ['with'] } : {};
-      return {
-        if: { type: 'object', properties: { uses: { const: kind } }, required: ['uses'] },
-        // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-        then: { ...required, properties: { with: content } },
-      };
-    }),
+    allOf: kindNames.map((kind) => ({
+      if: { type: 'object', properties: { uses: { const: kind } }, required: ['uses'] },
+      // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      then: contentSchema(kind),
+    })),
+  };
+}
+
+/** What a step of this kind holds besides what every step may hold. */
+function contentSchema(kind: Kind): SchemaObject {
+  const content = withSchema(kindOf(kind));
+  const required = (content['required'] as string[]).length > 0 ? { required: ['with'] } : {};
+  return { ...required, properties: { with: content } };
+}
+
+/**
+ * The published schema in parts, which together say the same: everything but the content of steps, and the content of a
+ * step of one kind. A checker that compiles the parts it meets starts several times as fast.
+ */
+export function pipelineSchemaInParts(): { shell: SchemaObject; content: (kind: Kind) => SchemaObject } {
+  const { definitions, ...whole } = pipelineSchema() as { definitions: { param: SchemaObject; step: SchemaObject } };
+  const { allOf: _, ...step } = definitions.step;
+  return {
+    shell: { ...whole, definitions: { ...definitions, step } },
+    content: (kind) => ({ type: 'object', ...contentSchema(kind), definitions: { param: paramValue } }),
   };
 }
 
