@@ -48,7 +48,11 @@ find_npm() {
   own_node=$(node -p 'process.execPath' 2>/dev/null) || refuse "npm is there but node was not found. Install Node.js 20 or newer and start again."
   own_major=$("$own_node" -p 'process.versions.node.split(".")[0]')
   [ "$own_major" -ge 20 ] || refuse "Node.js is version $own_major ($own_node). Install Node.js 20 or newer and start again."
-  if [ "$own_major" -ge 24 ]; then node_stamp="own $own_node"; else node_stamp="fetched $(cksum setup/node/package-lock.json)"; fi
+  node_stamp="fetched $(cksum setup/node/package-lock.json)"
+  case $own_node in
+    "$PWD"/.setup/*) ;; # fetched earlier and still on the path
+    *) [ "$own_major" -lt 24 ] || node_stamp="own $own_node" ;;
+  esac
 }
 
 # Takes PYTHON, else the newest supported one; a name that is there but does not start (a version manager's shim) is passed over.
