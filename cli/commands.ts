@@ -12,6 +12,7 @@ export const commands: CommandEntry[] = [
   { name: 'quickstart', summary: 'run the shipped example, from code to report', load: () => import('./commands/quickstart.ts') },
   { name: 'init', summary: 'write a commented starter pipeline and configuration', load: () => import('./commands/init.ts') },
   { name: 'validate', summary: 'check a pipeline file', load: () => import('./commands/validate.ts') },
+  { name: 'explain', summary: 'say what a code means, or why a step runs or is reused', load: () => import('./commands/explain.ts') },
   { name: 'plan', summary: 'show what a pipeline would run and what it would reuse', load: () => import('./commands/plan.ts') },
   { name: 'run', summary: 'run a pipeline and watch it', load: () => import('./commands/run.ts') },
   { name: 'list', summary: 'list runs', load: () => import('./commands/list.ts') },

@@ -9,6 +9,8 @@ export const codes = {
   E0105: 'a key is there twice',
   E0106: 'a number that can not be kept exactly',
   E0107: 'a reserved key',
+  E0108: 'checking takes too long',
+  E0109: 'checking needs too much memory',
   E0110: 'unknown key',
   E0111: 'a key is missing',
   E0112: 'wrong type',

@@ -14,4 +14,8 @@ export type {
 export { codes, isError } from './diagnostic.ts';
 export type { Code, Diagnostic } from './diagnostic.ts';
 export type { SetValues } from './params.ts';
+export { nearName } from './near.ts';
+export { isCode, pageOf } from './pages.ts';
+export { placesOf } from './places.ts';
+export type { Places, Spot } from './places.ts';
 export { renderDiagnostic } from './render.ts';
