@@ -13,7 +13,7 @@ export function compilePipeline(dependencies: Dependencies) {
     const source = spec === null ? null : asBytes(spec);
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
     const set = { ...input.set, ...settings.set };
-    const compiled = source === null ? readPlan(dependencies, input.plan) : dependencies.compile({ source, file, set, config });
+    const compiled = source === null ? readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, set, config });
     if (!compiled.plan) {
       const message = `${file} is not a valid pipeline\n\n${compiled.rendered.join('\n\n')}`;
       throw ApplicationFailure.nonRetryable(message, 'PipelineInvalid', compiled.diagnostics);

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { checkPlan, compile, Config } from '../compile/index.ts';
+import type { checkPlan, Config, Guarded } from '../compile/index.ts';
 import type { renderReport } from '../report/index.ts';
 import type { Machine } from './machine.ts';
 import type { Meters } from './meter.ts';
@@ -15,7 +15,8 @@ export interface Dependencies {
   meters: Meters;
   config: Config;
   client: Client;
-  compile: typeof compile;
+  /** In a process of its own: what is submitted may be hostile. */
+  compile: Guarded['compile'];
   checkPlan: typeof checkPlan;
   renderReport: typeof renderReport;
   /** The Python that has the trainer's packages. */

@@ -14,6 +14,8 @@ export type {
 export { codes, isError } from './diagnostic.ts';
 export type { Code, Diagnostic } from './diagnostic.ts';
 export type { SetValues } from './params.ts';
+export { createGuardedCompile } from './guarded.ts';
+export type { Guarded, GuardOptions } from './guarded.ts';
 export { nearName } from './near.ts';
 export { isCode, pageOf } from './pages.ts';
 export { placesOf } from './places.ts';

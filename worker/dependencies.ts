@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMachine, createMeters } from '../activities/index.ts';
 import type { Dependencies } from '../activities/index.ts';
 import { createArtifacts, createLauncher, createModelServers, openFileStore } from '../adapters/index.ts';
-import { checkPlan, compile, loadConfig } from '../compile/index.ts';
+import { checkPlan, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { renderReport } from '../report/index.ts';
 
 export interface OpenOptions {
@@ -24,6 +24,7 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
   const store = await openFileStore({ root: config.store });
   const python = join(home, '.setup', 'python', 'bin', 'python');
   const servers = createModelServers({ endpoints: config.endpoints, python, logs: join(store.root, 'dev', 'logs') });
+  const guarded = createGuardedCompile();
   const dependencies: Dependencies = {
     store,
     artifacts: createArtifacts(store),
@@ -33,11 +34,15 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
     meters: createMeters(store),
     config,
     client: new Client({ connection, namespace }),
-    compile,
+    compile: guarded.compile,
     checkPlan,
     renderReport,
     python,
     home,
   };
-  return { dependencies, close: () => servers.stop() };
+  const close = async (): Promise<void> => {
+    guarded.close();
+    await servers.stop();
+  };
+  return { dependencies, close };
 }

@@ -1,0 +1,134 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { CompileOptions, Compiled } from './compile.ts';
+import type { Code, Diagnostic } from './diagnostic.ts';
+import type { Answer } from './guarded-child.ts';
+import { renderDiagnostic } from './render.ts';
+
+export interface GuardOptions {
+  /** Milliseconds that one file may take, once the process is warm. Default: 30,000. */
+  deadlineMs?: number;
+  /** Megabytes of JavaScript heap. Default: 1,024, twice what ten thousand cells take. */
+  memoryMb?: number;
+}
+
+/** Compiles files that may be hostile, in a process of its own. */
+export interface Guarded {
+  /**
+   * Like `compile`; one file at a time, the others wait. A file that takes too long or needs too much memory is answered
+   * by a diagnostic (E0108, E0109), and the next one by a new process. Rejects where the compiler itself fails.
+   */
+  compile: (options: CompileOptions) => Promise<Compiled>;
+  /** Ends the process. */
+  close: () => void;
+}
+
+/**
+ * A process that stays warm for the next file. A thread would not do: where a heap ends inside V8, the abort takes every
+ * thread of the process with it.
+ */
+export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024 }: GuardOptions = {}): Guarded {
+  let warm: Promise<ChildProcess> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+  const stop = () => {
+    void warm?.then((child) => child.kill('SIGKILL')).catch(() => {});
+    warm = null;
+  };
+  const ready = async (): Promise<ChildProcess> => {
+    try {
+      const child = await (warm ??= start(memoryMb));
+      if (!hasEnded(child)) return child;
+      return await (warm = start(memoryMb));
+    } catch (error) {
+      warm = null;
+      throw error;
+    }
+  };
+  const answerTo = async (options: CompileOptions): Promise<Compiled> => {
+    const child = await ready();
+    const answer = await ask(child, options, deadlineMs);
+    if (typeof answer === 'object' && 'compiled' in answer) return answer.compiled;
+    if (typeof answer === 'object') throw new Error(answer.error);
+    stop();
+    if (!isClosed) warm = start(memoryMb);
+    warm?.catch(() => {});
+    return refused(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
+  };
+  return {
+    compile(options) {
+      const answer = last.then(() => answerTo(options));
+      last = answer.catch(() => {});
+      return answer;
+    },
+    close() {
+      isClosed = true;
+      stop();
+    },
+  };
+}
+
+/** Ready once the compiler is loaded, with nothing of this process's environment; it keeps nobody from ending. */
+async function start(memoryMb: number): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('guarded-child.ts', import.meta.url)), {
+    execArgv: [`--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning'],
+    env: {},
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const failed = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`the process that compiles ended before it was ready: ${String(signal ?? code)}`);
+  });
+  failed.catch(() => {});
+  await Promise.race([once(child, 'message'), failed]);
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+async function ask(child: ChildProcess, options: CompileOptions, deadlineMs: number): Promise<Answer | 'late' | 'dead'> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const timer = setTimeout(() => ended.abort(), deadlineMs);
+  child.channel?.ref();
+  try {
+    const answer = once(child, 'message', { signal }).then(([message]) => message as Answer);
+    const death = once(child, 'exit', { signal }).then(() => 'dead' as const);
+    const first = Promise.race([answer, death]).catch((error: unknown) => {
+      if (signal.aborted) return 'late' as const;
+      throw error;
+    });
+    void answer.catch(() => {});
+    void death.catch(() => {});
+    if (hasEnded(child)) return 'dead';
+    child.send(options);
+    return await first;
+  } finally {
+    clearTimeout(timer);
+    ended.abort();
+    child.channel?.unref();
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+function refused(file: string, problem: Pick<Diagnostic, 'message' | 'expected' | 'hint'> & { code: Code }): Compiled {
+  const diagnostic: Diagnostic = { severity: 'error', file, line: 1, column: 1, ...problem };
+  return { diagnostics: [diagnostic], rendered: [renderDiagnostic(diagnostic, '')] };
+}
+
+const hint = 'make the sweeps smaller: vary one factor at a time, or submit them one by one';
+
+function late(deadlineMs: number) {
+  const expected = `at most ${deadlineMs / 1000} s`;
+  return { code: 'E0108', message: 'checking the file takes too long', expected, hint } as const;
+}
+
+function tooBig(memoryMb: number) {
+  const expected = `at most ${memoryMb} MB`;
+  return { code: 'E0109', message: 'checking the file needs too much memory', expected, hint } as const;
+}
