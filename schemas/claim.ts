@@ -26,12 +26,12 @@ export const claimSchema: SchemaObject = {
   description: 'A sentence over metrics, checked when they are there: holds, fails or undecided.',
   properties: {
     id: { type: 'string', title: nameTitle, pattern: namePattern, description: 'Name of the claim.', examples: ['pmp-helps'] },
-    description: { type: 'string', description: 'The claim in words.', examples: ['500 pairs with pretraining beat 40,000 without.'] },
+    description: { type: 'string', description: 'The claim in words; for readers only. Left out: nothing.', examples: ['500 pairs with pretraining beat 40,000 without.'] },
     sweep: {
       type: 'string',
       title: nameTitle,
       pattern: namePattern,
-      description: 'Sweep whose cells are compared; without it the cells of all sweeps.',
+      description: 'Sweep whose cells are compared. Left out: the cells of all sweeps.',
       examples: ['sample-efficiency'],
     },
     metric: {
@@ -42,13 +42,13 @@ export const claimSchema: SchemaObject = {
       properties: {
         step: { type: 'string', title: nameTitle, pattern: namePattern, description: 'Step that measures.', examples: ['bon'] },
         name: { type: 'string', enum: ['accuracy', 'auc'], description: 'Value of its metrics.', examples: ['accuracy'] },
-        n: { type: 'integer', minimum: 1, description: 'Which N of eval/bon; its largest where it is left out.', examples: [256] },
+        n: { type: 'integer', minimum: 1, description: 'Which N of eval/bon. Left out: its largest.', examples: [256] },
       },
       examples: [{ step: 'bon', name: 'accuracy', n: 256 }],
     },
-    of: { ...selector, description: 'The side the claim is about.' },
-    above: { ...other, description: 'What that side lies above: cells, or a number.' },
-    below: { ...other, description: 'What that side lies below: cells, or a number.' },
+    of: { ...selector, description: 'The side the claim is about: cells by the values of params. Left out: all cells.' },
+    above: { ...other, description: 'What that side lies above: cells, or a number. Left out: `below` says it.' },
+    below: { ...other, description: 'What that side lies below: cells, or a number. Left out: `above` says it.' },
     margin: { type: 'number', minimum: 0, description: 'Least difference that counts.', default: 0, examples: [0.02] },
     confidence: {
       type: 'number',

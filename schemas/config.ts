@@ -11,7 +11,7 @@ const weightsSchema = Type.Object(
     path: Type.Optional(path),
     built_in: Type.Optional(
       choice(['smollm2-135m-instruct', 'smollm2-135m-instruct-gguf'], {
-        description: 'Weights that come with codepmp.',
+        description: 'Weights that come with codepmp. Left out: `path` says where.',
         examples: ['smollm2-135m-instruct'],
       }),
     ),
@@ -28,7 +28,7 @@ const sourceSchema = Type.Object(
   {
     path: Type.Optional(path),
     built_in: Type.Optional(
-      choice(['python-stdlib'], { description: 'Sources that come with codepmp.', examples: ['python-stdlib'] }),
+      choice(['python-stdlib'], { description: 'Sources that come with codepmp. Left out: `path` says where.', examples: ['python-stdlib'] }),
     ),
   },
   { ...closed, description: 'A folder of source code.', examples: [{ path: 'src' }] },
@@ -82,7 +82,7 @@ export const configFileSchema = Type.Object(
         {
           ...closed,
           description:
-            'A Temporal server that is there already; without it, and without TEMPORAL_ variables, one is started.',
+            'A Temporal server that is there already. Left out: the TEMPORAL_ variables name one, or codepmp starts its own.',
           examples: [{ address: '127.0.0.1:7233' }],
         },
       ),

@@ -8,7 +8,7 @@ export const identity = Type.Optional(
   Type.String({
     title: 'sha256: and 64 digits of lower-case hex',
     description:
-      'Digest of the weights. The same digest at another place makes the same results; without one the place counts.',
+      'Digest of the weights. The same digest at another place makes the same results. Left out: the place counts.',
     pattern: '^sha256:[0-9a-f]{64}$',
     examples: [`sha256:${'0'.repeat(64)}`],
   }),
@@ -16,7 +16,7 @@ export const identity = Type.Optional(
 
 /** A place on this machine: relative paths start at the folder of the configuration. */
 export const path = Type.String({
-  description: 'Path, absolute or relative to this file.',
+  description: 'Path, absolute or relative to this file. Left out: another key here says where.',
   minLength: 1,
   maxLength: 4096,
   examples: ['models/my-base'],
@@ -28,7 +28,7 @@ export const endpointSchema = Type.Object(
     url: Type.Optional(
       Type.String({
         title: 'URL that begins with http:// or https://',
-        description: 'Base URL of an OpenAI-compatible server, usually ending in /v1.',
+        description: 'Base URL of an OpenAI-compatible server, usually ending in /v1. Left out: `serve` says what answers.',
         pattern: '^https?://[^\\s/]+',
         examples: ['http://127.0.0.1:8000/v1'],
       }),
@@ -39,7 +39,7 @@ export const endpointSchema = Type.Object(
           weights: Type.Optional(
             Type.String({
               title: 'name of weights',
-              description: 'Name of a GGUF file under `weights`.',
+              description: 'Name of a GGUF file under `weights`. Left out: those of the built-in endpoint of this name.',
               pattern: resourcePattern,
               examples: ['smollm2-135m-instruct-gguf'],
             }),
@@ -67,14 +67,14 @@ export const endpointSchema = Type.Object(
         },
         {
           ...closed,
-          description: 'codepmp starts a server on this machine while a step needs it.',
+          description: 'codepmp starts a server on this machine while a step needs it. Left out: `url` says what answers.',
           examples: [{ weights: 'my-gguf' }],
         },
       ),
     ),
     model: Type.Optional(
       Type.String({
-        description: 'Name of the model as the server knows it.',
+        description: 'Name of the model as the server knows it. Left out: the one that `serve` starts.',
         minLength: 1,
         maxLength: 300,
         examples: ['my-model'],
@@ -86,7 +86,7 @@ export const endpointSchema = Type.Object(
           env: Type.Optional(
             Type.String({
               title: 'name of an environment variable',
-              description: 'Environment variable that holds the key.',
+              description: 'Environment variable that holds the key. Left out: `file` says where.',
               pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
               examples: ['MY_KEY'],
             }),
@@ -95,7 +95,7 @@ export const endpointSchema = Type.Object(
         },
         {
           ...closed,
-          description: 'Where the key is read when a call is made; the key itself never stands here.',
+          description: 'Where the key is read when a call is made; the key itself never stands here. Left out: calls go without a key.',
           examples: [{ env: 'MY_KEY' }],
         },
       ),

@@ -30,20 +30,29 @@ export function pipelineSchema(): SchemaObject {
       },
       params: named(
         paramSchema as unknown as SchemaObject,
-        'Values that --set replaces; `$name` stands for one wherever a single value stands.',
+        'Values that --set replaces; `$name` stands for one wherever a single value stands. Left out: none.',
+        { seed: { type: 'integer', default: 1 } },
       ),
-      models: named(acceptParams(modelSchema), 'Models that steps call, by the name used in `with`.'),
+      models: named(acceptParams(modelSchema), 'Models that steps call, by the name used in `with`. Left out: none.', {
+        strong: { endpoint: 'local-strong', temperature: 0.7, max_tokens: 256 },
+      }),
       steps: {
-        ...named({ $ref: '#/definitions/step' }, 'The steps, in any order: what a step reads is made first.'),
+        ...named({ $ref: '#/definitions/step' }, 'The steps, in any order: what a step reads is made first.', {
+          code: { uses: 'source/files', with: { source: 'python-stdlib' } },
+        }),
         minProperties: 1,
       },
-      alternatives: named(alternativesSchema, 'Groups of named choices that bind several params at once.'),
-      sweeps: named(sweepSchema, 'Experiments over params. All cells of all sweeps become one graph, and equal work is done once.'),
+      alternatives: named(alternativesSchema, 'Groups of named choices that bind several params at once. Left out: none.', {
+        task: { math: { train: 'math.train', test: 'math.test' }, reclor: { train: 'reclor.train', test: 'reclor.test' } },
+      }),
+      sweeps: named(sweepSchema, 'Experiments over params. All cells of all sweeps become one graph, and equal work is done once. Left out: one cell, the defaults of the params.', {
+        schedules: { grid: { scheduler: ['wsd', 'wcd'] }, seeds: [1, 2, 3] },
+      }),
       claims: {
         type: 'array',
         maxItems: 1000,
         items: claimSchema,
-        description: 'Sentences over metrics that are checked when a run has them.',
+        description: 'Sentences over metrics that are checked when a run has them. Left out: none.',
         examples: [[{ id: 'better-than-chance', metric: { step: 'accuracy', name: 'accuracy' }, of: {}, above: 0.5 }]],
       },
       targets: {
@@ -51,7 +60,7 @@ export function pipelineSchema(): SchemaObject {
         minItems: 1,
         maxItems: 1000,
         items: { type: 'string', title: 'id of a step', pattern: namePattern },
-        description: 'Steps to work towards besides metrics and reports; a step that no target needs does not run.',
+        description: 'Steps to work towards besides metrics and reports; a step that no target needs does not run. Left out: metrics and reports alone, or every step where there are none.',
         examples: [['pairs']],
       },
       budget: budgetSchema,
@@ -69,7 +78,6 @@ const paramValue = {
 };
 
 function stepSchema(): SchemaObject {
-  const summaries = kindNames.map((kind) => `- \`${kind}\`: ${kindOf(kind).description}`);
   return {
     type: 'object',
     additionalProperties: false,
@@ -78,12 +86,12 @@ function stepSchema(): SchemaObject {
       uses: {
         type: 'string',
         enum: kindNames,
-        description: `Kind of the step.\n${summaries.join('\n')}`,
+        description: 'Kind of the step.',
         examples: ['summarize'],
       },
       with: {
         type: 'object',
-        description: 'Inputs and settings; `uses` decides which.',
+        description: 'Inputs and settings; `uses` decides which. Left out: the defaults of the kind.',
         examples: [{ corpus: 'code', model: 'strong' }],
       },
       run: { ...acceptParams(runSchema), examples: [{ pool: 'local' }] },
@@ -116,12 +124,12 @@ export function pipelineSchemaInParts(): { shell: SchemaObject; content: (kind: 
   };
 }
 
-function named(value: SchemaObject, description: string): SchemaObject {
+function named(value: SchemaObject, description: string, example: object): SchemaObject {
   return {
     type: 'object',
     description,
     propertyNames: { type: 'string', title: nameTitle, pattern: namePattern },
     additionalProperties: value,
-    examples: [{}],
+    examples: [example],
   };
 }

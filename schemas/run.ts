@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { failureClasses } from '../plan/index.ts';
+import { defaultBudget, failureClasses } from '../plan/index.ts';
 import { closed, orNull } from './fields.ts';
 import { resourcePattern } from './names.ts';
 
@@ -26,7 +26,7 @@ export const runSchema = Type.Object(
           each,
           Type.Optional(
             Type.Integer({
-              description: `Tries after a failure of class ${each}.`,
+              description: `Tries after a failure of class ${each}. Left out: ${defaultBudget[each]}.`,
               minimum: 0,
               maximum: 100_000,
               examples: [3],
@@ -42,5 +42,5 @@ export const runSchema = Type.Object(
       },
     ),
   },
-  { ...closed, description: 'Where and how the step runs. Changes nothing about its result and re-runs nothing.' },
+  { ...closed, description: 'Where and how the step runs. Changes nothing about its result and re-runs nothing. Left out: the pool local, and the usual retries.' },
 );

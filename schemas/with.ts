@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { TSchema } from '@sinclair/typebox';
-import type { KindDefinition } from './kind.ts';
+import type { ArtifactType } from '../plan/index.ts';
+import type { InputDefinition, KindDefinition } from './kind.ts';
 import { namePattern, referencePattern, resourcePattern } from './names.ts';
 
 /** JSON Schema as data. */
@@ -13,7 +14,7 @@ export const paramReference = Type.Ref('#/definitions/param');
 export function withSchema(definition: KindDefinition): SchemaObject {
   const { inputs, models, sources, settings } = definition;
   const properties: { [key: string]: SchemaObject } = {};
-  for (const [name, input] of Object.entries(inputs)) properties[name] = inputSchema(input);
+  for (const [name, input] of Object.entries(inputs)) properties[name] = inputSchema(name, input);
   for (const [role, description] of Object.entries(models))
     properties[role] = orParam({
       type: 'string',
@@ -31,6 +32,7 @@ export function withSchema(definition: KindDefinition): SchemaObject {
       examples: ['python-stdlib'],
     });
   const plain = acceptParams(settings);
+  Object.assign(properties, plain['properties']);
   const required = [
     ...Object.keys(inputs).filter((name) => !inputs[name]?.optional),
     ...Object.keys(models),
@@ -39,10 +41,11 @@ export function withSchema(definition: KindDefinition): SchemaObject {
   ];
   return {
     type: 'object',
-    description: `Inputs and settings of ${definition.kind}.`,
+    description: `Inputs and settings of ${definition.kind}.${required.length > 0 ? '' : ' Left out: the defaults.'}`,
+    examples: [exampleOf(properties, required)],
     additionalProperties: false,
     required,
-    properties: { ...properties, ...(plain['properties'] as object) },
+    properties,
   };
 }
 
@@ -70,14 +73,35 @@ export function asWritten(
   };
 }
 
-function inputSchema({ description, types, many, orWeights }: KindDefinition['inputs'][string]): SchemaObject {
+function inputSchema(name: string, { description, types, many, optional, orWeights }: InputDefinition): SchemaObject {
   const one: SchemaObject = orWeights
     ? { type: 'string', title: 'id of a step or name of weights', pattern: resourcePattern }
     : { type: 'string', title: 'id of a step', pattern: referencePattern };
-  const hover = `${description} Takes ${types.join(' or ')}.`;
-  if (many) return { type: 'array', minItems: 1, items: orParam(one), description: hover, examples: [['a-step']] };
-  return orParam({ ...one, description: hover, examples: [orWeights ? 'smollm2-135m-instruct' : 'a-step'] });
+  const hover = `${description} Takes ${types.join(' or ')}.${optional ? ' Left out: none.' : ''}`;
+  const [type] = types;
+  const example = orWeights ? 'smollm2-135m-instruct' : ((type && usualNames[type]) ?? name);
+  if (many) return { type: 'array', minItems: 1, items: orParam(one), description: hover, examples: [[example]] };
+  return orParam({ ...one, description: hover, examples: [example] });
 }
+
+/** A shortest `with`: the keys that are asked for, or else the first one. */
+function exampleOf(properties: { [key: string]: SchemaObject }, required: string[]): SchemaObject {
+  const shown = required.length > 0 ? required : Object.keys(properties).slice(0, 1);
+  return Object.fromEntries(shown.map((key) => [key, (properties[key]?.['examples'] as unknown[] | undefined)?.[0]]));
+}
+
+/** Steps by the artifact they make, as the shipped pipelines call them. */
+const usualNames: { readonly [type in ArtifactType]?: string } = {
+  corpus: 'code',
+  prompts: 'prompts',
+  pairs: 'pairs',
+  questions: 'arithmetic.questions',
+  choices: 'arithmetic.choices',
+  candidates: 'samples',
+  graded: 'graded',
+  checkpoint: 'rm',
+  metrics: 'accuracy',
+};
 
 function orParam(schema: SchemaObject): SchemaObject {
   const { description, default: standard, examples, ...value } = schema;

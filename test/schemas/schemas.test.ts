@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { Ajv } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { parseDocument } from 'yaml';
 import { publishedSchemas } from '../../schemas/emit.ts';
 import { configSchema, kindNames, kindOf, pipelineSchema } from '../../schemas/index.ts';
 import type { SchemaObject, SettingsOf } from '../../schemas/index.ts';
+import { keysOf } from './keys.ts';
+import type { Key } from './keys.ts';
 
 const published = Object.entries(publishedSchemas());
 const ajv = () => new Ajv({ strict: false, useDefaults: true });
@@ -71,10 +75,45 @@ test('the kind of a step decides which keys its with has', () => {
   expect(accepts(pipeline({ uses: 'dataset/arithmetic' }))).toBe(true);
 });
 
-test('the published schemas describe every key of the pipeline and of the configuration', () => {
-  const fields = [pipelineSchema(), configSchema()].flatMap((schema) => fieldsOf(schema));
-  expect(fields.filter(([, field]) => typeof field['description'] !== 'string')).toEqual([]);
-  expect(fields.filter(([, field]) => (field['examples'] ?? field['default']) === undefined)).toEqual([]);
+describe.each(published)('every key of %s', (_, text) => {
+  const keys = keysOf(JSON.parse(text) as SchemaObject);
+  const paths = (found: Key[]) => found.map(({ path }) => path);
+
+  test('is described in a sentence, and its hover text begins with it', () => {
+    expect(keys.length).toBeGreaterThan(20);
+    const describes = ({ description, markdownDescription }: SchemaObject) =>
+      /^[A-Za-z0-9$`].*[.`]$/s.test(String(description)) && String(markdownDescription).startsWith(String(description));
+    expect(paths(keys.filter(({ schema }) => !describes(schema)))).toEqual([]);
+  });
+
+  test('shows an example, or is a constant', () => {
+    const shows = (schema: SchemaObject) =>
+      'const' in schema || Array.isArray(schema['examples']) || schema['doNotSuggest'] === true || Array.isArray(schema['defaultSnippets']);
+    expect(paths(keys.filter(({ schema }) => !shows(schema)))).toEqual([]);
+  });
+
+  test('has a default where it may be left out, or says what leaving it out means', () => {
+    const isTold = ({ schema, optional }: Key) =>
+      !optional || 'default' in schema || /\bLeft out: \S.*\./.test(String(schema['description']));
+    expect(paths(keys.filter((key) => !isTold(key)))).toEqual([]);
+  });
+
+  test('shows its default in its hover text', () => {
+    const withDefault = keys.filter(({ schema }) => 'default' in schema);
+    expect(paths(withDefault.filter(({ schema }) => !String(schema['markdownDescription']).includes('default `')))).toEqual([]);
+  });
+});
+
+test('what is published for editors accepts and refuses the same files as the check', () => {
+  const pairs: [accepts: ValidateFunction, checks: ValidateFunction, files: URL[]][] = [
+    [ajv().compile(JSON.parse(published[0]![1]) as object), ajv().compile(pipelineSchema()), pipelineFiles()],
+    [ajv().compile(JSON.parse(published[1]![1]) as object), ajv().compile(configSchema()), [starter('codepmp.config.yaml')]],
+  ];
+  for (const [accepts, checks, files] of pairs)
+    for (const file of files) {
+      const { value } = readYaml(file);
+      if (value !== undefined) expect([file.pathname, accepts(value)]).toEqual([file.pathname, checks(value)]);
+    }
 });
 
 test('settings have the types their activities read', () => {
@@ -82,6 +121,23 @@ test('settings have the types their activities read', () => {
   expectTypeOf<SettingsOf<'source/files'>['take']>().toEqualTypeOf<number | null>();
   expectTypeOf<SettingsOf<'train/pmp'>['schedule']['kind']>().toEqualTypeOf<'wsd' | 'wcd'>();
 });
+
+/** Pipelines that are right and pipelines with mistakes. */
+function pipelineFiles(): URL[] {
+  const folders = ['../../pipelines/', '../compile/mistakes/'].map((folder) => new URL(folder, import.meta.url));
+  const files = folders.flatMap((folder) => readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => new URL(file, folder)));
+  return [...files, starter('pipeline.yaml')];
+}
+
+function starter(name: string): URL {
+  return new URL(`../../cli/starters/${name}`, import.meta.url);
+}
+
+/** The value of a file; undefined where it is no YAML. */
+function readYaml(file: URL): { value: unknown } {
+  const document = parseDocument(readFileSync(file, 'utf8'), { logLevel: 'silent' });
+  return { value: document.errors.length > 0 ? undefined : (document.toJS() as unknown) };
+}
 
 /** Every named key below a schema, with the path that leads to it. */
 function fieldsOf(schema: SchemaObject, path = ''): [string, SchemaObject][] {

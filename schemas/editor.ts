@@ -1,0 +1,113 @@
+import { flow, rangeWords, typeWords, withoutParam } from './facts.ts';
+import { isKind, kindOf } from './kinds.ts';
+import { paramPattern } from './names.ts';
+import { claimSnippets, paramSnippets, stepSnippets, stepsSnippets, sweepSnippets } from './snippets.ts';
+import type { SchemaObject } from './with.ts';
+
+/**
+ * A schema with what editors show beside it: the key as title, type and default in the hover text, sentences in place of
+ * patterns, snippets. It accepts the same files; keywords that only editors know are added here and nowhere else.
+ */
+export function forEditors(schema: SchemaObject, name: string): SchemaObject {
+  return {
+    ...schema,
+    ...texts(schema, name),
+    ...snippets(schema, name),
+    ...inside(schema, name),
+  };
+}
+
+/** The schemas below one, each under the word for what it describes. */
+function inside(schema: SchemaObject, name: string): SchemaObject {
+  const parts: SchemaObject = {};
+  for (const keyword of ['properties', 'definitions'])
+    if (schema[keyword]) parts[keyword] = eachNamed(schema[keyword] as { [key: string]: SchemaObject });
+  if (schema['anyOf']) parts['anyOf'] = (schema['anyOf'] as SchemaObject[]).map((each) => ({ ...each, ...patternText(each), ...inside(each, name) }));
+  if (schema['allOf']) parts['allOf'] = (schema['allOf'] as SchemaObject[]).map((each) => forEditors(each, name));
+  if (name === 'step' && schema['allOf']) parts['allOf'] = [...(parts['allOf'] as SchemaObject[]), wholeSteps()];
+  for (const keyword of ['then', 'else']) if (schema[keyword]) parts[keyword] = forEditors(schema[keyword] as SchemaObject, name);
+  for (const keyword of ['additionalProperties', 'items'])
+    if (typeof schema[keyword] === 'object') parts[keyword] = forEditors(schema[keyword] as SchemaObject, oneOf(name));
+  if (schema['propertyNames']) parts['propertyNames'] = nameOf(schema['propertyNames'] as SchemaObject, name);
+  return parts;
+}
+
+function eachNamed(schemas: { [key: string]: SchemaObject }): SchemaObject {
+  return Object.fromEntries(Object.entries(schemas).map(([key, each]) => [key, forEditors(each, key)]));
+}
+
+function texts(schema: SchemaObject, name: string): SchemaObject {
+  if ('$ref' in schema) return {};
+  return {
+    title: name,
+    ...(schema['description'] === undefined ? {} : { markdownDescription: hover(schema) }),
+    ...patternText(schema),
+    ...(name === 'uses' ? { markdownEnumDescriptions: (schema['enum'] as unknown[]).map(kindText) } : {}),
+  };
+}
+
+function patternText({ pattern, title }: SchemaObject): SchemaObject {
+  return pattern === undefined || title === undefined ? {} : { patternErrorMessage: `Expected: ${String(title)}.` };
+}
+
+function hover(schema: SchemaObject): string {
+  const plain = withoutParam(schema);
+  const facts = [
+    'enum' in plain || 'const' in plain || plain['type'] === 'object' ? '' : typeWords(plain),
+    rangeWords(plain),
+    'default' in schema ? `default \`${flow(schema['default'])}\`` : '',
+  ];
+  const line = facts.filter(Boolean).join(', ');
+  return line ? `${String(schema['description'])}\n\n*${line}*` : String(schema['description']);
+}
+
+/** Whole steps are offered as long as the kind is open. */
+function wholeSteps(): SchemaObject {
+  // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  return { if: { required: ['uses'] }, then: {}, else: { defaultSnippets: stepSnippets() } };
+}
+
+function kindText(kind: unknown): string {
+  return isKind(kind) ? kindOf(kind).description : '';
+}
+
+/** A key that the user makes up. */
+function nameOf(schema: SchemaObject, map: string): SchemaObject {
+  const { title, ...rest } = schema;
+  return { ...rest, title: `name of ${article(oneOf(map))}`, patternErrorMessage: `Expected: ${String(title)}.` };
+}
+
+/**
+ * What is offered as a whole. An example that is a map would be offered as `[object Object]` where the key also takes
+ * another type, and a constant needs no example.
+ */
+function snippets(schema: SchemaObject, name: string): SchemaObject {
+  if ('const' in schema) return { examples: undefined };
+  if (schema['pattern'] === paramPattern) return { examples: undefined, defaultSnippets: [{ label: '$param', body: '\\$${1:param}' }] };
+  if (name === 'with' && schema['additionalProperties'] === undefined) return { doNotSuggest: true, examples: undefined };
+  if (name === 'steps') return { defaultSnippets: stepsSnippets(), examples: undefined };
+  if (name === 'param' && schema['properties']) return { defaultSnippets: paramSnippets };
+  if (name === 'sweep') return { defaultSnippets: sweepSnippets };
+  if (name === 'claim') return { defaultSnippets: claimSnippets };
+  const examples = (schema['examples'] ?? []) as unknown[];
+  const maps = examples.filter(isMap);
+  if (maps.length === 0 || withoutParam(schema)['type'] === 'object') return {};
+  return {
+    examples: examples.filter((each) => !isMap(each)),
+    defaultSnippets: maps.map((body) => ({ label: flow(body), body })),
+  };
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The word for one entry of a map or list. */
+function oneOf(name: string): string {
+  const irregular: { [many: string]: string } = { alternatives: 'group', group: 'choice', grid: 'axis', zip: 'axis', vary: 'axis', baseline: 'param', of: 'param', above: 'param', below: 'param', choice: 'param', exclude: 'combination', include: 'combination', combination: 'param', axis: 'value' };
+  return irregular[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name);
+}
+
+function article(word: string): string {
+  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
+}

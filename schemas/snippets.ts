@@ -1,0 +1,102 @@
+import type { Kind } from '../plan/index.ts';
+import { kindNames, kindOf } from './kinds.ts';
+import { withSchema } from './with.ts';
+import type { SchemaObject } from './with.ts';
+
+/** A whole that an editor offers; `${1:word}` in a body is a place to type over. */
+export interface Snippet {
+  label: string;
+  description: string;
+  body: unknown;
+}
+
+/** A step of each kind, with the keys it needs. */
+export function stepSnippets(): Snippet[] {
+  return kindNames.map((kind) => ({ label: kind, description: kindOf(kind).description, body: stepBody(kind, 1) }));
+}
+
+/** A step of each kind with a name of its own. */
+export function stepsSnippets(): Snippet[] {
+  return kindNames.map((kind) => ({
+    label: `step: ${kind}`,
+    description: kindOf(kind).description,
+    body: { [`\${1:${nameFor(kind)}}`]: stepBody(kind, 2) },
+  }));
+}
+
+/** Params of the usual forms. */
+export const paramSnippets: Snippet[] = [
+  {
+    label: 'a whole number',
+    description: 'An integer with a default; minimum and maximum may follow.',
+    body: { type: 'integer', default: '${1:1}' },
+  },
+  { label: 'a number', description: 'A number with a default.', body: { type: 'number', default: '${1:0.5}' } },
+  {
+    label: 'one of several words',
+    description: 'A choice; the default is one of the words.',
+    body: { enum: ['${1:wsd}', '${2:wcd}'], default: '${1:wsd}' },
+  },
+  { label: 'yes or no', description: 'A switch.', body: { type: 'boolean', default: '${1:false}' } },
+  {
+    label: 'a checkpoint or base weights',
+    description: 'The id of a step that trains, or the name of weights: an axis over it rewires the graph.',
+    body: { type: 'checkpoint', default: '${1:smollm2-135m-instruct}' },
+  },
+  {
+    label: 'a step',
+    description: 'The id of a step or one of its outputs: an axis over it rewires the graph.',
+    body: { type: 'step', default: '${1:pairs}' },
+  },
+];
+
+/** Sweeps of the usual forms. */
+export const sweepSnippets: Snippet[] = [
+  {
+    label: 'every combination',
+    description: 'A grid: every value of one param with every value of another.',
+    body: { grid: { '${1:param}': ['${2:value}', '${3:value}'] } },
+  },
+  {
+    label: 'one factor at a time',
+    description: 'A baseline, and cells that differ from it in one param.',
+    body: { baseline: { '${1:param}': '${2:value}' }, vary: { '${1:param}': ['${3:other}'] } },
+  },
+  {
+    label: 'geometric scale',
+    description: 'A param that grows by one factor from cell to cell.',
+    body: { grid: { '${1:param}': { geometric: { from: '${2:500}', to: '${3:40000}', ratio: '${4:sqrt2}' } } } },
+  },
+];
+
+/** Claims of the usual forms. */
+export const claimSnippets: Snippet[] = [
+  {
+    label: 'one side above another',
+    description: 'Cells with one value of a param lie above cells with another.',
+    body: {
+      id: '${1:name}',
+      metric: { step: '${2:accuracy}', name: '${3:accuracy}' },
+      of: { '${4:param}': '${5:value}' },
+      above: { '${4:param}': '${6:other}' },
+    },
+  },
+];
+
+function stepBody(kind: Kind, first: number): SchemaObject {
+  const { properties, required } = withSchema(kindOf(kind)) as { properties: { [key: string]: SchemaObject }; required: string[] };
+  const asked = required.map((key, index) => [key, placeholder(properties[key] ?? {}, first + index)]);
+  return asked.length === 0 ? { uses: kind } : { uses: kind, with: Object.fromEntries(asked) };
+}
+
+/** The place for a value, with its example to type over. */
+function placeholder(schema: SchemaObject, index: number): unknown {
+  const [example] = (schema['examples'] ?? []) as unknown[];
+  const isList = schema['type'] === 'array';
+  const place = `\${${index}:${String(isList ? [example].flat()[0] : example)}}`;
+  return isList ? [place] : place;
+}
+
+function nameFor(kind: Kind): string {
+  return kind.split('/').at(-1) ?? kind;
+}
