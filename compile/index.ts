@@ -1,3 +1,4 @@
+export { toAnnotation } from './annotations.ts';
 export { checkPlan } from './check-plan.ts';
 export { check, compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';
@@ -21,3 +22,4 @@ export { isCode, pageOf } from './pages.ts';
 export { placesOf } from './places.ts';
 export type { Places, Spot } from './places.ts';
 export { renderDiagnostic } from './render.ts';
+export { toSarif } from './sarif.ts';

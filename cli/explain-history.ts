@@ -1,0 +1,83 @@
+import type { Store } from '../activities/ports.ts';
+import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../plan/index.ts';
+import { listRuns, readPlan } from './runs.ts';
+import { memberKey, readResult } from './step-output.ts';
+
+/** A plan with what the store has of its nodes. */
+export interface View {
+  plan: Plan;
+  node(id: string): PlanNode;
+  /** The recorded result of a node, by the keys that its inputs give it; null where there is none. */
+  resultOf(id: string): Promise<NodeResult | null>;
+}
+
+/** A run that was: its plan, how its units ended, and the results that are still there. */
+export interface EarlierRun extends View {
+  run: RunProgress;
+  unitOf(id: string): UnitProgress | undefined;
+}
+
+/** Runs that are looked through, the newest first: further back, a difference says little. */
+const runsLookedAt = 50;
+
+/** The runs of a store that have a plan, newest first; `before`: only those that started earlier. */
+export async function readHistory(store: Store, { before = Infinity }: { before?: number } = {}): Promise<EarlierRun[]> {
+  const records = (await listRuns(store)).filter(({ started }) => started < before).slice(0, runsLookedAt);
+  const plans = new Map<Digest, Promise<Plan | null>>();
+  const views: EarlierRun[] = [];
+  for (const record of records) {
+    const digest = record.plan ?? '';
+    const reading = plans.get(digest) ?? readPlan(store, record).catch(() => null);
+    plans.set(digest, reading);
+    const plan = await reading;
+    if (plan?.version === 2) views.push(runView(store, record, plan));
+  }
+  return views;
+}
+
+/** A run with the keys it found: a source has the key of the content that the run read. */
+export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun {
+  const units = new Map(run.units.flatMap((unit) => unit.nodes.map(({ id }) => [id, unit] as const)));
+  const keyOf = (node: PlanNode): Digest | null => {
+    const unit = units.get(node.id);
+    return unit?.nodes.length === 1 ? (unit.key ?? null) : null;
+  };
+  return { ...viewOf(store, plan, async (node) => keyOf(node)), run, unitOf: (id) => units.get(id) };
+}
+
+/** A plan that was not run yet: a source is taken to be as the newest run found it. */
+export function fileView(store: Store | null, plan: Plan, history: EarlierRun[]): View {
+  const seen = new Map<Digest, Digest>();
+  for (const { plan: earlier, unitOf } of history)
+    for (const { id, key, inputs } of earlier.nodes) {
+      const found = unitOf(id)?.nodes.length === 1 ? unitOf(id)?.key : undefined;
+      if (Object.keys(inputs).length === 0 && found !== undefined && !seen.has(key)) seen.set(key, found);
+    }
+  return viewOf(store, plan, async (node) => seen.get(node.key) ?? null);
+}
+
+function viewOf(store: Store | null, plan: Plan, ownKey: (node: PlanNode) => Promise<Digest | null>): View {
+  const nodes = new Map(plan.nodes.map((each) => [each.id, each]));
+  const results = new Map<string, Promise<NodeResult | null>>();
+  const known = new Map<string, NodeResult>();
+  const node = (id: string): PlanNode => {
+    const found = nodes.get(id);
+    if (!found) throw new Error(`the plan has no node ${id}`);
+    return found;
+  };
+  const look = async (id: string): Promise<NodeResult | null> => {
+    if (!store) return null;
+    const own = node(id);
+    for (const ref of Object.values(own.inputs).flat()) await resultOf(ref.node);
+    const key = (await ownKey(own)) ?? memberKey(own, known);
+    const result = key === null ? null : await readResult(store, key);
+    if (result) known.set(id, result);
+    return result;
+  };
+  const resultOf = (id: string): Promise<NodeResult | null> => {
+    const looking = results.get(id) ?? look(id);
+    results.set(id, looking);
+    return looking;
+  };
+  return { plan, node, resultOf };
+}

@@ -1,0 +1,168 @@
+import type { InputRef, NodeResult, PlanNode, UnitProgress } from '../plan/index.ts';
+import type { Change } from '../plan/compare.ts';
+import { compareParts, nearestOf, pairRefs } from '../plan/compare-nodes.ts';
+import type { EarlierRun, View } from './explain-history.ts';
+
+/** An artifact that a node reads and that differs from what the compared node read. */
+export interface InputChange {
+  input: string;
+  /** The node that makes it; null where nothing is read any more. */
+  now: PlanNode | null;
+  before: PlanNode | null;
+  /** Why the same step makes something else; null where another step is read, or one more or less. */
+  cause: Difference | null;
+}
+
+/** Why a node is not the node it is compared with. */
+export interface Difference {
+  node: PlanNode;
+  compared: { run: string; node: PlanNode };
+  /** Parts of its own key that changed. */
+  changes: Change[];
+  inputs: InputChange[];
+  /** Where nothing differs: why there is no result that could be taken. */
+  gap: Gap | null;
+}
+
+/** `gone`: the run had a result and the store has it no longer. Else how the run left it. */
+export interface Gap {
+  run: string;
+  state: UnitProgress['state'] | 'gone';
+  failure?: UnitProgress['failure'];
+}
+
+/** What nodes are explained against: the plan they are in and the runs before, newest first. */
+export interface Grounds {
+  view: View;
+  history: EarlierRun[];
+}
+
+/** Nodes of earlier runs that are compared to find the nearest. */
+const candidatesLookedAt = 200;
+
+/**
+ * Why a node has to run: the difference to the same work where an earlier run left it undone, else to the most similar
+ * node that has a result. Null: no earlier run had such a step.
+ */
+export async function whyNew(node: PlanNode, grounds: Grounds): Promise<Difference | null> {
+  const { history } = grounds;
+  const same = sameWork(node, history);
+  const begun = same.find(({ run, id }) => (run.unitOf(id)?.state ?? 'waiting') !== 'waiting');
+  const earlier = begun ?? (await nearest(node, history)) ?? same[0];
+  return earlier ? differ(node, earlier.run.node(earlier.id), { ...grounds, earlier: earlier.run, known: new Map() }) : null;
+}
+
+/** The run that made a result: the oldest one of those known in which the node was done and not reused. */
+export async function madeBy(node: PlanNode, result: NodeResult, history: EarlierRun[]): Promise<EarlierRun | null> {
+  for (const run of history.toReversed()) {
+    const done = run.plan.nodes.filter((each) => each.kind === node.kind && run.unitOf(each.id)?.state === 'done');
+    for (const each of done) if ((await run.resultOf(each.id))?.key === result.key) return run;
+  }
+  return null;
+}
+
+/** A difference and all above it, each once, in the order in which they are met. */
+export function allIn(difference: Difference): Difference[] {
+  const seen = new Set<Difference>();
+  const visit = (each: Difference): void => {
+    if (seen.has(each)) return;
+    seen.add(each);
+    for (const { cause } of each.inputs) if (cause) visit(cause);
+  };
+  visit(difference);
+  return [...seen];
+}
+
+/** Those of them that have something of their own, apart from what the same steps above make. */
+export function rootsOf(difference: Difference): Difference[] {
+  return allIn(difference).filter(({ changes, inputs, gap }) => changes.length > 0 || gap !== null || inputs.some(({ cause }) => cause === null));
+}
+
+interface Against extends Grounds {
+  earlier: EarlierRun;
+  /** Differences found on the way, by the two nodes. */
+  known: Map<string, Promise<Difference | null>>;
+}
+
+/** Null where both have results and these hold the same, or where they are the same work and both are done. */
+function differ(node: PlanNode, before: PlanNode, against: Against): Promise<Difference | null> {
+  const key = `${node.id} ${before.id}`;
+  const found = against.known.get(key) ?? compare(node, before, against);
+  against.known.set(key, found);
+  return found;
+}
+
+async function compare(node: PlanNode, before: PlanNode, against: Against): Promise<Difference> {
+  const { earlier, view } = against;
+  const changes = [...compareParts(before, node), ...(await contentChange(node, before, against))];
+  const inputs: InputChange[] = [];
+  for (const input of new Set([...Object.keys(before.inputs), ...Object.keys(node.inputs)]))
+    inputs.push(...(await inputChanges(input, { node, before, against })));
+  const differs = changes.length + inputs.length > 0;
+  const compared = { run: earlier.run.run, node: before };
+  if (differs) return { node, compared, changes, inputs, gap: null };
+  const unit = earlier.unitOf(before.id);
+  const isDone = unit?.state === 'done' || unit?.state === 'reused';
+  const hadResult = isDone && (await view.resultOf(node.id)) === null;
+  const gap: Gap = { run: earlier.run.run, state: isDone && hadResult ? 'gone' : (unit?.state ?? 'waiting'), ...(unit?.failure && { failure: unit.failure }) };
+  return { node, compared, changes, inputs, gap };
+}
+
+/** A source whose files are not those of before has another key though nothing in the file differs. */
+async function contentChange(node: PlanNode, before: PlanNode, { view, earlier }: Against): Promise<Change[]> {
+  const [now, old] = [await view.resultOf(node.id), await earlier.resultOf(before.id)];
+  const [after, previous] = [now?.parts['content'], old?.parts['content']];
+  return after === undefined || previous === undefined || after === previous ? [] : [{ path: ['content'], before: previous, after }];
+}
+
+async function inputChanges(input: string, { node, before, against }: { node: PlanNode; before: PlanNode; against: Against }): Promise<InputChange[]> {
+  const { view, earlier } = against;
+  const pairs = pairRefs(before.inputs[input] ?? [], node.inputs[input] ?? [], {
+    isSame: (old, now) => old.output === now.output && earlier.node(old.node).key === view.node(now.node).key,
+    stepOf: (ref, side) => (side === 'before' ? earlier : view).node(ref.node).step,
+  });
+  const changes: InputChange[] = [];
+  for (const { before: old, after: now } of pairs) {
+    const sides = { input, now: now ? view.node(now.node) : null, before: old ? earlier.node(old.node) : null };
+    if (!old || !now || !sides.now || !sides.before) changes.push({ ...sides, cause: null });
+    else if (!(await holdsTheSame(now, old, against)))
+      changes.push({ ...sides, cause: sides.now.step === sides.before.step && now.output === old.output ? await differ(sides.now, sides.before, against) : null });
+  }
+  return changes;
+}
+
+async function holdsTheSame(now: InputRef, old: InputRef, { view, earlier }: Against): Promise<boolean> {
+  const [result, previous] = [await view.resultOf(now.node), await earlier.resultOf(old.node)];
+  return result !== null && result.outputs[now.output] === previous?.outputs[old.output];
+}
+
+interface Candidate {
+  run: EarlierRun;
+  id: string;
+}
+
+/** Nodes of equal plan key, newest first. */
+function sameWork(node: PlanNode, history: EarlierRun[]): Candidate[] {
+  return history.flatMap((run) => run.plan.nodes.filter(({ key }) => key === node.key).map(({ id }) => ({ run, id })));
+}
+
+/** The most similar node that has a result: of the same step, else of the same kind. */
+async function nearest(node: PlanNode, history: EarlierRun[]): Promise<Candidate | null> {
+  const fits = [(other: PlanNode) => other.step === node.step && other.kind === node.kind, (other: PlanNode) => other.kind === node.kind];
+  for (const isFit of fits) {
+    const candidates = new Map<PlanNode, EarlierRun>();
+    const seen = new Set<string>();
+    for (const run of history)
+      for (const other of run.plan.nodes) {
+        if (candidates.size === candidatesLookedAt || !isFit(other) || seen.has(other.key)) continue;
+        if ((await run.resultOf(other.id)) === null) continue;
+        seen.add(other.key);
+        candidates.set(other, run);
+      }
+    if (candidates.size === 0) continue;
+    const other = nearestOf(node, [...candidates.keys()]);
+    const run = candidates.get(other);
+    if (run) return { run, id: other.id };
+  }
+  return null;
+}

@@ -1,0 +1,100 @@
+import type { PlanNode } from '../plan/index.ts';
+import { titleOf } from '../plan/index.ts';
+import { allChangeWords, changeText } from './change-words.ts';
+import type { ChangeWords, SpecPlaces } from './change-words.ts';
+import { rootsOf } from './explain-reasons.ts';
+import type { Difference, Gap } from './explain-reasons.ts';
+import { plain } from './words.ts';
+
+/** What a node does or did, and why. */
+export interface Explanation {
+  node: PlanNode;
+  state: State;
+  /** Why it is not the node it is compared with; null: no earlier run had one, or it was not asked for. */
+  difference: Difference | null;
+  /** The run whose result is taken. */
+  from: string | null;
+  /** Nodes it reads that ran again and gave what they gave before. */
+  equal: PlanNode[];
+  /** What it reads whose source is only looked at when a run reaches it. */
+  sources: PlanNode[];
+  failure?: { class: string; message: string };
+}
+
+/** Of a file: the first three. Of a run: how it left the node. */
+export type State = 'runs' | 'reused' | 'reused if unchanged' | 'ran' | 'was reused' | 'failed' | 'cancelled' | 'runs now' | 'waits' | 'parked' | 'skipped';
+
+/** One sentence that stands alone: `pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
+export function sentenceOf(explanation: Explanation, places: SpecPlaces): string {
+  const { node, state } = explanation;
+  return `${titleOf(node)} ${verbOf(explanation)}${state === 'failed' ? '' : `: ${reasonOf(explanation, places)}`}`;
+}
+
+/** What stands before the reason, alike for all nodes of a step that share it. */
+export function verbOf({ state, difference, failure }: Explanation): string {
+  const again = difference !== null && (difference.gap === null || difference.gap.state === 'gone');
+  if (state === 'runs') return again ? 're-runs' : 'runs';
+  if (state === 'ran') return again ? 're-ran' : 'ran';
+  if (state === 'reused') return 'is reused';
+  if (state === 'reused if unchanged') return 'is reused if its source is unchanged';
+  if (state === 'failed' || state === 'parked') return `${state === 'failed' ? 'failed' : 'is parked'} (${failure?.class ?? 'unknown'}): ${firstLine(failure?.message ?? '')}`;
+  if (state === 'cancelled') return 'was cancelled';
+  if (state === 'skipped') return 'was skipped';
+  return state;
+}
+
+/** Why, in words; the causes, wherever above they lie. */
+export function reasonOf({ node, state, difference, from, equal, sources }: Explanation, places: SpecPlaces): string {
+  if (state === 'was reused' || state === 'reused') {
+    const made = from === null ? 'the store has a result of the same parts' : `${from} made it of the same parts`;
+    return equal.length === 0 ? made : `${made}; ${listed(equal.map(titleOf))} ran again with an equal result`;
+  }
+  if (state === 'reused if unchanged') return `${listed(sources.map(titleOf))} ${sources.length === 1 ? 'is' : 'are'} looked at when a run gets there`;
+  if (!difference) return 'no earlier run in this store has such a step';
+  const causes = [...causesByText(difference, places)].map(([text, nodes]) => (nodes.includes(node) ? text : `in ${listed(nodes.map(titleOf))}, ${text}`));
+  return causes.length <= shownCauses ? causes.join('; ') : `${causes.slice(0, shownCauses).join('; ')}; and ${causes.length - shownCauses} more`;
+}
+
+/** What lies behind a difference; one edit of the file that meets several nodes is one cause. */
+function causesByText(difference: Difference, places: SpecPlaces): Map<string, PlanNode[]> {
+  const causes = new Map<string, PlanNode[]>();
+  for (const root of rootsOf(difference)) for (const text of causesOf(root, places)) causes.set(text, [...(causes.get(text) ?? []), root.node]);
+  return causes;
+}
+
+const shownCauses = 2;
+
+/** What differs in a node itself, in words; what it reads from the same step as before is left to that step. */
+export function causesOf(root: Difference, places: SpecPlaces): string[] {
+  const rewired = root.inputs.filter(({ cause }) => cause === null).map(({ input, now, before }) => rewiredText(root, { input, now, before }, places));
+  return [...changesOf(root, places).map(changeText), ...rewired, ...(root.gap ? [gapText(root.gap)] : [])];
+}
+
+/** Changed parts of a node in words. */
+export function changesOf({ node, compared, changes }: Difference, places: SpecPlaces): ChangeWords[] {
+  return allChangeWords({ before: compared.node, after: node, changes, places });
+}
+
+function rewiredText({ node }: Difference, { input, now, before }: { input: string; now: PlanNode | null; before: PlanNode | null }, places: SpecPlaces): string {
+  const at = `(${places.ofInput(node, input) ?? ''})`;
+  if (now && before) return `${input} reads ${titleOf(now)} instead of ${titleOf(before)} ${at}`;
+  return now ? `${input} also reads ${titleOf(now)} ${at}` : `${input} no longer reads ${before ? titleOf(before) : ''} ${at}`;
+}
+
+function gapText({ run, state, failure }: Gap): string {
+  if (state === 'gone') return `the store no longer has the result that ${run} recorded`;
+  if (state === 'running') return `${run} is at it now; a run would wait for its result`;
+  if (state === 'waiting') return `${run} did not come to it`;
+  if (state === 'done' || state === 'reused') return `${run} has it of the same parts, and the result was made again`;
+  return `it did not finish in ${run} (${failure ? `${failure.class}: ${firstLine(failure.message)}` : state})`;
+}
+
+function firstLine(text: string): string {
+  return plain(text).split('\n')[0] ?? '';
+}
+
+/** `a, b and 3 more`. */
+function listed(names: string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length <= 3 ? shown : `${shown} and ${names.length - 3} more`;
+}

@@ -1,0 +1,53 @@
+import { decode } from './decode.ts';
+import { paramNameOf } from './params.ts';
+import { parse } from './parse.ts';
+import { createSource } from './source.ts';
+import type { Place } from './source.ts';
+import { entryOf, locate, placeOf } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+/** Where a value stands in a pipeline file, 1-based. */
+export interface Spot {
+  line: number;
+  column: number;
+  /** The value as written, where it is neither a list nor a mapping. */
+  value?: string | number | boolean | null;
+  /** The param it is written as: `$name`. */
+  param?: string;
+}
+
+/** Finds values of a pipeline file by their path, for example `['steps', 'pmp', 'with', 'lr']`. */
+export interface Places {
+  /** The value at a path; null where the file does not write it. A param inside the path ends the search there. */
+  find(path: string[]): Spot | null;
+}
+
+/** Places of a text; one that can not be read has none. */
+export function placesOf(text: string): Places {
+  const decoded = decode(new TextEncoder().encode(text));
+  const { tree } = decoded.problem ? { tree: null } : parse(decoded.text);
+  const source = createSource('', decoded.text);
+  return {
+    find(path) {
+      const found = tree && nearest(tree, path);
+      if (!found) return null;
+      const { at, value, param } = found;
+      return { ...source.positionOf(at.start), ...(value !== undefined && { value }), ...(param !== null && { param }) };
+    },
+  };
+}
+
+/** What stands at a path, or the `$name` on the way there. */
+function nearest(root: Tree, path: string[]): { at: Place; value: Spot['value']; param: string | null } | null {
+  let tree: Tree | undefined = root;
+  for (const part of path) {
+    if (tree.kind === 'leaf') break;
+    const next: Tree | undefined = entryOf(tree, part)?.value ?? (tree.kind === 'list' ? tree.items[Number(part)] : undefined);
+    if (!next) return null;
+    tree = next;
+  }
+  const param = tree.kind === 'leaf' ? paramNameOf(tree.value) : null;
+  const whole = locate(root, path);
+  if (!whole && param === null) return null;
+  return { at: whole ? placeOf(whole) : tree.at, value: tree.kind === 'leaf' ? tree.value : undefined, param };
+}

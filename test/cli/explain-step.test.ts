@@ -1,0 +1,122 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { recordedFolder } from './recorded-runs.ts';
+
+/** Twelve lines that hold every kind of reason; the numbers in the tests are lines of it. */
+const pipeline = `codepmp: 1
+name: study
+params:
+  seed: {type: integer, default: 1}
+models:
+  strong: {endpoint: local-strong, temperature: 0.3, max_tokens: 96}
+  weak:   {endpoint: local-weak, temperature: 1, max_tokens: 96}
+steps:
+  code:    {uses: source/files, with: {source: python-stdlib, take: 8, seed: 1}}
+  prompts: {uses: summarize, with: {corpus: code, model: strong}}
+  chosen:  {uses: respond, with: {prompts: prompts, model: strong}}
+  rejected: {uses: respond, with: {prompts: prompts, model: weak}}
+  pairs:   {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
+  pmp:
+    uses: train/pmp
+    with:
+      base: smollm2-135m-instruct
+      pairs: pairs
+      schedule: {kind: wsd, lr: 3e-6}
+      seed: $seed
+  sums:     {uses: dataset/arithmetic, with: {train: 40, test: 20, seed: 7}}
+  rm:       {uses: train/rm, with: {init: pmp, pairs: sums.train, seed: $seed}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: sums.test}}
+`;
+const faster = pipeline.replace('lr: 3e-6', 'lr: 1e-6');
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+
+async function explained(step: string, text: string, ...args: string[]): Promise<string> {
+  await using user = await recordedFolder();
+  await user.record('first', pipeline);
+  await user.write('pipeline.yaml', text);
+  const { exitCode, stdout, stderr } = await user.codepmp('explain', step, 'pipeline.yaml', ...args);
+  expect({ exitCode, stderr: stderr.includes('codepmp: ') }).toEqual({ exitCode: 0, stderr: false });
+  return stdout;
+}
+
+describe('what a file would do', () => {
+  it('names a changed setting, old and new, and its line', async () => {
+    expect(firstLine(await explained('pmp', faster))).toBe('pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
+  });
+
+  it('goes up to the step where the change is', async () => {
+    expect(firstLine(await explained('accuracy', faster))).toBe('accuracy re-runs: in pmp, schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
+  });
+
+  it('names the line of a param that was changed in the file, and --set where it comes from there', async () => {
+    expect(firstLine(await explained('rm', pipeline.replace('default: 1}', 'default: 2}')))).toBe('rm re-runs: seed 1 → 2 (pipeline.yaml:4)');
+    expect(firstLine(await explained('pmp', pipeline, '--set', 'seed=2'))).toBe('pmp re-runs: seed 1 → 2 (--set seed, used at pipeline.yaml:20)');
+  });
+
+  it('names what changed about a model, and a model that was replaced', async () => {
+    expect(firstLine(await explained('chosen', pipeline.replace('temperature: 0.3', 'temperature: 0.7')))).toContain('chosen re-runs: model strong: temperature 0.3 → 0.7 (pipeline.yaml:6)');
+    const other = pipeline.replace('{prompts: prompts, model: strong}', '{prompts: prompts, model: other}').replace('steps:', '  other: {endpoint: local-weak, max_tokens: 99}\nsteps:');
+    expect(firstLine(await explained('chosen', other))).toBe('chosen re-runs: model strong → other (pipeline.yaml:12); model other: max_tokens 96 → 99 (pipeline.yaml:8); and 1 more');
+  });
+
+  it('names another step that is read', async () => {
+    const rewired = pipeline.replace('init: pmp', 'init: smollm2-135m-instruct');
+    expect(firstLine(await explained('rm', rewired))).toContain('init no longer reads pmp (pipeline.yaml:22)');
+  });
+
+  it('says that a step was never run, and what is reused while its source is as it was', async () => {
+    expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe('more runs: no earlier run in this store has such a step');
+    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if its source is unchanged: code is looked at when a run gets there');
+    expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: first made it of the same parts');
+  });
+
+  it('names a result that is gone', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await rm(join(user.path, '.codepmp', 'names', 'results'), { recursive: true });
+    await user.write('pipeline.yaml', pipeline);
+    const { stdout } = await user.codepmp('explain', 'sums', 'pipeline.yaml');
+    expect(firstLine(stdout)).toBe('sums re-runs: the store no longer has the result that first recorded');
+  });
+
+  it('names the run that did not finish it', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { fail: { pmp: 'the batch does not fit' } });
+    await user.write('pipeline.yaml', pipeline);
+    const { stdout } = await user.codepmp('explain', 'pmp', 'pipeline.yaml');
+    expect(firstLine(stdout)).toBe('pmp runs: it did not finish in first (out-of-memory: the batch does not fit)');
+  });
+});
+
+describe('what a run did', () => {
+  it('names what changed since the nearest earlier result, and the run a result was taken from', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.record('second', faster);
+    expect(firstLine((await user.codepmp('explain', 'rm')).stdout)).toBe('rm re-ran: in pmp, schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
+    expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe('pairs was reused: first made it of the same parts');
+    expect(firstLine((await user.codepmp('explain', 'rm', 'first')).stdout)).toBe('rm ran: no earlier run in this store has such a step');
+  });
+
+  it('names the source whose files changed', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.record('second', pipeline, { content: 'other files' });
+    expect(firstLine((await user.codepmp('explain', 'pmp')).stdout)).toBe('pmp re-ran: in code, the files of python-stdlib changed');
+  });
+
+  it('says that an upstream step ran again with an equal result', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { made: { prompts: 'the same' } });
+    await user.record('second', pipeline.replace('temperature: 0.3', 'temperature: 0.4').replace('chosen:  {uses: respond, with: {prompts: prompts, model: strong}}', 'chosen:  {uses: respond, with: {prompts: prompts, model: weak}}'), { made: { prompts: 'the same' } });
+    expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe('rejected is the same work as chosen: chosen was reused: first made it of the same parts; prompts ran again with an equal result');
+  });
+
+  it('says how a step failed', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { fail: { pmp: 'the batch does not fit' } });
+    expect(firstLine((await user.codepmp('explain', 'pmp')).stdout)).toBe('pmp failed (out-of-memory): the batch does not fit');
+  });
+});
