@@ -3,6 +3,8 @@ import { isError } from '../../compile/index.ts';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../failure.ts';
+import { formats, printChecked, readFormat } from '../format.ts';
+import type { Format } from '../format.ts';
 import { collectSet, readPipeline } from '../pipeline-file.ts';
 import type { SetValues } from '../pipeline-file.ts';
 import { count } from '../words.ts';
@@ -11,24 +13,33 @@ export function define(command: Command): void {
   withCommonOptions(command)
     .argument('<file>', 'the pipeline')
     .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
-    .addHelpText('after', '\nPrints FILE:line:column for every problem. Exit codes: 0 no errors, 1 errors.')
+    .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readFormat)
+    .addHelpText(
+      'after',
+      '\nPrints FILE:line:column for every problem. github: annotations in a workflow of\nGitHub Actions; sarif: a log for code scanning. Exit codes: 0 no errors, 1 errors.',
+    )
     .action(validateFile);
 }
 
-function validateFile(path: string, options: CommonOptions & { set?: SetValues }): void {
-  const context = openContext(options);
+function validateFile(path: string, options: CommonOptions & { set?: SetValues; format?: Format }): void {
+  const format = options.format ?? (options.json ? 'json' : 'text');
+  const context = openContext({ ...options, json: format !== 'text' });
   const { output } = context;
   const { file, compiled } = readPipeline(context, path, options.set ?? {});
   const errors = compiled.diagnostics.filter(isError).length;
   const warnings = compiled.diagnostics.length - errors;
   process.exitCode = errors > 0 ? exit.failed : exit.done;
-  if (output.json) return output.emit({ file, valid: errors === 0, diagnostics: compiled.diagnostics });
-  if (compiled.rendered.length > 0) output.data(compiled.rendered.join('\n\n'));
+  printChecked(compiled, { file, format, output });
   const found = errors + warnings === 0 ? 'is valid' : `has ${count(errors, 'error')} and ${count(warnings, 'warning')}`;
   output.talk(`${errors + warnings === 0 ? '' : '\n'}${file} ${found}`);
-  if (errors === 0)
-    output.next([
-      [`codepmp plan ${path}`, 'what would run'],
-      [`codepmp run ${path}`, 'run it'],
-    ]);
+  const [first] = compiled.diagnostics;
+  output.next([
+    ...(first ? [[`codepmp explain ${first.code}`, 'what this code means, with an example'] as [string, string]] : []),
+    ...(errors > 0
+      ? []
+      : ([
+          [`codepmp plan ${path}`, 'what would run'],
+          [`codepmp run ${path}`, 'run it'],
+        ] as [string, string][])),
+  ]);
 }

@@ -1,0 +1,24 @@
+import type { Diagnostic } from './diagnostic.ts';
+import { sentencesOf } from './sarif.ts';
+
+/**
+ * A diagnostic as a workflow command of GitHub Actions, which shows it beside the line it is about. Columns are given
+ * where the place lies in one line; the last one is inclusive there.
+ */
+export function toAnnotation(diagnostic: Diagnostic): string {
+  const { severity, file, line, column, endLine = line, endColumn, code } = diagnostic;
+  const columns = endLine === line ? { col: column, endColumn: Math.max(column, (endColumn ?? column + 1) - 1) } : {};
+  const properties = Object.entries({ file, line, endLine, ...columns, title: code })
+    .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
+    .join(',');
+  return `::${severity} ${properties}::${escapeData(sentencesOf(diagnostic).join('\n'))}`;
+}
+
+/** What would end the command or be read as an escape. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

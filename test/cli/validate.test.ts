@@ -1,0 +1,76 @@
+import { execa } from 'execa';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkout } from './services-rig.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'codepmp-validate-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+writeFileSync(
+  join(folder, 'wrong.yaml'),
+  'codepmp: 1\nname: wrong\nsteps:\n  data: {uses: dataset/arithmetic, with: {tran: 3}}\ntargets: [data]\n',
+);
+
+async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
+  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
+  return execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+}
+
+describe('validate prints what it found', () => {
+  test('as text for people, with a frame', async () => {
+    const { exitCode, stdout, stderr } = await codepmp('validate', 'wrong.yaml');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('wrong.yaml:4:43: error[E0110]: unknown key tran in steps.data.with\n  |\n');
+    expect(stdout).toContain('^^^^ did you mean train?');
+    expect(stderr).toContain('codepmp explain E0110');
+  });
+
+  test('as one JSON object, with --json and with --format json', async () => {
+    const { exitCode, stdout, stderr } = await codepmp('validate', 'wrong.yaml', '--json');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    const { file, valid, diagnostics } = JSON.parse(stdout) as { file: string; valid: boolean; diagnostics: object[] };
+    expect({ file, valid }).toEqual({ file: 'wrong.yaml', valid: false });
+    expect(diagnostics).toMatchObject([{ code: 'E0110', line: 4, column: 43, hint: 'did you mean train?' }]);
+    expect((await codepmp('validate', 'wrong.yaml', '--format', 'json')).stdout).toBe(stdout);
+  });
+
+  test('as annotations of GitHub Actions and nothing else', async () => {
+    const { exitCode, stdout, stderr } = await codepmp('validate', 'wrong.yaml', '--format', 'github');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(stdout).toMatch(/^::error file=wrong\.yaml,line=4,endLine=4,col=43,endColumn=46,title=E0110::unknown key tran[^\n]*$/);
+  });
+
+  test('as a SARIF log and nothing else', async () => {
+    const { exitCode, stdout, stderr } = await codepmp('validate', 'wrong.yaml', '--format', 'sarif');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'E0110' }] }] });
+  });
+
+  test('and names the formats where another one is asked for', async () => {
+    const { exitCode, stderr } = await codepmp('validate', 'wrong.yaml', '--format', 'xml');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Expected one of text, json, github, sarif.');
+  });
+});
+
+describe('explain prints the page of a code', () => {
+  test('in either case of letters', async () => {
+    const { exitCode, stdout } = await codepmp('explain', 'e0110');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^# E0110: unknown key\n/);
+    for (const part of ['## Wrong', '## Right', '## Why']) expect(stdout).toContain(part);
+  });
+
+  test('as JSON', async () => {
+    const { stdout } = await codepmp('explain', 'E0110', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'E0110', title: 'unknown key' });
+  });
+
+  test('and suggests one where there is none', async () => {
+    const { exitCode, stderr } = await codepmp('explain', 'E0999');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^codepmp: there is no code E0999\. /);
+  });
+});
