@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { forEditors } from './editor.ts';
 import { configSchema, pipelineSchema } from './index.ts';
 import type { SchemaObject } from './index.ts';
+import { languageReference } from './reference.ts';
 
 /** The published schemas by file name, as text. `node schemas/emit.ts` writes them beside this file. */
 export function publishedSchemas(): { [file: string]: string } {
@@ -16,5 +17,12 @@ function text(schema: SchemaObject): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
+/** Documents that the definitions make, by their path from the root, as text. */
+export function publishedDocuments(): { [path: string]: string } {
+  return { 'docs/language.md': languageReference() };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [file, content] of Object.entries(publishedSchemas())) writeFileSync(new URL(file, import.meta.url), content);
+  for (const [path, content] of Object.entries(publishedDocuments())) writeFileSync(new URL(`../${path}`, import.meta.url), content);
+}

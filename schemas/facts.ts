@@ -4,12 +4,16 @@ import type { SchemaObject } from './with.ts';
 export function typeWords(schema: SchemaObject): string {
   const plain = withoutParam(schema);
   if ('const' in plain) return JSON.stringify(plain['const']);
-  if (Array.isArray(plain['enum'])) return plain['enum'].map(String).join(' | ');
+  const words = (plain['enum'] ?? []) as unknown[];
+  if (words.length > 0) return words.length > mostWords ? `one of ${words.length} words` : words.map(String).join(' | ');
   if (plain['then'] && plain['else']) return `${typeWords(plain['then'] as SchemaObject)} or ${typeWords(plain['else'] as SchemaObject)}`;
   const types = [plain['type'] ?? []].flat().map(String);
-  if (types.join() === 'string,number,boolean') return 'text, number, true or false';
+  if (types.join() === 'string,number,boolean') return 'a single value';
   return types.map((type) => wordOf(type, plain)).join(' or ');
 }
+
+/** Words of a closed list that are shown one by one. */
+const mostWords = 8;
 
 /** The range of a number or a size in signs: `≥ 1`, `0 … 1`, `> 0, ≤ 1`; empty where there is none. */
 export function rangeWords(schema: SchemaObject): string {
@@ -36,9 +40,14 @@ export function withoutParam(schema: SchemaObject): SchemaObject {
 function wordOf(type: string, schema: SchemaObject): string {
   if (type === 'object') return 'map';
   if (type === 'boolean') return 'true or false';
-  if (type === 'array') return `list of ${typeWords((schema['items'] ?? {}) as SchemaObject) || 'values'}`;
+  if (type === 'array') return listWords((schema['items'] ?? {}) as SchemaObject);
   if (type === 'string') return String(schema['title'] ?? 'text');
   return type;
+}
+
+function listWords(items: SchemaObject): string {
+  const word = typeWords(items);
+  return word === 'a single value' || word === '' ? 'list of values' : `list of ${word}`;
 }
 
 function sizes(schema: SchemaObject): string {
