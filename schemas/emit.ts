@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { forEditors } from './editor.ts';
 import { configSchema, pipelineSchema } from './index.ts';
 import type { SchemaObject } from './index.ts';
+import { publishedPlanSchema } from './plan.ts';
 import { languageReference } from './reference.ts';
 
 /** The published schemas by file name, as text. `node schemas/emit.ts` writes them beside this file. */
@@ -10,6 +11,7 @@ export function publishedSchemas(): { [file: string]: string } {
   return {
     'pipeline.schema.json': text(forEditors(pipelineSchema(), 'pipeline')),
     'config.schema.json': text(forEditors(configSchema(), 'configuration')),
+    'plan.schema.json': text(publishedPlanSchema()),
   };
 }
 

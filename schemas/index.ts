@@ -6,6 +6,7 @@ export { isKind, kindNames, kindOf, kinds } from './kinds.ts';
 export type { SettingsOf } from './kinds.ts';
 export { namePattern, paramPattern, referencePattern, resourcePattern } from './names.ts';
 export { modelSchema } from './model.ts';
+export { planSchema } from './plan.ts';
 export type { ParamSpec } from './param.ts';
 export { pipelineSchema, pipelineSchemaInParts } from './pipeline.ts';
 export { runSchema } from './run.ts';

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nearName } from '../../compile/index.ts';
+import { CommandFailure, exit } from '../failure.ts';
+import { createOutput } from '../output.ts';
+import { home } from '../place.ts';
+
+/** What has a published schema, and the file that holds it. */
+const schemas: { readonly [what: string]: string } = {
+  pipeline: 'pipeline.schema.json',
+  config: 'config.schema.json',
+  plan: 'plan.schema.json',
+};
+
+export function define(command: Command): void {
+  command
+    .argument('[what]', `one of ${Object.keys(schemas).join(', ')}`, 'pipeline')
+    .option('--path', 'print where the schema lies, for the settings of an editor')
+    .option('--json', 'print JSON on one line')
+    .addHelpText('after', '\nFor editors, a file says in its first line:\n  # yaml-language-server: $schema=PATH')
+    .action(schema);
+}
+
+function schema(what: string, { path: isPath = false, json = false }: { path?: boolean; json?: boolean }): void {
+  const file = Object.hasOwn(schemas, what) ? schemas[what] : undefined;
+  if (file === undefined) throw new CommandFailure(`there is no schema ${what}. ${nearWord(what)}`, exit.usage);
+  const path = join(home, 'schemas', file);
+  const output = createOutput({ json });
+  if (isPath) return json ? output.emit({ path }) : output.data(path);
+  const text = readFileSync(path, 'utf8');
+  if (json) output.emit(JSON.parse(text) as object);
+  else output.data(text.trimEnd());
+}
+
+function nearWord(what: string): string {
+  const words = Object.keys(schemas);
+  const near = nearName(what, words);
+  return near ? `Did you mean ${near}?` : `There are ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
