@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { CommandFailure } from '../failure.ts';
 import { createOutput } from '../output.ts';
 import { home } from '../place.ts';
@@ -20,7 +20,7 @@ function init(dir: string, { json = false }: { json?: boolean }): void {
   const there = files.filter((name) => existsSync(join(folder, name)));
   if (there.length > 0) throw new CommandFailure(`${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} in ${folder} already; nothing was written. Name another folder: codepmp init DIR`);
   mkdirSync(folder, { recursive: true });
-  const schemas = relative(folder, join(home, 'schemas'));
+  const schemas = schemasFrom(folder);
   for (const name of files) {
     const text = readFileSync(join(home, 'cli', 'starters', name), 'utf8');
     writeFileSync(join(folder, name), text.replaceAll('SCHEMAS', schemas), { flag: 'wx' });
@@ -33,4 +33,9 @@ function init(dir: string, { json = false }: { json?: boolean }): void {
     [`codepmp plan ${path}`, 'what would run'],
     [`codepmp run ${path}`, 'run it'],
   ]);
+}
+
+/** The published schemas as a file in the folder names them: a relative URL, since a space would end the name. */
+function schemasFrom(folder: string): string {
+  return relative(folder, join(home, 'schemas')).split(sep).map(encodeURIComponent).join('/');
 }
