@@ -65,8 +65,8 @@ const blanks = new Set(['space', 'newline', 'comment']);
 
 const features: { [type: string]: Feature } & { document: Feature } = {
   anchor: { got: 'an anchor', hint: 'write the value where it is needed, or declare a param' },
-  alias: { got: 'an alias', hint: 'write the value out, or declare a param' },
-  tag: { got: 'a tag', hint: 'leave the tag out: the type of a value follows from its key' },
+  alias: { got: 'an alias', hint: 'put text that begins with * in quotes; for a value used twice, declare a param' },
+  tag: { got: 'a tag', hint: 'leave it out, since the type of a value follows from its key; put text that begins with ! in quotes' },
   'directive-line': { got: 'a directive', hint: 'leave the line out' },
   document: { got: 'a second document', hint: 'keep one document in a file' },
 };
@@ -75,7 +75,8 @@ function forbidden(at: Place, { got, hint }: Feature): Problem {
   return { code: 'E0104', at, message: `${got} is not part of the language`, got, hint };
 }
 
-function* tokensOf(text: string): Generator<Token> {
+/** The tokens of a text with their places, as the parser will see them. */
+export function* tokensOf(text: string): Generator<Token> {
   let offset = 0;
   let lineStart = 0;
   let isContent = false;

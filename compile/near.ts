@@ -14,7 +14,13 @@ export function nearName(given: string, names: Iterable<string>): string | null 
     const isNear = edits <= allowed && edits < Math.min(name.length, given.length);
     if (isNear && (best === null || edits < best.edits)) best = { name, edits };
   }
-  return best?.name ?? null;
+  return best?.name ?? onlyLonger(given, names);
+}
+
+/** The one name that goes on where the given one ends. */
+function onlyLonger(given: string, names: Iterable<string>): string | null {
+  const [name, ...others] = [...names].filter((each) => given.length >= 3 && each.startsWith(given) && each !== given);
+  return name !== undefined && others.length === 0 ? name : null;
 }
 
 /** The suggestion as a hint, or what to do where no name is near. */

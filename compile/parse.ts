@@ -4,6 +4,7 @@ import type { Problem } from './diagnostic.ts';
 import { limits, scan, tooDeep, tooMany } from './limits.ts';
 import type { Place } from './source.ts';
 import type { Entry, Leaf, Tree } from './tree.ts';
+import { problemsOfYaml } from './yaml-faults.ts';
 
 /**
  * First pass: text → tree. Everything that YAML allows and the language does not is found here, because later passes
@@ -14,21 +15,11 @@ export function parse(text: string): { tree: Tree | null; problems: Problem[] } 
   if (fatal) return { tree: null, problems };
   const document = parseDocument(text, options);
   const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  for (const { message, pos } of faults.slice(0, shownFaults))
-    problems.push({
-      code: 'E0103',
-      at: { start: pos[0], end: pos[1] },
-      message: sentence(message),
-      hint: 'correct the YAML here',
-    });
-  if (faults.length > 0) return { tree: null, problems };
+  if (faults.length > 0) return { tree: null, problems: [...problems, ...problemsOfYaml(faults, text)] };
   const walk: Walk = { problems, nodes: 0 };
   const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });
   return { tree: walk.nodes > limits.nodes ? null : tree, problems };
 }
-
-/** A broken file breaks the parser at many places; the first ones say what is wrong. */
-const shownFaults = 5;
 
 const options = {
   version: '1.2',
@@ -150,11 +141,6 @@ function broken(at: Place): Leaf {
 function rangeOf(node: unknown): Place | null {
   const range = (node as { range?: [number, number, number] | null } | null)?.range;
   return range ? { start: range[0], end: range[1] } : null;
-}
-
-function sentence(message: string): string {
-  const [first = ''] = message.split('\n');
-  return `not valid YAML: ${first}`;
 }
 
 function quoted(name: string): string {

@@ -34,7 +34,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string | TextOf
   const places = placesOf(diagnostic, width);
   const primary = places[0] as FramePlaces;
   const hasFrame = (textOf(file) ?? '').trim() !== '';
-  const label = hasFrame ? labelOf(diagnostic) : { text: '', notes: notesOf(diagnostic) };
+  const label = hasFrame ? labelOf(withoutEcho(diagnostic, textOf(file) ?? '')) : { text: '', notes: notesOf(diagnostic) };
   (primary.marks[0] as Mark).text = label.text;
   const gutter = String(Math.max(...places.flatMap(({ marks }) => marks.map((mark) => mark.line + 1)))).length;
   const lines = [`${paint.bold(`${plain(file)}:${line}:${column}`)}: ${level}: ${paint.bold(plain(message))}`];
@@ -91,6 +91,14 @@ function placeRows({ file, marks }: FramePlaces, { textOf, isPrimary, ...options
 }
 
 type Notes = [name: string, text: string][];
+
+/** What came is not told again where it stands marked in the frame. */
+function withoutEcho(diagnostic: Diagnostic, text: string): Diagnostic {
+  const { got, line, column, endLine, endColumn } = diagnostic;
+  if (got === undefined || endLine !== line) return diagnostic;
+  const { got: _, ...others } = diagnostic;
+  return text.split('\n', line)[line - 1]?.slice(column - 1, (endColumn ?? column) - 1) === got ? others : diagnostic;
+}
 
 /** The sentence beside the primary mark, and the notes that are left. */
 function labelOf(diagnostic: Diagnostic): { text: string; notes: Notes } {

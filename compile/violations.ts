@@ -50,9 +50,9 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     case 'additionalProperties':
       return unknownKey(found.tree, error, name);
     case 'required':
-      return missingKey(found.key ?? where.key ?? start(root), error, { ...where, name });
+      return missingKey(found.key ?? (where.inside.length === 0 ? where.key : null) ?? start(found.tree), error, { ...where, name });
     case 'type':
-      return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got };
+      return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got, hint: asWritten(schema, error.data) };
     case 'const':
     case 'enum': {
       const allowed = (schema['enum'] ?? [schema['const']]) as unknown[];
@@ -123,8 +123,20 @@ function sizeOf(value: unknown): string {
   return Array.isArray(value) ? `${value.length} items` : `${Object.keys(value as object).length} keys`;
 }
 
-function start(root: Tree): Place {
-  return { start: root.at.start, end: root.at.start };
+function start({ at }: Tree): Place {
+  return { ...at, end: at.start };
+}
+
+/** The same value as the schema would take it, where that is plain to see. */
+function asWritten(schema: SchemaObject, value: unknown): string | undefined {
+  const types = [schema['type']].flat();
+  if (types.includes('array') && typeof value !== 'object') return `write it as a list: [${shortened(String(value))}]`;
+  if (typeof value !== 'string') return undefined;
+  if (types.includes('boolean') && /^(yes|on|y)$/i.test(value)) return 'write true';
+  if (types.includes('boolean') && /^(no|off|n)$/i.test(value)) return 'write false';
+  const isNumber = /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(value) && Number.isFinite(Number(value));
+  const fits = types.includes('number') || (types.includes('integer') && Number.isInteger(Number(value)));
+  return isNumber && fits ? 'write it without quotes' : undefined;
 }
 
 function noPlace(value: unknown): string | undefined {

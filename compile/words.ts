@@ -12,7 +12,7 @@ export function describeValue(value: unknown): string {
 /** What a schema takes, in words. */
 export function describeSchema(schema: SchemaObject): string {
   if ('const' in schema) return String(schema['const']);
-  if (Array.isArray(schema['enum'])) return `one of ${schema['enum'].join(', ')}`;
+  if (Array.isArray(schema['enum'])) return schema['enum'].length === 1 ? String(schema['enum'][0]) : `one of ${schema['enum'].join(', ')}`;
   const types = [schema['type']].flat().map(String);
   const named = types.map((type) =>
     type === 'string' ? String(schema['title'] ?? nouns['string']) : (nouns[type] ?? type),
@@ -40,6 +40,9 @@ function bounds(schema: SchemaObject): string {
   const low = schema['minimum'];
   const above = schema['exclusiveMinimum'];
   const high = schema['maximum'];
+  const below = schema['exclusiveMaximum'];
+  if (above !== undefined && below !== undefined) return ` above ${String(above)} and below ${String(below)}`;
+  if (below !== undefined) return ` below ${String(below)}`;
   if (low !== undefined && high !== undefined) return ` from ${String(low)} to ${String(high)}`;
   if (above !== undefined && high !== undefined) return ` above ${String(above)} and at most ${String(high)}`;
   if (low !== undefined) return ` of at least ${String(low)}`;

@@ -15,7 +15,8 @@ writeFileSync(
 
 async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
   const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  return execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+  return { exitCode, stdout, stderr };
 }
 
 describe('validate prints what it found', () => {

@@ -133,10 +133,15 @@ function starter(name: string): URL {
   return new URL(`../../cli/starters/${name}`, import.meta.url);
 }
 
-/** The value of a file; undefined where it is no YAML. */
+/** The value of a file; undefined where it is no YAML, or an alias stands for nothing. */
 function readYaml(file: URL): { value: unknown } {
   const document = parseDocument(readFileSync(file, 'utf8'), { logLevel: 'silent' });
-  return { value: document.errors.length > 0 ? undefined : (document.toJS() as unknown) };
+  try {
+    return { value: document.errors.length > 0 ? undefined : (document.toJS() as unknown) };
+  } catch (error) {
+    if (error instanceof ReferenceError) return { value: undefined };
+    throw error;
+  }
 }
 
 /** Every named key below a schema, with the path that leads to it. */
