@@ -46,7 +46,7 @@ export function report(dependencies: Dependencies) {
 }
 
 function sourceOf({ unit }: JobInput, { node, output }: InputRef, artifact: Digest) {
-  return { step: nameOf({ node, output }), key: unit.sources[node]?.key ?? '', artifact };
+  return { step: nameOf(unit, { node, output }), key: unit.sources[node]?.key ?? '', artifact };
 }
 
 /** Names of the model and of the items that an evaluation step measured. */
@@ -54,11 +54,12 @@ function measured({ unit }: JobInput, step: string): { model?: string; dataset?:
   const { model, ...items } = unit.sources[step]?.inputs ?? {};
   const [measuredModel] = model ?? [];
   const [dataset] = Object.values(items).flat();
-  return { ...(measuredModel && { model: nameOf(measuredModel) }), ...(dataset && { dataset: nameOf(dataset) }) };
+  return { ...(measuredModel && { model: nameOf(unit, measuredModel) }), ...(dataset && { dataset: nameOf(unit, dataset) }) };
 }
 
-function nameOf({ node, output }: InputRef): string {
-  return output === 'out' ? node : `${node}.${output}`;
+function nameOf({ titles }: JobInput['unit'], { node, output }: InputRef): string {
+  const title = titles[node] ?? node;
+  return output === 'out' ? title : `${title}.${output}`;
 }
 
 async function curveOf(dependencies: Dependencies, manifest: Manifest): Promise<TrainingCurve> {

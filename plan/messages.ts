@@ -43,6 +43,8 @@ export interface UnitInput {
   inputs: { [node: string]: { [name: string]: Digest[] } };
   /** The nodes outside that it reads from: their result keys, and what they read themselves. */
   sources: { [node: string]: { key: Digest; inputs: PlanNode['inputs'] } };
+  /** What people call the nodes above and those that these read, where it is not the id. */
+  titles: { [node: string]: string };
 }
 
 export interface LookupInput {

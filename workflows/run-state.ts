@@ -1,4 +1,4 @@
-import { unitsOf } from '../plan/index.ts';
+import { titleOf, unitsOf } from '../plan/index.ts';
 import type { Digest, NodeOutput, Outputs, Plan, PlanNode, RunProgress, Unit, UnitInput, UnitProgress } from '../plan/index.ts';
 import { addCalls } from './shard.ts';
 
@@ -54,7 +54,14 @@ export function unitInput(state: RunState, unit: Unit): UnitInput {
     }
     inputs[node.id] = entering;
   }
-  return { id: unit.id, pipeline: state.progress.name, nodes: unit.nodes, group: unit.group !== null, inputs, sources };
+  const titles = titlesOf(state, sources);
+  return { id: unit.id, pipeline: state.progress.name, nodes: unit.nodes, group: unit.group !== null, inputs, sources, titles };
+}
+
+function titlesOf(state: RunState, sources: UnitInput['sources']): UnitInput['titles'] {
+  const read = Object.entries(sources).flatMap(([id, { inputs }]) => [id, ...Object.values(inputs).flat().map(({ node }) => node)]);
+  const titles = [...new Set(read)].map((id) => [id, titleOf(nodeIn(state, id))] as const);
+  return Object.fromEntries(titles.filter(([id, title]) => id !== title));
 }
 
 /** Records a finished unit. Nodes in `reused` were there before; the others count as run, with what they cost. */
