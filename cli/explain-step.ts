@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import type { PlanNode } from '../plan/index.ts';
 import { labelOf, titleOf } from '../plan/index.ts';
-import { specPlaces } from './change-words.ts';
 import type { SpecPlaces } from './change-words.ts';
-import { existingStore, openContext, requireStore } from './context.ts';
+import { openContext, requireStore } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
-import { fileView, readHistory, runView } from './explain-history.ts';
+import { readHistory } from './explain-history.ts';
 import type { EarlierRun, View } from './explain-history.ts';
 import { explanationJson } from './explain-json.ts';
 import { differenceLines } from './explain-lines.ts';
@@ -14,10 +13,10 @@ import type { Grounds } from './explain-reasons.ts';
 import { reasonOf, sentenceOf, verbOf } from './explain-words.ts';
 import type { Explanation, State } from './explain-words.ts';
 import { CommandFailure } from './failure.ts';
-import { collectSet, readPipeline, requirePlan } from './pipeline-file.ts';
+import { collectSet } from './pipeline-file.ts';
 import type { SetValues } from './pipeline-file.ts';
-import { isFile } from './run-or-file.ts';
-import { pickRun, readPlan, readSubmission } from './runs.ts';
+import { openRun, openSide } from './side.ts';
+import type { Side } from './side.ts';
 import { count } from './words.ts';
 
 export interface ExplainOptions extends CommonOptions {
@@ -37,67 +36,35 @@ export function withStepOptions(command: Command): Command {
 /** Says why a step will run or be reused (of a file), or why it did (of a run). */
 export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
   const context = openContext(options);
-  const { of, run = of, set = {} } = options;
-  const subject = of !== undefined && options.run === undefined && isFile(of) ? await ofFile(context, of, set) : await ofRun(context, run);
-  const nodes = nodesOf(subject, step);
+  const { of, run, set } = options;
+  const side = run === undefined ? await openSide(context, of, set) : await openRun(context, run);
+  const nodes = nodesOf(side, step);
+  const explain = await explainer(context, side);
   const explanations: Explanation[] = [];
-  for (const node of nodes) explanations.push(await subject.explain(node));
+  for (const node of nodes) explanations.push(await explain(node));
   const { output } = context;
-  if (output.json) return output.emit(explanationJson({ step, about: subject.about, explanations, places: subject.places }));
-  for (const line of textOf(step, explanations, subject.places)) output.data(line);
-  output.next(subject.next);
+  const { places, name } = side;
+  if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
+  for (const line of textOf(step, explanations, places)) output.data(line);
+  if (side.kind === 'file') output.next([[`codepmp plan ${name}`, 'what the whole pipeline would do']]);
+  else output.next([[`codepmp status ${name}`, 'how the run stands']]);
 }
 
-/** What is explained: a file's plan or a run's, with what speaks for each of its nodes. */
-interface Subject {
-  about: { file: string } | { run: string };
-  view: View;
-  places: SpecPlaces;
-  explain(node: PlanNode): Promise<Explanation>;
-  next: [command: string, why: string][];
-}
-
-async function ofFile(context: Context, path: string, set: SetValues): Promise<Subject> {
-  const pipeline = readPipeline(context, path, set);
-  const plan = requirePlan(context, pipeline);
-  const store = await existingStore(context);
-  const history = store ? await readHistory(store) : [];
-  const view = fileView(store, plan, history);
-  const grounds: Grounds = { view, history };
-  return {
-    about: { file: pipeline.file },
-    view,
-    places: specPlaces({ file: pipeline.file, text: pipeline.text, set }),
-    explain: (node) => foresee(node, grounds),
-    next: [[`codepmp plan ${path}`, 'what the whole pipeline would do']],
-  };
-}
-
-async function ofRun(context: Context, name: string | undefined): Promise<Subject> {
-  const store = await requireStore(context);
-  const progress = await pickRun(store, name);
-  const plan = await readPlan(store, progress);
-  if (!plan) throw new CommandFailure(`${progress.run} has no plan yet: its file was not compiled. See how it stands: codepmp status ${progress.run}`);
-  const view = runView(store, progress, plan);
-  const history = await readHistory(store, { before: progress.started });
-  const submission = await readSubmission(store, progress.run);
-  return {
-    about: { run: progress.run },
-    view,
-    places: specPlaces({ file: submission?.file ?? 'plan.json', text: submission?.spec ?? null, set: submission?.set ?? {} }),
-    explain: (node) => lookBack(node, view, history),
-    next: [[`codepmp status ${progress.run}`, 'how the run stands']],
-  };
+/** Why each node of a file would run, or of a run did. */
+async function explainer(context: Context, side: Side): Promise<(node: PlanNode) => Promise<Explanation>> {
+  if (side.kind === 'file') return (node) => foresee(node, side);
+  const history = await readHistory(await requireStore(context), { before: side.progress.started });
+  return (node) => lookBack(node, side.view, history);
 }
 
 /** The nodes of a step, or the one node that is named. */
-function nodesOf({ view: { plan }, about, places }: Subject, asked: string): PlanNode[] {
+function nodesOf({ view: { plan }, kind, name, places }: Side, asked: string): PlanNode[] {
   const nodes = plan.nodes.filter(({ step, id }) => step === asked || id === asked);
   const cells = nodes.length > 0 ? [] : plan.cells.map((cell) => cell.nodes[asked]);
   const shared = plan.nodes.filter(({ id }) => cells.includes(id));
   if (nodes.length + shared.length > 0) return [...nodes, ...shared];
   const steps = [...new Set(plan.nodes.map(({ step }) => step))];
-  const where = 'file' in about ? `the plan of ${about.file}` : about.run;
+  const where = kind === 'file' ? `the plan of ${name}` : name;
   if (places.has(asked)) throw new CommandFailure(`${asked} is in no plan of this file: no target needs it. Name it under targets, or let another step read it`);
   throw new CommandFailure(`${where} has no step ${asked}. Its steps: ${steps.join(', ')}`);
 }

@@ -41,3 +41,15 @@ export function plain(text: string): string {
 export function fit(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
+
+/** Three digits behind the point, with a minus sign that is one. */
+export function fixed(value: number): string {
+  return value.toFixed(3).replace('-', '−');
+}
+
+/** The same with its sign; nothing before a zero. */
+export function signed(value: number): string {
+  const text = value.toFixed(3);
+  if (Number(text) === 0) return '0.000';
+  return value > 0 ? `+${text}` : fixed(value);
+}

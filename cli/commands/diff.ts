@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { createArtifacts } from '../../adapters/index.ts';
+import type { Plan } from '../../plan/index.ts';
+import { titleOf } from '../../plan/index.ts';
+import { comparePlans, isEqualPlan } from '../../plan/compare-plans.ts';
+import type { PlanDifference } from '../../plan/compare-plans.ts';
+import type { SpecPlaces } from '../change-words.ts';
+import { existingStore, openContext, withCommonOptions } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { contentChanges, diffLines, ownChanges } from '../diff-lines.ts';
+import type { Found } from '../diff-lines.ts';
+import { diffJson } from '../diff-json.ts';
+import { measuredPairs } from '../diff-results.ts';
+import type { MeasuredPair } from '../diff-results.ts';
+import { openSide } from '../side.ts';
+import type { Side } from '../side.ts';
+import { count, signed } from '../words.ts';
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('<before>', 'a run, or the file of a pipeline')
+    .argument('<after>', 'the run or file it is compared with')
+    .addHelpText('after', '\nSettings, models, inputs, cells, claims and results. The exit code is 0 also where they differ.')
+    .action(diff);
+}
+
+async function diff(before: string, after: string, options: CommonOptions): Promise<void> {
+  const context = openContext(options);
+  const sides = { before: await openSide(context, before), after: await openSide(context, after) };
+  const found = await compareSides(context, sides);
+  if (context.output.json) return context.output.emit(diffJson(found, sides));
+  context.output.data(sentenceOf(found));
+  for (const line of diffLines(found)) context.output.data(line);
+}
+
+async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Found> {
+  const plan = comparePlans(before.view.plan, after.view.plan);
+  const names = before.name === after.name ? { before: `${before.name} (before)`, after: after.name } : { before: before.name, after: after.name };
+  const sides = { before, after };
+  const places = before.kind === 'file' && after.kind === 'run' ? placesBefore(before.places) : after.places;
+  return { ...names, plan, contents: await contentsOf(plan, sides), measured: await measuredIn(context, plan, sides), places };
+}
+
+/** Between a file and a run, lines are those of the file: it is what the user has open. */
+function placesBefore(places: SpecPlaces): SpecPlaces {
+  return { ...places, of: (node, { path, before }) => places.of(node, { path, ...(before !== undefined && { after: before }) }) };
+}
+
+/** Nodes of equal plan key whose results hold something else; a file was not run: what its sources hold is not known. */
+async function contentsOf({ pairs }: PlanDifference, { before, after }: { before: Side; after: Side }): Promise<Found['contents']> {
+  const contents: Found['contents'] = [];
+  if (before.kind === 'file' || after.kind === 'file') return contents;
+  for (const pair of pairs) {
+    if (!pair.isSame) continue;
+    const [old, now] = [await before.view.resultOf(pair.before.id), await after.view.resultOf(pair.after.id)];
+    const changes = old && now && old.key !== now.key ? contentChanges(old, now) : [];
+    if (changes.length > 0) contents.push({ pair, changes });
+  }
+  return contents;
+}
+
+async function measuredIn(context: Context, { pairs, added, removed }: PlanDifference, { before, after }: { before: Side; after: Side }): Promise<MeasuredPair[]> {
+  const store = await existingStore(context);
+  if (!store) return [];
+  const nodes = [...pairs.map((pair) => ({ before: pair.before, after: pair.after })), ...added.map((node) => ({ after: node })), ...removed.map((node) => ({ before: node }))];
+  return measuredPairs(nodes, { store, artifacts: createArtifacts(store), before: before.view, after: after.view });
+}
+
+/** One sentence that stands alone. */
+function sentenceOf(found: Found): string {
+  const { before, after, plan, contents, measured } = found;
+  const differing = measured.filter(({ isSame }) => !isSame);
+  if (isEqualPlan(plan) && contents.length === 0 && differing.length === 0) return `${before} and ${after} are the same: ${amountOf(plan.pairs.map((pair) => pair.after))}, ${measured.length === 0 ? 'no results to compare' : 'equal results'}`;
+  const changes = [...ownChanges(found)].map(([text, nodes]) => `${[...new Set(nodes.map(({ step }) => step))].slice(0, 3).join(', ')}: ${text}`);
+  const parts = [
+    changes.length === 1 ? changes[0] : changes.length > 0 && `${changes.length} changed settings`,
+    plan.added.length > 0 && `${count(plan.added.length, 'node')} added`,
+    plan.removed.length > 0 && `${count(plan.removed.length, 'node')} removed`,
+    contents.length > 0 && changes.length === 0 && 'the same settings, made of something else',
+    ...differing.slice(0, 1).map((each) => (each.paired ? `${titleOf(each.node)} ${signed(each.paired.difference)}` : null)),
+  ].filter((part) => typeof part === 'string');
+  return `${before} → ${after}: ${parts.join('; ') || 'other params, and the same work'}`;
+}
+
+function amountOf(nodes: Plan['nodes']): string {
+  return count(nodes.length, 'node');
+}

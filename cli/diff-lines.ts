@@ -1,0 +1,139 @@
+import { labelOf, titleOf } from '../plan/index.ts';
+import type { PlanCell, PlanNode } from '../plan/index.ts';
+import { compareJson } from '../plan/compare.ts';
+import type { Change } from '../plan/compare.ts';
+import type { NodePair, PlanDifference } from '../plan/compare-plans.ts';
+import { allChangeWords, changeText, showValue } from './change-words.ts';
+import type { SpecPlaces } from './change-words.ts';
+import { measuredLines } from './diff-results.ts';
+import type { MeasuredPair } from './diff-results.ts';
+import { count, fit } from './words.ts';
+
+/** Everything that was found about two sides. */
+export interface Found {
+  before: string;
+  after: string;
+  plan: PlanDifference;
+  /** Nodes of equal key whose results differ all the same, because what they were made of does, or a model answered otherwise. */
+  contents: { pair: NodePair; changes: Change[] }[];
+  measured: MeasuredPair[];
+  places: SpecPlaces;
+}
+
+/** Lines of a section that are shown; programs get all with --json. */
+const shown = 20;
+
+/** What was found, for people: one section for each sort of difference, none for what is the same. */
+export function diffLines(found: Found): string[] {
+  const { plan } = found;
+  return [
+    ...section('params', plan.params.map((change) => `  ${change.path.join('.')} ${showValue(change.before)} → ${showValue(change.after)}`)),
+    ...section('settings', settingLines(found)),
+    ...section('steps', stepLines(plan)),
+    ...section('cells', cellLines(plan)),
+    ...section('claims', claimLines(plan)),
+    ...section('budget', plan.budget.map(({ path, before, after }) => `  ${path.join('.')} ${showValue(before)} → ${showValue(after)}`)),
+    ...section('made of something else', contentLines(found)),
+    ...section('results', resultLines(found), shown * 3),
+  ];
+}
+
+/** Nodes that differ only because what they read does. */
+export function belowOf({ pairs }: PlanDifference): NodePair[] {
+  return pairs.filter(({ isSame, changes, wiring }) => !isSame && changes.length + wiring.length === 0);
+}
+
+/** Own changes of nodes in words; nodes that share a change are named together. */
+export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Map<string, PlanNode[]> {
+  const texts = new Map<string, PlanNode[]>();
+  const say = (text: string, node: PlanNode): void => void texts.set(text, [...(texts.get(text) ?? []), node]);
+  for (const { before, after, changes, wiring } of plan.pairs) {
+    for (const words of allChangeWords({ before, after, changes, places })) say(changeText(words), after);
+    for (const each of wiring) say(wiringText(each), after);
+  }
+  return texts;
+}
+
+function settingLines(found: Found): string[] {
+  const lines = [...ownChanges(found)].flatMap(([text, nodes]) => [`  ${namesOf(nodes)}`, `    ${text}`]);
+  const below = belowOf(found.plan);
+  return below.length === 0 ? lines : [...lines.slice(0, 2 * shown), `  and through what they read: ${namesOf(below.map(({ after }) => after))}`];
+}
+
+function wiringText({ input, before, after }: NodePair['wiring'][number]): string {
+  const nameOf = ({ node, output }: { node: string; output: string }): string => (output === 'out' ? node : `${node}.${output}`);
+  if (before && after) return `${input} ${nameOf(before)} → ${nameOf(after)}`;
+  return after ? `${input} also reads ${nameOf(after)}` : `${input} no longer reads ${before ? nameOf(before) : ''}`;
+}
+
+function stepLines({ added, removed }: PlanDifference): string[] {
+  const lineOf = (mark: string, nodes: PlanNode[]): string => `  ${mark} ${namesOf(nodes)} (${nodes[0]?.kind})`;
+  return [...grouped(added).map((nodes) => lineOf('+', nodes)), ...grouped(removed).map((nodes) => lineOf('-', nodes))];
+}
+
+function cellLines({ params, cells: { added, removed, same } }: PlanDifference): string[] {
+  const cells = [...added, ...removed];
+  if (cells.length === 0 || (added.length === 1 && removed.length === 1 && same === 0)) return [];
+  const varies = (name: string): boolean => params.some(({ path }) => path[0] === name) || cells.some(({ values }) => values[name] !== cells[0]?.values[name]);
+  const lineOf = (mark: string, { values }: PlanCell): string => {
+    const telling = Object.entries(values).filter(([name]) => varies(name));
+    return fit(`  ${mark} ${labelOf(Object.fromEntries(telling)) || labelOf(values)}`, columns);
+  };
+  const lines = [...added.map((cell) => lineOf('+', cell)), ...removed.map((cell) => lineOf('-', cell))];
+  return [`  ${count(same, 'cell')} in both, ${added.length} added, ${removed.length} removed`, ...lines];
+}
+
+const columns = 80;
+
+function claimLines({ claims: { added, removed, changed } }: PlanDifference): string[] {
+  const changes = changed.flatMap(({ id, changes: each }) => each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`));
+  return [...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
+}
+
+/** Where the difference begins, and what follows from it. */
+function contentLines({ contents, places }: Found): string[] {
+  const begin = contents.filter(({ changes }) => changes.every(({ path }) => path[0] !== 'inputs'));
+  const follow = contents.filter((each) => !begin.includes(each));
+  const lines = begin.map(({ pair: { before, after }, changes }) => {
+    const [content] = allChangeWords({ before, after, changes: changes.filter(({ path }) => path[0] === 'content'), places });
+    return `  ${titleOf(after)}: ${content ? changeText(content) : 'the same inputs, another output'}`;
+  });
+  return follow.length === 0 ? lines : [...lines, `  and what is made of it: ${namesOf(follow.map(({ pair }) => pair.after))}`];
+}
+
+/** What differs one by one; what is the same one by one only where it is little. */
+function resultLines({ measured }: Found): string[] {
+  const same = measured.filter(({ isSame }) => isSame);
+  const listed = same.length <= shownSame ? measured : measured.filter(({ isSame }) => !isSame);
+  const lines = listed.flatMap((each) => measuredLines(each, titleOf(each.node)));
+  return same.length <= shownSame ? lines : [...lines, `  the same on both sides: ${namesOf(same.map(({ node }) => node))}`];
+}
+
+const shownSame = 4;
+
+function section(heading: string, lines: string[], most = shown * 2): string[] {
+  if (lines.length === 0) return [];
+  const rest = lines.length > most ? [`  and ${lines.length - most} more lines; --json has all`] : [];
+  return ['', heading, ...lines.slice(0, most), ...rest];
+}
+
+/** Titles of up to three nodes of a step, then how many; steps apart by commas. */
+function namesOf(nodes: PlanNode[]): string {
+  const names = grouped(nodes).map((members) => {
+    const [first] = members;
+    if (!first) return '';
+    return members.length === 1 ? titleOf(first) : `${first.step} (${members.length} nodes)`;
+  });
+  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
+}
+
+function grouped(nodes: PlanNode[]): PlanNode[][] {
+  const steps = new Map<string, PlanNode[]>();
+  for (const node of nodes) steps.set(node.step, [...(steps.get(node.step) ?? []), node]);
+  return [...steps.values()];
+}
+
+/** What two results of the same work were made of, part by part. */
+export function contentChanges(before: { parts: object; outputs: object }, after: { parts: object; outputs: object }): Change[] {
+  return compareJson({ ...before.parts, outputs: { ...before.outputs } }, { ...after.parts, outputs: { ...after.outputs } });
+}
