@@ -87,10 +87,10 @@ export const configFileSchema = Type.Object(
         },
       ),
     ),
-    endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.'),
-    weights: named(weightsSchema, 'Model weights on this machine, by name.'),
-    sources: named(sourceSchema, 'Folders of source code, by name.'),
-    pools: named(poolSchema, 'Where processes run, by name.'),
+    endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.', { 'my-model': { url: 'http://127.0.0.1:8000/v1', model: 'my-model' } }),
+    weights: named(weightsSchema, 'Model weights on this machine, by name.', { 'my-base': { path: 'models/my-base' } }),
+    sources: named(sourceSchema, 'Folders of source code, by name.', { 'my-code': { path: 'src' } }),
+    pools: named(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
   },
   {
     ...closed,
@@ -110,13 +110,14 @@ export function configSchema(): SchemaObject {
 function named<T extends typeof endpointSchema | typeof weightsSchema | typeof sourceSchema | typeof poolSchema>(
   value: T,
   description: string,
+  example: object,
 ) {
   return Type.Unsafe<{ [name: string]: Static<T> }>({
     type: 'object',
-    description,
+    description: `${description} Left out: what is built in.`,
     propertyNames: { type: 'string', title: resourceTitle, pattern: resourcePattern },
     additionalProperties: value,
     default: {},
-    examples: [{}],
+    examples: [example],
   });
 }

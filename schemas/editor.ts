@@ -79,7 +79,7 @@ function nameOf(schema: SchemaObject, map: string): SchemaObject {
 
 /**
  * What is offered as a whole. An example that is a map would be offered as `[object Object]` where the key also takes
- * another type, and a constant needs no example.
+ * another type, a constant needs no example, and an empty map as default would be offered in place of the example.
  */
 function snippets(schema: SchemaObject, name: string): SchemaObject {
   if ('const' in schema) return { examples: undefined };
@@ -89,6 +89,7 @@ function snippets(schema: SchemaObject, name: string): SchemaObject {
   if (name === 'param' && schema['properties']) return { defaultSnippets: paramSnippets };
   if (name === 'sweep') return { defaultSnippets: sweepSnippets };
   if (name === 'claim') return { defaultSnippets: claimSnippets };
+  if (schema['propertyNames'] && flow(schema['default']) === '{}') return { default: undefined };
   const examples = (schema['examples'] ?? []) as unknown[];
   const maps = examples.filter(isMap);
   if (maps.length === 0 || withoutParam(schema)['type'] === 'object') return {};

@@ -4,7 +4,7 @@ import { forEditors } from './editor.ts';
 import { configSchema, pipelineSchema } from './index.ts';
 import type { SchemaObject } from './index.ts';
 import { publishedPlanSchema } from './plan.ts';
-import { languageReference } from './reference.ts';
+import { configurationReference, languageReference } from './reference.ts';
 
 /** The published schemas by file name, as text. `node schemas/emit.ts` writes them beside this file. */
 export function publishedSchemas(): { [file: string]: string } {
@@ -21,7 +21,7 @@ function text(schema: SchemaObject): string {
 
 /** Documents that the definitions make, by their path from the root, as text. */
 export function publishedDocuments(): { [path: string]: string } {
-  return { 'docs/language.md': languageReference() };
+  return { 'docs/language.md': languageReference(), 'docs/configuration.md': configurationReference() };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

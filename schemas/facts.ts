@@ -28,13 +28,18 @@ export function flow(value: unknown): string {
   if (typeof value === 'object' && value !== null)
     return `{${Object.entries(value).map(([key, each]) => `${key}: ${flow(each)}`).join(', ')}}`;
   if (typeof value === 'number') return numberText(value);
-  return typeof value === 'string' && /^[A-Za-z$][\w$./@-]*$/.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value) ? value : JSON.stringify(value);
+  return typeof value === 'string' && isPlain(value) ? value : JSON.stringify(value);
 }
 
 /** A value that may be a param instead, without that; other schemas as they are. */
 export function withoutParam(schema: SchemaObject): SchemaObject {
   const [first, second] = (schema['anyOf'] ?? []) as SchemaObject[];
   return first && second && '$ref' in second ? first : schema;
+}
+
+/** Text that YAML reads as itself, also between braces. */
+function isPlain(text: string): boolean {
+  return /^[A-Za-z$/.][\w./@$:-]*$/.test(text) && !/:$|^\.\d|^(?:true|false|null|yes|no|on|off)$/i.test(text);
 }
 
 function wordOf(type: string, schema: SchemaObject): string {

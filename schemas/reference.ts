@@ -1,32 +1,44 @@
 import { readFileSync } from 'node:fs';
-import type { SchemaObject } from './with.ts';
+import { configSchema } from './config.ts';
+import { flow } from './facts.ts';
 import { kindNames, kindOf } from './kinds.ts';
 import type { KindDefinition } from './kind.ts';
 import { pipelineSchema } from './pipeline.ts';
 import { inputsTable, keysTable, settingsTable, table } from './reference-tables.ts';
 import { withSchema } from './with.ts';
-import { flow } from './facts.ts';
+import type { SchemaObject } from './with.ts';
 
-/**
- * The reference of the language as one page of Markdown: the text of `language.md` beside this file, with the tables that the
- * definitions make in place of its `{{…}}`.
- */
+/** The reference of the language as one page of Markdown. */
 export function languageReference(): string {
-  const parts = partsOf(pipelineSchema());
-  const text = readFileSync(new URL('language.md', import.meta.url), 'utf8');
-  const filled = text.replace(/^\{\{([a-z-]+)\}\}\n/gm, (_, name: string) => {
-    const part = parts[name];
-    if (part === undefined) throw new Error(`language.md names the part ${name}, which is none of ${Object.keys(parts).join(', ')}`);
-    return part === '' ? '' : `${part}\n`;
-  });
-  return `${notice}\n\n${filled}`;
+  return filled('language.md', languageParts(pipelineSchema()));
 }
 
-const notice = '<!-- Written by `node schemas/emit.ts` from schemas/language.md and the definitions of the kinds. -->';
+/** The reference of the operator's configuration as one page of Markdown. */
+export function configurationReference(): string {
+  const schema = configSchema();
+  const { properties } = schema as { properties: { [key: string]: SchemaObject } };
+  const named = ['endpoints', 'weights', 'sources', 'pools'].map((key): [string, string] => [key, keysTable(valueOf(properties[key]))]);
+  return filled('configuration.md', {
+    top: keysTable(schema, { deep: false }),
+    temporal: keysTable(properties['temporal'] ?? {}),
+    ...Object.fromEntries(named),
+  });
+}
 
-function partsOf(schema: SchemaObject): { [name: string]: string } {
+/** A text beside this file with what the definitions make in place of its `{{…}}`. */
+function filled(file: string, parts: { [name: string]: string }): string {
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  const page = text.replace(/^\{\{([a-z-]+)\}\}\n/gm, (_, name: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`${file} names the part ${name}, which is none of ${Object.keys(parts).join(', ')}`);
+    return part === '' ? '' : `${part}\n`;
+  });
+  return `<!-- Written by \`node schemas/emit.ts\` from schemas/${file} and the definitions. -->\n\n${page}`;
+}
+
+function languageParts(schema: SchemaObject): { [name: string]: string } {
   const { properties, definitions } = schema as { properties: { [key: string]: SchemaObject }; definitions: { step: SchemaObject } };
-  const value = (key: string) => (properties[key]?.['additionalProperties'] ?? properties[key]?.['items'] ?? {}) as SchemaObject;
+  const value = (key: string) => valueOf(properties[key]);
   const step = definitions.step['properties'] as { run: SchemaObject };
   return {
     top: keysTable(schema, { deep: false }),
@@ -41,6 +53,11 @@ function partsOf(schema: SchemaObject): { [name: string]: string } {
     budget: keysTable(properties['budget'] ?? {}),
     'extends-contents': '',
   };
+}
+
+/** What a map or list holds. */
+function valueOf(schema: SchemaObject = {}): SchemaObject {
+  return (schema['additionalProperties'] ?? schema['items'] ?? {}) as SchemaObject;
 }
 
 /** All kinds in the order of the work. */

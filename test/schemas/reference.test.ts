@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../compile/index.ts';
+import type { Compiled } from '../../compile/index.ts';
 import { limits } from '../../compile/limits.ts';
 import { mostCells } from '../../compile/sweeps.ts';
 import { publishedDocuments } from '../../schemas/emit.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
-import type { Compiled } from '../../compile/index.ts';
 import { compileText } from '../compile/rig.ts';
 
 const documents = Object.entries(publishedDocuments());
@@ -45,6 +48,17 @@ describe('the cells of an example of sweeps are those below it', () => {
     expect(problemsOf(compiled)).toEqual([]);
     expect(compiled.plan?.cells.map(({ values }) => columns.map((name) => String(values[name])))).toEqual(rows);
   });
+});
+
+test('the configuration that is shown is right', () => {
+  const [text = ''] = blocks(publishedDocuments()['docs/configuration.md'] ?? '');
+  const folder = mkdtempSync(join(tmpdir(), 'codepmp-configuration-'));
+  writeFileSync(join(folder, 'codepmp.config.yaml'), text);
+  const { diagnostics, config } = loadConfig({ folder, home: folder });
+  rmSync(folder, { recursive: true });
+  expect(diagnostics).toEqual([]);
+  expect(Object.keys(config.endpoints)).toContain('deepseek-coder-6.7b-instruct');
+  expect(Object.keys(config.weights)).toContain('our-base');
 });
 
 test('the limits it tells are those that are checked', () => {
