@@ -61,15 +61,22 @@ export function asWritten(
 ): SchemaObject {
   if (schema['type'] === 'array') return { ...schema, items: asWritten(schema['items'] as SchemaObject, scalar) };
   if (schema['type'] !== 'object') return scalar({ ...schema });
-  const properties = (schema['properties'] ?? {}) as { [key: string]: SchemaObject };
   const rest = schema['additionalProperties'];
   return {
     ...schema,
-    required: requiredOf(schema).filter((key) => !('default' in (properties[key] ?? {}))),
-    properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, asWritten(each, scalar)])),
+    ...('properties' in schema ? writtenKeys(schema, scalar) : {}),
     ...(typeof rest === 'object' && rest !== null
       ? { additionalProperties: asWritten(rest as SchemaObject, scalar) }
       : {}),
+  };
+}
+
+function writtenKeys(schema: SchemaObject, scalar: (schema: SchemaObject) => SchemaObject): SchemaObject {
+  const properties = Object.entries(schema['properties'] as { [key: string]: SchemaObject });
+  const withDefault = new Set(properties.filter(([, each]) => 'default' in each).map(([key]) => key));
+  return {
+    required: requiredOf(schema).filter((key) => !withDefault.has(key)),
+    properties: Object.fromEntries(properties.map(([name, each]) => [name, asWritten(each, scalar)])),
   };
 }
 
