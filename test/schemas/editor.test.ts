@@ -129,6 +129,22 @@ describe('what is underlined', () => {
     expect(named.join()).toContain('Expected: a lower-case letter, then lower-case letters, digits, - and _.');
   });
 
+  test('every recorded mistake that the schema knows of', async () => {
+    const folder = join(home, 'test', 'compile', 'mistakes');
+    const known = readdirSync(folder)
+      .filter((file) => file.endsWith('.txt') && /error\[E011\d\]/.test(readFileSync(join(folder, file), 'utf8')))
+      .map((file) => file.replace(/txt$/, 'yaml'));
+    const found = await Promise.all(
+      known.map(async (file) => {
+        const text = `${head.split('\n')[0]}\n${readFileSync(join(folder, file), 'utf8')}`;
+        return [file, await underlined(join(home, 'pipelines', file), text)] as const;
+      }),
+    );
+    expect(found.length).toBeGreaterThan(20);
+    const nothingToUnderline = ['empty-file.yaml'];
+    expect(found.filter(([, lines]) => lines.length === 0).map(([file]) => file)).toEqual(nothingToUnderline);
+  });
+
   const shipped = readdirSync(join(home, 'pipelines')).filter((file) => file.endsWith('.yaml'));
   test.each(shipped)('nothing in %s', async (file) => {
     const path = join(home, 'pipelines', file);

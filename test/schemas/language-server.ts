@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
@@ -43,6 +44,8 @@ export async function startLanguageServer(): Promise<LanguageServer> {
   const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   await initialize(connection);
   const show = shower(connection);
+  const heard = listenForProblems(connection);
+  let files = 0;
   return {
     complete: async (file, text, at) => {
       const answer = await connection.sendRequest<{ items: CompletionItem[] }>('textDocument/completion', await show(file, text, at));
@@ -53,8 +56,9 @@ export async function startLanguageServer(): Promise<LanguageServer> {
       return answer?.contents.value ?? '';
     },
     problems: async (file, text) => {
-      const underlined = nextProblems(connection, pathToFileURL(file).href);
-      await show(file, text, 0);
+      const opened = join(dirname(file), `${++files}-${basename(file)}`);
+      const underlined = heard(pathToFileURL(opened).href);
+      await show(opened, text, 0);
       return underlined;
     },
     stop: async () => {
@@ -104,18 +108,17 @@ function shower(connection: MessageConnection) {
   };
 }
 
-/** The server says what it found a moment after a change; what it says before belongs to an older text and is not waited for. */
-function nextProblems(connection: MessageConnection, uri: string): Promise<EditorProblem[]> {
-  return new Promise((resolve) => {
-    const listening = connection.onNotification(
-      'textDocument/publishDiagnostics',
-      (found: { uri: string; diagnostics: EditorProblem[] }) => {
-        if (found.uri !== uri) return;
-        listening.dispose();
-        resolve(found.diagnostics);
-      },
-    );
+/**
+ * What the server says of a file, the first time it says something. Each question opens a file of a new name beside the one
+ * that is meant, so that no answer to an older text can be taken for it.
+ */
+function listenForProblems(connection: MessageConnection): (uri: string) => Promise<EditorProblem[]> {
+  const waiting = new Map<string, (found: EditorProblem[]) => void>();
+  connection.onNotification('textDocument/publishDiagnostics', ({ uri, diagnostics }: { uri: string; diagnostics: EditorProblem[] }) => {
+    waiting.get(uri)?.(diagnostics);
+    waiting.delete(uri);
   });
+  return (uri) => new Promise((resolve) => waiting.set(uri, resolve));
 }
 
 function positionAt(text: string, at: number): Position {
