@@ -3,8 +3,9 @@ import { hashOf } from '../plan/keys.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed } from './near.ts';
-import { paramNameOf } from './params.ts';
+import { paramNameOf, settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
+import type { Place } from './source.ts';
 import type { AxisValue, Binding, Sweep } from './sweeps.ts';
 import { mostCells, tooManyCells } from './sweeps.ts';
 
@@ -21,6 +22,8 @@ export interface Cell {
 
 export interface CellOptions {
   set: SetValues;
+  /** Where files of params give values. */
+  given?: Map<string, Place> | undefined;
   /** Only these sweeps; none: the one cell of the defaults. Left out: all sweeps, and without any the one cell. */
   only?: string[] | undefined;
   /** Only cells with these values. */
@@ -35,9 +38,9 @@ interface Names {
 /** The cells of all sweeps, each once: the same values are the same cell, however many sweeps have it. */
 export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const bind = createBinder(names, { set: options.set, problems });
+  const bind = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
-  problems.push(...unknownSweeps(options.only ?? [], sweeps), ...chosen.flatMap((sweep) => boundBySet(sweep, options.set)));
+  problems.push(...unknownSweeps(options.only ?? [], sweeps), ...chosen.flatMap((sweep) => boundBySet(sweep, options)));
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
@@ -91,7 +94,7 @@ function plainValues(entry: Binding, values: ParamValues): ParamValues {
 }
 
 /** Gives every param its value in a cell: its own, or what the binding and the choices in it say. */
-function createBinder({ params, alternatives }: Names, { set, problems }: { set: SetValues; problems: Problem[] }) {
+function createBinder({ params, alternatives }: Names, { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] }) {
   const names = [...params.keys()].sort();
   const checked = new Set<string>();
   const base: Binding = new Map();
@@ -100,7 +103,7 @@ function createBinder({ params, alternatives }: Names, { set, problems }: { set:
     if (value === undefined) continue;
     const group = alternatives.get(name);
     if (group?.choices.has(String(value))) base.set(name, { value: String(value), at: group.at });
-    else problems.push(unknownChoice(name, String(value), alternatives));
+    else problems.push(unknownChoice(name, String(value), { alternatives, given: given?.get(name) }));
   }
   const reported = new Set<string>();
   return (binding: Binding): Cell => {
@@ -187,29 +190,29 @@ function unknownSweeps(asked: string[], sweeps: Sweep[]): Problem[] {
     }));
 }
 
-function boundBySet({ combinations, include, seeds, name, at }: Sweep, set: SetValues): Problem[] {
+function boundBySet({ combinations, include, seeds, name, at }: Sweep, { set, given }: CellOptions): Problem[] {
   const bound = new Set([...combinations, ...include].flatMap((binding) => [...binding.keys()]));
   if (seeds.length > 0) bound.add('seed');
   return Object.keys(set)
     .filter((param) => bound.has(param))
     .map((param) => ({
       code: 'E0189',
-      at,
-      message: `--set ${param}=${String(set[param])}: the sweep ${name} gives ${param} its values`,
+      at: given?.get(param) ?? at,
+      message: `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`,
       hint: `take part of the sweep with --cell ${param}=${String(set[param])}, or leave sweeps out with --no-sweeps`,
     }));
 }
 
-function unknownChoice(name: string, given: string, alternatives: Alternatives): Problem {
+function unknownChoice(name: string, value: string, { alternatives, given }: { alternatives: Alternatives; given: Place | undefined }): Problem {
   const group = alternatives.get(name);
   const known = [...(group?.choices.keys() ?? [])];
   return {
     code: 'E0124',
-    at: group?.at ?? null,
-    message: `--set ${name}=${given}: ${given} is no choice of ${name}`,
+    at: given ?? group?.at ?? null,
+    message: `${settingOf(name, value, given)}: ${value} is no choice of ${name}`,
     expected: `one of ${listed(known)}`,
-    got: given,
-    hint: didYouMean(given, known),
+    got: value,
+    hint: didYouMean(value, known),
   };
 }
 

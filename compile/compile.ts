@@ -1,18 +1,19 @@
 import type { ParamValues, Plan } from '../plan/index.ts';
 import { checkSchema } from './check-schema.ts';
 import type { Config } from './config.ts';
-import { decode } from './decode.ts';
 import { isError, toDiagnostics } from './diagnostic.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
 import { estimate } from './estimate.ts';
+import { createBases } from './extends-read.ts';
+import type { Bases, NamedFile } from './extends-read.ts';
+import { readWhole } from './extends.ts';
 import { group } from './group.ts';
 import { lower } from './lower.ts';
+import { readGiven } from './params-file.ts';
 import type { SetValues } from './params.ts';
-import { parse } from './parse.ts';
 import { renderDiagnostic } from './render.ts';
 import { resolve } from './resolve.ts';
-import { createSource } from './source.ts';
-import type { Source } from './source.ts';
+import type { SourceFiles } from './source.ts';
 
 export interface CompileOptions {
   /** The file, as bytes or as text. */
@@ -21,12 +22,18 @@ export interface CompileOptions {
   file: string;
   /** Values of params. */
   set?: SetValues;
+  /** Files of values of params; later ones win, and `set` wins over all. */
+  params?: NamedFile[] | undefined;
   /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
   sweeps?: string[];
   /** Only the cells with these values. */
   cell?: ParamValues;
   /** A trial of the whole pipeline on so many items. */
   sample?: number | null;
+  /** Texts of files that it extends, by their path from where the name of the file is counted. */
+  files?: { [file: string]: string } | undefined;
+  /** Where the files that it extends come from. Default: the shipped ones and `files`, nothing of the disk. */
+  bases?: Bases | undefined;
   config: Config;
 }
 
@@ -38,20 +45,21 @@ export interface Checked {
   diagnostics: Diagnostic[];
   /** The diagnostics as text with code frames. */
   rendered: string[];
+  /** The texts of the files that it extends, by the names that diagnostics give them. */
+  files?: { [file: string]: string };
 }
 
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
-export function compile({ source: bytes, file, set = {}, sweeps, cell, sample = null, config }: CompileOptions): Compiled {
-  const { text, problem } = decode(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
-  const source = createSource(file, text);
-  if (problem) return { ...checked(source, [problem]) };
-  const parsed = parse(text);
-  if (!parsed.tree) return checked(source, parsed.problems);
-  const earlier = [...parsed.problems, ...checkSchema(parsed.tree)];
-  const { resolved, problems } = resolve(parsed.tree, { set, config, earlier, sweeps, cell });
-  const found = checked(source, [...earlier, ...problems]);
+export function compile({ source, file, set = {}, params = [], sweeps, cell, sample = null, files, bases = createBases(files && { files }), config }: CompileOptions): Compiled {
+  const { tree, sources, problems: ofReading } = readWhole({ file, source }, bases);
+  if (!tree) return checked(sources, ofReading);
+  const extended = sources.others();
+  const given = readGiven(params, { set, sources });
+  const earlier = [...ofReading, ...given.problems, ...checkSchema(tree)];
+  const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
+  const found = { ...checked(sources, [...earlier, ...problems]), ...(Object.keys(extended).length > 0 && { files: extended }) };
   if (found.diagnostics.some(isError)) return found;
-  const { nodes, cells, nodeOf } = lower({ ...resolved, source, sample });
+  const { nodes, cells, nodeOf } = lower({ ...resolved, files: sources, sample });
   const origins = new Map([...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]));
   const plan: Plan = {
     version: 2,
@@ -72,7 +80,7 @@ export function check(options: CompileOptions): Checked {
   return { diagnostics, rendered };
 }
 
-function checked(source: Source, problems: Problem[]): Checked {
-  const diagnostics = toDiagnostics(source, problems);
-  return { diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, source.text)) };
+function checked(sources: SourceFiles, problems: Problem[]): Checked {
+  const diagnostics = toDiagnostics(sources.main, problems, sources.of);
+  return { diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, sources.textOf)) };
 }

@@ -49,6 +49,13 @@ export const codes = {
   E0188: 'params that stand for each other',
   E0189: '--set of a param that a sweep binds',
   E0190: 'no such sweep or cell',
+  E0200: 'a pipeline that is extended is not there',
+  E0201: 'extends names no pipeline',
+  E0202: 'pipelines extend each other',
+  E0203: 'too many levels of extends',
+  E0204: 'nothing there to remove',
+  E0205: 'a change of what the extended pipeline does not have',
+  E0206: 'a file of params that is no list of values',
 } as const;
 
 export type Code = keyof typeof codes;

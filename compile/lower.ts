@@ -5,14 +5,14 @@ import type { Alternatives } from './alternatives.ts';
 import type { Cell } from './cells.ts';
 import type { Instances } from './instances.ts';
 import { createLabels } from './labels.ts';
-import type { Source } from './source.ts';
+import type { SourceFiles } from './source.ts';
 import type { Step } from './steps.ts';
 
 export interface LowerOptions {
   instances: Instances;
   cells: Cell[];
   alternatives: Alternatives;
-  source: Source;
+  files: SourceFiles;
   /** Makes a trial of so many items; null: the whole. */
   sample: number | null;
 }
@@ -28,7 +28,7 @@ export interface Lowered {
  * Fourth pass: every step that a target needs becomes a plan node with its key, and steps of equal key become one node. The
  * keys of what a node reads are there already.
  */
-export function lower({ instances, cells, alternatives, source, sample }: LowerOptions): Lowered {
+export function lower({ instances, cells, alternatives, files, sample }: LowerOptions): Lowered {
   const drafts = new Map<string, Draft>();
   const draftOf = new Map<string, Draft>();
   const parts = createParts(sample);
@@ -48,7 +48,7 @@ export function lower({ instances, cells, alternatives, source, sample }: LowerO
   const planCells = cells.map(({ id, sweeps, values }, index) => ({ id, sweeps, values, nodes: nodesOf(instances.cells[index] ?? {}, nodeOf) }));
   const decidedBy = new Map([...drafts.values()].map(({ id, step }) => [id, instances.decidedBy.get(step.id) ?? []]));
   const labels = createLabels({ cells, planCells, alternatives, decidedBy });
-  const nodes = [...drafts.values()].map((draft) => toNode(draft, { source, label: labels(draft.id) }));
+  const nodes = [...drafts.values()].map((draft) => toNode(draft, { files, label: labels(draft.id) }));
   return { nodes, cells: planCells, nodeOf };
 }
 
@@ -115,10 +115,10 @@ function nodesOf(steps: { [step: string]: string }, nodeOf: Lowered['nodeOf']): 
   return nodes;
 }
 
-function toNode({ key, step, sources, settings, id }: Draft, { source, label }: { source: Source; label: ParamValues }): PlanNode {
+function toNode({ key, step, sources, settings, id }: Draft, { files, label }: { files: SourceFiles; label: ParamValues }): PlanNode {
   const { version, shape, outputs } = kindOf(step.kind);
   const inputs: { [name: string]: InputRef[] } = {};
   for (const [name, list] of Object.entries(sources)) inputs[name] = list.map(({ draft, output }) => ({ node: draft.id, output }));
   const { kind, models, resources, run } = step;
-  return { id, step: step.name, label, kind, version, shape, key, settings, inputs, outputs, models, resources, run, at: source.positionOf(step.at.start) };
+  return { id, step: step.name, label, kind, version, shape, key, settings, inputs, outputs, models, resources, run, at: files.positionOf(step.at) };
 }

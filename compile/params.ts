@@ -30,10 +30,13 @@ export interface SetValues {
   [param: string]: Scalar;
 }
 
-/** The params of a file with their values: the default, or what was set. `groups` are names that --set may also give. */
+/**
+ * The params of a file with their values: the default, or what was set. `groups` are names that --set may also give, `given`
+ * the places of values that do not come from the command line.
+ */
 export function readParams(
   root: Tree,
-  { set, earlier, groups }: { set: SetValues; earlier: Problem[]; groups: string[] },
+  { set, given = new Map(), earlier, groups }: { set: SetValues; given?: Map<string, Place> | undefined; earlier: Problem[]; groups: string[] },
 ): { params: Params; problems: Problem[] } {
   const problems: Problem[] = [];
   const params: Params = new Map();
@@ -49,11 +52,11 @@ export function readParams(
     const param: Param = { name, value: null, type, at: key, from, check };
     params.set(name, param);
     if (isUndecided) problems.push(undecided(name, key, hasType));
-    else if (isWhole) param.value = valueOf(param, tree, { set, problems });
+    else if (isWhole) param.value = valueOf(param, tree, { set, given, problems });
   }
   for (const [name, value] of Object.entries(set))
     if (!params.has(name) && !groups.includes(name))
-      problems.push(unknownSet(name, value, { names: [...params.keys(), ...groups], at: entryOf(root, 'params')?.key ?? null }));
+      problems.push(unknownSet(name, value, { names: [...params.keys(), ...groups], given: given.get(name), at: entryOf(root, 'params')?.key ?? null }));
   return { params, problems };
 }
 
@@ -99,7 +102,7 @@ function undecided(name: string, at: Place, hasBoth: boolean): Problem {
   };
 }
 
-function valueOf(param: Param, tree: Tree, { set, problems }: { set: SetValues; problems: Problem[] }): Scalar | null {
+function valueOf(param: Param, tree: Tree, { set, given, problems }: { set: SetValues; given: Map<string, Place>; problems: Problem[] }): Scalar | null {
   const spec = toJson(tree) as ParamSpec;
   const { name, at } = param;
   const fromSet = param.from.kind === 'set';
@@ -125,10 +128,11 @@ function valueOf(param: Param, tree: Tree, { set, problems }: { set: SetValues; 
   if (value === null)
     problems.push({
       code: 'E0124',
-      at,
-      message: `--set ${name}=${String(set[name])} does not fit the param`,
+      at: given.get(name) ?? at,
+      message: `${settingOf(name, set[name], given.get(name))} does not fit the param`,
       expected: expectationOf(spec, param.type),
       got: describeValue(set[name]),
+      ...(given.has(name) && { related: [{ message: `${name} is declared here`, at }] }),
     });
   return value;
 }
@@ -182,17 +186,22 @@ const words = {
   checkpoint: 'the id of a step or the name of weights',
 };
 
+/** How a value was given, as the user wrote it. */
+export function settingOf(name: string, value: Scalar | undefined, given: Place | undefined): string {
+  return given ? `${name}: ${String(value)}` : `--set ${name}=${String(value)}`;
+}
+
 function unknownSet(
   name: string,
   value: Scalar,
-  { names, at }: { names: Iterable<string>; at: Place | null },
+  { names, given, at }: { names: Iterable<string>; given: Place | undefined; at: Place | null },
 ): Problem {
   const known = [...names];
   return {
     code: 'E0124',
-    at,
-    message: `--set ${name}=${String(value)}: the file has no param ${name}`,
-    expected: known.length > 0 ? `one of ${listed(known)}` : 'no --set, because the file declares no params',
+    at: given ?? at,
+    message: `${settingOf(name, value, given)}: the ${given ? 'pipeline' : 'file'} has no param ${name}`,
+    expected: known.length > 0 ? `one of ${listed(known)}` : 'no values, because the file declares no params',
     hint: didYouMean(name, known, 'declare it under params'),
   };
 }

@@ -16,6 +16,7 @@ import type { SetValues } from './params.ts';
 import { checkRules } from './rules.ts';
 import { paramsIn } from './scope.ts';
 import type { Scope } from './scope.ts';
+import type { Place } from './source.ts';
 import { readSteps } from './steps.ts';
 import { readSweeps } from './sweeps.ts';
 import { readTargets } from './targets.ts';
@@ -35,6 +36,8 @@ export interface Resolved {
 
 export interface ResolveOptions {
   set: SetValues;
+  /** Where files of params give values. */
+  given?: Map<string, Place> | undefined;
   config: Config;
   earlier: Problem[];
   /** Only these sweeps; none: no sweep. */
@@ -49,13 +52,13 @@ export interface ResolveOptions {
  */
 export function resolve(
   root: Tree,
-  { set, config, earlier, sweeps: only, cell: selector }: ResolveOptions,
+  { set, given, config, earlier, sweeps: only, cell: selector }: ResolveOptions,
 ): { resolved: Resolved; problems: Problem[] } {
   const groups = [...groupNames(root)];
-  const { params, problems: ofParams } = readParams(root, { set, earlier, groups });
+  const { params, problems: ofParams } = readParams(root, { set, given, earlier, groups });
   const { alternatives, problems: ofAlternatives } = readAlternatives(root, { params, earlier });
   const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier });
-  const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, only, selector });
+  const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, given, only, selector });
   const scope: Omit<Scope, 'params'> = { config, usedParams: new Set(), problems: [], earlier };
   const models = readModels(root);
   const steps = readSteps(root);

@@ -21,6 +21,36 @@ export interface Source {
   lineEnd(offset: number): number;
 }
 
+/** The files a pipeline is written in: the one that is compiled, those it extends, and files of params. */
+export interface SourceFiles {
+  main: Source;
+  /** Makes another file known under its name. */
+  add(source: Source): void;
+  /** The file that places of this name lie in; without a name, or with one not known, the main file. */
+  of(file: string | undefined): Source;
+  textOf(file: string): string | undefined;
+  /** The texts of all files but the main one, by name. */
+  others(): { [file: string]: string };
+  /** Where a place begins; `file` is left out in the main file. */
+  positionOf(place: Place): Position & { file?: string };
+}
+
+export function createSourceFiles(main: Source): SourceFiles {
+  const others = new Map<string, Source>();
+  const of = (file: string | undefined): Source => (file === undefined ? main : (others.get(file) ?? main));
+  return {
+    main,
+    add: (source) => void others.set(source.file, source),
+    of,
+    textOf: (file) => (file === main.file ? main : others.get(file))?.text,
+    others: () => Object.fromEntries([...others.values()].map(({ file, text }) => [file, text])),
+    positionOf({ start, file }) {
+      const source = of(file);
+      return { ...(source === main ? {} : { file: source.file }), ...source.positionOf(start) };
+    },
+  };
+}
+
 export function createSource(file: string, text: string): Source {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);

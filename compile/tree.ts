@@ -15,12 +15,16 @@ export interface Leaf {
 export interface ListTree {
   kind: 'list';
   at: Place;
+  /** Where else its items are written, if it was merged from several files. */
+  also?: Place[];
   items: Tree[];
 }
 
 export interface MapTree {
   kind: 'map';
   at: Place;
+  /** Where else its entries are written, if it was merged from several files. */
+  also?: Place[];
   entries: Map<string, Entry>;
 }
 
@@ -66,13 +70,24 @@ export function placeOf({ tree, key }: { tree: Tree; key: Place | null }): Place
   return key && (tree.kind === 'map' || tree.at.end <= tree.at.start) ? key : tree.at;
 }
 
+/** A tree and everything below it. */
+export function* valuesIn(tree: Tree): Generator<Tree> {
+  yield tree;
+  const parts = tree.kind === 'list' ? tree.items : tree.kind === 'map' ? [...tree.entries.values()].map(({ value }) => value) : [];
+  for (const part of parts) yield* valuesIn(part);
+}
+
 /** The leaf that stands exactly here. */
 export function leafAt(tree: Tree, place: Place): Leaf | null {
-  if (tree.kind === 'leaf') return tree.at.start === place.start && tree.at.end === place.end ? tree : null;
+  if (tree.kind === 'leaf') return isSame(tree.at, place) ? tree : null;
   const parts = tree.kind === 'list' ? tree.items : [...tree.entries.values()].map(({ value }) => value);
   for (const part of parts) {
     const found = leafAt(part, place);
     if (found) return found;
   }
   return null;
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.start === other.start && one.end === other.end && one.file === other.file;
 }

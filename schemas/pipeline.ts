@@ -28,6 +28,13 @@ export function pipelineSchema(): SchemaObject {
         description: 'Name of the pipeline.',
         examples: ['quickstart'],
       },
+      extends: {
+        type: 'string',
+        title: 'name of a shipped pipeline, or path of a file',
+        pattern: basePattern,
+        description: 'Pipeline that this file changes: the name of a shipped one, or a path from this file. Maps are merged by key, lists and values replace, `null` removes. Left out: none.',
+        examples: ['quickstart', './base.yaml'],
+      },
       params: named(
         paramSchema as unknown as SchemaObject,
         'Values that --set replaces; `$name` stands for one wherever a single value stands. Left out: none.',
@@ -68,6 +75,8 @@ export function pipelineSchema(): SchemaObject {
     definitions: { param: paramValue, step: stepSchema() },
   };
 }
+
+const basePattern = '^([a-z0-9][a-z0-9-]*|\\.\\.?/.*\\.ya?ml)$';
 
 const paramValue = {
   type: 'string',

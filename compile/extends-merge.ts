@@ -1,0 +1,175 @@
+import type { Problem } from './diagnostic.ts';
+import { didYouMean, listed } from './near.ts';
+import type { Place } from './source.ts';
+import { entryOf } from './tree.ts';
+import type { Leaf, ListTree, MapTree, Tree } from './tree.ts';
+
+/**
+ * A file laid over its base: mappings are merged by key and claims by id, lists and plain values replace, and `null` removes
+ * what the base has. Keys stand in the order of the base, new ones behind. What is merged lies in the upper file and
+ * remembers where else it is written.
+ */
+export function mergeTrees(base: Tree, over: Tree, problems: Problem[]): Tree {
+  const merged = file(base, over, { problems, name: 'the file' });
+  if (merged.kind !== 'map') return merged;
+  for (const name of ['codepmp', 'extends']) {
+    const own = entryOf(over, name);
+    if (own) merged.entries.set(name, own);
+    else merged.entries.delete(name);
+  }
+  return merged;
+}
+
+interface Context {
+  problems: Problem[];
+  /** What is merged, in words. */
+  name: string;
+}
+
+/** What a value becomes that both files have. */
+type Rule = (base: Tree, over: Tree, context: Context) => Tree;
+
+interface KeyOptions {
+  /** Whether null removes this entry; else it is a value like others. */
+  removes: (name: string) => boolean;
+  /** Says of an entry that only the upper file has whether it is whole. */
+  isWhole?: (value: Tree) => boolean;
+}
+
+function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }: KeyOptions): Rule {
+  return (base, over, { problems, name: parent }) => {
+    if (base.kind !== 'map' || over.kind !== 'map') return over;
+    const entries = new Map(base.entries);
+    for (const [name, entry] of over.entries) {
+      const before = base.entries.get(name);
+      const path = parent === 'the file' ? name : `${parent}.${name}`;
+      if (isNull(entry.value) && removes(name)) {
+        if (!entries.delete(name)) problems.push(nothingToRemove(name, entry.key, { parent, base }));
+      } else if (before) {
+        entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, name: path }) });
+      } else if (isWhole(entry.value)) {
+        entries.set(name, entry);
+      } else {
+        problems.push(nothingToChange(name, entry.key, { parent, base }));
+        entries.set(name, { key: entry.key, value: { kind: 'leaf', at: entry.value.at, value: null, broken: true } });
+      }
+    }
+    return { kind: 'map', at: over.at, also: alsoOf(base, over), entries };
+  };
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+const replaced: Rule = (_, over) => over;
+const entries = byKey(() => replaced, { removes: always });
+const settings: Rule = byKey(() => settings, { removes: never });
+const operational: Rule = byKey(() => operational, { removes: always });
+const claim = byKey((name) => (name === 'metric' ? entries : replaced), { removes: always });
+const sweep = byKey((name) => (axes.has(name) ? entries : replaced), { removes: always });
+const group = byKey(() => entries, { removes: always });
+const axes = new Set(['grid', 'zip', 'baseline', 'vary']);
+
+/** A plain value is the new default; another type or another enum makes another param. */
+const param: Rule = (base, over, context) => {
+  if (over.kind === 'leaf' && base.kind === 'map' && !isNull(over) && !over.broken) return withDefault(base, over);
+  const kind = entryOf(over, 'type')?.value;
+  const before = entryOf(base, 'type')?.value;
+  const isOther = kind ? !isEqual(kind, before) : entryOf(over, 'enum') !== undefined && before !== undefined;
+  return isOther ? over : entries(base, over, context);
+};
+
+/** A step of another kind starts anew. */
+const step: Rule = (base, over, context) => {
+  const kind = entryOf(over, 'uses')?.value;
+  return kind && !isEqual(kind, entryOf(base, 'uses')?.value) ? over : stepKeys(base, over, context);
+};
+
+const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? operational : replaced), { removes: (name) => name !== 'uses' });
+
+const claims: Rule = (base, over, context) => {
+  if (base.kind !== 'list' || over.kind !== 'list') return over;
+  const items = [...base.items];
+  for (const item of over.items) {
+    const id = entryOf(item, 'id')?.value;
+    const index = id ? base.items.findIndex((each) => isEqual(id, entryOf(each, 'id')?.value)) : -1;
+    const before = items[index];
+    if (before) items[index] = claim(otherSide(before, item), item, { ...context, name: `claims.${index}` });
+    else items.push(item);
+  }
+  return { kind: 'list', at: over.at, also: alsoOf(base, over), items };
+};
+
+/** Whoever turns `above` into `below` means one of them. */
+function otherSide(base: Tree, over: Tree): Tree {
+  if (base.kind !== 'map' || hasOne(over, ['above']) === hasOne(over, ['below'])) return base;
+  const dropped = hasOne(over, ['above']) ? 'below' : 'above';
+  return { ...base, entries: new Map([...base.entries].filter(([name]) => name !== dropped)) };
+}
+
+const sections: { readonly [name: string]: Rule } = {
+  params: byKey(() => param, { removes: always, isWhole: (value) => value.kind !== 'leaf' && (value.kind === 'list' || hasOne(value, ['type', 'enum'])) }),
+  models: byKey(() => entries, { removes: always, isWhole: (value) => value.kind !== 'map' || hasOne(value, ['endpoint']) }),
+  steps: byKey(() => step, { removes: always, isWhole: (value) => value.kind !== 'map' || hasOne(value, ['uses']) }),
+  alternatives: byKey(() => group, { removes: always }),
+  sweeps: byKey(() => sweep, { removes: always }),
+  claims,
+  budget: entries,
+};
+
+const optional = new Set(['params', 'models', 'alternatives', 'sweeps', 'claims', 'targets', 'budget']);
+const file = byKey((name) => (Object.hasOwn(sections, name) ? (sections[name] ?? replaced) : replaced), { removes: (name) => optional.has(name) });
+
+function withDefault(base: MapTree, leaf: Leaf): MapTree {
+  const own = new Map(base.entries).set('default', { key: leaf.at, value: leaf });
+  return { kind: 'map', at: leaf.at, also: alsoOf(base, leaf), entries: own };
+}
+
+function alsoOf(base: MapTree | ListTree, over: Tree): Place[] {
+  return [...(over.kind === 'leaf' ? [] : (over.also ?? [])), base.at, ...(base.also ?? [])];
+}
+
+function isNull(tree: Tree): boolean {
+  return tree.kind === 'leaf' && tree.value === null && !tree.broken;
+}
+
+function isEqual(one: Tree, other: Tree | undefined): boolean {
+  return one.kind === 'leaf' && other?.kind === 'leaf' && one.value === other.value;
+}
+
+function hasOne(value: Tree, keys: string[]): boolean {
+  return keys.some((key) => entryOf(value, key) !== undefined);
+}
+
+interface Change {
+  /** Where the entry would stand. */
+  parent: string;
+  base: MapTree;
+}
+
+function nothingToRemove(name: string, at: Place, { parent, base }: Change): Problem {
+  return {
+    code: 'E0204',
+    at,
+    message: `null removes ${name}, and the extended file has no such entry in ${parent}`,
+    expected: `one of ${listed(base.entries.keys())}`,
+    got: name,
+    hint: didYouMean(name, base.entries.keys(), 'remove the line'),
+  };
+}
+
+const wholes: { readonly [parent: string]: string } = {
+  params: 'a new param needs a type or an enum',
+  models: 'a new model needs an endpoint',
+  steps: 'a new step needs uses',
+};
+
+function nothingToChange(name: string, at: Place, { parent, base }: Change): Problem {
+  return {
+    code: 'E0205',
+    at,
+    message: `the extended file has no ${name} in ${parent} that could be changed`,
+    expected: `one of ${listed(base.entries.keys())}`,
+    got: name,
+    hint: didYouMean(name, base.entries.keys(), wholes[parent]),
+  };
+}
