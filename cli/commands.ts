@@ -14,6 +14,7 @@ export const commands: CommandEntry[] = [
   { name: 'validate', summary: 'check a pipeline file', load: () => import('./commands/validate.ts') },
   { name: 'explain', summary: 'say what a code means, or why a step runs or is reused', load: () => import('./commands/explain.ts') },
   { name: 'diff', summary: 'compare two runs, or a file with a run', load: () => import('./commands/diff.ts') },
+  { name: 'graph', summary: 'draw a pipeline or a run as a graph', load: () => import('./commands/graph.ts') },
   { name: 'plan', summary: 'show what a pipeline would run and what it would reuse', load: () => import('./commands/plan.ts') },
   { name: 'run', summary: 'run a pipeline and watch it', load: () => import('./commands/run.ts') },
   { name: 'list', summary: 'list runs', load: () => import('./commands/list.ts') },

@@ -37,5 +37,5 @@ function styleLines({ boxes }: Drawing): string[] {
 
 /** Text inside quotes: whatever Mermaid or HTML would read as its own is written as a number. */
 function escaped(text: string): string {
-  return plain(text).replace(/\s+/g, ' ').replace(/["#&<>`\\{}[\]|;]/g, (character) => `#${character.codePointAt(0)};`);
+  return plain(text).replace(/\s+/g, ' ').replace(/["#$&<>`\\{}[\]|;]/g, (character) => `#${character.codePointAt(0)};`);
 }
