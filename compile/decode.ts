@@ -6,7 +6,7 @@ export function decode(bytes: Uint8Array): { text: string; problem: Problem | nu
   if (bytes.length > limits.bytes) return { text: '', problem: tooLarge(bytes.length) };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { text, problem: controlCharacter(text) };
+    return { text, problem: tooManyLines(text) ?? controlCharacter(text) };
   } catch {
     return { text: '', problem: notUtf8(bytes) };
   }
@@ -22,6 +22,14 @@ function tooLarge(size: number): Problem {
     got: `${size} bytes`,
     hint: 'is it the right file?',
   };
+}
+
+function tooManyLines(text: string): Problem | null {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+  if (lines <= limits.lines) return null;
+  const message = 'the file has too many lines';
+  return { code: 'E0101', at: null, message, expected: `at most ${limits.lines} lines`, got: `${lines} lines`, hint: 'is it the right file?' };
 }
 
 function notUtf8(bytes: Uint8Array): Problem {

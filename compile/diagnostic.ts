@@ -105,6 +105,9 @@ export interface Problem {
 /** At most so many diagnostics are handed out; the last says how many are left. */
 const shown = 100;
 
+/** Other places that one diagnostic points at, at most. */
+const explaining = 8;
+
 /** The source that a place lies in, by the name it carries; a place without one lies in the main file. */
 export type SourceOf = (file: string | undefined) => Source;
 
@@ -160,7 +163,7 @@ function toDiagnostic(problem: Problem, sourceOf: SourceOf): Diagnostic {
     file: source.file,
     ...span(source, at ?? { start: 0, end: 0 }),
     ...sentences(problem),
-    ...(related.length === 0 ? {} : { related: related.map((each) => toRelated(each, { source, sourceOf })) }),
+    ...(related.length === 0 ? {} : { related: related.slice(0, explaining).map((each) => toRelated(each, { source, sourceOf })) }),
   };
 }
 

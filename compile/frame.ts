@@ -58,11 +58,18 @@ function lineRows(line: number, marks: Mark[], options: FrameOptions): string[] 
   return [shown, ...markRows(window.marks, { room, paint }).map((row) => `${edge} ${row}`.trimEnd())];
 }
 
+/** UTF-16 units on each side of the marks; more than any terminal is wide. */
+const margin = 500;
+
 /** A mark in columns of the window. */
 type Placed = Mark & { start: number; end: number };
 
-/** The part of a line that fits and holds its marks. */
-function windowOf(line: string, marks: Mark[], room: number): { text: string; marks: Placed[] } {
+/** The part of a line that fits and holds its marks. Of a very long line only what lies around them is looked at. */
+function windowOf(whole: string, written: Mark[], room: number): { text: string; marks: Placed[] } {
+  const low = Math.min(...written.map(({ from }) => from));
+  const start = written.length === 0 ? 0 : Math.max(0, low - margin);
+  const line = whole.replace(/\r$/, '').slice(start, start + 4 * margin);
+  const marks = written.map((mark) => ({ ...mark, from: mark.from - start, to: mark.to - start }));
   const { cells, columns } = cellsOf(plain(line));
   const total = columns[columns.length - 1] ?? 0;
   const placed = marks.map((mark) => {

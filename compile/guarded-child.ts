@@ -15,11 +15,14 @@ function answerTo(options: CompileOptions): Answer {
   }
 }
 
-/** The first file pays for compiling the schemas; this one does it before anybody waits. */
-const small = 'codepmp: 1\nname: warm\nsteps:\n  data: {uses: dataset/arithmetic}\ntargets: [data]\n';
-compile({
-  source: small,
-  file: 'warm.yaml',
-  config: { store: '', temporal: null, endpoints: {}, weights: {}, sources: {}, pools: {}, file: null },
-});
+/** Code that ran a few times is fast: files of some size, right and wrong, before anybody waits. */
+function warmUp(): void {
+  const steps = Array.from({ length: 300 }, (_, step) => `  s${step}: {uses: dataset/arithmetic, with: {seed: ${step}}}\n`).join('');
+  const right = `codepmp: 1\nname: warm\nsteps:\n${steps}targets: [s0]\n`;
+  const config = { store: '', temporal: null, endpoints: {}, weights: {}, sources: {}, pools: {}, file: null };
+  for (const source of [right, right.replaceAll('seed', 'sed'), right.replaceAll('{seed', '{seed: 1, seed'), right.replaceAll('{', '@{')])
+    compile({ source, file: 'warm.yaml', config });
+}
+
+warmUp();
 process.send?.('ready');

@@ -73,7 +73,7 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024 }: 
 /** Ready once the compiler is loaded, with nothing of this process's environment; it keeps nobody from ending. */
 async function start(memoryMb: number): Promise<ChildProcess> {
   const child = fork(fileURLToPath(new URL('guarded-child.ts', import.meta.url)), {
-    execArgv: [`--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning'],
+    execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=32', '--disable-warning=ExperimentalWarning'],
     env: {},
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

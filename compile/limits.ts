@@ -3,7 +3,7 @@ import type { Problem } from './diagnostic.ts';
 import type { Place } from './source.ts';
 
 /** What a file may have at most. Checked before anything recursive or worse than linear looks at it. */
-export const limits = { bytes: 256 * 1024, depth: 64, nodes: 10_000 } as const;
+export const limits = { bytes: 256 * 1024, lines: 20_000, depth: 64, nodes: 10_000 } as const;
 
 /** Tokens that one value can take: its indicator, itself, a separator. */
 const tokensPerNode = 3;
@@ -20,10 +20,12 @@ export function scan(text: string): { problems: Problem[]; fatal: boolean } {
   const depth = createDepth();
   const documents = createDocuments();
   let tokens = 0;
+  let nodes = 0;
   for (const token of tokensOf(text)) {
     if (depth.enter(token) > limits.depth) return { problems: [...problems, tooDeep(token.at)], fatal: true };
     if (blanks.has(token.type)) continue;
-    if (++tokens > limits.nodes * tokensPerNode) return { problems: [...problems, tooMany(token.at)], fatal: true };
+    if (isNode(token)) nodes++;
+    if (++tokens > limits.nodes * tokensPerNode || nodes > limits.nodes) return { problems: [...problems, tooMany(token.at)], fatal: true };
     if (documents.isSecond(token))
       return { problems: [...problems, forbidden(token.at, features.document)], fatal: true };
     const feature = features[token.type];
@@ -59,6 +61,11 @@ interface Token {
   type: string;
   at: Place;
   column: number;
+}
+
+/** Every text and every bracket that opens is a node; mappings by indentation are counted later. */
+function isNode({ type }: Token): boolean {
+  return type.endsWith('scalar') || type === 'flow-map-start' || type === 'flow-seq-start';
 }
 
 const blanks = new Set(['space', 'newline', 'comment']);

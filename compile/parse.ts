@@ -1,9 +1,10 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { Pair, Scalar, YAMLMap } from 'yaml';
+import type { Pair, YAMLMap } from 'yaml';
 import type { Problem } from './diagnostic.ts';
+import { broken, leafOf, problemOfText } from './leaf.ts';
 import { limits, scan, tooDeep, tooMany } from './limits.ts';
 import type { Place } from './source.ts';
-import type { Entry, Leaf, Tree } from './tree.ts';
+import type { Entry, Tree } from './tree.ts';
 import { problemsOfYaml } from './yaml-faults.ts';
 
 /**
@@ -13,7 +14,7 @@ import { problemsOfYaml } from './yaml-faults.ts';
 export function parse(text: string): { tree: Tree | null; problems: Problem[] } {
   const { problems, fatal } = scan(text);
   if (fatal) return { tree: null, problems };
-  const document = parseDocument(text, options);
+  const document = withoutStacks(() => parseDocument(text, options));
   const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
   if (faults.length > 0) return { tree: null, problems: [...problems, ...problemsOfYaml(faults, text)] };
   const walk: Walk = { problems, nodes: 0 };
@@ -31,6 +32,17 @@ const options = {
   prettyErrors: false,
   logLevel: 'silent',
 } as const;
+
+/** The parser makes an error for each mistake, and its stack, which nobody reads, takes most of the time. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
 
 interface Walk {
   problems: Problem[];
@@ -61,7 +73,11 @@ function toTree(node: unknown, context: Context): Tree {
       items: node.items.map((item) => toTree(item, { walk, depth: depth + 1, fallback: at })),
     };
   }
-  if (isScalar(node)) return leafOf(node, at, walk);
+  if (isScalar(node)) {
+    const { leaf, problem } = leafOf(node, at);
+    if (problem) walk.problems.push(problem);
+    return leaf;
+  }
   return node === null || node === undefined ? { kind: 'leaf', at, value: null } : broken(at);
 }
 
@@ -83,6 +99,8 @@ function entriesOf(map: YAMLMap, { walk, depth }: Context): Map<string, Entry> {
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 
 function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Problem | null {
+  const unreadable = problemOfText(name, at);
+  if (unreadable) return unreadable;
   if (reserved.has(name))
     return { code: 'E0107', at, message: `the key ${name} is reserved`, hint: 'choose another name' };
   if (name === '<<')
@@ -103,39 +121,6 @@ function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Prob
     label: 'written here again',
     related: [{ message: 'first written here', at: earlier.key }],
   };
-}
-
-function leafOf(node: Scalar, at: Place, walk: Walk): Leaf {
-  const { value, source = '' } = node;
-  if (typeof value === 'bigint') {
-    const number = Number(value);
-    if (Number.isSafeInteger(number)) return { kind: 'leaf', at, value: number };
-    walk.problems.push({
-      code: 'E0106',
-      at,
-      message: `the number ${source} is too large to be kept exactly`,
-      expected: `a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`,
-      hint: 'write it in quotes if it is a name',
-    });
-    return broken(at);
-  }
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    walk.problems.push({
-      code: 'E0106',
-      at,
-      message: `${source} is not a finite number`,
-      expected: 'a finite number',
-      hint: 'write it in quotes if it is a name',
-    });
-    return broken(at);
-  }
-  if (typeof value === 'number') return { kind: 'leaf', at, value: value === 0 ? 0 : value };
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return { kind: 'leaf', at, value };
-  return broken(at);
-}
-
-function broken(at: Place): Leaf {
-  return { kind: 'leaf', at, value: null, broken: true };
 }
 
 function rangeOf(node: unknown): Place | null {

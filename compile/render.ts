@@ -72,6 +72,14 @@ function isNear(marks: Mark[], mark: Mark, width: number): boolean {
   return high - low <= width - 20 && marks.some(({ line }) => Math.abs(line - mark.line) <= near);
 }
 
+/** Many diagnostics of one text are shown one after the other. */
+function linesOf(text: string): string[] {
+  if (lastText.text !== text) lastText = { text, lines: text.split('\n') };
+  return lastText.lines;
+}
+
+let lastText: { text: string; lines: string[] } = { text: '', lines: [''] };
+
 interface RowOptions {
   textOf: TextOf;
   gutter: number;
@@ -85,9 +93,7 @@ function placeRows({ file, marks }: FramePlaces, { textOf, isPrimary, ...options
   const [first] = marks as [Mark, ...Mark[]];
   const head = `${' '.repeat(options.gutter)}${options.paint.blue(':::')} ${plain(file)}:${first.line}:${first.from + 1}`;
   if (text.trim() === '') return isPrimary ? [] : [`${head}: ${first.text}`];
-  const last = Math.max(...marks.map(({ line }) => line)) + 1;
-  const lines = text.split('\n', last).map((each) => each.replace(/\r$/, ''));
-  return [...(isPrimary ? [] : [head]), ...frameOf(marks, { ...options, lines })];
+  return [...(isPrimary ? [] : [head]), ...frameOf(marks, { ...options, lines: linesOf(text) })];
 }
 
 type Notes = [name: string, text: string][];
@@ -97,7 +103,7 @@ function withoutEcho(diagnostic: Diagnostic, text: string): Diagnostic {
   const { got, line, column, endLine, endColumn } = diagnostic;
   if (got === undefined || endLine !== line) return diagnostic;
   const { got: _, ...others } = diagnostic;
-  return text.split('\n', line)[line - 1]?.slice(column - 1, (endColumn ?? column) - 1) === got ? others : diagnostic;
+  return linesOf(text)[line - 1]?.slice(column - 1, (endColumn ?? column) - 1) === got ? others : diagnostic;
 }
 
 /** The sentence beside the primary mark, and the notes that are left. */

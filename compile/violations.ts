@@ -9,11 +9,14 @@ import { describeSchema, describeValue, shortened } from './words.ts';
 
 /** What a schema finds wrong in a tree, as problems at the places meant; `path` and `key` are what lead to the tree. */
 export function problemsOf(root: Tree, errors: ErrorObject[], { path, key = null }: { path: string[]; key?: Place | null }): Problem[] {
-  const own = errors.filter(isOwn);
+  const own = errors.slice(0, looked).filter(isOwn);
   return own
     .map((error) => problemOf(root, error, { inside: pathOf(error), path, key, siblings: own }))
     .filter((problem) => problem !== null);
 }
+
+/** Errors of one schema that are looked at; a file with more has one mistake many times. */
+const looked = 1_000;
 
 /** Parts of a JSON pointer. */
 export function pathOf({ instancePath }: ErrorObject): string[] {

@@ -1,0 +1,191 @@
+/** `npm run bench -- hostile`: how long a warm checker takes to answer files that try to break it. */
+import { loadConfig, createGuardedCompile } from '../compile/index.ts';
+import type { Code } from '../compile/index.ts';
+
+export interface HostileInput {
+  name: string;
+  source: string | Uint8Array;
+  /** A code of the answer; null: nothing is wrong with the file. */
+  code: Code | null;
+}
+
+const head = 'codepmp: 1\nname: t\nsteps:\n  data: {uses: dataset/arithmetic}\ntargets: [data]\n';
+
+/** Bytes of a limit of the language. */
+const full = 256 * 1024;
+
+/** Files that are deep, wide, long, endless, or no text at all; each has one answer. */
+export function hostileCorpus(): HostileInput[] {
+  return [...deep, ...wide, ...features, ...broken, ...long, ...bytes, ...values, ...names, ...sweeps, ...harmless].map(([name, source, code]) => ({ name, source, code }));
+}
+
+type Row = [name: string, source: string | Uint8Array, code: Code | null];
+
+const deep: Row[] = [
+  ['brackets without end', '['.repeat(200_000), 'E0101'],
+  ['braces without end', '{a: '.repeat(60_000), 'E0101'],
+  ['nested lists on one line', '- '.repeat(100_000), 'E0101'],
+  ['nested explicit keys', '? '.repeat(100_000), 'E0101'],
+  ['nested lists and keys', '- ? '.repeat(50_000), 'E0101'],
+  ['nesting by indentation', lines(500, (depth) => `${' '.repeat(depth)}a:`), 'E0101'],
+  ['nesting by indentation, closed again and again', lines(700, (depth) => `${' '.repeat(depth % 350)}a:`), 'E0101'],
+  ['nesting just above the limit', `${head}x: ${'['.repeat(64)}${']'.repeat(64)}\n`, 'E0101'],
+  ['closing brackets', ']'.repeat(200_000), 'E0101'],
+  ['brackets opened and closed in the wrong order', '[}{]'.repeat(15_000), 'E0101'],
+];
+
+const wide: Row[] = [
+  ['a hundred thousand keys', lines(100_000, (key) => `k${key}: 1`), 'E0101'],
+  ['nine thousand keys in one mapping', `${head}${lines(9_000, (key) => `k${key}: 1`)}`, 'E0101'],
+  ['as many keys as fit in one mapping', `${head}${lines(4_900, (key) => `k${key}: 1`)}`, 'E0110'],
+  ['as many keys as fit in one mapping on one line', `${head}x: {${Array.from({ length: 4_900 }, (_, key) => `k${key}: 1`).join(', ')}}\n`, 'E0110'],
+  ['one key many times', `${head}${'a: 1\n'.repeat(4_000)}`, 'E0105'],
+  ['one key many times on one line', `{${'a: 1, '.repeat(4_000)}}`, 'E0105'],
+  ['a list of nothing', '-\n'.repeat(50_000), 'E0101'],
+  ['commas', `[${','.repeat(100_000)}]`, 'E0101'],
+  ['empty mappings', `${head}x: [${'{}, '.repeat(9_000)}]\n`, 'E0110'],
+  ['colons', ':'.repeat(full), 'E0103'],
+  ['colons and spaces', ': '.repeat(full / 2), 'E0101'],
+  ['as many steps as fit', `codepmp: 1\nname: t\nsteps:\n${lines(1_900, (step) => `  s${step}: {uses: dataset/arithmetic}`)}`, null],
+  ['as many steps as fit, each misspelt', `codepmp: 1\nname: t\nsteps:\n${lines(1_900, (step) => `  s${step}: {uses: dataset/arithmetik}`)}`, 'E0114'],
+  ['steps that read each other', `codepmp: 1\nname: t\nsteps:\n${lines(900, (step) => `  s${step}: {uses: clip, with: {prompts: s${(step + 1) % 900}, keep: 0.5}}`)}`, 'E0133'],
+  ['a chain of steps that reads nothing', `codepmp: 1\nname: t\nsteps:\n${lines(900, (step) => `  s${step}: {uses: clip, with: {prompts: s${step + 1}, keep: 0.5}}`)}`, 'E0130'],
+];
+
+const features: Row[] = [
+  ['an alias bomb', `a: &a [x, x]\n${lines(50, (n) => `b${n}: &b${n} [*a, *a]`)}`, 'E0104'],
+  ['many anchors', lines(5_000, (n) => `a${n}: &a${n} x`), 'E0104'],
+  ['an alias of nothing', `${head}x: *nothing\n`, 'E0104'],
+  ['an anchor that holds itself', `${head}x: &x [*x]\n`, 'E0104'],
+  ['a chain of merge keys', `${head}${lines(500, (n) => `m${n}: {<<: {a: 1}}`)}`, 'E0104'],
+  ['a tag that makes a program', `${head}x: !!js/function "function () {}"\n`, 'E0104'],
+  ['a binary tag', `${head}x: !!binary aGVsbG8=\n`, 'E0104'],
+  ['many tags', '- !!str x\n'.repeat(5_000), 'E0104'],
+  ['many documents', '---\n'.repeat(19_000), 'E0104'],
+  ['a second document after the end of the first', `${head}...\n${head}`, 'E0104'],
+  ['many directives', '%A b\n'.repeat(19_000), 'E0104'],
+];
+
+const broken: Row[] = [
+  ['quotes without end', `${head}x: "${'yyyyyyyyyyyy\n'.repeat(19_000)}`, 'E0103'],
+  ['a quote on each line', '"\n'.repeat(19_000), 'E0103'],
+  ['many mistakes on one line', `${head}x: [${'@a, '.repeat(9_000)}]\n`, 'E0103'],
+  ['many mistakes on many lines', lines(5_000, (n) => `a${n}: @b`), 'E0103'],
+  ['tabs', '\t'.repeat(full), 'E0112'],
+  ['tabs before each key', lines(5_000, (n) => `\ta${n}: 1`), 'E0103'],
+  ['unfinished escapes', `${head}x: "${'\\x'.repeat(50_000)}"\n`, 'E0103'],
+];
+
+const long: Row[] = [
+  ['a very long key', `${head}${'k'.repeat(200_000)}: 1\n`, 'E0103'],
+  ['a very long line', `${head}x: "${'y'.repeat(200_000)}"\n`, 'E0110'],
+  ['a very long name of a kind', `codepmp: 1\nname: t\nsteps:\n  data: {uses: ${'x'.repeat(200_000)}}\n`, 'E0114'],
+  ['a very long name of a step', `${head.replace('[data]', `[${'d'.repeat(200_000)}]`)}`, 'E0115'],
+  ['escapes to the limit', `${head}x: "${'\\x41'.repeat(60_000)}"\n`, 'E0110'],
+  ['a folded text to the limit', `${head}sweeps:\n  x:\n    description: >\n${'      yyyyyyyyyyyyyyyy\n\n'.repeat(9_900)}`, null],
+  ['a plain text of many lines', `${head}x: y\n${'  yyyyyyyyyy\n'.repeat(19_000)}`, 'E0110'],
+  ['a number of a hundred thousand digits', `${head}x: ${'9'.repeat(100_000)}\n`, 'E0106'],
+  ['a fraction of a hundred thousand digits', `${head}x: 0.${'9'.repeat(100_000)}\n`, 'E0110'],
+  ['too many empty lines', `${head}${'\n'.repeat(full - head.length)}`, 'E0101'],
+  ['too many lines of comment', `${'#\n'.repeat(100_000)}${head}`, 'E0101'],
+  ['too many bytes', `${head}#${'x'.repeat(full)}`, 'E0101'],
+];
+
+const bytes: Row[] = [
+  ['a NUL', `${head}# \0\n`, 'E0102'],
+  ['NULs to the limit', '\0'.repeat(full), 'E0102'],
+  ['a terminal escape', `${head}# \u001b[2J\n`, 'E0102'],
+  ['a lone carriage return', `${head}\rname: u\n`, 'E0102'],
+  ['a byte order mark inside', `${head}\uFEFFx: 1\n`, 'E0102'],
+  ['invalid UTF-8', join(head, [0xff, 0xfe]), 'E0102'],
+  ['half a character', join(head, '# ', [0xe2, 0x82]), 'E0102'],
+  ['a slash that takes two bytes', join(head, '# ', [0xc0, 0xaf]), 'E0102'],
+  ['half of a pair of UTF-16 as UTF-8', join(head, '# ', [0xed, 0xa0, 0x80]), 'E0102'],
+  ['UTF-16', join([0xff, 0xfe, 0x63, 0, 0x6f, 0]), 'E0102'],
+  ['UTF-32', join([0xff, 0xfe, 0, 0, 0x63, 0, 0, 0]), 'E0102'],
+  ['a picture', join([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], Array.from({ length: 5_000 }, (_, n) => (n * 7919) % 256)), 'E0102'],
+  ['only a byte order mark', join([0xef, 0xbb, 0xbf]), 'E0112'],
+  ['nothing at all', '', 'E0112'],
+  ['a bare word', 'pipeline', 'E0112'],
+];
+
+const values: Row[] = [
+  ['not a number', `${head}x: .nan\n`, 'E0106'],
+  ['infinity', `${head}x: -.inf\n`, 'E0106'],
+  ['a number beyond the largest', `${head}x: 1e999\n`, 'E0106'],
+  ['a number below the smallest', `${head}x: 1e-999\n`, 'E0106'],
+  ['a whole number that is rounded', `${head}x: 9007199254740993\n`, 'E0106'],
+  ['a whole number in hexadecimals that is rounded', `${head}x: 0xFFFFFFFFFFFFFFFF\n`, 'E0106'],
+  ['a whole number that is rounded, as a fraction', `${head}x: 9007199254740993.0\n`, 'E0106'],
+  ['a NUL by an escape', `${head}x: "\\0"\n`, 'E0102'],
+  ['half a character by an escape', `${head}x: "\\ud800"\n`, 'E0102'],
+  ['a NUL in a key by an escape', `${head}"\\0": 1\n`, 'E0102'],
+];
+
+const names: Row[] = [
+  ['a prototype', `${head}__proto__: {polluted: true}\n`, 'E0107'],
+  ['a prototype by an escape', `${head}"__proto\\u005f_": {polluted: true}\n`, 'E0107'],
+  ['a constructor', `${head}constructor: {prototype: {polluted: true}}\n`, 'E0107'],
+  ['a method as a step', head.replace('data:', 'toString:'), 'E0115'],
+  ['a method as a kind', head.replace('dataset/arithmetic', 'toString'), 'E0114'],
+  ['a method as an output', head.replace('[data]', '[data.valueOf]'), 'E0115'],
+  ['a method as a model', `codepmp: 1\nname: t\nsteps:\n  p: {uses: respond, with: {prompts: p, model: hasownproperty}}\n`, 'E0140'],
+  ['a method as an endpoint', `${head}models: {m: {endpoint: valueof, max_tokens: 1}}\n`, 'E0141'],
+];
+
+const sweeps: Row[] = [
+  ['a sweep of a million cells', swept('grid: {a: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}}'), 'E0183'],
+  ['a geometric axis that hardly grows', swept('grid: {a: {geometric: {from: 1, to: 1000000000, ratio: 1.000000001}}}'), 'E0187'],
+  ['params that stand for each other', swept('grid: {a: [$seed], seed: [$a]}'), 'E0188'],
+  ['an axis of as many values as fit', swept(`grid: {a: [${Array.from({ length: 9_000 }, (_, n) => n + 1).join(', ')}], nothing: [1]}`), 'E0180'],
+];
+
+const harmless: Row[] = [
+  ['lines of comment to the limit', `${'#\n'.repeat(19_000)}${head}`, null],
+  ['empty lines to the limit', `${head}${'\n'.repeat(19_000)}`, null],
+  ['spaces to the limit', `${head}${' '.repeat(full - head.length)}`, null],
+  ['Windows line ends and a byte order mark', `\uFEFF${head.replaceAll('\n', '\r\n')}`, null],
+];
+
+function lines(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
+}
+
+function join(...parts: (string | number[])[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...new TextEncoder().encode(part)] : part)));
+}
+
+function swept(sweep: string): string {
+  return `codepmp: 1
+name: t
+params:
+  a: {type: integer, default: 1, minimum: 1}
+  seed: {type: integer, default: 1}
+steps:
+  data: {uses: dataset/arithmetic, with: {train: $a, seed: $seed}}
+targets: [data]
+sweeps:
+  all: {${sweep}}
+`;
+}
+
+/** Milliseconds that a warm process needs for each input, the process and the way to it included. */
+export async function hostileTimes(): Promise<{ name: string; milliseconds: number }[]> {
+  const guarded = createGuardedCompile();
+  const { config } = loadConfig({ folder: '/nowhere', home: '/nowhere' });
+  const times: { name: string; milliseconds: number }[] = [];
+  await guarded.compile({ source: head, file: 'warm.yaml', config });
+  for (const { name, source } of hostileCorpus()) {
+    const start = performance.now();
+    await guarded.compile({ source, file: 'hostile.yaml', config });
+    times.push({ name, milliseconds: performance.now() - start });
+  }
+  guarded.close();
+  return times.sort((a, b) => b.milliseconds - a.milliseconds);
+}
+
+if (process.argv[2] === 'hostile') {
+  const times = await hostileTimes();
+  console.log(`${times.length} hostile files, each answered by a warm checker; the slowest (aim: below 100 ms):`);
+  for (const { name, milliseconds } of times.slice(0, 12)) console.log(`  ${milliseconds.toFixed(1).padStart(7)} ms  ${name}`);
+}
