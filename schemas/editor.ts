@@ -84,7 +84,7 @@ function nameOf(schema: SchemaObject, map: string): SchemaObject {
 function snippets(schema: SchemaObject, name: string): SchemaObject {
   if ('const' in schema) return { examples: undefined };
   if (schema['pattern'] === paramPattern) return { examples: undefined, defaultSnippets: [{ label: '$param', body: '\\$${1:param}' }] };
-  if (name === 'with' && schema['additionalProperties'] === undefined) return { doNotSuggest: true, examples: undefined };
+  if (name === 'with' && !schema['properties']) return { doNotSuggest: true, examples: undefined };
   if (name === 'steps') return { defaultSnippets: stepsSnippets(), examples: undefined };
   if (name === 'param' && schema['properties']) return { defaultSnippets: paramSnippets };
   if (name === 'sweep') return { defaultSnippets: sweepSnippets };
@@ -92,7 +92,7 @@ function snippets(schema: SchemaObject, name: string): SchemaObject {
   if (schema['propertyNames'] && flow(schema['default']) === '{}') return { default: undefined };
   const examples = (schema['examples'] ?? []) as unknown[];
   const maps = examples.filter(isMap);
-  if (maps.length === 0 || withoutParam(schema)['type'] === 'object') return {};
+  if (maps.length === 0 || [withoutParam(schema)['type']].flat().includes('object')) return {};
   return {
     examples: examples.filter((each) => !isMap(each)),
     defaultSnippets: maps.map((body) => ({ label: flow(body), body })),

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { withChanges } from './changes.ts';
 import { forEditors } from './editor.ts';
 import { configSchema, pipelineSchema } from './index.ts';
 import type { SchemaObject } from './index.ts';
@@ -9,10 +10,16 @@ import { configurationReference, languageReference } from './reference.ts';
 /** The published schemas by file name, as text. `node schemas/emit.ts` writes them beside this file. */
 export function publishedSchemas(): { [file: string]: string } {
   return {
-    'pipeline.schema.json': text(forEditors(pipelineSchema(), 'pipeline')),
+    'pipeline.schema.json': text(forEditors(withChanges(pipelineSchema(), shippedPipelines()), 'pipeline')),
     'config.schema.json': text(forEditors(configSchema(), 'configuration')),
     'plan.schema.json': text(publishedPlanSchema()),
   };
+}
+
+/** Names that `extends` takes. */
+function shippedPipelines(): string[] {
+  const files = readdirSync(new URL('../pipelines/', import.meta.url));
+  return files.filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length)).sort();
 }
 
 function text(schema: SchemaObject): string {

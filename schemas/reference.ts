@@ -31,7 +31,7 @@ function filled(file: string, parts: { [name: string]: string }): string {
   const page = text.replace(/^\{\{([a-z-]+)\}\}\n/gm, (_, name: string) => {
     const part = parts[name];
     if (part === undefined) throw new Error(`${file} names the part ${name}, which is none of ${Object.keys(parts).join(', ')}`);
-    return part === '' ? '' : `${part}\n`;
+    return `${part}\n`;
   });
   return `<!-- Written by \`node schemas/emit.ts\` from schemas/${file} and the definitions. -->\n\n${page}`;
 }
@@ -51,7 +51,6 @@ function languageParts(schema: SchemaObject): { [name: string]: string } {
     sweeps: keysTable(value('sweeps')),
     claims: keysTable(value('claims')),
     budget: keysTable(properties['budget'] ?? {}),
-    'extends-contents': '',
   };
 }
 

@@ -4,27 +4,27 @@ import { join, relative, resolve, sep } from 'node:path';
 import { CommandFailure } from '../failure.ts';
 import { createOutput } from '../output.ts';
 import { home } from '../place.ts';
+import { studyOf } from '../study.ts';
 
 export function define(command: Command): void {
   command
     .argument('[dir]', 'the folder', '.')
+    .option('--from <name>', 'begin with a study that extends a shipped pipeline')
     .option('--json', 'print JSON for programs instead of text for people')
     .action(init);
 }
 
 /** Writes the starters; a file that is there is never touched. */
-function init(dir: string, { json = false }: { json?: boolean }): void {
+function init(dir: string, { json = false, from }: { json?: boolean; from?: string }): void {
   const output = createOutput({ json });
   const folder = resolve(dir);
   const files = ['pipeline.yaml', 'codepmp.config.yaml'];
   const there = files.filter((name) => existsSync(join(folder, name)));
   if (there.length > 0) throw new CommandFailure(`${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} in ${folder} already; nothing was written. Name another folder: codepmp init DIR`);
+  const texts = files.map((name) => (from !== undefined && name === 'pipeline.yaml' ? studyOf(from) : starter(name)));
   mkdirSync(folder, { recursive: true });
   const schemas = schemasFrom(folder);
-  for (const name of files) {
-    const text = readFileSync(join(home, 'cli', 'starters', name), 'utf8');
-    writeFileSync(join(folder, name), text.replaceAll('SCHEMAS', schemas), { flag: 'wx' });
-  }
+  for (const [index, name] of files.entries()) writeFileSync(join(folder, name), (texts[index] ?? '').replaceAll('SCHEMAS', schemas), { flag: 'wx' });
   if (json) return output.emit({ folder, files });
   for (const name of files) output.data(join(folder, name));
   const path = join(dir === '.' ? '' : dir, 'pipeline.yaml');
@@ -33,6 +33,10 @@ function init(dir: string, { json = false }: { json?: boolean }): void {
     [`codepmp plan ${path}`, 'what would run'],
     [`codepmp run ${path}`, 'run it'],
   ]);
+}
+
+function starter(name: string): string {
+  return readFileSync(join(home, 'cli', 'starters', name), 'utf8');
 }
 
 /** The published schemas as a file in the folder names them: a relative URL, since a space would end the name. */

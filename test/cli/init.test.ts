@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import { execa } from 'execa';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,30 @@ it('finds the schema also from a folder with a space and other signs in its name
     expect(await server.problems(file, text)).toEqual([]);
     expect(await server.problems(file, `${text}\nunknown: 1\n`)).toEqual([expect.objectContaining({ message: 'Property unknown is not allowed.' })]);
   }
+});
+
+describe('--from', () => {
+  const shipped = readdirSync(join(checkout, 'pipelines')).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
+
+  it.each(shipped)('%s: a study that changes nothing yet has the plan of what it extends', async (name) => {
+    expect((await codepmp('init', `of-${name}`, '--from', name)).exitCode).toBe(0);
+    const file = join(folder, `of-${name}`, 'pipeline.yaml');
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain(`extends: ${name}\nname: my-${name}\n`);
+    expect(await server.problems(file, text)).toEqual([]);
+    const whole = compileText(await readFile(join(checkout, 'pipelines', `${name}.yaml`), 'utf8')).plan;
+    expect(whole?.nodes.length).toBeGreaterThan(1);
+    expect(compileText(text).plan?.nodes.map(({ key }) => key)).toEqual(whole?.nodes.map(({ key }) => key));
+  });
+
+  it('names what is shipped where the name is unknown, and writes nothing', async () => {
+    expect(await codepmp('init', 'none', '--from', 'quikstart')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'codepmp: no pipeline quikstart is shipped. Did you mean quickstart?',
+    });
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
 });
 
 describe('what a starter shows in a comment is right once the signs of the comment are taken away', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
+import { mostLevels } from '../../compile/extends.ts';
 import { limits } from '../../compile/limits.ts';
 import { mostCells } from '../../compile/sweeps.ts';
 import { publishedDocuments } from '../../schemas/emit.ts';
@@ -67,6 +68,7 @@ test('the limits it tells are those that are checked', () => {
   expect(told('a file')).toBe(`${limits.bytes / 1024} KiB`);
   expect(told('depth')).toBe(`${limits.depth} levels`);
   expect(told('keys and values')).toBe(limits.nodes.toLocaleString('en'));
+  expect(page).toContain(`up to ${['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'][mostLevels]} levels`);
   expect(told('cells of all sweeps')).toBe(mostCells.toLocaleString('en'));
 });
 
