@@ -12,15 +12,17 @@ export function compilePipeline(dependencies: Dependencies) {
   return async (spec: Uint8Array | string | null, { run, input, settings }: CompileInput): Promise<CompileOutput> => {
     const source = spec === null ? null : asBytes(spec);
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
-    const set = { ...input.set, ...settings.set };
-    const compiled = source === null ? readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, set, config });
+    const { set: given, ...choices } = settings;
+    const set = { ...input.set, ...given };
+    const compiled = source === null ? readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set });
     if (!compiled.plan) {
       const message = `${file} is not a valid pipeline\n\n${compiled.rendered.join('\n\n')}`;
       throw ApplicationFailure.nonRetryable(message, 'PipelineInvalid', compiled.diagnostics);
     }
     const digest = await store.putBytes(canonicalBytes(compiled.plan as unknown as Json));
     const text = source === null ? null : new TextDecoder().decode(source);
-    const submission = { run, file, spec: text, set, plan: digest };
+    const files = input.files ? { files: input.files } : {};
+    const submission = { run, file, spec: text, ...files, ...choices, set, plan: digest };
     await store.publish(`runs/${run}/submission`, canonicalBytes(submission));
     return { plan: compiled.plan, digest, store: store.id, warnings: compiled.rendered };
   };

@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { compile, isError } from '../compile/index.ts';
-import type { Compiled } from '../compile/index.ts';
-import type { Plan } from '../plan/index.ts';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, posix, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compile, createBases, isError } from '../compile/index.ts';
+import type { Bases, Compiled } from '../compile/index.ts';
+import type { PipelineInput, PipelineSettings, Plan } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { CommandFailure, exit } from './failure.ts';
+import { chosenSweeps } from './pipeline-options.ts';
+import type { PipelineOptions } from './pipeline-options.ts';
 
-export type SetValues = { [param: string]: string };
+export { collectSet, withPipelineOptions } from './pipeline-options.ts';
+export type { PipelineOptions, SetValues } from './pipeline-options.ts';
 
 /** A pipeline file as it lies on disk, and what the compiler says of it. */
 export interface PipelineFile {
@@ -14,20 +18,24 @@ export interface PipelineFile {
   file: string;
   text: string;
   compiled: Compiled;
+  /** What a run of it is started from: the file, those it extends and the values that were given. */
+  input: PipelineInput;
+  /** Which part of it was asked for. */
+  settings: PipelineSettings;
 }
 
-/** Collects `--set name=value`. */
-export function collectSet(entry: string, before: SetValues = {}): SetValues {
-  const at = entry.indexOf('=');
-  if (at < 1) throw new CommandFailure(`--set ${entry}: expected name=value, as in --set seed=2`, exit.usage);
-  return { ...before, [entry.slice(0, at)]: entry.slice(at + 1) };
-}
-
-/** Reads and compiles a pipeline file; problems in it are in the result. */
-export function readPipeline({ config, folder }: Context, path: string, set: SetValues): PipelineFile {
-  const bytes = read(path);
-  const file = path.startsWith('/') && !relative(folder, path).startsWith('..') ? relative(folder, path) : path;
-  return { file, text: new TextDecoder().decode(bytes), compiled: compile({ source: bytes, file, set, config }) };
+/** Reads and compiles a pipeline file with those it extends; problems in them are in the result. */
+export function readPipeline(context: Context, path: string, options: PipelineOptions): PipelineFile {
+  const { set = {}, params = [], cell, sample } = options;
+  const source = read(path, 'Name a pipeline file; codepmp init writes one to start from');
+  const file = shownPath(context, path);
+  const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, '--params takes a YAML or JSON file of name: value') }));
+  const sweeps = chosenSweeps(options);
+  const settings = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
+  const compiled = compile({ source, file, set, params: given, ...settings, bases: basesOnDisk(context), config: context.config });
+  const text = new TextDecoder().decode(source);
+  const files = compiled.files && { files: compiled.files };
+  return { file, text, compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
 }
 
 /** The plan; a file with errors ends the command with all of them on standard output. */
@@ -42,11 +50,30 @@ export function requirePlan({ output }: Context, { file, compiled }: PipelineFil
   throw new CommandFailure(`${file} is not a valid pipeline (${errors} ${errors === 1 ? 'error' : 'errors'}); nothing was started`);
 }
 
-function read(path: string): Uint8Array {
+/** What a pipeline extends: the shipped pipelines, and files by their path from it. */
+export function basesOnDisk({ folder, home }: Context): Bases {
+  return createBases({
+    folder: pathToFileURL(join(home, 'pipelines/')),
+    open: (path) => (statSync(resolve(folder, path), { throwIfNoEntry: false })?.isFile() ? readFileSync(resolve(folder, path)) : null),
+    list: (from) => yamlBeside(posix.dirname(from), folder),
+  });
+}
+
+function yamlBeside(place: string, folder: string): string[] {
+  const names = readdirSync(resolve(folder, place)).filter((name) => /\.ya?ml$/.test(name));
+  return names.filter((name) => !name.startsWith('codepmp.config.')).map((name) => posix.join(place, name));
+}
+
+/** A path under the current folder is shown from there, any other as it was given. */
+function shownPath({ folder }: Context, path: string): string {
+  return path.startsWith('/') && !relative(folder, path).startsWith('..') ? relative(folder, path) : path;
+}
+
+function read(path: string, advice: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new CommandFailure(`${path}: ${reason}. Name a pipeline file; codepmp init writes one to start from`, exit.usage);
+    throw new CommandFailure(`${path}: ${reason}. ${advice}`, exit.usage);
   }
 }

@@ -1,5 +1,5 @@
 import type { Store } from '../activities/ports.ts';
-import type { Digest, Plan, RunProgress, UnitNote } from '../plan/index.ts';
+import type { Digest, ParamValues, Plan, RunProgress, UnitNote } from '../plan/index.ts';
 import { CommandFailure } from './failure.ts';
 
 /** What a run was started from, as the store keeps it. */
@@ -7,7 +7,13 @@ export interface Submission {
   run: string;
   file: string;
   spec: string | null;
+  /** The files it extends. */
+  files?: { [path: string]: string };
   set: { [param: string]: string | number | boolean };
+  /** Which part of the pipeline was asked for. */
+  sweeps?: string[];
+  cell?: ParamValues;
+  sample?: number;
   plan: Digest;
 }
 

@@ -1,6 +1,6 @@
 import { openFileStore } from '../adapters/index.ts';
 import { queues } from '../plan/index.ts';
-import type { PipelineInput } from '../plan/index.ts';
+import type { PipelineInput, PipelineSettings } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { CommandFailure, exit } from './failure.ts';
 import type { ExitCode } from './failure.ts';
@@ -13,6 +13,7 @@ export interface SubmitOptions {
   /** Name of the pipeline; the run's id begins with it. */
   name: string;
   input: PipelineInput;
+  settings?: PipelineSettings;
   detach: boolean;
 }
 
@@ -20,12 +21,12 @@ export interface SubmitOptions {
 const workerPatience = 10_000;
 
 /** Starts a run, and watches it unless it shall be left alone. */
-export async function submit(context: Context, { name, input, detach }: SubmitOptions): Promise<ExitCode> {
+export async function submit(context: Context, { name, input, settings = {}, detach }: SubmitOptions): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
   await using server = await connect(context);
   const run = newRunId(name);
-  await start(server, run, input);
+  await start(server, run, [input, settings]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);
   if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
@@ -40,9 +41,9 @@ export async function submit(context: Context, { name, input, detach }: SubmitOp
   return exit.done;
 }
 
-async function start({ client, address }: Server, run: string, input: PipelineInput): Promise<void> {
+async function start({ client, address }: Server, run: string, args: [PipelineInput, PipelineSettings]): Promise<void> {
   try {
-    await client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args: [input] });
+    await client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args });
   } catch (error) {
     const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
     throw new CommandFailure(`the Temporal server at ${address} did not take the run: ${reason}. Start the same command again`, exit.unreachable);

@@ -57,9 +57,13 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   return { cells: picked, problems };
 }
 
-/** Whether a cell has these values; numbers and words are compared as they are written. */
+/** Whether a cell has these values; words are compared as they are written, numbers by their value. */
 export function hasValues(values: ParamValues, selector: ParamValues): boolean {
-  return Object.entries(selector).every(([name, value]) => Object.hasOwn(values, name) && String(values[name]) === String(value));
+  return Object.entries(selector).every(([name, value]) => Object.hasOwn(values, name) && isSame(values[name], value));
+}
+
+function isSame(own: Scalar | undefined, asked: Scalar): boolean {
+  return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }
 
 function add(cells: Map<string, Cell>, cell: Cell, sweep: string | null): void {

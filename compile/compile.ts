@@ -47,6 +47,8 @@ export interface Checked {
   rendered: string[];
   /** The texts of the files that it extends, by the names that diagnostics give them. */
   files?: { [file: string]: string };
+  /** Values of params from files and `set` together, where files gave some. */
+  set?: SetValues;
 }
 
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
@@ -57,7 +59,7 @@ export function compile({ source, file, set = {}, params = [], sweeps, cell, sam
   const given = readGiven(params, { set, sources });
   const earlier = [...ofReading, ...given.problems, ...checkSchema(tree)];
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
-  const found = { ...checked(sources, [...earlier, ...problems]), ...(Object.keys(extended).length > 0 && { files: extended }) };
+  const found = { ...checked(sources, [...earlier, ...problems]), ...(Object.keys(extended).length > 0 && { files: extended }), ...(params.length > 0 && { set: given.values }) };
   if (found.diagnostics.some(isError)) return found;
   const { nodes, cells, nodeOf } = lower({ ...resolved, files: sources, sample });
   const origins = new Map([...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]));

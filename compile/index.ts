@@ -8,12 +8,15 @@ export type {
   Endpoint,
   LoadConfigOptions,
   LoadedConfig,
+  Pool,
   RemoteEndpoint,
   ServedEndpoint,
   Weights,
 } from './config.ts';
 export { codes, isError } from './diagnostic.ts';
 export type { Code, Diagnostic } from './diagnostic.ts';
+export { createBases } from './extends-read.ts';
+export type { Bases, BasesOptions, NamedFile } from './extends-read.ts';
 export type { SetValues } from './params.ts';
 export { createGuardedCompile } from './guarded.ts';
 export type { Guarded, GuardOptions } from './guarded.ts';

@@ -1,5 +1,5 @@
 import type { Digest, JsonObject } from './json.ts';
-import type { Plan, PlanNode } from './plan.ts';
+import type { ParamValues, Plan, PlanNode } from './plan.ts';
 import type { NodeResult, RunProgress } from './results.ts';
 
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
@@ -10,11 +10,19 @@ export interface PipelineInput {
   set?: { [param: string]: string | number | boolean };
   /** Name of the file, for diagnostics. */
   file?: string;
+  /** Texts of the files it extends, by their path from where `file` is counted: no other file is read. */
+  files?: { [path: string]: string };
 }
 
 /** Options of a submission that come as a second argument. */
 export interface PipelineSettings {
   set?: { [param: string]: string | number | boolean };
+  /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
+  sweeps?: string[];
+  /** Only the cells with these values. */
+  cell?: ParamValues;
+  /** A trial of the whole pipeline on so many items. */
+  sample?: number;
 }
 
 export interface CompileInput {

@@ -3,8 +3,8 @@ import type { Store } from '../../activities/ports.ts';
 import type { NodeResult, Plan, PlanNode } from '../../plan/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { collectSet, readPipeline, requirePlan } from '../pipeline-file.ts';
-import type { SetValues } from '../pipeline-file.ts';
+import { readPipeline, requirePlan, withPipelineOptions } from '../pipeline-file.ts';
+import type { PipelineOptions } from '../pipeline-file.ts';
 import { listRuns, readPlan } from '../runs.ts';
 import { memberKey, readResult } from '../step-output.ts';
 import { count, table } from '../words.ts';
@@ -16,16 +16,15 @@ const runsLookedAt = 50;
 type Foresight = 'reused' | 'reused if the source is unchanged' | 'to run';
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withPipelineOptions(withCommonOptions(command))
     .argument('<file>', 'the pipeline')
-    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
     .action(planFile);
 }
 
-async function planFile(path: string, options: CommonOptions & { set?: SetValues }): Promise<void> {
+async function planFile(path: string, options: CommonOptions & PipelineOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const pipeline = readPipeline(context, path, options.set ?? {});
+  const pipeline = readPipeline(context, path, options);
   const plan = requirePlan(context, pipeline);
   const store = await existingStore(context);
   const foreseen = await foresee(plan, store);

@@ -19,9 +19,9 @@ async function resume(name: string | undefined, options: CommonOptions & { detac
   const record = await pickRun(store, name);
   const submission = await readSubmission(store, record.run);
   if (!submission) throw new CommandFailure(`${record.run} ended before its file was compiled; there is nothing to resume. Run the file: codepmp run FILE`);
-  const { file, spec, set } = submission;
+  const { file, spec, files, set, sweeps, cell, sample } = submission;
   const plan = spec === null ? await readPlan(store, submission) : null;
-  const input = spec === null ? { ...(plan ? { plan } : {}), file } : { spec, set, file };
+  const input = spec === null ? { ...(plan ? { plan } : {}), file } : { spec, set, file, ...(files && { files }) };
   context.output.talk(`${file} as it was in ${record.run}`);
-  process.exitCode = await submit(context, { name: record.name, input, detach: options.detach ?? false });
+  process.exitCode = await submit(context, { name: record.name, input, settings: { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample && { sample }) }, detach: options.detach ?? false });
 }

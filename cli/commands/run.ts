@@ -1,19 +1,17 @@
 import type { Command } from 'commander';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { collectSet, readPipeline, requirePlan } from '../pipeline-file.ts';
-import type { SetValues } from '../pipeline-file.ts';
+import { readPipeline, requirePlan, withPipelineOptions } from '../pipeline-file.ts';
+import type { PipelineOptions } from '../pipeline-file.ts';
 import { submit } from '../submit.ts';
 
-export interface RunOptions extends CommonOptions {
-  set?: SetValues;
+export interface RunOptions extends CommonOptions, PipelineOptions {
   detach?: boolean;
 }
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withPipelineOptions(withCommonOptions(command))
     .argument('<file>', 'the pipeline')
-    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
     .option('--detach', 'start it and leave it alone')
     .addHelpText('after', help)
     .action(runFile);
@@ -22,11 +20,10 @@ export function define(command: Command): void {
 /** Checks the file, starts a run of it and watches it to its end. */
 export async function runFile(path: string, options: RunOptions): Promise<void> {
   const context = openContext(options);
-  const set = options.set ?? {};
-  const pipeline = readPipeline(context, path, set);
+  const pipeline = readPipeline(context, path, options);
   try {
     const { name } = requirePlan(context, pipeline);
-    process.exitCode = await submit(context, { name, input: { spec: pipeline.text, set, file: pipeline.file }, detach: options.detach ?? false });
+    process.exitCode = await submit(context, { name, input: pipeline.input, settings: pipeline.settings, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
     throw error;

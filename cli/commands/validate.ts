@@ -5,14 +5,13 @@ import type { CommonOptions } from '../context.ts';
 import { exit } from '../failure.ts';
 import { formats, printChecked, readFormat } from '../format.ts';
 import type { Format } from '../format.ts';
-import { collectSet, readPipeline } from '../pipeline-file.ts';
-import type { SetValues } from '../pipeline-file.ts';
+import { readPipeline, withPipelineOptions } from '../pipeline-file.ts';
+import type { PipelineOptions } from '../pipeline-file.ts';
 import { count } from '../words.ts';
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withPipelineOptions(withCommonOptions(command))
     .argument('<file>', 'the pipeline')
-    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
     .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readFormat)
     .addHelpText(
       'after',
@@ -21,11 +20,11 @@ export function define(command: Command): void {
     .action(validateFile);
 }
 
-function validateFile(path: string, options: CommonOptions & { set?: SetValues; format?: Format }): void {
+function validateFile(path: string, options: CommonOptions & PipelineOptions & { format?: Format }): void {
   const format = options.format ?? (options.json ? 'json' : 'text');
   const context = openContext({ ...options, json: format !== 'text' });
   const { output } = context;
-  const { file, compiled } = readPipeline(context, path, options.set ?? {});
+  const { file, compiled } = readPipeline(context, path, options);
   const errors = compiled.diagnostics.filter(isError).length;
   const warnings = compiled.diagnostics.length - errors;
   process.exitCode = errors > 0 ? exit.failed : exit.done;

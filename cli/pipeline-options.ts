@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { CommandFailure, exit } from './failure.ts';
+
+export type SetValues = { [param: string]: string };
+
+/** What decides, besides the file, which plan a pipeline becomes. */
+export interface PipelineOptions {
+  /** Values of params, from --set. */
+  set?: SetValues;
+  /** Files of values of params; later ones win, and `set` wins over all. */
+  params?: string[];
+  /** Only the cells of these sweeps. */
+  sweep?: string[];
+  /** False: no sweep, the one cell of the defaults. */
+  sweeps?: boolean;
+  /** Only cells with these values. */
+  cell?: SetValues;
+  /** A trial on so many items. */
+  sample?: number;
+}
+
+/** Adds the options that every command has that reads a pipeline. */
+export function withPipelineOptions(command: Command): Command {
+  return command
+    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
+    .option('--params <file>', 'values of params from a YAML or JSON file of name: value;\nmay be repeated, later ones and --set win', collectText)
+    .option('--sweep <name>', 'only the cells of this sweep; may be repeated', collectText)
+    .option('--no-sweeps', 'no sweep: the one cell of the defaults')
+    .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
+    .option('--sample <n>', 'a trial of the whole pipeline on n items', readSample);
+}
+
+/** Collects `--set name=value`. */
+export function collectSet(entry: string, before: SetValues = {}): SetValues {
+  return { ...before, ...readPair('--set', entry) };
+}
+
+/** What --sweep and --no-sweeps say together; undefined: all sweeps. */
+export function chosenSweeps({ sweep, sweeps = true }: PipelineOptions): string[] | undefined {
+  return sweep ?? (sweeps ? undefined : []);
+}
+
+function collectText(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+function collectCell(entry: string, before: SetValues = {}): SetValues {
+  return entry.split(',').reduce((all, each) => ({ ...all, ...readPair('--cell', each) }), before);
+}
+
+function readPair(option: string, entry: string): SetValues {
+  const at = entry.indexOf('=');
+  if (at < 1) throw new CommandFailure(`${option} ${entry}: expected name=value, as in ${option} seed=2`, exit.usage);
+  return { [entry.slice(0, at)]: entry.slice(at + 1) };
+}
+
+function readSample(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  return number;
+}
