@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { readFileSync } from 'node:fs';
-import { toAnnotation, toSarif } from '../compile/index.ts';
+import { renderDiagnostic, toAnnotation, toSarif } from '../compile/index.ts';
 import type { Checked } from '../compile/index.ts';
+import { usesColor } from './output.ts';
 import type { Output } from './output.ts';
 import { home } from './place.ts';
 
@@ -17,11 +18,12 @@ export function readFormat(text: string): Format {
 }
 
 /** Prints what was found in a file; text is what people read, the others are for programs. */
-export function printChecked({ diagnostics, rendered }: Checked, options: { file: string; format: Format; output: Output }): void {
-  const { file, format, output } = options;
+export function printChecked(checked: Checked, options: { file: string; text: string; format: Format; output: Output }): void {
+  const { diagnostics } = checked;
+  const { file, text, format, output } = options;
   switch (format) {
     case 'text':
-      if (rendered.length > 0) output.data(rendered.join('\n\n'));
+      if (diagnostics.length > 0) output.data(forTerminal(checked, { file, text }).join('\n\n'));
       return;
     case 'json':
       return output.emit({ file, valid: !diagnostics.some(({ severity }) => severity === 'error'), diagnostics });
@@ -33,6 +35,16 @@ export function printChecked({ diagnostics, rendered }: Checked, options: { file
     default:
       format satisfies never;
   }
+}
+
+/** In colours and as wide as the terminal; as they are recorded where nobody watches. */
+function forTerminal({ diagnostics, rendered, files = {} }: Checked, { file, text }: { file: string; text: string }): string[] {
+  if (!usesColor(process.stdout)) return rendered;
+  const width = Math.min(120, Math.max(60, process.stdout.columns));
+  const texts = new Map([...Object.entries(files), [file, text]]);
+  return diagnostics.map((each, index) =>
+    texts.has(each.file) ? renderDiagnostic(each, (name) => texts.get(name), { color: true, width }) : (rendered[index] ?? ''),
+  );
 }
 
 function versionOf(): string {

@@ -34,6 +34,7 @@ export function createOutput({ json }: { json: boolean }): Output {
   };
 }
 
-function usesColor(stream: NodeJS.WriteStream): boolean {
+/** Whether a stream is a terminal that shows colours and a person who wants them. */
+export function usesColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }

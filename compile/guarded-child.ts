@@ -1,13 +1,14 @@
 import { compile } from './compile.ts';
-import type { CompileOptions, Compiled } from './compile.ts';
+import type { Compiled } from './compile.ts';
+import type { GuardedOptions } from './guarded.ts';
 
 /** What the process says of one file; an error is a fault of the compiler. */
 export type Answer = { compiled: Compiled } | { error: string };
 
-process.on('message', (options: CompileOptions) => process.send?.(answerTo(options)));
+process.on('message', (options: GuardedOptions) => process.send?.(answerTo(options)));
 process.on('disconnect', () => process.exit());
 
-function answerTo(options: CompileOptions): Answer {
+function answerTo(options: GuardedOptions): Answer {
   try {
     return { compiled: compile(options) };
   } catch (error) {

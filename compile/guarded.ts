@@ -14,13 +14,16 @@ export interface GuardOptions {
   memoryMb?: number;
 }
 
+/** What it extends comes along in `files`, or is shipped: nothing of the disk is read for a file that may be hostile. */
+export type GuardedOptions = Omit<CompileOptions, 'bases'>;
+
 /** Compiles files that may be hostile, in a process of its own. */
 export interface Guarded {
   /**
    * Like `compile`; one file at a time, the others wait. A file that takes too long or needs too much memory is answered
    * by a diagnostic (E0108, E0109), and the next one by a new process. Rejects where the compiler itself fails.
    */
-  compile: (options: CompileOptions) => Promise<Compiled>;
+  compile: (options: GuardedOptions) => Promise<Compiled>;
   /** Ends the process. */
   close: () => void;
 }
@@ -47,7 +50,7 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024 }: 
       throw error;
     }
   };
-  const answerTo = async (options: CompileOptions): Promise<Compiled> => {
+  const answerTo = async (options: GuardedOptions): Promise<Compiled> => {
     const child = await ready();
     const answer = await ask(child, options, deadlineMs);
     if (typeof answer === 'object' && 'compiled' in answer) return answer.compiled;
@@ -88,7 +91,7 @@ async function start(memoryMb: number): Promise<ChildProcess> {
   return child;
 }
 
-async function ask(child: ChildProcess, options: CompileOptions, deadlineMs: number): Promise<Answer | 'late' | 'dead'> {
+async function ask(child: ChildProcess, options: GuardedOptions, deadlineMs: number): Promise<Answer | 'late' | 'dead'> {
   const ended = new AbortController();
   const { signal } = ended;
   const timer = setTimeout(() => ended.abort(), deadlineMs);

@@ -19,7 +19,7 @@ export { createBases } from './extends-read.ts';
 export type { Bases, BasesOptions, NamedFile } from './extends-read.ts';
 export type { SetValues } from './params.ts';
 export { createGuardedCompile } from './guarded.ts';
-export type { Guarded, GuardOptions } from './guarded.ts';
+export type { Guarded, GuardedOptions, GuardOptions } from './guarded.ts';
 export { nearName } from './near.ts';
 export { isCode, pageOf } from './pages.ts';
 export { placesOf } from './places.ts';

@@ -24,11 +24,11 @@ function validateFile(path: string, options: CommonOptions & PipelineOptions & {
   const format = options.format ?? (options.json ? 'json' : 'text');
   const context = openContext({ ...options, json: format !== 'text' });
   const { output } = context;
-  const { file, compiled } = readPipeline(context, path, options);
+  const { file, text, compiled } = readPipeline(context, path, options);
   const errors = compiled.diagnostics.filter(isError).length;
   const warnings = compiled.diagnostics.length - errors;
   process.exitCode = errors > 0 ? exit.failed : exit.done;
-  printChecked(compiled, { file, format, output });
+  printChecked(compiled, { file, text, format, output });
   const found = errors + warnings === 0 ? 'is valid' : `has ${count(errors, 'error')} and ${count(warnings, 'warning')}`;
   output.talk(`${errors + warnings === 0 ? '' : '\n'}${file} ${found}`);
   const [first] = compiled.diagnostics;

@@ -41,18 +41,21 @@ interface Example {
   files: { [name: string]: string };
   set: { [param: string]: string };
   sweeps: string[] | undefined;
+  /** Names of files of params. */
+  params: string[];
 }
 
 /** Fenced blocks: `yaml`, then the file's name where it is not pipeline.yaml, then options of the command line. */
 function examplesOf(page: string): { wrong: Example; right: Example; sections: string[] } {
   const parts = page.split(/^## /m).slice(1);
   const exampleOf = (title: string): Example => {
-    const example: Example = { files: {}, set: {}, sweeps: undefined };
+    const example: Example = { files: {}, set: {}, sweeps: undefined, params: [] };
     const text = parts.find((part) => part.startsWith(title)) ?? '';
     for (const [, info = '', body = ''] of text.matchAll(/^```yaml(.*)\n([^]*?)^```$/gm)) {
       const [, name = 'pipeline.yaml'] = /^ ([\w./-]+\.yaml)/.exec(info) ?? [];
       example.files[name] = body.replaceAll('\u2400', '\0');
       for (const [, param = '', value = ''] of info.matchAll(/--set (\w+)=(\S+)/g)) example.set[param] = value;
+      for (const [, values = ''] of info.matchAll(/--params (\S+)/g)) example.params.push(values);
       for (const [, sweep = ''] of info.matchAll(/--sweep (\S+)/g)) example.sweeps = [...(example.sweeps ?? []), sweep];
     }
     return example;
@@ -60,12 +63,13 @@ function examplesOf(page: string): { wrong: Example; right: Example; sections: s
   return { wrong: exampleOf('Wrong'), right: exampleOf('Right'), sections: parts.map((part) => part.split('\n', 1)[0] ?? '') };
 }
 
-function answerTo({ files, set, sweeps }: Example): Diagnostic[] {
+function answerTo({ files, set, sweeps, params }: Example): Diagnostic[] {
   const place = mkdtempSync(join(folder, 'example-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
   const { config, diagnostics } = loadConfig({ folder: place, home: '/home-of-codepmp' });
   const source = files['pipeline.yaml'];
   if (source === undefined) return diagnostics;
-  const options = { source, file: 'pipeline.yaml', set, config, ...(sweeps ? { sweeps } : {}) };
+  const given = params.map((file) => ({ file, source: files[file] ?? '' }));
+  const options = { source, file: 'pipeline.yaml', files, params: given, set, config, ...(sweeps ? { sweeps } : {}) };
   return [...diagnostics, ...compile(options).diagnostics];
 }
