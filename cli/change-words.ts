@@ -1,4 +1,5 @@
 import { placesOf } from '../compile/index.ts';
+import type { Bases } from '../compile/index.ts';
 import type { Json, PlanNode } from '../plan/index.ts';
 import { isEqualJson } from '../plan/compare.ts';
 import type { Change } from '../plan/compare.ts';
@@ -26,18 +27,27 @@ export interface SpecPlaces {
   ofInput(node: PlanNode, input: string): string | null;
 }
 
-/** Places in a pipeline's text; without a text, those of the steps alone. */
-export function specPlaces({ file, text, set }: { file: string; text: string | null; set: { [param: string]: Json } }): SpecPlaces {
-  const places = placesOf(text ?? '');
+export interface SpecOptions {
+  file: string;
+  /** Null for a run of a plan: then only the places of steps are known. */
+  text: string | null;
+  /** Where what it extends is found. */
+  bases?: Bases;
+  set: { [param: string]: Json };
+}
+
+/** Places in a pipeline's text and in what it extends. */
+export function specPlaces({ file, text, bases, set }: SpecOptions): SpecPlaces {
+  const places = placesOf({ file, source: text ?? '' }, bases);
   const stepOf = ({ at }: PlanNode): string => `${at.file ?? file}:${at.line}`;
   const spotOf = (node: PlanNode, paths: string[][], value: Json | undefined): string => {
-    const spot = node.at.file === undefined ? paths.map((path) => places.find(path)).find((found) => found !== null) : null;
+    const spot = paths.map((path) => places.find(path)).find((found) => found !== null);
     if (!spot) return stepOf(node);
-    const { line, param } = spot;
-    if (param === undefined) return `${file}:${line}`;
-    if (Object.hasOwn(set, param)) return `--set ${param}, used at ${file}:${line}`;
-    const declared = places.find(['params', param, 'default']);
-    return declared && value !== undefined && isEqualJson(declared.value ?? null, value) ? `${file}:${declared.line}` : `${file}:${line}, $${param}`;
+    const at = `${spot.file}:${spot.line}`;
+    if (spot.param === undefined) return at;
+    if (Object.hasOwn(set, spot.param)) return `--set ${spot.param}, used at ${at}`;
+    const declared = places.find(['params', spot.param, 'default']);
+    return declared && value !== undefined && isEqualJson(declared.value ?? null, value) ? `${declared.file}:${declared.line}` : `${at}, $${spot.param}`;
   };
   return {
     of(node, { path: [part = '', ...rest], after }) {

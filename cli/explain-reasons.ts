@@ -1,4 +1,5 @@
-import type { InputRef, NodeResult, PlanNode, UnitProgress } from '../plan/index.ts';
+import type { InputRef, NodeResult, ParamValues, PlanNode, UnitProgress } from '../plan/index.ts';
+import { isEqualJson } from '../plan/compare.ts';
 import type { Change } from '../plan/compare.ts';
 import { compareParts, nearestOf, pairRefs } from '../plan/compare-nodes.ts';
 import type { EarlierRun, View } from './explain-history.ts';
@@ -22,6 +23,8 @@ export interface Difference {
   inputs: InputChange[];
   /** Where nothing differs: why there is no result that could be taken. */
   gap: Gap | null;
+  /** Values that no earlier node of the step has, where it is compared with one of another cell. */
+  fresh: ParamValues;
 }
 
 /** `gone`: the run had a result and the store has it no longer. Else how the run left it. */
@@ -49,7 +52,16 @@ export async function whyNew(node: PlanNode, grounds: Grounds): Promise<Differen
   const same = sameWork(node, history);
   const begun = same.find(({ run, id }) => (run.unitOf(id)?.state ?? 'waiting') !== 'waiting');
   const earlier = begun ?? (await nearest(node, history)) ?? same[0];
-  return earlier ? differ(node, earlier.run.node(earlier.id), { ...grounds, earlier: earlier.run, known: new Map() }) : null;
+  if (!earlier) return null;
+  const before = earlier.run.node(earlier.id);
+  const difference = await differ(node, before, { ...grounds, earlier: earlier.run, known: new Map() });
+  return { ...difference, fresh: before.key === node.key ? {} : freshValues(node, before) };
+}
+
+/** What tells a node from one of another cell of the same step. */
+function freshValues({ label, step }: PlanNode, before: PlanNode): ParamValues {
+  const differing = Object.entries(label).filter(([name, value]) => before.label[name] !== undefined && before.label[name] !== value);
+  return before.step === step ? Object.fromEntries(differing) : {};
 }
 
 /** The run that made a result: the oldest one of those known in which the node was done and not reused. */
@@ -81,11 +93,11 @@ export function rootsOf(difference: Difference): Difference[] {
 interface Against extends Grounds {
   earlier: EarlierRun;
   /** Differences found on the way, by the two nodes. */
-  known: Map<string, Promise<Difference | null>>;
+  known: Map<string, Promise<Difference>>;
 }
 
-/** Null where both have results and these hold the same, or where they are the same work and both are done. */
-function differ(node: PlanNode, before: PlanNode, against: Against): Promise<Difference | null> {
+/** What differs between two nodes that do not have the same result; worked out once for the two of them. */
+function differ(node: PlanNode, before: PlanNode, against: Against): Promise<Difference> {
   const key = `${node.id} ${before.id}`;
   const found = against.known.get(key) ?? compare(node, before, against);
   against.known.set(key, found);
@@ -100,12 +112,12 @@ async function compare(node: PlanNode, before: PlanNode, against: Against): Prom
     inputs.push(...(await inputChanges(input, { node, before, against })));
   const differs = changes.length + inputs.length > 0;
   const compared = { run: earlier.run.run, node: before };
-  if (differs) return { node, compared, changes, inputs, gap: null };
+  if (differs) return { node, compared, changes, inputs, gap: null, fresh: {} };
   const unit = earlier.unitOf(before.id);
   const isDone = unit?.state === 'done' || unit?.state === 'reused';
   const hadResult = isDone && (await view.resultOf(node.id)) === null;
   const gap: Gap = { run: earlier.run.run, state: isDone && hadResult ? 'gone' : (unit?.state ?? 'waiting'), ...(unit?.failure && { failure: unit.failure }) };
-  return { node, compared, changes, inputs, gap };
+  return { node, compared, changes, inputs, gap, fresh: {} };
 }
 
 /** A source whose files are not those of before has another key though nothing in the file differs. */
@@ -146,9 +158,13 @@ function sameWork(node: PlanNode, history: EarlierRun[]): Candidate[] {
   return history.flatMap((run) => run.plan.nodes.filter(({ key }) => key === node.key).map(({ id }) => ({ run, id })));
 }
 
-/** The most similar node that has a result: of the same step, else of the same kind. */
+/** The most similar node that has a result: of the same cell of the step, else of the step, else of the kind. */
 async function nearest(node: PlanNode, history: EarlierRun[]): Promise<Candidate | null> {
-  const fits = [(other: PlanNode) => other.step === node.step && other.kind === node.kind, (other: PlanNode) => other.kind === node.kind];
+  const fits = [
+    (other: PlanNode) => other.step === node.step && other.kind === node.kind && isEqualJson(other.label, node.label),
+    (other: PlanNode) => other.step === node.step && other.kind === node.kind,
+    (other: PlanNode) => other.kind === node.kind,
+  ];
   for (const isFit of fits) {
     const candidates = new Map<PlanNode, EarlierRun>();
     const seen = new Set<string>();

@@ -13,32 +13,30 @@ import type { Grounds } from './explain-reasons.ts';
 import { reasonOf, sentenceOf, verbOf } from './explain-words.ts';
 import type { Explanation, State } from './explain-words.ts';
 import { CommandFailure } from './failure.ts';
-import { collectSet } from './pipeline-file.ts';
-import type { SetValues } from './pipeline-file.ts';
+import { nodesOfStep } from './pick-node.ts';
+import { withPipelineOptions } from './pipeline-options.ts';
+import type { PipelineOptions, SetValues } from './pipeline-options.ts';
 import { openRun, openSide } from './side.ts';
 import type { Side } from './side.ts';
 import { count } from './words.ts';
 
-export interface ExplainOptions extends CommonOptions {
+export interface ExplainOptions extends CommonOptions, PipelineOptions {
   /** The file whose next run is explained, or a run that was; the newest run unless told. */
   of?: string | undefined;
   run?: string;
-  set?: SetValues;
 }
 
-/** Adds the options of a step's explanation. */
+/** Adds the options of a step's explanation: a run, and all that a file is read with. */
 export function withStepOptions(command: Command): Command {
-  return command
-    .option('--run <run>', 'for a step: the run, where a file has the same name')
-    .option('--set <name=value>', 'for a step of a file: give a param another value; may be repeated', collectSet);
+  return withPipelineOptions(command.option('--run <run>', 'for a step: the run, where a file has the same name'));
 }
 
 /** Says why a step will run or be reused (of a file), or why it did (of a run). */
 export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
   const context = openContext(options);
-  const { of, run, set } = options;
-  const side = run === undefined ? await openSide(context, of, set) : await openRun(context, run);
-  const nodes = nodesOf(side, step);
+  const { of, run, cell = {} } = options;
+  const side = run === undefined ? await openSide(context, of, options) : await openRun(context, run);
+  const nodes = nodesOf(side, { step, cell });
   const explain = await explainer(context, side);
   const explanations: Explanation[] = [];
   for (const node of nodes) explanations.push(await explain(node));
@@ -57,16 +55,16 @@ async function explainer(context: Context, side: Side): Promise<(node: PlanNode)
   return (node) => lookBack(node, side.view, history);
 }
 
-/** The nodes of a step, or the one node that is named. */
-function nodesOf({ view: { plan }, kind, name, places }: Side, asked: string): PlanNode[] {
-  const nodes = plan.nodes.filter(({ step, id }) => step === asked || id === asked);
-  const cells = nodes.length > 0 ? [] : plan.cells.map((cell) => cell.nodes[asked]);
-  const shared = plan.nodes.filter(({ id }) => cells.includes(id));
-  if (nodes.length + shared.length > 0) return [...nodes, ...shared];
-  const steps = [...new Set(plan.nodes.map(({ step }) => step))];
+/** The nodes of a step in the cells that are asked for, or the one node that is named. */
+function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: SetValues }): PlanNode[] {
+  const exact = plan.nodes.filter(({ id }) => id === step);
+  const nodes = exact.length > 0 ? exact : nodesOfStep(plan, step, cell);
+  if (nodes.length > 0) return nodes;
   const where = kind === 'file' ? `the plan of ${name}` : name;
-  if (places.has(asked)) throw new CommandFailure(`${asked} is in no plan of this file: no target needs it. Name it under targets, or let another step read it`);
-  throw new CommandFailure(`${where} has no step ${asked}. Its steps: ${steps.join(', ')}`);
+  if (nodesOfStep(plan, step).length > 0) throw new CommandFailure(`no cell of ${where} that has ${step} has ${labelOf(cell)}`);
+  if (places.has(step)) throw new CommandFailure(`${step} is in no plan of this file: no target needs it. Name it under targets, or let another step read it`);
+  const steps = [...new Set(plan.nodes.map((node) => node.step))];
+  throw new CommandFailure(`${where} has no step ${step}. Its steps: ${steps.join(', ')}`);
 }
 
 async function foresee(node: PlanNode, grounds: Grounds): Promise<Explanation> {
@@ -117,19 +115,23 @@ function stateOf(state: string): State {
 /** The sentence, and below it what it rests on; nodes of a step that share their reason are said once. */
 function textOf(step: string, explanations: Explanation[], places: SpecPlaces): string[] {
   const [only] = explanations;
-  const shared = only && only.node.step !== step && only.node.id !== step ? `${step} is the same work as ${only.node.step}: ` : '';
-  if (only && explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
+  if (!only) return [];
+  const shared = only.node.step !== step && only.node.id !== step ? `${step} is the same work as ${only.node.step}: ` : '';
+  if (explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
+  const [largest, ...others] = groupsOf(explanations, (each, number) => `${verbOf(each, number)}: ${reasonOf(each, places)}`);
+  if (!largest) return [];
+  if (others.length === 0) return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
+  const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length} ${said}`);
+  const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
+  return [head, ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`])];
+}
+
+/** What is said of which nodes, the most said first. */
+function groupsOf(explanations: Explanation[], say: (each: Explanation, number: 'is' | 'are') => string): { said: string; members: Explanation[] }[] {
   const groups = new Map<string, Explanation[]>();
-  for (const each of explanations) {
-    const said = `${verbOf(each)}: ${reasonOf(each, places)}`;
-    groups.set(said, [...(groups.get(said) ?? []), each]);
-  }
+  for (const each of explanations) groups.set(say(each, 'are'), [...(groups.get(say(each, 'are')) ?? []), each]);
   const ordered = [...groups].sort(([, a], [, b]) => b.length - a.length);
-  if (ordered.length === 1 && only) return [`${shared}all ${count(explanations.length, 'node')} of ${step}: ${ordered[0]?.[0]}`, ...differenceLines(only, places)];
-  const totals = ordered.slice(0, 3).map(([said, members]) => `${members.length} ${said.split(':')[0]}`);
-  const lines = [`${shared}${count(explanations.length, 'node')} of ${step}: ${totals.join(', ')}${ordered.length > 3 ? ', …' : ''}`];
-  for (const [said, members] of ordered) lines.push('', `  ${count(members.length, 'node')}: ${said}`, `    ${labelsOf(members)}`);
-  return lines;
+  return ordered.map(([said, members]) => ({ said: members.length === 1 && members[0] ? say(members[0], 'is') : said, members }));
 }
 
 function labelsOf(members: Explanation[]): string {

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan/index.ts';
-import { titleOf } from '../plan/index.ts';
+import { labelOf, titleOf } from '../plan/index.ts';
 import { allChangeWords, changeText } from './change-words.ts';
 import type { ChangeWords, SpecPlaces } from './change-words.ts';
 import { rootsOf } from './explain-reasons.ts';
@@ -30,17 +30,36 @@ export function sentenceOf(explanation: Explanation, places: SpecPlaces): string
   return `${titleOf(node)} ${verbOf(explanation)}${state === 'failed' ? '' : `: ${reasonOf(explanation, places)}`}`;
 }
 
-/** What stands before the reason, alike for all nodes of a step that share it. */
-export function verbOf({ state, difference, failure }: Explanation): string {
-  const again = difference !== null && (difference.gap === null || difference.gap.state === 'gone');
-  if (state === 'runs') return again ? 're-runs' : 'runs';
-  if (state === 'ran') return again ? 're-ran' : 'ran';
-  if (state === 'reused') return 'is reused';
-  if (state === 'reused if unchanged') return 'is reused if its source is unchanged';
-  if (state === 'failed' || state === 'parked') return `${state === 'failed' ? 'failed' : 'is parked'} (${failure?.class ?? 'unknown'}): ${firstLine(failure?.message ?? '')}`;
-  if (state === 'cancelled') return 'was cancelled';
-  if (state === 'skipped') return 'was skipped';
-  return state;
+/** What stands before the reason, alike for all nodes of a step that share it; `are`: of several nodes. */
+export function verbOf({ state, difference, failure }: Explanation, number: 'is' | 'are' = 'is'): string {
+  const isAgain = difference !== null && Object.keys(difference.fresh).length === 0 && (difference.gap === null || difference.gap.state === 'gone');
+  const [s, was] = number === 'is' ? ['s', 'was'] : ['', 'were'];
+  switch (state) {
+    case 'runs':
+      return `${isAgain ? 're-' : ''}run${s}`;
+    case 'ran':
+      return `${isAgain ? 're-' : ''}ran`;
+    case 'reused':
+      return `${number} reused`;
+    case 'reused if unchanged':
+      return `${number} reused if the source is unchanged`;
+    case 'failed':
+      return `failed${failedText(failure)}`;
+    case 'parked':
+      return `${number} parked${failedText(failure)}`;
+    case 'was reused':
+    case 'cancelled':
+    case 'skipped':
+      return `${was} ${state.replace('was ', '')}`;
+    case 'runs now':
+      return `run${s} now`;
+    case 'waits':
+      return `wait${s}`;
+  }
+}
+
+function failedText(failure: Explanation['failure']): string {
+  return failure ? ` (${failure.class}): ${firstLine(failure.message)}` : '';
 }
 
 /** Why, in words; the causes, wherever above they lie. */
@@ -51,6 +70,7 @@ export function reasonOf({ node, state, difference, from, equal, sources }: Expl
   }
   if (state === 'reused if unchanged') return `${listed(sources.map(titleOf))} ${sources.length === 1 ? 'is' : 'are'} looked at when a run gets there`;
   if (!difference) return 'no earlier run in this store has such a step';
+  if (Object.keys(difference.fresh).length > 0) return `no earlier run has ${labelOf(difference.fresh)}`;
   const causes = [...causesByText(difference, places)].map(([text, nodes]) => (nodes.includes(node) ? text : `in ${listed(nodes.map(titleOf))}, ${text}`));
   return causes.length <= shownCauses ? causes.join('; ') : `${causes.slice(0, shownCauses).join('; ')}; and ${causes.length - shownCauses} more`;
 }

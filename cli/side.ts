@@ -1,3 +1,4 @@
+import { createBases } from '../compile/index.ts';
 import type { RunProgress } from '../plan/index.ts';
 import { specPlaces } from './change-words.ts';
 import type { SpecPlaces } from './change-words.ts';
@@ -6,8 +7,8 @@ import type { Context } from './context.ts';
 import { fileView, readHistory, runView } from './explain-history.ts';
 import type { EarlierRun, View } from './explain-history.ts';
 import { CommandFailure } from './failure.ts';
-import { readPipeline, requirePlan } from './pipeline-file.ts';
-import type { SetValues } from './pipeline-file.ts';
+import { basesOnDisk, readPipeline, requirePlan } from './pipeline-file.ts';
+import type { PipelineOptions } from './pipeline-file.ts';
 import { isFile } from './run-or-file.ts';
 import { pickRun, readPlan, readSubmission } from './runs.ts';
 
@@ -33,18 +34,19 @@ export interface RunSide {
 }
 
 /** What an argument names: a file, or a run of the store (its name may be cut short); without one, the newest run. */
-export async function openSide(context: Context, name: string | undefined, set: SetValues = {}): Promise<Side> {
-  return name !== undefined && isFile(name) ? openFile(context, name, set) : openRun(context, name);
+export async function openSide(context: Context, name: string | undefined, options: PipelineOptions = {}): Promise<Side> {
+  return name !== undefined && isFile(name) ? openFile(context, name, options) : openRun(context, name);
 }
 
 /** A file, with what the store has of its nodes. */
-export async function openFile(context: Context, path: string, set: SetValues): Promise<FileSide> {
-  const pipeline = readPipeline(context, path, set);
+export async function openFile(context: Context, path: string, options: PipelineOptions): Promise<FileSide> {
+  const pipeline = readPipeline(context, path, options);
   const plan = requirePlan(context, pipeline);
   const store = await existingStore(context);
   const history = store ? await readHistory(store) : [];
-  const places = specPlaces({ file: pipeline.file, text: pipeline.text, set });
-  return { kind: 'file', name: pipeline.file, view: fileView(store, plan, history), places, history };
+  const { file, text, input } = pipeline;
+  const places = specPlaces({ file, text, bases: basesOnDisk(context), set: input.set ?? {} });
+  return { kind: 'file', name: file, view: fileView(store, plan, history), places, history };
 }
 
 /** A run that has a plan; one whose file was not compiled ends the command. */
@@ -54,6 +56,7 @@ export async function openRun(context: Context, name: string | undefined): Promi
   const plan = await readPlan(store, progress);
   if (!plan) throw new CommandFailure(`${progress.run} has no plan: its file was not compiled. See how it stands: codepmp status ${progress.run}`);
   const submission = await readSubmission(store, progress.run);
-  const { file = 'plan.json', spec = null, set = {} } = submission ?? {};
-  return { kind: 'run', name: progress.run, progress, view: runView(store, progress, plan), places: specPlaces({ file, text: spec, set }) };
+  const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};
+  const places = specPlaces({ file, text: spec, bases: createBases({ files }), set });
+  return { kind: 'run', name: progress.run, progress, view: runView(store, progress, plan), places };
 }

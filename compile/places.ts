@@ -1,13 +1,15 @@
-import { decode } from './decode.ts';
+import { createBases } from './extends-read.ts';
+import type { Bases, NamedFile } from './extends-read.ts';
+import { readWhole } from './extends.ts';
 import { paramNameOf } from './params.ts';
-import { parse } from './parse.ts';
-import { createSource } from './source.ts';
 import type { Place } from './source.ts';
 import { entryOf, locate, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
-/** Where a value stands in a pipeline file, 1-based. */
+/** Where a value stands in a pipeline, 1-based. */
 export interface Spot {
+  /** The pipeline's own file, or one that it extends. */
+  file: string;
   line: number;
   column: number;
   /** The value as written, where it is neither a list nor a mapping. */
@@ -16,23 +18,21 @@ export interface Spot {
   param?: string;
 }
 
-/** Finds values of a pipeline file by their path, for example `['steps', 'pmp', 'with', 'lr']`. */
+/** Finds values of a pipeline by their path, for example `['steps', 'pmp', 'with', 'lr']`. */
 export interface Places {
-  /** The value at a path; null where the file does not write it. A param inside the path ends the search there. */
+  /** The value at a path, or the param on the way there; null where nothing writes it. */
   find(path: string[]): Spot | null;
 }
 
-/** Places of a text; one that can not be read has none. */
-export function placesOf(text: string): Places {
-  const decoded = decode(new TextEncoder().encode(text));
-  const { tree } = decoded.problem ? { tree: null } : parse(decoded.text);
-  const source = createSource('', decoded.text);
+/** Places of a file and those it extends; one that can not be read has none. */
+export function placesOf(file: NamedFile, bases: Bases = createBases()): Places {
+  const { tree, sources } = readWhole(file, bases);
   return {
     find(path) {
       const found = tree && nearest(tree, path);
       if (!found) return null;
       const { at, value, param } = found;
-      return { ...source.positionOf(at.start), ...(value !== undefined && { value }), ...(param !== null && { param }) };
+      return { file: file.file, ...sources.positionOf(at), ...(value !== undefined && { value }), ...(param !== null && { param }) };
     },
   };
 }

@@ -9,8 +9,8 @@ import { mermaidOf } from '../graph-mermaid.ts';
 import { drawingOf } from '../graph-model.ts';
 import type { Drawing } from '../graph-model.ts';
 import { svgOf } from '../graph-svg.ts';
-import { collectSet } from '../pipeline-file.ts';
-import type { SetValues } from '../pipeline-file.ts';
+import { withPipelineOptions } from '../pipeline-options.ts';
+import type { PipelineOptions } from '../pipeline-options.ts';
 import { openSide } from '../side.ts';
 import type { Side } from '../side.ts';
 import { count } from '../words.ts';
@@ -18,12 +18,11 @@ import { count } from '../words.ts';
 const formats = ['svg', 'mermaid', 'dot'] as const;
 type Format = (typeof formats)[number];
 
-interface GraphOptions extends CommonOptions {
+interface GraphOptions extends CommonOptions, PipelineOptions {
   format?: Format;
   out?: string;
   collapse?: boolean;
   nodes?: boolean;
-  set?: SetValues;
 }
 
 /** A plan with more nodes is drawn with one box for each step: nobody reads so many boxes. */
@@ -33,13 +32,12 @@ const mostNodes = 60;
 const mostBoxes = 600;
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withPipelineOptions(withCommonOptions(command))
     .argument('<run or file>', 'a run, or the file of a pipeline')
     .addOption(new Option('--format <format>', "svg, mermaid or dot (default: what the file's name ends with, else svg)").choices(formats))
     .option('--out <file>', 'write into a file instead of standard output')
     .option('--collapse', `one box for each step (default above ${mostNodes} nodes)`)
     .option('--nodes', 'one box for each node, however many there are')
-    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
     .action(graph);
 }
 
@@ -49,7 +47,7 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
   const format = formatOf(options);
   if (format === 'svg' && options.out === undefined && !output.json && process.stdout.isTTY)
     throw new CommandFailure('an SVG is nothing to read in a terminal. Write it into a file: --out graph.svg, or ask for --format mermaid', exit.usage);
-  const drawing = drawingFor(await openSide(context, name, options.set), options);
+  const drawing = drawingFor(await openSide(context, name, options), options);
   if (output.json) return output.emit({ format: 1, ...drawing, boxes: drawing.boxes.map((box) => ({ ...box, states: box.states && Object.fromEntries(box.states) })) });
   const text = await drawn(drawing, format);
   if (options.out === undefined) return void process.stdout.write(text);

@@ -68,8 +68,36 @@ describe('what a file would do', () => {
 
   it('says that a step was never run, and what is reused while its source is as it was', async () => {
     expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe('more runs: no earlier run in this store has such a step');
-    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if its source is unchanged: code is looked at when a run gets there');
+    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if the source is unchanged: code is looked at when a run gets there');
     expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: first made it of the same parts');
+  });
+
+  it('names the file that a line stands in, where one extends another', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.write('base.yaml', faster);
+    await user.write('mine.yaml', 'codepmp: 1\nname: mine\nextends: ./base.yaml\nmodels:\n  weak: {temperature: 0.9}\n');
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'mine.yaml')).stdout)).toBe(
+      'pmp re-runs: schedule.lr 3e-6 → 1e-6 (base.yaml:19); in rejected, model weak: temperature 1 → 0.9 (mine.yaml:5)',
+    );
+  });
+
+  it('explains the nodes of a sweep together where they share the reason', async () => {
+    await using user = await recordedFolder();
+    const sweep = 'sweeps:\n  seeds: {seeds: [1, 2]}\n';
+    await user.record('first', `${pipeline}${sweep}`);
+    await user.write('pipeline.yaml', `${pipeline.replace('pairs: sums.train, seed', 'pairs: sums.train, batch_size: 32, seed')}${sweep.replace('2]', '2, 3]')}`);
+    const { stdout } = await user.codepmp('explain', 'rm', 'pipeline.yaml');
+    expect(stdout).toBe(`3 nodes of rm: 2 re-run, 1 runs
+
+  2 nodes re-run: batch_size 64 → 32 (pipeline.yaml:22)
+    seed=1 | seed=2
+
+  1 node runs: no earlier run has seed=3
+    seed=3`);
+    const one = await user.codepmp('explain', 'rm', 'pipeline.yaml', '--cell', 'seed=2');
+    expect(firstLine(one.stdout)).toBe('rm re-runs: batch_size 64 → 32 (pipeline.yaml:22)');
+    expect((await user.codepmp('explain', 'rm', 'pipeline.yaml', '--cell', 'seed=9')).exitCode).toBe(1);
   });
 
   it('names a result that is gone', async () => {
@@ -112,6 +140,14 @@ describe('what a run did', () => {
     await user.record('first', pipeline, { made: { prompts: 'the same' } });
     await user.record('second', pipeline.replace('temperature: 0.3', 'temperature: 0.4').replace('chosen:  {uses: respond, with: {prompts: prompts, model: strong}}', 'chosen:  {uses: respond, with: {prompts: prompts, model: weak}}'), { made: { prompts: 'the same' } });
     expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe('rejected is the same work as chosen: chosen was reused: first made it of the same parts; prompts ran again with an equal result');
+  });
+
+  it('names a step of a file that no target needs, and the steps there are', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.write('pipeline.yaml', `${pipeline}  idle: {uses: clip, with: {prompts: prompts, keep: 0.5}}\n`);
+    expect((await user.codepmp('explain', 'idle', 'pipeline.yaml')).stderr).toContain('idle is in no plan of this file: no target needs it.');
+    expect((await user.codepmp('explain', 'nothing')).stderr).toContain('first has no step nothing. Its steps: code, prompts,');
   });
 
   it('says how a step failed', async () => {
