@@ -155,7 +155,8 @@ export function nameOfStep(id: string): string {
 }
 
 function cycleOf(members: StepDraft[]): Problem {
-  const ids = members.map(({ id }) => id);
+  const all = members.map(({ id }) => id);
+  const ids = all.length > 8 ? [...all.slice(0, 4), '…', ...all.slice(-2)] : all;
   const [first] = [...members].sort((a, b) => a.at.start - b.at.start);
   const others: { message: string; at: Place }[] = members.filter((each) => each !== first).map(({ id, at }) => ({ message: `${id} is declared here`, at }));
   return {

@@ -98,12 +98,14 @@ function placeRows({ file, marks }: FramePlaces, { textOf, isPrimary, ...options
 
 type Notes = [name: string, text: string][];
 
-/** What came is not told again where it stands marked in the frame. */
+/** What came is not told again where it stands marked in the frame; its type is, where the type is what is wrong. */
 function withoutEcho(diagnostic: Diagnostic, text: string): Diagnostic {
-  const { got, line, column, endLine, endColumn } = diagnostic;
+  const { code, got, line, column, endLine, endColumn } = diagnostic;
   if (got === undefined || endLine !== line) return diagnostic;
+  const marked = linesOf(text)[line - 1]?.slice(column - 1, (endColumn ?? column) - 1) ?? '';
+  const words = [`the number ${marked}`, `text ${JSON.stringify(marked.replace(/^(['"])(.*)\1$/, '$2'))}`];
   const { got: _, ...others } = diagnostic;
-  return linesOf(text)[line - 1]?.slice(column - 1, (endColumn ?? column) - 1) === got ? others : diagnostic;
+  return got === marked || (code !== 'E0112' && words.includes(got)) ? others : diagnostic;
 }
 
 /** The sentence beside the primary mark, and the notes that are left. */
