@@ -1,7 +1,8 @@
 import { flow, rangeWords, typeWords, withoutParam } from './facts.ts';
 import { isKind, kindOf } from './kinds.ts';
 import { paramPattern } from './names.ts';
-import { claimSnippets, paramSnippets, stepSnippets, stepsSnippets, sweepSnippets } from './snippets.ts';
+import { claimSnippets, entrySnippets, exampleSnippet, modelSnippets, paramSnippets, stepSnippets, sweepSnippets } from './snippets.ts';
+import type { Snippet } from './snippets.ts';
 import type { SchemaObject } from './with.ts';
 
 /**
@@ -57,8 +58,13 @@ function hover(schema: SchemaObject): string {
     rangeWords(plain),
     'default' in schema ? `default \`${flow(schema['default'])}\`` : '',
   ];
+  const [example] = (schema['propertyNames'] ? (schema['examples'] ?? []) : []) as unknown[];
   const line = facts.filter(Boolean).join(', ');
-  return line ? `${String(schema['description'])}\n\n*${line}*` : String(schema['description']);
+  return [
+    String(schema['description']),
+    line ? `*${line}*` : '',
+    example === undefined ? '' : `Example: \`${flow(example)}\``,
+  ].filter(Boolean).join('\n\n');
 }
 
 /** Whole steps are offered as long as the kind is open. */
@@ -78,25 +84,42 @@ function nameOf(schema: SchemaObject, map: string): SchemaObject {
 }
 
 /**
- * What is offered as a whole. An example that is a map would be offered as `[object Object]` where the key also takes
- * another type, a constant needs no example, and an empty map as default would be offered in place of the example.
+ * What is offered as a whole. Examples that are maps are offered as snippets, since the server would call them
+ * `[object Object]`; a constant needs no example, and an empty map as default would be offered in place of the snippet.
  */
 function snippets(schema: SchemaObject, name: string): SchemaObject {
   if ('const' in schema) return { examples: undefined };
   if (schema['pattern'] === paramPattern) return { examples: undefined, defaultSnippets: [{ label: '$param', body: '\\$${1:param}' }] };
   if (name === 'with' && !schema['properties']) return { doNotSuggest: true, examples: undefined };
-  if (name === 'steps') return { defaultSnippets: stepsSnippets(), examples: undefined };
   if (name === 'param' && schema['properties']) return { defaultSnippets: paramSnippets };
   if (name === 'sweep') return { defaultSnippets: sweepSnippets };
   if (name === 'claim') return { defaultSnippets: claimSnippets };
-  if (schema['propertyNames'] && flow(schema['default']) === '{}') return { default: undefined };
   const examples = (schema['examples'] ?? []) as unknown[];
   const maps = examples.filter(isMap);
+  if (schema['propertyNames']) return { default: undefined, examples: undefined, defaultSnippets: entries(name) ?? maps.map((each) => exampleSnippet(each, { ownNames: true })) };
   if (maps.length === 0 || [withoutParam(schema)['type']].flat().includes('object')) return {};
-  return {
-    examples: examples.filter((each) => !isMap(each)),
-    defaultSnippets: maps.map((body) => ({ label: flow(body), body })),
-  };
+  return { examples: examples.filter((each) => !isMap(each)), defaultSnippets: maps.map((each) => exampleSnippet(each, { ownNames: false })) };
+}
+
+/** Whole entries of the maps that have more than one form. */
+function entries(map: string): Snippet[] | undefined {
+  switch (map) {
+    case 'steps':
+      return entrySnippets('step', stepSnippets(), nameFor);
+    case 'params':
+      return entrySnippets('param', paramSnippets, () => 'name');
+    case 'sweeps':
+      return entrySnippets('sweep', sweepSnippets, () => 'name');
+    case 'models':
+      return entrySnippets('model', modelSnippets, () => 'strong');
+    default:
+      return undefined;
+  }
+}
+
+/** A name without a hyphen, behind which the server would indent further. */
+function nameFor(kind: string): string {
+  return (kind.split('/').at(-1) ?? kind).replaceAll('-', '_');
 }
 
 function isMap(value: unknown): boolean {

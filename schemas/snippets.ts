@@ -1,4 +1,5 @@
 import type { Kind } from '../plan/index.ts';
+import { flow } from './facts.ts';
 import { kindNames, kindOf } from './kinds.ts';
 import { withSchema } from './with.ts';
 import type { SchemaObject } from './with.ts';
@@ -12,16 +13,28 @@ export interface Snippet {
 
 /** A step of each kind, with the keys it needs. */
 export function stepSnippets(): Snippet[] {
-  return kindNames.map((kind) => ({ label: kind, description: kindOf(kind).description, body: stepBody(kind, 1) }));
+  return kindNames.map((kind) => ({ label: kind, description: kindOf(kind).description, body: stepBody(kind) }));
 }
 
-/** A step of each kind with a name of its own. */
-export function stepsSnippets(): Snippet[] {
-  return kindNames.map((kind) => ({
-    label: `step: ${kind}`,
-    description: kindOf(kind).description,
-    body: { [`\${1:${nameFor(kind)}}`]: stepBody(kind, 2) },
+/** Entries of a map that the user names, from snippets for their values. */
+export function entrySnippets(entry: string, snippets: Snippet[], nameFor: (label: string) => string): Snippet[] {
+  return snippets.map(({ label, description, body }) => ({
+    label: `${entry}: ${label}`,
+    description,
+    body: { [`\${1:${nameFor(label)}}`]: shifted(body) },
   }));
+}
+
+/** An example as a snippet: its values are places to type over, and its keys where the user names them. */
+export function exampleSnippet(example: unknown, { ownNames }: { ownNames: boolean }): Snippet {
+  let places = 0;
+  const place = (text: string): string => `\${${++places}:${text.replace(/[$}\\]/g, '\\$&')}}`;
+  const opened = (value: unknown, isOwn: boolean): unknown => {
+    if (Array.isArray(value)) return value.map((each) => opened(each, isOwn));
+    if (typeof value !== 'object' || value === null) return place(flow(value));
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [isOwn ? place(key) : key, opened(each, false)]));
+  };
+  return { label: flow(example), description: 'An example to type over.', body: opened(example, ownNames) };
 }
 
 /** Params of the usual forms. */
@@ -67,6 +80,16 @@ export const sweepSnippets: Snippet[] = [
     description: 'A param that grows by one factor from cell to cell.',
     body: { grid: { '${1:param}': { geometric: { from: '${2:500}', to: '${3:40000}', ratio: '${4:sqrt2}' } } } },
   },
+  { label: 'repetitions', description: 'Everything once for each seed.', body: { seeds: ['${1:1}', '${2:2}', '${3:3}'] } },
+];
+
+/** A model with the keys it needs. */
+export const modelSnippets: Snippet[] = [
+  {
+    label: 'of an endpoint',
+    description: 'An endpoint of the configuration and the longest answer; how it is sampled may follow.',
+    body: { endpoint: '${1:local-strong}', max_tokens: '${2:256}' },
+  },
 ];
 
 /** Claims of the usual forms. */
@@ -83,9 +106,14 @@ export const claimSnippets: Snippet[] = [
   },
 ];
 
-function stepBody(kind: Kind, first: number): SchemaObject {
+/** A body whose places make room for one before them. */
+function shifted(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body).replace(/\$\{(\d+):/g, (_, place: string) => `\${${Number(place) + 1}:`)) as unknown;
+}
+
+function stepBody(kind: Kind): SchemaObject {
   const { properties, required } = withSchema(kindOf(kind)) as { properties: { [key: string]: SchemaObject }; required: string[] };
-  const asked = required.map((key, index) => [key, placeholder(properties[key] ?? {}, first + index)]);
+  const asked = required.map((key, index) => [key, placeholder(properties[key] ?? {}, 1 + index)]);
   return asked.length === 0 ? { uses: kind } : { uses: kind, with: Object.fromEntries(asked) };
 }
 
@@ -95,8 +123,4 @@ function placeholder(schema: SchemaObject, index: number): unknown {
   const isList = schema['type'] === 'array';
   const place = `\${${index}:${String(isList ? [example].flat()[0] : example)}}`;
   return isList ? [place] : place;
-}
-
-function nameFor(kind: Kind): string {
-  return kind.split('/').at(-1) ?? kind;
 }

@@ -40,7 +40,7 @@ test('an empty file becomes a whole study, by completion and names alone', async
   await writeSweep(person);
   const text = person.text();
   await expectValid(file, text);
-  expect(compileText(text).plan?.cells).toHaveLength(6);
+  expect(compileText(text).plan?.cells).toHaveLength(4);
 });
 
 test('the starter that init writes is valid, and grows by completion alone', async () => {
@@ -62,6 +62,26 @@ test('the starter that init writes is valid, and grows by completion alone', asy
   person.line(2);
   await person.pick('step: eval/accuracy', { 2: 'rm', 3: 'arithmetic.test' });
   await expectValid(file, person.text());
+});
+
+test('a study of six lines grows from what init --from writes', async () => {
+  const place = join(folder, 'study');
+  execFileSync(process.execPath, [join(home, 'cli', 'main.ts'), 'init', place, '--from', 'quickstart'], { stdio: 'pipe' });
+  const file = join(place, 'pipeline.yaml');
+  const person = createTypist(server, file, readFileSync(file, 'utf8').trimEnd());
+  person.line(0);
+  await person.pick('steps');
+  person.line(2);
+  await person.pick('name of a step', { 1: 'pmp' });
+  person.line(4);
+  await person.pick('with');
+  await person.pick('eoc');
+  await person.pick('false');
+  person.line(0);
+  await person.pick('sweeps');
+  await person.pick('sweep: repetitions', { 1: 'repeated' });
+  await expectValid(file, person.text());
+  expect(compileText(person.text()).plan?.cells).toHaveLength(3);
 });
 
 async function writePairs(person: Typist): Promise<void> {
@@ -115,15 +135,17 @@ async function writeHead(person: Typist): Promise<void> {
   await person.pick('model', { 1: 'local-weak', 2: 128 });
   person.line(0);
   await person.pick('params');
+  await person.pick('param: a whole number', { 1: 'seed' });
   person.line(2);
-  await person.pick('name of a param', { 1: 'scheduler' });
-  person.line(4);
-  await person.pick('one of several words');
+  await person.pick('param: one of several words', { 1: 'scheduler' });
 }
 
 async function writeSweep(person: Typist): Promise<void> {
   person.line(0);
   await person.pick('sweeps');
+  await person.pick('sweep: every combination', { 1: 'schedules', 2: 'scheduler', 3: 'wsd', 4: 'wcd' });
+  person.line(2);
+  await person.pick('sweep: repetitions', { 1: 'repeated' });
   person.line(0);
   await person.pick('claims', { 1: 'better-than-chance', 2: 'accuracy', 3: { offered: 'accuracy' } });
   person.line(4);

@@ -215,7 +215,7 @@ describe('the starters', () => {
     const empty = starter('codepmp.config.yaml').split('\n')[0] + '\ncodepmp_config: 1\n';
     const parts = await server.complete(file, empty, empty.length);
     expect(parts.map((item) => item.label)).toEqual(expect.arrayContaining(['store', 'temporal', 'endpoints', 'weights', 'sources', 'pools']));
-    expect(parts.find((item) => item.label === 'endpoints')?.textEdit?.newText).toContain('${2:url}: ${3:http://127.0.0.1:8000/v1}');
+    expect(parts.find((item) => item.label === 'endpoints')?.textEdit?.newText).toContain('\n    url: ${2:http://127.0.0.1:8000/v1}\n');
     const written = `${text}concurrency: 4\n`;
     const hover = await server.hover(file, written, written.indexOf('concurrency', text.length - 5));
     expect(hover).toContain('Requests in flight at most.');
