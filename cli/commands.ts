@@ -16,6 +16,7 @@ export const commands: CommandEntry[] = [
   { name: 'diff', summary: 'compare two runs, or a file with a run', load: () => import('./commands/diff.ts') },
   { name: 'graph', summary: 'draw a pipeline or a run as a graph', load: () => import('./commands/graph.ts') },
   { name: 'plan', summary: 'show what a pipeline would run and what it would reuse', load: () => import('./commands/plan.ts') },
+  { name: 'bundle', summary: 'make one file of a pipeline and what it extends', load: () => import('./commands/bundle.ts') },
   { name: 'run', summary: 'run a pipeline and watch it', load: () => import('./commands/run.ts') },
   { name: 'list', summary: 'list runs', load: () => import('./commands/list.ts') },
   { name: 'status', summary: 'show how a run stands', load: () => import('./commands/status.ts') },

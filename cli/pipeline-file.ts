@@ -9,7 +9,7 @@ import { CommandFailure, exit } from './failure.ts';
 import { chosenSweeps } from './pipeline-options.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 
-export { collectSet, withPipelineOptions } from './pipeline-options.ts';
+export { collectSet, withPipelineOptions, withValueOptions } from './pipeline-options.ts';
 export type { PipelineOptions, SetValues } from './pipeline-options.ts';
 
 /** A pipeline file as it lies on disk, and what the compiler says of it. */
@@ -26,20 +26,27 @@ export interface PipelineFile {
 
 /** Reads and compiles a pipeline file with those it extends; problems in them are in the result. */
 export function readPipeline(context: Context, path: string, options: PipelineOptions): PipelineFile {
-  const { set = {}, params = [], cell, sample } = options;
-  const source = read(path, 'Name a pipeline file; codepmp init writes one to start from');
-  const file = shownPath(context, path);
-  const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, '--params takes a YAML or JSON file of name: value') }));
-  const sweeps = chosenSweeps(options);
-  const settings = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
-  const compiled = compile({ source, file, set, params: given, ...settings, bases: basesOnDisk(context), config: context.config });
+  const asked = compileOptions(context, path, options);
+  const { source, file, set, sweeps, cell, sample } = asked;
+  const compiled = compile(asked);
   const text = new TextDecoder().decode(source);
   const files = compiled.files && { files: compiled.files };
+  const settings = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
   return { file, text, compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
 }
 
+/** What the compiler is asked for; files that are named and not there end the command. */
+export function compileOptions(context: Context, path: string, options: PipelineOptions) {
+  const { set = {}, params = [], cell, sample } = options;
+  const source = read(path, 'Name a pipeline file; codepmp init writes one to start from');
+  const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, '--params takes a YAML or JSON file of name: value') }));
+  const sweeps = chosenSweeps(options);
+  const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
+  return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
+}
+
 /** The plan; a file with errors ends the command with all of them on standard output. */
-export function requirePlan({ output }: Context, { file, compiled }: PipelineFile): Plan {
+export function requirePlan({ output }: Context, { file, compiled }: Pick<PipelineFile, 'file' | 'compiled'>): Plan {
   const errors = compiled.diagnostics.filter(isError).length;
   if (compiled.plan) {
     for (const warning of compiled.rendered) output.talk(`${warning}\n`);

@@ -22,13 +22,18 @@ export interface PipelineOptions {
 
 /** Adds the options that every command has that reads a pipeline. */
 export function withPipelineOptions(command: Command): Command {
-  return command
-    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
-    .option('--params <file>', 'values of params from a YAML or JSON file of name: value;\nmay be repeated, later ones and --set win', collectText)
+  return withValueOptions(command)
     .option('--sweep <name>', 'only the cells of this sweep; may be repeated', collectText)
     .option('--no-sweeps', 'no sweep: the one cell of the defaults')
     .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
     .option('--sample <n>', 'a trial of the whole pipeline on n items', readSample);
+}
+
+/** Adds the options that give values to params. */
+export function withValueOptions(command: Command): Command {
+  return command
+    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
+    .option('--params <file>', 'values of params from a YAML or JSON file of name: value;\nmay be repeated, later ones and --set win', collectText);
 }
 
 /** Collects `--set name=value`. */

@@ -6,7 +6,7 @@ import type { Diagnostic, Problem } from './diagnostic.ts';
 import { estimate } from './estimate.ts';
 import { createBases } from './extends-read.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
-import { readWhole } from './extends.ts';
+import { besideRemovals, readWhole } from './extends.ts';
 import { group } from './group.ts';
 import { lower } from './lower.ts';
 import { readGiven } from './params-file.ts';
@@ -53,25 +53,26 @@ export interface Checked {
 
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
 export function compile({ source, file, set = {}, params = [], sweeps, cell, sample = null, files, bases = createBases(files && { files }), config }: CompileOptions): Compiled {
-  const { tree, sources, problems: ofReading } = readWhole({ file, source }, bases);
+  const { tree, sources, removed, problems: ofReading } = readWhole({ file, source }, bases);
   if (!tree) return checked(sources, ofReading);
   const extended = sources.others();
   const given = readGiven(params, { set, sources });
   const earlier = [...ofReading, ...given.problems, ...checkSchema(tree)];
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
-  const found = { ...checked(sources, [...earlier, ...problems]), ...(Object.keys(extended).length > 0 && { files: extended }), ...(params.length > 0 && { set: given.values }) };
+  const found = { ...checked(sources, besideRemovals([...earlier, ...problems], removed)), ...(Object.keys(extended).length > 0 && { files: extended }), ...(params.length > 0 && { set: given.values }) };
   if (found.diagnostics.some(isError)) return found;
   const { nodes, cells, nodeOf } = lower({ ...resolved, files: sources, sample });
   const origins = new Map([...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]));
+  const groups = group(nodes, origins);
   const plan: Plan = {
     version: 2,
     name: resolved.name,
     cells,
     nodes,
-    groups: group(nodes, origins),
+    groups,
     claims: [],
     budget: resolved.budget,
-    estimate: estimate(nodes),
+    estimate: estimate(nodes, { groups, config }),
   };
   return { ...found, plan };
 }

@@ -9,8 +9,8 @@ import type { Leaf, ListTree, MapTree, Tree } from './tree.ts';
  * what the base has. Keys stand in the order of the base, new ones behind. What is merged lies in the upper file and
  * remembers where else it is written.
  */
-export function mergeTrees(base: Tree, over: Tree, problems: Problem[]): Tree {
-  const merged = file(base, over, { problems, name: 'the file' });
+export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findings): Tree {
+  const merged = file(base, over, { problems, removed, name: 'the file' });
   if (merged.kind !== 'map') return merged;
   for (const name of ['codepmp', 'extends']) {
     const own = entryOf(over, name);
@@ -20,8 +20,14 @@ export function mergeTrees(base: Tree, over: Tree, problems: Problem[]): Tree {
   return merged;
 }
 
-interface Context {
+/** What was found on the way. */
+export interface Findings {
   problems: Problem[];
+  /** Where null removes what a base has, by path: `steps.half`. */
+  removed: Map<string, Place>;
+}
+
+interface Context extends Findings {
   /** What is merged, in words. */
   name: string;
 }
@@ -37,16 +43,17 @@ interface KeyOptions {
 }
 
 function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }: KeyOptions): Rule {
-  return (base, over, { problems, name: parent }) => {
+  return (base, over, { problems, removed, name: parent }) => {
     if (base.kind !== 'map' || over.kind !== 'map') return over;
     const entries = new Map(base.entries);
     for (const [name, entry] of over.entries) {
       const before = base.entries.get(name);
       const path = parent === 'the file' ? name : `${parent}.${name}`;
       if (isNull(entry.value) && removes(name)) {
-        if (!entries.delete(name)) problems.push(nothingToRemove(name, entry.key, { parent, base }));
+        if (entries.delete(name)) removed.set(path, entry.key);
+        else problems.push(nothingToRemove(name, entry.key, { parent, base }));
       } else if (before) {
-        entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, name: path }) });
+        entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, removed, name: path }) });
       } else if (isWhole(entry.value)) {
         entries.set(name, entry);
       } else {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { decode } from './decode.ts';
 import type { Problem } from './diagnostic.ts';
 import { mergeTrees } from './extends-merge.ts';
+import type { Findings } from './extends-merge.ts';
 import { readBaseName } from './extends-name.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
 import { limits, tooMany } from './limits.ts';
@@ -21,32 +22,49 @@ export interface ExtendOptions {
   sources: SourceFiles;
 }
 
-/** A file as a tree over what it extends, with the files that were read. The tree is null where one can not be read. */
-export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): { tree: Tree | null; sources: SourceFiles; problems: Problem[] } {
+/** A file over what it extends; the tree is null where one of them can not be read. */
+export interface Extended extends Findings {
+  tree: Tree | null;
+}
+
+/** A file as a tree over what it extends, with the files that were read. */
+export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Extended & { sources: SourceFiles } {
   const { text, problem } = decode(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
   const sources = createSourceFiles(createSource(file, text));
-  if (problem) return { tree: null, sources, problems: [problem] };
+  if (problem) return { tree: null, sources, problems: [problem], removed: new Map() };
   const parsed = parse(text);
-  if (!parsed.tree) return { tree: null, sources, problems: parsed.problems };
-  const { tree, problems } = extend(parsed.tree, { bases, sources });
-  return { tree, sources, problems: [...parsed.problems, ...problems] };
+  if (!parsed.tree) return { tree: null, sources, problems: parsed.problems, removed: new Map() };
+  const { problems, ...extended } = extend(parsed.tree, { bases, sources });
+  return { ...extended, sources, problems: [...parsed.problems, ...problems] };
 }
 
 /**
  * Between parsing and the schema: the tree of a file merged over those it extends, each place with the name of its file. The
- * schema sees the merged tree alone, so a file of six lines is checked as strictly as the whole it stands for. The tree is
- * null where a base can not be read.
+ * schema sees the merged tree alone, so a file of six lines is checked as strictly as the whole it stands for.
  */
-export function extend(own: Tree, { bases, sources }: ExtendOptions): { tree: Tree | null; problems: Problem[] } {
+export function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
   const problems: Problem[] = [];
-  const tree = overBases(own, { bases, sources, problems, file: posix.normalize(sources.main.file), links: [] });
+  const removed = new Map<string, Place>();
+  const tree = overBases(own, { bases, sources, problems, removed, file: posix.normalize(sources.main.file), links: [] });
   const at = entryOf(own, 'extends')?.value.at;
-  if (!tree || !at || count(tree) <= limits.nodes) return { tree, problems };
-  return { tree: null, problems: [...problems, tooMany(at)] };
+  if (!tree || !at || count(tree) <= limits.nodes) return { tree, problems, removed };
+  return { tree: null, problems: [...problems, tooMany(at)], removed };
 }
 
-interface Walk extends ExtendOptions {
-  problems: Problem[];
+/** Problems about names, beside the place where null removes what they name. */
+export function besideRemovals(problems: Problem[], removed: Map<string, Place>): Problem[] {
+  if (removed.size === 0) return problems;
+  return problems.map((problem) => {
+    const name = /^\$?([^.]*)/.exec(problem.got ?? '')?.[1] ?? '';
+    const at = removed.get(`${sectionOf[problem.code] ?? ''}.${name}`);
+    return at ? { ...problem, related: [...(problem.related ?? []), { message: `${name} is removed here`, at }] } : problem;
+  });
+}
+
+/** What names mean in problems of these codes. */
+const sectionOf: { readonly [code: string]: string } = { E0120: 'params', E0180: 'params', E0130: 'steps', E0140: 'models' };
+
+interface Walk extends ExtendOptions, Findings {
   /** The file whose base is looked for. */
   file: string;
   /** The steps that led to it. */
@@ -66,7 +84,7 @@ function overBases(tree: Tree, walk: Walk): Tree | null {
   if (!base) return null;
   const links = [...walk.links, { file: walk.file, at: entry.value.at }];
   const whole = overBases(base.tree, { ...walk, file: base.file, links });
-  return whole && mergeTrees(whole, tree, walk.problems);
+  return whole && mergeTrees(whole, tree, walk);
 }
 
 /** The tree of the file that an entry names; what stands in the way is reported. */

@@ -1,4 +1,6 @@
 export { toAnnotation } from './annotations.ts';
+export { bundle } from './bundle.ts';
+export type { Bundled } from './bundle.ts';
 export { checkPlan } from './check-plan.ts';
 export { check, compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';

@@ -9,11 +9,11 @@ interface Declared {
   usedParams: Set<string>;
 }
 
-/** Warnings about what is declared and not used. */
+/** Warnings about what this file declares and does not use; what it extends may hold more than it needs. */
 export function findUnused({ steps, needed }: Instances, { models, params, usedParams }: Declared): Problem[] {
   const used = new Set(steps.filter(({ id }) => needed.has(id)).map(({ name }) => name));
   const loose = new Map(steps.filter(({ name }) => !used.has(name)).map(({ name, at }) => [name, at]));
-  return [
+  const found = [
     ...[...loose].map(([name, at]) =>
       unused('E0160', { at, message: `no metrics, report or target needs the step ${name}, so it does not run`, hint: 'use it, name it in targets, or remove it' }),
     ),
@@ -24,6 +24,7 @@ export function findUnused({ steps, needed }: Instances, { models, params, usedP
       .filter(({ name }) => !usedParams.has(name))
       .map(({ name, at }) => unused('E0161', { at, message: `nothing uses the param ${name}` })),
   ];
+  return found.filter(({ at }) => at?.file === undefined);
 }
 
 function unused(code: 'E0160' | 'E0161', problem: Pick<Problem, 'at' | 'message' | 'hint'>): Problem {

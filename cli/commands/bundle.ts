@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { bundle, compile } from '../../compile/index.ts';
+import type { CompileOptions, Compiled } from '../../compile/index.ts';
+import { openContext, withCommonOptions } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { CommandFailure, exit } from '../failure.ts';
+import { compileOptions, requirePlan, withValueOptions } from '../pipeline-file.ts';
+import type { PipelineOptions } from '../pipeline-file.ts';
+
+interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params'> {
+  out?: string;
+}
+
+export function define(command: Command): void {
+  withValueOptions(withCommonOptions(command))
+    .argument('<file>', 'the pipeline')
+    .option('--out <file>', 'write it there (default: standard output)')
+    .addHelpText('after', help)
+    .action(bundleFile);
+}
+
+function bundleFile(path: string, options: BundleOptions): void {
+  const context = openContext(options);
+  const { output } = context;
+  const asked = compileOptions(context, path, options);
+  const compiled = compile(asked);
+  const plan = requirePlan(context, { file: asked.file, compiled });
+  const { text = '', files = {} } = bundle(asked);
+  requireSame(compiled, compile({ source: text, file: 'bundle.yaml', config: context.config }), asked);
+  if (options.out !== undefined) write(context, options.out, { text, sources: [path, ...(options.params ?? []), ...Object.keys(files)] });
+  if (output.json) output.emit({ format: 1, name: plan.name, files: [asked.file, ...Object.keys(files)], ...(options.out === undefined ? { text } : { out: options.out }) });
+  else if (options.out === undefined) output.data(text.trimEnd());
+  else output.data(options.out);
+  const file = options.out ?? 'bundle.yaml';
+  output.next([[`codepmp validate ${file}`, 'check it: it needs no other file']]);
+  output.talk(submission(file, plan.name));
+}
+
+/** A file that is read is never written over. */
+function write({ folder }: Context, out: string, { text, sources }: { text: string; sources: string[] }): void {
+  if (sources.some((each) => resolve(folder, each) === resolve(folder, out))) throw new CommandFailure(`--out ${out}: the bundle is made from this file. Name another one`, exit.usage);
+  writeFileSync(resolve(folder, out), text);
+}
+
+/** What can not be said in one file of defaults must not be said wrongly. */
+function requireSame(before: Compiled, after: Compiled, { file }: CompileOptions): void {
+  const keysOf = ({ plan }: Compiled): string => JSON.stringify(plan?.nodes.map(({ key }) => key).sort());
+  if (after.plan && keysOf(before) === keysOf(after)) return;
+  const reason = after.plan ? 'a choice that --set gives stands for the value of a param that a sweep changes' : after.rendered.join('\n\n');
+  throw new CommandFailure(`${file} does not make the same plan as one file: ${reason}. Submit it with codepmp run, which carries every file`);
+}
+
+function submission(file: string, name: string): string {
+  return `  temporal workflow start --type pipeline --task-queue codepmp --workflow-id ${name} \\\n    --input-file ${file} --input-meta encoding=binary/plain`;
+}
+
+const help = `
+The pipeline and all that it extends as one file, for a submission by Temporal's own
+command line. It makes the same plan; values given here become defaults; comments are lost.`;

@@ -1,0 +1,57 @@
+import type { Json, Scalar } from '../plan/index.ts';
+import { readAlternatives } from './alternatives.ts';
+import { toYaml } from './bundle-text.ts';
+import { plain } from './columns.ts';
+import { compile } from './compile.ts';
+import type { Checked, CompileOptions } from './compile.ts';
+import { createBases } from './extends-read.ts';
+import { readWhole } from './extends.ts';
+import { paramNameOf, readParams } from './params.ts';
+import type { SetValues } from './params.ts';
+import { entriesOf, toJson } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+/** The text of a bundle; none where the file has errors. */
+export type Bundled = Checked & { text?: string };
+
+/**
+ * A pipeline and all that it extends as one file that makes the same plan. Values that were given become the defaults of
+ * their params. Comments are lost.
+ */
+export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample'>): Bundled {
+  const { plan, ...found } = compile(options);
+  const { tree } = readWhole(options, options.bases ?? createBases(options.files && { files: options.files }));
+  if (!plan || !tree) return found;
+  const { codepmp = 1, name = '', extends: _, ...sections } = toJson(tree) as { [section: string]: Json };
+  const params = withDefaults((sections['params'] ?? {}) as Params, givenDefaults(tree, found.set ?? options.set ?? {}));
+  const whole = { codepmp, name, ...sections, ...(sections['params'] === undefined ? {} : { params }) };
+  return { ...found, text: `${headOf([options.file, ...Object.keys(found.files ?? {})])}${toYaml(whole)}` };
+}
+
+interface Params {
+  [name: string]: { [key: string]: Json };
+}
+
+/** What a param has without --set: its value as given, or what the choice of a group that was given binds it to. */
+function givenDefaults(tree: Tree, set: SetValues): Map<string, Scalar> {
+  const groups = entriesOf(tree, 'alternatives').map(([name]) => name);
+  const { params } = readParams(tree, { set, earlier: [], groups });
+  const { alternatives } = readAlternatives(tree, { params, earlier: [] });
+  const valueOf = (value: Scalar): Scalar => params.get(paramNameOf(value) ?? '')?.value ?? value;
+  const values = new Map<string, Scalar>();
+  for (const name of Object.keys(set)) {
+    const value = params.get(name)?.value;
+    if (value !== undefined && value !== null) values.set(name, value);
+  }
+  for (const [name, choice] of Object.entries(set))
+    for (const [param, bound] of alternatives.get(name)?.choices.get(String(choice))?.values ?? []) values.set(param, valueOf(bound.value));
+  return values;
+}
+
+function withDefaults(params: Params, defaults: Map<string, Scalar>): Params {
+  return Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, defaults.has(name) ? { ...spec, default: defaults.get(name) ?? null } : spec]));
+}
+
+function headOf(files: string[]): string {
+  return `# Made by codepmp bundle from ${files.map(plain).join(', ')}.\n\n`;
+}
