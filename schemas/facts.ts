@@ -1,3 +1,4 @@
+import { namePattern, nameTitle } from './names.ts';
 import type { SchemaObject } from './with.ts';
 
 /** The type of a value in a word or two, as tables and hover texts show it: `integer`, `list of text`, `text or null`. */
@@ -46,7 +47,7 @@ function wordOf(type: string, schema: SchemaObject): string {
   if (type === 'object') return 'map';
   if (type === 'boolean') return 'true or false';
   if (type === 'array') return listWords((schema['items'] ?? {}) as SchemaObject);
-  if (type === 'string') return String(schema['title'] ?? 'text');
+  if (type === 'string') return schema['pattern'] === namePattern && schema['title'] === nameTitle ? 'name' : String(schema['title'] ?? 'text');
   return type;
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exit } from '../../cli/failure.ts';
 import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
 import { mostLevels } from '../../compile/extends.ts';
@@ -51,6 +52,13 @@ describe('the cells of an example of sweeps are those below it', () => {
   });
 });
 
+test('of a sweep over seeds, only what uses the seed has several nodes', () => {
+  const base = files.find((text) => text.includes('name: examples')) ?? '';
+  const { plan } = compileText(`${base}sweeps: {repeated: {grid: {scheduler: [wsd]}, seeds: [1, 2, 3]}}\n`);
+  const nodesOf = (step: string) => plan?.nodes.filter((node) => node.step === step).length;
+  expect([nodesOf('rm'), nodesOf('pmp')]).toEqual([3, 1]);
+});
+
 test('the configuration that is shown is right', () => {
   const [text = ''] = blocks(publishedDocuments()['docs/configuration.md'] ?? '');
   const folder = mkdtempSync(join(tmpdir(), 'codepmp-configuration-'));
@@ -70,6 +78,11 @@ test('the limits it tells are those that are checked', () => {
   expect(told('keys and values')).toBe(limits.nodes.toLocaleString('en'));
   expect(page).toContain(`up to ${['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'][mostLevels]} levels`);
   expect(told('cells of all sweeps')).toBe(mostCells.toLocaleString('en'));
+});
+
+test('the exit codes it tells are those of the commands', () => {
+  const told = [...sectionOf('## Exit codes').matchAll(/^\| (\d+) \|/gm)].map(([, number]) => Number(number));
+  expect(told).toEqual(Object.values(exit));
 });
 
 test('every place that its contents name is there', () => {

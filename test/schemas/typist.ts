@@ -19,6 +19,8 @@ export interface Words {
   [place: number]: string | number | { offered: string };
 }
 
+const isNameOrNumber = /^(?:[a-z][a-z0-9_.-]*|[0-9.e-]+)$/;
+
 /** Where a word that is offered goes. */
 const hole = '\u0000';
 
@@ -28,6 +30,8 @@ export function createTypist(server: LanguageServer, file: string, start: string
   return {
     offers: async () => (await offered()).map(({ label }) => label),
     pick: async (label, words = {}) => {
+      const typed = Object.values(words).filter((word) => typeof word !== 'object');
+      for (const word of typed) if (!isNameOrNumber.test(String(word))) throw new Error(`${word} is more than a name or a number`);
       const items = await offered();
       const item = items.find((each) => each.label === label);
       if (!item) throw new Error(`${label} is not offered, only ${items.map((each) => each.label).join(', ')}, after:\n${text}`);
