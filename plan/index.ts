@@ -1,3 +1,4 @@
+export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
 export type {
   ArtifactType,
@@ -19,9 +20,12 @@ export type {
 } from './plan.ts';
 export { defaultBudget, failureClasses } from './failures.ts';
 export type { FailureClass } from './failures.ts';
+export { claimedMetrics } from './claims.ts';
+export type { ClaimResult } from './claims.ts';
 export { labelOf, onlyNode, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
-export type { NodeResult, RunProgress, RunResult, UnitNote, UnitProgress } from './results.ts';
+export type { NodeResult, RunProgress, RunResult, RunTotals, UnitNote, UnitProgress } from './results.ts';
+export type { ClaimResult } from './claims.ts';
 export type * from './messages.ts';
 export type * from './metrics.ts';

@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { BonMetrics } from '../../plan/metrics.ts';
+import { createRandom, decideClaim, evaluateAccuracy, measuredValues } from '../../stats/index.ts';
+import type { ClaimQuestion, Measured } from '../../stats/index.ts';
+import { normalPoint } from '../../stats/claim-interval.ts';
+
+const half = { relation: 'above', margin: 0, confidence: 0.95 } as const;
+
+function side(values: number[], items = 'same'): Measured {
+  return { kind: 'values', items, values };
+}
+
+function repeated(...parts: [value: number, times: number][]): number[] {
+  return parts.flatMap(([value, times]) => Array.from({ length: times }, () => value));
+}
+
+describe('a decision', () => {
+  test('follows the exact McNemar test where few items differ', () => {
+    const decide = (first: number, second: number) =>
+      decideClaim({ ...half, of: [side(repeated([1, first], [0, second], [1, 500 - first], [1, 500 - second]))], to: [side(repeated([0, first], [1, second], [1, 500 - first], [1, 500 - second]))] });
+    expect(decide(5, 0)).toMatchObject({ outcome: 'undecided', reason: 'the interval holds 0', method: 'paired', n: [1000, 1000] });
+    expect(decide(6, 0).outcome).toBe('holds');
+    expect(decide(7, 1).outcome).toBe('undecided');
+    expect(decide(8, 1).outcome).toBe('holds');
+    expect(decide(1, 8).outcome).toBe('fails');
+  });
+
+  test('averages the seeds of a side item by item before it pairs', () => {
+    const first = side([1, 1, 0, 1]);
+    const second = side([1, 0, 0, 1]);
+    const found = decideClaim({ ...half, of: [first, second], to: [side([0, 0, 0, 1])] });
+    expect(found).toMatchObject({ method: 'paired', of: 0.625, to: 0.25, difference: 0.375, n: [4, 4], outcome: 'undecided' });
+  });
+
+  test('does not pair what was measured on other items', () => {
+    const values = repeated([1, 80], [0, 20]);
+    const ours = [side(values, 'a')];
+    expect(decideClaim({ ...half, of: ours, to: [side(values, 'b')] }).method).toBe('unpaired');
+    const same = decideClaim({ ...half, of: ours, to: [side(values, 'a')] });
+    expect(same.method).toBe('paired');
+    expect(same.outcome).toBe('undecided');
+  });
+
+  test('of several sets of items pairs each with itself', () => {
+    const of = [side(repeated([1, 90], [0, 10]), 'math'), side(repeated([1, 40], [0, 60]), 'logic')];
+    const to = [side(repeated([1, 20], [0, 80]), 'logic'), side(repeated([1, 70], [0, 30]), 'math')];
+    expect(decideClaim({ ...half, of, to })).toMatchObject({ method: 'paired', n: [200, 200], outcome: 'holds', difference: 0.2 });
+  });
+
+  test('leaves out items without a value on some side', () => {
+    const of: Measured = { kind: 'values', items: 'a', values: [1, null, 1, 0] };
+    const to: Measured = { kind: 'values', items: 'a', values: [0, 1, null, 0] };
+    expect(decideClaim({ ...half, of: [of], to: [to] }).n).toEqual([2, 2]);
+  });
+
+  test('against a number takes the margin into account', () => {
+    const of = [side(repeated([1, 700], [0, 300]))];
+    const above = (to: number, margin: number) => decideClaim({ ...half, of, to, margin });
+    expect(above(0.5, 0)).toMatchObject({ outcome: 'holds', method: 'one-sample', n: [1000, 0], of: 0.7, to: 0.5 });
+    expect(above(0.5, 0.3).outcome).toBe('fails');
+    expect(above(0.5, 0.19)).toMatchObject({ outcome: 'undecided', reason: 'the interval holds the margin' });
+    expect(decideClaim({ ...half, of, to: 0.5, relation: 'below' }).outcome).toBe('fails');
+  });
+
+  test('compares what has an interval and no items by the intervals, wider at a higher confidence', () => {
+    const auc = (value: number): Measured => ({ kind: 'estimate', value, interval: [value - 0.02, value + 0.02], n: 400 });
+    const decide = (confidence: number) => decideClaim({ ...half, of: [auc(0.8), auc(0.82)], to: [auc(0.78)], confidence });
+    expect(decide(0.95).interval?.[0]).toBeCloseTo(0.03 - Math.hypot(0.02, 0.02), 6);
+    expect(decide(0.95)).toMatchObject({ outcome: 'holds', method: 'unpaired', n: [400, 400] });
+    expect(decide(0.99).outcome).toBe('undecided');
+  });
+
+  test('is undecided, with the reason, where something is missing', () => {
+    const to = [side([1])];
+    expect(decideClaim({ ...half, of: [{ kind: 'missing', reason: 'rm failed' }], to })).toMatchObject({ outcome: 'undecided', difference: null, reason: 'rm failed' });
+    expect(decideClaim({ ...half, of: [], to }).reason).toBe('nothing was measured');
+    expect(decideClaim({ ...half, of: [side([])], to: [side([])] }).reason).toBe('no item has a value on every side');
+  });
+});
+
+describe('values of metrics', () => {
+  test('count a tie as wrong', () => {
+    const pair = (chosen_score: number, rejected_score: number) => ({ chosen_score, rejected_score, chosen: 'a', rejected: 'b', kind: '' });
+    const metrics = evaluateAccuracy({ rows: [pair(2, 1), pair(1, 1), pair(0, 1)] });
+    expect(measuredValues(metrics, { name: 'accuracy', n: null })).toMatchObject({ kind: 'values', values: [1, 0, 0], items: metrics.items });
+    expect(measuredValues(metrics, { name: 'auc', n: null })).toEqual({ kind: 'missing', reason: 'eval/accuracy measures no auc' });
+  });
+
+  test('of Best-of-N are those at the asked n, or the largest', () => {
+    const estimate = { n: 2, value: 0.5, interval: [0.1, 0.9] as [number, number], method: 'bootstrap' as const };
+    const outcomes = [{ at: 1, values: [0.5, 0.5] }, { at: 4, values: [1, null] }];
+    const rest = { curves: [], candidates: { total: 8, fewest: 2, most: 4 }, ties: 0, items: 'i', outcomes };
+    const metrics: BonMetrics = { kind: 'eval/bon', best: { at: 4, ...estimate }, pass1: estimate, auc: estimate, ...rest };
+    expect(measuredValues(metrics, { name: 'accuracy', n: null })).toMatchObject({ values: [1, null] });
+    expect(measuredValues(metrics, { name: 'accuracy', n: 1 })).toMatchObject({ values: [0.5, 0.5] });
+    expect(measuredValues(metrics, { name: 'accuracy', n: 8 })).toEqual({ kind: 'missing', reason: 'it has no Best-of-8, only 1, 4' });
+    expect(measuredValues(metrics, { name: 'auc', n: null })).toEqual({ kind: 'estimate', value: 0.5, interval: [0.1, 0.9], n: 2 });
+  });
+});
+
+describe('the interval', () => {
+  test('uses the textbook points of the normal distribution', () => {
+    expect([0.9, 0.95, 0.99, 0.999].map((each) => Number(normalPoint(each).toFixed(4)))).toEqual([1.6449, 1.96, 2.5758, 3.2905]);
+  });
+
+  test('holds the difference, turns with the sides, and never decides for and against at once', () => {
+    const outcomes = fc.array(fc.tuple(fc.constantFrom(0, 0.5, 1), fc.constantFrom(0, 0.5, 1)), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(outcomes, fc.boolean(), fc.double({ min: 0, max: 0.3, noNaN: true }), (rows, sameItems, margin) => {
+        const of = [side(rows.map(([value]) => value), 'a')];
+        const to = [side(rows.map(([, value]) => value), sameItems ? 'a' : 'b')];
+        const there = decideClaim({ ...half, of, to, margin });
+        const back = decideClaim({ ...half, of: to, to: of, margin, relation: 'below' });
+        const [low, high] = there.interval ?? [1, 0];
+        expect(low).toBeLessThanOrEqual((there.difference ?? 2) + 1e-12);
+        expect(high).toBeGreaterThanOrEqual((there.difference ?? -2) - 1e-12);
+        expect(back.outcome).toBe(there.outcome);
+        const opposite = decideClaim({ ...half, of: to, to: of, margin });
+        expect([there.outcome, opposite.outcome].filter((each) => each === 'holds').length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('wrong decisions are at most as frequent as 1 − confidence', () => {
+  const rounds = 2000;
+
+  /** Share of simulated experiments that are decided although the truth lies exactly on the margin: each of these is wrong. */
+  function wrongRate(confidence: number, draw: (random: () => number) => Pick<ClaimQuestion, 'of' | 'to' | 'margin'>): number {
+    const random = createRandom(7);
+    let wrong = 0;
+    for (let round = 0; round < rounds; round += 1) if (decideClaim({ relation: 'above', confidence, ...draw(random) }).outcome !== 'undecided') wrong += 1;
+    return wrong / rounds;
+  }
+
+  /** The rate that a simulation of so many rounds exceeds once in a thousand times. */
+  const allowed = (confidence: number): number => 1 - confidence + 3.1 * Math.sqrt((confidence * (1 - confidence)) / rounds);
+  const coin = (random: () => number, share: number): number => (random() < share ? 1 : 0);
+  const draws = (n: number, draw: () => number): number[] => Array.from({ length: n }, draw);
+
+  test.each([
+    [0.95, 20, 0.5], [0.95, 100, 0.5], [0.95, 100, 0.9], [0.95, 400, 0.97], [0.9, 50, 0.7], [0.99, 200, 0.8],
+  ])('against a number: confidence %d, %d items, share %d', (confidence, n, share) => {
+    const rate = wrongRate(confidence, (random) => ({ of: [side(draws(n, () => coin(random, share)))], to: share, margin: 0 }));
+    expect(rate).toBeLessThanOrEqual(allowed(confidence));
+  });
+
+  test.each([
+    [0.95, 30, 0.7, 0.5, 0], [0.95, 200, 0.6, 0.1, 0], [0.95, 500, 0.9, 0.04, 0], [0.9, 60, 0.5, 0.4, 0], [0.95, 200, 0.7, 0.2, 0.1],
+  ])('paired: confidence %d, %d items, share %d, of which %d differ, margin %d', (confidence, n, share, differing, margin) => {
+    const rate = wrongRate(confidence, (random) => {
+      const rows = draws(n, () => random()).map((kind) => {
+        const both = coin(random, share);
+        if (kind < (differing + margin) / 2) return [1, 0] as const;
+        return kind < differing ? ([0, 1] as const) : ([both, both] as const);
+      });
+      return { of: [side(rows.map(([value]) => value))], to: [side(rows.map(([, value]) => value))], margin };
+    });
+    expect(rate).toBeLessThanOrEqual(allowed(confidence));
+  });
+
+  test.each([[0.95, 40], [0.95, 200]])('paired, three seeds a side: confidence %d, %d items', (confidence, n) => {
+    const rate = wrongRate(confidence, (random) => {
+      const hard = draws(n, () => random());
+      const seed = (): Measured => side(hard.map((share) => coin(random, share)));
+      return { of: [seed(), seed(), seed()], to: [seed(), seed(), seed()], margin: 0 };
+    });
+    expect(rate).toBeLessThanOrEqual(allowed(confidence));
+  });
+
+  test.each([
+    [0.95, 30, 200, 0.6], [0.95, 100, 100, 0.9], [0.9, 400, 50, 0.8],
+  ])('unpaired: confidence %d, %d and %d items, share %d', (confidence, n, m, share) => {
+    const rate = wrongRate(confidence, (random) => ({
+      of: [side(draws(n, () => coin(random, share)), 'a')],
+      to: [side(draws(m, () => coin(random, share)), 'b')],
+      margin: 0,
+    }));
+    expect(rate).toBeLessThanOrEqual(allowed(confidence));
+  });
+
+  test('values between 0 and 1, as those of Best-of-N, skewed', () => {
+    const rate = wrongRate(0.95, (random) => ({ of: [side(draws(60, () => random() ** 3))], to: 0.25, margin: 0 }));
+    expect(rate).toBeLessThanOrEqual(allowed(0.95));
+  });
+
+  test('and a large difference is found nearly always', () => {
+    const random = createRandom(3);
+    const found = draws(200, () => {
+      const of = [side(draws(300, () => coin(random, 0.75)), 'a')];
+      const to = [side(draws(300, () => coin(random, 0.55)), 'b')];
+      return decideClaim({ ...half, of, to }).outcome === 'holds' ? 1 : 0;
+    });
+    expect(found.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(190);
+  });
+});
