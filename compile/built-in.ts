@@ -18,7 +18,7 @@ export const builtInConfig = {
   store: '.codepmp',
   endpoints: { 'local-strong': served, 'local-weak': served },
   weights: {
-    'smollm2-135m-instruct': { built_in: 'smollm2-135m-instruct', identity: smollm2Digest },
+    'smollm2-135m-instruct': { built_in: 'smollm2-135m-instruct', identity: smollm2Digest, parameters: 134_515_008 },
     'smollm2-135m-instruct-gguf': { built_in: 'smollm2-135m-instruct-gguf', identity: smollm2Digest },
   },
   sources: { 'python-stdlib': { built_in: 'python-stdlib' } },

@@ -24,9 +24,24 @@ export interface Config {
   endpoints: { [name: string]: Endpoint };
   weights: { [name: string]: Weights };
   sources: { [name: string]: { path: string } };
-  pools: { [name: string]: { launcher: 'agents'; processes: number } };
+  pools: { [name: string]: Pool };
+  /** What prices are in. */
+  currency?: string;
   /** The file it was read from; null: built in. */
   file: string | null;
+}
+
+export interface Pool {
+  launcher: 'agents';
+  processes: number;
+  /** GPUs that a running step holds; absent: none. */
+  gpus?: number;
+  /** TFLOPs of one GPU at its best. */
+  peak_tflops?: number;
+  /** Share of the peak that a training reaches. */
+  utilisation?: number;
+  /** Of a GPU-hour, in the currency. */
+  price?: number;
 }
 
 export type Endpoint = RemoteEndpoint | ServedEndpoint;
@@ -38,6 +53,8 @@ interface EndpointBase {
   identity: string | null;
   /** Requests in flight at most. */
   concurrency: number;
+  /** Of a million tokens, in the currency. */
+  price?: { input: number; output: number };
 }
 
 export interface RemoteEndpoint extends EndpointBase {
@@ -57,6 +74,7 @@ export interface Weights {
   /** Folder for from_pretrained, or a GGUF file. */
   path: string;
   identity: string | null;
+  parameters?: number;
 }
 
 export interface LoadConfigOptions {

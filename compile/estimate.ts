@@ -1,26 +1,98 @@
-import type { InputRef, Plan, PlanNode } from '../plan/index.ts';
+import { nothing, plus } from '../plan/estimate.ts';
+import type { Amount, Foreseen, PlanEstimate } from '../plan/estimate.ts';
+import type { PlanGroup, PlanNode } from '../plan/index.ts';
+import type { Config } from './config.ts';
+import { costsOf } from './estimate-costs.ts';
+import type { NodeCost } from './estimate-costs.ts';
+import { historyOf } from './estimate-history.ts';
+import type { ItemsOf } from './estimate-lengths.ts';
 
-/**
- * Last pass: calls to each endpoint when nothing is reused and no item is rejected on the way; null where the number of
- * items is known only once a step has run.
- */
-export function estimate(nodes: PlanNode[]): Plan['estimate'] {
-  const items = new Map<string, number | null>();
-  const calls: Plan['estimate']['calls'] = {};
-  for (const node of nodes) {
-    const made = itemsOf(node, items);
-    for (const [output, count] of Object.entries(made)) items.set(`${node.id}.${output}`, count);
-    const asked = made['out'] ?? null;
-    for (const { endpoint } of Object.values(node.models)) {
-      const before = calls[endpoint];
-      calls[endpoint] = asked === null || before === null ? null : (before ?? 0) + asked;
-    }
-  }
-  return { calls };
+/** Last pass: what a run without any reuse would do, and how long its histories become. */
+export function estimate(nodes: PlanNode[], { groups, config }: { groups: PlanGroup[]; config: Config }): PlanEstimate {
+  const items = countItems(nodes);
+  return { ...sumCosts(costsOf(nodes, { items, config }), config), history: historyOf(nodes, { groups, items }) };
 }
 
-function itemsOf(node: PlanNode, items: Map<string, number | null>): { [output: string]: number | null } {
-  const entering = (input: string) => countOf(node.inputs[input]?.[0], items);
+/** What each node of a plan takes when nothing is reused. */
+export function planCosts(nodes: PlanNode[], config: Config): NodeCost[] {
+  return costsOf(nodes, { items: countItems(nodes), config });
+}
+
+/** The sum of what nodes cost, each of them once. */
+export function sumCosts(costs: NodeCost[], config: Config): Omit<PlanEstimate, 'history'> {
+  const calls: PlanEstimate['calls'] = {};
+  const tokens = new Map<string, { prompt: Sum; completion: Sum }>();
+  const hours = new Map<string, Sum>();
+  for (const cost of costs) {
+    for (const { endpoint, calls: asked, prompt, completion, basis } of cost.calls) {
+      const before = calls[endpoint];
+      calls[endpoint] = asked === null || before === null ? null : (before ?? 0) + asked;
+      const sums = tokens.get(endpoint) ?? { prompt: openSum(), completion: openSum() };
+      tokens.set(endpoint, sums);
+      add(sums.prompt, prompt, basis.prompt);
+      add(sums.completion, completion, basis.completion);
+    }
+    if (!cost.gpu) continue;
+    const sum = hours.get(cost.gpu.pool) ?? openSum();
+    hours.set(cost.gpu.pool, sum);
+    add(sum, cost.gpu.hours, cost.gpu.basis);
+  }
+  const amounts = {
+    tokens: Object.fromEntries([...tokens].map(([name, { prompt, completion }]) => [name, { prompt: foreseen(prompt), completion: foreseen(completion) }])),
+    gpu_hours: Object.fromEntries([...hours].map(([name, sum]) => [name, foreseen(sum)])),
+  };
+  return { calls, ...amounts, money: moneyOf(amounts, config) };
+}
+
+/** What has a price, added up; null where nothing has one. */
+function moneyOf({ tokens, gpu_hours }: Pick<PlanEstimate, 'tokens' | 'gpu_hours'>, { endpoints, pools }: Config): Foreseen | null {
+  let total: Amount | null = null;
+  const without: string[] = [];
+  for (const [name, { prompt, completion }] of Object.entries(tokens)) {
+    const price = endpoints[name]?.price;
+    if (price) total = plus(total ?? nothing, plus(scaled(prompt, price.input / 1e6), scaled(completion, price.output / 1e6)));
+    else without.push(name);
+  }
+  for (const [name, hours] of Object.entries(gpu_hours)) {
+    const price = pools[name]?.price;
+    if (price !== undefined) total = plus(total ?? nothing, scaled(hours, price));
+    else without.push(name);
+  }
+  return total && { ...total, basis: `prices of the configuration${without.length === 0 ? '' : `; ${without.join(', ')} without a price`}` };
+}
+
+interface Sum extends Amount {
+  bases: Set<string>;
+}
+
+function openSum(): Sum {
+  return { ...nothing, bases: new Set() };
+}
+
+function add(sum: Sum, amount: Amount, basis: string): void {
+  Object.assign(sum, plus(sum, amount));
+  sum.bases.add(basis);
+}
+
+function foreseen({ low, high, bases }: Sum): Foreseen {
+  return { low, high, basis: [...bases].join('; ') };
+}
+
+function scaled({ low, high }: Amount, factor: number): Amount {
+  return { low: low === null ? null : low * factor, high: high === null ? null : high * factor };
+}
+
+/** Goes down the plan; no item is rejected on the way. */
+export function countItems(nodes: PlanNode[]): ItemsOf {
+  const counts = new Map<string, number | null>();
+  const items: ItemsOf = (ref) => (ref ? (counts.get(`${ref.node}.${ref.output}`) ?? null) : null);
+  for (const node of nodes)
+    for (const [output, count] of Object.entries(itemsOf(node, items))) counts.set(`${node.id}.${output}`, count);
+  return items;
+}
+
+function itemsOf(node: PlanNode, items: ItemsOf): { [output: string]: number | null } {
+  const entering = (input: string) => items(node.inputs[input]?.[0]);
   switch (node.kind) {
     case 'source/files':
       return { out: number(node, 'take') };
@@ -46,10 +118,6 @@ function itemsOf(node: PlanNode, items: Map<string, number | null>): { [output: 
     default:
       return node.kind satisfies never;
   }
-}
-
-function countOf(ref: InputRef | undefined, items: Map<string, number | null>): number | null {
-  return ref ? (items.get(`${ref.node}.${ref.output}`) ?? null) : null;
 }
 
 function number({ settings }: PlanNode, setting: string): number | null {

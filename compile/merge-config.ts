@@ -11,9 +11,9 @@ export function mergeConfig(written: JsonObject): JsonObject {
 
 /** Key that moves a declaration → keys of the old one that no longer hold. */
 const replaced: { [key: string]: readonly string[] } = {
-  url: ['serve', 'model', 'identity'],
-  path: ['built_in', 'identity'],
-  built_in: ['path', 'identity'],
+  url: ['serve', 'model', 'identity', 'price'],
+  path: ['built_in', 'identity', 'parameters'],
+  built_in: ['path', 'identity', 'parameters'],
   weights: ['identity'],
 };
 

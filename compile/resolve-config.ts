@@ -38,7 +38,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
   };
   const weights: { [name: string]: Weights } = {};
   for (const [name, each] of Object.entries(file.weights))
-    weights[name] = { path: pathOf(each, ['weights', name]), identity: each.identity ?? null };
+    weights[name] = { path: pathOf(each, ['weights', name]), identity: each.identity ?? null, ...(each.parameters === undefined ? {} : { parameters: each.parameters }) };
   const sources: Config['sources'] = {};
   for (const [name, each] of Object.entries(file.sources)) sources[name] = { path: pathOf(each, ['sources', name]) };
   const endpoints: { [name: string]: Endpoint } = {};
@@ -56,6 +56,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
       sources,
       pools: file.pools,
       file: place.file,
+      ...(file.currency === undefined ? {} : { currency: file.currency }),
     },
     problems,
   };
@@ -70,6 +71,7 @@ interface EndpointContext {
 
 function endpointOf(file: EndpointFile, { path, weights, report, folder }: EndpointContext): Endpoint | null {
   const { url, serve, model, concurrency, key, identity } = file;
+  const price = file.price ? { price: file.price } : {};
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
     report(path, { message: `${name} needs one place to call`, expected: 'either url or serve', hint: 'add url' });
@@ -91,6 +93,7 @@ function endpointOf(file: EndpointFile, { path, weights, report, folder }: Endpo
       identity: identity ?? null,
       concurrency,
       ...(secret ? { key: secret } : {}),
+      ...price,
     };
   }
   if (!serve) return null;
@@ -107,7 +110,7 @@ function endpointOf(file: EndpointFile, { path, weights, report, folder }: Endpo
     });
     return null;
   }
-  return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, concurrency };
+  return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, concurrency, ...price };
 }
 
 function keyOf(

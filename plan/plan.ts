@@ -1,3 +1,4 @@
+import type { PlanEstimate } from './estimate.ts';
 import type { Digest, JsonObject } from './json.ts';
 
 /** What an artifact holds. A step's output has one type; a step that takes an artifact names the types it accepts. */
@@ -169,6 +170,5 @@ export interface Plan {
   groups: PlanGroup[];
   claims: PlanClaim[];
   budget: BudgetCaps;
-  /** Calls a run without any reuse would make, where known before it starts. */
-  estimate: { calls: { [endpoint: string]: number | null } };
+  estimate: PlanEstimate;
 }

@@ -16,6 +16,13 @@ const weightsSchema = Type.Object(
       }),
     ),
     identity,
+    parameters: Type.Optional(
+      Type.Number({
+        description: 'Parameters of the model, from which GPU-hours are estimated. Left out: a first estimate is not possible.',
+        minimum: 1,
+        examples: [1.5e9],
+      }),
+    ),
   },
   {
     ...closed,
@@ -48,6 +55,32 @@ const poolSchema = Type.Object(
       default: 1,
       examples: [2],
     }),
+    gpus: Type.Optional(
+      Type.Integer({
+        description: 'GPUs that a running step holds. Left out: the pool has none.',
+        minimum: 1,
+        maximum: 100_000,
+        examples: [8],
+      }),
+    ),
+    peak_tflops: Type.Optional(
+      Type.Number({
+        description: 'TFLOPs of one GPU at its best, in the precision of the training. Left out: GPU-hours are estimated once a training was measured.',
+        exclusiveMinimum: 0,
+        examples: [989],
+      }),
+    ),
+    utilisation: Type.Optional(
+      Type.Number({
+        description: 'Share of peak_tflops that a training reaches. Left out: 0.4.',
+        exclusiveMinimum: 0,
+        maximum: 1,
+        examples: [0.4],
+      }),
+    ),
+    price: Type.Optional(
+      Type.Number({ description: 'Price of a GPU-hour, in the currency. Left out: it has none.', minimum: 0, examples: [2.5] }),
+    ),
   },
   { ...closed, description: 'Machines that run processes.', examples: [{ launcher: 'agents', processes: 2 }] },
 );
@@ -87,9 +120,17 @@ export const configFileSchema = Type.Object(
         },
       ),
     ),
-    endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.', { 'my-model': { url: 'http://127.0.0.1:8000/v1', model: 'my-model' } }),
-    weights: named(weightsSchema, 'Model weights on this machine, by name.', { 'my-base': { path: 'models/my-base' } }),
-    sources: named(sourceSchema, 'Folders of source code, by name.', { 'my-code': { path: 'src' } }),
+    currency: Type.Optional(
+      Type.String({
+        title: 'word',
+        description: 'What prices are in; a plain word. Left out: prices are printed without one.',
+        pattern: '^[^\\s]{1,20}$',
+        examples: ['EUR'],
+      }),
+    ),
+    endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.', { mine: { url: 'http://127.0.0.1:8000/v1', model: 'my-model' } }),
+    weights: named(weightsSchema, 'Model weights on this machine, by name.', { mine: { path: 'models/my-base' } }),
+    sources: named(sourceSchema, 'Folders of source code, by name.', { mine: { path: 'src' } }),
     pools: named(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
   },
   {

@@ -108,6 +108,19 @@ export const endpointSchema = Type.Object(
       default: 8,
       examples: [64],
     }),
+    price: Type.Optional(
+      Type.Object(
+        {
+          input: Type.Number({ description: 'Of a million tokens of prompts.', minimum: 0, examples: [0.2] }),
+          output: Type.Number({ description: 'Of a million tokens of answers.', minimum: 0, examples: [0.6] }),
+        },
+        {
+          ...closed,
+          description: 'Prices of a million tokens, in the currency. Left out: it has none.',
+          examples: [{ input: 0.2, output: 0.6 }],
+        },
+      ),
+    ),
   },
   {
     ...closed,

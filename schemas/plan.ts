@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Static, TSchema } from '@sinclair/typebox';
-import type { ArtifactType, JsonObject, Kind, Scalar, Shape } from '../plan/index.ts';
+import type { ArtifactType, Foreseen, JsonObject, Kind, Scalar, Shape } from '../plan/index.ts';
 import { choice, closed } from './fields.ts';
 import { kindNames } from './kinds.ts';
 import type { SchemaObject } from './with.ts';
@@ -127,6 +127,34 @@ const claim = Type.Object(
 
 const cap = (description: string) => Type.Unsafe<number | null>({ type: ['number', 'null'], description: `${description} null: no limit.`, examples: [null] });
 
+const bound = (description: string) => Type.Unsafe<number | null>({ type: ['number', 'null'], description: `${description}; null: not known.`, examples: [120] });
+
+const foreseen = Type.Object(
+  { low: bound('Lower bound'), high: bound('Upper bound'), basis: text('What it was reckoned from.', 'prices of the configuration') },
+  { ...closed, description: 'An amount between two bounds.', examples: [{ low: null, high: 120, basis: 'prices of the configuration' }] },
+);
+
+const estimate = Type.Object(
+  {
+    calls: mapOf(Type.Unsafe<number | null>({ type: ['integer', 'null'] }), 'Endpoint → calls at most; null: not known yet.', 96),
+    tokens: mapOf(Type.Object({ prompt: foreseen, completion: foreseen }, closed), 'Endpoint → tokens of prompts and answers.', {} as never),
+    gpu_hours: mapOf(foreseen, 'Pool with GPUs → GPU-hours.', {} as never),
+    money: Type.Unsafe<Foreseen | null>({ anyOf: [foreseen, { type: 'null' }], description: 'In the currency of the configuration; null: nothing has a price.', examples: [null] }),
+    history: mapOf(
+      Type.Object(
+        {
+          events: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Events of its longest history; null: not known.', examples: [11] }),
+          limit: count('Events that the engine takes.', 51_200),
+        },
+        closed,
+      ),
+      'Workflow → events of its longest history, and how many the engine takes.',
+      { events: 11, limit: 51_200 },
+    ),
+  },
+  { ...closed, description: 'What a run would do without any reuse.', examples: [{}] },
+);
+
 /** A plan as the compiler makes it, as a file holds it and as a submission may bring it. */
 export const planSchema = Type.Object(
   {
@@ -147,10 +175,7 @@ export const planSchema = Type.Object(
       { calls: cap('Model calls.'), gpu_hours: cap('GPU-hours.'), money: cap('Money.') },
       { ...closed, description: 'What a run may spend before it parks.', examples: [{ calls: null, gpu_hours: null, money: null }] },
     ),
-    estimate: Type.Object(
-      { calls: mapOf(Type.Unsafe<number | null>({ type: ['integer', 'null'] }), 'Endpoint → calls without any reuse; null: not known yet.', 96) },
-      { ...closed, description: 'What a run would do without any reuse.', examples: [{ calls: {} }] },
-    ),
+    estimate,
   },
   { ...closed, title: 'codepmp plan', description: 'What a pipeline comes down to: units of work with keys, frozen for a run.' },
 );

@@ -1,85 +1,75 @@
 import type { Command } from 'commander';
-import type { Store } from '../../activities/ports.ts';
-import type { NodeResult, Plan, PlanNode } from '../../plan/index.ts';
+import { writeFile } from 'node:fs/promises';
+import { planCosts } from '../../compile/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { CommandFailure, exit } from '../failure.ts';
+import { foresee } from '../foresight.ts';
+import type { Outlook } from '../foresight.ts';
 import { readPipeline, requirePlan, withPipelineOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
-import { listRuns, readPlan } from '../runs.ts';
-import { memberKey, readResult } from '../step-output.ts';
-import { count, table } from '../words.ts';
+import { basisLines, costLines, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
+import { summarizePlan } from '../plan-summary.ts';
+import type { PlanSummary } from '../plan-summary.ts';
+import type { Plan } from '../../plan/index.ts';
 
-/** Earlier runs that are looked through for sources seen before. */
-const runsLookedAt = 50;
+interface PlanOptions extends CommonOptions, PipelineOptions {
+  out?: string;
+  nodes?: boolean;
+  detailedExitcode?: boolean;
+}
 
-/** What a node would do. A source's content is looked at when it is reached: until then reuse below it rests on its being unchanged. */
-type Foresight = 'reused' | 'reused if the source is unchanged' | 'to run';
+/** A plan with more nodes is shown with one line for each step. */
+const mostNodes = 40;
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
     .argument('<file>', 'the pipeline')
+    .option('--nodes', `one line for each node, however many there are (default up to ${mostNodes})`)
+    .option('--out <plan.json>', 'keep the plan; codepmp run plan.json then runs exactly it')
+    .option('--detailed-exitcode', 'end with 10 where something would run, with 0 where nothing would')
+    .addHelpText('after', '\nExit codes: 0 planned, 1 problems in the file, 10 with --detailed-exitcode where something would run.')
     .action(planFile);
 }
 
-async function planFile(path: string, options: CommonOptions & PipelineOptions): Promise<void> {
+async function planFile(path: string, options: PlanOptions): Promise<void> {
   const context = openContext(options);
-  const { output } = context;
+  const { output, config } = context;
   const pipeline = readPipeline(context, path, options);
   const plan = requirePlan(context, pipeline);
-  const store = await existingStore(context);
-  const foreseen = await foresee(plan, store);
-  const totals = { total: plan.nodes.length, reused: 0, maybe: 0, to_run: 0 };
-  for (const state of foreseen.values()) totals[state === 'reused' ? 'reused' : state === 'to run' ? 'to_run' : 'maybe']++;
-  const nodes = plan.nodes.map(({ id, kind, key }) => ({ id, kind, key, state: foreseen.get(id) }));
-  if (output.json) return output.emit({ format: 1, name: plan.name, nodes, totals, calls_without_reuse: plan.estimate.calls });
-  const rows = plan.nodes.map((node) => [markOf(foreseen.get(node.id)), node.id, node.kind, foreseen.get(node.id) ?? '', inputsOf(node)]);
-  for (const line of table(rows)) output.data(`  ${line}`);
-  output.data(`\n${count(totals.total, 'step')}: ${totals.to_run} to run, ${totals.reused} reused, ${totals.maybe} reused if the source is unchanged`);
-  output.data(`calls without any reuse: ${callsOf(plan)}`);
-  output.next([[`codepmp run ${path}`, 'run it']]);
+  const { outlookOf } = await foresee(plan, await existingStore(context));
+  const summary = summarizePlan({ plan, outlookOf, costs: planCosts(plan.nodes, config), config });
+  if (options.out !== undefined) await write(options.out, plan);
+  if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
+  else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
+  if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
+  output.next([[`codepmp run ${options.out ?? path}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
 }
 
-/** Goes through the plan in its order as a run would, with the results that the store has. */
-async function foresee(plan: Plan, store: Store | null): Promise<Map<string, Foresight>> {
-  const results = new Map<string, NodeResult>();
-  const states = new Map<string, Foresight>();
-  const seen = store ? await sourcesSeen(store) : new Map<string, string>();
-  for (const node of plan.nodes) {
-    const isSource = node.kind === 'source/files';
-    const key = isSource ? (seen.get(node.key) ?? null) : memberKey(node, results);
-    const result = store && key !== null ? await readResult(store, key) : null;
-    if (result) results.set(node.id, result);
-    const rests = isSource || Object.values(node.inputs).flat().some((ref) => states.get(ref.node) === 'reused if the source is unchanged');
-    states.set(node.id, !result ? 'to run' : rests ? 'reused if the source is unchanged' : 'reused');
-  }
-  return states;
+interface Printed {
+  summary: PlanSummary;
+  plan: Plan;
+  outlookOf: (node: string) => Outlook;
+  nodes: boolean;
 }
 
-/** Result keys that sources had in earlier runs, by plan key; the newest counts. */
-async function sourcesSeen(store: Store): Promise<Map<string, string>> {
-  const seen = new Map<string, string>();
-  for (const run of (await listRuns(store)).slice(0, runsLookedAt)) {
-    const plan = await readPlan(store, run).catch(() => null);
-    for (const node of plan?.nodes ?? []) {
-      const key = run.units.find(({ id }) => id === node.id)?.key;
-      if (node.kind === 'source/files' && key !== undefined && !seen.has(node.key)) seen.set(node.key, key);
-    }
-  }
-  return seen;
+function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed): void {
+  const columns = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 80;
+  const isLong = summary.totals.nodes > mostNodes && !nodes;
+  const saving = savingLine(summary);
+  const history = historyLine(summary);
+  const blocks = [
+    [headLine(summary), ...(saving === null ? [] : [saving])],
+    isLong ? stepLines(summary, columns) : nodeLines(plan, outlookOf, columns),
+    [legend(summary.totals)],
+    costLines(summary),
+    [...basisLines(summary), ...(history === null ? [] : [history])].map((line) => `  ${line}`),
+  ];
+  output.data(blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n'));
 }
 
-function markOf(state: Foresight | undefined): string {
-  return state === 'to run' ? '+' : state === 'reused' ? '=' : '~';
-}
-
-function inputsOf({ inputs }: PlanNode): string {
-  const refs = Object.values(inputs).flat();
-  const names = refs.map(({ node, output }) => (output === 'out' ? node : `${node}.${output}`));
-  return names.length === 0 ? '' : `from ${names.join(', ')}`;
-}
-
-function callsOf({ estimate }: Plan): string {
-  const entries = Object.entries(estimate.calls);
-  if (entries.length === 0) return 'none';
-  return entries.map(([endpoint, number]) => `${endpoint} ${number === null ? 'unknown until the source is read' : `≤ ${number.toLocaleString('en')}`}`).join(', ');
+async function write(path: string, plan: Plan): Promise<void> {
+  await writeFile(path, `${JSON.stringify(plan)}\n`).catch((error: Error) => {
+    throw new CommandFailure(`${path} can not be written: ${error.message}`);
+  });
 }

@@ -94,7 +94,7 @@ export function plan(nodes: { [id: string]: [kind: PlanNode['kind'], ...needs: s
     groups: groups.map((members) => ({ members, source: { node: 'code', output: 'out' } })),
     claims: [],
     budget: { calls: null, gpu_hours: null, money: null },
-    estimate: { calls: {} },
+    estimate: { calls: {}, tokens: {}, gpu_hours: {}, money: null, history: {} },
   };
 }
 

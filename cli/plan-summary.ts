@@ -1,0 +1,106 @@
+import { sumCosts } from '../compile/index.ts';
+import type { Config, NodeCost } from '../compile/index.ts';
+import type { BudgetCaps, Plan, PlanEstimate, PlanNode } from '../plan/index.ts';
+import type { Outlook } from './foresight.ts';
+
+/** How many nodes of each outlook there are; the three add up to `nodes` and are never added up otherwise. */
+export interface Tally {
+  nodes: number;
+  to_run: number;
+  reused: number;
+  reused_if_unchanged: number;
+}
+
+/** The nodes of one step. */
+export interface StepSummary extends Tally {
+  step: string;
+  kind: string;
+  /** Nodes there would be if every cell ran alone. */
+  without_merging: number;
+}
+
+/** What a plan comes down to, as `plan --json` prints it; docs/plan-format.md tells what each part means. */
+export interface PlanSummary {
+  format_version: string;
+  name: string;
+  cells: number;
+  steps_without_merging: number;
+  totals: Tally;
+  /** In the order of the plan. */
+  steps: StepSummary[];
+  estimate: { to_run: Costs; without_reuse: Costs; history: PlanEstimate['history']; currency: string | null };
+  budget: BudgetCaps;
+}
+
+export type Costs = Omit<PlanEstimate, 'history'>;
+
+/** Major: a program that reads the format has to change. Minor: something was added. */
+export const formatVersion = '1.0';
+
+export interface SummaryOptions {
+  plan: Plan;
+  outlookOf: (node: string) => Outlook;
+  /** What each node takes, in the order of the plan. */
+  costs: NodeCost[];
+  config: Config;
+}
+
+/** Counts and adds up; a node is counted once, however many cells it works for. */
+export function summarizePlan({ plan, outlookOf, costs, config }: SummaryOptions): PlanSummary {
+  const steps = stepsOf(plan, outlookOf);
+  const totals = steps.reduce<Tally>((sum, step) => addTally(sum, step), emptyTally());
+  const running = costs.filter(({ node }) => outlookOf(node) === 'to run');
+  return {
+    format_version: formatVersion,
+    name: plan.name,
+    cells: plan.cells.length,
+    steps_without_merging: steps.reduce((sum, { without_merging }) => sum + without_merging, 0),
+    totals,
+    steps,
+    estimate: {
+      to_run: sumCosts(running, config),
+      without_reuse: sumCosts(costs, config),
+      history: plan.estimate.history,
+      currency: config.currency ?? null,
+    },
+    budget: plan.budget,
+  };
+}
+
+const fieldOf = { 'to run': 'to_run', reused: 'reused', 'reused if unchanged': 'reused_if_unchanged' } as const satisfies { [outlook in Outlook]: keyof Tally };
+
+function stepsOf({ nodes, cells }: Plan, outlookOf: (node: string) => Outlook): StepSummary[] {
+  const steps = new Map<string, StepSummary>();
+  const stepOf = new Map<string, StepSummary>();
+  for (const node of nodes) {
+    const step = steps.get(node.step) ?? open(node);
+    steps.set(node.step, step);
+    stepOf.set(node.id, step);
+    step.nodes++;
+    step[fieldOf[outlookOf(node.id)]]++;
+  }
+  for (const cell of cells)
+    for (const name in cell.nodes) {
+      const step = stepOf.get(cell.nodes[name] ?? '');
+      if (step) step.without_merging++;
+    }
+  if (cells.length === 0) for (const step of steps.values()) step.without_merging = step.nodes;
+  return [...steps.values()];
+}
+
+function open({ step, kind }: PlanNode): StepSummary {
+  return { step, kind, ...emptyTally(), without_merging: 0 };
+}
+
+function emptyTally(): Tally {
+  return { nodes: 0, to_run: 0, reused: 0, reused_if_unchanged: 0 };
+}
+
+function addTally(a: Tally, b: Tally): Tally {
+  return {
+    nodes: a.nodes + b.nodes,
+    to_run: a.to_run + b.to_run,
+    reused: a.reused + b.reused,
+    reused_if_unchanged: a.reused_if_unchanged + b.reused_if_unchanged,
+  };
+}

@@ -1,0 +1,74 @@
+import type { PlanGroup, PlanNode, Unit } from './index.ts';
+
+/** Events of one history after which the server ends a workflow (its default). */
+export const mostEvents = 51_200;
+
+/** Events after which the server suggests to continue as new: histories aim to stay below. */
+export const suggestedEvents = 4096;
+
+/** Bytes of one message after which the server refuses it (its default). */
+export const mostPayload = 2 * 1024 * 1024;
+
+/** Bytes of a message from which the server warns (its default). */
+export const warnedPayload = 256 * 1024;
+
+/** Worst case measured of one activity in a history: scheduled, started, completed and the workflow task behind it. */
+export const eventsPerActivity = 6;
+
+/** Worst case of a child workflow: initiated, started, completed and a workflow task behind each of the last two. */
+export const eventsPerChild = 9;
+
+/** Start and end of a workflow and its first workflow task. */
+export const eventsOfWorkflow = 5;
+
+/** A failed attempt: the activity, and a timer with its workflow task before the next one. */
+export const eventsPerFailure = eventsPerActivity + 5;
+
+/** Items in a chunk at most, and at least, where the pipeline does not say. */
+export const chunkItems = { least: 8, most: 1000 };
+
+/** Chunks that a small group is cut into, so that its steps overlap. */
+export const chunkOverlap = 4;
+
+/** Chunks that fit the history of one shard with five percent to spare. */
+export function chunksOfShard(activitiesPerChunk: number): number {
+  return Math.max(1, Math.floor((suggestedEvents / (eventsPerActivity * activitiesPerChunk)) * 0.95));
+}
+
+/** Chunks and shards of a group over so many items. */
+export function shardsOf(members: Pick<PlanNode, 'run'>[], items: number): { chunks: number; shards: number } {
+  const { least, most } = chunkItems;
+  const wanted = members.map(({ run }) => run.chunk).find((size) => size !== null);
+  const size = wanted ?? Math.min(most, Math.max(least, Math.ceil(items / chunkOverlap)));
+  const chunks = Math.ceil(items / size);
+  return { chunks, shards: Math.ceil(chunks / chunksOfShard(members.length)) };
+}
+
+/** Events of the history of a group with so many shards: it opens, starts each shard and closes. */
+export function groupEvents(shards: number): number {
+  return eventsOfWorkflow + 2 * eventsPerActivity + eventsPerChild * shards;
+}
+
+/** Events of the longest shard of a group with so many chunks. */
+export function shardEvents(activitiesPerChunk: number, chunks: number): number {
+  return eventsOfWorkflow + eventsPerActivity * activitiesPerChunk * Math.min(chunks, chunksOfShard(activitiesPerChunk));
+}
+
+/** Events of a node that is one activity and fails so often. */
+export function jobEvents(failures = 0): number {
+  return eventsOfWorkflow + eventsPerActivity + eventsPerFailure * failures;
+}
+
+/**
+ * Events that the root needs for a plan: it compiles, looks up each wave of units that became ready, waits for each unit
+ * and finishes. A unit that nothing reads makes no other ready.
+ */
+export function rootEvents(units: Pick<Unit, 'id' | 'needs'>[]): number {
+  const read = new Set(units.flatMap(({ needs }) => needs)).size;
+  return eventsOfWorkflow + eventsPerActivity * (2 + 1 + read + units.length);
+}
+
+/** Members of a group, in its order. */
+export function membersOf(group: PlanGroup, nodes: Map<string, PlanNode>): PlanNode[] {
+  return group.members.flatMap((id) => nodes.get(id) ?? []);
+}
