@@ -5,7 +5,7 @@ import type { Found } from './diff-lines.ts';
 import type { Side } from './side.ts';
 
 /** What was found, for programs: format 1. Differences are after minus before. */
-export function diffJson({ plan, contents, measured, places }: Found, { before, after }: { before: Side; after: Side }): object {
+export function diffJson({ plan, contents, measured, outcomes, places }: Found, { before, after }: { before: Side; after: Side }): object {
   const { pairs, added, removed, params, cells, claims, budget } = plan;
   const own = pairs.filter(({ changes, wiring }) => changes.length + wiring.length > 0);
   return {
@@ -25,7 +25,7 @@ export function diffJson({ plan, contents, measured, places }: Found, { before, 
     added: added.map(nodeJson),
     removed: removed.map(nodeJson),
     cells: { same: cells.same, added: cells.added.map(({ id, values }) => ({ id, values })), removed: cells.removed.map(({ id, values }) => ({ id, values })) },
-    claims: { added: claims.added.map(({ id }) => id), removed: claims.removed.map(({ id }) => id), changed: claims.changed },
+    claims: { added: claims.added.map(({ id }) => id), removed: claims.removed.map(({ id }) => id), changed: claims.changed, outcomes },
     budget,
     contents: contents.map(({ pair, changes }) => ({ ...nodesJson(pair), changes })),
     results: measured.map(({ node, ...figures }) => ({ ...nodeJson(node), ...figures })),

@@ -17,6 +17,8 @@ export interface Found {
   /** Nodes of equal key whose results differ all the same, because what they were made of does, or a model answered otherwise. */
   contents: { pair: NodePair; changes: Change[] }[];
   measured: MeasuredPair[];
+  /** What came of the claims that both sides have, where it differs. */
+  outcomes: { id: string; before: string; after: string }[];
   places: SpecPlaces;
 }
 
@@ -31,7 +33,7 @@ export function diffLines(found: Found): string[] {
     ...section('settings', settingLines(found)),
     ...section('steps', stepLines(plan)),
     ...section('cells', cellLines(plan)),
-    ...section('claims', claimLines(plan)),
+    ...section('claims', claimLines(found)),
     ...section('budget', plan.budget.map(({ path, before, after }) => `  ${path.join('.')} ${showValue(before)} → ${showValue(after)}`)),
     ...section('made of something else', contentLines(found)),
     ...section('results', resultLines(found), shown * 3),
@@ -85,9 +87,10 @@ function cellLines({ params, cells: { added, removed, same } }: PlanDifference):
 
 const columns = 80;
 
-function claimLines({ claims: { added, removed, changed } }: PlanDifference): string[] {
+function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }: Found): string[] {
   const changes = changed.flatMap(({ id, changes: each }) => each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`));
-  return [...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
+  const turned = outcomes.map(({ id, before, after }) => `  ~ ${id}: ${before} → ${after}`);
+  return [...turned, ...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
 }
 
 /** Where the difference begins, and what follows from it. */
@@ -122,7 +125,7 @@ function namesOf(nodes: PlanNode[]): string {
   const names = grouped(nodes).map((members) => {
     const [first] = members;
     if (!first) return '';
-    return members.length === 1 ? titleOf(first) : `${first.step} (${members.length} nodes)`;
+    return members.length === 1 ? titleOf(first) : `${first.step} (${count(members.length, 'node')})`;
   });
   return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
 }

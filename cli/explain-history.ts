@@ -1,5 +1,7 @@
 import type { Store } from '../activities/ports.ts';
 import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../plan/index.ts';
+import { foresee } from './foresight.ts';
+import type { Foresight } from './foresight.ts';
 import { listRuns, readPlan } from './runs.ts';
 import { memberKey, readResult } from './step-output.ts';
 
@@ -37,39 +39,18 @@ export async function readHistory(store: Store, { before = Infinity }: { before?
 
 /** A run with the keys it found: a source has the key of the content that the run read. */
 export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun {
-  const units = new Map(run.units.flatMap((unit) => unit.nodes.map(({ id }) => [id, unit] as const)));
-  const keyOf = (node: PlanNode): Digest | null => {
-    const unit = units.get(node.id);
-    return unit?.nodes.length === 1 ? (unit.key ?? null) : null;
+  const units = new Map(run.units.flatMap((unit) => unit.nodes.map((node) => [node.id, { unit, node }] as const)));
+  const keyOf = ({ id }: PlanNode): Digest | undefined => {
+    const { unit, node } = units.get(id) ?? {};
+    return node?.key ?? (unit?.nodes.length === 1 ? unit.key : undefined);
   };
-  return { ...viewOf(store, plan, async (node) => keyOf(node)), run, unitOf: (id) => units.get(id) };
-}
-
-/** A plan that was not run yet: a source is taken to be as the newest run found it. */
-export function fileView(store: Store | null, plan: Plan, history: EarlierRun[]): View {
-  const seen = new Map<Digest, Digest>();
-  for (const { plan: earlier, unitOf } of history)
-    for (const { id, key, inputs } of earlier.nodes) {
-      const found = unitOf(id)?.nodes.length === 1 ? unitOf(id)?.key : undefined;
-      if (Object.keys(inputs).length === 0 && found !== undefined && !seen.has(key)) seen.set(key, found);
-    }
-  return viewOf(store, plan, async (node) => seen.get(node.key) ?? null);
-}
-
-function viewOf(store: Store | null, plan: Plan, ownKey: (node: PlanNode) => Promise<Digest | null>): View {
-  const nodes = new Map(plan.nodes.map((each) => [each.id, each]));
+  const node = nodesById(plan);
   const results = new Map<string, Promise<NodeResult | null>>();
   const known = new Map<string, NodeResult>();
-  const node = (id: string): PlanNode => {
-    const found = nodes.get(id);
-    if (!found) throw new Error(`the plan has no node ${id}`);
-    return found;
-  };
   const look = async (id: string): Promise<NodeResult | null> => {
-    if (!store) return null;
     const own = node(id);
     for (const ref of Object.values(own.inputs).flat()) await resultOf(ref.node);
-    const key = (await ownKey(own)) ?? memberKey(own, known);
+    const key = keyOf(own) ?? memberKey(own, known);
     const result = key === null ? null : await readResult(store, key);
     if (result) known.set(id, result);
     return result;
@@ -79,5 +60,24 @@ function viewOf(store: Store | null, plan: Plan, ownKey: (node: PlanNode) => Pro
     results.set(id, looking);
     return looking;
   };
-  return { plan, node, resultOf };
+  return { plan, node, resultOf, run, unitOf: (id) => units.get(id)?.unit };
+}
+
+/** A plan that was not run yet, with the results that a run would take, as `plan` foresees them; they are read when asked for. */
+export function fileView(store: Store | null, plan: Plan): View {
+  let foresight: Promise<Foresight> | null = null;
+  const resultOf = async (id: string): Promise<NodeResult | null> => {
+    foresight ??= foresee(plan, store);
+    return (await foresight).results.get(id) ?? null;
+  };
+  return { plan, node: nodesById(plan), resultOf };
+}
+
+function nodesById({ nodes }: Plan): View['node'] {
+  const known = new Map(nodes.map((node) => [node.id, node]));
+  return (id) => {
+    const found = known.get(id);
+    if (!found) throw new Error(`the plan has no node ${id}`);
+    return found;
+  };
 }

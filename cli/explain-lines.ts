@@ -1,7 +1,7 @@
 import { titleOf } from '../plan/index.ts';
 import type { SpecPlaces } from './change-words.ts';
 import { allIn, rootsOf } from './explain-reasons.ts';
-import { causesOf } from './explain-words.ts';
+import { causesOf, listed } from './explain-words.ts';
 import type { Explanation } from './explain-words.ts';
 import { table } from './words.ts';
 
@@ -13,12 +13,12 @@ export function differenceLines({ node, difference }: Explanation, places: SpecP
   if (!difference) return [];
   const roots = rootsOf(difference);
   const rows = roots.flatMap((root) => causesOf(root, places).map((text) => [titleOf(root.node), text]));
-  const between = allIn(difference).filter((each) => each.node !== node && !roots.includes(each)).map((each) => titleOf(each.node));
+  const between = allIn(difference).filter((each) => each.node !== node && !roots.includes(each)).map((each) => each.node);
   return [
     '',
     `  compared with ${titleOf(difference.compared.node)} of ${difference.compared.run}:`,
     ...table(rows.slice(0, shownCauses)).map((line) => `    ${line}`),
     ...(rows.length > shownCauses ? [`    and ${rows.length - shownCauses} more; --json has all`] : []),
-    ...(between.length === 0 ? [] : [`  by way of ${between.slice(0, 6).join(', ')}${between.length > 6 ? ` and ${between.length - 6} more` : ''}`]),
+    ...(between.length === 0 ? [] : [`  by way of ${listed(between)}`]),
   ];
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PlanNode } from '../plan/index.ts';
 import { labelOf, titleOf } from '../plan/index.ts';
 import type { SpecPlaces } from './change-words.ts';
-import { openContext, requireStore } from './context.ts';
+import { existingStore, openContext } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
 import { readHistory } from './explain-history.ts';
 import type { EarlierRun, View } from './explain-history.ts';
@@ -50,8 +50,9 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
 
 /** Why each node of a file would run, or of a run did. */
 async function explainer(context: Context, side: Side): Promise<(node: PlanNode) => Promise<Explanation>> {
-  if (side.kind === 'file') return (node) => foresee(node, side);
-  const history = await readHistory(await requireStore(context), { before: side.progress.started });
+  const store = await existingStore(context);
+  const history = store ? await readHistory(store, side.kind === 'run' ? { before: side.progress.started } : {}) : [];
+  if (side.kind === 'file') return (node) => lookAhead(node, { view: side.view, history });
   return (node) => lookBack(node, side.view, history);
 }
 
@@ -67,10 +68,10 @@ function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: {
   throw new CommandFailure(`${where} has no step ${step}. Its steps: ${steps.join(', ')}`);
 }
 
-async function foresee(node: PlanNode, grounds: Grounds): Promise<Explanation> {
+async function lookAhead(node: PlanNode, grounds: Grounds): Promise<Explanation> {
   const { view, history } = grounds;
   const result = await view.resultOf(node.id);
-  const bare = { node, difference: null, from: null, equal: [], sources: [] };
+  const bare = { node, difference: null, from: null, equal: [], sources: [], awaited: [] };
   if (!result) return { ...bare, state: 'runs', difference: await whyNew(node, grounds) };
   const sources = sourcesAbove(node, view);
   const from = (await madeBy(node, result, history))?.run.run ?? null;
@@ -94,11 +95,19 @@ async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[])
   const unit = view.unitOf(node.id);
   const state = stateOf(unit?.state ?? 'waiting');
   const result = await view.resultOf(node.id);
-  const base = { node, state, difference: null, from: null, equal: [], sources: [], ...(unit?.failure && { failure: unit.failure }) };
+  const said = { ...(unit?.failure && { failure: unit.failure }), ...(unit?.why !== undefined && { why: unit.why }) };
+  const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...said };
+  if (state === 'waits') return { ...base, awaited: unfinishedAbove(node, view) };
   const from = result ? await madeBy(node, result, history) : null;
   const isMember = state === 'ran' && (unit?.nodes.length ?? 0) > 1;
   if (state !== 'was reused' && !(isMember && from)) return { ...base, difference: await whyNew(node, { view, history }) };
   return { ...base, state: 'was reused', from: from?.run.run ?? null, equal: from ? ranAbove(node, view) : [] };
+}
+
+/** Nodes directly above that the run has not finished. */
+function unfinishedAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
+  const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
+  return [...above].filter((id) => !['done', 'reused'].includes(view.unitOf(id)?.state ?? 'waiting')).map((id) => view.node(id));
 }
 
 /** Nodes directly above that ran in this run, although what they made is what the reused node was made of. */
@@ -121,7 +130,7 @@ function textOf(step: string, explanations: Explanation[], places: SpecPlaces): 
   const [largest, ...others] = groupsOf(explanations, (each, number) => `${verbOf(each, number)}: ${reasonOf(each, places)}`);
   if (!largest) return [];
   if (others.length === 0) return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
-  const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length} ${said}`);
+  const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);
   const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
   return [head, ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`])];
 }
@@ -134,7 +143,14 @@ function groupsOf(explanations: Explanation[], say: (each: Explanation, number: 
   return ordered.map(([said, members]) => ({ said: members.length === 1 && members[0] ? say(members[0], 'is') : said, members }));
 }
 
+/** What distinguishes nodes of a step: `init=pmp; seed=1, 2, 3; rm_pairs: 14 values`. */
 function labelsOf(members: Explanation[]): string {
-  const names = members.slice(0, 4).map(({ node }) => labelOf(node.label) || titleOf(node));
-  return `${names.join(' | ')}${members.length > 4 ? ` | and ${members.length - 4} more` : ''}`;
+  const names = Object.keys(members[0]?.node.label ?? {});
+  const texts = names.map((name) => {
+    const values = [...new Set(members.map(({ node }) => String(node.label[name])))];
+    return values.length <= shownValues ? `${name}=${values.join(', ')}` : `${name}: ${values.length} values`;
+  });
+  return texts.length > 0 ? texts.join('; ') : members.slice(0, shownValues).map(({ node }) => titleOf(node)).join(', ');
 }
+
+const shownValues = 4;

@@ -4,7 +4,7 @@ import { allChangeWords, changeText } from './change-words.ts';
 import type { ChangeWords, SpecPlaces } from './change-words.ts';
 import { rootsOf } from './explain-reasons.ts';
 import type { Difference, Gap } from './explain-reasons.ts';
-import { plain } from './words.ts';
+import { count, plain } from './words.ts';
 
 /** What a node does or did, and why. */
 export interface Explanation {
@@ -18,7 +18,11 @@ export interface Explanation {
   equal: PlanNode[];
   /** What it reads whose source is only looked at when a run reaches it. */
   sources: PlanNode[];
+  /** What it reads and a run has not finished. */
+  awaited: PlanNode[];
   failure?: { class: string; message: string };
+  /** Why it was skipped. */
+  why?: string;
 }
 
 /** Of a file: the first three. Of a run: how it left the node. */
@@ -63,15 +67,17 @@ function failedText(failure: Explanation['failure']): string {
 }
 
 /** Why, in words; the causes, wherever above they lie. */
-export function reasonOf({ node, state, difference, from, equal, sources }: Explanation, places: SpecPlaces): string {
+export function reasonOf({ node, state, difference, from, equal, sources, awaited, why }: Explanation, places: SpecPlaces): string {
+  if (why !== undefined) return firstLine(why);
+  if (state === 'waits') return awaited.length > 0 ? `for ${listed(awaited)}` : 'for its turn';
   if (state === 'was reused' || state === 'reused') {
-    const made = from === null ? 'the store has a result of the same parts' : `${from} made it of the same parts`;
-    return equal.length === 0 ? made : `${made}; ${listed(equal.map(titleOf))} ran again with an equal result`;
+    const made = from === null ? 'the store has a result of the same parts' : `made in ${from} of the same parts`;
+    return equal.length === 0 ? made : `${made}; ${listed(equal)} ran again with an equal result`;
   }
-  if (state === 'reused if unchanged') return `${listed(sources.map(titleOf))} ${sources.length === 1 ? 'is' : 'are'} looked at when a run gets there`;
+  if (state === 'reused if unchanged') return `${listed(sources)} ${sources.length === 1 ? 'is' : 'are'} looked at when a run gets there`;
   if (!difference) return 'no earlier run in this store has such a step';
   if (Object.keys(difference.fresh).length > 0) return `no earlier run has ${labelOf(difference.fresh)}`;
-  const causes = [...causesByText(difference, places)].map(([text, nodes]) => (nodes.includes(node) ? text : `in ${listed(nodes.map(titleOf))}, ${text}`));
+  const causes = [...causesByText(difference, places)].map(([text, nodes]) => (nodes.includes(node) ? text : `in ${listed(nodes)}, ${text}`));
   return causes.length <= shownCauses ? causes.join('; ') : `${causes.slice(0, shownCauses).join('; ')}; and ${causes.length - shownCauses} more`;
 }
 
@@ -113,8 +119,11 @@ function firstLine(text: string): string {
   return plain(text).split('\n')[0] ?? '';
 }
 
-/** `a, b and 3 more`. */
-function listed(names: string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length <= 3 ? shown : `${shown} and ${names.length - 3} more`;
+/** Nodes by their titles, three at most of a step one by one: `a, rm (seed=1), accuracy (1,400 nodes)`. */
+export function listed(nodes: PlanNode[]): string {
+  const steps = Map.groupBy(nodes, ({ step }) => step);
+  const names = [...steps].flatMap(([step, members]) => (members.length <= 3 ? members.map(titleOf) : [`${step} (${count(members.length, 'node')})`]));
+  return names.length <= shownNames ? names.join(', ') : `${names.slice(0, shownNames).join(', ')} and ${names.length - shownNames} more`;
 }
+
+const shownNames = 6;

@@ -1,4 +1,5 @@
 import type { Plan, PlanNode, UnitProgress } from '../plan/index.ts';
+import { count } from './words.ts';
 
 /** A plan as boxes and arrows. */
 export interface Drawing {
@@ -68,7 +69,7 @@ function toBox(id: string, members: PlanNode[], { stateOf }: DrawingOptions): Bo
   const states = stateOf ? new Map<UnitState, number>() : null;
   for (const node of members) if (states && stateOf) states.set(stateOf(node.id), (states.get(stateOf(node.id)) ?? 0) + 1);
   const label = Object.entries(first.label).map(([name, value]) => `${name}=${String(value)}`);
-  const details = members.length > 1 ? [`${members.length} nodes`] : label;
+  const details = members.length > 1 ? [count(members.length, 'node')] : label;
   return { id, step: first.step, kind: first.kind, family: familyOf(first), details, states };
 }
 

@@ -24,12 +24,14 @@ const states: { [state in UnitState]: BoxStyle } = {
   reused: { fill: '#f3f3f3', line: '#6b6b6b', dash: 'solid', width: 1 },
   running: { fill: '#e3eff8', line: '#0072b2', dash: 'solid', width: 2.2 },
   waiting: { fill: '#ffffff', line: '#8a8a8a', dash: 'dashed', width: 1 },
+  parked: { fill: '#fdf0d7', line: '#a87200', dash: 'dashed', width: 2.2 },
+  skipped: { fill: '#ffffff', line: '#8a8a8a', dash: 'dotted', width: 1 },
   failed: { fill: '#fbe3d8', line: '#b24a00', dash: 'solid', width: 2.2 },
   cancelled: { fill: '#ffffff', line: '#8a8a8a', dash: 'dotted', width: 1 },
 };
 
 /** States in the order in which one of them stands for a whole step. */
-const order: UnitState[] = ['failed', 'running', 'cancelled', 'waiting', 'done', 'reused'];
+const order: UnitState[] = ['failed', 'parked', 'running', 'cancelled', 'skipped', 'waiting', 'done', 'reused'];
 
 /** Names of styles, for formats that declare them once. */
 export function styleNameOf({ family, states: own }: Box): string {
@@ -45,7 +47,7 @@ export function statesText({ states: own }: Box): string {
   if (!own) return '';
   const total = [...own.values()].reduce((sum, number) => sum + number, 0);
   if (total === 1) return leading(own);
-  return order.filter((state) => own.has(state)).map((state) => `${own.get(state)} ${state}`).join(', ');
+  return order.filter((state) => own.has(state)).map((state) => `${(own.get(state) ?? 0).toLocaleString('en')} ${state}`).join(', ');
 }
 
 function leading(own: Map<UnitState, number>): UnitState {

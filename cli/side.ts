@@ -4,7 +4,7 @@ import { specPlaces } from './change-words.ts';
 import type { SpecPlaces } from './change-words.ts';
 import { existingStore, requireStore } from './context.ts';
 import type { Context } from './context.ts';
-import { fileView, readHistory, runView } from './explain-history.ts';
+import { fileView, runView } from './explain-history.ts';
 import type { EarlierRun, View } from './explain-history.ts';
 import { CommandFailure } from './failure.ts';
 import { basesOnDisk, readPipeline, requirePlan } from './pipeline-file.ts';
@@ -21,8 +21,6 @@ export interface FileSide {
   name: string;
   view: View;
   places: SpecPlaces;
-  /** Runs of the store, newest first. */
-  history: EarlierRun[];
 }
 
 export interface RunSide {
@@ -43,10 +41,9 @@ export async function openFile(context: Context, path: string, options: Pipeline
   const pipeline = readPipeline(context, path, options);
   const plan = requirePlan(context, pipeline);
   const store = await existingStore(context);
-  const history = store ? await readHistory(store) : [];
   const { file, text, input } = pipeline;
   const places = specPlaces({ file, text, bases: basesOnDisk(context), set: input.set ?? {} });
-  return { kind: 'file', name: file, view: fileView(store, plan, history), places, history };
+  return { kind: 'file', name: file, view: fileView(store, plan), places };
 }
 
 /** A run that has a plan; one whose file was not compiled ends the command. */

@@ -38,7 +38,15 @@ async function compareSides(context: Context, { before, after }: { before: Side;
   const names = before.name === after.name ? { before: `${before.name} (before)`, after: after.name } : { before: before.name, after: after.name };
   const sides = { before, after };
   const places = before.kind === 'file' && after.kind === 'run' ? placesBefore(before.places) : after.places;
-  return { ...names, plan, contents: await contentsOf(plan, sides), measured: await measuredIn(context, plan, sides), places };
+  return { ...names, plan, contents: await contentsOf(plan, sides), measured: await measuredIn(context, plan, sides), outcomes: outcomesOf(before, after), places };
+}
+
+/** Claims that two runs have come to different ends about. */
+function outcomesOf(before: Side, after: Side): Found['outcomes'] {
+  if (before.kind === 'file' || after.kind === 'file') return [];
+  const old = new Map((before.progress.claims ?? []).map(({ id, outcome }) => [id, outcome]));
+  const both = (after.progress.claims ?? []).flatMap(({ id, outcome }) => (old.has(id) ? [{ id, before: old.get(id) ?? '', after: outcome }] : []));
+  return both.filter((each) => each.before !== each.after);
 }
 
 /** Between a file and a run, lines are those of the file: it is what the user has open. */
@@ -68,15 +76,16 @@ async function measuredIn(context: Context, { pairs, added, removed }: PlanDiffe
 
 /** One sentence that stands alone. */
 function sentenceOf(found: Found): string {
-  const { before, after, plan, contents, measured } = found;
+  const { before, after, plan, contents, measured, outcomes } = found;
   const differing = measured.filter(({ isSame }) => !isSame);
-  if (isEqualPlan(plan) && contents.length === 0 && differing.length === 0) return `${before} and ${after} are the same: ${amountOf(plan.pairs.map((pair) => pair.after))}, ${measured.length === 0 ? 'no results to compare' : 'equal results'}`;
+  if (isEqualPlan(plan) && contents.length + outcomes.length === 0 && differing.length === 0) return `${before} and ${after} are the same: ${amountOf(plan.pairs.map((pair) => pair.after))}, ${measured.length === 0 ? 'no results to compare' : 'equal results'}`;
   const changes = [...ownChanges(found)].map(([text, nodes]) => `${[...new Set(nodes.map(({ step }) => step))].slice(0, 3).join(', ')}: ${text}`);
   const parts = [
     changes.length === 1 ? changes[0] : changes.length > 0 && `${changes.length} changed settings`,
     plan.added.length > 0 && `${count(plan.added.length, 'node')} added`,
     plan.removed.length > 0 && `${count(plan.removed.length, 'node')} removed`,
     contents.length > 0 && changes.length === 0 && 'the same settings, made of something else',
+    ...outcomes.slice(0, 1).map((each) => `${each.id} ${each.before} → ${each.after}`),
     ...differing.slice(0, 1).map((each) => (each.paired ? `${titleOf(each.node)} ${signed(each.paired.difference)}` : null)),
   ].filter((part) => typeof part === 'string');
   return `${before} → ${after}: ${parts.join('; ') || 'other params, and the same work'}`;

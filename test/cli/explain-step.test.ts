@@ -69,7 +69,7 @@ describe('what a file would do', () => {
   it('says that a step was never run, and what is reused while its source is as it was', async () => {
     expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe('more runs: no earlier run in this store has such a step');
     expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if the source is unchanged: code is looked at when a run gets there');
-    expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: first made it of the same parts');
+    expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: made in first of the same parts');
   });
 
   it('names the file that a line stands in, where one extends another', async () => {
@@ -91,7 +91,7 @@ describe('what a file would do', () => {
     expect(stdout).toBe(`3 nodes of rm: 2 re-run, 1 runs
 
   2 nodes re-run: batch_size 64 → 32 (pipeline.yaml:22)
-    seed=1 | seed=2
+    seed=1, 2
 
   1 node runs: no earlier run has seed=3
     seed=3`);
@@ -124,7 +124,7 @@ describe('what a run did', () => {
     await user.record('first', pipeline);
     await user.record('second', faster);
     expect(firstLine((await user.codepmp('explain', 'rm')).stdout)).toBe('rm re-ran: in pmp, schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
-    expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe('pairs was reused: first made it of the same parts');
+    expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe('pairs was reused: made in first of the same parts');
     expect(firstLine((await user.codepmp('explain', 'rm', 'first')).stdout)).toBe('rm ran: no earlier run in this store has such a step');
   });
 
@@ -139,7 +139,7 @@ describe('what a run did', () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline, { made: { prompts: 'the same' } });
     await user.record('second', pipeline.replace('temperature: 0.3', 'temperature: 0.4').replace('chosen:  {uses: respond, with: {prompts: prompts, model: strong}}', 'chosen:  {uses: respond, with: {prompts: prompts, model: weak}}'), { made: { prompts: 'the same' } });
-    expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe('rejected is the same work as chosen: chosen was reused: first made it of the same parts; prompts ran again with an equal result');
+    expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe('rejected is the same work as chosen: chosen was reused: made in first of the same parts; prompts ran again with an equal result');
   });
 
   it('names a step of a file that no target needs, and the steps there are', async () => {

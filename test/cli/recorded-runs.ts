@@ -93,7 +93,7 @@ interface NodeOptions {
 }
 
 async function recordNode(store: Store, { node, plan, results, options }: NodeOptions): Promise<UnitProgress['state']> {
-  const inputs = knownInputs(node, { id: '', pipeline: '', nodes: plan.nodes, group: false, inputs: {}, sources: {}, titles: {} }, results);
+  const inputs = knownInputs(node, { id: '', pipeline: '', nodes: plan.nodes, group: false, inputs: {}, sources: {}, titles: {}, missing: {} }, results);
   if (!inputs) return 'waiting';
   if (options.fail?.[node.step] !== undefined) return 'failed';
   const parts: JsonObject = node.kind.startsWith('source/') ? { ...nodeParts(node), content: hashOf(options.content ?? 'first') } : nodeParts(node);
