@@ -117,10 +117,11 @@ function stepBody(kind: Kind): SchemaObject {
   return asked.length === 0 ? { uses: kind } : { uses: kind, with: Object.fromEntries(asked) };
 }
 
-/** The place for a value, with its example to type over. */
+/** The place for a value, with its example to type over; a map is shown as it is. */
 function placeholder(schema: SchemaObject, index: number): unknown {
   const [example] = (schema['examples'] ?? []) as unknown[];
-  const isList = schema['type'] === 'array';
-  const place = `\${${index}:${String(isList ? [example].flat()[0] : example)}}`;
-  return isList ? [place] : place;
+  const shown = Array.isArray(example) ? (example[0] as unknown) : example;
+  if (typeof shown === 'object' && shown !== null) return example;
+  const place = `\${${index}:${flow(shown).replace(/[$}\\]/g, '\\$&')}}`;
+  return Array.isArray(example) ? [place] : place;
 }

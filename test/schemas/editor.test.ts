@@ -190,9 +190,11 @@ targets: null
   });
 
   const shipped = readdirSync(join(home, 'pipelines')).filter((file) => file.endsWith('.yaml'));
-  test.each(shipped)('nothing in %s', async (file) => {
+  test.each(shipped)('nothing in %s, which names its schema', async (file) => {
     const path = join(home, 'pipelines', file);
-    expect(await underlined(path, readFileSync(path, 'utf8'))).toEqual([]);
+    const text = readFileSync(path, 'utf8');
+    expect(await underlined(path, text)).toEqual([]);
+    expect(await underlined(path, `${text}\nunknown_key: 1\n`)).toEqual([expect.stringContaining('Property unknown_key is not allowed.')]);
   });
 });
 

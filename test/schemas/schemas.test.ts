@@ -104,6 +104,11 @@ describe.each(published)('every key of %s', (_, text) => {
   });
 });
 
+test.each(published)('%s shows no value that is no text', (_, text) => {
+  expect(text).not.toContain('[object Object]');
+  expect(text).not.toContain('undefined');
+});
+
 describe('what is published is what files are checked by, but for words and snippets', () => {
   test('of the configuration', () => {
     expect(checkedPart(JSON.parse(publishedSchemas()['config.schema.json'] ?? ''))).toEqual(checkedPart(configSchema()));
