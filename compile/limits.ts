@@ -13,27 +13,28 @@ const reported = 20;
 
 /**
  * Looks at the tokens of a text in one pass: limits of depth and number, and every feature of YAML that the language
- * leaves out. `fatal` says that the text must not be parsed.
+ * leaves out. `lexemes` are what the parser takes; null says that it must not.
  */
-export function scan(text: string): { problems: Problem[]; fatal: boolean } {
+export function scan(text: string): { problems: Problem[]; lexemes: string[] | null } {
   const problems: Problem[] = [];
+  const lexemes: string[] = [];
   const depth = createDepth();
   const documents = createDocuments();
   let tokens = 0;
   let nodes = 0;
-  for (const token of tokensOf(text)) {
-    if (depth.enter(token) > limits.depth) return { problems: [...problems, tooDeep(token.at)], fatal: true };
+  for (const token of tokensOf(text, lexemes)) {
+    if (depth.enter(token) > limits.depth) return { problems: [...problems, tooDeep(token.at)], lexemes: null };
     if (blanks.has(token.type)) continue;
     if (isNode(token)) nodes++;
-    if (++tokens > limits.nodes * tokensPerNode || nodes > limits.nodes) return { problems: [...problems, tooMany(token.at)], fatal: true };
+    if (++tokens > limits.nodes * tokensPerNode || nodes > limits.nodes) return { problems: [...problems, tooMany(token.at)], lexemes: null };
     if (documents.isSecond(token))
-      return { problems: [...problems, forbidden(token.at, features.document)], fatal: true };
+      return { problems: [...problems, forbidden(token.at, features.document)], lexemes: null };
     const feature = features[token.type];
     if (!feature) continue;
     if (problems.length < reported) problems.push(forbidden(token.at, feature));
-    if (token.type === 'directive-line') return { problems, fatal: true };
+    if (token.type === 'directive-line') return { problems, lexemes: null };
   }
-  return { problems, fatal: false };
+  return { problems, lexemes };
 }
 
 export function tooDeep(at: Place): Problem {
@@ -82,12 +83,13 @@ function forbidden(at: Place, { got, hint }: Feature): Problem {
   return { code: 'E0104', at, message: `${got} is not part of the language`, got, hint };
 }
 
-/** The tokens of a text with their places, as the parser will see them. */
-export function* tokensOf(text: string): Generator<Token> {
+/** The tokens of a text with their places; `lexemes` collects what the parser will see. */
+export function* tokensOf(text: string, lexemes: string[] = []): Generator<Token> {
   let offset = 0;
   let lineStart = 0;
   let isContent = false;
   for (const lexeme of new Lexer().lex(text)) {
+    lexemes.push(lexeme);
     const type: string = isContent ? 'scalar' : (CST.tokenType(lexeme) ?? 'scalar');
     isContent = !isContent && type === 'scalar' && lexeme === CST.SCALAR;
     if (isContent || lexeme === CST.DOCUMENT || lexeme === CST.FLOW_END) continue;

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { Composer, Document, Parser, isMap, isScalar, isSeq } from 'yaml';
 import type { Pair, YAMLMap } from 'yaml';
 import type { Problem } from './diagnostic.ts';
 import { broken, leafOf, problemOfText } from './leaf.ts';
@@ -12,9 +12,9 @@ import { problemsOfYaml } from './yaml-faults.ts';
  * rely on plain values with places. The tree is null where the text can not be read at all.
  */
 export function parse(text: string): { tree: Tree | null; problems: Problem[] } {
-  const { problems, fatal } = scan(text);
-  if (fatal) return { tree: null, problems };
-  const document = withoutStacks(() => parseDocument(text, options));
+  const { problems, lexemes } = scan(text);
+  if (!lexemes) return { tree: null, problems };
+  const document = withoutStacks(() => compose(lexemes, text.length));
   const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
   if (faults.length > 0) return { tree: null, problems: [...problems, ...problemsOfYaml(faults, text)] };
   const walk: Walk = { problems, nodes: 0 };
@@ -32,6 +32,17 @@ const options = {
   prettyErrors: false,
   logLevel: 'silent',
 } as const;
+
+/** The one document that the tokens of a text make. */
+function compose(lexemes: string[], length: number): Document.Parsed | Document {
+  const parser = new Parser();
+  const tokens = (function* () {
+    for (const lexeme of lexemes) yield* parser.next(lexeme);
+    yield* parser.end();
+  })();
+  const [document] = new Composer(options).compose(tokens, true, length);
+  return document ?? new Document(null);
+}
 
 /** The parser makes an error for each mistake, and its stack, which nobody reads, takes most of the time. */
 function withoutStacks<T>(work: () => T): T {
