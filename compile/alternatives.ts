@@ -1,5 +1,5 @@
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import type { Params } from './params.ts';
 import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
@@ -55,7 +55,7 @@ function unknownParam(name: string, at: Place, params: Params): Problem {
     code: 'E0180',
     at,
     message: `there is no param ${name}`,
-    expected: `one of ${listed(params.keys())}`,
+    expected: oneOf(params.keys()),
     got: name,
     hint: didYouMean(name, params.keys(), `declare ${name} under params`),
   };

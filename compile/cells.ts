@@ -2,7 +2,7 @@ import type { ParamValues, Scalar } from '../plan/index.ts';
 import { hashOf } from '../plan/keys.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, listed, oneOf } from './near.ts';
 import { paramNameOf, settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
 import type { Place } from './source.ts';
@@ -188,7 +188,7 @@ function unknownSweeps(asked: string[], sweeps: Sweep[]): Problem[] {
       code: 'E0190',
       at: null,
       message: `there is no sweep ${name}`,
-      expected: `one of ${listed(known)}`,
+      expected: oneOf(known),
       got: name,
       hint: didYouMean(name, known),
     }));
@@ -214,7 +214,7 @@ function unknownChoice(name: string, value: string, { alternatives, given }: { a
     code: 'E0124',
     at: given ?? group?.at ?? null,
     message: `${settingOf(name, value, given)}: ${value} is no choice of ${name}`,
-    expected: `one of ${listed(known)}`,
+    expected: oneOf(known),
     got: value,
     hint: didYouMean(value, known),
   };

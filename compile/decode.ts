@@ -18,8 +18,8 @@ function tooLarge(size: number): Problem {
     code: 'E0101',
     at: null,
     message,
-    expected: `at most ${limits.bytes} bytes`,
-    got: `${size} bytes`,
+    expected: `at most ${limits.bytes / 1024} KiB`,
+    got: `${Math.ceil(size / 1024).toLocaleString('en')} KiB`,
     hint: 'is it the right file?',
   };
 }

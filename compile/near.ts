@@ -29,6 +29,12 @@ export function didYouMean(given: string, names: Iterable<string>, otherwise?: s
   return near === null ? otherwise : `did you mean ${near}?`;
 }
 
+/** Names to choose from: the only one by itself. */
+export function oneOf(names: Iterable<string>): string {
+  const all = [...names];
+  return all.length > 1 ? `one of ${listed(all)}` : listed(all);
+}
+
 /** Names as a sentence shows them, cut after the first dozen. */
 export function listed(names: Iterable<string>): string {
   const all = [...names];

@@ -4,7 +4,7 @@ import { builtInPath } from './built-in.ts';
 import type { BuiltIn } from './built-in.ts';
 import type { Config, Endpoint, Weights } from './config.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import type { Place } from './source.ts';
 import { locate } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -104,7 +104,7 @@ function endpointOf(file: EndpointFile, { path, weights, report, folder }: Endpo
     const hint = didYouMean(named, Object.keys(weights), 'declare them under weights');
     report([...path, 'serve', 'weights'], {
       message: `${name} serves unknown weights`,
-      expected: `one of ${listed(Object.keys(weights))}`,
+      expected: oneOf(Object.keys(weights)),
       got: named || 'nothing',
       hint,
     });

@@ -3,7 +3,7 @@ import type { InputRef, JsonObject, Kind, ModelUse, ResourceUse, RunSettings } f
 import { isKind, kindOf, runSchema } from '../schemas/index.ts';
 import type { KindDefinition } from '../schemas/index.ts';
 import type { Models } from './models.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, listed, oneOf } from './near.ts';
 import { substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
@@ -99,7 +99,7 @@ export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [rol
       code: 'E0140',
       at: named.at,
       message: `there is no model ${named.name}`,
-      expected: `one of ${listed(models.names)}`,
+      expected: oneOf(models.names),
       got: named.name,
       hint: didYouMean(named.name, models.names, `declare ${named.name} under models`),
     });

@@ -2,7 +2,7 @@ import type { Json, Scalar } from '../plan/index.ts';
 import type { Alternatives } from './alternatives.ts';
 import { isError } from './diagnostic.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import { isSound } from './sound.ts';
 import { paramNameOf } from './params.ts';
 import type { Params } from './params.ts';
@@ -142,7 +142,7 @@ function isKnown(name: string, at: Place, { params, alternatives, problems }: Na
     code: 'E0180',
     at,
     message: `${name} is neither a param nor a group of alternatives`,
-    expected: `one of ${listed(known)}`,
+    expected: oneOf(known),
     got: name,
     hint: didYouMean(name, known, `declare ${name} under params`),
   });
@@ -160,7 +160,7 @@ function valueOf(name: string, tree: Tree, { params, alternatives, problems }: N
       code: 'E0184',
       at,
       message: `${String(value)} is no choice of ${name}`,
-      expected: `one of ${listed(known)}`,
+      expected: oneOf(known),
       got: String(value),
       hint: didYouMean(String(value), known),
       related: [{ message: `${name} is declared here`, at: group.at }],
@@ -178,7 +178,7 @@ function unknownParam(name: string, at: Place, params: Params): Problem {
     code: 'E0120',
     at,
     message: `there is no param ${name}`,
-    expected: `one of ${listed(params.keys())}`,
+    expected: oneOf(params.keys()),
     got: `$${name}`,
     hint: didYouMean(name, params.keys(), `declare ${name} under params`),
   };

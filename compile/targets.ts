@@ -1,6 +1,6 @@
 import { kindOf } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import type { Steps } from './references.ts';
 import { isSound } from './sound.ts';
 import type { StepDraft } from './steps.ts';
@@ -27,7 +27,7 @@ export function readTargets(
       code: 'E0130',
       at: item.at,
       message: `there is no step ${item.value}`,
-      expected: `one of ${listed(drafts.keys())}`,
+      expected: oneOf(drafts.keys()),
       got: item.value,
       hint: didYouMean(item.value, drafts.keys(), 'add the step'),
     });

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { SchemaObject } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed, nearName } from './near.ts';
+import { didYouMean, nearName, oneOf } from './near.ts';
 import type { Place } from './source.ts';
 import { entryOf, locate, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -83,7 +83,7 @@ function unknownKey(tree: Tree, error: ErrorObject, name: string): Problem {
     code: 'E0110',
     at: entryOf(tree, given)?.key ?? tree.at,
     message: `unknown key ${shortened(given)} in ${name}`,
-    expected: known.length > 0 ? `one of ${listed(known)}` : 'no keys',
+    expected: known.length > 0 ? oneOf(known) : 'no keys',
     got: shortened(given),
     hint: didYouMean(given, known, 'remove it'),
   };
