@@ -1,4 +1,4 @@
-import { flow, rangeWords, typeWords, withoutParam } from './facts.ts';
+import { flow, kindWords, rangeWords, typeWords, withoutParam } from './facts.ts';
 import { isKind, kindOf } from './kinds.ts';
 import { paramPattern } from './names.ts';
 import { claimSnippets, entrySnippets, exampleSnippet, modelSnippets, paramSnippets, stepSnippets, sweepSnippets } from './snippets.ts';
@@ -74,7 +74,7 @@ function wholeSteps(): SchemaObject {
 }
 
 function kindText(kind: unknown): string {
-  return isKind(kind) ? kindOf(kind).description : '';
+  return isKind(kind) ? kindWords(kindOf(kind)) : '';
 }
 
 /** A key that the user makes up. */

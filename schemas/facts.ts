@@ -1,3 +1,4 @@
+import type { KindDefinition } from './kind.ts';
 import { namePattern, nameTitle } from './names.ts';
 import type { SchemaObject } from './with.ts';
 
@@ -21,6 +22,12 @@ export function rangeWords(schema: SchemaObject): string {
   const plain = withoutParam(schema);
   if ((plain['type'] === 'array' || plain['type'] === 'string') && !('enum' in plain)) return sizes(plain);
   return between({ least: plain['minimum'], above: plain['exclusiveMinimum'], most: plain['maximum'], below: plain['exclusiveMaximum'] });
+}
+
+/** What a kind does, and whether it is only declared so far. */
+export function kindWords(definition: KindDefinition): string {
+  const isDeclared = 'runnable' in definition && definition.runnable === false;
+  return isDeclared ? `${definition.description} Not yet runnable: it can be checked and planned.` : definition.description;
 }
 
 /** A value as one writes it on one line of YAML. */

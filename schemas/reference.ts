@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { configSchema } from './config.ts';
-import { flow } from './facts.ts';
+import { flow, kindWords } from './facts.ts';
 import { kindNames, kindOf } from './kinds.ts';
 import type { KindDefinition } from './kind.ts';
 import { pipelineSchema } from './pipeline.ts';
@@ -63,18 +63,18 @@ function valueOf(schema: SchemaObject = {}): SchemaObject {
 function kindsTable(): string {
   const rows = kindNames.map((kind) => {
     const definition = kindOf(kind);
-    return [`[\`${kind}\`](#${anchorOf(kind)})`, outputWords(definition), definition.description + pending(definition)];
+    return [`[\`${kind}\`](#${anchorOf(kind)})`, outputWords(definition), kindWords(definition)];
   });
   return table(['kind', 'makes', 'what it does'], rows);
 }
 
 function kindSection(definition: KindDefinition): string {
-  const { kind, description, version, shape } = definition;
+  const { kind, version, shape } = definition;
   const inputs = Object.keys({ ...definition.inputs, ...definition.models, ...definition.sources }).length > 0;
   const settings = settingsTable(definition);
   return [
     `### ${kind}`,
-    `${description}${pending(definition)}`,
+    kindWords(definition),
     `Makes ${outputWords(definition)}. ${shapes[shape]} Version ${version}.${definition.gathers ? ' One node for all cells.' : ''}`,
     inputs ? inputsTable(definition) : 'It reads nothing of other steps.',
     settings === '' ? 'It has no settings.' : settings,
@@ -98,11 +98,6 @@ function exampleOf(definition: KindDefinition): string {
   const { examples, required } = withSchema(definition) as { examples: unknown[]; required: string[] };
   const content = required.length > 0 ? `, with: ${flow(examples[0])}` : '';
   return `\`\`\`yaml\na-step: {uses: ${definition.kind}${content}}\n\`\`\``;
-}
-
-/** Declared, with settings and keys, before there is anything that runs it. */
-function pending(definition: KindDefinition): string {
-  return 'runnable' in definition && definition.runnable === false ? ' **Not yet runnable**: it can be checked and planned.' : '';
 }
 
 function anchorOf(kind: string): string {

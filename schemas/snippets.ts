@@ -1,5 +1,5 @@
 import type { Kind } from '../plan/index.ts';
-import { flow } from './facts.ts';
+import { flow, kindWords } from './facts.ts';
 import { kindNames, kindOf } from './kinds.ts';
 import { withSchema } from './with.ts';
 import type { SchemaObject } from './with.ts';
@@ -13,7 +13,7 @@ export interface Snippet {
 
 /** A step of each kind, with the keys it needs. */
 export function stepSnippets(): Snippet[] {
-  return kindNames.map((kind) => ({ label: kind, description: kindOf(kind).description, body: stepBody(kind) }));
+  return kindNames.map((kind) => ({ label: kind, description: kindWords(kindOf(kind)), body: stepBody(kind) }));
 }
 
 /** Entries of a map that the user names, from snippets for their values. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { kindWords } from '../../schemas/facts.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { startLanguageServer } from './language-server.ts';
 import type { LanguageServer } from './language-server.ts';
@@ -121,7 +122,7 @@ describe('hovering over a key', () => {
 
   test('shows what each kind does', async () => {
     const text = await hovered(step, 'uses');
-    for (const kind of kindNames) expect(text).toContain(`* \`${kind}\`: ${kindOf(kind).description}`);
+    for (const kind of kindNames) expect(text).toContain(`* \`${kind}\`: ${kindWords(kindOf(kind))}`);
   });
 });
 
