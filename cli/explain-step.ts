@@ -10,7 +10,7 @@ import { explanationJson } from './explain-json.ts';
 import { differenceLines } from './explain-lines.ts';
 import { madeBy, whyNew } from './explain-reasons.ts';
 import type { Grounds } from './explain-reasons.ts';
-import { reasonOf, sentenceOf, verbOf } from './explain-words.ts';
+import { saidOf, sentenceOf, verbOf } from './explain-words.ts';
 import type { Explanation, State } from './explain-words.ts';
 import { CommandFailure } from './failure.ts';
 import { nodesOfStep } from './pick-node.ts';
@@ -18,7 +18,7 @@ import { withPipelineOptions } from './pipeline-options.ts';
 import type { PipelineOptions, SetValues } from './pipeline-options.ts';
 import { openRun, openSide } from './side.ts';
 import type { Side } from './side.ts';
-import { count } from './words.ts';
+import { count, oneLine } from './words.ts';
 
 export interface ExplainOptions extends CommonOptions, PipelineOptions {
   /** The file whose next run is explained, or a run that was; the newest run unless told. */
@@ -43,7 +43,7 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   const { output } = context;
   const { places, name } = side;
   if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
-  for (const line of textOf(step, explanations, places)) output.data(line);
+  for (const line of textOf(step, explanations, places)) output.data(oneLine(line));
   if (side.kind === 'file') output.next([[`codepmp plan ${name}`, 'what the whole pipeline would do']]);
   else output.next([[`codepmp status ${name}`, 'how the run stands']]);
 }
@@ -127,7 +127,7 @@ function textOf(step: string, explanations: Explanation[], places: SpecPlaces): 
   if (!only) return [];
   const shared = only.node.step !== step && only.node.id !== step ? `${step} is the same work as ${only.node.step}: ` : '';
   if (explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
-  const [largest, ...others] = groupsOf(explanations, (each, number) => `${verbOf(each, number)}: ${reasonOf(each, places)}`);
+  const [largest, ...others] = groupsOf(explanations, (each, number) => saidOf(each, places, number));
   if (!largest) return [];
   if (others.length === 0) return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
   const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);

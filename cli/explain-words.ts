@@ -30,8 +30,13 @@ export type State = 'runs' | 'reused' | 'reused if unchanged' | 'ran' | 'was reu
 
 /** One sentence that stands alone: `pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
 export function sentenceOf(explanation: Explanation, places: SpecPlaces): string {
-  const { node, state } = explanation;
-  return `${titleOf(node)} ${verbOf(explanation)}${state === 'failed' ? '' : `: ${reasonOf(explanation, places)}`}`;
+  return `${titleOf(explanation.node)} ${saidOf(explanation, places)}`;
+}
+
+/** The sentence without the node; how a node ended is reason enough where it did not end well. */
+export function saidOf(explanation: Explanation, places: SpecPlaces, number: 'is' | 'are' = 'is'): string {
+  const verb = verbOf(explanation, number);
+  return ['failed', 'parked', 'cancelled'].includes(explanation.state) ? verb : `${verb}: ${reasonOf(explanation, places)}`;
 }
 
 /** What stands before the reason, alike for all nodes of a step that share it; `are`: of several nodes. */

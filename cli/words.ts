@@ -37,6 +37,11 @@ export function plain(text: string): string {
   return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
 
+/** The same on one line. */
+export function oneLine(text: string): string {
+  return plain(text).replace(/[\t\n]/g, ' ');
+}
+
 /** Cut to a number of columns. */
 export function fit(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;

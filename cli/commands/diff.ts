@@ -14,7 +14,7 @@ import { measuredPairs } from '../diff-results.ts';
 import type { MeasuredPair } from '../diff-results.ts';
 import { openSide } from '../side.ts';
 import type { Side } from '../side.ts';
-import { count, signed } from '../words.ts';
+import { count, oneLine, signed } from '../words.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -29,8 +29,7 @@ async function diff(before: string, after: string, options: CommonOptions): Prom
   const sides = { before: await openSide(context, before), after: await openSide(context, after) };
   const found = await compareSides(context, sides);
   if (context.output.json) return context.output.emit(diffJson(found, sides));
-  context.output.data(sentenceOf(found));
-  for (const line of diffLines(found)) context.output.data(line);
+  for (const line of [sentenceOf(found), ...diffLines(found)]) context.output.data(oneLine(line));
 }
 
 async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Found> {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { planOf } from '../compile/rig.ts';
 import { recordedFolder } from './recorded-runs.ts';
 
 /** Twelve lines that hold every kind of reason; the numbers in the tests are lines of it. */
@@ -98,6 +99,15 @@ describe('what a file would do', () => {
     const one = await user.codepmp('explain', 'rm', 'pipeline.yaml', '--cell', 'seed=2');
     expect(firstLine(one.stdout)).toBe('rm re-runs: batch_size 64 → 32 (pipeline.yaml:22)');
     expect((await user.codepmp('explain', 'rm', 'pipeline.yaml', '--cell', 'seed=9')).exitCode).toBe(1);
+  });
+
+  it('names a kind whose version was raised', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { versions: { 'train/pmp': 0 } });
+    await user.write('pipeline.yaml', pipeline);
+    const version = planOf(pipeline).nodes.find(({ kind }) => kind === 'train/pmp')?.version;
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'pipeline.yaml')).stdout)).toBe(`pmp re-runs: version of the kind train/pmp 0 → ${version}`);
+    expect(firstLine((await user.codepmp('explain', 'rm', 'pipeline.yaml')).stdout)).toBe(`rm re-runs: in pmp, version of the kind train/pmp 0 → ${version}`);
   });
 
   it('names a result that is gone', async () => {

@@ -10,7 +10,7 @@ import { compile, loadConfig } from '../../compile/index.ts';
 import type { SetValues } from '../../compile/index.ts';
 import type { Json, JsonObject, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { unitsOf } from '../../plan/index.ts';
-import { canonicalBytes, hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
+import { canonicalBytes, hashOf, nodeParts, planKey, resultKey } from '../../plan/keys.ts';
 import { checkout } from './services-rig.ts';
 
 /** A folder of a user whose store has runs in it that no engine ran: results, keys and records are as the engine writes them. */
@@ -31,6 +31,8 @@ export interface Recording {
   fail?: { [step: string]: string };
   /** What a step makes, instead of something that its key decides. */
   made?: { [step: string]: string };
+  /** Versions that kinds have, other than those of today. */
+  versions?: { [kind: string]: number };
   /** Metrics of evaluation steps. */
   metrics?: (node: PlanNode) => Json;
 }
@@ -48,7 +50,7 @@ export async function recordedFolder(): Promise<RecordedFolder> {
       const { plan, rendered } = compile({ source: text, file: 'pipeline.yaml', set: how.set ?? {}, config });
       if (!plan) throw new Error(rendered.join('\n\n'));
       clock += 3_600_000;
-      await recordRun(store, { run, plan, spec: text, started: clock, ...how });
+      await recordRun(store, { run, plan: withVersions(plan, how.versions ?? {}), spec: text, started: clock, ...how });
       return plan;
     },
     codepmp: async (...args) => {
@@ -58,6 +60,18 @@ export async function recordedFolder(): Promise<RecordedFolder> {
     },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
+}
+
+/** The plan as it would be with other versions of kinds: their nodes and all below have other keys. */
+function withVersions(plan: Plan, versions: { [kind: string]: number }): Plan {
+  const keys = new Map<string, string>();
+  const nodes = plan.nodes.map((node) => {
+    const own = { ...node, version: versions[node.kind] ?? node.version };
+    const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, refs]) => [name, refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`)]));
+    keys.set(node.id, planKey(nodeParts(own), inputs));
+    return { ...own, key: keys.get(node.id) ?? '' };
+  });
+  return { ...plan, nodes };
 }
 
 async function recordRun(store: Store, options: Recording & { run: string; plan: Plan; spec: string; started: number }): Promise<void> {
