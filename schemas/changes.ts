@@ -48,7 +48,12 @@ function changes({ codepmp, name, extends: base, steps, claims, targets, params,
 /** A step of which the other file may have a part. Without a kind its `with` may have the keys of every kind. */
 function changedStep(step: SchemaObject): SchemaObject {
   const { run, ...keys } = step['properties'] as Keys;
-  const open = { type: 'object', description: 'Inputs and settings that are changed. Left out: those of the extended file.', examples: [{ seed: 2 }], properties: allKeys() };
+  const open = {
+    type: 'object',
+    description: 'Inputs and settings that are changed. Left out: those of the extended file.',
+    examples: [{ seed: 2 }],
+    properties: allKeys(),
+  };
   return {
     type: ['object', 'null'],
     additionalProperties: false,

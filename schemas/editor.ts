@@ -96,7 +96,10 @@ function snippets(schema: SchemaObject, name: string): SchemaObject {
   if (name === 'claim') return { defaultSnippets: claimSnippets };
   const examples = (schema['examples'] ?? []) as unknown[];
   const maps = examples.filter(isMap);
-  if (schema['propertyNames']) return { default: undefined, examples: undefined, defaultSnippets: entries(name) ?? maps.map((each) => exampleSnippet(each, { ownNames: true })) };
+  if (schema['propertyNames']) {
+    const defaultSnippets = entries(name) ?? maps.map((each) => exampleSnippet(each, { ownNames: true }));
+    return { default: undefined, examples: undefined, defaultSnippets };
+  }
   if (maps.length === 0 || [withoutParam(schema)['type']].flat().includes('object')) return {};
   return { examples: examples.filter((each) => !isMap(each)), defaultSnippets: maps.map((each) => exampleSnippet(each, { ownNames: false })) };
 }
@@ -128,9 +131,25 @@ function isMap(value: unknown): boolean {
 
 /** The word for one entry of a map or list. */
 function oneOf(name: string): string {
-  const irregular: { [many: string]: string } = { alternatives: 'group', group: 'choice', grid: 'axis', zip: 'axis', vary: 'axis', baseline: 'param', of: 'param', above: 'param', below: 'param', choice: 'param', exclude: 'combination', include: 'combination', combination: 'param', axis: 'value' };
-  return irregular[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name);
+  return entryWords[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name);
 }
+
+const entryWords: { readonly [many: string]: string } = {
+  alternatives: 'group',
+  group: 'choice',
+  choice: 'param',
+  grid: 'axis',
+  zip: 'axis',
+  vary: 'axis',
+  axis: 'value',
+  baseline: 'param',
+  exclude: 'combination',
+  include: 'combination',
+  combination: 'param',
+  of: 'param',
+  above: 'param',
+  below: 'param',
+};
 
 function article(word: string): string {
   return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;

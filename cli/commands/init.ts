@@ -20,11 +20,14 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
   const folder = resolve(dir);
   const files = ['pipeline.yaml', 'codepmp.config.yaml'];
   const there = files.filter((name) => existsSync(join(folder, name)));
-  if (there.length > 0) throw new CommandFailure(`${there.join(' and ')} ${there.length === 1 ? 'is' : 'are'} in ${folder} already; nothing was written. Name another folder: codepmp init DIR`);
+  const are = there.length === 1 ? 'is' : 'are';
+  if (there.length > 0)
+    throw new CommandFailure(`${there.join(' and ')} ${are} in ${folder} already; nothing was written. Name another folder: codepmp init DIR`);
   const texts = files.map((name) => (from !== undefined && name === 'pipeline.yaml' ? studyOf(from) : starter(name)));
   mkdirSync(folder, { recursive: true });
   const schemas = schemasFrom(folder);
-  for (const [index, name] of files.entries()) writeFileSync(join(folder, name), (texts[index] ?? '').replaceAll('SCHEMAS', schemas), { flag: 'wx' });
+  for (const [index, name] of files.entries())
+    writeFileSync(join(folder, name), (texts[index] ?? '').replaceAll('SCHEMAS', schemas), { flag: 'wx' });
   if (json) return output.emit({ folder, files });
   for (const name of files) output.data(join(folder, name));
   const path = join(dir === '.' ? '' : dir, 'pipeline.yaml');
