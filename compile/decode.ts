@@ -8,7 +8,7 @@ export function decode(bytes: Uint8Array): { text: string; problem: Problem | nu
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { text, problem: tooManyLines(text) ?? controlCharacter(text) };
   } catch {
-    return { text: '', problem: notUtf8(bytes) };
+    return notUtf8(bytes);
   }
 }
 
@@ -32,16 +32,44 @@ function tooManyLines(text: string): Problem | null {
   return { code: 'E0101', at: null, message, expected: `at most ${limits.lines} lines`, got: `${lines} lines`, hint: 'is it the right file?' };
 }
 
-function notUtf8(bytes: Uint8Array): Problem {
-  const before = new TextDecoder().decode(bytes).split('\uFFFD')[0] ?? '';
-  const line = before.split('\n').length;
-  return {
+/** A file that is mostly text is shown as far as it can be read, with a mark where it can not. */
+function notUtf8(bytes: Uint8Array): { text: string; problem: Problem } {
+  const readable = new TextDecoder().decode(bytes.subarray(0, firstInvalid(bytes)));
+  const text = new TextDecoder().decode(bytes);
+  const isMostlyText = text.split('\uFFFD', unreadable + 1).length <= unreadable;
+  const problem: Problem = {
     code: 'E0102',
-    at: null,
-    message: `the file is not UTF-8 text (first seen on line ${line})`,
+    at: isMostlyText ? { start: readable.length, end: readable.length + 1 } : null,
+    message: `the file is not UTF-8 text (first seen on line ${readable.split('\n').length})`,
     expected: 'UTF-8',
     hint: 'save it as UTF-8',
   };
+  return { text: isMostlyText ? text : '', problem };
+}
+
+/** So many places that can not be read are no longer a text with a few characters of another encoding. */
+const unreadable = 20;
+
+/** Offset of the first byte that ends no character and begins none. */
+function firstInvalid(bytes: Uint8Array): number {
+  let low = 0;
+  let high = bytes.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (isValid(bytes.subarray(0, middle))) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** A character cut off at the end is valid so far. */
+function isValid(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Tab and line ends are the only control characters of a text; a carriage return only before a line feed. */

@@ -78,3 +78,10 @@ test('a frame stands in the right column below wide characters and marks over le
   expect(shown).toContain('数据');
   expect(marks).toMatch(/^ {2}\| {9}\^{6}/);
 });
+
+test('a character of another encoding in a text is shown where it stands', () => {
+  const latin1 = Uint8Array.from([...`${head}# f\u00fcr\n`].map((character) => character.codePointAt(0) ?? 0));
+  expect(compileText(latin1).rendered).toEqual([
+    'pipeline.yaml:5:4: error[E0102]: the file is not UTF-8 text (first seen on line 5)\n  |\n3 | steps:\n4 |   data: {uses: dataset/arithmetic}\n5 | # f\uFFFDr\n  |    ^ expected UTF-8\n  = hint:     save it as UTF-8',
+  ]);
+});
