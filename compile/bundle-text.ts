@@ -40,15 +40,9 @@ function isLong(value: Json): boolean {
 
 function flow(value: Json): string {
   if (typeof value === 'string') return word(value);
-  if (typeof value === 'number') return number(value);
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   return `{${Object.entries(value).map(([key, each]) => `${word(key)}: ${flow(each)}`).join(', ')}}`;
-}
-
-/** A whole number is read exactly or not at all: one beyond that is written as what it is. */
-function number(value: number): string {
-  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
 }
 
 function word(text: string): string {

@@ -56,6 +56,13 @@ export const codes = {
   E0204: 'nothing there to remove',
   E0205: 'a change of what the extended pipeline does not have',
   E0206: 'a file of params that is no list of values',
+  E0210: 'a claim names what is not there',
+  E0211: 'a claim about a value that the step does not measure',
+  E0212: 'a claim without another side, or with two',
+  E0213: 'a claim that selects no cell',
+  E0214: 'the sides of a claim can not be compared',
+  E0215: 'two claims of the same name',
+  E0216: 'a claim that compares cells with themselves',
 } as const;
 
 export type Code = keyof typeof codes;
@@ -125,7 +132,7 @@ export function toDiagnostics(source: Source, problems: Problem[], sourceOf: Sou
   const last = kept[kept.length - 1] as Diagnostic;
   kept.push({
     code: 'E0101',
-    severity: 'error',
+    severity: kept.some(isError) ? 'error' : 'warning',
     message: `${ordered.length - kept.length} more problems are not shown`,
     file: source.file,
     line: last.line,

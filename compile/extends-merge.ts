@@ -1,5 +1,5 @@
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import type { Place } from './source.ts';
 import { entryOf } from './tree.ts';
 import type { Leaf, ListTree, MapTree, Tree } from './tree.ts';
@@ -51,13 +51,13 @@ function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }
       const path = parent === 'the file' ? name : `${parent}.${name}`;
       if (isNull(entry.value) && removes(name)) {
         if (entries.delete(name)) removed.set(path, entry.key);
-        else problems.push(nothingToRemove(name, entry.key, { parent, base }));
+        else problems.push(nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
       } else if (before) {
         entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, removed, name: path }) });
       } else if (isWhole(entry.value)) {
         entries.set(name, entry);
       } else {
-        problems.push(nothingToChange(name, entry.key, { parent, base }));
+        problems.push(nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
         entries.set(name, { key: entry.key, value: { kind: 'leaf', at: entry.value.at, value: null, broken: true } });
       }
     }
@@ -150,17 +150,18 @@ function hasOne(value: Tree, keys: string[]): boolean {
 interface Change {
   /** Where the entry would stand. */
   parent: string;
-  base: MapTree;
+  /** What stands there. */
+  names: string[];
 }
 
-function nothingToRemove(name: string, at: Place, { parent, base }: Change): Problem {
+function nothingToRemove(name: string, at: Place, { parent, names }: Change): Problem {
   return {
     code: 'E0204',
     at,
-    message: `null removes ${name}, and the extended file has no such entry in ${parent}`,
-    expected: `one of ${listed(base.entries.keys())}`,
+    message: `null removes ${name}, which the extended file does not have${parent === 'the file' ? '' : ` in ${parent}`}`,
+    expected: oneOf(names),
     got: name,
-    hint: didYouMean(name, base.entries.keys(), 'remove the line'),
+    hint: didYouMean(name, names, 'remove the line'),
   };
 }
 
@@ -170,13 +171,13 @@ const wholes: { readonly [parent: string]: string } = {
   steps: 'a new step needs uses',
 };
 
-function nothingToChange(name: string, at: Place, { parent, base }: Change): Problem {
+function nothingToChange(name: string, at: Place, { parent, names }: Change): Problem {
   return {
     code: 'E0205',
     at,
-    message: `the extended file has no ${name} in ${parent} that could be changed`,
-    expected: `one of ${listed(base.entries.keys())}`,
+    message: `there is no ${name} in ${parent} of the extended file that could be changed`,
+    expected: oneOf(names),
     got: name,
-    hint: didYouMean(name, base.entries.keys(), wholes[parent]),
+    hint: didYouMean(name, names, wholes[parent]),
   };
 }

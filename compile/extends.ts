@@ -6,12 +6,13 @@ import type { Findings } from './extends-merge.ts';
 import { readBaseName } from './extends-name.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
 import { limits, tooMany } from './limits.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import { parse } from './parse.ts';
 import { createSource, createSourceFiles } from './source.ts';
 import type { Place, SourceFiles } from './source.ts';
-import { entryOf, valuesIn } from './tree.ts';
+import { entryOf, toJson, valuesIn } from './tree.ts';
 import type { Entry, Tree } from './tree.ts';
+import { describeValue } from './words.ts';
 
 /** Levels that a file may be away from the last one it extends. */
 export const mostLevels = 8;
@@ -94,7 +95,7 @@ function readBase({ value }: Entry, walk: Walk): { tree: Tree; file: string } | 
   const written = value.kind === 'leaf' && typeof value.value === 'string' ? value.value : null;
   const name = written === null ? null : readBaseName(written, file);
   if (written === null || name === null) {
-    problems.push(malformed(written, { at, names: bases.names(file) }));
+    problems.push(malformed(written ?? describeValue(toJson(value)), { at, names: bases.names(file) }));
     return null;
   }
   const target = name.kind === 'file' ? name.path : null;
@@ -131,9 +132,10 @@ function inFile(problem: Problem, file: string): Problem {
   return { ...problem, at, ...(related && { related }) };
 }
 
+/** Keys and values, as the limit counts them. */
 function count(tree: Tree): number {
   let number = 0;
-  for (const _ of valuesIn(tree)) number++;
+  for (const each of valuesIn(tree)) number += each.kind === 'map' ? 1 + each.entries.size : 1;
   return number;
 }
 
@@ -142,15 +144,15 @@ interface Named {
   names: string[];
 }
 
-function malformed(written: string | null, { at, names }: Named): Problem {
+function malformed(written: string, { at, names }: Named): Problem {
   const otherwise = 'a base lies beside the file or is shipped: no other places, URLs or absolute paths';
-  const beside = written === null ? undefined : names.find((name) => name === `./${written}`);
+  const beside = names.find((name) => name === `./${written}`);
   return {
     code: 'E0201',
     at,
     message: 'extends names no pipeline',
     expected: 'a path that begins with ./ or ../ and ends in .yaml, or the name of a shipped pipeline',
-    got: written ?? 'no text',
+    got: written,
     hint: beside === undefined ? otherwise : `write ${beside}`,
   };
 }
@@ -162,22 +164,21 @@ function missing(written: string, { at, names }: Named): Problem {
     code: 'E0200',
     at,
     message: isFile ? `there is no file ${written}` : `no pipeline ${written} is shipped`,
-    expected: isFile ? 'a file, by its path from this one' : `one of ${listed(alike)}, or a path such as ./${written}.yaml`,
+    expected: isFile ? 'a file, by its path from this one' : `${oneOf(alike)}, or a path such as ./${written}.yaml`,
     got: written,
     hint: didYouMean(written, names, isFile ? 'a submission carries the files it extends; codepmp bundle makes one of them' : undefined),
   };
 }
 
 function circle(at: Place, { links }: { links: Link[] }): Problem {
-  const [first, ...others] = links;
-  const isSelf = others.length === 0;
+  const isSelf = links.length === 1;
   return {
     code: 'E0202',
     at,
     message: isSelf ? 'the file extends itself' : 'these files extend each other',
     expected: 'a base that stands without this file',
     hint: 'remove one extends, or move what both need to a third file',
-    related: isSelf ? [] : [first, ...others].flatMap((link) => (link && link.at !== at ? [{ message: `${link.file} extends the next one here`, at: link.at }] : [])),
+    related: links.slice(0, -1).map((link, index) => ({ message: `${link.file} extends ${links[index + 1]?.file ?? ''}`, at: link.at })),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Json, Scalar } from '../plan/index.ts';
 import { paramPattern } from '../schemas/index.ts';
 import type { ParamSpec } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import type { Place } from './source.ts';
 import { isSound } from './sound.ts';
 import { entriesOf, entryOf, toJson } from './tree.ts';
@@ -20,8 +20,8 @@ export interface Param {
   check(value: Scalar, at: Place): Problem | null;
 }
 
-/** Where the value of a param comes from. */
-export type ValueSource = { kind: 'default' } | { kind: 'set' } | { kind: 'axis'; at: Place };
+/** Where the value of a param comes from; a value of --set has no place. */
+export type ValueSource = { kind: 'default' } | { kind: 'set'; at?: Place | undefined } | { kind: 'axis'; at: Place };
 
 export type Params = Map<string, Param>;
 
@@ -45,7 +45,7 @@ export function readParams(
     const hasType = entryOf(tree, 'type') !== undefined;
     const isUndecided = tree.kind === 'map' && hasType === (entryOf(tree, 'enum') !== undefined);
     const isWhole = !isUndecided && isSound(tree, { earlier }) && isSound({ at: key }, { earlier });
-    const from = { kind: Object.hasOwn(set, name) ? 'set' : 'default' } as const;
+    const from: ValueSource = Object.hasOwn(set, name) ? { kind: 'set', at: given.get(name) } : { kind: 'default' };
     const type = typeOf(tree);
     const spec = isWhole ? (toJson(tree) as ParamSpec) : null;
     const check = (value: Scalar, at: Place) => (spec === null ? null : misfit({ name, type, at: key }, spec, { value, at }));
@@ -168,7 +168,7 @@ function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param['type'
 }
 
 function expectationOf(spec: ParamSpec, type: Param['type']): string {
-  if (type === 'enum') return `one of ${listed((spec.enum ?? []).map(String))}`;
+  if (type === 'enum') return oneOf((spec.enum ?? []).map(String));
   const { minimum, maximum } = spec;
   const bounds = [
     minimum === undefined ? '' : ` of at least ${minimum}`,
@@ -201,7 +201,7 @@ function unknownSet(
     code: 'E0124',
     at: given ?? at,
     message: `${settingOf(name, value, given)}: the ${given ? 'pipeline' : 'file'} has no param ${name}`,
-    expected: known.length > 0 ? `one of ${listed(known)}` : 'no values, because the file declares no params',
+    expected: known.length > 0 ? oneOf(known) : 'no values, because the file declares no params',
     hint: didYouMean(name, known, 'declare it under params'),
   };
 }

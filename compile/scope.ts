@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../plan/index.ts';
 import type { Config } from './config.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import { paramNameOf } from './params.ts';
 import type { Param, Params } from './params.ts';
 import type { Place } from './source.ts';
@@ -56,12 +56,12 @@ export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null
   return params.get(name) ?? null;
 }
 
-/** Where to look for a value that is wrong: at the axis that gives it, or where it stands, beside where its param is declared. */
+/** Where to look for a value that is wrong: at the axis or the file of params that gives it, or where it stands, beside where its param is declared. */
 export function blameOf(tree: Tree, scope: Scope): { at: Place; related: NonNullable<Problem['related']> } {
   const param = paramOf(tree, scope);
   if (!param) return { at: tree.at, related: [] };
   const { name, from, at } = param;
-  if (from.kind === 'axis') return { at: from.at, related: [{ message: `$${name} is used here`, at: tree.at }] };
+  if (from.kind !== 'default' && from.at) return { at: from.at, related: [{ message: `$${name} is used here`, at: tree.at }] };
   return { at: tree.at, related: [{ message: `${name} is declared here${from.kind === 'set' ? ', its value comes from --set' : ''}`, at }] };
 }
 
@@ -74,7 +74,7 @@ function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | und
     code: 'E0120',
     at: tree.at,
     message: `there is no param ${name}`,
-    expected: `one of ${listed(scope.params.keys())}`,
+    expected: oneOf(scope.params.keys()),
     got: `$${name}`,
     hint: didYouMean(name, scope.params.keys(), `declare ${name} under params`),
   });
