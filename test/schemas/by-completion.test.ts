@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadConfig } from '../../compile/index.ts';
 import { compileText } from '../compile/rig.ts';
 import { startLanguageServer } from './language-server.ts';
 import type { LanguageServer } from './language-server.ts';
@@ -82,6 +83,29 @@ test('a study of six lines grows from what init --from writes', async () => {
   await person.pick('sweep: repetitions', { 1: 'repeated' });
   await expectValid(file, person.text());
   expect(compileText(person.text()).plan?.cells).toHaveLength(3);
+});
+
+test('a configuration is written by completion too', async () => {
+  const file = join(folder, 'typed', 'codepmp.config.yaml');
+  mkdirSync(join(folder, 'typed'));
+  const person = createTypist(server, file, `# yaml-language-server: $schema=${pathToFileURL(join(home, 'schemas/config.schema.json')).href}\n`);
+  await person.pick('codepmp_config');
+  person.line(0);
+  await person.pick('endpoints', { 1: 'hosted', 3: 'gpt' });
+  person.line(4);
+  await person.pick('key');
+  await person.pick('env', { 1: 'hosted_key' });
+  person.line(4);
+  await person.pick('concurrency');
+  await person.pick('64');
+  person.line(0);
+  await person.pick('sources', { 1: 'ours', 2: 'src' });
+  writeFileSync(file, person.text());
+  const { config, rendered } = loadConfig({ folder: join(folder, 'typed'), home });
+  expect(rendered).toEqual([]);
+  expect(config.endpoints['hosted']).toMatchObject({ model: 'gpt', concurrency: 64, key: { env: 'hosted_key' } });
+  expect(config.sources['ours']?.path).toBe(join(folder, 'typed', 'src'));
+  expect(await server.problems(file, person.text())).toEqual([]);
 });
 
 async function writePairs(person: Typist): Promise<void> {
