@@ -1,5 +1,5 @@
-import type { Plan, PlanNode } from '../plan/index.ts';
-import { titleOf } from '../plan/index.ts';
+import { plus, titleOf } from '../plan/index.ts';
+import type { Amount, Plan, PlanNode } from '../plan/index.ts';
 import { amountOf, atMost } from './plan-amounts.ts';
 import type { Outlook } from './foresight.ts';
 import type { Costs, PlanSummary, StepSummary, Tally } from './plan-summary.ts';
@@ -13,6 +13,20 @@ export function headLine({ name, cells, steps_without_merging: all, totals }: Pl
   const merged = all > totals.nodes ? `${count(all, 'step')} without merging → ` : '';
   const from = cells > 1 ? `${count(cells, 'cell')} → ${merged}` : '';
   return `${name}: ${from}${count(totals.nodes, 'node')}: ${tallyOf(totals)}`;
+}
+
+/** The whole in one line, for the start of a run: what runs, what is reused, what it takes at most. */
+export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSummary): string {
+  const calls = Object.values(now.calls).reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
+  const [first, ...others] = Object.values<Amount>(now.gpu_hours);
+  const hours = first && others.reduce(plus, first);
+  const parts = [
+    `${count(totals.nodes, 'node')}: ${tallyOf(totals)}`,
+    ...(Object.keys(now.calls).length > 0 ? [`calls ${atMost(calls)}`] : []),
+    ...(hours ? [`GPU-hours ${amountOf(hours)}`] : []),
+    ...(now.money ? [`money ${amountOf(now.money)}${currency === null ? '' : ` ${currency}`}`] : []),
+  ];
+  return parts.join('; ');
 }
 
 /** What merging saves, with the steps that matter most; null where nothing is shared. */

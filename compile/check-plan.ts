@@ -2,6 +2,7 @@ import { nodeParts, planKey } from '../plan/keys.ts';
 import type { Plan, PlanNode } from '../plan/index.ts';
 import { isKind, kindOf } from '../schemas/index.ts';
 import type { Config } from './config.ts';
+import { planShape } from './plan-shape.ts';
 
 /**
  * What is wrong with a plan that was made elsewhere or before, as sentences; none: it may run here. A plan may name only
@@ -9,6 +10,8 @@ import type { Config } from './config.ts';
  */
 export function checkPlan(plan: Plan, config: Config): string[] {
   if (plan.version !== 2) return [`the plan has version ${JSON.stringify(plan.version)}, expected 2: compile the pipeline again`];
+  const shape = planShape(plan);
+  if (shape.length > 0) return shape;
   const keys = new Map<string, string>();
   return plan.nodes.flatMap((node) => {
     const problems = [...kindProblems(node), ...undeclared(node, config)];

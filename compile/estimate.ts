@@ -46,36 +46,38 @@ export function sumCosts(costs: NodeCost[], config: Config): Omit<PlanEstimate, 
 
 /** What has a price, added up; null where nothing has one. */
 function moneyOf({ tokens, gpu_hours }: Pick<PlanEstimate, 'tokens' | 'gpu_hours'>, { endpoints, pools }: Config): Foreseen | null {
-  let total: Amount | null = null;
+  const total = openSum();
   const without: string[] = [];
   for (const [name, { prompt, completion }] of Object.entries(tokens)) {
     const price = endpoints[name]?.price;
-    if (price) total = plus(total ?? nothing, plus(scaled(prompt, price.input / 1e6), scaled(completion, price.output / 1e6)));
+    if (price) for (const [amount, each] of [[prompt, price.input], [completion, price.output]] as const) add(total, scaled(amount, each / 1e6), '');
     else without.push(name);
   }
   for (const [name, hours] of Object.entries(gpu_hours)) {
     const price = pools[name]?.price;
-    if (price !== undefined) total = plus(total ?? nothing, scaled(hours, price));
-    else without.push(name);
+    if (price === undefined) without.push(name);
+    else add(total, scaled(hours, price), '');
   }
-  return total && { ...total, basis: `prices of the configuration${without.length === 0 ? '' : `; ${without.join(', ')} without a price`}` };
+  const basis = `prices of the configuration${without.length === 0 ? '' : `; ${without.join(', ')} without a price`}`;
+  return total.amount && { ...total.amount, basis };
 }
 
-interface Sum extends Amount {
+interface Sum {
+  amount: Amount | null;
   bases: Set<string>;
 }
 
 function openSum(): Sum {
-  return { ...nothing, bases: new Set() };
+  return { amount: null, bases: new Set() };
 }
 
 function add(sum: Sum, amount: Amount, basis: string): void {
-  Object.assign(sum, plus(sum, amount));
+  sum.amount = sum.amount ? plus(sum.amount, amount) : amount;
   sum.bases.add(basis);
 }
 
-function foreseen({ low, high, bases }: Sum): Foreseen {
-  return { low, high, basis: [...bases].join('; ') };
+function foreseen({ amount, bases }: Sum): Foreseen {
+  return { ...(amount ?? nothing), basis: [...bases].join('; ') };
 }
 
 function scaled({ low, high }: Amount, factor: number): Amount {

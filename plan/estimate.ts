@@ -22,23 +22,14 @@ export interface PlanEstimate {
   history: { [workflow: string]: { events: number | null; limit: number } };
 }
 
-/** The sum; a bound that is unknown in one is unknown in the sum. */
+/**
+ * The sum. What is unknown adds nothing to a lower bound, which still holds without it; an upper bound that is unknown in
+ * one is unknown in the sum.
+ */
 export function plus(a: Amount, b: Amount): Amount {
-  return { low: sum(a.low, b.low), high: sum(a.high, b.high) };
-}
-
-/** So many times the amount. */
-export function times(amount: Amount, factor: Amount): Amount {
-  return { low: product(amount.low, factor.low), high: product(amount.high, factor.high) };
+  const low = a.low === null && b.low === null ? null : (a.low ?? 0) + (b.low ?? 0);
+  return { low, high: a.high === null || b.high === null ? null : a.high + b.high };
 }
 
 export const nothing: Amount = { low: 0, high: 0 };
 export const unknown: Amount = { low: null, high: null };
-
-function sum(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
-}
-
-function product(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a * b;
-}

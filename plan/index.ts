@@ -1,3 +1,4 @@
+export { plus } from './estimate.ts';
 export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
 export type {

@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
-import { planCosts } from '../../compile/index.ts';
-import { existingStore, openContext, withCommonOptions } from '../context.ts';
+import type { Plan } from '../../plan/index.ts';
+import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
-import { foresee } from '../foresight.ts';
 import type { Outlook } from '../foresight.ts';
-import { readPipeline, requirePlan, withPipelineOptions } from '../pipeline-file.ts';
+import { withPipelineOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
+import { writePlanFile } from '../plan-file.ts';
 import { basisLines, costLines, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
-import { summarizePlan } from '../plan-summary.ts';
 import type { PlanSummary } from '../plan-summary.ts';
-import type { Plan } from '../../plan/index.ts';
+import { lookAhead, readPlanned } from '../planned.ts';
 
 interface PlanOptions extends CommonOptions, PipelineOptions {
   out?: string;
@@ -24,7 +22,7 @@ const mostNodes = 40;
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline')
+    .argument('<file>', 'the pipeline, or a plan that was kept')
     .option('--nodes', `one line for each node, however many there are (default up to ${mostNodes})`)
     .option('--out <plan.json>', 'keep the plan; codepmp run plan.json then runs exactly it')
     .option('--detailed-exitcode', 'end with 10 where something would run, with 0 where nothing would')
@@ -34,12 +32,11 @@ export function define(command: Command): void {
 
 async function planFile(path: string, options: PlanOptions): Promise<void> {
   const context = openContext(options);
-  const { output, config } = context;
-  const pipeline = readPipeline(context, path, options);
-  const plan = requirePlan(context, pipeline);
-  const { outlookOf } = await foresee(plan, await existingStore(context));
-  const summary = summarizePlan({ plan, outlookOf, costs: planCosts(plan.nodes, config), config });
-  if (options.out !== undefined) await write(options.out, plan);
+  const { output } = context;
+  const { plan, pipeline } = readPlanned(context, path, options);
+  if (options.out !== undefined && !pipeline) throw new CommandFailure(`${path} is a plan already: --out takes that of a pipeline`, exit.usage);
+  const { summary, outlookOf } = await lookAhead(context, plan);
+  if (options.out !== undefined && pipeline) writePlanFile(options.out, pipeline, plan);
   if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
   else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
   if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
@@ -66,10 +63,4 @@ function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed
     [...basisLines(summary), ...(history === null ? [] : [history])].map((line) => `  ${line}`),
   ];
   output.data(blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n'));
-}
-
-async function write(path: string, plan: Plan): Promise<void> {
-  await writeFile(path, `${JSON.stringify(plan)}\n`).catch((error: Error) => {
-    throw new CommandFailure(`${path} can not be written: ${error.message}`);
-  });
 }

@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
-import { readPipeline, requirePlan, withPipelineOptions } from '../pipeline-file.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { withPipelineOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
+import { assertFits, changedSince } from '../plan-file.ts';
+import type { PlanFile } from '../plan-file.ts';
+import { runLine } from '../plan-lines.ts';
+import { lookAhead, readPlanned } from '../planned.ts';
 import { submit } from '../submit.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
@@ -11,7 +15,7 @@ export interface RunOptions extends CommonOptions, PipelineOptions {
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline')
+    .argument('<file>', 'the pipeline, or a plan kept by codepmp plan --out')
     .option('--detach', 'start it and leave it alone')
     .addHelpText('after', help)
     .action(runFile);
@@ -20,14 +24,28 @@ export function define(command: Command): void {
 /** Checks the file, starts a run of it and watches it to its end. */
 export async function runFile(path: string, options: RunOptions): Promise<void> {
   const context = openContext(options);
-  const pipeline = readPipeline(context, path, options);
   try {
-    const { name } = requirePlan(context, pipeline);
-    process.exitCode = await submit(context, { name, input: pipeline.input, settings: pipeline.settings, detach: options.detach ?? false });
+    const { plan, pipeline, kept } = readPlanned(context, path, options);
+    if (kept) announce(context, path, kept);
+    if (plan.nodes.length <= mostForeseen) context.output.talk(runLine((await lookAhead(context, plan)).summary));
+    const work = pipeline ? { input: pipeline.input, settings: pipeline.settings } : { input: { plan, file: path } };
+    process.exitCode = await submit(context, { name: plan.name, ...work, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
     throw error;
   }
+}
+
+/** Looking ahead for more nodes than these would make people wait. */
+const mostForeseen = 5000;
+
+/** Says what a kept plan was made from, and whether that is something else now. */
+function announce(context: Context, path: string, kept: PlanFile): void {
+  assertFits(path, kept);
+  const changed = changedSince(context, kept);
+  if (changed.length === 0) return;
+  const { paint, talk } = context.output;
+  talk(paint.yellow(`${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed since ${path} was made: the plan runs as it is`));
 }
 
 function notStarted(error: unknown): object {

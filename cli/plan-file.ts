@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkPlan } from '../compile/index.ts';
+import type { Plan } from '../plan/index.ts';
+import { mostPayload } from '../plan/limits.ts';
+import type { Context } from './context.ts';
+import { CommandFailure, exit } from './failure.ts';
+import type { PipelineFile } from './pipeline-file.ts';
+import { formatVersion } from './plan-summary.ts';
+import { bytes as size } from './words.ts';
+
+/** A plan kept in a file, and the files it was made from. */
+export interface PlanFile {
+  format_version: string;
+  /** Path of the pipeline, as it was given, and SHA-256 of what every file held that it was made from. */
+  made_from: { file: string; files: { [path: string]: string } };
+  plan: Plan;
+}
+
+/** Keeps a plan: what `codepmp run` then runs exactly, wherever the files it was made from have got to. */
+export function writePlanFile(path: string, { file, text, input }: PipelineFile, plan: Plan): void {
+  const texts = { ...input.files, [file]: text };
+  const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOf(each)]));
+  const kept: PlanFile = { format_version: formatVersion, made_from: { file, files }, plan };
+  try {
+    writeFileSync(path, `${JSON.stringify(kept)}\n`);
+  } catch (error) {
+    throw new CommandFailure(`${path} can not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
+ * The plan in a file, or null for a file that holds something else. One that may not run here ends the command: it names
+ * what the configuration does not declare, or was changed or made by another version.
+ */
+export function readPlanFile({ config }: Context, path: string): PlanFile | null {
+  if (!path.endsWith('.json') || !existsSync(path) || !statSync(path).isFile()) return null;
+  const kept = parse(path);
+  if (typeof kept !== 'object' || kept === null || !('plan' in kept) || !('format_version' in kept)) return null;
+  const { plan, format_version: format } = kept as PlanFile;
+  if (major(String(format)) !== major(formatVersion))
+    throw new CommandFailure(`${path} has the format ${format}, expected ${major(formatVersion)}.x. Make it again: codepmp plan FILE --out ${path}`);
+  const problems = checkPlan(plan, config);
+  if (problems.length > 0) throw new CommandFailure(`${path} can not run here:\n${problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n')}`);
+  return kept as PlanFile;
+}
+
+/** Files that hold something else since the plan was made, or are gone. */
+export function changedSince({ folder }: Context, { made_from: { files } }: PlanFile): string[] {
+  return Object.entries(files)
+    .filter(([name, digest]) => !existsSync(resolve(folder, name)) || digestOf(readFileSync(resolve(folder, name))) !== digest)
+    .map(([name]) => name);
+}
+
+/** A plan goes to the server as one message, which has a limit. */
+export function assertFits(path: string, { plan, made_from: { file } }: PlanFile): void {
+  const length = Buffer.byteLength(JSON.stringify(plan));
+  if (length < mostPayload) return;
+  throw new CommandFailure(
+    `${path} holds a plan of ${size(length)}, and the server takes ${size(mostPayload)} in one message. Run the pipeline instead: codepmp run ${file}`,
+    exit.usage,
+  );
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function major(version: string): string {
+  return version.split('.', 1)[0] ?? '';
+}
+
+function digestOf(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}

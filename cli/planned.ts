@@ -1,0 +1,35 @@
+import { planCosts } from '../compile/index.ts';
+import type { Plan } from '../plan/index.ts';
+import { existingStore } from './context.ts';
+import type { Context } from './context.ts';
+import { CommandFailure, exit } from './failure.ts';
+import { foresee } from './foresight.ts';
+import type { Outlook } from './foresight.ts';
+import { readPipeline, requirePlan } from './pipeline-file.ts';
+import type { PipelineFile, PipelineOptions } from './pipeline-file.ts';
+import { readPlanFile } from './plan-file.ts';
+import type { PlanFile } from './plan-file.ts';
+import { summarizePlan } from './plan-summary.ts';
+import type { PlanSummary } from './plan-summary.ts';
+
+/** What a command was given to plan or to run: a pipeline, or a plan that was kept. */
+export type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefined } | { kept: PlanFile; pipeline?: undefined });
+
+/** Reads either; what has errors ends the command. A kept plan is frozen: options that would change it are refused. */
+export function readPlanned(context: Context, path: string, options: PipelineOptions): Planned {
+  const kept = readPlanFile(context, path);
+  if (!kept) {
+    const pipeline = readPipeline(context, path, options);
+    return { pipeline, plan: requirePlan(context, pipeline) };
+  }
+  const given = (['set', 'params', 'sweep', 'cell', 'sample'] as const).find((name) => options[name] !== undefined) ?? (options.sweeps === false ? 'no-sweeps' : undefined);
+  if (given !== undefined) throw new CommandFailure(`${path} is a plan and stays as it is: --${given} can not change it. Make another: codepmp plan ${kept.made_from.file} --${given} … --out ${path}`, exit.usage);
+  return { kept, plan: kept.plan };
+}
+
+/** The plan against what the store has. */
+export async function lookAhead(context: Context, plan: Plan): Promise<{ summary: PlanSummary; outlookOf: (node: string) => Outlook }> {
+  const { config } = context;
+  const { outlookOf } = await foresee(plan, await existingStore(context));
+  return { outlookOf, summary: summarizePlan({ plan, outlookOf, costs: planCosts(plan.nodes, config), config }) };
+}
