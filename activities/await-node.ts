@@ -1,26 +1,37 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import { failureClasses, queues } from '../plan/index.ts';
-import type { AwaitInput, NodeOutput } from '../plan/index.ts';
+import type { AwaitInput, NodeInput, NodeOutput, UnitSummary } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { lookUp } from './lookup.ts';
+import { openPlan } from './plan-table.ts';
+import { summaryOf } from './results.ts';
+import { unitInputOf } from './unit-input.ts';
+
+/** Characters of a summary; the server takes no more than 400 bytes. */
+const longestSummary = 200;
 
 /**
  * Starts a node workflow, or joins the one that runs already under this key, and waits for its result. A node that
  * somebody else cancelled or terminated is started again by the retry; our own cancellation goes on to the node.
  */
-export function awaitNode({ client }: Dependencies) {
-  return async ({ workflow, workflowId, input }: AwaitInput): Promise<NodeOutput> => {
+export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
+  return async ({ run, plan, unit: ref, store: id, key, looked }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
+    const unit = await unitInputOf(await openPlan(store, plan), ref, { store, run });
+    const { parts } = await lookUp({ store }, unit, looked);
+    const input: NodeInput = { unit, key, parts };
     try {
-      const handle = await client.workflow.start(workflow, {
+      const handle = await client.workflow.start(unit.group ? 'group' : 'job', {
         taskQueue: queues.main,
-        workflowId,
+        workflowId: `${id}/${key}`,
         args: [input],
         workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: input.unit.id,
+        staticSummary: unit.id.slice(0, longestSummary),
       });
       try {
-        return (await Promise.race([handle.result(), context.cancelled])) as NodeOutput;
+        const results = (await Promise.race([handle.result(), context.cancelled])) as NodeOutput;
+        return Object.fromEntries(Object.entries(results).map(([node, result]) => [node, summaryOf(result)]));
       } catch (error) {
         if (!context.cancellationDetails?.cancelRequested) throw error;
         await handle.cancel();

@@ -1,7 +1,9 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { canonicalBytes } from '../plan/keys.ts';
+import { unitsOf } from '../plan/index.ts';
 import type { CompileInput, CompileOutput, Json, Plan } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { beginRecord } from './run-record.ts';
 
 /**
  * Compiles a submission into the plan that the run is frozen to, and keeps both in the store: `runs/<run>/submission`
@@ -12,7 +14,7 @@ export function compilePipeline(dependencies: Dependencies) {
   return async (spec: Uint8Array | string | null, { run, input, settings }: CompileInput): Promise<CompileOutput> => {
     const source = spec === null ? null : asBytes(spec);
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
-    const { set: given, ...choices } = settings;
+    const { set: given, on_failure: _, again: __, events: ___, ...choices } = settings;
     const set = { ...input.set, ...given };
     const compiled = source === null ? readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set });
     if (!compiled.plan) {
@@ -24,13 +26,21 @@ export function compilePipeline(dependencies: Dependencies) {
     const files = input.files ? { files: input.files } : {};
     const submission = { run, file, spec: text, ...files, ...choices, set, plan: digest };
     await store.publish(`runs/${run}/submission`, canonicalBytes(submission));
-    return { plan: compiled.plan, digest, store: store.id, warnings: compiled.rendered };
+    const { name, budget } = compiled.plan;
+    await beginRecord(store, { run, name, status: 'running', plan: digest, started: Context.current().info.scheduledTimestampMs }, unitsOf(compiled.plan));
+    return { name, digest, store: store.id, budget, gpus: gpusOf(config), warnings: compiled.rendered };
   };
 }
 
 function readPlan({ checkPlan, config }: Dependencies, plan: Plan | undefined) {
   const rendered = plan ? checkPlan(plan, config) : ['there is neither a spec nor a plan in the input'];
   return { plan: rendered.length === 0 ? plan : undefined, rendered, diagnostics: [] };
+}
+
+/** GPUs that a process on each pool holds. */
+function gpusOf({ pools }: Dependencies['config']): { [pool: string]: number } {
+  const gpus = Object.entries(pools).map(([name, pool]) => [name, Number((pool as { gpus?: number | null }).gpus ?? 0)] as const);
+  return Object.fromEntries(gpus.filter(([, number]) => number > 0));
 }
 
 function asBytes(source: Uint8Array | string): Uint8Array {

@@ -1,22 +1,30 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FinishInput, FinishOutput } from '../plan/index.ts';
+import type { FinishInput, FinishOutput, RunProgress } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
+import { readResult } from './results.ts';
 import { noteRun } from './run-record.ts';
 
 /** Writes down how a run ended and lays its report out as files: `runs/<run>/report/` in the store's folder. */
-export function finish({ store, artifacts }: Dependencies) {
-  return async ({ progress, report }: FinishInput): Promise<FinishOutput> => {
-    if (report === null) {
-      await noteRun(store, progress);
-      return { report: null };
-    }
-    const folder = join(store.root, 'runs', progress.run, 'report');
-    await mkdir(folder, { recursive: true });
-    const { shards } = await artifacts.readManifest(report);
-    for (const shard of shards) await writeFile(join(folder, shard.name ?? shard.digest), await store.getBytes(shard.digest));
-    const path = join(folder, 'index.html');
-    await noteRun(store, { ...progress, report: path });
-    return { report: path };
+export function finish(dependencies: Dependencies) {
+  const { store } = dependencies;
+  return async ({ delta, plan }: FinishInput): Promise<FinishOutput> => {
+    const record = await noteRun(store, delta);
+    if (plan === null || record.status !== 'succeeded') return { report: null };
+    const report = await layOut(dependencies, record);
+    if (report !== null) await noteRun(store, { head: { ...delta.head, report }, changed: [] });
+    return { report };
   };
+}
+
+/** Path of the report's page; null for a run without a report. */
+async function layOut({ store, artifacts }: Dependencies, { run, units }: RunProgress): Promise<string | null> {
+  const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => kind === 'report' && key !== undefined);
+  const digest = node?.key === undefined ? undefined : (await readResult(store, node.key))?.outputs['out'];
+  if (digest === undefined) return null;
+  const folder = join(store.root, 'runs', run, 'report');
+  await mkdir(folder, { recursive: true });
+  const { shards } = await artifacts.readManifest(digest);
+  for (const shard of shards) await writeFile(join(folder, shard.name ?? shard.digest), await store.getBytes(shard.digest));
+  return join(folder, 'index.html');
 }

@@ -1,3 +1,4 @@
+import type { RunDelta } from '../plan/index.ts';
 import { awaitNode } from './await-node.ts';
 import { candidates } from './candidates.ts';
 import { clip } from './clip.ts';
@@ -10,8 +11,10 @@ import { finish } from './finish.ts';
 import { lookup } from './lookup.ts';
 import { openGroup } from './open-group.ts';
 import { pair } from './pair.ts';
+import { readUnits } from './plan-table.ts';
 import { report } from './report.ts';
 import { respond } from './respond.ts';
+import { noteRun } from './run-record.ts';
 import { runProcess } from './run-process.ts';
 import { sourceFiles } from './source-files.ts';
 import { summarize } from './summarize.ts';
@@ -24,8 +27,10 @@ export { createMeters } from './meter.ts';
 export function createActivities(dependencies: Dependencies) {
   return atEdge({
     compilePipeline: compilePipeline(dependencies),
+    readUnits: readUnits(dependencies),
     lookup: lookup(dependencies),
     awaitNode: awaitNode(dependencies),
+    note: async (delta: RunDelta) => void (await noteRun(dependencies.store, delta)),
     finish: finish(dependencies),
     sourceFiles: sourceFiles(dependencies),
     datasetArithmetic: datasetArithmetic(dependencies),

@@ -1,34 +1,60 @@
 import { hashOf, nodeParts, resultKey } from '../plan/keys.ts';
-import type { Digest, JsonObject, LookupInput, NodeResult, PlanNode, UnitFound, UnitInput } from '../plan/index.ts';
+import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
-import { readResult } from './results.ts';
+import { openPlan } from './plan-table.ts';
+import { readResult, summaryOf } from './results.ts';
 import { noteRun } from './run-record.ts';
 import { fingerprint } from './source-files.ts';
+import { unitInputOf } from './unit-input.ts';
 
-/** Keys of a wave of ready units and what the store has of them. Writes down how the run stands. */
+/** Keys of a wave of ready units and what the store has of them. Writes down first how the run stands. */
 export function lookup(dependencies: Dependencies) {
-  return async ({ units, progress }: LookupInput): Promise<UnitFound[]> => {
-    await noteRun(dependencies.store, progress);
-    return Promise.all(units.map((unit) => lookUp(dependencies, unit)));
+  const { store } = dependencies;
+  return async ({ run, plan, units, delta }: LookupInput): Promise<UnitFound[]> => {
+    if (delta) await noteRun(store, delta);
+    const table = await openPlan(store, plan);
+    return Promise.all(
+      units.map(async (ref) => {
+        const unit = await unitInputOf(table, ref, { store, run });
+        const looked = await lookInto(dependencies, unit, ref.again ? run : null);
+        const { key, results } = await lookUp(dependencies, unit, looked);
+        return { index: ref.index, key, looked, results };
+      }),
+    );
   };
 }
 
-async function lookUp(dependencies: Dependencies, unit: UnitInput): Promise<UnitFound> {
+/** Parts of a unit's nodes that only a look can tell: the content of a source, and that a run asked for the work again. */
+async function lookInto(dependencies: Dependencies, { nodes }: UnitInput, again: string | null): Promise<UnitFound['looked']> {
+  const looked: UnitFound['looked'] = {};
+  for (const node of nodes) {
+    if (node.kind === 'source/files') looked[node.id] = { content: await fingerprint(dependencies, node) };
+    if (again !== null) looked[node.id] = { ...looked[node.id], again };
+  }
+  return looked;
+}
+
+/** Result key of a unit, the parts that go into it, and the results that are there. */
+export async function lookUp(
+  { store }: Pick<Dependencies, 'store'>,
+  unit: UnitInput,
+  looked: UnitFound['looked'],
+): Promise<{ key: Digest; parts: { [node: string]: JsonObject }; results: { [node: string]: NodeSummary } }> {
   const parts: { [node: string]: JsonObject } = {};
-  const results: { [node: string]: NodeResult } = {};
+  const results: { [node: string]: NodeSummary } = {};
   let nodeKey: Digest | null = null;
   for (const node of unit.nodes) {
-    const own = await partsOf(dependencies, node);
+    const own = { ...nodeParts(node), ...looked[node.id] };
     parts[node.id] = own;
     const inputs = knownInputs(node, unit, results);
     if (!inputs) continue;
     nodeKey = resultKey(own, inputs);
-    const result = await readResult(dependencies.store, nodeKey);
-    if (result) results[node.id] = result;
+    const result = await readResult(store, nodeKey);
+    if (result) results[node.id] = summaryOf(result);
   }
   const key = unit.group ? groupKey(unit, parts) : nodeKey;
   if (!key) throw new Error(`${unit.id}: inputs are missing`);
-  return { id: unit.id, key, parts, results };
+  return { key, parts, results };
 }
 
 /** Id of a group: what its members do and the digests that enter it. The members' names stay out. */
@@ -44,16 +70,11 @@ function groupKey(unit: UnitInput, parts: { [node: string]: JsonObject }): Diges
   return hashOf({ group: members });
 }
 
-async function partsOf(dependencies: Dependencies, node: PlanNode): Promise<JsonObject> {
-  const parts = nodeParts(node);
-  return node.kind === 'source/files' ? { ...parts, content: await fingerprint(dependencies, node) } : parts;
-}
-
 /** Digests of all inputs of a node, or null while a member before it has no result. */
 export function knownInputs(
   node: PlanNode,
   unit: UnitInput,
-  results: { [node: string]: NodeResult },
+  results: { [node: string]: Pick<NodeSummary, 'outputs'> },
 ): { [name: string]: Digest[] } | null {
   const members = new Set(unit.nodes.map((each) => each.id));
   const inputs: { [name: string]: Digest[] } = {};

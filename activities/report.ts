@@ -32,7 +32,7 @@ export function report(dependencies: Dependencies) {
         config: (manifest.meta['settings'] ?? {}) as JsonObject,
       })),
       data: await read('data', async ({ meta }) => ({ statistics: meta['statistics'] as unknown as DataStatistics })),
-      missing: [],
+      missing: Object.entries(input.unit.missing).map(([step, why]) => ({ step, why })),
     });
     const shards = await Promise.all(
       files.map(async ({ name, content }) => {

@@ -1,11 +1,16 @@
 import { canonicalBytes, resultKey } from '../plan/keys.ts';
-import type { Digest, Json, JsonObject, NodeResult, PlanNode } from '../plan/index.ts';
+import type { Digest, Json, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
 import type { Store } from './ports.ts';
 
 /** The result recorded under a key, or null. */
 export async function readResult(store: Store, key: Digest): Promise<NodeResult | null> {
   const bytes = await store.read(`results/${key}`);
   return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as NodeResult) : null;
+}
+
+/** A result without what only the store needs. */
+export function summaryOf({ key, outputs, calls, training_steps, seconds }: NodeResult): NodeSummary {
+  return { key, outputs, calls, training_steps, seconds };
 }
 
 export interface Finished {

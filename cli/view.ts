@@ -14,7 +14,7 @@ export interface ViewOptions {
   rows: number;
 }
 
-const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed: '✗', cancelled: '-' } as const;
+const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed: '✗', cancelled: '-', parked: '?', skipped: '-' } as const;
 
 /** Columns of the names of steps. */
 const nameWidth = 22;

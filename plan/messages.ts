@@ -1,6 +1,7 @@
+import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from './json.ts';
-import type { ParamValues, Plan, PlanNode } from './plan.ts';
-import type { NodeResult, RunProgress } from './results.ts';
+import type { BudgetCaps, Kind, ParamValues, Plan, PlanNode, RunSettings } from './plan.ts';
+import type { NodeResult, RunProgress, UnitProgress } from './results.ts';
 
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
 export interface PipelineInput {
@@ -23,6 +24,12 @@ export interface PipelineSettings {
   cell?: ParamValues;
   /** A trial of the whole pipeline on so many items. */
   sample?: number;
+  /** What happens when a node has spent its budget: `fail` (default) ends the run, `park` goes on with the rest and waits for a decision. */
+  on_failure?: 'park' | 'fail';
+  /** Ids of nodes whose recorded results are not taken: they run again in this run. */
+  again?: string[];
+  /** Events of its history after which the root goes on as a new execution; default 8,000. */
+  events?: number;
 }
 
 export interface CompileInput {
@@ -31,13 +38,54 @@ export interface CompileInput {
   settings: PipelineSettings;
 }
 
+/** A compiled submission: small, because the plan stays in the store. */
 export interface CompileOutput {
-  plan: Plan;
+  name: string;
   /** Digest of the frozen plan in the store. */
   digest: Digest;
   /** Id of the store, first part of the ids of node workflows. */
   store: string;
+  budget: BudgetCaps;
+  /** GPUs that a process on each pool holds; pools without any are left out. */
+  gpus: { [pool: string]: number };
   warnings: string[];
+}
+
+/** A unit as the root knows it. */
+export interface UnitRow {
+  id: string;
+  nodes: { id: string; kind: Kind; pool: string | null }[];
+  group: boolean;
+  /** Places in the table of the units it reads from. */
+  needs: number[];
+  /** Those of them that it can do without, because it only reads them in lists. */
+  spares: number[];
+}
+
+export interface UnitPage {
+  units: UnitRow[];
+  /** Where the next page begins; null after the last. */
+  next: number | null;
+}
+
+/** What a finished node made, as far as what follows needs it. */
+export interface Made {
+  key: Digest;
+  outputs: { [output: string]: Digest };
+}
+
+/** A unit that is ready, with what it reads; its nodes stand in the plan. */
+export interface UnitRef {
+  /** Place in the plan's table of units. */
+  index: number;
+  /** What the nodes outside that it reads have made; null: too many, they are read from the run's record. */
+  made: { [node: string]: Made } | null;
+  /** Nodes outside that it goes on without, and why. */
+  skipped: { [node: string]: string };
+  /** Changes of `run:` that a decision has made. */
+  run?: Partial<RunSettings>;
+  /** Its recorded results are not taken. */
+  again?: true;
 }
 
 /** A unit whose inputs are all there. */
@@ -53,22 +101,40 @@ export interface UnitInput {
   sources: { [node: string]: { key: Digest; inputs: PlanNode['inputs'] } };
   /** What people call the nodes above and those that these read, where it is not the id. */
   titles: { [node: string]: string };
+  /** What it goes on without, by what people call it, and why. */
+  missing: { [title: string]: string };
+}
+
+/** How a run stands: everything but its units, and the units that changed since it was last written down. */
+export interface RunDelta {
+  head: Omit<RunProgress, 'units'>;
+  changed: UnitProgress[];
 }
 
 export interface LookupInput {
-  units: UnitInput[];
-  /** The run as it stands, kept in the store so that it outlives the server. */
-  progress: RunProgress;
+  run: string;
+  plan: Digest;
+  units: UnitRef[];
+  /** Written down first; null where nothing worth writing has changed. */
+  delta: RunDelta | null;
 }
 
 /** What the store knows of a unit: its key, and the results of its nodes that are there already. */
 export interface UnitFound {
-  id: string;
+  index: number;
   /** Result key K of a node, or the id of a group. */
   key: Digest;
-  /** Hashed parts by node, recorded with the result. */
-  parts: { [node: string]: JsonObject };
-  results: { [node: string]: NodeResult };
+  /** Parts that are looked at when a unit is reached, by node: a source's content. */
+  looked: { [node: string]: JsonObject };
+  results: { [node: string]: NodeSummary };
+}
+
+/** A result without what only the store needs. */
+export type NodeSummary = Pick<NodeResult, 'key' | 'outputs' | 'calls' | 'training_steps' | 'seconds'>;
+
+/** Summaries by node id. */
+export interface UnitSummary {
+  [node: string]: NodeSummary;
 }
 
 /** Input of the node workflows `job` and `group`, started by `awaitNode`. */
@@ -82,9 +148,23 @@ export interface NodeInput {
 export type NodeOutput = { [node: string]: NodeResult };
 
 export interface AwaitInput {
-  workflow: 'job' | 'group';
-  workflowId: string;
-  input: NodeInput;
+  run: string;
+  plan: Digest;
+  unit: UnitRef;
+  store: string;
+  key: Digest;
+  looked: UnitFound['looked'];
+}
+
+/** A decision about a parked node, or with `*` about a run that has reached a cap of its budget. */
+export interface Decision {
+  /** Id of a node or a unit; `*` for the run. */
+  node: string;
+  decision: 'retry' | 'skip' | 'fail';
+  /** With retry: other settings of `run:`. */
+  run?: Partial<RunSettings>;
+  /** With `*`: other caps. */
+  budget?: Partial<BudgetCaps>;
 }
 
 /** One attempt of a job: a real failure makes a new attempt, a lost worker does not. */
@@ -129,11 +209,11 @@ export interface CloseInput extends NodeInput {
 }
 
 export interface FinishInput {
-  progress: RunProgress;
-  /** The report's artifact, if the pipeline has one. */
-  report: Digest | null;
+  delta: RunDelta;
+  plan: Digest | null;
 }
 
 export interface FinishOutput {
   report: string | null;
+  claims?: ClaimResult[];
 }

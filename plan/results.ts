@@ -1,4 +1,5 @@
 import type { FailureClass } from './failures.ts';
+import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from './json.ts';
 
 /** What a finished node leaves under its result key: the outputs and what making them took. */
@@ -21,11 +22,15 @@ export interface NodeResult {
 /** State of one unit as a run sees it. */
 export interface UnitProgress {
   id: string;
-  nodes: { id: string; kind: string }[];
+  /** With the result keys of those that are done. */
+  nodes: { id: string; kind: string; key?: Digest }[];
   /** Result key or group id, once the unit's inputs are there. */
   key?: Digest;
-  state: 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'cancelled';
+  /** `parked` has spent its budget and waits for a decision; `skipped` was left out by one, or needs what was. */
+  state: 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'cancelled' | 'parked' | 'skipped';
   failure?: { class: FailureClass; message: string };
+  /** Why it was skipped. */
+  why?: string;
   started?: number;
   finished?: number;
   /** Calls and training steps of this run; absent for reused units. */
@@ -48,11 +53,30 @@ export interface UnitNote {
   steps: { [node: string]: { done: number; total: number } };
 }
 
-/** Answer of the query `progress` and content of a run's record: counts per state and the units in plan order. */
+/** What a run has done and paid for so far. */
+export interface RunTotals {
+  nodes: { total: number; ran: number; reused: number };
+  calls: { [endpoint: string]: number };
+  training_steps: number;
+  gpu_hours: number;
+}
+
+/**
+ * Answer of the query `progress` and content of a run's record. The record has all units in plan order; the answer of a
+ * large run has those that are running, parked or failed, and says how many there are.
+ */
 export interface RunProgress {
   run: string;
   name: string;
-  status: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  /** `parked`: nothing can go on before a decision. */
+  status: 'running' | 'parked' | 'succeeded' | 'failed' | 'cancelled';
+  totals?: RunTotals;
+  /** Units by state, where not all are listed. */
+  counts?: { [state: string]: number };
+  /** The cap of the budget that was reached, in words. */
+  capped?: string;
+  paused?: true;
+  claims?: ClaimResult[];
   /** Digest of the frozen plan in the store; absent before the file is compiled. */
   plan?: Digest;
   started: number;
@@ -71,4 +95,5 @@ export interface RunResult {
   calls: { [endpoint: string]: number };
   training_steps: number;
   report: string | null;
+  claims?: ClaimResult[];
 }

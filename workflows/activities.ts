@@ -13,7 +13,7 @@ const retry: RetryPolicy = { initialInterval: '1s', maximumInterval: '10s' };
 const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
 
 /** Looks into the store and small writes. */
-export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'lookup' | 'finish'>>({
+export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'readUnits' | 'lookup' | 'note' | 'finish'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '2m',
   retry,

@@ -1,109 +1,179 @@
-import { titleOf, unitsOf } from '../plan/index.ts';
-import type { Digest, NodeOutput, Outputs, Plan, PlanNode, RunProgress, Unit, UnitInput, UnitProgress } from '../plan/index.ts';
 import { addCalls } from './shard.ts';
+import type { BudgetCaps, CompileOutput, Made, NodeSummary, RunDelta, RunProgress, RunSettings, RunTotals, UnitProgress, UnitRef, UnitRow } from '../plan/index.ts';
 
-/** A run while the root walks it: the units, what they are waiting for and what is done. */
+/** A run while the root walks it: the units, what they wait for and what is done. */
 export interface RunState {
-  progress: RunProgress;
-  units: Unit[];
-  outputs: Outputs;
-  /** Result keys of finished nodes. */
-  keys: { [node: string]: Digest };
-  nodes: { total: number; ran: number; reused: number };
-  calls: { [endpoint: string]: number };
-  trainingSteps: number;
+  progress: RunProgress & { totals: RunTotals };
+  compiled: CompileOutput;
+  caps: BudgetCaps;
+  rows: UnitRow[];
+  /** For each unit, how many of the units it reads are not over yet, and which units read it. */
+  open: number[];
+  neededBy: number[][];
+  /** Places of units that wait for nothing. */
+  ready: number[];
+  /** How many units are not over. */
+  left: number;
+  made: Map<string, Made>;
+  /** Nodes that are left out, and why. */
+  skipped: Map<string, string>;
+  /** Changes of `run:` by unit. */
+  changes: Map<number, Partial<RunSettings>>;
+  /** Units whose recorded results are not taken. */
+  again: Set<number>;
+  /** Places of units that ran in this run, also in earlier executions of the root. */
+  ran: Set<number>;
+  /** Places of units that changed since the record was written. */
+  changed: Set<number>;
 }
+
+/** More upstream nodes than a message shall hold; a unit that reads more finds them in the run's record. */
+const mostInline = 500;
+
+/** Units that the answer of a query lists. */
+const mostListed = 500;
 
 /** The state of a run whose plan is known: everything waits. */
-export function openRun(progress: RunProgress, plan: Plan, digest: Digest): RunState {
-  const units = unitsOf(plan);
-  progress.plan = digest;
-  progress.units = units.map(({ id, nodes }) => ({
-    id,
-    nodes: nodes.map((node) => ({ id: node.id, kind: node.kind })),
-    state: 'waiting',
-  }));
-  const nodes = { total: plan.nodes.length, ran: 0, reused: 0 };
-  return { progress, units, outputs: {}, keys: {}, nodes, calls: {}, trainingSteps: 0 };
+export function openRun(progress: RunProgress, compiled: CompileOutput, rows: UnitRow[]): RunState {
+  const total = rows.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const totals = progress.totals ?? { nodes: { total, ran: 0, reused: 0 }, calls: {}, training_steps: 0, gpu_hours: 0 };
+  const neededBy: number[][] = rows.map(() => []);
+  rows.forEach(({ needs }, index) => needs.forEach((need) => neededBy[need]?.push(index)));
+  const open = rows.map(({ needs }) => needs.length);
+  const units = rows.map(({ id, nodes }): UnitProgress => ({ id, nodes: nodes.map((node) => ({ id: node.id, kind: node.kind })), state: 'waiting' }));
+  return {
+    progress: Object.assign(progress, { name: compiled.name, plan: compiled.digest, units, totals }),
+    compiled,
+    caps: compiled.budget,
+    rows,
+    open,
+    neededBy,
+    ready: open.flatMap((count, index) => (count === 0 ? [index] : [])),
+    left: rows.length,
+    made: new Map(),
+    skipped: new Map(),
+    changes: new Map(),
+    again: new Set(),
+    ran: new Set(),
+    changed: new Set(),
+  };
 }
 
-/** Units that wait and whose needs are all there. */
-export function readyUnits(state: RunState): Unit[] {
-  return state.units.filter(
-    (unit) => entryOf(state, unit.id).state === 'waiting' && unit.needs.every((need) => isDone(entryOf(state, need))),
-  );
-}
-
-export function allDone(state: RunState): boolean {
-  return state.progress.units.every(isDone);
-}
-
-/** What a unit needs to be looked up and run: its nodes and the digests that enter it. */
-export function unitInput(state: RunState, unit: Unit): UnitInput {
-  const inputs: UnitInput['inputs'] = {};
-  const sources: UnitInput['sources'] = {};
-  for (const node of unit.nodes) {
-    const entering: { [name: string]: Digest[] } = {};
-    for (const [name, refs] of Object.entries(node.inputs)) {
-      for (const { node: id } of refs) {
-        const key = state.keys[id];
-        if (key !== undefined) sources[id] = { key, inputs: nodeIn(state, id).inputs };
-      }
-      const digests = refs.map((ref) => state.outputs[ref.node]?.[ref.output]).filter((digest) => digest !== undefined);
-      if (digests.length > 0) entering[name] = digests;
-    }
-    inputs[node.id] = entering;
-  }
-  const titles = titlesOf(state, sources);
-  return { id: unit.id, pipeline: state.progress.name, nodes: unit.nodes, group: unit.group !== null, inputs, sources, titles };
-}
-
-function titlesOf(state: RunState, sources: UnitInput['sources']): UnitInput['titles'] {
-  const read = Object.entries(sources).flatMap(([id, { inputs }]) => [id, ...Object.values(inputs).flat().map(({ node }) => node)]);
-  const titles = [...new Set(read)].map((id) => [id, titleOf(nodeIn(state, id))] as const);
-  return Object.fromEntries(titles.filter(([id, title]) => id !== title));
+/** What the activities need to find a ready unit in the plan and in the store. */
+export function refOf(state: RunState, index: number): UnitRef {
+  const row = rowOf(state, index);
+  const upstream = row.needs.flatMap((need) => rowOf(state, need).nodes.map(({ id }) => id));
+  const skipped = Object.fromEntries(upstream.flatMap((id) => (state.skipped.has(id) ? [[id, state.skipped.get(id) ?? '']] : [])));
+  const made = Object.fromEntries(upstream.flatMap((id) => (state.made.has(id) ? [[id, state.made.get(id) as Made]] : [])));
+  const run = state.changes.get(index);
+  return { index, made: upstream.length > mostInline ? null : made, skipped, ...(run && { run }), ...(state.again.has(index) && { again: true }) };
 }
 
 /** Records a finished unit. Nodes in `reused` were there before; the others count as run, with what they cost. */
-export function settle(state: RunState, unit: Unit, results: NodeOutput, reused: Set<string>, now: number): void {
-  const entry = entryOf(state, unit.id);
+export function settle(state: RunState, index: number, results: { [node: string]: NodeSummary }, reused: Set<string>): void {
+  const row = rowOf(state, index);
+  const unit = unitOf(state, index);
+  const isCounted = !state.ran.has(index);
   const calls: { [endpoint: string]: number } = {};
-  let steps = 0;
-  let seconds = 0;
-  for (const node of unit.nodes) {
-    const result = results[node.id];
-    if (!result) throw new Error(`${unit.id}: no result for ${node.id}`);
-    state.outputs[node.id] = result.outputs;
-    state.keys[node.id] = result.key;
-    if (reused.has(node.id)) {
-      state.nodes.reused++;
-      continue;
-    }
-    state.nodes.ran++;
+  const spent = { steps: 0, seconds: 0, gpu_hours: 0 };
+  row.nodes.forEach(({ id, pool }, place) => {
+    const result = results[id];
+    if (!result) throw new Error(`${row.id}: no result for ${id}`);
+    state.made.set(id, { key: result.key, outputs: result.outputs });
+    Object.assign(unit.nodes[place] ?? {}, { key: result.key });
+    if (reused.has(id)) return;
     addCalls(calls, result.calls);
-    steps += result.training_steps;
-    seconds = Math.max(seconds, result.seconds);
+    spent.steps += result.training_steps;
+    spent.seconds = Math.max(spent.seconds, result.seconds);
+    spent.gpu_hours += ((state.compiled.gpus[pool ?? ''] ?? 0) * result.seconds) / 3600;
+  });
+  const isReused = reused.size === row.nodes.length && isCounted;
+  if (isCounted) count(state, { ran: row.nodes.length - reused.size, reused: reused.size, calls, steps: spent.steps, gpu_hours: spent.gpu_hours });
+  if (isCounted && !isReused) Object.assign(unit, { calls, training_steps: spent.steps, seconds: spent.seconds });
+  if (!isReused) state.ran.add(index);
+  end(state, index, isReused ? 'reused' : 'done');
+}
+
+/** Leaves a unit out, and with it every unit that can not do without. */
+export function skip(state: RunState, index: number, why: string): void {
+  const unit = unitOf(state, index);
+  if (unit.state === 'skipped') return;
+  const row = rowOf(state, index);
+  for (const { id } of row.nodes) state.skipped.set(id, why);
+  unit.why = why;
+  for (const next of state.neededBy[index] ?? []) if (!canSpare(state, next, index)) skip(state, next, `needs ${row.id}, which was skipped`);
+  end(state, index, 'skipped');
+}
+
+/** Puts a parked or failed unit back into line. */
+export function requeue(state: RunState, index: number): void {
+  const unit = unitOf(state, index);
+  delete unit.failure;
+  unit.state = 'waiting';
+  state.changed.add(index);
+  state.ready.push(index);
+}
+
+/** Marks a unit that began or could not go on. */
+export function mark(state: RunState, index: number, change: Partial<UnitProgress>): void {
+  Object.assign(unitOf(state, index), change);
+  state.changed.add(index);
+}
+
+/** What to write down of the run: its head, and the units that changed. */
+export function takeDelta(state: RunState): RunDelta {
+  const { units: _, ...head } = state.progress;
+  const changed = [...state.changed].map((index) => unitOf(state, index));
+  state.changed.clear();
+  return { head, changed };
+}
+
+/** The answer of the query: a large run lists the units that are in motion or in trouble, and counts the others. */
+export function answerOf(progress: RunProgress): RunProgress {
+  if (progress.units.length <= mostListed) return progress;
+  const counts: { [state: string]: number } = {};
+  for (const { state } of progress.units) counts[state] = (counts[state] ?? 0) + 1;
+  const listed = progress.units.filter(({ state }) => state === 'running' || state === 'parked' || state === 'failed');
+  return { ...progress, counts, units: listed.slice(0, mostListed) };
+}
+
+export function unitOf({ progress }: RunState, index: number): UnitProgress {
+  const unit = progress.units[index];
+  if (!unit) throw new Error(`no unit ${index}`);
+  return unit;
+}
+
+function rowOf({ rows }: RunState, index: number): UnitRow {
+  const row = rows[index];
+  if (!row) throw new Error(`no unit ${index}`);
+  return row;
+}
+
+/** A unit is over; those that waited for it alone are ready. */
+function end(state: RunState, index: number, ended: 'done' | 'reused' | 'skipped'): void {
+  const unit = unitOf(state, index);
+  unit.state = ended;
+  if (ended !== 'skipped') unit.finished = Date.now();
+  state.changed.add(index);
+  state.left--;
+  for (const next of state.neededBy[index] ?? []) {
+    const open = (state.open[next] ?? 0) - 1;
+    state.open[next] = open;
+    if (open === 0 && unitOf(state, next).state === 'waiting') state.ready.push(next);
   }
-  addCalls(state.calls, calls);
-  state.trainingSteps += steps;
-  entry.state = reused.size === unit.nodes.length ? 'reused' : 'done';
-  entry.finished = now;
-  if (entry.state === 'done') Object.assign(entry, { calls, training_steps: steps, seconds });
 }
 
-/** The record of a unit. */
-export function entryOf(state: RunState, id: string): UnitProgress {
-  const entry = state.progress.units.find((each) => each.id === id);
-  if (!entry) throw new Error(`no unit ${id}`);
-  return entry;
+/** Whether a unit goes on without another: it reads it in lists only, and each list keeps something. */
+function canSpare(state: RunState, index: number, without: number): boolean {
+  const { needs, spares } = rowOf(state, index);
+  if (!spares.includes(without)) return false;
+  return needs.some((need) => need !== without && unitOf(state, need).state !== 'skipped');
 }
 
-function nodeIn(state: RunState, id: string): PlanNode {
-  const node = state.units.flatMap((unit) => unit.nodes).find((each) => each.id === id);
-  if (!node) throw new Error(`no node ${id}`);
-  return node;
-}
-
-function isDone(entry: UnitProgress): boolean {
-  return entry.state === 'done' || entry.state === 'reused';
+function count({ progress: { totals } }: RunState, more: { ran: number; reused: number; calls: { [endpoint: string]: number }; steps: number; gpu_hours: number }): void {
+  totals.nodes.ran += more.ran;
+  totals.nodes.reused += more.reused;
+  addCalls(totals.calls, more.calls);
+  totals.training_steps += more.steps;
+  totals.gpu_hours += more.gpu_hours;
 }

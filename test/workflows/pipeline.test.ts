@@ -5,7 +5,7 @@ import { queues } from '../../plan/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import type { pipeline } from '../../workflows/index.ts';
-import { engine, nothingFound, plan, result } from './rig.ts';
+import { compiledOf, engine, nothingFound, plan, result, unitOf } from './rig.ts';
 import type { Engine } from './rig.ts';
 
 let rig: Engine;
@@ -36,8 +36,11 @@ describe('a pipeline', () => {
   });
 
   it('starts nothing that the store has already', async () => {
-    rig.on.lookup = async ({ units }) =>
-      units.map((unit) => (unit.id === 'code' ? { ...nothingFound(unit), results: { code: result({ out: 'old' }) } } : nothingFound(unit)));
+    rig.on.lookup = async ({ plan: digest, units }) =>
+      units.map(({ index }) => {
+        const id = unitOf(rig.plans, digest, index);
+        return { ...nothingFound(id, index), results: id === 'code' ? { code: result({ out: 'old' }) } : {} };
+      });
     const handle = await start(plan({ code: ['source/files'], train: ['train/rm', 'code'] }));
     expect(await handle.result()).toMatchObject({ nodes: { total: 2, ran: 1, reused: 1 } });
     expect(rig.started).toEqual(['train']);
@@ -103,7 +106,7 @@ describe('a pipeline', () => {
     const opened = Promise.withResolvers<void>();
     rig.on.compilePipeline = async (_spec, { input }) => {
       await opened.promise;
-      return { plan: input.plan as Plan, digest: 'plan', store: 'store', warnings: [] };
+      return compiledOf(rig.plans, input.plan as Plan);
     };
     const handle = await start(plan({ code: ['source/files'] }));
     expect(await handle.query(progressQuery)).toMatchObject({ status: 'running', units: [] });
@@ -134,7 +137,7 @@ describe('a pipeline', () => {
   it('lets two runs share a node that is running', async () => {
     let tries = 0;
     const opened = Promise.withResolvers<void>();
-    rig.on.lookup = async ({ units }) => units.map((unit) => ({ ...nothingFound(unit), key: 'shared' }));
+    rig.on.lookup = async ({ units }) => units.map(({ index }) => ({ ...nothingFound('code', index), key: 'shared' }));
     rig.on.sourceFiles = async () => {
       tries++;
       await opened.promise;

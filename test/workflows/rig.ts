@@ -3,8 +3,10 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { Activities } from '../../activities/index.ts';
 import { awaitNode } from '../../activities/await-node.ts';
 import { atEdge } from '../../activities/edge.ts';
-import type { ChunkInput, JobInput, NodeResult, Plan, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
-import { queues } from '../../plan/index.ts';
+import type { Store } from '../../activities/ports.ts';
+import { readUnits } from '../../activities/plan-table.ts';
+import type { ChunkInput, CompileOutput, JobInput, NodeResult, Plan, PlanNode, UnitFound } from '../../plan/index.ts';
+import { queues, unitsOf } from '../../plan/index.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { temporalServer } from '../server.ts';
 
@@ -15,6 +17,8 @@ export interface Engine extends AsyncDisposable {
   started: string[];
   /** Replaces what an activity does. */
   on: Partial<Activities>;
+  /** Plans by digest. */
+  plans: Map<string, Plan>;
 }
 
 export async function engine(): Promise<Engine> {
@@ -23,7 +27,7 @@ export async function engine(): Promise<Engine> {
   const connection = await NativeConnection.connect({ address: server.address });
   const client = new Client({ connection: await Connection.connect({ address: server.address }) });
   const { code } = await bundleWorkflows();
-  const rig: Pick<Engine, 'started' | 'on'> = { started: [], on: {} };
+  const rig: Pick<Engine, 'started' | 'on' | 'plans'> = { started: [], on: {}, plans: new Map() };
   const activities = fakes(rig, client);
   const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.endpoint('e')];
   const workers = await Promise.all(
@@ -42,7 +46,7 @@ export async function engine(): Promise<Engine> {
   });
 }
 
-function fakes(rig: Pick<Engine, 'started' | 'on'>, client: Client): Partial<Activities> {
+function fakes(rig: Pick<Engine, 'started' | 'on' | 'plans'>, client: Client): Partial<Activities> {
   const single = async (input: JobInput): Promise<NodeResult> => {
     rig.started.push(input.unit.id);
     return result({ out: `digest-of-${input.unit.id}` });
@@ -52,8 +56,10 @@ function fakes(rig: Pick<Engine, 'started' | 'on'>, client: Client): Partial<Act
     return { shard: `${node}/${index}`, calls: node === 'weak' ? { e: 1 } : {} };
   };
   const defaults: Partial<Activities> = {
-    compilePipeline: async (_spec, { input }) => ({ plan: input.plan as Plan, digest: 'plan', store: 'store', warnings: [] }),
-    lookup: async ({ units }) => units.map(nothingFound),
+    compilePipeline: async (_spec, { input }) => compiledOf(rig.plans, input.plan as Plan),
+    readUnits: readUnits({ store: storeOf(rig.plans) }),
+    lookup: async ({ plan: digest, units }) => units.map(({ index }) => nothingFound(unitOf(rig.plans, digest, index), index)),
+    note: async () => {},
     finish: async () => ({ report: null }),
     sourceFiles: single,
     datasetArithmetic: single,
@@ -73,11 +79,33 @@ function fakes(rig: Pick<Engine, 'started' | 'on'>, client: Client): Partial<Act
     // oxlint-disable-next-line typescript/no-explicit-any -- stands in for any activity
     (...args: any[]) => ((rig.on as any)[name] ?? fallback)(...args),
   ]);
-  return { ...atEdge(Object.fromEntries(wrapped)), ...atEdge({ awaitNode: awaitNode({ client } as never) }) };
+  return { ...atEdge(Object.fromEntries(wrapped)), ...atEdge({ awaitNode: awaitNode({ client, store: storeOf(rig.plans) }) }) };
 }
 
-export function nothingFound(unit: UnitInput): UnitFound {
-  return { id: unit.id, key: `key-of-${unit.id}`, parts: {}, results: {} };
+/** A store that has plans and no results. */
+function storeOf(plans: Map<string, Plan>): Store {
+  const store: Pick<Store, 'id' | 'getBytes' | 'read'> = {
+    id: 'store',
+    getBytes: async (digest) => new TextEncoder().encode(JSON.stringify(plans.get(digest))),
+    read: async () => null,
+  };
+  return store as Store;
+}
+
+/** A compiled plan, which the store then has. */
+export function compiledOf(plans: Map<string, Plan>, compiled: Plan): CompileOutput {
+  const digest = `plan-${plans.size}`;
+  plans.set(digest, compiled);
+  return { name: compiled.name, digest, store: 'store', budget: compiled.budget, gpus: {}, warnings: [] };
+}
+
+/** Id of a unit by its place. */
+export function unitOf(plans: Map<string, Plan>, digest: string, index: number): string {
+  return unitsOf(plans.get(digest) as Plan)[index]?.id ?? '';
+}
+
+export function nothingFound(id: string, index: number): UnitFound {
+  return { index, key: `key-of-${id}`, looked: {}, results: {} };
 }
 
 export function result(outputs: { [name: string]: string }): NodeResult {

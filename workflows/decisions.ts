@@ -1,0 +1,61 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { Decision } from '../plan/index.ts';
+import { requeue, skip, unitOf } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+
+/** What a decision is about, by place; the whole run where it is `*`. Throws a sentence where nothing waits for it. */
+export function decidable(state: RunState | null, { node }: Decision): number[] {
+  if (!state) throw refused('the file is still being read; nothing waits for a decision');
+  const parked = state.progress.units.flatMap(({ state: each }, index) => (each === 'parked' ? [index] : []));
+  if (node === '*') {
+    if (parked.length > 0 || state.progress.capped !== undefined) return parked;
+    throw refused('nothing waits for a decision');
+  }
+  const step = parked.filter((index) => isNamed(state, index, node));
+  if (step.length > 0) return step;
+  const known = state.progress.units.some((_, index) => isNamed(state, index, node));
+  const waiting = parked.map((index) => unitOf(state, index).id);
+  const there = waiting.length > 0 ? `Parked are: ${waiting.slice(0, 10).join(', ')}` : 'Nothing is parked';
+  throw refused(`${known ? `${node} is not parked` : `there is no step ${node} in this run`}. ${there}`);
+}
+
+/** Carries a decision out. `fail` throws what the node failed with. */
+export function decide(state: RunState, decision: Decision): void {
+  const places = decidable(state, decision);
+  if (decision.decision === 'fail') throw failureOf(state, places);
+  if (decision.budget) state.caps = { ...state.caps, ...decision.budget };
+  if (decision.node === '*') delete state.progress.capped;
+  for (const index of places) {
+    if (decision.decision === 'skip') {
+      skip(state, index, `skipped after ${unitOf(state, index).failure?.message ?? 'it failed'}`);
+      continue;
+    }
+    if (decision.run) state.changes.set(index, { ...state.changes.get(index), ...decision.run });
+    requeue(state, index);
+  }
+}
+
+/** The cap that has been reached, in words; null while there is room. */
+export function cappedBy({ caps, progress: { totals } }: RunState): string | null {
+  const calls = Object.values(totals.calls).reduce((sum, number) => sum + number, 0);
+  if (caps.calls !== null && calls >= caps.calls) return `calls: ${calls} of ${caps.calls}`;
+  if (caps.gpu_hours !== null && totals.gpu_hours >= caps.gpu_hours) return `gpu_hours: ${totals.gpu_hours.toFixed(2)} of ${caps.gpu_hours}`;
+  return null;
+}
+
+/** By the id of the unit, of one of its nodes, or of the step of one. */
+function isNamed(state: RunState, index: number, name: string): boolean {
+  const { id, nodes } = unitOf(state, index);
+  return id === name || nodes.some((node) => node.id === name || node.id.split('@')[0] === name);
+}
+
+function failureOf(state: RunState, places: number[]): Error {
+  const [first] = places;
+  const unit = first === undefined ? null : unitOf(state, first);
+  if (unit) unit.state = 'failed';
+  return ApplicationFailure.nonRetryable(unit?.failure?.message ?? `the budget is spent: ${state.progress.capped}`, unit?.failure?.class ?? 'invalid');
+}
+
+function refused(message: string): Error {
+  return ApplicationFailure.nonRetryable(message, 'Refused');
+}

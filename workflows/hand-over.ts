@@ -1,0 +1,30 @@
+import type { BudgetCaps, CompileOutput, RunProgress, RunSettings } from '../plan/index.ts';
+import { skip } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+
+/** What one execution of the root hands to the next. What is done is in the store and found there again. */
+export interface HandOver {
+  compiled: CompileOutput;
+  progress: Omit<RunProgress, 'units'>;
+  caps: BudgetCaps;
+  ran: number[];
+  again: number[];
+  skipped: [index: number, why: string][];
+  changes: [index: number, run: Partial<RunSettings>][];
+}
+
+/** Everything but the units' states: a unit that is over is over at once in the new execution too. */
+export function handOver({ compiled, progress, caps, ran, again, changes }: RunState): HandOver {
+  const { units, ...head } = progress;
+  const skipped = units.flatMap(({ state, why = '' }, index): [number, string][] => (state === 'skipped' ? [[index, why]] : []));
+  return { compiled, progress: head, caps, ran: [...ran], again: [...again], skipped, changes: [...changes] };
+}
+
+/** Goes on where the execution before has stopped; its parked units are tried again. */
+export function takeOver(state: RunState, { caps, ran, again, skipped, changes }: HandOver): void {
+  state.caps = caps;
+  for (const index of ran) state.ran.add(index);
+  for (const index of again) if (!state.ran.has(index)) state.again.add(index);
+  for (const [index, run] of changes) state.changes.set(index, run);
+  for (const [index, why] of skipped) skip(state, index, why);
+}
