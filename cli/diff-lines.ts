@@ -1,5 +1,5 @@
 import { labelOf, titleOf } from '../plan/index.ts';
-import type { PlanCell, PlanNode } from '../plan/index.ts';
+import type { JsonObject, NodeResult, PlanCell, PlanNode } from '../plan/index.ts';
 import { compareJson } from '../plan/compare.ts';
 import type { Change } from '../plan/compare.ts';
 import type { NodePair, PlanDifference } from '../plan/compare-plans.ts';
@@ -14,7 +14,7 @@ export interface Found {
   before: string;
   after: string;
   plan: PlanDifference;
-  /** Nodes of equal key whose results differ all the same, because what they were made of does, or a model answered otherwise. */
+  /** Digests of inputs, outputs and files of sources that differ between two runs. */
   contents: { pair: NodePair; changes: Change[] }[];
   measured: MeasuredPair[];
   /** What came of the claims that both sides have, where it differs. */
@@ -93,8 +93,9 @@ function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }:
   return [...turned, ...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
 }
 
-/** Where the difference begins, and what follows from it. */
-function contentLines({ contents, places }: Found): string[] {
+/** Steps of equal settings that hold something else: where that begins, and what follows from it. */
+function contentLines({ contents: all, places }: Found): string[] {
+  const contents = all.filter(({ pair }) => pair.isSame);
   const begin = contents.filter(({ changes }) => changes.every(({ path }) => path[0] !== 'inputs'));
   const follow = contents.filter((each) => !begin.includes(each));
   const lines = begin.map(({ pair: { before, after }, changes }) => {
@@ -136,7 +137,8 @@ function grouped(nodes: PlanNode[]): PlanNode[][] {
   return [...steps.values()];
 }
 
-/** What two results of the same work were made of, part by part. */
-export function contentChanges(before: { parts: object; outputs: object }, after: { parts: object; outputs: object }): Change[] {
-  return compareJson({ ...before.parts, outputs: { ...before.outputs } }, { ...after.parts, outputs: { ...after.outputs } });
+/** What two results were made of and what they are, by digests: settings are compared as the plans have them. */
+export function contentChanges(before: NodeResult, after: NodeResult): Change[] {
+  const digestsOf = ({ parts: { inputs = {}, content = null }, outputs }: NodeResult): JsonObject => ({ inputs, content, outputs });
+  return compareJson(digestsOf(before), digestsOf(after));
 }

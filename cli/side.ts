@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createBases } from '../compile/index.ts';
 import type { RunProgress } from '../plan/index.ts';
 import { specPlaces } from './change-words.ts';
@@ -7,8 +9,11 @@ import type { Context } from './context.ts';
 import { fileView, runView } from './explain-history.ts';
 import type { EarlierRun, View } from './explain-history.ts';
 import { CommandFailure } from './failure.ts';
-import { basesOnDisk, readPipeline, requirePlan } from './pipeline-file.ts';
+import { basesOnDisk } from './pipeline-file.ts';
 import type { PipelineOptions } from './pipeline-file.ts';
+import { changedSince } from './plan-file.ts';
+import type { PlanFile } from './plan-file.ts';
+import { readPlanned } from './planned.ts';
 import { isFile } from './run-or-file.ts';
 import { pickRun, readPlan, readSubmission } from './runs.ts';
 
@@ -36,14 +41,20 @@ export async function openSide(context: Context, name: string | undefined, optio
   return name !== undefined && isFile(name) ? openFile(context, name, options) : openRun(context, name);
 }
 
-/** A file, with what the store has of its nodes. */
+/** A pipeline, or a plan that was kept, with what the store has of its nodes. */
 export async function openFile(context: Context, path: string, options: PipelineOptions): Promise<FileSide> {
-  const pipeline = readPipeline(context, path, options);
-  const plan = requirePlan(context, pipeline);
+  const { plan, pipeline, kept } = readPlanned(context, path, options);
   const store = await existingStore(context);
-  const { file, text, input } = pipeline;
-  const places = specPlaces({ file, text, bases: basesOnDisk(context), set: input.set ?? {} });
-  return { kind: 'file', name: file, view: fileView(store, plan), places };
+  const bases = basesOnDisk(context);
+  const places = pipeline ? specPlaces({ file: pipeline.file, text: pipeline.text, bases, set: pipeline.input.set ?? {} }) : placesOfKept(context, kept);
+  return { kind: 'file', name: pipeline?.file ?? path, view: fileView(store, plan), places };
+}
+
+/** Lines of the pipeline that a plan was made from, as long as it still holds what it held. */
+function placesOfKept(context: Context, kept: PlanFile): SpecPlaces {
+  const { file } = kept.made_from;
+  const text = changedSince(context, kept).length === 0 ? readFileSync(resolve(context.folder, file), 'utf8') : null;
+  return specPlaces({ file, text, bases: basesOnDisk(context), set: {} });
 }
 
 /** A run that has a plan; one whose file was not compiled ends the command. */

@@ -53,12 +53,11 @@ function placesBefore(places: SpecPlaces): SpecPlaces {
   return { ...places, of: (node, { path, before }) => places.of(node, { path, ...(before !== undefined && { after: before }) }) };
 }
 
-/** Nodes of equal plan key whose results hold something else; a file was not run: what its sources hold is not known. */
+/** Nodes whose results were made of something else, or became something else; a file was not run: what its sources hold is not known. */
 async function contentsOf({ pairs }: PlanDifference, { before, after }: { before: Side; after: Side }): Promise<Found['contents']> {
   const contents: Found['contents'] = [];
   if (before.kind === 'file' || after.kind === 'file') return contents;
   for (const pair of pairs) {
-    if (!pair.isSame) continue;
     const [old, now] = [await before.view.resultOf(pair.before.id), await after.view.resultOf(pair.after.id)];
     const changes = old && now && old.key !== now.key ? contentChanges(old, now) : [];
     if (changes.length > 0) contents.push({ pair, changes });
@@ -75,7 +74,8 @@ async function measuredIn(context: Context, { pairs, added, removed }: PlanDiffe
 
 /** One sentence that stands alone. */
 function sentenceOf(found: Found): string {
-  const { before, after, plan, contents, measured, outcomes } = found;
+  const { before, after, plan, measured, outcomes } = found;
+  const contents = found.contents.filter(({ pair }) => pair.isSame);
   const differing = measured.filter(({ isSame }) => !isSame);
   if (isEqualPlan(plan) && contents.length + outcomes.length === 0 && differing.length === 0) return `${before} and ${after} are the same: ${amountOf(plan.pairs.map((pair) => pair.after))}, ${measured.length === 0 ? 'no results to compare' : 'equal results'}`;
   const changes = [...ownChanges(found)].map(([text, nodes]) => `${[...new Set(nodes.map(({ step }) => step))].slice(0, 3).join(', ')}: ${text}`);

@@ -83,6 +83,24 @@ describe('what a file would do', () => {
     );
   });
 
+  it('names the file that gives a param its value', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.write('base.yaml', pipeline);
+    await user.write('mine.yaml', 'codepmp: 1\nname: mine\nextends: ./base.yaml\nparams:\n  seed: 2\n');
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'mine.yaml')).stdout)).toBe('pmp re-runs: seed 1 → 2 (mine.yaml:5)');
+  });
+
+  it('explains a plan that was kept, by the lines of the file it was made from', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.write('pipeline.yaml', faster);
+    await user.codepmp('plan', 'pipeline.yaml', '--out', 'plan.json');
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'plan.json')).stdout)).toBe('pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
+    await user.write('pipeline.yaml', `# another line\n${faster}`);
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'plan.json')).stdout)).toBe('pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:14)');
+  });
+
   it('explains the nodes of a sweep together where they share the reason', async () => {
     await using user = await recordedFolder();
     const sweep = 'sweeps:\n  seeds: {seeds: [1, 2]}\n';
