@@ -1,4 +1,5 @@
 import type { ParamValues, Plan } from '../plan/index.ts';
+import { lowerClaims } from './claims.ts';
 import { checkSchema } from './check-schema.ts';
 import type { Config } from './config.ts';
 import { isError, toDiagnostics } from './diagnostic.ts';
@@ -45,21 +46,27 @@ export interface Checked {
   diagnostics: Diagnostic[];
   /** The diagnostics as text with code frames. */
   rendered: string[];
-  /** The texts of the files that it extends, by the names that diagnostics give them. */
+  /** The texts of all other files that were read, by the names that diagnostics give them. */
+  texts?: { [file: string]: string };
+  /** Those of them that it extends: what a submission carries. */
   files?: { [file: string]: string };
   /** Values of params from files and `set` together, where files gave some. */
   set?: SetValues;
 }
 
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
-export function compile({ source, file, set = {}, params = [], sweeps, cell, sample = null, files, bases = createBases(files && { files }), config }: CompileOptions): Compiled {
+export function compile(options: CompileOptions): Compiled {
+  const { source, file, set = {}, params = [], sweeps, cell, sample = null, files, config } = options;
+  const { bases = createBases(files && { files }) } = options;
   const { tree, sources, removed, problems: ofReading } = readWhole({ file, source }, bases);
   if (!tree) return checked(sources, ofReading);
   const extended = sources.others();
   const given = readGiven(params, { set, sources });
   const earlier = [...ofReading, ...given.problems, ...checkSchema(tree)];
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
-  const found = { ...checked(sources, besideRemovals([...earlier, ...problems], removed)), ...(Object.keys(extended).length > 0 && { files: extended }), ...(params.length > 0 && { set: given.values }) };
+  const found: Checked = checked(sources, besideRemovals([...earlier, ...problems], removed));
+  if (Object.keys(extended).length > 0) found.files = extended;
+  if (params.length > 0) found.set = given.values;
   if (found.diagnostics.some(isError)) return found;
   const { nodes, cells, nodeOf } = lower({ ...resolved, files: sources, sample });
   const origins = new Map([...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]));
@@ -70,7 +77,7 @@ export function compile({ source, file, set = {}, params = [], sweeps, cell, sam
     cells,
     nodes,
     groups,
-    claims: [],
+    claims: lowerClaims(resolved.claims, { cells, files: sources }),
     budget: resolved.budget,
     estimate: estimate(nodes, { groups, config }),
   };
@@ -85,5 +92,7 @@ export function check(options: CompileOptions): Checked {
 
 function checked(sources: SourceFiles, problems: Problem[]): Checked {
   const diagnostics = toDiagnostics(sources.main, problems, sources.of);
-  return { diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, sources.textOf)) };
+  const texts = sources.others();
+  const rendered = diagnostics.map((each) => renderDiagnostic(each, sources.textOf));
+  return { diagnostics, rendered, ...(Object.keys(texts).length > 0 && { texts }) };
 }

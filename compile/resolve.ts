@@ -3,6 +3,8 @@ import { readAlternatives } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
 import { cellsOf } from './cells.ts';
 import type { Cell } from './cells.ts';
+import { readClaims } from './claims.ts';
+import type { ClaimDraft } from './claims.ts';
 import type { Config } from './config.ts';
 import { isError } from './diagnostic.ts';
 import type { Problem } from './diagnostic.ts';
@@ -20,7 +22,7 @@ import type { Place } from './source.ts';
 import { readSteps } from './steps.ts';
 import { readSweeps } from './sweeps.ts';
 import { readTargets } from './targets.ts';
-import { entryOf, toJson } from './tree.ts';
+import { entriesOf, entryOf, toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { findUnused } from './unused.ts';
 
@@ -31,6 +33,7 @@ export interface Resolved {
   instances: Instances;
   alternatives: Alternatives;
   origins: Origins;
+  claims: ClaimDraft[];
   budget: BudgetCaps;
 }
 
@@ -69,12 +72,23 @@ export function resolve(
   const { origins, problems: mixed } = findOrigins(instances.steps);
   const rules = checkRules(instances.steps.filter(({ isPartial }) => !isPartial));
   const problems = [...ofParams, ...ofAlternatives, ...ofSweeps, ...ofCells, ...ofTargets, ...scope.problems, ...mixed, ...rules];
-  for (const part of ['sweeps', 'alternatives'])
+  for (const part of ['sweeps', 'alternatives', 'claims'])
     for (const name of paramsIn(entryOf(root, part)?.value)) scope.usedParams.add(name);
   const isWhole = only === undefined && selector === undefined;
+  const { claims, problems: ofClaims } = readClaims(root, {
+    cells,
+    params,
+    alternatives,
+    steps,
+    instances,
+    sweeps: entriesOf(root, 'sweeps').map(([name]) => name),
+    isWhole: isWhole && ![...earlier, ...problems].some(isError),
+    earlier,
+  });
+  problems.push(...ofClaims);
   if (isWhole && ![...earlier, ...problems].some(isError))
     problems.push(...findUnused(instances, { models: models.all(), params, usedParams: scope.usedParams }));
-  return { resolved: { name: nameOf(root), cells, instances, alternatives, origins, budget: budgetOf(root) }, problems };
+  return { resolved: { name: nameOf(root), cells, instances, alternatives, origins, claims, budget: budgetOf(root) }, problems };
 }
 
 function groupNames(root: Tree): Iterable<string> {
