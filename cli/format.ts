@@ -38,10 +38,10 @@ export function printChecked(checked: Checked, options: { file: string; text: st
 }
 
 /** In colours and as wide as the terminal; as they are recorded where nobody watches. */
-function forTerminal({ diagnostics, rendered, files = {} }: Checked, { file, text }: { file: string; text: string }): string[] {
+function forTerminal({ diagnostics, rendered, texts: others = {} }: Checked, { file, text }: { file: string; text: string }): string[] {
   if (!usesColor(process.stdout)) return rendered;
   const width = Math.min(120, Math.max(60, process.stdout.columns));
-  const texts = new Map([...Object.entries(files), [file, text]]);
+  const texts = new Map([...Object.entries(others), [file, text]]);
   return diagnostics.map((each, index) =>
     texts.has(each.file) ? renderDiagnostic(each, (name) => texts.get(name), { color: true, width }) : (rendered[index] ?? ''),
   );

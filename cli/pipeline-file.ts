@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compile, createBases, isError } from '../compile/index.ts';
@@ -35,11 +35,13 @@ export function readPipeline(context: Context, path: string, options: PipelineOp
   return { file, text, compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
 }
 
+const advice = '--params takes a YAML or JSON file of name: value';
+
 /** What the compiler is asked for; files that are named and not there end the command. */
 export function compileOptions(context: Context, path: string, options: PipelineOptions) {
   const { set = {}, params = [], cell, sample } = options;
   const source = read(path, 'Name a pipeline file; codepmp init writes one to start from');
-  const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, '--params takes a YAML or JSON file of name: value') }));
+  const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, advice) }));
   const sweeps = chosenSweeps(options);
   const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
   return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
@@ -61,13 +63,18 @@ export function requirePlan({ output }: Context, { file, compiled }: Pick<Pipeli
 export function basesOnDisk({ folder, home }: Context): Bases {
   return createBases({
     folder: pathToFileURL(join(home, 'pipelines/')),
-    open: (path) => (statSync(resolve(folder, path), { throwIfNoEntry: false })?.isFile() ? readFileSync(resolve(folder, path)) : null),
+    open: (path) => {
+      const place = resolve(folder, path);
+      const isFile = statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
+      return isFile ? read(place, 'A pipeline extends it') : null;
+    },
     list: (from) => yamlBeside(posix.dirname(from), folder),
   });
 }
 
 function yamlBeside(place: string, folder: string): string[] {
-  const names = readdirSync(resolve(folder, place)).filter((name) => /\.ya?ml$/.test(name));
+  const there = existsSync(resolve(folder, place)) ? readdirSync(resolve(folder, place)) : [];
+  const names = there.filter((name) => /\.ya?ml$/.test(name));
   return names.filter((name) => !name.startsWith('codepmp.config.')).map((name) => posix.join(place, name));
 }
 

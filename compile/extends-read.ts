@@ -37,7 +37,8 @@ export function createBases({ files = {}, folder = installed, open = () => null,
   return {
     read(base) {
       const file = base.kind === 'shipped' ? shippedFile(base.name) : base.path;
-      if (Object.hasOwn(files, file)) return { file, source: files[file] ?? '' };
+      const text: unknown = Object.hasOwn(files, file) ? files[file] : undefined;
+      if (typeof text === 'string') return { file, source: text };
       if (base.kind === 'shipped') return shipped().includes(base.name) ? { file, source: readFileSync(new URL(`${base.name}.yaml`, folder)) } : null;
       const source = open(base.path);
       return source === null ? null : { file, source };

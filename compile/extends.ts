@@ -105,7 +105,10 @@ function readBase({ value }: Entry, walk: Walk): { tree: Tree; file: string } | 
   if (before !== -1 || links.length >= mostLevels) return null;
   const found = bases.read(name);
   if (!found) problems.push(missing(written, { at, names: bases.names(file) }));
-  const tree = found && readForeign(found, { sources, problems });
+  const inBase: Problem[] = [];
+  const tree = found && readForeign(found, { sources, problems: inBase });
+  const way = { message: `${file} extends it here`, at };
+  problems.push(...inBase.map((problem) => ({ ...problem, related: [...(problem.related ?? []), way] })));
   const version = entryOf(tree ?? undefined, 'codepmp')?.value;
   const isOther = version?.kind !== 'leaf' || version.value !== 1;
   if (found && tree && isOther) problems.push(otherVersion(version?.at ?? { start: 0, end: 0, file: found.file }));
