@@ -8,23 +8,27 @@ export interface HandOver {
   progress: Omit<RunProgress, 'units'>;
   caps: BudgetCaps;
   ran: number[];
+  reused: number[];
+  begun: number[];
   again: number[];
   skipped: [index: number, why: string][];
   changes: [index: number, run: Partial<RunSettings>][];
 }
 
 /** Everything but the units' states: a unit that is over is over at once in the new execution too. */
-export function handOver({ compiled, progress, caps, ran, again, changes }: RunState): HandOver {
+export function handOver({ compiled, progress, caps, ran, reused, begun, again, changes }: RunState): HandOver {
   const { units, ...head } = progress;
   const skipped = units.flatMap(({ state, why = '' }, index): [number, string][] => (state === 'skipped' ? [[index, why]] : []));
-  return { compiled, progress: head, caps, ran: [...ran], again: [...again], skipped, changes: [...changes] };
+  return { compiled, progress: head, caps, ran: [...ran], reused: [...reused], begun: [...begun], again: [...again], skipped, changes: [...changes] };
 }
 
 /** Goes on where the execution before has stopped; its parked units are tried again. */
-export function takeOver(state: RunState, { caps, ran, again, skipped, changes }: HandOver): void {
+export function takeOver(state: RunState, { caps, ran, reused, begun, again, skipped, changes }: HandOver): void {
   state.caps = caps;
   for (const index of ran) state.ran.add(index);
-  for (const index of again) if (!state.ran.has(index)) state.again.add(index);
+  for (const index of reused) state.reused.add(index);
+  for (const index of begun) state.begun.add(index);
+  for (const index of again) state.again.add(index);
   for (const [index, run] of changes) state.changes.set(index, run);
   for (const [index, why] of skipped) skip(state, index, why);
 }

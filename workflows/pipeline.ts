@@ -140,21 +140,29 @@ function decodeSettings(bytes: Uint8Array): PipelineSettings {
 
 /** Looks every wave of ready units up at once and starts what is not there, until all are over or one has failed for good. */
 async function walk(root: Root, state: RunState): Promise<void> {
+  const begun = state.ran.size;
   while (state.left > 0) {
+    const seen = root.wakes;
     if (root.failure !== undefined) throw root.failure;
-    if (isLong(root)) await goOn(root, state);
+    if (isLong(root) && state.ran.size > begun) await goOn(root, state);
     const batch = admit(root, state);
     if (batch.length > 0) {
-      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units: batch.map((index) => refOf(state, index)), delta: dueDelta(root, state) });
+      const units = batch.map((index) => refOf(state, index));
+      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units, delta: dueDelta(root, state) });
       for (const each of found) takeUp(root, state, each);
       continue;
     }
     if (root.running.size === 0) await park(root, state);
-    const seen = root.wakes;
-    const moved = await condition(() => root.wakes !== seen, recordEvery);
-    if (!moved) await record(root, state);
-    if (!moved && root.running.size === 0) await condition(() => root.wakes !== seen);
+    const isRecorded = state.changed.size === 0 || !(await idle(root, seen));
+    if (isRecorded) await condition(() => root.wakes !== seen);
   }
+}
+
+/** Waits a while for something to do; where nothing came, what has changed is written down. */
+async function idle(root: Root, seen: number): Promise<boolean> {
+  if (await condition(() => root.wakes !== seen, recordEvery)) return true;
+  if (root.state) await record(root, root.state);
+  return false;
 }
 
 /** Ready units that may start now; none while the run is paused or a cap of its budget is reached. */
@@ -222,6 +230,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
   if (reused.size === unit.nodes.length) return settle(state, index, results, reused);
   mark(state, index, { state: 'running' });
+  state.begun.add(index);
   const work = runUnit(root, state, found).finally(() => {
     root.running.delete(index);
     root.wakes++;

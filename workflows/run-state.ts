@@ -21,8 +21,10 @@ export interface RunState {
   changes: Map<number, Partial<RunSettings>>;
   /** Units whose recorded results are not taken. */
   again: Set<number>;
-  /** Places of units that ran in this run, also in earlier executions of the root. */
+  /** Places of units that ran in this run, that were reused, and that were started, also in earlier executions of the root. */
   ran: Set<number>;
+  reused: Set<number>;
+  begun: Set<number>;
   /** Places of units that changed since the record was written. */
   changed: Set<number>;
 }
@@ -55,6 +57,8 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     changes: new Map(),
     again: new Set(),
     ran: new Set(),
+    reused: new Set(),
+    begun: new Set(),
     changed: new Set(),
   };
 }
@@ -69,29 +73,39 @@ export function refOf(state: RunState, index: number): UnitRef {
   return { index, made: upstream.length > mostInline ? null : made, skipped, ...(run && { run }), ...(state.again.has(index) && { again: true }) };
 }
 
-/** Records a finished unit. Nodes in `reused` were there before; the others count as run, with what they cost. */
-export function settle(state: RunState, index: number, results: { [node: string]: NodeSummary }, reused: Set<string>): void {
+/**
+ * Records a finished unit. Nodes in `found` were there before; the others count as run, with what they cost. A unit that an
+ * earlier execution of the root has started and not seen finished is found, and has run all the same.
+ */
+export function settle(state: RunState, index: number, results: { [node: string]: NodeSummary }, found: Set<string>): void {
   const row = rowOf(state, index);
   const unit = unitOf(state, index);
-  const isCounted = !state.ran.has(index);
-  const calls: { [endpoint: string]: number } = {};
-  const spent = { steps: 0, seconds: 0, gpu_hours: 0 };
-  row.nodes.forEach(({ id, pool }, place) => {
+  const reused = found.size === row.nodes.length && state.begun.has(index) ? new Set<string>() : found;
+  row.nodes.forEach(({ id }, place) => {
     const result = results[id];
     if (!result) throw new Error(`${row.id}: no result for ${id}`);
     state.made.set(id, { key: result.key, outputs: result.outputs });
     Object.assign(unit.nodes[place] ?? {}, { key: result.key });
-    if (reused.has(id)) return;
-    addCalls(calls, result.calls);
-    spent.steps += result.training_steps;
-    spent.seconds = Math.max(spent.seconds, result.seconds);
-    spent.gpu_hours += ((state.compiled.gpus[pool ?? ''] ?? 0) * result.seconds) / 3600;
   });
-  const isReused = reused.size === row.nodes.length && isCounted;
-  if (isCounted) count(state, { ran: row.nodes.length - reused.size, reused: reused.size, calls, steps: spent.steps, gpu_hours: spent.gpu_hours });
-  if (isCounted && !isReused) Object.assign(unit, { calls, training_steps: spent.steps, seconds: spent.seconds });
-  if (!isReused) state.ran.add(index);
+  if (state.ran.has(index) || state.reused.has(index)) return end(state, index, state.ran.has(index) ? 'done' : 'reused');
+  const isReused = reused.size === row.nodes.length;
+  const spent = spentOn(state, row.nodes.filter(({ id }) => !reused.has(id)), results);
+  count(state, { ...spent, ran: row.nodes.length - reused.size, reused: reused.size });
+  if (!isReused) Object.assign(unit, { calls: spent.calls, training_steps: spent.steps, seconds: spent.seconds });
+  (isReused ? state.reused : state.ran).add(index);
   end(state, index, isReused ? 'reused' : 'done');
+}
+
+function spentOn({ compiled }: RunState, nodes: UnitRow['nodes'], results: { [node: string]: NodeSummary }) {
+  const spent = { calls: {} as { [endpoint: string]: number }, steps: 0, seconds: 0, gpu_hours: 0 };
+  for (const { id, pool } of nodes) {
+    const { calls = {}, training_steps: steps = 0, seconds = 0 } = results[id] ?? {};
+    addCalls(spent.calls, calls);
+    spent.steps += steps;
+    spent.seconds = Math.max(spent.seconds, seconds);
+    spent.gpu_hours += ((compiled.gpus[pool ?? ''] ?? 0) * seconds) / 3600;
+  }
+  return spent;
 }
 
 /** Leaves a unit out, and with it every unit that can not do without. */

@@ -1,0 +1,197 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { queues } from '../../plan/index.ts';
+import type { Decision, NodeResult, PipelineSettings, Plan } from '../../plan/index.ts';
+import { decideUpdate, pauseUpdate, progressQuery, unpauseUpdate } from '../../workflows/messages.ts';
+import type { pipeline } from '../../workflows/index.ts';
+import { engine, nothingFound, plan, result, unitOf } from './rig.ts';
+import type { Engine } from './rig.ts';
+
+let rig: Engine;
+let count = 0;
+beforeAll(async () => {
+  rig = await engine();
+}, 60_000);
+afterAll(() => rig[Symbol.asyncDispose]());
+beforeEach(() => {
+  rig.started.length = 0;
+  for (const name of Object.keys(rig.on)) delete rig.on[name as keyof typeof rig.on];
+});
+
+const start = (input: Plan, settings: PipelineSettings = { on_failure: 'park' }) =>
+  rig.client.workflow.start<typeof pipeline>('pipeline', { taskQueue: queues.main, workflowId: `park-${process.pid}-${++count}`, args: [{ plan: input }, settings] });
+type Handle = Awaited<ReturnType<typeof start>>;
+
+const statusOf = async (handle: Handle) => (await handle.query(progressQuery)).status;
+const statesOf = async (handle: Handle) => Object.fromEntries((await handle.query(progressQuery)).units.map(({ id, state }) => [id, state]));
+const decide = (handle: Handle, decision: Decision) => handle.executeUpdate(decideUpdate, { args: [decision] });
+const reasonOf = (error: unknown) => (error instanceof WorkflowUpdateFailedError ? error.cause?.message : String(error));
+
+/** `bad` fails until it is mended. */
+function failing(id: string): { mend: () => void; pools: string[] } {
+  let isMended = false;
+  const pools: string[] = [];
+  rig.on.runProcess = async ({ unit }): Promise<NodeResult> => {
+    rig.started.push(unit.id);
+    if (unit.id === id) pools.push(unit.nodes[0]?.run.pool ?? '');
+    if (unit.id === id && !isMended) throw ApplicationFailure.nonRetryable('the loss is not a number', 'diverged');
+    return result({ out: unit.id });
+  };
+  return { mend: () => void (isMended = true), pools };
+}
+
+/** Two trainings, each measured, and a report over both. */
+const two = () =>
+  plan({
+    code: ['source/files'],
+    good: ['train/rm', 'code'],
+    bad: ['train/rm', 'code'],
+    'good-eval': ['eval/accuracy', 'good'],
+    'bad-eval': ['eval/accuracy', 'bad'],
+    report: ['report', 'good-eval', 'bad-eval'],
+  });
+
+describe('a run that parks', () => {
+  it('goes on with everything else and waits', async () => {
+    failing('bad');
+    const handle = await start(two());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    expect(await statesOf(handle)).toEqual({ code: 'done', good: 'done', bad: 'parked', 'good-eval': 'done', 'bad-eval': 'waiting', report: 'waiting' });
+    expect((await handle.query(progressQuery)).units.find(({ id }) => id === 'bad')?.failure).toEqual({ class: 'diverged', message: 'the loss is not a number' });
+    await handle.terminate();
+  });
+
+  it('takes a parked node up again, with other settings of run where they are given', async () => {
+    const { mend, pools } = failing('bad');
+    const handle = await start(two());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    mend();
+    expect(await decide(handle, { node: 'bad', decision: 'retry', run: { pool: 'local', chunk: 7 } })).toEqual({ decided: ['bad'] });
+    expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 6, ran: 6 } });
+    expect(rig.started.filter((id) => id === 'good')).toHaveLength(1);
+    expect(pools).toEqual(['local', 'local']);
+  }, 20_000);
+
+  it('leaves a node out with what needs it, and tells the report why', async () => {
+    failing('bad');
+    let missing: { [title: string]: string } = {};
+    rig.on.report = async ({ unit }) => {
+      missing = unit.missing;
+      expect(unit.nodes[0]?.inputs['in']?.map(({ node }) => node)).toEqual(['good-eval']);
+      return result({ out: 'report' });
+    };
+    const handle = await start(two());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await decide(handle, { node: 'bad', decision: 'skip' });
+    expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 6, ran: 4 } });
+    expect(await statesOf(handle)).toMatchObject({ bad: 'skipped', 'bad-eval': 'skipped', report: 'done' });
+    expect(missing).toEqual({ 'bad-eval': 'needs bad, which was skipped' });
+  }, 20_000);
+
+  it('leaves out a report of which nothing remains', async () => {
+    failing('bad');
+    const handle = await start(plan({ bad: ['train/rm'], eval: ['eval/accuracy', 'bad'], report: ['report', 'eval'] }));
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await decide(handle, { node: 'bad', decision: 'skip' });
+    expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { ran: 0 }, report: null });
+  }, 20_000);
+
+  it('fails with what the node failed with when that is decided', async () => {
+    failing('bad');
+    const handle = await start(two());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await decide(handle, { node: 'bad', decision: 'fail' });
+    const error = await handle.result().catch((each: unknown) => each);
+    expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'PipelineFailed', message: 'the loss is not a number' });
+  }, 20_000);
+
+  it('refuses a decision that nothing waits for, in a sentence', async () => {
+    failing('bad');
+    const handle = await start(two());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    expect(reasonOf(await decide(handle, { node: 'good', decision: 'retry' }).catch((each: unknown) => each))).toBe('good is not parked. Parked are: bad');
+    expect(reasonOf(await decide(handle, { node: 'worse', decision: 'retry' }).catch((each: unknown) => each))).toContain('there is no step worse in this run');
+    await handle.terminate();
+  }, 20_000);
+
+  it('can be cancelled', async () => {
+    failing('bad');
+    const handle = await start(two());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect(await statusOf(handle)).toBe('cancelled');
+  }, 20_000);
+
+  it('fails at once where nobody is to be asked', async () => {
+    failing('bad');
+    const handle = await start(two(), {});
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+    expect(await statesOf(handle)).toMatchObject({ bad: 'failed', report: 'waiting' });
+  });
+});
+
+describe('a budget', () => {
+  const capped = () => ({ ...plan({ code: ['source/files'], one: ['train/rm', 'code'], two: ['train/rm', 'one'] }), budget: { calls: 3, gpu_hours: null, money: null } });
+  const spending = () => {
+    rig.on.runProcess = async ({ unit }) => ({ ...result({ out: unit.id }), calls: { e: 3 } });
+  };
+
+  it('parks the run when it is reached, and goes on when it is raised', async () => {
+    spending();
+    const handle = await start(capped());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    expect(await handle.query(progressQuery)).toMatchObject({ capped: 'calls: 3 of 3', totals: { calls: { e: 3 } } });
+    await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
+    expect(await handle.result()).toMatchObject({ calls: { e: 6 } });
+  }, 20_000);
+
+  it('ends the run where nobody is to be asked', async () => {
+    spending();
+    const error = await (await start(capped(), {})).result().catch((each: unknown) => each);
+    expect((error as WorkflowFailedError).cause?.message).toBe('the budget is spent (calls: 3 of 3): raise it in the file and resume');
+  }, 20_000);
+});
+
+describe('a paused run', () => {
+  it('starts nothing until it goes on', async () => {
+    const opened = Promise.withResolvers<void>();
+    rig.on.sourceFiles = async () => {
+      await opened.promise;
+      return result({ out: 'code' });
+    };
+    const handle = await start(plan({ code: ['source/files'], one: ['train/rm', 'code'] }));
+    await expect.poll(() => statesOf(handle)).toMatchObject({ code: 'running' });
+    await handle.executeUpdate(pauseUpdate);
+    opened.resolve();
+    await expect.poll(() => statesOf(handle)).toMatchObject({ code: 'done', one: 'waiting' });
+    expect(await handle.query(progressQuery)).toMatchObject({ status: 'running', paused: true });
+    await handle.executeUpdate(unpauseUpdate);
+    expect(await handle.result()).toMatchObject({ nodes: { ran: 2 } });
+  }, 20_000);
+});
+
+describe('a large run', () => {
+  it('goes on as a new execution without doing anything twice', async () => {
+    const steps = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`step-${index}`, ['train/rm', ...(index % 10 === 0 ? [] : [`step-${index - 1}`])] as ['train/rm', ...string[]]]));
+    const finished = new Set<string>();
+    rig.on.runProcess = async ({ unit }) => {
+      rig.started.push(unit.id);
+      finished.add(unit.id);
+      return result({ out: unit.id });
+    };
+    rig.on.lookup = async ({ plan: digest, units }) =>
+      units.map(({ index }) => {
+        const id = unitOf(rig.plans, digest, index);
+        return { ...nothingFound(`large-${id}`, index), results: finished.has(id) ? { [id]: result({ out: id }) } : {} };
+      });
+    const handle = await start(plan(steps), { events: 400 });
+    const end = await handle.result();
+    expect(end).toMatchObject({ status: 'succeeded', nodes: { total: 150, ran: 150, reused: 0 } });
+    expect(rig.started.toSorted()).toEqual([...finished].toSorted());
+    const description = await handle.describe();
+    expect(description.historyLength).toBeLessThan(1200);
+    expect(description.runId).not.toBe(handle.firstExecutionRunId);
+  }, 60_000);
+});
