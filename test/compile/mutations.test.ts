@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { CST, Lexer, stringify } from 'yaml';
+import { CST, Lexer, parse, stringify } from 'yaml';
 import { isError } from '../../compile/index.ts';
 import type { Json, JsonObject } from '../../plan/index.ts';
 import { pipeline } from './generated.ts';
@@ -11,9 +10,40 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const options = { numRuns: 150 };
 
-const sweeping = readFileSync(new URL('mistakes/sweep-value-out-of-range.yaml', import.meta.url), 'utf8')
-  .replace('[0, 20]', '[10, 20]')
-  .replace('[wsd, cosine]', '[wsd, wcd]');
+/** Everything that stands around the steps. */
+const sweeping = `codepmp: 1
+name: sweeping
+params:
+  seed: {type: integer, default: 1}
+  pairs: {type: integer, default: 300, minimum: 1}
+  scheduler: {enum: [wsd, wcd], default: wsd}
+  init: {type: checkpoint, default: pmp}
+  base: {type: checkpoint, default: smollm2-135m-instruct}
+  train: {type: step, default: math.train}
+  test: {type: step, default: math.test}
+steps:
+  math: {uses: dataset/arithmetic, with: {train: $pairs}}
+  other: {uses: dataset/arithmetic, with: {seed: 2}}
+  pmp: {uses: train/pmp, with: {base: $base, pairs: other.train}}
+  rm: {uses: train/rm, with: {init: $init, pairs: $train, schedule: {kind: $scheduler}, seed: $seed}, run: {pool: local}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: $test}}
+  report: {uses: report, with: {metrics: [accuracy]}}
+alternatives:
+  task: {math: {train: math.train, test: math.test}, other: {train: math.test, test: other.test}}
+sweeps:
+  sizes: {grid: {init: [pmp, $base], pairs: {geometric: {from: 50, to: 400, ratio: sqrt2}}}, seeds: [1, 2]}
+  tasks: {zip: {task: [math, other], scheduler: [wsd, wcd]}}
+  factors:
+    baseline: {scheduler: wsd}
+    vary: {scheduler: [wcd], pairs: [10, 20]}
+    exclude: [{pairs: 10}]
+    include: [{pairs: 30}]
+claims:
+  - {id: helps, sweep: sizes, metric: {step: accuracy, name: accuracy}, of: {init: pmp, pairs: 50}, above: {init: $base, pairs: 400}, confidence: 0.9}
+  - {id: learns, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.5, margin: 0.01}
+targets: [other]
+budget: {calls: 1000, gpu_hours: 1, money: 5}
+`;
 
 const valid = [quickstart, sweeping];
 
@@ -65,7 +95,7 @@ const marks = new Set<string>([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
 test('keys dropped, doubled, renamed, swapped and retyped end in a plan or in diagnostics', () => {
   const edit = fc.record({ how: fc.constantFrom(...changes), at: fc.nat(), name: fc.oneof(fc.constantFrom(...names), fc.string()), value: fc.oneof(fc.constantFrom(...values), fc.jsonValue({ maxDepth: 2 })) });
   fc.assert(
-    fc.property(pipeline, fc.array(edit, { minLength: 1, maxLength: 4 }), (spec, edits) => {
+    fc.property(fc.oneof(pipeline, fc.constant(parse(sweeping) as JsonObject)), fc.array(edit, { minLength: 1, maxLength: 4 }), (spec, edits) => {
       const mutated = edits.reduce<Json>((value, { how, at, name, value: put }) => changed(value, { how, at, name, value: put as Json }), spec);
       const text = stringify(mutated, { aliasDuplicateObjects: false });
       expect(wrongWith(text)).toBeNull();
