@@ -1,5 +1,5 @@
 import type { Store } from '../activities/ports.ts';
-import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../plan/index.ts';
+import type { Digest, Kind, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../plan/index.ts';
 import { foresee } from './foresight.ts';
 import type { Foresight } from './foresight.ts';
 import { listRuns, readPlan } from './runs.ts';
@@ -17,6 +17,10 @@ export interface View {
 export interface EarlierRun extends View {
   run: RunProgress;
   unitOf(id: string): UnitProgress | undefined;
+  byKey: Map<Digest, PlanNode>;
+  byKind: Map<Kind, PlanNode[]>;
+  /** Result keys of the nodes of a kind that this run has worked on. */
+  madeOf(kind: Kind): Promise<Set<Digest>>;
 }
 
 /** Runs that are looked through, the newest first: further back, a difference says little. */
@@ -60,7 +64,22 @@ export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun 
     results.set(id, looking);
     return looking;
   };
-  return { plan, node, resultOf, run, unitOf: (id) => units.get(id)?.unit };
+  const unitOf = (id: string): UnitProgress | undefined => units.get(id)?.unit;
+  const byKind = Map.groupBy(plan.nodes, ({ kind }) => kind);
+  const made = new Map<Kind, Promise<Set<Digest>>>();
+  const madeOf = (kind: Kind): Promise<Set<Digest>> => {
+    const done = (byKind.get(kind) ?? []).filter(({ id }) => unitOf(id)?.state === 'done');
+    const looking = made.get(kind) ?? keysOf(done, resultOf);
+    made.set(kind, looking);
+    return looking;
+  };
+  return { plan, node, resultOf, run, unitOf, byKey: new Map(plan.nodes.map((each) => [each.key, each])), byKind, madeOf };
+}
+
+async function keysOf(nodes: PlanNode[], resultOf: View['resultOf']): Promise<Set<Digest>> {
+  const keys = new Set<Digest>();
+  for (const { id } of nodes) keys.add((await resultOf(id))?.key ?? '');
+  return keys;
 }
 
 /** A plan that was not run yet, with the results that a run would take, as `plan` foresees them; they are read when asked for. */

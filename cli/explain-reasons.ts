@@ -1,8 +1,9 @@
 import type { InputRef, NodeResult, ParamValues, PlanNode, UnitProgress } from '../plan/index.ts';
-import { isEqualJson } from '../plan/compare.ts';
 import type { Change } from '../plan/compare.ts';
-import { compareParts, nearestOf, pairRefs } from '../plan/compare-nodes.ts';
-import type { EarlierRun, View } from './explain-history.ts';
+import { compareParts, pairRefs } from '../plan/compare-nodes.ts';
+import type { EarlierRun } from './explain-history.ts';
+import { nearest, sameWork } from './explain-nearest.ts';
+import type { Grounds } from './explain-nearest.ts';
 
 /** An artifact that a node reads and that differs from what the compared node read. */
 export interface InputChange {
@@ -34,15 +35,6 @@ export interface Gap {
   failure?: UnitProgress['failure'];
 }
 
-/** What nodes are explained against: the plan they are in and the runs before, newest first. */
-export interface Grounds {
-  view: View;
-  history: EarlierRun[];
-}
-
-/** Nodes of earlier runs that are compared to find the nearest. */
-const candidatesLookedAt = 200;
-
 /**
  * Why a node has to run: the difference to the same work where an earlier run left it undone, else to the most similar
  * node that has a result. Null: no earlier run had such a step.
@@ -51,7 +43,7 @@ export async function whyNew(node: PlanNode, grounds: Grounds): Promise<Differen
   const { history } = grounds;
   const same = sameWork(node, history);
   const begun = same.find(({ run, id }) => (run.unitOf(id)?.state ?? 'waiting') !== 'waiting');
-  const earlier = begun ?? (await nearest(node, history)) ?? same[0];
+  const earlier = begun ?? (await nearest(node, grounds)) ?? same[0];
   if (!earlier) return null;
   const before = earlier.run.node(earlier.id);
   const difference = await differ(node, before, { ...grounds, earlier: earlier.run, known: new Map() });
@@ -66,10 +58,7 @@ function freshValues({ label, step }: PlanNode, before: PlanNode): ParamValues {
 
 /** The run that made a result: the oldest one of those known in which the node was done and not reused. */
 export async function madeBy(node: PlanNode, result: NodeResult, history: EarlierRun[]): Promise<EarlierRun | null> {
-  for (const run of history.toReversed()) {
-    const done = run.plan.nodes.filter((each) => each.kind === node.kind && run.unitOf(each.id)?.state === 'done');
-    for (const each of done) if ((await run.resultOf(each.id))?.key === result.key) return run;
-  }
+  for (const run of history.toReversed()) if ((await run.madeOf(node.kind)).has(result.key)) return run;
   return null;
 }
 
@@ -146,39 +135,4 @@ async function inputChanges(input: string, { node, before, against }: { node: Pl
 async function holdsTheSame(now: InputRef, old: InputRef, { view, earlier }: Against): Promise<boolean> {
   const [result, previous] = [await view.resultOf(now.node), await earlier.resultOf(old.node)];
   return result !== null && result.outputs[now.output] === previous?.outputs[old.output];
-}
-
-interface Candidate {
-  run: EarlierRun;
-  id: string;
-}
-
-/** Nodes of equal plan key, newest first. */
-function sameWork(node: PlanNode, history: EarlierRun[]): Candidate[] {
-  return history.flatMap((run) => run.plan.nodes.filter(({ key }) => key === node.key).map(({ id }) => ({ run, id })));
-}
-
-/** The most similar node that has a result: of the same cell of the step, else of the step, else of the kind. */
-async function nearest(node: PlanNode, history: EarlierRun[]): Promise<Candidate | null> {
-  const fits = [
-    (other: PlanNode) => other.step === node.step && other.kind === node.kind && isEqualJson(other.label, node.label),
-    (other: PlanNode) => other.step === node.step && other.kind === node.kind,
-    (other: PlanNode) => other.kind === node.kind,
-  ];
-  for (const isFit of fits) {
-    const candidates = new Map<PlanNode, EarlierRun>();
-    const seen = new Set<string>();
-    for (const run of history)
-      for (const other of run.plan.nodes) {
-        if (candidates.size === candidatesLookedAt || !isFit(other) || seen.has(other.key)) continue;
-        if ((await run.resultOf(other.id)) === null) continue;
-        seen.add(other.key);
-        candidates.set(other, run);
-      }
-    if (candidates.size === 0) continue;
-    const other = nearestOf(node, [...candidates.keys()]);
-    const run = candidates.get(other);
-    if (run) return { run, id: other.id };
-  }
-  return null;
 }

@@ -51,9 +51,12 @@ export function pairNodes(before: Pick<Plan, 'nodes'>, after: Pick<Plan, 'nodes'
   return { pairs, added: [...open.after], removed: [...open.before] };
 }
 
-/** The most similar node: the fewest differing parts and inputs, the same step rather than another. */
-export function nearestOf(node: PlanNode, others: PlanNode[]): PlanNode {
-  const [first, ...rest] = others.map((other) => ({ other, distance: distanceOf(other, node) }));
+/**
+ * The most similar node, the first of several: the fewest differing parts and inputs, the same step rather than another.
+ * `further` adds to the distance what only the caller can know; one changed part counts 1.
+ */
+export function nearestOf(node: PlanNode, others: PlanNode[], further: (other: PlanNode) => number = () => 0): PlanNode {
+  const [first, ...rest] = others.map((other) => ({ other, distance: distanceOf(other, node) + further(other) }));
   if (!first) throw new Error(`${node.id}: nothing to compare with`);
   return rest.reduce((best, each) => (each.distance < best.distance ? each : best), first).other;
 }

@@ -67,6 +67,14 @@ describe('what a file would do', () => {
     expect(firstLine(await explained('rm', rewired))).toContain('init no longer reads pmp (pipeline.yaml:22)');
   });
 
+  it('compares with the earlier result that has most in common, above the step too', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.record('second', faster);
+    await user.write('pipeline.yaml', pipeline.replace('train: 40', 'train: 41'));
+    expect(firstLine((await user.codepmp('explain', 'accuracy', 'pipeline.yaml')).stdout)).toBe('accuracy re-runs: in sums, train 40 → 41 (pipeline.yaml:21)');
+  });
+
   it('says that a step was never run, and what is reused while its source is as it was', async () => {
     expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe('more runs: no earlier run in this store has such a step');
     expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if the source is unchanged: code is looked at when a run gets there');
