@@ -23,7 +23,7 @@ export function compilePipeline(dependencies: Dependencies) {
     }
     const digest = await store.putBytes(canonicalBytes(compiled.plan as unknown as Json));
     const text = source === null ? null : new TextDecoder().decode(source);
-    const files = input.files ? { files: input.files } : {};
+    const files = 'files' in compiled && compiled.files ? { files: compiled.files } : {};
     const submission = { run, file, spec: text, ...files, ...choices, set, plan: digest };
     await store.publish(`runs/${run}/submission`, canonicalBytes(submission));
     const { name, budget } = compiled.plan;

@@ -20,7 +20,7 @@ export type Bundled = Checked & { text?: string };
  */
 export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample'>): Bundled {
   const { plan, ...found } = compile(options);
-  const { tree } = readWhole(options, options.bases ?? createBases(options.files && { files: options.files }));
+  const { tree } = readWhole(options, options.bases ?? createBases(options.files ? { files: options.files } : {}));
   if (!plan || !tree) return found;
   const { codepmp = 1, name = '', extends: _, ...sections } = toJson(tree) as { [section: string]: Json };
   const params = withDefaults((sections['params'] ?? {}) as Params, givenDefaults(tree, found.set ?? options.set ?? {}));

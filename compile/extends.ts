@@ -57,13 +57,19 @@ export function besideRemovals(problems: Problem[], removed: Map<string, Place>)
   if (removed.size === 0) return problems;
   return problems.map((problem) => {
     const name = /^\$?([^.]*)/.exec(problem.got ?? '')?.[1] ?? '';
-    const at = removed.get(`${sectionOf[problem.code] ?? ''}.${name}`);
+    const [at] = (sectionsOf[problem.code] ?? []).flatMap((section) => removed.get(`${section}.${name}`) ?? []);
     return at ? { ...problem, related: [...(problem.related ?? []), { message: `${name} is removed here`, at }] } : problem;
   });
 }
 
 /** What names mean in problems of these codes. */
-const sectionOf: { readonly [code: string]: string } = { E0120: 'params', E0180: 'params', E0130: 'steps', E0140: 'models' };
+const sectionsOf: { readonly [code: string]: string[] } = {
+  E0120: ['params'],
+  E0130: ['steps'],
+  E0140: ['models'],
+  E0180: ['params', 'alternatives'],
+  E0210: ['sweeps', 'steps', 'params', 'alternatives'],
+};
 
 interface Walk extends ExtendOptions, Findings {
   /** The file whose base is looked for. */
@@ -106,7 +112,9 @@ function readBase({ value }: Entry, walk: Walk): { tree: Tree; file: string } | 
   const found = bases.read(name);
   if (!found) problems.push(missing(written, { at, names: bases.names(file) }));
   const inBase: Problem[] = [];
-  const tree = found && readForeign(found, { sources, problems: inBase });
+  const isTooLarge = found !== null && sizeOf(sources) + found.source.length > limits.bytes;
+  if (isTooLarge) problems.push(tooLarge(at));
+  const tree = found && !isTooLarge ? readForeign(found, { sources, problems: inBase }) : null;
   const way = { message: `${file} extends it here`, at };
   problems.push(...inBase.map((problem) => ({ ...problem, related: [...(problem.related ?? []), way] })));
   const version = entryOf(tree ?? undefined, 'codepmp')?.value;
@@ -133,6 +141,11 @@ function inFile(problem: Problem, file: string): Problem {
   const at = { start: 0, end: 0, ...problem.at, file };
   const related = problem.related?.map((each) => ({ ...each, at: { ...each.at, file } }));
   return { ...problem, at, ...(related && { related }) };
+}
+
+/** Characters of all files so far: together they have the limit of one. */
+function sizeOf({ main, others }: SourceFiles): number {
+  return Object.values(others()).reduce((sum, text) => sum + text.length, main.text.length);
 }
 
 /** Keys and values, as the limit counts them. */
@@ -182,6 +195,16 @@ function circle(at: Place, { links }: { links: Link[] }): Problem {
     expected: 'a base that stands without this file',
     hint: 'remove one extends, or move what both need to a third file',
     related: links.slice(0, -1).map((link, index) => ({ message: `${link.file} extends ${links[index + 1]?.file ?? ''}`, at: link.at })),
+  };
+}
+
+function tooLarge(at: Place): Problem {
+  return {
+    code: 'E0101',
+    at,
+    message: 'the file and all it extends are too large together',
+    expected: `at most ${limits.bytes} bytes`,
+    hint: 'is it the right file?',
   };
 }
 

@@ -25,9 +25,10 @@ export function allKeys({ nodes }: Plan): string[] {
   return nodes.map(({ key }) => key).sort();
 }
 
-/** A plan without the places in the files it was written in. */
-export function withoutPlaces({ nodes, ...plan }: Plan): object {
-  return { ...plan, nodes: nodes.map((node) => ({ ...node, at: null })) };
+/** A plan without the places in the files it was written in, and without the sizes of messages, in which they stand. */
+export function withoutPlaces({ nodes, claims, estimate, ...plan }: Plan): object {
+  const rest = nodes.map((node) => ({ ...node, at: null }));
+  return { ...plan, nodes: rest, claims: claims.map((claim) => ({ ...claim, at: null })), estimate: { ...estimate, history: null } };
 }
 
 /** A small study with a param, a model and a sweep. */

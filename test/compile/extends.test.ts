@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, PlanNode } from '../../plan/index.ts';
@@ -155,6 +156,33 @@ test('a merged file has the limits of a file', () => {
   const files = { 'pipeline.yaml': over(`params:\n${many(1000)}\n`), 'base.yaml': base.replace('params:', `params:\n${many(0)}`) };
   expect(compileFiles({ 'pipeline.yaml': files['base.yaml'] }).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   expect(compileFiles(files).diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual(['E0101']);
+});
+
+test('files that extend each other have the size of one file together', () => {
+  const comment = `# ${'x'.repeat(100_000)}\n`;
+  const files = { 'pipeline.yaml': `${comment}${over('', './middle.yaml')}`, 'middle.yaml': `${comment}${over('')}`, 'base.yaml': `${comment}${base}` };
+  expect(compileFiles(files).diagnostics.map(({ code, file, line }) => `${code} ${file}:${line}`)).toEqual(['E0101 middle.yaml:3']);
+});
+
+test('what a message carries in place of texts is no file', () => {
+  const files = { 'pipeline.yaml': over(''), 'base.yaml': { codepmp: 1 } as unknown as string };
+  expect(compileFiles(files).diagnostics.map(({ code }) => code)).toEqual(['E0200']);
+  expect(compileFiles({ 'pipeline.yaml': over('', './__proto__.yaml') }).diagnostics.map(({ code }) => code)).toEqual(['E0200']);
+  for (const nothing of [null, 3, 'text', []]) {
+    const options = { files: nothing as unknown as { [file: string]: string } };
+    expect(compileFiles({ 'pipeline.yaml': over('') }, options).diagnostics.map(({ code }) => code)).toEqual(['E0200']);
+  }
+});
+
+test('whatever extends says, the answer is a plan or a diagnostic', () => {
+  const name = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string().map((text) => `./${text}.yaml`), fc.constantFrom('../'.repeat(50) + 'a.yaml', './.yaml', '.', '..', 'constructor', './a.yaml/../b.yaml', 'C:\\a.yaml', './a\u0000.yaml', 'con', '-'));
+  fc.assert(
+    fc.property(name, (written) => {
+      const { plan, diagnostics } = compileFiles({ 'pipeline.yaml': over('', JSON.stringify(written)), 'base.yaml': base });
+      expect(plan !== undefined || diagnostics.length > 0).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('values of params from files', () => {
