@@ -1,19 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishInput, FinishOutput, RunProgress } from '../plan/index.ts';
+import { checkClaims } from './claims.ts';
 import type { Dependencies } from './dependencies.ts';
+import { openPlan } from './plan-table.ts';
 import { readResult } from './results.ts';
 import { noteRun } from './run-record.ts';
 
-/** Writes down how a run ended and lays its report out as files: `runs/<run>/report/` in the store's folder. */
+/** Writes down how a run ended, checks its claims and lays its report out as files: `runs/<run>/report/` in the store's folder. */
 export function finish(dependencies: Dependencies) {
   const { store } = dependencies;
   return async ({ delta, plan }: FinishInput): Promise<FinishOutput> => {
     const record = await noteRun(store, delta);
     if (plan === null || record.status !== 'succeeded') return { report: null };
     const report = await layOut(dependencies, record);
-    if (report !== null) await noteRun(store, { head: { ...delta.head, report }, changed: [] });
-    return { report };
+    const claims = await checkClaims(dependencies, { record, claims: (await openPlan(store, plan)).plan.claims });
+    const made = { ...(report !== null && { report }), ...(claims.length > 0 && { claims }) };
+    if (Object.keys(made).length > 0) await noteRun(store, { head: { ...delta.head, ...made }, changed: [] });
+    return { report, ...(claims.length > 0 && { claims }) };
   };
 }
 

@@ -17,12 +17,16 @@ async function printReport(name: string | undefined, options: CommonOptions): Pr
   const context = openContext(options);
   const { output } = context;
   const store = await requireStore(context);
-  const { run, report, status } = await pickRun(store, name);
+  const { run, report, status, claims } = await pickRun(store, name);
+  const page = join(store.root, 'runs', run, 'report', 'claims.md');
+  if ((report === undefined || !existsSync(report)) && claims && existsSync(page)) return output.json ? output.emit({ claims }) : output.data(readFileSync(page, 'utf8').trimEnd());
   if (report === undefined || !existsSync(report)) {
     const why = status === 'succeeded' ? 'its pipeline has no step report' : `it is ${status}`;
     throw new CommandFailure(`${run} has no report: ${why}. codepmp status ${run} shows how it stands`);
   }
   const folder = dirname(report);
-  output.data(readFileSync(join(folder, output.json ? 'report.json' : 'report.md'), 'utf8').trimEnd());
+  const text = readFileSync(join(folder, output.json ? 'report.json' : 'report.md'), 'utf8').trimEnd();
+  if (output.json) output.data(claims ? JSON.stringify({ ...(JSON.parse(text) as object), claims }, null, 2) : text);
+  else output.data(claims && existsSync(page) ? `${text}\n\n${readFileSync(page, 'utf8').trimEnd().replace(/^# /, '## ')}` : text);
   output.talk(`\nWith figures, for a browser: ${report}`);
 }

@@ -1,0 +1,105 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClaimResult, Digest, Metrics, PlanClaim, RunProgress } from '../plan/index.ts';
+import { decideClaim, measuredValues } from '../stats/index.ts';
+import type { ClaimDecision, Measured } from '../stats/index.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readResult } from './results.ts';
+
+export interface ClaimsInput {
+  claims: PlanClaim[];
+  /** The metrics that a node made; null where it made none. */
+  artifactOf: (node: string) => Promise<Digest | null>;
+}
+
+/** Checks claims against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
+export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { claims, artifactOf }: ClaimsInput): Promise<ClaimResult[]> {
+  const read = new Map<string, Promise<Metrics | string>>();
+  const metricsOf = (node: string): Promise<Metrics | string> => {
+    const known = read.get(node) ?? artifactOf(node).then((digest) => readMetrics(dependencies, digest));
+    read.set(node, known);
+    return known;
+  };
+  const results: ClaimResult[] = [];
+  for (const claim of claims) results.push(await evaluate(claim, metricsOf));
+  return results;
+}
+
+/** Checks the claims of a run that has succeeded, and lays the results beside its report: `claims.md` and `claims.json`. */
+export async function checkClaims(dependencies: Dependencies, { record, claims }: { record: RunProgress; claims: PlanClaim[] }): Promise<ClaimResult[]> {
+  if (claims.length === 0) return [];
+  const { store } = dependencies;
+  const keys = new Map(record.units.flatMap(({ nodes }) => nodes).map(({ id, key }) => [id, key]));
+  const artifactOf = async (node: string): Promise<Digest | null> => {
+    const key = keys.get(node);
+    return key === undefined ? null : ((await readResult(store, key))?.outputs['out'] ?? null);
+  };
+  const results = await evaluateClaims(dependencies, { claims, artifactOf });
+  const folder = join(store.root, 'runs', record.run, 'report');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'claims.json'), `${JSON.stringify(results, null, 2)}\n`);
+  await writeFile(join(folder, 'claims.md'), claimsPage(results));
+  return results;
+}
+
+/** Claims as a page in Markdown. */
+function claimsPage(results: ClaimResult[]): string {
+  const items = results.map(({ id, outcome, text, reason }) => `- **${id}** ${outcome}${reason === undefined ? '' : ` (${reason})`}  \n  ${text}`);
+  return ['# Claims', '', ...items, '', method, ''].join('\n');
+}
+
+const method = `A claim holds where the whole interval of the difference lies beyond its margin, fails where it lies wholly on the other
+side, and is undecided in between. An item has the mean of its values over the measurements of a side (seeds, for example);
+the interval is over items and speaks of these measurements. Sides measured on the same items are compared item by item.`;
+
+async function evaluate(claim: PlanClaim, metricsOf: (node: string) => Promise<Metrics | string>): Promise<ClaimResult> {
+  const { id, of, to, relation, margin, confidence } = claim;
+  const measure = (nodes: string[]): Promise<Measured[]> => Promise.all(nodes.map(async (node) => measured(claim, node, await metricsOf(node))));
+  const other = typeof to === 'number' ? to : await measure(to.nodes);
+  const decision = decideClaim({ of: await measure(of.nodes), to: other, relation, margin, confidence });
+  const { outcome, method: how, difference, interval, n, reason } = decision;
+  const shared = { id, outcome, text: textOf(claim, decision), difference, interval, n: how === 'unpaired' ? Math.min(...n) : n[0], confidence, margin, method: how };
+  return reason === undefined ? shared : { ...shared, reason };
+}
+
+function measured({ metric, n }: PlanClaim, node: string, metrics: Metrics | string): Measured {
+  const found: Measured = typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
+  return found.kind === 'missing' ? { kind: 'missing', reason: `${node}: ${found.reason}` } : found;
+}
+
+/** The metrics, or why there are none. */
+async function readMetrics({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, digest: Digest | null): Promise<Metrics | string> {
+  if (digest === null) return 'it has made no metrics';
+  const { shards } = await artifacts.readManifest(digest);
+  const shard = shards.find(({ name }) => name === 'metrics.json');
+  return shard ? (JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Metrics) : 'its artifact has no metrics.json';
+}
+
+function textOf({ metric, n, of, relation, to, margin, confidence }: PlanClaim, decision: ClaimDecision): string {
+  const other = typeof to === 'number' ? String(to) : to.text;
+  const claimed = `${metric}${n === null ? '' : ` at N=${n}`} of ${of.text} ${relation} ${other}${margin === 0 ? '' : ` by more than ${margin}`}`;
+  const { difference, interval } = decision;
+  if (difference === null || interval === null) return claimed;
+  const values = [decision.of, typeof to === 'number' ? null : decision.to].filter((value) => value !== null).map((value) => value.toFixed(3));
+  const [low, high] = interval;
+  const percent = Number((confidence * 100).toFixed(2));
+  return `${claimed}: ${values.join(' against ')}, difference ${signed(difference)} [${signed(low)}, ${signed(high)}] at ${percent} %, ${itemsIn(decision)}${measurementsIn(of.nodes.length, typeof to === 'number' ? null : to.nodes.length)}`;
+}
+
+function itemsIn({ method: how, n: [of, to] }: ClaimDecision): string {
+  const amount = (number: number): string => `${number.toLocaleString('en')} ${number === 1 ? 'item' : 'items'}`;
+  if (how === 'paired') return `${amount(of)} shared by both sides`;
+  return how === 'unpaired' ? `not paired: ${amount(of)} and ${amount(to)}` : amount(of);
+}
+
+/** Says how many measurements each item is the mean of, where that is more than one. */
+function measurementsIn(of: number, to: number | null): string {
+  if (of === 1 && (to === null || to === 1)) return '';
+  return `, mean of ${of}${to === null || to === of ? '' : ` and ${to}`} measurements${to === of ? ' a side' : ''}`;
+}
+
+function signed(value: number): string {
+  const text = value.toFixed(3);
+  if (Number(text) === 0) return '0.000';
+  return value > 0 ? `+${text}` : text.replace('-', '−');
+}
