@@ -12,21 +12,23 @@ import type { Found } from '../diff-lines.ts';
 import { diffJson } from '../diff-json.ts';
 import { measuredPairs } from '../diff-results.ts';
 import type { MeasuredPair } from '../diff-results.ts';
+import { withPipelineOptions } from '../pipeline-options.ts';
+import type { PipelineOptions } from '../pipeline-options.ts';
 import { openSide } from '../side.ts';
 import type { Side } from '../side.ts';
 import { count, oneLine, signed } from '../words.ts';
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withPipelineOptions(withCommonOptions(command))
     .argument('<before>', 'a run, or the file of a pipeline')
     .argument('<after>', 'the run or file it is compared with')
-    .addHelpText('after', '\nSettings, models, inputs, cells, claims and results. The exit code is 0 also where they differ.')
+    .addHelpText('after', '\nCompares settings, models, inputs, cells, claims and results. Values of params and\nchoices of cells are for files. The exit code is 0 also where the two differ.')
     .action(diff);
 }
 
-async function diff(before: string, after: string, options: CommonOptions): Promise<void> {
+async function diff(before: string, after: string, options: CommonOptions & PipelineOptions): Promise<void> {
   const context = openContext(options);
-  const sides = { before: await openSide(context, before), after: await openSide(context, after) };
+  const sides = { before: await openSide(context, before, options), after: await openSide(context, after, options) };
   const found = await compareSides(context, sides);
   if (context.output.json) return context.output.emit(diffJson(found, sides));
   for (const line of [sentenceOf(found), ...diffLines(found)]) context.output.data(oneLine(line));

@@ -66,6 +66,15 @@ results
     expect(stdout).toContain('accuracy, n 100: the same, 0.500 [0.400, 0.600]');
   });
 
+  it('show claims that came to another end', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { claims: { 'better-than-chance': 'holds', other: 'holds' } });
+    await user.record('second', changed, { claims: { 'better-than-chance': 'undecided', other: 'holds' } });
+    const { stdout } = await user.codepmp('diff', 'first', 'second');
+    expect(stdout).toMatch(/^first → second: pmp: .*; better-than-chance holds → undecided\n/);
+    expect(stdout).toContain('claims\n  ~ better-than-chance: holds → undecided');
+  });
+
   it('of the same settings whose source changed say where that begins', async () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline);
@@ -97,6 +106,14 @@ describe('a file and a run', () => {
     await user.write('new.yaml', `# a line more\n${changed}`);
     expect((await user.codepmp('diff', 'first', 'new.yaml')).stdout).toContain('schedule.lr 3e-6 → 1e-6 (new.yaml:13)');
     expect((await user.codepmp('diff', 'new.yaml', 'first')).stdout).toContain('schedule.lr 1e-6 → 3e-6 (new.yaml:13)');
+  });
+
+  it('take values of params for the file', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.write('new.yaml', pipeline);
+    const { stdout } = await user.codepmp('diff', 'first', 'new.yaml', '--set', 'seed=2');
+    expect(stdout).toContain('params\n  seed 1 → 2\n\nsettings\n  rm\n    seed 1 → 2 (--set seed, used at new.yaml:14)');
   });
 
   it('show params, steps, cells and claims that come or go', async () => {

@@ -9,6 +9,7 @@ import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
 import type { SetValues } from '../../compile/index.ts';
 import type { Json, JsonObject, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
+import type { ClaimResult } from '../../plan/claims.ts';
 import { unitsOf } from '../../plan/index.ts';
 import { canonicalBytes, hashOf, nodeParts, planKey, resultKey } from '../../plan/keys.ts';
 import { checkout } from './services-rig.ts';
@@ -33,6 +34,8 @@ export interface Recording {
   made?: { [step: string]: string };
   /** Versions that kinds have, other than those of today. */
   versions?: { [kind: string]: number };
+  /** What came of the claims. */
+  claims?: { [id: string]: ClaimResult['outcome'] };
   /** Metrics of evaluation steps. */
   metrics?: (node: PlanNode) => Json;
 }
@@ -90,9 +93,13 @@ async function recordRun(store: Store, options: Recording & { run: string; plan:
   }
   const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
   const status = units.some(({ state }) => state === 'failed') ? 'failed' : 'succeeded';
-  const record: RunProgress = { run, name: plan.name, status, plan: digest, started, finished: started + 60_000, units };
+  const record: RunProgress = { run, name: plan.name, status, plan: digest, started, finished: started + 60_000, units, ...(options.claims && { claims: claimsOf(options.claims) }) };
   await store.note(`runs/${run}/progress.json`, new TextEncoder().encode(JSON.stringify(record)));
   await store.publish(`runs/${run}/submission`, canonicalBytes({ run, file: 'pipeline.yaml', spec, set, plan: digest }));
+}
+
+function claimsOf(outcomes: { [id: string]: ClaimResult['outcome'] }): ClaimResult[] {
+  return Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, text: id, difference: null, interval: null, n: 0, confidence: 0.95, margin: 0, method: null }));
 }
 
 function keyOf(node: PlanNode | undefined, results: { [node: string]: NodeResult }, options: Recording): string {
