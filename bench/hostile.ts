@@ -135,6 +135,9 @@ const names: Row[] = [
 
 const sweeps: Row[] = [
   ['a sweep of a million cells', swept('grid: {a: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}}'), 'E0183'],
+  ['many cells of many steps', `${swept('grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.05}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.05}}}').replace('steps:\n', `steps:\n${lines(200, (step) => `  s${step}: {uses: dataset/arithmetic, with: {train: $a, seed: $seed}}`)}`)}claims:\n  - {id: c, metric: {step: rm, name: accuracy}, of: {a: 1000}, above: {a: 100000}}\n`, 'E0183'],
+  ['many entries of exclude', swept(`grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}, exclude: [${'{a: 1}, '.repeat(3_000)}]`), 'E0183'],
+  ['many entries of include', swept(`grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}, include: [${'{a: 1}, '.repeat(3_000)}]`), 'E0183'],
   ['a geometric axis that hardly grows', swept('grid: {a: {geometric: {from: 1, to: 1000000000, ratio: 1.000000001}}}'), 'E0187'],
   ['params that stand for each other', swept('grid: {a: [$seed], seed: [$a]}'), 'E0188'],
   ['an axis of as many values as fit', swept(`grid: {a: [${Array.from({ length: 9_000 }, (_, n) => n + 1).join(', ')}], nothing: [1]}`), 'E0180'],

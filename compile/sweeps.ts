@@ -32,6 +32,12 @@ export interface Sweep {
 /** Cells that all sweeps of a file may have together. */
 export const mostCells = 50_000;
 
+/** Steps that all cells may have together, before equal ones are merged; some seconds of work. */
+export const mostSteps = 500_000;
+
+/** Comparisons of combinations with the entries of exclude and include. */
+const mostComparisons = 5_000_000;
+
 interface Names {
   params: Params;
   alternatives: Alternatives;
@@ -69,6 +75,10 @@ function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; n
     names.problems.push(tooManyCells(name, at, cells));
     return null;
   }
+  if (count * (exclude.length + include.length) > mostComparisons) {
+    names.problems.push(tooManyEntries(name, at, exclude.length + include.length));
+    return null;
+  }
   const hasAxes = grid.length + zip.length + vary.length + baseline.size > 0;
   const combinations = hasAxes || include.length === 0 ? product(grid).flatMap((each) => rows.flatMap((row) => points.map((point) => new Map([...each, ...row, ...point])))) : [];
   return { name, at, combinations, exclude, include, seeds };
@@ -82,6 +92,29 @@ export function tooManyCells(name: string, at: Place, cells: number): Problem {
     expected: `at most ${mostCells.toLocaleString('en')} cells in a file`,
     got: `${cells.toLocaleString('en')} cells`,
     hint: 'vary one factor at a time with baseline and vary, or make the lists shorter',
+  };
+}
+
+/** Said of all sweeps together, at the key they stand under. */
+export function tooManySteps(at: Place | null, steps: number): Problem {
+  return {
+    code: 'E0183',
+    at,
+    message: 'the cells of all sweeps have too many steps together',
+    expected: `at most ${mostSteps.toLocaleString('en')} steps`,
+    got: `${steps.toLocaleString('en')} steps`,
+    hint: 'vary one factor at a time with baseline and vary, or run the sweeps one by one with --sweep',
+  };
+}
+
+function tooManyEntries(name: string, at: Place, entries: number): Problem {
+  return {
+    code: 'E0183',
+    at,
+    message: `exclude and include of the sweep ${name} have too many entries for its cells`,
+    expected: `at most ${mostComparisons.toLocaleString('en')} comparisons of an entry with a cell`,
+    got: `${entries.toLocaleString('en')} entries`,
+    hint: 'make the lists of the axes shorter instead',
   };
 }
 
