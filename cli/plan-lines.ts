@@ -1,6 +1,7 @@
 import { plus, titleOf } from '../plan/index.ts';
 import type { Amount, Plan, PlanNode } from '../plan/index.ts';
 import { amountOf, atMost } from './plan-amounts.ts';
+import { mostEvents } from '../plan/limits.ts';
 import type { Outlook } from './foresight.ts';
 import type { Costs, PlanSummary, StepSummary, Tally } from './plan-summary.ts';
 import { count, fit, table } from './words.ts';
@@ -108,8 +109,8 @@ export function historyLine({ estimate: { history } }: PlanSummary): string | nu
   const known = Object.entries(history).filter(([, { events }]) => events !== null);
   const [longest] = known.toSorted(([, a], [, b]) => (b.events ?? 0) - (a.events ?? 0));
   if (!longest) return null;
-  const [workflow, { events, limit }] = longest;
-  return `longest history: ${workflow}, ${count(events ?? 0, 'event')} of ${limit.toLocaleString('en')}`;
+  const [workflow, { events }] = longest;
+  return `longest history: ${workflow}, ${count(events ?? 0, 'event')} of ${mostEvents.toLocaleString('en')}`;
 }
 
 /** `70 to run, 26 reused`; alone: without the number where there is one node only. */

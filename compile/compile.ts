@@ -10,6 +10,7 @@ import type { Bases, NamedFile } from './extends-read.ts';
 import { besideRemovals, readWhole } from './extends.ts';
 import { group } from './group.ts';
 import { lower } from './lower.ts';
+import { overLimits } from './over-limits.ts';
 import { readGiven } from './params-file.ts';
 import type { SetValues } from './params.ts';
 import { renderDiagnostic } from './render.ts';
@@ -57,7 +58,7 @@ export interface Checked {
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
 export function compile(options: CompileOptions): Compiled {
   const { source, file, set = {}, params = [], sweeps, cell, sample = null, files, config } = options;
-  const { bases = createBases(files && { files }) } = options;
+  const { bases = createBases(files ? { files } : {}) } = options;
   const { tree, sources, removed, problems: ofReading } = readWhole({ file, source }, bases);
   if (!tree) return checked(sources, ofReading);
   const extended = sources.others();
@@ -71,6 +72,11 @@ export function compile(options: CompileOptions): Compiled {
   const { nodes, cells, nodeOf } = lower({ ...resolved, files: sources, sample });
   const origins = new Map([...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]));
   const groups = group(nodes, origins);
+  const { estimate: foreseen, overLimits: over } = estimate(nodes, { groups, config });
+  const places = new Map(resolved.instances.steps.map(({ name, at }) => [name, at]));
+  const problemsAfter = overLimits(over, (step) => places.get(step) ?? null);
+  if (over.length > 0) Object.assign(found, checked(sources, [...besideRemovals([...earlier, ...problems], removed), ...problemsAfter]));
+  if (found.diagnostics.some(isError)) return found;
   const plan: Plan = {
     version: 2,
     name: resolved.name,
@@ -79,7 +85,7 @@ export function compile(options: CompileOptions): Compiled {
     groups,
     claims: lowerClaims(resolved.claims, { cells, files: sources }),
     budget: resolved.budget,
-    estimate: estimate(nodes, { groups, config }),
+    estimate: foreseen,
   };
   return { ...found, plan };
 }

@@ -5,12 +5,14 @@ import type { Config } from './config.ts';
 import { costsOf } from './estimate-costs.ts';
 import type { NodeCost } from './estimate-costs.ts';
 import { historyOf } from './estimate-history.ts';
+import type { OverLimit } from './estimate-history.ts';
 import type { ItemsOf } from './estimate-lengths.ts';
 
 /** Last pass: what a run without any reuse would do, and how long its histories become. */
-export function estimate(nodes: PlanNode[], { groups, config }: { groups: PlanGroup[]; config: Config }): PlanEstimate {
+export function estimate(nodes: PlanNode[], { groups, config }: { groups: PlanGroup[]; config: Config }): { estimate: PlanEstimate; overLimits: OverLimit[] } {
   const items = countItems(nodes);
-  return { ...sumCosts(costsOf(nodes, { items, config }), config), history: historyOf(nodes, { groups, items }) };
+  const { history, overLimits } = historyOf(nodes, { groups, items });
+  return { estimate: { ...sumCosts(costsOf(nodes, { items, config }), config), history }, overLimits };
 }
 
 /** What each node of a plan takes when nothing is reused. */

@@ -144,12 +144,13 @@ const estimate = Type.Object(
       Type.Object(
         {
           events: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Events of its longest history; null: not known.', examples: [11] }),
-          limit: count('Events that the engine takes.', 51_200),
+          payload: count('Bytes of its largest message.', 2400),
+          size: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Bytes of its longest history; null: not known.', examples: [9600] }),
         },
         closed,
       ),
-      'Workflow → events of its longest history, and how many the engine takes.',
-      { events: 11, limit: 51_200 },
+      'Workflow → the worst of its histories.',
+      { events: 11, payload: 2400, size: 9600 },
     ),
   },
   { ...closed, description: 'What a run would do without any reuse.', examples: [{}] },

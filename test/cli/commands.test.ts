@@ -145,10 +145,10 @@ describe('plan', () => {
   it('shows every step of the shipped pipeline as one to run where nothing was run', async () => {
     await using user = await folder();
     const { exitCode, stdout } = await user.codepmp(['plan', join(checkout, 'pipelines', 'quickstart.yaml'), '--json']);
-    const plan = JSON.parse(stdout) as { nodes: { state: string }[]; totals: object };
+    const plan = JSON.parse(stdout) as { nodes: { outlook: string }[]; totals: object };
     expect(exitCode).toBe(0);
-    expect(plan.nodes.every(({ state }) => state === 'to run')).toBe(true);
-    expect(plan.totals).toMatchObject({ total: plan.nodes.length, to_run: plan.nodes.length, reused: 0 });
+    expect(plan.nodes.every(({ outlook }) => outlook === 'to run')).toBe(true);
+    expect(plan.totals).toEqual({ nodes: plan.nodes.length, to_run: plan.nodes.length, reused: 0, reused_if_unchanged: 0 });
   });
 });
 
