@@ -3,7 +3,7 @@ import { readAlternatives } from './alternatives.ts';
 import { toYaml } from './bundle-text.ts';
 import { plain } from './columns.ts';
 import { compile } from './compile.ts';
-import type { Checked, CompileOptions } from './compile.ts';
+import type { Compiled, CompileOptions } from './compile.ts';
 import { createBases } from './extends-read.ts';
 import { readWhole } from './extends.ts';
 import { paramNameOf, readParams } from './params.ts';
@@ -11,17 +11,17 @@ import type { SetValues } from './params.ts';
 import { entriesOf, toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
 
-/** The text of a bundle; none where the file has errors. */
-export type Bundled = Checked & { text?: string };
+/** The plan and the text of a bundle; none where the file has errors. */
+export type Bundled = Compiled & { text?: string };
 
 /**
  * A pipeline and all that it extends as one file that makes the same plan. Values that were given become the defaults of
  * their params. Comments are lost.
  */
 export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample'>): Bundled {
-  const { plan, ...found } = compile(options);
+  const found = compile(options);
   const { tree } = readWhole(options, options.bases ?? createBases(options.files ? { files: options.files } : {}));
-  if (!plan || !tree) return found;
+  if (!found.plan || !tree) return found;
   const { codepmp = 1, name = '', extends: _, ...sections } = toJson(tree) as { [section: string]: Json };
   const params = withDefaults((sections['params'] ?? {}) as Params, givenDefaults(tree, found.set ?? options.set ?? {}));
   const whole = { codepmp, name, ...sections, ...(sections['params'] === undefined ? {} : { params }) };

@@ -25,10 +25,10 @@ function bundleFile(path: string, options: BundleOptions): void {
   const context = openContext(options);
   const { output } = context;
   const asked = compileOptions(context, path, options);
-  const compiled = compile(asked);
-  const plan = requirePlan(context, { file: asked.file, compiled });
-  const { text = '', files = {} } = bundle(asked);
-  requireSame(compiled, compile({ source: text, file: 'bundle.yaml', config: context.config }), asked);
+  const bundled = bundle(asked);
+  const plan = requirePlan(context, { file: asked.file, compiled: bundled });
+  const { text = '', files = {} } = bundled;
+  requireSame(bundled, compile({ source: text, file: 'bundle.yaml', config: context.config }), asked);
   if (options.out !== undefined) write(context, options.out, { text, sources: [path, ...(options.params ?? []), ...Object.keys(files)] });
   if (output.json) output.emit({ format: 1, name: plan.name, files: [asked.file, ...Object.keys(files)], ...(options.out === undefined ? { text } : { out: options.out }) });
   else if (options.out === undefined) output.data(text.trimEnd());

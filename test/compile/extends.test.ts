@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, PlanNode } from '../../plan/index.ts';
+import type { Json, JsonObject, PlanNode } from '../../plan/index.ts';
 import { allKeys, base, compileFiles, over, planOfFiles, withoutPlaces } from './extends-rig.ts';
 import { keysOf, planOf, quickstart } from './rig.ts';
 
@@ -182,6 +182,24 @@ test('whatever extends says, the answer is a plan or a diagnostic', () => {
       expect(plan !== undefined || diagnostics.length > 0).toBe(true);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('whatever a file changes, the answer is a plan or a diagnostic', () => {
+  const key = fc.constantFrom('seed', 'pairs', 'rm', 'data', 'with', 'uses', 'run', 'scale', 'grid', 'zip', 'solver', 'type', 'default', 'enum', 'id', 'metric', 'calls', 'other');
+  const leaf = fc.constantFrom<Json[]>(null, 1, 'rm', '$seed', true, 'train/rm', 'integer');
+  const { value } = fc.letrec<{ value: Json }>((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, leaf, fc.dictionary(key, tie('value'), { maxKeys: 3 }), fc.array(tie('value'), { maxLength: 2 })),
+  }));
+  const section = fc.constantFrom('params', 'models', 'steps', 'alternatives', 'sweeps', 'claims', 'targets', 'budget', 'name', 'other');
+  const upper = fc.dictionary(section, value, { maxKeys: 4 });
+  fc.assert(
+    fc.property(upper, upper, (own, middle) => {
+      const text = (file: string, spec: object) => JSON.stringify({ codepmp: 1, extends: file, ...spec });
+      const { plan, diagnostics } = compileFiles({ 'pipeline.yaml': text('./middle.yaml', own), 'middle.yaml': text('./base.yaml', middle), 'base.yaml': base });
+      expect(plan !== undefined).toBe(!diagnostics.some(({ severity }) => severity === 'error'));
+    }),
+    { numRuns: 500 },
   );
 });
 
