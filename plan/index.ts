@@ -1,5 +1,5 @@
 export { plus } from './estimate.ts';
-export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
+export type { Amount, Foreseen, HistoryEstimate, PlanEstimate } from './estimate.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
 export type {
   ArtifactType,

@@ -15,7 +15,7 @@ export interface Unit {
 export type Outputs = { [node: string]: { [output: string]: Digest } };
 
 /** The plan's units in topological order; those that are ready together stand in the order of the plan. */
-export function unitsOf(plan: Plan): Unit[] {
+export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const groupOf = new Map(plan.groups.flatMap((group) => group.members.map((id) => [id, group] as const)));
   const unitOf = new Map<string, string>();
