@@ -13,7 +13,7 @@ export interface ExplanationJsonOptions {
 /** Explanations for programs: format 1. */
 export function explanationJson({ step, about, explanations, places }: ExplanationJsonOptions): object {
   const nodes = explanations.map((explanation) => {
-    const { node, state, from, failure, difference, equal } = explanation;
+    const { node, state, from, failure, why, difference, equal, sources, awaited } = explanation;
     return {
       node: node.id,
       label: node.label,
@@ -23,6 +23,9 @@ export function explanationJson({ step, about, explanations, places }: Explanati
       sentence: sentenceOf(explanation, places),
       from,
       equal: equal.map(({ id }) => id),
+      sources: sources.map(({ id }) => id),
+      awaited: awaited.map(({ id }) => id),
+      ...(why !== undefined && { why }),
       ...(failure && { failure }),
       difference: difference && differenceJson(difference, places, new Set()),
     };
@@ -32,7 +35,7 @@ export function explanationJson({ step, about, explanations, places }: Explanati
 
 /** A difference that stands in several places is written out once. */
 function differenceJson(difference: Difference, places: SpecPlaces, seen: Set<Difference>): object {
-  const { node, compared, inputs, gap } = difference;
+  const { node, compared, inputs, gap, fresh } = difference;
   if (seen.has(difference)) return { node: node.id };
   seen.add(difference);
   return {
@@ -49,5 +52,6 @@ function differenceJson(difference: Difference, places: SpecPlaces, seen: Set<Di
       because: cause && differenceJson(cause, places, seen),
     })),
     gap,
+    new_values: fresh,
   };
 }

@@ -18,7 +18,7 @@ import { withPipelineOptions } from './pipeline-options.ts';
 import type { PipelineOptions, SetValues } from './pipeline-options.ts';
 import { openRun, openSide } from './side.ts';
 import type { Side } from './side.ts';
-import { count, oneLine } from './words.ts';
+import { count, oneLine, wrapped } from './words.ts';
 
 export interface ExplainOptions extends CommonOptions, PipelineOptions {
   /** The file whose next run is explained, or a run that was; the newest run unless told. */
@@ -30,6 +30,9 @@ export interface ExplainOptions extends CommonOptions, PipelineOptions {
 export function withStepOptions(command: Command): Command {
   return withPipelineOptions(command.option('--run <run>', 'for a step: the run, where a file has the same name'));
 }
+
+/** The sentence is one line, for whoever searches; the rest fits a terminal. */
+const columns = 80;
 
 /** Says why a step will run or be reused (of a file), or why it did (of a run). */
 export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
@@ -43,7 +46,8 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   const { output } = context;
   const { places, name } = side;
   if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
-  for (const line of textOf(step, explanations, places)) output.data(oneLine(line));
+  const [sentence = '', ...rest] = textOf(step, explanations, places).map(oneLine);
+  for (const line of [sentence, ...rest.flatMap((each) => wrapped(each, columns))]) output.data(line);
   if (side.kind === 'file') output.next([[`codepmp plan ${name}`, 'what the whole pipeline would do']]);
   else output.next([[`codepmp status ${name}`, 'how the run stands']]);
 }

@@ -42,6 +42,21 @@ export function oneLine(text: string): string {
   return plain(text).replace(/[\t\n]/g, ' ');
 }
 
+/** A line broken at spaces; what follows stands two columns further in. A word that is too long stays whole. */
+export function wrapped(line: string, columns: number): string[] {
+  const indent = `${/^ */.exec(line)?.[0] ?? ''}  `;
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > columns) {
+    const at = rest.lastIndexOf(' ', columns);
+    const cut = at > indent.length ? at : rest.indexOf(' ', columns);
+    if (cut === -1) break;
+    lines.push(rest.slice(0, cut).trimEnd());
+    rest = `${indent}${rest.slice(cut + 1).trimStart()}`;
+  }
+  return [...lines, rest];
+}
+
 /** Cut to a number of columns. */
 export function fit(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;

@@ -16,7 +16,7 @@ import { withPipelineOptions } from '../pipeline-options.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import { openSide } from '../side.ts';
 import type { Side } from '../side.ts';
-import { count, oneLine, signed } from '../words.ts';
+import { count, oneLine, signed, wrapped } from '../words.ts';
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
@@ -26,12 +26,16 @@ export function define(command: Command): void {
     .action(diff);
 }
 
+/** The sentence is one line, for whoever searches; the rest fits a terminal. */
+const columns = 80;
+
 async function diff(before: string, after: string, options: CommonOptions & PipelineOptions): Promise<void> {
   const context = openContext(options);
   const sides = { before: await openSide(context, before, options), after: await openSide(context, after, options) };
   const found = await compareSides(context, sides);
   if (context.output.json) return context.output.emit(diffJson(found, sides));
-  for (const line of [sentenceOf(found), ...diffLines(found)]) context.output.data(oneLine(line));
+  context.output.data(oneLine(sentenceOf(found)));
+  for (const line of diffLines(found).flatMap((each) => wrapped(oneLine(each), columns))) context.output.data(line);
 }
 
 async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Found> {
