@@ -46,6 +46,11 @@ interface Explanation {
   explain: (fault: Found) => Explained;
 }
 
+const unevenly = {
+  message: 'this line is indented unlike the ones it belongs to',
+  hint: 'keys of one mapping, and items of one list, begin in the same column',
+};
+
 const separate = 'write key: value, with a space after the colon';
 
 const explanations: Explanation[] = [
@@ -54,11 +59,7 @@ const explanations: Explanation[] = [
   {
     codes: ['BAD_INDENT'],
     says: /must start at the same column/,
-    explain: (fault) => ({
-      at: firstWord(fault),
-      message: 'this line is indented unlike the ones it belongs to',
-      hint: 'keys of one mapping, and items of one list, begin in the same column',
-    }),
+    explain: (fault) => ({ at: firstWord(fault), ...unevenly }),
   },
   {
     codes: ['TAB_AS_INDENT'],
@@ -68,11 +69,7 @@ const explanations: Explanation[] = [
   {
     codes: ['BLOCK_AS_IMPLICIT_KEY'],
     says: /./,
-    explain: ({ at, text }) => ({
-      at: { start: at.start, end: text.slice(at.start).search(/\r?\n|$/) + at.start },
-      message: 'a mapping begins where a single value stands',
-      hint: 'put text that holds ": " in quotes, and begin the keys of one mapping in the same column',
-    }),
+    explain: mappingInValue,
   },
   {
     codes: ['MULTILINE_IMPLICIT_KEY'],
@@ -130,6 +127,18 @@ const explanations: Explanation[] = [
   },
 ];
 
+/** Either text that holds a colon and is not quoted, or the next line is indented too far. */
+function mappingInValue({ at, text }: Found): Explained {
+  const [line = ''] = text.slice(at.start).split(/\r?\n/, 1);
+  const next = text.indexOf('\n', at.start) + 1;
+  if (!/:( |$)/.test(line) && next > 0) return { at: firstWord({ at: { start: next, end: next }, text }), ...unevenly };
+  return {
+    at: { start: at.start, end: at.start + line.length },
+    message: 'a mapping begins where a single value stands',
+    hint: 'put text that holds ": " in quotes',
+  };
+}
+
 /** The mark stands where the bracket was opened; where it had to be closed at the latest is told beside it. */
 function unclosedBracket({ at, text }: Found): Explained {
   const open: Place[] = [];
@@ -164,10 +173,10 @@ function unclosedQuote({ at, text }: Found): Explained {
   return { at: opened, message: 'this quote is not closed', label: openedHere, hint: `add the missing ${text[opened.start] ?? 'quote'}` };
 }
 
-/** From the first character on the line that is no space. */
+/** From the first character that is no space and no end of a line. */
 function firstWord({ at, text }: Pick<Found, 'at' | 'text'>): Place {
   let start = at.start;
-  while (text[start] === ' ') start++;
+  while (' \r\n'.includes(text[start] ?? '.')) start++;
   const end = text.slice(start).search(/[\s:]|$/) + start;
   return { start, end: Math.max(end, start) };
 }
