@@ -24,6 +24,7 @@ export const commands: CommandEntry[] = [
   { name: 'logs', summary: 'print what the programs of a step have written', load: () => import('./commands/logs.ts') },
   { name: 'show', summary: 'print items of a step, also while the run goes on', load: () => import('./commands/show.ts') },
   { name: 'resume', summary: 'submit the file of an earlier run again', load: () => import('./commands/resume.ts') },
+  { name: 'retry', summary: 'decide about a parked step: try it again, leave it out, or end the run', load: () => import('./commands/retry.ts') },
   { name: 'cancel', summary: 'stop a run and wait until it has stopped', load: () => import('./commands/cancel.ts') },
   { name: 'report', summary: "print a run's report", load: () => import('./commands/report.ts') },
   { name: 'schema', summary: 'print the JSON Schema of pipelines, of the configuration or of plans', load: () => import('./commands/schema.ts') },

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../activities/ports.ts';
 import type { Digest, RunProgress, UnitNote } from '../plan/index.ts';
 import type { Context } from './context.ts';
-import { readRun, readUnitNotes } from './runs.ts';
+import { isOpen, readRun, readUnitNotes } from './runs.ts';
 import { connect } from './server.ts';
 import type { Server } from './server.ts';
 
@@ -25,7 +25,7 @@ const patience = 5000;
 /** Looks in vain after which the connection is made anew. */
 const reconnectAfter = 3;
 
-/** Follows a run to its end; the last snapshot has a final status. Outlives a server that goes away and comes back. */
+/** Follows a run to its end, or until it waits for a decision; the last snapshot says which. Outlives a server that goes away and comes back. */
 export async function* follow(options: {
   context: Context;
   store: Store;
@@ -65,7 +65,7 @@ export async function look(server: Server, store: Store, run: string): Promise<R
     return asked ?? readRun(store, run);
   }
   const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
-  if (known.status !== 'running') return known;
+  if (!isOpen(known)) return known;
   const finished = closeTime?.getTime() ?? Date.now();
   const ended = status.name === 'COMPLETED' ? 'succeeded' : status.name === 'CANCELLED' ? 'cancelled' : 'failed';
   const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', reasonOf) : '';

@@ -70,12 +70,18 @@ export async function readUnitNotes(store: Store, progress: RunProgress): Promis
   return new Map(running.flatMap(({ key = '' }, index) => (notes[index] ? [[key, notes[index]] as const] : [])));
 }
 
-/** What a run has cost so far, in the form of its result. */
-export function tally({ units }: Pick<RunProgress, 'units'>): {
+/** Whether a run is not over: it runs, or waits for a decision. */
+export function isOpen({ status }: { status: string }): boolean {
+  return status === 'running' || status === 'parked';
+}
+
+/** What a run has cost so far, in the form of its result; by its units where it keeps no totals. */
+export function tally({ units, totals }: Pick<RunProgress, 'units' | 'totals'>): {
   nodes: { total: number; ran: number; reused: number };
   calls: { [endpoint: string]: number };
   training_steps: number;
 } {
+  if (totals) return { nodes: totals.nodes, calls: totals.calls, training_steps: totals.training_steps };
   const nodes = { total: 0, ran: 0, reused: 0 };
   const calls: { [endpoint: string]: number } = {};
   let steps = 0;

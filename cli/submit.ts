@@ -26,7 +26,7 @@ export async function submit(context: Context, { name, input, settings = {}, det
   const store = await openFileStore({ root: config.store });
   await using server = await connect(context);
   const run = newRunId(name);
-  await start(server, run, [input, settings]);
+  await start(server, run, [input, { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);
   if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
@@ -39,6 +39,11 @@ export async function submit(context: Context, { name, input, settings = {}, det
     [`codepmp cancel ${run}`, 'stop it'],
   ]);
   return exit.done;
+}
+
+/** Whether somebody is there who can decide about a failure. */
+function canAsk({ json }: Context['output']): boolean {
+  return !json && process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
 }
 
 async function start({ client, address }: Server, run: string, args: [PipelineInput, PipelineSettings]): Promise<void> {

@@ -24,7 +24,7 @@ export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
   const { progress, notes, trouble } = snapshot;
   const { paint, columns, rows } = options;
   const lines = progress.units.flatMap((unit) => unitLines(unit, notes.get(unit.key ?? ''), options).map((text) => ({ unit, text })));
-  const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed');
+  const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
   const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !shown.some((line) => line.unit === unit)))}`)] : [];
   const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; trying again`, columns))];
   return [headOf(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
@@ -32,7 +32,8 @@ export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
 
 /** `quickstart-… running for 2 min, about 5 min left`. */
 export function headOf({ progress, notes }: Snapshot, { measured, now, paint, columns }: ViewOptions): string {
-  const { run, status, started, finished } = progress;
+  const { run, status, started, finished, capped } = progress;
+  if (status === 'parked') return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(now - started)} after its start${capped === undefined ? '' : `: budget reached, ${capped}`}`;
   if (status !== 'running') return `${paint.bold(run)} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
   const left = timeLeft({ progress, notes, measured, now });
   const eta = left ? `, about ${about(left.ms)} left${left.basis === 'measured' ? '' : ' (a guess)'}` : '';
@@ -42,7 +43,7 @@ export function headOf({ progress, notes }: Snapshot, { measured, now, paint, co
 
 /** `3 done, 2 reused, 1 running`. */
 export function statesOf(units: UnitProgress[]): string {
-  const order = ['failed', 'cancelled', 'running', 'done', 'reused', 'waiting'] as const;
+  const order = ['failed', 'parked', 'cancelled', 'running', 'done', 'reused', 'skipped', 'waiting'] as const;
   const counts = order.map((state) => [state, units.filter((unit) => unit.state === state).length] as const);
   return counts.filter(([, number]) => number > 0).map(([state, number]) => `${number} ${state}`).join(', ');
 }
@@ -70,7 +71,9 @@ function unitLines(unit: UnitProgress, note: UnitNote | undefined, options: View
   const { state } = unit;
   const line = (name: string, text: string, mark = ' '): string =>
     `  ${colored(state, paint)(mark)} ${fit(name, nameWidth).padEnd(nameWidth)} ${fit(plain(text), columns - nameWidth - 5)}`.trimEnd();
-  if (state === 'failed') return [line(nameOf(unit), `${unit.failure?.class ?? 'failed'}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks.failed)];
+  if (state === 'failed' || state === 'parked')
+    return [line(nameOf(unit), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
+  if (state === 'skipped') return [line(nameOf(unit), unit.why ?? state, marks.skipped)];
   if (state !== 'running') return [line(nameOf(unit), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
   const rate = note ? rateOf(note, options.now) : '';
   if (!note?.began) return [line(nameOf(unit), 'starts, or waits for its turn', marks.running)];
@@ -96,6 +99,7 @@ function nameOf({ nodes }: UnitProgress): string {
 
 function colored(state: UnitProgress['state'] | RunProgress['status'], paint: Output['paint']): (text: string) => string {
   if (state === 'failed') return paint.red;
-  if (state === 'cancelled' || state === 'waiting') return paint.dim;
+  if (state === 'parked') return paint.yellow;
+  if (state === 'cancelled' || state === 'waiting' || state === 'skipped') return paint.dim;
   return state === 'running' ? paint.cyan : paint.green;
 }

@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { Store } from '../activities/ports.ts';
 import type { RunProgress, UnitProgress } from '../plan/index.ts';
+import { claimLines, claimsExit } from './claims-view.ts';
 import type { Context } from './context.ts';
 import { measuredTimes } from './eta.ts';
 import type { Measured } from './eta.ts';
@@ -60,13 +61,39 @@ export async function watchRun(options: WatchOptions): Promise<ExitCode> {
 
 /** The last line of `--json`. */
 export function resultOf(progress: RunProgress): object {
-  const { status, run, report, message } = progress;
-  const shared = { type: 'result', status, run, ...tally(progress), report: report ?? null };
+  const { status, run, report, message, claims } = progress;
+  const shared = { type: 'result', status, run, ...tally(progress), report: report ?? null, ...(claims && { claims }) };
   return message === undefined ? shared : { ...shared, message };
 }
 
+/** Tells what a parked run waits for. */
+function concludeParked({ output }: Context, progress: RunProgress): ExitCode {
+  const { run, units, capped } = progress;
+  const parked = units.filter(({ state }) => state === 'parked');
+  if (output.json) output.emit(resultOf(progress));
+  output.talk(`\n${output.paint.bold(run)} ${output.paint.yellow('is parked')}: it waits for a decision`);
+  if (capped !== undefined) output.talk(`  its budget is reached: ${capped}`);
+  for (const { id, failure } of parked) output.talk(`\n${output.paint.yellow(id)} (${failure?.class}): ${plain(failure?.message ?? '')}`);
+  output.next(parkedCommands(progress));
+  return exit.parked;
+}
+
+/** What can be decided about a parked run. */
+export function parkedCommands({ run, units, capped }: Pick<RunProgress, 'units' | 'capped'> & { run: string }): [string, string][] {
+  const step = units.find(({ state }) => state === 'parked')?.nodes[0]?.id;
+  if (step === undefined) return [[`codepmp retry ${run} --budget calls=…`, `go on with more (reached: ${capped})`], [`codepmp cancel ${run}`, 'stop it']];
+  return [
+    [`codepmp logs ${step} --run ${run}`, 'what it has written'],
+    [`codepmp retry ${run} ${step}`, 'try it again, over what is paid for already'],
+    [`codepmp retry ${run} ${step} --skip`, 'go on without it and what needs it'],
+    [`codepmp retry ${run} ${step} --fail`, 'end the run'],
+  ];
+}
+
 /** Tells how a run ended; on standard output the report's path. */
-function conclude({ output }: Context, progress: RunProgress): ExitCode {
+function conclude(context: Context, progress: RunProgress): ExitCode {
+  if (progress.status === 'parked') return concludeParked(context, progress);
+  const { output } = context;
   const { status, run, started, finished, report, message } = progress;
   if (output.json) output.emit(resultOf(progress));
   const { nodes, calls, training_steps: steps } = tally(progress);
@@ -79,12 +106,14 @@ function conclude({ output }: Context, progress: RunProgress): ExitCode {
   const failed = progress.units.filter((unit) => unit.state === 'failed');
   for (const { id, failure } of failed) output.talk(`\n${output.paint.red(id)} failed (${failure?.class}): ${plain(failure?.message ?? '')}`);
   if (status === 'failed' && failed.length === 0) output.talk(`\n${plain(message ?? 'it ended without a message')}`);
+  const checked = claimLines(progress.claims, { columns: process.stderr.columns || 80, paint: output.paint });
+  if (checked.length > 0) output.talk(`\n${checked.join('\n')}`);
   if (report !== undefined && !output.json) {
     output.talk('\nThe report:');
     output.data(report);
   }
   output.next(nextCommands(progress));
-  return status === 'succeeded' ? exit.done : status === 'cancelled' ? exit.cancelled : exit.failed;
+  return status === 'succeeded' ? claimsExit(progress) : status === 'cancelled' ? exit.cancelled : exit.failed;
 }
 
 function nextCommands({ status, run, units, report }: RunProgress): [string, string][] {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { refreshed } from '../refresh.ts';
-import { listRuns, tally } from '../runs.ts';
+import { isOpen, listRuns, tally } from '../runs.ts';
 import { connectIfRunning } from '../server.ts';
 import { duration, table } from '../words.ts';
 
@@ -15,7 +15,7 @@ async function listAll(options: CommonOptions): Promise<void> {
   const { output, config } = context;
   const store = await existingStore(context);
   const records = store ? await listRuns(store) : [];
-  await using server = records.some(({ status }) => status === 'running') ? await connectIfRunning(context) : null;
+  await using server = records.some(isOpen) ? await connectIfRunning(context) : null;
   const runs = store ? await Promise.all(records.map((record) => refreshed(record, store, server))) : [];
   if (output.json) return output.data(JSON.stringify(runs.map((run) => ({ ...run, ...tally(run), units: undefined }))));
   if (runs.length === 0) {

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
@@ -11,12 +12,14 @@ import { submit } from '../submit.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
   detach?: boolean;
+  onFailure?: 'park' | 'fail';
 }
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
     .argument('<file>', 'the pipeline, or a plan kept by codepmp plan --out')
     .option('--detach', 'start it and leave it alone')
+    .addOption(new Option('--on-failure <what>', 'park: go on with the rest and wait for a decision; fail: end the run\n(default: park at a terminal, else fail)').choices(['park', 'fail']))
     .addHelpText('after', help)
     .action(runFile);
 }
@@ -28,7 +31,8 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
     const { plan, pipeline, kept } = readPlanned(context, path, options);
     if (kept) announce(context, path, kept);
     if (plan.nodes.length <= mostForeseen) context.output.talk(runLine((await lookAhead(context, plan)).summary));
-    const work = pipeline ? { input: pipeline.input, settings: pipeline.settings } : { input: { plan, file: path } };
+    const choice = options.onFailure ? { on_failure: options.onFailure } : {};
+    const work = pipeline ? { input: pipeline.input, settings: { ...pipeline.settings, ...choice } } : { input: { plan, file: path }, settings: choice };
     process.exitCode = await submit(context, { name: plan.name, ...work, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
@@ -56,4 +60,5 @@ function notStarted(error: unknown): object {
 const help = `
 Where no Temporal server is named (TEMPORAL_ADDRESS, Temporal's own configuration file, or temporal: in codepmp.config.yaml),
 an embedded one and a worker are started, or joined where they run. Ctrl-C detaches: the run goes on.
-Exit codes: 0 succeeded, 1 problems in the file or the run failed, 3 cancelled, 4 can not connect, 130 detached.`;
+Exit codes: 0 succeeded, 1 problems in the file or the run failed, 3 cancelled, 4 can not connect, 5 a claim does not hold,
+6 parked: it waits for a decision, 130 detached.`;

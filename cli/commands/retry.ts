@@ -1,0 +1,83 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Command } from 'commander';
+import type { BudgetCaps, Decision, RunSettings } from '../../plan/index.ts';
+import { failureClasses } from '../../plan/index.ts';
+import { decideUpdate } from '../../workflows/messages.ts';
+import { openContext, requireStore, withCommonOptions } from '../context.ts';
+import type { CommonOptions } from '../context.ts';
+import { CommandFailure, exit } from '../failure.ts';
+import { pickRun } from '../runs.ts';
+import { connect } from '../server.ts';
+import { watchRun } from '../watch-run.ts';
+
+interface RetryOptions extends CommonOptions {
+  skip?: boolean;
+  fail?: boolean;
+  run?: Partial<RunSettings>;
+  budget?: Partial<BudgetCaps>;
+  detach?: boolean;
+}
+
+/** Longest wait for the run to take the decision, milliseconds. */
+const decideWithin = 10_000;
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('<run>', 'the parked run')
+    .argument('[step]', 'the parked step or node (default: all that are parked)')
+    .option('--skip', 'go on without it, and without what needs it')
+    .option('--fail', 'end the run with what it failed with')
+    .option('--run <key=value>', 'other settings of run: for the retry: pool, chunk, or a failure class and its tries;\nmay be repeated', collectRun)
+    .option('--budget <cap=value>', 'another cap of the budget: calls, gpu_hours; may be repeated', collectBudget)
+    .option('--detach', 'decide and leave the run alone')
+    .addHelpText('after', '\nA retry starts the node again over what is paid for already. Exit codes: those of run.')
+    .action(retry);
+}
+
+async function retry(name: string, step: string | undefined, options: RetryOptions): Promise<void> {
+  const { skip = false, fail = false, run: changes, budget, detach = false } = options;
+  const context = openContext(options);
+  if (skip && fail) throw new CommandFailure('--skip and --fail contradict each other: name one', exit.usage);
+  const store = await requireStore(context);
+  const { run } = await pickRun(store, name);
+  await using server = await connect(context);
+  const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
+  const asked: Decision = { node: step ?? '*', decision, ...(changes && { run: changes }), ...(budget && { budget }) };
+  const handle = server.client.workflow.getHandle(run);
+  const { decided } = await server.connection
+    .withDeadline(Date.now() + decideWithin, () => handle.executeUpdate(decideUpdate, { args: [asked] }))
+    .catch((error: unknown) => {
+      throw new CommandFailure(`${run} did not take the decision: ${reasonOf(error)}. codepmp status ${run} shows how it stands`);
+    });
+  const words = { retry: 'is tried again', skip: 'is left out', fail: 'ends the run' };
+  for (const node of decided) context.output.talk(`${node} ${words[decision]}`);
+  if (detach) {
+    if (context.output.json) context.output.emit({ run, decision, decided });
+    return context.output.next([[`codepmp watch ${run}`, 'follow it']]);
+  }
+  process.exitCode = await watchRun({ context, store, server, run });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof WorkflowUpdateFailedError) return error.cause?.message ?? error.message;
+  return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+}
+
+/** `pool=gpu8`, `chunk=100`, or a failure class and how often it is tried again. */
+function collectRun(entry: string, before: Partial<RunSettings> = {}): Partial<RunSettings> {
+  const [key = '', value = ''] = entry.split('=');
+  if (key === 'pool' && value !== '') return { ...before, pool: value };
+  const number = Number(value);
+  if (value !== '' && Number.isSafeInteger(number) && number >= 0) {
+    if (key === 'chunk' && number > 0) return { ...before, chunk: number };
+    if (failureClasses.some((each) => each === key)) return { ...before, budget: { ...before.budget, [key]: number } };
+  }
+  throw new CommandFailure(`--run ${entry}: expected pool=NAME, chunk=N, or a failure class and its tries: ${failureClasses.join(', ')}`, exit.usage);
+}
+
+function collectBudget(entry: string, before: Partial<BudgetCaps> = {}): Partial<BudgetCaps> {
+  const [key = '', value = ''] = entry.split('=');
+  const number = Number(value);
+  if ((key === 'calls' || key === 'gpu_hours') && value !== '' && number >= 0) return { ...before, [key]: number };
+  throw new CommandFailure(`--budget ${entry}: expected calls=N or gpu_hours=N`, exit.usage);
+}

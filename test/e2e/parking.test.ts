@@ -1,0 +1,106 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { config, generation, modules, training } from './pipelines.ts';
+import { fastEndpoint, ledgerOf, project, recordingProxy, tinyWeights } from './rig.ts';
+
+it('parks a step whose endpoint is away, finishes it when the endpoint is back, and pays for nothing twice', async () => {
+  using endpoint = await fastEndpoint();
+  const port = await freePort();
+  await using user = await project({ 'pairs.yaml': apart(), ...modules(6) });
+  const ledger = join(user.folder, 'asked.txt');
+  using proxy = await recordingProxy(endpoint.port, ledger);
+  await user.write('codepmp.config.yaml', config({ endpoints: { fast: proxy.url, away: `http://127.0.0.1:${port}/v1` } }));
+
+  const first = await user.codepmp('run', 'pairs.yaml', '--on-failure', 'park');
+  expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('is parked: it waits for a decision')]);
+  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
+  expect((await user.codepmp('list')).stdout).toContain('parked');
+  expect((await user.codepmp('watch', run)).exitCode).toBe(6);
+
+  const back = await forward(port, endpoint.port);
+  const again = await user.codepmp('retry', run);
+  back.close();
+  expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
+  const asked = [...ledgerOf(ledger).values()].map((request) => request.asked);
+  expect(asked).toHaveLength(6);
+  expect(new Set(asked)).toEqual(new Set([1]));
+}, 180_000);
+
+it('leaves a parked step out, and the report says what is missing and why', async () => {
+  await using user = await project({
+    'codepmp.config.yaml': `${config({ weights: await tinyWeights() })}  broken: {path: broken}\n`,
+    'broken/config.json': '{}',
+    'train.yaml': two(),
+  });
+  const first = await user.codepmp('run', 'train.yaml', '--on-failure', 'park');
+  expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('is parked')]);
+  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
+  const wrong = await user.codepmp('retry', run, 'rm');
+  expect([wrong.exitCode, wrong.stderr]).toEqual([1, expect.stringContaining('rm is not parked. Parked are: broken-rm')]);
+  const skipped = await user.codepmp('retry', run, 'broken-rm', '--skip');
+  expect([skipped.exitCode, skipped.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
+  const { stdout } = await user.codepmp('report', run);
+  expect(stdout).toMatch(/missing/i);
+  expect(stdout).toContain('bad-accuracy');
+}, 180_000);
+
+it('parks at a cap of the budget and goes on when it is raised', async () => {
+  using endpoint = await fastEndpoint();
+  await using user = await project({
+    'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url }, weights: await tinyWeights() }),
+    'pairs.yaml': generationThenTraining(),
+    ...modules(6),
+  });
+  const first = await user.codepmp('run', 'pairs.yaml', '--on-failure', 'park');
+  expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('its budget is reached: calls: 18 of 10')]);
+  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
+  const more = await user.codepmp('retry', run, '--budget', 'calls=1000');
+  expect([more.exitCode, more.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
+}, 180_000);
+
+/** The answers come from an endpoint of their own; one failure is enough to park. */
+function apart(): string {
+  return generation({ take: 6 })
+    .replace('weak: {endpoint: fast', 'weak: {endpoint: away')
+    .replace('rejected: {uses: respond, with: {prompts: half, model: weak}}', 'rejected: {uses: respond, with: {prompts: half, model: weak}, run: {budget: {unavailable: 0}}}')
+    .replace('chosen: {uses: respond, with: {prompts: prompts, model: strong}}', 'chosen: {uses: clip, with: {prompts: prompts, keep: 1}}')
+    .replace('chosen: chosen', 'chosen: code');
+}
+
+/** A training that ends well, and one from weights that are none. */
+function two(): string {
+  const broken = `  broken-rm: {uses: train/rm, with: {init: broken, pairs: arithmetic.train}, run: {budget: {job-failed: 0, invalid: 0}}}
+  bad-accuracy: {uses: eval/accuracy, with: {model: broken-rm, pairs: arithmetic.test}}
+`;
+  return training().replace('  accuracy:', `${broken}  accuracy:`).replace('metrics: [accuracy]', 'metrics: [accuracy, bad-accuracy]');
+}
+
+/** A training on generated pairs: all calls are made before it begins. */
+function generationThenTraining(): string {
+  return `${generation({ take: 6 })}  pmp: {uses: train/pmp, with: {base: tiny, pairs: pairs, batch_size: 2, presentations: 4, max_length: 64}}
+budget: {calls: 10}
+`;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Lets a port answer with what another one answers. */
+function forward(port: number, target: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => {
+      const other = connect(target, '127.0.0.1');
+      socket.pipe(other).pipe(socket);
+      socket.on('error', () => other.destroy());
+      other.on('error', () => socket.destroy());
+    }).listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
