@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { compile } from '../compile/index.ts';
+import { hostileTimes } from './hostile.ts';
 import { benchConfig, largeFile, paper, stepsWithoutMerging } from './compile/inputs.ts';
 
 const home = join(import.meta.dirname, '..');
@@ -11,6 +12,7 @@ printCheck();
 printStartUp();
 printSweep('a sweep of 10,000 cells × 12 steps', 'shared');
 printSweep('the same where little can be shared', 'unshared');
+await printHostile();
 printPaper();
 
 function printCheck(): void {
@@ -45,6 +47,12 @@ function printPaper(): void {
     const nodes = plan.nodes.filter((node) => node.kind === kind).length;
     print(`${kind} in pipelines/paper.yaml`, `${nodes} merged, ${all[kind] ?? 0} where each cell runs alone`, `${ratio(all[kind] ?? 0, nodes)} as many`);
   }
+}
+
+async function printHostile(): Promise<void> {
+  const found = await hostileTimes();
+  const { name, milliseconds } = found[0] ?? { name: 'none', milliseconds: 0 };
+  print(`${found.length} hostile files, each answered by a warm checker`, `slowest ${ms(milliseconds)}: ${name}; half of them below ${ms(median(found.map((each) => each.milliseconds)))}`, `aim: 100 ms; ${ratio(milliseconds, 100)} of it`);
 }
 
 function times(work: () => void): number[] {
