@@ -40,7 +40,7 @@ export function saidOf(explanation: Explanation, places: SpecPlaces, number: 'is
 }
 
 /** What stands before the reason, alike for all nodes of a step that share it; `are`: of several nodes. */
-export function verbOf({ state, difference, failure }: Explanation, number: 'is' | 'are' = 'is'): string {
+export function verbOf({ node, state, difference, failure, sources }: Explanation, number: 'is' | 'are' = 'is'): string {
   const isAgain = difference !== null && Object.keys(difference.fresh).length === 0 && (difference.gap === null || difference.gap.state === 'gone');
   const [s, was] = number === 'is' ? ['s', 'was'] : ['', 'were'];
   switch (state) {
@@ -51,7 +51,7 @@ export function verbOf({ state, difference, failure }: Explanation, number: 'is'
     case 'reused':
       return `${number} reused`;
     case 'reused if unchanged':
-      return `${number} reused if the source is unchanged`;
+      return `${number} reused if ${sources.includes(node) ? 'its content' : listed(sources)} ${sources.length === 1 ? 'is' : 'are'} unchanged`;
     case 'failed':
       return `failed${failedText(failure)}`;
     case 'parked':
@@ -72,14 +72,13 @@ function failedText(failure: Explanation['failure']): string {
 }
 
 /** Why, in words; the causes, wherever above they lie. */
-export function reasonOf({ node, state, difference, from, equal, sources, awaited, why }: Explanation, places: SpecPlaces): string {
+export function reasonOf({ node, state, difference, from, equal, awaited, why }: Explanation, places: SpecPlaces): string {
   if (why !== undefined) return firstLine(why);
   if (state === 'waits') return awaited.length > 0 ? `for ${listed(awaited)}` : 'for its turn';
-  if (state === 'was reused' || state === 'reused') {
+  if (state === 'was reused' || state === 'reused' || state === 'reused if unchanged') {
     const made = from === null ? 'the store has a result of the same parts' : `made in ${from} of the same parts`;
     return equal.length === 0 ? made : `${made}; ${listed(equal)} ran again with an equal result`;
   }
-  if (state === 'reused if unchanged') return `${listed(sources)} ${sources.length === 1 ? 'is' : 'are'} looked at when a run gets there`;
   if (!difference) return 'no earlier run in this store has such a step';
   if (Object.keys(difference.fresh).length > 0) return `no earlier run has ${labelOf(difference.fresh)}`;
   const causes = [...causesByText(difference, places)].map(([text, nodes]) => (nodes.includes(node) ? text : `in ${listed(nodes)}, ${text}`));

@@ -77,7 +77,8 @@ describe('what a file would do', () => {
 
   it('says that a step was never run, and what is reused while its source is as it was', async () => {
     expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe('more runs: no earlier run in this store has such a step');
-    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if the source is unchanged: code is looked at when a run gets there');
+    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if code is unchanged: made in first of the same parts');
+    expect(firstLine(await explained('code', pipeline))).toBe('code is reused if its content is unchanged: made in first of the same parts');
     expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: made in first of the same parts');
   });
 
