@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { collectCell } from './cell-selector.ts';
 import { CommandFailure, exit } from './failure.ts';
 
 export type SetValues = { [param: string]: string };
@@ -48,10 +49,6 @@ export function chosenSweeps({ sweep, sweeps = true }: PipelineOptions): string[
 
 function collectText(text: string, before: string[] = []): string[] {
   return [...before, text];
-}
-
-function collectCell(entry: string, before: SetValues = {}): SetValues {
-  return entry.split(',').reduce((all, each) => ({ ...all, ...readPair('--cell', each) }), before);
 }
 
 function readPair(option: string, entry: string): SetValues {

@@ -1,27 +1,64 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import { collectCell } from '../cell-selector.ts';
+import type { CellSelector } from '../cell-selector.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { CommandFailure } from '../failure.ts';
-import { pickRun, readPlan, readSubmission } from '../runs.ts';
+import { exit } from '../failure.ts';
+import { runLine } from '../plan-lines.ts';
+import { lookAhead } from '../planned.ts';
+import { prepareResumption } from '../resumption.ts';
+import { isFile } from '../run-or-file.ts';
+import { pickRun } from '../runs.ts';
 import { submit } from '../submit.ts';
+
+interface ResumeOptions extends CommonOptions {
+  failed?: boolean;
+  from?: string[];
+  cell?: CellSelector;
+  onFailure?: 'park' | 'fail';
+  detach?: boolean;
+}
 
 export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[run]', 'the run (default: the newest)')
+    .argument('[file]', 'its pipeline as it is now (default: as it was in the run)')
+    .option('--failed', 'what failed or was never finished, and nothing else')
+    .option('--from <step>', 'do this step once more, and what follows where it reads something new; may be repeated', collectStep)
+    .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
+    .addOption(new Option('--on-failure <what>', 'as for run').choices(['park', 'fail']))
     .option('--detach', 'start it and leave it alone')
-    .addHelpText('after', '\nA new run of the very file that run was started from; finished steps, answers and checkpoints are reused.')
+    .addHelpText('after', help)
     .action(resume);
 }
 
-async function resume(name: string | undefined, options: CommonOptions & { detach?: boolean }): Promise<void> {
+async function resume(first: string | undefined, second: string | undefined, options: ResumeOptions): Promise<void> {
   const context = openContext(options);
+  const { output } = context;
   const store = await requireStore(context);
-  const record = await pickRun(store, name);
-  const submission = await readSubmission(store, record.run);
-  if (!submission) throw new CommandFailure(`${record.run} ended before its file was compiled; there is nothing to resume. Run the file: codepmp run FILE`);
-  const { file, spec, files, set, sweeps, cell, sample } = submission;
-  const plan = spec === null ? await readPlan(store, submission) : null;
-  const input = spec === null ? { ...(plan ? { plan } : {}), file } : { spec, set, file, ...(files && { files }) };
-  context.output.talk(`${file} as it was in ${record.run}`);
-  process.exitCode = await submit(context, { name: record.name, input, settings: { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample && { sample }) }, detach: options.detach ?? false });
+  const isOnlyFile = second === undefined && first !== undefined && isFile(first);
+  const record = await pickRun(store, isOnlyFile ? undefined : first);
+  const { plan, input, settings, lines, left } = await prepareResumption(context, { store, record }, { ...options, file: isOnlyFile ? first : second });
+  if (output.json) output.emit({ type: 'resume', run: record.run, file: input.file ?? null, again: settings.again ?? [], left });
+  for (const line of lines) output.talk(line);
+  if (options.failed && left.length === 0) {
+    output.next([[`codepmp resume ${record.run} --from STEP`, 'do a step once more']]);
+    process.exitCode = exit.done;
+    return;
+  }
+  if (settings.again === undefined && plan.nodes.length <= mostForeseen) output.talk(runLine((await lookAhead(context, plan)).summary));
+  const choice = options.onFailure ? { on_failure: options.onFailure } : {};
+  process.exitCode = await submit(context, { name: plan.name, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
 }
+
+function collectStep(step: string, before: string[] = []): string[] {
+  return [...before, step];
+}
+
+/** Looking ahead for more nodes than these would make people wait. */
+const mostForeseen = 5000;
+
+const help = `
+A new run over the same store: finished steps, paid answers and checkpoints are reused. Where the pipeline has changed since,
+the difference is shown first; without a file named here, the run takes it as it was. Exit codes: those of run.`;
