@@ -1,8 +1,10 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { compile, createGuardedCompile } from '../../compile/index.ts';
 import { config, quickstart } from './rig.ts';
 
-/** Ten thousands of cells: nothing is wrong with it, and it takes seconds and hundreds of megabytes. */
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Some 400,000 steps: nothing is wrong with it, and it takes many seconds and hundreds of megabytes. */
 const heavy = `codepmp: 1
 name: heavy
 params:
@@ -12,6 +14,8 @@ steps:
   data: {uses: dataset/arithmetic, with: {train: $size}}
   rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: data.train, seed: $seed}}
   accuracy: {uses: eval/accuracy, with: {model: rm, pairs: data.test}}
+${Array.from({ length: 8 }, (_, index) => `  more-${index}: {uses: dataset/arithmetic, with: {train: $size, seed: $seed}}`).join('\n')}
+targets: [${Array.from({ length: 8 }, (_, index) => `more-${index}`).join(', ')}]
 sweeps:
   all: {grid: {size: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}}
 `;
@@ -42,7 +46,7 @@ describe('files compiled in a process of their own', () => {
 });
 
 test('a file that takes longer than the deadline is answered by a diagnostic, and the next one by a plan', async () => {
-  const guarded = createGuardedCompile({ deadlineMs: 400 });
+  const guarded = createGuardedCompile({ deadlineMs: 2_000 });
   try {
     const { plan, diagnostics, rendered } = await guarded.compile(options(heavy));
     expect(plan).toBeUndefined();

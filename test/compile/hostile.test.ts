@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { hostileCorpus } from '../../bench/hostile.ts';
 import { createGuardedCompile, isError } from '../../compile/index.ts';
 import { planHash } from '../../plan/keys.ts';
 import { compileText, config, planOf, quickstart } from './rig.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const head = 'codepmp: 1\nname: t\nsteps:\n  data: {uses: dataset/arithmetic}\n';
 const corpus = hostileCorpus();
