@@ -1,6 +1,6 @@
 import { plus, titleOf } from '../plan/index.ts';
 import type { Amount, Plan, PlanNode } from '../plan/index.ts';
-import { amountOf, atMost } from './plan-amounts.ts';
+import { amountOf, atMost, short } from './plan-amounts.ts';
 import { mostEvents } from '../plan/limits.ts';
 import type { Outlook } from './foresight.ts';
 import type { Costs, PlanSummary, StepSummary, Tally } from './plan-summary.ts';
@@ -10,15 +10,15 @@ import { count, fit, table } from './words.ts';
 const marks = { 'to run': '+', 'reused if unchanged': '~', reused: '=' } as const satisfies { [outlook in Outlook]: string };
 
 /** The first line: from cells to nodes, and what they would do. */
-export function headLine({ name, cells, steps_without_merging: all, totals }: PlanSummary): string {
+export function headLine({ cells, steps_without_merging: all, totals }: PlanSummary): string {
   const merged = all > totals.nodes ? `${count(all, 'step')} without merging → ` : '';
   const from = cells > 1 ? `${count(cells, 'cell')} → ${merged}` : '';
-  return `${name}: ${from}${count(totals.nodes, 'node')}: ${tallyOf(totals)}`;
+  return `${from}${count(totals.nodes, 'node')}: ${tallyOf(totals)}`;
 }
 
 /** The whole in one line, for the start of a run: what runs, what is reused, what it takes at most. */
 export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSummary): string {
-  const calls = Object.values(now.calls).reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
+  const calls = totalOf(Object.values(now.calls));
   const [first, ...others] = Object.values<Amount>(now.gpu_hours);
   const hours = first && others.reduce(plus, first);
   const parts = [
@@ -31,7 +31,7 @@ export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSum
 }
 
 /** What merging saves, with the steps that matter most; null where nothing is shared. */
-export function savingLine({ steps_without_merging: all, totals, steps }: PlanSummary): string | null {
+export function savingLine({ steps_without_merging: all, totals, steps, estimate }: PlanSummary): string | null {
   const saved = all - totals.nodes;
   if (saved <= 0) return null;
   const weight = ({ kind }: StepSummary) => (kind.startsWith('train/') ? 2 : /^(summarize|respond|candidates)$/.test(kind) ? 1 : 0);
@@ -41,38 +41,61 @@ export function savingLine({ steps_without_merging: all, totals, steps }: PlanSu
     .slice(0, 2)
     .map(({ step, nodes, without_merging }) => `${step} ${nodes.toLocaleString('en')} instead of ${without_merging.toLocaleString('en')}`);
   const examples = most.length === 0 ? '' : ` (${most.join(', ')})`;
-  return `Merging saves ${saved.toLocaleString('en')} of ${count(all, 'step')}${examples}.`;
+  return `Merging saves ${saved.toLocaleString('en')} of ${count(all, 'step')}${examples}${savedAmounts(estimate)}.`;
+}
+
+/** What the steps that are saved would have taken at most; nothing where that is not known. */
+function savedAmounts({ without_reuse: merged, without_merging: alone }: PlanSummary['estimate']): string {
+  const difference = (of: (costs: Costs) => (number | null)[]) => {
+    const [more, less] = [totalOf(of(alone)), totalOf(of(merged))];
+    return more === null || less === null ? 0 : more - less;
+  };
+  const calls = difference((costs) => Object.values(costs.calls));
+  const hours = difference((costs) => Object.values(costs.gpu_hours).map(({ high }) => high));
+  const parts = [...(calls > 0 ? [`${short(calls)} calls`] : []), ...(hours > 0 ? [`${short(hours)} GPU-hours`] : [])];
+  return parts.length === 0 ? '' : `: up to ${parts.join(' and ')}`;
 }
 
 /** One line for each step: the mark, the step, its kind and what its nodes would do. */
 export function stepLines({ steps }: PlanSummary, columns: number): string[] {
-  const rows = steps.map((step) => [`${markOfStep(step)} ${step.step}`, step.kind, step.nodes === 1 ? tallyOf(step, false) : `${count(step.nodes, 'node')}: ${tallyOf(step)}`]);
+  const rows = steps.map((step) => [`${markOfStep(step)} ${step.step}`, step.kind, nodesOf(step)]);
   return table(rows).map((line) => fit(`  ${line}`, columns));
+}
+
+function nodesOf(step: StepSummary): string {
+  const isOne = [step.to_run, step.reused, step.reused_if_unchanged].includes(step.nodes);
+  if (step.nodes === 1) return tallyOf(step, false);
+  return isOne ? `${count(step.nodes, 'node')} ${tallyOf(step, false)}` : `${count(step.nodes, 'node')}: ${tallyOf(step)}`;
 }
 
 /** One line for each node: the mark, the node, its kind, what it would do and what it reads. */
 export function nodeLines({ nodes }: Plan, outlookOf: (node: string) => Outlook, columns: number): string[] {
-  const titles = new Map(nodes.map((node) => [node.id, titleOf(node)]));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
   const rows = nodes.map((node) => {
     const outlook = outlookOf(node.id);
-    return [`${marks[outlook]} ${titleOf(node)}`, node.kind, outlook, readsOf(node, titles)];
+    return [`${marks[outlook]} ${titleOf(node)}`, node.kind, outlook, readsOf(node, byId)];
   });
   return table(rows).map((line) => fit(`  ${line}`, columns));
 }
 
-function readsOf({ inputs }: PlanNode, titles: Map<string, string>): string {
-  const names = Object.values(inputs).flat().map(({ node, output }) => (output === 'out' ? (titles.get(node) ?? node) : `${titles.get(node) ?? node}.${output}`));
+/** What a node reads; of one that varies with it the step says enough. */
+function readsOf({ inputs, label }: PlanNode, nodes: Map<string, PlanNode>): string {
+  const nameOf = (node: PlanNode) => (Object.entries(node.label).every(([param, value]) => label[param] === value) ? node.step : titleOf(node));
+  const names = Object.values(inputs).flat().map(({ node: id, output }) => {
+    const node = nodes.get(id);
+    return `${node ? nameOf(node) : id}${output === 'out' ? '' : `.${output}`}`;
+  });
   return names.length === 0 ? '' : `from ${names.join(', ')}`;
 }
 
-/** What each mark means, of those that are there. */
-export function legend({ to_run, reused, reused_if_unchanged }: Tally): string {
+/** What each mark means, of those that are there; null where there is one outlook only. */
+export function legend({ to_run, reused, reused_if_unchanged }: Tally): string | null {
   const words = [
     ...(to_run > 0 ? [`${marks['to run']} to run`] : []),
     ...(reused > 0 ? [`${marks.reused} reused`] : []),
     ...(reused_if_unchanged > 0 ? [`${marks['reused if unchanged']} reused if the sources above are unchanged`] : []),
   ];
-  return `  ${words.join('   ')}`;
+  return words.length < 2 ? null : `  ${words.join('   ')}`;
 }
 
 /** What would be spent, beside what a run without any reuse would spend. */
@@ -97,11 +120,28 @@ export function basisLines({ estimate: { without_reuse: all } }: PlanSummary): s
     return known.length === 0 ? [] : [`${title}: ${known.join('; ')}`];
   };
   return [
-    ...of('calls', Object.keys(all.calls).length === 0 ? [] : ['at most: no item is dropped, no answer was paid for before']),
+    ...of('calls', Object.keys(all.calls).length === 0 ? [] : ['at most, where no item is dropped and no answer was paid for before']),
     ...of('tokens', Object.values(all.tokens).flatMap(({ prompt }) => prompt.basis)),
     ...of('GPU-hours', Object.values(all.gpu_hours).map(({ basis }) => basis)),
     ...of('money', all.money ? [all.money.basis] : []),
   ];
+}
+
+/** The caps of the budget, and which of them this plan could reach; null where there are none. */
+export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): string | null {
+  const most = { calls: totalOf(Object.values(now.calls)), gpu_hours: totalOf(Object.values(now.gpu_hours).map(({ high }) => high)), money: now.money === null ? 0 : now.money.high };
+  const caps = (['calls', 'gpu_hours', 'money'] as const).flatMap((name) => {
+    const cap = budget[name];
+    if (cap === null) return [];
+    const foreseen = most[name];
+    const verdict = foreseen === null ? 'unknown whether reached' : foreseen > cap ? `may be reached: up to ${short(foreseen)}` : 'not reached';
+    return [`${name.replace('gpu_hours', 'GPU-hours')} ${cap.toLocaleString('en')} (${verdict})`];
+  });
+  return caps.length === 0 ? null : `budget: ${caps.join(', ')}`;
+}
+
+function totalOf(numbers: (number | null)[]): number | null {
+  return numbers.reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
 }
 
 /** The longest predicted histories against what the engine takes. */

@@ -1,6 +1,6 @@
 import { sumCosts } from '../compile/index.ts';
 import type { Config, NodeCost } from '../compile/index.ts';
-import type { BudgetCaps, Plan, PlanEstimate, PlanNode } from '../plan/index.ts';
+import type { Amount, BudgetCaps, Plan, PlanEstimate, PlanNode } from '../plan/index.ts';
 import type { Outlook } from './foresight.ts';
 
 /** How many nodes of each outlook there are; the three add up to `nodes` and are never added up otherwise. */
@@ -28,7 +28,7 @@ export interface PlanSummary {
   totals: Tally;
   /** In the order of the plan. */
   steps: StepSummary[];
-  estimate: { to_run: Costs; without_reuse: Costs; history: PlanEstimate['history']; currency: string | null };
+  estimate: { to_run: Costs; without_reuse: Costs; without_merging: Costs; history: PlanEstimate['history']; currency: string | null };
   budget: BudgetCaps;
 }
 
@@ -60,11 +60,27 @@ export function summarizePlan({ plan, outlookOf, costs, config }: SummaryOptions
     estimate: {
       to_run: sumCosts(running, config),
       without_reuse: sumCosts(costs, config),
+      without_merging: sumCosts(eachCell(costs, plan), config),
       history: plan.estimate.history,
       currency: config.currency ?? null,
     },
     budget: plan.budget,
   };
+}
+
+/** What it would take if every cell ran alone: each node as often as there are cells that it works for. */
+function eachCell(costs: NodeCost[], { cells }: Plan): NodeCost[] {
+  if (cells.length < 2) return costs;
+  const uses = new Map<string, number>();
+  for (const { nodes } of cells) for (const step in nodes) uses.set(nodes[step] ?? '', (uses.get(nodes[step] ?? '') ?? 0) + 1);
+  return costs.map((cost) => manyTimes(cost, uses.get(cost.node) ?? 1));
+}
+
+function manyTimes(cost: NodeCost, factor: number): NodeCost {
+  const of = (number: number | null) => (number === null ? null : number * factor);
+  const amount = ({ low, high }: Amount): Amount => ({ low: of(low), high: of(high) });
+  const calls = cost.calls.map((each) => ({ ...each, calls: of(each.calls), prompt: amount(each.prompt), completion: amount(each.completion) }));
+  return { ...cost, calls, gpu: cost.gpu && { ...cost.gpu, hours: amount(cost.gpu.hours) } };
 }
 
 const fieldOf = { 'to run': 'to_run', reused: 'reused', 'reused if unchanged': 'reused_if_unchanged' } as const satisfies { [outlook in Outlook]: keyof Tally };

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { CommandFailure, exit } from './failure.ts';
 import { foresee } from './foresight.ts';
 import type { Outlook } from './foresight.ts';
+import { withMeasured } from './measured.ts';
 import { readPipeline, requirePlan } from './pipeline-file.ts';
 import type { PipelineFile, PipelineOptions } from './pipeline-file.ts';
 import { readPlanFile } from './plan-file.ts';
@@ -27,9 +28,12 @@ export function readPlanned(context: Context, path: string, options: PipelineOpt
   return { kept, plan: kept.plan };
 }
 
-/** The plan against what the store has. */
+/** The plan against what the store has: what would run, and what that takes by what was measured so far. */
 export async function lookAhead(context: Context, plan: Plan): Promise<{ summary: PlanSummary; outlookOf: (node: string) => Outlook }> {
-  const { config } = context;
-  const { outlookOf } = await foresee(plan, await existingStore(context));
-  return { outlookOf, summary: summarizePlan({ plan, outlookOf, costs: planCosts(plan.nodes, config), config }) };
+  const { config, home } = context;
+  const store = await existingStore(context);
+  const { outlookOf } = await foresee(plan, store);
+  const reckoned = planCosts(plan.nodes, config);
+  const costs = store ? await withMeasured({ store, plan, costs: reckoned, config, home }) : reckoned;
+  return { outlookOf, summary: summarizePlan({ plan, outlookOf, costs, config }) };
 }

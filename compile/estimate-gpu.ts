@@ -12,6 +12,8 @@ export interface GpuCost {
   basis: string;
   /** Pairs or texts that go through the model at most; null: not known. */
   items: number | null;
+  /** What work it is: steps for which this is the same take about the same time for an item. */
+  work: string;
 }
 
 /** Share of a GPU's peak that a training reaches, where the pool does not say. */
@@ -41,13 +43,14 @@ export function gpuCosts(nodes: PlanNode[], options: { items: ItemsOf; lengths: 
     if (!work || pool?.gpus === undefined) return null;
     const base = weightsOf(node);
     const parameters = base && weights[base.name]?.parameters;
-    const cost = { pool: node.run.pool, items: work.items };
+    const like = [node.kind, base?.name ?? '', base?.layers ?? 'all', node.settings['max_length'] ?? scoredLength].join(' ');
+    const cost = { pool: node.run.pool, items: work.items, work: like };
     const missing = missingIn({ pool, base, parameters, work });
     if (missing !== null || !parameters || pool.peak_tflops === undefined) return { ...cost, hours: unknown, basis: `unknown until ${missing}` };
     const share = pool.utilisation ?? utilisation;
     const hoursOf = (tokens: number | null) =>
       tokens === null ? null : gpuHours({ operations: work.operations, parameters, tokens, peak_tflops: pool.peak_tflops ?? 1, utilisation: share });
-    const hours = { low: base.isCut ? null : hoursOf(work.tokens.low), high: hoursOf(work.tokens.high) };
+    const hours = { low: base.layers !== null ? null : hoursOf(work.tokens.low), high: hoursOf(work.tokens.high) };
     return { ...cost, hours, basis: basisOf(pool.peak_tflops, share) };
   };
 }
@@ -99,10 +102,10 @@ export function shownPairs({ settings }: PlanNode, pairs: number | null): number
   return all === null || most === null ? (all ?? most) : Math.min(all, most);
 }
 
-/** Weights that a model was begun from; `isCut`: only its first layers are kept, so that it has fewer parameters. */
+/** Weights that a model was begun from, and how many of its first layers are kept; null: all. */
 interface Base {
   name: string;
-  isCut: boolean;
+  layers: number | null;
 }
 
 /** Follows checkpoints up to the weights they began with. */
@@ -111,8 +114,8 @@ function baseWeights(nodes: PlanNode[]): (node: PlanNode) => Base | null {
   for (const node of nodes) {
     const declared = node.resources['init'] ?? node.resources['base'];
     const from = node.inputs['init'] ?? node.inputs['base'] ?? node.inputs['model'];
-    const base = declared ? { name: declared.name, isCut: false } : (known.get(from?.[0]?.node ?? '') ?? null);
-    known.set(node.id, base && { ...base, isCut: base.isCut || typeof node.settings['layers'] === 'number' });
+    const base = declared ? { name: declared.name, layers: null } : (known.get(from?.[0]?.node ?? '') ?? null);
+    known.set(node.id, base && { ...base, layers: typeof node.settings['layers'] === 'number' ? node.settings['layers'] : base.layers });
   }
   return ({ id }) => known.get(id) ?? null;
 }

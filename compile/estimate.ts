@@ -60,7 +60,7 @@ function moneyOf({ tokens, gpu_hours }: Pick<PlanEstimate, 'tokens' | 'gpu_hours
     if (price === undefined) without.push(name);
     else add(total, scaled(hours, price), '');
   }
-  const basis = `prices of the configuration${without.length === 0 ? '' : `; ${without.join(', ')} without a price`}`;
+  const basis = `prices of the configuration${without.length === 0 ? '' : `; left out, since without a price: ${without.join(', ')}`}`;
   return total.amount && { ...total.amount, basis };
 }
 

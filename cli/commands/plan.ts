@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
+import pc from 'picocolors';
 import type { Plan } from '../../plan/index.ts';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
 import type { Outlook } from '../foresight.ts';
+import { usesColor } from '../output.ts';
 import { withPipelineOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
 import { writePlanFile } from '../plan-file.ts';
-import { basisLines, costLines, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
+import { basisLines, budgetLine, costLines, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
 import type { PlanSummary } from '../plan-summary.ts';
 import { lookAhead, readPlanned } from '../planned.ts';
+import { wrapped } from '../words.ts';
 
 interface PlanOptions extends CommonOptions, PipelineOptions {
   out?: string;
@@ -51,16 +54,23 @@ interface Printed {
 }
 
 function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed): void {
+  const paint = pc.createColors(usesColor(process.stdout));
   const columns = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 80;
   const isLong = summary.totals.nodes > mostNodes && !nodes;
-  const saving = savingLine(summary);
-  const history = historyLine(summary);
+  const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary)].filter((line) => line !== null);
   const blocks = [
-    [headLine(summary), ...(saving === null ? [] : [saving])],
-    isLong ? stepLines(summary, columns) : nodeLines(plan, outlookOf, columns),
+    [paint.bold(summary.name), ...wrapped(headLine(summary), columns), ...wrapped(savingLine(summary) ?? '', columns).filter((line) => line !== '')],
+    (isLong ? stepLines(summary, columns) : nodeLines(plan, outlookOf, columns)).map((line) => withColor(line, paint)),
     [legend(summary.totals)],
     costLines(summary),
-    [...basisLines(summary), ...(history === null ? [] : [history])].map((line) => `  ${line}`),
-  ];
+    notes.flatMap((line) => wrapped(`  ${line}`, columns)),
+  ].map((block) => block.filter((line) => line !== null));
   output.data(blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n'));
+}
+
+/** Colours the mark that a line begins with. */
+function withColor(line: string, paint: ReturnType<typeof pc.createColors>): string {
+  const mark = line[2] ?? '';
+  const color = mark === '+' ? paint.green : mark === '~' ? paint.yellow : paint.dim;
+  return `  ${color(mark)}${line.slice(3)}`;
 }

@@ -99,7 +99,7 @@ describe('calls, tokens and money', () => {
     const strong = tokens['strong'];
     const high = (strong?.prompt.high ?? 0) / 1e6 + (2 * (strong?.completion.high ?? 0)) / 1e6 + 2.5 * (gpu_hours['gpu64']?.high ?? 0);
     expect(money?.high).toBeCloseTo(high, 4);
-    expect(money?.basis).toBe('prices of the configuration; weak without a price');
+    expect(money?.basis).toBe('prices of the configuration; left out, since without a price: weak');
   });
 
   test('where nothing has a price there is no sum', () => {
