@@ -42,6 +42,9 @@ interface KeyOptions {
   isWhole?: (value: Tree) => boolean;
 }
 
+/** Problems that are reported: a file that fits its base nowhere is one mistake, and suggestions take time. */
+const reported = 100;
+
 function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }: KeyOptions): Rule {
   return (base, over, { problems, removed, name: parent }) => {
     if (base.kind !== 'map' || over.kind !== 'map') return over;
@@ -51,13 +54,13 @@ function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }
       const path = parent === 'the file' ? name : `${parent}.${name}`;
       if (isNull(entry.value) && removes(name)) {
         if (entries.delete(name)) removed.set(path, entry.key);
-        else problems.push(nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
+        else if (problems.length < reported) problems.push(nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
       } else if (before) {
         entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, removed, name: path }) });
       } else if (isWhole(entry.value)) {
         entries.set(name, entry);
       } else {
-        problems.push(nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
+        if (problems.length < reported) problems.push(nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
         entries.set(name, { key: entry.key, value: { kind: 'leaf', at: entry.value.at, value: null, broken: true } });
       }
     }
