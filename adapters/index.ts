@@ -8,5 +8,6 @@ export { createModelServers } from './model-servers.ts';
 export type { EndpointConfig, ModelServersOptions, RemoteModel } from './model-servers.ts';
 export type { ServedModel } from './model-process.ts';
 export { runProcess } from './process.ts';
+export { removeRun } from './store-runs.ts';
 export { openFileStore } from './store-file.ts';
 export type { FileStoreOptions } from './store-file.ts';

@@ -26,6 +26,7 @@ export const commands: CommandEntry[] = [
   { name: 'resume', summary: 'submit the file of an earlier run again', load: () => import('./commands/resume.ts') },
   { name: 'retry', summary: 'decide about a parked step: try it again, leave it out, or end the run', load: () => import('./commands/retry.ts') },
   { name: 'cancel', summary: 'stop a run and wait until it has stopped', load: () => import('./commands/cancel.ts') },
+  { name: 'rm', summary: 'remove the records of runs; what they have made stays', load: () => import('./commands/rm.ts') },
   { name: 'report', summary: "print a run's report", load: () => import('./commands/report.ts') },
   { name: 'schema', summary: 'print the JSON Schema of pipelines, of the configuration or of plans', load: () => import('./commands/schema.ts') },
   { name: 'doctor', summary: 'check everything codepmp needs', load: () => import('./commands/doctor.ts') },

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { createInterface } from 'node:readline/promises';
+import type { Store } from '../../activities/ports.ts';
+import { createArtifacts, removeRun } from '../../adapters/index.ts';
+import type { RunProgress } from '../../plan/index.ts';
+import { openContext, requireStore, withCommonOptions } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { CommandFailure, exit } from '../failure.ts';
+import { refreshed } from '../refresh.ts';
+import { isOpen, pickRun } from '../runs.ts';
+import { connectIfRunning } from '../server.ts';
+import { readResult } from '../step-output.ts';
+import { bytes, count } from '../words.ts';
+
+interface RmOptions extends CommonOptions {
+  yes?: boolean;
+  force?: boolean;
+}
+
+export function define(command: Command): void {
+  withCommonOptions(command)
+    .argument('<run...>', 'the runs')
+    .option('-y, --yes', 'do not ask')
+    .option('--force', 'also a run whose server is gone for good')
+    .addHelpText('after', '\nRemoves what a run was started from, how it stood, and its report. What its steps have made stays in the store,\nwhere other runs reuse it.')
+    .action(remove);
+}
+
+async function remove(names: string[], options: RmOptions): Promise<void> {
+  const context = openContext(options);
+  const { output } = context;
+  const store = await requireStore(context);
+  const runs = new Map<string, RunProgress>();
+  for (const name of names) {
+    const record = await pickRun(store, name);
+    runs.set(record.run, record);
+  }
+  await assertOver(context, store, { records: [...runs.values()], force: options.force ?? false });
+  const kept = await resultsOf(store, [...runs.values()]);
+  const stays = `what their steps have made stays in the store (${count(kept.results, 'result')}, ${bytes(kept.bytes)}), where other runs reuse it`;
+  if (!options.yes) await askFirst(context, [...runs.keys()], stays);
+  for (const run of runs.keys()) await removeRun(store, run);
+  if (output.json) return output.emit({ removed: [...runs.keys()], kept });
+  for (const run of runs.keys()) output.talk(`${run} is removed`);
+  output.talk(stays);
+}
+
+/** A run that goes on would write its record again. */
+async function assertOver(context: Context, store: Store, { records, force }: { records: RunProgress[]; force: boolean }): Promise<void> {
+  await using server = records.some(isOpen) ? await connectIfRunning(context) : null;
+  for (const record of records) {
+    const { run, status } = await refreshed(record, store, server);
+    if (status === 'interrupted' && !force)
+      throw new CommandFailure(`${run} is not over: no server runs it now, and it goes on when one is started. Stop it: codepmp cancel ${run}; or where its server is gone for good: codepmp rm --force ${run}`);
+    if (status === 'running' || status === 'parked') throw new CommandFailure(`${run} is ${status}, nothing was removed. Stop it first: codepmp cancel ${run}`);
+  }
+}
+
+async function askFirst({ output }: Context, runs: string[], stays: string): Promise<void> {
+  const what = runs.length === 1 ? `the record and the report of ${runs[0]}` : `the records and the reports of ${count(runs.length, 'run')}:\n${runs.map((run) => `  ${run}`).join('\n')}\n`;
+  if (output.json || !process.stdin.isTTY) throw new CommandFailure(`rm asks before it removes, and nobody is there to ask: say --yes to remove ${what.trimEnd()}`, exit.usage);
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(`This removes ${what}${runs.length === 1 ? '; ' : ''}${stays}. Remove? [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure('nothing was removed', exit.done);
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Reads at a time. */
+const atOnce = 64;
+
+/** How many different results the runs name, and the bytes of what these hold. */
+async function resultsOf(store: Store, records: RunProgress[]): Promise<{ results: number; bytes: number }> {
+  const artifacts = createArtifacts(store);
+  const units = records.flatMap((record) => record.units);
+  const keys = [...new Set(units.flatMap(({ nodes, key }) => nodes.map((node) => node.key ?? (nodes.length === 1 ? key : undefined))))].filter((key) => key !== undefined);
+  const sizes = new Map<string, number>();
+  let results = 0;
+  const weigh = async (key: string): Promise<void> => {
+    const result = await readResult(store, key);
+    if (!result) return;
+    results += 1;
+    for (const digest of Object.values(result.outputs)) {
+      const shards = await artifacts.readManifest(digest).then((manifest) => manifest.shards, () => []);
+      for (const shard of shards) sizes.set(shard.digest, shard.bytes);
+    }
+  };
+  for (let at = 0; at < keys.length; at += atOnce) await Promise.all(keys.slice(at, at + atOnce).map(weigh));
+  return { results, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+}
