@@ -70,9 +70,10 @@ function refsOf({ inputs }: PlanNode): PlanNode['inputs'][string] {
   return Object.values(inputs).flat();
 }
 
-/** Whether its content is looked at when it is reached. */
-function isSource({ kind }: PlanNode): boolean {
-  return kind.startsWith('source/');
+/** Whether its content is looked at when it is reached: it reads nothing of the plan, and what it reads has no digest. */
+function isSource({ kind, inputs, resources }: PlanNode): boolean {
+  if (kind.startsWith('source/')) return true;
+  return Object.keys(inputs).length === 0 && Object.values(resources).some(({ identity }) => identity === null);
 }
 
 /** Result keys that sources had in earlier runs, by plan key; the newest counts. */

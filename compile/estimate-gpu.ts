@@ -94,8 +94,9 @@ const scored: [input: string, texts: number][] = [
   ['pairs', 2],
 ];
 
-/** Pairs that a training shows to the model at most. */
+/** Pairs that a training shows to the model at most; a branch of a stable run shows those of its decay. */
 export function shownPairs({ settings }: PlanNode, pairs: number | null): number | null {
+  if (typeof settings['at'] === 'number') return Math.ceil(settings['at'] * Number(settings['decay'] ?? 1));
   const epochs = Number(settings['epochs'] ?? 1);
   const most = typeof settings['presentations'] === 'number' ? settings['presentations'] : null;
   const all = pairs === null ? null : pairs * epochs;
@@ -113,7 +114,7 @@ function baseWeights(nodes: PlanNode[]): (node: PlanNode) => Base | null {
   const known = new Map<string, Base | null>();
   for (const node of nodes) {
     const declared = node.resources['init'] ?? node.resources['base'];
-    const from = node.inputs['init'] ?? node.inputs['base'] ?? node.inputs['model'];
+    const from = node.inputs['init'] ?? node.inputs['base'] ?? node.inputs['stable'] ?? node.inputs['model'];
     const base = declared ? { name: declared.name, layers: null } : (known.get(from?.[0]?.node ?? '') ?? null);
     known.set(node.id, base && { ...base, layers: typeof node.settings['layers'] === 'number' ? node.settings['layers'] : base.layers });
   }
