@@ -70,8 +70,29 @@ function changedStep(step: SchemaObject): SchemaObject {
   };
 }
 
+/** The keys of every kind; one that several kinds have takes what any of them takes, in the words of the first. */
 function allKeys(): Keys {
-  return Object.assign({}, ...[...kindNames].reverse().map((kind) => allowed(withSchema(kindOf(kind)))['properties'])) as Keys;
+  const keys: { [key: string]: SchemaObject[] } = {};
+  for (const kind of kindNames)
+    for (const [key, schema] of Object.entries(allowed(withSchema(kindOf(kind)))['properties'] as Keys)) (keys[key] ??= []).push(schema);
+  return Object.fromEntries(Object.entries(keys).map(([key, schemas]) => [key, anyOf(schemas)]));
+}
+
+function anyOf([first = {}, ...others]: SchemaObject[]): SchemaObject {
+  const ways = new Map(waysOf(first).map((way) => [withoutWords(way), way]));
+  const own = ways.size;
+  for (const way of others.flatMap(waysOf)) if (!ways.has(withoutWords(way))) ways.set(withoutWords(way), way);
+  const { description, examples } = first;
+  return ways.size === own ? first : { description, examples, anyOf: [...ways.values()] };
+}
+
+function waysOf(schema: SchemaObject): SchemaObject[] {
+  return (schema['anyOf'] ?? [schema]) as SchemaObject[];
+}
+
+function withoutWords(schema: SchemaObject): string {
+  const words = ['title', 'description', 'default', 'examples'];
+  return JSON.stringify(schema, (key, value: unknown) => (words.includes(key) ? undefined : value));
 }
 
 /** The same keys, none asked for. */
