@@ -9,6 +9,11 @@ import { planOf } from './rig.ts';
 
 const published = new Ajv({ strict: false }).compile(JSON.parse(publishedSchemas()['pipeline.schema.json'] ?? '') as object);
 
+/** What an editor would underline. */
+function problemsOf(file: unknown): object[] {
+  return published(file) ? [] : (published.errors ?? []);
+}
+
 const changes = [
   '',
   'name: mine\n',
@@ -32,7 +37,7 @@ const changes = [
 test.each(changes)('an editor accepts what the compiler accepts: %j', (text) => {
   const own = over(text);
   expect(compileFiles({ 'pipeline.yaml': own, 'base.yaml': base }).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  expect(published(parse(own)), JSON.stringify(published.errors)).toBe(true);
+  expect(problemsOf(parse(own))).toEqual([]);
 });
 
 test('any part of a file laid over it changes nothing, and an editor accepts it', () => {
@@ -46,7 +51,7 @@ test('any part of a file laid over it changes nothing, and an editor accepts it'
       const own = { codepmp: 1, extends: './base.yaml', ...Object.fromEntries(sections.map((name) => [name, part(whole[name], 4)])) };
       const plan = planOfFiles({ 'pipeline.yaml': JSON.stringify(own), 'base.yaml': base });
       expect(withoutPlaces(plan)).toEqual(withoutPlaces(planOf(base)));
-      expect(published(own), JSON.stringify(published.errors)).toBe(true);
+      expect(problemsOf(own)).toEqual([]);
     }),
     { numRuns: 200 },
   );
