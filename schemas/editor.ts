@@ -26,6 +26,7 @@ function inside(schema: SchemaObject, name: string): SchemaObject {
   if (schema['anyOf']) parts['anyOf'] = (schema['anyOf'] as SchemaObject[]).map((each) => ({ ...each, ...patternText(each), ...inside(each, name) }));
   if (schema['allOf']) parts['allOf'] = (schema['allOf'] as SchemaObject[]).map((each) => forEditors(each, name));
   if (name === 'step' && schema['allOf']) parts['allOf'] = [...(parts['allOf'] as SchemaObject[]), wholeSteps()];
+  if (schema['if']) parts['if'] = exactly(schema['if'] as Condition);
   for (const keyword of ['then', 'else']) if (schema[keyword]) parts[keyword] = forEditors(schema[keyword] as SchemaObject, name);
   for (const keyword of ['additionalProperties', 'items'])
     if (typeof schema[keyword] === 'object') parts[keyword] = forEditors(schema[keyword] as SchemaObject, oneOf(name));
@@ -65,6 +66,16 @@ function hover(schema: SchemaObject): string {
     line ? `*${line}*` : '',
     example === undefined ? '' : `Example: \`${flow(example)}\``,
   ].filter(Boolean).join('\n\n');
+}
+
+interface Condition {
+  properties?: { uses?: { const?: string } };
+}
+
+/** While it completes, the server takes a constant for met that only begins with the value: `train/pmp` by `train/pmp-decay`. */
+function exactly(condition: Condition): SchemaObject {
+  const kind = condition.properties?.uses?.const;
+  return kind === undefined ? { ...condition } : { ...condition, properties: { uses: { const: kind, pattern: `^${kind}$` } } };
 }
 
 /** Whole steps are offered as long as the kind is open. */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { exit } from '../../cli/failure.ts';
 import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
-import { mostLevels } from '../../compile/extends.ts';
+import { mostLevels } from '../../compile/extends-problems.ts';
 import { limits } from '../../compile/limits.ts';
 import { mostCells } from '../../compile/sweeps.ts';
 import { publishedDocuments } from '../../schemas/emit.ts';

@@ -138,7 +138,7 @@ const words = new Set(
 function checkedPart(value: unknown, isKeys = false): unknown {
   if (Array.isArray(value)) return value.map((each) => checkedPart(each)).filter((each) => !isEmptyBranch(each));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => isKeys || !words.has(key));
+  const entries = Object.entries(value).filter(([key]) => isKeys || (!words.has(key) && !(key === 'pattern' && 'const' in value)));
   return Object.fromEntries(entries.map(([key, each]) => [key, checkedPart(each, key === 'properties' && !isKeys)]));
 }
 
