@@ -89,7 +89,7 @@ export function handOverBytes(units: number): number {
 }
 
 /** Bytes of an artifact that a node reads, in the message that starts it: its address, digest, the key and title of its maker. */
-const bytesPerInput = 330;
+const bytesPerInput = 450;
 
 /** How much longer a node is in a message than in the plan: what its key was hashed from goes along. */
 const messageFactor = 1.6;

@@ -3,11 +3,13 @@ import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Context } from '../../cli/context.ts';
 import type { Outlook } from '../../cli/foresight.ts';
 import { amountOf, short } from '../../cli/plan-amounts.ts';
+import { changedSince, readPlanFile } from '../../cli/plan-file.ts';
 import { summarizePlan } from '../../cli/plan-summary.ts';
 import type { PlanSummary } from '../../cli/plan-summary.ts';
-import { planCosts } from '../../compile/index.ts';
+import { loadConfig, planCosts } from '../../compile/index.ts';
 import { config as builtIn, planOf } from '../compile/rig.ts';
 import { recordedFolder } from './recorded-runs.ts';
 import type { RecordedFolder } from './recorded-runs.ts';
@@ -154,6 +156,16 @@ describe('a plan that is kept', () => {
       exitCode: 2,
       stderr: 'codepmp: kept.json is a plan and stays as it is: --set can not change it. Make another: codepmp plan study.yaml --set … --out kept.json',
     });
+  });
+
+  test('says which of the files it was made from have changed since', async () => {
+    const context = { folder: user.path, config: loadConfig({ folder: user.path, env: {}, home: checkout }).config } as Context;
+    const kept = readPlanFile(context, join(user.path, 'kept.json'));
+    if (!kept) throw new Error('kept.json is no plan');
+    expect(changedSince(context, kept)).toEqual([]);
+    await user.write('study.yaml', study('[1, 2, 3, 4]'));
+    expect(changedSince(context, kept)).toEqual(['study.yaml']);
+    expect(readPlanFile(context, join(user.path, 'study.yaml'))).toBeNull();
   });
 
   test('that was changed by hand does not run, and says what is wrong', async () => {
