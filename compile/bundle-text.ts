@@ -29,8 +29,16 @@ function entryLines(key: string, value: Json, { indent, isOpen = false }: Layout
 }
 
 function blockLines(value: Json, indent: number): string[] {
-  if (Array.isArray(value)) return value.map((item) => `${' '.repeat(indent)}- ${flow(item)}`);
+  if (Array.isArray(value)) return value.flatMap((item) => itemLines(item, indent));
   return Object.entries(value ?? {}).flatMap(([key, each]) => entryLines(key, each, { indent }));
+}
+
+function itemLines(item: Json, indent: number): string[] {
+  const head = `${' '.repeat(indent)}- `;
+  const line = `${head}${flow(item)}`;
+  if (!isLong(item) || line.length <= width) return [line];
+  const [first = '', ...others] = blockLines(item, indent + 2);
+  return [`${head}${first.slice(head.length)}`, ...others];
 }
 
 /** Whether it holds something: what is empty or plain has one form only. */
