@@ -17,6 +17,7 @@ export const commands: CommandEntry[] = [
   { name: 'graph', summary: 'draw a pipeline or a run as a graph', load: () => import('./commands/graph.ts') },
   { name: 'plan', summary: 'show what a pipeline would run and what it would reuse', load: () => import('./commands/plan.ts') },
   { name: 'bundle', summary: 'make one file of a pipeline and what it extends', load: () => import('./commands/bundle.ts') },
+  { name: 'try', summary: 'run one step on a few items and print what it makes of them', load: () => import('./commands/try.ts') },
   { name: 'run', summary: 'run a pipeline and watch it', load: () => import('./commands/run.ts') },
   { name: 'list', summary: 'list runs', load: () => import('./commands/list.ts') },
   { name: 'status', summary: 'show how a run stands', load: () => import('./commands/status.ts') },

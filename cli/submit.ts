@@ -15,17 +15,18 @@ export interface SubmitOptions {
   input: PipelineInput;
   settings?: PipelineSettings;
   detach: boolean;
+  /** Id of the run. Default: a new one. */
+  run?: string;
 }
 
 /** How long a server that is not ours may be without a worker before we say so, milliseconds. */
 const workerPatience = 10_000;
 
 /** Starts a run, and watches it unless it shall be left alone. */
-export async function submit(context: Context, { name, input, settings = {}, detach }: SubmitOptions): Promise<ExitCode> {
+export async function submit(context: Context, { name, input, settings = {}, detach, run = newRunId(name) }: SubmitOptions): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
   await using server = await connect(context);
-  const run = newRunId(name);
   await start(server, run, [input, { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);

@@ -40,9 +40,9 @@ async function resume(first: string | undefined, second: string | undefined, opt
   const isOnlyFile = second === undefined && first !== undefined && isFile(first);
   const record = await pickRun(store, isOnlyFile ? undefined : first);
   const { plan, input, settings, lines, left } = await prepareResumption(context, { store, record }, { ...options, file: isOnlyFile ? first : second });
-  if (output.json) output.emit({ type: 'resume', run: record.run, file: input.file ?? null, again: settings.again ?? [], left });
   for (const line of lines) output.talk(line);
   if (options.failed && left.length === 0) {
+    if (output.json) output.emit({ type: 'resume', run: record.run, file: input.file ?? null, left });
     output.next([[`codepmp resume ${record.run} --from STEP`, 'do a step once more']]);
     process.exitCode = exit.done;
     return;

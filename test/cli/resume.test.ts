@@ -125,7 +125,7 @@ describe('the command', () => {
     expect(exitCode).toBe(0);
     expect(stderr).toContain('study-1 left nothing undone');
     const json = await user.codepmp('resume', '--failed', '--json');
-    expect(JSON.parse(json.stdout)).toEqual({ type: 'resume', run: 'study-1', file: 'pipeline.yaml', again: [], left: [] });
+    expect(JSON.parse(json.stdout)).toEqual({ type: 'resume', run: 'study-1', file: 'pipeline.yaml', left: [] });
   });
 
   test('refuses a selector that is none, and a file that is not there', async () => {

@@ -1,0 +1,114 @@
+import type { Artifacts, LedgerRecord, Row, Store } from '../activities/ports.ts';
+import type { Kind, NodeResult, Plan, PlanNode } from '../plan/index.ts';
+
+/** One item of a step: what went in, what was made of it, and the answer it was made of. */
+export interface TriedItem {
+  /** Where it comes from, as far as the item knows. */
+  name: string;
+  status: string;
+  /** Texts by what they are, in order. */
+  texts: { [what: string]: string };
+  tokens: { prompt: number; completion: number } | null;
+}
+
+export interface TriedStep {
+  items: TriedItem[];
+  /** Tokens of all answers that these items rest on; null where some answer has no count. */
+  tokens: { prompt: number; completion: number } | null;
+  answers: number;
+}
+
+interface Sources {
+  store: Store;
+  artifacts: Artifacts;
+  plan: Plan;
+  results: Map<string, NodeResult>;
+}
+
+/** The input that an item is made of, and what its texts are called, by kind. */
+const reads: { [K in Kind]?: { input: string; shows: string; as: string } } = {
+  summarize: { input: 'corpus', shows: 'text', as: 'code' },
+  respond: { input: 'prompts', shows: 'prompt', as: 'prompt' },
+  clip: { input: 'prompts', shows: 'prompt', as: 'prompt before' },
+};
+
+/** What a step has made of the first items, with what it was made of. */
+export async function readTried(node: PlanNode, most: number, sources: Sources): Promise<TriedStep> {
+  const rows = await rowsOf(sources, { node: node.id, output: 'out' });
+  const read = reads[node.kind];
+  const [ref] = read ? (node.inputs[read.input] ?? []) : [];
+  const before = new Map(ref ? (await rowsOf(sources, ref)).map((row) => [placeOf(row), row]) : []);
+  const items: TriedItem[] = [];
+  for (const row of rows.slice(0, most)) {
+    const answer = await answerOf(sources.store, row);
+    const source = before.get(placeOf(row));
+    const given = read && source ? { [read.as]: String(source[read.shows] ?? '') } : {};
+    items.push({ name: nameOf(row, source), status: String(row['status'] ?? 'ok'), texts: { ...given, ...textsOf(node.kind, row, answer) }, tokens: tokensOf(answer) });
+  }
+  return { items, ...(await spentOn(sources)) };
+}
+
+async function rowsOf({ artifacts, results }: Sources, { node, output }: { node: string; output: string }): Promise<Row[]> {
+  const artifact = results.get(node)?.outputs[output];
+  const rows: Row[] = [];
+  if (artifact === undefined) return rows;
+  for await (const row of artifacts.rows(artifact)) rows.push(row);
+  return rows;
+}
+
+/** Origin and ordinal name an item all along its way. */
+function placeOf(row: Row): string {
+  return `${String(row['origin'])} ${String(row['ordinal'] ?? 0)}`;
+}
+
+function nameOf(row: Row, source: Row | undefined): string {
+  const { path, question } = { ...source, ...row };
+  return typeof path === 'string' && path !== '' ? path : typeof question === 'number' ? `question ${question}` : '';
+}
+
+/** What the item holds, and the whole answer where nothing could be made of it. */
+function textsOf(kind: Kind, row: Row, answer: LedgerRecord | null): { [what: string]: string } {
+  const text = (name: string): string => (typeof row[name] === 'string' ? row[name] : '');
+  const shown: { [K in Kind]?: { [what: string]: string } } = {
+    summarize: { prompt: text('prompt') },
+    clip: { prompt: text('prompt') },
+    respond: { answer: text('code') },
+    candidates: { question: text('rm_prompt'), answer: text('text') },
+    pair: { prompt: text('prompt'), chosen: text('chosen'), rejected: text('rejected') },
+  };
+  const texts = Object.entries(shown[kind] ?? {}).filter(([, each]) => each !== '');
+  const whole = answer?.text ?? text('text');
+  const isUnusable = (kind === 'summarize' || kind === 'respond') && texts.length === 0 && whole !== '';
+  return Object.fromEntries(isUnusable ? [['answer as it came', whole]] : texts);
+}
+
+/** The paid answer that a row names; the range of the ledger is this one origin. */
+async function answerOf({ ledger }: Store, row: Row): Promise<LedgerRecord | null> {
+  const { request, generation_key: key, origin } = row;
+  if (typeof request !== 'string' || typeof key !== 'string' || typeof origin !== 'string') return null;
+  return (await ledger.read({ generationKey: key, lo: origin, hi: `${origin}0` })).get(request) ?? null;
+}
+
+function tokensOf(answer: LedgerRecord | null): TriedItem['tokens'] {
+  return answer?.usage ? { prompt: answer.usage.prompt_tokens, completion: answer.usage.completion_tokens } : null;
+}
+
+/** The answers of all steps of the plan that name theirs. */
+async function spentOn(sources: Sources): Promise<Pick<TriedStep, 'tokens' | 'answers'>> {
+  const sum = { prompt: 0, completion: 0 };
+  let answers = 0;
+  let isWhole = true;
+  for (const { id, shape, models } of sources.plan.nodes) {
+    if (shape !== 'map' || Object.keys(models).length === 0) continue;
+    for (const row of await rowsOf(sources, { node: id, output: 'out' })) {
+      const answer = await answerOf(sources.store, row);
+      if (!answer) continue;
+      const tokens = tokensOf(answer);
+      answers += 1;
+      isWhole &&= tokens !== null;
+      sum.prompt += tokens?.prompt ?? 0;
+      sum.completion += tokens?.completion ?? 0;
+    }
+  }
+  return { answers, tokens: isWhole && answers > 0 ? sum : null };
+}
