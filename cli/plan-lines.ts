@@ -115,16 +115,24 @@ export function costLines({ estimate: { to_run: now, without_reuse: all, currenc
 
 /** What the amounts rest on, each once. */
 export function basisLines({ estimate: { without_reuse: all } }: PlanSummary): string[] {
-  const of = (title: string, bases: string[]) => {
-    const known = [...new Set(bases.filter((basis) => basis !== ''))];
-    return known.length === 0 ? [] : [`${title}: ${known.join('; ')}`];
-  };
+  const asked = Object.keys(all.calls).length > 0;
+  const prompts = Object.entries(all.tokens).map(([name, { prompt }]): [string, string] => [name, prompt.basis]);
+  const hours = Object.entries(all.gpu_hours).map(([name, { basis }]): [string, string] => [name, basis]);
   return [
-    ...of('calls', Object.keys(all.calls).length === 0 ? [] : ['at most, where no item is dropped and no answer was paid for before']),
-    ...of('tokens', Object.values(all.tokens).flatMap(({ prompt }) => prompt.basis)),
-    ...of('GPU-hours', Object.values(all.gpu_hours).map(({ basis }) => basis)),
-    ...of('money', all.money ? [all.money.basis] : []),
+    ...(asked ? ['calls: at most, where no item is dropped and no answer was paid for before'] : []),
+    ...said('tokens', prompts),
+    ...said('GPU-hours', hours),
+    ...(all.money ? [`money: ${all.money.basis}`] : []),
   ];
+}
+
+/** What amounts rest on in one line; with the names of those it is true of, where it is not the same for all. */
+function said(title: string, bases: [name: string, basis: string][]): string[] {
+  const names = new Map<string, string[]>();
+  for (const [name, basis] of bases) names.set(basis, [...(names.get(basis) ?? []), name]);
+  if (names.size === 0) return [];
+  const parts = [...names].map(([basis, of]) => (names.size === 1 ? basis : `${of.join(', ')} ${basis}`));
+  return [`${title}: ${parts.join('; ')}`];
 }
 
 /** The caps of the budget, and which of them this plan could reach; null where there are none. */
@@ -142,6 +150,11 @@ export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): 
 
 function totalOf(numbers: (number | null)[]): number | null {
   return numbers.reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
+}
+
+/** That claims are checked, and when; null where there are none. */
+export function claimsLine({ claims }: PlanSummary): string | null {
+  return claims === 0 ? null : `claims: ${claims}, checked when the metrics are there`;
 }
 
 /** The longest predicted histories against what the engine takes. */

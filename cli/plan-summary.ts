@@ -30,6 +30,8 @@ export interface PlanSummary {
   steps: StepSummary[];
   estimate: { to_run: Costs; without_reuse: Costs; without_merging: Costs; history: PlanEstimate['history']; currency: string | null };
   budget: BudgetCaps;
+  /** Sentences that are checked when their metrics are there. */
+  claims: number;
 }
 
 export type Costs = Omit<PlanEstimate, 'history'>;
@@ -65,6 +67,7 @@ export function summarizePlan({ plan, outlookOf, costs, config }: SummaryOptions
       currency: config.currency ?? null,
     },
     budget: plan.budget,
+    claims: plan.claims.length,
   };
 }
 

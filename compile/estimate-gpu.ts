@@ -84,7 +84,7 @@ function workOf(node: PlanNode, { items, lengths }: { items: ItemsOf; lengths: L
   const [input = 'pairs', texts = 1] = scored.find(([name]) => name in node.inputs) ?? [];
   const { count, lengths: own } = entering(input);
   const all = count === null ? null : count * texts;
-  return { operations: operations.score, items: all, tokens: inAll(scoredTokens(own.pair ? { item: unknown } : own, scoredLength), all) };
+  return { operations: operations.score, items: all, tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, scoredLength), all) };
 }
 
 /** Input of an evaluation → texts that are scored for one item of it. */

@@ -11,6 +11,12 @@ const charactersPerToken = { most: 5, least: 2 };
 /** Tokens of the shipped templates with the chat format around them. */
 export const templateTokens: Amount = { low: 40, high: 160 };
 
+/** The generated problems: their lengths in characters, at two to five in a token, rounded outwards. */
+const arithmetic: Lengths = {
+  item: { low: 40, high: 320 },
+  pair: { prompt: { low: 19, high: 100 }, chosen: { low: 14, high: 140 }, rejected: { low: 14, high: 140 } },
+};
+
 /** Why the lower bound of lengths is what it is, for whoever reads the estimate. */
 export const lengthBasis = "from the paper's mean lengths to the longest allowed";
 
@@ -45,6 +51,8 @@ function lengthsIn(node: PlanNode, entering: (input: string) => Lengths): Length
   switch (node.kind) {
     case 'source/files':
       return { item: tokensOfCharacters(node.settings['characters']) };
+    case 'dataset/arithmetic':
+      return arithmetic;
     case 'summarize':
     case 'respond':
       return { item: answerOf(node) };
@@ -86,9 +94,15 @@ export function trainedTokens({ pair }: Lengths, maxLength: number): Amount {
   return { low: low === null ? null : Math.min(low, 2 * maxLength), high: row(pair.chosen) + row(pair.rejected) };
 }
 
-/** Tokens of one scored text. */
-export function scoredTokens({ item }: Lengths, maxLength: number): Amount {
+/** Tokens of one scored text: an item, or of a pair the prompt with one of its answers. */
+export function scoredTokens({ item: whole, pair }: Lengths, maxLength: number): Amount {
+  const item = pair ? plus(pair.prompt, either(pair.chosen, pair.rejected)) : whole;
   return { low: item.low === null ? null : Math.min(item.low, maxLength), high: Math.min(maxLength, item.high ?? maxLength) };
+}
+
+function either(a: Amount, b: Amount): Amount {
+  const low = a.low === null || b.low === null ? null : Math.min(a.low, b.low);
+  return { low, high: a.high === null || b.high === null ? null : Math.max(a.high, b.high) };
 }
 
 /** So many items of such a length. */
