@@ -35,7 +35,7 @@ function paramsOf(name: string): { [param: string]: Param } {
 
 function readShipped(name: string): string {
   const folder = join(home, 'pipelines');
-  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
+  const names = readdirSync(folder).filter((file) => /^[a-z0-9-]+\.yaml$/.test(file)).map((file) => file.slice(0, -'.yaml'.length));
   if (names.includes(name)) return readFileSync(join(folder, `${name}.yaml`), 'utf8');
   const near = nearName(name, names);
   throw new CommandFailure(`no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `There are ${names.join(', ')}`}`, exit.usage);

@@ -32,7 +32,7 @@ export interface BasesOptions {
 export function createBases({ files = {}, folder = installed, open = () => null, list = () => [] }: BasesOptions = {}): Bases {
   const shipped = (): string[] => {
     const found = existsSync(folder) ? readdirSync(folder) : [];
-    return found.filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -'.yaml'.length));
+    return found.filter((name) => isPipeline.test(name)).map((name) => name.slice(0, -'.yaml'.length));
   };
   return {
     read(base) {
@@ -52,5 +52,8 @@ function pathTo(file: string, from: string): string {
   const path = posix.relative(posix.dirname(from), file);
   return path.startsWith('../') ? path : `./${path}`;
 }
+
+/** A name with a dot is another file, such as a configuration that belongs to one. */
+const isPipeline = /^[a-z0-9-]+\.yaml$/;
 
 const installed = new URL('../pipelines/', import.meta.url);

@@ -19,7 +19,7 @@ export function publishedSchemas(): { [file: string]: string } {
 /** Names that `extends` takes. */
 function shippedPipelines(): string[] {
   const files = readdirSync(new URL('../pipelines/', import.meta.url));
-  return files.filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length)).sort();
+  return files.filter((file) => /^[a-z0-9-]+\.yaml$/.test(file)).map((file) => file.slice(0, -'.yaml'.length)).sort();
 }
 
 function text(schema: SchemaObject): string {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { stringify as write } from 'yaml';
-import { bundle, compile } from '../../compile/index.ts';
+import { bundle, compile, loadConfig } from '../../compile/index.ts';
 import type { CompileOptions } from '../../compile/index.ts';
 import { toYaml } from '../../compile/bundle-text.ts';
 import { parse } from '../../compile/parse.ts';
@@ -26,12 +27,15 @@ function bundleOf(files: Files, options: Partial<CompileOptions> = {}): string {
 }
 
 describe('a bundle', () => {
-  const shipped = readdirSync(new URL('../../pipelines/', import.meta.url)).filter((file) => file.endsWith('.yaml'));
+  const place = new URL('../../pipelines/', import.meta.url);
+  const shipped = readdirSync(place).filter((file) => /^[a-z0-9-]+\.yaml$/.test(file));
+  const ofPaper = existsSync(new URL('paper.config.yaml', place)) ? 'paper.config.yaml' : undefined;
+  const { config: declared } = loadConfig({ folder: fileURLToPath(place), file: ofPaper, home: '/home-of-codepmp' });
   test.each(shipped)('of the shipped %s makes the same plan', (name) => {
-    const source = readFileSync(new URL(`../../pipelines/${name}`, import.meta.url), 'utf8');
-    const options = { source, file: `codepmp/pipelines/${name}`, config };
+    const source = readFileSync(new URL(name, place), 'utf8');
+    const options = { source, file: `codepmp/pipelines/${name}`, config: declared };
     const before = compile(options).plan;
-    const after = compile({ source: bundle(options).text ?? '', file: name, config }).plan;
+    const after = compile({ source: bundle(options).text ?? '', file: name, config: declared }).plan;
     expect(after && withoutPlaces(after)).toEqual(before && withoutPlaces(before));
   });
 
