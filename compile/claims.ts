@@ -1,8 +1,9 @@
 import { claimedMetrics } from '../plan/index.ts';
 import type { PlanCell, PlanClaim } from '../plan/index.ts';
 import { kindOf } from '../schemas/index.ts';
+import type { SideOptions } from './claim-selectors.ts';
 import { createSides } from './claim-sides.ts';
-import type { SideDraft, SideOptions, Sides } from './claim-sides.ts';
+import type { SideDraft, Sides } from './claim-sides.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed } from './near.ts';
 import { isSound } from './sound.ts';
