@@ -1,7 +1,9 @@
-import type { Amount } from '../plan/index.ts';
+import type { Amount, Foreseen } from '../plan/index.ts';
+import { count } from './words.ts';
 
-/** `103–362`, `≤ 362`, `≥ 103`, or `unknown`. Nothing that is unknown reads as 0. */
-export function amountOf({ low, high }: Amount): string {
+/** `103–362`, `≤ 362`, `≥ 103`, `≤ 362, without 4 nodes`, or `unknown`. Nothing that is unknown reads as 0. */
+export function amountOf({ low, high, known }: Amount & Pick<Foreseen, 'known'>): string {
+  if (known) return `${amountOf({ low: known.low, high: known.high })}, without ${count(known.unknown, 'node')}`;
   if (low === null && high === null) return 'unknown';
   if (high === null) return `≥ ${short(low ?? 0)}`;
   if (low === null) return high === 0 ? '0' : `≤ ${short(high)}`;

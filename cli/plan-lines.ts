@@ -99,7 +99,7 @@ export function legend({ to_run, reused, reused_if_unchanged }: Tally): string |
 }
 
 /** What would be spent, beside what a run without any reuse would spend. */
-export function costLines({ estimate: { to_run: now, without_reuse: all, currency }, totals }: PlanSummary): string[] {
+export function costLines({ estimate: { to_run: now, without_reuse: all, currency }, totals }: PlanSummary, columns: number): string[] {
   const rows: [title: string, of: string, now: string, all: string][] = [];
   const add = (title: string, name: string, value: (costs: Costs) => string) => rows.push([title, name, value(now), value(all)]);
   for (const name of Object.keys(all.calls)) add('calls', name, ({ calls }) => atMost(calls[name] === undefined ? 0 : calls[name]));
@@ -108,9 +108,13 @@ export function costLines({ estimate: { to_run: now, without_reuse: all, currenc
   for (const name of Object.keys(all.gpu_hours)) add('GPU-hours', name, ({ gpu_hours: hours }) => (hours[name] ? amountOf(hours[name]) : '0'));
   if (all.money) add('money', currency ?? '', ({ money }) => (money ? amountOf(money) : '0'));
   if (rows.length === 0) return [];
-  const isSame = totals.to_run === totals.nodes;
-  const shown = rows.map(([title, of, value, whole], index) => [title === rows[index - 1]?.[0] ? '' : title, of, value, ...(isSame ? [] : [whole])]);
-  return table([isSame ? ['', '', 'to run'] : ['', '', 'to run', 'without any reuse'], ...shown]).map((line) => `  ${line}`);
+  const titled = rows.map(([title, ...rest], index) => [title === rows[index - 1]?.[0] ? '' : title, ...rest]);
+  const tableOf = (heads: string[], picked: (row: string[]) => string[]) => table([['', '', ...heads], ...titled.map(picked)]).map((line) => `  ${line}`);
+  const first = tableOf(['to run'], (row) => row.slice(0, 3));
+  if (totals.to_run === totals.nodes) return first;
+  const both = tableOf(['to run', 'without any reuse'], (row) => row);
+  if (both.every((line) => line.length <= columns)) return both;
+  return [...first, '', ...tableOf(['without any reuse'], ([title = '', of = '', , whole = '']) => [title, of, whole])];
 }
 
 /** What the amounts rest on, each once. */

@@ -52,34 +52,61 @@ function moneyOf({ tokens, gpu_hours }: Pick<PlanEstimate, 'tokens' | 'gpu_hours
   const without: string[] = [];
   for (const [name, { prompt, completion }] of Object.entries(tokens)) {
     const price = endpoints[name]?.price;
-    if (price) for (const [amount, each] of [[prompt, price.input], [completion, price.output]] as const) add(total, scaled(amount, each / 1e6), '');
-    else without.push(name);
+    if (!price) without.push(name);
+    else {
+      addPart(total, prompt, price.input / 1e6);
+      addPart(total, completion, price.output / 1e6);
+      total.unknown += Math.max(unknownIn(prompt), unknownIn(completion));
+    }
   }
   for (const [name, hours] of Object.entries(gpu_hours)) {
     const price = pools[name]?.price;
     if (price === undefined) without.push(name);
-    else add(total, scaled(hours, price), '');
+    else {
+      addPart(total, hours, price);
+      total.unknown += unknownIn(hours);
+    }
   }
   const basis = `prices of the configuration${without.length === 0 ? '' : `; left out, since without a price: ${without.join(', ')}`}`;
-  return total.amount && { ...total.amount, basis };
+  return total.amount && { ...foreseen(total), basis };
 }
 
 interface Sum {
   amount: Amount | null;
+  /** The parts that are bounded above, and how many are not. */
+  known: Amount | null;
+  unknown: number;
   bases: Set<string>;
 }
 
 function openSum(): Sum {
-  return { amount: null, bases: new Set() };
+  return { amount: null, known: null, unknown: 0, bases: new Set() };
 }
 
 function add(sum: Sum, amount: Amount, basis: string): void {
   sum.amount = sum.amount ? plus(sum.amount, amount) : amount;
+  if (amount.high === null) sum.unknown++;
+  else sum.known = sum.known ? plus(sum.known, amount) : amount;
   sum.bases.add(basis);
 }
 
-function foreseen({ amount, bases }: Sum): Foreseen {
-  return { ...(amount ?? nothing), basis: [...bases].join('; ') };
+/** Adds a sum at a price; of one that is bounded in part, that part counts as known. */
+function addPart(sum: Sum, part: Foreseen, price: number): void {
+  const amount = scaled(part, price);
+  const known = part.high === null ? part.known && scaled(part.known, price) : amount;
+  sum.amount = sum.amount ? plus(sum.amount, amount) : amount;
+  if (known) sum.known = sum.known ? plus(sum.known, known) : known;
+}
+
+/** Nodes of which a sum knows no upper bound. Where none is bounded, they were not counted: at least one. */
+function unknownIn({ high, known }: Foreseen): number {
+  return known?.unknown ?? (high === null ? 1 : 0);
+}
+
+function foreseen({ amount, known, unknown, bases }: Sum): Foreseen {
+  const { low, high } = amount ?? nothing;
+  const basis = [...bases].join('; ');
+  return { low, high, basis, ...(unknown > 0 && known && { known: { low: known.low, high: known.high ?? 0, unknown } }) };
 }
 
 function scaled({ low, high }: Amount, factor: number): Amount {

@@ -7,6 +7,8 @@ export interface Amount {
 /** An amount with what it was reckoned from, in words. */
 export interface Foreseen extends Amount {
   basis: string;
+  /** The sum of the parts that are bounded above, where others are not, and how many those are. */
+  known?: { low: number | null; high: number; unknown: number };
 }
 
 /** What a run without any reuse would do, as far as the compiler can know it. */

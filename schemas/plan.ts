@@ -129,8 +129,17 @@ const cap = (description: string) => Type.Unsafe<number | null>({ type: ['number
 
 const bound = (description: string) => Type.Unsafe<number | null>({ type: ['number', 'null'], description: `${description}; null: not known.`, examples: [120] });
 
+const known = Type.Object(
+  {
+    low: bound('Their lower bound'),
+    high: Type.Number({ description: 'Their upper bound.', examples: [120] }),
+    unknown: count('Parts that are not bounded.', 2),
+  },
+  { ...closed, description: 'The parts that are bounded, where others are not. Left out: all are, or none is.', examples: [{ low: null, high: 120, unknown: 2 }] },
+);
+
 const foreseen = Type.Object(
-  { low: bound('Lower bound'), high: bound('Upper bound'), basis: text('What it was reckoned from.', 'prices of the configuration') },
+  { low: bound('Lower bound'), high: bound('Upper bound'), basis: text('What it was reckoned from.', 'prices of the configuration'), known: Type.Optional(known) },
   { ...closed, description: 'An amount between two bounds.', examples: [{ low: null, high: 120, basis: 'prices of the configuration' }] },
 );
 

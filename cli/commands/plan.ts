@@ -62,7 +62,7 @@ function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed
     [paint.bold(summary.name), ...wrapped(headLine(summary), columns), ...wrapped(savingLine(summary) ?? '', columns).filter((line) => line !== '')],
     (isLong ? stepLines(summary, columns) : nodeLines(plan, outlookOf, columns)).map((line) => withColor(line, paint)),
     [legend(summary.totals)],
-    costLines(summary),
+    costLines(summary, columns),
     notes.flatMap((line) => wrapped(`  ${line}`, columns)),
   ].map((block) => block.filter((line) => line !== null));
   output.data(blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n'));

@@ -72,6 +72,16 @@ describe('GPU-hours', () => {
     });
   });
 
+  test('where some are unknown, those that are known are added up, and the others counted', () => {
+    const more = "  task: {uses: dataset/arithmetic}\n  rm: {uses: train/rm, with: {init: my-base, pairs: task.train}, run: {pool: gpu64}}\n";
+    const { gpu_hours, money } = planned(pipeline().replace('targets: [pmp]', 'targets: [pmp, rm]').replace('targets:', `${more}targets:`)).estimate;
+    const alone = estimateOf();
+    expect(gpu_hours['gpu64']).toMatchObject({ high: null, known: { low: alone.gpu_hours['gpu64']?.low, high: alone.gpu_hours['gpu64']?.high, unknown: 1 } });
+    expect(money).toMatchObject({ high: null, known: { unknown: 1 } });
+    expect(money?.known?.high).toBeCloseTo(alone.money?.high ?? 0, 4);
+    expect(money?.low).toBeCloseTo(alone.money?.low ?? 0, 4);
+  });
+
   test('a pool without GPUs has none', () => {
     expect(estimateOf({ pool: 'local' }).gpu_hours).toEqual({});
   });
