@@ -2,22 +2,35 @@ import type { Problem } from './diagnostic.ts';
 import { didYouMean, oneOf } from './near.ts';
 import type { Place } from './source.ts';
 import { entryOf } from './tree.ts';
-import type { Leaf, ListTree, MapTree, Tree } from './tree.ts';
+import type { Entry, Leaf, ListTree, MapTree, Tree } from './tree.ts';
 
 /**
  * A file laid over its base: mappings are merged by key and claims by id, lists and plain values replace, and `null` removes
- * what the base has. Keys stand in the order of the base, new ones behind. What is merged lies in the upper file and
+ * what the base has; a sweep takes the base's claims about it along. Keys stand in the order of the base, new ones behind. What is merged lies in the upper file and
  * remembers where else it is written.
  */
 export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findings): Tree {
-  const merged = file(base, over, { problems, removed, name: 'the file' });
+  const merged = file(withClaims(base, over), over, { problems, removed, name: 'the file' });
   if (merged.kind !== 'map') return merged;
   for (const name of ['codepmp', 'extends']) {
     const own = entryOf(over, name);
     if (own) merged.entries.set(name, own);
     else merged.entries.delete(name);
   }
+  dropClaims(merged, base, removed);
   return merged;
+}
+
+/** Claims of the base, left as they are, about sweeps that are removed. */
+function dropClaims(merged: MapTree, base: Tree, removed: Findings['removed']): void {
+  const list = entryOf(merged, 'claims');
+  const before = entryOf(base, 'claims')?.value;
+  if (list?.value.kind !== 'list' || before?.kind !== 'list') return;
+  const isDropped = (claim: Tree): boolean => {
+    const sweep = entryOf(claim, 'sweep')?.value;
+    return before.items.includes(claim) && sweep?.kind === 'leaf' && removed.has(`sweeps.${String(sweep.value)}`);
+  };
+  merged.entries.set('claims', { ...list, value: { ...list.value, items: list.value.items.filter((claim) => !isDropped(claim)) } });
 }
 
 /** What was found on the way. */
@@ -96,18 +109,48 @@ const step: Rule = (base, over, context) => {
 
 const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? operational : replaced), { removes: (name) => name !== 'uses' });
 
-const claims: Rule = (base, over, context) => {
-  if (base.kind !== 'list' || over.kind !== 'list') return over;
+/** Claims are a list in which the id tells them apart; a file over another one may also write them by id, and remove some. */
+const claims: Rule = (base, over, { problems, removed, name: parent }) => {
+  if (base.kind !== 'list' || over.kind === 'leaf') return over;
   const items = [...base.items];
-  for (const item of over.items) {
-    const id = entryOf(item, 'id')?.value;
-    const index = id ? base.items.findIndex((each) => isEqual(id, entryOf(each, 'id')?.value)) : -1;
+  for (const [id, { key, value }] of claimsOf(over)) {
+    const index = items.findIndex((item) => idOf(item) === id);
     const before = items[index];
-    if (before) items[index] = claim(otherSide(before, item), item, { ...context, name: `claims.${index}` });
-    else items.push(item);
+    const change = { parent, names: items.map(idOf) };
+    if (before && isNull(value)) {
+      items.splice(index, 1);
+      removed.set(`${parent}.${id}`, key);
+    } else if (before) items[index] = claim(otherSide(before, value), value, { problems, removed, name: `${parent}.${id}` });
+    else if (isNull(value)) problems.push(nothingToRemove(id, key, change));
+    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) problems.push(nothingToChange(id, key, change));
+    else items.push(withId(id, { key, value }));
   }
   return { kind: 'list', at: over.at, also: alsoOf(base, over), items };
 };
+
+function claimsOf(over: ListTree | MapTree): [id: string, Entry][] {
+  if (over.kind === 'map') return [...over.entries];
+  return over.items.map((item) => [idOf(item), { key: entryOf(item, 'id')?.value.at ?? item.at, value: item }]);
+}
+
+/** Empty where it has none, which the schema reports. */
+function idOf(item: Tree): string {
+  const id = entryOf(item, 'id')?.value;
+  return id?.kind === 'leaf' && typeof id.value === 'string' ? id.value : '';
+}
+
+function withId(id: string, { key, value }: Entry): Tree {
+  if (value.kind !== 'map' || hasOne(value, ['id'])) return value;
+  return { ...value, entries: new Map([['id', { key, value: { kind: 'leaf', at: key, value: id } }], ...value.entries]) };
+}
+
+/** The base with an empty list of claims, if it has none and the upper file writes some. */
+function withClaims(base: Tree, over: Tree): Tree {
+  const own = entryOf(over, 'claims');
+  if (base.kind !== 'map' || own?.value.kind !== 'map' || base.entries.has('claims')) return base;
+  const none: Entry = { key: own.key, value: { kind: 'list', at: own.value.at, items: [] } };
+  return { ...base, entries: new Map([...base.entries, ['claims', none]]) };
+}
 
 /** Whoever turns `above` into `below` means one of them. */
 function otherSide(base: Tree, over: Tree): Tree {
@@ -172,6 +215,7 @@ const wholes: { readonly [parent: string]: string } = {
   params: 'a new param needs a type or an enum',
   models: 'a new model needs an endpoint',
   steps: 'a new step needs uses',
+  claims: 'a new claim needs a metric',
 };
 
 function nothingToChange(name: string, at: Place, { parent, names }: Change): Problem {

@@ -39,10 +39,19 @@ function changes({ codepmp, name, extends: base, steps, claims, targets, params,
     ...defined({ codepmp, extends: base, name }),
     params: orNull({ ...partial(params ?? {}), additionalProperties: orPlain(partial(valueOf(params))) }),
     steps: { ...without(steps ?? {}, 'minProperties'), additionalProperties: change },
-    claims: orNull({ ...claims, items: { ...partial(valueOf(claims)), required: ['id'] } }),
+    claims: changedClaims(claims ?? {}),
     targets: orNull(targets ?? {}),
     ...mapped(sections, (each) => orNull(partial(each))),
   };
+}
+
+/** A list whose items have the ids of claims, or a map of claims by id. */
+function changedClaims(claims: SchemaObject): SchemaObject {
+  const { description, examples, ...list } = claims;
+  const claim = partial(valueOf(claims));
+  const byId = { type: 'object', additionalProperties: orNull(claim) };
+  // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  return orNull({ description, examples, if: { type: 'object' }, then: byId, else: { ...list, items: { ...claim, required: ['id'] } } });
 }
 
 /** A step of which the other file may have a part. Without a kind its `with` may have the keys of every kind. */

@@ -32,6 +32,9 @@ const changes = [
   'budget: {calls: 5, money: null}\n',
   'budget: null\n',
   'targets: [data]\n',
+  'claims: [{id: chance, metric: {step: accuracy, name: accuracy}, above: 0.5}]\n',
+  'claims: {chance: {metric: {step: accuracy, name: accuracy}, above: 0.5}}\n',
+  'claims: {}\n',
 ];
 
 test.each(changes)('an editor accepts what the compiler accepts: %j', (text) => {

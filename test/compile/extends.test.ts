@@ -105,6 +105,23 @@ describe('a file that extends another', () => {
     expect(() => values('alternatives: {size: {small: null}}\n', 'small')).toThrow('small is no choice of size');
   });
 
+  test('changes, removes and adds claims, in a list or by id', () => {
+    const metric = '{step: accuracy, name: accuracy}';
+    const claims = (text: string, own = `claims: [{id: a, metric: ${metric}, of: {pairs: 100}, above: {pairs: 50}}, {id: b, metric: ${metric}, above: 0.5}]\n`) => {
+      const files = { 'pipeline.yaml': over(text, './middle.yaml'), 'middle.yaml': over(own), 'base.yaml': base };
+      return planOfFiles(files).claims.map(({ id, confidence }) => `${id} ${confidence}`);
+    };
+    expect(claims('')).toEqual(['a 0.95', 'b 0.95']);
+    expect(claims('claims: [{id: b, confidence: 0.9}]\n')).toEqual(['a 0.95', 'b 0.9']);
+    expect(claims('claims: {b: {confidence: 0.9}, a: null}\n')).toEqual(['b 0.9']);
+    expect(claims(`claims: {c: {metric: ${metric}, above: 0.6}}\n`)).toEqual(['a 0.95', 'b 0.95', 'c 0.95']);
+    expect(claims(`claims: {c: {metric: ${metric}, above: 0.6}}\n`, '')).toEqual(['c 0.95']);
+    expect(claims('claims: {a: {above: null, below: 0.5}}\n')).toEqual(['a 0.95', 'b 0.95']);
+    expect(claims('claims: null\n')).toEqual([]);
+    expect(() => claims('claims: {d: null}\n')).toThrow('null removes d, which the extended file does not have in claims');
+    expect(() => claims('claims: {d: {confidence: 0.9}}\n')).toThrow('there is no d in claims of the extended file');
+  });
+
   test('changes caps of the budget one by one', () => {
     expect(planOver('budget: {calls: 5, money: null}\n').budget).toEqual({ calls: 5, gpu_hours: null, money: null });
     expect(planOver('budget: null\n').budget).toEqual({ calls: null, gpu_hours: null, money: null });
