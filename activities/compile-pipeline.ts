@@ -16,7 +16,7 @@ export function compilePipeline(dependencies: Dependencies) {
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
     const { set: given, on_failure: _, again: __, events: ___, ...choices } = settings;
     const set = { ...input.set, ...given };
-    const compiled = source === null ? readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set });
+    const compiled = source === null ? readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
     if (!compiled.plan) {
       const message = `${file} is not a valid pipeline\n\n${compiled.rendered.join('\n\n')}`;
       throw ApplicationFailure.nonRetryable(message, 'PipelineInvalid', compiled.diagnostics);

@@ -1,4 +1,4 @@
-import type { Digest, Kind, RunProgress, UnitNote, UnitProgress } from '../plan/index.ts';
+import type { Digest, RunnableKind, RunProgress, UnitNote, UnitProgress } from '../plan/index.ts';
 
 /** Milliseconds a unit takes, by its id: measured in earlier runs. */
 export type Measured = Map<string, number>;
@@ -10,7 +10,7 @@ export interface TimeLeft {
 }
 
 /** Seconds of each kind in the quickstart on two cores; steps of one group overlap and are summed. */
-const typicalSeconds: { [K in Kind]: number } = {
+const typicalSeconds: { [K in RunnableKind]: number } = {
   'source/files': 3,
   summarize: 40,
   clip: 0,
@@ -80,5 +80,5 @@ function typical({ nodes }: UnitProgress): number {
 }
 
 function secondsOf(kind: string): number {
-  return typicalSeconds[kind as Kind] ?? 30;
+  return typicalSeconds[kind as RunnableKind] ?? 30;
 }

@@ -43,7 +43,7 @@ export function compileOptions(context: Context, path: string, options: Pipeline
   const source = read(path, 'Name a pipeline file; codepmp init writes one to start from');
   const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, advice) }));
   const sweeps = chosenSweeps(options);
-  const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
+  const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }), ...(options.toRun && { toRun: true }) };
   return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
 }
 

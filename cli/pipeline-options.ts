@@ -19,6 +19,8 @@ export interface PipelineOptions {
   cell?: SetValues;
   /** A trial on so many items. */
   sample?: number;
+  /** Set by commands that run the plan: steps of kinds that do not run yet are errors. */
+  toRun?: boolean;
 }
 
 /** Adds the options that every command has that reads a pipeline. */

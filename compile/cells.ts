@@ -15,6 +15,8 @@ export interface Cell {
   sweeps: string[];
   /** Params and groups that the axes of its first sweep bind, sorted: what tells it from the other cells. */
   axes: string[];
+  /** Steps that all of its sweeps work towards; null: what the file works towards. */
+  targets: Set<string> | null;
   values: ParamValues;
   /** The params as steps of this cell see them. */
   params(): Params;
@@ -45,7 +47,7 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
   for (const sweep of chosen) {
-    for (const binding of combinationsOf(sweep, bind)) add(cells, bind(binding), sweep.name);
+    for (const binding of combinationsOf(sweep, bind)) add(cells, bind(binding), sweep);
     if (cells.size > mostCells) {
       problems.push(tooManyCells(sweep.name, sweep.at, cells.size));
       break;
@@ -66,11 +68,13 @@ function isSame(own: Scalar | undefined, asked: Scalar): boolean {
   return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }
 
-function add(cells: Map<string, Cell>, cell: Cell, sweep: string | null): void {
+function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
   const known = cells.get(cell.id);
-  if (!known) cells.set(cell.id, cell);
+  if (!known) cells.set(cell.id, { ...cell, targets: sweep?.targets ? new Set(sweep.targets.keys()) : null });
+  else if (!sweep?.targets) known.targets = null;
+  else for (const target of sweep.targets.keys()) known.targets?.add(target);
   const { sweeps } = known ?? cell;
-  if (sweep !== null && !sweeps.includes(sweep)) sweeps.push(sweep);
+  if (sweep !== null && !sweeps.includes(sweep.name)) sweeps.push(sweep.name);
 }
 
 /** Exclude first, then include: an entry adds its values to every combination it does not contradict, or stands alone. */
@@ -135,6 +139,7 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
     return {
       id: hashOf(values).slice(0, 12),
       sweeps: [],
+      targets: null,
       axes: [...binding.keys()].sort(),
       values,
       params: () => new Map([...params].map(([name, param]) => {

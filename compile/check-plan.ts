@@ -25,7 +25,8 @@ export function checkPlan(plan: Plan, config: Config): string[] {
 
 function kindProblems({ id, kind, version }: PlanNode): string[] {
   if (!isKind(kind)) return [`${id}: there is no kind ${JSON.stringify(kind)}`];
-  const known = kindOf(kind).version;
+  const { version: known, runnable } = kindOf(kind);
+  if (runnable === false) return [`${id}: ${kind} is not yet runnable: a plan that holds it can be looked at, not run`];
   return version === known ? [] : [`${id}: ${kind} is version ${known} here, the plan was made for version ${version}: compile the pipeline again`];
 }
 

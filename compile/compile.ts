@@ -16,6 +16,7 @@ import { readGiven } from './params-file.ts';
 import type { SetValues } from './params.ts';
 import { renderDiagnostic } from './render.ts';
 import { resolve } from './resolve.ts';
+import { notRunnable } from './runnable.ts';
 import type { SourceFiles } from './source.ts';
 
 export interface CompileOptions {
@@ -33,6 +34,8 @@ export interface CompileOptions {
   cell?: ParamValues;
   /** A trial of the whole pipeline on so many items. */
   sample?: number | null;
+  /** The plan is to run: steps of kinds that do not run yet are errors. */
+  toRun?: boolean;
   /** Texts of files that it extends, by their path from where the name of the file is counted. */
   files?: { [file: string]: string } | undefined;
   /** Where the files that it extends come from. Default: the shipped ones and `files`, nothing of the disk. */
@@ -58,7 +61,7 @@ export interface Checked {
 
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
 export function compile(options: CompileOptions): Compiled {
-  const { source, file, set = {}, params = [], sweeps, cell, sample = null, files, config } = options;
+  const { source, file, set = {}, params = [], sweeps, cell, sample = null, toRun = false, files, config } = options;
   const { bases = createBases(files ? { files } : {}) } = options;
   const { tree, sources, removed, problems: ofReading } = readWhole({ file, source }, bases);
   if (!tree) return checked(sources, ofReading);
@@ -66,6 +69,7 @@ export function compile(options: CompileOptions): Compiled {
   const given = readGiven(params, { set, sources });
   const earlier = [...ofReading, ...given.problems, ...checkSchema(tree)];
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
+  if (toRun && !problems.some(isError)) problems.push(...notRunnable(resolved.instances));
   const found: Checked = checked(sources, besideRemovals([...earlier, ...problems], removed));
   if (Object.keys(extended).length > 0) found.files = extended;
   if (params.length > 0) found.set = given.values;

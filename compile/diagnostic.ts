@@ -63,6 +63,7 @@ export const codes = {
   E0214: 'the sides of a claim can not be compared',
   E0215: 'two claims of the same name',
   E0216: 'a claim that compares cells with themselves',
+  E0220: 'a kind that does not run yet',
   E0230: 'more than the engine takes in one history or one message',
 } as const;
 

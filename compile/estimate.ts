@@ -127,6 +127,35 @@ function itemsOf(node: PlanNode, items: ItemsOf): { [output: string]: number | n
   switch (node.kind) {
     case 'source/files':
       return { out: number(node, 'take') };
+    case 'source/git':
+    case 'source/github':
+    case 'source/parquet':
+    case 'source/jsonl':
+    case 'source/web':
+      return { out: number(node, 'take') };
+    case 'clean':
+      return { out: entering('corpus') };
+    case 'pair/web':
+      return { out: entering('answers') };
+    case 'select':
+      return { out: atMost(number(node, 'take'), entering('pairs')) };
+    case 'dataset/math-shepherd':
+      return { train: number(node, 'take') ?? (node.settings['pairs'] === 'all' ? 800_000 : 40_000), test: 4_300 };
+    case 'dataset/code-ultrafeedback':
+      return { train: number(node, 'take') ?? 8_550, test: 950 };
+    case 'dataset/gsm8k':
+      return { train: number(node, 'take') ?? 7_473, test: 1_319 };
+    case 'dataset/math':
+      return { train: number(node, 'take') ?? 7_500, test: 5_000 };
+    case 'dataset/reclor':
+    case 'dataset/logiqa2':
+    case 'dataset/preference':
+      return { train: number(node, 'take') };
+    case 'dataset/rewardbench':
+    case 'train/pmp-stable':
+    case 'train/pmp-decay':
+    case 'eval/rewardbench':
+      return {};
     case 'dataset/arithmetic':
       return Object.fromEntries(Object.keys(node.outputs).map((output) => [output, number(node, output)]));
     case 'summarize':
@@ -158,4 +187,8 @@ function number({ settings }: PlanNode, setting: string): number | null {
 
 function times(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a * b;
+}
+
+function atMost(limit: number | null, count: number | null): number | null {
+  return limit === null || count === null ? (count ?? limit) : Math.min(limit, count);
 }

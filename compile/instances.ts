@@ -39,8 +39,8 @@ export function instantiate(cells: Cell[], options: InstanceOptions): Instances 
   const gathered: Gathered = new Map();
   const ofCells = cells.map((cell, index) => {
     const variantOf = (draft: StepDraft) => variants(draft, cell);
-    const needed = neededIn(options, variantOf);
-    const { visit } = createVisitor({ options, variantOf, made, gathered });
+    const needed = neededIn(cell, options, variantOf);
+    const { visit } = createVisitor({ options, variantOf, made, gathered, needed: cell.targets && needed });
     const nodes: { [step: string]: string } = {};
     for (const draft of options.steps.drafts.values()) {
       if (index > 0 && !needed.has(draft.id)) continue;
@@ -51,7 +51,11 @@ export function instantiate(cells: Cell[], options: InstanceOptions): Instances 
     }
     return nodes;
   });
-  for (const { variant, inputs } of gathered.values()) made.add(`${variant.key} all`, variant, inputsGathered(inputs));
+  for (const [name, { variant, inputs }] of gathered) {
+    const isEmpty = [...inputs.values()].every(({ size }) => size === 0);
+    if (isEmpty) for (const nodes of ofCells) delete nodes[name];
+    else made.add(`${variant.key} all`, variant, inputsGathered(inputs));
+  }
   const needed = new Set(ofCells.flatMap((nodes) => Object.values(nodes)));
   return { steps: made.steps, needed, cells: ofCells, decidedBy: made.decidedBy };
 }
@@ -61,10 +65,12 @@ interface VisitorOptions {
   variantOf: (draft: StepDraft) => Variant;
   made: Made;
   gathered: Gathered;
+  /** In a cell with targets of its own a step that gathers takes only these; null: it takes all that it reads. */
+  needed: Set<string> | null;
 }
 
 /** Makes the steps of one cell, each after what it reads; null for one that waits for itself or gathers from all cells. */
-function createVisitor({ options: { steps, scope }, variantOf, made, gathered }: VisitorOptions) {
+function createVisitor({ options: { steps, scope }, variantOf, made, gathered, needed }: VisitorOptions) {
   const own = new Map<string, Step | null>();
   const visit = (draft: StepDraft, path: StepDraft[]): Step | null => {
     const done = own.get(draft.id);
@@ -78,6 +84,7 @@ function createVisitor({ options: { steps, scope }, variantOf, made, gathered }:
     const inputs: Step['inputs'] = {};
     for (const [name, references] of Object.entries(variant.step.inputs))
       inputs[name] = references.flatMap((reference) => {
+        if (draft.definition.gathers && needed && !needed.has(reference.node)) return [];
         const target = steps.drafts.get(reference.node);
         const step = target && visit(target, below);
         return step ? [{ ...reference, node: step.id }] : [];
@@ -112,25 +119,32 @@ function createMade() {
 }
 
 /** What steps that read all cells have gathered: for each input, for each place in its list, the artifacts by address. */
-type Gathered = Map<string, { variant: Variant; inputs: Map<string, Map<string, Reference>[]> }>;
+type Gathered = Map<string, { variant: Variant; inputs: Map<string, Places> }>;
+
+/** By place in the file, because a cell may have some of a list only. */
+type Places = Map<number, Map<string, Reference>>;
 
 function gather(gathered: Gathered, variant: Variant, inputs: Step['inputs']): null {
   const entry = gathered.get(variant.step.name) ?? { variant, inputs: new Map() };
   gathered.set(variant.step.name, entry);
   for (const [name, references] of Object.entries(inputs)) {
-    const places = entry.inputs.get(name) ?? references.map(() => new Map<string, Reference>());
+    const places = entry.inputs.get(name) ?? new Map<number, Map<string, Reference>>();
     entry.inputs.set(name, places);
-    references.forEach((reference, index) => places[index]?.set(`${reference.node}.${reference.output}`, reference));
+    for (const reference of references) {
+      const place = places.get(reference.at.start) ?? new Map<string, Reference>();
+      places.set(reference.at.start, place.set(`${reference.node}.${reference.output}`, reference));
+    }
   }
   return null;
 }
 
-function inputsGathered(inputs: Map<string, Map<string, Reference>[]>): Step['inputs'] {
-  return Object.fromEntries([...inputs].map(([name, places]) => [name, places.flatMap((place) => [...place.values()])]));
+function inputsGathered(inputs: Map<string, Places>): Step['inputs'] {
+  const listOf = (places: Places) => [...places].sort(([a], [b]) => a - b).flatMap(([, place]) => [...place.values()]);
+  return Object.fromEntries([...inputs].map(([name, places]) => [name, listOf(places)]).filter(([, list]) => list !== undefined && list.length > 0));
 }
 
-/** Ids of the steps that the targets need in a cell. */
-function neededIn({ steps, targets }: InstanceOptions, variantOf: (draft: StepDraft) => Variant): Set<string> {
+/** Ids of the steps that the targets need in a cell; with targets of its own, what gathers asks for nothing more. */
+function neededIn({ targets: own }: Cell, { steps, targets }: InstanceOptions, variantOf: (draft: StepDraft) => Variant): Set<string> {
   const needed = new Set<string>();
   const visit = (draft: StepDraft): void => {
     if (needed.has(draft.id)) return;
@@ -140,7 +154,8 @@ function neededIn({ steps, targets }: InstanceOptions, variantOf: (draft: StepDr
       if (next) visit(next);
     }
   };
-  for (const draft of steps.drafts.values()) if (targets(draft)) visit(draft);
+  for (const draft of steps.drafts.values()) if (own ? own.has(draft.id) : targets(draft)) visit(draft);
+  if (own) for (const { id, definition } of steps.drafts.values()) if (definition.gathers) needed.add(id);
   return needed;
 }
 

@@ -65,8 +65,8 @@ export function resolve(
   const scope: Omit<Scope, 'params'> = { config, usedParams: new Set(), problems: [], earlier };
   const models = readModels(root);
   const steps = readSteps(root);
-  const { targets, problems: ofTargets } = readTargets(root, steps, { earlier });
-  const first = cells[0] ?? { id: '', sweeps: [], axes: [], values: {}, params: () => params };
+  const { targets, problems: ofTargets } = readTargets(root, steps, { earlier, sweeps });
+  const first = cells[0] ?? { id: '', sweeps: [], axes: [], targets: null, values: {}, params: () => params };
   for (const name of models.names) models.of(name, { ...scope, params: first.params() });
   const stepsOfCells = cells.length * steps.drafts.size;
   if (stepsOfCells > mostSteps) scope.problems.push(tooManySteps(entryOf(root, 'sweeps')?.key ?? null, stepsOfCells));

@@ -27,6 +27,8 @@ export interface Sweep {
   exclude: Binding[];
   include: Binding[];
   seeds: AxisValue[];
+  /** Steps to work towards, with their places; null: what the file works towards. */
+  targets: Map<string, Place> | null;
 }
 
 /** Cells that all sweeps of a file may have together. */
@@ -81,7 +83,7 @@ function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; n
   }
   const hasAxes = grid.length + zip.length + vary.length + baseline.size > 0;
   const combinations = hasAxes || include.length === 0 ? product(grid).flatMap((each) => rows.flatMap((row) => points.map((point) => new Map([...each, ...row, ...point])))) : [];
-  return { name, at, combinations, exclude, include, seeds };
+  return { name, at, combinations, exclude, include, seeds, targets: readTargets(tree) };
 }
 
 export function tooManyCells(name: string, at: Place, cells: number): Problem {
@@ -121,6 +123,11 @@ function tooManyEntries(name: string, at: Place, entries: number): Problem {
 /** The order of keys in a file means nothing; that of the values of an axis is kept. */
 function byName(entries: [string, Entry][]): [string, Entry][] {
   return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function readTargets(tree: Tree): Sweep['targets'] {
+  const list = entryOf(tree, 'targets')?.value;
+  return list?.kind === 'list' ? new Map(list.items.flatMap((item) => (item.kind === 'leaf' ? [[String(item.value), item.at]] : []))) : null;
 }
 
 interface Axis {

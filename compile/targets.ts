@@ -3,7 +3,9 @@ import type { Problem } from './diagnostic.ts';
 import { didYouMean, oneOf } from './near.ts';
 import type { Steps } from './references.ts';
 import { isSound } from './sound.ts';
+import type { Place } from './source.ts';
 import type { StepDraft } from './steps.ts';
+import type { Sweep } from './sweeps.ts';
 import { entryOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -14,27 +16,32 @@ import type { Tree } from './tree.ts';
 export function readTargets(
   root: Tree,
   { drafts, others }: Steps,
-  { earlier }: { earlier: Problem[] },
+  { earlier, sweeps }: { earlier: Problem[]; sweeps: Sweep[] },
 ): { targets: (draft: StepDraft) => boolean; problems: Problem[] } {
   const problems: Problem[] = [];
+  const isStep = (id: string): boolean => drafts.has(id) || others.has(id);
   const list = entryOf(root, 'targets')?.value;
   const named = new Set<string>();
   for (const item of list?.kind === 'list' ? list.items : []) {
     if (item.kind !== 'leaf' || typeof item.value !== 'string' || !isSound(item, { earlier })) continue;
     named.add(item.value);
-    if (drafts.has(item.value) || others.has(item.value)) continue;
-    problems.push({
-      code: 'E0130',
-      at: item.at,
-      message: `there is no step ${item.value}`,
-      expected: oneOf(drafts.keys()),
-      got: item.value,
-      hint: didYouMean(item.value, drafts.keys(), 'add the step'),
-    });
+    if (!isStep(item.value)) problems.push(unknown(item.value, item.at, drafts));
   }
+  for (const { targets } of sweeps) for (const [id, at] of targets ?? []) if (!isStep(id)) problems.push(unknown(id, at, drafts));
   const isTarget = (draft: StepDraft): boolean => named.has(draft.id) || isEnd(draft);
   const hasTarget = [...drafts.values()].some(isTarget);
   return { targets: hasTarget ? isTarget : () => true, problems };
+}
+
+function unknown(id: string, at: Place, drafts: Steps['drafts']): Problem {
+  return {
+    code: 'E0130',
+    at,
+    message: `there is no step ${id}`,
+    expected: oneOf(drafts.keys()),
+    got: id,
+    hint: didYouMean(id, drafts.keys(), 'add the step'),
+  };
 }
 
 /** What people look at: measurements and reports. */

@@ -5,6 +5,7 @@ export type {
   ArtifactType,
   BudgetCaps,
   ClaimSide,
+  DeclaredKind,
   InputRef,
   Kind,
   ModelUse,
@@ -16,6 +17,7 @@ export type {
   PlanNode,
   ResourceUse,
   RunSettings,
+  RunnableKind,
   Scalar,
   Shape,
 } from './plan.ts';

@@ -4,6 +4,7 @@ import type { Digest, JsonObject } from './json.ts';
 /** What an artifact holds. A step's output has one type; a step that takes an artifact names the types it accepts. */
 export type ArtifactType =
   | 'corpus'
+  | 'ranked'
   | 'prompts'
   | 'responses'
   | 'pairs'
@@ -15,8 +16,8 @@ export type ArtifactType =
   | 'metrics'
   | 'report';
 
-/** The kinds a plan node can have. The `uses` of a step is one of these. */
-export type Kind =
+/** The kinds that run. */
+export type RunnableKind =
   | 'source/files'
   | 'summarize'
   | 'clip'
@@ -31,6 +32,31 @@ export type Kind =
   | 'eval/choice'
   | 'eval/bon'
   | 'report';
+
+/** The kinds that can be planned and do not run yet. */
+export type DeclaredKind =
+  | 'source/git'
+  | 'source/github'
+  | 'source/parquet'
+  | 'source/jsonl'
+  | 'source/web'
+  | 'clean'
+  | 'pair/web'
+  | 'select'
+  | 'dataset/math-shepherd'
+  | 'dataset/reclor'
+  | 'dataset/logiqa2'
+  | 'dataset/code-ultrafeedback'
+  | 'dataset/gsm8k'
+  | 'dataset/math'
+  | 'dataset/rewardbench'
+  | 'dataset/preference'
+  | 'train/pmp-stable'
+  | 'train/pmp-decay'
+  | 'eval/rewardbench';
+
+/** The kinds a plan node can have. The `uses` of a step is one of these. */
+export type Kind = RunnableKind | DeclaredKind;
 
 /**
  * How a node runs: `step` is one short activity; `map` treats items one by one and is streamed chunk by chunk inside a

@@ -19,6 +19,8 @@ export interface KindDefinition<K extends Kind = Kind> {
   /** Part of every key: raise it when the same settings and inputs give another result. */
   version: number;
   shape: Shape;
+  /** Declared only: it is checked and planned, and running it is a diagnostic. */
+  runnable?: false;
   /** One node for all cells of all sweeps, which reads what every cell has made. */
   gathers?: true;
   /** The settings of a trial on so many items; left out where the number of items is that of the inputs. */

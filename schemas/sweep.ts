@@ -56,6 +56,14 @@ export const sweepSchema: SchemaObject = {
     vary: byName(axis, 'Other values of params of the baseline, one param at a time. Left out: no variations.', { scheduler: ['wcd'] }),
     exclude: points('Combinations to drop: those that have all of these values. Left out: none.'),
     include: points('Values to add to the combinations they fit, otherwise combinations of their own; after exclude. Left out: none.'),
+    targets: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 1000,
+      items: { type: 'string', title: 'id of a step', pattern: namePattern },
+      description: 'Steps that the cells of this sweep work towards; a report shows what is there. Left out: all metrics, and what the file names in `targets`.',
+      examples: [['bon']],
+    },
     seeds: {
       type: 'array',
       minItems: 1,

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeInput, NodeOutput, NodeResult, PlanNode } from '../plan/index.ts';
+import type { JobInput, NodeInput, NodeOutput, NodeResult, PlanNode, RunnableKind } from '../plan/index.ts';
 import { cpu, pool } from './activities.ts';
 import { withBudget } from './budget.ts';
 
@@ -15,7 +15,8 @@ export async function job(input: NodeInput): Promise<NodeOutput> {
 }
 
 function start(node: PlanNode, input: JobInput): Promise<NodeResult> {
-  switch (node.kind) {
+  const kind = node.kind as RunnableKind;
+  switch (kind) {
     case 'source/files':
       return cpu.sourceFiles(input);
     case 'dataset/arithmetic':
@@ -34,8 +35,8 @@ function start(node: PlanNode, input: JobInput): Promise<NodeResult> {
     case 'respond':
     case 'pair':
     case 'candidates':
-      throw new Error(`${node.id}: ${node.kind} runs in a group`);
+      throw new Error(`${node.id}: ${kind} runs in a group`);
     default:
-      return node.kind satisfies never;
+      return kind satisfies never;
   }
 }

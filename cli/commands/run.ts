@@ -28,7 +28,7 @@ export function define(command: Command): void {
 export async function runFile(path: string, options: RunOptions): Promise<void> {
   const context = openContext(options);
   try {
-    const { plan, pipeline, kept } = readPlanned(context, path, options);
+    const { plan, pipeline, kept } = readPlanned(context, path, { ...options, toRun: true });
     if (kept) announce(context, path, kept);
     if (plan.nodes.length <= mostForeseen) context.output.talk(runLine((await lookAhead(context, plan)).summary));
     const choice = options.onFailure ? { on_failure: options.onFailure } : {};

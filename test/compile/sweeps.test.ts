@@ -169,6 +169,14 @@ describe('the graph of all cells', () => {
     expect(plan.nodes.at(-1)?.id).toBe('pairs');
   });
 
+  test('holds for each sweep what it works towards, and a report shows what is there', () => {
+    const plan = planOf(withSweeps({ a: { grid: { eoc: [false, true] }, targets: ['pmp'] }, b: { grid: { rm_pairs: [10, 20] }, targets: ['accuracy'] } }));
+    expect(['pmp', 'rm', 'accuracy'].map((step) => nodesOf(plan, step).length)).toEqual([2, 2, 2]);
+    expect(nodesOf(plan, 'report')[0]?.inputs['metrics']).toHaveLength(2);
+    const without = planOf(withSweeps({ a: { grid: { eoc: [false, true] }, targets: ['pmp'] } }));
+    expect(nodesOf(without, 'report')).toEqual([]);
+  });
+
   test('is made for a trial on a few items', () => {
     const { plan } = compile({ source: study, file: 'pipeline.yaml', config, sample: 5 });
     const settings = Object.fromEntries((plan?.nodes ?? []).map((node) => [node.step, node.settings]));

@@ -1,0 +1,30 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from './fields.ts';
+import { defineKind } from './kind.ts';
+import { trainPmp } from './train-pmp.ts';
+
+const { schedule: _, presentations: __, epochs: ___, ...shared } = trainPmp.settings.properties;
+
+/**
+ * The stable phase of preference pretraining under a WSD schedule: one run whose checkpoints `train/pmp-decay` branches
+ * from (paper, section 5.3 and appendix A: what makes data scaling cheap).
+ */
+export const trainPmpStable = defineKind({
+  kind: 'train/pmp-stable',
+  version: 1,
+  shape: 'process',
+  runnable: false,
+  description: 'Warm-up and stable phase of preference pretraining, with a checkpoint at every number of pairs that is branched from.',
+  inputs: trainPmp.inputs,
+  outputs: { out: 'checkpoint' },
+  models: {},
+  sources: {},
+  settings: Type.Object(
+    {
+      lr: Type.Number({ description: 'Learning rate of the stable phase.', exclusiveMinimum: 0, maximum: 1, default: 3e-6, examples: [3e-6] }),
+      warmup: Type.Integer({ description: 'Steps in which the learning rate rises.', minimum: 0, default: 800, examples: [800] }),
+      ...shared,
+    },
+    closed,
+  ),
+});
