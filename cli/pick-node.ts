@@ -1,5 +1,7 @@
 import { titleOf } from '../plan/index.ts';
 import type { ParamValues, Plan, PlanNode } from '../plan/index.ts';
+import { hasValues } from '../compile/index.ts';
+import { cellText } from './cell-selector.ts';
 import { CommandFailure } from './failure.ts';
 
 /** Nodes that a message names before it says how many more there are. */
@@ -7,7 +9,7 @@ const shown = 8;
 
 /** The nodes that do the work of a step, in the order of the plan; with values of params only those of cells that have them. */
 export function nodesOfStep(plan: Plan, step: string, values: ParamValues = {}): PlanNode[] {
-  const cells = plan.cells.filter((cell) => Object.entries(values).every(([name, value]) => String(cell.values[name]) === String(value)));
+  const cells = plan.cells.filter((cell) => hasValues(cell.values, values));
   const ids = new Set(cells.map(({ nodes }) => nodes[step]));
   return plan.nodes.filter(({ id }) => ids.has(id));
 }
@@ -24,7 +26,7 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
   if (only && nodes.length === 1) return only;
   const every = nodesOfStep(plan, address);
   if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. Its steps: ${stepsOf(plan).join(', ')}`);
-  const given = Object.entries(values).map(([name, value]) => `${name}=${String(value)}`).join(',');
+  const given = cellText(values);
   const problem = nodes.length === 0 ? `no node of ${address} has ${given}` : `${address} has ${nodes.length} nodes${given === '' ? '' : ` with ${given}`}`;
   throw new CommandFailure(`${problem}. Name one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`);
 }

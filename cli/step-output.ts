@@ -1,7 +1,8 @@
 import type { Artifacts, Manifest, Row, Store } from '../activities/ports.ts';
-import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../plan/index.ts';
+import type { Digest, NodeResult, ParamValues, Plan, PlanNode, RunProgress, UnitProgress } from '../plan/index.ts';
 import { nodeParts, resultKey } from '../plan/keys.ts';
 import { CommandFailure } from './failure.ts';
+import { pickNode } from './pick-node.ts';
 
 /** A step of a run: its node, the unit it belongs to and its result, once there is one. */
 export interface StepOfRun {
@@ -22,14 +23,17 @@ export interface StepOutput {
   items: Row[];
 }
 
-/** Finds a step by its id; an unknown one ends the command with those there are. */
-export async function findStep(store: Store, options: { plan: Plan; progress: RunProgress; step: string }): Promise<StepOfRun> {
-  const { plan, progress, step } = options;
-  const node = plan.nodes.find(({ id }) => id === step);
-  const unit = progress.units.find(({ nodes }) => nodes.some(({ id }) => id === step));
-  if (!node || !unit) throw new CommandFailure(`${progress.run} has no step ${step}. Its steps: ${plan.nodes.map(({ id }) => id).join(', ')}`);
-  const results = await resultsOf(store, plan, progress);
-  return { node, unit, result: results.get(step) ?? null };
+/** Finds a node by its id, or by its step and values of params; an address that names none or several ends the command. */
+export async function findStep(
+  store: Store,
+  { plan, progress, step, values = {} }: { plan: Plan; progress: RunProgress; step: string; values?: ParamValues },
+): Promise<StepOfRun> {
+  const node = pickNode(plan, { address: step, values });
+  const unit = progress.units.find(({ nodes }) => nodes.some(({ id }) => id === node.id));
+  if (!unit) throw new CommandFailure(`${progress.run} has not come to ${step} yet; codepmp status ${progress.run} shows how it stands`);
+  const key = unit.nodes.find(({ id }) => id === node.id)?.key ?? (unit.nodes.length === 1 ? unit.key : undefined);
+  const result = key === undefined ? ((await resultsOf(store, plan, progress)).get(node.id) ?? null) : await readResult(store, key);
+  return { node, unit, result };
 }
 
 /**
@@ -37,11 +41,10 @@ export async function findStep(store: Store, options: { plan: Plan; progress: Ru
  * a group has a result key that follows from what its inputs became.
  */
 export async function resultsOf(store: Store, plan: Plan, { units }: Pick<RunProgress, 'units'>): Promise<Map<string, NodeResult>> {
+  const keys = new Map(units.flatMap((unit) => unit.nodes.map(({ id, key }) => [id, key ?? (unit.nodes.length === 1 ? unit.key : undefined)] as const)));
   const results = new Map<string, NodeResult>();
   for (const node of plan.nodes) {
-    const unit = units.find(({ nodes }) => nodes.some(({ id }) => id === node.id));
-    const own = unit?.nodes.length === 1 ? unit.key : undefined;
-    const key = own ?? memberKey(node, results);
+    const key = keys.get(node.id) ?? memberKey(node, results);
     const result = key === null ? null : await readResult(store, key);
     if (result) results.set(node.id, result);
   }

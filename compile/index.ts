@@ -1,6 +1,7 @@
 export { toAnnotation } from './annotations.ts';
 export { bundle } from './bundle.ts';
 export type { Bundled } from './bundle.ts';
+export { hasValues } from './cells.ts';
 export { checkPlan } from './check-plan.ts';
 export { check, compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';

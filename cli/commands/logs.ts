@@ -44,8 +44,8 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
 
 function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitProgress[] {
   if (step === undefined) return units.filter(({ state }) => state === 'failed' || state === 'running');
-  const unit = units.find(({ nodes }) => nodes.some(({ id }) => id === step));
-  if (unit) return [unit];
+  const found = units.filter(({ nodes }) => nodes.some(({ id }) => id === step || id.split('@')[0] === step));
+  if (found.length > 0) return found;
   const known = units.flatMap(({ nodes }) => nodes.map(({ id }) => id));
   throw new CommandFailure(`${run} has no step ${step}. Its steps: ${known.join(', ') || 'none yet'}`);
 }

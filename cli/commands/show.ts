@@ -1,7 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { Row } from '../../activities/ports.ts';
+import { titleOf } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
+import { collectCell } from '../cell-selector.ts';
+import type { CellSelector } from '../cell-selector.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
@@ -16,11 +19,12 @@ export function define(command: Command): void {
   withCommonOptions(command)
     .argument('<step>', 'the step, or step.output where it has several')
     .option('--run <run>', 'the run (default: the newest)')
+    .option('--cell <name=value>', 'where the step has several nodes: the values of its cell; may be repeated', collectCell)
     .option('-n <items>', 'how many items', numberOf, 3)
     .action(show);
 }
 
-async function show(address: string, options: CommonOptions & { run?: string; n: number }): Promise<void> {
+async function show(address: string, options: CommonOptions & { run?: string; cell?: CellSelector; n: number }): Promise<void> {
   const context = openContext(options);
   const { output } = context;
   const store = await requireStore(context);
@@ -30,18 +34,18 @@ async function show(address: string, options: CommonOptions & { run?: string; n:
   const plan = await readPlan(store, progress);
   if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is being read, or was not valid. codepmp status ${record.run} shows how it stands`);
   const [name = '', part] = address.split('.');
-  const step = await findStep(store, { plan, progress, step: name });
+  const step = await findStep(store, { plan, progress, step: name, values: options.cell ?? {} });
   const made = await readOutput({ store, artifacts: createArtifacts(store), step, output: part, most: options.n });
   const { manifest, ...rest } = made;
-  if (output.json) return output.emit({ run: record.run, step: name, state: step.unit.state, ...rest, meta: manifest?.meta ?? null });
+  if (output.json) return output.emit({ run: record.run, step: name, node: step.node.id, label: step.node.label, state: step.unit.state, ...rest, meta: manifest?.meta ?? null });
   const files = manifest !== null && isFolder(manifest);
   const amount = files ? count(made.items.length, 'file') : count(made.rows, 'row');
-  output.talk(`${record.run}, ${address}: ${made.type}, ${made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`}`);
+  output.talk(`${record.run}, ${titleOf(step.node)}${part === undefined ? '' : `.${part}`}: ${made.type}, ${made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`}`);
   const statuses = Object.entries((manifest?.meta['statuses'] ?? {}) as { [status: string]: number });
   if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
   if (!files && made.items.length === options.n && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
-  if (step.node.shape === 'process') output.next([[`codepmp logs ${name} --run ${record.run}`, 'what its program has written']]);
+  if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'what its program has written']]);
 }
 
 /** A file on one line; an item as a block, with texts of several lines below their names. */
