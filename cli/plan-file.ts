@@ -34,14 +34,14 @@ export function writePlanFile(path: string, { file, text, input }: PipelineFile,
  * The plan in a file, or null for a file that holds something else. One that may not run here ends the command: it names
  * what the configuration does not declare, or was changed or made by another version.
  */
-export function readPlanFile({ config }: Context, path: string): PlanFile | null {
+export function readPlanFile({ config }: Context, path: string, { toRun = false }: { toRun?: boolean | undefined } = {}): PlanFile | null {
   if (!path.endsWith('.json') || !existsSync(path) || !statSync(path).isFile()) return null;
   const kept = parse(path);
   if (typeof kept !== 'object' || kept === null || !('plan' in kept) || !('format_version' in kept)) return null;
   const { plan, format_version: format } = kept as PlanFile;
   if (major(String(format)) !== major(formatVersion))
     throw new CommandFailure(`${path} has the format ${format}, expected ${major(formatVersion)}.x. Make it again: codepmp plan FILE --out ${path}`);
-  const problems = checkPlan(plan, config);
+  const problems = checkPlan(plan, config, { toRun });
   if (problems.length > 0) throw new CommandFailure(`${path} can not run here:\n${problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n')}`);
   return kept as PlanFile;
 }

@@ -51,7 +51,7 @@ function savedAmounts({ without_reuse: merged, without_merging: alone }: PlanSum
     return more === null || less === null ? 0 : more - less;
   };
   const calls = difference((costs) => Object.values(costs.calls));
-  const hours = difference((costs) => Object.values(costs.gpu_hours).map(({ high }) => high));
+  const hours = difference((costs) => Object.values(costs.gpu_hours).map(({ high, known }) => high ?? known?.high ?? 0));
   const parts = [...(calls > 0 ? [`${short(calls)} calls`] : []), ...(hours > 0 ? [`${short(hours)} GPU-hours`] : [])];
   return parts.length === 0 ? '' : `: up to ${parts.join(' and ')}`;
 }
@@ -154,6 +154,12 @@ export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): 
 
 function totalOf(numbers: (number | null)[]): number | null {
   return numbers.reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
+}
+
+/** Kinds that are planned and can not run yet; null where all can. */
+export function declaredLine({ steps }: PlanSummary): string | null {
+  const kinds = new Set(steps.filter(({ not_yet_runnable: isDeclared }) => isDeclared).map(({ kind }) => kind));
+  return kinds.size === 0 ? null : `not yet runnable: ${[...kinds].join(', ')}; this plan can be looked at, not run`;
 }
 
 /** That claims are checked, and when; null where there are none. */

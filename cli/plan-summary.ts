@@ -1,6 +1,7 @@
 import { sumCosts } from '../compile/index.ts';
 import type { Config, NodeCost } from '../compile/index.ts';
 import type { Amount, BudgetCaps, Plan, PlanEstimate, PlanNode } from '../plan/index.ts';
+import { kindOf } from '../schemas/index.ts';
 import type { Outlook } from './foresight.ts';
 
 /** How many nodes of each outlook there are; the three add up to `nodes` and are never added up otherwise. */
@@ -15,6 +16,8 @@ export interface Tally {
 export interface StepSummary extends Tally {
   step: string;
   kind: string;
+  /** Its kind is only declared: it is planned, and running it is refused. Left out where it runs. */
+  not_yet_runnable?: true;
   /** Nodes there would be if every cell ran alone. */
   without_merging: number;
 }
@@ -108,7 +111,7 @@ function stepsOf({ nodes, cells }: Plan, outlookOf: (node: string) => Outlook): 
 }
 
 function open({ step, kind }: PlanNode): StepSummary {
-  return { step, kind, ...emptyTally(), without_merging: 0 };
+  return { step, kind, ...emptyTally(), ...(kindOf(kind).runnable === false && { not_yet_runnable: true as const }), without_merging: 0 };
 }
 
 function emptyTally(): Tally {

@@ -18,7 +18,7 @@ export type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefin
 
 /** Reads either; what has errors ends the command. A kept plan is frozen: options that would change it are refused. */
 export function readPlanned(context: Context, path: string, options: PipelineOptions): Planned {
-  const kept = readPlanFile(context, path);
+  const kept = readPlanFile(context, path, options);
   if (!kept) {
     const pipeline = readPipeline(context, path, options);
     return { pipeline, plan: requirePlan(context, pipeline) };

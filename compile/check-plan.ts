@@ -6,15 +6,16 @@ import { planShape } from './plan-shape.ts';
 
 /**
  * What is wrong with a plan that was made elsewhere or before, as sentences; none: it may run here. A plan may name only
- * what this configuration declares, its kinds must be those of this version, and its keys must be those of its content.
+ * what this configuration declares, its kinds must be those of this version, and its keys must be those of its content. `toRun`
+ * (default true): kinds that are only declared are refused, too.
  */
-export function checkPlan(plan: Plan, config: Config): string[] {
+export function checkPlan(plan: Plan, config: Config, { toRun = true }: { toRun?: boolean } = {}): string[] {
   if (plan.version !== 2) return [`the plan has version ${JSON.stringify(plan.version)}, expected 2: compile the pipeline again`];
   const shape = planShape(plan);
   if (shape.length > 0) return shape;
   const keys = new Map<string, string>();
   return plan.nodes.flatMap((node) => {
-    const problems = [...kindProblems(node), ...undeclared(node, config)];
+    const problems = [...kindProblems(node, toRun), ...undeclared(node, config)];
     const inputs = Object.entries(node.inputs).map(([name, refs]) => [name, refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`)] as const);
     const key = planKey(nodeParts(node), Object.fromEntries(inputs));
     keys.set(node.id, key);
@@ -23,10 +24,10 @@ export function checkPlan(plan: Plan, config: Config): string[] {
   });
 }
 
-function kindProblems({ id, kind, version }: PlanNode): string[] {
+function kindProblems({ id, kind, version }: PlanNode, toRun: boolean): string[] {
   if (!isKind(kind)) return [`${id}: there is no kind ${JSON.stringify(kind)}`];
   const { version: known, runnable } = kindOf(kind);
-  if (runnable === false) return [`${id}: ${kind} is not yet runnable: a plan that holds it can be looked at, not run`];
+  if (toRun && runnable === false) return [`${id}: ${kind} is not yet runnable: a plan that holds it can be looked at, not run`];
   return version === known ? [] : [`${id}: ${kind} is version ${known} here, the plan was made for version ${version}: compile the pipeline again`];
 }
 

@@ -9,7 +9,7 @@ import { usesColor } from '../output.ts';
 import { withPipelineOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
 import { writePlanFile } from '../plan-file.ts';
-import { basisLines, budgetLine, claimsLine, costLines, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
+import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
 import type { PlanSummary } from '../plan-summary.ts';
 import { lookAhead, readPlanned } from '../planned.ts';
 import { wrapped } from '../words.ts';
@@ -43,7 +43,8 @@ async function planFile(path: string, options: PlanOptions): Promise<void> {
   if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
   else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
   if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
-  output.next([[`codepmp run ${options.out ?? path}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
+  if (declaredLine(summary) !== null) output.next([[`codepmp graph ${path} --out graph.svg`, 'draw it']]);
+  else output.next([[`codepmp run ${options.out ?? path}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
 }
 
 interface Printed {
@@ -57,7 +58,7 @@ function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed
   const paint = pc.createColors(usesColor(process.stdout));
   const columns = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 80;
   const isLong = summary.totals.nodes > mostNodes && !nodes;
-  const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary)].filter((line) => line !== null);
+  const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary), declaredLine(summary)].filter((line) => line !== null);
   const blocks = [
     [paint.bold(summary.name), ...wrapped(headLine(summary), columns), ...wrapped(savingLine(summary) ?? '', columns).filter((line) => line !== '')],
     (isLong ? stepLines(summary, columns) : nodeLines(plan, outlookOf, columns)).map((line) => withColor(line, paint)),
