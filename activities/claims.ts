@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ClaimResult, Digest, Metrics, PlanClaim, RunProgress } from '../plan/index.ts';
 import { decideClaim, measuredValues } from '../stats/index.ts';
 import type { ClaimDecision, Measured } from '../stats/index.ts';
@@ -25,8 +23,8 @@ export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts
   return results;
 }
 
-/** Checks the claims of a run that has succeeded, and lays the results beside its report: `claims.md` and `claims.json`. */
-export async function checkClaims(dependencies: Dependencies, { record, claims }: { record: RunProgress; claims: PlanClaim[] }): Promise<ClaimResult[]> {
+/** Checks the claims of a run that has succeeded. */
+export async function checkClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { record, claims }: { record: RunProgress; claims: PlanClaim[] }): Promise<ClaimResult[]> {
   if (claims.length === 0) return [];
   const { store } = dependencies;
   const keys = new Map(record.units.flatMap(({ nodes }) => nodes).map(({ id, key }) => [id, key]));
@@ -34,23 +32,8 @@ export async function checkClaims(dependencies: Dependencies, { record, claims }
     const key = keys.get(node);
     return key === undefined ? null : ((await readResult(store, key))?.outputs['out'] ?? null);
   };
-  const results = await evaluateClaims(dependencies, { claims, artifactOf });
-  const folder = join(store.root, 'runs', record.run, 'report');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'claims.json'), `${JSON.stringify(results, null, 2)}\n`);
-  await writeFile(join(folder, 'claims.md'), claimsPage(results));
-  return results;
+  return evaluateClaims(dependencies, { claims, artifactOf });
 }
-
-/** Claims as a page in Markdown. */
-function claimsPage(results: ClaimResult[]): string {
-  const items = results.map(({ id, outcome, text, reason }) => `- **${id}** ${outcome}${reason === undefined ? '' : ` (${reason})`}  \n  ${text}`);
-  return ['# Claims', '', ...items, '', method, ''].join('\n');
-}
-
-const method = `A claim holds where the whole interval of the difference lies beyond its margin, fails where it lies wholly on the other
-side, and is undecided in between. An item has the mean of its values over the measurements of a side (seeds, for example);
-the interval is over items and speaks of these measurements. Sides measured on the same items are compared item by item.`;
 
 async function evaluate(claim: PlanClaim, metricsOf: (node: string) => Promise<Metrics | string>): Promise<ClaimResult> {
   const { id, of, to, relation, margin, confidence } = claim;

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { checkPlan, Config, Guarded } from '../compile/index.ts';
-import type { renderReport } from '../report/index.ts';
+import type { addClaims, renderReport } from '../report/index.ts';
 import type { Machine } from './machine.ts';
 import type { Meters } from './meter.ts';
 import type { Artifacts, Launcher, ModelServers, Store } from './ports.ts';
@@ -19,6 +19,7 @@ export interface Dependencies {
   compile: Guarded['compile'];
   checkPlan: typeof checkPlan;
   renderReport: typeof renderReport;
+  addClaims: typeof addClaims;
   /** The Python that has the trainer's packages. */
   python: string;
   /** Root of the installation: the trainer and the templates are found from here. */

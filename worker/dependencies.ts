@@ -5,7 +5,7 @@ import { createMachine, createMeters } from '../activities/index.ts';
 import type { Dependencies } from '../activities/index.ts';
 import { createArtifacts, createLauncher, createModelServers, openFileStore } from '../adapters/index.ts';
 import { checkPlan, createGuardedCompile, loadConfig } from '../compile/index.ts';
-import { renderReport } from '../report/index.ts';
+import { addClaims, renderReport } from '../report/index.ts';
 
 export interface OpenOptions {
   connection: NativeConnection;
@@ -37,6 +37,7 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
     compile: guarded.compile,
     checkPlan,
     renderReport,
+    addClaims,
     python,
     home,
   };

@@ -25,8 +25,6 @@ async function printReport(name: string | undefined, options: CommonOptions): Pr
     throw new CommandFailure(`${run} has no report: ${why}. codepmp status ${run} shows how it stands`);
   }
   const folder = dirname(report);
-  const text = readFileSync(join(folder, output.json ? 'report.json' : 'report.md'), 'utf8').trimEnd();
-  if (output.json) output.data(claims ? JSON.stringify({ ...(JSON.parse(text) as object), claims }, null, 2) : text);
-  else output.data(claims && existsSync(page) ? `${text}\n\n${readFileSync(page, 'utf8').trimEnd().replace(/^# /, '## ')}` : text);
+  output.data(readFileSync(join(folder, output.json ? 'report.json' : 'report.md'), 'utf8').trimEnd());
   output.talk(`\nWith figures, for a browser: ${report}`);
 }

@@ -44,6 +44,11 @@ ${provenance(sources)}
   return page.markup;
 }
 
+/** One section of the page. */
+export function renderHtmlSection(section: Section): string {
+  return sectionHtml(section).markup;
+}
+
 function facts({ plan, run, created }: Document): Markup {
   const date = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/u.test(created) ? `${created.slice(0, 10)} ${created.slice(11, 16)}${created.endsWith('Z') ? ' UTC' : ''}` : created;
   return html`<p class="facts"><span>Plan <b>${plan}</b></span>${run === null ? null : html`<span>Run <b>${run}</b></span>`}<span><time datetime="${created}">${date}</time></span></p>`;

@@ -1,4 +1,4 @@
-import type { Document, Figure, Row, Table } from '../document.ts';
+import type { Document, Figure, Row, Section, Table } from '../document.ts';
 import { manifestPath } from '../sources.ts';
 import { plainCell } from './plain-cell.ts';
 
@@ -11,11 +11,7 @@ export function renderMarkdown(document: Document): string {
     ...(note === null ? [] : [`> **Note.** ${escape(note)}`]),
     '## Summary',
     summary.map(({ lead, text }) => `- **${escape(lead)}.** ${escape(text)}`).join('\n'),
-    ...sections.flatMap(({ heading, paragraphs, blocks }) => [
-      `## ${escape(heading)}`,
-      ...paragraphs.map(escape),
-      ...blocks.flatMap((block) => (block.block === 'table' ? tableOf(block) : figureOf(block))),
-    ]),
+    ...sections.flatMap(sectionOf),
     ...(missing.length === 0 ? [] : ['## Missing results', missing.map(({ step, why }) => `- **${escape(step)}**: ${escape(why)}`).join('\n')]),
     '## Provenance',
     'Manifests lie in the store, under the paths given.',
@@ -24,6 +20,15 @@ export function renderMarkdown(document: Document): string {
       .join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** One section of the page. */
+export function renderMarkdownSection(section: Section): string {
+  return `${sectionOf(section).join('\n\n')}\n`;
+}
+
+function sectionOf({ heading, paragraphs, blocks }: Section): string[] {
+  return [`## ${escape(heading)}`, ...paragraphs.map(escape), ...blocks.flatMap((block) => (block.block === 'table' ? tableOf(block) : figureOf(block)))];
 }
 
 function tableOf({ name, caption, columns, groups, notes }: Table): string[] {

@@ -65,11 +65,5 @@ describe('status and report of a run with claims', () => {
     expect(await user.codepmp('report')).toMatchObject({ exitCode: 0, stdout: '# Claims\n\n- **pmp-helps** holds' });
     expect(JSON.parse((await user.codepmp('report', '--json')).stdout)).toMatchObject({ claims: [{ id: 'pmp-helps' }] });
 
-    await writeFile(join(folder, 'index.html'), '');
-    await writeFile(join(folder, 'report.md'), '# t\n\nText.\n');
-    await writeFile(join(folder, 'report.json'), '{"title": "t"}\n');
-    await user.store.note('runs/t-1/progress.json', new TextEncoder().encode(JSON.stringify({ ...record, claims: [holds], report: join(folder, 'index.html') })));
-    expect((await user.codepmp('report')).stdout).toBe('# t\n\nText.\n\n## Claims\n\n- **pmp-helps** holds');
-    expect(JSON.parse((await user.codepmp('report', '--json')).stdout)).toMatchObject({ title: 't', claims: [{ outcome: 'holds' }] });
   });
 });

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import type { ClaimResult } from '../../plan/index.ts';
+import { addClaims, renderReport } from '../../report/index.ts';
+import { sampleInput } from './sample-input.ts';
+
+const words = 'accuracy of rm (lr=1) above rm (lr=2): 0.612 against 0.587, difference +0.025 [+0.011, +0.039] at 95 %';
+const holds: ClaimResult = { id: 'faster-helps', outcome: 'holds', text: words, difference: 0.025, interval: [0.011, 0.039], n: 1319, confidence: 0.95, margin: 0, method: 'paired' };
+const open: ClaimResult = { ...holds, id: 'wider-helps', outcome: 'undecided', reason: 'rm@1: it has made no metrics', difference: null, interval: null, n: 0, method: null };
+
+const content = (files: { name: string; content: string }[], name: string): string => files.find((file) => file.name === name)?.content ?? '';
+
+describe('claims of a run', () => {
+  test('stand in the laid-out report before its provenance, in all that people read, and as JSON', async () => {
+    const { files } = await renderReport(sampleInput());
+    const laidOut = addClaims(files, [holds, open]);
+    const page = content(laidOut, 'index.html');
+    expect(page.indexOf('<section id="claims"')).toBeGreaterThan(page.indexOf('<section id="summary"'));
+    expect(page.indexOf('<section id="claims"')).toBeLessThan(page.indexOf('<section id="provenance"'));
+    expect(page.match(/<a href="#claims">Claims<\/a>/g)).toHaveLength(1);
+    expect(content(laidOut, 'report.md')).toMatch(/\n\n## Claims\n\n[^]*\| \*\*faster-helps\*\* \| holds \| \\\+0\.025 [^]*\n\n## Missing results\n/);
+    expect(JSON.parse(content(laidOut, 'report.json'))).toMatchObject({ claims: [{ id: 'faster-helps' }, { outcome: 'undecided' }] });
+    expect(content(laidOut, 'tables.csv')).toBe(content(files, 'tables.csv'));
+    expect(laidOut.map(({ name }) => name)).toEqual([...files.map(({ name }) => name), 'claims.md', 'claims.json']);
+  });
+
+  test('show no number where nothing was compared', () => {
+    const [page] = addClaims([], [open]);
+    expect(page?.content).toMatch(/^# Claims\n/);
+    expect(page?.content).toMatch(/\| \*\*wider-helps\*\* \| undecided: rm&#64;1: it has made no metrics \| [^0-9|]* \| [^0-9|]* \| accuracy/);
+  });
+
+  test('can not break out of the page', () => {
+    const hostile = { ...holds, text: '<script>alert(1)</script> <section id="provenance">', id: 'a|b' };
+    const [page] = addClaims([{ name: 'index.html', content: '<nav><a href="#provenance"></a></nav><section id="provenance"></section>' }], [hostile]);
+    expect(page?.content).not.toContain('<script>');
+    expect(page?.content.match(/<section id="provenance"/g)).toHaveLength(1);
+  });
+});
