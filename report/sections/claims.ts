@@ -12,6 +12,7 @@ export function claimsSection(claims: readonly ClaimResult[]): Section {
     short: 'Claims',
     paragraphs: [
       'A claim holds where the whole interval of the difference lies beyond its margin, fails where it lies wholly on the other side, and is undecided in between.',
+      ...claims.map(inWords),
     ],
     blocks: [
       {
@@ -24,7 +25,6 @@ export function claimsSection(claims: readonly ClaimResult[]): Section {
           { label: 'Outcome', align: 'left' },
           { label: 'Difference [interval]', align: 'right' },
           { label: 'n', align: 'right' },
-          { label: 'In words', align: 'left' },
         ],
         groups: [{ heading: null, rows: claims.map(rowOf) }],
         notes: [
@@ -35,7 +35,11 @@ export function claimsSection(claims: readonly ClaimResult[]): Section {
   };
 }
 
-function rowOf({ id, outcome, reason, difference, interval, n, method, text: words }: ClaimResult) {
+function inWords({ id, outcome, reason, text: words }: ClaimResult): string {
+  return `${id} ${outcome}${reason === undefined ? '' : ` (${reason})`}: ${words}.`;
+}
+
+function rowOf({ id, outcome, difference, interval, n, method }: ClaimResult) {
   const estimate = { n, value: difference, interval, method: method ?? '' };
-  return row([text(id), text(reason === undefined ? outcome : `${outcome}: ${reason}`), { cell: 'estimate', estimate, signed: true }, count(method === null ? null : n), text(words)], { sources: [], tone: 'model' });
+  return row([text(id), text(outcome), { cell: 'estimate', estimate, signed: true }, count(method === null ? null : n)], { sources: [], tone: 'model' });
 }
