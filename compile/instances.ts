@@ -5,7 +5,7 @@ import type { Steps } from './references.ts';
 import type { Scope } from './scope.ts';
 import type { Place } from './source.ts';
 import type { Reference, Step, StepDraft } from './steps.ts';
-import { createVariants, union } from './variants.ts';
+import { createVariants, union, wiringParams } from './variants.ts';
 import type { Variant } from './variants.ts';
 
 /** The steps of all cells, each variant once, and which of them do the work of which cell. */
@@ -37,9 +37,10 @@ export function instantiate(cells: Cell[], options: InstanceOptions): Instances 
   const variants = createVariants(options);
   const made = createMade();
   const gathered: Gathered = new Map();
+  const neededIn = createNeeded(options, variants);
   const ofCells = cells.map((cell, index) => {
     const variantOf = (draft: StepDraft) => variants(draft, cell);
-    const needed = neededIn(cell, options, variantOf);
+    const needed = neededIn(cell);
     const { visit } = createVisitor({ options, variantOf, made, gathered, needed: cell.targets && needed });
     const nodes: { [step: string]: string } = {};
     for (const draft of options.steps.drafts.values()) {
@@ -54,7 +55,7 @@ export function instantiate(cells: Cell[], options: InstanceOptions): Instances 
   for (const [name, { variant, inputs }] of gathered) {
     const isEmpty = [...inputs.values()].every(({ size }) => size === 0);
     if (isEmpty) for (const nodes of ofCells) delete nodes[name];
-    else made.add(`${variant.key} all`, variant, inputsGathered(inputs));
+    else made.add(`${variant.key} all`, variant, () => inputsGathered(inputs));
   }
   const needed = new Set(ofCells.flatMap((nodes) => Object.values(nodes)));
   return { steps: made.steps, needed, cells: ofCells, decidedBy: made.decidedBy };
@@ -80,20 +81,36 @@ function createVisitor({ options: { steps, scope }, variantOf, made, gathered, n
       return null;
     }
     const variant = variantOf(draft);
-    const below = [...path, draft];
-    const inputs: Step['inputs'] = {};
-    for (const [name, references] of Object.entries(variant.step.inputs))
-      inputs[name] = references.flatMap((reference) => {
-        if (draft.definition.gathers && needed && !needed.has(reference.node)) return [];
-        const target = steps.drafts.get(reference.node);
-        const step = target && visit(target, below);
-        return step ? [{ ...reference, node: step.id }] : [];
-      });
-    const step = draft.definition.gathers ? gather(gathered, variant, inputs) : made.add(`${variant.key} ${readBy({ inputs }).join(' ')}`, variant, inputs);
+    const isGathering = draft.definition.gathers === true;
+    const read = variant.reads.filter(({ reference }) => !isGathering || !needed || needed.has(reference.node));
+    path.push(draft);
+    const sources = read.map(({ reference }) => {
+      const target = steps.drafts.get(reference.node);
+      return target ? visit(target, path) : null;
+    });
+    path.pop();
+    const inputs = () => inputsOf(read, sources);
+    const step = isGathering ? gather(gathered, variant, inputs()) : made.add(`${variant.key} ${idsOf(sources)}`, variant, inputs);
     own.set(draft.id, step);
     return step;
   };
   return { visit };
+}
+
+function idsOf(sources: (Step | null)[]): string {
+  let ids = '';
+  for (const source of sources) ids += ` ${source?.id}`;
+  return ids;
+}
+
+function inputsOf(read: Variant['reads'], sources: (Step | null)[]): Step['inputs'] {
+  const inputs: Step['inputs'] = {};
+  read.forEach(({ input, reference }, index) => {
+    const source = sources[index];
+    inputs[input] ??= [];
+    if (source) inputs[input].push({ ...reference, node: source.id });
+  });
+  return inputs;
 }
 
 type Made = ReturnType<typeof createMade>;
@@ -104,11 +121,12 @@ function createMade() {
   const decidedBy = new Map<string, string[]>();
   const known = new Map<string, Step>();
   const counts = new Map<string, number>();
-  const add = (key: string, { step: { name }, step: common, params }: Variant, inputs: Step['inputs']): Step => {
+  const add = (key: string, { step: { name }, step: common, params }: Variant, inputsOfNew: () => Step['inputs']): Step => {
     const before = known.get(key);
     if (before) return before;
     const number = (counts.get(name) ?? 0) + 1;
     counts.set(name, number);
+    const inputs = inputsOfNew();
     const step = { ...common, id: number === 1 ? name : `${name}#${number}`, inputs };
     known.set(key, step);
     steps.push(step);
@@ -143,17 +161,30 @@ function inputsGathered(inputs: Map<string, Places>): Step['inputs'] {
   return Object.fromEntries([...inputs].map(([name, places]) => [name, listOf(places)]).filter(([, list]) => list !== undefined && list.length > 0));
 }
 
-/** Ids of the steps that the targets need in a cell; with targets of its own, what gathers asks for nothing more. */
-function neededIn({ targets: own }: Cell, { steps, targets }: InstanceOptions, variantOf: (draft: StepDraft) => Variant): Set<string> {
+/** Ids of the steps that the targets need in a cell; found once for the cells that are wired alike. */
+function createNeeded(options: InstanceOptions, variants: (draft: StepDraft, cell: Cell) => Variant): (cell: Cell) => Set<string> {
+  const wiring = wiringParams(options.steps);
+  const known = new Map<string, Set<string>>();
+  return (cell) => {
+    const key = JSON.stringify([cell.targets && [...cell.targets], ...wiring.map((name) => cell.values[name])]);
+    const needed = known.get(key) ?? neededIn(cell, options, variants);
+    known.set(key, needed);
+    return needed;
+  };
+}
+
+/** With targets of its own a cell asks for nothing more because of what gathers. */
+function neededIn(cell: Cell, { steps, targets }: InstanceOptions, variants: (draft: StepDraft, cell: Cell) => Variant): Set<string> {
   const needed = new Set<string>();
   const visit = (draft: StepDraft): void => {
     if (needed.has(draft.id)) return;
     needed.add(draft.id);
-    for (const id of readBy(variantOf(draft).step)) {
-      const next = steps.drafts.get(id);
+    for (const { reference } of variants(draft, cell).reads) {
+      const next = steps.drafts.get(reference.node);
       if (next) visit(next);
     }
   };
+  const { targets: own } = cell;
   for (const draft of steps.drafts.values()) if (own ? own.has(draft.id) : targets(draft)) visit(draft);
   if (own) for (const { id, definition } of steps.drafts.values()) if (definition.gathers) needed.add(id);
   return needed;

@@ -6,14 +6,17 @@ import { paramsIn } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
 import { modelsOf, runOf, settingsOf, sourcesOf } from './steps.ts';
-import type { Step, StepDraft } from './steps.ts';
+import type { Reference, Step, StepDraft } from './steps.ts';
 import { entryOf } from './tree.ts';
 
 /** A step as all cells have it that agree on the params it is written with. */
 export interface Variant {
   /** With inputs that name steps of the file. */
   step: Step;
+  /** What it reads, input by input. */
+  reads: { input: string; reference: Reference }[];
   params: string[];
+  /** Short, and its own. */
   key: string;
 }
 
@@ -32,10 +35,17 @@ export function createVariants({ steps, models, scope }: VariantOptions) {
     const key = names.length === 0 ? draft.id : JSON.stringify([draft.id, ...names.map((name) => cell.values[name])]);
     const before = variants.get(key);
     if (before) return before;
-    const variant = { step: resolveStep(draft, { steps, models, scope: { ...scope, params: cell.params() } }), params: names, key };
+    const step = resolveStep(draft, { steps, models, scope: { ...scope, params: cell.params() } });
+    const reads = Object.entries(step.inputs).flatMap(([input, references]) => references.map((reference) => ({ input, reference })));
+    const variant = { step, reads, params: names, key: String(variants.size) };
     variants.set(key, variant);
     return variant;
   };
+}
+
+/** The params that decide which steps a cell has: those that stand where a step is named. */
+export function wiringParams({ drafts }: Steps): string[] {
+  return union([...drafts.values()].flatMap(({ definition, written }) => Object.keys(definition.inputs).map((name) => paramsIn(entryOf(written, name)?.value))));
 }
 
 function paramsOfDraft(draft: StepDraft, models: Models): string[] {
