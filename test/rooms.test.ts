@@ -17,7 +17,7 @@ const allowed: { [room: string]: string[] } = {
   activities: ['plan', 'items', 'stats'],
   workflows: ['plan'],
   worker: ['plan', 'compile', 'report', 'adapters', 'activities'],
-  cli: ['plan', 'schemas', 'compile', 'adapters', 'workflows', 'report', 'stats'],
+  cli: ['plan', 'schemas', 'compile', 'items', 'adapters', 'workflows', 'report', 'stats'],
 };
 
 const files = Object.keys(allowed).flatMap((room) =>

@@ -5,10 +5,11 @@ import { compile, planCosts, sumCosts } from '../../compile/index.ts';
 import type { Config } from '../../compile/index.ts';
 import { gpuHours } from '../../compile/estimate-gpu.ts';
 import type { Plan, PlanEstimate } from '../../plan/index.ts';
-import { chunkItems, groupEvents, jobEvents, messageBytes, rootEvents, shardEvents, shardsOf } from '../../plan/limits.ts';
+import { chunkItems, chunksOfShard, groupEvents, jobEvents, messageBytes, rootEvents, shardEvents, shardsOf } from '../../plan/limits.ts';
 import { nodeParts } from '../../plan/keys.ts';
 import { unitsOf } from '../../plan/walk.ts';
 import { unitInputOf } from '../../activities/unit-input.ts';
+import { chunksPerShard } from '../../workflows/shard.ts';
 import { config as builtIn } from './rig.ts';
 
 const config: Config = {
@@ -182,6 +183,11 @@ describe('predicted histories', () => {
   test('of a node, and of one that fails once', () => {
     within(jobEvents(), recorded('job').length);
     within(jobEvents(1), recorded('job-failed').length);
+  });
+
+  test('rest on the same chunks in a shard as the engine cuts', () => {
+    const members = Array.from({ length: 800 }, (_, index) => index + 1);
+    expect(members.map(chunksOfShard)).toEqual(members.map(chunksPerShard));
   });
 
   test('stay below what the server suggests for every shard, however many items there are', () => {
