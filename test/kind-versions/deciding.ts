@@ -1,0 +1,43 @@
+import type { RunnableKind } from '../../plan/index.ts';
+
+/** What is launched with which settings, and what is made of what it left. */
+const launched = ['activities/process-programs.ts#programOf', 'activities/process-collect.ts#collect'];
+
+const closed = 'activities/close-group.ts#artifactOf';
+
+/**
+ * Where the code starts that decides a kind's result: `file#declaration` of TypeScript, a Python script, a template. What
+ * these import is followed. Versions of packages are not watched; the lock files hold them.
+ */
+export const deciding: { [K in RunnableKind]: readonly string[] } = {
+  'source/files': ['activities/source-files.ts#sourceFiles'],
+  summarize: ['activities/summarize.ts#summarize', 'templates/describe-code.md', closed],
+  clip: ['activities/clip.ts#clip', closed],
+  respond: ['activities/respond.ts#respond', 'templates/write-code.md', closed],
+  pair: ['activities/pair.ts#pair', closed],
+  candidates: ['activities/candidates.ts#candidates', closed],
+  'dataset/arithmetic': ['activities/dataset-arithmetic.ts#datasetArithmetic'],
+  'train/pmp': ['trainer/train.py', ...launched],
+  'train/rm': ['trainer/train.py', ...launched],
+  grade: ['trainer/grade.py', ...launched],
+  'eval/accuracy': ['trainer/score.py', ...launched],
+  'eval/choice': ['trainer/score.py', ...launched],
+  'eval/bon': ['trainer/score.py', ...launched],
+  report: ['activities/report.ts#report', 'report/render.ts#renderReport'],
+};
+
+/**
+ * Where following ends: code that carries results and decides none. Keys and records are the same work whatever a result
+ * says; how a group is cut into chunks and how a process is watched must not show in a result, which tests of their own
+ * hold; an error leaves no result. The store, endpoints and the launcher are handed in, so nothing leads to them.
+ */
+export const carrying: readonly string[] = [
+  'plan/index.ts',
+  'plan/keys.ts',
+  'activities/classified.ts',
+  'activities/lookup.ts',
+  'activities/open-group.ts',
+  'activities/results.ts',
+  'trainer/codepmp_trainer/files.py',
+  'trainer/codepmp_trainer/process.py',
+];

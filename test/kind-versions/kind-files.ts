@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { kindNames } from '../../schemas/index.ts';
+import { carrying, deciding } from './deciding.ts';
+import { declarations } from './declarations.ts';
+
+const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Text of a file of the repository. */
+export function readSource(path: string): string {
+  return readFileSync(join(home, path), 'utf8');
+}
+
+/** Kind → file → digest of what the file adds to the kind's result. */
+export interface KindFiles {
+  [kind: string]: { [file: string]: string };
+}
+
+/** The files that decide the result of every kind that runs, as `read` tells them. */
+export function kindFiles(read: (path: string) => string = readSource): KindFiles {
+  const python = pythonSources(read);
+  return Object.fromEntries(kindNames.flatMap((kind) => (isDecided(kind) ? [[kind, filesOf(kind, { read, python })]] : [])));
+}
+
+function isDecided(kind: string): kind is keyof typeof deciding {
+  return Object.hasOwn(deciding, kind);
+}
+
+type Python = { [path: string]: { text: string; imports: string[] } };
+
+function filesOf(kind: keyof typeof deciding, { read, python }: { read: (path: string) => string; python: Python }): { [file: string]: string } {
+  const texts = new Map<string, Map<string, string>>();
+  const add = (file: string, name: string, text: string) => texts.set(file, (texts.get(file) ?? new Map()).set(name, text));
+  const follow = (path: string): void => {
+    const source = python[path];
+    if (!source || carrying.includes(path) || texts.has(path)) return;
+    add(path, '', source.text);
+    source.imports.forEach(follow);
+  };
+  for (const entry of deciding[kind]) {
+    if (entry.endsWith('.py')) follow(entry);
+    else if (entry.endsWith('.md')) add(entry, '', read(entry));
+    else for (const [file, each] of declarations({ entry, kind, read, ends: carrying })) for (const [name, text] of each) add(file, name, text);
+  }
+  const files = [...texts].map(([file, each]) => [file, digestOf(JSON.stringify([...each].sort(([a], [b]) => (a < b ? -1 : 1))))] as const);
+  return Object.fromEntries(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/** What Python said of the trainer, by the trainer's text. */
+const told = new Map<string, Python>();
+
+/** The trainer without its tests. */
+function pythonSources(read: (path: string) => string): Python {
+  const paths = ['trainer', 'trainer/codepmp_trainer'].flatMap((folder) =>
+    readdirSync(join(home, folder)).filter((name) => name.endsWith('.py')).map((name) => `${folder}/${name}`),
+  );
+  const input = JSON.stringify(Object.fromEntries(paths.map((path) => [path, read(path)])));
+  const program = join(home, '.setup', 'python', 'bin', 'python');
+  const script = join(home, 'test', 'kind-versions', 'python.py');
+  const known = told.get(input) ?? (JSON.parse(execFileSync(program, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 })) as Python);
+  told.set(input, known);
+  return known;
+}

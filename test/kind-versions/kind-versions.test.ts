@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { kindNames, kindOf } from '../../schemas/index.ts';
+import { carrying, deciding } from './deciding.ts';
+import { declarations } from './declarations.ts';
+import { differences, explain, record } from './differences.ts';
+import { kindFiles, readSource } from './kind-files.ts';
+import { readRecorded, versionOf } from './record.ts';
+
+const now = kindFiles();
+const asNow = record({ recorded: {}, files: now, found: differences({}, now, versionOf) });
+
+/** The files of every kind after an edit of one file, the rest as it is. */
+function edited(path: string, edit: (text: string) => string) {
+  return kindFiles((each) => {
+    const text = readSource(each);
+    if (each !== path) return text;
+    expect(edit(text)).not.toBe(text);
+    return edit(text);
+  });
+}
+
+/** Kinds that ask for a decision after the edit. */
+function changedBy(path: string, edit: (text: string) => string): string[] {
+  return differences(asNow, edited(path, edit), versionOf).map(({ kind }) => kind);
+}
+
+const scored = ['eval/accuracy', 'eval/bon', 'eval/choice'];
+const trained = ['train/pmp', 'train/rm'];
+
+describe('kind versions', () => {
+  it('go up when the code that decides a result changes, or a note says that the result is the same', () => {
+    const found = differences(readRecorded(), now, versionOf);
+    if (found.length > 0) throw new Error(explain(found));
+  });
+
+  it('watch every kind that runs and no other', () => {
+    expect(Object.keys(deciding).sort()).toEqual(kindNames.filter((kind) => kindOf(kind).runnable !== false).sort());
+  });
+
+  it('watch every file of items, of prompts and of the trainer', () => {
+    const watched = new Set([...Object.values(now).flatMap((files) => Object.keys(files)), ...carrying]);
+    const sources = ['items', 'items/arithmetic', 'templates', 'trainer', 'trainer/codepmp_trainer'].flatMap((folder) =>
+      readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => `${folder}/${name}`),
+    );
+    const aside = ['items/index.ts', 'items/arithmetic/rows.ts', 'trainer/README.md', 'trainer/codepmp_trainer/__init__.py', 'trainer/convert.py'];
+    expect(sources.filter((path) => /\.(ts|py|md)$/.test(path) && !watched.has(path) && !aside.includes(path))).toEqual([]);
+  });
+
+  it('stop at files that are there', () => {
+    expect(carrying.filter((path) => readSource(path) === '')).toEqual([]);
+  });
+
+  it.each<[string, string, (text: string) => string, string[]]>([
+    ['a template', 'templates/describe-code.md', (text) => text.replace('e', 'é'), ['summarize']],
+    ['white space of a template', 'templates/write-code.md', (text) => `${text}\n`, ['respond']],
+    ['the code of items of one kind', 'items/clip.ts', (text) => text.replace('slice(', 'substring('), ['clip']],
+    ['code that several kinds call', 'items/request.ts', (text) => text.replace('0x7fffffff', '0x3fffffff'), ['candidates', 'respond', 'summarize']],
+    ['a statistic of one kind', 'stats/majority.ts', (text) => text.replace(/===/, '!=='), ['eval/bon']],
+    ['columns', 'plan/columns.ts', (text) => text.replace("'string'", "'int'"), ['dataset/arithmetic', 'pair']],
+    ['a loss of the trainer', 'trainer/codepmp_trainer/loss.py', (text) => `${text}\nscale = 2\n`, trained],
+    ['the rules of the grader', 'trainer/codepmp_trainer/rules.py', (text) => `${text}\nscale = 2\n`, ['grade']],
+    ['tokens of the trainer', 'trainer/codepmp_trainer/tokens.py', (text) => `${text}\nscale = 2\n`, [...scored, ...trained]],
+    ['one branch of a switch over kinds', 'activities/process-programs.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
+    ['a default of training', 'activities/process-programs.ts', (text) => text.replace("settings['epochs'] ?? 1", "settings['epochs'] ?? 2"), trained],
+    ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
+  ])('ask for a decision of the kinds that use %s, and of no other', (_what, path, edit, kinds) => {
+    expect(changedBy(path, edit)).toEqual(kinds);
+  });
+
+  it.each<[string, string, (text: string) => string]>([
+    ['comments', 'items/clip.ts', (text) => `// more words\n${text.replaceAll('{\n', '{ /* more */\n')}`],
+    ['white space', 'items/pair.ts', (text) => text.replaceAll('\n', '\n\n  ').replaceAll(' => ', '   =>\n')],
+    ['types', 'items/clip.ts', (text) => `${text.replaceAll(': string', ': string | string')}\nexport interface More { more: true }\n`],
+    ['an import of a type', 'items/clip.ts', (text) => `import type { Json } from '../plan/index.ts';\n${text}`],
+    ['comments and white space of Python', 'trainer/codepmp_trainer/loss.py', (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`],
+    ['docstrings and types in signatures', 'trainer/codepmp_trainer/loss.py', (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | ')],
+    ['a case of a kind yet to come', 'activities/process-programs.ts', (text) => text.replace("case 'grade':", "case 'distil':\n      return later();\n    case 'grade':")],
+    ['code that carries results', 'activities/results.ts', (text) => `${text}\nexport const more = 1;\n`],
+  ])('ask for nothing when no more changes than %s', (_what, path, edit) => {
+    expect(changedBy(path, edit)).toEqual([]);
+  });
+
+  it('take a raised version without a note, and refuse a lower one', () => {
+    const files = edited('items/clip.ts', (text) => text.replace('slice(', 'substring('));
+    const raised = differences(asNow, files, (kind) => versionOf(kind) + (kind === 'clip' ? 1 : 0));
+    expect(raised).toMatchObject([{ kind: 'clip', state: 'raised', files: ['items/clip.ts'] }]);
+    const next = record({ recorded: asNow, files, found: raised });
+    expect(next['clip']).toEqual({ version: versionOf('clip') + 1, files: files['clip'] });
+    const lowered = differences(next, files, versionOf);
+    expect(lowered).toMatchObject([{ kind: 'clip', state: 'lowered' }]);
+    expect(record({ recorded: next, files, found: lowered })).toEqual(next);
+  });
+
+  it('take changed code at the same version with a note alone', () => {
+    const files = edited('items/clip.ts', (text) => text.replace('slice(', 'substring('));
+    const found = differences(asNow, files, versionOf);
+    expect(record({ recorded: asNow, files, found })).toEqual(asNow);
+    const noted = record({ recorded: asNow, files, found, unchanged: { kinds: ['clip'], note: 'the same for these bounds' } });
+    expect(noted).toEqual({ ...asNow, clip: { version: versionOf('clip'), files: files['clip'], note: 'the same for these bounds' } });
+    expect(differences(noted, files, versionOf)).toEqual([]);
+  });
+
+  it('say which kind and files differ and what can be done', () => {
+    const found = differences(asNow, edited('items/clip.ts', (text) => text.replace('slice(', 'substring(')), versionOf);
+    expect(explain(found)).toBe(`clip: version 1 as recorded, and code that decides its result differs:
+    items/clip.ts
+
+If the same settings and inputs now give another result, raise the version and record it:
+  version in schemas/clip.ts
+  .setup/bin/node test/kind-versions/record.ts --record
+If the result is the same, say why:
+  .setup/bin/node test/kind-versions/record.ts --unchanged clip "why the result is the same"`);
+  });
+
+  it('follow only names that are declared', () => {
+    expect(() => declarations({ entry: 'items/clip.ts#clipped', kind: 'clip', read: readSource, ends: [] })).toThrow('items/clip.ts declares no clipped');
+  });
+
+  it('are recorded by a command that refuses a note where nothing changed', () => {
+    const call = () => execFileSync(process.execPath, ['test/kind-versions/record.ts', '--unchanged', 'report/pdf', 'the same pages'], { stdio: 'pipe' });
+    expect(call).toThrow();
+  });
+});
