@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { createInterface } from 'node:readline/promises';
+import type { Interface } from 'node:readline/promises';
 import type { Store } from '../../activities/ports.ts';
 import { createArtifacts, removeRun } from '../../adapters/index.ts';
 import type { RunProgress } from '../../plan/index.ts';
@@ -37,7 +38,7 @@ async function remove(names: string[], options: RmOptions): Promise<void> {
   }
   await assertOver(context, store, { records: [...runs.values()], force: options.force ?? false });
   const kept = await resultsOf(store, [...runs.values()]);
-  const stays = `what their steps have made stays in the store (${count(kept.results, 'result')}, ${bytes(kept.bytes)}), where other runs reuse it`;
+  const stays = `What their steps have made stays in the store for other runs: ${count(kept.results, 'result')}, ${bytes(kept.bytes)}`;
   if (!options.yes) await askFirst(context, [...runs.keys()], stays);
   for (const run of runs.keys()) await removeRun(store, run);
   if (output.json) return output.emit({ removed: [...runs.keys()], kept });
@@ -57,15 +58,24 @@ async function assertOver(context: Context, store: Store, { records, force }: { 
 }
 
 async function askFirst({ output }: Context, runs: string[], stays: string): Promise<void> {
-  const what = runs.length === 1 ? `the record and the report of ${runs[0]}` : `the records and the reports of ${count(runs.length, 'run')}:\n${runs.map((run) => `  ${run}`).join('\n')}\n`;
-  if (output.json || !process.stdin.isTTY) throw new CommandFailure(`rm asks before it removes, and nobody is there to ask: say --yes to remove ${what.trimEnd()}`, exit.usage);
+  const what = runs.length === 1 ? 'the record and the report of' : 'the records and the reports of';
+  if (output.json || !process.stdin.isTTY) throw new CommandFailure(`rm asks before it removes, and nobody is there to ask: say --yes to remove ${what} ${runs.join(', ')}`, exit.usage);
+  output.talk(`This removes ${what}`);
+  for (const run of runs) output.talk(`  ${run}`);
+  output.talk(stays);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`This removes ${what}${runs.length === 1 ? '; ' : ''}${stays}. Remove? [y/N] `);
+    const answer = await ask(prompt, 'Remove? [y/N] ');
     if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure('nothing was removed', exit.done);
   } finally {
     prompt.close();
   }
+}
+
+/** The answer; Ctrl-C and the end of the input are none. */
+async function ask(prompt: Interface, question: string): Promise<string> {
+  const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
+  return Promise.race([prompt.question(question).catch(() => ''), ended]);
 }
 
 /** Reads at a time. */

@@ -47,14 +47,16 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
   const tried = await readTried(node, options.n, { store, artifacts: createArtifacts(store), plan, results });
   const { calls } = record ? tally(record) : { calls: {} };
   if (context.output.json) return context.output.emit({ type: 'tried', run, step: node.id, ...tried, calls });
-  show(context, node, tried, calls);
+  show(context, tried, { node, calls, path, run });
 }
 
-function show({ output }: Context, node: PlanNode, { items, tokens, answers }: TriedStep, calls: { [endpoint: string]: number }): void {
+function show({ output }: Context, { items, tokens, answers }: TriedStep, { node, calls, path, run }: { node: PlanNode; calls: { [endpoint: string]: number }; path: string; run: string }): void {
+  output.talk('');
   items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
   const paid = Object.values(calls).reduce((sum, number) => sum + number, 0);
-  const used = tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens asked and ${tokens.completion.toLocaleString('en')} answered`;
-  output.talk(`\n${titleOf(node)}: ${items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item')}; ${paid === 0 ? 'nothing paid' : `${count(paid, 'call')} paid`} (${count(answers, 'answer')}${used}). A run of the whole reuses them.`);
+  const used = tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens sent and ${tokens.completion.toLocaleString('en')} received`;
+  output.talk(`\n${titleOf(node)}: ${items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item')}; ${paid === 0 ? 'nothing paid' : `${count(paid, 'call')} paid`} (${count(answers, 'answer')}${used})`);
+  output.next([[`codepmp run ${path}`, 'the whole; it reuses these answers'], [`codepmp rm ${run}`, 'forget this trial; its answers stay']]);
 }
 
 /** Lines of a text that are shown. */

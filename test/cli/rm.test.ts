@@ -27,7 +27,7 @@ describe('rm', () => {
     await writeFile(join(report, 'index.html'), '');
     const { exitCode, stdout, stderr } = await user.codepmp('rm', 'study-1', 'study-2', '--yes');
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-    expect(stderr).toMatch(/^study-1 is removed\nstudy-2 is removed\nwhat their steps have made stays in the store \(3 results, \d+ B\), where other runs reuse it$/);
+    expect(stderr).toMatch(/^study-1 is removed\nstudy-2 is removed\nWhat their steps have made stays in the store for other runs: 3 results, \d+ B$/);
     expect(existsSync(report)).toBe(false);
     expect(await user.store.list('runs/')).toEqual(['runs/study-3/submission']);
     expect(await user.store.listNotes('runs/')).toEqual(['runs/study-3/progress.json']);

@@ -76,7 +76,7 @@ describe('try', { timeout: 180_000 }, () => {
     const block = (number: number): string =>
       `── ${number} ── X.py, ok, 10 tokens\nprompt:\n    It adds two numbers and gives back their sum, for any two of them.\nanswer:\n    def add(x, y):\n        return x + y`;
     expect([first, second]).toEqual([block(1), block(2)]);
-    expect(stderr).toContain('answers: 2 items; 4 calls paid (4 answers, 200 tokens asked and 40 answered). A run of the whole reuses them.');
+    expect(stderr).toContain('answers: 2 items; 4 calls paid (4 answers, 200 tokens sent and 40 received)');
     expect(mock.asked()).toBe(4);
   });
 
