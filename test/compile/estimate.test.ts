@@ -240,4 +240,12 @@ targets: [rejected]
     expect(predicted).toBeGreaterThanOrEqual(sent);
     expect(predicted).toBeLessThanOrEqual(2 * sent);
   });
+
+  test('of a report over thousands of cells are a warning: what stands above it can run', () => {
+    const found = (text: string) => compile({ source: text, file: 'pipeline.yaml', config }).diagnostics.filter(({ code }) => code === 'E0230');
+    expect(found(sweep(900))).toEqual([]);
+    expect(found(sweep(900).replace('seed: $seed}', 'seed: $seed, weight_decay: $keep}'))).toMatchObject([
+      { severity: 'warning', message: 'the workflow job of report would send messages of 2.3 MiB', expected: 'at most 2.0 MiB in one message' },
+    ]);
+  });
 });
