@@ -61,7 +61,7 @@ function register({ names, effects }: Module, statement: Syntax): void {
   const specifiers = (statement['specifiers'] ?? []) as Syntax[];
   if (declared.type.startsWith('TS') || statement['importKind'] === 'type' || statement['exportKind'] === 'type') return;
   if (statement.type === 'ExportDefaultDeclaration') names.set('default', { here: declared });
-  else if (statement.type === 'ExportAllDeclaration') throw new Error(`export * from ${from}: name what is exported`);
+  else if (statement.type === 'ExportAllDeclaration' || (from?.startsWith('.') && specifiers.length === 0)) throw unnamed(from);
   else if (from !== undefined || specifiers.length > 0)
     for (const { local, exported, imported, type } of specifiers as (Syntax & { [name: string]: { name: string } })[]) {
       const name = type === 'ImportNamespaceSpecifier' ? '*' : type === 'ImportDefaultSpecifier' ? 'default' : (imported ?? local)?.name;
@@ -72,6 +72,11 @@ function register({ names, effects }: Module, statement: Syntax): void {
   else if (declared.type === 'VariableDeclaration') for (const each of identifiers(declared)) names.set(each, { here: declared });
   else if (declared['id']) names.set((declared['id'] as { name: string }).name, { here: declared });
   else effects.push(statement);
+}
+
+/** What is imported without a name would go unwatched. */
+function unnamed(from: string | undefined): Error {
+  return new Error(`${from} is imported or exported as a whole: name what is needed of it, so that it can be followed`);
 }
 
 /** Names that a `const` declares. */
@@ -90,6 +95,10 @@ function bare(value: unknown, kind: string, used: Set<string>): unknown {
   if (typeof value !== 'object' || value === null || !('type' in value)) return value;
   const node = value as Syntax;
   if (node.type.startsWith('TS') || node.type === 'ParenthesizedExpression') return node['expression'] && bare(node['expression'], kind, used);
+  if (node.type === 'ImportExpression') {
+    const { value: from } = node['source'] as { value?: string };
+    if (from === undefined || from.startsWith('.')) throw unnamed(from ?? 'what a variable names');
+  }
   const branch = branchOf(node, kind);
   if (branch) return bare(branch.taken ?? undefined, kind, used);
   if (node.type === 'Identifier') used.add(node['name'] as string);

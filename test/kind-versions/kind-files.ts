@@ -21,8 +21,14 @@ export interface KindFiles {
 
 /** The files that decide the result of every kind that runs, as `read` tells them. */
 export function kindFiles(read: (path: string) => string = readSource): KindFiles {
-  const python = pythonSources(read);
-  return Object.fromEntries(kindNames.flatMap((kind) => (isDecided(kind) ? [[kind, filesOf(kind, { read, python })]] : [])));
+  const texts = new Map<string, string>();
+  const once = (path: string): string => {
+    const text = texts.get(path) ?? read(path);
+    texts.set(path, text);
+    return text;
+  };
+  const python = pythonSources(once);
+  return Object.fromEntries(kindNames.flatMap((kind) => (isDecided(kind) ? [[kind, filesOf(kind, { read: once, python })]] : [])));
 }
 
 function isDecided(kind: string): kind is keyof typeof deciding {

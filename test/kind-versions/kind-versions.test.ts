@@ -114,8 +114,13 @@ If the result is the same, say why:
   .setup/bin/node test/kind-versions/record.ts --unchanged clip "why the result is the same"`);
   });
 
-  it('follow only names that are declared', () => {
-    expect(() => declarations({ entry: 'items/clip.ts#clipped', kind: 'clip', read: readSource, ends: [] })).toThrow('items/clip.ts declares no clipped');
+  it.each([
+    ['const other = 1;', 'declares no start'],
+    ["import './more.ts';\nexport const start = 1;", './more.ts is imported or exported as a whole'],
+    ["export * from './more.ts';\nexport const start = 1;", './more.ts is imported or exported as a whole'],
+    ["export const start = () => import('./more.ts');", './more.ts is imported or exported as a whole'],
+  ])('follow no import silently into nothing: %j', (text, message) => {
+    expect(() => declarations({ entry: 'items/some.ts#start', kind: 'clip', read: () => text, ends: [] })).toThrow(message);
   });
 
   it('are recorded by a command that refuses a note where nothing changed', () => {
