@@ -9,7 +9,7 @@ import { runLine } from '../plan-lines.ts';
 import { lookAhead } from '../planned.ts';
 import { prepareResumption } from '../resumption.ts';
 import { isFile } from '../run-or-file.ts';
-import { pickRun } from '../runs.ts';
+import { isOpen, pickRun } from '../runs.ts';
 import { submit } from '../submit.ts';
 
 interface ResumeOptions extends CommonOptions {
@@ -40,6 +40,7 @@ async function resume(first: string | undefined, second: string | undefined, opt
   const isOnlyFile = second === undefined && first !== undefined && isFile(first);
   const record = await pickRun(store, isOnlyFile ? undefined : first);
   const { plan, input, settings, lines, left } = await prepareResumption(context, { store, record }, { ...options, file: isOnlyFile ? first : second });
+  if (isOpen(record)) output.talk(`${record.run} is not over (codepmp ${record.status === 'parked' ? 'retry' : 'watch'} ${record.run}); this is another run beside it`);
   for (const line of lines) output.talk(line);
   if (options.failed && left.length === 0) {
     if (output.json) output.emit({ type: 'resume', run: record.run, file: input.file ?? null, left });

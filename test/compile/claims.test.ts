@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../compile/index.ts';
 import type { CompileOptions } from '../../compile/index.ts';
@@ -136,4 +137,44 @@ test('many claims over many cells take no long time', () => {
   const many = Array.from({ length: 300 }, (_, index) => `  - {id: c${index}, metric: {step: accuracy, name: accuracy}, of: {init: pmp}, above: {init: $base}}`);
   const { plan } = compileText(`${steps}sweeps:\n  s: {grid: {init: [pmp, $base]}, seeds: [${seeds}]}\nclaims:\n${many.join('\n')}\n`);
   expect(plan?.claims).toHaveLength(300);
+});
+
+describe('the sides of any claim', () => {
+  const file = (of: object, above: object): string => `codepmp: 1
+name: t
+params:
+  seed: {type: integer, default: 1}
+  lr: {type: number, default: 0.1}
+  size: {type: integer, default: 10}
+steps:
+  data: {uses: dataset/arithmetic, with: {train: $size}}
+  rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: data.train, seed: $seed, schedule: {lr: $lr}}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: data.test}}
+sweeps:
+  all:
+    grid: {lr: [0.1, 0.2], size: [10, 20, 30]}
+    seeds: [1, 2]
+    exclude: [{lr: 0.2, size: 30}, {size: 20, seed: 2}]
+claims:
+  - {id: c, metric: {step: accuracy, name: accuracy}, of: ${JSON.stringify(of)}, above: ${JSON.stringify(above)}}
+`;
+  const selector = fc.record({ lr: fc.constantFrom(0.1, 0.2), size: fc.constantFrom(10, 20, 30), seed: fc.constantFrom(1, 2) }, { requiredKeys: [] });
+
+  test('are the cells that their selectors fit and that agree in all else, or there is a diagnostic', () => {
+    fc.assert(
+      fc.property(selector, selector, (of, above) => {
+        const { plan, diagnostics } = compileText(file(of, above));
+        const { plan: all } = compileText(file({}, {}).replace(/claims:[^]*/, ''));
+        const fits = (wanted: object) => (all?.cells ?? []).filter(({ values }) => Object.entries(wanted).every(([name, value]) => values[name] === value));
+        const rest = ['lr', 'size', 'seed'].filter((name) => !(name in of) && !(name in above));
+        const restOf = ({ values }: { values: object }): string => JSON.stringify(rest.map((name) => values[name as keyof typeof values]));
+        const nodes = (cells: Plan['cells'], others: Plan['cells']) => cells.filter((cell) => others.some((other) => restOf(other) === restOf(cell))).map((cell) => cell.nodes['accuracy']);
+        const [ours, theirs] = [nodes(fits(of), fits(above)), nodes(fits(above), fits(of))];
+        const expected = fits(of).length === 0 || fits(above).length === 0 ? 'E0213' : ours.length === 0 ? 'E0214' : String(ours) === String(theirs) ? 'E0216' : null;
+        if (expected !== null) expect(diagnostics.filter(({ severity }) => severity === 'error')[0]?.code).toBe(expected);
+        else expect(plan?.claims[0]).toMatchObject({ of: { nodes: ours }, to: { nodes: theirs } });
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
