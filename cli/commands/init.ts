@@ -23,7 +23,7 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
   const are = there.length === 1 ? 'is' : 'are';
   if (there.length > 0)
     throw new CommandFailure(`${there.join(' and ')} ${are} in ${folder} already; nothing was written. Name another folder: codepmp init DIR`);
-  const texts = files.map((name) => (from !== undefined && name === 'pipeline.yaml' ? studyOf(from) : starter(name)));
+  const texts = from === undefined ? files.map(starter) : [studyOf(from), configFor(from)];
   mkdirSync(folder, { recursive: true });
   const schemas = schemasFrom(folder);
   for (const [index, name] of files.entries())
@@ -36,6 +36,12 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
     [`codepmp plan ${path}`, 'what would run'],
     [`codepmp run ${path}`, 'run it'],
   ]);
+}
+
+/** The configuration a study begins with: what the files of the paper name is declared in one of their own. */
+function configFor(base: string): string {
+  if (base === 'quickstart') return starter('codepmp.config.yaml');
+  return readFileSync(join(home, 'pipelines', 'paper.config.yaml'), 'utf8').replace('../schemas/', 'SCHEMAS/');
 }
 
 function starter(name: string): string {
