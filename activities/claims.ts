@@ -12,14 +12,15 @@ export interface ClaimsInput {
 
 /** Checks claims against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
 export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { claims, artifactOf }: ClaimsInput): Promise<ClaimResult[]> {
-  const read = new Map<string, Promise<Metrics | string>>();
-  const metricsOf = (node: string): Promise<Metrics | string> => {
-    const known = read.get(node) ?? artifactOf(node).then((digest) => readMetrics(dependencies, digest));
-    read.set(node, known);
-    return known;
+  const known = new Map<string, Promise<Measured>>();
+  const measure: Measure = (node, claim) => {
+    const name = `${node} ${claim.metric} ${claim.n}`;
+    const measured = known.get(name) ?? artifactOf(node).then((digest) => measuredIn(dependencies, { node, digest, claim }));
+    known.set(name, measured);
+    return measured;
   };
   const results: ClaimResult[] = [];
-  for (const claim of claims) results.push(await evaluate(claim, metricsOf));
+  for (const claim of claims) results.push(await evaluate(claim, measure));
   return results;
 }
 
@@ -35,9 +36,12 @@ export async function checkClaims(dependencies: Pick<Dependencies, 'artifacts' |
   return evaluateClaims(dependencies, { claims, artifactOf });
 }
 
-async function evaluate(claim: PlanClaim, metricsOf: (node: string) => Promise<Metrics | string>): Promise<ClaimResult> {
+/** The values that a node has measured for a claim; read once, however many claims are about them. */
+type Measure = (node: string, claim: PlanClaim) => Promise<Measured>;
+
+async function evaluate(claim: PlanClaim, measureOne: Measure): Promise<ClaimResult> {
   const { id, of, to, relation, margin, confidence } = claim;
-  const measure = (nodes: string[]): Promise<Measured[]> => Promise.all(nodes.map(async (node) => measured(claim, node, await metricsOf(node))));
+  const measure = (nodes: string[]): Promise<Measured[]> => Promise.all(nodes.map((node) => measureOne(node, claim)));
   const other = typeof to === 'number' ? to : await measure(to.nodes);
   const decision = decideClaim({ of: await measure(of.nodes), to: other, relation, margin, confidence });
   const { outcome, method: how, difference, interval, n, reason } = decision;
@@ -45,9 +49,19 @@ async function evaluate(claim: PlanClaim, metricsOf: (node: string) => Promise<M
   return reason === undefined ? shared : { ...shared, reason };
 }
 
-function measured({ metric, n }: PlanClaim, node: string, metrics: Metrics | string): Measured {
+async function measuredIn(
+  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
+  { node, digest, claim: { metric, n } }: { node: string; digest: Digest | null; claim: PlanClaim },
+): Promise<Measured> {
+  const metrics = await readMetrics(dependencies, digest).catch(damageOf);
   const found: Measured = typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
   return found.kind === 'missing' ? { kind: 'missing', reason: `${node}: ${found.reason}` } : found;
+}
+
+/** Bytes that are lost or damaged leave a claim undecided; what may pass is thrown, so that it is tried again. */
+function damageOf(error: unknown): string {
+  if (error instanceof Error && 'class' in error && error.class === 'invalid') return error.message;
+  throw error;
 }
 
 /** The metrics, or why there are none. */

@@ -61,5 +61,6 @@ function collectStep(step: string, before: string[] = []): string[] {
 const mostForeseen = 5000;
 
 const help = `
-A new run over the same store: finished steps, paid answers and checkpoints are reused. Where the pipeline has changed since,
-the difference is shown first; without a file named here, the run takes it as it was. Exit codes: those of run.`;
+A new run over the same store: finished steps, paid answers and checkpoints are
+reused. Where the pipeline has changed since, the difference is shown first;
+without a file named here, the run takes it as it was. Exit codes: those of run.`;

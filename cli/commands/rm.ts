@@ -23,7 +23,7 @@ export function define(command: Command): void {
     .argument('<run...>', 'the runs')
     .option('-y, --yes', 'do not ask')
     .option('--force', 'also a run whose server is gone for good')
-    .addHelpText('after', '\nRemoves what a run was started from, how it stood, and its report. What its steps have made stays in the store,\nwhere other runs reuse it.')
+    .addHelpText('after', '\nRemoves what a run was started from, how it stood, and its report. What its\nsteps have made stays in the store, where other runs reuse it.')
     .action(remove);
 }
 

@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 import { createArtifacts } from '../../adapters/index.ts';
 import { titleOf } from '../../plan/index.ts';
 import type { PlanNode } from '../../plan/index.ts';
+import { collectCell } from '../cell-selector.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { exit } from '../failure.ts';
 import { pickNode } from '../pick-node.ts';
-import { readPipeline, requirePlan, withPipelineOptions } from '../pipeline-file.ts';
+import { readPipeline, requirePlan, withValueOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import { newRunId, readRun, tally } from '../runs.ts';
 import { resultsOf } from '../step-output.ts';
@@ -17,14 +18,15 @@ import type { TriedItem, TriedStep } from '../try-items.ts';
 import { assertTriable, planTowards } from '../try-plan.ts';
 import { count, plain } from '../words.ts';
 
-interface TryOptions extends CommonOptions, PipelineOptions {
+interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params' | 'cell'> {
   n: number;
 }
 
 export function define(command: Command): void {
-  withPipelineOptions(withCommonOptions(command))
+  withValueOptions(withCommonOptions(command))
     .argument('<step>', 'a step that treats one item after the other: summarize, clip, respond, pair, candidates')
     .argument('<file>', 'the pipeline')
+    .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
     .option('-n <items>', 'how many items of its source', numberOf, 3)
     .addHelpText('after', help)
     .action(tryStep);
@@ -32,7 +34,7 @@ export function define(command: Command): void {
 
 async function tryStep(address: string, path: string, options: TryOptions): Promise<void> {
   const context = openContext(options);
-  const pipeline = readPipeline(context, path, { ...options, sample: options.sample ?? options.n });
+  const pipeline = readPipeline(context, path, { ...options, sample: options.n });
   const whole = requirePlan(context, pipeline);
   const node = pickNode(whole, { address, values: options.cell ?? {} });
   assertTriable(whole, node);
@@ -79,5 +81,6 @@ function numberOf(text: string): number {
 }
 
 const help = `
-Runs the step, and what it needs before, on a few items with the real endpoints, and prints what went in and what came out.
-Answers are paid for once: a later run, or another try, takes them from the store.`;
+Runs the step, and what it needs before, on a few items with the real endpoints,
+and prints what went in and what came out. Answers are paid for once: a later
+run, or another try, takes them from the store.`;

@@ -91,6 +91,16 @@ describe('a claim over metrics', () => {
   });
 });
 
+describe('metrics that are lost', () => {
+  test('leave the claim undecided, with what happened to them', async () => {
+    const shards = [{ digest: 'a'.repeat(64), rows: 1, bytes: 1, name: 'metrics.json' }];
+    const lost = await artifacts.writeManifest({ type: 'metrics', rows: 1, shards, meta: {} });
+    const alone = { ...claim, of: { text: 'accuracy', nodes: ['a'] }, to: 0.5 };
+    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], artifactOf: () => Promise.resolve(lost) });
+    expect(result).toMatchObject({ outcome: 'undecided', reason: expect.stringMatching(/^a: blob a{64} is not in the store/) });
+  });
+});
+
 describe('the end of a run', () => {
   const plan: Plan = {
     ...planOf(`codepmp: 1
