@@ -34,7 +34,8 @@ const reads: { [K in Kind]?: { input: string; shows: string; as: string } } = {
 
 /** What a step has made of the first items, with what it was made of. */
 export async function readTried(node: PlanNode, most: number, sources: Sources): Promise<TriedStep> {
-  const rows = await rowsOf(sources, { node: node.id, output: 'out' });
+  const rows = [...(await rowsOf(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
+  if (node.kind === 'candidates') return { items: questionsOf(rows).slice(0, most).map(sampledItem), ...(await spentOn(sources)) };
   const read = reads[node.kind];
   const [ref] = read ? (node.inputs[read.input] ?? []) : [];
   const before = new Map(ref ? (await rowsOf(sources, ref)).map((row) => [placeOf(row), row]) : []);
@@ -48,6 +49,26 @@ export async function readTried(node: PlanNode, most: number, sources: Sources):
   return { items, ...(await spentOn(sources)) };
 }
 
+/** Candidates by question, in order. */
+function questionsOf(rows: Row[]): Row[][] {
+  const questions = new Map<unknown, Row[]>();
+  for (const row of rows) questions.set(row['question'], [...(questions.get(row['question']) ?? []), row]);
+  return [...questions.values()];
+}
+
+/** Samples of a question that are shown. */
+const mostSamples = 4;
+
+/** A question with its first samples. */
+function sampledItem(samples: Row[]): TriedItem {
+  const [first] = samples;
+  const shown = samples.slice(0, mostSamples).map((row, index): [string, string] => {
+    const ending = row['finish_reason'] === 'stop' ? '' : ` (${String(row['finish_reason'])})`;
+    return [`answer ${index + 1} of ${samples.length}${ending}`, String(row['text'] ?? '')];
+  });
+  return { name: `question ${String(first?.['question'])}`, status: `${samples.length} answers`, texts: Object.fromEntries([['question', String(first?.['rm_prompt'] ?? '')], ...shown]), tokens: null };
+}
+
 async function rowsOf({ artifacts, results }: Sources, { node, output }: { node: string; output: string }): Promise<Row[]> {
   const artifact = results.get(node)?.outputs[output];
   const rows: Row[] = [];
@@ -56,14 +77,21 @@ async function rowsOf({ artifacts, results }: Sources, { node, output }: { node:
   return rows;
 }
 
+/** Items that made no pair, with the reason as their status. */
+async function droppedBy({ artifacts, results }: Sources, { id, kind }: PlanNode): Promise<Row[]> {
+  const artifact = kind === 'pair' ? results.get(id)?.outputs['out'] : undefined;
+  const { meta } = artifact === undefined ? { meta: {} as Row } : await artifacts.readManifest(artifact);
+  return typeof meta['rejected'] === 'string' ? artifacts.readJsonl(meta['rejected']) : [];
+}
+
 /** Origin and ordinal name an item all along its way. */
 function placeOf(row: Row): string {
   return `${String(row['origin'])} ${String(row['ordinal'] ?? 0)}`;
 }
 
 function nameOf(row: Row, source: Row | undefined): string {
-  const { path, question } = { ...source, ...row };
-  return typeof path === 'string' && path !== '' ? path : typeof question === 'number' ? `question ${question}` : '';
+  const { path } = { ...source, ...row };
+  return typeof path === 'string' ? path : '';
 }
 
 /** What the item holds, and the whole answer where nothing could be made of it. */
@@ -73,7 +101,6 @@ function textsOf(kind: Kind, row: Row, answer: LedgerRecord | null): { [what: st
     summarize: { prompt: text('prompt') },
     clip: { prompt: text('prompt') },
     respond: { answer: text('code') },
-    candidates: { question: text('rm_prompt'), answer: text('text') },
     pair: { prompt: text('prompt'), chosen: text('chosen'), rejected: text('rejected') },
   };
   const texts = Object.entries(shown[kind] ?? {}).filter(([, each]) => each !== '');

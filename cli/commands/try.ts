@@ -57,7 +57,7 @@ function show({ output }: Context, { items, tokens, answers }: TriedStep, { node
   items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
   const paid = Object.values(calls).reduce((sum, number) => sum + number, 0);
   const used = tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens sent and ${tokens.completion.toLocaleString('en')} received`;
-  output.talk(`\n${titleOf(node)}: ${items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item')}; ${paid === 0 ? 'nothing paid' : `${count(paid, 'call')} paid`} (${count(answers, 'answer')}${used})`);
+  output.talk(`\n${titleOf(node)}: ${items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item')}; ${paid === 0 ? 'nothing paid' : `${count(paid, 'call')} paid`}${answers === 0 ? '' : ` (${count(answers, 'answer')}${used})`}`);
   output.next([[`codepmp run ${path}`, 'the whole; it reuses these answers'], [`codepmp rm ${run}`, 'forget this trial; its answers stay']]);
 }
 
