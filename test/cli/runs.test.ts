@@ -130,7 +130,7 @@ describe('a run', { timeout: 120_000 }, () => {
   it('is foreseen by plan once it was done', async () => {
     await writeFile(join(folder, 'pipeline.yaml'), pipeline);
     const { stdout } = await start(['plan', 'pipeline.yaml', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ totals: { total: 2, reused: 0, maybe: 2, to_run: 0 } });
+    expect(JSON.parse(stdout)).toMatchObject({ totals: { nodes: 2, reused: 0, reused_if_unchanged: 2, to_run: 0 } });
   });
 
   it('that nobody knows is named by cancel and watch', async () => {
