@@ -1,9 +1,9 @@
 import { activityInfo } from '@temporalio/activity';
-import type { Digest, ModelUse } from '../plan/index.ts';
+import type { Counts, Digest, ModelUse, Paid } from '../plan/index.ts';
 import type { Chunk } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Meter } from './meter.ts';
-import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment } from './ports.ts';
+import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment, Usage } from './ports.ts';
 
 /** One request of a chunk, named by the hash of everything that is sent. */
 export interface ChunkRequest {
@@ -16,8 +16,8 @@ export interface ChunkRequest {
 export interface Asked {
   /** Answers by request. */
   answers: Map<Digest, LedgerRecord>;
-  /** Answers among them that this execution paid for, by endpoint. */
-  calls: { [endpoint: string]: number };
+  /** Those among them that this execution paid for. */
+  paid: Paid;
 }
 
 /**
@@ -40,8 +40,14 @@ export async function ask(dependencies: Dependencies, chunk: Chunk, generationKe
       await segment.close();
     }
   }
-  const paid = requests.filter((each) => answers.get(each.request)?.by === chunk.execution).length;
-  return { answers, calls: paid > 0 ? { [model.endpoint]: paid } : {} };
+  const own = requests.map(({ request }) => answers.get(request)).filter((record) => record?.by === chunk.execution);
+  return { answers, paid: paidFor(model.endpoint, own.map((record) => record?.usage ?? null)) };
+}
+
+function paidFor(endpoint: string, usages: (Usage | null)[]): Paid {
+  const by = (number: number): Counts => (number > 0 ? { [endpoint]: number } : {});
+  const sum = (key: keyof Usage): Counts => by(usages.reduce((total, usage) => total + (usage?.[key] ?? 0), 0));
+  return { calls: by(usages.length), prompt_tokens: sum('prompt_tokens'), completion_tokens: sum('completion_tokens') };
 }
 
 interface Missing {

@@ -19,7 +19,7 @@ async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<Ch
       return { row, sample, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, sample, messages }) };
     }),
   );
-  const { answers, calls } = await ask(dependencies, chunk, key, samples);
+  const { answers, paid } = await ask(dependencies, chunk, key, samples);
   const rows = samples.flatMap(({ row, sample, request }) => {
     const record = answers.get(request);
     if (!record) return [];
@@ -28,5 +28,5 @@ async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<Ch
     const status = record.outcome === 'answer' ? 'ok' : record.outcome;
     return [{ origin, ordinal, question, sample, rm_prompt, gold, text, finish_reason, status, request, answer } as typeof row];
   });
-  return { rows, calls };
+  return { rows, paid };
 }

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { canonicalBytes, hashOf } from '../plan/keys.ts';
-import type { ChunkInput, ChunkOutput, Digest, Json, PlanNode } from '../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Digest, Json, Paid, PlanNode } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Meter } from './meter.ts';
 import type { Store } from './ports.ts';
@@ -23,8 +23,11 @@ export interface Chunk {
 /** Rows of a chunk's output and what they cost. */
 export interface ChunkWork {
   rows: OriginRow[];
-  calls: { [endpoint: string]: number };
+  paid: Paid;
 }
+
+/** What costs no model call. */
+export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_tokens: {} };
 
 /** An output shard of one chunk, as closing a group finds it. */
 export interface ChunkShard {
@@ -37,7 +40,7 @@ export interface ChunkShard {
 
 interface ChunkRecord {
   shard: ChunkShard;
-  calls: { [endpoint: string]: number };
+  paid: Paid;
   /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */
   by: string;
 }
@@ -59,16 +62,16 @@ export async function onChunk(
   if (known) {
     chunk.meter.add(chunk.node.id, size);
     await point(store, input, known.shard);
-    return { shard: known.shard.digest, calls: known.by === input.execution ? known.calls : {} };
+    return { shard: known.shard.digest, ...(known.by === input.execution ? (known.paid ?? nothingPaid) : nothingPaid) };
   }
-  const { rows, calls } = await work(chunk);
+  const { rows, paid } = await work(chunk);
   const { digest, bytes: length } = await artifacts.writeJsonl(rows);
   const shard: ChunkShard = { digest, rows: rows.length, bytes: length, statuses: countStatuses(rows) };
-  const record: ChunkRecord = { shard, calls, by: input.execution };
+  const record: ChunkRecord = { shard, paid, by: input.execution };
   const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
   const winner = decode(bytes)?.shard ?? shard;
   await point(store, input, winner);
-  return { shard: winner.digest, calls };
+  return { shard: winner.digest, ...paid };
 }
 
 /** The output shards of one member in the order of the chunks. */

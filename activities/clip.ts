@@ -1,6 +1,6 @@
 import { clipText } from '../items/index.ts';
 import type { ChunkInput, ChunkOutput } from '../plan/index.ts';
-import { onChunk } from './chunk.ts';
+import { nothingPaid, onChunk } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** Shortens every prompt of a chunk. */
@@ -13,6 +13,6 @@ export function clip(dependencies: Dependencies) {
       const clipped = prompts.map((row) =>
         row['status'] === 'ok' ? { ...row, prompt: clipText(String(row['prompt']), settings) } : row,
       );
-      return { rows: clipped, calls: {} };
+      return { rows: clipped, paid: nothingPaid };
     });
 }

@@ -30,7 +30,7 @@ export function closeGroup(dependencies: Dependencies) {
         parts: input.parts[node.id] ?? {},
         inputs,
         outputs: { out },
-        calls: input.calls[node.id] ?? {},
+        ...input.paid[node.id],
         started: dependencies.meters.of(input.key).begin(),
       });
     }

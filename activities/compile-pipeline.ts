@@ -28,7 +28,7 @@ export function compilePipeline(dependencies: Dependencies) {
     await store.publish(`runs/${run}/submission`, canonicalBytes(submission));
     const { name, budget } = compiled.plan;
     await beginRecord(store, { run, name, status: 'running', plan: digest, started: Context.current().info.scheduledTimestampMs }, unitsOf(compiled.plan));
-    return { name, digest, store: store.id, budget, gpus: gpusOf(config), warnings: compiled.rendered };
+    return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config), warnings: compiled.rendered };
   };
 }
 
@@ -39,8 +39,14 @@ function readPlan({ checkPlan, config }: Dependencies, plan: Plan | undefined) {
 
 /** GPUs that a process on each pool holds. */
 function gpusOf({ pools }: Dependencies['config']): { [pool: string]: number } {
-  const gpus = Object.entries(pools).map(([name, pool]) => [name, Number((pool as { gpus?: number | null }).gpus ?? 0)] as const);
+  const gpus = Object.entries(pools).map(([name, pool]) => [name, pool.gpus ?? 0] as const);
   return Object.fromEntries(gpus.filter(([, number]) => number > 0));
+}
+
+function pricesOf({ pools, endpoints }: Dependencies['config']): CompileOutput['prices'] {
+  const ofPools = Object.entries(pools).flatMap(([name, { price }]) => (price === undefined ? [] : [[name, price] as const]));
+  const ofEndpoints = Object.entries(endpoints).flatMap(([name, { price }]) => (price === undefined ? [] : [[name, price] as const]));
+  return { pools: Object.fromEntries(ofPools), endpoints: Object.fromEntries(ofEndpoints) };
 }
 
 function asBytes(source: Uint8Array | string): Uint8Array {

@@ -1,7 +1,7 @@
 import { joinPairs } from '../items/index.ts';
 import type { PairSettings, PromptItem, SideItem } from '../items/index.ts';
 import type { ChunkInput, ChunkOutput } from '../plan/index.ts';
-import { onChunk } from './chunk.ts';
+import { nothingPaid, onChunk } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { OriginRow } from './slices.ts';
@@ -23,7 +23,7 @@ export function pair(dependencies: Dependencies) {
         const generation_keys = JSON.stringify([generation_key, ...keys(prompt)].filter((key) => typeof key === 'string'));
         return { ...provenance, status, ...made, generation_keys, kind: '' };
       });
-      return { rows: items, calls: {} };
+      return { rows: items, paid: nothingPaid };
     });
 }
 

@@ -22,7 +22,7 @@ async function respondToChunk(dependencies: Dependencies, chunk: Chunk): Promise
     return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, messages }) };
   });
   chunk.meter.add(chunk.node.id, prompts.length - asked.length);
-  const { answers, calls } = await ask(dependencies, chunk, key, asked);
+  const { answers, paid } = await ask(dependencies, chunk, key, asked);
   const requests = new Map(asked.map(({ row, request }) => [row, request]));
   const rows = prompts.map((row): OriginRow => {
     const { origin, ordinal } = row;
@@ -32,7 +32,7 @@ async function respondToChunk(dependencies: Dependencies, chunk: Chunk): Promise
     const tokens = record.usage?.completion_tokens ?? null;
     return { origin, ordinal, ...outcome, tokens, request: record.request, answer: record.answer, generation_key: key };
   });
-  return { rows, calls };
+  return { rows, paid };
 }
 
 function isUsable(row: OriginRow): boolean {

@@ -1,5 +1,5 @@
 import { canonicalBytes, resultKey } from '../plan/keys.ts';
-import type { Digest, Json, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
+import type { Counts, Digest, Json, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
 import type { Store } from './ports.ts';
 
 /** The result recorded under a key, or null. */
@@ -9,8 +9,8 @@ export async function readResult(store: Store, key: Digest): Promise<NodeResult 
 }
 
 /** A result without what only the store needs. */
-export function summaryOf({ key, outputs, calls, training_steps, seconds }: NodeResult): NodeSummary {
-  return { key, outputs, calls, training_steps, seconds };
+export function summaryOf({ key, outputs, calls, prompt_tokens = {}, completion_tokens = {}, training_steps, seconds }: NodeResult): NodeSummary {
+  return { key, outputs, calls, prompt_tokens, completion_tokens, training_steps, seconds };
 }
 
 export interface Finished {
@@ -19,7 +19,9 @@ export interface Finished {
   /** Digests of the inputs, by input name. */
   inputs: { [name: string]: Digest[] };
   outputs: { [output: string]: Digest };
-  calls?: { [endpoint: string]: number };
+  calls?: Counts;
+  prompt_tokens?: Counts;
+  completion_tokens?: Counts;
   trainingSteps?: number;
   /** When its work began, milliseconds since the epoch. */
   started: number;
@@ -30,9 +32,9 @@ export interface Finished {
  * keeps its own account of what it spent.
  */
 export async function publishResult(store: Store, finished: Finished): Promise<NodeResult> {
-  const { node, parts, inputs, outputs, calls = {}, trainingSteps = 0, started } = finished;
+  const { node, parts, inputs, outputs, calls = {}, prompt_tokens = {}, completion_tokens = {}, trainingSteps = 0, started } = finished;
   const seconds = Math.round((Date.now() - started) / 100) / 10;
-  const spent = { calls, training_steps: trainingSteps, seconds };
+  const spent = { calls, prompt_tokens, completion_tokens, training_steps: trainingSteps, seconds };
   const key = resultKey(parts, inputs);
   const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
   const { bytes } = await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));

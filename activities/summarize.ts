@@ -20,7 +20,7 @@ async function summarizeChunk(dependencies: Dependencies, chunk: Chunk): Promise
     const messages = summaryMessages(template, { text: String(row['text']), language: String(row['language']) });
     return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, messages }) };
   });
-  const { answers, calls } = await ask(dependencies, chunk, key, files);
+  const { answers, paid } = await ask(dependencies, chunk, key, files);
   const settings = chunk.node.settings as unknown as SummarySettings;
   const rows = files.flatMap(({ row, request }) => {
     const record = answers.get(request);
@@ -28,5 +28,5 @@ async function summarizeChunk(dependencies: Dependencies, chunk: Chunk): Promise
     const { text: _source, ...provenance } = row;
     return [{ ...provenance, ...summaryOf(record, model.accept, settings), request, answer: record.answer, generation_key: key }];
   });
-  return { rows, calls };
+  return { rows, paid };
 }

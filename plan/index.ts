@@ -28,6 +28,6 @@ export type { ClaimResult } from './claims.ts';
 export { labelOf, onlyNode, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
-export type { NodeResult, RunProgress, RunResult, RunTotals, UnitNote, UnitProgress } from './results.ts';
+export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, UnitNote, UnitProgress } from './results.ts';
 export type * from './messages.ts';
 export type * from './metrics.ts';

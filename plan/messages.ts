@@ -1,7 +1,7 @@
 import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from './json.ts';
 import type { BudgetCaps, Kind, ParamValues, Plan, PlanNode, RunSettings } from './plan.ts';
-import type { NodeResult, RunProgress, UnitProgress } from './results.ts';
+import type { NodeResult, Paid, RunProgress, UnitProgress } from './results.ts';
 
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
 export interface PipelineInput {
@@ -48,6 +48,8 @@ export interface CompileOutput {
   budget: BudgetCaps;
   /** GPUs that a process on each pool holds; pools without any are left out. */
   gpus: { [pool: string]: number };
+  /** Of a GPU-hour on a pool, and of a million tokens of an endpoint; what has no price is left out. */
+  prices: { pools: { [pool: string]: number }; endpoints: { [endpoint: string]: { input: number; output: number } } };
   warnings: string[];
 }
 
@@ -130,7 +132,7 @@ export interface UnitFound {
 }
 
 /** A result without what only the store needs. */
-export type NodeSummary = Pick<NodeResult, 'key' | 'outputs' | 'calls' | 'training_steps' | 'seconds'>;
+export type NodeSummary = Pick<NodeResult, 'key' | 'outputs' | 'calls' | 'prompt_tokens' | 'completion_tokens' | 'training_steps' | 'seconds'>;
 
 /** Summaries by node id. */
 export interface UnitSummary {
@@ -196,15 +198,14 @@ export interface ChunkInput extends NodeInput {
   execution: string;
 }
 
-export interface ChunkOutput {
+/** An output shard, and what this execution paid for in the chunk. */
+export interface ChunkOutput extends Paid {
   shard: Digest;
-  /** Calls paid for by this execution in this chunk, by endpoint. */
-  calls: { [endpoint: string]: number };
 }
 
 export interface CloseInput extends NodeInput {
   table: Digest;
-  calls: { [node: string]: { [endpoint: string]: number } };
+  paid: { [node: string]: Paid };
   started: number;
 }
 

@@ -2,6 +2,18 @@ import type { FailureClass } from './failures.ts';
 import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from './json.ts';
 
+/** Counts by endpoint. */
+export interface Counts {
+  [endpoint: string]: number;
+}
+
+/** Model calls that were paid for. Tokens as the endpoint reported them; an answer without a report adds none. */
+export interface Paid {
+  calls: Counts;
+  prompt_tokens: Counts;
+  completion_tokens: Counts;
+}
+
 /** What a finished node leaves under its result key: the outputs and what making them took. */
 export interface NodeResult {
   format: 1;
@@ -11,8 +23,10 @@ export interface NodeResult {
   /** The plain parts that were hashed into the result key, kept so that two keys can be compared part by part. */
   parts: JsonObject;
   outputs: { [output: string]: Digest };
-  /** Model calls paid for, by endpoint, over all attempts of this node. */
-  calls: { [endpoint: string]: number };
+  /** Model calls paid for, by endpoint, over all attempts of this node; absent tokens are not known. */
+  calls: Counts;
+  prompt_tokens?: Counts;
+  completion_tokens?: Counts;
   /** Optimiser steps run, over all attempts of this node. */
   training_steps: number;
   /** Wall seconds of the work that finished it, without the time it waited for its turn. */
@@ -59,6 +73,8 @@ export interface RunTotals {
   calls: { [endpoint: string]: number };
   training_steps: number;
   gpu_hours: number;
+  /** By the prices of the configuration; what has none adds nothing. */
+  money: number;
 }
 
 /**

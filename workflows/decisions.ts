@@ -40,6 +40,7 @@ export function cappedBy({ caps, progress: { totals } }: RunState): string | nul
   const calls = Object.values(totals.calls).reduce((sum, number) => sum + number, 0);
   if (caps.calls !== null && calls >= caps.calls) return `calls: ${calls} of ${caps.calls}`;
   if (caps.gpu_hours !== null && totals.gpu_hours >= caps.gpu_hours) return `gpu_hours: ${totals.gpu_hours.toFixed(2)} of ${caps.gpu_hours}`;
+  if (caps.money !== null && totals.money >= caps.money) return `money: ${totals.money.toFixed(2)} of ${caps.money}`;
   return null;
 }
 

@@ -2,8 +2,8 @@ import { executeChild, workflowInfo } from '@temporalio/workflow';
 import type { NodeInput, NodeOutput } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { addCalls, chunksPerShard, shard } from './shard.ts';
-import type { Calls } from './shard.ts';
+import { chunksPerShard, shard, sumOf } from './shard.ts';
+import type { PaidByNode } from './shard.ts';
 
 /** Shards of one group that run at once. */
 const shardsAtOnce = 4;
@@ -14,7 +14,7 @@ export async function group(input: NodeInput): Promise<NodeOutput> {
   const last = input.unit.nodes.at(-1);
   if (!last) throw new Error(`${input.unit.id}: a group has members`);
   const { table, chunks } = await withBudget(last, () => cpu.openGroup(input));
-  const calls: Calls = {};
+  const paid: PaidByNode = {};
   const size = chunksPerShard(input.unit.nodes.length);
   let next = 0;
   const lane = async () => {
@@ -24,9 +24,9 @@ export async function group(input: NodeInput): Promise<NodeOutput> {
       next = to;
       const args = [{ ...input, table, from, to }] as const;
       const done = await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] });
-      for (const [node, counts] of Object.entries(done)) addCalls((calls[node] ??= {}), counts);
+      for (const [node, more] of Object.entries(done)) paid[node] = sumOf(paid[node], more);
     }
   };
   await Promise.all(Array.from({ length: shardsAtOnce }, lane));
-  return withBudget(last, () => cpu.closeGroup({ ...input, table, calls, started: startTime.getTime() }));
+  return withBudget(last, () => cpu.closeGroup({ ...input, table, paid, started: startTime.getTime() }));
 }

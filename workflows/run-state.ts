@@ -1,5 +1,5 @@
-import { addCalls } from './shard.ts';
-import type { BudgetCaps, CompileOutput, Made, NodeSummary, RunDelta, RunProgress, RunSettings, RunTotals, UnitProgress, UnitRef, UnitRow } from '../plan/index.ts';
+import { add, sumOf } from './shard.ts';
+import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, UnitProgress, UnitRef, UnitRow } from '../plan/index.ts';
 
 /** A run while the root walks it: the units, what they wait for and what is done. */
 export interface RunState {
@@ -38,7 +38,7 @@ const mostListed = 500;
 /** The state of a run whose plan is known: everything waits. */
 export function openRun(progress: RunProgress, compiled: CompileOutput, rows: UnitRow[]): RunState {
   const total = rows.reduce((sum, { nodes }) => sum + nodes.length, 0);
-  const totals = progress.totals ?? { nodes: { total, ran: 0, reused: 0 }, calls: {}, training_steps: 0, gpu_hours: 0 };
+  const totals = progress.totals ?? { nodes: { total, ran: 0, reused: 0 }, calls: {}, training_steps: 0, gpu_hours: 0, money: 0 };
   const neededBy: number[][] = rows.map(() => []);
   rows.forEach(({ needs }, index) => needs.forEach((need) => neededBy[need]?.push(index)));
   const open = rows.map(({ needs }) => needs.length);
@@ -91,20 +91,32 @@ export function settle(state: RunState, index: number, results: { [node: string]
   const isReused = reused.size === row.nodes.length;
   const spent = spentOn(state, row.nodes.filter(({ id }) => !reused.has(id)), results);
   count(state, { ...spent, ran: row.nodes.length - reused.size, reused: reused.size });
-  if (!isReused) Object.assign(unit, { calls: spent.calls, training_steps: spent.steps, seconds: spent.seconds });
+  if (!isReused) Object.assign(unit, { calls: spent.paid.calls, training_steps: spent.steps, seconds: spent.seconds });
   (isReused ? state.reused : state.ran).add(index);
   end(state, index, isReused ? 'reused' : 'done');
 }
 
-function spentOn({ compiled }: RunState, nodes: UnitRow['nodes'], results: { [node: string]: NodeSummary }) {
-  const spent = { calls: {} as { [endpoint: string]: number }, steps: 0, seconds: 0, gpu_hours: 0 };
+interface Spent {
+  paid: Paid;
+  steps: number;
+  seconds: number;
+  gpu_hours: number;
+  money: number;
+}
+
+function spentOn({ compiled }: RunState, nodes: UnitRow['nodes'], results: { [node: string]: NodeSummary }): Spent {
+  const spent: Spent = { paid: { calls: {}, prompt_tokens: {}, completion_tokens: {} }, steps: 0, seconds: 0, gpu_hours: 0, money: 0 };
   for (const { id, pool } of nodes) {
-    const { calls = {}, training_steps: steps = 0, seconds = 0 } = results[id] ?? {};
-    addCalls(spent.calls, calls);
+    const { calls = {}, prompt_tokens = {}, completion_tokens = {}, training_steps: steps = 0, seconds = 0 } = results[id] ?? {};
+    const hours = ((compiled.gpus[pool ?? ''] ?? 0) * seconds) / 3600;
+    spent.paid = sumOf(spent.paid, { calls, prompt_tokens, completion_tokens });
     spent.steps += steps;
     spent.seconds = Math.max(spent.seconds, seconds);
-    spent.gpu_hours += ((compiled.gpus[pool ?? ''] ?? 0) * seconds) / 3600;
+    spent.gpu_hours += hours;
+    spent.money += hours * (compiled.prices.pools[pool ?? ''] ?? 0);
   }
+  for (const [endpoint, { input, output }] of Object.entries(compiled.prices.endpoints))
+    spent.money += ((spent.paid.prompt_tokens[endpoint] ?? 0) * input + (spent.paid.completion_tokens[endpoint] ?? 0) * output) / 1e6;
   return spent;
 }
 
@@ -184,10 +196,11 @@ function canSpare(state: RunState, index: number, without: number): boolean {
   return needs.some((need) => need !== without && unitOf(state, need).state !== 'skipped');
 }
 
-function count({ progress: { totals } }: RunState, more: { ran: number; reused: number; calls: { [endpoint: string]: number }; steps: number; gpu_hours: number }): void {
+function count({ progress: { totals } }: RunState, more: Spent & { ran: number; reused: number }): void {
   totals.nodes.ran += more.ran;
   totals.nodes.reused += more.reused;
-  addCalls(totals.calls, more.calls);
+  totals.calls = add(totals.calls, more.paid.calls);
   totals.training_steps += more.steps;
   totals.gpu_hours += more.gpu_hours;
+  totals.money += more.money;
 }

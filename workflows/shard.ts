@@ -1,10 +1,10 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ChunkInput, ChunkOutput, Digest, NodeInput, PlanNode, ShardInput } from '../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Counts, Digest, NodeInput, Paid, PlanNode, ShardInput } from '../plan/index.ts';
 import { cpu, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
 
-/** Calls by node and endpoint. */
-export type Calls = { [node: string]: { [endpoint: string]: number } };
+/** What was paid for, by node. */
+export type PaidByNode = { [node: string]: Paid };
 
 /** Chunks of one shard that are worked on at once. */
 const window = 8;
@@ -27,18 +27,18 @@ export function chunksPerShard(activitiesPerChunk: number): number {
  * A range of a group's chunks. Chunk c of a step starts when chunk c of the steps it reads is done, so the endpoints of
  * all steps are busy together.
  */
-export async function shard(input: ShardInput & { calls?: Calls }): Promise<Calls> {
-  const calls: Calls = structuredCloneOf(input.calls ?? {});
+export async function shard(input: ShardInput & { paid?: PaidByNode }): Promise<PaidByNode> {
+  const paid: PaidByNode = { ...input.paid };
   let next = input.from;
   const lane = async () => {
-    while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, calls);
+    while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, paid);
   };
   await Promise.all(Array.from({ length: window }, lane));
-  if (next < input.to) await continueAsNew<typeof shard>({ ...input, from: next, calls });
-  return calls;
+  if (next < input.to) await continueAsNew<typeof shard>({ ...input, from: next, paid });
+  return paid;
 }
 
-async function runChunk(input: ShardInput, chunk: number, calls: Calls): Promise<void> {
+async function runChunk(input: ShardInput, chunk: number, paid: PaidByNode): Promise<void> {
   const { unit, key, parts, table } = input;
   const execution = workflowInfo().parent?.runId ?? workflowInfo().runId;
   const outputs = new Map<string, Promise<ChunkOutput>>();
@@ -51,12 +51,27 @@ async function runChunk(input: ShardInput, chunk: number, calls: Calls): Promise
     outputs.set(node.id, run());
   }
   await Promise.all(outputs.values());
-  for (const [node, output] of outputs) addCalls((calls[node] ??= {}), (await output).calls);
+  for (const [node, output] of outputs) {
+    const done = await output;
+    paid[node] = sumOf(paid[node], done);
+  }
 }
 
-/** Adds counts by endpoint. */
-export function addCalls(sum: { [endpoint: string]: number }, more: { [endpoint: string]: number }): void {
-  for (const [name, count] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + count;
+/** What was paid for in two places together. */
+export function sumOf(one: Paid | undefined, other: Paid): Paid {
+  const { calls = {}, prompt_tokens = {}, completion_tokens = {} } = one ?? {};
+  return {
+    calls: add(calls, other.calls),
+    prompt_tokens: add(prompt_tokens, other.prompt_tokens),
+    completion_tokens: add(completion_tokens, other.completion_tokens),
+  };
+}
+
+/** Counts by endpoint together. */
+export function add(one: Counts, other: Counts): Counts {
+  const sum = { ...one };
+  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }
 
 function producers(node: PlanNode, input: NodeInput): string[] {
@@ -101,8 +116,4 @@ function endpointOf(node: PlanNode): string {
   const model = node.models['model'];
   if (!model) throw new Error(`${node.id}: a ${node.kind} step calls a model`);
   return model.endpoint;
-}
-
-function structuredCloneOf(calls: Calls): Calls {
-  return Object.fromEntries(Object.entries(calls).map(([node, counts]) => [node, { ...counts }]));
 }

@@ -28,7 +28,7 @@ export function define(command: Command): void {
     .option('--skip', 'go on without it, and without what needs it')
     .option('--fail', 'end the run with what it failed with')
     .option('--run <key=value>', 'other settings of run: for the retry: pool, chunk, or a failure class and its tries;\nmay be repeated', collectRun)
-    .option('--budget <cap=value>', 'another cap of the budget: calls, gpu_hours; may be repeated', collectBudget)
+    .option('--budget <cap=value>', 'another cap of the budget: calls, gpu_hours, money; may be repeated', collectBudget)
     .option('--detach', 'decide and leave the run alone')
     .addHelpText('after', '\nA retry starts the node again over what is paid for already. Exit codes: those of run.')
     .action(retry);
@@ -78,6 +78,6 @@ function collectRun(entry: string, before: Partial<RunSettings> = {}): Partial<R
 function collectBudget(entry: string, before: Partial<BudgetCaps> = {}): Partial<BudgetCaps> {
   const [key = '', value = ''] = entry.split('=');
   const number = Number(value);
-  if ((key === 'calls' || key === 'gpu_hours') && value !== '' && number >= 0) return { ...before, [key]: number };
-  throw new CommandFailure(`--budget ${entry}: expected calls=N or gpu_hours=N`, exit.usage);
+  if ((key === 'calls' || key === 'gpu_hours' || key === 'money') && value !== '' && number >= 0) return { ...before, [key]: number };
+  throw new CommandFailure(`--budget ${entry}: expected calls=N, gpu_hours=N or money=N`, exit.usage);
 }

@@ -147,6 +147,15 @@ describe('a budget', () => {
     expect(await handle.result()).toMatchObject({ calls: { e: 6 } });
   }, 20_000);
 
+  it('counts money by the prices of tokens and of GPU-hours', async () => {
+    rig.on.runProcess = async ({ unit }) => ({ ...result({ out: unit.id }), seconds: 1800, prompt_tokens: { e: 500_000 }, completion_tokens: { e: 200_000 } });
+    const handle = await start({ ...capped(), budget: { calls: null, gpu_hours: null, money: 7 } });
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    const { capped: cap, totals } = await handle.query(progressQuery);
+    expect([cap, totals?.gpu_hours, totals?.money]).toEqual(['money: 7.50 of 7', 1, 7.5]);
+    await handle.terminate();
+  }, 20_000);
+
   it('ends the run where nobody is to be asked', async () => {
     spending();
     const error = await (await start(capped(), {})).result().catch((each: unknown) => each);

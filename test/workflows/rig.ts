@@ -53,7 +53,7 @@ function fakes(rig: Pick<Engine, 'started' | 'on' | 'plans'>, client: Client): P
   };
   const chunk = async ({ node, chunk: index }: ChunkInput) => {
     rig.started.push(`${node}/${index}`);
-    return { shard: `${node}/${index}`, calls: node === 'weak' ? { e: 1 } : {} };
+    return { shard: `${node}/${index}`, calls: node === 'weak' ? { e: 1 } : {}, prompt_tokens: {}, completion_tokens: {} };
   };
   const defaults: Partial<Activities> = {
     compilePipeline: async (_spec, { input }) => compiledOf(rig.plans, input.plan as Plan),
@@ -71,8 +71,8 @@ function fakes(rig: Pick<Engine, 'started' | 'on' | 'plans'>, client: Client): P
     clip: chunk,
     pair: chunk,
     candidates: chunk,
-    closeGroup: async ({ unit, calls }) =>
-      Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), calls: calls[id] ?? {} }])),
+    closeGroup: async ({ unit, paid }) =>
+      Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), ...paid[id] }])),
   };
   const wrapped = Object.entries(defaults).map(([name, fallback]) => [
     name,
@@ -96,7 +96,7 @@ function storeOf(plans: Map<string, Plan>): Store {
 export function compiledOf(plans: Map<string, Plan>, compiled: Plan): CompileOutput {
   const digest = `plan-${plans.size}`;
   plans.set(digest, compiled);
-  return { name: compiled.name, digest, store: 'store', budget: compiled.budget, gpus: {}, warnings: [] };
+  return { name: compiled.name, digest, store: 'store', budget: compiled.budget, gpus: { local: 2 }, prices: { pools: { local: 5 }, endpoints: { e: { input: 1, output: 10 } } }, warnings: [] };
 }
 
 /** Id of a unit by its place. */
@@ -135,7 +135,7 @@ function node(id: string, kind: PlanNode['kind'], needs: string[]): PlanNode {
     label: {},
     kind,
     version: 1,
-    shape: 'step',
+    shape: /^(train|eval)\//.test(kind) ? 'process' : 'step',
     key: `plan-key-of-${id}`,
     settings: {},
     inputs: needs.length > 0 ? { in: needs.map((each) => ({ node: each, output: 'out' })) } : {},
