@@ -3,7 +3,7 @@ import { didYouMean, oneOf } from './near.ts';
 import type { Params } from './params.ts';
 import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
-import type { Binding } from './sweeps.ts';
+import type { Binding } from './axes.ts';
 import { entriesOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 

@@ -6,7 +6,8 @@ import { didYouMean, listed, oneOf } from './near.ts';
 import { paramNameOf, settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
 import type { Place } from './source.ts';
-import type { AxisValue, Binding, Sweep } from './sweeps.ts';
+import type { AxisValue, Binding } from './axes.ts';
+import type { Sweep } from './sweeps.ts';
 import { mostCells, tooManyCells } from './sweeps.ts';
 
 /** One point: every param has its value, and every bound group the name of its choice. */

@@ -94,9 +94,10 @@ const scored: [input: string, texts: number][] = [
   ['pairs', 2],
 ];
 
-/** Pairs that a training shows to the model at most; a branch of a stable run shows those of its decay. */
+/** Pairs that a training shows to the model at most; a stable run ends where it keeps its last checkpoint, a branch of it shows those of its decay. */
 export function shownPairs({ settings }: PlanNode, pairs: number | null): number | null {
   if (typeof settings['at'] === 'number') return Math.ceil(settings['at'] * Number(settings['decay'] ?? 1));
+  if (Array.isArray(settings['keep'])) return Math.max(...settings['keep'].map(Number));
   const epochs = Number(settings['epochs'] ?? 1);
   const most = typeof settings['presentations'] === 'number' ? settings['presentations'] : null;
   const all = pairs === null ? null : pairs * epochs;

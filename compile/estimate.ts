@@ -2,6 +2,7 @@ import type { PlanEstimate, PlanGroup, PlanNode } from '../plan/index.ts';
 import type { Config } from './config.ts';
 import { costsOf } from './estimate-costs.ts';
 import type { NodeCost } from './estimate-costs.ts';
+import { itemsOfDataset } from './estimate-datasets.ts';
 import { historyOf } from './estimate-history.ts';
 import type { OverLimit } from './estimate-history.ts';
 import type { ItemsOf } from './estimate-lengths.ts';
@@ -46,18 +47,15 @@ function itemsOf(node: PlanNode, items: ItemsOf): { [output: string]: number | n
     case 'select':
       return { out: atMost(number(node, 'take'), entering('pairs')) };
     case 'dataset/math-shepherd':
-      return { train: number(node, 'take') ?? (node.settings['pairs'] === 'all' ? 800_000 : 40_000), test: 4_300 };
-    case 'dataset/code-ultrafeedback':
-      return { train: number(node, 'take') ?? 8_550, test: 950 };
-    case 'dataset/gsm8k':
-      return { train: number(node, 'take') ?? 7_473, test: 1_319 };
-    case 'dataset/math':
-      return { train: number(node, 'take') ?? 7_500, test: 5_000 };
     case 'dataset/reclor':
     case 'dataset/logiqa2':
+    case 'dataset/code-ultrafeedback':
+    case 'dataset/gsm8k':
+    case 'dataset/math':
+    case 'dataset/rewardbench':
+      return itemsOfDataset(node.kind, node.settings);
     case 'dataset/preference':
       return { train: number(node, 'take') };
-    case 'dataset/rewardbench':
     case 'train/pmp-stable':
     case 'train/pmp-decay':
     case 'eval/rewardbench':

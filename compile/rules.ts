@@ -1,6 +1,7 @@
 import type { Kind } from '../plan/index.ts';
 import type { SettingsOf } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
+import { oneOf } from './near.ts';
 import type { Place } from './source.ts';
 import type { Step } from './steps.ts';
 import { entryOf } from './tree.ts';
@@ -15,6 +16,7 @@ export function checkRules(steps: Step[]): Problem[] {
     ...checkSchedule(step, (settings(step, 'train/pmp') ?? settings(step, 'train/rm'))?.schedule),
     ...checkLoss(step),
     ...checkSamples(step, byId),
+    ...checkBranch(step, byId),
     ...checkHeldOut(step, byId),
   ]);
 }
@@ -84,6 +86,25 @@ function checkSamples(step: Step, byId: Map<string, Step>): Problem[] {
       expected: `at most ${made}`,
       got: String(largest),
       hint: `make n of ${samples.name} ${largest}, or leave ${largest} out here`,
+    }),
+  ];
+}
+
+/** A decay begins at a checkpoint that the stable run keeps. */
+function checkBranch(step: Step, byId: Map<string, Step>): Problem[] {
+  const branch = settings(step, 'train/pmp-decay');
+  const stable = byId.get(step.inputs['stable']?.[0]?.node ?? '');
+  const kept = stable && settings(stable, 'train/pmp-stable')?.keep;
+  if (!branch || !stable || !kept) return [];
+  const begin = Math.round(branch.at * (1 - branch.decay));
+  if (kept.includes(begin)) return [];
+  const message = `the decay of ${step.name} begins after ${begin} pairs, where ${stable.name} keeps no checkpoint`;
+  return [
+    contradiction(step, 'at', {
+      message,
+      expected: `at · (1 − decay) ${oneOf(kept.map(String))}`,
+      got: `${branch.at} · (1 − ${branch.decay})`,
+      hint: `add ${begin} to keep of ${stable.name}`,
     }),
   ];
 }

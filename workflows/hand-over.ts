@@ -1,5 +1,5 @@
-import type { BudgetCaps, CompileOutput, RunProgress, RunSettings } from '../plan/index.ts';
-import { skip } from './run-state.ts';
+import type { BudgetCaps, CompileOutput, RunProgress, RunSettings, UnitProgress } from '../plan/index.ts';
+import { mark, skip, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** What one execution of the root hands to the next. What is done is in the store and found there again. */
@@ -12,6 +12,7 @@ export interface HandOver {
   begun: number[];
   again: number[];
   skipped: [index: number, why: string][];
+  parked: [index: number, failure: NonNullable<UnitProgress['failure']>][];
   changes: [index: number, run: Partial<RunSettings>][];
 }
 
@@ -19,11 +20,12 @@ export interface HandOver {
 export function handOver({ compiled, progress, caps, ran, reused, begun, again, changes }: RunState): HandOver {
   const { units, ...head } = progress;
   const skipped = units.flatMap(({ state, why = '' }, index): [number, string][] => (state === 'skipped' ? [[index, why]] : []));
-  return { compiled, progress: head, caps, ran: [...ran], reused: [...reused], begun: [...begun], again: [...again], skipped, changes: [...changes] };
+  const parked = units.flatMap(({ state, failure }, index): HandOver['parked'] => (state === 'parked' && failure ? [[index, failure]] : []));
+  return { compiled, progress: head, caps, ran: [...ran], reused: [...reused], begun: [...begun], again: [...again], skipped, parked, changes: [...changes] };
 }
 
-/** Goes on where the execution before has stopped; its parked units are tried again. */
-export function takeOver(state: RunState, { caps, ran, reused, begun, again, skipped, changes }: HandOver): void {
+/** Goes on where the execution before has stopped; what was parked stays parked. */
+export function takeOver(state: RunState, { caps, ran, reused, begun, again, skipped, parked, changes }: HandOver): void {
   state.caps = caps;
   for (const index of ran) state.ran.add(index);
   for (const index of reused) state.reused.add(index);
@@ -31,4 +33,6 @@ export function takeOver(state: RunState, { caps, ran, reused, begun, again, ski
   for (const index of again) state.again.add(index);
   for (const [index, run] of changes) state.changes.set(index, run);
   for (const [index, why] of skipped) skip(state, index, why);
+  for (const [index, failure] of parked) mark(state, index, { state: 'parked', failure });
+  state.ready = state.ready.filter((index) => unitOf(state, index).state === 'waiting');
 }

@@ -131,13 +131,13 @@ export function skip(state: RunState, index: number, why: string): void {
   end(state, index, 'skipped');
 }
 
-/** Puts a parked or failed unit back into line. */
+/** Puts a parked unit back into line; what it reads may have to be found first, in a new execution of the root. */
 export function requeue(state: RunState, index: number): void {
   const unit = unitOf(state, index);
   delete unit.failure;
   unit.state = 'waiting';
   state.changed.add(index);
-  state.ready.push(index);
+  if ((state.open[index] ?? 0) === 0) state.ready.push(index);
 }
 
 /** Marks a unit that began or could not go on. */

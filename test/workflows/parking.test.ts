@@ -183,18 +183,7 @@ describe('a paused run', () => {
 
 describe('a large run', () => {
   it('goes on as a new execution without doing anything twice', async () => {
-    const steps = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`step-${index}`, ['train/rm', ...(index % 10 === 0 ? [] : [`step-${index - 1}`])] as ['train/rm', ...string[]]]));
-    const finished = new Set<string>();
-    rig.on.runProcess = async ({ unit }) => {
-      rig.started.push(unit.id);
-      finished.add(unit.id);
-      return result({ out: unit.id });
-    };
-    rig.on.lookup = async ({ plan: digest, units }) =>
-      units.map(({ index }) => {
-        const id = unitOf(rig.plans, digest, index);
-        return { ...nothingFound(`large-${id}`, index), results: finished.has(id) ? { [id]: result({ out: id }) } : {} };
-      });
+    const { finished } = chains();
     const handle = await start(plan(steps), { events: 400 });
     const end = await handle.result();
     expect(end).toMatchObject({ status: 'succeeded', nodes: { total: 150, ran: 150, reused: 0 } });
@@ -203,4 +192,36 @@ describe('a large run', () => {
     expect(description.historyLength).toBeLessThan(1200);
     expect(description.runId).not.toBe(handle.firstExecutionRunId);
   }, 60_000);
+
+  it('keeps what is parked over its executions', async () => {
+    const { tries, finished } = chains();
+    const handle = await start(plan({ ...steps, bad: ['train/rm', 'step-0'] }), { events: 400, on_failure: 'park' });
+    await expect.poll(() => statusOf(handle), { timeout: 40_000 }).toBe('parked');
+    expect([tries(), (await handle.describe()).runId === handle.firstExecutionRunId]).toEqual([1, false]);
+    finished.add('mended');
+    await decide(handle, { node: 'bad', decision: 'retry' });
+    expect(await handle.result()).toMatchObject({ nodes: { total: 151, ran: 151 } });
+  }, 60_000);
 });
+
+/** Fifteen chains of ten trainings. */
+const steps = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`step-${index}`, ['train/rm', ...(index % 10 === 0 ? [] : [`step-${index - 1}`])] as ['train/rm', ...string[]]]));
+
+/** A store that has what is finished; `bad` fails until it is mended. */
+function chains(): { finished: Set<string>; tries: () => number } {
+  const finished = new Set<string>();
+  let tries = 0;
+  rig.on.runProcess = async ({ unit }) => {
+    if (unit.id === 'bad') tries++;
+    if (unit.id === 'bad' && !finished.has('mended')) throw ApplicationFailure.nonRetryable('the loss is not a number', 'diverged');
+    rig.started.push(unit.id);
+    finished.add(unit.id);
+    return result({ out: unit.id });
+  };
+  rig.on.lookup = async ({ run, plan: digest, units }) =>
+    units.map(({ index }) => {
+      const id = unitOf(rig.plans, digest, index);
+      return { ...nothingFound(`${run}-${id}`, index), results: finished.has(id) ? { [id]: result({ out: id }) } : {} };
+    });
+  return { finished, tries: () => tries };
+}

@@ -1,0 +1,149 @@
+import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, continueAsNew, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { PipelineInput, PipelineSettings, UnitFound } from '../plan/index.ts';
+import { light, waiting } from './activities.ts';
+import { cappedBy } from './decisions.ts';
+import { classOf, messageOf } from './failure.ts';
+import { handOver } from './hand-over.ts';
+import type { pipeline } from './pipeline.ts';
+import { mark, refOf, settle, takeDelta, unitOf } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+
+/** Units that run at once, and that are looked up at once. */
+const mostRunning = 200;
+const mostLooked = 100;
+
+/** Events of a history after which the root goes on as a new execution. */
+const mostEvents = 8000;
+
+/** The record in the store is written at least so often while something changes. */
+const recordEvery = 5000;
+
+/** A root while it walks: what runs, and what may let it go on. */
+export interface Root {
+  state: RunState | null;
+  /** Raised by everything that may let the walk go on. */
+  wakes: number;
+  running: Map<number, Promise<void>>;
+  /** The first failure that ends the run. */
+  failure?: unknown;
+  paused: boolean;
+  /** When the record was written last. */
+  recorded: number;
+  settings: PipelineSettings;
+  input: Uint8Array | PipelineInput;
+}
+
+/** Looks every wave of ready units up at once and starts what is not there, until all are over or one has failed for good. */
+export async function walk(root: Root, state: RunState): Promise<void> {
+  const begun = state.ran.size;
+  while (state.left > 0) {
+    const seen = root.wakes;
+    if (root.failure !== undefined) throw root.failure;
+    if (isLong(root) && state.ran.size > begun) await goOn(root, state);
+    const batch = admit(root, state);
+    if (batch.length > 0) {
+      const units = batch.map((index) => refOf(state, index));
+      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units, delta: dueDelta(root, state) });
+      for (const each of found) takeUp(root, state, each);
+      continue;
+    }
+    if (root.running.size === 0) await park(root, state);
+    const isRecorded = state.changed.size === 0 || !(await idle(root, seen));
+    if (isRecorded) await condition(() => root.wakes !== seen);
+  }
+}
+
+/** Waits a while for something to do; where nothing came, what has changed is written down. */
+async function idle(root: Root, seen: number): Promise<boolean> {
+  if (await condition(() => root.wakes !== seen, recordEvery)) return true;
+  if (root.state) await record(root, root.state);
+  return false;
+}
+
+/** Ready units that may start now; none while the run is paused or a cap of its budget is reached. */
+function admit(root: Root, state: RunState): number[] {
+  const { progress } = state;
+  const cap = cappedBy(state);
+  if (cap !== null && state.ready.length > 0) progress.capped = cap;
+  if (root.paused || progress.capped !== undefined) return [];
+  return state.ready.splice(0, Math.min(mostLooked, mostRunning - root.running.size));
+}
+
+/** Nothing runs and nothing can start: the run waits for a decision, or fails where nobody was to be asked. */
+async function park(root: Root, state: RunState): Promise<void> {
+  const { progress } = state;
+  if (root.paused && progress.capped === undefined && state.ready.length > 0) return record(root, state);
+  if (progress.capped !== undefined && root.settings.on_failure !== 'park')
+    throw ApplicationFailure.nonRetryable(`the budget is spent (${progress.capped}): raise it in the file and resume`, 'invalid');
+  progress.status = 'parked';
+  await record(root, state);
+}
+
+function dueDelta(root: Root, state: RunState) {
+  const isSmall = state.rows.length <= mostRunning;
+  if (!isSmall && Date.now() - root.recorded < recordEvery && !needsRecord(state)) return null;
+  root.recorded = Date.now();
+  return takeDelta(state);
+}
+
+/** A unit that reads more than a message holds finds it in the record. */
+function needsRecord(state: RunState): boolean {
+  return state.left <= mostRunning;
+}
+
+async function record(root: Root, state: RunState): Promise<void> {
+  if (state.changed.size === 0 && state.progress.status === 'running') return;
+  root.recorded = Date.now();
+  await light.note(takeDelta(state));
+}
+
+function isLong({ settings: { events = mostEvents } }: Root): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength > events;
+}
+
+/** Hands everything over to a new execution; nodes that run go on and are found again by their keys. */
+async function goOn(root: Root, state: RunState): Promise<never> {
+  await light.note(takeDelta(state));
+  await condition(allHandlersFinished);
+  const input = root.input instanceof Uint8Array ? new Uint8Array() : {};
+  return continueAsNew<typeof pipeline>(input, root.settings, handOver(state));
+}
+
+/** Cancels what still runs and waits until it has stopped, so that a failed or cancelled run leaves nothing behind. */
+export async function stop(root: Root, error: unknown): Promise<never> {
+  if (error instanceof ContinueAsNew) throw error;
+  CancellationScope.current().cancel();
+  await CancellationScope.nonCancellable(() => Promise.allSettled(root.running.values()));
+  throw error;
+}
+
+function takeUp(root: Root, state: RunState, found: UnitFound): void {
+  const { index, key, results } = found;
+  const reused = new Set(Object.keys(results));
+  const unit = unitOf(state, index);
+  mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
+  if (reused.size === unit.nodes.length) return settle(state, index, results, reused);
+  mark(state, index, { state: 'running' });
+  state.begun.add(index);
+  const work = runUnit(root, state, found).finally(() => {
+    root.running.delete(index);
+    root.wakes++;
+  });
+  root.running.set(index, work);
+}
+
+async function runUnit(root: Root, state: RunState, { index, key, looked, results: there }: UnitFound): Promise<void> {
+  const { digest: plan, store } = state.compiled;
+  try {
+    const results = await waiting.awaitNode({ run: state.progress.run, plan, unit: refOf(state, index), store, key, looked });
+    settle(state, index, results, new Set(Object.keys(there)));
+  } catch (error) {
+    const finished = Date.now();
+    if (isCancellation(error)) return mark(state, index, { state: 'cancelled', finished });
+    const failure = { class: classOf(error), message: messageOf(error) };
+    if (root.settings.on_failure === 'park') return mark(state, index, { state: 'parked', finished, failure });
+    mark(state, index, { state: 'failed', finished, failure });
+    root.failure ??= error;
+  }
+}
