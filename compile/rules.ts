@@ -102,8 +102,8 @@ function checkBranch(step: Step, byId: Map<string, Step>): Problem[] {
   return [
     contradiction(step, 'at', {
       message,
-      expected: `at · (1 − decay) ${oneOf(kept.map(String))}`,
-      got: `${branch.at} · (1 − ${branch.decay})`,
+      expected: `a decay that begins after ${oneOf(kept.map(String))} pairs`,
+      got: `${branch.at} · (1 − ${branch.decay}) = ${begin}`,
       hint: `add ${begin} to keep of ${stable.name}`,
     }),
   ];

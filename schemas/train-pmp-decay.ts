@@ -8,7 +8,7 @@ export const trainPmpDecay = defineKind({
   version: 1,
   shape: 'process',
   runnable: false,
-  description: 'Branches from a stable run at a number of pairs and lets the learning rate decay.',
+  description: 'Branches from a checkpoint that a stable run kept and lets the learning rate decay.',
   inputs: {
     stable: { description: 'Stable run to branch from.', types: ['checkpoint'] },
     pairs: { description: 'The pairs of the stable run.', types: ['pairs'] },
@@ -20,7 +20,7 @@ export const trainPmpDecay = defineKind({
     {
       at: Type.Integer({ description: 'Pairs seen when the whole training ends.', minimum: 1, examples: [1_000_000] }),
       decay: Type.Number({
-        description: 'Share of them that falls into the decay.',
+        description: 'Share of them that falls into the decay; the stable run keeps a checkpoint where it begins.',
         exclusiveMinimum: 0,
         maximum: 1,
         default: 0.1,
