@@ -105,14 +105,14 @@ function decodeSettings(bytes: Uint8Array): PipelineSettings {
   }
 }
 
+/** Whoever asks hears that the run has succeeded when its report and its claims are there. */
 async function finish(state: RunState): Promise<RunResult> {
   const { progress } = state;
-  progress.status = 'succeeded';
-  progress.finished = Date.now();
-  const { report, claims } = await light.finish({ delta: takeDelta(state), plan: state.compiled.digest });
-  if (report !== null) progress.report = report;
-  if (claims) progress.claims = claims;
-  const { nodes, calls, training_steps } = progress.totals as NonNullable<RunProgress['totals']>;
+  const { head, changed } = takeDelta(state);
+  const ended = { status: 'succeeded', finished: Date.now() } as const;
+  const { report, claims } = await light.finish({ delta: { head: { ...head, ...ended }, changed }, plan: state.compiled.digest });
+  Object.assign(progress, ended, report !== null && { report }, claims && { claims });
+  const { nodes, calls, training_steps } = progress.totals;
   return { status: 'succeeded', run: progress.run, nodes, calls, training_steps, report, ...(claims && { claims }) };
 }
 

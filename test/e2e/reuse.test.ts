@@ -51,6 +51,23 @@ describe('a changed file', () => {
     expect(await user.run('train.yaml')).toMatchObject({ nodes: { ran: 0, reused: 4 }, training_steps: 0 });
   });
 
+  it('is explained by the line that changed', async () => {
+    const text = training({ lr: '3e-4' });
+    await user.write('train.yaml', text);
+    const line = text.split('\n').findIndex((each) => each.includes('lr: 3e-4')) + 1;
+    const { stdout } = await user.codepmp('explain', 'rm', 'train.yaml');
+    expect(stdout).toMatch(new RegExp(`^rm re-runs: schedule\\.lr .* → 3e-4|^rm re-runs: schedule\\.lr .*\\(train\\.yaml:${line}\\)`));
+    expect(stdout).toContain(`train.yaml:${line}`);
+    await user.write('train.yaml', training({ lr: '1e-4' }));
+  });
+
+  it('is made again on request, and what is above it is reused', async () => {
+    const { run } = await user.run('train.yaml');
+    const { stdout, exitCode } = await user.codepmp('resume', run, '--from', 'rm', '--json');
+    const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}') as object;
+    expect([exitCode, result]).toEqual([0, expect.objectContaining({ status: 'succeeded', nodes: { total: 4, ran: 3, reused: 1 }, training_steps: 6, report: expect.stringContaining('index.html') as string })]);
+  });
+
   it('asks only for what is new when more files are taken', async () => {
     await user.write('pairs.yaml', generation({ take: 24 }));
     expect(await user.run('pairs.yaml')).toMatchObject({ status: 'succeeded', calls: { fast: 12 } });
