@@ -111,8 +111,9 @@ export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [rol
 export function sourcesOf(draft: StepDraft, scope: Scope): { [setting: string]: ResourceUse } {
   const uses: { [setting: string]: ResourceUse } = {};
   const known = Object.keys(scope.config.sources);
-  for (const setting of Object.keys(draft.definition.sources)) {
-    const named = nameIn(draft, setting, scope);
+  for (const [setting, { default: standard }] of Object.entries(draft.definition.sources)) {
+    const isLeftOut = standard !== undefined && !draft.written.entries.has(setting);
+    const named = isLeftOut ? { name: standard, at: draft.at } : nameIn(draft, setting, scope);
     if (!named) continue;
     if (known.includes(named.name)) uses[setting] = { name: named.name, identity: null };
     else

@@ -38,7 +38,7 @@ const sourceSchema = Type.Object(
       choice(['python-stdlib'], { description: 'Sources that come with codepmp. Left out: `path` says where.', examples: ['python-stdlib'] }),
     ),
   },
-  { ...closed, description: 'A folder of source code.', examples: [{ path: 'src' }] },
+  { ...closed, description: 'A folder of files: source code, dumps, a data set.', examples: [{ path: 'src' }] },
 );
 
 const poolSchema = Type.Object(
@@ -130,7 +130,7 @@ export const configFileSchema = Type.Object(
     ),
     endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.', { mine: { url: 'http://127.0.0.1:8000/v1', model: 'my-model' } }),
     weights: named(weightsSchema, 'Model weights on this machine, by name.', { mine: { path: 'models/my-base' } }),
-    sources: named(sourceSchema, 'Folders of source code, by name.', { mine: { path: 'src' } }),
+    sources: named(sourceSchema, 'Folders that steps read, by name: source code, dumps, data sets.', { mine: { path: 'src' } }),
     pools: named(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
   },
   {

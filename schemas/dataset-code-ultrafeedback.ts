@@ -13,7 +13,7 @@ export const datasetCodeUltrafeedback = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
   models: {},
-  sources: {},
+  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'code-ultrafeedback' } },
   settings: Type.Object(
     {
       test_share: Type.Number({

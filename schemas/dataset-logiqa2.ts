@@ -13,7 +13,7 @@ export const datasetLogiqa2 = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},
-  sources: {},
+  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'logiqa2' } },
   settings: Type.Object(
     {
       take: orNull('integer', {

@@ -13,7 +13,7 @@ export const datasetMathShepherd = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
   models: {},
-  sources: {},
+  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'math-shepherd' } },
   settings: Type.Object(
     {
       pairs: choice(['one', 'all'], {

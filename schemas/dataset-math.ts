@@ -13,7 +13,7 @@ export const datasetMath = defineKind({
   inputs: {},
   outputs: { train: 'questions', test: 'questions' },
   models: {},
-  sources: {},
+  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'math' } },
   settings: Type.Object(
     {
       take: orNull('integer', {

@@ -13,7 +13,7 @@ export const datasetPreference = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
   models: {},
-  sources: { source: 'Name of a folder under `sources` of the configuration.' },
+  sources: { source: { description: 'Name of a folder under `sources` of the configuration.' } },
   settings: Type.Object(
     {
       test_share: Type.Number({

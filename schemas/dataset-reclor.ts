@@ -13,7 +13,7 @@ export const datasetReclor = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},
-  sources: {},
+  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'reclor' } },
   settings: Type.Object(
     {
       take: orNull('integer', {

@@ -12,6 +12,6 @@ export const datasetRewardbench = defineKind({
   inputs: {},
   outputs: { test: 'pairs' },
   models: {},
-  sources: {},
+  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'rewardbench' } },
   settings: Type.Object({}, closed),
 });

@@ -13,6 +13,13 @@ export interface InputDefinition {
   orWeights?: true;
 }
 
+/** A key of `with` that names a source folder. */
+export interface SourceDefinition {
+  description: string;
+  /** The folder's name where the key is left out; absent: the key is asked for. */
+  default?: string;
+}
+
 /** Everything the language knows of a kind of step. */
 export interface KindDefinition<K extends Kind = Kind> {
   kind: K;
@@ -33,7 +40,7 @@ export interface KindDefinition<K extends Kind = Kind> {
   /** Role → what the model is used for; the role is the key of `with` that names a model of the file. */
   models: { readonly [role: string]: string };
   /** Key of `with` → what it names; the value is the name of a source folder of the operator's configuration. */
-  sources: { readonly [setting: string]: string };
+  sources: { readonly [setting: string]: SourceDefinition };
   /** Keys of `with` that are plain values. Keys with a default may be left out; the rest is asked for. */
   settings: TObject;
 }

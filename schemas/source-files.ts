@@ -12,7 +12,7 @@ export const sourceFiles = defineKind({
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},
-  sources: { source: 'Name of a folder under `sources` of the configuration.' },
+  sources: { source: { description: 'Name of a folder under `sources` of the configuration.' } },
   settings: Type.Object(
     {
       include: Type.Array(Type.String({ minLength: 1 }), {

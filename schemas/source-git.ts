@@ -13,7 +13,7 @@ export const sourceGit = defineKind({
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},
-  sources: { source: 'Name of a folder of clones under `sources` of the configuration.' },
+  sources: { source: { description: 'Name of a folder of clones under `sources` of the configuration.' } },
   settings: Type.Object(
     {
       include: Type.Array(Type.String({ minLength: 1 }), {

@@ -13,7 +13,7 @@ export const sourceJsonl = defineKind({
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},
-  sources: { source: 'Name of a folder under `sources` of the configuration.' },
+  sources: { source: { description: 'Name of a folder under `sources` of the configuration.' } },
   settings: Type.Object(
     {
       column: Type.String({ description: 'Column that holds the text.', minLength: 1, default: 'content', examples: ['content'] }),

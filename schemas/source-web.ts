@@ -13,7 +13,7 @@ export const sourceWeb = defineKind({
   inputs: {},
   outputs: { out: 'ranked' },
   models: {},
-  sources: { source: 'Name of a folder of dumps under `sources` of the configuration.' },
+  sources: { source: { description: 'Name of a folder of dumps under `sources` of the configuration.' } },
   settings: Type.Object(
     {
       format: choice(['stackexchange', 'reddit'], { description: 'Format of the dumps.', default: 'stackexchange', examples: ['reddit'] }),

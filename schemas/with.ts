@@ -23,20 +23,20 @@ export function withSchema(definition: KindDefinition): SchemaObject {
       description,
       examples: ['strong'],
     });
-  for (const [setting, description] of Object.entries(sources))
+  for (const [setting, { default: standard, ...source }] of Object.entries(sources))
     properties[setting] = orParam({
       type: 'string',
       title: 'name of a source folder',
       pattern: resourcePattern,
-      description,
-      examples: ['python-stdlib'],
+      ...source,
+      ...(standard === undefined ? { examples: ['python-stdlib'] } : { default: standard, examples: [standard] }),
     });
   const plain = acceptParams(settings);
   Object.assign(properties, plain['properties']);
   const required = [
     ...Object.keys(inputs).filter((name) => !inputs[name]?.optional),
     ...Object.keys(models),
-    ...Object.keys(sources),
+    ...Object.keys(sources).filter((setting) => sources[setting]?.default === undefined),
     ...requiredOf(plain),
   ];
   return {
