@@ -35,7 +35,7 @@ export function openContext({ json = false, config: file }: CommonOptions): Cont
   const folder = process.cwd();
   const { config, diagnostics, rendered } = loadConfig({ folder, file, env: process.env, home });
   if (diagnostics.some(isError)) throw new CommandFailure(`the configuration is not valid\n\n${rendered.join('\n\n')}`);
-  return { folder, home, config, output: createOutput({ json }) };
+  return { folder, home, config, output: createOutput({ json, config: file }) };
 }
 
 /** The store, or null where nothing was run yet; never made by looking. */

@@ -11,11 +11,11 @@ export interface Output {
   emit(object: object): void;
   /** A line for the person at the terminal; left out with --json. */
   talk(line: string): void;
-  /** Commands that are useful now; left out with --json. */
+  /** Commands that are useful now, with the configuration that this one was given; left out with --json. */
   next(commands: [command: string, why: string][]): void;
 }
 
-export function createOutput({ json }: { json: boolean }): Output {
+export function createOutput({ json, config }: { json: boolean; config?: string | undefined }): Output {
   const paint = pc.createColors(usesColor(process.stderr));
   const talk = (line: string): void => {
     if (!json) process.stderr.write(`${line}\n`);
@@ -26,7 +26,8 @@ export function createOutput({ json }: { json: boolean }): Output {
     data: (line) => void process.stdout.write(`${line}\n`),
     emit: (object) => void process.stdout.write(`${JSON.stringify(object)}\n`),
     talk,
-    next: (commands) => {
+    next: (plain) => {
+      const commands = plain.map(([command, why]) => [config === undefined ? command : `${command} --config ${config}`, why] as const);
       const width = Math.max(...commands.map(([command]) => command.length));
       talk('');
       for (const [command, why] of commands) talk(`  ${paint.bold(command.padEnd(width))}   ${paint.dim(why)}`);

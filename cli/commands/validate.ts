@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { isError } from '../../compile/index.ts';
+import type { Plan } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../failure.ts';
@@ -38,7 +40,12 @@ function validateFile(path: string, options: CommonOptions & PipelineOptions & {
       ? []
       : ([
           [`codepmp plan ${path}`, 'what would run'],
-          [`codepmp run ${path}`, 'run it'],
+          ...(canRun(compiled.plan) ? [[`codepmp run ${path}`, 'run it']] : []),
         ] as [string, string][])),
   ]);
+}
+
+/** Whether all its kinds run; some are declared only. */
+function canRun(plan: Plan | undefined): boolean {
+  return plan?.nodes.every(({ kind }) => kindOf(kind).runnable !== false) ?? false;
 }

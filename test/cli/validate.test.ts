@@ -19,6 +19,24 @@ async function codepmp(...args: string[]): Promise<{ exitCode: number | undefine
   return { exitCode, stdout, stderr };
 }
 
+describe('what to do next', () => {
+  const [paper, config] = ['gemma.yaml', 'paper.config.yaml'].map((name) => join(checkout, 'pipelines', name));
+
+  test('names the configuration that was given, and leaves out to run what can be planned only', async () => {
+    const { exitCode, stderr } = await codepmp('validate', paper ?? '', '--config', config ?? '');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`codepmp plan ${paper} --config ${config}`);
+    expect(stderr).not.toContain('codepmp run');
+  });
+
+  test('a run of such a pipeline is refused with every step whose kind does not run', async () => {
+    const { exitCode, stdout, stderr } = await codepmp('run', paper ?? '', '--config', config ?? '');
+    expect(exitCode).toBe(1);
+    expect(`${stdout}${stderr}`).toContain('error[E0220]: clean is not yet runnable: nothing does the work of clean so far');
+    expect(stderr).toContain('nothing was started');
+  });
+});
+
 describe('validate prints what it found', () => {
   test('as text for people, with a frame', async () => {
     const { exitCode, stdout, stderr } = await codepmp('validate', 'wrong.yaml');
