@@ -9,7 +9,7 @@ export const datasetReclor = defineKind({
   shape: 'step',
   runnable: false,
   sampled: atMost('take'),
-  description: 'Reads ReClor: pairs of the right and a wrong option to train on, and questions with their four options to measure with.',
+  description: 'Reads ReClor: pairs of the right and a wrong option to train on, and questions with four options to measure with, of its validation part: labels of the test part are not public.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},

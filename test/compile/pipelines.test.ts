@@ -93,3 +93,46 @@ describe('the paper as one graph', () => {
     expect([distinct('summarize'), distinct('respond'), distinct('pair')]).toEqual([1, 3, 6]);
   });
 });
+
+describe('Table 3 of the paper', () => {
+  const rates: { [base: string]: { pmp: number; math: number; logic: number } } = {
+    'Qwen/Qwen2-1.5B': { pmp: 3e-6, math: 1e-6, logic: 1e-5 },
+    'Qwen/Qwen2-7B': { pmp: 1e-6, math: 3e-7, logic: 1e-5 },
+    'google/gemma-2b': { pmp: 3e-6, math: 1e-6, logic: 1e-5 },
+  };
+  const { nodes, cells } = planOf('paper');
+  const settings = new Map(nodes.map((node) => [node.id, node.settings]));
+
+  /** What a step is trained with over all cells with these weights, as `expected` names it. */
+  function trained(step: string, base: string): object[] {
+    const found = cells.filter((cell) => cell.values['base'] === base).map((cell) => settings.get(cell.nodes[step] ?? ''));
+    return found.filter((each) => each !== undefined);
+  }
+
+  test.each(Object.entries(rates))('gives the hyper-parameters of every training from %s', (base, { pmp, math, logic }) => {
+    const reward = { epochs: 1, batch_size: 64, weight_decay: 0, max_length: 1024 };
+    const expected = {
+      pmp: { epochs: 1, batch_size: 1024, weight_decay: 0.1, max_length: 1024, loss: { rank: 1, lm: 1 }, schedule: { lr: pmp, warmup: 0.03, decay: 0.1 } },
+      stable: { batch_size: 1024, weight_decay: 0.1, max_length: 1024, loss: { rank: 1, lm: 1 }, lr: pmp },
+      'rm-math': { ...reward, schedule: { kind: 'wcd', lr: math, warmup: 0.03 } },
+      'rm-reclor': { ...reward, schedule: { kind: 'wcd', lr: logic, warmup: 0.25 } },
+      'rm-logiqa2': { ...reward, schedule: { kind: 'wcd', lr: logic, warmup: 0.25 } },
+    };
+    for (const [step, each] of Object.entries(expected)) {
+      const found = trained(step, base);
+      if (step !== 'stable' || base !== 'google/gemma-2b') expect(found.length).toBeGreaterThan(0);
+      expect(found).toMatchObject(found.map(() => each));
+    }
+  });
+
+  test('warms the stable run up for the same share of its steps', () => {
+    const { warmup, batch_size: batch } = settings.get(nodes.find(({ step }) => step === 'stable')?.id ?? '') ?? {};
+    expect(Number(warmup) / (28_000_000 / Number(batch))).toBeCloseTo(0.03, 3);
+  });
+
+  test('has the decay of WSD wherever no other schedule is what is compared', () => {
+    const kinds = cells.map((cell) => [cell.values['scheduler'], (settings.get(cell.nodes['pmp'] ?? '')?.['schedule'] as { kind: string } | undefined)?.kind]);
+    expect(kinds.filter(([asked, kind]) => kind !== undefined && kind !== asked)).toEqual([]);
+    expect(new Set(cells.filter((cell) => cell.sweeps.some((name) => name !== 'design')).map((cell) => cell.values['scheduler']))).toEqual(new Set(['wsd']));
+  });
+});
