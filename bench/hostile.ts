@@ -47,6 +47,7 @@ const wide: Row[] = [
   ['colons', ':'.repeat(full), 'E0103'],
   ['colons and spaces', ': '.repeat(full / 2), 'E0101'],
   ['as many steps as fit', `codepmp: 1\nname: t\nsteps:\n${lines(1_900, (step) => `  s${step}: {uses: dataset/arithmetic}`)}`, null],
+  ['mistakes that leave each line inside the one before', `codepmp: 1\nname: t\nsteps:\n${lines(1_200, (step) => `  s${step}: @{uses: dataset/arithmetic, with: @{seed: 1}}`)}`, 'E0103'],
   ['as many steps as fit, each misspelt', `codepmp: 1\nname: t\nsteps:\n${lines(1_900, (step) => `  s${step}: {uses: dataset/arithmetik}`)}`, 'E0114'],
   ['steps that read each other', `codepmp: 1\nname: t\nsteps:\n${lines(900, (step) => `  s${step}: {uses: clip, with: {prompts: s${(step + 1) % 900}, keep: 0.5}}`)}`, 'E0133'],
   ['a chain of steps that reads nothing', `codepmp: 1\nname: t\nsteps:\n${lines(900, (step) => `  s${step}: {uses: clip, with: {prompts: s${step + 1}, keep: 0.5}}`)}`, 'E0130'],

@@ -14,9 +14,10 @@ import { problemsOfYaml } from './yaml-faults.ts';
 export function parse(text: string): { tree: Tree | null; problems: Problem[] } {
   const { problems, lexemes } = scan(text);
   if (!lexemes) return { tree: null, problems };
-  const document = withoutStacks(() => compose(lexemes, text.length));
+  const { document, endedAt } = withoutStacks(() => compose(lexemes, text.length));
   const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
   if (faults.length > 0) return { tree: null, problems: [...problems, ...problemsOfYaml(faults, text)] };
+  if (endedAt !== null) return { tree: null, problems: [...problems, tooDeep({ start: endedAt, end: endedAt + 1 })] };
   const walk: Walk = { problems, nodes: 0 };
   const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });
   return { tree: walk.nodes > limits.nodes ? null : tree, problems };
@@ -33,15 +34,28 @@ const options = {
   logLevel: 'silent',
 } as const;
 
-/** The one document that the tokens of a text make. */
-function compose(lexemes: string[], length: number): Document.Parsed | Document {
+/** Tokens that are open at once where nothing is wrong: a level takes two. */
+const mostOpen = 4 * limits.depth;
+
+/**
+ * The one document that the tokens of a text make. Mistakes can leave every line inside the one before, deeper than the
+ * parser's recursion goes; such a text is read up to there, which holds the first of its mistakes.
+ */
+function compose(lexemes: string[], length: number): { document: Document.Parsed | Document; endedAt: number | null } {
   const parser = new Parser();
+  let endedAt: number | null = null;
   const tokens = (function* () {
-    for (const lexeme of lexemes) yield* parser.next(lexeme);
+    for (const lexeme of lexemes) {
+      if (parser.stack.length > mostOpen) {
+        endedAt = parser.offset;
+        break;
+      }
+      yield* parser.next(lexeme);
+    }
     yield* parser.end();
   })();
   const [document] = new Composer(options).compose(tokens, true, length);
-  return document ?? new Document(null);
+  return { document: document ?? new Document(null), endedAt };
 }
 
 /** The parser makes an error for each mistake, and its stack, which nobody reads, takes most of the time. */
