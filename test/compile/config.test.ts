@@ -1,21 +1,23 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../compile/index.ts';
 import type { LoadedConfig } from '../../compile/index.ts';
 
 const home = '/home-of-codepmp';
+const scratch = mkdtempSync(join(tmpdir(), 'codepmp-config-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const digest = `sha256:${'a'.repeat(64)}`;
 
 function load(text: string, env: { [name: string]: string } = {}): LoadedConfig & { folder: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'codepmp-config-'));
+  const folder = mkdtempSync(join(scratch, 'project-'));
   writeFileSync(join(folder, 'codepmp.config.yaml'), text);
   return { ...loadConfig({ folder, env, home }), folder };
 }
 
 test('without a file everything is built in and the store lies in the folder', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'codepmp-config-'));
+  const folder = mkdtempSync(join(scratch, 'project-'));
   const { config, diagnostics } = loadConfig({ folder, home });
   expect(diagnostics).toEqual([]);
   expect(config).toMatchObject({
@@ -29,7 +31,7 @@ test('without a file everything is built in and the store lies in the folder', (
 });
 
 test('built-in parts are found in the Python environment of the installation', () => {
-  const root = mkdtempSync(join(tmpdir(), 'codepmp-home-'));
+  const root = mkdtempSync(join(scratch, 'home-'));
   mkdirSync(join(root, '.setup/python/lib/python3.12'), { recursive: true });
   writeFileSync(join(root, '.setup/python/pyvenv.cfg'), 'home = /opt/py/bin\nversion_info = 3.12.1\n');
   const { config } = loadConfig({ folder: root, home: root });
