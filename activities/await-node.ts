@@ -1,12 +1,12 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
 import { failureClasses, queues } from '../plan/index.ts';
-import type { AwaitInput, NodeInput, NodeOutput, UnitSummary } from '../plan/index.ts';
+import type { AwaitInput, UnitSummary } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { lookUp } from './lookup.ts';
 import { openPlan } from './plan-table.ts';
-import { summaryOf } from './results.ts';
 import { unitInputOf } from './unit-input.ts';
+import { workOn } from './unit-work.ts';
 
 /** Characters of a summary; the server takes no more than 400 bytes. */
 const longestSummary = 200;
@@ -20,7 +20,7 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
     const context = Context.current();
     const unit = await unitInputOf(await openPlan(store, plan), ref, { store, run });
     const { parts } = await lookUp({ store }, unit, looked);
-    const input: NodeInput = { unit, key, parts };
+    const input = await workOn(store, { unit, parts, key });
     try {
       const handle = await client.workflow.start(unit.group ? 'group' : 'job', {
         taskQueue: queues.main,
@@ -30,8 +30,7 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
         staticSummary: unit.id.slice(0, longestSummary),
       });
       try {
-        const results = (await Promise.race([handle.result(), context.cancelled])) as NodeOutput;
-        return Object.fromEntries(Object.entries(results).map(([node, result]) => [node, summaryOf(result)]));
+        return (await Promise.race([handle.result(), context.cancelled])) as UnitSummary;
       } catch (error) {
         if (!context.cancellationDetails?.cancelRequested) throw error;
         await handle.cancel();

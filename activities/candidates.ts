@@ -4,10 +4,11 @@ import { ask, modelOf } from './ask.ts';
 import { onChunk } from './chunk.ts';
 import type { Chunk, ChunkWork } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Samples n answers to every question of a chunk. An answer that is not whole stays: it is graded like the others. */
 export function candidates(dependencies: Dependencies) {
-  return (input: ChunkInput): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => sampleChunk(dependencies, chunk));
+  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => sampleChunk(dependencies, chunk));
 }
 
 async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {

@@ -7,6 +7,7 @@ import type { Store } from './ports.ts';
 import { perItem, readTable } from './open-group.ts';
 import { sliceRows } from './slices.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';
+import type { Opened } from './unit-work.ts';
 
 /** What one step sees of one chunk. */
 export interface Chunk {
@@ -51,7 +52,7 @@ interface ChunkRecord {
  */
 export async function onChunk(
   dependencies: Dependencies,
-  input: ChunkInput,
+  input: Opened<ChunkInput>,
   work: (chunk: Chunk) => Promise<ChunkWork>,
 ): Promise<ChunkOutput> {
   const { store, artifacts } = dependencies;
@@ -75,7 +76,7 @@ export async function onChunk(
 }
 
 /** The output shards of one member in the order of the chunks. */
-export async function chunkShards(store: Store, input: Pick<ChunkInput, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
+export async function chunkShards(store: Store, input: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
   return Promise.all(
     Array.from({ length: chunks }, async (_, chunk) => {
       const bytes = await store.read(pointer({ ...input, node, chunk }));
@@ -85,12 +86,12 @@ export async function chunkShards(store: Store, input: Pick<ChunkInput, 'unit' |
   );
 }
 
-async function point(store: Store, input: ChunkInput, shard: ChunkShard): Promise<void> {
+async function point(store: Store, input: Opened<ChunkInput>, shard: ChunkShard): Promise<void> {
   await store.publish(pointer(input), canonicalBytes(shard as unknown as Json));
 }
 
 /** Members go by their place in the group: other names for the same steps find the same shards. */
-function pointer({ unit, key, table, node, chunk }: Pick<ChunkInput, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): string {
+function pointer({ unit, key, table, node, chunk }: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): string {
   const member = unit.nodes.findIndex((each) => each.id === node);
   return `groups/${key}/${table}/${member}/${chunk}`;
 }
@@ -101,7 +102,7 @@ function countStatuses(rows: OriginRow[]): { [status: string]: number } {
   return counts;
 }
 
-async function openChunk(dependencies: Dependencies, input: ChunkInput): Promise<Chunk> {
+async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>): Promise<Chunk> {
   const node = input.unit.nodes.find((each) => each.id === input.node);
   const ranges = await readTable(dependencies, input.table);
   const range = ranges[input.chunk];
@@ -122,7 +123,7 @@ async function openChunk(dependencies: Dependencies, input: ChunkInput): Promise
   return { node, range, index: input.chunk, rows, execution: input.execution, signal, meter };
 }
 
-function chunkKey(input: ChunkInput, { node, range, rows }: Chunk): Digest {
+function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {
   const { lo, hi } = range;
   const contents = Object.fromEntries(Object.entries(rows).map(([name, each]) => [name, hashOf(each as unknown as Json)]));
   return hashOf({ parts: input.parts[node.id] ?? {}, lo, hi, inputs: contents });

@@ -2,10 +2,11 @@ import { clipText } from '../items/index.ts';
 import type { ChunkInput, ChunkOutput } from '../plan/index.ts';
 import { nothingPaid, onChunk } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Shortens every prompt of a chunk. */
 export function clip(dependencies: Dependencies) {
-  return (input: ChunkInput): Promise<ChunkOutput> =>
+  return (input: Opened<ChunkInput>): Promise<ChunkOutput> =>
     onChunk(dependencies, input, async ({ node, rows, meter }) => {
       const settings = node.settings as unknown as Parameters<typeof clipText>[1];
       const prompts = rows['prompts'] ?? [];

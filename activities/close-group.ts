@@ -1,4 +1,4 @@
-import type { CloseInput, DataStatistics, Digest, JsonObject, NodeOutput, NodeResult, PlanNode, WaterfallStage } from '../plan/index.ts';
+import type { CloseInput, DataStatistics, Digest, JsonObject, PlanNode, UnitSummary, WaterfallStage } from '../plan/index.ts';
 import { pairColumns } from '../plan/columns.ts';
 import { describePairs } from '../stats/index.ts';
 import type { PairRow } from '../stats/index.ts';
@@ -10,16 +10,17 @@ import { knownInputs } from './lookup.ts';
 import { readTable } from './open-group.ts';
 import type { Columns, Row } from './ports.ts';
 import { publishResult } from './results.ts';
+import type { Opened } from './unit-work.ts';
 
 /**
  * Makes artifacts of a group's chunks and records them. Prompts and responses keep their chunks as shards; pairs and
  * candidates become parquet, whose bytes do not depend on the size of the chunks.
  */
 export function closeGroup(dependencies: Dependencies) {
-  return async (input: CloseInput): Promise<NodeOutput> => {
+  return async (input: Opened<CloseInput>): Promise<UnitSummary> => {
     const chunks = (await readTable(dependencies, input.table)).length;
     const shards = new Map<string, ChunkShard[]>();
-    const results: { [node: string]: NodeResult } = {};
+    const results: UnitSummary = {};
     for (const node of input.unit.nodes) {
       shards.set(node.id, await chunkShards(dependencies.store, input, node.id, chunks));
       const inputs = knownInputs(node, input.unit, results);

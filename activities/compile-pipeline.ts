@@ -1,8 +1,9 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { canonicalBytes } from '../plan/keys.ts';
 import { unitsOf } from '../plan/index.ts';
-import type { CompileInput, CompileOutput, Json, Plan } from '../plan/index.ts';
+import type { CompileInput, CompileOutput, Digest, Json, Plan } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Store } from './ports.ts';
 import { beginRecord } from './run-record.ts';
 
 /**
@@ -16,7 +17,7 @@ export function compilePipeline(dependencies: Dependencies) {
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
     const { set: given, on_failure: _, again: __, events: ___, ...choices } = settings;
     const set = { ...input.set, ...given };
-    const compiled = source === null ? readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
+    const compiled = source === null ? await readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
     if (!compiled.plan) {
       const message = `${file} is not a valid pipeline\n\n${compiled.rendered.join('\n\n')}`;
       throw ApplicationFailure.nonRetryable(message, 'PipelineInvalid', compiled.diagnostics);
@@ -32,9 +33,20 @@ export function compilePipeline(dependencies: Dependencies) {
   };
 }
 
-function readPlan({ checkPlan, config }: Dependencies, plan: Plan | undefined) {
-  const rendered = plan ? checkPlan(plan, config) : ['there is neither a spec nor a plan in the input'];
+async function readPlan({ checkPlan, config, store }: Dependencies, given: Plan | Digest | undefined) {
+  const plan = typeof given === 'string' ? await planAt(store, given) : given;
+  const rendered = plan ? checkPlan(plan, config) : [noPlan(given)];
   return { plan: rendered.length === 0 ? plan : undefined, rendered, diagnostics: [] };
+}
+
+async function planAt(store: Store, digest: string): Promise<Plan | undefined> {
+  if (!/^[0-9a-f]{64}$/.test(digest) || !(await store.has(digest))) return undefined;
+  return JSON.parse(new TextDecoder().decode(await store.getBytes(digest))) as Plan;
+}
+
+function noPlan(given: Plan | Digest | undefined): string {
+  if (typeof given !== 'string') return 'there is neither a spec nor a plan in the input';
+  return `the store of the worker has no plan ${given}: submit it from a machine with the same store, or hand in the plan itself`;
 }
 
 /** GPUs that a process on each pool holds. */

@@ -1,10 +1,11 @@
 import { generateArithmetic } from '../items/index.ts';
 import { pairColumns } from '../plan/columns.ts';
 import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeResult } from '../plan/index.ts';
+import type { JobInput, NodeSummary } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Columns } from './ports.ts';
 import { publishResult } from './results.ts';
+import type { Opened } from './unit-work.ts';
 
 const choiceColumns: Columns = { question: 'int', prompt: 'string', options: 'list<string>', label: 'int' };
 
@@ -12,7 +13,7 @@ const questionColumns: Columns = { question: 'int', prompt: 'string', text: 'str
 
 /** Generates word problems with right and plausibly wrong solutions: pairs to train and test on, choices, questions. */
 export function datasetArithmetic({ artifacts, store }: Dependencies) {
-  return async (input: JobInput): Promise<NodeResult> => {
+  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
     const node = onlyNode(input.unit);
     const { train, test, choices, questions } = generateArithmetic(node.settings as unknown as Parameters<typeof generateArithmetic>[0]);
     const artifact = async (type: string, columns: Columns, rows: object[]) => {

@@ -18,6 +18,7 @@ import { noteRun } from './run-record.ts';
 import { runProcess } from './run-process.ts';
 import { sourceFiles } from './source-files.ts';
 import { summarize } from './summarize.ts';
+import { onWork } from './unit-work.ts';
 
 export type { Dependencies } from './dependencies.ts';
 export { createMachine } from './machine.ts';
@@ -25,24 +26,25 @@ export { createMeters } from './meter.ts';
 
 /** Every activity, ready for a worker. */
 export function createActivities(dependencies: Dependencies) {
+  const { store } = dependencies;
   return atEdge({
     compilePipeline: compilePipeline(dependencies),
     readUnits: readUnits(dependencies),
     lookup: lookup(dependencies),
     awaitNode: awaitNode(dependencies),
-    note: async (delta: RunDelta) => void (await noteRun(dependencies.store, delta)),
+    note: async (delta: RunDelta) => void (await noteRun(store, delta)),
     finish: finish(dependencies),
-    sourceFiles: sourceFiles(dependencies),
-    datasetArithmetic: datasetArithmetic(dependencies),
-    report: report(dependencies),
-    openGroup: openGroup(dependencies),
-    summarize: summarize(dependencies),
-    clip: clip(dependencies),
-    respond: respond(dependencies),
-    pair: pair(dependencies),
-    candidates: candidates(dependencies),
-    closeGroup: closeGroup(dependencies),
-    runProcess: runProcess(dependencies),
+    sourceFiles: onWork(store, sourceFiles(dependencies)),
+    datasetArithmetic: onWork(store, datasetArithmetic(dependencies)),
+    report: onWork(store, report(dependencies)),
+    openGroup: onWork(store, openGroup(dependencies)),
+    summarize: onWork(store, summarize(dependencies)),
+    clip: onWork(store, clip(dependencies)),
+    respond: onWork(store, respond(dependencies)),
+    pair: onWork(store, pair(dependencies)),
+    candidates: onWork(store, candidates(dependencies)),
+    closeGroup: onWork(store, closeGroup(dependencies)),
+    runProcess: onWork(store, runProcess(dependencies)),
   });
 }
 

@@ -1,22 +1,16 @@
 import { canonicalBytes } from '../plan/keys.ts';
-import type { Json, NodeInput, OpenedGroup, PlanNode, UnitInput } from '../plan/index.ts';
+import { chunkSize } from '../plan/limits.ts';
+import type { Json, OpenedGroup, PlanNode, UnitInput, WorkInput } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { chunkRanges, originRows } from './slices.ts';
 import type { ChunkRange } from './slices.ts';
-
-/** Items in a chunk at most, and at least, where the pipeline does not say. */
-const largest = 1000;
-const smallest = 8;
-
-/** Chunks that a small group is cut into, so that its steps overlap. */
-const overlap = 4;
+import type { Opened } from './unit-work.ts';
 
 /** Cuts a group's origins into chunks; the table is kept as a blob, its digest and length go back. */
 export function openGroup({ artifacts, store, meters }: Dependencies) {
-  return async ({ unit, key }: NodeInput): Promise<OpenedGroup> => {
+  return async ({ unit, key }: Opened<WorkInput>): Promise<OpenedGroup> => {
     const rows = await originRows(artifacts, sourceOf(unit));
-    const wanted = unit.nodes.map((node) => node.run.chunk).find((size) => size !== null);
-    const ranges = chunkRanges(rows, wanted ?? clamp(Math.ceil(rows.length / overlap), smallest, largest));
+    const ranges = chunkRanges(rows, chunkSize(unit.nodes, rows.length));
     for (const node of unit.nodes) meters.of(key).expect(node.id, rows.length * perItem(node));
     const table = await store.putBytes(canonicalBytes(ranges as unknown as Json));
     return { table, chunks: ranges.length };
@@ -38,8 +32,4 @@ function sourceOf(unit: UnitInput): string {
   const [source] = entering;
   if (source === undefined) throw new Error(`${unit.id}: nothing enters the group`);
   return source;
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
 }

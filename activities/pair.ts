@@ -5,10 +5,11 @@ import { nothingPaid, onChunk } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { OriginRow } from './slices.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Joins the sides of a chunk into pairs; what makes no pair stays as a row with its reason. */
 export function pair(dependencies: Dependencies) {
-  return (input: ChunkInput): Promise<ChunkOutput> =>
+  return (input: Opened<ChunkInput>): Promise<ChunkOutput> =>
     onChunk(dependencies, input, async (chunk) => {
       const { node, rows, meter } = chunk;
       const prompts = (rows['prompts'] ?? []) as unknown as (OriginRow & PromptItem)[];

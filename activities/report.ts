@@ -1,13 +1,14 @@
-import type { DataStatistics, Digest, InputRef, JobInput, JsonObject, Metrics, NodeResult, TrainingCurve } from '../plan/index.ts';
+import type { DataStatistics, Digest, InputRef, JobInput, JsonObject, Metrics, NodeSummary, TrainingCurve, UnitInput } from '../plan/index.ts';
 import { onlyNode } from '../plan/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { knownInputs } from './lookup.ts';
 import type { Manifest } from './ports.ts';
 import { publishResult } from './results.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Renders the report of finished steps: the files of `report/` as an artifact. */
 export function report(dependencies: Dependencies) {
-  return async (input: JobInput): Promise<NodeResult> => {
+  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
     const { artifacts, store, renderReport } = dependencies;
     const node = onlyNode(input.unit);
     const inputs = knownInputs(node, input.unit, {});
@@ -45,19 +46,19 @@ export function report(dependencies: Dependencies) {
   };
 }
 
-function sourceOf({ unit }: JobInput, { node, output }: InputRef, artifact: Digest) {
+function sourceOf({ unit }: Opened<JobInput>, { node, output }: InputRef, artifact: Digest) {
   return { step: nameOf(unit, { node, output }), key: unit.sources[node]?.key ?? '', artifact };
 }
 
 /** Names of the model and of the items that an evaluation step measured. */
-function measured({ unit }: JobInput, step: string): { model?: string; dataset?: string } {
+function measured({ unit }: Opened<JobInput>, step: string): { model?: string; dataset?: string } {
   const { model, ...items } = unit.sources[step]?.inputs ?? {};
   const [measuredModel] = model ?? [];
   const [dataset] = Object.values(items).flat();
   return { ...(measuredModel && { model: nameOf(unit, measuredModel) }), ...(dataset && { dataset: nameOf(unit, dataset) }) };
 }
 
-function nameOf({ titles }: JobInput['unit'], { node, output }: InputRef): string {
+function nameOf({ titles }: UnitInput, { node, output }: InputRef): string {
   const title = titles[node] ?? node;
   return output === 'out' ? title : `${title}.${output}`;
 }

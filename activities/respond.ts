@@ -6,10 +6,11 @@ import type { Chunk, ChunkWork } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { OriginRow } from './slices.ts';
 import { readTemplate } from './templates.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Has a model answer every prompt of a chunk with code. A prompt that is not there leaves a row that says so. */
 export function respond(dependencies: Dependencies) {
-  return (input: ChunkInput): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => respondToChunk(dependencies, chunk));
+  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => respondToChunk(dependencies, chunk));
 }
 
 async function respondToChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {

@@ -31,7 +31,7 @@ export interface Finished {
  * Records a node's outputs under its result key, write-once. Whoever comes second takes the outputs that are there and
  * keeps its own account of what it spent.
  */
-export async function publishResult(store: Store, finished: Finished): Promise<NodeResult> {
+export async function publishResult(store: Store, finished: Finished): Promise<NodeSummary> {
   const { node, parts, inputs, outputs, calls = {}, prompt_tokens = {}, completion_tokens = {}, trainingSteps = 0, started } = finished;
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   const spent = { calls, prompt_tokens, completion_tokens, training_steps: trainingSteps, seconds };
@@ -39,5 +39,5 @@ export async function publishResult(store: Store, finished: Finished): Promise<N
   const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
   const { bytes } = await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));
   const winner = JSON.parse(new TextDecoder().decode(bytes)) as NodeResult;
-  return { ...winner, ...spent };
+  return { ...summaryOf(winner), ...spent };
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeResult } from '../plan/index.ts';
+import type { JobInput, NodeSummary } from '../plan/index.ts';
 import { classified } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import { knownInputs } from './lookup.ts';
@@ -13,6 +13,7 @@ import { programOf } from './process-programs.ts';
 import type { ProcessFolder, Program } from './process-programs.ts';
 import { readProgress } from './process-progress.ts';
 import { publishResult } from './results.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Milliseconds between two looks at a process. */
 const pollInterval = 250;
@@ -35,7 +36,7 @@ export interface ProcessResult {
  * it has written its result, and records what it made. A lost worker leaves the program running; the next one adopts it.
  */
 export function runProcess(dependencies: Dependencies) {
-  return async (input: JobInput): Promise<NodeResult> => {
+  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
     const signal = Context.current().cancellationSignal;
     const leave = await dependencies.machine.exclusive(signal);
     dependencies.meters.of(input.key).begin();
@@ -47,7 +48,7 @@ export function runProcess(dependencies: Dependencies) {
   };
 }
 
-async function supervise(dependencies: Dependencies, input: JobInput, signal: AbortSignal): Promise<NodeResult> {
+async function supervise(dependencies: Dependencies, input: Opened<JobInput>, signal: AbortSignal): Promise<NodeSummary> {
   const { store, launcher, servers } = dependencies;
   const node = onlyNode(input.unit);
   const inputs = knownInputs(node, input.unit, {});

@@ -4,18 +4,19 @@ import { join, sep } from 'node:path';
 import { draw, isWanted, languageOf } from '../items/index.ts';
 import { digestOf } from '../plan/keys.ts';
 import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeResult, PlanNode } from '../plan/index.ts';
+import type { JobInput, NodeSummary, PlanNode } from '../plan/index.ts';
 import { classified } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import { publishResult } from './results.ts';
 import { byOrigin } from './slices.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Rows of a shard; a chunk then reads few rows that are not its own. */
 const shardRows = 10_000;
 
 /** Reads a declared folder into a corpus: one row a file, sorted by the digest of its text. */
 export function sourceFiles(dependencies: Dependencies) {
-  return async (input: JobInput): Promise<NodeResult> => {
+  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
     const { artifacts, store } = dependencies;
     const node = onlyNode(input.unit);
     const files = await textsOf(dependencies, node);

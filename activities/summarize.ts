@@ -6,10 +6,11 @@ import { onChunk } from './chunk.ts';
 import type { Chunk, ChunkWork } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readTemplate } from './templates.ts';
+import type { Opened } from './unit-work.ts';
 
 /** Has a model describe every file of a chunk; the description becomes a prompt that keeps the file's provenance. */
 export function summarize(dependencies: Dependencies) {
-  return (input: ChunkInput): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => summarizeChunk(dependencies, chunk));
+  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => summarizeChunk(dependencies, chunk));
 }
 
 async function summarizeChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {

@@ -3,12 +3,10 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkPlan } from '../compile/index.ts';
 import type { Plan } from '../plan/index.ts';
-import { mostPayload } from '../plan/limits.ts';
 import type { Context } from './context.ts';
-import { CommandFailure, exit } from './failure.ts';
+import { CommandFailure } from './failure.ts';
 import type { PipelineFile } from './pipeline-file.ts';
 import { formatVersion } from './plan-summary.ts';
-import { bytes as size } from './words.ts';
 
 /** A plan kept in a file, and the files it was made from. */
 export interface PlanFile {
@@ -51,16 +49,6 @@ export function changedSince({ folder }: Context, { made_from: { files } }: Plan
   return Object.entries(files)
     .filter(([name, digest]) => !existsSync(resolve(folder, name)) || digestOf(readFileSync(resolve(folder, name))) !== digest)
     .map(([name]) => name);
-}
-
-/** A plan goes to the server as one message, which has a limit. */
-export function assertFits(path: string, { plan, made_from: { file } }: PlanFile): void {
-  const length = Buffer.byteLength(JSON.stringify(plan));
-  if (length < mostPayload) return;
-  throw new CommandFailure(
-    `${path} holds a plan of ${size(length)}, and the server takes ${size(mostPayload)} in one message. Run the pipeline instead: codepmp run ${file}`,
-    exit.usage,
-  );
 }
 
 function parse(path: string): unknown {

@@ -169,10 +169,9 @@ export function claimsLine({ claims }: PlanSummary): string | null {
 
 /** The longest predicted histories against what the engine takes. */
 export function historyLine({ estimate: { history } }: PlanSummary): string | null {
-  const known = Object.entries(history).filter(([, { events }]) => events !== null);
-  const [longest] = known.toSorted(([, a], [, b]) => (b.events ?? 0) - (a.events ?? 0));
+  const [longest] = Object.entries(history).toSorted(([, a], [, b]) => (b ?? 0) - (a ?? 0));
   if (!longest) return null;
-  const [workflow, { events }] = longest;
+  const [workflow, events] = longest;
   return `longest history: ${workflow}, ${count(events ?? 0, 'event')} of ${mostEvents.toLocaleString('en')}`;
 }
 

@@ -1,6 +1,8 @@
+import type { Store } from '../activities/ports.ts';
 import { openFileStore } from '../adapters/index.ts';
+import { canonicalBytes } from '../plan/keys.ts';
 import { queues } from '../plan/index.ts';
-import type { PipelineInput, PipelineSettings } from '../plan/index.ts';
+import type { Json, PipelineInput, PipelineSettings } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { CommandFailure, exit } from './failure.ts';
 import type { ExitCode } from './failure.ts';
@@ -27,7 +29,7 @@ export async function submit(context: Context, { name, input, settings = {}, det
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
   await using server = await connect(context);
-  await start(server, run, [input, { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
+  await start(server, run, [await withoutPlan(store, input), { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);
   if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
@@ -40,6 +42,12 @@ export async function submit(context: Context, { name, input, settings = {}, det
     [`codepmp cancel ${run}`, 'stop it'],
   ]);
   return exit.done;
+}
+
+/** The store keeps a plan, which may be larger than a message to the server. */
+async function withoutPlan(store: Store, { plan, ...input }: PipelineInput): Promise<PipelineInput> {
+  if (typeof plan !== 'object') return plan === undefined ? input : { ...input, plan };
+  return { ...input, plan: await store.putBytes(canonicalBytes(plan as unknown as Json)) };
 }
 
 /** Whether somebody is there who can decide about a failure. */

@@ -64,7 +64,7 @@ export const codes = {
   E0215: 'two claims of the same name',
   E0216: 'a claim that compares cells with themselves',
   E0220: 'a kind that does not run yet',
-  E0230: 'more than the engine takes in one history or one message',
+  E0230: 'more events than the engine takes in one history',
 } as const;
 
 export type Code = keyof typeof codes;

@@ -4,12 +4,12 @@ import { costsOf } from './estimate-costs.ts';
 import type { NodeCost } from './estimate-costs.ts';
 import { itemsOfDataset } from './estimate-datasets.ts';
 import { historyOf } from './estimate-history.ts';
-import type { OverLimit } from './estimate-history.ts';
+import type { Predicted } from './estimate-history.ts';
 import type { ItemsOf } from './estimate-lengths.ts';
 import { sumCosts } from './estimate-sums.ts';
 
 /** Last pass: what a run without any reuse would do, and how long its histories become. */
-export function estimate(nodes: PlanNode[], { groups, config }: { groups: PlanGroup[]; config: Config }): { estimate: PlanEstimate; overLimits: OverLimit[] } {
+export function estimate(nodes: PlanNode[], { groups, config }: { groups: PlanGroup[]; config: Config }): { estimate: PlanEstimate; overLimits: Predicted[] } {
   const items = countItems(nodes);
   const { history, overLimits } = historyOf(nodes, { groups, items });
   return { estimate: { ...sumCosts(costsOf(nodes, { items, config }), config), history }, overLimits };

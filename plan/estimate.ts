@@ -20,17 +20,8 @@ export interface PlanEstimate {
   gpu_hours: { [pool: string]: Foreseen };
   /** In the currency of the configuration; null: nothing that is used has a price. */
   money: Foreseen | null;
-  /** Predicted for each workflow, when nothing fails: the worst of its histories. */
-  history: { [workflow: string]: HistoryEstimate };
-}
-
-export interface HistoryEstimate {
-  /** Events; null: known once a source is read. */
-  events: number | null;
-  /** Bytes of its largest message. */
-  payload: number;
-  /** Bytes of the whole; null: known once a source is read. */
-  size: number | null;
+  /** Events of the longest history of each workflow, when nothing fails; null: known once a source is read. */
+  history: { [workflow: string]: number | null };
 }
 
 /**

@@ -1,5 +1,5 @@
 export { plus } from './estimate.ts';
-export type { Amount, Foreseen, HistoryEstimate, PlanEstimate } from './estimate.ts';
+export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
 export type {
   ArtifactType,
@@ -23,6 +23,7 @@ export type {
 } from './plan.ts';
 export { defaultBudget, failureClasses } from './failures.ts';
 export type { FailureClass } from './failures.ts';
+export { chunksOfShard, rootTakes } from './limits.ts';
 export { claimedMetrics } from './claims.ts';
 export type { ClaimResult } from './claims.ts';
 export { labelOf, onlyNode, titleOf, unitsOf } from './walk.ts';

@@ -1,24 +1,14 @@
-import type { PlanEstimate } from './estimate.ts';
 import type { PlanGroup, PlanNode } from './plan.ts';
 import type { Unit } from './walk.ts';
 
 /** Events of one history after which the server ends a workflow (its default). */
 export const mostEvents = 51_200;
 
-/** Bytes of one history after which the server ends a workflow (its default). */
-export const mostHistory = 50 * 1024 * 1024;
-
 /** Units that the root starts at once, that one lookup takes, and about as many that one page of its table of units holds. */
 export const rootTakes = { atOnce: 200, lookup: 100, page: 1000 };
 
 /** Events after which the server suggests to continue as new: histories aim to stay below. */
 export const suggestedEvents = 4096;
-
-/** Bytes of one message after which the server refuses it (its default). */
-export const mostPayload = 2 * 1024 * 1024;
-
-/** Bytes of a message from which the server warns (its default). */
-export const warnedPayload = 256 * 1024;
 
 /** Worst case measured of one activity in a history: scheduled, started, completed and the workflow task behind it. */
 export const eventsPerActivity = 6;
@@ -46,12 +36,16 @@ export function chunksOfShard(activitiesPerChunk: number): number {
   return Math.max(1, Math.floor((suggestedEvents / (eventsPerActivity * activitiesPerChunk)) * 0.95));
 }
 
-/** Chunks and shards of a group over so many items. */
-export function shardsOf(members: Pick<PlanNode, 'run'>[], items: number): { chunks: number; shards: number } {
+/** Items in each chunk of a group over so many items: what the pipeline says, or what lets its steps overlap. */
+export function chunkSize(members: Pick<PlanNode, 'run'>[], items: number): number {
   const { least, most } = chunkItems;
   const wanted = members.map(({ run }) => run.chunk).find((size) => size !== null);
-  const size = wanted ?? Math.min(most, Math.max(least, Math.ceil(items / chunkOverlap)));
-  const chunks = Math.ceil(items / size);
+  return wanted ?? Math.min(most, Math.max(least, Math.ceil(items / chunkOverlap)));
+}
+
+/** Chunks and shards of a group over so many items. */
+export function shardsOf(members: Pick<PlanNode, 'run'>[], items: number): { chunks: number; shards: number } {
+  const chunks = Math.ceil(items / chunkSize(members, items));
   return { chunks, shards: Math.ceil(chunks / chunksOfShard(members.length)) };
 }
 
@@ -81,31 +75,6 @@ export function rootEvents(units: Pick<Unit, 'id' | 'needs'>[]): number {
   const whole = eventsOfWorkflow + eventsPerActivity * (2 + pages + 1 + read) + (eventsPerActivity + eventsPerRecord) * units.length;
   const again = eventsPerActivity * (pages + Math.ceil(units.length / rootTakes.lookup));
   return Math.min(whole, Math.max(suggestedEvents, again) + eventsPerActivity * rootTakes.atOnce);
-}
-
-/** Bytes that one execution of the root hands to the next: the place of every unit that ran. */
-export function handOverBytes(units: number): number {
-  return units * (String(units).length + 1);
-}
-
-/** Bytes of an artifact that a node reads, in the message that starts it: its address, digest, the key and title of its maker. */
-const bytesPerInput = 450;
-
-/** How much longer a node is in a message than in the plan: what its key was hashed from goes along. */
-const messageFactor = 1.6;
-
-/** Bytes of the message that starts a unit; every activity of a group carries it again. */
-export function messageBytes(nodes: PlanNode[]): number {
-  const inputs = nodes.reduce((sum, node) => sum + Object.values(node.inputs).reduce((count, refs) => count + refs.length, 0), 0);
-  const own = nodes.reduce((sum, node) => sum + JSON.stringify({ ...node, inputs: {} }).length, 0);
-  return Math.round(own * messageFactor + inputs * bytesPerInput);
-}
-
-/** What is over a limit in the histories of a workflow; null: it fits. */
-export function overLimit({ events, payload, size }: PlanEstimate['history'][string]): 'events' | 'payload' | 'size' | null {
-  if ((events ?? 0) > mostEvents) return 'events';
-  if (payload > mostPayload) return 'payload';
-  return (size ?? 0) > mostHistory ? 'size' : null;
 }
 
 /** Members of a group, in its order. */

@@ -6,7 +6,8 @@ import type { NodeResult, Paid, RunProgress, UnitProgress } from './results.ts';
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
 export interface PipelineInput {
   spec?: string;
-  plan?: Plan;
+  /** The plan, or its digest in the store of the worker. */
+  plan?: Plan | Digest;
   /** Values of params, as `--set name=value` gives them. */
   set?: { [param: string]: string | number | boolean };
   /** Name of the file, for diagnostics. */
@@ -139,15 +140,28 @@ export interface UnitSummary {
   [node: string]: NodeSummary;
 }
 
-/** Input of the node workflows `job` and `group`, started by `awaitNode`. */
-export interface NodeInput {
-  unit: UnitInput;
+/** Work on a unit. What it is lies in the store, because every message about it would have to carry it. */
+export interface WorkInput {
+  /** Digest of the unit and of the parts of its keys. */
+  work: Digest;
   key: Digest;
-  parts: { [node: string]: JsonObject };
 }
 
-/** Result of a node workflow: results by node id. */
-export type NodeOutput = { [node: string]: NodeResult };
+/** A node as its workflow sees it: where its work goes, how often it is tried, what it waits for. */
+export interface WorkNode {
+  id: string;
+  kind: Kind;
+  run: RunSettings;
+  /** Of the model that it calls; null: it calls none. */
+  endpoint: string | null;
+  /** Members of its group that it reads. */
+  reads: string[];
+}
+
+/** Input of the node workflows `job` and `group`, started by `awaitNode`; their result is a `UnitSummary`. */
+export interface NodeInput extends WorkInput {
+  nodes: WorkNode[];
+}
 
 export interface AwaitInput {
   run: string;
@@ -170,7 +184,7 @@ export interface Decision {
 }
 
 /** One attempt of a job: a real failure makes a new attempt, a lost worker does not. */
-export interface JobInput extends NodeInput {
+export interface JobInput extends WorkInput {
   attempt: string;
   /** Start of the node workflow, milliseconds since the epoch. */
   started: number;
@@ -189,7 +203,7 @@ export interface ShardInput extends NodeInput {
 }
 
 /** One member's work on one chunk. `upstream` holds the output shards of members inside the group. */
-export interface ChunkInput extends NodeInput {
+export interface ChunkInput extends WorkInput {
   node: string;
   table: Digest;
   chunk: number;
@@ -203,7 +217,7 @@ export interface ChunkOutput extends Paid {
   shard: Digest;
 }
 
-export interface CloseInput extends NodeInput {
+export interface CloseInput extends WorkInput {
   table: Digest;
   paid: { [node: string]: Paid };
   started: number;

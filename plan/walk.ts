@@ -43,7 +43,7 @@ export function titleOf({ step, label }: Pick<PlanNode, 'step' | 'label'>): stri
 }
 
 /** The node of a unit that is no group. */
-export function onlyNode({ id, nodes }: { id: string; nodes: PlanNode[] }): PlanNode {
+export function onlyNode<Node>({ id, nodes }: { id: string; nodes: Node[] }): Node {
   const [node] = nodes;
   if (!node || nodes.length > 1) throw new Error(`${id}: expected one node, got ${nodes.length}`);
   return node;

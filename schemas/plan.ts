@@ -149,18 +149,7 @@ const estimate = Type.Object(
     tokens: mapOf(Type.Object({ prompt: foreseen, completion: foreseen }, closed), 'Endpoint → tokens of prompts and answers.', {} as never),
     gpu_hours: mapOf(foreseen, 'Pool with GPUs → GPU-hours.', {} as never),
     money: Type.Unsafe<Foreseen | null>({ anyOf: [foreseen, { type: 'null' }], description: 'In the currency of the configuration; null: nothing has a price.', examples: [null] }),
-    history: mapOf(
-      Type.Object(
-        {
-          events: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Events of its longest history; null: not known.', examples: [11] }),
-          payload: count('Bytes of its largest message.', 2400),
-          size: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Bytes of its longest history; null: not known.', examples: [9600] }),
-        },
-        closed,
-      ),
-      'Workflow → the worst of its histories.',
-      { events: 11, payload: 2400, size: 9600 },
-    ),
+    history: mapOf(Type.Unsafe<number | null>({ type: ['integer', 'null'] }), 'Workflow → events of its longest history; null: not known yet.', 11),
   },
   { ...closed, description: 'What a run would do without any reuse.', examples: [{}] },
 );

@@ -1,12 +1,12 @@
 import { ActivityFailure, ApplicationFailure, log, sleep } from '@temporalio/workflow';
 import { defaultBudget, failureClasses } from '../plan/index.ts';
-import type { FailureClass, PlanNode } from '../plan/index.ts';
+import type { FailureClass, WorkNode } from '../plan/index.ts';
 
 /**
  * Runs work until it succeeds or has spent the node's budget for the class of failure it meets. Each class is counted
  * apart; the last failure of a spent class goes on to the caller, which ends the node.
  */
-export async function withBudget<T>(node: PlanNode, work: (attempt: number) => Promise<T>): Promise<T> {
+export async function withBudget<T>({ id, run }: Pick<WorkNode, 'id' | 'run'>, work: (attempt: number) => Promise<T>): Promise<T> {
   const failures = new Map<FailureClass, number>();
   for (let attempt = 1; ; attempt++) {
     try {
@@ -16,8 +16,8 @@ export async function withBudget<T>(node: PlanNode, work: (attempt: number) => P
       if (!failure) throw error;
       const count = (failures.get(failure.class) ?? 0) + 1;
       failures.set(failure.class, count);
-      if (count > (node.run.budget[failure.class] ?? defaultBudget[failure.class])) throw failure.cause;
-      log.warn('trying again', { node: node.id, class: failure.class, count, message: failure.cause.message });
+      if (count > (run.budget[failure.class] ?? defaultBudget[failure.class])) throw failure.cause;
+      log.warn('trying again', { node: id, class: failure.class, count, message: failure.cause.message });
       await sleep(failure.retryAfter ?? Math.min(2 ** count, 60) * 1000);
     }
   }

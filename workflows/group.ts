@@ -1,21 +1,23 @@
 import { executeChild, workflowInfo } from '@temporalio/workflow';
-import type { NodeInput, NodeOutput } from '../plan/index.ts';
+import { chunksOfShard } from '../plan/index.ts';
+import type { NodeInput, UnitSummary } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { chunksPerShard, shard, sumOf } from './shard.ts';
+import { shard, sumOf } from './shard.ts';
 import type { PaidByNode } from './shard.ts';
 
 /** Shards of one group that run at once. */
 const shardsAtOnce = 4;
 
 /** Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. */
-export async function group(input: NodeInput): Promise<NodeOutput> {
+export async function group(input: NodeInput): Promise<UnitSummary> {
+  const { work, key, nodes } = input;
   const { workflowId, startTime } = workflowInfo();
-  const last = input.unit.nodes.at(-1);
-  if (!last) throw new Error(`${input.unit.id}: a group has members`);
-  const { table, chunks } = await withBudget(last, () => cpu.openGroup(input));
+  const last = nodes.at(-1);
+  if (!last) throw new Error(`${key}: a group has members`);
+  const { table, chunks } = await withBudget(last, () => cpu.openGroup({ work, key }));
   const paid: PaidByNode = {};
-  const size = chunksPerShard(input.unit.nodes.length);
+  const size = chunksOfShard(nodes.length);
   let next = 0;
   const lane = async () => {
     while (next < chunks) {
@@ -28,5 +30,5 @@ export async function group(input: NodeInput): Promise<NodeOutput> {
     }
   };
   await Promise.all(Array.from({ length: shardsAtOnce }, lane));
-  return withBudget(last, () => cpu.closeGroup({ ...input, table, paid, started: startTime.getTime() }));
+  return withBudget(last, () => cpu.closeGroup({ work, key, table, paid, started: startTime.getTime() }));
 }

@@ -1,12 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeInput, NodeOutput, NodeResult, PlanNode, RunnableKind } from '../plan/index.ts';
+import type { JobInput, NodeInput, NodeSummary, RunnableKind, UnitSummary, WorkNode } from '../plan/index.ts';
 import { cpu, pool } from './activities.ts';
 import { withBudget } from './budget.ts';
 
 /** One node that is a short activity or a process. A lost worker adopts the process; a real failure makes a new attempt. */
-export async function job(input: NodeInput): Promise<NodeOutput> {
-  const node = onlyNode(input.unit);
+export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> {
+  const node = onlyNode({ id: input.key, nodes });
   const { runId, startTime } = workflowInfo();
   const result = await withBudget(node, (attempt) =>
     start(node, { ...input, attempt: `${runId.slice(-8)}-${attempt}`, started: startTime.getTime() }),
@@ -14,7 +14,7 @@ export async function job(input: NodeInput): Promise<NodeOutput> {
   return { [node.id]: result };
 }
 
-function start(node: PlanNode, input: JobInput): Promise<NodeResult> {
+function start(node: WorkNode, input: JobInput): Promise<NodeSummary> {
   const kind = node.kind as RunnableKind;
   switch (kind) {
     case 'source/files':

@@ -1,5 +1,5 @@
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ChunkInput, ChunkOutput, Counts, Digest, NodeInput, Paid, PlanNode, ShardInput } from '../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Counts, Digest, Paid, ShardInput, WorkNode } from '../plan/index.ts';
 import { cpu, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
 
@@ -11,17 +11,6 @@ const window = 8;
 
 /** Events after which a shard admits no chunk more, drains and continues as new. */
 const admitUntil = 3800;
-
-/** Worst case measured of one activity in a history: scheduled, started, completed and the workflow task between. */
-const eventsPerActivity = 6;
-
-/** Events after which the server suggests to continue as new. */
-const suggestedEvents = 4096;
-
-/** Chunks that fit one history with five percent to spare. */
-export function chunksPerShard(activitiesPerChunk: number): number {
-  return Math.max(1, Math.floor((suggestedEvents / (eventsPerActivity * activitiesPerChunk)) * 0.95));
-}
 
 /**
  * A range of a group's chunks. Chunk c of a step starts when chunk c of the steps it reads is done, so the endpoints of
@@ -39,14 +28,14 @@ export async function shard(input: ShardInput & { paid?: PaidByNode }): Promise<
 }
 
 async function runChunk(input: ShardInput, chunk: number, paid: PaidByNode): Promise<void> {
-  const { unit, key, parts, table } = input;
+  const { nodes, work, key, table } = input;
   const execution = workflowInfo().parent?.runId ?? workflowInfo().runId;
   const outputs = new Map<string, Promise<ChunkOutput>>();
-  for (const node of unit.nodes) {
+  for (const node of nodes) {
     const run = async () => {
-      const upstream = await shardsOf(producers(node, input), outputs);
-      const work: ChunkInput = { unit, key, parts, table, node: node.id, chunk, upstream, execution };
-      return withBudget(node, () => activityOf(node)(work));
+      const upstream = await shardsOf(node.reads, outputs);
+      const message: ChunkInput = { work, key, table, node: node.id, chunk, upstream, execution };
+      return withBudget(node, () => activityOf(node)(message));
     };
     outputs.set(node.id, run());
   }
@@ -74,14 +63,6 @@ export function add(one: Counts, other: Counts): Counts {
   return sum;
 }
 
-function producers(node: PlanNode, input: NodeInput): string[] {
-  const members = new Set(input.unit.nodes.map((each) => each.id));
-  return Object.values(node.inputs)
-    .flat()
-    .map((ref) => ref.node)
-    .filter((id) => members.has(id));
-}
-
 async function shardsOf(
   nodes: string[],
   outputs: Map<string, Promise<ChunkOutput>>,
@@ -95,7 +76,7 @@ async function shardsOf(
   return shards;
 }
 
-function activityOf(node: PlanNode): (input: ChunkInput) => Promise<ChunkOutput> {
+function activityOf(node: WorkNode): (input: ChunkInput) => Promise<ChunkOutput> {
   switch (node.kind) {
     case 'summarize':
       return endpoint(endpointOf(node)).summarize;
@@ -112,8 +93,7 @@ function activityOf(node: PlanNode): (input: ChunkInput) => Promise<ChunkOutput>
   }
 }
 
-function endpointOf(node: PlanNode): string {
-  const model = node.models['model'];
-  if (!model) throw new Error(`${node.id}: a ${node.kind} step calls a model`);
-  return model.endpoint;
+function endpointOf({ id, kind, endpoint: name }: WorkNode): string {
+  if (name === null) throw new Error(`${id}: a ${kind} step calls a model`);
+  return name;
 }

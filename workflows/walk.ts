@@ -1,4 +1,5 @@
 import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, continueAsNew, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { rootTakes } from '../plan/index.ts';
 import type { PipelineInput, PipelineSettings, UnitFound } from '../plan/index.ts';
 import { light, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
@@ -7,10 +8,6 @@ import { handOver } from './hand-over.ts';
 import type { pipeline } from './pipeline.ts';
 import { mark, refOf, settle, takeDelta, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
-
-/** Units that run at once, and that are looked up at once. */
-const mostRunning = 200;
-const mostLooked = 100;
 
 /** Events of a history after which the root goes on as a new execution. */
 const mostEvents = 8000;
@@ -66,7 +63,7 @@ function admit(root: Root, state: RunState): number[] {
   const cap = cappedBy(state);
   if (cap !== null && state.ready.length > 0) progress.capped = cap;
   if (root.paused || progress.capped !== undefined) return [];
-  return state.ready.splice(0, Math.min(mostLooked, mostRunning - root.running.size));
+  return state.ready.splice(0, Math.min(rootTakes.lookup, rootTakes.atOnce - root.running.size));
 }
 
 /** Nothing runs and nothing can start: the run waits for a decision, or fails where nobody was to be asked. */
@@ -80,7 +77,7 @@ async function park(root: Root, state: RunState): Promise<void> {
 }
 
 function dueDelta(root: Root, state: RunState) {
-  const isSmall = state.rows.length <= mostRunning;
+  const isSmall = state.rows.length <= rootTakes.atOnce;
   if (!isSmall && Date.now() - root.recorded < recordEvery && !needsRecord(state)) return null;
   root.recorded = Date.now();
   return takeDelta(state);
@@ -88,7 +85,7 @@ function dueDelta(root: Root, state: RunState) {
 
 /** A unit that reads more than a message holds finds it in the record. */
 function needsRecord(state: RunState): boolean {
-  return state.left <= mostRunning;
+  return state.left <= rootTakes.atOnce;
 }
 
 async function record(root: Root, state: RunState): Promise<void> {

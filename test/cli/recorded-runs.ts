@@ -8,7 +8,7 @@ import { publishResult, readResult } from '../../activities/results.ts';
 import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
 import type { SetValues } from '../../compile/index.ts';
-import type { Json, JsonObject, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
+import type { Json, JsonObject, Plan, PlanNode, RunProgress, UnitProgress, UnitSummary } from '../../plan/index.ts';
 import type { ClaimResult } from '../../plan/claims.ts';
 import { unitsOf } from '../../plan/index.ts';
 import { canonicalBytes, hashOf, nodeParts, planKey, resultKey } from '../../plan/keys.ts';
@@ -79,7 +79,7 @@ function withVersions(plan: Plan, versions: { [kind: string]: number }): Plan {
 
 async function recordRun(store: Store, options: Recording & { run: string; plan: Plan; spec: string; started: number }): Promise<void> {
   const { run, plan, spec, set = {}, started } = options;
-  const results: { [node: string]: NodeResult } = {};
+  const results: UnitSummary = {};
   const units: UnitProgress[] = [];
   for (const unit of unitsOf(plan)) {
     const progress: UnitProgress = { id: unit.id, nodes: unit.nodes.map(({ id, kind }) => ({ id, kind })), state: 'waiting' };
@@ -102,14 +102,14 @@ function claimsOf(outcomes: { [id: string]: ClaimResult['outcome'] }): ClaimResu
   return Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, text: id, difference: null, interval: null, n: 0, confidence: 0.95, margin: 0, method: null }));
 }
 
-function keyOf(node: PlanNode | undefined, results: { [node: string]: NodeResult }, options: Recording): string {
+function keyOf(node: PlanNode | undefined, results: UnitSummary, options: Recording): string {
   return (node && results[node.id]?.key) ?? hashOf({ failed: node?.id ?? '', content: options.content ?? '' });
 }
 
 interface NodeOptions {
   node: PlanNode;
   plan: Plan;
-  results: { [node: string]: NodeResult };
+  results: UnitSummary;
   options: Recording;
 }
 

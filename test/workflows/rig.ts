@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
@@ -5,8 +6,11 @@ import { awaitNode } from '../../activities/await-node.ts';
 import { atEdge } from '../../activities/edge.ts';
 import type { Store } from '../../activities/ports.ts';
 import { readUnits } from '../../activities/plan-table.ts';
-import type { ChunkInput, CompileOutput, JobInput, NodeResult, Plan, PlanNode, UnitFound } from '../../plan/index.ts';
+import { onWork } from '../../activities/unit-work.ts';
+import type { Opened } from '../../activities/unit-work.ts';
+import type { ChunkInput, CompileOutput, JobInput, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
 import { queues, unitsOf } from '../../plan/index.ts';
+import { digestOf } from '../../plan/keys.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { temporalServer } from '../server.ts';
 
@@ -16,10 +20,17 @@ export interface Engine extends AsyncDisposable {
   /** Kinds in the order they were started. */
   started: string[];
   /** Replaces what an activity does. */
-  on: Partial<Activities>;
+  on: Partial<Verbs>;
   /** Plans by digest. */
   plans: Map<string, Plan>;
 }
+
+/** The activities; those that work on a unit get it. */
+type Verbs = {
+  [Name in keyof Activities]: Activities[Name] extends (input: infer Input extends WorkInput) => infer Output ? (input: Opened<Input>) => Output : Activities[Name];
+};
+
+type Rig = Pick<Engine, 'started' | 'on' | 'plans'>;
 
 export async function engine(): Promise<Engine> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -27,7 +38,7 @@ export async function engine(): Promise<Engine> {
   const connection = await NativeConnection.connect({ address: server.address });
   const client = new Client({ connection: await Connection.connect({ address: server.address }) });
   const { code } = await bundleWorkflows();
-  const rig: Pick<Engine, 'started' | 'on' | 'plans'> = { started: [], on: {}, plans: new Map() };
+  const rig: Rig = { started: [], on: {}, plans: new Map() };
   const activities = fakes(rig, client);
   const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.endpoint('e')];
   const workers = await Promise.all(
@@ -46,21 +57,24 @@ export async function engine(): Promise<Engine> {
   });
 }
 
-function fakes(rig: Pick<Engine, 'started' | 'on' | 'plans'>, client: Client): Partial<Activities> {
-  const single = async (input: JobInput): Promise<NodeResult> => {
+function fakes(rig: Rig, client: Client): Partial<Activities> {
+  const store = storeOf(rig.plans);
+  const single = async (input: Opened<JobInput>): Promise<NodeResult> => {
     rig.started.push(input.unit.id);
     return result({ out: `digest-of-${input.unit.id}` });
   };
-  const chunk = async ({ node, chunk: index }: ChunkInput) => {
+  const chunk = async ({ node, chunk: index }: Opened<ChunkInput>) => {
     rig.started.push(`${node}/${index}`);
     return { shard: `${node}/${index}`, calls: node === 'weak' ? { e: 1 } : {}, prompt_tokens: {}, completion_tokens: {} };
   };
-  const defaults: Partial<Activities> = {
+  const atRoot: Pick<Verbs, 'compilePipeline' | 'readUnits' | 'lookup' | 'note' | 'finish'> = {
     compilePipeline: async (_spec, { input }) => compiledOf(rig.plans, input.plan as Plan),
-    readUnits: readUnits({ store: storeOf(rig.plans) }),
+    readUnits: readUnits({ store }),
     lookup: async ({ plan: digest, units }) => units.map(({ index }) => nothingFound(unitOf(rig.plans, digest, index), index)),
     note: async () => {},
     finish: async () => ({ report: null }),
+  };
+  const onUnits: Omit<Verbs, keyof typeof atRoot | 'awaitNode'> = {
     sourceFiles: single,
     datasetArithmetic: single,
     runProcess: single,
@@ -74,19 +88,23 @@ function fakes(rig: Pick<Engine, 'started' | 'on' | 'plans'>, client: Client): P
     closeGroup: async ({ unit, paid }) =>
       Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), ...paid[id] }])),
   };
-  const wrapped = Object.entries(defaults).map(([name, fallback]) => [
-    name,
-    // oxlint-disable-next-line typescript/no-explicit-any -- stands in for any activity
-    (...args: any[]) => ((rig.on as any)[name] ?? fallback)(...args),
-  ]);
-  return { ...atEdge(Object.fromEntries(wrapped)), ...atEdge({ awaitNode: awaitNode({ client, store: storeOf(rig.plans) }) }) };
+  // oxlint-disable-next-line typescript/no-explicit-any -- stands in for any activity
+  const replaceable = ([name, fallback]: [string, any]): [string, any] => [name, (...args: unknown[]) => ((rig.on as any)[name] ?? fallback)(...args)];
+  const opening = Object.entries(onUnits).map(replaceable).map(([name, activity]) => [name, onWork(store, activity)] as const);
+  return atEdge({ ...Object.fromEntries([...Object.entries(atRoot).map(replaceable), ...opening]), awaitNode: awaitNode({ client, store }) });
 }
 
-/** A store that has plans and no results. */
+/** A store that has plans, takes blobs and has no results. */
 function storeOf(plans: Map<string, Plan>): Store {
-  const store: Pick<Store, 'id' | 'getBytes' | 'read'> = {
-    id: 'store',
-    getBytes: async (digest) => new TextEncoder().encode(JSON.stringify(plans.get(digest))),
+  const blobs = new Map<string, Uint8Array>();
+  const store: Pick<Store, 'id' | 'putBytes' | 'getBytes' | 'read'> = {
+    id: randomUUID(),
+    putBytes: async (bytes) => {
+      const digest = digestOf(bytes);
+      blobs.set(digest, bytes);
+      return digest;
+    },
+    getBytes: async (digest) => blobs.get(digest) ?? new TextEncoder().encode(JSON.stringify(plans.get(digest))),
     read: async () => null,
   };
   return store as Store;
