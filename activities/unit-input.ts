@@ -1,5 +1,5 @@
 import { titleOf } from '../plan/index.ts';
-import type { Digest, InputRef, Made, PlanNode, RunProgress, UnitInput, UnitRef } from '../plan/index.ts';
+import type { Above, Digest, InputRef, Made, PlanNode, RunProgress, UnitInput, UnitRef } from '../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
 import type { Store } from './ports.ts';
 import { readResult } from './results.ts';
@@ -11,21 +11,22 @@ import { readResult } from './results.ts';
 export async function unitInputOf(table: PlanTable, ref: UnitRef, { store, run }: { store: Store; run: string }): Promise<UnitInput> {
   const unit = table.units[ref.index];
   if (!unit) throw new Error(`the plan has no unit ${ref.index}`);
-  const nodes = unit.nodes.map((node) => withChanges(node, ref));
-  const own = new Set(nodes.map(({ id }) => id));
-  const outside = [...new Set(nodes.flatMap(readBy))].filter((id) => !own.has(id));
-  const made = ref.made ?? (await madeBy(outside, { store, run }));
+  const own = new Set(unit.nodes.map(({ id }) => id));
+  const read = [...new Set(unit.nodes.flatMap(readBy))].filter((id) => !own.has(id));
+  const { made, skipped } = ref.above ?? (await recorded(read, { store, run }));
+  const nodes = unit.nodes.map((node) => withChanges(node, { skipped, run: ref.run }));
+  const outside = read.filter((id) => !(id in skipped));
   const inputs: UnitInput['inputs'] = {};
   for (const node of nodes) inputs[node.id] = enteringOf(node, made);
   const sources = Object.fromEntries(outside.map((id) => [id, { key: made[id]?.key ?? '', inputs: nodeOf(table, id).inputs }]));
   const named = new Set([...outside, ...outside.flatMap((id) => readBy(nodeOf(table, id)))]);
   const titles = Object.fromEntries([...named].map((id) => [id, titleOf(nodeOf(table, id))] as const).filter(([id, title]) => id !== title));
-  const missing = Object.fromEntries(Object.entries(ref.skipped).map(([id, why]) => [titleOf(nodeOf(table, id)), why]));
+  const missing = Object.fromEntries(Object.entries(skipped).map(([id, why]) => [titleOf(nodeOf(table, id)), why]));
   return { id: unit.id, pipeline: table.plan.name, nodes, group: unit.group !== null, inputs, sources, titles, missing };
 }
 
 /** A node without the inputs that are skipped, and with the changes of `run:` that a decision made. */
-function withChanges(node: PlanNode, { skipped, run = {} }: UnitRef): PlanNode {
+function withChanges(node: PlanNode, { skipped, run = {} }: Pick<Above, 'skipped'> & { run: UnitRef['run'] }): PlanNode {
   const inputs = Object.fromEntries(
     Object.entries(node.inputs).map(([name, refs]) => [name, refs.length > 1 ? refs.filter((ref) => !(ref.node in skipped)) : refs]),
   );
@@ -41,17 +42,20 @@ function enteringOf({ inputs }: PlanNode, made: { [node: string]: Made }): { [na
   return entering;
 }
 
-/** What nodes have made, by the run's record; for a unit that reads more than a message can hold. */
-async function madeBy(ids: string[], { store, run }: { store: Store; run: string }): Promise<{ [node: string]: Made }> {
+/** What became of nodes by the run's record; for a unit that reads more than a message can hold. */
+async function recorded(ids: string[], { store, run }: { store: Store; run: string }): Promise<Above> {
   const bytes = await store.readNote(`runs/${run}/progress.json`);
   const { units } = JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array())) as RunProgress;
   const keys = new Map(units.flatMap(({ nodes }) => nodes.map(({ id, key }) => [id, key])));
-  const made: { [node: string]: Made } = {};
+  const whys = new Map(units.flatMap(({ nodes, state, why = '' }) => (state === 'skipped' ? nodes.map(({ id }) => [id, why] as const) : [])));
+  const above: Above = { made: {}, skipped: {} };
   for (const id of ids) {
-    const result = await readResult(store, keys.get(id) ?? '');
-    if (result) made[id] = { key: result.key, outputs: result.outputs };
+    const why = whys.get(id);
+    if (why !== undefined) above.skipped[id] = why;
+    const result = why === undefined ? await readResult(store, keys.get(id) ?? '') : null;
+    if (result) above.made[id] = { key: result.key, outputs: result.outputs };
   }
-  return made;
+  return above;
 }
 
 function readBy({ inputs }: PlanNode): string[] {

@@ -77,14 +77,18 @@ export interface Made {
   outputs: { [output: string]: Digest };
 }
 
+/** The nodes above a unit: what they have made, and why those are missing that it goes on without. */
+export interface Above {
+  made: { [node: string]: Made };
+  skipped: { [node: string]: string };
+}
+
 /** A unit that is ready, with what it reads; its nodes stand in the plan. */
 export interface UnitRef {
   /** Place in the plan's table of units. */
   index: number;
-  /** What the nodes outside that it reads have made; null: too many, they are read from the run's record. */
-  made: { [node: string]: Made } | null;
-  /** Nodes outside that it goes on without, and why. */
-  skipped: { [node: string]: string };
+  /** null: more than a message holds, they are read from the run's record. */
+  above: Above | null;
   /** Changes of `run:` that a decision has made. */
   run?: Partial<RunSettings>;
   /** Its recorded results are not taken. */

@@ -27,12 +27,18 @@ export function decide(state: RunState, decision: Decision): void {
   if (decision.node === '*') delete state.progress.capped;
   for (const index of places) {
     if (decision.decision === 'skip') {
-      skip(state, index, `skipped after ${unitOf(state, index).failure?.message ?? 'it failed'}`);
+      skip(state, index, `skipped after ${firstLineOf(unitOf(state, index).failure?.message ?? 'it failed')}`);
       continue;
     }
     if (decision.run) state.changes.set(index, { ...state.changes.get(index), ...decision.run });
     requeue(state, index);
   }
+}
+
+/** What stands in the report for everything that is missing, so it is short. */
+function firstLineOf(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
 
 /** The cap that has been reached, in words; null while there is room. */

@@ -1,5 +1,5 @@
 import { add, sumOf } from './shard.ts';
-import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, UnitProgress, UnitRef, UnitRow } from '../plan/index.ts';
+import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, UnitProgress, UnitRow } from '../plan/index.ts';
 
 /** A run while the root walks it: the units, what they wait for and what is done. */
 export interface RunState {
@@ -15,8 +15,9 @@ export interface RunState {
   /** How many units are not over. */
   left: number;
   made: Map<string, Made>;
-  /** Nodes that are left out, and why. */
+  /** Nodes that are left out, and why; units that a decision left out. */
   skipped: Map<string, string>;
+  dropped: Map<number, string>;
   /** Changes of `run:` by unit. */
   changes: Map<number, Partial<RunSettings>>;
   /** Units whose recorded results are not taken. */
@@ -28,9 +29,6 @@ export interface RunState {
   /** Places of units that changed since the record was written. */
   changed: Set<number>;
 }
-
-/** More upstream nodes than a message shall hold; a unit that reads more finds them in the run's record. */
-const mostInline = 500;
 
 /** Units that the answer of a query lists. */
 const mostListed = 500;
@@ -54,6 +52,7 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     left: rows.length,
     made: new Map(),
     skipped: new Map(),
+    dropped: new Map(),
     changes: new Map(),
     again: new Set(),
     ran: new Set(),
@@ -61,16 +60,6 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     begun: new Set(),
     changed: new Set(),
   };
-}
-
-/** What the activities need to find a ready unit in the plan and in the store. */
-export function refOf(state: RunState, index: number): UnitRef {
-  const row = rowOf(state, index);
-  const upstream = row.needs.flatMap((need) => rowOf(state, need).nodes.map(({ id }) => id));
-  const skipped = Object.fromEntries(upstream.flatMap((id) => (state.skipped.has(id) ? [[id, state.skipped.get(id) ?? '']] : [])));
-  const made = Object.fromEntries(upstream.flatMap((id) => (state.made.has(id) ? [[id, state.made.get(id) as Made]] : [])));
-  const run = state.changes.get(index);
-  return { index, made: upstream.length > mostInline ? null : made, skipped, ...(run && { run }), ...(state.again.has(index) && { again: true }) };
 }
 
 /**
@@ -120,14 +109,19 @@ function spentOn({ compiled }: RunState, nodes: UnitRow['nodes'], results: { [no
   return spent;
 }
 
-/** Leaves a unit out, and with it every unit that can not do without. */
+/** Leaves a unit out by decision, and with it every unit that can not do without. */
 export function skip(state: RunState, index: number, why: string): void {
+  state.dropped.set(index, why);
+  leaveOut(state, index, why);
+}
+
+function leaveOut(state: RunState, index: number, why: string): void {
   const unit = unitOf(state, index);
   if (unit.state === 'skipped') return;
   const row = rowOf(state, index);
   for (const { id } of row.nodes) state.skipped.set(id, why);
   unit.why = why;
-  for (const next of state.neededBy[index] ?? []) if (!canSpare(state, next, index)) skip(state, next, `needs ${row.id}, which was skipped`);
+  for (const next of state.neededBy[index] ?? []) if (!canSpare(state, next, index)) leaveOut(state, next, `needs ${row.id}, which was skipped`);
   end(state, index, 'skipped');
 }
 
@@ -169,7 +163,7 @@ export function unitOf({ progress }: RunState, index: number): UnitProgress {
   return unit;
 }
 
-function rowOf({ rows }: RunState, index: number): UnitRow {
+export function rowOf({ rows }: RunState, index: number): UnitRow {
   const row = rows[index];
   if (!row) throw new Error(`no unit ${index}`);
   return row;

@@ -1,12 +1,13 @@
 import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, continueAsNew, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { rootTakes } from '../plan/index.ts';
-import type { PipelineInput, PipelineSettings, UnitFound } from '../plan/index.ts';
+import type { PipelineInput, PipelineSettings, RunDelta, UnitFound, UnitRef } from '../plan/index.ts';
 import { light, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, messageOf } from './failure.ts';
 import { handOver } from './hand-over.ts';
 import type { pipeline } from './pipeline.ts';
-import { mark, refOf, settle, takeDelta, unitOf } from './run-state.ts';
+import { refOf, takeReady } from './ready.ts';
+import { mark, settle, takeDelta, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** Events of a history after which the root goes on as a new execution. */
@@ -40,7 +41,7 @@ export async function walk(root: Root, state: RunState): Promise<void> {
     const batch = admit(root, state);
     if (batch.length > 0) {
       const units = batch.map((index) => refOf(state, index));
-      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units, delta: dueDelta(root, state) });
+      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units, delta: dueDelta(root, state, units) });
       for (const each of found) takeUp(root, state, each);
       continue;
     }
@@ -63,7 +64,7 @@ function admit(root: Root, state: RunState): number[] {
   const cap = cappedBy(state);
   if (cap !== null && state.ready.length > 0) progress.capped = cap;
   if (root.paused || progress.capped !== undefined) return [];
-  return state.ready.splice(0, Math.min(rootTakes.lookup, rootTakes.atOnce - root.running.size));
+  return takeReady(state, Math.min(rootTakes.lookup, rootTakes.atOnce - root.running.size));
 }
 
 /** Nothing runs and nothing can start: the run waits for a decision, or fails where nobody was to be asked. */
@@ -76,16 +77,13 @@ async function park(root: Root, state: RunState): Promise<void> {
   await record(root, state);
 }
 
-function dueDelta(root: Root, state: RunState) {
+/** What to write down before a lookup: a unit that reads more than a message holds finds it in the record. */
+function dueDelta(root: Root, state: RunState, units: UnitRef[]): RunDelta | null {
   const isSmall = state.rows.length <= rootTakes.atOnce;
-  if (!isSmall && Date.now() - root.recorded < recordEvery && !needsRecord(state)) return null;
+  const isRead = units.some(({ above }) => above === null);
+  if (!isSmall && !isRead && Date.now() - root.recorded < recordEvery) return null;
   root.recorded = Date.now();
   return takeDelta(state);
-}
-
-/** A unit that reads more than a message holds finds it in the record. */
-function needsRecord(state: RunState): boolean {
-  return state.left <= rootTakes.atOnce;
 }
 
 async function record(root: Root, state: RunState): Promise<void> {

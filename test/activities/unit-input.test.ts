@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { PlanTable } from '../../activities/plan-table.ts';
+import type { Store } from '../../activities/ports.ts';
+import { publishResult } from '../../activities/results.ts';
+import { beginRecord, noteRun } from '../../activities/run-record.ts';
+import { unitInputOf } from '../../activities/unit-input.ts';
+import { openFileStore } from '../../adapters/index.ts';
+import { compile, loadConfig } from '../../compile/index.ts';
+import { unitsOf } from '../../plan/index.ts';
+import type { Above, NodeSummary } from '../../plan/index.ts';
+import { nodeParts } from '../../plan/keys.ts';
+
+const source = `codepmp: 1
+name: wide
+params: {lr: {type: number, default: 1e-4}}
+steps:
+  task: {uses: dataset/arithmetic}
+  rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: task.train, schedule: {lr: $lr}}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: task.test}}
+  report: {uses: report, with: {metrics: [accuracy]}}
+sweeps: {rates: {grid: {lr: [1e-4, 2e-4, 3e-4]}}}
+`;
+
+let root: string;
+let store: Store;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'codepmp-unit-'));
+  store = await openFileStore({ root });
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+it('finds in the record of the run what a message had no room for', async () => {
+  const { config } = loadConfig({ folder: root, env: {}, home: root });
+  const { plan } = compile({ source, file: 'wide.yaml', config });
+  if (!plan) throw new Error('the pipeline compiles');
+  const units = unitsOf(plan);
+  const table: PlanTable = { plan, units, nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
+  const measured = plan.nodes.filter(({ step }) => step === 'accuracy');
+  const [left, ...made] = measured;
+  const head = { run: 'r', name: 'wide', status: 'running', started: 0 } as const;
+  await beginRecord(store, head, units);
+  const results: { [node: string]: NodeSummary } = {};
+  for (const node of made) results[node.id] = await publishResult(store, { node, parts: nodeParts(node), inputs: { model: [node.id] }, outputs: { out: `metrics-of-${node.id}` }, started: Date.now() });
+  await noteRun(store, {
+    head,
+    changed: [
+      ...made.map(({ id, kind }) => ({ id, nodes: [{ id, kind, key: results[id]?.key ?? '' }], state: 'done' as const })),
+      { id: left?.id ?? '', nodes: [{ id: left?.id ?? '', kind: 'eval/accuracy' }], state: 'skipped', why: 'the loss was NaN' },
+    ],
+  });
+  const index = units.findIndex(({ nodes }) => nodes.some(({ step }) => step === 'report'));
+  const above: Above = {
+    made: Object.fromEntries(Object.entries(results).map(([id, { key, outputs }]) => [id, { key, outputs }])),
+    skipped: { [left?.id ?? '']: 'the loss was NaN' },
+  };
+  const fromMessage = await unitInputOf(table, { index, above }, { store, run: 'r' });
+  const fromRecord = await unitInputOf(table, { index, above: null }, { store, run: 'r' });
+  expect(fromRecord).toEqual(fromMessage);
+  expect(Object.values(fromRecord.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(made.map(({ id }) => `metrics-of-${id}`));
+  expect(Object.values(fromRecord.missing)).toEqual(['the loss was NaN']);
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CompileOutput, NodeSummary, RunProgress, UnitRow } from '../../plan/index.ts';
+import { handOver, takeOver } from '../../workflows/hand-over.ts';
+import { refOf, takeReady } from '../../workflows/ready.ts';
+import { mark, openRun, settle, skip } from '../../workflows/run-state.ts';
+import type { RunState } from '../../workflows/run-state.ts';
+
+/** Bytes of one message after which the server refuses it. */
+const mostBytes = 2 * 1024 * 1024;
+
+const compiled: CompileOutput = { name: 'p', digest: 'd', store: 's', budget: { calls: null, gpu_hours: null, money: null }, gpus: {}, prices: { pools: {}, endpoints: {} }, warnings: [] };
+
+function open(rows: UnitRow[]): RunState {
+  const progress: RunProgress = { run: 'r', name: 'p', status: 'running', started: 0, units: [] };
+  return openRun(progress, compiled, rows);
+}
+
+function row(id: string, needs: number[] = [], members = 1): UnitRow {
+  const nodes = Array.from({ length: members }, (_, index) => ({ id: members === 1 ? id : `${id}-${index}`, kind: 'train/rm' as const, pool: null }));
+  return { id, nodes, group: members > 1, needs, spares: [] };
+}
+
+const done = (): NodeSummary => ({ key: 'k'.repeat(64), outputs: { out: 'd'.repeat(64) }, calls: {}, training_steps: 0, seconds: 1 });
+
+/** Passes a state on to a new execution, by way of JSON. */
+function passOn(state: RunState, rows: UnitRow[]): RunState {
+  const next = open(rows);
+  takeOver(next, JSON.parse(JSON.stringify(handOver(state))) as ReturnType<typeof handOver>);
+  return next;
+}
+
+const bytesOf = (value: unknown): number => JSON.stringify(value).length;
+
+describe('what one execution hands to the next', () => {
+  const rows = Array.from({ length: 40 }, (_, index) => row(`unit-${index}`, index < 20 ? [] : [index - 20]));
+  const fates = fc.array(fc.constantFrom('waiting', 'ran', 'reused', 'begun', 'parked', 'skipped', 'again'), { minLength: 20, maxLength: 20 });
+
+  test('leaves every unit as it was', () => {
+    fc.assert(
+      fc.property(fates, (fate) => {
+        const state = open(rows);
+        fate.forEach((each, index) => {
+          const id = `unit-${index}`;
+          if (each === 'ran') settle(state, index, { [id]: done() }, new Set());
+          if (each === 'reused') settle(state, index, { [id]: done() }, new Set([id]));
+          if (each === 'begun') state.begun.add(index);
+          if (each === 'parked') mark(state, index, { state: 'parked', failure: { class: 'diverged', message: 'NaN' } });
+          if (each === 'skipped') skip(state, index, 'not wanted');
+          if (each === 'again') state.again.add(index);
+        });
+        const next = passOn(state, rows);
+        for (const name of ['ran', 'reused', 'begun', 'again'] as const) expect(next[name]).toEqual(state[name]);
+        const outOf = ({ progress }: RunState) => progress.units.map(({ id, state: each, failure, why }) => (each === 'parked' || each === 'skipped' ? { id, each, failure, why } : { id }));
+        expect(outOf(next)).toEqual(outOf(state));
+        expect(next.ready).toEqual(next.progress.units.slice(0, 20).flatMap(({ state: each }, index) => (each === 'waiting' ? [index] : [])));
+      }),
+    );
+  });
+
+  test('fits one message of a hundred thousand units, half of them parked with long messages', () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => row(`unit-${index}`));
+    const state = open(many);
+    for (let index = 0; index < 10_000; index++) mark(state, index, { state: 'parked', failure: { class: 'job-failed', message: 'x'.repeat(3000) } });
+    for (let index = 10_000; index < 100_000; index += 2) state.ran.add(index);
+    expect(bytesOf(handOver(state))).toBeLessThan(mostBytes);
+  });
+
+  test('keeps the message of a unit that is parked alone, whole', () => {
+    const state = open([row('rm')]);
+    const failure = { class: 'job-failed', message: 'y'.repeat(3000) } as const;
+    mark(state, 0, { state: 'parked', failure });
+    const next = passOn(state, [row('rm')]);
+    expect(next.progress.units[0]?.failure).toEqual(failure);
+    expect(next.changed.size).toBe(0);
+  });
+
+  test('leaves out again what needs a unit that was left out', () => {
+    const chain = [row('train'), row('eval', [0]), row('report', [1])];
+    const state = open(chain);
+    skip(state, 0, 'skipped after NaN');
+    expect(handOver(state).dropped).toEqual([[0, 'skipped after NaN']]);
+    expect(passOn(state, chain).progress.units.map(({ state: each }) => each)).toEqual(['skipped', 'skipped', 'skipped']);
+  });
+});
+
+describe('what is looked up at once', () => {
+  const digests = (state: RunState, ids: string[]) => ids.forEach((id) => state.made.set(id, { key: 'k'.repeat(64), outputs: { out: 'd'.repeat(64) } }));
+
+  test('fits one message, also of wide groups that read much', () => {
+    const sources = Array.from({ length: 400 }, (_, index) => row(`source-${index}`));
+    const wide = Array.from({ length: 100 }, (_, index) => row(`group-${index}`, sources.map((_source, at) => at), 60));
+    const state = open([...sources, ...wide]);
+    digests(state, sources.map(({ id }) => id));
+    state.ready = wide.map((_, index) => sources.length + index);
+    const taken: number[] = [];
+    while (state.ready.length > 0) {
+      const batch = takeReady(state, 100);
+      expect(batch.length).toBeGreaterThan(0);
+      expect(bytesOf(batch.map((index) => refOf(state, index)))).toBeLessThan(mostBytes / 2);
+      taken.push(...batch);
+    }
+    expect(taken).toEqual(wide.map((_, index) => sources.length + index));
+  });
+
+  test('is found in the record where a unit reads more than a message holds', () => {
+    const sources = Array.from({ length: 501 }, (_, index) => row(`metrics-${index}`));
+    const state = open([...sources, row('report', sources.map((_, index) => index)), row('small', [0])]);
+    digests(state, ['metrics-0']);
+    expect(refOf(state, 501)).toEqual({ index: 501, above: null });
+    expect(refOf(state, 502)).toMatchObject({ above: { made: { 'metrics-0': {} }, skipped: {} } });
+  });
+});

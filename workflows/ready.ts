@@ -1,0 +1,45 @@
+import type { Above, Made, UnitRef } from '../plan/index.ts';
+import { rowOf } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+
+/** More upstream nodes than a message shall hold; a unit that reads more finds them in the run's record. */
+const mostInline = 500;
+
+/** Nodes of one lookup, with those above them that stand in its message. */
+const mostLooked = 2000;
+
+/** Takes ready units out of the line, in its order: so many at most, and no more than one message holds. */
+export function takeReady(state: RunState, most: number): number[] {
+  let size = 0;
+  let count = 0;
+  for (const index of state.ready.slice(0, most)) {
+    const read = readBy(state, index);
+    size += rowOf(state, index).nodes.length + (read > mostInline ? 0 : read);
+    if (size > mostLooked && count > 0) break;
+    count++;
+  }
+  return state.ready.splice(0, count);
+}
+
+/** What the activities need to find a ready unit in the plan and in the store. */
+export function refOf(state: RunState, index: number): UnitRef {
+  const run = state.changes.get(index);
+  return { index, above: aboveOf(state, index), ...(run && { run }), ...(state.again.has(index) && { again: true }) };
+}
+
+function aboveOf(state: RunState, index: number): Above | null {
+  if (readBy(state, index) > mostInline) return null;
+  const above: Above = { made: {}, skipped: {} };
+  for (const need of rowOf(state, index).needs)
+    for (const { id } of rowOf(state, need).nodes) {
+      const why = state.skipped.get(id);
+      if (why !== undefined) above.skipped[id] = why;
+      if (state.made.has(id)) above.made[id] = state.made.get(id) as Made;
+    }
+  return above;
+}
+
+/** How many nodes stand in the units that a unit reads from. */
+function readBy(state: RunState, index: number): number {
+  return rowOf(state, index).needs.reduce((sum, need) => sum + rowOf(state, need).nodes.length, 0);
+}
