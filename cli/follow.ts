@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../activities/ports.ts';
 import type { Digest, RunProgress, UnitNote } from '../plan/index.ts';
 import type { Context } from './context.ts';
-import { isOpen, readRun, readUnitNotes } from './runs.ts';
+import { isOpen, readRun, readUnitNotes, titlesOf } from './runs.ts';
+import type { Titles } from './runs.ts';
 import { connect } from './server.ts';
 import type { Server } from './server.ts';
 
@@ -12,6 +13,7 @@ export interface Snapshot {
   progress: RunProgress;
   /** Live progress of running units, by unit key. */
   notes: Map<Digest, UnitNote>;
+  titles: Titles;
   /** Why nothing newer is known, while the server does not answer. */
   trouble: string | null;
 }
@@ -36,6 +38,7 @@ export async function* follow(options: {
   const { context, store, run, signal } = options;
   let { server } = options;
   let failures = 0;
+  let titles: Titles = new Map();
   let last: RunProgress = { run, name: '', status: 'running', started: Date.now(), units: [] };
   while (!signal.aborted) {
     let trouble: string | null = null;
@@ -48,7 +51,8 @@ export async function* follow(options: {
       if (failures > 1) trouble = `the server does not answer (${reasonOf(error)})`;
       if (failures % reconnectAfter === 0) server = await reconnect(context, server);
     }
-    yield { progress: last, notes: await readUnitNotes(store, last), trouble };
+    if (titles.size === 0) titles = await titlesOf(store, last);
+    yield { progress: last, notes: await readUnitNotes(store, last), titles, trouble };
     if (last.status !== 'running') return;
     await delay(interval, undefined, { signal }).catch(() => undefined);
   }
@@ -62,7 +66,8 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const { status, startTime, closeTime } = await inTime(() => handle.describe());
   if (status.name === 'RUNNING') {
     const asked = await inTime(() => handle.query<RunProgress>('progress')).catch(() => null);
-    return asked ?? readRun(store, run);
+    const recorded = asked && !asked.counts ? null : await readRun(store, run);
+    return asked && recorded ? whole(asked, recorded) : (asked ?? recorded);
   }
   const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
   if (!isOpen(known)) return known;
@@ -70,6 +75,13 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const ended = status.name === 'COMPLETED' ? 'succeeded' : status.name === 'CANCELLED' ? 'cancelled' : 'failed';
   const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', reasonOf) : '';
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
+}
+
+/** The answer of a large run with the units that it does not list, as the record last had them. */
+export function whole(asked: RunProgress, recorded: RunProgress): RunProgress {
+  const { counts: _, ...head } = asked;
+  const listed = new Map(asked.units.map((unit) => [unit.id, unit]));
+  return { ...head, units: recorded.units.map((unit) => listed.get(unit.id) ?? unit) };
 }
 
 /** The innermost message: those around it only say that a request or a workflow failed. */

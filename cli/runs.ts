@@ -1,4 +1,5 @@
 import type { Store } from '../activities/ports.ts';
+import { titleOf } from '../plan/index.ts';
 import type { Digest, ParamValues, Plan, RunProgress, UnitNote } from '../plan/index.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -61,6 +62,15 @@ export function readSubmission(store: Store, run: string): Promise<Submission | 
 /** The plan a run is frozen to; null before the file is compiled. */
 export async function readPlan(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Plan | null> {
   return progress.plan === undefined ? null : readJson<Plan>(store.getBytes(progress.plan));
+}
+
+/** What people call nodes, by id: the step, with the params that tell it from others of its step. */
+export type Titles = Map<string, string>;
+
+/** Titles of the nodes of a run; none before the file is compiled. */
+export async function titlesOf(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Titles> {
+  const plan = await readPlan(store, progress).catch(() => null);
+  return new Map((plan?.nodes ?? []).map((node) => [node.id, titleOf(node)]));
 }
 
 /** Live progress of units by their key; units without any are left out. */

@@ -3,6 +3,7 @@ import { timeLeft } from './eta.ts';
 import type { Measured } from './eta.ts';
 import type { Snapshot } from './follow.ts';
 import type { Output } from './output.ts';
+import type { Titles } from './runs.ts';
 import { about, count, duration, fit, plain } from './words.ts';
 
 export interface ViewOptions {
@@ -16,14 +17,15 @@ export interface ViewOptions {
 
 const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed: '✗', cancelled: '-', parked: '?', skipped: '-' } as const;
 
-/** Columns of the names of steps. */
-const nameWidth = 22;
+/** Columns of the names of steps: at least, and at most as a share of all. */
+const nameWidth = { least: 22, share: 0.45 };
 
 /** A run as lines: a head with the time left, and a line for each unit. */
 export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
-  const { progress, notes, trouble } = snapshot;
+  const { progress, trouble } = snapshot;
   const { paint, columns, rows } = options;
-  const lines = progress.units.flatMap((unit) => unitLines(unit, notes.get(unit.key ?? ''), options).map((text) => ({ unit, text })));
+  const width = widthOf(snapshot, columns);
+  const lines = progress.units.flatMap((unit) => unitLines(unit, snapshot, { ...options, width }).map((text) => ({ unit, text })));
   const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
   const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !shown.some((line) => line.unit === unit)))}`)] : [];
   const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; trying again`, columns))];
@@ -31,7 +33,7 @@ export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
 }
 
 /** `quickstart-… running for 2 min, about 5 min left`. */
-export function headOf({ progress, notes }: Snapshot, { measured, now, paint, columns }: ViewOptions): string {
+export function headOf({ progress, notes }: Pick<Snapshot, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
   const { run, status, started, finished, capped } = progress;
   if (status === 'parked') return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(now - started)} after its start${capped === undefined ? '' : `: budget reached, ${capped}`}`;
   if (status !== 'running') return `${paint.bold(run)} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
@@ -66,22 +68,23 @@ export function costOf({ seconds, calls = {}, training_steps: steps = 0 }: UnitP
   return [...parts, ...Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`))].join(', ');
 }
 
-function unitLines(unit: UnitProgress, note: UnitNote | undefined, options: ViewOptions): string[] {
-  const { paint, columns } = options;
+function unitLines(unit: UnitProgress, { notes, titles }: Snapshot, options: ViewOptions & { width: number }): string[] {
+  const { paint, columns, width } = options;
   const { state } = unit;
+  const note = notes.get(unit.key ?? '');
   const line = (name: string, text: string, mark = ' '): string =>
-    `  ${colored(state, paint)(mark)} ${fit(name, nameWidth).padEnd(nameWidth)} ${fit(plain(text), columns - nameWidth - 5)}`.trimEnd();
+    `  ${colored(state, paint)(mark)} ${fit(name, width).padEnd(width)} ${fit(plain(text), columns - width - 5)}`.trimEnd();
   if (state === 'failed' || state === 'parked')
-    return [line(nameOf(unit), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
-  if (state === 'skipped') return [line(nameOf(unit), unit.why ?? state, marks.skipped)];
-  if (state !== 'running') return [line(nameOf(unit), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
+    return [line(nameOf(unit, titles), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
+  if (state === 'skipped') return [line(nameOf(unit, titles), unit.why ?? state, marks.skipped)];
+  if (state !== 'running') return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
   const rate = note ? rateOf(note, options.now) : '';
-  if (!note?.began) return [line(nameOf(unit), 'starts, or waits for its turn', marks.running)];
-  if (unit.nodes.length === 1) return [line(nameOf(unit), `${doneOf(note)}${rate}`, marks.running)];
+  if (!note?.began) return [line(nameOf(unit, titles), 'starts, or waits for its turn', marks.running)];
+  if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
   return unit.nodes.map(({ id }, index) => {
     const step = note.steps[id];
     const own = index === 0 ? rate : '';
-    return line(id, step ? `${step.done}/${step.total} items${own}` : 'waiting', index === 0 ? marks.running : ' ');
+    return line(titles.get(id) ?? id, step ? `${step.done}/${step.total} items${own}` : 'waiting', index === 0 ? marks.running : ' ');
   });
 }
 
@@ -92,9 +95,14 @@ function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
 }
 
 /** A group goes by its first and last step. */
-function nameOf({ nodes }: UnitProgress): string {
-  const first = nodes[0]?.id ?? '';
-  return nodes.length === 1 ? first : `${first} … ${nodes.at(-1)?.id}`;
+export function nameOf({ nodes }: Pick<UnitProgress, 'nodes'>, titles: Titles): string {
+  const named = ({ id }: { id: string } = { id: '' }): string => titles.get(id) ?? id;
+  return nodes.length === 1 ? named(nodes[0]) : `${named(nodes[0])} … ${named(nodes.at(-1))}`;
+}
+
+function widthOf({ progress, titles }: Snapshot, columns: number): number {
+  const longest = Math.max(...progress.units.slice(0, 1000).map((unit) => nameOf(unit, titles).length), 0);
+  return Math.max(nameWidth.least, Math.min(longest, Math.floor(columns * nameWidth.share)));
 }
 
 function colored(state: UnitProgress['state'] | RunProgress['status'], paint: Output['paint']): (text: string) => string {

@@ -10,8 +10,9 @@ import type { ExitCode } from './failure.ts';
 import { follow } from './follow.ts';
 import type { Snapshot } from './follow.ts';
 import { listRuns, tally } from './runs.ts';
+import type { Titles } from './runs.ts';
 import type { Server } from './server.ts';
-import { costOf, doneOf, headOf, statesOf, viewOf } from './view.ts';
+import { costOf, doneOf, headOf, nameOf, statesOf, viewOf } from './view.ts';
 import { count, duration, plain } from './words.ts';
 
 export interface WatchOptions {
@@ -40,17 +41,17 @@ export async function watchRun(options: WatchOptions): Promise<ExitCode> {
   const interrupt = (): void => detach.abort();
   process.once('SIGINT', interrupt);
   const display = displayOf(context, measuredTimes(await listRuns(store)));
-  let last: RunProgress | null = null;
+  let last: Snapshot | null = null;
   try {
     for await (const snapshot of follow({ ...options, signal: detach.signal })) {
-      last = snapshot.progress;
+      last = snapshot;
       display.update(snapshot);
     }
   } finally {
     process.off('SIGINT', interrupt);
     display.end();
   }
-  if (last && last.status !== 'running') return conclude(context, last);
+  if (last && last.progress.status !== 'running') return conclude(context, last);
   output.talk(`\nDetached; ${run} goes on.`);
   output.next([
     [`codepmp watch ${run}`, 'follow it again'],
@@ -67,13 +68,13 @@ export function resultOf(progress: RunProgress): object {
 }
 
 /** Tells what a parked run waits for. */
-function concludeParked({ output }: Context, progress: RunProgress): ExitCode {
+function concludeParked({ output }: Context, { progress, titles }: Snapshot): ExitCode {
   const { run, units, capped } = progress;
   const parked = units.filter(({ state }) => state === 'parked');
   if (output.json) output.emit(resultOf(progress));
   output.talk(`\n${output.paint.bold(run)} ${output.paint.yellow('is parked')}: it waits for a decision`);
   if (capped !== undefined) output.talk(`  its budget is reached: ${capped}`);
-  for (const { id, failure } of parked) output.talk(`\n${output.paint.yellow(id)} (${failure?.class}): ${plain(failure?.message ?? '')}`);
+  for (const unit of parked) output.talk(`\n${output.paint.yellow(addressOf(unit, titles))} (${unit.failure?.class}): ${plain(unit.failure?.message ?? '')}`);
   output.next(parkedCommands(progress));
   return exit.parked;
 }
@@ -91,8 +92,9 @@ export function parkedCommands({ run, units, capped }: Pick<RunProgress, 'units'
 }
 
 /** Tells how a run ended; on standard output the report's path. */
-function conclude(context: Context, progress: RunProgress): ExitCode {
-  if (progress.status === 'parked') return concludeParked(context, progress);
+function conclude(context: Context, snapshot: Snapshot): ExitCode {
+  const { progress, titles } = snapshot;
+  if (progress.status === 'parked') return concludeParked(context, snapshot);
   const { output } = context;
   const { status, run, started, finished, report, message } = progress;
   if (output.json) output.emit(resultOf(progress));
@@ -104,7 +106,7 @@ function conclude(context: Context, progress: RunProgress): ExitCode {
   output.talk(`  model calls: ${asked.join(', ') || 'none'}`);
   output.talk(`  training steps: ${steps.toLocaleString('en')}`);
   const failed = progress.units.filter((unit) => unit.state === 'failed');
-  for (const { id, failure } of failed) output.talk(`\n${output.paint.red(id)} failed (${failure?.class}): ${plain(failure?.message ?? '')}`);
+  for (const unit of failed) output.talk(`\n${output.paint.red(addressOf(unit, titles))} failed (${unit.failure?.class}): ${plain(unit.failure?.message ?? '')}`);
   if (status === 'failed' && failed.length === 0) output.talk(`\n${plain(message ?? 'it ended without a message')}`);
   const checked = claimLines(progress.claims, { columns: process.stderr.columns || 80, paint: output.paint });
   if (checked.length > 0) output.talk(`\n${checked.join('\n')}`);
@@ -114,6 +116,12 @@ function conclude(context: Context, progress: RunProgress): ExitCode {
   }
   output.next(nextCommands(progress));
   return status === 'succeeded' ? claimsExit(progress) : status === 'cancelled' ? exit.cancelled : exit.failed;
+}
+
+/** A unit as it is called and, where that is not its id, as commands take it. */
+function addressOf({ id, nodes }: UnitProgress, titles: Titles): string {
+  const name = nameOf({ nodes }, titles);
+  return nodes.length > 1 || name === id ? id : `${name}, ${id},`;
 }
 
 function nextCommands({ status, run, units, report }: RunProgress): [string, string][] {
@@ -154,7 +162,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
     update: (snapshot) => {
       for (const unit of changes(snapshot.progress)) {
         const cost = costOf(unit);
-        talk(`${unit.id}: ${unit.state}${cost === '' ? '' : ` (${cost})`}`);
+        talk(`${nameOf(unit, snapshot.titles)}: ${unit.state}${cost === '' ? '' : ` (${cost})`}`);
       }
       if (snapshot.trouble !== trouble && snapshot.trouble !== null) talk(snapshot.trouble);
       ({ trouble } = snapshot);
@@ -163,7 +171,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
       talk([head(snapshot), statesOf(snapshot.progress.units)].filter(Boolean).join(': '));
       for (const unit of snapshot.progress.units) {
         const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
-        if (note) talk(`  ${unit.id}: ${doneOf(note)}`);
+        if (note) talk(`  ${nameOf(unit, snapshot.titles)}: ${doneOf(note)}`);
       }
     },
     end: () => undefined,
@@ -189,12 +197,13 @@ function jsonDisplay(emit: (object: object) => void): Display {
   };
 }
 
+/** Units that have come on. That one waits is no news: it may be that its record is a moment old. */
 function changeFinder(): (progress: RunProgress) => UnitProgress[] {
   const states = new Map<string, string>();
   return ({ units }) =>
     units.filter(({ id, state }) => {
-      const before = states.get(id) ?? 'waiting';
+      if (state === 'waiting' || states.get(id) === state) return false;
       states.set(id, state);
-      return before !== state;
+      return true;
     });
 }

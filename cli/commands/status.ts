@@ -4,7 +4,7 @@ import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { measuredTimes } from '../eta.ts';
 import { refreshed } from '../refresh.ts';
-import { isOpen, listRuns, pickRun, readUnitNotes, tally } from '../runs.ts';
+import { isOpen, listRuns, pickRun, readUnitNotes, tally, titlesOf } from '../runs.ts';
 import { connectIfRunning } from '../server.ts';
 import { viewOf } from '../view.ts';
 import { parkedCommands } from '../watch-run.ts';
@@ -26,7 +26,7 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   const measured = measuredTimes(await listRuns(store));
   const trouble = now.status === 'interrupted' ? 'no server runs it now' : null;
   const view = { measured, now: Date.now(), paint: output.paint, columns: process.stdout.columns || 100, rows: Infinity };
-  for (const line of viewOf({ progress, notes, trouble: null }, view)) output.data(line);
+  for (const line of viewOf({ progress, notes, titles: await titlesOf(store, now), trouble: null }, view)) output.data(line);
   for (const [index, line] of claimLines(now.claims, view).entries()) output.data(index === 0 ? `\n${line}` : line);
   if (trouble !== null) output.talk(`\n${trouble}; what was paid for is kept`);
   const { run } = now;

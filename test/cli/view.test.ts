@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { measuredTimes, timeLeft } from '../../cli/eta.ts';
+import { whole } from '../../cli/follow.ts';
 import { tally } from '../../cli/runs.ts';
 import { viewOf } from '../../cli/view.ts';
 import type { RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
@@ -22,9 +23,9 @@ const group: UnitProgress = {
 const run = (units: UnitProgress[], more: Partial<RunProgress> = {}): RunProgress => ({ run: 'r-1', name: 'r', status: 'running', started: start, units, ...more });
 const note = (done: number, total: number, more: Partial<UnitNote> = {}): UnitNote => ({ done, total, unit: 'items', detail: {}, stage: '', began: now - 60_000, updated: now, steps: {}, ...more });
 
-const view = (units: UnitProgress[], notes: [string, UnitNote][] = [], options: { rows?: number; columns?: number } = {}): string[] =>
+const view = (units: UnitProgress[], notes: [string, UnitNote][] = [], { titles = {}, ...options }: { rows?: number; columns?: number; titles?: { [id: string]: string } } = {}): string[] =>
   viewOf(
-    { progress: run(units), notes: new Map(notes), trouble: null },
+    { progress: run(units), notes: new Map(notes), titles: new Map(Object.entries(titles)), trouble: null },
     { measured: new Map(), now, paint: pc.createColors(false), columns: 80, rows: 24, ...options },
   );
 
@@ -57,6 +58,12 @@ describe('the view of a run', () => {
     ]);
   });
 
+  it('calls the nodes of a sweep by the params that tell them apart', () => {
+    const titles = { 'rm@1a': 'rm (init=pmp, rm_pairs=500)', 'rm@2b': 'rm (init=pmp, rm_pairs=40000)' };
+    const lines = view([unit('rm@1a', 'train/rm', 'done', { seconds: 2 }), unit('rm@2b', 'train/rm', 'waiting')], [], { titles });
+    expect(lines.slice(1)).toEqual(['  ✓ rm (init=pmp, rm_pairs=500)   done   2 s', '  · rm (init=pmp, rm_pairs=40000) waiting']);
+  });
+
   it('sums up what is over or waits where the terminal is too small', () => {
     const units = Array.from({ length: 40 }, (_, index) => unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }));
     const lines = view(units, [], { rows: 10 });
@@ -66,6 +73,14 @@ describe('the view of a run', () => {
   it('never is wider than the terminal', () => {
     const units = [unit('a-step-with-a-very-long-name-indeed', 'grade', 'failed', { failure: { class: 'invalid', message: 'x'.repeat(300) } })];
     for (const line of view(units, [], { columns: 60 })) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('a large run', () => {
+  it('has the units that its answer does not list from the record', () => {
+    const recorded = run([unit('a', 'grade', 'done'), unit('b', 'grade', 'waiting'), unit('c', 'grade', 'waiting')]);
+    const asked = run([unit('b', 'grade', 'running')], { counts: { done: 1, running: 1, waiting: 1 } });
+    expect(whole(asked, recorded)).toEqual(run([unit('a', 'grade', 'done'), unit('b', 'grade', 'running'), unit('c', 'grade', 'waiting')]));
   });
 });
 
