@@ -81,11 +81,19 @@ function unitLines(unit: UnitProgress, { notes, titles }: Snapshot, options: Vie
   const rate = note ? rateOf(note, options.now) : '';
   if (!note?.began) return [line(nameOf(unit, titles), 'starts, or waits for its turn', marks.running)];
   if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
-  return unit.nodes.map(({ id }, index) => {
-    const step = note.steps[id];
-    const own = index === 0 ? rate : '';
-    return line(titles.get(id) ?? id, step ? `${step.done}/${step.total} items${own}` : 'waiting', index === 0 ? marks.running : ' ');
+  return stepsOf(unit).map((ids, index) => {
+    const begun = ids.flatMap((id) => note.steps[id] ?? []);
+    const sum = (name: 'done' | 'total'): number => begun.reduce((all, each) => all + each[name], 0);
+    const name = ids.length === 1 ? titled(ids[0], titles) : `${stepOf(ids[0])} (${count(ids.length, 'node')})`;
+    return line(name, begun.length > 0 ? `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}` : 'waiting', index === 0 ? marks.running : ' ');
   });
+}
+
+/** Members of a group by their steps. */
+function stepsOf({ nodes }: UnitProgress): string[][] {
+  const steps = new Map<string, string[]>();
+  for (const { id } of nodes) steps.set(stepOf(id), [...(steps.get(stepOf(id)) ?? []), id]);
+  return [...steps.values()];
 }
 
 function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
@@ -96,8 +104,17 @@ function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
 
 /** A group goes by its first and last step. */
 export function nameOf({ nodes }: Pick<UnitProgress, 'nodes'>, titles: Titles): string {
-  const named = ({ id }: { id: string } = { id: '' }): string => titles.get(id) ?? id;
-  return nodes.length === 1 ? named(nodes[0]) : `${named(nodes[0])} … ${named(nodes.at(-1))}`;
+  const first = titled(nodes[0]?.id, titles);
+  return nodes.length === 1 ? first : `${first} … ${stepOf(nodes.at(-1)?.id)}`;
+}
+
+function titled(id = '', titles: Titles): string {
+  return titles.get(id) ?? id;
+}
+
+/** The step of a node: what stands before the digits of its key. */
+function stepOf(id = ''): string {
+  return id.replace(/@[0-9a-f]+$/, '');
 }
 
 function widthOf({ progress, titles }: Snapshot, columns: number): number {

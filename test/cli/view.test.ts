@@ -64,6 +64,14 @@ describe('the view of a run', () => {
     expect(lines.slice(1)).toEqual(['  ✓ rm (init=pmp, rm_pairs=500)   done   2 s', '  · rm (init=pmp, rm_pairs=40000) waiting']);
   });
 
+  it('adds up the members of a wide group by their steps', () => {
+    const members = ['prompts', 'half@1a', 'half@2b', 'half@3c'];
+    const wide = { ...unit('prompts+3', 'summarize', 'running', { started: now }), nodes: members.map((id) => ({ id, kind: 'clip' })) };
+    const steps = { prompts: { done: 20, total: 20 }, 'half@1a': { done: 10, total: 20 }, 'half@2b': { done: 5, total: 20 } };
+    const lines = view([wide, { ...wide, id: 'other', key: 'other', state: 'done', calls: { fast: 9 } }], [['key-prompts+3', note(35, 80, { steps })]]);
+    expect(lines.slice(1)).toEqual(['  ▸ prompts                20/20 items, 0.6 items/s', '    half (3 nodes)         15/40 items', '  ✓ prompts … half         done   9 fast calls']);
+  });
+
   it('sums up what is over or waits where the terminal is too small', () => {
     const units = Array.from({ length: 40 }, (_, index) => unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }));
     const lines = view(units, [], { rows: 10 });
