@@ -1,10 +1,9 @@
-import { createLogUpdate } from 'log-update';
 import type { Store } from '../activities/ports.ts';
 import type { RunProgress, UnitProgress } from '../plan/index.ts';
 import { claimLines, claimsExit } from './claims-view.ts';
 import type { Context } from './context.ts';
+import { displayOf } from './displays.ts';
 import { measuredTimes } from './eta.ts';
-import type { Measured } from './eta.ts';
 import { exit } from './failure.ts';
 import type { ExitCode } from './failure.ts';
 import { follow } from './follow.ts';
@@ -12,7 +11,7 @@ import type { Snapshot } from './follow.ts';
 import { listRuns, tally } from './runs.ts';
 import type { Titles } from './runs.ts';
 import type { Server } from './server.ts';
-import { costOf, doneOf, headOf, nameOf, statesOf, viewOf } from './view.ts';
+import { nameOf } from './view.ts';
 import { count, duration, plain } from './words.ts';
 
 export interface WatchOptions {
@@ -21,17 +20,6 @@ export interface WatchOptions {
   server: Server;
   run: string;
 }
-
-/** What shows a run while it goes on. */
-interface Display {
-  update(snapshot: Snapshot): void;
-  end(): void;
-}
-
-/** Off a terminal, a running step is reported so often, milliseconds. */
-const reportEvery = 15_000;
-
-const progressEvery = 1000;
 
 /** Follows a run on the terminal to its end, tells how it ended and what to do next, and returns the exit code. */
 export async function watchRun(options: WatchOptions): Promise<ExitCode> {
@@ -138,72 +126,4 @@ function nextCommands({ status, run, units, report }: RunProgress): [string, str
     [`codepmp show ${shown} -n 3`, 'three of what it has made'],
     ['codepmp dev stop', 'stop server and worker now; idle, they stop by themselves'],
   ];
-}
-
-function displayOf({ output }: Context, measured: Measured): Display {
-  if (output.json) return jsonDisplay(output.emit);
-  const { stderr } = process;
-  const isTerminal = stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'];
-  const options = () => ({ measured, now: Date.now(), paint: output.paint, columns: stderr.columns || 80, rows: stderr.rows || 24 });
-  if (!isTerminal) return plainDisplay(output.talk, (snapshot) => headOf(snapshot, options()));
-  const live = createLogUpdate(stderr);
-  return {
-    update: (snapshot) => live(viewOf(snapshot, options()).join('\n')),
-    end: () => live.done(),
-  };
-}
-
-/** A line for each change of a unit, and one for all that runs every 15 s. */
-function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) => string): Display {
-  const changes = changeFinder();
-  let reported = Date.now();
-  let trouble: string | null = null;
-  return {
-    update: (snapshot) => {
-      for (const unit of changes(snapshot.progress)) {
-        const cost = costOf(unit);
-        talk(`${nameOf(unit, snapshot.titles)}: ${unit.state}${cost === '' ? '' : ` (${cost})`}`);
-      }
-      if (snapshot.trouble !== trouble && snapshot.trouble !== null) talk(snapshot.trouble);
-      ({ trouble } = snapshot);
-      if (Date.now() - reported < reportEvery || snapshot.progress.status !== 'running') return;
-      reported = Date.now();
-      talk([head(snapshot), statesOf(snapshot.progress.units)].filter(Boolean).join(': '));
-      for (const unit of snapshot.progress.units) {
-        const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
-        if (note) talk(`  ${nameOf(unit, snapshot.titles)}: ${doneOf(note)}`);
-      }
-    },
-    end: () => undefined,
-  };
-}
-
-/** `unit` for each change of a unit, `progress` for each that has come on, at most once a second. */
-function jsonDisplay(emit: (object: object) => void): Display {
-  const changes = changeFinder();
-  const seen = new Map<string, { at: number; done: number }>();
-  return {
-    update: ({ progress, notes }) => {
-      for (const unit of changes(progress)) emit({ type: 'unit', ...unit });
-      for (const unit of progress.units) {
-        const note = unit.state === 'running' ? notes.get(unit.key ?? '') : undefined;
-        const before = seen.get(unit.id);
-        if (!note || (before && (before.done === note.done || Date.now() - before.at < progressEvery))) continue;
-        seen.set(unit.id, { at: Date.now(), done: note.done });
-        emit({ type: 'progress', id: unit.id, ...note });
-      }
-    },
-    end: () => undefined,
-  };
-}
-
-/** Units that have come on. That one waits is no news: it may be that its record is a moment old. */
-function changeFinder(): (progress: RunProgress) => UnitProgress[] {
-  const states = new Map<string, string>();
-  return ({ units }) =>
-    units.filter(({ id, state }) => {
-      if (state === 'waiting' || states.get(id) === state) return false;
-      states.set(id, state);
-      return true;
-    });
 }
