@@ -102,24 +102,18 @@ export type DataStatistics = {
   waterfall: WaterfallStage[];
 };
 
-/** One line of a trainer's progress file: an optimiser step, or an event such as the start of a process. */
-export type TrainingLine =
-  | {
-      step: number;
-      steps: number;
-      loss: number;
-      rank_loss: number;
-      lm_loss: number | null;
-      accuracy: number;
-      lr: number;
-      pairs: number;
-      tokens: number;
-      /** Of this step. */
-      seconds: number;
-      /** Unix seconds. */
-      time: number;
-    }
-  | { event: string; resumed_from?: number };
+/** One optimiser step of a training. */
+export interface TrainingStep {
+  step: number;
+  steps: number;
+  loss: number;
+  rank_loss: number;
+  lm_loss: number | null;
+  accuracy: number;
+  lr: number;
+  pairs: number;
+  tokens: number;
+}
 
-/** Progress lines in file order. A step that was repeated after a crash appears more than once; the last one counts. */
-export type TrainingCurve = TrainingLine[];
+/** The steps of a training in order, each once; no clock, so that equal trainings have equal curves. */
+export type TrainingCurve = TrainingStep[];

@@ -200,26 +200,24 @@ def save(run: Run, history: list[dict[str, Any]]) -> None:
 
 
 def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
-    """Writes the finished model; equal runs write equal bytes, so its curve has no clock in it."""
+    """Writes the finished model; equal runs write equal bytes and tell the same of them, so there is no clock in it."""
     output = Path(run.config["output"])
     about = about_model(run)
     model.save_model(output, run.loaded, about)
     curve = Progress(output / "progress.jsonl", fresh=True)
-    for line in history:
-        curve.line({key: value for key, value in line.items() if key not in ("seconds", "time")})
-    tokens, seconds = sum(line["tokens"] for line in history), sum(line["seconds"] for line in history)
+    steps = [{key: value for key, value in line.items() if key not in ("seconds", "time")} for line in history]
+    for line in steps:
+        curve.line(line)
     meta = {
         **{key: about[key] for key in ("task", "prompt_format", "eoc", "score", "layers")},
         "pairs": run.table.num_rows,
         "presentations": run.order.presentations,
-        "tokens": tokens,
-        "rows_cut": sum(line["cut"] for line in history),
-        "seconds": round(seconds, 3),
-        "tokens_per_second": round(tokens / max(seconds, 1e-9), 1),
+        "tokens": sum(line["tokens"] for line in steps),
+        "rows_cut": sum(line["cut"] for line in steps),
         "ranks": run.peers.world,
         "device": run.peers.device.type,
-        "first": history[0],
-        "last": history[-1],
+        "first": steps[0],
+        "last": steps[-1],
     }
     return {"files": [described(path) for path in files_of(output)], "meta": meta}
 

@@ -1,8 +1,7 @@
+import type { TrainingStep } from '../../plan/index.ts';
 import type { Figure, Panel } from '../document.ts';
 import type { TrainingInput } from '../input.ts';
 import { fixed } from '../numbers.ts';
-import type { TrainingStep } from '../training-steps.ts';
-import { resumesOf, stepsOf } from '../training-steps.ts';
 import type { Pen } from './draw.ts';
 
 export interface TrainingFigureOptions {
@@ -18,12 +17,12 @@ const POINTS = 240;
 
 /** Terms of the loss and the learning rate against the step, one panel each. */
 export async function trainingFigure({ run, number, source, pen }: TrainingFigureOptions): Promise<Figure> {
-  const steps = stepsOf(run.curve);
+  const steps = run.curve;
   const stretch = Math.ceil(steps.length / POINTS);
   const panels: Panel[] = [];
   for (const { title, value, reference, colour } of termsOf(steps)) {
     const points = binned(steps, value, stretch);
-    const drawn = { points, reference, colour, resumes: resumesOf(run.curve), fromZero: title.startsWith('Learning rate') };
+    const drawn = { points, reference, colour, fromZero: title.startsWith('Learning rate') };
     panels.push({
       title,
       description: `${title} of ${run.step} over ${steps.length} steps, from ${fixed(points[0]?.value ?? null)} to ${fixed(points.at(-1)?.value ?? null)}.`,
@@ -32,13 +31,12 @@ export async function trainingFigure({ run, number, source, pen }: TrainingFigur
     });
   }
   const means = stretch > 1 ? ` Points are means of ${stretch} steps.` : '';
-  const resumed = resumesOf(run.curve).length > 0 ? ' Upright: resumed from a checkpoint there.' : '';
   const chance = 'Dashed: ln 2, the ranking loss of a model that can not tell the two answers apart.';
   return {
     block: 'figure',
     id: `figure-s${number}`,
     name: `Figure S${number}`,
-    caption: `Training of ${run.step}, n = ${steps.length} steps. ${chance}${resumed}${means}`,
+    caption: `Training of ${run.step}, n = ${steps.length} steps. ${chance}${means}`,
     legend: [],
     panels,
     sources: [source],
@@ -84,12 +82,11 @@ interface Drawn {
   points: Point[];
   reference: number | null;
   colour: string;
-  resumes: number[];
   /** The axis starts at 0. */
   fromZero: boolean;
 }
 
-function specification({ points, reference, colour, resumes, fromZero }: Drawn): Parameters<Pen>[0] {
+function specification({ points, reference, colour, fromZero }: Drawn): Parameters<Pen>[0] {
   const first = points[0]?.step ?? 0;
   const last = points.at(-1)?.step ?? 1;
   const x = {
@@ -102,7 +99,6 @@ function specification({ points, reference, colour, resumes, fromZero }: Drawn):
   const values = points.filter(({ value }) => value !== null);
   const layer = [
     ...(reference === null ? [] : [{ data: { values: [{ value: reference }] }, mark: { type: 'rule', stroke: 'currentColor', strokeDash: [4, 3], opacity: 0.5 }, encoding: { y } }]),
-    ...(resumes.length === 0 ? [] : [{ data: { values: resumes.map((step) => ({ step })) }, mark: { type: 'rule', stroke: 'currentColor', opacity: 0.25 }, encoding: { x } }]),
     { data: { values }, mark: { type: 'line', stroke: colour, strokeWidth: 1.75, strokeJoin: 'round', strokeCap: 'round' }, encoding: { x, y } },
     ...(values.length > 40 ? [] : [{ data: { values }, mark: { type: 'point', filled: true, fill: colour, size: 18, opacity: 1 }, encoding: { x, y } }]),
   ];

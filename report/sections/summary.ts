@@ -4,7 +4,6 @@ import type { ReportInput } from '../input.ts';
 import { baselineLabels } from '../labels.ts';
 import { fixed, grouped, interval, pValue, signed } from '../numbers.ts';
 import { bySet, metricsOf } from '../sources.ts';
-import { stepsOf } from '../training-steps.ts';
 import type { Comparison } from './comparisons.ts';
 
 /** The results in plain sentences, each with its n and interval, and what they do not show. */
@@ -22,7 +21,7 @@ const SMALL = 1000;
 
 /** What is said first where every training was short and the input brings no note of its own. */
 export function smallRunNote({ training }: ReportInput): string | null {
-  const longest = Math.max(0, ...training.map(({ curve }) => stepsOf(curve).length));
+  const longest = Math.max(0, ...training.map(({ curve }) => curve.length));
   if (training.length === 0 || longest >= SMALL) return null;
   return `This is a small run: its longest training took ${grouped(longest)} ${longest === 1 ? 'step' : 'steps'}. It shows that the machinery works from the first step of the pipeline to this page. It is no evidence about the method, whichever model comes out ahead.`;
 }

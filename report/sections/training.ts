@@ -1,11 +1,9 @@
-import type { Json, JsonObject } from '../../plan/index.ts';
+import type { Json, JsonObject, TrainingStep } from '../../plan/index.ts';
 import type { Figure, Row, Section, Table } from '../document.ts';
 import { count, number, text } from '../document.ts';
 import type { Pen } from '../figures/draw.ts';
 import { trainingFigure } from '../figures/training.ts';
 import type { ReportInput, TrainingInput } from '../input.ts';
-import type { TrainingStep } from '../training-steps.ts';
-import { resumesOf, stepsOf } from '../training-steps.ts';
 import { row } from './cells.ts';
 
 /** Table 3 (settings as resolved), the runs in numbers, and a figure of curves for each run. */
@@ -15,7 +13,7 @@ export async function trainingSection(input: ReportInput, pen: Pen): Promise<Sec
   const first = input.metrics.length;
   const figures: Figure[] = [];
   for (const [index, run] of training.entries())
-    if (stepsOf(run.curve).length > 0) figures.push(await trainingFigure({ run, number: index + 1, source: first + index, pen }));
+    if (run.curve.length > 0) figures.push(await trainingFigure({ run, number: index + 1, source: first + index, pen }));
   const settings = training.some(({ config }) => config !== undefined && Object.keys(config).length > 0);
   return {
     id: 'training',
@@ -34,36 +32,29 @@ function runsTable(training: readonly TrainingInput[], first: number): Table {
     caption: 'Training runs. Losses are means over the first and the last tenth of the steps (at least one).',
     columns: [
       { label: 'Run', align: 'left' },
-      ...['Steps', 'Pairs', 'Tokens', 'Ranking loss, first', 'last', 'LM loss, first', 'last', 'Peak rate', 'Seconds', 'Tokens/s'].map((label) => ({ label, align: 'right' as const })),
+      ...['Steps', 'Pairs', 'Tokens', 'Ranking loss, first', 'last', 'LM loss, first', 'last', 'Peak rate'].map((label) => ({ label, align: 'right' as const })),
     ],
     groups: [{ heading: null, rows: training.map((run, index) => runRow(run, first + index)) }],
-    notes: training.flatMap(({ step, curve }) => {
-      const resumes = resumesOf(curve);
-      return resumes.length === 0 ? [] : [`${step} was resumed from its checkpoint after step ${resumes.join(', ')}; repeated steps are shown once.`];
-    }),
+    notes: [],
   };
 }
 
-function runRow({ step, curve }: TrainingInput, source: number): Row {
-  const steps = stepsOf(curve);
+function runRow({ step, curve: steps }: TrainingInput, source: number): Row {
   const tenth = Math.max(1, Math.floor(steps.length / 10));
   const total = (value: (line: TrainingStep) => number): number => steps.reduce((sum, line) => sum + value(line), 0);
   const ends = (value: (line: TrainingStep) => number | null): (number | null)[] => [
     meanOf(steps.slice(0, tenth).map(value)),
     meanOf(steps.slice(-tenth).map(value)),
   ];
-  const [seconds, tokens] = [total((line) => line.seconds), total((line) => line.tokens)];
   const rates = steps.map(({ lr }) => lr);
   return row(
     [
       text(step),
       count(steps.length),
       count(total(({ pairs }) => pairs)),
-      count(tokens),
+      count(total(({ tokens }) => tokens)),
       ...[...ends((line) => line.rank_loss), ...ends((line) => line.lm_loss)].map((value) => number(value)),
       text(rates.length === 0 ? '—' : rate(Math.max(...rates))),
-      number(seconds, 1),
-      count(seconds > 0 ? tokens / seconds : null),
     ],
     { sources: [source] },
   );

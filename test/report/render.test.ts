@@ -86,7 +86,7 @@ describe('a report with little in it', () => {
     const input: ReportInput = {
       ...empty,
       metrics: [{ step: 'accuracy', key: digest('k'), artifact: digest('a'), metrics: evaluateAccuracy({ rows: [] }) }],
-      training: [{ step: 'rm', key: digest('k'), artifact: digest('c'), curve: [{ event: 'start' }] }],
+      training: [{ step: 'rm', key: digest('k'), artifact: digest('c'), curve: [] }],
       data: [{ step: 'pairs', key: digest('k'), artifact: digest('d'), statistics: describePairs({ rows: [] }) }],
     };
     const rendered = await render(input);

@@ -12,7 +12,7 @@ export function sampleInput(): ReportInput {
     metrics: [...measured('rm-pmp', 1, 0.62), ...measured('rm-base', 2, 0.55)].sort((a, b) => order(a.step) - order(b.step)),
     training: [
       { ...source('pmp'), config: pmpSettings, curve: curve({ steps: 8, pairs: 4, tokens: 1600, lm: 19.6, loss: 0.71, lr: 1e-4, seed: 3 }) },
-      { ...source('rm-pmp'), config: rmSettings, curve: resumed(curve({ steps: 50, pairs: 6, tokens: 640, lm: null, loss: 0.7, lr: 2e-4, seed: 4 })) },
+      { ...source('rm-pmp'), config: rmSettings, curve: curve({ steps: 50, pairs: 6, tokens: 640, lm: null, loss: 0.7, lr: 2e-4, seed: 4 }) },
       { ...source('rm-base'), config: rmSettings, curve: curve({ steps: 50, pairs: 6, tokens: 640, lm: null, loss: 0.69, lr: 2e-4, seed: 5 }) },
     ],
     data: [{ ...source('pairs'), statistics: pairStatistics() }],
@@ -103,7 +103,7 @@ interface CurveOptions {
 
 function curve({ steps, pairs, tokens, lm, loss, lr, seed }: CurveOptions): TrainingCurve {
   const random = createRandom(seed);
-  const lines = Array.from({ length: steps }, (_, index) => {
+  return Array.from({ length: steps }, (_, index) => {
     const rank = loss - 0.16 * (index / steps) + (random() - 0.5) * 0.12;
     const language = lm === null ? null : lm - 5.5 * (index / steps) + (random() - 0.5) * 0.8;
     const rate = lr * Math.min(1, (index + 1) / Math.max(1, steps * 0.1)) * Math.min(1, (steps - index) / Math.max(1, steps * 0.3));
@@ -117,16 +117,8 @@ function curve({ steps, pairs, tokens, lm, loss, lr, seed }: CurveOptions): Trai
       lr: rate,
       pairs,
       tokens: tokens + Math.floor(random() * 90),
-      seconds: 1.1 + random() * 0.3,
-      time: 1_795_000_000 + index,
     };
   });
-  return [{ event: 'start', resumed_from: 0 }, ...lines];
-}
-
-/** As after a kill: two steps past the last checkpoint are run again. */
-function resumed(lines: TrainingCurve): TrainingCurve {
-  return [...lines.slice(0, 23), { event: 'start', resumed_from: 20 }, ...lines.slice(21)];
 }
 
 function pairStatistics() {

@@ -16,18 +16,18 @@ def undisturbed(request, base, pairs, tmp_path_factory):
     settings = rig.train_config(folder, base, pairs)
     result = rig.launch_training(settings, ranks=request.param)
     assert result["status"] == "succeeded", result
-    return request.param, rig.output_bytes(settings)
+    return request.param, rig.output_bytes(settings), result["meta"]
 
 
 @pytest.mark.parametrize("step", [0, 2, 3, 7, 9])
 def test_a_run_killed_at_a_step_ends_bit_equal_to_an_undisturbed_one(undisturbed, base, pairs, tmp_path, step):
-    ranks, expected = undisturbed
+    ranks, expected, meta = undisturbed
     settings = rig.train_config(tmp_path, base, pairs)
     rig.launch_training(settings, ranks=ranks, before=lambda _: rig.at_step(step, rig.kill_self, settled=False))
     result = rig.launch_training(settings, ranks=ranks)
     assert result["status"] == "succeeded"
     assert rig.output_bytes(settings) == expected
-    assert result["steps"] == 10
+    assert (result["steps"], result["meta"]) == (10, meta)
     last, one_before = step // 3 * 3, max(step // 3 - 1, 0) * 3
     assert 10 - result["steps_run"] in (last, one_before)
 
@@ -45,7 +45,7 @@ def test_a_run_whose_second_rank_dies_leaves_node_lost_and_can_be_launched_again
 
 
 def test_a_kill_while_a_checkpoint_is_written_resumes_from_the_one_before(undisturbed, base, pairs, tmp_path):
-    ranks, expected = undisturbed
+    ranks, expected, _ = undisturbed
     settings = rig.train_config(tmp_path, base, pairs)
 
     def before(_: int) -> None:
@@ -66,7 +66,7 @@ def test_a_kill_while_a_checkpoint_is_written_resumes_from_the_one_before(undist
 
 
 def test_sigterm_saves_at_the_next_step_and_the_run_goes_on_from_there(undisturbed, base, pairs, tmp_path):
-    ranks, expected = undisturbed
+    ranks, expected, _ = undisturbed
     settings = rig.train_config(tmp_path, base, pairs)
     result = rig.launch_training(settings, ranks=ranks, before=lambda r: r == 0 and rig.at_step(4, rig.stop_self))
     assert (result["status"], result["steps"], result["steps_run"]) == ("preempted", 4, 4)
@@ -90,7 +90,7 @@ def test_at_most_two_checkpoints_are_kept(base, pairs, tmp_path):
 
 
 def test_a_damaged_checkpoint_is_left_out(undisturbed, base, pairs, tmp_path):
-    ranks, expected = undisturbed
+    ranks, expected, _ = undisturbed
     settings = rig.train_config(tmp_path, base, pairs)
     rig.launch_training(settings, ranks=ranks, before=lambda _: rig.at_step(8, rig.kill_self))
     (tmp_path / "checkpoints" / "step-00000006" / "weights-matrices").write_bytes(b"short")
