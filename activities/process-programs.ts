@@ -44,9 +44,10 @@ export async function programOf(dependencies: Dependencies, work: ProcessNode): 
   }
 }
 
-function torchrun(dependencies: Dependencies, { node }: ProcessNode, config: JsonObject): Program {
+/** Its own folders go beside the attempt's logs: torchrun leaves those it makes in the temporary folder behind. */
+function torchrun(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
   const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
-  const launch = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0'];
+  const launch = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0', '--log-dir', join(folder.attempt, 'torchrun')];
   const argv: Program['argv'] = [dependencies.python, ...launch, join(dependencies.home, 'trainer', 'train.py')];
   return { argv, env: { ...environment, OMP_NUM_THREADS: '1' }, config };
 }

@@ -53,10 +53,11 @@ export async function project(files: { [name: string]: string } = {}): Promise<P
 
 /** A new project in this folder. */
 export async function projectIn(folder: string, files: { [name: string]: string }): Promise<Project> {
-  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, 'tmp');
+  await mkdir(temporary, { recursive: true });
   const store = join(folder, '.codepmp');
   const entry = join(home, 'codepmp');
-  const options = { cwd: folder, reject: false, env: { NO_COLOR: '1' } } as const;
+  const options = { cwd: folder, reject: false, env: { NO_COLOR: '1', TMPDIR: temporary } } as const;
   const codepmp: Project['codepmp'] = async (...args) => {
     const { exitCode, stdout, stderr } = await execa(entry, args, options);
     return { exitCode: exitCode ?? -1, stdout, stderr };
@@ -83,8 +84,10 @@ export async function projectIn(folder: string, files: { [name: string]: string 
       await codepmp('dev', 'stop');
       const left = processesOf(store);
       for (const { pid } of left) process.kill(pid, 'SIGKILL');
+      const files = readdirSync(temporary);
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       if (left.length > 0) throw new Error(`dev stop left ${JSON.stringify(left)}`);
+      if (files.length > 0) throw new Error(`in the temporary folder are left ${files.join(', ')}`);
     },
   };
 }
