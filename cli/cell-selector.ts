@@ -1,3 +1,4 @@
+import { scalarText } from '../plan/index.ts';
 import { CommandFailure, exit } from './failure.ts';
 
 /** Values of params that cells are selected by, as a command line gives them. */
@@ -20,7 +21,7 @@ export function collectCell(entry: string, before: CellSelector = {}): CellSelec
 
 /** A selector as it is written on a command line. */
 export function cellText(selector: { [param: string]: string | number | boolean }): string {
-  return Object.entries(selector).map(([name, value]) => `${name}=${String(value)}`).join(',');
+  return Object.entries(selector).map(([name, value]) => `${name}=${scalarText(value)}`).join(',');
 }
 
 const between = /,(?=[a-zA-Z][\w-]*=)/;

@@ -1,5 +1,6 @@
 import { placesOf } from '../compile/index.ts';
 import type { Bases } from '../compile/index.ts';
+import { scalarText } from '../plan/index.ts';
 import type { Json, PlanNode } from '../plan/index.ts';
 import { isEqualJson } from '../plan/compare.ts';
 import type { Change } from '../plan/compare.ts';
@@ -97,11 +98,10 @@ export function changeText({ part, name, before, after, at }: ChangeWords): stri
 /** A value on one line: small numbers as in the file, long digests and lists cut short. */
 export function showValue(value: Json | undefined): string {
   if (value === undefined) return 'not set';
-  if (typeof value === 'number') return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return scalarText(value);
   if (typeof value === 'string') return cut(/^[0-9a-f]{32,}$/.test(value) ? value.slice(0, 12) : value === '' ? '""' : plain(value).replace(/\s+/g, ' '));
   if (Array.isArray(value)) return cut(`[${value.map(showValue).join(', ')}]`);
   if (value === null) return 'none';
-  if (typeof value === 'boolean') return String(value);
   return cut(`{${Object.entries(value).map(([key, inner]) => `${key}: ${showValue(inner)}`).join(', ')}}`);
 }
 

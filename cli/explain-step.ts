@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PlanNode } from '../plan/index.ts';
-import { labelOf, titleOf } from '../plan/index.ts';
+import { labelOf, scalarText, titleOf } from '../plan/index.ts';
 import type { SpecPlaces } from './change-words.ts';
 import { existingStore, openContext } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
@@ -151,7 +151,7 @@ function groupsOf(explanations: Explanation[], say: (each: Explanation, number: 
 function labelsOf(members: Explanation[]): string {
   const names = Object.keys(members[0]?.node.label ?? {});
   const texts = names.map((name) => {
-    const values = [...new Set(members.map(({ node }) => String(node.label[name])))];
+    const values = [...new Set(members.map(({ node }) => scalarText(node.label[name] ?? '')))];
     return values.length <= shownValues ? `${name}=${values.join(', ')}` : `${name}: ${values.length} values`;
   });
   return texts.length > 0 ? texts.join('; ') : members.slice(0, shownValues).map(({ node }) => titleOf(node)).join(', ');

@@ -1,3 +1,4 @@
+import { scalarText } from '../plan/index.ts';
 import type { Plan, PlanNode, UnitProgress } from '../plan/index.ts';
 import { count } from './words.ts';
 
@@ -68,7 +69,7 @@ function toBox(id: string, members: PlanNode[], { stateOf }: DrawingOptions): Bo
   if (!first) throw new Error(`${id}: a box without a node`);
   const states = stateOf ? new Map<UnitState, number>() : null;
   for (const node of members) if (states && stateOf) states.set(stateOf(node.id), (states.get(stateOf(node.id)) ?? 0) + 1);
-  const label = Object.entries(first.label).map(([name, value]) => `${name}=${String(value)}`);
+  const label = Object.entries(first.label).map(([name, value]) => `${name}=${scalarText(value)}`);
   const details = members.length > 1 ? [count(members.length, 'node')] : label;
   return { id, step: first.step, kind: first.kind, family: familyOf(first), details, states };
 }

@@ -1,3 +1,4 @@
+import { scalarText } from '../plan/index.ts';
 import { describeSide } from './claim-selectors.ts';
 import type { ClaimScope, Selector } from './claim-selectors.ts';
 import type { Cell } from './cells.ts';
@@ -78,7 +79,7 @@ function remembered<K, T, R>(work: (key: K, from: T) => R): (key: K, from: T) =>
 }
 
 function nothingShared([ours, theirs]: [number[], number[]], rest: string[], { at, cells }: { at: Place; cells: Cell[] }): Omit<Problem, 'at'> {
-  const valuesOf = (side: number[], name: string): string[] => [...new Set(side.map((index) => String(cells[index]?.values[name] ?? 'nothing')))];
+  const valuesOf = (side: number[], name: string): string[] => [...new Set(side.map((index) => scalarText(cells[index]?.values[name] ?? 'nothing')))];
   const apart = rest.find((name) => !valuesOf(ours, name).some((value) => valuesOf(theirs, name).includes(value)));
   const name = apart ?? rest[0] ?? '';
   const words = (side: number[]): string => `${name}=${listed(valuesOf(side, name))}`;

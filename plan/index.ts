@@ -26,7 +26,7 @@ export type { FailureClass } from './failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
 export { claimedMetrics } from './claims.ts';
 export type { ClaimResult } from './claims.ts';
-export { labelOf, onlyNode, titleOf, unitsOf } from './walk.ts';
+export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
 export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, UnitNote, UnitProgress } from './results.ts';

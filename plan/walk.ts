@@ -1,5 +1,5 @@
 import type { Digest } from './json.ts';
-import type { ParamValues, Plan, PlanGroup, PlanNode } from './plan.ts';
+import type { ParamValues, Plan, PlanGroup, PlanNode, Scalar } from './plan.ts';
 
 /** What the root starts and waits for: one node, or one group of map nodes. */
 export interface Unit {
@@ -31,9 +31,14 @@ export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
   return inOrder(drafts.map((draft) => ({ ...draft, needs: needsOf(draft.id, draft.nodes, unitOf) })));
 }
 
-/** A label in words: `init=pmp, seed=1`. */
+/** A label in words: `init=pmp, lr=3e-6`. */
 export function labelOf(label: ParamValues): string {
-  return Object.entries(label).map(([name, value]) => `${name}=${String(value)}`).join(', ');
+  return Object.entries(label).map(([name, value]) => `${name}=${scalarText(value)}`).join(', ');
+}
+
+/** A value as people write it: small numbers with an exponent. */
+export function scalarText(value: Scalar): string {
+  return typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 }
 
 /** A node as people read it: `rm`, or `rm (init=pmp, seed=1)` where its step has several nodes. */
