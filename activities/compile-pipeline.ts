@@ -49,10 +49,8 @@ function noPlan(given: Plan | Digest | undefined): string {
   return `the store of the worker has no plan ${given}: submit it from a machine with the same store, or hand in the plan itself`;
 }
 
-/** GPUs that a process on each pool holds. */
-function gpusOf({ pools }: Dependencies['config']): { [pool: string]: number } {
-  const gpus = Object.entries(pools).map(([name, pool]) => [name, pool.gpus ?? 0] as const);
-  return Object.fromEntries(gpus.filter(([, number]) => number > 0));
+function gpusOf({ pools }: Dependencies['config']): CompileOutput['gpus'] {
+  return Object.fromEntries(Object.entries(pools).map(([name, { gpus = 0 }]) => [name, gpus]));
 }
 
 function pricesOf({ pools, endpoints }: Dependencies['config']): CompileOutput['prices'] {

@@ -47,7 +47,7 @@ export interface CompileOutput {
   /** Id of the store, first part of the ids of node workflows. */
   store: string;
   budget: BudgetCaps;
-  /** GPUs that a process on each pool holds; pools without any are left out. */
+  /** Every declared pool, with the GPUs that a process on it holds. */
   gpus: { [pool: string]: number };
   /** Of a GPU-hour on a pool, and of a million tokens of an endpoint; what has no price is left out. */
   prices: { pools: { [pool: string]: number }; endpoints: { [endpoint: string]: { input: number; output: number } } };

@@ -1,11 +1,13 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Decision } from '../plan/index.ts';
+import type { BudgetCaps, Decision } from '../plan/index.ts';
 import { requeue, skip, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** What a decision is about, by place; the whole run where it is `*`. Throws a sentence where nothing waits for it. */
-export function decidable(state: RunState | null, { node }: Decision): number[] {
+export function decidable(state: RunState | null, decision: Decision): number[] {
   if (!state) throw refused('the file is still being read; nothing waits for a decision');
+  assertMeant(state, decision);
+  const { node } = decision;
   const parked = state.progress.units.flatMap(({ state: each }, index) => (each === 'parked' ? [index] : []));
   if (node === '*') {
     if (parked.length > 0 || state.progress.capped !== undefined) return parked;
@@ -17,6 +19,20 @@ export function decidable(state: RunState | null, { node }: Decision): number[] 
   const waiting = parked.map((index) => unitOf(state, index).id);
   const there = waiting.length > 0 ? `Parked are: ${waiting.slice(0, 10).join(', ')}` : 'Nothing is parked';
   throw refused(`${known ? `${node} is not parked` : `there is no step ${node} in this run`}. ${there}`);
+}
+
+/** Refuses what no decision means: it may come from any client, and a pool that nobody declared would be waited for in vain. */
+function assertMeant({ compiled }: RunState, { node, decision, run = {}, budget = {} }: Decision): void {
+  if (typeof node !== 'string' || !['retry', 'skip', 'fail'].includes(decision)) throw refused('expected {"node": STEP or "*", "decision": "retry", "skip" or "fail"}');
+  const pools = Object.keys(compiled.gpus);
+  if (run.pool !== undefined && !pools.includes(run.pool)) throw refused(`there is no pool ${run.pool}. Declared are: ${pools.join(', ')}`);
+  for (const [name, value] of Object.entries({ chunk: run.chunk ?? 1, ...run.budget, ...withoutNull(budget) }))
+    if (typeof value !== 'number' || !(value >= (name === 'chunk' ? 1 : 0))) throw refused(`${name}: expected a number, got ${String(value)}`);
+}
+
+/** A cap that is null is lifted. */
+function withoutNull(caps: Partial<BudgetCaps>): Partial<BudgetCaps> {
+  return Object.fromEntries(Object.entries(caps).filter(([, cap]) => cap !== null));
 }
 
 /** Carries a decision out. `fail` throws what the node failed with. */

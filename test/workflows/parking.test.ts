@@ -112,6 +112,12 @@ describe('a run that parks', () => {
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
     expect(reasonOf(await decide(handle, { node: 'good', decision: 'retry' }).catch((each: unknown) => each))).toBe('good is not parked. Parked are: bad');
     expect(reasonOf(await decide(handle, { node: 'worse', decision: 'retry' }).catch((each: unknown) => each))).toContain('there is no step worse in this run');
+    const refused = async (decision: object) => reasonOf(await decide(handle, { node: 'bad', decision: 'retry', ...decision }).catch((each: unknown) => each));
+    expect(await refused({ run: { pool: 'nowhere' } })).toBe('there is no pool nowhere. Declared are: local');
+    expect(await refused({ run: { chunk: 0 } })).toBe('chunk: expected a number, got 0');
+    expect(await refused({ node: '*', budget: { calls: 'many' } })).toBe('calls: expected a number, got many');
+    expect(await refused({ decision: 'again' })).toContain('"retry", "skip" or "fail"');
+    expect(await statusOf(handle)).toBe('parked');
     await handle.terminate();
   }, 20_000);
 
