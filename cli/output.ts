@@ -28,7 +28,10 @@ export function createOutput({ json, config }: { json: boolean; config?: string 
     talk,
     next: (plain) => {
       const commands = plain.map(([command, why]) => [config === undefined ? command : `${command} --config ${config}`, why] as const);
-      const width = Math.max(...commands.map(([command]) => command.length));
+      const longest = (texts: string[]): number => Math.max(...texts.map(({ length }) => length));
+      const column = longest(commands.map(([command]) => command));
+      const isTable = column + longest(commands.map(([, why]) => why)) + 5 <= (process.stderr.columns || 80);
+      const width = isTable ? column : 0;
       talk('');
       for (const [command, why] of commands) talk(`  ${paint.bold(command.padEnd(width))}   ${paint.dim(why)}`);
     },

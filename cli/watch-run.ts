@@ -62,7 +62,7 @@ function concludeParked({ output }: Context, { progress, titles }: Snapshot): Ex
   if (output.json) output.emit(resultOf(progress));
   output.talk(`\n${output.paint.bold(run)} ${output.paint.yellow('is parked')}: it waits for a decision`);
   if (capped !== undefined) output.talk(`  its budget is reached: ${capped}`);
-  for (const unit of parked) output.talk(`\n${output.paint.yellow(addressOf(unit, titles))} (${unit.failure?.class}): ${plain(unit.failure?.message ?? '')}`);
+  for (const text of troubles(parked, titles, { paint: output.paint.yellow, verb: '' })) output.talk(`\n${text}`);
   output.next(parkedCommands(progress));
   return exit.parked;
 }
@@ -90,11 +90,11 @@ function conclude(context: Context, snapshot: Snapshot): ExitCode {
   const asked = Object.entries(calls).map(([endpoint, number]) => `${number.toLocaleString('en')} to ${endpoint}`);
   const paint = status === 'succeeded' ? output.paint.green : output.paint.red;
   output.talk(`\n${output.paint.bold(run)} ${paint(status)} after ${duration((finished ?? Date.now()) - started)}`);
-  output.talk(`  ${count(nodes.total, 'step')}: ${nodes.ran} ran, ${nodes.reused} reused`);
+  output.talk(`  ${count(nodes.total, 'node')}: ${nodes.ran} ran, ${nodes.reused} reused`);
   output.talk(`  model calls: ${asked.join(', ') || 'none'}`);
   output.talk(`  training steps: ${steps.toLocaleString('en')}`);
   const failed = progress.units.filter((unit) => unit.state === 'failed');
-  for (const unit of failed) output.talk(`\n${output.paint.red(addressOf(unit, titles))} failed (${unit.failure?.class}): ${plain(unit.failure?.message ?? '')}`);
+  for (const text of troubles(failed, titles, { paint: output.paint.red, verb: ' failed' })) output.talk(`\n${text}`);
   if (status === 'failed' && failed.length === 0) output.talk(`\n${plain(message ?? 'it ended without a message')}`);
   const checked = claimLines(progress.claims, { columns: process.stderr.columns || 80, paint: output.paint });
   if (checked.length > 0) output.talk(`\n${checked.join('\n')}`);
@@ -106,11 +106,17 @@ function conclude(context: Context, snapshot: Snapshot): ExitCode {
   return status === 'succeeded' ? claimsExit(progress) : status === 'cancelled' ? exit.cancelled : exit.failed;
 }
 
-/** A unit as it is called and, where that is not its id, as commands take it. */
-function addressOf({ id, nodes }: UnitProgress, titles: Titles): string {
-  const name = nameOf({ nodes }, titles);
-  return nodes.length > 1 || name === id ? id : `${name}, ${id},`;
+/** What went wrong, unit by unit: as it is called and, where that is not its id, as commands take it; the first few of many. */
+function troubles(units: UnitProgress[], titles: Titles, { paint, verb }: { paint: (text: string) => string; verb: string }): string[] {
+  const texts = units.slice(0, mostTold).map(({ id, nodes, failure }) => {
+    const name = nodes.length > 1 ? id : nameOf({ nodes }, titles);
+    const message = plain(failure?.message ?? '').replace(`${id}: `, '');
+    return `${paint(name)}${name === id ? '' : `, ${id}`}${verb} (${failure?.class}): ${message}`;
+  });
+  return units.length > mostTold ? [...texts, `and ${units.length - mostTold} more: codepmp status`] : texts;
 }
+
+const mostTold = 5;
 
 function nextCommands({ status, run, units, report }: RunProgress): [string, string][] {
   const failed = units.find((unit) => unit.state === 'failed')?.nodes[0]?.id;

@@ -25,7 +25,7 @@ async function listAll(options: CommonOptions): Promise<void> {
   const rows = runs.map((run) => {
     const { nodes } = tally(run);
     const took = run.status === 'interrupted' ? '' : duration((run.finished ?? Date.now()) - run.started);
-    return [run.run, run.status, new Date(run.started).toLocaleString('sv'), took, `${nodes.ran + nodes.reused}/${nodes.total} steps`];
+    return [run.run, run.status, new Date(run.started).toLocaleString('sv'), took, `${nodes.ran + nodes.reused}/${nodes.total} nodes`];
   });
   for (const line of table([['RUN', 'STATUS', 'STARTED', 'TOOK', 'DONE'], ...rows])) output.data(line);
   output.next([

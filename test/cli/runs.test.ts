@@ -158,7 +158,7 @@ describe('a server that somebody else runs', { timeout: 120_000 }, () => {
     const worker = start(['worker'], env);
     const { exitCode, stderr } = await command;
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('2 steps: 0 ran, 2 reused');
+    expect(stderr).toContain('2 nodes: 0 ran, 2 reused');
     worker.kill('SIGTERM');
     expect((await worker).stdout).toContain('"type":"ready"');
     expect(JSON.parse((await start(['dev', 'status', '--json'])).stdout)).toMatchObject({ running: false });
