@@ -1,4 +1,5 @@
-import type { ClaimResult, Digest, Metrics, PlanClaim, RunProgress } from '../plan/index.ts';
+import { titleOf } from '../plan/index.ts';
+import type { ClaimResult, Digest, Metrics, Plan, PlanClaim, RunProgress } from '../plan/index.ts';
 import { decideClaim, measuredValues } from '../stats/index.ts';
 import type { ClaimDecision, Measured } from '../stats/index.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -8,14 +9,16 @@ export interface ClaimsInput {
   claims: PlanClaim[];
   /** The metrics that a node made; null where it made none. */
   artifactOf: (node: string) => Promise<Digest | null>;
+  /** What people call a node, and why it would have made no metrics. */
+  about: (node: string) => { title: string; missing: string };
 }
 
 /** Checks claims against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
-export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { claims, artifactOf }: ClaimsInput): Promise<ClaimResult[]> {
+export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { claims, artifactOf, about }: ClaimsInput): Promise<ClaimResult[]> {
   const known = new Map<string, Promise<Measured>>();
   const measure: Measure = (node, claim) => {
     const name = `${node} ${claim.metric} ${claim.n}`;
-    const measured = known.get(name) ?? artifactOf(node).then((digest) => measuredIn(dependencies, { node, digest, claim }));
+    const measured = known.get(name) ?? artifactOf(node).then((digest) => measuredIn(dependencies, { ...about(node), digest, claim }));
     known.set(name, measured);
     return measured;
   };
@@ -25,7 +28,8 @@ export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts
 }
 
 /** Checks the claims of a run that has succeeded. */
-export async function checkClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { record, claims }: { record: RunProgress; claims: PlanClaim[] }): Promise<ClaimResult[]> {
+export async function checkClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { record, plan }: { record: RunProgress; plan: Plan }): Promise<ClaimResult[]> {
+  const { claims } = plan;
   if (claims.length === 0) return [];
   const { store } = dependencies;
   const keys = new Map(record.units.flatMap(({ nodes }) => nodes).map(({ id, key }) => [id, key]));
@@ -33,7 +37,10 @@ export async function checkClaims(dependencies: Pick<Dependencies, 'artifacts' |
     const key = keys.get(node);
     return key === undefined ? null : ((await readResult(store, key))?.outputs['out'] ?? null);
   };
-  return evaluateClaims(dependencies, { claims, artifactOf });
+  const titles = new Map(plan.nodes.map((node) => [node.id, titleOf(node)]));
+  const skipped = new Set(record.units.flatMap(({ state, nodes }) => (state === 'skipped' ? nodes.map(({ id }) => id) : [])));
+  const about = (node: string) => ({ title: titles.get(node) ?? node, missing: skipped.has(node) ? 'it was skipped' : 'it has made no metrics' });
+  return evaluateClaims(dependencies, { claims, artifactOf, about });
 }
 
 /** The values that a node has measured for a claim; read once, however many claims are about them. */
@@ -51,11 +58,11 @@ async function evaluate(claim: PlanClaim, measureOne: Measure): Promise<ClaimRes
 
 async function measuredIn(
   dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
-  { node, digest, claim: { metric, n } }: { node: string; digest: Digest | null; claim: PlanClaim },
+  { title, missing, digest, claim: { metric, n } }: ReturnType<ClaimsInput['about']> & { digest: Digest | null; claim: PlanClaim },
 ): Promise<Measured> {
-  const metrics = await readMetrics(dependencies, digest).catch(damageOf);
+  const metrics = digest === null ? missing : await readMetrics(dependencies, digest).catch(damageOf);
   const found: Measured = typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
-  return found.kind === 'missing' ? { kind: 'missing', reason: `${node}: ${found.reason}` } : found;
+  return found.kind === 'missing' ? { kind: 'missing', reason: `${title}: ${found.reason}` } : found;
 }
 
 /** Bytes that are lost or damaged leave a claim undecided; what may pass is thrown, so that it is tried again. */
@@ -65,8 +72,7 @@ function damageOf(error: unknown): string {
 }
 
 /** The metrics, or why there are none. */
-async function readMetrics({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, digest: Digest | null): Promise<Metrics | string> {
-  if (digest === null) return 'it has made no metrics';
+async function readMetrics({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, digest: Digest): Promise<Metrics | string> {
   const { shards } = await artifacts.readManifest(digest);
   const shard = shards.find(({ name }) => name === 'metrics.json');
   return shard ? (JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Metrics) : 'its artifact has no metrics.json';

@@ -13,7 +13,7 @@ export function finish(dependencies: Dependencies) {
   return async ({ delta, plan }: FinishInput): Promise<FinishOutput> => {
     const record = await noteRun(store, delta);
     if (plan === null || record.status !== 'succeeded') return { report: null };
-    const claims = await checkClaims(dependencies, { record, claims: (await openPlan(store, plan)).plan.claims });
+    const claims = await checkClaims(dependencies, { record, plan: (await openPlan(store, plan)).plan });
     const report = await layOut(dependencies, record, claims);
     const made = { ...(report !== null && { report }), ...(claims.length > 0 && { claims }) };
     if (Object.keys(made).length > 0) await noteRun(store, { head: { ...delta.head, ...made }, changed: [] });

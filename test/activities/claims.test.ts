@@ -51,11 +51,13 @@ const claim: PlanClaim = {
   at: { line: 1, column: 1 },
 };
 
+const about = (node: string) => ({ title: node, missing: 'it has made no metrics' });
+
 /** Evaluates over nodes with so many right answers each. */
 async function evaluated(rights: { [node: string]: number }, change: Partial<PlanClaim> = {}) {
   const made = new Map<string, Digest>();
   for (const [node, right] of Object.entries(rights)) made.set(node, await stored(accuracyOf(right)));
-  const [result] = await evaluateClaims({ store, artifacts }, { claims: [{ ...claim, ...change }], artifactOf: async (node) => made.get(node) ?? null });
+  const [result] = await evaluateClaims({ store, artifacts }, { claims: [{ ...claim, ...change }], artifactOf: async (node) => made.get(node) ?? null, about });
   return result;
 }
 
@@ -96,7 +98,7 @@ describe('metrics that are lost', () => {
     const shards = [{ digest: 'a'.repeat(64), rows: 1, bytes: 1, name: 'metrics.json' }];
     const lost = await artifacts.writeManifest({ type: 'metrics', rows: 1, shards, meta: {} });
     const alone = { ...claim, of: { text: 'accuracy', nodes: ['a'] }, to: 0.5 };
-    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], artifactOf: () => Promise.resolve(lost) });
+    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], artifactOf: () => Promise.resolve(lost), about });
     expect(result).toMatchObject({ outcome: 'undecided', reason: expect.stringMatching(/^a: blob a{64} is not in the store/) });
   });
 });
@@ -130,5 +132,15 @@ claims:
     const folder = join(root, 'runs', 'r-1', 'report');
     expect(JSON.parse(await readFile(join(folder, 'claims.json'), 'utf8'))).toEqual(claims);
     expect(await readFile(join(folder, 'claims.md'), 'utf8')).toMatch(/^# Claims\n[^]*\*\*better-than-chance\*\* \| holds \| \\\+0\.375 /);
+  });
+
+  test('calls a node that was skipped by its title, and says so', async () => {
+    const swept: Plan = { ...plan, nodes: plan.nodes.map((node) => (node.step === 'accuracy' ? { ...node, label: { lr: 3e-6 } } : node)) };
+    const digest = await store.putBytes(canonicalBytes(swept as unknown as Json));
+    const head = { run: 'r-2', name: 't', status: 'succeeded' as const, started: 1, plan: digest };
+    await beginRecord(store, head, unitsOf(swept));
+    const unit: UnitProgress = { id: 'accuracy', nodes: [{ id: 'accuracy', kind: 'eval/accuracy' }], state: 'skipped', why: 'needs rm, which was skipped' };
+    const { claims } = await finish({ store, artifacts, addClaims } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
+    expect(claims).toMatchObject([{ outcome: 'undecided', reason: 'accuracy (lr=3e-6): it was skipped' }]);
   });
 });
