@@ -148,12 +148,13 @@ export function isError({ severity }: { severity?: string | undefined }): boolea
   return severity !== 'warning';
 }
 
-/** Two passes may meet the same mistake. */
+/** Two passes may meet the same mistake; what the configuration lacks is said once, where it is first named. */
 function isFirst(): (diagnostic: Diagnostic) => boolean {
   const seen = new Set<string>();
   return ({ code, file, line, column, message }) => {
     const before = seen.size;
-    return seen.add(`${code} ${file}:${line}:${column} ${message}`).size > before;
+    const place = code === 'E0162' ? '' : `${file}:${line}:${column}`;
+    return seen.add(`${code} ${place} ${message}`).size > before;
   };
 }
 
