@@ -109,7 +109,7 @@ function wrongStep(step: Tree, written: Tree | undefined, { drafts, others }: Cl
   const draft = drafts.get(name);
   if (!draft && others.has(name)) return [];
   if (!draft)
-    return [{ code: 'E0210', at: step.at, message: `there is no step ${name}`, expected: `one of ${listed(measuring(drafts))}`, got: name, hint: didYouMean(name, drafts.keys(), 'name a step that measures') }];
+    return [{ code: 'E0210', at: step.at, message: `there is no step ${name}`, expected: measurers(drafts), got: name, hint: didYouMean(name, drafts.keys(), 'name a step that measures') }];
   const { kind } = draft.definition;
   const made = claimedMetrics[kind] ?? [];
   if (made.includes(metric)) return [];
@@ -118,7 +118,7 @@ function wrongStep(step: Tree, written: Tree | undefined, { drafts, others }: Cl
     code: 'E0211',
     at: made.length === 0 ? step.at : (written?.at ?? step.at),
     message: measures,
-    expected: made.length === 0 ? `a step that measures: ${listed(measuring(drafts))}` : made.length === 1 ? made[0] : `one of ${listed(made)}`,
+    expected: made.length === 0 ? measurers(drafts) : made.length === 1 ? made[0] : `one of ${listed(made)}`,
     got: made.length === 0 ? Object.values(kindOf(kind).outputs).join(', ') : metric,
     related: [{ message: `${name} is declared here`, at: draft.at }],
   }];
@@ -132,8 +132,9 @@ function wrongSize(given: Tree | undefined, { step, read, metric }: { step: stri
   return [{ code: 'E0211', at: given.at, message: `the ${metric} of ${step} (${kind}) has no N`, expected: 'n with the accuracy of eval/bon only', got: `n: ${textOf(given)}`, hint: 'remove n' }];
 }
 
-function* measuring(drafts: ClaimOptions['steps']['drafts']): Generator<string> {
-  for (const { id, definition } of drafts.values()) if (claimedMetrics[definition.kind]) yield id;
+function measurers(drafts: ClaimOptions['steps']['drafts']): string {
+  const names = [...drafts.values()].filter(({ definition }) => claimedMetrics[definition.kind]).map(({ id }) => id);
+  return `a step that measures: ${names.length === 0 ? 'this file has none' : listed(names)}`;
 }
 
 function unknownSweep(name: string, at: Place, sweeps: string[]): Problem {

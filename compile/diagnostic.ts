@@ -22,6 +22,7 @@ export const codes = {
   E0122: 'a param has no value',
   E0123: 'the value of a param does not fit where it is used',
   E0124: '--set does not fit',
+  E0125: 'a text that holds the name of a param',
   E0130: 'unknown step',
   E0131: 'unknown or missing output of a step',
   E0132: 'an artifact of the wrong type',

@@ -29,6 +29,9 @@ export function didYouMean(given: string, names: Iterable<string>, otherwise?: s
   return near === null ? otherwise : `did you mean ${near}?`;
 }
 
+/** What to know about `$name` in a text. */
+export const wholeValue = '$name stands for a whole value and is never put into a text: make the whole text a param';
+
 /** Names to choose from: the only one by itself. */
 export function oneOf(names: Iterable<string>): string {
   const all = [...names];

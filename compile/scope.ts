@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../plan/index.ts';
 import type { Config } from './config.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, oneOf } from './near.ts';
+import { didYouMean, oneOf, wholeValue } from './near.ts';
 import { paramNameOf } from './params.ts';
 import type { Param, Params } from './params.ts';
 import type { Place } from './source.ts';
@@ -33,6 +33,14 @@ export function substitute(tree: Tree, scope: Scope): Json | undefined {
     else values[key] = replaced;
   }
   return isWhole ? values : undefined;
+}
+
+/** A text as it stands; one that holds the name of a param was perhaps meant to change with it. */
+function asText({ value, at }: Tree & { kind: 'leaf' }, { params, problems }: Scope): Json {
+  const names = typeof value === 'string' ? [...value.matchAll(/\$\{?([a-z][\w-]*)/g)].map(([, name = '']) => name) : [];
+  const named = names.find((name) => params.has(name));
+  if (named !== undefined) problems.push({ code: 'E0125', severity: 'warning', at, message: `the text holds $${named}, which stays as it is`, hint: wholeValue });
+  return value;
 }
 
 /** Names of the params in a tree, sorted. */
@@ -67,7 +75,7 @@ export function blameOf(tree: Tree, scope: Scope): { at: Place; related: NonNull
 
 function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | undefined {
   const name = paramNameOf(tree.value);
-  if (name === null) return tree.broken ? undefined : tree.value;
+  if (name === null) return tree.broken ? undefined : asText(tree, scope);
   const param = paramOf(tree, scope);
   if (param) return param.value ?? undefined;
   scope.problems.push({

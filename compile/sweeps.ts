@@ -142,8 +142,8 @@ function checkLengths(zip: Axis[], { problems }: AxisNames): void {
         code: 'E0186',
         at,
         message: `the lists of zip have different lengths: ${first.name} and ${name}`,
-        expected: `${first.values.length} values, as ${first.name} has`,
-        got: `${values.length} values`,
+        expected: `as many as ${first.name} has: ${first.values.length}`,
+        got: `${values.length}`,
         hint: 'zip links the first with the first and the second with the second; grid combines all with all',
         related: [{ message: `${first.name} has ${first.values.length}`, at: first.at }],
       });

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { SchemaObject } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, nearName, oneOf } from './near.ts';
+import { didYouMean, nearName, oneOf, wholeValue } from './near.ts';
 import type { Place } from './source.ts';
 import { entryOf, locate, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -64,7 +64,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     }
     case 'pattern':
       if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
-      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got, hint: noPlace(error.data) };
+      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got, hint: noInterpolation(error.data) ?? noPlace(error.data) };
     case 'minItems':
     case 'maxItems':
     case 'minProperties':
@@ -140,6 +140,11 @@ function asWritten(schema: SchemaObject, value: unknown): string | undefined {
   const isNumber = /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(value) && Number.isFinite(Number(value));
   const fits = types.includes('number') || (types.includes('integer') && Number.isInteger(Number(value)));
   return isNumber && fits ? 'write it without quotes' : undefined;
+}
+
+/** Where a text holds the name of a param, somebody expected it to be put in. */
+function noInterpolation(value: unknown): string | undefined {
+  return typeof value === 'string' && /\$\w/.test(value) ? wholeValue : undefined;
 }
 
 function noPlace(value: unknown): string | undefined {

@@ -14,7 +14,7 @@ const other: SchemaObject = {
   if: { type: 'object' },
   // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   then: selector,
-  else: { type: 'number' },
+  else: { type: 'number', minimum: 0, maximum: 1 },
   examples: [{ init: '$base', rm_pairs: 40000 }, 0.5],
 };
 
@@ -47,9 +47,9 @@ export const claimSchema: SchemaObject = {
       examples: [{ step: 'bon', name: 'accuracy', n: 256 }],
     },
     of: { ...selector, description: 'The side the claim is about: cells by the values of params. Left out: all cells.' },
-    above: { ...other, description: 'What that side lies above: cells, or a number. Left out: `below` says it.' },
-    below: { ...other, description: 'What that side lies below: cells, or a number. Left out: `above` says it.' },
-    margin: { type: 'number', minimum: 0, description: 'Least difference that counts.', default: 0, examples: [0.02] },
+    above: { ...other, description: 'What that side lies above: cells, or a share from 0 to 1. Left out: `below` says it.' },
+    below: { ...other, description: 'What that side lies below: cells, or a share from 0 to 1. Left out: `above` says it.' },
+    margin: { type: 'number', minimum: 0, maximum: 1, description: 'Least difference that counts.', default: 0, examples: [0.02] },
     confidence: {
       type: 'number',
       exclusiveMinimum: 0.5,
