@@ -1,3 +1,4 @@
+import { scalarText } from '../plan/index.ts';
 import type { Json } from '../plan/index.ts';
 
 /** Columns that a mapping or list may take to stand in one line. */
@@ -48,7 +49,8 @@ function isLong(value: Json): boolean {
 
 function flow(value: Json): string {
   if (typeof value === 'string') return word(value);
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return scalarText(value);
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   return `{${Object.entries(value).map(([key, each]) => `${word(key)}: ${flow(each)}`).join(', ')}}`;
 }
