@@ -7,7 +7,7 @@ const closed = 'activities/close-group.ts#artifactOf';
 
 /**
  * Where the code starts that decides a kind's result: `file#declaration` of TypeScript, a Python script, a template. What
- * these import is followed. Versions of packages are not watched; the lock files hold them.
+ * these import is followed; of the trainer's packages that they import by name, the locked version counts.
  */
 export const deciding: { [K in RunnableKind]: readonly string[] } = {
   'source/files': ['activities/source-files.ts#sourceFiles'],

@@ -42,9 +42,15 @@ function filesOf(kind: keyof typeof deciding, { read, python }: { read: (path: s
   const add = (file: string, name: string, text: string) => texts.set(file, (texts.get(file) ?? new Map()).set(name, text));
   const follow = (path: string): void => {
     const source = python[path];
-    if (!source || carrying.includes(path) || texts.has(path)) return;
+    if (!source) return addPackage(path);
+    if (carrying.includes(path) || texts.has(path)) return;
     add(path, '', source.text);
     source.imports.forEach(follow);
+  };
+  const addPackage = (path: string): void => {
+    const name = path.split(/[/.]/)[1]?.replaceAll('_', '-') ?? '';
+    const pins = pinned(read(requirements), name);
+    if (pins !== '') add(requirements, name, pins);
   };
   for (const entry of deciding[kind]) {
     if (entry.endsWith('.py')) follow(entry);
@@ -53,6 +59,13 @@ function filesOf(kind: keyof typeof deciding, { read, python }: { read: (path: s
   }
   const files = [...texts].map(([file, each]) => [file, digestOf(JSON.stringify([...each].sort(([a], [b]) => (a < b ? -1 : 1))))] as const);
   return Object.fromEntries(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const requirements = 'setup/requirements.txt';
+
+/** The versions of a package that the lock file has, for each Python it tells apart; none: it is no package of ours. */
+function pinned(text: string, name: string): string {
+  return text.split('\n').filter((line) => line.startsWith(`${name}==`)).join('\n');
 }
 
 function digestOf(text: string): string {

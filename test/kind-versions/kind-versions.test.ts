@@ -62,6 +62,8 @@ describe('kind versions', () => {
     ['a loss of the trainer', 'trainer/codepmp_trainer/loss.py', (text) => `${text}\nscale = 2\n`, trained],
     ['the rules of the grader', 'trainer/codepmp_trainer/rules.py', (text) => `${text}\nscale = 2\n`, ['grade']],
     ['tokens of the trainer', 'trainer/codepmp_trainer/tokens.py', (text) => `${text}\nscale = 2\n`, [...scored, ...trained]],
+    ['the package of the grader', 'setup/requirements.txt', (text) => text.replace(/^math-verify==[\d.]+/m, 'math-verify==99.0'), ['grade']],
+    ['the package of the trainer', 'setup/requirements.txt', (text) => text.replaceAll(/^torch==[\d.]+/gm, 'torch==99.0'), [...scored, ...trained]],
     ['one branch of a switch over kinds', 'activities/process-programs.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
     ['a default of training', 'activities/process-programs.ts', (text) => text.replace("settings['epochs'] ?? 1", "settings['epochs'] ?? 2"), trained],
     ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
@@ -70,6 +72,7 @@ describe('kind versions', () => {
   });
 
   it.each<[string, string, (text: string) => string]>([
+    ['packages that the code does not name', 'setup/requirements.txt', (text) => text.replace(/^filelock==[\d.]+/m, 'filelock==99.0')],
     ['comments', 'items/clip.ts', (text) => `// more words\n${text.replaceAll('{\n', '{ /* more */\n')}`],
     ['white space', 'items/pair.ts', (text) => text.replaceAll('\n', '\n\n  ').replaceAll(' => ', '   =>\n')],
     ['types', 'items/clip.ts', (text) => `${text.replaceAll(': string', ': string | string')}\nexport interface More { more: true }\n`],
