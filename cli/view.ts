@@ -79,7 +79,7 @@ function unitLines(unit: UnitProgress, { notes, titles }: Snapshot, options: Vie
   if (state === 'skipped') return [line(nameOf(unit, titles), unit.why ?? state, marks.skipped)];
   if (state !== 'running') return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
   const rate = note ? rateOf(note, options.now) : '';
-  if (!note?.began || (note.done === 0 && note.total === null)) return [line(nameOf(unit, titles), 'starts, or waits for its turn', marks.running)];
+  if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), 'starts, or waits for its turn', marks.running)];
   if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
   return stepsOf(unit).map((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
@@ -94,6 +94,11 @@ function stepsOf({ nodes }: UnitProgress): string[][] {
   const steps = new Map<string, string[]>();
   for (const { id } of nodes) steps.set(stepOf(id), [...(steps.get(stepOf(id)) ?? []), id]);
   return [...steps.values()];
+}
+
+/** Whether there is something to tell of a running unit: it waits for its turn no longer, and knows how much there is. */
+export function hasBegun({ began, done, total }: UnitNote): boolean {
+  return began !== null && (done > 0 || total !== null);
 }
 
 function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {

@@ -30,7 +30,7 @@ it('checks the claims at the end of a run: one that fails makes the exit code 5'
   expect(stderr).toContain('Claims: 1 holds, 1 fails, 1 undecided');
   expect(stderr).toContain('✓ some-are-right holds');
   expect(stderr).toContain('? faster-is-better undecided: the interval holds the margin');
-  expect(stderr).toMatch(/accuracy of accuracy \(lr=0\.0002\) above accuracy \(lr=0\.0001\)/);
+  expect(stderr).toMatch(/accuracy of accuracy \(lr=2e-4\) above accuracy \(lr=1e-4\)/);
   expect(await readFile(join(stdout.trim(), '..', 'claims.md'), 'utf8')).toContain('**all-are-right** | fails');
 }, 180_000);
 

@@ -29,7 +29,7 @@ it('runs every cell of a sweep, and what the cells share once', async () => {
 
 it('shows each cell in one report, by the values that tell it from the others', async () => {
   const text = await readFile(join(dirname(first.report ?? ''), 'report.md'), 'utf8');
-  for (const name of ['lr=0.0001, seed=1', 'lr=0.0001, seed=2', 'lr=0.0002, seed=1', 'lr=0.0002, seed=2']) expect(text).toContain(name);
+  for (const name of ['lr=1e-4, seed=1', 'lr=1e-4, seed=2', 'lr=2e-4, seed=1', 'lr=2e-4, seed=2']) expect(text).toContain(name);
 });
 
 it('runs only the new cells when a value is added', async () => {
