@@ -31,7 +31,7 @@ export interface Store {
   read(name: string): Promise<Uint8Array | null>;
   /** Published names that start with the prefix, sorted. */
   list(prefix: string): Promise<string[]>;
-  /** Overwritable status, readable at any time as a whole; not durable across a power cut. */
+  /** Overwritable status, readable at any time as a whole; durable when the promise resolves. */
   note(name: string, bytes: Uint8Array): Promise<void>;
   readNote(name: string): Promise<Uint8Array | null>;
   listNotes(prefix: string): Promise<string[]>;

@@ -24,6 +24,42 @@ export async function readRecord(store: Store, run: string): Promise<RunProgress
   return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as RunProgress) : null;
 }
 
+/** A node that is over: its result key, or why it was skipped. */
+interface Ended {
+  key?: string;
+  why?: string;
+}
+
+/** Runs whose nodes are kept in mind: what is over stays as it is. */
+const kept = 8;
+
+const ended = new Map<string, Map<string, Ended>>();
+const reading = new Map<string, Promise<void>>();
+
+/** What became of nodes that are over, by the record; it is read again only where it is not known yet. */
+export async function endedNodes(ids: string[], { store, run }: { store: Store; run: string }): Promise<ReadonlyMap<string, Ended>> {
+  const name = `${store.id}/${run}`;
+  const known = ended.get(name) ?? new Map<string, Ended>();
+  ended.set(name, known);
+  const [oldest] = ended.keys();
+  if (ended.size > kept && oldest !== undefined) ended.delete(oldest);
+  // A reading that is under way may have begun before the last node was written down.
+  for (let tries = 0; tries < 2 && !ids.every((id) => known.has(id)); tries++) {
+    const under = reading.get(name) ?? readEnded({ store, run }, known).finally(() => reading.delete(name));
+    reading.set(name, under);
+    await under;
+  }
+  return known;
+}
+
+async function readEnded({ store, run }: { store: Store; run: string }, known: Map<string, Ended>): Promise<void> {
+  for (const { nodes, state, why = '' } of (await readRecord(store, run))?.units ?? [])
+    for (const { id, key } of nodes) {
+      if (state === 'skipped') known.set(id, { why });
+      else if (key !== undefined) known.set(id, { key });
+    }
+}
+
 function unitOf({ id, nodes }: Unit): UnitProgress {
   return { id, nodes: nodes.map((node) => ({ id: node.id, kind: node.kind })), state: 'waiting' };
 }

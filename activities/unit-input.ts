@@ -1,8 +1,9 @@
 import { titleOf } from '../plan/index.ts';
-import type { Above, Digest, InputRef, Made, PlanNode, RunProgress, UnitInput, UnitRef } from '../plan/index.ts';
+import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
 import type { Store } from './ports.ts';
 import { readResult } from './results.ts';
+import { endedNodes } from './run-record.ts';
 
 /**
  * What a unit needs to be looked up and run: its nodes as the plan has them, and what enters them. What it goes on without
@@ -44,15 +45,12 @@ function enteringOf({ inputs }: PlanNode, made: { [node: string]: Made }): { [na
 
 /** What became of nodes by the run's record; for a unit that reads more than a message can hold. */
 async function recorded(ids: string[], { store, run }: { store: Store; run: string }): Promise<Above> {
-  const bytes = await store.readNote(`runs/${run}/progress.json`);
-  const { units } = JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array())) as RunProgress;
-  const keys = new Map(units.flatMap(({ nodes }) => nodes.map(({ id, key }) => [id, key])));
-  const whys = new Map(units.flatMap(({ nodes, state, why = '' }) => (state === 'skipped' ? nodes.map(({ id }) => [id, why] as const) : [])));
+  const ended = await endedNodes(ids, { store, run });
   const above: Above = { made: {}, skipped: {} };
   for (const id of ids) {
-    const why = whys.get(id);
+    const { key = '', why } = ended.get(id) ?? {};
     if (why !== undefined) above.skipped[id] = why;
-    const result = why === undefined ? await readResult(store, keys.get(id) ?? '') : null;
+    const result = why === undefined ? await readResult(store, key) : null;
     if (result) above.made[id] = { key: result.key, outputs: result.outputs };
   }
   return above;

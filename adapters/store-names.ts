@@ -1,8 +1,8 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Store } from '../activities/ports.ts';
 import { classified } from './errors.ts';
-import { listFiles, makeFolders, publishFile, readIfThere, removeFile, writeTemporary } from './files.ts';
+import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 type Names = Pick<Store, 'publish' | 'read' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
 
@@ -24,8 +24,9 @@ export function openNames(options: { root: string; temporary: string }): Names {
       const to = namePath(root, 'notes', name);
       const from = await writeTemporary(temporary, bytes);
       try {
-        await mkdir(dirname(to), { recursive: true });
+        await makeFolders(root, dirname(to));
         await rename(from, to);
+        await syncFolder(dirname(to));
       } catch (error) {
         await removeFile(from);
         throw error;

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../activities/ports.ts';
-import type { Digest, RunProgress, UnitNote } from '../plan/index.ts';
+import type { Digest, RunProgress, UnitNote, UnitProgress } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { isOpen, readRun, readUnitNotes, titlesOf } from './runs.ts';
 import type { Titles } from './runs.ts';
@@ -66,7 +66,7 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const { status, startTime, closeTime } = await inTime(() => handle.describe());
   if (status.name === 'RUNNING') {
     const asked = await inTime(() => handle.query<RunProgress>('progress')).catch(() => null);
-    const recorded = asked && !asked.counts ? null : await readRun(store, run);
+    const recorded = asked && isWhole(asked) ? null : await readRun(store, run);
     return asked && recorded ? whole(asked, recorded) : (asked ?? recorded);
   }
   const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
@@ -77,10 +77,19 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
 }
 
-/** The answer of a large run with the units that it does not list, as the record last had them. */
+/** Whether an answer has all units with what they took: a large run lists few, and one that went on in a new history no more than states. */
+function isWhole({ counts, units }: RunProgress): boolean {
+  return counts === undefined && !units.some(isBare);
+}
+
+function isBare({ state, key }: UnitProgress): boolean {
+  return (state === 'done' || state === 'reused') && key === undefined;
+}
+
+/** An answer with the units that it has no more of, as the record last had them. */
 export function whole(asked: RunProgress, recorded: RunProgress): RunProgress {
   const { counts: _, ...head } = asked;
-  const listed = new Map(asked.units.map((unit) => [unit.id, unit]));
+  const listed = new Map(asked.units.filter((unit) => !isBare(unit)).map((unit) => [unit.id, unit]));
   return { ...head, units: recorded.units.map((unit) => listed.get(unit.id) ?? unit) };
 }
 

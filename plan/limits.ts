@@ -67,13 +67,13 @@ export function jobEvents(failures = 0): number {
 /**
  * Events of the root's longest history: it compiles, reads its units, looks up each wave of units that became ready, waits
  * for each unit, writes down what changed and finishes. A unit that nothing reads makes no other ready. Where the server
- * suggests it, the root goes on in a new history, in which it looks everything up again.
+ * suggests it, the root goes on in a new history, in which it reads its units again.
  */
 export function rootEvents(units: Pick<Unit, 'id' | 'needs'>[]): number {
   const read = new Set(units.flatMap(({ needs }) => needs)).size;
   const pages = Math.ceil(units.length / rootTakes.page);
   const whole = eventsOfWorkflow + eventsPerActivity * (2 + pages + 1 + read) + (eventsPerActivity + eventsPerRecord) * units.length;
-  const again = eventsPerActivity * (pages + Math.ceil(units.length / rootTakes.lookup));
+  const again = eventsPerActivity * pages;
   return Math.min(whole, Math.max(suggestedEvents, again) + eventsPerActivity * rootTakes.atOnce);
 }
 

@@ -1,9 +1,9 @@
 import type { BudgetCaps, CompileOutput, RunProgress, RunSettings, UnitProgress } from '../plan/index.ts';
-import { skip, unitOf } from './run-state.ts';
+import { restore, skip, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /**
- * What one execution of the root hands to the next. What is done is in the store and found there again; the rest fits one
+ * What one execution of the root hands to the next. What units have made is in the record of the run; the rest fits one
  * message however many units there are.
  */
 export interface HandOver {
@@ -28,7 +28,7 @@ type Range = [first: number, last: number];
 const longestMessages = 400_000;
 const shortestMessage = 80;
 
-/** Everything but the units' states: a unit that is over is over at once in the new execution too. */
+/** How a run stands, once everything that changed is written down. */
 export function handOver({ compiled, progress, caps, ran, reused, begun, again, dropped, changes }: RunState): HandOver {
   const { units, ...head } = progress;
   const open = new Set([...begun].filter((index) => !ran.has(index) && !reused.has(index)));
@@ -49,8 +49,8 @@ export function handOver({ compiled, progress, caps, ran, reused, begun, again, 
 /** Goes on where the execution before has stopped; what was parked stays parked. */
 export function takeOver(state: RunState, { caps, ran, reused, begun, again, dropped, parked, changes }: HandOver): void {
   state.caps = caps;
-  for (const index of placesIn(ran)) state.ran.add(index);
-  for (const index of placesIn(reused)) state.reused.add(index);
+  for (const index of placesIn(ran)) restore(state, index, 'done');
+  for (const index of placesIn(reused)) restore(state, index, 'reused');
   for (const index of placesIn(begun)) state.begun.add(index);
   for (const index of placesIn(again)) state.again.add(index);
   for (const [index, run] of changes) state.changes.set(index, run);

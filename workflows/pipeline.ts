@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, ContinueAsNew, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { CompileOutput, PipelineInput, PipelineSettings, RunProgress, RunResult, UnitRow } from '../plan/index.ts';
+import type { CompileOutput, PipelineInput, PipelineSettings, RunDelta, RunProgress, RunResult, UnitRow } from '../plan/index.ts';
 import { light } from './activities.ts';
 import { decidable, decide } from './decisions.ts';
 import { messageOf, rootOf } from './failure.ts';
@@ -39,7 +39,7 @@ export async function pipeline(
     progress.message = messageOf(error);
     progress.finished = Date.now();
     const { units, ...head } = progress;
-    await CancellationScope.nonCancellable(() => light.finish({ delta: root.state ? takeDelta(root.state) : { head, changed: [] }, plan: null }));
+    await CancellationScope.nonCancellable(async () => light.finish({ delta: root.state ? await lastDelta(root.state) : { head, changed: [] }, plan: null }));
     if (isCancellation(error) || isInvalid(error)) throw rootOf(error);
     throw ApplicationFailure.nonRetryable(progress.message, 'PipelineFailed', units.filter((unit) => unit.failure).slice(0, 20));
   }
@@ -108,12 +108,20 @@ function decodeSettings(bytes: Uint8Array): PipelineSettings {
 /** Whoever asks hears that the run has succeeded when its report and its claims are there. */
 async function finish(state: RunState): Promise<RunResult> {
   const { progress } = state;
-  const { head, changed } = takeDelta(state);
+  const { head, changed } = await lastDelta(state);
   const ended = { status: 'succeeded', finished: Date.now() } as const;
   const { report, claims } = await light.finish({ delta: { head: { ...head, ...ended }, changed }, plan: state.compiled.digest });
   Object.assign(progress, ended, report !== null && { report }, claims && { claims });
   const { nodes, calls, training_steps } = progress.totals;
   return { status: 'succeeded', run: progress.run, nodes, calls, training_steps, report, ...(claims && { claims }) };
+}
+
+/** Writes down what has changed until the rest fits one message. */
+async function lastDelta(state: RunState): Promise<RunDelta> {
+  for (let delta = takeDelta(state); ; delta = takeDelta(state)) {
+    if (state.changed.size === 0) return delta;
+    await light.note(delta);
+  }
 }
 
 function isInvalid(error: unknown): boolean {

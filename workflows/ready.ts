@@ -1,8 +1,8 @@
-import type { Above, Made, UnitRef } from '../plan/index.ts';
+import type { Above, UnitRef } from '../plan/index.ts';
 import { rowOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
-/** More upstream nodes than a message shall hold; a unit that reads more finds them in the run's record. */
+/** More upstream nodes than a message shall hold; a unit that reads more, or what an earlier execution saw made, finds it in the record. */
 const mostInline = 500;
 
 /** Nodes of one lookup, with those above them that stand in its message. */
@@ -32,9 +32,10 @@ function aboveOf(state: RunState, index: number): Above | null {
   const above: Above = { made: {}, skipped: {} };
   for (const need of rowOf(state, index).needs)
     for (const { id } of rowOf(state, need).nodes) {
-      const why = state.skipped.get(id);
+      const [why, made] = [state.skipped.get(id), state.made.get(id)];
+      if (why === undefined && made === undefined) return null;
       if (why !== undefined) above.skipped[id] = why;
-      if (state.made.has(id)) above.made[id] = state.made.get(id) as Made;
+      if (made !== undefined) above.made[id] = made;
     }
   return above;
 }

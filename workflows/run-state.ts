@@ -30,6 +30,9 @@ export interface RunState {
   changed: Set<number>;
 }
 
+/** Units that are written down at once: with long messages of what failed they still fit one message. */
+const mostNoted = 500;
+
 /** Units that the answer of a query lists. */
 const mostListed = 500;
 
@@ -76,7 +79,6 @@ export function settle(state: RunState, index: number, results: { [node: string]
     state.made.set(id, { key: result.key, outputs: result.outputs });
     Object.assign(unit.nodes[place] ?? {}, { key: result.key });
   });
-  if (state.ran.has(index) || state.reused.has(index)) return end(state, index, state.ran.has(index) ? 'done' : 'reused');
   const isReused = reused.size === row.nodes.length;
   const spent = spentOn(state, row.nodes.filter(({ id }) => !reused.has(id)), results);
   count(state, { ...spent, ran: row.nodes.length - reused.size, reused: reused.size });
@@ -140,12 +142,12 @@ export function mark(state: RunState, index: number, change: Partial<UnitProgres
   state.changed.add(index);
 }
 
-/** What to write down of the run: its head, and the units that changed. */
+/** What to write down of the run: its head, and units that changed, as many as one message holds; the others are left for the next. */
 export function takeDelta(state: RunState): RunDelta {
   const { units: _, ...head } = state.progress;
-  const changed = [...state.changed].map((index) => unitOf(state, index));
-  state.changed.clear();
-  return { head, changed };
+  const taken = [...state.changed].slice(0, mostNoted);
+  for (const index of taken) state.changed.delete(index);
+  return { head, changed: taken.map((index) => unitOf(state, index)) };
 }
 
 /** The answer of the query: a large run lists the units that are in motion or in trouble, and counts the others. */
@@ -175,6 +177,17 @@ function end(state: RunState, index: number, ended: 'done' | 'reused' | 'skipped
   unit.state = ended;
   if (ended !== 'skipped') unit.finished = Date.now();
   state.changed.add(index);
+  release(state, index);
+}
+
+/** A unit that was over in an earlier execution; the record has what it made. */
+export function restore(state: RunState, index: number, ended: 'done' | 'reused'): void {
+  (ended === 'done' ? state.ran : state.reused).add(index);
+  unitOf(state, index).state = ended;
+  release(state, index);
+}
+
+function release(state: RunState, index: number): void {
   state.left--;
   for (const next of state.neededBy[index] ?? []) {
     const open = (state.open[next] ?? 0) - 1;

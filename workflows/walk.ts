@@ -1,6 +1,6 @@
 import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, continueAsNew, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { rootTakes } from '../plan/index.ts';
-import type { PipelineInput, PipelineSettings, RunDelta, UnitFound, UnitRef } from '../plan/index.ts';
+import type { PipelineInput, PipelineSettings, RunDelta, UnitFound } from '../plan/index.ts';
 import { light, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, messageOf } from './failure.ts';
@@ -41,7 +41,8 @@ export async function walk(root: Root, state: RunState): Promise<void> {
     const batch = admit(root, state);
     if (batch.length > 0) {
       const units = batch.map((index) => refOf(state, index));
-      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units, delta: dueDelta(root, state, units) });
+      if (units.some(({ above }) => above === null)) while (state.changed.size > 0) await record(root, state);
+      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units, delta: dueDelta(root, state) });
       for (const each of found) takeUp(root, state, each);
       continue;
     }
@@ -77,19 +78,21 @@ async function park(root: Root, state: RunState): Promise<void> {
   await record(root, state);
 }
 
-/** What to write down before a lookup: a unit that reads more than a message holds finds it in the record. */
-function dueDelta(root: Root, state: RunState, units: UnitRef[]): RunDelta | null {
+/** What to write down with a lookup: of a large run only so often. */
+function dueDelta(root: Root, state: RunState): RunDelta | null {
   const isSmall = state.rows.length <= rootTakes.atOnce;
-  const isRead = units.some(({ above }) => above === null);
-  if (!isSmall && !isRead && Date.now() - root.recorded < recordEvery) return null;
+  if (!isSmall && Date.now() - root.recorded < recordEvery) return null;
   root.recorded = Date.now();
   return takeDelta(state);
 }
 
+/** Writes down all that has changed. */
 async function record(root: Root, state: RunState): Promise<void> {
   if (state.changed.size === 0 && state.progress.status === 'running') return;
-  root.recorded = Date.now();
-  await light.note(takeDelta(state));
+  do {
+    root.recorded = Date.now();
+    await light.note(takeDelta(state));
+  } while (state.changed.size > 0);
 }
 
 function isLong({ settings: { events = mostEvents } }: Root): boolean {
@@ -97,10 +100,10 @@ function isLong({ settings: { events = mostEvents } }: Root): boolean {
   return continueAsNewSuggested || historyLength > events;
 }
 
-/** Hands everything over to a new execution; nodes that run go on and are found again by their keys. */
+/** Hands everything over to a new execution, once the record has it; nodes that run go on and are found again by their keys. */
 async function goOn(root: Root, state: RunState): Promise<never> {
-  await light.note(takeDelta(state));
   await condition(allHandlersFinished);
+  while (state.changed.size > 0) await record(root, state);
   const input = root.input instanceof Uint8Array ? new Uint8Array() : {};
   return continueAsNew<typeof pipeline>(input, root.settings, handOver(state));
 }

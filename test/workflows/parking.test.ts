@@ -189,9 +189,10 @@ describe('a paused run', () => {
 
 describe('a large run', () => {
   it('goes on as a new execution without doing anything twice', async () => {
-    const { finished } = chains();
+    const { finished, read } = chains();
     const handle = await start(plan(steps), { events: 400 });
     const end = await handle.result();
+    expect(read).toEqual(Object.fromEntries(Object.entries(steps).map(([id, [, ...before]]) => [id, before])));
     expect(end).toMatchObject({ status: 'succeeded', nodes: { total: 150, ran: 150, reused: 0 } });
     expect(rig.started.toSorted()).toEqual([...finished].toSorted());
     const description = await handle.describe();
@@ -214,14 +215,16 @@ describe('a large run', () => {
 const steps = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`step-${index}`, ['train/rm', ...(index % 10 === 0 ? [] : [`step-${index - 1}`])] as ['train/rm', ...string[]]]));
 
 /** A store that has what is finished; `bad` fails until it is mended. */
-function chains(): { finished: Set<string>; tries: () => number } {
+function chains(): { finished: Set<string>; tries: () => number; read: { [id: string]: string[] } } {
   const finished = new Set<string>();
+  const read: { [id: string]: string[] } = {};
   let tries = 0;
   rig.on.runProcess = async ({ unit }) => {
     if (unit.id === 'bad') tries++;
     if (unit.id === 'bad' && !finished.has('mended')) throw ApplicationFailure.nonRetryable('the loss is not a number', 'diverged');
     rig.started.push(unit.id);
     finished.add(unit.id);
+    read[unit.id] = unit.inputs[unit.id]?.['in'] ?? [];
     return result({ out: unit.id });
   };
   rig.on.lookup = async ({ run, plan: digest, units }) =>
@@ -229,5 +232,5 @@ function chains(): { finished: Set<string>; tries: () => number } {
       const id = unitOf(rig.plans, digest, index);
       return { ...nothingFound(`${run}-${id}`, index), results: finished.has(id) ? { [id]: result({ out: id }) } : {} };
     });
-  return { finished, tries: () => tries };
+  return { finished, tries: () => tries, read };
 }

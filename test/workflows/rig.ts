@@ -6,6 +6,7 @@ import { awaitNode } from '../../activities/await-node.ts';
 import { atEdge } from '../../activities/edge.ts';
 import type { Store } from '../../activities/ports.ts';
 import { readUnits } from '../../activities/plan-table.ts';
+import { noteRun } from '../../activities/run-record.ts';
 import { onWork } from '../../activities/unit-work.ts';
 import type { Opened } from '../../activities/unit-work.ts';
 import type { ChunkInput, CompileOutput, JobInput, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
@@ -71,7 +72,7 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
     compilePipeline: async (_spec, { input }) => compiledOf(rig.plans, input.plan as Plan),
     readUnits: readUnits({ store }),
     lookup: async ({ plan: digest, units }) => units.map(({ index }) => nothingFound(unitOf(rig.plans, digest, index), index)),
-    note: async () => {},
+    note: async (delta) => void (await noteRun(store, delta)),
     finish: async () => ({ report: null }),
   };
   const onUnits: Omit<Verbs, keyof typeof atRoot | 'awaitNode'> = {
@@ -91,13 +92,19 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
   // oxlint-disable-next-line typescript/no-explicit-any -- stands in for any activity
   const replaceable = ([name, fallback]: [string, any]): [string, any] => [name, (...args: unknown[]) => ((rig.on as any)[name] ?? fallback)(...args)];
   const opening = Object.entries(onUnits).map(replaceable).map(([name, activity]) => [name, onWork(store, activity)] as const);
-  return atEdge({ ...Object.fromEntries([...Object.entries(atRoot).map(replaceable), ...opening]), awaitNode: awaitNode({ client, store }) });
+  const all = Object.fromEntries([...Object.entries(atRoot).map(replaceable), ...opening]) as unknown as Activities;
+  const lookup: Activities['lookup'] = async (input) => {
+    if (input.delta) await noteRun(store, input.delta);
+    return all.lookup(input);
+  };
+  return atEdge({ ...all, lookup, awaitNode: awaitNode({ client, store }) });
 }
 
-/** A store that has plans, takes blobs and has no results. */
+/** A store that has plans and the results of `result`, and takes blobs and notes. */
 function storeOf(plans: Map<string, Plan>): Store {
   const blobs = new Map<string, Uint8Array>();
-  const store: Pick<Store, 'id' | 'putBytes' | 'getBytes' | 'read'> = {
+  const notes = new Map<string, Uint8Array>();
+  const store: Pick<Store, 'id' | 'putBytes' | 'getBytes' | 'read' | 'note' | 'readNote'> = {
     id: randomUUID(),
     putBytes: async (bytes) => {
       const digest = digestOf(bytes);
@@ -105,7 +112,12 @@ function storeOf(plans: Map<string, Plan>): Store {
       return digest;
     },
     getBytes: async (digest) => blobs.get(digest) ?? new TextEncoder().encode(JSON.stringify(plans.get(digest))),
-    read: async () => null,
+    read: async (name) => {
+      const [, made] = name.split('results/made:');
+      return made === undefined ? null : new TextEncoder().encode(JSON.stringify(result({ out: made })));
+    },
+    note: async (name, bytes) => void notes.set(name, bytes),
+    readNote: async (name) => notes.get(name) ?? null,
   };
   return store as Store;
 }
@@ -127,7 +139,7 @@ export function nothingFound(id: string, index: number): UnitFound {
 }
 
 export function result(outputs: { [name: string]: string }): NodeResult {
-  return { format: 1, key: 'key', kind: '', parts: {}, outputs, calls: {}, training_steps: 0, seconds: 0 };
+  return { format: 1, key: `made:${outputs['out']}`, kind: '', parts: {}, outputs, calls: {}, training_steps: 0, seconds: 0 };
 }
 
 /** A plan of nodes given as id → kind and the ids it reads. */
