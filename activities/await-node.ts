@@ -16,9 +16,9 @@ const longestSummary = 200;
  * somebody else cancelled or terminated is started again by the retry; our own cancellation goes on to the node.
  */
 export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
-  return async ({ run, plan, unit: ref, store: id, key, looked }: AwaitInput): Promise<UnitSummary> => {
+  return async ({ run, started, plan, unit: ref, store: id, key, looked }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
-    const unit = await unitInputOf(await openPlan(store, plan), ref, { store, run });
+    const unit = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
     const { parts } = await lookUp({ store }, unit, looked);
     const input = await workOn(store, { unit, parts, key });
     try {

@@ -10,12 +10,12 @@ import { unitInputOf } from './unit-input.ts';
 /** Keys of a wave of ready units and what the store has of them. Writes down first how the run stands. */
 export function lookup(dependencies: Dependencies) {
   const { store } = dependencies;
-  return async ({ run, plan, units, delta }: LookupInput): Promise<UnitFound[]> => {
+  return async ({ run, started, plan, units, delta }: LookupInput): Promise<UnitFound[]> => {
     if (delta) await noteRun(store, delta);
     const table = await openPlan(store, plan);
     return Promise.all(
       units.map(async (ref) => {
-        const unit = await unitInputOf(table, ref, { store, run });
+        const unit = await unitInputOf(table, ref, { store, run, started });
         const looked = await lookInto(dependencies, unit, ref.again ? run : null);
         const { key, results } = await lookUp(dependencies, unit, looked);
         return { index: ref.index, key, looked, results };

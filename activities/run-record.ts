@@ -24,6 +24,14 @@ export async function readRecord(store: Store, run: string): Promise<RunProgress
   return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as RunProgress) : null;
 }
 
+/** A run whose record is looked into; its name may have been another's before. */
+export interface RecordedIn {
+  store: Store;
+  run: string;
+  /** When it began, milliseconds since the epoch. */
+  started: number;
+}
+
 /** A node that is over: its result key, or why it was skipped. */
 interface Ended {
   key?: string;
@@ -37,8 +45,8 @@ const ended = new Map<string, Map<string, Ended>>();
 const reading = new Map<string, Promise<void>>();
 
 /** What became of nodes that are over, by the record; it is read again only where it is not known yet. */
-export async function endedNodes(ids: string[], { store, run }: { store: Store; run: string }): Promise<ReadonlyMap<string, Ended>> {
-  const name = `${store.id}/${run}`;
+export async function endedNodes(ids: string[], { store, run, started }: RecordedIn): Promise<ReadonlyMap<string, Ended>> {
+  const name = `${store.id}/${run}/${started}`;
   const known = ended.get(name) ?? new Map<string, Ended>();
   ended.set(name, known);
   const [oldest] = ended.keys();

@@ -1,20 +1,20 @@
 import { titleOf } from '../plan/index.ts';
 import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
-import type { Store } from './ports.ts';
 import { readResult } from './results.ts';
 import { endedNodes } from './run-record.ts';
+import type { RecordedIn } from './run-record.ts';
 
 /**
  * What a unit needs to be looked up and run: its nodes as the plan has them, and what enters them. What it goes on without
  * is taken out of its lists.
  */
-export async function unitInputOf(table: PlanTable, ref: UnitRef, { store, run }: { store: Store; run: string }): Promise<UnitInput> {
+export async function unitInputOf(table: PlanTable, ref: UnitRef, where: RecordedIn): Promise<UnitInput> {
   const unit = table.units[ref.index];
   if (!unit) throw new Error(`the plan has no unit ${ref.index}`);
   const own = new Set(unit.nodes.map(({ id }) => id));
   const read = [...new Set(unit.nodes.flatMap(readBy))].filter((id) => !own.has(id));
-  const { made, skipped } = ref.above ?? (await recorded(read, { store, run }));
+  const { made, skipped } = ref.above ?? (await recorded(read, where));
   const nodes = unit.nodes.map((node) => withChanges(node, { skipped, run: ref.run }));
   const outside = read.filter((id) => !(id in skipped));
   const inputs: UnitInput['inputs'] = {};
@@ -44,13 +44,13 @@ function enteringOf({ inputs }: PlanNode, made: { [node: string]: Made }): { [na
 }
 
 /** What became of nodes by the run's record; for a unit that reads more than a message can hold. */
-async function recorded(ids: string[], { store, run }: { store: Store; run: string }): Promise<Above> {
-  const ended = await endedNodes(ids, { store, run });
+async function recorded(ids: string[], where: RecordedIn): Promise<Above> {
+  const ended = await endedNodes(ids, where);
   const above: Above = { made: {}, skipped: {} };
   for (const id of ids) {
     const { key = '', why } = ended.get(id) ?? {};
     if (why !== undefined) above.skipped[id] = why;
-    const result = why === undefined ? await readResult(store, key) : null;
+    const result = why === undefined ? await readResult(where.store, key) : null;
     if (result) above.made[id] = { key: result.key, outputs: result.outputs };
   }
   return above;

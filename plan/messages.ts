@@ -120,6 +120,8 @@ export interface RunDelta {
 
 export interface LookupInput {
   run: string;
+  /** When the run began: a name may be used again. */
+  started: number;
   plan: Digest;
   units: UnitRef[];
   /** Written down first; null where nothing worth writing has changed. */
@@ -169,6 +171,8 @@ export interface NodeInput extends WorkInput {
 
 export interface AwaitInput {
   run: string;
+  /** When the run began. */
+  started: number;
   plan: Digest;
   unit: UnitRef;
   store: string;

@@ -42,7 +42,7 @@ export async function walk(root: Root, state: RunState): Promise<void> {
     if (batch.length > 0) {
       const units = batch.map((index) => refOf(state, index));
       if (units.some(({ above }) => above === null)) while (state.changed.size > 0) await record(root, state);
-      const found = await light.lookup({ run: state.progress.run, plan: state.compiled.digest, units, delta: dueDelta(root, state) });
+      const found = await light.lookup({ ...runOf(state), plan: state.compiled.digest, units, delta: dueDelta(root, state) });
       for (const each of found) takeUp(root, state, each);
       continue;
     }
@@ -50,6 +50,10 @@ export async function walk(root: Root, state: RunState): Promise<void> {
     const isRecorded = state.changed.size === 0 || !(await idle(root, seen));
     if (isRecorded) await condition(() => root.wakes !== seen);
   }
+}
+
+function runOf({ progress: { run, started } }: RunState): { run: string; started: number } {
+  return { run, started };
 }
 
 /** Waits a while for something to do; where nothing came, what has changed is written down. */
@@ -134,7 +138,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
 async function runUnit(root: Root, state: RunState, { index, key, looked, results: there }: UnitFound): Promise<void> {
   const { digest: plan, store } = state.compiled;
   try {
-    const results = await waiting.awaitNode({ run: state.progress.run, plan, unit: refOf(state, index), store, key, looked });
+    const results = await waiting.awaitNode({ ...runOf(state), plan, unit: refOf(state, index), store, key, looked });
     settle(state, index, results, new Set(Object.keys(there)));
   } catch (error) {
     const finished = Date.now();

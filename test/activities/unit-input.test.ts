@@ -10,7 +10,7 @@ import { unitInputOf } from '../../activities/unit-input.ts';
 import { openFileStore } from '../../adapters/index.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
 import { unitsOf } from '../../plan/index.ts';
-import type { Above, NodeSummary } from '../../plan/index.ts';
+import type { Above, NodeSummary, PlanNode } from '../../plan/index.ts';
 import { nodeParts } from '../../plan/keys.ts';
 
 const source = `codepmp: 1
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-it('finds in the record of the run what a message had no room for', async () => {
+it('finds in the record of the run what a message had no room for, also where the run has the name of an earlier one', async () => {
   const { config } = loadConfig({ folder: root, env: {}, home: root });
   const { plan } = compile({ source, file: 'wide.yaml', config });
   if (!plan) throw new Error('the pipeline compiles');
@@ -56,9 +56,18 @@ it('finds in the record of the run what a message had no room for', async () => 
     made: Object.fromEntries(Object.entries(results).map(([id, { key, outputs }]) => [id, { key, outputs }])),
     skipped: { [left?.id ?? '']: 'the loss was NaN' },
   };
-  const fromMessage = await unitInputOf(table, { index, above }, { store, run: 'r' });
-  const fromRecord = await unitInputOf(table, { index, above: null }, { store, run: 'r' });
+  const fromMessage = await unitInputOf(table, { index, above }, { store, run: 'r', started: 0 });
+  const fromRecord = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 0 });
   expect(fromRecord).toEqual(fromMessage);
   expect(Object.values(fromRecord.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(made.map(({ id }) => `metrics-of-${id}`));
   expect(Object.values(fromRecord.missing)).toEqual(['the loss was NaN']);
+
+  const [first, second] = made;
+  const other = await publishResult(store, { node: first as PlanNode, parts: nodeParts(first as PlanNode), inputs: { model: ['another'] }, outputs: { out: 'measured anew' }, started: Date.now() });
+  await beginRecord(store, { ...head, started: 9 }, units);
+  const again = [first, second].map((node) => ({ id: node?.id ?? '', nodes: [{ id: node?.id ?? '', kind: 'eval/accuracy', key: other.key }], state: 'done' as const }));
+  await noteRun(store, { head: { ...head, started: 9 }, changed: [...again, { id: left?.id ?? '', nodes: [{ id: left?.id ?? '', kind: 'eval/accuracy' }], state: 'skipped', why: 'not wanted' }] });
+  const ofNamesake = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 9 });
+  expect(Object.values(ofNamesake.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(['measured anew', 'measured anew']);
+  expect(Object.values(ofNamesake.missing)).toEqual(['not wanted']);
 });
