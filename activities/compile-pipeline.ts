@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import { canonicalBytes } from '../plan/keys.ts';
 import { unitsOf } from '../plan/index.ts';
 import type { CompileInput, CompileOutput, Digest, Json, Plan } from '../plan/index.ts';
@@ -12,7 +12,7 @@ import { beginRecord } from './run-record.ts';
  */
 export function compilePipeline(dependencies: Dependencies) {
   const { config, store } = dependencies;
-  return async (spec: Uint8Array | string | null, { run, input, settings }: CompileInput): Promise<CompileOutput> => {
+  return async (spec: Uint8Array | string | null, { run, started, input, settings }: CompileInput): Promise<CompileOutput> => {
     const source = spec === null ? null : asBytes(spec);
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
     const { set: given, on_failure: _, again: __, events: ___, ...choices } = settings;
@@ -28,7 +28,7 @@ export function compilePipeline(dependencies: Dependencies) {
     const submission = { run, file, spec: text, ...files, ...choices, set, plan: digest };
     await store.publish(`runs/${run}/submission`, canonicalBytes(submission));
     const { name, budget } = compiled.plan;
-    await beginRecord(store, { run, name, status: 'running', plan: digest, started: Context.current().info.scheduledTimestampMs }, unitsOf(compiled.plan));
+    await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
     return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config), warnings: compiled.rendered };
   };
 }

@@ -3,16 +3,16 @@ import type { Store } from './ports.ts';
 
 /** The record of a run that begins: everything waits. */
 export async function beginRecord(store: Store, head: RunDelta['head'], units: Unit[]): Promise<void> {
-  await write(store, { ...head, units: units.map(unitOf) });
+  await noteRun(store, { head, changed: units.map(unitOf) });
 }
 
 /**
  * Keeps how a run stands in the store, where it outlives the server's memory of it: the units that changed are put in the
- * place of what was known of them.
+ * place of what was known of them. An earlier run of the same name is forgotten.
  */
 export async function noteRun(store: Store, { head, changed }: RunDelta): Promise<RunProgress> {
   const before = await readRecord(store, head.run);
-  const units = new Map((before?.units ?? []).map((unit) => [unit.id, unit]));
+  const units = new Map((before?.started === head.started ? before.units : []).map((unit) => [unit.id, unit]));
   for (const unit of changed) units.set(unit.id, unit);
   const record = { ...head, units: [...units.values()] };
   await write(store, record);

@@ -35,6 +35,8 @@ export interface PipelineSettings {
 
 export interface CompileInput {
   run: string;
+  /** When the run began: a name may be used again. */
+  started: number;
   input: Omit<PipelineInput, 'spec'>;
   settings: PipelineSettings;
 }

@@ -26,7 +26,7 @@ export async function pipeline(
   listen(root, progress);
   try {
     root.settings = settings instanceof Uint8Array ? decodeSettings(settings) : (settings ?? {});
-    const compiled = before?.compiled ?? (await compile(progress.run, input, root.settings));
+    const compiled = before?.compiled ?? (await compile(progress, input, root.settings));
     const state = openRun(Object.assign(progress, before?.progress), compiled, await readTable(compiled));
     if (before) takeOver(state, before);
     else markAgain(state, root.settings.again ?? []);
@@ -74,9 +74,9 @@ function listen(root: Root, progress: RunProgress): void {
   setHandler(unpauseUpdate, pause(false));
 }
 
-function compile(run: string, input: Uint8Array | PipelineInput, settings: PipelineSettings): Promise<CompileOutput> {
+function compile({ run, started }: RunProgress, input: Uint8Array | PipelineInput, settings: PipelineSettings): Promise<CompileOutput> {
   const { spec, ...rest } = input instanceof Uint8Array ? { spec: input } : input;
-  return light.compilePipeline(spec ?? null, { run, input: rest, settings });
+  return light.compilePipeline(spec ?? null, { run, started, input: rest, settings });
 }
 
 async function readTable({ digest }: CompileOutput): Promise<UnitRow[]> {
