@@ -7,7 +7,7 @@ import type { Store } from './ports.ts';
 import { beginRecord } from './run-record.ts';
 
 /**
- * Compiles a submission into the plan that the run is frozen to, and keeps both in the store: `runs/<run>/submission`
+ * Compiles a submission into the plan that the run is frozen to, and keeps both in the store: `runs/<run>/submission-<start>`
  * and the plan as a blob. A file that is not valid ends the run with its diagnostics.
  */
 export function compilePipeline(dependencies: Dependencies) {
@@ -25,8 +25,8 @@ export function compilePipeline(dependencies: Dependencies) {
     const digest = await store.putBytes(canonicalBytes(compiled.plan as unknown as Json));
     const text = source === null ? null : new TextDecoder().decode(source);
     const files = 'files' in compiled && compiled.files ? { files: compiled.files } : {};
-    const submission = { run, file, spec: text, ...files, ...choices, set, plan: digest };
-    await store.publish(`runs/${run}/submission`, canonicalBytes(submission));
+    const submission = { run, file, spec: text, ...files, ...choices, set };
+    await store.publish(`runs/${run}/submission-${started}`, canonicalBytes(submission));
     const { name, budget } = compiled.plan;
     await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
     return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config), warnings: compiled.rendered };

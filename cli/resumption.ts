@@ -44,8 +44,8 @@ export interface Resumption {
  * two, or between the run and its file as it is now, is told first. What cannot be resumed ends the command.
  */
 export async function prepareResumption(context: Context, { store, record }: { store: Store; record: RunProgress }, options: ResumptionOptions): Promise<Resumption> {
-  const submission = await readSubmission(store, record.run);
-  const before = submission && (await readPlan(store, submission));
+  const submission = await readSubmission(store, record);
+  const before = submission && (await readPlan(store, record));
   if (!submission || !before) throw new CommandFailure(`${record.run} ended before its file was compiled; there is nothing to resume. Run the file: codepmp run FILE`);
   if (options.failed && options.from) throw new CommandFailure('--failed keeps what is done and --from does it once more: name one', exit.usage);
   const { cell, file } = options;

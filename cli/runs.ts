@@ -15,7 +15,6 @@ export interface Submission {
   sweeps?: string[];
   cell?: ParamValues;
   sample?: number;
-  plan: Digest;
 }
 
 /** A new run id: `quickstart-20261123-081530-4f2a`, local time and four random digits. */
@@ -55,8 +54,9 @@ export async function pickRun(store: Store, name: string | undefined): Promise<R
   throw new CommandFailure(`${problem}. ${begun.length > 0 ? 'These' : 'The newest'} are:\n${known.join('\n')}`);
 }
 
-export function readSubmission(store: Store, run: string): Promise<Submission | null> {
-  return readJson<Submission>(store.read(`runs/${run}/submission`));
+/** What a run was started from; an earlier run of its name was started from something else. Null before the file is compiled. */
+export function readSubmission(store: Store, { run, started }: Pick<RunProgress, 'run' | 'started'>): Promise<Submission | null> {
+  return readJson<Submission>(store.read(`runs/${run}/submission-${started}`));
 }
 
 /** The plan a run is frozen to; null before the file is compiled. */

@@ -63,7 +63,7 @@ export async function openRun(context: Context, name: string | undefined): Promi
   const progress = await pickRun(store, name);
   const plan = await readPlan(store, progress);
   if (!plan) throw new CommandFailure(`${progress.run} has no plan: its file was not compiled. See how it stands: codepmp status ${progress.run}`);
-  const submission = await readSubmission(store, progress.run);
+  const submission = await readSubmission(store, progress);
   const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};
   const places = specPlaces({ file, text: spec, bases: createBases({ files }), set });
   return { kind: 'run', name: progress.run, progress, view: runView(store, progress, plan), places };

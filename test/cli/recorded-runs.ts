@@ -95,7 +95,7 @@ async function recordRun(store: Store, options: Recording & { run: string; plan:
   const status = units.some(({ state }) => state === 'failed') ? 'failed' : 'succeeded';
   const record: RunProgress = { run, name: plan.name, status, plan: digest, started, finished: started + 60_000, units, ...(options.claims && { claims: claimsOf(options.claims) }) };
   await store.note(`runs/${run}/progress.json`, new TextEncoder().encode(JSON.stringify(record)));
-  await store.publish(`runs/${run}/submission`, canonicalBytes({ run, file: 'pipeline.yaml', spec, set, plan: digest }));
+  await store.publish(`runs/${run}/submission-${started}`, canonicalBytes({ run, file: 'pipeline.yaml', spec, set }));
 }
 
 function claimsOf(outcomes: { [id: string]: ClaimResult['outcome'] }): ClaimResult[] {

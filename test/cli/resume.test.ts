@@ -110,8 +110,9 @@ describe('resume', () => {
     await user.record('study-1', swept);
     await expect(resumed(user, { failed: true, from: ['rm'] })).rejects.toThrow('--failed keeps what is done and --from does it once more: name one');
     const record = await pickRun(user.store, undefined);
-    await user.store.publish('runs/plan-1/submission', canonicalBytes({ run: 'plan-1', file: 'plan.json', spec: null, set: {}, plan: record.plan ?? '' }));
-    await user.store.note('runs/plan-1/progress.json', new TextEncoder().encode(JSON.stringify({ ...record, run: 'plan-1', started: Date.now() })));
+    const started = Date.now();
+    await user.store.publish(`runs/plan-1/submission-${started}`, canonicalBytes({ run: 'plan-1', file: 'plan.json', spec: null, set: {} }));
+    await user.store.note('runs/plan-1/progress.json', new TextEncoder().encode(JSON.stringify({ ...record, run: 'plan-1', started })));
     expect((await resumed(user, { from: ['report'] })).input).toMatchObject({ file: 'plan.json', plan: { name: 'study' } });
     await expect(resumed(user, { cell: { seed: '1' } })).rejects.toThrow('plan-1 was started from a plan, whose cells are fixed: --cell can not change them. Plan again: codepmp plan FILE --cell seed=1 --out FILE.json');
   });

@@ -29,7 +29,7 @@ describe('rm', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
     expect(stderr).toMatch(/^study-1 is removed\nstudy-2 is removed\nWhat their steps have made stays in the store for other runs: 3 results, \d+ B$/);
     expect(existsSync(report)).toBe(false);
-    expect(await user.store.list('runs/')).toEqual(['runs/study-3/submission']);
+    expect(await user.store.list('runs/')).toEqual([expect.stringMatching(/^runs\/study-3\/submission-\d+$/)]);
     expect(await user.store.listNotes('runs/')).toEqual(['runs/study-3/progress.json']);
     expect(await user.store.list('results/')).toEqual(results);
   });
