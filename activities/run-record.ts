@@ -8,13 +8,17 @@ export async function beginRecord(store: Store, head: RunDelta['head'], units: U
 
 /**
  * Keeps how a run stands in the store, where it outlives the server's memory of it: the units that changed are put in the
- * place of what was known of them. An earlier run of the same name is forgotten.
+ * place of what was known of them. An earlier run of the same name is forgotten. An attempt that comes late puts nothing
+ * old over what was noted after it; only one that stalls between its reading and its writing does, until the next note.
  */
 export async function noteRun(store: Store, { head, changed }: RunDelta): Promise<RunProgress> {
   const before = await readRecord(store, head.run);
-  const units = new Map((before?.started === head.started ? before.units : []).map((unit) => [unit.id, unit]));
-  for (const unit of changed) units.set(unit.id, unit);
-  const record = { ...head, units: [...units.values()] };
+  if (before && before.started > head.started) return before;
+  const known = before?.started === head.started ? before : null;
+  const { noted = 0 } = head;
+  const units = new Map((known?.units ?? []).map((unit) => [unit.id, unit]));
+  for (const unit of changed) if ((units.get(unit.id)?.noted ?? 0) <= noted) units.set(unit.id, { ...unit, ...(noted > 0 && { noted }) });
+  const record = { ...(known && (known.noted ?? 0) > noted ? known : head), units: [...units.values()] };
   await write(store, record);
   return record;
 }

@@ -52,6 +52,8 @@ export interface UnitProgress {
   training_steps?: number;
   /** Seconds of work, without the time it waited for its turn. */
   seconds?: number;
+  /** In the record: `noted` of the run when this was written down. */
+  noted?: number;
 }
 
 /** Live progress of one unit, as the store's note `progress/<unit key>.json` holds it. */
@@ -97,6 +99,8 @@ export interface RunProgress {
   plan?: Digest;
   started: number;
   finished?: number;
+  /** Which note of the run this is: a later one has a higher number. */
+  noted?: number;
   units: UnitProgress[];
   /** Path of the report's HTML file, once written. */
   report?: string;

@@ -144,6 +144,7 @@ export function mark(state: RunState, index: number, change: Partial<UnitProgres
 
 /** What to write down of the run: its head, and units that changed, as many as one message holds; the others are left for the next. */
 export function takeDelta(state: RunState): RunDelta {
+  state.progress.noted = (state.progress.noted ?? 0) + 1;
   const { units: _, ...head } = state.progress;
   const taken = [...state.changed].slice(0, mostNoted);
   for (const index of taken) state.changed.delete(index);
