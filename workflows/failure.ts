@@ -17,3 +17,8 @@ export function classOf(error: unknown): FailureClass {
 export function messageOf(error: unknown): string {
   return rootOf(error)?.message ?? String(error);
 }
+
+/** What a plan asks for and no workflow here can start; an error of another type would only make its task be tried for ever. */
+export function undispatched(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'invalid');
+}

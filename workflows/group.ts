@@ -3,6 +3,7 @@ import { chunksOfShard } from '../plan/index.ts';
 import type { NodeInput, UnitSummary } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { withBudget } from './budget.ts';
+import { undispatched } from './failure.ts';
 import { shard, sumOf } from './shard.ts';
 import type { PaidByNode } from './shard.ts';
 
@@ -14,7 +15,7 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
   const { work, key, nodes } = input;
   const { workflowId, startTime } = workflowInfo();
   const last = nodes.at(-1);
-  if (!last) throw new Error(`${key}: a group has members`);
+  if (!last) throw undispatched(`${key}: a group has members`);
   const { table, chunks } = await withBudget(last, () => cpu.openGroup({ work, key }));
   const paid: PaidByNode = {};
   const size = chunksOfShard(nodes.length);

@@ -3,6 +3,7 @@ import { onlyNode } from '../plan/index.ts';
 import type { JobInput, NodeInput, NodeSummary, RunnableKind, UnitSummary, WorkNode } from '../plan/index.ts';
 import { cpu, pool } from './activities.ts';
 import { withBudget } from './budget.ts';
+import { undispatched } from './failure.ts';
 
 /** One node that is a short activity or a process. A lost worker adopts the process; a real failure makes a new attempt. */
 export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> {
@@ -35,8 +36,8 @@ function start(node: WorkNode, input: JobInput): Promise<NodeSummary> {
     case 'respond':
     case 'pair':
     case 'candidates':
-      throw new Error(`${node.id}: ${kind} runs in a group`);
+      throw undispatched(`${node.id}: ${kind} runs in a group`);
     default:
-      return kind satisfies never;
+      throw undispatched(`${node.id}: nothing does the work of ${kind satisfies never as string}`);
   }
 }

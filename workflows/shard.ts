@@ -2,6 +2,7 @@ import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { ChunkInput, ChunkOutput, Counts, Digest, Paid, ShardInput, WorkNode } from '../plan/index.ts';
 import { cpu, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
+import { undispatched } from './failure.ts';
 
 /** What was paid for, by node. */
 export type PaidByNode = { [node: string]: Paid };
@@ -70,7 +71,7 @@ async function shardsOf(
   const shards: { [node: string]: Digest } = {};
   for (const node of nodes) {
     const output = outputs.get(node);
-    if (!output) throw new Error(`${node} must stand before the steps that read it`);
+    if (!output) throw undispatched(`${node} must stand before the steps that read it`);
     shards[node] = (await output).shard;
   }
   return shards;
@@ -89,11 +90,11 @@ function activityOf(node: WorkNode): (input: ChunkInput) => Promise<ChunkOutput>
     case 'pair':
       return cpu.pair;
     default:
-      throw new Error(`${node.id}: ${node.kind} does not run in a group`);
+      throw undispatched(`${node.id}: ${node.kind} does not run in a group`);
   }
 }
 
 function endpointOf({ id, kind, endpoint: name }: WorkNode): string {
-  if (name === null) throw new Error(`${id}: a ${kind} step calls a model`);
+  if (name === null) throw undispatched(`${id}: a ${kind} step calls a model`);
   return name;
 }

@@ -82,6 +82,14 @@ describe('a pipeline', () => {
     expect((error as WorkflowFailedError).cause).toMatchObject({ message: 'the key is refused' });
   });
 
+  it.each([
+    ['sum: summarize runs in a group', plan({ code: ['source/files'], sum: ['summarize', 'code'] })],
+    ['code: source/files does not run in a group', plan({ code: ['source/files'] }, [['code']])],
+  ])('fails where a plan can not be started: %s', async (message, input) => {
+    const error = await (await start(input)).result().catch((each: unknown) => each);
+    expect((error as WorkflowFailedError).cause).toMatchObject({ message });
+  });
+
   it('never tries an invalid step again', async () => {
     let tries = 0;
     rig.on.sourceFiles = async () => {
