@@ -55,7 +55,7 @@ function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUs
   const spec = fillResolved(modelSchema, written, { tree, path: ['models', name], scope });
   if (!spec) return null;
   const { temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
-  const identity = named.endpoint.identity ?? placeOf(named.endpoint);
+  const identity = identityOf(named.endpoint);
   if (named.endpoint.identity === null) warnWithoutDigest(named.name, { identity, at: key, scope });
   const sampling = { temperature, top_p, top_k, min_p, max_tokens };
   return { name, endpoint: named.name, identity, sampling, accept: [...accept].sort(), stop };
@@ -70,9 +70,9 @@ function endpointOf(tree: Tree, scope: Scope): { name: string; endpoint: Endpoin
   return endpoint ? { name, endpoint } : null;
 }
 
-/** What stands for weights nobody declared a digest of: where they are called, and their name there. */
-function placeOf(endpoint: Endpoint): string {
-  return `${endpoint.url ?? endpoint.serve.weights}#${endpoint.model}`;
+/** The weights behind an endpoint: their digest, or what stands for one that nobody declared: where they are called, and their name there. */
+export function identityOf(endpoint: Endpoint): string {
+  return endpoint.identity ?? `${endpoint.url ?? endpoint.serve.weights}#${endpoint.model}`;
 }
 
 function reportUnknown(named: string, at: Place, { config, problems }: Scope): void {

@@ -3,6 +3,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import type { ArtifactType, Foreseen, JsonObject, Kind, Scalar, Shape } from '../plan/index.ts';
 import { choice, closed } from './fields.ts';
 import { kindNames } from './kinds.ts';
+import { namePattern } from './names.ts';
 import type { SchemaObject } from './with.ts';
 
 const digest = (description: string) => Type.String({ description, pattern: '^[0-9a-f]{64}$', examples: ['0'.repeat(64)] });
@@ -77,8 +78,12 @@ const run = Type.Object(
 
 const node = Type.Object(
   {
-    id: text('Id: that of the step, and digits of the key where the step has several nodes.', 'rm@1a2b3c4d'),
-    step: text('Id of the step.', 'rm'),
+    id: Type.String({
+      description: 'Id: that of the step, and digits of the key where the step has several nodes.',
+      pattern: namePattern.replace('$', '(@[0-9a-f]{8,64})?$'),
+      examples: ['rm@1a2b3c4d'],
+    }),
+    step: Type.String({ description: 'Id of the step.', pattern: namePattern, examples: ['rm'] }),
     label: mapOf(scalar, 'Params that tell it from the other nodes of its step.', 'pmp'),
     kind: choice<Kind>(kindNames, { description: 'Kind of the step.', examples: ['train/rm'] }),
     version: count('Version of the kind.', 1),
