@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { canonicalBytes } from '../plan/keys.ts';
 import { unitsOf } from '../plan/index.ts';
 import type { CompileInput, CompileOutput, Digest, Json, Plan } from '../plan/index.ts';
+import type { Checked } from '../compile/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Store } from './ports.ts';
 import { beginRecord } from './run-record.ts';
@@ -13,15 +14,15 @@ import { beginRecord } from './run-record.ts';
 export function compilePipeline(dependencies: Dependencies) {
   const { config, store } = dependencies;
   return async (spec: Uint8Array | string | null, { run, started, input, settings }: CompileInput): Promise<CompileOutput> => {
+    const submitted = dependencies.checkSubmission({ spec, input, settings });
+    if (submitted.rendered.length > 0) throw invalid('the submission is not valid', submitted);
     const source = spec === null ? null : asBytes(spec);
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
-    const { set: given, on_failure: _, again: __, events: ___, ...choices } = settings;
+    const { set: given, sweeps, cell, sample } = settings;
+    const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
     const set = { ...input.set, ...given };
     const compiled = source === null ? await readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
-    if (!compiled.plan) {
-      const message = `${file} is not a valid pipeline\n\n${compiled.rendered.join('\n\n')}`;
-      throw ApplicationFailure.nonRetryable(message, 'PipelineInvalid', compiled.diagnostics);
-    }
+    if (!compiled.plan) throw invalid(`${file} is not a valid pipeline`, compiled);
     const digest = await store.putBytes(canonicalBytes(compiled.plan as unknown as Json));
     const text = source === null ? null : new TextDecoder().decode(source);
     const files = 'files' in compiled && compiled.files ? { files: compiled.files } : {};
@@ -31,6 +32,14 @@ export function compilePipeline(dependencies: Dependencies) {
     await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
     return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config), warnings: compiled.rendered };
   };
+}
+
+/** Sentences that a failure holds: the server takes no message of any length. */
+const mostShown = 100;
+
+function invalid(problem: string, { rendered, diagnostics }: Pick<Checked, 'rendered' | 'diagnostics'>): ApplicationFailure {
+  const more = rendered.length > mostShown ? [`and ${rendered.length - mostShown} more`] : [];
+  return ApplicationFailure.nonRetryable([problem, ...rendered.slice(0, mostShown), ...more].join('\n\n'), 'PipelineInvalid', diagnostics);
 }
 
 async function readPlan({ checkPlan, config, store }: Dependencies, given: Plan | Digest | undefined) {

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { checkPlan, Config, Guarded } from '../compile/index.ts';
+import type { checkPlan, checkSubmission, Config, Guarded } from '../compile/index.ts';
 import type { addClaims, renderReport } from '../report/index.ts';
 import type { Machine } from './machine.ts';
 import type { Meters } from './meter.ts';
@@ -17,6 +17,7 @@ export interface Dependencies {
   client: Client;
   /** In a process of its own: what is submitted may be hostile. */
   compile: Guarded['compile'];
+  checkSubmission: typeof checkSubmission;
   checkPlan: typeof checkPlan;
   renderReport: typeof renderReport;
   addClaims: typeof addClaims;

@@ -10,4 +10,5 @@ export { planSchema } from './plan.ts';
 export type { ParamSpec } from './param.ts';
 export { pipelineSchema, pipelineSchemaInParts } from './pipeline.ts';
 export { runSchema } from './run.ts';
+export { inputSchema, settingsSchema } from './submission.ts';
 export type { SchemaObject } from './with.ts';

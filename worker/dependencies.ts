@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMachine, createMeters } from '../activities/index.ts';
 import type { Dependencies } from '../activities/index.ts';
 import { createArtifacts, createLauncher, createModelServers, openFileStore } from '../adapters/index.ts';
-import { checkPlan, createGuardedCompile, loadConfig } from '../compile/index.ts';
+import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { addClaims, renderReport } from '../report/index.ts';
 
 export interface OpenOptions {
@@ -35,6 +35,7 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
     config,
     client: new Client({ connection, namespace }),
     compile: guarded.compile,
+    checkSubmission,
     checkPlan,
     renderReport,
     addClaims,

@@ -75,6 +75,7 @@ function listen(root: Root, progress: RunProgress): void {
 }
 
 function compile({ run, started }: RunProgress, input: Uint8Array | PipelineInput, settings: PipelineSettings): Promise<CompileOutput> {
+  if (typeof input !== 'object' || input === null) throw ApplicationFailure.nonRetryable('the first input is no mapping; expected the YAML as bytes, or JSON such as {"spec": "codepmp: 1…"}', 'PipelineInvalid');
   const { spec, ...rest } = input instanceof Uint8Array ? { spec: input } : input;
   return light.compilePipeline(spec ?? null, { run, started, input: rest, settings });
 }
