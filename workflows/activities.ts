@@ -13,9 +13,17 @@ const retry: RetryPolicy = { initialInterval: '1s', maximumInterval: '10s' };
 const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
 
 /** Looks into the store and small writes. */
-export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'readUnits' | 'lookup' | 'note' | 'finish'>>({
+export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'readUnits' | 'note' | 'finish'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '2m',
+  retry,
+});
+
+/** Looks that go through every file of a source: as long as a folder of any size takes. */
+export const looking = proxyActivities<Pick<Activities, 'lookup'>>({
+  taskQueue: queues.main,
+  startToCloseTimeout: '6h',
+  heartbeatTimeout: '15s',
   retry,
 });
 

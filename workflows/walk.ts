@@ -1,7 +1,7 @@
 import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, continueAsNew, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { rootTakes } from '../plan/index.ts';
 import type { PipelineInput, PipelineSettings, RunDelta, UnitFound } from '../plan/index.ts';
-import { light, waiting } from './activities.ts';
+import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, messageOf } from './failure.ts';
 import { handOver } from './hand-over.ts';
@@ -42,7 +42,7 @@ export async function walk(root: Root, state: RunState): Promise<void> {
     if (batch.length > 0) {
       const units = batch.map((index) => refOf(state, index));
       if (units.some(({ above }) => above === null)) while (state.changed.size > 0) await record(root, state);
-      const found = await light.lookup({ ...runOf(state), plan: state.compiled.digest, units, delta: dueDelta(root, state) });
+      const found = await looking.lookup({ ...runOf(state), plan: state.compiled.digest, units, delta: dueDelta(root, state) });
       for (const each of found) takeUp(root, state, each);
       continue;
     }
