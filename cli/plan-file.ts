@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { checkPlan } from '../compile/index.ts';
+import { baseNamed, checkPlan } from '../compile/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { CommandFailure } from './failure.ts';
+import { basesOnDisk } from './pipeline-file.ts';
 import type { PipelineFile } from './pipeline-file.ts';
 import { formatVersion } from './plan-summary.ts';
 
 /** A plan kept in a file, and the files it was made from. */
 export interface PlanFile {
   format_version: string;
-  /** Path of the pipeline, as it was given, and SHA-256 of what every file held that it was made from. */
+  /** Path of the pipeline, as it was given, and SHA-256 of the text of every file that it was made from. */
   made_from: { file: string; files: { [path: string]: string } };
   plan: Plan;
 }
 
 /** Keeps a plan: what `codepmp run` then runs exactly, wherever the files it was made from have got to. */
-export function writePlanFile(path: string, { file, text, input }: PipelineFile, plan: Plan): void {
-  const texts = { ...input.files, [file]: text };
+export function writePlanFile(path: string, { file, text, compiled }: PipelineFile, plan: Plan): void {
+  const texts = { ...compiled.texts, [file]: text };
   const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOf(each)]));
   const kept: PlanFile = { format_version: formatVersion, made_from: { file, files }, plan };
   try {
@@ -45,9 +45,13 @@ export function readPlanFile({ config }: Context, path: string, { toRun = false 
 }
 
 /** Files that hold something else since the plan was made, or are gone. */
-export function changedSince({ folder }: Context, { made_from: { files } }: PlanFile): string[] {
+export function changedSince(context: Context, { made_from: { file, files } }: PlanFile): string[] {
+  const bases = basesOnDisk(context);
   return Object.entries(files)
-    .filter(([name, digest]) => !existsSync(resolve(folder, name)) || digestOf(readFileSync(resolve(folder, name))) !== digest)
+    .filter(([name, digest]) => {
+      const found = bases.read(name === file ? { kind: 'file', path: file } : baseNamed(name));
+      return found === null || digestOf(textOf(found.source)) !== digest;
+    })
     .map(([name]) => name);
 }
 
@@ -63,6 +67,11 @@ function major(version: string): string {
   return version.split('.', 1)[0] ?? '';
 }
 
-function digestOf(text: string | Uint8Array): string {
+/** Text as the compiler reads it: without a byte order mark. */
+function textOf(source: Uint8Array | string): string {
+  return typeof source === 'string' ? source : new TextDecoder().decode(source);
+}
+
+function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -11,6 +11,12 @@ export function shippedFile(name: string): string {
   return `${shippedFolder}/${name}.yaml`;
 }
 
+/** What the name of a file in diagnostics and submissions stands for. */
+export function baseNamed(file: string): BaseName {
+  const name = posix.basename(file, '.yaml');
+  return shippedFile(name) === file ? { kind: 'shipped', name } : { kind: 'file', path: file };
+}
+
 /**
  * Reads what `extends` names in the file `from`; null where it is neither the name of a shipped pipeline nor a relative path
  * to a YAML file. A shipped pipeline extends shipped ones only.

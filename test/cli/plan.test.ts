@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../cli/context.ts';
 import type { Outlook } from '../../cli/foresight.ts';
 import { amountOf, short } from '../../cli/plan-amounts.ts';
-import { changedSince, readPlanFile } from '../../cli/plan-file.ts';
+import { readPipeline, requirePlan } from '../../cli/pipeline-file.ts';
+import type { PipelineOptions } from '../../cli/pipeline-file.ts';
+import { changedSince, readPlanFile, writePlanFile } from '../../cli/plan-file.ts';
+import { openFile } from '../../cli/side.ts';
 import { summarizePlan } from '../../cli/plan-summary.ts';
 import type { PlanSummary } from '../../cli/plan-summary.ts';
 import { loadConfig, planCosts } from '../../compile/index.ts';
@@ -160,6 +163,14 @@ describe('plan --detailed-exitcode', () => {
   });
 });
 
+const contextOf = (): Context => ({ folder: user.path, home: checkout, config: loadConfig({ folder: user.path, env: {}, home: checkout }).config }) as Context;
+
+/** Keeps the plan of a pipeline in a file. */
+function keep(pipeline: string, options: PipelineOptions, out: string): void {
+  const read = readPipeline(contextOf(), pipeline, options);
+  writePlanFile(join(user.path, out), read, requirePlan(contextOf(), read));
+}
+
 describe('a plan that is kept', () => {
   test('is shown and checked as the pipeline was, and options that would change it are refused', async () => {
     await user.codepmp('plan', 'study.yaml', '--out', 'kept.json');
@@ -172,13 +183,27 @@ describe('a plan that is kept', () => {
   });
 
   test('says which of the files it was made from have changed since', async () => {
-    const context = { folder: user.path, config: loadConfig({ folder: user.path, env: {}, home: checkout }).config } as Context;
+    const context = contextOf();
     const kept = readPlanFile(context, join(user.path, 'kept.json'));
     if (!kept) throw new Error('kept.json is no plan');
     expect(changedSince(context, kept)).toEqual([]);
     await user.write('study.yaml', study('[1, 2, 3, 4]'));
     expect(changedSince(context, kept)).toEqual(['study.yaml']);
     expect(readPlanFile(context, join(user.path, 'study.yaml'))).toBeNull();
+  });
+
+  test('knows every file it was made from: a shipped pipeline, and files of values', async () => {
+    await user.write('over.yaml', 'codepmp: 1\nname: over\nextends: quickstart\n');
+    await user.write('values.yaml', '\uFEFFseed: 2\n');
+    keep(join(user.path, 'over.yaml'), { params: [join(user.path, 'values.yaml')] }, 'over.json');
+    const kept = readPlanFile(contextOf(), join(user.path, 'over.json'));
+    if (!kept) throw new Error('over.json is no plan');
+    expect(Object.keys(kept.made_from.files).toSorted()).toEqual(['codepmp/pipelines/quickstart.yaml', 'over.yaml', 'values.yaml']);
+    expect(changedSince(contextOf(), kept)).toEqual([]);
+    const { places } = await openFile(contextOf(), join(user.path, 'over.json'), {});
+    expect(places.has('pmp')).toBe(true);
+    await user.write('values.yaml', 'seed: 3\n');
+    expect(changedSince(contextOf(), kept)).toEqual(['values.yaml']);
   });
 
   test('that was changed by hand does not run, and says what is wrong', async () => {
