@@ -33,15 +33,16 @@ export function writePlanFile(path: string, { file, text, compiled }: PipelineFi
  * what the configuration does not declare, or was changed or made by another version.
  */
 export function readPlanFile({ config }: Context, path: string, { toRun = false }: { toRun?: boolean | undefined } = {}): PlanFile | null {
-  if (!path.endsWith('.json') || !existsSync(path) || !statSync(path).isFile()) return null;
+  if (!existsSync(path) || !statSync(path).isFile()) return null;
   const kept = parse(path);
-  if (typeof kept !== 'object' || kept === null || !('plan' in kept) || !('format_version' in kept)) return null;
-  const { plan, format_version: format } = kept as PlanFile;
-  if (major(String(format)) !== major(formatVersion))
-    throw new CommandFailure(`${path} has the format ${format}, expected ${major(formatVersion)}.x. Make it again: codepmp plan FILE --out ${path}`);
+  if (!isObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
+  const again = `Make it again: codepmp plan FILE --out ${path}`;
+  const { plan, made_from: madeFrom, format_version: format } = kept;
+  if (major(String(format)) !== major(formatVersion)) throw new CommandFailure(`${path} has the format ${String(format)}, expected ${major(formatVersion)}.x. ${again}`);
+  if (!isOrigin(madeFrom)) throw new CommandFailure(`${path} does not say what its plan was made from: expected made_from with file, a path, and files, the SHA-256 of each. ${again}`);
   const problems = checkPlan(plan, config, { toRun });
   if (problems.length > 0) throw new CommandFailure(`${path} can not run here:\n${problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n')}`);
-  return kept as PlanFile;
+  return kept as unknown as PlanFile;
 }
 
 /** Files that hold something else since the plan was made, or are gone. */
@@ -61,6 +62,14 @@ function parse(path: string): unknown {
   } catch {
     return null;
   }
+}
+
+function isObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOrigin(value: unknown): value is PlanFile['made_from'] {
+  return isObject(value) && typeof value['file'] === 'string' && isObject(value['files']) && Object.values(value['files']).every((digest) => typeof digest === 'string');
 }
 
 function major(version: string): string {

@@ -206,6 +206,20 @@ describe('a plan that is kept', () => {
     expect(changedSince(contextOf(), kept)).toEqual(['values.yaml']);
   });
 
+  test('is known by what it holds, whatever its file is called; what is no whole one says so', async () => {
+    await user.write('named.yaml', 'codepmp: 1\nname: named\nsteps:\n  task: {uses: dataset/arithmetic}\n');
+    keep(join(user.path, 'named.yaml'), {}, 'myplan');
+    const path = join(user.path, 'myplan');
+    const kept = readPlanFile(contextOf(), path);
+    expect(kept?.made_from.file).toBe('named.yaml');
+    await user.write('myplan', JSON.stringify({ ...kept, made_from: undefined }));
+    expect(() => readPlanFile(contextOf(), path)).toThrow(
+      `${path} does not say what its plan was made from: expected made_from with file, a path, and files, the SHA-256 of each. Make it again: codepmp plan FILE --out ${path}`,
+    );
+    await user.write('myplan', JSON.stringify({ ...kept, plan: null }));
+    expect(() => readPlanFile(contextOf(), path)).toThrow(`${path} can not run here:\n  the plan is not one of this version: it must be object: compile the pipeline again`);
+  });
+
   test('that was changed by hand does not run, and says what is wrong', async () => {
     const text = await readFile(join(user.path, 'kept.json'), 'utf8');
     await user.write('forged.json', text.replace('"batch_size":64', '"batch_size":32'));
