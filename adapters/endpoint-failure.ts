@@ -31,6 +31,8 @@ function readStatus(error: APIError<number, Headers>): EndpointFailure {
   const retryAfter = readRetryAfter(error.headers);
   if (status === 401 || status === 403)
     return { class: 'auth', again: false, what, next: 'check the key of this endpoint in codepmp.config.yaml and the rights it has' };
+  if (status === 429 && error.code === 'insufficient_quota')
+    return { class: 'auth', again: false, what, next: 'the account of this endpoint is spent: add credit, or give another key in codepmp.config.yaml' };
   if (status === 429)
     return { class: 'rate-limited', again: true, what, retryAfter, next: 'lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit' };
   if (status === 408 || status === 409 || status >= 500)

@@ -49,6 +49,12 @@ describe('an endpoint client', () => {
     expect(await client.complete(ask())).toEqual({ text: '', finish_reason: 'prompt_too_long', usage: null, model: 'm' });
   });
 
+  it('does not wait for a spent account to fill itself', async () => {
+    const { server, client } = await script(status(429, { body: { error: { code: 'insufficient_quota', message: 'You exceeded your current quota' } } }));
+    await expect(client.complete(ask())).rejects.toMatchObject({ class: 'auth', message: expect.stringContaining('add credit') });
+    expect(server.bodies.length).toBe(1);
+  });
+
   it.each([
     ['429', status(429)],
     ['503', status(503)],
