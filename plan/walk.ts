@@ -92,7 +92,7 @@ function inOrder(units: Unit[]): Unit[] {
   }
   const ordered: Unit[] = [];
   for (let wave = units.filter(({ needs }) => needs.length === 0); wave.length > 0;) {
-    ordered.push(...wave);
+    for (const unit of wave) ordered.push(unit);
     const next: Unit[] = [];
     for (const { id } of wave)
       for (const unit of neededBy.get(id) ?? []) {
