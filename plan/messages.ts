@@ -230,7 +230,6 @@ export interface ChunkOutput extends Paid {
 export interface CloseInput extends WorkInput {
   table: Digest;
   paid: { [node: string]: Paid };
-  started: number;
 }
 
 export interface FinishInput {

@@ -13,7 +13,7 @@ const shardsAtOnce = 4;
 /** Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. */
 export async function group(input: NodeInput): Promise<UnitSummary> {
   const { work, key, nodes } = input;
-  const { workflowId, startTime } = workflowInfo();
+  const { workflowId } = workflowInfo();
   const last = nodes.at(-1);
   if (!last) throw undispatched(`${key}: a group has members`);
   const { table, chunks } = await withBudget(last, () => cpu.openGroup({ work, key }));
@@ -31,5 +31,5 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
     }
   };
   await Promise.all(Array.from({ length: shardsAtOnce }, lane));
-  return withBudget(last, () => cpu.closeGroup({ work, key, table, paid, started: startTime.getTime() }));
+  return withBudget(last, () => cpu.closeGroup({ work, key, table, paid }));
 }
