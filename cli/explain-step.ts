@@ -56,7 +56,7 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
 async function explainer(context: Context, side: Side): Promise<(node: PlanNode) => Promise<Explanation>> {
   const store = await existingStore(context);
   const history = store ? await readHistory(store, side.kind === 'run' ? { before: side.progress.started } : {}) : [];
-  if (side.kind === 'file') return (node) => lookAhead(node, { view: side.view, history });
+  if (side.kind === 'file') return (node) => foretell(node, { view: side.view, history });
   return (node) => lookBack(node, side.view, history);
 }
 
@@ -72,7 +72,7 @@ function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: {
   throw new CommandFailure(`${where} has no step ${step}. Its steps: ${steps.join(', ')}`);
 }
 
-async function lookAhead(node: PlanNode, grounds: Grounds): Promise<Explanation> {
+async function foretell(node: PlanNode, grounds: Grounds): Promise<Explanation> {
   const { view, history } = grounds;
   const result = await view.resultOf(node.id);
   const bare = { node, difference: null, from: null, equal: [], sources: [], awaited: [] };

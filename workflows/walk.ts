@@ -11,7 +11,7 @@ import { mark, settle, takeDelta, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** Events of a history after which the root goes on as a new execution. */
-const mostEvents = 8000;
+const eventsOfExecution = 8000;
 
 /** The record in the store is written at least so often while something changes. */
 const recordEvery = 5000;
@@ -99,7 +99,7 @@ async function record(root: Root, state: RunState): Promise<void> {
   } while (state.changed.size > 0);
 }
 
-function isLong({ settings: { events = mostEvents } }: Root): boolean {
+function isLong({ settings: { events = eventsOfExecution } }: Root): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
   return continueAsNewSuggested || historyLength > events;
 }
