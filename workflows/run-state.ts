@@ -80,7 +80,7 @@ export function settle(state: RunState, index: number, results: { [node: string]
     Object.assign(unit.nodes[place] ?? {}, { key: result.key });
   });
   const isReused = reused.size === row.nodes.length;
-  const spent = spentOn(state, row.nodes.filter(({ id }) => !reused.has(id)), results);
+  const spent = spentOn(state, index, row.nodes.filter(({ id }) => !reused.has(id)), results);
   count(state, { ...spent, ran: row.nodes.length - reused.size, reused: reused.size });
   if (!isReused) Object.assign(unit, { calls: spent.paid.calls, training_steps: spent.steps, seconds: spent.seconds });
   (isReused ? state.reused : state.ran).add(index);
@@ -95,16 +95,18 @@ interface Spent {
   money: number;
 }
 
-function spentOn({ compiled }: RunState, nodes: UnitRow['nodes'], results: { [node: string]: NodeSummary }): Spent {
+/** What nodes of a unit took, on the pool that they ran on: a decision may have chosen another than the plan. */
+function spentOn({ compiled, changes }: RunState, index: number, nodes: UnitRow['nodes'], results: { [node: string]: NodeSummary }): Spent {
   const spent: Spent = { paid: { calls: {}, prompt_tokens: {}, completion_tokens: {} }, steps: 0, seconds: 0, gpu_hours: 0, money: 0 };
-  for (const { id, pool } of nodes) {
+  for (const { id, pool: planned } of nodes) {
+    const pool = planned === null ? '' : (changes.get(index)?.pool ?? planned);
     const { calls = {}, prompt_tokens = {}, completion_tokens = {}, training_steps: steps = 0, seconds = 0 } = results[id] ?? {};
-    const hours = ((compiled.gpus[pool ?? ''] ?? 0) * seconds) / 3600;
+    const hours = ((compiled.gpus[pool] ?? 0) * seconds) / 3600;
     spent.paid = sumOf(spent.paid, { calls, prompt_tokens, completion_tokens });
     spent.steps += steps;
     spent.seconds = Math.max(spent.seconds, seconds);
     spent.gpu_hours += hours;
-    spent.money += hours * (compiled.prices.pools[pool ?? ''] ?? 0);
+    spent.money += hours * (compiled.prices.pools[pool] ?? 0);
   }
   for (const [endpoint, { input, output }] of Object.entries(compiled.prices.endpoints))
     spent.money += ((spent.paid.prompt_tokens[endpoint] ?? 0) * input + (spent.paid.completion_tokens[endpoint] ?? 0) * output) / 1e6;

@@ -1,27 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CompileOutput, NodeSummary, RunProgress, UnitRow } from '../../plan/index.ts';
+import type { UnitRow } from '../../plan/index.ts';
 import { handOver, takeOver } from '../../workflows/hand-over.ts';
 import { refOf, takeReady } from '../../workflows/ready.ts';
-import { mark, openRun, settle, skip } from '../../workflows/run-state.ts';
+import { mark, settle, skip } from '../../workflows/run-state.ts';
 import type { RunState } from '../../workflows/run-state.ts';
+import { done, open, row } from './states.ts';
 
 /** Bytes of one message after which the server refuses it. */
 const mostBytes = 2 * 1024 * 1024;
-
-const compiled: CompileOutput = { name: 'p', digest: 'd', store: 's', budget: { calls: null, gpu_hours: null, money: null }, gpus: {}, prices: { pools: {}, endpoints: {} }, warnings: [] };
-
-function open(rows: UnitRow[]): RunState {
-  const progress: RunProgress = { run: 'r', name: 'p', status: 'running', started: 0, units: [] };
-  return openRun(progress, compiled, rows);
-}
-
-function row(id: string, needs: number[] = [], members = 1): UnitRow {
-  const nodes = Array.from({ length: members }, (_, index) => ({ id: members === 1 ? id : `${id}-${index}`, kind: 'train/rm' as const, pool: null }));
-  return { id, nodes, group: members > 1, needs, spares: [] };
-}
-
-const done = (): NodeSummary => ({ key: 'k'.repeat(64), outputs: { out: 'd'.repeat(64) }, calls: {}, training_steps: 0, seconds: 1 });
 
 /** Passes a state on to a new execution, by way of JSON. */
 function passOn(state: RunState, rows: UnitRow[]): RunState {
