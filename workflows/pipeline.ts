@@ -21,13 +21,13 @@ export async function pipeline(
   settings?: Uint8Array | PipelineSettings,
   before?: HandOver,
 ): Promise<RunResult> {
-  const progress: RunProgress = { run: workflowInfo().workflowId, name: '', status: 'running', started: Date.now(), units: [] };
-  const root: Root = { state: null, wakes: 0, running: new Map(), paused: false, recorded: 0, settings: {}, input };
+  const progress: RunProgress = { run: workflowInfo().workflowId, name: '', status: 'running', started: Date.now(), ...before?.progress, units: [] };
+  const root: Root = { state: null, wakes: 0, running: new Map(), recorded: 0, settings: {}, input };
   listen(root, progress);
   try {
     root.settings = settings instanceof Uint8Array ? decodeSettings(settings) : (settings ?? {});
     const compiled = before?.compiled ?? (await compile(progress, input, root.settings));
-    const state = openRun(Object.assign(progress, before?.progress), compiled, await readTable(compiled));
+    const state = openRun(progress, compiled, await readTable(compiled));
     if (before) takeOver(state, before);
     else markAgain(state, root.settings.again ?? []);
     root.state = state;
@@ -65,7 +65,6 @@ function listen(root: Root, progress: RunProgress): void {
     { validator: (decision) => void decidable(root.state, decision) },
   );
   const pause = (paused: boolean) => () => {
-    root.paused = paused;
     if (paused) progress.paused = true;
     else delete progress.paused;
     root.wakes++;

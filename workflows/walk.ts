@@ -24,7 +24,6 @@ export interface Root {
   running: Map<number, Promise<void>>;
   /** The first failure that ends the run. */
   failure?: unknown;
-  paused: boolean;
   /** When the record was written last. */
   recorded: number;
   settings: PipelineSettings;
@@ -68,14 +67,14 @@ function admit(root: Root, state: RunState): number[] {
   const { progress } = state;
   const cap = cappedBy(state);
   if (cap !== null && state.ready.length > 0) progress.capped = cap;
-  if (root.paused || progress.capped !== undefined) return [];
+  if (progress.paused || progress.capped !== undefined) return [];
   return takeReady(state, Math.min(rootTakes.lookup, rootTakes.atOnce - root.running.size));
 }
 
 /** Nothing runs and nothing can start: the run waits for a decision, or fails where nobody was to be asked. */
 async function park(root: Root, state: RunState): Promise<void> {
   const { progress } = state;
-  if (root.paused && progress.capped === undefined && state.ready.length > 0) return record(root, state);
+  if (progress.paused && progress.capped === undefined && state.ready.length > 0) return record(root, state);
   if (progress.capped !== undefined && root.settings.on_failure !== 'park')
     throw ApplicationFailure.nonRetryable(`the budget is spent (${progress.capped}): raise it in the file and resume`, 'invalid');
   progress.status = 'parked';

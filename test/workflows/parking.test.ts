@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { queues } from '../../plan/index.ts';
 import type { Decision, NodeResult, PipelineSettings, Plan } from '../../plan/index.ts';
@@ -185,6 +186,25 @@ describe('a paused run', () => {
     await handle.executeUpdate(unpauseUpdate);
     expect(await handle.result()).toMatchObject({ nodes: { ran: 2 } });
   }, 20_000);
+
+  it('stays paused when it goes on as a new execution', async () => {
+    const opened = Promise.withResolvers<void>();
+    rig.on.sourceFiles = async () => {
+      await opened.promise;
+      return result({ out: 'code' });
+    };
+    const handle = await start(plan({ code: ['source/files'], one: ['train/rm', 'code'] }), { events: 1 });
+    await expect.poll(() => statesOf(handle)).toMatchObject({ code: 'running' });
+    await handle.executeUpdate(pauseUpdate);
+    opened.resolve();
+    await expect.poll(async () => (await handle.describe()).runId, { timeout: 10_000 }).not.toBe(handle.firstExecutionRunId);
+    await expect.poll(() => statesOf(handle), { timeout: 10_000 }).toMatchObject({ code: 'done' });
+    await delay(1000);
+    expect(await statesOf(handle)).toEqual({ code: 'done', one: 'waiting' });
+    expect(await handle.query(progressQuery)).toMatchObject({ status: 'running', paused: true });
+    await handle.executeUpdate(unpauseUpdate);
+    expect(await handle.result()).toMatchObject({ nodes: { ran: 2 } });
+  }, 40_000);
 });
 
 describe('a large run', () => {
