@@ -35,11 +35,11 @@ export function openPlan(store: Store, digest: Digest): Promise<PlanTable> {
 export function readUnits({ store }: Pick<Dependencies, 'store'>) {
   return async ({ plan: digest, from }: { plan: Digest; from: number }): Promise<UnitPage> => {
     const table = await openPlan(store, digest);
-    const places = new Map(table.units.map(({ id }, index) => [id, index]));
+    const places = placesOf(table);
     const units: UnitRow[] = [];
     let bytes = 0;
     for (let index = from; index < table.units.length; index++) {
-      const row = rowOf(table.units[index] as Unit, table, places);
+      const row = rowOf(table.units[index] as Unit, places);
       bytes += JSON.stringify(row).length;
       if (bytes > pageBytes && units.length > 0) return { units, next: index };
       units.push(row);
@@ -53,15 +53,26 @@ async function read(store: Store, digest: Digest): Promise<PlanTable> {
   return { plan, units: unitsOf(plan), nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
 }
 
-function rowOf({ id, nodes, group, needs }: Unit, { units }: PlanTable, places: Map<string, number>): UnitRow {
-  const needed = needs.map((need) => places.get(need) ?? -1);
-  const own = new Set(nodes.map((node) => node.id));
-  const asked = new Set(nodes.flatMap((node) => Object.values(node.inputs).filter((refs) => refs.length === 1).flat()).map(({ node }) => node));
+/** Places of units by the ids of their nodes. */
+function placesOf({ units }: PlanTable): Map<string, number> {
+  return new Map(units.flatMap(({ nodes }, index) => nodes.map(({ id }) => [id, index] as const)));
+}
+
+function rowOf({ id, nodes, group }: Unit, places: Map<string, number>): UnitRow {
+  const inputs = inputsOf(nodes, places);
   return {
     id,
     group: group !== null,
     nodes: nodes.map(({ id: node, kind, shape, run }) => ({ id: node, kind, pool: shape === 'process' ? run.pool : null })),
-    needs: needed,
-    spares: needed.filter((index) => !units[index]?.nodes.some((node) => asked.has(node.id) && !own.has(node.id))),
+    needs: [...new Set(inputs.flat())],
+    inputs,
   };
+}
+
+/** What enters a unit, each input once: the places of the units it comes from. */
+function inputsOf(nodes: PlanNode[], places: Map<string, number>): number[][] {
+  const own = new Set(nodes.map(({ id }) => id));
+  const entering = nodes.flatMap(({ inputs }) => Object.values(inputs)).map((refs) => refs.filter(({ node }) => !own.has(node)));
+  const inputs = entering.map((refs) => [...new Set(refs.map(({ node }) => places.get(node) ?? -1))]);
+  return [...new Map(inputs.filter(({ length }) => length > 0).map((each) => [each.join(), each])).values()];
 }

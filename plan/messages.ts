@@ -63,8 +63,8 @@ export interface UnitRow {
   group: boolean;
   /** Places in the table of the units it reads from. */
   needs: number[];
-  /** Those of them that it can do without, because it only reads them in lists. */
-  spares: number[];
+  /** The same by input: it goes on without some of them while every input keeps one. */
+  inputs: number[][];
 }
 
 export interface UnitPage {

@@ -120,13 +120,12 @@ export function skip(state: RunState, index: number, why: string): void {
 }
 
 function leaveOut(state: RunState, index: number, why: string): void {
-  const unit = unitOf(state, index);
-  if (unit.state === 'skipped') return;
+  if (unitOf(state, index).state === 'skipped') return;
   const row = rowOf(state, index);
   for (const { id } of row.nodes) state.skipped.set(id, why);
-  unit.why = why;
-  for (const next of state.neededBy[index] ?? []) if (!canSpare(state, next, index)) leaveOut(state, next, `needs ${row.id}, which was skipped`);
-  end(state, index, 'skipped');
+  mark(state, index, { state: 'skipped', why });
+  for (const next of state.neededBy[index] ?? []) if (!canGoOn(state, next)) leaveOut(state, next, `needs ${row.id}, which was skipped`);
+  release(state, index);
 }
 
 /** Puts a parked unit back into line; what it reads may have to be found first, in a new execution of the root. */
@@ -175,11 +174,8 @@ export function rowOf({ rows }: RunState, index: number): UnitRow {
 }
 
 /** A unit is over; those that waited for it alone are ready. */
-function end(state: RunState, index: number, ended: 'done' | 'reused' | 'skipped'): void {
-  const unit = unitOf(state, index);
-  unit.state = ended;
-  if (ended !== 'skipped') unit.finished = Date.now();
-  state.changed.add(index);
+function end(state: RunState, index: number, ended: 'done' | 'reused'): void {
+  mark(state, index, { state: ended, finished: Date.now() });
   release(state, index);
 }
 
@@ -199,11 +195,9 @@ function release(state: RunState, index: number): void {
   }
 }
 
-/** Whether a unit goes on without another: it reads it in lists only, and each list keeps something. */
-function canSpare(state: RunState, index: number, without: number): boolean {
-  const { needs, spares } = rowOf(state, index);
-  if (!spares.includes(without)) return false;
-  return needs.some((need) => need !== without && unitOf(state, need).state !== 'skipped');
+/** Whether every input of a unit keeps something. */
+function canGoOn(state: RunState, index: number): boolean {
+  return rowOf(state, index).inputs.every((needs) => needs.some((need) => unitOf(state, need).state !== 'skipped'));
 }
 
 function count({ progress: { totals } }: RunState, more: Spent & { ran: number; reused: number }): void {
