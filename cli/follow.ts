@@ -77,12 +77,14 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
 }
 
-/** Whether an answer has all units with what they took: a large run lists few, and one that went on in a new history no more than states. */
+/** Whether an answer has all units with what became of them: a large run lists few, and one that went on in a new history no more than states. */
 function isWhole({ counts, units }: RunProgress): boolean {
   return counts === undefined && !units.some(isBare);
 }
 
-function isBare({ state, key }: UnitProgress): boolean {
+function isBare({ state, key, why, failure }: UnitProgress): boolean {
+  if (state === 'skipped') return why === undefined;
+  if (state === 'parked') return failure === undefined;
   return (state === 'done' || state === 'reused') && key === undefined;
 }
 

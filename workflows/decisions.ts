@@ -76,7 +76,8 @@ function failureOf(state: RunState, places: number[]): Error {
   const [first] = places;
   const unit = first === undefined ? null : unitOf(state, first);
   if (unit) unit.state = 'failed';
-  return ApplicationFailure.nonRetryable(unit?.failure?.message ?? `the budget is spent: ${state.progress.capped}`, unit?.failure?.class ?? 'invalid');
+  const known = unit ? `${unit.id} failed. What with: codepmp status ${state.progress.run}` : `the budget is spent: ${state.progress.capped}`;
+  return ApplicationFailure.nonRetryable(unit?.failure?.message ?? known, unit?.failure?.class ?? 'invalid');
 }
 
 function refused(message: string): Error {

@@ -1,81 +1,92 @@
 import type { BudgetCaps, CompileOutput, RunProgress, RunSettings, UnitProgress } from '../plan/index.ts';
-import { restore, skip, unitOf } from './run-state.ts';
+import { fitting } from './room.ts';
+import { restore, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /**
- * What one execution of the root hands to the next. What units have made is in the record of the run; the rest fits one
- * message however many units there are.
+ * What one execution of the root hands to the next: places of units. What they have made, why they were skipped and what
+ * they failed with is in the record of the run, so that a unit takes some ten bytes, whatever became of it.
  */
 export interface HandOver {
   compiled: CompileOutput;
   progress: Omit<RunProgress, 'units'>;
   caps: BudgetCaps;
-  ran: Range[];
-  reused: Range[];
+  ran: Places;
+  reused: Places;
+  skipped: Places;
+  parked: Places;
   /** Started and not seen finished. */
-  begun: Range[];
-  again: Range[];
-  /** Left out by decision; what needs them is left out again. */
-  dropped: [index: number, why: string][];
-  parked: [index: number, failure: NonNullable<UnitProgress['failure']>][];
-  changes: [index: number, run: Partial<RunSettings>][];
+  begun: Places;
+  again: Places;
+  changes: { run: Partial<RunSettings>; places: Places }[];
+  /** What the first of the parked units failed with, as many as have room: a decision may repeat it. */
+  failures: [index: number, failure: Failure][];
 }
 
-/** Places from the first to the last, both included. */
-type Range = [first: number, last: number];
+/** In ascending order, and from the first to the last, both included, where they follow each other. */
+type Places = (number | [first: number, last: number])[];
 
-/** Characters of the messages of all parked units together, and of one of them at least. */
-const longestMessages = 400_000;
-const shortestMessage = 80;
+type Failure = NonNullable<UnitProgress['failure']>;
+
+/** Bytes of the failures of parked units. */
+const failureBytes = 400_000;
 
 /** How a run stands, once everything that changed is written down. */
-export function handOver({ compiled, progress, caps, ran, reused, begun, again, dropped, changes }: RunState): HandOver {
+export function handOver({ compiled, progress, caps, ran, reused, begun, again, changes }: RunState): HandOver {
   const { units, ...head } = progress;
-  const open = new Set([...begun].filter((index) => !ran.has(index) && !reused.has(index)));
+  const inState = (state: UnitProgress['state']) => units.flatMap((unit, index) => (unit.state === state ? [index] : []));
+  const parked = inState('parked');
+  const failures = parked.flatMap((index): HandOver['failures'] => (units[index]?.failure ? [[index, units[index].failure]] : []));
   return {
     compiled,
     progress: head,
     caps,
-    ran: rangesOf(ran),
-    reused: rangesOf(reused),
-    begun: rangesOf(open),
-    again: rangesOf(again),
-    dropped: [...dropped],
-    parked: parkedIn(units),
-    changes: [...changes],
+    ran: placesOf(ran),
+    reused: placesOf(reused),
+    skipped: placesOf(inState('skipped')),
+    parked: placesOf(parked),
+    begun: placesOf([...begun].filter((index) => !isOver(units[index]))),
+    again: placesOf(again),
+    changes: changesOf(changes),
+    failures: fitting(failures, failureBytes),
   };
 }
 
 /** Goes on where the execution before has stopped; what was parked stays parked. */
-export function takeOver(state: RunState, { caps, ran, reused, begun, again, dropped, parked, changes }: HandOver): void {
-  state.caps = caps;
-  for (const index of placesIn(ran)) restore(state, index, 'done');
-  for (const index of placesIn(reused)) restore(state, index, 'reused');
-  for (const index of placesIn(begun)) state.begun.add(index);
-  for (const index of placesIn(again)) state.again.add(index);
-  for (const [index, run] of changes) state.changes.set(index, run);
-  for (const [index, why] of dropped) skip(state, index, why);
-  for (const [index, failure] of parked) Object.assign(unitOf(state, index), { state: 'parked', failure });
+export function takeOver(state: RunState, before: HandOver): void {
+  state.caps = before.caps;
+  for (const index of indicesOf(before.ran)) restore(state, index, 'done');
+  for (const index of indicesOf(before.reused)) restore(state, index, 'reused');
+  for (const index of indicesOf(before.skipped)) restore(state, index, 'skipped');
+  for (const index of indicesOf(before.parked)) unitOf(state, index).state = 'parked';
+  for (const index of indicesOf(before.begun)) state.begun.add(index);
+  for (const index of indicesOf(before.again)) state.again.add(index);
+  for (const { run, places } of before.changes) for (const index of indicesOf(places)) state.changes.set(index, run);
+  for (const [index, failure] of before.failures) unitOf(state, index).failure = failure;
   state.ready = state.ready.filter((index) => unitOf(state, index).state === 'waiting');
 }
 
-/** The record in the store keeps the messages whole. */
-function parkedIn(units: UnitProgress[]): HandOver['parked'] {
-  const parked = units.flatMap(({ state, failure }, index): HandOver['parked'] => (state === 'parked' && failure ? [[index, failure]] : []));
-  const longest = Math.max(shortestMessage, Math.floor(longestMessages / Math.max(1, parked.length)));
-  return parked.map(([index, failure]) => [index, { ...failure, message: failure.message.slice(0, longest) }]);
+function isOver(unit: UnitProgress | undefined): boolean {
+  return unit?.state === 'done' || unit?.state === 'reused' || unit?.state === 'skipped';
 }
 
-function rangesOf(places: Set<number>): Range[] {
-  const ranges: Range[] = [];
-  for (const place of [...places].sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last && last[1] === place - 1) last[1] = place;
-    else ranges.push([place, place]);
+/** Decisions are few, however many units they are about. */
+function changesOf(changes: RunState['changes']): HandOver['changes'] {
+  const alike = Map.groupBy(changes, ([, run]) => JSON.stringify(run));
+  return [...alike.values()].flatMap(([first, ...others]) => (first ? [{ run: first[1], places: placesOf([first, ...others].map(([index]) => index)) }] : []));
+}
+
+function placesOf(indices: Iterable<number>): Places {
+  const places: Places = [];
+  for (const index of [...indices].sort((a, b) => a - b)) {
+    const last = places.at(-1);
+    const [from, to] = typeof last === 'object' ? last : [last, last];
+    if (from !== undefined && to === index - 1) places[places.length - 1] = [from, index];
+    else places.push(index);
   }
-  return ranges;
+  return places;
 }
 
-function placesIn(ranges: Range[]): number[] {
-  return ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
+function indicesOf(places: Places): number[] {
+  return places.flatMap((place) => (typeof place === 'number' ? [place] : Array.from({ length: place[1] - place[0] + 1 }, (_, at) => place[0] + at)));
 }

@@ -1,3 +1,4 @@
+import { bytesOf, fitting } from './room.ts';
 import { add, sumOf } from './shard.ts';
 import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, UnitProgress, UnitRow } from '../plan/index.ts';
 
@@ -15,9 +16,8 @@ export interface RunState {
   /** How many units are not over. */
   left: number;
   made: Map<string, Made>;
-  /** Nodes that are left out, and why; units that a decision left out. */
+  /** Nodes that this execution has left out, and why. */
   skipped: Map<string, string>;
-  dropped: Map<number, string>;
   /** Changes of `run:` by unit. */
   changes: Map<number, Partial<RunSettings>>;
   /** Units whose recorded results are not taken. */
@@ -30,11 +30,11 @@ export interface RunState {
   changed: Set<number>;
 }
 
-/** Units that are written down at once: with long messages of what failed they still fit one message. */
-const mostNoted = 500;
+/** Units that are written down at once, and their bytes: a lookup carries them beside what it looks up. */
+const noted = { most: 500, bytes: 800_000 };
 
-/** Units that the answer of a query lists. */
-const mostListed = 500;
+/** Units that the answer of a query lists, and their bytes. */
+const listed = { most: 500, bytes: 1_500_000 };
 
 /** The state of a run whose plan is known: everything waits. */
 export function openRun(progress: RunProgress, compiled: CompileOutput, rows: UnitRow[]): RunState {
@@ -55,7 +55,6 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     left: rows.length,
     made: new Map(),
     skipped: new Map(),
-    dropped: new Map(),
     changes: new Map(),
     again: new Set(),
     ran: new Set(),
@@ -113,18 +112,13 @@ function spentOn({ compiled, changes }: RunState, index: number, nodes: UnitRow[
   return spent;
 }
 
-/** Leaves a unit out by decision, and with it every unit that can not do without. */
+/** Leaves a unit out, and with it every unit that can not do without. */
 export function skip(state: RunState, index: number, why: string): void {
-  state.dropped.set(index, why);
-  leaveOut(state, index, why);
-}
-
-function leaveOut(state: RunState, index: number, why: string): void {
   if (unitOf(state, index).state === 'skipped') return;
   const row = rowOf(state, index);
   for (const { id } of row.nodes) state.skipped.set(id, why);
   mark(state, index, { state: 'skipped', why });
-  for (const next of state.neededBy[index] ?? []) if (!canGoOn(state, next)) leaveOut(state, next, `needs ${row.id}, which was skipped`);
+  for (const next of state.neededBy[index] ?? []) if (!canGoOn(state, next)) skip(state, next, `needs ${row.id}, which was skipped`);
   release(state, index);
 }
 
@@ -147,18 +141,19 @@ export function mark(state: RunState, index: number, change: Partial<UnitProgres
 export function takeDelta(state: RunState): RunDelta {
   state.progress.noted = (state.progress.noted ?? 0) + 1;
   const { units: _, ...head } = state.progress;
-  const taken = [...state.changed].slice(0, mostNoted);
-  for (const index of taken) state.changed.delete(index);
-  return { head, changed: taken.map((index) => unitOf(state, index)) };
+  const places = [...state.changed].slice(0, noted.most);
+  const changed = fitting(places.map((index) => unitOf(state, index)), noted.bytes);
+  for (const index of places.slice(0, changed.length)) state.changed.delete(index);
+  return { head, changed };
 }
 
 /** The answer of the query: a large run lists the units that are in motion or in trouble, and counts the others. */
 export function answerOf(progress: RunProgress): RunProgress {
-  if (progress.units.length <= mostListed) return progress;
+  if (progress.units.length <= listed.most && bytesOf(progress.units) <= listed.bytes) return progress;
   const counts: { [state: string]: number } = {};
   for (const { state } of progress.units) counts[state] = (counts[state] ?? 0) + 1;
-  const listed = progress.units.filter(({ state }) => state === 'running' || state === 'parked' || state === 'failed');
-  return { ...progress, counts, units: listed.slice(0, mostListed) };
+  const telling = progress.units.filter(({ state }) => state === 'running' || state === 'parked' || state === 'failed');
+  return { ...progress, counts, units: fitting(telling.slice(0, listed.most), listed.bytes) };
 }
 
 export function unitOf({ progress }: RunState, index: number): UnitProgress {
@@ -179,9 +174,9 @@ function end(state: RunState, index: number, ended: 'done' | 'reused'): void {
   release(state, index);
 }
 
-/** A unit that was over in an earlier execution; the record has what it made. */
-export function restore(state: RunState, index: number, ended: 'done' | 'reused'): void {
-  (ended === 'done' ? state.ran : state.reused).add(index);
+/** A unit that was over in an earlier execution; the record has what it made, or why it was skipped. */
+export function restore(state: RunState, index: number, ended: 'done' | 'reused' | 'skipped'): void {
+  if (ended !== 'skipped') (ended === 'done' ? state.ran : state.reused).add(index);
   unitOf(state, index).state = ended;
   release(state, index);
 }

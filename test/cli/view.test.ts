@@ -92,6 +92,15 @@ describe('a large run', () => {
   });
 });
 
+describe('a run that went on in a new history', () => {
+  it('has from the record why units were skipped and what they failed with', () => {
+    const failure = { class: 'diverged', message: 'the loss is not a number' } as const;
+    const units = [unit('a', 'grade', 'parked', { failure }), unit('b', 'grade', 'skipped', { why: 'not wanted' }), unit('c', 'grade', 'waiting')];
+    const asked = run([unit('a', 'grade', 'parked'), unit('b', 'grade', 'skipped'), unit('c', 'grade', 'running')]);
+    expect(whole(asked, run(units))).toEqual(run([...units.slice(0, 2), unit('c', 'grade', 'running')]));
+  });
+});
+
 describe('the time left', () => {
   it('is what earlier runs took, less what has passed', () => {
     const earlier = run([unit('a', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 50 }), unit('b', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 70 })]);

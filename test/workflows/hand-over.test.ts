@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { UnitRow } from '../../plan/index.ts';
+import type { UnitProgress, UnitRow } from '../../plan/index.ts';
 import { handOver, takeOver } from '../../workflows/hand-over.ts';
 import { refOf, takeReady } from '../../workflows/ready.ts';
-import { mark, settle, skip } from '../../workflows/run-state.ts';
+import { answerOf, mark, settle, skip, takeDelta } from '../../workflows/run-state.ts';
 import type { RunState } from '../../workflows/run-state.ts';
 import { done, open, row } from './states.ts';
 
@@ -17,7 +17,10 @@ function passOn(state: RunState, rows: UnitRow[]): RunState {
   return next;
 }
 
-const bytesOf = (value: unknown): number => JSON.stringify(value).length;
+const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
+
+/** What a unit failed with: as many characters as a failure may have, of three bytes each. */
+const long: NonNullable<UnitProgress['failure']> = { class: 'job-failed', message: '失'.repeat(3000) };
 
 describe('what one execution hands to the next', () => {
   const rows = Array.from({ length: 40 }, (_, index) => row(`unit-${index}`, index < 20 ? [] : [index - 20]));
@@ -38,7 +41,7 @@ describe('what one execution hands to the next', () => {
         });
         const next = passOn(state, rows);
         for (const name of ['ran', 'reused', 'begun', 'again'] as const) expect(next[name]).toEqual(state[name]);
-        const outOf = ({ progress }: RunState) => progress.units.map(({ id, state: each, failure, why }) => (each === 'parked' || each === 'skipped' ? { id, each, failure, why } : { id }));
+        const outOf = ({ progress }: RunState) => progress.units.map(({ id, state: each, failure }) => (each === 'parked' || each === 'skipped' ? { id, each, failure } : { id }));
         expect(outOf(next)).toEqual(outOf(state));
         const isOver = (index: number) => ['done', 'reused', 'skipped'].includes(next.progress.units[index]?.state ?? '');
         const waiting = next.progress.units.flatMap(({ state: each }, index) => (each === 'waiting' && rows[index]?.needs.every(isOver) ? [index] : []));
@@ -48,29 +51,59 @@ describe('what one execution hands to the next', () => {
     );
   });
 
-  test('fits one message of a hundred thousand units, half of them parked with long messages', () => {
-    const many = Array.from({ length: 100_000 }, (_, index) => row(`unit-${index}`));
+  const many = Array.from({ length: 100_000 }, (_, index) => row(`unit-${index}`));
+
+  test('fits one message of a hundred thousand units, half of them parked with long messages and other settings of run', () => {
     const state = open(many);
-    for (let index = 0; index < 10_000; index++) mark(state, index, { state: 'parked', failure: { class: 'job-failed', message: 'x'.repeat(3000) } });
-    for (let index = 10_000; index < 100_000; index += 2) state.ran.add(index);
+    for (let index = 0; index < many.length; index += 2) {
+      mark(state, index, { state: 'parked', failure: long });
+      state.begun.add(index);
+      state.changes.set(index, { pool: 'gpu8', chunk: 100 });
+    }
+    expect(bytesOf(handOver(state))).toBeLessThan(mostBytes);
+  });
+
+  test('fits one message of a hundred thousand units, half of them skipped for a long reason', () => {
+    const state = open(many);
+    for (let index = 0; index < many.length; index++)
+      if (index % 2 === 0) skip(state, index, `skipped after ${'失'.repeat(200)}`);
+      else state.ran.add(index);
     expect(bytesOf(handOver(state))).toBeLessThan(mostBytes);
   });
 
   test('keeps the message of a unit that is parked alone, whole', () => {
     const state = open([row('rm')]);
-    const failure = { class: 'job-failed', message: 'y'.repeat(3000) } as const;
-    mark(state, 0, { state: 'parked', failure });
+    mark(state, 0, { state: 'parked', failure: long });
     const next = passOn(state, [row('rm')]);
-    expect(next.progress.units[0]?.failure).toEqual(failure);
+    expect(next.progress.units[0]?.failure).toEqual(long);
     expect(next.changed.size).toBe(0);
   });
 
-  test('leaves out again what needs a unit that was left out', () => {
-    const chain = [row('train'), row('eval', [0]), row('report', [1])];
-    const state = open(chain);
+  test('leaves why a unit was skipped to the record, where what reads it is told to look', () => {
+    const rows = [row('train'), row('other'), row('eval', [0]), { ...row('report', [1, 2]), inputs: [[1, 2]] }];
+    const state = open(rows);
     skip(state, 0, 'skipped after NaN');
-    expect(handOver(state).dropped).toEqual([[0, 'skipped after NaN']]);
-    expect(passOn(state, chain).progress.units.map(({ state: each }) => each)).toEqual(['skipped', 'skipped', 'skipped']);
+    settle(state, 1, { other: done() }, new Set());
+    const next = passOn(state, rows);
+    expect(next.progress.units.map((unit) => [unit.state, unit.why])).toEqual([['skipped', undefined], ['done', undefined], ['skipped', undefined], ['waiting', undefined]]);
+    expect(next.ready).toEqual([3]);
+    expect(refOf(next, 3)).toEqual({ index: 3, above: null });
+  });
+});
+
+describe('what is written down at once, and what a query answers,', () => {
+  test('fits one message, also where long messages are not in Latin letters', () => {
+    const state = open(Array.from({ length: 500 }, (_, index) => row(`unit-${index}`)));
+    for (let index = 0; index < 500; index++) mark(state, index, { state: 'parked', failure: long });
+    const answer = answerOf(state.progress);
+    expect([bytesOf(answer) < mostBytes, answer.counts]).toEqual([true, { parked: 500 }]);
+    const written: string[] = [];
+    while (state.changed.size > 0) {
+      const delta = takeDelta(state);
+      expect(bytesOf(delta)).toBeLessThan(mostBytes / 2);
+      written.push(...delta.changed.map(({ id }) => id));
+    }
+    expect(written).toEqual(state.progress.units.map(({ id }) => id));
   });
 });
 
