@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { JsonObject } from '../plan/index.ts';
 
 /** One line that a process wrote about itself. */
@@ -9,17 +9,44 @@ export interface ProgressLine {
   detail: JsonObject;
 }
 
+export interface ProcessProgress {
+  last: ProgressLine | null;
+  /** Optimiser steps run since the moment asked for, repeated ones counted each time. */
+  steps: number;
+}
+
 /**
- * The last line of a progress file and the optimiser steps run since a moment (milliseconds since the epoch), repeated
- * ones counted each time. A line that is being written is left for the next look.
+ * Opens a progress file, which need not be there yet. Each call reads what was added since the one before; a line that is
+ * being written is left for the next. Steps count since a moment, milliseconds since the epoch.
  */
-export async function readProgress(path: string, since: number): Promise<{ last: ProgressLine | null; steps: number }> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter((line) => line !== '');
-  const entries = lines.map((line) => JSON.parse(line) as JsonObject);
-  const steps = entries.filter((entry) => 'step' in entry && Number(entry['time']) * 1000 >= since).length;
-  const last = entries.findLast((entry) => 'step' in entry || 'done' in entry);
-  return { last: last ? asLine(last) : null, steps };
+export function openProgress(path: string, since: number): () => Promise<ProcessProgress> {
+  const progress: ProcessProgress = { last: null, steps: 0 };
+  let offset = 0;
+  return async () => {
+    const added = await readFrom(path, offset);
+    const whole = added.subarray(0, added.lastIndexOf('\n') + 1);
+    offset += whole.length;
+    for (const line of whole.toString().split('\n').filter((each) => each !== '')) {
+      const entry = JSON.parse(line) as JsonObject;
+      if ('step' in entry && Number(entry['time']) * 1000 >= since) progress.steps++;
+      if ('step' in entry || 'done' in entry) progress.last = asLine(entry);
+    }
+    return { ...progress };
+  };
+}
+
+/** The bytes of a file behind so many; none of a file that is not there. */
+async function readFrom(path: string, offset: number): Promise<Buffer> {
+  const file = await open(path).catch(() => null);
+  if (!file) return Buffer.alloc(0);
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.max(0, size - offset));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 function asLine(entry: JsonObject): ProgressLine {

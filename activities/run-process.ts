@@ -11,7 +11,8 @@ import type { JobRef, JobState } from './ports.ts';
 import { collect } from './process-collect.ts';
 import { programOf } from './process-programs.ts';
 import type { ProcessFolder, Program } from './process-programs.ts';
-import { readProgress } from './process-progress.ts';
+import { openProgress } from './process-progress.ts';
+import type { ProcessProgress } from './process-progress.ts';
 import { publishResult } from './results.ts';
 import type { Opened } from './unit-work.ts';
 
@@ -62,11 +63,12 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
     await servers.stopIdle();
     await submit(dependencies, ref, folder, program);
   }
-  const state = await follow(dependencies, { ref, folder, key: input.key, signal });
+  const progress = openProgress(join(shared, 'progress.jsonl'), input.started);
+  const state = await follow(dependencies, { ref, progress, key: input.key, signal });
   const result = await readResult(folder);
   if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
   const outputs = await collect(dependencies, { node, inputs, folder, result });
-  const { steps } = await readProgress(join(shared, 'progress.jsonl'), input.started);
+  const { steps } = await progress();
   return publishResult(store, {
     node,
     parts: input.parts[node.id] ?? {},
@@ -92,12 +94,12 @@ async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFo
 /** Watches a program until it is over. Our own cancellation ends it; a lost lease on the activity leaves it running. */
 async function follow(
   { launcher, meters }: Dependencies,
-  { ref, folder, key, signal }: { ref: JobRef; folder: ProcessFolder; key: string; signal: AbortSignal },
+  { ref, progress, key, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; key: string; signal: AbortSignal },
 ): Promise<JobState> {
   const meter = meters.of(key);
   for (;;) {
     const state = await launcher.poll(ref);
-    const { last } = await readProgress(join(folder.shared, 'progress.jsonl'), 0);
+    const { last } = await progress();
     if (last) meter.set({ done: last.done, total: last.total, unit: last.unit, detail: last.detail });
     if (state.state !== 'running') return state;
     await delay(pollInterval, undefined, { signal }).catch(() => {});
