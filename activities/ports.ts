@@ -1,4 +1,4 @@
-import type { Digest, FailureClass, JsonObject, ModelUse } from '../plan/index.ts';
+import type { Digest, FailureClass, JsonObject, ModelUse, Span } from '../plan/index.ts';
 
 /**
  * An error that says how it is counted. Rooms share no error classes: whoever catches looks for `class`. The message
@@ -184,6 +184,8 @@ export interface Launcher {
    * of the attempt is left. An attempt that was cancelled before it was submitted can not be submitted any more.
    */
   cancel(ref: JobRef, options: { graceMs: number }): Promise<void>;
+  /** When an attempt ran; while it does, until now. null for one that never started. */
+  ran(ref: JobRef): Promise<Span | null>;
   /** Last bytes of an output stream (8 KiB unless told). */
   tail(ref: JobRef, options: { stream: 'stdout' | 'stderr'; bytes?: number }): Promise<string>;
   /** Absolute path of the attempt's folder, made if it is not there: its files, `stdout.log` and `stderr.log`. */

@@ -1,3 +1,4 @@
+import { secondsIn } from '../plan/index.ts';
 import { canonicalBytes, resultKey } from '../plan/keys.ts';
 import type { Counts, Digest, Json, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
 import type { Store } from './ports.ts';
@@ -23,17 +24,18 @@ export interface Finished {
   prompt_tokens?: Counts;
   completion_tokens?: Counts;
   trainingSteps?: number;
-  /** When its work began, milliseconds since the epoch. */
-  started: number;
 }
+
+/** Seconds that its work ran, or when it began where it ran without a break: milliseconds since the epoch. */
+type Took = { seconds: number } | { started: number };
 
 /**
  * Records a node's outputs under its result key, write-once. Whoever comes second takes the outputs that are there and
  * keeps its own account of what it spent.
  */
-export async function publishResult(store: Store, finished: Finished): Promise<NodeSummary> {
-  const { node, parts, inputs, outputs, calls = {}, prompt_tokens = {}, completion_tokens = {}, trainingSteps = 0, started } = finished;
-  const seconds = Math.round((Date.now() - started) / 100) / 10;
+export async function publishResult(store: Store, finished: Finished & Took): Promise<NodeSummary> {
+  const { node, parts, inputs, outputs, calls = {}, prompt_tokens = {}, completion_tokens = {}, trainingSteps = 0 } = finished;
+  const seconds = 'seconds' in finished ? finished.seconds : secondsIn([[finished.started, Date.now()]]);
   const spent = { calls, prompt_tokens, completion_tokens, training_steps: trainingSteps, seconds };
   const key = resultKey(parts, inputs);
   const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onlyNode } from '../plan/index.ts';
@@ -8,6 +8,7 @@ import { classified } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import { knownInputs } from './lookup.ts';
 import type { JobRef, JobState } from './ports.ts';
+import { liveAttempt, secondsOf } from './process-attempts.ts';
 import { collect } from './process-collect.ts';
 import { programOf } from './process-programs.ts';
 import type { ProcessFolder, Program } from './process-programs.ts';
@@ -56,7 +57,7 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
   if (!inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
   const job = input.key.slice(0, 32);
   const shared = await store.scratch(job);
-  const ref = { job, attempt: (await liveAttempt(dependencies, job, shared)) ?? input.attempt };
+  const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
   const folder: ProcessFolder = { shared, attempt: await launcher.folder(ref) };
   const program = await programOf(dependencies, { node, inputs, folder });
   if ((await launcher.poll(ref)).state === 'absent') {
@@ -75,7 +76,7 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
     inputs,
     outputs,
     trainingSteps: node.kind.startsWith('train/') ? steps : 0,
-    started: dependencies.meters.of(input.key).begin(),
+    seconds: await secondsOf(launcher, { job, shared, since: input.started }),
   });
 }
 
@@ -107,16 +108,6 @@ async function follow(
     if (Context.current().cancellationDetails?.cancelRequested) await launcher.cancel(ref, { graceMs: grace });
     signal.throwIfAborted();
   }
-}
-
-/** An attempt of this job that is still running, whoever started it. */
-async function liveAttempt({ launcher }: Dependencies, job: string, folder: string): Promise<string | null> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    const state = await launcher.poll({ job, attempt: entry.name });
-    if (state.state === 'running') return entry.name;
-  }
-  return null;
 }
 
 async function readResult(folder: ProcessFolder): Promise<ProcessResult | null> {

@@ -1,7 +1,8 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { ProcessFailure } from '../activities/ports.ts';
+import type { Span } from '../plan/index.ts';
 import { hasCode } from './errors.ts';
 
 /**
@@ -66,6 +67,21 @@ export async function readFailure(folder: string, record: AttemptRecord): Promis
     cancelled,
     stderr: lastLines(await readTail(join(folder, 'stderr.log'), 8_192)),
   };
+}
+
+/** When an attempt ran, by its files; one whose end nobody saw ran until it wrote last. */
+export async function readSpan(folder: string, { isOver }: { isOver: boolean }): Promise<Span | null> {
+  const { wrapper } = await readAttempt(folder);
+  const from = await timeOf(join(folder, 'pid'));
+  if (wrapper === null || from === null) return null;
+  if (!isOver) return [from, Date.now()];
+  const written = await Promise.all((await readdir(folder)).map((name) => timeOf(join(folder, name))));
+  return [from, (await timeOf(join(folder, 'exit'))) ?? Math.max(...written.map((time) => time ?? from))];
+}
+
+/** When a file was written last, milliseconds since the epoch; null where there is none. */
+async function timeOf(path: string): Promise<number | null> {
+  return stat(path).then(({ mtimeMs }) => mtimeMs, () => null);
 }
 
 /** The last bytes of a file as text; empty where there is none. */

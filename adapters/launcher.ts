@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRef, JobRequest, JobState, Launcher } from '../activities/ports.ts';
 import { cleanEnvironment } from './environment.ts';
 import { classified } from './errors.ts';
-import { readAttempt, readFailure, readTail, recordCancel, wrapperScript } from './job-folder.ts';
+import { readAttempt, readFailure, readSpan, readTail, recordCancel, wrapperScript } from './job-folder.ts';
 import { carriesMarker, findProcesses, sendSignal, type Marker } from './job-processes.ts';
 
 const look = 50;
@@ -39,6 +39,10 @@ export function createLauncher(options: { folder: (name: string) => Promise<stri
     submit,
     poll,
     cancel,
+    ran: async (ref) => {
+      const { state } = await poll(ref);
+      return state === 'absent' ? null : readSpan(await folderOf(ref), { isOver: state === 'exited' });
+    },
     tail: async (ref, { stream, bytes = 8_192 }) => readTail(join(await folderOf(ref), `${stream}.log`), bytes),
     folder: folderOf,
   };

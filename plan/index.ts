@@ -29,6 +29,8 @@ export type { ClaimResult } from './claims.ts';
 export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
+export { fewSpans, secondsIn } from './spans.ts';
+export type { Span } from './spans.ts';
 export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, UnitNote, UnitProgress } from './results.ts';
 export type * from './messages.ts';
 export type * from './metrics.ts';

@@ -29,7 +29,7 @@ export interface NodeResult {
   completion_tokens?: Counts;
   /** Optimiser steps run, over all attempts of this node. */
   training_steps: number;
-  /** Wall seconds of the work that finished it, without the time it waited for its turn. */
+  /** Wall seconds that its work ran, over all attempts of this node, without the time it waited for its turn. */
   seconds: number;
 }
 

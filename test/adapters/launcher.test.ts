@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobRequest, Launcher, Store } from '../../activities/ports.ts';
 import { findProcesses } from '../../adapters/job-processes.ts';
@@ -93,10 +94,33 @@ describe('a job', () => {
     expect(await exited()).toMatchObject({ failure: { exit: 7 } });
   });
 
+  it('says when it ran, however long ago that was', async () => {
+    expect(await launcher.ran(ref)).toBeNull();
+    const before = Date.now();
+    await launcher.submit(job(`while [ ! -e ${place}/go ]; do sleep 0.05; done`));
+    const [from, to] = (await launcher.ran(ref)) ?? [0, 0];
+    expect([from >= before - 1000, from <= to, to <= Date.now()]).toEqual([true, true, true]);
+    await writeFile(join(place, 'go'), '');
+    await exited();
+    const end = (await stat(join(await launcher.folder(ref), 'exit'))).mtimeMs;
+    expect(await launcher.ran(ref)).toEqual([from, end]);
+    await delay(300);
+    expect(await launcher.ran(ref)).toEqual([from, end]);
+  });
+
+  it('never ran where it was cancelled before', async () => {
+    await launcher.cancel(ref, { graceMs: 0 });
+    expect(await launcher.ran(ref)).toBeNull();
+  });
+
   it('is over, for unknown reason, when all its processes vanished', async () => {
-    await launcher.submit(job('sleep 30'));
+    await launcher.submit(job('echo begun; sleep 30'));
     for (const pid of await survivors()) process.kill(pid, 'SIGKILL');
     expect(await exited()).toMatchObject({ failure: { exit: null, signal: null, cancelled: false } });
+    const [from, to] = (await launcher.ran(ref)) ?? [0, 0];
+    expect(to - from).toBeLessThan(5000);
+    await delay(50);
+    expect(await launcher.ran(ref)).toEqual([from, to]);
   });
 });
 
