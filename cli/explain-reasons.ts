@@ -98,7 +98,7 @@ async function compare(node: PlanNode, before: PlanNode, against: Against): Prom
   const changes = [...compareParts(before, node), ...(await contentChange(node, before, against))];
   const inputs: InputChange[] = [];
   for (const input of new Set([...Object.keys(before.inputs), ...Object.keys(node.inputs)]))
-    inputs.push(...(await inputChanges(input, { node, before, against })));
+    for (const change of await inputChanges(input, { node, before, against })) inputs.push(change);
   const differs = changes.length + inputs.length > 0;
   const compared = { run: earlier.run.run, node: before };
   if (differs) return { node, compared, changes, inputs, gap: null, fresh: {} };

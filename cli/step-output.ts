@@ -107,7 +107,9 @@ async function rowsSoFar(options: { store: Store; artifacts: Artifacts; node: Pl
   const rows: Row[] = [];
   for (const { name } of chunks.toSorted((a, b) => Number(a.parts[4]) - Number(b.parts[4]))) {
     const bytes = await store.read(name);
-    if (bytes) rows.push(...(await artifacts.readJsonl((JSON.parse(new TextDecoder().decode(bytes)) as { digest: Digest }).digest)));
+    if (!bytes) continue;
+    const { digest } = JSON.parse(new TextDecoder().decode(bytes)) as { digest: Digest };
+    for (const row of await artifacts.readJsonl(digest)) rows.push(row);
   }
   return rows;
 }

@@ -35,4 +35,8 @@ describe('words', () => {
   it('align columns', () => {
     expect(table([['A', 'B'], ['long', 'x']])).toEqual(['A      B', 'long   x']);
   });
+
+  it('align columns of very many rows', () => {
+    expect(table([...Array.from({ length: 300_000 }, () => ['a', 'b']), ['long', 'x']])[0]).toBe('a      b');
+  });
 });
