@@ -48,7 +48,11 @@ export function belowOf({ pairs }: PlanDifference): NodePair[] {
 /** Own changes of nodes in words; nodes that share a change are named together. */
 export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Map<string, PlanNode[]> {
   const texts = new Map<string, PlanNode[]>();
-  const say = (text: string, node: PlanNode): void => void texts.set(text, [...(texts.get(text) ?? []), node]);
+  const say = (text: string, node: PlanNode): void => {
+    const nodes = texts.get(text);
+    if (nodes) nodes.push(node);
+    else texts.set(text, [node]);
+  };
   for (const { before, after, changes, wiring } of plan.pairs) {
     for (const words of allChangeWords({ before, after, changes, places })) say(changeText(words), after);
     for (const each of wiring) say(wiringText(each), after);
@@ -96,8 +100,7 @@ function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }:
 /** Steps of equal settings that hold something else: where that begins, and what follows from it. */
 function contentLines({ contents: all, places }: Found): string[] {
   const contents = all.filter(({ pair }) => pair.isSame);
-  const begin = contents.filter(({ changes }) => changes.every(({ path }) => path[0] !== 'inputs'));
-  const follow = contents.filter((each) => !begin.includes(each));
+  const { begin = [], follow = [] } = Object.groupBy(contents, ({ changes }) => (changes.some(({ path }) => path[0] === 'inputs') ? 'follow' : 'begin'));
   const lines = begin.map(({ pair: { before, after }, changes }) => {
     const [content] = allChangeWords({ before, after, changes: changes.filter(({ path }) => path[0] === 'content'), places });
     return `  ${titleOf(after)}: ${content ? changeText(content) : 'the same inputs, another output'}`;
@@ -132,9 +135,7 @@ function namesOf(nodes: PlanNode[]): string {
 }
 
 function grouped(nodes: PlanNode[]): PlanNode[][] {
-  const steps = new Map<string, PlanNode[]>();
-  for (const node of nodes) steps.set(node.step, [...(steps.get(node.step) ?? []), node]);
-  return [...steps.values()];
+  return [...Map.groupBy(nodes, ({ step }) => step).values()];
 }
 
 /** What two results were made of and what they are, by digests: settings are compared as the plans have them. */

@@ -141,8 +141,7 @@ function textOf(step: string, explanations: Explanation[], places: SpecPlaces): 
 
 /** What is said of which nodes, the most said first. */
 function groupsOf(explanations: Explanation[], say: (each: Explanation, number: 'is' | 'are') => string): { said: string; members: Explanation[] }[] {
-  const groups = new Map<string, Explanation[]>();
-  for (const each of explanations) groups.set(say(each, 'are'), [...(groups.get(say(each, 'are')) ?? []), each]);
+  const groups = Map.groupBy(explanations, (each) => say(each, 'are'));
   const ordered = [...groups].sort(([, a], [, b]) => b.length - a.length);
   return ordered.map(([said, members]) => ({ said: members.length === 1 && members[0] ? say(members[0], 'is') : said, members }));
 }

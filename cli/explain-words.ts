@@ -87,9 +87,8 @@ export function reasonOf({ node, state, difference, from, equal, awaited, why }:
 
 /** What lies behind a difference; one edit of the file that meets several nodes is one cause. */
 function causesByText(difference: Difference, places: SpecPlaces): Map<string, PlanNode[]> {
-  const causes = new Map<string, PlanNode[]>();
-  for (const root of rootsOf(difference)) for (const text of causesOf(root, places)) causes.set(text, [...(causes.get(text) ?? []), root.node]);
-  return causes;
+  const causes = rootsOf(difference).flatMap((root) => causesOf(root, places).map((text) => ({ text, node: root.node })));
+  return new Map([...Map.groupBy(causes, ({ text }) => text)].map(([text, of]) => [text, of.map(({ node }) => node)]));
 }
 
 const shownCauses = 2;

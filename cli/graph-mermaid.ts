@@ -26,12 +26,10 @@ const widest = 40;
 
 /** A class for each style that is used; their names are no words of Mermaid's. */
 function styleLines({ boxes }: Drawing): string[] {
-  const members = new Map<string, string[]>();
-  for (const box of boxes) members.set(styleNameOf(box), [...(members.get(styleNameOf(box)) ?? []), box.id]);
-  return [...members].flatMap(([name, ids]) => {
+  return [...Map.groupBy(boxes, styleNameOf)].flatMap(([name, members]) => {
     const { fill, line, dash, width } = styleOf(name);
     const dashes = dash === 'solid' ? '' : `,stroke-dasharray:${dash === 'dashed' ? '5 3' : '1 3'}`;
-    return [`  classDef is-${name} fill:${fill},stroke:${line},stroke-width:${width}px,color:#111111${dashes}`, `  class ${ids.join(',')} is-${name}`];
+    return [`  classDef is-${name} fill:${fill},stroke:${line},stroke-width:${width}px,color:#111111${dashes}`, `  class ${members.map(({ id }) => id).join(',')} is-${name}`];
   });
 }
 

@@ -47,8 +47,7 @@ export interface DrawingOptions {
 /** Boxes in the order of the plan, arrows by box. */
 export function drawingOf(plan: Plan, { collapse, stateOf }: DrawingOptions): Drawing {
   const keyOf = (node: PlanNode): string => (collapse ? node.step : node.id);
-  const members = new Map<string, PlanNode[]>();
-  for (const node of plan.nodes) members.set(keyOf(node), [...(members.get(keyOf(node)) ?? []), node]);
+  const members = Map.groupBy(plan.nodes, keyOf);
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const ids = new Map([...members.keys()].map((key, index) => [key, `n${index}`]));
   const boxOf = (id: string): string => {

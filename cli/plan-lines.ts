@@ -132,10 +132,9 @@ export function basisLines({ estimate: { without_reuse: all } }: PlanSummary): s
 
 /** What amounts rest on in one line; with the names of those it is true of, where it is not the same for all. */
 function said(title: string, bases: [name: string, basis: string][]): string[] {
-  const names = new Map<string, string[]>();
-  for (const [name, basis] of bases) names.set(basis, [...(names.get(basis) ?? []), name]);
-  if (names.size === 0) return [];
-  const parts = [...names].map(([basis, of]) => (names.size === 1 ? basis : `${of.join(', ')} ${basis}`));
+  const byBasis = Map.groupBy(bases, ([, basis]) => basis);
+  if (byBasis.size === 0) return [];
+  const parts = [...byBasis].map(([basis, of]) => (byBasis.size === 1 ? basis : `${of.map(([name]) => name).join(', ')} ${basis}`));
   return [`${title}: ${parts.join('; ')}`];
 }
 

@@ -51,9 +51,7 @@ export async function readTried(node: PlanNode, most: number, sources: Sources):
 
 /** Candidates by question, in order. */
 function questionsOf(rows: Row[]): Row[][] {
-  const questions = new Map<unknown, Row[]>();
-  for (const row of rows) questions.set(row['question'], [...(questions.get(row['question']) ?? []), row]);
-  return [...questions.values()];
+  return [...Map.groupBy(rows, (row) => row['question']).values()];
 }
 
 /** Samples of a question that are shown. */

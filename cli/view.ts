@@ -27,7 +27,8 @@ export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
   const width = widthOf(snapshot, columns);
   const lines = progress.units.flatMap((unit) => unitLines(unit, snapshot, { ...options, width }).map((text) => ({ unit, text })));
   const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
-  const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !shown.some((line) => line.unit === unit)))}`)] : [];
+  const told = new Set(shown.map(({ unit }) => unit));
+  const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !told.has(unit)))}`)] : [];
   const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; trying again`, columns))];
   return [headOf(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
 }
@@ -91,9 +92,7 @@ function unitLines(unit: UnitProgress, { notes, titles }: Snapshot, options: Vie
 
 /** Members of a group by their steps. */
 function stepsOf({ nodes }: UnitProgress): string[][] {
-  const steps = new Map<string, string[]>();
-  for (const { id } of nodes) steps.set(stepOf(id), [...(steps.get(stepOf(id)) ?? []), id]);
-  return [...steps.values()];
+  return [...Map.groupBy(nodes.map(({ id }) => id), stepOf).values()];
 }
 
 /** Whether there is something to tell of a running unit: it waits for its turn no longer, and knows how much there is. */

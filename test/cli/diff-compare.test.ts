@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { diffLines } from '../../cli/diff-lines.ts';
 import type { Json, JsonObject, Plan } from '../../plan/index.ts';
 import { applyChanges, compareJson } from '../../plan/compare.ts';
 import { compareParts, pairNodes } from '../../plan/compare-nodes.ts';
@@ -86,5 +87,17 @@ describe('two plans', () => {
       }),
       some,
     );
+  });
+});
+
+describe('a difference that many nodes share', () => {
+  const [node] = planOf('codepmp: 1\nname: sums\nsteps:\n  sums: {uses: dataset/arithmetic}\n').nodes;
+  if (!node) throw new Error('a plan without nodes');
+  const pairs = Array.from({ length: 40_000 }, (_, index) => ({ before: node, after: { ...node, id: `sums@${index}` }, changes: [{ path: ['settings', 'seed'], before: 1, after: 2 }], wiring: [], isSame: false }));
+  const plan = { pairs, added: [], removed: [], params: [], cells: { added: [], removed: [], same: 1 }, claims: { added: [], removed: [], changed: [] }, budget: [] };
+  const found = { before: 'one', after: 'other', plan, contents: [], measured: [], outcomes: [], places: { of: () => 'study.yaml:4', has: () => true, ofInput: () => null } };
+
+  it('is said once, in time that grows with their number', { timeout: 10_000 }, () => {
+    expect(diffLines(found)).toEqual(['', 'settings', '  sums (40,000 nodes)', '    seed 1 → 2 (study.yaml:4)']);
   });
 });

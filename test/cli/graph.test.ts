@@ -63,6 +63,15 @@ describe('a drawing', () => {
     expect(arrows.filter(({ artifact }) => artifact === 'metrics')).toHaveLength(1);
     expect(drawingOf(plan, { collapse: false }).boxes.find(({ step }) => step === 'rm')?.details).toEqual(['init=pmp', 'seed=1']);
   });
+
+  it('of very many nodes of one step takes no longer than it has to', { timeout: 10_000 }, () => {
+    const plan = planOf(study);
+    const [node] = plan.nodes;
+    if (!node) throw new Error('a plan without nodes');
+    const wide = { ...plan, groups: [], nodes: Array.from({ length: 40_000 }, (_, index) => ({ ...node, id: `${node.step}@${index}` })) };
+    expect(drawingOf(wide, { collapse: true }).boxes.map(({ details }) => details)).toEqual([['40,000 nodes']]);
+    expect(mermaidOf(drawingOf(wide, { collapse: false })).split('\n')).toHaveLength(40_004);
+  });
 });
 
 describe('an SVG', () => {
