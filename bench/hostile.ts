@@ -5,6 +5,8 @@ import type { Code } from '../compile/index.ts';
 export interface HostileInput {
   name: string;
   source: string | Uint8Array;
+  /** What it extends, by name. */
+  files?: { [file: string]: string };
   /** A code of the answer; null: nothing is wrong with the file. */
   code: Code | null;
 }
@@ -16,10 +18,10 @@ const full = 256 * 1024;
 
 /** Files that are deep, wide, long, endless, or no text at all; each has one answer. */
 export function hostileCorpus(): HostileInput[] {
-  return [...deep, ...wide, ...features, ...broken, ...long, ...bytes, ...values, ...names, ...sweeps, ...harmless].map(([name, source, code]) => ({ name, source, code }));
+  return [...deep, ...wide, ...features, ...broken, ...long, ...bytes, ...values, ...names, ...sweeps, ...over, ...harmless].map(([name, source, code, base]) => ({ name, source, code, ...(base !== undefined && { files: { 'base.yaml': base } }) }));
 }
 
-type Row = [name: string, source: string | Uint8Array, code: Code | null];
+type Row = [name: string, source: string | Uint8Array, code: Code | null, base?: string];
 
 const deep: Row[] = [
   ['brackets without end', '['.repeat(200_000), 'E0101'],
@@ -144,6 +146,16 @@ const sweeps: Row[] = [
   ['an axis of as many values as fit', swept(`grid: {a: [${Array.from({ length: 9_000 }, (_, n) => n + 1).join(', ')}], nothing: [1]}`), 'E0180'],
 ];
 
+const extending = 'codepmp: 1\nextends: ./base.yaml\n';
+const claimsOfBase = `${head}claims:\n${lines(900, (n) => `  - {id: c${n}, metric: data, above: 1}`)}`;
+
+const over: Row[] = [
+  ['as many changes of claims as fit, of which the base has none', `${extending}claims:\n${lines(1_900, (n) => `  x${n}: {margin: 1}`)}`, 'E0205', claimsOfBase],
+  ['as many removals of claims as fit, of which the base has none', `${extending}claims:\n${lines(3_900, (n) => `  x${n}: null`)}`, 'E0204', claimsOfBase],
+  ['as many changes of claims as fit, each of one of the base', `${extending}claims:\n${lines(900, (n) => `  c${n}: {margin: x}`)}`, 'E0112', claimsOfBase],
+  ['as many changes of steps as fit, of which the base has none', `${extending}steps:\n${lines(1_500, (n) => `  x${n}: {with: {}}`)}`, 'E0205', `codepmp: 1\nname: t\nsteps:\n${lines(1_200, (step) => `  s${step}: {uses: dataset/arithmetic}`)}`],
+];
+
 const harmless: Row[] = [
   ['lines of comment to the limit', `${'#\n'.repeat(19_000)}${head}`, null],
   ['empty lines to the limit', `${head}${'\n'.repeat(19_000)}`, null],
@@ -182,11 +194,11 @@ export async function hostileTimes(): Promise<{ name: string; milliseconds: numb
   const { config } = loadConfig({ folder: '/nowhere', home: '/nowhere' });
   const times: { name: string; milliseconds: number }[] = [];
   await guarded.compile({ source: head, file: 'warm.yaml', config });
-  for (const { name, source } of hostileCorpus()) {
+  for (const { name, source, files } of hostileCorpus()) {
     const own: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const start = performance.now();
-      await guarded.compile({ source, file: 'hostile.yaml', config });
+      await guarded.compile({ source, file: 'hostile.yaml', files, config });
       own.push(performance.now() - start);
     }
     times.push({ name, milliseconds: own.toSorted((a, b) => a - b)[(rounds - 1) / 2] ?? 0 });

@@ -26,9 +26,10 @@ function dropClaims(merged: MapTree, base: Tree, removed: Findings['removed']): 
   const list = entryOf(merged, 'claims');
   const before = entryOf(base, 'claims')?.value;
   if (list?.value.kind !== 'list' || before?.kind !== 'list') return;
+  const untouched = new Set(before.items);
   const isDropped = (claim: Tree): boolean => {
     const sweep = entryOf(claim, 'sweep')?.value;
-    return before.items.includes(claim) && sweep?.kind === 'leaf' && removed.has(`sweeps.${String(sweep.value)}`);
+    return untouched.has(claim) && sweep?.kind === 'leaf' && removed.has(`sweeps.${String(sweep.value)}`);
   };
   merged.entries.set('claims', { ...list, value: { ...list.value, items: list.value.items.filter((claim) => !isDropped(claim)) } });
 }
@@ -58,6 +59,10 @@ interface KeyOptions {
 /** Problems that are reported: a file that fits its base nowhere is one mistake, and suggestions take time. */
 const reported = 100;
 
+function report(problems: Problem[], problem: () => Problem): void {
+  if (problems.length < reported) problems.push(problem());
+}
+
 function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }: KeyOptions): Rule {
   return (base, over, { problems, removed, name: parent }) => {
     if (base.kind !== 'map' || over.kind !== 'map') return over;
@@ -67,13 +72,13 @@ function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }
       const path = parent === 'the file' ? name : `${parent}.${name}`;
       if (isNull(entry.value) && removes(name)) {
         if (entries.delete(name)) removed.set(path, entry.key);
-        else if (problems.length < reported) problems.push(nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
+        else report(problems, () => nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
       } else if (before) {
         entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, removed, name: path }) });
       } else if (isWhole(entry.value)) {
         entries.set(name, entry);
       } else {
-        if (problems.length < reported) problems.push(nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
+        report(problems, () => nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
         entries.set(name, { key: entry.key, value: { kind: 'leaf', at: entry.value.at, value: null, broken: true } });
       }
     }
@@ -112,20 +117,21 @@ const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? 
 /** Claims are a list in which the id tells them apart; a file over another one may also write them by id, and remove some. */
 const claims: Rule = (base, over, { problems, removed, name: parent }) => {
   if (base.kind !== 'list' || over.kind === 'leaf') return over;
-  const items = [...base.items];
+  const items: (Tree | null)[] = [...base.items];
+  const places = new Map(base.items.map((item, index) => [idOf(item), index] as const).reverse());
+  const change = (): Change => ({ parent, names: items.flatMap((item) => (item ? [idOf(item)] : [])) });
   for (const [id, { key, value }] of claimsOf(over)) {
-    const index = items.findIndex((item) => idOf(item) === id);
-    const before = items[index];
-    const change = { parent, names: items.map(idOf) };
-    if (before && isNull(value)) {
-      items.splice(index, 1);
+    const place = places.get(id);
+    const before = place === undefined ? undefined : items[place];
+    if (place !== undefined && before && isNull(value)) {
+      items[place] = null;
       removed.set(`${parent}.${id}`, key);
-    } else if (before) items[index] = claim(otherSide(before, value), value, { problems, removed, name: `${parent}.${id}` });
-    else if (isNull(value)) problems.push(nothingToRemove(id, key, change));
-    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) problems.push(nothingToChange(id, key, change));
-    else items.push(withId(id, { key, value }));
+    } else if (place !== undefined && before) items[place] = claim(otherSide(before, value), value, { problems, removed, name: `${parent}.${id}` });
+    else if (isNull(value)) report(problems, () => nothingToRemove(id, key, change()));
+    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) report(problems, () => nothingToChange(id, key, change()));
+    else places.set(id, items.push(withId(id, { key, value })) - 1);
   }
-  return { kind: 'list', at: over.at, also: alsoOf(base, over), items };
+  return { kind: 'list', at: over.at, also: alsoOf(base, over), items: items.filter((item) => item !== null) };
 };
 
 function claimsOf(over: ListTree | MapTree): [id: string, Entry][] {

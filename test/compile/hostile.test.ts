@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { hostileCorpus } from '../../bench/hostile.ts';
-import { createGuardedCompile, isError } from '../../compile/index.ts';
+import type { HostileInput } from '../../bench/hostile.ts';
+import { compile, createGuardedCompile, isError } from '../../compile/index.ts';
+import type { Compiled } from '../../compile/index.ts';
 import { planHash } from '../../plan/keys.ts';
 import { compileText, config, planOf, quickstart } from './rig.ts';
 
@@ -9,9 +11,13 @@ vi.setConfig({ testTimeout: 120_000 });
 const head = 'codepmp: 1\nname: t\nsteps:\n  data: {uses: dataset/arithmetic}\n';
 const corpus = hostileCorpus();
 
+function answerTo({ source, files }: Pick<HostileInput, 'source' | 'files'>): Compiled {
+  return compile({ source, file: 'pipeline.yaml', files, config });
+}
+
 describe('a hostile file gets its one answer', () => {
-  test.each(corpus)('$name', ({ source, code }) => {
-    const { plan, diagnostics, rendered } = compileText(source);
+  test.each(corpus)('$name', ({ source, files, code }) => {
+    const { plan, diagnostics, rendered } = answerTo({ source, files });
     expect(diagnostics.map((each) => each.code).slice(0, 100)).toEqual(code === null ? [] : expect.arrayContaining([code]));
     expect(plan === undefined).toBe(diagnostics.some(isError));
     expect(diagnostics.length).toBeLessThanOrEqual(100);
@@ -28,9 +34,9 @@ describe('a hostile file gets its one answer', () => {
 test('one process answers all hostile files, one after the other, as it would be answered here', async () => {
   const guarded = createGuardedCompile();
   try {
-    const answers = await Promise.all(corpus.map(({ source }) => guarded.compile({ source, file: 'pipeline.yaml', config })));
+    const answers = await Promise.all(corpus.map(({ source, files }) => guarded.compile({ source, file: 'pipeline.yaml', files, config })));
     const codes = answers.map(({ diagnostics }) => diagnostics.map(({ code }) => code));
-    expect(codes).toEqual(corpus.map(({ source }) => compileText(source).diagnostics.map(({ code }) => code)));
+    expect(codes).toEqual(corpus.map((input) => answerTo(input).diagnostics.map(({ code }) => code)));
   } finally {
     guarded.close();
   }
