@@ -129,7 +129,7 @@ const names: Row[] = [
   ['a prototype', `${head}__proto__: {polluted: true}\n`, 'E0107'],
   ['a prototype by an escape', `${head}"__proto\\u005f_": {polluted: true}\n`, 'E0107'],
   ['a constructor', `${head}constructor: {prototype: {polluted: true}}\n`, 'E0107'],
-  ['a method as a step', head.replace('data:', 'toString:'), 'E0115'],
+  ['a method as a step', head.replace('data:', 'toString:'), 'E0107'],
   ['a method as a kind', head.replace('dataset/arithmetic', 'toString'), 'E0114'],
   ['a method as an output', head.replace('[data]', '[data.valueOf]'), 'E0115'],
   ['a method as a model', `codepmp: 1\nname: t\nsteps:\n  p: {uses: respond, with: {prompts: p, model: hasownproperty}}\n`, 'E0140'],

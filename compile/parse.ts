@@ -120,8 +120,8 @@ function entriesOf(map: YAMLMap, { walk, depth }: Context): Map<string, Entry> {
   return entries;
 }
 
-/** Names that plain objects have of themselves. */
-const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+/** What a plain object answers to without having it: as a key, such a name would be found where nothing was written. */
+const reserved = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Problem | null {
   const unreadable = problemOfText(name, at);

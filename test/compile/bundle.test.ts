@@ -147,7 +147,7 @@ test('the order of keys in a change, its quoting and its comments change no key'
 
 test('any text, number and name is read again as it was written', () => {
   const leaf = fc.oneof(fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', '')), fc.string({ unit: 'binary' }).map((text) => text.toWellFormed().replaceAll('\0', '')), fc.double({ min: -1e15, max: 1e15, noNaN: true }).map((value) => value || 0), fc.double({ min: 1e-300, max: 1e-3, noNaN: true }), fc.maxSafeInteger(), fc.boolean(), fc.constantFrom(null, 'null', 'True', '1e3', '0x10', '- a', 'a: b', 'a #b', '$seed', '', ' ', '*.py', '~', '.inf', '2026-11-23', 'yes', '1_000'));
-  const name = fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.replaceAll('\0', '0')).filter((text) => !['__proto__', 'constructor', 'prototype', '<<'].includes(text));
+  const name = fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.replaceAll('\0', '0')).filter((text) => !(text in {}) && text !== 'prototype' && text !== '<<');
   const { value } = fc.letrec<{ value: Json }>((tie) => ({
     value: fc.oneof({ depthSize: 'small', maxDepth: 4 }, leaf, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(name, tie('value'), { maxKeys: 4 })),
   }));

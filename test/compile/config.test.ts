@@ -159,6 +159,8 @@ describe('a mistake is named with its place, and what is built in stands in', ()
     ['pools: {local: {processes: 0}}', '2:28: error[E0113]: pools.local.processes is out of range', 'from 1 to 1024'],
     ['temporal: {address: localhost}', '2:21: error[E0115]: temporal.address is not well formed', 'host:port'],
     ['store: {}', '2:1: error[E0112]: store has the wrong type', 'text'],
+    ['endpoints: {toString: {url: "http://h/v1", model: m}}', '2:13: error[E0107]: the key toString is reserved', 'choose another name'],
+    ['pools: {valueOf: {processes: 1}}', '2:9: error[E0107]: the key valueOf is reserved', 'choose another name'],
     ['store: a\nstore: b', '3:1: error[E0105]: the key store is there twice', 'remove or rename one of the two'],
   ])('%s', (line, head, contains) => {
     const { rendered, config } = load(`codepmp_config: 1\n${line}\n`);
