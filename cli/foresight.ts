@@ -1,6 +1,8 @@
 import type { Store } from '../activities/ports.ts';
 import type { Digest, NodeResult, Plan, PlanNode } from '../plan/index.ts';
-import { listRuns, readPlan } from './runs.ts';
+import { inParts } from './in-parts.ts';
+import { readPlan, runsOf } from './runs.ts';
+import type { Runs } from './runs.ts';
 import { memberKey, readResult } from './step-output.ts';
 
 /**
@@ -18,19 +20,16 @@ export interface Foresight {
 /** Earlier runs that are looked through for sources seen before, the newest first. */
 const runsLookedAt = 50;
 
-/** Results read from the store at a time. */
-const readsAtOnce = 256;
-
 /**
  * Goes through the plan wave by wave, as a run would, with the results that the store has. What the store lacks is known
  * from one list of its names, so that only what is there is read.
  */
-export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null): Promise<Foresight> {
+export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, runs = store && runsOf(store)): Promise<Foresight> {
   const results = new Map<string, NodeResult>();
   const resting = new Set<string>();
-  if (store) {
+  if (store && runs) {
     const there = new Set(await store.list('results/'));
-    const seen = await sourcesSeen(store, plan.nodes.filter(isSource));
+    const seen = await sourcesSeen(plan.nodes.filter(isSource), { store, runs });
     const keyOf = (node: PlanNode) => (isSource(node) ? (seen.get(node.key) ?? null) : memberKey(node, results));
     for (const wave of wavesOf(plan.nodes)) {
       const known = wave.flatMap((node) => {
@@ -38,8 +37,7 @@ export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null): P
         return key !== null && there.has(`results/${key}`) ? [{ node, key }] : [];
       });
       if (known.length === 0) break;
-      for (let at = 0; at < known.length; at += readsAtOnce)
-        await Promise.all(known.slice(at, at + readsAtOnce).map(({ node, key }) => take(store, { node, key }, results)));
+      await inParts(known, ({ node, key }) => take(store, { node, key }, results));
       for (const { node } of known)
         if (isSource(node) || refsOf(node).some((ref) => resting.has(ref.node))) resting.add(node.id);
     }
@@ -77,11 +75,11 @@ function isSource({ kind, inputs, resources }: PlanNode): boolean {
 }
 
 /** Result keys that sources had in earlier runs, by plan key; the newest counts. */
-async function sourcesSeen(store: Store, wanted: PlanNode[]): Promise<Map<string, Digest>> {
+async function sourcesSeen(wanted: PlanNode[], { store, runs }: { store: Store; runs: Runs }): Promise<Map<string, Digest>> {
   const seen = new Map<string, Digest>();
   const open = new Set(wanted.map(({ key }) => key));
   if (open.size === 0) return seen;
-  for (const run of (await listRuns(store)).slice(0, runsLookedAt)) {
+  for (const run of (await runs()).slice(0, runsLookedAt)) {
     const plan = await readPlan(store, run).catch(() => null);
     const keys = new Map(run.units.map(({ id, key }) => [id, key]));
     for (const node of plan?.nodes ?? []) {

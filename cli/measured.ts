@@ -5,10 +5,12 @@ import { planCosts } from '../compile/index.ts';
 import type { CallCost, Config, GpuCost, NodeCost } from '../compile/index.ts';
 import { generationKey } from '../items/index.ts';
 import type { Amount, Plan, PlanNode } from '../plan/index.ts';
-import { listRuns, readPlan } from './runs.ts';
+import { readPlan } from './runs.ts';
+import type { Runs } from './runs.ts';
 
 export interface MeasureOptions {
   store: Store;
+  runs: Runs;
   plan: Plan;
   costs: NodeCost[];
   config: Config;
@@ -29,7 +31,7 @@ export async function withMeasured(options: MeasureOptions): Promise<NodeCost[]>
   const { plan, costs, config } = options;
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const tokensOf = createTokens(options);
-  const paces = costs.some(({ gpu }) => gpu !== null) ? await readPaces(options.store, config) : new Map<string, Pace>();
+  const paces = costs.some(({ gpu }) => gpu !== null) ? await readPaces(options) : new Map<string, Pace>();
   return Promise.all(
     costs.map(async (cost) => {
       const node = nodes.get(cost.node);
@@ -111,9 +113,9 @@ function paceKey({ pool, work }: GpuCost): string {
 }
 
 /** How long like steps took on the same pool in earlier runs; what was reused took nothing and says nothing. */
-async function readPaces(store: Store, config: Config): Promise<Map<string, Pace>> {
+async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<string, Pace>> {
   const paces = new Map<string, Pace>();
-  for (const run of (await listRuns(store)).slice(0, runsLookedAt)) {
+  for (const run of (await runs()).slice(0, runsLookedAt)) {
     const done = new Map(run.units.filter(({ state, seconds, nodes }) => state === 'done' && nodes.length === 1 && (seconds ?? 0) > 0).map((unit) => [unit.id, unit]));
     const plan = done.size > 0 ? await readPlan(store, run).catch(() => null) : null;
     if (plan?.version !== 2) continue;

@@ -12,6 +12,7 @@ import { readPlanFile } from './plan-file.ts';
 import type { PlanFile } from './plan-file.ts';
 import { summarizePlan } from './plan-summary.ts';
 import type { PlanSummary } from './plan-summary.ts';
+import { runsOf } from './runs.ts';
 
 /** What a command was given to plan or to run: a pipeline, or a plan that was kept. */
 export type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefined } | { kept: PlanFile; pipeline?: undefined });
@@ -32,8 +33,9 @@ export function readPlanned(context: Context, path: string, options: PipelineOpt
 export async function lookAhead(context: Context, plan: Plan): Promise<{ summary: PlanSummary; outlookOf: (node: string) => Outlook }> {
   const { config, home } = context;
   const store = await existingStore(context);
-  const { outlookOf } = await foresee(plan, store);
+  const runs = store && runsOf(store);
+  const { outlookOf } = await foresee(plan, store, runs);
   const reckoned = planCosts(plan.nodes, config);
-  const costs = store ? await withMeasured({ store, plan, costs: reckoned, config, home }) : reckoned;
+  const costs = store && runs ? await withMeasured({ store, runs, plan, costs: reckoned, config, home }) : reckoned;
   return { outlookOf, summary: summarizePlan({ plan, outlookOf, costs, config }) };
 }

@@ -2,6 +2,7 @@ import type { Store } from '../activities/ports.ts';
 import { titleOf } from '../plan/index.ts';
 import type { Digest, ParamValues, Plan, RunProgress, UnitNote } from '../plan/index.ts';
 import { CommandFailure } from './failure.ts';
+import { inParts } from './in-parts.ts';
 
 /** What a run was started from, as the store keeps it. */
 export interface Submission {
@@ -29,9 +30,15 @@ export function newRunId(name: string): string {
 
 /** Records of all runs of a store, newest first. */
 export async function listRuns(store: Store): Promise<RunProgress[]> {
-  const names = (await store.listNotes('runs/')).filter((name) => name.endsWith('/progress.json'));
-  const records = await Promise.all(names.map((name) => readJson<RunProgress>(store.readNote(name))));
-  return records.filter((record) => record !== null).toSorted((a, b) => b.started - a.started);
+  return readRuns(store, await runNames(store));
+}
+
+/** Asks for the records of all runs; they are read once, when they are first asked for. */
+export type Runs = () => Promise<RunProgress[]>;
+
+export function runsOf(store: Store): Runs {
+  let reading: Promise<RunProgress[]> | null = null;
+  return () => (reading ??= listRuns(store));
 }
 
 /** Record of a run; null for one the store does not know (yet). */
@@ -40,18 +47,39 @@ export function readRun(store: Store, run: string): Promise<RunProgress | null> 
 }
 
 /** The named run, or the newest; a name may be cut short where only one run begins with it. */
-export async function pickRun(store: Store, name: string | undefined): Promise<RunProgress> {
-  const runs = await listRuns(store);
-  const [newest] = runs;
+export async function pickRun(store: Store, name: string | undefined, runs: Runs = runsOf(store)): Promise<RunProgress> {
+  const named = name === undefined ? null : await findRun(store, name);
+  if (named) return named;
+  const all = await runs();
+  const [newest] = all;
   if (!newest) throw new CommandFailure(`the store ${store.root} has no runs yet. Start one: codepmp run FILE`);
   if (name === undefined) return newest;
-  const exact = runs.find(({ run }) => run === name);
-  const begun = runs.filter(({ run }) => run.startsWith(name));
-  if (exact) return exact;
-  if (begun.length === 1 && begun[0]) return begun[0];
-  const known = (begun.length > 0 ? begun : runs).slice(0, 5).map(({ run }) => `  ${run}`);
-  const problem = begun.length > 0 ? `${begun.length} runs begin with ${name}` : `there is no run ${name} in ${store.root}`;
-  throw new CommandFailure(`${problem}. ${begun.length > 0 ? 'These' : 'The newest'} are:\n${known.join('\n')}`);
+  throw new CommandFailure(`there is no run ${name} in ${store.root}. The newest are:\n${firstOf(all)}`);
+}
+
+/** The run of this name, or the only one whose name begins so; null where none does. Several end the command. */
+export async function findRun(store: Store, name: string): Promise<RunProgress | null> {
+  const names = await runNames(store);
+  const begun = names.includes(name) ? [name] : names.filter((each) => each.startsWith(name));
+  const [only, ...others] = begun;
+  if (only === undefined) return null;
+  if (others.length === 0) return readRun(store, only);
+  throw new CommandFailure(`${begun.length} runs begin with ${name}. These are:\n${firstOf(await readRuns(store, begun))}`);
+}
+
+function firstOf(runs: RunProgress[]): string {
+  return runs.slice(0, 5).map(({ run }) => `  ${run}`).join('\n');
+}
+
+/** Names of the runs that have a record. */
+async function runNames(store: Store): Promise<string[]> {
+  return (await store.listNotes('runs/')).flatMap((note) => /^runs\/(.+)\/progress\.json$/.exec(note)?.[1] ?? []);
+}
+
+/** Records of these runs, newest first. */
+async function readRuns(store: Store, names: string[]): Promise<RunProgress[]> {
+  const records = await inParts(names, (name) => readRun(store, name));
+  return records.filter((record) => record !== null).toSorted((a, b) => b.started - a.started);
 }
 
 /** What a run was started from; an earlier run of its name was started from something else. Null before the file is compiled. */
@@ -76,7 +104,7 @@ export async function titlesOf(store: Store, progress: Pick<RunProgress, 'plan'>
 /** Live progress of units by their key; units without any are left out. */
 export async function readUnitNotes(store: Store, progress: RunProgress): Promise<Map<Digest, UnitNote>> {
   const running = progress.units.filter(({ state, key }) => state === 'running' && key !== undefined);
-  const notes = await Promise.all(running.map(({ key = '' }) => readJson<UnitNote>(store.readNote(`progress/${key}.json`))));
+  const notes = await inParts(running, ({ key = '' }) => readJson<UnitNote>(store.readNote(`progress/${key}.json`)));
   return new Map(running.flatMap(({ key = '' }, index) => (notes[index] ? [[key, notes[index]] as const] : [])));
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
-import { pickRun } from '../runs.ts';
+import { findRun } from '../runs.ts';
 import { connect } from '../server.ts';
 import { count } from '../words.ts';
 
@@ -19,7 +19,7 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
   const store = await existingStore(context);
-  const run = store ? await pickRun(store, name).then((record) => record.run, () => name) : name;
+  const run = (store && (await findRun(store, name)))?.run ?? name;
   await using server = await connect(context);
   const handle = server.client.workflow.getHandle(run);
   const before = await handle.describe().catch((error: unknown) => {

@@ -7,6 +7,7 @@ import type { RunProgress } from '../../plan/index.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
+import { inParts } from '../in-parts.ts';
 import { refreshed } from '../refresh.ts';
 import { isOpen, pickRun } from '../runs.ts';
 import { connectIfRunning } from '../server.ts';
@@ -78,9 +79,6 @@ async function ask(prompt: Interface, question: string): Promise<string> {
   return Promise.race([prompt.question(question).catch(() => ''), ended]);
 }
 
-/** Reads at a time. */
-const atOnce = 64;
-
 /** How many different results the runs name, and the bytes of what these hold. */
 async function resultsOf(store: Store, records: RunProgress[]): Promise<{ results: number; bytes: number }> {
   const artifacts = createArtifacts(store);
@@ -97,6 +95,6 @@ async function resultsOf(store: Store, records: RunProgress[]): Promise<{ result
       for (const shard of shards) sizes.set(shard.digest, shard.bytes);
     }
   };
-  for (let at = 0; at < keys.length; at += atOnce) await Promise.all(keys.slice(at, at + atOnce).map(weigh));
+  await inParts(keys, weigh);
   return { results, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
 }
