@@ -6,7 +6,7 @@ export interface HostileInput {
   name: string;
   source: string | Uint8Array;
   /** What it extends, by name. */
-  files?: { [file: string]: string };
+  files?: { [file: string]: string } | undefined;
   /** A code of the answer; null: nothing is wrong with the file. */
   code: Code | null;
 }

@@ -15,16 +15,21 @@ export function shippedFile(name: string): string {
 export function baseNamed(file: string): BaseName {
   const name = posix.basename(file, '.yaml');
   return shippedFile(name) === file ? { kind: 'shipped', name } : { kind: 'file', path: file };
+
+/** The file that a name is read in. Its kind is told apart from its name: a user's folder may be called like the one of the shipped pipelines. */
+export interface Reader {
+  file: string;
+  isShipped: boolean;
 }
 
 /**
  * Reads what `extends` names in the file `from`; null where it is neither the name of a shipped pipeline nor a relative path
  * to a YAML file. A shipped pipeline extends shipped ones only.
  */
-export function readBaseName(written: string, from: string): BaseName | null {
+export function readBaseName(written: string, from: Reader): BaseName | null {
   if (isShippedName.test(written)) return { kind: 'shipped', name: written };
   if (!isPath.test(written) || written.includes('//')) return null;
-  if (posix.dirname(from) !== shippedFolder) return { kind: 'file', path: posix.join(posix.dirname(from), written) };
+  if (!from.isShipped) return { kind: 'file', path: posix.join(posix.dirname(from.file), written) };
   const beside = isBeside.exec(written)?.[1];
   return beside === undefined ? null : { kind: 'shipped', name: beside };
 }

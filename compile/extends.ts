@@ -4,6 +4,7 @@ import type { Problem } from './diagnostic.ts';
 import { mergeTrees } from './extends-merge.ts';
 import type { Findings } from './extends-merge.ts';
 import { readBaseName, shippedFile } from './extends-name.ts';
+import type { Reader } from './extends-name.ts';
 import { circle, inFile, malformed, missing, mostLevels, otherVersion, tooLarge, tooManyLevels } from './extends-problems.ts';
 import type { Link } from './extends-problems.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
@@ -44,15 +45,14 @@ export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Ext
 export function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
   const problems: Problem[] = [];
   const removed = new Map<string, Place>();
-  const tree = overBases(own, { bases, sources, problems, removed, file: posix.normalize(sources.main.file), links: [] });
+  const tree = overBases(own, { bases, sources, problems, removed, file: posix.normalize(sources.main.file), isShipped: false, links: [] });
   const at = entryOf(own, 'extends')?.value.at;
   if (!tree || !at || count(tree) <= limits.nodes) return { tree, problems, removed };
   return { tree: null, problems: [...problems, tooMany(at)], removed };
 }
 
-interface Walk extends ExtendOptions, Findings {
-  /** The file whose base is looked for. */
-  file: string;
+/** `file` is the one whose base is looked for. */
+interface Walk extends ExtendOptions, Findings, Reader {
   /** The steps that led to it. */
   links: Link[];
 }
@@ -63,12 +63,12 @@ function overBases(tree: Tree, walk: Walk): Tree | null {
   const base = readBase(entry, walk);
   if (!base) return null;
   const links = [...walk.links, { file: walk.file, at: entry.value.at }];
-  const whole = overBases(base.tree, { ...walk, file: base.file, links });
+  const whole = overBases(base.tree, { ...walk, file: base.file, isShipped: base.isShipped, links });
   return whole && mergeTrees(whole, tree, walk);
 }
 
 /** The tree of the file that an entry names; what stands in the way is reported. */
-function readBase({ value }: Entry, walk: Walk): { tree: Tree; file: string } | null {
+function readBase({ value }: Entry, walk: Walk): (Reader & { tree: Tree }) | null {
   const { sources, problems, file } = walk;
   const { at } = value;
   const found = findBase(value, walk);
@@ -84,14 +84,14 @@ function readBase({ value }: Entry, walk: Walk): { tree: Tree; file: string } | 
   const version = entryOf(tree, 'codepmp')?.value;
   const isOther = version?.kind !== 'leaf' || version.value !== 1;
   if (isOther) problems.push(otherVersion(version?.at ?? { start: 0, end: 0, file: found.file }));
-  return { tree, file: found.file };
+  return { tree, file: found.file, isShipped: found.isShipped };
 }
 
 /** The file that is named, or what is wrong with naming it. */
-function findBase(value: Tree, { bases, sources, file, links }: Walk): NamedFile | Problem {
+function findBase(value: Tree, { bases, sources, file, isShipped, links }: Walk): (NamedFile & Reader) | Problem {
   const { at } = value;
   const written = value.kind === 'leaf' && typeof value.value === 'string' ? value.value : null;
-  const name = written === null ? null : readBaseName(written, file);
+  const name = written === null ? null : readBaseName(written, { file, isShipped });
   if (written === null || name === null) return malformed(written ?? describeValue(toJson(value)), { at, names: bases.names(file) });
   const target = name.kind === 'file' ? name.path : shippedFile(name.name);
   const chain = [...links, { file, at }];
@@ -100,7 +100,7 @@ function findBase(value: Tree, { bases, sources, file, links }: Walk): NamedFile
   if (links.length >= mostLevels) return tooManyLevels(at);
   const found = bases.read(name);
   if (!found) return missing(written, { at, names: bases.names(file) });
-  return sizeOf(sources) + found.source.length > limits.bytes ? tooLarge(at) : found;
+  return sizeOf(sources) + found.source.length > limits.bytes ? tooLarge(at) : { ...found, isShipped: name.kind === 'shipped' };
 }
 
 /** Another file than the pipeline itself as a tree, read with the same care; every place names it. */

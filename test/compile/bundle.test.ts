@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { stringify as write } from 'yaml';
-import { bundle, compile, loadConfig } from '../../compile/index.ts';
+import { bundle, compile, createBases, loadConfig } from '../../compile/index.ts';
 import type { CompileOptions } from '../../compile/index.ts';
 import { toYaml } from '../../compile/bundle-text.ts';
 import { parse } from '../../compile/parse.ts';
@@ -33,7 +33,8 @@ describe('a bundle', () => {
   const { config: declared } = loadConfig({ folder: fileURLToPath(place), file: ofPaper, home: '/home-of-codepmp' });
   test.each(shipped)('of the shipped %s makes the same plan', (name) => {
     const source = readFileSync(new URL(name, place), 'utf8');
-    const options = { source, file: `codepmp/pipelines/${name}`, config: declared };
+    const bases = createBases({ open: (path) => readFileSync(new URL(path, place)) });
+    const options = { source, file: name, bases, config: declared };
     const before = compile(options).plan;
     const after = compile({ source: bundle(options).text ?? '', file: name, config: declared }).plan;
     expect(after && withoutPlaces(after)).toEqual(before && withoutPlaces(before));

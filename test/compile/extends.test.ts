@@ -163,6 +163,13 @@ test('a path is counted from the file that writes it', () => {
   expect(withoutPlaces(planOfFiles(files))).toEqual(withoutPlaces(planOf(base)));
 });
 
+test('a folder of a user may be called like that of the shipped pipelines', () => {
+  const file = 'codepmp/pipelines/study.yaml';
+  const files = { 'pipeline.yaml': over(''), 'codepmp/pipelines/base.yaml': over('', '../../study.yaml'), 'study.yaml': base };
+  expect(withoutPlaces(planOfFiles(files, { file }))).toEqual(withoutPlaces(planOf(base)));
+  expect(withoutPlaces(planOfFiles({ 'pipeline.yaml': over('', 'quickstart') }, { file }))).toEqual(withoutPlaces(planOf(quickstart)));
+});
+
 test('nothing of the disk is read unless it was handed over', () => {
   const { diagnostics } = compileFiles({ 'pipeline.yaml': over('', './pipelines/quickstart.yaml') }, { file: 'pipeline.yaml' });
   expect(diagnostics.map(({ code }) => code)).toEqual(['E0200']);
