@@ -43,7 +43,7 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const problems: Problem[] = [];
   const bind = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
-  problems.push(...unknownSweeps(options.only ?? [], sweeps), ...chosen.flatMap((sweep) => boundBySet(sweep, options)));
+  problems.push(...unknownSweeps(options.only ?? [], sweeps), ...boundByChoice(names.alternatives, options), ...chosen.flatMap((sweep) => boundBySet(sweep, names.alternatives, options)));
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
@@ -200,8 +200,22 @@ function unknownSweeps(asked: string[], sweeps: Sweep[]): Problem[] {
     }));
 }
 
-function boundBySet({ combinations, include, seeds, name, at }: Sweep, { set, given }: CellOptions): Problem[] {
-  const bound = new Set([...combinations, ...include].flatMap((binding) => [...binding.keys()]));
+/** Params that were given a value, and that a choice that was given as well binds. */
+function boundByChoice(alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
+  return Object.keys(set).flatMap((group) => {
+    const bound = alternatives.get(group)?.choices.get(String(set[group]))?.values.keys() ?? [];
+    return [...bound].filter((param) => Object.hasOwn(set, param)).map((param): Problem => ({
+      code: 'E0124',
+      at: given?.get(param) ?? alternatives.get(group)?.at ?? null,
+      message: `${settingOf(param, set[param], given?.get(param))}: ${settingOf(group, set[group], given?.get(group))} gives ${param} its value`,
+      hint: 'leave one of the two out',
+    }));
+  });
+}
+
+function boundBySet({ combinations, include, seeds, name, at }: Sweep, alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
+  if (Object.keys(set).length === 0) return [];
+  const bound = new Set([...combinations, ...include].flatMap((binding) => [...flatten(binding, alternatives).keys()]));
   if (seeds.length > 0) bound.add('seed');
   return Object.keys(set)
     .filter((param) => bound.has(param))

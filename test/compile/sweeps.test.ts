@@ -47,6 +47,25 @@ const cellsOf = (sweeps: Json) => planOf(withSweeps(sweeps)).cells;
 const valuesOf = (cells: PlanCell[], ...names: string[]) => cells.map(({ values }) => names.map((name) => values[name]));
 const nodesOf = (plan: Plan, step: string) => plan.nodes.filter((node) => node.step === step);
 
+describe('a value that is given', () => {
+  const problemsOf = (sweeps: Json, set: { [name: string]: string }) => compileText(withSweeps(sweeps), set).diagnostics.map(({ code, message, hint }) => [code, message, hint]);
+
+  test('to a param that a sweep binds by a choice is refused, as where it binds the param itself', () => {
+    expect(problemsOf({ a: { grid: { task: ['math', 'sums'] } } }, { train: 'math.train' })).toEqual([
+      ['E0189', '--set train=math.train: the sweep a gives train its values', 'take part of the sweep with --cell train=math.train, or leave sweeps out with --no-sweeps'],
+    ]);
+  });
+
+  test('to a param beside a choice that binds it is refused', () => {
+    expect(problemsOf({}, { task: 'sums', train: 'math.train' })).toEqual([['E0124', '--set train=math.train: --set task=sums gives train its value', 'leave one of the two out']]);
+  });
+
+  test('to a group stands where a sweep binds one of its params', () => {
+    const { cells } = planOf(withSweeps({ a: { grid: { train: ['math.train'] } } }), { task: 'sums' });
+    expect(valuesOf(cells, 'task', 'train', 'test')).toEqual([['sums', 'math.train', 'sums.test']]);
+  });
+});
+
 describe('the cells of a sweep', () => {
   test('are one cell of the defaults where there is no sweep', () => {
     const { cells, nodes } = planOf(study);
