@@ -63,9 +63,9 @@ export function writeWanted(store: string, wanted: Wanted): void {
   writeJson(devPaths(store).wanted, wanted);
 }
 
-/** Names a configuration by its place and content. */
-export function configDigest({ folder, config }: Wanted): string {
-  const hash = createHash('sha256').update(folder);
+/** Names a configuration by its place and content; the folder that a command is given in changes nothing of it. */
+export function configDigest({ config }: Wanted): string {
+  const hash = createHash('sha256');
   if (config !== null) hash.update(config).update(readFileSync(config));
   return hash.digest('hex');
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readState, runningState, stopServices } from '../../cli/supervisor/index.ts';
+import { joinServices, readState, runningState, stopServices } from '../../cli/supervisor/index.ts';
 import { findProcesses, startOf } from '../../cli/supervisor/processes.ts';
 import { fixtures, servicesRig, until } from './services-rig.ts';
 
@@ -65,6 +65,14 @@ describe('embedded services', { timeout: 90_000 }, () => {
     const after = await rig.join(config);
     expect(after).toMatchObject({ pid: before.pid, server: before.server });
     expect(await rig.starts()).toMatchObject([{ config }, { config }]);
+  });
+
+  it('are the same for every folder that a command is given in', async () => {
+    await using rig = await servicesRig();
+    const { worker } = await rig.join();
+    const options = { store: rig.store, home: rig.home, wanted: { folder: join(rig.folder, 'elsewhere'), config: null } };
+    expect(await joinServices(options)).toMatchObject({ worker });
+    expect(await rig.starts()).toHaveLength(1);
   });
 
   it('leave no process when they are stopped, launched programs included', async () => {
