@@ -4,7 +4,7 @@ export { openEndpointClient } from './endpoint.ts';
 export type { EndpointOptions, RetryOptions } from './endpoint.ts';
 export { createLauncher } from './launcher.ts';
 export { createLimiter } from './limiter.ts';
-export { createModelServers } from './model-servers.ts';
+export { createModelServers, readKey } from './model-servers.ts';
 export type { EndpointConfig, ModelServersOptions, RemoteModel } from './model-servers.ts';
 export type { ServedModel } from './model-process.ts';
 export { runProcess } from './process.ts';

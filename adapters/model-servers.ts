@@ -152,7 +152,8 @@ async function openEndpoint(context: { name: string; entry: Entry; options: Mode
   };
 }
 
-async function readKey(name: string, key: RemoteModel['key']): Promise<string | undefined> {
+/** The key of an endpoint, from where the configuration says that it is; undefined where it has none. Fails where it is not there. */
+export async function readKey(name: string, key: RemoteModel['key']): Promise<string | undefined> {
   if (!key) return undefined;
   const value = 'env' in key ? process.env[key.env] : await readFile(key.file, 'utf8').catch(() => undefined);
   if (value?.trim()) return value.trim();

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { readKey } from '../../adapters/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { exit } from '../failure.ts';
@@ -71,7 +72,7 @@ const weights: Check = async ({ config }) =>
   );
 
 const store: Check = async (context) => {
-  const { root } = { root: context.config.store };
+  const { store: root } = context.config;
   const opened = await existingStore(context);
   let place = root;
   while (!existsSync(place)) place = dirname(place);
@@ -105,14 +106,28 @@ const endpoints: Check = ({ config }) =>
         if (existsSync(path)) return { what, found: `served here while it is needed, ${endpoint.model}` };
         return { what, found: `${path} is not there`, next: `correct endpoints.${name}.serve.weights` };
       }
-      const { key, url } = endpoint;
-      if (key && 'env' in key && !process.env[key.env]) return { what, found: `${key.env} is not set`, next: `set ${key.env} before the worker starts (codepmp dev stop, then run)` };
-      try {
-        const response = await fetch(`${url}/models`, { signal: AbortSignal.timeout(5000) });
-        return { what, found: `${url} answers (${response.status})` };
-      } catch (error) {
-        const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-        return { what, found: `${url} does not answer: ${cause}`, next: `start it, or correct endpoints.${name}.url in ${config.file}` };
+      const { key: place, url } = endpoint;
+      const key = await readKey(name, place).catch(() => null);
+      if (key === null) {
+        const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
+        return { what, found: `${where} is missing or empty`, next: 'put the key there before the worker starts (codepmp dev stop, then run)' };
       }
+      return { what, ...(await answerOf(url, key, `endpoints.${name} in ${config.file}`)) };
     }),
   );
+
+/** What an endpoint says when it is asked for its models, as its clients ask it. */
+async function answerOf(url: string, key: string | undefined, entry: string): Promise<Omit<Finding, 'what'>> {
+  try {
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const response = await fetch(`${url}/models`, { headers, signal: AbortSignal.timeout(5000) });
+    await response.body?.cancel();
+    const { ok, status } = response;
+    if (ok) return { found: `${url} answers (${status})` };
+    const next = status === 401 || status === 403 ? `correct the key of ${entry}, or the rights it has` : `correct the url of ${entry}, or look into what serves it`;
+    return { found: `${url}/models answers with an error (${status})`, next };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return { found: `${url} does not answer: ${cause}`, next: `start it, or correct the url of ${entry}` };
+  }
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { recordedFolder } from './recorded-runs.ts';
+
+it('asks each endpoint with its key, and whatever is no answer needs an action', { timeout: 120_000 }, async () => {
+  await using user = await recordedFolder();
+  const server = createServer(({ url, headers }, response) => {
+    response.statusCode = url !== '/v1/models' ? 404 : headers.authorization === 'Bearer right' ? 200 : 401;
+    response.end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    for (const key of ['right', 'wrong', ' ']) await writeFile(join(user.path, `${key.trim()}.key`), `${key}\n`);
+    const endpoints = { well: ['v1', 'right'], refused: ['v1', 'wrong'], lost: ['v2', 'right'], keyless: ['v1', ''] };
+    const lines = Object.entries(endpoints).map(([name, [path, key]]) => `  ${name}: {url: "${at}/${path}", model: m, key: {file: ${key}.key}}\n`);
+    await user.write('codepmp.config.yaml', `codepmp_config: 1\nendpoints:\n${lines.join('')}`);
+    const { exitCode, stdout } = await user.codepmp('doctor', '--json');
+    const { findings } = JSON.parse(stdout) as { findings: { what: string; found: string; next?: string }[] };
+    const of = (name: string) => findings.find(({ what }) => what === `endpoint ${name}`);
+    const entry = (name: string) => `endpoints.${name} in ${join(user.path, 'codepmp.config.yaml')}`;
+    expect(exitCode).toBe(1);
+    expect(of('well')).toEqual({ what: 'endpoint well', found: `${at}/v1 answers (200)` });
+    expect(of('refused')).toMatchObject({ found: `${at}/v1/models answers with an error (401)`, next: `correct the key of ${entry('refused')}, or the rights it has` });
+    expect(of('lost')).toMatchObject({ found: `${at}/v2/models answers with an error (404)`, next: `correct the url of ${entry('lost')}, or look into what serves it` });
+    expect(of('keyless')).toMatchObject({ found: `the file ${join(user.path, '.key')} is missing or empty` });
+  } finally {
+    server.close();
+  }
+});
