@@ -15,6 +15,7 @@ export function shippedFile(name: string): string {
 export function baseNamed(file: string): BaseName {
   const name = posix.basename(file, '.yaml');
   return shippedFile(name) === file ? { kind: 'shipped', name } : { kind: 'file', path: file };
+}
 
 /** The file that a name is read in. Its kind is told apart from its name: a user's folder may be called like the one of the shipped pipelines. */
 export interface Reader {
