@@ -1,4 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
+import { generationKey } from '../items/index.ts';
+import { hashOf } from '../plan/keys.ts';
 import type { Counts, Digest, ModelUse, Paid } from '../plan/index.ts';
 import type { Chunk } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -24,16 +26,16 @@ export interface Asked {
  * The answers to a chunk's requests: from the ledger where somebody paid for them before, from the endpoint otherwise.
  * An answer counts once its commit group is on disk; when anything fails, what was answered stays.
  */
-export async function ask(dependencies: Dependencies, chunk: Chunk, generationKey: Digest, requests: ChunkRequest[]): Promise<Asked> {
+export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
   const { store } = dependencies;
   const model = modelOf(chunk);
   const { lo, hi } = chunk.range;
-  const answers = await store.ledger.read({ generationKey, lo, hi });
+  const answers = await store.ledger.read({ generationKey: key, lo, hi });
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
   if (missing.length > 0) {
     const attempt = `${activityInfo().attempt}`;
-    const segment = store.ledger.open({ generationKey, lo, hi, step: chunk.node.id, attempt });
+    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt });
     try {
       for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
     } finally {
@@ -122,6 +124,15 @@ async function holdEndpoint(
 
 function concurrencyOf({ config }: Dependencies, endpoint: string): number {
   return config.endpoints[endpoint]?.concurrency ?? 1;
+}
+
+/**
+ * Key under which the answers of a step are kept. A run that asks for them again has a generation of its own: it takes no
+ * earlier answer, and after a crash those that it has paid for.
+ */
+export function generationOf(chunk: Chunk, template: string): Digest {
+  const shared = generationKey(modelOf(chunk), template);
+  return chunk.again === null ? shared : hashOf({ generation: shared, again: chunk.again });
 }
 
 /** The model a step calls; the compiler has given every such step one. */

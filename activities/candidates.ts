@@ -1,6 +1,6 @@
-import { generationKey, requestOf } from '../items/index.ts';
+import { requestOf } from '../items/index.ts';
 import type { ChunkInput, ChunkOutput } from '../plan/index.ts';
-import { ask, modelOf } from './ask.ts';
+import { ask, generationOf } from './ask.ts';
 import { onChunk } from './chunk.ts';
 import type { Chunk, ChunkWork } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -12,7 +12,7 @@ export function candidates(dependencies: Dependencies) {
 }
 
 async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {
-  const key = generationKey(modelOf(chunk), 'the question is the message');
+  const key = generationOf(chunk, 'the question is the message');
   const n = Number(chunk.node.settings['n']);
   const samples = (chunk.rows['questions'] ?? []).flatMap((row) =>
     Array.from({ length: n }, (_, sample) => {

@@ -14,6 +14,8 @@ export interface Chunk {
   node: PlanNode;
   range: ChunkRange;
   index: number;
+  /** The run that asked for the work of this step again; null: what is there is taken. */
+  again: string | null;
   /** Rows of an input in this chunk, by origin and ordinal. */
   rows: { [input: string]: OriginRow[] };
   execution: string;
@@ -120,7 +122,8 @@ async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>):
   const meter = dependencies.meters.of(input.key);
   meter.expect(node.id, ranges.reduce((sum, { items }) => sum + items, 0) * perItem(node));
   const signal = Context.current().cancellationSignal;
-  return { node, range, index: input.chunk, rows, execution: input.execution, signal, meter };
+  const { again = null } = (input.parts[node.id] ?? {}) as { again?: string };
+  return { node, range, index: input.chunk, again, rows, execution: input.execution, signal, meter };
 }
 
 function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {

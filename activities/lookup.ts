@@ -16,7 +16,7 @@ export function lookup(dependencies: Dependencies) {
     return Promise.all(
       units.map(async (ref) => {
         const unit = await unitInputOf(table, ref, { store, run, started });
-        const looked = await lookInto(dependencies, unit, ref.again ? run : null);
+        const looked = await lookInto(dependencies, unit, { run, again: ref.again ?? [] });
         const { key, results } = await lookUp(dependencies, unit, looked);
         return { index: ref.index, key, looked, results };
       }),
@@ -25,11 +25,15 @@ export function lookup(dependencies: Dependencies) {
 }
 
 /** Parts of a unit's nodes that only a look can tell: the content of a source, and that a run asked for the work again. */
-async function lookInto(dependencies: Dependencies, { nodes }: UnitInput, again: string | null): Promise<UnitFound['looked']> {
+async function lookInto(
+  dependencies: Dependencies,
+  { nodes }: UnitInput,
+  { run, again }: { run: string; again: string[] },
+): Promise<UnitFound['looked']> {
   const looked: UnitFound['looked'] = {};
   for (const node of nodes) {
     if (node.kind === 'source/files') looked[node.id] = { content: await fingerprint(dependencies, node) };
-    if (again !== null) looked[node.id] = { ...looked[node.id], again };
+    if (again.includes(node.id)) looked[node.id] = { ...looked[node.id], again: run };
   }
   return looked;
 }

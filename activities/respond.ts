@@ -1,6 +1,6 @@
-import { generationKey, requestOf, responseMessages, responseOf } from '../items/index.ts';
+import { requestOf, responseMessages, responseOf } from '../items/index.ts';
 import type { ChunkInput, ChunkOutput } from '../plan/index.ts';
-import { ask, modelOf } from './ask.ts';
+import { ask, generationOf, modelOf } from './ask.ts';
 import { onChunk } from './chunk.ts';
 import type { Chunk, ChunkWork } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -16,7 +16,7 @@ export function respond(dependencies: Dependencies) {
 async function respondToChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {
   const template = await readTemplate(dependencies, 'write-code');
   const model = modelOf(chunk);
-  const key = generationKey(model, template);
+  const key = generationOf(chunk, template);
   const prompts = chunk.rows['prompts'] ?? [];
   const asked = prompts.filter(isUsable).map((row) => {
     const messages = responseMessages(template, { prompt: String(row['prompt']), language: String(row['language']) });

@@ -1,7 +1,7 @@
-import { generationKey, requestOf, summaryMessages, summaryOf } from '../items/index.ts';
+import { requestOf, summaryMessages, summaryOf } from '../items/index.ts';
 import type { SummarySettings } from '../items/index.ts';
 import type { ChunkInput, ChunkOutput } from '../plan/index.ts';
-import { ask, modelOf } from './ask.ts';
+import { ask, generationOf, modelOf } from './ask.ts';
 import { onChunk } from './chunk.ts';
 import type { Chunk, ChunkWork } from './chunk.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -16,7 +16,7 @@ export function summarize(dependencies: Dependencies) {
 async function summarizeChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {
   const template = await readTemplate(dependencies, String(chunk.node.settings['template']));
   const model = modelOf(chunk);
-  const key = generationKey(model, template);
+  const key = generationOf(chunk, template);
   const files = (chunk.rows['corpus'] ?? []).map((row) => {
     const messages = summaryMessages(template, { text: String(row['text']), language: String(row['language']) });
     return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, messages }) };

@@ -27,7 +27,7 @@ export interface PipelineSettings {
   sample?: number;
   /** What happens when a node has spent its budget: `fail` (default) ends the run, `park` goes on with the rest and waits for a decision. */
   on_failure?: 'park' | 'fail';
-  /** Ids of nodes whose recorded results are not taken: they run again in this run. */
+  /** Ids of nodes whose recorded results and paid answers are not taken: they run again in this run. */
   again?: string[];
   /** Events of its history after which the root goes on as a new execution; default 8,000. */
   events?: number;
@@ -93,8 +93,8 @@ export interface UnitRef {
   above: Above | null;
   /** Changes of `run:` that a decision has made. */
   run?: Partial<RunSettings>;
-  /** Its recorded results are not taken. */
-  again?: true;
+  /** Ids of its nodes whose recorded results and paid answers are not taken. */
+  again?: string[];
 }
 
 /** A unit whose inputs are all there. */

@@ -17,7 +17,6 @@ export interface HandOver {
   parked: Places;
   /** Started and not seen finished. */
   begun: Places;
-  again: Places;
   changes: { run: Partial<RunSettings>; places: Places }[];
   /** What the first of the parked units failed with, as many as have room: a decision may repeat it. */
   failures: [index: number, failure: Failure][];
@@ -32,7 +31,7 @@ type Failure = NonNullable<UnitProgress['failure']>;
 const failureBytes = 400_000;
 
 /** How a run stands, once everything that changed is written down. */
-export function handOver({ compiled, progress, caps, ran, reused, begun, again, changes }: RunState): HandOver {
+export function handOver({ compiled, progress, caps, ran, reused, begun, changes }: RunState): HandOver {
   const { units, ...head } = progress;
   const inState = (state: UnitProgress['state']) => units.flatMap((unit, index) => (unit.state === state ? [index] : []));
   const parked = inState('parked');
@@ -46,7 +45,6 @@ export function handOver({ compiled, progress, caps, ran, reused, begun, again, 
     skipped: placesOf(inState('skipped')),
     parked: placesOf(parked),
     begun: placesOf([...begun].filter((index) => !isOver(units[index]))),
-    again: placesOf(again),
     changes: changesOf(changes),
     failures: fitting(failures, failureBytes),
   };
@@ -60,7 +58,6 @@ export function takeOver(state: RunState, before: HandOver): void {
   for (const index of indicesOf(before.skipped)) restore(state, index, 'skipped');
   for (const index of indicesOf(before.parked)) unitOf(state, index).state = 'parked';
   for (const index of indicesOf(before.begun)) state.begun.add(index);
-  for (const index of indicesOf(before.again)) state.again.add(index);
   for (const { run, places } of before.changes) for (const index of indicesOf(places)) state.changes.set(index, run);
   for (const [index, failure] of before.failures) unitOf(state, index).failure = failure;
   state.ready = state.ready.filter((index) => unitOf(state, index).state === 'waiting');

@@ -28,8 +28,8 @@ export async function pipeline(
     root.settings = settings instanceof Uint8Array ? decodeSettings(settings) : (settings ?? {});
     const compiled = before?.compiled ?? (await compile(progress, input, root.settings));
     const state = openRun(progress, compiled, await readTable(compiled));
+    markAgain(state, root.settings.again ?? []);
     if (before) takeOver(state, before);
-    else markAgain(state, root.settings.again ?? []);
     root.state = state;
     await CancellationScope.cancellable(() => walk(root, state).catch((error) => stop(root, error)));
     return await finish(state);
@@ -92,7 +92,8 @@ async function readTable({ digest }: CompileOutput): Promise<UnitRow[]> {
 function markAgain(state: RunState, nodes: string[]): void {
   const asked = new Set(nodes);
   state.rows.forEach((row, index) => {
-    if (row.nodes.some(({ id }) => asked.has(id))) state.again.add(index);
+    const again = row.nodes.map(({ id }) => id).filter((id) => asked.has(id));
+    if (again.length > 0) state.again.set(index, again);
   });
 }
 

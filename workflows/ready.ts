@@ -24,7 +24,8 @@ export function takeReady(state: RunState, most: number): number[] {
 /** What the activities need to find a ready unit in the plan and in the store. */
 export function refOf(state: RunState, index: number): UnitRef {
   const run = state.changes.get(index);
-  return { index, above: aboveOf(state, index), ...(run && { run }), ...(state.again.has(index) && { again: true }) };
+  const again = state.again.get(index);
+  return { index, above: aboveOf(state, index), ...(run && { run }), ...(again && { again }) };
 }
 
 function aboveOf(state: RunState, index: number): Above | null {

@@ -20,8 +20,8 @@ export interface RunState {
   skipped: Map<string, string>;
   /** Changes of `run:` by unit. */
   changes: Map<number, Partial<RunSettings>>;
-  /** Units whose recorded results are not taken. */
-  again: Set<number>;
+  /** By unit, the nodes whose recorded results are not taken. */
+  again: Map<number, string[]>;
   /** Places of units that ran in this run, that were reused, and that were started, also in earlier executions of the root. */
   ran: Set<number>;
   reused: Set<number>;
@@ -56,7 +56,7 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     made: new Map(),
     skipped: new Map(),
     changes: new Map(),
-    again: new Set(),
+    again: new Map(),
     ran: new Set(),
     reused: new Set(),
     begun: new Set(),

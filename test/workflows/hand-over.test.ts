@@ -24,7 +24,7 @@ const long: NonNullable<UnitProgress['failure']> = { class: 'job-failed', messag
 
 describe('what one execution hands to the next', () => {
   const rows = Array.from({ length: 40 }, (_, index) => row(`unit-${index}`, index < 20 ? [] : [index - 20]));
-  const fates = fc.array(fc.constantFrom('waiting', 'ran', 'reused', 'begun', 'parked', 'skipped', 'again'), { minLength: 20, maxLength: 20 });
+  const fates = fc.array(fc.constantFrom('waiting', 'ran', 'reused', 'begun', 'parked', 'skipped'), { minLength: 20, maxLength: 20 });
 
   test('leaves every unit as it was', () => {
     fc.assert(
@@ -37,10 +37,9 @@ describe('what one execution hands to the next', () => {
           if (each === 'begun') state.begun.add(index);
           if (each === 'parked') mark(state, index, { state: 'parked', failure: { class: 'diverged', message: 'NaN' } });
           if (each === 'skipped') skip(state, index, 'not wanted');
-          if (each === 'again') state.again.add(index);
         });
         const next = passOn(state, rows);
-        for (const name of ['ran', 'reused', 'begun', 'again'] as const) expect(next[name]).toEqual(state[name]);
+        for (const name of ['ran', 'reused', 'begun'] as const) expect(next[name]).toEqual(state[name]);
         const outOf = ({ progress }: RunState) => progress.units.map(({ id, state: each, failure }) => (each === 'parked' || each === 'skipped' ? { id, each, failure } : { id }));
         expect(outOf(next)).toEqual(outOf(state));
         const isOver = (index: number) => ['done', 'reused', 'skipped'].includes(next.progress.units[index]?.state ?? '');
