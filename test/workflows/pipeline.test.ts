@@ -90,6 +90,13 @@ describe('a pipeline', () => {
     expect((error as WorkflowFailedError).cause).toMatchObject({ message });
   });
 
+  it('fails where what it is started with is no mapping', async () => {
+    const handle = await rig.client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: `run-${process.pid}-${++count}`, args: ['codepmp: 1'] });
+    const error = await handle.result().catch((each: unknown) => each);
+    const message = 'the first input is no mapping; expected the YAML as bytes, or JSON such as {"spec": "codepmp: 1…"}';
+    expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'PipelineInvalid', message });
+  });
+
   it('never tries an invalid step again', async () => {
     let tries = 0;
     rig.on.sourceFiles = async () => {
