@@ -3,8 +3,8 @@ import { generationKey } from '../items/index.ts';
 import { hashOf } from '../plan/keys.ts';
 import type { Counts, Digest, ModelUse, Paid } from '../plan/index.ts';
 import type { Chunk } from './chunk.ts';
+import { costing } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Meter } from './meter.ts';
 import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment, Usage } from './ports.ts';
 
 /** One request of a chunk, named by the hash of everything that is sent. */
@@ -30,7 +30,8 @@ export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest,
   const { store } = dependencies;
   const model = modelOf(chunk);
   const { lo, hi } = chunk.range;
-  const answers = await store.ledger.read({ generationKey: key, lo, hi });
+  const read = () => store.ledger.read({ generationKey: key, lo, hi });
+  const answers = await read();
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
   if (missing.length > 0) {
@@ -38,12 +39,19 @@ export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest,
     const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt });
     try {
       for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
-    } finally {
+    } catch (error) {
       await segment.close();
+      throw costing(error, { worked: { [chunk.node.id]: paidIn(await read(), { chunk, requests, endpoint: model.endpoint }) } });
     }
+    await segment.close();
   }
+  return { answers, paid: paidIn(answers, { chunk, requests, endpoint: model.endpoint }) };
+}
+
+/** What the execution of a chunk paid for among the answers to its requests. */
+function paidIn(answers: Map<Digest, LedgerRecord>, { chunk, requests, endpoint }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string }): Paid {
   const own = requests.map(({ request }) => answers.get(request)).filter((record) => record?.by === chunk.execution);
-  return { answers, paid: paidFor(model.endpoint, own.map((record) => record?.usage ?? null)) };
+  return paidFor(endpoint, own.map((record) => record?.usage ?? null));
 }
 
 function paidFor(endpoint: string, usages: (Usage | null)[]): Paid {
@@ -63,7 +71,7 @@ async function askMissing(dependencies: Dependencies, work: Missing): Promise<Le
   const { chunk, model, missing } = work;
   const failed = new AbortController();
   const signal = AbortSignal.any([chunk.signal, failed.signal]);
-  const release = await holdEndpoint(dependencies, { name: model.endpoint, meter: chunk.meter, signal });
+  const release = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
   const records: LedgerRecord[] = [];
   let next = 0;
   const lane = async () => {
@@ -103,10 +111,10 @@ async function askOne(
 /** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
 async function holdEndpoint(
   { config, machine, servers }: Dependencies,
-  { name, meter, signal }: { name: string; meter: Meter; signal: AbortSignal },
+  { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
 ): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
   const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};
-  meter.begin();
+  chunk.begin();
   try {
     const endpoint = await servers.acquire(name, { signal });
     return {

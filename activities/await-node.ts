@@ -55,5 +55,5 @@ function asNodeFailure(error: unknown): unknown {
   const cause = applicationFailureIn(error);
   if (!cause) return ApplicationFailure.retryable(error.message, 'NodeStopped');
   const known = failureClasses.some((each) => each === cause.type);
-  return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed');
+  return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed', ...(cause.details ?? []));
 }

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { canonicalBytes, hashOf } from '../plan/keys.ts';
-import type { ChunkInput, ChunkOutput, Digest, Json, Paid, PlanNode } from '../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanNode, Worked } from '../plan/index.ts';
+import { costing } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Meter } from './meter.ts';
 import type { Store } from './ports.ts';
@@ -21,6 +22,8 @@ export interface Chunk {
   execution: string;
   signal: AbortSignal;
   meter: Meter;
+  /** Work begins now, unless it began before: not while it waits for its turn. */
+  begin: () => void;
 }
 
 /** Rows of a chunk's output and what they cost. */
@@ -43,7 +46,7 @@ export interface ChunkShard {
 
 interface ChunkRecord {
   shard: ChunkShard;
-  paid: Paid;
+  paid: Worked;
   /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */
   by: string;
 }
@@ -58,7 +61,8 @@ export async function onChunk(
   work: (chunk: Chunk) => Promise<ChunkWork>,
 ): Promise<ChunkOutput> {
   const { store, artifacts } = dependencies;
-  const chunk = await openChunk(dependencies, input);
+  let began: number | null = null;
+  const chunk = await openChunk(dependencies, input, () => (began ??= Date.now()));
   const name = `chunks/${chunkKey(input, chunk)}`;
   const known = decode(await store.read(name));
   const size = chunk.range.items * perItem(chunk.node);
@@ -67,14 +71,23 @@ export async function onChunk(
     await point(store, input, known.shard);
     return { shard: known.shard.digest, ...(known.by === input.execution ? (known.paid ?? nothingPaid) : nothingPaid) };
   }
-  const { rows, paid } = await work(chunk);
-  const { digest, bytes: length } = await artifacts.writeJsonl(rows);
-  const shard: ChunkShard = { digest, rows: rows.length, bytes: length, statuses: countStatuses(rows) };
-  const record: ChunkRecord = { shard, paid, by: input.execution };
-  const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
-  const winner = decode(bytes)?.shard ?? shard;
-  await point(store, input, winner);
-  return { shard: winner.digest, ...paid };
+  const workedFor = (paid: Paid): Worked => ({ ...paid, ...(began !== null && { ran: [[began, Date.now()]] }) });
+  let paid = nothingPaid;
+  try {
+    const done = await work(chunk);
+    paid = done.paid;
+    const { digest, bytes: length } = await artifacts.writeJsonl(done.rows);
+    const shard: ChunkShard = { digest, rows: done.rows.length, bytes: length, statuses: countStatuses(done.rows) };
+    const worked = workedFor(paid);
+    const record: ChunkRecord = { shard, paid: worked, by: input.execution };
+    const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
+    const winner = decode(bytes)?.shard ?? shard;
+    await point(store, input, winner);
+    return { shard: winner.digest, ...worked };
+  } catch (error) {
+    const { worked = {} } = error as FailureDetails;
+    throw costing(error, { worked: { [chunk.node.id]: workedFor(worked[chunk.node.id] ?? paid) } });
+  }
 }
 
 /** The output shards of one member in the order of the chunks. */
@@ -104,7 +117,7 @@ function countStatuses(rows: OriginRow[]): { [status: string]: number } {
   return counts;
 }
 
-async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>): Promise<Chunk> {
+async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>, onBegin: () => void): Promise<Chunk> {
   const node = input.unit.nodes.find((each) => each.id === input.node);
   const ranges = await readTable(dependencies, input.table);
   const range = ranges[input.chunk];
@@ -119,11 +132,16 @@ async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>):
         : await sliceRows(dependencies.artifacts, entering.shift() ?? '', range);
     }
   }
-  const meter = dependencies.meters.of(input.key);
+  const meter = dependencies.meters.of(input.key, input.execution);
   meter.expect(node.id, ranges.reduce((sum, { items }) => sum + items, 0) * perItem(node));
   const signal = Context.current().cancellationSignal;
   const { again = null } = (input.parts[node.id] ?? {}) as { again?: string };
-  return { node, range, index: input.chunk, again, rows, execution: input.execution, signal, meter };
+  const begin = () => {
+    onBegin();
+    meter.begin();
+  };
+  if (Object.keys(node.models).length === 0) begin();
+  return { node, range, index: input.chunk, again, rows, execution: input.execution, signal, meter, begin };
 }
 
 function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {

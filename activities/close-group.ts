@@ -1,4 +1,5 @@
 import type { CloseInput, DataStatistics, Digest, JsonObject, PlanNode, UnitSummary, WaterfallStage } from '../plan/index.ts';
+import { secondsIn } from '../plan/index.ts';
 import { pairColumns } from '../plan/columns.ts';
 import { describePairs } from '../stats/index.ts';
 import type { PairRow } from '../stats/index.ts';
@@ -21,6 +22,8 @@ export function closeGroup(dependencies: Dependencies) {
     const chunks = (await readTable(dependencies, input.table)).length;
     const shards = new Map<string, ChunkShard[]>();
     const results: UnitSummary = {};
+    const began = Date.now();
+    const spans = Object.values(input.worked).flatMap(({ ran = [] }) => ran);
     for (const node of input.unit.nodes) {
       shards.set(node.id, await chunkShards(dependencies.store, input, node.id, chunks));
       const inputs = knownInputs(node, input.unit, results);
@@ -31,8 +34,8 @@ export function closeGroup(dependencies: Dependencies) {
         parts: input.parts[node.id] ?? {},
         inputs,
         outputs: { out },
-        ...input.paid[node.id],
-        started: dependencies.meters.of(input.key).begin(),
+        ...input.worked[node.id],
+        seconds: secondsIn([...spans, [began, Date.now()]]),
       });
     }
     return results;

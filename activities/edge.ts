@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { failureClasses } from '../plan/index.ts';
+import type { FailureDetails } from '../plan/index.ts';
 import type { ClassifiedError } from './ports.ts';
 
 /** Milliseconds between beats; the server hears them as often as the worker's throttle allows. */
@@ -23,7 +24,7 @@ function guarded(activity: AnyActivity): AnyActivity {
     try {
       return await activity(...args);
     } catch (error) {
-      if (context.cancellationSignal.aborted) throw new CancelledFailure('cancelled');
+      if (context.cancellationSignal.aborted) throw new CancelledFailure('cancelled', detailsOf(error));
       throw asFailure(error);
     } finally {
       clearInterval(timer);
@@ -39,13 +40,19 @@ export function asFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
   const name = failureClasses.find((each) => each === (cause as Partial<ClassifiedError>).class);
-  const { retryAfter } = cause as Partial<ClassifiedError>;
   const message = name ? cause.message : `unexpected ${cause.name}: ${cause.message}`;
   return ApplicationFailure.create({
     message: message.slice(0, longestMessage),
     type: name ?? 'job-failed',
     nonRetryable: true,
     cause,
-    details: retryAfter === undefined ? [] : [{ retryAfter }],
+    details: detailsOf(cause),
   });
+}
+
+/** What an error says besides its message, as a failure carries it. */
+function detailsOf(error: unknown): FailureDetails[] {
+  const { retryAfter, worked, spent } = error as Partial<ClassifiedError>;
+  const details = { ...(retryAfter !== undefined && { retryAfter }), ...(worked && { worked }), ...(spent && { spent }) };
+  return Object.keys(details).length > 0 ? [details] : [];
 }

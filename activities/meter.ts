@@ -3,8 +3,8 @@ import type { Store } from './ports.ts';
 
 /** Counts the work of a unit in this process and tells the store of it at most twice a second. */
 export interface Meter {
-  /** Work begins now, unless it began before; gives the time it began. */
-  begin(): number;
+  /** Work begins now, unless it began before. */
+  begin(): void;
   /** Sets how much a node has to do; done stays. */
   expect(node: string, total: number): void;
   /** Counts items of a node that are done; a chunk that is tried again counts no further than what was expected. */
@@ -14,34 +14,46 @@ export interface Meter {
 }
 
 export interface Meters {
-  of(unit: Digest): Meter;
+  /** The meter of a unit for one execution of its work, or one attempt; what an earlier one counted is forgotten. */
+  of(unit: Digest, execution: string): Meter;
 }
 
 /** Milliseconds between two notes of one unit. */
 const interval = 500;
 
+/** Units whose meters are kept. */
+const kept = 1000;
+
 /** Meters that write into a store. */
 export function createMeters(store: Store): Meters {
-  const meters = new Map<Digest, Meter>();
+  const meters = new Map<Digest, { execution: string; meter: Meter; stop: () => void }>();
   return {
-    of(unit) {
-      const meter = meters.get(unit) ?? createMeter(store, `progress/${unit}.json`);
-      meters.set(unit, meter);
-      return meter;
+    of(unit, execution) {
+      const last = meters.get(unit);
+      const isCurrent = last?.execution === execution;
+      const current = isCurrent ? last : { execution, ...createMeter(store, `progress/${unit}.json`) };
+      if (!isCurrent) last?.stop();
+      meters.delete(unit);
+      meters.set(unit, current);
+      const [oldest] = meters.keys();
+      if (meters.size > kept && oldest !== undefined) meters.delete(oldest);
+      return current.meter;
     },
   };
 }
 
-function createMeter(store: Store, name: string): Meter {
+/** A meter, and what keeps it from writing any more. */
+function createMeter(store: Store, name: string): { meter: Meter; stop: () => void } {
   const note: UnitNote = { done: 0, total: null, unit: 'items', detail: {}, stage: '', began: null, updated: 0, steps: {} };
   let timer: NodeJS.Timeout | null = null;
+  let isStopped = false;
   const write = async () => {
     timer = null;
     note.updated = Date.now();
     await store.note(name, new TextEncoder().encode(JSON.stringify(note))).catch(() => {});
   };
   const changed = () => {
-    timer ??= setTimeout(() => void write(), interval);
+    if (!isStopped) timer ??= setTimeout(() => void write(), interval);
   };
   const sum = () => {
     const steps = Object.values(note.steps);
@@ -49,11 +61,14 @@ function createMeter(store: Store, name: string): Meter {
     note.total = steps.reduce((total, step) => total + step.total, 0);
     changed();
   };
-  return {
+  const stop = () => {
+    isStopped = true;
+    if (timer) clearTimeout(timer);
+  };
+  const meter: Meter = {
     begin() {
       note.began ??= Date.now();
       changed();
-      return note.began;
     },
     expect(node, total) {
       note.steps[node] = { done: Math.min(note.steps[node]?.done ?? 0, total), total };
@@ -70,4 +85,5 @@ function createMeter(store: Store, name: string): Meter {
       changed();
     },
   };
+  return { meter, stop };
 }

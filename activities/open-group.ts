@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import { canonicalBytes } from '../plan/keys.ts';
 import { chunkSize } from '../plan/limits.ts';
 import type { Json, OpenedGroup, PlanNode, UnitInput, WorkInput } from '../plan/index.ts';
@@ -11,7 +12,8 @@ export function openGroup({ artifacts, store, meters }: Dependencies) {
   return async ({ unit, key }: Opened<WorkInput>): Promise<OpenedGroup> => {
     const rows = await originRows(artifacts, sourceOf(unit));
     const ranges = chunkRanges(rows, chunkSize(unit.nodes, rows.length));
-    for (const node of unit.nodes) meters.of(key).expect(node.id, rows.length * perItem(node));
+    const meter = meters.of(key, activityInfo().workflowExecution?.runId ?? '');
+    for (const node of unit.nodes) meter.expect(node.id, rows.length * perItem(node));
     const table = await store.putBytes(canonicalBytes(ranges as unknown as Json));
     return { table, chunks: ranges.length };
   };

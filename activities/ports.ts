@@ -1,13 +1,11 @@
-import type { Digest, FailureClass, JsonObject, ModelUse, Span } from '../plan/index.ts';
+import type { Digest, FailureClass, FailureDetails, JsonObject, ModelUse, Span } from '../plan/index.ts';
 
 /**
  * An error that says how it is counted. Rooms share no error classes: whoever catches looks for `class`. The message
  * names the thing, what happened and the next action.
  */
-export interface ClassifiedError extends Error {
+export interface ClassifiedError extends Error, FailureDetails {
   readonly class: FailureClass;
-  /** Milliseconds the other side asked to wait. */
-  readonly retryAfter?: number;
 }
 
 /** A folder (later a bucket) of content-addressed blobs and write-once names. Bytes that were written never change. */

@@ -3,10 +3,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeSummary } from '../plan/index.ts';
-import { classified } from './classified.ts';
+import type { Digest, JobInput, NodeSummary, PlanNode } from '../plan/index.ts';
+import { nothingPaid } from './chunk.ts';
+import { classified, costing } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import { knownInputs } from './lookup.ts';
+import type { Meter } from './meter.ts';
 import type { JobRef, JobState } from './ports.ts';
 import { liveAttempt, secondsOf } from './process-attempts.ts';
 import { collect } from './process-collect.ts';
@@ -41,7 +43,7 @@ export function runProcess(dependencies: Dependencies) {
   return async (input: Opened<JobInput>): Promise<NodeSummary> => {
     const signal = Context.current().cancellationSignal;
     const leave = await dependencies.machine.exclusive(signal);
-    dependencies.meters.of(input.key).begin();
+    dependencies.meters.of(input.key, input.attempt).begin();
     try {
       return await supervise(dependencies, input, signal);
     } finally {
@@ -51,12 +53,39 @@ export function runProcess(dependencies: Dependencies) {
 }
 
 async function supervise(dependencies: Dependencies, input: Opened<JobInput>, signal: AbortSignal): Promise<NodeSummary> {
-  const { store, launcher, servers } = dependencies;
+  const { store, launcher } = dependencies;
   const node = onlyNode(input.unit);
   const inputs = knownInputs(node, input.unit, {});
   if (!inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
   const job = input.key.slice(0, 32);
   const shared = await store.scratch(job);
+  const progress = openProgress(join(shared, 'progress.jsonl'), input.started);
+  const took = async () => {
+    const { steps } = await progress();
+    return { trainingSteps: node.kind.startsWith('train/') ? steps : 0, seconds: await secondsOf(launcher, { job, shared, since: input.started }) };
+  };
+  try {
+    const outputs = await outputsOf(dependencies, { input, node, inputs, job, shared, progress, signal });
+    return await publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs, ...(await took()) });
+  } catch (error) {
+    const { trainingSteps, seconds } = await took();
+    throw costing(error, { spent: { [node.id]: { ...nothingPaid, training_steps: trainingSteps, seconds } } });
+  }
+}
+
+interface Supervised {
+  input: Opened<JobInput>;
+  node: PlanNode;
+  inputs: { [name: string]: Digest[] };
+  job: string;
+  shared: string;
+  progress: () => Promise<ProcessProgress>;
+  signal: AbortSignal;
+}
+
+async function outputsOf(dependencies: Dependencies, work: Supervised): Promise<{ [output: string]: Digest }> {
+  const { launcher, servers, meters } = dependencies;
+  const { input, node, inputs, job, shared, progress, signal } = work;
   const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
   const folder: ProcessFolder = { shared, attempt: await launcher.folder(ref) };
   const program = await programOf(dependencies, { node, inputs, folder });
@@ -64,20 +93,10 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
     await servers.stopIdle();
     await submit(dependencies, ref, folder, program);
   }
-  const progress = openProgress(join(shared, 'progress.jsonl'), input.started);
-  const state = await follow(dependencies, { ref, progress, key: input.key, signal });
+  const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
   const result = await readResult(folder);
   if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
-  const outputs = await collect(dependencies, { node, inputs, folder, result });
-  const { steps } = await progress();
-  return publishResult(store, {
-    node,
-    parts: input.parts[node.id] ?? {},
-    inputs,
-    outputs,
-    trainingSteps: node.kind.startsWith('train/') ? steps : 0,
-    seconds: await secondsOf(launcher, { job, shared, since: input.started }),
-  });
+  return collect(dependencies, { node, inputs, folder, result });
 }
 
 async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFolder, program: Program): Promise<void> {
@@ -94,10 +113,9 @@ async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFo
 
 /** Watches a program until it is over. Our own cancellation ends it; a lost lease on the activity leaves it running. */
 async function follow(
-  { launcher, meters }: Dependencies,
-  { ref, progress, key, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; key: string; signal: AbortSignal },
+  { launcher }: Dependencies,
+  { ref, progress, meter, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; meter: Meter; signal: AbortSignal },
 ): Promise<JobState> {
-  const meter = meters.of(key);
   for (;;) {
     const state = await launcher.poll(ref);
     const { last } = await progress();

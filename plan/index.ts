@@ -22,7 +22,7 @@ export type {
   Shape,
 } from './plan.ts';
 export { defaultBudget, failureClasses } from './failures.ts';
-export type { FailureClass } from './failures.ts';
+export type { FailureClass, FailureDetails } from './failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
 export { claimedMetrics } from './claims.ts';
 export type { ClaimResult } from './claims.ts';
@@ -31,6 +31,6 @@ export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
 export { fewSpans, secondsIn } from './spans.ts';
 export type { Span } from './spans.ts';
-export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, UnitNote, UnitProgress } from './results.ts';
+export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, Spent, UnitNote, UnitProgress, Worked } from './results.ts';
 export type * from './messages.ts';
 export type * from './metrics.ts';

@@ -1,7 +1,7 @@
 import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from './json.ts';
 import type { BudgetCaps, Kind, ParamValues, Plan, PlanNode, RunSettings } from './plan.ts';
-import type { NodeResult, Paid, RunProgress, UnitProgress } from './results.ts';
+import type { NodeResult, RunProgress, UnitProgress, Worked } from './results.ts';
 
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
 export interface PipelineInput {
@@ -222,14 +222,14 @@ export interface ChunkInput extends WorkInput {
   execution: string;
 }
 
-/** An output shard, and what this execution paid for in the chunk. */
-export interface ChunkOutput extends Paid {
+/** An output shard, and the work of this execution on the chunk. */
+export interface ChunkOutput extends Worked {
   shard: Digest;
 }
 
 export interface CloseInput extends WorkInput {
   table: Digest;
-  paid: { [node: string]: Paid };
+  worked: { [node: string]: Worked };
 }
 
 export interface FinishInput {

@@ -1,6 +1,7 @@
 import type { FailureClass } from './failures.ts';
 import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from './json.ts';
+import type { Span } from './spans.ts';
 
 /** Counts by endpoint. */
 export interface Counts {
@@ -12,6 +13,17 @@ export interface Paid {
   calls: Counts;
   prompt_tokens: Counts;
   completion_tokens: Counts;
+}
+
+/** What was paid for, and when the work on it ran. */
+export interface Worked extends Paid {
+  ran?: Span[];
+}
+
+/** What work on a node took so far. */
+export interface Spent extends Paid {
+  training_steps: number;
+  seconds: number;
 }
 
 /** What a finished node leaves under its result key: the outputs and what making them took. */

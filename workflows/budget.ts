@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, log, sleep } from '@temporalio/workflow';
 import { defaultBudget, failureClasses } from '../plan/index.ts';
 import type { FailureClass, WorkNode } from '../plan/index.ts';
+import { detailsOf } from './failure.ts';
 
 /**
  * Runs work until it succeeds or has spent the node's budget for the class of failure it meets. Each class is counted
@@ -34,6 +35,5 @@ function realFailure(error: unknown): RealFailure | null {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return null;
   const name = failureClasses.find((each) => each === (error.cause as ApplicationFailure).type);
   if (!name) return null;
-  const details = error.cause.details?.[0] as { retryAfter?: number } | undefined;
-  return { class: name, cause: error.cause, retryAfter: details?.retryAfter };
+  return { class: name, cause: error.cause, retryAfter: detailsOf(error).retryAfter };
 }

@@ -1,6 +1,6 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import { failureClasses } from '../plan/index.ts';
-import type { FailureClass } from '../plan/index.ts';
+import type { FailureClass, FailureDetails } from '../plan/index.ts';
 
 /** What went wrong, without the activity around it. */
 export function rootOf(error: unknown): Error {
@@ -21,4 +21,23 @@ export function messageOf(error: unknown): string {
 /** What a plan asks for and no workflow here can start; an error of another type would only make its task be tried for ever. */
 export function undispatched(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'invalid');
+}
+
+/** What a failure says besides, or work that was stopped. */
+export function detailsOf(error: unknown): FailureDetails {
+  const { details } = causeOf(error) ?? {};
+  return (details?.[0] as FailureDetails | undefined) ?? {};
+}
+
+/** The failure of an activity or of a child with other details; what is no failure, but a bug or a cancellation, stays. */
+export function withDetails(error: unknown, details: FailureDetails): unknown {
+  const cause = causeOf(error);
+  return cause instanceof ApplicationFailure ? ApplicationFailure.nonRetryable(cause.message, cause.type, details) : error;
+}
+
+/** The outermost failure that carries details. */
+function causeOf(error: unknown): ApplicationFailure | CancelledFailure | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure) return cause;
+  return null;
 }

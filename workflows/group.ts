@@ -1,11 +1,12 @@
-import { executeChild, workflowInfo } from '@temporalio/workflow';
-import { chunksOfShard } from '../plan/index.ts';
-import type { NodeInput, UnitSummary } from '../plan/index.ts';
+import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure, executeChild, workflowInfo } from '@temporalio/workflow';
+import { chunksOfShard, secondsIn } from '../plan/index.ts';
+import type { NodeInput, Spent, UnitSummary, Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { undispatched } from './failure.ts';
-import { shard, sumOf } from './shard.ts';
-import type { PaidByNode } from './shard.ts';
+import { detailsOf, undispatched, withDetails } from './failure.ts';
+import { addWork, shard, shardStopped } from './shard.ts';
+import type { WorkedByNode } from './shard.ts';
+import { together } from './together.ts';
 
 /** Shards of one group that run at once. */
 const shardsAtOnce = 4;
@@ -16,20 +17,36 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
   const { workflowId } = workflowInfo();
   const last = nodes.at(-1);
   if (!last) throw undispatched(`${key}: a group has members`);
-  const { table, chunks } = await withBudget(last, () => cpu.openGroup({ work, key }));
-  const paid: PaidByNode = {};
-  const size = chunksOfShard(nodes.length);
-  let next = 0;
-  const lane = async () => {
-    while (next < chunks) {
-      const from = next;
-      const to = Math.min(chunks, from + size);
-      next = to;
-      const args = [{ ...input, table, from, to }] as const;
-      const done = await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] });
-      for (const [node, more] of Object.entries(done)) paid[node] = sumOf(paid[node], more);
-    }
-  };
-  await Promise.all(Array.from({ length: shardsAtOnce }, lane));
-  return withBudget(last, () => cpu.closeGroup({ work, key, table, paid }));
+  const worked: WorkedByNode = {};
+  try {
+    const { table, chunks } = await withBudget(last, () => cpu.openGroup({ work, key }));
+    const size = chunksOfShard(nodes.length);
+    let next = 0;
+    const lane = async () => {
+      while (next < chunks) {
+        const from = next;
+        const to = Math.min(chunks, from + size);
+        next = to;
+        const args = [{ ...input, table, from, to }] as const;
+        addWork(worked, await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)));
+      }
+    };
+    await together(Array.from({ length: shardsAtOnce }, () => lane));
+    return await withBudget(last, () => cpu.closeGroup({ work, key, table, worked }));
+  } catch (error) {
+    throw withDetails(error, { spent: spentIn(worked) });
+  }
+}
+
+/** Counts what a shard has done that did not come to its end. One that was cancelled cancels the group. */
+function stopped(worked: WorkedByNode, error: unknown): never {
+  addWork(worked, detailsOf(error).worked);
+  const isStopped = error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure && error.cause.type === shardStopped;
+  throw isStopped ? new CancelledFailure('a shard was stopped') : error;
+}
+
+function spentIn(worked: WorkedByNode): { [node: string]: Spent } {
+  const seconds = secondsIn(Object.values(worked).flatMap(({ ran = [] }) => ran));
+  const spentOn = ({ calls, prompt_tokens, completion_tokens }: Worked): Spent => ({ calls, prompt_tokens, completion_tokens, training_steps: 0, seconds });
+  return Object.fromEntries(Object.entries(worked).map(([node, each]) => [node, spentOn(each)]));
 }

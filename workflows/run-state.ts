@@ -1,6 +1,6 @@
 import { bytesOf, fitting } from './room.ts';
 import { add, sumOf } from './shard.ts';
-import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, UnitProgress, UnitRow } from '../plan/index.ts';
+import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, Spent, UnitProgress, UnitRow } from '../plan/index.ts';
 
 /** A run while the root walks it: the units, what they wait for and what is done. */
 export interface RunState {
@@ -79,14 +79,25 @@ export function settle(state: RunState, index: number, results: { [node: string]
     Object.assign(unit.nodes[place] ?? {}, { key: result.key });
   });
   const isReused = reused.size === row.nodes.length;
-  const spent = spentOn(state, index, row.nodes.filter(({ id }) => !reused.has(id)), results);
-  count(state, { ...spent, ran: row.nodes.length - reused.size, reused: reused.size });
-  if (!isReused) Object.assign(unit, { calls: spent.paid.calls, training_steps: spent.steps, seconds: spent.seconds });
+  count(state, { ran: row.nodes.length - reused.size, reused: reused.size });
+  if (!isReused) charge(state, index, Object.fromEntries(row.nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
   (isReused ? state.reused : state.ran).add(index);
   end(state, index, isReused ? 'reused' : 'done');
 }
 
-interface Spent {
+/** Adds what nodes of a unit took, also in an execution that failed, to what the run and the unit took before. */
+export function charge(state: RunState, index: number, spent: { [node: string]: Partial<Spent> }): void {
+  const { paid, steps, seconds, gpu_hours, money } = costOf(state, index, spent);
+  const { totals } = state.progress;
+  totals.calls = add(totals.calls, paid.calls);
+  totals.training_steps += steps;
+  totals.gpu_hours += gpu_hours;
+  totals.money += money;
+  const { calls = {}, training_steps = 0, seconds: before = 0 } = unitOf(state, index);
+  mark(state, index, { calls: add(calls, paid.calls), training_steps: training_steps + steps, seconds: before + seconds });
+}
+
+interface Cost {
   paid: Paid;
   steps: number;
   seconds: number;
@@ -95,21 +106,22 @@ interface Spent {
 }
 
 /** What nodes of a unit took, on the pool that they ran on: a decision may have chosen another than the plan. */
-function spentOn({ compiled, changes }: RunState, index: number, nodes: UnitRow['nodes'], results: { [node: string]: NodeSummary }): Spent {
-  const spent: Spent = { paid: { calls: {}, prompt_tokens: {}, completion_tokens: {} }, steps: 0, seconds: 0, gpu_hours: 0, money: 0 };
-  for (const { id, pool: planned } of nodes) {
+function costOf(state: RunState, index: number, spent: { [node: string]: Partial<Spent> }): Cost {
+  const { compiled, changes } = state;
+  const cost: Cost = { paid: { calls: {}, prompt_tokens: {}, completion_tokens: {} }, steps: 0, seconds: 0, gpu_hours: 0, money: 0 };
+  for (const { id, pool: planned } of rowOf(state, index).nodes) {
     const pool = planned === null ? '' : (changes.get(index)?.pool ?? planned);
-    const { calls = {}, prompt_tokens = {}, completion_tokens = {}, training_steps: steps = 0, seconds = 0 } = results[id] ?? {};
+    const { calls = {}, prompt_tokens = {}, completion_tokens = {}, training_steps: steps = 0, seconds = 0 } = spent[id] ?? {};
     const hours = ((compiled.gpus[pool] ?? 0) * seconds) / 3600;
-    spent.paid = sumOf(spent.paid, { calls, prompt_tokens, completion_tokens });
-    spent.steps += steps;
-    spent.seconds = Math.max(spent.seconds, seconds);
-    spent.gpu_hours += hours;
-    spent.money += hours * (compiled.prices.pools[pool] ?? 0);
+    cost.paid = sumOf(cost.paid, { calls, prompt_tokens, completion_tokens });
+    cost.steps += steps;
+    cost.seconds = Math.max(cost.seconds, seconds);
+    cost.gpu_hours += hours;
+    cost.money += hours * (compiled.prices.pools[pool] ?? 0);
   }
   for (const [endpoint, { input, output }] of Object.entries(compiled.prices.endpoints))
-    spent.money += ((spent.paid.prompt_tokens[endpoint] ?? 0) * input + (spent.paid.completion_tokens[endpoint] ?? 0) * output) / 1e6;
-  return spent;
+    cost.money += ((cost.paid.prompt_tokens[endpoint] ?? 0) * input + (cost.paid.completion_tokens[endpoint] ?? 0) * output) / 1e6;
+  return cost;
 }
 
 /** Leaves a unit out, and with it every unit that can not do without. */
@@ -195,11 +207,7 @@ function canGoOn(state: RunState, index: number): boolean {
   return rowOf(state, index).inputs.every((needs) => needs.some((need) => unitOf(state, need).state !== 'skipped'));
 }
 
-function count({ progress: { totals } }: RunState, more: Spent & { ran: number; reused: number }): void {
-  totals.nodes.ran += more.ran;
-  totals.nodes.reused += more.reused;
-  totals.calls = add(totals.calls, more.paid.calls);
-  totals.training_steps += more.steps;
-  totals.gpu_hours += more.gpu_hours;
-  totals.money += more.money;
+function count({ progress: { totals } }: RunState, { ran, reused }: { ran: number; reused: number }): void {
+  totals.nodes.ran += ran;
+  totals.nodes.reused += reused;
 }

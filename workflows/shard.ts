@@ -1,11 +1,16 @@
-import { continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ChunkInput, ChunkOutput, Counts, Digest, Paid, ShardInput, WorkNode } from '../plan/index.ts';
+import { ApplicationFailure, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { fewSpans } from '../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
 import { cpu, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { undispatched } from './failure.ts';
+import { detailsOf, undispatched, withDetails } from './failure.ts';
+import { together } from './together.ts';
 
-/** What was paid for, by node. */
-export type PaidByNode = { [node: string]: Paid };
+/** Work by node. */
+export type WorkedByNode = { [node: string]: Worked };
+
+/** Type of the failure of a shard that was cancelled: a cancellation could not say what it had paid for. */
+export const shardStopped = 'ShardStopped';
 
 /** Chunks of one shard that are worked on at once. */
 const window = 8;
@@ -17,43 +22,60 @@ const admitUntil = 3800;
  * A range of a group's chunks. Chunk c of a step starts when chunk c of the steps it reads is done, so the endpoints of
  * all steps are busy together.
  */
-export async function shard(input: ShardInput & { paid?: PaidByNode }): Promise<PaidByNode> {
-  const paid: PaidByNode = { ...input.paid };
+export async function shard(input: ShardInput & { worked?: WorkedByNode }): Promise<WorkedByNode> {
+  const worked: WorkedByNode = { ...input.worked };
   let next = input.from;
   const lane = async () => {
-    while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, paid);
+    while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, worked);
   };
-  await Promise.all(Array.from({ length: window }, lane));
-  if (next < input.to) await continueAsNew<typeof shard>({ ...input, from: next, paid });
-  return paid;
+  try {
+    await together(Array.from({ length: window }, () => lane));
+  } catch (error) {
+    if (isCancellation(error)) throw ApplicationFailure.nonRetryable('the shard was stopped', shardStopped, { worked });
+    throw withDetails(error, { worked });
+  }
+  if (next < input.to) await continueAsNew<typeof shard>({ ...input, from: next, worked });
+  return worked;
 }
 
-async function runChunk(input: ShardInput, chunk: number, paid: PaidByNode): Promise<void> {
+async function runChunk(input: ShardInput, chunk: number, worked: WorkedByNode): Promise<void> {
   const { nodes, work, key, table } = input;
   const execution = workflowInfo().parent?.runId ?? workflowInfo().runId;
   const outputs = new Map<string, Promise<ChunkOutput>>();
-  for (const node of nodes) {
-    const run = async () => {
-      const upstream = await shardsOf(node.reads, outputs);
-      const message: ChunkInput = { work, key, table, node: node.id, chunk, upstream, execution };
-      return withBudget(node, () => activityOf(node)(message));
-    };
-    outputs.set(node.id, run());
-  }
-  await Promise.all(outputs.values());
-  for (const [node, output] of outputs) {
-    const done = await output;
-    paid[node] = sumOf(paid[node], done);
-  }
+  const run = async (node: WorkNode) => {
+    const upstream = await shardsOf(node.reads, outputs);
+    const message: ChunkInput = { work, key, table, node: node.id, chunk, upstream, execution };
+    try {
+      const done = await withBudget(node, () => activityOf(node)(message));
+      addWork(worked, { [node.id]: done });
+      return done;
+    } catch (error) {
+      addWork(worked, detailsOf(error).worked);
+      throw error;
+    }
+  };
+  await together(
+    nodes.map((node) => () => {
+      const output = run(node);
+      outputs.set(node.id, output);
+      return output;
+    }),
+  );
 }
 
-/** What was paid for in two places together. */
-export function sumOf(one: Paid | undefined, other: Paid): Paid {
-  const { calls = {}, prompt_tokens = {}, completion_tokens = {} } = one ?? {};
+/** Adds work to what was done before. */
+export function addWork(worked: WorkedByNode, more: WorkedByNode = {}): void {
+  for (const [node, each] of Object.entries(more)) worked[node] = sumOf(worked[node], each);
+}
+
+/** Work in two places together. */
+export function sumOf(one: Worked | undefined, other: Worked): Worked {
+  const { calls = {}, prompt_tokens = {}, completion_tokens = {}, ran = [] } = one ?? {};
   return {
     calls: add(calls, other.calls),
     prompt_tokens: add(prompt_tokens, other.prompt_tokens),
     completion_tokens: add(completion_tokens, other.completion_tokens),
+    ran: fewSpans([...ran, ...(other.ran ?? [])]),
   };
 }
 

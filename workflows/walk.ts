@@ -3,11 +3,11 @@ import { rootTakes } from '../plan/index.ts';
 import type { PipelineInput, PipelineSettings, RunDelta, UnitFound } from '../plan/index.ts';
 import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
-import { classOf, messageOf } from './failure.ts';
+import { classOf, detailsOf, messageOf } from './failure.ts';
 import { handOver } from './hand-over.ts';
 import type { pipeline } from './pipeline.ts';
 import { refOf, takeReady } from './ready.ts';
-import { mark, settle, takeDelta, unitOf } from './run-state.ts';
+import { charge, mark, settle, takeDelta, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** Events of a history after which the root goes on as a new execution. */
@@ -142,6 +142,8 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
   } catch (error) {
     const finished = Date.now();
     if (isCancellation(error)) return mark(state, index, { state: 'cancelled', finished });
+    const { spent } = detailsOf(error);
+    if (spent) charge(state, index, spent);
     const failure = { class: classOf(error), message: messageOf(error) };
     if (root.settings.on_failure === 'park') return mark(state, index, { state: 'parked', finished, failure });
     mark(state, index, { state: 'failed', finished, failure });

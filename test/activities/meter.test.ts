@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMeters } from '../../activities/meter.ts';
 import type { Store } from '../../activities/ports.ts';
 import { openFileStore } from '../../adapters/index.ts';
 import type { UnitNote } from '../../plan/index.ts';
 
+const patience = { timeout: 20_000 };
 let store: Store;
 beforeAll(async () => {
   store = await openFileStore({ root: await mkdtemp(join(tmpdir(), 'codepmp-meter-')) });
@@ -20,12 +22,12 @@ const noteOf = async (unit: string): Promise<UnitNote | null> => {
 
 describe('a meter', () => {
   it('notes in the store what is done of what is expected, over all steps', async () => {
-    const meter = createMeters(store).of('a');
+    const meter = createMeters(store).of('a', '1');
     meter.expect('prompts', 10);
     meter.expect('chosen', 10);
     meter.add('prompts', 4);
     meter.add('chosen', 1);
-    await expect.poll(() => noteOf('a')).toMatchObject({
+    await expect.poll(() => noteOf('a'), patience).toMatchObject({
       done: 5,
       total: 20,
       steps: { prompts: { done: 4, total: 10 }, chosen: { done: 1, total: 10 } },
@@ -33,19 +35,47 @@ describe('a meter', () => {
   });
 
   it('counts no further than what is expected when a chunk is tried again', async () => {
-    const meter = createMeters(store).of('b');
+    const meter = createMeters(store).of('b', '1');
     meter.expect('prompts', 3);
     meter.add('prompts', 2);
     meter.add('prompts', 3);
-    await expect.poll(() => noteOf('b')).toMatchObject({ done: 3, total: 3 });
+    await expect.poll(() => noteOf('b'), patience).toMatchObject({ done: 3, total: 3 });
   });
 
   it('says when work began, once, and nothing of it while the unit waits', async () => {
-    const meter = createMeters(store).of('c');
+    const meter = createMeters(store).of('c', '1');
     meter.expect('prompts', 3);
-    await expect.poll(() => noteOf('c')).toMatchObject({ began: null });
-    const began = meter.begin();
-    expect(meter.begin()).toBe(began);
-    await expect.poll(() => noteOf('c')).toMatchObject({ began });
+    await expect.poll(() => noteOf('c'), patience).toMatchObject({ began: null });
+    const before = Date.now();
+    meter.begin();
+    await delay(200);
+    meter.begin();
+    await expect.poll(() => noteOf('c'), patience).toMatchObject({ began: expect.closeTo(before, -2) as number });
+  });
+
+  it('begins anew where its work is done again', async () => {
+    const meters = createMeters(store);
+    const failed = meters.of('d', '1');
+    failed.expect('prompts', 3);
+    failed.begin();
+    failed.add('prompts', 2);
+    expect(meters.of('d', '1')).toBe(failed);
+    await delay(20);
+    const between = Date.now();
+    const again = meters.of('d', '2');
+    again.expect('prompts', 3);
+    again.begin();
+    await expect.poll(() => noteOf('d'), patience).toMatchObject({ done: 0 });
+    await expect.poll(async () => (await noteOf('d'))?.began, patience).toBeGreaterThanOrEqual(between);
+  });
+
+  it('is kept for the units that were worked on last', () => {
+    const meters = createMeters(store);
+    const first = meters.of('unit-0', '1');
+    for (let index = 1; index < 1000; index++) meters.of(`unit-${index}`, '1');
+    expect(meters.of('unit-0', '1')).toBe(first);
+    const second = meters.of('unit-1', '1');
+    for (let index = 2; index <= 1001; index++) meters.of(`unit-${index}`, '1');
+    expect(meters.of('unit-1', '1')).not.toBe(second);
   });
 });

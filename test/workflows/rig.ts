@@ -86,8 +86,8 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
     clip: chunk,
     pair: chunk,
     candidates: chunk,
-    closeGroup: async ({ unit, paid }) =>
-      Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), ...paid[id] }])),
+    closeGroup: async ({ unit, worked }) =>
+      Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), ...worked[id] }])),
   };
   // oxlint-disable-next-line typescript/no-explicit-any -- stands in for any activity
   const replaceable = ([name, fallback]: [string, any]): [string, any] => [name, (...args: unknown[]) => ((rig.on as any)[name] ?? fallback)(...args)];
