@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { codes, isCode, nearName, pageOf } from '../../compile/index.ts';
 import { withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
 import { explainStep, withStepOptions } from '../explain-step.ts';
+import type { ExplainOptions } from '../explain-step.ts';
 import { CommandFailure, exit } from '../failure.ts';
 import { createOutput } from '../output.ts';
 
@@ -14,9 +14,11 @@ export function define(command: Command): void {
     .action(explain);
 }
 
-async function explain(what: string, of: string | undefined, options: CommonOptions): Promise<void> {
+/** No step has a capital letter in its name; one that looks like a code otherwise is told by the run or the file it is looked for in. */
+async function explain(what: string, of: string | undefined, options: ExplainOptions): Promise<void> {
   const code = what.toUpperCase();
-  if (!/^E\d+$/.test(code)) return explainStep(what, { ...options, of });
+  const isOfStep = of !== undefined || options.run !== undefined;
+  if (!/^E\d+$/.test(what) && (isOfStep || !isCode(code))) return explainStep(what, { ...options, of });
   if (!isCode(code)) throw new CommandFailure(`there is no code ${code}. ${nearCode(code)}`, exit.usage);
   const output = createOutput({ json: options.json ?? false });
   const page = pageOf(code) ?? `# ${code}: ${codes[code]}`;

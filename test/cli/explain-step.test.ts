@@ -42,6 +42,16 @@ async function explained(step: string, text: string, ...args: string[]): Promise
   return stdout;
 }
 
+describe('a step that is called like a code', { timeout: 120_000 }, () => {
+  it('is explained where no code has its name, or a run or a file is named', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', 'codepmp: 1\nname: t\nsteps:\n  e1: {uses: dataset/arithmetic}\n  e0105: {uses: dataset/arithmetic, with: {seed: 2}}\ntargets: [e1, e0105]\n');
+    expect(firstLine((await user.codepmp('explain', 'e1')).stdout)).toBe('e1 ran: no earlier run in this store has such a step');
+    expect(firstLine((await user.codepmp('explain', 'e0105', 'first')).stdout)).toBe('e0105 ran: no earlier run in this store has such a step');
+    expect(firstLine((await user.codepmp('explain', 'e0105')).stdout)).toBe('# E0105: a key is there twice');
+  });
+});
+
 describe('what a file would do', () => {
   it('names a changed setting, old and new, and its line', async () => {
     expect(firstLine(await explained('pmp', faster))).toBe('pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
