@@ -112,22 +112,22 @@ const endpoints: Check = ({ config }) =>
         const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
         return { what, found: `${where} is missing or empty`, next: 'put the key there before the worker starts (codepmp dev stop, then run)' };
       }
-      return { what, ...(await answerOf(url, key, `endpoints.${name} in ${config.file}`)) };
+      return { what, ...(await answerOf(url, key, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
     }),
   );
 
 /** What an endpoint says when it is asked for its models, as its clients ask it. */
-async function answerOf(url: string, key: string | undefined, entry: string): Promise<Omit<Finding, 'what'>> {
+async function answerOf(url: string, key: string | undefined, placeOf: (setting: 'url' | 'key') => string): Promise<Omit<Finding, 'what'>> {
   try {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const response = await fetch(`${url}/models`, { headers, signal: AbortSignal.timeout(5000) });
     await response.body?.cancel();
     const { ok, status } = response;
     if (ok) return { found: `${url} answers (${status})` };
-    const next = status === 401 || status === 403 ? `correct the key of ${entry}, or the rights it has` : `correct the url of ${entry}, or look into what serves it`;
+    const next = status === 401 || status === 403 ? `correct ${placeOf('key')}, or the rights of the key` : `correct ${placeOf('url')}, or look into what serves it`;
     return { found: `${url}/models answers with an error (${status})`, next };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return { found: `${url} does not answer: ${cause}`, next: `start it, or correct the url of ${entry}` };
+    return { found: `${url} does not answer: ${cause}`, next: `start it, or correct ${placeOf('url')}` };
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { recordedFolder } from './recorded-runs.ts';
 
-it('asks each endpoint with its key, and whatever is no answer needs an action', { timeout: 120_000 }, async () => {
+it('asks each endpoint with its key, and whatever is no answer needs an action', { timeout: 240_000 }, async () => {
   await using user = await recordedFolder();
   const server = createServer(({ url, headers }, response) => {
     response.statusCode = url !== '/v1/models' ? 404 : headers.authorization === 'Bearer right' ? 200 : 401;
@@ -22,11 +22,11 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
     const { exitCode, stdout } = await user.codepmp('doctor', '--json');
     const { findings } = JSON.parse(stdout) as { findings: { what: string; found: string; next?: string }[] };
     const of = (name: string) => findings.find(({ what }) => what === `endpoint ${name}`);
-    const entry = (name: string) => `endpoints.${name} in ${join(user.path, 'codepmp.config.yaml')}`;
+    const placeOf = (setting: string) => `endpoints.${setting} in ${join(user.path, 'codepmp.config.yaml')}`;
     expect(exitCode).toBe(1);
     expect(of('well')).toEqual({ what: 'endpoint well', found: `${at}/v1 answers (200)` });
-    expect(of('refused')).toMatchObject({ found: `${at}/v1/models answers with an error (401)`, next: `correct the key of ${entry('refused')}, or the rights it has` });
-    expect(of('lost')).toMatchObject({ found: `${at}/v2/models answers with an error (404)`, next: `correct the url of ${entry('lost')}, or look into what serves it` });
+    expect(of('refused')).toMatchObject({ found: `${at}/v1/models answers with an error (401)`, next: `correct ${placeOf('refused.key')}, or the rights of the key` });
+    expect(of('lost')).toMatchObject({ found: `${at}/v2/models answers with an error (404)`, next: `correct ${placeOf('lost.url')}, or look into what serves it` });
     expect(of('keyless')).toMatchObject({ found: `the file ${join(user.path, '.key')} is missing or empty` });
   } finally {
     server.close();
