@@ -6,14 +6,15 @@ import { home } from './place.ts';
 
 /** The command line: loads the one command that is asked for and ends with its exit code. */
 async function main(argv: string[]): Promise<number> {
-  const asked = argv.find((each) => !each.startsWith('-'));
+  const [first, second] = argv.filter((each) => !each.startsWith('-'));
+  const asked = first === 'help' ? second : first;
   const program = new Command('codepmp')
     .description('A YAML file becomes a durable experiment in code-preference pretraining.')
     .version(versionOf())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-    .addHelpText('after', '\nStart here: codepmp quickstart, or codepmp init. Every command has --help and --json.');
+    .addHelpText('after', '\nStart here: codepmp quickstart, or codepmp init. Every command has --help, and all but uninstall have --json.');
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary).exitOverride().showHelpAfterError('(--help shows what it takes)');
     if (name === asked) (await load()).define(command);

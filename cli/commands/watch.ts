@@ -8,7 +8,7 @@ import { watchRun } from '../watch-run.ts';
 export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[run]', 'the run (default: the newest)')
-    .addHelpText('after', '\nCtrl-C detaches: the run goes on. Exit codes: 0 succeeded, 1 failed, 3 cancelled, 130 detached.')
+    .addHelpText('after', '\nCtrl-C detaches: the run goes on. Exit codes: those of run.')
     .action(watch);
 }
 

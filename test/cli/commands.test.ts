@@ -42,7 +42,7 @@ steps:
   prompts: {uses: summarize, with: {corpus: cod, model: strong}}
 `;
 
-describe('every command', () => {
+describe('every command', { timeout: 120_000 }, () => {
   it.each(commands.map(({ name, summary }) => [name, summary]))('%s explains itself', async (name, summary) => {
     await using user = await folder();
     const { exitCode, stdout, stderr } = await user.codepmp([name, '--help']);
@@ -50,6 +50,7 @@ describe('every command', () => {
     expect(stdout).toContain(`Usage: codepmp ${name}`);
     expect(stdout).toContain(summary);
     if (name !== 'uninstall') expect(stdout).toContain('--json');
+    if (name !== 'uninstall') expect((await user.codepmp(['help', name])).stdout).toBe(stdout);
   });
 });
 
@@ -62,6 +63,7 @@ describe('wrong usage ends with 2', () => {
     [['run', 'x.yaml'], 'codepmp: x.yaml: there is no such file. Name a pipeline file; codepmp init writes one to start from'],
     [['dev', 'stopp'], 'codepmp: dev stopp: expected status or stop, or nothing to run in the foreground'],
     [['dev', '--port', '0'], 'expected a port from 1 to 65535'],
+    [['explain', 'E9999'], 'codepmp: there is no code E9999. '],
     [['worker'], 'codepmp: no Temporal server is named. Set TEMPORAL_ADDRESS'],
   ])('%j', async (args, message) => {
     await using user = await folder();
@@ -202,7 +204,7 @@ describe('dev', () => {
   });
 });
 
-describe('doctor', () => {
+describe('doctor', { timeout: 120_000 }, () => {
   it('finds an endpoint that does not answer and says what to do', async () => {
     await using user = await folder();
     await user.write('codepmp.config.yaml', 'codepmp_config: 1\nendpoints:\n  mine: {url: "http://127.0.0.1:1/v1", model: m}\n');
