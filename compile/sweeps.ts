@@ -26,7 +26,7 @@ export const mostCells = 50_000;
 export const mostSteps = 500_000;
 
 /** Comparisons of combinations with the entries of exclude and include. */
-const mostComparisons = 5_000_000;
+export const mostComparisons = 5_000_000;
 
 /** The sweeps of a file: `grid` (product) × rows of `zip` × points of `baseline` and `vary`. */
 export function readSweeps(root: Tree, names: Omit<AxisNames, 'problems'>): { sweeps: Sweep[]; problems: Problem[] } {

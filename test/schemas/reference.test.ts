@@ -7,7 +7,7 @@ import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
 import { mostLevels } from '../../compile/extends-problems.ts';
 import { limits } from '../../compile/limits.ts';
-import { mostCells } from '../../compile/sweeps.ts';
+import { mostCells, mostComparisons, mostSteps } from '../../compile/sweeps.ts';
 import { publishedDocuments } from '../../schemas/emit.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { compileText } from '../compile/rig.ts';
@@ -73,11 +73,14 @@ test('the configuration that is shown is right', () => {
 test('the limits it tells are those that are checked', () => {
   const section = sectionOf('## Limits');
   const told = (what: string) => new RegExp(`^\\| ${what} \\| (.*) \\|$`, 'm').exec(section)?.[1];
-  expect(told('a file')).toBe(`${limits.bytes / 1024} KiB`);
+  expect(told('a file and all that it extends, together')).toBe(`${limits.bytes / 1024} KiB`);
+  expect(told('lines of a file')).toBe(limits.lines.toLocaleString('en'));
   expect(told('depth')).toBe(`${limits.depth} levels`);
   expect(told('keys and values')).toBe(limits.nodes.toLocaleString('en'));
   expect(page).toContain(`up to ${['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'][mostLevels]} levels`);
   expect(told('cells of all sweeps')).toBe(mostCells.toLocaleString('en'));
+  expect(told('steps of all cells, before equal ones are merged')).toBe(mostSteps.toLocaleString('en'));
+  expect(told('combinations of a sweep times entries of its `exclude` and `include`')).toBe(mostComparisons.toLocaleString('en'));
 });
 
 test('the exit codes it tells are those of the commands', () => {
