@@ -95,12 +95,6 @@ export function compile(options: CompileOptions): Compiled {
   return { ...found, plan };
 }
 
-/** The diagnostics of a file alone. */
-export function check(options: CompileOptions): Checked {
-  const { diagnostics, rendered } = compile(options);
-  return { diagnostics, rendered };
-}
-
 function checked(sources: SourceFiles, problems: Problem[]): Checked {
   const diagnostics = toDiagnostics(sources.main, problems, sources.of);
   const texts = sources.others();

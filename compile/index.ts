@@ -4,7 +4,7 @@ export type { Bundled } from './bundle.ts';
 export { hasValues } from './cells.ts';
 export { checkPlan } from './check-plan.ts';
 export { checkSubmission } from './check-submission.ts';
-export { check, compile } from './compile.ts';
+export { compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';
 export { loadConfig } from './config.ts';
 export type {

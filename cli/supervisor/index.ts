@@ -1,6 +1,4 @@
 export { joinServices, runningState } from './join.ts';
-export type { JoinOptions } from './join.ts';
-export { holderOf } from './lock.ts';
 export { isFree } from './ports.ts';
 export { namespace } from './services.ts';
 export { devPaths, readState } from './state.ts';

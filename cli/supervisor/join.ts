@@ -8,7 +8,7 @@ import { signal } from './processes.ts';
 import { configDigest, devPaths, readState, touchUsed, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';
 
-export interface JoinOptions {
+interface JoinOptions {
   store: string;
   home: string;
   wanted: Wanted;
