@@ -28,7 +28,7 @@ const spread = { low: 0.8, high: 1.25 };
 
 /** Estimates with what earlier runs have measured in the place of what was reckoned: tokens of answers, seconds of steps. */
 export async function withMeasured(options: MeasureOptions): Promise<NodeCost[]> {
-  const { plan, costs, config } = options;
+  const { plan, costs } = options;
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const tokensOf = createTokens(options);
   const paces = costs.some(({ gpu }) => gpu !== null) ? await readPaces(options) : new Map<string, Pace>();
