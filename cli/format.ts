@@ -1,10 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { readFileSync } from 'node:fs';
 import { renderDiagnostic, toAnnotation, toSarif } from '../compile/index.ts';
 import type { Checked } from '../compile/index.ts';
 import { usesColor } from './output.ts';
 import type { Output } from './output.ts';
-import { home } from './place.ts';
+import { versionOf } from './place.ts';
 
 /** How diagnostics are printed. */
 export const formats = ['text', 'json', 'github', 'sarif'] as const;
@@ -45,8 +44,4 @@ function forTerminal({ diagnostics, rendered, texts: others = {} }: Checked, { f
   return diagnostics.map((each, index) =>
     texts.has(each.file) ? renderDiagnostic(each, (name) => texts.get(name), { color: true, width }) : (rendered[index] ?? ''),
   );
-}
-
-function versionOf(): string {
-  return (JSON.parse(readFileSync(`${home}/package.json`, 'utf8')) as { version: string }).version;
 }

@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
 import { commands } from './commands.ts';
 import { exit, CommandFailure } from './failure.ts';
-import { home } from './place.ts';
+import { versionOf } from './place.ts';
 
 /** The command line: loads the one command that is asked for and ends with its exit code. */
 async function main(argv: string[]): Promise<number> {
@@ -40,10 +39,6 @@ function exitCodeOf(error: unknown): number {
   }
   process.stderr.write(`codepmp: unexpected ${error instanceof Error ? error.stack : String(error)}\n`);
   return exit.failed;
-}
-
-function versionOf(): string {
-  return (JSON.parse(readFileSync(`${home}/package.json`, 'utf8')) as { version: string }).version;
 }
 
 /** A pipe that closes early, as with `head`, is no failure. */

@@ -49,7 +49,8 @@ export function chosenSweeps({ sweep, sweeps = true }: PipelineOptions): string[
   return sweep ?? (sweeps ? undefined : []);
 }
 
-function collectText(text: string, before: string[] = []): string[] {
+/** Collects the texts of an option that may be repeated. */
+export function collectText(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 
@@ -57,6 +58,13 @@ function readPair(option: string, entry: string): SetValues {
   const at = entry.indexOf('=');
   if (at < 1) throw new CommandFailure(`${option} ${entry}: expected name=value, as in ${option} seed=2`, exit.usage);
   return { [entry.slice(0, at)]: entry.slice(at + 1) };
+}
+
+/** Reads how many items are asked for. */
+export function readItems(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of items, at least 1.');
+  return number;
 }
 
 function readSample(text: string): number {

@@ -2,7 +2,7 @@ import type { Json, Scalar } from '../plan/index.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, oneOf } from './near.ts';
-import { paramNameOf } from './params.ts';
+import { paramNameOf, unknownParam } from './params.ts';
 import type { Params } from './params.ts';
 import type { Place } from './source.ts';
 import { entriesOf, entryOf, toJson } from './tree.ts';
@@ -116,17 +116,6 @@ function valueOf(name: string, tree: Tree, { params, alternatives, problems }: A
   const problem = other === null || params.has(other) ? (params.get(name)?.check(value, at) ?? null) : unknownParam(other, at, params);
   if (problem) problems.push(problem);
   return problem ? [] : [{ value, at }];
-}
-
-function unknownParam(name: string, at: Place, params: Params): Problem {
-  return {
-    code: 'E0120',
-    at,
-    message: `there is no param ${name}`,
-    expected: oneOf(params.keys()),
-    got: `$${name}`,
-    hint: didYouMean(name, params.keys(), `declare ${name} under params`),
-  };
 }
 
 /** from, from·ratio, … below `to`, and `to` itself. */

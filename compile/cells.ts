@@ -80,9 +80,10 @@ function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
 
 /** Exclude first, then include: an entry adds its values to every combination it does not contradict, or stands alone. */
 function combinationsOf({ combinations, exclude, include, seeds }: Sweep, bind: (binding: Binding) => Cell): Binding[] {
+  const excluded = exclude.map((entry): ParamValues => Object.fromEntries([...entry].map(([name, { value }]) => [name, value])));
   const left = exclude.length === 0 ? combinations : combinations.filter((binding) => {
     const { values } = bind(binding);
-    return !exclude.some((entry) => hasValues(values, plainValues(entry, values)));
+    return !excluded.some((entry) => hasValues(values, plainValues(entry, values)));
   });
   const extended = left.map((binding) => new Map(binding));
   const alone: Binding[] = [];
@@ -98,8 +99,9 @@ function combinationsOf({ combinations, exclude, include, seeds }: Sweep, bind: 
   return seeds.length === 0 ? all : all.flatMap((binding) => seeds.map((seed) => new Map([...binding, ['seed', seed]])));
 }
 
-function plainValues(entry: Binding, values: ParamValues): ParamValues {
-  return Object.fromEntries([...entry].map(([name, { value }]) => [name, values[paramNameOf(value) ?? ''] ?? value]));
+/** What is wanted, with the value that each `$name` has in a cell of these values. */
+export function plainValues(wanted: ParamValues, values: ParamValues): ParamValues {
+  return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, values[paramNameOf(value) ?? ''] ?? value]));
 }
 
 /** Gives every param its value in a cell: its own, or what the binding and the choices in it say. */

@@ -1,7 +1,7 @@
 import { labelOf } from '../plan/index.ts';
 import type { ParamValues } from '../plan/index.ts';
 import type { Alternatives } from './alternatives.ts';
-import { hasValues } from './cells.ts';
+import { hasValues, plainValues } from './cells.ts';
 import type { Cell } from './cells.ts';
 import type { Problem } from './diagnostic.ts';
 import type { Instances } from './instances.ts';
@@ -84,10 +84,6 @@ export function selectCells({ step, values, places, at }: Selector, { cells, ins
     hint: typeof wanted === 'string' ? didYouMean(wanted, there) : undefined,
   });
   return null;
-}
-
-function plainValues(wanted: ParamValues, values: ParamValues): ParamValues {
-  return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, values[paramNameOf(value) ?? ''] ?? value]));
 }
 
 /** A side in words; `$name` as the value it has, where that is one. */

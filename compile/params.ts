@@ -191,6 +191,18 @@ export function settingOf(name: string, value: Scalar | undefined, given: Place 
   return given ? `${name}: ${String(value)}` : `--set ${name}=${String(value)}`;
 }
 
+/** A name behind `$` that no param has. */
+export function unknownParam(name: string, at: Place, params: Params): Problem {
+  return {
+    code: 'E0120',
+    at,
+    message: `there is no param ${name}`,
+    expected: oneOf(params.keys()),
+    got: `$${name}`,
+    hint: didYouMean(name, params.keys(), `declare ${name} under params`),
+  };
+}
+
 function unknownSet(
   name: string,
   value: Scalar,

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../plan/index.ts';
 import type { Config } from './config.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, oneOf, wholeValue } from './near.ts';
-import { paramNameOf } from './params.ts';
+import { wholeValue } from './near.ts';
+import { paramNameOf, unknownParam } from './params.ts';
 import type { Param, Params } from './params.ts';
 import type { Place } from './source.ts';
 import type { Tree } from './tree.ts';
@@ -78,13 +78,6 @@ function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | und
   if (name === null) return tree.broken ? undefined : asText(tree, scope);
   const param = paramOf(tree, scope);
   if (param) return param.value ?? undefined;
-  scope.problems.push({
-    code: 'E0120',
-    at: tree.at,
-    message: `there is no param ${name}`,
-    expected: oneOf(scope.params.keys()),
-    got: `$${name}`,
-    hint: didYouMean(name, scope.params.keys(), `declare ${name} under params`),
-  });
+  scope.problems.push(unknownParam(name, tree.at, scope.params));
   return undefined;
 }

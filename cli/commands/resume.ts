@@ -5,6 +5,7 @@ import type { CellSelector } from '../cell-selector.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../failure.ts';
+import { collectText } from '../pipeline-options.ts';
 import { runLine } from '../plan-lines.ts';
 import { lookAhead } from '../planned.ts';
 import { prepareResumption } from '../resumption.ts';
@@ -25,7 +26,7 @@ export function define(command: Command): void {
     .argument('[run]', 'the run (default: the newest)')
     .argument('[file]', 'its pipeline as it is now (default: as it was in the run)')
     .option('--failed', 'what failed or was never finished, and nothing else')
-    .option('--from <step>', 'do this step once more, and what follows where it reads something new; may be repeated', collectStep)
+    .option('--from <step>', 'do this step once more, and what follows where it reads something new; may be repeated', collectText)
     .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
     .addOption(new Option('--on-failure <what>', 'as for run').choices(['park', 'fail']))
     .option('--detach', 'start it and leave it alone')
@@ -51,10 +52,6 @@ async function resume(first: string | undefined, second: string | undefined, opt
   if (settings.again === undefined && plan.nodes.length <= mostForeseen) output.talk(runLine((await lookAhead(context, plan)).summary));
   const choice = options.onFailure ? { on_failure: options.onFailure } : {};
   process.exitCode = await submit(context, { name: plan.name, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
-}
-
-function collectStep(step: string, before: string[] = []): string[] {
-  return [...before, step];
 }
 
 /** Looking ahead for more nodes than these would make people wait. */

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import type { Row } from '../../activities/ports.ts';
 import { titleOf } from '../../plan/index.ts';
@@ -9,6 +8,7 @@ import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Output } from '../output.ts';
+import { readItems } from '../pipeline-options.ts';
 import { refreshed } from '../refresh.ts';
 import { pickRun, readPlan } from '../runs.ts';
 import { connectIfRunning } from '../server.ts';
@@ -20,7 +20,7 @@ export function define(command: Command): void {
     .argument('<step>', 'the step, or step.output where it has several')
     .option('--run <run>', 'the run (default: the newest)')
     .option('--cell <name=value>', 'where the step has several nodes: the values of its cell; may be repeated', collectCell)
-    .option('-n <items>', 'how many items', numberOf, 3)
+    .option('-n <items>', 'how many items', readItems, 3)
     .action(show);
 }
 
@@ -58,10 +58,4 @@ function printItem({ data }: Output, item: Row, index: number | null): void {
     if (text.includes('\n') || text.length > 100) data(`${name}:\n${text.trimEnd().replaceAll(/^/gm, '    ')}`);
     else data(`${name}: ${text}`);
   }
-}
-
-function numberOf(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of items, at least 1.');
-  return number;
 }

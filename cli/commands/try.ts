@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { createArtifacts } from '../../adapters/index.ts';
 import { titleOf } from '../../plan/index.ts';
@@ -9,6 +8,7 @@ import type { CommonOptions, Context } from '../context.ts';
 import { exit } from '../failure.ts';
 import { pickNode } from '../pick-node.ts';
 import { readPipeline, requirePlan, withValueOptions } from '../pipeline-file.ts';
+import { readItems } from '../pipeline-options.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import { newRunId, readRun, tally } from '../runs.ts';
 import { resultsOf } from '../step-output.ts';
@@ -27,7 +27,7 @@ export function define(command: Command): void {
     .argument('<step>', 'a step that treats one item after the other: summarize, clip, respond, pair, candidates')
     .argument('<file>', 'the pipeline')
     .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
-    .option('-n <items>', 'how many items of its source', numberOf, 3)
+    .option('-n <items>', 'how many items of its source', readItems, 3)
     .addHelpText('after', help)
     .action(tryStep);
 }
@@ -72,12 +72,6 @@ function itemLines({ name, status, texts, tokens }: TriedItem, number: number): 
     return [`${what}:`, ...lines.slice(0, mostLines).map((line) => `    ${line}`), ...rest];
   });
   return [`── ${number} ── ${facts.join(', ')}`, ...blocks];
-}
-
-function numberOf(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of items, at least 1.');
-  return number;
 }
 
 const help = `
