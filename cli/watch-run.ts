@@ -27,7 +27,8 @@ export async function watchRun(options: WatchOptions): Promise<ExitCode> {
   const { output } = context;
   const detach = new AbortController();
   const interrupt = (): void => detach.abort();
-  process.once('SIGINT', interrupt);
+  // The display ends the process by the signal where it finds no listener but its own: this one has to stay.
+  process.on('SIGINT', interrupt);
   const display = displayOf(context, measuredTimes(await listRuns(store)));
   let last: Snapshot | null = null;
   try {

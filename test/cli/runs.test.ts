@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopServices } from '../../cli/supervisor/index.ts';
 import { temporalServer } from '../server.ts';
@@ -57,6 +58,16 @@ function start(args: string[], env: { [name: string]: string } = {}) {
   return execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env: { ...cache, ...env } });
 }
 
+const sized = 'stty rows 24 cols 80; exec "$@"';
+const onTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) % 256)';
+
+/** Starts a command in the folder at a terminal of its own: what is written to its standard input is typed there, what it shows is its standard output. */
+function startOnTerminal(args: string[]) {
+  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), CI: '', TERM: 'xterm' };
+  const python = join(checkout, '.setup', 'python', 'bin', 'python');
+  return execa(python, ['-c', onTerminal, 'sh', '-c', sized, 'sh', process.execPath, join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env, stdin: 'pipe' });
+}
+
 /** What a command has said so far on standard error. */
 function talkOf(command: ReturnType<typeof start>): string {
   const said = talks.get(command) ?? { text: '' };
@@ -96,6 +107,16 @@ describe('a run', { timeout: 120_000 }, () => {
     run = /codepmp watch (\S+)/.exec(talk)?.[1] ?? '';
     expect(run).toMatch(/^gated-\d{8}-\d{6}-[0-9a-f]{4}$/);
     expect(talk).toContain(`codepmp cancel ${run}`);
+  });
+
+  it('goes on when Ctrl-C is typed where it is watched', async () => {
+    const command = startOnTerminal(['watch', run]);
+    let shown = '';
+    command.stdout.on('data', (part: Buffer) => (shown += part.toString()));
+    await until('the run is shown', () => shown.includes('prompts'), 60);
+    command.stdin.write('\x03');
+    const { exitCode, stdout } = await command;
+    expect({ exitCode, talk: stripVTControlCharacters(stdout).replaceAll('\r', '') }).toEqual({ exitCode: 130, talk: expect.stringContaining(`Detached; ${run} goes on.\n\n  codepmp watch ${run}`) });
   });
 
   it('is listed and shown while it goes on', async () => {
