@@ -3,7 +3,7 @@ import { generationKey } from '../items/index.ts';
 import { hashOf } from '../plan/keys.ts';
 import type { Counts, Digest, ModelUse, Paid } from '../plan/index.ts';
 import type { Chunk } from './chunk.ts';
-import { costing } from './classified.ts';
+import { withDetails } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment, Usage } from './ports.ts';
 
@@ -41,7 +41,7 @@ export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest,
       for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
     } catch (error) {
       await segment.close();
-      throw costing(error, { worked: { [chunk.node.id]: paidIn(await read(), { chunk, requests, endpoint: model.endpoint }) } });
+      throw withDetails(error, { worked: { [chunk.node.id]: paidIn(await read(), { chunk, requests, endpoint: model.endpoint }) } });
     }
     await segment.close();
   }

@@ -18,7 +18,7 @@ const longestSummary = 200;
 export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
   return async ({ run, started, plan, unit: ref, store: id, key, looked }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
-    const unit = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
+    const { unit } = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
     const { parts } = await lookUp({ store }, unit, looked);
     const input = await workOn(store, { unit, parts, key });
     try {

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { canonicalBytes, hashOf } from '../plan/keys.ts';
 import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanNode, Worked } from '../plan/index.ts';
-import { costing } from './classified.ts';
+import { withDetails } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Meter } from './meter.ts';
 import type { Store } from './ports.ts';
@@ -86,7 +86,7 @@ export async function onChunk(
     return { shard: winner.digest, ...worked };
   } catch (error) {
     const { worked = {} } = error as FailureDetails;
-    throw costing(error, { worked: { [chunk.node.id]: workedFor(worked[chunk.node.id] ?? paid) } });
+    throw withDetails(error, { worked: { [chunk.node.id]: workedFor(worked[chunk.node.id] ?? paid) } });
   }
 }
 

@@ -6,7 +6,7 @@ export function classified(failureClass: FailureClass, message: string): Classif
   return Object.assign(new Error(message), { class: failureClass });
 }
 
-/** An error that also says what the work took until then. */
-export function costing(error: unknown, details: FailureDetails): Error {
+/** An error that also says which node it is about, or what the work took until then. */
+export function withDetails(error: unknown, details: FailureDetails): Error {
   return Object.assign(error instanceof Error ? error : new Error(String(error)), details);
 }

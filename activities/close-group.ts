@@ -5,7 +5,7 @@ import { describePairs } from '../stats/index.ts';
 import type { PairRow } from '../stats/index.ts';
 import { chunkShards } from './chunk.ts';
 import type { ChunkShard } from './chunk.ts';
-import { classified } from './classified.ts';
+import { classified, withDetails } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import { knownInputs } from './lookup.ts';
 import { readTable } from './open-group.ts';
@@ -97,7 +97,8 @@ function assertKeepRate(node: PlanNode, { keep }: DataStatistics): void {
     const rate = keep?.[name].value ?? 1;
     if (rate >= floor) continue;
     const message = `${node.id}: only ${(rate * 100).toFixed(1)} % of the ${name} answers are usable, expected at least ${floor * 100} %`;
-    throw classified('quality', `${message}. See what they look like: codepmp show ${node.inputs[name]?.[0]?.node}`);
+    const next = `See what they look like: codepmp show ${node.inputs[name]?.[0]?.node}`;
+    throw withDetails(classified('quality', `${message}. ${next}`), { node: node.id });
   }
 }
 

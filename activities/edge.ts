@@ -52,7 +52,7 @@ export function asFailure(error: unknown): Error {
 
 /** What an error says besides its message, as a failure carries it. */
 function detailsOf(error: unknown): FailureDetails[] {
-  const { retryAfter, worked, spent } = error as Partial<ClassifiedError>;
-  const details = { ...(retryAfter !== undefined && { retryAfter }), ...(worked && { worked }), ...(spent && { spent }) };
+  const { node, retryAfter, worked, spent } = error as Partial<ClassifiedError>;
+  const details = { ...(node !== undefined && { node }), ...(retryAfter !== undefined && { retryAfter }), ...(worked && { worked }), ...(spent && { spent }) };
   return Object.keys(details).length > 0 ? [details] : [];
 }

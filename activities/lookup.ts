@@ -15,10 +15,11 @@ export function lookup(dependencies: Dependencies) {
     const table = await openPlan(store, plan);
     return Promise.all(
       units.map(async (ref) => {
-        const unit = await unitInputOf(table, ref, { store, run, started });
+        const { unit, left } = await unitInputOf(table, ref, { store, run, started });
+        if (unit.nodes.length === 0) return { index: ref.index, left, key: '', looked: {}, results: {} };
         const looked = await lookInto(dependencies, unit, { run, again: ref.again ?? [] });
         const { key, results } = await lookUp(dependencies, unit, looked);
-        return { index: ref.index, key, looked, results };
+        return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results };
       }),
     );
   };

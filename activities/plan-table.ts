@@ -59,20 +59,12 @@ function placesOf({ units }: PlanTable): Map<string, number> {
 }
 
 function rowOf({ id, nodes, group }: Unit, places: Map<string, number>): UnitRow {
-  const inputs = inputsOf(nodes, places);
+  const own = new Set(nodes.map((node) => node.id));
+  const read = nodes.flatMap(({ inputs }) => Object.values(inputs).flat()).filter(({ node }) => !own.has(node));
   return {
     id,
     group: group !== null,
     nodes: nodes.map(({ id: node, kind, shape, run }) => ({ id: node, kind, pool: shape === 'process' ? run.pool : null })),
-    needs: [...new Set(inputs.flat())],
-    inputs,
+    needs: [...new Set(read.map(({ node }) => places.get(node) ?? -1))],
   };
-}
-
-/** What enters a unit, each input once: the places of the units it comes from. */
-function inputsOf(nodes: PlanNode[], places: Map<string, number>): number[][] {
-  const own = new Set(nodes.map(({ id }) => id));
-  const entering = nodes.flatMap(({ inputs }) => Object.values(inputs)).map((refs) => refs.filter(({ node }) => !own.has(node)));
-  const inputs = entering.map((refs) => [...new Set(refs.map(({ node }) => places.get(node) ?? -1))]);
-  return [...new Map(inputs.filter(({ length }) => length > 0).map((each) => [each.join(), each])).values()];
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { onlyNode } from '../plan/index.ts';
 import type { Digest, JobInput, NodeSummary, PlanNode } from '../plan/index.ts';
 import { nothingPaid } from './chunk.ts';
-import { classified, costing } from './classified.ts';
+import { classified, withDetails } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import { knownInputs } from './lookup.ts';
 import type { Meter } from './meter.ts';
@@ -69,7 +69,7 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
     return await publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs, ...(await took()) });
   } catch (error) {
     const { trainingSteps, seconds } = await took();
-    throw costing(error, { spent: { [node.id]: { ...nothingPaid, training_steps: trainingSteps, seconds } } });
+    throw withDetails(error, { spent: { [node.id]: { ...nothingPaid, training_steps: trainingSteps, seconds } } });
   }
 }
 

@@ -66,8 +66,8 @@ export async function endedNodes(ids: string[], { store, run, started }: Recorde
 
 async function readEnded({ store, run }: { store: Store; run: string }, known: Map<string, Ended>): Promise<void> {
   for (const { nodes, state, why = '' } of (await readRecord(store, run))?.units ?? [])
-    for (const { id, key } of nodes) {
-      if (state === 'skipped') known.set(id, { why });
+    for (const { id, key, why: own } of nodes) {
+      if (state === 'skipped' || own !== undefined) known.set(id, { why: own ?? why });
       else if (key !== undefined) known.set(id, { key });
     }
 }

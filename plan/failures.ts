@@ -18,6 +18,8 @@ export type FailureClass = (typeof failureClasses)[number];
 
 /** What a failure says besides its class and its message, in its details. */
 export interface FailureDetails {
+  /** The member of a group that failed. */
+  node?: string;
   /** Milliseconds the other side asked to wait. */
   retryAfter?: number;
   /** Work on chunks that has been done all the same, by node. */

@@ -63,8 +63,6 @@ export interface UnitRow {
   group: boolean;
   /** Places in the table of the units it reads from. */
   needs: number[];
-  /** The same by input: it goes on without some of them while every input keeps one. */
-  inputs: number[][];
 }
 
 export interface UnitPage {
@@ -93,6 +91,8 @@ export interface UnitRef {
   above: Above | null;
   /** Changes of `run:` that a decision has made. */
   run?: Partial<RunSettings>;
+  /** Its nodes that a decision has left out, and why. */
+  without?: { [node: string]: string };
   /** Ids of its nodes whose recorded results and paid answers are not taken. */
   again?: string[];
 }
@@ -135,6 +135,11 @@ export interface UnitFound {
   index: number;
   /** Result key K of a node, or the id of a group. */
   key: Digest;
+  /**
+   * Its nodes that are left out, and why: by decision, or because they read what was. Where all are, the rest is empty;
+   * absent: none is.
+   */
+  left?: { [node: string]: string };
   /** Parts that are looked at when a unit is reached, by node: a source's content. */
   looked: { [node: string]: JsonObject };
   results: { [node: string]: NodeSummary };

@@ -48,13 +48,14 @@ export interface NodeResult {
 /** State of one unit as a run sees it. */
 export interface UnitProgress {
   id: string;
-  /** With the result keys of those that are done. */
-  nodes: { id: string; kind: string; key?: Digest }[];
+  /** With the result keys of those that are done, and why members of a group are left out. */
+  nodes: { id: string; kind: string; key?: Digest; why?: string }[];
   /** Result key or group id, once the unit's inputs are there. */
   key?: Digest;
   /** `parked` has spent its budget and waits for a decision; `skipped` was left out by one, or needs what was. */
   state: 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'cancelled' | 'parked' | 'skipped';
-  failure?: { class: FailureClass; message: string };
+  /** `node`: the member of a group that failed. */
+  failure?: { class: FailureClass; message: string; node?: string };
   /** Why it was skipped. */
   why?: string;
   started?: number;

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { BudgetCaps, Decision } from '../plan/index.ts';
-import { requeue, skip, unitOf } from './run-state.ts';
+import type { BudgetCaps, Decision, UnitProgress } from '../plan/index.ts';
+import { leaveOut, requeue, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** What a decision is about, by place; the whole run where it is `*`. Throws a sentence where nothing waits for it. */
@@ -35,20 +35,40 @@ function withoutNull(caps: Partial<BudgetCaps>): Partial<BudgetCaps> {
   return Object.fromEntries(Object.entries(caps).filter(([, cap]) => cap !== null));
 }
 
-/** Carries a decision out. `fail` throws what the node failed with. */
-export function decide(state: RunState, decision: Decision): void {
+/** Carries a decision out and gives what it was about, by id. `fail` throws what the node failed with. */
+export function decide(state: RunState, decision: Decision): string[] {
   const places = decidable(state, decision);
   if (decision.decision === 'fail') throw failureOf(state, places);
   if (decision.budget) state.caps = { ...state.caps, ...decision.budget };
   if (decision.node === '*') delete state.progress.capped;
-  for (const index of places) {
-    if (decision.decision === 'skip') {
-      skip(state, index, `skipped after ${firstLineOf(unitOf(state, index).failure?.message ?? 'it failed')}`);
-      continue;
-    }
+  return places.flatMap((index) => {
+    if (decision.decision === 'skip') return skip(state, index, decision.node);
     if (decision.run) state.changes.set(index, { ...state.changes.get(index), ...decision.run });
     requeue(state, index);
+    return unitOf(state, index).id;
+  });
+}
+
+/** Leaves nodes of a parked unit out; the other members of a group go on without them. */
+function skip(state: RunState, index: number, name: string): string[] {
+  const { failure, nodes } = unitOf(state, index);
+  const why = `skipped after ${firstLineOf(failure?.message ?? 'it failed')}`;
+  const skipped = meantIn(unitOf(state, index), name);
+  const left = Object.fromEntries(skipped.map((id) => [id, why]));
+  if (skipped.length === nodes.length) leaveOut(state, index, left);
+  else {
+    state.without.set(index, { ...state.without.get(index), ...left });
+    requeue(state, index);
   }
+  return skipped;
+}
+
+/** The node that has failed, or the nodes that are named where it is none of them. */
+function meantIn({ nodes, failure }: UnitProgress, name: string): string[] {
+  const named = nodes.map(({ id }) => id).filter((id) => isNode(id, name));
+  const failed = failure?.node;
+  if (failed !== undefined && (named.length === 0 || named.includes(failed))) return [failed];
+  return named.length > 0 ? named : nodes.map(({ id }) => id);
 }
 
 /** What stands in the report for everything that is missing, so it is short. */
@@ -69,7 +89,11 @@ export function cappedBy({ caps, progress: { totals } }: RunState): string | nul
 /** By the id of the unit, of one of its nodes, or of the step of one. */
 function isNamed(state: RunState, index: number, name: string): boolean {
   const { id, nodes } = unitOf(state, index);
-  return id === name || nodes.some((node) => node.id === name || node.id.split('@')[0] === name);
+  return id === name || nodes.some((node) => isNode(node.id, name));
+}
+
+function isNode(id: string, name: string): boolean {
+  return id === name || id.split('@')[0] === name;
 }
 
 function failureOf(state: RunState, places: number[]): Error {

@@ -29,6 +29,12 @@ export function detailsOf(error: unknown): FailureDetails {
   return (details?.[0] as FailureDetails | undefined) ?? {};
 }
 
+/** Which member of a group a failure is about, where it says so. */
+export function memberOf(error: unknown): Pick<FailureDetails, 'node'> {
+  const { node } = detailsOf(error);
+  return node === undefined ? {} : { node };
+}
+
 /** The failure of an activity or of a child with other details; what is no failure, but a bug or a cancellation, stays. */
 export function withDetails(error: unknown, details: FailureDetails): unknown {
   const cause = causeOf(error);

@@ -3,7 +3,7 @@ import { chunksOfShard, secondsIn } from '../plan/index.ts';
 import type { NodeInput, Spent, UnitSummary, Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { detailsOf, undispatched, withDetails } from './failure.ts';
+import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
 import { addWork, shard, shardStopped } from './shard.ts';
 import type { WorkedByNode } from './shard.ts';
 import { together } from './together.ts';
@@ -34,7 +34,7 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
     await together(Array.from({ length: shardsAtOnce }, () => lane));
     return await withBudget(last, () => cpu.closeGroup({ work, key, table, worked }));
   } catch (error) {
-    throw withDetails(error, { spent: spentIn(worked) });
+    throw withDetails(error, { ...memberOf(error), spent: spentIn(worked) });
   }
 }
 

@@ -18,6 +18,8 @@ export interface HandOver {
   /** Started and not seen finished. */
   begun: Places;
   changes: { run: Partial<RunSettings>; places: Places }[];
+  /** Members that decisions have left out of groups which are not over. */
+  without: [index: number, nodes: { [node: string]: string }][];
   /** What the first of the parked units failed with, as many as have room: a decision may repeat it. */
   failures: [index: number, failure: Failure][];
 }
@@ -31,7 +33,7 @@ type Failure = NonNullable<UnitProgress['failure']>;
 const failureBytes = 400_000;
 
 /** How a run stands, once everything that changed is written down. */
-export function handOver({ compiled, progress, caps, ran, reused, begun, changes }: RunState): HandOver {
+export function handOver({ compiled, progress, caps, ran, reused, begun, changes, without }: RunState): HandOver {
   const { units, ...head } = progress;
   const inState = (state: UnitProgress['state']) => units.flatMap((unit, index) => (unit.state === state ? [index] : []));
   const parked = inState('parked');
@@ -46,6 +48,7 @@ export function handOver({ compiled, progress, caps, ran, reused, begun, changes
     parked: placesOf(parked),
     begun: placesOf([...begun].filter((index) => !isOver(units[index]))),
     changes: changesOf(changes),
+    without: [...without].filter(([index]) => !isOver(units[index])),
     failures: fitting(failures, failureBytes),
   };
 }
@@ -59,6 +62,7 @@ export function takeOver(state: RunState, before: HandOver): void {
   for (const index of indicesOf(before.parked)) unitOf(state, index).state = 'parked';
   for (const index of indicesOf(before.begun)) state.begun.add(index);
   for (const { run, places } of before.changes) for (const index of indicesOf(places)) state.changes.set(index, run);
+  for (const [index, nodes] of before.without) state.without.set(index, nodes);
   for (const [index, failure] of before.failures) unitOf(state, index).failure = failure;
   state.ready = state.ready.filter((index) => unitOf(state, index).state === 'waiting');
 }

@@ -52,9 +52,9 @@ function listen(root: Root, progress: RunProgress): void {
     decideUpdate,
     (decision) => {
       const state = root.state as RunState;
-      const decided = decidable(state, decision).map((index) => unitOf(state, index).id);
+      let decided = decidable(state, decision).map((index) => unitOf(state, index).id);
       try {
-        decide(state, decision);
+        decided = decide(state, decision);
       } catch (error) {
         root.failure = error;
       }

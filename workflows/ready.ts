@@ -25,7 +25,8 @@ export function takeReady(state: RunState, most: number): number[] {
 export function refOf(state: RunState, index: number): UnitRef {
   const run = state.changes.get(index);
   const again = state.again.get(index);
-  return { index, above: aboveOf(state, index), ...(run && { run }), ...(again && { again }) };
+  const without = state.without.get(index);
+  return { index, above: aboveOf(state, index), ...(run && { run }), ...(without && { without }), ...(again && { again }) };
 }
 
 function aboveOf(state: RunState, index: number): Above | null {

@@ -18,6 +18,8 @@ export interface RunState {
   made: Map<string, Made>;
   /** Nodes that this execution has left out, and why. */
   skipped: Map<string, string>;
+  /** By unit, the members of a group that a decision has left out, and why. */
+  without: Map<number, { [node: string]: string }>;
   /** Changes of `run:` by unit. */
   changes: Map<number, Partial<RunSettings>>;
   /** By unit, the nodes whose recorded results are not taken. */
@@ -55,6 +57,7 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     left: rows.length,
     made: new Map(),
     skipped: new Map(),
+    without: new Map(),
     changes: new Map(),
     again: new Map(),
     ran: new Set(),
@@ -65,22 +68,22 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
 }
 
 /**
- * Records a finished unit. Nodes in `found` were there before; the others count as run, with what they cost. A unit that an
+ * Records a finished unit, without what was left out of it. Nodes in `found` were there before; the others count as run, with what they cost. A unit that an
  * earlier execution of the root has started and not seen finished is found, and has run all the same.
  */
 export function settle(state: RunState, index: number, results: { [node: string]: NodeSummary }, found: Set<string>): void {
-  const row = rowOf(state, index);
   const unit = unitOf(state, index);
-  const reused = found.size === row.nodes.length && state.begun.has(index) ? new Set<string>() : found;
-  row.nodes.forEach(({ id }, place) => {
+  const nodes = rowOf(state, index).nodes.filter(({ id }) => !state.skipped.has(id));
+  const reused = found.size === nodes.length && state.begun.has(index) ? new Set<string>() : found;
+  for (const { id } of nodes) {
     const result = results[id];
-    if (!result) throw new Error(`${row.id}: no result for ${id}`);
+    if (!result) throw new Error(`${unit.id}: no result for ${id}`);
     state.made.set(id, { key: result.key, outputs: result.outputs });
-    Object.assign(unit.nodes[place] ?? {}, { key: result.key });
-  });
-  const isReused = reused.size === row.nodes.length;
-  count(state, { ran: row.nodes.length - reused.size, reused: reused.size });
-  if (!isReused) charge(state, index, Object.fromEntries(row.nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
+    Object.assign(unit.nodes.find((node) => node.id === id) ?? {}, { key: result.key });
+  }
+  const isReused = reused.size === nodes.length;
+  count(state, { ran: nodes.length - reused.size, reused: reused.size });
+  if (!isReused) charge(state, index, Object.fromEntries(nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
   (isReused ? state.reused : state.ran).add(index);
   end(state, index, isReused ? 'reused' : 'done');
 }
@@ -124,13 +127,16 @@ function costOf(state: RunState, index: number, spent: { [node: string]: Partial
   return cost;
 }
 
-/** Leaves a unit out, and with it every unit that can not do without. */
-export function skip(state: RunState, index: number, why: string): void {
-  if (unitOf(state, index).state === 'skipped') return;
-  const row = rowOf(state, index);
-  for (const { id } of row.nodes) state.skipped.set(id, why);
-  mark(state, index, { state: 'skipped', why });
-  for (const next of state.neededBy[index] ?? []) if (!canGoOn(state, next)) skip(state, next, `needs ${row.id}, which was skipped`);
+/** Leaves nodes of a unit out; it is over where none remains. What reads them is found when its turn comes. */
+export function leaveOut(state: RunState, index: number, left: { [node: string]: string }): void {
+  const unit = unitOf(state, index);
+  const whys = unit.nodes.flatMap(({ id }) => left[id] ?? []);
+  if (whys.length === 0) return;
+  for (const [id, why] of Object.entries(left)) state.skipped.set(id, why);
+  if (unit.nodes.length > 1) for (const node of unit.nodes) Object.assign(node, left[node.id] !== undefined && { why: left[node.id] });
+  state.changed.add(index);
+  if (whys.length < unit.nodes.length) return;
+  mark(state, index, { state: 'skipped', why: whys[0] ?? '' });
   release(state, index);
 }
 
@@ -200,11 +206,6 @@ function release(state: RunState, index: number): void {
     state.open[next] = open;
     if (open === 0 && unitOf(state, next).state === 'waiting') state.ready.push(next);
   }
-}
-
-/** Whether every input of a unit keeps something. */
-function canGoOn(state: RunState, index: number): boolean {
-  return rowOf(state, index).inputs.every((needs) => needs.some((need) => unitOf(state, need).state !== 'skipped'));
 }
 
 function count({ progress: { totals } }: RunState, { ran, reused }: { ran: number; reused: number }): void {

@@ -3,7 +3,7 @@ import { fewSpans } from '../plan/index.ts';
 import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
 import { cpu, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { detailsOf, undispatched, withDetails } from './failure.ts';
+import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
 import { together } from './together.ts';
 
 /** Work by node. */
@@ -32,7 +32,7 @@ export async function shard(input: ShardInput & { worked?: WorkedByNode }): Prom
     await together(Array.from({ length: window }, () => lane));
   } catch (error) {
     if (isCancellation(error)) throw ApplicationFailure.nonRetryable('the shard was stopped', shardStopped, { worked });
-    throw withDetails(error, { worked });
+    throw withDetails(error, { ...memberOf(error), worked });
   }
   if (next < input.to) await continueAsNew<typeof shard>({ ...input, from: next, worked });
   return worked;
@@ -50,8 +50,9 @@ async function runChunk(input: ShardInput, chunk: number, worked: WorkedByNode):
       addWork(worked, { [node.id]: done });
       return done;
     } catch (error) {
-      addWork(worked, detailsOf(error).worked);
-      throw error;
+      const details = detailsOf(error);
+      addWork(worked, details.worked);
+      throw withDetails(error, { ...details, node: node.id });
     }
   };
   await together(

@@ -7,7 +7,7 @@ import { classOf, detailsOf, messageOf } from './failure.ts';
 import { handOver } from './hand-over.ts';
 import type { pipeline } from './pipeline.ts';
 import { refOf, takeReady } from './ready.ts';
-import { charge, mark, settle, takeDelta, unitOf } from './run-state.ts';
+import { charge, leaveOut, mark, settle, takeDelta, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** Events of a history after which the root goes on as a new execution. */
@@ -120,11 +120,13 @@ export async function stop(root: Root, error: unknown): Promise<never> {
 }
 
 function takeUp(root: Root, state: RunState, found: UnitFound): void {
-  const { index, key, results } = found;
+  const { index, left = {}, key, results } = found;
   const reused = new Set(Object.keys(results));
   const unit = unitOf(state, index);
+  leaveOut(state, index, left);
+  if (unit.state === 'skipped') return;
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
-  if (reused.size === unit.nodes.length) return settle(state, index, results, reused);
+  if (reused.size === unit.nodes.length - Object.keys(left).length) return settle(state, index, results, reused);
   mark(state, index, { state: 'running' });
   state.begun.add(index);
   const work = runUnit(root, state, found).finally(() => {
@@ -142,9 +144,9 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
   } catch (error) {
     const finished = Date.now();
     if (isCancellation(error)) return mark(state, index, { state: 'cancelled', finished });
-    const { spent } = detailsOf(error);
+    const { node, spent } = detailsOf(error);
     if (spent) charge(state, index, spent);
-    const failure = { class: classOf(error), message: messageOf(error) };
+    const failure = { class: classOf(error), message: messageOf(error), ...(node !== undefined && { node }) };
     if (root.settings.on_failure === 'park') return mark(state, index, { state: 'parked', finished, failure });
     mark(state, index, { state: 'failed', finished, failure });
     root.failure ??= error;

@@ -24,6 +24,20 @@ steps:
 sweeps: {rates: {grid: {lr: [1e-4, 2e-4, 3e-4]}}}
 `;
 
+const arms = `codepmp: 1
+name: arms
+models: {strong: {endpoint: local-strong, max_tokens: 64, temperature: 0.3}, weak: {endpoint: local-weak, max_tokens: 64, temperature: 1}}
+steps:
+  code: {uses: source/files, with: {source: python-stdlib, take: 2}}
+  prompts: {uses: summarize, with: {corpus: code, model: strong}}
+  strong: {uses: respond, with: {prompts: prompts, model: strong}}
+  weak: {uses: respond, with: {prompts: prompts, model: weak}}
+  good: {uses: pair, with: {prompts: prompts, chosen: code, rejected: strong}}
+  bad: {uses: pair, with: {prompts: prompts, chosen: code, rejected: weak}}
+  pmp: {uses: train/pmp, with: {base: smollm2-135m-instruct, pairs: good}}
+  other: {uses: train/pmp, with: {base: smollm2-135m-instruct, pairs: bad}}
+`;
+
 let root: string;
 let store: Store;
 beforeAll(async () => {
@@ -56,8 +70,8 @@ it('finds in the record of the run what a message had no room for, also where th
     made: Object.fromEntries(Object.entries(results).map(([id, { key, outputs }]) => [id, { key, outputs }])),
     skipped: { [left?.id ?? '']: 'the loss was NaN' },
   };
-  const fromMessage = await unitInputOf(table, { index, above }, { store, run: 'r', started: 0 });
-  const fromRecord = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 0 });
+  const { unit: fromMessage } = await unitInputOf(table, { index, above }, { store, run: 'r', started: 0 });
+  const { unit: fromRecord } = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 0 });
   expect(fromRecord).toEqual(fromMessage);
   expect(Object.values(fromRecord.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(made.map(({ id }) => `metrics-of-${id}`));
   expect(Object.values(fromRecord.missing)).toEqual(['the loss was NaN']);
@@ -67,7 +81,23 @@ it('finds in the record of the run what a message had no room for, also where th
   await beginRecord(store, { ...head, started: 9 }, units);
   const again = [first, second].map((node) => ({ id: node?.id ?? '', nodes: [{ id: node?.id ?? '', kind: 'eval/accuracy', key: other.key }], state: 'done' as const }));
   await noteRun(store, { head: { ...head, started: 9 }, changed: [...again, { id: left?.id ?? '', nodes: [{ id: left?.id ?? '', kind: 'eval/accuracy' }], state: 'skipped', why: 'not wanted' }] });
-  const ofNamesake = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 9 });
+  const { unit: ofNamesake } = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 9 });
   expect(Object.values(ofNamesake.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(['measured anew', 'measured anew']);
   expect(Object.values(ofNamesake.missing)).toEqual(['not wanted']);
+});
+
+it('leaves out what reads only what was skipped, in a group and in lists, and nothing else', async () => {
+  const { config } = loadConfig({ folder: root, env: {}, home: root });
+  const { plan } = compile({ source: arms, file: 'arms.yaml', config });
+  if (!plan) throw new Error('the pipeline compiles');
+  const table: PlanTable = { plan, units: unitsOf(plan), nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
+  const indexOf = (step: string) => table.units.findIndex(({ nodes }) => nodes.some((node) => node.step === step));
+  const where = { store, run: 'r', started: 0 };
+  const group = await unitInputOf(table, { index: indexOf('weak'), above: { made: {}, skipped: {} }, without: { weak: 'skipped after auth' } }, where);
+  expect(group.unit.nodes.map(({ id }) => id)).toEqual(['prompts', 'strong', 'good']);
+  expect(group.left).toEqual({ weak: 'skipped after auth', bad: 'needs weak, which was skipped' });
+  const { left: none } = await unitInputOf(table, { index: indexOf('pmp'), above: { made: {}, skipped: group.left } }, where);
+  expect(none).toEqual({});
+  const { unit, left } = await unitInputOf(table, { index: indexOf('other'), above: { made: {}, skipped: group.left } }, where);
+  expect([unit.nodes, left]).toEqual([[], { other: 'needs bad, which was skipped' }]);
 });

@@ -90,6 +90,41 @@ describe('a run that parks', () => {
     expect(missing).toEqual({ 'bad-eval': 'needs bad, which was skipped' });
   }, 20_000);
 
+  it('goes on with the other members of a group where one is left out, and with what reads them', async () => {
+    const answer = async ({ node, chunk }: { node: string; chunk: number }) => {
+      rig.started.push(`${node}/${chunk}`);
+      if (node === 'weak') throw ApplicationFailure.nonRetryable('the key is refused', 'auth');
+      return { shard: `${node}/${chunk}`, calls: {}, prompt_tokens: {}, completion_tokens: {} };
+    };
+    rig.on.respond = answer;
+    const arms = plan(
+      {
+        code: ['source/files'],
+        prompts: ['summarize', 'code'],
+        strong: ['respond', 'prompts'],
+        weak: ['respond', 'prompts'],
+        good: ['pair', 'strong'],
+        bad: ['pair', 'weak'],
+        'of-good': ['train/pmp', 'good'],
+        'of-bad': ['train/pmp', 'bad'],
+      },
+      [['prompts', 'strong', 'weak', 'good', 'bad']],
+    );
+    const handle = await start(arms);
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    const parked = (await handle.query(progressQuery)).units.find(({ state }) => state === 'parked');
+    expect(parked?.failure).toEqual({ class: 'auth', message: 'the key is refused', node: 'weak' });
+    expect(await decide(handle, { node: '*', decision: 'skip' })).toEqual({ decided: ['weak'] });
+    expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 8, ran: 5 } });
+    expect(await statesOf(handle)).toEqual({ code: 'done', [parked?.id ?? '']: 'done', 'of-good': 'done', 'of-bad': 'skipped' });
+    const { units } = await handle.query(progressQuery);
+    expect(units.flatMap(({ nodes, why }) => nodes.map((node) => [node.id, node.why ?? why])).filter(([, why]) => why !== undefined)).toEqual([
+      ['weak', 'skipped after the key is refused'],
+      ['bad', 'needs weak, which was skipped'],
+      ['of-bad', 'needs bad, which was skipped'],
+    ]);
+  }, 20_000);
+
   it('leaves out a report of which nothing remains', async () => {
     failing('bad');
     const handle = await start(plan({ bad: ['train/rm'], eval: ['eval/accuracy', 'bad'], report: ['report', 'eval'] }));

@@ -5,8 +5,9 @@ import type { Activities } from '../../activities/index.ts';
 import { awaitNode } from '../../activities/await-node.ts';
 import { atEdge } from '../../activities/edge.ts';
 import type { Store } from '../../activities/ports.ts';
-import { readUnits } from '../../activities/plan-table.ts';
+import { openPlan, readUnits } from '../../activities/plan-table.ts';
 import { noteRun } from '../../activities/run-record.ts';
+import { unitInputOf } from '../../activities/unit-input.ts';
 import { onWork } from '../../activities/unit-work.ts';
 import type { Opened } from '../../activities/unit-work.ts';
 import type { ChunkInput, CompileOutput, JobInput, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
@@ -71,7 +72,13 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
   const atRoot: Pick<Verbs, 'compilePipeline' | 'readUnits' | 'lookup' | 'note' | 'finish'> = {
     compilePipeline: async (_spec, { input }) => compiledOf(rig.plans, input.plan as Plan),
     readUnits: readUnits({ store }),
-    lookup: async ({ plan: digest, units }) => units.map(({ index }) => nothingFound(unitOf(rig.plans, digest, index), index)),
+    lookup: async ({ run, started, plan: digest, units }) =>
+      Promise.all(
+        units.map(async (ref) => {
+          const { left } = await unitInputOf(await openPlan(store, digest), ref, { store, run, started });
+          return { ...nothingFound(unitOf(rig.plans, digest, ref.index), ref.index), left };
+        }),
+      ),
     note: async (delta) => void (await noteRun(store, delta)),
     finish: async () => ({ report: null }),
   };

@@ -1,26 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { settle, skip } from '../../workflows/run-state.ts';
+import { leaveOut, settle } from '../../workflows/run-state.ts';
 import { done, open, row } from './states.ts';
 
-describe('a step that reads lists', () => {
-  const units = () => open([row('pairs'), row('accuracy'), row('choice'), { ...row('report', [0, 1, 2]), inputs: [[1, 2], [0]] }]);
-  const states = (state: ReturnType<typeof open>) => state.progress.units.map((unit) => unit.state);
-
-  test('goes on while each list keeps something', () => {
-    const state = units();
-    skip(state, 1, 'not wanted');
-    for (const [index, id] of [[0, 'pairs'], [2, 'choice']] as const) settle(state, index, { [id]: done() }, new Set());
-    expect(states(state)).toEqual(['done', 'skipped', 'done', 'waiting']);
-    expect(state.ready).toContain(3);
+describe('what is left out', () => {
+  test('of a group leaves the others to be made, and what they make counts', () => {
+    const state = open([row('arms', [], 3), row('train', [0])]);
+    leaveOut(state, 0, { 'arms-1': 'skipped after auth', 'arms-2': 'needs arms-1, which was skipped' });
+    settle(state, 0, { 'arms-0': done() }, new Set());
+    expect(state.progress.units[0]).toMatchObject({ state: 'done', nodes: [{ id: 'arms-0', key: done().key }, { why: 'skipped after auth' }, { why: 'needs arms-1, which was skipped' }] });
+    expect([state.progress.totals?.nodes, state.ready]).toEqual([{ total: 4, ran: 1, reused: 0 }, [0, 1]]);
   });
 
-  test('is left out with all of a list, also where another list keeps something', () => {
-    const state = units();
-    settle(state, 0, { pairs: done() }, new Set());
-    skip(state, 1, 'not wanted');
-    skip(state, 2, 'not wanted');
-    expect(states(state)).toEqual(['done', 'skipped', 'skipped', 'skipped']);
-    expect([state.progress.units[3]?.why, state.left]).toEqual(['needs choice, which was skipped', 0]);
+  test('wholly is over, and what reads it has its turn', () => {
+    const state = open([row('arms', [], 2), row('train', [0])]);
+    leaveOut(state, 0, { 'arms-0': 'skipped after auth', 'arms-1': 'needs arms-0, which was skipped' });
+    expect(state.progress.units[0]).toMatchObject({ state: 'skipped', why: 'skipped after auth' });
+    expect([state.left, state.ready]).toEqual([1, [0, 1]]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { costing } from '../../activities/classified.ts';
+import { withDetails } from '../../activities/classified.ts';
 import { nothingPaid } from '../../activities/chunk.ts';
 import { queues } from '../../plan/index.ts';
 import type { NodeResult, Plan, Worked } from '../../plan/index.ts';
@@ -66,11 +66,11 @@ describe('what a group has paid for before it fails', () => {
       if (node === 'strong' && chunk === 0) return { shard: 'strong/0', ...calls(100) };
       if (node === 'strong' && chunk === 1) {
         await others.promise;
-        throw costing(failure('auth', 'the key is refused'), { worked: { strong: calls(10) } });
+        throw withDetails(failure('auth', 'the key is refused'), { worked: { strong: calls(10) } });
       }
       if (++waiting === 4) others.resolve();
       return Context.current().cancelled.catch((error: unknown) => {
-        throw costing(error, { worked: { [node]: calls(1) } });
+        throw withDetails(error, { worked: { [node]: calls(1) } });
       });
     };
     const handle = await start(grouped());
@@ -86,7 +86,7 @@ describe('what a training took before it failed', () => {
     let isGood = false;
     rig.on.runProcess = async ({ unit }) => {
       if (isGood) return { ...result({ out: unit.id }), training_steps: 5, seconds: 900 };
-      throw costing(failure('diverged', 'the loss is not a number'), { spent: { rm: { ...nothingPaid, training_steps: 20, seconds: 1800 } } });
+      throw withDetails(failure('diverged', 'the loss is not a number'), { spent: { rm: { ...nothingPaid, training_steps: 20, seconds: 1800 } } });
     };
     const handle = await start(plan({ rm: ['train/rm'] }));
     expect(await parked(handle)).toMatchObject({ totals: { training_steps: 20, gpu_hours: 1, money: 5 }, units: [{ training_steps: 20, seconds: 1800 }] });
