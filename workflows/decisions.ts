@@ -21,6 +21,14 @@ export function decidable(state: RunState | null, decision: Decision): number[] 
   throw refused(`${known ? `${node} is not parked` : `there is no step ${node} in this run`}. ${there}`);
 }
 
+/** Refuses, besides what nothing waits for, a decision that would leave everything as it is. Throws a sentence. */
+export function assertDecides(state: RunState | null, decision: Decision): void {
+  const places = decidable(state, decision);
+  if (!state || places.length > 0 || decision.decision === 'fail') return;
+  const cap = cappedBy({ ...state, caps: { ...state.caps, ...decision.budget } });
+  if (cap !== null) throw refused(`its budget is reached (${cap}), and nothing goes on before this cap is raised`);
+}
+
 /** Refuses what no decision means: it may come from any client, and a pool that nobody declared would be waited for in vain. */
 function assertMeant({ compiled }: RunState, { node, decision, run = {}, budget = {} }: Decision): void {
   if (typeof node !== 'string' || !['retry', 'skip', 'fail'].includes(decision)) throw refused('expected {"node": STEP or "*", "decision": "retry", "skip" or "fail"}');

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancellationScope, ContinueAsNew, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { CompileOutput, PipelineInput, PipelineSettings, RunDelta, RunProgress, RunResult, UnitRow } from '../plan/index.ts';
 import { light } from './activities.ts';
-import { decidable, decide } from './decisions.ts';
+import { assertDecides, decidable, decide } from './decisions.ts';
 import { messageOf, rootOf } from './failure.ts';
 import { takeOver } from './hand-over.ts';
 import type { HandOver } from './hand-over.ts';
@@ -62,7 +62,7 @@ function listen(root: Root, progress: RunProgress): void {
       root.wakes++;
       return { decided };
     },
-    { validator: (decision) => void decidable(root.state, decision) },
+    { validator: (decision) => assertDecides(root.state, decision) },
   );
   const pause = (paused: boolean) => () => {
     if (paused) progress.paused = true;

@@ -111,11 +111,12 @@ async function goOn(root: Root, state: RunState): Promise<never> {
   return continueAsNew<typeof pipeline>(input, root.settings, handOver(state));
 }
 
-/** Cancels what still runs and waits until it has stopped, so that a failed or cancelled run leaves nothing behind. */
+/** Cancels what still runs and waits until it has stopped, so that a failed or cancelled run leaves nothing behind; no decision can come any more. */
 export async function stop(root: Root, error: unknown): Promise<never> {
   if (error instanceof ContinueAsNew) throw error;
   CancellationScope.current().cancel();
   await CancellationScope.nonCancellable(() => Promise.allSettled(root.running.values()));
+  if (root.state) for (const [index, { state }] of root.state.progress.units.entries()) if (state === 'parked') mark(root.state, index, { state: 'failed' });
   throw error;
 }
 

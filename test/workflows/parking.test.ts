@@ -164,6 +164,7 @@ describe('a run that parks', () => {
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     expect(await statusOf(handle)).toBe('cancelled');
+    expect(await statesOf(handle)).toMatchObject({ bad: 'failed', 'bad-eval': 'waiting' });
   }, 20_000);
 
   it('fails at once where nobody is to be asked', async () => {
@@ -187,6 +188,20 @@ describe('a budget', () => {
     expect(await handle.query(progressQuery)).toMatchObject({ capped: 'calls: 3 of 3', totals: { calls: { e: 3 } } });
     await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
     expect(await handle.result()).toMatchObject({ calls: { e: 6 } });
+  }, 20_000);
+
+  it('refuses a decision that leaves it reached', async () => {
+    spending();
+    const handle = await start(capped());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    const refused = async (decision: object) => reasonOf(await decide(handle, { node: '*', decision: 'retry', ...decision }).catch((each: unknown) => each));
+    const sentence = 'its budget is reached (calls: 3 of 3), and nothing goes on before this cap is raised';
+    expect(await refused({})).toBe(sentence);
+    expect(await refused({ decision: 'skip' })).toBe(sentence);
+    expect(await refused({ budget: { money: 100 } })).toBe(sentence);
+    expect(await refused({ budget: { calls: 2 } })).toBe('its budget is reached (calls: 3 of 2), and nothing goes on before this cap is raised');
+    await decide(handle, { node: '*', decision: 'fail' });
+    await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
   }, 20_000);
 
   it('counts money by the prices of tokens and of GPU-hours', async () => {
