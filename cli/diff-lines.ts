@@ -1,5 +1,5 @@
 import { labelOf, titleOf } from '../plan/index.ts';
-import type { JsonObject, NodeResult, PlanCell, PlanNode } from '../plan/index.ts';
+import type { InputRef, JsonObject, NodeResult, PlanCell, PlanNode } from '../plan/index.ts';
 import { compareJson } from '../plan/compare.ts';
 import type { Change } from '../plan/compare.ts';
 import type { NodePair, PlanDifference } from '../plan/compare-plans.ts';
@@ -7,6 +7,7 @@ import { allChangeWords, changeText, showValue } from './change-words.ts';
 import type { SpecPlaces } from './change-words.ts';
 import { measuredLines } from './diff-results.ts';
 import type { MeasuredPair } from './diff-results.ts';
+import type { Titles } from './runs.ts';
 import { count, fit } from './words.ts';
 
 /** Everything that was found about two sides. */
@@ -47,6 +48,7 @@ export function belowOf({ pairs }: PlanDifference): NodePair[] {
 
 /** Own changes of nodes in words; nodes that share a change are named together. */
 export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Map<string, PlanNode[]> {
+  const titles = titlesIn(plan);
   const texts = new Map<string, PlanNode[]>();
   const say = (text: string, node: PlanNode): void => {
     const nodes = texts.get(text);
@@ -55,21 +57,28 @@ export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Ma
   };
   for (const { before, after, changes, wiring } of plan.pairs) {
     for (const words of allChangeWords({ before, after, changes, places })) say(changeText(words), after);
-    for (const each of wiring) say(wiringText(each), after);
+    for (const each of wiring) say(wiringText(each, titles), after);
   }
   return texts;
 }
 
 function settingLines(found: Found): string[] {
-  const lines = [...ownChanges(found)].flatMap(([text, nodes]) => [`  ${namesOf(nodes)}`, `    ${text}`]);
+  const byNodes = Map.groupBy(ownChanges(found), ([, nodes]) => nodes.map(({ id }) => id).join());
+  const lines = [...byNodes.values()].flatMap((changes) => [`  ${namesOf(changes[0]?.[1] ?? [])}`, ...changes.map(([text]) => `    ${text}`)]);
   const below = belowOf(found.plan);
   return below.length === 0 ? lines : [...lines.slice(0, 2 * shown), `  and through what they read: ${namesOf(below.map(({ after }) => after))}`];
 }
 
-function wiringText({ input, before, after }: NodePair['wiring'][number]): string {
-  const nameOf = ({ node, output }: { node: string; output: string }): string => (output === 'out' ? node : `${node}.${output}`);
-  if (before && after) return `${input} ${nameOf(before)} → ${nameOf(after)}`;
-  return after ? `${input} also reads ${nameOf(after)}` : `${input} no longer reads ${before ? nameOf(before) : ''}`;
+/** What people call the nodes of both sides, by id. */
+function titlesIn({ pairs, added, removed }: PlanDifference): { before: Titles; after: Titles } {
+  const titlesOf = (nodes: PlanNode[]): Titles => new Map(nodes.map((node) => [node.id, titleOf(node)]));
+  return { before: titlesOf([...pairs.map(({ before }) => before), ...removed]), after: titlesOf([...pairs.map(({ after }) => after), ...added]) };
+}
+
+function wiringText({ input, before, after }: NodePair['wiring'][number], titles: ReturnType<typeof titlesIn>): string {
+  const nameOf = ({ node, output }: InputRef, side: Titles): string => `${side.get(node) ?? node}${output === 'out' ? '' : `.${output}`}`;
+  if (before && after) return `${input} ${nameOf(before, titles.before)} → ${nameOf(after, titles.after)}`;
+  return after ? `${input} also reads ${nameOf(after, titles.after)}` : `${input} no longer reads ${before ? nameOf(before, titles.before) : ''}`;
 }
 
 function stepLines({ added, removed }: PlanDifference): string[] {

@@ -127,6 +127,15 @@ describe('a file and a run', () => {
     expect(stdout).toContain('cells\n  1 cell in both, 2 added, 0 removed\n  + seed=2\n');
   });
 
+  it('name what a report reads more as people call it, under one heading', async () => {
+    await using user = await recordedFolder();
+    const reported = `${pipeline}  report: {uses: report, with: {metrics: [accuracy]}}\n`;
+    await user.record('first', reported);
+    await user.write('new.yaml', `${reported}sweeps:\n  seeds: {seeds: [1, 2, 3]}\n`);
+    const { stdout } = await user.codepmp('diff', 'first', 'new.yaml');
+    expect(stdout).toContain('settings\n  report\n    metrics also reads accuracy (seed=2)\n    metrics also reads accuracy (seed=3)\n');
+  });
+
   it('that names no file and no run ends with what there is', async () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline);
