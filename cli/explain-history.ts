@@ -19,16 +19,22 @@ export interface EarlierRun extends View {
   unitOf(id: string): UnitProgress | undefined;
   byKey: Map<Digest, PlanNode>;
   byKind: Map<Kind, PlanNode[]>;
-  /** Result keys of the nodes of a kind that this run has worked on. */
-  madeOf(kind: Kind): Promise<Set<Digest>>;
+  /** Result keys of the nodes of a kind that this run has worked on, with when it had them. */
+  madeOf(kind: Kind): Promise<Map<Digest, number>>;
+}
+
+/** When a run was through with a node: it, or the run where nothing was done about it; Infinity while it goes on. */
+export function endedAt({ run, unitOf }: EarlierRun, id: string): number {
+  return unitOf(id)?.finished ?? run.finished ?? Infinity;
 }
 
 /** Runs that are looked through, the newest first: further back, a difference says little. */
 const runsLookedAt = 50;
 
-/** The runs of a store that have a plan, newest first; `before`: only those that started earlier. */
-export async function readHistory(store: Store, { before = Infinity }: { before?: number } = {}): Promise<EarlierRun[]> {
-  const records = (await listRuns(store)).filter(({ started }) => started < before).slice(0, runsLookedAt);
+/** The runs of a store that have a plan, newest first; with a run, the others that began before it ended. */
+export async function readHistory(store: Store, of?: RunProgress): Promise<EarlierRun[]> {
+  const isEarlier = ({ run, started }: RunProgress): boolean => run !== of?.run && started < (of?.finished ?? Infinity);
+  const records = (await listRuns(store)).filter(isEarlier).slice(0, runsLookedAt);
   const plans = new Map<Digest, Promise<Plan | null>>();
   const views: EarlierRun[] = [];
   for (const record of records) {
@@ -66,19 +72,20 @@ export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun 
   };
   const unitOf = (id: string): UnitProgress | undefined => units.get(id)?.unit;
   const byKind = Map.groupBy(plan.nodes, ({ kind }) => kind);
-  const made = new Map<Kind, Promise<Set<Digest>>>();
-  const madeOf = (kind: Kind): Promise<Set<Digest>> => {
-    const done = (byKind.get(kind) ?? []).filter(({ id }) => unitOf(id)?.state === 'done');
-    const looking = made.get(kind) ?? keysOf(done, resultOf);
+  const made = new Map<Kind, Promise<Map<Digest, number>>>();
+  const madeOf = (kind: Kind): Promise<Map<Digest, number>> => {
+    const looking = made.get(kind) ?? keysMade(view, kind);
     made.set(kind, looking);
     return looking;
   };
-  return { plan, node, resultOf, run, unitOf, byKey: new Map(plan.nodes.map((each) => [each.key, each])), byKind, madeOf };
+  const view: EarlierRun = { plan, node, resultOf, run, unitOf, byKey: new Map(plan.nodes.map((each) => [each.key, each])), byKind, madeOf };
+  return view;
 }
 
-async function keysOf(nodes: PlanNode[], resultOf: View['resultOf']): Promise<Set<Digest>> {
-  const keys = new Set<Digest>();
-  for (const { id } of nodes) keys.add((await resultOf(id))?.key ?? '');
+async function keysMade(view: EarlierRun, kind: Kind): Promise<Map<Digest, number>> {
+  const keys = new Map<Digest, number>();
+  for (const { id } of view.byKind.get(kind) ?? [])
+    if (view.unitOf(id)?.state === 'done') keys.set((await view.resultOf(id))?.key ?? '', endedAt(view, id));
   return keys;
 }
 

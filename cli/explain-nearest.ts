@@ -3,12 +3,15 @@ import { nearestOf } from '../plan/compare-nodes.ts';
 import { titleOf } from '../plan/index.ts';
 import type { PlanNode } from '../plan/index.ts';
 import { hashOf, nodeParts } from '../plan/keys.ts';
+import { endedAt } from './explain-history.ts';
 import type { EarlierRun, View } from './explain-history.ts';
 
-/** What nodes are explained against: the plan they are in and the runs before, newest first. */
+/** What a node is explained against: the plan it is in and the other runs, newest first. */
 export interface Grounds {
   view: View;
   history: EarlierRun[];
+  /** What they were through with by then is compared with, milliseconds since the epoch; Infinity: all that is there. */
+  by: number;
 }
 
 /** Nodes of earlier runs that are compared to find the nearest. */
@@ -21,15 +24,15 @@ export interface Candidate {
 }
 
 /** Nodes of equal plan key, newest first. */
-export function sameWork(node: PlanNode, history: EarlierRun[]): Candidate[] {
+export function sameWork(node: PlanNode, { history, by }: Grounds): Candidate[] {
   return history.flatMap((run) => {
     const found = run.byKey.get(node.key);
-    return found ? [{ run, id: found.id }] : [];
+    return found && endedAt(run, found.id) <= by ? [{ run, id: found.id }] : [];
   });
 }
 
 /** The most similar node that has a result: of the same cell of the step, else of the step, else of the kind. */
-export async function nearest(node: PlanNode, { view, history }: Grounds): Promise<Candidate | null> {
+export async function nearest(node: PlanNode, { view, history, by }: Grounds): Promise<Candidate | null> {
   const fits = [
     (other: PlanNode) => other.step === node.step && isEqualJson(other.label, node.label),
     (other: PlanNode) => other.step === node.step,
@@ -41,7 +44,7 @@ export async function nearest(node: PlanNode, { view, history }: Grounds): Promi
     for (const run of history)
       for (const other of run.byKind.get(node.kind) ?? []) {
         if (candidates.size === candidatesLookedAt || seen.has(other.key) || !isFit(other)) continue;
-        if ((await run.resultOf(other.id)) === null) continue;
+        if (endedAt(run, other.id) > by || (await run.resultOf(other.id)) === null) continue;
         seen.add(other.key);
         candidates.set(other, run);
       }

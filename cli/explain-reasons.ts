@@ -40,8 +40,7 @@ export interface Gap {
  * node that has a result. Null: no earlier run had such a step.
  */
 export async function whyNew(node: PlanNode, grounds: Grounds): Promise<Difference | null> {
-  const { history } = grounds;
-  const same = sameWork(node, history);
+  const same = sameWork(node, grounds);
   const begun = same.find(({ run, id }) => (run.unitOf(id)?.state ?? 'waiting') !== 'waiting');
   const earlier = begun ?? (await nearest(node, grounds)) ?? same[0];
   if (!earlier) return null;
@@ -57,8 +56,11 @@ function freshValues({ label, step }: PlanNode, before: PlanNode): ParamValues {
 }
 
 /** The run that made a result: the oldest one of those known in which the node was done and not reused. */
-export async function madeBy(node: PlanNode, result: NodeResult, history: EarlierRun[]): Promise<EarlierRun | null> {
-  for (const run of history.toReversed()) if ((await run.madeOf(node.kind)).has(result.key)) return run;
+export async function madeBy(node: PlanNode, result: NodeResult, { history, by }: Pick<Grounds, 'history' | 'by'>): Promise<EarlierRun | null> {
+  for (const run of history.toReversed()) {
+    const made = (await run.madeOf(node.kind)).get(result.key);
+    if (made !== undefined && made <= by) return run;
+  }
   return null;
 }
 

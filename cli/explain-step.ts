@@ -55,8 +55,8 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
 /** Why each node of a file would run, or of a run did. */
 async function explainer(context: Context, side: Side): Promise<(node: PlanNode) => Promise<Explanation>> {
   const store = await existingStore(context);
-  const history = store ? await readHistory(store, side.kind === 'run' ? { before: side.progress.started } : {}) : [];
-  if (side.kind === 'file') return (node) => foretell(node, { view: side.view, history });
+  const history = store ? await readHistory(store, side.kind === 'run' ? side.progress : undefined) : [];
+  if (side.kind === 'file') return (node) => foretell(node, { view: side.view, history, by: Infinity });
   return (node) => lookBack(node, side.view, history);
 }
 
@@ -73,12 +73,12 @@ function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: {
 }
 
 async function foretell(node: PlanNode, grounds: Grounds): Promise<Explanation> {
-  const { view, history } = grounds;
+  const { view } = grounds;
   const result = await view.resultOf(node.id);
   const bare = { node, difference: null, from: null, equal: [], sources: [], awaited: [] };
   if (!result) return { ...bare, state: 'runs', difference: await whyNew(node, grounds) };
   const sources = sourcesAbove(node, view);
-  const from = (await madeBy(node, result, history))?.run.run ?? null;
+  const from = (await madeBy(node, result, grounds))?.run.run ?? null;
   return { ...bare, state: sources.length > 0 ? 'reused if unchanged' : 'reused', from, sources };
 }
 
@@ -102,9 +102,10 @@ async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[])
   const said = { ...(unit?.failure && { failure: unit.failure }), ...(unit?.why !== undefined && { why: unit.why }) };
   const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...said };
   if (state === 'waits') return { ...base, awaited: unfinishedAbove(node, view) };
-  const from = result ? await madeBy(node, result, history) : null;
+  const grounds = { view, history, by: unit?.finished ?? unit?.started ?? view.run.started };
+  const from = result ? await madeBy(node, result, grounds) : null;
   const isMember = state === 'ran' && (unit?.nodes.length ?? 0) > 1;
-  if (state !== 'was reused' && !(isMember && from)) return { ...base, difference: await whyNew(node, { view, history }) };
+  if (state !== 'was reused' && !(isMember && from)) return { ...base, difference: await whyNew(node, grounds) };
   return { ...base, state: 'was reused', from: from?.run.run ?? null, equal: from ? ranAbove(node, view) : [] };
 }
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { RunProgress } from '../../plan/index.ts';
 import { planOf } from '../compile/rig.ts';
 import { recordedFolder } from './recorded-runs.ts';
 
@@ -173,6 +174,19 @@ describe('what a run did', () => {
     expect(firstLine((await user.codepmp('explain', 'rm')).stdout)).toBe('rm re-ran: in pmp, schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
     expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe('pairs was reused: made in first of the same parts');
     expect(firstLine((await user.codepmp('explain', 'rm', 'first')).stdout)).toBe('rm ran: no earlier run in this store has such a step');
+  });
+
+  it('is explained by what was there when a step was done, whichever run began first', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.record('second', faster);
+    const name = 'runs/first/progress.json';
+    const record = JSON.parse(new TextDecoder().decode((await user.store.readNote(name)) ?? new Uint8Array())) as RunProgress;
+    const late = record.started + 5 * 3_600_000;
+    const units = record.units.map((unit) => (unit.id === 'pmp' ? { ...unit, started: record.started, finished: late } : unit));
+    await user.store.note(name, new TextEncoder().encode(JSON.stringify({ ...record, units, finished: late })));
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'second')).stdout)).toBe('pmp ran: no earlier run in this store has such a step');
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'first')).stdout)).toBe('pmp re-ran: schedule.lr 1e-6 → 3e-6 (pipeline.yaml:19)');
   });
 
   it('names the source whose files changed', async () => {
