@@ -13,7 +13,7 @@ import { madeBy, whyNew } from './explain-reasons.ts';
 import { saidOf, sentenceOf, verbOf } from './explain-words.ts';
 import type { Explanation, State } from './explain-words.ts';
 import { CommandFailure } from './failure.ts';
-import { nodesOfStep } from './pick-node.ts';
+import { nodesOfStep, stepsThere } from './pick-node.ts';
 import { withPipelineOptions } from './pipeline-options.ts';
 import type { PipelineOptions, SetValues } from './pipeline-options.ts';
 import { openRun, openSide } from './side.ts';
@@ -69,7 +69,7 @@ function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: {
   if (nodesOfStep(plan, step).length > 0) throw new CommandFailure(`no cell of ${where} that has ${step} has ${labelOf(cell)}`);
   if (places.has(step)) throw new CommandFailure(`${step} is in no plan of this file: no target needs it. Name it under targets, or let another step read it`);
   const steps = [...new Set(plan.nodes.map((node) => node.step))];
-  throw new CommandFailure(`${where} has no step ${step}. Its steps: ${steps.join(', ')}`);
+  throw new CommandFailure(`${where} has no step ${step}. ${stepsThere(step, steps)}`);
 }
 
 async function foretell(node: PlanNode, grounds: Grounds): Promise<Explanation> {
@@ -132,12 +132,17 @@ function textOf(step: string, explanations: Explanation[], places: SpecPlaces): 
   if (!only) return [];
   const shared = only.node.step !== step && only.node.id !== step ? `${step} is the same work as ${only.node.step}: ` : '';
   if (explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
-  const [largest, ...others] = groupsOf(explanations, (each, number) => saidOf(each, places, number));
+  const [largest, ...others] = groupsOf(explanations, (each, number) => byStep(saidOf(each, places, number), explanations));
   if (!largest) return [];
   if (others.length === 0) return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
   const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);
   const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
   return [head, ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`])];
+}
+
+/** Of several nodes: with steps in the place of the nodes that it names, as each of them needs its own. */
+function byStep(said: string, explanations: Explanation[]): string {
+  return explanations.length === 1 ? said : said.replaceAll(/\b([a-zA-Z][\w-]*)@[0-9a-f]+/g, '$1');
 }
 
 /** What is said of which nodes, the most said first. */

@@ -1,6 +1,6 @@
 import { titleOf } from '../plan/index.ts';
 import type { ParamValues, Plan, PlanNode } from '../plan/index.ts';
-import { hasValues } from '../compile/index.ts';
+import { hasValues, nearName } from '../compile/index.ts';
 import { cellText } from './cell-selector.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -25,10 +25,16 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
   const [only] = nodes;
   if (only && nodes.length === 1) return only;
   const every = nodesOfStep(plan, address);
-  if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. Its steps: ${stepsOf(plan).join(', ')}`);
+  if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepsOf(plan))}`);
   const given = cellText(values);
   const problem = nodes.length === 0 ? `no node of ${address} has ${given}` : `${address} has ${nodes.length} nodes${given === '' ? '' : ` with ${given}`}`;
   throw new CommandFailure(`${problem}. Name one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`);
+}
+
+/** The step that was probably meant, and those there are. */
+export function stepsThere(asked: string, steps: string[]): string {
+  const near = nearName(asked, steps);
+  return `${near === null ? '' : `Did you mean ${near}? `}Its steps: ${steps.join(', ')}`;
 }
 
 function stepsOf({ cells }: Plan): string[] {

@@ -209,6 +209,18 @@ describe('what a run did', () => {
     await user.write('pipeline.yaml', `${pipeline}  idle: {uses: clip, with: {prompts: prompts, keep: 0.5}}\n`);
     expect((await user.codepmp('explain', 'idle', 'pipeline.yaml')).stderr).toContain('idle is in no plan of this file: no target needs it.');
     expect((await user.codepmp('explain', 'nothing')).stderr).toContain('first has no step nothing. Its steps: code, prompts,');
+    expect((await user.codepmp('explain', 'rmm')).stderr).toContain('codepmp: first has no step rmm. Did you mean rm? Its steps: code, prompts,');
+  });
+
+  it('says once why nodes of a sweep were left out, each for its own', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', `${pipeline}sweeps:\n  seeds: {seeds: [1, 2]}\n`);
+    const name = 'runs/first/progress.json';
+    const record = JSON.parse(new TextDecoder().decode((await user.store.readNote(name)) ?? new Uint8Array())) as RunProgress;
+    const rms = record.units.map(({ id }) => id).filter((id) => id.startsWith('rm@'));
+    const units = record.units.map((unit) => (unit.id.startsWith('accuracy@') ? { ...unit, state: 'skipped', why: `needs ${rms.shift()}, which was skipped` } : unit));
+    await user.store.note(name, new TextEncoder().encode(JSON.stringify({ ...record, units })));
+    expect(firstLine((await user.codepmp('explain', 'accuracy')).stdout)).toBe('all 2 nodes of accuracy were skipped: needs rm, which was skipped');
   });
 
   it('says how a step failed', async () => {

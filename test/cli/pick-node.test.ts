@@ -41,7 +41,7 @@ describe('a node is named', () => {
   });
 
   it('by what is not there', () => {
-    expect(messageOf('rn')).toBe('there is no step rn in this plan. Its steps: data, rm, accuracy');
+    expect(messageOf('rn')).toBe('there is no step rn in this plan. Did you mean rm? Its steps: data, rm, accuracy');
     expect(messageOf('rm', { size: '30' })).toMatch(/^no node of rm has size=30\./);
   });
 });
