@@ -102,7 +102,7 @@ export async function titlesOf(store: Store, progress: Pick<RunProgress, 'plan'>
 }
 
 /** Live progress of units by their key; units without any are left out. */
-export async function readUnitNotes(store: Store, progress: RunProgress): Promise<Map<Digest, UnitNote>> {
+export async function readUnitNotes(store: Store, progress: Pick<RunProgress, 'units'>): Promise<Map<Digest, UnitNote>> {
   const running = progress.units.filter(({ state, key }) => state === 'running' && key !== undefined);
   const notes = await inParts(running, ({ key = '' }) => readJson<UnitNote>(store.readNote(`progress/${key}.json`)));
   return new Map(running.flatMap(({ key = '' }, index) => (notes[index] ? [[key, notes[index]] as const] : [])));
@@ -115,12 +115,13 @@ export function isOpen({ status }: { status: string }): boolean {
 
 /** What a run has cost so far, in the form of its result; by its units where it keeps no totals. */
 export function tally({ units, totals }: Pick<RunProgress, 'units' | 'totals'>): {
-  nodes: { total: number; ran: number; reused: number };
+  nodes: { total: number; ran: number; reused: number; skipped: number };
   calls: { [endpoint: string]: number };
   training_steps: number;
 } {
-  if (totals) return { nodes: totals.nodes, calls: totals.calls, training_steps: totals.training_steps };
-  const nodes = { total: 0, ran: 0, reused: 0 };
+  const skipped = units.reduce((sum, unit) => sum + (unit.state === 'skipped' ? unit.nodes.length : 0), 0);
+  if (totals) return { nodes: { ...totals.nodes, skipped }, calls: totals.calls, training_steps: totals.training_steps };
+  const nodes = { total: 0, ran: 0, reused: 0, skipped };
   const calls: { [endpoint: string]: number } = {};
   let steps = 0;
   for (const unit of units) {

@@ -1,8 +1,9 @@
-import type { RunProgress, UnitNote, UnitProgress } from '../plan/index.ts';
+import type { UnitNote, UnitProgress } from '../plan/index.ts';
 import { timeLeft } from './eta.ts';
 import type { Measured } from './eta.ts';
 import type { Snapshot } from './follow.ts';
 import type { Output } from './output.ts';
+import type { RunNow } from './refresh.ts';
 import type { Titles } from './runs.ts';
 import { about, count, duration, fit, plain } from './words.ts';
 
@@ -20,8 +21,11 @@ const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed:
 /** Columns of the names of steps: at least, and at most as a share of all. */
 const nameWidth = { least: 22, share: 0.45 };
 
+/** A run at one moment, also where no server runs it. */
+export type Shown = Omit<Snapshot, 'progress'> & { progress: RunNow };
+
 /** A run as lines: a head with the time left, and a line for each unit. */
-export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
+export function viewOf(snapshot: Shown, options: ViewOptions): string[] {
   const { progress, trouble } = snapshot;
   const { paint, columns, rows } = options;
   const width = widthOf(snapshot, columns);
@@ -34,14 +38,20 @@ export function viewOf(snapshot: Snapshot, options: ViewOptions): string[] {
 }
 
 /** `quickstart-… running for 2 min, about 5 min left`. */
-export function headOf({ progress, notes }: Pick<Snapshot, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
-  const { run, status, started, finished, capped } = progress;
-  if (status === 'parked') return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(now - started)} after its start${capped === undefined ? '' : `: budget reached, ${capped}`}`;
+export function headOf({ progress, notes }: Pick<Shown, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
+  const { run, status, started, finished, capped, units } = progress;
+  if (status === 'parked') return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(lastChange(progress) - started)} after its start${capped === undefined ? '' : `: budget reached, ${capped}`}`;
+  if (status === 'interrupted') return `${paint.bold(run)} ${paint.yellow('interrupted')}, started ${duration(now - started)} ago`;
   if (status !== 'running') return `${paint.bold(run)} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
-  const left = timeLeft({ progress, notes, measured, now });
+  const left = timeLeft({ progress: { ...progress, status }, notes, measured, now });
   const eta = left ? `, about ${about(left.ms)} left${left.basis === 'measured' ? '' : ' (a guess)'}` : '';
-  const text = ` running for ${duration(now - started)}${progress.units.length === 0 ? ', reading the file' : eta}`;
+  const text = ` running for ${duration(now - started)}${units.length === 0 ? ', reading the file' : eta}`;
   return `${paint.bold(run.length + text.length <= columns ? run : progress.name)}${text}`;
+}
+
+/** When a unit ended last: a run that parks does so then. */
+function lastChange({ started, units }: RunNow): number {
+  return units.reduce((last, { finished = 0 }) => Math.max(last, finished), started);
 }
 
 /** `3 done, 2 reused, 1 running`. */
@@ -69,7 +79,7 @@ export function costOf({ seconds, calls = {}, training_steps: steps = 0 }: UnitP
   return [...parts, ...Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`))].join(', ');
 }
 
-function unitLines(unit: UnitProgress, { notes, titles }: Snapshot, options: ViewOptions & { width: number }): string[] {
+function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOptions & { width: number }): string[] {
   const { paint, columns, width } = options;
   const { state } = unit;
   const note = notes.get(unit.key ?? '');
@@ -121,12 +131,12 @@ function stepOf(id = ''): string {
   return id.replace(/@[0-9a-f]+$/, '');
 }
 
-function widthOf({ progress, titles }: Snapshot, columns: number): number {
+function widthOf({ progress, titles }: Shown, columns: number): number {
   const longest = Math.max(...progress.units.slice(0, 1000).map((unit) => nameOf(unit, titles).length), 0);
   return Math.max(nameWidth.least, Math.min(longest, Math.floor(columns * nameWidth.share)));
 }
 
-function colored(state: UnitProgress['state'] | RunProgress['status'], paint: Output['paint']): (text: string) => string {
+function colored(state: UnitProgress['state'] | RunNow['status'], paint: Output['paint']): (text: string) => string {
   if (state === 'failed') return paint.red;
   if (state === 'parked') return paint.yellow;
   if (state === 'cancelled' || state === 'waiting' || state === 'skipped') return paint.dim;

@@ -52,7 +52,7 @@ function announce(context: Context, path: string, kept: PlanFile): void {
 }
 
 function notStarted(error: unknown): object {
-  const nothing = { nodes: { total: 0, ran: 0, reused: 0 }, calls: {}, training_steps: 0, report: null };
+  const nothing = { nodes: { total: 0, ran: 0, reused: 0, skipped: 0 }, calls: {}, training_steps: 0, report: null };
   return { type: 'result', status: 'failed', run: null, ...nothing, message: error instanceof Error ? error.message : String(error) };
 }
 

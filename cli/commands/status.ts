@@ -3,11 +3,13 @@ import { claimLines } from '../claims-view.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { measuredTimes } from '../eta.ts';
+import { nextCommands } from '../next-commands.ts';
 import { refreshed } from '../refresh.ts';
+import type { RunNow } from '../refresh.ts';
 import { isOpen, pickRun, readUnitNotes, runsOf, tally, titlesOf } from '../runs.ts';
 import { connectIfRunning } from '../server.ts';
+import { troublesOf } from '../troubles.ts';
 import { viewOf } from '../view.ts';
-import { parkedCommands } from '../watch-run.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command).argument('[run]', 'the run (default: the newest)').action(showStatus);
@@ -21,25 +23,21 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   const record = await pickRun(store, name, runs);
   await using server = isOpen(record) ? await connectIfRunning(context) : null;
   const now = await refreshed(record, store, server);
-  const progress = { ...now, status: now.status === 'interrupted' ? ('running' as const) : now.status };
-  const notes = await readUnitNotes(store, progress);
+  const notes = await readUnitNotes(store, now);
   if (output.json) return output.emit({ ...now, ...tally(now), live: Object.fromEntries(notes) });
   const measured = measuredTimes(await runs());
-  const trouble = now.status === 'interrupted' ? 'no server runs it now' : null;
+  const titles = await titlesOf(store, now);
   const view = { measured, now: Date.now(), paint: output.paint, columns: process.stdout.columns || 100, rows: Infinity };
-  for (const line of viewOf({ progress, notes, titles: await titlesOf(store, now), trouble: null }, view)) output.data(line);
+  for (const line of viewOf({ progress: now, notes, titles, trouble: null }, view)) output.data(line);
+  for (const text of troublesOf(now, titles, output.paint)) output.data(`\n${text}`);
   for (const [index, line] of claimLines(now.claims, view).entries()) output.data(index === 0 ? `\n${line}` : line);
-  if (trouble !== null) output.talk(`\n${trouble}; what was paid for is kept`);
-  const { run } = now;
-  output.next(
-    now.status === 'running'
-      ? [[`codepmp watch ${run}`, 'follow it'], [`codepmp cancel ${run}`, 'stop it']]
-      : now.status === 'parked'
-      ? parkedCommands(now)
-      : now.status === 'succeeded'
-        ? [now.report === undefined ? ['codepmp list', 'all runs'] : [`codepmp report ${run}`, 'its report']]
-        : now.status === 'interrupted'
-          ? [[`codepmp watch ${run}`, 'start the server and go on']]
-          : [[`codepmp resume ${run}`, 'go on: what is done or paid for is reused']],
-  );
+  const absence = server ? null : absent[now.status];
+  if (absence) output.talk(`\n${absence}`);
+  output.next(nextCommands(now));
 }
+
+/** What a run that is not over lacks where no server is there. */
+const absent: { [status in RunNow['status']]?: string } = {
+  interrupted: 'no server runs it now; what was paid for is kept',
+  parked: 'no server runs now; a decision starts it',
+};

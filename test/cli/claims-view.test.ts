@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { claimLines, claimsExit, countsOf } from '../../cli/claims-view.ts';
 import { readRun } from '../../cli/runs.ts';
-import { resultOf } from '../../cli/watch-run.ts';
+import { resultOf } from '../../cli/conclusion.ts';
 import type { ClaimResult, RunProgress } from '../../plan/index.ts';
 import { recordedFolder } from './recorded-runs.ts';
 

@@ -128,6 +128,6 @@ describe('the result of a run', () => {
       unit('code', 'source/files', 'reused'),
       unit('rm', 'train/rm', 'failed'),
     ];
-    expect(tally({ units })).toEqual({ nodes: { total: 6, ran: 4, reused: 1 }, calls: { strong: 5, weak: 1 }, training_steps: 8 });
+    expect(tally({ units })).toEqual({ nodes: { total: 6, ran: 4, reused: 1, skipped: 0 }, calls: { strong: 5, weak: 1 }, training_steps: 8 });
   });
 });

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { RunProgress, UnitProgress } from '../../plan/index.ts';
+import { recordedFolder } from './recorded-runs.ts';
+import type { RecordedFolder } from './recorded-runs.ts';
+
+const minute = 60_000;
+const advice = `${'the endpoint refuses the key. '.repeat(6)}Put one into AWAY_KEY`;
+const prompts: UnitProgress = {
+  id: 'prompts+1',
+  nodes: [{ id: 'prompts', kind: 'summarize' }, { id: 'answers', kind: 'respond' }],
+  state: 'parked',
+  failure: { class: 'auth', message: advice },
+};
+const started = Date.now() - 32 * minute;
+const code: UnitProgress = { id: 'code', nodes: [{ id: 'code', kind: 'source/files' }], state: 'done', started, finished: started + 10 * minute };
+
+/** Keeps a run as the engine would have written it down. */
+async function keep({ store }: RecordedFolder, more: Partial<RunProgress>): Promise<void> {
+  const record: RunProgress = { run: 'r-1', name: 'r', status: 'parked', started, units: [code, { ...prompts, started, finished: started + 9 * minute }], ...more };
+  await store.note('runs/r-1/progress.json', new TextEncoder().encode(JSON.stringify(record)));
+}
+
+describe('a parked run that no server knows at the moment', { timeout: 60_000 }, () => {
+  it('is still parked, with the whole reason and what can be decided', async () => {
+    await using user = await recordedFolder();
+    await keep(user, {});
+    expect(JSON.parse((await user.codepmp('list', '--json')).stdout)).toMatchObject([{ run: 'r-1', status: 'parked' }]);
+    const { stdout, stderr } = await user.codepmp('status');
+    expect(stdout.split('\n')[0]).toBe('r-1 parked 10 min after its start');
+    expect(stdout).toContain(`\n\nprompts+1 (auth): ${advice}`);
+    expect(stderr).toBe(`
+no server runs now; a decision starts it
+
+  codepmp retry r-1 prompts          try it again, over what is paid for already
+  codepmp retry r-1 prompts --skip   go on without it and what needs it
+  codepmp retry r-1 prompts --fail   end the run`);
+  });
+
+  it('names the cap that it has reached', async () => {
+    await using user = await recordedFolder();
+    await keep(user, { capped: 'gpu_hours: 0.50 of 0.4', units: [code, { ...prompts, state: 'waiting' }] });
+    const { stdout, stderr } = await user.codepmp('status');
+    expect(stdout.split('\n')[0]).toBe('r-1 parked 10 min after its start: budget reached, gpu_hours: 0.50 of 0.4');
+    expect(stderr).toContain('  codepmp retry r-1 --budget gpu_hours=…   go on with more (reached: gpu_hours: 0.50 of 0.4)');
+  });
+});
+
+describe('a run that was going on when its server went away', { timeout: 60_000 }, () => {
+  it('is not said to be running', async () => {
+    await using user = await recordedFolder();
+    await keep(user, { status: 'running' });
+    const { stdout, stderr } = await user.codepmp('status');
+    expect(stdout.split('\n')[0]).toMatch(/^r-1 interrupted, started \d+ min( \d+ s)? ago$/);
+    expect(stderr).toBe('\nno server runs it now; what was paid for is kept\n\n  codepmp watch r-1   start the server and go on');
+  });
+});
+
+describe('a run that is over', { timeout: 60_000 }, () => {
+  it('tells what failed in full', async () => {
+    await using user = await recordedFolder();
+    await keep(user, { status: 'failed', finished: started + 12 * minute, units: [code, { ...prompts, state: 'failed' }] });
+    const { stdout, stderr } = await user.codepmp('status');
+    expect(stdout).toContain(`\n\nprompts+1 failed (auth): ${advice}`);
+    expect(stderr).toBe('\n  codepmp resume r-1   go on: what is done or paid for is reused\n  codepmp doctor       check what codepmp needs');
+  });
+});
