@@ -72,9 +72,14 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
   if (!isOpen(known)) return known;
   const finished = closeTime?.getTime() ?? Date.now();
-  const ended = status.name === 'COMPLETED' ? 'succeeded' : status.name === 'CANCELLED' ? 'cancelled' : 'failed';
+  const ended = endOf(status.name);
   const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', reasonOf) : '';
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
+}
+
+/** How a workflow that is closed has ended, in a run's words. */
+export function endOf(status: string): 'succeeded' | 'cancelled' | 'failed' {
+  return status === 'COMPLETED' ? 'succeeded' : status === 'CANCELLED' ? 'cancelled' : 'failed';
 }
 
 /** Whether an answer has all units with what became of them: a large run lists few, and one that went on in a new history no more than states. */

@@ -1,10 +1,13 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RunProgress } from '../../plan/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
-import { findRun } from '../runs.ts';
+import { endOf } from '../follow.ts';
+import type { Output } from '../output.ts';
+import { findRun, isOpen } from '../runs.ts';
 import { connect } from '../server.ts';
 import { count } from '../words.ts';
 
@@ -19,24 +22,34 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
   const store = await existingStore(context);
-  const run = (store && (await findRun(store, name)))?.run ?? name;
+  const record = store && (await findRun(store, name));
+  if (record && !isOpen(record)) return tellOver(output, record.run, record.status);
+  const run = record?.run ?? name;
   await using server = await connect(context);
   const handle = server.client.workflow.getHandle(run);
   const before = await handle.describe().catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new CommandFailure(`there is no run ${name} at ${server.address}. codepmp list shows the runs`);
   });
-  if (before.status.name === 'RUNNING') await handle.cancel();
-  else output.talk(`${run} was over already (${before.status.name.toLowerCase()})`);
+  if (before.status.name !== 'RUNNING') return tellOver(output, run, endOf(before.status.name));
+  await handle.cancel();
   const began = Date.now();
-  let status = before.status.name;
+  let status = (await handle.describe()).status.name;
   while (status === 'RUNNING' && Date.now() - began < stopWithin) {
     await delay(200);
     status = (await handle.describe()).status.name;
   }
   if (status === 'RUNNING')
     throw new CommandFailure(`${run} was asked to stop and has not after ${count(stopWithin / 1000, 'second')}; a worker has to be there for that. codepmp doctor checks`);
-  if (output.json) output.emit({ run, status: status === 'CANCELLED' ? 'cancelled' : status.toLowerCase() });
-  output.talk(`${run} ${status === 'CANCELLED' ? 'is cancelled' : `is ${status.toLowerCase()}`}; what was paid for is kept`);
+  if (endOf(status) !== 'cancelled') return tellOver(output, run, endOf(status));
+  if (output.json) output.emit({ run, status: 'cancelled' });
+  output.talk(`${run} is cancelled; what was paid for is kept`);
   output.next([[`codepmp resume ${run}`, 'go on with it']]);
+}
+
+/** It ended by itself, before it was asked to. */
+function tellOver(output: Output, run: string, status: RunProgress['status']): void {
+  if (output.json) output.emit({ run, status });
+  output.talk(`${run} was over already (${status})`);
+  output.next([status === 'succeeded' ? [`codepmp status ${run}`, 'how it stands'] : [`codepmp resume ${run}`, 'go on with it']]);
 }

@@ -1,4 +1,4 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { BudgetCaps, Decision, RunSettings } from '../../plan/index.ts';
 import { failureClasses } from '../../plan/index.ts';
@@ -6,7 +6,7 @@ import { decideUpdate } from '../../workflows/messages.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
-import { pickRun } from '../runs.ts';
+import { isOpen, pickRun } from '../runs.ts';
 import { connect } from '../server.ts';
 import { watchRun } from '../watch-run.ts';
 
@@ -39,7 +39,9 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
   const context = openContext(options);
   if (skip && fail) throw new CommandFailure('--skip and --fail contradict each other: name one', exit.usage);
   const store = await requireStore(context);
-  const { run } = await pickRun(store, name);
+  const record = await pickRun(store, name);
+  const { run } = record;
+  if (!isOpen(record)) throw isOver(run, record.status);
   await using server = await connect(context);
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
   const asked: Decision = { node: step ?? '*', decision, ...(changes && { run: changes }), ...(budget && { budget }) };
@@ -47,15 +49,20 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
   const { decided } = await server.connection
     .withDeadline(Date.now() + decideWithin, () => handle.executeUpdate(decideUpdate, { args: [asked] }))
     .catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) throw isOver(run);
       throw new CommandFailure(`${run} did not take the decision: ${reasonOf(error)}. codepmp status ${run} shows how it stands`);
     });
   const words = { retry: 'is tried again', skip: 'is left out', fail: 'ends the run' };
-  for (const node of decided) context.output.talk(`${node} ${words[decision]}`);
+  for (const each of decided) context.output.talk(`${each} ${words[decision]}`);
   if (detach) {
     if (context.output.json) context.output.emit({ run, decision, decided });
     return context.output.next([[`codepmp watch ${run}`, 'follow it']]);
   }
   process.exitCode = await watchRun({ context, store, server, run });
+}
+
+function isOver(run: string, status?: string): CommandFailure {
+  return new CommandFailure(`${run} is over${status === undefined ? '' : ` (${status})`}: nothing waits for a decision. Go on with what is left: codepmp resume ${run}`);
 }
 
 function reasonOf(error: unknown): string {

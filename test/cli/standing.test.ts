@@ -63,4 +63,19 @@ describe('a run that is over', { timeout: 60_000 }, () => {
     expect(stdout).toContain(`\n\nprompts+1 failed (auth): ${advice}`);
     expect(stderr).toBe('\n  codepmp resume r-1   go on: what is done or paid for is reused\n  codepmp doctor       check what codepmp needs');
   });
+
+  it('waits for no decision', async () => {
+    await using user = await recordedFolder();
+    await keep(user, { status: 'cancelled', finished: started + 12 * minute });
+    const { exitCode, stderr } = await user.codepmp('retry', 'r-1');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'codepmp: r-1 is over (cancelled): nothing waits for a decision. Go on with what is left: codepmp resume r-1' });
+  });
+
+  it('is not cancelled', async () => {
+    await using user = await recordedFolder();
+    await keep(user, { status: 'succeeded', finished: started + 12 * minute });
+    const { exitCode, stdout, stderr } = await user.codepmp('cancel', 'r-1');
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'r-1 was over already (succeeded)\n\n  codepmp status r-1   how it stands' });
+    expect(JSON.parse((await user.codepmp('cancel', 'r-1', '--json')).stdout)).toEqual({ run: 'r-1', status: 'succeeded' });
+  });
 });
