@@ -25,6 +25,10 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
   const store = await requireStore(context);
   const progress = await pickRun(store, options.run);
   const files = unitsFor(progress, step).flatMap((unit) => filesOf(store, unit));
+  if (step !== undefined && files.length === 0) {
+    output.talk(`${step} has launched no program, so it has no logs`);
+    return output.next([[`codepmp status ${progress.run}`, 'how it stands, and what went wrong'], [`codepmp logs --run ${progress.run}`, "the worker's and the servers' logs, where no step that fails or runs has any"]]);
+  }
   const chosen = files.length > 0 ? files : filesIn(devPaths(store.root).logs);
   let printed = 0;
   for (const path of chosen) {
@@ -39,7 +43,7 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
     }
   }
   if (printed === 0) output.talk(`nothing is written yet in ${chosen.join(', ') || devPaths(store.root).logs}`);
-  else if (files.length === 0) output.talk(`\n${step ?? progress.run} has launched no program; these are the worker's and the servers' logs`);
+  else if (files.length === 0) output.talk(`\n${progress.run} has launched no program; these are the worker's and the servers' logs`);
 }
 
 function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitProgress[] {

@@ -45,6 +45,15 @@ no server runs now; a decision starts it
   });
 });
 
+describe('a step of a parked run', { timeout: 60_000 }, () => {
+  it('has no logs where it launches no program', async () => {
+    await using user = await recordedFolder();
+    await keep(user, {});
+    const { stdout, stderr } = await user.codepmp('logs', 'prompts');
+    expect({ stdout, head: stderr.split('\n')[0] }).toEqual({ stdout: '', head: 'prompts has launched no program, so it has no logs' });
+  });
+});
+
 describe('a run that was going on when its server went away', { timeout: 60_000 }, () => {
   it('is not said to be running', async () => {
     await using user = await recordedFolder();
