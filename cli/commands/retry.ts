@@ -1,12 +1,16 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
-import type { BudgetCaps, Decision, RunSettings } from '../../plan/index.ts';
+import type { Store } from '../../activities/ports.ts';
+import type { BudgetCaps, Decision, RunProgress, RunSettings } from '../../plan/index.ts';
 import { failureClasses } from '../../plan/index.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
+import { collectCell } from '../cell-selector.ts';
+import type { CellSelector } from '../cell-selector.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
-import { isOpen, pickRun } from '../runs.ts';
+import { pickNode } from '../pick-node.ts';
+import { isOpen, pickRun, readPlan } from '../runs.ts';
 import { connect } from '../server.ts';
 import { watchRun } from '../watch-run.ts';
 
@@ -15,6 +19,7 @@ interface RetryOptions extends CommonOptions {
   fail?: boolean;
   run?: Partial<RunSettings>;
   budget?: Partial<BudgetCaps>;
+  cell?: CellSelector;
   detach?: boolean;
 }
 
@@ -29,6 +34,7 @@ export function define(command: Command): void {
     .option('--fail', 'end the run with what it failed with')
     .option('--run <key=value>', 'other settings of run: for the retry: pool, chunk, or a failure class and its tries;\nmay be repeated', collectRun)
     .option('--budget <cap=value>', 'another cap of the budget: calls, gpu_hours, money; may be repeated', collectBudget)
+    .option('--cell <name=value>', 'where the step has several nodes: the values of its cell; may be repeated', collectCell)
     .option('--detach', 'decide and leave the run alone')
     .addHelpText('after', '\nA retry starts the node again over what is paid for already. Exit codes: those of run.')
     .action(retry);
@@ -42,9 +48,10 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
   const record = await pickRun(store, name);
   const { run } = record;
   if (!isOpen(record)) throw isOver(run, record.status);
+  const node = options.cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell: options.cell });
   await using server = await connect(context);
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
-  const asked: Decision = { node: step ?? '*', decision, ...(changes && { run: changes }), ...(budget && { budget }) };
+  const asked: Decision = { node, decision, ...(changes && { run: changes }), ...(budget && { budget }) };
   const handle = server.client.workflow.getHandle(run);
   const { decided } = await server.connection
     .withDeadline(Date.now() + decideWithin, () => handle.executeUpdate(decideUpdate, { args: [asked] }))
@@ -59,6 +66,14 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
     return context.output.next([[`codepmp watch ${run}`, 'follow it']]);
   }
   process.exitCode = await watchRun({ context, store, server, run });
+}
+
+/** The one node of a step in cells with these values. */
+async function nodeOfCell(store: Store, record: RunProgress, { step, cell }: { step: string | undefined; cell: CellSelector }): Promise<string> {
+  if (step === undefined) throw new CommandFailure('--cell says which node of a step is meant: name the step, too', exit.usage);
+  const plan = await readPlan(store, record);
+  if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is still being read`);
+  return pickNode(plan, { address: step, values: cell }).id;
 }
 
 function isOver(run: string, status?: string): CommandFailure {

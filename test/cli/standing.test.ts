@@ -52,6 +52,15 @@ describe('a step of a parked run', { timeout: 60_000 }, () => {
     const { stdout, stderr } = await user.codepmp('logs', 'prompts');
     expect({ stdout, head: stderr.split('\n')[0] }).toEqual({ stdout: '', head: 'prompts has launched no program, so it has no logs' });
   });
+
+  it('is named by the values of its cell', async () => {
+    await using user = await recordedFolder();
+    const plan = await user.record('r-1', 'codepmp: 1\nname: r\nparams: {seed: {type: integer, default: 1}}\nsteps:\n  data: {uses: dataset/arithmetic, with: {seed: $seed}}\ntargets: [data]\nsweeps: {seeds: {seeds: [1, 2]}}\n');
+    const before = JSON.parse(new TextDecoder().decode((await user.store.readNote('runs/r-1/progress.json')) ?? new Uint8Array())) as RunProgress;
+    await keep(user, { ...before, status: 'parked' });
+    expect((await user.codepmp('retry', 'r-1', 'data', '--cell', 'seed=9')).stderr).toContain(`no node of data has seed=9. Name one by its id, or by values with --cell name=value,…:\n  ${plan.nodes[0]?.id}`);
+    expect(await user.codepmp('retry', 'r-1', '--cell', 'seed=1')).toEqual({ exitCode: 2, stdout: '', stderr: 'codepmp: --cell says which node of a step is meant: name the step, too' });
+  });
 });
 
 describe('a run that was going on when its server went away', { timeout: 60_000 }, () => {
