@@ -28,6 +28,15 @@ export function newRunId(name: string): string {
   return `${name}-${day}-${time}-${random}`;
 }
 
+/** A new id of a trial of a step, which is no run of the pipeline. */
+export function newTrialId(name: string): string {
+  return newRunId(`${name}-try`);
+}
+
+function isTrial({ run, name }: RunProgress): boolean {
+  return run.startsWith(`${name}-try-`);
+}
+
 /** Records of all runs of a store, newest first. */
 export async function listRuns(store: Store): Promise<RunProgress[]> {
   return readRuns(store, await runNames(store));
@@ -46,14 +55,14 @@ export function readRun(store: Store, run: string): Promise<RunProgress | null> 
   return readJson<RunProgress>(store.readNote(`runs/${run}/progress.json`));
 }
 
-/** The named run, or the newest; a name may be cut short where only one run begins with it. */
+/** The named run, or the newest that is no trial; a name may be cut short where only one run begins with it. */
 export async function pickRun(store: Store, name: string | undefined, runs: Runs = runsOf(store)): Promise<RunProgress> {
   const named = name === undefined ? null : await findRun(store, name);
   if (named) return named;
   const all = await runs();
   const [newest] = all;
   if (!newest) throw new CommandFailure(`the store ${store.root} has no runs yet. Start one: codepmp run FILE`);
-  if (name === undefined) return newest;
+  if (name === undefined) return all.find((each) => !isTrial(each)) ?? newest;
   throw new CommandFailure(`there is no run ${name} in ${store.root}. The newest are:\n${firstOf(all)}`);
 }
 

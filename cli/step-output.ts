@@ -98,7 +98,7 @@ function chooseOutput({ id, outputs }: PlanNode, asked: string | undefined): str
 }
 
 /** Rows of the chunks that a step inside a group has finished. */
-async function rowsSoFar(options: { store: Store; artifacts: Artifacts; node: PlanNode; unit: UnitProgress }): Promise<Row[]> {
+export async function rowsSoFar(options: { store: Store; artifacts: Artifacts; node: PlanNode; unit: UnitProgress }): Promise<Row[]> {
   const { store, artifacts, node, unit } = options;
   if (unit.nodes.length === 1 && unit.state === 'waiting') return [];
   const member = unit.nodes.findIndex(({ id }) => id === node.id);

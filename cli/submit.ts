@@ -10,6 +10,7 @@ import { newRunId } from './runs.ts';
 import { connect } from './server.ts';
 import type { Server } from './server.ts';
 import { watchRun } from './watch-run.ts';
+import type { Conclude } from './watch-run.ts';
 
 export interface SubmitOptions {
   /** Name of the pipeline; the run's id begins with it. */
@@ -19,13 +20,15 @@ export interface SubmitOptions {
   detach: boolean;
   /** Id of the run. Default: a new one. */
   run?: string;
+  /** As for watching. */
+  conclude?: Conclude;
 }
 
 /** How long a server that is not ours may be without a worker before we say so, milliseconds. */
 const workerPatience = 10_000;
 
 /** Starts a run, and watches it unless it shall be left alone. */
-export async function submit(context: Context, { name, input, settings = {}, detach, run = newRunId(name) }: SubmitOptions): Promise<ExitCode> {
+export async function submit(context: Context, { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
   await using server = await connect(context);
@@ -35,7 +38,7 @@ export async function submit(context: Context, { name, input, settings = {}, det
   if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
   if (!detach) {
     const watchdog = server.embedded ? undefined : setTimeout(() => void warnWithoutWorker(context, server), workerPatience).unref();
-    return await watchRun({ context, store, server, run }).finally(() => clearTimeout(watchdog));
+    return await watchRun({ context, store, server, run, conclude }).finally(() => clearTimeout(watchdog));
   }
   output.next([
     [`codepmp watch ${run}`, 'follow it'],

@@ -1,5 +1,6 @@
 import type { Artifacts, LedgerRecord, Row, Store } from '../activities/ports.ts';
-import type { Kind, NodeResult, Plan, PlanNode } from '../plan/index.ts';
+import type { Kind, NodeResult, Plan, PlanNode, UnitProgress } from '../plan/index.ts';
+import { rowsSoFar } from './step-output.ts';
 
 /** One item of a step: what went in, what was made of it, and the answer it was made of. */
 export interface TriedItem {
@@ -23,6 +24,8 @@ interface Sources {
   artifacts: Artifacts;
   plan: Plan;
   results: Map<string, NodeResult>;
+  /** How the run left them: where it failed, a step has some items all the same. */
+  units: UnitProgress[];
 }
 
 /** The input that an item is made of, and what its texts are called, by kind. */
@@ -67,10 +70,19 @@ function sampledItem(samples: Row[]): TriedItem {
   return { name: `question ${String(first?.['question'])}`, status: `${samples.length} answers`, texts: Object.fromEntries([['question', String(first?.['rm_prompt'] ?? '')], ...shown]), tokens: null };
 }
 
-async function rowsOf({ artifacts, results }: Sources, { node, output }: { node: string; output: string }): Promise<Row[]> {
-  const artifact = results.get(node)?.outputs[output];
+/** The step that was tried, or where nothing came of it the last one before that made something. */
+export async function lastMade(node: PlanNode, sources: Sources): Promise<PlanNode> {
+  const steps = sources.plan.nodes.filter(({ id, shape }) => shape === 'map' && id !== node.id);
+  for (const each of [node, ...steps.toReversed()]) if ((await rowsOf(sources, { node: each.id, output: 'out' })).length > 0) return each;
+  return node;
+}
+
+async function rowsOf({ store, artifacts, plan, results, units }: Sources, { node: id, output }: { node: string; output: string }): Promise<Row[]> {
+  const artifact = results.get(id)?.outputs[output];
   const rows: Row[] = [];
-  if (artifact === undefined) return rows;
+  const node = plan.nodes.find((each) => each.id === id);
+  const unit = units.find(({ nodes }) => nodes.some((each) => each.id === id));
+  if (artifact === undefined) return node && unit ? rowsSoFar({ store, artifacts, node, unit }) : rows;
   for await (const row of artifacts.rows(artifact)) rows.push(row);
   return rows;
 }

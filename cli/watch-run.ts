@@ -19,7 +19,7 @@ export interface WatchOptions {
   conclude?: Conclude | undefined;
 }
 
-export type Conclude = (context: Context, last: Snapshot) => ExitCode | Promise<ExitCode>;
+export type Conclude = (last: Snapshot) => ExitCode | Promise<ExitCode>;
 
 /** Follows a run on the terminal to its end, tells how it ended and what to do next, and returns the exit code. */
 export async function watchRun(options: WatchOptions): Promise<ExitCode> {
@@ -40,7 +40,7 @@ export async function watchRun(options: WatchOptions): Promise<ExitCode> {
     process.off('SIGINT', interrupt);
     display.end();
   }
-  if (last && last.progress.status !== 'running') return (options.conclude ?? conclude)(context, last);
+  if (last && last.progress.status !== 'running') return options.conclude ? options.conclude(last) : conclude(context, last);
   output.talk(`\nDetached; ${run} goes on.`);
   output.next([
     [`codepmp watch ${run}`, 'follow it again'],

@@ -1,21 +1,24 @@
 import type { Command } from 'commander';
 import { createArtifacts } from '../../adapters/index.ts';
 import { titleOf } from '../../plan/index.ts';
-import type { PlanNode } from '../../plan/index.ts';
+import type { Plan, PlanNode } from '../../plan/index.ts';
 import { collectCell } from '../cell-selector.ts';
+import { exitOf, resultOf } from '../conclusion.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { exit } from '../failure.ts';
+import type { ExitCode } from '../failure.ts';
+import type { Snapshot } from '../follow.ts';
 import { pickNode } from '../pick-node.ts';
 import { readPipeline, requirePlan, withValueOptions } from '../pipeline-file.ts';
 import { readItems } from '../pipeline-options.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
-import { newRunId, readRun, tally } from '../runs.ts';
+import { newTrialId, tally } from '../runs.ts';
 import { resultsOf } from '../step-output.ts';
 import { submit } from '../submit.ts';
-import { readTried } from '../try-items.ts';
+import { lastMade, readTried } from '../try-items.ts';
 import type { TriedItem, TriedStep } from '../try-items.ts';
 import { assertTriable, planTowards } from '../try-plan.ts';
+import { troublesOf } from '../troubles.ts';
 import { count, plain } from '../words.ts';
 
 interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params' | 'cell'> {
@@ -39,26 +42,48 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
   const node = pickNode(whole, { address, values: options.cell ?? {} });
   assertTriable(whole, node);
   const plan = planTowards(context, whole, node);
-  const run = newRunId(`${plan.name}-try`);
-  const code = await submit(context, { name: plan.name, run, input: { plan, file: pipeline.file }, settings: { on_failure: 'fail' }, detach: false });
-  process.exitCode = code;
-  if (code !== exit.done) return;
-  const store = await requireStore(context);
-  const record = await readRun(store, run);
-  const results = await resultsOf(store, plan, record ?? { units: [] });
-  const tried = await readTried(node, options.n, { store, artifacts: createArtifacts(store), plan, results });
-  const { calls } = record ? tally(record) : { calls: {} };
-  if (context.output.json) return context.output.emit({ type: 'tried', run, step: node.id, ...tried, calls });
-  show(context, tried, { node, calls, path, run });
+  const run = newTrialId(plan.name);
+  const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> => tell(context, { node, plan, progress, titles, path, most: options.n });
+  process.exitCode = await submit(context, { name: plan.name, run, input: { plan, file: pipeline.file }, settings: { on_failure: 'fail' }, detach: false, conclude });
 }
 
-function show({ output }: Context, { items, tokens, answers }: TriedStep, { node, calls, path, run }: { node: PlanNode; calls: { [endpoint: string]: number }; path: string; run: string }): void {
+interface Trial extends Pick<Snapshot, 'progress' | 'titles'> {
+  node: PlanNode;
+  plan: Plan;
+  path: string;
+  most: number;
+}
+
+/** Shows what the step has made; where it failed, what those before it have, and why. */
+async function tell(context: Context, { node, plan, progress, titles, path, most }: Trial): Promise<ExitCode> {
+  const { output } = context;
+  const store = await requireStore(context);
+  const sources = { store, artifacts: createArtifacts(store), plan, results: await resultsOf(store, plan, progress), units: progress.units };
+  const shown = progress.status === 'succeeded' ? node : await lastMade(node, sources);
+  const tried = await readTried(shown, most, sources);
+  const { calls } = tally(progress);
+  if (output.json) {
+    output.emit(resultOf(progress));
+    output.emit({ type: 'tried', run: progress.run, step: shown.id, ...tried, calls });
+    return exitOf(progress);
+  }
   output.talk('');
-  items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
-  const paid = Object.values(calls).reduce((sum, number) => sum + number, 0);
+  tried.items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
+  output.talk(`\n${titleOf(shown)}: ${sumOf(tried, progress.status === 'succeeded' ? calls : null)}`);
+  for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
+  const again: [string, string] = progress.status === 'succeeded' ? [`codepmp run ${path}`, 'the whole; it reuses these answers'] : [`codepmp try ${node.step} ${path} -n ${most}`, 'try again; what was answered is reused'];
+  output.next([again, [`codepmp rm ${progress.run}`, 'forget this trial; its answers stay']]);
+  return exitOf(progress);
+}
+
+/** What was made, and what it cost; what a trial that failed has paid for is not counted by calls. */
+function sumOf({ items, tokens, answers }: TriedStep, calls: { [endpoint: string]: number } | null): string {
+  const made = items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item');
   const used = tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens sent and ${tokens.completion.toLocaleString('en')} received`;
-  output.talk(`\n${titleOf(node)}: ${items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item')}; ${paid === 0 ? 'nothing paid' : `${count(paid, 'call')} paid`}${answers === 0 ? '' : ` (${count(answers, 'answer')}${used})`}`);
-  output.next([[`codepmp run ${path}`, 'the whole; it reuses these answers'], [`codepmp rm ${run}`, 'forget this trial; its answers stay']]);
+  const rests = answers === 0 ? '' : `${count(answers, 'answer')}${used}`;
+  if (calls === null) return [made, rests].filter((part) => part !== '').join('; ');
+  const paid = Object.values(calls).reduce((sum, number) => sum + number, 0);
+  return `${made}; ${paid === 0 ? 'nothing paid' : `${count(paid, 'call')} paid`}${rests === '' ? '' : ` (${rests})`}`;
 }
 
 /** Lines of a text that are shown. */

@@ -94,12 +94,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
-describe('a run', { timeout: 120_000 }, () => {
+describe('a run', { timeout: 300_000 }, () => {
   let run = '';
 
   it('goes on when the command that started it is interrupted', async () => {
     const command = start(['run', 'pipeline.yaml']);
-    await until('the run is said to have started, and the endpoint is asked', () => talkOf(command).includes('started') && endpoint.asked() === 2, 60);
+    await until('the run is said to have started, and the endpoint is asked', () => talkOf(command).includes('started') && endpoint.asked() === 2, 150);
     command.kill('SIGINT');
     const { exitCode, stdout, stderr: talk } = await command;
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
@@ -113,7 +113,7 @@ describe('a run', { timeout: 120_000 }, () => {
     const command = startOnTerminal(['watch', run]);
     let shown = '';
     command.stdout.on('data', (part: Buffer) => (shown += part.toString()));
-    await until('the run is shown', () => shown.includes('prompts'), 60);
+    await until('the run is shown', () => shown.includes('prompts'), 150);
     command.stdin.write('\x03');
     const { exitCode, stdout } = await command;
     expect({ exitCode, talk: stripVTControlCharacters(stdout).replaceAll('\r', '') }).toEqual({ exitCode: 130, talk: expect.stringContaining(`Detached; ${run} goes on.\n\n  codepmp watch ${run}`) });

@@ -63,6 +63,17 @@ describe('a step of a parked run', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a trial', { timeout: 60_000 }, () => {
+  it('is not the newest run', async () => {
+    await using user = await recordedFolder();
+    await keep(user, {});
+    const trial: RunProgress = { run: 'r-try-2', name: 'r', status: 'succeeded', started: started + minute, units: [] };
+    await user.store.note('runs/r-try-2/progress.json', new TextEncoder().encode(JSON.stringify(trial)));
+    expect(JSON.parse((await user.codepmp('status', '--json')).stdout)).toMatchObject({ run: 'r-1' });
+    expect(JSON.parse((await user.codepmp('status', 'r-try', '--json')).stdout)).toMatchObject({ run: 'r-try-2' });
+  });
+});
+
 describe('a run that was going on when its server went away', { timeout: 60_000 }, () => {
   it('is not said to be running', async () => {
     await using user = await recordedFolder();

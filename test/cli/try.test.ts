@@ -27,6 +27,13 @@ async function endpoint() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked: () => asked, close: () => server.close() };
 }
 
+/** An endpoint that refuses the key. */
+async function refusing() {
+  const server = createServer((request, response) => void request.resume().on('end', () => response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"no such key"}}'))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, close: () => server.close() };
+}
+
 const pipeline = `codepmp: 1
 name: tried
 models:
@@ -42,18 +49,21 @@ targets: [answers, short, data]
 
 let folder: string;
 let mock: Awaited<ReturnType<typeof endpoint>>;
+let nobody: Awaited<ReturnType<typeof refusing>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codepmp-try-'));
   mock = await endpoint();
+  nobody = await refusing();
   await mkdir(join(folder, 'src'));
   for (const name of ['a', 'b', 'c', 'd']) await writeFile(join(folder, 'src', `${name}.py`), `def ${name}(x, y):\n    return x + y\n`);
-  await writeFile(join(folder, 'codepmp.config.yaml'), `codepmp_config: 1\nendpoints:\n  mock: {url: "${mock.url}", model: mock}\nsources:\n  mine: {path: src}\n`);
+  await writeFile(join(folder, 'codepmp.config.yaml'), `codepmp_config: 1\nendpoints:\n  mock: {url: "${mock.url}", model: mock}\n  nobody: {url: "${nobody.url}", model: mock}\nsources:\n  mine: {path: src}\n`);
   await writeFile(join(folder, 'pipeline.yaml'), pipeline);
 });
 afterAll(async () => {
   await stopServices(join(folder, '.codepmp'));
   mock.close();
+  nobody.close();
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
@@ -77,6 +87,8 @@ describe('try', { timeout: 180_000 }, () => {
       `── ${number} ── X.py, ok, 10 tokens\nprompt:\n    It adds two numbers and gives back their sum, for any two of them.\nanswer:\n    def add(x, y):\n        return x + y`;
     expect([first, second]).toEqual([block(1), block(2)]);
     expect(stderr).toContain('answers: 2 items; 4 calls paid (4 answers, 200 tokens sent and 40 received)');
+    expect(stderr).not.toContain('model calls:');
+    expect(stderr).not.toContain('codepmp dev stop');
     expect(mock.asked()).toBe(4);
   });
 
@@ -88,6 +100,15 @@ describe('try', { timeout: 180_000 }, () => {
     const run = await codepmp('run', 'pipeline.yaml', '--json');
     expect(linesOf(run.stdout).at(-1)).toMatchObject({ status: 'succeeded', calls: { mock: 4 } });
     expect(mock.asked()).toBe(8);
+  });
+
+  it('shows what the steps before have made where it fails', async () => {
+    await writeFile(join(folder, 'failing.yaml'), pipeline.replace('targets:', '  other: {uses: respond, with: {prompts: prompts, model: nobody}}\ntargets:').replace('steps:', '  nobody: {endpoint: nobody, temperature: 0, top_p: 1, max_tokens: 96}\nsteps:').replace('[answers,', '[answers, other,'));
+    const { exitCode, stdout, stderr } = await codepmp('try', 'other', 'failing.yaml', '-n', '2');
+    expect({ exitCode, items: stdout.split('\n\n').map((part) => part.replace(/[abcd]\.py/, 'X.py').split('\n')[0]) }).toEqual({ exitCode: 1, items: ['── 1 ── X.py, ok, 10 tokens', '── 2 ── X.py, ok, 10 tokens'] });
+    expect(stderr).toContain('prompts: 2 items; 2 answers, 100 tokens sent and 20 received');
+    expect(stderr).toContain(' failed (auth): ');
+    expect(stderr).toContain('codepmp try other failing.yaml -n 2');
   });
 
   it('refuses a step that is not made item by item, and names those that are', async () => {
