@@ -51,6 +51,7 @@ const wide: Row[] = [
   ['as many steps as fit', `codepmp: 1\nname: t\nsteps:\n${lines(1_900, (step) => `  s${step}: {uses: dataset/arithmetic}`)}`, null],
   ['mistakes that leave each line inside the one before', `codepmp: 1\nname: t\nsteps:\n${lines(1_200, (step) => `  s${step}: @{uses: dataset/arithmetic, with: @{seed: 1}}`)}`, 'E0103'],
   ['as many steps as fit, each misspelt', `codepmp: 1\nname: t\nsteps:\n${lines(1_900, (step) => `  s${step}: {uses: dataset/arithmetik}`)}`, 'E0114'],
+  ['a misspelt key in as many steps as fit', `codepmp: 1\nname: t\nsteps:\n${lines(1_200, (step) => `  s${step}: {uses: train/pmp, with: {presentatons: 1}}`)}`, 'E0110'],
   ['steps that read each other', `codepmp: 1\nname: t\nsteps:\n${lines(900, (step) => `  s${step}: {uses: clip, with: {prompts: s${(step + 1) % 900}, keep: 0.5}}`)}`, 'E0133'],
   ['a chain of steps that reads nothing', `codepmp: 1\nname: t\nsteps:\n${lines(900, (step) => `  s${step}: {uses: clip, with: {prompts: s${step + 1}, keep: 0.5}}`)}`, 'E0130'],
 ];
@@ -143,6 +144,15 @@ const sweeps: Row[] = [
   ['many entries of include', swept(`grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}, include: [${'{a: 1}, '.repeat(3_000)}]`), 'E0183'],
   ['a geometric axis that hardly grows', swept('grid: {a: {geometric: {from: 1, to: 1000000000, ratio: 1.000000001}}}'), 'E0187'],
   ['params that stand for each other', swept('grid: {a: [$seed], seed: [$a]}'), 'E0188'],
+  ['params that each stand for the next', standing(950, (param) => param + 1), null],
+  ['params that stand for each other in a large circle', standing(951, (param) => (param + 1) % 951), 'E0188'],
+  ['many cells of many params', crossed('seed', params(400)), 'E0183'],
+  ['more cells of more params than fit into memory', crossed('seed', params(1_500), geometric(1_000_000, 1.032)), 'E0183'],
+  ['many sweeps over the same cells', crossed('seed').replace(/  all: .*\n/, (sweep) => lines(40, (n) => sweep.replace('all', `s${n}`).trimEnd())), 'E0183'],
+  ['hundreds of sweeps over the same cells', crossed('seed').replace(/  all: .*\n/, (sweep) => lines(400, (n) => sweep.replace('all', `s${n}`).trimEnd())), 'E0183'],
+  ['hundreds of entries of exclude', crossed('seed').replace('}}}}', `}}}, exclude: [${numbers(500, (n) => `{a: ${n + 1}, seed: 3}`)}]}`), 'E0183'],
+  ['many claims over many cells', `${crossed('seed')}claims:\n${lines(700, (n) => `  - {id: c${n}, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.${n + 1}}`)}`, 'E0183'],
+  ['a report on every metric of many cells', gathering(400, 900), 'E0183'],
   ['an axis of as many values as fit', swept(`grid: {a: [${Array.from({ length: 9_000 }, (_, n) => n + 1).join(', ')}], nothing: [1]}`), 'E0180'],
 ];
 
@@ -162,6 +172,55 @@ const harmless: Row[] = [
   ['spaces to the limit', `${head}${' '.repeat(full - head.length)}`, null],
   ['Windows line ends and a byte order mark', `\uFEFF${head.replaceAll('\n', '\r\n')}`, null],
 ];
+
+/** Params of which each has the value of another one in the one cell of a sweep. */
+function standing(count: number, next: (param: number) => number): string {
+  const axes = Array.from({ length: count }, (_, param) => (next(param) < count ? `p${param}: [$p${next(param)}]` : ''));
+  return `codepmp: 1\nname: t\nparams:\n${params(count)}steps: {data: {uses: dataset/arithmetic, with: {seed: $p0}}}\ntargets: [data]\nsweeps: {all: {grid: {${axes.filter(Boolean).join(', ')}}}}\n`;
+}
+
+function geometric(to: number, ratio: number): string {
+  return `{geometric: {from: 1000, to: ${to}, ratio: ${ratio}}}`;
+}
+
+/** Ninety-four values of one param with as many of another. */
+function crossed(other: string, more = '', axis = geometric(100_000, 1.05)): string {
+  return `codepmp: 1
+name: t
+params:
+  a: {type: integer, default: 1, minimum: 1}
+  ${other}: {type: integer, default: 1}
+${more}steps:
+  data: {uses: dataset/arithmetic, with: {train: $a}}
+  rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: data.train, seed: $${other}}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: data.test}}
+sweeps:
+  all: {grid: {a: ${axis}, ${other}: ${axis}}}
+`;
+}
+
+/** A report that reads so many metrics of each of so many cells. */
+function gathering(metrics: number, cells: number): string {
+  return `codepmp: 1
+name: t
+params:
+  seed: {type: integer, default: 1}
+steps:
+  data: {uses: dataset/arithmetic}
+  rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: data.train, seed: $seed}}
+${lines(metrics, (n) => `  m${n}: {uses: eval/accuracy, with: {model: rm, pairs: data.test}}`)}  all: {uses: report, with: {metrics: [${numbers(metrics, (n) => `m${n}`)}]}}
+sweeps:
+  seeds: {seeds: [${numbers(cells, String)}]}
+`;
+}
+
+function params(count: number): string {
+  return lines(count, (param) => `  p${param}: {type: integer, default: 1}`);
+}
+
+function numbers(count: number, text: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => text(index)).join(', ');
+}
 
 function lines(count: number, line: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');

@@ -8,7 +8,6 @@ import type { Params, SetValues } from './params.ts';
 import type { Place } from './source.ts';
 import type { AxisValue, Binding } from './axes.ts';
 import type { Sweep } from './sweeps.ts';
-import { mostCells, tooManyCells } from './sweeps.ts';
 
 /** One point: every param has its value, and every bound group the name of its choice. */
 export interface Cell {
@@ -41,19 +40,13 @@ interface Names {
 /** The cells of all sweeps, each once: the same values are the same cell, however many sweeps have it. */
 export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const bind = createBinder(names, { set: options.set, given: options.given, problems });
+  const { bind, valuesOf } = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
   problems.push(...unknownSweeps(options.only ?? [], sweeps), ...boundByChoice(names.alternatives, options), ...chosen.flatMap((sweep) => boundBySet(sweep, names.alternatives, options)));
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
-  for (const sweep of chosen) {
-    for (const binding of combinationsOf(sweep, bind)) add(cells, bind(binding), sweep);
-    if (cells.size > mostCells) {
-      problems.push(tooManyCells(sweep.name, sweep.at, cells.size));
-      break;
-    }
-  }
+  for (const sweep of chosen) for (const binding of combinationsOf(sweep, valuesOf)) add(cells, bind(binding), sweep);
   const all = [...cells.values()];
   const picked = options.selector ? all.filter((cell) => hasValues(cell.values, options.selector ?? {})) : all;
   if (options.selector && picked.length === 0 && all.length > 0) problems.push(noCell(options.selector, all));
@@ -65,7 +58,21 @@ export function hasValues(values: ParamValues, selector: ParamValues): boolean {
   return Object.entries(selector).every(([name, value]) => Object.hasOwn(values, name) && isSame(values[name], value));
 }
 
+/** Whether a cell has these values, each plain or `$name` for the value that this param has in the same cell. */
+export function createMatcher(asked: Iterable<[name: string, value: Scalar]>): (valueOf: ValueOf) => boolean {
+  const entries = [...asked].map(([name, value]) => ({ name, value, other: paramNameOf(value) }));
+  return (valueOf) =>
+    entries.every(({ name, value, other }) => {
+      const own = valueOf(name);
+      return own !== undefined && isSame(own, other === null ? value : (valueOf(other) ?? value));
+    });
+}
+
+/** The value of a param or the choice of a group in a cell, if it has one. */
+type ValueOf = (name: string) => Scalar | undefined;
+
 function isSame(own: Scalar | undefined, asked: Scalar): boolean {
+  if (own === asked || (typeof own === 'number' && typeof asked === 'number')) return own === asked;
   return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }
 
@@ -79,18 +86,19 @@ function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
 }
 
 /** Exclude first, then include: an entry adds its values to every combination it does not contradict, or stands alone. */
-function combinationsOf({ combinations, exclude, include, seeds }: Sweep, bind: (binding: Binding) => Cell): Binding[] {
-  const excluded = exclude.map((entry): ParamValues => Object.fromEntries([...entry].map(([name, { value }]) => [name, value])));
+function combinationsOf({ combinations, exclude, include, seeds }: Sweep, valuesOf: (binding: Binding) => ValueOf): Binding[] {
+  const excluded = exclude.map((entry) => createMatcher([...entry].map(([name, { value }]) => [name, value])));
   const left = exclude.length === 0 ? combinations : combinations.filter((binding) => {
-    const { values } = bind(binding);
-    return !excluded.some((entry) => hasValues(values, plainValues(entry, values)));
+    const valueOf = valuesOf(binding);
+    return !excluded.some((isExcluded) => isExcluded(valueOf));
   });
   const extended = left.map((binding) => new Map(binding));
   const alone: Binding[] = [];
   for (const entry of include) {
-    const fitting = extended.filter((_, index) => [...entry].every(([name, { value }]) => {
-      const own = left[index]?.get(name);
-      return own === undefined || String(own.value) === String(value);
+    const added = [...entry];
+    const fitting = extended.filter((_, index) => added.every(([name, { value }]) => {
+      const own = left[index]?.get(name)?.value;
+      return own === undefined || own === value || String(own) === String(value);
     }));
     for (const binding of fitting) for (const [name, value] of entry) binding.set(name, value);
     if (fitting.length === 0) alone.push(entry);
@@ -99,12 +107,7 @@ function combinationsOf({ combinations, exclude, include, seeds }: Sweep, bind: 
   return seeds.length === 0 ? all : all.flatMap((binding) => seeds.map((seed) => new Map([...binding, ['seed', seed]])));
 }
 
-/** What is wanted, with the value that each `$name` has in a cell of these values. */
-export function plainValues(wanted: ParamValues, values: ParamValues): ParamValues {
-  return Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, values[paramNameOf(value) ?? ''] ?? value]));
-}
-
-/** Gives every param its value in a cell: its own, or what the binding and the choices in it say. */
+/** Gives every param its value in a cell: its own, or what the binding and the choices in it say; `valuesOf` makes no cell of it. */
 function createBinder({ params, alternatives }: Names, { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] }) {
   const names = [...params.keys()].sort();
   const checked = new Set<string>();
@@ -117,16 +120,26 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
     else problems.push(unknownChoice(name, String(value), { alternatives, given: given?.get(name) }));
   }
   const reported = new Set<string>();
-  return (binding: Binding): Cell => {
-    const bound = flatten(base.size === 0 ? binding : new Map([...base, ...binding]), alternatives);
+  const boundBy = (binding: Binding): Binding => flatten(base.size === 0 ? binding : new Map([...base, ...binding]), alternatives);
+  const valuesOf = (binding: Binding): ValueOf => {
+    const bound = boundBy(binding);
+    const endOf = followed(params, bound);
+    return (name) => {
+      const value = alternatives.has(name) ? bound.get(name)?.value : endOf(name);
+      return value === cycle || value === null ? undefined : value;
+    };
+  };
+  const bind = (binding: Binding): Cell => {
+    const bound = boundBy(binding);
     const values: ParamValues = {};
+    const endOf = followed(params, bound);
     for (const name of names) {
-      const value = resolved(name, { params, bound, path: [] });
-      if (value === 'cycle') {
+      const value = endOf(name);
+      if (value === cycle) {
         const own = bound.get(name);
         if (own && !reported.has(name)) problems.push(cycleOf(name, own));
         reported.add(name);
-      } else if (value !== null) values[name] = value.value;
+      } else if (value !== null) values[name] = value;
     }
     for (const name of alternatives.keys()) {
       const choice = bound.get(name);
@@ -152,6 +165,7 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
       })),
     };
   };
+  return { bind, valuesOf };
 }
 
 /** The params that a binding binds, its groups opened. */
@@ -166,15 +180,31 @@ function flatten(binding: Binding, alternatives: Alternatives): Binding {
   return bound;
 }
 
-function resolved(
-  name: string,
-  { params, bound, path }: { params: Params; bound: Binding; path: string[] },
-): { value: Scalar } | 'cycle' | null {
-  const value = bound.get(name)?.value ?? params.get(name)?.value ?? null;
-  const other = paramNameOf(value);
-  if (other === null || !params.has(other)) return value === null ? null : { value };
-  if (path.includes(name)) return 'cycle';
-  return resolved(other, { params, bound, path: [...path, name] });
+const cycle = Symbol('a value that leads back to itself');
+
+/**
+ * The plain value of a param under a binding, `$name` followed from param to param; null where one has none. Each param is
+ * followed once: a file may chain them all.
+ */
+function followed(params: Params, bound: Binding): (name: string) => Scalar | typeof cycle | null {
+  const ends = new Map<string, Scalar | typeof cycle | null>();
+  return (name) => {
+    const way: string[] = [];
+    let end: Scalar | typeof cycle | null | undefined;
+    for (let next = name; end === undefined; ) {
+      const value = bound.get(next)?.value ?? params.get(next)?.value ?? null;
+      const other = paramNameOf(value);
+      if (other === null || !params.has(other)) end = value;
+      else {
+        end = ends.get(next);
+        ends.set(next, cycle);
+        way.push(next);
+        next = other;
+      }
+    }
+    for (const each of way) ends.set(each, end);
+    return end;
+  };
 }
 
 function cycleOf(name: string, { value, at }: AxisValue): Problem {

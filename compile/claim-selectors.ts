@@ -1,7 +1,7 @@
 import { labelOf } from '../plan/index.ts';
 import type { ParamValues } from '../plan/index.ts';
 import type { Alternatives } from './alternatives.ts';
-import { hasValues, plainValues } from './cells.ts';
+import { createMatcher } from './cells.ts';
 import type { Cell } from './cells.ts';
 import type { Problem } from './diagnostic.ts';
 import type { Instances } from './instances.ts';
@@ -63,11 +63,8 @@ export function readSelector(entry: Entry | undefined, { at, step, scope }: { at
 /** Cells that a selector fits and that have its step; null where there are none. */
 export function selectCells({ step, values, places, at }: Selector, { cells, instances, pool, isWhole, problems, sweep }: ClaimScope): number[] | null {
   const fits = (wanted: ParamValues) => {
-    const isPlain = Object.values(wanted).every((value) => paramNameOf(value) === null);
-    return (index: number): boolean => {
-      const own = cells[index]?.values ?? {};
-      return hasValues(own, isPlain ? wanted : plainValues(wanted, own));
-    };
+    const matches = createMatcher(Object.entries(wanted));
+    return (index: number): boolean => matches((name) => cells[index]?.values[name]);
   };
   const found = pool.filter(fits(values)).filter((index) => instances.cells[index]?.[step] !== undefined);
   if (found.length > 0) return found;

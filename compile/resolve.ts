@@ -3,7 +3,7 @@ import { readAlternatives } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
 import { cellsOf } from './cells.ts';
 import type { Cell } from './cells.ts';
-import { readClaims } from './claims.ts';
+import { readClaims, tooManyClaimed } from './claims.ts';
 import type { ClaimDraft } from './claims.ts';
 import type { Config } from './config.ts';
 import { isError } from './diagnostic.ts';
@@ -60,7 +60,7 @@ export function resolve(
   const groups = [...groupNames(root)];
   const { params, problems: ofParams } = readParams(root, { set, given, earlier, groups });
   const { alternatives, problems: ofAlternatives } = readAlternatives(root, { params, earlier });
-  const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier });
+  const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier, only });
   const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, given, only, selector });
   const scope: Omit<Scope, 'params'> = { config, usedParams: new Set(), problems: [], earlier };
   const models = readModels(root);
@@ -70,8 +70,10 @@ export function resolve(
   for (const name of models.names) models.of(name, { ...scope, params: first.params() });
   const stepsOfCells = cells.length * steps.drafts.size;
   if (stepsOfCells > mostSteps) scope.problems.push(tooManySteps(entryOf(root, 'sweeps')?.key ?? null, stepsOfCells));
-  const lowered = cells.length === 0 || stepsOfCells > mostSteps ? [first] : cells;
-  const instances = instantiate(lowered, { steps, models, targets, scope });
+  const claimed = tooManyClaimed(root, cells);
+  if (claimed) scope.problems.push(claimed);
+  const within = stepsOfCells > mostSteps || claimed ? [first] : cells;
+  const instances = instantiate(within.length === 0 ? [first] : within, { steps, models, targets, scope });
   const { origins, problems: mixed } = findOrigins(instances.steps);
   const rules = checkRules(instances.steps.filter(({ isPartial }) => !isPartial));
   const problems = [...ofParams, ...ofAlternatives, ...ofSweeps, ...ofCells, ...ofTargets, ...scope.problems, ...mixed, ...rules];
@@ -79,7 +81,7 @@ export function resolve(
     for (const name of paramsIn(entryOf(root, part)?.value)) scope.usedParams.add(name);
   const isWhole = only === undefined && selector === undefined;
   const { claims, problems: ofClaims } = readClaims(root, {
-    cells,
+    cells: within,
     params,
     alternatives,
     steps,

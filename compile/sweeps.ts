@@ -19,25 +19,52 @@ export interface Sweep {
   targets: Map<string, Place> | null;
 }
 
-/** Cells that all sweeps of a file may have together. */
+/** Cells that all sweeps of a file may have together, one that several sweeps have counted for each of them. */
 export const mostCells = 50_000;
 
+/** Values of params that all cells may have together. */
+export const mostValues = 1_000_000;
+
 /** Steps that all cells may have together, before equal ones are merged; some seconds of work. */
-export const mostSteps = 500_000;
+export const mostSteps = 200_000;
 
-/** Comparisons of combinations with the entries of exclude and include. */
-export const mostComparisons = 5_000_000;
+/** Comparisons of a value in exclude and include with a combination, in all sweeps together. */
+export const mostComparisons = 2_000_000;
 
-/** The sweeps of a file: `grid` (product) × rows of `zip` × points of `baseline` and `vary`. */
-export function readSweeps(root: Tree, names: Omit<AxisNames, 'problems'>): { sweeps: Sweep[]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const sweeps = byName(entriesOf(root, 'sweeps')).map(([name, { key, value }]) =>
-    readSweep(value, { name, at: key, names: { ...names, problems } }),
-  );
-  return { sweeps: sweeps.filter((sweep) => sweep !== null), problems };
+/** A sweep whose parts are read, before they are combined. */
+interface Parts extends Omit<Sweep, 'combinations'> {
+  grid: Axis[];
+  rows: Binding[];
+  baseline: Binding;
+  vary: Axis[];
+  hasAxes: boolean;
 }
 
-function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; names: AxisNames }): Sweep | null {
+export interface SweepNames extends Omit<AxisNames, 'problems'> {
+  /** The sweeps that are asked for; undefined: all. */
+  only?: string[] | undefined;
+}
+
+/**
+ * The sweeps of a file: `grid` (product) × rows of `zip` × points of `baseline` and `vary`. All are read, and those that are
+ * asked for are combined: what that takes is counted first, over all of them.
+ */
+export function readSweeps(root: Tree, { only, ...names }: SweepNames): { sweeps: Sweep[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const entries = byName(entriesOf(root, 'sweeps'));
+  const read = entries.map(([name, { key, value }]) => readSweep(value, { name, at: key, names: { ...names, problems } }));
+  const sound = read.filter((parts) => parts !== null);
+  const asked = sound.filter(({ name }) => only?.includes(name) ?? true);
+  const limit = createLimit(names);
+  const [beyond] = asked.map(limit).filter((problem) => problem !== null);
+  if (beyond) problems.push(beyond);
+  const sweeps = sound.map((parts) => (beyond || !asked.includes(parts) ? { ...parts, ...nothing } : { ...parts, combinations: combined(parts) }));
+  return { sweeps, problems };
+}
+
+const nothing = { combinations: [], exclude: [], include: [] };
+
+function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; names: AxisNames }): Parts | null {
   if (!isSound(tree, names) || !isSound({ at }, names)) return null;
   const before = names.problems.filter(isError).length;
   const grid = readAxes(tree, 'grid', names);
@@ -51,28 +78,40 @@ function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; n
   const include = readPoints(tree, 'include', names);
   if (names.problems.filter(isError).length > before) return null;
   const rows = zip.length === 0 ? [new Map()] : zipped(zip);
-  const points = star(baseline, vary);
-  const count = grid.reduce((product, { values }) => product * values.length, rows.length * points.length);
-  const cells = count * Math.max(1, seeds.length);
-  if (cells > mostCells) {
-    names.problems.push(tooManyCells(name, at, cells));
-    return null;
-  }
-  if (count * (exclude.length + include.length) > mostComparisons) {
-    names.problems.push(tooManyEntries(name, at, exclude.length + include.length));
-    return null;
-  }
   const hasAxes = grid.length + zip.length + vary.length + baseline.size > 0;
-  const combinations = hasAxes || include.length === 0 ? product(grid).flatMap((each) => rows.flatMap((row) => points.map((point) => new Map([...each, ...row, ...point])))) : [];
-  return { name, at, combinations, exclude, include, seeds, targets: readTargets(tree) };
+  return { name, at, grid, rows, baseline, vary, hasAxes, exclude, include, seeds, targets: readTargets(tree) };
 }
 
-export function tooManyCells(name: string, at: Place, cells: number): Problem {
+function combined({ grid, rows, baseline, vary, hasAxes, include }: Parts): Binding[] {
+  if (!hasAxes && include.length > 0) return [];
+  const points = star(baseline, vary);
+  return product(grid).flatMap((each) => rows.flatMap((row) => points.map((point) => new Map([...each, ...row, ...point]))));
+}
+
+/** Tells the first sweep with which all up to it are more than a run may hold, or more than takes a moment to compare. */
+function createLimit({ params, alternatives }: Pick<AxisNames, 'params' | 'alternatives'>): (sweep: Parts) => Problem | null {
+  const names = params.size + alternatives.size;
+  const most = Math.min(mostCells, Math.floor(mostValues / Math.max(1, names)));
+  let cells = 0;
+  let comparisons = 0;
+  return ({ name, at, grid, rows, vary, hasAxes, exclude, include, seeds }) => {
+    const points = vary.reduce((sum, { values }) => sum + values.length, 1);
+    const count = hasAxes || include.length === 0 ? grid.reduce((product, { values }) => product * values.length, rows.length * points) : 0;
+    const own = (count + include.length) * Math.max(1, seeds.length);
+    const compared = [...exclude, ...include].reduce((sum, { size }) => sum + size, 0);
+    cells += own;
+    comparisons += count * compared;
+    if (cells > most) return tooManyCells({ name, at, own, cells, most, names });
+    return comparisons > mostComparisons ? tooManyEntries(name, at, comparisons) : null;
+  };
+}
+
+function tooManyCells({ name, at, own, cells, most, names }: { name: string; at: Place; own: number; cells: number; most: number; names: number }): Problem {
   return {
     code: 'E0183',
     at,
-    message: `the sweep ${name} has too many cells`,
-    expected: `at most ${mostCells.toLocaleString('en')} cells in a file`,
+    message: own === cells ? `the sweep ${name} has too many cells` : `with the sweep ${name} the file has too many cells`,
+    expected: `at most ${most.toLocaleString('en')} cells in a file${most < mostCells ? ` of ${names.toLocaleString('en')} params` : ''}`,
     got: `${cells.toLocaleString('en')} cells`,
     hint: 'vary one factor at a time with baseline and vary, or make the lists shorter',
   };
@@ -90,13 +129,13 @@ export function tooManySteps(at: Place | null, steps: number): Problem {
   };
 }
 
-function tooManyEntries(name: string, at: Place, entries: number): Problem {
+function tooManyEntries(name: string, at: Place, comparisons: number): Problem {
   return {
     code: 'E0183',
     at,
     message: `exclude and include of the sweep ${name} have too many entries for its cells`,
-    expected: `at most ${mostComparisons.toLocaleString('en')} comparisons of an entry with a cell`,
-    got: `${entries.toLocaleString('en')} entries`,
+    expected: `at most ${mostComparisons.toLocaleString('en')} comparisons of a value with a cell in a file`,
+    got: `${comparisons.toLocaleString('en')} comparisons`,
     hint: 'make the lists of the axes shorter instead',
   };
 }
@@ -149,11 +188,19 @@ function checkLengths(zip: Axis[], { problems }: AxisNames): void {
       });
 }
 
+/** Every combination, the first axis changing slowest. */
 function product(axes: Axis[]): Binding[] {
-  return axes.reduce<Binding[]>(
-    (all, { name, values }) => all.flatMap((before) => values.map((value) => new Map([...before, [name, value]]))),
-    [new Map()],
-  );
+  const count = axes.reduce((all, { values }) => all * values.length, 1);
+  return Array.from({ length: count }, (_, index) => {
+    const binding: Binding = new Map();
+    let stride = count;
+    for (const { name, values } of axes) {
+      stride /= values.length;
+      const value = values[Math.floor(index / stride) % values.length];
+      if (value) binding.set(name, value);
+    }
+    return binding;
+  });
 }
 
 function zipped(axes: Axis[]): Binding[] {

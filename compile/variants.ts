@@ -1,5 +1,6 @@
 import type { Cell } from './cells.ts';
 import type { Models } from './models.ts';
+import type { Params } from './params.ts';
 import { inputsOf } from './references.ts';
 import type { Steps } from './references.ts';
 import { paramsIn } from './scope.ts';
@@ -30,16 +31,26 @@ interface VariantOptions {
 export function createVariants({ steps, models, scope }: VariantOptions) {
   const params = new Map([...steps.drafts.values()].map((draft) => [draft, paramsOfDraft(draft, models)]));
   const variants = new Map<string, Variant>();
+  const paramsOf = createParamsOf();
   return (draft: StepDraft, cell: Cell): Variant => {
     const names = params.get(draft) ?? [];
     const key = names.length === 0 ? draft.id : JSON.stringify([draft.id, ...names.map((name) => cell.values[name])]);
     const before = variants.get(key);
     if (before) return before;
-    const step = resolveStep(draft, { steps, models, scope: { ...scope, params: cell.params() } });
+    const step = resolveStep(draft, { steps, models, scope: { ...scope, params: paramsOf(cell) } });
     const reads = Object.entries(step.inputs).flatMap(([input, references]) => references.map((reference) => ({ input, reference })));
     const variant = { step, reads, params: names, key: String(variants.size) };
     variants.set(key, variant);
     return variant;
+  };
+}
+
+/** The params of a cell, made once for all its steps: cell follows upon cell. */
+function createParamsOf(): (cell: Cell) => Params {
+  let last: { cell: Cell; params: Params } | null = null;
+  return (cell) => {
+    if (last?.cell !== cell) last = { cell, params: cell.params() };
+    return last.params;
   };
 }
 

@@ -2,20 +2,21 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { compile, createGuardedCompile } from '../../compile/index.ts';
 import { config, quickstart } from './rig.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
-/** Some 400,000 steps: nothing is wrong with it, and it takes many seconds and hundreds of megabytes. */
+/** Nearly as many steps and values as a file may have: nothing is wrong with it, and it takes seconds and hundreds of megabytes. */
 const heavy = `codepmp: 1
 name: heavy
 params:
   size: {type: integer, default: 1, minimum: 1}
   seed: {type: integer, default: 1}
+${Array.from({ length: 20 }, (_, index) => `  p${index}: {type: integer, default: 1}`).join('\n')}
 steps:
   data: {uses: dataset/arithmetic, with: {train: $size}}
   rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: data.train, seed: $seed}}
   accuracy: {uses: eval/accuracy, with: {model: rm, pairs: data.test}}
-${Array.from({ length: 8 }, (_, index) => `  more-${index}: {uses: dataset/arithmetic, with: {train: $size, seed: $seed}}`).join('\n')}
-targets: [${Array.from({ length: 8 }, (_, index) => `more-${index}`).join(', ')}]
+${Array.from({ length: 2 }, (_, index) => `  more-${index}: {uses: dataset/arithmetic, with: {train: $size, seed: $seed}}`).join('\n')}
+targets: [${Array.from({ length: 2 }, (_, index) => `more-${index}`).join(', ')}]
 sweeps:
   all: {grid: {size: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}}
 `;
@@ -59,7 +60,7 @@ test('a file that takes longer than the deadline is answered by a diagnostic, an
 });
 
 test('a file that ends the process for want of memory is answered by a diagnostic, and the next one by a plan', async () => {
-  const guarded = createGuardedCompile({ memoryMb: 64 });
+  const guarded = createGuardedCompile({ memoryMb: 64, deadlineMs: 200_000 });
   try {
     const { plan, diagnostics } = await guarded.compile(options(heavy));
     expect(plan).toBeUndefined();

@@ -6,7 +6,7 @@ import type { Compiled } from '../../compile/index.ts';
 import { planHash } from '../../plan/keys.ts';
 import { compileText, config, planOf, quickstart } from './rig.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const head = 'codepmp: 1\nname: t\nsteps:\n  data: {uses: dataset/arithmetic}\n';
 const corpus = hostileCorpus();

@@ -7,7 +7,7 @@ import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
 import { mostLevels } from '../../compile/extends-problems.ts';
 import { limits } from '../../compile/limits.ts';
-import { mostCells, mostComparisons, mostSteps } from '../../compile/sweeps.ts';
+import { mostCells, mostComparisons, mostSteps, mostValues } from '../../compile/sweeps.ts';
 import { publishedDocuments } from '../../schemas/emit.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { compileText } from '../compile/rig.ts';
@@ -80,7 +80,8 @@ test('the limits it tells are those that are checked', () => {
   expect(page).toContain(`up to ${['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'][mostLevels]} levels`);
   expect(told('cells of all sweeps')).toBe(mostCells.toLocaleString('en'));
   expect(told('steps of all cells, before equal ones are merged')).toBe(mostSteps.toLocaleString('en'));
-  expect(told('combinations of a sweep times entries of its `exclude` and `include`')).toBe(mostComparisons.toLocaleString('en'));
+  expect(told('comparisons of combinations with entries of `exclude` and `include`, in all sweeps')).toBe(mostComparisons.toLocaleString('en'));
+  expect(told('values of params in all cells')).toBe(mostValues.toLocaleString('en'));
 });
 
 test('the exit codes it tells are those of the commands', () => {
