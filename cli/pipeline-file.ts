@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compile, createBases, isError } from '../compile/index.ts';
+import { compile, createBases, isError, readBounded, standardInput } from '../compile/index.ts';
 import type { Bases, Compiled } from '../compile/index.ts';
 import type { PipelineInput, PipelineSettings, Plan } from '../plan/index.ts';
 import type { Context } from './context.ts';
@@ -78,16 +78,25 @@ function yamlBeside(place: string, folder: string): string[] {
   return names.filter((name) => !name.startsWith('codepmp.config.')).map((name) => posix.join(place, name));
 }
 
-/** A path under the current folder is shown from there, any other as it was given. */
+/** A path under the current folder is shown from there, any other as it was given; what is piped in has a name of its own. */
 function shownPath({ folder }: Context, path: string): string {
+  if (path === standardInput) return 'standard-input';
   return path.startsWith('/') && !relative(folder, path).startsWith('..') ? relative(folder, path) : path;
 }
 
 function read(path: string, advice: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return readBounded(path);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new CommandFailure(`${path}: ${reason}. ${advice}`, exit.usage);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new CommandFailure(`${path}: ${reasons[code] ?? String(error)}. ${advice}`, exit.usage);
   }
 }
+
+const reasons: { [code: string]: string } = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'this is a folder, not a file',
+  EACCES: 'the file may not be read',
+  EPERM: 'the file may not be read',
+};

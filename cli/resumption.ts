@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../activities/ports.ts';
-import { compile } from '../compile/index.ts';
+import { compile, readBounded } from '../compile/index.ts';
 import type { PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../plan/index.ts';
 import { titleOf } from '../plan/index.ts';
 import { comparePlans, isEqualPlan } from '../plan/compare-plans.ts';
@@ -51,7 +51,7 @@ export async function prepareResumption(context: Context, { store, record }: { s
   const { cell, file } = options;
   const work = file === undefined ? asItWas(context, submission, { before, cell }) : edited(context, submission, { path: file, cell });
   const whole = cell && file !== undefined ? edited(context, submission, { path: file }).plan : work.plan;
-  const difference = file === undefined ? sinceThen(context, submission, { run: record.run, before }) : differenceOf(context, { run: record.run, before, after: whole, path: work.input.file ?? file });
+  const difference = file === undefined ? sinceThen(context, submission, { run: record.run, before }) : differenceOf(context, { run: record.run, before, after: whole, path: work.input.file ?? file, text: String(work.input.spec) });
   const again = (options.from ?? []).flatMap((step) => nodesCalled(work.plan, step));
   const left = leftIn(record);
   return {
@@ -86,10 +86,9 @@ function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submis
   return { plan: requirePlan(context, pipeline), input: pipeline.input, settings: pipeline.settings };
 }
 
-function differenceOf(context: Context, { run, before, after, path }: { run: string; before: Plan; after: Plan; path: string }): string[] {
+function differenceOf(context: Context, { run, before, after, path, text }: { run: string; before: Plan; after: Plan; path: string; text: string }): string[] {
   const plan = comparePlans(before, after);
   if (isEqualPlan(plan)) return [`${path} says the same as in ${run}`];
-  const text = readFileSync(resolve(context.folder, path), 'utf8');
   const places = specPlaces({ file: path, text, bases: basesOnDisk(context), set: {} });
   return [`${run} → ${path}`, ...diffLines({ before: run, after: path, plan, contents: [], measured: [], outcomes: [], places }), ''];
 }
@@ -99,14 +98,15 @@ function sinceThen(context: Context, submission: Submission, { run, before }: { 
   const { file, spec } = submission;
   const asWas = `${file} as it was in ${run}`;
   const path = resolve(context.folder, file);
-  if (spec === null || !existsSync(path)) return [asWas];
+  if (spec === null || !statSync(path, { throwIfNoEntry: false })?.isFile()) return [asWas];
   const { set, sweeps, cell, sample } = submission;
   const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
-  const now = compile({ source: readFileSync(path), file, set, ...choices, bases: basesOnDisk(context), config: context.config });
+  const source = readBounded(path);
+  const now = compile({ source, file, set, ...choices, bases: basesOnDisk(context), config: context.config });
   const instead = `To run it as it is now: codepmp resume ${run} ${file}`;
   if (!now.plan) return [asWas, `${file} has changed since and is not valid now. ${instead}`];
   if (isEqualPlan(comparePlans(before, now.plan))) return [asWas];
-  return [`${asWas}; it has changed since:`, ...differenceOf(context, { run, before, after: now.plan, path: file }), instead];
+  return [`${asWas}; it has changed since:`, ...differenceOf(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }), instead];
 }
 
 function nodesCalled(plan: Plan, name: string): Plan['nodes'] {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createBases } from '../compile/index.ts';
+import { createBases, readBounded } from '../compile/index.ts';
 import type { RunProgress } from '../plan/index.ts';
 import { specPlaces } from './change-words.ts';
 import type { SpecPlaces } from './change-words.ts';
@@ -53,7 +52,7 @@ export async function openFile(context: Context, path: string, options: Pipeline
 /** Lines of the pipeline that a plan was made from, as long as it still holds what it held. */
 function placesOfKept(context: Context, kept: PlanFile): SpecPlaces {
   const { file } = kept.made_from;
-  const text = changedSince(context, kept).length === 0 ? readFileSync(resolve(context.folder, file), 'utf8') : null;
+  const text = changedSince(context, kept).length === 0 ? new TextDecoder().decode(readBounded(resolve(context.folder, file))) : null;
   return specPlaces({ file, text, bases: basesOnDisk(context), set: {} });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { configFileSchema, configSchema } from '../schemas/index.ts';
 import type { ConfigFile } from '../schemas/index.ts';
@@ -8,6 +8,7 @@ import { isError, toDiagnostics } from './diagnostic.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
 import { mergeConfig } from './merge-config.ts';
 import { parse } from './parse.ts';
+import { readBounded } from './read-file.ts';
 import { renderDiagnostic } from './render.ts';
 import { resolveConfig } from './resolve-config.ts';
 import { createSource } from './source.ts';
@@ -116,7 +117,7 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
 
 function read(path: string): { text: string; problem: Problem | null } {
   try {
-    return decode(readFileSync(path));
+    return decode(readBounded(path));
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     const message = 'the configuration can not be read';

@@ -3,7 +3,7 @@ import { limits } from './limits.ts';
 
 /** Bytes as text: UTF-8 without exceptions, a byte order mark taken off, no control characters. */
 export function decode(bytes: Uint8Array): { text: string; problem: Problem | null } {
-  if (bytes.length > limits.bytes) return { text: '', problem: tooLarge(bytes.length) };
+  if (bytes.length > limits.bytes) return { text: '', problem: tooLarge() };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { text, problem: tooManyLines(text) ?? controlCharacter(text) };
@@ -12,14 +12,13 @@ export function decode(bytes: Uint8Array): { text: string; problem: Problem | nu
   }
 }
 
-function tooLarge(size: number): Problem {
+function tooLarge(): Problem {
   const message = 'the file is too large';
   return {
     code: 'E0101',
     at: null,
     message,
     expected: `at most ${limits.bytes / 1024} KiB`,
-    got: `${Math.ceil(size / 1024).toLocaleString('en')} KiB`,
     hint: 'is it the right file?',
   };
 }

@@ -33,5 +33,6 @@ export { nearName } from './near.ts';
 export { isCode, pageOf } from './pages.ts';
 export { placesOf } from './places.ts';
 export type { Places, Spot } from './places.ts';
+export { readBounded, standardInput } from './read-file.ts';
 export { renderDiagnostic } from './render.ts';
 export { toSarif } from './sarif.ts';

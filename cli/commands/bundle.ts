@@ -15,7 +15,7 @@ interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'pa
 
 export function define(command: Command): void {
   withValueOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline')
+    .argument('<file>', 'the pipeline; -: from standard input')
     .option('--out <file>', 'write it there (default: standard output)')
     .addHelpText('after', help)
     .action(bundleFile);

@@ -25,7 +25,7 @@ const mostNodes = 40;
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline, or a plan that was kept')
+    .argument('<file>', 'the pipeline (-: from standard input), or a plan that was kept')
     .option('--nodes', `one line for each node, however many there are (default up to ${mostNodes})`)
     .option('--out <plan.json>', 'keep the plan; codepmp run plan.json then runs exactly it')
     .option('--detailed-exitcode', 'end with 10 where something would run, with 0 where nothing would')

@@ -17,7 +17,7 @@ export interface RunOptions extends CommonOptions, PipelineOptions {
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline, or a plan kept by codepmp plan --out')
+    .argument('<file>', 'the pipeline (-: from standard input), or a plan kept by codepmp plan --out')
     .option('--detach', 'start it and leave it alone')
     .addOption(new Option('--on-failure <what>', 'park: go on with the rest and wait for a decision; fail: end the run\n(default: park at a terminal, else fail)').choices(['park', 'fail']))
     .addHelpText('after', help)

@@ -28,7 +28,7 @@ interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'param
 export function define(command: Command): void {
   withValueOptions(withCommonOptions(command))
     .argument('<step>', 'a step that treats one item after the other: summarize, clip, respond, pair, candidates')
-    .argument('<file>', 'the pipeline')
+    .argument('<file>', 'the pipeline; -: from standard input')
     .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
     .option('-n <items>', 'how many items of its source', readItems, 3)
     .addHelpText('after', help)

@@ -13,7 +13,7 @@ import { count } from '../words.ts';
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline')
+    .argument('<file>', 'the pipeline; -: from standard input')
     .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readFormat)
     .addHelpText(
       'after',

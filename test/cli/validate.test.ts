@@ -74,6 +74,33 @@ describe('validate prints what it found', () => {
   });
 });
 
+describe('validate reads no more than a pipeline may hold', () => {
+  test('of a device without end', async () => {
+    const { exitCode, stdout } = await codepmp('validate', '/dev/zero');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('/dev/zero:1:1: error[E0101]: the file is too large');
+  });
+
+  test('and of a configuration and values of params without end', async () => {
+    const config = await codepmp('validate', 'wrong.yaml', '--config', '/dev/zero');
+    expect(config).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/dev/zero:1:1: error[E0101]: the file is too large') });
+    const params = await codepmp('validate', 'wrong.yaml', '--params', '/dev/zero');
+    expect(params).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('/dev/zero:1:1: error[E0101]: the file is too large') });
+  });
+
+  test('and says of a folder that it is one', async () => {
+    expect(await codepmp('validate', '.')).toMatchObject({ exitCode: 2, stderr: 'codepmp: .: this is a folder, not a file. Name a pipeline file; codepmp init writes one to start from' });
+  });
+});
+
+test('- is what comes by standard input', async () => {
+  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
+  const input = 'codepmp: 1\nname: piped\nsteps:\n  data: {uses: dataset/arithmetic, with: {tran: 3}}\ntargets: [data]\n';
+  const { exitCode, stdout } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), 'validate', '-'], { cwd: folder, reject: false, env, input });
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('standard-input:4:43: error[E0110]: unknown key tran in steps.data.with\n');
+});
+
 describe('explain prints the page of a code', () => {
   test('in either case of letters', async () => {
     const { exitCode, stdout } = await codepmp('explain', 'e0110');
