@@ -1,5 +1,5 @@
 import { placesOf } from '../compile/index.ts';
-import type { Bases } from '../compile/index.ts';
+import type { Bases, Places } from '../compile/index.ts';
 import { scalarText } from '../plan/index.ts';
 import type { Json, PlanNode } from '../plan/index.ts';
 import { isEqualJson } from '../plan/compare.ts';
@@ -32,14 +32,15 @@ export interface SpecOptions {
   file: string;
   /** Null for a run of a plan: then only the places of steps are known. */
   text: string | null;
+  /** Where its values stand, where that is known already. Default: as its text is read here. */
+  places?: Places | undefined;
   /** Where what it extends is found. */
   bases?: Bases;
   set: { [param: string]: Json };
 }
 
 /** Places in a pipeline's text and in what it extends. */
-export function specPlaces({ file, text, bases, set }: SpecOptions): SpecPlaces {
-  const places = placesOf({ file, source: text ?? '' }, bases);
+export function specPlaces({ file, text, bases, set, places = placesOf({ file, source: text ?? '' }, bases) }: SpecOptions): SpecPlaces {
   const stepOf = ({ at }: PlanNode): string => `${at.file ?? file}:${at.line}`;
   const spotOf = (node: PlanNode, paths: string[][], value: Json | undefined): string => {
     const spot = paths.map((path) => places.find(path)).find((found) => found !== null);

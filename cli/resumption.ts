@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../activities/ports.ts';
-import { compile, readBounded } from '../compile/index.ts';
+import { compile, guardedOnce, readBounded } from '../compile/index.ts';
 import type { PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../plan/index.ts';
 import { titleOf } from '../plan/index.ts';
 import { comparePlans, isEqualPlan } from '../plan/compare-plans.ts';
@@ -49,7 +49,7 @@ export async function prepareResumption(context: Context, { store, record }: { s
   if (!submission || !before) throw new CommandFailure(`${record.run} ended before its file was compiled; there is nothing to resume. Run the file: codepmp run FILE`);
   if (options.failed && options.from) throw new CommandFailure('--failed keeps what is done and --from does it once more: name one', exit.usage);
   const { cell, file } = options;
-  const work = file === undefined ? asItWas(context, submission, { before, cell }) : edited(context, submission, { path: file, cell });
+  const work = file === undefined ? await asItWas(context, submission, { before, cell }) : edited(context, submission, { path: file, cell });
   const whole = cell && file !== undefined ? edited(context, submission, { path: file }).plan : work.plan;
   const difference = file === undefined ? sinceThen(context, submission, { run: record.run, before }) : differenceOf(context, { run: record.run, before, after: whole, path: work.input.file ?? file, text: String(work.input.spec) });
   const again = (options.from ?? []).flatMap((step) => nodesCalled(work.plan, step));
@@ -64,15 +64,15 @@ export async function prepareResumption(context: Context, { store, record }: { s
 
 type Work = Pick<Resumption, 'plan' | 'input' | 'settings'>;
 
-/** The very file, with the values and the part of it that were asked for. */
-function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: CellSelector | undefined }): Work {
+/** The very file, with the values and the part of it that were asked for; it may be somebody else's. */
+async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: CellSelector | undefined }): Promise<Work> {
   if (spec === null) {
     if (cell) throw new CommandFailure(`${run} was started from a plan, whose cells are fixed: --cell can not change them. Plan again: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`, exit.usage);
     return { plan: before, input: { plan: before, file }, settings: {} };
   }
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
   const settings = { ...(sweeps && { sweeps }), ...cells, ...(sample !== undefined && { sample }) };
-  const compiled = compile({ source: spec, file, files, set, ...settings, config: context.config });
+  const compiled = await guardedOnce((guarded) => guarded.compile({ source: spec, file, files, set, ...settings, config: context.config }));
   return { plan: requirePlan(context, { file, compiled }), input: { spec, set, file, ...(files && { files }) }, settings };
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createBases, readBounded } from '../compile/index.ts';
+import { guardedOnce, readBounded } from '../compile/index.ts';
 import type { RunProgress } from '../plan/index.ts';
 import { specPlaces } from './change-words.ts';
 import type { SpecPlaces } from './change-words.ts';
@@ -64,6 +64,7 @@ export async function openRun(context: Context, name: string | undefined): Promi
   if (!plan) throw new CommandFailure(`${progress.run} has no plan: its file was not compiled. See how it stands: codepmp status ${progress.run}`);
   const submission = await readSubmission(store, progress);
   const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};
-  const places = specPlaces({ file, text: spec, bases: createBases({ files }), set });
+  const read = spec === null ? undefined : await guardedOnce((guarded) => guarded.places({ file, source: spec }, files));
+  const places = specPlaces({ file, text: spec, places: read, set });
   return { kind: 'run', name: progress.run, progress, view: runView(store, progress, plan), places };
 }

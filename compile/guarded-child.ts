@@ -1,16 +1,24 @@
 import { compile } from './compile.ts';
 import type { Compiled } from './compile.ts';
+import { createBases } from './extends-read.ts';
+import type { NamedFile } from './extends-read.ts';
+import { warm } from './guarded.ts';
 import type { GuardedOptions } from './guarded.ts';
+import { readFile } from './places.ts';
+import type { ReadFile } from './places.ts';
+
+/** What the process is asked for: a plan, or only where values stand in a file and those that came along with it. */
+export type Asked = { compile: GuardedOptions } | { read: NamedFile; files: { [file: string]: string } };
 
 /** What the process says of one file; an error is a fault of the compiler. */
-export type Answer = { compiled: Compiled } | { error: string };
+export type Answer = { compiled: Compiled } | { read: ReadFile } | { error: string };
 
-process.on('message', (options: GuardedOptions) => process.send?.(answerTo(options)));
+process.on('message', (asked: Asked) => process.send?.(answerTo(asked)));
 process.on('disconnect', () => process.exit());
 
-function answerTo(options: GuardedOptions): Answer {
+function answerTo(asked: Asked): Answer {
   try {
-    return { compiled: compile(options) };
+    return 'compile' in asked ? { compiled: compile(asked.compile) } : { read: readFile(asked.read, createBases({ files: asked.files })) };
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
@@ -28,5 +36,5 @@ function warmUp(): void {
   for (let round = 0; round < rounds; round++) for (const source of sources) compile({ source, file: 'warm.yaml', config });
 }
 
-warmUp();
+if (process.argv.includes(warm)) warmUp();
 process.send?.('ready');

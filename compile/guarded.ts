@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { CompileOptions, Compiled } from './compile.ts';
 import type { Code, Diagnostic } from './diagnostic.ts';
-import type { Answer } from './guarded-child.ts';
+import type { NamedFile } from './extends-read.ts';
+import type { Answer, Asked } from './guarded-child.ts';
+import { placesOfRead } from './places.ts';
+import type { Places } from './places.ts';
 import { renderDiagnostic } from './render.ts';
 
 export interface GuardOptions {
@@ -12,7 +15,12 @@ export interface GuardOptions {
   deadlineMs?: number;
   /** Megabytes of JavaScript heap. Default: 1,024, twice what ten thousand cells take. */
   memoryMb?: number;
+  /** Whether the process compiles files of its own before it is asked, which takes some two seconds. Default: true. */
+  isWarm?: boolean;
 }
+
+/** Argument of a process that warms up. */
+export const warm = '--warm';
 
 /** What it extends comes along in `files`, or is shipped: nothing of the disk is read for a file that may be hostile. */
 export type GuardedOptions = Omit<CompileOptions, 'bases'>;
@@ -24,6 +32,8 @@ export interface Guarded {
    * by a diagnostic (E0108, E0109), and the next one by a new process. Rejects where the compiler itself fails.
    */
   compile: (options: GuardedOptions) => Promise<Compiled>;
+  /** Like `placesOf`, with the files that came along; a file that takes too long or too much has no places. */
+  places: (file: NamedFile, files: { [file: string]: string }) => Promise<Places>;
   /** Ends the process. */
   close: () => void;
 }
@@ -32,39 +42,47 @@ export interface Guarded {
  * A process that stays warm for the next file. A thread would not do: where a heap ends inside V8, the abort takes every
  * thread of the process with it.
  */
-export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024 }: GuardOptions = {}): Guarded {
-  let warm: Promise<ChildProcess> | null = null;
+export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, isWarm = true }: GuardOptions = {}): Guarded {
+  let running: Promise<ChildProcess> | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let isClosed = false;
   const stop = () => {
-    void warm?.then((child) => child.kill('SIGKILL')).catch(() => {});
-    warm = null;
+    void running?.then((child) => child.kill('SIGKILL')).catch(() => {});
+    running = null;
   };
   const ready = async (): Promise<ChildProcess> => {
     try {
-      const child = await (warm ??= start(memoryMb));
+      const child = await (running ??= start({ memoryMb, isWarm }));
       if (!hasEnded(child)) return child;
-      return await (warm = start(memoryMb));
+      return await (running = start({ memoryMb, isWarm }));
     } catch (error) {
-      warm = null;
+      running = null;
       throw error;
     }
   };
-  const answerTo = async (options: GuardedOptions): Promise<Compiled> => {
-    const child = await ready();
-    const answer = await ask(child, options, deadlineMs);
-    if (typeof answer === 'object' && 'compiled' in answer) return answer.compiled;
-    if (typeof answer === 'object') throw new Error(answer.error);
+  const answerTo = async (asked: Asked): Promise<Answer | 'late' | 'dead'> => {
+    const answer = await ask(await ready(), asked, deadlineMs);
+    if (typeof answer === 'object' && 'error' in answer) throw new Error(answer.error);
+    if (typeof answer === 'object') return answer;
     stop();
-    if (!isClosed) warm = start(memoryMb);
-    warm?.catch(() => {});
-    return refused(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
+    if (!isClosed) running = start({ memoryMb, isWarm });
+    running?.catch(() => {});
+    return answer;
+  };
+  const inTurn = (asked: Asked): ReturnType<typeof answerTo> => {
+    const answer = last.then(() => answerTo(asked));
+    last = answer.catch(() => {});
+    return answer;
   };
   return {
-    compile(options) {
-      const answer = last.then(() => answerTo(options));
-      last = answer.catch(() => {});
-      return answer;
+    async compile(options) {
+      const answer = await inTurn({ compile: options });
+      if (typeof answer === 'object' && 'compiled' in answer) return answer.compiled;
+      return refused(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
+    },
+    async places(file, files) {
+      const answer = await inTurn({ read: file, files });
+      return placesOfRead(file.file, typeof answer === 'object' && 'read' in answer ? answer.read : { tree: null, text: '', texts: {} });
     },
     close() {
       isClosed = true;
@@ -73,9 +91,19 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024 }: 
   };
 }
 
+/** One piece of work in a process of its own, which ends with it. */
+export async function guardedOnce<T>(work: (guarded: Guarded) => Promise<T>): Promise<T> {
+  const guarded = createGuardedCompile({ isWarm: false });
+  try {
+    return await work(guarded);
+  } finally {
+    guarded.close();
+  }
+}
+
 /** Ready once the compiler is loaded, with nothing of this process's environment; it keeps nobody from ending. */
-async function start(memoryMb: number): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('guarded-child.ts', import.meta.url)), {
+async function start({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('guarded-child.ts', import.meta.url)), isWarm ? [warm] : [], {
     execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=32', '--disable-warning=ExperimentalWarning'],
     env: {},
     serialization: 'advanced',
@@ -91,7 +119,7 @@ async function start(memoryMb: number): Promise<ChildProcess> {
   return child;
 }
 
-async function ask(child: ChildProcess, options: GuardedOptions, deadlineMs: number): Promise<Answer | 'late' | 'dead'> {
+async function ask(child: ChildProcess, asked: Asked, deadlineMs: number): Promise<Answer | 'late' | 'dead'> {
   const ended = new AbortController();
   const { signal } = ended;
   const timer = setTimeout(() => ended.abort(), deadlineMs);
@@ -106,7 +134,7 @@ async function ask(child: ChildProcess, options: GuardedOptions, deadlineMs: num
     void answer.catch(() => {});
     void death.catch(() => {});
     if (hasEnded(child)) return 'dead';
-    child.send(options);
+    child.send(asked);
     return await first;
   } finally {
     clearTimeout(timer);

@@ -27,7 +27,7 @@ export { planCosts } from './estimate.ts';
 export { sumCosts } from './estimate-sums.ts';
 export type { CallCost, NodeCost } from './estimate-costs.ts';
 export type { GpuCost } from './estimate-gpu.ts';
-export { createGuardedCompile } from './guarded.ts';
+export { createGuardedCompile, guardedOnce } from './guarded.ts';
 export type { Guarded, GuardedOptions, GuardOptions } from './guarded.ts';
 export { nearName } from './near.ts';
 export { isCode, pageOf } from './pages.ts';

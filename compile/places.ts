@@ -2,7 +2,8 @@ import { createBases } from './extends-read.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
 import { readWhole } from './extends.ts';
 import { paramNameOf } from './params.ts';
-import type { Place } from './source.ts';
+import { createSource, createSourceFiles } from './source.ts';
+import type { Place, SourceFiles } from './source.ts';
 import { entryOf, locate, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -26,13 +27,35 @@ export interface Places {
 
 /** Places of a file and those it extends; one that can not be read has none. */
 export function placesOf(file: NamedFile, bases: Bases = createBases()): Places {
+  return placesIn(readWhole(file, bases));
+}
+
+/** A file over those it extends, as one process hands it to another; `texts` are those of the others, by name. */
+export interface ReadFile {
+  tree: Tree | null;
+  text: string;
+  texts: { [file: string]: string };
+}
+
+export function readFile(file: NamedFile, bases: Bases): ReadFile {
   const { tree, sources } = readWhole(file, bases);
+  return { tree, text: sources.main.text, texts: sources.others() };
+}
+
+/** Places of a file that another process has read. */
+export function placesOfRead(file: string, { tree, text, texts }: ReadFile): Places {
+  const sources = createSourceFiles(createSource(file, text));
+  for (const [name, other] of Object.entries(texts)) sources.add(createSource(name, other));
+  return placesIn({ tree, sources });
+}
+
+function placesIn({ tree, sources }: { tree: Tree | null; sources: SourceFiles }): Places {
   return {
     find(path) {
       const found = tree && nearest(tree, path);
       if (!found) return null;
       const { at, value, param } = found;
-      return { file: file.file, ...sources.positionOf(at), ...(value !== undefined && { value }), ...(param !== null && { param }) };
+      return { file: sources.main.file, ...sources.positionOf(at), ...(value !== undefined && { value }), ...(param !== null && { param }) };
     },
   };
 }
