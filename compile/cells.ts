@@ -3,8 +3,11 @@ import { hashOf } from '../plan/keys.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed, oneOf } from './near.ts';
-import { paramNameOf, settingOf } from './params.ts';
+import { paramNameOf } from './param-values.ts';
+import { settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
+import { createMatcher, hasValues } from './selection.ts';
+import type { ValueOf } from './selection.ts';
 import type { Place } from './source.ts';
 import type { AxisValue, Binding } from './axes.ts';
 import type { Sweep } from './sweeps.ts';
@@ -51,29 +54,6 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const picked = options.selector ? all.filter((cell) => hasValues(cell.values, options.selector ?? {})) : all;
   if (options.selector && picked.length === 0 && all.length > 0) problems.push(noCell(options.selector, all));
   return { cells: picked, problems };
-}
-
-/** Whether a cell has these values; words are compared as they are written, numbers by their value. */
-export function hasValues(values: ParamValues, selector: ParamValues): boolean {
-  return Object.entries(selector).every(([name, value]) => Object.hasOwn(values, name) && isSame(values[name], value));
-}
-
-/** Whether a cell has these values, each plain or `$name` for the value that this param has in the same cell. */
-export function createMatcher(asked: Iterable<[name: string, value: Scalar]>): (valueOf: ValueOf) => boolean {
-  const entries = [...asked].map(([name, value]) => ({ name, value, other: paramNameOf(value) }));
-  return (valueOf) =>
-    entries.every(({ name, value, other }) => {
-      const own = valueOf(name);
-      return own !== undefined && isSame(own, other === null ? value : (valueOf(other) ?? value));
-    });
-}
-
-/** The value of a param or the choice of a group in a cell, if it has one. */
-type ValueOf = (name: string) => Scalar | undefined;
-
-function isSame(own: Scalar | undefined, asked: Scalar): boolean {
-  if (own === asked || (typeof own === 'number' && typeof asked === 'number')) return own === asked;
-  return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }
 
 function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {

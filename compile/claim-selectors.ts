@@ -1,14 +1,14 @@
 import { labelOf } from '../plan/index.ts';
 import type { ParamValues } from '../plan/index.ts';
 import type { Alternatives } from './alternatives.ts';
-import { createMatcher } from './cells.ts';
 import type { Cell } from './cells.ts';
 import type { Problem } from './diagnostic.ts';
 import type { Instances } from './instances.ts';
 import { didYouMean, listed } from './near.ts';
-import { paramNameOf } from './params.ts';
+import { paramNameOf } from './param-values.ts';
 import type { Params } from './params.ts';
 import type { Steps } from './references.ts';
+import { createMatcher } from './selection.ts';
 import type { Place } from './source.ts';
 import { placeOf } from './tree.ts';
 import type { Entry } from './tree.ts';

@@ -1,7 +1,6 @@
 export { toAnnotation } from './annotations.ts';
 export { bundle } from './bundle.ts';
 export type { Bundled } from './bundle.ts';
-export { hasValues } from './cells.ts';
 export { checkPlan } from './check-plan.ts';
 export { checkSubmission } from './check-submission.ts';
 export { compile } from './compile.ts';
@@ -36,3 +35,4 @@ export type { Places, Spot } from './places.ts';
 export { readBounded, standardInput } from './read-file.ts';
 export { renderDiagnostic } from './render.ts';
 export { toSarif } from './sarif.ts';
+export { hasValues } from './selection.ts';

@@ -1,8 +1,9 @@
-import type { Json, Scalar } from '../plan/index.ts';
-import { paramPattern } from '../schemas/index.ts';
+import type { Scalar } from '../plan/index.ts';
 import type { ParamSpec } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, oneOf } from './near.ts';
+import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOf } from './param-values.ts';
+import type { ParamType } from './param-values.ts';
 import type { Place } from './source.ts';
 import { isSound } from './sound.ts';
 import { entriesOf, entryOf, toJson } from './tree.ts';
@@ -13,7 +14,7 @@ import { describeValue } from './words.ts';
 export interface Param {
   name: string;
   value: Scalar | null;
-  type: 'integer' | 'number' | 'string' | 'boolean' | 'step' | 'checkpoint' | 'enum';
+  type: ParamType;
   at: Place;
   from: ValueSource;
   /** What is wrong with a value that an axis or a choice gives to this param; null: it fits, or is another param's. */
@@ -77,26 +78,12 @@ function misfit(
   };
 }
 
-/** The param that a value stands for, by name; null for a plain value. */
-export function paramNameOf(value: Json | undefined): string | null {
-  return typeof value === 'string' && isParam.test(value) ? value.slice(1) : null;
-}
-
-const isParam = new RegExp(paramPattern);
-
-function typeOf(tree: Tree): Param['type'] {
-  const type = entryOf(tree, 'type')?.value;
-  return types.find((each) => type?.kind === 'leaf' && type.value === each) ?? 'enum';
-}
-
-const types = ['integer', 'number', 'string', 'boolean', 'step', 'checkpoint'] as const;
-
 function undecided(name: string, at: Place, hasBoth: boolean): Problem {
   return {
     code: 'E0121',
     at,
     message: `the param ${name} needs either a type or an enum`,
-    expected: `type: one of ${types.join(', ')}; or enum: a list of values`,
+    expected: `type: one of ${paramTypes.join(', ')}; or enum: a list of values`,
     got: hasBoth ? 'both' : 'neither',
     hint: hasBoth ? 'remove type: the values of enum are enough' : 'add type',
   };
@@ -136,55 +123,6 @@ function valueOf(param: Param, tree: Tree, { set, given, problems }: { set: SetV
     });
   return value;
 }
-
-/** Text of a command line as the type a param has. */
-function fromText(value: Scalar | undefined, type: Param['type']): Scalar | undefined {
-  if (typeof value !== 'string') return value;
-  if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
-  const isNumber = value.trim() !== '' && /^[-+.0-9eE]+$/.test(value);
-  return isNumber && (type === 'integer' || type === 'number') ? Number(value) : value;
-}
-
-/** The value as the param holds it, or null where it does not fit. */
-function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param['type']): Scalar | null {
-  const { minimum = -Infinity, maximum = Infinity } = spec;
-  if (value === undefined || value === null) return null;
-  switch (type) {
-    case 'integer':
-      return Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum ? value : null;
-    case 'number':
-      return typeof value === 'number' && Number.isFinite(value) && value >= minimum && value <= maximum ? value : null;
-    case 'boolean':
-      return typeof value === 'boolean' ? value : null;
-    case 'string':
-    case 'step':
-    case 'checkpoint':
-      return typeof value === 'string' && value !== '' && paramNameOf(value) === null ? value : null;
-    case 'enum':
-      return Array.isArray(spec.enum) ? (spec.enum.find((each) => String(each) === String(value)) ?? null) : null;
-    default:
-      return type satisfies never;
-  }
-}
-
-function expectationOf(spec: ParamSpec, type: Param['type']): string {
-  if (type === 'enum') return oneOf((spec.enum ?? []).map(String));
-  const { minimum, maximum } = spec;
-  const bounds = [
-    minimum === undefined ? '' : ` of at least ${minimum}`,
-    maximum === undefined ? '' : ` of at most ${maximum}`,
-  ];
-  return `${words[type]}${bounds.filter(Boolean).join(' and')}`;
-}
-
-const words = {
-  integer: 'a whole number',
-  number: 'a number',
-  string: 'text',
-  boolean: 'true or false',
-  step: 'the id of a step, or step.output',
-  checkpoint: 'the id of a step or the name of weights',
-};
 
 /** How a value was given, as the user wrote it. */
 export function settingOf(name: string, value: Scalar | undefined, given: Place | undefined): string {

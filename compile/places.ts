@@ -1,7 +1,7 @@
 import { createBases } from './extends-read.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
 import { readWhole } from './extends.ts';
-import { paramNameOf } from './params.ts';
+import { paramNameOf } from './param-values.ts';
 import { createSource, createSourceFiles } from './source.ts';
 import type { Place, SourceFiles } from './source.ts';
 import { entryOf, locate, placeOf } from './tree.ts';
