@@ -1,10 +1,10 @@
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, oneOf } from './near.ts';
+import { didYouMean, listed, oneOf } from './near.ts';
 import type { Params } from './params.ts';
 import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
 import type { Binding } from './axes.ts';
-import { entriesOf } from './tree.ts';
+import { entriesOf, entryOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 /** A group of named choices; each binds several params. */
@@ -32,6 +32,7 @@ export function readAlternatives(
       ]),
     );
     alternatives.set(name, { at: key, choices });
+    problems.push(...boundUnequally(name, value, { params, earlier }));
   }
   return { alternatives, problems };
 }
@@ -48,6 +49,27 @@ function valuesOf(tree: Tree, { params, problems }: { params: Params; problems: 
     else values.set(name, { value: leaf.value, at: leaf.at });
   }
   return values;
+}
+
+/** Choices that leave out a param which another choice binds: which value it has would depend on what is elsewhere. */
+function boundUnequally(group: string, tree: Tree, { params, earlier }: { params: Params; earlier: Problem[] }): Problem[] {
+  if (tree.kind !== 'map' || !isSound(tree, { earlier })) return [];
+  const first = new Map<string, { choice: string; at: Place }>();
+  for (const [choice, { value }] of tree.entries)
+    for (const [param, { key }] of value.kind === 'map' ? value.entries : []) if (params.has(param) && !first.has(param)) first.set(param, { choice, at: key });
+  return [...tree.entries].flatMap(([choice, { key, value }]) => {
+    const missing = [...first].filter(([param]) => entryOf(value, param) === undefined);
+    if (missing.length === 0) return [];
+    const names = listed(missing.map(([param]) => param));
+    return [{
+      code: 'E0182',
+      at: key,
+      message: `the choice ${choice} of ${group} does not bind ${names}`,
+      expected: `a value for each of ${listed(first.keys())}`,
+      hint: `give ${names} a value in ${choice} too, or in no choice of ${group}`,
+      related: missing.map(([param, { choice: other, at }]) => ({ message: `${other} binds ${param}`, at })),
+    }];
+  });
 }
 
 function unknownParam(name: string, at: Place, params: Params): Problem {

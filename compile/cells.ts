@@ -2,11 +2,12 @@ import type { ParamValues, Scalar } from '../plan/index.ts';
 import { hashOf } from '../plan/keys.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { Problem } from './diagnostic.ts';
+import { notExcluded, withoutCells } from './exclusion.ts';
 import { didYouMean, listed, oneOf } from './near.ts';
 import { paramNameOf } from './param-values.ts';
 import { settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
-import { createMatcher, hasValues } from './selection.ts';
+import { hasValues } from './selection.ts';
 import type { ValueOf } from './selection.ts';
 import type { Place } from './source.ts';
 import type { AxisValue, Binding } from './axes.ts';
@@ -49,7 +50,11 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
-  for (const sweep of chosen) for (const binding of combinationsOf(sweep, valuesOf)) add(cells, bind(binding), sweep);
+  for (const sweep of chosen) {
+    const combinations = combinationsOf(sweep, { valuesOf, problems });
+    if (combinations.length === 0 && sweep.combinations.length > 0) problems.push(withoutCells(sweep));
+    for (const binding of combinations) add(cells, bind(binding), sweep);
+  }
   const all = [...cells.values()];
   const picked = options.selector ? all.filter((cell) => hasValues(cell.values, options.selector ?? {})) : all;
   if (options.selector && picked.length === 0 && all.length > 0) problems.push(noCell(options.selector, all));
@@ -66,12 +71,9 @@ function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
 }
 
 /** Exclude first, then include: an entry adds its values to every combination it does not contradict, or stands alone. */
-function combinationsOf({ combinations, exclude, include, seeds }: Sweep, valuesOf: (binding: Binding) => ValueOf): Binding[] {
-  const excluded = exclude.map((entry) => createMatcher([...entry].map(([name, { value }]) => [name, value])));
-  const left = exclude.length === 0 ? combinations : combinations.filter((binding) => {
-    const valueOf = valuesOf(binding);
-    return !excluded.some((isExcluded) => isExcluded(valueOf));
-  });
+function combinationsOf(sweep: Sweep, { valuesOf, problems }: { valuesOf: (binding: Binding) => ValueOf; problems: Problem[] }): Binding[] {
+  const { include, seeds } = sweep;
+  const left = notExcluded(sweep, { valuesOf, problems });
   const extended = left.map((binding) => new Map(binding));
   const alone: Binding[] = [];
   for (const entry of include) {

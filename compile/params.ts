@@ -45,15 +45,17 @@ export function readParams(
   for (const [name, { key, value: tree }] of declared) {
     const hasType = entryOf(tree, 'type') !== undefined;
     const isUndecided = tree.kind === 'map' && hasType === (entryOf(tree, 'enum') !== undefined);
-    const isWhole = !isUndecided && isSound(tree, { earlier }) && isSound({ at: key }, { earlier });
+    const isWritten = isSound(tree, { earlier }) && isSound({ at: key }, { earlier });
     const from: ValueSource = Object.hasOwn(set, name) ? { kind: 'set', at: given.get(name) } : { kind: 'default' };
     const type = typeOf(tree);
+    const wrong = !isWritten ? null : isUndecided ? undecided(name, key, hasType) : wrongBounds(name, type, tree);
+    const isWhole = isWritten && wrong === null;
     const spec = isWhole ? (toJson(tree) as ParamSpec) : null;
     const check = (value: Scalar, at: Place) => (spec === null ? null : misfit({ name, type, at: key }, spec, { value, at }));
     const param: Param = { name, value: null, type, at: key, from, check };
     params.set(name, param);
-    if (isUndecided) problems.push(undecided(name, key, hasType));
-    else if (isWhole) param.value = valueOf(param, tree, { set, given, problems });
+    if (wrong) problems.push(wrong);
+    if (isWhole) param.value = valueOf(param, tree, { set, given, problems });
   }
   for (const [name, value] of Object.entries(set))
     if (!params.has(name) && !groups.includes(name))
@@ -86,6 +88,32 @@ function undecided(name: string, at: Place, hasBoth: boolean): Problem {
     expected: `type: one of ${paramTypes.join(', ')}; or enum: a list of values`,
     got: hasBoth ? 'both' : 'neither',
     hint: hasBoth ? 'remove type: the values of enum are enough' : 'add type',
+  };
+}
+
+/** Bounds that bound nothing, or leave nothing. */
+function wrongBounds(name: string, type: ParamType, tree: Tree): Problem | null {
+  const [low, high] = ['minimum', 'maximum'].map((key) => entryOf(tree, key));
+  const isNumber = type === 'integer' || type === 'number';
+  const bound = low ?? high;
+  if (bound && !isNumber)
+    return {
+      code: 'E0121',
+      at: bound.key,
+      message: `the param ${name} has no ${low ? 'minimum' : 'maximum'}, because its values are no numbers`,
+      expected: 'bounds with type: integer or number only',
+      got: type === 'enum' ? 'an enum' : `type: ${type}`,
+      hint: 'remove it',
+    };
+  const { minimum = -Infinity, maximum = Infinity } = toJson(tree) as ParamSpec;
+  if (minimum <= maximum || !low || !high) return null;
+  return {
+    code: 'E0121',
+    at: high.value.at,
+    message: `the param ${name} takes no value at all: its maximum is below its minimum`,
+    expected: `a maximum of at least ${minimum}`,
+    got: `the number ${maximum}`,
+    related: [{ message: 'its minimum', at: low.value.at }],
   };
 }
 

@@ -94,14 +94,14 @@ describe('a file that extends another', () => {
   });
 
   test('changes, removes and adds choices of alternatives', () => {
-    const middle = over('alternatives: {size: {small: {pairs: 10}, large: {pairs: 20, seed: 2}}}\nsweeps: null\n');
+    const middle = over('alternatives: {size: {small: {pairs: 10, seed: 1}, large: {pairs: 20, seed: 2}}}\nsweeps: null\n');
     const values = (text: string, size: string) => {
       const files = { 'pipeline.yaml': over(text, './middle.yaml'), 'middle.yaml': middle, 'base.yaml': base };
       return planOfFiles(files, { set: { size } }).cells[0]?.values;
     };
     expect(values('alternatives: {size: {large: {pairs: 30}}}\n', 'large')).toMatchObject({ pairs: 30, seed: 2 });
-    expect(values('alternatives: {size: {large: {seed: null}}}\n', 'large')).toMatchObject({ pairs: 20, seed: 1 });
-    expect(values('alternatives: {size: {small: null, tiny: {pairs: 5}}}\n', 'tiny')).toMatchObject({ pairs: 5 });
+    expect(values('alternatives: {size: {large: {seed: null}, small: {seed: null}}}\n', 'large')).toMatchObject({ pairs: 20, seed: 1 });
+    expect(values('alternatives: {size: {small: null, tiny: {pairs: 5, seed: 3}}}\n', 'tiny')).toMatchObject({ pairs: 5, seed: 3 });
     expect(() => values('alternatives: {size: {small: null}}\n', 'small')).toThrow('small is no choice of size');
   });
 
