@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { CST, Lexer, parse, stringify } from 'yaml';
 import { isError } from '../../compile/index.ts';
 import type { Json, JsonObject } from '../../plan/index.ts';
-import { pipeline } from './generated.ts';
+import { language } from './generated-language.ts';
 import { compileText, quickstart } from './rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -95,7 +95,7 @@ const marks = new Set<string>([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
 test('keys dropped, doubled, renamed, swapped and retyped end in a plan or in diagnostics', () => {
   const edit = fc.record({ how: fc.constantFrom(...changes), at: fc.nat(), name: fc.oneof(fc.constantFrom(...names), fc.string()), value: fc.oneof(fc.constantFrom(...values), fc.jsonValue({ maxDepth: 2 })) });
   fc.assert(
-    fc.property(fc.oneof(pipeline, fc.constant(parse(sweeping) as JsonObject)), fc.array(edit, { minLength: 1, maxLength: 4 }), (spec, edits) => {
+    fc.property(fc.oneof(language, fc.constant(parse(sweeping) as JsonObject)), fc.array(edit, { minLength: 1, maxLength: 4 }), (spec, edits) => {
       const mutated = edits.reduce<Json>((value, { how, at, name, value: put }) => changed(value, { how, at, name, value: put as Json }), spec);
       const text = stringify(mutated, { aliasDuplicateObjects: false });
       expect(wrongWith(text)).toBeNull();
