@@ -3,7 +3,7 @@ import { hashOf } from '../plan/keys.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { Problem } from './diagnostic.ts';
 import { notExcluded, withoutCells } from './exclusion.ts';
-import { didYouMean, listed, oneOf } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import { paramNameOf } from './param-values.ts';
 import { settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
@@ -32,6 +32,8 @@ export interface CellOptions {
   given?: Map<string, Place> | undefined;
   /** Only these sweeps; none: the one cell of the defaults. Left out: all sweeps, and without any the one cell. */
   only?: string[] | undefined;
+  /** The key that the sweeps of the file stand under. */
+  at: Place | null;
   /** Only cells with these values. */
   selector?: ParamValues | undefined;
 }
@@ -46,7 +48,7 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const problems: Problem[] = [];
   const { bind, valuesOf } = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
-  problems.push(...unknownSweeps(options.only ?? [], sweeps), ...boundByChoice(names.alternatives, options), ...chosen.flatMap((sweep) => boundBySet(sweep, names.alternatives, options)));
+  problems.push(...unknownSweeps(options.only ?? [], { sweeps, at: options.at }), ...boundByChoice(names.alternatives, options), ...chosen.flatMap((sweep) => boundBySet(sweep, names.alternatives, options)));
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
@@ -57,7 +59,7 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   }
   const all = [...cells.values()];
   const picked = options.selector ? all.filter((cell) => hasValues(cell.values, options.selector ?? {})) : all;
-  if (options.selector && picked.length === 0 && all.length > 0) problems.push(noCell(options.selector, all));
+  if (options.selector && picked.length === 0 && all.length > 0) problems.push(noCell(options.selector, { cells: all, at: options.at }));
   return { cells: picked, problems };
 }
 
@@ -200,13 +202,13 @@ function cycleOf(name: string, { value, at }: AxisValue): Problem {
   };
 }
 
-function unknownSweeps(asked: string[], sweeps: Sweep[]): Problem[] {
+function unknownSweeps(asked: string[], { sweeps, at }: { sweeps: Sweep[]; at: Place | null }): Problem[] {
   const known = sweeps.map(({ name }) => name);
   return asked
     .filter((name) => !known.includes(name))
     .map((name) => ({
       code: 'E0190',
-      at: null,
+      at,
       message: `there is no sweep ${name}`,
       expected: oneOf(known),
       got: name,
@@ -254,7 +256,7 @@ function unknownChoice(name: string, value: string, { alternatives, given }: { a
   };
 }
 
-function noCell(selector: ParamValues, cells: Cell[]): Problem {
+function noCell(selector: ParamValues, { cells, at }: { cells: Cell[]; at: Place | null }): Problem {
   const text = Object.entries(selector).map(([name, value]) => `${name}=${String(value)}`).join(', ');
   const [name] = Object.keys(selector).filter((each) => !cells.some(({ values }) => String(values[each]) === String(selector[each])));
   const there = name === undefined ? [] : [...new Set(cells.map(({ values }) => String(values[name])).filter((value) => value !== 'undefined'))];
@@ -262,9 +264,9 @@ function noCell(selector: ParamValues, cells: Cell[]): Problem {
   const isParam = name === undefined || known.includes(name);
   return {
     code: 'E0190',
-    at: null,
+    at,
     message: `no cell has ${text}`,
-    expected: !isParam ? `params: ${listed(known)}` : name === undefined ? 'values that one cell has together' : `${name}: one of ${listed(there)}`,
+    expected: !isParam ? oneOf(known) : name === undefined ? 'values that one cell has together' : `${name}: ${oneOf(there)}`,
     got: text,
     hint: name === undefined ? undefined : isParam ? didYouMean(String(selector[name]), there) : didYouMean(name, known),
   };

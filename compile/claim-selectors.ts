@@ -4,7 +4,7 @@ import type { Alternatives } from './alternatives.ts';
 import type { Cell } from './cells.ts';
 import type { Problem } from './diagnostic.ts';
 import type { Instances } from './instances.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import { paramNameOf } from './param-values.ts';
 import type { Params } from './params.ts';
 import type { Steps } from './references.ts';
@@ -76,7 +76,7 @@ export function selectCells({ step, values, places, at }: Selector, { cells, ins
     code: 'E0213',
     at: (name === undefined ? undefined : places.get(name)?.value) ?? at,
     message: name === undefined ? `${where} has ${labelOf(values) || step}` : `${where} has ${labelOf({ [name]: wanted ?? '' })}`,
-    expected: name === undefined ? 'values that one cell has together' : `${name}: one of ${listed(there)}`,
+    expected: name === undefined ? 'values that one cell has together' : there.length === 0 ? `a param or group that an axis binds` : `${name}: ${oneOf(there)}`,
     got: labelOf(values) || step,
     hint: typeof wanted === 'string' ? didYouMean(wanted, there) : undefined,
   });
@@ -94,5 +94,5 @@ export function describeSide({ step, values }: Selector, side: number[], cells: 
 }
 
 function unknownParam(name: string, at: Place, known: string[]): Problem {
-  return { code: 'E0210', at, message: `there is no param ${name}`, expected: `one of ${listed(known)}`, got: name, hint: didYouMean(name, known, 'name a param or a group of alternatives') };
+  return { code: 'E0210', at, message: `there is no param ${name}`, expected: oneOf(known), got: name, hint: didYouMean(name, known, 'name a param or a group of alternatives') };
 }

@@ -6,7 +6,7 @@ import type { SideOptions } from './claim-selectors.ts';
 import { createPools, createSides } from './claim-sides.ts';
 import type { SideDraft, Sides } from './claim-sides.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, listed, oneOf } from './near.ts';
 import { isSound } from './sound.ts';
 import type { Place, SourceFiles } from './source.ts';
 import { entryOf, placeOf } from './tree.ts';
@@ -142,7 +142,7 @@ function wrongStep(step: Tree, written: Tree | undefined, { drafts, others }: Cl
     code: 'E0211',
     at: made.length === 0 ? step.at : (written?.at ?? step.at),
     message: measures,
-    expected: made.length === 0 ? measurers(drafts) : made.length === 1 ? made[0] : `one of ${listed(made)}`,
+    expected: made.length === 0 ? measurers(drafts) : oneOf(made),
     got: made.length === 0 ? Object.values(kindOf(kind).outputs).join(', ') : metric,
     related: [{ message: `${name} is declared here`, at: draft.at }],
   }];
@@ -163,7 +163,7 @@ function measurers(drafts: ClaimOptions['steps']['drafts']): string {
 
 function unknownSweep(name: string, at: Place, sweeps: string[]): Problem {
   const hint = didYouMean(name, sweeps, sweeps.length === 0 ? 'leave sweep out, or declare sweeps' : undefined);
-  return { code: 'E0210', at, message: `there is no sweep ${name}`, expected: `one of ${listed(sweeps)}`, got: name, hint };
+  return { code: 'E0210', at, message: `there is no sweep ${name}`, expected: oneOf(sweeps), got: name, hint };
 }
 
 function sameId(id: string, at: Place, first: Place): Problem {

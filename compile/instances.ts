@@ -77,7 +77,7 @@ function createVisitor({ options: { steps, scope }, variantOf, made, gathered, n
     const done = own.get(draft.id);
     if (done !== undefined) return done;
     if (path.includes(draft)) {
-      scope.problems.push(cycleOf(path.slice(path.indexOf(draft))));
+      scope.problems.push(cycleOf(path.slice(path.indexOf(draft)), variantOf));
       return null;
     }
     const variant = variantOf(draft);
@@ -200,16 +200,21 @@ export function nameOfStep(id: string): string {
   return id.split('#', 1)[0] ?? id;
 }
 
-function cycleOf(members: StepDraft[]): Problem {
+function cycleOf(members: StepDraft[], variantOf: (draft: StepDraft) => Variant): Problem {
   const all = members.map(({ id }) => id);
   const ids = all.length > 8 ? [...all.slice(0, 4), '…', ...all.slice(-2)] : all;
   const [first] = [...members].sort((a, b) => a.at.start - b.at.start);
   const others: { message: string; at: Place }[] = members.filter((each) => each !== first).map(({ id, at }) => ({ message: `${id} is declared here`, at }));
+  const values = members.flatMap((each, index) => {
+    const next = members[(index + 1) % members.length]?.id;
+    const { given } = variantOf(each).reads.find(({ reference }) => reference.node === next)?.reference ?? {};
+    return given ? [{ message: `${each.id} reads ${next} by this value`, at: given }] : [];
+  });
   return {
     code: 'E0133',
     at: first?.at ?? null,
     message: `steps wait for each other: ${[...ids, ids[0]].join(' reads ')}`,
     hint: 'let one of them read something else',
-    related: others,
+    related: [...values, ...others],
   };
 }

@@ -2,7 +2,7 @@ import type { ModelUse } from '../plan/index.ts';
 import { modelSchema } from '../schemas/index.ts';
 import type { Endpoint } from './config.ts';
 import { didYouMean, listed } from './near.ts';
-import { paramsIn, substitute } from './scope.ts';
+import { blameOf, paramsIn, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
@@ -66,7 +66,7 @@ function endpointOf(tree: Tree, scope: Scope): { name: string; endpoint: Endpoin
   const name = written && isSound(written, scope) ? substitute(written, scope) : undefined;
   if (!written || typeof name !== 'string') return null;
   const endpoint = Object.hasOwn(scope.config.endpoints, name) ? scope.config.endpoints[name] : undefined;
-  if (!endpoint) reportUnknown(name, written.at, scope);
+  if (!endpoint) reportUnknown(name, written, scope);
   return endpoint ? { name, endpoint } : null;
 }
 
@@ -75,11 +75,11 @@ export function identityOf(endpoint: Endpoint): string {
   return endpoint.identity ?? `${endpoint.url ?? endpoint.serve.weights}#${endpoint.model}`;
 }
 
-function reportUnknown(named: string, at: Place, { config, problems }: Scope): void {
-  const names = Object.keys(config.endpoints);
-  problems.push({
+function reportUnknown(named: string, written: Tree, scope: Scope): void {
+  const names = Object.keys(scope.config.endpoints);
+  scope.problems.push({
     code: 'E0141',
-    at,
+    ...blameOf(written, scope),
     message: `there is no endpoint ${named}`,
     expected: `an endpoint of the configuration: ${listed(names)}`,
     got: named,

@@ -3,24 +3,29 @@ import { distance } from 'fastest-levenshtein';
 /** Longer names are no typing mistakes of each other. */
 const longest = 100;
 
-/** The one name that was probably meant: at most 2 edits away, or a third of its length. */
+/** The one name that was probably meant: the only one that goes on where the given one ends, or one at most 2 edits away, or a third of its length. */
 export function nearName(given: string, names: Iterable<string>): string | null {
   if (given.length > longest) return null;
+  const all = [...names];
+  return onlyLonger(given, all) ?? leastEdited(given, all);
+}
+
+function onlyLonger(given: string, names: string[]): string | null {
+  const [name, ...others] = names.filter((each) => given.length >= 3 && each.startsWith(given));
+  return name !== undefined && name !== given && others.length === 0 ? name : null;
+}
+
+/** Capitals are no edits. */
+function leastEdited(given: string, names: string[]): string | null {
   let best: { name: string; edits: number } | null = null;
   for (const name of names) {
     const allowed = Math.max(2, Math.floor(name.length / 3));
     if (Math.abs(name.length - given.length) > allowed) continue;
-    const edits = distance(given, name);
+    const edits = distance(given.toLowerCase(), name.toLowerCase());
     const isNear = edits <= allowed && edits < Math.min(name.length, given.length);
     if (isNear && (best === null || edits < best.edits)) best = { name, edits };
   }
-  return best?.name ?? onlyLonger(given, names);
-}
-
-/** The one name that goes on where the given one ends. */
-function onlyLonger(given: string, names: Iterable<string>): string | null {
-  const [name, ...others] = [...names].filter((each) => given.length >= 3 && each.startsWith(given) && each !== given);
-  return name !== undefined && others.length === 0 ? name : null;
+  return best?.name ?? null;
 }
 
 /** The suggestion as a hint, or what to do where no name is near. */
@@ -32,10 +37,10 @@ export function didYouMean(given: string, names: Iterable<string>, otherwise?: s
 /** What to know about `$name` in a text. */
 export const wholeValue = '$name stands for a whole value and is never put into a text: make the whole text a param';
 
-/** Names to choose from: the only one by itself. */
-export function oneOf(names: Iterable<string>): string {
+/** Names to choose from: the only one by itself; nothing to say where there are none. */
+export function oneOf(names: Iterable<string>): string | undefined {
   const all = [...names];
-  return all.length > 1 ? `one of ${listed(all)}` : listed(all);
+  return all.length > 1 ? `one of ${listed(all)}` : all[0];
 }
 
 /** Names as a sentence shows them, cut after the first dozen. */

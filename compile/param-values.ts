@@ -55,7 +55,7 @@ export function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param
 
 /** What a param takes, in words. */
 export function expectationOf(spec: ParamSpec, type: ParamType): string {
-  if (type === 'enum') return oneOf((spec.enum ?? []).map(String));
+  if (type === 'enum') return oneOf((spec.enum ?? []).map(String)) ?? '';
   const { minimum, maximum } = spec;
   const bounds = [
     minimum === undefined ? '' : ` of at least ${minimum}`,
@@ -67,7 +67,7 @@ export function expectationOf(spec: ParamSpec, type: ParamType): string {
 const words = {
   integer: 'a whole number',
   number: 'a number',
-  string: 'text',
+  string: 'text of at least 1 character',
   boolean: 'true or false',
   step: 'the id of a step, or step.output',
   checkpoint: 'the id of a step or the name of weights',

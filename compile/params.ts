@@ -4,6 +4,7 @@ import type { Problem } from './diagnostic.ts';
 import { didYouMean, oneOf } from './near.ts';
 import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOf } from './param-values.ts';
 import type { ParamType } from './param-values.ts';
+import { remedyOf } from './remedies.ts';
 import type { Place } from './source.ts';
 import { isSound } from './sound.ts';
 import { entriesOf, entryOf, toJson } from './tree.ts';
@@ -22,7 +23,7 @@ export interface Param {
 }
 
 /** Where the value of a param comes from; a value of --set has no place. */
-export type ValueSource = { kind: 'default' } | { kind: 'set'; at?: Place | undefined } | { kind: 'axis'; at: Place };
+export type ValueSource = { kind: 'default'; at?: Place | undefined } | { kind: 'set'; at?: Place | undefined } | { kind: 'axis'; at: Place };
 
 export type Params = Map<string, Param>;
 
@@ -46,7 +47,7 @@ export function readParams(
     const hasType = entryOf(tree, 'type') !== undefined;
     const isUndecided = tree.kind === 'map' && hasType === (entryOf(tree, 'enum') !== undefined);
     const isWritten = isSound(tree, { earlier }) && isSound({ at: key }, { earlier });
-    const from: ValueSource = Object.hasOwn(set, name) ? { kind: 'set', at: given.get(name) } : { kind: 'default' };
+    const from: ValueSource = Object.hasOwn(set, name) ? { kind: 'set', at: given.get(name) } : { kind: 'default', at: entryOf(tree, 'default')?.value.at };
     const type = typeOf(tree);
     const wrong = !isWritten ? null : isUndecided ? undecided(name, key, hasType) : wrongBounds(name, type, tree);
     const isWhole = isWritten && wrong === null;
@@ -76,6 +77,7 @@ function misfit(
     message: `${name} does not take this value`,
     expected: expectationOf(spec, type),
     got: describeValue(value),
+    hint: remedyOf(value, spec, type),
     related: [{ message: `${name} is declared here`, at: declared }],
   };
 }
@@ -130,6 +132,7 @@ function valueOf(param: Param, tree: Tree, { set, given, problems }: { set: SetV
       message: `the default of the param ${name} does not fit its declaration`,
       expected: expectationOf(spec, param.type),
       got: describeValue(spec.default),
+      hint: remedyOf(spec.default, spec, param.type),
     });
   if (!fromSet && !written)
     problems.push({
@@ -147,6 +150,7 @@ function valueOf(param: Param, tree: Tree, { set, given, problems }: { set: SetV
       message: `${settingOf(name, set[name], given.get(name))} does not fit the param`,
       expected: expectationOf(spec, param.type),
       got: describeValue(set[name]),
+      hint: remedyOf(set[name], spec, param.type),
       ...(given.has(name) && { related: [{ message: `${name} is declared here`, at }] }),
     });
   return value;
@@ -179,7 +183,7 @@ function unknownSet(
     code: 'E0124',
     at: given ?? at,
     message: `${settingOf(name, value, given)}: the ${given ? 'pipeline' : 'file'} has no param ${name}`,
-    expected: known.length > 0 ? oneOf(known) : 'no values, because the file declares no params',
+    expected: oneOf(known),
     hint: didYouMean(name, known, 'declare it under params'),
   };
 }

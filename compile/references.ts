@@ -1,7 +1,7 @@
-import type { ArtifactType, ResourceUse } from '../plan/index.ts';
+import type { ResourceUse } from '../plan/index.ts';
 import type { InputDefinition } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, listed } from './near.ts';
+import { didYouMean, listed, oneOf } from './near.ts';
 import { blameOf, paramOf, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
@@ -75,46 +75,43 @@ function outputOf(
   const names = Object.keys(definition.outputs);
   const output = named ?? (names.length === 1 ? names[0] : undefined);
   const declared = { message: `${id} is declared here (${definition.kind})`, at: target.at };
-  const type =
-    output !== undefined && Object.hasOwn(definition.outputs, output) ? definition.outputs[output] : undefined;
+  const type = output !== undefined && Object.hasOwn(definition.outputs, output) ? definition.outputs[output] : undefined;
+  const fitting = fittingOutputs(target, input);
+  const nothingFits = `${input.types.join(' or ')}, and no output of ${id} is one`;
   if (output === undefined || type === undefined) {
-    const fitting = names.filter((name) => input.types.includes(definition.outputs[name] as ArtifactType));
-    const only = fitting.length === 1 ? `write ${id}.${fitting[0]}` : 'name one of them';
+    const choose = fitting.length === 1 ? `write ${fitting[0]}` : fitting.length > 1 ? 'name one of them' : undefined;
     scope.problems.push({
       code: 'E0131',
       at,
       message: named === undefined ? `${id} has several outputs` : `${id} has no output ${named}`,
-      expected: `one of ${names.map((name) => `${id}.${name}`).join(', ')}`,
+      expected: oneOf(fitting) ?? nothingFits,
       got: named === undefined ? id : `${id}.${named}`,
-      hint: named === undefined ? only : didYouMean(named, names, names.length === 1 ? `write ${id}` : only),
+      hint: named === undefined ? choose : didYouMean(`${id}.${named}`, fitting, choose),
       related: [...related, declared],
     });
     return null;
   }
-  if (input.types.includes(type)) return { node: id, output, at: tree.at };
+  if (input.types.includes(type)) return { node: id, output, at: tree.at, ...(at !== tree.at && { given: at }) };
   scope.problems.push({
     code: 'E0132',
     at,
     message: `${names.length === 1 ? id : `${id}.${output}`} is not what this key takes`,
     expected: input.types.join(' or '),
     got: type,
-    hint: fittingOutput(target, input),
+    hint: fitting.length === 0 ? undefined : fitting.length === 1 ? `write ${fitting[0]}` : `${id} has several: ${listed(fitting)}`,
     related: [...related, declared],
   });
   return null;
 }
 
-function fittingOutput({ id, definition }: StepDraft, { types }: InputDefinition): string | undefined {
-  const fitting = Object.entries(definition.outputs).find(([, type]) => types.includes(type));
-  return fitting ? `write ${id}.${fitting[0]}` : undefined;
+/** The outputs of a step that an input takes, as they are written: a step with one output is named alone. */
+function fittingOutputs({ id, definition }: StepDraft, { types }: InputDefinition): string[] {
+  const outputs = Object.entries(definition.outputs);
+  return outputs.filter(([, type]) => types.includes(type)).map(([name]) => (outputs.length === 1 ? id : `${id}.${name}`));
 }
 
 function unknownStep(text: string, tree: Tree, { steps, scope, input }: Context & { input: InputDefinition }): null {
-  const fitting = [...steps.drafts.values()].flatMap(({ id, definition }) =>
-    Object.entries(definition.outputs)
-      .filter(([, type]) => input.types.includes(type))
-      .map(([output]) => (Object.keys(definition.outputs).length === 1 ? id : `${id}.${output}`)),
-  );
+  const fitting = [...steps.drafts.values()].flatMap((draft) => fittingOutputs(draft, input));
   const bases = Object.keys(scope.config.weights).filter((name) => input.orWeights && weightsOf(name, scope));
   const names = [...steps.drafts.keys(), ...steps.others, ...fitting, ...bases];
   scope.problems.push({
@@ -123,7 +120,7 @@ function unknownStep(text: string, tree: Tree, { steps, scope, input }: Context 
     message: input.orWeights
       ? `${text} is neither a step nor weights of the configuration`
       : `there is no step ${text}`,
-    expected: `${input.types.join(' or ')}: ${listed([...fitting, ...bases])}`,
+    expected: `${input.types.join(' or ')}${fitting.length + bases.length === 0 ? ', and no step makes one' : `: ${listed([...fitting, ...bases])}`}`,
     got: text,
     hint: didYouMean(
       text,

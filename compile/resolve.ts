@@ -61,7 +61,7 @@ export function resolve(
   const { params, problems: ofParams } = readParams(root, { set, given, earlier, groups });
   const { alternatives, problems: ofAlternatives } = readAlternatives(root, { params, earlier });
   const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier, only });
-  const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, given, only, selector });
+  const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, given, only, selector, at: entryOf(root, 'sweeps')?.key ?? entryOf(root, 'params')?.key ?? null });
   const scope: Omit<Scope, 'params'> = { config, usedParams: new Set(), problems: [], earlier };
   const models = readModels(root);
   const steps = readSteps(root);

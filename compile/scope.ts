@@ -65,13 +65,13 @@ export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null
   return params.get(name) ?? null;
 }
 
-/** Where to look for a value that is wrong: at the axis or the file of params that gives it, or where it stands, beside where its param is declared. */
+/** Where to look for a value that is wrong: at what gives it to its param, beside where that is used, or where it stands. */
 export function blameOf(tree: Tree, scope: Scope): { at: Place; related: NonNullable<Problem['related']> } {
   const param = paramOf(tree, scope);
   if (!param) return { at: tree.at, related: [] };
   const { name, from, at } = param;
-  if (from.kind !== 'default' && from.at) return { at: from.at, related: [{ message: `$${name} is used here`, at: tree.at }] };
-  return { at: tree.at, related: [{ message: `${name} is declared here${from.kind === 'set' ? ', its value comes from --set' : ''}`, at }] };
+  const origin = from.at ? '' : ', its value comes from --set';
+  return { at: from.at ?? at, related: [{ message: `$${name} is used here${origin}`, at: tree.at }] };
 }
 
 function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | undefined {

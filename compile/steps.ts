@@ -4,7 +4,7 @@ import { isKind, kindOf, runSchema } from '../schemas/index.ts';
 import type { KindDefinition } from '../schemas/index.ts';
 import type { Models } from './models.ts';
 import { didYouMean, listed, oneOf } from './near.ts';
-import { substitute } from './scope.ts';
+import { blameOf, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
 import { fillResolved } from './settings.ts';
@@ -15,6 +15,8 @@ import type { Entry, MapTree, Tree } from './tree.ts';
 /** An input as resolved: the artifact and where it is named. */
 export interface Reference extends InputRef {
   at: Place;
+  /** Where the value stands that a param gives, if it is none of its own. */
+  given?: Place;
 }
 
 /** A step with every name resolved and every default filled in, as one or several cells have it. */
@@ -97,7 +99,7 @@ export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [rol
     if (model) continue;
     scope.problems.push({
       code: 'E0140',
-      at: named.at,
+      ...blameOf(named.tree, scope),
       message: `there is no model ${named.name}`,
       expected: oneOf(models.names),
       got: named.name,
@@ -119,7 +121,7 @@ export function sourcesOf(draft: StepDraft, scope: Scope): { [setting: string]: 
     else
       scope.problems.push({
         code: 'E0142',
-        at: named.at,
+        ...('tree' in named ? blameOf(named.tree, scope) : { at: named.at }),
         message: `there is no source folder ${named.name}`,
         expected: `a source of the configuration: ${listed(known)}`,
         got: named.name,
@@ -141,7 +143,7 @@ export function runOf({ id, run }: StepDraft, scope: Scope): RunSettings | null 
   if (known.includes(pool)) return { pool, chunk, budget: { ...defaultBudget, ...budget } };
   scope.problems.push({
     code: 'E0143',
-    at: entryOf(tree, 'pool')?.value.at ?? tree.at,
+    ...blameOf(entryOf(tree, 'pool')?.value ?? tree, scope),
     message: `there is no pool ${pool}`,
     expected: `a pool of the configuration: ${listed(known)}`,
     got: pool,
@@ -150,8 +152,8 @@ export function runOf({ id, run }: StepDraft, scope: Scope): RunSettings | null 
   return null;
 }
 
-function nameIn({ written }: StepDraft, key: string, scope: Scope): { name: string; at: Place } | null {
+function nameIn({ written }: StepDraft, key: string, scope: Scope): { name: string; tree: Tree } | null {
   const tree = entryOf(written, key)?.value;
   const name = tree && isSound(tree, scope) ? substitute(tree, scope) : undefined;
-  return tree && typeof name === 'string' ? { name, at: tree.at } : null;
+  return tree && typeof name === 'string' ? { name, tree } : null;
 }

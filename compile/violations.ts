@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import type { SchemaObject } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, nearName, oneOf, wholeValue } from './near.ts';
+import { didYouMean, nearName, oneOf } from './near.ts';
+import { asWritten, noInterpolation, noPlace } from './remedies.ts';
 import type { Place } from './source.ts';
 import { entryOf, locate, placeOf } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -58,9 +59,11 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
       return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got, hint: asWritten(schema, error.data) };
     case 'const':
     case 'enum': {
-      const allowed = (schema['enum'] ?? [schema['const']]) as unknown[];
-      const hint = typeof error.data === 'string' ? didYouMean(error.data, allowed.map(String)) : undefined;
-      return { code: 'E0114', at, message: `${name} is none of the allowed values`, expected, got, hint };
+      const allowed = ((schema['enum'] ?? [schema['const']]) as unknown[]).map(String);
+      const text = typeof error.data === 'string' ? error.data : '';
+      const alike = allowed.filter((each) => text !== '' && each.startsWith(text));
+      const ordered = [...alike, ...allowed.filter((each) => !alike.includes(each))];
+      return { code: 'E0114', at, message: `${name} is none of the allowed values`, expected: oneOf(ordered), got, hint: text === '' ? undefined : didYouMean(text, allowed) };
     }
     case 'pattern':
       if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
@@ -128,26 +131,4 @@ function sizeOf(value: unknown): string {
 
 function start({ at }: Tree): Place {
   return { ...at, end: at.start };
-}
-
-/** The same value as the schema would take it, where that is plain to see. */
-function asWritten(schema: SchemaObject, value: unknown): string | undefined {
-  const types = [schema['type']].flat();
-  if (types.includes('array') && typeof value !== 'object') return `write it as a list: [${shortened(String(value))}]`;
-  if (typeof value !== 'string') return undefined;
-  if (types.includes('boolean') && /^(yes|on|y)$/i.test(value)) return 'write true';
-  if (types.includes('boolean') && /^(no|off|n)$/i.test(value)) return 'write false';
-  const isNumber = /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(value) && Number.isFinite(Number(value));
-  const fits = types.includes('number') || (types.includes('integer') && Number.isInteger(Number(value)));
-  return isNumber && fits ? 'write it without quotes' : undefined;
-}
-
-/** Where a text holds the name of a param, somebody expected it to be put in. */
-function noInterpolation(value: unknown): string | undefined {
-  return typeof value === 'string' && /\$\w/.test(value) ? wholeValue : undefined;
-}
-
-function noPlace(value: unknown): string | undefined {
-  const isPlace = typeof value === 'string' && /^[~./]|\/\/|\\/.test(value);
-  return isPlace ? 'paths and URLs are declared in codepmp.config.yaml; give the name they have there' : undefined;
 }

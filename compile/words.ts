@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../schemas/index.ts';
+import { oneOf } from './near.ts';
 
 /** A value as a sentence names it. */
 export function describeValue(value: unknown): string {
@@ -12,7 +13,7 @@ export function describeValue(value: unknown): string {
 /** What a schema takes, in words. */
 export function describeSchema(schema: SchemaObject): string {
   if ('const' in schema) return String(schema['const']);
-  if (Array.isArray(schema['enum'])) return schema['enum'].length === 1 ? String(schema['enum'][0]) : `one of ${schema['enum'].join(', ')}`;
+  if (Array.isArray(schema['enum'])) return oneOf(schema['enum'].map(String)) ?? '';
   const types = [schema['type']].flat().map(String);
   const named = types.map((type) =>
     type === 'string' ? String(schema['title'] ?? nouns['string']) : (nouns[type] ?? type),
@@ -51,7 +52,8 @@ function bounds(schema: SchemaObject): string {
 }
 
 function sizes(schema: SchemaObject): string {
-  const unit = schema['type'] === 'string' ? 'characters' : schema['type'] === 'object' ? 'keys' : 'items';
+  const types = [schema['type']].flat();
+  const unit = types.includes('string') ? 'characters' : types.includes('object') ? 'keys' : 'items';
   const low = schema['minLength'] ?? schema['minItems'] ?? schema['minProperties'];
   const high = schema['maxLength'] ?? schema['maxItems'];
   if (low !== undefined && high !== undefined) return ` of ${String(low)} to ${String(high)} ${unit}`;

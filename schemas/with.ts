@@ -83,7 +83,7 @@ function writtenKeys(schema: SchemaObject, scalar: (schema: SchemaObject) => Sch
 function inputSchema(name: string, { description, types, many, optional, orWeights }: InputDefinition): SchemaObject {
   const one: SchemaObject = orWeights
     ? { type: 'string', title: 'id of a step or name of weights', pattern: resourcePattern }
-    : { type: 'string', title: 'id of a step', pattern: referencePattern };
+    : { type: 'string', title: 'id of a step, or step.output', pattern: referencePattern };
   const hover = `${description} Takes ${types.join(' or ')}.${optional ? ' Left out: none.' : ''}`;
   const [type] = types;
   const example = orWeights ? 'smollm2-135m-instruct' : ((type && usualNames[type]) ?? name);

@@ -43,6 +43,23 @@ test('a param at its default has the key of the plain value', () => {
   expect(node('code', {})?.key).toBe(planOf(plain).nodes.find(({ id }) => id === 'code')?.key);
 });
 
+test('a name that is set and not known is marked where its param is declared, beside its use', () => {
+  expect(compileText(text, { init: 'pmpp' }).rendered[0]).toBe(`pipeline.yaml:8:3: error[E0130]: pmpp is neither a step nor weights of the configuration
+   |
+ 6 |   unit: {enum: [words, characters], default: words}
+ 7 |   eoc: {type: boolean, default: false}
+ 8 |   init: {type: checkpoint, default: pmp}
+   |   ^^^^ did you mean pmp?
+ 9 |   model: {type: string, default: strong}
+  ::: pipeline.yaml:19:37
+   |
+19 |   rm: {uses: train/rm, with: {init: $init, pairs: data.train}}
+   |                                     -----
+   |                              $init is used here, its value comes from --set
+   = expected: checkpoint: pmp, rm, smollm2-135m-instruct, my-base
+   = got:      pmpp`);
+});
+
 describe('a value that is set and does not fit', () => {
   test.each<[SetValues, string]>([
     [{ size: 'ten' }, '4:3: error[E0124]: --set size=ten does not fit the param'],
@@ -52,9 +69,9 @@ describe('a value that is set and does not fit', () => {
     [{ eoc: 'yes' }, '7:3: error[E0124]: --set eoc=yes does not fit the param'],
     [{ unit: 'word' }, '6:3: error[E0124]: --set unit=word does not fit the param'],
     [{ sise: 3 }, '3:1: error[E0124]: --set sise=3: the file has no param sise'],
-    [{ keep: '3' }, '16:53: error[E0123]: steps.half.with.keep does not take the value of $keep'],
-    [{ init: 'pmpp' }, '19:37: error[E0130]: pmpp is neither a step nor weights of the configuration'],
-    [{ model: 'strng' }, '15:58: error[E0140]: there is no model strng'],
+    [{ keep: '3' }, '5:3: error[E0123]: steps.half.with.keep does not take the value of $keep'],
+    [{ init: 'pmpp' }, '8:3: error[E0130]: pmpp is neither a step nor weights of the configuration'],
+    [{ model: 'strng' }, '9:3: error[E0140]: there is no model strng'],
     [{ ['__proto__x']: 1 }, '3:1: error[E0124]: --set __proto__x=1: the file has no param __proto__x'],
   ])('%j', (set, first) => {
     const { plan, rendered } = compileText(text, set);

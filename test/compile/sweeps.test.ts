@@ -147,6 +147,21 @@ describe('the cells of a sweep', () => {
   });
 });
 
+describe('a sweep or a cell that is asked for and not there', () => {
+  const answer = (source: string, options: object) => compile({ source, file: 'pipeline.yaml', config, ...options }).diagnostics.map(({ code, line, column, hint }) => [code, line, column, hint]);
+  const source = withSweeps({ rates: { grid: { rm_pairs: [10, 20] } } });
+  const line = source.split('\n').indexOf('sweeps:') + 1;
+
+  test('is said at the key of the sweeps', () => {
+    expect(answer(source, { sweeps: ['rate'] })).toEqual([['E0190', line, 1, 'did you mean rates?']]);
+    expect(answer(source, { cell: { rm_pair: '10' } })).toEqual([['E0190', line, 1, 'did you mean rm_pairs?']]);
+  });
+
+  test('is said at the params where there are no sweeps', () => {
+    expect(answer(study, { cell: { rm_pair: '10' } })).toEqual([['E0190', 3, 1, 'did you mean rm_pairs?']]);
+  });
+});
+
 describe('the graph of all cells', () => {
   test('holds equal work once: constructions share their summaries and answers', () => {
     const plan = planOf(
