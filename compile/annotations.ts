@@ -1,17 +1,19 @@
+import { plain } from './columns.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { sentencesOf } from './sarif.ts';
 
 /**
  * A diagnostic as a workflow command of GitHub Actions, which shows it beside the line it is about. Columns are given
- * where the place lies in one line; the last one is inclusive there.
+ * where the place lies in one line; the last one is inclusive there. A command has one place: the others are told in words.
  */
 export function toAnnotation(diagnostic: Diagnostic): string {
   const { severity, file, line, column, endLine = line, endColumn, code } = diagnostic;
   const columns = endLine === line ? { col: column, endColumn: Math.max(column, (endColumn ?? column + 1) - 1) } : {};
+  const others = (diagnostic.related ?? []).map((each) => plain(`${each.file ?? file}:${each.line}:${each.column}: ${each.message}`));
   const properties = Object.entries({ file, line, endLine, ...columns, title: code })
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(',');
-  return `::${severity} ${properties}::${escapeData(sentencesOf(diagnostic).join('\n'))}`;
+  return `::${severity} ${properties}::${escapeData([...sentencesOf(diagnostic), ...others].join('\n'))}`;
 }
 
 /** What would end the command or be read as an escape. */

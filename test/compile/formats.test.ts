@@ -78,6 +78,13 @@ describe('an annotation', () => {
     );
   });
 
+  test('tells the places that explain it', () => {
+    const related = [{ message: 'first defined here', line: 2, column: 3 }, { message: 'b is declared here', file: 'base.yaml', line: 7, column: 1 }];
+    expect(toAnnotation({ ...diagnostic, related })).toBe(
+      '::warning file=p.yaml,line=3,endLine=3,col=5,endColumn=7,title=E0110::unknown key a%0Ap.yaml:2:3: first defined here%0Abase.yaml:7:1: b is declared here',
+    );
+  });
+
   test('can not be ended or forged by what a file or its name says', () => {
     const forged = toAnnotation({ ...diagnostic, file: 'a,b:c%.yaml', message: '100% ::error::x\r\n::add-mask::y' });
     expect(forged).toBe('::warning file=a%2Cb%3Ac%25.yaml,line=3,endLine=3,col=5,endColumn=7,title=E0110::100%25 ::error::x\uFFFD\uFFFD::add-mask::y');
