@@ -36,12 +36,12 @@ export function printChecked(checked: Checked, options: { file: string; text: st
   }
 }
 
-/** In colours and as wide as the terminal; as they are recorded where nobody watches. */
+/** As wide as the terminal, and in its colours; as they are recorded where nobody watches. */
 function forTerminal({ diagnostics, rendered, texts: others = {} }: Checked, { file, text }: { file: string; text: string }): string[] {
-  if (!usesColor(process.stdout)) return rendered;
-  const width = Math.min(120, Math.max(60, process.stdout.columns));
+  if (!process.stdout.isTTY) return rendered;
+  const options = { color: usesColor(process.stdout), width: Math.min(120, Math.max(60, process.stdout.columns)) };
   const texts = new Map([...Object.entries(others), [file, text]]);
   return diagnostics.map((each, index) =>
-    texts.has(each.file) ? renderDiagnostic(each, (name) => texts.get(name), { color: true, width }) : (rendered[index] ?? ''),
+    texts.has(each.file) ? renderDiagnostic(each, (name) => texts.get(name), options) : (rendered[index] ?? ''),
   );
 }

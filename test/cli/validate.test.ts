@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkout } from './services-rig.ts';
 
@@ -120,3 +121,20 @@ describe('explain prints the page of a code', () => {
     expect(stderr).toMatch(/^codepmp: there is no code E0999\. /);
   });
 });
+
+test('frames are as wide as the terminal, in colours or without', async () => {
+  const python = join(checkout, '.setup', 'python', 'bin', 'python');
+  const wide = join(folder, 'wide.yaml');
+  writeFileSync(wide, 'codepmp: 1\nname: wide\nsteps:\n  data: {uses: dataset/arithmetic, with: {train: 3, test: 4, choices: 5, quetsions: 6}}\n');
+  const shown = async (settings: { [name: string]: string }): Promise<string> => {
+    const argv = [join(checkout, 'test', 'cli', 'fixtures', 'terminal.py'), '66', process.execPath, join(checkout, 'cli', 'main.ts'), 'validate', wide];
+    const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), TERM: 'xterm', ...settings };
+    return (await execa(python, argv, { cwd: folder, env })).stdout.replaceAll('\r', '');
+  };
+  const [plain, painted] = await Promise.all([shown({ NO_COLOR: '1' }), shown({ NO_COLOR: '' })]);
+  expect(painted).toContain('\u001B[');
+  expect(stripVTControlCharacters(painted)).toBe(plain);
+  const frame = plain.split('\n').filter((line) => /^ *\d* [|=]/.test(line));
+  expect(frame.length).toBeGreaterThan(4);
+  expect(frame.filter((line) => line.length > 66)).toEqual([]);
+}, 60_000);
