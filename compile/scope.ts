@@ -70,7 +70,7 @@ export function blameOf(tree: Tree, scope: Scope): { at: Place; related: NonNull
   const param = paramOf(tree, scope);
   if (!param) return { at: tree.at, related: [] };
   const { name, from, at } = param;
-  const origin = from.at ? '' : ', its value comes from --set';
+  const origin = from.kind === 'set' && !from.at ? ', its value comes from --set' : '';
   return { at: from.at ?? at, related: [{ message: `$${name} is used here${origin}`, at: tree.at }] };
 }
 
