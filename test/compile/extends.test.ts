@@ -148,7 +148,7 @@ describe('places', () => {
   test('are never taken for those of another file at the same offset', () => {
     const own = over('steps: {rm: {with: {batch_size: $size}}}\nparams: {size: {type: integer, default: 0}}\nsweeps: null\n');
     const [found] = compileFiles({ 'pipeline.yaml': own, 'base.yaml': base }).diagnostics;
-    expect(found).toMatchObject({ code: 'E0123', file: 'pipeline.yaml', line: 3 });
+    expect(found).toMatchObject({ code: 'E0123', file: 'pipeline.yaml', line: 4, related: [{ line: 3, message: '$size is used here' }] });
   });
 
   test('come back with the texts of the files they lie in', () => {
