@@ -3,7 +3,7 @@ import type { Problem } from './diagnostic.ts';
 import { isSound } from './sound.ts';
 import type { Place } from './source.ts';
 import { entriesOf, entryOf } from './tree.ts';
-import type { Tree } from './tree.ts';
+import type { Entry, Tree } from './tree.ts';
 import { byName, readAxes, readPoint, readPoints, readSeeds } from './axes.ts';
 import type { Axis, AxisNames, AxisValue, Binding } from './axes.ts';
 
@@ -71,7 +71,7 @@ function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; n
   const zip = readAxes(tree, 'zip', names);
   const vary = readAxes(tree, 'vary', names);
   const baseline = readPoint(entryOf(tree, 'baseline')?.value, names);
-  checkBoundOnce(tree, { parts: ['grid', 'zip', 'vary', 'baseline'], names });
+  checkBoundOnce(tree, names);
   checkLengths(zip, names);
   const seeds = readSeeds(tree, names);
   const exclude = readPoints(tree, 'exclude', names);
@@ -100,7 +100,7 @@ function createLimit({ params, alternatives }: Pick<AxisNames, 'params' | 'alter
     const own = (count + include.length) * Math.max(1, seeds.length);
     const compared = [...exclude, ...include].reduce((sum, { size }) => sum + size, 0);
     cells += own;
-    comparisons += count * compared;
+    comparisons += own * compared;
     if (cells > most) return tooManyCells({ name, at, own, cells, most, names });
     return comparisons > mostComparisons ? tooManyEntries(name, at, comparisons) : null;
   };
@@ -145,17 +145,22 @@ function readTargets(tree: Tree): Sweep['targets'] {
   return list?.kind === 'list' ? new Map(list.items.flatMap((item) => (item.kind === 'leaf' ? [[String(item.value), item.at]] : []))) : null;
 }
 
-function checkBoundOnce(tree: Tree, { parts, names }: { parts: string[]; names: AxisNames }): void {
+function checkBoundOnce(tree: Tree, names: AxisNames): void {
   const first = new Map<string, Place>();
-  for (const part of parts) {
-    const own = part === 'baseline' ? entriesOf(tree, part).filter(([name]) => entryOf(entryOf(tree, 'vary')?.value, name) === undefined) : entriesOf(tree, part);
-    for (const [name, { key }] of own)
-      for (const bound of [name, ...boundBy(name, names)]) {
-        const earlier = first.get(bound);
-        if (!earlier) first.set(bound, key);
-        else if (earlier !== key) names.problems.push(boundTwice(bound, key, earlier));
-      }
-  }
+  for (const [name, { key }] of boundIn(tree))
+    for (const bound of [name, ...boundBy(name, names)]) {
+      const earlier = first.get(bound);
+      if (!earlier) first.set(bound, key);
+      else if (earlier !== key) names.problems.push(boundTwice(bound, key, earlier));
+    }
+}
+
+/** What the parts of a sweep bind; a param that varies is expected in the baseline, too. */
+function boundIn(tree: Tree): [string, Entry][] {
+  const varied = new Set(entriesOf(tree, 'vary').map(([name]) => name));
+  const baseline = entriesOf(tree, 'baseline').filter(([name]) => !varied.has(name));
+  const seeds = entryOf(tree, 'seeds');
+  return [...['grid', 'zip', 'vary'].flatMap((part) => entriesOf(tree, part)), ...baseline, ...(seeds ? [['seed', seeds] as [string, Entry]] : [])];
 }
 
 function boundBy(name: string, { alternatives }: AxisNames): string[] {
