@@ -7,7 +7,7 @@ import { didYouMean, oneOf } from './near.ts';
 import { paramNameOf } from './param-values.ts';
 import { settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
-import { hasValues } from './selection.ts';
+import { createMatcher, hasValues } from './selection.ts';
 import type { ValueOf } from './selection.ts';
 import type { Place } from './source.ts';
 import type { AxisValue, Binding } from './axes.ts';
@@ -53,7 +53,7 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
   for (const sweep of chosen) {
-    const combinations = combinationsOf(sweep, { valuesOf, problems });
+    const combinations = combinationsOf(sweep, { valuesOf, alternatives: names.alternatives, problems });
     if (combinations.length === 0 && sweep.combinations.length > 0) problems.push(withoutCells(sweep));
     for (const binding of combinations) add(cells, bind(binding), sweep);
   }
@@ -72,23 +72,32 @@ function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
   if (sweep !== null && !sweeps.includes(sweep.name)) sweeps.push(sweep.name);
 }
 
-/** Exclude first, then include: an entry adds its values to every combination it does not contradict, or stands alone. */
-function combinationsOf(sweep: Sweep, { valuesOf, problems }: { valuesOf: (binding: Binding) => ValueOf; problems: Problem[] }): Binding[] {
+interface Combining {
+  valuesOf: (binding: Binding) => ValueOf;
+  alternatives: Alternatives;
+  problems: Problem[];
+}
+
+/** Exclude first, then include: an entry adds its values to every combination that has no other ones, or stands alone. */
+function combinationsOf(sweep: Sweep, { valuesOf, alternatives, problems }: Combining): Binding[] {
   const { include, seeds } = sweep;
-  const left = notExcluded(sweep, { valuesOf, problems });
-  const extended = left.map((binding) => new Map(binding));
+  const repeated = (bindings: Binding[]) => bindings.flatMap((binding) => (flatten(binding, alternatives).has('seed') ? [binding] : withSeeds(binding, seeds)));
+  const left = notExcluded({ ...sweep, combinations: repeated(sweep.combinations) }, { valuesOf, problems });
+  if (include.length === 0) return left;
+  const before = left.map((binding) => ({ bound: flatten(binding, alternatives), valueOf: valuesOf(binding), extended: new Map(binding) }));
   const alone: Binding[] = [];
   for (const entry of include) {
-    const added = [...entry];
-    const fitting = extended.filter((_, index) => added.every(([name, { value }]) => {
-      const own = left[index]?.get(name)?.value;
-      return own === undefined || own === value || String(own) === String(value);
-    }));
-    for (const binding of fitting) for (const [name, value] of entry) binding.set(name, value);
+    const added = flatten(entry, alternatives);
+    const asked = [...added].map(([name, { value }]) => ({ name, has: createMatcher([[name, value]]) }));
+    const fitting = before.filter(({ bound, valueOf }) => asked.every(({ name, has }) => !bound.has(name) || has(valueOf)));
+    for (const { extended } of fitting) for (const [name, value] of added) extended.set(name, value);
     if (fitting.length === 0) alone.push(entry);
   }
-  const all = [...extended, ...alone];
-  return seeds.length === 0 ? all : all.flatMap((binding) => seeds.map((seed) => new Map([...binding, ['seed', seed]])));
+  return [...before.map(({ extended }) => extended), ...repeated(alone)];
+}
+
+function withSeeds(binding: Binding, seeds: AxisValue[]): Binding[] {
+  return seeds.length === 0 ? [binding] : seeds.map((seed) => new Map([...binding, ['seed', seed]]));
 }
 
 /** Gives every param its value in a cell: its own, or what the binding and the choices in it say; `valuesOf` makes no cell of it. */
