@@ -16,6 +16,7 @@ export function checkRules(steps: Step[]): Problem[] {
     ...checkSchedule(step, (settings(step, 'train/pmp') ?? settings(step, 'train/rm'))?.schedule),
     ...checkLoss(step),
     ...checkSamples(step, byId),
+    ...checkKept(step),
     ...checkBranch(step, byId),
     ...checkHeldOut(step, byId),
   ]);
@@ -86,6 +87,25 @@ function checkSamples(step: Step, byId: Map<string, Step>): Problem[] {
       expected: `at most ${made}`,
       got: String(largest),
       hint: `make n of ${samples.name} ${largest}, or leave ${largest} out here`,
+    }),
+  ];
+}
+
+/** A decay begins at the full learning rate, so what is kept for one lies behind the warm-up. */
+function checkKept(step: Step): Problem[] {
+  const stable = settings(step, 'train/pmp-stable');
+  if (!stable) return [];
+  const { keep, warmup, batch_size: batch } = stable;
+  const early = keep.filter((pairs) => pairs < warmup * batch);
+  if (early.length === 0) return [];
+  const largest = Math.floor(Math.min(...early) / batch);
+  const message = `${step.name} keeps ${early.length === 1 ? 'a checkpoint' : 'checkpoints'} inside its warm-up`;
+  return [
+    contradiction(step, 'keep', {
+      message,
+      expected: `at least ${warmup * batch} pairs: a warmup of ${warmup} steps × a batch_size of ${batch}`,
+      got: early.join(', '),
+      hint: `make warmup at most ${largest}, or leave ${early.length === 1 ? 'it' : 'them'} out`,
     }),
   ];
 }
