@@ -1,4 +1,4 @@
-import { canonicalBytes, nodeParts, planKeyOf } from '../plan/keys.ts';
+import { planKeyOf } from '../plan/keys.ts';
 import type { InputRef, JsonObject, ParamValues, PlanCell, PlanNode } from '../plan/index.ts';
 import { kindOf } from '../schemas/index.ts';
 import type { Alternatives } from './alternatives.ts';
@@ -6,6 +6,7 @@ import type { Cell } from './cells.ts';
 import type { Instances } from './instances.ts';
 import { createLabels } from './labels.ts';
 import type { SourceFiles } from './source.ts';
+import { createParts } from './step-keys.ts';
 import type { Step } from './steps.ts';
 
 export interface LowerOptions {
@@ -76,21 +77,6 @@ function sourcesOf({ kind, inputs }: Step, draftOf: Map<string, Draft>): Sources
     sources[name] = kindOf(kind).gathers ? [...new Map(list.map((each) => [`${each.draft.key}#${each.output}`, each])).values()] : list;
   }
   return sources;
-}
-
-/** What decides a node's result besides its inputs; steps that share their settings share this. */
-function createParts(sample: number | null) {
-  const known = new Map<JsonObject, { settings: JsonObject; canonical: string }>();
-  return (step: Step): { settings: JsonObject; canonical: string } => {
-    const before = known.get(step.settings);
-    if (before) return before;
-    const { version, sampled } = kindOf(step.kind);
-    const settings = sample !== null && sampled ? sampled(step.settings, sample) : step.settings;
-    const plain = nodeParts({ kind: step.kind, version, settings, models: step.models, resources: step.resources });
-    const made = { settings, canonical: new TextDecoder().decode(canonicalBytes(plain)) };
-    known.set(step.settings, made);
-    return made;
-  };
 }
 
 /** A node is called as its step, and by the first digits of its key where the step has several nodes. */

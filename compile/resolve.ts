@@ -1,3 +1,4 @@
+import { labelOf } from '../plan/index.ts';
 import type { BudgetCaps, ParamValues } from '../plan/index.ts';
 import { readAlternatives } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
@@ -75,7 +76,7 @@ export function resolve(
   const within = stepsOfCells > mostSteps || claimed ? [first] : cells;
   const instances = instantiate(within.length === 0 ? [first] : within, { steps, models, targets, scope });
   const { origins, problems: mixed } = findOrigins(instances.steps);
-  const rules = checkRules(instances.steps.filter(({ isPartial }) => !isPartial));
+  const rules = checkRules(instances.steps, (step) => whereOf(step, { cells: lowered, instances }));
   const problems = [...ofParams, ...ofAlternatives, ...ofSweeps, ...ofCells, ...ofTargets, ...scope.problems, ...mixed, ...rules];
   for (const part of ['sweeps', 'alternatives', 'claims'])
     for (const name of paramsIn(entryOf(root, part)?.value)) scope.usedParams.add(name);
@@ -94,6 +95,13 @@ export function resolve(
   if (isWhole && ![...earlier, ...problems].some(isError))
     problems.push(...findUnused(instances, { models: models.all(), params, usedParams: scope.usedParams }));
   return { resolved: { name: nameOf(root), cells, instances, alternatives, origins, claims, budget: budgetOf(root) }, problems };
+}
+
+/** The first cell that has a step, by what decides the step and is not the same everywhere. */
+function whereOf(step: string, { cells, instances }: { cells: Cell[]; instances: Instances }): string {
+  const { values = {} } = cells[instances.cells.findIndex((nodes) => Object.values(nodes).includes(step))] ?? {};
+  const varying = (instances.decidedBy.get(step) ?? []).filter((name) => name in values && cells.some((cell) => cell.values[name] !== values[name]));
+  return varying.length === 0 ? '' : `, where ${labelOf(Object.fromEntries(varying.map((name) => [name, values[name] ?? ''])))}`;
 }
 
 function groupNames(root: Tree): Iterable<string> {

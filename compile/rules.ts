@@ -1,18 +1,23 @@
-import type { Kind } from '../plan/index.ts';
+import type { InputRef, Kind } from '../plan/index.ts';
 import type { SettingsOf } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
+import { nameOfStep } from './instances.ts';
 import { oneOf } from './near.ts';
 import type { Place } from './source.ts';
+import { createWork } from './step-keys.ts';
 import type { Step } from './steps.ts';
 import { entryOf } from './tree.ts';
 
-/** What a schema can not say: settings that contradict each other, in one step or in two. */
-export function checkRules(steps: Step[]): Problem[] {
+/** What a schema can not say: settings that contradict each other, in one step or in two. `where` names the cells of a step, if there are others. */
+export function checkRules(all: Step[], where: (step: string) => string): Problem[] {
+  const steps = all.filter(({ isPartial }) => !isPartial);
   const byId = new Map(steps.map((step) => [step.id, step]));
+  const workOf = createWork(byId);
   return steps.flatMap((step) => [
     ...checkRange(step, 'characters', settings(step, 'source/files')?.characters),
     ...checkRange(step, 'words', settings(step, 'summarize')?.words),
     ...checkRange(step, 'length_ratio', settings(step, 'pair')?.length_ratio),
+    ...checkSides(step, { workOf, where }),
     ...checkSchedule(step, (settings(step, 'train/pmp') ?? settings(step, 'train/rm'))?.schedule),
     ...checkLoss(step),
     ...checkSamples(step, byId),
@@ -47,6 +52,27 @@ function checkRange(step: Step, key: string, range: { min: number; max: number |
       got: `max: ${range.max}`,
       hint: 'swap the two',
     }),
+  ];
+}
+
+/** Sides that are one piece of work are one node: every pair would join an answer with itself. */
+function checkSides(step: Step, { workOf, where }: { workOf: (artifact: InputRef) => string | null; where: (step: string) => string }): Problem[] {
+  const [chosen] = step.inputs['chosen'] ?? [];
+  const [rejected] = step.inputs['rejected'] ?? [];
+  if (step.kind !== 'pair' || !chosen || !rejected) return [];
+  const work = workOf(chosen);
+  if (work === null || work !== workOf(rejected)) return [];
+  const [one, other] = [nameOfStep(chosen.node), nameOfStep(rejected.node)];
+  return [
+    {
+      code: 'E0150',
+      at: rejected.at,
+      message: `chosen and rejected of ${step.name} are the same work, which is done once`,
+      expected: 'sides that differ in what answers, how it is sampled or what it is asked',
+      got: `${one === other ? `${one} twice` : `${one} and ${other}, alike in all of these`}${where(step.id)}`,
+      hint: 'give the two sides models of other weights or other sampling, or clip the prompts of one',
+      related: [{ message: 'the same work', at: chosen.at }],
+    },
   ];
 }
 
