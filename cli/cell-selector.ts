@@ -5,7 +5,7 @@ import { CommandFailure, exit } from './failure.ts';
 export type CellSelector = { [param: string]: string };
 
 /**
- * Reads `init=pmp,seed=1`; several are put together, later ones win. A value goes up to the next comma that is followed by
+ * Reads `init=pmp,seed=1`; several are put together, and name a param once. A value goes up to the next comma that is followed by
  * `name=`, so it may hold commas itself. Ends the command for anything else.
  */
 export function collectCell(entry: string, before: CellSelector = {}): CellSelector {
@@ -14,6 +14,8 @@ export function collectCell(entry: string, before: CellSelector = {}): CellSelec
     const { name, value } = pattern.exec(part)?.groups ?? {};
     if (name === undefined || value === undefined || value === '' || value.endsWith(','))
       throw new CommandFailure(`--cell ${entry}: expected name=value, or several with commas between, as in --cell init=pmp,seed=2`, exit.usage);
+    const earlier = Object.hasOwn(values, name) ? values[name] : value;
+    if (earlier !== value) throw new CommandFailure(`--cell ${entry}: no cell has ${name}=${earlier} and ${name}=${value}. Give one of the two`, exit.usage);
     Object.defineProperty(values, name, { value, enumerable: true, writable: true, configurable: true });
   }
   return values;

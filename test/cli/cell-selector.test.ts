@@ -5,8 +5,14 @@ import { cellText, collectCell } from '../../cli/cell-selector.ts';
 describe('a selector of cells', () => {
   test('is names with values, and several are put together', () => {
     expect(collectCell('init=pmp,seed=1')).toEqual({ init: 'pmp', seed: '1' });
-    expect(collectCell('seed=2', collectCell('init=pmp,seed=1'))).toEqual({ init: 'pmp', seed: '2' });
+    expect(collectCell('seed=2', collectCell('init=pmp'))).toEqual({ init: 'pmp', seed: '2' });
+    expect(collectCell('seed=1', collectCell('init=pmp,seed=1'))).toEqual({ init: 'pmp', seed: '1' });
     expect(collectCell('base=Qwen/Qwen2-1.5B')).toEqual({ base: 'Qwen/Qwen2-1.5B' });
+  });
+
+  test('has one value for a param, because a cell has one', () => {
+    expect(() => collectCell('size=200', { size: '100' })).toThrow('--cell size=200: no cell has size=100 and size=200. Give one of the two');
+    expect(() => collectCell('size=100,size=200')).toThrow('--cell size=100,size=200: no cell has size=100 and size=200. Give one of the two');
   });
 
   test('may have commas and equals signs in its values', () => {
