@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compile, createBases, isError, readBounded, standardInput } from '../compile/index.ts';
+import { compile, createBases, isError, readBounded, shippedFolder, standardInput } from '../compile/index.ts';
 import type { Bases, Compiled } from '../compile/index.ts';
 import type { PipelineInput, PipelineSettings, Plan } from '../plan/index.ts';
 import type { Context } from './context.ts';
@@ -17,6 +17,8 @@ export interface PipelineFile {
   /** As given by the user. */
   file: string;
   text: string;
+  /** Paths of all files that it was read from. */
+  sources: string[];
   compiled: Compiled;
   /** What a run of it is started from: the file, those it extends and the values that were given. */
   input: PipelineInput;
@@ -32,7 +34,7 @@ export function readPipeline(context: Context, path: string, options: PipelineOp
   const text = new TextDecoder().decode(source);
   const files = compiled.files && { files: compiled.files };
   const settings = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
-  return { file, text, compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
+  return { file, text, sources: sourcesOf(context, path, compiled), compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
 }
 
 const advice = '--params takes a YAML or JSON file of name: value';
@@ -45,6 +47,12 @@ export function compileOptions(context: Context, path: string, options: Pipeline
   const sweeps = chosenSweeps(options);
   const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }), ...(options.toRun && { toRun: true }) };
   return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
+}
+
+/** Paths of all files that a pipeline was read from. */
+export function sourcesOf({ home }: Context, path: string, { texts = {} }: Pick<Compiled, 'texts'>): string[] {
+  const others = Object.keys(texts).map((file) => (file.startsWith(`${shippedFolder}/`) ? join(home, 'pipelines', posix.basename(file)) : file));
+  return [path, ...others];
 }
 
 /** The plan; a file with errors ends the command with all of them on standard output. */

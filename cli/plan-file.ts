@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { baseNamed, checkPlan } from '../compile/index.ts';
 import type { Plan } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { CommandFailure } from './failure.ts';
+import { writeOut } from './out-file.ts';
 import { basesOnDisk } from './pipeline-file.ts';
 import type { PipelineFile } from './pipeline-file.ts';
 import { formatVersion } from './plan-summary.ts';
@@ -17,15 +18,11 @@ export interface PlanFile {
 }
 
 /** Keeps a plan: what `codepmp run` then runs exactly, wherever the files it was made from have got to. */
-export function writePlanFile(path: string, { file, text, compiled }: PipelineFile, plan: Plan): void {
+export function writePlanFile(context: Context, path: string, { pipeline: { file, text, compiled, sources }, plan }: { pipeline: PipelineFile; plan: Plan }): void {
   const texts = { ...compiled.texts, [file]: text };
   const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOf(each)]));
   const kept: PlanFile = { format_version: formatVersion, made_from: { file, files }, plan };
-  try {
-    writeFileSync(path, `${JSON.stringify(kept)}\n`);
-  } catch (error) {
-    throw new CommandFailure(`${path} can not be written: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  writeOut(context, { out: path, text: `${JSON.stringify(kept)}\n`, what: 'plan', sources });
 }
 
 /**

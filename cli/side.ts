@@ -23,6 +23,8 @@ export interface FileSide {
   kind: 'file';
   /** As the user wrote it. */
   name: string;
+  /** Paths of all files that it was read from. */
+  sources: string[];
   view: View;
   places: SpecPlaces;
 }
@@ -46,7 +48,7 @@ export async function openFile(context: Context, path: string, options: Pipeline
   const store = await existingStore(context);
   const bases = basesOnDisk(context);
   const places = pipeline ? specPlaces({ file: pipeline.file, text: pipeline.text, bases, set: pipeline.input.set ?? {} }) : placesOfKept(context, kept);
-  return { kind: 'file', name: pipeline?.file ?? path, view: fileView(store, plan), places };
+  return { kind: 'file', name: pipeline?.file ?? path, sources: pipeline?.sources ?? [path], view: fileView(store, plan), places };
 }
 
 /** Lines of the pipeline that a plan was made from, as long as it still holds what it held. */

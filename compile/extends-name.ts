@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 export type BaseName = { kind: 'shipped'; name: string } | { kind: 'file'; path: string };
 
 /** Folder under whose name the shipped pipelines appear in diagnostics and submissions, wherever they are installed. */
-const shippedFolder = 'codepmp/pipelines';
+export const shippedFolder = 'codepmp/pipelines';
 
 /** Name of the file that holds a shipped pipeline, as diagnostics and submissions call it. */
 export function shippedFile(name: string): string {

@@ -18,7 +18,7 @@ export type {
 } from './config.ts';
 export { codes, isError } from './diagnostic.ts';
 export type { Code, Diagnostic } from './diagnostic.ts';
-export { baseNamed } from './extends-name.ts';
+export { baseNamed, shippedFolder } from './extends-name.ts';
 export { createBases } from './extends-read.ts';
 export type { Bases, BasesOptions, NamedFile } from './extends-read.ts';
 export type { SetValues } from './params.ts';

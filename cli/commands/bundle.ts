@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { bundle, compile } from '../../compile/index.ts';
 import type { CompileOptions, Compiled } from '../../compile/index.ts';
 import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions, Context } from '../context.ts';
-import { CommandFailure, exit } from '../failure.ts';
-import { compileOptions, requirePlan, withValueOptions } from '../pipeline-file.ts';
+import type { CommonOptions } from '../context.ts';
+import { CommandFailure } from '../failure.ts';
+import { writeOut } from '../out-file.ts';
+import { compileOptions, requirePlan, sourcesOf, withValueOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
 
 interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params'> {
@@ -29,19 +28,13 @@ function bundleFile(path: string, options: BundleOptions): void {
   const plan = requirePlan(context, { file: asked.file, compiled: bundled });
   const { text = '', files = {} } = bundled;
   requireSame(bundled, compile({ source: text, file: 'bundle.yaml', config: context.config }), asked);
-  if (options.out !== undefined) write(context, options.out, { text, sources: [path, ...(options.params ?? []), ...Object.keys(files)] });
+  if (options.out !== undefined) writeOut(context, { out: options.out, text, what: 'bundle', sources: sourcesOf(context, path, bundled) });
   if (output.json) output.emit({ format: 1, name: plan.name, files: [asked.file, ...Object.keys(files)], ...(options.out === undefined ? { text } : { out: options.out }) });
   else if (options.out === undefined) output.data(text.trimEnd());
   else output.data(options.out);
   const file = options.out ?? 'bundle.yaml';
   output.next([[`codepmp validate ${file}`, 'check it: it needs no other file']]);
   output.talk(submission(file, plan.name));
-}
-
-/** A file that is read is never written over. */
-function write({ folder }: Context, out: string, { text, sources }: { text: string; sources: string[] }): void {
-  if (sources.some((each) => resolve(folder, each) === resolve(folder, out))) throw new CommandFailure(`--out ${out}: the bundle is made from this file. Name another one`, exit.usage);
-  writeFileSync(resolve(folder, out), text);
 }
 
 /** What can not be said in one file of defaults must not be said wrongly. */

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
@@ -9,6 +9,7 @@ import { mermaidOf } from '../graph-mermaid.ts';
 import { drawingOf } from '../graph-model.ts';
 import type { Drawing } from '../graph-model.ts';
 import { svgOf } from '../graph-svg.ts';
+import { writeOut } from '../out-file.ts';
 import { withPipelineOptions } from '../pipeline-options.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import { openSide } from '../side.ts';
@@ -34,7 +35,7 @@ const mostBoxes = 600;
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
     .argument('<run or file>', 'a run, or the file of a pipeline')
-    .addOption(new Option('--format <format>', "svg, mermaid or dot (default: what the file's name ends with, else svg)").choices(formats))
+    .addOption(new Option('--format <format>', "svg, mermaid or dot (default: what the file's name ends with; svg without a file)").choices(formats))
     .option('--out <file>', 'write into a file instead of standard output')
     .option('--collapse', `one box for each step (default above ${mostNodes} nodes)`)
     .option('--nodes', 'one box for each node, however many there are')
@@ -47,11 +48,12 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
   const format = formatOf(options);
   if (format === 'svg' && options.out === undefined && !output.json && process.stdout.isTTY)
     throw new CommandFailure('an SVG is nothing to read in a terminal. Write it into a file: --out graph.svg, or ask for --format mermaid', exit.usage);
-  const drawing = drawingFor(await openSide(context, name, options), options);
+  const side = await openSide(context, name, options);
+  const drawing = drawingFor(side, options);
   if (output.json) return output.emit({ format: 1, ...drawing, boxes: drawing.boxes.map((box) => ({ ...box, states: box.states && Object.fromEntries(box.states) })) });
   const text = await drawn(drawing, format);
   if (options.out === undefined) return void process.stdout.write(text);
-  await write(options.out, text);
+  writeOut(context, { out: options.out, text, what: 'picture', sources: side.kind === 'file' ? side.sources : [] });
   output.talk(`${options.out}: ${count(drawing.boxes.length, drawing.isCollapsed ? 'step' : 'node')}${drawing.isCollapsed ? ', each with the number of its nodes (--nodes draws them all)' : ''}`);
 }
 
@@ -69,14 +71,10 @@ async function drawn(drawing: Drawing, format: Format): Promise<string> {
   throw new CommandFailure(`${count(drawing.boxes.length, 'node')} are too many for a picture, expected at most ${mostBoxes}. Leave --nodes out, or take --format dot`);
 }
 
-function formatOf({ format, out = '' }: GraphOptions): Format {
-  if (format) return format;
-  if (/\.(mmd|mermaid|md)$/.test(out)) return 'mermaid';
-  return /\.(dot|gv)$/.test(out) ? 'dot' : 'svg';
-}
+const endings = new Map<string, Format>([['.svg', 'svg'], ['.mmd', 'mermaid'], ['.mermaid', 'mermaid'], ['.md', 'mermaid'], ['.dot', 'dot'], ['.gv', 'dot']]);
 
-async function write(path: string, text: string): Promise<void> {
-  await writeFile(path, text).catch((error: Error) => {
-    throw new CommandFailure(`${path} can not be written: ${error.message}`);
-  });
+function formatOf({ format, out }: GraphOptions): Format {
+  const named = format ?? (out === undefined ? 'svg' : endings.get(extname(out).toLowerCase()));
+  if (named) return named;
+  throw new CommandFailure(`--out ${out}: the name does not say what to draw, expected an ending of ${[...endings.keys()].join(', ')}. Or say it with --format`, exit.usage);
 }

@@ -39,7 +39,7 @@ async function planFile(path: string, options: PlanOptions): Promise<void> {
   const { plan, pipeline } = readPlanned(context, path, options);
   if (options.out !== undefined && !pipeline) throw new CommandFailure(`${path} is a plan already: --out takes that of a pipeline`, exit.usage);
   const { summary, outlookOf } = await lookAhead(context, plan);
-  if (options.out !== undefined && pipeline) writePlanFile(options.out, pipeline, plan);
+  if (options.out !== undefined && pipeline) writePlanFile(context, options.out, { pipeline, plan });
   if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
   else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
   if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
