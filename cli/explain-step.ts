@@ -14,7 +14,7 @@ import { saidOf, sentenceOf, verbOf } from './explain-words.ts';
 import type { Explanation, State } from './explain-words.ts';
 import { CommandFailure } from './failure.ts';
 import { nodesOfStep, stepsThere } from './pick-node.ts';
-import { withPipelineOptions } from './pipeline-options.ts';
+import { withPipelineOptions, writtenOptions } from './pipeline-options.ts';
 import type { PipelineOptions, SetValues } from './pipeline-options.ts';
 import { openRun, openSide } from './side.ts';
 import type { Side } from './side.ts';
@@ -48,7 +48,7 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
   const [sentence = '', ...rest] = textOf(step, explanations, places).map(oneLine);
   for (const line of [sentence, ...rest.flatMap((each) => wrapped(each, columns))]) output.data(line);
-  if (side.kind === 'file') output.next([[`codepmp plan ${name}`, 'what the whole pipeline would do']]);
+  if (side.kind === 'file') output.next([[`codepmp plan ${name}${writtenOptions(options)}`, 'what the whole pipeline would do']]);
   else output.next([[`codepmp status ${name}`, 'how the run stands']]);
 }
 

@@ -9,7 +9,7 @@ import { CommandFailure, exit } from './failure.ts';
 import { chosenSweeps } from './pipeline-options.ts';
 import type { PipelineOptions } from './pipeline-options.ts';
 
-export { collectSet, withPipelineOptions, withValueOptions } from './pipeline-options.ts';
+export { collectSet, withPipelineOptions, withValueOptions, writtenOptions } from './pipeline-options.ts';
 export type { PipelineOptions, SetValues } from './pipeline-options.ts';
 
 /** A pipeline file as it lies on disk, and what the compiler says of it. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { collectCell } from './cell-selector.ts';
+import { cellText, collectCell } from './cell-selector.ts';
 import { CommandFailure, exit } from './failure.ts';
 
 export type SetValues = { [param: string]: string };
@@ -28,7 +28,7 @@ export function withPipelineOptions(command: Command): Command {
   return withValueOptions(command)
     .option('--sweep <name>', 'only the cells of this sweep; may be repeated', collectText)
     .option('--no-sweeps', 'no sweep: the one cell of the defaults')
-    .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
+    .option('--cell <name=value>', 'only cells with this value; may be repeated, for other params', collectCell)
     .option('--sample <n>', 'a trial of the whole pipeline on n items', readSample);
 }
 
@@ -39,6 +39,24 @@ export function withValueOptions(command: Command): Command {
     .option('--params <file>', 'values of params from a YAML or JSON file of name: value;\nmay be repeated, later ones and --set win', collectText);
 }
 
+/** The options as they are written behind a command, each with a space before it. */
+export function writtenOptions({ set = {}, params = [], sweep = [], sweeps = true, cell, sample }: PipelineOptions): string {
+  const words = [
+    ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...params.flatMap((file) => ['--params', file]),
+    ...sweep.flatMap((name) => ['--sweep', name]),
+    ...(sweeps ? [] : ['--no-sweeps']),
+    ...(cell ? ['--cell', cellText(cell)] : []),
+    ...(sample === undefined ? [] : ['--sample', String(sample)]),
+  ];
+  return words.map((word) => ` ${quoted(word)}`).join('');
+}
+
+/** A word as a shell reads it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Collects `--set name=value`. */
 export function collectSet(entry: string, before: SetValues = {}): SetValues {
   return { ...before, ...readPair('--set', entry) };
@@ -46,6 +64,7 @@ export function collectSet(entry: string, before: SetValues = {}): SetValues {
 
 /** What --sweep and --no-sweeps say together; undefined: all sweeps. */
 export function chosenSweeps({ sweep, sweeps = true }: PipelineOptions): string[] | undefined {
+  if (sweep && !sweeps) throw new CommandFailure('--sweep takes the cells of a sweep, --no-sweeps leaves all sweeps out: give one of the two', exit.usage);
   return sweep ?? (sweeps ? undefined : []);
 }
 

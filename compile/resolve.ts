@@ -74,7 +74,8 @@ export function resolve(
   const claimed = tooManyClaimed(root, cells);
   if (claimed) scope.problems.push(claimed);
   const within = stepsOfCells > mostSteps || claimed ? [first] : cells;
-  const instances = instantiate(within.length === 0 ? [first] : within, { steps, models, targets, scope });
+  const lowered = within.length === 0 ? [first] : within;
+  const instances = instantiate(lowered, { steps, models, targets, scope });
   const { origins, problems: mixed } = findOrigins(instances.steps);
   const rules = checkRules(instances.steps, (step) => whereOf(step, { cells: lowered, instances }));
   const problems = [...ofParams, ...ofAlternatives, ...ofSweeps, ...ofCells, ...ofTargets, ...scope.problems, ...mixed, ...rules];

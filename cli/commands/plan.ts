@@ -6,7 +6,7 @@ import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
 import type { Outlook } from '../foresight.ts';
 import { usesColor } from '../output.ts';
-import { withPipelineOptions } from '../pipeline-file.ts';
+import { withPipelineOptions, writtenOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
 import { writePlanFile } from '../plan-file.ts';
 import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
@@ -43,8 +43,8 @@ async function planFile(path: string, options: PlanOptions): Promise<void> {
   if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
   else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
   if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
-  if (declaredLine(summary) !== null) output.next([[`codepmp graph ${path} --out graph.svg`, 'draw it']]);
-  else output.next([[`codepmp run ${options.out ?? path}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
+  if (declaredLine(summary) !== null) output.next([[`codepmp graph ${path}${writtenOptions(options)} --out graph.svg`, 'draw it']]);
+  else output.next([[`codepmp run ${options.out ?? `${path}${writtenOptions(options)}`}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
 }
 
 interface Printed {

@@ -9,7 +9,7 @@ import type { CommonOptions, Context } from '../context.ts';
 import type { ExitCode } from '../failure.ts';
 import type { Snapshot } from '../follow.ts';
 import { pickNode } from '../pick-node.ts';
-import { readPipeline, requirePlan, withValueOptions } from '../pipeline-file.ts';
+import { readPipeline, requirePlan, withValueOptions, writtenOptions } from '../pipeline-file.ts';
 import { readItems } from '../pipeline-options.ts';
 import type { PipelineOptions } from '../pipeline-options.ts';
 import { newTrialId, tally } from '../runs.ts';
@@ -43,19 +43,21 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
   assertTriable(whole, node);
   const plan = planTowards(context, whole, node);
   const run = newTrialId(plan.name);
-  const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> => tell(context, { node, plan, progress, titles, path, most: options.n });
+  const { cell: _, ...values } = options;
+  const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> => tell(context, { node, plan, progress, titles, asked: `${path}${writtenOptions(values)}`, most: options.n });
   process.exitCode = await submit(context, { name: plan.name, run, input: { plan, file: pipeline.file }, settings: { on_failure: 'fail' }, detach: false, conclude });
 }
 
 interface Trial extends Pick<Snapshot, 'progress' | 'titles'> {
   node: PlanNode;
   plan: Plan;
-  path: string;
+  /** The file and the options, as a command takes them. */
+  asked: string;
   most: number;
 }
 
 /** Shows what the step has made; where it failed, what those before it have, and why. */
-async function tell(context: Context, { node, plan, progress, titles, path, most }: Trial): Promise<ExitCode> {
+async function tell(context: Context, { node, plan, progress, titles, asked, most }: Trial): Promise<ExitCode> {
   const { output } = context;
   const store = await requireStore(context);
   const sources = { store, artifacts: createArtifacts(store), plan, results: await resultsOf(store, plan, progress), units: progress.units };
@@ -71,7 +73,7 @@ async function tell(context: Context, { node, plan, progress, titles, path, most
   tried.items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
   output.talk(`\n${titleOf(shown)}: ${sumOf(tried, progress.status === 'succeeded' ? calls : null)}`);
   for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
-  const again: [string, string] = progress.status === 'succeeded' ? [`codepmp run ${path}`, 'the whole; it reuses these answers'] : [`codepmp try ${node.step} ${path} -n ${most}`, 'try again; what was answered is reused'];
+  const again: [string, string] = progress.status === 'succeeded' ? [`codepmp run ${asked}`, 'the whole; it reuses these answers'] : [`codepmp try ${node.step} ${asked} -n ${most}`, 'try again; what was answered is reused'];
   output.next([again, [`codepmp rm ${progress.run}`, 'forget this trial; its answers stay']]);
   return exitOf(progress);
 }

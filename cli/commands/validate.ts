@@ -7,7 +7,7 @@ import type { CommonOptions } from '../context.ts';
 import { exit } from '../failure.ts';
 import { formats, printChecked, readFormat } from '../format.ts';
 import type { Format } from '../format.ts';
-import { readPipeline, withPipelineOptions } from '../pipeline-file.ts';
+import { readPipeline, withPipelineOptions, writtenOptions } from '../pipeline-file.ts';
 import type { PipelineOptions } from '../pipeline-file.ts';
 import { count } from '../words.ts';
 
@@ -33,14 +33,15 @@ function validateFile(path: string, options: CommonOptions & PipelineOptions & {
   printChecked(compiled, { file, text, format, output });
   const found = errors + warnings === 0 ? 'is valid' : `has ${count(errors, 'error')} and ${count(warnings, 'warning')}`;
   output.talk(`${errors + warnings === 0 ? '' : '\n'}${file} ${found}`);
-  const [first] = compiled.diagnostics;
+  const first = compiled.diagnostics.find(isError) ?? compiled.diagnostics[0];
+  const asked = `${path}${writtenOptions(options)}`;
   output.next([
     ...(first ? [[`codepmp explain ${first.code}`, 'what this code means, with an example'] as [string, string]] : []),
     ...(errors > 0
       ? []
       : ([
-          [`codepmp plan ${path}`, 'what would run'],
-          ...(canRun(compiled.plan) ? [[`codepmp run ${path}`, 'run it']] : []),
+          [`codepmp plan ${asked}`, 'what would run'],
+          ...(canRun(compiled.plan) ? [[`codepmp run ${asked}`, 'run it']] : []),
         ] as [string, string][])),
   ]);
 }

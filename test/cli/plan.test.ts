@@ -168,7 +168,7 @@ const contextOf = (): Context => ({ folder: user.path, home: checkout, config: l
 /** Keeps the plan of a pipeline in a file. */
 function keep(pipeline: string, options: PipelineOptions, out: string): void {
   const read = readPipeline(contextOf(), pipeline, options);
-  writePlanFile(join(user.path, out), read, requirePlan(contextOf(), read));
+  writePlanFile(contextOf(), join(user.path, out), { pipeline: read, plan: requirePlan(contextOf(), read) });
 }
 
 describe('a plan that is kept', () => {
