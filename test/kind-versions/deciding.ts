@@ -5,21 +5,30 @@ const launched = ['activities/process-programs.ts#programOf', 'activities/proces
 
 const closed = 'activities/close-group.ts#artifactOf';
 
+/** What is asked of a model and read from its answer, and the server of models that come with the project. */
+const asked = ['adapters/endpoint.ts#openEndpointClient', 'adapters/model-server.py'];
+
+/** Base weights that come with the project carry the digest of what they are converted from. */
+const trained = ['trainer/train.py', 'trainer/convert.py', ...launched];
+
+/** What the package of the grader reads and compares formulas with. */
+const algebra = ['latex2sympy2-extended', 'antlr4-python3-runtime', 'sympy', 'mpmath'].map((name) => `setup/requirements.txt#${name}`);
+
 /**
- * Where the code starts that decides a kind's result: `file#declaration` of TypeScript, a Python script, a template. What
- * these import is followed; of the trainer's packages that they import by name, the locked version counts.
+ * Where the code starts that decides a kind's result: `file#declaration` of TypeScript, a Python script, a template, a locked
+ * package. What these import is followed; of packages that Python imports by name, the locked version counts.
  */
 export const deciding: { [K in RunnableKind]: readonly string[] } = {
   'source/files': ['activities/source-files.ts#sourceFiles'],
-  summarize: ['activities/summarize.ts#summarize', 'templates/describe-code.md', closed],
+  summarize: ['activities/summarize.ts#summarize', 'templates/describe-code.md', ...asked, closed],
   clip: ['activities/clip.ts#clip', closed],
-  respond: ['activities/respond.ts#respond', 'templates/write-code.md', closed],
+  respond: ['activities/respond.ts#respond', 'templates/write-code.md', ...asked, closed],
   pair: ['activities/pair.ts#pair', closed],
-  candidates: ['activities/candidates.ts#candidates', closed],
+  candidates: ['activities/candidates.ts#candidates', ...asked, closed],
   'dataset/arithmetic': ['activities/dataset-arithmetic.ts#datasetArithmetic'],
-  'train/pmp': ['trainer/train.py', ...launched],
-  'train/rm': ['trainer/train.py', ...launched],
-  grade: ['trainer/grade.py', ...launched],
+  'train/pmp': trained,
+  'train/rm': trained,
+  grade: ['trainer/grade.py', ...algebra, ...launched],
   'eval/accuracy': ['trainer/score.py', ...launched],
   'eval/choice': ['trainer/score.py', ...launched],
   'eval/bon': ['trainer/score.py', ...launched],
@@ -29,7 +38,7 @@ export const deciding: { [K in RunnableKind]: readonly string[] } = {
 /**
  * Where following ends: code that carries results and decides none. Keys and records are the same work whatever a result
  * says; how a group is cut into chunks and how a process is watched must not show in a result, which tests of their own
- * hold; an error leaves no result. The store, endpoints and the launcher are handed in, so nothing leads to them.
+ * hold; an error leaves no result. The store and the launcher are handed in, so nothing leads to them.
  */
 export const carrying: readonly string[] = [
   'plan/index.ts',
@@ -38,6 +47,7 @@ export const carrying: readonly string[] = [
   'activities/lookup.ts',
   'activities/open-group.ts',
   'activities/results.ts',
+  'adapters/errors.ts',
   'trainer/codepmp_trainer/files.py',
   'trainer/codepmp_trainer/process.py',
 ];

@@ -42,18 +42,22 @@ function filesOf(kind: keyof typeof deciding, { read, python }: { read: (path: s
   const add = (file: string, name: string, text: string) => texts.set(file, (texts.get(file) ?? new Map()).set(name, text));
   const follow = (path: string): void => {
     const source = python[path];
-    if (!source) return addPackage(path);
+    if (!source) return addPackage(path.split(/[/.]/)[1]?.replaceAll('_', '-') ?? '');
     if (carrying.includes(path) || texts.has(path)) return;
     add(path, '', source.text);
     source.imports.forEach(follow);
   };
-  const addPackage = (path: string): void => {
-    const name = path.split(/[/.]/)[1]?.replaceAll('_', '-') ?? '';
+  const addPackage = (name: string): void => {
     const pins = pinned(read(requirements), name);
     if (pins !== '') add(requirements, name, pins);
   };
+  const addLocked = (name: string): void => {
+    if (pinned(read(requirements), name) === '') throw new Error(`${requirements} has no ${name}`);
+    addPackage(name);
+  };
   for (const entry of deciding[kind]) {
     if (entry.endsWith('.py')) follow(entry);
+    else if (entry.startsWith(`${requirements}#`)) addLocked(entry.slice(requirements.length + 1));
     else if (entry.endsWith('.md')) add(entry, '', read(entry));
     else for (const [file, each] of declarations({ entry, kind, read, ends: carrying })) for (const [name, text] of each) add(file, name, text);
   }
@@ -75,12 +79,12 @@ function digestOf(text: string): string {
 /** What Python said of the trainer, by the trainer's text. */
 const told = new Map<string, Python>();
 
-/** The trainer without its tests. */
+/** The trainer without its tests, and the server of models. */
 function pythonSources(read: (path: string) => string): Python {
   const paths = ['trainer', 'trainer/codepmp_trainer'].flatMap((folder) =>
     readdirSync(join(home, folder)).filter((name) => name.endsWith('.py')).map((name) => `${folder}/${name}`),
   );
-  const input = JSON.stringify(Object.fromEntries(paths.map((path) => [path, read(path)])));
+  const input = JSON.stringify(Object.fromEntries([...paths, 'adapters/model-server.py'].map((path) => [path, read(path)])));
   const program = join(home, '.setup', 'python', 'bin', 'python');
   const script = join(home, 'test', 'kind-versions', 'python.py');
   const known = told.get(input) ?? (JSON.parse(execFileSync(program, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 })) as Python);

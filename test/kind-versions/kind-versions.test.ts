@@ -28,6 +28,7 @@ function changedBy(path: string, edit: (text: string) => string): string[] {
 
 const scored = ['eval/accuracy', 'eval/bon', 'eval/choice'];
 const trained = ['train/pmp', 'train/rm'];
+const asking = ['candidates', 'respond', 'summarize'];
 
 describe('kind versions', () => {
   it('go up when the code that decides a result changes, or a note says that the result is the same', () => {
@@ -44,7 +45,7 @@ describe('kind versions', () => {
     const sources = ['items', 'items/arithmetic', 'templates', 'trainer', 'trainer/codepmp_trainer'].flatMap((folder) =>
       readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => `${folder}/${name}`),
     );
-    const aside = ['items/index.ts', 'items/arithmetic/rows.ts', 'trainer/README.md', 'trainer/codepmp_trainer/__init__.py', 'trainer/convert.py'];
+    const aside = ['items/index.ts', 'items/arithmetic/rows.ts', 'trainer/README.md', 'trainer/codepmp_trainer/__init__.py'];
     expect(sources.filter((path) => /\.(ts|py|md)$/.test(path) && !watched.has(path) && !aside.includes(path))).toEqual([]);
   });
 
@@ -56,7 +57,7 @@ describe('kind versions', () => {
     ['a template', 'templates/describe-code.md', (text) => text.replace('e', 'é'), ['summarize']],
     ['white space of a template', 'templates/write-code.md', (text) => `${text}\n`, ['respond']],
     ['the code of items of one kind', 'items/clip.ts', (text) => text.replace('slice(', 'substring('), ['clip']],
-    ['code that several kinds call', 'items/request.ts', (text) => text.replace('0x7fffffff', '0x3fffffff'), ['candidates', 'respond', 'summarize']],
+    ['code that several kinds call', 'items/request.ts', (text) => text.replace('0x7fffffff', '0x3fffffff'), asking],
     ['a statistic of one kind', 'stats/majority.ts', (text) => text.replace(/===/, '!=='), ['eval/bon']],
     ['columns', 'plan/columns.ts', (text) => text.replace("'string'", "'int'"), ['dataset/arithmetic', 'pair']],
     ['a loss of the trainer', 'trainer/codepmp_trainer/loss.py', (text) => `${text}\nscale = 2\n`, trained],
@@ -64,6 +65,13 @@ describe('kind versions', () => {
     ['tokens of the trainer', 'trainer/codepmp_trainer/tokens.py', (text) => `${text}\nscale = 2\n`, [...scored, ...trained]],
     ['the package of the grader', 'setup/requirements.txt', (text) => text.replace(/^math-verify==[\d.]+/m, 'math-verify==99.0'), ['grade']],
     ['the package of the trainer', 'setup/requirements.txt', (text) => text.replaceAll(/^torch==[\d.]+/gm, 'torch==99.0'), [...scored, ...trained]],
+    ['what the grader reads formulas with', 'setup/requirements.txt', (text) => text.replace(/^latex2sympy2-extended==[\d.]+/m, 'latex2sympy2-extended==99.0'), ['grade']],
+    ['what the grader compares formulas with', 'setup/requirements.txt', (text) => text.replace(/^sympy==[\d.]+/m, 'sympy==99.0'), ['grade']],
+    ['the engine of the model server', 'setup/requirements.txt', (text) => text.replace(/^xllamacpp==[\d.]+/m, 'xllamacpp==99.0'), asking],
+    ['the model server', 'adapters/model-server.py', (text) => text.replace('n_parallel', 'n_other'), asking],
+    ['what an endpoint is asked', 'adapters/endpoint.ts', (text) => text.replace('...sampling, ', ''), asking],
+    ['how an answer is read', 'adapters/endpoint.ts', (text) => text.replace('? content :', '? content.toLowerCase() :'), asking],
+    ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), trained],
     ['one branch of a switch over kinds', 'activities/process-programs.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
     ['a default of training', 'activities/process-programs.ts', (text) => text.replace("settings['epochs'] ?? 1", "settings['epochs'] ?? 2"), trained],
     ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
