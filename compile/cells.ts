@@ -103,7 +103,7 @@ function withSeeds(binding: Binding, seeds: AxisValue[]): Binding[] {
 /** Gives every param its value in a cell: its own, or what the binding and the choices in it say; `valuesOf` makes no cell of it. */
 function createBinder({ params, alternatives }: Names, { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] }) {
   const names = [...params.keys()].sort();
-  const checked = new Set<string>();
+  const checked = new Map<string, Problem | null>();
   const base: Binding = new Map();
   for (const name of alternatives.keys()) {
     const value = set[name];
@@ -138,12 +138,15 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
       const choice = bound.get(name);
       if (choice) values[name] = choice.value;
     }
+    const unfit = new Set<string>();
     for (const [name, { value, at }] of bound) {
       const final = values[name];
-      if (final === undefined || final === value || checked.has(`${name} ${String(final)}`)) continue;
-      checked.add(`${name} ${String(final)}`);
-      const problem = params.get(name)?.check(final, at);
-      if (problem) problems.push({ ...problem, message: `${problem.message}: ${String(value)} is ${String(final)} here` });
+      if (final === undefined || final === value) continue;
+      const key = `${name} ${String(final)}`;
+      const problem = checked.get(key) ?? params.get(name)?.check(final, at) ?? null;
+      if (problem) unfit.add(name);
+      if (problem && !checked.has(key)) problems.push({ ...problem, message: `${problem.message}: ${String(value)} is ${String(final)} here` });
+      checked.set(key, problem);
     }
     return {
       id: hashOf(values).slice(0, 12),
@@ -153,7 +156,7 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
       values,
       params: () => new Map([...params].map(([name, param]) => {
         const own = bound.get(name);
-        const value = values[name] ?? null;
+        const value = unfit.has(name) ? null : (values[name] ?? null);
         return [name, own ? { ...param, value, from: { kind: 'axis', at: own.at } as const } : { ...param, value }];
       })),
     };

@@ -47,10 +47,16 @@ export function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param
     case 'checkpoint':
       return typeof value === 'string' && value !== '' && paramNameOf(value) === null ? value : null;
     case 'enum':
-      return Array.isArray(spec.enum) ? (spec.enum.find((each) => String(each) === String(value)) ?? null) : null;
+      return Array.isArray(spec.enum) ? (spec.enum.find((each) => isSame(each, value)) ?? null) : null;
     default:
       return type satisfies never;
   }
+}
+
+/** Whether a value is the one that is asked for: words as they are written, numbers by their value. */
+export function isSame(own: Scalar | undefined, asked: Scalar): boolean {
+  if (own === asked || (typeof own === 'number' && typeof asked === 'number')) return own === asked;
+  return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }
 
 /** What a param takes, in words. */

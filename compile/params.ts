@@ -142,14 +142,15 @@ function valueOf(param: Param, tree: Tree, { set, given, problems }: { set: SetV
       hint: `give one with --set ${name}=…, or add a default`,
     });
   if (!fromSet) return standard ?? null;
-  const value = accepted(fromText(set[name], param.type), spec, param.type);
+  const read = fromText(set[name], param.type);
+  const value = accepted(read, spec, param.type);
   if (value === null)
     problems.push({
       code: 'E0124',
       at: given.get(name) ?? at,
       message: `${settingOf(name, set[name], given.get(name))} does not fit the param`,
       expected: expectationOf(spec, param.type),
-      got: describeValue(set[name]),
+      got: describeValue(read ?? null),
       hint: remedyOf(set[name], spec, param.type),
       ...(given.has(name) && { related: [{ message: `${name} is declared here`, at }] }),
     });

@@ -1,5 +1,5 @@
 import type { ParamValues, Scalar } from '../plan/index.ts';
-import { paramNameOf } from './param-values.ts';
+import { isSame, paramNameOf } from './param-values.ts';
 
 /** Whether a cell has these values; words are compared as they are written, numbers by their value. */
 export function hasValues(values: ParamValues, selector: ParamValues): boolean {
@@ -17,9 +17,4 @@ export function createMatcher(asked: Iterable<[name: string, value: Scalar]>): (
       const own = valueOf(name);
       return own !== undefined && isSame(own, other === null ? value : (valueOf(other) ?? value));
     });
-}
-
-function isSame(own: Scalar | undefined, asked: Scalar): boolean {
-  if (own === asked || (typeof own === 'number' && typeof asked === 'number')) return own === asked;
-  return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }

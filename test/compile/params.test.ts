@@ -31,6 +31,18 @@ test('text of a command line takes the type of its param', () => {
   expect(node('pmp', { eoc: 'true' })?.settings['eoc']).toBe(true);
 });
 
+test('a number of an enum may be written in any way', () => {
+  const sizes = text.replace('{type: integer, default: 10, minimum: 5, maximum: 20}', '{enum: [1, 2, 4], default: 1}');
+  const taken = (size: string | number) => planOf(sizes, { size }).nodes.find(({ id }) => id === 'code')?.settings['take'];
+  expect([taken('2'), taken('2.0'), taken(2), taken('4e0')]).toEqual([2, 2, 2, 4]);
+  expect(compileText(sizes, { size: '3.0' }).diagnostics).toMatchObject([{ code: 'E0124', expected: 'one of 1, 2, 4' }]);
+});
+
+test('what came is told as the param reads it', () => {
+  const came = (set: SetValues) => compileText(text, set).diagnostics.map(({ got }) => got);
+  expect([came({ size: '50' }), came({ size: 50 }), came({ size: 'ten' })]).toEqual([['the number 50'], ['the number 50'], ['text "ten"']]);
+});
+
 test('a param names a step, weights or a model', () => {
   expect(node('rm', {})?.inputs['init']).toEqual([{ node: 'pmp', output: 'out' }]);
   expect(node('rm', { init: 'smollm2-135m-instruct' })?.inputs).toEqual({ pairs: [{ node: 'data', output: 'train' }] });
