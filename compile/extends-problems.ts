@@ -10,6 +10,8 @@ export const mostLevels = 8;
 export function besideRemovals(problems: Problem[], removed: Map<string, Place>): Problem[] {
   if (removed.size === 0) return problems;
   return problems.map((problem) => {
+    const [, of, key] = problem.code === 'E0111' ? (/^(.*) lacks the key (.*)$/.exec(problem.message) ?? []) : [];
+    if (key !== undefined && removed.has(`${of}.${key}`)) return { ...problem, hint: `remove ${key}: null, which takes away what the extended pipeline has` };
     const name = /^\$?([^.]*)/.exec(problem.got ?? '')?.[1] ?? '';
     const [at] = (sectionsOf[problem.code] ?? []).flatMap((section) => removed.get(`${section}.${name}`) ?? []);
     return at ? { ...problem, related: [...(problem.related ?? []), { message: `${name} is removed here`, at }] } : problem;
@@ -47,7 +49,7 @@ interface Named {
 
 export function malformed(written: string, { at, names }: Named): Problem {
   const otherwise = 'a base lies beside the file or is shipped: no other places, URLs or absolute paths';
-  const beside = names.find((name) => name === `./${written}`);
+  const beside = names.find((name) => name === `./${written}` || name === /^([^./]+)\.ya?ml$/.exec(written)?.[1]);
   return {
     code: 'E0201',
     at,
