@@ -43,7 +43,7 @@ function printSweep(title: string, input: 'shared' | 'unshared'): void {
 function printPaper(): void {
   const plan = paper();
   const all = stepsWithoutMerging(plan);
-  for (const kind of ['train/pmp', 'train/rm', 'summarize', 'respond'] as const) {
+  for (const kind of ['train/pmp', 'train/pmp-stable', 'train/pmp-decay', 'train/rm', 'summarize', 'respond'] as const) {
     const nodes = plan.nodes.filter((node) => node.kind === kind).length;
     print(`${kind} in pipelines/paper.yaml`, `${nodes} merged, ${all[kind] ?? 0} where each cell runs alone`, `${ratio(all[kind] ?? 0, nodes)} as many`);
   }
