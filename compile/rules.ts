@@ -13,11 +13,12 @@ export function checkRules(all: Step[], where: (step: string) => string): Proble
   const steps = all.filter(({ isPartial }) => !isPartial);
   const byId = new Map(steps.map((step) => [step.id, step]));
   const workOf = createWork(byId);
+  const told = new Set<string>();
   return steps.flatMap((step) => [
     ...checkRange(step, 'characters', settings(step, 'source/files')?.characters),
     ...checkRange(step, 'words', settings(step, 'summarize')?.words),
     ...checkRange(step, 'length_ratio', settings(step, 'pair')?.length_ratio),
-    ...checkSides(step, { workOf, where }),
+    ...checkSides(step, { workOf, where, told }),
     ...checkSchedule(step, (settings(step, 'train/pmp') ?? settings(step, 'train/rm'))?.schedule),
     ...checkLoss(step),
     ...checkSamples(step, byId),
@@ -55,13 +56,21 @@ function checkRange(step: Step, key: string, range: { min: number; max: number |
   ];
 }
 
+interface Sides {
+  workOf: (artifact: InputRef) => string | null;
+  where: (step: string) => string;
+  /** Names of steps that were reported: of many variants the first says it. */
+  told: Set<string>;
+}
+
 /** Sides that are one piece of work are one node: every pair would join an answer with itself. */
-function checkSides(step: Step, { workOf, where }: { workOf: (artifact: InputRef) => string | null; where: (step: string) => string }): Problem[] {
+function checkSides(step: Step, { workOf, where, told }: Sides): Problem[] {
   const [chosen] = step.inputs['chosen'] ?? [];
   const [rejected] = step.inputs['rejected'] ?? [];
-  if (step.kind !== 'pair' || !chosen || !rejected) return [];
+  if (step.kind !== 'pair' || !chosen || !rejected || told.has(step.name)) return [];
   const work = workOf(chosen);
   if (work === null || work !== workOf(rejected)) return [];
+  told.add(step.name);
   const [one, other] = [nameOfStep(chosen.node), nameOfStep(rejected.node)];
   return [
     {
