@@ -2,6 +2,7 @@ import type { ResourceUse } from '../plan/index.ts';
 import type { InputDefinition } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed, oneOf } from './near.ts';
+import type { Param } from './params.ts';
 import { blameOf, paramOf, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from './sound.ts';
@@ -45,9 +46,10 @@ interface Context {
 function resolve(tree: Tree, input: InputDefinition, context: Context): Reference | ResourceUse | null {
   const { steps, scope } = context;
   const text = substitute(tree, scope);
-  if (typeof text !== 'string') return text === undefined ? null : misused(tree, input, scope);
-  if (paramOf(tree, scope)?.type === 'checkpoint' && !input.types.includes('checkpoint'))
-    return misused(tree, input, scope);
+  const param = paramOf(tree, scope);
+  if (text === undefined) return null;
+  if (param && (typeof text !== 'string' || isOther(param, input))) return misused(tree, param, { input, scope });
+  if (typeof text !== 'string') return null;
   const [id = '', output, ...rest] = text.split('.');
   const isStep = steps.drafts.has(id) || steps.others.has(id);
   const weights = input.orWeights ? weightsOf(text, scope) : null;
@@ -58,6 +60,10 @@ function resolve(tree: Tree, input: InputDefinition, context: Context): Referenc
   const target = steps.drafts.get(id);
   if (!target || rest.length > 0) return unknownStep(text, tree, { input, ...context });
   return outputOf(target, output, { tree, input, scope });
+}
+
+function isOther({ type }: Param, { types }: InputDefinition): boolean {
+  return type === 'checkpoint' && !types.includes('checkpoint');
 }
 
 function weightsOf(name: string, { config }: Scope): ResourceUse | null {
@@ -153,15 +159,14 @@ function ambiguous(text: string, at: Place, { steps, scope }: Context): null {
   return null;
 }
 
-function misused(tree: Tree, { types }: InputDefinition, scope: Scope): null {
-  const param = paramOf(tree, scope);
+function misused(tree: Tree, { name, type, at }: Param, { input, scope }: { input: InputDefinition; scope: Scope }): null {
   scope.problems.push({
     code: 'E0123',
     at: tree.at,
-    message: `$${param?.name ?? ''} does not name what this key takes`,
-    expected: types.join(' or '),
-    got: `a param of type ${param?.type ?? ''}`,
-    ...(param ? { related: [{ message: `${param.name} is declared here`, at: param.at }] } : {}),
+    message: `$${name} does not name what this key takes`,
+    expected: input.types.join(' or '),
+    got: `a param of type ${type}`,
+    related: [{ message: `${name} is declared here`, at }],
   });
   return null;
 }
