@@ -3,9 +3,11 @@ import type { Pair, YAMLMap } from 'yaml';
 import type { Problem } from './diagnostic.ts';
 import { broken, leafOf, problemOfText } from './leaf.ts';
 import { limits, scan, tooDeep, tooMany } from './limits.ts';
+import { slipAt } from './slips.ts';
 import type { Place } from './source.ts';
 import type { Entry, Tree } from './tree.ts';
 import { problemsOfYaml } from './yaml-faults.ts';
+import type { Fault } from './yaml-faults.ts';
 
 /**
  * First pass: text → tree. Everything that YAML allows and the language does not is found here, because later passes
@@ -14,9 +16,9 @@ import { problemsOfYaml } from './yaml-faults.ts';
 export function parse(text: string): { tree: Tree | null; problems: Problem[] } {
   const { problems, lexemes } = scan(text);
   if (!lexemes) return { tree: null, problems };
-  const { document, endedAt } = withoutStacks(() => compose(lexemes, text.length));
-  const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
-  if (faults.length > 0) return { tree: null, problems: [...problems, ...problemsOfYaml(faults, text)] };
+  const { document, endedAt } = compose(lexemes, text.length);
+  const faults = faultsOf(document);
+  if (faults.length > 0) return { tree: null, problems: [...problems, ...problemsOfYaml(text, (part) => (part === text ? faults : faultsIn(part)))] };
   if (endedAt !== null) return { tree: null, problems: [...problems, tooDeep({ start: endedAt, end: endedAt + 1 })] };
   const walk: Walk = { problems, nodes: 0 };
   const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });
@@ -33,6 +35,16 @@ const options = {
   prettyErrors: false,
   logLevel: 'silent',
 } as const;
+
+/** What the parser finds wrong; tags are reported by the scan. */
+function faultsOf({ errors, warnings }: Document.Parsed | Document): Fault[] {
+  return [...errors, ...warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+}
+
+function faultsIn(text: string): Fault[] {
+  const { lexemes } = scan(text);
+  return lexemes ? faultsOf(compose(lexemes, text.length).document) : [];
+}
 
 /** Tokens that are open at once where nothing is wrong: a level takes two. */
 const mostOpen = 4 * limits.depth;
@@ -54,8 +66,10 @@ function compose(lexemes: string[], length: number): { document: Document.Parsed
     }
     yield* parser.end();
   })();
-  const [document] = new Composer(options).compose(tokens, true, length);
-  return { document: document ?? new Document(null), endedAt };
+  return withoutStacks(() => {
+    const [document] = new Composer(options).compose(tokens, true, length);
+    return { document: document ?? new Document(null), endedAt };
+  });
 }
 
 /** The parser makes an error for each mistake, and its stack, which nobody reads, takes most of the time. */
@@ -108,8 +122,17 @@ function toTree(node: unknown, context: Context): Tree {
 
 function entriesOf(map: YAMLMap, { walk, depth }: Context): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const pair of map.items as Pair[]) {
+  const pairs = map.items as Pair[];
+  for (let index = 0; index < pairs.length; index++) {
+    const pair = pairs[index] as Pair;
     const key = rangeOf(pair.key) ?? { start: 0, end: 0 };
+    const slip = slipAt(pairs, index);
+    if (slip) {
+      walk.problems.push(slip.problem);
+      if (slip.name !== null && !entries.has(slip.name)) entries.set(slip.name, { key, value: broken(slip.problem.at) });
+      index += slip.entries - 1;
+      continue;
+    }
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
     walk.nodes++;
     const value = toTree(pair.value, { walk, depth: depth + 1, fallback: key });

@@ -1,27 +1,40 @@
 import type { YAMLError } from 'yaml';
+import { blockAround, withoutBlock } from './broken-blocks.ts';
 import type { Problem } from './diagnostic.ts';
 import { tokensOf } from './limits.ts';
+import { oddSpace } from './slips.ts';
 import type { Place } from './source.ts';
 
-/** A broken file breaks the parser at many places; the first ones say what is wrong. */
-const shown = { errors: 100, problems: 5 } as const;
+/** Faults of a text that are told, at most. */
+const shown = 5;
 
-/** What the parser finds wrong with the structure of a text, in words that say what to change. */
-export function problemsOfYaml(errors: Fault[], text: string): Problem[] {
-  const lines = new Set<number>();
-  const firstOfLines = errors
-    .slice(0, shown.errors)
-    .filter(({ pos: [start] }) => lines.size < lines.add(text.lastIndexOf('\n', start - 1)).size)
-    .slice(0, shown.problems);
-  const problems = firstOfLines.map((error) => faultOf(error, text));
-  const unclosed = problems.filter(({ label }) => label === openedHere).map(({ at }) => at?.start ?? 0);
-  return problems.filter(({ at, label }) => label !== openedHere || at?.start === Math.max(...unclosed));
+/** Characters that are read once more, at most, to tell what a fault breaks from what is a fault of its own. */
+const readAgain = 64 * 1024;
+
+/**
+ * What the parser finds wrong with the structure of a text, in words that say what to change. A fault breaks what stands
+ * around it, so only the first one counts; others are those that are still there without the block it stands in.
+ */
+export function problemsOfYaml(text: string, faultsIn: (text: string) => Fault[]): Problem[] {
+  const problems: Problem[] = [];
+  let rest = text;
+  let end = 0;
+  while (problems.length < shown && rest.length * problems.length <= readAgain) {
+    const [fault] = faultsIn(rest);
+    const problem = fault && faultOf(fault, rest);
+    if (!problem || problem.at.start < end) break;
+    problems.push(problem);
+    const block = blockAround(rest, { start: problem.at.start, withEqual: problem.message === unevenly.message });
+    rest = withoutBlock(rest, block);
+    end = block.end;
+  }
+  return problems;
 }
 
-/** The bracket within leaves the ones around it open too; only its own mistake is told. */
-const openedHere = 'opened here';
-
-function faultOf({ code, message, pos: [start, end] }: Fault, text: string): Problem {
+function faultOf({ code, message, pos: [start, end] }: Fault, text: string): Problem & { at: Place } {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const odd = oddSpace(text.slice(from).split('\n', 1).join(), from);
+  if (odd) return odd;
   const fault = { code, message, at: { start, end }, text };
   for (const { codes, says, explain } of explanations)
     if (codes.includes(code) && says.test(message)) return { code: 'E0103', at: fault.at, ...explain(fault) };
@@ -29,7 +42,7 @@ function faultOf({ code, message, pos: [start, end] }: Fault, text: string): Pro
   return { code: 'E0103', at: fault.at, message: `not valid YAML: ${first}`, hint: 'correct the YAML here' };
 }
 
-type Fault = Pick<YAMLError, 'code' | 'message' | 'pos'>;
+export type Fault = Pick<YAMLError, 'code' | 'message' | 'pos'>;
 
 interface Found {
   message: string;
@@ -99,11 +112,13 @@ const explanations: Explanation[] = [
   },
   {
     codes: ['UNEXPECTED_TOKEN'],
+    says: /^Unexpected , in flow/,
+    explain: () => ({ message: 'nothing stands before this comma', hint: 'remove the comma, or write what should stand before it' }),
+  },
+  {
+    codes: ['UNEXPECTED_TOKEN'],
     says: /at node end/,
-    explain: ({ at, text }) => ({
-      message: 'something stands after the end of a value',
-      hint: text[at.start - 1] === "'" ? "inside single quotes write '' for an apostrophe" : 'put the whole value in quotes',
-    }),
+    explain: ({ at, text }) => ({ message: 'something stands after the end of a value', hint: insteadOf(at, text) }),
   },
   {
     codes: ['BLOCK_IN_FLOW'],
@@ -127,6 +142,13 @@ const explanations: Explanation[] = [
   },
 ];
 
+/** How to write a value that ends too early. */
+function insteadOf({ start }: Place, text: string): string {
+  const [, param] = /^\$\{([a-z][\w-]*)\}/.exec(text.slice(start - 1, start + 70)) ?? [];
+  if (param !== undefined) return `write $${param}, without braces`;
+  return text[start - 1] === "'" ? "inside single quotes write '' for an apostrophe" : 'put the whole value in quotes';
+}
+
 /** Either text that holds a colon and is not quoted, or the next line is indented too far. */
 function mappingInValue({ at, text }: Found): Explained {
   const [line = ''] = text.slice(at.start).split(/\r?\n/, 1);
@@ -135,8 +157,15 @@ function mappingInValue({ at, text }: Found): Explained {
   return {
     at: { start: at.start, end: at.start + line.length },
     message: 'a mapping begins where a single value stands',
-    hint: 'put text that holds ": " in quotes',
+    hint: apart(line),
   };
+}
+
+/** How to write what stands on one line and has the form of a value and a key, or of a key and its value. */
+function apart(line: string): string {
+  const [, before = '', key = '', after = ''] = /^(.*?)([\w-]+):(?: +(.)|$)/.exec(line) ?? [];
+  if (before.trim() === '') return 'write the mapping in {}, or put text that holds ": " in quotes';
+  return '{['.includes(after) ? `begin ${key}: on a line of its own` : 'put text that holds ": " in quotes';
 }
 
 /** The mark stands where the bracket was opened; where it had to be closed at the latest is told beside it. */
@@ -157,7 +186,7 @@ function unclosedBracket({ at, text }: Found): Explained {
   return {
     at: opened,
     message: `this ${bracket} is not closed`,
-    label: openedHere,
+    label: 'opened here',
     hint: `add the missing ${closing}`,
     related: [{ message: isEnd ? 'the file ends here' : `a ${closing} was expected before this`, at: isEnd ? { start: end, end } : word }],
   };
@@ -170,7 +199,7 @@ function unclosedQuote({ at, text }: Found): Explained {
     if (token.at.start > at.start) break;
     if (token.type.endsWith('quoted-scalar')) opened = { start: token.at.start, end: token.at.start + 1 };
   }
-  return { at: opened, message: 'this quote is not closed', label: openedHere, hint: `add the missing ${text[opened.start] ?? 'quote'}` };
+  return { at: opened, message: 'this quote is not closed', label: 'opened here', hint: `add the missing ${text[opened.start] ?? 'quote'}` };
 }
 
 /** From the first character that is no space and no end of a line. */
