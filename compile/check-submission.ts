@@ -18,7 +18,7 @@ export interface Submitted extends Pick<CompileInput, 'input' | 'settings'> {
 export function checkSubmission({ spec, input, settings }: Submitted): Pick<Checked, 'diagnostics' | 'rendered'> {
   const isText = spec === null || spec instanceof Uint8Array;
   const whole = isText ? input : { ...input, spec };
-  const form = [...checkTree(treeOf(whole), inputSchema, { path: ['input'] }), ...checkTree(treeOf(settings), settingsSchema, { path: ['settings'] })];
+  const form = [checkTree(treeOf(whole), inputSchema, { path: ['input'] }), checkTree(treeOf(settings), settingsSchema, { path: ['settings'] })].flatMap(({ problems }) => problems);
   const problems = form.length > 0 ? form : besidePlan({ spec, input, settings });
   const diagnostics = toDiagnostics(createSource('submission', ''), problems);
   return { diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, '')) };

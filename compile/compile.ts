@@ -63,11 +63,12 @@ export interface Checked {
 export function compile(options: CompileOptions): Compiled {
   const { source, file, set = {}, params = [], sweeps, cell, sample = null, toRun = false, files, config } = options;
   const { bases = createBases(files ? { files } : {}) } = options;
-  const { tree, sources, removed, problems: ofReading } = readWhole({ file, source }, bases);
-  if (!tree) return checked(sources, ofReading);
+  const { tree: whole, sources, removed, problems: ofReading } = readWhole({ file, source }, bases);
+  if (!whole) return checked(sources, ofReading);
   const extended = sources.others();
   const given = readGiven(params, { set, sources });
-  const earlier = [...ofReading, ...given.problems, ...checkSchema(tree)];
+  const { tree, problems: ofSchema } = checkSchema(whole);
+  const earlier = [...ofReading, ...given.problems, ...ofSchema];
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
   if (toRun && !problems.some(isError)) problems.push(...notRunnable(resolved.instances));
   const found: Checked = checked(sources, besideRemovals([...earlier, ...problems], removed));

@@ -138,8 +138,9 @@ function check(text: string): { tree: Tree | null; written: ConfigFile | null; p
   const { tree, problems } = parse(text);
   if (!tree) return { tree, written: null, problems };
   schema ??= configSchema();
-  const all = [...problems, ...checkTree(tree, schema)];
-  const written = toJson(tree);
+  const checked = checkTree(tree, schema);
+  const all = [...problems, ...checked.problems];
+  const written = toJson(checked.tree);
   if (all.length > 0 || typeof written !== 'object' || written === null || Array.isArray(written))
     return { tree, written: null, problems: all };
   const filled = fill(configFileSchema, mergeConfig(written), { tree, path: [] });

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { sectionNames } from './check-schema.ts';
 import { decode } from './decode.ts';
 import type { Problem } from './diagnostic.ts';
 import { mergeTrees } from './extends-merge.ts';
@@ -10,6 +11,7 @@ import type { Link } from './extends-problems.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
 import { limits, tooMany } from './limits.ts';
 import { parse } from './parse.ts';
+import { readSections } from './sections.ts';
 import { createSource, createSourceFiles } from './source.ts';
 import type { Place, SourceFiles } from './source.ts';
 import { entryOf, toJson, valuesIn } from './tree.ts';
@@ -34,8 +36,11 @@ export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Ext
   if (problem) return { tree: null, sources, problems: [problem], removed: new Map() };
   const parsed = parse(text);
   if (!parsed.tree) return { tree: null, sources, problems: parsed.problems, removed: new Map() };
-  const { problems, ...extended } = extend(parsed.tree, { bases, sources });
-  return { ...extended, sources, problems: [...parsed.problems, ...problems] };
+  const own = readSections(parsed.tree, sectionNames());
+  const before = [...parsed.problems, ...own.problems];
+  if (!own.tree) return { tree: null, sources, problems: before, removed: new Map() };
+  const { problems, ...extended } = extend(own.tree, { bases, sources });
+  return { ...extended, sources, problems: [...before, ...problems] };
 }
 
 /**
@@ -77,7 +82,9 @@ function readBase({ value }: Entry, walk: Walk): (Reader & { tree: Tree }) | nul
     return null;
   }
   const inBase: Problem[] = [];
-  const tree = readForeign(found, { sources, problems: inBase });
+  const foreign = readForeign(found, { sources, problems: inBase });
+  const { tree, problems: ofSections } = foreign ? readSections(foreign, sectionNames()) : { tree: null, problems: [] };
+  inBase.push(...ofSections);
   const way = { message: `${file} extends it here`, at };
   problems.push(...inBase.map((problem) => ({ ...problem, related: [...(problem.related ?? []), way] })));
   if (!tree) return null;

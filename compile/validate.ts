@@ -5,9 +5,10 @@ import type { Json } from '../plan/index.ts';
 import type { SchemaObject } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
 import type { Place } from './source.ts';
-import { toJson } from './tree.ts';
+import { givenKey, meantKeys, withMeantKeys } from './meant-keys.ts';
+import { locate, toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
-import { problemsOf } from './violations.ts';
+import { ownErrors, pathOf, problemsOf } from './violations.ts';
 
 const common = {
   allErrors: true,
@@ -23,11 +24,20 @@ const checker = new Ajv(common);
 const filler = new Ajv({ ...common, useDefaults: true });
 const compiled = new WeakMap<object, ValidateFunction>();
 
-/** Checks a tree against a schema as it is written; `path` and `key` are what lead to the tree. */
-export function checkTree(tree: Tree, schema: SchemaObject, { path = [], key = null }: { path?: string[]; key?: Place | null } = {}): Problem[] {
+/**
+ * Checks a tree against a schema as it is written; `path` and `key` are what lead to the tree. What comes back has the names
+ * that misspelt keys were meant to be, and is checked under these.
+ */
+export function checkTree(tree: Tree, schema: SchemaObject, { path = [], key = null }: { path?: string[]; key?: Place | null } = {}): { tree: Tree; problems: Problem[] } {
   const validate = compiled.get(schema) ?? checker.compile(schema);
   compiled.set(schema, validate);
-  return validate(toJson(tree)) ? [] : problemsOf(tree, validate.errors ?? [], { path, key });
+  if (validate(toJson(tree))) return { tree, problems: [] };
+  const errors = ownErrors(validate.errors ?? []);
+  const meant = meantKeys(tree, errors);
+  if (meant.size === 0) return { tree, problems: problemsOf(tree, errors, { path, key }) };
+  const ofKeys = errors.filter((error) => meant.get(locate(tree, pathOf(error))?.tree ?? tree)?.has(givenKey(error) ?? ''));
+  const read = checkTree(withMeantKeys(tree, meant), schema, { path, key });
+  return { tree: read.tree, problems: [...problemsOf(tree, ofKeys, { path, key }), ...read.problems] };
 }
 
 /**
@@ -43,5 +53,5 @@ export function fill<T extends TSchema>(
   compiled.set(schema, validate);
   const filled: unknown = structuredClone(value);
   if (validate(filled)) return { value: filled, problems: [] };
-  return { value: null, problems: problemsOf(tree, validate.errors ?? [], { path }) };
+  return { value: null, problems: problemsOf(tree, ownErrors(validate.errors ?? []), { path }) };
 }

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { SchemaObject } from '../schemas/index.ts';
 import type { Problem } from './diagnostic.ts';
-import { didYouMean, nearName, oneOf } from './near.ts';
+import { didYouMean, oneOf } from './near.ts';
 import { asWritten, noInterpolation, noPlace } from './remedies.ts';
 import type { Place } from './source.ts';
 import { entryOf, locate, placeOf } from './tree.ts';
@@ -10,10 +10,15 @@ import { describeSchema, describeValue, shortened } from './words.ts';
 
 /** What a schema finds wrong in a tree, as problems at the places meant; `path` and `key` are what lead to the tree. */
 export function problemsOf(root: Tree, errors: ErrorObject[], { path, key = null }: { path: string[]; key?: Place | null }): Problem[] {
-  const own = errors.slice(0, looked).filter(isOwn);
-  return own
-    .map((error) => problemOf(root, error, { inside: pathOf(error), path, key, siblings: own }))
+  const siblings = errors.filter(isOther());
+  return siblings
+    .map((error) => problemOf(root, error, { inside: pathOf(error), path, key, siblings }))
     .filter((problem) => problem !== null);
+}
+
+/** What a schema finds, as far as it is looked at: without what only says that another error happened, and that a plain value is no param. */
+export function ownErrors(errors: ErrorObject[]): ErrorObject[] {
+  return errors.slice(0, looked).filter(({ keyword, schemaPath }) => !['if', 'anyOf', 'propertyNames'].includes(keyword) && !schemaPath.startsWith('#/definitions/param/'));
 }
 
 /** Errors of one schema that are looked at; a file with more has one mistake many times. */
@@ -27,9 +32,23 @@ export function pathOf({ instancePath }: ErrorObject): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Left out: what only says that another error happened, and that a plain value is no param. */
-function isOwn({ keyword, schemaPath }: ErrorObject): boolean {
-  return !['if', 'anyOf', 'propertyNames'].includes(keyword) && !schemaPath.startsWith('#/definitions/param/');
+/** Keys of one mapping that belong under the same other key are told together, with the first of them. */
+function isOther(): (error: ErrorObject) => boolean {
+  const told = new Set<string>();
+  return (error) => {
+    const home = homeOf(error);
+    const before = told.size;
+    return home === null || told.add(`${error.instancePath} ${home}`).size > before;
+  };
+}
+
+/** The key under which an unknown key belongs. */
+export function homeOf({ keyword, parentSchema, params }: ErrorObject): string | null {
+  if (keyword !== 'additionalProperties') return null;
+  const { additionalProperty: given } = params as { additionalProperty: string };
+  const keys = Object.entries(((parentSchema as SchemaObject)['properties'] ?? {}) as { [key: string]: SchemaObject });
+  const homes = keys.filter(([, schema]) => Object.hasOwn(schema['properties'] ?? {}, given));
+  return homes.length === 1 ? (homes[0]?.[0] ?? null) : null;
 }
 
 interface Where {
@@ -52,7 +71,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
   const got = describeValue(error.data);
   switch (error.keyword) {
     case 'additionalProperties':
-      return unknownKey(found.tree, error, name);
+      return strayKey(found.tree, error, name);
     case 'required':
       return missingKey(found.key ?? (where.inside.length === 0 ? where.key : null) ?? start(found.tree), error, { ...where, name });
     case 'type':
@@ -79,29 +98,35 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
   }
 }
 
-function unknownKey(tree: Tree, error: ErrorObject, name: string): Problem {
+function strayKey(tree: Tree, error: ErrorObject, name: string): Problem {
   const given = String((error.params as { additionalProperty: string }).additionalProperty);
-  const known = Object.keys((error.parentSchema as SchemaObject)['properties'] ?? {});
+  const schema = (error.parentSchema as SchemaObject)['properties'] as { [key: string]: SchemaObject } | undefined;
+  const home = homeOf(error);
+  const all = home === null || tree.kind !== 'map' ? [given] : [...tree.entries.keys()].filter((key) => !Object.hasOwn(schema ?? {}, key) && Object.hasOwn(schema?.[home]?.['properties'] ?? {}, key));
+  const [first = given] = all;
+  const at = entryOf(tree, first)?.key ?? tree.at;
+  const hint = home === null ? undefined : entryOf(tree, home) ? `move it into ${home}` : `write ${home}: {${all.map((key) => `${key}: …`).join(', ')}}`;
+  return unknownKey(all, { at, name, known: Object.keys(schema ?? {}), hint });
+}
+
+/** Said of keys that a mapping does not have. */
+export function unknownKey(given: string[], { at, name, known, hint }: { at: Place; name: string; known: string[]; hint?: string | undefined }): Problem {
+  const [first = ''] = given;
+  const names = given.map(shortened).join(', ');
   return {
     code: 'E0110',
-    at: entryOf(tree, given)?.key ?? tree.at,
-    message: `unknown key ${shortened(given)} in ${name}`,
+    at,
+    message: `unknown key${given.length > 1 ? 's' : ''} ${names} in ${name}`,
     expected: known.length > 0 ? oneOf(known) : 'no keys',
-    got: shortened(given),
-    hint: didYouMean(given, known, 'remove it'),
+    got: names,
+    hint: hint ?? didYouMean(first, known, 'remove it'),
   };
 }
 
-/** A key that was misspelt is reported as unknown and not once more as missing. */
+/** A key whose parts stand beside where it should be is reported with them and not once more as missing. */
 function missingKey(at: Place, error: ErrorObject, { siblings, name }: Where & { name: string }): Problem | null {
   const missing = String((error.params as { missingProperty: string }).missingProperty);
-  const misspelt = siblings.some(
-    (other) =>
-      other.keyword === 'additionalProperties' &&
-      other.instancePath === error.instancePath &&
-      nearName(String((other.params as { additionalProperty: string }).additionalProperty), [missing]) !== null,
-  );
-  if (misspelt) return null;
+  if (siblings.some((other) => other.instancePath === error.instancePath && homeOf(other) === missing)) return null;
   const properties = ((error.parentSchema as SchemaObject)['properties'] ?? {}) as { [key: string]: SchemaObject };
   const [description] = String(properties[missing]?.['description'] ?? '').split('\n');
   return {
@@ -115,12 +140,14 @@ function missingKey(at: Place, error: ErrorObject, { siblings, name }: Where & {
 
 function malformedKey(tree: Tree, error: ErrorObject, name: string): Problem {
   const given = error.propertyName ?? '';
+  const written = nameFrom(given, error);
   return {
     code: 'E0115',
     at: entryOf(tree, given)?.key ?? tree.at,
     message: `the name ${JSON.stringify(shortened(given))} in ${name} is not well formed`,
     expected: describeSchema((error.parentSchema ?? {}) as SchemaObject),
     got: shortened(given),
+    hint: written === null ? undefined : `write ${written}`,
   };
 }
 
@@ -131,4 +158,12 @@ function sizeOf(value: unknown): string {
 
 function start({ at }: Tree): Place {
   return { ...at, end: at.start };
+}
+
+/** A text as the name it could be; null where nothing of it is left, or where it is a path. */
+export function nameFrom(given: string, { parentSchema }: ErrorObject): string | null {
+  const pattern = (parentSchema as SchemaObject | undefined)?.['pattern'];
+  const plain = given.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const name = plain.replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z0-9]+|-+$/g, '');
+  return typeof pattern === 'string' && !given.includes('.') && new RegExp(pattern).test(name) ? name : null;
 }

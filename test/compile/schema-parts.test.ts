@@ -16,7 +16,7 @@ const whole = new Ajv({ strict: false, allErrors: true }).compile(pipelineSchema
 /** Verdicts of the published schema and of its parts; null where parsing has found problems already. */
 function verdicts(text: string): { published: boolean; parts: boolean } | null {
   const { tree, problems } = parse(text);
-  return tree && problems.length === 0 ? { published: whole(toJson(tree)), parts: !checkSchema(tree).some(isError) } : null;
+  return tree && problems.length === 0 ? { published: whole(toJson(tree)), parts: !checkSchema(tree).problems.some(isError) } : null;
 }
 
 describe('the published schema and its parts say the same', () => {
