@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openFileStore } from '../adapters/index.ts';
 import type { Store } from '../activities/ports.ts';
 import { isError, loadConfig } from '../compile/index.ts';
-import type { Config } from '../compile/index.ts';
+import type { Checked, Config } from '../compile/index.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailure } from './failure.ts';
@@ -31,11 +31,18 @@ export function withCommonOptions(command: Command): Command {
 }
 
 /** Loads the configuration; one with errors ends the command with all of them. */
-export function openContext({ json = false, config: file }: CommonOptions): Context {
+export function openContext(options: CommonOptions): Context {
+  const { context, found } = openToCheck(options);
+  if (!context || found.diagnostics.some(isError)) throw new CommandFailure(`the configuration is not valid\n\n${found.rendered.join('\n\n')}`);
+  return context;
+}
+
+/** Loads the configuration to check files against the names it declares, with what was found in it; null where it can not be read. */
+export function openToCheck({ json = false, config: file }: CommonOptions): { context: Context | null; output: Output; found: Checked } {
   const folder = process.cwd();
-  const { config, diagnostics, rendered } = loadConfig({ folder, file, env: process.env, home });
-  if (diagnostics.some(isError)) throw new CommandFailure(`the configuration is not valid\n\n${rendered.join('\n\n')}`);
-  return { folder, home, config, output: createOutput({ json, config: file }) };
+  const { named, diagnostics, rendered } = loadConfig({ folder, file, env: process.env, home });
+  const output = createOutput({ json, config: file });
+  return { context: named && { folder, home, config: named, output }, output, found: { diagnostics, rendered } };
 }
 
 /** The store, or null where nothing was run yet; never made by looking. */

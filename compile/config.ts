@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { configFileSchema, configSchema } from '../schemas/index.ts';
 import type { ConfigFile } from '../schemas/index.ts';
 import { builtInConfig } from './built-in.ts';
+import { soundPart, withNames } from './declared.ts';
 import { decode } from './decode.ts';
 import { isError, toDiagnostics } from './diagnostic.ts';
 import type { Diagnostic, Problem } from './diagnostic.ts';
@@ -11,6 +12,7 @@ import { parse } from './parse.ts';
 import { readBounded } from './read-file.ts';
 import { renderDiagnostic } from './render.ts';
 import { resolveConfig } from './resolve-config.ts';
+import { secretsIn, withoutSecret, withoutSecrets } from './secrets.ts';
 import { createSource } from './source.ts';
 import { toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -92,6 +94,8 @@ export interface LoadConfigOptions {
 export interface LoadedConfig {
   /** What is built in where the file has errors: look at the diagnostics first. */
   config: Config;
+  /** Every name that the file declares, with what nothing is wrong with behind it; null where the file can not be read. */
+  named: Config | null;
   diagnostics: Diagnostic[];
   /** The diagnostics as text with code frames. */
   rendered: string[];
@@ -104,15 +108,23 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
   const store = env['CODEPMP_STORE'] ? resolve(folder, env['CODEPMP_STORE']) : null;
   const builtIn = (): Config =>
     resolveConfig(builtInConfig, { folder: resolve(folder), home, store, file: null, tree: null }).config;
-  if (named === undefined && !existsSync(path)) return { config: builtIn(), diagnostics: [], rendered: [] };
+  if (named === undefined && !existsSync(path)) return { config: builtIn(), named: builtIn(), diagnostics: [], rendered: [] };
   const { text, problem } = read(path);
   const source = createSource(named ?? 'codepmp.config.yaml', text);
   const checked = problem ? { tree: null, written: null, problems: [problem] } : check(text);
   const { tree, written } = checked;
   const result = written && resolveConfig(written, { folder: dirname(path), home, store, file: path, tree });
-  const diagnostics = toDiagnostics(source, [...checked.problems, ...(result?.problems ?? [])]);
-  const config = result && !diagnostics.some(isError) ? result.config : builtIn();
-  return { config, diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, text)) };
+  const secrets = secretsIn(text, tree);
+  const problems = [...checked.problems, ...(result?.problems ?? [])].map((each) => withoutSecret(each, secrets));
+  const diagnostics = toDiagnostics(source, problems);
+  const isWhole = result !== null && !diagnostics.some(isError);
+  const shown = withoutSecrets(text, secrets);
+  return {
+    config: isWhole ? result.config : builtIn(),
+    named: isWhole ? result.config : tree && withNames(result?.config ?? builtIn(), tree),
+    diagnostics,
+    rendered: diagnostics.map((each) => renderDiagnostic(each, shown)),
+  };
 }
 
 function read(path: string): { text: string; problem: Problem | null } {
@@ -139,12 +151,11 @@ function check(text: string): { tree: Tree | null; written: ConfigFile | null; p
   if (!tree) return { tree, written: null, problems };
   schema ??= configSchema();
   const checked = checkTree(tree, schema);
-  const all = [...problems, ...checked.problems];
-  const written = toJson(checked.tree);
-  if (all.length > 0 || typeof written !== 'object' || written === null || Array.isArray(written))
-    return { tree, written: null, problems: all };
+  const earlier = [...problems, ...checked.problems];
+  const written = toJson(soundPart(checked.tree, earlier));
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return { tree, written: null, problems: earlier };
   const filled = fill(configFileSchema, mergeConfig(written), { tree, path: [] });
-  return { tree, written: filled.value, problems: filled.problems };
+  return { tree: checked.tree, written: filled.value, problems: [...earlier, ...(earlier.length > 0 ? [] : filled.problems)] };
 }
 
 let schema: ReturnType<typeof configSchema> | null = null;

@@ -50,8 +50,9 @@ function lowerCase(text: string): string {
   return `names of params are in lower case: write ${text.toLowerCase()}`;
 }
 
-/** Paths and URLs are the operator's. */
-export function noPlace(value: unknown): string | undefined {
+/** Where a name is asked for, a path or a URL was perhaps meant as what the name stands for. */
+export function noPlace(schema: SchemaObject, value: unknown): string | undefined {
+  const isName = / of /.test(String(schema['title'] ?? ''));
   const isPlace = typeof value === 'string' && /^[~./]|\/\/|\\/.test(value);
-  return isPlace ? 'paths and URLs are declared in codepmp.config.yaml; give the name they have there' : undefined;
+  return isName && isPlace ? 'paths and URLs are declared in codepmp.config.yaml; give the name they have there' : undefined;
 }

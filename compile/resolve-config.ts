@@ -6,7 +6,7 @@ import type { Config, Endpoint, Weights } from './config.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, oneOf } from './near.ts';
 import type { Place } from './source.ts';
-import { locate } from './tree.ts';
+import { entriesOf, locate } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 export interface ConfigPlace {
@@ -32,7 +32,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     report(path, {
       message: `${path.join('.')} needs one place`,
       expected: 'either path or built_in',
-      hint: 'add path',
+      hint: declared.path === undefined ? 'add path' : 'remove one of the two',
     });
     return '';
   };
@@ -41,9 +41,10 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     weights[name] = { path: pathOf(each, ['weights', name]), identity: each.identity ?? null, ...(each.parameters === undefined ? {} : { parameters: each.parameters }) };
   const sources: Config['sources'] = {};
   for (const [name, each] of Object.entries(file.sources)) sources[name] = { path: pathOf(each, ['sources', name]) };
+  const declared = entriesOf(place.tree ?? undefined, 'weights').map(([name]) => name);
   const endpoints: { [name: string]: Endpoint } = {};
   for (const [name, each] of Object.entries(file.endpoints)) {
-    const endpoint = endpointOf(each, { path: ['endpoints', name], weights, report, folder: place.folder });
+    const endpoint = endpointOf(each, { path: ['endpoints', name], weights, declared, report, folder: place.folder });
     if (endpoint) endpoints[name] = endpoint;
   }
   const store = place.store ?? resolve(place.folder, file.store);
@@ -65,16 +66,18 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
 interface EndpointContext {
   path: string[];
   weights: { [name: string]: Weights };
+  /** Names of weights in the file, also of those that something is wrong with. */
+  declared: string[];
   report: (path: string[], problem: Omit<Problem, 'code' | 'at'>) => void;
   folder: string;
 }
 
-function endpointOf(file: EndpointFile, { path, weights, report, folder }: EndpointContext): Endpoint | null {
+function endpointOf(file: EndpointFile, { path, weights, declared, report, folder }: EndpointContext): Endpoint | null {
   const { url, serve, model, concurrency, key, identity } = file;
   const price = file.price ? { price: file.price } : {};
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
-    report(path, { message: `${name} needs one place to call`, expected: 'either url or serve', hint: 'add url' });
+    report(path, { message: `${name} needs one place to call`, expected: 'either url or serve', hint: url === undefined ? 'add url' : 'remove one of the two' });
     return null;
   }
   if (model === undefined) {
@@ -100,6 +103,7 @@ function endpointOf(file: EndpointFile, { path, weights, report, folder }: Endpo
   if (key) report([...path, 'key'], { message: `${name} is served here and takes no key`, hint: 'remove key' });
   const { weights: named = '', ...settings } = serve;
   const found = Object.hasOwn(weights, named) ? weights[named] : undefined;
+  if (!found && declared.includes(named)) return null;
   if (!found) {
     const hint = didYouMean(named, Object.keys(weights), 'declare them under weights');
     report([...path, 'serve', 'weights'], {
@@ -115,7 +119,7 @@ function endpointOf(file: EndpointFile, { path, weights, report, folder }: Endpo
 
 function keyOf(
   key: EndpointFile['key'],
-  { path, report, folder }: Omit<EndpointContext, 'weights'>,
+  { path, report, folder }: Pick<EndpointContext, 'path' | 'report' | 'folder'>,
 ): { env: string } | { file: string } | null {
   if (!key) return null;
   if (key.env !== undefined && key.file === undefined) return { env: key.env };

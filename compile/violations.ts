@@ -86,7 +86,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     }
     case 'pattern':
       if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
-      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got, hint: noInterpolation(error.data) ?? noPlace(error.data) };
+      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got, hint: noInterpolation(error.data) ?? noPlace(schema, error.data) };
     case 'minItems':
     case 'maxItems':
     case 'minProperties':

@@ -9,7 +9,7 @@ import type { Place } from './source.ts';
 const shown = 5;
 
 /** Characters that are read once more, at most, to tell what a fault breaks from what is a fault of its own. */
-const readAgain = 64 * 1024;
+const readAgain = 24 * 1024;
 
 /**
  * What the parser finds wrong with the structure of a text, in words that say what to change. A fault breaks what stands

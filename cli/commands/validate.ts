@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { isError } from '../../compile/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
-import { openContext, withCommonOptions } from '../context.ts';
+import { openToCheck, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../failure.ts';
 import { formats, printChecked, readFormat } from '../format.ts';
@@ -24,16 +24,17 @@ export function define(command: Command): void {
 
 function validateFile(path: string, options: CommonOptions & PipelineOptions & { format?: Format }): void {
   const format = options.format ?? (options.json ? 'json' : 'text');
-  const context = openContext({ ...options, json: format !== 'text' });
-  const { output } = context;
-  const { file, text, compiled } = readPipeline(context, path, options);
-  const errors = compiled.diagnostics.filter(isError).length;
-  const warnings = compiled.diagnostics.length - errors;
+  const { context, output, found: inConfig } = openToCheck({ ...options, json: format !== 'text' });
+  const { file, text, compiled } = context ? readPipeline(context, path, options) : { file: path, text: '', compiled: { diagnostics: [], rendered: [] } };
+  const diagnostics = [...inConfig.diagnostics, ...compiled.diagnostics];
+  const errors = diagnostics.filter(isError).length;
+  const warnings = diagnostics.length - errors;
   process.exitCode = errors > 0 ? exit.failed : exit.done;
-  printChecked(compiled, { file, text, format, output });
-  const found = errors + warnings === 0 ? 'is valid' : `has ${count(errors, 'error')} and ${count(warnings, 'warning')}`;
-  output.talk(`${errors + warnings === 0 ? '' : '\n'}${file} ${found}`);
-  const first = compiled.diagnostics.find(isError) ?? compiled.diagnostics[0];
+  printChecked({ ...compiled, diagnostics, rendered: [...inConfig.rendered, ...compiled.rendered] }, { file, text, format, output });
+  const subject = inConfig.diagnostics.length > 0 ? `${file} and the configuration have` : `${file} has`;
+  const found = errors + warnings === 0 ? `${file} is valid` : `\n${subject} ${count(errors, 'error')} and ${count(warnings, 'warning')}`;
+  output.talk(found);
+  const first = diagnostics.find(isError) ?? diagnostics[0];
   const asked = `${path}${writtenOptions(options)}`;
   output.next([
     ...(first ? [[`codepmp explain ${first.code}`, 'what this code means, with an example'] as [string, string]] : []),

@@ -138,3 +138,27 @@ test('frames are as wide as the terminal, in colours or without', async () => {
   expect(frame.length).toBeGreaterThan(4);
   expect(frame.filter((line) => line.length > 66)).toEqual([]);
 }, 60_000);
+
+describe('a mistake in the configuration', () => {
+  writeFileSync(join(folder, 'broken.config.yaml'), 'codepmp_config: 1\nendpoints: {a: {url: "http://h/v1", modle: m}}\n');
+  writeFileSync(
+    join(folder, 'asks.yaml'),
+    'codepmp: 1\nname: asks\nmodels: {m: {endpoint: a, max_tokens: 5}}\nsteps:\n  code: {uses: source/files, with: {source: python-stdlib}}\n  prompts: {uses: summarize, with: {corpus: cod, model: m}}\n',
+  );
+
+  test('is printed in the format that was asked for, before those of the pipeline', async () => {
+    const { exitCode, stdout } = await codepmp('validate', 'asks.yaml', '--config', 'broken.config.yaml', '--format', 'json');
+    const { valid, diagnostics } = JSON.parse(stdout) as { valid: boolean; diagnostics: { file: string; code: string }[] };
+    expect({ exitCode, valid }).toEqual({ exitCode: 1, valid: false });
+    expect(diagnostics.map(({ file, code }) => [file, code])).toEqual([
+      ['broken.config.yaml', 'E0110'],
+      ['asks.yaml', 'E0130'],
+    ]);
+  });
+
+  test('ends every other command', async () => {
+    const { exitCode, stderr } = await codepmp('plan', 'asks.yaml', '--config', 'broken.config.yaml');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('codepmp: the configuration is not valid');
+  });
+});

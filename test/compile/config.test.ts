@@ -133,7 +133,7 @@ describe('a mistake is named with its place, and what is built in stands in', ()
     [
       'endpoints: {a: {url: "http://h/v1", model: m, key: secret}}',
       '2:52: error[E0112]: endpoints.a.key has the wrong type',
-      'a mapping',
+      'name the environment variable that holds the key',
     ],
     [
       'endpoints: {a: {url: "http://h/v1", model: m, key: {}}}',
@@ -179,4 +179,46 @@ describe('a mistake is named with its place, and what is built in stands in', ()
       'codepmp.config.yaml:1:1: error[E0111]: the file lacks the key codepmp_config',
     );
   });
+});
+
+test('every mistake is told at once: what is incomplete beside what the schema finds, and nothing about what is wrong already', () => {
+  const { rendered } = load(`codepmp_config: 1
+endpoints:
+  a: {model: m}
+  b: {url: "http://h/v1", model: m, serve: {weights: w}}
+  c: {url: "http://h/v1", model: m, key: {env: A, file: b}}
+  d: {serve: {weights: wrong}, model: m}
+  e: {serve: {weights: nowhere}, model: m}
+weights: {wrong: {path: ""}}
+sources: {s: {path: ""}}
+`);
+  expect(rendered.map((each) => each.split('\n')[0])).toEqual([
+    'codepmp.config.yaml:3:3: error[E0171]: endpoints.a needs one place to call',
+    'codepmp.config.yaml:4:3: error[E0171]: endpoints.b needs one place to call',
+    'codepmp.config.yaml:5:37: error[E0171]: endpoints.c.key needs one place',
+    'codepmp.config.yaml:7:24: error[E0171]: endpoints.e serves unknown weights',
+    'codepmp.config.yaml:8:25: error[E0113]: weights.wrong.path has the wrong size',
+    'codepmp.config.yaml:9:21: error[E0113]: sources.s.path has the wrong size',
+  ]);
+  expect(rendered[1]).toContain('hint:     remove one of the two');
+});
+
+test('every name is known to whoever checks a pipeline, also that of a declaration with a mistake', () => {
+  const { named, config } = load('codepmp_config: 1\nendpoints: {a: {modle: m}}\nweights: {w: {}}\nsources: {s: 5}\npools: {p: {gpus: few}}\n');
+  expect(named).toMatchObject({ endpoints: { a: {} }, weights: { w: {} }, sources: { s: {} }, pools: { p: {} } });
+  expect(config.endpoints).not.toHaveProperty('a');
+  expect(load('endpoints\n  a: b\n').named).toBeNull();
+});
+
+test.each(['key: sk-12345', 'key: {env: sk-12345}', 'key: {sk-12345}', 'key: {env:sk-12345}', 'key: [sk-12345]', 'api_key: sk-12345', 'key: sk-12345, x: }{'])(
+  'a key that stands in the file itself is never shown: %s',
+  (written) => {
+    const { rendered, diagnostics } = load(`codepmp_config: 1\nendpoints:\n  a: {url: "http://h/v1", model: m, ${written}}\n`);
+    expect(rendered.length).toBeGreaterThan(0);
+    expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+  },
+);
+
+test('where a URL is wrong, a name is not asked for in the file that declares URLs', () => {
+  expect(load('codepmp_config: 1\nendpoints: {a: {url: "ftp://h", model: m}}\n').rendered[0]).not.toContain('hint');
 });
