@@ -36,11 +36,13 @@ export function substitute(tree: Tree, scope: Scope): Json | undefined {
   return isWhole ? values : undefined;
 }
 
-/** A text as it stands; one that holds the name of a param was perhaps meant to change with it. */
-function asText({ value, at }: Tree & { kind: 'leaf' }, { params, problems }: Scope): Json {
+/** A text as it stands; one that holds the name of a param was perhaps meant to change with it, which is said once, here. */
+function asText({ value, at }: Tree & { kind: 'leaf' }, { params, usedParams, problems }: Scope): Json {
   const names = typeof value === 'string' ? [...value.matchAll(/\$\{?([a-z][\w-]*)/g)].map(([, name = '']) => name) : [];
   const named = names.find((name) => params.has(name));
-  if (named !== undefined) problems.push({ code: 'E0125', severity: 'warning', at, message: `the text holds $${named}, which stays as it is`, hint: wholeValue });
+  if (named === undefined) return value;
+  usedParams.add(named);
+  problems.push({ code: 'E0125', severity: 'warning', at, message: `the text holds $${named}, which stays as it is`, hint: wholeValue });
   return value;
 }
 
