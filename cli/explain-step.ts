@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PlanNode } from '../plan/index.ts';
-import { labelOf, scalarText, titleOf } from '../plan/index.ts';
+import { isMade, labelOf, scalarText, standingOf, titleOf } from '../plan/index.ts';
 import type { SpecPlaces } from './change-words.ts';
 import { existingStore, openContext } from './context.ts';
 import type { CommonOptions, Context } from './context.ts';
@@ -97,9 +97,10 @@ function sourcesAbove(node: PlanNode, view: View): PlanNode[] {
 /** A member of a group runs with it; one whose result was there before is as good as reused. */
 async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[]): Promise<Explanation> {
   const unit = view.unitOf(node.id);
-  const state = stateOf(unit?.state ?? 'waiting');
+  const standing = unit && standingOf(unit, node.id);
+  const state = stateOf(standing?.state ?? 'waiting');
   const result = await view.resultOf(node.id);
-  const said = { ...(unit?.failure && { failure: unit.failure }), ...(unit?.why !== undefined && { why: unit.why }) };
+  const said = { ...(unit?.failure && { failure: unit.failure }), ...(standing?.why !== undefined && { why: standing.why }) };
   const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...said };
   if (state === 'waits') return { ...base, awaited: unfinishedAbove(node, view) };
   const grounds = { view, history, by: unit?.finished ?? unit?.started ?? view.run.started };
@@ -112,7 +113,7 @@ async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[])
 /** Nodes directly above that the run has not finished. */
 function unfinishedAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
   const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
-  return [...above].filter((id) => !['done', 'reused'].includes(view.unitOf(id)?.state ?? 'waiting')).map((id) => view.node(id));
+  return [...above].filter((id) => !isMade(view.unitOf(id)?.state ?? 'waiting')).map((id) => view.node(id));
 }
 
 /** Nodes directly above that ran in this run, although what they made is what the reused node was made of. */

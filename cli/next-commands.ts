@@ -1,4 +1,5 @@
 import { isKind, kindOf } from '../schemas/index.ts';
+import { isMade, standingOf } from '../plan/index.ts';
 import type { UnitProgress } from '../plan/index.ts';
 import type { RunNow } from './refresh.ts';
 
@@ -26,7 +27,8 @@ export function nextCommands(now: RunNow): Command[] {
 function parkedCommands(now: RunNow): Command[] {
   const { run, units, capped } = now;
   const raise: Command[] = capped === undefined ? [] : [[raisingCommand(run, capped), `go on with more (reached: ${capped})`]];
-  const step = units.find(({ state }) => state === 'parked')?.nodes[0]?.id;
+  const parked = units.find(({ state }) => state === 'parked');
+  const step = parked?.failure?.node ?? parked?.nodes[0]?.id;
   if (step === undefined) return [...raise, [`codepmp cancel ${run}`, 'stop it']];
   return [
     ...raise,
@@ -50,7 +52,7 @@ function logsCommand({ run, units }: RunNow, state: UnitProgress['state']): Comm
 
 /** Items of the pairs, else of the first that was made. */
 function showCommand({ run, units }: RunNow): Command[] {
-  const made = units.filter(({ state }) => state === 'done' || state === 'reused').flatMap(({ nodes }) => nodes);
+  const made = units.flatMap((unit) => unit.nodes.filter(({ id }) => isMade(standingOf(unit, id).state)));
   const node = made.find(({ kind }) => kind === 'pair') ?? made[0];
   if (!node || !isKind(node.kind)) return [];
   const outputs = Object.keys(kindOf(node.kind).outputs);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Store } from '../activities/ports.ts';
 import { compile, guardedOnce, readBounded } from '../compile/index.ts';
 import type { PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../plan/index.ts';
-import { titleOf } from '../plan/index.ts';
+import { isMade, skippedIn, standingOf, titleOf } from '../plan/index.ts';
 import { comparePlans, isEqualPlan } from '../plan/compare-plans.ts';
 import { cellText } from './cell-selector.ts';
 import type { CellSelector } from './cell-selector.ts';
@@ -58,7 +58,7 @@ export async function prepareResumption(context: Context, { store, record }: { s
     ...work,
     settings: { ...work.settings, ...(again.length > 0 && { again: again.map(({ id }) => id) }) },
     lines: [...difference, ...(options.failed ? leftLines(record, before, left) : []), ...againLines(again.map(titleOf))],
-    left: left.flatMap(({ nodes }) => nodes.map(({ id }) => id)),
+    left: left.flatMap((unit) => unit.nodes.map(({ id }) => id).filter((id) => !isMade(standingOf(unit, id).state))),
   };
 }
 
@@ -115,16 +115,19 @@ function nodesCalled(plan: Plan, name: string): Plan['nodes'] {
 }
 
 function leftIn({ units }: RunProgress): UnitProgress[] {
-  return units.filter(({ state }) => state !== 'done' && state !== 'reused');
+  return units.filter((unit) => !isMade(unit.state) || skippedIn(unit).length > 0);
 }
 
 /** Steps that are not done, with how they stand; several nodes of a step are counted. */
 function leftLines({ run }: RunProgress, plan: Plan, left: UnitProgress[]): string[] {
   const byId = new Map(plan.nodes.map((node) => [node.id, node]));
   const groups = new Map<string, { title: string; state: string; nodes: number }>();
-  for (const { nodes, state, failure } of left)
-    for (const { id } of nodes) {
+  for (const unit of left)
+    for (const { id } of unit.nodes) {
       const node = byId.get(id);
+      const { state } = standingOf(unit, id);
+      if (isMade(state)) continue;
+      const { failure } = unit;
       const shown = state === 'failed' && failure ? `failed (${failure.class})` : state;
       const key = `${node?.step ?? id} ${shown}`;
       const group = groups.get(key) ?? { title: node ? titleOf(node) : id, state: shown, nodes: 0 };

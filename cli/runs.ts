@@ -1,5 +1,5 @@
 import type { Store } from '../activities/ports.ts';
-import { titleOf } from '../plan/index.ts';
+import { skippedIn, titleOf } from '../plan/index.ts';
 import type { Digest, ParamValues, Plan, RunProgress, UnitNote } from '../plan/index.ts';
 import { CommandFailure } from './failure.ts';
 import { inParts } from './in-parts.ts';
@@ -128,15 +128,16 @@ export function tally({ units, totals }: Pick<RunProgress, 'units' | 'totals'>):
   calls: { [endpoint: string]: number };
   training_steps: number;
 } {
-  const skipped = units.reduce((sum, unit) => sum + (unit.state === 'skipped' ? unit.nodes.length : 0), 0);
+  const skipped = units.reduce((sum, unit) => sum + skippedIn(unit).length, 0);
   if (totals) return { nodes: { ...totals.nodes, skipped }, calls: totals.calls, training_steps: totals.training_steps };
   const nodes = { total: 0, ran: 0, reused: 0, skipped };
   const calls: { [endpoint: string]: number } = {};
   let steps = 0;
   for (const unit of units) {
     nodes.total += unit.nodes.length;
-    if (unit.state === 'done') nodes.ran += unit.nodes.length;
-    if (unit.state === 'reused') nodes.reused += unit.nodes.length;
+    const made = unit.nodes.length - skippedIn(unit).length;
+    if (unit.state === 'done') nodes.ran += made;
+    if (unit.state === 'reused') nodes.reused += made;
     for (const [endpoint, number] of Object.entries(unit.calls ?? {})) calls[endpoint] = (calls[endpoint] ?? 0) + number;
     steps += unit.training_steps ?? 0;
   }

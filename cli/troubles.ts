@@ -19,15 +19,17 @@ export function troublesOf({ run, status, units, message }: RunNow, titles: Titl
 }
 
 function textsOf(units: UnitProgress[], titles: Titles, { paint, verb }: { paint: (text: string) => string; verb: string }): string[] {
-  const reasonOf = ({ id, failure }: UnitProgress): string => `(${failure?.class}): ${plain(failure?.message ?? '').replace(`${id}: `, '')}`;
+  const reasonOf = ({ id, failure }: UnitProgress): string => `(${failure?.class}): ${plain(failure?.message ?? '').replace(`${failure?.node ?? id}: `, '')}`;
   return [...Map.groupBy(units, reasonOf)].map(([reason, alike]) => {
     const names = alike.slice(0, most.units).map((unit) => namedText(unit, titles, paint));
     return `${names.join('; ')}${alike.length > most.units ? ` and ${alike.length - most.units} more` : ''}${verb} ${reason}`;
   });
 }
 
-/** As it is called and, where that is not its id, as commands take it. */
-function namedText({ id, nodes }: UnitProgress, titles: Titles, paint: (text: string) => string): string {
-  const name = nodes.length > 1 ? id : nameOf({ nodes }, titles);
+/** As it is called and, where that is not its id, as commands take it; of a group the member that has failed. */
+function namedText({ id: unit, nodes, failure }: UnitProgress, titles: Titles, paint: (text: string) => string): string {
+  const member = nodes.filter((node) => node.id === failure?.node);
+  const id = member[0]?.id ?? unit;
+  const name = member.length === 0 && nodes.length > 1 ? id : nameOf({ nodes: member.length > 0 ? member : nodes }, titles);
   return `${paint(name)}${name === id ? '' : `, ${id}`}`;
 }

@@ -1,3 +1,4 @@
+import { skippedIn } from '../plan/index.ts';
 import type { UnitNote, UnitProgress } from '../plan/index.ts';
 import { timeLeft } from './eta.ts';
 import type { Measured } from './eta.ts';
@@ -86,9 +87,12 @@ function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOp
   const line = (name: string, text: string, mark = ' '): string =>
     `  ${colored(state, paint)(mark)} ${fit(name, width).padEnd(width)} ${fit(plain(text), columns - width - 5)}`.trimEnd();
   if (state === 'failed' || state === 'parked')
-    return [line(nameOf(unit, titles), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
+    return [line(unit.failure?.node === undefined ? nameOf(unit, titles) : titled(unit.failure.node, titles), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
   if (state === 'skipped') return [line(nameOf(unit, titles), unit.why ?? state, marks.skipped)];
-  if (state !== 'running') return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state])];
+  if (state !== 'running') {
+    const left = skippedIn(unit).map(({ id, why = state }) => line(titled(id, titles), why, marks.skipped));
+    return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
+  }
   const rate = note ? rateOf(note, options.now) : '';
   if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), 'starts, or waits for its turn', marks.running)];
   if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];

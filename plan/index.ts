@@ -30,6 +30,7 @@ export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './queues.ts';
 export { fewSpans, secondsIn } from './spans.ts';
+export { isMade, skippedIn, standingOf } from './standing.ts';
 export type { Span } from './spans.ts';
 export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, Spent, UnitNote, UnitProgress, Worked } from './results.ts';
 export type * from './messages.ts';

@@ -1,8 +1,11 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { extname } from 'node:path';
+import { standingOf } from '../../plan/index.ts';
+import type { UnitProgress } from '../../plan/index.ts';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
+import type { EarlierRun } from '../explain-history.ts';
 import { CommandFailure, exit } from '../failure.ts';
 import { dotOf } from '../graph-dot.ts';
 import { mermaidOf } from '../graph-mermaid.ts';
@@ -60,8 +63,15 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
 function drawingFor(side: Side, { collapse = false, nodes = false }: GraphOptions): Drawing {
   const { plan } = side.view;
   const isCollapsed = collapse || (!nodes && plan.nodes.length > mostNodes);
-  const states = side.kind === 'run' ? { stateOf: (id: string) => side.view.unitOf(id)?.state ?? ('waiting' as const) } : {};
+  const states = side.kind === 'run' ? { stateOf: stateIn(side.view) } : {};
   return drawingOf(plan, { collapse: isCollapsed, ...states });
+}
+
+function stateIn({ unitOf }: EarlierRun): (id: string) => UnitProgress['state'] {
+  return (id) => {
+    const unit = unitOf(id);
+    return unit ? standingOf(unit, id).state : 'waiting';
+  };
 }
 
 async function drawn(drawing: Drawing, format: Format): Promise<string> {

@@ -28,6 +28,29 @@ it('parks a step whose endpoint is away, finishes it when the endpoint is back, 
   expect(new Set(asked)).toEqual(new Set([1]));
 }, 180_000);
 
+it('goes on with the other arms where one whose endpoint is away is left out', async () => {
+  using endpoint = await fastEndpoint();
+  const port = await freePort();
+  await using user = await project({
+    'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url, away: `http://127.0.0.1:${port}/v1` } }),
+    'arms.yaml': `${apart()}  good: {uses: pair, with: {prompts: prompts, chosen: prompted, rejected: code}}\n`.replace('  half:', '  prompted: {uses: respond, with: {prompts: prompts, model: strong}}\n  half:'),
+    ...modules(6),
+  });
+  const first = await user.codepmp('run', 'arms.yaml', '--on-failure', 'park');
+  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
+  expect(first.exitCode).toBe(6);
+  expect(first.stderr).toContain(`rejected (unavailable): endpoint away at http://127.0.0.1:${port}/v1 refused the connection`);
+  expect(first.stderr).toContain(`codepmp retry ${run} rejected --skip`);
+  const skipped = await user.codepmp('retry', run, 'rejected', '--skip');
+  expect([skipped.exitCode, skipped.stderr]).toEqual([0, expect.stringContaining('rejected is left out')]);
+  expect(skipped.stderr).toContain('8 nodes: 6 ran, 0 reused, 2 skipped');
+  const { stdout } = await user.codepmp('status', run);
+  expect(stdout).toMatch(/rejected +skipped after endpoint away/);
+  expect(stdout).toMatch(/pairs +needs rejected, which was skipped/);
+  expect((await user.codepmp('show', 'good', '--run', run)).exitCode).toBe(0);
+  expect((await user.codepmp('explain', 'pairs', run)).stdout).toContain('pairs was skipped: needs rejected, which was skipped');
+}, 180_000);
+
 it('leaves a parked step out, and the report says what is missing and why', async () => {
   await using user = await project({
     'codepmp.config.yaml': `${config({ weights: await tinyWeights() })}  broken: {path: broken}\n`,
