@@ -194,6 +194,8 @@ export interface Decision {
   decision: 'retry' | 'skip' | 'fail';
   /** With retry: other settings of `run:`. */
   run?: Partial<RunSettings>;
+  /** What the configuration says of the pool in `run` now: it may have been declared after the run began. */
+  pool?: { gpus: number; price?: number };
   /** With `*`: other caps. */
   budget?: Partial<BudgetCaps>;
 }

@@ -30,11 +30,11 @@ export function assertDecides(state: RunState | null, decision: Decision): void 
 }
 
 /** Refuses what no decision means: it may come from any client, and a pool that nobody declared would be waited for in vain. */
-function assertMeant({ compiled }: RunState, { node, decision, run = {}, budget = {} }: Decision): void {
+function assertMeant({ compiled }: RunState, { node, decision, run = {}, pool, budget = {} }: Decision): void {
   if (typeof node !== 'string' || !['retry', 'skip', 'fail'].includes(decision)) throw refused('expected {"node": STEP or "*", "decision": "retry", "skip" or "fail"}');
   const pools = Object.keys(compiled.gpus);
-  if (run.pool !== undefined && !pools.includes(run.pool)) throw refused(`there is no pool ${run.pool}. Declared are: ${pools.join(', ')}`);
-  for (const [name, value] of Object.entries({ chunk: run.chunk ?? 1, ...run.budget, ...withoutNull(budget) }))
+  if (run.pool !== undefined && pool === undefined && !pools.includes(run.pool)) throw refused(`there is no pool ${run.pool}. Declared are: ${pools.join(', ')}`);
+  for (const [name, value] of Object.entries({ chunk: run.chunk ?? 1, ...run.budget, ...withoutNull(budget), ...pool }))
     if (typeof value !== 'number' || !(value >= (name === 'chunk' ? 1 : 0))) throw refused(`${name}: expected a number, got ${String(value)}`);
 }
 
@@ -47,6 +47,7 @@ function withoutNull(caps: Partial<BudgetCaps>): Partial<BudgetCaps> {
 export function decide(state: RunState, decision: Decision): string[] {
   const places = decidable(state, decision);
   if (decision.decision === 'fail') throw failureOf(state, places);
+  if (decision.run?.pool !== undefined && decision.pool) declare(state, decision.run.pool, decision.pool);
   if (decision.budget) state.caps = { ...state.caps, ...decision.budget };
   if (decision.node === '*') delete state.progress.capped;
   return places.flatMap((index) => {
@@ -55,6 +56,11 @@ export function decide(state: RunState, decision: Decision): string[] {
     requeue(state, index);
     return unitOf(state, index).id;
   });
+}
+
+function declare({ compiled: { gpus, prices } }: RunState, name: string, pool: NonNullable<Decision['pool']>): void {
+  gpus[name] = pool.gpus;
+  if (pool.price !== undefined) prices.pools[name] = pool.price;
 }
 
 /** Leaves nodes of a parked unit out; the other members of a group go on without them. */

@@ -7,7 +7,7 @@ import { decideUpdate } from '../../workflows/messages.ts';
 import { collectCell } from '../cell-selector.ts';
 import type { CellSelector } from '../cell-selector.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../failure.ts';
 import { pickNode } from '../pick-node.ts';
 import { isOpen, pickRun, readPlan } from '../runs.ts';
@@ -51,7 +51,7 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
   const node = options.cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell: options.cell });
   await using server = await connect(context);
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
-  const asked: Decision = { node, decision, ...(changes && { run: changes }), ...(budget && { budget }) };
+  const asked: Decision = { node, decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) };
   const handle = server.client.workflow.getHandle(run);
   const { decided } = await server.connection
     .withDeadline(Date.now() + decideWithin, () => handle.executeUpdate(decideUpdate, { args: [asked] }))
@@ -66,6 +66,13 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
     return context.output.next([[`codepmp watch ${run}`, 'follow it']]);
   }
   process.exitCode = await watchRun({ context, store, server, run });
+}
+
+/** What the configuration says of the pool that is chosen. */
+function poolIn({ config: { pools } }: Context, { pool: name }: Partial<RunSettings>): Pick<Decision, 'pool'> {
+  const pool = name === undefined ? undefined : pools[name];
+  if (name !== undefined && !pool) throw new CommandFailure(`there is no pool ${name}. Declared are: ${Object.keys(pools).join(', ')}`);
+  return pool ? { pool: { gpus: pool.gpus ?? 0, ...(pool.price !== undefined && { price: pool.price }) } } : {};
 }
 
 /** The one node of a step in cells with these values. */

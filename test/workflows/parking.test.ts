@@ -74,6 +74,19 @@ describe('a run that parks', () => {
     expect(pools).toEqual(['local', 'local']);
   }, 20_000);
 
+  it('takes a pool that was declared after the run began, and counts by what it holds', async () => {
+    const { mend, pools } = failing('bad');
+    const fake = rig.on.runProcess;
+    rig.on.runProcess = async (input) => ({ ...((await fake?.(input)) as NodeResult), seconds: input.unit.nodes[0]?.run.pool === 'later' ? 3600 : 0 });
+    const handle = await start(two());
+    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    mend();
+    await decide(handle, { node: 'bad', decision: 'retry', run: { pool: 'later' }, pool: { gpus: 4, price: 2 } });
+    await handle.result();
+    expect(pools).toEqual(['local', 'later']);
+    expect((await handle.query(progressQuery)).totals).toMatchObject({ gpu_hours: 4, money: 8 });
+  }, 20_000);
+
   it('leaves a node out with what needs it, and tells the report why', async () => {
     failing('bad');
     let missing: { [title: string]: string } = {};

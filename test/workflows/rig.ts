@@ -42,7 +42,7 @@ export async function engine(): Promise<Engine> {
   const { code } = await bundleWorkflows();
   const rig: Rig = { started: [], on: {}, plans: new Map() };
   const activities = fakes(rig, client);
-  const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.endpoint('e')];
+  const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.pool('later'), queues.endpoint('e')];
   const workers = await Promise.all(
     taskQueues.map((taskQueue) => Worker.create({ connection, taskQueue, activities, workflowBundle: { code }, maxHeartbeatThrottleInterval: '200ms' })),
   );
