@@ -84,7 +84,7 @@ describe('validate reads no more than a pipeline may hold', () => {
 
   test('and of a configuration and values of params without end', async () => {
     const config = await codepmp('validate', 'wrong.yaml', '--config', '/dev/zero');
-    expect(config).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('/dev/zero:1:1: error[E0101]: the file is too large') });
+    expect(config).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('/dev/zero:1:1: error[E0101]: the file is too large') });
     const params = await codepmp('validate', 'wrong.yaml', '--params', '/dev/zero');
     expect(params).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('/dev/zero:1:1: error[E0101]: the file is too large') });
   });

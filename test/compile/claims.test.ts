@@ -21,7 +21,7 @@ alternatives:
     sums: {train: sums.train, test: sums.test}
 models:
   strong: {endpoint: local-strong, max_tokens: 256}
-  weak: {endpoint: local-weak, max_tokens: 256}
+  weak: {endpoint: local-weak, max_tokens: 256, temperature: 0.9}
 steps:
   code: {uses: source/files, with: {source: python-stdlib}}
   prompts: {uses: summarize, with: {corpus: code, model: strong}}
