@@ -4,7 +4,7 @@ import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanN
 import { withDetails } from './classified.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Meter } from './meter.ts';
-import type { Store } from './ports.ts';
+import type { ClassifiedError, Store } from './ports.ts';
 import { perItem, readTable } from './open-group.ts';
 import { sliceRows } from './slices.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';
@@ -83,11 +83,19 @@ export async function onChunk(
     const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
     const winner = decode(bytes)?.shard ?? shard;
     await point(store, input, winner);
+    chunk.meter.trouble(chunk.node.id, null);
     return { shard: winner.digest, ...worked };
   } catch (error) {
+    if (!chunk.signal.aborted) chunk.meter.trouble(chunk.node.id, troubleOf(error));
     const { worked = {} } = error as FailureDetails;
     throw withDetails(error, { worked: { [chunk.node.id]: workedFor(worked[chunk.node.id] ?? paid) } });
   }
+}
+
+/** A failure in one line: its class and what happened. */
+function troubleOf(error: unknown): string {
+  const { class: of = 'job-failed', message = String(error) } = error as Partial<ClassifiedError>;
+  return `${of}: ${message.split('\n')[0] ?? ''}`;
 }
 
 /** The output shards of one member in the order of the chunks. */

@@ -9,6 +9,8 @@ export interface Meter {
   expect(node: string, total: number): void;
   /** Counts items of a node that are done; a chunk that is tried again counts no further than what was expected. */
   add(node: string, items: number): void;
+  /** Says what the work of a node failed with, as long as it is not done; null: it went well. */
+  trouble(node: string, what: string | null): void;
   /** Sets what a process reports of itself. */
   set(update: Partial<Pick<UnitNote, 'done' | 'total' | 'unit' | 'detail' | 'stage'>>): void;
 }
@@ -71,7 +73,7 @@ function createMeter(store: Store, name: string): { meter: Meter; stop: () => vo
       changed();
     },
     expect(node, total) {
-      note.steps[node] = { done: Math.min(note.steps[node]?.done ?? 0, total), total };
+      note.steps[node] = { ...note.steps[node], done: Math.min(note.steps[node]?.done ?? 0, total), total };
       sum();
     },
     add(node, items) {
@@ -79,6 +81,13 @@ function createMeter(store: Store, name: string): { meter: Meter; stop: () => vo
       step.done = Math.min(step.total, step.done + items);
       note.stage = node;
       sum();
+    },
+    trouble(node, what) {
+      const step = (note.steps[node] ??= { done: 0, total: 0 });
+      if (what === (step.trouble ?? null)) return;
+      if (what === null) delete step.trouble;
+      else step.trouble = what;
+      changed();
     },
     set(update) {
       Object.assign(note, update);

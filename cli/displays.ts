@@ -3,7 +3,7 @@ import type { RunProgress, UnitProgress } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import type { Measured } from './eta.ts';
 import type { Snapshot } from './follow.ts';
-import { costOf, doneOf, hasBegun, headOf, nameOf, statesOf, viewOf } from './view.ts';
+import { costOf, doneOf, hasBegun, headOf, nameOf, statesOf, troubleText, viewOf } from './view.ts';
 
 /** What shows a run while it goes on. */
 export interface Display {
@@ -48,7 +48,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
       talk([head(snapshot), statesOf(snapshot.progress.units)].filter(Boolean).join(': '));
       for (const unit of snapshot.progress.units) {
         const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
-        if (note && hasBegun(note)) talk(`  ${nameOf(unit, snapshot.titles)}: ${doneOf(note)}`);
+        if (note && hasBegun(note)) talk(`  ${nameOf(unit, snapshot.titles)}: ${doneOf(note)}${troubleText(Object.values(note.steps))}`);
       }
     },
     end: () => undefined,

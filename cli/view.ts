@@ -100,8 +100,15 @@ function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOp
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
     const sum = (name: 'done' | 'total'): number => begun.reduce((all, each) => all + each[name], 0);
     const name = ids.length === 1 ? titled(ids[0], titles) : `${stepOf(ids[0])} (${count(ids.length, 'node')})`;
-    return line(name, begun.length > 0 ? `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}` : 'waiting', index === 0 ? marks.running : ' ');
+    const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}${troubleText(begun)}`;
+    return line(name, begun.length > 0 ? amount : 'waiting', index === 0 ? marks.running : ' ');
   });
+}
+
+/** What steps that go on have failed with. */
+export function troubleText(steps: { trouble?: string }[]): string {
+  const trouble = steps.find((each) => each.trouble !== undefined)?.trouble;
+  return trouble === undefined ? '' : `; again after ${trouble}`;
 }
 
 /** Members of a group by their steps. */

@@ -79,7 +79,8 @@ export interface UnitNote {
   /** When its work began, milliseconds since the epoch; null while it waits for the machine or an endpoint. */
   began: number | null;
   updated: number;
-  steps: { [node: string]: { done: number; total: number } };
+  /** `trouble`: what its work failed with last, while it is tried again. */
+  steps: { [node: string]: { done: number; total: number; trouble?: string } };
 }
 
 /** What a run has done and paid for so far. */

@@ -42,6 +42,15 @@ describe('a meter', () => {
     await expect.poll(() => noteOf('b'), patience).toMatchObject({ done: 3, total: 3 });
   });
 
+  it('says what a step that is tried again has failed with, until it goes well', async () => {
+    const meter = createMeters(store).of('troubled', '1');
+    meter.expect('rejected', 3);
+    meter.trouble('rejected', 'rate-limited: endpoint away answered 429');
+    await expect.poll(() => noteOf('troubled'), patience).toMatchObject({ steps: { rejected: { done: 0, total: 3, trouble: 'rate-limited: endpoint away answered 429' } } });
+    meter.trouble('rejected', null);
+    await expect.poll(async () => (await noteOf('troubled'))?.steps, patience).toEqual({ rejected: { done: 0, total: 3 } });
+  });
+
   it('says when work began, once, and nothing of it while the unit waits', async () => {
     const meter = createMeters(store).of('c', '1');
     meter.expect('prompts', 3);

@@ -58,6 +58,11 @@ describe('the view of a run', () => {
     ]);
   });
 
+  it('says what a step that goes on has failed with', () => {
+    const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32, trouble: 'rate-limited: endpoint away answered 429' } };
+    expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])[2]).toMatch(/^ {4}pairs +4\/32 items; again after rate-limited: endpoint away/);
+  });
+
   it('calls the nodes of a sweep by the params that tell them apart', () => {
     const titles = { 'rm@1a': 'rm (init=pmp, rm_pairs=500)', 'rm@2b': 'rm (init=pmp, rm_pairs=40000)' };
     const lines = view([unit('rm@1a', 'train/rm', 'done', { seconds: 2 }), unit('rm@2b', 'train/rm', 'waiting')], [], { titles });
