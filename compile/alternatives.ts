@@ -92,3 +92,15 @@ function sameName(name: string, at: Place, earlier: Place): Problem {
     related: [{ message: `the param ${name} is declared here`, at: earlier }],
   };
 }
+
+/** The params that a binding binds, its groups opened. */
+export function openGroups(binding: Binding, alternatives: Alternatives): Binding {
+  if (alternatives.size === 0) return binding;
+  const bound: Binding = new Map();
+  for (const [name, value] of binding) {
+    bound.set(name, value);
+    const choice = alternatives.get(name)?.choices.get(String(value.value));
+    for (const [param, given] of choice?.values ?? []) if (!binding.has(param)) bound.set(param, given);
+  }
+  return bound;
+}

@@ -1,11 +1,11 @@
 import type { ParamValues, Scalar } from '../plan/index.ts';
 import { hashOf } from '../plan/keys.ts';
+import { openGroups } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
+import { boundByChoice, boundBySet, noCell, unknownChoice, unknownSweeps } from './asked.ts';
 import type { Problem } from './diagnostic.ts';
 import { notExcluded, withoutCells } from './exclusion.ts';
-import { didYouMean, oneOf } from './near.ts';
 import { paramNameOf } from './param-values.ts';
-import { settingOf } from './params.ts';
 import type { Params, SetValues } from './params.ts';
 import { createMatcher, hasValues } from './selection.ts';
 import type { ValueOf } from './selection.ts';
@@ -81,13 +81,13 @@ interface Combining {
 /** Exclude first, then include: an entry adds its values to every combination that has no other ones, or stands alone. */
 function combinationsOf(sweep: Sweep, { valuesOf, alternatives, problems }: Combining): Binding[] {
   const { include, seeds } = sweep;
-  const repeated = (bindings: Binding[]) => bindings.flatMap((binding) => (flatten(binding, alternatives).has('seed') ? [binding] : withSeeds(binding, seeds)));
+  const repeated = (bindings: Binding[]) => bindings.flatMap((binding) => (openGroups(binding, alternatives).has('seed') ? [binding] : withSeeds(binding, seeds)));
   const left = notExcluded({ ...sweep, combinations: repeated(sweep.combinations) }, { valuesOf, problems });
   if (include.length === 0) return left;
-  const before = left.map((binding) => ({ bound: flatten(binding, alternatives), valueOf: valuesOf(binding), extended: new Map(binding) }));
+  const before = left.map((binding) => ({ bound: openGroups(binding, alternatives), valueOf: valuesOf(binding), extended: new Map(binding) }));
   const alone: Binding[] = [];
   for (const entry of include) {
-    const added = flatten(entry, alternatives);
+    const added = openGroups(entry, alternatives);
     const asked = [...added].map(([name, { value }]) => ({ name, has: createMatcher([[name, value]]) }));
     const fitting = before.filter(({ bound, valueOf }) => asked.every(({ name, has }) => !bound.has(name) || has(valueOf)));
     for (const { extended } of fitting) for (const [name, value] of added) extended.set(name, value);
@@ -113,7 +113,7 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
     else problems.push(unknownChoice(name, String(value), { alternatives, given: given?.get(name) }));
   }
   const reported = new Set<string>();
-  const boundBy = (binding: Binding): Binding => flatten(base.size === 0 ? binding : new Map([...base, ...binding]), alternatives);
+  const boundBy = (binding: Binding): Binding => openGroups(base.size === 0 ? binding : new Map([...base, ...binding]), alternatives);
   const valuesOf = (binding: Binding): ValueOf => {
     const bound = boundBy(binding);
     const endOf = followed(params, bound);
@@ -164,18 +164,6 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
   return { bind, valuesOf };
 }
 
-/** The params that a binding binds, its groups opened. */
-function flatten(binding: Binding, alternatives: Alternatives): Binding {
-  if (alternatives.size === 0) return binding;
-  const bound: Binding = new Map();
-  for (const [name, value] of binding) {
-    bound.set(name, value);
-    const choice = alternatives.get(name)?.choices.get(String(value.value));
-    for (const [param, given] of choice?.values ?? []) if (!binding.has(param)) bound.set(param, given);
-  }
-  return bound;
-}
-
 const cycle = Symbol('a value that leads back to itself');
 
 /**
@@ -211,75 +199,5 @@ function cycleOf(name: string, { value, at }: AxisValue): Problem {
     expected: 'a plain value, or a param that has one',
     got: String(value),
     hint: 'write the value itself',
-  };
-}
-
-function unknownSweeps(asked: string[], { sweeps, at }: { sweeps: Sweep[]; at: Place | null }): Problem[] {
-  const known = sweeps.map(({ name }) => name);
-  return asked
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      code: 'E0190',
-      at,
-      message: `there is no sweep ${name}`,
-      expected: oneOf(known),
-      got: name,
-      hint: didYouMean(name, known),
-    }));
-}
-
-/** Params that were given a value, and that a choice that was given as well binds. */
-function boundByChoice(alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
-  return Object.keys(set).flatMap((group) => {
-    const bound = alternatives.get(group)?.choices.get(String(set[group]))?.values.keys() ?? [];
-    return [...bound].filter((param) => Object.hasOwn(set, param)).map((param): Problem => ({
-      code: 'E0124',
-      at: given?.get(param) ?? alternatives.get(group)?.at ?? null,
-      message: `${settingOf(param, set[param], given?.get(param))}: ${settingOf(group, set[group], given?.get(group))} gives ${param} its value`,
-      hint: 'leave one of the two out',
-    }));
-  });
-}
-
-function boundBySet({ combinations, include, seeds, name, at }: Sweep, alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
-  if (Object.keys(set).length === 0) return [];
-  const bound = new Set([...combinations, ...include].flatMap((binding) => [...flatten(binding, alternatives).keys()]));
-  if (seeds.length > 0) bound.add('seed');
-  return Object.keys(set)
-    .filter((param) => bound.has(param))
-    .map((param) => ({
-      code: 'E0189',
-      at: given?.get(param) ?? at,
-      message: `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`,
-      hint: `take part of the sweep with --cell ${param}=${String(set[param])}, or leave sweeps out with --no-sweeps`,
-    }));
-}
-
-function unknownChoice(name: string, value: string, { alternatives, given }: { alternatives: Alternatives; given: Place | undefined }): Problem {
-  const group = alternatives.get(name);
-  const known = [...(group?.choices.keys() ?? [])];
-  return {
-    code: 'E0124',
-    at: given ?? group?.at ?? null,
-    message: `${settingOf(name, value, given)}: ${value} is no choice of ${name}`,
-    expected: oneOf(known),
-    got: value,
-    hint: didYouMean(value, known),
-  };
-}
-
-function noCell(selector: ParamValues, { cells, at }: { cells: Cell[]; at: Place | null }): Problem {
-  const text = Object.entries(selector).map(([name, value]) => `${name}=${String(value)}`).join(', ');
-  const [name] = Object.keys(selector).filter((each) => !cells.some(({ values }) => String(values[each]) === String(selector[each])));
-  const there = name === undefined ? [] : [...new Set(cells.map(({ values }) => String(values[name])).filter((value) => value !== 'undefined'))];
-  const known = [...new Set(cells.flatMap(({ values }) => Object.keys(values)))];
-  const isParam = name === undefined || known.includes(name);
-  return {
-    code: 'E0190',
-    at,
-    message: `no cell has ${text}`,
-    expected: !isParam ? oneOf(known) : name === undefined ? 'values that one cell has together' : `${name}: ${oneOf(there)}`,
-    got: text,
-    hint: name === undefined ? undefined : isParam ? didYouMean(String(selector[name]), there) : didYouMean(name, known),
   };
 }
