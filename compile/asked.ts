@@ -4,6 +4,7 @@ import type { Alternatives } from './alternatives.ts';
 import type { Cell, CellOptions } from './cells.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, oneOf } from './near.ts';
+import { isSame } from './param-values.ts';
 import { settingOf } from './params.ts';
 import type { Place } from './source.ts';
 import type { Sweep } from './sweeps.ts';
@@ -39,16 +40,19 @@ export function boundByChoice(alternatives: Alternatives, { set, given }: CellOp
 /** Params that were given a value, and that a sweep gives its own. */
 export function boundBySet({ combinations, include, seeds, name, at }: Sweep, alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
   if (Object.keys(set).length === 0) return [];
-  const bound = new Set([...combinations, ...include].flatMap((binding) => [...openGroups(binding, alternatives).keys()]));
-  if (seeds.length > 0) bound.add('seed');
+  const bindings = [...combinations, ...include, ...seeds.map((seed) => new Map([['seed', seed]]))].map((binding) => openGroups(binding, alternatives));
   return Object.keys(set)
-    .filter((param) => bound.has(param))
-    .map((param) => ({
-      code: 'E0189',
-      at: given?.get(param) ?? at,
-      message: `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`,
-      hint: `take part of the sweep with --cell ${param}=${String(set[param])}, or leave sweeps out with --no-sweeps`,
-    }));
+    .filter((param) => bindings.some((binding) => binding.has(param)))
+    .map((param) => {
+      const hasValue = bindings.some((binding) => isSame(binding.get(param)?.value, set[param] ?? ''));
+      const part = hasValue ? `take part of the sweep with --cell ${param}=${String(set[param])}` : 'change the values in the sweep';
+      return {
+        code: 'E0189',
+        at: given?.get(param) ?? at,
+        message: `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`,
+        hint: `${part}, or leave sweeps out with --no-sweeps`,
+      };
+    });
 }
 
 /** What was given as a choice of a group and is none. */
