@@ -76,7 +76,7 @@ describe('what a group has paid for before it fails', () => {
     const handle = await start(grouped());
     const { totals, units } = await parked(handle);
     expect(totals?.calls).toEqual({ e: 114 });
-    expect(units.find(({ state }) => state === 'parked')?.failure).toEqual({ class: 'auth', message: 'the key is refused' });
+    expect(units.find(({ state }) => state === 'parked')?.failure).toEqual({ class: 'auth', message: 'the key is refused', node: 'strong' });
     await handle.terminate();
   }, 90_000);
 });
