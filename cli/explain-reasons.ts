@@ -1,3 +1,4 @@
+import { isMade } from '../plan/index.ts';
 import type { InputRef, NodeResult, ParamValues, PlanNode, UnitProgress } from '../plan/index.ts';
 import type { Change } from '../plan/compare.ts';
 import { compareParts, pairRefs } from '../plan/compare-nodes.ts';
@@ -105,7 +106,7 @@ async function compare(node: PlanNode, before: PlanNode, against: Against): Prom
   const compared = { run: earlier.run.run, node: before };
   if (differs) return { node, compared, changes, inputs, gap: null, fresh: {} };
   const unit = earlier.unitOf(before.id);
-  const isDone = unit?.state === 'done' || unit?.state === 'reused';
+  const isDone = isMade(unit?.state ?? 'waiting');
   const hadResult = isDone && (await view.resultOf(node.id)) === null;
   const gap: Gap = { run: earlier.run.run, state: isDone && hadResult ? 'gone' : (unit?.state ?? 'waiting'), ...(unit?.failure && { failure: unit.failure }) };
   return { node, compared, changes, inputs, gap, fresh: {} };

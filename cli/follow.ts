@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../activities/ports.ts';
+import { isMade } from '../plan/index.ts';
 import type { Digest, RunProgress, UnitNote, UnitProgress } from '../plan/index.ts';
 import type { Context } from './context.ts';
 import { isOpen, readRun, readUnitNotes, titlesOf } from './runs.ts';
@@ -90,7 +91,7 @@ function isWhole({ counts, units }: RunProgress): boolean {
 function isBare({ state, key, why, failure }: UnitProgress): boolean {
   if (state === 'skipped') return why === undefined;
   if (state === 'parked') return failure === undefined;
-  return (state === 'done' || state === 'reused') && key === undefined;
+  return isMade(state) && key === undefined;
 }
 
 /** An answer with the units that it has no more of, as the record last had them. */

@@ -40,7 +40,7 @@ function parkedCommands(now: RunNow): Command[] {
 }
 
 /** Raises the cap that is reached: `calls: 5 of 5`. */
-export function raisingCommand(run: string, capped: string): string {
+function raisingCommand(run: string, capped: string): string {
   return `codepmp retry ${run} --budget ${capped.split(':')[0]}=…`;
 }
 
