@@ -1,13 +1,10 @@
 export { createArtifacts } from './artifacts.ts';
 export { cleanEnvironment } from './environment.ts';
-export { openEndpointClient } from './endpoint.ts';
-export type { EndpointOptions, RetryOptions } from './endpoint.ts';
 export { createLauncher } from './launcher.ts';
 export { createLimiter } from './limiter.ts';
 export { createModelServers, readKey } from './model-servers.ts';
 export type { EndpointConfig, ModelServersOptions, RemoteModel } from './model-servers.ts';
 export type { ServedModel } from './model-process.ts';
-export { runProcess } from './process.ts';
 export { removeRun } from './store-runs.ts';
 export { openFileStore } from './store-file.ts';
 export type { FileStoreOptions } from './store-file.ts';

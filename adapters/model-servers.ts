@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../activities/ports.ts';
-import { openEndpointClient, type RetryOptions } from './endpoint.ts';
+import type { RetryOptions } from './endpoint.ts';
 import { classified } from './errors.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { startModelProcess, type ModelProcess, type ServedModel } from './model-process.ts';
@@ -124,6 +124,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
   };
 }
 
+/** The client is loaded here: few commands open an endpoint, and its libraries are half of all that they would load. */
 async function openEndpoint(context: { name: string; entry: Entry; options: ModelServersOptions }): Promise<Opened> {
   const { name, entry, options } = context;
   const { config, limiter } = entry;
@@ -132,6 +133,7 @@ async function openEndpoint(context: { name: string; entry: Entry; options: Mode
       ? await startModelProcess({ name, endpoint: config, python: options.python, log: join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`) })
       : null;
   const url = 'url' in config ? config.url : (server?.url ?? '');
+  const { openEndpointClient } = await import('./endpoint.ts');
   const client = openEndpointClient({
     name,
     url,

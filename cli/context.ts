@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { openFileStore } from '../adapters/index.ts';
 import type { Store } from '../activities/ports.ts';
 import { isError, loadConfig } from '../compile/index.ts';
 import type { Checked, Config } from '../compile/index.ts';
@@ -45,9 +44,11 @@ export function openToCheck({ json = false, config: file }: CommonOptions): { co
   return { context: named && { folder, home, config: named, output }, output, found: { diagnostics, rendered } };
 }
 
-/** The store, or null where nothing was run yet; never made by looking. */
+/** The store, or null where nothing was run yet; never made by looking. What opens it is loaded where there is one. */
 export async function existingStore({ config }: Context): Promise<Store | null> {
-  return existsSync(join(config.store, 'FORMAT')) ? openFileStore({ root: config.store }) : null;
+  if (!existsSync(join(config.store, 'FORMAT'))) return null;
+  const { openFileStore } = await import('../adapters/index.ts');
+  return openFileStore({ root: config.store });
 }
 
 /** The store; without one, nothing was run in this folder, which ends the command. */
