@@ -65,8 +65,10 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
 
 function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
   const known = cells.get(cell.id);
-  if (!known) cells.set(cell.id, { ...cell, targets: sweep?.targets ? new Set(sweep.targets.keys()) : null });
-  else if (!sweep?.targets) known.targets = null;
+  if (!known) {
+    cell.targets = sweep?.targets ? new Set(sweep.targets.keys()) : null;
+    cells.set(cell.id, cell);
+  } else if (!sweep?.targets) known.targets = null;
   else for (const target of sweep.targets.keys()) known.targets?.add(target);
   const { sweeps } = known ?? cell;
   if (sweep !== null && !sweeps.includes(sweep.name)) sweeps.push(sweep.name);

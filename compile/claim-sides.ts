@@ -64,7 +64,7 @@ function numberOf(tree: Tree): number {
 }
 
 /** The cells of each sweep, by their place in the list of cells; null: all of them. */
-export function createPools(cells: Cell[]): (sweep: string | null) => number[] {
+function createPools(cells: Cell[]): (sweep: string | null) => number[] {
   const pools = new Map<string | null, number[]>();
   return (sweep) => {
     const before = pools.get(sweep);

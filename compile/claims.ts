@@ -1,9 +1,8 @@
 import { claimedMetrics } from '../plan/index.ts';
 import type { PlanCell, PlanClaim } from '../plan/index.ts';
 import { kindOf } from '../schemas/index.ts';
-import type { Cell } from './cells.ts';
 import type { SideOptions } from './claim-selectors.ts';
-import { createPools, createSides } from './claim-sides.ts';
+import { createSides } from './claim-sides.ts';
 import type { SideDraft, Sides } from './claim-sides.ts';
 import type { Problem } from './diagnostic.ts';
 import { didYouMean, listed, oneOf } from './near.ts';
@@ -47,29 +46,6 @@ export function readClaims(root: Tree, options: ClaimOptions): { claims: ClaimDr
     if (claim && problems.length === before) claims.push(claim);
   }
   return { claims, problems };
-}
-
-/** Cells that the sides of all claims may look at together; a second of work. */
-const mostClaimed = 2_000_000;
-
-/** Said of all claims together, at their key; null where their sides look at no more cells than they may. */
-export function tooManyClaimed(root: Tree, cells: Cell[]): Problem | null {
-  const claims = entryOf(root, 'claims');
-  const inSweep = createPools(cells);
-  const claimed = (claims?.value.kind === 'list' ? claims.value.items : []).reduce((sum, claim) => {
-    const sweep = entryOf(claim, 'sweep')?.value;
-    const sides = ['of', 'above', 'below'].filter((side) => side === 'of' || entryOf(claim, side)?.value.kind === 'map').length;
-    return sum + sides * inSweep(sweep ? textOf(sweep) : null).length;
-  }, 0);
-  if (!claims || claimed <= mostClaimed) return null;
-  return {
-    code: 'E0183',
-    at: claims.key,
-    message: 'the claims look at too many cells together',
-    expected: `at most ${mostClaimed.toLocaleString('en')}, the cells of its sweep counted for each side of a claim`,
-    got: claimed.toLocaleString('en'),
-    hint: 'name the sweep of each claim, or make fewer of them',
-  };
 }
 
 /** Claims over the nodes of a plan. */

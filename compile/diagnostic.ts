@@ -131,10 +131,10 @@ export function toDiagnostics(source: Source, problems: Problem[], sourceOf: Sou
   const ordered = problems
     .map((problem, index) => ({ problem, index, rank: rankOf(problem.at), start: problem.at?.start ?? 0 }))
     .sort((a, b) => a.rank - b.rank || a.start - b.start || a.index - b.index)
-    .map(({ problem }) => toDiagnostic(problem, sourceOf))
+    .map(({ problem }) => problem)
     .filter(isFirst());
-  if (ordered.length <= shown) return ordered;
-  const kept = firstErrors(ordered);
+  const kept = (ordered.length <= shown ? ordered : firstErrors(ordered)).map((problem) => toDiagnostic(problem, sourceOf));
+  if (ordered.length <= shown) return kept;
   const last = kept[kept.length - 1] as Diagnostic;
   kept.push({
     code: 'E0101',
@@ -153,16 +153,16 @@ export function isError({ severity }: { severity?: string | undefined }): boolea
 }
 
 /** Two passes may meet the same mistake; what the configuration lacks is said once, where it is first named. */
-function isFirst(): (diagnostic: Diagnostic) => boolean {
+function isFirst(): (problem: Problem) => boolean {
   const seen = new Set<string>();
-  return ({ code, file, line, column, message }) => {
+  return ({ code, at, message }) => {
     const before = seen.size;
-    const place = code === 'E0162' ? '' : `${file}:${line}:${column}`;
+    const place = code === 'E0162' ? '' : `${at?.file ?? ''}:${at?.start ?? 0}`;
     return seen.add(`${code} ${place} ${message}`).size > before;
   };
 }
 
-function firstErrors(ordered: Diagnostic[]): Diagnostic[] {
+function firstErrors(ordered: Problem[]): Problem[] {
   const errors = ordered.filter(isError);
   return (errors.length > 0 ? errors : ordered).slice(0, shown - 1);
 }

@@ -119,17 +119,21 @@ const claims: Rule = (base, over, { problems, removed, name: parent }) => {
   if (base.kind !== 'list' || over.kind === 'leaf') return over;
   const items: (Tree | null)[] = [...base.items];
   const places = new Map(base.items.map((item, index) => [idOf(item), index] as const).reverse());
-  const change = (): Change => ({ parent, names: items.flatMap((item) => (item ? [idOf(item)] : [])) });
+  const there = new Set(base.items.map(idOf));
   for (const [id, { key, value }] of claimsOf(over)) {
     const place = places.get(id);
     const before = place === undefined ? undefined : items[place];
     if (place !== undefined && before && isNull(value)) {
       items[place] = null;
+      there.delete(id);
       removed.set(`${parent}.${id}`, key);
     } else if (place !== undefined && before) items[place] = claim(otherSide(before, value), value, { problems, removed, name: `${parent}.${id}` });
-    else if (isNull(value)) report(problems, () => nothingToRemove(id, key, change()));
-    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) report(problems, () => nothingToChange(id, key, change()));
-    else places.set(id, items.push(withId(id, { key, value })) - 1);
+    else if (isNull(value)) report(problems, () => nothingToRemove(id, key, { parent, names: [...there] }));
+    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) report(problems, () => nothingToChange(id, key, { parent, names: [...there] }));
+    else {
+      places.set(id, items.push(withId(id, { key, value })) - 1);
+      there.add(id);
+    }
   }
   return { kind: 'list', at: over.at, also: alsoOf(base, over), items: items.filter((item) => item !== null) };
 };

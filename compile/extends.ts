@@ -9,7 +9,7 @@ import type { Reader } from './extends-name.ts';
 import { circle, inFile, malformed, missing, mostLevels, otherVersion, tooLarge, tooManyLevels } from './extends-problems.ts';
 import type { Link } from './extends-problems.ts';
 import type { Bases, NamedFile } from './extends-read.ts';
-import { limits, tooMany } from './limits.ts';
+import { limits } from './limits.ts';
 import { parse } from './parse.ts';
 import { readSections } from './sections.ts';
 import { createSource, createSourceFiles } from './source.ts';
@@ -35,6 +35,7 @@ export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Ext
   const sources = createSourceFiles(createSource(file, text));
   if (problem) return { tree: null, sources, problems: [problem], removed: new Map() };
   const parsed = parse(text);
+  sources.values += parsed.values;
   if (!parsed.tree) return { tree: null, sources, problems: parsed.problems, removed: new Map() };
   const own = readSections(parsed.tree, sectionNames());
   const before = [...parsed.problems, ...own.problems];
@@ -51,9 +52,7 @@ export function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
   const problems: Problem[] = [];
   const removed = new Map<string, Place>();
   const tree = overBases(own, { bases, sources, problems, removed, file: posix.normalize(sources.main.file), isShipped: false, links: [] });
-  const at = entryOf(own, 'extends')?.value.at;
-  if (!tree || !at || count(tree) <= limits.nodes) return { tree, problems, removed };
-  return { tree: null, problems: [...problems, tooMany(at)], removed };
+  return { tree, problems, removed };
 }
 
 /** `file` is the one whose base is looked for. */
@@ -114,7 +113,8 @@ function findBase(value: Tree, { bases, sources, file, isShipped, links }: Walk)
 export function readForeign({ file, source }: NamedFile, { sources, problems }: { sources: SourceFiles; problems: Problem[] }): Tree | null {
   const { text, problem } = decode(typeof source === 'string' ? new TextEncoder().encode(source) : source);
   sources.add(createSource(file, text));
-  const parsed = problem ? { tree: null, problems: [problem] } : parse(text);
+  const parsed = problem ? { tree: null, values: 0, problems: [problem] } : parse(text, limits.values - sources.values);
+  sources.values += parsed.values;
   for (const each of parsed.problems) problems.push(inFile(each, file));
   if (!parsed.tree) return null;
   for (const tree of valuesIn(parsed.tree)) {
@@ -127,11 +127,4 @@ export function readForeign({ file, source }: NamedFile, { sources, problems }: 
 /** Characters of all files so far: together they have the limit of one. */
 function sizeOf({ main, others }: SourceFiles): number {
   return Object.values(others()).reduce((sum, text) => sum + text.length, main.text.length);
-}
-
-/** Keys and values, as the limit counts them. */
-function count(tree: Tree): number {
-  let number = 0;
-  for (const each of valuesIn(tree)) number += each.kind === 'map' ? 1 + each.entries.size : 1;
-  return number;
 }

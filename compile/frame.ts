@@ -58,17 +58,13 @@ function lineRows(line: number, marks: Mark[], options: FrameOptions): string[] 
   return [shown, ...markRows(window.marks, { room, paint }).map((row) => `${edge} ${row}`.trimEnd())];
 }
 
-/** UTF-16 units on each side of the marks; more than any terminal is wide. */
-const margin = 500;
-
 /** A mark in columns of the window. */
 type Placed = Mark & { start: number; end: number };
 
-/** The part of a line that fits and holds its marks. Of a very long line only what lies around them is looked at. */
+/** The part of a line that fits and holds its marks. */
 function windowOf(whole: string, written: Mark[], room: number): { text: string; marks: Placed[] } {
-  const low = Math.min(...written.map(({ from }) => from));
-  const start = written.length === 0 ? 0 : Math.max(0, low - margin);
-  const line = whole.replace(/\r$/, '').slice(start, start + 4 * margin);
+  const start = beginOf(written, room);
+  const line = whole.slice(start, start + 8 * room).replace(/\r$/, '');
   const marks = written.map((mark) => ({ ...mark, from: mark.from - start, to: mark.to - start }));
   const { cells, columns } = cellsOf(plain(line));
   const total = columns[columns.length - 1] ?? 0;
@@ -91,6 +87,14 @@ function windowOf(whole: string, written: Mark[], room: number): { text: string;
     .map((mark) => ({ ...mark, start: Math.max(0, mark.start - shift), end: Math.min(room, mark.end - shift) }))
     .filter(({ start, end }) => start < room && end > 0);
   return { text: text.trimEnd(), marks: inside };
+}
+
+/** Where the part of a very long line begins that is looked at: before its marks, or where these are far apart before the primary one. */
+function beginOf(marks: Mark[], room: number): number {
+  const primary = marks.find(({ isPrimary }) => isPrimary) ?? marks[0];
+  if (!primary) return 0;
+  const [low, high] = [Math.min(...marks.map(({ from }) => from)), Math.max(...marks.map(({ to }) => to))];
+  return Math.max(0, (high - low > 4 * room ? primary.from : low) - 2 * room);
 }
 
 /** Columns left out on the left: none where the marks fit, else so many that they stand in the middle. */

@@ -2,31 +2,37 @@ import { CST, Lexer } from 'yaml';
 import type { Problem } from './diagnostic.ts';
 import type { Place } from './source.ts';
 
-/** What a file may have at most. Checked before anything recursive or worse than linear looks at it. */
-export const limits = { bytes: 256 * 1024, lines: 20_000, depth: 64, nodes: 10_000 } as const;
+/**
+ * What a file may have at most; its bytes and values are counted with those of all that it extends. Checked before anything
+ * recursive or worse than linear looks at it.
+ */
+export const limits = { bytes: 256 * 1024, lines: 10_000, depth: 64, values: 3_000, escapes: 10_000 } as const;
 
 /** Tokens that one value can take: its indicator, itself, a separator. */
-const tokensPerNode = 3;
+const tokensPerValue = 3;
 
 /** Problems that are reported; a file full of anchors has one mistake, not thousands. */
 const reported = 20;
 
 /**
  * Looks at the tokens of a text in one pass: limits of depth and number, and every feature of YAML that the language
- * leaves out. `lexemes` are what the parser takes; null says that it must not.
+ * leaves out. `most`: values that are left. `lexemes` are what the parser takes; null says that it must not.
  */
-export function scan(text: string): { problems: Problem[]; lexemes: string[] | null } {
+export function scan(text: string, most: number = limits.values): { problems: Problem[]; lexemes: string[] | null } {
   const problems: Problem[] = [];
   const lexemes: string[] = [];
   const depth = createDepth();
   const documents = createDocuments();
   let tokens = 0;
-  let nodes = 0;
+  let values = 0;
+  let escapes = 0;
   for (const token of tokensOf(text, lexemes)) {
     if (depth.enter(token) > limits.depth) return { problems: [...problems, tooDeep(token.at)], lexemes: null };
     if (blanks.has(token.type)) continue;
-    if (isNode(token)) nodes++;
-    if (++tokens > limits.nodes * tokensPerNode || nodes > limits.nodes) return { problems: [...problems, tooMany(token.at)], lexemes: null };
+    if (isValue(token)) values++;
+    if (++tokens > most * tokensPerValue || values > most) return { problems: [...problems, tooMany(token.at)], lexemes: null };
+    if (token.type === 'double-quoted-scalar') escapes += countOf('\\', text.slice(token.at.start, token.at.end));
+    if (escapes > limits.escapes) return { problems: [...problems, tooManyEscapes(token.at)], lexemes: null };
     if (documents.isSecond(token))
       return { problems: [...problems, forbidden(token.at, features.document)], lexemes: null };
     const feature = features[token.type];
@@ -49,8 +55,25 @@ export function tooDeep(at: Place): Problem {
 }
 
 export function tooMany(at: Place): Problem {
-  const message = `more than ${limits.nodes} values`;
-  return { code: 'E0101', at, message, expected: `at most ${limits.nodes} keys and values`, hint: 'split the file' };
+  const most = limits.values.toLocaleString('en');
+  return {
+    code: 'E0101',
+    at,
+    message: `more than ${most} values`,
+    expected: `at most ${most} keys and values in a file and all that it extends`,
+    hint: 'a sweep takes the place of steps that are alike',
+  };
+}
+
+function tooManyEscapes(at: Place): Problem {
+  const most = limits.escapes.toLocaleString('en');
+  return { code: 'E0101', at, message: `more than ${most} escapes in quoted texts`, expected: `at most ${most}`, hint: 'a block text, after |, needs no escapes' };
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) count++;
+  return count;
 }
 
 interface Feature {
@@ -64,8 +87,8 @@ interface Token {
   column: number;
 }
 
-/** Every text and every bracket that opens is a node; mappings by indentation are counted later. */
-function isNode({ type }: Token): boolean {
+/** Every text and every bracket that opens is a value; mappings by indentation are counted later. */
+function isValue({ type }: Token): boolean {
   return type.endsWith('scalar') || type === 'flow-map-start' || type === 'flow-seq-start';
 }
 

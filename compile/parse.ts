@@ -11,18 +11,19 @@ import type { Fault } from './yaml-faults.ts';
 
 /**
  * First pass: text → tree. Everything that YAML allows and the language does not is found here, because later passes
- * rely on plain values with places. The tree is null where the text can not be read at all.
+ * rely on plain values with places. The tree is null where the text can not be read at all. `most`: keys and values that it
+ * may have; `values`: those that it has.
  */
-export function parse(text: string): { tree: Tree | null; problems: Problem[] } {
-  const { problems, lexemes } = scan(text);
-  if (!lexemes) return { tree: null, problems };
+export function parse(text: string, most: number = limits.values): { tree: Tree | null; values: number; problems: Problem[] } {
+  const { problems, lexemes } = scan(text, most);
+  if (!lexemes) return { tree: null, values: 0, problems };
   const { document, endedAt } = compose(lexemes, text.length);
   const faults = faultsOf(document);
-  if (faults.length > 0) return { tree: null, problems: [...problems, ...problemsOfYaml(text, (part) => (part === text ? faults : faultsIn(part)))] };
-  if (endedAt !== null) return { tree: null, problems: [...problems, tooDeep({ start: endedAt, end: endedAt + 1 })] };
-  const walk: Walk = { problems, nodes: 0 };
+  if (faults.length > 0) return { tree: null, values: 0, problems: [...problems, ...problemsOfYaml(text, (part) => (part === text ? faults : faultsIn(part)))] };
+  if (endedAt !== null) return { tree: null, values: 0, problems: [...problems, tooDeep({ start: endedAt, end: endedAt + 1 })] };
+  const walk: Walk = { problems, most, values: 0 };
   const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });
-  return { tree: walk.nodes > limits.nodes ? null : tree, problems };
+  return { tree: walk.values > most ? null : tree, values: walk.values, problems };
 }
 
 const options = {
@@ -85,7 +86,8 @@ function withoutStacks<T>(work: () => T): T {
 
 interface Walk {
   problems: Problem[];
-  nodes: number;
+  most: number;
+  values: number;
 }
 
 interface Context {
@@ -98,8 +100,8 @@ interface Context {
 function toTree(node: unknown, context: Context): Tree {
   const { walk, depth, fallback } = context;
   const at = rangeOf(node) ?? fallback;
-  if (++walk.nodes === limits.nodes + 1) walk.problems.push(tooMany(at));
-  if (walk.nodes > limits.nodes) return broken(at);
+  if (++walk.values === walk.most + 1) walk.problems.push(tooMany(at));
+  if (walk.values > walk.most) return broken(at);
   if (isMap(node) || isSeq(node)) {
     if (depth > limits.depth) {
       walk.problems.push(tooDeep(at));
@@ -134,7 +136,7 @@ function entriesOf(map: YAMLMap, { walk, depth }: Context): Map<string, Entry> {
       continue;
     }
     const name = isScalar(pair.key) ? String(pair.key.value) : '';
-    walk.nodes++;
+    walk.values++;
     const value = toTree(pair.value, { walk, depth: depth + 1, fallback: key });
     const problem = problemOfKey(name, key, entries.get(name));
     if (problem) walk.problems.push(problem);

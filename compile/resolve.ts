@@ -4,7 +4,7 @@ import { readAlternatives } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
 import { cellsOf } from './cells.ts';
 import type { Cell } from './cells.ts';
-import { readClaims, tooManyClaimed } from './claims.ts';
+import { readClaims } from './claims.ts';
 import type { ClaimDraft } from './claims.ts';
 import type { Config } from './config.ts';
 import { isError } from './diagnostic.ts';
@@ -21,7 +21,7 @@ import { paramsIn } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { Place } from './source.ts';
 import { readSteps } from './steps.ts';
-import { mostSteps, readSweeps, tooManySteps } from './sweeps.ts';
+import { readSweeps } from './sweeps.ts';
 import { readTargets } from './targets.ts';
 import { entriesOf, entryOf, toJson } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -61,20 +61,15 @@ export function resolve(
   const groups = [...groupNames(root)];
   const { params, problems: ofParams } = readParams(root, { set, given, earlier, groups });
   const { alternatives, problems: ofAlternatives } = readAlternatives(root, { params, earlier });
-  const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier, only });
+  const steps = readSteps(root);
+  const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier, only, steps: steps.drafts.size });
   const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, given, only, selector, at: entryOf(root, 'sweeps')?.key ?? entryOf(root, 'params')?.key ?? null });
   const scope: Omit<Scope, 'params'> = { config, usedParams: new Set(), problems: [], earlier };
   const models = readModels(root);
-  const steps = readSteps(root);
   const { targets, problems: ofTargets } = readTargets(root, steps, { earlier, sweeps });
   const first = cells[0] ?? { id: '', sweeps: [], axes: [], targets: null, values: {}, params: () => params };
   for (const name of models.names) models.of(name, { ...scope, params: first.params() });
-  const stepsOfCells = cells.length * steps.drafts.size;
-  if (stepsOfCells > mostSteps) scope.problems.push(tooManySteps(entryOf(root, 'sweeps')?.key ?? null, stepsOfCells));
-  const claimed = tooManyClaimed(root, cells);
-  if (claimed) scope.problems.push(claimed);
-  const within = stepsOfCells > mostSteps || claimed ? [first] : cells;
-  const lowered = within.length === 0 ? [first] : within;
+  const lowered = cells.length === 0 ? [first] : cells;
   const instances = instantiate(lowered, { steps, models, targets, scope });
   const { origins, problems: mixed } = findOrigins(instances.steps);
   const rules = checkRules(instances.steps, (step) => whereOf(step, { cells: lowered, instances }));
@@ -83,7 +78,7 @@ export function resolve(
     for (const name of paramsIn(entryOf(root, part)?.value)) scope.usedParams.add(name);
   const isWhole = only === undefined && selector === undefined;
   const { claims, problems: ofClaims } = readClaims(root, {
-    cells: within,
+    cells,
     params,
     alternatives,
     steps,

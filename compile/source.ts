@@ -24,6 +24,8 @@ export interface Source {
 /** The files a pipeline is written in: the one that is compiled, those it extends, and files of params. */
 export interface SourceFiles {
   main: Source;
+  /** Keys and values of all files that were read so far: together they have one limit. */
+  values: number;
   /** Makes another file known under its name. */
   add(source: Source): void;
   /** The file that places of this name lie in; without a name, or with one not known, the main file. */
@@ -40,6 +42,7 @@ export function createSourceFiles(main: Source): SourceFiles {
   const of = (file: string | undefined): Source => (file === undefined ? main : (others.get(file) ?? main));
   return {
     main,
+    values: 0,
     add: (source) => void others.set(source.file, source),
     of,
     textOf: (file) => (file === main.file ? main : others.get(file))?.text,

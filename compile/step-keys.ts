@@ -1,4 +1,4 @@
-import { canonicalBytes, nodeParts, planKeyOf } from '../plan/keys.ts';
+import { canonicalText, nodeParts, planKeyOf } from '../plan/keys.ts';
 import type { InputRef, JsonObject } from '../plan/index.ts';
 import { kindOf } from '../schemas/index.ts';
 import type { Step } from './steps.ts';
@@ -12,7 +12,7 @@ export function createParts(sample: number | null) {
     const { version, sampled } = kindOf(step.kind);
     const settings = sample !== null && sampled ? sampled(step.settings, sample) : step.settings;
     const plain = nodeParts({ kind: step.kind, version, settings, models: step.models, resources: step.resources });
-    const made = { settings, canonical: new TextDecoder().decode(canonicalBytes(plain)) };
+    const made = { settings, canonical: canonicalText(plain) };
     known.set(step.settings, made);
     return made;
   };

@@ -6,6 +6,8 @@ import { entriesOf, entryOf } from './tree.ts';
 import type { Entry, Tree } from './tree.ts';
 import { byName, readAxes, readPoint, readPoints, readSeeds } from './axes.ts';
 import type { Axis, AxisNames, AxisValue, Binding } from './axes.ts';
+import { beyondLimits } from './sweep-limits.ts';
+import type { SweepSize } from './sweep-limits.ts';
 
 /** A sweep as read: its combinations before `exclude`, `include` and `seeds` are applied. */
 export interface Sweep {
@@ -19,18 +21,6 @@ export interface Sweep {
   targets: Map<string, Place> | null;
 }
 
-/** Cells that all sweeps of a file may have together, one that several sweeps have counted for each of them. */
-export const mostCells = 50_000;
-
-/** Values of params that all cells may have together. */
-export const mostValues = 1_000_000;
-
-/** Steps that all cells may have together, before equal ones are merged; some seconds of work. */
-export const mostSteps = 200_000;
-
-/** Comparisons of a value in exclude and include with a combination, in all sweeps together. */
-export const mostComparisons = 2_000_000;
-
 /** A sweep whose parts are read, before they are combined. */
 interface Parts extends Omit<Sweep, 'combinations'> {
   grid: Axis[];
@@ -40,23 +30,24 @@ interface Parts extends Omit<Sweep, 'combinations'> {
   hasAxes: boolean;
 }
 
-export interface SweepNames extends Omit<AxisNames, 'problems'> {
+export interface SweepOptions extends Omit<AxisNames, 'problems'> {
   /** The sweeps that are asked for; undefined: all. */
   only?: string[] | undefined;
+  /** Steps of the file. */
+  steps: number;
 }
 
 /**
  * The sweeps of a file: `grid` (product) × rows of `zip` × points of `baseline` and `vary`. All are read, and those that are
  * asked for are combined: what that takes is counted first, over all of them.
  */
-export function readSweeps(root: Tree, { only, ...names }: SweepNames): { sweeps: Sweep[]; problems: Problem[] } {
+export function readSweeps(root: Tree, { only, steps, ...names }: SweepOptions): { sweeps: Sweep[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const entries = byName(entriesOf(root, 'sweeps'));
   const read = entries.map(([name, { key, value }]) => readSweep(value, { name, at: key, names: { ...names, problems } }));
   const sound = read.filter((parts) => parts !== null);
   const asked = sound.filter(({ name }) => only?.includes(name) ?? true);
-  const limit = createLimit(names);
-  const [beyond] = asked.map(limit).filter((problem) => problem !== null);
+  const beyond = beyondLimits(asked.map(sizeOf), { root, params: names.params.size + names.alternatives.size, steps });
   if (beyond) problems.push(beyond);
   const sweeps = sound.map((parts) => (beyond || !asked.includes(parts) ? { ...parts, ...nothing } : { ...parts, combinations: combined(parts) }));
   return { sweeps, problems };
@@ -85,59 +76,16 @@ function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; n
 function combined({ grid, rows, baseline, vary, hasAxes, include }: Parts): Binding[] {
   if (!hasAxes && include.length > 0) return [];
   const points = star(baseline, vary);
+  if (rows.length === 1 && rows[0]?.size === 0 && points.length === 1 && baseline.size === 0) return product(grid);
   return product(grid).flatMap((each) => rows.flatMap((row) => points.map((point) => new Map([...each, ...row, ...point]))));
 }
 
-/** Tells the first sweep with which all up to it are more than a run may hold, or more than takes a moment to compare. */
-function createLimit({ params, alternatives }: Pick<AxisNames, 'params' | 'alternatives'>): (sweep: Parts) => Problem | null {
-  const names = params.size + alternatives.size;
-  const most = Math.min(mostCells, Math.floor(mostValues / Math.max(1, names)));
-  let cells = 0;
-  let comparisons = 0;
-  return ({ name, at, grid, rows, vary, hasAxes, exclude, include, seeds }) => {
-    const points = vary.reduce((sum, { values }) => sum + values.length, 1);
-    const count = hasAxes || include.length === 0 ? grid.reduce((product, { values }) => product * values.length, rows.length * points) : 0;
-    const own = (count + include.length) * Math.max(1, seeds.length);
-    const compared = [...exclude, ...include].reduce((sum, { size }) => sum + size, 0);
-    cells += own;
-    comparisons += own * compared;
-    if (cells > most) return tooManyCells({ name, at, own, cells, most, names });
-    return comparisons > mostComparisons ? tooManyEntries(name, at, comparisons) : null;
-  };
-}
-
-function tooManyCells({ name, at, own, cells, most, names }: { name: string; at: Place; own: number; cells: number; most: number; names: number }): Problem {
-  return {
-    code: 'E0183',
-    at,
-    message: own === cells ? `the sweep ${name} has too many cells` : `with the sweep ${name} the file has too many cells`,
-    expected: `at most ${most.toLocaleString('en')} cells in a file${most < mostCells ? ` of ${names.toLocaleString('en')} params` : ''}`,
-    got: `${cells.toLocaleString('en')} cells`,
-    hint: 'vary one factor at a time with baseline and vary, or make the lists shorter',
-  };
-}
-
-/** Said of all sweeps together, at the key they stand under. */
-export function tooManySteps(at: Place | null, steps: number): Problem {
-  return {
-    code: 'E0183',
-    at,
-    message: 'the cells of all sweeps have too many steps together',
-    expected: `at most ${mostSteps.toLocaleString('en')} steps`,
-    got: `${steps.toLocaleString('en')} steps`,
-    hint: 'vary one factor at a time with baseline and vary, or run the sweeps one by one with --sweep',
-  };
-}
-
-function tooManyEntries(name: string, at: Place, comparisons: number): Problem {
-  return {
-    code: 'E0183',
-    at,
-    message: `exclude and include of the sweep ${name} have too many entries for its cells`,
-    expected: `at most ${mostComparisons.toLocaleString('en')} comparisons of a value with a cell in a file`,
-    got: `${comparisons.toLocaleString('en')} comparisons`,
-    hint: 'make the lists of the axes shorter instead',
-  };
+/** What a sweep makes, by its parts. */
+function sizeOf({ name, at, grid, rows, vary, hasAxes, exclude, include, seeds }: Parts): SweepSize {
+  const points = vary.reduce((sum, { values }) => sum + values.length, 1);
+  const count = hasAxes || include.length === 0 ? grid.reduce((product, { values }) => product * values.length, rows.length * points) : 0;
+  const cells = (count + include.length) * Math.max(1, seeds.length);
+  return { name, at, cells, comparisons: cells * [...exclude, ...include].reduce((sum, { size }) => sum + size, 0) };
 }
 
 function readTargets(tree: Tree): Sweep['targets'] {

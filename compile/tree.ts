@@ -1,4 +1,4 @@
-import type { Json } from '../plan/index.ts';
+import type { Json, JsonObject } from '../plan/index.ts';
 import type { Place } from './source.ts';
 
 /** A YAML document as plain data with places. Keys are text, numbers are exact, nothing refers to anything else. */
@@ -37,7 +37,9 @@ export interface Entry {
 export function toJson(tree: Tree): Json {
   if (tree.kind === 'leaf') return tree.value;
   if (tree.kind === 'list') return tree.items.map(toJson);
-  return Object.fromEntries([...tree.entries].map(([key, entry]) => [key, toJson(entry.value)]));
+  const values: JsonObject = {};
+  for (const [key, { value }] of tree.entries) values[key] = toJson(value);
+  return values;
 }
 
 /** The value under a key, if the tree is a mapping that has it. */

@@ -41,7 +41,7 @@ export function checkTree(tree: Tree, schema: SchemaObject, { path = [], key = n
 }
 
 /**
- * Fills in every default and checks the result. `tree` is the value as written and `path` what leads to it in the file. The
+ * Fills every default into a value, which is changed by it, and checks the result. `tree` is the value as written and `path` what leads to it in the file. The
  * value is null where something is wrong with it.
  */
 export function fill<T extends TSchema>(
@@ -51,7 +51,6 @@ export function fill<T extends TSchema>(
 ): { value: Static<T> | null; problems: Problem[] } {
   const validate = (compiled.get(schema) ?? filler.compile<Static<T>>(schema)) as ValidateFunction<Static<T>>;
   compiled.set(schema, validate);
-  const filled: unknown = structuredClone(value);
-  if (validate(filled)) return { value: filled, problems: [] };
+  if (validate(value)) return { value, problems: [] };
   return { value: null, problems: problemsOf(tree, ownErrors(validate.errors ?? []), { path }) };
 }

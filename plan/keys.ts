@@ -1,21 +1,26 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Digest, Json, JsonObject } from './json.ts';
 import type { PlanNode } from './plan.ts';
 
+/** Canonical JSON (RFC 8785). */
+export function canonicalText(value: Json): string {
+  return canonicalize(value) ?? '';
+}
+
 /** Canonical JSON (RFC 8785) as UTF-8. */
 export function canonicalBytes(value: Json): Uint8Array {
-  return new TextEncoder().encode(canonicalize(value));
+  return new TextEncoder().encode(canonicalText(value));
 }
 
 /** SHA-256 of bytes, lower-case hex. */
 export function digestOf(bytes: Uint8Array): Digest {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 /** SHA-256 of the canonical JSON of a value. */
 export function hashOf(value: Json): Digest {
-  return digestOf(canonicalBytes(value));
+  return hash('sha256', canonicalText(value));
 }
 
 /**
@@ -40,7 +45,7 @@ export function planKey(parts: JsonObject, inputs: { [name: string]: string[] })
 export function planKeyOf(parts: string, inputs: { [name: string]: string[] }): Digest {
   const names = Object.keys(inputs).sort();
   const refs = names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(inputs[name])}`);
-  return createHash('sha256').update(`{"inputs":{${refs.join(',')}},"parts":${parts}}`).digest('hex');
+  return hash('sha256', `{"inputs":{${refs.join(',')}},"parts":${parts}}`);
 }
 
 /** Hash of what a plan will do, wherever its steps stand in the file and whatever they are called: its nodes' keys. */

@@ -36,7 +36,7 @@ const axis: SchemaObject = {
   if: { type: 'object' },
   // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   then: geometric,
-  else: { type: 'array', minItems: 1, maxItems: 10_000, items: value },
+  else: { type: 'array', minItems: 1, maxItems: 3_000, items: value },
   examples: [['wsd', 'wcd'], { geometric: { from: 500, to: 40000, ratio: 'sqrt2' } }],
 };
 
@@ -98,5 +98,5 @@ function byName(schema: SchemaObject, description: string, example: unknown): Sc
 }
 
 function points(description: string): SchemaObject {
-  return { type: 'array', minItems: 1, maxItems: 10_000, items: point, description, examples: [[{ scheduler: 'wsd' }]] };
+  return { type: 'array', minItems: 1, maxItems: 3_000, items: point, description, examples: [[{ scheduler: 'wsd' }]] };
 }

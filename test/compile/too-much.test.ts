@@ -47,11 +47,21 @@ describe('a file that asks for more than a run may hold is told so', () => {
   });
 
   test('where claims look at many cells', () => {
-    const claims = `claims:\n${lines(250, (index) => `  - {id: c${index}, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.5}`)}`;
+    const claims = `claims:\n${lines(125, (index) => `  - {id: c${index}, metric: {step: accuracy, name: accuracy}, of: {a: 1}, above: {a: 2}}`)}`;
     expect(said(study({ sweeps: [axes(90, 90)], claims }))).toEqual([
       '12: the claims look at too many cells together; expected at most 2,000,000, the cells of its sweep counted for each side of a claim, got 2,025,000',
     ]);
   });
+});
+
+test('of many sweeps that go over a limit together, one thing is said', () => {
+  const claims = `claims:\n${lines(125, (index) => `  - {id: c${index}, metric: {step: accuracy, name: accuracy}, of: {a: 1}, above: {a: 2}}`)}`;
+  expect(compileText(study({ sweeps: [axes(90, 90)], claims })).diagnostics.map(({ code }) => code)).toEqual(['E0183']);
+});
+
+test('a quoted text with more escapes than a text needs is refused before it is read', () => {
+  const { diagnostics } = compileText(study({ sweeps: ['grid: {a: [1]}'] }).replace('name: much', `name: "${'\\x'.repeat(10_001)}"`));
+  expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(['E0101 more than 10,000 escapes in quoted texts']);
 });
 
 test('sweeps that are not asked for do not count', () => {
@@ -61,8 +71,8 @@ test('sweeps that are not asked for do not count', () => {
 });
 
 test('a param that leads through hundreds of others to a value has it', () => {
-  const source = study({ params: 600, sweeps: [`grid: {a: [$p0], ${list(599, (index) => `p${index}: [$p${index + 1}]`)}, p599: [7]}`] });
-  expect(planOf(source).cells[0]?.values).toMatchObject({ a: 7, p0: 7, p599: 7 });
+  const source = study({ params: 300, sweeps: [`grid: {a: [$p0], ${list(299, (index) => `p${index}: [$p${index + 1}]`)}, p299: [7]}`] });
+  expect(planOf(source).cells[0]?.values).toMatchObject({ a: 7, p0: 7, p299: 7 });
 });
 
 test('every mistake in a file of hundreds is told once', () => {

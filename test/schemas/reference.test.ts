@@ -7,7 +7,7 @@ import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
 import { mostLevels } from '../../compile/extends-problems.ts';
 import { limits } from '../../compile/limits.ts';
-import { mostCells, mostComparisons, mostSteps, mostValues } from '../../compile/sweeps.ts';
+import { mostCells, mostClaimed, mostComparisons, mostSteps, mostValues } from '../../compile/sweep-limits.ts';
 import { publishedDocuments } from '../../schemas/emit.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { compileText } from '../compile/rig.ts';
@@ -75,13 +75,15 @@ test('the limits it tells are those that are checked', () => {
   const told = (what: string) => new RegExp(`^\\| ${what} \\| (.*) \\|$`, 'm').exec(section)?.[1];
   expect(told('a file and all that it extends, together')).toBe(`${limits.bytes / 1024} KiB`);
   expect(told('lines of a file')).toBe(limits.lines.toLocaleString('en'));
+  expect(told('escapes in quoted texts')).toBe(limits.escapes.toLocaleString('en'));
   expect(told('depth')).toBe(`${limits.depth} levels`);
-  expect(told('keys and values')).toBe(limits.nodes.toLocaleString('en'));
+  expect(told('keys and values of a file and all that it extends, together')).toBe(limits.values.toLocaleString('en'));
   expect(page).toContain(`up to ${['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'][mostLevels]} levels`);
   expect(told('cells of all sweeps')).toBe(mostCells.toLocaleString('en'));
   expect(told('steps of all cells, before equal ones are merged')).toBe(mostSteps.toLocaleString('en'));
   expect(told('comparisons of combinations with entries of `exclude` and `include`, in all sweeps')).toBe(mostComparisons.toLocaleString('en'));
   expect(told('values of params in all cells')).toBe(mostValues.toLocaleString('en'));
+  expect(told('cells that claims look at, counted for each side of each claim')).toBe(mostClaimed.toLocaleString('en'));
 });
 
 test('the exit codes it tells are those of the commands', () => {
