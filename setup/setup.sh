@@ -84,7 +84,7 @@ Install one of them, or name one: PYTHON=/path/to/python3.12 ./codepmp"
 # A step whose product was removed, or whose Python or Node was, is done again.
 forget_what_is_gone() {
   [ -x .setup/bin/node ] || rm -f .setup/node.stamp
-  [ -d node_modules ] || rm -f .setup/packages.stamp
+  [ -f node_modules/.package-lock.json ] || rm -f .setup/packages.stamp
   [ -x .setup/uv/bin/uv ] || rm -f .setup/uv.stamp
   [ -x .setup/python/bin/python ] || rm -f .setup/python.stamp
   [ -d .setup/models/smollm2-135m-instruct ] || rm -f .setup/weights.stamp

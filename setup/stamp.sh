@@ -11,6 +11,6 @@ stamp_of_all() {
 }
 
 is_set_up() {
-  [ -x "$CODEPMP_HOME/.setup/python/bin/python" ] && [ -d "$CODEPMP_HOME/node_modules" ] &&
+  [ -x "$CODEPMP_HOME/.setup/python/bin/python" ] && [ -f "$CODEPMP_HOME/node_modules/.package-lock.json" ] &&
     [ -f "$CODEPMP_HOME/.setup/stamp" ] && [ "$(cat "$CODEPMP_HOME/.setup/stamp")" = "$(stamp_of_all)" ]
 }

@@ -57,7 +57,7 @@ ${work}
 `;
 }
 
-const npm = 'mkdir -p node_modules';
+const npm = 'mkdir -p node_modules && touch node_modules/.package-lock.json';
 
 const uv = `case $1 in
   venv) mkdir -p .setup/python/bin && printf '#!/bin/sh\\nexec python3 "$@"\\n' >.setup/python/bin/python && chmod +x .setup/python/bin/python ;;

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +47,14 @@ describe('the entry', () => {
     const { stdout } = await rig.start();
     expect(stdout).toBe('started');
     expect(await rig.calls()).toEqual(['npm ci', 'uv venv', 'uv venv', 'uv pip']);
+  });
+
+  it('installs the packages again where their folder was emptied', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    await rm(join(rig.home, 'node_modules', '.package-lock.json'));
+    expect((await rig.start()).stdout).toBe('started');
+    expect(await rig.calls()).toEqual([...everyStep, 'npm ci']);
   });
 
   it('sets up once when it is started twice at once', async () => {
