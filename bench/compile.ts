@@ -35,7 +35,7 @@ function printStartUp(): void {
 /** In a process of its own, whose memory is only this. */
 function printSweep(title: string, input: 'shared' | 'unshared'): void {
   const script = join(import.meta.dirname, 'compile', 'sweep.ts');
-  const text = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', script, input], { encoding: 'utf8', env: { ...process.env, CODEPMP_HOME: home } });
+  const text = execFileSync(process.execPath, [...process.execArgv, script, input], { encoding: 'utf8', env: { ...process.env, CODEPMP_HOME: home } });
   const { cells, steps, nodes, milliseconds, megabytes } = JSON.parse(text) as { cells: number; steps: number; nodes: number; milliseconds: number; megabytes: number };
   print(title, `${ms(milliseconds)}, ${Math.round(megabytes)} MB: ${cells.toLocaleString('en')} cells, ${steps.toLocaleString('en')} steps → ${nodes.toLocaleString('en')} nodes`, `aim: 2,000 ms and 500 MB; ${ratio(milliseconds, 2000)} and ${ratio(megabytes, 500)} of it`);
 }

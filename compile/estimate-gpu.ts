@@ -39,8 +39,8 @@ export function gpuCosts(nodes: PlanNode[], options: { items: ItemsOf; lengths: 
   const { pools, weights } = options.config;
   return (node) => {
     const pool = pools[node.run.pool];
-    const work = workOf(node, options);
-    if (!work || pool?.gpus === undefined) return null;
+    const work = pool?.gpus === undefined ? null : workOf(node, options);
+    if (!work || !pool) return null;
     const base = weightsOf(node);
     const parameters = base && weights[base.name]?.parameters;
     const like = [node.kind, base?.name ?? '', base?.layers ?? 'all', node.settings['max_length'] ?? scoredLength].join(' ');

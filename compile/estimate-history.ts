@@ -1,6 +1,6 @@
 import type { PlanEstimate, PlanGroup, PlanNode } from '../plan/index.ts';
 import { groupEvents, jobEvents, membersOf, mostEvents, rootEvents, shardEvents, shardsOf } from '../plan/limits.ts';
-import { unitsOf } from '../plan/walk.ts';
+import { unitsUnordered } from '../plan/walk.ts';
 import type { ItemsOf } from './estimate-lengths.ts';
 
 /** A workflow with the longest of its histories, when nothing fails. */
@@ -27,7 +27,7 @@ export function historyOf(nodes: PlanNode[], { groups, items }: { groups: PlanGr
 }
 
 function* predict(nodes: PlanNode[], { groups, items }: { groups: PlanGroup[]; items: ItemsOf }): Iterable<Predicted> {
-  const units = unitsOf({ nodes, groups });
+  const units = unitsUnordered({ nodes, groups });
   yield { workflow: 'pipeline', nodes, chunks: null, events: rootEvents(units) };
   const byId = new Map(nodes.map((node) => [node.id, node]));
   for (const group of groups) yield* predictGroup(membersOf(group, byId), items(group.source));

@@ -5,7 +5,8 @@ import type { Steps } from './references.ts';
 import type { Scope } from './scope.ts';
 import type { Place } from './source.ts';
 import type { Reference, Step, StepDraft } from './steps.ts';
-import { createVariants, union, wiringParams } from './variants.ts';
+import { createUnion } from './union.ts';
+import { createVariants, wiringParams } from './variants.ts';
 import type { Variant } from './variants.ts';
 
 /** The steps of all cells, each variant once, and which of them do the work of which cell. */
@@ -16,8 +17,6 @@ export interface Instances {
   needed: Set<string>;
   /** For each cell, step → id of the variant that does its work there. */
   cells: { [step: string]: string }[];
-  /** Params that a variant was decided by, itself or through what it reads; sorted. */
-  decidedBy: Map<string, string[]>;
 }
 
 export interface InstanceOptions {
@@ -52,13 +51,13 @@ export function instantiate(cells: Cell[], options: InstanceOptions): Instances 
     }
     return nodes;
   });
-  for (const [name, { variant, inputs }] of gathered) {
+  for (const [name, { variant, inputs, sources }] of gathered) {
     const isEmpty = [...inputs.values()].every(({ size }) => size === 0);
     if (isEmpty) for (const nodes of ofCells) delete nodes[name];
-    else made.add(`${variant.key} all`, variant, () => inputsGathered(inputs));
+    else made.add(variant, [...sources], () => inputsGathered(inputs));
   }
   const needed = new Set(ofCells.flatMap((nodes) => Object.values(nodes)));
-  return { steps: made.steps, needed, cells: ofCells, decidedBy: made.decidedBy };
+  return { steps: made.steps, needed, cells: ofCells };
 }
 
 interface VisitorOptions {
@@ -90,17 +89,11 @@ function createVisitor({ options: { steps, scope }, variantOf, made, gathered, n
     });
     path.pop();
     const inputs = () => inputsOf(read, sources);
-    const step = isGathering ? gather(gathered, variant, inputs()) : made.add(`${variant.key} ${idsOf(sources)}`, variant, inputs);
+    const step = isGathering ? gather(gathered, variant, { inputs: inputs(), sources }) : made.add(variant, sources, inputs);
     own.set(draft.id, step);
     return step;
   };
   return { visit };
-}
-
-function idsOf(sources: (Step | null)[]): string {
-  let ids = '';
-  for (const source of sources) ids += ` ${source?.id}`;
-  return ids;
 }
 
 function inputsOf(read: Variant['reads'], sources: (Step | null)[]): Step['inputs'] {
@@ -115,36 +108,43 @@ function inputsOf(read: Variant['reads'], sources: (Step | null)[]): Step['input
 
 type Made = ReturnType<typeof createMade>;
 
-/** The steps made so far; one that is there under the same key is taken again. */
+/** The steps made so far; one that is there of the same variant and sources is taken again. */
 function createMade() {
   const steps: Step[] = [];
-  const decidedBy = new Map<string, string[]>();
-  const known = new Map<string, Step>();
   const counts = new Map<string, number>();
-  const add = (key: string, { step: { name }, step: common, params }: Variant, inputsOfNew: () => Step['inputs']): Step => {
-    const before = known.get(key);
+  const union = createUnion();
+  const add = ({ step: common, made }: Variant, sources: (Step | null)[], inputsOfNew: () => Step['inputs']): Step => {
+    const key = idsOf(sources);
+    const before = made.get(key);
     if (before) return before;
-    const number = (counts.get(name) ?? 0) + 1;
-    counts.set(name, number);
-    const inputs = inputsOfNew();
-    const step = { ...common, id: number === 1 ? name : `${name}#${number}`, inputs };
-    known.set(key, step);
+    const number = (counts.get(common.name) ?? 0) + 1;
+    counts.set(common.name, number);
+    const id = number === 1 ? common.name : `${common.name}#${number}`;
+    const decidedBy = sources.reduce((names, source) => union(names, source?.decidedBy ?? []), common.decidedBy);
+    const step = { ...common, id, inputs: inputsOfNew(), decidedBy };
+    made.set(key, step);
     steps.push(step);
-    decidedBy.set(step.id, union([params, ...readBy(step).map((id) => decidedBy.get(id) ?? [])]));
     return step;
   };
-  return { steps, decidedBy, add };
+  return { steps, add };
+}
+
+function idsOf([first, ...others]: (Step | null)[]): string {
+  let ids = first?.id ?? '';
+  for (const other of others) ids += ` ${other?.id ?? ''}`;
+  return ids;
 }
 
 /** What steps that read all cells have gathered: for each input, for each place in its list, the artifacts by address. */
-type Gathered = Map<string, { variant: Variant; inputs: Map<string, Places> }>;
+type Gathered = Map<string, { variant: Variant; inputs: Map<string, Places>; sources: Set<Step | null> }>;
 
 /** By place in the file, because a cell may have some of a list only. */
 type Places = Map<number, Map<string, Reference>>;
 
-function gather(gathered: Gathered, variant: Variant, inputs: Step['inputs']): null {
-  const entry = gathered.get(variant.step.name) ?? { variant, inputs: new Map() };
+function gather(gathered: Gathered, variant: Variant, { inputs, sources }: { inputs: Step['inputs']; sources: (Step | null)[] }): null {
+  const entry = gathered.get(variant.step.name) ?? { variant, inputs: new Map(), sources: new Set() };
   gathered.set(variant.step.name, entry);
+  for (const source of sources) entry.sources.add(source);
   for (const [name, references] of Object.entries(inputs)) {
     const places = entry.inputs.get(name) ?? new Map<number, Map<string, Reference>>();
     entry.inputs.set(name, places);
@@ -192,7 +192,9 @@ function neededIn(cell: Cell, { steps, targets }: InstanceOptions, variants: (dr
 
 /** Ids of the steps a step reads. */
 export function readBy({ inputs }: Pick<Step, 'inputs'>): string[] {
-  return Object.values(inputs).flatMap((references) => references.map(({ node }) => node));
+  const ids: string[] = [];
+  for (const references of Object.values(inputs)) for (const { node } of references) ids.push(node);
+  return ids;
 }
 
 /** The id in the file of a step that cells have in several variants. */

@@ -7,19 +7,18 @@ export interface LabelOptions {
   /** The same cells in the same order, with their nodes. */
   planCells: PlanCell[];
   alternatives: Alternatives;
-  /** Node → params that decide it. */
-  decidedBy: Map<string, string[]>;
 }
 
 /**
  * Labels of nodes: of the axes of a node's sweep those that decide it, differ among the nodes of its step and have one value
  * in all of its cells. Gives an empty label where the step has one node.
  */
-export function createLabels({ cells, planCells, alternatives, decidedBy }: LabelOptions): (id: string) => ParamValues {
+export function createLabels({ cells, planCells, alternatives }: LabelOptions): (id: string, decidedBy: string[]) => ParamValues {
   const nodes = new Map<string, { step: StepValues; axes: string[]; values: ParamValues }>();
   const steps = new Map<string, StepValues>();
   planCells.forEach(({ values, nodes: own }, index) => {
-    for (const [name, id] of Object.entries(own)) {
+    for (const name in own) {
+      const id = own[name] ?? '';
       const step = steps.get(name) ?? { first: values, varying: new Set(), nodes: new Set() };
       steps.set(name, step);
       step.nodes.add(id);
@@ -31,13 +30,13 @@ export function createLabels({ cells, planCells, alternatives, decidedBy }: Labe
   });
   const decides = (axis: string, params: string[]): boolean =>
     params.includes(axis) || [...(alternatives.get(axis)?.choices.values() ?? [])].some((choice) => params.some((param) => choice.values.has(param)));
-  return (id) => {
+  return (id, decidedBy) => {
     const node = nodes.get(id);
     const label: ParamValues = {};
     if (!node || node.step.nodes.size === 1) return label;
     for (const axis of node.axes) {
       const value = node.values[axis];
-      if (value !== undefined && node.step.varying.has(axis) && decides(axis, decidedBy.get(id) ?? [])) label[axis] = value;
+      if (value !== undefined && node.step.varying.has(axis) && decides(axis, decidedBy)) label[axis] = value;
     }
     return label;
   };

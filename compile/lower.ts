@@ -35,21 +35,18 @@ export function lower({ instances, cells, alternatives, files, sample }: LowerOp
   const parts = createParts(sample);
   for (const step of instances.steps) {
     if (!instances.needed.has(step.id)) continue;
-    const own = parts(step);
-    const sources = sourcesOf(step, draftOf);
-    const inputs: { [name: string]: string[] } = {};
-    for (const name of Object.keys(sources)) inputs[name] = (sources[name] ?? []).map(({ draft, output }) => `${draft.key}#${output}`);
-    const key = planKeyOf(own.canonical, inputs);
-    const draft = drafts.get(key) ?? { key, step, sources, settings: own.settings, id: '' };
-    drafts.set(key, draft);
+    const { settings, canonical } = parts(step);
+    const { sources, addresses } = sourcesOf(step, draftOf);
+    const key = planKeyOf(canonical, addresses);
+    let draft = drafts.get(key);
+    if (!draft) drafts.set(key, (draft = { key, step, sources, settings, id: '' }));
     draftOf.set(step.id, draft);
   }
   nameAll([...drafts.values()]);
   const nodeOf = (step: string): string | undefined => draftOf.get(step)?.id;
   const planCells = cells.map(({ id, sweeps, values }, index) => ({ id, sweeps, values, nodes: nodesOf(instances.cells[index] ?? {}, nodeOf) }));
-  const decidedBy = new Map([...drafts.values()].map(({ id, step }) => [id, instances.decidedBy.get(step.id) ?? []]));
-  const labels = createLabels({ cells, planCells, alternatives, decidedBy });
-  const nodes = [...drafts.values()].map((draft) => toNode(draft, { files, label: labels(draft.id) }));
+  const labels = createLabels({ cells, planCells, alternatives });
+  const nodes = [...drafts.values()].map((draft) => toNode(draft, { files, label: labels(draft.id, draft.step.decidedBy) }));
   return { nodes, cells: planCells, nodeOf };
 }
 
@@ -66,17 +63,27 @@ interface Sources {
   [input: string]: { draft: Draft; output: string }[];
 }
 
-/** What a step reads; what reads all cells reads each artifact once, however many steps have become it. */
-function sourcesOf({ kind, inputs }: Step, draftOf: Map<string, Draft>): Sources {
+/** What a step reads, and where that is found; what reads all cells reads each artifact once, however many steps have become it. */
+function sourcesOf({ kind, inputs }: Step, draftOf: Map<string, Draft>): { sources: Sources; addresses: { [input: string]: string[] } } {
+  const seen = kindOf(kind).gathers ? new Set<string>() : null;
   const sources: Sources = {};
+  const addresses: { [input: string]: string[] } = {};
   for (const [name, references] of Object.entries(inputs)) {
-    const list = references.flatMap(({ node, output }) => {
+    const list: Sources[string] = [];
+    const found: string[] = [];
+    seen?.clear();
+    for (const { node, output } of references) {
       const draft = draftOf.get(node);
-      return draft ? [{ draft, output }] : [];
-    });
-    sources[name] = kindOf(kind).gathers ? [...new Map(list.map((each) => [`${each.draft.key}#${each.output}`, each])).values()] : list;
+      const address = draft ? `${draft.key}#${output}` : '';
+      if (!draft || seen?.has(address)) continue;
+      seen?.add(address);
+      list.push({ draft, output });
+      found.push(address);
+    }
+    sources[name] = list;
+    addresses[name] = found;
   }
-  return sources;
+  return { sources, addresses };
 }
 
 /** A node is called as its step, and by the first digits of its key where the step has several nodes. */
@@ -94,8 +101,8 @@ function nameAll(drafts: Draft[]): void {
 
 function nodesOf(steps: { [step: string]: string }, nodeOf: Lowered['nodeOf']): { [step: string]: string } {
   const nodes: { [step: string]: string } = {};
-  for (const [name, step] of Object.entries(steps)) {
-    const node = nodeOf(step);
+  for (const name in steps) {
+    const node = nodeOf(steps[name] ?? '');
     if (node !== undefined) nodes[name] = node;
   }
   return nodes;

@@ -21,6 +21,7 @@ import { paramsIn } from './scope.ts';
 import type { Scope } from './scope.ts';
 import type { Place } from './source.ts';
 import { readSteps } from './steps.ts';
+import type { Step } from './steps.ts';
 import { readSweeps } from './sweeps.ts';
 import { readTargets } from './targets.ts';
 import { entriesOf, entryOf, toJson } from './tree.ts';
@@ -94,9 +95,9 @@ export function resolve(
 }
 
 /** The first cell that has a step, by what decides the step and is not the same everywhere. */
-function whereOf(step: string, { cells, instances }: { cells: Cell[]; instances: Instances }): string {
-  const { values = {} } = cells[instances.cells.findIndex((nodes) => Object.values(nodes).includes(step))] ?? {};
-  const varying = (instances.decidedBy.get(step) ?? []).filter((name) => name in values && cells.some((cell) => cell.values[name] !== values[name]));
+function whereOf({ id, decidedBy }: Step, { cells, instances }: { cells: Cell[]; instances: Instances }): string {
+  const { values = {} } = cells[instances.cells.findIndex((nodes) => Object.values(nodes).includes(id))] ?? {};
+  const varying = decidedBy.filter((name) => name in values && cells.some((cell) => cell.values[name] !== values[name]));
   return varying.length === 0 ? '' : `, where ${labelOf(Object.fromEntries(varying.map((name) => [name, values[name] ?? ''])))}`;
 }
 

@@ -9,23 +9,35 @@ import type { Step } from './steps.ts';
 import { entryOf } from './tree.ts';
 
 /** What a schema can not say: settings that contradict each other, in one step or in two. `where` names the cells of a step, if there are others. */
-export function checkRules(all: Step[], where: (step: string) => string): Problem[] {
+export function checkRules(all: Step[], where: (step: Step) => string): Problem[] {
   const steps = all.filter(({ isPartial }) => !isPartial);
   const byId = new Map(steps.map((step) => [step.id, step]));
   const workOf = createWork(byId);
   const told = new Set<string>();
-  return steps.flatMap((step) => [
-    ...checkRange(step, 'characters', settings(step, 'source/files')?.characters),
-    ...checkRange(step, 'words', settings(step, 'summarize')?.words),
-    ...checkRange(step, 'length_ratio', settings(step, 'pair')?.length_ratio),
-    ...checkSides(step, { workOf, where, told }),
-    ...checkSchedule(step, (settings(step, 'train/pmp') ?? settings(step, 'train/rm'))?.schedule),
-    ...checkLoss(step),
-    ...checkSamples(step, byId),
-    ...checkKept(step),
-    ...checkBranch(step, byId),
-    ...checkHeldOut(step, byId),
-  ]);
+  return steps.flatMap((step) => {
+    switch (step.kind) {
+      case 'source/files':
+        return checkRange(step, 'characters', settings(step, 'source/files')?.characters);
+      case 'summarize':
+        return checkRange(step, 'words', settings(step, 'summarize')?.words);
+      case 'pair':
+        return [...checkRange(step, 'length_ratio', settings(step, 'pair')?.length_ratio), ...checkSides(step, { workOf, where, told })];
+      case 'train/pmp':
+        return [...checkSchedule(step, settings(step, 'train/pmp')?.schedule), ...checkLoss(step)];
+      case 'train/rm':
+        return checkSchedule(step, settings(step, 'train/rm')?.schedule);
+      case 'train/pmp-stable':
+        return checkKept(step);
+      case 'train/pmp-decay':
+        return checkBranch(step, byId);
+      case 'eval/bon':
+        return checkSamples(step, byId);
+      case 'eval/accuracy':
+        return checkHeldOut(step, byId);
+      default:
+        return [];
+    }
+  });
 }
 
 /** The settings of a step, if it is of this kind; they have passed the schema of their kind. */
@@ -58,7 +70,7 @@ function checkRange(step: Step, key: string, range: { min: number; max: number |
 
 interface Sides {
   workOf: (artifact: InputRef) => string | null;
-  where: (step: string) => string;
+  where: (step: Step) => string;
   /** Names of steps that were reported: of many variants the first says it. */
   told: Set<string>;
 }
@@ -67,7 +79,7 @@ interface Sides {
 function checkSides(step: Step, { workOf, where, told }: Sides): Problem[] {
   const [chosen] = step.inputs['chosen'] ?? [];
   const [rejected] = step.inputs['rejected'] ?? [];
-  if (step.kind !== 'pair' || !chosen || !rejected || told.has(step.name)) return [];
+  if (!chosen || !rejected || told.has(step.name)) return [];
   const work = workOf(chosen);
   if (work === null || work !== workOf(rejected)) return [];
   told.add(step.name);
@@ -78,7 +90,7 @@ function checkSides(step: Step, { workOf, where, told }: Sides): Problem[] {
       at: rejected.at,
       message: `chosen and rejected of ${step.name} are the same work, which is done once`,
       expected: 'sides that differ in what answers, how it is sampled or what it is asked',
-      got: `${one === other ? `${one} twice` : `${one} and ${other}, alike in all of these`}${where(step.id)}`,
+      got: `${one === other ? `${one} twice` : `${one} and ${other}, alike in all of these`}${where(step)}`,
       hint: 'give the two sides models of other weights or other sampling, or clip the prompts of one',
       related: [{ message: 'the same work', at: chosen.at }],
     },
@@ -166,7 +178,6 @@ function checkBranch(step: Step, byId: Map<string, Step>): Problem[] {
 
 /** Pairs a model was trained on, itself or what it began from, tell nothing about it. */
 function checkHeldOut(step: Step, byId: Map<string, Step>): Problem[] {
-  if (step.kind !== 'eval/accuracy') return [];
   const measured = step.inputs['pairs']?.[0];
   let trained = byId.get(step.inputs['model']?.[0]?.node ?? '');
   for (const seen = new Set<Step>(); trained && !seen.has(trained);) {

@@ -36,6 +36,8 @@ export interface Step {
   isPartial?: true;
   /** The `with` as written, for places. */
   written: Tree;
+  /** Params that it was decided by, itself or through what it reads; sorted. */
+  decidedBy: string[];
 }
 
 /** A step whose kind is known; its inputs are resolved later, when all steps are. */

@@ -18,6 +18,7 @@ const common = {
   strictTypes: false,
   strictRequired: false,
   messages: false,
+  validateSchema: false,
   code: { optimize: false },
 } as const;
 const checker = new Ajv(common);

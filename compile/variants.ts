@@ -16,9 +16,8 @@ export interface Variant {
   step: Step;
   /** What it reads, input by input. */
   reads: { input: string; reference: Reference }[];
-  params: string[];
-  /** Short, and its own. */
-  key: string;
+  /** The steps that were made of it, by what they read. */
+  made: Map<string, Step>;
 }
 
 interface VariantOptions {
@@ -37,9 +36,9 @@ export function createVariants({ steps, models, scope }: VariantOptions) {
     const key = names.length === 0 ? draft.id : JSON.stringify([draft.id, ...names.map((name) => cell.values[name])]);
     const before = variants.get(key);
     if (before) return before;
-    const step = resolveStep(draft, { steps, models, scope: { ...scope, params: paramsOf(cell) } });
+    const step = { ...resolveStep(draft, { steps, models, scope: { ...scope, params: paramsOf(cell) } }), decidedBy: names };
     const reads = Object.entries(step.inputs).flatMap(([input, references]) => references.map((reference) => ({ input, reference })));
-    const variant = { step, reads, params: names, key: String(variants.size) };
+    const variant = { step, reads, made: new Map<string, Step>() };
     variants.set(key, variant);
     return variant;
   };
@@ -68,7 +67,7 @@ function paramsOfDraft(draft: StepDraft, models: Models): string[] {
   return union([paramsIn(draft.written), paramsIn(draft.run?.value), ...called.map((name) => models.paramsOf(name))]);
 }
 
-function resolveStep(draft: StepDraft, { steps, models, scope }: { steps: Steps; models: Models; scope: Scope }): Step {
+function resolveStep(draft: StepDraft, { steps, models, scope }: { steps: Steps; models: Models; scope: Scope }): Omit<Step, 'decidedBy'> {
   const { inputs, weights } = inputsOf(draft, steps, scope);
   const settings = settingsOf(draft, scope);
   const uses = modelsOf(draft, models, scope);
@@ -76,24 +75,12 @@ function resolveStep(draft: StepDraft, { steps, models, scope }: { steps: Steps;
   const run = runOf(draft, scope);
   const { id, definition, at, written } = draft;
   const common = { id, name: id, kind: definition.kind, at, written, inputs, models: uses, resources };
-  const step: Step = { ...common, settings: settings ?? {}, run: run ?? { pool: '', chunk: null, budget: {} } };
+  const step: Omit<Step, 'decidedBy'> = { ...common, settings: settings ?? {}, run: run ?? { pool: '', chunk: null, budget: {} } };
   const isWhole = settings !== null && run !== null && isSound(written, scope);
   return isWhole ? step : { ...step, isPartial: true };
 }
 
-const unions = new Map<string, string[]>();
-
-/** Names sorted and each once; equal unions are one array, because there are many of them and few different ones. */
-export function union(lists: string[][]): string[] {
-  const [first, ...rest] = lists.filter((list) => list.length > 0);
-  if (!first) return none;
-  if (rest.every((list) => list === first)) return first;
-  const names = [...new Set(lists.flat())].sort();
-  const key = names.join(' ');
-  const before = unions.get(key);
-  if (before) return before;
-  unions.set(key, names);
-  return names;
+/** Names sorted and each once. */
+function union(lists: string[][]): string[] {
+  return [...new Set(lists.flat())].sort();
 }
-
-const none: string[] = [];

@@ -16,6 +16,11 @@ export type Outputs = { [node: string]: { [output: string]: Digest } };
 
 /** The plan's units in topological order; those that are ready together stand in the order of the plan. */
 export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
+  return inOrder(unitsUnordered(plan));
+}
+
+/** The plan's units as their first nodes stand in the plan. */
+export function unitsUnordered(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const groupOf = new Map(plan.groups.flatMap((group) => group.members.map((id) => [id, group] as const)));
   const unitOf = new Map<string, string>();
@@ -28,7 +33,7 @@ export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
     for (const each of members) unitOf.set(each.id, id);
     drafts.push({ id, nodes: members, group });
   }
-  return inOrder(drafts.map((draft) => ({ ...draft, needs: needsOf(draft.id, draft.nodes, unitOf) })));
+  return drafts.map(({ id, nodes: members, group }) => ({ id, nodes: members, group, needs: needsOf(id, members, unitOf) }));
 }
 
 /** A label in words: `init=pmp, lr=3e-6`. */
@@ -71,12 +76,13 @@ function nodeOf(nodes: Map<string, PlanNode>, id: string): PlanNode {
 
 function needsOf(unitId: string, nodes: PlanNode[], unitOfNode: Map<string, string>): string[] {
   const needs = new Set<string>();
-  for (const node of nodes)
-    for (const ref of Object.values(node.inputs).flat()) {
-      const unit = unitOfNode.get(ref.node);
-      if (unit === undefined) throw new Error(`${node.id}: input ${ref.node} is not in the plan`);
-      if (unit !== unitId) needs.add(unit);
-    }
+  for (const { id, inputs } of nodes)
+    for (const refs of Object.values(inputs))
+      for (const { node } of refs) {
+        const unit = unitOfNode.get(node);
+        if (unit === undefined) throw new Error(`${id}: input ${node} is not in the plan`);
+        if (unit !== unitId) needs.add(unit);
+      }
   return [...needs];
 }
 
