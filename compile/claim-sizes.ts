@@ -2,15 +2,17 @@ import type { SideOptions } from './claim-selectors.ts';
 import type { Problem } from './diagnostic.ts';
 import { listed } from './near.ts';
 import type { Place } from './source.ts';
+import type { Step } from './steps.ts';
 import type { Tree } from './tree.ts';
 
 /** Which N of Best-of-N is compared: the one asked for, or the largest that the steps have; null for other metrics. */
 export function createSizes({ instances, steps }: SideOptions) {
-  const stepOf = new Map(instances.steps.map((step) => [step.id, step]));
+  let known: Map<string, Step> | null = null;
+  const stepOf = (id: string): Step | undefined => (known ??= new Map(instances.steps.map((step) => [step.id, step]))).get(id);
   return (sides: (readonly [step: string, cells: number[]])[], { n, at }: { n: Tree | undefined; at: Place }, problems: Problem[]): number | null | 'wrong' => {
     const made = sides.filter(([step]) => steps.drafts.get(step)?.definition.kind === 'eval/bon');
     const ids = new Set(made.flatMap(([step, cells]) => cells.map((index) => instances.cells[index]?.[step] ?? '')));
-    const lists = [...ids].flatMap((id) => (stepOf.get(id)?.isPartial ? [] : [(stepOf.get(id)?.settings['n'] ?? []) as number[]]));
+    const lists = [...ids].flatMap((id) => (stepOf(id)?.isPartial ? [] : [(stepOf(id)?.settings['n'] ?? []) as number[]]));
     const [first] = lists;
     if (!first) return null;
     const asked = n?.kind === 'leaf' ? Number(n.value) : null;

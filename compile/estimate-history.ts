@@ -1,6 +1,6 @@
 import type { PlanEstimate, PlanGroup, PlanNode } from '../plan/index.ts';
 import { groupEvents, jobEvents, membersOf, mostEvents, rootEvents, shardEvents, shardsOf } from '../plan/limits.ts';
-import { unitsUnordered } from '../plan/walk.ts';
+import { countUnits } from '../plan/walk.ts';
 import type { ItemsOf } from './estimate-lengths.ts';
 
 /** A workflow with the longest of its histories, when nothing fails. */
@@ -27,12 +27,12 @@ export function historyOf(nodes: PlanNode[], { groups, items }: { groups: PlanGr
 }
 
 function* predict(nodes: PlanNode[], { groups, items }: { groups: PlanGroup[]; items: ItemsOf }): Iterable<Predicted> {
-  const units = unitsUnordered({ nodes, groups });
-  yield { workflow: 'pipeline', nodes, chunks: null, events: rootEvents(units) };
+  yield { workflow: 'pipeline', nodes, chunks: null, events: rootEvents(countUnits({ nodes, groups })) };
   const byId = new Map(nodes.map((node) => [node.id, node]));
   for (const group of groups) yield* predictGroup(membersOf(group, byId), items(group.source));
-  const job = units.find((unit) => unit.group === null);
-  if (job) yield { workflow: 'job', nodes: job.nodes, chunks: null, events: jobEvents() };
+  const members = new Set(groups.flatMap((group) => group.members));
+  const job = nodes.find(({ id }) => !members.has(id));
+  if (job) yield { workflow: 'job', nodes: [job], chunks: null, events: jobEvents() };
 }
 
 function* predictGroup(nodes: PlanNode[], count: number | null): Iterable<Predicted> {

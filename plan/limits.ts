@@ -1,5 +1,5 @@
 import type { PlanGroup, PlanNode } from './plan.ts';
-import type { Unit } from './walk.ts';
+import type { UnitCounts } from './walk.ts';
 
 /** Events of one history after which the server ends a workflow (its default). */
 export const mostEvents = 51_200;
@@ -69,10 +69,9 @@ export function jobEvents(failures = 0): number {
  * for each unit, writes down what changed and finishes. A unit that nothing reads makes no other ready. Where the server
  * suggests it, the root goes on in a new history, in which it reads its units again.
  */
-export function rootEvents(units: Pick<Unit, 'id' | 'needs'>[]): number {
-  const read = new Set(units.flatMap(({ needs }) => needs)).size;
-  const pages = Math.ceil(units.length / rootTakes.page);
-  const whole = eventsOfWorkflow + eventsPerActivity * (2 + pages + 1 + read) + (eventsPerActivity + eventsPerRecord) * units.length;
+export function rootEvents({ units, read }: UnitCounts): number {
+  const pages = Math.ceil(units / rootTakes.page);
+  const whole = eventsOfWorkflow + eventsPerActivity * (2 + pages + 1 + read) + (eventsPerActivity + eventsPerRecord) * units;
   const again = eventsPerActivity * pages;
   return Math.min(whole, Math.max(suggestedEvents, again) + eventsPerActivity * rootTakes.atOnce);
 }

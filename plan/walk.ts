@@ -16,11 +16,6 @@ export type Outputs = { [node: string]: { [output: string]: Digest } };
 
 /** The plan's units in topological order; those that are ready together stand in the order of the plan. */
 export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
-  return inOrder(unitsUnordered(plan));
-}
-
-/** The plan's units as their first nodes stand in the plan. */
-export function unitsUnordered(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const groupOf = new Map(plan.groups.flatMap((group) => group.members.map((id) => [id, group] as const)));
   const unitOf = new Map<string, string>();
@@ -33,7 +28,28 @@ export function unitsUnordered(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
     for (const each of members) unitOf.set(each.id, id);
     drafts.push({ id, nodes: members, group });
   }
-  return drafts.map(({ id, nodes: members, group }) => ({ id, nodes: members, group, needs: needsOf(id, members, unitOf) }));
+  return inOrder(drafts.map(({ id, nodes: members, group }) => ({ id, nodes: members, group, needs: needsOf(id, members, unitOf) })));
+}
+
+/** Units of a plan, and those of them that others read. */
+export interface UnitCounts {
+  units: number;
+  read: number;
+}
+
+/** `unitsOf` in numbers: nothing is named or ordered. */
+export function countUnits({ nodes, groups }: Pick<Plan, 'nodes' | 'groups'>): UnitCounts {
+  const firstOf = new Map(groups.flatMap(({ members }) => members.map((id) => [id, members[0] ?? id] as const)));
+  const read = new Set<string>();
+  for (const { id, inputs } of nodes) {
+    const own = firstOf.get(id) ?? id;
+    for (const refs of Object.values(inputs))
+      for (const { node } of refs) {
+        const unit = firstOf.get(node) ?? node;
+        if (unit !== own) read.add(unit);
+      }
+  }
+  return { units: nodes.length - firstOf.size + groups.length, read: read.size };
 }
 
 /** A label in words: `init=pmp, lr=3e-6`. */

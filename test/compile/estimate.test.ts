@@ -165,9 +165,7 @@ describe('predicted histories', () => {
   };
 
   test('of the root are at least what was recorded, and at most twice that', () => {
-    const ids = ['code', 'group', 'train', 'eval', 'report'];
-    const units = ids.map((id, index) => ({ id, needs: index === 0 ? [] : [ids[index - 1] ?? ''] }));
-    within(rootEvents(units), recorded('pipeline').length);
+    within(rootEvents({ units: 5, read: 4 }), recorded('pipeline').length);
   });
 
   test('of a group with one shard', () => within(groupEvents(1), recorded('group').length));
@@ -195,7 +193,8 @@ describe('predicted histories', () => {
 
   test('of the shipped pipeline are part of its plan', () => {
     const plan = planned(readFileSync(new URL('../../pipelines/quickstart.yaml', import.meta.url), 'utf8'));
-    expect(plan.estimate.history['pipeline']).toBe(rootEvents(unitsOf(plan)));
+    const units = unitsOf(plan);
+    expect(plan.estimate.history['pipeline']).toBe(rootEvents({ units: units.length, read: new Set(units.flatMap(({ needs }) => needs)).size }));
     expect(Object.keys(plan.estimate.history)).toEqual(['pipeline', 'group', 'shard', 'job']);
   });
 });
