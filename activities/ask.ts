@@ -40,8 +40,8 @@ export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest,
     try {
       for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
     } catch (error) {
-      await segment.close();
-      throw withDetails(error, { worked: { [chunk.node.id]: paidIn(await read(), { chunk, requests, endpoint: model.endpoint }) } });
+      const kept = await segment.close().then(read, () => answers);
+      throw withDetails(error, { worked: { [chunk.node.id]: paidIn(kept, { chunk, requests, endpoint: model.endpoint }) } });
     }
     await segment.close();
   }

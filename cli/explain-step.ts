@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PlanNode } from '../plan/index.ts';
+import type { PlanNode, UnitProgress } from '../plan/index.ts';
 import { isMade, labelOf, scalarText, standingOf, titleOf } from '../plan/index.ts';
 import type { SpecPlaces } from './change-words.ts';
 import { existingStore, openContext } from './context.ts';
@@ -113,13 +113,18 @@ async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[])
 /** Nodes directly above that the run has not finished. */
 function unfinishedAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
   const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
-  return [...above].filter((id) => !isMade(view.unitOf(id)?.state ?? 'waiting')).map((id) => view.node(id));
+  return [...above].filter((id) => !isMade(stateIn(view, id))).map((id) => view.node(id));
 }
 
 /** Nodes directly above that ran in this run, although what they made is what the reused node was made of. */
 function ranAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
   const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
-  return [...above].filter((id) => view.unitOf(id)?.state === 'done').map((id) => view.node(id));
+  return [...above].filter((id) => stateIn(view, id) === 'done').map((id) => view.node(id));
+}
+
+function stateIn(view: EarlierRun, id: string): UnitProgress['state'] {
+  const unit = view.unitOf(id);
+  return unit ? standingOf(unit, id).state : 'waiting';
 }
 
 function stateOf(state: string): State {
