@@ -25,7 +25,7 @@ describe('a file with mistakes', () => {
     expect(said).toContain('did you mean take');
     expect(said).toMatch(/pairs\.yaml:11:\d+: error\[E\d+\].*hal/);
     expect(said).toMatch(/pairs\.yaml:13:1: error\[E0105\].*name/);
-  }, 60_000);
+  });
 });
 
 describe('a run', () => {
@@ -39,7 +39,7 @@ describe('a run', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/fast.*127\.0\.0\.1:\d+/s);
     expect(stderr).toMatch(/codepmp resume generation-/);
-  }, 120_000);
+  });
 
   it('whose model file is not there names the file', async () => {
     const identity = createHash('sha256').update('gone').digest('hex');
@@ -58,7 +58,7 @@ describe('a run', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('gone.gguf');
     expect(stderr).toContain('codepmp.config.yaml');
-  }, 120_000);
+  });
 
   it.skipIf(!canMount)('on a full disk says so, and goes on with all that was paid for once there is space', async () => {
     using endpoint = await fastEndpoint({ delay: 30 });
@@ -75,7 +75,7 @@ describe('a run', () => {
     expect(said.failed).toContain('codepmp resume');
     expect(said).toMatchObject({ status: 'succeeded', requests: 900 });
     expect(said.again).toBeLessThanOrEqual(16);
-  }, 240_000);
+  });
 });
 
 async function closedPort(): Promise<number> {

@@ -38,4 +38,4 @@ it('a study over a base pays for what it changes alone, goes by bundle and by pa
   expect(exitCode).toBe(0);
   const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Result;
   expect(result).toMatchObject({ status: 'succeeded', nodes: { total: 9, ran: 0, reused: 9 } });
-}, 180_000);
+});

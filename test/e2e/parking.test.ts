@@ -26,7 +26,7 @@ it('parks a step whose endpoint is away, finishes it when the endpoint is back, 
   const asked = [...ledgerOf(ledger).values()].map((request) => request.asked);
   expect(asked).toHaveLength(6);
   expect(new Set(asked)).toEqual(new Set([1]));
-}, 180_000);
+});
 
 it('goes on with the other arms where one whose endpoint is away is left out', async () => {
   using endpoint = await fastEndpoint();
@@ -49,7 +49,7 @@ it('goes on with the other arms where one whose endpoint is away is left out', a
   expect(stdout).toMatch(/pairs +needs rejected, which was skipped/);
   expect((await user.codepmp('show', 'good', '--run', run)).exitCode).toBe(0);
   expect((await user.codepmp('explain', 'pairs', run)).stdout).toContain('pairs was skipped: needs rejected, which was skipped');
-}, 180_000);
+});
 
 it('leaves a parked step out, and the report says what is missing and why', async () => {
   await using user = await project({
@@ -67,7 +67,7 @@ it('leaves a parked step out, and the report says what is missing and why', asyn
   const { stdout } = await user.codepmp('report', run);
   expect(stdout).toMatch(/missing/i);
   expect(stdout).toContain('bad-accuracy');
-}, 180_000);
+});
 
 it('parks at a cap of the budget and goes on when it is raised', async () => {
   using endpoint = await fastEndpoint();
@@ -81,7 +81,7 @@ it('parks at a cap of the budget and goes on when it is raised', async () => {
   const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
   const more = await user.codepmp('retry', run, '--budget', 'calls=1000');
   expect([more.exitCode, more.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
-}, 180_000);
+});
 
 /** The answers come from an endpoint of their own; one failure is enough to park. */
 function apart(): string {

@@ -5,7 +5,7 @@ import type { Project } from './rig.ts';
 let user: Project;
 beforeAll(async () => {
   user = await project({ 'pipeline.yaml': pipeline(20) });
-}, 120_000);
+});
 afterAll(() => user[Symbol.asyncDispose](), 60_000);
 
 function pipeline(train: number): string {

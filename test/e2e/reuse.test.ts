@@ -15,11 +15,11 @@ beforeAll(async () => {
     'train.yaml': training(),
     ...modules(24),
   });
-}, 120_000);
+});
 afterAll(async () => {
   await user[Symbol.asyncDispose]();
   endpoint[Symbol.dispose]();
-}, 60_000);
+});
 
 describe('the same file again', () => {
   it('makes no model call', async () => {

@@ -15,4 +15,4 @@ it('completes a run whose Temporal server is killed', async () => {
   process.kill(server, 'SIGKILL');
   expect(await run.result).toMatchObject({ status: 'succeeded', calls: { fast: 360 } });
   expect((await user.pids()).server).not.toBe(server);
-}, 240_000);
+});

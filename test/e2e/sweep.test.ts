@@ -9,7 +9,7 @@ let user: Project;
 
 beforeAll(async () => {
   user = await project({ 'codepmp.config.yaml': config({ weights: await tinyWeights() }) });
-}, 120_000);
+});
 afterAll(() => user[Symbol.asyncDispose](), 60_000);
 
 /** One reward model for each learning rate and seed, over the same pairs. */
@@ -25,7 +25,7 @@ it('runs every cell of a sweep, and what the cells share once', async () => {
   await user.write('study.yaml', study('[1e-4, 2e-4]'));
   first = await user.run('study.yaml');
   expect(first).toMatchObject({ status: 'succeeded', nodes: { total: 10, ran: 10, reused: 0 }, training_steps: 8 });
-}, 120_000);
+});
 
 it('shows each cell in one report, by the values that tell it from the others', async () => {
   const text = await readFile(join(dirname(first.report ?? ''), 'report.md'), 'utf8');
@@ -36,10 +36,10 @@ it('runs only the new cells when a value is added', async () => {
   await user.write('study.yaml', study('[1e-4, 2e-4, 4e-4]'));
   const result = await user.run('study.yaml');
   expect(result).toMatchObject({ status: 'succeeded', nodes: { total: 14, ran: 5, reused: 9 }, training_steps: 4 });
-}, 120_000);
+});
 
 it('reuses a cell of a sweep for the same values alone', async () => {
   await user.write('alone.yaml', study('[1e-4]').replace(/sweeps:[^]*/, ''));
   const result = await user.run('alone.yaml', '--set', 'lr=4e-4', '--set', 'seed=2');
   expect(result).toMatchObject({ status: 'succeeded', nodes: { total: 4, ran: 1, reused: 3 }, training_steps: 0 });
-}, 120_000);
+});

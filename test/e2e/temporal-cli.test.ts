@@ -49,4 +49,4 @@ it("runs what Temporal's own command line submits, a file or a plan, into the sa
 
   dev.kill('SIGTERM');
   await dev;
-}, 180_000);
+});

@@ -39,7 +39,7 @@ describe('a worker killed in the middle of a generation', () => {
     expect(again).toBeLessThanOrEqual(inFlight + commitGroup);
     expect(answered()).toBe(requests);
     expect(await artifactOf(killed, 'pairs')).toEqual(expected);
-  }, 240_000);
+  });
 });
 
 describe('a worker killed during training', () => {
@@ -57,5 +57,5 @@ describe('a worker killed during training', () => {
     expect(await run.result).toMatchObject({ status: 'succeeded', training_steps: 400 });
     const steps = await trainingSteps(user);
     expect(steps).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
-  }, 240_000);
+  });
 });
