@@ -7,6 +7,6 @@ import type { RunOptions } from './run.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .addHelpText('after', '\nThe same as: codepmp run pipelines/quickstart.yaml. Takes about eight minutes on two cores; Ctrl-C detaches.')
+    .addHelpText('after', '\nThe same as: codepmp run pipelines/quickstart.yaml. Takes eight to eighteen\nminutes on two cores; Ctrl-C detaches.')
     .action((options: RunOptions) => runFile(join(home, 'pipelines', 'quickstart.yaml'), options));
 }
