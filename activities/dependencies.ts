@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { checkPlan, checkSubmission, Config, Guarded } from '../compile/index.ts';
 import type { addClaims, renderReport } from '../report/index.ts';
-import type { Machine } from './machine.ts';
+import type { Machine } from './process/machine.ts';
 import type { Meters } from './meter.ts';
 import type { Artifacts, Launcher, ModelServers, Store } from './ports.ts';
 

@@ -1,27 +1,27 @@
 import type { RunDelta } from '../plan/index.ts';
-import { awaitNode } from './await-node.ts';
-import { candidates } from './candidates.ts';
-import { clip } from './clip.ts';
-import { closeGroup } from './close-group.ts';
-import { compilePipeline } from './compile-pipeline.ts';
-import { datasetArithmetic } from './dataset-arithmetic.ts';
+import { awaitNode } from './run/await-node.ts';
+import { candidates } from './kinds/candidates.ts';
+import { clip } from './kinds/clip.ts';
+import { closeGroup } from './group/close.ts';
+import { compilePipeline } from './run/compile-pipeline.ts';
+import { datasetArithmetic } from './kinds/dataset/arithmetic.ts';
 import type { Dependencies } from './dependencies.ts';
 import { atEdge } from './edge.ts';
-import { finish } from './finish.ts';
-import { lookup } from './lookup.ts';
-import { openGroup } from './open-group.ts';
-import { pair } from './pair.ts';
-import { readUnits } from './plan-table.ts';
-import { report } from './report.ts';
-import { respond } from './respond.ts';
+import { finish } from './run/finish.ts';
+import { lookup } from './run/lookup.ts';
+import { openGroup } from './group/open.ts';
+import { pair } from './kinds/pair.ts';
+import { readUnits } from './run/plan-table.ts';
+import { report } from './kinds/report.ts';
+import { respond } from './kinds/respond.ts';
 import { noteRun } from './run-record.ts';
-import { runProcess } from './run-process.ts';
-import { sourceFiles } from './source-files.ts';
-import { summarize } from './summarize.ts';
-import { onWork } from './unit-work.ts';
+import { runProcess } from './process/run.ts';
+import { sourceFiles } from './kinds/source/files.ts';
+import { summarize } from './kinds/summarize.ts';
+import { onWork } from './run/unit-work.ts';
 
 export type { Dependencies } from './dependencies.ts';
-export { createMachine } from './machine.ts';
+export { createMachine } from './process/machine.ts';
 export { createMeters } from './meter.ts';
 
 /** Every activity, ready for a worker. */

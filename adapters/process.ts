@@ -1,8 +1,8 @@
 import { execa, ExecaError } from 'execa';
 import type { ProcessFailure, RunProcess } from '../activities/ports.ts';
-import { cleanEnvironment } from './environment.ts';
+import { cleanEnvironment } from './launchers/environment.ts';
 import { classified } from './errors.ts';
-import { lastLines } from './job-folder.ts';
+import { lastLines } from './launchers/job-folder.ts';
 
 /** Runs a short program to its end, without a shell; it is killed with this process, on abort and on timeout. */
 export const runProcess: RunProcess = async (options) => {

@@ -4,10 +4,10 @@ import { isError, loadConfig } from '../compile/index.ts';
 import type { Checked, Config } from '../compile/index.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandFailure } from './failure.ts';
-import { createOutput } from './output.ts';
-import type { Output } from './output.ts';
-import { home } from './place.ts';
+import { CommandFailure } from './terminal/failure.ts';
+import { createOutput } from './terminal/output.ts';
+import type { Output } from './terminal/output.ts';
+import { home } from './terminal/installation.ts';
 
 /** What a command works with: the folder it was given in, the operator's configuration and where to speak. */
 export interface Context {

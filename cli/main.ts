@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands.ts';
-import { exit, CommandFailure } from './failure.ts';
-import { versionOf } from './place.ts';
+import { exit, CommandFailure } from './terminal/failure.ts';
+import { versionOf } from './terminal/installation.ts';
 
 /** The command line: loads the one command that is asked for and ends with its exit code. */
 async function main(argv: string[]): Promise<number> {

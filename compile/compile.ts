@@ -1,23 +1,23 @@
 import type { ParamValues, Plan } from '../plan/index.ts';
-import { lowerClaims } from './claims.ts';
-import { checkSchema } from './check-schema.ts';
-import type { Config } from './config.ts';
-import { isError, toDiagnostics } from './diagnostic.ts';
-import type { Diagnostic, Problem } from './diagnostic.ts';
-import { estimate } from './estimate.ts';
-import { createBases } from './extends-read.ts';
-import type { Bases, NamedFile } from './extends-read.ts';
-import { besideRemovals } from './extends-problems.ts';
-import { readWhole } from './extends.ts';
-import { group } from './group.ts';
-import { lower } from './lower.ts';
-import { overLimits } from './over-limits.ts';
-import { readGiven } from './params-file.ts';
-import type { SetValues } from './params.ts';
-import { renderDiagnostic } from './render.ts';
+import { lowerClaims } from './claims/claims.ts';
+import { checkSchema } from './check/schema.ts';
+import type { Config } from './config/config.ts';
+import { isError, toDiagnostics } from './diagnostics/diagnostic.ts';
+import type { Diagnostic, Problem } from './diagnostics/diagnostic.ts';
+import { estimate } from './estimate/estimate.ts';
+import { createBases } from './extends/bases.ts';
+import type { Bases, NamedFile } from './extends/bases.ts';
+import { besideRemovals } from './extends/problems.ts';
+import { readWhole } from './extends/extends.ts';
+import { group } from './graph/group.ts';
+import { lower } from './graph/lower.ts';
+import { overLimits } from './estimate/over-limits.ts';
+import { readGiven } from './extends/params-file.ts';
+import type { SetValues } from './names/params.ts';
+import { renderDiagnostic } from './diagnostics/render.ts';
 import { resolve } from './resolve.ts';
-import { notRunnable } from './runnable.ts';
-import type { SourceFiles } from './source.ts';
+import { notRunnable } from './graph/runnable.ts';
+import type { SourceFiles } from './diagnostics/source.ts';
 
 export interface CompileOptions {
   /** The file, as bytes or as text. */

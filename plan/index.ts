@@ -21,17 +21,17 @@ export type {
   Scalar,
   Shape,
 } from './plan.ts';
-export { defaultBudget, failureClasses } from './failures.ts';
-export type { FailureClass, FailureDetails } from './failures.ts';
+export { defaultBudget, failureClasses } from './run/failures.ts';
+export type { FailureClass, FailureDetails } from './run/failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
-export { claimedMetrics } from './claims.ts';
-export type { ClaimResult } from './claims.ts';
+export { claimedMetrics } from './run/claims.ts';
+export type { ClaimResult } from './run/claims.ts';
 export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
-export { queues } from './queues.ts';
-export { fewSpans, secondsIn } from './spans.ts';
-export { isMade, skippedIn, standingOf } from './standing.ts';
-export type { Span } from './spans.ts';
-export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, Spent, UnitNote, UnitProgress, Worked } from './results.ts';
-export type * from './messages.ts';
+export { queues } from './run/queues.ts';
+export { fewSpans, secondsIn } from './run/spans.ts';
+export { isMade, skippedIn, standingOf } from './run/standing.ts';
+export type { Span } from './run/spans.ts';
+export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, Spent, UnitNote, UnitProgress, Worked } from './run/results.ts';
+export type * from './run/messages.ts';
 export type * from './metrics.ts';

@@ -3,8 +3,8 @@ import type { Static } from '@sinclair/typebox';
 import { endpointSchema, identity, path } from './endpoint.ts';
 import { choice, closed } from './fields.ts';
 import { resourcePattern, resourceTitle } from './names.ts';
-import { asWritten } from './with.ts';
-import type { SchemaObject } from './with.ts';
+import { asWritten } from './language/with.ts';
+import type { SchemaObject } from './language/with.ts';
 
 const weightsSchema = Type.Object(
   {

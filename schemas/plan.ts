@@ -2,9 +2,9 @@ import { Type } from '@sinclair/typebox';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ArtifactType, Foreseen, JsonObject, Kind, Scalar, Shape } from '../plan/index.ts';
 import { choice, closed } from './fields.ts';
-import { kindNames } from './kinds.ts';
+import { kindNames } from './kinds/index.ts';
 import { namePattern } from './names.ts';
-import type { SchemaObject } from './with.ts';
+import type { SchemaObject } from './language/with.ts';
 
 const digest = (description: string) => Type.String({ description, pattern: '^[0-9a-f]{64}$', examples: ['0'.repeat(64)] });
 const text = (description: string, example: string) => Type.String({ description, examples: [example] });

@@ -1,4 +1,4 @@
-import { logChoose } from './best-of-n.ts';
+import { logChoose } from './bon/best-of-n.ts';
 import { bootstrapInterval, mean, wilson } from './interval.ts';
 import { createRandom } from './random.ts';
 

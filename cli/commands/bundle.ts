@@ -3,10 +3,10 @@ import { bundle, compile } from '../../compile/index.ts';
 import type { CompileOptions, Compiled } from '../../compile/index.ts';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { CommandFailure } from '../failure.ts';
-import { writeOut } from '../out-file.ts';
-import { compileOptions, requirePlan, sourcesOf, withValueOptions } from '../pipeline-file.ts';
-import type { PipelineOptions } from '../pipeline-file.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { writeOut } from '../terminal/out-file.ts';
+import { compileOptions, requirePlan, sourcesOf, withValueOptions } from '../pipeline/file.ts';
+import type { PipelineOptions } from '../pipeline/file.ts';
 
 interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params'> {
   out?: string;

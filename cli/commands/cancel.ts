@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunProgress } from '../../plan/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { CommandFailure } from '../failure.ts';
-import { endOf } from '../follow.ts';
-import type { Output } from '../output.ts';
-import { findRun, isOpen } from '../runs.ts';
-import { connect } from '../server.ts';
-import { count } from '../words.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { endOf } from '../runs/follow.ts';
+import type { Output } from '../terminal/output.ts';
+import { findRun, isOpen } from '../runs/runs.ts';
+import { connect } from '../runs/server.ts';
+import { count } from '../terminal/text.ts';
 
 /** Longest wait for a run to stop, milliseconds. */
 const stopWithin = 60_000;

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { CommandFailure, exit } from '../failure.ts';
-import { whoListens } from '../listener.ts';
-import { wantedOf } from '../server.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { whoListens } from '../runs/listener.ts';
+import { wantedOf } from '../runs/server.ts';
 import { isFree, readState, runningState, stopServices, supervise } from '../supervisor/index.ts';
 import type { DevState } from '../supervisor/index.ts';
-import { duration } from '../words.ts';
+import { duration } from '../terminal/text.ts';
 
 /** Temporal's own default, which its command line looks for. */
 const defaultPort = 7233;

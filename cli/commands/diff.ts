@@ -2,21 +2,21 @@ import type { Command } from 'commander';
 import { createArtifacts } from '../../adapters/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import { titleOf } from '../../plan/index.ts';
-import { comparePlans, isEqualPlan } from '../../plan/compare-plans.ts';
-import type { PlanDifference } from '../../plan/compare-plans.ts';
-import type { SpecPlaces } from '../change-words.ts';
+import { comparePlans, isEqualPlan } from '../compare/plans.ts';
+import type { PlanDifference } from '../compare/plans.ts';
+import type { SpecPlaces } from '../compare/change-words.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { contentChanges, diffLines, ownChanges } from '../diff-lines.ts';
-import type { Found } from '../diff-lines.ts';
-import { diffJson } from '../diff-json.ts';
-import { measuredPairs } from '../diff-results.ts';
-import type { MeasuredPair } from '../diff-results.ts';
-import { withPipelineOptions } from '../pipeline-options.ts';
-import type { PipelineOptions } from '../pipeline-options.ts';
-import { openSide } from '../side.ts';
-import type { Side } from '../side.ts';
-import { count, oneLine, signed, wrapped } from '../words.ts';
+import { contentChanges, diffLines, ownChanges } from '../diff/lines.ts';
+import type { Found } from '../diff/lines.ts';
+import { diffJson } from '../diff/json.ts';
+import { measuredPairs } from '../diff/results.ts';
+import type { MeasuredPair } from '../diff/results.ts';
+import { withPipelineOptions } from '../pipeline/options.ts';
+import type { PipelineOptions } from '../pipeline/options.ts';
+import { openSide } from '../compare/side.ts';
+import type { Side } from '../compare/side.ts';
+import { count, oneLine, signed, wrapped } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))

@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { readKey } from '../../adapters/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { exit } from '../failure.ts';
-import { connectIfRunning, namedServer } from '../server.ts';
-import { pollersOf } from '../submit.ts';
-import { bytes } from '../words.ts';
+import { exit } from '../terminal/failure.ts';
+import { connectIfRunning, namedServer } from '../runs/server.ts';
+import { pollersOf } from '../watch/submit.ts';
+import { bytes } from '../terminal/text.ts';
 
 /** One thing that was looked at; without `next` it is well. */
 interface Finding {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { CommandFailure } from '../failure.ts';
-import { createOutput } from '../output.ts';
-import { home } from '../place.ts';
-import { studyOf } from '../study.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { createOutput } from '../terminal/output.ts';
+import { home } from '../terminal/installation.ts';
+import { studyOf } from '../pipeline/starter.ts';
 
 export function define(command: Command): void {
   command

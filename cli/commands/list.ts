@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { refreshed } from '../refresh.ts';
-import { isOpen, listRuns, tally } from '../runs.ts';
-import { connectIfRunning } from '../server.ts';
-import { duration, table } from '../words.ts';
+import { refreshed } from '../runs/refresh.ts';
+import { isOpen, listRuns, tally } from '../runs/runs.ts';
+import { connectIfRunning } from '../runs/server.ts';
+import { duration, table } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command).action(listAll);

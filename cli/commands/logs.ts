@@ -6,10 +6,10 @@ import type { Store } from '../../activities/ports.ts';
 import type { RunProgress, UnitProgress } from '../../plan/index.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { CommandFailure } from '../failure.ts';
-import { pickRun } from '../runs.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { pickRun } from '../runs/runs.ts';
 import { devPaths } from '../supervisor/index.ts';
-import { plain } from '../words.ts';
+import { plain } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)

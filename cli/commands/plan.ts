@@ -3,16 +3,16 @@ import pc from 'picocolors';
 import type { Plan } from '../../plan/index.ts';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { CommandFailure, exit } from '../failure.ts';
-import type { Outlook } from '../foresight.ts';
-import { usesColor } from '../output.ts';
-import { withPipelineOptions, writtenOptions } from '../pipeline-file.ts';
-import type { PipelineOptions } from '../pipeline-file.ts';
-import { writePlanFile } from '../plan-file.ts';
-import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan-lines.ts';
-import type { PlanSummary } from '../plan-summary.ts';
-import { lookAhead, readPlanned } from '../planned.ts';
-import { wrapped } from '../words.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import type { Outlook } from '../plan/reuse.ts';
+import { usesColor } from '../terminal/output.ts';
+import { withPipelineOptions, writtenOptions } from '../pipeline/file.ts';
+import type { PipelineOptions } from '../pipeline/file.ts';
+import { writePlanFile } from '../plan/plan-file.ts';
+import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan/lines.ts';
+import type { PlanSummary } from '../plan/summary.ts';
+import { lookAhead, readPlanned } from '../plan/read.ts';
+import { wrapped } from '../terminal/text.ts';
 
 interface PlanOptions extends CommonOptions, PipelineOptions {
   out?: string;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { withCommonOptions } from '../context.ts';
-import { home } from '../place.ts';
+import { home } from '../terminal/installation.ts';
 import { runFile } from './run.ts';
 import type { RunOptions } from './run.ts';
 

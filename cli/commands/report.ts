@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { CommandFailure } from '../failure.ts';
-import { pickRun } from '../runs.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { pickRun } from '../runs/runs.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)

@@ -1,17 +1,17 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { collectCell } from '../cell-selector.ts';
-import type { CellSelector } from '../cell-selector.ts';
+import { collectCell } from '../runs/cells.ts';
+import type { CellSelector } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { exit } from '../failure.ts';
-import { collectText } from '../pipeline-options.ts';
-import { runLine } from '../plan-lines.ts';
-import { lookAhead } from '../planned.ts';
-import { prepareResumption } from '../resumption.ts';
-import { isFile } from '../run-or-file.ts';
-import { isOpen, pickRun } from '../runs.ts';
-import { submit } from '../submit.ts';
+import { exit } from '../terminal/failure.ts';
+import { collectText } from '../pipeline/options.ts';
+import { runLine } from '../plan/lines.ts';
+import { lookAhead } from '../plan/read.ts';
+import { prepareResumption } from '../diff/resumption.ts';
+import { isFile } from '../pipeline/run-or-file.ts';
+import { isOpen, pickRun } from '../runs/runs.ts';
+import { submit } from '../watch/submit.ts';
 
 interface ResumeOptions extends CommonOptions {
   failed?: boolean;

@@ -4,15 +4,15 @@ import type { Store } from '../../activities/ports.ts';
 import type { BudgetCaps, Decision, RunProgress, RunSettings } from '../../plan/index.ts';
 import { failureClasses } from '../../plan/index.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
-import { collectCell } from '../cell-selector.ts';
-import type { CellSelector } from '../cell-selector.ts';
+import { collectCell } from '../runs/cells.ts';
+import type { CellSelector } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { CommandFailure, exit } from '../failure.ts';
-import { pickNode } from '../pick-node.ts';
-import { isOpen, pickRun, readPlan } from '../runs.ts';
-import { connect } from '../server.ts';
-import { watchRun } from '../watch-run.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { pickNode } from '../runs/pick-node.ts';
+import { isOpen, pickRun, readPlan } from '../runs/runs.ts';
+import { connect } from '../runs/server.ts';
+import { watchRun } from '../watch/watch-run.ts';
 
 interface RetryOptions extends CommonOptions {
   skip?: boolean;

@@ -6,13 +6,13 @@ import { createArtifacts, removeRun } from '../../adapters/index.ts';
 import type { RunProgress } from '../../plan/index.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { CommandFailure, exit } from '../failure.ts';
-import { inParts } from '../in-parts.ts';
-import { refreshed } from '../refresh.ts';
-import { isOpen, pickRun } from '../runs.ts';
-import { connectIfRunning } from '../server.ts';
-import { readResult } from '../step-output.ts';
-import { bytes, count } from '../words.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { inParts } from '../runs/in-parts.ts';
+import { refreshed } from '../runs/refresh.ts';
+import { isOpen, pickRun } from '../runs/runs.ts';
+import { connectIfRunning } from '../runs/server.ts';
+import { readResult } from '../runs/step-output.ts';
+import { bytes, count } from '../terminal/text.ts';
 
 interface RmOptions extends CommonOptions {
   yes?: boolean;

@@ -2,13 +2,13 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { withPipelineOptions } from '../pipeline-file.ts';
-import type { PipelineOptions } from '../pipeline-file.ts';
-import { changedSince } from '../plan-file.ts';
-import type { PlanFile } from '../plan-file.ts';
-import { runLine } from '../plan-lines.ts';
-import { lookAhead, readPlanned } from '../planned.ts';
-import { submit } from '../submit.ts';
+import { withPipelineOptions } from '../pipeline/file.ts';
+import type { PipelineOptions } from '../pipeline/file.ts';
+import { changedSince } from '../plan/plan-file.ts';
+import type { PlanFile } from '../plan/plan-file.ts';
+import { runLine } from '../plan/lines.ts';
+import { lookAhead, readPlanned } from '../plan/read.ts';
+import { submit } from '../watch/submit.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
   detach?: boolean;

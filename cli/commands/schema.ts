@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearName } from '../../compile/index.ts';
-import { CommandFailure, exit } from '../failure.ts';
-import { createOutput } from '../output.ts';
-import { home } from '../place.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { createOutput } from '../terminal/output.ts';
+import { home } from '../terminal/installation.ts';
 
 /** What has a published schema, and the file that holds it. */
 const schemas: { readonly [what: string]: string } = {

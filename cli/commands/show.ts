@@ -2,18 +2,18 @@ import type { Command } from 'commander';
 import type { Row } from '../../activities/ports.ts';
 import { titleOf } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
-import { collectCell } from '../cell-selector.ts';
-import type { CellSelector } from '../cell-selector.ts';
+import { collectCell } from '../runs/cells.ts';
+import type { CellSelector } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { CommandFailure } from '../failure.ts';
-import type { Output } from '../output.ts';
-import { readItems } from '../pipeline-options.ts';
-import { refreshed } from '../refresh.ts';
-import { pickRun, readPlan } from '../runs.ts';
-import { connectIfRunning } from '../server.ts';
-import { findStep, isFolder, readOutput } from '../step-output.ts';
-import { count, plain } from '../words.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import type { Output } from '../terminal/output.ts';
+import { readItems } from '../pipeline/options.ts';
+import { refreshed } from '../runs/refresh.ts';
+import { pickRun, readPlan } from '../runs/runs.ts';
+import { connectIfRunning } from '../runs/server.ts';
+import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
+import { count, plain } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import { claimLines } from '../claims-view.ts';
+import { claimLines } from '../watch/claims.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { measuredTimes } from '../eta.ts';
-import { nextCommands } from '../next-commands.ts';
-import { refreshed } from '../refresh.ts';
-import type { RunNow } from '../refresh.ts';
-import { isOpen, pickRun, readUnitNotes, runsOf, tally, titlesOf } from '../runs.ts';
-import { connectIfRunning } from '../server.ts';
-import { troublesOf } from '../troubles.ts';
-import { viewOf } from '../view.ts';
+import { measuredTimes } from '../watch/eta.ts';
+import { nextCommands } from '../watch/next-commands.ts';
+import { refreshed } from '../runs/refresh.ts';
+import type { RunNow } from '../runs/refresh.ts';
+import { isOpen, pickRun, readUnitNotes, runsOf, tally, titlesOf } from '../runs/runs.ts';
+import { connectIfRunning } from '../runs/server.ts';
+import { troublesOf } from '../watch/troubles.ts';
+import { viewOf } from '../watch/view.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command).argument('[run]', 'the run (default: the newest)').action(showStatus);

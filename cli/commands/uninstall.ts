@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
 import { join } from 'node:path';
-import { home } from '../place.ts';
+import { home } from '../terminal/installation.ts';
 
 export function define(command: Command): void {
   command.action(() => {

@@ -4,12 +4,12 @@ import type { Plan } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { openToCheck, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { exit } from '../failure.ts';
-import { formats, printChecked, readFormat } from '../format.ts';
-import type { Format } from '../format.ts';
-import { readPipeline, withPipelineOptions, writtenOptions } from '../pipeline-file.ts';
-import type { PipelineOptions } from '../pipeline-file.ts';
-import { count } from '../words.ts';
+import { exit } from '../terminal/failure.ts';
+import { formats, printChecked, readFormat } from '../terminal/diagnostics.ts';
+import type { Format } from '../terminal/diagnostics.ts';
+import { readPipeline, withPipelineOptions, writtenOptions } from '../pipeline/file.ts';
+import type { PipelineOptions } from '../pipeline/file.ts';
+import { count } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))

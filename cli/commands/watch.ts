@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { pickRun } from '../runs.ts';
-import { connect } from '../server.ts';
-import { watchRun } from '../watch-run.ts';
+import { pickRun } from '../runs/runs.ts';
+import { connect } from '../runs/server.ts';
+import { watchRun } from '../watch/watch-run.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
-import { CommandFailure, exit } from '../failure.ts';
-import { connect, namedServer } from '../server.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { connect, namedServer } from '../runs/server.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)

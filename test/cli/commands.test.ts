@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands.ts';
-import { checkout } from './services-rig.ts';
+import { checkout } from './supervisor/services-rig.ts';
 
 interface Folder extends AsyncDisposable {
   path: string;

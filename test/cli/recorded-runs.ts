@@ -2,17 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { knownInputs } from '../../activities/lookup.ts';
+import { knownInputs } from '../../activities/run/lookup.ts';
 import type { Store } from '../../activities/ports.ts';
 import { publishResult, readResult } from '../../activities/results.ts';
 import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
 import type { SetValues } from '../../compile/index.ts';
 import type { Json, JsonObject, Plan, PlanNode, RunProgress, UnitProgress, UnitSummary } from '../../plan/index.ts';
-import type { ClaimResult } from '../../plan/claims.ts';
+import type { ClaimResult } from '../../plan/run/claims.ts';
 import { unitsOf } from '../../plan/index.ts';
 import { canonicalBytes, hashOf, nodeParts, planKey, resultKey } from '../../plan/keys.ts';
-import { checkout } from './services-rig.ts';
+import { checkout } from './supervisor/services-rig.ts';
 
 /** A folder of a user whose store has runs in it that no engine ran: results, keys and records are as the engine writes them. */
 export interface RecordedFolder extends AsyncDisposable {

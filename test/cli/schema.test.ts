@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { checkout } from './services-rig.ts';
+import { checkout } from './supervisor/services-rig.ts';
 
 async function codepmp(...args: string[]) {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { reject: false });

@@ -1,38 +1,33 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { codes, compile, renderDiagnostic } from '../../compile/index.ts';
-import { compileText, config, golden } from './rig.ts';
+import { compileText, config, golden, readMistakes } from './rig.ts';
 
-const folder = new URL('mistakes/', import.meta.url);
-const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.yaml'))
-  .map((file) => file.slice(0, -'.yaml'.length));
+const mistakes = readMistakes();
 
 describe('a mistake is answered as recorded beside it', () => {
-  test.each(names)('%s', (name) => {
-    const source = readFileSync(new URL(`${name}.yaml`, folder), 'utf8');
-    const { rendered } = compile({ source, file: `${name}.yaml`, config });
+  test.each(mistakes)('$name', ({ name, source, answer }) => {
+    const { rendered } = compile({ source: readFileSync(source, 'utf8'), file: `${name}.yaml`, config });
     const text = `${rendered.join('\n\n')}\n`;
-    expect(text).toBe(golden(new URL(`${name}.txt`, folder), text));
+    expect(text).toBe(golden(answer, text));
   });
 });
 
 test('at least eighty different mistakes are recorded', () => {
-  const answers = names.map((name) => readFileSync(new URL(`${name}.txt`, folder), 'utf8').replaceAll(`${name}.yaml`, ''));
-  expect(new Set(answers).size).toBe(names.length);
-  expect(names.length).toBeGreaterThanOrEqual(80);
+  const answers = mistakes.map(({ name, answer }) => readFileSync(answer, 'utf8').replaceAll(`${name}.yaml`, ''));
+  expect(new Set(answers).size).toBe(mistakes.length);
+  expect(mistakes.length).toBeGreaterThanOrEqual(80);
 });
 
 test('a frame and its notes fit 80 columns; only the first line may be longer', () => {
-  const wide = names.flatMap((name) => {
-    const text = readFileSync(new URL(`${name}.txt`, folder), 'utf8');
-    return text.split('\n').filter((line) => line.length > 80 && !line.startsWith(`${name}.yaml:`));
-  });
+  const wide = mistakes.flatMap(({ name, answer }) =>
+    readFileSync(answer, 'utf8').split('\n').filter((line) => line.length > 80 && !line.startsWith(`${name}.yaml:`)),
+  );
   expect(wide).toEqual([]);
 });
 
 test('every code of a pipeline is met by some recorded mistake', () => {
-  const met = names.map((name) => readFileSync(new URL(`${name}.txt`, folder), 'utf8')).join('\n');
+  const met = mistakes.map(({ answer }) => readFileSync(answer, 'utf8')).join('\n');
   const elsewhere = ['E0101', 'E0102', 'E0108', 'E0109', 'E0124', 'E0189', 'E0190', 'E0170', 'E0171', 'E0220'];
   const isOfSeveralFiles = (code: string) => code.startsWith('E020');
   const missing = Object.keys(codes).filter((code) => !met.includes(`[${code}]`) && !elsewhere.includes(code) && !isOfSeveralFiles(code));
@@ -40,14 +35,14 @@ test('every code of a pipeline is met by some recorded mistake', () => {
 });
 
 test('every error says what was expected, what came, or what to do', () => {
-  const found = names.flatMap((name) => compileText(readFileSync(new URL(`${name}.yaml`, folder))).diagnostics);
+  const found = mistakes.flatMap(({ source }) => compileText(readFileSync(source)).diagnostics);
   const bare = found.filter(({ expected, got, hint }) => (expected ?? got ?? hint) === undefined);
-  expect(found.length).toBeGreaterThan(names.length);
+  expect(found.length).toBeGreaterThan(mistakes.length);
   expect(bare).toEqual([]);
 });
 
 test('diagnostics come in the order of the file', () => {
-  const { diagnostics } = compileText(readFileSync(new URL('many-mistakes-at-once.yaml', folder)));
+  const { diagnostics } = compileText(readFileSync(mistakes.find(({ name }) => name === 'many-mistakes-at-once')?.source ?? ''));
   const places = diagnostics.map(({ line, column }) => line * 1000 + column);
   expect(places).toEqual([...places].sort((a, b) => a - b));
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { compile, loadConfig } from '../../compile/index.ts';
 import type { Compiled, Config, SetValues } from '../../compile/index.ts';
 import type { Plan } from '../../plan/index.ts';
@@ -35,6 +35,24 @@ export function keysOf(plan: Plan): { [step: string]: string } {
 }
 
 export const quickstart = readFileSync(new URL('../../pipelines/quickstart.yaml', import.meta.url), 'utf8');
+
+/** A file with a mistake, and the recorded answer to it. */
+export interface Mistake {
+  name: string;
+  source: URL;
+  answer: URL;
+}
+
+/** Every recorded mistake by name; each is in the folder of the first code of its answer. */
+export function readMistakes(): Mistake[] {
+  const folder = new URL('mistakes/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+  return files.sort().map((file) => ({
+    name: file.slice(file.indexOf('/') + 1, -'.yaml'.length),
+    source: new URL(file, folder),
+    answer: new URL(file.replace(/yaml$/, 'txt'), folder),
+  }));
+}
 
 /** The recorded text of a golden file; `UPDATE_GOLDENS=1` records what came instead. */
 export function golden(file: URL, text: string): string {

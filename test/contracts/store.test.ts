@@ -1,4 +1,4 @@
-import { openFileStore } from '../../adapters/store-file.ts';
+import { openFileStore } from '../../adapters/store/file.ts';
 import { describeStore } from './store-contract.ts';
 
 describeStore('a store in a folder', (root) => openFileStore({ root }));

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { PlanFile } from '../../cli/plan-file.ts';
+import type { PlanFile } from '../../cli/plan/plan-file.ts';
 import { config, generation, modules } from './pipelines.ts';
 import { fastEndpoint, home, project, until } from './rig.ts';
 

@@ -1,12 +1,12 @@
 import type { RunnableKind } from '../../plan/index.ts';
 
 /** What is launched with which settings, and what is made of what it left. */
-const launched = ['activities/process-programs.ts#programOf', 'activities/process-collect.ts#collect'];
+const launched = ['activities/process/programs.ts#programOf', 'activities/process/collect.ts#collect'];
 
-const closed = 'activities/close-group.ts#artifactOf';
+const closed = 'activities/group/close.ts#artifactOf';
 
 /** What is asked of a model and read from its answer, and the server of models that come with the project. */
-const asked = ['adapters/endpoint.ts#openEndpointClient', 'adapters/model-server.py'];
+const asked = ['adapters/endpoints/client.ts#openEndpointClient', 'adapters/endpoints/model-server.py'];
 
 /** Base weights that come with the project carry the digest of what they are converted from. */
 const trained = ['trainer/train.py', 'trainer/convert.py', ...launched];
@@ -19,20 +19,20 @@ const algebra = ['latex2sympy2-extended', 'antlr4-python3-runtime', 'sympy', 'mp
  * package. What these import is followed; of packages that Python imports by name, the locked version counts.
  */
 export const deciding: { [K in RunnableKind]: readonly string[] } = {
-  'source/files': ['activities/source-files.ts#sourceFiles'],
-  summarize: ['activities/summarize.ts#summarize', 'templates/describe-code.md', ...asked, closed],
-  clip: ['activities/clip.ts#clip', closed],
-  respond: ['activities/respond.ts#respond', 'templates/write-code.md', ...asked, closed],
-  pair: ['activities/pair.ts#pair', closed],
-  candidates: ['activities/candidates.ts#candidates', ...asked, closed],
-  'dataset/arithmetic': ['activities/dataset-arithmetic.ts#datasetArithmetic'],
+  'source/files': ['activities/kinds/source/files.ts#sourceFiles'],
+  summarize: ['activities/kinds/summarize.ts#summarize', 'templates/describe-code.md', ...asked, closed],
+  clip: ['activities/kinds/clip.ts#clip', closed],
+  respond: ['activities/kinds/respond.ts#respond', 'templates/write-code.md', ...asked, closed],
+  pair: ['activities/kinds/pair.ts#pair', closed],
+  candidates: ['activities/kinds/candidates.ts#candidates', ...asked, closed],
+  'dataset/arithmetic': ['activities/kinds/dataset/arithmetic.ts#datasetArithmetic'],
   'train/pmp': trained,
   'train/rm': trained,
   grade: ['trainer/grade.py', ...algebra, ...launched],
   'eval/accuracy': ['trainer/score.py', ...launched],
   'eval/choice': ['trainer/score.py', ...launched],
   'eval/bon': ['trainer/score.py', ...launched],
-  report: ['activities/report.ts#report', 'report/render.ts#renderReport'],
+  report: ['activities/kinds/report.ts#report', 'report/render.ts#renderReport'],
 };
 
 /**
@@ -44,8 +44,8 @@ export const carrying: readonly string[] = [
   'plan/index.ts',
   'plan/keys.ts',
   'activities/classified.ts',
-  'activities/lookup.ts',
-  'activities/open-group.ts',
+  'activities/run/lookup.ts',
+  'activities/group/open.ts',
   'activities/results.ts',
   'adapters/errors.ts',
   'trainer/codepmp_trainer/files.py',

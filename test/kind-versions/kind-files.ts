@@ -84,7 +84,7 @@ function pythonSources(read: (path: string) => string): Python {
   const paths = ['trainer', 'trainer/codepmp_trainer'].flatMap((folder) =>
     readdirSync(join(home, folder)).filter((name) => name.endsWith('.py')).map((name) => `${folder}/${name}`),
   );
-  const input = JSON.stringify(Object.fromEntries([...paths, 'adapters/model-server.py'].map((path) => [path, read(path)])));
+  const input = JSON.stringify(Object.fromEntries([...paths, 'adapters/endpoints/model-server.py'].map((path) => [path, read(path)])));
   const program = join(home, '.setup', 'python', 'bin', 'python');
   const script = join(home, 'test', 'kind-versions', 'python.py');
   const known = told.get(input) ?? (JSON.parse(execFileSync(program, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 })) as Python);

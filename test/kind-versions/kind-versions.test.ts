@@ -42,10 +42,12 @@ describe('kind versions', () => {
 
   it('watch every file of items, of prompts and of the trainer', () => {
     const watched = new Set([...Object.values(now).flatMap((files) => Object.keys(files)), ...carrying]);
-    const sources = ['items', 'items/arithmetic', 'templates', 'trainer', 'trainer/codepmp_trainer'].flatMap((folder) =>
-      readdirSync(new URL(`../../${folder}/`, import.meta.url)).map((name) => `${folder}/${name}`),
+    const sources = ['items', 'templates', 'trainer'].flatMap((folder) =>
+      readdirSync(new URL(`../../${folder}/`, import.meta.url), { recursive: true, encoding: 'utf8' })
+        .filter((name) => !name.startsWith('tests/') && !name.endsWith('__init__.py'))
+        .map((name) => `${folder}/${name}`),
     );
-    const aside = ['items/index.ts', 'items/arithmetic/rows.ts', 'trainer/README.md', 'trainer/codepmp_trainer/__init__.py'];
+    const aside = ['items/index.ts', 'items/arithmetic/rows.ts', 'trainer/README.md'];
     expect(sources.filter((path) => /\.(ts|py|md)$/.test(path) && !watched.has(path) && !aside.includes(path))).toEqual([]);
   });
 
@@ -56,9 +58,9 @@ describe('kind versions', () => {
   it.each<[string, string, (text: string) => string, string[]]>([
     ['a template', 'templates/describe-code.md', (text) => text.replace('e', 'é'), ['summarize']],
     ['white space of a template', 'templates/write-code.md', (text) => `${text}\n`, ['respond']],
-    ['the code of items of one kind', 'items/clip.ts', (text) => text.replace('slice(', 'substring('), ['clip']],
-    ['code that several kinds call', 'items/request.ts', (text) => text.replace('0x7fffffff', '0x3fffffff'), asking],
-    ['a statistic of one kind', 'stats/majority.ts', (text) => text.replace(/===/, '!=='), ['eval/bon']],
+    ['the code of items of one kind', 'items/prompts/clip.ts', (text) => text.replace('slice(', 'substring('), ['clip']],
+    ['code that several kinds call', 'items/prompts/request.ts', (text) => text.replace('0x7fffffff', '0x3fffffff'), asking],
+    ['a statistic of one kind', 'stats/bon/majority.ts', (text) => text.replace(/===/, '!=='), ['eval/bon']],
     ['columns', 'plan/columns.ts', (text) => text.replace("'string'", "'int'"), ['dataset/arithmetic', 'pair']],
     ['a loss of the trainer', 'trainer/codepmp_trainer/loss.py', (text) => `${text}\nscale = 2\n`, trained],
     ['the rules of the grader', 'trainer/codepmp_trainer/rules.py', (text) => `${text}\nscale = 2\n`, ['grade']],
@@ -68,12 +70,12 @@ describe('kind versions', () => {
     ['what the grader reads formulas with', 'setup/requirements.txt', (text) => text.replace(/^latex2sympy2-extended==[\d.]+/m, 'latex2sympy2-extended==99.0'), ['grade']],
     ['what the grader compares formulas with', 'setup/requirements.txt', (text) => text.replace(/^sympy==[\d.]+/m, 'sympy==99.0'), ['grade']],
     ['the engine of the model server', 'setup/requirements.txt', (text) => text.replace(/^xllamacpp==[\d.]+/m, 'xllamacpp==99.0'), asking],
-    ['the model server', 'adapters/model-server.py', (text) => text.replace('n_parallel', 'n_other'), asking],
-    ['what an endpoint is asked', 'adapters/endpoint.ts', (text) => text.replace('...sampling, ', ''), asking],
-    ['how an answer is read', 'adapters/endpoint.ts', (text) => text.replace('? content :', '? content.toLowerCase() :'), asking],
+    ['the model server', 'adapters/endpoints/model-server.py', (text) => text.replace('n_parallel', 'n_other'), asking],
+    ['what an endpoint is asked', 'adapters/endpoints/client.ts', (text) => text.replace('...sampling, ', ''), asking],
+    ['how an answer is read', 'adapters/endpoints/client.ts', (text) => text.replace('? content :', '? content.toLowerCase() :'), asking],
     ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), trained],
-    ['one branch of a switch over kinds', 'activities/process-programs.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
-    ['a default of training', 'activities/process-programs.ts', (text) => text.replace("settings['epochs'] ?? 1", "settings['epochs'] ?? 2"), trained],
+    ['one branch of a switch over kinds', 'activities/process/programs.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
+    ['a default of training', 'activities/process/programs.ts', (text) => text.replace("settings['epochs'] ?? 1", "settings['epochs'] ?? 2"), trained],
     ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
   ])('ask for a decision of the kinds that use %s, and of no other', (_what, path, edit, kinds) => {
     expect(changedBy(path, edit)).toEqual(kinds);
@@ -81,22 +83,22 @@ describe('kind versions', () => {
 
   it.each<[string, string, (text: string) => string]>([
     ['packages that the code does not name', 'setup/requirements.txt', (text) => text.replace(/^filelock==[\d.]+/m, 'filelock==99.0')],
-    ['comments', 'items/clip.ts', (text) => `// more words\n${text.replaceAll('{\n', '{ /* more */\n')}`],
-    ['white space', 'items/pair.ts', (text) => text.replaceAll('\n', '\n\n  ').replaceAll(' => ', '   =>\n')],
-    ['types', 'items/clip.ts', (text) => `${text.replaceAll(': string', ': string | string')}\nexport interface More { more: true }\n`],
-    ['an import of a type', 'items/clip.ts', (text) => `import type { Json } from '../plan/index.ts';\n${text}`],
+    ['comments', 'items/prompts/clip.ts', (text) => `// more words\n${text.replaceAll('{\n', '{ /* more */\n')}`],
+    ['white space', 'items/pairs/pair.ts', (text) => text.replaceAll('\n', '\n\n  ').replaceAll(' => ', '   =>\n')],
+    ['types', 'items/prompts/clip.ts', (text) => `${text.replaceAll(': string', ': string | string')}\nexport interface More { more: true }\n`],
+    ['an import of a type', 'items/prompts/clip.ts', (text) => `import type { Json } from '../plan/index.ts';\n${text}`],
     ['comments and white space of Python', 'trainer/codepmp_trainer/loss.py', (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`],
     ['docstrings and types in signatures', 'trainer/codepmp_trainer/loss.py', (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | ')],
-    ['a case of a kind yet to come', 'activities/process-programs.ts', (text) => text.replace("case 'grade':", "case 'distil':\n      return later();\n    case 'grade':")],
+    ['a case of a kind yet to come', 'activities/process/programs.ts', (text) => text.replace("case 'grade':", "case 'distil':\n      return later();\n    case 'grade':")],
     ['code that carries results', 'activities/results.ts', (text) => `${text}\nexport const more = 1;\n`],
   ])('ask for nothing when no more changes than %s', (_what, path, edit) => {
     expect(changedBy(path, edit)).toEqual([]);
   });
 
   it('take a raised version without a note, and refuse a lower one', () => {
-    const files = edited('items/clip.ts', (text) => text.replace('slice(', 'substring('));
+    const files = edited('items/prompts/clip.ts', (text) => text.replace('slice(', 'substring('));
     const raised = differences(asNow, files, (kind) => versionOf(kind) + (kind === 'clip' ? 1 : 0));
-    expect(raised).toMatchObject([{ kind: 'clip', state: 'raised', files: ['items/clip.ts'] }]);
+    expect(raised).toMatchObject([{ kind: 'clip', state: 'raised', files: ['items/prompts/clip.ts'] }]);
     const next = record({ recorded: asNow, files, found: raised });
     expect(next['clip']).toEqual({ version: versionOf('clip') + 1, files: files['clip'] });
     const lowered = differences(next, files, versionOf);
@@ -105,7 +107,7 @@ describe('kind versions', () => {
   });
 
   it('take changed code at the same version with a note alone', () => {
-    const files = edited('items/clip.ts', (text) => text.replace('slice(', 'substring('));
+    const files = edited('items/prompts/clip.ts', (text) => text.replace('slice(', 'substring('));
     const found = differences(asNow, files, versionOf);
     expect(record({ recorded: asNow, files, found })).toEqual(asNow);
     const noted = record({ recorded: asNow, files, found, unchanged: { kinds: ['clip'], note: 'the same for these bounds' } });
@@ -114,12 +116,12 @@ describe('kind versions', () => {
   });
 
   it('say which kind and files differ and what can be done', () => {
-    const found = differences(asNow, edited('items/clip.ts', (text) => text.replace('slice(', 'substring(')), versionOf);
+    const found = differences(asNow, edited('items/prompts/clip.ts', (text) => text.replace('slice(', 'substring(')), versionOf);
     expect(explain(found)).toBe(`clip: version 1 as recorded, and code that decides its result differs:
-    items/clip.ts
+    items/prompts/clip.ts
 
 If the same settings and inputs now give another result, raise the version and record it:
-  version in schemas/clip.ts
+  version in schemas/kinds/clip.ts
   .setup/bin/node test/kind-versions/record.ts --record
 If the result is the same, say why:
   .setup/bin/node test/kind-versions/record.ts --unchanged clip "why the result is the same"`);

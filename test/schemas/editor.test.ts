@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kindWords } from '../../schemas/facts.ts';
+import { kindWords } from '../../schemas/published/wording.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { startLanguageServer } from './language-server.ts';
 import type { LanguageServer } from './language-server.ts';

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, expectTypeOf, test } from 'vitest';
 import type { Plan } from '../../plan/index.ts';
-import { publishedSchemas } from '../../schemas/emit.ts';
+import { publishedSchemas } from '../../schemas/published/emit.ts';
 import { planSchema } from '../../schemas/index.ts';
 import type { SchemaObject } from '../../schemas/index.ts';
 import { planOf } from '../compile/rig.ts';

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exit } from '../../cli/failure.ts';
+import { exit } from '../../cli/terminal/failure.ts';
 import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
-import { mostLevels } from '../../compile/extends-problems.ts';
-import { limits } from '../../compile/limits.ts';
-import { mostCells, mostClaimed, mostComparisons, mostSteps, mostValues } from '../../compile/sweep-limits.ts';
-import { publishedDocuments } from '../../schemas/emit.ts';
+import { mostLevels } from '../../compile/extends/problems.ts';
+import { limits } from '../../compile/read/limits.ts';
+import { mostCells, mostClaimed, mostComparisons, mostSteps, mostValues } from '../../compile/sweeps/limits.ts';
+import { publishedDocuments } from '../../schemas/published/emit.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { compileText } from '../compile/rig.ts';
 
@@ -16,7 +16,7 @@ const documents = Object.entries(publishedDocuments());
 const page = publishedDocuments()['docs/language.md'] ?? '';
 const files = blocks(page).filter((text) => /^codepmp: 1$/m.test(text));
 
-test.each(documents)('%s on disk is what the definitions make (node schemas/emit.ts writes it)', (path, text) => {
+test.each(documents)('%s on disk is what the definitions make (node schemas/published/emit.ts writes it)', (path, text) => {
   expect(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).toBe(text);
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { publishedSchemas } from '../../schemas/emit.ts';
+import { publishedSchemas } from '../../schemas/published/emit.ts';
 import { configSchema, kindNames, kindOf, pipelineSchema } from '../../schemas/index.ts';
 import type { SchemaObject, SettingsOf } from '../../schemas/index.ts';
 import { keysOf } from './keys.ts';
@@ -10,7 +10,7 @@ import type { Key } from './keys.ts';
 const published = Object.entries(publishedSchemas());
 const ajv = () => new Ajv({ strict: false, useDefaults: true });
 
-test.each(published)('%s on disk is what the definitions make (node schemas/emit.ts writes it)', (file, text) => {
+test.each(published)('%s on disk is what the definitions make (node schemas/published/emit.ts writes it)', (file, text) => {
   expect(readFileSync(new URL(`../../schemas/${file}`, import.meta.url), 'utf8')).toBe(text);
 });
 

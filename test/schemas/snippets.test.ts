@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { kindNames, pipelineSchema } from '../../schemas/index.ts';
-import { claimSnippets, modelSnippets, paramSnippets, stepSnippets, sweepSnippets } from '../../schemas/snippets.ts';
+import { claimSnippets, modelSnippets, paramSnippets, stepSnippets, sweepSnippets } from '../../schemas/published/snippets.ts';
 
 const accepts = new Ajv({ strict: false, allErrors: true }).compile(pipelineSchema());
 

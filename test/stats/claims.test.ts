@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BonMetrics } from '../../plan/metrics.ts';
 import { createRandom, decideClaim, evaluateAccuracy, measuredValues } from '../../stats/index.ts';
 import type { ClaimQuestion, Measured } from '../../stats/index.ts';
-import { normalPoint } from '../../stats/claim-interval.ts';
+import { normalPoint } from '../../stats/claims/interval.ts';
 
 const half = { relation: 'above', margin: 0, confidence: 0.95 } as const;
 

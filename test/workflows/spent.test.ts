@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withDetails } from '../../activities/classified.ts';
-import { nothingPaid } from '../../activities/chunk.ts';
+import { nothingPaid } from '../../activities/group/chunk.ts';
 import { queues } from '../../plan/index.ts';
 import type { NodeResult, Plan, Worked } from '../../plan/index.ts';
 import { decideUpdate, progressQuery } from '../../workflows/messages.ts';

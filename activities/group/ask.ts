@@ -1,0 +1,151 @@
+import { activityInfo } from '@temporalio/activity';
+import { generationKey } from '../../items/index.ts';
+import { hashOf } from '../../plan/keys.ts';
+import type { Counts, Digest, ModelUse, Paid } from '../../plan/index.ts';
+import type { Chunk } from './chunk.ts';
+import { withDetails } from '../classified.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment, Usage } from '../ports.ts';
+
+/** One request of a chunk, named by the hash of everything that is sent. */
+export interface ChunkRequest {
+  request: Digest;
+  origin: Digest;
+  messages: CompletionRequest['messages'];
+  seed: number;
+}
+
+export interface Asked {
+  /** Answers by request. */
+  answers: Map<Digest, LedgerRecord>;
+  /** Those among them that this execution paid for. */
+  paid: Paid;
+}
+
+/**
+ * The answers to a chunk's requests: from the ledger where somebody paid for them before, from the endpoint otherwise.
+ * An answer counts once its commit group is on disk; when anything fails, what was answered stays.
+ */
+export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
+  const { store } = dependencies;
+  const model = modelOf(chunk);
+  const { lo, hi } = chunk.range;
+  const read = () => store.ledger.read({ generationKey: key, lo, hi });
+  const answers = await read();
+  const missing = requests.filter((each) => !answers.has(each.request));
+  chunk.meter.add(chunk.node.id, requests.length - missing.length);
+  if (missing.length > 0) {
+    const attempt = `${activityInfo().attempt}`;
+    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt });
+    try {
+      for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
+    } catch (error) {
+      const kept = await segment.close().then(read, () => answers);
+      throw withDetails(error, { worked: { [chunk.node.id]: paidIn(kept, { chunk, requests, endpoint: model.endpoint }) } });
+    }
+    await segment.close();
+  }
+  return { answers, paid: paidIn(answers, { chunk, requests, endpoint: model.endpoint }) };
+}
+
+/** What the execution of a chunk paid for among the answers to its requests. */
+function paidIn(answers: Map<Digest, LedgerRecord>, { chunk, requests, endpoint }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string }): Paid {
+  const own = requests.map(({ request }) => answers.get(request)).filter((record) => record?.by === chunk.execution);
+  return paidFor(endpoint, own.map((record) => record?.usage ?? null));
+}
+
+function paidFor(endpoint: string, usages: (Usage | null)[]): Paid {
+  const by = (number: number): Counts => (number > 0 ? { [endpoint]: number } : {});
+  const sum = (key: keyof Usage): Counts => by(usages.reduce((total, usage) => total + (usage?.[key] ?? 0), 0));
+  return { calls: by(usages.length), prompt_tokens: sum('prompt_tokens'), completion_tokens: sum('completion_tokens') };
+}
+
+interface Missing {
+  chunk: Chunk;
+  model: ModelUse;
+  segment: LedgerSegment;
+  missing: ChunkRequest[];
+}
+
+async function askMissing(dependencies: Dependencies, work: Missing): Promise<LedgerRecord[]> {
+  const { chunk, model, missing } = work;
+  const failed = new AbortController();
+  const signal = AbortSignal.any([chunk.signal, failed.signal]);
+  const release = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
+  const records: LedgerRecord[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let at = next++; at < missing.length && !signal.aborted; at = next++) {
+      if (at % spaceCheck === 0) await dependencies.store.assertSpace();
+      records.push(await askOne(release.client, work, missing[at] as ChunkRequest, signal));
+      chunk.meter.add(chunk.node.id, 1);
+    }
+  };
+  const lanes = Array.from({ length: concurrencyOf(dependencies, model.endpoint) }, () =>
+    lane().catch((error: unknown) => failed.abort(error)),
+  );
+  try {
+    await Promise.all(lanes);
+    signal.throwIfAborted();
+    return records;
+  } finally {
+    release.release();
+  }
+}
+
+/** Requests between two looks at the free space. */
+const spaceCheck = 64;
+
+async function askOne(
+  client: EndpointClient,
+  { chunk, model, segment }: Missing,
+  { request, origin, messages, seed }: ChunkRequest,
+  signal: AbortSignal,
+): Promise<LedgerRecord> {
+  const { sampling, stop } = model;
+  const { text, finish_reason, usage, model: served } = await client.complete({ messages, sampling, stop, seed, signal });
+  const outcome = text.trim() === '' ? 'empty' : model.accept.includes(finish_reason) ? 'answer' : finish_reason;
+  return segment.append({ request, origin, outcome, text, finish_reason, usage, model: served, by: chunk.execution });
+}
+
+/** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
+async function holdEndpoint(
+  { config, machine, servers }: Dependencies,
+  { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
+): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
+  const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};
+  chunk.begin();
+  try {
+    const endpoint = await servers.acquire(name, { signal });
+    return {
+      client: endpoint.client,
+      release: () => {
+        endpoint.release();
+        leave();
+      },
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+function concurrencyOf({ config }: Dependencies, endpoint: string): number {
+  return config.endpoints[endpoint]?.concurrency ?? 1;
+}
+
+/**
+ * Key under which the answers of a step are kept. A run that asks for them again has a generation of its own: it takes no
+ * earlier answer, and after a crash those that it has paid for.
+ */
+export function generationOf(chunk: Chunk, template: string): Digest {
+  const shared = generationKey(modelOf(chunk), template);
+  return chunk.again === null ? shared : hashOf({ generation: shared, again: chunk.again });
+}
+
+/** The model a step calls; the compiler has given every such step one. */
+export function modelOf(chunk: Chunk): ModelUse {
+  const model = chunk.node.models['model'];
+  if (!model) throw new Error(`${chunk.node.id}: a ${chunk.node.kind} step calls a model`);
+  return model;
+}

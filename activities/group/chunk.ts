@@ -1,0 +1,163 @@
+import { Context } from '@temporalio/activity';
+import { canonicalBytes, hashOf } from '../../plan/keys.ts';
+import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanNode, Worked } from '../../plan/index.ts';
+import { withDetails } from '../classified.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Meter } from '../meter.ts';
+import type { ClassifiedError, Store } from '../ports.ts';
+import { perItem, readTable } from './open.ts';
+import { sliceRows } from './slices.ts';
+import type { ChunkRange, OriginRow } from './slices.ts';
+import type { Opened } from '../run/unit-work.ts';
+
+/** What one step sees of one chunk. */
+export interface Chunk {
+  node: PlanNode;
+  range: ChunkRange;
+  index: number;
+  /** The run that asked for the work of this step again; null: what is there is taken. */
+  again: string | null;
+  /** Rows of an input in this chunk, by origin and ordinal. */
+  rows: { [input: string]: OriginRow[] };
+  execution: string;
+  signal: AbortSignal;
+  meter: Meter;
+  /** Work begins now, unless it began before: not while it waits for its turn. */
+  begin: () => void;
+}
+
+/** Rows of a chunk's output and what they cost. */
+export interface ChunkWork {
+  rows: OriginRow[];
+  paid: Paid;
+}
+
+/** What costs no model call. */
+export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_tokens: {} };
+
+/** An output shard of one chunk, as closing a group finds it. */
+export interface ChunkShard {
+  digest: Digest;
+  rows: number;
+  bytes: number;
+  /** Rows by status. */
+  statuses: { [status: string]: number };
+}
+
+interface ChunkRecord {
+  shard: ChunkShard;
+  paid: Worked;
+  /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */
+  by: string;
+}
+
+/**
+ * One step of one chunk. The output shard is recorded write-once under the chunk's key, which holds what the step does
+ * and the rows that enter it; a chunk that is there already, from this run or any other, is not made again.
+ */
+export async function onChunk(
+  dependencies: Dependencies,
+  input: Opened<ChunkInput>,
+  work: (chunk: Chunk) => Promise<ChunkWork>,
+): Promise<ChunkOutput> {
+  const { store, artifacts } = dependencies;
+  let began: number | null = null;
+  const chunk = await openChunk(dependencies, input, () => (began ??= Date.now()));
+  const name = `chunks/${chunkKey(input, chunk)}`;
+  const known = decode(await store.read(name));
+  const size = chunk.range.items * perItem(chunk.node);
+  if (known) {
+    chunk.meter.add(chunk.node.id, size);
+    await point(store, input, known.shard);
+    return { shard: known.shard.digest, ...(known.by === input.execution ? (known.paid ?? nothingPaid) : nothingPaid) };
+  }
+  const workedFor = (paid: Paid): Worked => ({ ...paid, ...(began !== null && { ran: [[began, Date.now()]] }) });
+  let paid = nothingPaid;
+  try {
+    const done = await work(chunk);
+    paid = done.paid;
+    const { digest, bytes: length } = await artifacts.writeJsonl(done.rows);
+    const shard: ChunkShard = { digest, rows: done.rows.length, bytes: length, statuses: countStatuses(done.rows) };
+    const worked = workedFor(paid);
+    const record: ChunkRecord = { shard, paid: worked, by: input.execution };
+    const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
+    const winner = decode(bytes)?.shard ?? shard;
+    await point(store, input, winner);
+    chunk.meter.trouble(chunk.node.id, null);
+    return { shard: winner.digest, ...worked };
+  } catch (error) {
+    if (!chunk.signal.aborted) chunk.meter.trouble(chunk.node.id, troubleOf(error));
+    const { worked = {} } = error as FailureDetails;
+    throw withDetails(error, { worked: { [chunk.node.id]: workedFor(worked[chunk.node.id] ?? paid) } });
+  }
+}
+
+/** A failure in one line: its class and what happened. */
+function troubleOf(error: unknown): string {
+  const { class: of = 'job-failed', message = String(error) } = error as Partial<ClassifiedError>;
+  return `${of}: ${message.split('\n')[0] ?? ''}`;
+}
+
+/** The output shards of one member in the order of the chunks. */
+export async function chunkShards(store: Store, input: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
+  return Promise.all(
+    Array.from({ length: chunks }, async (_, chunk) => {
+      const bytes = await store.read(pointer({ ...input, node, chunk }));
+      if (!bytes) throw new Error(`${input.unit.id}: chunk ${chunk} of ${node} left no shard`);
+      return JSON.parse(new TextDecoder().decode(bytes)) as ChunkShard;
+    }),
+  );
+}
+
+async function point(store: Store, input: Opened<ChunkInput>, shard: ChunkShard): Promise<void> {
+  await store.publish(pointer(input), canonicalBytes(shard as unknown as Json));
+}
+
+/** Members go by their place in the group: other names for the same steps find the same shards. */
+function pointer({ unit, key, table, node, chunk }: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): string {
+  const member = unit.nodes.findIndex((each) => each.id === node);
+  return `groups/${key}/${table}/${member}/${chunk}`;
+}
+
+function countStatuses(rows: OriginRow[]): { [status: string]: number } {
+  const counts: { [status: string]: number } = {};
+  for (const { status = 'ok' } of rows) counts[String(status)] = (counts[String(status)] ?? 0) + 1;
+  return counts;
+}
+
+async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>, onBegin: () => void): Promise<Chunk> {
+  const node = input.unit.nodes.find((each) => each.id === input.node);
+  const ranges = await readTable(dependencies, input.table);
+  const range = ranges[input.chunk];
+  if (!node || !range) throw new Error(`${input.unit.id}: no chunk ${input.chunk} of ${input.node}`);
+  const rows: { [name: string]: OriginRow[] } = {};
+  for (const [name, refs] of Object.entries(node.inputs)) {
+    const entering = [...(input.unit.inputs[node.id]?.[name] ?? [])];
+    for (const ref of refs) {
+      const shard = input.upstream[ref.node];
+      rows[name] = shard
+        ? await dependencies.artifacts.readJsonl<OriginRow>(shard)
+        : await sliceRows(dependencies.artifacts, entering.shift() ?? '', range);
+    }
+  }
+  const meter = dependencies.meters.of(input.key, input.execution);
+  meter.expect(node.id, ranges.reduce((sum, { items }) => sum + items, 0) * perItem(node));
+  const signal = Context.current().cancellationSignal;
+  const { again = null } = (input.parts[node.id] ?? {}) as { again?: string };
+  const begin = () => {
+    onBegin();
+    meter.begin();
+  };
+  if (Object.keys(node.models).length === 0) begin();
+  return { node, range, index: input.chunk, again, rows, execution: input.execution, signal, meter, begin };
+}
+
+function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {
+  const { lo, hi } = range;
+  const contents = Object.fromEntries(Object.entries(rows).map(([name, each]) => [name, hashOf(each as unknown as Json)]));
+  return hashOf({ parts: input.parts[node.id] ?? {}, lo, hi, inputs: contents });
+}
+
+function decode(bytes: Uint8Array | null): ChunkRecord | null {
+  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as ChunkRecord) : null;
+}

@@ -1,0 +1,37 @@
+import { activityInfo } from '@temporalio/activity';
+import { canonicalBytes } from '../../plan/keys.ts';
+import { chunkSize } from '../../plan/limits.ts';
+import type { Json, OpenedGroup, PlanNode, UnitInput, WorkInput } from '../../plan/index.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { chunkRanges, originRows } from './slices.ts';
+import type { ChunkRange } from './slices.ts';
+import type { Opened } from '../run/unit-work.ts';
+
+/** Cuts a group's origins into chunks; the table is kept as a blob, its digest and length go back. */
+export function openGroup({ artifacts, store, meters }: Dependencies) {
+  return async ({ unit, key }: Opened<WorkInput>): Promise<OpenedGroup> => {
+    const rows = await originRows(artifacts, sourceOf(unit));
+    const ranges = chunkRanges(rows, chunkSize(unit.nodes, rows.length));
+    const meter = meters.of(key, activityInfo().workflowExecution?.runId ?? '');
+    for (const node of unit.nodes) meter.expect(node.id, rows.length * perItem(node));
+    const table = await store.putBytes(canonicalBytes(ranges as unknown as Json));
+    return { table, chunks: ranges.length };
+  };
+}
+
+/** The chunk table of a group. */
+export async function readTable({ store }: Dependencies, table: string): Promise<ChunkRange[]> {
+  return JSON.parse(new TextDecoder().decode(await store.getBytes(table))) as ChunkRange[];
+}
+
+/** Requests a node makes for one item. */
+export function perItem(node: PlanNode): number {
+  return node.kind === 'candidates' ? Number(node.settings['n']) : 1;
+}
+
+function sourceOf(unit: UnitInput): string {
+  const entering = unit.nodes.flatMap((node) => Object.values(unit.inputs[node.id] ?? {}).flat());
+  const [source] = entering;
+  if (source === undefined) throw new Error(`${unit.id}: nothing enters the group`);
+  return source;
+}

@@ -1,0 +1,41 @@
+import { requestOf, responseMessages, responseOf } from '../../items/index.ts';
+import type { ChunkInput, ChunkOutput } from '../../plan/index.ts';
+import { ask, generationOf, modelOf } from '../group/ask.ts';
+import { onChunk } from '../group/chunk.ts';
+import type { Chunk, ChunkWork } from '../group/chunk.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { OriginRow } from '../group/slices.ts';
+import { readTemplate } from '../group/templates.ts';
+import type { Opened } from '../run/unit-work.ts';
+
+/** Has a model answer every prompt of a chunk with code. A prompt that is not there leaves a row that says so. */
+export function respond(dependencies: Dependencies) {
+  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => respondToChunk(dependencies, chunk));
+}
+
+async function respondToChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {
+  const template = await readTemplate(dependencies, 'write-code');
+  const model = modelOf(chunk);
+  const key = generationOf(chunk, template);
+  const prompts = chunk.rows['prompts'] ?? [];
+  const asked = prompts.filter(isUsable).map((row) => {
+    const messages = responseMessages(template, { prompt: String(row['prompt']), language: String(row['language']) });
+    return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, messages }) };
+  });
+  chunk.meter.add(chunk.node.id, prompts.length - asked.length);
+  const { answers, paid } = await ask(dependencies, chunk, key, asked);
+  const requests = new Map(asked.map(({ row, request }) => [row, request]));
+  const rows = prompts.map((row): OriginRow => {
+    const { origin, ordinal } = row;
+    const record = answers.get(requests.get(row) ?? '');
+    if (!record) return { origin, ordinal, status: 'no-prompt' };
+    const outcome = responseOf(record, model.accept);
+    const tokens = record.usage?.completion_tokens ?? null;
+    return { origin, ordinal, ...outcome, tokens, request: record.request, answer: record.answer, generation_key: key };
+  });
+  return { rows, paid };
+}
+
+function isUsable(row: OriginRow): boolean {
+  return row['status'] === 'ok';
+}

@@ -1,0 +1,32 @@
+import { readdir } from 'node:fs/promises';
+import { secondsIn } from '../../plan/index.ts';
+import type { Span } from '../../plan/index.ts';
+import type { Launcher } from '../ports.ts';
+
+interface Job {
+  job: string;
+  /** The folder that its attempts share; their own lie in it. */
+  shared: string;
+}
+
+/** An attempt of this job that is still running, whoever started it. */
+export async function liveAttempt(launcher: Launcher, { job, shared }: Job): Promise<string | null> {
+  for (const attempt of await attemptsIn(shared)) if ((await launcher.poll({ job, attempt })).state === 'running') return attempt;
+  return null;
+}
+
+/** Seconds since a moment (milliseconds since the epoch) in which an attempt of this job ran, whoever watched it. */
+export async function secondsOf(launcher: Launcher, { job, shared, since }: Job & { since: number }): Promise<number> {
+  const spans: Span[] = [];
+  for (const attempt of await attemptsIn(shared)) {
+    const [from, to] = (await launcher.ran({ job, attempt })) ?? [0, 0];
+    if (to > since) spans.push([Math.max(from, since), to]);
+  }
+  return secondsIn(spans);
+}
+
+/** Names of attempts, and of other folders that lie beside theirs. */
+async function attemptsIn(shared: string): Promise<string[]> {
+  const entries = await readdir(shared, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}

@@ -1,0 +1,141 @@
+import { link, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Digest, Json, JsonObject, PlanNode } from '../../plan/index.ts';
+import { classified } from '../classified.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** Folders of a process: one shared by all attempts of the job, one of this attempt. */
+export interface ProcessFolder {
+  shared: string;
+  attempt: string;
+}
+
+/** What is launched: a command line that takes `--config FILE`, its environment and the file's content. */
+export interface Program {
+  argv: [string, ...string[]];
+  env: { [name: string]: string };
+  config: JsonObject;
+}
+
+export interface ProcessNode {
+  node: PlanNode;
+  inputs: { [name: string]: Digest[] };
+  folder: ProcessFolder;
+}
+
+/** The program of a process node, its inputs laid out as files. */
+export async function programOf(dependencies: Dependencies, work: ProcessNode): Promise<Program> {
+  const { node } = work;
+  switch (node.kind) {
+    case 'train/pmp':
+      return torchrun(dependencies, work, await trainConfig(dependencies, work, 'pmp'));
+    case 'train/rm':
+      return torchrun(dependencies, work, await trainConfig(dependencies, work, 'rm'));
+    case 'grade':
+      return python(dependencies, 'grade.py', await gradeConfig(dependencies, work));
+    case 'eval/accuracy':
+      return python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'pairs'));
+    case 'eval/choice':
+      return python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'choices'));
+    case 'eval/bon':
+      return python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'candidates'));
+    default:
+      throw new Error(`${node.id}: ${node.kind} launches no process`);
+  }
+}
+
+/** Its own folders go beside the attempt's logs: torchrun leaves those it makes in the temporary folder behind. */
+function torchrun(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
+  const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
+  const launch = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0', '--log-dir', join(folder.attempt, 'torchrun')];
+  const argv: Program['argv'] = [dependencies.python, ...launch, join(dependencies.home, 'trainer', 'train.py')];
+  return { argv, env: { ...environment, OMP_NUM_THREADS: '1' }, config };
+}
+
+function python(dependencies: Dependencies, script: string, config: JsonObject): Program {
+  return { argv: [dependencies.python, join(dependencies.home, 'trainer', script)], env: environment, config };
+}
+
+/** No process of ours asks a hub for anything, and tokenizers start no threads of their own. */
+const environment = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1' };
+
+async function trainConfig(dependencies: Dependencies, work: ProcessNode, task: 'pmp' | 'rm'): Promise<JsonObject> {
+  const { settings } = work.node;
+  const pairs = await parquet(dependencies, work, 'pairs');
+  return {
+    ...files(work),
+    task,
+    init: await initOf(dependencies, work),
+    pairs: pairs.paths,
+    prompt_format: pairs.promptFormat,
+    loss: settings['loss'] ?? { rank: 1, lm: 0 },
+    eoc: settings['eoc'] ?? null,
+    schedule: settings['schedule'] ?? null,
+    head_lr: settings['head_lr'] ?? null,
+    weight_decay: settings['weight_decay'] ?? 0,
+    batch_size: settings['batch_size'] ?? null,
+    micro_batch: settings['micro_batch'] ?? 2,
+    max_length: settings['max_length'] ?? 1024,
+    epochs: settings['epochs'] ?? 1,
+    presentations: settings['presentations'] ?? null,
+    seed: settings['seed'] ?? 1,
+    checkpoint: { dir: join(work.folder.shared, 'checkpoints'), every: settings['checkpoint_every'] ?? 100 },
+    output: join(work.folder.attempt, 'output'),
+  };
+}
+
+async function initOf(dependencies: Dependencies, { node, inputs, folder }: ProcessNode): Promise<JsonObject> {
+  const [checkpoint] = inputs['init'] ?? inputs['base'] ?? [];
+  const layers = node.settings['layers'] ?? null;
+  if (checkpoint) return { path: await layOut(dependencies, checkpoint, folder), layers };
+  const resource = node.resources['init'] ?? node.resources['base'];
+  const weights = resource && dependencies.config.weights[resource.name];
+  if (!weights) throw classified('invalid', `${node.id}: no weights named ${resource?.name ?? '(none)'} in the configuration`);
+  return { path: weights.path, layers };
+}
+
+async function scoreConfig(dependencies: Dependencies, work: ProcessNode, task: string): Promise<JsonObject> {
+  const [model] = work.inputs['model'] ?? [];
+  const input = await parquet(dependencies, work, task);
+  return {
+    ...files(work),
+    task,
+    model: await layOut(dependencies, model ?? '', work.folder),
+    input: input.paths,
+    prompt_format: input.promptFormat,
+    batch_tokens: 4096,
+    max_length: 1024,
+    output: join(work.folder.attempt, 'scores.jsonl'),
+  };
+}
+
+async function gradeConfig(dependencies: Dependencies, work: ProcessNode): Promise<JsonObject> {
+  const input = await parquet(dependencies, work, 'candidates');
+  return { ...files(work), task: 'grade', input: input.paths, output: join(work.folder.attempt, 'graded.parquet') };
+}
+
+function files({ folder }: ProcessNode): JsonObject {
+  return { format: 1, progress: join(folder.shared, 'progress.jsonl'), result: join(folder.attempt, 'result.json') };
+}
+
+async function parquet(
+  { artifacts, store }: Dependencies,
+  { inputs }: ProcessNode,
+  input: string,
+): Promise<{ paths: string[]; promptFormat: Json }> {
+  const [digest] = inputs[input] ?? [];
+  const { shards, meta } = await artifacts.readManifest(digest ?? '');
+  return { paths: await Promise.all(shards.map((shard) => store.pathOf(shard.digest))), promptFormat: meta['prompt_format'] ?? null };
+}
+
+/** An artifact of named files as a folder of links into the store. */
+async function layOut({ artifacts, store }: Dependencies, artifact: Digest, { shared }: ProcessFolder): Promise<string> {
+  const folder = join(shared, 'inputs', artifact);
+  await mkdir(folder, { recursive: true });
+  const { shards } = await artifacts.readManifest(artifact);
+  for (const { digest, name } of shards)
+    await link(await store.pathOf(digest), join(folder, name ?? digest)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  return folder;
+}

@@ -1,0 +1,149 @@
+import { Context } from '@temporalio/activity';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { onlyNode } from '../../plan/index.ts';
+import type { Digest, JobInput, NodeSummary, PlanNode } from '../../plan/index.ts';
+import { nothingPaid } from '../group/chunk.ts';
+import { classified, withDetails } from '../classified.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { knownInputs } from '../run/lookup.ts';
+import type { Meter } from '../meter.ts';
+import type { JobRef, JobState } from '../ports.ts';
+import { liveAttempt, secondsOf } from './attempts.ts';
+import { collect } from './collect.ts';
+import { programOf } from './programs.ts';
+import type { ProcessFolder, Program } from './programs.ts';
+import { openProgress } from './progress.ts';
+import type { ProcessProgress } from './progress.ts';
+import { publishResult } from '../results.ts';
+import type { Opened } from '../run/unit-work.ts';
+
+/** Milliseconds between two looks at a process. */
+const pollInterval = 250;
+
+/** Milliseconds a cancelled process has to end by itself. */
+const grace = 4000;
+
+/** What a process writes last: its presence means that the process said all it had to say. */
+export interface ProcessResult {
+  status: 'succeeded' | 'preempted' | 'failed';
+  class: string | null;
+  message: string;
+  steps?: number;
+  files?: { name: string; path: string; sha256: string; bytes: number }[];
+  meta?: Record<string, never>;
+}
+
+/**
+ * Runs a node's program: submits it once, or adopts the one that runs already for this node, watches its progress until
+ * it has written its result, and records what it made. A lost worker leaves the program running; the next one adopts it.
+ */
+export function runProcess(dependencies: Dependencies) {
+  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
+    const signal = Context.current().cancellationSignal;
+    const leave = await dependencies.machine.exclusive(signal);
+    dependencies.meters.of(input.key, input.attempt).begin();
+    try {
+      return await supervise(dependencies, input, signal);
+    } finally {
+      leave();
+    }
+  };
+}
+
+async function supervise(dependencies: Dependencies, input: Opened<JobInput>, signal: AbortSignal): Promise<NodeSummary> {
+  const { store, launcher } = dependencies;
+  const node = onlyNode(input.unit);
+  const inputs = knownInputs(node, input.unit, {});
+  if (!inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
+  const job = input.key.slice(0, 32);
+  const shared = await store.scratch(job);
+  const progress = openProgress(join(shared, 'progress.jsonl'), input.started);
+  const took = async () => {
+    const { steps } = await progress();
+    return { trainingSteps: node.kind.startsWith('train/') ? steps : 0, seconds: await secondsOf(launcher, { job, shared, since: input.started }) };
+  };
+  try {
+    const outputs = await outputsOf(dependencies, { input, node, inputs, job, shared, progress, signal });
+    return await publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs, ...(await took()) });
+  } catch (error) {
+    const { trainingSteps, seconds } = await took();
+    throw withDetails(error, { spent: { [node.id]: { ...nothingPaid, training_steps: trainingSteps, seconds } } });
+  }
+}
+
+interface Supervised {
+  input: Opened<JobInput>;
+  node: PlanNode;
+  inputs: { [name: string]: Digest[] };
+  job: string;
+  shared: string;
+  progress: () => Promise<ProcessProgress>;
+  signal: AbortSignal;
+}
+
+async function outputsOf(dependencies: Dependencies, work: Supervised): Promise<{ [output: string]: Digest }> {
+  const { launcher, servers, meters } = dependencies;
+  const { input, node, inputs, job, shared, progress, signal } = work;
+  const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
+  const folder: ProcessFolder = { shared, attempt: await launcher.folder(ref) };
+  const program = await programOf(dependencies, { node, inputs, folder });
+  if ((await launcher.poll(ref)).state === 'absent') {
+    await servers.stopIdle();
+    await submit(dependencies, ref, folder, program);
+  }
+  const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
+  const result = await readResult(folder);
+  if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
+  return collect(dependencies, { node, inputs, folder, result });
+}
+
+async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFolder, program: Program): Promise<void> {
+  const config = join(folder.attempt, 'config.json');
+  await mkdir(folder.attempt, { recursive: true });
+  await writeFile(config, JSON.stringify(program.config, null, 2));
+  await dependencies.launcher.submit({
+    ...ref,
+    argv: [...program.argv, '--config', config],
+    env: program.env,
+    cwd: folder.attempt,
+  });
+}
+
+/** Watches a program until it is over. Our own cancellation ends it; a lost lease on the activity leaves it running. */
+async function follow(
+  { launcher }: Dependencies,
+  { ref, progress, meter, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; meter: Meter; signal: AbortSignal },
+): Promise<JobState> {
+  for (;;) {
+    const state = await launcher.poll(ref);
+    const { last } = await progress();
+    if (last) meter.set({ done: last.done, total: last.total, unit: last.unit, detail: last.detail });
+    if (state.state !== 'running') return state;
+    await delay(pollInterval, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) continue;
+    if (Context.current().cancellationDetails?.cancelRequested) await launcher.cancel(ref, { graceMs: grace });
+    signal.throwIfAborted();
+  }
+}
+
+async function readResult(folder: ProcessFolder): Promise<ProcessResult | null> {
+  const text = await readFile(join(folder.attempt, 'result.json'), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as ProcessResult);
+}
+
+async function failureOf(
+  { launcher }: Dependencies,
+  { ref, state, result, node }: { ref: JobRef; state: JobState; result: ProcessResult | null; node: string },
+): Promise<Error> {
+  const folder = await launcher.folder(ref);
+  const logs = `its output: ${join(folder, 'stderr.log')}`;
+  if (result?.status === 'preempted') return classified('preempted', `${node} was told to stop; ${logs}`);
+  if (result) return classified((result.class ?? 'job-failed') as 'job-failed', `${node}: ${result.message}\n${logs}`);
+  const failure = state.state === 'exited' ? state.failure : null;
+  const killed = failure?.signal != null || /signal(?:: | )?9|SIGKILL/i.test(failure?.stderr ?? '');
+  const how = killed ? 'was killed' : `ended${failure?.exit == null ? '' : ` with exit code ${failure.exit}`}`;
+  const tail = failure?.stderr ? `\n${failure.stderr}` : '';
+  return classified(killed ? 'node-lost' : 'job-failed', `${node} ${how} without a result; ${logs}${tail}`);
+}

@@ -1,0 +1,73 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { canonicalBytes } from '../../plan/keys.ts';
+import { unitsOf } from '../../plan/index.ts';
+import type { CompileInput, CompileOutput, Digest, Json, Plan } from '../../plan/index.ts';
+import type { Checked } from '../../compile/index.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Store } from '../ports.ts';
+import { beginRecord } from '../run-record.ts';
+
+/**
+ * Compiles a submission into the plan that the run is frozen to, and keeps both in the store: `runs/<run>/submission-<start>`
+ * and the plan as a blob. A file that is not valid ends the run with its diagnostics.
+ */
+export function compilePipeline(dependencies: Dependencies) {
+  const { config, store } = dependencies;
+  return async (spec: Uint8Array | string | null, { run, started, input, settings }: CompileInput): Promise<CompileOutput> => {
+    const submitted = dependencies.checkSubmission({ spec, input, settings });
+    if (submitted.rendered.length > 0) throw invalid('the submission is not valid', submitted);
+    const source = spec === null ? null : asBytes(spec);
+    const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
+    const { set: given, sweeps, cell, sample } = settings;
+    const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
+    const set = { ...input.set, ...given };
+    const compiled = source === null ? await readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
+    if (!compiled.plan) throw invalid(`${file} is not a valid pipeline`, compiled);
+    const digest = await store.putBytes(canonicalBytes(compiled.plan as unknown as Json));
+    const text = source === null ? null : new TextDecoder().decode(source);
+    const files = 'files' in compiled && compiled.files ? { files: compiled.files } : {};
+    const submission = { run, file, spec: text, ...files, ...choices, set };
+    await store.publish(`runs/${run}/submission-${started}`, canonicalBytes(submission));
+    const { name, budget } = compiled.plan;
+    await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
+    return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config), warnings: compiled.rendered };
+  };
+}
+
+/** Sentences that a failure holds: the server takes no message of any length. */
+const mostShown = 100;
+
+function invalid(problem: string, { rendered, diagnostics }: Pick<Checked, 'rendered' | 'diagnostics'>): ApplicationFailure {
+  const more = rendered.length > mostShown ? [`and ${rendered.length - mostShown} more`] : [];
+  return ApplicationFailure.nonRetryable([problem, ...rendered.slice(0, mostShown), ...more].join('\n\n'), 'PipelineInvalid', diagnostics);
+}
+
+async function readPlan({ checkPlan, config, store }: Dependencies, given: Plan | Digest | undefined) {
+  const plan = typeof given === 'string' ? await planAt(store, given) : given;
+  const rendered = plan ? checkPlan(plan, config) : [noPlan(given)];
+  return { plan: rendered.length === 0 ? plan : undefined, rendered, diagnostics: [] };
+}
+
+async function planAt(store: Store, digest: string): Promise<Plan | undefined> {
+  if (!/^[0-9a-f]{64}$/.test(digest) || !(await store.has(digest))) return undefined;
+  return JSON.parse(new TextDecoder().decode(await store.getBytes(digest))) as Plan;
+}
+
+function noPlan(given: Plan | Digest | undefined): string {
+  if (typeof given !== 'string') return 'there is neither a spec nor a plan in the input';
+  return `the store of the worker has no plan ${given}: submit it from a machine with the same store, or hand in the plan itself`;
+}
+
+function gpusOf({ pools }: Dependencies['config']): CompileOutput['gpus'] {
+  return Object.fromEntries(Object.entries(pools).map(([name, { gpus = 0 }]) => [name, gpus]));
+}
+
+function pricesOf({ pools, endpoints }: Dependencies['config']): CompileOutput['prices'] {
+  const ofPools = Object.entries(pools).flatMap(([name, { price }]) => (price === undefined ? [] : [[name, price] as const]));
+  const ofEndpoints = Object.entries(endpoints).flatMap(([name, { price }]) => (price === undefined ? [] : [[name, price] as const]));
+  return { pools: Object.fromEntries(ofPools), endpoints: Object.fromEntries(ofEndpoints) };
+}
+
+function asBytes(source: Uint8Array | string): Uint8Array {
+  return typeof source === 'string' ? new TextEncoder().encode(source) : source;
+}

@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClaimResult, Digest, FinishInput, FinishOutput, RunProgress } from '../../plan/index.ts';
+import { checkClaims } from './claims.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { openPlan } from './plan-table.ts';
+import { readResult } from '../results.ts';
+import { noteRun } from '../run-record.ts';
+
+/** Writes down how a run ended, checks its claims, and lays its report out with them as files: `runs/<run>/report/` in the store's folder. */
+export function finish(dependencies: Dependencies) {
+  const { store } = dependencies;
+  return async ({ delta, plan }: FinishInput): Promise<FinishOutput> => {
+    const record = await noteRun(store, delta);
+    if (plan === null || record.status !== 'succeeded') return { report: null };
+    const claims = await checkClaims(dependencies, { record, plan: (await openPlan(store, plan)).plan });
+    const report = await layOut(dependencies, record, claims);
+    const made = { ...(report !== null && { report }), ...(claims.length > 0 && { claims }) };
+    if (Object.keys(made).length > 0) await noteRun(store, { head: { ...delta.head, ...made }, changed: [] });
+    return { report, ...(claims.length > 0 && { claims }) };
+  };
+}
+
+/** Writes the report and the claims of a run as files; the path of the report's page, or null for a run without a report. */
+async function layOut(dependencies: Dependencies, { run, units }: RunProgress, claims: ClaimResult[]): Promise<string | null> {
+  const { store, addClaims } = dependencies;
+  const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => kind === 'report' && key !== undefined);
+  const digest = node?.key === undefined ? undefined : (await readResult(store, node.key))?.outputs['out'];
+  const rendered = digest === undefined ? [] : await filesOf(dependencies, digest);
+  const files = claims.length === 0 ? rendered : addClaims(rendered, claims);
+  const folder = join(store.root, 'runs', run, 'report');
+  if (files.length > 0) await mkdir(folder, { recursive: true });
+  for (const { name, content } of files) await writeFile(join(folder, name), content);
+  return digest === undefined ? null : join(folder, 'index.html');
+}
+
+/** The rendered files of a report's artifact. */
+async function filesOf({ store, artifacts }: Dependencies, report: Digest): Promise<{ name: string; content: string }[]> {
+  const { shards } = await artifacts.readManifest(report);
+  const read = async ({ name, digest }: { name?: string; digest: Digest }) => ({ name: name ?? digest, content: new TextDecoder().decode(await store.getBytes(digest)) });
+  return Promise.all(shards.map(read));
+}

@@ -1,0 +1,95 @@
+import { hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
+import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { openPlan } from './plan-table.ts';
+import { readResult, summaryOf } from '../results.ts';
+import { noteRun } from '../run-record.ts';
+import { fingerprint } from '../kinds/source/files.ts';
+import { unitInputOf } from './unit-input.ts';
+
+/** Keys of a wave of ready units and what the store has of them. Writes down first how the run stands. */
+export function lookup(dependencies: Dependencies) {
+  const { store } = dependencies;
+  return async ({ run, started, plan, units, delta }: LookupInput): Promise<UnitFound[]> => {
+    if (delta) await noteRun(store, delta);
+    const table = await openPlan(store, plan);
+    return Promise.all(
+      units.map(async (ref) => {
+        const { unit, left } = await unitInputOf(table, ref, { store, run, started });
+        if (unit.nodes.length === 0) return { index: ref.index, left, key: '', looked: {}, results: {} };
+        const looked = await lookInto(dependencies, unit, { run, again: ref.again ?? [] });
+        const { key, results } = await lookUp(dependencies, unit, looked);
+        return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results };
+      }),
+    );
+  };
+}
+
+/** Parts of a unit's nodes that only a look can tell: the content of a source, and that a run asked for the work again. */
+async function lookInto(
+  dependencies: Dependencies,
+  { nodes }: UnitInput,
+  { run, again }: { run: string; again: string[] },
+): Promise<UnitFound['looked']> {
+  const looked: UnitFound['looked'] = {};
+  for (const node of nodes) {
+    if (node.kind === 'source/files') looked[node.id] = { content: await fingerprint(dependencies, node) };
+    if (again.includes(node.id)) looked[node.id] = { ...looked[node.id], again: run };
+  }
+  return looked;
+}
+
+/** Result key of a unit, the parts that go into it, and the results that are there. */
+export async function lookUp(
+  { store }: Pick<Dependencies, 'store'>,
+  unit: UnitInput,
+  looked: UnitFound['looked'],
+): Promise<{ key: Digest; parts: { [node: string]: JsonObject }; results: { [node: string]: NodeSummary } }> {
+  const parts: { [node: string]: JsonObject } = {};
+  const results: { [node: string]: NodeSummary } = {};
+  let nodeKey: Digest | null = null;
+  for (const node of unit.nodes) {
+    const own = { ...nodeParts(node), ...looked[node.id] };
+    parts[node.id] = own;
+    const inputs = knownInputs(node, unit, results);
+    if (!inputs) continue;
+    nodeKey = resultKey(own, inputs);
+    const result = await readResult(store, nodeKey);
+    if (result) results[node.id] = summaryOf(result);
+  }
+  const key = unit.group ? groupKey(unit, parts) : nodeKey;
+  if (!key) throw new Error(`${unit.id}: inputs are missing`);
+  return { key, parts, results };
+}
+
+/** Id of a group: what its members do and the digests that enter it. The members' names stay out. */
+function groupKey(unit: UnitInput, parts: { [node: string]: JsonObject }): Digest {
+  const place = new Map(unit.nodes.map((node, index) => [node.id, index]));
+  const members = unit.nodes.map((node) => ({
+    parts: parts[node.id] ?? {},
+    wiring: Object.fromEntries(
+      Object.entries(node.inputs).map(([name, refs]) => [name, refs.map((ref) => place.get(ref.node) ?? ref.output)]),
+    ),
+    entering: unit.inputs[node.id] ?? {},
+  }));
+  return hashOf({ group: members });
+}
+
+/** Digests of all inputs of a node, or null while a member before it has no result. */
+export function knownInputs(
+  node: PlanNode,
+  unit: UnitInput,
+  results: { [node: string]: Pick<NodeSummary, 'outputs'> },
+): { [name: string]: Digest[] } | null {
+  const members = new Set(unit.nodes.map((each) => each.id));
+  const inputs: { [name: string]: Digest[] } = {};
+  for (const [name, refs] of Object.entries(node.inputs)) {
+    const entering = [...(unit.inputs[node.id]?.[name] ?? [])];
+    const digests = refs.map((ref) =>
+      members.has(ref.node) ? results[ref.node]?.outputs[ref.output] : entering.shift(),
+    );
+    if (digests.some((digest) => digest === undefined)) return null;
+    inputs[name] = digests.filter((digest) => digest !== undefined);
+  }
+  return inputs;
+}

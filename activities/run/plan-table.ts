@@ -1,0 +1,70 @@
+import { unitsOf } from '../../plan/index.ts';
+import type { Digest, Plan, PlanNode, Unit, UnitPage, UnitRow } from '../../plan/index.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Store } from '../ports.ts';
+
+/** A plan opened for looking things up in it. */
+export interface PlanTable {
+  plan: Plan;
+  units: Unit[];
+  nodes: Map<string, PlanNode>;
+}
+
+/** Largest page in bytes: a payload over 2 MB is refused, and one over 256 KB is warned of. */
+const pageBytes = 200_000;
+
+/** Plans kept open in one worker. */
+const kept = 4;
+
+const open = new Map<string, Promise<PlanTable>>();
+
+/** The plan with this digest; opened once in a worker. */
+export function openPlan(store: Store, digest: Digest): Promise<PlanTable> {
+  const name = `${store.id}/${digest}`;
+  const known = open.get(name);
+  if (known) return known;
+  const opened = read(store, digest);
+  open.set(name, opened);
+  opened.catch(() => open.delete(name));
+  const [oldest] = open.keys();
+  if (open.size > kept && oldest !== undefined) open.delete(oldest);
+  return opened;
+}
+
+/** The units of a plan as the root needs them, page by page. */
+export function readUnits({ store }: Pick<Dependencies, 'store'>) {
+  return async ({ plan: digest, from }: { plan: Digest; from: number }): Promise<UnitPage> => {
+    const table = await openPlan(store, digest);
+    const places = placesOf(table);
+    const units: UnitRow[] = [];
+    let bytes = 0;
+    for (let index = from; index < table.units.length; index++) {
+      const row = rowOf(table.units[index] as Unit, places);
+      bytes += JSON.stringify(row).length;
+      if (bytes > pageBytes && units.length > 0) return { units, next: index };
+      units.push(row);
+    }
+    return { units, next: null };
+  };
+}
+
+async function read(store: Store, digest: Digest): Promise<PlanTable> {
+  const plan = JSON.parse(new TextDecoder().decode(await store.getBytes(digest))) as Plan;
+  return { plan, units: unitsOf(plan), nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
+}
+
+/** Places of units by the ids of their nodes. */
+function placesOf({ units }: PlanTable): Map<string, number> {
+  return new Map(units.flatMap(({ nodes }, index) => nodes.map(({ id }) => [id, index] as const)));
+}
+
+function rowOf({ id, nodes, group }: Unit, places: Map<string, number>): UnitRow {
+  const own = new Set(nodes.map((node) => node.id));
+  const read = nodes.flatMap(({ inputs }) => Object.values(inputs).flat()).filter(({ node }) => !own.has(node));
+  return {
+    id,
+    group: group !== null,
+    nodes: nodes.map(({ id: node, kind, shape, run }) => ({ id: node, kind, pool: shape === 'process' ? run.pool : null })),
+    needs: [...new Set(read.map(({ node }) => places.get(node) ?? -1))],
+  };
+}

@@ -1,0 +1,86 @@
+import { titleOf } from '../../plan/index.ts';
+import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../../plan/index.ts';
+import type { PlanTable } from './plan-table.ts';
+import { readResult } from '../results.ts';
+import { endedNodes } from '../run-record.ts';
+import type { RecordedIn } from '../run-record.ts';
+
+/** A unit without what is left out of it, and why that is. */
+export interface UnitWithout {
+  unit: UnitInput;
+  left: { [node: string]: string };
+}
+
+/**
+ * What a unit needs to be looked up and run: its nodes as the plan has them, and what enters them. What was skipped is taken
+ * out of their lists; a node of which an input keeps nothing is left out itself.
+ */
+export async function unitInputOf(table: PlanTable, ref: UnitRef, where: RecordedIn): Promise<UnitWithout> {
+  const unit = table.units[ref.index];
+  if (!unit) throw new Error(`the plan has no unit ${ref.index}`);
+  const own = new Set(unit.nodes.map(({ id }) => id));
+  const read = [...new Set(unit.nodes.flatMap(readBy))].filter((id) => !own.has(id));
+  const { made, skipped } = ref.above ?? (await recorded(read, where));
+  const left = leftOut(table, unit.nodes, { skipped, without: ref.without ?? {} });
+  const nodes = unit.nodes.filter(({ id }) => !(id in left)).map((node) => withChanges(node, { skipped, run: ref.run }));
+  const outside = read.filter((id) => !(id in skipped));
+  const inputs: UnitInput['inputs'] = {};
+  for (const node of nodes) inputs[node.id] = enteringOf(node, made);
+  const sources = Object.fromEntries(outside.map((id) => [id, { key: made[id]?.key ?? '', inputs: nodeOf(table, id).inputs }]));
+  const named = new Set([...outside, ...outside.flatMap((id) => readBy(nodeOf(table, id)))]);
+  const titles = Object.fromEntries([...named].map((id) => [id, titleOf(nodeOf(table, id))] as const).filter(([id, title]) => id !== title));
+  const missing = Object.fromEntries(read.flatMap((id) => (id in skipped ? [[titleOf(nodeOf(table, id)), skipped[id] ?? '']] : [])));
+  return { unit: { id: unit.id, pipeline: table.plan.name, nodes, group: unit.group !== null, inputs, sources, titles, missing }, left };
+}
+
+/** Which of a unit's nodes are left out: by decision, or because all that one of their inputs reads is. */
+function leftOut(table: PlanTable, nodes: PlanNode[], { skipped, without }: Pick<Above, 'skipped'> & { without: NonNullable<UnitRef['without']> }): UnitWithout['left'] {
+  const left: UnitWithout['left'] = {};
+  const isGone = ({ node }: InputRef) => node in skipped || node in left;
+  for (const { id, inputs } of nodes) {
+    const lost = Object.values(inputs).find((refs) => refs.length > 0 && refs.every(isGone))?.[0];
+    const why = without[id] ?? (lost && `needs ${titleOf(nodeOf(table, lost.node))}, which was skipped`);
+    if (why !== undefined) left[id] = why;
+  }
+  return left;
+}
+
+/** A node without the inputs that are skipped, and with the changes of `run:` that a decision made. */
+function withChanges(node: PlanNode, { skipped, run = {} }: Pick<Above, 'skipped'> & { run: UnitRef['run'] }): PlanNode {
+  const inputs = Object.fromEntries(
+    Object.entries(node.inputs).map(([name, refs]) => [name, refs.filter((ref) => !(ref.node in skipped))]),
+  );
+  return { ...node, inputs, run: { ...node.run, ...run, budget: { ...node.run.budget, ...run.budget } } };
+}
+
+function enteringOf({ inputs }: PlanNode, made: { [node: string]: Made }): { [name: string]: Digest[] } {
+  const entering: { [name: string]: Digest[] } = {};
+  for (const [name, refs] of Object.entries(inputs)) {
+    const digests = refs.map((ref: InputRef) => made[ref.node]?.outputs[ref.output]).filter((digest) => digest !== undefined);
+    if (digests.length > 0) entering[name] = digests;
+  }
+  return entering;
+}
+
+/** What became of nodes by the run's record; for a unit that reads more than a message can hold. */
+async function recorded(ids: string[], where: RecordedIn): Promise<Above> {
+  const ended = await endedNodes(ids, where);
+  const above: Above = { made: {}, skipped: {} };
+  for (const id of ids) {
+    const { key = '', why } = ended.get(id) ?? {};
+    if (why !== undefined) above.skipped[id] = why;
+    const result = why === undefined ? await readResult(where.store, key) : null;
+    if (result) above.made[id] = { key: result.key, outputs: result.outputs };
+  }
+  return above;
+}
+
+function readBy({ inputs }: PlanNode): string[] {
+  return Object.values(inputs).flatMap((refs) => refs.map(({ node }) => node));
+}
+
+function nodeOf({ nodes }: PlanTable, id: string): PlanNode {
+  const node = nodes.get(id);
+  if (!node) throw new Error(`the plan has no node ${id}`);
+  return node;
+}

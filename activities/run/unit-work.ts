@@ -1,0 +1,55 @@
+import { canonicalBytes } from '../../plan/keys.ts';
+import type { Digest, Json, JsonObject, NodeInput, UnitInput, WorkInput, WorkNode } from '../../plan/index.ts';
+import type { Store } from '../ports.ts';
+
+/** What a message about a unit refers to: the unit, and the parts of its nodes' keys. */
+export interface UnitWork {
+  unit: UnitInput;
+  parts: { [node: string]: JsonObject };
+}
+
+/** A message with what it refers to. */
+export type Opened<Message extends WorkInput> = Omit<Message, 'work'> & UnitWork;
+
+/** Units kept open in one worker. */
+const kept = 100;
+
+const open = new Map<string, Promise<UnitWork>>();
+
+/** Keeps a unit in the store, and gives what starts the workflow of it: a few hundred bytes a node, however much it reads. */
+export async function workOn(store: Store, { unit, parts, key }: UnitWork & { key: Digest }): Promise<NodeInput> {
+  const work: UnitWork = { unit, parts };
+  return { work: await store.putBytes(canonicalBytes(work as unknown as Json)), key, nodes: workNodesOf(unit) };
+}
+
+function workNodesOf({ nodes }: UnitInput): WorkNode[] {
+  const members = new Set(nodes.map(({ id }) => id));
+  return nodes.map(({ id, kind, run, models, inputs }) => {
+    const reads = new Set(Object.values(inputs).flatMap((refs) => refs.map(({ node }) => node)));
+    return { id, kind, run, endpoint: models['model']?.endpoint ?? null, reads: [...reads].filter((each) => members.has(each)) };
+  });
+}
+
+/** An activity that takes messages about units, from one that takes the units. */
+export function onWork<Message extends WorkInput, Result>(
+  store: Store,
+  activity: (input: Opened<Message>) => Promise<Result>,
+): (message: Message) => Promise<Result> {
+  return async ({ work, ...message }) => activity({ ...message, ...(await openWork(store, work)) });
+}
+
+/** A unit of the store; the ones asked for last stay open. */
+function openWork(store: Store, digest: Digest): Promise<UnitWork> {
+  const name = `${store.id}/${digest}`;
+  const opened = open.get(name) ?? read(store, digest);
+  open.delete(name);
+  open.set(name, opened);
+  opened.catch(() => open.delete(name));
+  const [oldest] = open.keys();
+  if (open.size > kept && oldest !== undefined) open.delete(oldest);
+  return opened;
+}
+
+async function read(store: Store, digest: Digest): Promise<UnitWork> {
+  return JSON.parse(new TextDecoder().decode(await store.getBytes(digest))) as UnitWork;
+}

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { classified } from '../errors.ts';
+import { cleanEnvironment } from '../launchers/environment.ts';
+
+const program = fileURLToPath(new URL('model-server.py', import.meta.url));
+const startWithin = 120_000;
+
+/** A server that codepmp starts itself: weights are the path of a GGUF file, context is in tokens a slot. */
+export interface ServedModel {
+  serve: { weights: string; threads: number; slots: number; context: number };
+  /** Name it answers to. */
+  model: string;
+}
+
+export interface ModelProcess {
+  /** Base URL that ends in `/v1`. */
+  url: string;
+  isAlive(): boolean;
+  /** Kills it; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts the server of an endpoint and waits until it answers. It dies with this process, however this one ends. */
+export async function startModelProcess(options: {
+  name: string;
+  endpoint: ServedModel;
+  python: string;
+  log: string;
+}): Promise<ModelProcess> {
+  const { name, endpoint, python, log } = options;
+  await checkWeights(name, endpoint.serve.weights);
+  await mkdir(dirname(log), { recursive: true });
+  const logFile = await open(log, 'a');
+  const settings = JSON.stringify({ ...endpoint.serve, model: endpoint.model });
+  const child = spawn(python, [program, settings], {
+    stdio: ['pipe', 'pipe', logFile.fd],
+    env: cleanEnvironment({ PYTHONUNBUFFERED: '1' }),
+    detached: true,
+  });
+  child.on('error', () => undefined);
+  await logFile.close();
+  child.stdin?.on('error', () => undefined);
+  try {
+    const url = await firstLine(child);
+    await answers(`${url}/health`);
+    return { url: `${url}/v1`, isAlive: () => isAlive(child), stop: () => stop(child) };
+  } catch (error) {
+    await stop(child);
+    throw await startFailure({ name, log, python, child, error });
+  }
+}
+
+async function checkWeights(name: string, weights: string): Promise<void> {
+  const found = await stat(weights).catch(() => null);
+  if (found?.isFile()) return;
+  throw classified({
+    class: 'invalid',
+    message: `endpoint ${name}: the model file ${weights} is not there. Correct endpoints.${name}.serve.weights in codepmp.config.yaml, or put the GGUF file there`,
+  });
+}
+
+/** The URL the server prints once its model is loaded. */
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (child.pid === undefined || !child.stdout) throw new Error('the program can not be run');
+  const signal = AbortSignal.timeout(startWithin);
+  const lines = createInterface({ input: child.stdout, signal });
+  const early = new AbortController();
+  try {
+    const line: unknown = await Promise.race([
+      once(lines, 'line', { signal }).then(([first]: unknown[]) => first),
+      once(child, 'exit', { signal: early.signal }).then(() => null),
+    ]);
+    if (typeof line !== 'string') throw new Error('it ended before it was ready');
+    const ready: unknown = JSON.parse(line);
+    if (typeof ready === 'object' && ready !== null && 'url' in ready && typeof ready.url === 'string') return ready.url;
+    throw new Error(`it printed ${line}`);
+  } finally {
+    early.abort();
+  }
+}
+
+async function answers(url: string): Promise<void> {
+  const end = Date.now() + startWithin;
+  while (!(await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false))) {
+    if (Date.now() > end) throw new Error(`${url} does not answer`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function isAlive(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (!isAlive(child)) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+async function startFailure(context: {
+  name: string;
+  log: string;
+  python: string;
+  child: ChildProcess;
+  error: unknown;
+}): Promise<Error> {
+  const { name, log, python, child, error } = context;
+  const tail = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-5).join('\n');
+  const reason = error instanceof Error ? error.message : String(error);
+  const illegal = child.signalCode === 'SIGILL';
+  const lacking = 'this processor lacks instructions the server needs (AVX2); name an endpoint by url instead';
+  const next = illegal ? lacking : child.pid === undefined ? 'run ./codepmp doctor' : `see ${log}`;
+  return classified({
+    class: illegal || child.pid === undefined ? 'invalid' : 'unavailable',
+    message: `endpoint ${name}: its model server (${python} model-server.py) did not start: ${reason}; ${next}${tail ? `\n${tail}` : ''}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../activities/ports.ts';
+import type { RetryOptions } from './client.ts';
+import { classified } from '../errors.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import { startModelProcess, type ModelProcess, type ServedModel } from './served.ts';
+
+/** An endpoint somebody else runs. The key is the name of an environment variable or the path of a file. */
+export interface RemoteModel {
+  url: string;
+  model: string;
+  key?: { env: string } | { file: string } | undefined;
+}
+
+export type EndpointConfig = (RemoteModel | ServedModel) & {
+  /** Requests in flight. */
+  concurrency: number;
+};
+
+export interface ModelServersOptions {
+  endpoints: { [name: string]: EndpointConfig };
+  /** Python with the package xllamacpp. */
+  python: string;
+  /** Folder of the servers' logs. */
+  logs: string;
+  /** Milliseconds a server outlives its last holder. Default 15,000. */
+  linger?: number;
+  /** Milliseconds for one request. */
+  timeout?: number;
+  retry?: RetryOptions;
+}
+
+interface Opened {
+  url: string;
+  client: EndpointClient;
+  isAlive(): boolean;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  config: EndpointConfig;
+  limiter: Limiter;
+  holders: number;
+  opened: Promise<Opened> | null;
+  lingering: NodeJS.Timeout | null;
+}
+
+/** The endpoints of the operator's configuration; one server process for each that has to be served, while it is held. */
+export function createModelServers(options: ModelServersOptions): ModelServers {
+  const { endpoints, linger = 15_000 } = options;
+  const entries = new Map<string, Entry>();
+  const closing = new Set<Promise<void>>();
+
+  const entryOf = (name: string): Entry => {
+    const config = endpoints[name];
+    if (!config) throw unknownEndpoint(name, Object.keys(endpoints));
+    const limiter = createLimiter(config.concurrency);
+    const entry = entries.get(name) ?? { config, limiter, holders: 0, opened: null, lingering: null };
+    entries.set(name, entry);
+    return entry;
+  };
+
+  const openedOf = (name: string, entry: Entry): Promise<Opened> => {
+    const before = entry.opened ?? Promise.resolve(null);
+    entry.opened = before
+      .catch(() => null)
+      .then((current) => {
+        if (current?.isAlive()) return current;
+        if (current) track(current.close());
+        return openEndpoint({ name, entry, options });
+      });
+    return entry.opened;
+  };
+
+  const close = (entry: Entry): void => {
+    const { opened } = entry;
+    entry.opened = null;
+    if (entry.lingering) clearTimeout(entry.lingering);
+    entry.lingering = null;
+    if (opened) track(opened.then((each) => each.close(), () => undefined));
+  };
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => closing.delete(tracked));
+    closing.add(tracked);
+  };
+
+  const release = (entry: Entry): void => {
+    entry.holders -= 1;
+    if (entry.holders > 0 || !entry.opened) return;
+    if (entry.lingering) clearTimeout(entry.lingering);
+    entry.lingering = setTimeout(() => close(entry), linger).unref();
+  };
+
+  const acquire = async (name: string, { signal }: { signal?: AbortSignal } = {}): Promise<AcquiredEndpoint> => {
+    const entry = entryOf(name);
+    signal?.throwIfAborted();
+    entry.holders += 1;
+    if (entry.lingering) clearTimeout(entry.lingering);
+    let released = false;
+    const releaseOnce = (): void => {
+      if (!released) release(entry);
+      released = true;
+    };
+    try {
+      const { url, client } = await unlessAborted(openedOf(name, entry), signal);
+      return { url, client, release: releaseOnce };
+    } catch (error) {
+      releaseOnce();
+      throw error;
+    }
+  };
+
+  const closeWhere = async (which: (entry: Entry) => boolean): Promise<void> => {
+    for (const entry of entries.values()) if (which(entry)) close(entry);
+    await Promise.all(closing);
+  };
+
+  return {
+    acquire,
+    stopIdle: () => closeWhere(({ holders }) => holders === 0),
+    stop: () => closeWhere(() => true),
+  };
+}
+
+/** The client is loaded here: few commands open an endpoint, and its libraries are half of all that they would load. */
+async function openEndpoint(context: { name: string; entry: Entry; options: ModelServersOptions }): Promise<Opened> {
+  const { name, entry, options } = context;
+  const { config, limiter } = entry;
+  const server: ModelProcess | null =
+    'serve' in config
+      ? await startModelProcess({ name, endpoint: config, python: options.python, log: join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`) })
+      : null;
+  const url = 'url' in config ? config.url : (server?.url ?? '');
+  const { openEndpointClient } = await import('./client.ts');
+  const client = openEndpointClient({
+    name,
+    url,
+    model: config.model,
+    key: 'url' in config ? await readKey(name, config.key) : undefined,
+    limiter,
+    connections: config.concurrency,
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.retry === undefined ? {} : { retry: options.retry }),
+  });
+  return {
+    url,
+    client,
+    isAlive: () => server?.isAlive() ?? true,
+    close: async () => {
+      await Promise.all([client.close(), server?.stop()]);
+    },
+  };
+}
+
+/** The key of an endpoint, from where the configuration says that it is; undefined where it has none. Fails where it is not there. */
+export async function readKey(name: string, key: RemoteModel['key']): Promise<string | undefined> {
+  if (!key) return undefined;
+  const value = 'env' in key ? process.env[key.env] : await readFile(key.file, 'utf8').catch(() => undefined);
+  if (value?.trim()) return value.trim();
+  const where = 'env' in key ? `the environment variable ${key.env}` : `the file ${key.file}`;
+  throw classified({
+    class: 'auth',
+    message: `endpoint ${name}: its key is not there: ${where} is missing or empty. Set it where the worker runs, then run again`,
+  });
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function unknownEndpoint(name: string, known: string[]): Error {
+  return classified({
+    class: 'invalid',
+    message: `endpoint ${name} is not in the configuration of this worker, which has ${known.join(', ') || 'none'}. Add it to endpoints in codepmp.config.yaml`,
+  });
+}

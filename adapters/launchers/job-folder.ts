@@ -1,0 +1,118 @@
+import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { ProcessFailure } from '../../activities/ports.ts';
+import type { Span } from '../../plan/index.ts';
+import { hasCode } from '../errors.ts';
+
+/**
+ * Runs in the attempt's folder: takes the attempt by making `pid` (the shell refuses to overwrite it, so of many only one
+ * goes on), starts the program and leaves its exit status. Arguments: working folder, program, its arguments.
+ */
+export const wrapperScript = `
+folder=$PWD
+( set -C; echo $$ > pid ) 2>/dev/null || exit 75
+cd "$1" 2>"$folder/stderr.log" || { echo 126 > "$folder/exit"; exit 126; }
+shift
+"$@" </dev/null >"$folder/stdout.log" 2>"$folder/stderr.log" &
+echo $! > "$folder/child"
+wait $!
+echo $? > "$folder/exit.part"
+mv "$folder/exit.part" "$folder/exit"
+`;
+
+const cancelledBefore = 'cancelled\n';
+
+/** What the files of an attempt say about it. */
+export interface AttemptRecord {
+  /** Process number of the wrapper; null when it was never started, NaN when it is only just starting. */
+  wrapper: number | null;
+  /** Process number of the launched program. */
+  child: number | null;
+  /** Exit status as a shell gives it. */
+  exit: number | null;
+  /** True when somebody asked for its end. */
+  cancelled: boolean;
+}
+
+export async function readAttempt(folder: string): Promise<AttemptRecord> {
+  const [pid, child, exit, cancelled] = await Promise.all(['pid', 'child', 'exit', 'cancelled'].map((name) => readText(join(folder, name))));
+  const never = pid === cancelledBefore;
+  return {
+    wrapper: typeof pid === 'string' && !never ? Number.parseInt(pid, 10) : null,
+    child: child ? Number.parseInt(child, 10) : null,
+    exit: exit ? Number.parseInt(exit, 10) : null,
+    cancelled: never || typeof cancelled === 'string',
+  };
+}
+
+/** Notes the wish to end an attempt; one that was never started can not be started afterwards. */
+export async function recordCancel(folder: string): Promise<void> {
+  await writeFile(join(folder, 'pid'), cancelledBefore, { flag: 'wx' }).catch((error: unknown) => {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  });
+  await writeFile(join(folder, 'cancelled'), '');
+}
+
+/** How the attempt failed, by its files; null for exit status 0. */
+export async function readFailure(folder: string, record: AttemptRecord): Promise<ProcessFailure | null> {
+  const { exit, cancelled } = record;
+  if (exit === 0) return null;
+  const signal = exit !== null && exit > 128 ? signalName(exit - 128) : null;
+  return {
+    command: (await readText(join(folder, 'command')))?.trim() ?? '',
+    exit: signal === null ? exit : null,
+    signal,
+    timedOut: false,
+    cancelled,
+    stderr: lastLines(await readTail(join(folder, 'stderr.log'), 8_192)),
+  };
+}
+
+/** When an attempt ran, by its files; one whose end nobody saw ran until it wrote last. */
+export async function readSpan(folder: string, { isOver }: { isOver: boolean }): Promise<Span | null> {
+  const { wrapper } = await readAttempt(folder);
+  const from = await timeOf(join(folder, 'pid'));
+  if (wrapper === null || from === null) return null;
+  if (!isOver) return [from, Date.now()];
+  const written = await Promise.all((await readdir(folder)).map((name) => timeOf(join(folder, name))));
+  return [from, (await timeOf(join(folder, 'exit'))) ?? Math.max(...written.map((time) => time ?? from))];
+}
+
+/** When a file was written last, milliseconds since the epoch; null where there is none. */
+async function timeOf(path: string): Promise<number | null> {
+  return stat(path).then(({ mtimeMs }) => mtimeMs, () => null);
+}
+
+/** The last bytes of a file as text; empty where there is none. */
+export async function readTail(path: string, bytes: number): Promise<string> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  });
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const tail = Buffer.alloc(Math.min(size, bytes));
+    const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length);
+    return tail.subarray(0, bytesRead).toString();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The last 20 lines. */
+export function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-20).join('\n');
+}
+
+function signalName(number: number): string {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
+}
+
+async function readText(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  });
+}

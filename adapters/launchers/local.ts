@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobRef, JobRequest, JobState, Launcher } from '../../activities/ports.ts';
+import { cleanEnvironment } from './environment.ts';
+import { classified } from '../errors.ts';
+import { readAttempt, readFailure, readSpan, readTail, recordCancel, wrapperScript } from './job-folder.ts';
+import { carriesMarker, findProcesses, sendSignal, type Marker } from './processes.ts';
+
+const look = 50;
+const killWithin = 10_000;
+
+/**
+ * Runs jobs as processes of this machine. `folder` gives an attempt's folder (`scratch` of the store); everything known
+ * about an attempt is in that folder and in the environment of its processes, so that any process can take it over.
+ */
+export function createLauncher(options: { folder: (name: string) => Promise<string> }): Launcher {
+  const folderOf = ({ job, attempt }: JobRef): Promise<string> => options.folder(`${job}/${attempt}`);
+
+  const poll = async (ref: JobRef): Promise<JobState> => stateOf(await folderOf(ref), ref);
+
+  const submit = async (request: JobRequest): Promise<JobState> => {
+    const folder = await folderOf(request);
+    const { wrapper, cancelled } = await readAttempt(folder);
+    if (wrapper === null && !cancelled) await launch(folder, request);
+    return stateOf(folder, request);
+  };
+
+  const cancel = async (ref: JobRef, { graceMs }: { graceMs: number }): Promise<void> => {
+    const folder = await folderOf(ref);
+    await recordCancel(folder);
+    await askToEnd({ folder, marker: markerOf(folder, ref), graceMs });
+    await killAll(folder, markerOf(folder, ref));
+  };
+
+  return {
+    submit,
+    poll,
+    cancel,
+    ran: async (ref) => {
+      const { state } = await poll(ref);
+      return state === 'absent' ? null : readSpan(await folderOf(ref), { isOver: state === 'exited' });
+    },
+    tail: async (ref, { stream, bytes = 8_192 }) => readTail(join(await folderOf(ref), `${stream}.log`), bytes),
+    folder: folderOf,
+  };
+}
+
+/** The folder is part of it because two stores may run equal jobs on one machine. */
+function markerOf(folder: string, { job, attempt }: JobRef): Marker {
+  return { CODEPMP_JOB: `${job}/${attempt}`, CODEPMP_JOB_FOLDER: folder };
+}
+
+/** Starts the wrapper and waits until it, or another one that was faster, has taken the attempt. */
+async function launch(folder: string, request: JobRequest): Promise<void> {
+  const { argv, cwd, env } = request;
+  await writeFile(join(folder, 'command'), argv.join(' '));
+  const wrapper = spawn('/bin/sh', ['-c', wrapperScript, 'codepmp-job', cwd, ...argv], {
+    cwd: folder,
+    env: cleanEnvironment({ ...env, ...markerOf(folder, request) }),
+    stdio: 'ignore',
+    detached: true,
+  });
+  const ended = new AbortController();
+  const spawned = once(wrapper, 'spawn');
+  wrapper.once('exit', () => ended.abort());
+  await spawned;
+  wrapper.unref();
+  while (!ended.signal.aborted && (await readAttempt(folder)).child === null) await sleep(5);
+}
+
+async function stateOf(folder: string, ref: JobRef): Promise<JobState> {
+  const before = await readAttempt(folder);
+  const { wrapper, cancelled } = before;
+  if (wrapper === null && !cancelled) return { state: 'absent' };
+  const marker = markerOf(folder, ref);
+  if (wrapper !== null && before.exit === null) {
+    if (wrapper > 0 && (await carriesMarker(wrapper, marker))) return { state: 'running', pid: before.child ?? wrapper };
+    const [alive] = await findProcesses(marker);
+    if (alive !== undefined) return { state: 'running', pid: alive };
+  }
+  return { state: 'exited', failure: await readFailure(folder, await readAttempt(folder)) };
+}
+
+/** SIGTERM to the launched program alone: it ends its own children in good order. Waits for its end or the grace. */
+async function askToEnd(options: { folder: string; marker: Marker; graceMs: number }): Promise<void> {
+  const { folder, marker, graceMs } = options;
+  const end = performance.now() + graceMs;
+  let asked = false;
+  while (performance.now() < end) {
+    const { child, exit, wrapper } = await readAttempt(folder);
+    if (exit !== null || wrapper === null) return;
+    if (child === null ? (await findProcesses(marker)).length === 0 : !(await carriesMarker(child, marker))) return;
+    if (child !== null && !asked) sendSignal(child, 'SIGTERM');
+    asked ||= child !== null;
+    await sleep(Math.max(1, Math.min(look, end - performance.now())));
+  }
+}
+
+/** SIGKILL until two looks in a row find nothing; the wrapper is spared once so that it can note the exit status. */
+async function killAll(folder: string, marker: Marker): Promise<void> {
+  const end = performance.now() + killWithin;
+  const { wrapper } = await readAttempt(folder);
+  for (let round = 0, quiet = 0; quiet < 2; round += 1) {
+    const alive = await findProcesses(marker);
+    quiet = alive.length === 0 ? quiet + 1 : 0;
+    for (const pid of alive) if (round > 1 || pid !== wrapper) sendSignal(pid, 'SIGKILL');
+    if (performance.now() > end)
+      throw classified({
+        class: 'job-failed',
+        message: `job in ${folder}: the processes ${alive.join(', ')} are still there 10 s after SIGKILL. Look at them with ps and end them, then run again`,
+      });
+    if (quiet < 2) await sleep(look);
+  }
+}

@@ -1,0 +1,86 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { Artifacts, ArtifactShard, Columns, Manifest, Row, Store } from '../../activities/ports.ts';
+import type { Digest, Json } from '../../plan/index.ts';
+import { canonicalBytes } from '../../plan/keys.ts';
+import { classified } from '../errors.ts';
+import { decodeParquet, encodeParquet } from './parquet.ts';
+
+const shardRows = 100_000;
+const parquetMagic = 'PAR1';
+
+/** Artifacts in a store. */
+export function createArtifacts(store: Store): Artifacts {
+  const readJsonl = async (digest: Digest): Promise<Row[]> => decodeJsonl(await store.getBytes(digest));
+  const readParquet = async (digest: Digest): Promise<Row[]> => decodeParquet(await store.getBytes(digest));
+
+  const readManifest = async (digest: Digest): Promise<Manifest> => {
+    const manifest: unknown = JSON.parse(new TextDecoder().decode(await store.getBytes(digest)));
+    if (isManifest(manifest)) return manifest;
+    throw classified({
+      class: 'invalid',
+      message: `blob ${digest} is not an artifact of format 1. Use the codepmp that wrote it, or remove the result that names it and run again`,
+    });
+  };
+
+  async function* rows(artifact: Digest): AsyncGenerator<Row> {
+    for (const { digest } of (await readManifest(artifact)).shards) {
+      const bytes = await store.getBytes(digest);
+      const isParquet = new TextDecoder().decode(bytes.subarray(0, 4)) === parquetMagic;
+      yield* isParquet ? await decodeParquet(bytes) : decodeJsonl(bytes);
+    }
+  }
+
+  return {
+    writeManifest: (manifest) => store.putBytes(canonicalBytes({ format: 1, ...manifest } as unknown as Json)),
+    readManifest,
+    writeJsonl: async (given) => {
+      const lines = Array.from(given, (row) => `${JSON.stringify(row)}\n`);
+      const bytes = zstdCompressSync(lines.join(''));
+      return { digest: await store.putBytes(bytes), rows: lines.length, bytes: bytes.length };
+    },
+    readJsonl: readJsonl as Artifacts['readJsonl'],
+    writeParquet: ({ columns, rows: given }) => writeParquet({ store, columns, rows: given }),
+    readParquet: readParquet as Artifacts['readParquet'],
+    rows: rows as Artifacts['rows'],
+  };
+}
+
+async function writeParquet(options: { store: Store; columns: Columns; rows: Iterable<object> | AsyncIterable<object> }): Promise<ArtifactShard[]> {
+  const { store, columns, rows } = options;
+  const source = readAhead(rows);
+  const shards: ArtifactShard[] = [];
+  do {
+    const shard = await encodeParquet(columns, source.take(shardRows));
+    shards.push({ digest: await store.putBytes(shard.bytes), rows: shard.rows, bytes: shard.bytes.length });
+  } while (await source.hasMore());
+  return shards;
+}
+
+/** Takes rows piece by piece and knows whether any are left. */
+function readAhead(rows: Iterable<object> | AsyncIterable<object>): { take(most: number): AsyncGenerator<object>; hasMore(): Promise<boolean> } {
+  const iterator = (async function* () {
+    yield* rows;
+  })();
+  let next: Promise<IteratorResult<object>> | null = null;
+  const peek = (): Promise<IteratorResult<object>> => (next ??= iterator.next());
+  return {
+    hasMore: async () => !(await peek()).done,
+    async *take(most) {
+      for (let taken = 0; taken < most; taken += 1) {
+        const result = await peek();
+        if (result.done) return;
+        next = null;
+        yield result.value;
+      }
+    },
+  };
+}
+
+function decodeJsonl(bytes: Uint8Array): Row[] {
+  const text = zstdDecompressSync(bytes).toString();
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return typeof value === 'object' && value !== null && 'format' in value && value.format === 1 && 'shards' in value && Array.isArray(value.shards);
+}

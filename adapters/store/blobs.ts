@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, constants, copyFile, link, open, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ClassifiedError, Store } from '../../activities/ports.ts';
+import type { Digest } from '../../plan/index.ts';
+import { digestOf } from '../../plan/keys.ts';
+import { classified, hasCode } from '../errors.ts';
+import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
+
+/** The store's blobs: files named by the SHA-256 of their bytes, checked whenever they are read. */
+export function openBlobs(options: { root: string; temporary: string }): Pick<Store, 'putBytes' | 'putFile' | 'getBytes' | 'pathOf' | 'has'> {
+  const { root, temporary } = options;
+  const checked = new Map<Digest, string>();
+  const place = (digest: Digest): string => blobPath(root, digest);
+
+  return {
+    has: (digest) => isThere(place(digest)),
+
+    async putBytes(bytes) {
+      const digest = digestOf(bytes);
+      const to = place(digest);
+      if (await isThere(to)) await syncFolder(dirname(to));
+      else await publishFile({ root, from: await writeTemporary(temporary, bytes), to });
+      return digest;
+    },
+
+    async putFile(path) {
+      const from = newTemporary(temporary);
+      try {
+        await takeFile(path, from);
+        const [digest, { size }] = await Promise.all([hashFile(from), stat(from)]);
+        await publishFile({ root, from, to: place(digest) });
+        return { digest, bytes: size };
+      } finally {
+        await removeFile(from);
+      }
+    },
+
+    async getBytes(digest) {
+      const bytes = await readIfThere(place(digest));
+      if (!bytes) throw missing(digest, root);
+      const actual = digestOf(bytes);
+      if (actual !== digest) throw damaged({ digest, actual, path: place(digest) });
+      return bytes;
+    },
+
+    async pathOf(digest) {
+      const path = place(digest);
+      if (!(await isThere(path))) throw missing(digest, root);
+      const { ino, size, mtimeMs } = await stat(path);
+      const state = `${ino} ${size} ${mtimeMs}`;
+      if (checked.get(digest) === state) return path;
+      const actual = await hashFile(path);
+      if (actual !== digest) throw damaged({ digest, actual, path });
+      checked.set(digest, state);
+      return path;
+    },
+  };
+}
+
+function blobPath(root: string, digest: Digest): string {
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error(`not a digest: ${JSON.stringify(digest)}`);
+  return join(root, 'blobs', digest.slice(0, 2), digest);
+}
+
+/** Takes over a file's bytes under a new path, durably: by link(2), across file systems by a copy. */
+async function takeFile(from: string, to: string): Promise<void> {
+  await link(from, to).catch(async (error: unknown) => {
+    const copies = ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'];
+    if (!copies.some((code) => hasCode(error, code))) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  });
+  await chmod(to, 0o444);
+  const file = await open(to, 'r');
+  await file.sync().finally(() => file.close());
+}
+
+async function hashFile(path: string): Promise<Digest> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+function missing(digest: Digest, root: string): ClassifiedError {
+  return classified({
+    class: 'invalid',
+    name: 'BlobMissing',
+    message: `blob ${digest} is not in the store ${root}. Restore the store from a copy, or remove the results that name it and run again`,
+  });
+}
+
+function damaged(options: { digest: Digest; actual: Digest; path: string }): ClassifiedError {
+  const { digest, actual, path } = options;
+  return classified({
+    class: 'invalid',
+    name: 'BlobDamaged',
+    message: `blob ${digest} is damaged: its bytes hash to ${actual}. Remove ${path} and run again: it is made anew where it can be`,
+  });
+}

@@ -1,0 +1,51 @@
+import { join, resolve } from 'node:path';
+import type { Store } from '../../activities/ports.ts';
+import { diskFull, orDiskFull } from '../errors.ts';
+import { openLedger } from './ledger.ts';
+import { readSpace } from './space.ts';
+import { openBlobs } from './blobs.ts';
+import { prepareStore } from './format.ts';
+import { openNames } from './names.ts';
+
+export interface FileStoreOptions {
+  /** Folder of the store; made with its parents when missing. */
+  root: string;
+  /** Bytes that must stay free; default: 64 MiB, on a small file system a fifth of it. */
+  reserve?: number;
+}
+
+/** Opens the store in a folder, making it first where there is none. Any number of processes may have it open. */
+export async function openFileStore(options: FileStoreOptions): Promise<Store> {
+  const root = resolve(options.root);
+  const temporary = join(root, 'tmp');
+  const guard = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      throw orDiskFull(error, root);
+    });
+  const id = await guard(prepareStore(root, temporary));
+  const blobs = openBlobs({ root, temporary });
+  const names = openNames({ root, temporary });
+  const space = () => readSpace(root, options.reserve);
+
+  return {
+    id,
+    root,
+    ledger: openLedger({ folder: join(root, 'ledger'), root }),
+    ...blobs,
+    ...names,
+    putBytes: (bytes) => guard(blobs.putBytes(bytes)),
+    putFile: (path) => guard(blobs.putFile(path)),
+    publish: (name, bytes) => guard(names.publish(name, bytes)),
+    note: (name, bytes) => guard(names.note(name, bytes)),
+    scratch: (name) => guard(names.scratch(name)),
+    space,
+    assertSpace: async () => {
+      const { free, reserve } = await space();
+      if (free < reserve) throw diskFull({ where: root, detail: `${mebibytes(free)} MiB free, ${mebibytes(reserve)} MiB must stay free` });
+    },
+  };
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}

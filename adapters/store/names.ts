@@ -1,0 +1,56 @@
+import { rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Store } from '../../activities/ports.ts';
+import { classified } from '../errors.ts';
+import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
+
+type Names = Pick<Store, 'publish' | 'read' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
+
+/** The store's write-once names, overwritable notes and scratch folders. */
+export function openNames(options: { root: string; temporary: string }): Names {
+  const { root, temporary } = options;
+  return {
+    async publish(name, bytes) {
+      const to = namePath(root, 'names', name);
+      const before = await readIfThere(to);
+      if (before) return { won: false, bytes: before };
+      const won = await publishFile({ root, from: await writeTemporary(temporary, bytes), to });
+      return { won, bytes: won ? bytes : ((await readIfThere(to)) ?? bytes) };
+    },
+    read: async (name) => readIfThere(namePath(root, 'names', name)),
+    list: (prefix) => listFiles(join(root, 'names'), prefix),
+
+    async note(name, bytes) {
+      const to = namePath(root, 'notes', name);
+      const from = await writeTemporary(temporary, bytes);
+      try {
+        await makeFolders(root, dirname(to));
+        await rename(from, to);
+        await syncFolder(dirname(to));
+      } catch (error) {
+        await removeFile(from);
+        throw error;
+      }
+    },
+    readNote: async (name) => readIfThere(namePath(root, 'notes', name)),
+    listNotes: (prefix) => listFiles(join(root, 'notes'), prefix),
+
+    async scratch(name) {
+      const path = namePath(root, 'jobs', name);
+      await makeFolders(root, path);
+      return path;
+    },
+  };
+}
+
+/** Path of a name below one of the store's folders; names can not leave it. */
+function namePath(root: string, folder: string, name: string): string {
+  const parts = name.split('/');
+  const bad = parts.find((part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part.length > 200);
+  if (bad !== undefined)
+    throw classified({
+      class: 'invalid',
+      message: `${JSON.stringify(name)} can not be a name in the store: the part ${JSON.stringify(bad)} is empty, a dot, or longer than 200 characters`,
+    });
+  return join(root, folder, ...parts);
+}

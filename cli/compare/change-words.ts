@@ -1,0 +1,129 @@
+import { placesOf } from '../../compile/index.ts';
+import type { Bases, Places } from '../../compile/index.ts';
+import { scalarText } from '../../plan/index.ts';
+import type { Json, PlanNode } from '../../plan/index.ts';
+import { isEqualJson } from '../../plan/json.ts';
+import type { Change } from './compare.ts';
+import { plain } from '../terminal/text.ts';
+
+/** A change as people read it. */
+export interface ChangeWords {
+  /** Which part of the key: `setting`, `model`, `resource`, `kind`, `content`. */
+  part: 'setting' | 'model' | 'resource' | 'kind' | 'content';
+  /** `schedule.lr`, `model strong: temperature`. */
+  name: string;
+  before: string;
+  after: string;
+  /** `pipeline.yaml:41`; null for what no file says. */
+  at: string | null;
+}
+
+/** Where the values of a pipeline stand: its text and the values that came from the command line. */
+export interface SpecPlaces {
+  /** `file:line` of a value that decides a node, by its path inside the parts of the key. */
+  of(node: PlanNode, change: Change): string | null;
+  /** Whether the text has a step. */
+  has(step: string): boolean;
+  /** `file:line` of a key of a step's `with`. */
+  ofInput(node: PlanNode, input: string): string | null;
+}
+
+export interface SpecOptions {
+  file: string;
+  /** Null for a run of a plan: then only the places of steps are known. */
+  text: string | null;
+  /** Where its values stand, where that is known already. Default: as its text is read here. */
+  places?: Places | undefined;
+  /** Where what it extends is found. */
+  bases?: Bases;
+  set: { [param: string]: Json };
+}
+
+/** Places in a pipeline's text and in what it extends. */
+export function specPlaces({ file, text, bases, set, places = placesOf({ file, source: text ?? '' }, bases) }: SpecOptions): SpecPlaces {
+  const stepOf = ({ at }: PlanNode): string => `${at.file ?? file}:${at.line}`;
+  const spotOf = (node: PlanNode, paths: string[][], value: Json | undefined): string => {
+    const spot = paths.map((path) => places.find(path)).find((found) => found !== null);
+    if (!spot) return stepOf(node);
+    const at = `${spot.file}:${spot.line}`;
+    if (spot.param === undefined) return at;
+    if (Object.hasOwn(set, spot.param)) return `--set ${spot.param}, used at ${at}`;
+    const declared = places.find(['params', spot.param, 'default']);
+    return declared && value !== undefined && isEqualJson(declared.value ?? null, value) ? `${declared.file}:${declared.line}` : `${at}, $${spot.param}`;
+  };
+  return {
+    of(node, { path: [part = '', ...rest], after }) {
+      const step = ['steps', node.step];
+      if (part === 'version') return null;
+      if (part === 'kind') return spotOf(node, [[...step, 'uses']], undefined);
+      if (part === 'content') return null;
+      if (part === 'models') return spotOf(node, modelPaths(node, rest), after);
+      return spotOf(node, [[...step, 'with', ...rest]], after);
+    },
+    has: (step) => places.find(['steps', step]) !== null,
+    ofInput: (node, input) => spotOf(node, [['steps', node.step, 'with', input]], undefined),
+  };
+}
+
+/** A changed part of a node's key in words. */
+export function changeWords(node: PlanNode, change: Change, places: SpecPlaces): ChangeWords {
+  const { path, before, after } = change;
+  const [part = '', first = '', ...rest] = path;
+  const words = { before: showValue(before), after: showValue(after), at: places.of(node, change) };
+  if (part === 'version') return { ...words, part: 'kind', name: `version of the kind ${node.kind}` };
+  if (part === 'kind') return { ...words, part: 'kind', name: 'kind' };
+  if (part === 'content') return { ...words, part: 'content', name: `files of ${sourceOf(node)}` };
+  if (part === 'resources') return { ...words, part: 'resource', name: first };
+  if (part === 'models') return { ...words, part: 'model', name: modelName(node, first, rest) };
+  return { ...words, part: 'setting', name: [first, ...rest].join('.') };
+}
+
+/** All changed parts of a node; a model that became another one is named first. */
+export function allChangeWords({ before, after, changes, places }: { before: PlanNode; after: PlanNode; changes: Change[]; places: SpecPlaces }): ChangeWords[] {
+  const roles = Object.keys(after.models).filter((role) => before.models[role] && before.models[role].name !== after.models[role]?.name);
+  const renamed = roles
+    .filter((role) => changes.some(({ path }) => path[0] === 'models' && path[1] === role))
+    .map((role): ChangeWords => {
+      const [old, now] = [before.models[role]?.name ?? '', after.models[role]?.name ?? ''];
+      return { part: 'model', name: role, before: old, after: now, at: places.ofInput(after, role) };
+    });
+  return [...renamed, ...changes.map((change) => changeWords(after, change, places))];
+}
+
+/** `schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
+export function changeText({ part, name, before, after, at }: ChangeWords): string {
+  const text = part === 'content' ? `the ${name} changed` : `${name} ${before} → ${after}`;
+  return at === null ? text : `${text} (${at})`;
+}
+
+/** A value on one line: small numbers as in the file, long digests and lists cut short. */
+export function showValue(value: Json | undefined): string {
+  if (value === undefined) return 'not set';
+  if (typeof value === 'number' || typeof value === 'boolean') return scalarText(value);
+  if (typeof value === 'string') return cut(/^[0-9a-f]{32,}$/.test(value) ? value.slice(0, 12) : value === '' ? '""' : plain(value).replace(/\s+/g, ' '));
+  if (Array.isArray(value)) return cut(`[${value.map(showValue).join(', ')}]`);
+  if (value === null) return 'none';
+  return cut(`{${Object.entries(value).map(([key, inner]) => `${key}: ${showValue(inner)}`).join(', ')}}`);
+}
+
+const longest = 60;
+
+function cut(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}
+
+function modelPaths({ step, models }: PlanNode, [role = '', kind = '', setting]: string[]): string[][] {
+  const own = ['models', models[role]?.name ?? ''];
+  const key = kind === 'identity' ? 'endpoint' : (setting ?? kind);
+  return [...(kind === '' ? [] : [[...own, key]]), ['steps', step, 'with', role], own];
+}
+
+function modelName({ models }: PlanNode, role: string, rest: string[]): string {
+  const model = `model ${models[role]?.name ?? role}`;
+  if (rest.length === 0) return model;
+  return rest[0] === 'identity' ? `${model}: weights` : `${model}: ${rest.at(-1)}`;
+}
+
+function sourceOf({ resources, step }: PlanNode): string {
+  return Object.values(resources)[0]?.name ?? step;
+}

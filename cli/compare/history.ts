@@ -1,0 +1,109 @@
+import type { Store } from '../../activities/ports.ts';
+import type { Digest, Kind, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
+import { foresee } from '../plan/reuse.ts';
+import type { Foresight } from '../plan/reuse.ts';
+import { listRuns, readPlan } from '../runs/runs.ts';
+import { memberKey, readResult } from '../runs/step-output.ts';
+
+/** A plan with what the store has of its nodes. */
+export interface View {
+  plan: Plan;
+  node(id: string): PlanNode;
+  /** The recorded result of a node, by the keys that its inputs give it; null where there is none. */
+  resultOf(id: string): Promise<NodeResult | null>;
+}
+
+/** A run that was: its plan, how its units ended, and the results that are still there. */
+export interface EarlierRun extends View {
+  run: RunProgress;
+  unitOf(id: string): UnitProgress | undefined;
+  byKey: Map<Digest, PlanNode>;
+  byKind: Map<Kind, PlanNode[]>;
+  /** Result keys of the nodes of a kind that this run has worked on, with when it had them. */
+  madeOf(kind: Kind): Promise<Map<Digest, number>>;
+}
+
+/** When a run was through with a node: it, or the run where nothing was done about it; Infinity while it goes on. */
+export function endedAt({ run, unitOf }: EarlierRun, id: string): number {
+  return unitOf(id)?.finished ?? run.finished ?? Infinity;
+}
+
+/** Runs that are looked through, the newest first: further back, a difference says little. */
+const runsLookedAt = 50;
+
+/** The runs of a store that have a plan, newest first; with a run, the others that began before it ended. */
+export async function readHistory(store: Store, of?: RunProgress): Promise<EarlierRun[]> {
+  const isEarlier = ({ run, started }: RunProgress): boolean => run !== of?.run && started < (of?.finished ?? Infinity);
+  const records = (await listRuns(store)).filter(isEarlier).slice(0, runsLookedAt);
+  const plans = new Map<Digest, Promise<Plan | null>>();
+  const views: EarlierRun[] = [];
+  for (const record of records) {
+    const digest = record.plan ?? '';
+    const reading = plans.get(digest) ?? readPlan(store, record).catch(() => null);
+    plans.set(digest, reading);
+    const plan = await reading;
+    if (plan?.version === 2) views.push(runView(store, record, plan));
+  }
+  return views;
+}
+
+/** A run with the keys it found: a source has the key of the content that the run read. */
+export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun {
+  const units = new Map(run.units.flatMap((unit) => unit.nodes.map((node) => [node.id, { unit, node }] as const)));
+  const keyOf = ({ id }: PlanNode): Digest | undefined => {
+    const { unit, node } = units.get(id) ?? {};
+    return node?.key ?? (unit?.nodes.length === 1 ? unit.key : undefined);
+  };
+  const node = nodesById(plan);
+  const results = new Map<string, Promise<NodeResult | null>>();
+  const known = new Map<string, NodeResult>();
+  const look = async (id: string): Promise<NodeResult | null> => {
+    const own = node(id);
+    for (const ref of Object.values(own.inputs).flat()) await resultOf(ref.node);
+    const key = keyOf(own) ?? memberKey(own, known);
+    const result = key === null ? null : await readResult(store, key);
+    if (result) known.set(id, result);
+    return result;
+  };
+  const resultOf = (id: string): Promise<NodeResult | null> => {
+    const looking = results.get(id) ?? look(id);
+    results.set(id, looking);
+    return looking;
+  };
+  const unitOf = (id: string): UnitProgress | undefined => units.get(id)?.unit;
+  const byKind = Map.groupBy(plan.nodes, ({ kind }) => kind);
+  const made = new Map<Kind, Promise<Map<Digest, number>>>();
+  const madeOf = (kind: Kind): Promise<Map<Digest, number>> => {
+    const looking = made.get(kind) ?? keysMade(view, kind);
+    made.set(kind, looking);
+    return looking;
+  };
+  const view: EarlierRun = { plan, node, resultOf, run, unitOf, byKey: new Map(plan.nodes.map((each) => [each.key, each])), byKind, madeOf };
+  return view;
+}
+
+async function keysMade(view: EarlierRun, kind: Kind): Promise<Map<Digest, number>> {
+  const keys = new Map<Digest, number>();
+  for (const { id } of view.byKind.get(kind) ?? [])
+    if (view.unitOf(id)?.state === 'done') keys.set((await view.resultOf(id))?.key ?? '', endedAt(view, id));
+  return keys;
+}
+
+/** A plan that was not run yet, with the results that a run would take, as `plan` foresees them; they are read when asked for. */
+export function fileView(store: Store | null, plan: Plan): View {
+  let foresight: Promise<Foresight> | null = null;
+  const resultOf = async (id: string): Promise<NodeResult | null> => {
+    foresight ??= foresee(plan, store);
+    return (await foresight).results.get(id) ?? null;
+  };
+  return { plan, node: nodesById(plan), resultOf };
+}
+
+function nodesById({ nodes }: Plan): View['node'] {
+  const known = new Map(nodes.map((node) => [node.id, node]));
+  return (id) => {
+    const found = known.get(id);
+    if (!found) throw new Error(`the plan has no node ${id}`);
+    return found;
+  };
+}

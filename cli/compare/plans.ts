@@ -1,0 +1,116 @@
+import { compareJson } from './compare.ts';
+import type { Change } from './compare.ts';
+import { compareParts, pairNodes, pairRefs } from './nodes.ts';
+import type { PairedRefs } from './nodes.ts';
+import type { JsonObject } from '../../plan/json.ts';
+import type { Plan, PlanCell, PlanClaim, PlanNode, Scalar } from '../../plan/plan.ts';
+
+/** Two nodes of the same step. `changes` and `wiring` are its own; without any, it differs only through what it reads, or not at all. */
+export interface NodePair {
+  before: PlanNode;
+  after: PlanNode;
+  changes: Change[];
+  /** Inputs that come from another step, or are read in addition or no more. */
+  wiring: ({ input: string } & PairedRefs)[];
+  /** Of equal plan key. */
+  isSame: boolean;
+}
+
+/** What differs between two plans. */
+export interface PlanDifference {
+  pairs: NodePair[];
+  added: PlanNode[];
+  removed: PlanNode[];
+  /** Params by name, with the value or the values that the cells give them. */
+  params: Change[];
+  cells: { added: PlanCell[]; removed: PlanCell[]; same: number };
+  /** Claims by id; what they compare, not where they are written. */
+  claims: { added: PlanClaim[]; removed: PlanClaim[]; changed: { id: string; changes: Change[] }[] };
+  budget: Change[];
+}
+
+/** Compares two plans, steps and labels deciding what belongs together. */
+export function comparePlans(before: Plan, after: Plan): PlanDifference {
+  const { pairs, added, removed } = pairNodes(before, after);
+  const sides = { before: new Map(before.nodes.map((node) => [node.id, node])), after: new Map(after.nodes.map((node) => [node.id, node])) };
+  return {
+    pairs: pairs.map(([old, now]) => pairOf(old, now, sides)),
+    added,
+    removed,
+    params: compareJson(valuesOf(before), valuesOf(after)),
+    cells: cellsOf(before.cells, after.cells),
+    claims: claimsOf(before.claims, after.claims),
+    budget: compareJson({ ...before.budget }, { ...after.budget }),
+  };
+}
+
+/** Whether two plans do the same work for the same cells and claims. */
+export function isEqualPlan({ pairs, added, removed, params, cells, claims, budget }: PlanDifference): boolean {
+  const lists = [added, removed, params, cells.added, cells.removed, claims.added, claims.removed, claims.changed, budget];
+  return lists.every((list) => list.length === 0) && pairs.every(({ isSame }) => isSame);
+}
+
+interface Sides {
+  before: Map<string, PlanNode>;
+  after: Map<string, PlanNode>;
+}
+
+function pairOf(before: PlanNode, after: PlanNode, sides: Sides): NodePair {
+  if (before.key === after.key) return { before, after, changes: [], wiring: [], isSame: true };
+  const names = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])];
+  const wiring = names.flatMap((input) => wiringOf(input, { before, after, sides }));
+  return { before, after, changes: compareParts(before, after), wiring, isSame: false };
+}
+
+function wiringOf(input: string, { before, after, sides }: { before: PlanNode; after: PlanNode; sides: Sides }): NodePair['wiring'] {
+  const stepOf = (id: string, side: keyof Sides): string => sides[side].get(id)?.step ?? id;
+  const pairs = pairRefs(before.inputs[input] ?? [], after.inputs[input] ?? [], {
+    isSame: (old, now) => old.output === now.output && sides.before.get(old.node)?.key === sides.after.get(now.node)?.key,
+    stepOf: (ref, side) => stepOf(ref.node, side),
+  });
+  return pairs
+    .filter(({ before: old, after: now }) => !old || !now || old.output !== now.output || stepOf(old.node, 'before') !== stepOf(now.node, 'after'))
+    .filter(({ before: old, after: now }) => sides.before.get(old?.node ?? '')?.key !== sides.after.get(now?.node ?? '')?.key || old?.output !== now?.output)
+    .map((pair) => ({ input, ...pair }));
+}
+
+/** Each param's value, or the list of its different values over the cells. */
+function valuesOf({ cells }: Plan): JsonObject {
+  const values = new Map<string, Set<Scalar>>();
+  for (const cell of cells)
+    for (const [name, value] of Object.entries(cell.values)) {
+      const known = values.get(name) ?? new Set();
+      values.set(name, known.add(value));
+    }
+  return Object.fromEntries([...values].map(([name, known]) => [name, known.size === 1 ? ([...known][0] ?? null) : [...known].sort(byValue)]));
+}
+
+function byValue(a: Scalar, b: Scalar): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a) < String(b) ? -1 : 1;
+}
+
+function cellsOf(before: PlanCell[], after: PlanCell[]): PlanDifference['cells'] {
+  const [old, now] = [new Set(before.map(({ id }) => id)), new Set(after.map(({ id }) => id))];
+  const added = after.filter(({ id }) => !old.has(id));
+  return { added, removed: before.filter(({ id }) => !now.has(id)), same: after.length - added.length };
+}
+
+function claimsOf(before: PlanClaim[], after: PlanClaim[]): PlanDifference['claims'] {
+  const old = new Map(before.map((claim) => [claim.id, claim]));
+  const now = new Map(after.map((claim) => [claim.id, claim]));
+  const both = after.flatMap((claim) => {
+    const earlier = old.get(claim.id);
+    return earlier ? [{ id: claim.id, changes: compareJson(said(earlier), said(claim)) }] : [];
+  });
+  return {
+    added: after.filter(({ id }) => !old.has(id)),
+    removed: before.filter(({ id }) => !now.has(id)),
+    changed: both.filter(({ changes }) => changes.length > 0),
+  };
+}
+
+/** What a claim says, without ids of nodes and its place. */
+function said({ metric, n, of, relation, to, margin, confidence }: PlanClaim): JsonObject {
+  return { metric, n, of: of.text, relation, to: typeof to === 'number' ? to : to.text, margin, confidence };
+}

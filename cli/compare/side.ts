@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { guardedOnce, readBounded } from '../../compile/index.ts';
+import type { RunProgress } from '../../plan/index.ts';
+import { specPlaces } from './change-words.ts';
+import type { SpecPlaces } from './change-words.ts';
+import { existingStore, requireStore } from '../context.ts';
+import type { Context } from '../context.ts';
+import { fileView, runView } from './history.ts';
+import type { EarlierRun, View } from './history.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { basesOnDisk } from '../pipeline/file.ts';
+import type { PipelineOptions } from '../pipeline/file.ts';
+import { changedSince } from '../plan/plan-file.ts';
+import type { PlanFile } from '../plan/plan-file.ts';
+import { readPlanned } from '../plan/read.ts';
+import { isFile } from '../pipeline/run-or-file.ts';
+import { pickRun, readPlan, readSubmission } from '../runs/runs.ts';
+
+/** A pipeline file or a run, as it is explained, compared or drawn. */
+export type Side = FileSide | RunSide;
+
+export interface FileSide {
+  kind: 'file';
+  /** As the user wrote it. */
+  name: string;
+  /** Paths of all files that it was read from. */
+  sources: string[];
+  view: View;
+  places: SpecPlaces;
+}
+
+export interface RunSide {
+  kind: 'run';
+  name: string;
+  progress: RunProgress;
+  view: EarlierRun;
+  places: SpecPlaces;
+}
+
+/** What an argument names: a file, or a run of the store (its name may be cut short); without one, the newest run. */
+export async function openSide(context: Context, name: string | undefined, options: PipelineOptions = {}): Promise<Side> {
+  return name !== undefined && isFile(name) ? openFile(context, name, options) : openRun(context, name);
+}
+
+/** A pipeline, or a plan that was kept, with what the store has of its nodes. */
+export async function openFile(context: Context, path: string, options: PipelineOptions): Promise<FileSide> {
+  const { plan, pipeline, kept } = readPlanned(context, path, options);
+  const store = await existingStore(context);
+  const bases = basesOnDisk(context);
+  const places = pipeline ? specPlaces({ file: pipeline.file, text: pipeline.text, bases, set: pipeline.input.set ?? {} }) : placesOfKept(context, kept);
+  return { kind: 'file', name: pipeline?.file ?? path, sources: pipeline?.sources ?? [path], view: fileView(store, plan), places };
+}
+
+/** Lines of the pipeline that a plan was made from, as long as it still holds what it held. */
+function placesOfKept(context: Context, kept: PlanFile): SpecPlaces {
+  const { file } = kept.made_from;
+  const text = changedSince(context, kept).length === 0 ? new TextDecoder().decode(readBounded(resolve(context.folder, file))) : null;
+  return specPlaces({ file, text, bases: basesOnDisk(context), set: {} });
+}
+
+/** A run that has a plan; one whose file was not compiled ends the command. */
+export async function openRun(context: Context, name: string | undefined): Promise<RunSide> {
+  const store = await requireStore(context);
+  const progress = await pickRun(store, name);
+  const plan = await readPlan(store, progress);
+  if (!plan) throw new CommandFailure(`${progress.run} has no plan: its file was not compiled. See how it stands: codepmp status ${progress.run}`);
+  const submission = await readSubmission(store, progress);
+  const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};
+  const read = spec === null ? undefined : await guardedOnce((guarded) => guarded.places({ file, source: spec }, files));
+  const places = specPlaces({ file, text: spec, places: read, set });
+  return { kind: 'run', name: progress.run, progress, view: runView(store, progress, plan), places };
+}

@@ -1,0 +1,154 @@
+import { labelOf, titleOf } from '../../plan/index.ts';
+import type { InputRef, JsonObject, NodeResult, PlanCell, PlanNode } from '../../plan/index.ts';
+import { compareJson } from '../compare/compare.ts';
+import type { Change } from '../compare/compare.ts';
+import type { NodePair, PlanDifference } from '../compare/plans.ts';
+import { allChangeWords, changeText, showValue } from '../compare/change-words.ts';
+import type { SpecPlaces } from '../compare/change-words.ts';
+import { measuredLines } from './results.ts';
+import type { MeasuredPair } from './results.ts';
+import type { Titles } from '../runs/runs.ts';
+import { count, fit } from '../terminal/text.ts';
+
+/** Everything that was found about two sides. */
+export interface Found {
+  before: string;
+  after: string;
+  plan: PlanDifference;
+  /** Digests of inputs, outputs and files of sources that differ between two runs. */
+  contents: { pair: NodePair; changes: Change[] }[];
+  measured: MeasuredPair[];
+  /** What came of the claims that both sides have, where it differs. */
+  outcomes: { id: string; before: string; after: string }[];
+  places: SpecPlaces;
+}
+
+/** Lines of a section that are shown; programs get all with --json. */
+const shown = 20;
+
+/** What was found, for people: one section for each sort of difference, none for what is the same. */
+export function diffLines(found: Found): string[] {
+  const { plan } = found;
+  return [
+    ...section('params', plan.params.map((change) => `  ${change.path.join('.')} ${showValue(change.before)} → ${showValue(change.after)}`)),
+    ...section('settings', settingLines(found)),
+    ...section('steps', stepLines(plan)),
+    ...section('cells', cellLines(plan)),
+    ...section('claims', claimLines(found)),
+    ...section('budget', plan.budget.map(({ path, before, after }) => `  ${path.join('.')} ${showValue(before)} → ${showValue(after)}`)),
+    ...section('made of something else', contentLines(found)),
+    ...section('results', resultLines(found), shown * 3),
+  ];
+}
+
+/** Nodes that differ only because what they read does. */
+export function belowOf({ pairs }: PlanDifference): NodePair[] {
+  return pairs.filter(({ isSame, changes, wiring }) => !isSame && changes.length + wiring.length === 0);
+}
+
+/** Own changes of nodes in words; nodes that share a change are named together. */
+export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Map<string, PlanNode[]> {
+  const titles = titlesIn(plan);
+  const texts = new Map<string, PlanNode[]>();
+  const say = (text: string, node: PlanNode): void => {
+    const nodes = texts.get(text);
+    if (nodes) nodes.push(node);
+    else texts.set(text, [node]);
+  };
+  for (const { before, after, changes, wiring } of plan.pairs) {
+    for (const words of allChangeWords({ before, after, changes, places })) say(changeText(words), after);
+    for (const each of wiring) say(wiringText(each, titles), after);
+  }
+  return texts;
+}
+
+function settingLines(found: Found): string[] {
+  const byNodes = Map.groupBy(ownChanges(found), ([, nodes]) => nodes.map(({ id }) => id).join());
+  const lines = [...byNodes.values()].flatMap((changes) => [`  ${namesOf(changes[0]?.[1] ?? [])}`, ...changes.map(([text]) => `    ${text}`)]);
+  const below = belowOf(found.plan);
+  return below.length === 0 ? lines : [...lines.slice(0, 2 * shown), `  and through what they read: ${namesOf(below.map(({ after }) => after))}`];
+}
+
+/** What people call the nodes of both sides, by id. */
+function titlesIn({ pairs, added, removed }: PlanDifference): { before: Titles; after: Titles } {
+  const titlesOf = (nodes: PlanNode[]): Titles => new Map(nodes.map((node) => [node.id, titleOf(node)]));
+  return { before: titlesOf([...pairs.map(({ before }) => before), ...removed]), after: titlesOf([...pairs.map(({ after }) => after), ...added]) };
+}
+
+function wiringText({ input, before, after }: NodePair['wiring'][number], titles: ReturnType<typeof titlesIn>): string {
+  const nameOf = ({ node, output }: InputRef, side: Titles): string => `${side.get(node) ?? node}${output === 'out' ? '' : `.${output}`}`;
+  if (before && after) return `${input} ${nameOf(before, titles.before)} → ${nameOf(after, titles.after)}`;
+  return after ? `${input} also reads ${nameOf(after, titles.after)}` : `${input} no longer reads ${before ? nameOf(before, titles.before) : ''}`;
+}
+
+function stepLines({ added, removed }: PlanDifference): string[] {
+  const lineOf = (mark: string, nodes: PlanNode[]): string => `  ${mark} ${namesOf(nodes)} (${nodes[0]?.kind})`;
+  return [...grouped(added).map((nodes) => lineOf('+', nodes)), ...grouped(removed).map((nodes) => lineOf('-', nodes))];
+}
+
+function cellLines({ params, cells: { added, removed, same } }: PlanDifference): string[] {
+  const cells = [...added, ...removed];
+  if (cells.length === 0 || (added.length === 1 && removed.length === 1 && same === 0)) return [];
+  const varies = (name: string): boolean => params.some(({ path }) => path[0] === name) || cells.some(({ values }) => values[name] !== cells[0]?.values[name]);
+  const lineOf = (mark: string, { values }: PlanCell): string => {
+    const telling = Object.entries(values).filter(([name]) => varies(name));
+    return fit(`  ${mark} ${labelOf(Object.fromEntries(telling)) || labelOf(values)}`, columns);
+  };
+  const lines = [...added.map((cell) => lineOf('+', cell)), ...removed.map((cell) => lineOf('-', cell))];
+  return [`  ${count(same, 'cell')} in both, ${added.length} added, ${removed.length} removed`, ...lines];
+}
+
+const columns = 80;
+
+function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }: Found): string[] {
+  const changes = changed.flatMap(({ id, changes: each }) => each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`));
+  const turned = outcomes.map(({ id, before, after }) => `  ~ ${id}: ${before} → ${after}`);
+  return [...turned, ...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
+}
+
+/** Steps of equal settings that hold something else: where that begins, and what follows from it. */
+function contentLines({ contents: all, places }: Found): string[] {
+  const contents = all.filter(({ pair }) => pair.isSame);
+  const { begin = [], follow = [] } = Object.groupBy(contents, ({ changes }) => (changes.some(({ path }) => path[0] === 'inputs') ? 'follow' : 'begin'));
+  const lines = begin.map(({ pair: { before, after }, changes }) => {
+    const [content] = allChangeWords({ before, after, changes: changes.filter(({ path }) => path[0] === 'content'), places });
+    return `  ${titleOf(after)}: ${content ? changeText(content) : 'the same inputs, another output'}`;
+  });
+  return follow.length === 0 ? lines : [...lines, `  and what is made of it: ${namesOf(follow.map(({ pair }) => pair.after))}`];
+}
+
+/** What differs one by one; what is the same one by one only where it is little. */
+function resultLines({ measured }: Found): string[] {
+  const same = measured.filter(({ isSame }) => isSame);
+  const listed = same.length <= shownSame ? measured : measured.filter(({ isSame }) => !isSame);
+  const lines = listed.flatMap((each) => measuredLines(each, titleOf(each.node)));
+  return same.length <= shownSame ? lines : [...lines, `  the same on both sides: ${namesOf(same.map(({ node }) => node))}`];
+}
+
+const shownSame = 4;
+
+function section(heading: string, lines: string[], most = shown * 2): string[] {
+  if (lines.length === 0) return [];
+  const rest = lines.length > most ? [`  and ${lines.length - most} more lines; --json has all`] : [];
+  return ['', heading, ...lines.slice(0, most), ...rest];
+}
+
+/** Titles of up to three nodes of a step, then how many; steps apart by commas. */
+function namesOf(nodes: PlanNode[]): string {
+  const names = grouped(nodes).map((members) => {
+    const [first] = members;
+    if (!first) return '';
+    return members.length === 1 ? titleOf(first) : `${first.step} (${count(members.length, 'node')})`;
+  });
+  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
+}
+
+function grouped(nodes: PlanNode[]): PlanNode[][] {
+  return [...Map.groupBy(nodes, ({ step }) => step).values()];
+}
+
+/** What two results were made of and what they are, by digests: settings are compared as the plans have them. */
+export function contentChanges(before: NodeResult, after: NodeResult): Change[] {
+  const digestsOf = ({ parts: { inputs = {}, content = null }, outputs }: NodeResult): JsonObject => ({ inputs, content, outputs });
+  return compareJson(digestsOf(before), digestsOf(after));
+}

@@ -1,0 +1,149 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Store } from '../../activities/ports.ts';
+import { compile, guardedOnce, readBounded } from '../../compile/index.ts';
+import type { PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../../plan/index.ts';
+import { isMade, skippedIn, standingOf, titleOf } from '../../plan/index.ts';
+import { comparePlans, isEqualPlan } from '../compare/plans.ts';
+import { cellText } from '../runs/cells.ts';
+import type { CellSelector } from '../runs/cells.ts';
+import { specPlaces } from '../compare/change-words.ts';
+import type { Context } from '../context.ts';
+import { diffLines } from './lines.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { nodesOfStep, pickNode } from '../runs/pick-node.ts';
+import { basesOnDisk, readPipeline, requirePlan } from '../pipeline/file.ts';
+import { readPlan, readSubmission } from '../runs/runs.ts';
+import type { Submission } from '../runs/runs.ts';
+import { count } from '../terminal/text.ts';
+
+export interface ResumptionOptions {
+  /** A file to submit instead of the one the run was started from. */
+  file?: string | undefined;
+  /** Only what failed or was never finished. */
+  failed?: boolean;
+  /** Steps, or ids of nodes, that are done once more. */
+  from?: string[];
+  /** Only cells with these values. */
+  cell?: CellSelector;
+}
+
+/** A run to be started over an earlier one. */
+export interface Resumption {
+  plan: Plan;
+  input: PipelineInput;
+  settings: PipelineSettings;
+  /** What people are told before it starts. */
+  lines: string[];
+  /** Nodes of the earlier run that are not done, by id. */
+  left: string[];
+}
+
+/**
+ * Makes a submission of an earlier run: of the very file it was started from, or of another one. What differs between the
+ * two, or between the run and its file as it is now, is told first. What cannot be resumed ends the command.
+ */
+export async function prepareResumption(context: Context, { store, record }: { store: Store; record: RunProgress }, options: ResumptionOptions): Promise<Resumption> {
+  const submission = await readSubmission(store, record);
+  const before = submission && (await readPlan(store, record));
+  if (!submission || !before) throw new CommandFailure(`${record.run} ended before its file was compiled; there is nothing to resume. Run the file: codepmp run FILE`);
+  if (options.failed && options.from) throw new CommandFailure('--failed keeps what is done and --from does it once more: name one', exit.usage);
+  const { cell, file } = options;
+  const work = file === undefined ? await asItWas(context, submission, { before, cell }) : edited(context, submission, { path: file, cell });
+  const whole = cell && file !== undefined ? edited(context, submission, { path: file }).plan : work.plan;
+  const difference = file === undefined ? sinceThen(context, submission, { run: record.run, before }) : differenceOf(context, { run: record.run, before, after: whole, path: work.input.file ?? file, text: String(work.input.spec) });
+  const again = (options.from ?? []).flatMap((step) => nodesCalled(work.plan, step));
+  const left = leftIn(record);
+  return {
+    ...work,
+    settings: { ...work.settings, ...(again.length > 0 && { again: again.map(({ id }) => id) }) },
+    lines: [...difference, ...(options.failed ? leftLines(record, before, left) : []), ...againLines(again.map(titleOf))],
+    left: left.flatMap((unit) => unit.nodes.map(({ id }) => id).filter((id) => !isMade(standingOf(unit, id).state))),
+  };
+}
+
+type Work = Pick<Resumption, 'plan' | 'input' | 'settings'>;
+
+/** The very file, with the values and the part of it that were asked for; it may be somebody else's. */
+async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: CellSelector | undefined }): Promise<Work> {
+  if (spec === null) {
+    if (cell) throw new CommandFailure(`${run} was started from a plan, whose cells are fixed: --cell can not change them. Plan again: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`, exit.usage);
+    return { plan: before, input: { plan: before, file }, settings: {} };
+  }
+  const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
+  const settings = { ...(sweeps && { sweeps }), ...cells, ...(sample !== undefined && { sample }) };
+  const compiled = await guardedOnce((guarded) => guarded.compile({ source: spec, file, files, set, ...settings, config: context.config }));
+  return { plan: requirePlan(context, { file, compiled }), input: { spec, set, file, ...(files && { files }) }, settings };
+}
+
+/** Another file under the same values and choices. */
+function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submission, { path, cell }: { path: string; cell?: CellSelector | undefined }): Work {
+  const values = Object.fromEntries(Object.entries(set).map(([name, value]) => [name, String(value)]));
+  const kept = Object.fromEntries(Object.entries(earlier ?? {}).map(([name, value]) => [name, String(value)]));
+  const cells = earlier || cell ? { cell: { ...kept, ...cell } } : {};
+  const choices = { ...(sweeps && (sweeps.length > 0 ? { sweep: sweeps } : { sweeps: false })), ...cells, ...(sample !== undefined && { sample }) };
+  const pipeline = readPipeline(context, path, { set: values, ...choices });
+  return { plan: requirePlan(context, pipeline), input: pipeline.input, settings: pipeline.settings };
+}
+
+function differenceOf(context: Context, { run, before, after, path, text }: { run: string; before: Plan; after: Plan; path: string; text: string }): string[] {
+  const plan = comparePlans(before, after);
+  if (isEqualPlan(plan)) return [`${path} says the same as in ${run}`];
+  const places = specPlaces({ file: path, text, bases: basesOnDisk(context), set: {} });
+  return [`${run} → ${path}`, ...diffLines({ before: run, after: path, plan, contents: [], measured: [], outcomes: [], places }), ''];
+}
+
+/** What has changed in the file since the run was started; nothing where it says the same, or is not there any more. */
+function sinceThen(context: Context, submission: Submission, { run, before }: { run: string; before: Plan }): string[] {
+  const { file, spec } = submission;
+  const asWas = `${file} as it was in ${run}`;
+  const path = resolve(context.folder, file);
+  if (spec === null || !statSync(path, { throwIfNoEntry: false })?.isFile()) return [asWas];
+  const { set, sweeps, cell, sample } = submission;
+  const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
+  const source = readBounded(path);
+  const now = compile({ source, file, set, ...choices, bases: basesOnDisk(context), config: context.config });
+  const instead = `To run it as it is now: codepmp resume ${run} ${file}`;
+  if (!now.plan) return [asWas, `${file} has changed since and is not valid now. ${instead}`];
+  if (isEqualPlan(comparePlans(before, now.plan))) return [asWas];
+  return [`${asWas}; it has changed since:`, ...differenceOf(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }), instead];
+}
+
+function nodesCalled(plan: Plan, name: string): Plan['nodes'] {
+  const nodes = nodesOfStep(plan, name);
+  return nodes.length > 0 ? nodes : [pickNode(plan, { address: name })];
+}
+
+function leftIn({ units }: RunProgress): UnitProgress[] {
+  return units.filter((unit) => !isMade(unit.state) || skippedIn(unit).length > 0);
+}
+
+/** Steps that are not done, with how they stand; several nodes of a step are counted. */
+function leftLines({ run }: RunProgress, plan: Plan, left: UnitProgress[]): string[] {
+  const byId = new Map(plan.nodes.map((node) => [node.id, node]));
+  const groups = new Map<string, { title: string; state: string; nodes: number }>();
+  for (const unit of left)
+    for (const { id } of unit.nodes) {
+      const node = byId.get(id);
+      const { state } = standingOf(unit, id);
+      if (isMade(state)) continue;
+      const { failure } = unit;
+      const shown = state === 'failed' && failure ? `failed (${failure.class})` : state;
+      const key = `${node?.step ?? id} ${shown}`;
+      const group = groups.get(key) ?? { title: node ? titleOf(node) : id, state: shown, nodes: 0 };
+      groups.set(key, { ...group, title: group.nodes === 0 ? group.title : (node?.step ?? id), nodes: group.nodes + 1 });
+    }
+  const rows = [...groups.values()];
+  const number = rows.reduce((sum, { nodes }) => sum + nodes, 0);
+  if (number === 0) return [`${run} left nothing undone`];
+  const lines = rows.slice(0, shownSteps).map(({ title, state, nodes }) => `  ${title}: ${nodes === 1 ? state : `${nodes} nodes ${state}`}`);
+  return [`${count(number, 'node')} of ${plan.nodes.length} left to run:`, ...lines, ...(rows.length > shownSteps ? [`  and ${rows.length - shownSteps} more`] : [])];
+}
+
+const shownSteps = 12;
+
+function againLines(titles: string[]): string[] {
+  if (titles.length === 0) return [];
+  const names = titles.length <= 4 ? titles.join(', ') : `${titles.slice(0, 4).join(', ')} and ${titles.length - 4} more`;
+  return [`once more: ${names}; what follows runs where it reads something new`];
+}

@@ -1,0 +1,24 @@
+import { titleOf } from '../../plan/index.ts';
+import type { SpecPlaces } from '../compare/change-words.ts';
+import { allIn, rootsOf } from './reasons.ts';
+import { causesOf, listed } from './words.ts';
+import type { Explanation } from './words.ts';
+import { table } from '../terminal/text.ts';
+
+/** Causes that are shown; a program gets all of them with --json. */
+const shownCauses = 20;
+
+/** What an explanation rests on: what it was compared with, every cause with its step, and the steps between. */
+export function differenceLines({ node, difference }: Explanation, places: SpecPlaces): string[] {
+  if (!difference) return [];
+  const roots = rootsOf(difference);
+  const rows = roots.flatMap((root) => causesOf(root, places).map((text) => [titleOf(root.node), text]));
+  const between = allIn(difference).filter((each) => each.node !== node && !roots.includes(each)).map((each) => each.node);
+  return [
+    '',
+    `  compared with ${titleOf(difference.compared.node)} of ${difference.compared.run}:`,
+    ...table(rows.slice(0, shownCauses)).map((line) => `    ${line}`),
+    ...(rows.length > shownCauses ? [`    and ${rows.length - shownCauses} more; --json has all`] : []),
+    ...(between.length === 0 ? [] : [`  by way of ${listed(between)}`]),
+  ];
+}

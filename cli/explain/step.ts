@@ -1,0 +1,171 @@
+import type { Command } from 'commander';
+import type { PlanNode, UnitProgress } from '../../plan/index.ts';
+import { isMade, labelOf, scalarText, standingOf, titleOf } from '../../plan/index.ts';
+import type { SpecPlaces } from '../compare/change-words.ts';
+import { existingStore, openContext } from '../context.ts';
+import type { CommonOptions, Context } from '../context.ts';
+import { readHistory } from '../compare/history.ts';
+import type { EarlierRun, View } from '../compare/history.ts';
+import { explanationJson } from './json.ts';
+import { differenceLines } from './lines.ts';
+import type { Grounds } from './nearest.ts';
+import { madeBy, whyNew } from './reasons.ts';
+import { saidOf, sentenceOf, verbOf } from './words.ts';
+import type { Explanation, State } from './words.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { nodesOfStep, stepsThere } from '../runs/pick-node.ts';
+import { withPipelineOptions, writtenOptions } from '../pipeline/options.ts';
+import type { PipelineOptions, SetValues } from '../pipeline/options.ts';
+import { openRun, openSide } from '../compare/side.ts';
+import type { Side } from '../compare/side.ts';
+import { count, oneLine, wrapped } from '../terminal/text.ts';
+
+export interface ExplainOptions extends CommonOptions, PipelineOptions {
+  /** The file whose next run is explained, or a run that was; the newest run unless told. */
+  of?: string | undefined;
+  run?: string;
+}
+
+/** Adds the options of a step's explanation: a run, and all that a file is read with. */
+export function withStepOptions(command: Command): Command {
+  return withPipelineOptions(command.option('--run <run>', 'for a step: the run, where a file has the same name'));
+}
+
+/** The sentence is one line, for whoever searches; the rest fits a terminal. */
+const columns = 80;
+
+/** Says why a step will run or be reused (of a file), or why it did (of a run). */
+export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
+  const context = openContext(options);
+  const { of, run, cell = {} } = options;
+  const side = run === undefined ? await openSide(context, of, options) : await openRun(context, run);
+  const nodes = nodesOf(side, { step, cell });
+  const explain = await explainer(context, side);
+  const explanations: Explanation[] = [];
+  for (const node of nodes) explanations.push(await explain(node));
+  const { output } = context;
+  const { places, name } = side;
+  if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
+  const [sentence = '', ...rest] = textOf(step, explanations, places).map(oneLine);
+  for (const line of [sentence, ...rest.flatMap((each) => wrapped(each, columns))]) output.data(line);
+  if (side.kind === 'file') output.next([[`codepmp plan ${name}${writtenOptions(options)}`, 'what the whole pipeline would do']]);
+  else output.next([[`codepmp status ${name}`, 'how the run stands']]);
+}
+
+/** Why each node of a file would run, or of a run did. */
+async function explainer(context: Context, side: Side): Promise<(node: PlanNode) => Promise<Explanation>> {
+  const store = await existingStore(context);
+  const history = store ? await readHistory(store, side.kind === 'run' ? side.progress : undefined) : [];
+  if (side.kind === 'file') return (node) => foretell(node, { view: side.view, history, by: Infinity });
+  return (node) => lookBack(node, side.view, history);
+}
+
+/** The nodes of a step in the cells that are asked for, or the one node that is named. */
+function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: SetValues }): PlanNode[] {
+  const exact = plan.nodes.filter(({ id }) => id === step);
+  const nodes = exact.length > 0 ? exact : nodesOfStep(plan, step, cell);
+  if (nodes.length > 0) return nodes;
+  const where = kind === 'file' ? `the plan of ${name}` : name;
+  if (nodesOfStep(plan, step).length > 0) throw new CommandFailure(`no cell of ${where} that has ${step} has ${labelOf(cell)}`);
+  if (places.has(step)) throw new CommandFailure(`${step} is in no plan of this file: no target needs it. Name it under targets, or let another step read it`);
+  const steps = [...new Set(plan.nodes.map((node) => node.step))];
+  throw new CommandFailure(`${where} has no step ${step}. ${stepsThere(step, steps)}`);
+}
+
+async function foretell(node: PlanNode, grounds: Grounds): Promise<Explanation> {
+  const { view } = grounds;
+  const result = await view.resultOf(node.id);
+  const bare = { node, difference: null, from: null, equal: [], sources: [], awaited: [] };
+  if (!result) return { ...bare, state: 'runs', difference: await whyNew(node, grounds) };
+  const sources = sourcesAbove(node, view);
+  const from = (await madeBy(node, result, grounds))?.run.run ?? null;
+  return { ...bare, state: sources.length > 0 ? 'reused if unchanged' : 'reused', from, sources };
+}
+
+/** Sources whose content is looked at when a run reaches them, the node itself included. */
+function sourcesAbove(node: PlanNode, view: View): PlanNode[] {
+  const seen = new Map<string, PlanNode>();
+  const visit = (each: PlanNode): void => {
+    if (seen.has(each.id)) return;
+    seen.set(each.id, each);
+    for (const ref of Object.values(each.inputs).flat()) visit(view.node(ref.node));
+  };
+  visit(node);
+  return [...seen.values()].filter(({ kind }) => kind.startsWith('source/'));
+}
+
+/** A member of a group runs with it; one whose result was there before is as good as reused. */
+async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[]): Promise<Explanation> {
+  const unit = view.unitOf(node.id);
+  const standing = unit && standingOf(unit, node.id);
+  const state = stateOf(standing?.state ?? 'waiting');
+  const result = await view.resultOf(node.id);
+  const said = { ...(unit?.failure && { failure: unit.failure }), ...(standing?.why !== undefined && { why: standing.why }) };
+  const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...said };
+  if (state === 'waits') return { ...base, awaited: unfinishedAbove(node, view) };
+  const grounds = { view, history, by: unit?.finished ?? unit?.started ?? view.run.started };
+  const from = result ? await madeBy(node, result, grounds) : null;
+  const isMember = state === 'ran' && (unit?.nodes.length ?? 0) > 1;
+  if (state !== 'was reused' && !(isMember && from)) return { ...base, difference: await whyNew(node, grounds) };
+  return { ...base, state: 'was reused', from: from?.run.run ?? null, equal: from ? ranAbove(node, view) : [] };
+}
+
+/** Nodes directly above that the run has not finished. */
+function unfinishedAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
+  const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
+  return [...above].filter((id) => !isMade(stateIn(view, id))).map((id) => view.node(id));
+}
+
+/** Nodes directly above that ran in this run, although what they made is what the reused node was made of. */
+function ranAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
+  const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
+  return [...above].filter((id) => stateIn(view, id) === 'done').map((id) => view.node(id));
+}
+
+function stateIn(view: EarlierRun, id: string): UnitProgress['state'] {
+  const unit = view.unitOf(id);
+  return unit ? standingOf(unit, id).state : 'waiting';
+}
+
+function stateOf(state: string): State {
+  const states: { [state: string]: State } = { waiting: 'waits', running: 'runs now', reused: 'was reused', done: 'ran', failed: 'failed', cancelled: 'cancelled', parked: 'parked', skipped: 'skipped' };
+  return states[state] ?? 'waits';
+}
+
+/** The sentence, and below it what it rests on; nodes of a step that share their reason are said once. */
+function textOf(step: string, explanations: Explanation[], places: SpecPlaces): string[] {
+  const [only] = explanations;
+  if (!only) return [];
+  const shared = only.node.step !== step && only.node.id !== step ? `${step} is the same work as ${only.node.step}: ` : '';
+  if (explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
+  const [largest, ...others] = groupsOf(explanations, (each, number) => byStep(saidOf(each, places, number), explanations));
+  if (!largest) return [];
+  if (others.length === 0) return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
+  const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);
+  const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
+  return [head, ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`])];
+}
+
+/** Of several nodes: with steps in the place of the nodes that it names, as each of them needs its own. */
+function byStep(said: string, explanations: Explanation[]): string {
+  return explanations.length === 1 ? said : said.replaceAll(/\b([a-zA-Z][\w-]*)@[0-9a-f]+/g, '$1');
+}
+
+/** What is said of which nodes, the most said first. */
+function groupsOf(explanations: Explanation[], say: (each: Explanation, number: 'is' | 'are') => string): { said: string; members: Explanation[] }[] {
+  const groups = Map.groupBy(explanations, (each) => say(each, 'are'));
+  const ordered = [...groups].sort(([, a], [, b]) => b.length - a.length);
+  return ordered.map(([said, members]) => ({ said: members.length === 1 && members[0] ? say(members[0], 'is') : said, members }));
+}
+
+/** What distinguishes nodes of a step: `init=pmp; seed=1, 2, 3; rm_pairs: 14 values`. */
+function labelsOf(members: Explanation[]): string {
+  const names = Object.keys(members[0]?.node.label ?? {});
+  const texts = names.map((name) => {
+    const values = [...new Set(members.map(({ node }) => scalarText(node.label[name] ?? '')))];
+    return values.length <= shownValues ? `${name}=${values.join(', ')}` : `${name}: ${values.length} values`;
+  });
+  return texts.length > 0 ? texts.join('; ') : members.slice(0, shownValues).map(({ node }) => titleOf(node)).join(', ');
+}
+
+const shownValues = 4;

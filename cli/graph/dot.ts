@@ -1,0 +1,53 @@
+import type { Box, Drawing } from './model.ts';
+import { statesText, styleNameOf, styleOf } from './style.ts';
+import { fit, plain } from '../terminal/text.ts';
+
+/** A drawing in Graphviz's language. */
+export function dotOf(drawing: Drawing): string {
+  const boxes = new Map(drawing.boxes.map((box) => [box.id, box]));
+  const clustered = new Set(drawing.clusters.flat());
+  const lines = [
+    `digraph ${quoted(drawing.name)} {`,
+    '  graph [rankdir=TB, bgcolor=white, fontname=Helvetica, fontsize=9, fontcolor="#555555", nodesep=0.28, ranksep=0.42, pad=0.15]',
+    '  node [shape=box, style="rounded,filled", fontname=Helvetica, fontsize=11, margin="0.18,0.07", height=0.3]',
+    '  edge [fontname=Helvetica, fontsize=8, fontcolor="#555555", color="#777777", arrowsize=0.6, penwidth=0.8]',
+    ...drawing.clusters.flatMap((ids, index) => clusterLines(ids, index, boxes)),
+    ...drawing.boxes.filter(({ id }) => !clustered.has(id)).map((box) => `  ${boxLine(box)}`),
+    ...drawing.arrows.map(({ from, to, artifact }) => `  ${from} -> ${to} [label=${quoted(` ${artifact} `)}${boxes.get(to)?.family === 'report' ? ', color="#b5b5b5"' : ''}]`),
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function clusterLines(ids: string[], index: number, boxes: Map<string, Box>): string[] {
+  const own = ids.flatMap((id) => boxes.get(id) ?? []);
+  return [
+    `  subgraph cluster_${index} {`,
+    '    graph [label="streamed item by item", labeljust=l, style="rounded,dashed", color="#aaaaaa", margin=10]',
+    ...own.map((box) => `    ${boxLine(box)}`),
+    '  }',
+  ];
+}
+
+function boxLine(box: Box): string {
+  const { fill, line, dash, width } = styleOf(styleNameOf(box));
+  return `${box.id} [label=<${labelOf(box)}>, fillcolor="${fill}", color="${line}", penwidth=${width}, style="rounded,filled,${dash}"]`;
+}
+
+/** The step in bold, its kind below, then what tells it apart and how it stands. */
+function labelOf(box: Box): string {
+  const small = (text: string): string => (text === '' ? '' : `<BR/><FONT POINT-SIZE="8.5" COLOR="#444444">${escaped(fit(text, widest))}</FONT>`);
+  return `<B>${escaped(box.step)}</B>${[box.kind, ...box.details, statesText(box)].map(small).join('')}`;
+}
+
+const widest = 40;
+
+function quoted(text: string): string {
+  return `"${plain(text).replace(/[\\"]/g, String.raw`\$&`).replace(/\s+/g, ' ')}"`;
+}
+
+/** Text inside an HTML-like label. */
+function escaped(text: string): string {
+  const entities: { [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return plain(text).replace(/[&<>"]/g, (character) => entities[character] ?? '').replace(/\s+/g, ' ');
+}

@@ -1,0 +1,104 @@
+import { scalarText } from '../../plan/index.ts';
+import type { Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
+import { count } from '../terminal/text.ts';
+
+/** A plan as boxes and arrows. */
+export interface Drawing {
+  name: string;
+  boxes: Box[];
+  arrows: Arrow[];
+  /** Steps that are streamed together, item by item. */
+  clusters: string[][];
+  /** Whether boxes are whole steps. */
+  isCollapsed: boolean;
+}
+
+export interface Box {
+  /** `n0`, `n1`: nothing of the pipeline's own words. */
+  id: string;
+  step: string;
+  kind: string;
+  family: Family;
+  /** What distinguishes a node of a step that has several, `seed=1`, one a line; `12 nodes` for a whole step. */
+  details: string[];
+  /** Of a run: how many of its nodes are in which state; null for a plan. */
+  states: Map<UnitState, number> | null;
+}
+
+export interface Arrow {
+  from: string;
+  to: string;
+  /** `pairs`, or with the output's name `train pairs`. */
+  artifact: string;
+}
+
+/** What a step does, for its colour. */
+export type Family = 'data' | 'answers' | 'items' | 'training' | 'measurement' | 'report';
+
+export type UnitState = UnitProgress['state'];
+
+export interface DrawingOptions {
+  /** One box for each step instead of each node. */
+  collapse: boolean;
+  /** States by node id, for a run. */
+  stateOf?: ((node: string) => UnitState) | undefined;
+}
+
+/** Boxes in the order of the plan, arrows by box. */
+export function drawingOf(plan: Plan, { collapse, stateOf }: DrawingOptions): Drawing {
+  const keyOf = (node: PlanNode): string => (collapse ? node.step : node.id);
+  const members = Map.groupBy(plan.nodes, keyOf);
+  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+  const ids = new Map([...members.keys()].map((key, index) => [key, `n${index}`]));
+  const boxOf = (id: string): string => {
+    const node = nodes.get(id);
+    return (node && ids.get(keyOf(node))) ?? '';
+  };
+  return {
+    name: plan.name,
+    boxes: [...members].map(([key, own]) => toBox(ids.get(key) ?? '', own, { collapse, stateOf })),
+    arrows: arrowsOf(plan, { nodes, boxOf }),
+    clusters: clustersOf(plan, boxOf),
+    isCollapsed: collapse && members.size < plan.nodes.length,
+  };
+}
+
+function toBox(id: string, members: PlanNode[], { stateOf }: DrawingOptions): Box {
+  const [first] = members;
+  if (!first) throw new Error(`${id}: a box without a node`);
+  const states = stateOf ? new Map<UnitState, number>() : null;
+  for (const node of members) if (states && stateOf) states.set(stateOf(node.id), (states.get(stateOf(node.id)) ?? 0) + 1);
+  const label = Object.entries(first.label).map(([name, value]) => `${name}=${scalarText(value)}`);
+  const details = members.length > 1 ? [count(members.length, 'node')] : label;
+  return { id, step: first.step, kind: first.kind, family: familyOf(first), details, states };
+}
+
+function familyOf({ kind, models }: PlanNode): Family {
+  if (kind.startsWith('source/') || kind.startsWith('dataset/')) return 'data';
+  if (kind.startsWith('train/')) return 'training';
+  if (kind.startsWith('eval/')) return 'measurement';
+  if (kind === 'report') return 'report';
+  return Object.keys(models).length > 0 ? 'answers' : 'items';
+}
+
+function arrowsOf(plan: Plan, { nodes, boxOf }: { nodes: Map<string, PlanNode>; boxOf: (id: string) => string }): Arrow[] {
+  const arrows = new Map<string, Arrow>();
+  for (const { id, inputs } of plan.nodes)
+    for (const { node, output } of Object.values(inputs).flat()) {
+      const type = nodes.get(node)?.outputs[output] ?? '';
+      const arrow = { from: boxOf(node), to: boxOf(id), artifact: output === 'out' || output === type ? type : `${output} ${type}` };
+      arrows.set(Object.values(arrow).join(' '), arrow);
+    }
+  return [...arrows.values()];
+}
+
+/** A box stands in one cluster: that of the first group that holds it. */
+function clustersOf({ groups }: Plan, boxOf: (id: string) => string): string[][] {
+  const taken = new Set<string>();
+  const clusters = groups.map(({ members }) => {
+    const own = [...new Set(members.map(boxOf))].filter((box) => !taken.has(box));
+    for (const box of own) taken.add(box);
+    return own;
+  });
+  return clusters.filter((boxes) => boxes.length > 1);
+}

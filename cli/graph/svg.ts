@@ -1,0 +1,65 @@
+import { Graphviz } from '@hpcc-js/wasm-graphviz';
+import { dotOf } from './dot.ts';
+import type { Box, Drawing } from './model.ts';
+import { fit, plain } from '../terminal/text.ts';
+
+/** A drawing as an SVG that stands alone: no script, no font and nothing else from outside. Equal drawings give equal bytes. */
+export async function svgOf(drawing: Drawing): Promise<string> {
+  const graphviz = await Graphviz.load();
+  const drawn = graphviz.layout(dotOf(drawing), 'svg', 'dot');
+  const boxes = new Map(drawing.boxes.map((box) => [box.id, box]));
+  const groups = drawn
+    .slice(drawn.indexOf('<svg'))
+    .replace(/<!--[\s\S]*?-->\n?/g, '')
+    .replace('<svg ', `<svg role="img" aria-label="${escaped(`Pipeline ${drawing.name}`)}" `)
+    .replace(/font-family="Helvetica[^"]*"/g, 'font-family="Helvetica, Arial, Liberation Sans, sans-serif"')
+    .replace(/<g id="\w+" class="(node|edge|cluster)">[\s\S]*?<\/g>\n?/g, (group, kind: string) => finished(group, kind, boxes));
+  return labelsOnTop(groups);
+}
+
+/** Graphviz measures letters of its own: what it has drawn is made right for the letters that a viewer has. */
+function finished(group: string, kind: string, boxes: Map<string, Box>): string {
+  if (kind === 'node') return centred(titled(group, boxes));
+  if (kind === 'edge') return titled(group, boxes).replaceAll('<text ', `<text ${halo} `);
+  return group.replace(/<title>[\s\S]*?<\/title>\n?/, '').replaceAll('<text ', `<text class="label" ${halo} `);
+}
+
+/** Keeps a label apart from the lines that run behind it. */
+const halo = 'stroke="white" stroke-width="3" paint-order="stroke"';
+
+/** Titles are what a viewer shows under the pointer and a screen reader reads: the words of the pipeline. */
+function titled(group: string, boxes: Map<string, Box>): string {
+  return group.replace(/<title>(n\d+)(?:&#45;&gt;(n\d+))?<\/title>/, (_, from: string, to: string | undefined) => {
+    const title = to === undefined ? titleOf(boxes.get(from)) : `${titleOf(boxes.get(from))} → ${titleOf(boxes.get(to))}`;
+    return `<title>${escaped(title)}</title>`;
+  });
+}
+
+/** The lines of a box begin where they would in Helvetica; their middle is right in any letters. */
+function centred(group: string): string {
+  const outline = /<(?:path|polygon)[^>]* (?:d|points)="([^"]*)"/.exec(group)?.[1] ?? '';
+  const across = [...outline.matchAll(/(-?[\d.]+),-?[\d.]+/g)].map(([, x]) => Number(x));
+  const middle = ((Math.min(...across) + Math.max(...across)) / 2).toFixed(2);
+  return group.replace(/text-anchor="start" x="[^"]*"/g, `text-anchor="middle" x="${middle}"`);
+}
+
+/** Arrows are drawn over the boxes around steps; the words of these go on top. */
+function labelsOnTop(svg: string): string {
+  const labels = svg.match(clusterLabel) ?? [];
+  const end = svg.lastIndexOf('</g>');
+  const rest = svg.slice(0, end).replace(clusterLabel, '');
+  return `${rest}${labels.join('')}${svg.slice(end)}`;
+}
+
+const clusterLabel = /<text class="label"[\s\S]*?<\/text>\n?/g;
+
+function titleOf(box: Box | undefined): string {
+  if (!box) return '';
+  return fit(box.details.length === 0 ? box.step : `${box.step} (${box.details.join(', ')})`, 200);
+}
+
+/** Text inside XML and its attributes. */
+function escaped(text: string): string {
+  const entities: { [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return plain(text).replace(/[&<>"]/g, (character) => entities[character] ?? '');
+}

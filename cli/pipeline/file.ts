@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, posix, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compile, createBases, isError, readBounded, shippedFolder, standardInput } from '../../compile/index.ts';
+import type { Bases, Compiled } from '../../compile/index.ts';
+import type { PipelineInput, PipelineSettings, Plan } from '../../plan/index.ts';
+import type { Context } from '../context.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { chosenSweeps } from './options.ts';
+import type { PipelineOptions } from './options.ts';
+
+export { collectSet, withPipelineOptions, withValueOptions, writtenOptions } from './options.ts';
+export type { PipelineOptions, SetValues } from './options.ts';
+
+/** A pipeline file as it lies on disk, and what the compiler says of it. */
+export interface PipelineFile {
+  /** As given by the user. */
+  file: string;
+  text: string;
+  /** Paths of all files that it was read from. */
+  sources: string[];
+  compiled: Compiled;
+  /** What a run of it is started from: the file, those it extends and the values that were given. */
+  input: PipelineInput;
+  /** Which part of it was asked for. */
+  settings: PipelineSettings;
+}
+
+/** Reads and compiles a pipeline file with those it extends; problems in them are in the result. */
+export function readPipeline(context: Context, path: string, options: PipelineOptions): PipelineFile {
+  const asked = compileOptions(context, path, options);
+  const { source, file, set, sweeps, cell, sample } = asked;
+  const compiled = compile(asked);
+  const text = new TextDecoder().decode(source);
+  const files = compiled.files && { files: compiled.files };
+  const settings = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
+  return { file, text, sources: sourcesOf(context, path, compiled), compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
+}
+
+const advice = '--params takes a YAML or JSON file of name: value';
+
+/** What the compiler is asked for; files that are named and not there end the command. */
+export function compileOptions(context: Context, path: string, options: PipelineOptions) {
+  const { set = {}, params = [], cell, sample } = options;
+  const source = read(path, 'Name a pipeline file; codepmp init writes one to start from');
+  const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, advice) }));
+  const sweeps = chosenSweeps(options);
+  const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }), ...(options.toRun && { toRun: true }) };
+  return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
+}
+
+/** Paths of all files that a pipeline was read from. */
+export function sourcesOf({ home }: Context, path: string, { texts = {} }: Pick<Compiled, 'texts'>): string[] {
+  const others = Object.keys(texts).map((file) => (file.startsWith(`${shippedFolder}/`) ? join(home, 'pipelines', posix.basename(file)) : file));
+  return [path, ...others];
+}
+
+/** The plan; a file with errors ends the command with all of them on standard output. */
+export function requirePlan({ output }: Context, { file, compiled }: Pick<PipelineFile, 'file' | 'compiled'>): Plan {
+  const errors = compiled.diagnostics.filter(isError).length;
+  if (compiled.plan) {
+    for (const warning of compiled.rendered) output.talk(`${warning}\n`);
+    return compiled.plan;
+  }
+  if (output.json) for (const diagnostic of compiled.diagnostics) output.emit({ type: 'diagnostic', ...diagnostic });
+  else output.data(compiled.rendered.join('\n\n'));
+  throw new CommandFailure(`${file} is not a valid pipeline (${errors} ${errors === 1 ? 'error' : 'errors'}); nothing was started`);
+}
+
+/** What a pipeline extends: the shipped pipelines, and files by their path from it. */
+export function basesOnDisk({ folder, home }: Context): Bases {
+  return createBases({
+    folder: pathToFileURL(join(home, 'pipelines/')),
+    open: (path) => {
+      const place = resolve(folder, path);
+      const isFile = statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
+      return isFile ? read(place, 'A pipeline extends it') : null;
+    },
+    list: (from) => yamlBeside(posix.dirname(from), folder),
+  });
+}
+
+function yamlBeside(place: string, folder: string): string[] {
+  const there = existsSync(resolve(folder, place)) ? readdirSync(resolve(folder, place)) : [];
+  const names = there.filter((name) => /\.ya?ml$/.test(name));
+  return names.filter((name) => !name.startsWith('codepmp.config.')).map((name) => posix.join(place, name));
+}
+
+/** A path under the current folder is shown from there, any other as it was given; what is piped in has a name of its own. */
+function shownPath({ folder }: Context, path: string): string {
+  if (path === standardInput) return 'standard-input';
+  return path.startsWith('/') && !relative(folder, path).startsWith('..') ? relative(folder, path) : path;
+}
+
+function read(path: string, advice: string): Uint8Array {
+  try {
+    return readBounded(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new CommandFailure(`${path}: ${reasons[code] ?? String(error)}. ${advice}`, exit.usage);
+  }
+}
+
+const reasons: { [code: string]: string } = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'this is a folder, not a file',
+  EACCES: 'the file may not be read',
+  EPERM: 'the file may not be read',
+};

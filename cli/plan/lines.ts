@@ -1,0 +1,190 @@
+import { plus, titleOf } from '../../plan/index.ts';
+import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
+import { amountOf, atMost, short } from './amounts.ts';
+import { mostEvents } from '../../plan/limits.ts';
+import type { Outlook } from './reuse.ts';
+import type { Costs, PlanSummary, StepSummary, Tally } from './summary.ts';
+import { count, fit, table } from '../terminal/text.ts';
+
+/** Marks of the three outlooks; a step with several has the one that means most work. */
+const marks = { 'to run': '+', 'reused if unchanged': '~', reused: '=' } as const satisfies { [outlook in Outlook]: string };
+
+/** The first line: from cells to nodes, and what they would do. */
+export function headLine({ cells, steps_without_merging: all, totals }: PlanSummary): string {
+  const merged = all > totals.nodes ? `${count(all, 'step')} without merging → ` : '';
+  const from = cells > 1 ? `${count(cells, 'cell')} → ${merged}` : '';
+  return `${from}${count(totals.nodes, 'node')}: ${tallyOf(totals)}`;
+}
+
+/** The whole in one line, for the start of a run: what runs, what is reused, what it takes at most. */
+export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSummary): string {
+  const calls = totalOf(Object.values(now.calls));
+  const [first, ...others] = Object.values<Amount>(now.gpu_hours);
+  const hours = first && others.reduce(plus, first);
+  const parts = [
+    `${count(totals.nodes, 'node')}: ${tallyOf(totals)}`,
+    ...(Object.keys(now.calls).length > 0 ? [`calls ${atMost(calls)}`] : []),
+    ...(hours ? [`GPU-hours ${amountOf(hours)}`] : []),
+    ...(now.money ? [`money ${amountOf(now.money)}${currency === null ? '' : ` ${currency}`}`] : []),
+  ];
+  return parts.join('; ');
+}
+
+/** What merging saves, with the steps that matter most; null where nothing is shared. */
+export function savingLine({ steps_without_merging: all, totals, steps, estimate }: PlanSummary): string | null {
+  const saved = all - totals.nodes;
+  if (saved <= 0) return null;
+  const weight = ({ kind }: StepSummary) => (kind.startsWith('train/') ? 2 : /^(summarize|respond|candidates)$/.test(kind) ? 1 : 0);
+  const most = steps
+    .filter((step) => weight(step) > 0 && step.without_merging > step.nodes)
+    .toSorted((a, b) => weight(b) - weight(a) || b.without_merging - b.nodes - (a.without_merging - a.nodes))
+    .slice(0, 2)
+    .map(({ step, nodes, without_merging }) => `${step} ${nodes.toLocaleString('en')} instead of ${without_merging.toLocaleString('en')}`);
+  const examples = most.length === 0 ? '' : ` (${most.join(', ')})`;
+  return `Merging saves ${saved.toLocaleString('en')} of ${count(all, 'step')}${examples}${savedAmounts(estimate)}.`;
+}
+
+/** What the steps that are saved would have taken at most; nothing where that is not known. */
+function savedAmounts({ without_reuse: merged, without_merging: alone }: PlanSummary['estimate']): string {
+  const difference = (of: (costs: Costs) => (number | null)[]) => {
+    const [more, less] = [totalOf(of(alone)), totalOf(of(merged))];
+    return more === null || less === null ? 0 : more - less;
+  };
+  const calls = difference((costs) => Object.values(costs.calls));
+  const hours = difference((costs) => Object.values(costs.gpu_hours).map(({ high, known }) => high ?? known?.high ?? 0));
+  const parts = [...(calls > 0 ? [`${short(calls)} calls`] : []), ...(hours > 0 ? [`${short(hours)} GPU-hours`] : [])];
+  return parts.length === 0 ? '' : `: up to ${parts.join(' and ')}`;
+}
+
+/** One line for each step: the mark, the step, its kind and what its nodes would do. */
+export function stepLines({ steps }: PlanSummary, columns: number): string[] {
+  const rows = steps.map((step) => [`${markOfStep(step)} ${step.step}`, step.kind, nodesOf(step)]);
+  return table(rows).map((line) => fit(`  ${line}`, columns));
+}
+
+function nodesOf(step: StepSummary): string {
+  const isOne = [step.to_run, step.reused, step.reused_if_unchanged].includes(step.nodes);
+  if (step.nodes === 1) return tallyOf(step, false);
+  return isOne ? `${count(step.nodes, 'node')} ${tallyOf(step, false)}` : `${count(step.nodes, 'node')}: ${tallyOf(step)}`;
+}
+
+/** One line for each node: the mark, the node, its kind, what it would do and what it reads. */
+export function nodeLines({ nodes }: Plan, outlookOf: (node: string) => Outlook, columns: number): string[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const rows = nodes.map((node) => {
+    const outlook = outlookOf(node.id);
+    return [`${marks[outlook]} ${titleOf(node)}`, node.kind, outlook, readsOf(node, byId)];
+  });
+  return table(rows).map((line) => fit(`  ${line}`, columns));
+}
+
+/** What a node reads; of one that varies with it the step says enough. */
+function readsOf({ inputs, label }: PlanNode, nodes: Map<string, PlanNode>): string {
+  const nameOf = (node: PlanNode) => (Object.entries(node.label).every(([param, value]) => label[param] === value) ? node.step : titleOf(node));
+  const names = Object.values(inputs).flat().map(({ node: id, output }) => {
+    const node = nodes.get(id);
+    return `${node ? nameOf(node) : id}${output === 'out' ? '' : `.${output}`}`;
+  });
+  return names.length === 0 ? '' : `from ${names.join(', ')}`;
+}
+
+/** What each mark means, of those that are there; null where there is one outlook only. */
+export function legend({ to_run, reused, reused_if_unchanged }: Tally): string | null {
+  const words = [
+    ...(to_run > 0 ? [`${marks['to run']} to run`] : []),
+    ...(reused > 0 ? [`${marks.reused} reused`] : []),
+    ...(reused_if_unchanged > 0 ? [`${marks['reused if unchanged']} reused if the sources above are unchanged`] : []),
+  ];
+  return words.length < 2 ? null : `  ${words.join('   ')}`;
+}
+
+/** What would be spent, beside what a run without any reuse would spend. */
+export function costLines({ estimate: { to_run: now, without_reuse: all, currency }, totals }: PlanSummary, columns: number): string[] {
+  const rows: [title: string, of: string, now: string, all: string][] = [];
+  const add = (title: string, name: string, value: (costs: Costs) => string) => rows.push([title, name, value(now), value(all)]);
+  for (const name of Object.keys(all.calls)) add('calls', name, ({ calls }) => atMost(calls[name] === undefined ? 0 : calls[name]));
+  for (const side of ['prompt', 'completion'] as const)
+    for (const name of Object.keys(all.tokens)) add(side === 'prompt' ? 'tokens in' : 'tokens out', name, ({ tokens }) => (tokens[name] ? amountOf(tokens[name][side]) : '0'));
+  for (const name of Object.keys(all.gpu_hours)) add('GPU-hours', name, ({ gpu_hours: hours }) => (hours[name] ? amountOf(hours[name]) : '0'));
+  if (all.money) add('money', currency ?? '', ({ money }) => (money ? amountOf(money) : '0'));
+  if (rows.length === 0) return [];
+  const titled = rows.map(([title, ...rest], index) => [title === rows[index - 1]?.[0] ? '' : title, ...rest]);
+  const tableOf = (heads: string[], picked: (row: string[]) => string[]) => table([['', '', ...heads], ...titled.map(picked)]).map((line) => `  ${line}`);
+  const first = tableOf(['to run'], (row) => row.slice(0, 3));
+  if (totals.to_run === totals.nodes) return first;
+  const both = tableOf(['to run', 'without any reuse'], (row) => row);
+  if (both.every((line) => line.length <= columns)) return both;
+  return [...first, '', ...tableOf(['without any reuse'], ([title = '', of = '', , whole = '']) => [title, of, whole])];
+}
+
+/** What the amounts rest on, each once. */
+export function basisLines({ estimate: { without_reuse: all } }: PlanSummary): string[] {
+  const asked = Object.keys(all.calls).length > 0;
+  const prompts = Object.entries(all.tokens).map(([name, { prompt }]): [string, string] => [name, prompt.basis]);
+  const hours = Object.entries(all.gpu_hours).map(([name, { basis }]): [string, string] => [name, basis]);
+  return [
+    ...(asked ? ['calls: at most, where no item is dropped and no answer was paid for before'] : []),
+    ...said('tokens', prompts),
+    ...said('GPU-hours', hours),
+    ...(all.money ? [`money: ${all.money.basis}`] : []),
+  ];
+}
+
+/** What amounts rest on in one line; with the names of those it is true of, where it is not the same for all. */
+function said(title: string, bases: [name: string, basis: string][]): string[] {
+  const byBasis = Map.groupBy(bases, ([, basis]) => basis);
+  if (byBasis.size === 0) return [];
+  const parts = [...byBasis].map(([basis, of]) => (byBasis.size === 1 ? basis : `${of.map(([name]) => name).join(', ')} ${basis}`));
+  return [`${title}: ${parts.join('; ')}`];
+}
+
+/** The caps of the budget, and which of them this plan could reach; null where there are none. */
+export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): string | null {
+  const most = { calls: totalOf(Object.values(now.calls)), gpu_hours: totalOf(Object.values(now.gpu_hours).map(({ high }) => high)), money: now.money === null ? 0 : now.money.high };
+  const caps = (['calls', 'gpu_hours', 'money'] as const).flatMap((name) => {
+    const cap = budget[name];
+    if (cap === null) return [];
+    const foreseen = most[name];
+    const verdict = foreseen === null ? 'unknown whether reached' : foreseen > cap ? `may be reached: up to ${short(foreseen)}` : 'not reached';
+    return [`${name.replace('gpu_hours', 'GPU-hours')} ${cap.toLocaleString('en')} (${verdict})`];
+  });
+  return caps.length === 0 ? null : `budget: ${caps.join(', ')}`;
+}
+
+function totalOf(numbers: (number | null)[]): number | null {
+  return numbers.reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
+}
+
+/** Kinds that are planned and can not run yet; null where all can. */
+export function declaredLine({ steps }: PlanSummary): string | null {
+  const kinds = new Set(steps.filter(({ not_yet_runnable: isDeclared }) => isDeclared).map(({ kind }) => kind));
+  return kinds.size === 0 ? null : `not yet runnable: ${[...kinds].join(', ')}; this plan can be looked at, not run`;
+}
+
+/** That claims are checked, and when; null where there are none. */
+export function claimsLine({ claims }: PlanSummary): string | null {
+  return claims === 0 ? null : `claims: ${claims}, checked when the metrics are there`;
+}
+
+/** The longest predicted histories against what the engine takes. */
+export function historyLine({ estimate: { history } }: PlanSummary): string | null {
+  const [longest] = Object.entries(history).toSorted(([, a], [, b]) => (b ?? 0) - (a ?? 0));
+  if (!longest) return null;
+  const [workflow, events] = longest;
+  return `longest history: ${workflow}, ${count(events ?? 0, 'event')} of ${mostEvents.toLocaleString('en')}`;
+}
+
+/** `70 to run, 26 reused`; alone: without the number where there is one node only. */
+function tallyOf({ to_run, reused, reused_if_unchanged }: Tally, counted = true): string {
+  const parts: [number, string][] = [
+    [to_run, 'to run'],
+    [reused, 'reused'],
+    [reused_if_unchanged, 'reused if unchanged'],
+  ];
+  const said = parts.filter(([number]) => number > 0);
+  return said.map(([number, words]) => (counted ? `${number.toLocaleString('en')} ${words}` : words)).join(', ');
+}
+
+function markOfStep({ to_run, reused_if_unchanged }: Tally): string {
+  return to_run > 0 ? marks['to run'] : reused_if_unchanged > 0 ? marks['reused if unchanged'] : marks.reused;
+}

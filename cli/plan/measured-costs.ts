@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store } from '../../activities/ports.ts';
+import { planCosts } from '../../compile/index.ts';
+import type { CallCost, Config, GpuCost, NodeCost } from '../../compile/index.ts';
+import { generationKey } from '../../items/index.ts';
+import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
+import { readPlan } from '../runs/runs.ts';
+import type { Runs } from '../runs/runs.ts';
+
+export interface MeasureOptions {
+  store: Store;
+  runs: Runs;
+  plan: Plan;
+  costs: NodeCost[];
+  config: Config;
+  home: string;
+}
+
+/** Earlier answers that a mean is taken over at most, and at least. */
+const answers = { most: 500, least: 10 };
+
+/** Earlier runs that are looked through for how long steps took, the newest first. */
+const runsLookedAt = 20;
+
+/** A later step may take so much less or more than like ones before it. */
+const spread = { low: 0.8, high: 1.25 };
+
+/** Estimates with what earlier runs have measured in the place of what was reckoned: tokens of answers, seconds of steps. */
+export async function withMeasured(options: MeasureOptions): Promise<NodeCost[]> {
+  const { plan, costs } = options;
+  const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+  const tokensOf = createTokens(options);
+  const paces = costs.some(({ gpu }) => gpu !== null) ? await readPaces(options) : new Map<string, Pace>();
+  return Promise.all(
+    costs.map(async (cost) => {
+      const node = nodes.get(cost.node);
+      if (!node || (cost.calls.length === 0 && !cost.gpu)) return cost;
+      const calls = await Promise.all(cost.calls.map(async (each) => measuredCalls(each, await tokensOf(node))));
+      return { ...cost, calls, gpu: cost.gpu && measuredHours(cost.gpu, paces.get(paceKey(cost.gpu))) };
+    }),
+  );
+}
+
+interface Tokens {
+  prompt: Amount;
+  completion: Amount;
+  answers: number;
+}
+
+/** Mean tokens of the answers that were paid for before under the same model, sampling and template; null: too few. */
+function createTokens({ store, home }: MeasureOptions): (node: PlanNode) => Promise<Tokens | null> {
+  const known = new Map<string, Promise<Tokens | null>>();
+  return async (node) => {
+    const model = node.models['model'];
+    const template = model && (await templateOf(node, home));
+    if (!model || template === null || template === undefined) return null;
+    const key = generationKey(model, template);
+    const reading = known.get(key) ?? readTokens(store, key);
+    known.set(key, reading);
+    return reading;
+  };
+}
+
+async function templateOf({ kind, settings }: PlanNode, home: string): Promise<string | null> {
+  if (kind === 'candidates') return 'the question is the message';
+  const name = kind === 'summarize' ? String(settings['template']) : kind === 'respond' ? 'write-code' : null;
+  return name === null ? null : readFile(join(home, 'templates', `${name}.md`), 'utf8').catch(() => null);
+}
+
+async function readTokens(store: Store, key: string): Promise<Tokens | null> {
+  const prompts: number[] = [];
+  const completions: number[] = [];
+  for await (const { usage } of store.ledger.records({ generationKey: key, lo: '', hi: null })) {
+    if (usage) {
+      prompts.push(usage.prompt_tokens);
+      completions.push(usage.completion_tokens);
+    }
+    if (prompts.length === answers.most) break;
+  }
+  if (prompts.length < answers.least) return null;
+  return { prompt: meanOf(prompts), completion: meanOf(completions), answers: prompts.length };
+}
+
+/** The mean, two standard errors to both sides. */
+function meanOf(values: number[]): Amount {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  const margin = 2 * Math.sqrt(variance / values.length);
+  return { low: Math.max(0, mean - margin), high: mean + margin };
+}
+
+function measuredCalls(cost: CallCost, tokens: Tokens | null): CallCost {
+  const { calls } = cost;
+  if (!tokens || calls === null) return cost;
+  const basis = `measured: mean of ${tokens.answers} earlier answers`;
+  return { ...cost, prompt: inAll(tokens.prompt, calls), completion: inAll(tokens.completion, calls), basis: { prompt: basis, completion: basis } };
+}
+
+function inAll({ low, high }: Amount, calls: number): Amount {
+  return { low: low === null ? null : Math.round(low * calls), high: high === null ? null : Math.round(high * calls) };
+}
+
+/** GPU-hours that one pair or text has taken, from the least to the most. */
+interface Pace {
+  low: number;
+  high: number;
+  steps: number;
+}
+
+function paceKey({ pool, work }: GpuCost): string {
+  return `${pool} ${work}`;
+}
+
+/** How long like steps took on the same pool in earlier runs; what was reused took nothing and says nothing. */
+async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<string, Pace>> {
+  const paces = new Map<string, Pace>();
+  for (const run of (await runs()).slice(0, runsLookedAt)) {
+    const done = new Map(run.units.filter(({ state, seconds, nodes }) => state === 'done' && nodes.length === 1 && (seconds ?? 0) > 0).map((unit) => [unit.id, unit]));
+    const plan = done.size > 0 ? await readPlan(store, run).catch(() => null) : null;
+    if (plan?.version !== 2) continue;
+    const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
+    for (const { node: id, gpu } of planCosts(plan.nodes, config)) {
+      const unit = done.get(id);
+      const gpus = gpu && config.pools[gpu.pool]?.gpus;
+      if (!unit || !gpu || !gpus) continue;
+      const items = (unit.training_steps ?? 0) > 0 ? (unit.training_steps ?? 0) * Number(nodes.get(id)?.settings['batch_size'] ?? 0) : (gpu.items ?? 0);
+      if (items > 0) addPace(paces, paceKey(gpu), ((unit.seconds ?? 0) * gpus) / 3600 / items);
+    }
+  }
+  return paces;
+}
+
+function addPace(paces: Map<string, Pace>, key: string, hours: number): void {
+  const before = paces.get(key);
+  paces.set(key, before ? { low: Math.min(before.low, hours), high: Math.max(before.high, hours), steps: before.steps + 1 } : { low: hours, high: hours, steps: 1 });
+}
+
+function measuredHours(cost: GpuCost, pace: Pace | undefined): GpuCost {
+  if (!pace || cost.items === null) return cost;
+  const hours = { low: pace.low * cost.items * spread.low, high: pace.high * cost.items * spread.high };
+  const like = pace.steps === 1 ? 'an earlier step like it' : `${pace.steps} earlier steps like it`;
+  return { ...cost, hours, basis: `measured on ${cost.pool}: ${like}, give or take a quarter` };
+}

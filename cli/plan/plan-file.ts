@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { baseNamed, checkPlan } from '../../compile/index.ts';
+import type { Plan } from '../../plan/index.ts';
+import type { Context } from '../context.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { writeOut } from '../terminal/out-file.ts';
+import { basesOnDisk } from '../pipeline/file.ts';
+import type { PipelineFile } from '../pipeline/file.ts';
+import { formatVersion } from './summary.ts';
+
+/** A plan kept in a file, and the files it was made from. */
+export interface PlanFile {
+  format_version: string;
+  /** Path of the pipeline, as it was given, and SHA-256 of the text of every file that it was made from. */
+  made_from: { file: string; files: { [path: string]: string } };
+  plan: Plan;
+}
+
+/** Keeps a plan: what `codepmp run` then runs exactly, wherever the files it was made from have got to. */
+export function writePlanFile(context: Context, path: string, { pipeline: { file, text, compiled, sources }, plan }: { pipeline: PipelineFile; plan: Plan }): void {
+  const texts = { ...compiled.texts, [file]: text };
+  const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOf(each)]));
+  const kept: PlanFile = { format_version: formatVersion, made_from: { file, files }, plan };
+  writeOut(context, { out: path, text: `${JSON.stringify(kept)}\n`, what: 'plan', sources });
+}
+
+/**
+ * The plan in a file, or null for a file that holds something else. One that may not run here ends the command: it names
+ * what the configuration does not declare, or was changed or made by another version.
+ */
+export function readPlanFile({ config }: Context, path: string, { toRun = false }: { toRun?: boolean | undefined } = {}): PlanFile | null {
+  if (!existsSync(path) || !statSync(path).isFile()) return null;
+  const kept = parse(path);
+  if (!isObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
+  const again = `Make it again: codepmp plan FILE --out ${path}`;
+  const { plan, made_from: madeFrom, format_version: format } = kept;
+  if (major(String(format)) !== major(formatVersion)) throw new CommandFailure(`${path} has the format ${String(format)}, expected ${major(formatVersion)}.x. ${again}`);
+  if (!isOrigin(madeFrom)) throw new CommandFailure(`${path} does not say what its plan was made from: expected made_from with file, a path, and files, the SHA-256 of each. ${again}`);
+  const problems = checkPlan(plan, config, { toRun });
+  if (problems.length > 0) throw new CommandFailure(`${path} can not run here:\n${problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n')}`);
+  return kept as unknown as PlanFile;
+}
+
+/** Files that hold something else since the plan was made, or are gone. */
+export function changedSince(context: Context, { made_from: { file, files } }: PlanFile): string[] {
+  const bases = basesOnDisk(context);
+  return Object.entries(files)
+    .filter(([name, digest]) => {
+      const found = bases.read(name === file ? { kind: 'file', path: file } : baseNamed(name));
+      return found === null || digestOf(textOf(found.source)) !== digest;
+    })
+    .map(([name]) => name);
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOrigin(value: unknown): value is PlanFile['made_from'] {
+  return isObject(value) && typeof value['file'] === 'string' && isObject(value['files']) && Object.values(value['files']).every((digest) => typeof digest === 'string');
+}
+
+function major(version: string): string {
+  return version.split('.', 1)[0] ?? '';
+}
+
+/** Text as the compiler reads it: without a byte order mark. */
+function textOf(source: Uint8Array | string): string {
+  return typeof source === 'string' ? source : new TextDecoder().decode(source);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,92 @@
+import type { Store } from '../../activities/ports.ts';
+import type { Digest, NodeResult, Plan, PlanNode } from '../../plan/index.ts';
+import { inParts } from '../runs/in-parts.ts';
+import { readPlan, runsOf } from '../runs/runs.ts';
+import type { Runs } from '../runs/runs.ts';
+import { memberKey, readResult } from '../runs/step-output.ts';
+
+/**
+ * What a node would do. A source's content is looked at when it is reached: until then its reuse, and that of what is made
+ * from it, rests on its being as it was.
+ */
+export type Outlook = 'to run' | 'reused' | 'reused if unchanged';
+
+/** Outlooks by node id, and the recorded results they rest on. */
+export interface Foresight {
+  outlookOf(id: string): Outlook;
+  results: Map<string, NodeResult>;
+}
+
+/** Earlier runs that are looked through for sources seen before, the newest first. */
+const runsLookedAt = 50;
+
+/**
+ * Goes through the plan wave by wave, as a run would, with the results that the store has. What the store lacks is known
+ * from one list of its names, so that only what is there is read.
+ */
+export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, runs = store && runsOf(store)): Promise<Foresight> {
+  const results = new Map<string, NodeResult>();
+  const resting = new Set<string>();
+  if (store && runs) {
+    const there = new Set(await store.list('results/'));
+    const seen = await sourcesSeen(plan.nodes.filter(isSource), { store, runs });
+    const keyOf = (node: PlanNode) => (isSource(node) ? (seen.get(node.key) ?? null) : memberKey(node, results));
+    for (const wave of wavesOf(plan.nodes)) {
+      const known = wave.flatMap((node) => {
+        const key = keyOf(node);
+        return key !== null && there.has(`results/${key}`) ? [{ node, key }] : [];
+      });
+      if (known.length === 0) break;
+      await inParts(known, ({ node, key }) => take(store, { node, key }, results));
+      for (const { node } of known)
+        if (isSource(node) || refsOf(node).some((ref) => resting.has(ref.node))) resting.add(node.id);
+    }
+  }
+  const outlookOf = (id: string): Outlook => (!results.has(id) ? 'to run' : resting.has(id) ? 'reused if unchanged' : 'reused');
+  return { outlookOf, results };
+}
+
+async function take(store: Store, { node, key }: { node: PlanNode; key: Digest }, results: Map<string, NodeResult>): Promise<void> {
+  const result = await readResult(store, key);
+  if (result) results.set(node.id, result);
+}
+
+/** Nodes by the longest way that leads to them: what a wave reads stands in earlier ones. */
+function wavesOf(nodes: PlanNode[]): PlanNode[][] {
+  const depth = new Map<string, number>();
+  const waves: PlanNode[][] = [];
+  for (const node of nodes) {
+    let own = 0;
+    for (const { node: id } of refsOf(node)) own = Math.max(own, (depth.get(id) ?? -1) + 1);
+    depth.set(node.id, own);
+    (waves[own] ??= []).push(node);
+  }
+  return waves;
+}
+
+function refsOf({ inputs }: PlanNode): PlanNode['inputs'][string] {
+  return Object.values(inputs).flat();
+}
+
+/** Whether its content is looked at when it is reached: it reads nothing of the plan, and what it reads has no digest. */
+function isSource({ kind, inputs, resources }: PlanNode): boolean {
+  if (kind.startsWith('source/')) return true;
+  return Object.keys(inputs).length === 0 && Object.values(resources).some(({ identity }) => identity === null);
+}
+
+/** Result keys that sources had in earlier runs, by plan key; the newest counts. */
+async function sourcesSeen(wanted: PlanNode[], { store, runs }: { store: Store; runs: Runs }): Promise<Map<string, Digest>> {
+  const seen = new Map<string, Digest>();
+  const open = new Set(wanted.map(({ key }) => key));
+  if (open.size === 0) return seen;
+  for (const run of (await runs()).slice(0, runsLookedAt)) {
+    const plan = await readPlan(store, run).catch(() => null);
+    const keys = new Map(run.units.map(({ id, key }) => [id, key]));
+    for (const node of plan?.nodes ?? []) {
+      const key = isSource(node) && open.has(node.key) ? keys.get(node.id) : undefined;
+      if (key !== undefined && open.delete(node.key)) seen.set(node.key, key);
+    }
+    if (open.size === 0) break;
+  }
+  return seen;
+}

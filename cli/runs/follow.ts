@@ -1,0 +1,116 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Store } from '../../activities/ports.ts';
+import { isMade } from '../../plan/index.ts';
+import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
+import type { Context } from '../context.ts';
+import { isOpen, readRun, readUnitNotes, titlesOf } from './runs.ts';
+import type { Titles } from './runs.ts';
+import { connect } from './server.ts';
+import type { Server } from './server.ts';
+
+/** A run at one moment. */
+export interface Snapshot {
+  progress: RunProgress;
+  /** Live progress of running units, by unit key. */
+  notes: Map<Digest, UnitNote>;
+  titles: Titles;
+  /** Why nothing newer is known, while the server does not answer. */
+  trouble: string | null;
+}
+
+/** Milliseconds between two looks. */
+const interval = 500;
+
+/** Longest wait for one answer, milliseconds. */
+const patience = 5000;
+
+/** Looks in vain after which the connection is made anew. */
+const reconnectAfter = 3;
+
+/** Follows a run to its end, or until it waits for a decision; the last snapshot says which. Outlives a server that goes away and comes back. */
+export async function* follow(options: {
+  context: Context;
+  store: Store;
+  server: Server;
+  run: string;
+  signal: AbortSignal;
+}): AsyncGenerator<Snapshot> {
+  const { context, store, run, signal } = options;
+  let { server } = options;
+  let failures = 0;
+  let titles: Titles = new Map();
+  let last: RunProgress = { run, name: '', status: 'running', started: Date.now(), units: [] };
+  while (!signal.aborted) {
+    let trouble: string | null = null;
+    try {
+      last = (await look(server, store, run)) ?? last;
+      failures = 0;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw error;
+      failures++;
+      if (failures > 1) trouble = `the server does not answer (${reasonOf(error)})`;
+      if (failures % reconnectAfter === 0) server = await reconnect(context, server);
+    }
+    if (titles.size === 0) titles = await titlesOf(store, last);
+    yield { progress: last, notes: await readUnitNotes(store, last), titles, trouble };
+    if (last.status !== 'running') return;
+    await delay(interval, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** How a run stands now: by its workflow while that is open, by the store and the workflow's end when it is closed. */
+export async function look(server: Server, store: Store, run: string): Promise<RunProgress | null> {
+  const { client, connection } = server;
+  const handle = client.workflow.getHandle(run);
+  const inTime = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + patience, work);
+  const { status, startTime, closeTime } = await inTime(() => handle.describe());
+  if (status.name === 'RUNNING') {
+    const asked = await inTime(() => handle.query<RunProgress>('progress')).catch(() => null);
+    const recorded = asked && isWhole(asked) ? null : await readRun(store, run);
+    return asked && recorded ? whole(asked, recorded) : (asked ?? recorded);
+  }
+  const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
+  if (!isOpen(known)) return known;
+  const finished = closeTime?.getTime() ?? Date.now();
+  const ended = endOf(status.name);
+  const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', reasonOf) : '';
+  return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
+}
+
+/** How a workflow that is closed has ended, in a run's words. */
+export function endOf(status: string): 'succeeded' | 'cancelled' | 'failed' {
+  return status === 'COMPLETED' ? 'succeeded' : status === 'CANCELLED' ? 'cancelled' : 'failed';
+}
+
+/** Whether an answer has all units with what became of them: a large run lists few, and one that went on in a new history no more than states. */
+function isWhole({ counts, units }: RunProgress): boolean {
+  return counts === undefined && !units.some(isBare);
+}
+
+function isBare({ state, key, why, failure }: UnitProgress): boolean {
+  if (state === 'skipped') return why === undefined;
+  if (state === 'parked') return failure === undefined;
+  return isMade(state) && key === undefined;
+}
+
+/** An answer with the units that it has no more of, as the record last had them. */
+export function whole(asked: RunProgress, recorded: RunProgress): RunProgress {
+  const { counts: _, ...head } = asked;
+  const listed = new Map(asked.units.filter((unit) => !isBare(unit)).map((unit) => [unit.id, unit]));
+  return { ...head, units: recorded.units.map((unit) => listed.get(unit.id) ?? unit) };
+}
+
+/** The innermost message: those around it only say that a request or a workflow failed. */
+function reasonOf(error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause);
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+async function reconnect(context: Context, server: Server): Promise<Server> {
+  const next = await connect({ ...context, output: { ...context.output, talk: () => undefined } }).catch(() => null);
+  if (!next) return server;
+  await server.connection.close().catch(() => undefined);
+  return next;
+}

@@ -1,0 +1,47 @@
+import { titleOf } from '../../plan/index.ts';
+import type { ParamValues, Plan, PlanNode } from '../../plan/index.ts';
+import { hasValues, nearName } from '../../compile/index.ts';
+import { cellText } from './cells.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+
+/** Nodes that a message names before it says how many more there are. */
+const shown = 8;
+
+/** The nodes that do the work of a step, in the order of the plan; with values of params only those of cells that have them. */
+export function nodesOfStep(plan: Plan, step: string, values: ParamValues = {}): PlanNode[] {
+  const cells = plan.cells.filter((cell) => hasValues(cell.values, values));
+  const ids = new Set(cells.map(({ nodes }) => nodes[step]));
+  return plan.nodes.filter(({ id }) => ids.has(id));
+}
+
+/**
+ * The node that an address names: the id of a node, or a step, with values of params where the step has several nodes. An
+ * address that names none or several ends the command with those there are.
+ */
+export function pickNode(plan: Plan, { address, values = {} }: { address: string; values?: ParamValues }): PlanNode {
+  const exact = plan.nodes.find(({ id }) => id === address);
+  if (exact) return exact;
+  const nodes = nodesOfStep(plan, address, values);
+  const [only] = nodes;
+  if (only && nodes.length === 1) return only;
+  const every = nodesOfStep(plan, address);
+  if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepsOf(plan))}`);
+  const given = cellText(values);
+  const problem = nodes.length === 0 ? `no node of ${address} has ${given}` : `${address} has ${nodes.length} nodes${given === '' ? '' : ` with ${given}`}`;
+  throw new CommandFailure(`${problem}. Name one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`);
+}
+
+/** The step that was probably meant, and those there are. */
+export function stepsThere(asked: string, steps: string[]): string {
+  const near = nearName(asked, steps);
+  return `${near === null ? '' : `Did you mean ${near}? `}Its steps: ${steps.join(', ')}`;
+}
+
+function stepsOf({ cells }: Plan): string[] {
+  return [...new Set(cells.flatMap(({ nodes }) => Object.keys(nodes)))];
+}
+
+function listOf(nodes: PlanNode[]): string {
+  const lines = nodes.slice(0, shown).map((node) => `  ${node.id.padEnd(24)} ${titleOf(node)}`);
+  return [...lines, ...(nodes.length > shown ? [`  and ${nodes.length - shown} more`] : [])].join('\n');
+}

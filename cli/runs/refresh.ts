@@ -1,0 +1,15 @@
+import type { Store } from '../../activities/ports.ts';
+import type { RunProgress } from '../../plan/index.ts';
+import { look } from './follow.ts';
+import { isOpen } from './runs.ts';
+import type { Server } from './server.ts';
+
+/** A run as it stands now; `interrupted` where its record says running and no server is there that would run it. One that waits for a decision waits without a server, too. */
+export type RunNow = Omit<RunProgress, 'status'> & { status: RunProgress['status'] | 'interrupted' };
+
+/** Brings a run's record up to date with the server, if there is one that answers. */
+export async function refreshed(record: RunProgress, store: Store, server: Server | null): Promise<RunNow> {
+  if (!isOpen(record)) return record;
+  const now = server ? await look(server, store, record.run).catch(() => null) : null;
+  return now ?? { ...record, status: server || record.status !== 'running' ? record.status : 'interrupted' };
+}

@@ -1,0 +1,150 @@
+import type { Store } from '../../activities/ports.ts';
+import { skippedIn, titleOf } from '../../plan/index.ts';
+import type { Digest, ParamValues, Plan, RunProgress, UnitNote } from '../../plan/index.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { inParts } from './in-parts.ts';
+
+/** What a run was started from, as the store keeps it. */
+export interface Submission {
+  run: string;
+  file: string;
+  spec: string | null;
+  /** The files it extends. */
+  files?: { [path: string]: string };
+  set: { [param: string]: string | number | boolean };
+  /** Which part of the pipeline was asked for. */
+  sweeps?: string[];
+  cell?: ParamValues;
+  sample?: number;
+}
+
+/** A new run id: `quickstart-20261123-081530-4f2a`, local time and four random digits. */
+export function newRunId(name: string): string {
+  const now = new Date();
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  const random = Math.floor(Math.random() * 0x10000).toString(16).padStart(4, '0');
+  return `${name}-${day}-${time}-${random}`;
+}
+
+/** A new id of a trial of a step, which is no run of the pipeline. */
+export function newTrialId(name: string): string {
+  return newRunId(`${name}-try`);
+}
+
+function isTrial({ run, name }: RunProgress): boolean {
+  return run.startsWith(`${name}-try-`);
+}
+
+/** Records of all runs of a store, newest first. */
+export async function listRuns(store: Store): Promise<RunProgress[]> {
+  return readRuns(store, await runNames(store));
+}
+
+/** Asks for the records of all runs; they are read once, when they are first asked for. */
+export type Runs = () => Promise<RunProgress[]>;
+
+export function runsOf(store: Store): Runs {
+  let reading: Promise<RunProgress[]> | null = null;
+  return () => (reading ??= listRuns(store));
+}
+
+/** Record of a run; null for one the store does not know (yet). */
+export function readRun(store: Store, run: string): Promise<RunProgress | null> {
+  return readJson<RunProgress>(store.readNote(`runs/${run}/progress.json`));
+}
+
+/** The named run, or the newest that is no trial; a name may be cut short where only one run begins with it. */
+export async function pickRun(store: Store, name: string | undefined, runs: Runs = runsOf(store)): Promise<RunProgress> {
+  const named = name === undefined ? null : await findRun(store, name);
+  if (named) return named;
+  const all = await runs();
+  const [newest] = all;
+  if (!newest) throw new CommandFailure(`the store ${store.root} has no runs yet. Start one: codepmp run FILE`);
+  if (name === undefined) return all.find((each) => !isTrial(each)) ?? newest;
+  throw new CommandFailure(`there is no run ${name} in ${store.root}. The newest are:\n${firstOf(all)}`);
+}
+
+/** The run of this name, or the only one whose name begins so; null where none does. Several end the command. */
+export async function findRun(store: Store, name: string): Promise<RunProgress | null> {
+  const names = await runNames(store);
+  const begun = names.includes(name) ? [name] : names.filter((each) => each.startsWith(name));
+  const [only, ...others] = begun;
+  if (only === undefined) return null;
+  if (others.length === 0) return readRun(store, only);
+  throw new CommandFailure(`${begun.length} runs begin with ${name}. These are:\n${firstOf(await readRuns(store, begun))}`);
+}
+
+function firstOf(runs: RunProgress[]): string {
+  return runs.slice(0, 5).map(({ run }) => `  ${run}`).join('\n');
+}
+
+/** Names of the runs that have a record. */
+async function runNames(store: Store): Promise<string[]> {
+  return (await store.listNotes('runs/')).flatMap((note) => /^runs\/(.+)\/progress\.json$/.exec(note)?.[1] ?? []);
+}
+
+/** Records of these runs, newest first. */
+async function readRuns(store: Store, names: string[]): Promise<RunProgress[]> {
+  const records = await inParts(names, (name) => readRun(store, name));
+  return records.filter((record) => record !== null).toSorted((a, b) => b.started - a.started);
+}
+
+/** What a run was started from; an earlier run of its name was started from something else. Null before the file is compiled. */
+export function readSubmission(store: Store, { run, started }: Pick<RunProgress, 'run' | 'started'>): Promise<Submission | null> {
+  return readJson<Submission>(store.read(`runs/${run}/submission-${started}`));
+}
+
+/** The plan a run is frozen to; null before the file is compiled. */
+export async function readPlan(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Plan | null> {
+  return progress.plan === undefined ? null : readJson<Plan>(store.getBytes(progress.plan));
+}
+
+/** What people call nodes, by id: the step, with the params that tell it from others of its step. */
+export type Titles = Map<string, string>;
+
+/** Titles of the nodes of a run; none before the file is compiled. */
+export async function titlesOf(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Titles> {
+  const plan = await readPlan(store, progress).catch(() => null);
+  return new Map((plan?.nodes ?? []).map((node) => [node.id, titleOf(node)]));
+}
+
+/** Live progress of units by their key; units without any are left out. */
+export async function readUnitNotes(store: Store, progress: Pick<RunProgress, 'units'>): Promise<Map<Digest, UnitNote>> {
+  const running = progress.units.filter(({ state, key }) => state === 'running' && key !== undefined);
+  const notes = await inParts(running, ({ key = '' }) => readJson<UnitNote>(store.readNote(`progress/${key}.json`)));
+  return new Map(running.flatMap(({ key = '' }, index) => (notes[index] ? [[key, notes[index]] as const] : [])));
+}
+
+/** Whether a run is not over: it runs, or waits for a decision. */
+export function isOpen({ status }: { status: string }): boolean {
+  return status === 'running' || status === 'parked';
+}
+
+/** What a run has cost so far, in the form of its result; by its units where it keeps no totals. */
+export function tally({ units, totals }: Pick<RunProgress, 'units' | 'totals'>): {
+  nodes: { total: number; ran: number; reused: number; skipped: number };
+  calls: { [endpoint: string]: number };
+  training_steps: number;
+} {
+  const skipped = units.reduce((sum, unit) => sum + skippedIn(unit).length, 0);
+  if (totals) return { nodes: { ...totals.nodes, skipped }, calls: totals.calls, training_steps: totals.training_steps };
+  const nodes = { total: 0, ran: 0, reused: 0, skipped };
+  const calls: { [endpoint: string]: number } = {};
+  let steps = 0;
+  for (const unit of units) {
+    nodes.total += unit.nodes.length;
+    const made = unit.nodes.length - skippedIn(unit).length;
+    if (unit.state === 'done') nodes.ran += made;
+    if (unit.state === 'reused') nodes.reused += made;
+    for (const [endpoint, number] of Object.entries(unit.calls ?? {})) calls[endpoint] = (calls[endpoint] ?? 0) + number;
+    steps += unit.training_steps ?? 0;
+  }
+  return { nodes, calls, training_steps: steps };
+}
+
+async function readJson<T>(reading: Promise<Uint8Array | null>): Promise<T | null> {
+  const bytes = await reading;
+  return bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as T);
+}

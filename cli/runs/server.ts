@@ -1,0 +1,87 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import type { Context } from '../context.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { joinServices, namespace as embeddedNamespace, runningState } from '../supervisor/index.ts';
+import type { Wanted } from '../supervisor/index.ts';
+
+/** A Temporal server that answers. */
+export interface Server extends AsyncDisposable {
+  client: Client;
+  connection: Connection;
+  address: string;
+  namespace: string;
+  /** Started and owned by codepmp. */
+  embedded: boolean;
+  ui: string | null;
+}
+
+/** Where a server was named by somebody; null: the embedded one is meant. */
+export interface NamedServer {
+  address: string;
+  namespace: string;
+  from: string;
+  options: object;
+}
+
+/** Longest wait for a first answer, milliseconds. */
+const connectTimeout = 5000;
+
+/** The server that the environment, Temporal's own configuration file or codepmp's names, in this order. */
+export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | null {
+  const profile = loadClientConfigProfile({});
+  if (profile.address) {
+    const { connectionOptions, namespace } = toClientOptions(profile);
+    const from = process.env['TEMPORAL_ADDRESS'] ? 'TEMPORAL_ADDRESS' : "Temporal's configuration file";
+    return { address: profile.address, namespace: namespace ?? 'default', from, options: connectionOptions };
+  }
+  if (!config.temporal) return null;
+  const { address, namespace } = config.temporal;
+  return { address, namespace, from: config.file ?? 'the configuration', options: { address } };
+}
+
+/** Connects to the named server, or to the embedded one, which is started where it does not run. */
+export async function connect(context: Context): Promise<Server> {
+  const named = namedServer(context);
+  if (named) return connectNamed(named);
+  const { config, home, output } = context;
+  const onWait = (what: string): void => output.talk(output.paint.dim(`${what} …`));
+  const state = await joinServices({ store: config.store, home, wanted: wantedOf(context), onWait }).catch((error: Error) => {
+    throw new CommandFailure(error.message, exit.unreachable);
+  });
+  return open({ address: state.address, namespace: embeddedNamespace, options: {}, embedded: true, ui: state.ui });
+}
+
+/** Connects if a server is there: the embedded one is not started. Null when it does not run. */
+export async function connectIfRunning(context: Context): Promise<Server | null> {
+  const named = namedServer(context);
+  if (named) return connectNamed(named).catch(() => null);
+  const state = runningState(context.config.store);
+  if (state?.state !== 'ready') return null;
+  return open({ address: state.address, namespace: embeddedNamespace, options: {}, embedded: true, ui: state.ui }).catch(() => null);
+}
+
+/** What the embedded worker shall be started with. */
+export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>): Wanted {
+  return { folder, config: config.file };
+}
+
+async function connectNamed(named: NamedServer): Promise<Server> {
+  try {
+    return await open({ ...named, embedded: false, ui: null });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(
+      `can not connect to the Temporal server at ${named.address}, named by ${named.from}: ${reason}. ` +
+        'Start it or correct the address; where none is named, codepmp starts a server of its own',
+      exit.unreachable,
+    );
+  }
+}
+
+async function open(options: { address: string; namespace: string; options: object; embedded: boolean; ui: string | null }): Promise<Server> {
+  const { address, namespace, embedded, ui } = options;
+  const connection = await Connection.connect({ ...options.options, address, connectTimeout });
+  const client = new Client({ connection, namespace });
+  return { client, connection, address, namespace, embedded, ui, [Symbol.asyncDispose]: () => connection.close() };
+}

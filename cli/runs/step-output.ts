@@ -1,0 +1,136 @@
+import type { Artifacts, Manifest, Row, Store } from '../../activities/ports.ts';
+import type { Digest, NodeResult, ParamValues, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
+import { nodeParts, resultKey } from '../../plan/keys.ts';
+import { CommandFailure } from '../terminal/failure.ts';
+import { pickNode } from './pick-node.ts';
+
+/** A step of a run: its node, the unit it belongs to and its result, once there is one. */
+export interface StepOfRun {
+  node: PlanNode;
+  unit: UnitProgress;
+  result: NodeResult | null;
+}
+
+/** What a step has made so far. */
+export interface StepOutput {
+  output: string;
+  type: string;
+  /** Digest of the artifact; null while the step goes on. */
+  artifact: Digest | null;
+  manifest: Manifest | null;
+  rows: number;
+  /** The first items. */
+  items: Row[];
+}
+
+/** Finds a node by its id, or by its step and values of params; an address that names none or several ends the command. */
+export async function findStep(
+  store: Store,
+  { plan, progress, step, values = {} }: { plan: Plan; progress: RunProgress; step: string; values?: ParamValues },
+): Promise<StepOfRun> {
+  const node = pickNode(plan, { address: step, values });
+  const unit = progress.units.find(({ nodes }) => nodes.some(({ id }) => id === node.id));
+  if (!unit) throw new CommandFailure(`${progress.run} has not come to ${step} yet; codepmp status ${progress.run} shows how it stands`);
+  const key = unit.nodes.find(({ id }) => id === node.id)?.key ?? (unit.nodes.length === 1 ? unit.key : undefined);
+  const result = key === undefined ? ((await resultsOf(store, plan, progress)).get(node.id) ?? null) : await readResult(store, key);
+  return { node, unit, result };
+}
+
+/**
+ * Results of a run's nodes that the store has, by node id. A node that is a unit of its own has the unit's key; a member of
+ * a group has a result key that follows from what its inputs became.
+ */
+export async function resultsOf(store: Store, plan: Plan, { units }: Pick<RunProgress, 'units'>): Promise<Map<string, NodeResult>> {
+  const keys = new Map(units.flatMap((unit) => unit.nodes.map(({ id, key }) => [id, key ?? (unit.nodes.length === 1 ? unit.key : undefined)] as const)));
+  const results = new Map<string, NodeResult>();
+  for (const node of plan.nodes) {
+    const key = keys.get(node.id) ?? memberKey(node, results);
+    const result = key === null ? null : await readResult(store, key);
+    if (result) results.set(node.id, result);
+  }
+  return results;
+}
+
+/** Result key of a node whose inputs all have results; null before that. */
+export function memberKey(node: PlanNode, results: Map<string, NodeResult>): Digest | null {
+  const inputs: { [name: string]: Digest[] } = {};
+  for (const [name, refs] of Object.entries(node.inputs)) {
+    const digests = refs.map((ref) => results.get(ref.node)?.outputs[ref.output]);
+    if (digests.includes(undefined)) return null;
+    inputs[name] = digests.filter((digest) => digest !== undefined);
+  }
+  return resultKey(nodeParts(node), inputs);
+}
+
+export async function readResult(store: Store, key: Digest): Promise<NodeResult | null> {
+  const bytes = await store.read(`results/${key}`);
+  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as NodeResult) : null;
+}
+
+/** What a step has made: its artifact, or while it goes on what is there of it. */
+export async function readOutput(options: {
+  store: Store;
+  artifacts: Artifacts;
+  step: StepOfRun;
+  output: string | undefined;
+  most: number;
+}): Promise<StepOutput> {
+  const { store, artifacts, step, most } = options;
+  const { node, unit, result } = step;
+  const output = chooseOutput(node, options.output);
+  const type = node.outputs[output] ?? '';
+  const artifact = result?.outputs[output] ?? null;
+  if (artifact === null) {
+    const rows = await rowsSoFar({ store, artifacts, node, unit });
+    return { output, type, artifact, manifest: null, rows: rows.length, items: rows.slice(0, most) };
+  }
+  const manifest = await artifacts.readManifest(artifact);
+  return { output, type, artifact, manifest, rows: manifest.rows, items: await firstItems({ store, artifacts, artifact, manifest, most }) };
+}
+
+function chooseOutput({ id, outputs }: PlanNode, asked: string | undefined): string {
+  const names = Object.keys(outputs);
+  const [only] = names;
+  if (asked === undefined && names.length === 1 && only !== undefined) return only;
+  if (asked !== undefined && names.includes(asked)) return asked;
+  const problem = asked === undefined ? `${id} has several outputs` : `${id} has no output ${asked}`;
+  throw new CommandFailure(`${problem}. Name one: ${names.map((name) => `${id}.${name}`).join(', ')}`);
+}
+
+/** Rows of the chunks that a step inside a group has finished. */
+export async function rowsSoFar(options: { store: Store; artifacts: Artifacts; node: PlanNode; unit: UnitProgress }): Promise<Row[]> {
+  const { store, artifacts, node, unit } = options;
+  if (unit.nodes.length === 1 && unit.state === 'waiting') return [];
+  const member = unit.nodes.findIndex(({ id }) => id === node.id);
+  const names = unit.key === undefined ? [] : await store.list(`groups/${unit.key}/`);
+  const chunks = names.map((name) => ({ name, parts: name.split('/') })).filter(({ parts }) => parts[3] === `${member}`);
+  const rows: Row[] = [];
+  for (const { name } of chunks.toSorted((a, b) => Number(a.parts[4]) - Number(b.parts[4]))) {
+    const bytes = await store.read(name);
+    if (!bytes) continue;
+    const { digest } = JSON.parse(new TextDecoder().decode(bytes)) as { digest: Digest };
+    for (const row of await artifacts.readJsonl(digest)) rows.push(row);
+  }
+  return rows;
+}
+
+/** Whether an artifact is a folder of named files, such as a checkpoint. */
+export function isFolder({ type, shards }: Manifest): boolean {
+  return type !== 'metrics' && shards.some(({ name }) => name !== undefined);
+}
+
+/** Rows of a table; the content of metrics; the files of what is a folder. */
+async function firstItems(options: { store: Store; artifacts: Artifacts; artifact: Digest; manifest: Manifest; most: number }): Promise<Row[]> {
+  const { store, artifacts, artifact, manifest, most } = options;
+  if (manifest.type === 'metrics') {
+    const [shard] = manifest.shards;
+    return shard ? [JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Row] : [];
+  }
+  if (isFolder(manifest)) return manifest.shards.map(({ name = '', bytes, digest }) => ({ name, bytes, digest }));
+  const items: Row[] = [];
+  for await (const row of artifacts.rows(artifact)) {
+    if (items.length === most) break;
+    items.push(row);
+  }
+  return items;
+}

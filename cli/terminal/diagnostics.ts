@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander';
+import { renderDiagnostic, toAnnotation, toSarif } from '../../compile/index.ts';
+import type { Checked } from '../../compile/index.ts';
+import { usesColor } from './output.ts';
+import type { Output } from './output.ts';
+import { versionOf } from './installation.ts';
+
+/** How diagnostics are printed. */
+export const formats = ['text', 'json', 'github', 'sarif'] as const;
+
+export type Format = (typeof formats)[number];
+
+export function readFormat(text: string): Format {
+  const format = formats.find((each) => each === text);
+  if (!format) throw new InvalidArgumentError(`Expected one of ${formats.join(', ')}.`);
+  return format;
+}
+
+/** Prints what was found in a file; text is what people read, the others are for programs. */
+export function printChecked(checked: Checked, options: { file: string; text: string; format: Format; output: Output }): void {
+  const { diagnostics } = checked;
+  const { file, text, format, output } = options;
+  switch (format) {
+    case 'text':
+      if (diagnostics.length > 0) output.data(forTerminal(checked, { file, text }).join('\n\n'));
+      return;
+    case 'json':
+      return output.emit({ file, valid: !diagnostics.some(({ severity }) => severity === 'error'), diagnostics });
+    case 'github':
+      for (const each of diagnostics) output.data(toAnnotation(each));
+      return;
+    case 'sarif':
+      return output.data(JSON.stringify(toSarif(diagnostics, { version: versionOf() }), null, 2));
+    default:
+      format satisfies never;
+  }
+}
+
+/** As wide as the terminal, and in its colours; as they are recorded where nobody watches. */
+function forTerminal({ diagnostics, rendered, texts: others = {} }: Checked, { file, text }: { file: string; text: string }): string[] {
+  if (!process.stdout.isTTY) return rendered;
+  const options = { color: usesColor(process.stdout), width: Math.min(120, Math.max(60, process.stdout.columns)) };
+  const texts = new Map([...Object.entries(others), [file, text]]);
+  return diagnostics.map((each, index) =>
+    texts.has(each.file) ? renderDiagnostic(each, (name) => texts.get(name), options) : (rendered[index] ?? ''),
+  );
+}

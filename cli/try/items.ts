@@ -1,0 +1,151 @@
+import type { Artifacts, LedgerRecord, Row, Store } from '../../activities/ports.ts';
+import type { Kind, NodeResult, Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
+import { rowsSoFar } from '../runs/step-output.ts';
+
+/** One item of a step: what went in, what was made of it, and the answer it was made of. */
+export interface TriedItem {
+  /** Where it comes from, as far as the item knows. */
+  name: string;
+  status: string;
+  /** Texts by what they are, in order. */
+  texts: { [what: string]: string };
+  tokens: { prompt: number; completion: number } | null;
+}
+
+export interface TriedStep {
+  items: TriedItem[];
+  /** Tokens of all answers that these items rest on; null where some answer has no count. */
+  tokens: { prompt: number; completion: number } | null;
+  answers: number;
+}
+
+interface Sources {
+  store: Store;
+  artifacts: Artifacts;
+  plan: Plan;
+  results: Map<string, NodeResult>;
+  /** How the run left them: where it failed, a step has some items all the same. */
+  units: UnitProgress[];
+}
+
+/** The input that an item is made of, and what its texts are called, by kind. */
+const reads: { [K in Kind]?: { input: string; shows: string; as: string } } = {
+  summarize: { input: 'corpus', shows: 'text', as: 'code' },
+  respond: { input: 'prompts', shows: 'prompt', as: 'prompt' },
+  clip: { input: 'prompts', shows: 'prompt', as: 'prompt before' },
+};
+
+/** What a step has made of the first items, with what it was made of. */
+export async function readTried(node: PlanNode, most: number, sources: Sources): Promise<TriedStep> {
+  const rows = [...(await rowsOf(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
+  if (node.kind === 'candidates') return { items: questionsOf(rows).slice(0, most).map(sampledItem), ...(await spentOn(sources)) };
+  const read = reads[node.kind];
+  const [ref] = read ? (node.inputs[read.input] ?? []) : [];
+  const before = new Map(ref ? (await rowsOf(sources, ref)).map((row) => [placeOf(row), row]) : []);
+  const items: TriedItem[] = [];
+  for (const row of rows.slice(0, most)) {
+    const answer = await answerOf(sources.store, row);
+    const source = before.get(placeOf(row));
+    const given = read && source ? { [read.as]: String(source[read.shows] ?? '') } : {};
+    items.push({ name: nameOf(row, source), status: String(row['status'] ?? 'ok'), texts: { ...given, ...textsOf(node.kind, row, answer) }, tokens: tokensOf(answer) });
+  }
+  return { items, ...(await spentOn(sources)) };
+}
+
+/** Candidates by question, in order. */
+function questionsOf(rows: Row[]): Row[][] {
+  return [...Map.groupBy(rows, (row) => row['question']).values()];
+}
+
+/** Samples of a question that are shown. */
+const mostSamples = 4;
+
+/** A question with its first samples. */
+function sampledItem(samples: Row[]): TriedItem {
+  const [first] = samples;
+  const shown = samples.slice(0, mostSamples).map((row, index): [string, string] => {
+    const ending = row['finish_reason'] === 'stop' ? '' : ` (${String(row['finish_reason'])})`;
+    return [`answer ${index + 1} of ${samples.length}${ending}`, String(row['text'] ?? '')];
+  });
+  return { name: `question ${String(first?.['question'])}`, status: `${samples.length} answers`, texts: Object.fromEntries([['question', String(first?.['rm_prompt'] ?? '')], ...shown]), tokens: null };
+}
+
+/** The step that was tried, or where nothing came of it the last one before that made something. */
+export async function lastMade(node: PlanNode, sources: Sources): Promise<PlanNode> {
+  const steps = sources.plan.nodes.filter(({ id, shape }) => shape === 'map' && id !== node.id);
+  for (const each of [node, ...steps.toReversed()]) if ((await rowsOf(sources, { node: each.id, output: 'out' })).length > 0) return each;
+  return node;
+}
+
+async function rowsOf({ store, artifacts, plan, results, units }: Sources, { node: id, output }: { node: string; output: string }): Promise<Row[]> {
+  const artifact = results.get(id)?.outputs[output];
+  const rows: Row[] = [];
+  const node = plan.nodes.find((each) => each.id === id);
+  const unit = units.find(({ nodes }) => nodes.some((each) => each.id === id));
+  if (artifact === undefined) return node && unit ? rowsSoFar({ store, artifacts, node, unit }) : rows;
+  for await (const row of artifacts.rows(artifact)) rows.push(row);
+  return rows;
+}
+
+/** Items that made no pair, with the reason as their status. */
+async function droppedBy({ artifacts, results }: Sources, { id, kind }: PlanNode): Promise<Row[]> {
+  const artifact = kind === 'pair' ? results.get(id)?.outputs['out'] : undefined;
+  const { meta } = artifact === undefined ? { meta: {} as Row } : await artifacts.readManifest(artifact);
+  return typeof meta['rejected'] === 'string' ? artifacts.readJsonl(meta['rejected']) : [];
+}
+
+/** Origin and ordinal name an item all along its way. */
+function placeOf(row: Row): string {
+  return `${String(row['origin'])} ${String(row['ordinal'] ?? 0)}`;
+}
+
+function nameOf(row: Row, source: Row | undefined): string {
+  const { path } = { ...source, ...row };
+  return typeof path === 'string' ? path : '';
+}
+
+/** What the item holds, and the whole answer where nothing could be made of it. */
+function textsOf(kind: Kind, row: Row, answer: LedgerRecord | null): { [what: string]: string } {
+  const text = (name: string): string => (typeof row[name] === 'string' ? row[name] : '');
+  const shown: { [K in Kind]?: { [what: string]: string } } = {
+    summarize: { prompt: text('prompt') },
+    clip: { prompt: text('prompt') },
+    respond: { answer: text('code') },
+    pair: { prompt: text('prompt'), chosen: text('chosen'), rejected: text('rejected') },
+  };
+  const texts = Object.entries(shown[kind] ?? {}).filter(([, each]) => each !== '');
+  const whole = answer?.text ?? text('text');
+  const isUnusable = (kind === 'summarize' || kind === 'respond') && texts.length === 0 && whole !== '';
+  return Object.fromEntries(isUnusable ? [['answer as it came', whole]] : texts);
+}
+
+/** The paid answer that a row names; the range of the ledger is this one origin. */
+async function answerOf({ ledger }: Store, row: Row): Promise<LedgerRecord | null> {
+  const { request, generation_key: key, origin } = row;
+  if (typeof request !== 'string' || typeof key !== 'string' || typeof origin !== 'string') return null;
+  return (await ledger.read({ generationKey: key, lo: origin, hi: `${origin}0` })).get(request) ?? null;
+}
+
+function tokensOf(answer: LedgerRecord | null): TriedItem['tokens'] {
+  return answer?.usage ? { prompt: answer.usage.prompt_tokens, completion: answer.usage.completion_tokens } : null;
+}
+
+/** The answers of all steps of the plan that name theirs. */
+async function spentOn(sources: Sources): Promise<Pick<TriedStep, 'tokens' | 'answers'>> {
+  const sum = { prompt: 0, completion: 0 };
+  let answers = 0;
+  let isWhole = true;
+  for (const { id, shape, models } of sources.plan.nodes) {
+    if (shape !== 'map' || Object.keys(models).length === 0) continue;
+    for (const row of await rowsOf(sources, { node: id, output: 'out' })) {
+      const answer = await answerOf(sources.store, row);
+      if (!answer) continue;
+      const tokens = tokensOf(answer);
+      answers += 1;
+      isWhole &&= tokens !== null;
+      sum.prompt += tokens?.prompt ?? 0;
+      sum.completion += tokens?.completion ?? 0;
+    }
+  }
+  return { answers, tokens: isWhole && answers > 0 ? sum : null };
+}

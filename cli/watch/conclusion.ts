@@ -1,0 +1,62 @@
+import type { RunProgress } from '../../plan/index.ts';
+import { claimLines, claimsExit } from './claims.ts';
+import type { Context } from '../context.ts';
+import { exit } from '../terminal/failure.ts';
+import type { ExitCode } from '../terminal/failure.ts';
+import type { Snapshot } from '../runs/follow.ts';
+import { nextCommands } from './next-commands.ts';
+import { tally } from '../runs/runs.ts';
+import { troublesOf } from './troubles.ts';
+import { count, duration } from '../terminal/text.ts';
+
+/** The last line of `--json`. */
+export function resultOf(progress: RunProgress): object {
+  const { status, run, report, message, claims } = progress;
+  const shared = { type: 'result', status, run, ...tally(progress), report: report ?? null, ...(claims && { claims }) };
+  return message === undefined ? shared : { ...shared, message };
+}
+
+/** Tells how a run ended, or what it waits for; on standard output the report's path. */
+export function conclude(context: Context, snapshot: Snapshot): ExitCode {
+  const { progress, titles } = snapshot;
+  const { output } = context;
+  const { status, report } = progress;
+  if (output.json) output.emit(resultOf(progress));
+  for (const line of status === 'parked' ? parkedLines(context, progress) : endLines(context, progress)) output.talk(line);
+  for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
+  const checked = claimLines(progress.claims, { columns: process.stderr.columns || 80, paint: output.paint });
+  if (checked.length > 0) output.talk(`\n${checked.join('\n')}`);
+  if (report !== undefined && !output.json) {
+    output.talk('\nThe report:');
+    output.data(report);
+  }
+  const stop: [string, string][] = status === 'succeeded' ? [['codepmp dev stop', 'stop server and worker now; idle, they stop by themselves']] : [];
+  output.next([...nextCommands(progress), ...stop]);
+  return exitOf(progress);
+}
+
+/** The exit code that says how a run ended. */
+export function exitOf(progress: RunProgress): ExitCode {
+  const { status } = progress;
+  if (status === 'parked') return exit.parked;
+  return status === 'succeeded' ? claimsExit(progress) : status === 'cancelled' ? exit.cancelled : exit.failed;
+}
+
+function parkedLines({ output: { paint } }: Context, { run, capped }: RunProgress): string[] {
+  const head = `\n${paint.bold(run)} ${paint.yellow('is parked')}: it waits for a decision`;
+  return capped === undefined ? [head] : [head, `  its budget is reached: ${capped}`];
+}
+
+function endLines({ output: { paint } }: Context, progress: RunProgress): string[] {
+  const { status, run, started, finished } = progress;
+  const { nodes, calls, training_steps: steps } = tally(progress);
+  const asked = Object.entries(calls).map(([endpoint, number]) => `${number.toLocaleString('en')} to ${endpoint}`);
+  const color = status !== 'succeeded' ? paint.red : nodes.skipped > 0 ? paint.yellow : paint.green;
+  const skipped = nodes.skipped === 0 ? '' : `, ${paint.yellow(`${nodes.skipped.toLocaleString('en')} skipped`)}`;
+  return [
+    `\n${paint.bold(run)} ${color(status)} after ${duration((finished ?? Date.now()) - started)}`,
+    `  ${count(nodes.total, 'node')}: ${nodes.ran} ran, ${nodes.reused} reused${skipped}`,
+    `  model calls: ${asked.join(', ') || 'none'}`,
+    `  training steps: ${steps.toLocaleString('en')}`,
+  ];
+}

@@ -1,0 +1,84 @@
+import type { Digest, RunnableKind, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
+
+/** Milliseconds a unit takes, by its id: measured in earlier runs. */
+export type Measured = Map<string, number>;
+
+export interface TimeLeft {
+  ms: number;
+  /** Whether it rests on earlier runs of the same steps, or on what the kinds of steps took in the quickstart on two cores. */
+  basis: 'measured' | 'guessed';
+}
+
+/** Seconds of each kind in the quickstart on two cores; steps of one group overlap and are summed. */
+const typicalSeconds: { [K in RunnableKind]: number } = {
+  'source/files': 3,
+  summarize: 40,
+  clip: 0,
+  respond: 50,
+  pair: 1,
+  'dataset/arithmetic': 2,
+  'train/pmp': 40,
+  'train/rm': 60,
+  candidates: 85,
+  grade: 5,
+  'eval/accuracy': 8,
+  'eval/choice': 8,
+  'eval/bon': 8,
+  report: 4,
+};
+
+/** From this share on, what is done tells alone how long the rest takes; before, it counts with what is expected. */
+const tellingShare = 0.3;
+
+/** Time units took in earlier runs, newest first in `runs`. */
+export function measuredTimes(runs: RunProgress[]): Measured {
+  const measured: Measured = new Map();
+  for (const { units } of runs)
+    for (const { id, state, seconds } of units)
+      if (state === 'done' && seconds !== undefined && !measured.has(id)) measured.set(id, seconds * 1000);
+  return measured;
+}
+
+/** Time a run still needs, or null when nothing is left. Waiting units follow one another; running ones overlap. */
+export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, UnitNote>; measured: Measured; now: number }): TimeLeft | null {
+  const { progress, notes, measured, now } = options;
+  const waiting = progress.units.filter(({ state }) => state === 'waiting');
+  const running = progress.units.filter(({ state }) => state === 'running');
+  if (waiting.length + running.length === 0) return null;
+  const expected = (unit: UnitProgress): number => measured.get(unit.id) ?? typical(unit);
+  const remaining = running.map((unit) => unitLeft(unit, notes.get(unit.key ?? ''), { expected: expected(unit), now }) ?? 0);
+  const ms = Math.max(0, ...remaining) + waiting.reduce((sum, unit) => sum + expected(unit), 0);
+  const known = (unit: UnitProgress): boolean => measured.has(unit.id) || shareOf(unit, notes.get(unit.key ?? '')) >= tellingShare;
+  return { ms, basis: [...waiting, ...running].every(known) ? 'measured' : 'guessed' };
+}
+
+/** Time one running unit still needs: by its share done, and while that is small also by what it is expected to take. */
+export function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
+  if (unit.started === undefined) return null;
+  const elapsed = note?.began ? now - note.began : 0;
+  const share = shareOf(unit, note);
+  const byExpectation = Math.max(expected - elapsed, elapsed / 10);
+  if (share === 0) return byExpectation;
+  const byShare = (elapsed * (1 - share)) / share;
+  const weight = Math.min(1, share / tellingShare);
+  return weight * byShare + (1 - weight) * byExpectation;
+}
+
+/** Share of a unit that is done; the steps of a group weigh as much as their kinds usually take. */
+function shareOf({ nodes }: UnitProgress, note: UnitNote | undefined): number {
+  if (!note?.total) return 0;
+  const steps = nodes.flatMap(({ id, kind }) => {
+    const step = note.steps[id];
+    return step && step.total > 0 ? [{ share: step.done / step.total, weight: secondsOf(kind) + 0.1 }] : [];
+  });
+  if (steps.length === 0) return note.done / note.total;
+  return steps.reduce((sum, { share, weight }) => sum + share * weight, 0) / steps.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+function typical({ nodes }: UnitProgress): number {
+  return nodes.reduce((sum, { kind }) => sum + secondsOf(kind) * 1000, 0);
+}
+
+function secondsOf(kind: string): number {
+  return typicalSeconds[kind as RunnableKind] ?? 30;
+}

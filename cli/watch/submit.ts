@@ -1,0 +1,79 @@
+import type { Store } from '../../activities/ports.ts';
+import { openFileStore } from '../../adapters/index.ts';
+import { canonicalBytes } from '../../plan/keys.ts';
+import { queues } from '../../plan/index.ts';
+import type { Json, PipelineInput, PipelineSettings } from '../../plan/index.ts';
+import type { Context } from '../context.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import type { ExitCode } from '../terminal/failure.ts';
+import { newRunId } from '../runs/runs.ts';
+import { connect } from '../runs/server.ts';
+import type { Server } from '../runs/server.ts';
+import { watchRun } from './watch-run.ts';
+import type { Conclude } from './watch-run.ts';
+
+export interface SubmitOptions {
+  /** Name of the pipeline; the run's id begins with it. */
+  name: string;
+  input: PipelineInput;
+  settings?: PipelineSettings;
+  detach: boolean;
+  /** Id of the run. Default: a new one. */
+  run?: string;
+  /** As for watching. */
+  conclude?: Conclude;
+}
+
+/** How long a server that is not ours may be without a worker before we say so, milliseconds. */
+const workerPatience = 10_000;
+
+/** Starts a run, and watches it unless it shall be left alone. */
+export async function submit(context: Context, { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions): Promise<ExitCode> {
+  const { output, config } = context;
+  const store = await openFileStore({ root: config.store });
+  await using server = await connect(context);
+  await start(server, run, [await withoutPlan(store, input), { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
+  if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
+  output.talk(`${output.paint.bold(run)} started`);
+  if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
+  if (!detach) {
+    const watchdog = server.embedded ? undefined : setTimeout(() => void warnWithoutWorker(context, server), workerPatience).unref();
+    return await watchRun({ context, store, server, run, conclude }).finally(() => clearTimeout(watchdog));
+  }
+  output.next([
+    [`codepmp watch ${run}`, 'follow it'],
+    [`codepmp cancel ${run}`, 'stop it'],
+  ]);
+  return exit.done;
+}
+
+/** The store keeps a plan, which may be larger than a message to the server. */
+async function withoutPlan(store: Store, { plan, ...input }: PipelineInput): Promise<PipelineInput> {
+  if (typeof plan !== 'object') return plan === undefined ? input : { ...input, plan };
+  return { ...input, plan: await store.putBytes(canonicalBytes(plan as unknown as Json)) };
+}
+
+/** Whether somebody is there who can decide about a failure. */
+function canAsk({ json }: Context['output']): boolean {
+  return !json && process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
+}
+
+async function start({ client, address }: Server, run: string, args: [PipelineInput, PipelineSettings]): Promise<void> {
+  try {
+    await client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args });
+  } catch (error) {
+    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+    throw new CommandFailure(`the Temporal server at ${address} did not take the run: ${reason}. Start the same command again`, exit.unreachable);
+  }
+}
+
+async function warnWithoutWorker({ output }: Context, server: Server): Promise<void> {
+  if ((await pollersOf(server).catch(() => 1)) > 0) return;
+  output.talk(`no worker polls the task queue ${queues.main} at ${server.address}; the run waits for one. Start it where the store is: codepmp worker`);
+}
+
+/** How many workers have polled the main task queue in the last minutes. */
+export async function pollersOf({ client, namespace }: Server): Promise<number> {
+  const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: queues.main }, taskQueueType: 1 });
+  return pollers?.length ?? 0;
+}

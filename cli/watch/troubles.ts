@@ -1,0 +1,35 @@
+import type { UnitProgress } from '../../plan/index.ts';
+import type { Output } from '../terminal/output.ts';
+import type { RunNow } from '../runs/refresh.ts';
+import type { Titles } from '../runs/runs.ts';
+import { nameOf } from './view.ts';
+import { plain } from '../terminal/text.ts';
+
+/** Reasons that are told, and units that are named for one. */
+const most = { reasons: 5, units: 3 };
+
+/** What went wrong in a run, in full, one text for each reason; of the run itself where no unit of it failed. */
+export function troublesOf({ run, status, units, message }: RunNow, titles: Titles, paint: Output['paint']): string[] {
+  const inState = (state: UnitProgress['state']): UnitProgress[] => units.filter((unit) => unit.state === state);
+  const failed = textsOf(inState('failed'), titles, { paint: paint.red, verb: ' failed' });
+  const parked = textsOf(inState('parked'), titles, { paint: paint.yellow, verb: '' });
+  const own = status === 'failed' && failed.length === 0 ? [plain(message ?? 'it ended without a message')] : [];
+  const texts = [...own, ...failed, ...parked];
+  return texts.length <= most.reasons ? texts : [...texts.slice(0, most.reasons), `and ${texts.length - most.reasons} more: codepmp status ${run} --json`];
+}
+
+function textsOf(units: UnitProgress[], titles: Titles, { paint, verb }: { paint: (text: string) => string; verb: string }): string[] {
+  const reasonOf = ({ id, failure }: UnitProgress): string => `(${failure?.class}): ${plain(failure?.message ?? '').replace(`${failure?.node ?? id}: `, '')}`;
+  return [...Map.groupBy(units, reasonOf)].map(([reason, alike]) => {
+    const names = alike.slice(0, most.units).map((unit) => namedText(unit, titles, paint));
+    return `${names.join('; ')}${alike.length > most.units ? ` and ${alike.length - most.units} more` : ''}${verb} ${reason}`;
+  });
+}
+
+/** As it is called and, where that is not its id, as commands take it; of a group the member that has failed. */
+function namedText({ id: unit, nodes, failure }: UnitProgress, titles: Titles, paint: (text: string) => string): string {
+  const member = nodes.filter((node) => node.id === failure?.node);
+  const id = member[0]?.id ?? unit;
+  const name = member.length === 0 && nodes.length > 1 ? id : nameOf({ nodes: member.length > 0 ? member : nodes }, titles);
+  return `${paint(name)}${name === id ? '' : `, ${id}`}`;
+}

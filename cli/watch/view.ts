@@ -1,0 +1,155 @@
+import { skippedIn } from '../../plan/index.ts';
+import type { UnitNote, UnitProgress } from '../../plan/index.ts';
+import { timeLeft } from './eta.ts';
+import type { Measured } from './eta.ts';
+import type { Snapshot } from '../runs/follow.ts';
+import type { Output } from '../terminal/output.ts';
+import type { RunNow } from '../runs/refresh.ts';
+import type { Titles } from '../runs/runs.ts';
+import { about, count, duration, fit, plain } from '../terminal/text.ts';
+
+export interface ViewOptions {
+  measured: Measured;
+  now: number;
+  paint: Output['paint'];
+  columns: number;
+  /** Lines that fit; units that are over or wait are summed up where they do not. */
+  rows: number;
+}
+
+const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed: '✗', cancelled: '-', parked: '?', skipped: '-' } as const;
+
+/** Columns of the names of steps: at least, and at most as a share of all. */
+const nameWidth = { least: 22, share: 0.45 };
+
+/** A run at one moment, also where no server runs it. */
+export type Shown = Omit<Snapshot, 'progress'> & { progress: RunNow };
+
+/** A run as lines: a head with the time left, and a line for each unit. */
+export function viewOf(snapshot: Shown, options: ViewOptions): string[] {
+  const { progress, trouble } = snapshot;
+  const { paint, columns, rows } = options;
+  const width = widthOf(snapshot, columns);
+  const lines = progress.units.flatMap((unit) => unitLines(unit, snapshot, { ...options, width }).map((text) => ({ unit, text })));
+  const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
+  const told = new Set(shown.map(({ unit }) => unit));
+  const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !told.has(unit)))}`)] : [];
+  const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; trying again`, columns))];
+  return [headOf(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
+}
+
+/** `quickstart-… running for 2 min, about 5 min left`. */
+export function headOf({ progress, notes }: Pick<Shown, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
+  const { run, status, started, finished, capped, units } = progress;
+  if (status === 'parked') return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(lastChange(progress) - started)} after its start${capped === undefined ? '' : `: budget reached, ${capped}`}`;
+  if (status === 'interrupted') return `${paint.bold(run)} ${paint.yellow('interrupted')}, started ${duration(now - started)} ago`;
+  if (status !== 'running') return `${paint.bold(run)} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
+  const left = timeLeft({ progress: { ...progress, status }, notes, measured, now });
+  const eta = left ? `, about ${about(left.ms)} left${left.basis === 'measured' ? '' : ' (a guess)'}` : '';
+  const text = ` running for ${duration(now - started)}${units.length === 0 ? ', reading the file' : eta}`;
+  return `${paint.bold(run.length + text.length <= columns ? run : progress.name)}${text}`;
+}
+
+/** When a unit ended last: a run that parks does so then. */
+function lastChange({ started, units }: RunNow): number {
+  return units.reduce((last, { finished = 0 }) => Math.max(last, finished), started);
+}
+
+/** `3 done, 2 reused, 1 running`. */
+export function statesOf(units: UnitProgress[]): string {
+  const order = ['failed', 'parked', 'cancelled', 'running', 'done', 'reused', 'skipped', 'waiting'] as const;
+  const counts = order.map((state) => [state, units.filter((unit) => unit.state === state).length] as const);
+  return counts.filter(([, number]) => number > 0).map(([state, number]) => `${number} ${state}`).join(', ');
+}
+
+/** What a running unit has done: `step 3/8, loss 0.69` or `12/32 items`. */
+export function doneOf(note: UnitNote): string {
+  const { done, total, unit, detail } = note;
+  const share = total === null ? `${done}` : `${done}/${total}`;
+  const parts = [unit === 'steps' ? `step ${share}` : `${share} items`];
+  if (typeof detail['loss'] === 'number') parts.push(`loss ${detail['loss'].toFixed(3)}`);
+  if (typeof detail['accuracy'] === 'number') parts.push(`accuracy ${detail['accuracy'].toFixed(2)}`);
+  if (typeof detail['tokens_per_second'] === 'number') parts.push(`${Math.round(detail['tokens_per_second'])} tokens/s`);
+  return parts.join(', ');
+}
+
+/** What a finished unit took: `40 s, 8 training steps, 56 local-strong calls`. */
+export function costOf({ seconds, calls = {}, training_steps: steps = 0 }: UnitProgress): string {
+  const parts = seconds === undefined ? [] : [duration(seconds * 1000)];
+  if (steps > 0) parts.push(count(steps, 'training step'));
+  return [...parts, ...Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`))].join(', ');
+}
+
+function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOptions & { width: number }): string[] {
+  const { paint, columns, width } = options;
+  const { state } = unit;
+  const note = notes.get(unit.key ?? '');
+  const line = (name: string, text: string, mark = ' '): string =>
+    `  ${colored(state, paint)(mark)} ${fit(name, width).padEnd(width)} ${fit(plain(text), columns - width - 5)}`.trimEnd();
+  if (state === 'failed' || state === 'parked')
+    return [line(unit.failure?.node === undefined ? nameOf(unit, titles) : titled(unit.failure.node, titles), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
+  if (state === 'skipped') return [line(nameOf(unit, titles), unit.why ?? state, marks.skipped)];
+  if (state !== 'running') {
+    const left = skippedIn(unit).map(({ id, why = state }) => line(titled(id, titles), why, marks.skipped));
+    return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
+  }
+  const rate = note ? rateOf(note, options.now) : '';
+  if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), 'starts, or waits for its turn', marks.running)];
+  if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
+  return stepsOf(unit).map((ids, index) => {
+    const begun = ids.flatMap((id) => note.steps[id] ?? []);
+    const sum = (name: 'done' | 'total'): number => begun.reduce((all, each) => all + each[name], 0);
+    const name = ids.length === 1 ? titled(ids[0], titles) : `${stepOf(ids[0])} (${count(ids.length, 'node')})`;
+    const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}${troubleText(begun)}`;
+    return line(name, begun.length > 0 ? amount : 'waiting', index === 0 ? marks.running : ' ');
+  });
+}
+
+/** What steps that go on have failed with. */
+export function troubleText(steps: { trouble?: string }[]): string {
+  const trouble = steps.find((each) => each.trouble !== undefined)?.trouble;
+  return trouble === undefined ? '' : `; again after ${trouble}`;
+}
+
+/** Members of a group by their steps. */
+function stepsOf({ nodes }: UnitProgress): string[][] {
+  return [...Map.groupBy(nodes.map(({ id }) => id), stepOf).values()];
+}
+
+/** Whether there is something to tell of a running unit: it waits for its turn no longer, and knows how much there is. */
+export function hasBegun({ began, done, total }: UnitNote): boolean {
+  return began !== null && (done > 0 || total !== null);
+}
+
+function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
+  if (began === null || done === 0 || typeof detail['tokens_per_second'] === 'number') return '';
+  const rate = (done * 1000) / Math.max(1, now - began);
+  return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${unit}/s`;
+}
+
+/** A group goes by its first and last step. */
+export function nameOf({ nodes }: Pick<UnitProgress, 'nodes'>, titles: Titles): string {
+  const first = titled(nodes[0]?.id, titles);
+  return nodes.length === 1 ? first : `${first} … ${stepOf(nodes.at(-1)?.id)}`;
+}
+
+function titled(id = '', titles: Titles): string {
+  return titles.get(id) ?? id;
+}
+
+/** The step of a node: what stands before the digits of its key. */
+function stepOf(id = ''): string {
+  return id.replace(/@[0-9a-f]+$/, '');
+}
+
+function widthOf({ progress, titles }: Shown, columns: number): number {
+  const longest = Math.max(...progress.units.slice(0, 1000).map((unit) => nameOf(unit, titles).length), 0);
+  return Math.max(nameWidth.least, Math.min(longest, Math.floor(columns * nameWidth.share)));
+}
+
+function colored(state: UnitProgress['state'] | RunNow['status'], paint: Output['paint']): (text: string) => string {
+  if (state === 'failed') return paint.red;
+  if (state === 'parked') return paint.yellow;
+  if (state === 'cancelled' || state === 'waiting' || state === 'skipped') return paint.dim;
+  return state === 'running' ? paint.cyan : paint.green;
+}

@@ -1,0 +1,50 @@
+import type { Store } from '../../activities/ports.ts';
+import { conclude } from './conclusion.ts';
+import type { Context } from '../context.ts';
+import { displayOf } from './displays.ts';
+import { measuredTimes } from './eta.ts';
+import { exit } from '../terminal/failure.ts';
+import type { ExitCode } from '../terminal/failure.ts';
+import { follow } from '../runs/follow.ts';
+import type { Snapshot } from '../runs/follow.ts';
+import { listRuns } from '../runs/runs.ts';
+import type { Server } from '../runs/server.ts';
+
+export interface WatchOptions {
+  context: Context;
+  store: Store;
+  server: Server;
+  run: string;
+  /** Tells how it ended and what to do next. Default: as for a run. */
+  conclude?: Conclude | undefined;
+}
+
+export type Conclude = (last: Snapshot) => ExitCode | Promise<ExitCode>;
+
+/** Follows a run on the terminal to its end, tells how it ended and what to do next, and returns the exit code. */
+export async function watchRun(options: WatchOptions): Promise<ExitCode> {
+  const { context, store, run } = options;
+  const { output } = context;
+  const detach = new AbortController();
+  const interrupt = (): void => detach.abort();
+  // The display ends the process by the signal where it finds no listener but its own: this one has to stay.
+  process.on('SIGINT', interrupt);
+  const display = displayOf(context, measuredTimes(await listRuns(store)));
+  let last: Snapshot | null = null;
+  try {
+    for await (const snapshot of follow({ ...options, signal: detach.signal })) {
+      last = snapshot;
+      display.update(snapshot);
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+    display.end();
+  }
+  if (last && last.progress.status !== 'running') return options.conclude ? options.conclude(last) : conclude(context, last);
+  output.talk(`\nDetached; ${run} goes on.`);
+  output.next([
+    [`codepmp watch ${run}`, 'follow it again'],
+    [`codepmp cancel ${run}`, 'stop it'],
+  ]);
+  return exit.interrupted;
+}

@@ -1,0 +1,58 @@
+import type { Scalar } from '../../plan/index.ts';
+import type { ParamSpec, SchemaObject } from '../../schemas/index.ts';
+import { didYouMean, wholeValue } from '../diagnostics/near.ts';
+import { paramNameOf } from './param-values.ts';
+import type { ParamType } from './param-values.ts';
+
+/** What to write in place of a value that a param does not take, where that is plain to see. */
+export function remedyOf(value: Scalar | undefined, spec: ParamSpec, type: ParamType): string | undefined {
+  if (type === 'enum') return didYouMean(String(value), (spec.enum ?? []).map(String));
+  if (paramNameOf(value) !== null) return 'write the value itself: only axes, choices and steps take $name';
+  return asWritten({ type }, value);
+}
+
+/** The same value as the schema would take it, where that is plain to see. */
+export function asWritten(schema: SchemaObject, value: unknown): string | undefined {
+  const types = [schema['type']].flat();
+  if (types.includes('object') && Array.isArray(value) && 'propertyNames' in schema) return 'write each as name: …, without a dash or brackets';
+  if (types.includes('array') && typeof value !== 'object') return asList(value);
+  if (typeof value !== 'string') return undefined;
+  if (isCapital(value)) return lowerCase(value);
+  if (types.includes('boolean') && /^(yes|on|y)$/i.test(value)) return 'write true';
+  if (types.includes('boolean') && /^(no|off|n)$/i.test(value)) return 'write false';
+  const isNumber = /^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(value) && Number.isFinite(Number(value));
+  const fits = types.includes('number') || (types.includes('integer') && Number.isInteger(Number(value)));
+  return isNumber && fits ? 'write it without quotes' : undefined;
+}
+
+/** In quotes where the text would be read as something else. */
+function asList(value: unknown): string {
+  const isPlain = typeof value !== 'string' || (/^[a-z][\w./-]*$/i.test(value) && !/^(true|false|null)$/i.test(value));
+  const item = isPlain ? String(value) : JSON.stringify(value);
+  return item.length > 60 ? 'write it as a list, between [ and ]' : `write it as a list: [${item}]`;
+}
+
+/** Where a text holds the name of a param, somebody expected it to be put in. */
+export function noInterpolation(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !/\$\w/.test(value)) return undefined;
+  const [, name, output] = /^\$([\w-]+)(\.[\w-]+)?$/.exec(value) ?? [];
+  if (name === undefined) return wholeValue;
+  if (output !== undefined) return `write $${name} alone: the value of ${name} may name an output itself, as in step${output}`;
+  return isCapital(value) ? lowerCase(value) : 'no param can stand here: write the value itself';
+}
+
+/** The name of a param, but for capitals. */
+function isCapital(text: string): boolean {
+  return paramNameOf(text) === null && paramNameOf(text.toLowerCase()) !== null;
+}
+
+function lowerCase(text: string): string {
+  return `names of params are in lower case: write ${text.toLowerCase()}`;
+}
+
+/** Where a name is asked for, a path or a URL was perhaps meant as what the name stands for. */
+export function noPlace(schema: SchemaObject, value: unknown): string | undefined {
+  const isName = / of /.test(String(schema['title'] ?? ''));
+  const isPlace = typeof value === 'string' && /^[~./]|\/\/|\\/.test(value);
+  return isName && isPlace ? 'paths and URLs are declared in codepmp.config.yaml; give the name they have there' : undefined;
+}

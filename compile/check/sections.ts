@@ -1,0 +1,45 @@
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { nearName } from '../diagnostics/near.ts';
+import { withMeantKeys } from './meant-keys.ts';
+import { entryOf } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+import { unknownKey } from './violations.ts';
+
+/** Keys that are looked at; a file with more unknown ones is no pipeline. */
+const looked = 100;
+
+/**
+ * A file with its sections under their names, before anything is laid over it: a misspelt one is reported and read all the
+ * same. The tree is null where the file is none that sections could be found in.
+ */
+export function readSections(tree: Tree, known: string[]): { tree: Tree | null; problems: Problem[] } {
+  const other = otherThanPipeline(tree);
+  if (other) return { tree: null, problems: [other] };
+  if (tree.kind !== 'map') return { tree, problems: [] };
+  const meant = new Map<string, string>();
+  const problems: Problem[] = [];
+  const unknown = [...tree.entries].filter(([name]) => !known.includes(name)).slice(0, looked);
+  for (const [name, { key }] of unknown) {
+    const free = known.filter((each) => !tree.entries.has(each) && ![...meant.values()].includes(each));
+    const near = nearName(name, free);
+    if (near === null) continue;
+    meant.set(name, near);
+    problems.push(unknownKey([name], { at: key, name: 'the file', known }));
+  }
+  return { tree: meant.size > 0 ? withMeantKeys(tree, new Map([[tree, meant]])) : tree, problems };
+}
+
+/** What a file is that is no pipeline but looks like something else that people have beside one. */
+function otherThanPipeline(tree: Tree): Problem | null {
+  const start = { ...tree.at, end: tree.at.start };
+  if (tree.kind === 'leaf' && tree.value === null && !tree.broken)
+    return { code: 'E0112', at: start, message: 'the file is empty', expected: 'a pipeline', hint: 'codepmp init writes one to start from' };
+  const configuration = entryOf(tree, 'codepmp_config');
+  const plan = entryOf(tree, 'plan') && entryOf(tree, 'format_version');
+  const at = (configuration ?? plan)?.key;
+  if (!at) return null;
+  const [got, hint] = configuration
+    ? ['a configuration', 'every command reads it; name it with --config, and give a pipeline']
+    : ['a plan', 'give the pipeline that it was made from; codepmp run takes a plan'];
+  return { code: 'E0110', at, message: 'the file is no pipeline', expected: 'a pipeline', got, hint };
+}

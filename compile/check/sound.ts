@@ -1,0 +1,40 @@
+import { isError } from '../diagnostics/diagnostic.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import type { Place } from '../diagnostics/source.ts';
+
+/** Whether earlier passes found nothing wrong inside; what is not sound is reported already and not looked at again. */
+export function isSound({ at, also = [] }: { at: Place; also?: Place[] }, { earlier }: { earlier: Problem[] }): boolean {
+  const errors = indexes.get(earlier) ?? indexOf(earlier);
+  indexes.set(earlier, errors);
+  return !holds(errors, at) && !also.some((place) => holds(errors, place));
+}
+
+/** Where the errors of a file lie, by where they begin; `end` is the first end of those that begin here or later. */
+type Errors = Map<string | undefined, { start: number; end: number }[]>;
+
+/** A file may have thousands of errors, and every value is asked about. */
+const indexes = new WeakMap<Problem[], Errors>();
+
+function indexOf(problems: Problem[]): Errors {
+  const errors: Errors = new Map();
+  const places = problems.filter(isError).flatMap(({ at }) => at ?? []);
+  for (const { start, end, file } of places.sort((a, b) => b.start - a.start)) {
+    const later = errors.get(file) ?? [];
+    errors.set(file, later);
+    later.push({ start, end: Math.min(end, later.at(-1)?.end ?? Infinity) });
+  }
+  for (const ofFile of errors.values()) ofFile.reverse();
+  return errors;
+}
+
+function holds(errors: Errors, { start, end, file }: Place): boolean {
+  const ofFile = errors.get(file) ?? [];
+  let low = 0;
+  let high = ofFile.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ofFile[middle]?.start ?? 0) >= start) high = middle;
+    else low = middle + 1;
+  }
+  return (ofFile[low]?.end ?? Infinity) <= end;
+}

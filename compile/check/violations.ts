@@ -1,0 +1,169 @@
+import type { ErrorObject } from 'ajv';
+import type { SchemaObject } from '../../schemas/index.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import { asWritten, noInterpolation, noPlace } from './remedies.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { entryOf, locate, placeOf } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+import { describeSchema, describeValue, shortened } from '../diagnostics/words.ts';
+
+/** What a schema finds wrong in a tree, as problems at the places meant; `path` and `key` are what lead to the tree. */
+export function problemsOf(root: Tree, errors: ErrorObject[], { path, key = null }: { path: string[]; key?: Place | null }): Problem[] {
+  const siblings = errors.filter(isOther());
+  return siblings
+    .map((error) => problemOf(root, error, { inside: pathOf(error), path, key, siblings }))
+    .filter((problem) => problem !== null);
+}
+
+/** What a schema finds, as far as it is looked at: without what only says that another error happened, and that a plain value is no param. */
+export function ownErrors(errors: ErrorObject[]): ErrorObject[] {
+  return errors.slice(0, looked).filter(({ keyword, schemaPath }) => !['if', 'anyOf', 'propertyNames'].includes(keyword) && !schemaPath.startsWith('#/definitions/param/'));
+}
+
+/** Errors of one schema that are looked at; a file with more has one mistake many times. */
+const looked = 1_000;
+
+/** Parts of a JSON pointer. */
+export function pathOf({ instancePath }: ErrorObject): string[] {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Keys of one mapping that belong under the same other key are told together, with the first of them. */
+function isOther(): (error: ErrorObject) => boolean {
+  const told = new Set<string>();
+  return (error) => {
+    const home = homeOf(error);
+    const before = told.size;
+    return home === null || told.add(`${error.instancePath} ${home}`).size > before;
+  };
+}
+
+/** The key under which an unknown key belongs. */
+export function homeOf({ keyword, parentSchema, params }: ErrorObject): string | null {
+  if (keyword !== 'additionalProperties') return null;
+  const { additionalProperty: given } = params as { additionalProperty: string };
+  const keys = Object.entries(((parentSchema as SchemaObject)['properties'] ?? {}) as { [key: string]: SchemaObject });
+  const homes = keys.filter(([, schema]) => Object.hasOwn(schema['properties'] ?? {}, given));
+  return homes.length === 1 ? (homes[0]?.[0] ?? null) : null;
+}
+
+interface Where {
+  /** From the tree to the place. */
+  inside: string[];
+  /** From the file to the tree. */
+  path: string[];
+  /** Key of the tree in the file. */
+  key: Place | null;
+  siblings: ErrorObject[];
+}
+
+function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null {
+  const found = locate(root, where.inside);
+  if (!found || (found.tree.kind === 'leaf' && found.tree.broken)) return null;
+  const at = placeOf(found);
+  const schema = (error.parentSchema ?? {}) as SchemaObject;
+  const name = [...where.path, ...where.inside].join('.') || 'the file';
+  const expected = describeSchema(schema);
+  const got = describeValue(error.data);
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return strayKey(found.tree, error, name);
+    case 'required':
+      return missingKey(found.key ?? (where.inside.length === 0 ? where.key : null) ?? start(found.tree), error, { ...where, name });
+    case 'type':
+      return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got, hint: asWritten(schema, error.data) };
+    case 'const':
+    case 'enum': {
+      const allowed = ((schema['enum'] ?? [schema['const']]) as unknown[]).map(String);
+      const text = typeof error.data === 'string' ? error.data : '';
+      const alike = allowed.filter((each) => text !== '' && each.startsWith(text));
+      const ordered = [...alike, ...allowed.filter((each) => !alike.includes(each))];
+      return { code: 'E0114', at, message: `${name} is none of the allowed values`, expected: oneOf(ordered), got, hint: text === '' ? undefined : didYouMean(text, allowed) };
+    }
+    case 'pattern':
+      if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
+      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got, hint: noInterpolation(error.data) ?? noPlace(schema, error.data) };
+    case 'minItems':
+    case 'maxItems':
+    case 'minProperties':
+    case 'minLength':
+    case 'maxLength':
+      return { code: 'E0113', at, message: `${name} has the wrong size`, expected, got: sizeOf(error.data) };
+    default:
+      return { code: 'E0113', at, message: `${name} is out of range`, expected, got };
+  }
+}
+
+function strayKey(tree: Tree, error: ErrorObject, name: string): Problem {
+  const given = String((error.params as { additionalProperty: string }).additionalProperty);
+  const schema = (error.parentSchema as SchemaObject)['properties'] as { [key: string]: SchemaObject } | undefined;
+  const home = homeOf(error);
+  const all = home === null || tree.kind !== 'map' ? [given] : [...tree.entries.keys()].filter((key) => !Object.hasOwn(schema ?? {}, key) && Object.hasOwn(schema?.[home]?.['properties'] ?? {}, key));
+  const [first = given] = all;
+  const at = entryOf(tree, first)?.key ?? tree.at;
+  const hint = home === null ? undefined : entryOf(tree, home) ? `move it into ${home}` : `write ${home}: {${all.map((key) => `${key}: …`).join(', ')}}`;
+  return unknownKey(all, { at, name, known: Object.keys(schema ?? {}), hint });
+}
+
+/** Said of keys that a mapping does not have. */
+export function unknownKey(given: string[], { at, name, known, hint }: { at: Place; name: string; known: string[]; hint?: string | undefined }): Problem {
+  const [first = ''] = given;
+  const names = given.map(shortened).join(', ');
+  return {
+    code: 'E0110',
+    at,
+    message: `unknown key${given.length > 1 ? 's' : ''} ${names} in ${name}`,
+    expected: known.length > 0 ? oneOf(known) : 'no keys',
+    got: names,
+    hint: hint ?? didYouMean(first, known, 'remove it'),
+  };
+}
+
+/** A key whose parts stand beside where it should be is reported with them and not once more as missing. */
+function missingKey(at: Place, error: ErrorObject, { siblings, name }: Where & { name: string }): Problem | null {
+  const missing = String((error.params as { missingProperty: string }).missingProperty);
+  if (siblings.some((other) => other.instancePath === error.instancePath && homeOf(other) === missing)) return null;
+  const properties = ((error.parentSchema as SchemaObject)['properties'] ?? {}) as { [key: string]: SchemaObject };
+  const [description] = String(properties[missing]?.['description'] ?? '').split('\n');
+  return {
+    code: 'E0111',
+    at,
+    message: `${name} lacks the key ${missing}`,
+    expected: description ? `${missing}: ${description}` : missing,
+    hint: `add ${missing}`,
+  };
+}
+
+function malformedKey(tree: Tree, error: ErrorObject, name: string): Problem {
+  const given = error.propertyName ?? '';
+  const written = nameFrom(given, error);
+  return {
+    code: 'E0115',
+    at: entryOf(tree, given)?.key ?? tree.at,
+    message: `the name ${JSON.stringify(shortened(given))} in ${name} is not well formed`,
+    expected: describeSchema((error.parentSchema ?? {}) as SchemaObject),
+    got: shortened(given),
+    hint: written === null ? undefined : `write ${written}`,
+  };
+}
+
+function sizeOf(value: unknown): string {
+  if (typeof value === 'string') return `${value.length} characters`;
+  return Array.isArray(value) ? `${value.length} items` : `${Object.keys(value as object).length} keys`;
+}
+
+function start({ at }: Tree): Place {
+  return { ...at, end: at.start };
+}
+
+/** A text as the name it could be; null where nothing of it is left, or where it is a path. */
+export function nameFrom(given: string, { parentSchema }: ErrorObject): string | null {
+  const pattern = (parentSchema as SchemaObject | undefined)?.['pattern'];
+  const plain = given.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const name = plain.replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z0-9]+|-+$/g, '');
+  return typeof pattern === 'string' && !given.includes('.') && new RegExp(pattern).test(name) ? name : null;
+}

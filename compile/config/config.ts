@@ -1,0 +1,161 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { configFileSchema, configSchema } from '../../schemas/index.ts';
+import type { ConfigFile } from '../../schemas/index.ts';
+import { builtInConfig } from './built-in.ts';
+import { soundPart, withNames } from './declared.ts';
+import { decode } from '../read/decode.ts';
+import { isError, toDiagnostics } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Problem } from '../diagnostics/diagnostic.ts';
+import { mergeConfig } from './merge.ts';
+import { parse } from '../read/parse.ts';
+import { readBounded } from '../read/read-file.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
+import { resolveConfig } from './resolve.ts';
+import { secretsIn, withoutSecret, withoutSecrets } from './secrets.ts';
+import { createSource } from '../diagnostics/source.ts';
+import { toJson } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+import { checkTree, fill } from '../check/validate.ts';
+
+/** The operator's configuration with every default filled in and every path absolute. */
+export interface Config {
+  /** Folder of the store. */
+  store: string;
+  /** A Temporal server that is there already; null: by the environment, or one is started. */
+  temporal: { address: string; namespace: string } | null;
+  endpoints: { [name: string]: Endpoint };
+  weights: { [name: string]: Weights };
+  sources: { [name: string]: { path: string } };
+  pools: { [name: string]: Pool };
+  /** What prices are in. */
+  currency?: string;
+  /** The file it was read from; null: built in. */
+  file: string | null;
+}
+
+export interface Pool {
+  launcher: 'agents';
+  processes: number;
+  /** GPUs that a running step holds; absent: none. */
+  gpus?: number;
+  /** TFLOPs of one GPU at its best. */
+  peak_tflops?: number;
+  /** Share of the peak that a training reaches. */
+  utilisation?: number;
+  /** Of a GPU-hour, in the currency. */
+  price?: number;
+}
+
+export type Endpoint = RemoteEndpoint | ServedEndpoint;
+
+interface EndpointBase {
+  /** Name of the model as the server knows it. */
+  model: string;
+  /** `sha256:` digest of the weights; null where nobody declared one. */
+  identity: string | null;
+  /** Requests in flight at most. */
+  concurrency: number;
+  /** Of a million tokens, in the currency. */
+  price?: { input: number; output: number };
+}
+
+export interface RemoteEndpoint extends EndpointBase {
+  /** Base URL without a slash at its end. */
+  url: string;
+  key?: { env: string } | { file: string };
+  serve?: undefined;
+}
+
+/** A server codepmp starts itself: `weights` is the path of a GGUF file, `context` tokens of a slot. */
+export interface ServedEndpoint extends EndpointBase {
+  serve: { weights: string; threads: number; slots: number; context: number };
+  url?: undefined;
+}
+
+export interface Weights {
+  /** Folder for from_pretrained, or a GGUF file. */
+  path: string;
+  identity: string | null;
+  parameters?: number;
+}
+
+export interface LoadConfigOptions {
+  /** Where to look for `codepmp.config.yaml`, and where the store lies without a file. */
+  folder: string;
+  /** This file and no other; it has to be there. */
+  file?: string | undefined;
+  /** `CODEPMP_CONFIG` names a file like `file`, `CODEPMP_STORE` another store folder. Default: neither. */
+  env?: { [name: string]: string | undefined };
+  /** Root of the installation. */
+  home: string;
+}
+
+export interface LoadedConfig {
+  /** What is built in where the file has errors: look at the diagnostics first. */
+  config: Config;
+  /** Every name that the file declares, with what nothing is wrong with behind it; null where the file can not be read. */
+  named: Config | null;
+  diagnostics: Diagnostic[];
+  /** The diagnostics as text with code frames. */
+  rendered: string[];
+}
+
+/** Reads the operator's configuration; what it leaves out is built in. */
+export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions): LoadedConfig {
+  const named = file ?? (env['CODEPMP_CONFIG'] || undefined);
+  const path = resolve(folder, named ?? 'codepmp.config.yaml');
+  const store = env['CODEPMP_STORE'] ? resolve(folder, env['CODEPMP_STORE']) : null;
+  const builtIn = (): Config =>
+    resolveConfig(builtInConfig, { folder: resolve(folder), home, store, file: null, tree: null }).config;
+  if (named === undefined && !existsSync(path)) return { config: builtIn(), named: builtIn(), diagnostics: [], rendered: [] };
+  const { text, problem } = read(path);
+  const source = createSource(named ?? 'codepmp.config.yaml', text);
+  const checked = problem ? { tree: null, written: null, problems: [problem] } : check(text);
+  const { tree, written } = checked;
+  const result = written && resolveConfig(written, { folder: dirname(path), home, store, file: path, tree });
+  const secrets = secretsIn(text, tree);
+  const problems = [...checked.problems, ...(result?.problems ?? [])].map((each) => withoutSecret(each, secrets));
+  const diagnostics = toDiagnostics(source, problems);
+  const isWhole = result !== null && !diagnostics.some(isError);
+  const shown = withoutSecrets(text, secrets);
+  return {
+    config: isWhole ? result.config : builtIn(),
+    named: isWhole ? result.config : tree && withNames(result?.config ?? builtIn(), tree),
+    diagnostics,
+    rendered: diagnostics.map((each) => renderDiagnostic(each, shown)),
+  };
+}
+
+function read(path: string): { text: string; problem: Problem | null } {
+  try {
+    return decode(readBounded(path));
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    const message = 'the configuration can not be read';
+    return {
+      text: '',
+      problem: {
+        code: 'E0170',
+        at: null,
+        message,
+        got,
+        hint: 'correct the path, or leave it out to use what is built in',
+      },
+    };
+  }
+}
+
+function check(text: string): { tree: Tree | null; written: ConfigFile | null; problems: Problem[] } {
+  const { tree, problems } = parse(text);
+  if (!tree) return { tree, written: null, problems };
+  schema ??= configSchema();
+  const checked = checkTree(tree, schema);
+  const earlier = [...problems, ...checked.problems];
+  const written = toJson(soundPart(checked.tree, earlier));
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return { tree, written: null, problems: earlier };
+  const filled = fill(configFileSchema, mergeConfig(written), { tree, path: [] });
+  return { tree: checked.tree, written: filled.value, problems: [...earlier, ...(earlier.length > 0 ? [] : filled.problems)] };
+}
+
+let schema: ReturnType<typeof configSchema> | null = null;

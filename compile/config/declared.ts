@@ -1,0 +1,36 @@
+import type { Config } from './config.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { isSound } from '../check/sound.ts';
+import { entriesOf } from '../read/tree.ts';
+import type { Entry, Tree } from '../read/tree.ts';
+
+const sections = ['endpoints', 'weights', 'sources', 'pools'] as const;
+
+/** What earlier passes found nothing wrong with: of the sections each declaration by itself. */
+export function soundPart(tree: Tree, earlier: Problem[]): Tree {
+  if (tree.kind !== 'map') return tree;
+  const isSoundEntry = ([, { key, value }]: [string, Entry]): boolean => isSound(value, { earlier }) && isSound({ at: key }, { earlier });
+  const entries = [...tree.entries].flatMap(([name, entry]): [string, Entry][] => {
+    const isSection = sections.some((each) => each === name) && entry.value.kind === 'map';
+    if (!isSection) return isSoundEntry([name, entry]) ? [[name, entry]] : [];
+    return [[name, { key: entry.key, value: { kind: 'map', at: entry.value.at, entries: new Map(entriesOf(tree, name).filter(isSoundEntry)) } }]];
+  });
+  return { ...tree, entries: new Map(entries) };
+}
+
+/** A configuration with every declared name; what stands behind one that is not sound is never looked at. */
+export function withNames(config: Config, tree: Tree): Config {
+  const namesIn = (section: (typeof sections)[number]): string[] => entriesOf(tree, section).map(([name]) => name);
+  const all = <T>(section: (typeof sections)[number], known: { [name: string]: T }, unknown: T): { [name: string]: T } => ({
+    ...Object.fromEntries(namesIn(section).map((name) => [name, unknown])),
+    ...known,
+  });
+  const identity = `sha256:${'0'.repeat(64)}`;
+  return {
+    ...config,
+    endpoints: all('endpoints', config.endpoints, { url: 'http://unknown', model: '', identity, concurrency: 1 }),
+    weights: all('weights', config.weights, { path: '', identity }),
+    sources: all('sources', config.sources, { path: '' }),
+    pools: all('pools', config.pools, { launcher: 'agents', processes: 1 }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Json, JsonObject } from '../../plan/index.ts';
+import { builtInConfig } from './built-in.ts';
+
+/**
+ * What is written on top of what is built in, key by key. A declaration that goes somewhere else (a URL, a path, other
+ * weights) keeps nothing that was true of the old place.
+ */
+export function mergeConfig(written: JsonObject): JsonObject {
+  return merge(builtInConfig as JsonObject, written);
+}
+
+/** Key that moves a declaration → keys of the old one that no longer hold. */
+const replaced: { [key: string]: readonly string[] } = {
+  url: ['serve', 'model', 'identity', 'price'],
+  path: ['built_in', 'identity', 'parameters'],
+  built_in: ['path', 'identity', 'parameters'],
+  weights: ['identity'],
+};
+
+function merge(below: JsonObject, above: JsonObject): JsonObject {
+  const dropped = new Set(
+    Object.keys(above).flatMap((key) => (Object.hasOwn(replaced, key) ? (replaced[key] ?? []) : [])),
+  );
+  if (isObject(above['serve']) && 'weights' in above['serve']) dropped.add('identity');
+  const kept = Object.fromEntries(Object.entries(below).filter(([key]) => !dropped.has(key)));
+  for (const [key, value] of Object.entries(above)) {
+    const old = kept[key];
+    kept[key] = isObject(old) && isObject(value) ? merge(old, value) : value;
+  }
+  return kept;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import type { ConfigFile, EndpointFile } from '../../schemas/index.ts';
+import { builtInPath } from './built-in.ts';
+import type { BuiltIn } from './built-in.ts';
+import type { Config, Endpoint, Weights } from './config.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { entriesOf, locate } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+
+export interface ConfigPlace {
+  /** Folder that relative paths start from. */
+  folder: string;
+  home: string;
+  /** Store folder that goes before the file's. */
+  store: string | null;
+  file: string | null;
+  /** The file as written; null for what is built in. */
+  tree: Tree | null;
+}
+
+/** Names become paths, and what can not be known from a schema is checked. */
+export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: Config; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const report = (path: string[], problem: Omit<Problem, 'code' | 'at'>) =>
+    problems.push({ code: 'E0171', at: placeOf(place.tree, path), ...problem });
+  const pathOf = (declared: { path?: string; built_in?: BuiltIn }, path: string[]): string => {
+    if (declared.path !== undefined && declared.built_in === undefined) return resolve(place.folder, declared.path);
+    if (declared.built_in !== undefined && declared.path === undefined)
+      return builtInPath(declared.built_in, place.home);
+    report(path, {
+      message: `${path.join('.')} needs one place`,
+      expected: 'either path or built_in',
+      hint: declared.path === undefined ? 'add path' : 'remove one of the two',
+    });
+    return '';
+  };
+  const weights: { [name: string]: Weights } = {};
+  for (const [name, each] of Object.entries(file.weights))
+    weights[name] = { path: pathOf(each, ['weights', name]), identity: each.identity ?? null, ...(each.parameters === undefined ? {} : { parameters: each.parameters }) };
+  const sources: Config['sources'] = {};
+  for (const [name, each] of Object.entries(file.sources)) sources[name] = { path: pathOf(each, ['sources', name]) };
+  const declared = entriesOf(place.tree ?? undefined, 'weights').map(([name]) => name);
+  const endpoints: { [name: string]: Endpoint } = {};
+  for (const [name, each] of Object.entries(file.endpoints)) {
+    const endpoint = endpointOf(each, { path: ['endpoints', name], weights, declared, report, folder: place.folder });
+    if (endpoint) endpoints[name] = endpoint;
+  }
+  const store = place.store ?? resolve(place.folder, file.store);
+  return {
+    config: {
+      store,
+      temporal: file.temporal ?? null,
+      endpoints,
+      weights,
+      sources,
+      pools: file.pools,
+      file: place.file,
+      ...(file.currency === undefined ? {} : { currency: file.currency }),
+    },
+    problems,
+  };
+}
+
+interface EndpointContext {
+  path: string[];
+  weights: { [name: string]: Weights };
+  /** Names of weights in the file, also of those that something is wrong with. */
+  declared: string[];
+  report: (path: string[], problem: Omit<Problem, 'code' | 'at'>) => void;
+  folder: string;
+}
+
+function endpointOf(file: EndpointFile, { path, weights, declared, report, folder }: EndpointContext): Endpoint | null {
+  const { url, serve, model, concurrency, key, identity } = file;
+  const price = file.price ? { price: file.price } : {};
+  const name = path.join('.');
+  if ((url === undefined) === (serve === undefined)) {
+    report(path, { message: `${name} needs one place to call`, expected: 'either url or serve', hint: url === undefined ? 'add url' : 'remove one of the two' });
+    return null;
+  }
+  if (model === undefined) {
+    report(path, {
+      message: `${name} lacks the key model`,
+      expected: 'the name of the model as the server knows it',
+      hint: 'add model',
+    });
+    return null;
+  }
+  if (url !== undefined) {
+    const secret = keyOf(key, { path: [...path, 'key'], report, folder });
+    return {
+      url: url.replace(/\/+$/, ''),
+      model,
+      identity: identity ?? null,
+      concurrency,
+      ...(secret ? { key: secret } : {}),
+      ...price,
+    };
+  }
+  if (!serve) return null;
+  if (key) report([...path, 'key'], { message: `${name} is served here and takes no key`, hint: 'remove key' });
+  const { weights: named = '', ...settings } = serve;
+  const found = Object.hasOwn(weights, named) ? weights[named] : undefined;
+  if (!found && declared.includes(named)) return null;
+  if (!found) {
+    const hint = didYouMean(named, Object.keys(weights), 'declare them under weights');
+    report([...path, 'serve', 'weights'], {
+      message: `${name} serves unknown weights`,
+      expected: oneOf(Object.keys(weights)),
+      got: named || 'nothing',
+      hint,
+    });
+    return null;
+  }
+  return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, concurrency, ...price };
+}
+
+function keyOf(
+  key: EndpointFile['key'],
+  { path, report, folder }: Pick<EndpointContext, 'path' | 'report' | 'folder'>,
+): { env: string } | { file: string } | null {
+  if (!key) return null;
+  if (key.env !== undefined && key.file === undefined) return { env: key.env };
+  if (key.file !== undefined && key.env === undefined) return { file: resolve(folder, key.file) };
+  report(path, {
+    message: `${path.join('.')} needs one place`,
+    expected: 'either env or file',
+    hint: 'name the environment variable that holds the key',
+  });
+  return null;
+}
+
+/** The deepest part of a path that is written in the file. */
+function placeOf(tree: Tree | null, path: string[]): Place | null {
+  if (!tree) return null;
+  for (let length = path.length; length > 0; length--) {
+    const found = locate(tree, path.slice(0, length));
+    if (found) return found.tree.kind === 'leaf' ? found.tree.at : (found.key ?? found.tree.at);
+  }
+  return null;
+}

@@ -1,0 +1,40 @@
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { entriesOf, valuesIn } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+
+/** Keys of an endpoint that hold what nobody else should read. */
+const secret = /key|token|secret|password/i;
+
+/** The same in a text that is not YAML. */
+const secretInText = /(?:key|token|secret|password)\w*["']?\s*[:=]\s*([^\s{}[\],#]{4,})/gi;
+
+/** Where a configuration holds a key itself, though it should only say where the key is. */
+export function secretsIn(text: string, tree: Tree | null): Place[] {
+  if (!tree) return [...text.matchAll(secretInText)].map(({ 1: value = '', 0: whole, index }) => ({ start: index + whole.length - value.length, end: index + whole.length }));
+  const entries = entriesOf(tree, 'endpoints').flatMap(([, { value }]) => (value.kind === 'map' ? [...value.entries] : []));
+  return entries.flatMap(([name, { value }]) => (secret.test(name) ? placesIn(value) : []));
+}
+
+/** Of `{env: NAME}` and `{file: PATH}` nothing is secret. */
+function placesIn(value: Tree): Place[] {
+  if (value.kind !== 'map') return [...valuesIn(value)].filter(({ kind }) => kind === 'leaf').map(({ at }) => at);
+  return [...value.entries].flatMap(([name, entry]) => {
+    const isPlain = name === 'file' || (name === 'env' && entry.value.kind === 'leaf' && !entry.value.broken && /^[A-Za-z_]\w*$/.test(String(entry.value.value)));
+    return isPlain ? [] : [...(name === 'env' ? [] : [entry.key]), ...placesIn(entry.value)];
+  });
+}
+
+/** The text with every secret covered; each place stays where it is. */
+export function withoutSecrets(text: string, secrets: Place[]): string {
+  return secrets.reduce((shown, { start, end }) => shown.slice(0, start) + '*'.repeat(end - start) + shown.slice(end), text);
+}
+
+/** A problem about a secret says nothing of it, but how a key is given. */
+export function withoutSecret(problem: Problem, secrets: Place[]): Problem {
+  const { at, code, message } = problem;
+  const isAbout = at !== null && secrets.some(({ start, end }) => start < at.end && at.start < end);
+  if (!isAbout) return problem;
+  const shown = code === 'E0110' ? 'an unknown key where a key of an endpoint is named' : code === 'E0103' ? 'a key without a colon' : message;
+  return { code, at, message: shown, expected: '{env: NAME}', got: 'a value that is not shown', hint: 'name the environment variable that holds the key' };
+}

@@ -1,0 +1,123 @@
+import { unknown } from '../../plan/estimate.ts';
+import type { Amount } from '../../plan/estimate.ts';
+import type { PlanNode } from '../../plan/index.ts';
+import type { Config, Pool } from '../config/config.ts';
+import { inAll, scoredTokens, trainedTokens } from './lengths.ts';
+import type { ItemsOf, LengthsOf } from './lengths.ts';
+
+/** GPU-hours of one node. */
+export interface GpuCost {
+  pool: string;
+  hours: Amount;
+  basis: string;
+  /** Pairs or texts that go through the model at most; null: not known. */
+  items: number | null;
+  /** What work it is: steps for which this is the same take about the same time for an item. */
+  work: string;
+}
+
+/** Share of a GPU's peak that a training reaches, where the pool does not say. */
+const utilisation = 0.4;
+
+/** Longest text that is scored, tokens. */
+const scoredLength = 1024;
+
+/** Options of a multiple-choice question; the benchmarks of the paper have four. */
+const optionsPerQuestion = 4;
+
+/** Work on tokens: 6 floating-point operations for each parameter and token in a training, 2 where it only reads. */
+const operations = { train: 6, score: 2 };
+
+/** GPU-hours of so many tokens through a model, at this share of the peak. */
+export function gpuHours(options: { operations: number; parameters: number; tokens: number; peak_tflops: number; utilisation: number }): number {
+  return (options.operations * options.parameters * options.tokens) / (options.utilisation * options.peak_tflops * 1e12) / 3600;
+}
+
+/** GPU-hours of the nodes of a plan, one by one: operations × parameters × tokens ÷ (utilisation × peak). */
+export function gpuCosts(nodes: PlanNode[], options: { items: ItemsOf; lengths: LengthsOf; config: Config }): (node: PlanNode) => GpuCost | null {
+  const weightsOf = baseWeights(nodes);
+  const { pools, weights } = options.config;
+  return (node) => {
+    const pool = pools[node.run.pool];
+    const work = pool?.gpus === undefined ? null : workOf(node, options);
+    if (!work || !pool) return null;
+    const base = weightsOf(node);
+    const parameters = base && weights[base.name]?.parameters;
+    const like = [node.kind, base?.name ?? '', base?.layers ?? 'all', node.settings['max_length'] ?? scoredLength].join(' ');
+    const cost = { pool: node.run.pool, items: work.items, work: like };
+    const missing = missingIn({ pool, base, parameters, work });
+    if (missing !== null || !parameters || pool.peak_tflops === undefined) return { ...cost, hours: unknown, basis: `unknown until ${missing}` };
+    const share = pool.utilisation ?? utilisation;
+    const hoursOf = (tokens: number | null) =>
+      tokens === null ? null : gpuHours({ operations: work.operations, parameters, tokens, peak_tflops: pool.peak_tflops ?? 1, utilisation: share });
+    const hours = { low: base.layers !== null ? null : hoursOf(work.tokens.low), high: hoursOf(work.tokens.high) };
+    return { ...cost, hours, basis: basisOf(pool.peak_tflops, share) };
+  };
+}
+
+function basisOf(peak: number, share: number): string {
+  return `6·N·tokens (2 to score) at ${Math.round(share * 100)} % of ${peak} TFLOPs`;
+}
+
+function missingIn({ pool, base, parameters, work }: { pool: Pool; base: Base | null; parameters: number | null | undefined; work: Work }): string | null {
+  if (work.items === null) return 'a source is read';
+  if (pool.peak_tflops === undefined) return 'its pool declares peak_tflops or such a step was measured';
+  if (!parameters) return `the weights ${base?.name ?? ''} declare their parameters or such a step was measured`;
+  return null;
+}
+
+interface Work {
+  operations: number;
+  items: number | null;
+  tokens: Amount;
+}
+
+/** What goes through a model in a node; null for a kind that uses no model on a pool. */
+function workOf(node: PlanNode, { items, lengths }: { items: ItemsOf; lengths: LengthsOf }): Work | null {
+  const entering = (input: string) => ({ count: items(node.inputs[input]?.[0]), lengths: lengths(node.inputs[input]?.[0]) });
+  if (node.kind.startsWith('train/')) {
+    const { count, lengths: pairs } = entering('pairs');
+    const shown = shownPairs(node, count);
+    return { operations: operations.train, items: shown, tokens: inAll(trainedTokens(pairs, Number(node.settings['max_length'] ?? scoredLength)), shown) };
+  }
+  if (!node.kind.startsWith('eval/')) return null;
+  const [input = 'pairs', texts = 1] = scored.find(([name]) => name in node.inputs) ?? [];
+  const { count, lengths: own } = entering(input);
+  const all = count === null ? null : count * texts;
+  return { operations: operations.score, items: all, tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, scoredLength), all) };
+}
+
+/** Input of an evaluation → texts that are scored for one item of it. */
+const scored: [input: string, texts: number][] = [
+  ['candidates', 1],
+  ['choices', optionsPerQuestion],
+  ['pairs', 2],
+];
+
+/** Pairs that a training shows to the model at most; a stable run ends where it keeps its last checkpoint, a branch of it shows those of its decay. */
+export function shownPairs({ settings }: PlanNode, pairs: number | null): number | null {
+  if (typeof settings['at'] === 'number') return Math.ceil(settings['at'] * Number(settings['decay'] ?? 1));
+  if (Array.isArray(settings['keep'])) return Math.max(...settings['keep'].map(Number));
+  const epochs = Number(settings['epochs'] ?? 1);
+  const most = typeof settings['presentations'] === 'number' ? settings['presentations'] : null;
+  const all = pairs === null ? null : pairs * epochs;
+  return all === null || most === null ? (all ?? most) : Math.min(all, most);
+}
+
+/** Weights that a model was begun from, and how many of its first layers are kept; null: all. */
+interface Base {
+  name: string;
+  layers: number | null;
+}
+
+/** Follows checkpoints up to the weights they began with. */
+function baseWeights(nodes: PlanNode[]): (node: PlanNode) => Base | null {
+  const known = new Map<string, Base | null>();
+  for (const node of nodes) {
+    const declared = node.resources['init'] ?? node.resources['base'];
+    const from = node.inputs['init'] ?? node.inputs['base'] ?? node.inputs['stable'] ?? node.inputs['model'];
+    const base = declared ? { name: declared.name, layers: null } : (known.get(from?.[0]?.node ?? '') ?? null);
+    known.set(node.id, base && { ...base, layers: typeof node.settings['layers'] === 'number' ? node.settings['layers'] : base.layers });
+  }
+  return ({ id }) => known.get(id) ?? null;
+}

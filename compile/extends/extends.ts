@@ -1,0 +1,130 @@
+import { posix } from 'node:path';
+import { sectionNames } from '../check/schema.ts';
+import { decode } from '../read/decode.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { mergeTrees } from './merge.ts';
+import type { Findings } from './merge.ts';
+import { readBaseName, shippedFile } from './names.ts';
+import type { Reader } from './names.ts';
+import { circle, inFile, malformed, missing, mostLevels, otherVersion, tooLarge, tooManyLevels } from './problems.ts';
+import type { Link } from './problems.ts';
+import type { Bases, NamedFile } from './bases.ts';
+import { limits } from '../read/limits.ts';
+import { parse } from '../read/parse.ts';
+import { readSections } from '../check/sections.ts';
+import { createSource, createSourceFiles } from '../diagnostics/source.ts';
+import type { Place, SourceFiles } from '../diagnostics/source.ts';
+import { entryOf, toJson, valuesIn } from '../read/tree.ts';
+import type { Entry, Tree } from '../read/tree.ts';
+import { describeValue } from '../diagnostics/words.ts';
+
+export interface ExtendOptions {
+  bases: Bases;
+  /** Every file that is read is made known here. */
+  sources: SourceFiles;
+}
+
+/** A file over what it extends; the tree is null where one of them can not be read. */
+export interface Extended extends Findings {
+  tree: Tree | null;
+}
+
+/** A file as a tree over what it extends, with the files that were read. */
+export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Extended & { sources: SourceFiles } {
+  const { text, problem } = decode(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
+  const sources = createSourceFiles(createSource(file, text));
+  if (problem) return { tree: null, sources, problems: [problem], removed: new Map() };
+  const parsed = parse(text);
+  sources.values += parsed.values;
+  if (!parsed.tree) return { tree: null, sources, problems: parsed.problems, removed: new Map() };
+  const own = readSections(parsed.tree, sectionNames());
+  const before = [...parsed.problems, ...own.problems];
+  if (!own.tree) return { tree: null, sources, problems: before, removed: new Map() };
+  const { problems, ...extended } = extend(own.tree, { bases, sources });
+  return { ...extended, sources, problems: [...before, ...problems] };
+}
+
+/**
+ * Between parsing and the schema: the tree of a file merged over those it extends, each place with the name of its file. The
+ * schema sees the merged tree alone, so a file of six lines is checked as strictly as the whole it stands for.
+ */
+export function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
+  const problems: Problem[] = [];
+  const removed = new Map<string, Place>();
+  const tree = overBases(own, { bases, sources, problems, removed, file: posix.normalize(sources.main.file), isShipped: false, links: [] });
+  return { tree, problems, removed };
+}
+
+/** `file` is the one whose base is looked for. */
+interface Walk extends ExtendOptions, Findings, Reader {
+  /** The steps that led to it. */
+  links: Link[];
+}
+
+function overBases(tree: Tree, walk: Walk): Tree | null {
+  const entry = entryOf(tree, 'extends');
+  if (!entry) return tree;
+  const base = readBase(entry, walk);
+  if (!base) return null;
+  const links = [...walk.links, { file: walk.file, at: entry.value.at }];
+  const whole = overBases(base.tree, { ...walk, file: base.file, isShipped: base.isShipped, links });
+  return whole && mergeTrees(whole, tree, walk);
+}
+
+/** The tree of the file that an entry names; what stands in the way is reported. */
+function readBase({ value }: Entry, walk: Walk): (Reader & { tree: Tree }) | null {
+  const { sources, problems, file } = walk;
+  const { at } = value;
+  const found = findBase(value, walk);
+  if ('code' in found) {
+    problems.push(found);
+    return null;
+  }
+  const inBase: Problem[] = [];
+  const foreign = readForeign(found, { sources, problems: inBase });
+  const { tree, problems: ofSections } = foreign ? readSections(foreign, sectionNames()) : { tree: null, problems: [] };
+  inBase.push(...ofSections);
+  const way = { message: `${file} extends it here`, at };
+  problems.push(...inBase.map((problem) => ({ ...problem, related: [...(problem.related ?? []), way] })));
+  if (!tree) return null;
+  const version = entryOf(tree, 'codepmp')?.value;
+  const isOther = version?.kind !== 'leaf' || version.value !== 1;
+  if (isOther) problems.push(otherVersion(version?.at ?? { start: 0, end: 0, file: found.file }));
+  return { tree, file: found.file, isShipped: found.isShipped };
+}
+
+/** The file that is named, or what is wrong with naming it. */
+function findBase(value: Tree, { bases, sources, file, isShipped, links }: Walk): (NamedFile & Reader) | Problem {
+  const { at } = value;
+  const written = value.kind === 'leaf' && typeof value.value === 'string' ? value.value : null;
+  const name = written === null ? null : readBaseName(written, { file, isShipped });
+  if (written === null || name === null) return malformed(written ?? describeValue(toJson(value)), { at, names: bases.names(file) });
+  const target = name.kind === 'file' ? name.path : shippedFile(name.name);
+  const chain = [...links, { file, at }];
+  const before = chain.findIndex((link) => link.file === target);
+  if (before !== -1) return circle(at, chain.slice(before));
+  if (links.length >= mostLevels) return tooManyLevels(at);
+  const found = bases.read(name);
+  if (!found) return missing(written, { at, names: bases.names(file) });
+  return sizeOf(sources) + found.source.length > limits.bytes ? tooLarge(at) : { ...found, isShipped: name.kind === 'shipped' };
+}
+
+/** Another file than the pipeline itself as a tree, read with the same care; every place names it. */
+export function readForeign({ file, source }: NamedFile, { sources, problems }: { sources: SourceFiles; problems: Problem[] }): Tree | null {
+  const { text, problem } = decode(typeof source === 'string' ? new TextEncoder().encode(source) : source);
+  sources.add(createSource(file, text));
+  const parsed = problem ? { tree: null, values: 0, problems: [problem] } : parse(text, limits.values - sources.values);
+  sources.values += parsed.values;
+  for (const each of parsed.problems) problems.push(inFile(each, file));
+  if (!parsed.tree) return null;
+  for (const tree of valuesIn(parsed.tree)) {
+    tree.at.file = file;
+    if (tree.kind === 'map') for (const { key } of tree.entries.values()) key.file = file;
+  }
+  return parsed.tree;
+}
+
+/** Characters of all files so far: together they have the limit of one. */
+function sizeOf({ main, others }: SourceFiles): number {
+  return Object.values(others()).reduce((sum, text) => sum + text.length, main.text.length);
+}

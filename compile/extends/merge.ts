@@ -1,0 +1,240 @@
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { entryOf } from '../read/tree.ts';
+import type { Entry, Leaf, ListTree, MapTree, Tree } from '../read/tree.ts';
+
+/**
+ * A file laid over its base: mappings are merged by key and claims by id, lists and plain values replace, and `null` removes
+ * what the base has; a sweep takes the base's claims about it along. Keys stand in the order of the base, new ones behind. What is merged lies in the upper file and
+ * remembers where else it is written.
+ */
+export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findings): Tree {
+  const merged = file(withClaims(base, over), over, { problems, removed, name: 'the file' });
+  if (merged.kind !== 'map') return merged;
+  for (const name of ['codepmp', 'extends']) {
+    const own = entryOf(over, name);
+    if (own) merged.entries.set(name, own);
+    else merged.entries.delete(name);
+  }
+  dropClaims(merged, base, removed);
+  return merged;
+}
+
+/** Claims of the base, left as they are, about sweeps that are removed. */
+function dropClaims(merged: MapTree, base: Tree, removed: Findings['removed']): void {
+  const list = entryOf(merged, 'claims');
+  const before = entryOf(base, 'claims')?.value;
+  if (list?.value.kind !== 'list' || before?.kind !== 'list') return;
+  const untouched = new Set(before.items);
+  const isDropped = (claim: Tree): boolean => {
+    const sweep = entryOf(claim, 'sweep')?.value;
+    return untouched.has(claim) && sweep?.kind === 'leaf' && removed.has(`sweeps.${String(sweep.value)}`);
+  };
+  merged.entries.set('claims', { ...list, value: { ...list.value, items: list.value.items.filter((claim) => !isDropped(claim)) } });
+}
+
+/** What was found on the way. */
+export interface Findings {
+  problems: Problem[];
+  /** Where null removes what a base has, by path: `steps.half`. */
+  removed: Map<string, Place>;
+}
+
+interface Context extends Findings {
+  /** What is merged, in words. */
+  name: string;
+}
+
+/** What a value becomes that both files have. */
+type Rule = (base: Tree, over: Tree, context: Context) => Tree;
+
+interface KeyOptions {
+  /** Whether null removes this entry; else it is a value like others. */
+  removes: (name: string) => boolean;
+  /** Says of an entry that only the upper file has whether it is whole. */
+  isWhole?: (value: Tree) => boolean;
+}
+
+/** Problems that are reported: a file that fits its base nowhere is one mistake, and suggestions take time. */
+const reported = 100;
+
+function report(problems: Problem[], problem: () => Problem): void {
+  if (problems.length < reported) problems.push(problem());
+}
+
+function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }: KeyOptions): Rule {
+  return (base, over, { problems, removed, name: parent }) => {
+    if (base.kind !== 'map' || over.kind !== 'map') return over;
+    const entries = new Map(base.entries);
+    for (const [name, entry] of over.entries) {
+      const before = base.entries.get(name);
+      const path = parent === 'the file' ? name : `${parent}.${name}`;
+      if (isNull(entry.value) && removes(name)) {
+        if (entries.delete(name)) removed.set(path, entry.key);
+        else report(problems, () => nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
+      } else if (before) {
+        entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, removed, name: path }) });
+      } else if (isWhole(entry.value)) {
+        entries.set(name, entry);
+      } else {
+        report(problems, () => nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
+        entries.set(name, { key: entry.key, value: { kind: 'leaf', at: entry.value.at, value: null, broken: true } });
+      }
+    }
+    return { kind: 'map', at: over.at, also: alsoOf(base, over), entries };
+  };
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+const replaced: Rule = (_, over) => over;
+const entries = byKey(() => replaced, { removes: always });
+const settings: Rule = byKey(() => settings, { removes: never });
+const operational: Rule = byKey(() => operational, { removes: always });
+const claim = byKey((name) => (name === 'metric' ? entries : replaced), { removes: always });
+const sweep = byKey((name) => (axes.has(name) ? entries : replaced), { removes: always });
+const group = byKey(() => entries, { removes: always });
+const axes = new Set(['grid', 'zip', 'baseline', 'vary']);
+
+/** A plain value is the new default; another type or another enum makes another param. */
+const param: Rule = (base, over, context) => {
+  if (over.kind === 'leaf' && base.kind === 'map' && !isNull(over) && !over.broken) return withDefault(base, over);
+  const kind = entryOf(over, 'type')?.value;
+  const before = entryOf(base, 'type')?.value;
+  const isOther = kind ? !isEqual(kind, before) : entryOf(over, 'enum') !== undefined && before !== undefined;
+  return isOther ? over : entries(base, over, context);
+};
+
+/** A step of another kind starts anew. */
+const step: Rule = (base, over, context) => {
+  const kind = entryOf(over, 'uses')?.value;
+  return kind && !isEqual(kind, entryOf(base, 'uses')?.value) ? over : stepKeys(base, over, context);
+};
+
+const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? operational : replaced), { removes: (name) => name !== 'uses' });
+
+/** Claims are a list in which the id tells them apart; a file over another one may also write them by id, and remove some. */
+const claims: Rule = (base, over, { problems, removed, name: parent }) => {
+  if (base.kind !== 'list' || over.kind === 'leaf') return over;
+  const items: (Tree | null)[] = [...base.items];
+  const places = new Map(base.items.map((item, index) => [idOf(item), index] as const).reverse());
+  const there = new Set(base.items.map(idOf));
+  for (const [id, { key, value }] of claimsOf(over)) {
+    const place = places.get(id);
+    const before = place === undefined ? undefined : items[place];
+    if (place !== undefined && before && isNull(value)) {
+      items[place] = null;
+      there.delete(id);
+      removed.set(`${parent}.${id}`, key);
+    } else if (place !== undefined && before) items[place] = claim(otherSide(before, value), value, { problems, removed, name: `${parent}.${id}` });
+    else if (isNull(value)) report(problems, () => nothingToRemove(id, key, { parent, names: [...there] }));
+    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) report(problems, () => nothingToChange(id, key, { parent, names: [...there] }));
+    else {
+      places.set(id, items.push(withId(id, { key, value })) - 1);
+      there.add(id);
+    }
+  }
+  return { kind: 'list', at: over.at, also: alsoOf(base, over), items: items.filter((item) => item !== null) };
+};
+
+function claimsOf(over: ListTree | MapTree): [id: string, Entry][] {
+  if (over.kind === 'map') return [...over.entries];
+  return over.items.map((item) => [idOf(item), { key: entryOf(item, 'id')?.value.at ?? item.at, value: item }]);
+}
+
+/** Empty where it has none, which the schema reports. */
+function idOf(item: Tree): string {
+  const id = entryOf(item, 'id')?.value;
+  return id?.kind === 'leaf' && typeof id.value === 'string' ? id.value : '';
+}
+
+function withId(id: string, { key, value }: Entry): Tree {
+  if (value.kind !== 'map' || hasOne(value, ['id'])) return value;
+  return { ...value, entries: new Map([['id', { key, value: { kind: 'leaf', at: key, value: id } }], ...value.entries]) };
+}
+
+/** The base with an empty list of claims, if it has none and the upper file writes some. */
+function withClaims(base: Tree, over: Tree): Tree {
+  const own = entryOf(over, 'claims');
+  if (base.kind !== 'map' || own?.value.kind !== 'map' || base.entries.has('claims')) return base;
+  const none: Entry = { key: own.key, value: { kind: 'list', at: own.value.at, items: [] } };
+  return { ...base, entries: new Map([...base.entries, ['claims', none]]) };
+}
+
+/** Whoever turns `above` into `below` means one of them. */
+function otherSide(base: Tree, over: Tree): Tree {
+  if (base.kind !== 'map' || hasOne(over, ['above']) === hasOne(over, ['below'])) return base;
+  const dropped = hasOne(over, ['above']) ? 'below' : 'above';
+  return { ...base, entries: new Map([...base.entries].filter(([name]) => name !== dropped)) };
+}
+
+const sections: { readonly [name: string]: Rule } = {
+  params: byKey(() => param, { removes: always, isWhole: (value) => value.kind !== 'leaf' && (value.kind === 'list' || hasOne(value, ['type', 'enum'])) }),
+  models: byKey(() => entries, { removes: always, isWhole: (value) => value.kind !== 'map' || hasOne(value, ['endpoint']) }),
+  steps: byKey(() => step, { removes: always, isWhole: (value) => value.kind !== 'map' || hasOne(value, ['uses']) }),
+  alternatives: byKey(() => group, { removes: always }),
+  sweeps: byKey(() => sweep, { removes: always }),
+  claims,
+  budget: entries,
+};
+
+const optional = new Set(['params', 'models', 'alternatives', 'sweeps', 'claims', 'targets', 'budget']);
+const file = byKey((name) => (Object.hasOwn(sections, name) ? (sections[name] ?? replaced) : replaced), { removes: (name) => optional.has(name) });
+
+function withDefault(base: MapTree, leaf: Leaf): MapTree {
+  const own = new Map(base.entries).set('default', { key: leaf.at, value: leaf });
+  return { kind: 'map', at: leaf.at, also: alsoOf(base, leaf), entries: own };
+}
+
+function alsoOf(base: MapTree | ListTree, over: Tree): Place[] {
+  return [...(over.kind === 'leaf' ? [] : (over.also ?? [])), base.at, ...(base.also ?? [])];
+}
+
+function isNull(tree: Tree): boolean {
+  return tree.kind === 'leaf' && tree.value === null && !tree.broken;
+}
+
+function isEqual(one: Tree, other: Tree | undefined): boolean {
+  return one.kind === 'leaf' && other?.kind === 'leaf' && one.value === other.value;
+}
+
+function hasOne(value: Tree, keys: string[]): boolean {
+  return keys.some((key) => entryOf(value, key) !== undefined);
+}
+
+interface Change {
+  /** Where the entry would stand. */
+  parent: string;
+  /** What stands there. */
+  names: string[];
+}
+
+function nothingToRemove(name: string, at: Place, { parent, names }: Change): Problem {
+  return {
+    code: 'E0204',
+    at,
+    message: `null removes ${name}, which the extended file does not have${parent === 'the file' ? '' : ` in ${parent}`}`,
+    expected: oneOf(names),
+    got: name,
+    hint: didYouMean(name, names, 'remove the line'),
+  };
+}
+
+const wholes: { readonly [parent: string]: string } = {
+  params: 'a new param needs a type or an enum',
+  models: 'a new model needs an endpoint',
+  steps: 'a new step needs uses',
+  claims: 'a new claim needs a metric',
+};
+
+function nothingToChange(name: string, at: Place, { parent, names }: Change): Problem {
+  return {
+    code: 'E0205',
+    at,
+    message: `there is no ${name} in ${parent} of the extended file that could be changed`,
+    expected: oneOf(names),
+    got: name,
+    hint: didYouMean(name, names, wholes[parent]),
+  };
+}

@@ -1,0 +1,116 @@
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { limits } from '../read/limits.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import type { Place } from '../diagnostics/source.ts';
+
+/** Levels that a file may be away from the last one it extends. */
+export const mostLevels = 8;
+
+/** Problems about names, beside the place where null removes what they name. */
+export function besideRemovals(problems: Problem[], removed: Map<string, Place>): Problem[] {
+  if (removed.size === 0) return problems;
+  return problems.map((problem) => {
+    const [, of, key] = problem.code === 'E0111' ? (/^(.*) lacks the key (.*)$/.exec(problem.message) ?? []) : [];
+    if (key !== undefined && removed.has(`${of}.${key}`)) return { ...problem, hint: `remove ${key}: null, which takes away what the extended pipeline has` };
+    const name = /^\$?([^.]*)/.exec(problem.got ?? '')?.[1] ?? '';
+    const [at] = (sectionsOf[problem.code] ?? []).flatMap((section) => removed.get(`${section}.${name}`) ?? []);
+    return at ? { ...problem, related: [...(problem.related ?? []), { message: `${name} is removed here`, at }] } : problem;
+  });
+}
+
+/** What names mean in problems of these codes. */
+const sectionsOf: { readonly [code: string]: string[] } = {
+  E0120: ['params'],
+  E0130: ['steps'],
+  E0140: ['models'],
+  E0180: ['params', 'alternatives'],
+  E0210: ['sweeps', 'steps', 'params', 'alternatives'],
+};
+
+/** A problem that was found in the text of this file, as one among those of several files. */
+export function inFile(problem: Problem, file: string): Problem {
+  const at = { start: 0, end: 0, ...problem.at, file };
+  const related = problem.related?.map((each) => ({ ...each, at: { ...each.at, file } }));
+  return { ...problem, at, ...(related && { related }) };
+}
+
+/** A file of a chain of files. */
+export interface Link {
+  file: string;
+  /** Where it says what it extends. */
+  at: Place;
+}
+
+/** A place, and what could have been named there. */
+interface Named {
+  at: Place;
+  names: string[];
+}
+
+export function malformed(written: string, { at, names }: Named): Problem {
+  const otherwise = 'a base lies beside the file or is shipped: no other places, URLs or absolute paths';
+  const beside = names.find((name) => name === `./${written}` || name === /^([^./]+)\.ya?ml$/.exec(written)?.[1]);
+  return {
+    code: 'E0201',
+    at,
+    message: 'extends names no pipeline',
+    expected: 'a path that begins with ./ or ../ and ends in .yaml, or the name of a shipped pipeline',
+    got: written,
+    hint: beside === undefined ? otherwise : `write ${beside}`,
+  };
+}
+
+export function missing(written: string, { at, names }: Named): Problem {
+  const isFile = written.startsWith('.');
+  const alike = names.filter((name) => name.startsWith('.') === isFile);
+  return {
+    code: 'E0200',
+    at,
+    message: isFile ? `there is no file ${written}` : `no pipeline ${written} is shipped`,
+    expected: isFile ? 'a file, by its path from this one' : `${oneOf(alike)}, or a path such as ./${written}.yaml`,
+    got: written,
+    hint: didYouMean(written, names, isFile ? 'a submission carries the files it extends; codepmp bundle makes one of them' : undefined),
+  };
+}
+
+export function circle(at: Place, links: Link[]): Problem {
+  const isSelf = links.length === 1;
+  return {
+    code: 'E0202',
+    at,
+    message: isSelf ? 'the file extends itself' : 'these files extend each other',
+    expected: 'a base that stands without this file',
+    hint: 'remove one extends, or move what both need to a third file',
+    related: links.slice(0, -1).map((link, index) => ({ message: `${link.file} extends ${links[index + 1]?.file ?? ''}`, at: link.at })),
+  };
+}
+
+export function tooLarge(at: Place): Problem {
+  return {
+    code: 'E0101',
+    at,
+    message: 'the file and all it extends are too large together',
+    expected: `at most ${limits.bytes} bytes`,
+    hint: 'is it the right file?',
+  };
+}
+
+export function tooManyLevels(at: Place): Problem {
+  return {
+    code: 'E0203',
+    at,
+    message: `more than ${mostLevels} files extend one another`,
+    expected: `at most ${mostLevels} levels`,
+    hint: 'codepmp bundle makes one file of several levels; extend that',
+  };
+}
+
+export function otherVersion(at: Place): Problem {
+  return {
+    code: 'E0114',
+    at,
+    message: 'the extended file is written in another version of the language',
+    expected: 'codepmp: 1',
+    hint: 'begin the file with codepmp: 1',
+  };
+}

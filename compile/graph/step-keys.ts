@@ -1,0 +1,44 @@
+import { canonicalText, nodeParts, planKeyOf } from '../../plan/keys.ts';
+import type { InputRef, JsonObject } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
+import type { Step } from '../names/steps.ts';
+
+/** What decides a node's result besides its inputs; steps that share their settings share this. */
+export function createParts(sample: number | null) {
+  const known = new Map<JsonObject, { settings: JsonObject; canonical: string }>();
+  return (step: Step): { settings: JsonObject; canonical: string } => {
+    const before = known.get(step.settings);
+    if (before) return before;
+    const { version, sampled } = kindOf(step.kind);
+    const settings = sample !== null && sampled ? sampled(step.settings, sample) : step.settings;
+    const plain = nodeParts({ kind: step.kind, version, settings, models: step.models, resources: step.resources });
+    const made = { settings, canonical: canonicalText(plain) };
+    known.set(step.settings, made);
+    return made;
+  };
+}
+
+/** The work that an artifact stands for, before there are nodes: equal ones become one node. Null where something is wrong with it. */
+export function createWork(byId: Map<string, Step>): (artifact: InputRef) => string | null {
+  const parts = createParts(null);
+  const known = new Map<string, string | null>();
+  const keyOf = (id: string): string | null => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    known.set(id, null);
+    const step = byId.get(id);
+    const inputs = step && inputsOf(step);
+    const key = step && inputs && !step.isPartial ? planKeyOf(parts(step).canonical, inputs) : null;
+    known.set(id, key);
+    return key;
+  };
+  const workOf = ({ node, output }: InputRef): string | null => {
+    const key = keyOf(node);
+    return key === null ? null : `${key}#${output}`;
+  };
+  const inputsOf = ({ inputs }: Step): { [name: string]: string[] } | null => {
+    const named = Object.entries(inputs).map(([name, references]) => [name, references.map(workOf)] as const);
+    return named.some(([, works]) => works.includes(null)) ? null : (Object.fromEntries(named) as { [name: string]: string[] });
+  };
+  return workOf;
+}

@@ -1,0 +1,50 @@
+import { kindOf } from '../../schemas/index.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import type { Steps } from '../names/references.ts';
+import { isSound } from '../check/sound.ts';
+import type { Place } from '../diagnostics/source.ts';
+import type { StepDraft } from '../names/steps.ts';
+import type { Sweep } from '../sweeps/sweeps.ts';
+import { entryOf } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+
+/**
+ * What a file works towards: its metrics and reports and what `targets` names. A file that has none of these works towards
+ * every step.
+ */
+export function readTargets(
+  root: Tree,
+  { drafts, others }: Steps,
+  { earlier, sweeps }: { earlier: Problem[]; sweeps: Sweep[] },
+): { targets: (draft: StepDraft) => boolean; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const isStep = (id: string): boolean => drafts.has(id) || others.has(id);
+  const list = entryOf(root, 'targets')?.value;
+  const named = new Set<string>();
+  for (const item of list?.kind === 'list' ? list.items : []) {
+    if (item.kind !== 'leaf' || typeof item.value !== 'string' || !isSound(item, { earlier })) continue;
+    named.add(item.value);
+    if (!isStep(item.value)) problems.push(unknown(item.value, item.at, drafts));
+  }
+  for (const { targets } of sweeps) for (const [id, at] of targets ?? []) if (!isStep(id)) problems.push(unknown(id, at, drafts));
+  const isTarget = (draft: StepDraft): boolean => named.has(draft.id) || isEnd(draft);
+  const hasTarget = [...drafts.values()].some(isTarget);
+  return { targets: hasTarget ? isTarget : () => true, problems };
+}
+
+function unknown(id: string, at: Place, drafts: Steps['drafts']): Problem {
+  return {
+    code: 'E0130',
+    at,
+    message: `there is no step ${id}`,
+    expected: oneOf(drafts.keys()),
+    got: id,
+    hint: didYouMean(id, drafts.keys(), 'add the step'),
+  };
+}
+
+/** What people look at: measurements and reports. */
+function isEnd({ definition }: StepDraft): boolean {
+  return Object.values(kindOf(definition.kind).outputs).some((type) => type === 'metrics' || type === 'report');
+}

@@ -1,0 +1,101 @@
+import type { ModelUse } from '../../plan/index.ts';
+import { modelSchema } from '../../schemas/index.ts';
+import type { Endpoint } from '../config/config.ts';
+import { didYouMean, listed } from '../diagnostics/near.ts';
+import { blameOf, paramsIn, substitute } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { isSound } from '../check/sound.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { entriesOf, entryOf } from '../read/tree.ts';
+import type { Entry, Tree } from '../read/tree.ts';
+import { fillResolved } from './fill.ts';
+
+/** A model of the file; `use` is null where something is wrong with its declaration. */
+export interface Model {
+  at: Place;
+  use: ModelUse | null;
+  isUsed: boolean;
+}
+
+/** The models of a file, by name; `of` gives one with every sampling setting filled in and the identity of what answers. */
+export interface Models {
+  names: string[];
+  /** The params a model is written with. */
+  paramsOf(name: string): string[];
+  of(name: string, scope: Scope): Model | undefined;
+  all(): Map<string, Model>;
+}
+
+/** Models are resolved once for each combination of the params they are written with. */
+export function readModels(root: Tree): Models {
+  const entries = new Map(entriesOf(root, 'models'));
+  const models = new Map([...entries].map(([name, { key }]) => [name, { at: key, use: null, isUsed: false } as Model]));
+  const params = new Map([...entries].map(([name, { value }]) => [name, paramsIn(value)]));
+  const uses = new Map<string, ModelUse | null>();
+  return {
+    names: [...entries.keys()],
+    paramsOf: (name) => params.get(name) ?? [],
+    all: () => models,
+    of(name, scope) {
+      const entry = entries.get(name);
+      const model = models.get(name);
+      if (!entry || !model) return undefined;
+      const key = JSON.stringify([name, ...(params.get(name) ?? []).map((param) => scope.params.get(param)?.value)]);
+      if (!uses.has(key)) uses.set(key, useOf(name, entry, scope));
+      model.use = uses.get(key) ?? null;
+      return model;
+    },
+  };
+}
+
+function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUse | null {
+  const named = endpointOf(tree, scope);
+  const written = substitute(tree, scope);
+  if (!named || written === undefined || !isSound(tree, scope) || !isSound({ at: key }, scope)) return null;
+  const spec = fillResolved(modelSchema, written, { tree, path: ['models', name], scope });
+  if (!spec) return null;
+  const { temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
+  const identity = identityOf(named.endpoint);
+  if (named.endpoint.identity === null) warnWithoutDigest(named.name, { identity, at: key, scope });
+  const sampling = { temperature, top_p, top_k, min_p, max_tokens };
+  return { name, endpoint: named.name, identity, sampling, accept: [...accept].sort(), stop };
+}
+
+function endpointOf(tree: Tree, scope: Scope): { name: string; endpoint: Endpoint } | null {
+  const written = entryOf(tree, 'endpoint')?.value;
+  const name = written && isSound(written, scope) ? substitute(written, scope) : undefined;
+  if (!written || typeof name !== 'string') return null;
+  const endpoint = Object.hasOwn(scope.config.endpoints, name) ? scope.config.endpoints[name] : undefined;
+  if (!endpoint) reportUnknown(name, written, scope);
+  return endpoint ? { name, endpoint } : null;
+}
+
+/** The weights behind an endpoint: their digest, or what stands for one that nobody declared: where they are called, and their name there. */
+export function identityOf(endpoint: Endpoint): string {
+  return endpoint.identity ?? `${endpoint.url ?? endpoint.serve.weights}#${endpoint.model}`;
+}
+
+function reportUnknown(named: string, written: Tree, scope: Scope): void {
+  const names = Object.keys(scope.config.endpoints);
+  scope.problems.push({
+    code: 'E0141',
+    ...blameOf(written, scope),
+    message: `there is no endpoint ${named}`,
+    expected: `an endpoint of the configuration: ${listed(names)}`,
+    got: named,
+    hint: didYouMean(named, names, 'declare it under endpoints in codepmp.config.yaml'),
+  });
+}
+
+function warnWithoutDigest(
+  named: string,
+  { identity, at, scope }: { identity: string; at: Place; scope: Scope },
+): void {
+  scope.problems.push({
+    code: 'E0162',
+    severity: 'warning',
+    at,
+    message: `the endpoint ${named} has no digest of its weights, so ${identity} stands for them`,
+    hint: 'declare identity for the endpoint: answers are then found again wherever the same weights are served',
+  });
+}

@@ -1,0 +1,190 @@
+import type { Scalar } from '../../plan/index.ts';
+import type { ParamSpec } from '../../schemas/index.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOf } from '../check/param-values.ts';
+import type { ParamType } from '../check/param-values.ts';
+import { remedyOf } from '../check/remedies.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { isSound } from '../check/sound.ts';
+import { entriesOf, entryOf, toJson } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+import { describeValue } from '../diagnostics/words.ts';
+
+/** A param with its value; null where its declaration is wrong, which is reported once, there. */
+export interface Param {
+  name: string;
+  value: Scalar | null;
+  type: ParamType;
+  at: Place;
+  from: ValueSource;
+  /** What is wrong with a value that an axis or a choice gives to this param; null: it fits, or is another param's. */
+  check(value: Scalar, at: Place): Problem | null;
+}
+
+/** Where the value of a param comes from; a value of --set has no place. */
+export type ValueSource = { kind: 'default'; at?: Place | undefined } | { kind: 'set'; at?: Place | undefined } | { kind: 'axis'; at: Place };
+
+export type Params = Map<string, Param>;
+
+/** Values of params as a command line or a message gives them. */
+export interface SetValues {
+  [param: string]: Scalar;
+}
+
+/**
+ * The params of a file with their values: the default, or what was set. `groups` are names that --set may also give, `given`
+ * the places of values that do not come from the command line.
+ */
+export function readParams(
+  root: Tree,
+  { set, given = new Map(), earlier, groups }: { set: SetValues; given?: Map<string, Place> | undefined; earlier: Problem[]; groups: string[] },
+): { params: Params; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const params: Params = new Map();
+  const declared = entriesOf(root, 'params');
+  for (const [name, { key, value: tree }] of declared) {
+    const hasType = entryOf(tree, 'type') !== undefined;
+    const isUndecided = tree.kind === 'map' && hasType === (entryOf(tree, 'enum') !== undefined);
+    const isWritten = isSound(tree, { earlier }) && isSound({ at: key }, { earlier });
+    const from: ValueSource = Object.hasOwn(set, name) ? { kind: 'set', at: given.get(name) } : { kind: 'default', at: entryOf(tree, 'default')?.value.at };
+    const type = typeOf(tree);
+    const wrong = !isWritten ? null : isUndecided ? undecided(name, key, hasType) : wrongBounds(name, type, tree);
+    const isWhole = isWritten && wrong === null;
+    const spec = isWhole ? (toJson(tree) as ParamSpec) : null;
+    const check = (value: Scalar, at: Place) => (spec === null ? null : misfit({ name, type, at: key }, spec, { value, at }));
+    const param: Param = { name, value: null, type, at: key, from, check };
+    params.set(name, param);
+    if (wrong) problems.push(wrong);
+    if (isWhole) param.value = valueOf(param, tree, { set, given, problems });
+  }
+  for (const [name, value] of Object.entries(set))
+    if (!params.has(name) && !groups.includes(name))
+      problems.push(unknownSet(name, value, { names: [...params.keys(), ...groups], given: given.get(name), at: entryOf(root, 'params')?.key ?? null }));
+  return { params, problems };
+}
+
+/** A value that an axis or a choice gives; `$name` stands for the value of another param and is checked in the cell. */
+function misfit(
+  { name, type, at: declared }: Pick<Param, 'name' | 'type' | 'at'>,
+  spec: ParamSpec,
+  { value, at }: { value: Scalar; at: Place },
+): Problem | null {
+  if (paramNameOf(value) !== null || accepted(value, spec, type) !== null) return null;
+  return {
+    code: 'E0184',
+    at,
+    message: `${name} does not take this value`,
+    expected: expectationOf(spec, type),
+    got: describeValue(value),
+    hint: remedyOf(value, spec, type),
+    related: [{ message: `${name} is declared here`, at: declared }],
+  };
+}
+
+function undecided(name: string, at: Place, hasBoth: boolean): Problem {
+  return {
+    code: 'E0121',
+    at,
+    message: `the param ${name} needs either a type or an enum`,
+    expected: `type: one of ${paramTypes.join(', ')}; or enum: a list of values`,
+    got: hasBoth ? 'both' : 'neither',
+    hint: hasBoth ? 'remove type: the values of enum are enough' : 'add type',
+  };
+}
+
+/** Bounds that bound nothing, or leave nothing. */
+function wrongBounds(name: string, type: ParamType, tree: Tree): Problem | null {
+  const [low, high] = ['minimum', 'maximum'].map((key) => entryOf(tree, key));
+  const isNumber = type === 'integer' || type === 'number';
+  const bound = low ?? high;
+  if (bound && !isNumber)
+    return {
+      code: 'E0121',
+      at: bound.key,
+      message: `the param ${name} has no ${low ? 'minimum' : 'maximum'}, because its values are no numbers`,
+      expected: 'bounds with type: integer or number only',
+      got: type === 'enum' ? 'an enum' : `type: ${type}`,
+      hint: 'remove it',
+    };
+  const { minimum = -Infinity, maximum = Infinity } = toJson(tree) as ParamSpec;
+  if (minimum <= maximum || !low || !high) return null;
+  return {
+    code: 'E0121',
+    at: high.value.at,
+    message: `the param ${name} takes no value at all: its maximum is below its minimum`,
+    expected: `a maximum of at least ${minimum}`,
+    got: `the number ${maximum}`,
+    related: [{ message: 'its minimum', at: low.value.at }],
+  };
+}
+
+function valueOf(param: Param, tree: Tree, { set, given, problems }: { set: SetValues; given: Map<string, Place>; problems: Problem[] }): Scalar | null {
+  const spec = toJson(tree) as ParamSpec;
+  const { name, at } = param;
+  const fromSet = param.from.kind === 'set';
+  const written = entryOf(tree, 'default');
+  const standard = written && accepted(spec.default, spec, param.type);
+  if (written && standard === null)
+    problems.push({
+      code: 'E0121',
+      at: written.value.at,
+      message: `the default of the param ${name} does not fit its declaration`,
+      expected: expectationOf(spec, param.type),
+      got: describeValue(spec.default),
+      hint: remedyOf(spec.default, spec, param.type),
+    });
+  if (!fromSet && !written)
+    problems.push({
+      code: 'E0122',
+      at,
+      message: `the param ${name} has no value`,
+      hint: `give one with --set ${name}=…, or add a default`,
+    });
+  if (!fromSet) return standard ?? null;
+  const read = fromText(set[name], param.type);
+  const value = accepted(read, spec, param.type);
+  if (value === null)
+    problems.push({
+      code: 'E0124',
+      at: given.get(name) ?? at,
+      message: `${settingOf(name, set[name], given.get(name))} does not fit the param`,
+      expected: expectationOf(spec, param.type),
+      got: describeValue(read ?? null),
+      hint: remedyOf(set[name], spec, param.type),
+      ...(given.has(name) && { related: [{ message: `${name} is declared here`, at }] }),
+    });
+  return value;
+}
+
+/** How a value was given, as the user wrote it. */
+export function settingOf(name: string, value: Scalar | undefined, given: Place | undefined): string {
+  return given ? `${name}: ${String(value)}` : `--set ${name}=${String(value)}`;
+}
+
+/** A name behind `$` that no param has. */
+export function unknownParam(name: string, at: Place, params: Params): Problem {
+  return {
+    code: 'E0120',
+    at,
+    message: `there is no param ${name}`,
+    expected: oneOf(params.keys()),
+    got: `$${name}`,
+    hint: didYouMean(name, params.keys(), `declare ${name} under params`),
+  };
+}
+
+function unknownSet(
+  name: string,
+  value: Scalar,
+  { names, given, at }: { names: Iterable<string>; given: Place | undefined; at: Place | null },
+): Problem {
+  const known = [...names];
+  return {
+    code: 'E0124',
+    at: given ?? at,
+    message: `${settingOf(name, value, given)}: the ${given ? 'pipeline' : 'file'} has no param ${name}`,
+    expected: oneOf(known),
+    hint: didYouMean(name, known, 'declare it under params'),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Json, JsonObject } from '../../plan/index.ts';
+import type { Config } from '../config/config.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { wholeValue } from '../diagnostics/near.ts';
+import { paramNameOf } from '../check/param-values.ts';
+import { unknownParam } from './params.ts';
+import type { Param, Params } from './params.ts';
+import type { Place } from '../diagnostics/source.ts';
+import type { Tree } from '../read/tree.ts';
+
+/** What names mean while a file is resolved, and what was found wrong so far. */
+export interface Scope {
+  config: Config;
+  params: Params;
+  /** Names of params that were used. */
+  usedParams: Set<string>;
+  problems: Problem[];
+  /** Problems of earlier passes: a value that holds one is not looked at again. */
+  earlier: Problem[];
+}
+
+/** A value with its params replaced; `undefined` where a param is unknown or has no value. */
+export function substitute(tree: Tree, scope: Scope): Json | undefined {
+  if (tree.kind === 'leaf') return substituteLeaf(tree, scope);
+  if (tree.kind === 'list') {
+    const items = tree.items.map((item) => substitute(item, scope));
+    return items.some((item) => item === undefined) ? undefined : (items as Json[]);
+  }
+  const values: JsonObject = {};
+  let isWhole = true;
+  for (const [key, { value }] of tree.entries) {
+    const replaced = substitute(value, scope);
+    if (replaced === undefined) isWhole = false;
+    else values[key] = replaced;
+  }
+  return isWhole ? values : undefined;
+}
+
+/** A text as it stands; one that holds the name of a param was perhaps meant to change with it, which is said once, here. */
+function asText({ value, at }: Tree & { kind: 'leaf' }, { params, usedParams, problems }: Scope): Json {
+  const names = typeof value === 'string' && value.includes('$') ? [...value.matchAll(/\$\{?([a-z][\w-]*)/g)].map(([, name = '']) => name) : [];
+  const named = names.find((name) => params.has(name));
+  if (named === undefined) return value;
+  usedParams.add(named);
+  problems.push({ code: 'E0125', severity: 'warning', at, message: `the text holds $${named}, which stays as it is`, hint: wholeValue });
+  return value;
+}
+
+/** Names of the params in a tree, sorted. */
+export function paramsIn(tree: Tree | undefined): string[] {
+  const names = new Set<string>();
+  const visit = (part: Tree): void => {
+    if (part.kind === 'list') part.items.forEach(visit);
+    else if (part.kind === 'map') for (const { value } of part.entries.values()) visit(value);
+    else names.add(paramNameOf(part.value) ?? '');
+  };
+  if (tree) visit(tree);
+  names.delete('');
+  return [...names].sort();
+}
+
+/** The param a tree stands for, marked as used. */
+export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null {
+  const name = tree.kind === 'leaf' ? paramNameOf(tree.value) : null;
+  if (name === null) return null;
+  usedParams.add(name);
+  return params.get(name) ?? null;
+}
+
+/** Where to look for a value that is wrong: at what gives it to its param, beside where that is used, or where it stands. */
+export function blameOf(tree: Tree, scope: Scope): { at: Place; related: NonNullable<Problem['related']> } {
+  const param = paramOf(tree, scope);
+  if (!param) return { at: tree.at, related: [] };
+  const { name, from, at } = param;
+  const origin = from.kind === 'set' && !from.at ? ', its value comes from --set' : '';
+  return { at: from.at ?? at, related: [{ message: `$${name} is used here${origin}`, at: tree.at }] };
+}
+
+function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | undefined {
+  const name = paramNameOf(tree.value);
+  if (name === null) return tree.broken ? undefined : asText(tree, scope);
+  const param = paramOf(tree, scope);
+  if (param) return param.value ?? undefined;
+  scope.problems.push(unknownParam(name, tree.at, scope.params));
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import type { Scalar } from 'yaml';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import type { Place } from '../diagnostics/source.ts';
+import type { Leaf } from './tree.ts';
+import { shortened } from '../diagnostics/words.ts';
+
+/**
+ * A single value as it is kept: text that every program reads the same, numbers that nothing has rounded. What can not be
+ * kept is a broken leaf with its problem.
+ */
+export function leafOf({ value, source = '' }: Scalar, at: Place): { leaf: Leaf; problem?: Problem } {
+  const problem = problemOf(value, source, at);
+  if (problem) return { leaf: broken(at), problem };
+  if (typeof value === 'bigint' || typeof value === 'number') return { leaf: { kind: 'leaf', at, value: Number(value) || 0 } };
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return { leaf: { kind: 'leaf', at, value } };
+  return { leaf: broken(at) };
+}
+
+/** A value that was reported already. */
+export function broken(at: Place): Leaf {
+  return { kind: 'leaf', at, value: null, broken: true };
+}
+
+/** What is wrong with a text: escapes can write characters that the file itself may not hold. */
+export function problemOfText(text: string, at: Place): Problem | null {
+  const found = text.includes('\0') ? 'NUL' : text.isWellFormed() ? null : 'half a character';
+  if (found === null) return null;
+  return { code: 'E0102', at, message: `an escape writes ${found}, which no text can hold`, hint: 'remove the escape' };
+}
+
+function problemOf(value: unknown, source: string, at: Place): Problem | null {
+  if (typeof value === 'string') return problemOfText(value, at);
+  if (typeof value !== 'bigint' && typeof value !== 'number') return null;
+  const number = Number(value);
+  if (!Number.isFinite(number) && typeof value === 'number')
+    return inexact(at, `${shortened(source)} is not a finite number`, 'a finite number');
+  if (Math.abs(number) > Number.MAX_SAFE_INTEGER)
+    return inexact(at, `the number ${shortened(source)} is too large to be kept exactly`, wholeNumbers);
+  const [digits = ''] = source.split(/e/i);
+  if (number === 0 && typeof value === 'number' && /[1-9]/.test(digits))
+    return inexact(at, `the number ${shortened(source)} is too small to be told from 0`, 'a number a computer can keep');
+  return null;
+}
+
+const wholeNumbers = `a number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
+
+function inexact(at: Place, message: string, expected: string): Problem {
+  return { code: 'E0106', at, message, expected, hint: 'write it in quotes if it is a name' };
+}

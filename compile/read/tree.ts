@@ -1,0 +1,95 @@
+import type { Json, JsonObject } from '../../plan/index.ts';
+import type { Place } from '../diagnostics/source.ts';
+
+/** A YAML document as plain data with places. Keys are text, numbers are exact, nothing refers to anything else. */
+export type Tree = Leaf | ListTree | MapTree;
+
+export interface Leaf {
+  kind: 'leaf';
+  at: Place;
+  value: string | number | boolean | null;
+  /** Already reported: whoever meets it stays silent. */
+  broken?: true;
+}
+
+export interface ListTree {
+  kind: 'list';
+  at: Place;
+  /** Where else its items are written, if it was merged from several files. */
+  also?: Place[];
+  items: Tree[];
+}
+
+export interface MapTree {
+  kind: 'map';
+  at: Place;
+  /** Where else its entries are written, if it was merged from several files. */
+  also?: Place[];
+  entries: Map<string, Entry>;
+}
+
+export interface Entry {
+  key: Place;
+  value: Tree;
+}
+
+/** The plain value of a tree. */
+export function toJson(tree: Tree): Json {
+  if (tree.kind === 'leaf') return tree.value;
+  if (tree.kind === 'list') return tree.items.map(toJson);
+  const values: JsonObject = {};
+  for (const [key, { value }] of tree.entries) values[key] = toJson(value);
+  return values;
+}
+
+/** The value under a key, if the tree is a mapping that has it. */
+export function entryOf(tree: Tree | undefined, key: string): Entry | undefined {
+  return tree?.kind === 'map' ? tree.entries.get(key) : undefined;
+}
+
+/** The entries of a mapping under a key; none where it is missing or no mapping. */
+export function entriesOf(tree: Tree | undefined, key: string): [string, Entry][] {
+  const value = entryOf(tree, key)?.value;
+  return value?.kind === 'map' ? [...value.entries] : [];
+}
+
+/** What stands at a path, and the key that leads to it. */
+export function locate(root: Tree, path: string[]): { tree: Tree; key: Place | null } | null {
+  let tree = root;
+  let key: Place | null = null;
+  for (const part of path) {
+    const entry = entryOf(tree, part);
+    const next = entry?.value ?? (tree.kind === 'list' ? tree.items[Number(part)] : undefined);
+    if (!next) return null;
+    key = entry?.key ?? null;
+    tree = next;
+  }
+  return { tree, key };
+}
+
+/** A tree's own place, or that of its key where it holds no text or goes over several lines. */
+export function placeOf({ tree, key }: { tree: Tree; key: Place | null }): Place {
+  return key && (tree.kind === 'map' || tree.at.end <= tree.at.start) ? key : tree.at;
+}
+
+/** A tree and everything below it. */
+export function* valuesIn(tree: Tree): Generator<Tree> {
+  yield tree;
+  const parts = tree.kind === 'list' ? tree.items : tree.kind === 'map' ? [...tree.entries.values()].map(({ value }) => value) : [];
+  for (const part of parts) yield* valuesIn(part);
+}
+
+/** The leaf that stands exactly here. */
+export function leafAt(tree: Tree, place: Place): Leaf | null {
+  if (tree.kind === 'leaf') return isSame(tree.at, place) ? tree : null;
+  const parts = tree.kind === 'list' ? tree.items : [...tree.entries.values()].map(({ value }) => value);
+  for (const part of parts) {
+    const found = leafAt(part, place);
+    if (found) return found;
+  }
+  return null;
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.start === other.start && one.end === other.end && one.file === other.file;
+}

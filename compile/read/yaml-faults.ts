@@ -1,0 +1,211 @@
+import type { YAMLError } from 'yaml';
+import { blockAround, withoutBlock } from './broken-blocks.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { tokensOf } from './limits.ts';
+import { oddSpace } from './slips.ts';
+import type { Place } from '../diagnostics/source.ts';
+
+/** Faults of a text that are told, at most. */
+const shown = 5;
+
+/** Characters that are read once more, at most, to tell what a fault breaks from what is a fault of its own. */
+const readAgain = 24 * 1024;
+
+/**
+ * What the parser finds wrong with the structure of a text, in words that say what to change. A fault breaks what stands
+ * around it, so only the first one counts; others are those that are still there without the block it stands in.
+ */
+export function problemsOfYaml(text: string, faultsIn: (text: string) => Fault[]): Problem[] {
+  const problems: Problem[] = [];
+  let rest = text;
+  let end = 0;
+  while (problems.length < shown && rest.length * problems.length <= readAgain) {
+    const [fault] = faultsIn(rest);
+    const problem = fault && faultOf(fault, rest);
+    if (!problem || problem.at.start < end) break;
+    problems.push(problem);
+    const block = blockAround(rest, { start: problem.at.start, withEqual: problem.message === unevenly.message });
+    rest = withoutBlock(rest, block);
+    end = block.end;
+  }
+  return problems;
+}
+
+function faultOf({ code, message, pos: [start, end] }: Fault, text: string): Problem & { at: Place } {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const odd = oddSpace(text.slice(from).split('\n', 1).join(), from);
+  if (odd) return odd;
+  const fault = { code, message, at: { start, end }, text };
+  for (const { codes, says, explain } of explanations)
+    if (codes.includes(code) && says.test(message)) return { code: 'E0103', at: fault.at, ...explain(fault) };
+  const [first = ''] = message.split('\n');
+  return { code: 'E0103', at: fault.at, message: `not valid YAML: ${first}`, hint: 'correct the YAML here' };
+}
+
+export type Fault = Pick<YAMLError, 'code' | 'message' | 'pos'>;
+
+interface Found {
+  message: string;
+  at: Place;
+  text: string;
+}
+
+type Explained = Omit<Problem, 'code' | 'at'> & { at?: Place };
+
+interface Explanation {
+  codes: YAMLError['code'][];
+  /** What the parser's sentence has to hold. */
+  says: RegExp;
+  explain: (fault: Found) => Explained;
+}
+
+const unevenly = {
+  message: 'this line is indented unlike the ones it belongs to',
+  hint: 'keys of one mapping, and items of one list, begin in the same column',
+};
+
+const separate = 'write key: value, with a space after the colon';
+
+const explanations: Explanation[] = [
+  { codes: ['BAD_INDENT', 'MISSING_CHAR'], says: /^Flow |^Expected flow/, explain: unclosedBracket },
+  { codes: ['MISSING_CHAR'], says: /^Missing closing/, explain: unclosedQuote },
+  {
+    codes: ['BAD_INDENT'],
+    says: /must start at the same column/,
+    explain: (fault) => ({ at: firstWord(fault), ...unevenly }),
+  },
+  {
+    codes: ['TAB_AS_INDENT'],
+    says: /./,
+    explain: () => ({ message: 'a tab is used to indent', label: 'a tab', hint: 'indent with spaces' }),
+  },
+  {
+    codes: ['BLOCK_AS_IMPLICIT_KEY'],
+    says: /./,
+    explain: mappingInValue,
+  },
+  {
+    codes: ['MULTILINE_IMPLICIT_KEY'],
+    says: /./,
+    explain: (fault) => ({ at: firstWord(fault), message: 'this is neither a key nor a value', hint: separate }),
+  },
+  { codes: ['MISSING_CHAR'], says: /^Implicit map keys/, explain: () => ({ message: 'a key without a colon', hint: separate }) },
+  {
+    codes: ['MISSING_CHAR'],
+    says: /^Comments/,
+    explain: () => ({ message: 'a comment that touches what stands before it', hint: 'put a space before the #' }),
+  },
+  {
+    codes: ['BAD_SCALAR_START'],
+    says: /./,
+    explain: ({ at, text }) => ({ message: `plain text can not begin with ${text[at.start] ?? ''}`, hint: 'put it in quotes' }),
+  },
+  {
+    codes: ['UNEXPECTED_TOKEN'],
+    says: /flow-(map|seq)-end/,
+    explain: ({ at, text }) => ({ message: `this ${text[at.start] ?? ''} closes nothing`, hint: 'remove it, or add what it should close' }),
+  },
+  {
+    codes: ['UNEXPECTED_TOKEN'],
+    says: /block-seq-ind on same line/,
+    explain: () => ({ message: 'a list that begins on the line of its key', hint: 'begin it on the next line, or write [a, b]' }),
+  },
+  {
+    codes: ['UNEXPECTED_TOKEN'],
+    says: /^Unexpected , in flow/,
+    explain: () => ({ message: 'nothing stands before this comma', hint: 'remove the comma, or write what should stand before it' }),
+  },
+  {
+    codes: ['UNEXPECTED_TOKEN'],
+    says: /at node end/,
+    explain: ({ at, text }) => ({ message: 'something stands after the end of a value', hint: insteadOf(at, text) }),
+  },
+  {
+    codes: ['BLOCK_IN_FLOW'],
+    says: /./,
+    explain: () => ({ message: 'entries between brackets without a comma', hint: 'separate them by commas, and close every bracket' }),
+  },
+  {
+    codes: ['BAD_DQ_ESCAPE'],
+    says: /./,
+    explain: () => ({ message: 'an escape that double quotes do not know', hint: 'use single quotes, or write \\\\ for a backslash' }),
+  },
+  { codes: ['NON_STRING_KEY'], says: /./, explain: () => ({ message: 'a key that is not text', hint: 'keys are plain names' }) },
+  {
+    codes: ['KEY_OVER_1024_CHARS'],
+    says: /./,
+    explain: ({ at }) => ({
+      at: { start: at.start, end: Math.min(at.end, at.start + 20) },
+      message: 'a key of more than 1,024 characters',
+      hint: 'is a line end or a quote missing?',
+    }),
+  },
+];
+
+/** How to write a value that ends too early. */
+function insteadOf({ start }: Place, text: string): string {
+  const [, param] = /^\$\{([a-z][\w-]*)\}/.exec(text.slice(start - 1, start + 70)) ?? [];
+  if (param !== undefined) return `write $${param}, without braces`;
+  return text[start - 1] === "'" ? "inside single quotes write '' for an apostrophe" : 'put the whole value in quotes';
+}
+
+/** Either text that holds a colon and is not quoted, or the next line is indented too far. */
+function mappingInValue({ at, text }: Found): Explained {
+  const [line = ''] = text.slice(at.start).split(/\r?\n/, 1);
+  const next = text.indexOf('\n', at.start) + 1;
+  if (!/:( |$)/.test(line) && next > 0) return { at: firstWord({ at: { start: next, end: next }, text }), ...unevenly };
+  return {
+    at: { start: at.start, end: at.start + line.length },
+    message: 'a mapping begins where a single value stands',
+    hint: apart(line),
+  };
+}
+
+/** How to write what stands on one line and has the form of a value and a key, or of a key and its value. */
+function apart(line: string): string {
+  const [, before = '', key = '', after = ''] = /^(.*?)([\w-]+):(?: +(.)|$)/.exec(line) ?? [];
+  if (before.trim() === '') return 'write the mapping in {}, or put text that holds ": " in quotes';
+  return '{['.includes(after) ? `begin ${key}: on a line of its own` : 'put text that holds ": " in quotes';
+}
+
+/** The mark stands where the bracket was opened; where it had to be closed at the latest is told beside it. */
+function unclosedBracket({ at, text }: Found): Explained {
+  const open: Place[] = [];
+  for (const token of tokensOf(text)) {
+    if (token.at.start >= at.start) break;
+    if (token.type === 'flow-map-start' || token.type === 'flow-seq-start') open.push(token.at);
+    if (token.type === 'flow-map-end' || token.type === 'flow-seq-end') open.pop();
+  }
+  const opened = open.at(-1);
+  const bracket = text[opened?.start ?? at.start] ?? '';
+  const closing = bracket === '[' ? ']' : '}';
+  if (!opened) return { message: 'a bracket is not closed', hint: 'close it' };
+  const word = firstWord({ at, text });
+  const end = text.trimEnd().length;
+  const isEnd = word.start >= end;
+  return {
+    at: opened,
+    message: `this ${bracket} is not closed`,
+    label: 'opened here',
+    hint: `add the missing ${closing}`,
+    related: [{ message: isEnd ? 'the file ends here' : `a ${closing} was expected before this`, at: isEnd ? { start: end, end } : word }],
+  };
+}
+
+/** The last quoted text that began before the fault. */
+function unclosedQuote({ at, text }: Found): Explained {
+  let opened = at;
+  for (const token of tokensOf(text)) {
+    if (token.at.start > at.start) break;
+    if (token.type.endsWith('quoted-scalar')) opened = { start: token.at.start, end: token.at.start + 1 };
+  }
+  return { at: opened, message: 'this quote is not closed', label: 'opened here', hint: `add the missing ${text[opened.start] ?? 'quote'}` };
+}
+
+/** From the first character that is no space and no end of a line. */
+function firstWord({ at, text }: Pick<Found, 'at' | 'text'>): Place {
+  let start = at.start;
+  while (' \r\n'.includes(text[start] ?? '.')) start++;
+  const end = text.slice(start).search(/[\s:]|$/) + start;
+  return { start, end: Math.max(end, start) };
+}

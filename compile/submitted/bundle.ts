@@ -1,0 +1,58 @@
+import type { Json, Scalar } from '../../plan/index.ts';
+import { readAlternatives } from '../sweeps/alternatives.ts';
+import { toYaml } from './bundle-text.ts';
+import { plain } from '../diagnostics/columns.ts';
+import { compile } from '../compile.ts';
+import type { Compiled, CompileOptions } from '../compile.ts';
+import { createBases } from '../extends/bases.ts';
+import { readWhole } from '../extends/extends.ts';
+import { paramNameOf } from '../check/param-values.ts';
+import { readParams } from '../names/params.ts';
+import type { SetValues } from '../names/params.ts';
+import { entriesOf, toJson } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+
+/** The plan and the text of a bundle; none where the file has errors. */
+export type Bundled = Compiled & { text?: string };
+
+/**
+ * A pipeline and all that it extends as one file that makes the same plan. Values that were given become the defaults of
+ * their params. Comments are lost.
+ */
+export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample'>): Bundled {
+  const found = compile(options);
+  const { tree } = readWhole(options, options.bases ?? createBases(options.files ? { files: options.files } : {}));
+  if (!found.plan || !tree) return found;
+  const { codepmp = 1, name = '', extends: _, ...sections } = toJson(tree) as { [section: string]: Json };
+  const params = withDefaults((sections['params'] ?? {}) as Params, givenDefaults(tree, found.set ?? options.set ?? {}));
+  const whole = { codepmp, name, ...sections, ...(sections['params'] === undefined ? {} : { params }) };
+  return { ...found, text: `${headOf([options.file, ...Object.keys(found.files ?? {})])}${toYaml(whole)}` };
+}
+
+interface Params {
+  [name: string]: { [key: string]: Json };
+}
+
+/** What a param has without --set: its value as given, or what the choice of a group that was given binds it to. */
+function givenDefaults(tree: Tree, set: SetValues): Map<string, Scalar> {
+  const groups = entriesOf(tree, 'alternatives').map(([name]) => name);
+  const { params } = readParams(tree, { set, earlier: [], groups });
+  const { alternatives } = readAlternatives(tree, { params, earlier: [] });
+  const valueOf = (value: Scalar): Scalar => params.get(paramNameOf(value) ?? '')?.value ?? value;
+  const values = new Map<string, Scalar>();
+  for (const name of Object.keys(set)) {
+    const value = params.get(name)?.value;
+    if (value !== undefined && value !== null) values.set(name, value);
+  }
+  for (const [name, choice] of Object.entries(set))
+    for (const [param, bound] of alternatives.get(name)?.choices.get(String(choice))?.values ?? []) values.set(param, valueOf(bound.value));
+  return values;
+}
+
+function withDefaults(params: Params, defaults: Map<string, Scalar>): Params {
+  return Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, defaults.has(name) ? { ...spec, default: defaults.get(name) ?? null } : spec]));
+}
+
+function headOf(files: string[]): string {
+  return `# Made by codepmp bundle from ${files.map(plain).join(', ')}.\n\n`;
+}

@@ -1,0 +1,40 @@
+import { compile } from '../compile.ts';
+import type { Compiled } from '../compile.ts';
+import { createBases } from '../extends/bases.ts';
+import type { NamedFile } from '../extends/bases.ts';
+import { warm } from './guarded.ts';
+import type { GuardedOptions } from './guarded.ts';
+import { readFile } from '../extends/places.ts';
+import type { ReadFile } from '../extends/places.ts';
+
+/** What the process is asked for: a plan, or only where values stand in a file and those that came along with it. */
+export type Asked = { compile: GuardedOptions } | { read: NamedFile; files: { [file: string]: string } };
+
+/** What the process says of one file; an error is a fault of the compiler. */
+export type Answer = { compiled: Compiled } | { read: ReadFile } | { error: string };
+
+process.on('message', (asked: Asked) => process.send?.(answerTo(asked)));
+process.on('disconnect', () => process.exit());
+
+function answerTo(asked: Asked): Answer {
+  try {
+    return 'compile' in asked ? { compiled: compile(asked.compile) } : { read: readFile(asked.read, createBases({ files: asked.files })) };
+  } catch (error) {
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+/** Rounds of warming up; some two seconds together, before the process is asked for anything. */
+const rounds = 3;
+
+/** Code that ran a few times is fast: files of some size, right and wrong, before anybody waits. */
+function warmUp(): void {
+  const steps = Array.from({ length: 360 }, (_, step) => `  s${step}: {uses: dataset/arithmetic, with: {seed: ${step}}}\n`).join('');
+  const right = `codepmp: 1\nname: warm\nsteps:\n${steps}targets: [s0]\n`;
+  const config = { store: '', temporal: null, endpoints: {}, weights: {}, sources: {}, pools: {}, file: null };
+  const sources = [right, right.replaceAll('seed', 'sed'), right.replaceAll('{seed', '{seed: 1, seed'), right.replaceAll('{', '@{')];
+  for (let round = 0; round < rounds; round++) for (const source of sources) compile({ source, file: 'warm.yaml', config });
+}
+
+if (process.argv.includes(warm)) warmUp();
+process.send?.('ready');

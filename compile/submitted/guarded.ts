@@ -1,0 +1,165 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { CompileOptions, Compiled } from '../compile.ts';
+import type { Code, Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { NamedFile } from '../extends/bases.ts';
+import type { Answer, Asked } from './guarded-child.ts';
+import { placesOfRead } from '../extends/places.ts';
+import type { Places } from '../extends/places.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
+
+export interface GuardOptions {
+  /** Milliseconds that one file may take, once the process is warm. Default: 30,000. */
+  deadlineMs?: number;
+  /** Megabytes of JavaScript heap. Default: 1,024, twice what ten thousand cells take. */
+  memoryMb?: number;
+  /** Whether the process compiles files of its own before it is asked, which takes some two seconds. Default: true. */
+  isWarm?: boolean;
+}
+
+/** Argument of a process that warms up. */
+export const warm = '--warm';
+
+/** What it extends comes along in `files`, or is shipped: nothing of the disk is read for a file that may be hostile. */
+export type GuardedOptions = Omit<CompileOptions, 'bases'>;
+
+/** Compiles files that may be hostile, in a process of its own. */
+export interface Guarded {
+  /**
+   * Like `compile`; one file at a time, the others wait. A file that takes too long or needs too much memory is answered
+   * by a diagnostic (E0108, E0109), and the next one by a new process. Rejects where the compiler itself fails.
+   */
+  compile: (options: GuardedOptions) => Promise<Compiled>;
+  /** Like `placesOf`, with the files that came along; a file that takes too long or too much has no places. */
+  places: (file: NamedFile, files: { [file: string]: string }) => Promise<Places>;
+  /** Ends the process. */
+  close: () => void;
+}
+
+/**
+ * A process that stays warm for the next file. A thread would not do: where a heap ends inside V8, the abort takes every
+ * thread of the process with it.
+ */
+export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, isWarm = true }: GuardOptions = {}): Guarded {
+  let running: Promise<ChildProcess> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+  const stop = () => {
+    void running?.then((child) => child.kill('SIGKILL')).catch(() => {});
+    running = null;
+  };
+  const ready = async (): Promise<ChildProcess> => {
+    try {
+      const child = await (running ??= start({ memoryMb, isWarm }));
+      if (!hasEnded(child)) return child;
+      return await (running = start({ memoryMb, isWarm }));
+    } catch (error) {
+      running = null;
+      throw error;
+    }
+  };
+  const answerTo = async (asked: Asked): Promise<Answer | 'late' | 'dead'> => {
+    const answer = await ask(await ready(), asked, deadlineMs);
+    if (typeof answer === 'object' && 'error' in answer) throw new Error(answer.error);
+    if (typeof answer === 'object') return answer;
+    stop();
+    if (!isClosed) running = start({ memoryMb, isWarm });
+    running?.catch(() => {});
+    return answer;
+  };
+  const inTurn = (asked: Asked): ReturnType<typeof answerTo> => {
+    const answer = last.then(() => answerTo(asked));
+    last = answer.catch(() => {});
+    return answer;
+  };
+  return {
+    async compile(options) {
+      const answer = await inTurn({ compile: options });
+      if (typeof answer === 'object' && 'compiled' in answer) return answer.compiled;
+      return refused(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
+    },
+    async places(file, files) {
+      const answer = await inTurn({ read: file, files });
+      return placesOfRead(file.file, typeof answer === 'object' && 'read' in answer ? answer.read : { tree: null, text: '', texts: {} });
+    },
+    close() {
+      isClosed = true;
+      stop();
+    },
+  };
+}
+
+/** One piece of work in a process of its own, which ends with it. */
+export async function guardedOnce<T>(work: (guarded: Guarded) => Promise<T>): Promise<T> {
+  const guarded = createGuardedCompile({ isWarm: false });
+  try {
+    return await work(guarded);
+  } finally {
+    guarded.close();
+  }
+}
+
+/** Ready once the compiler is loaded, with nothing of this process's environment; it keeps nobody from ending. */
+async function start({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('guarded-child.ts', import.meta.url)), isWarm ? [warm] : [], {
+    execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=32', '--disable-warning=ExperimentalWarning'],
+    env: {},
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const failed = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`the process that compiles ended before it was ready: ${String(signal ?? code)}`);
+  });
+  failed.catch(() => {});
+  await Promise.race([once(child, 'message'), failed]);
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+async function ask(child: ChildProcess, asked: Asked, deadlineMs: number): Promise<Answer | 'late' | 'dead'> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const timer = setTimeout(() => ended.abort(), deadlineMs);
+  child.channel?.ref();
+  try {
+    const answer = once(child, 'message', { signal }).then(([message]) => message as Answer);
+    const death = once(child, 'exit', { signal }).then(() => 'dead' as const);
+    const first = Promise.race([answer, death]).catch((error: unknown) => {
+      if (signal.aborted) return 'late' as const;
+      throw error;
+    });
+    void answer.catch(() => {});
+    void death.catch(() => {});
+    if (hasEnded(child)) return 'dead';
+    child.send(asked);
+    return await first;
+  } finally {
+    clearTimeout(timer);
+    ended.abort();
+    child.channel?.unref();
+  }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+function refused(file: string, problem: Pick<Diagnostic, 'message' | 'expected' | 'hint'> & { code: Code }): Compiled {
+  const diagnostic: Diagnostic = { severity: 'error', file, line: 1, column: 1, ...problem };
+  return { diagnostics: [diagnostic], rendered: [renderDiagnostic(diagnostic, '')] };
+}
+
+const hint = 'make the sweeps smaller: vary one factor at a time, or submit them one by one';
+
+function late(deadlineMs: number) {
+  const expected = `at most ${deadlineMs / 1000} s`;
+  return { code: 'E0108', message: 'checking the file takes too long', expected, hint } as const;
+}
+
+function tooBig(memoryMb: number) {
+  const expected = `at most ${memoryMb} MB`;
+  return { code: 'E0109', message: 'checking the file needs too much memory', expected, hint } as const;
+}

@@ -1,0 +1,35 @@
+import { Ajv } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import type { Json } from '../../plan/index.ts';
+import { isEqualJson } from '../../plan/json.ts';
+import { planSchema } from '../../schemas/index.ts';
+import type { SchemaObject } from '../../schemas/index.ts';
+
+/** What is wrong with the form of a plan that was made elsewhere, as sentences; none: it has the form of the published schema. */
+export function planShape(plan: unknown): string[] {
+  return violations(planSchema, plan).map((violation) => `the plan is not one of this version: ${violation}: compile the pipeline again`);
+}
+
+/** Where a value is not as a schema wants it and what it would have to be there, as ends of a sentence. */
+export function violations(schema: SchemaObject, value: unknown): string[] {
+  const validate = validators.get(schema) ?? ajv.compile(schema);
+  validators.set(schema, validate);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(({ instancePath, message, params }) => {
+    const extra = typeof params['additionalProperty'] === 'string' ? ` (${params['additionalProperty']})` : '';
+    return `${instancePath === '' ? 'it' : instancePath} ${message}${extra}`;
+  });
+}
+
+/** The same of a value that the compiler has filled in: a key that is left to its default is a violation, too. */
+export function violationsOfFilled(schema: SchemaObject, value: { [key: string]: Json }): string[] {
+  const filled = structuredClone(value);
+  const found = violations(schema, filled);
+  if (found.length > 0) return found;
+  return Object.keys(filled).filter((key) => !Object.hasOwn(value, key) || !isEqualJson(filled[key] as Json, value[key] as Json)).map((key) => `/${key} leaves out a default`);
+}
+
+/** Fills defaults into what it checks; the schema of plans has none. */
+const ajv = new Ajv({ strict: false, messages: true, useDefaults: true });
+
+const validators = new WeakMap<object, ValidateFunction>();

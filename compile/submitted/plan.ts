@@ -1,0 +1,52 @@
+import { nodeParts, planKey } from '../../plan/keys.ts';
+import type { Json, Plan, PlanGroup, PlanNode } from '../../plan/index.ts';
+import { isEqualJson } from '../../plan/json.ts';
+import { configProblems, contentProblems, kindProblems } from './node.ts';
+import type { Config } from '../config/config.ts';
+import { group } from '../graph/group.ts';
+import { findOrigins } from '../graph/origins.ts';
+import { planShape } from './plan-shape.ts';
+
+/**
+ * What is wrong with a plan that was made elsewhere or before, as sentences; none: it may run here. It has to be one that
+ * the compiler of this version could have made under this configuration: its kinds and keys, what its nodes read and make
+ * and how they are grouped, and the weights behind every name. `toRun` (default true): kinds that are only declared are
+ * refused, too.
+ */
+export function checkPlan(given: unknown, config: Config, { toRun = true }: { toRun?: boolean } = {}): string[] {
+  const version = typeof given === 'object' && given !== null && 'version' in given ? given.version : 2;
+  if (version !== 2) return [`the plan has version ${JSON.stringify(version)}, expected 2: compile the pipeline again`];
+  const shape = planShape(given);
+  if (shape.length > 0) return shape;
+  const plan = given as Plan;
+  const before = new Map<string, PlanNode>();
+  const problems = plan.nodes.flatMap((node) => {
+    const found = nodeProblems(node, { before, config, toRun });
+    before.set(node.id, node);
+    return found;
+  });
+  return problems.length > 0 ? problems : groupProblems(plan);
+}
+
+function nodeProblems(node: PlanNode, { before, config, toRun }: { before: Map<string, PlanNode>; config: Config; toRun: boolean }): string[] {
+  const ofKind = kindProblems(node, toRun);
+  if (ofKind.length > 0) return ofKind;
+  const inputs = Object.entries(node.inputs).map(([name, refs]) => [name, refs.map(({ node: id, output }) => `${before.get(id)?.key}#${output}`)] as const);
+  const isOwn = planKey(nodeParts(node), Object.fromEntries(inputs)) === node.key;
+  return [
+    ...(before.has(node.id) ? [`${node.id}: two nodes have this id: compile the pipeline again`] : []),
+    ...contentProblems(node, before),
+    ...configProblems(node, config),
+    ...(isOwn ? [] : [`${node.id}: the key is not that of its settings and inputs: compile the pipeline again`]),
+  ];
+}
+
+/** What is streamed together has one origin, and every item-by-item node is a member of its group. */
+function groupProblems({ nodes, groups }: Plan): string[] {
+  const at = { start: 0, end: 0 };
+  const placed = nodes.map(({ id, kind, inputs }) => ({ id, name: id, kind, inputs: Object.fromEntries(Object.entries(inputs).map(([name, refs]) => [name, refs.map((ref) => ({ ...ref, at }))])) }));
+  const { origins, problems } = findOrigins(placed);
+  if (problems.length > 0) return problems.map(({ message }) => `${message}: compile the pipeline again`);
+  const expected: PlanGroup[] = group(nodes, origins);
+  return isEqualJson(groups as unknown as Json, expected as unknown as Json) ? [] : ['the groups are not those of the nodes: compile the pipeline again'];
+}

@@ -1,0 +1,45 @@
+import type { CompileInput, Json } from '../../plan/index.ts';
+import { inputSchema, settingsSchema } from '../../schemas/index.ts';
+import type { Checked } from '../compile.ts';
+import { toDiagnostics } from '../diagnostics/diagnostic.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { renderDiagnostic } from '../diagnostics/render.ts';
+import { createSource } from '../diagnostics/source.ts';
+import type { Place } from '../diagnostics/source.ts';
+import type { Entry, Tree } from '../read/tree.ts';
+import { checkTree } from '../check/validate.ts';
+
+/** What reaches a worker, as far as it is no YAML: whoever submits may have written anything. */
+export interface Submitted extends Pick<CompileInput, 'input' | 'settings'> {
+  spec: unknown;
+}
+
+/** What is wrong with a submission, before anything of it is used; the pipeline or the plan in it is checked apart. */
+export function checkSubmission({ spec, input, settings }: Submitted): Pick<Checked, 'diagnostics' | 'rendered'> {
+  const isText = spec === null || spec instanceof Uint8Array;
+  const whole = isText ? input : { ...input, spec };
+  const form = [checkTree(treeOf(whole), inputSchema, { path: ['input'] }), checkTree(treeOf(settings), settingsSchema, { path: ['settings'] })].flatMap(({ problems }) => problems);
+  const problems = form.length > 0 ? form : besidePlan({ spec, input, settings });
+  const diagnostics = toDiagnostics(createSource('submission', ''), problems);
+  return { diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, '')) };
+}
+
+/** A plan is there instead of a pipeline and of what would change it; that is told, never left out of account. */
+function besidePlan({ spec, input, settings }: Submitted): Problem[] {
+  if (input.plan === undefined) return [];
+  const { set, files } = input;
+  const { set: given, sweeps, cell, sample } = settings;
+  const beside = { 'input.spec': spec ?? undefined, 'input.files': files, 'input.set': set, 'settings.set': given, 'settings.sweeps': sweeps, 'settings.cell': cell, 'settings.sample': sample };
+  return Object.entries(beside).flatMap(([name, value]): Problem[] =>
+    value === undefined ? [] : [{ code: 'E0110', at, message: `${name} stands beside a plan`, expected: 'a plan alone: it stays as it is', hint: `leave out ${name}, or plan again with it` }],
+  );
+}
+
+/** No text was written that a problem could be shown in. */
+const at: Place = { start: 0, end: 0 };
+
+function treeOf(value: unknown): Tree {
+  if (Array.isArray(value)) return { kind: 'list', at, items: value.map(treeOf) };
+  if (typeof value !== 'object' || value === null) return { kind: 'leaf', at, value: (value ?? null) as Exclude<Json, object> };
+  return { kind: 'map', at, entries: new Map(Object.entries(value).map(([key, each]): [string, Entry] => [key, { key: at, value: treeOf(each) }])) };
+}

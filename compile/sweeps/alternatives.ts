@@ -1,0 +1,106 @@
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
+import type { Params } from '../names/params.ts';
+import { isSound } from '../check/sound.ts';
+import type { Place } from '../diagnostics/source.ts';
+import type { Binding } from './axes.ts';
+import { entriesOf, entryOf } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+
+/** A group of named choices; each binds several params. */
+export interface Group {
+  at: Place;
+  choices: Map<string, { at: Place; values: Binding }>;
+}
+
+export type Alternatives = Map<string, Group>;
+
+/** The groups of a file. A group and a param never share a name, because both are axes. */
+export function readAlternatives(
+  root: Tree,
+  { params, earlier }: { params: Params; earlier: Problem[] },
+): { alternatives: Alternatives; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const alternatives: Alternatives = new Map();
+  for (const [name, { key, value }] of entriesOf(root, 'alternatives')) {
+    const param = params.get(name);
+    if (param) problems.push(sameName(name, key, param.at));
+    const choices = new Map(
+      (value.kind === 'map' ? [...value.entries] : []).map(([choice, entry]) => [
+        choice,
+        { at: entry.key, values: isSound(entry.value, { earlier }) ? valuesOf(entry.value, { params, problems }) : new Map() },
+      ]),
+    );
+    alternatives.set(name, { at: key, choices });
+    problems.push(...boundUnequally(name, value, { params, earlier }));
+  }
+  return { alternatives, problems };
+}
+
+function valuesOf(tree: Tree, { params, problems }: { params: Params; problems: Problem[] }): Binding {
+  const values: Binding = new Map();
+  if (tree.kind !== 'map') return values;
+  for (const [name, { key, value: leaf }] of tree.entries) {
+    const param = params.get(name);
+    if (!param) problems.push(unknownParam(name, key, params));
+    if (!param || leaf.kind !== 'leaf' || leaf.value === null) continue;
+    const problem = param.check(leaf.value, leaf.at);
+    if (problem) problems.push(problem);
+    else values.set(name, { value: leaf.value, at: leaf.at });
+  }
+  return values;
+}
+
+/** Choices that leave out a param which another choice binds: which value it has would depend on what is elsewhere. */
+function boundUnequally(group: string, tree: Tree, { params, earlier }: { params: Params; earlier: Problem[] }): Problem[] {
+  if (tree.kind !== 'map' || !isSound(tree, { earlier })) return [];
+  const first = new Map<string, { choice: string; at: Place }>();
+  for (const [choice, { value }] of tree.entries)
+    for (const [param, { key }] of value.kind === 'map' ? value.entries : []) if (params.has(param) && !first.has(param)) first.set(param, { choice, at: key });
+  return [...tree.entries].flatMap(([choice, { key, value }]) => {
+    const missing = [...first].filter(([param]) => entryOf(value, param) === undefined);
+    if (missing.length === 0) return [];
+    const names = listed(missing.map(([param]) => param));
+    return [{
+      code: 'E0182',
+      at: key,
+      message: `the choice ${choice} of ${group} does not bind ${names}`,
+      expected: `a value for each of ${listed(first.keys())}`,
+      hint: `give ${names} a value in ${choice} too, or in no choice of ${group}`,
+      related: missing.map(([param, { choice: other, at }]) => ({ message: `${other} binds ${param}`, at })),
+    }];
+  });
+}
+
+function unknownParam(name: string, at: Place, params: Params): Problem {
+  return {
+    code: 'E0180',
+    at,
+    message: `there is no param ${name}`,
+    expected: oneOf(params.keys()),
+    got: name,
+    hint: didYouMean(name, params.keys(), `declare ${name} under params`),
+  };
+}
+
+function sameName(name: string, at: Place, earlier: Place): Problem {
+  return {
+    code: 'E0135',
+    at,
+    message: `${name} is a group of alternatives and also a param`,
+    hint: 'rename one of the two',
+    related: [{ message: `the param ${name} is declared here`, at: earlier }],
+  };
+}
+
+/** The params that a binding binds, its groups opened. */
+export function openGroups(binding: Binding, alternatives: Alternatives): Binding {
+  if (alternatives.size === 0) return binding;
+  const bound: Binding = new Map();
+  for (const [name, value] of binding) {
+    bound.set(name, value);
+    const choice = alternatives.get(name)?.choices.get(String(value.value));
+    for (const [param, given] of choice?.values ?? []) if (!binding.has(param)) bound.set(param, given);
+  }
+  return bound;
+}

@@ -1,0 +1,143 @@
+import type { Json, Scalar } from '../../plan/index.ts';
+import type { Alternatives } from './alternatives.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import { paramNameOf } from '../check/param-values.ts';
+import { unknownParam } from '../names/params.ts';
+import type { Params } from '../names/params.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { entriesOf, entryOf, toJson } from '../read/tree.ts';
+import type { Entry, Tree } from '../read/tree.ts';
+
+/** A value as an axis gives it: plain, or `$name` for the value of another param in the same cell. */
+export interface AxisValue {
+  value: Scalar;
+  at: Place;
+}
+
+/** What a combination of a sweep binds: names of params and of groups of alternatives. */
+export type Binding = Map<string, AxisValue>;
+
+/** Values of one param or one group of alternatives. */
+export interface Axis {
+  name: string;
+  at: Place;
+  values: AxisValue[];
+}
+
+/** What names mean while axes are read, and what was found wrong so far. */
+export interface AxisNames {
+  params: Params;
+  alternatives: Alternatives;
+  earlier: Problem[];
+  problems: Problem[];
+}
+
+/** The axes under a key of a sweep, by name. */
+export function readAxes(tree: Tree, part: string, names: AxisNames): Axis[] {
+  return byName(entriesOf(tree, part)).flatMap(([name, { key, value }]) => {
+    if (!isKnown(name, key, names)) return [];
+    const values = value.kind === 'list' ? value.items.flatMap((item) => valueOf(name, item, names)) : geometricOf(name, value, names);
+    return [{ name, at: key, values }];
+  });
+}
+
+/** The points of a list. */
+export function readPoints(tree: Tree, part: string, names: AxisNames): Binding[] {
+  const list = entryOf(tree, part)?.value;
+  return list?.kind === 'list' ? list.items.map((item) => readPoint(item, names)) : [];
+}
+
+/** A value for each of some params. */
+export function readPoint(tree: Tree | undefined, names: AxisNames): Binding {
+  const binding: Binding = new Map();
+  if (tree?.kind !== 'map') return binding;
+  for (const [name, { key, value }] of tree.entries) {
+    if (!isKnown(name, key, names)) continue;
+    const [read] = valueOf(name, value, names);
+    if (read) binding.set(name, read);
+  }
+  return binding;
+}
+
+/** The values of the param seed. */
+export function readSeeds(tree: Tree, names: AxisNames): AxisValue[] {
+  const entry = entryOf(tree, 'seeds');
+  if (entry?.value.kind !== 'list') return [];
+  if (names.params.has('seed')) return entry.value.items.flatMap((item) => valueOf('seed', item, names));
+  names.problems.push({
+    code: 'E0185',
+    at: entry.key,
+    message: 'seeds binds the param seed, and the file has none',
+    expected: 'a param seed, used by the steps that draw',
+    hint: 'declare params: {seed: {type: integer, default: 1}} and write seed: $seed in the steps',
+  });
+  return [];
+}
+
+/** The order of keys in a file means nothing; that of the values of an axis is kept. */
+export function byName(entries: [string, Entry][]): [string, Entry][] {
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Whether an axis names a param or a group of alternatives. */
+function isKnown(name: string, at: Place, { params, alternatives, problems }: AxisNames): boolean {
+  if (params.has(name) || alternatives.has(name)) return true;
+  const known = [...params.keys(), ...alternatives.keys()];
+  problems.push({
+    code: 'E0180',
+    at,
+    message: `${name} is neither a param nor a group of alternatives`,
+    expected: oneOf(known),
+    got: name,
+    hint: didYouMean(name, known, `declare ${name} under params`),
+  });
+  return false;
+}
+
+/** A value of an axis, if it is one of this param or a choice of this group. */
+function valueOf(name: string, tree: Tree, { params, alternatives, problems }: AxisNames): AxisValue[] {
+  if (tree.kind !== 'leaf' || tree.value === null || tree.broken) return [];
+  const { value, at } = tree;
+  const group = alternatives.get(name);
+  const known = group ? [...group.choices.keys()] : [];
+  if (group && !known.includes(String(value))) {
+    problems.push({
+      code: 'E0184',
+      at,
+      message: `${String(value)} is no choice of ${name}`,
+      expected: oneOf(known),
+      got: String(value),
+      hint: didYouMean(String(value), known),
+      related: [{ message: `${name} is declared here`, at: group.at }],
+    });
+    return [];
+  }
+  const other = paramNameOf(value);
+  const problem = other === null || params.has(other) ? (params.get(name)?.check(value, at) ?? null) : unknownParam(other, at, params);
+  if (problem) problems.push(problem);
+  return problem ? [] : [{ value, at }];
+}
+
+/** from, from·ratio, … below `to`, and `to` itself. */
+function geometricOf(name: string, tree: Tree, { params, problems }: AxisNames): AxisValue[] {
+  const written = entryOf(tree, 'geometric');
+  if (!written) return [];
+  const { from, to, ratio } = toJson(written.value) as { from: number; to: number; ratio: number | 'sqrt2' };
+  const param = params.get(name);
+  const problem = (message: string, expected: string, got: Json): AxisValue[] => {
+    problems.push({ code: 'E0187', at: written.key, message, expected, got: String(got), hint: 'write the values as a list' });
+    return [];
+  };
+  if (param?.type !== 'integer' && param?.type !== 'number')
+    return problem(`${name} takes no numbers`, 'a param of type integer or number', param?.type ?? 'alternatives');
+  if (to < from) return problem(`the values of ${name} end before they begin`, `a to of at least ${from}`, to);
+  const factor = (power: number): number => (ratio === 'sqrt2' ? 2 ** (power / 2) : ratio ** power);
+  if (from * factor(1000) < to) return problem(`${name} has more than 1,000 values`, 'a larger ratio', ratio);
+  const values: number[] = [];
+  for (let power = 0; from * factor(power) < to * (1 - 1e-9); power++) values.push(from * factor(power));
+  const whole = [...values, to].map((value) => (param.type === 'integer' ? Math.round(value) : value));
+  const bad = whole.map((value) => param.check(value, written.key)).find((found) => found !== null);
+  if (bad) problems.push(bad);
+  return bad ? [] : [...new Set(whole)].map((value) => ({ value, at: written.key }));
+}

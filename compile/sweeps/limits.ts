@@ -1,0 +1,107 @@
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import type { Place } from '../diagnostics/source.ts';
+import { entryOf } from '../read/tree.ts';
+import type { Tree } from '../read/tree.ts';
+
+/** Cells that all sweeps of a file may have together, one that several sweeps have counted for each of them. */
+export const mostCells = 50_000;
+
+/** Values of params that all cells may have together. */
+export const mostValues = 1_000_000;
+
+/** Steps that all cells may have together, before equal ones are merged; some seconds of work. */
+export const mostSteps = 200_000;
+
+/** Comparisons of a value in exclude and include with a combination, in all sweeps together. */
+export const mostComparisons = 2_000_000;
+
+/** Cells that the sides of all claims may look at together; a second of work. */
+export const mostClaimed = 2_000_000;
+
+/** What a sweep asks for, counted before exclude drops any of it. */
+export interface SweepSize {
+  name: string;
+  at: Place;
+  cells: number;
+  comparisons: number;
+}
+
+export interface CountOptions {
+  /** The file, for its claims. */
+  root: Tree;
+  /** Number of params and groups of alternatives. */
+  params: number;
+  steps: number;
+}
+
+/** The first limit that the sweeps of a file go over together: counted before anything is made of them. */
+export function beyondLimits(sweeps: SweepSize[], { root, params, steps }: CountOptions): Problem | null {
+  const most = Math.min(mostCells, Math.floor(mostValues / Math.max(1, params)));
+  let cells = 0;
+  let comparisons = 0;
+  for (const { name, at, ...own } of sweeps) {
+    cells += own.cells;
+    comparisons += own.comparisons;
+    if (cells > most) return tooManyCells({ name, at, own: own.cells, cells, most, params });
+    if (comparisons > mostComparisons) return tooManyEntries(name, at, comparisons);
+  }
+  if (cells * steps > mostSteps) return tooManySteps(entryOf(root, 'sweeps')?.key ?? null, cells * steps);
+  return tooManyClaimed(root, new Map([[null, cells], ...sweeps.map((each) => [each.name, each.cells] as const)]));
+}
+
+function tooManyCells({ name, at, own, cells, most, params }: { name: string; at: Place; own: number; cells: number; most: number; params: number }): Problem {
+  return {
+    code: 'E0183',
+    at,
+    message: own === cells ? `the sweep ${name} has too many cells` : `with the sweep ${name} the file has too many cells`,
+    expected: `at most ${number(most)} cells in a file${most < mostCells ? ` of ${number(params)} params` : ''}`,
+    got: `${number(cells)} cells`,
+    hint: 'vary one factor at a time with baseline and vary, or make the lists shorter',
+  };
+}
+
+function tooManyEntries(name: string, at: Place, comparisons: number): Problem {
+  return {
+    code: 'E0183',
+    at,
+    message: `exclude and include of the sweep ${name} have too many entries for its cells`,
+    expected: `at most ${number(mostComparisons)} comparisons of a value with a cell in a file`,
+    got: `${number(comparisons)} comparisons`,
+    hint: 'make the lists of the axes shorter instead',
+  };
+}
+
+/** Said of all sweeps together, at the key they stand under. */
+function tooManySteps(at: Place | null, steps: number): Problem {
+  return {
+    code: 'E0183',
+    at,
+    message: 'the cells of all sweeps have too many steps together',
+    expected: `at most ${number(mostSteps)} steps`,
+    got: `${number(steps)} steps`,
+    hint: 'vary one factor at a time with baseline and vary, or run the sweeps one by one with --sweep',
+  };
+}
+
+/** Said of all claims together, at their key; `cellsIn`: cells of a sweep, and under null of all. */
+function tooManyClaimed(root: Tree, cellsIn: Map<string | null, number>): Problem | null {
+  const claims = entryOf(root, 'claims');
+  const claimed = (claims?.value.kind === 'list' ? claims.value.items : []).reduce((sum, claim) => {
+    const sweep = entryOf(claim, 'sweep')?.value;
+    const sides = ['of', 'above', 'below'].filter((side) => side === 'of' || entryOf(claim, side)?.value.kind === 'map').length;
+    return sum + sides * (cellsIn.get(sweep?.kind === 'leaf' ? String(sweep.value) : null) ?? 0);
+  }, 0);
+  if (!claims || claimed <= mostClaimed) return null;
+  return {
+    code: 'E0183',
+    at: claims.key,
+    message: 'the claims look at too many cells together',
+    expected: `at most ${number(mostClaimed)}, the cells of its sweep counted for each side of a claim`,
+    got: number(claimed),
+    hint: 'name the sweep of each claim, or make fewer of them',
+  };
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en');
+}

@@ -1,0 +1,87 @@
+import type { ParamValues } from '../../plan/index.ts';
+import { openGroups } from './alternatives.ts';
+import type { Alternatives } from './alternatives.ts';
+import type { Cell, CellOptions } from './cells.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import { isSame } from '../check/param-values.ts';
+import { settingOf } from '../names/params.ts';
+import type { Place } from '../diagnostics/source.ts';
+import type { Sweep } from './sweeps.ts';
+
+/** Names behind --sweep that no sweep has. */
+export function unknownSweeps(asked: string[], { sweeps, at }: { sweeps: Sweep[]; at: Place | null }): Problem[] {
+  const known = sweeps.map(({ name }) => name);
+  return asked
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: 'E0190',
+      at,
+      message: `there is no sweep ${name}`,
+      expected: oneOf(known),
+      got: name,
+      hint: didYouMean(name, known),
+    }));
+}
+
+/** Params that were given a value, and that a choice that was given as well binds. */
+export function boundByChoice(alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
+  return Object.keys(set).flatMap((group) => {
+    const bound = alternatives.get(group)?.choices.get(String(set[group]))?.values.keys() ?? [];
+    return [...bound].filter((param) => Object.hasOwn(set, param)).map((param): Problem => ({
+      code: 'E0124',
+      at: given?.get(param) ?? alternatives.get(group)?.at ?? null,
+      message: `${settingOf(param, set[param], given?.get(param))}: ${settingOf(group, set[group], given?.get(group))} gives ${param} its value`,
+      hint: 'leave one of the two out',
+    }));
+  });
+}
+
+/** Params that were given a value, and that a sweep gives its own. */
+export function boundBySet({ combinations, include, seeds, name, at }: Sweep, alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
+  if (Object.keys(set).length === 0) return [];
+  const bindings = [...combinations, ...include, ...seeds.map((seed) => new Map([['seed', seed]]))].map((binding) => openGroups(binding, alternatives));
+  return Object.keys(set)
+    .filter((param) => bindings.some((binding) => binding.has(param)))
+    .map((param) => {
+      const hasValue = bindings.some((binding) => isSame(binding.get(param)?.value, set[param] ?? ''));
+      const part = hasValue ? `take part of the sweep with --cell ${param}=${String(set[param])}` : 'change the values in the sweep';
+      return {
+        code: 'E0189',
+        at: given?.get(param) ?? at,
+        message: `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`,
+        hint: `${part}, or leave sweeps out with --no-sweeps`,
+      };
+    });
+}
+
+/** What was given as a choice of a group and is none. */
+export function unknownChoice(name: string, value: string, { alternatives, given }: { alternatives: Alternatives; given: Place | undefined }): Problem {
+  const group = alternatives.get(name);
+  const known = [...(group?.choices.keys() ?? [])];
+  return {
+    code: 'E0124',
+    at: given ?? group?.at ?? null,
+    message: `${settingOf(name, value, given)}: ${value} is no choice of ${name}`,
+    expected: oneOf(known),
+    got: value,
+    hint: didYouMean(value, known),
+  };
+}
+
+/** Values behind --cell that no cell has together. */
+export function noCell(selector: ParamValues, { cells, at }: { cells: Cell[]; at: Place | null }): Problem {
+  const text = Object.entries(selector).map(([name, value]) => `${name}=${String(value)}`).join(', ');
+  const [name] = Object.keys(selector).filter((each) => !cells.some(({ values }) => String(values[each]) === String(selector[each])));
+  const there = name === undefined ? [] : [...new Set(cells.map(({ values }) => String(values[name])).filter((value) => value !== 'undefined'))];
+  const known = [...new Set(cells.flatMap(({ values }) => Object.keys(values)))];
+  const isParam = name === undefined || known.includes(name);
+  return {
+    code: 'E0190',
+    at,
+    message: `no cell has ${text}`,
+    expected: !isParam ? oneOf(known) : name === undefined ? 'values that one cell has together' : `${name}: ${oneOf(there)}`,
+    got: text,
+    hint: name === undefined ? undefined : isParam ? didYouMean(String(selector[name]), there) : didYouMean(name, known),
+  };
+}

@@ -1,0 +1,32 @@
+import { hashOf } from '../../plan/keys.ts';
+import type { Digest, ModelUse } from '../../plan/index.ts';
+import type { Message } from './template.ts';
+
+/** Name of the way seeds are made; another way is another generation. */
+const seedPolicy = 'hash-of-request';
+
+/** One request: `request` names everything that is sent, and the item it is sent for. */
+export interface ItemRequest {
+  request: Digest;
+  origin: Digest;
+  messages: Message[];
+  /** 31 bits, from the generation key and the request: the same request is always sent with the same seed. */
+  seed: number;
+}
+
+/**
+ * Key under which answers are kept: the model, the template, the sampling settings and the seed policy. The corpus is no
+ * part of it, so every run and every data scale shares the answers they have in common.
+ */
+export function generationKey(model: ModelUse, template: string): Digest {
+  const { identity, sampling, stop } = model;
+  return hashOf({ identity, sampling, stop, template, seeds: seedPolicy });
+}
+
+/** The request for a sample of an item; equal texts at two places are two items. */
+export function requestOf(options: { key: Digest; origin: Digest; ordinal: number; sample?: number; messages: Message[] }): ItemRequest {
+  const { key, origin, ordinal, sample = 0, messages } = options;
+  const request = hashOf({ origin, ordinal, sample, messages: messages.map(({ role, content }) => ({ role, content })) });
+  const seed = Number.parseInt(hashOf({ key, request }).slice(0, 8), 16) & 0x7fffffff;
+  return { request, origin, messages, seed };
+}

@@ -1,0 +1,19 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from '../fields.ts';
+import { defineKind } from './kind.ts';
+
+/** Several sampled solutions for each question. */
+export const candidates = defineKind({
+  kind: 'candidates',
+  version: 1,
+  shape: 'map',
+  description: 'Asks a model for several solutions of each question.',
+  inputs: { questions: { description: 'Questions to solve.', types: ['questions'] } },
+  outputs: { out: 'candidates' },
+  models: { model: 'Model that solves the questions.' },
+  sources: {},
+  settings: Type.Object(
+    { n: Type.Integer({ description: 'Solutions for each question.', minimum: 1, maximum: 4096, examples: [8] }) },
+    closed,
+  ),
+});

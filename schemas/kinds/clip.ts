@@ -1,0 +1,31 @@
+import { Type } from '@sinclair/typebox';
+import { choice, closed } from '../fields.ts';
+import { defineKind } from './kind.ts';
+
+/** The paper's clipped descriptions: the same prompt with its end taken away. */
+export const clip = defineKind({
+  kind: 'clip',
+  version: 1,
+  shape: 'map',
+  description: 'Keeps the head of each prompt, so that an answer to it knows less of what was asked.',
+  inputs: { prompts: { description: 'Prompts to shorten.', types: ['prompts'] } },
+  outputs: { out: 'prompts' },
+  models: {},
+  sources: {},
+  settings: Type.Object(
+    {
+      keep: Type.Number({
+        description: 'Share of the prompt that stays.',
+        exclusiveMinimum: 0,
+        maximum: 1,
+        examples: [0.5],
+      }),
+      unit: choice(['words', 'characters'], {
+        description: 'What the share is counted in.',
+        default: 'words',
+        examples: ['words'],
+      }),
+    },
+    closed,
+  ),
+});

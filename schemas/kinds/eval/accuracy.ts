@@ -1,0 +1,19 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from '../../fields.ts';
+import { defineKind } from '../kind.ts';
+
+/** Share of held-out pairs whose chosen side scores higher. */
+export const evalAccuracy = defineKind({
+  kind: 'eval/accuracy',
+  version: 1,
+  shape: 'process',
+  description: 'Share of pairs whose chosen side a reward model scores higher, with interval and trivial baselines.',
+  inputs: {
+    model: { description: 'Reward model.', types: ['checkpoint'] },
+    pairs: { description: 'Pairs held out from its training.', types: ['pairs'] },
+  },
+  outputs: { out: 'metrics' },
+  models: {},
+  sources: {},
+  settings: Type.Object({}, closed),
+});

@@ -1,0 +1,19 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from '../../fields.ts';
+import { defineKind } from '../kind.ts';
+
+/** Multiple choice by the highest score. */
+export const evalChoice = defineKind({
+  kind: 'eval/choice',
+  version: 1,
+  shape: 'process',
+  description: 'Share of multiple-choice questions whose right option a reward model scores highest.',
+  inputs: {
+    model: { description: 'Reward model.', types: ['checkpoint'] },
+    choices: { description: 'Questions with options.', types: ['choices'] },
+  },
+  outputs: { out: 'metrics' },
+  models: {},
+  sources: {},
+  settings: Type.Object({}, closed),
+});

@@ -1,0 +1,16 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from '../fields.ts';
+import { defineKind } from './kind.ts';
+
+/** Right or wrong, decided by rules. */
+export const grade = defineKind({
+  kind: 'grade',
+  version: 1,
+  shape: 'process',
+  description: 'Compares the final answer of each solution with the known one, by rules.',
+  inputs: { candidates: { description: 'Solutions to grade.', types: ['candidates'] } },
+  outputs: { out: 'graded' },
+  models: {},
+  sources: {},
+  settings: Type.Object({}, closed),
+});

@@ -1,0 +1,88 @@
+import type { Static } from '@sinclair/typebox';
+import type { Kind } from '../../plan/index.ts';
+import { candidates } from './candidates.ts';
+import { clean } from './clean.ts';
+import { clip } from './clip.ts';
+import { datasetArithmetic } from './dataset/arithmetic.ts';
+import { datasetCodeUltrafeedback } from './dataset/code-ultrafeedback.ts';
+import { datasetGsm8k } from './dataset/gsm8k.ts';
+import { datasetLogiqa2 } from './dataset/logiqa2.ts';
+import { datasetMathShepherd } from './dataset/math-shepherd.ts';
+import { datasetMath } from './dataset/math.ts';
+import { datasetPreference } from './dataset/preference.ts';
+import { datasetReclor } from './dataset/reclor.ts';
+import { datasetRewardbench } from './dataset/rewardbench.ts';
+import { evalAccuracy } from './eval/accuracy.ts';
+import { evalBon } from './eval/bon.ts';
+import { evalChoice } from './eval/choice.ts';
+import { evalRewardbench } from './eval/rewardbench.ts';
+import { grade } from './grade.ts';
+import type { KindDefinition } from './kind.ts';
+import { pairWeb } from './pair/web.ts';
+import { pair } from './pair.ts';
+import { report } from './report.ts';
+import { respond } from './respond.ts';
+import { select } from './select.ts';
+import { sourceFiles } from './source/files.ts';
+import { sourceGit } from './source/git.ts';
+import { sourceGithub } from './source/github.ts';
+import { sourceJsonl } from './source/jsonl.ts';
+import { sourceParquet } from './source/parquet.ts';
+import { sourceWeb } from './source/web.ts';
+import { summarize } from './summarize.ts';
+import { trainPmpDecay } from './train/pmp-decay.ts';
+import { trainPmpStable } from './train/pmp-stable.ts';
+import { trainPmp } from './train/pmp.ts';
+import { trainRm } from './train/rm.ts';
+
+/** Every kind of step by its name; a kind of the plan that is missing here does not type-check. */
+export const kinds = {
+  'source/files': sourceFiles,
+  'source/git': sourceGit,
+  'source/github': sourceGithub,
+  'source/parquet': sourceParquet,
+  'source/jsonl': sourceJsonl,
+  'source/web': sourceWeb,
+  clean,
+  summarize,
+  clip,
+  respond,
+  pair,
+  'pair/web': pairWeb,
+  select,
+  'dataset/arithmetic': datasetArithmetic,
+  'dataset/math-shepherd': datasetMathShepherd,
+  'dataset/reclor': datasetReclor,
+  'dataset/logiqa2': datasetLogiqa2,
+  'dataset/code-ultrafeedback': datasetCodeUltrafeedback,
+  'dataset/gsm8k': datasetGsm8k,
+  'dataset/math': datasetMath,
+  'dataset/rewardbench': datasetRewardbench,
+  'dataset/preference': datasetPreference,
+  'train/pmp': trainPmp,
+  'train/pmp-stable': trainPmpStable,
+  'train/pmp-decay': trainPmpDecay,
+  'train/rm': trainRm,
+  candidates,
+  grade,
+  'eval/accuracy': evalAccuracy,
+  'eval/choice': evalChoice,
+  'eval/bon': evalBon,
+  'eval/rewardbench': evalRewardbench,
+  report,
+} satisfies { [K in Kind]: KindDefinition<K> };
+
+/** Settings of a node of this kind as its activity finds them, every default filled in. */
+export type SettingsOf<K extends Kind> = Static<(typeof kinds)[K]['settings']>;
+
+/** Names of all kinds in the order of the work. */
+export const kindNames = Object.keys(kinds) as Kind[];
+
+/** The definition of a kind, as wide as its type. */
+export function kindOf(kind: Kind): KindDefinition {
+  return kinds[kind];
+}
+
+export function isKind(name: unknown): name is Kind {
+  return typeof name === 'string' && Object.hasOwn(kinds, name);
+}

@@ -1,0 +1,48 @@
+import { Type } from '@sinclair/typebox';
+import { closed, orNull } from '../fields.ts';
+import { defineKind } from './kind.ts';
+
+/** Joins a preferred and a rejected answer of the same origin under one prompt. */
+export const pair = defineKind({
+  kind: 'pair',
+  version: 1,
+  shape: 'map',
+  description: 'Joins the chosen and the rejected answer of each item into a preference pair.',
+  inputs: {
+    prompts: { description: 'Prompts the pairs show, also where an answer saw a clipped one.', types: ['prompts'] },
+    chosen: { description: 'Preferred side: answers, or the source code itself.', types: ['responses', 'corpus'] },
+    rejected: { description: 'Other side: answers, or the source code itself.', types: ['responses', 'corpus'] },
+  },
+  outputs: { out: 'pairs' },
+  models: {},
+  sources: {},
+  settings: Type.Object(
+    {
+      min_keep_rate: Type.Number({
+        description: 'Fails with class quality when a smaller share of either side survives.',
+        minimum: 0,
+        maximum: 1,
+        default: 0,
+        examples: [0.3],
+      }),
+      length_ratio: Type.Object(
+        {
+          min: Type.Number({ description: 'Smallest ratio.', minimum: 0, default: 0, examples: [0.5] }),
+          max: orNull('number', {
+            description: 'Largest ratio; null: no limit.',
+            exclusiveMinimum: 0,
+            default: null,
+            examples: [2],
+          }),
+        },
+        {
+          ...closed,
+          description: 'Keeps pairs whose chosen side is so many times as long as the rejected one, in characters.',
+          default: { min: 0, max: null },
+          examples: [{ min: 0.5, max: 2 }],
+        },
+      ),
+    },
+    closed,
+  ),
+});

@@ -1,0 +1,23 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from '../../fields.ts';
+import { defineKind } from '../kind.ts';
+
+/** Pairs of answers people voted on. */
+export const pairWeb = defineKind({
+  kind: 'pair/web',
+  version: 1,
+  shape: 'step',
+  runnable: false,
+  description: 'Makes a preference pair of two answers to one question, the one with more votes chosen.',
+  inputs: { answers: { description: 'Ranked answers.', types: ['ranked'] } },
+  outputs: { out: 'pairs' },
+  models: {},
+  sources: {},
+  settings: Type.Object(
+    {
+      margin: Type.Integer({ description: 'Least difference in votes.', minimum: 1, default: 1, examples: [3] }),
+      seed: Type.Integer({ description: 'Seed of the draw where a question has several pairs.', minimum: 0, default: 1, examples: [1] }),
+    },
+    closed,
+  ),
+});

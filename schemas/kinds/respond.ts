@@ -1,0 +1,16 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from '../fields.ts';
+import { defineKind } from './kind.ts';
+
+/** A model writes code for each prompt. */
+export const respond = defineKind({
+  kind: 'respond',
+  version: 1,
+  shape: 'map',
+  description: 'Asks a model to write code for each prompt and takes the code out of its answer.',
+  inputs: { prompts: { description: 'Descriptions of the code to write.', types: ['prompts'] } },
+  outputs: { out: 'responses' },
+  models: { model: 'Model that writes the code.' },
+  sources: {},
+  settings: Type.Object({}, closed),
+});

@@ -1,0 +1,48 @@
+import { Type } from '@sinclair/typebox';
+import { choice, closed, orNull } from '../fields.ts';
+import { defineKind } from './kind.ts';
+
+/** A model describes each source file; the description becomes the prompt. */
+export const summarize = defineKind({
+  kind: 'summarize',
+  version: 1,
+  shape: 'map',
+  description: 'Asks a model to describe each file of a corpus; the description becomes a prompt.',
+  inputs: { corpus: { description: 'Files to describe.', types: ['corpus'] } },
+  outputs: { out: 'prompts' },
+  models: { model: 'Model that writes the descriptions.' },
+  sources: {},
+  settings: Type.Object(
+    {
+      template: choice(['describe-code'], {
+        description: 'Wording of the request.',
+        default: 'describe-code',
+        examples: ['describe-code'],
+      }),
+      cut: choice(['sentence', 'none'], {
+        description:
+          'What happens to a description that stopped at max_tokens: cut to its last whole sentence, or left as it is.',
+        default: 'sentence',
+        examples: ['sentence'],
+      }),
+      words: Type.Object(
+        {
+          min: Type.Integer({ description: 'Fewest words.', minimum: 0, default: 1, examples: [5] }),
+          max: orNull('integer', {
+            description: 'Most words; null: no limit.',
+            minimum: 1,
+            default: null,
+            examples: [200],
+          }),
+        },
+        {
+          ...closed,
+          description: 'A description with fewer or more words is rejected.',
+          default: { min: 1, max: null },
+          examples: [{ min: 5, max: 200 }],
+        },
+      ),
+    },
+    closed,
+  ),
+});

@@ -1,0 +1,37 @@
+import { Type } from '@sinclair/typebox';
+import { closed } from '../../fields.ts';
+import { defineKind } from '../kind.ts';
+import { trainPmp } from './pmp.ts';
+
+const { schedule: _, presentations: __, epochs: ___, ...shared } = trainPmp.settings.properties;
+
+/**
+ * The stable phase of preference pretraining under a WSD schedule: one run whose checkpoints `train/pmp-decay` branches
+ * from (paper, section 5.3 and appendix A: what makes data scaling cheap). Which checkpoints are kept is part of the
+ * result, so it is said here and not taken from what branches.
+ */
+export const trainPmpStable = defineKind({
+  kind: 'train/pmp-stable',
+  version: 1,
+  shape: 'process',
+  runnable: false,
+  description: 'Warm-up and stable phase of preference pretraining, which keeps checkpoints to branch from.',
+  inputs: trainPmp.inputs,
+  outputs: { out: 'checkpoint' },
+  models: {},
+  sources: {},
+  settings: Type.Object(
+    {
+      lr: Type.Number({ description: 'Learning rate of the stable phase.', exclusiveMinimum: 0, maximum: 1, default: 3e-6, examples: [3e-6] }),
+      warmup: Type.Integer({ description: 'Steps in which the learning rate rises.', minimum: 0, default: 820, examples: [820] }),
+      keep: Type.Array(Type.Integer({ description: 'A number of pairs.', minimum: 1, examples: [25_200_000] }), {
+        description: 'Pairs that are seen when a checkpoint is kept for train/pmp-decay; the run ends with the largest.',
+        minItems: 1,
+        maxItems: 1000,
+        examples: [[12_600_000, 25_200_000]],
+      }),
+      ...shared,
+    },
+    closed,
+  ),
+});

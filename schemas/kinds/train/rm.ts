@@ -1,0 +1,37 @@
+import { Type } from '@sinclair/typebox';
+import { closed, orNull } from '../../fields.ts';
+import { defineKind } from '../kind.ts';
+import { schedule, trainingSettings } from '../training.ts';
+
+/** Finetunes a reward model from a preference model or from base weights. */
+export const trainRm = defineKind({
+  kind: 'train/rm',
+  version: 1,
+  shape: 'process',
+  description: 'Finetunes a reward model on the preference pairs of a task.',
+  inputs: {
+    init: {
+      description: 'Checkpoint to start from, or base weights of the configuration.',
+      types: ['checkpoint'],
+      orWeights: true,
+    },
+    pairs: { description: 'Preference pairs of the task.', types: ['pairs'] },
+  },
+  outputs: { out: 'checkpoint' },
+  models: {},
+  sources: {},
+  settings: Type.Object(
+    {
+      schedule: schedule({ kind: 'wcd', lr: 1e-6 }),
+      head_lr: orNull('number', {
+        description: 'Highest learning rate of the scoring head; null: that of the rest.',
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: null,
+        examples: [1e-3],
+      }),
+      ...trainingSettings({ batch_size: 64, weight_decay: 0 }),
+    },
+    closed,
+  ),
+});

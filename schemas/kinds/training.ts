@@ -1,0 +1,96 @@
+import { Type } from '@sinclair/typebox';
+import { choice, closed, orNull } from '../fields.ts';
+
+/** The two schedules of the paper, with the ratios of its Table 3 as defaults. */
+export function schedule(defaults: { kind: 'wsd' | 'wcd'; lr: number }) {
+  const properties = {
+    kind: choice(['wsd', 'wcd'], {
+      description: 'wsd: linear warm-up, stable, decay. wcd: linear warm-up, cosine decay.',
+      default: defaults.kind,
+      examples: ['wsd', 'wcd'],
+    }),
+    lr: Type.Number({
+      description: 'Highest learning rate.',
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: defaults.lr,
+      examples: [defaults.lr],
+    }),
+    warmup: Type.Number({
+      description: 'Share of all steps in which the learning rate rises.',
+      minimum: 0,
+      maximum: 1,
+      default: 0.03,
+      examples: [0.03, 0.25],
+    }),
+    decay: Type.Number({
+      description: 'Share of all steps in which the learning rate of wsd falls; wcd does not use it.',
+      minimum: 0,
+      maximum: 1,
+      default: 0.1,
+      examples: [0.1],
+    }),
+  };
+  const whole = { ...defaults, warmup: 0.03, decay: 0.1 };
+  return Type.Object(properties, {
+    ...closed,
+    description: 'How the learning rate moves over the training.',
+    default: whole,
+    examples: [whole],
+  });
+}
+
+/** Settings that both trainings share. Defaults are the 1.5B columns of the paper's Table 3 where it has one. */
+export function trainingSettings(defaults: { batch_size: number; weight_decay: number }) {
+  return {
+    layers: orNull('integer', {
+      description: 'Keeps the first layers of the base model only; null keeps all.',
+      minimum: 1,
+      default: null,
+      examples: [6],
+    }),
+    batch_size: Type.Integer({
+      description: 'Pairs in a step, over all processes.',
+      minimum: 1,
+      default: defaults.batch_size,
+      examples: [defaults.batch_size],
+    }),
+    micro_batch: Type.Integer({
+      description: 'Pairs one process treats at once; what does not fit is accumulated.',
+      minimum: 1,
+      default: 2,
+      examples: [4],
+    }),
+    weight_decay: Type.Number({
+      description: 'Weight decay of AdamW.',
+      minimum: 0,
+      default: defaults.weight_decay,
+      examples: [0.1],
+    }),
+    max_length: Type.Integer({
+      description: 'Tokens of prompt and response together; longer ones are cut at the end.',
+      minimum: 8,
+      default: 1024,
+      examples: [1024],
+    }),
+    epochs: Type.Integer({ description: 'Passes over the pairs.', minimum: 1, default: 1, examples: [1] }),
+    presentations: orNull('integer', {
+      description: 'Ends the training after so many pairs were shown; null: after all epochs.',
+      minimum: 1,
+      default: null,
+      examples: [32],
+    }),
+    checkpoint_every: Type.Integer({
+      description: 'Steps between two checkpoints; a killed training repeats fewer steps than this.',
+      minimum: 1,
+      default: 100,
+      examples: [5],
+    }),
+    seed: Type.Integer({
+      description: 'Seed of the new head and of the order of pairs.',
+      minimum: 0,
+      default: 1,
+      examples: [1],
+    }),
+  };
+}

@@ -1,0 +1,62 @@
+import { Type } from '@sinclair/typebox';
+import { choice, closed } from '../fields.ts';
+import { resourcePattern } from '../names.ts';
+
+/** A model as a pipeline uses it: where the calls go, and how answers are sampled and accepted. */
+export const modelSchema = Type.Object(
+  {
+    endpoint: Type.String({
+      title: 'name of an endpoint',
+      description: 'Name under `endpoints` of the configuration.',
+      pattern: resourcePattern,
+      examples: ['local-strong'],
+    }),
+    temperature: Type.Number({
+      description: 'Sampling temperature.',
+      minimum: 0,
+      maximum: 10,
+      default: 1,
+      examples: [0.7],
+    }),
+    top_p: Type.Number({
+      description: 'Nucleus sampling; 1 is off.',
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 1,
+      examples: [0.95],
+    }),
+    top_k: Type.Integer({
+      description: 'Samples from so many tokens; 0 is off.',
+      minimum: 0,
+      default: 0,
+      examples: [40],
+    }),
+    min_p: Type.Number({
+      description: 'Least probability relative to the best token; 0 is off.',
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      examples: [0.05],
+    }),
+    max_tokens: Type.Integer({
+      description: 'Longest answer in tokens.',
+      minimum: 1,
+      maximum: 1_048_576,
+      examples: [256],
+    }),
+    accept: Type.Array(choice(['stop', 'length'], { description: 'A finish reason.', examples: ['stop'] }), {
+      description: 'Finish reasons that make an answer whole; any other answer is rejected and counted.',
+      minItems: 1,
+      maxItems: 2,
+      default: ['stop'],
+      examples: [['stop', 'length']],
+    }),
+    stop: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      description: 'Texts that end an answer.',
+      maxItems: 8,
+      default: [],
+      examples: [['\n\n']],
+    }),
+  },
+  { ...closed, description: 'An endpoint of the configuration with the sampling of this experiment.' },
+);

@@ -1,0 +1,167 @@
+import { flow, kindWords, rangeWords, typeWords, withoutParam } from './wording.ts';
+import { isKind, kindOf } from '../kinds/index.ts';
+import { paramPattern } from '../names.ts';
+import { claimSnippets, entrySnippets, exampleSnippet, modelSnippets, paramSnippets, stepSnippets, sweepSnippets } from './snippets.ts';
+import type { Snippet } from './snippets.ts';
+import type { SchemaObject } from '../language/with.ts';
+
+/**
+ * A schema with what editors show beside it: the key as title, type and default in the hover text, sentences in place of
+ * patterns, snippets. It accepts the same files; keywords that only editors know are added here and nowhere else.
+ */
+export function forEditors(schema: SchemaObject, name: string): SchemaObject {
+  return {
+    ...schema,
+    ...texts(schema, name),
+    ...snippets(schema, name),
+    ...inside(schema, name),
+  };
+}
+
+/** The schemas below one, each under the word for what it describes. */
+function inside(schema: SchemaObject, name: string): SchemaObject {
+  const parts: SchemaObject = {};
+  for (const keyword of ['properties', 'definitions'])
+    if (schema[keyword]) parts[keyword] = eachNamed(schema[keyword] as { [key: string]: SchemaObject });
+  if (schema['anyOf']) parts['anyOf'] = (schema['anyOf'] as SchemaObject[]).map((each) => ({ ...each, ...patternText(each), ...inside(each, name) }));
+  if (schema['allOf']) parts['allOf'] = (schema['allOf'] as SchemaObject[]).map((each) => forEditors(each, name));
+  if (name === 'step' && schema['allOf']) parts['allOf'] = [...(parts['allOf'] as SchemaObject[]), wholeSteps()];
+  if (schema['if']) parts['if'] = exactly(schema['if'] as Condition);
+  for (const keyword of ['then', 'else']) if (schema[keyword]) parts[keyword] = forEditors(schema[keyword] as SchemaObject, name);
+  for (const keyword of ['additionalProperties', 'items'])
+    if (typeof schema[keyword] === 'object') parts[keyword] = forEditors(schema[keyword] as SchemaObject, oneOf(name));
+  if (schema['propertyNames']) parts['propertyNames'] = nameOf(schema['propertyNames'] as SchemaObject, name);
+  return parts;
+}
+
+function eachNamed(schemas: { [key: string]: SchemaObject }): SchemaObject {
+  return Object.fromEntries(Object.entries(schemas).map(([key, each]) => [key, forEditors(each, key)]));
+}
+
+function texts(schema: SchemaObject, name: string): SchemaObject {
+  if ('$ref' in schema) return {};
+  return {
+    title: name,
+    ...(schema['description'] === undefined ? {} : { markdownDescription: hover(schema) }),
+    ...patternText(schema),
+    ...(name === 'uses' ? { markdownEnumDescriptions: (schema['enum'] as unknown[]).map(kindText) } : {}),
+  };
+}
+
+function patternText({ pattern, title }: SchemaObject): SchemaObject {
+  return pattern === undefined || title === undefined ? {} : { patternErrorMessage: `Expected: ${String(title)}.` };
+}
+
+function hover(schema: SchemaObject): string {
+  const plain = withoutParam(schema);
+  const facts = [
+    'enum' in plain || 'const' in plain || plain['type'] === 'object' ? '' : typeWords(plain),
+    rangeWords(plain),
+    'default' in schema ? `default \`${flow(schema['default'])}\`` : '',
+  ];
+  const [example] = (schema['propertyNames'] ? (schema['examples'] ?? []) : []) as unknown[];
+  const line = facts.filter(Boolean).join(', ');
+  return [
+    String(schema['description']),
+    line ? `*${line}*` : '',
+    example === undefined ? '' : `Example: \`${flow(example)}\``,
+  ].filter(Boolean).join('\n\n');
+}
+
+interface Condition {
+  properties?: { uses?: { const?: string } };
+}
+
+/** While it completes, the server takes a constant for met that only begins with the value: `train/pmp` by `train/pmp-decay`. */
+function exactly(condition: Condition): SchemaObject {
+  const kind = condition.properties?.uses?.const;
+  return kind === undefined ? { ...condition } : { ...condition, properties: { uses: { const: kind, pattern: `^${kind}$` } } };
+}
+
+/** Whole steps are offered as long as the kind is open. */
+function wholeSteps(): SchemaObject {
+  // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  return { if: { required: ['uses'] }, then: {}, else: { defaultSnippets: stepSnippets() } };
+}
+
+function kindText(kind: unknown): string {
+  return isKind(kind) ? kindWords(kindOf(kind)) : '';
+}
+
+/** A key that the user makes up. */
+function nameOf(schema: SchemaObject, map: string): SchemaObject {
+  const { title, ...rest } = schema;
+  return { ...rest, title: `name of ${article(oneOf(map))}`, patternErrorMessage: `Expected: ${String(title)}.` };
+}
+
+/**
+ * What is offered as a whole. Examples that are maps are offered as snippets, since the server would call them
+ * `[object Object]`; a constant needs no example, and an empty map as default would be offered in place of the snippet.
+ */
+function snippets(schema: SchemaObject, name: string): SchemaObject {
+  if ('const' in schema) return { examples: undefined };
+  if (schema['pattern'] === paramPattern) return { examples: undefined, defaultSnippets: [{ label: '$param', body: '\\$${1:param}' }] };
+  if (name === 'with' && !schema['properties']) return { doNotSuggest: true, examples: undefined };
+  if (name === 'param' && schema['properties']) return { defaultSnippets: paramSnippets };
+  if (name === 'sweep') return { defaultSnippets: sweepSnippets };
+  if (name === 'claim') return { defaultSnippets: claimSnippets };
+  const examples = (schema['examples'] ?? []) as unknown[];
+  const maps = examples.filter(isMap);
+  if (schema['propertyNames']) {
+    const defaultSnippets = entries(name) ?? maps.map((each) => exampleSnippet(each, { ownNames: true }));
+    return { default: undefined, examples: undefined, defaultSnippets };
+  }
+  if (maps.length === 0 || [withoutParam(schema)['type']].flat().includes('object')) return {};
+  return { examples: examples.filter((each) => !isMap(each)), defaultSnippets: maps.map((each) => exampleSnippet(each, { ownNames: false })) };
+}
+
+/** Whole entries of the maps that have more than one form. */
+function entries(map: string): Snippet[] | undefined {
+  switch (map) {
+    case 'steps':
+      return entrySnippets('step', stepSnippets(), nameFor);
+    case 'params':
+      return entrySnippets('param', paramSnippets, () => 'name');
+    case 'sweeps':
+      return entrySnippets('sweep', sweepSnippets, () => 'name');
+    case 'models':
+      return entrySnippets('model', modelSnippets, () => 'strong');
+    default:
+      return undefined;
+  }
+}
+
+/** A name without a hyphen, behind which the server would indent further. */
+function nameFor(kind: string): string {
+  return (kind.split('/').at(-1) ?? kind).replaceAll('-', '_');
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The word for one entry of a map or list. */
+function oneOf(name: string): string {
+  return entryWords[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name);
+}
+
+const entryWords: { readonly [many: string]: string } = {
+  alternatives: 'group',
+  group: 'choice',
+  choice: 'param',
+  grid: 'axis',
+  zip: 'axis',
+  vary: 'axis',
+  axis: 'value',
+  baseline: 'param',
+  exclude: 'combination',
+  include: 'combination',
+  combination: 'param',
+  of: 'param',
+  above: 'param',
+  below: 'param',
+};
+
+function article(word: string): string {
+  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
+}

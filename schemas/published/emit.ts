@@ -1,0 +1,37 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { withChanges } from '../language/changes.ts';
+import { forEditors } from './editor.ts';
+import { configSchema, pipelineSchema } from '../index.ts';
+import type { SchemaObject } from '../index.ts';
+import { publishedPlanSchema } from '../plan.ts';
+import { configurationReference, languageReference } from './reference.ts';
+
+/** The published schemas by file name, as text. `node schemas/published/emit.ts` writes them into `schemas/`. */
+export function publishedSchemas(): { [file: string]: string } {
+  return {
+    'pipeline.schema.json': text(forEditors(withChanges(pipelineSchema(), shippedPipelines()), 'pipeline')),
+    'config.schema.json': text(forEditors(configSchema(), 'configuration')),
+    'plan.schema.json': text(publishedPlanSchema()),
+  };
+}
+
+/** Names that `extends` takes. */
+function shippedPipelines(): string[] {
+  const files = readdirSync(new URL('../../pipelines/', import.meta.url));
+  return files.filter((file) => /^[a-z0-9-]+\.yaml$/.test(file)).map((file) => file.slice(0, -'.yaml'.length)).sort();
+}
+
+function text(schema: SchemaObject): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+/** Documents that the definitions make, by their path from the root, as text. */
+export function publishedDocuments(): { [path: string]: string } {
+  return { 'docs/language.md': languageReference(), 'docs/configuration.md': configurationReference() };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [file, content] of Object.entries(publishedSchemas())) writeFileSync(new URL(`../${file}`, import.meta.url), content);
+  for (const [path, content] of Object.entries(publishedDocuments())) writeFileSync(new URL(`../../${path}`, import.meta.url), content);
+}

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compilePipeline } from '../../../activities/run/compile-pipeline.ts';
+import type { Dependencies } from '../../../activities/index.ts';
+import type { Store } from '../../../activities/ports.ts';
+import { openFileStore } from '../../../adapters/index.ts';
+import { prepareResumption } from '../../../cli/diff/resumption.ts';
+import { pickRun } from '../../../cli/runs/runs.ts';
+import type { Context } from '../../../cli/context.ts';
+import { checkPlan, checkSubmission, compile } from '../../../compile/index.ts';
+import type { CompileInput } from '../../../plan/index.ts';
+import { config } from '../../compile/rig.ts';
+
+let root: string;
+let store: Store;
+let dependencies: Dependencies;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'codepmp-compile-'));
+  store = await openFileStore({ root });
+  dependencies = { store, config, checkPlan, checkSubmission, compile: (options) => Promise.resolve(compile(options)) } satisfies Partial<Dependencies> as unknown as Dependencies;
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const pipeline = (seed: number) => `codepmp: 1\nname: task\nsteps:\n  task: {uses: dataset/arithmetic, with: {seed: ${seed}}}\n`;
+
+/** What a worker makes of a submission. */
+function submitted(spec: Uint8Array | string | null, { run = 'r', started = 1, input = {}, settings = {} }: Partial<CompileInput> = {}) {
+  return compilePipeline(dependencies)(spec, { run, started, input, settings });
+}
+
+describe('what a run was started from', () => {
+  it('is that of this run, also where an earlier one had its name', async () => {
+    await submitted(pipeline(1), { run: 'twice', started: 1 });
+    await submitted(pipeline(2), { run: 'twice', started: 2 });
+    const context = { folder: root, config } as Context;
+    const { input } = await prepareResumption(context, { store, record: await pickRun(store, 'twice') }, {});
+    expect(input).toMatchObject({ spec: pipeline(2) });
+  });
+});
+
+describe('a submission', () => {
+  const refused = async (spec: unknown, input: object, settings: unknown = {}) => {
+    const failure = await submitted(spec as string, { input, settings: settings as object }).catch((error: unknown) => error as Error & { type: string });
+    expect(failure).toMatchObject({ type: 'PipelineInvalid' });
+    return (failure as Error).message;
+  };
+
+  it('names the key that is not known, what was expected and what was probably meant', async () => {
+    expect(await refused(pipeline(1), {}, { sweep: ['abc'] })).toBe(`the submission is not valid
+
+submission:1:1: error[E0110]: unknown key sweep in settings
+  = expected: one of set, sweeps, cell, sample, on_failure, again, events
+  = got:      sweep
+  = hint:     did you mean sweeps?`);
+  });
+
+  it.each<[string, object, unknown]>([
+    ['unknown key config in settings', {}, { config: { store: '/elsewhere' } }],
+    ['unknown key source in settings', {}, { source: 'codepmp: 1' }],
+    ['unknown key run in settings', {}, { run: 'zzz' }],
+    ['unknown key toRun in input', { toRun: false }, {}],
+    ['settings.sample is out of range', {}, { sample: -5 }],
+    ['settings.sweeps has the wrong type', {}, { sweeps: 'ab' }],
+    ['settings.cell.seed has the wrong type', {}, { cell: { seed: [1] } }],
+    ['settings.on_failure is none of the allowed values', {}, { on_failure: 'stop' }],
+    ['settings has the wrong type', {}, null],
+    ['input.files.base has the wrong type', { files: { base: 1 } }, {}],
+  ])('is refused: %s', async (problem, input, settings) => {
+    expect(await refused(pipeline(1), input, settings)).toContain(`]: ${problem}\n`);
+  });
+
+  it('is refused where its pipeline is no text', async () => {
+    expect(await refused({ codepmp: 1 }, {})).toContain(']: input.spec has the wrong type\n');
+    expect(await refused(3, {})).toContain(']: input.spec has the wrong type\n');
+  });
+
+  it('changes nothing of a plan', async () => {
+    const { digest } = await submitted(pipeline(1));
+    expect(await submitted(null, { input: { plan: digest }, settings: { on_failure: 'park' } })).toMatchObject({ digest });
+    expect(await refused(null, { plan: digest }, { sample: 2 })).toContain(']: settings.sample stands beside a plan\n');
+    expect(await refused(pipeline(1), { plan: digest })).toContain(']: input.spec stands beside a plan\n');
+    expect(await refused(null, {})).toContain('there is neither a spec nor a plan in the input');
+  });
+});

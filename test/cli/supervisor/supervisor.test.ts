@@ -1,0 +1,109 @@
+import { Connection } from '@temporalio/client';
+import { spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { joinServices, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
+import { findProcesses, startOf } from '../../../cli/supervisor/processes.ts';
+import { fixtures, servicesRig, until } from './services-rig.ts';
+
+describe('embedded services', { timeout: 90_000 }, () => {
+  it('are shared by commands that start at once in one folder', async () => {
+    await using rig = await servicesRig();
+    const states = await Promise.all([rig.join(), rig.join(), rig.join()]);
+    expect(new Set(states.map(({ pid, server, worker, address }) => `${pid} ${server} ${worker} ${address}`)).size).toBe(1);
+    expect(await rig.starts()).toHaveLength(1);
+    const owned = new Set(states.flatMap(({ server, worker }) => [server, worker]));
+    expect(new Set(findProcesses('CODEPMP_DEV', (value) => value === rig.store))).toEqual(owned);
+  });
+
+  it('come back on the same port when the server is killed', async () => {
+    await using rig = await servicesRig();
+    const before = await rig.join();
+    process.kill(before.server ?? 0, 'SIGKILL');
+    const after = await until('the server is back', () => {
+      const state = readState(rig.store);
+      return state?.server && state.server !== before.server ? state : null;
+    });
+    expect(after.address).toBe(before.address);
+    const connection = await until('it answers', () => Connection.connect({ address: after.address }).catch(() => null));
+    await connection.close();
+  });
+
+  it('start the worker again when it is killed', async () => {
+    await using rig = await servicesRig();
+    const before = await rig.join();
+    process.kill(before.worker ?? 0, 'SIGKILL');
+    await until('a second worker', async () => (await rig.starts()).length === 2);
+    const after = await until('it is ready', () => {
+      const state = readState(rig.store);
+      return state?.config ? state : null;
+    });
+    expect(after).toMatchObject({ pid: before.pid, server: before.server, restarts: { server: 0, worker: 1 } });
+  });
+
+  it('are taken over by the next command when the supervisor is killed', async () => {
+    await using rig = await servicesRig();
+    const before = await rig.join();
+    process.kill(before.pid, 'SIGKILL');
+    await until('it is gone', () => startOf(before.pid) === null);
+    expect(runningState(rig.store)).toBeNull();
+    const after = await rig.join();
+    expect(after.pid).not.toBe(before.pid);
+    expect(after.address).toBe(before.address);
+    expect([before.server, before.worker].map((pid) => startOf(pid ?? 0))).toEqual([null, null]);
+  });
+
+  it('start the worker again when the configuration has changed', async () => {
+    await using rig = await servicesRig();
+    const config = join(rig.folder, 'codepmp.config.yaml');
+    await writeFile(config, 'codepmp_config: 1\n');
+    const before = await rig.join(config);
+    await rig.join(config);
+    expect(await rig.starts()).toHaveLength(1);
+    await writeFile(config, 'codepmp_config: 1\nstore: .codepmp\n');
+    const after = await rig.join(config);
+    expect(after).toMatchObject({ pid: before.pid, server: before.server });
+    expect(await rig.starts()).toMatchObject([{ config }, { config }]);
+  });
+
+  it('are the same for every folder that a command is given in', async () => {
+    await using rig = await servicesRig();
+    const { worker } = await rig.join();
+    const options = { store: rig.store, home: rig.home, wanted: { folder: join(rig.folder, 'elsewhere'), config: null } };
+    expect(await joinServices(options)).toMatchObject({ worker });
+    expect(await rig.starts()).toHaveLength(1);
+  });
+
+  it('leave no process when they are stopped, launched programs included', async () => {
+    await using rig = await servicesRig();
+    const { pid, server, worker } = await rig.join();
+    const folder = join(rig.store, 'jobs', 'a', '1');
+    await mkdir(folder, { recursive: true });
+    const env = { PATH: process.env['PATH'] ?? '', CODEPMP_JOB: 'a/1', CODEPMP_JOB_FOLDER: folder };
+    spawn('sh', [join(fixtures, 'sleeper.sh')], { env, detached: true, stdio: 'ignore' }).unref();
+    const jobs = await until('both programs run', () => {
+      const found = findProcesses('CODEPMP_JOB_FOLDER', (value) => value === folder);
+      return found.length === 2 ? found : null;
+    });
+    await stopServices(rig.store);
+    expect([pid, server, worker, ...jobs].map((each) => startOf(each ?? 0))).toEqual([null, null, null, null, null]);
+    expect(readState(rig.store)).toBeNull();
+  });
+
+  it('stop by themselves when no workflow is open and no command uses them', async () => {
+    await using rig = await servicesRig();
+    const { pid, server, worker } = await rig.join(null, { CODEPMP_IDLE_SECONDS: '2' });
+    await until('all have ended', () => [pid, server, worker].every((each) => startOf(each ?? 0) === null), 60);
+    expect(readState(rig.store)).toBeNull();
+    expect((await rig.join()).pid).not.toBe(pid);
+  });
+
+  it('say what a worker that does not start has written', async () => {
+    await using rig = await servicesRig('failing-worker.ts');
+    const failure = await rig.join().catch((error: Error) => error);
+    expect(String(failure)).toContain('the worker ended 3 times before it was ready');
+    expect(String(failure)).toContain('no weights to be found');
+    await until('nothing is left', () => findProcesses('CODEPMP_DEV', (value) => value === rig.store).length === 0);
+  });
+});

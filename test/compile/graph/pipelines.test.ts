@@ -1,0 +1,140 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { compile, isError, loadConfig } from '../../../compile/index.ts';
+import type { Plan } from '../../../plan/index.ts';
+import { planHash } from '../../../plan/keys.ts';
+import { kindOf } from '../../../schemas/index.ts';
+import { golden } from '../rig.ts';
+
+const folder = new URL('../../../pipelines/', import.meta.url);
+const { config } = loadConfig({ folder: folder.pathname, file: `${folder.pathname}paper.config.yaml`, home: '/home-of-codepmp' });
+const names = readdirSync(folder).filter((name) => /^(?!quickstart|.*\.config\.).*\.yaml$/.test(name)).map((name) => name.slice(0, -'.yaml'.length));
+
+const compiled = (name: string, toRun = false) => compile({ source: readFileSync(new URL(`${name}.yaml`, folder)), file: `${name}.yaml`, config, toRun });
+
+function planOf(name: string): Plan {
+  const { plan, rendered } = compiled(name);
+  if (!plan) throw new Error(rendered.join('\n\n'));
+  return plan;
+}
+
+/** What a person can look through: cells by sweep, and for each step its nodes and how often it stands in a cell. */
+function summaryOf(plan: Plan): string {
+  const sweeps = [...new Set(plan.cells.flatMap((cell) => cell.sweeps))].sort();
+  const steps = [...new Set(plan.nodes.map(({ step }) => step))];
+  const rows = steps.map((step) => {
+    const nodes = plan.nodes.filter((node) => node.step === step);
+    const cells = plan.cells.filter((cell) => step in cell.nodes).length;
+    const reads = [...new Set(nodes.flatMap(({ inputs }) => Object.values(inputs).flat().map(({ node }) => node.split('@')[0])))];
+    return `  ${step.padEnd(18)} ${(nodes[0]?.kind ?? '').padEnd(26)} ${String(nodes.length).padStart(4)} nodes in ${String(cells).padStart(4)} cells${reads.length === 0 ? '' : `, reads ${reads.join(', ')}`}`;
+  });
+  return [
+    `${plan.name}: ${plan.cells.length} cells, ${plan.nodes.length} nodes, hash ${planHash(plan)}`,
+    ...sweeps.map((sweep) => `  sweep ${sweep}: ${plan.cells.filter((cell) => cell.sweeps.includes(sweep)).length} cells`),
+    '',
+    ...rows,
+    '',
+    ...plan.claims.map(({ id, of, relation, to }) => `  claim ${id}: ${of.text} (${of.nodes.length}) ${relation} ${typeof to === 'number' ? to : `${to.text} (${to.nodes.length})`}`),
+    '',
+  ].join('\n');
+}
+
+/** Its claims by what they compare, whatever they are called. */
+function sentencesOf({ nodes, claims }: Plan): string[] {
+  const keys = new Map(nodes.map(({ id, key }) => [id, key]));
+  const side = (ids: string[]) => ids.map((id) => keys.get(id)).sort();
+  return claims.map(({ metric, n, of, relation, to }) => JSON.stringify([metric, n, side(of.nodes), relation, typeof to === 'number' ? to : side(to.nodes)]));
+}
+
+describe('a shipped pipeline of the paper', () => {
+  test.each(names)('%s compiles to its golden plan', (name) => {
+    const text = summaryOf(planOf(name));
+    expect(text).toBe(golden(new URL(`${name}.plan.txt`, folder), text));
+  });
+
+  test.each(names)('%s holds no mistake and nothing unused, only weights without a digest', (name) => {
+    expect(compiled(name).diagnostics.filter(({ code }) => code !== 'E0162')).toEqual([]);
+  });
+
+  test.each(names)('%s is refused to run as long as kinds of it do not, each step by name', (name) => {
+    const { plan, diagnostics } = compiled(name, true);
+    const declared = new Set(planOf(name).nodes.filter(({ kind }) => kindOf(kind).runnable === false).map(({ step }) => step));
+    expect(plan).toBeUndefined();
+    expect(diagnostics.filter(isError).map(({ code }) => code)).toEqual([...declared].map(() => 'E0220'));
+  });
+});
+
+describe('the paper as one graph', () => {
+  const paper = planOf('paper');
+  const distinct = (kind: string) => paper.nodes.filter((node) => node.kind === kind).length;
+  const alone = (kind: string) => {
+    const ids = new Set(paper.nodes.filter((node) => node.kind === kind).map(({ id }) => id));
+    return paper.cells.reduce((sum, { nodes }) => sum + Object.values(nodes).filter((id) => ids.has(id)).length, 0);
+  };
+
+  test('holds all that the other files generate, train and measure', () => {
+    const keys = new Set(paper.nodes.map(({ key }) => key));
+    for (const name of names) {
+      const missing = planOf(name).nodes.filter(({ key, kind }) => kind !== 'report' && !keys.has(key));
+      expect([name, missing.map(({ step }) => step)]).toEqual([name, []]);
+    }
+  });
+
+  test('claims all that the other files claim, of the same measurements', () => {
+    const known = new Set(sentencesOf(paper));
+    for (const name of names) expect([name, sentencesOf(planOf(name)).filter((sentence) => !known.has(sentence))]).toEqual([name, []]);
+  });
+
+  test('pretrains once what its cells share', () => {
+    const counts = (['train/pmp', 'train/pmp-stable', 'train/pmp-decay'] as const).map((kind) => [distinct(kind), alone(kind)]);
+    expect(counts).toEqual([[11, 153], [2, 90], [30, 90]]);
+  });
+
+  test('asks for descriptions and answers once, for all six constructions', () => {
+    expect([distinct('summarize'), distinct('respond'), distinct('pair')]).toEqual([1, 3, 6]);
+  });
+});
+
+describe('Table 3 of the paper', () => {
+  const rates: { [base: string]: { pmp: number; math: number; logic: number } } = {
+    'Qwen/Qwen2-1.5B': { pmp: 3e-6, math: 1e-6, logic: 1e-5 },
+    'Qwen/Qwen2-7B': { pmp: 1e-6, math: 3e-7, logic: 1e-5 },
+    'google/gemma-2b': { pmp: 3e-6, math: 1e-6, logic: 1e-5 },
+  };
+  const { nodes, cells } = planOf('paper');
+  const settings = new Map(nodes.map((node) => [node.id, node.settings]));
+
+  /** What a step is trained with over all cells with these weights, as `expected` names it. */
+  function trained(step: string, base: string): object[] {
+    const found = cells.filter((cell) => cell.values['base'] === base).map((cell) => settings.get(cell.nodes[step] ?? ''));
+    return found.filter((each) => each !== undefined);
+  }
+
+  test.each(Object.entries(rates))('gives the hyper-parameters of every training from %s', (base, { pmp, math, logic }) => {
+    const reward = { epochs: 1, batch_size: 64, weight_decay: 0, max_length: 1024 };
+    const expected = {
+      pmp: { epochs: 1, batch_size: 1024, weight_decay: 0.1, max_length: 1024, loss: { rank: 1, lm: 1 }, schedule: { lr: pmp, warmup: 0.03, decay: 0.1 } },
+      stable: { batch_size: 1024, weight_decay: 0.1, max_length: 1024, loss: { rank: 1, lm: 1 }, lr: pmp },
+      'rm-math': { ...reward, schedule: { kind: 'wcd', lr: math, warmup: 0.03 } },
+      'rm-reclor': { ...reward, schedule: { kind: 'wcd', lr: logic, warmup: 0.25 } },
+      'rm-logiqa2': { ...reward, schedule: { kind: 'wcd', lr: logic, warmup: 0.25 } },
+    };
+    for (const [step, each] of Object.entries(expected)) {
+      const found = trained(step, base);
+      if (step !== 'stable' || base !== 'google/gemma-2b') expect(found.length).toBeGreaterThan(0);
+      expect(found).toMatchObject(found.map(() => each));
+    }
+  });
+
+  test('warms the stable run up for that share of the smallest size that branches from it', () => {
+    const { warmup, batch_size: batch } = settings.get(nodes.find(({ step }) => step === 'stable')?.id ?? '') ?? {};
+    const sizes = nodes.filter(({ kind }) => kind === 'train/pmp-decay').map((node) => Number(node.settings['at']));
+    expect(Number(warmup)).toBe(Math.floor((0.03 * Math.min(...sizes)) / Number(batch)));
+  });
+
+  test('has the decay of WSD wherever no other schedule is what is compared', () => {
+    const kinds = cells.map((cell) => [cell.values['scheduler'], (settings.get(cell.nodes['pmp'] ?? '')?.['schedule'] as { kind: string } | undefined)?.kind]);
+    expect(kinds.filter(([asked, kind]) => kind !== undefined && kind !== asked)).toEqual([]);
+    expect(new Set(cells.filter((cell) => cell.sweeps.some((name) => name !== 'design')).map((cell) => cell.values['scheduler']))).toEqual(new Set(['wsd']));
+  });
+});

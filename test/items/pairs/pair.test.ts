@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { joinPairs, renderPrompt } from '../../../items/index.ts';
+import type { PromptItem, SideItem } from '../../../items/index.ts';
+
+const settings = { length_ratio: { min: 0, max: null } };
+const prompt: PromptItem = { origin: 'a', ordinal: 0, status: 'ok', prompt: 'Adds two numbers.' };
+const chosen: SideItem = { origin: 'a', ordinal: 0, status: 'ok', text: 'Sure:\n```\nx = 1\n```', code: 'x = 1', tokens: 9 };
+const rejected: SideItem = { origin: 'a', ordinal: 0, status: 'ok', code: 'y = 2', tokens: 7 };
+
+const places = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'ab', 'a/0'), fc.integer({ min: 0, max: 2 })), {
+  selector: ([origin, ordinal]) => `${origin} ${ordinal}`,
+});
+
+/** Rows of one side at some places in any order, each marked with its place. */
+function rowsOf(side: string) {
+  return places.map((each) =>
+    each.map(([origin, ordinal]) => ({ origin, ordinal, status: 'ok', prompt: `${origin} ${ordinal}`, code: `${side} ${origin} ${ordinal}` })),
+  );
+}
+
+describe('joining pairs', () => {
+  it('never mixes items, whatever is missing and however the rows are ordered', () => {
+    fc.assert(
+      fc.property(rowsOf('p'), rowsOf('c'), rowsOf('r'), (prompts, ours, theirs) => {
+        const joined = joinPairs({ prompts, chosen: ours, rejected: theirs }, settings);
+        expect(joined.map((each) => each.prompt)).toEqual(prompts);
+        for (const { prompt: shown, status, pair } of joined) {
+          const place = `${shown.origin} ${shown.ordinal}`;
+          const has = (rows: SideItem[]) => rows.some(({ code }) => code?.endsWith(` ${place}`));
+          expect(status).toBe(!has(ours) ? 'chosen-missing' : !has(theirs) ? 'rejected-missing' : 'ok');
+          if (status === 'ok')
+            expect(pair).toMatchObject({ prompt: renderPrompt(place), chosen: `c ${place}`, rejected: `r ${place}` });
+          else expect(pair).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it('shows the named prompt and the code of both answers', () => {
+    expect(joinPairs({ prompts: [prompt], chosen: [chosen], rejected: [rejected] }, settings)).toEqual([
+      {
+        prompt,
+        status: 'ok',
+        pair: {
+          origin: 'a',
+          ordinal: 0,
+          prompt: '### Code description:\nAdds two numbers.\n\n### Response:\n',
+          chosen: 'x = 1',
+          rejected: 'y = 2',
+          chosen_tokens: 9,
+          rejected_tokens: 7,
+        },
+      },
+    ]);
+  });
+
+  it('takes a source file as a side, tidied like an answer', () => {
+    const file: SideItem = { origin: 'a', ordinal: 0, text: '\nx = 1  \r\n\r\n' };
+    expect(joinPairs({ prompts: [prompt], chosen: [file], rejected: [rejected] }, settings)[0]?.pair).toMatchObject({
+      chosen: 'x = 1',
+      chosen_tokens: null,
+    });
+  });
+
+  it.each([
+    ['no-prompt', { prompts: [{ ...prompt, status: 'truncated' }] }],
+    ['chosen-unusable', { chosen: [{ ...chosen, status: 'truncated', code: undefined }] }],
+    ['chosen-unusable', { chosen: [{ ...chosen, code: '' }] }],
+    ['rejected-unusable', { rejected: [{ ...rejected, status: 'no-code' }] }],
+    ['equal', { rejected: [{ ...rejected, code: 'x  =  1\n' }] }],
+    ['near-equal', { chosen: [{ ...chosen, code: long('a') }], rejected: [{ ...rejected, code: long('b') }] }],
+    ['length-ratio', { chosen: [{ ...chosen, code: 'x = 1 + 2 + 3' }] }],
+  ])('says %s where that is why there is no pair', (status, change) => {
+    const items = { prompts: [prompt], chosen: [chosen], rejected: [rejected], ...change } as Parameters<typeof joinPairs>[0];
+    const joined = joinPairs(items, { length_ratio: { min: 0.5, max: 2 } });
+    expect(joined).toEqual([{ prompt: items.prompts[0], status }]);
+  });
+
+  it('never takes the text of an unusable answer for its code', () => {
+    const { code: _, ...prose } = { ...chosen, status: 'ok' };
+    expect(joinPairs({ prompts: [prompt], chosen: [prose], rejected: [rejected] }, settings)[0]?.status).toBe('chosen-unusable');
+  });
+
+  it('throws where a list names a place twice', () => {
+    expect(() => joinPairs({ prompts: [prompt], chosen: [chosen, chosen], rejected: [] }, settings)).toThrow(
+      'two chosen answers have the origin a and the ordinal 0',
+    );
+  });
+});
+
+/** Long code whose last word differs. */
+function long(last: string): string {
+  return `${Array.from({ length: 300 }, (_, at) => `x${at} = ${at}`).join('\n')}\n${last}`;
+}
