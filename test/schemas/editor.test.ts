@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kindWords } from '../../schemas/published/wording.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
+import { readMistakes } from '../compile/rig.ts';
 import { startLanguageServer } from './language-server.ts';
 import type { LanguageServer } from './language-server.ts';
 
@@ -175,18 +176,15 @@ targets: null
   });
 
   test('every recorded mistake that the schema knows of', async () => {
-    const folder = join(home, 'test', 'compile', 'mistakes');
-    const known = readdirSync(folder)
-      .filter((file) => file.endsWith('.txt') && /error\[E011\d\]/.test(readFileSync(join(folder, file), 'utf8')))
-      .map((file) => file.replace(/txt$/, 'yaml'));
+    const known = readMistakes().filter(({ answer }) => /error\[E011\d\]/.test(readFileSync(answer, 'utf8')));
     const found = await Promise.all(
-      known.map(async (file) => {
-        const text = `${head.split('\n')[0]}\n${readFileSync(join(folder, file), 'utf8')}`;
-        return [file, await underlined(join(home, 'pipelines', file), text)] as const;
+      known.map(async ({ name, source }) => {
+        const text = `${head.split('\n')[0]}\n${readFileSync(source, 'utf8')}`;
+        return [name, await underlined(join(home, 'pipelines', `${name}.yaml`), text)] as const;
       }),
     );
     expect(found.length).toBeGreaterThan(20);
-    const nothingToUnderline = ['empty-file.yaml'];
+    const nothingToUnderline = ['empty-file'];
     expect(found.filter(([, lines]) => lines.length === 0).map(([file]) => file)).toEqual(nothingToUnderline);
   });
 

@@ -8,7 +8,7 @@ import { stopServices } from '../../../cli/supervisor/index.ts';
 import type { DevState } from '../../../cli/supervisor/index.ts';
 
 export const checkout = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-export const fixtures = join(checkout, 'test', 'cli', 'fixtures');
+export const fixtures = join(checkout, 'test', 'cli', 'supervisor', 'fixtures');
 
 /** A user's folder with a store, and an installation whose worker is a stand-in and whose Temporal server is real. */
 export interface ServicesRig extends AsyncDisposable {
