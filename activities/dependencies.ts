@@ -3,7 +3,10 @@ import type { checkPlan, checkSubmission, Config, Guarded } from '../compile/ind
 import type { addClaims, renderReport } from '../report/index.ts';
 import type { Machine } from './process/machine.ts';
 import type { Meters } from './meter.ts';
-import type { Artifacts, Launcher, ModelServers, Store } from './ports.ts';
+import type { Artifacts } from '../ports/artifacts.ts';
+import type { ModelServers } from '../ports/endpoint.ts';
+import type { Launcher } from '../ports/launcher.ts';
+import type { Store } from '../ports/store.ts';
 
 /** What the worker hands to the activities. */
 export interface Dependencies {

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { failureClasses } from '../plan/index.ts';
 import type { FailureDetails } from '../plan/index.ts';
-import type { ClassifiedError } from './ports.ts';
+import type { ClassifiedError } from '../ports/failure.ts';
 
 /** Milliseconds between beats; the server hears them as often as the worker's throttle allows. */
 const beat = 1000;

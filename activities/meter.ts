@@ -1,5 +1,5 @@
 import type { Digest, UnitNote } from '../plan/index.ts';
-import type { Store } from './ports.ts';
+import type { Store } from '../ports/store.ts';
 
 /** Counts the work of a unit in this process and tells the store of it at most twice a second. */
 export interface Meter {

@@ -1,7 +1,7 @@
 import { secondsIn } from '../plan/index.ts';
 import { canonicalBytes, resultKey } from '../plan/keys.ts';
 import type { Counts, Digest, Json, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
-import type { Store } from './ports.ts';
+import type { Store } from '../ports/store.ts';
 
 /** The result recorded under a key, or null. */
 export async function readResult(store: Store, key: Digest): Promise<NodeResult | null> {

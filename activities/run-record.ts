@@ -1,5 +1,5 @@
 import type { RunDelta, RunProgress, Unit, UnitProgress } from '../plan/index.ts';
-import type { Store } from './ports.ts';
+import type { Store } from '../ports/store.ts';
 
 /** The record of a run that begins: everything waits. */
 export async function beginRecord(store: Store, head: RunDelta['head'], units: Unit[]): Promise<void> {

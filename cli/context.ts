@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Store } from '../activities/ports.ts';
+import type { Store } from '../ports/store.ts';
 import { isError, loadConfig } from '../compile/index.ts';
 import type { Checked, Config } from '../compile/index.ts';
 import { existsSync } from 'node:fs';

@@ -13,11 +13,12 @@ const allowed: { [room: string]: string[] } = {
   items: ['plan'],
   stats: [],
   report: ['plan', 'stats'],
-  adapters: ['plan'],
-  activities: ['plan', 'items', 'stats'],
+  ports: ['plan'],
+  adapters: ['plan', 'ports'],
+  activities: ['plan', 'ports', 'items', 'stats'],
   workflows: ['plan'],
-  worker: ['plan', 'compile', 'report', 'adapters', 'activities'],
-  cli: ['plan', 'schemas', 'compile', 'items', 'adapters', 'workflows', 'report', 'stats'],
+  worker: ['plan', 'ports', 'compile', 'report', 'adapters', 'activities'],
+  cli: ['plan', 'ports', 'schemas', 'compile', 'items', 'adapters', 'workflows', 'report', 'stats'],
 };
 
 const files = Object.keys(allowed).flatMap((room) =>

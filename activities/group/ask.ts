@@ -3,9 +3,10 @@ import { generationKey } from '../../items/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { Counts, Digest, ModelUse, Paid } from '../../plan/index.ts';
 import type { Chunk } from './chunk.ts';
-import { withDetails } from '../classified.ts';
+import { withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { AcquiredEndpoint, CompletionRequest, EndpointClient, LedgerRecord, LedgerSegment, Usage } from '../ports.ts';
+import type { AcquiredEndpoint, CompletionRequest, EndpointClient, Usage } from '../../ports/endpoint.ts';
+import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
 
 /** One request of a chunk, named by the hash of everything that is sent. */
 export interface ChunkRequest {

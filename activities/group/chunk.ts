@@ -1,10 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { canonicalBytes, hashOf } from '../../plan/keys.ts';
 import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanNode, Worked } from '../../plan/index.ts';
-import { withDetails } from '../classified.ts';
+import { withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Meter } from '../meter.ts';
-import type { ClassifiedError, Store } from '../ports.ts';
+import type { ClassifiedError } from '../../ports/failure.ts';
+import type { Store } from '../../ports/store.ts';
 import { perItem, readTable } from './open.ts';
 import { sliceRows } from './slices.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';

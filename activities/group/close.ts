@@ -5,11 +5,11 @@ import { describePairs } from '../../stats/index.ts';
 import type { PairRow } from '../../stats/index.ts';
 import { chunkShards } from './chunk.ts';
 import type { ChunkShard } from './chunk.ts';
-import { classified, withDetails } from '../classified.ts';
+import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import { readTable } from './open.ts';
-import type { Columns, Row } from '../ports.ts';
+import type { Columns, Row } from '../../ports/artifacts.ts';
 import { publishResult } from '../results.ts';
 import type { Opened } from '../run/unit-work.ts';
 

@@ -1,6 +1,6 @@
 import { digestOf } from '../../plan/keys.ts';
 import type { Digest } from '../../plan/index.ts';
-import type { Artifacts, Row } from '../ports.ts';
+import type { Artifacts, Row } from '../../ports/artifacts.ts';
 
 /** A row whose origin is known: the digest of the source item it was made from, and its place among equal ones. */
 export interface OriginRow extends Row {

@@ -2,7 +2,7 @@ import type { DataStatistics, Digest, InputRef, JobInput, JsonObject, Metrics, N
 import { onlyNode } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
-import type { Manifest } from '../ports.ts';
+import type { Manifest } from '../../ports/artifacts.ts';
 import { publishResult } from '../results.ts';
 import type { Opened } from '../run/unit-work.ts';
 

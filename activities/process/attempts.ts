@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { secondsIn } from '../../plan/index.ts';
 import type { Span } from '../../plan/index.ts';
-import type { Launcher } from '../ports.ts';
+import type { Launcher } from '../../ports/launcher.ts';
 
 interface Job {
   job: string;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { canonicalBytes } from '../../plan/keys.ts';
 import type { Digest, Json, JsonObject, Metrics } from '../../plan/index.ts';
 import { evaluateAccuracy, evaluateBon, evaluateChoice } from '../../stats/index.ts';
-import { classified } from '../classified.ts';
+import { classified } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { ArtifactShard, Row } from '../ports.ts';
+import type { ArtifactShard, Row } from '../../ports/artifacts.ts';
 import type { ProcessNode } from './programs.ts';
 import type { ProcessResult } from './run.ts';
 

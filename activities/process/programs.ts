@@ -1,7 +1,7 @@
 import { link, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, Json, JsonObject, PlanNode } from '../../plan/index.ts';
-import { classified } from '../classified.ts';
+import { classified } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** Folders of a process: one shared by all attempts of the job, one of this attempt. */

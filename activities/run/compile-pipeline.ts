@@ -4,7 +4,7 @@ import { unitsOf } from '../../plan/index.ts';
 import type { CompileInput, CompileOutput, Digest, Json, Plan } from '../../plan/index.ts';
 import type { Checked } from '../../compile/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Store } from '../ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { beginRecord } from '../run-record.ts';
 
 /**

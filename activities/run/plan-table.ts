@@ -1,7 +1,7 @@
 import { unitsOf } from '../../plan/index.ts';
 import type { Digest, Plan, PlanNode, Unit, UnitPage, UnitRow } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Store } from '../ports.ts';
+import type { Store } from '../../ports/store.ts';
 
 /** A plan opened for looking things up in it. */
 export interface PlanTable {

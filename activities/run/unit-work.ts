@@ -1,6 +1,6 @@
 import { canonicalBytes } from '../../plan/keys.ts';
 import type { Digest, Json, JsonObject, NodeInput, UnitInput, WorkInput, WorkNode } from '../../plan/index.ts';
-import type { Store } from '../ports.ts';
+import type { Store } from '../../ports/store.ts';
 
 /** What a message about a unit refers to: the unit, and the parts of its nodes' keys. */
 export interface UnitWork {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { Agent, fetch as pooledFetch } from 'undici';
-import type { Answer, CompletionRequest, EndpointClient } from '../../activities/ports.ts';
+import type { Answer, CompletionRequest, EndpointClient } from '../../ports/endpoint.ts';
 import { BrokenAnswer, isTooLong, readFailure, type EndpointFailure } from './failure.ts';
-import { classified } from '../errors.ts';
+import { classified } from '../../ports/failure.ts';
 import type { Limiter } from './limiter.ts';
 
 const largestAnswer = 16 * 1024 * 1024;
@@ -118,11 +118,9 @@ function asError(context: { failure: EndpointFailure; tried: number; options: En
   const { failure, tried, options, cause } = context;
   const times = tried > 1 ? ` (asked ${tried} times)` : '';
   const message = `endpoint ${options.name} at ${options.url} ${failure.what}${times}; ${failure.next}`;
-  return classified({
-    class: failure.class,
-    name: 'EndpointFailure',
-    message: options.key ? message.replaceAll(options.key, '***') : message,
-    retryAfter: failure.retryAfter,
-    cause,
-  });
+  return classified(
+    failure.class,
+    options.key ? message.replaceAll(options.key, '***') : message,
+    { name: 'EndpointFailure', retryAfter: failure.retryAfter, cause },
+  );
 }

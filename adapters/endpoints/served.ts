@@ -4,7 +4,7 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { classified } from '../errors.ts';
+import { classified } from '../../ports/failure.ts';
 import { cleanEnvironment } from '../launchers/environment.ts';
 
 const program = fileURLToPath(new URL('model-server.py', import.meta.url));
@@ -58,10 +58,10 @@ export async function startModelProcess(options: {
 async function checkWeights(name: string, weights: string): Promise<void> {
   const found = await stat(weights).catch(() => null);
   if (found?.isFile()) return;
-  throw classified({
-    class: 'invalid',
-    message: `endpoint ${name}: the model file ${weights} is not there. Correct endpoints.${name}.serve.weights in codepmp.config.yaml, or put the GGUF file there`,
-  });
+  throw classified(
+    'invalid',
+    `endpoint ${name}: the model file ${weights} is not there. Correct endpoints.${name}.serve.weights in codepmp.config.yaml, or put the GGUF file there`,
+  );
 }
 
 /** The URL the server prints once its model is loaded. */
@@ -116,9 +116,9 @@ async function startFailure(context: {
   const illegal = child.signalCode === 'SIGILL';
   const lacking = 'this processor lacks instructions the server needs (AVX2); name an endpoint by url instead';
   const next = illegal ? lacking : child.pid === undefined ? 'run ./codepmp doctor' : `see ${log}`;
-  return classified({
-    class: illegal || child.pid === undefined ? 'invalid' : 'unavailable',
-    message: `endpoint ${name}: its model server (${python} model-server.py) did not start: ${reason}; ${next}${tail ? `\n${tail}` : ''}`,
-    cause: error,
-  });
+  return classified(
+    illegal || child.pid === undefined ? 'invalid' : 'unavailable',
+    `endpoint ${name}: its model server (${python} model-server.py) did not start: ${reason}; ${next}${tail ? `\n${tail}` : ''}`,
+    { cause: error },
+  );
 }

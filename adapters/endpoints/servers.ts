@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../activities/ports.ts';
+import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports/endpoint.ts';
 import type { RetryOptions } from './client.ts';
-import { classified } from '../errors.ts';
+import { classified } from '../../ports/failure.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { startModelProcess, type ModelProcess, type ServedModel } from './served.ts';
 
@@ -160,10 +160,10 @@ export async function readKey(name: string, key: RemoteModel['key']): Promise<st
   const value = 'env' in key ? process.env[key.env] : await readFile(key.file, 'utf8').catch(() => undefined);
   if (value?.trim()) return value.trim();
   const where = 'env' in key ? `the environment variable ${key.env}` : `the file ${key.file}`;
-  throw classified({
-    class: 'auth',
-    message: `endpoint ${name}: its key is not there: ${where} is missing or empty. Set it where the worker runs, then run again`,
-  });
+  throw classified(
+    'auth',
+    `endpoint ${name}: its key is not there: ${where} is missing or empty. Set it where the worker runs, then run again`,
+  );
 }
 
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -179,8 +179,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
 }
 
 function unknownEndpoint(name: string, known: string[]): Error {
-  return classified({
-    class: 'invalid',
-    message: `endpoint ${name} is not in the configuration of this worker, which has ${known.join(', ') || 'none'}. Add it to endpoints in codepmp.config.yaml`,
-  });
+  return classified(
+    'invalid',
+    `endpoint ${name} is not in the configuration of this worker, which has ${known.join(', ') || 'none'}. Add it to endpoints in codepmp.config.yaml`,
+  );
 }

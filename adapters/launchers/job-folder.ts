@@ -1,9 +1,9 @@
 import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { ProcessFailure } from '../../activities/ports.ts';
+import type { ProcessFailure } from '../../ports/launcher.ts';
 import type { Span } from '../../plan/index.ts';
-import { hasCode } from '../errors.ts';
+import { hasCode } from '../../ports/failure.ts';
 
 /**
  * Runs in the attempt's folder: takes the attempt by making `pid` (the shell refuses to overwrite it, so of many only one

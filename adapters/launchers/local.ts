@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobRef, JobRequest, JobState, Launcher } from '../../activities/ports.ts';
+import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
 import { cleanEnvironment } from './environment.ts';
-import { classified } from '../errors.ts';
+import { classified } from '../../ports/failure.ts';
 import { readAttempt, readFailure, readSpan, readTail, recordCancel, wrapperScript } from './job-folder.ts';
 import { carriesMarker, findProcesses, sendSignal, type Marker } from './processes.ts';
 
@@ -108,10 +108,10 @@ async function killAll(folder: string, marker: Marker): Promise<void> {
     quiet = alive.length === 0 ? quiet + 1 : 0;
     for (const pid of alive) if (round > 1 || pid !== wrapper) sendSignal(pid, 'SIGKILL');
     if (performance.now() > end)
-      throw classified({
-        class: 'job-failed',
-        message: `job in ${folder}: the processes ${alive.join(', ')} are still there 10 s after SIGKILL. Look at them with ps and end them, then run again`,
-      });
+      throw classified(
+        'job-failed',
+        `job in ${folder}: the processes ${alive.join(', ')} are still there 10 s after SIGKILL. Look at them with ps and end them, then run again`,
+      );
     if (quiet < 2) await sleep(look);
   }
 }

@@ -1,8 +1,9 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Artifacts, ArtifactShard, Columns, Manifest, Row, Store } from '../../activities/ports.ts';
+import type { Artifacts, ArtifactShard, Columns, Manifest, Row } from '../../ports/artifacts.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Digest, Json } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
-import { classified } from '../errors.ts';
+import { classified } from '../../ports/failure.ts';
 import { decodeParquet, encodeParquet } from './parquet.ts';
 
 const shardRows = 100_000;
@@ -16,10 +17,10 @@ export function createArtifacts(store: Store): Artifacts {
   const readManifest = async (digest: Digest): Promise<Manifest> => {
     const manifest: unknown = JSON.parse(new TextDecoder().decode(await store.getBytes(digest)));
     if (isManifest(manifest)) return manifest;
-    throw classified({
-      class: 'invalid',
-      message: `blob ${digest} is not an artifact of format 1. Use the codepmp that wrote it, or remove the result that names it and run again`,
-    });
+    throw classified(
+      'invalid',
+      `blob ${digest} is not an artifact of format 1. Use the codepmp that wrote it, or remove the result that names it and run again`,
+    );
   };
 
   async function* rows(artifact: Digest): AsyncGenerator<Row> {

@@ -3,10 +3,11 @@ import { createReadStream } from 'node:fs';
 import { chmod, constants, copyFile, link, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ClassifiedError, Store } from '../../activities/ports.ts';
+import type { ClassifiedError } from '../../ports/failure.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Digest } from '../../plan/index.ts';
 import { digestOf } from '../../plan/keys.ts';
-import { classified, hasCode } from '../errors.ts';
+import { classified, hasCode } from '../../ports/failure.ts';
 import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 /** The store's blobs: files named by the SHA-256 of their bytes, checked whenever they are read. */
@@ -84,18 +85,18 @@ async function hashFile(path: string): Promise<Digest> {
 }
 
 function missing(digest: Digest, root: string): ClassifiedError {
-  return classified({
-    class: 'invalid',
-    name: 'BlobMissing',
-    message: `blob ${digest} is not in the store ${root}. Restore the store from a copy, or remove the results that name it and run again`,
-  });
+  return classified(
+    'invalid',
+    `blob ${digest} is not in the store ${root}. Restore the store from a copy, or remove the results that name it and run again`,
+    { name: 'BlobMissing' },
+  );
 }
 
 function damaged(options: { digest: Digest; actual: Digest; path: string }): ClassifiedError {
   const { digest, actual, path } = options;
-  return classified({
-    class: 'invalid',
-    name: 'BlobDamaged',
-    message: `blob ${digest} is damaged: its bytes hash to ${actual}. Remove ${path} and run again: it is made anew where it can be`,
-  });
+  return classified(
+    'invalid',
+    `blob ${digest} is damaged: its bytes hash to ${actual}. Remove ${path} and run again: it is made anew where it can be`,
+    { name: 'BlobDamaged' },
+  );
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { Store } from '../../activities/ports.ts';
-import { diskFull, orDiskFull } from '../errors.ts';
+import type { Store } from '../../ports/store.ts';
+import { diskFull, orDiskFull } from '../../ports/failure.ts';
 import { openLedger } from './ledger.ts';
 import { readSpace } from './space.ts';
 import { openBlobs } from './blobs.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { hasCode } from '../errors.ts';
+import { hasCode } from '../../ports/failure.ts';
 
 /** Writes a new file of the folder `temporary` and returns its path; its bytes are on disk. */
 export async function writeTemporary(temporary: string, bytes: Uint8Array): Promise<string> {

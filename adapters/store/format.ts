@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { classified } from '../errors.ts';
+import { classified } from '../../ports/failure.ts';
 import { isThere, linkOnce, readIfThere, removeFile, writeTemporary } from './files.ts';
 
 const format = 1;
@@ -24,15 +24,15 @@ async function readFormat(path: string, root: string): Promise<string> {
   const text = new TextDecoder().decode((await readIfThere(path)) ?? new Uint8Array());
   const found = parseFormat(text);
   if (!found)
-    throw classified({
-      class: 'invalid',
-      message: `${path} is not the format file of a store: expected {"format":${format},"id":"…"}, got ${JSON.stringify(text.slice(0, 80))}. Name another folder as the store, or restore this file`,
-    });
+    throw classified(
+      'invalid',
+      `${path} is not the format file of a store: expected {"format":${format},"id":"…"}, got ${JSON.stringify(text.slice(0, 80))}. Name another folder as the store, or restore this file`,
+    );
   if (found.format > format)
-    throw classified({
-      class: 'invalid',
-      message: `the store ${root} has format ${found.format}, this codepmp reads formats up to ${format}. Use the newer codepmp that wrote it, or another folder`,
-    });
+    throw classified(
+      'invalid',
+      `the store ${root} has format ${found.format}, this codepmp reads formats up to ${format}. Use the newer codepmp that wrote it, or another folder`,
+    );
   return found.id;
 }
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { crc32, zstdCompress, zstdDecompressSync } from 'node:zlib';
-import type { LedgerRecord } from '../../activities/ports.ts';
+import type { LedgerRecord } from '../../ports/ledger.ts';
 
 const compress = promisify(zstdCompress);
 const magic = Buffer.from('cpmpseg1');

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { LedgerRecord, LedgerSegment } from '../../activities/ports.ts';
+import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
 import type { Digest } from '../../plan/index.ts';
-import { orDiskFull } from '../errors.ts';
+import { orDiskFull } from '../../ports/failure.ts';
 import { makeFolders, removeFile, syncFolder } from './files.ts';
 import { encodeFrame, segmentHeader } from './ledger-frames.ts';
 

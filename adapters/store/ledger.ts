@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ledger, LedgerRange, LedgerRecord } from '../../activities/ports.ts';
+import type { Ledger, LedgerRange, LedgerRecord } from '../../ports/ledger.ts';
 import type { Digest } from '../../plan/index.ts';
-import { hasCode } from '../errors.ts';
+import { hasCode } from '../../ports/failure.ts';
 import { readIfThere } from './files.ts';
 import { decodeSegment } from './ledger-frames.ts';
 import { openSegment } from './ledger-segment.ts';

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Store } from '../../activities/ports.ts';
-import { classified } from '../errors.ts';
+import type { Store } from '../../ports/store.ts';
+import { classified } from '../../ports/failure.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 type Names = Pick<Store, 'publish' | 'read' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
@@ -48,9 +48,9 @@ function namePath(root: string, folder: string, name: string): string {
   const parts = name.split('/');
   const bad = parts.find((part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part.length > 200);
   if (bad !== undefined)
-    throw classified({
-      class: 'invalid',
-      message: `${JSON.stringify(name)} can not be a name in the store: the part ${JSON.stringify(bad)} is empty, a dot, or longer than 200 characters`,
-    });
+    throw classified(
+      'invalid',
+      `${JSON.stringify(name)} can not be a name in the store: the part ${JSON.stringify(bad)} is empty, a dot, or longer than 200 characters`,
+    );
   return join(root, folder, ...parts);
 }

@@ -1,6 +1,6 @@
 import { parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
-import type { Columns, ColumnType, Row } from '../../activities/ports.ts';
+import type { Columns, ColumnType, Row } from '../../ports/artifacts.ts';
 import type { Json } from '../../plan/index.ts';
 
 /** Rows in a row group, so that a group of pairs stays well below 64 MB. */

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import type { BudgetCaps, Decision, RunProgress, RunSettings } from '../../plan/index.ts';
 import { failureClasses } from '../../plan/index.ts';
 import { decideUpdate } from '../../workflows/messages.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { createInterface } from 'node:readline/promises';
 import type { Interface } from 'node:readline/promises';
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { createArtifacts, removeRun } from '../../adapters/index.ts';
 import type { RunProgress } from '../../plan/index.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';

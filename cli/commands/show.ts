@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Row } from '../../activities/ports.ts';
+import type { Row } from '../../ports/artifacts.ts';
 import { titleOf } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
 import { collectCell } from '../runs/cells.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Digest, Kind, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { foresee } from '../plan/reuse.ts';
 import type { Foresight } from '../plan/reuse.ts';

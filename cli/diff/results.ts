@@ -1,4 +1,5 @@
-import type { Artifacts, Store } from '../../activities/ports.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Metrics, PlanNode } from '../../plan/index.ts';
 import type { Estimate } from '../../plan/metrics.ts';
 import { pairedMeans, pairedShares } from '../../stats/index.ts';

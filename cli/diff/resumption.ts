@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { compile, guardedOnce, readBounded } from '../../compile/index.ts';
 import type { PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { isMade, skippedIn, standingOf, titleOf } from '../../plan/index.ts';

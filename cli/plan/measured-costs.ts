@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { planCosts } from '../../compile/index.ts';
 import type { CallCost, Config, GpuCost, NodeCost } from '../../compile/index.ts';
 import { generationKey } from '../../items/index.ts';

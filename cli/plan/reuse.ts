@@ -1,4 +1,4 @@
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, Plan, PlanNode } from '../../plan/index.ts';
 import { inParts } from '../runs/in-parts.ts';
 import { readPlan, runsOf } from '../runs/runs.ts';

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { isMade } from '../../plan/index.ts';
 import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
 import type { Context } from '../context.ts';

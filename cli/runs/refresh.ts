@@ -1,4 +1,4 @@
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import type { RunProgress } from '../../plan/index.ts';
 import { look } from './follow.ts';
 import { isOpen } from './runs.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { skippedIn, titleOf } from '../../plan/index.ts';
 import type { Digest, ParamValues, Plan, RunProgress, UnitNote } from '../../plan/index.ts';
 import { CommandFailure } from '../terminal/failure.ts';

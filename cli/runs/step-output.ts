@@ -1,4 +1,5 @@
-import type { Artifacts, Manifest, Row, Store } from '../../activities/ports.ts';
+import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, ParamValues, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { nodeParts, resultKey } from '../../plan/keys.ts';
 import { CommandFailure } from '../terminal/failure.ts';

@@ -1,4 +1,6 @@
-import type { Artifacts, LedgerRecord, Row, Store } from '../../activities/ports.ts';
+import type { Artifacts, Row } from '../../ports/artifacts.ts';
+import type { LedgerRecord } from '../../ports/ledger.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Kind, NodeResult, Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
 import { rowsSoFar } from '../runs/step-output.ts';
 

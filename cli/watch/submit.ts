@@ -1,4 +1,4 @@
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { openFileStore } from '../../adapters/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
 import { queues } from '../../plan/index.ts';

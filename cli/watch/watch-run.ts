@@ -1,4 +1,4 @@
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { conclude } from './conclusion.ts';
 import type { Context } from '../context.ts';
 import { displayOf } from './displays.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMeters } from '../../activities/meter.ts';
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { openFileStore } from '../../adapters/index.ts';
 import type { UnitNote } from '../../plan/index.ts';
 

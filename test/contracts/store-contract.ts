@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LedgerRecord, Store } from '../../activities/ports.ts';
+import type { LedgerRecord } from '../../ports/ledger.ts';
+import type { Store } from '../../ports/store.ts';
 
 /** What every implementation of `Store` must keep; `open` opens the same store again for the same place. */
 export function describeStore(name: string, open: (place: string) => Promise<Store>): void {

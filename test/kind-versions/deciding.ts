@@ -43,11 +43,10 @@ export const deciding: { [K in RunnableKind]: readonly string[] } = {
 export const carrying: readonly string[] = [
   'plan/index.ts',
   'plan/keys.ts',
-  'activities/classified.ts',
   'activities/run/lookup.ts',
   'activities/group/open.ts',
   'activities/results.ts',
-  'adapters/errors.ts',
+  'ports/failure.ts',
   'trainer/codepmp_trainer/files.py',
   'trainer/codepmp_trainer/process.py',
 ];

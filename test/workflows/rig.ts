@@ -4,7 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import type { Activities } from '../../activities/index.ts';
 import { awaitNode } from '../../activities/run/await-node.ts';
 import { atEdge } from '../../activities/edge.ts';
-import type { Store } from '../../activities/ports.ts';
+import type { Store } from '../../ports/store.ts';
 import { openPlan, readUnits } from '../../activities/run/plan-table.ts';
 import { noteRun } from '../../activities/run-record.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';

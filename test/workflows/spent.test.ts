@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withDetails } from '../../activities/classified.ts';
+import { withDetails } from '../../ports/failure.ts';
 import { nothingPaid } from '../../activities/group/chunk.ts';
 import { queues } from '../../plan/index.ts';
 import type { NodeResult, Plan, Worked } from '../../plan/index.ts';

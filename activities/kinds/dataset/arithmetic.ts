@@ -3,7 +3,7 @@ import { pairColumns } from '../../../plan/columns.ts';
 import { onlyNode } from '../../../plan/index.ts';
 import type { JobInput, NodeSummary } from '../../../plan/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
-import type { Columns } from '../../ports.ts';
+import type { Columns } from '../../../ports/artifacts.ts';
 import { publishResult } from '../../results.ts';
 import type { Opened } from '../../run/unit-work.ts';
 

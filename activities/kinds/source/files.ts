@@ -5,7 +5,7 @@ import { draw, isWanted, languageOf } from '../../../items/index.ts';
 import { digestOf } from '../../../plan/keys.ts';
 import { onlyNode } from '../../../plan/index.ts';
 import type { JobInput, NodeSummary, PlanNode } from '../../../plan/index.ts';
-import { classified } from '../../classified.ts';
+import { classified } from '../../../ports/failure.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { publishResult } from '../../results.ts';
 import { byOrigin } from '../../group/slices.ts';

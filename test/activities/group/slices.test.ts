@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Store } from '../../../activities/ports.ts';
+import type { Store } from '../../../ports/store.ts';
 import { byOrigin, chunkRanges, inRange, sliceRows } from '../../../activities/group/slices.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 

@@ -2,7 +2,8 @@ import { mkdtemp, mkdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Launcher, Store } from '../../../activities/ports.ts';
+import type { Launcher } from '../../../ports/launcher.ts';
+import type { Store } from '../../../ports/store.ts';
 import { liveAttempt, secondsOf } from '../../../activities/process/attempts.ts';
 import { createLauncher, openFileStore } from '../../../adapters/index.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilePipeline } from '../../../activities/run/compile-pipeline.ts';
 import type { Dependencies } from '../../../activities/index.ts';
-import type { Store } from '../../../activities/ports.ts';
+import type { Store } from '../../../ports/store.ts';
 import { openFileStore } from '../../../adapters/index.ts';
 import { prepareResumption } from '../../../cli/diff/resumption.ts';
 import { pickRun } from '../../../cli/runs/runs.ts';

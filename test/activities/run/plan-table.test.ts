@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readUnits } from '../../../activities/run/plan-table.ts';
-import type { Store } from '../../../activities/ports.ts';
+import type { Store } from '../../../ports/store.ts';
 import { openFileStore } from '../../../adapters/index.ts';
 import { compile, loadConfig } from '../../../compile/index.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PlanTable } from '../../../activities/run/plan-table.ts';
-import type { Store } from '../../../activities/ports.ts';
+import type { Store } from '../../../ports/store.ts';
 import { publishResult } from '../../../activities/results.ts';
 import { beginRecord, noteRun } from '../../../activities/run-record.ts';
 import { unitInputOf } from '../../../activities/run/unit-input.ts';

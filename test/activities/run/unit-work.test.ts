@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Store } from '../../../activities/ports.ts';
+import type { Store } from '../../../ports/store.ts';
 import { onWork, workOn } from '../../../activities/run/unit-work.ts';
 import type { Opened, UnitWork } from '../../../activities/run/unit-work.ts';
 import { openFileStore } from '../../../adapters/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CompletionRequest, EndpointClient } from '../../../activities/ports.ts';
+import type { CompletionRequest, EndpointClient } from '../../../ports/endpoint.ts';
 import { openEndpointClient } from '../../../adapters/endpoints/client.ts';
 import { createLimiter } from '../../../adapters/endpoints/limiter.ts';
 import { answer, cutShort, hang, reset, scriptEndpoint, status, truncated, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';

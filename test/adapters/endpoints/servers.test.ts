@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { CompletionRequest, ModelServers } from '../../../activities/ports.ts';
+import type { CompletionRequest, ModelServers } from '../../../ports/endpoint.ts';
 import { createModelServers, type EndpointConfig } from '../../../adapters/endpoints/servers.ts';
 import { answer, scriptEndpoint } from './scripted-endpoint.ts';
 

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JobRequest, Launcher, Store } from '../../../activities/ports.ts';
+import type { JobRequest, Launcher } from '../../../ports/launcher.ts';
+import type { Store } from '../../../ports/store.ts';
 import { findProcesses } from '../../../adapters/launchers/processes.ts';
 import { createLauncher } from '../../../adapters/launchers/local.ts';
-import { runProcess } from '../../../adapters/process.ts';
 import { openFileStore } from '../../../adapters/store/file.ts';
 
 let place: string;
@@ -163,21 +163,6 @@ describe('cancel', () => {
     await launcher.cancel(ref, { graceMs: 1_000 });
     expect(await twin.poll(ref)).toMatchObject({ state: 'running' });
     await twin.cancel(ref, { graceMs: 1_000 });
-  });
-});
-
-describe('a short process', () => {
-  it('gives its output', async () => {
-    expect(await runProcess({ argv: ['/bin/sh', '-c', 'echo out; echo err >&2'], cwd: place })).toEqual({ stdout: 'out', stderr: 'err' });
-  });
-
-  it('fails with status, signal, timeout or abort told apart', async () => {
-    const run = (script: string, more: object = {}) => runProcess({ argv: ['/bin/sh', '-c', script], cwd: place, ...more });
-    await expect(run('echo why >&2; exit 4')).rejects.toMatchObject({ class: 'job-failed', message: expect.stringMatching(/ended with status 4\nwhy$/), cause: { exit: 4, stderr: 'why' } });
-    await expect(run('kill -9 $$')).rejects.toMatchObject({ cause: { exit: null, signal: 'SIGKILL' } });
-    await expect(run('exec sleep 30', { timeout: 50 })).rejects.toMatchObject({ cause: { timedOut: true } });
-    await expect(run('exec sleep 30', { signal: AbortSignal.timeout(50) })).rejects.toThrow('timeout');
-    await expect(runProcess({ argv: ['/no/such/program'], cwd: place })).rejects.toMatchObject({ message: expect.stringContaining('could not be started') });
   });
 });
 

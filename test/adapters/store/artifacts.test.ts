@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Artifacts, Columns, Store } from '../../../activities/ports.ts';
+import type { Artifacts, Columns } from '../../../ports/artifacts.ts';
+import type { Store } from '../../../ports/store.ts';
 import { createArtifacts } from '../../../adapters/store/artifacts.ts';
 import { openFileStore } from '../../../adapters/store/file.ts';
 

@@ -1,0 +1,50 @@
+import type { ModelUse } from '../plan/index.ts';
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+}
+
+/** What a model said. Whether it counts as a whole answer (finish reason, empty text) is the caller's to judge. */
+export interface Answer {
+  text: string;
+  finish_reason: string;
+  usage: Usage | null;
+  model: string;
+}
+
+export interface CompletionRequest {
+  messages: { role: 'system' | 'user' | 'assistant'; content: string }[];
+  sampling: ModelUse['sampling'];
+  stop: string[];
+  seed: number;
+  signal: AbortSignal;
+}
+
+/** One endpoint and model. All clients of an endpoint in a process share its limit of requests in flight. */
+export interface EndpointClient {
+  /**
+   * Asks once and returns an answer, or throws a ClassifiedError: passing trouble is tried again inside for a bounded
+   * number of times first. A prompt that does not fit into the context is the answer `prompt_too_long`, without text. An
+   * abort ends the request at once and rejects with the signal's reason.
+   */
+  complete(request: CompletionRequest): Promise<Answer>;
+}
+
+/** Endpoints of the operator's configuration, ready to be asked; servers we run ourselves are started on demand. */
+export interface ModelServers {
+  /** Throws a ClassifiedError when the endpoint is unknown, its weights are missing or its server does not start. */
+  acquire(endpoint: string, options?: { signal?: AbortSignal }): Promise<AcquiredEndpoint>;
+  /** Stops every server nobody holds now, without waiting for its linger time, and verifies that it is gone. */
+  stopIdle(): Promise<void>;
+  /** Stops every server. */
+  stop(): Promise<void>;
+}
+
+export interface AcquiredEndpoint {
+  /** Base URL that ends in `/v1`. */
+  url: string;
+  client: EndpointClient;
+  /** A server that nobody holds stops after a while (15 s unless told). Releasing twice is the same as once. */
+  release(): void;
+}

@@ -1,0 +1,42 @@
+import type { FailureClass, FailureDetails } from '../plan/index.ts';
+
+/**
+ * An error that says how it is counted. Rooms share no error classes: whoever catches looks for `class`. The message
+ * names the thing, what happened and the next action.
+ */
+export interface ClassifiedError extends Error, FailureDetails {
+  readonly class: FailureClass;
+}
+
+/** Makes an error of a class. `name` tells apart errors of one class, for example `DiskFull`; `retryAfter` is in seconds. */
+export function classified(
+  failureClass: FailureClass,
+  message: string,
+  { name = 'ClassifiedError', cause, retryAfter }: { name?: string; cause?: unknown; retryAfter?: number | undefined } = {},
+): ClassifiedError {
+  const error = new Error(message, cause === undefined ? {} : { cause });
+  return Object.assign(error, { name, class: failureClass }, retryAfter === undefined ? {} : { retryAfter });
+}
+
+/** The error for a full disk where `error` says that the disk is full, else `error` itself. */
+export function orDiskFull(error: unknown, where: string): unknown {
+  if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) return error;
+  return diskFull({ where, cause: error });
+}
+
+/** Nothing that was finished is lost by it; work can go on once there is room. */
+export function diskFull(options: { where: string; detail?: string; cause?: unknown }): ClassifiedError {
+  const { where, detail = 'no space left on the device', cause } = options;
+  const message = `disk full at ${where}: ${detail}. Free some space there and run again: everything finished so far is kept and reused`;
+  return classified('unavailable', message, { name: 'DiskFull', cause });
+}
+
+/** True for a system error with this code, for example `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** An error that also says which node it is about, or what the work took until then. */
+export function withDetails(error: unknown, details: FailureDetails): Error {
+  return Object.assign(error instanceof Error ? error : new Error(String(error)), details);
+}

@@ -1,0 +1,53 @@
+import type { Span } from '../plan/index.ts';
+
+/** One try of one job; the pair names it for ever, so that it is found again after any crash. */
+export interface JobRef {
+  job: string;
+  attempt: string;
+}
+
+export interface JobRequest extends JobRef {
+  /** Program and arguments, no shell. */
+  argv: [string, ...string[]];
+  /** Added to a short list of harmless variables; nothing else is inherited. */
+  env: { [name: string]: string };
+  cwd: string;
+}
+
+export type JobState =
+  /** Never submitted here. */
+  | { state: 'absent' }
+  | { state: 'running'; pid: number }
+  /** Over; whether it succeeded is said by the result it wrote, not by this. */
+  | { state: 'exited'; failure: ProcessFailure | null };
+
+/** How a process ended that did not end with 0. */
+export interface ProcessFailure {
+  command: string;
+  /** Null when a signal ended it or nobody saw it end. */
+  exit: number | null;
+  signal: string | null;
+  timedOut: boolean;
+  cancelled: boolean;
+  /** Last lines of its standard error. */
+  stderr: string;
+}
+
+/** Processes that outlive the worker that started them. */
+export interface Launcher {
+  /** Starts the job unless this attempt was ever submitted, by whomever; either way its state now. */
+  submit(request: JobRequest): Promise<JobState>;
+  /** The state of an attempt that somebody submitted earlier. Works in every process of this machine. */
+  poll(ref: JobRef): Promise<JobState>;
+  /**
+   * SIGTERM to the launched process, after `graceMs` SIGKILL to it and everything it started; resolves when no process
+   * of the attempt is left. An attempt that was cancelled before it was submitted can not be submitted any more.
+   */
+  cancel(ref: JobRef, options: { graceMs: number }): Promise<void>;
+  /** When an attempt ran; while it does, until now. null for one that never started. */
+  ran(ref: JobRef): Promise<Span | null>;
+  /** Last bytes of an output stream (8 KiB unless told). */
+  tail(ref: JobRef, options: { stream: 'stdout' | 'stderr'; bytes?: number }): Promise<string>;
+  /** Absolute path of the attempt's folder, made if it is not there: its files, `stdout.log` and `stderr.log`. */
+  folder(ref: JobRef): Promise<string>;
+}

@@ -1,0 +1,35 @@
+import type { Digest } from '../plan/index.ts';
+import type { Ledger } from './ledger.ts';
+
+/** A folder (later a bucket) of content-addressed blobs and write-once names. Bytes that were written never change. */
+export interface Store {
+  /** Random identity made with the store; part of the ids of the workflows that write into it. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly root: string;
+  readonly ledger: Ledger;
+  /** Durable when the promise resolves. Equal bytes are stored once. */
+  putBytes(bytes: Uint8Array): Promise<Digest>;
+  /** Takes a finished file in, by hard link where possible: the file must not be written again. */
+  putFile(path: string): Promise<{ digest: Digest; bytes: number }>;
+  /** The bytes, their hash checked; throws a ClassifiedError for bytes that are missing or damaged. */
+  getBytes(digest: Digest): Promise<Uint8Array>;
+  /** Absolute path of a blob for a process that reads it; checked like `getBytes`, once per process and file state. */
+  pathOf(digest: Digest): Promise<string>;
+  has(digest: Digest): Promise<boolean>;
+  /** Write-once: exactly one caller of all processes wins a name; `bytes` are the winner's in any case. */
+  publish(name: string, bytes: Uint8Array): Promise<{ won: boolean; bytes: Uint8Array }>;
+  read(name: string): Promise<Uint8Array | null>;
+  /** Published names that start with the prefix, sorted. */
+  list(prefix: string): Promise<string[]>;
+  /** Overwritable status, readable at any time as a whole; durable when the promise resolves. */
+  note(name: string, bytes: Uint8Array): Promise<void>;
+  readNote(name: string): Promise<Uint8Array | null>;
+  listNotes(prefix: string): Promise<string[]>;
+  /** Absolute path of `jobs/<name>`, made if it is not there. */
+  scratch(name: string): Promise<string>;
+  /** Bytes free for us, and bytes that must stay free so that what is paid for can still be written. */
+  space(): Promise<{ free: number; reserve: number }>;
+  /** Throws a ClassifiedError named `DiskFull` when less is free than the reserve. Ask before paying for anything. */
+  assertSpace(): Promise<void>;
+}
