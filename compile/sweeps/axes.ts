@@ -119,7 +119,7 @@ function valueOf(name: string, tree: Tree, { params, alternatives, problems }: A
   return problem ? [] : [{ value, at }];
 }
 
-/** from, from·ratio, … below `to`, and `to` itself. */
+/** from, from·ratio, … below `to`, and `to` itself, to 15 digits: 1e-6 · 10 is the 1e-5 that another sweep writes. */
 function geometricOf(name: string, tree: Tree, { params, problems }: AxisNames): AxisValue[] {
   const written = entryOf(tree, 'geometric');
   if (!written) return [];
@@ -136,7 +136,7 @@ function geometricOf(name: string, tree: Tree, { params, problems }: AxisNames):
   if (from * factor(1000) < to) return problem(`${name} has more than 1,000 values`, 'a larger ratio', ratio);
   const values: number[] = [];
   for (let power = 0; from * factor(power) < to * (1 - 1e-9); power++) values.push(from * factor(power));
-  const whole = [...values, to].map((value) => (param.type === 'integer' ? Math.round(value) : value));
+  const whole = [...values.map((value) => Number(value.toPrecision(15))), to].map((value) => (param.type === 'integer' ? Math.round(value) : value));
   const bad = whole.map((value) => param.check(value, written.key)).find((found) => found !== null);
   if (bad) problems.push(bad);
   return bad ? [] : [...new Set(whole)].map((value) => ({ value, at: written.key }));

@@ -42,6 +42,8 @@ steps:
   report: {uses: report, with: {metrics: [accuracy]}}
 `;
 
+const rates = study.replace('params:', 'params:\n  lr: {type: number, default: 1e-4}').replace('seed: $seed}', 'seed: $seed, schedule: {lr: $lr}}');
+
 const withSweeps = (sweeps: Json) => `${study}${stringify({ sweeps }, { aliasDuplicateObjects: false })}`;
 const cellsOf = (sweeps: Json) => planOf(withSweeps(sweeps)).cells;
 const valuesOf = (cells: PlanCell[], ...names: string[]) => cells.map(({ values }) => names.map((name) => values[name]));
@@ -93,6 +95,24 @@ describe('the cells of a sweep', () => {
     const cells = cellsOf({ a: { grid: { rm_pairs: { geometric: { from: 500, to: 40000, ratio: 'sqrt2' } } } } });
     const sizes = [500, 707, 1000, 1414, 2000, 2828, 4000, 5657, 8000, 11314, 16000, 22627, 32000, 40000];
     expect(valuesOf(cells, 'rm_pairs').flat()).toEqual(sizes);
+  });
+
+  test('grow to the numbers that people write: those of another sweep with the same values are the same cells', () => {
+    const sweeps = { coarse: { grid: { lr: { geometric: { from: 1e-6, to: 1e-3, ratio: 10 } } } }, fine: { grid: { lr: [1e-6, 1e-5, 1e-4, 1e-3] } } };
+    const source = `${rates}${stringify({ sweeps })}`;
+    const { cells } = planOf(source);
+    expect(cells.map(({ values, sweeps: names }) => [values['lr'], names.join()])).toEqual([[1e-6, 'coarse,fine'], [1e-5, 'coarse,fine'], [1e-4, 'coarse,fine'], [1e-3, 'coarse,fine']]);
+    expect(compile({ source, file: 'pipeline.yaml', cell: { lr: 1e-5 }, config }).plan?.cells).toHaveLength(1);
+  });
+
+  test.each([
+    [1e-7, 0.1, 10, [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1]],
+    [3e-5, 0.3, 100, [3e-5, 3e-3, 0.3]],
+    [1e-7, 2e-7, 1.1, [1e-7, 1.1e-7, 1.21e-7, 1.331e-7, 1.4641e-7, 1.61051e-7, 1.771561e-7, 1.9487171e-7, 2e-7]],
+    [3e-6, 2.4e-5, 'sqrt2', [3e-6, 4.24264068711929e-6, 6e-6, 8.48528137423857e-6, 1.2e-5, 1.69705627484771e-5, 2.4e-5]],
+  ])('grow from %d to %d by %s without drifting', (from, to, ratio, values) => {
+    const { cells } = planOf(`${rates}${stringify({ sweeps: { a: { grid: { lr: { geometric: { from, to, ratio } } } } } })}`);
+    expect(valuesOf(cells, 'lr').flat()).toEqual(values);
   });
 
   test('multiply by seeds, and only the steps that use the seed have a node for each', () => {
