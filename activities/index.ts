@@ -14,7 +14,7 @@ import { pair } from './kinds/pair.ts';
 import { readUnits } from './run/plan-table.ts';
 import { report } from './kinds/report.ts';
 import { respond } from './kinds/respond.ts';
-import { noteRun } from './run-record.ts';
+import { noteRun } from '../records/run.ts';
 import { runProcess } from './process/run.ts';
 import { sourceFiles } from './kinds/source/files.ts';
 import { summarize } from './kinds/summarize.ts';

@@ -1,5 +1,6 @@
 import type { Digest, UnitNote } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import { noteUnit } from '../records/unit-note.ts';
 
 /** Counts the work of a unit in this process and tells the store of it at most twice a second. */
 export interface Meter {
@@ -33,7 +34,7 @@ export function createMeters(store: Store): Meters {
     of(unit, execution) {
       const last = meters.get(unit);
       const isCurrent = last?.execution === execution;
-      const current = isCurrent ? last : { execution, ...createMeter(store, `progress/${unit}.json`) };
+      const current = isCurrent ? last : { execution, ...createMeter(store, unit) };
       if (!isCurrent) last?.stop();
       meters.delete(unit);
       meters.set(unit, current);
@@ -45,14 +46,14 @@ export function createMeters(store: Store): Meters {
 }
 
 /** A meter, and what keeps it from writing any more. */
-function createMeter(store: Store, name: string): { meter: Meter; stop: () => void } {
+function createMeter(store: Store, unit: Digest): { meter: Meter; stop: () => void } {
   const note: UnitNote = { done: 0, total: null, unit: 'items', detail: {}, stage: '', began: null, updated: 0, steps: {} };
   let timer: NodeJS.Timeout | null = null;
   let isStopped = false;
   const write = async () => {
     timer = null;
     note.updated = Date.now();
-    await store.note(name, new TextEncoder().encode(JSON.stringify(note))).catch(() => {});
+    await noteUnit(store, unit, note).catch(() => {});
   };
   const changed = () => {
     if (!isStopped) timer ??= setTimeout(() => void write(), interval);

@@ -19,3 +19,14 @@ export function isEqualJson(a: Json, b: Json): boolean {
 export function isJsonObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** JSON in UTF-8 as a value, taken to be of the type that its writer gave it. */
+export function parseJson<T>(bytes: Uint8Array): T {
+  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+}
+
+/** The same of bytes that are being read; null where there are none. */
+export async function readJson<T>(reading: Promise<Uint8Array | null>): Promise<T | null> {
+  const bytes = await reading;
+  return bytes === null ? null : parseJson<T>(bytes);
+}

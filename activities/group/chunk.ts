@@ -1,11 +1,14 @@
 import { Context } from '@temporalio/activity';
-import { canonicalBytes, hashOf } from '../../plan/keys.ts';
+import { hashOf } from '../../plan/keys.ts';
 import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanNode, Worked } from '../../plan/index.ts';
 import { withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Meter } from '../meter.ts';
 import type { ClassifiedError } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
+import { placeChunk, publishChunk, readChunk, readPlacedChunk } from '../../records/chunk.ts';
+import type { ChunkShard } from '../../records/chunk.ts';
+import type { ChunkPlace } from '../../records/names.ts';
 import { perItem, readTable } from './open.ts';
 import { sliceRows } from './slices.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';
@@ -36,22 +39,6 @@ export interface ChunkWork {
 /** What costs no model call. */
 export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_tokens: {} };
 
-/** An output shard of one chunk, as closing a group finds it. */
-export interface ChunkShard {
-  digest: Digest;
-  rows: number;
-  bytes: number;
-  /** Rows by status. */
-  statuses: { [status: string]: number };
-}
-
-interface ChunkRecord {
-  shard: ChunkShard;
-  paid: Worked;
-  /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */
-  by: string;
-}
-
 /**
  * One step of one chunk. The output shard is recorded write-once under the chunk's key, which holds what the step does
  * and the rows that enter it; a chunk that is there already, from this run or any other, is not made again.
@@ -64,12 +51,12 @@ export async function onChunk(
   const { store, artifacts } = dependencies;
   let began: number | null = null;
   const chunk = await openChunk(dependencies, input, () => (began ??= Date.now()));
-  const name = `chunks/${chunkKey(input, chunk)}`;
-  const known = decode(await store.read(name));
+  const key = chunkKey(input, chunk);
+  const known = await readChunk(store, key);
   const size = chunk.range.items * perItem(chunk.node);
   if (known) {
     chunk.meter.add(chunk.node.id, size);
-    await point(store, input, known.shard);
+    await placeChunk(store, placeOfChunk(input), known.shard);
     return { shard: known.shard.digest, ...(known.by === input.execution ? (known.paid ?? nothingPaid) : nothingPaid) };
   }
   const workedFor = (paid: Paid): Worked => ({ ...paid, ...(began !== null && { ran: [[began, Date.now()]] }) });
@@ -80,10 +67,8 @@ export async function onChunk(
     const { digest, bytes: length } = await artifacts.writeJsonl(done.rows);
     const shard: ChunkShard = { digest, rows: done.rows.length, bytes: length, statuses: countStatuses(done.rows) };
     const worked = workedFor(paid);
-    const record: ChunkRecord = { shard, paid: worked, by: input.execution };
-    const { bytes } = await store.publish(name, canonicalBytes(record as unknown as Json));
-    const winner = decode(bytes)?.shard ?? shard;
-    await point(store, input, winner);
+    const { shard: winner } = await publishChunk(store, key, { shard, paid: worked, by: input.execution });
+    await placeChunk(store, placeOfChunk(input), winner);
     chunk.meter.trouble(chunk.node.id, null);
     return { shard: winner.digest, ...worked };
   } catch (error) {
@@ -103,21 +88,16 @@ function troubleOf(error: unknown): string {
 export async function chunkShards(store: Store, input: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
   return Promise.all(
     Array.from({ length: chunks }, async (_, chunk) => {
-      const bytes = await store.read(pointer({ ...input, node, chunk }));
-      if (!bytes) throw new Error(`${input.unit.id}: chunk ${chunk} of ${node} left no shard`);
-      return JSON.parse(new TextDecoder().decode(bytes)) as ChunkShard;
+      const shard = await readPlacedChunk(store, placeOfChunk({ ...input, node, chunk }));
+      if (!shard) throw new Error(`${input.unit.id}: chunk ${chunk} of ${node} left no shard`);
+      return shard;
     }),
   );
 }
 
-async function point(store: Store, input: Opened<ChunkInput>, shard: ChunkShard): Promise<void> {
-  await store.publish(pointer(input), canonicalBytes(shard as unknown as Json));
-}
-
-/** Members go by their place in the group: other names for the same steps find the same shards. */
-function pointer({ unit, key, table, node, chunk }: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): string {
-  const member = unit.nodes.findIndex((each) => each.id === node);
-  return `groups/${key}/${table}/${member}/${chunk}`;
+/** Members go by their position in the group: other names for the same steps find the same shards. */
+function placeOfChunk({ unit, key, table, node, chunk }: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): ChunkPlace {
+  return { group: key, table, member: unit.nodes.findIndex((each) => each.id === node), chunk };
 }
 
 function countStatuses(rows: OriginRow[]): { [status: string]: number } {
@@ -157,8 +137,4 @@ function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Dige
   const { lo, hi } = range;
   const contents = Object.fromEntries(Object.entries(rows).map(([name, each]) => [name, hashOf(each as unknown as Json)]));
   return hashOf({ parts: input.parts[node.id] ?? {}, lo, hi, inputs: contents });
-}
-
-function decode(bytes: Uint8Array | null): ChunkRecord | null {
-  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as ChunkRecord) : null;
 }

@@ -4,13 +4,13 @@ import { pairColumns } from '../../plan/columns.ts';
 import { describePairs } from '../../stats/index.ts';
 import type { PairRow } from '../../stats/index.ts';
 import { chunkShards } from './chunk.ts';
-import type { ChunkShard } from './chunk.ts';
+import type { ChunkShard } from '../../records/chunk.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import { readTable } from './open.ts';
 import type { Columns, Row } from '../../ports/artifacts.ts';
-import { publishResult } from '../results.ts';
+import { publishResult } from '../../records/results.ts';
 import type { Opened } from '../run/unit-work.ts';
 
 /**

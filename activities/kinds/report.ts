@@ -3,7 +3,7 @@ import { onlyNode } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import type { Manifest } from '../../ports/artifacts.ts';
-import { publishResult } from '../results.ts';
+import { publishResult } from '../../records/results.ts';
 import type { Opened } from '../run/unit-work.ts';
 
 /** Renders the report of finished steps: the files of `report/` as an artifact. */

@@ -16,8 +16,9 @@ import { programOf } from './programs.ts';
 import type { ProcessFolder, Program } from './programs.ts';
 import { openProgress } from './progress.ts';
 import type { ProcessProgress } from './progress.ts';
-import { publishResult } from '../results.ts';
+import { publishResult } from '../../records/results.ts';
 import type { Opened } from '../run/unit-work.ts';
+import { jobName } from '../../records/names.ts';
 
 /** Milliseconds between two looks at a process. */
 const pollInterval = 250;
@@ -57,7 +58,7 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
   const node = onlyNode(input.unit);
   const inputs = knownInputs(node, input.unit, {});
   if (!inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
-  const job = input.key.slice(0, 32);
+  const job = jobName(input.key);
   const shared = await store.scratch(job);
   const progress = openProgress(join(shared, 'progress.jsonl'), input.started);
   const took = async () => {

@@ -3,7 +3,7 @@ import type { ClaimResult, Digest, Metrics, Plan, PlanClaim, RunProgress } from 
 import { decideClaim, measuredValues } from '../../stats/index.ts';
 import type { ClaimDecision, Measured } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readResult } from '../results.ts';
+import { readResult } from '../../records/results.ts';
 
 export interface ClaimsInput {
   claims: PlanClaim[];

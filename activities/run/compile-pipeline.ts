@@ -1,15 +1,15 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { canonicalBytes } from '../../plan/keys.ts';
 import { unitsOf } from '../../plan/index.ts';
-import type { CompileInput, CompileOutput, Digest, Json, Plan } from '../../plan/index.ts';
+import type { CompileInput, CompileOutput, Digest, Plan } from '../../plan/index.ts';
 import type { Checked } from '../../compile/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Store } from '../../ports/store.ts';
-import { beginRecord } from '../run-record.ts';
+import { keepPlan, readPlan } from '../../records/plan.ts';
+import { beginRecord } from '../../records/run.ts';
+import { keepSubmission } from '../../records/submission.ts';
 
 /**
- * Compiles a submission into the plan that the run is frozen to, and keeps both in the store: `runs/<run>/submission-<start>`
- * and the plan as a blob. A file that is not valid ends the run with its diagnostics.
+ * Compiles a submission into the plan that the run is frozen to, and keeps both in the store. A file that is not valid ends the run with its diagnostics.
  */
 export function compilePipeline(dependencies: Dependencies) {
   const { config, store } = dependencies;
@@ -21,13 +21,12 @@ export function compilePipeline(dependencies: Dependencies) {
     const { set: given, sweeps, cell, sample } = settings;
     const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
     const set = { ...input.set, ...given };
-    const compiled = source === null ? await readPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
+    const compiled = source === null ? await submittedPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
     if (!compiled.plan) throw invalid(`${file} is not a valid pipeline`, compiled);
-    const digest = await store.putBytes(canonicalBytes(compiled.plan as unknown as Json));
+    const digest = await keepPlan(store, compiled.plan);
     const text = source === null ? null : new TextDecoder().decode(source);
     const files = 'files' in compiled && compiled.files ? { files: compiled.files } : {};
-    const submission = { run, file, spec: text, ...files, ...choices, set };
-    await store.publish(`runs/${run}/submission-${started}`, canonicalBytes(submission));
+    await keepSubmission(store, { run, file, spec: text, ...files, ...choices, set }, started);
     const { name, budget } = compiled.plan;
     await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
     return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config), warnings: compiled.rendered };
@@ -42,7 +41,7 @@ function invalid(problem: string, { rendered, diagnostics }: Pick<Checked, 'rend
   return ApplicationFailure.nonRetryable([problem, ...rendered.slice(0, mostShown), ...more].join('\n\n'), 'PipelineInvalid', diagnostics);
 }
 
-async function readPlan({ checkPlan, config, store }: Dependencies, given: Plan | Digest | undefined) {
+async function submittedPlan({ checkPlan, config, store }: Dependencies, given: Plan | Digest | undefined) {
   const plan = typeof given === 'string' ? await planAt(store, given) : given;
   const rendered = plan ? checkPlan(plan, config) : [noPlan(given)];
   return { plan: rendered.length === 0 ? plan : undefined, rendered, diagnostics: [] };
@@ -50,7 +49,7 @@ async function readPlan({ checkPlan, config, store }: Dependencies, given: Plan 
 
 async function planAt(store: Store, digest: string): Promise<Plan | undefined> {
   if (!/^[0-9a-f]{64}$/.test(digest) || !(await store.has(digest))) return undefined;
-  return JSON.parse(new TextDecoder().decode(await store.getBytes(digest))) as Plan;
+  return readPlan(store, digest);
 }
 
 function noPlan(given: Plan | Digest | undefined): string {

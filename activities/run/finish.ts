@@ -4,10 +4,11 @@ import type { ClaimResult, Digest, FinishInput, FinishOutput, RunProgress } from
 import { checkClaims } from './claims.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
-import { readResult } from '../results.ts';
-import { noteRun } from '../run-record.ts';
+import { reportFolder } from '../../records/names.ts';
+import { readResult } from '../../records/results.ts';
+import { noteRun } from '../../records/run.ts';
 
-/** Writes down how a run ended, checks its claims, and lays its report out with them as files: `runs/<run>/report/` in the store's folder. */
+/** Writes down how a run ended, checks its claims, and writes its report with them as files. */
 export function finish(dependencies: Dependencies) {
   const { store } = dependencies;
   return async ({ delta, plan }: FinishInput): Promise<FinishOutput> => {
@@ -28,7 +29,7 @@ async function layOut(dependencies: Dependencies, { run, units }: RunProgress, c
   const digest = node?.key === undefined ? undefined : (await readResult(store, node.key))?.outputs['out'];
   const rendered = digest === undefined ? [] : await filesOf(dependencies, digest);
   const files = claims.length === 0 ? rendered : addClaims(rendered, claims);
-  const folder = join(store.root, 'runs', run, 'report');
+  const folder = reportFolder(store, run);
   if (files.length > 0) await mkdir(folder, { recursive: true });
   for (const { name, content } of files) await writeFile(join(folder, name), content);
   return digest === undefined ? null : join(folder, 'index.html');

@@ -2,8 +2,8 @@ import { hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
 import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
-import { readResult, summaryOf } from '../results.ts';
-import { noteRun } from '../run-record.ts';
+import { readResult, summaryOf } from '../../records/results.ts';
+import { noteRun } from '../../records/run.ts';
 import { fingerprint } from '../kinds/source/files.ts';
 import { unitInputOf } from './unit-input.ts';
 

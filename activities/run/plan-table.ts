@@ -2,6 +2,7 @@ import { unitsOf } from '../../plan/index.ts';
 import type { Digest, Plan, PlanNode, Unit, UnitPage, UnitRow } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Store } from '../../ports/store.ts';
+import { readPlan } from '../../records/plan.ts';
 
 /** A plan opened for looking things up in it. */
 export interface PlanTable {
@@ -49,7 +50,7 @@ export function readUnits({ store }: Pick<Dependencies, 'store'>) {
 }
 
 async function read(store: Store, digest: Digest): Promise<PlanTable> {
-  const plan = JSON.parse(new TextDecoder().decode(await store.getBytes(digest))) as Plan;
+  const plan = await readPlan(store, digest);
   return { plan, units: unitsOf(plan), nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
 }
 

@@ -1,9 +1,9 @@
 import { titleOf } from '../../plan/index.ts';
 import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
-import { readResult } from '../results.ts';
-import { endedNodes } from '../run-record.ts';
-import type { RecordedIn } from '../run-record.ts';
+import { readResult } from '../../records/results.ts';
+import { endedNodes } from '../../records/run.ts';
+import type { RecordedIn } from '../../records/run.ts';
 
 /** A unit without what is left out of it, and why that is. */
 export interface UnitWithout {

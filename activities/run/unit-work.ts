@@ -1,3 +1,4 @@
+import { parseJson } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
 import type { Digest, Json, JsonObject, NodeInput, UnitInput, WorkInput, WorkNode } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
@@ -51,5 +52,5 @@ function openWork(store: Store, digest: Digest): Promise<UnitWork> {
 }
 
 async function read(store: Store, digest: Digest): Promise<UnitWork> {
-  return JSON.parse(new TextDecoder().decode(await store.getBytes(digest))) as UnitWork;
+  return parseJson<UnitWork>(await store.getBytes(digest));
 }

@@ -10,6 +10,7 @@ import { CommandFailure } from '../terminal/failure.ts';
 import { pickRun } from '../runs/runs.ts';
 import { devPaths } from '../supervisor/index.ts';
 import { plain } from '../terminal/text.ts';
+import { jobFolder } from '../../records/names.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -54,10 +55,10 @@ function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitPr
   throw new CommandFailure(`${run} has no step ${step}. Its steps: ${known.join(', ') || 'none yet'}`);
 }
 
-/** What the programs of a unit wrote: progress, then output by attempt. A job's folder is named by half of its key. */
+/** What the programs of a unit wrote: progress, then output by attempt. */
 function filesOf(store: Store, { key }: UnitProgress): string[] {
   if (key === undefined) return [];
-  const job = join(store.root, 'jobs', key.slice(0, 32));
+  const job = jobFolder(store, key);
   const entries = entriesOf(job);
   const attempts = entries.filter((path) => statSync(path).isDirectory());
   const byAge = attempts.toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);

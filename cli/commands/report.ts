@@ -5,6 +5,7 @@ import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { pickRun } from '../runs/runs.ts';
+import { reportFolder } from '../../records/names.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -18,7 +19,7 @@ async function printReport(name: string | undefined, options: CommonOptions): Pr
   const { output } = context;
   const store = await requireStore(context);
   const { run, report, status, claims } = await pickRun(store, name);
-  const page = join(store.root, 'runs', run, 'report', 'claims.md');
+  const page = join(reportFolder(store, run), 'claims.md');
   if ((report === undefined || !existsSync(report)) && claims && existsSync(page)) return output.json ? output.emit({ claims }) : output.data(readFileSync(page, 'utf8').trimEnd());
   if (report === undefined || !existsSync(report)) {
     const why = status === 'succeeded' ? 'its pipeline has no step report' : `it is ${status}`;

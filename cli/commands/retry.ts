@@ -10,7 +10,7 @@ import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { pickNode } from '../runs/pick-node.ts';
-import { isOpen, pickRun, readPlan } from '../runs/runs.ts';
+import { isOpen, pickRun, planOfRun } from '../runs/runs.ts';
 import { connect } from '../runs/server.ts';
 import { watchRun } from '../watch/watch-run.ts';
 
@@ -78,7 +78,7 @@ function poolIn({ config: { pools } }: Context, { pool: name }: Partial<RunSetti
 /** The one node of a step in cells with these values. */
 async function nodeOfCell(store: Store, record: RunProgress, { step, cell }: { step: string | undefined; cell: CellSelector }): Promise<string> {
   if (step === undefined) throw new CommandFailure('--cell says which node of a step is meant: name the step, too', exit.usage);
-  const plan = await readPlan(store, record);
+  const plan = await planOfRun(store, record);
   if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is still being read`);
   return pickNode(plan, { address: step, values: cell }).id;
 }

@@ -11,7 +11,7 @@ import { inParts } from '../runs/in-parts.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { isOpen, pickRun } from '../runs/runs.ts';
 import { connectIfRunning } from '../runs/server.ts';
-import { readResult } from '../runs/step-output.ts';
+import { readResult } from '../../records/results.ts';
 import { bytes, count } from '../terminal/text.ts';
 
 interface RmOptions extends CommonOptions {

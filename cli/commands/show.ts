@@ -10,7 +10,7 @@ import { CommandFailure } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { readItems } from '../pipeline/options.ts';
 import { refreshed } from '../runs/refresh.ts';
-import { pickRun, readPlan } from '../runs/runs.ts';
+import { pickRun, planOfRun } from '../runs/runs.ts';
 import { connectIfRunning } from '../runs/server.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
 import { count, plain } from '../terminal/text.ts';
@@ -31,7 +31,7 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   const record = await pickRun(store, options.run);
   await using server = record.status === 'running' ? await connectIfRunning(context) : null;
   const progress = { ...(await refreshed(record, store, server)), status: record.status };
-  const plan = await readPlan(store, progress);
+  const plan = await planOfRun(store, progress);
   if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is being read, or was not valid. codepmp status ${record.run} shows how it stands`);
   const [name = '', part] = address.split('.');
   const step = await findStep(store, { plan, progress, step: name, values: options.cell ?? {} });

@@ -2,8 +2,9 @@ import type { Store } from '../../ports/store.ts';
 import type { Digest, Kind, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { foresee } from '../plan/reuse.ts';
 import type { Foresight } from '../plan/reuse.ts';
-import { listRuns, readPlan } from '../runs/runs.ts';
-import { memberKey, readResult } from '../runs/step-output.ts';
+import { listRuns, planOfRun } from '../runs/runs.ts';
+import { readResult } from '../../records/results.ts';
+import { memberKey } from '../runs/step-output.ts';
 
 /** A plan with what the store has of its nodes. */
 export interface View {
@@ -39,7 +40,7 @@ export async function readHistory(store: Store, of?: RunProgress): Promise<Earli
   const views: EarlierRun[] = [];
   for (const record of records) {
     const digest = record.plan ?? '';
-    const reading = plans.get(digest) ?? readPlan(store, record).catch(() => null);
+    const reading = plans.get(digest) ?? planOfRun(store, record).catch(() => null);
     plans.set(digest, reading);
     const plan = await reading;
     if (plan?.version === 2) views.push(runView(store, record, plan));

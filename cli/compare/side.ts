@@ -14,7 +14,8 @@ import { changedSince } from '../plan/plan-file.ts';
 import type { PlanFile } from '../plan/plan-file.ts';
 import { readPlanned } from '../plan/read.ts';
 import { isFile } from '../pipeline/run-or-file.ts';
-import { pickRun, readPlan, readSubmission } from '../runs/runs.ts';
+import { readSubmission } from '../../records/submission.ts';
+import { pickRun, planOfRun } from '../runs/runs.ts';
 
 /** A pipeline file or a run, as it is explained, compared or drawn. */
 export type Side = FileSide | RunSide;
@@ -62,7 +63,7 @@ function placesOfKept(context: Context, kept: PlanFile): SpecPlaces {
 export async function openRun(context: Context, name: string | undefined): Promise<RunSide> {
   const store = await requireStore(context);
   const progress = await pickRun(store, name);
-  const plan = await readPlan(store, progress);
+  const plan = await planOfRun(store, progress);
   if (!plan) throw new CommandFailure(`${progress.run} has no plan: its file was not compiled. See how it stands: codepmp status ${progress.run}`);
   const submission = await readSubmission(store, progress);
   const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};

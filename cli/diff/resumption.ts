@@ -13,8 +13,9 @@ import { diffLines } from './lines.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { nodesOfStep, pickNode } from '../runs/pick-node.ts';
 import { basesOnDisk, readPipeline, requirePlan } from '../pipeline/file.ts';
-import { readPlan, readSubmission } from '../runs/runs.ts';
-import type { Submission } from '../runs/runs.ts';
+import { readSubmission } from '../../records/submission.ts';
+import { planOfRun } from '../runs/runs.ts';
+import type { Submission } from '../../records/submission.ts';
 import { count } from '../terminal/text.ts';
 
 export interface ResumptionOptions {
@@ -45,7 +46,7 @@ export interface Resumption {
  */
 export async function prepareResumption(context: Context, { store, record }: { store: Store; record: RunProgress }, options: ResumptionOptions): Promise<Resumption> {
   const submission = await readSubmission(store, record);
-  const before = submission && (await readPlan(store, record));
+  const before = submission && (await planOfRun(store, record));
   if (!submission || !before) throw new CommandFailure(`${record.run} ended before its file was compiled; there is nothing to resume. Run the file: codepmp run FILE`);
   if (options.failed && options.from) throw new CommandFailure('--failed keeps what is done and --from does it once more: name one', exit.usage);
   const { cell, file } = options;

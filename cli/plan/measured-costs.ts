@@ -5,7 +5,7 @@ import { planCosts } from '../../compile/index.ts';
 import type { CallCost, Config, GpuCost, NodeCost } from '../../compile/index.ts';
 import { generationKey } from '../../items/index.ts';
 import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
-import { readPlan } from '../runs/runs.ts';
+import { planOfRun } from '../runs/runs.ts';
 import type { Runs } from '../runs/runs.ts';
 
 export interface MeasureOptions {
@@ -117,7 +117,7 @@ async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<s
   const paces = new Map<string, Pace>();
   for (const run of (await runs()).slice(0, runsLookedAt)) {
     const done = new Map(run.units.filter(({ state, seconds, nodes }) => state === 'done' && nodes.length === 1 && (seconds ?? 0) > 0).map((unit) => [unit.id, unit]));
-    const plan = done.size > 0 ? await readPlan(store, run).catch(() => null) : null;
+    const plan = done.size > 0 ? await planOfRun(store, run).catch(() => null) : null;
     if (plan?.version !== 2) continue;
     const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
     for (const { node: id, gpu } of planCosts(plan.nodes, config)) {

@@ -1,9 +1,11 @@
 import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, Plan, PlanNode } from '../../plan/index.ts';
 import { inParts } from '../runs/in-parts.ts';
-import { readPlan, runsOf } from '../runs/runs.ts';
+import { planOfRun, runsOf } from '../runs/runs.ts';
 import type { Runs } from '../runs/runs.ts';
-import { memberKey, readResult } from '../runs/step-output.ts';
+import { readResult } from '../../records/results.ts';
+import { memberKey } from '../runs/step-output.ts';
+import { resultKeys } from '../../records/names.ts';
 
 /**
  * What a node would do. A source's content is looked at when it is reached: until then its reuse, and that of what is made
@@ -28,13 +30,13 @@ export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, ru
   const results = new Map<string, NodeResult>();
   const resting = new Set<string>();
   if (store && runs) {
-    const there = new Set(await store.list('results/'));
+    const recorded = await resultKeys(store);
     const seen = await sourcesSeen(plan.nodes.filter(isSource), { store, runs });
     const keyOf = (node: PlanNode) => (isSource(node) ? (seen.get(node.key) ?? null) : memberKey(node, results));
     for (const wave of wavesOf(plan.nodes)) {
       const known = wave.flatMap((node) => {
         const key = keyOf(node);
-        return key !== null && there.has(`results/${key}`) ? [{ node, key }] : [];
+        return key !== null && recorded.has(key) ? [{ node, key }] : [];
       });
       if (known.length === 0) break;
       await inParts(known, ({ node, key }) => take(store, { node, key }, results));
@@ -80,7 +82,7 @@ async function sourcesSeen(wanted: PlanNode[], { store, runs }: { store: Store; 
   const open = new Set(wanted.map(({ key }) => key));
   if (open.size === 0) return seen;
   for (const run of (await runs()).slice(0, runsLookedAt)) {
-    const plan = await readPlan(store, run).catch(() => null);
+    const plan = await planOfRun(store, run).catch(() => null);
     const keys = new Map(run.units.map(({ id, key }) => [id, key]));
     for (const node of plan?.nodes ?? []) {
       const key = isSource(node) && open.has(node.key) ? keys.get(node.id) : undefined;

@@ -1,22 +1,12 @@
 import type { Store } from '../../ports/store.ts';
 import { skippedIn, titleOf } from '../../plan/index.ts';
-import type { Digest, ParamValues, Plan, RunProgress, UnitNote } from '../../plan/index.ts';
+import type { Digest, Plan, RunProgress, UnitNote } from '../../plan/index.ts';
 import { CommandFailure } from '../terminal/failure.ts';
+import { runNames } from '../../records/names.ts';
+import { readPlan } from '../../records/plan.ts';
+import { readRun } from '../../records/run.ts';
+import { readUnitNote } from '../../records/unit-note.ts';
 import { inParts } from './in-parts.ts';
-
-/** What a run was started from, as the store keeps it. */
-export interface Submission {
-  run: string;
-  file: string;
-  spec: string | null;
-  /** The files it extends. */
-  files?: { [path: string]: string };
-  set: { [param: string]: string | number | boolean };
-  /** Which part of the pipeline was asked for. */
-  sweeps?: string[];
-  cell?: ParamValues;
-  sample?: number;
-}
 
 /** A new run id: `quickstart-20261123-081530-4f2a`, local time and four random digits. */
 export function newRunId(name: string): string {
@@ -50,11 +40,6 @@ export function runsOf(store: Store): Runs {
   return () => (reading ??= listRuns(store));
 }
 
-/** Record of a run; null for one the store does not know (yet). */
-export function readRun(store: Store, run: string): Promise<RunProgress | null> {
-  return readJson<RunProgress>(store.readNote(`runs/${run}/progress.json`));
-}
-
 /** The named run, or the newest that is no trial; a name may be cut short where only one run begins with it. */
 export async function pickRun(store: Store, name: string | undefined, runs: Runs = runsOf(store)): Promise<RunProgress> {
   const named = name === undefined ? null : await findRun(store, name);
@@ -80,25 +65,15 @@ function firstOf(runs: RunProgress[]): string {
   return runs.slice(0, 5).map(({ run }) => `  ${run}`).join('\n');
 }
 
-/** Names of the runs that have a record. */
-async function runNames(store: Store): Promise<string[]> {
-  return (await store.listNotes('runs/')).flatMap((note) => /^runs\/(.+)\/progress\.json$/.exec(note)?.[1] ?? []);
-}
-
 /** Records of these runs, newest first. */
 async function readRuns(store: Store, names: string[]): Promise<RunProgress[]> {
   const records = await inParts(names, (name) => readRun(store, name));
   return records.filter((record) => record !== null).toSorted((a, b) => b.started - a.started);
 }
 
-/** What a run was started from; an earlier run of its name was started from something else. Null before the file is compiled. */
-export function readSubmission(store: Store, { run, started }: Pick<RunProgress, 'run' | 'started'>): Promise<Submission | null> {
-  return readJson<Submission>(store.read(`runs/${run}/submission-${started}`));
-}
-
 /** The plan a run is frozen to; null before the file is compiled. */
-export async function readPlan(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Plan | null> {
-  return progress.plan === undefined ? null : readJson<Plan>(store.getBytes(progress.plan));
+export async function planOfRun(store: Store, { plan }: Pick<RunProgress, 'plan'>): Promise<Plan | null> {
+  return plan === undefined ? null : readPlan(store, plan);
 }
 
 /** What people call nodes, by id: the step, with the params that tell it from others of its step. */
@@ -106,14 +81,14 @@ export type Titles = Map<string, string>;
 
 /** Titles of the nodes of a run; none before the file is compiled. */
 export async function titlesOf(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Titles> {
-  const plan = await readPlan(store, progress).catch(() => null);
+  const plan = await planOfRun(store, progress).catch(() => null);
   return new Map((plan?.nodes ?? []).map((node) => [node.id, titleOf(node)]));
 }
 
 /** Live progress of units by their key; units without any are left out. */
 export async function readUnitNotes(store: Store, progress: Pick<RunProgress, 'units'>): Promise<Map<Digest, UnitNote>> {
   const running = progress.units.filter(({ state, key }) => state === 'running' && key !== undefined);
-  const notes = await inParts(running, ({ key = '' }) => readJson<UnitNote>(store.readNote(`progress/${key}.json`)));
+  const notes = await inParts(running, ({ key = '' }) => readUnitNote(store, key));
   return new Map(running.flatMap(({ key = '' }, index) => (notes[index] ? [[key, notes[index]] as const] : [])));
 }
 
@@ -142,9 +117,4 @@ export function tally({ units, totals }: Pick<RunProgress, 'units' | 'totals'>):
     steps += unit.training_steps ?? 0;
   }
   return { nodes, calls, training_steps: steps };
-}
-
-async function readJson<T>(reading: Promise<Uint8Array | null>): Promise<T | null> {
-  const bytes = await reading;
-  return bytes === null ? null : (JSON.parse(new TextDecoder().decode(bytes)) as T);
 }

@@ -1,7 +1,11 @@
 import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, ParamValues, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
+import { parseJson } from '../../plan/index.ts';
 import { nodeParts, resultKey } from '../../plan/keys.ts';
+import { readPlacedChunk } from '../../records/chunk.ts';
+import { finishedChunks } from '../../records/names.ts';
+import { readResult } from '../../records/results.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { pickNode } from './pick-node.ts';
 
@@ -63,11 +67,6 @@ export function memberKey(node: PlanNode, results: Map<string, NodeResult>): Dig
   return resultKey(nodeParts(node), inputs);
 }
 
-export async function readResult(store: Store, key: Digest): Promise<NodeResult | null> {
-  const bytes = await store.read(`results/${key}`);
-  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as NodeResult) : null;
-}
-
 /** What a step has made: its artifact, or while it goes on what is there of it. */
 export async function readOutput(options: {
   store: Store;
@@ -103,14 +102,11 @@ export async function rowsSoFar(options: { store: Store; artifacts: Artifacts; n
   const { store, artifacts, node, unit } = options;
   if (unit.nodes.length === 1 && unit.state === 'waiting') return [];
   const member = unit.nodes.findIndex(({ id }) => id === node.id);
-  const names = unit.key === undefined ? [] : await store.list(`groups/${unit.key}/`);
-  const chunks = names.map((name) => ({ name, parts: name.split('/') })).filter(({ parts }) => parts[3] === `${member}`);
+  const places = unit.key === undefined ? [] : await finishedChunks(store, { group: unit.key, member });
   const rows: Row[] = [];
-  for (const { name } of chunks.toSorted((a, b) => Number(a.parts[4]) - Number(b.parts[4]))) {
-    const bytes = await store.read(name);
-    if (!bytes) continue;
-    const { digest } = JSON.parse(new TextDecoder().decode(bytes)) as { digest: Digest };
-    for (const row of await artifacts.readJsonl(digest)) rows.push(row);
+  for (const place of places) {
+    const shard = await readPlacedChunk(store, place);
+    if (shard) for (const row of await artifacts.readJsonl(shard.digest)) rows.push(row);
   }
   return rows;
 }
@@ -125,7 +121,7 @@ async function firstItems(options: { store: Store; artifacts: Artifacts; artifac
   const { store, artifacts, artifact, manifest, most } = options;
   if (manifest.type === 'metrics') {
     const [shard] = manifest.shards;
-    return shard ? [JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Row] : [];
+    return shard ? [parseJson<Row>(await store.getBytes(shard.digest))] : [];
   }
   if (isFolder(manifest)) return manifest.shards.map(({ name = '', bytes, digest }) => ({ name, bytes, digest }));
   const items: Row[] = [];

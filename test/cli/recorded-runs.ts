@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knownInputs } from '../../activities/run/lookup.ts';
 import type { Store } from '../../ports/store.ts';
-import { publishResult, readResult } from '../../activities/results.ts';
+import { publishResult, readResult } from '../../records/results.ts';
 import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
 import type { SetValues } from '../../compile/index.ts';

@@ -90,7 +90,7 @@ describe('kind versions', () => {
     ['comments and white space of Python', 'trainer/codepmp_trainer/loss.py', (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`],
     ['docstrings and types in signatures', 'trainer/codepmp_trainer/loss.py', (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | ')],
     ['a case of a kind yet to come', 'activities/process/programs.ts', (text) => text.replace("case 'grade':", "case 'distil':\n      return later();\n    case 'grade':")],
-    ['code that carries results', 'activities/results.ts', (text) => `${text}\nexport const more = 1;\n`],
+    ['code that carries results', 'records/results.ts', (text) => `${text}\nexport const more = 1;\n`],
   ])('ask for nothing when no more changes than %s', (_what, path, edit) => {
     expect(changedBy(path, edit)).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { awaitNode } from '../../activities/run/await-node.ts';
 import { atEdge } from '../../activities/edge.ts';
 import type { Store } from '../../ports/store.ts';
 import { openPlan, readUnits } from '../../activities/run/plan-table.ts';
-import { noteRun } from '../../activities/run-record.ts';
+import { noteRun } from '../../records/run.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
 import { onWork } from '../../activities/run/unit-work.ts';
 import type { Opened } from '../../activities/run/unit-work.ts';

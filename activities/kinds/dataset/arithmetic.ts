@@ -4,7 +4,7 @@ import { onlyNode } from '../../../plan/index.ts';
 import type { JobInput, NodeSummary } from '../../../plan/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import type { Columns } from '../../../ports/artifacts.ts';
-import { publishResult } from '../../results.ts';
+import { publishResult } from '../../../records/results.ts';
 import type { Opened } from '../../run/unit-work.ts';
 
 const choiceColumns: Columns = { question: 'int', prompt: 'string', options: 'list<string>', label: 'int' };

@@ -7,7 +7,7 @@ import { onlyNode } from '../../../plan/index.ts';
 import type { JobInput, NodeSummary, PlanNode } from '../../../plan/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { Dependencies } from '../../dependencies.ts';
-import { publishResult } from '../../results.ts';
+import { publishResult } from '../../../records/results.ts';
 import { byOrigin } from '../../group/slices.ts';
 import type { Opened } from '../../run/unit-work.ts';
 

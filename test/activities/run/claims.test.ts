@@ -7,7 +7,7 @@ import type { Dependencies } from '../../../activities/dependencies.ts';
 import { finish } from '../../../activities/run/finish.ts';
 import type { Artifacts } from '../../../ports/artifacts.ts';
 import type { Store } from '../../../ports/store.ts';
-import { beginRecord } from '../../../activities/run-record.ts';
+import { beginRecord } from '../../../records/run.ts';
 import { addClaims } from '../../../report/index.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import type { Digest, Json, Metrics, Plan, PlanClaim, UnitProgress } from '../../../plan/index.ts';

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { removeRun } from '../../../adapters/index.ts';
-import { readRun } from '../../../cli/runs/runs.ts';
+import { readRun } from '../../../records/run.ts';
 import type { RunProgress } from '../../../plan/index.ts';
 import { recordedFolder } from '../recorded-runs.ts';
 

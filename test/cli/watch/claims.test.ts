@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { claimLines, claimsExit, countsOf } from '../../../cli/watch/claims.ts';
-import { readRun } from '../../../cli/runs/runs.ts';
+import { readRun } from '../../../records/run.ts';
 import { resultOf } from '../../../cli/watch/conclusion.ts';
 import type { ClaimResult, RunProgress } from '../../../plan/index.ts';
 import { recordedFolder } from '../recorded-runs.ts';

@@ -1,5 +1,7 @@
+import { readJson } from '../plan/index.ts';
 import type { RunDelta, RunProgress, Unit, UnitProgress } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import { runNoteName } from './names.ts';
 
 /** The record of a run that begins: everything waits. */
 export async function beginRecord(store: Store, head: RunDelta['head'], units: Unit[]): Promise<void> {
@@ -12,7 +14,7 @@ export async function beginRecord(store: Store, head: RunDelta['head'], units: U
  * old over what was noted after it; only one that stalls between its reading and its writing does, until the next note.
  */
 export async function noteRun(store: Store, { head, changed }: RunDelta): Promise<RunProgress> {
-  const before = await readRecord(store, head.run);
+  const before = await readRun(store, head.run);
   if (before && before.started > head.started) return before;
   const known = before?.started === head.started ? before : null;
   const { noted = 0 } = head;
@@ -23,9 +25,9 @@ export async function noteRun(store: Store, { head, changed }: RunDelta): Promis
   return record;
 }
 
-export async function readRecord(store: Store, run: string): Promise<RunProgress | null> {
-  const bytes = await store.readNote(`runs/${run}/progress.json`);
-  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as RunProgress) : null;
+/** The record of a run; null for one that the store does not know (yet). */
+export function readRun(store: Store, run: string): Promise<RunProgress | null> {
+  return readJson<RunProgress>(store.readNote(runNoteName(run)));
 }
 
 /** A run whose record is looked into; its name may have been another's before. */
@@ -65,7 +67,7 @@ export async function endedNodes(ids: string[], { store, run, started }: Recorde
 }
 
 async function readEnded({ store, run }: { store: Store; run: string }, known: Map<string, Ended>): Promise<void> {
-  for (const { nodes, state, why = '' } of (await readRecord(store, run))?.units ?? [])
+  for (const { nodes, state, why = '' } of (await readRun(store, run))?.units ?? [])
     for (const { id, key, why: own } of nodes) {
       if (state === 'skipped' || own !== undefined) known.set(id, { why: own ?? why });
       else if (key !== undefined) known.set(id, { key });
@@ -77,5 +79,5 @@ function unitOf({ id, nodes }: Unit): UnitProgress {
 }
 
 async function write(store: Store, record: RunProgress): Promise<void> {
-  await store.note(`runs/${record.run}/progress.json`, new TextEncoder().encode(JSON.stringify(record)));
+  await store.note(runNoteName(record.run), new TextEncoder().encode(JSON.stringify(record)));
 }

@@ -1,12 +1,12 @@
-import { secondsIn } from '../plan/index.ts';
+import { parseJson, readJson, secondsIn } from '../plan/index.ts';
 import { canonicalBytes, resultKey } from '../plan/keys.ts';
 import type { Counts, Digest, Json, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import { resultName } from './names.ts';
 
 /** The result recorded under a key, or null. */
 export async function readResult(store: Store, key: Digest): Promise<NodeResult | null> {
-  const bytes = await store.read(`results/${key}`);
-  return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as NodeResult) : null;
+  return readJson<NodeResult>(store.read(resultName(key)));
 }
 
 /** A result without what only the store needs. */
@@ -39,7 +39,7 @@ export async function publishResult(store: Store, finished: Finished & Took): Pr
   const spent = { calls, prompt_tokens, completion_tokens, training_steps: trainingSteps, seconds };
   const key = resultKey(parts, inputs);
   const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
-  const { bytes } = await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));
-  const winner = JSON.parse(new TextDecoder().decode(bytes)) as NodeResult;
+  const { bytes } = await store.publish(resultName(key), canonicalBytes(result as unknown as Json));
+  const winner = parseJson<NodeResult>(bytes);
   return { ...summaryOf(winner), ...spent };
 }

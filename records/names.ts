@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Digest } from '../plan/index.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Write-once: the outputs of a node, by the key of what it does and reads. */
+export const resultName = (key: Digest): string => `results/${key}`;
+
+/** Result keys of the store. */
+export async function resultKeys(store: Store): Promise<Set<Digest>> {
+  return new Set((await store.list('results/')).map((name) => name.slice('results/'.length)));
+}
+
+/** Write-once: the output shard of one step for one chunk, by the key of what the step does and the rows that enter it. */
+export const chunkName = (key: Digest): string => `chunks/${key}`;
+
+/** A chunk of a member of a group. `table` is the digest of the chunks' ranges; members go by their position in the group. */
+export interface ChunkPlace {
+  group: Digest;
+  table: Digest;
+  member: number;
+  chunk: number;
+}
+
+/** Write-once: which shard a chunk of a group has become. */
+export const groupChunkName = ({ group, table, member, chunk }: ChunkPlace): string => `groups/${group}/${table}/${member}/${chunk}`;
+
+/** The chunks that a member of a group has finished, in their order. */
+export async function finishedChunks(store: Store, { group, member }: Pick<ChunkPlace, 'group' | 'member'>): Promise<ChunkPlace[]> {
+  const places = (await store.list(`groups/${group}/`)).map((name): ChunkPlace => {
+    const [, , table = '', of, chunk] = name.split('/');
+    return { group, table, member: Number(of), chunk: Number(chunk) };
+  });
+  return places.filter((place) => place.member === member).toSorted((a, b) => a.chunk - b.chunk);
+}
+
+/** Note: live progress of a unit. */
+export const unitNoteName = (unit: Digest): string => `progress/${unit}.json`;
+
+/** Note: the state of a run and of its units. */
+export const runNoteName = (run: string): string => `runs/${run}/progress.json`;
+
+/** Names of the runs that have a record. */
+export async function runNames(store: Store): Promise<string[]> {
+  return (await store.listNotes('runs/')).flatMap((name) => /^runs\/(.+)\/progress\.json$/.exec(name)?.[1] ?? []);
+}
+
+/** Write-once: what a run was started from. `started` is in milliseconds since the epoch: a name may serve several runs. */
+export const submissionName = ({ run, started }: { run: string; started: number }): string => `runs/${run}/submission-${started}`;
+
+/** Absolute path of the folder that a run's report is written to. */
+export const reportFolder = (store: Store, run: string): string => join(store.root, 'runs', run, 'report');
+
+/** Name of the job that makes a unit: half of its key, since paths of sockets are short. */
+export const jobName = (unit: Digest): string => unit.slice(0, 32);
+
+/** Absolute path of a job's folder, which holds a folder for each attempt. */
+export const jobFolder = (store: Store, unit: Digest): string => join(store.root, 'jobs', jobName(unit));

@@ -1,0 +1,30 @@
+import { readJson } from '../plan/index.ts';
+import type { JsonObject, ParamValues, RunProgress } from '../plan/index.ts';
+import { canonicalBytes } from '../plan/keys.ts';
+import type { Store } from '../ports/store.ts';
+import { submissionName } from './names.ts';
+
+/** What a run was started from. */
+export interface Submission {
+  run: string;
+  file: string;
+  /** Text of the pipeline file; null where a plan was submitted. */
+  spec: string | null;
+  /** The files it extends. */
+  files?: { [path: string]: string };
+  set: ParamValues;
+  /** Which part of the pipeline was asked for. */
+  sweeps?: string[];
+  cell?: ParamValues;
+  sample?: number;
+}
+
+/** Keeps what a run was started from. `started` is in milliseconds since the epoch. */
+export async function keepSubmission(store: Store, submission: Submission, started: number): Promise<void> {
+  await store.publish(submissionName({ run: submission.run, started }), canonicalBytes(submission as unknown as JsonObject));
+}
+
+/** What a run was started from; null before the file is compiled. */
+export function readSubmission(store: Store, run: Pick<RunProgress, 'run' | 'started'>): Promise<Submission | null> {
+  return readJson<Submission>(store.read(submissionName(run)));
+}

@@ -1,0 +1,14 @@
+import { readJson } from '../plan/index.ts';
+import type { Digest, UnitNote } from '../plan/index.ts';
+import type { Store } from '../ports/store.ts';
+import { unitNoteName } from './names.ts';
+
+/** Writes down how far a unit has come. */
+export function noteUnit(store: Store, unit: Digest, note: UnitNote): Promise<void> {
+  return store.note(unitNoteName(unit), new TextEncoder().encode(JSON.stringify(note)));
+}
+
+/** How far a unit has come; null where it has not begun. */
+export function readUnitNote(store: Store, unit: Digest): Promise<UnitNote | null> {
+  return readJson<UnitNote>(store.readNote(unitNoteName(unit)));
+}
