@@ -27,7 +27,7 @@ export { sumCosts } from './estimate/sums.ts';
 export type { CallCost, NodeCost } from './estimate/costs.ts';
 export type { GpuCost } from './estimate/gpu.ts';
 export { createGuardedCompile, guardedOnce } from './submitted/guarded.ts';
-export type { Guarded, GuardedOptions, GuardOptions } from './submitted/guarded.ts';
+export type { Guarded } from './submitted/guarded.ts';
 export { nearName } from './diagnostics/near.ts';
 export { isCode, pageOf } from './diagnostics/pages.ts';
 export { placesOf } from './extends/places.ts';

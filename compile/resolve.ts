@@ -3,7 +3,7 @@ import type { BudgetCaps, ParamValues } from '../plan/index.ts';
 import { readAlternatives } from './sweeps/alternatives.ts';
 import type { Alternatives } from './sweeps/alternatives.ts';
 import { cellsOf } from './sweeps/cells.ts';
-import type { Cell } from './sweeps/cells.ts';
+import type { Cell } from './sweeps/cell.ts';
 import { readClaims } from './claims/claims.ts';
 import type { ClaimDraft } from './claims/claims.ts';
 import type { Config } from './config/config.ts';

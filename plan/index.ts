@@ -23,7 +23,7 @@ export type {
   Shape,
 } from './plan.ts';
 export { defaultBudget, failureClasses } from './run/failures.ts';
-export type { FailureClass, FailureDetails } from './run/failures.ts';
+export type { FailureClass } from './run/failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
 export { claimedMetrics } from './run/claims.ts';
 export type { ClaimResult } from './run/claims.ts';
@@ -33,6 +33,6 @@ export { queues } from './run/queues.ts';
 export { fewSpans, secondsIn } from './run/spans.ts';
 export { isMade, skippedIn, standingOf } from './run/standing.ts';
 export type { Span } from './run/spans.ts';
-export type { Counts, NodeResult, Paid, RunProgress, RunResult, RunTotals, Spent, UnitNote, UnitProgress, Worked } from './run/results.ts';
+export type { Counts, FailureDetails, NodeResult, Paid, RunProgress, RunResult, RunTotals, Spent, UnitNote, UnitProgress, Worked } from './run/results.ts';
 export type * from './run/messages.ts';
 export type * from './metrics.ts';

@@ -1,7 +1,7 @@
 import { scalarText } from '../../plan/index.ts';
 import { describeSide } from './selectors.ts';
 import type { ClaimScope, Selector } from './selectors.ts';
-import type { Cell } from '../sweeps/cells.ts';
+import type { Cell } from '../sweeps/cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { listed } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';

@@ -1,7 +1,7 @@
 import { labelOf } from '../../plan/index.ts';
 import type { ParamValues } from '../../plan/index.ts';
 import type { Alternatives } from '../sweeps/alternatives.ts';
-import type { Cell } from '../sweeps/cells.ts';
+import type { Cell } from '../sweeps/cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Instances } from '../graph/instances.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';

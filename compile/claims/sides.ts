@@ -1,4 +1,4 @@
-import type { Cell } from '../sweeps/cells.ts';
+import type { Cell } from '../sweeps/cell.ts';
 import { createPairing } from './pairing.ts';
 import { describeSide, readSelector, selectCells } from './selectors.ts';
 import type { ClaimScope, Selector, SideOptions } from './selectors.ts';

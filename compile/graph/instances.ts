@@ -1,4 +1,4 @@
-import type { Cell } from '../sweeps/cells.ts';
+import type { Cell } from '../sweeps/cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Models } from '../names/models.ts';
 import type { Steps } from '../names/references.ts';

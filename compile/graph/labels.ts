@@ -1,6 +1,6 @@
 import type { ParamValues, PlanCell } from '../../plan/index.ts';
 import type { Alternatives } from '../sweeps/alternatives.ts';
-import type { Cell } from '../sweeps/cells.ts';
+import type { Cell } from '../sweeps/cell.ts';
 
 export interface LabelOptions {
   cells: Cell[];

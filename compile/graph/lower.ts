@@ -2,7 +2,7 @@ import { planKeyOf } from '../../plan/keys.ts';
 import type { InputRef, JsonObject, ParamValues, PlanCell, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Alternatives } from '../sweeps/alternatives.ts';
-import type { Cell } from '../sweeps/cells.ts';
+import type { Cell } from '../sweeps/cell.ts';
 import type { Instances } from './instances.ts';
 import { createLabels } from './labels.ts';
 import type { SourceFiles } from '../diagnostics/source.ts';

@@ -1,4 +1,4 @@
-import type { Cell } from '../sweeps/cells.ts';
+import type { Cell } from '../sweeps/cell.ts';
 import type { Models } from '../names/models.ts';
 import type { Params } from '../names/params.ts';
 import { inputsOf } from '../names/references.ts';

@@ -1,22 +1,13 @@
 import { compile } from '../compile.ts';
-import type { Compiled } from '../compile.ts';
 import { createBases } from '../extends/bases.ts';
-import type { NamedFile } from '../extends/bases.ts';
-import { warm } from './guarded.ts';
-import type { GuardedOptions } from './guarded.ts';
+import { warm } from './protocol.ts';
+import type { GuardedAnswer, GuardedRequest } from './protocol.ts';
 import { readFile } from '../extends/places.ts';
-import type { ReadFile } from '../extends/places.ts';
 
-/** What the process is asked for: a plan, or only where values stand in a file and those that came along with it. */
-export type Asked = { compile: GuardedOptions } | { read: NamedFile; files: { [file: string]: string } };
-
-/** What the process says of one file; an error is a fault of the compiler. */
-export type Answer = { compiled: Compiled } | { read: ReadFile } | { error: string };
-
-process.on('message', (asked: Asked) => process.send?.(answerTo(asked)));
+process.on('message', (asked: GuardedRequest) => process.send?.(answerTo(asked)));
 process.on('disconnect', () => process.exit());
 
-function answerTo(asked: Asked): Answer {
+function answerTo(asked: GuardedRequest): GuardedAnswer {
   try {
     return 'compile' in asked ? { compiled: compile(asked.compile) } : { read: readFile(asked.read, createBases({ files: asked.files })) };
   } catch (error) {

@@ -2,10 +2,11 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { CompileOptions, Compiled } from '../compile.ts';
+import type { Compiled } from '../compile.ts';
 import type { Code, Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { NamedFile } from '../extends/bases.ts';
-import type { Answer, Asked } from './guarded-child.ts';
+import { warm } from './protocol.ts';
+import type { GuardedAnswer, GuardedOptions, GuardedRequest } from './protocol.ts';
 import { placesOfRead } from '../extends/places.ts';
 import type { Places } from '../extends/places.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
@@ -18,12 +19,6 @@ export interface GuardOptions {
   /** Whether the process compiles files of its own before it is asked, which takes some two seconds. Default: true. */
   isWarm?: boolean;
 }
-
-/** Argument of a process that warms up. */
-export const warm = '--warm';
-
-/** What it extends comes along in `files`, or is shipped: nothing of the disk is read for a file that may be hostile. */
-export type GuardedOptions = Omit<CompileOptions, 'bases'>;
 
 /** Compiles files that may be hostile, in a process of its own. */
 export interface Guarded {
@@ -60,7 +55,7 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, is
       throw error;
     }
   };
-  const answerTo = async (asked: Asked): Promise<Answer | 'late' | 'dead'> => {
+  const answerTo = async (asked: GuardedRequest): Promise<GuardedAnswer | 'late' | 'dead'> => {
     const answer = await ask(await ready(), asked, deadlineMs);
     if (typeof answer === 'object' && 'error' in answer) throw new Error(answer.error);
     if (typeof answer === 'object') return answer;
@@ -69,7 +64,7 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, is
     running?.catch(() => {});
     return answer;
   };
-  const inTurn = (asked: Asked): ReturnType<typeof answerTo> => {
+  const inTurn = (asked: GuardedRequest): ReturnType<typeof answerTo> => {
     const answer = last.then(() => answerTo(asked));
     last = answer.catch(() => {});
     return answer;
@@ -119,13 +114,13 @@ async function start({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }
   return child;
 }
 
-async function ask(child: ChildProcess, asked: Asked, deadlineMs: number): Promise<Answer | 'late' | 'dead'> {
+async function ask(child: ChildProcess, asked: GuardedRequest, deadlineMs: number): Promise<GuardedAnswer | 'late' | 'dead'> {
   const ended = new AbortController();
   const { signal } = ended;
   const timer = setTimeout(() => ended.abort(), deadlineMs);
   child.channel?.ref();
   try {
-    const answer = once(child, 'message', { signal }).then(([message]) => message as Answer);
+    const answer = once(child, 'message', { signal }).then(([message]) => message as GuardedAnswer);
     const death = once(child, 'exit', { signal }).then(() => 'dead' as const);
     const first = Promise.race([answer, death]).catch((error: unknown) => {
       if (signal.aborted) return 'late' as const;

@@ -3,7 +3,7 @@ import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
 import type { Params } from '../names/params.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
-import type { Binding } from './axes.ts';
+import type { Binding } from './binding.ts';
 import { entriesOf, entryOf } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 

@@ -1,4 +1,4 @@
-import type { Json, Scalar } from '../../plan/index.ts';
+import type { Json } from '../../plan/index.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
@@ -8,15 +8,7 @@ import type { Params } from '../names/params.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, entryOf, toJson } from '../read/tree.ts';
 import type { Entry, Tree } from '../read/tree.ts';
-
-/** A value as an axis gives it: plain, or `$name` for the value of another param in the same cell. */
-export interface AxisValue {
-  value: Scalar;
-  at: Place;
-}
-
-/** What a combination of a sweep binds: names of params and of groups of alternatives. */
-export type Binding = Map<string, AxisValue>;
+import type { AxisValue, Binding } from './binding.ts';
 
 /** Values of one param or one group of alternatives. */
 export interface Axis {

@@ -1,4 +1,4 @@
-import type { AxisValue, Binding } from './axes.ts';
+import type { AxisValue, Binding } from './binding.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { createMatcher } from './selection.ts';
 import type { ValueOf } from './selection.ts';

@@ -1,7 +1,7 @@
 import type { ParamValues } from '../../plan/index.ts';
 import { openGroups } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
-import type { Cell, CellOptions } from './cells.ts';
+import type { Cell, CellOptions } from './cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { isSame } from '../check/param-values.ts';

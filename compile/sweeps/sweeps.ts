@@ -5,7 +5,8 @@ import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, entryOf } from '../read/tree.ts';
 import type { Entry, Tree } from '../read/tree.ts';
 import { byName, readAxes, readPoint, readPoints, readSeeds } from './axes.ts';
-import type { Axis, AxisNames, AxisValue, Binding } from './axes.ts';
+import type { AxisValue, Binding } from './binding.ts';
+import type { Axis, AxisNames } from './axes.ts';
 import { beyondLimits } from './limits.ts';
 import type { SweepSize } from './limits.ts';
 

@@ -131,3 +131,15 @@ export interface RunResult {
   report: string | null;
   claims?: ClaimResult[];
 }
+
+/** What a failure says besides its class and its message, in its details. */
+export interface FailureDetails {
+  /** The member of a group that failed. */
+  node?: string;
+  /** Milliseconds the other side asked to wait. */
+  retryAfter?: number;
+  /** Work on chunks that has been done all the same, by node. */
+  worked?: { [node: string]: Worked };
+  /** What a node took until its execution failed, by node: another execution counts none of it. */
+  spent?: { [node: string]: Spent };
+}
