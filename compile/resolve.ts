@@ -17,7 +17,7 @@ import type { Origins } from './graph/origins.ts';
 import { readParams } from './names/params.ts';
 import type { SetValues } from './names/params.ts';
 import { checkRules } from './graph/rules.ts';
-import { paramsIn } from './names/scope.ts';
+import { paramsIn, substitute } from './names/scope.ts';
 import type { Scope } from './names/scope.ts';
 import type { Place } from './diagnostics/source.ts';
 import { readSteps } from './names/steps.ts';
@@ -71,6 +71,7 @@ export function resolve(
   const first = cells[0] ?? { id: '', sweeps: [], axes: [], targets: null, values: {}, params: () => params };
   for (const name of models.names) models.of(name, { ...scope, params: first.params() });
   const lowered = cells.length === 0 ? [first] : cells;
+  for (const tree of steps.others.values()) substitute(tree, { ...scope, params: first.params() });
   const instances = instantiate(lowered, { steps, models, targets, scope });
   const { origins, problems: mixed } = findOrigins(instances.steps);
   const rules = checkRules(instances.steps, (step) => whereOf(step, { cells: lowered, instances }));

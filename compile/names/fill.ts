@@ -1,30 +1,30 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import type { Json } from '../../plan/index.ts';
 import { blameOf, paramOf } from './scope.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, Substituted } from './scope.ts';
 import { leafAt } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 import { fill } from '../check/validate.ts';
 
 /**
  * Fills defaults into a resolved value and checks it. What is wrong in the value as written is reported already; what is
- * new came through a param, so the problem names it and where it is declared.
+ * new came through a param, so the problem names it and where it is declared. Null where something is wrong or missing.
  */
 export function fillResolved<T extends TSchema>(
   schema: T,
-  value: Json,
+  { value, isWhole }: Substituted,
   { tree, path, scope }: { tree: Tree; path: string[]; scope: Scope },
 ): Static<T> | null {
+  if (value === undefined) return null;
   const filled = fill(schema, value, { tree, path });
   for (const problem of filled.problems) {
     const leaf = problem.at && leafAt(tree, problem.at);
     const param = leaf ? paramOf(leaf, scope) : null;
     if (!leaf || !param) {
-      if (scope.earlier.length + scope.problems.length === 0) scope.problems.push(problem);
+      if (isWhole && scope.earlier.length + scope.problems.length === 0) scope.problems.push(problem);
       continue;
     }
     const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not take the value of $${param.name}`;
     scope.problems.push({ ...problem, code: 'E0123', message, ...blameOf(leaf, scope) });
   }
-  return filled.value;
+  return isWhole ? filled.value : null;
 }

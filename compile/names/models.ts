@@ -2,11 +2,11 @@ import type { ModelUse } from '../../plan/index.ts';
 import { modelSchema } from '../../schemas/index.ts';
 import type { Endpoint } from '../config/config.ts';
 import { didYouMean, listed } from '../diagnostics/near.ts';
-import { blameOf, paramsIn, substitute } from './scope.ts';
+import { blameOf, nameIn, paramsIn, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entriesOf, entryOf } from '../read/tree.ts';
+import { entriesOf } from '../read/tree.ts';
 import type { Entry, Tree } from '../read/tree.ts';
 import { fillResolved } from './fill.ts';
 
@@ -50,10 +50,8 @@ export function readModels(root: Tree): Models {
 
 function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUse | null {
   const named = endpointOf(tree, scope);
-  const written = substitute(tree, scope);
-  if (!named || written === undefined || !isSound(tree, scope) || !isSound({ at: key }, scope)) return null;
-  const spec = fillResolved(modelSchema, written, { tree, path: ['models', name], scope });
-  if (!spec) return null;
+  const spec = fillResolved(modelSchema, substitute(tree, scope), { tree, path: ['models', name], scope });
+  if (!named || !spec || !isSound({ at: key }, scope)) return null;
   const { temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
   const identity = identityOf(named.endpoint);
   if (named.endpoint.identity === null) warnWithoutDigest(named.name, { identity, at: key, scope });
@@ -62,9 +60,9 @@ function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUs
 }
 
 function endpointOf(tree: Tree, scope: Scope): { name: string; endpoint: Endpoint } | null {
-  const written = entryOf(tree, 'endpoint')?.value;
-  const name = written && isSound(written, scope) ? substitute(written, scope) : undefined;
-  if (!written || typeof name !== 'string') return null;
+  const named = nameIn(tree, 'endpoint', scope);
+  if (!named) return null;
+  const { name, tree: written } = named;
   const endpoint = Object.hasOwn(scope.config.endpoints, name) ? scope.config.endpoints[name] : undefined;
   if (!endpoint) reportUnknown(name, written, scope);
   return endpoint ? { name, endpoint } : null;

@@ -8,7 +8,7 @@ import { remedyOf } from '../check/remedies.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { isSound } from '../check/sound.ts';
 import { entriesOf, entryOf, toJson } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import type { Entry, Tree } from '../read/tree.ts';
 import { describeValue } from '../diagnostics/words.ts';
 
 /** A param with its value; null where its declaration is wrong, which is reported once, there. */
@@ -18,6 +18,8 @@ export interface Param {
   type: ParamType;
   at: Place;
   from: ValueSource;
+  /** Why it does not take the value that it was given in place of its default. */
+  refusal?: Problem;
   /** What is wrong with a value that an axis or a choice gives to this param; null: it fits, or is another param's. */
   check(value: Scalar, at: Place): Problem | null;
 }
@@ -44,24 +46,39 @@ export function readParams(
   const params: Params = new Map();
   const declared = entriesOf(root, 'params');
   for (const [name, { key, value: tree }] of declared) {
-    const hasType = entryOf(tree, 'type') !== undefined;
-    const isUndecided = tree.kind === 'map' && hasType === (entryOf(tree, 'enum') !== undefined);
-    const isWritten = isSound(tree, { earlier }) && isSound({ at: key }, { earlier });
-    const from: ValueSource = Object.hasOwn(set, name) ? { kind: 'set', at: given.get(name) } : { kind: 'default', at: entryOf(tree, 'default')?.value.at };
-    const type = typeOf(tree);
-    const wrong = !isWritten ? null : isUndecided ? undecided(name, key, hasType) : wrongBounds(name, type, tree);
-    const isWhole = isWritten && wrong === null;
-    const spec = isWhole ? (toJson(tree) as ParamSpec) : null;
+    const { type, spec, wrong } = declarationOf(name, { key, value: tree }, earlier);
+    const standard = entryOf(tree, 'default')?.value;
+    const from: ValueSource = Object.hasOwn(set, name) ? { kind: 'set', at: given.get(name) } : { kind: 'default', at: standard?.at };
     const check = (value: Scalar, at: Place) => (spec === null ? null : misfit({ name, type, at: key }, spec, { value, at }));
     const param: Param = { name, value: null, type, at: key, from, check };
     params.set(name, param);
     if (wrong) problems.push(wrong);
-    if (isWhole) param.value = valueOf(param, tree, { set, given, problems });
+    if (!spec) continue;
+    if (standard && isSound(standard, { earlier })) param.value = defaultOf(param, spec, { at: standard.at, problems });
+    if (from.kind === 'set') Object.assign(param, givenTo(param, spec, set[name]));
+    else if (!standard) problems.push(withoutValue(param));
   }
   for (const [name, value] of Object.entries(set))
     if (!params.has(name) && !groups.includes(name))
       problems.push(unknownSet(name, value, { names: [...params.keys(), ...groups], given: given.get(name), at: entryOf(root, 'params')?.key ?? null }));
   return { params, problems };
+}
+
+/** The keys of a declaration that decide which values it takes. */
+const deciding = ['type', 'enum', 'minimum', 'maximum'];
+
+/** What a declaration says as far as nothing is wrong with it: its bounds count where they bound something. */
+function declarationOf(name: string, { key, value: tree }: Entry, earlier: Problem[]): { type: ParamType; spec: ParamSpec | null; wrong: Problem | null } {
+  const type = typeOf(tree);
+  const entries = deciding.flatMap((each) => entryOf(tree, each) ?? []);
+  const isWritten = tree.kind === 'map' && [{ at: key }, ...entries.flatMap((each) => [{ at: each.key }, each.value])].every((each) => isSound(each, { earlier }));
+  if (!isWritten) return { type, spec: null, wrong: null };
+  const hasType = tree.entries.has('type');
+  if (hasType === tree.entries.has('enum')) return { type, spec: null, wrong: undecided(name, key, hasType) };
+  const wrong = wrongBounds(name, type, tree);
+  const spec = toJson(tree) as ParamSpec;
+  const { minimum: _, maximum: __, ...unbounded } = spec;
+  return { type, spec: wrong ? unbounded : spec, wrong };
 }
 
 /** A value that an axis or a choice gives; `$name` stands for the value of another param and is checked in the cell. */
@@ -119,42 +136,39 @@ function wrongBounds(name: string, type: ParamType, tree: Tree): Problem | null 
   };
 }
 
-function valueOf(param: Param, tree: Tree, { set, given, problems }: { set: SetValues; given: Map<string, Place>; problems: Problem[] }): Scalar | null {
-  const spec = toJson(tree) as ParamSpec;
-  const { name, at } = param;
-  const fromSet = param.from.kind === 'set';
-  const written = entryOf(tree, 'default');
-  const standard = written && accepted(spec.default, spec, param.type);
-  if (written && standard === null)
-    problems.push({
-      code: 'E0121',
-      at: written.value.at,
-      message: `the default of the param ${name} does not fit its declaration`,
-      expected: expectationOf(spec, param.type),
-      got: describeValue(spec.default),
-      hint: remedyOf(spec.default, spec, param.type),
-    });
-  if (!fromSet && !written)
-    problems.push({
-      code: 'E0122',
-      at,
-      message: `the param ${name} has no value`,
-      hint: `give one with --set ${name}=…, or add a default`,
-    });
-  if (!fromSet) return standard ?? null;
-  const read = fromText(set[name], param.type);
-  const value = accepted(read, spec, param.type);
+function defaultOf({ name, type }: Param, spec: ParamSpec, { at, problems }: { at: Place; problems: Problem[] }): Scalar | null {
+  const value = accepted(spec.default, spec, type);
   if (value === null)
     problems.push({
-      code: 'E0124',
-      at: given.get(name) ?? at,
-      message: `${settingOf(name, set[name], given.get(name))} does not fit the param`,
-      expected: expectationOf(spec, param.type),
-      got: describeValue(read ?? null),
-      hint: remedyOf(set[name], spec, param.type),
-      ...(given.has(name) && { related: [{ message: `${name} is declared here`, at }] }),
+      code: 'E0121',
+      at,
+      message: `the default of the param ${name} does not fit its declaration`,
+      expected: expectationOf(spec, type),
+      got: describeValue(spec.default),
+      hint: remedyOf(spec.default, spec, type),
     });
   return value;
+}
+
+/** What a param is given in place of its default, or why it does not take it. */
+function givenTo({ name, type, at, from }: Param, spec: ParamSpec, given: Scalar | undefined): Pick<Param, 'value' | 'refusal'> {
+  const read = fromText(given, type);
+  const value = accepted(read, spec, type);
+  if (value !== null) return { value };
+  const refusal: Problem = {
+    code: 'E0124',
+    at: from.at ?? at,
+    message: `${settingOf(name, given, from.at)} does not fit the param`,
+    expected: expectationOf(spec, type),
+    got: describeValue(read ?? null),
+    hint: remedyOf(given, spec, type),
+    ...(from.at && { related: [{ message: `${name} is declared here`, at }] }),
+  };
+  return { value, refusal };
+}
+
+function withoutValue({ name, at }: Param): Problem {
+  return { code: 'E0122', at, message: `the param ${name} has no value`, hint: `give one with --set ${name}=…, or add a default` };
 }
 
 /** How a value was given, as the user wrote it. */

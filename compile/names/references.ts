@@ -5,7 +5,6 @@ import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
 import type { Param } from './params.ts';
 import { blameOf, paramOf, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Reference, StepDraft } from './steps.ts';
 import { entryOf } from '../read/tree.ts';
@@ -13,7 +12,8 @@ import type { Tree } from '../read/tree.ts';
 
 export interface Steps {
   drafts: Map<string, StepDraft>;
-  others: Set<string>;
+  /** Those of no known kind, as they are written. */
+  others: Map<string, Tree>;
 }
 
 export interface Inputs {
@@ -28,7 +28,7 @@ export function inputsOf(draft: StepDraft, steps: Steps, scope: Scope): Inputs {
   const weights: Inputs['weights'] = {};
   for (const [name, input] of Object.entries(draft.definition.inputs)) {
     const tree = entryOf(draft.written, name)?.value;
-    if (!tree || !isSound(tree, scope)) continue;
+    if (!tree) continue;
     const found = (tree.kind === 'list' ? tree.items : [tree]).map((item) => resolve(item, input, { steps, scope }));
     const references = found.filter((each) => each !== null && 'node' in each);
     const resource = found.find((each) => each !== null && 'identity' in each);
@@ -45,7 +45,7 @@ interface Context {
 
 function resolve(tree: Tree, input: InputDefinition, context: Context): Reference | ResourceUse | null {
   const { steps, scope } = context;
-  const text = substitute(tree, scope);
+  const { value: text } = substitute(tree, scope);
   const param = paramOf(tree, scope);
   if (text === undefined) return null;
   if (param && (typeof text !== 'string' || isOther(param, input))) return misused(tree, param, { input, scope });
@@ -119,7 +119,7 @@ function fittingOutputs({ id, definition }: StepDraft, { types }: InputDefinitio
 function unknownStep(text: string, tree: Tree, { steps, scope, input }: Context & { input: InputDefinition }): null {
   const fitting = [...steps.drafts.values()].flatMap((draft) => fittingOutputs(draft, input));
   const bases = Object.keys(scope.config.weights).filter((name) => input.orWeights && weightsOf(name, scope));
-  const names = [...steps.drafts.keys(), ...steps.others, ...fitting, ...bases];
+  const names = [...steps.drafts.keys(), ...steps.others.keys(), ...fitting, ...bases];
   scope.problems.push({
     code: 'E0130',
     ...blameOf(tree, scope),

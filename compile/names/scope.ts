@@ -5,7 +5,9 @@ import { wholeValue } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';
 import { unknownParam } from './params.ts';
 import type { Param, Params } from './params.ts';
+import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
+import { entryOf } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
 /** What names mean while a file is resolved, and what was found wrong so far. */
@@ -19,21 +21,43 @@ export interface Scope {
   earlier: Problem[];
 }
 
-/** A value with its params replaced; `undefined` where a param is unknown or has no value. */
-export function substitute(tree: Tree, scope: Scope): Json | undefined {
-  if (tree.kind === 'leaf') return substituteLeaf(tree, scope);
+/** A value with its params replaced. */
+export interface Substituted {
+  /** `undefined` where nothing is left of it. */
+  value: Json | undefined;
+  /** False where something is missing: it is wrong, or its param is unknown or has no value. */
+  isWhole: boolean;
+}
+
+/** Replaces params by their values. A mapping keeps the entries that nothing is wrong with, so that these are checked as well. */
+export function substitute(tree: Tree, scope: Scope): Substituted {
+  if (tree.kind === 'leaf') {
+    const value = isSound(tree, scope) ? substituteLeaf(tree, scope) : undefined;
+    return { value, isWhole: value !== undefined };
+  }
+  let isWhole = isSound(tree, scope);
+  const valueOf = (part: Tree): Json | undefined => {
+    const replaced = substitute(part, scope);
+    if (!replaced.isWhole) isWhole = false;
+    return replaced.value;
+  };
   if (tree.kind === 'list') {
-    const items = tree.items.map((item) => substitute(item, scope));
-    return items.some((item) => item === undefined) ? undefined : (items as Json[]);
+    const items = tree.items.map(valueOf);
+    return { value: isWhole ? (items as Json[]) : undefined, isWhole };
   }
-  const values: JsonObject = {};
-  let isWhole = true;
-  for (const [key, { value }] of tree.entries) {
-    const replaced = substitute(value, scope);
-    if (replaced === undefined) isWhole = false;
-    else values[key] = replaced;
+  const value: JsonObject = {};
+  for (const [key, entry] of tree.entries) {
+    const replaced = valueOf(entry.value);
+    if (replaced !== undefined) value[key] = replaced;
   }
-  return isWhole ? values : undefined;
+  return { value, isWhole };
+}
+
+/** The name under a key; null where there is none, or where something is wrong with it. */
+export function nameIn(mapping: Tree, key: string, scope: Scope): { name: string; tree: Tree } | null {
+  const tree = entryOf(mapping, key)?.value;
+  const name = tree && substitute(tree, scope).value;
+  return tree && typeof name === 'string' ? { name, tree } : null;
 }
 
 /** A text as it stands; one that holds the name of a param was perhaps meant to change with it, which is said once, here. */

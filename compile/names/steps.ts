@@ -4,9 +4,8 @@ import { isKind, kindOf, runSchema } from '../../schemas/index.ts';
 import type { KindDefinition } from '../../schemas/index.ts';
 import type { Models } from './models.ts';
 import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
-import { blameOf, substitute } from './scope.ts';
+import { blameOf, nameIn, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { isSound } from '../check/sound.ts';
 import { fillResolved } from './fill.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, entryOf } from '../read/tree.ts';
@@ -49,10 +48,10 @@ export interface StepDraft {
   run: Entry | undefined;
 }
 
-/** The steps of a file that have a known kind. The ids of the others are kept: to name them is no mistake. */
-export function readSteps(root: Tree): { drafts: Map<string, StepDraft>; others: Set<string> } {
+/** The steps of a file that have a known kind. The others are kept: to name them is no mistake. */
+export function readSteps(root: Tree): { drafts: Map<string, StepDraft>; others: Map<string, Tree> } {
   const drafts = new Map<string, StepDraft>();
-  const others = new Set<string>();
+  const others = new Map<string, Tree>();
   for (const [id, { key, value }] of entriesOf(root, 'steps')) {
     const uses = entryOf(value, 'uses')?.value;
     const kind = uses?.kind === 'leaf' ? uses.value : null;
@@ -65,7 +64,7 @@ export function readSteps(root: Tree): { drafts: Map<string, StepDraft>; others:
         written: written ?? emptyMap(key),
         run: entryOf(value, 'run'),
       });
-    else others.add(id);
+    else others.set(id, value);
   }
   return { drafts, others };
 }
@@ -81,19 +80,18 @@ export function settingsOf({ id, definition, written }: StepDraft, scope: Scope)
   let isWhole = true;
   for (const [name, entry] of written.entries) {
     if (!names.includes(name)) continue;
-    const setting = isSound(entry.value, scope) ? substitute(entry.value, scope) : undefined;
-    if (setting === undefined) isWhole = false;
-    else value[name] = setting;
+    const setting = substitute(entry.value, scope);
+    if (!setting.isWhole) isWhole = false;
+    if (setting.value !== undefined) value[name] = setting.value;
   }
-  const filled = fillResolved(definition.settings, value, { tree: written, path: ['steps', id, 'with'], scope });
-  return isWhole ? (filled as JsonObject | null) : null;
+  return fillResolved(definition.settings, { value, isWhole }, { tree: written, path: ['steps', id, 'with'], scope }) as JsonObject | null;
 }
 
 /** The models a step calls. */
 export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [role: string]: ModelUse } {
   const uses: { [role: string]: ModelUse } = {};
   for (const role of Object.keys(draft.definition.models)) {
-    const named = nameIn(draft, role, scope);
+    const named = nameIn(draft.written, role, scope);
     if (!named) continue;
     const model = models.of(named.name, scope);
     if (model) model.isUsed = true;
@@ -117,7 +115,7 @@ export function sourcesOf(draft: StepDraft, scope: Scope): { [setting: string]: 
   const known = Object.keys(scope.config.sources);
   for (const [setting, { default: standard }] of Object.entries(draft.definition.sources)) {
     const isLeftOut = standard !== undefined && !draft.written.entries.has(setting);
-    const named = isLeftOut ? { name: standard, at: draft.at } : nameIn(draft, setting, scope);
+    const named = isLeftOut ? { name: standard, at: draft.at } : nameIn(draft.written, setting, scope);
     if (!named) continue;
     if (known.includes(named.name)) uses[setting] = { name: named.name, identity: null };
     else
@@ -136,26 +134,17 @@ export function sourcesOf(draft: StepDraft, scope: Scope): { [setting: string]: 
 /** Where and how a step runs. */
 export function runOf({ id, run }: StepDraft, scope: Scope): RunSettings | null {
   const tree = run?.value ?? { kind: 'map', at: { start: 0, end: 0 }, entries: new Map() };
-  const value = substitute(tree, scope);
-  if (value === undefined || !isSound(tree, scope)) return null;
-  const filled = fillResolved(runSchema, value, { tree, path: ['steps', id, 'run'], scope });
-  if (!filled) return null;
-  const { pool, chunk, budget } = filled;
+  const filled = fillResolved(runSchema, substitute(tree, scope), { tree, path: ['steps', id, 'run'], scope });
   const known = Object.keys(scope.config.pools);
-  if (known.includes(pool)) return { pool, chunk, budget: { ...defaultBudget, ...budget } };
+  const named = nameIn(tree, 'pool', scope);
+  if (!named || known.includes(named.name)) return filled && { pool: filled.pool, chunk: filled.chunk, budget: { ...defaultBudget, ...filled.budget } };
   scope.problems.push({
     code: 'E0143',
-    ...blameOf(entryOf(tree, 'pool')?.value ?? tree, scope),
-    message: `there is no pool ${pool}`,
+    ...blameOf(named.tree, scope),
+    message: `there is no pool ${named.name}`,
     expected: `a pool of the configuration: ${listed(known)}`,
-    got: pool,
-    hint: didYouMean(pool, known, 'declare it under pools in codepmp.config.yaml'),
+    got: named.name,
+    hint: didYouMean(named.name, known, 'declare it under pools in codepmp.config.yaml'),
   });
   return null;
-}
-
-function nameIn({ written }: StepDraft, key: string, scope: Scope): { name: string; tree: Tree } | null {
-  const tree = entryOf(written, key)?.value;
-  const name = tree && isSound(tree, scope) ? substitute(tree, scope) : undefined;
-  return tree && typeof name === 'string' ? { name, tree } : null;
 }

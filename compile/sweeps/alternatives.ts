@@ -28,7 +28,7 @@ export function readAlternatives(
     const choices = new Map(
       (value.kind === 'map' ? [...value.entries] : []).map(([choice, entry]) => [
         choice,
-        { at: entry.key, values: isSound(entry.value, { earlier }) ? valuesOf(entry.value, { params, problems }) : new Map() },
+        { at: entry.key, values: valuesOf(entry.value, { params, earlier, problems }) },
       ]),
     );
     alternatives.set(name, { at: key, choices });
@@ -37,13 +37,14 @@ export function readAlternatives(
   return { alternatives, problems };
 }
 
-function valuesOf(tree: Tree, { params, problems }: { params: Params; problems: Problem[] }): Binding {
+function valuesOf(tree: Tree, { params, earlier, problems }: { params: Params; earlier: Problem[]; problems: Problem[] }): Binding {
   const values: Binding = new Map();
   if (tree.kind !== 'map') return values;
   for (const [name, { key, value: leaf }] of tree.entries) {
     const param = params.get(name);
+    if (!isSound({ at: key }, { earlier })) continue;
     if (!param) problems.push(unknownParam(name, key, params));
-    if (!param || leaf.kind !== 'leaf' || leaf.value === null) continue;
+    if (!param || leaf.kind !== 'leaf' || leaf.value === null || !isSound(leaf, { earlier })) continue;
     const problem = param.check(leaf.value, leaf.at);
     if (problem) problems.push(problem);
     else values.set(name, { value: leaf.value, at: leaf.at });

@@ -3,6 +3,7 @@ import type { Alternatives } from './alternatives.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';
+import { isSound } from '../check/sound.ts';
 import { unknownParam } from '../names/params.ts';
 import type { Params } from '../names/params.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -15,6 +16,8 @@ export interface Axis {
   name: string;
   at: Place;
   values: AxisValue[];
+  /** False where a value is wrong, and left out. */
+  isWhole: boolean;
 }
 
 /** What names mean while axes are read, and what was found wrong so far. */
@@ -30,7 +33,7 @@ export function readAxes(tree: Tree, part: string, names: AxisNames): Axis[] {
   return byName(entriesOf(tree, part)).flatMap(([name, { key, value }]) => {
     if (!isKnown(name, key, names)) return [];
     const values = value.kind === 'list' ? value.items.flatMap((item) => valueOf(name, item, names)) : geometricOf(name, value, names);
-    return [{ name, at: key, values }];
+    return [{ name, at: key, values, isWhole: value.kind !== 'list' || values.length === value.items.length }];
   });
 }
 
@@ -73,7 +76,8 @@ export function byName(entries: [string, Entry][]): [string, Entry][] {
 }
 
 /** Whether an axis names a param or a group of alternatives. */
-function isKnown(name: string, at: Place, { params, alternatives, problems }: AxisNames): boolean {
+function isKnown(name: string, at: Place, { params, alternatives, earlier, problems }: AxisNames): boolean {
+  if (!isSound({ at }, { earlier })) return false;
   if (params.has(name) || alternatives.has(name)) return true;
   const known = [...params.keys(), ...alternatives.keys()];
   problems.push({
@@ -88,8 +92,8 @@ function isKnown(name: string, at: Place, { params, alternatives, problems }: Ax
 }
 
 /** A value of an axis, if it is one of this param or a choice of this group. */
-function valueOf(name: string, tree: Tree, { params, alternatives, problems }: AxisNames): AxisValue[] {
-  if (tree.kind !== 'leaf' || tree.value === null || tree.broken) return [];
+function valueOf(name: string, tree: Tree, { params, alternatives, earlier, problems }: AxisNames): AxisValue[] {
+  if (tree.kind !== 'leaf' || tree.value === null || !isSound(tree, { earlier })) return [];
   const { value, at } = tree;
   const group = alternatives.get(name);
   const known = group ? [...group.choices.keys()] : [];
@@ -112,9 +116,9 @@ function valueOf(name: string, tree: Tree, { params, alternatives, problems }: A
 }
 
 /** from, from·ratio, … below `to`, and `to` itself, to 15 digits: 1e-6 · 10 is the 1e-5 that another sweep writes. */
-function geometricOf(name: string, tree: Tree, { params, problems }: AxisNames): AxisValue[] {
+function geometricOf(name: string, tree: Tree, { params, earlier, problems }: AxisNames): AxisValue[] {
   const written = entryOf(tree, 'geometric');
-  if (!written) return [];
+  if (!written || !isSound(tree, { earlier })) return [];
   const { from, to, ratio } = toJson(written.value) as { from: number; to: number; ratio: number | 'sqrt2' };
   const param = params.get(name);
   const problem = (message: string, expected: string, got: Json): AxisValue[] => {

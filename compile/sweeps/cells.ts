@@ -23,7 +23,7 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const problems: Problem[] = [];
   const { bind, valuesOf } = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
-  problems.push(...unknownSweeps(options.only ?? [], { sweeps, at: options.at }), ...boundByChoice(names.alternatives, options), ...chosen.flatMap((sweep) => boundBySet(sweep, names.alternatives, options)));
+  problems.push(...unknownSweeps(options.only ?? [], { sweeps, at: options.at }), ...boundByChoice(names.alternatives, options), ...wronglySet(chosen, names, options));
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
@@ -36,6 +36,14 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
   const picked = options.selector ? all.filter((cell) => hasValues(cell.values, options.selector ?? {})) : all;
   if (options.selector && picked.length === 0 && all.length > 0) problems.push(noCell(options.selector, { cells: all, at: options.at }));
   return { cells: picked, problems };
+}
+
+/** What is wrong with the values that were given; one that a sweep takes the place of is not looked at further. */
+function wronglySet(sweeps: Sweep[], { params, alternatives }: Names, options: CellOptions): Problem[] {
+  const bound = sweeps.flatMap((sweep) => boundBySet(sweep, alternatives, options));
+  const names = new Set(bound.map(([param]) => param));
+  const refused = [...params.values()].flatMap(({ name, refusal }) => (refusal && !names.has(name) ? [refusal] : []));
+  return [...refused, ...bound.map(([, problem]) => problem)];
 }
 
 function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {

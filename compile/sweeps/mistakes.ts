@@ -37,8 +37,8 @@ export function boundByChoice(alternatives: Alternatives, { set, given }: CellOp
   });
 }
 
-/** Params that were given a value, and that a sweep gives its own. */
-export function boundBySet({ combinations, include, seeds, name, at }: Sweep, alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
+/** Params that were given a value, and that a sweep gives its own: each with what is said of it. */
+export function boundBySet({ combinations, include, seeds, name, at }: Sweep, alternatives: Alternatives, { set, given }: CellOptions): [param: string, problem: Problem][] {
   if (Object.keys(set).length === 0) return [];
   const bindings = [...combinations, ...include, ...seeds.map((seed) => new Map([['seed', seed]]))].map((binding) => openGroups(binding, alternatives));
   return Object.keys(set)
@@ -46,12 +46,8 @@ export function boundBySet({ combinations, include, seeds, name, at }: Sweep, al
     .map((param) => {
       const hasValue = bindings.some((binding) => isSame(binding.get(param)?.value, set[param] ?? ''));
       const part = hasValue ? `take part of the sweep with --cell ${param}=${String(set[param])}` : 'change the values in the sweep';
-      return {
-        code: 'E0189',
-        at: given?.get(param) ?? at,
-        message: `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`,
-        hint: `${part}, or leave sweeps out with --no-sweeps`,
-      };
+      const message = `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`;
+      return [param, { code: 'E0189', at: given?.get(param) ?? at, message, hint: `${part}, or leave sweeps out with --no-sweeps` }];
     });
 }
 

@@ -57,7 +57,6 @@ export function readSweeps(root: Tree, { only, steps, ...names }: SweepOptions):
 const nothing = { combinations: [], exclude: [], include: [] };
 
 function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; names: AxisNames }): Parts | null {
-  if (!isSound(tree, names) || !isSound({ at }, names)) return null;
   const before = names.problems.filter(isError).length;
   const grid = readAxes(tree, 'grid', names);
   const zip = readAxes(tree, 'zip', names);
@@ -68,7 +67,7 @@ function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; n
   const seeds = readSeeds(tree, names);
   const exclude = readPoints(tree, 'exclude', names);
   const include = readPoints(tree, 'include', names);
-  if (names.problems.filter(isError).length > before) return null;
+  if (names.problems.filter(isError).length > before || !isSound(tree, names) || !isSound({ at }, names)) return null;
   const rows = zip.length === 0 ? [new Map()] : zipped(zip);
   const hasAxes = grid.length + zip.length + vary.length + baseline.size > 0;
   return { name, at, grid, rows, baseline, vary, hasAxes, exclude, include, seeds, targets: readTargets(tree) };
@@ -129,8 +128,8 @@ function boundTwice(name: string, at: Place, earlier: Place): Problem {
 
 function checkLengths(zip: Axis[], { problems }: AxisNames): void {
   const [first, ...rest] = zip;
-  for (const { name, at, values } of rest)
-    if (first && values.length !== first.values.length)
+  for (const { name, at, values, isWhole } of rest)
+    if (first && first.isWhole && isWhole && values.length !== first.values.length)
       problems.push({
         code: 'E0186',
         at,
