@@ -15,7 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from codepmp_trainer.files import Invalid, fsync_folder, sha256_of
+from codepmp_trainer.process.failures import Invalid
+from codepmp_trainer.process.files import fsync_folder, sha256_of
 
 DIGEST_FILE = "model.safetensors.sha256"
 

@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from codepmp_trainer import config as configuration
-from codepmp_trainer import math_judge, process, rules
-from codepmp_trainer.files import Invalid, Progress, described
-from codepmp_trainer.tables import read_tables
+from codepmp_trainer.grading import math_judge, rules
+from codepmp_trainer.process import config as configuration
+from codepmp_trainer.process import frame
+from codepmp_trainer.process.failures import Invalid
+from codepmp_trainer.process.files import Progress, described
+from codepmp_trainer.process.tables import read_tables
 
 ADDED = ("answer", "correct", "grader")
 Grade = tuple[str | None, bool, str]
@@ -81,4 +83,4 @@ def grade_rows(rows: list[tuple[Any, Any]], config: dict[str, Any], progress: Pr
 
 
 if __name__ == "__main__":
-    sys.exit(process.run(grade, configuration.GRADE, __doc__ or ""))
+    sys.exit(frame.run(grade, configuration.GRADE, __doc__ or ""))

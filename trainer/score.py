@@ -14,18 +14,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from codepmp_trainer import config as configuration
-from codepmp_trainer import process
+from codepmp_trainer.process import config as configuration
+from codepmp_trainer.process import frame
 
-process.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
+frame.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
 
 import torch  # noqa: E402
 
-from codepmp_trainer import model, ranks  # noqa: E402
-from codepmp_trainer.data import pack  # noqa: E402
-from codepmp_trainer.files import Invalid, Progress, described  # noqa: E402
-from codepmp_trainer.tables import read_tables  # noqa: E402
-from codepmp_trainer.tokens import Encoded  # noqa: E402
+from codepmp_trainer.model import preference  # noqa: E402
+from codepmp_trainer.model.rows import pack  # noqa: E402
+from codepmp_trainer.model.tokens import Encoded  # noqa: E402
+from codepmp_trainer.process import ranks  # noqa: E402
+from codepmp_trainer.process.failures import Diverged, Invalid  # noqa: E402
+from codepmp_trainer.process.files import Progress, described  # noqa: E402
+from codepmp_trainer.process.tables import read_tables  # noqa: E402
 
 Text = tuple[str, str]
 COLUMNS = {
@@ -38,7 +40,7 @@ COLUMNS = {
 def score(config: dict[str, Any]) -> dict[str, Any]:
     """One whole run, from the configuration to the result."""
     device = ranks.join().device
-    loaded = model.load_for_scoring(Path(config["model"]), max_length=config["max_length"])
+    loaded = preference.load_for_scoring(Path(config["model"]), max_length=config["max_length"])
     refuse_other_format(config, loaded)
     loaded.model.to(device)
     progress = Progress(Path(config["progress"]))
@@ -62,7 +64,7 @@ def score(config: dict[str, Any]) -> dict[str, Any]:
     return {"status": "succeeded", "files": [described(output)], "meta": meta}
 
 
-def refuse_other_format(config: dict[str, Any], loaded: model.Loaded) -> None:
+def refuse_other_format(config: dict[str, Any], loaded: preference.Loaded) -> None:
     trained = loaded.about["prompt_format"] if loaded.about else None
     if trained != config["prompt_format"]:
         raise Invalid(
@@ -74,7 +76,7 @@ def refuse_other_format(config: dict[str, Any], loaded: model.Loaded) -> None:
 def refuse_broken(folder: str, scores: dict[Text, float]) -> None:
     broken = sum(not math.isfinite(value) for value in scores.values())
     if broken:
-        raise process.Diverged(
+        raise Diverged(
             f"{folder}: {broken} of {len(scores)} scores are not finite numbers: train the model again with a lower "
             "learning rate"
         )
@@ -104,7 +106,7 @@ def line_of(task: str, key: dict[str, Any], scores: list[float]) -> dict[str, An
     return {**key, "scores": scores} if task == "choices" else {**key, "score": scores[0]}
 
 
-def encode_distinct(loaded: model.Loaded, texts: Sequence[Text]) -> dict[Text, Encoded]:
+def encode_distinct(loaded: preference.Loaded, texts: Sequence[Text]) -> dict[Text, Encoded]:
     """Equal texts are scored once, so they also get equal scores."""
     prompts = {prompt: loaded.encoder.ids_of(prompt) for prompt in dict.fromkeys(prompt for prompt, _ in texts)}
     return {
@@ -113,7 +115,7 @@ def encode_distinct(loaded: model.Loaded, texts: Sequence[Text]) -> dict[Text, E
 
 
 def score_rows(
-    loaded: model.Loaded, rows: dict[Text, Encoded], batch_tokens: int, progress: Progress
+    loaded: preference.Loaded, rows: dict[Text, Encoded], batch_tokens: int, progress: Progress
 ) -> dict[Text, float] | None:
     """
     Longest rows first, so that memory runs out at once or never. Every batch holds at most `batch_tokens` with its
@@ -124,7 +126,7 @@ def score_rows(
     progress.line({"event": "start", "total": len(rows), "time": time.time()})
     with torch.inference_mode():
         for texts in batches(rows, batch_tokens):
-            if process.stop_asked():
+            if frame.stop_asked():
                 return None
             packed = pack([rows[text] for text in texts]).to(device)
             values = loaded.model(packed)[0].tolist()
@@ -154,4 +156,4 @@ def write_lines(path: Path, lines: Iterator[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(process.run(score, configuration.SCORE, __doc__ or ""))
+    sys.exit(frame.run(score, configuration.SCORE, __doc__ or ""))

@@ -14,21 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codepmp_trainer import config as configuration
-from codepmp_trainer import process
+from codepmp_trainer.process import config as configuration
+from codepmp_trainer.process import frame
 
-process.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
+frame.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
 
 import torch  # noqa: E402
 
-from codepmp_trainer import checkpoint, model, ranks  # noqa: E402
-from codepmp_trainer.data import Order, chunks, label_count, labels, pack, share  # noqa: E402
-from codepmp_trainer.files import Invalid, Progress, described  # noqa: E402
-from codepmp_trainer.loss import lm_loss, rank_loss  # noqa: E402
-from codepmp_trainer.optimizer import Optimizer  # noqa: E402
-from codepmp_trainer.schedule import lr_factor  # noqa: E402
-from codepmp_trainer.tables import read_tables, texts_of  # noqa: E402
-from codepmp_trainer.tokens import Encoded, Encoder  # noqa: E402
+from codepmp_trainer.model import preference  # noqa: E402
+from codepmp_trainer.model.rows import label_count, labels, pack  # noqa: E402
+from codepmp_trainer.model.tokens import Encoded, Encoder  # noqa: E402
+from codepmp_trainer.process import ranks  # noqa: E402
+from codepmp_trainer.process.failures import Diverged, Invalid  # noqa: E402
+from codepmp_trainer.process.files import Progress, described  # noqa: E402
+from codepmp_trainer.process.tables import read_tables, texts_of  # noqa: E402
+from codepmp_trainer.training import checkpoint  # noqa: E402
+from codepmp_trainer.training.loss import lm_loss, rank_loss  # noqa: E402
+from codepmp_trainer.training.optimizer import Optimizer  # noqa: E402
+from codepmp_trainer.training.order import Order, chunks, share  # noqa: E402
+from codepmp_trainer.training.schedule import lr_factor  # noqa: E402
 
 PAIR = ("prompt", "chosen", "rejected")
 CLIP_NORM = 1.0
@@ -41,7 +45,7 @@ class Run:
 
     config: dict[str, Any]
     peers: ranks.Ranks
-    loaded: model.Loaded
+    loaded: preference.Loaded
     table: Any
     order: Order
     optimizer: Optimizer
@@ -72,7 +76,7 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     table = read_tables(config["pairs"], PAIR)
     if table.num_rows == 0:
         raise Invalid(f"{', '.join(config['pairs'])}: expected at least one pair, got none: look at the steps before")
-    loaded = model.load_for_training(
+    loaded = preference.load_for_training(
         Path(config["init"]["path"]),
         layers=config["init"]["layers"],
         eoc=config["eoc"],
@@ -136,7 +140,7 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     lm_tokens = sum(label_count(chosen) for chosen, _ in pairs)
     tokens = sum(len(row.ids) for pair in pairs for row in pair)
     cut = sum(row.cut for pair in pairs for row in pair)
-    counts = torch.tensor([lm_tokens, tokens, cut, process.stop_asked()], dtype=torch.float64, device=device)
+    counts = torch.tensor([lm_tokens, tokens, cut, frame.stop_asked()], dtype=torch.float64, device=device)
     lm_tokens, tokens, cut, stops = (int(count) for count in peers.sum(counts).tolist())
     if stops:
         return None
@@ -165,7 +169,7 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     total = weights["rank"] * rank_mean + weights["lm"] * (lm_mean or 0.0)
     norm = optimizer.clip(CLIP_NORM)
     if not (math.isfinite(total) and math.isfinite(norm)):
-        raise process.Diverged(f"step {step + 1}: loss {total}, gradient norm {norm}: lower `schedule.lr`")
+        raise Diverged(f"step {step + 1}: loss {total}, gradient norm {norm}: lower `schedule.lr`")
     factor = lr_factor(config["schedule"], step, run.order.steps)
     optimizer.step(factor)
     return {
@@ -203,7 +207,7 @@ def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
     """Writes the finished model; equal runs write equal bytes and tell the same of them, so there is no clock in it."""
     output = Path(run.config["output"])
     about = about_model(run)
-    model.save_model(output, run.loaded, about)
+    preference.save_model(output, run.loaded, about)
     curve = Progress(output / "progress.jsonl", fresh=True)
     steps = [{key: value for key, value in line.items() if key not in ("seconds", "time")} for line in history]
     for line in steps:
@@ -247,4 +251,4 @@ def about_model(run: Run) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(process.run(train, configuration.TRAIN, __doc__ or ""))
+    sys.exit(frame.run(train, configuration.TRAIN, __doc__ or ""))

@@ -49,6 +49,7 @@ export const carrying: readonly string[] = [
   'records/names.ts',
   'records/results.ts',
   'ports/failure.ts',
-  'trainer/codepmp_trainer/files.py',
-  'trainer/codepmp_trainer/process.py',
+  'trainer/codepmp_trainer/process/failures.py',
+  'trainer/codepmp_trainer/process/files.py',
+  'trainer/codepmp_trainer/process/frame.py',
 ];

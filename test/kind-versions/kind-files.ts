@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kindNames } from '../../schemas/index.ts';
@@ -81,10 +81,8 @@ const told = new Map<string, Python>();
 
 /** The trainer without its tests, and the server of models. */
 function pythonSources(read: (path: string) => string): Python {
-  const paths = ['trainer', 'trainer/codepmp_trainer'].flatMap((folder) =>
-    readdirSync(join(home, folder)).filter((name) => name.endsWith('.py')).map((name) => `${folder}/${name}`),
-  );
-  const input = JSON.stringify(Object.fromEntries([...paths, 'adapters/endpoints/model-server.py'].map((path) => [path, read(path)])));
+  const scripts = globSync(['trainer/*.py', 'trainer/codepmp_trainer/**/*.py'], { cwd: home });
+  const input = JSON.stringify(Object.fromEntries([...scripts, 'adapters/endpoints/model-server.py'].map((path) => [path, read(path)])));
   const program = join(home, '.setup', 'python', 'bin', 'python');
   const script = join(home, 'test', 'kind-versions', 'python.py');
   const known = told.get(input) ?? (JSON.parse(execFileSync(program, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 })) as Python);

@@ -44,7 +44,7 @@ describe('kind versions', () => {
     const watched = new Set([...Object.values(now).flatMap((files) => Object.keys(files)), ...carrying]);
     const sources = ['items', 'templates', 'trainer'].flatMap((folder) =>
       readdirSync(new URL(`../../${folder}/`, import.meta.url), { recursive: true, encoding: 'utf8' })
-        .filter((name) => !name.startsWith('tests/') && !name.endsWith('__init__.py'))
+        .filter((name) => !/^(tests\/|\.)/.test(name) && !name.endsWith('__init__.py'))
         .map((name) => `${folder}/${name}`),
     );
     const aside = ['items/index.ts', 'items/arithmetic/rows.ts', 'trainer/README.md'];
@@ -62,9 +62,9 @@ describe('kind versions', () => {
     ['code that several kinds call', 'items/prompts/request.ts', (text) => text.replace('0x7fffffff', '0x3fffffff'), asking],
     ['a statistic of one kind', 'stats/bon/majority.ts', (text) => text.replace(/===/, '!=='), ['eval/bon']],
     ['columns', 'plan/columns.ts', (text) => text.replace("'string'", "'int'"), ['dataset/arithmetic', 'pair']],
-    ['a loss of the trainer', 'trainer/codepmp_trainer/loss.py', (text) => `${text}\nscale = 2\n`, trained],
-    ['the rules of the grader', 'trainer/codepmp_trainer/rules.py', (text) => `${text}\nscale = 2\n`, ['grade']],
-    ['tokens of the trainer', 'trainer/codepmp_trainer/tokens.py', (text) => `${text}\nscale = 2\n`, [...scored, ...trained]],
+    ['a loss of the trainer', 'trainer/codepmp_trainer/training/loss.py', (text) => `${text}\nscale = 2\n`, trained],
+    ['the rules of the grader', 'trainer/codepmp_trainer/grading/rules.py', (text) => `${text}\nscale = 2\n`, ['grade']],
+    ['tokens of the trainer', 'trainer/codepmp_trainer/model/tokens.py', (text) => `${text}\nscale = 2\n`, [...scored, ...trained]],
     ['the package of the grader', 'setup/requirements.txt', (text) => text.replace(/^math-verify==[\d.]+/m, 'math-verify==99.0'), ['grade']],
     ['the package of the trainer', 'setup/requirements.txt', (text) => text.replaceAll(/^torch==[\d.]+/gm, 'torch==99.0'), [...scored, ...trained]],
     ['what the grader reads formulas with', 'setup/requirements.txt', (text) => text.replace(/^latex2sympy2-extended==[\d.]+/m, 'latex2sympy2-extended==99.0'), ['grade']],
@@ -87,8 +87,8 @@ describe('kind versions', () => {
     ['white space', 'items/pairs/pair.ts', (text) => text.replaceAll('\n', '\n\n  ').replaceAll(' => ', '   =>\n')],
     ['types', 'items/prompts/clip.ts', (text) => `${text.replaceAll(': string', ': string | string')}\nexport interface More { more: true }\n`],
     ['an import of a type', 'items/prompts/clip.ts', (text) => `import type { Json } from '../plan/index.ts';\n${text}`],
-    ['comments and white space of Python', 'trainer/codepmp_trainer/loss.py', (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`],
-    ['docstrings and types in signatures', 'trainer/codepmp_trainer/loss.py', (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | ')],
+    ['comments and white space of Python', 'trainer/codepmp_trainer/training/loss.py', (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`],
+    ['docstrings and types in signatures', 'trainer/codepmp_trainer/training/loss.py', (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | ')],
     ['a case of a kind yet to come', 'activities/process/programs.ts', (text) => text.replace("case 'grade':", "case 'distil':\n      return later();\n    case 'grade':")],
     ['code that carries results', 'records/results.ts', (text) => `${text}\nexport const more = 1;\n`],
   ])('ask for nothing when no more changes than %s', (_what, path, edit) => {

@@ -28,8 +28,8 @@ def bare(node):
 def imports(path, tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            base = posixpath.dirname(path) if node.level else "trainer"
-            base = posixpath.join(base, *(node.module or "").split("."))
+            base = posixpath.join(posixpath.dirname(path), *[".."] * (node.level - 1)) if node.level else "trainer"
+            base = posixpath.normpath(posixpath.join(base, *(node.module or "").split(".")))
             yield from [f"{base}.py", *(posixpath.join(base, f"{each.name}.py") for each in node.names)]
         if isinstance(node, ast.Import):
             yield from (f"trainer/{each.name.replace('.', '/')}.py" for each in node.names)

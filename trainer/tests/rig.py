@@ -17,7 +17,8 @@ from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 import train
-from codepmp_trainer import config, model, process
+from codepmp_trainer.model import preference
+from codepmp_trainer.process import config, frame
 
 CONTROL = ["<pad>", "<end>", "<file_sep>"]
 LLAMA = {
@@ -58,7 +59,7 @@ def make_base(folder: Path, shape: dict[str, Any] = LLAMA, control: list[str] = 
     make_tokenizer(folder, control)
     shape = {**shape, "vocab_size": 256 + len(control)}
     (folder / "config.json").write_text(json.dumps(shape))
-    net = model.PreferenceModel(shape, untied_head=not shape["tie_word_embeddings"])
+    net = preference.PreferenceModel(shape, untied_head=not shape["tie_word_embeddings"])
     generator = torch.Generator().manual_seed(5)
     weights = {
         name: torch.ones_like(value)
@@ -158,9 +159,9 @@ def in_child(
             TORCHELASTIC_RUN_ID=place["run"],
         )
         sys.argv = ["script", "--config", str(file)]
-        process.catch_stop()
+        frame.catch_stop()
         before(place["rank"])
-        return process.run(body, shape, "")
+        return frame.run(body, shape, "")
     except BaseException:
         traceback.print_exc()
         return 99

@@ -11,8 +11,8 @@ from tokenizers import pre_tokenizers
 
 import convert
 import rig
-from codepmp_trainer import model
-from codepmp_trainer.files import Invalid
+from codepmp_trainer.model import preference
+from codepmp_trainer.process.failures import Invalid
 
 NAMES = {ours: gguf_name for gguf_name, ours in convert.BLOCK_NAMES.items()}
 
@@ -79,7 +79,7 @@ def test_weights_come_out_as_they_went_in(package, base, tmp_path):
 
 def test_the_folder_loads_and_its_tokenizer_reads_digits_one_by_one(package, tmp_path):
     convert.convert(package=package, out=tmp_path / "out")
-    loaded = model.load_for_training(tmp_path / "out", layers=2, eoc=True, lm=True, max_length=64, seed=1)
+    loaded = preference.load_for_training(tmp_path / "out", layers=2, eoc=True, lm=True, max_length=64, seed=1)
     ids = loaded.encoder.ids_of("ab 12")
     assert [loaded.encoder.tokenizer.id_to_token(index) for index in ids] == ["ab", "Ġ", "1", "2"]
     assert loaded.encoder.eoc.token == "<file_sep>"

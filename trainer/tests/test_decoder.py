@@ -7,10 +7,10 @@ import pytest
 import torch
 
 import rig
-from codepmp_trainer import decoder, model
-from codepmp_trainer.data import pack
-from codepmp_trainer.files import Invalid
-from codepmp_trainer.tokens import Encoded
+from codepmp_trainer.model import decoder, preference
+from codepmp_trainer.model.rows import pack
+from codepmp_trainer.model.tokens import Encoded
+from codepmp_trainer.process.failures import Invalid
 
 SHAPES = {
     "llama": rig.LLAMA,
@@ -21,12 +21,12 @@ SHAPES = {
 TEXTS = [("Question: 1\n\nAnswer:\n", "yes"), ("Q", "a much longer answer than the others"), ("Hm", "")]
 
 
-def load(folder: Path, **changes) -> model.Loaded:
+def load(folder: Path, **changes) -> preference.Loaded:
     settings = {"layers": None, "eoc": None, "lm": False, "max_length": 64, "seed": 1}
-    return model.load_for_training(folder, **{**settings, **changes})
+    return preference.load_for_training(folder, **{**settings, **changes})
 
 
-def scores_of(loaded: model.Loaded, rows: list[Encoded]) -> list[float]:
+def scores_of(loaded: preference.Loaded, rows: list[Encoded]) -> list[float]:
     with torch.no_grad():
         return loaded.model(pack(rows))[0].tolist()
 
@@ -55,7 +55,7 @@ def test_a_checkpoint_loads_with_plain_from_pretrained_and_scores_the_same_in_a_
 
     loaded = load(rig.make_base(tmp_path / "base", SHAPES[name]), eoc=eoc, layers=2)
     folder = tmp_path / "checkpoint"
-    model.save_model(folder, loaded, {"eoc": None, "max_length": 64})
+    preference.save_model(folder, loaded, {"eoc": None, "max_length": 64})
     theirs = AutoModelForSequenceClassification.from_pretrained(folder)
     assert theirs.config.num_labels == 1
     rows = [loaded.encoder.encode(*text) for text in TEXTS]
@@ -92,7 +92,7 @@ def test_the_score_head_of_a_base_comes_from_the_seed_and_that_of_a_checkpoint_s
     first, other = load(base, seed=1), load(base, seed=2)
     assert torch.equal(first.model.score.weight, load(base, seed=1).model.score.weight)
     assert not torch.equal(first.model.score.weight, other.model.score.weight)
-    model.save_model(tmp_path / "c", first, {"eoc": None, "max_length": 64})
+    preference.save_model(tmp_path / "c", first, {"eoc": None, "max_length": 64})
     assert torch.equal(load(tmp_path / "c", seed=2).model.score.weight, first.model.score.weight)
 
 
@@ -101,7 +101,7 @@ def test_a_vocabulary_head_of_its_own_is_needed_for_the_language_term_only(tmp_p
     assert load(folder, lm=True).model.lm_head is not None
     loaded = load(folder)
     assert loaded.model.lm_head is None
-    model.save_model(tmp_path / "c", loaded, {"eoc": None, "max_length": 64})
+    preference.save_model(tmp_path / "c", loaded, {"eoc": None, "max_length": 64})
     with pytest.raises(Invalid, match="no vocabulary head of its own"):
         load(tmp_path / "c", lm=True)
 
@@ -120,7 +120,7 @@ def test_a_model_that_this_decoder_does_not_compute_is_refused(base, tmp_path, c
     assert not decoder.supports(config)
     (tmp_path / "config.json").write_text(json.dumps(config))
     with pytest.raises(Invalid, match="is not supported"):
-        model.read_config(tmp_path)
+        preference.read_config(tmp_path)
 
 
 def test_missing_files_and_tensors_are_named(base, tmp_path):

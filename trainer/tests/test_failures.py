@@ -8,8 +8,8 @@ import torch
 
 import rig
 import train
-from codepmp_trainer import config, process
-from codepmp_trainer.files import Invalid
+from codepmp_trainer.process import config, failures, frame
+from codepmp_trainer.process.failures import Invalid
 
 
 def failed(settings: dict, **launch) -> tuple[str, str]:
@@ -153,7 +153,7 @@ def test_defaults_are_filled_in():
     ("problem", "kind"),
     [
         (Invalid("x"), "invalid"),
-        (process.Diverged("x"), "diverged"),
+        (failures.Diverged("x"), "diverged"),
         (MemoryError(), "out-of-memory"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), "out-of-memory"),
         (RuntimeError("[gloo/transport/tcp/pair.cc:534] Connection closed by peer [127.0.0.1]:1"), "node-lost"),
@@ -162,13 +162,13 @@ def test_defaults_are_filled_in():
     ],
 )
 def test_failures_have_a_class(problem, kind):
-    assert process.failure_class(problem) == kind
+    assert failures.failure_class(problem) == kind
 
 
 def test_a_result_is_written_once(tmp_path):
     path = tmp_path / "result.json"
-    process.write_result(path, {"status": "failed", "message": "first"})
-    process.write_result(path, {"status": "succeeded"})
+    frame.write_result(path, {"status": "failed", "message": "first"})
+    frame.write_result(path, {"status": "succeeded"})
     assert json.loads(path.read_text())["message"] == "first"
     assert [entry.name for entry in tmp_path.iterdir()] == ["result.json"]
 

@@ -10,7 +10,8 @@ import pytest
 import grade
 import rig
 import slow_judge
-from codepmp_trainer import config, math_judge, rules
+from codepmp_trainer.grading import math_judge, rules
+from codepmp_trainer.process import config
 
 ANSWERS = [
     ("#### 18", "18"),

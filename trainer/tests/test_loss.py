@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from codepmp_trainer.loss import lm_loss, rank_loss
-from codepmp_trainer.optimizer import Optimizer
+from codepmp_trainer.training.loss import lm_loss, rank_loss
+from codepmp_trainer.training.optimizer import Optimizer
 
 
 def test_the_ranking_term_is_the_sum_of_minus_log_sigmoid_of_the_differences():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import rig
-from codepmp_trainer import checkpoint
+from codepmp_trainer.training import checkpoint
 
 
 @pytest.fixture(scope="module", params=[1, 2])

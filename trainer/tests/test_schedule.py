@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from codepmp_trainer.schedule import lr_factor
+from codepmp_trainer.training.schedule import lr_factor
 
 WSD = {"kind": "wsd", "lr": 1.0, "warmup": 0.03, "decay": 0.1, "decay_shape": "linear"}
 WCD = {"kind": "wcd", "lr": 1.0, "warmup": 0.03}

@@ -8,8 +8,9 @@ import torch
 
 import rig
 import score
-from codepmp_trainer import config, model
-from codepmp_trainer.data import pack
+from codepmp_trainer.model import preference
+from codepmp_trainer.model.rows import pack
+from codepmp_trainer.process import config
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def scored(settings: dict) -> list[dict]:
 
 
 def expected(checkpoint: Path, prompt: str, response: str) -> float:
-    loaded = model.load_for_scoring(checkpoint, max_length=None)
+    loaded = preference.load_for_scoring(checkpoint, max_length=None)
     with torch.no_grad():
         return float(loaded.model(pack([loaded.encoder.encode(prompt, response)]))[0])
 
@@ -96,7 +97,7 @@ def test_progress_counts_distinct_texts_and_ends_at_the_total(checkpoint, tmp_pa
 
 
 def test_batches_hold_the_budget_with_padding_longest_first(checkpoint):
-    loaded = model.load_for_scoring(checkpoint, max_length=None)
+    loaded = preference.load_for_scoring(checkpoint, max_length=None)
     rows = {("p" * n, "x"): loaded.encoder.encode("p" * n, "x") for n in (3, 30, 8, 12, 9, 40)}
     found = [[len(rows[text].ids) for text in batch] for batch in score.batches(rows, 40)]
     assert found == [[42], [32], [14, 11], [10, 5]]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import rig
-from codepmp_trainer import model
-from codepmp_trainer.files import Invalid
-from codepmp_trainer.tokens import Encoder, Eoc
+from codepmp_trainer.model import preference
+from codepmp_trainer.model.tokens import Encoder, Eoc
+from codepmp_trainer.process.failures import Invalid
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_a_tokenizer_that_starts_every_text_with_bos_gives_one_bos(tmp_path):
     assert (row.start, len(row.ids)) == (15, 16)
 
 
-def load(base: Path, eoc: bool | None) -> model.Loaded:
-    return model.load_for_training(base, layers=None, eoc=eoc, lm=True, max_length=64, seed=1)
+def load(base: Path, eoc: bool | None) -> preference.Loaded:
+    return preference.load_for_training(base, layers=None, eoc=eoc, lm=True, max_length=64, seed=1)
 
 
 def test_eoc_is_a_control_token_that_nothing_else_uses(base):

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 
 import rig
-from codepmp_trainer import model
+from codepmp_trainer.model import preference
 
 
 def run(folder: Path, base: Path, pairs: Path, *, ranks: int = 1, **changes) -> dict:
@@ -48,11 +48,11 @@ def test_the_first_losses_equal_a_plain_computation_with_the_library(base, pairs
     from transformers import AutoModelForCausalLM
 
     settings = run(tmp_path, base, pairs, presentations=4)
-    loaded = model.load_for_training(base, layers=None, eoc=True, lm=True, max_length=64, seed=3)
+    loaded = preference.load_for_training(base, layers=None, eoc=True, lm=True, max_length=64, seed=3)
     theirs = AutoModelForCausalLM.from_pretrained(base)
     differences, language, count = [], 0.0, 0
-    from codepmp_trainer.data import Order
-    from codepmp_trainer.tables import read_tables
+    from codepmp_trainer.process.tables import read_tables
+    from codepmp_trainer.training.order import Order
 
     rows = read_tables([str(pairs)], None).to_pylist()
     with torch.no_grad():
@@ -89,10 +89,10 @@ def test_a_learnable_set_is_learned_and_with_flipped_labels_the_opposite(base, p
 
 
 def accuracy(folder: Path, pairs: Path) -> float:
-    from codepmp_trainer.data import pack
-    from codepmp_trainer.tables import read_tables
+    from codepmp_trainer.model.rows import pack
+    from codepmp_trainer.process.tables import read_tables
 
-    loaded = model.load_for_scoring(folder, max_length=None)
+    loaded = preference.load_for_scoring(folder, max_length=None)
     rows = read_tables([str(pairs)], None).to_pylist()
     sides = [loaded.encoder.encode(row["prompt"], row[side]) for row in rows for side in ("chosen", "rejected")]
     with torch.no_grad():

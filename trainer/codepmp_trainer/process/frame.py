@@ -4,20 +4,16 @@ import argparse
 import json
 import os
 import signal
-import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from .config import Shape, read_config
-from .files import Invalid, write_once
+from .failures import failure_class, message_of
+from .files import write_once
 
 _stop_asked = False
-
-
-class Diverged(Exception):
-    """The loss or the gradient is not a finite number."""
 
 
 def catch_stop() -> None:
@@ -92,32 +88,3 @@ def write_result(path: Path, result: dict[str, Any]) -> None:
     """The first writer wins: the rank that failed first names the cause, the others follow from it."""
     empty: dict[str, Any] = {"class": None, "message": "", "steps": 0, "steps_run": 0, "files": [], "meta": {}}
     write_once(path, {"format": 1, "launch": launch_id(), **empty, **result})
-
-
-LOST_PEER = ("connection closed by peer", "connection reset", "gloo", "nccl", "socket", "broken pipe")
-NO_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory")
-
-
-def failure_class(problem: BaseException) -> str:
-    """Class of a failure, from the closed list that the rest of the project knows."""
-    words = str(problem).lower()
-    if isinstance(problem, Invalid):
-        return "invalid"
-    if isinstance(problem, Diverged):
-        return "diverged"
-    if isinstance(problem, MemoryError) or type(problem).__name__ == "OutOfMemoryError":
-        return "out-of-memory"
-    if isinstance(problem, RuntimeError) and any(sign in words for sign in NO_MEMORY):
-        return "out-of-memory"
-    if isinstance(problem, RuntimeError | OSError) and any(sign in words for sign in LOST_PEER):
-        return "node-lost"
-    return "job-failed"
-
-
-def message_of(problem: BaseException) -> str:
-    text = str(problem).strip()
-    return text if isinstance(problem, Invalid | Diverged) else f"{type(problem).__name__}: {text}"
-
-
-def warn(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)

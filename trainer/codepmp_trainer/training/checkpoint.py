@@ -5,6 +5,7 @@ without it does not count. Writing happens beside the training; at most two fold
 
 import json
 import shutil
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,8 @@ from typing import Any
 
 import torch
 
-from .files import Invalid, fsync_folder, write_once
-from .process import warn
+from ..process.failures import Invalid
+from ..process.files import fsync_folder, write_once
 
 
 @dataclass
@@ -105,7 +106,7 @@ def whole(manifest: Path) -> bool:
     files = {path.name: path.stat().st_size for path in manifest.parent.iterdir()}
     if sizes.items() <= files.items():
         return True
-    warn(f"checkpoint {manifest.parent} is damaged and left out")
+    print(f"checkpoint {manifest.parent} is damaged and left out", file=sys.stderr, flush=True)
     return False
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tokenizers import AddedToken, Tokenizer
 
-from .files import Invalid
+from ..process.failures import Invalid
 
 NEW_EOC = "<|eoc|>"
 FREE_TOKENS = (NEW_EOC, "<file_sep>", "<|file_sep|>", "<|im_end|>", "<|reserved_special_token_0|>", "<unused0>")

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..process.failures import Invalid
 from . import decoder
-from .data import Rows
-from .files import Invalid
+from .rows import Rows
 from .tokens import Encoder, Eoc
 
 ABOUT = "codepmp.json"

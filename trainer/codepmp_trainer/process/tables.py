@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .files import Invalid
+from .failures import Invalid
 
 
 def read_tables(paths: Sequence[str], columns: Sequence[str] | None) -> Any:

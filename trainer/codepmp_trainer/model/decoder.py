@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .data import Rows
+from .rows import Rows
 
 Rotation = tuple[torch.Tensor, torch.Tensor]
 

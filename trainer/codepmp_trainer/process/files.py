@@ -9,10 +9,6 @@ from pathlib import Path
 from typing import Any
 
 
-class Invalid(Exception):
-    """The caller's mistake: trying again cannot help. The message names the file or key and the next action."""
-
-
 def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file)

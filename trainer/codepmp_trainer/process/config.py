@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .files import Invalid
+from .failures import Invalid
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The preference model: tokens, rows, decoder, folders of weights."""

@@ -1,0 +1,1 @@
+"""What every process of the trainer does alike: configuration, files, failures, ranks."""
