@@ -16,6 +16,7 @@ import { readGiven } from './extends/params-file.ts';
 import type { SetValues } from './names/params.ts';
 import { renderDiagnostic } from './diagnostics/render.ts';
 import { resolve } from './resolve.ts';
+import { untrainableBases } from './graph/bases.ts';
 import { notRunnable } from './graph/runnable.ts';
 import type { SourceFiles } from './diagnostics/source.ts';
 
@@ -70,6 +71,7 @@ export function compile(options: CompileOptions): Compiled {
   const { tree, problems: ofSchema } = checkSchema(whole);
   const earlier = [...ofReading, ...given.problems, ...ofSchema];
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
+  problems.push(...untrainableBases(resolved.instances, config, { toRun }));
   if (toRun && !problems.some(isError)) problems.push(...notRunnable(resolved.instances));
   const found: Checked = checked(sources, besideRemovals([...earlier, ...problems], removed));
   if (Object.keys(extended).length > 0) found.files = extended;

@@ -5,6 +5,7 @@ export { checkPlan } from './submitted/plan.ts';
 export { checkSubmission } from './submitted/submission.ts';
 export { compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';
+export { lookAtBase, trainableBases } from './config/bases.ts';
 export { loadConfig } from './config/config.ts';
 export type {
   Config,

@@ -5,6 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { readKey } from '../../adapters/index.ts';
+import { lookAtBase, trainableBases } from '../../compile/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
@@ -65,11 +66,13 @@ const programs: Check = async ({ home }) => {
 };
 
 const weights: Check = async ({ config }) =>
-  Object.entries(config.weights).map(([name, { path }]) =>
-    existsSync(path)
-      ? { what: `weights ${name}`, found: path }
-      : { what: `weights ${name}`, found: `${path} is not there`, next: `correct weights.${name} in ${config.file ?? 'codepmp.config.yaml'}, or put them there` },
-  );
+  Object.entries(config.weights).map(([name, { path }]) => {
+    const what = `weights ${name}`;
+    if (!existsSync(path)) return { what, found: `${path} is not there`, next: `correct weights.${name} in ${config.file ?? 'codepmp.config.yaml'}, or put them there` };
+    const refusal = lookAtBase(path)?.refusal ?? null;
+    if (refusal === null) return { what, found: path };
+    return { what, found: `${path} cannot be trained: ${refusal}`, next: `use ${trainableBases} as a base` };
+  });
 
 const store: Check = async (context) => {
   const { store: root } = context.config;

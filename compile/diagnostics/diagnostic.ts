@@ -33,6 +33,7 @@ export const codes = {
   E0141: 'unknown endpoint',
   E0142: 'unknown source folder or weights',
   E0143: 'unknown pool',
+  E0144: 'weights that the trainer does not take',
   E0150: 'settings that contradict each other',
   E0151: 'a model is measured on what it was trained on',
   E0160: 'nothing reads a step',

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -31,4 +31,19 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
   } finally {
     server.close();
   }
+});
+
+it('says which weights cannot be trained', { timeout: 240_000 }, async () => {
+  await using user = await recordedFolder();
+  await mkdir(join(user.path, 'llama-3.2'));
+  await user.write('llama-3.2/config.json', JSON.stringify({ model_type: 'llama', rope_scaling: { rope_type: 'llama3', factor: 32 } }));
+  await user.write('codepmp.config.yaml', 'codepmp_config: 1\nweights: {base: {path: llama-3.2}}\n');
+  const { exitCode, stdout } = await user.codepmp('doctor', '--json');
+  const { findings } = JSON.parse(stdout) as { findings: { what: string; found: string; next?: string }[] };
+  expect(exitCode).toBe(1);
+  expect(findings.find(({ what }) => what === 'weights base')).toEqual({
+    what: 'weights base',
+    found: `${join(user.path, 'llama-3.2')} cannot be trained: rope_type llama3`,
+    next: 'use a Llama, Qwen2 or Mistral model with plain rotary positions as a base',
+  });
 });
