@@ -13,7 +13,6 @@ import { group } from './graph/group.ts';
 import { lower } from './graph/lower.ts';
 import { overLimits } from './estimate/over-limits.ts';
 import { readGiven } from './extends/params-file.ts';
-import type { SetValues } from './names/params.ts';
 import { renderDiagnostic } from './diagnostics/render.ts';
 import { resolve } from './resolve.ts';
 import { untrainableBases } from './graph/bases.ts';
@@ -26,7 +25,7 @@ export interface CompileOptions {
   /** Name of the file, for diagnostics. */
   file: string;
   /** Values of params. */
-  set?: SetValues;
+  set?: ParamValues;
   /** Files of values of params; later ones win, and `set` wins over all. */
   params?: NamedFile[] | undefined;
   /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
@@ -57,7 +56,7 @@ export interface Checked {
   /** Those of them that it extends: what a submission carries. */
   files?: { [file: string]: string };
   /** Values of params from files and `set` together, where files gave some. */
-  set?: SetValues;
+  set?: ParamValues;
 }
 
 /** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */

@@ -22,7 +22,6 @@ export type { Code, Diagnostic } from './diagnostics/diagnostic.ts';
 export { baseNamed, shippedFolder } from './extends/names.ts';
 export { createBases } from './extends/bases.ts';
 export type { Bases, BasesOptions, NamedFile } from './extends/bases.ts';
-export type { SetValues } from './names/params.ts';
 export { planCosts } from './estimate/estimate.ts';
 export { sumCosts } from './estimate/sums.ts';
 export type { CallCost, NodeCost } from './estimate/costs.ts';

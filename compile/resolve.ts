@@ -15,7 +15,6 @@ import { readModels } from './names/models.ts';
 import { findOrigins } from './graph/origins.ts';
 import type { Origins } from './graph/origins.ts';
 import { readParams } from './names/params.ts';
-import type { SetValues } from './names/params.ts';
 import { checkRules } from './graph/rules.ts';
 import { paramsIn, substitute } from './names/scope.ts';
 import type { Scope } from './names/scope.ts';
@@ -40,7 +39,7 @@ export interface Resolved {
 }
 
 export interface ResolveOptions {
-  set: SetValues;
+  set: ParamValues;
   /** Where files of params give values. */
   given?: Map<string, Place> | undefined;
   config: Config;

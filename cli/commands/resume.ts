@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { collectCell } from '../runs/cells.ts';
-import type { CellSelector } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
@@ -12,11 +11,12 @@ import { prepareResumption } from '../diff/resumption.ts';
 import { isFile } from '../pipeline/run-or-file.ts';
 import { isOpen, pickRun } from '../runs/runs.ts';
 import { submit } from '../watch/submit.ts';
+import type { ParamValues } from '../../plan/index.ts';
 
 interface ResumeOptions extends CommonOptions {
   failed?: boolean;
   from?: string[];
-  cell?: CellSelector;
+  cell?: ParamValues;
   onFailure?: 'park' | 'fail';
   detach?: boolean;
 }

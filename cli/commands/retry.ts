@@ -1,11 +1,10 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { Store } from '../../ports/store.ts';
-import type { BudgetCaps, Decision, RunProgress, RunSettings } from '../../plan/index.ts';
+import type { BudgetCaps, Decision, ParamValues, RunProgress, RunSettings } from '../../plan/index.ts';
 import { failureClasses } from '../../plan/index.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
 import { collectCell } from '../runs/cells.ts';
-import type { CellSelector } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
@@ -19,7 +18,7 @@ interface RetryOptions extends CommonOptions {
   fail?: boolean;
   run?: Partial<RunSettings>;
   budget?: Partial<BudgetCaps>;
-  cell?: CellSelector;
+  cell?: ParamValues;
   detach?: boolean;
 }
 
@@ -76,7 +75,7 @@ function poolIn({ config: { pools } }: Context, { pool: name }: Partial<RunSetti
 }
 
 /** The one node of a step in cells with these values. */
-async function nodeOfCell(store: Store, record: RunProgress, { step, cell }: { step: string | undefined; cell: CellSelector }): Promise<string> {
+async function nodeOfCell(store: Store, record: RunProgress, { step, cell }: { step: string | undefined; cell: ParamValues }): Promise<string> {
   if (step === undefined) throw new CommandFailure('--cell says which node of a step is meant: name the step, too', exit.usage);
   const plan = await planOfRun(store, record);
   if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is still being read`);

@@ -3,7 +3,6 @@ import type { Row } from '../../ports/artifacts.ts';
 import { titleOf } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
 import { collectCell } from '../runs/cells.ts';
-import type { CellSelector } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
@@ -14,6 +13,7 @@ import { pickRun, planOfRun } from '../runs/runs.ts';
 import { connectIfRunning } from '../runs/server.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
 import { count, plain } from '../terminal/text.ts';
+import type { ParamValues } from '../../plan/index.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -24,7 +24,7 @@ export function define(command: Command): void {
     .action(show);
 }
 
-async function show(address: string, options: CommonOptions & { run?: string; cell?: CellSelector; n: number }): Promise<void> {
+async function show(address: string, options: CommonOptions & { run?: string; cell?: ParamValues; n: number }): Promise<void> {
   const context = openContext(options);
   const { output } = context;
   const store = await requireStore(context);

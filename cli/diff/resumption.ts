@@ -2,11 +2,10 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import { compile, guardedOnce, readBounded } from '../../compile/index.ts';
-import type { PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../../plan/index.ts';
+import type { ParamValues, PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { isMade, skippedIn, standingOf, titleOf } from '../../plan/index.ts';
 import { comparePlans, isEqualPlan } from '../compare/plans.ts';
 import { cellText } from '../runs/cells.ts';
-import type { CellSelector } from '../runs/cells.ts';
 import { specPlaces } from '../compare/change-words.ts';
 import type { Context } from '../context.ts';
 import { diffLines } from './lines.ts';
@@ -26,7 +25,7 @@ export interface ResumptionOptions {
   /** Steps, or ids of nodes, that are done once more. */
   from?: string[];
   /** Only cells with these values. */
-  cell?: CellSelector;
+  cell?: ParamValues;
 }
 
 /** A run to be started over an earlier one. */
@@ -66,7 +65,7 @@ export async function prepareResumption(context: Context, { store, record }: { s
 type Work = Pick<Resumption, 'plan' | 'input' | 'settings'>;
 
 /** The very file, with the values and the part of it that were asked for; it may be somebody else's. */
-async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: CellSelector | undefined }): Promise<Work> {
+async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: ParamValues | undefined }): Promise<Work> {
   if (spec === null) {
     if (cell) throw new CommandFailure(`${run} was started from a plan, whose cells are fixed: --cell can not change them. Plan again: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`, exit.usage);
     return { plan: before, input: { plan: before, file }, settings: {} };
@@ -78,12 +77,10 @@ async function asItWas(context: Context, { run, spec, file, files, set, sweeps, 
 }
 
 /** Another file under the same values and choices. */
-function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submission, { path, cell }: { path: string; cell?: CellSelector | undefined }): Work {
-  const values = Object.fromEntries(Object.entries(set).map(([name, value]) => [name, String(value)]));
-  const kept = Object.fromEntries(Object.entries(earlier ?? {}).map(([name, value]) => [name, String(value)]));
-  const cells = earlier || cell ? { cell: { ...kept, ...cell } } : {};
+function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submission, { path, cell }: { path: string; cell?: ParamValues | undefined }): Work {
+  const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
   const choices = { ...(sweeps && (sweeps.length > 0 ? { sweep: sweeps } : { sweeps: false })), ...cells, ...(sample !== undefined && { sample }) };
-  const pipeline = readPipeline(context, path, { set: values, ...choices });
+  const pipeline = readPipeline(context, path, { set, ...choices });
   return { plan: requirePlan(context, pipeline), input: pipeline.input, settings: pipeline.settings };
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { PlanNode, UnitProgress } from '../../plan/index.ts';
+import type { ParamValues, PlanNode, UnitProgress } from '../../plan/index.ts';
 import { isMade, labelOf, scalarText, standingOf, titleOf } from '../../plan/index.ts';
 import type { SpecPlaces } from '../compare/change-words.ts';
 import { existingStore, openContext } from '../context.ts';
@@ -15,7 +15,7 @@ import type { Explanation, State } from './words.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { nodesOfStep, stepsThere } from '../runs/pick-node.ts';
 import { withPipelineOptions, writtenOptions } from '../pipeline/options.ts';
-import type { PipelineOptions, SetValues } from '../pipeline/options.ts';
+import type { PipelineOptions } from '../pipeline/options.ts';
 import { openRun, openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
 import { count, oneLine, wrapped } from '../terminal/text.ts';
@@ -61,7 +61,7 @@ async function explainer(context: Context, side: Side): Promise<(node: PlanNode)
 }
 
 /** The nodes of a step in the cells that are asked for, or the one node that is named. */
-function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: SetValues }): PlanNode[] {
+function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: ParamValues }): PlanNode[] {
   const exact = plan.nodes.filter(({ id }) => id === step);
   const nodes = exact.length > 0 ? exact : nodesOfStep(plan, step, cell);
   if (nodes.length > 0) return nodes;

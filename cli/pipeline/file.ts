@@ -10,7 +10,7 @@ import { chosenSweeps } from './options.ts';
 import type { PipelineOptions } from './options.ts';
 
 export { collectSet, withPipelineOptions, withValueOptions, writtenOptions } from './options.ts';
-export type { PipelineOptions, SetValues } from './options.ts';
+export type { PipelineOptions } from './options.ts';
 
 /** A pipeline file as it lies on disk, and what the compiler says of it. */
 export interface PipelineFile {

@@ -2,13 +2,12 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { cellText, collectCell } from '../runs/cells.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-
-export type SetValues = { [param: string]: string };
+import type { ParamValues } from '../../plan/index.ts';
 
 /** What decides, besides the file, which plan a pipeline becomes. */
 export interface PipelineOptions {
   /** Values of params, from --set. */
-  set?: SetValues;
+  set?: ParamValues;
   /** Files of values of params; later ones win, and `set` wins over all. */
   params?: string[];
   /** Only the cells of these sweeps. */
@@ -16,7 +15,7 @@ export interface PipelineOptions {
   /** False: no sweep, the one cell of the defaults. */
   sweeps?: boolean;
   /** Only cells with these values. */
-  cell?: SetValues;
+  cell?: ParamValues;
   /** A trial on so many items. */
   sample?: number;
   /** Set by commands that run the plan: steps of kinds that do not run yet are errors. */
@@ -58,7 +57,7 @@ function quoted(word: string): string {
 }
 
 /** Collects `--set name=value`. */
-export function collectSet(entry: string, before: SetValues = {}): SetValues {
+export function collectSet(entry: string, before: ParamValues = {}): ParamValues {
   return { ...before, ...readPair('--set', entry) };
 }
 
@@ -73,7 +72,7 @@ export function collectText(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
 
-function readPair(option: string, entry: string): SetValues {
+function readPair(option: string, entry: string): ParamValues {
   const at = entry.indexOf('=');
   if (at < 1) throw new CommandFailure(`${option} ${entry}: expected name=value, as in ${option} seed=2`, exit.usage);
   return { [entry.slice(0, at)]: entry.slice(at + 1) };

@@ -1,15 +1,13 @@
 import { scalarText } from '../../plan/index.ts';
+import type { ParamValues } from '../../plan/index.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-
-/** Values of params that cells are selected by, as a command line gives them. */
-export type CellSelector = { [param: string]: string };
 
 /**
  * Reads `init=pmp,seed=1`; several are put together, and name a param once. A value goes up to the next comma that is followed by
  * `name=`, so it may hold commas itself. Ends the command for anything else.
  */
-export function collectCell(entry: string, before: CellSelector = {}): CellSelector {
-  const values: CellSelector = { ...before };
+export function collectCell(entry: string, before: ParamValues = {}): ParamValues {
+  const values: ParamValues = { ...before };
   for (const part of entry.split(between)) {
     const { name, value } = pattern.exec(part)?.groups ?? {};
     if (name === undefined || value === undefined || value === '' || value.endsWith(','))
@@ -22,7 +20,7 @@ export function collectCell(entry: string, before: CellSelector = {}): CellSelec
 }
 
 /** A selector as it is written on a command line. */
-export function cellText(selector: { [param: string]: string | number | boolean }): string {
+export function cellText(selector: ParamValues): string {
   return Object.entries(selector).map(([name, value]) => `${name}=${scalarText(value)}`).join(',');
 }
 

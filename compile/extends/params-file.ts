@@ -2,13 +2,13 @@ import { describeValue } from '../diagnostics/words.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { readForeign } from './extends.ts';
 import type { NamedFile } from './bases.ts';
-import type { SetValues } from '../names/params.ts';
 import type { Place, SourceFiles } from '../diagnostics/source.ts';
 import { toJson } from '../read/tree.ts';
+import type { ParamValues } from '../../plan/index.ts';
 
 /** Values of params, and where a file gives them; those of --set have no place. */
 export interface GivenValues {
-  values: SetValues;
+  values: ParamValues;
   places: Map<string, Place>;
 }
 
@@ -16,9 +16,9 @@ export interface GivenValues {
  * Values of params from files of `name: value`, YAML or JSON, read with the limits of a pipeline. A later file wins over an
  * earlier one, and `set` over all of them.
  */
-export function readGiven(files: NamedFile[], { set, sources }: { set: SetValues; sources: SourceFiles }): GivenValues & { problems: Problem[] } {
+export function readGiven(files: NamedFile[], { set, sources }: { set: ParamValues; sources: SourceFiles }): GivenValues & { problems: Problem[] } {
   const problems: Problem[] = [];
-  const values: SetValues = {};
+  const values: ParamValues = {};
   const places = new Map<string, Place>();
   for (const file of files) {
     const tree = readForeign(file, { sources, problems });

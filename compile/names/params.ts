@@ -1,4 +1,4 @@
-import type { Scalar } from '../../plan/index.ts';
+import type { ParamValues, Scalar } from '../../plan/index.ts';
 import type { ParamSpec } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
@@ -29,18 +29,13 @@ export type ValueSource = { kind: 'default'; at?: Place | undefined } | { kind: 
 
 export type Params = Map<string, Param>;
 
-/** Values of params as a command line or a message gives them. */
-export interface SetValues {
-  [param: string]: Scalar;
-}
-
 /**
  * The params of a file with their values: the default, or what was set. `groups` are names that --set may also give, `given`
  * the places of values that do not come from the command line.
  */
 export function readParams(
   root: Tree,
-  { set, given = new Map(), earlier, groups }: { set: SetValues; given?: Map<string, Place> | undefined; earlier: Problem[]; groups: string[] },
+  { set, given = new Map(), earlier, groups }: { set: ParamValues; given?: Map<string, Place> | undefined; earlier: Problem[]; groups: string[] },
 ): { params: Params; problems: Problem[] } {
   const problems: Problem[] = [];
   const params: Params = new Map();

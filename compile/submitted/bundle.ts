@@ -1,4 +1,4 @@
-import type { Json, Scalar } from '../../plan/index.ts';
+import type { Json, ParamValues, Scalar } from '../../plan/index.ts';
 import { readAlternatives } from '../sweeps/alternatives.ts';
 import { toYaml } from './bundle-text.ts';
 import { plain } from '../diagnostics/columns.ts';
@@ -8,7 +8,6 @@ import { createBases } from '../extends/bases.ts';
 import { readWhole } from '../extends/extends.ts';
 import { paramNameOf } from '../check/param-values.ts';
 import { readParams } from '../names/params.ts';
-import type { SetValues } from '../names/params.ts';
 import { entriesOf, toJson } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
@@ -34,7 +33,7 @@ interface Params {
 }
 
 /** What a param has without --set: its value as given, or what the choice of a group that was given binds it to. */
-function givenDefaults(tree: Tree, set: SetValues): Map<string, Scalar> {
+function givenDefaults(tree: Tree, set: ParamValues): Map<string, Scalar> {
   const groups = entriesOf(tree, 'alternatives').map(([name]) => name);
   const { params } = readParams(tree, { set, earlier: [], groups });
   const { alternatives } = readAlternatives(tree, { params, earlier: [] });

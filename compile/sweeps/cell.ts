@@ -1,6 +1,6 @@
 import type { ParamValues } from '../../plan/index.ts';
 import type { Place } from '../diagnostics/source.ts';
-import type { Params, SetValues } from '../names/params.ts';
+import type { Params } from '../names/params.ts';
 
 /** One point: every param has its value, and every bound group the name of its choice. */
 export interface Cell {
@@ -16,7 +16,7 @@ export interface Cell {
 }
 
 export interface CellOptions {
-  set: SetValues;
+  set: ParamValues;
   /** Where files of params give values. */
   given?: Map<string, Place> | undefined;
   /** Only these sweeps; none: the one cell of the defaults. Left out: all sweeps, and without any the one cell. */

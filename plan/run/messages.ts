@@ -9,7 +9,7 @@ export interface PipelineInput {
   /** The plan, or its digest in the store of the worker. */
   plan?: Plan | Digest;
   /** Values of params, as `--set name=value` gives them. */
-  set?: { [param: string]: string | number | boolean };
+  set?: ParamValues;
   /** Name of the file, for diagnostics. */
   file?: string;
   /** Texts of the files it extends, by their path from where `file` is counted: no other file is read. */
@@ -18,7 +18,7 @@ export interface PipelineInput {
 
 /** Options of a submission that come as a second argument. */
 export interface PipelineSettings {
-  set?: { [param: string]: string | number | boolean };
+  set?: ParamValues;
   /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
   sweeps?: string[];
   /** Only the cells with these values. */

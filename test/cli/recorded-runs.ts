@@ -7,8 +7,7 @@ import type { Store } from '../../ports/store.ts';
 import { publishResult, readResult } from '../../records/results.ts';
 import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
-import type { SetValues } from '../../compile/index.ts';
-import type { Json, JsonObject, Plan, PlanNode, RunProgress, UnitProgress, UnitSummary } from '../../plan/index.ts';
+import type { Json, JsonObject, ParamValues, Plan, PlanNode, RunProgress, UnitProgress, UnitSummary } from '../../plan/index.ts';
 import type { ClaimResult } from '../../plan/run/claims.ts';
 import { unitsOf } from '../../plan/index.ts';
 import { canonicalBytes, hashOf, nodeParts, planKey, resultKey } from '../../plan/keys.ts';
@@ -25,7 +24,7 @@ export interface RecordedFolder extends AsyncDisposable {
 }
 
 export interface Recording {
-  set?: SetValues;
+  set?: ParamValues;
   /** What the files of the sources are like. */
   content?: string;
   /** Steps that fail; what stands below them waits. */

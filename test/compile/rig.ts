@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { compile, loadConfig } from '../../compile/index.ts';
-import type { Compiled, Config, SetValues } from '../../compile/index.ts';
-import type { Plan } from '../../plan/index.ts';
+import type { Compiled, Config } from '../../compile/index.ts';
+import type { ParamValues, Plan } from '../../plan/index.ts';
 
 const builtIn = loadConfig({ folder: '/nowhere', home: '/home-of-codepmp' }).config;
 
@@ -17,12 +17,12 @@ export const config: Config = {
 };
 
 /** Compiles text under the name `pipeline.yaml`. */
-export function compileText(source: string | Uint8Array, set: SetValues = {}): Compiled {
+export function compileText(source: string | Uint8Array, set: ParamValues = {}): Compiled {
   return compile({ source, file: 'pipeline.yaml', set, config });
 }
 
 /** The plan of a text that is expected to be right. */
-export function planOf(source: string, set: SetValues = {}): Plan {
+export function planOf(source: string, set: ParamValues = {}): Plan {
   const { plan, rendered } = compileText(source, set);
   if (!plan) throw new Error(rendered.join('\n\n'));
   return plan;

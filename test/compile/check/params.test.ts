@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SetValues } from '../../../compile/index.ts';
 import { compileText, planOf } from '../rig.ts';
+import type { ParamValues } from '../../../plan/index.ts';
 
 const text = `codepmp: 1
 name: t
@@ -23,7 +23,7 @@ steps:
   rm: {uses: train/rm, with: {init: $init, pairs: data.train}}
 `;
 
-const node = (id: string, set: SetValues) => planOf(text, set).nodes.find((each) => each.id === id);
+const node = (id: string, set: ParamValues) => planOf(text, set).nodes.find((each) => each.id === id);
 
 test('text of a command line takes the type of its param', () => {
   expect(node('code', { size: '12' })?.settings['take']).toBe(12);
@@ -39,7 +39,7 @@ test('a number of an enum may be written in any way', () => {
 });
 
 test('what came is told as the param reads it', () => {
-  const came = (set: SetValues) => compileText(text, set).diagnostics.map(({ got }) => got);
+  const came = (set: ParamValues) => compileText(text, set).diagnostics.map(({ got }) => got);
   expect([came({ size: '50' }), came({ size: 50 }), came({ size: 'ten' })]).toEqual([['the number 50'], ['the number 50'], ['text "ten"']]);
 });
 
@@ -73,7 +73,7 @@ test('a name that is set and not known is marked where its param is declared, be
 });
 
 describe('a value that is set and does not fit', () => {
-  test.each<[SetValues, string]>([
+  test.each<[ParamValues, string]>([
     [{ size: 'ten' }, '4:3: error[E0124]: --set size=ten does not fit the param'],
     [{ size: 50 }, '4:3: error[E0124]: --set size=50 does not fit the param'],
     [{ size: 10.5 }, '4:3: error[E0124]: --set size=10.5 does not fit the param'],
