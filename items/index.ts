@@ -13,5 +13,5 @@ export type { ItemRequest } from './prompts/request.ts';
 export { responseMessages, responseOf } from './prompts/respond.ts';
 export { summaryMessages, summaryOf } from './prompts/summarize.ts';
 export type { SummarySettings } from './prompts/summarize.ts';
-export { fillTemplate } from './prompts/template.ts';
+export { fillTemplate, withoutTemplate } from './prompts/template.ts';
 export type { Message } from './prompts/template.ts';

@@ -35,3 +35,9 @@ export function plus(a: Amount, b: Amount): Amount {
 
 export const nothing: Amount = { low: 0, high: 0 };
 export const unknown: Amount = { low: null, high: null };
+
+/** Tokens of one item of an artifact; the three parts of a pair apart. */
+export interface Lengths {
+  item: Amount;
+  pair?: { prompt: Amount; chosen: Amount; rejected: Amount };
+}

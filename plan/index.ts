@@ -1,14 +1,12 @@
 export { plus } from './estimate.ts';
-export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
+export type { Amount, Foreseen, Lengths, PlanEstimate } from './estimate.ts';
 export { parseJson, readJson } from './json.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
 export type {
   ArtifactType,
   BudgetCaps,
   ClaimSide,
-  DeclaredKind,
   InputRef,
-  Kind,
   ModelUse,
   ParamValues,
   Plan,
@@ -18,14 +16,12 @@ export type {
   PlanNode,
   ResourceUse,
   RunSettings,
-  RunnableKind,
   Scalar,
   Shape,
 } from './plan.ts';
 export { defaultBudget, failureClasses } from './run/failures.ts';
 export type { FailureClass } from './run/failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
-export { claimedMetrics } from './run/claims.ts';
 export type { ClaimResult } from './run/claims.ts';
 export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';

@@ -16,48 +16,6 @@ export type ArtifactType =
   | 'metrics'
   | 'report';
 
-/** The kinds that run. */
-export type RunnableKind =
-  | 'source/files'
-  | 'summarize'
-  | 'clip'
-  | 'respond'
-  | 'pair'
-  | 'dataset/arithmetic'
-  | 'train/pmp'
-  | 'train/rm'
-  | 'candidates'
-  | 'grade'
-  | 'eval/accuracy'
-  | 'eval/choice'
-  | 'eval/bon'
-  | 'report';
-
-/** The kinds that can be planned and do not run yet. */
-export type DeclaredKind =
-  | 'source/git'
-  | 'source/github'
-  | 'source/parquet'
-  | 'source/jsonl'
-  | 'source/web'
-  | 'clean'
-  | 'pair/web'
-  | 'select'
-  | 'dataset/math-shepherd'
-  | 'dataset/reclor'
-  | 'dataset/logiqa2'
-  | 'dataset/code-ultrafeedback'
-  | 'dataset/gsm8k'
-  | 'dataset/math'
-  | 'dataset/rewardbench'
-  | 'dataset/preference'
-  | 'train/pmp-stable'
-  | 'train/pmp-decay'
-  | 'eval/rewardbench';
-
-/** The kinds a plan node can have. The `uses` of a step is one of these. */
-export type Kind = RunnableKind | DeclaredKind;
-
 /**
  * How a node runs: `step` is one short activity; `map` treats items one by one and is streamed chunk by chunk inside a
  * group; `process` launches a program on a pool and supervises it.
@@ -117,7 +75,8 @@ export interface PlanNode {
   step: string;
   /** The params, of those that vary over the cells, that decide this node; empty where the step has one node. */
   label: ParamValues;
-  kind: Kind;
+  /** The `uses` of its step. */
+  kind: string;
   /** Version of the kind; a new version is another key. */
   version: number;
   shape: Shape;

@@ -1,9 +1,9 @@
 export { configFileSchema, configSchema } from './config.ts';
 export type { ConfigFile } from './config.ts';
 export type { EndpointFile } from './endpoint.ts';
-export type { InputDefinition, KindDefinition } from './kinds/kind.ts';
+export type { CheckedStep, FileChoice, InputDefinition, KindDefinition, ShownItem } from './kinds/kind.ts';
 export { isKind, kindNames, kindOf } from './kinds/index.ts';
-export type { SettingsOf } from './kinds/index.ts';
+export type { Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
 export { paramPattern } from './names.ts';
 export { modelSchema } from './language/model.ts';
 export { planSchema } from './plan.ts';

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Static, TSchema } from '@sinclair/typebox';
-import type { ArtifactType, Foreseen, JsonObject, Kind, Scalar, Shape } from '../plan/index.ts';
+import type { ArtifactType, Foreseen, JsonObject, Scalar, Shape } from '../plan/index.ts';
 import { choice, closed } from './fields.ts';
 import { kindNames } from './kinds/index.ts';
 import { namePattern } from './names.ts';
@@ -85,7 +85,7 @@ const node = Type.Object(
     }),
     step: Type.String({ description: 'Id of the step.', pattern: namePattern, examples: ['rm'] }),
     label: mapOf(scalar, 'Params that tell it from the other nodes of its step.', 'pmp'),
-    kind: choice<Kind>(kindNames, { description: 'Kind of the step.', examples: ['train/rm'] }),
+    kind: choice<string>(kindNames, { description: 'Kind of the step.', examples: ['train/rm'] }),
     version: count('Version of the kind.', 1),
     shape: choice(shapes, { description: 'How it runs.', examples: ['process'] }),
     key: digest('Plan key: hash of kind, version, settings, models, folders and the keys of its inputs.'),

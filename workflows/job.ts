@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeInput, NodeSummary, RunnableKind, UnitSummary, WorkNode } from '../plan/index.ts';
+import type { JobInput, NodeInput, NodeSummary, UnitSummary, WorkNode } from '../plan/index.ts';
 import { cpu, pool } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { undispatched } from './failure.ts';
@@ -16,8 +16,7 @@ export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> 
 }
 
 function start(node: WorkNode, input: JobInput): Promise<NodeSummary> {
-  const kind = node.kind as RunnableKind;
-  switch (kind) {
+  switch (node.kind) {
     case 'source/files':
       return cpu.sourceFiles(input);
     case 'dataset/arithmetic':
@@ -36,8 +35,8 @@ function start(node: WorkNode, input: JobInput): Promise<NodeSummary> {
     case 'respond':
     case 'pair':
     case 'candidates':
-      throw undispatched(`${node.id}: ${kind} runs in a group`);
+      throw undispatched(`${node.id}: ${node.kind} runs in a group`);
     default:
-      throw undispatched(`${node.id}: nothing does the work of ${kind satisfies never as string}`);
+      throw undispatched(`${node.id}: nothing does the work of ${node.kind}`);
   }
 }

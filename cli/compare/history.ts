@@ -1,5 +1,5 @@
 import type { Store } from '../../ports/store.ts';
-import type { Digest, Kind, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
+import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { foresee } from '../plan/reuse.ts';
 import type { Foresight } from '../plan/reuse.ts';
 import { listRuns, planOfRun } from '../runs/runs.ts';
@@ -19,9 +19,9 @@ export interface EarlierRun extends View {
   run: RunProgress;
   unitOf(id: string): UnitProgress | undefined;
   byKey: Map<Digest, PlanNode>;
-  byKind: Map<Kind, PlanNode[]>;
+  byKind: Map<string, PlanNode[]>;
   /** Result keys of the nodes of a kind that this run has worked on, with when it had them. */
-  madeOf(kind: Kind): Promise<Map<Digest, number>>;
+  madeOf(kind: string): Promise<Map<Digest, number>>;
 }
 
 /** When a run was through with a node: it, or the run where nothing was done about it; Infinity while it goes on. */
@@ -73,8 +73,8 @@ export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun 
   };
   const unitOf = (id: string): UnitProgress | undefined => units.get(id)?.unit;
   const byKind = Map.groupBy(plan.nodes, ({ kind }) => kind);
-  const made = new Map<Kind, Promise<Map<Digest, number>>>();
-  const madeOf = (kind: Kind): Promise<Map<Digest, number>> => {
+  const made = new Map<string, Promise<Map<Digest, number>>>();
+  const madeOf = (kind: string): Promise<Map<Digest, number>> => {
     const looking = made.get(kind) ?? keysMade(view, kind);
     made.set(kind, looking);
     return looking;
@@ -83,7 +83,7 @@ export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun 
   return view;
 }
 
-async function keysMade(view: EarlierRun, kind: Kind): Promise<Map<Digest, number>> {
+async function keysMade(view: EarlierRun, kind: string): Promise<Map<Digest, number>> {
   const keys = new Map<Digest, number>();
   for (const { id } of view.byKind.get(kind) ?? [])
     if (view.unitOf(id)?.state === 'done') keys.set((await view.resultOf(id))?.key ?? '', endedAt(view, id));

@@ -13,6 +13,7 @@ import { madeBy, whyNew } from './reasons.ts';
 import { saidOf, sentenceOf, verbOf } from './words.ts';
 import type { Explanation, State } from './words.ts';
 import { CommandFailure } from '../terminal/failure.ts';
+import { isSource } from '../plan/reuse.ts';
 import { nodesOfStep, stepsThere } from '../runs/pick-node.ts';
 import { withPipelineOptions, writtenOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
@@ -91,7 +92,7 @@ function sourcesAbove(node: PlanNode, view: View): PlanNode[] {
     for (const ref of Object.values(each.inputs).flat()) visit(view.node(ref.node));
   };
   visit(node);
-  return [...seen.values()].filter(({ kind }) => kind.startsWith('source/'));
+  return [...seen.values()].filter(isSource);
 }
 
 /** A member of a group runs with it; one whose result was there before is as good as reused. */

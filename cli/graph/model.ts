@@ -73,12 +73,13 @@ function toBox(id: string, members: PlanNode[], { stateOf }: DrawingOptions): Bo
   return { id, step: first.step, kind: first.kind, family: familyOf(first), details, states };
 }
 
-function familyOf({ kind, models }: PlanNode): Family {
-  if (kind.startsWith('source/') || kind.startsWith('dataset/')) return 'data';
-  if (kind.startsWith('train/')) return 'training';
-  if (kind.startsWith('eval/')) return 'measurement';
-  if (kind === 'report') return 'report';
-  return Object.keys(models).length > 0 ? 'answers' : 'items';
+function familyOf({ inputs, outputs, models }: PlanNode): Family {
+  const types = Object.values(outputs);
+  if (Object.keys(models).length > 0) return 'answers';
+  if (types.includes('checkpoint')) return 'training';
+  if (types.includes('metrics')) return 'measurement';
+  if (types.includes('report')) return 'report';
+  return Object.keys(inputs).length === 0 ? 'data' : 'items';
 }
 
 function arrowsOf(plan: Plan, { nodes, boxOf }: { nodes: Map<string, PlanNode>; boxOf: (id: string) => string }): Arrow[] {

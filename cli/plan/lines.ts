@@ -1,5 +1,6 @@
 import { plus, titleOf } from '../../plan/index.ts';
 import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
 import { amountOf, atMost, short } from './amounts.ts';
 import { mostEvents } from '../../plan/limits.ts';
 import type { Outlook } from './reuse.ts';
@@ -34,7 +35,6 @@ export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSum
 export function savingLine({ steps_without_merging: all, totals, steps, estimate }: PlanSummary): string | null {
   const saved = all - totals.nodes;
   if (saved <= 0) return null;
-  const weight = ({ kind }: StepSummary) => (kind.startsWith('train/') ? 2 : /^(summarize|respond|candidates)$/.test(kind) ? 1 : 0);
   const most = steps
     .filter((step) => weight(step) > 0 && step.without_merging > step.nodes)
     .toSorted((a, b) => weight(b) - weight(a) || b.without_merging - b.nodes - (a.without_merging - a.nodes))
@@ -42,6 +42,12 @@ export function savingLine({ steps_without_merging: all, totals, steps, estimate
     .map(({ step, nodes, without_merging }) => `${step} ${nodes.toLocaleString('en')} instead of ${without_merging.toLocaleString('en')}`);
   const examples = most.length === 0 ? '' : ` (${most.join(', ')})`;
   return `Merging saves ${saved.toLocaleString('en')} of ${count(all, 'step')}${examples}${savedAmounts(estimate)}.`;
+}
+
+/** How much a step matters: a training before a step that calls a model. */
+function weight({ kind }: StepSummary): number {
+  const { outputs, models } = kindOf(kind);
+  return Object.values(outputs).includes('checkpoint') ? 2 : Object.keys(models).length > 0 ? 1 : 0;
 }
 
 /** What the steps that are saved would have taken at most; nothing where that is not known. */

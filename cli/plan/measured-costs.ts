@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import { planCosts } from '../../compile/index.ts';
 import type { CallCost, Config, GpuCost, NodeCost } from '../../compile/index.ts';
-import { generationKey } from '../../items/index.ts';
+import { generationKey, withoutTemplate } from '../../items/index.ts';
 import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
 import { planOfRun } from '../runs/runs.ts';
 import type { Runs } from '../runs/runs.ts';
 
@@ -63,9 +64,8 @@ function createTokens({ store, home }: MeasureOptions): (node: PlanNode) => Prom
 }
 
 async function templateOf({ kind, settings }: PlanNode, home: string): Promise<string | null> {
-  if (kind === 'candidates') return 'the question is the message';
-  const name = kind === 'summarize' ? String(settings['template']) : kind === 'respond' ? 'write-code' : null;
-  return name === null ? null : readFile(join(home, 'templates', `${name}.md`), 'utf8').catch(() => null);
+  const name = kindOf(kind).template?.(settings);
+  return name === undefined ? withoutTemplate : readFile(join(home, 'templates', `${name}.md`), 'utf8').catch(() => null);
 }
 
 async function readTokens(store: Store, key: string): Promise<Tokens | null> {

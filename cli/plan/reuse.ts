@@ -1,5 +1,6 @@
 import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, Plan, PlanNode } from '../../plan/index.ts';
+import { isKind, kindOf } from '../../schemas/index.ts';
 import { inParts } from '../runs/in-parts.ts';
 import { planOfRun, runsOf } from '../runs/runs.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -70,10 +71,9 @@ function refsOf({ inputs }: PlanNode): PlanNode['inputs'][string] {
   return Object.values(inputs).flat();
 }
 
-/** Whether its content is looked at when it is reached: it reads nothing of the plan, and what it reads has no digest. */
-function isSource({ kind, inputs, resources }: PlanNode): boolean {
-  if (kind.startsWith('source/')) return true;
-  return Object.keys(inputs).length === 0 && Object.values(resources).some(({ identity }) => identity === null);
+/** Whether a node reads a folder, whose content is looked at when it is reached. */
+export function isSource({ kind }: PlanNode): boolean {
+  return isKind(kind) && Object.keys(kindOf(kind).sources).length > 0;
 }
 
 /** Result keys that sources had in earlier runs, by plan key; the newest counts. */

@@ -1,7 +1,9 @@
 import type { Artifacts, Row } from '../../ports/artifacts.ts';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Store } from '../../ports/store.ts';
-import type { Kind, NodeResult, Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
+import type { NodeResult, Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
+import type { ShownItem } from '../../schemas/index.ts';
 import { rowsSoFar } from '../runs/step-output.ts';
 
 /** One item of a step: what went in, what was made of it, and the answer it was made of. */
@@ -30,46 +32,44 @@ interface Sources {
   units: UnitProgress[];
 }
 
-/** The input that an item is made of, and what its texts are called, by kind. */
-const reads: { [K in Kind]?: { input: string; shows: string; as: string } } = {
-  summarize: { input: 'corpus', shows: 'text', as: 'code' },
-  respond: { input: 'prompts', shows: 'prompt', as: 'prompt' },
-  clip: { input: 'prompts', shows: 'prompt', as: 'prompt before' },
-};
-
 /** What a step has made of the first items, with what it was made of. */
 export async function readTried(node: PlanNode, most: number, sources: Sources): Promise<TriedStep> {
   const rows = [...(await rowsOf(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
-  if (node.kind === 'candidates') return { items: questionsOf(rows).slice(0, most).map(sampledItem), ...(await spentOn(sources)) };
-  const read = reads[node.kind];
-  const [ref] = read ? (node.inputs[read.input] ?? []) : [];
-  const before = new Map(ref ? (await rowsOf(sources, ref)).map((row) => [placeOf(row), row]) : []);
-  const items: TriedItem[] = [];
-  for (const row of rows.slice(0, most)) {
-    const answer = await answerOf(sources.store, row);
-    const source = before.get(placeOf(row));
-    const given = read && source ? { [read.as]: String(source[read.shows] ?? '') } : {};
-    items.push({ name: nameOf(row, source), status: String(row['status'] ?? 'ok'), texts: { ...given, ...textsOf(node.kind, row, answer) }, tokens: tokensOf(answer) });
-  }
+  const { shows = { made: {} } } = kindOf(node.kind);
+  const items = shows.samplesOf ? sampledItems(rows, { ...shows, samplesOf: shows.samplesOf }).slice(0, most) : await madeItems(node, rows.slice(0, most), { ...sources, shows });
   return { items, ...(await spentOn(sources)) };
 }
 
-/** Candidates by question, in order. */
-function questionsOf(rows: Row[]): Row[][] {
-  return [...Map.groupBy(rows, (row) => row['question']).values()];
+/** Items by their rows, each with what it was made of. */
+async function madeItems(node: PlanNode, rows: Row[], { shows, ...sources }: Sources & { shows: ShownItem }): Promise<TriedItem[]> {
+  const { from, made } = shows;
+  const [ref] = from ? (node.inputs[from.input] ?? []) : [];
+  const before = new Map(ref ? (await rowsOf(sources, ref)).map((row) => [placeOf(row), row]) : []);
+  const items: TriedItem[] = [];
+  for (const row of rows) {
+    const answer = await answerOf(sources.store, row);
+    const source = before.get(placeOf(row));
+    const given = from && source ? { [from.as]: String(source[from.column] ?? '') } : {};
+    const isAsked = Object.keys(node.models).length > 0;
+    const texts = { ...given, ...textsOf(row, made, isAsked ? (answer?.text ?? textIn(row, 'text')) : '') };
+    items.push({ name: nameOf(row, source), status: String(row['status'] ?? 'ok'), texts, tokens: tokensOf(answer) });
+  }
+  return items;
 }
 
-/** Samples of a question that are shown. */
+/** Samples of an item that are shown. */
 const mostSamples = 4;
 
-/** A question with its first samples. */
-function sampledItem(samples: Row[]): TriedItem {
-  const [first] = samples;
-  const shown = samples.slice(0, mostSamples).map((row, index): [string, string] => {
-    const ending = row['finish_reason'] === 'stop' ? '' : ` (${String(row['finish_reason'])})`;
-    return [`answer ${index + 1} of ${samples.length}${ending}`, String(row['text'] ?? '')];
+/** Items with their first samples, in order. */
+function sampledItems(rows: Row[], { made, samplesOf: { column, text } }: ShownItem & { samplesOf: NonNullable<ShownItem['samplesOf']> }): TriedItem[] {
+  return [...Map.groupBy(rows, (row) => row[column])].map(([number, samples]) => {
+    const shown = samples.slice(0, mostSamples).flatMap((row, index) => {
+      const ending = row['finish_reason'] === 'stop' ? '' : ` (${String(row['finish_reason'])})`;
+      return Object.entries(made).map(([what, each]) => [`${what} ${index + 1} of ${samples.length}${ending}`, textIn(row, each)]);
+    });
+    const texts = Object.fromEntries([[column, textIn(samples[0] ?? {}, text)], ...shown]) as TriedItem['texts'];
+    return { name: `${column} ${String(number)}`, status: `${samples.length} answers`, texts, tokens: null };
   });
-  return { name: `question ${String(first?.['question'])}`, status: `${samples.length} answers`, texts: Object.fromEntries([['question', String(first?.['rm_prompt'] ?? '')], ...shown]), tokens: null };
 }
 
 /** The step that was tried, or where nothing came of it the last one before that made something. */
@@ -90,8 +90,8 @@ async function rowsOf({ store, artifacts, plan, results, units }: Sources, { nod
 }
 
 /** Items that made no pair, with the reason as their status. */
-async function droppedBy({ artifacts, results }: Sources, { id, kind }: PlanNode): Promise<Row[]> {
-  const artifact = kind === 'pair' ? results.get(id)?.outputs['out'] : undefined;
+async function droppedBy({ artifacts, results }: Sources, { id }: PlanNode): Promise<Row[]> {
+  const artifact = results.get(id)?.outputs['out'];
   const { meta } = artifact === undefined ? { meta: {} as Row } : await artifacts.readManifest(artifact);
   return typeof meta['rejected'] === 'string' ? artifacts.readJsonl(meta['rejected']) : [];
 }
@@ -107,18 +107,14 @@ function nameOf(row: Row, source: Row | undefined): string {
 }
 
 /** What the item holds, and the whole answer where nothing could be made of it. */
-function textsOf(kind: Kind, row: Row, answer: LedgerRecord | null): { [what: string]: string } {
-  const text = (name: string): string => (typeof row[name] === 'string' ? row[name] : '');
-  const shown: { [K in Kind]?: { [what: string]: string } } = {
-    summarize: { prompt: text('prompt') },
-    clip: { prompt: text('prompt') },
-    respond: { answer: text('code') },
-    pair: { prompt: text('prompt'), chosen: text('chosen'), rejected: text('rejected') },
-  };
-  const texts = Object.entries(shown[kind] ?? {}).filter(([, each]) => each !== '');
-  const whole = answer?.text ?? text('text');
-  const isUnusable = (kind === 'summarize' || kind === 'respond') && texts.length === 0 && whole !== '';
-  return Object.fromEntries(isUnusable ? [['answer as it came', whole]] : texts);
+function textsOf(row: Row, made: ShownItem['made'], whole: string): TriedItem['texts'] {
+  const texts = Object.entries(made).map(([what, column]) => [what, textIn(row, column)]).filter(([, text]) => text !== '');
+  return Object.fromEntries(texts.length === 0 && whole !== '' ? [['answer as it came', whole]] : texts) as TriedItem['texts'];
+}
+
+function textIn(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value : '';
 }
 
 /** The paid answer that a row names; the range of the ledger is this one origin. */

@@ -1,4 +1,5 @@
-import type { Digest, RunnableKind, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
+import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
+import { isKind, kindOf } from '../../schemas/index.ts';
 
 /** Milliseconds a unit takes, by its id: measured in earlier runs. */
 export type Measured = Map<string, number>;
@@ -8,24 +9,6 @@ export interface TimeLeft {
   /** Whether it rests on earlier runs of the same steps, or on what the kinds of steps took in the quickstart on two cores. */
   basis: 'measured' | 'guessed';
 }
-
-/** Seconds of each kind in the quickstart on two cores; steps of one group overlap and are summed. */
-const typicalSeconds: { [K in RunnableKind]: number } = {
-  'source/files': 3,
-  summarize: 40,
-  clip: 0,
-  respond: 50,
-  pair: 1,
-  'dataset/arithmetic': 2,
-  'train/pmp': 40,
-  'train/rm': 60,
-  candidates: 85,
-  grade: 5,
-  'eval/accuracy': 8,
-  'eval/choice': 8,
-  'eval/bon': 8,
-  report: 4,
-};
 
 /** From this share on, what is done tells alone how long the rest takes; before, it counts with what is expected. */
 const tellingShare = 0.3;
@@ -79,6 +62,8 @@ function typical({ nodes }: UnitProgress): number {
   return nodes.reduce((sum, { kind }) => sum + secondsOf(kind) * 1000, 0);
 }
 
+/** Seconds of a kind in the quickstart on two cores; steps of one group overlap and are summed. */
 function secondsOf(kind: string): number {
-  return typicalSeconds[kind as RunnableKind] ?? 30;
+  const { typicalSeconds = 30 } = isKind(kind) ? kindOf(kind) : {};
+  return typicalSeconds;
 }

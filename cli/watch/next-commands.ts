@@ -53,7 +53,7 @@ function logsCommand({ run, units }: RunNow, state: UnitProgress['state']): Comm
 /** Items of the pairs, else of the first that was made. */
 function showCommand({ run, units }: RunNow): Command[] {
   const made = units.flatMap((unit) => unit.nodes.filter(({ id }) => isMade(standingOf(unit, id).state)));
-  const node = made.find(({ kind }) => kind === 'pair') ?? made[0];
+  const node = made.find(({ kind }) => isKind(kind) && kindOf(kind).outputs['out'] === 'pairs') ?? made[0];
   if (!node || !isKind(node.kind)) return [];
   const outputs = Object.keys(kindOf(node.kind).outputs);
   return [[`codepmp show ${node.id}${outputs.length > 1 ? `.${outputs[0]}` : ''} -n 3 --run ${run}`, 'three of what it has made']];

@@ -1,4 +1,3 @@
-import type { Kind } from '../../plan/index.ts';
 import { isKind, pipelineSchemaInParts } from '../../schemas/index.ts';
 import type { SchemaObject } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
@@ -7,7 +6,7 @@ import type { Entry, Tree } from '../read/tree.ts';
 import { checkTree } from './validate.ts';
 
 let parts: ReturnType<typeof pipelineSchemaInParts> | null = null;
-const contents = new Map<Kind, SchemaObject>();
+const contents = new Map<string, SchemaObject>();
 
 /** The keys that a file can have. */
 export function sectionNames(): string[] {
@@ -36,7 +35,7 @@ export function checkSchema(written: Tree): { tree: Tree; problems: Problem[] } 
   return { tree: { ...tree, entries }, problems };
 }
 
-function contentOf(kind: Kind, { content }: NonNullable<typeof parts>): SchemaObject {
+function contentOf(kind: string, { content }: NonNullable<typeof parts>): SchemaObject {
   const schema = contents.get(kind) ?? content(kind);
   contents.set(kind, schema);
   return schema;

@@ -1,4 +1,3 @@
-import { claimedMetrics } from '../../plan/index.ts';
 import type { PlanCell, PlanClaim } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { SideOptions } from './selectors.ts';
@@ -110,8 +109,7 @@ function wrongStep(step: Tree, written: Tree | undefined, { drafts, others }: Cl
   if (!draft && others.has(name)) return [];
   if (!draft)
     return [{ code: 'E0210', at: step.at, message: `there is no step ${name}`, expected: measurers(drafts), got: name, hint: didYouMean(name, drafts.keys(), 'name a step that measures') }];
-  const { kind } = draft.definition;
-  const made = claimedMetrics[kind] ?? [];
+  const { kind, measures: made = [] } = draft.definition;
   if (made.includes(metric)) return [];
   const measures = made.length === 0 ? `${name} (${kind}) measures nothing that can be claimed` : `${name} (${kind}) does not measure ${metric}`;
   return [{
@@ -127,13 +125,13 @@ function wrongStep(step: Tree, written: Tree | undefined, { drafts, others }: Cl
 /** Only the accuracy of Best-of-N has an N. */
 function wrongSize(given: Tree | undefined, { step, read, metric }: { step: string; read: string[]; metric: string }, { drafts }: ClaimOptions['steps']): Problem[] {
   const kind = drafts.get(step)?.definition.kind;
-  const hasSizes = metric === 'accuracy' && read.some((each) => drafts.get(each)?.definition.kind === 'eval/bon');
+  const hasSizes = metric === 'accuracy' && read.some((each) => drafts.get(each)?.definition.sizes);
   if (given === undefined || kind === undefined || hasSizes) return [];
   return [{ code: 'E0211', at: given.at, message: `the ${metric} of ${step} (${kind}) has no N`, expected: 'n with the accuracy of eval/bon only', got: `n: ${textOf(given)}`, hint: 'remove n' }];
 }
 
 function measurers(drafts: ClaimOptions['steps']['drafts']): string {
-  const names = [...drafts.values()].filter(({ definition }) => claimedMetrics[definition.kind]).map(({ id }) => id);
+  const names = [...drafts.values()].filter(({ definition }) => definition.measures).map(({ id }) => id);
   return `a step that measures: ${names.length === 0 ? 'this file has none' : listed(names)}`;
 }
 

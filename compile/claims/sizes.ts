@@ -1,5 +1,6 @@
 import type { SideOptions } from './selectors.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
+import { kindOf } from '../../schemas/index.ts';
 import { listed } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Step } from '../names/steps.ts';
@@ -10,9 +11,9 @@ export function createSizes({ instances, steps }: SideOptions) {
   let known: Map<string, Step> | null = null;
   const stepOf = (id: string): Step | undefined => (known ??= new Map(instances.steps.map((step) => [step.id, step]))).get(id);
   return (sides: (readonly [step: string, cells: number[]])[], { n, at }: { n: Tree | undefined; at: Place }, problems: Problem[]): number | null | 'wrong' => {
-    const made = sides.filter(([step]) => steps.drafts.get(step)?.definition.kind === 'eval/bon');
+    const made = sides.filter(([step]) => steps.drafts.get(step)?.definition.sizes);
     const ids = new Set(made.flatMap(([step, cells]) => cells.map((index) => instances.cells[index]?.[step] ?? '')));
-    const lists = [...ids].flatMap((id) => (stepOf(id)?.isPartial ? [] : [(stepOf(id)?.settings['n'] ?? []) as number[]]));
+    const lists = [...ids].flatMap((id) => (stepOf(id)?.isPartial ? [] : [sizesOf(stepOf(id))]));
     const [first] = lists;
     if (!first) return null;
     const asked = n?.kind === 'leaf' ? Number(n.value) : null;
@@ -31,4 +32,8 @@ export function createSizes({ instances, steps }: SideOptions) {
     });
     return 'wrong';
   };
+}
+
+function sizesOf(step: Step | undefined): readonly number[] {
+  return (step && kindOf(step.kind).sizes?.(step.settings)) ?? [];
 }

@@ -1,6 +1,7 @@
 import { unknown } from '../../plan/estimate.ts';
 import type { Amount } from '../../plan/estimate.ts';
 import type { PlanNode } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
 import type { Config, Pool } from '../config/config.ts';
 import { inAll, scoredTokens, trainedTokens } from './lengths.ts';
 import type { ItemsOf, LengthsOf } from './lengths.ts';
@@ -21,9 +22,6 @@ const utilisation = 0.4;
 
 /** Longest text that is scored, tokens. */
 const scoredLength = 1024;
-
-/** Options of a multiple-choice question; the benchmarks of the paper have four. */
-const optionsPerQuestion = 4;
 
 /** Work on tokens: 6 floating-point operations for each parameter and token in a training, 2 where it only reads. */
 const operations = { train: 6, score: 2 };
@@ -74,34 +72,17 @@ interface Work {
 
 /** What goes through a model in a node; null for a kind that uses no model on a pool. */
 function workOf(node: PlanNode, { items, lengths }: { items: ItemsOf; lengths: LengthsOf }): Work | null {
-  const entering = (input: string) => ({ count: items(node.inputs[input]?.[0]), lengths: lengths(node.inputs[input]?.[0]) });
-  if (node.kind.startsWith('train/')) {
-    const { count, lengths: pairs } = entering('pairs');
-    const shown = shownPairs(node, count);
-    return { operations: operations.train, items: shown, tokens: inAll(trainedTokens(pairs, Number(node.settings['max_length'] ?? scoredLength)), shown) };
+  const { trains, scores } = kindOf(node.kind);
+  const of = (input: string) => node.inputs[input]?.[0];
+  if (trains) {
+    const shown = trains(node.settings, items(of('pairs')));
+    return { operations: operations.train, items: shown, tokens: inAll(trainedTokens(lengths(of('pairs')), Number(node.settings['max_length'] ?? scoredLength)), shown) };
   }
-  if (!node.kind.startsWith('eval/')) return null;
-  const [input = 'pairs', texts = 1] = scored.find(([name]) => name in node.inputs) ?? [];
-  const { count, lengths: own } = entering(input);
+  if (!scores) return null;
+  const { input, texts } = scores;
+  const [count, own] = [items(of(input)), lengths(of(input))];
   const all = count === null ? null : count * texts;
   return { operations: operations.score, items: all, tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, scoredLength), all) };
-}
-
-/** Input of an evaluation → texts that are scored for one item of it. */
-const scored: [input: string, texts: number][] = [
-  ['candidates', 1],
-  ['choices', optionsPerQuestion],
-  ['pairs', 2],
-];
-
-/** Pairs that a training shows to the model at most; a stable run ends where it keeps its last checkpoint, a branch of it shows those of its decay. */
-export function shownPairs({ settings }: PlanNode, pairs: number | null): number | null {
-  if (typeof settings['at'] === 'number') return Math.ceil(settings['at'] * Number(settings['decay'] ?? 1));
-  if (Array.isArray(settings['keep'])) return Math.max(...settings['keep'].map(Number));
-  const epochs = Number(settings['epochs'] ?? 1);
-  const most = typeof settings['presentations'] === 'number' ? settings['presentations'] : null;
-  const all = pairs === null ? null : pairs * epochs;
-  return all === null || most === null ? (all ?? most) : Math.min(all, most);
 }
 
 /** Weights that a model was begun from, and how many of its first layers are kept; null: all. */
@@ -114,9 +95,9 @@ interface Base {
 function baseWeights(nodes: PlanNode[]): (node: PlanNode) => Base | null {
   const known = new Map<string, Base | null>();
   for (const node of nodes) {
-    const declared = node.resources['init'] ?? node.resources['base'];
-    const from = node.inputs['init'] ?? node.inputs['base'] ?? node.inputs['stable'] ?? node.inputs['model'];
-    const base = declared ? { name: declared.name, layers: null } : (known.get(from?.[0]?.node ?? '') ?? null);
+    const [input = ''] = Object.entries(kindOf(node.kind).inputs).flatMap(([name, { types }]) => (types.includes('checkpoint') ? [name] : []));
+    const declared = node.resources[input];
+    const base = declared ? { name: declared.name, layers: null } : (known.get(node.inputs[input]?.[0]?.node ?? '') ?? null);
     known.set(node.id, base && { ...base, layers: typeof node.settings['layers'] === 'number' ? node.settings['layers'] : base.layers });
   }
   return ({ id }) => known.get(id) ?? null;

@@ -1,30 +1,13 @@
 import { nothing, plus, unknown } from '../../plan/estimate.ts';
-import type { Amount } from '../../plan/estimate.ts';
+import type { Amount, Lengths } from '../../plan/estimate.ts';
 import type { InputRef, PlanNode } from '../../plan/index.ts';
-
-/** Mean tokens of the paper's pairs: its Table 4, and what is left of its 19 billion tokens for the prompts of 28 million pairs. */
-const typical = { description: 147, answer: 190 };
-
-/** Characters of code in a token: five in plain text, two in dense code. */
-const charactersPerToken = { most: 5, least: 2 };
+import { kindOf } from '../../schemas/index.ts';
 
 /** Tokens of the shipped templates with the chat format around them. */
 export const templateTokens: Amount = { low: 40, high: 160 };
 
-/** The generated problems: their lengths in characters, at two to five in a token, rounded outwards. */
-const arithmetic: Lengths = {
-  item: { low: 40, high: 320 },
-  pair: { prompt: { low: 19, high: 100 }, chosen: { low: 14, high: 140 }, rejected: { low: 14, high: 140 } },
-};
-
 /** Why the lower bound of lengths is what it is, for whoever reads the estimate. */
 export const lengthBasis = "from the paper's mean lengths to the longest allowed";
-
-/** Tokens of one item of an artifact; the three parts of a pair apart. */
-export interface Lengths {
-  item: Amount;
-  pair?: { prompt: Amount; chosen: Amount; rejected: Amount };
-}
 
 /** Items at most of an artifact; null: known once a source is read. */
 export type ItemsOf = (ref: InputRef | undefined) => number | null;
@@ -43,47 +26,19 @@ export function lengthsOf(nodes: PlanNode[]): LengthsOf {
 /** Tokens of one answer of a node that calls a model. */
 export function answerOf({ kind, models }: PlanNode): Amount {
   const high = models['model']?.sampling.max_tokens ?? null;
-  const mean = kind === 'summarize' ? typical.description : kind === 'respond' ? typical.answer : null;
+  const { meanAnswer: mean = null } = kindOf(kind);
   return { low: mean === null || high === null ? mean : Math.min(mean, high), high };
 }
 
 function lengthsIn(node: PlanNode, entering: (input: string) => Lengths): Lengths {
-  switch (node.kind) {
-    case 'source/files':
-      return { item: tokensOfCharacters(node.settings['characters']) };
-    case 'dataset/arithmetic':
-      return arithmetic;
-    case 'summarize':
-    case 'respond':
-      return { item: answerOf(node) };
-    case 'clip':
-      return { item: kept(entering('prompts').item, Number(node.settings['keep'] ?? 1)) };
-    case 'pair': {
-      const pair = { prompt: entering('prompts').item, chosen: entering('chosen').item, rejected: entering('rejected').item };
-      return { item: plus(plus(pair.prompt, pair.chosen), pair.rejected), pair };
-    }
-    case 'candidates':
-      return { item: plus(entering('questions').item, answerOf(node)) };
-    case 'grade':
-      return entering('candidates');
-    default:
-      return passedOn(node, entering);
-  }
+  const { lengths } = kindOf(node.kind);
+  return lengths ? lengths(node.settings, { entering, answer: answerOf(node) }) : passedOn(node, entering);
 }
 
 /** A kind that takes items away or mixes them leaves their lengths as they are. */
 function passedOn({ inputs }: PlanNode, entering: (input: string) => Lengths): Lengths {
   const [first] = Object.keys(inputs);
   return first === undefined ? { item: unknown } : entering(first);
-}
-
-function tokensOfCharacters(setting: unknown): Amount {
-  const { min = 0, max = null } = (setting ?? {}) as { min?: number; max?: number | null };
-  return { low: Math.floor(min / charactersPerToken.most), high: max === null ? null : Math.ceil(max / charactersPerToken.least) };
-}
-
-function kept({ low, high }: Amount, share: number): Amount {
-  return { low: low === null ? null : Math.floor(low * share), high: high === null ? null : Math.ceil(high * share) };
 }
 
 /** Tokens that one training pair costs: the prompt once below, since both answers share it; two whole rows above. */

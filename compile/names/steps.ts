@@ -1,5 +1,5 @@
 import { defaultBudget } from '../../plan/index.ts';
-import type { InputRef, JsonObject, Kind, ModelUse, ResourceUse, RunSettings } from '../../plan/index.ts';
+import type { InputRef, JsonObject, ModelUse, ResourceUse, RunSettings } from '../../plan/index.ts';
 import { isKind, kindOf, runSchema } from '../../schemas/index.ts';
 import type { KindDefinition } from '../../schemas/index.ts';
 import type { Models } from './models.ts';
@@ -24,7 +24,7 @@ export interface Step {
   id: string;
   /** The id in the file. */
   name: string;
-  kind: Kind;
+  kind: string;
   at: Place;
   settings: JsonObject;
   inputs: { [name: string]: Reference[] };

@@ -4,6 +4,9 @@ export interface Message {
   content: string;
 }
 
+/** What stands in a generation key for a step whose items are the messages themselves. */
+export const withoutTemplate = 'the question is the message';
+
 /**
  * The messages of a template: its first paragraph is the system message, the rest the user's; `{name}` is replaced by the
  * value of that name, once and not inside what was put in.

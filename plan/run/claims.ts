@@ -18,10 +18,3 @@ export interface ClaimResult {
   /** Why it is undecided. */
   reason?: string;
 }
-
-/** Values that claims can be about, by the kind that measures them; other kinds measure none. */
-export const claimedMetrics: { readonly [kind: string]: readonly string[] } = {
-  'eval/accuracy': ['accuracy'],
-  'eval/choice': ['accuracy'],
-  'eval/bon': ['accuracy', 'auc'],
-};

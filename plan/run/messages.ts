@@ -1,6 +1,6 @@
 import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from '../json.ts';
-import type { BudgetCaps, Kind, ParamValues, Plan, PlanNode, RunSettings } from '../plan.ts';
+import type { BudgetCaps, ParamValues, Plan, PlanNode, RunSettings } from '../plan.ts';
 import type { NodeResult, RunProgress, UnitProgress, Worked } from './results.ts';
 
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
@@ -59,7 +59,7 @@ export interface CompileOutput {
 /** A unit as the root knows it. */
 export interface UnitRow {
   id: string;
-  nodes: { id: string; kind: Kind; pool: string | null }[];
+  nodes: { id: string; kind: string; pool: string | null }[];
   group: boolean;
   /** Places in the table of the units it reads from. */
   needs: number[];
@@ -163,7 +163,7 @@ export interface WorkInput {
 /** A node as its workflow sees it: where its work goes, how often it is tried, what it waits for. */
 export interface WorkNode {
   id: string;
-  kind: Kind;
+  kind: string;
   run: RunSettings;
   /** Of the model that it calls; null: it calls none. */
   endpoint: string | null;

@@ -40,4 +40,5 @@ export const clean = defineKind({
     },
     closed,
   ),
+  items: (_, entering) => ({ out: entering('corpus') }),
 });

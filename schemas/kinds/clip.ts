@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import type { Amount } from '../../plan/estimate.ts';
 import { choice, closed } from '../fields.ts';
 import { defineKind } from './kind.ts';
 
@@ -12,6 +13,9 @@ export const clip = defineKind({
   outputs: { out: 'prompts' },
   models: {},
   sources: {},
+  typicalSeconds: 0,
+  keepsStatus: true,
+  shows: { from: { input: 'prompts', column: 'prompt', as: 'prompt before' }, made: { prompt: 'prompt' } },
   settings: Type.Object(
     {
       keep: Type.Number({
@@ -28,4 +32,10 @@ export const clip = defineKind({
     },
     closed,
   ),
+  items: (_, entering) => ({ out: entering('prompts') }),
+  lengths: ({ keep }, { entering }) => ({ item: headOf(entering('prompts').item, keep) }),
 });
+
+function headOf({ low, high }: Amount, share: number): Amount {
+  return { low: low === null ? null : Math.floor(low * share), high: high === null ? null : Math.ceil(high * share) };
+}

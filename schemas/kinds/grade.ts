@@ -12,5 +12,7 @@ export const grade = defineKind({
   outputs: { out: 'graded' },
   models: {},
   sources: {},
+  typicalSeconds: 5,
   settings: Type.Object({}, closed),
+  items: (_, entering) => ({ out: entering('candidates') }),
 });

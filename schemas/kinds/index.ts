@@ -1,5 +1,4 @@
 import type { Static } from '@sinclair/typebox';
-import type { Kind } from '../../plan/index.ts';
 import { candidates } from './candidates.ts';
 import { clean } from './clean.ts';
 import { clip } from './clip.ts';
@@ -35,7 +34,7 @@ import { trainPmpStable } from './train/pmp-stable.ts';
 import { trainPmp } from './train/pmp.ts';
 import { trainRm } from './train/rm.ts';
 
-/** Every kind of step by its name; a kind of the plan that is missing here does not type-check. */
+/** Every kind of step by its name. One that runs has a line in the table of `activities/kinds/index.ts` as well. */
 export const kinds = {
   'source/files': sourceFiles,
   'source/git': sourceGit,
@@ -70,7 +69,13 @@ export const kinds = {
   'eval/bon': evalBon,
   'eval/rewardbench': evalRewardbench,
   report,
-} satisfies { [K in Kind]: KindDefinition<K> };
+} satisfies { [name: string]: KindDefinition };
+
+/** The `uses` of a step. */
+export type Kind = keyof typeof kinds;
+
+/** The kinds that run; the others can be planned. */
+export type RunnableKind = { [K in Kind]: (typeof kinds)[K] extends { runnable: false } ? never : K }[Kind];
 
 /** Settings of a node of this kind as its activity finds them, every default filled in. */
 export type SettingsOf<K extends Kind> = Static<(typeof kinds)[K]['settings']>;
@@ -78,8 +83,9 @@ export type SettingsOf<K extends Kind> = Static<(typeof kinds)[K]['settings']>;
 /** Names of all kinds in the order of the work. */
 export const kindNames = Object.keys(kinds) as Kind[];
 
-/** The definition of a kind, as wide as its type. */
-export function kindOf(kind: Kind): KindDefinition {
+/** The definition of a kind, as wide as its type. Throws where there is none of this name. */
+export function kindOf(kind: string): KindDefinition {
+  if (!isKind(kind)) throw new Error(`there is no kind ${kind}`);
   return kinds[kind];
 }
 

@@ -1,5 +1,6 @@
-import type { TObject } from '@sinclair/typebox';
-import type { ArtifactType, JsonObject, Kind, Shape } from '../../plan/index.ts';
+import type { Static, TObject } from '@sinclair/typebox';
+import type { Amount, Lengths } from '../../plan/estimate.ts';
+import type { ArtifactType, JsonObject, Shape } from '../../plan/index.ts';
 
 /** A key of `with` that takes artifacts: the id of a step, or `step.output`. */
 export interface InputDefinition {
@@ -11,6 +12,10 @@ export interface InputDefinition {
   optional?: true;
   /** Also takes the name of base weights of the operator's configuration. */
   orWeights?: true;
+  /** Another input, which must be other work than this one. */
+  differsFrom?: string;
+  /** Measures the model: a warning where a training that the model comes from has read the same artifact. */
+  heldOut?: true;
 }
 
 /** A key of `with` that names a source folder. */
@@ -20,9 +25,20 @@ export interface SourceDefinition {
   default?: string;
 }
 
-/** Everything the language knows of a kind of step. */
-export interface KindDefinition<K extends Kind = Kind> {
-  kind: K;
+/** What `try` prints of one item. */
+export interface ShownItem {
+  /** Column of an input that the item was made of, and what to call it. */
+  from?: { input: string; column: string; as: string };
+  /** What to call each text that was made → its column. */
+  made: { readonly [what: string]: string };
+  /** Rows with the same value in `column` are samples of one item, whose text is in the column `text`. */
+  samplesOf?: { column: string; text: string };
+}
+
+/** What a kind is, whatever its settings. */
+export interface KindFacts {
+  /** What `uses` says; also the path of its files in `schemas/kinds/` and `activities/kinds/`. */
+  kind: string;
   /** Part of every key: raise it when the same settings and inputs give another result. */
   version: number;
   shape: Shape;
@@ -30,8 +46,6 @@ export interface KindDefinition<K extends Kind = Kind> {
   runnable?: false;
   /** One node for all cells of all sweeps, which reads what every cell has made. */
   gathers?: true;
-  /** The settings of a trial on so many items; left out where the number of items is that of the inputs. */
-  sampled?: (settings: JsonObject, items: number) => JsonObject;
   /** One sentence for hover texts and the reference. */
   description: string;
   inputs: { readonly [name: string]: InputDefinition };
@@ -41,17 +55,81 @@ export interface KindDefinition<K extends Kind = Kind> {
   models: { readonly [role: string]: string };
   /** Key of `with` → what it names; the value is the name of a source folder of the operator's configuration. */
   sources: { readonly [setting: string]: SourceDefinition };
+  /** Values of its metrics that claims can be about. */
+  measures?: readonly string[];
+  /** The input whose texts its model scores, and how many texts each item of it has. */
+  scores?: { input: string; texts: number };
+  /** Mean tokens of an answer of its model. Left out: not known. */
+  meanAnswer?: number;
+  /** Items keep the status they came with. */
+  keepsStatus?: true;
+  /** Seconds it takes in the quickstart on two cores. Left out: 30. */
+  typicalSeconds?: number;
+  shows?: ShownItem;
+}
+
+/** Another step that a step reads, as a check sees it. */
+export interface CheckedStep {
+  kind: string;
+  name: string;
+  settings: JsonObject;
+  /** The step that makes the first artifact of an input; null where there is none. */
+  reads(input: string): CheckedStep | null;
+}
+
+/** A setting that contradicts another one; `key` is the key of `with` where it is reported. */
+export interface Contradiction {
+  key: string;
+  message: string;
+  expected: string;
+  got?: string;
+  hint: string;
+}
+
+/** Which files of its source folder a step reads: patterns over paths inside the folder. */
+export interface FileChoice {
+  include: readonly string[];
+  exclude: readonly string[];
+}
+
+/** What follows from the settings of a step, every default filled in. */
+export interface KindRules<Settings> {
+  /** Items of each output at most; null: known once a source is read. Left out: it makes no items. */
+  items?(settings: Settings, entering: (input: string) => number | null): { [output: string]: number | null };
+  /** Tokens of one item; `answer` are those of an answer of its model. Left out: those of its first input. */
+  lengths?(settings: Settings, above: { entering: (input: string) => Lengths; answer: Amount }): Lengths;
+  /** Pairs that a training shows to its model at most, of so many. */
+  trains?(settings: Settings, pairs: number | null): number | null;
+  /** The settings of a trial on so many items. Left out: the number of items is that of the inputs. */
+  sampled?(settings: Settings, items: number): JsonObject;
+  /** What its schema cannot say: settings that contradict each other or those of a step it reads. */
+  check?(settings: Settings, step: CheckedStep): Contradiction[];
+  /** Name of the prompt template that its model is asked with. Left out: the item itself is the message. */
+  template?(settings: Settings): string;
+  /** Files of its source folder that it reads. Left out: all. */
+  files?(settings: Settings): FileChoice;
+  /** Numbers of samples that it picks from, for claims about one of them. */
+  sizes?(settings: Settings): readonly number[];
+}
+
+/** Everything the language knows of a kind of step. */
+export interface KindDefinition extends KindFacts, KindRules<JsonObject> {
   /** Keys of `with` that are plain values. Keys with a default may be left out; the rest is asked for. */
   settings: TObject;
 }
 
-/** A kind, checked for shape and kept as narrow as it is written. */
-export function defineKind<const K extends Kind, const D extends KindDefinition<K>>(definition: D & { kind: K }): D {
+/** A kind, checked for shape and kept as narrow as it is written; its rules are typed by its own settings. */
+export function defineKind<const F extends KindFacts, S extends TObject>(definition: F & { settings: S } & KindRules<Static<S>>): F & { settings: S } & KindRules<Static<S>> {
   return definition;
 }
 
+/** The settings of a step, if it is of this kind. */
+export function settingsAs<S extends TObject>(step: CheckedStep | null, { kind }: { kind: string; settings: S }): Static<S> | null {
+  return step?.kind === kind ? (step.settings as Static<S>) : null;
+}
+
 /** Settings with these numbers of items no larger than a trial asks for; null is all of them. */
-export function atMost(...names: string[]): NonNullable<KindDefinition['sampled']> {
+export function atMost<Name extends string>(...names: Name[]): (settings: { readonly [name in Name]: number | null }, items: number) => JsonObject {
   return (settings, items) => ({
     ...settings,
     ...Object.fromEntries(names.map((name) => [name, Math.min(Number(settings[name] ?? items), items)])),

@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
+import { plus } from '../../plan/estimate.ts';
 import { closed, orNull } from '../fields.ts';
 import { defineKind } from './kind.ts';
+import { checkRange } from './range.ts';
 
 /** Joins a preferred and a rejected answer of the same origin under one prompt. */
 export const pair = defineKind({
@@ -11,11 +13,13 @@ export const pair = defineKind({
   inputs: {
     prompts: { description: 'Prompts the pairs show, also where an answer saw a clipped one.', types: ['prompts'] },
     chosen: { description: 'Preferred side: answers, or the source code itself.', types: ['responses', 'corpus'] },
-    rejected: { description: 'Other side: answers, or the source code itself.', types: ['responses', 'corpus'] },
+    rejected: { description: 'Other side: answers, or the source code itself.', types: ['responses', 'corpus'], differsFrom: 'chosen' },
   },
   outputs: { out: 'pairs' },
   models: {},
   sources: {},
+  typicalSeconds: 1,
+  shows: { made: { prompt: 'prompt', chosen: 'chosen', rejected: 'rejected' } },
   settings: Type.Object(
     {
       min_keep_rate: Type.Number({
@@ -45,4 +49,10 @@ export const pair = defineKind({
     },
     closed,
   ),
+  items: (_, entering) => ({ out: entering('prompts') }),
+  lengths(_, { entering }) {
+    const pair = { prompt: entering('prompts').item, chosen: entering('chosen').item, rejected: entering('rejected').item };
+    return { item: plus(plus(pair.prompt, pair.chosen), pair.rejected), pair };
+  },
+  check: ({ length_ratio }, { name }) => checkRange('length_ratio', length_ratio, name),
 });

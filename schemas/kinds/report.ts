@@ -22,6 +22,7 @@ export const report = defineKind({
   outputs: { out: 'report' },
   models: {},
   sources: {},
+  typicalSeconds: 4,
   settings: Type.Object(
     {
       title: textOrNull({

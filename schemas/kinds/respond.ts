@@ -12,5 +12,11 @@ export const respond = defineKind({
   outputs: { out: 'responses' },
   models: { model: 'Model that writes the code.' },
   sources: {},
+  typicalSeconds: 50,
+  meanAnswer: 190,
+  shows: { from: { input: 'prompts', column: 'prompt', as: 'prompt' }, made: { answer: 'code' } },
   settings: Type.Object({}, closed),
+  items: (_, entering) => ({ out: entering('prompts') }),
+  lengths: (_, { answer }) => ({ item: answer }),
+  template: () => 'write-code',
 });

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { choice, closed, orNull } from '../fields.ts';
 import { defineKind } from './kind.ts';
+import { checkRange } from './range.ts';
 
 /** A model describes each source file; the description becomes the prompt. */
 export const summarize = defineKind({
@@ -12,6 +13,9 @@ export const summarize = defineKind({
   outputs: { out: 'prompts' },
   models: { model: 'Model that writes the descriptions.' },
   sources: {},
+  typicalSeconds: 40,
+  meanAnswer: 147,
+  shows: { from: { input: 'corpus', column: 'text', as: 'code' }, made: { prompt: 'prompt' } },
   settings: Type.Object(
     {
       template: choice(['describe-code'], {
@@ -45,4 +49,8 @@ export const summarize = defineKind({
     },
     closed,
   ),
+  items: (_, entering) => ({ out: entering('corpus') }),
+  lengths: (_, { answer }) => ({ item: answer }),
+  template: ({ template }) => template,
+  check: ({ words }, { name }) => checkRange('words', words, name),
 });

@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { choice, closed, orNull } from '../fields.ts';
+import { kept, seed, times } from './drawn.ts';
+import type { Contradiction } from './kind.ts';
 
 /** The two schedules of the paper, with the ratios of its Table 3 as defaults. */
 export function schedule(defaults: { kind: 'wsd' | 'wcd'; lr: number }) {
@@ -86,11 +88,25 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
       default: 100,
       examples: [5],
     }),
-    seed: Type.Integer({
-      description: 'Seed of the new head and of the order of pairs.',
-      minimum: 0,
-      default: 1,
-      examples: [1],
-    }),
+    seed: seed('Seed of the new head and of the order of pairs.'),
   };
+}
+
+/** Pairs that a training shows at most: those of all epochs, or as many as `presentations` allows. */
+export function shownPairs({ epochs, presentations }: { epochs: number; presentations: number | null }, pairs: number | null): number | null {
+  return kept(presentations, times(pairs, epochs));
+}
+
+/** A warm-up and a decay that together are longer than the training. */
+export function checkSchedule({ kind, warmup, decay }: { kind: string; warmup: number; decay: number }, step: string): Contradiction[] {
+  if (kind !== 'wsd' || warmup + decay <= 1) return [];
+  return [
+    {
+      key: 'schedule',
+      message: `warmup and decay of ${step} are longer than the training`,
+      expected: 'a sum of at most 1',
+      got: `${warmup} + ${decay}`,
+      hint: 'make one of them smaller',
+    },
+  ];
 }

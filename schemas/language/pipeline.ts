@@ -1,4 +1,3 @@
-import type { Kind } from '../../plan/index.ts';
 import { budgetSchema } from './budget.ts';
 import { claimSchema } from './claim.ts';
 import { kindNames, kindOf } from '../kinds/index.ts';
@@ -114,7 +113,7 @@ function stepSchema(): SchemaObject {
 }
 
 /** What a step of this kind holds besides what every step may hold. */
-function contentSchema(kind: Kind): SchemaObject {
+function contentSchema(kind: string): SchemaObject {
   const content = withSchema(kindOf(kind));
   const required = (content['required'] as string[]).length > 0 ? { required: ['with'] } : {};
   return { ...required, properties: { with: content } };
@@ -124,7 +123,7 @@ function contentSchema(kind: Kind): SchemaObject {
  * The published schema in parts, which together say the same: everything but the content of steps, and the content of a
  * step of one kind. A checker that compiles the parts it meets starts several times as fast.
  */
-export function pipelineSchemaInParts(): { shell: SchemaObject; content: (kind: Kind) => SchemaObject } {
+export function pipelineSchemaInParts(): { shell: SchemaObject; content: (kind: string) => SchemaObject } {
   const { definitions, ...whole } = pipelineSchema() as { definitions: { param: SchemaObject; step: SchemaObject } };
   const { allOf: _, ...step } = definitions.step;
   return {

@@ -1,4 +1,3 @@
-import type { Kind } from '../../plan/index.ts';
 import { flow, kindWords } from './wording.ts';
 import { kindNames, kindOf } from '../kinds/index.ts';
 import { withSchema } from '../language/with.ts';
@@ -111,7 +110,7 @@ function shifted(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body).replace(/\$\{(\d+):/g, (_, place: string) => `\${${Number(place) + 1}:`)) as unknown;
 }
 
-function stepBody(kind: Kind): SchemaObject {
+function stepBody(kind: string): SchemaObject {
   const { properties, required } = withSchema(kindOf(kind)) as { properties: { [key: string]: SchemaObject }; required: string[] };
   const asked = required.map((key, index) => [key, placeholder(properties[key] ?? {}, 1 + index)]);
   return asked.length === 0 ? { uses: kind } : { uses: kind, with: Object.fromEntries(asked) };

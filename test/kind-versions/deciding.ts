@@ -1,4 +1,4 @@
-import type { RunnableKind } from '../../plan/index.ts';
+import type { RunnableKind } from '../../schemas/index.ts';
 
 /** What is launched with which settings, and what is made of what it left. */
 const launched = ['activities/process/programs.ts#programOf', 'activities/process/collect.ts#collect'];

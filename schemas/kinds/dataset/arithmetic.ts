@@ -1,19 +1,27 @@
 import { Type } from '@sinclair/typebox';
+import type { Lengths } from '../../../plan/estimate.ts';
 import { closed } from '../../fields.ts';
+import { seed } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
+
+/** The generated problems: their lengths in characters, at two to five in a token, rounded outwards. */
+const lengths: Lengths = {
+  item: { low: 40, high: 320 },
+  pair: { prompt: { low: 19, high: 100 }, chosen: { low: 14, high: 140 }, rejected: { low: 14, high: 140 } },
+};
 
 /** Word problems whose truth is known by construction. */
 export const datasetArithmetic = defineKind({
   kind: 'dataset/arithmetic',
   version: 1,
   shape: 'step',
-  sampled: atMost('train', 'test', 'choices', 'questions'),
   description:
     'Generates word problems with right and plausibly wrong solutions; test problems never occur in training.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices', questions: 'questions' },
   models: {},
   sources: {},
+  typicalSeconds: 2,
   settings: Type.Object(
     {
       train: Type.Integer({
@@ -44,8 +52,11 @@ export const datasetArithmetic = defineKind({
         default: 24,
         examples: [24],
       }),
-      seed: Type.Integer({ description: 'Seed of the problems.', minimum: 0, default: 1, examples: [7] }),
+      seed: seed('Seed of the problems.', 7),
     },
     closed,
   ),
+  sampled: atMost('train', 'test', 'choices', 'questions'),
+  items: ({ train, test, choices, questions }) => ({ train, test, choices, questions }),
+  lengths: () => lengths,
 });

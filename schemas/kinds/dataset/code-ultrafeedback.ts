@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, orNull } from '../../fields.ts';
+import { closed } from '../../fields.ts';
+import { drawnPairs, kept, published, testShare } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
 
 /** The dataset CodeUltraFeedback_binarized (paper, appendix D.3). */
@@ -8,29 +9,18 @@ export const datasetCodeUltrafeedback = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  sampled: atMost('take'),
   description: 'Reads CodeUltraFeedback_binarized and splits it at random.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
   models: {},
-  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'code-ultrafeedback' } },
+  sources: published('code-ultrafeedback'),
   settings: Type.Object(
     {
-      test_share: Type.Number({
-        description: 'Share of the pairs held out for the test.',
-        exclusiveMinimum: 0,
-        exclusiveMaximum: 1,
-        default: 0.1,
-        examples: [0.1],
-      }),
-      take: orNull('integer', {
-        description: 'Pairs to train on, drawn by the seed after the split; null: all. The test set is the same in any case.',
-        minimum: 1,
-        default: null,
-        examples: [40_000],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
+      test_share: testShare('pairs'),
+      ...drawnPairs,
     },
     closed,
   ),
+  sampled: atMost('take'),
+  items: ({ test_share: share, take }) => ({ train: kept(take, Math.round(9_500 * (1 - share))), test: Math.round(9_500 * share) }),
 });

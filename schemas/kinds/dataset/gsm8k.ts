@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, orNull } from '../../fields.ts';
+import { closed } from '../../fields.ts';
+import { drawn, kept, published } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
 
 /** The GSM8K problems with their answers. */
@@ -8,22 +9,12 @@ export const datasetGsm8k = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  sampled: atMost('take'),
   description: 'Reads the problems of GSM8K with the answers they are graded by.',
   inputs: {},
   outputs: { train: 'questions', test: 'questions' },
   models: {},
-  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'gsm8k' } },
-  settings: Type.Object(
-    {
-      take: orNull('integer', {
-        description: 'Problems of the training part, drawn by the seed; null: all. The test part is always whole.',
-        minimum: 1,
-        default: null,
-        examples: [1000],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
-    },
-    closed,
-  ),
+  sources: published('gsm8k'),
+  settings: Type.Object(drawn('Problems of the training part, drawn by the seed; null: all. The test part is always whole.', 1000), closed),
+  sampled: atMost('take'),
+  items: ({ take }) => ({ train: kept(take, 7_473), test: 1_319 }),
 });

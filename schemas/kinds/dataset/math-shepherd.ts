@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, choice, orNull } from '../../fields.ts';
+import { closed, choice } from '../../fields.ts';
+import { drawnPairs, kept, published } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
 
 /** The MathShepherd dataset as pairs (paper, appendix D.1). */
@@ -8,12 +9,11 @@ export const datasetMathShepherd = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  sampled: atMost('take'),
   description: 'Reads MathShepherd and pairs right with wrong solutions of a question.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
   models: {},
-  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'math-shepherd' } },
+  sources: published('math-shepherd'),
   settings: Type.Object(
     {
       pairs: choice(['one', 'all'], {
@@ -26,14 +26,10 @@ export const datasetMathShepherd = defineKind({
         default: 'question',
         examples: ['question'],
       }),
-      take: orNull('integer', {
-        description: 'Pairs to train on, drawn by the seed after the split; null: all. The test set is the same in any case.',
-        minimum: 1,
-        default: null,
-        examples: [40_000],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
+      ...drawnPairs,
     },
     closed,
   ),
+  sampled: atMost('take'),
+  items: ({ pairs, take }) => ({ train: kept(take, pairs === 'all' ? 800_000 : 40_000), test: 4_300 }),
 });

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, orNull } from '../../fields.ts';
+import { closed } from '../../fields.ts';
+import { drawnPairs, testShare } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
 
 /** Pairs of a user. */
@@ -8,7 +9,6 @@ export const datasetPreference = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  sampled: atMost('take'),
   description: 'Reads preference pairs of a declared folder: parquet or JSON lines with prompt, chosen and rejected.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
@@ -16,21 +16,11 @@ export const datasetPreference = defineKind({
   sources: { source: { description: 'Name of a folder under `sources` of the configuration.' } },
   settings: Type.Object(
     {
-      test_share: Type.Number({
-        description: 'Share of the prompts held out for the test.',
-        exclusiveMinimum: 0,
-        exclusiveMaximum: 1,
-        default: 0.1,
-        examples: [0.1],
-      }),
-      take: orNull('integer', {
-        description: 'Pairs to train on, drawn by the seed after the split; null: all. The test set is the same in any case.',
-        minimum: 1,
-        default: null,
-        examples: [40_000],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
+      test_share: testShare('prompts'),
+      ...drawnPairs,
     },
     closed,
   ),
+  sampled: atMost('take'),
+  items: ({ take }) => ({ train: take }),
 });

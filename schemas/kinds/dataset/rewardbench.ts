@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
+import { published } from '../drawn.ts';
 import { defineKind } from '../kind.ts';
 
 /** The pairs of RewardBench by subset. */
@@ -12,6 +13,7 @@ export const datasetRewardbench = defineKind({
   inputs: {},
   outputs: { test: 'pairs' },
   models: {},
-  sources: { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: 'rewardbench' } },
+  sources: published('rewardbench'),
   settings: Type.Object({}, closed),
+  items: () => ({ test: 2_985 }),
 });

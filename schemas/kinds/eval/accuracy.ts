@@ -10,10 +10,13 @@ export const evalAccuracy = defineKind({
   description: 'Share of pairs whose chosen side a reward model scores higher, with interval and trivial baselines.',
   inputs: {
     model: { description: 'Reward model.', types: ['checkpoint'] },
-    pairs: { description: 'Pairs held out from its training.', types: ['pairs'] },
+    pairs: { description: 'Pairs held out from its training.', types: ['pairs'], heldOut: true },
   },
   outputs: { out: 'metrics' },
   models: {},
   sources: {},
+  typicalSeconds: 8,
+  measures: ['accuracy'],
+  scores: { input: 'pairs', texts: 2 },
   settings: Type.Object({}, closed),
 });

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { defineKind } from '../kind.ts';
+import { candidates } from '../candidates.ts';
+import { defineKind, settingsAs } from '../kind.ts';
 
 /** Best-of-N by a reward model. */
 export const evalBon = defineKind({
@@ -15,6 +16,9 @@ export const evalBon = defineKind({
   outputs: { out: 'metrics' },
   models: {},
   sources: {},
+  typicalSeconds: 8,
+  measures: ['accuracy', 'auc'],
+  scores: { input: 'candidates', texts: 1 },
   settings: Type.Object(
     {
       n: Type.Array(Type.Integer({ minimum: 1, maximum: 4096 }), {
@@ -27,4 +31,20 @@ export const evalBon = defineKind({
     },
     closed,
   ),
+  sizes: ({ n }) => n,
+  check({ n }, step) {
+    const samples = step.reads('candidates')?.reads('candidates') ?? null;
+    const made = settingsAs(samples, candidates)?.n;
+    const largest = Math.max(...n);
+    if (!samples || made === undefined || largest <= made) return [];
+    return [
+      {
+        key: 'n',
+        message: `${step.name} picks the best of ${largest}, but ${samples.name} makes ${made}`,
+        expected: `at most ${made}`,
+        got: String(largest),
+        hint: `make n of ${samples.name} ${largest}, or leave ${largest} out here`,
+      },
+    ];
+  },
 });

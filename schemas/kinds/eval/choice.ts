@@ -15,5 +15,8 @@ export const evalChoice = defineKind({
   outputs: { out: 'metrics' },
   models: {},
   sources: {},
+  typicalSeconds: 8,
+  measures: ['accuracy'],
+  scores: { input: 'choices', texts: 4 },
   settings: Type.Object({}, closed),
 });

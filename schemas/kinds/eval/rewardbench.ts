@@ -16,5 +16,6 @@ export const evalRewardbench = defineKind({
   outputs: { out: 'metrics' },
   models: {},
   sources: {},
+  scores: { input: 'pairs', texts: 2 },
   settings: Type.Object({}, closed),
 });

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
+import { seed } from '../drawn.ts';
 import { defineKind } from '../kind.ts';
 
 /** Pairs of answers people voted on. */
@@ -16,8 +17,9 @@ export const pairWeb = defineKind({
   settings: Type.Object(
     {
       margin: Type.Integer({ description: 'Least difference in votes.', minimum: 1, default: 1, examples: [3] }),
-      seed: Type.Integer({ description: 'Seed of the draw where a question has several pairs.', minimum: 0, default: 1, examples: [1] }),
+      seed: seed('Seed of the draw where a question has several pairs.'),
     },
     closed,
   ),
+  items: (_, entering) => ({ out: entering('answers') }),
 });

@@ -1,18 +1,21 @@
 import { Type } from '@sinclair/typebox';
+import type { Amount } from '../../../plan/estimate.ts';
 import { closed, orNull } from '../../fields.ts';
+import { drawn } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
+import { checkRange } from '../range.ts';
 
 /** Files of a folder the operator declared, one item each. */
 export const sourceFiles = defineKind({
   kind: 'source/files',
   version: 1,
   shape: 'step',
-  sampled: atMost('take'),
   description: 'Reads files of a declared folder into a corpus, sorted by the digest of their text.',
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},
   sources: { source: { description: 'Name of a folder under `sources` of the configuration.' } },
+  typicalSeconds: 3,
   settings: Type.Object(
     {
       include: Type.Array(Type.String({ minLength: 1 }), {
@@ -43,14 +46,20 @@ export const sourceFiles = defineKind({
           examples: [{ min: 250, max: 900 }],
         },
       ),
-      take: orNull('integer', {
-        description: 'Keeps so many files, drawn by the seed; null: all.',
-        minimum: 1,
-        default: null,
-        examples: [32],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
+      ...drawn('Keeps so many files, drawn by the seed; null: all.', 32),
     },
     closed,
   ),
+  sampled: atMost('take'),
+  items: ({ take }) => ({ out: take }),
+  lengths: ({ characters }) => ({ item: tokensOf(characters) }),
+  check: ({ characters }, { name }) => checkRange('characters', characters, name),
+  files: ({ include, exclude }) => ({ include, exclude }),
 });
+
+/** Characters of code in a token: five in plain text, two in dense code. */
+const charactersPerToken = { most: 5, least: 2 };
+
+function tokensOf({ min, max }: { min: number; max: number | null }): Amount {
+  return { low: Math.floor(min / charactersPerToken.most), high: max === null ? null : Math.ceil(max / charactersPerToken.least) };
+}

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, orNull } from '../../fields.ts';
+import { closed } from '../../fields.ts';
+import { drawn } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
 
 /** Files of git repositories. */
@@ -8,7 +9,6 @@ export const sourceGit = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  sampled: atMost('take'),
   description: 'Reads files of declared git repositories into a corpus, each with its commit and licence.',
   inputs: {},
   outputs: { out: 'corpus' },
@@ -22,14 +22,10 @@ export const sourceGit = defineKind({
         default: ['**/*'],
         examples: [['**/*.py']],
       }),
-      take: orNull('integer', {
-        description: 'Keeps so many files, drawn by the seed; null: all.',
-        minimum: 1,
-        default: null,
-        examples: [32],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
+      ...drawn('Keeps so many files, drawn by the seed; null: all.', 32),
     },
     closed,
   ),
+  sampled: atMost('take'),
+  items: ({ take }) => ({ out: take }),
 });

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, choice, orNull } from '../../fields.ts';
+import { closed, choice } from '../../fields.ts';
+import { drawn } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
 
 /** Files of public repositories on GitHub. */
@@ -8,7 +9,6 @@ export const sourceGithub = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  sampled: atMost('take'),
   description: 'Reads files of the repositories that a GitHub search finds into a corpus; pinned at its first success.',
   inputs: {},
   outputs: { out: 'corpus' },
@@ -36,14 +36,10 @@ export const sourceGithub = defineKind({
           examples: [['commits', 'issues', 'pulls', 'discussions']],
         },
       ),
-      take: orNull('integer', {
-        description: 'Keeps so many files, drawn by the seed; null: all.',
-        minimum: 1,
-        default: null,
-        examples: [28_000_000],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
+      ...drawn('Keeps so many files, drawn by the seed; null: all.', 28_000_000),
     },
     closed,
   ),
+  sampled: atMost('take'),
+  items: ({ take }) => ({ out: take }),
 });

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, orNull } from '../../fields.ts';
+import { closed } from '../../fields.ts';
+import { drawn } from '../drawn.ts';
 import { atMost, defineKind } from '../kind.ts';
 
 /** Texts of JSONL files. */
@@ -8,7 +9,6 @@ export const sourceJsonl = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  sampled: atMost('take'),
   description: 'Reads one column of declared JSON-lines files into a corpus.',
   inputs: {},
   outputs: { out: 'corpus' },
@@ -17,14 +17,10 @@ export const sourceJsonl = defineKind({
   settings: Type.Object(
     {
       column: Type.String({ description: 'Column that holds the text.', minLength: 1, default: 'content', examples: ['content'] }),
-      take: orNull('integer', {
-        description: 'Keeps so many rows, drawn by the seed; null: all.',
-        minimum: 1,
-        default: null,
-        examples: [100_000],
-      }),
-      seed: Type.Integer({ description: 'Seed of the draw.', minimum: 0, default: 1, examples: [1] }),
+      ...drawn('Keeps so many rows, drawn by the seed; null: all.', 100_000),
     },
     closed,
   ),
+  sampled: atMost('take'),
+  items: ({ take }) => ({ out: take }),
 });

@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { defineKind } from '../kind.ts';
+import { seed } from '../drawn.ts';
+import { defineKind, settingsAs } from '../kind.ts';
+import { trainPmpStable } from './pmp-stable.ts';
 
 /** One point of data scaling: a stable run left at a number of pairs, its learning rate decayed to the end. */
 export const trainPmpDecay = defineKind({
@@ -26,8 +28,30 @@ export const trainPmpDecay = defineKind({
         default: 0.1,
         examples: [0.1],
       }),
-      seed: Type.Integer({ description: 'Seed of the order of pairs.', minimum: 0, default: 1, examples: [1] }),
+      seed: seed('Seed of the order of pairs.'),
     },
     closed,
   ),
+  trains: ({ at, decay }) => Math.ceil(at * decay),
+  check({ at, decay }, step) {
+    const stable = step.reads('stable');
+    const kept = settingsAs(stable, trainPmpStable)?.keep;
+    const begin = Math.round(at * (1 - decay));
+    if (!stable || !kept || kept.includes(begin)) return [];
+    return [
+      {
+        key: 'at',
+        message: `the decay of ${step.name} begins after ${begin} pairs, where ${stable.name} keeps no checkpoint`,
+        expected: `a decay that begins after ${oneOf(kept)} pairs`,
+        got: `${at} · (1 − ${decay}) = ${begin}`,
+        hint: `add ${begin} to keep of ${stable.name}`,
+      },
+    ];
+  },
 });
+
+/** Numbers that are kept, at most a dozen of them. */
+function oneOf(kept: number[]): string {
+  const more = kept.length > 12 ? ` and ${kept.length - 12} more` : '';
+  return `${kept.length > 1 ? 'one of ' : ''}${kept.slice(0, 12).join(', ')}${more}`;
+}

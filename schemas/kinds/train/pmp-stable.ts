@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
+import type { CheckedStep, Contradiction } from '../kind.ts';
 import { trainPmp } from './pmp.ts';
 
 const { schedule: _, presentations: __, epochs: ___, ...shared } = trainPmp.settings.properties;
@@ -34,4 +35,22 @@ export const trainPmpStable = defineKind({
     },
     closed,
   ),
+  trains: ({ keep }) => Math.max(...keep),
+  check: checkKept,
 });
+
+/** A decay begins at the full learning rate, so what is kept for one lies behind the warm-up. */
+function checkKept({ keep, warmup, batch_size: batch }: { keep: number[]; warmup: number; batch_size: number }, { name }: CheckedStep): Contradiction[] {
+  const early = keep.filter((pairs) => pairs < warmup * batch);
+  if (early.length === 0) return [];
+  const isOne = early.length === 1;
+  return [
+    {
+      key: 'keep',
+      message: `${name} keeps ${isOne ? 'a checkpoint' : 'checkpoints'} inside its warm-up`,
+      expected: `at least ${warmup * batch} pairs: a warmup of ${warmup} steps × a batch_size of ${batch}`,
+      got: early.join(', '),
+      hint: `make warmup at most ${Math.floor(Math.min(...early) / batch)}, or leave ${isOne ? 'it' : 'them'} out`,
+    },
+  ];
+}

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
-import { schedule, trainingSettings } from '../training.ts';
+import type { Contradiction } from '../kind.ts';
+import { checkSchedule, schedule, shownPairs, trainingSettings } from '../training.ts';
 
 /** Preference pretraining: a base model learns to score chosen above rejected. */
 export const trainPmp = defineKind({
@@ -20,6 +21,7 @@ export const trainPmp = defineKind({
   outputs: { out: 'checkpoint' },
   models: {},
   sources: {},
+  typicalSeconds: 40,
   settings: Type.Object(
     {
       loss: Type.Object(
@@ -49,4 +51,12 @@ export const trainPmp = defineKind({
     },
     closed,
   ),
+  trains: shownPairs,
+  check: (settings, { name }) => [...checkSchedule(settings.schedule, name), ...checkLoss(settings.loss, name)],
 });
+
+function checkLoss({ rank, lm }: { rank: number; lm: number }, step: string): Contradiction[] {
+  if (rank + lm > 0) return [];
+  const message = `${step} has nothing to learn: both losses weigh nothing`;
+  return [{ key: 'loss', message, expected: 'rank or lm above 0', hint: 'leave loss out for the weights of the paper' }];
+}

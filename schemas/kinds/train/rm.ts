@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed, orNull } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
-import { schedule, trainingSettings } from '../training.ts';
+import { checkSchedule, schedule, shownPairs, trainingSettings } from '../training.ts';
 
 /** Finetunes a reward model from a preference model or from base weights. */
 export const trainRm = defineKind({
@@ -20,6 +20,7 @@ export const trainRm = defineKind({
   outputs: { out: 'checkpoint' },
   models: {},
   sources: {},
+  typicalSeconds: 60,
   settings: Type.Object(
     {
       schedule: schedule({ kind: 'wcd', lr: 1e-6 }),
@@ -34,4 +35,6 @@ export const trainRm = defineKind({
     },
     closed,
   ),
+  trains: shownPairs,
+  check: (settings, { name }) => checkSchedule(settings.schedule, name),
 });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { itemsOfDataset } from '../../../compile/estimate/datasets.ts';
+import { kindOf } from '../../../schemas/index.ts';
+import type { JsonObject } from '../../../plan/index.ts';
+
+const itemsOfDataset = (kind: string, settings: JsonObject) => kindOf(kind).items?.(settings, () => null);
 
 describe('items of a published data set', () => {
   test('are cut by take in its training part alone', () => {
