@@ -6,6 +6,7 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Instances } from '../graph/instances.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';
+import { unknownParam, unknownReference } from '../names/params.ts';
 import type { Params } from '../names/params.ts';
 import type { Steps } from '../names/references.ts';
 import { createMatcher } from '../sweeps/selection.ts';
@@ -52,7 +53,7 @@ export function readSelector(entry: Entry | undefined, { at, step, scope }: { at
     else if (!names.includes(name)) scope.problems.push(unknownParam(name, key, names));
     else {
       const other = paramNameOf(leaf.value);
-      if (other !== null && !scope.params.has(other)) scope.problems.push(unknownParam(other, leaf.at, [...scope.params.keys()]));
+      if (other !== null && !scope.params.has(other)) scope.problems.push(unknownReference(other, leaf.at, scope.params));
       selector.values[name] = leaf.value;
       selector.places.set(name, { key, value: leaf.at });
     }
@@ -91,8 +92,4 @@ export function describeSide({ step, values }: Selector, side: number[], cells: 
   });
   const words = labelOf(Object.fromEntries(shown) as ParamValues);
   return words === '' ? step : `${step} (${words})`;
-}
-
-function unknownParam(name: string, at: Place, known: string[]): Problem {
-  return { code: 'E0210', at, message: `there is no param ${name}`, expected: oneOf(known), got: name, hint: didYouMean(name, known, 'name a param or a group of alternatives') };
 }

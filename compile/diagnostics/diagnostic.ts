@@ -42,7 +42,7 @@ export const codes = {
   E0163: 'an exclusion that drops nothing',
   E0170: 'the configuration can not be read',
   E0171: 'a declaration of the configuration is incomplete or contradicts itself',
-  E0180: 'a sweep or a choice binds what is no param',
+  E0180: 'a key that names no param',
   E0181: 'two axes bind the same param',
   E0182: 'choices of one group that bind different params',
   E0183: 'a sweep with too many cells',

@@ -24,7 +24,7 @@ const sectionsOf: { readonly [code: string]: string[] } = {
   E0130: ['steps'],
   E0140: ['models'],
   E0180: ['params', 'alternatives'],
-  E0210: ['sweeps', 'steps', 'params', 'alternatives'],
+  E0210: ['sweeps', 'steps'],
 };
 
 /** A problem that was found in the text of this file, as one among those of several files. */

@@ -172,14 +172,20 @@ export function settingOf(name: string, value: Scalar | undefined, given: Place 
 }
 
 /** A name behind `$` that no param has. */
-export function unknownParam(name: string, at: Place, params: Params): Problem {
+export function unknownReference(name: string, at: Place, params: Params): Problem {
+  return { ...unknownParam(name, at, params.keys()), code: 'E0120', got: `$${name}` };
+}
+
+/** A key that should name one of these params, or groups of alternatives. */
+export function unknownParam(name: string, at: Place, names: Iterable<string>): Problem {
+  const known = [...names];
   return {
-    code: 'E0120',
+    code: 'E0180',
     at,
     message: `there is no param ${name}`,
-    expected: oneOf(params.keys()),
-    got: `$${name}`,
-    hint: didYouMean(name, params.keys(), `declare ${name} under params`),
+    expected: oneOf(known),
+    got: name,
+    hint: didYouMean(name, known, `declare ${name} under params`),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { wholeValue } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';
-import { unknownParam } from './params.ts';
+import { unknownReference } from './params.ts';
 import type { Param, Params } from './params.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -105,6 +105,6 @@ function substituteLeaf(tree: Tree & { kind: 'leaf' }, scope: Scope): Json | und
   if (name === null) return tree.broken ? undefined : asText(tree, scope);
   const param = paramOf(tree, scope);
   if (param) return param.value ?? undefined;
-  scope.problems.push(unknownParam(name, tree.at, scope.params));
+  scope.problems.push(unknownReference(name, tree.at, scope.params));
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
+import { listed } from '../diagnostics/near.ts';
+import { unknownParam } from '../names/params.ts';
 import type { Params } from '../names/params.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -43,7 +44,7 @@ function valuesOf(tree: Tree, { params, earlier, problems }: { params: Params; e
   for (const [name, { key, value: leaf }] of tree.entries) {
     const param = params.get(name);
     if (!isSound({ at: key }, { earlier })) continue;
-    if (!param) problems.push(unknownParam(name, key, params));
+    if (!param) problems.push(unknownParam(name, key, params.keys()));
     if (!param || leaf.kind !== 'leaf' || leaf.value === null || !isSound(leaf, { earlier })) continue;
     const problem = param.check(leaf.value, leaf.at);
     if (problem) problems.push(problem);
@@ -71,17 +72,6 @@ function boundUnequally(group: string, tree: Tree, { params, earlier }: { params
       related: missing.map(([param, { choice: other, at }]) => ({ message: `${other} binds ${param}`, at })),
     }];
   });
-}
-
-function unknownParam(name: string, at: Place, params: Params): Problem {
-  return {
-    code: 'E0180',
-    at,
-    message: `there is no param ${name}`,
-    expected: oneOf(params.keys()),
-    got: name,
-    hint: didYouMean(name, params.keys(), `declare ${name} under params`),
-  };
 }
 
 function sameName(name: string, at: Place, earlier: Place): Problem {

@@ -4,7 +4,7 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';
 import { isSound } from '../check/sound.ts';
-import { unknownParam } from '../names/params.ts';
+import { unknownParam, unknownReference } from '../names/params.ts';
 import type { Params } from '../names/params.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, entryOf, toJson } from '../read/tree.ts';
@@ -79,15 +79,7 @@ export function byName(entries: [string, Entry][]): [string, Entry][] {
 function isKnown(name: string, at: Place, { params, alternatives, earlier, problems }: AxisNames): boolean {
   if (!isSound({ at }, { earlier })) return false;
   if (params.has(name) || alternatives.has(name)) return true;
-  const known = [...params.keys(), ...alternatives.keys()];
-  problems.push({
-    code: 'E0180',
-    at,
-    message: `${name} is neither a param nor a group of alternatives`,
-    expected: oneOf(known),
-    got: name,
-    hint: didYouMean(name, known, `declare ${name} under params`),
-  });
+  problems.push(unknownParam(name, at, [...params.keys(), ...alternatives.keys()]));
   return false;
 }
 
@@ -110,7 +102,7 @@ function valueOf(name: string, tree: Tree, { params, alternatives, earlier, prob
     return [];
   }
   const other = paramNameOf(value);
-  const problem = other === null || params.has(other) ? (params.get(name)?.check(value, at) ?? null) : unknownParam(other, at, params);
+  const problem = other === null || params.has(other) ? (params.get(name)?.check(value, at) ?? null) : unknownReference(other, at, params);
   if (problem) problems.push(problem);
   return problem ? [] : [{ value, at }];
 }

@@ -79,7 +79,7 @@ describe('two mistakes in one mapping are both reported:', () => {
     [
       'an unknown param beside a wrong list, in one sweep',
       { after: 'sweeps: {a: {grid: {speed: [1, 2]}, seeds: 3}}' },
-      ['E0180 speed is neither a param nor a group of alternatives', 'E0112 sweeps.a.seeds has the wrong type'],
+      ['E0180 there is no param speed', 'E0112 sweeps.a.seeds has the wrong type'],
     ],
     [
       'an axis of another length beside a value that does not fit',
