@@ -37,6 +37,10 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`codepmp: ${error.message}\n`);
     return error.class === 'auth' || error.class === 'unavailable' ? exit.unreachable : exit.failed;
   }
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd') {
+    process.stderr.write('codepmp: the working folder was removed. Go to another folder and start the command there\n');
+    return exit.failed;
+  }
   process.stderr.write(`codepmp: unexpected ${error instanceof Error ? error.stack : String(error)}\n`);
   return exit.failed;
 }

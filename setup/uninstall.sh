@@ -18,6 +18,10 @@ case ${1-} in
 esac
 
 cd "$CODEPMP_HOME"
+if ! [ -w . ]; then
+  echo "codepmp: $(id -un) may not remove anything from $CODEPMP_HOME; its owner ($(ls -ld . | awk '{ print $3 }')) may" >&2
+  exit 1
+fi
 for name in .setup node_modules; do
   [ -e "$name" ] || continue
   echo "removing $CODEPMP_HOME/$name ($(du -sh "$name" 2>/dev/null | cut -f 1))" >&2

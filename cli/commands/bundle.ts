@@ -7,6 +7,7 @@ import { CommandFailure } from '../terminal/failure.ts';
 import { writeOut } from '../terminal/out-file.ts';
 import { compileOptions, requirePlan, sourcesOf, withValueOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
+import { shellWord } from '../terminal/text.ts';
 
 interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params'> {
   out?: string;
@@ -33,7 +34,7 @@ function bundleFile(path: string, options: BundleOptions): void {
   else if (options.out === undefined) output.data(text.trimEnd());
   else output.data(options.out);
   const file = options.out ?? 'bundle.yaml';
-  output.next([[`codepmp validate ${file}`, 'check it: it needs no other file']]);
+  output.next([[`codepmp validate ${shellWord(file)}`, 'check it: it needs no other file']]);
   output.talk(submission(file, plan.name));
 }
 
@@ -46,7 +47,7 @@ function requireSame(before: Compiled, after: Compiled, { file }: CompileOptions
 }
 
 function submission(file: string, name: string): string {
-  return `  temporal workflow start --type pipeline --task-queue codepmp --workflow-id ${name} \\\n    --input-file ${file} --input-meta encoding=binary/plain`;
+  return `  temporal workflow start --type pipeline --task-queue codepmp --workflow-id ${name} \\\n    --input-file ${shellWord(file)} --input-meta encoding=binary/plain`;
 }
 
 const help = `

@@ -11,7 +11,7 @@ import type { CommonOptions, Context } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { connectIfRunning, namedServer } from '../runs/server.ts';
 import { pollersOf } from '../watch/submit.ts';
-import { bytes } from '../terminal/text.ts';
+import { bytes, shellWord } from '../terminal/text.ts';
 
 /** One thing that was looked at; without `next` it is well. */
 interface Finding {
@@ -52,7 +52,7 @@ async function checked(check: Check, context: Context): Promise<Finding[]> {
 const programs: Check = async ({ home }) => {
   const python = join(home, '.setup', 'python', 'bin', 'python');
   const code = 'import sys, torch, transformers; print(sys.version.split()[0], "torch", torch.__version__, "transformers", transformers.__version__, "GPUs", torch.cuda.device_count())';
-  const again = `run ${join(home, 'codepmp')} uninstall, then any command: it sets up afresh`;
+  const again = `run ${shellWord(join(home, 'codepmp'))} uninstall, then any command: it sets up afresh`;
   const run = promisify(execFile);
   const [environment, temporal] = await Promise.all([
     run(python, ['-c', code]).then(({ stdout }) => stdout.trim(), () => null),

@@ -5,6 +5,7 @@ import { CommandFailure } from '../terminal/failure.ts';
 import { createOutput } from '../terminal/output.ts';
 import { home } from '../terminal/installation.ts';
 import { studyOf } from '../pipeline/starter.ts';
+import { shellWord } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   command
@@ -30,7 +31,7 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
     writeFileSync(join(folder, name), (texts[index] ?? '').replaceAll('SCHEMAS', schemas), { flag: 'wx' });
   if (json) return output.emit({ folder, files });
   for (const name of files) output.data(join(folder, name));
-  const path = join(dir === '.' ? '' : dir, 'pipeline.yaml');
+  const path = shellWord(join(dir === '.' ? '' : dir, 'pipeline.yaml'));
   output.next([
     [`codepmp validate ${path}`, 'check it'],
     [`codepmp plan ${path}`, 'what would run'],

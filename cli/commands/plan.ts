@@ -6,13 +6,13 @@ import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { Outlook } from '../plan/reuse.ts';
 import { usesColor } from '../terminal/output.ts';
-import { withPipelineOptions, writtenOptions } from '../pipeline/file.ts';
+import { fileAndOptions, withPipelineOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
 import { writePlanFile } from '../plan/plan-file.ts';
 import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan/lines.ts';
 import type { PlanSummary } from '../plan/summary.ts';
 import { lookAhead, readPlanned } from '../plan/read.ts';
-import { wrapped } from '../terminal/text.ts';
+import { shellWord, wrapped } from '../terminal/text.ts';
 
 interface PlanOptions extends CommonOptions, PipelineOptions {
   out?: string;
@@ -43,8 +43,8 @@ async function planFile(path: string, options: PlanOptions): Promise<void> {
   if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
   else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
   if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
-  if (declaredLine(summary) !== null) output.next([[`codepmp graph ${path}${writtenOptions(options)} --out graph.svg`, 'draw it']]);
-  else output.next([[`codepmp run ${options.out ?? `${path}${writtenOptions(options)}`}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
+  if (declaredLine(summary) !== null) output.next([[`codepmp graph ${fileAndOptions(path, options)} --out graph.svg`, 'draw it']]);
+  else output.next([[`codepmp run ${options.out === undefined ? fileAndOptions(path, options) : shellWord(options.out)}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
 }
 
 interface Printed {

@@ -9,7 +9,7 @@ import type { CommonOptions, Context } from '../context.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { pickNode } from '../runs/pick-node.ts';
-import { readPipeline, requirePlan, withValueOptions, writtenOptions } from '../pipeline/file.ts';
+import { fileAndOptions, readPipeline, requirePlan, withValueOptions } from '../pipeline/file.ts';
 import { readItems } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { newTrialId, tally } from '../runs/runs.ts';
@@ -44,7 +44,7 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
   const plan = planTowards(context, whole, node);
   const run = newTrialId(plan.name);
   const { cell: _, ...values } = options;
-  const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> => tell(context, { node, plan, progress, titles, asked: `${path}${writtenOptions(values)}`, most: options.n });
+  const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> => tell(context, { node, plan, progress, titles, asked: fileAndOptions(path, values), most: options.n });
   process.exitCode = await submit(context, { name: plan.name, run, input: { plan, file: pipeline.file }, settings: { on_failure: 'fail' }, detach: false, conclude });
 }
 

@@ -7,7 +7,7 @@ import type { CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { formats, printChecked, readFormat } from '../terminal/diagnostics.ts';
 import type { Format } from '../terminal/diagnostics.ts';
-import { readPipeline, withPipelineOptions, writtenOptions } from '../pipeline/file.ts';
+import { readPipeline, fileAndOptions, withPipelineOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
 import { count } from '../terminal/text.ts';
 
@@ -35,7 +35,7 @@ function validateFile(path: string, options: CommonOptions & PipelineOptions & {
   const found = errors + warnings === 0 ? `${file} is valid` : `\n${subject} ${count(errors, 'error')} and ${count(warnings, 'warning')}`;
   output.talk(found);
   const first = diagnostics.find(isError) ?? diagnostics[0];
-  const asked = `${path}${writtenOptions(options)}`;
+  const asked = fileAndOptions(path, options);
   output.next([
     ...(first ? [[`codepmp explain ${first.code}`, 'what this code means, with an example'] as [string, string]] : []),
     ...(errors > 0

@@ -15,7 +15,7 @@ import { basesOnDisk, readPipeline, requirePlan } from '../pipeline/file.ts';
 import { readSubmission } from '../../records/submission.ts';
 import { planOfRun } from '../runs/runs.ts';
 import type { Submission } from '../../records/submission.ts';
-import { count } from '../terminal/text.ts';
+import { count, shellWord } from '../terminal/text.ts';
 
 export interface ResumptionOptions {
   /** A file to submit instead of the one the run was started from. */
@@ -101,7 +101,7 @@ function sinceThen(context: Context, submission: Submission, { run, before }: { 
   const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
   const source = readBounded(path);
   const now = compile({ source, file, set, ...choices, bases: basesOnDisk(context), config: context.config });
-  const instead = `To run it as it is now: codepmp resume ${run} ${file}`;
+  const instead = `To run it as it is now: codepmp resume ${run} ${shellWord(file)}`;
   if (!now.plan) return [asWas, `${file} has changed since and is not valid now. ${instead}`];
   if (isEqualPlan(comparePlans(before, now.plan))) return [asWas];
   return [`${asWas}; it has changed since:`, ...differenceOf(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }), instead];

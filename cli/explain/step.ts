@@ -15,7 +15,7 @@ import type { Explanation, State } from './words.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { isSource } from '../plan/reuse.ts';
 import { nodesOfStep, stepsThere } from '../runs/pick-node.ts';
-import { withPipelineOptions, writtenOptions } from '../pipeline/options.ts';
+import { fileAndOptions, withPipelineOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { openRun, openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
@@ -49,7 +49,7 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
   const [sentence = '', ...rest] = textOf(step, explanations, places).map(oneLine);
   for (const line of [sentence, ...rest.flatMap((each) => wrapped(each, columns))]) output.data(line);
-  if (side.kind === 'file') output.next([[`codepmp plan ${name}${writtenOptions(options)}`, 'what the whole pipeline would do']]);
+  if (side.kind === 'file') output.next([[`codepmp plan ${fileAndOptions(name, options)}`, 'what the whole pipeline would do']]);
   else output.next([[`codepmp status ${name}`, 'how the run stands']]);
 }
 

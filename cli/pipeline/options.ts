@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { cellText, collectCell } from '../runs/cells.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { ParamValues } from '../../plan/index.ts';
+import { shellWord } from '../terminal/text.ts';
 
 /** What decides, besides the file, which plan a pipeline becomes. */
 export interface PipelineOptions {
@@ -38,9 +39,13 @@ export function withValueOptions(command: Command): Command {
     .option('--params <file>', 'values of params from a YAML or JSON file of name: value;\nmay be repeated, later ones and --set win', collectText);
 }
 
-/** The options as they are written behind a command, each with a space before it. */
-export function writtenOptions({ set = {}, params = [], sweep = [], sweeps = true, cell, sample }: PipelineOptions): string {
-  const words = [
+/** A file and the options as they are written behind a command. */
+export function fileAndOptions(path: string, options: PipelineOptions): string {
+  return [path, ...optionWords(options)].map(shellWord).join(' ');
+}
+
+function optionWords({ set = {}, params = [], sweep = [], sweeps = true, cell, sample }: PipelineOptions): string[] {
+  return [
     ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
     ...params.flatMap((file) => ['--params', file]),
     ...sweep.flatMap((name) => ['--sweep', name]),
@@ -48,12 +53,6 @@ export function writtenOptions({ set = {}, params = [], sweep = [], sweeps = tru
     ...(cell ? ['--cell', cellText(cell)] : []),
     ...(sample === undefined ? [] : ['--sample', String(sample)]),
   ];
-  return words.map((word) => ` ${quoted(word)}`).join('');
-}
-
-/** A word as a shell reads it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Collects `--set name=value`. */

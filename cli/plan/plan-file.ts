@@ -8,6 +8,7 @@ import { writeOut } from '../terminal/out-file.ts';
 import { basesOnDisk } from '../pipeline/file.ts';
 import type { PipelineFile } from '../pipeline/file.ts';
 import { formatVersion } from './summary.ts';
+import { shellWord } from '../terminal/text.ts';
 
 /** A plan kept in a file, and the files it was made from. */
 export interface PlanFile {
@@ -33,7 +34,7 @@ export function readPlanFile({ config }: Context, path: string, { toRun = false 
   if (!existsSync(path) || !statSync(path).isFile()) return null;
   const kept = parse(path);
   if (!isObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
-  const again = `Make it again: codepmp plan FILE --out ${path}`;
+  const again = `Make it again: codepmp plan FILE --out ${shellWord(path)}`;
   const { plan, made_from: madeFrom, format_version: format } = kept;
   if (major(String(format)) !== major(formatVersion)) throw new CommandFailure(`${path} has the format ${String(format)}, expected ${major(formatVersion)}.x. ${again}`);
   if (!isOrigin(madeFrom)) throw new CommandFailure(`${path} does not say what its plan was made from: expected made_from with file, a path, and files, the SHA-256 of each. ${again}`);

@@ -13,6 +13,7 @@ import type { PlanFile } from './plan-file.ts';
 import { summarizePlan } from './summary.ts';
 import type { PlanSummary } from './summary.ts';
 import { runsOf } from '../runs/runs.ts';
+import { shellWord } from '../terminal/text.ts';
 
 /** What a command was given to plan or to run: a pipeline, or a plan that was kept. */
 export type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefined } | { kept: PlanFile; pipeline?: undefined });
@@ -25,7 +26,7 @@ export function readPlanned(context: Context, path: string, options: PipelineOpt
     return { pipeline, plan: requirePlan(context, pipeline) };
   }
   const given = (['set', 'params', 'sweep', 'cell', 'sample'] as const).find((name) => options[name] !== undefined) ?? (options.sweeps === false ? 'no-sweeps' : undefined);
-  if (given !== undefined) throw new CommandFailure(`${path} is a plan and stays as it is: --${given} can not change it. Make another: codepmp plan ${kept.made_from.file} --${given} … --out ${path}`, exit.usage);
+  if (given !== undefined) throw new CommandFailure(`${path} is a plan and stays as it is: --${given} can not change it. Make another: codepmp plan ${shellWord(kept.made_from.file)} --${given} … --out ${shellWord(path)}`, exit.usage);
   return { kept, plan: kept.plan };
 }
 

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { shellWord } from './text.ts';
 
 /** What a command says: data on standard output, talk on standard error. */
 export interface Output {
@@ -27,7 +28,7 @@ export function createOutput({ json, config }: { json: boolean; config?: string 
     emit: (object) => void process.stdout.write(`${JSON.stringify(object)}\n`),
     talk,
     next: (plain) => {
-      const commands = plain.map(([command, why]) => [config === undefined ? command : `${command} --config ${config}`, why] as const);
+      const commands = plain.map(([command, why]) => [config === undefined ? command : `${command} --config ${shellWord(config)}`, why] as const);
       const longest = (texts: string[]): number => Math.max(...texts.map(({ length }) => length));
       const column = longest(commands.map(([command]) => command));
       const isTable = column + longest(commands.map(([, why]) => why)) + 5 <= (process.stderr.columns || 80);

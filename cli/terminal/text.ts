@@ -31,6 +31,11 @@ export function table(rows: string[][]): string[] {
   return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('   ').trimEnd());
 }
 
+/** A word of a command as a shell takes it, in quotes where it needs them. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Text without anything that moves a cursor or changes colours. */
 export function plain(text: string): string {
   // oxlint-disable-next-line no-control-regex -- taking them out is the point

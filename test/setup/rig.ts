@@ -13,11 +13,17 @@ export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url)))
 export interface SetupRig extends AsyncDisposable {
   home: string;
   /** Starts the entry; `path` replaces where programs are looked for. */
-  start(options?: { args?: string[]; env?: { [name: string]: string } }): ReturnType<typeof launch>;
+  start(options?: { args?: string[]; env?: { [name: string]: string }; as?: User }): ReturnType<typeof launch>;
   /** Programs called so far, in order. */
   calls(): Promise<string[]>;
   /** Makes a program hang, fail, or behave. */
   behave(program: 'npm' | 'uv', how: 'well' | 'hang' | 'fail'): Promise<void>;
+}
+
+/** Whom the entry is started by, if not by who runs the tests. */
+interface User {
+  uid?: number;
+  gid?: number;
 }
 
 export async function setupRig(): Promise<SetupRig> {
@@ -35,15 +41,15 @@ export async function setupRig(): Promise<SetupRig> {
   await Promise.all(['npm', 'uv'].map((name) => chmod(join(bin, name), 0o755)));
   return {
     home,
-    start: ({ args = [], env = {} } = {}) => launch(join(home, 'codepmp'), args, { PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}`, ...env }),
+    start: ({ args = [], env = {}, as = {} } = {}) => launch(join(home, 'codepmp'), args, { as, env: { PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}`, ...env } }),
     calls: async () => (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean),
     behave: (program, how) => writeFile(join(folder, `${program}.how`), how),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
   };
 }
 
-function launch(program: string, args: string[], env: { [name: string]: string }) {
-  return execa(program, args, { env, reject: false, detached: true, stdin: 'ignore' });
+function launch(program: string, args: string[], { env, as }: { env: { [name: string]: string }; as: User }) {
+  return execa(program, args, { ...as, env, reject: false, detached: true, stdin: 'ignore' });
 }
 
 function stub(name: string, folder: string, work: string): string {

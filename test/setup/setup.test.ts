@@ -96,6 +96,49 @@ describe('the entry', () => {
   });
 });
 
+describe('a checkout that belongs to somebody else', () => {
+  /** Another user than the owner; one who is not root can only be kept out of the own folder. */
+  const stranger = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+
+  it.each([
+    ['not set up at all', false],
+    ['half set up', true],
+  ])('and is %s answers with a sentence', async (_, isHalf) => {
+    await using rig = await setupRig();
+    if (isHalf) await mkdir(join(rig.home, '.setup'));
+    if (isHalf) await chmod(join(rig.home, '.setup'), 0o555);
+    await closed(rig);
+    const { exitCode, stdout, stderr } = await rig.start({ as: stranger });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/^codepmp: .* is not set up, and \S+ may not write to it\. Have its owner \(\S+\) start \.\/codepmp there once, or use a copy of your own\.$/);
+    await chmod(rig.home, 0o755);
+  });
+
+  it('and is set up is used as it is, and not removed', async () => {
+    await using rig = await setupRig();
+    await rig.start();
+    await closed(rig);
+    expect((await rig.start({ args: ['list'], as: stranger })).stdout).toBe('started list');
+    const { exitCode, stderr } = await rig.start({ args: ['uninstall'], as: stranger });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^codepmp: \S+ may not remove anything from .*; its owner \(\S+\) may$/);
+    await chmod(rig.home, 0o755);
+  });
+
+  it('and whose lock is not ours says so', async () => {
+    await using rig = await setupRig();
+    await mkdir(join(rig.home, '.setup', 'lock'), { recursive: true });
+    const { exitCode, stderr } = await rig.start();
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(`codepmp: ${join(rig.home, '.setup', 'lock')} cannot be opened (Is a directory). Its owner can remove it`);
+  });
+
+  async function closed({ home }: SetupRig): Promise<void> {
+    await chmod(join(home, '..'), 0o755);
+    await chmod(home, 0o555);
+  }
+});
+
 describe('a Python that does not fit', () => {
   it('is refused with all that were looked at', async () => {
     await using rig = await setupRig();
