@@ -1,3 +1,4 @@
+import type { BonMetrics } from '../plan/metrics.ts';
 import type { ReportInput, Source } from './input.ts';
 
 /** Where a source's manifest lies, from the store's folder. */
@@ -16,6 +17,14 @@ export function metricsOf<K extends string>({ metrics }: ReportInput, kind: K) {
     const found = entry.metrics as typeof entry.metrics & { kind: K };
     return entry.metrics.kind === kind ? [{ ...entry, metrics: found, source, label: entry.model ?? entry.step }] : [];
   });
+}
+
+/** Metrics of Best-of-N as `metricsOf` gives them. */
+export interface BonEntry {
+  metrics: BonMetrics;
+  label: string;
+  source: number;
+  dataset?: string;
 }
 
 /** Entries measured on the same items, sets in order of appearance. Only these may share a table block or be paired. */

@@ -1,4 +1,4 @@
-import type { BonMetrics, BonSelector, Estimate } from '../../plan/metrics.ts';
+import type { BonSelector, Estimate } from '../../plan/metrics.ts';
 import type { Cell, Row, Section, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { bestOfNFigure } from '../figures/best-of-n.ts';
@@ -6,6 +6,7 @@ import type { Pen } from '../figures/draw.ts';
 import type { ReportInput } from '../input.ts';
 import { selectorLabels } from '../labels.ts';
 import { bySet, metricsOf } from '../sources.ts';
+import type { BonEntry } from '../sources.ts';
 import { row } from './cells.ts';
 import type { SeriesOf } from './series-of.ts';
 
@@ -23,13 +24,6 @@ export async function bestOfNSection(input: ReportInput, seriesOf: SeriesOf, pen
     ],
     blocks: [await bestOfNFigure({ sets, seriesOf, pen }), numbersTable(sets, seriesOf)],
   };
-}
-
-export interface BonEntry {
-  metrics: BonMetrics;
-  label: string;
-  source: number;
-  dataset?: string;
 }
 
 type Sets = { heading: string | null; members: BonEntry[] }[];

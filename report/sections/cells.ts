@@ -1,6 +1,9 @@
-import type { Estimate } from '../../plan/metrics.ts';
-import type { Cell, Column, Row } from '../document.ts';
+import type { Baseline, Estimate } from '../../plan/metrics.ts';
+import type { Cell, Column, Row, Table } from '../document.ts';
 import { count, text } from '../document.ts';
+import { baselineLabels } from '../labels.ts';
+import { bySet } from '../sources.ts';
+import type { SeriesOf } from './series-of.ts';
 
 /** Columns of a table of shares: the value with its interval, drawn, and what it rests on. */
 export function shareColumns(first: string, reference: number): Column[] {
@@ -13,8 +16,34 @@ export function shareColumns(first: string, reference: number): Column[] {
   ];
 }
 
-/** Cells under these columns. */
-export function shareCells(label: string, estimate: Estimate, ties: number | null): Cell[] {
+interface ShareEntry {
+  metrics: { items: string; accuracy: Estimate; ties: number; baselines: readonly Baseline[] };
+  label: string;
+  source: number;
+  dataset?: string;
+}
+
+/** Rows under these columns, one group for each set of items: the models, then the rules of the set, the strongest first: that is the one to beat. */
+export function shareGroups(entries: readonly ShareEntry[], seriesOf: SeriesOf): Table['groups'] {
+  return bySet(entries).map(({ heading, members }) => {
+    const [first] = members;
+    const rules = (first?.metrics.baselines ?? []).toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
+    const ruleRow = (rule: Baseline): Row =>
+      row(shareCells(baselineLabels[rule.name], rule, rule.name === 'random' ? null : rule.ties), { sources: [first?.source ?? 0], tone: 'baseline' });
+    return { heading, rows: [...members.map(({ metrics, ...entry }) => modelRow(entry, metrics, seriesOf)), ...rules.map(ruleRow)] };
+  });
+}
+
+/** The row of a model under these columns. */
+export function modelRow(
+  { label, source }: Pick<ShareEntry, 'label' | 'source'>,
+  { accuracy, ties }: { accuracy: Estimate; ties: number },
+  seriesOf: SeriesOf,
+): Row {
+  return row(shareCells(label, accuracy, ties), { sources: [source], tone: 'model', series: seriesOf(label) });
+}
+
+function shareCells(label: string, estimate: Estimate, ties: number | null): Cell[] {
   return [text(label), { cell: 'estimate', estimate }, { cell: 'drawn', estimate }, count(estimate.n), count(ties)];
 }
 

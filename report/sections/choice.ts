@@ -1,8 +1,7 @@
 import type { Section } from '../document.ts';
 import type { ReportInput } from '../input.ts';
-import { bySet, metricsOf } from '../sources.ts';
-import { baselineRows } from './accuracy.ts';
-import { row, shareCells, shareColumns } from './cells.ts';
+import { metricsOf } from '../sources.ts';
+import { shareColumns, shareGroups } from './cells.ts';
 import type { SeriesOf } from './series-of.ts';
 
 /** Multiple choice: the right option must score highest, alone. */
@@ -22,15 +21,7 @@ export function choiceSection(input: ReportInput, seriesOf: SeriesOf): Section |
         name: 'Table S2',
         caption: 'Share of questions whose right option alone has the highest score, with 95 % intervals.',
         columns: shareColumns('Model', chance),
-        groups: bySet(entries).map(({ heading, members }) => ({
-          heading,
-          rows: [
-            ...members.map(({ label, metrics, source }) =>
-              row(shareCells(label, metrics.accuracy, metrics.ties), { sources: [source], tone: 'model', series: seriesOf(label) }),
-            ),
-            ...baselineRows(members[0]?.metrics.baselines ?? [], members[0]?.source ?? 0),
-          ],
-        })),
+        groups: shareGroups(entries, seriesOf),
         notes: [
           'Ties: the right option shares the highest score; for a model that counts as wrong. Below the models: trivial rules on the same questions, guessing where they can not decide; the most frequent position is chosen with hindsight.',
         ],
