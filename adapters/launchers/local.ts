@@ -7,7 +7,8 @@ import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launche
 import { cleanEnvironment } from './environment.ts';
 import { classified } from '../../ports/failure.ts';
 import { readAttempt, readFailure, readSpan, readTail, recordCancel, wrapperScript } from './job-folder.ts';
-import { carriesMarker, findProcesses, sendSignal, type Marker } from './processes.ts';
+import { carries, environmentOf, findProcesses, sendSignal } from './processes.ts';
+import type { Marker } from './processes.ts';
 
 const look = 50;
 const killWithin = 10_000;
@@ -53,6 +54,11 @@ function markerOf(folder: string, { job, attempt }: JobRef): Marker {
   return { CODEPMP_JOB: `${job}/${attempt}`, CODEPMP_JOB_FOLDER: folder };
 }
 
+/** The living processes of an attempt, and whatever they have started. */
+function processesOf(marker: Marker): number[] {
+  return findProcesses(carries(marker), { descendants: true });
+}
+
 /** Starts the wrapper and waits until it, or another one that was faster, has taken the attempt. */
 async function launch(folder: string, request: JobRequest): Promise<void> {
   const { argv, cwd, env } = request;
@@ -77,8 +83,8 @@ async function stateOf(folder: string, ref: JobRef): Promise<JobState> {
   if (wrapper === null && !cancelled) return { state: 'absent' };
   const marker = markerOf(folder, ref);
   if (wrapper !== null && before.exit === null) {
-    if (wrapper > 0 && (await carriesMarker(wrapper, marker))) return { state: 'running', pid: before.child ?? wrapper };
-    const [alive] = await findProcesses(marker);
+    if (wrapper > 0 && carries(marker)(environmentOf(wrapper))) return { state: 'running', pid: before.child ?? wrapper };
+    const [alive] = processesOf(marker);
     if (alive !== undefined) return { state: 'running', pid: alive };
   }
   return { state: 'exited', failure: await readFailure(folder, await readAttempt(folder)) };
@@ -92,7 +98,7 @@ async function askToEnd(options: { folder: string; marker: Marker; graceMs: numb
   while (performance.now() < end) {
     const { child, exit, wrapper } = await readAttempt(folder);
     if (exit !== null || wrapper === null) return;
-    if (child === null ? (await findProcesses(marker)).length === 0 : !(await carriesMarker(child, marker))) return;
+    if (child === null ? processesOf(marker).length === 0 : !carries(marker)(environmentOf(child))) return;
     if (child !== null && !asked) sendSignal(child, 'SIGTERM');
     asked ||= child !== null;
     await sleep(Math.max(1, Math.min(look, end - performance.now())));
@@ -104,7 +110,7 @@ async function killAll(folder: string, marker: Marker): Promise<void> {
   const end = performance.now() + killWithin;
   const { wrapper } = await readAttempt(folder);
   for (let round = 0, quiet = 0; quiet < 2; round += 1) {
-    const alive = await findProcesses(marker);
+    const alive = processesOf(marker);
     quiet = alive.length === 0 ? quiet + 1 : 0;
     for (const pid of alive) if (round > 1 || pid !== wrapper) sendSignal(pid, 'SIGKILL');
     if (performance.now() > end)

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holderOf } from './lock.ts';
-import { signal } from './processes.ts';
+import { sendSignal } from '../../adapters/launchers/processes.ts';
 import { configDigest, devPaths, readState, touchUsed, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';
 
@@ -44,7 +44,7 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
     if (state?.state === 'ready' && state.config !== null && !reloaded) {
       reloaded = true;
       writeWanted(store, wanted);
-      signal(state.pid, 'SIGHUP');
+      sendSignal(state.pid, 'SIGHUP');
     }
     const failed = readState(store);
     if (failed?.state === 'failed' && failed.started >= began - 1000) throw new Error(failed.message);

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startOf } from './processes.ts';
+import { startOf } from '../../adapters/launchers/processes.ts';
 
 /**
  * Takes the lock of a folder for this process, or says which process holds it. Each candidate makes a file of its own

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, openSync, closeSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endProcesses } from './processes.ts';
+import { endProcesses } from '../../adapters/launchers/processes.ts';
 
 /** Milliseconds before the first restart; each further one waits twice as long, up to the longest. */
 const firstPause = 250;

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { holderOf } from './lock.ts';
-import { endProcesses, findProcesses, signal } from './processes.ts';
+import { carries, endProcesses, findProcesses, sendSignal } from '../../adapters/launchers/processes.ts';
 import { serviceMarker } from './services.ts';
 import { devPaths, removeState } from './state.ts';
 
@@ -15,7 +15,7 @@ const jobGrace = 5000;
 export async function stopServices(store: string): Promise<{ supervisor: number | null; left: number }> {
   const supervisor = holderOf(devPaths(store).folder);
   if (supervisor !== null) {
-    signal(supervisor, 'SIGTERM');
+    sendSignal(supervisor, 'SIGTERM');
     const end = Date.now() + stopWithin;
     while (holderOf(devPaths(store).folder) === supervisor && Date.now() < end) await delay(50);
     await endProcesses([supervisor], { graceMs: 2000 });
@@ -38,10 +38,10 @@ export async function endJobs(store: string): Promise<void> {
 }
 
 function servicesOf(store: string): number[] {
-  return findProcesses(serviceMarker, (value) => value === store);
+  return findProcesses(carries({ [serviceMarker]: store }), { descendants: false });
 }
 
 function jobsOf(store: string): number[] {
-  const jobs = `${store}${sep}jobs${sep}`;
-  return findProcesses('CODEPMP_JOB_FOLDER', (value) => value.startsWith(jobs));
+  const jobs = `CODEPMP_JOB_FOLDER=${store}${sep}jobs${sep}`;
+  return findProcesses((environment) => environment.some((each) => each.startsWith(jobs)), { descendants: true });
 }

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobRequest, Launcher } from '../../../ports/launcher.ts';
 import type { Store } from '../../../ports/store.ts';
-import { findProcesses } from '../../../adapters/launchers/processes.ts';
+import { carries, findProcesses } from '../../../adapters/launchers/processes.ts';
 import { createLauncher } from '../../../adapters/launchers/local.ts';
 import { openFileStore } from '../../../adapters/store/file.ts';
 
@@ -34,7 +34,7 @@ function job(script: string, change: Partial<JobRequest> = {}): JobRequest {
 }
 
 async function survivors(): Promise<number[]> {
-  return findProcesses({ CODEPMP_JOB: 'store/key/1', CODEPMP_JOB_FOLDER: await launcher.folder(ref) });
+  return findProcesses(carries({ CODEPMP_JOB: 'store/key/1', CODEPMP_JOB_FOLDER: await launcher.folder(ref) }), { descendants: true });
 }
 
 async function exited(): Promise<unknown> {

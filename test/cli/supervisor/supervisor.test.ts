@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { joinServices, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
-import { findProcesses, startOf } from '../../../cli/supervisor/processes.ts';
+import { carries, findProcesses, startOf } from '../../../adapters/launchers/processes.ts';
 import { fixtures, servicesRig, until } from './services-rig.ts';
 
 describe('embedded services', { timeout: 90_000 }, () => {
@@ -14,7 +14,7 @@ describe('embedded services', { timeout: 90_000 }, () => {
     expect(new Set(states.map(({ pid, server, worker, address }) => `${pid} ${server} ${worker} ${address}`)).size).toBe(1);
     expect(await rig.starts()).toHaveLength(1);
     const owned = new Set(states.flatMap(({ server, worker }) => [server, worker]));
-    expect(new Set(findProcesses('CODEPMP_DEV', (value) => value === rig.store))).toEqual(owned);
+    expect(new Set(findProcesses(carries({ CODEPMP_DEV: rig.store }), { descendants: false }))).toEqual(owned);
   });
 
   it('come back on the same port when the server is killed', async () => {
@@ -83,7 +83,7 @@ describe('embedded services', { timeout: 90_000 }, () => {
     const env = { PATH: process.env['PATH'] ?? '', CODEPMP_JOB: 'a/1', CODEPMP_JOB_FOLDER: folder };
     spawn('sh', [join(fixtures, 'sleeper.sh')], { env, detached: true, stdio: 'ignore' }).unref();
     const jobs = await until('both programs run', () => {
-      const found = findProcesses('CODEPMP_JOB_FOLDER', (value) => value === folder);
+      const found = findProcesses(carries({ CODEPMP_JOB_FOLDER: folder }), { descendants: true });
       return found.length === 2 ? found : null;
     });
     await stopServices(rig.store);
@@ -104,6 +104,6 @@ describe('embedded services', { timeout: 90_000 }, () => {
     const failure = await rig.join().catch((error: Error) => error);
     expect(String(failure)).toContain('the worker ended 3 times before it was ready');
     expect(String(failure)).toContain('no weights to be found');
-    await until('nothing is left', () => findProcesses('CODEPMP_DEV', (value) => value === rig.store).length === 0);
+    await until('nothing is left', () => findProcesses(carries({ CODEPMP_DEV: rig.store }), { descendants: false }).length === 0);
   });
 });
