@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { checkPlan, checkSubmission, Config, Guarded } from '../compile/index.ts';
+import type { checkPlan, checkSubmission, Guarded } from '../compile/index.ts';
+import type { Config } from '../ports/configuration.ts';
 import type { addClaims, renderReport } from '../report/index.ts';
 import type { Machine } from './process/machine.ts';
 import type { Meters } from './meter.ts';

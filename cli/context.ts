@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Store } from '../ports/store.ts';
 import { isError, loadConfig } from '../compile/index.ts';
-import type { Checked, Config } from '../compile/index.ts';
+import type { Checked } from '../compile/index.ts';
+import type { Config } from '../ports/configuration.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailure } from './terminal/failure.ts';

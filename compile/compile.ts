@@ -1,7 +1,7 @@
 import type { ParamValues, Plan } from '../plan/index.ts';
 import { lowerClaims } from './claims/claims.ts';
 import { checkSchema } from './check/schema.ts';
-import type { Config } from './config/config.ts';
+import type { Config } from '../ports/configuration.ts';
 import { isError, toDiagnostics } from './diagnostics/diagnostic.ts';
 import type { Diagnostic, Problem } from './diagnostics/diagnostic.ts';
 import { estimate } from './estimate/estimate.ts';

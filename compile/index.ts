@@ -7,16 +7,7 @@ export { compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';
 export { lookAtBase, trainableBases } from './config/bases.ts';
 export { loadConfig } from './config/config.ts';
-export type {
-  Config,
-  Endpoint,
-  LoadConfigOptions,
-  LoadedConfig,
-  Pool,
-  RemoteEndpoint,
-  ServedEndpoint,
-  Weights,
-} from './config/config.ts';
+export type { LoadConfigOptions, LoadedConfig } from './config/config.ts';
 export { codes, isError } from './diagnostics/diagnostic.ts';
 export type { Code, Diagnostic } from './diagnostics/diagnostic.ts';
 export { baseNamed, shippedFolder } from './extends/names.ts';

@@ -6,7 +6,7 @@ import { cellsOf } from './sweeps/cells.ts';
 import type { Cell } from './sweeps/cell.ts';
 import { readClaims } from './claims/claims.ts';
 import type { ClaimDraft } from './claims/claims.ts';
-import type { Config } from './config/config.ts';
+import type { Config } from '../ports/configuration.ts';
 import { isError } from './diagnostics/diagnostic.ts';
 import type { Problem } from './diagnostics/diagnostic.ts';
 import { instantiate } from './graph/instances.ts';

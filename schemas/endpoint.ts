@@ -22,6 +22,9 @@ export const path = Type.String({
   examples: ['models/my-base'],
 });
 
+/** Requests in flight where an endpoint does not say how many. */
+export const defaultConcurrency = 8;
+
 /** An endpoint with what is built in merged into it. */
 export const endpointSchema = Type.Object(
   {
@@ -105,7 +108,7 @@ export const endpointSchema = Type.Object(
       description: 'Requests in flight at most.',
       minimum: 1,
       maximum: 100_000,
-      default: 8,
+      default: defaultConcurrency,
       examples: [64],
     }),
     price: Type.Optional(

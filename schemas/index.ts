@@ -1,5 +1,6 @@
 export { configFileSchema, configSchema } from './config.ts';
 export type { ConfigFile } from './config.ts';
+export { defaultConcurrency } from './endpoint.ts';
 export type { EndpointFile } from './endpoint.ts';
 export type { CheckedStep, FileChoice, InputDefinition, KindDefinition, ShownItem } from './kinds/kind.ts';
 export { isKind, kindNames, kindOf } from './kinds/index.ts';

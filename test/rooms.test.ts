@@ -11,7 +11,7 @@ const allowed: { [room: string]: string[] } = {
   ports: ['plan'],
   records: ['plan', 'ports'],
   schemas: ['plan'],
-  compile: ['plan', 'schemas'],
+  compile: ['plan', 'ports', 'schemas'],
   items: ['plan'],
   stats: ['plan'],
   report: ['plan', 'stats'],

@@ -72,29 +72,24 @@ async function askMissing(dependencies: Dependencies, work: Missing): Promise<Le
   const { chunk, model, missing } = work;
   const failed = new AbortController();
   const signal = AbortSignal.any([chunk.signal, failed.signal]);
-  const release = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
+  const endpoint = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
   const records: LedgerRecord[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let at = next++; at < missing.length && !signal.aborted; at = next++) {
-      if (at % spaceCheck === 0) await dependencies.store.assertSpace();
-      records.push(await askOne(release.client, work, missing[at] as ChunkRequest, signal));
-      chunk.meter.add(chunk.node.id, 1);
-    }
+  const askAndCount = async (request: ChunkRequest) => {
+    records.push(await askOne(endpoint.client, work, request, signal));
+    chunk.meter.add(chunk.node.id, 1);
+    if (records.length % spaceCheck === 0) await dependencies.store.assertSpace();
   };
-  const lanes = Array.from({ length: concurrencyOf(dependencies, model.endpoint) }, () =>
-    lane().catch((error: unknown) => failed.abort(error)),
-  );
   try {
-    await Promise.all(lanes);
+    await dependencies.store.assertSpace();
+    await Promise.all(missing.map((request) => askAndCount(request).catch((error: unknown) => failed.abort(error))));
     signal.throwIfAborted();
     return records;
   } finally {
-    release.release();
+    endpoint.release();
   }
 }
 
-/** Requests between two looks at the free space. */
+/** Answers between two looks at the free space. */
 const spaceCheck = 64;
 
 async function askOne(
@@ -129,10 +124,6 @@ async function holdEndpoint(
     leave();
     throw error;
   }
-}
-
-function concurrencyOf({ config }: Dependencies, endpoint: string): number {
-  return config.endpoints[endpoint]?.concurrency ?? 1;
 }
 
 /**

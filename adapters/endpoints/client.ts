@@ -8,7 +8,7 @@ import type { Limiter } from './limiter.ts';
 
 const largestAnswer = 16 * 1024 * 1024;
 
-export interface EndpointOptions {
+export interface EndpointClientOptions {
   /** Name in the operator's configuration, for messages. */
   name: string;
   /** Base URL that ends in `/v1`. */
@@ -18,8 +18,6 @@ export interface EndpointOptions {
   key?: string | undefined;
   /** Shared by all clients of the endpoint. */
   limiter: Limiter;
-  /** Most connections; as many as the limiter lets through. */
-  connections: number;
   /** Milliseconds for one request, all of it. Default 600,000. */
   timeout?: number;
   retry?: RetryOptions;
@@ -36,7 +34,7 @@ export interface RetryOptions {
 }
 
 /** A client of one OpenAI-compatible endpoint. `close` ends its connections. */
-export function openEndpointClient(options: EndpointOptions): EndpointClient & { close(): Promise<void> } {
+export function openEndpointClient(options: EndpointClientOptions): EndpointClient & { close(): Promise<void> } {
   const { limiter, retry = { tries: 5, first: 500, most: 60_000 } } = options;
   const { api, agent } = connect(options);
 
@@ -61,10 +59,9 @@ export function openEndpointClient(options: EndpointOptions): EndpointClient & {
   };
 }
 
-function connect(options: EndpointOptions): { api: OpenAI; agent: Agent } {
-  const { url, key = 'none', connections, timeout = 600_000 } = options;
+function connect(options: EndpointClientOptions): { api: OpenAI; agent: Agent } {
+  const { url, key = 'none', timeout = 600_000 } = options;
   const agent = new Agent({
-    connections,
     headersTimeout: timeout,
     bodyTimeout: timeout,
     keepAliveTimeout: 10_000,
@@ -114,7 +111,7 @@ function asObject(value: unknown): { [key: string]: unknown } {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function asError(context: { failure: EndpointFailure; tried: number; options: EndpointOptions; cause: unknown }): Error {
+function asError(context: { failure: EndpointFailure; tried: number; options: EndpointClientOptions; cause: unknown }): Error {
   const { failure, tried, options, cause } = context;
   const times = tried > 1 ? ` (asked ${tried} times)` : '';
   const message = `endpoint ${options.name} at ${options.url} ${failure.what}${times}; ${failure.next}`;

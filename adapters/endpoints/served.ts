@@ -4,18 +4,12 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { ServedEndpoint } from '../../ports/configuration.ts';
 import { classified } from '../../ports/failure.ts';
 import { cleanEnvironment } from '../launchers/environment.ts';
 
 const program = fileURLToPath(new URL('model-server.py', import.meta.url));
 const startWithin = 120_000;
-
-/** A server that codepmp starts itself: weights are the path of a GGUF file, context is in tokens a slot. */
-export interface ServedModel {
-  serve: { weights: string; threads: number; slots: number; context: number };
-  /** Name it answers to. */
-  model: string;
-}
 
 export interface ModelProcess {
   /** Base URL that ends in `/v1`. */
@@ -28,7 +22,7 @@ export interface ModelProcess {
 /** Starts the server of an endpoint and waits until it answers. It dies with this process, however this one ends. */
 export async function startModelProcess(options: {
   name: string;
-  endpoint: ServedModel;
+  endpoint: ServedEndpoint;
   python: string;
   log: string;
 }): Promise<ModelProcess> {

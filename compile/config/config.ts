@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { configFileSchema, configSchema } from '../../schemas/index.ts';
+import type { Config } from '../../ports/configuration.ts';
 import type { ConfigFile } from '../../schemas/index.ts';
 import { builtInConfig } from './built-in.ts';
 import { soundPart, withNames } from './declared.ts';
@@ -17,68 +18,6 @@ import { createSource } from '../diagnostics/source.ts';
 import { toJson } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 import { checkTree, fill } from '../check/validate.ts';
-
-/** The operator's configuration with every default filled in and every path absolute. */
-export interface Config {
-  /** Folder of the store. */
-  store: string;
-  /** A Temporal server that is there already; null: by the environment, or one is started. */
-  temporal: { address: string; namespace: string } | null;
-  endpoints: { [name: string]: Endpoint };
-  weights: { [name: string]: Weights };
-  sources: { [name: string]: { path: string } };
-  pools: { [name: string]: Pool };
-  /** What prices are in. */
-  currency?: string;
-  /** The file it was read from; null: built in. */
-  file: string | null;
-}
-
-export interface Pool {
-  launcher: 'agents';
-  processes: number;
-  /** GPUs that a running step holds; absent: none. */
-  gpus?: number;
-  /** TFLOPs of one GPU at its best. */
-  peak_tflops?: number;
-  /** Share of the peak that a training reaches. */
-  utilisation?: number;
-  /** Of a GPU-hour, in the currency. */
-  price?: number;
-}
-
-export type Endpoint = RemoteEndpoint | ServedEndpoint;
-
-interface EndpointBase {
-  /** Name of the model as the server knows it. */
-  model: string;
-  /** `sha256:` digest of the weights; null where nobody declared one. */
-  identity: string | null;
-  /** Requests in flight at most. */
-  concurrency: number;
-  /** Of a million tokens, in the currency. */
-  price?: { input: number; output: number };
-}
-
-export interface RemoteEndpoint extends EndpointBase {
-  /** Base URL without a slash at its end. */
-  url: string;
-  key?: { env: string } | { file: string };
-  serve?: undefined;
-}
-
-/** A server codepmp starts itself: `weights` is the path of a GGUF file, `context` tokens of a slot. */
-export interface ServedEndpoint extends EndpointBase {
-  serve: { weights: string; threads: number; slots: number; context: number };
-  url?: undefined;
-}
-
-export interface Weights {
-  /** Folder for from_pretrained, or a GGUF file. */
-  path: string;
-  identity: string | null;
-  parameters?: number;
-}
 
 export interface LoadConfigOptions {
   /** Where to look for `codepmp.config.yaml`, and where the store lies without a file. */

@@ -1,4 +1,5 @@
-import type { Config } from './config.ts';
+import type { Config } from '../../ports/configuration.ts';
+import { defaultConcurrency } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { isSound } from '../check/sound.ts';
 import { entriesOf } from '../read/tree.ts';
@@ -28,7 +29,7 @@ export function withNames(config: Config, tree: Tree): Config {
   const identity = `sha256:${'0'.repeat(64)}`;
   return {
     ...config,
-    endpoints: all('endpoints', config.endpoints, { url: 'http://unknown', model: '', identity, concurrency: 1 }),
+    endpoints: all('endpoints', config.endpoints, { url: 'http://unknown', model: '', identity, concurrency: defaultConcurrency }),
     weights: all('weights', config.weights, { path: '', identity }),
     sources: all('sources', config.sources, { path: '' }),
     pools: all('pools', config.pools, { launcher: 'agents', processes: 1 }),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ConfigFile, EndpointFile } from '../../schemas/index.ts';
 import { builtInPath } from './built-in.ts';
 import type { BuiltIn } from './built-in.ts';
-import type { Config, Endpoint, Weights } from './config.ts';
+import type { Config, Endpoint, Weights } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';

@@ -1,7 +1,7 @@
 import { plus } from '../../plan/estimate.ts';
 import type { Amount } from '../../plan/estimate.ts';
 import type { PlanNode } from '../../plan/index.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../ports/configuration.ts';
 import { answerOf, inAll, lengthBasis, lengthsOf, templateTokens } from './lengths.ts';
 import type { ItemsOf, LengthsOf } from './lengths.ts';
 import { gpuCosts } from './gpu.ts';

@@ -1,6 +1,6 @@
 import type { PlanEstimate, PlanGroup, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../ports/configuration.ts';
 import { costsOf } from './costs.ts';
 import type { NodeCost } from './costs.ts';
 import { historyOf } from './history.ts';

@@ -2,7 +2,7 @@ import { unknown } from '../../plan/estimate.ts';
 import type { Amount } from '../../plan/estimate.ts';
 import type { PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
-import type { Config, Pool } from '../config/config.ts';
+import type { Config, Pool } from '../../ports/configuration.ts';
 import { inAll, scoredTokens, trainedTokens } from './lengths.ts';
 import type { ItemsOf, LengthsOf } from './lengths.ts';
 

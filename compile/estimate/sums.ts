@@ -1,6 +1,6 @@
 import { nothing, plus } from '../../plan/estimate.ts';
 import type { Amount, Foreseen, PlanEstimate } from '../../plan/estimate.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../ports/configuration.ts';
 import type { NodeCost } from './costs.ts';
 
 /** The sum of what nodes cost, each of them once. */

@@ -1,7 +1,7 @@
 import { kindOf } from '../../schemas/index.ts';
 import { lookAtBase, trainableBases } from '../config/bases.ts';
 import type { Base } from '../config/bases.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Step } from '../names/steps.ts';
 import { entryOf } from '../read/tree.ts';

@@ -1,6 +1,6 @@
 import type { ModelUse } from '../../plan/index.ts';
 import { modelSchema } from '../../schemas/index.ts';
-import type { Endpoint } from '../config/config.ts';
+import type { Endpoint } from '../../ports/configuration.ts';
 import { didYouMean, listed } from '../diagnostics/near.ts';
 import { blameOf, nameIn, paramsIn, substitute } from './scope.ts';
 import type { Scope } from './scope.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../plan/index.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { wholeValue } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';

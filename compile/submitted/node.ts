@@ -2,7 +2,7 @@ import type { Json, PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import { isKind, kindOf, modelSchema, runSchema } from '../../schemas/index.ts';
 import type { KindDefinition } from '../../schemas/index.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../ports/configuration.ts';
 import { identityOf } from '../names/models.ts';
 import { violations, violationsOfFilled } from './plan-shape.ts';
 

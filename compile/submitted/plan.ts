@@ -2,7 +2,7 @@ import { nodeParts, planKey } from '../../plan/keys.ts';
 import type { Json, Plan, PlanGroup, PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import { configProblems, contentProblems, kindProblems } from './node.ts';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../ports/configuration.ts';
 import { group } from '../graph/group.ts';
 import { findOrigins } from '../graph/origins.ts';
 import { planShape } from './plan-shape.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { compile, loadConfig } from '../../compile/index.ts';
-import type { Compiled, Config } from '../../compile/index.ts';
+import type { Compiled } from '../../compile/index.ts';
+import type { Config } from '../../ports/configuration.ts';
 import type { ParamValues, Plan } from '../../plan/index.ts';
 
 const builtIn = loadConfig({ folder: '/nowhere', home: '/home-of-codepmp' }).config;

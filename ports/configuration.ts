@@ -1,0 +1,63 @@
+/** The operator's configuration with every default filled in and every path absolute. */
+export interface Config {
+  /** Folder of the store. */
+  store: string;
+  /** A Temporal server that is there already; null: by the environment, or one is started. */
+  temporal: { address: string; namespace: string } | null;
+  endpoints: { [name: string]: Endpoint };
+  weights: { [name: string]: Weights };
+  sources: { [name: string]: { path: string } };
+  pools: { [name: string]: Pool };
+  /** What prices are in. */
+  currency?: string;
+  /** The file it was read from; null: built in. */
+  file: string | null;
+}
+
+export interface Pool {
+  launcher: 'agents';
+  processes: number;
+  /** GPUs that a running step holds; absent: none. */
+  gpus?: number;
+  /** TFLOPs of one GPU at its best. */
+  peak_tflops?: number;
+  /** Share of the peak that a training reaches. */
+  utilisation?: number;
+  /** Of a GPU-hour, in the currency. */
+  price?: number;
+}
+
+/** A model that answers. */
+export type Endpoint = RemoteEndpoint | ServedEndpoint;
+
+interface EndpointBase {
+  /** Name of the model as the server knows it. */
+  model: string;
+  /** `sha256:` digest of the weights; null where nobody declared one. */
+  identity: string | null;
+  /** Requests in flight at most. */
+  concurrency: number;
+  /** Of a million tokens, in the currency. */
+  price?: { input: number; output: number };
+}
+
+export interface RemoteEndpoint extends EndpointBase {
+  /** Base URL without a slash at its end. */
+  url: string;
+  /** The environment variable or the file that holds the key. */
+  key?: { env: string } | { file: string };
+  serve?: undefined;
+}
+
+/** A server codepmp starts itself: `weights` is the path of a GGUF file, `context` tokens of a slot. */
+export interface ServedEndpoint extends EndpointBase {
+  serve: { weights: string; threads: number; slots: number; context: number };
+  url?: undefined;
+}
+
+export interface Weights {
+  /** Folder for from_pretrained, or a GGUF file. */
+  path: string;
+  identity: string | null;
+  parameters?: number;
+}
