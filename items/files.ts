@@ -20,34 +20,3 @@ export function draw<T extends { path: string }>(items: T[], { take, seed }: { t
   const ranked = items.map((item) => ({ item, rank: hashOf({ seed, path: item.path }) }));
   return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, take).map(({ item }) => item);
 }
-
-const languages: { [extension: string]: string } = {
-  c: 'C',
-  cc: 'C++',
-  cpp: 'C++',
-  cs: 'C#',
-  go: 'Go',
-  h: 'C',
-  hpp: 'C++',
-  ipynb: 'Jupyter Notebook',
-  java: 'Java',
-  js: 'JavaScript',
-  kt: 'Kotlin',
-  lua: 'Lua',
-  php: 'PHP',
-  py: 'Python',
-  r: 'R',
-  rb: 'Ruby',
-  rs: 'Rust',
-  scala: 'Scala',
-  sh: 'Shell',
-  sql: 'SQL',
-  swift: 'Swift',
-  ts: 'TypeScript',
-};
-
-/** Language by file name; `Text` for one we do not know. */
-export function languageOf(path: string): string {
-  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(languages, extension) ? (languages[extension] ?? 'Text') : 'Text';
-}

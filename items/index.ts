@@ -1,11 +1,12 @@
 export { generateArithmetic, renderQuestion } from './arithmetic/generate.ts';
 export type { Arithmetic, ArithmeticSettings } from './arithmetic/generate.ts';
 export type { ArithmeticPair, ChoiceRow, QuestionRow } from './arithmetic/rows.ts';
-export { statusOf } from './prompts/answer.ts';
-export type { GivenAnswer, Status } from './prompts/answer.ts';
+export { judgeAnswer } from './prompts/answer.ts';
+export type { GivenAnswer, JudgedAnswer, Status } from './prompts/answer.ts';
 export { clipText } from './prompts/clip.ts';
 export { extractCode, tidyCode } from './prompts/extract.ts';
-export { draw, isWanted, languageOf } from './files.ts';
+export { draw, isWanted } from './files.ts';
+export { languageOf } from './languages.ts';
 export { joinPairs, renderPrompt } from './pairs/pair.ts';
 export type { Joined, PairSettings, PairStatus, Place, PromptItem, SideItem } from './pairs/pair.ts';
 export { generationKey, requestOf } from './prompts/request.ts';

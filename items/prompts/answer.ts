@@ -1,7 +1,11 @@
+import { isRefusal } from './refusal.ts';
+import { withoutThoughts } from './thoughts.ts';
+
 /** What became of an item: `ok`, or why it is not used. */
 export type Status =
   | 'ok'
   | 'no-prompt'
+  | 'prompt-too-long'
   | 'truncated'
   | 'stopped-early'
   | 'empty'
@@ -17,11 +21,24 @@ export interface GivenAnswer {
   finish_reason: string;
 }
 
-const refusals = /^(?:i(?:'| a)m sorry|sorry,|i can(?:not|'t) (?:help|assist|provide|fulfil)|as an ai\b)/i;
+/** An answer as it is used: without the thoughts of the model. */
+export interface JudgedAnswer {
+  /** Whether it is whole: a finish reason that the model accepts, a text, and no refusal. */
+  status: Status;
+  text: string;
+}
 
-/** Whether an answer is whole: a declared finish reason, text that is there, and no refusal. */
-export function statusOf({ text, finish_reason }: GivenAnswer, accept: string[]): Status {
+/** Every step that asks a model judges its answers by this, each by the finish reasons that its own model accepts. */
+export function judgeAnswer({ text, finish_reason }: GivenAnswer, accept: string[]): JudgedAnswer {
+  const said = withoutThoughts(text);
+  return { status: statusOf(said?.trim() ?? null, finish_reason, accept), text: said ?? '' };
+}
+
+/** `said` is null where the answer ends inside the thoughts. */
+function statusOf(said: string | null, finish_reason: string, accept: string[]): Status {
+  if (finish_reason === 'prompt_too_long') return 'prompt-too-long';
   if (!accept.includes(finish_reason)) return finish_reason === 'length' ? 'truncated' : 'stopped-early';
-  if (text.trim() === '') return 'empty';
-  return refusals.test(text.trim()) ? 'refused' : 'ok';
+  if (said === null) return 'truncated';
+  if (said === '') return finish_reason === 'length' ? 'truncated' : 'empty';
+  return isRefusal(said) ? 'refused' : 'ok';
 }

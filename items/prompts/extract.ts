@@ -1,63 +1,51 @@
+import { isLanguageTag } from '../languages.ts';
+import { readsLikeCode } from './code-lines.ts';
+import { fencedBlocks } from './fences.ts';
+import type { Block } from './fences.ts';
+
+/** Blocks that are taken only where there is no other: commands, output, text around other blocks. */
+const besides = new Set(['bash', 'console', 'markdown', 'md', 'output', 'plaintext', 'powershell', 'sh', 'shell', 'terminal', 'text', 'txt', 'zsh']);
+
 /**
- * The code of an answer, for every model alike, so that habits of markup do not tell the sides of a pair apart: the first
- * fenced block that holds anything, up to the end where its fence is never closed; the whole answer where there is no
- * fence and it reads like code; else nothing. Lines keep their indentation; blank lines around the code and spaces at line
- * ends are taken off. The result is empty where there is no code, and extracting from unfenced code gives it again.
+ * The code of an answer, for every model alike, so that habits of markup do not tell the sides of a pair apart. Of several
+ * fenced blocks it is the first that holds anything; one whose tag says that it is shell, Markdown or plain text is taken
+ * only where there is no other. A block that no fence closes goes to the end. Without a fence, or with a closing one alone,
+ * the answer itself is taken where it reads like code. Lines keep their indentation within the block; blank lines around
+ * the code and spaces at line ends are taken off. The result is empty where there is no code.
  */
 export function extractCode(text: string): string {
-  const lines = text.replaceAll('\r\n', '\n').split('\n');
-  const block = firstBlock(lines);
-  if (block) return tidyCode(block.join('\n'));
-  return !lines.some((line) => fenceOf(line)) && readsLikeCode(lines) ? tidyCode(lines.join('\n')) : '';
+  const lines = fencedByTags(unixLines(text)).split('\n');
+  const blocks = fencedBlocks(lines).filter((block) => block.lines.some((line) => line.trim() !== ''));
+  const block = blocks.find(({ tag }) => !besides.has(tag)) ?? blocks[0];
+  if (!block || followsCode(block, lines)) return codeBeforeFence(lines);
+  const code = tidyCode(block.lines.join('\n'));
+  return /^\s*(?:`{3}|~{3})/.test(code) ? extractCode(code) : code;
 }
 
 /** Code without blank lines around it and without spaces at line ends. */
 export function tidyCode(code: string): string {
-  return code
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/[ \t]+$/gm, '')
+  return unixLines(code)
+    .replaceAll(/(?<![ \t])[ \t]+$/gm, '')
     .replace(/^\n+/, '')
     .trimEnd();
 }
 
-interface Fence {
-  /** Its run of backticks or tildes. */
-  mark: string;
-  /** Only a fence without an info string closes a block. */
-  info: string;
+function unixLines(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
 }
 
-function firstBlock(lines: readonly string[]): string[] | null {
-  let open: { mark: string; from: number } | null = null;
-  for (const [at, line] of lines.entries()) {
-    const fence = fenceOf(line);
-    if (!fence) continue;
-    if (!open) open = { mark: fence.mark, from: at + 1 };
-    else if (fence.info === '' && fence.mark.startsWith(open.mark)) {
-      const block = lines.slice(open.from, at);
-      if (block.some((each) => each.trim() !== '')) return block;
-      open = null;
-    }
-  }
-  return open && lines.slice(open.from);
+/** `[PYTHON]` and `[/PYTHON]`, which one family of models writes, as fences. */
+function fencedByTags(text: string): string {
+  const tagged = /^[ \t]*\[([A-Z][A-Z0-9+#]+)\][ \t]*\n([\s\S]*?)\n?[ \t]*\[\/\1\]/gm;
+  return text.replaceAll(tagged, (whole, tag: string, inside: string) => (isLanguageTag(tag) ? `\`\`\`${tag}\n${inside}\n\`\`\`` : whole));
 }
 
-function fenceOf(line: string): Fence | null {
-  const [, mark = '', info = ''] = /^\s*(`{3,}|~{3,})([^`]*)$/.exec(line) ?? [];
-  return mark === '' ? null : { mark, info: info.trim() };
+/** Whether the fence that seems to open a block closes the code before it, which the prompt or nothing has opened. */
+function followsCode({ closed, tag, from, lines: inside }: Block, lines: readonly string[]): boolean {
+  return !closed && tag === '' && readsLikeCode(lines.slice(0, from)) && !readsLikeCode(inside);
 }
 
-const codeLine =
-  /^\s*(?:(?:def|class|import|from|return|if|elif|else|for|while|with|try|except|raise|public|private|static|const|let|var|function|func|fn|package|use|struct|int|void)\b.*[:;({},)\w'"]$|#|\/\/|\/\*|\*|@\w|[\])}])|[;{}[\](),:]\s*$|[\w\])]\s*[-+*/|]?=\s*\S|^\s+\S/;
-
-const comment = /^\s*(?:#|\/\/|\/?\*)/;
-
-/** Four words or more up to a full stop, or words alone up to a colon. */
-const sentence = /^\s*(?:(?:\S+\s+){3,}.*[.!?]|[A-Z][^(){}=;]*:)\s*$/;
-
-/** At least half of the lines that are not blank look like code and not like a sentence. */
-export function readsLikeCode(lines: readonly string[]): boolean {
-  const written = lines.filter((line) => line.trim() !== '');
-  const code = written.filter((line) => codeLine.test(line) && (comment.test(line) || !sentence.test(line)));
-  return code.length > 0 && code.length * 2 >= written.length;
+function codeBeforeFence(lines: readonly string[]): string {
+  const [before = ''] = lines.join('\n').split(/(?:`{3}|^\s*~{3})/m);
+  return readsLikeCode(before.split('\n')) ? tidyCode(before) : '';
 }

@@ -1,4 +1,4 @@
-import { statusOf } from './answer.ts';
+import { judgeAnswer } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
 import { extractCode } from './extract.ts';
 import { fillTemplate } from './template.ts';
@@ -9,11 +9,11 @@ export function responseMessages(template: string, prompt: { prompt: string; lan
   return fillTemplate(template, { description: prompt.prompt, language: prompt.language });
 }
 
-/** The code in an answer. */
+/** The code in an answer; `text` is all that was said. */
 export function responseOf(answer: GivenAnswer, accept: string[]): { status: Status; text: string; code?: string } {
   const { text } = answer;
-  const status = statusOf(answer, accept);
-  if (status !== 'ok') return { status, text };
-  const code = extractCode(text);
-  return code === '' ? { status: 'no-code', text } : { status, text, code };
+  const judged = judgeAnswer(answer, accept);
+  if (judged.status !== 'ok') return { status: judged.status, text };
+  const code = extractCode(judged.text);
+  return code === '' ? { status: 'no-code', text } : { status: 'ok', text, code };
 }

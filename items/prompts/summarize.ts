@@ -1,6 +1,6 @@
-import { statusOf } from './answer.ts';
+import { judgeAnswer } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
-import { readsLikeCode } from './extract.ts';
+import { readsLikeCode } from './code-lines.ts';
 import { fillTemplate } from './template.ts';
 import type { Message } from './template.ts';
 
@@ -19,16 +19,25 @@ export function summaryMessages(template: string, file: { text: string; language
  * say so: it is then a shorter description, never a truncated one taken as whole.
  */
 export function summaryOf(answer: GivenAnswer, accept: string[], { cut, words }: SummarySettings): { status: Status; prompt?: string } {
-  const status = statusOf(answer, accept);
-  if (status !== 'ok') return { status };
-  const text = answer.text.trim();
+  const judged = judgeAnswer(answer, accept);
+  if (judged.status !== 'ok') return { status: judged.status };
+  const text = judged.text.trim();
   const prompt = answer.finish_reason === 'length' && cut === 'sentence' ? wholeSentences(text) : text;
   if (prompt === '') return { status: 'truncated' };
-  if (prompt.includes('```') || readsLikeCode(prompt.split('\n'))) return { status: 'holds-code' };
+  if (holdsCode(prompt)) return { status: 'holds-code' };
   const count = prompt.split(/\s+/).length;
   if (count < words.min) return { status: 'too-short' };
   if (words.max !== null && count > words.max) return { status: 'too-long' };
   return { status: 'ok', prompt };
+}
+
+/** Headings, items of lists, quotes, rows of tables, bold labels. */
+const markup = /^\s*(?:#{1,6}\s|[-*+•]\s|\d+[.)]\s|[>|]|\*\*)/;
+
+/** Whether a description is code in part or as a whole. Its layout, Markdown or an outline, makes no code of it. */
+function holdsCode(prompt: string): boolean {
+  const lines = prompt.split('\n').filter((line) => !markup.test(line));
+  return /`{3}|~{3}/.test(prompt) || readsLikeCode(lines.map((line) => line.trim()));
 }
 
 /** The text up to the end of its last sentence; empty where no sentence ends. */

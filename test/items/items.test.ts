@@ -74,9 +74,26 @@ describe('choosing files', () => {
   it.each([
     ['a/b.py', 'Python'],
     ['a/B.PY', 'Python'],
+    ['a.pyi', 'Python'],
     ['a.ipynb', 'Jupyter Notebook'],
+    ['a.tsx', 'TSX'],
+    ['a.jsx', 'JavaScript'],
+    ['a.mjs', 'JavaScript'],
+    ['a.cxx', 'C++'],
+    ['a.html', 'HTML'],
+    ['a.css', 'CSS'],
+    ['a.dart', 'Dart'],
+    ['a.hs', 'Haskell'],
+    ['a.pl', 'Perl'],
+    ['a.jl', 'Julia'],
+    ['a.vue', 'Vue'],
+    ['a/Makefile', 'Makefile'],
+    ['a/Dockerfile', 'Dockerfile'],
+    ['CMakeLists.txt', 'CMake'],
+    ['notes.txt', 'Text'],
     ['a.constructor', 'Text'],
-    ['Makefile', 'Text'],
+    ['constructor', 'Text'],
+    ['a.b/LICENSE', 'Text'],
   ])('knows the language of %s', (path, language) => {
     expect(languageOf(path)).toBe(language);
   });

@@ -1,23 +1,92 @@
 import { describe, expect, it } from 'vitest';
-import { responseMessages, responseOf, statusOf, summaryMessages, summaryOf } from '../../../items/index.ts';
+import { judgeAnswer, responseMessages, responseOf, summaryMessages, summaryOf } from '../../../items/index.ts';
 
 const settings = { cut: 'sentence', words: { min: 3, max: 12 } } as const;
 const answer = (text: string, finish_reason = 'stop') => ({ text, finish_reason });
 
-describe('the state of an answer', () => {
+describe('the status of an answer', () => {
   it.each([
     ['ok', answer('x = 1')],
     ['empty', answer(' \n')],
     ['truncated', answer('x = ', 'length')],
     ['stopped-early', answer('x = ', 'content_filter')],
+    ['prompt-too-long', answer('', 'prompt_too_long')],
     ['refused', answer("I'm sorry, but I can't help with that.")],
-    ['refused', answer('As an AI language model, I do not run code.')],
   ])('is %s', (status, given) => {
-    expect(statusOf(given, ['stop'])).toBe(status);
+    expect(judgeAnswer(given, ['stop']).status).toBe(status);
   });
 
-  it('takes a finish reason that the model declares as whole', () => {
-    expect(statusOf(answer('x = 1', 'length'), ['stop', 'length'])).toBe('ok');
+  it('is that of a whole answer for a finish reason that the model accepts', () => {
+    expect(judgeAnswer(answer('x = 1', 'length'), ['stop', 'length']).status).toBe('ok');
+  });
+
+  it.each([
+    'As an AI language model, I do not run code.',
+    'Sorry, but I can’t do that.',
+    'Sorry. I am unable to assist you here.',
+    'I’m really sorry, but this breaks the rules.',
+    'I won’t be able to write this for you.',
+    'Unfortunately, I cannot create such a program.',
+    'My apologies, but I am not able to share that.',
+    '抱歉，我不能提供这段代码。',
+    '作为一个人工智能语言模型，我无法执行程序。',
+    '我无法回答这个问题。',
+  ])('is refused for %s', (text) => {
+    expect(judgeAnswer(answer(text), ['stop']).status).toBe('refused');
+  });
+
+  it.each([
+    'Sorry, a board game for two players who cannot see the cards of each other.',
+    'Sorry page: it is shown where a request cannot be served.',
+    'Unfortunately named, the module cannot be found by its title.',
+    'As an AI agent framework, it drives I/O loops.',
+    'I’m sorry for the confusion. Here is the code: x = 1',
+  ])('is not refused for %s', (text) => {
+    expect(judgeAnswer(answer(text), ['stop']).status).toBe('ok');
+  });
+});
+
+describe('the thoughts of a model', () => {
+  const code = '```py\nx = 1\n```';
+
+  it.each([
+    ['a closing tag', `<think>\nPerhaps:\n${code.replace('1', '0')}\nNo.\n</think>\n\n${code}`],
+    ['a closing tag that the prompt has opened', `Perhaps:\n${code.replace('1', '0')}\nNo.\n</think>\n\n${code}`],
+    ['the last of several closing tags', `<think>First.</think>\n<think>Then.</think>\n${code}`],
+    ['a closing tag behind a draft whose fence is open', `<think>\n\`\`\`py\nx = 0\nNo.</think>\n${code}`],
+    ['a closing tag in capitals', `<THINKING>Hm.</THINKING>${code}`],
+    ['a closing tag in brackets', `[THINK]Hm.[/THINK]${code}`],
+    ['a closing tag in diamonds', `◁think▷Hm.◁/think▷${code}`],
+    ['the head of the final channel', `<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>${code}<|return|>`],
+    ['a tag that opens the answer', `<think>Hm.</think>\n<answer>\n${code}\n</answer>`],
+  ])('are no part of an answer: they end at %s', (_, text) => {
+    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1' });
+    expect(judgeAnswer(answer(text), ['stop'])).toEqual({ status: 'ok', text: expect.stringMatching(/^\s*```py\nx = 1\n```\s*$/) as string });
+  });
+
+  it.each(['<think>\nPerhaps:\n```py\nx = 0\n```\nHm, so', '<think>One.</think>\n<think>Two'])('make a truncated answer of one that ends in them: %j', (text) => {
+    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'truncated', text });
+    expect(summaryOf(answer(text, 'length'), ['stop', 'length'], settings)).toEqual({ status: 'truncated' });
+    expect(judgeAnswer(answer(text), ['stop'])).toEqual({ status: 'truncated', text: '' });
+  });
+
+  it('make an empty answer of one that holds nothing else, and a truncated one of one that stopped there', () => {
+    expect(judgeAnswer(answer('<think>Hm.</think>\n'), ['stop']).status).toBe('empty');
+    expect(judgeAnswer(answer('<think>Hm.</think>\n', 'length'), ['stop', 'length']).status).toBe('truncated');
+  });
+
+  it('are no part of a description', () => {
+    const given = answer('<think>A sum, it seems.</think>\n\nIt adds two numbers.');
+    expect(summaryOf(given, ['stop'], settings)).toEqual({ status: 'ok', prompt: 'It adds two numbers.' });
+  });
+
+  it.each([
+    ['a comment', '# takes <think> away\nx = 1'],
+    ['a comment at the end of a line', '# up to </think>\nx = 1'],
+    ['a text', "text = re.sub('<think>.*</think>', '', text)"],
+    ['a test', "x = text.endswith('</think>')"],
+  ])('are not seen in %s of the code', (_, code_) => {
+    expect(responseOf(answer(`\`\`\`py\n${code_}\n\`\`\``), ['stop'])).toMatchObject({ status: 'ok', code: code_ });
   });
 });
 
@@ -37,10 +106,25 @@ describe('a description', () => {
     ['truncated', answer('It adds and then it', 'length')],
     ['holds-code', answer('It does this:\n```\nx = 1\n```')],
     ['holds-code', answer('# Adds two numbers.\ndef add(a, b):\n    return a + b')],
+    ['holds-code', answer('It does this:\n~~~\nx = 1\n~~~')],
     ['too-short', answer('It adds.')],
     ['too-long', answer('It adds. '.repeat(7))],
   ])('is %s', (status, given) => {
     expect(summaryOf(given, ['stop', 'length'], settings)).toEqual({ status });
+  });
+});
+
+describe('the layout of a description', () => {
+  it.each([
+    ['headings', '# Purpose\nCounts the words of a text.\n\n# Input\nA text of any length.'],
+    ['headings and starred items', '## Purpose\nCounts words.\n\n## Input\n* `text`: a text\n\n## Output\n* the number of words'],
+    ['items that are signatures', 'The module counts:\n* words(text)\n* lines(text)\n* letters(text)'],
+    ['numbered items', 'The module counts:\n1. words(text)\n2. lines(text)'],
+    ['bold labels', '**Input**:\na text\n**Output**:\na number'],
+    ['an outline', 'Purpose\n    counts words\nInput\n    a text'],
+  ])('may have %s', (_, text) => {
+    const free = { cut: 'sentence', words: { min: 1, max: null } } as const;
+    expect(summaryOf(answer(text), ['stop'], free)).toEqual({ status: 'ok', prompt: text });
   });
 });
 
