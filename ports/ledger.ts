@@ -8,21 +8,19 @@ export interface LedgerRange {
   hi: Digest | null;
 }
 
-/** One paid answer. */
+/** One paid answer, as it was said: whether it can be used is for each reader to judge. */
 export interface LedgerRecord {
   /** Hash of everything that was sent. */
   request: Digest;
   /** Digest of the source item the request was made from. */
   origin: Digest;
-  /** `answer`, or the reason why the text is not one, for example `length` or `empty`. */
-  outcome: string;
   text: string;
   finish_reason: string;
   usage: Usage | null;
   /** Model name the endpoint reported. */
   model: string;
-  /** Hash of outcome, text, finish_reason, usage and model; filled in by `append`. */
-  answer: Digest;
+  /** Hash of text, finish_reason, usage and model; filled in by `append`. */
+  answer_digest: Digest;
   /** The execution that paid for it. */
   by: string;
 }
@@ -42,7 +40,7 @@ export interface LedgerSegment {
    * Resolves with the full record once its commit group (at most 64 records, at most 20 ms) is on disk. Rejects when the
    * disk is full; every later append then rejects too, and what was resolved before stays readable.
    */
-  append(record: Omit<LedgerRecord, 'answer'>): Promise<LedgerRecord>;
+  append(record: Omit<LedgerRecord, 'answer_digest'>): Promise<LedgerRecord>;
   /** Commits what is pending now. */
   flush(): Promise<void>;
   /** Commits what is pending and closes the file; appending afterwards rejects. */

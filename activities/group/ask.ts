@@ -100,8 +100,7 @@ async function askOne(
 ): Promise<LedgerRecord> {
   const { sampling, stop } = model;
   const { text, finish_reason, usage, model: served } = await client.complete({ messages, sampling, stop, seed, signal });
-  const outcome = text.trim() === '' ? 'empty' : model.accept.includes(finish_reason) ? 'answer' : finish_reason;
-  return segment.append({ request, origin, outcome, text, finish_reason, usage, model: served, by: chunk.execution });
+  return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution });
 }
 
 /** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */

@@ -1,6 +1,6 @@
-import { requestOf } from '../../items/index.ts';
+import { judgeAnswer, requestOf } from '../../items/index.ts';
 import type { ChunkInput, ChunkOutput } from '../../plan/index.ts';
-import { ask, generationOf } from '../group/ask.ts';
+import { ask, generationOf, modelOf } from '../group/ask.ts';
 import { onChunk } from '../group/chunk.ts';
 import type { Chunk, ChunkWork } from '../group/chunk.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -12,6 +12,7 @@ export function candidates(dependencies: Dependencies) {
 }
 
 async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {
+  const model = modelOf(chunk);
   const key = generationOf(chunk, 'the question is the message');
   const n = Number(chunk.node.settings['n']);
   const samples = (chunk.rows['questions'] ?? []).flatMap((row) =>
@@ -25,9 +26,9 @@ async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<Ch
     const record = answers.get(request);
     if (!record) return [];
     const { origin, ordinal, question, rm_prompt, gold } = row;
-    const { text, finish_reason, answer } = record;
-    const status = record.outcome === 'answer' ? 'ok' : record.outcome;
-    return [{ origin, ordinal, question, sample, rm_prompt, gold, text, finish_reason, status, request, answer } as typeof row];
+    const { finish_reason, answer_digest } = record;
+    const { status, text } = judgeAnswer(record, model.accept);
+    return [{ origin, ordinal, question, sample, rm_prompt, gold, text, finish_reason, status, request, answer_digest } as typeof row];
   });
   return { rows, paid };
 }

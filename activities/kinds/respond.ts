@@ -29,9 +29,9 @@ async function respondToChunk(dependencies: Dependencies, chunk: Chunk): Promise
     const { origin, ordinal } = row;
     const record = answers.get(requests.get(row) ?? '');
     if (!record) return { origin, ordinal, status: 'no-prompt' };
-    const outcome = responseOf(record, model.accept);
-    const tokens = record.usage?.completion_tokens ?? null;
-    return { origin, ordinal, ...outcome, tokens, request: record.request, answer: record.answer, generation_key: key };
+    const { request, answer_digest, usage } = record;
+    const tokens = usage?.completion_tokens ?? null;
+    return { origin, ordinal, ...responseOf(record, model.accept), tokens, request, answer_digest, generation_key: key };
   });
   return { rows, paid };
 }

@@ -27,7 +27,7 @@ async function summarizeChunk(dependencies: Dependencies, chunk: Chunk): Promise
     const record = answers.get(request);
     if (!record) return [];
     const { text: _source, ...provenance } = row;
-    return [{ ...provenance, ...summaryOf(record, model.accept, settings), request, answer: record.answer, generation_key: key }];
+    return [{ ...provenance, ...summaryOf(record, model.accept, settings), request, answer_digest: record.answer_digest, generation_key: key }];
   });
   return { rows, paid };
 }

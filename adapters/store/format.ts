@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { classified } from '../../ports/failure.ts';
-import { isThere, linkOnce, readIfThere, removeFile, writeTemporary } from './files.ts';
+import { isThere, linkOnce, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-const format = 1;
+/** 1: the ledger has segments of version 1. 2: of both versions. A store is one of 2 from its first opening on. */
+const format = 2;
+
+interface StoreFormat {
+  format: number;
+  id: string;
+}
+
 const abandonedAfter = 24 * 60 * 60 * 1000;
 
 /** Makes what is missing, checks the format and returns the store's id. */
@@ -13,14 +20,22 @@ export async function prepareStore(root: string, temporary: string): Promise<str
   await removeAbandoned(temporary);
   const path = join(root, 'FORMAT');
   if (!(await isThere(path))) {
-    const made = new TextEncoder().encode(`${JSON.stringify({ format, id: randomBytes(8).toString('hex') })}\n`);
-    const from = await writeTemporary(temporary, made);
+    const from = await writeTemporary(temporary, formatBytes(randomBytes(8).toString('hex')));
     await linkOnce(from, path).finally(() => removeFile(from));
   }
-  return readFormat(path, root);
+  const found = await readFormat(path, root);
+  if (found.format < format) {
+    await rename(await writeTemporary(temporary, formatBytes(found.id)), path);
+    await syncFolder(root);
+  }
+  return found.id;
 }
 
-async function readFormat(path: string, root: string): Promise<string> {
+function formatBytes(id: string): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ format, id })}\n`);
+}
+
+async function readFormat(path: string, root: string): Promise<StoreFormat> {
   const text = new TextDecoder().decode((await readIfThere(path)) ?? new Uint8Array());
   const found = parseFormat(text);
   if (!found)
@@ -33,10 +48,10 @@ async function readFormat(path: string, root: string): Promise<string> {
       'invalid',
       `the store ${root} has format ${found.format}, this codepmp reads formats up to ${format}. Use the newer codepmp that wrote it, or another folder`,
     );
-  return found.id;
+  return found;
 }
 
-function parseFormat(text: string): { format: number; id: string } | null {
+function parseFormat(text: string): StoreFormat | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('format' in value) || !('id' in value)) return null;

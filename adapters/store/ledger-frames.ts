@@ -1,13 +1,30 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { crc32, zstdCompress, zstdDecompressSync } from 'node:zlib';
+import type { Digest } from '../../plan/index.ts';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 
 const compress = promisify(zstdCompress);
-const magic = Buffer.from('cpmpseg1');
 const head = 8;
 
-/** First bytes of every segment file. */
-export const segmentHeader: Uint8Array = magic;
+/** First bytes of a segment file, which name the version of its records. */
+export const segmentHeader: Uint8Array = Buffer.from('cpmpseg2');
+
+/** What a line of a segment is, by the first bytes of the file. */
+const readers: { readonly [header: string]: (line: string) => LedgerRecord } = {
+  cpmpseg1: (line) => fromVersion1(JSON.parse(line) as Version1),
+  cpmpseg2: (line) => JSON.parse(line) as LedgerRecord,
+};
+
+/** A record that also says how the step that asked judged the answer, and whose digest includes that. */
+interface Version1 extends Omit<LedgerRecord, 'answer_digest'> {
+  outcome: string;
+  answer: Digest;
+}
+
+function fromVersion1({ outcome: _outcome, answer: _answer, ...said }: Version1): LedgerRecord {
+  return { ...said, answer_digest: answerDigest(said) };
+}
 
 /**
  * One commit group as bytes: length and CRC-32 of what follows (the CRC covers the length too), each 4 bytes little
@@ -26,16 +43,23 @@ export async function encodeFrame(records: readonly LedgerRecord[]): Promise<Uin
 /** The records of a segment up to its first torn or damaged frame. */
 export function* decodeSegment(bytes: Uint8Array): Generator<LedgerRecord> {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!data.subarray(0, magic.length).equals(magic)) return;
-  for (let at = magic.length; at + head <= data.length; ) {
+  const read = readers[data.subarray(0, segmentHeader.length).toString('latin1')];
+  if (!read) return;
+  for (let at = segmentHeader.length; at + head <= data.length; ) {
     const end = at + head + data.readUInt32LE(at);
     const body = data.subarray(at + head, end);
     if (end > data.length || checksum(data.subarray(at, at + 4), body) !== data.readUInt32LE(at + 4)) return;
-    for (const line of zstdDecompressSync(body).toString().trimEnd().split('\n')) yield JSON.parse(line) as LedgerRecord;
+    for (const line of zstdDecompressSync(body).toString().trimEnd().split('\n')) yield read(line);
     at = end;
   }
 }
 
 function checksum(length: Uint8Array, body: Uint8Array): number {
   return crc32(body, crc32(length));
+}
+
+/** Hash of the canonical JSON of what was said; with the keys in order, plain JSON is the canonical one. */
+export function answerDigest({ finish_reason, model, text, usage: reported }: Pick<LedgerRecord, 'finish_reason' | 'model' | 'text' | 'usage'>): Digest {
+  const usage = reported && { completion_tokens: reported.completion_tokens, prompt_tokens: reported.prompt_tokens };
+  return createHash('sha256').update(JSON.stringify({ finish_reason, model, text, usage })).digest('hex');
 }

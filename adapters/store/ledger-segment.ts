@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
-import type { Digest } from '../../plan/index.ts';
 import { orDiskFull } from '../../ports/failure.ts';
 import { makeFolders, removeFile, syncFolder } from './files.ts';
-import { encodeFrame, segmentHeader } from './ledger-frames.ts';
+import { answerDigest, encodeFrame, segmentHeader } from './ledger-frames.ts';
 
 const groupSize = 64;
 const groupMilliseconds = 20;
@@ -64,9 +62,9 @@ export function openSegment(options: { path: string; root: string }): LedgerSegm
     else timer ??= setTimeout(() => void start(), groupMilliseconds);
   };
 
-  const append = (given: Omit<LedgerRecord, 'answer'>): Promise<LedgerRecord> => {
+  const append = (given: Omit<LedgerRecord, 'answer_digest'>): Promise<LedgerRecord> => {
     if (ended) return Promise.reject(ended.reason);
-    const record: LedgerRecord = { ...given, answer: answerDigest(given) };
+    const record: LedgerRecord = { ...given, answer_digest: answerDigest(given) };
     const { promise, resolve, reject } = Promise.withResolvers<LedgerRecord>();
     waiting.push({ record, resolve, reject });
     schedule();
@@ -118,11 +116,4 @@ async function commit(file: OpenFile, records: LedgerRecord[]): Promise<void> {
     await file.handle.truncate(file.durable).catch(() => undefined);
     throw error;
   }
-}
-
-/** Hash of the canonical JSON of what was said; with the keys in order, plain JSON is the canonical one. */
-export function answerDigest(record: Pick<LedgerRecord, 'finish_reason' | 'model' | 'outcome' | 'text' | 'usage'>): Digest {
-  const { finish_reason, model, outcome, text } = record;
-  const usage = record.usage && { completion_tokens: record.usage.completion_tokens, prompt_tokens: record.usage.prompt_tokens };
-  return createHash('sha256').update(JSON.stringify({ finish_reason, model, outcome, text, usage })).digest('hex');
 }

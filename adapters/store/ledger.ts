@@ -26,7 +26,7 @@ export function openLedger(options: { folder: string; root: string }): Ledger {
     const found = new Map<Digest, LedgerRecord>();
     for await (const record of records(range)) {
       const other = found.get(record.request);
-      if (!other || record.answer < other.answer) found.set(record.request, record);
+      if (!other || record.answer_digest < other.answer_digest) found.set(record.request, record);
     }
     return found;
   };

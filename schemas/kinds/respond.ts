@@ -5,9 +5,10 @@ import { defineKind } from './kind.ts';
 /** A model writes code for each prompt. */
 export const respond = defineKind({
   kind: 'respond',
-  version: 1,
+  version: 2,
   shape: 'map',
-  description: 'Asks a model to write code for each prompt and takes the code out of its answer.',
+  description:
+    'Asks a model to write code for each prompt and takes the code out of its answer: the first fenced block whose tag is not that of a shell, of Markdown or of plain text.',
   inputs: { prompts: { description: 'Descriptions of the code to write.', types: ['prompts'] } },
   outputs: { out: 'responses' },
   models: { model: 'Model that writes the code.' },

@@ -6,7 +6,7 @@ import { checkRange } from './range.ts';
 /** A model describes each source file; the description becomes the prompt. */
 export const summarize = defineKind({
   kind: 'summarize',
-  version: 1,
+  version: 2,
   shape: 'map',
   description: 'Asks a model to describe each file of a corpus; the description becomes a prompt.',
   inputs: { corpus: { description: 'Files to describe.', types: ['corpus'] } },

@@ -122,7 +122,7 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
         paid.push(await segment.append({ ...record('origin'), text: `answer ${attempt}` }));
         await segment.close();
       }
-      const smallest = paid.toSorted((a, b) => (a.answer < b.answer ? -1 : 1))[0];
+      const smallest = paid.toSorted((a, b) => (a.answer_digest < b.answer_digest ? -1 : 1))[0];
       expect([...(await store.ledger.read(range)).values()]).toEqual([smallest]);
     });
   });
@@ -143,11 +143,10 @@ async function putRecords(
 }
 
 /** A record of the answer to a question about the given source text. */
-export function record(source: string): Omit<LedgerRecord, 'answer'> {
+export function record(source: string): Omit<LedgerRecord, 'answer_digest'> {
   return {
     request: sha256(`ask ${source}`),
     origin: sha256(source),
-    outcome: 'answer',
     text: `about ${source}`,
     finish_reason: 'stop',
     usage: { prompt_tokens: 3, completion_tokens: 5 },

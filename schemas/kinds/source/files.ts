@@ -8,7 +8,7 @@ import { checkRange } from '../range.ts';
 /** Files of a folder the operator declared, one item each. */
 export const sourceFiles = defineKind({
   kind: 'source/files',
-  version: 1,
+  version: 2,
   shape: 'step',
   description: 'Reads files of a declared folder into a corpus, sorted by the digest of their text.',
   inputs: {},

@@ -1,13 +1,14 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileStore } from '../../../adapters/store/file.ts';
+import { hashOf } from '../../../plan/keys.ts';
 import { sha256 } from '../../contracts/store-contract.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
@@ -52,11 +53,40 @@ describe('a store in a folder', () => {
   });
 
   it('refuses a store of a newer format', async () => {
-    await writeFile(join(root, 'FORMAT'), '{"format":2,"id":"a"}');
+    await writeFile(join(root, 'FORMAT'), '{"format":3,"id":"a"}');
     await expect(openFileStore({ root })).rejects.toMatchObject({
       class: 'invalid',
-      message: `the store ${root} has format 2, this codepmp reads formats up to 1. Use the newer codepmp that wrote it, or another folder`,
+      message: `the store ${root} has format 3, this codepmp reads formats up to 2. Use the newer codepmp that wrote it, or another folder`,
     });
+  });
+
+  it('takes a store of format 1 over: it keeps its id and its paid answers, each to be judged anew', async () => {
+    await cp(join(fixtures, 'format-1'), root, { recursive: true });
+    const store = await openFileStore({ root });
+    const usage = { prompt_tokens: 3, completion_tokens: 5 };
+    const said = [
+      { text: 'x = 1', finish_reason: 'stop', usage },
+      { text: 'y = ', finish_reason: 'length', usage: null },
+      { text: '', finish_reason: 'stop', usage },
+    ];
+    expect(store.id).toBe('8b0f9eb0305303a2');
+    expect(JSON.parse(await readFile(join(root, 'FORMAT'), 'utf8'))).toEqual({ format: 2, id: store.id });
+    const range = { generationKey: 'aa', lo: '', hi: null } as const;
+    const kept = await store.ledger.read(range);
+    expect([...kept.values()]).toEqual(
+      said.map((each, index) => ({
+        request: `${index + 1}`.repeat(64),
+        origin: 'abc'.charAt(index).repeat(64),
+        ...each,
+        model: 'm',
+        by: 'run',
+        answer_digest: hashOf({ ...each, model: 'm' }),
+      })),
+    );
+    const segment = store.ledger.open({ ...range, step: 'respond', attempt: '2' });
+    await segment.append({ request: '4'.repeat(64), origin: 'd'.repeat(64), text: 'z', finish_reason: 'stop', usage, model: 'm', by: 'run' });
+    await segment.close();
+    expect((await store.ledger.read(range)).size).toBe(4);
   });
 
   it('refuses a folder whose format file is something else', async () => {

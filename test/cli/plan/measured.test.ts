@@ -109,7 +109,7 @@ async function pay(plan: Plan, answers: number, usage: { prompt_tokens: number; 
   const digest = (index: number) => index.toString(16).padStart(64, '0');
   await Promise.all(
     Array.from({ length: answers }, (_, index) =>
-      segment.append({ request: digest(index), origin: digest(index), outcome: 'answer', text: 'x', finish_reason: 'stop', usage, model: 'm', by: 'run' }),
+      segment.append({ request: digest(index), origin: digest(index), text: 'x', finish_reason: 'stop', usage, model: 'm', by: 'run' }),
     ),
   );
   await segment.close();
