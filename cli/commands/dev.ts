@@ -42,7 +42,7 @@ async function foreground(context: Context, { port, uiPort = port + uiOffset }: 
     output.talk(`Temporal server at ${address}, its page at ${ui}, worker for the store ${config.store}; Ctrl-C stops all`);
   };
   output.talk(output.paint.dim('starting …'));
-  const held = await supervise({ store: config.store, home, wanted: wantedOf(context), port, uiPort, idleMs: null, signal: stopper.signal, onReady });
+  const held = await supervise({ store: config.store, home, wanted: wantedOf(context, { asker: null }), port, uiPort, idleMs: null, signal: stopper.signal, onReady });
   if (held) await refuseIfRunning(config.store);
 }
 

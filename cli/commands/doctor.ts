@@ -113,7 +113,7 @@ const endpoints: Check = ({ config }) =>
       const key = await readKey(name, place).catch(() => null);
       if (key === null) {
         const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
-        return { what, found: `${where} is missing or empty`, next: 'put the key there before the worker starts (codepmp dev stop, then run)' };
+        return { what, found: `${where} is missing or empty`, next: 'put the key there, then run; start codepmp worker again where you run one of your own' };
       }
       return { what, ...(await answerOf(url, key, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
     }),

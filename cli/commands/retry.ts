@@ -48,7 +48,7 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
   const { run } = record;
   if (!isOpen(record)) throw isOver(run, record.status);
   const node = options.cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell: options.cell });
-  await using server = await connect(context);
+  await using server = await connect(context, { toWork: true });
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
   const asked: Decision = { node, decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) };
   const handle = server.client.workflow.getHandle(run);

@@ -40,13 +40,17 @@ export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | 
   return { address, namespace, from: config.file ?? 'the configuration', options: { address } };
 }
 
-/** Connects to the named server, or to the embedded one, which is started where it does not run. */
-export async function connect(context: Context): Promise<Server> {
+/**
+ * Connects to the named server, or to the embedded one, which is started where it does not run. For a command that has work
+ * done (`toWork`), the embedded worker takes up keys and proxies from the environment of this process.
+ */
+export async function connect(context: Context, { toWork = false }: { toWork?: boolean } = {}): Promise<Server> {
   const named = namedServer(context);
   if (named) return connectNamed(named);
   const { config, home, output } = context;
+  const wanted = wantedOf(context, { asker: toWork ? process.pid : null });
   const onWait = (what: string): void => output.talk(output.paint.dim(`${what} …`));
-  const state = await joinServices({ store: config.store, home, wanted: wantedOf(context), onWait }).catch((error: Error) => {
+  const state = await joinServices({ store: config.store, home, wanted, onWait }).catch((error: Error) => {
     throw new CommandFailure(error.message, exit.unreachable);
   });
   return open({ address: state.address, namespace: embeddedNamespace, options: {}, embedded: true, ui: state.ui });
@@ -62,9 +66,12 @@ export async function connectIfRunning(context: Context): Promise<Server | null>
 }
 
 /** What the embedded worker shall be started with. */
-export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>): Wanted {
-  return { folder, config: config.file };
+export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>, { asker }: Pick<Wanted, 'asker'>): Wanted {
+  const keys = Object.values(config.endpoints).flatMap((endpoint) => (!endpoint.serve && endpoint.key && 'env' in endpoint.key ? [endpoint.key.env] : []));
+  return { folder, config: config.file, variables: [...new Set([...keys, ...proxyVariables])], asker };
 }
+
+const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 async function connectNamed(named: NamedServer): Promise<Server> {
   try {

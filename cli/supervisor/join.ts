@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holderOf } from './lock.ts';
 import { sendSignal } from '../../adapters/launchers/processes.ts';
-import { configDigest, devPaths, readState, touchUsed, writeWanted } from './state.ts';
+import { configDigest, devPaths, readState, touchUsed, variableDigests, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';
 
 interface JoinOptions {
@@ -37,12 +37,13 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
   const began = Date.now();
   const children: { exited: boolean }[] = [];
   let told = false;
-  let reloaded = false;
+  let refused: number | null = null;
   while (Date.now() < end) {
     const state = runningState(store);
-    if (state?.state === 'ready' && state.config === configDigest(wanted)) return state;
-    if (state?.state === 'ready' && state.config !== null && !reloaded) {
-      reloaded = true;
+    const missing = state?.state === 'ready' && state.config !== null ? missingIn(state, wanted) : [];
+    if (state?.state === 'ready' && state.config !== null && missing.length === 0) return state;
+    if (state && missing.length > 0 && state.worker !== refused) {
+      refused = state.worker;
       writeWanted(store, wanted);
       sendSignal(state.pid, 'SIGHUP');
     }
@@ -52,11 +53,18 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
       if (children.length === tries) break;
       children.push(startSupervisor(options));
     }
-    if (!told) onWait?.(state?.state === 'ready' ? 'the worker takes up the configuration' : 'starting the embedded Temporal server and the worker');
+    if (!told) onWait?.(missing.length > 0 ? `the worker takes up ${missing.join(', ')}` : 'starting the embedded Temporal server and the worker');
     told = true;
     await delay(100);
   }
   throw new Error(`the embedded server and worker did not start within ${startWithin / 1000} s. Look into ${logs}, then start the same command again`);
+}
+
+/** What the worker was started without, in words: this configuration, or a variable as the asking process has it. */
+function missingIn(state: DevState, wanted: Wanted): string[] {
+  const own = wanted.asker === null ? {} : variableDigests(wanted.variables, { environment: process.env, started: state.started });
+  const variables = Object.entries(own).filter(([name, digest]) => state.variables[name] !== digest);
+  return [...(state.config === configDigest(wanted) ? [] : ['the configuration']), ...variables.map(([name]) => name)];
 }
 
 /** State of services whose supervisor lives; null without one. */

@@ -33,7 +33,7 @@ export function temporalServer({ store, home, port, uiPort }: ServicePlace): Des
     name: 'the Temporal server',
     command: () => ({
       argv: [program, 'server', 'start-dev', ...places, '--log-level', 'warn'],
-      env: { ...withoutTemporal(), [serviceMarker]: store },
+      env: { ...withoutTemporal(process.env), [serviceMarker]: store },
       cwd: folder,
     }),
     log: join(logs, 'server.log'),
@@ -43,8 +43,8 @@ export function temporalServer({ store, home, port, uiPort }: ServicePlace): Des
   };
 }
 
-/** The worker. What `wanted` answers is asked at each start, so that a restart takes up another configuration. */
-export function worker({ store, home, port }: ServicePlace, wanted: () => Wanted): Described {
+/** The worker. What it is started with is asked at each start, so that a restart takes up another configuration and other keys. */
+export function worker({ store, home, port }: ServicePlace, startedWith: () => Wanted & { environment: NodeJS.ProcessEnv }): Described {
   const { folder: dev, logs } = devPaths(store);
   const address = `127.0.0.1:${port}`;
   const script = join(home, 'worker', 'main.ts');
@@ -53,9 +53,9 @@ export function worker({ store, home, port }: ServicePlace, wanted: () => Wanted
   return {
     name: 'the worker',
     command: () => {
-      const { folder, config } = wanted();
+      const { folder, config, environment } = startedWith();
       const env: NodeJS.ProcessEnv = {
-        ...withoutTemporal(),
+        ...withoutTemporal(environment),
         TEMPORAL_CONFIG_FILE: settings,
         TEMPORAL_ADDRESS: address,
         TEMPORAL_NAMESPACE: namespace,
@@ -98,6 +98,6 @@ async function readyLine(child: ChildProcess, signal: AbortSignal): Promise<void
 }
 
 /** The environment without what would lead Temporal's clients elsewhere. */
-function withoutTemporal(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }

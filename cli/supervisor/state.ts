@@ -29,6 +29,8 @@ export interface DevState {
   port: number;
   /** Digest of the configuration the worker was started with; null until it is ready. */
   config: string | null;
+  /** Digests of the variables that the configuration names, as the worker was started with them. */
+  variables: { [name: string]: string };
   /** How often each was started again after it had died. */
   restarts: { server: number; worker: number };
   /** Milliseconds since the epoch. */
@@ -40,6 +42,10 @@ export interface DevState {
 export interface Wanted {
   folder: string;
   config: string | null;
+  /** Names of the variables of the environment that its endpoints need. */
+  variables: string[];
+  /** The process whose values of these variables count, as far as it has any; null: the worker keeps those it has. */
+  asker: number | null;
 }
 
 export function readState(store: string): DevState | null {
@@ -68,6 +74,12 @@ export function configDigest({ config }: Wanted): string {
   const hash = createHash('sha256');
   if (config !== null) hash.update(config).update(readFileSync(config));
   return hash.digest('hex');
+}
+
+/** Digests of the variables that an environment has, by name; `started` of the services makes them good for these alone. */
+export function variableDigests(names: string[], { environment, started }: { environment: NodeJS.ProcessEnv; started: number }): DevState['variables'] {
+  const set = names.filter((name) => environment[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, createHash('sha256').update(`${started} ${name}=${environment[name]}`).digest('hex').slice(0, 16)]));
 }
 
 export function touchUsed(store: string): void {

@@ -1,12 +1,13 @@
 import { Client, Connection } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
+import { environmentOf } from '../../adapters/launchers/processes.ts';
 import { takeLock } from './lock.ts';
 import { freePort, isFree } from './ports.ts';
 import { keepRunning } from './service.ts';
 import type { Service } from './service.ts';
 import { namespace, temporalServer, worker } from './services.ts';
 import type { ServicePlace } from './services.ts';
-import { configDigest, lastUsed, readState, readWanted, removeState, writeState, writeWanted } from './state.ts';
+import { configDigest, lastUsed, readState, readWanted, removeState, variableDigests, writeState, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';
 import { endJobs, endServices } from './stop.ts';
 
@@ -52,7 +53,9 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
   save();
   const server = startServer(place, state);
   let work: Service | null = null;
+  const environment = { ...process.env };
   const reload = (): void => {
+    Object.assign(environment, variablesOf(readWanted(store)));
     state.config = null;
     save();
     void work?.restart();
@@ -60,7 +63,7 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
   process.on('SIGHUP', reload);
   try {
     await untilOver(server.ready, signal);
-    work = startWorker(place, state, wanted);
+    work = startWorker(place, state, { wanted, environment });
     await untilOver(work.ready, signal);
     onReady?.(state);
     if (idleMs === null) await untilOver(null, signal);
@@ -98,15 +101,22 @@ function startServer(place: ServicePlace, state: DevState): Service {
   });
 }
 
-function startWorker(place: ServicePlace, state: DevState, wanted: Wanted): Service {
+/** What the process that asks for a worker has of the variables it wants the worker to have. */
+function variablesOf(wanted: Wanted | null): { [name: string]: string } {
+  const entries = wanted?.asker ? environmentOf(wanted.asker).map((each) => each.split(/=(.*)/s).slice(0, 2)) : [];
+  return Object.fromEntries(entries.filter(([name = '']) => wanted?.variables.includes(name)));
+}
+
+function startWorker(place: ServicePlace, state: DevState, { wanted, environment }: { wanted: Wanted; environment: NodeJS.ProcessEnv }): Service {
   let asked = wanted;
   const latest = (): Wanted => (asked = readWanted(place.store) ?? wanted);
   return keepRunning({
-    ...worker(place, latest),
+    ...worker(place, () => ({ ...latest(), environment })),
     onChange: ({ pid, ready, restarts }) => {
       state.worker = pid;
       state.restarts.worker = restarts;
       state.config = ready ? configDigest(asked) : null;
+      state.variables = variableDigests(asked.variables, { environment, started: state.started });
       if (ready) state.state = 'ready';
       writeState(place.store, state);
     },
@@ -123,6 +133,7 @@ function newState({ port, uiPort }: ServicePlace): DevState {
     ui: `http://127.0.0.1:${uiPort}`,
     port,
     config: null,
+    variables: {},
     restarts: { server: 0, worker: 0 },
     started: Date.now(),
   };

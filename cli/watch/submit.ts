@@ -31,7 +31,7 @@ const workerPatience = 10_000;
 export async function submit(context: Context, { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
-  await using server = await connect(context);
+  await using server = await connect(context, { toWork: true });
   await start(server, run, [await withoutPlan(store, input), { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);

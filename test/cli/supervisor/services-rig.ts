@@ -15,10 +15,10 @@ export interface ServicesRig extends AsyncDisposable {
   folder: string;
   store: string;
   home: string;
-  /** Joins the services in a process of its own. */
-  join(config?: string | null, env?: { [name: string]: string }): Promise<DevState>;
+  /** Joins the services in a process of its own; `takes`: the worker shall have its values of these variables. */
+  join(config?: string | null, env?: { [name: string]: string }, takes?: string[]): Promise<DevState>;
   /** What the workers were started with, in order. */
-  starts(): Promise<{ pid: number; config: string; address: string }[]>;
+  starts(): Promise<{ pid: number; config: string; address: string; key?: string }[]>;
 }
 
 export async function servicesRig(worker = 'stand-in-worker.ts'): Promise<ServicesRig> {
@@ -32,14 +32,14 @@ export async function servicesRig(worker = 'stand-in-worker.ts'): Promise<Servic
     folder,
     store,
     home,
-    join: async (config = null, env = {}) => {
-      const options = JSON.stringify({ store, home, wanted: { folder, config } });
+    join: async (config = null, env = {}, takes) => {
+      const options = JSON.stringify({ store, home, wanted: { folder, config, variables: takes ?? ['MY_KEY'] }, takes: takes !== undefined });
       const { stdout } = await execa(process.execPath, [join(fixtures, 'join.ts'), options], { env });
       return JSON.parse(stdout) as DevState;
     },
     starts: async () => {
       const text = await readFile(join(store, 'dev', 'starts.jsonl'), 'utf8').catch(() => '');
-      return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { pid: number; config: string; address: string });
+      return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { pid: number; config: string; address: string; key?: string });
     },
     async [Symbol.asyncDispose]() {
       await stopServices(store);

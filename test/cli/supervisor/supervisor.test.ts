@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { joinServices, readState, runningState, stopServices } from '../../../cli/supervisor/index.ts';
@@ -67,10 +67,34 @@ describe('embedded services', { timeout: 90_000 }, () => {
     expect(await rig.starts()).toMatchObject([{ config }, { config }]);
   });
 
+  it('give the worker the key of the command that has work done, and forget none', async () => {
+    await using rig = await servicesRig();
+    const keysOf = async () => (await rig.starts()).map(({ key }) => key);
+    const first = await rig.join(null, { MY_KEY: 'one' }, ['MY_KEY']);
+    await rig.join(null, { MY_KEY: 'one' }, ['MY_KEY']);
+    await rig.join(null, {}, ['MY_KEY']);
+    await rig.join(null, { MY_KEY: 'of a command that watches' });
+    expect(await keysOf()).toEqual(['one']);
+    const rotated = await rig.join(null, { MY_KEY: "two = 'words'" }, ['MY_KEY', 'OTHER']);
+    expect(await keysOf()).toEqual(['one', "two = 'words'"]);
+    expect(rotated).toMatchObject({ pid: first.pid, server: first.server });
+    process.kill(rotated.worker ?? 0, 'SIGKILL');
+    await until('a third worker', async () => (await keysOf()).length === 3);
+    expect(await keysOf()).toEqual(['one', "two = 'words'", "two = 'words'"]);
+    expect(await readFile(join(rig.store, 'dev', 'dev.json'), 'utf8')).not.toContain('two');
+  });
+
+  it('take a key that was missing when they were started', async () => {
+    await using rig = await servicesRig();
+    await rig.join(null, {}, ['MY_KEY']);
+    await Promise.all([rig.join(null, { MY_KEY: 'a' }, ['MY_KEY']), rig.join(null, { MY_KEY: 'b' }, ['MY_KEY'])]);
+    expect((await rig.starts()).map(({ key }) => key)).toEqual(expect.arrayContaining([undefined, 'a', 'b']));
+  });
+
   it('are the same for every folder that a command is given in', async () => {
     await using rig = await servicesRig();
     const { worker } = await rig.join();
-    const options = { store: rig.store, home: rig.home, wanted: { folder: join(rig.folder, 'elsewhere'), config: null } };
+    const options = { store: rig.store, home: rig.home, wanted: { folder: join(rig.folder, 'elsewhere'), config: null, variables: [], asker: null } };
     expect(await joinServices(options)).toMatchObject({ worker });
     expect(await rig.starts()).toHaveLength(1);
   });
