@@ -51,3 +51,13 @@ export interface Launcher {
   /** Absolute path of the attempt's folder, made if it is not there: its files, `stdout.log` and `stderr.log`. */
   folder(ref: JobRef): Promise<string>;
 }
+
+/** What a process writes last: its presence means that the process said all it had to say. */
+export interface ProcessResult {
+  status: 'succeeded' | 'preempted' | 'failed';
+  class: string | null;
+  message: string;
+  steps?: number;
+  files?: { name: string; path: string; sha256: string; bytes: number }[];
+  meta?: Record<string, never>;
+}

@@ -4,7 +4,7 @@ export { defaultConcurrency } from './endpoint.ts';
 export type { EndpointFile } from './endpoint.ts';
 export type { CheckedStep, FileChoice, InputDefinition, KindDefinition, ShownItem } from './kinds/kind.ts';
 export { isKind, kindNames, kindOf } from './kinds/index.ts';
-export type { Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
+export type { DefinitionOf, Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
 export { paramPattern } from './names.ts';
 export { modelSchema } from './language/model.ts';
 export { planSchema } from './plan.ts';

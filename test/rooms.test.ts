@@ -16,7 +16,7 @@ const allowed: { [room: string]: string[] } = {
   stats: ['plan'],
   report: ['plan', 'stats'],
   adapters: ['plan', 'ports'],
-  activities: ['plan', 'ports', 'records', 'items', 'stats'],
+  activities: ['plan', 'ports', 'records', 'schemas', 'items', 'stats'],
   workflows: ['plan'],
   worker: ['plan', 'ports', 'compile', 'report', 'adapters', 'activities'],
   cli: ['plan', 'ports', 'records', 'schemas', 'compile', 'items', 'adapters', 'workflows', 'report', 'stats'],

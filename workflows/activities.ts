@@ -36,31 +36,32 @@ export const waiting = proxyActivities<Pick<Activities, 'awaitNode'>>({
   retry,
 });
 
-/** Work in the worker itself. */
-export const cpu = proxyActivities<Activities>({
-  taskQueue: queues.cpu,
-  startToCloseTimeout: '6h',
-  heartbeatTimeout: '15s',
-  cancellationType,
-  retry,
-});
+const inWorker = { taskQueue: queues.cpu, startToCloseTimeout: '6h', heartbeatTimeout: '15s', cancellationType, retry } as const;
 
-/** Calls to a model: one activity is a chunk of items. */
-export const endpoint = (name: string) =>
-  proxyActivities<Pick<Activities, 'summarize' | 'respond' | 'candidates'>>({
+/** Work on groups in the worker itself. */
+export const cpu = proxyActivities<Pick<Activities, 'openGroup' | 'closeGroup'>>(inWorker);
+
+/** Work of a kind in the worker itself. */
+export const cpuFor = (kind: string) => proxyActivities<Pick<Activities, 'step' | 'chunk'>>({ ...inWorker, summary: kind });
+
+/** Work of a kind that calls a model: one activity is a chunk of items. */
+export const endpoint = (name: string, kind: string) =>
+  proxyActivities<Pick<Activities, 'chunk'>>({
     taskQueue: queues.endpoint(name),
     startToCloseTimeout: '2d',
     heartbeatTimeout: '10s',
     cancellationType,
     retry,
+    summary: kind,
   });
 
-/** Processes on a pool. They may take days; the beat comes with the process's progress. */
-export const pool = (name: string) =>
+/** Processes of a kind on a pool. They may take days; the beat comes with the process's progress. */
+export const pool = (name: string, kind: string) =>
   proxyActivities<Pick<Activities, 'runProcess'>>({
     taskQueue: queues.pool(name),
     startToCloseTimeout: '60d',
     heartbeatTimeout: '10s',
     cancellationType,
     retry,
+    summary: kind,
   });

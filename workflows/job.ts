@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { onlyNode } from '../plan/index.ts';
 import type { JobInput, NodeInput, NodeSummary, UnitSummary, WorkNode } from '../plan/index.ts';
-import { cpu, pool } from './activities.ts';
+import { cpuFor, pool } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { undispatched } from './failure.ts';
 
@@ -15,28 +15,7 @@ export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> 
   return { [node.id]: result };
 }
 
-function start(node: WorkNode, input: JobInput): Promise<NodeSummary> {
-  switch (node.kind) {
-    case 'source/files':
-      return cpu.sourceFiles(input);
-    case 'dataset/arithmetic':
-      return cpu.datasetArithmetic(input);
-    case 'report':
-      return cpu.report(input);
-    case 'train/pmp':
-    case 'train/rm':
-    case 'grade':
-    case 'eval/accuracy':
-    case 'eval/choice':
-    case 'eval/bon':
-      return pool(node.run.pool).runProcess(input);
-    case 'summarize':
-    case 'clip':
-    case 'respond':
-    case 'pair':
-    case 'candidates':
-      throw undispatched(`${node.id}: ${node.kind} runs in a group`);
-    default:
-      throw undispatched(`${node.id}: nothing does the work of ${node.kind}`);
-  }
+function start({ id, kind, shape, run }: WorkNode, input: JobInput): Promise<NodeSummary> {
+  if (shape === 'map') throw undispatched(`${id}: ${kind} runs in a group`);
+  return shape === 'process' ? pool(run.pool, kind).runProcess(input) : cpuFor(kind).step(input);
 }

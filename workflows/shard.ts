@@ -1,7 +1,7 @@
 import { ApplicationFailure, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { fewSpans } from '../plan/index.ts';
 import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
-import { cpu, endpoint } from './activities.ts';
+import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
 import { together } from './together.ts';
@@ -100,24 +100,7 @@ async function shardsOf(
   return shards;
 }
 
-function activityOf(node: WorkNode): (input: ChunkInput) => Promise<ChunkOutput> {
-  switch (node.kind) {
-    case 'summarize':
-      return endpoint(endpointOf(node)).summarize;
-    case 'respond':
-      return endpoint(endpointOf(node)).respond;
-    case 'candidates':
-      return endpoint(endpointOf(node)).candidates;
-    case 'clip':
-      return cpu.clip;
-    case 'pair':
-      return cpu.pair;
-    default:
-      throw undispatched(`${node.id}: ${node.kind} does not run in a group`);
-  }
-}
-
-function endpointOf({ id, kind, endpoint: name }: WorkNode): string {
-  if (name === null) throw undispatched(`${id}: a ${kind} step calls a model`);
-  return name;
+function activityOf({ id, kind, shape, endpoint: name }: WorkNode): (input: ChunkInput) => Promise<ChunkOutput> {
+  if (shape !== 'map') throw undispatched(`${id}: ${kind} does not run in a group`);
+  return name === null ? cpuFor(kind).chunk : endpoint(name, kind).chunk;
 }

@@ -13,6 +13,8 @@ import { perItem, readTable } from './open.ts';
 import { sliceRows } from './slices.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';
 import type { Opened } from '../run/unit-work.ts';
+import { workOf } from '../works.ts';
+import type { Works } from '../works.ts';
 
 /** What one step sees of one chunk. */
 export interface Chunk {
@@ -30,10 +32,10 @@ export interface Chunk {
   begin: () => void;
 }
 
-/** Rows of a chunk's output and what they cost. */
+/** Rows of a chunk's output and what they cost; left out: nothing. */
 export interface ChunkWork {
   rows: OriginRow[];
-  paid: Paid;
+  paid?: Paid;
 }
 
 /** What costs no model call. */
@@ -43,38 +45,38 @@ export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_toke
  * One step of one chunk. The output shard is recorded write-once under the chunk's key, which holds what the step does
  * and the rows that enter it; a chunk that is there already, from this run or any other, is not made again.
  */
-export async function onChunk(
-  dependencies: Dependencies,
-  input: Opened<ChunkInput>,
-  work: (chunk: Chunk) => Promise<ChunkWork>,
-): Promise<ChunkOutput> {
+export function chunk(dependencies: Dependencies, works: Works) {
+  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, works, input);
+}
+
+async function onChunk(dependencies: Dependencies, works: Works, input: Opened<ChunkInput>): Promise<ChunkOutput> {
   const { store, artifacts } = dependencies;
   let began: number | null = null;
-  const chunk = await openChunk(dependencies, input, () => (began ??= Date.now()));
-  const key = chunkKey(input, chunk);
+  const opened = await openChunk(dependencies, input, () => (began ??= Date.now()));
+  const key = chunkKey(input, opened);
   const known = await readChunk(store, key);
-  const size = chunk.range.items * perItem(chunk.node);
+  const size = opened.range.items * perItem(opened.node);
   if (known) {
-    chunk.meter.add(chunk.node.id, size);
+    opened.meter.add(opened.node.id, size);
     await placeChunk(store, placeOfChunk(input), known.shard);
     return { shard: known.shard.digest, ...(known.by === input.execution ? (known.paid ?? nothingPaid) : nothingPaid) };
   }
   const workedFor = (paid: Paid): Worked => ({ ...paid, ...(began !== null && { ran: [[began, Date.now()]] }) });
   let paid = nothingPaid;
   try {
-    const done = await work(chunk);
-    paid = done.paid;
+    const done = await workOf(works, opened.node, 'map').work(dependencies, opened);
+    paid = done.paid ?? nothingPaid;
     const { digest, bytes: length } = await artifacts.writeJsonl(done.rows);
     const shard: ChunkShard = { digest, rows: done.rows.length, bytes: length, statuses: countStatuses(done.rows) };
     const worked = workedFor(paid);
     const { shard: winner } = await publishChunk(store, key, { shard, paid: worked, by: input.execution });
     await placeChunk(store, placeOfChunk(input), winner);
-    chunk.meter.trouble(chunk.node.id, null);
+    opened.meter.trouble(opened.node.id, null);
     return { shard: winner.digest, ...worked };
   } catch (error) {
-    if (!chunk.signal.aborted) chunk.meter.trouble(chunk.node.id, troubleOf(error));
+    if (!opened.signal.aborted) opened.meter.trouble(opened.node.id, troubleOf(error));
     const { worked = {} } = error as FailureDetails;
-    throw withDetails(error, { worked: { [chunk.node.id]: workedFor(worked[chunk.node.id] ?? paid) } });
+    throw withDetails(error, { worked: { [opened.node.id]: workedFor(worked[opened.node.id] ?? paid) } });
   }
 }
 

@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { canonicalBytes } from '../../plan/keys.ts';
 import { chunkSize } from '../../plan/limits.ts';
 import type { Json, OpenedGroup, PlanNode, UnitInput, WorkInput } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { chunkRanges, originRows } from './slices.ts';
 import type { ChunkRange } from './slices.ts';
@@ -24,9 +25,9 @@ export async function readTable({ store }: Dependencies, table: string): Promise
   return JSON.parse(new TextDecoder().decode(await store.getBytes(table))) as ChunkRange[];
 }
 
-/** Requests a node makes for one item. */
-export function perItem(node: PlanNode): number {
-  return node.kind === 'candidates' ? Number(node.settings['n']) : 1;
+/** Items that a node makes of one item. */
+export function perItem({ kind, settings }: PlanNode): number {
+  return kindOf(kind).items?.(settings, () => 1)['out'] ?? 1;
 }
 
 function sourceOf(unit: UnitInput): string {

@@ -1,21 +1,26 @@
 import { judgeAnswer, requestOf } from '../../items/index.ts';
-import type { ChunkInput, ChunkOutput } from '../../plan/index.ts';
+import { candidateColumns } from '../../plan/columns.ts';
+import type { Digest } from '../../plan/index.ts';
+import type { Row } from '../../ports/artifacts.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
-import { onChunk } from '../group/chunk.ts';
-import type { Chunk, ChunkWork } from '../group/chunk.ts';
+import type { ChunkWork } from '../group/chunk.ts';
+import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
+import { readTemplate } from '../group/templates.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
 /** Samples n answers to every question of a chunk. An answer that is not whole stays: it is graded like the others. */
-export function candidates(dependencies: Dependencies) {
-  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => sampleChunk(dependencies, chunk));
-}
+export const candidates: MapKind<'candidates'> = {
+  shape: 'map',
+  work: sampleChunk,
+  close: closeCandidates,
+};
 
-async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {
+async function sampleChunk(dependencies: Dependencies, chunk: ChunkOf<'candidates'>): Promise<ChunkWork> {
   const model = modelOf(chunk);
-  const key = generationOf(chunk, 'the question is the message');
-  const n = Number(chunk.node.settings['n']);
-  const samples = (chunk.rows['questions'] ?? []).flatMap((row) =>
+  const key = generationOf(chunk, await readTemplate(dependencies, chunk.node));
+  const { n } = chunk.node.settings;
+  const samples = chunk.rows.questions.flatMap((row) =>
     Array.from({ length: n }, (_, sample) => {
       const messages = [{ role: 'user' as const, content: String(row['prompt']) }];
       return { row, sample, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, sample, messages }) };
@@ -31,4 +36,18 @@ async function sampleChunk(dependencies: Dependencies, chunk: Chunk): Promise<Ch
     return [{ origin, ordinal, question, sample, rm_prompt, gold, text, finish_reason, status, request, answer_digest } as typeof row];
   });
   return { rows, paid };
+}
+
+/** All candidates in parquet, by question and sample: the bytes do not depend on the size of the chunks. */
+async function closeCandidates(dependencies: Dependencies, { node, shards, inputs }: MemberOf<'candidates'>): Promise<Digest> {
+  const { artifacts } = dependencies;
+  const own = shards.get(node.id) ?? [];
+  const rows = await rowsOfShards(dependencies, own);
+  const place = (row: Row) => Number(row['question']) * node.settings.n + Number(row['sample']);
+  const ordered = rows
+    .sort((a, b) => place(a) - place(b))
+    .map((row) => onlyColumns({ ...row, ordinal: row['sample'] ?? null }, candidateColumns));
+  const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: ordered });
+  const { meta } = await artifacts.readManifest(inputs.questions[0] ?? '');
+  return artifacts.writeManifest({ type: 'candidates', rows: rows.length, shards: parquet, meta: { ...meta, statuses: statusesOf(own) } });
 }

@@ -1,38 +1,84 @@
 import { joinPairs } from '../../items/index.ts';
-import type { PairSettings, PromptItem, SideItem } from '../../items/index.ts';
-import type { ChunkInput, ChunkOutput } from '../../plan/index.ts';
-import { nothingPaid, onChunk } from '../group/chunk.ts';
-import type { Chunk } from '../group/chunk.ts';
+import type { PromptItem, SideItem } from '../../items/index.ts';
+import { pairColumns } from '../../plan/columns.ts';
+import type { DataStatistics, Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
+import { classified, withDetails } from '../../ports/failure.ts';
+import { kindOf } from '../../schemas/index.ts';
+import { describePairs } from '../../stats/index.ts';
+import type { PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
+import type { ChunkWork } from '../group/chunk.ts';
+import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { ChunkOf, MapKind, MemberOf, NodeOf } from './kind.ts';
 
 /** Joins the sides of a chunk into pairs; what makes no pair stays as a row with its reason. */
-export function pair(dependencies: Dependencies) {
-  return (input: Opened<ChunkInput>): Promise<ChunkOutput> =>
-    onChunk(dependencies, input, async (chunk) => {
-      const { node, rows, meter } = chunk;
-      const prompts = (rows['prompts'] ?? []) as unknown as (OriginRow & PromptItem)[];
-      const [chosen, rejected] = [side(chunk, 'chosen'), side(chunk, 'rejected')];
-      meter.add(node.id, prompts.length);
-      const joined = joinPairs({ prompts, chosen, rejected }, node.settings as unknown as PairSettings);
-      const keys = (place: SideItem) => [chosen, rejected].map((each) => generationKeyOf(each, place));
-      const items = joined.map(({ prompt, status, pair: made }): OriginRow => {
-        const { origin, ordinal, repository, path, commit, licence, language, generation_key } = prompt as OriginRow;
-        const provenance = { origin, ordinal, repository, path, commit, licence, language } as OriginRow;
-        if (!made) return { ...provenance, status };
-        const generation_keys = JSON.stringify([generation_key, ...keys(prompt)].filter((key) => typeof key === 'string'));
-        return { ...provenance, status, ...made, generation_keys, kind: '' };
-      });
-      return { rows: items, paid: nothingPaid };
-    });
-}
+export const pair: MapKind<'pair'> = {
+  shape: 'map',
+  work: pairChunk,
+  close: closePairs,
+};
 
-function side({ rows }: Chunk, name: string): SideItem[] {
-  return (rows[name] ?? []) as unknown as SideItem[];
+async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>): Promise<ChunkWork> {
+  const prompts = rows.prompts as unknown as (OriginRow & PromptItem)[];
+  const [chosen, rejected] = [rows.chosen, rows.rejected] as unknown as [SideItem[], SideItem[]];
+  meter.add(node.id, prompts.length);
+  const joined = joinPairs({ prompts, chosen, rejected }, node.settings);
+  const keys = (place: SideItem) => [chosen, rejected].map((each) => generationKeyOf(each, place));
+  const items = joined.map(({ prompt, status, pair: made }): OriginRow => {
+    const { origin, ordinal, repository, path, commit, licence, language, generation_key } = prompt as OriginRow;
+    const provenance = { origin, ordinal, repository, path, commit, licence, language } as OriginRow;
+    if (!made) return { ...provenance, status };
+    const generation_keys = JSON.stringify([generation_key, ...keys(prompt)].filter((key) => typeof key === 'string'));
+    return { ...provenance, status, ...made, generation_keys, kind: '' };
+  });
+  return { rows: items };
 }
 
 function generationKeyOf(items: SideItem[], { origin, ordinal }: SideItem): unknown {
   const item = items.find((each) => each.origin === origin && each.ordinal === ordinal);
   return (item as { generation_key?: string } | undefined)?.generation_key;
+}
+
+/** All pairs in parquet, with their statistics: the bytes do not depend on the size of the chunks. */
+async function closePairs(dependencies: Dependencies, member: MemberOf<'pair'>): Promise<Digest> {
+  const { artifacts } = dependencies;
+  const { node, shards } = member;
+  const rows = await rowsOfShards(dependencies, shards.get(node.id) ?? []);
+  const pairs = rows.filter((row) => row['status'] === 'ok');
+  const dropped = rows.filter((row) => row['status'] !== 'ok');
+  const statistics = describe(member, pairs as unknown as PairRow[]);
+  assertKeepRate(node, statistics);
+  const rejected = await artifacts.writeJsonl(dropped);
+  const meta = { prompt_format: 'code-description', rejected: rejected.digest, statistics } as unknown as JsonObject;
+  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: pairs.map((row) => onlyColumns(row, pairColumns)) });
+  return artifacts.writeManifest({ type: 'pairs', rows: pairs.length, shards: parquet, meta });
+}
+
+function describe({ node, nodes, shards }: MemberOf<'pair'>, rows: PairRow[]): DataStatistics {
+  const side = (name: string) => {
+    const statuses = statusesOf(shards.get(node.inputs[name]?.[0]?.node ?? '') ?? []);
+    const kept = statuses['ok'] ?? 0;
+    const waited = statuses['no-prompt'] ?? 0;
+    return { kept, of: Object.values(statuses).reduce((sum, count) => sum + count, 0) - waited };
+  };
+  const sides = { chosen: side('chosen'), rejected: side('rejected') };
+  const first = shards.get(nodes[0]?.id ?? '') ?? [];
+  const waterfall: WaterfallStage[] = [{ stage: 'source', count: first.reduce((sum, shard) => sum + shard.rows, 0), reason: '' }];
+  for (const each of nodes.filter((other) => !kindOf(other.kind).keepsStatus && shards.has(other.id)))
+    for (const [status, count] of Object.entries(statusesOf(shards.get(each.id) ?? [])))
+      waterfall.push({ stage: each.id, count, reason: status === 'ok' ? '' : status });
+  return describePairs({ rows, keep: sides.chosen.of > 0 ? sides : null, waterfall });
+}
+
+/** A side that keeps too few of its answers says that something is wrong with its model, not with the items. */
+function assertKeepRate(node: NodeOf<'pair'>, { keep }: DataStatistics): void {
+  const { min_keep_rate: floor } = node.settings;
+  for (const name of ['chosen', 'rejected'] as const) {
+    const rate = keep?.[name].value ?? 1;
+    if (rate >= floor) continue;
+    const message = `${node.id}: only ${(rate * 100).toFixed(1)} % of the ${name} answers are usable, expected at least ${floor * 100} %`;
+    const next = `See what they look like: codepmp show ${node.inputs[name]?.[0]?.node}`;
+    throw withDetails(classified('quality', `${message}. ${next}`), { node: node.id });
+  }
 }

@@ -1,39 +1,34 @@
-import type { DataStatistics, Digest, InputRef, JobInput, JsonObject, Metrics, NodeSummary, TrainingCurve, UnitInput } from '../../plan/index.ts';
-import { onlyNode } from '../../plan/index.ts';
+import type { DataStatistics, Digest, InputRef, JsonObject, Metrics, TrainingCurve, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { knownInputs } from '../run/lookup.ts';
 import type { Manifest } from '../../ports/artifacts.ts';
-import { publishResult } from '../../records/results.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { StepKind } from './kind.ts';
 
 /** Renders the report of finished steps: the files of `report/` as an artifact. */
-export function report(dependencies: Dependencies) {
-  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
+export const report: StepKind<'report'> = {
+  shape: 'step',
+  async work(dependencies, { node, inputs, unit, started }) {
     const { artifacts, store, renderReport } = dependencies;
-    const node = onlyNode(input.unit);
-    const inputs = knownInputs(node, input.unit, {});
-    if (!inputs) throw new Error(`${input.unit.id}: a report is one node whose inputs are there`);
-    const read = <T>(name: string, open: (manifest: Manifest, ref: InputRef) => Promise<T>) =>
+    const read = <T>(name: keyof typeof inputs, open: (manifest: Manifest, ref: InputRef) => Promise<T>) =>
       Promise.all(
         (node.inputs[name] ?? []).map(async (ref, index) => {
-          const source = sourceOf(input, ref, inputs[name]?.[index] ?? '');
+          const source = sourceOf(unit, ref, inputs[name][index] ?? '');
           return { ...source, ...(await open(await artifacts.readManifest(source.artifact), ref)) };
         }),
       );
     const { files } = await renderReport({
-      title: String(node.settings['title'] ?? input.unit.pipeline),
-      plan: input.unit.pipeline,
-      created: new Date(input.started).toISOString(),
+      title: node.settings.title ?? unit.pipeline,
+      plan: unit.pipeline,
+      created: new Date(started).toISOString(),
       metrics: await read('metrics', async (manifest, { node: id }) => ({
         metrics: await fileOf<Metrics>(dependencies, manifest, 'metrics.json'),
-        ...measured(input, id),
+        ...measured(unit, id),
       })),
       training: await read('training', async (manifest) => ({
         curve: await curveOf(dependencies, manifest),
         config: (manifest.meta['settings'] ?? {}) as JsonObject,
       })),
       data: await read('data', async ({ meta }) => ({ statistics: meta['statistics'] as unknown as DataStatistics })),
-      missing: Object.entries(input.unit.missing).map(([step, why]) => ({ step, why })),
+      missing: Object.entries(unit.missing).map(([step, why]) => ({ step, why })),
     });
     const shards = await Promise.all(
       files.map(async ({ name, content }) => {
@@ -41,17 +36,16 @@ export function report(dependencies: Dependencies) {
         return { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name };
       }),
     );
-    const out = await artifacts.writeManifest({ type: 'report', rows: shards.length, shards, meta: {} });
-    return publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs: { out }, started: input.started });
-  };
-}
+    return { out: await artifacts.writeManifest({ type: 'report', rows: shards.length, shards, meta: {} }) };
+  },
+};
 
-function sourceOf({ unit }: Opened<JobInput>, { node, output }: InputRef, artifact: Digest) {
+function sourceOf(unit: UnitInput, { node, output }: InputRef, artifact: Digest) {
   return { step: nameOf(unit, { node, output }), key: unit.sources[node]?.key ?? '', artifact };
 }
 
 /** Names of the model and of the items that an evaluation step measured. */
-function measured({ unit }: Opened<JobInput>, step: string): { model?: string; dataset?: string } {
+function measured(unit: UnitInput, step: string): { model?: string; dataset?: string } {
   const { model, ...items } = unit.sources[step]?.inputs ?? {};
   const [measuredModel] = model ?? [];
   const [dataset] = Object.values(items).flat();

@@ -1,23 +1,22 @@
 import { requestOf, responseMessages, responseOf } from '../../items/index.ts';
-import type { ChunkInput, ChunkOutput } from '../../plan/index.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
-import { onChunk } from '../group/chunk.ts';
-import type { Chunk, ChunkWork } from '../group/chunk.ts';
+import type { ChunkWork } from '../group/chunk.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { readTemplate } from '../group/templates.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { ChunkOf, MapKind } from './kind.ts';
 
 /** Has a model answer every prompt of a chunk with code. A prompt that is not there leaves a row that says so. */
-export function respond(dependencies: Dependencies) {
-  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, input, (chunk) => respondToChunk(dependencies, chunk));
-}
+export const respond: MapKind<'respond'> = {
+  shape: 'map',
+  work: respondToChunk,
+};
 
-async function respondToChunk(dependencies: Dependencies, chunk: Chunk): Promise<ChunkWork> {
-  const template = await readTemplate(dependencies, 'write-code');
+async function respondToChunk(dependencies: Dependencies, chunk: ChunkOf<'respond'>): Promise<ChunkWork> {
+  const template = await readTemplate(dependencies, chunk.node);
   const model = modelOf(chunk);
   const key = generationOf(chunk, template);
-  const prompts = chunk.rows['prompts'] ?? [];
+  const { prompts } = chunk.rows;
   const asked = prompts.filter(isUsable).map((row) => {
     const messages = responseMessages(template, { prompt: String(row['prompt']), language: String(row['language']) });
     return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, messages }) };

@@ -23,43 +23,24 @@ export interface ProcessNode {
   folder: ProcessFolder;
 }
 
-/** The program of a process node, its inputs laid out as files. */
-export async function programOf(dependencies: Dependencies, work: ProcessNode): Promise<Program> {
-  const { node } = work;
-  switch (node.kind) {
-    case 'train/pmp':
-      return torchrun(dependencies, work, await trainConfig(dependencies, work, 'pmp'));
-    case 'train/rm':
-      return torchrun(dependencies, work, await trainConfig(dependencies, work, 'rm'));
-    case 'grade':
-      return python(dependencies, 'grade.py', await gradeConfig(dependencies, work));
-    case 'eval/accuracy':
-      return python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'pairs'));
-    case 'eval/choice':
-      return python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'choices'));
-    case 'eval/bon':
-      return python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'candidates'));
-    default:
-      throw new Error(`${node.id}: ${node.kind} launches no process`);
-  }
-}
-
-/** Its own folders go beside the attempt's logs: torchrun leaves those it makes in the temporary folder behind. */
-function torchrun(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
+/** The trainer on as many processes as its pool has. Its own folders go beside the attempt's logs: torchrun leaves those it makes in the temporary folder behind. */
+export function torchrun(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
   const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
   const launch = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0', '--log-dir', join(folder.attempt, 'torchrun')];
   const argv: Program['argv'] = [dependencies.python, ...launch, join(dependencies.home, 'trainer', 'train.py')];
   return { argv, env: { ...environment, OMP_NUM_THREADS: '1' }, config };
 }
 
-function python(dependencies: Dependencies, script: string, config: JsonObject): Program {
+/** A script of the trainer in one process. */
+export function python(dependencies: Dependencies, script: string, config: JsonObject): Program {
   return { argv: [dependencies.python, join(dependencies.home, 'trainer', script)], env: environment, config };
 }
 
 /** No process of ours asks a hub for anything, and tokenizers start no threads of their own. */
 const environment = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1' };
 
-async function trainConfig(dependencies: Dependencies, work: ProcessNode, task: 'pmp' | 'rm'): Promise<JsonObject> {
+/** What the trainer reads. */
+export async function trainConfig(dependencies: Dependencies, work: ProcessNode, task: 'pmp' | 'rm'): Promise<JsonObject> {
   const { settings } = work.node;
   const pairs = await parquet(dependencies, work, 'pairs');
   return {
@@ -94,7 +75,8 @@ async function initOf(dependencies: Dependencies, { node, inputs, folder }: Proc
   return { path: weights.path, layers };
 }
 
-async function scoreConfig(dependencies: Dependencies, work: ProcessNode, task: string): Promise<JsonObject> {
+/** What the scorer reads; `task` is the input whose texts it scores. */
+export async function scoreConfig(dependencies: Dependencies, work: ProcessNode, task: string): Promise<JsonObject> {
   const [model] = work.inputs['model'] ?? [];
   const input = await parquet(dependencies, work, task);
   return {
@@ -109,7 +91,8 @@ async function scoreConfig(dependencies: Dependencies, work: ProcessNode, task: 
   };
 }
 
-async function gradeConfig(dependencies: Dependencies, work: ProcessNode): Promise<JsonObject> {
+/** What the grader reads. */
+export async function gradeConfig(dependencies: Dependencies, work: ProcessNode): Promise<JsonObject> {
   const input = await parquet(dependencies, work, 'candidates');
   return { ...files(work), task: 'grade', input: input.paths, output: join(work.folder.attempt, 'graded.parquet') };
 }

@@ -9,15 +9,15 @@ import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import type { Meter } from '../meter.ts';
-import type { JobRef, JobState } from '../../ports/launcher.ts';
+import type { JobRef, JobState, ProcessResult } from '../../ports/launcher.ts';
 import { liveAttempt, secondsOf } from './attempts.ts';
-import { collect } from './collect.ts';
-import { programOf } from './programs.ts';
 import type { ProcessFolder, Program } from './programs.ts';
 import { openProgress } from './progress.ts';
 import type { ProcessProgress } from './progress.ts';
 import { publishResult } from '../../records/results.ts';
 import type { Opened } from '../run/unit-work.ts';
+import { workOf } from '../works.ts';
+import type { ProcessWork, Works } from '../works.ts';
 import { jobName } from '../../records/names.ts';
 
 /** Milliseconds between two looks at a process. */
@@ -26,34 +26,24 @@ const pollInterval = 250;
 /** Milliseconds a cancelled process has to end by itself. */
 const grace = 4000;
 
-/** What a process writes last: its presence means that the process said all it had to say. */
-export interface ProcessResult {
-  status: 'succeeded' | 'preempted' | 'failed';
-  class: string | null;
-  message: string;
-  steps?: number;
-  files?: { name: string; path: string; sha256: string; bytes: number }[];
-  meta?: Record<string, never>;
-}
-
 /**
  * Runs a node's program: submits it once, or adopts the one that runs already for this node, watches its progress until
  * it has written its result, and records what it made. A lost worker leaves the program running; the next one adopts it.
  */
-export function runProcess(dependencies: Dependencies) {
+export function runProcess(dependencies: Dependencies, works: Works) {
   return async (input: Opened<JobInput>): Promise<NodeSummary> => {
     const signal = Context.current().cancellationSignal;
     const leave = await dependencies.machine.exclusive(signal);
     dependencies.meters.of(input.key, input.attempt).begin();
     try {
-      return await supervise(dependencies, input, signal);
+      return await supervise(dependencies, input, { works, signal });
     } finally {
       leave();
     }
   };
 }
 
-async function supervise(dependencies: Dependencies, input: Opened<JobInput>, signal: AbortSignal): Promise<NodeSummary> {
+async function supervise(dependencies: Dependencies, input: Opened<JobInput>, { works, signal }: { works: Works; signal: AbortSignal }): Promise<NodeSummary> {
   const { store, launcher } = dependencies;
   const node = onlyNode(input.unit);
   const inputs = knownInputs(node, input.unit, {});
@@ -63,10 +53,10 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
   const progress = openProgress(join(shared, 'progress.jsonl'), input.started);
   const took = async () => {
     const { steps } = await progress();
-    return { trainingSteps: node.kind.startsWith('train/') ? steps : 0, seconds: await secondsOf(launcher, { job, shared, since: input.started }) };
+    return { trainingSteps: steps, seconds: await secondsOf(launcher, { job, shared, since: input.started }) };
   };
   try {
-    const outputs = await outputsOf(dependencies, { input, node, inputs, job, shared, progress, signal });
+    const outputs = await outputsOf(dependencies, { input, node, work: workOf(works, node, 'process'), inputs, job, shared, progress, signal });
     return await publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs, ...(await took()) });
   } catch (error) {
     const { trainingSteps, seconds } = await took();
@@ -77,6 +67,7 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, si
 interface Supervised {
   input: Opened<JobInput>;
   node: PlanNode;
+  work: ProcessWork;
   inputs: { [name: string]: Digest[] };
   job: string;
   shared: string;
@@ -84,12 +75,12 @@ interface Supervised {
   signal: AbortSignal;
 }
 
-async function outputsOf(dependencies: Dependencies, work: Supervised): Promise<{ [output: string]: Digest }> {
+async function outputsOf(dependencies: Dependencies, supervised: Supervised): Promise<{ [output: string]: Digest }> {
   const { launcher, servers, meters } = dependencies;
-  const { input, node, inputs, job, shared, progress, signal } = work;
+  const { input, node, work, inputs, job, shared, progress, signal } = supervised;
   const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
   const folder: ProcessFolder = { shared, attempt: await launcher.folder(ref) };
-  const program = await programOf(dependencies, { node, inputs, folder });
+  const program = await work.program(dependencies, { node, inputs, folder });
   if ((await launcher.poll(ref)).state === 'absent') {
     await servers.stopIdle();
     await submit(dependencies, ref, folder, program);
@@ -97,7 +88,7 @@ async function outputsOf(dependencies: Dependencies, work: Supervised): Promise<
   const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
   const result = await readResult(folder);
   if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
-  return collect(dependencies, { node, inputs, folder, result });
+  return work.collect(dependencies, { node, inputs, folder, result });
 }
 
 async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFolder, program: Program): Promise<void> {

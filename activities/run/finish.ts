@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClaimResult, Digest, FinishInput, FinishOutput, RunProgress } from '../../plan/index.ts';
+import { isKind, kindOf } from '../../schemas/index.ts';
 import { checkClaims } from './claims.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
@@ -25,7 +26,7 @@ export function finish(dependencies: Dependencies) {
 /** Writes the report and the claims of a run as files; the path of the report's page, or null for a run without a report. */
 async function layOut(dependencies: Dependencies, { run, units }: RunProgress, claims: ClaimResult[]): Promise<string | null> {
   const { store, addClaims } = dependencies;
-  const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => kind === 'report' && key !== undefined);
+  const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => isReport(kind) && key !== undefined);
   const digest = node?.key === undefined ? undefined : (await readResult(store, node.key))?.outputs['out'];
   const rendered = digest === undefined ? [] : await filesOf(dependencies, digest);
   const files = claims.length === 0 ? rendered : addClaims(rendered, claims);
@@ -33,6 +34,10 @@ async function layOut(dependencies: Dependencies, { run, units }: RunProgress, c
   if (files.length > 0) await mkdir(folder, { recursive: true });
   for (const { name, content } of files) await writeFile(join(folder, name), content);
   return digest === undefined ? null : join(folder, 'index.html');
+}
+
+function isReport(kind: string): boolean {
+  return isKind(kind) && kindOf(kind).outputs['out'] === 'report';
 }
 
 /** The rendered files of a report's artifact. */

@@ -25,9 +25,9 @@ export async function workOn(store: Store, { unit, parts, key }: UnitWork & { ke
 
 function workNodesOf({ nodes }: UnitInput): WorkNode[] {
   const members = new Set(nodes.map(({ id }) => id));
-  return nodes.map(({ id, kind, run, models, inputs }) => {
+  return nodes.map(({ id, kind, shape, run, models, inputs }) => {
     const reads = new Set(Object.values(inputs).flatMap((refs) => refs.map(({ node }) => node)));
-    return { id, kind, run, endpoint: models['model']?.endpoint ?? null, reads: [...reads].filter((each) => members.has(each)) };
+    return { id, kind, shape, run, endpoint: models['model']?.endpoint ?? null, reads: [...reads].filter((each) => members.has(each)) };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ClaimResult } from './claims.ts';
 import type { Digest, JsonObject } from '../json.ts';
-import type { BudgetCaps, ParamValues, Plan, PlanNode, RunSettings } from '../plan.ts';
+import type { BudgetCaps, ParamValues, Plan, PlanNode, RunSettings, Shape } from '../plan.ts';
 import type { NodeResult, RunProgress, UnitProgress, Worked } from './results.ts';
 
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
@@ -164,6 +164,7 @@ export interface WorkInput {
 export interface WorkNode {
   id: string;
   kind: string;
+  shape: Shape;
   run: RunSettings;
   /** Of the model that it calls; null: it calls none. */
   endpoint: string | null;

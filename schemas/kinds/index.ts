@@ -77,6 +77,9 @@ export type Kind = keyof typeof kinds;
 /** The kinds that run; the others can be planned. */
 export type RunnableKind = { [K in Kind]: (typeof kinds)[K] extends { runnable: false } ? never : K }[Kind];
 
+/** The definition of a kind, as narrow as it is written. */
+export type DefinitionOf<K extends Kind> = (typeof kinds)[K];
+
 /** Settings of a node of this kind as its activity finds them, every default filled in. */
 export type SettingsOf<K extends Kind> = Static<(typeof kinds)[K]['settings']>;
 

@@ -16,11 +16,11 @@ interface Module {
 }
 
 /**
- * The declarations that an exported one needs, by file, each without comments, layout and types. Of a `switch` or `if` over
- * `node.kind`, only the branch of this kind counts. Throws where the file declares no such name.
+ * The declarations that a declared one needs, by file, each without comments, layout and types. Throws where the file declares
+ * no such name.
  */
-export function declarations(options: { entry: string; kind: string; read: (path: string) => string; ends: readonly string[] }): Map<string, Map<string, string>> {
-  const { entry, kind, read, ends } = options;
+export function declarations(options: { entry: string; read: (path: string) => string; ends: readonly string[] }): Map<string, Map<string, string>> {
+  const { entry, read, ends } = options;
   const found = new Map<string, Map<string, string>>();
   const visit = (path: string, name: string): boolean => {
     if (ends.includes(path)) return true;
@@ -33,8 +33,8 @@ export function declarations(options: { entry: string; kind: string; read: (path
     found.set(path, texts);
     if (texts.has(name)) return true;
     const used = new Set<string>();
-    texts.set('', JSON.stringify(module.effects.map((each) => bare(each, kind, used))));
-    texts.set(name, JSON.stringify(bare(named.here, kind, used)));
+    texts.set('', JSON.stringify(module.effects.map((each) => bare(each, used))));
+    texts.set(name, JSON.stringify(bare(named.here, used)));
     for (const each of used) visit(path, each);
     return true;
   };
@@ -82,53 +82,31 @@ function unnamed(from: string | undefined): Error {
 /** Names that a `const` declares. */
 function identifiers(declaration: Syntax): Set<string> {
   const names = new Set<string>();
-  for (const { id } of declaration['declarations'] as { id: Syntax }[]) bare(id, '', names);
+  for (const { id } of declaration['declarations'] as { id: Syntax }[]) bare(id, names);
   return names;
 }
 
 const positions = new Set(['start', 'end', 'raw']);
 
 /** A piece of syntax as what it does; the names it mentions go into `used`. */
-function bare(value: unknown, kind: string, used: Set<string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => bare(each, kind, used)).filter((each) => each !== undefined);
+function bare(value: unknown, used: Set<string>): unknown {
+  if (Array.isArray(value)) return value.map((each) => bare(each, used)).filter((each) => each !== undefined);
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null || !('type' in value)) return value;
   const node = value as Syntax;
-  if (node.type.startsWith('TS') || node.type === 'ParenthesizedExpression') return node['expression'] && bare(node['expression'], kind, used);
+  if (node.type.startsWith('TS') || node.type === 'ParenthesizedExpression') return node['expression'] && bare(node['expression'], used);
   if (node.type === 'ImportExpression') {
     const { value: from } = node['source'] as { value?: string };
     if (from === undefined || from.startsWith('.')) throw unnamed(from ?? 'what a variable names');
   }
-  const branch = branchOf(node, kind);
-  if (branch) return bare(branch.taken ?? undefined, kind, used);
   if (node.type === 'Identifier') used.add(node['name'] as string);
   const named = (node.type === 'MemberExpression' || node.type === 'Property') && node['computed'] === false;
   const entries = Object.entries(node).flatMap(([key, child]) => {
     if (positions.has(key) || (node.type === 'Identifier' && key === 'optional')) return [];
     const unused = named && (key === 'property' || key === 'key') ? new Set<string>() : used;
-    const kept = bare(child, kind, unused);
+    const kept = bare(child, unused);
     const empty = kept === undefined || (key !== 'value' && (kept === null || kept === false || (Array.isArray(kept) && kept.length === 0)));
     return empty ? [] : [[key, kept]];
   });
   return Object.fromEntries(entries);
-}
-
-/** The branch that a node of this kind takes, where `node.kind` alone decides it; null where it takes none. */
-function branchOf(node: Syntax, kind: string): { taken: unknown } | null {
-  if (node.type === 'SwitchStatement' && isKind(node['discriminant'])) {
-    const cases = node['cases'] as { test: Syntax | null; consequent: Syntax[] }[];
-    const at = cases.findIndex(({ test }) => test?.['value'] === kind);
-    const statements = cases.slice(at < 0 ? cases.findIndex(({ test }) => test === null) : at).flatMap(({ consequent }) => consequent);
-    const last = statements.findIndex(({ type }) => ['ReturnStatement', 'ThrowStatement', 'BreakStatement'].includes(type));
-    return { taken: statements.slice(0, last < 0 ? statements.length : last + 1) };
-  }
-  const test = node['test'] as { operator?: string; left?: unknown; right?: Syntax } | undefined;
-  if (test?.right?.type !== 'Literal' || !isKind(test.left) || !/^[!=]==$/.test(test.operator ?? '')) return null;
-  const holds = (test.right['value'] === kind) === (test.operator === '===');
-  return { taken: holds ? node['consequent'] : node['alternate'] };
-}
-
-function isKind(value: unknown): boolean {
-  const { object, property } = value as { object?: Syntax; property?: Syntax };
-  return object?.['name'] === 'node' && property?.['name'] === 'kind';
 }

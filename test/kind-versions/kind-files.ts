@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kindNames } from '../../schemas/index.ts';
-import { carrying, deciding } from './deciding.ts';
+import { kindNames, kindOf } from '../../schemas/index.ts';
+import { carrying, decidingOf } from './deciding.ts';
 import { declarations } from './declarations.ts';
 
 const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -28,16 +28,12 @@ export function kindFiles(read: (path: string) => string = readSource): KindFile
     return text;
   };
   const python = pythonSources(once);
-  return Object.fromEntries(kindNames.flatMap((kind) => (isDecided(kind) ? [[kind, filesOf(kind, { read: once, python })]] : [])));
-}
-
-function isDecided(kind: string): kind is keyof typeof deciding {
-  return Object.hasOwn(deciding, kind);
+  return Object.fromEntries(kindNames.flatMap((kind) => (kindOf(kind).runnable === false ? [] : [[kind, filesOf(kind, { read: once, python })]])));
 }
 
 type Python = { [path: string]: { text: string; imports: string[] } };
 
-function filesOf(kind: keyof typeof deciding, { read, python }: { read: (path: string) => string; python: Python }): { [file: string]: string } {
+function filesOf(kind: string, { read, python }: { read: (path: string) => string; python: Python }): { [file: string]: string } {
   const texts = new Map<string, Map<string, string>>();
   const add = (file: string, name: string, text: string) => texts.set(file, (texts.get(file) ?? new Map()).set(name, text));
   const follow = (path: string): void => {
@@ -55,14 +51,24 @@ function filesOf(kind: keyof typeof deciding, { read, python }: { read: (path: s
     if (pinned(read(requirements), name) === '') throw new Error(`${requirements} has no ${name}`);
     addPackage(name);
   };
-  for (const entry of deciding[kind]) {
+  for (const entry of decidingOf(kind)) {
     if (entry.endsWith('.py')) follow(entry);
     else if (entry.startsWith(`${requirements}#`)) addLocked(entry.slice(requirements.length + 1));
     else if (entry.endsWith('.md')) add(entry, '', read(entry));
-    else for (const [file, each] of declarations({ entry, kind, read, ends: carrying })) for (const [name, text] of each) add(file, name, text);
+    else
+      for (const [file, each] of declarations({ entry, read, ends: carrying }))
+        for (const [name, text] of each) {
+          add(file, name, text);
+          scriptsIn(text, python).forEach(follow);
+        }
   }
   const files = [...texts].map(([file, each]) => [file, digestOf(JSON.stringify([...each].sort(([a], [b]) => (a < b ? -1 : 1))))] as const);
   return Object.fromEntries(files.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Scripts of the trainer that code names, as it stands in the syntax tree. */
+function scriptsIn(syntax: string, python: Python): string[] {
+  return [...syntax.matchAll(/"value":"(\w+\.py)"/g)].map(([, name]) => `trainer/${name}`).filter((path) => path in python);
 }
 
 const requirements = 'setup/requirements.txt';

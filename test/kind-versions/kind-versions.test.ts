@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { kindNames, kindOf } from '../../schemas/index.ts';
-import { carrying, deciding } from './deciding.ts';
+import { carrying } from './deciding.ts';
 import { declarations } from './declarations.ts';
 import { differences, explain, record } from './differences.ts';
 import { kindFiles, readSource } from './kind-files.ts';
@@ -34,10 +33,6 @@ describe('kind versions', () => {
   it('go up when the code that decides a result changes, or a note says that the result is the same', () => {
     const found = differences(readRecorded(), now, versionOf);
     if (found.length > 0) throw new Error(explain(found));
-  });
-
-  it('watch every kind that runs and no other', () => {
-    expect(Object.keys(deciding).sort()).toEqual(kindNames.filter((kind) => kindOf(kind).runnable !== false).sort());
   });
 
   it('watch every file of items, of prompts and of the trainer', () => {
@@ -74,7 +69,8 @@ describe('kind versions', () => {
     ['what an endpoint is asked', 'adapters/endpoints/client.ts', (text) => text.replace('...sampling, ', ''), asking],
     ['how an answer is read', 'adapters/endpoints/client.ts', (text) => text.replace('? content :', '? content.toLowerCase() :'), asking],
     ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), trained],
-    ['one branch of a switch over kinds', 'activities/process/programs.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
+    ['what a kind gives its program', 'activities/kinds/eval/choice.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
+    ['how a kind closes its chunks', 'activities/kinds/candidates.ts', (text) => text.replace('ordinal: row', 'question: row'), ['candidates']],
     ['a default of training', 'activities/process/programs.ts', (text) => text.replace("settings['epochs'] ?? 1", "settings['epochs'] ?? 2"), trained],
     ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
   ])('ask for a decision of the kinds that use %s, and of no other', (_what, path, edit, kinds) => {
@@ -89,7 +85,6 @@ describe('kind versions', () => {
     ['an import of a type', 'items/prompts/clip.ts', (text) => `import type { Json } from '../plan/index.ts';\n${text}`],
     ['comments and white space of Python', 'trainer/codepmp_trainer/training/loss.py', (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`],
     ['docstrings and types in signatures', 'trainer/codepmp_trainer/training/loss.py', (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | ')],
-    ['a case of a kind yet to come', 'activities/process/programs.ts', (text) => text.replace("case 'grade':", "case 'distil':\n      return later();\n    case 'grade':")],
     ['code that carries results', 'records/results.ts', (text) => `${text}\nexport const more = 1;\n`],
   ])('ask for nothing when no more changes than %s', (_what, path, edit) => {
     expect(changedBy(path, edit)).toEqual([]);
@@ -133,7 +128,7 @@ If the result is the same, say why:
     ["export * from './more.ts';\nexport const start = 1;", './more.ts is imported or exported as a whole'],
     ["export const start = () => import('./more.ts');", './more.ts is imported or exported as a whole'],
   ])('follow no import silently into nothing: %j', (text, message) => {
-    expect(() => declarations({ entry: 'items/some.ts#start', kind: 'clip', read: () => text, ends: [] })).toThrow(message);
+    expect(() => declarations({ entry: 'items/some.ts#start', read: () => text, ends: [] })).toThrow(message);
   });
 
   it('are recorded by a command that refuses a note where nothing changed', () => {

@@ -90,10 +90,12 @@ describe('a run that parks', () => {
   it('leaves a node out with what needs it, and tells the report why', async () => {
     failing('bad');
     let missing: { [title: string]: string } = {};
-    rig.on.report = async ({ unit }) => {
-      missing = unit.missing;
-      expect(unit.nodes[0]?.inputs['in']?.map(({ node }) => node)).toEqual(['good-eval']);
-      return result({ out: 'report' });
+    rig.on.kinds = {
+      report: async ({ unit }) => {
+        missing = unit.missing;
+        expect(unit.nodes[0]?.inputs['in']?.map(({ node }) => node)).toEqual(['good-eval']);
+        return result({ out: 'report' });
+      },
     };
     const handle = await start(two());
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
@@ -109,7 +111,7 @@ describe('a run that parks', () => {
       if (node === 'weak') throw ApplicationFailure.nonRetryable('the key is refused', 'auth');
       return { shard: `${node}/${chunk}`, calls: {}, prompt_tokens: {}, completion_tokens: {} };
     };
-    rig.on.respond = answer;
+    rig.on.kinds = { respond: answer };
     const arms = plan(
       {
         code: ['source/files'],
@@ -236,9 +238,11 @@ describe('a budget', () => {
 describe('a paused run', () => {
   it('starts nothing until it goes on', async () => {
     const opened = Promise.withResolvers<void>();
-    rig.on.sourceFiles = async () => {
-      await opened.promise;
-      return result({ out: 'code' });
+    rig.on.kinds = {
+      'source/files': async () => {
+        await opened.promise;
+        return result({ out: 'code' });
+      },
     };
     const handle = await start(plan({ code: ['source/files'], one: ['train/rm', 'code'] }));
     await expect.poll(() => statesOf(handle)).toMatchObject({ code: 'running' });
@@ -252,9 +256,11 @@ describe('a paused run', () => {
 
   it('stays paused when it goes on as a new execution', async () => {
     const opened = Promise.withResolvers<void>();
-    rig.on.sourceFiles = async () => {
-      await opened.promise;
-      return result({ out: 'code' });
+    rig.on.kinds = {
+      'source/files': async () => {
+        await opened.promise;
+        return result({ out: 'code' });
+      },
     };
     const handle = await start(plan({ code: ['source/files'], one: ['train/rm', 'code'] }), { events: 1 });
     await expect.poll(() => statesOf(handle)).toMatchObject({ code: 'running' });

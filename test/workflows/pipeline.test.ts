@@ -74,8 +74,10 @@ describe('a pipeline', () => {
   });
 
   it('says what failed in a chunk of a group', async () => {
-    rig.on.summarize = async () => {
-      throw Object.assign(new Error('the key is refused'), { class: 'auth' });
+    rig.on.kinds = {
+      summarize: async () => {
+        throw Object.assign(new Error('the key is refused'), { class: 'auth' });
+      },
     };
     const nodes = plan({ code: ['source/files'], sum: ['summarize', 'code'] }, [['sum']]);
     const error = await (await start(nodes)).result().catch((each: unknown) => each);
@@ -99,9 +101,11 @@ describe('a pipeline', () => {
 
   it('never tries an invalid step again', async () => {
     let tries = 0;
-    rig.on.sourceFiles = async () => {
-      tries++;
-      throw failed('no such folder', 'invalid');
+    rig.on.kinds = {
+      'source/files': async () => {
+        tries++;
+        throw failed('no such folder', 'invalid');
+      },
     };
     await expect((await start(plan({ code: ['source/files'] }))).result()).rejects.toThrow(WorkflowFailedError);
     expect(tries).toBe(1);
@@ -109,9 +113,11 @@ describe('a pipeline', () => {
 
   it('tries passing trouble again and goes on', async () => {
     let tries = 0;
-    rig.on.sourceFiles = async () => {
-      if (++tries < 3) throw failed('nobody answers', 'unavailable');
-      return result({ out: 'late' });
+    rig.on.kinds = {
+      'source/files': async () => {
+        if (++tries < 3) throw failed('nobody answers', 'unavailable');
+        return result({ out: 'late' });
+      },
     };
     expect(await (await start(plan({ code: ['source/files'] }))).result()).toMatchObject({ status: 'succeeded' });
     expect(tries).toBe(3);
@@ -153,10 +159,12 @@ describe('a pipeline', () => {
     let tries = 0;
     const opened = Promise.withResolvers<void>();
     rig.on.lookup = async ({ units }) => units.map(({ index }) => ({ ...nothingFound('code', index), key: 'shared' }));
-    rig.on.sourceFiles = async () => {
-      tries++;
-      await opened.promise;
-      return result({ out: 'shared' });
+    rig.on.kinds = {
+      'source/files': async () => {
+        tries++;
+        await opened.promise;
+        return result({ out: 'shared' });
+      },
     };
     const [one, two] = [await start(plan({ code: ['source/files'] })), await start(plan({ code: ['source/files'] }))];
     await expect.poll(async () => (await two.query(progressQuery)).units[0]?.state).toBe('running');

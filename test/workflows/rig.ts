@@ -13,6 +13,7 @@ import type { Opened } from '../../activities/run/unit-work.ts';
 import type { ChunkInput, CompileOutput, JobInput, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
 import { queues, unitsOf } from '../../plan/index.ts';
 import { digestOf } from '../../plan/keys.ts';
+import { kindOf } from '../../schemas/index.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { temporalServer } from '../server.ts';
 
@@ -21,8 +22,8 @@ export interface Engine extends AsyncDisposable {
   client: Client;
   /** Kinds in the order they were started. */
   started: string[];
-  /** Replaces what an activity does. */
-  on: Partial<Verbs>;
+  /** Replaces what an activity does, or the work of a kind in `step` and `chunk`. */
+  on: Partial<Verbs> & { kinds?: { [kind: string]: (input: Opened<JobInput> & Opened<ChunkInput>) => Promise<unknown> } };
   /** Plans by digest. */
   plans: Map<string, Plan>;
 }
@@ -82,17 +83,16 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
     note: async (delta) => void (await noteRun(store, delta)),
     finish: async () => ({ report: null }),
   };
+  // oxlint-disable-next-line typescript/no-explicit-any -- takes messages of steps and of chunks
+  const byKind = (fallback: (input: any) => Promise<any>) => (input: any) => {
+    const node = input.unit.nodes.find(({ id }: PlanNode) => id === input.node) ?? input.unit.nodes[0];
+    return (rig.on.kinds?.[node.kind] ?? fallback)(input);
+  };
   const onUnits: Omit<Verbs, keyof typeof atRoot | 'awaitNode'> = {
-    sourceFiles: single,
-    datasetArithmetic: single,
+    step: byKind(single),
     runProcess: single,
-    report: single,
     openGroup: async () => ({ table: 'table', chunks: 3 }),
-    summarize: chunk,
-    respond: chunk,
-    clip: chunk,
-    pair: chunk,
-    candidates: chunk,
+    chunk: byKind(chunk),
     closeGroup: async ({ unit, worked }) =>
       Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), ...worked[id] }])),
   };
@@ -172,12 +172,12 @@ function node(id: string, kind: PlanNode['kind'], needs: string[]): PlanNode {
     label: {},
     kind,
     version: 1,
-    shape: /^(train|eval)\//.test(kind) ? 'process' : 'step',
+    shape: kindOf(kind).shape,
     key: `plan-key-of-${id}`,
     settings: {},
     inputs: needs.length > 0 ? { in: needs.map((each) => ({ node: each, output: 'out' })) } : {},
     outputs: { out: 'corpus' },
-    models: kind === 'summarize' || kind === 'respond' || kind === 'candidates' ? { model } : {},
+    models: Object.keys(kindOf(kind).models).length > 0 ? { model } : {},
     resources: {},
     run: { pool: 'local', chunk: null, budget: {} },
     at: { line: 1, column: 1 },

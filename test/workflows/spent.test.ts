@@ -37,10 +37,12 @@ const grouped = () => plan({ code: ['source/files'], strong: ['respond', 'code']
 describe('what a group has paid for before it fails', () => {
   it('counts when closing it fails, and once where it is closed by a retry', async () => {
     const payers = new Set<string>();
-    rig.on.respond = async ({ node, chunk, execution }) => {
-      const isFirst = payers.size === 0 || payers.has(execution);
-      if (isFirst) payers.add(execution);
-      return { shard: `${node}/${chunk}`, ...(isFirst ? calls(2, [[1000 * chunk, 1000 * chunk + 1500]]) : nothingPaid) };
+    rig.on.kinds = {
+      respond: async ({ node, chunk, execution }) => {
+        const isFirst = payers.size === 0 || payers.has(execution);
+        if (isFirst) payers.add(execution);
+        return { shard: `${node}/${chunk}`, ...(isFirst ? calls(2, [[1000 * chunk, 1000 * chunk + 1500]]) : nothingPaid) };
+      },
     };
     let isGood = false;
     const close = ({ unit, worked }: { unit: { nodes: { id: string }[] }; worked: { [node: string]: Worked } }) =>
@@ -62,16 +64,18 @@ describe('what a group has paid for before it fails', () => {
   it('counts when a chunk fails: that of chunks that are done, of the one that failed, and of those that it stopped', async () => {
     const others = Promise.withResolvers<void>();
     let waiting = 0;
-    rig.on.respond = async ({ node, chunk }) => {
-      if (node === 'strong' && chunk === 0) return { shard: 'strong/0', ...calls(100) };
-      if (node === 'strong' && chunk === 1) {
-        await others.promise;
-        throw withDetails(failure('auth', 'the key is refused'), { worked: { strong: calls(10) } });
-      }
-      if (++waiting === 4) others.resolve();
-      return Context.current().cancelled.catch((error: unknown) => {
-        throw withDetails(error, { worked: { [node]: calls(1) } });
-      });
+    rig.on.kinds = {
+      respond: async ({ node, chunk }) => {
+        if (node === 'strong' && chunk === 0) return { shard: 'strong/0', ...calls(100) };
+        if (node === 'strong' && chunk === 1) {
+          await others.promise;
+          throw withDetails(failure('auth', 'the key is refused'), { worked: { strong: calls(10) } });
+        }
+        if (++waiting === 4) others.resolve();
+        return Context.current().cancelled.catch((error: unknown) => {
+          throw withDetails(error, { worked: { [node]: calls(1) } });
+        });
+      },
     };
     const handle = await start(grouped());
     const { totals, units } = await parked(handle);

@@ -3,25 +3,23 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { draw, isWanted, languageOf } from '../../../items/index.ts';
 import { digestOf } from '../../../plan/keys.ts';
-import { onlyNode } from '../../../plan/index.ts';
-import type { JobInput, NodeSummary, PlanNode } from '../../../plan/index.ts';
+import type { PlanNode } from '../../../plan/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { Dependencies } from '../../dependencies.ts';
-import { publishResult } from '../../../records/results.ts';
 import { byOrigin } from '../../group/slices.ts';
-import type { Opened } from '../../run/unit-work.ts';
+import type { NodeOf, StepKind } from '../kind.ts';
 
 /** Rows of a shard; a chunk then reads few rows that are not its own. */
 const shardRows = 10_000;
 
 /** Reads a declared folder into a corpus: one row a file, sorted by the digest of its text. */
-export function sourceFiles(dependencies: Dependencies) {
-  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
-    const { artifacts, store } = dependencies;
-    const node = onlyNode(input.unit);
+export const sourceFiles: StepKind<'source/files'> = {
+  shape: 'step',
+  async work(dependencies, { node }) {
+    const { artifacts } = dependencies;
     const files = await textsOf(dependencies, node);
     if (files.length === 0) throw nothingFound(dependencies, node);
-    const rows = withOrdinals(draw(files, { take: node.settings['take'] as number | null, seed: Number(node.settings['seed']) }));
+    const rows = withOrdinals(draw(files, node.settings));
     const shards = [];
     const starts: string[] = [];
     for (let at = 0; at < rows.length; at += shardRows) {
@@ -29,10 +27,9 @@ export function sourceFiles(dependencies: Dependencies) {
       starts.push(rows[at]?.origin ?? '');
     }
     const out = await artifacts.writeManifest({ type: 'corpus', rows: rows.length, shards, meta: { found: files.length, starts } });
-    const parts = input.parts[node.id] ?? {};
-    return publishResult(store, { node, parts, inputs: {}, outputs: { out }, started: input.started });
-  };
-}
+    return { out };
+  },
+};
 
 /** Files looked at together. */
 const atOnce = 64;
@@ -55,9 +52,9 @@ interface SourceFile {
   source: string;
 }
 
-async function textsOf(dependencies: Dependencies, node: PlanNode): Promise<SourceFile[]> {
+async function textsOf(dependencies: Dependencies, node: NodeOf<'source/files'>): Promise<SourceFile[]> {
   const { folder, paths, source } = await pathsOf(dependencies, node);
-  const { min, max } = node.settings['characters'] as { min: number; max: number | null };
+  const { min, max } = node.settings.characters;
   const files: SourceFile[] = [];
   for (const path of paths) {
     const text = decode(await readFile(join(folder, path)));
@@ -103,7 +100,7 @@ function withOrdinals(files: SourceFile[]) {
   return rows.sort(byOrigin);
 }
 
-function nothingFound({ config }: Dependencies, node: PlanNode): Error {
+function nothingFound({ config }: Dependencies, node: NodeOf<'source/files'>): Error {
   const name = node.resources['source']?.name ?? '';
   const { include, characters } = node.settings;
   const asked = `include ${JSON.stringify(include)}, characters ${JSON.stringify(characters)}`;

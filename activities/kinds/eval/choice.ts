@@ -1,0 +1,23 @@
+import { evaluateChoice } from '../../../stats/index.ts';
+import { collectMetrics, readScored } from '../../process/collect.ts';
+import { python, scoreConfig } from '../../process/programs.ts';
+import type { ProcessKind } from '../kind.ts';
+
+interface Choice {
+  question: number;
+  prompt: string;
+  options: string[];
+  label: number;
+}
+
+/** Scores the options of multiple-choice questions. */
+export const evalChoice: ProcessKind<'eval/choice'> = {
+  shape: 'process',
+  program: async (dependencies, work) => python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'choices')),
+  async collect(dependencies, work) {
+    const { rows, scores } = await readScored<Choice>(dependencies, work, 'choices');
+    const byQuestion = new Map(scores.map((score) => [Number(score['question']), score['scores'] as number[]]));
+    const scored = rows.map(({ question, prompt, options, label }) => ({ prompt, options, label, scores: byQuestion.get(question) ?? [] }));
+    return { out: await collectMetrics(dependencies, evaluateChoice({ rows: scored })) };
+  },
+};

@@ -1,0 +1,34 @@
+import type { RunnableKind } from '../../schemas/index.ts';
+import { candidates } from './candidates.ts';
+import { clip } from './clip.ts';
+import { datasetArithmetic } from './dataset/arithmetic.ts';
+import { evalAccuracy } from './eval/accuracy.ts';
+import { evalBon } from './eval/bon.ts';
+import { evalChoice } from './eval/choice.ts';
+import { grade } from './grade.ts';
+import type { WorkOf } from './kind.ts';
+import { pair } from './pair.ts';
+import { report } from './report.ts';
+import { respond } from './respond.ts';
+import { sourceFiles } from './source/files.ts';
+import { summarize } from './summarize.ts';
+import { trainPmp } from './train/pmp.ts';
+import { trainRm } from './train/rm.ts';
+
+/** The work of every kind that runs; a kind of `schemas/kinds/index.ts` that runs and is missing here does not type-check. */
+export const works = {
+  'source/files': sourceFiles,
+  summarize,
+  clip,
+  respond,
+  pair,
+  'dataset/arithmetic': datasetArithmetic,
+  'train/pmp': trainPmp,
+  'train/rm': trainRm,
+  candidates,
+  grade,
+  'eval/accuracy': evalAccuracy,
+  'eval/choice': evalChoice,
+  'eval/bon': evalBon,
+  report,
+} satisfies { [K in RunnableKind]: WorkOf<K> };

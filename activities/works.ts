@@ -1,0 +1,55 @@
+import type { Digest, PlanNode, UnitInput } from '../plan/index.ts';
+import type { ProcessResult } from '../ports/launcher.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Chunk, ChunkWork } from './group/chunk.ts';
+import type { Member } from './group/members.ts';
+import type { ProcessNode, Program } from './process/programs.ts';
+
+/** Work that treats items one by one. */
+export interface MapWork<C extends Chunk = Chunk, M extends Member = Member> {
+  shape: 'map';
+  /** The rows that it makes of one chunk. */
+  work(dependencies: Dependencies, chunk: C): Promise<ChunkWork>;
+  /** The artifact of all chunks. Left out: their shards, and how many rows have which status. */
+  close?(dependencies: Dependencies, member: M): Promise<Digest>;
+}
+
+/** A node that is one short activity. */
+export interface StepNode {
+  node: PlanNode;
+  /** Digests of what it reads, by input name. */
+  inputs: { [name: string]: Digest[] };
+  /** What surrounds the node: where its inputs come from, titles, what is missing. */
+  unit: UnitInput;
+  /** When its workflow began, milliseconds since the epoch. */
+  started: number;
+}
+
+/** Work that is one short activity. */
+export interface StepWork<S extends StepNode = StepNode, Outputs extends { [output: string]: Digest } = { [output: string]: Digest }> {
+  shape: 'step';
+  work(dependencies: Dependencies, step: S): Promise<Outputs>;
+}
+
+/** Work that a program does on a pool. */
+export interface ProcessWork<P extends ProcessNode = ProcessNode, Outputs extends { [output: string]: Digest } = { [output: string]: Digest }> {
+  shape: 'process';
+  /** What is launched, its inputs laid out as files. */
+  program(dependencies: Dependencies, process: P): Promise<Program>;
+  /** What the finished program has made, as artifacts. */
+  collect(dependencies: Dependencies, process: P & { result: ProcessResult }): Promise<Outputs>;
+}
+
+type Work = MapWork | StepWork | ProcessWork;
+
+/** The work of every kind that runs, by the kind's name. */
+export interface Works {
+  readonly [kind: string]: Work;
+}
+
+/** The work of a node, which has to be of this shape: the compiler made it so. */
+export function workOf<S extends Work['shape']>(works: Works, { id, kind }: Pick<PlanNode, 'id' | 'kind'>, shape: S): Extract<Work, { shape: S }> {
+  const work = Object.hasOwn(works, kind) ? works[kind] : undefined;
+  if (work?.shape !== shape) throw new Error(`${id}: nothing does the work of ${kind} as a ${shape}`);
+  return work as Extract<Work, { shape: S }>;
+}
