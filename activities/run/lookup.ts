@@ -4,11 +4,11 @@ import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
 import { readResult, summaryOf } from '../../records/results.ts';
 import { noteRun } from '../../records/run.ts';
-import { fingerprint } from '../kinds/source/files.ts';
+import { fingerprintOf } from './sources.ts';
 import { unitInputOf } from './unit-input.ts';
 
 /** Keys of a wave of ready units and what the store has of them. Writes down first how the run stands. */
-export function lookup(dependencies: Dependencies) {
+export function lookup(dependencies: Pick<Dependencies, 'store' | 'config'>) {
   const { store } = dependencies;
   return async ({ run, started, plan, units, delta }: LookupInput): Promise<UnitFound[]> => {
     if (delta) await noteRun(store, delta);
@@ -25,15 +25,16 @@ export function lookup(dependencies: Dependencies) {
   };
 }
 
-/** Parts of a unit's nodes that only a look can tell: the content of a source, and that a run asked for the work again. */
+/** Parts of a unit's nodes that only a look can tell: the content of source folders, and that a run asked for the work again. */
 async function lookInto(
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'config'>,
   { nodes }: UnitInput,
   { run, again }: { run: string; again: string[] },
 ): Promise<UnitFound['looked']> {
   const looked: UnitFound['looked'] = {};
   for (const node of nodes) {
-    if (node.kind === 'source/files') looked[node.id] = { content: await fingerprint(dependencies, node) };
+    const content = await fingerprintOf(dependencies, node);
+    if (content !== null) looked[node.id] = { content };
     if (again.includes(node.id)) looked[node.id] = { ...looked[node.id], again: run };
   }
   return looked;

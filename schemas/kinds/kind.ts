@@ -86,12 +86,6 @@ export interface Contradiction {
   hint: string;
 }
 
-/** Which files of its source folder a step reads: patterns over paths inside the folder. */
-export interface FileChoice {
-  include: readonly string[];
-  exclude: readonly string[];
-}
-
 /** What follows from the settings of a step, every default filled in. */
 export interface KindRules<Settings> {
   /** Items of each output at most; null: known once a source is read. Left out: it makes no items. */
@@ -106,8 +100,8 @@ export interface KindRules<Settings> {
   check?(settings: Settings, step: CheckedStep): Contradiction[];
   /** Name of the prompt template that its model is asked with. Left out: the item itself is the message. */
   template?(settings: Settings): string;
-  /** Files of its source folder that it reads. Left out: all. */
-  files?(settings: Settings): FileChoice;
+  /** Files of its source folders that it reads, as patterns over paths inside them. Left out: all. */
+  files?(settings: Settings): { include: string[]; exclude: string[] };
   /** Numbers of samples that it picks from, for claims about one of them. */
   sizes?(settings: Settings): readonly number[];
 }

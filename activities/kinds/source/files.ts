@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { draw, isWanted, languageOf } from '../../../items/index.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { draw, languageOf } from '../../../items/index.ts';
 import { digestOf } from '../../../plan/keys.ts';
-import type { PlanNode } from '../../../plan/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { byOrigin } from '../../group/slices.ts';
+import { openSource } from '../../run/sources.ts';
 import type { NodeOf, StepKind } from '../kind.ts';
 
 /** Rows of a shard; a chunk then reads few rows that are not its own. */
@@ -26,25 +25,9 @@ export const sourceFiles: StepKind<'source/files'> = {
       shards.push(await artifacts.writeJsonl(rows.slice(at, at + shardRows)));
       starts.push(rows[at]?.origin ?? '');
     }
-    const out = await artifacts.writeManifest({ type: 'corpus', rows: rows.length, shards, meta: { found: files.length, starts } });
-    return { out };
+    return { out: await artifacts.writeManifest({ type: 'corpus', rows: rows.length, shards, meta: { found: files.length, starts } }) };
   },
 };
-
-/** Files looked at together. */
-const atOnce = 64;
-
-/** Says whether the files a source would read are those of before: a hash over their paths, sizes and times. */
-export async function fingerprint(dependencies: Pick<Dependencies, 'config'>, node: PlanNode): Promise<string> {
-  const { folder, paths } = await pathsOf(dependencies, node);
-  const hash = createHash('sha256');
-  const look = async (path: string): Promise<string> => {
-    const { size, mtimeMs } = await stat(join(folder, path));
-    return `${path}\0${size}\0${mtimeMs}\n`;
-  };
-  for (let at = 0; at < paths.length; at += atOnce) hash.update((await Promise.all(paths.slice(at, at + atOnce).map(look))).join(''));
-  return hash.digest('hex');
-}
 
 interface SourceFile {
   path: string;
@@ -53,7 +36,7 @@ interface SourceFile {
 }
 
 async function textsOf(dependencies: Dependencies, node: NodeOf<'source/files'>): Promise<SourceFile[]> {
-  const { folder, paths, source } = await pathsOf(dependencies, node);
+  const { name: source, folder, paths } = await openSource(dependencies, node, 'source');
   const { min, max } = node.settings.characters;
   const files: SourceFile[] = [];
   for (const path of paths) {
@@ -61,22 +44,6 @@ async function textsOf(dependencies: Dependencies, node: NodeOf<'source/files'>)
     if (text !== null && text.length >= min && (max === null || text.length <= max)) files.push({ path, text, source });
   }
   return files;
-}
-
-async function pathsOf({ config }: Pick<Dependencies, 'config'>, node: PlanNode): Promise<{ folder: string; paths: string[]; source: string }> {
-  const name = node.resources['source']?.name ?? '';
-  const folder = config.sources[name]?.path;
-  if (folder === undefined) throw classified('invalid', `${node.id}: the configuration declares no source ${name}`);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw classified('invalid', `${node.id}: the folder of source ${name} can not be read: ${folder} (${error.code}). Correct its path in codepmp.config.yaml`);
-  });
-  const choice = { include: node.settings['include'] as string[], exclude: node.settings['exclude'] as string[] };
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll(sep, '/'))
-    .filter((path) => isWanted(path, choice))
-    .sort();
-  return { folder, paths, source: name };
 }
 
 /** Text of UTF-8 bytes; null for what is no text. */

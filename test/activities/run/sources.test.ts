@@ -3,9 +3,9 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fingerprint } from '../../../../activities/kinds/source/files.ts';
-import type { PlanNode } from '../../../../plan/index.ts';
-import { config, planOf } from '../../../compile/rig.ts';
+import { fingerprintOf } from '../../../activities/run/sources.ts';
+import type { PlanNode } from '../../../plan/index.ts';
+import { config, planOf } from '../../compile/rig.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const names = Array.from({ length: 150 }, (_, index) => `${String(index).padStart(3, '0')}.py`);
 const [node] = planOf('codepmp: 1\nname: s\nsteps:\n  code: {uses: source/files, with: {source: python-stdlib}}\n').nodes as [PlanNode];
-const look = () => fingerprint({ config: { ...config, sources: { 'python-stdlib': { path: folder } } } }, node);
+const look = () => fingerprintOf({ config: { ...config, sources: { 'python-stdlib': { path: folder } } } }, node);
 
 describe('the fingerprint of a source', () => {
   it('is that of its files by name, however many are looked at together', async () => {

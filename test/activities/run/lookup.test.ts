@@ -1,0 +1,45 @@
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lookup } from '../../../activities/run/lookup.ts';
+import { openFileStore } from '../../../adapters/index.ts';
+import { canonicalBytes } from '../../../plan/keys.ts';
+import type { Json, UnitFound } from '../../../plan/index.ts';
+import { kindNames, kindOf } from '../../../schemas/index.ts';
+import { config, planOf } from '../../compile/rig.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'codepmp-lookup-'));
+  await mkdir(join(folder, 'data'));
+  await writeFile(join(folder, 'data', 'items.jsonl'), '{"prompt": "1 + 1"}\n');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Every kind that reads a folder, also those that only can be planned: a kind that becomes runnable is looked at from its first run on. */
+const readers = kindNames.filter((kind) => Object.keys(kindOf(kind).sources).length > 0);
+
+/** What the lookup says of the first step of a file of one step. */
+async function look(kind: string, given = '{source: python-stdlib}'): Promise<UnitFound | undefined> {
+  const store = await openFileStore({ root: join(folder, 'store') });
+  const plan = planOf(`codepmp: 1\nname: one\nsteps:\n  data: {uses: ${kind}, with: ${given}}\n`);
+  const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
+  const sources = { 'python-stdlib': { path: join(folder, 'data') } };
+  const activity = lookup({ store, config: { ...config, sources } });
+  const [found] = await activity({ run: 'run', started: 1, plan: digest, units: [{ index: 0, above: { made: {}, skipped: {} } }], delta: null });
+  return found;
+}
+
+describe('a step that reads a folder', () => {
+  it.each(readers)('has another key once a file there has changed: %s', async (kind) => {
+    const before = await look(kind);
+    expect((await look(kind))?.key).toBe(before?.key);
+    await appendFile(join(folder, 'data', 'items.jsonl'), '{"prompt": "2 + 2"}\n');
+    expect((await look(kind))?.key).not.toBe(before?.key);
+  });
+
+  it('is not looked at where its kind reads none', async () => {
+    expect(await look('dataset/arithmetic', '{train: 10}')).toMatchObject({ looked: {} });
+  });
+});
