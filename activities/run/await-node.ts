@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { isGrpcServiceError, WorkflowFailedError } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { failureClasses, queues } from '../../plan/index.ts';
 import type { AwaitInput, UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -43,17 +43,30 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
   };
 }
 
-/** The failure a node ended with: a group fails with its shard, and the shard with its activity. */
-function applicationFailureIn(error: unknown): ApplicationFailure | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof ApplicationFailure) return cause;
-  return null;
+/**
+ * A server that is away, restarts or is too busy is no failure of the step: Temporal tries again for as long as it takes.
+ * Only a request that the server refuses for what it says ends the step.
+ */
+function asNodeFailure(error: unknown): unknown {
+  if (error instanceof WorkflowFailedError) return failureOfNode(error);
+  const answer = causesOf(error).find(isGrpcServiceError);
+  if (answer && refusals.includes(answer.code)) return ApplicationFailure.nonRetryable(`the Temporal server refused to start or follow the step: ${answer.details}`, 'job-failed');
+  if (answer || error instanceof ServiceError || error instanceof WorkflowNotFoundError) return ApplicationFailure.retryable((error as Error).message, 'ServerUnreachable');
+  return error;
 }
 
-function asNodeFailure(error: unknown): unknown {
-  if (isGrpcServiceError(error)) return ApplicationFailure.retryable(error.message, 'ServerUnreachable');
-  if (!(error instanceof WorkflowFailedError)) return error;
-  const cause = applicationFailureIn(error);
+/** gRPC's INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED and UNAUTHENTICATED. */
+const refusals = [3, 7, 12, 16];
+
+/** The failure a node ended with: a group fails with its shard, and the shard with its activity. */
+function failureOfNode(error: WorkflowFailedError): ApplicationFailure {
+  const cause = causesOf(error).find((each) => each instanceof ApplicationFailure);
   if (!cause) return ApplicationFailure.retryable(error.message, 'NodeStopped');
   const known = failureClasses.some((each) => each === cause.type);
   return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed', ...(cause.details ?? []));
+}
+
+/** An error and what caused it, outermost first. */
+function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }
