@@ -10,7 +10,7 @@ import { createOutput } from './terminal/output.ts';
 import type { Output } from './terminal/output.ts';
 import { home } from './terminal/installation.ts';
 
-/** What a command works with: the folder it was given in, the operator's configuration and where to speak. */
+/** What a command works with: the current folder, the operator's configuration and the output. */
 export interface Context {
   folder: string;
   home: string;
@@ -23,21 +23,21 @@ export interface CommonOptions {
   config?: string;
 }
 
-/** Adds the options that every command has. */
+/** Adds the options that all commands share. */
 export function withCommonOptions(command: Command): Command {
   return command
-    .option('--json', 'print JSON for programs instead of text for people')
-    .option('--config <file>', "the operator's configuration (default: codepmp.config.yaml here, if there is one)");
+    .option('--json', 'print JSON instead of text')
+    .option('--config <file>', "the operator's configuration (default: codepmp.config.yaml in the current folder)");
 }
 
-/** Loads the configuration; one with errors ends the command with all of them. */
+/** Loads the configuration; if it has errors, ends the command with all of them. */
 export function openContext(options: CommonOptions): Context {
   const { context, found } = openToCheck(options);
   if (!context || found.diagnostics.some(isError)) throw new CommandFailure(`the configuration is not valid\n\n${found.rendered.join('\n\n')}`);
   return context;
 }
 
-/** Loads the configuration to check files against the names it declares, with what was found in it; null where it can not be read. */
+/** Loads the configuration to check pipelines against it, with the problems found in it; null if it cannot be read. */
 export function openToCheck({ json = false, config: file }: CommonOptions): { context: Context | null; output: Output; found: Checked } {
   const folder = process.cwd();
   const { named, diagnostics, rendered } = loadConfig({ folder, file, env: process.env, home });
@@ -45,18 +45,18 @@ export function openToCheck({ json = false, config: file }: CommonOptions): { co
   return { context: named && { folder, home, config: named, output }, output, found: { diagnostics, rendered } };
 }
 
-/** The store, or null where nothing was run yet; never made by looking. What opens it is loaded where there is one. */
+/** The store, or null if nothing has been run yet; it is never created here. */
 export async function existingStore({ config }: Context): Promise<Store | null> {
   if (!existsSync(join(config.store, 'FORMAT'))) return null;
   const { openFileStore } = await import('../adapters/index.ts');
   return openFileStore({ root: config.store });
 }
 
-/** The store; without one, nothing was run in this folder, which ends the command. */
+/** The store; ends the command if there is none, that is, if nothing has been run in this folder. */
 export async function requireStore(context: Context): Promise<Store> {
   const store = await existingStore(context);
   if (store) return store;
   throw new CommandFailure(
-    `there is no store at ${context.config.store}: nothing was run here yet. Run a pipeline (codepmp run FILE), or go to the folder where it was run`,
+    `there is no store at ${context.config.store}: nothing has been run here yet. Run a pipeline (codepmp run FILE), or change to the folder where one was run`,
   );
 }

@@ -3,19 +3,19 @@ import { commands } from './commands.ts';
 import { exit, CommandFailure } from './terminal/failure.ts';
 import { versionOf } from './terminal/installation.ts';
 
-/** The command line: loads the one command that is asked for and ends with its exit code. */
+/** The command line: loads only the requested command and exits with its exit code. */
 async function main(argv: string[]): Promise<number> {
   const [first, second] = argv.filter((each) => !each.startsWith('-'));
   const asked = first === 'help' ? second : first;
   const program = new Command('codepmp')
-    .description('A YAML file becomes a durable experiment in code-preference pretraining.')
+    .description('Run code-preference pretraining experiments described in one YAML file.')
     .version(versionOf())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
     .addHelpText('after', '\nStart here: codepmp quickstart, or codepmp init. Every command has --help, and all but uninstall have --json.');
   for (const { name, summary, load } of commands) {
-    const command = program.command(name).description(summary).exitOverride().showHelpAfterError('(--help shows what it takes)');
+    const command = program.command(name).description(summary).exitOverride().showHelpAfterError('(--help shows the arguments and options)');
     if (name === asked) (await load()).define(command);
   }
   try {
@@ -45,7 +45,7 @@ function exitCodeOf(error: unknown): number {
   return exit.failed;
 }
 
-/** A pipe that closes early, as with `head`, is no failure. */
+/** A pipe that closes early, as with `head`, is not a failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exit.done : exit.failed));
 
 const code = await main(process.argv.slice(2));

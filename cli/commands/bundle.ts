@@ -15,8 +15,8 @@ interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'pa
 
 export function define(command: Command): void {
   withValueOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline; -: from standard input')
-    .option('--out <file>', 'write it there (default: standard output)')
+    .argument('<file>', 'the pipeline file (- reads standard input)')
+    .option('--out <file>', 'file to write (default: standard output)')
     .addHelpText('after', help)
     .action(bundleFile);
 }
@@ -34,16 +34,16 @@ function bundleFile(path: string, options: BundleOptions): void {
   else if (options.out === undefined) output.data(text.trimEnd());
   else output.data(options.out);
   const file = options.out ?? 'bundle.yaml';
-  output.next([[`codepmp validate ${shellWord(file)}`, 'check it: it needs no other file']]);
+  output.next([[`codepmp validate ${shellWord(file)}`, 'check it; it needs no other file']]);
   output.talk(submission(file, plan.name));
 }
 
-/** What can not be said in one file of defaults must not be said wrongly. */
+/** One file with defaults cannot express every choice: a bundle with another plan ends the command. */
 function requireSame(before: Compiled, after: Compiled, { file }: CompileOptions): void {
   const keysOf = ({ plan }: Compiled): string => JSON.stringify(plan?.nodes.map(({ key }) => key).sort());
   if (after.plan && keysOf(before) === keysOf(after)) return;
-  const reason = after.plan ? 'a choice that --set gives stands for the value of a param that a sweep changes' : after.rendered.join('\n\n');
-  throw new CommandFailure(`${file} does not make the same plan as one file: ${reason}. Submit it with codepmp run, which carries every file`);
+  const reason = after.plan ? '--set chooses a value for a param that a sweep varies' : `it is not valid on its own:\n\n${after.rendered.join('\n\n')}`;
+  throw new CommandFailure(`${file} cannot be bundled: the bundle would give another plan, because ${reason}. Use codepmp run, which sends every file`);
 }
 
 function submission(file: string, name: string): string {
@@ -51,5 +51,6 @@ function submission(file: string, name: string): string {
 }
 
 const help = `
-The pipeline and all that it extends as one file, for a submission by Temporal's own
-command line. It makes the same plan; values given here become defaults; comments are lost.`;
+Writes the pipeline and everything it extends as one file, to be submitted with
+Temporal's own command line. The plan stays the same. Values given with --set or
+--params become defaults; comments are lost.`;

@@ -29,7 +29,7 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
   const handle = server.client.workflow.getHandle(run);
   const before = await handle.describe().catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw new CommandFailure(`there is no run ${name} at ${server.address}. codepmp list shows the runs`);
+    throw new CommandFailure(`there is no run ${name} on the server ${server.address}. List the runs: codepmp list`);
   });
   if (before.status.name !== 'RUNNING') return tellOver(output, run, endOf(before.status.name));
   await handle.cancel();
@@ -40,16 +40,16 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
     status = (await handle.describe()).status.name;
   }
   if (status === 'RUNNING')
-    throw new CommandFailure(`${run} was asked to stop and has not after ${count(stopWithin / 1000, 'second')}; a worker has to be there for that. codepmp doctor checks`);
+    throw new CommandFailure(`${run} has not stopped within ${count(stopWithin / 1000, 'second')}. Stopping needs a running worker; check with codepmp doctor`);
   if (endOf(status) !== 'cancelled') return tellOver(output, run, endOf(status));
   if (output.json) output.emit({ run, status: 'cancelled' });
-  output.talk(`${run} is cancelled; what was paid for is kept`);
-  output.next([[`codepmp resume ${run}`, 'go on with it']]);
+  output.talk(`${run} is cancelled; its results and answers are kept`);
+  output.next([[`codepmp resume ${run}`, 'continue it']]);
 }
 
-/** It ended by itself, before it was asked to. */
+/** The run ended on its own before the request reached it. */
 function tellOver(output: Output, run: string, status: RunProgress['status']): void {
   if (output.json) output.emit({ run, status });
-  output.talk(`${run} was over already (${status})`);
-  output.next([status === 'succeeded' ? [`codepmp status ${run}`, 'how it stands'] : [`codepmp resume ${run}`, 'go on with it']]);
+  output.talk(`${run} had already ended (${status})`);
+  output.next([status === 'succeeded' ? [`codepmp status ${run}`, 'its status'] : [`codepmp resume ${run}`, 'continue it']]);
 }

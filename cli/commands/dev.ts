@@ -9,15 +9,15 @@ import { isFree, readState, runningState, stopServices, supervise } from '../sup
 import type { DevState } from '../supervisor/index.ts';
 import { duration } from '../terminal/text.ts';
 
-/** Temporal's own default, which its command line looks for. */
+/** Temporal's default port, which its own command line uses. */
 const defaultPort = 7233;
 const uiOffset = 1000;
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .argument('[action]', 'status or stop; without it, run in the foreground until Ctrl-C')
+    .argument('[action]', 'status or stop (default: run in the foreground until Ctrl-C)')
     .option('--port <port>', 'port of the Temporal server', portOf, defaultPort)
-    .option('--ui-port <port>', "port of Temporal's page (default: the other one plus 1000)", portOf)
+    .option('--ui-port <port>', "port of Temporal's web page (default: --port plus 1000)", portOf)
     .addHelpText('after', help)
     .action(dev);
 }
@@ -27,7 +27,7 @@ async function dev(action: string | undefined, options: CommonOptions & { port: 
   if (action === undefined) return foreground(context, options);
   if (action === 'status') return status(context);
   if (action === 'stop') return stop(context);
-  throw new CommandFailure(`dev ${action}: expected status or stop, or nothing to run in the foreground`, exit.usage);
+  throw new CommandFailure(`dev ${action}: expected status, stop, or no argument to run in the foreground`, exit.usage);
 }
 
 async function foreground(context: Context, { port, uiPort = port + uiOffset }: { port: number; uiPort?: number }): Promise<void> {
@@ -39,7 +39,7 @@ async function foreground(context: Context, { port, uiPort = port + uiOffset }: 
   process.on('SIGTERM', () => stopper.abort());
   const onReady = ({ address, ui }: DevState): void => {
     if (output.json) return output.emit({ type: 'ready', address, ui });
-    output.talk(`Temporal server at ${address}, its page at ${ui}, worker for the store ${config.store}; Ctrl-C stops all`);
+    output.talk(`Temporal server at ${address}, web page at ${ui}, worker for the store ${config.store}; Ctrl-C stops all three`);
   };
   output.talk(output.paint.dim('starting …'));
   const held = await supervise({ store: config.store, home, wanted: wantedOf(context, { asker: null }), port, uiPort, idleMs: null, signal: stopper.signal, onReady });
@@ -50,15 +50,15 @@ async function refuseIfRunning(store: string): Promise<void> {
   const state = runningState(store);
   if (!state) return;
   throw new CommandFailure(
-    `the services of ${store} run already, at ${state.address} (process ${state.pid}). Use them as they are, or stop them first: codepmp dev stop`,
+    `the services of ${store} are already running at ${state.address} (process ${state.pid}). Use them, or stop them first: codepmp dev stop`,
     exit.unreachable,
   );
 }
 
 async function portInUse(port: number): Promise<CommandFailure> {
   const who = await whoListens(port);
-  const asker = who ? `process ${who.pid} (${who.command}) listens there` : `ask who listens: ss -ltnp 'sport = :${port}', or lsof -i :${port}`;
-  return new CommandFailure(`port ${port} is in use: ${asker}. End it, or take another port: codepmp dev --port ${port + 1}`, exit.unreachable);
+  const asker = who ? `process ${who.pid} (${who.command}) is using it` : `to find the process: ss -ltnp 'sport = :${port}', or lsof -i :${port}`;
+  return new CommandFailure(`port ${port} is in use: ${asker}. Stop that process, or choose another port: codepmp dev --port ${port + 1}`, exit.unreachable);
 }
 
 function status({ config, output }: Context): void {
@@ -66,15 +66,15 @@ function status({ config, output }: Context): void {
   if (output.json) return output.emit(state ? { running: true, ...state } : { running: false, store: config.store });
   if (!state) {
     const failed = readState(config.store);
-    output.data(`nothing runs for ${config.store}`);
+    output.data(`no services are running for ${config.store}`);
     if (failed?.message !== undefined) output.talk(`the last start failed: ${failed.message}`);
-    return output.next([['codepmp run FILE', 'starts them by itself']]);
+    return output.next([['codepmp run FILE', 'starts them when needed']]);
   }
   const { address, ui, pid, server, worker, restarts, started } = state;
   output.data(`${state.state} for ${duration(Date.now() - started)}`);
-  output.data(`  Temporal server   ${address}   process ${server ?? 'none'}, started again ${restarts.server}×`);
-  output.data(`  its page          ${ui}`);
-  output.data(`  worker            process ${worker ?? 'none'}, started again ${restarts.worker}×`);
+  output.data(`  Temporal server   ${address}   process ${server ?? 'none'}, restarted ${restarts.server}×`);
+  output.data(`  web page          ${ui}`);
+  output.data(`  worker            process ${worker ?? 'none'}, restarted ${restarts.worker}×`);
   output.data(`  supervisor        process ${pid}`);
   output.data(`  logs              ${config.store}/dev/logs`);
   output.next([['codepmp dev stop', 'stop them']]);
@@ -83,7 +83,7 @@ function status({ config, output }: Context): void {
 async function stop({ config, output }: Context): Promise<void> {
   const { supervisor, left } = await stopServices(config.store);
   if (output.json) return output.emit({ stopped: supervisor !== null || left > 0, store: config.store });
-  output.talk(supervisor === null && left === 0 ? `nothing runs for ${config.store}` : 'stopped; open runs go on with the next run or watch');
+  output.talk(supervisor === null && left === 0 ? `no services are running for ${config.store}` : 'stopped; unfinished runs continue at the next codepmp run or watch');
 }
 
 function portOf(text: string): number {
@@ -93,6 +93,6 @@ function portOf(text: string): number {
 }
 
 const help = `
-One supervisor for each store owns the Temporal server and the worker, starts them again when they die, and stops when no
-run was open for ten minutes. run starts it in the background; dev runs it in the foreground and never as idle.
-With --json it prints {"type":"ready","address":"127.0.0.1:PORT","ui":"http://…"} once they serve.`;
+Each store has one supervisor, which starts the Temporal server and the worker and restarts them when they die. codepmp run
+starts it in the background, where it stops after ten minutes without an unfinished run; codepmp dev runs it in the
+foreground until Ctrl-C. With --json it prints {"type":"ready","address":"127.0.0.1:PORT","ui":"http://…"} when both are ready.`;

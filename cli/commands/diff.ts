@@ -20,13 +20,13 @@ import { count, oneLine, signed, wrapped } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<before>', 'a run, or the file of a pipeline')
-    .argument('<after>', 'the run or file it is compared with')
-    .addHelpText('after', '\nCompares settings, models, inputs, cells, claims and results. Values of params and\nchoices of cells are for files. The exit code is 0 also where the two differ.')
+    .argument('<before>', 'a run, or a pipeline file')
+    .argument('<after>', 'the run or file to compare it with')
+    .addHelpText('after', '\nCompares settings, models, inputs, cells, claims and results. Options for\nparams and cells apply to files. The exit code is 0 even if the two differ.')
     .action(diff);
 }
 
-/** The sentence is one line, for whoever searches; the rest fits a terminal. */
+/** The first sentence stays on one line, so that a search finds it; the rest is wrapped to the terminal. */
 const columns = 80;
 
 async function diff(before: string, after: string, options: CommonOptions & PipelineOptions): Promise<void> {
@@ -46,7 +46,7 @@ async function compareSides(context: Context, { before, after }: { before: Side;
   return { ...names, plan, contents: await contentsOf(plan, sides), measured: await measuredIn(context, plan, sides), outcomes: outcomesOf(before, after), places };
 }
 
-/** Claims that two runs have come to different ends about. */
+/** Claims with a different outcome in the two runs. */
 function outcomesOf(before: Side, after: Side): Found['outcomes'] {
   if (before.kind === 'file' || after.kind === 'file') return [];
   const old = new Map((before.progress.claims ?? []).map(({ id, outcome }) => [id, outcome]));
@@ -54,12 +54,12 @@ function outcomesOf(before: Side, after: Side): Found['outcomes'] {
   return both.filter((each) => each.before !== each.after);
 }
 
-/** Between a file and a run, lines are those of the file: it is what the user has open. */
+/** Between a file and a run, line numbers are those of the file: it is what the user has open. */
 function placesBefore(places: SpecPlaces): SpecPlaces {
   return { ...places, of: (node, { path, before }) => places.of(node, { path, ...(before !== undefined && { after: before }) }) };
 }
 
-/** Nodes whose results were made of something else, or became something else; a file was not run: what its sources hold is not known. */
+/** Nodes whose inputs or outputs differ. A file has not been run, so the content of its sources is unknown. */
 async function contentsOf({ pairs }: PlanDifference, { before, after }: { before: Side; after: Side }): Promise<Found['contents']> {
   const contents: Found['contents'] = [];
   if (before.kind === 'file' || after.kind === 'file') return contents;
@@ -78,7 +78,7 @@ async function measuredIn(context: Context, { pairs, added, removed }: PlanDiffe
   return measuredPairs(nodes, { store, artifacts: createArtifacts(store), before: before.view, after: after.view });
 }
 
-/** One sentence that stands alone. */
+/** One sentence that can be read alone. */
 function sentenceOf(found: Found): string {
   const { before, after, plan, measured, outcomes } = found;
   const contents = found.contents.filter(({ pair }) => pair.isSame);
@@ -89,11 +89,11 @@ function sentenceOf(found: Found): string {
     changes.length === 1 ? changes[0] : changes.length > 0 && `${changes.length} changed settings`,
     plan.added.length > 0 && `${count(plan.added.length, 'node')} added`,
     plan.removed.length > 0 && `${count(plan.removed.length, 'node')} removed`,
-    contents.length > 0 && changes.length === 0 && 'the same settings, made of something else',
+    contents.length > 0 && changes.length === 0 && 'the same settings, with different inputs',
     ...outcomes.slice(0, 1).map((each) => `${each.id} ${each.before} → ${each.after}`),
     ...differing.slice(0, 1).map((each) => (each.paired ? `${titleOf(each.node)} ${signed(each.paired.difference)}` : null)),
   ].filter((part) => typeof part === 'string');
-  return `${before} → ${after}: ${parts.join('; ') || 'other params, and the same work'}`;
+  return `${before} → ${after}: ${parts.join('; ') || 'different params, but the same work'}`;
 }
 
 function amountOf(nodes: Plan['nodes']): string {

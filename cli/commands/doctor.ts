@@ -13,7 +13,7 @@ import { connectIfRunning, namedServer } from '../runs/server.ts';
 import { pollersOf } from '../watch/submit.ts';
 import { bytes, shellWord } from '../terminal/text.ts';
 
-/** One thing that was looked at; without `next` it is well. */
+/** One thing that was checked; without `next` it is in order. */
 interface Finding {
   what: string;
   found: string;
@@ -23,11 +23,11 @@ interface Finding {
 
 type Check = (context: Context) => Promise<Finding[]>;
 
-/** A store with less than this free soon stops, bytes. */
+/** With less free space than this, bytes, a store fills up soon. */
 const littleSpace = 2e9;
 
 export function define(command: Command): void {
-  withCommonOptions(command).addHelpText('after', '\nExit codes: 0 all is well, 1 something needs an action.').action(doctor);
+  withCommonOptions(command).addHelpText('after', '\nExit codes: 0 everything is in order, 1 something needs attention.').action(doctor);
 }
 
 async function doctor(options: CommonOptions): Promise<void> {
@@ -42,7 +42,7 @@ async function doctor(options: CommonOptions): Promise<void> {
     output.data(`${next === undefined ? '✓' : '✗'} ${what.padEnd(width)}   ${found}`);
     if (next !== undefined) output.data(`  ${''.padEnd(width)}   → ${next}`);
   }
-  output.talk(troubles.length === 0 ? '\nAll is well.' : `\n${troubles.length} of ${findings.length} need an action.`);
+  output.talk(troubles.length === 0 ? '\nEverything is in order.' : `\n${troubles.length} of ${findings.length} need attention.`);
 }
 
 async function checked(check: Check, context: Context): Promise<Finding[]> {
@@ -52,7 +52,7 @@ async function checked(check: Check, context: Context): Promise<Finding[]> {
 const programs: Check = async ({ home }) => {
   const python = join(home, '.setup', 'python', 'bin', 'python');
   const code = 'import sys, torch, transformers; print(sys.version.split()[0], "torch", torch.__version__, "transformers", transformers.__version__, "GPUs", torch.cuda.device_count())';
-  const again = `run ${shellWord(join(home, 'codepmp'))} uninstall, then any command: it sets up afresh`;
+  const again = `run ${shellWord(join(home, 'codepmp'))} uninstall, then any command: it sets everything up again`;
   const run = promisify(execFile);
   const [environment, temporal] = await Promise.all([
     run(python, ['-c', code]).then(({ stdout }) => stdout.trim(), () => null),
@@ -68,7 +68,7 @@ const programs: Check = async ({ home }) => {
 const weights: Check = async ({ config }) =>
   Object.entries(config.weights).map(([name, { path }]) => {
     const what = `weights ${name}`;
-    if (!existsSync(path)) return { what, found: `${path} is not there`, next: `correct weights.${name} in ${config.file ?? 'codepmp.config.yaml'}, or put them there` };
+    if (!existsSync(path)) return { what, found: `${path} does not exist`, next: `correct weights.${name} in ${config.file ?? 'codepmp.config.yaml'}, or put the weights there` };
     const refusal = lookAtBase(path)?.refusal ?? null;
     if (refusal === null) return { what, found: path };
     return { what, found: `${path} cannot be trained: ${refusal}`, next: `use ${trainableBases} as a base` };
@@ -83,8 +83,8 @@ const store: Check = async (context) => {
   const free = bavail * bsize;
   const space = { what: 'disk', found: `${bytes(free)} free at ${place}` };
   return [
-    { what: 'store', found: opened ? `${root}, id ${opened.id}` : `${root}, made by the first run` },
-    free < littleSpace ? { ...space, next: 'make room, or name another folder: store: in codepmp.config.yaml' } : space,
+    { what: 'store', found: opened ? `${root}, id ${opened.id}` : `${root}, to be created by the first run` },
+    free < littleSpace ? { ...space, next: 'free some space, or set store: in codepmp.config.yaml to another folder' } : space,
   ];
 };
 
@@ -93,10 +93,10 @@ const server: Check = async (context) => {
   await using found = await connectIfRunning(context);
   if (!named && !found) return [{ what: 'server and worker', found: 'embedded, started by the first run' }];
   if (!found)
-    return [{ what: 'server', found: `${named?.address}, named by ${named?.from}, does not answer`, next: 'start it, or take its name away to use the embedded one' }];
+    return [{ what: 'server', found: `${named?.address}, set in ${named?.from}, does not answer`, next: 'start it, or unset the address to use the embedded server' }];
   const workers = await pollersOf(found);
   const worker = { what: 'worker', found: `${workers} poll the task queue codepmp` };
-  const next = found.embedded ? 'look into codepmp logs' : 'start one where the store is: codepmp worker';
+  const next = found.embedded ? 'look at codepmp logs' : 'start one on the machine with the store: codepmp worker';
   return [{ what: 'server', found: `${found.address}${found.embedded ? ', embedded' : ''}` }, workers === 0 ? { ...worker, next } : worker];
 };
 
@@ -106,20 +106,20 @@ const endpoints: Check = ({ config }) =>
       const what = `endpoint ${name}`;
       if (endpoint.serve) {
         const { weights: path } = endpoint.serve;
-        if (existsSync(path)) return { what, found: `served here while it is needed, ${endpoint.model}` };
-        return { what, found: `${path} is not there`, next: `correct endpoints.${name}.serve.weights` };
+        if (existsSync(path)) return { what, found: `started here when needed, ${endpoint.model}` };
+        return { what, found: `${path} does not exist`, next: `correct endpoints.${name}.serve.weights` };
       }
       const { key: place, url } = endpoint;
       const key = await readKey(name, place).catch(() => null);
       if (key === null) {
         const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
-        return { what, found: `${where} is missing or empty`, next: 'put the key there, then run; start codepmp worker again where you run one of your own' };
+        return { what, found: `${where} is missing or empty`, next: 'put the key there, then use codepmp run; restart your own codepmp worker if you run one' };
       }
       return { what, ...(await answerOf(url, key, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
     }),
   );
 
-/** What an endpoint says when it is asked for its models, as its clients ask it. */
+/** How an endpoint answers a request for its list of models, made as its clients make it. */
 async function answerOf(url: string, key: string | undefined, placeOf: (setting: 'url' | 'key') => string): Promise<Omit<Finding, 'what'>> {
   try {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
@@ -127,7 +127,7 @@ async function answerOf(url: string, key: string | undefined, placeOf: (setting:
     await response.body?.cancel();
     const { ok, status } = response;
     if (ok) return { found: `${url} answers (${status})` };
-    const next = status === 401 || status === 403 ? `correct ${placeOf('key')}, or the rights of the key` : `correct ${placeOf('url')}, or look into what serves it`;
+    const next = status === 401 || status === 403 ? `correct ${placeOf('key')}, or the permissions of the key` : `correct ${placeOf('url')}, or check the server`;
     return { found: `${url}/models answers with an error (${status})`, next };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

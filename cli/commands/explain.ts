@@ -8,13 +8,13 @@ import { createOutput } from '../terminal/output.ts';
 
 export function define(command: Command): void {
   withStepOptions(withCommonOptions(command))
-    .argument('<code or step>', 'the code of an error, as E0105, or a step')
-    .argument('[run or file]', 'for a step: the run, or the file of a pipeline (default: the newest run)')
-    .addHelpText('after', '\nA code: what it means, a wrong example, the same put right, and why the rule exists.')
+    .argument('<code or step>', 'an error code such as E0105, or a step')
+    .argument('[run or file]', 'for a step: a run or a pipeline file (default: the newest run)')
+    .addHelpText('after', '\nFor a code: what it means, an example that causes it, the corrected example, and why\nthe rule exists. For a step of a file: why a run would run or reuse it. For a step of\na run: why it ran or was reused.')
     .action(explain);
 }
 
-/** No step has a capital letter in its name; one that looks like a code otherwise is told by the run or the file it is looked for in. */
+/** A capital E and digits is always a code, since no step has a capital letter in its name; `e0105` is a step where a run or file is given. */
 async function explain(what: string, of: string | undefined, options: ExplainOptions): Promise<void> {
   const code = what.toUpperCase();
   const isOfStep = of !== undefined || options.run !== undefined;
@@ -29,5 +29,5 @@ async function explain(what: string, of: string | undefined, options: ExplainOpt
 function nearCode(code: string): string {
   const all = Object.keys(codes);
   const near = nearName(code, all);
-  return near ? `Did you mean ${near}?` : `Codes go from ${all[0]} to ${all.at(-1)}; docs/errors.md has all of them`;
+  return near ? `Did you mean ${near}?` : `Codes go from ${all[0]} to ${all.at(-1)}; docs/errors.md lists all of them`;
 }

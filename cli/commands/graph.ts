@@ -29,19 +29,19 @@ interface GraphOptions extends CommonOptions, PipelineOptions {
   nodes?: boolean;
 }
 
-/** A plan with more nodes is drawn with one box for each step: nobody reads so many boxes. */
+/** A plan with more nodes is drawn with one box per step: nobody reads that many boxes. */
 const mostNodes = 60;
 
-/** Laying out more takes minutes, and a page that holds them all has no letter one could read. */
+/** Laying out more takes minutes, and no text would be readable on a page that holds them all. */
 const mostBoxes = 600;
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<run or file>', 'a run, or the file of a pipeline')
-    .addOption(new Option('--format <format>', "svg, mermaid or dot (default: what the file's name ends with; svg without a file)").choices(formats))
+    .argument('<run or file>', 'a run, or a pipeline file')
+    .addOption(new Option('--format <format>', "svg, mermaid or dot (default: by the ending of --out, else svg)").choices(formats))
     .option('--out <file>', 'write into a file instead of standard output')
-    .option('--collapse', `one box for each step (default above ${mostNodes} nodes)`)
-    .option('--nodes', 'one box for each node, however many there are')
+    .option('--collapse', `one box per step (default above ${mostNodes} nodes)`)
+    .option('--nodes', 'one box per node, however many there are')
     .action(graph);
 }
 
@@ -50,7 +50,7 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
   const { output } = context;
   const format = formatOf(options);
   if (format === 'svg' && options.out === undefined && !output.json && process.stdout.isTTY)
-    throw new CommandFailure('an SVG is nothing to read in a terminal. Write it into a file: --out graph.svg, or ask for --format mermaid', exit.usage);
+    throw new CommandFailure('an SVG cannot be shown in a terminal. Write it to a file with --out graph.svg, or use --format mermaid', exit.usage);
   const side = await openSide(context, name, options);
   const drawing = drawingFor(side, options);
   if (output.json) return output.emit({ format: 1, ...drawing, boxes: drawing.boxes.map((box) => ({ ...box, states: box.states && Object.fromEntries(box.states) })) });
@@ -78,7 +78,7 @@ async function drawn(drawing: Drawing, format: Format): Promise<string> {
   if (format === 'dot') return dotOf(drawing);
   if (format === 'mermaid') return mermaidOf(drawing);
   if (drawing.boxes.length <= mostBoxes) return svgOf(drawing);
-  throw new CommandFailure(`${count(drawing.boxes.length, 'node')} are too many for a picture, expected at most ${mostBoxes}. Leave --nodes out, or take --format dot`);
+  throw new CommandFailure(`${count(drawing.boxes.length, 'node')} are too many for a picture, expected at most ${mostBoxes}. Omit --nodes, or use --format dot`);
 }
 
 const endings = new Map<string, Format>([['.svg', 'svg'], ['.mmd', 'mermaid'], ['.mermaid', 'mermaid'], ['.md', 'mermaid'], ['.dot', 'dot'], ['.gv', 'dot']]);
@@ -86,5 +86,5 @@ const endings = new Map<string, Format>([['.svg', 'svg'], ['.mmd', 'mermaid'], [
 function formatOf({ format, out }: GraphOptions): Format {
   const named = format ?? (out === undefined ? 'svg' : endings.get(extname(out).toLowerCase()));
   if (named) return named;
-  throw new CommandFailure(`--out ${out}: the name does not say what to draw, expected an ending of ${[...endings.keys()].join(', ')}. Or say it with --format`, exit.usage);
+  throw new CommandFailure(`--out ${out}: cannot tell the format from this name. Expected one of the endings ${[...endings.keys()].join(', ')}, or --format`, exit.usage);
 }

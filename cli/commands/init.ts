@@ -9,21 +9,20 @@ import { shellWord } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   command
-    .argument('[dir]', 'the folder', '.')
-    .option('--from <name>', 'begin with a study that extends a shipped pipeline')
-    .option('--json', 'print JSON for programs instead of text for people')
+    .argument('[dir]', 'the folder to write to', '.')
+    .option('--from <name>', 'start from a study that extends this shipped pipeline')
+    .option('--json', 'print JSON instead of text')
     .action(init);
 }
 
-/** Writes the starters; a file that is there is never touched. */
+/** Writes the starter files; an existing file is never touched. */
 function init(dir: string, { json = false, from }: { json?: boolean; from?: string }): void {
   const output = createOutput({ json });
   const folder = resolve(dir);
   const files = ['pipeline.yaml', 'codepmp.config.yaml'];
   const there = files.filter((name) => existsSync(join(folder, name)));
-  const are = there.length === 1 ? 'is' : 'are';
   if (there.length > 0)
-    throw new CommandFailure(`${there.join(' and ')} ${are} in ${folder} already; nothing was written. Name another folder: codepmp init DIR`);
+    throw new CommandFailure(`${there.join(' and ')} already ${there.length === 1 ? 'exists' : 'exist'} in ${folder}; nothing was written. Choose another folder: codepmp init DIR`);
   const texts = from === undefined ? files.map(starter) : [studyOf(from), configFor(from)];
   mkdirSync(folder, { recursive: true });
   const schemas = schemasFrom(folder);
@@ -34,12 +33,12 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
   const path = shellWord(join(dir === '.' ? '' : dir, 'pipeline.yaml'));
   output.next([
     [`codepmp validate ${path}`, 'check it'],
-    [`codepmp plan ${path}`, 'what would run'],
+    [`codepmp plan ${path}`, 'see what would run'],
     [`codepmp run ${path}`, 'run it'],
   ]);
 }
 
-/** The configuration a study begins with: what the files of the paper name is declared in one of their own. */
+/** The configuration a study starts with; the paper's pipelines use names that their own configuration declares. */
 function configFor(base: string): string {
   if (base === 'quickstart') return starter('codepmp.config.yaml');
   return readFileSync(join(home, 'pipelines', 'paper.config.yaml'), 'utf8').replace('../schemas/', 'SCHEMAS/');
@@ -49,7 +48,7 @@ function starter(name: string): string {
   return readFileSync(join(home, 'cli', 'starters', name), 'utf8');
 }
 
-/** The published schemas as a file in the folder names them: a relative URL, since a space would end the name. */
+/** The path of the published schemas from a folder, as a relative URL: a space would end it. */
 function schemasFrom(folder: string): string {
   return relative(folder, join(home, 'schemas')).split(sep).map(encodeURIComponent).join('/');
 }

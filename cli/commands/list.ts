@@ -19,7 +19,7 @@ async function listAll(options: CommonOptions): Promise<void> {
   const runs = store ? await Promise.all(records.map((record) => refreshed(record, store, server))) : [];
   if (output.json) return output.data(JSON.stringify(runs.map((run) => ({ ...run, ...tally(run), units: undefined }))));
   if (runs.length === 0) {
-    output.talk(`no runs in ${config.store} yet`);
+    output.talk(`there are no runs in ${config.store} yet`);
     return output.next([['codepmp run FILE', 'start one']]);
   }
   const rows = runs.map((run) => {
@@ -29,7 +29,7 @@ async function listAll(options: CommonOptions): Promise<void> {
   });
   for (const line of table([['RUN', 'STATUS', 'STARTED', 'TOOK', 'DONE'], ...rows])) output.data(line);
   output.next([
-    [`codepmp status ${runs[0]?.run}`, 'how it stands'],
+    [`codepmp status ${runs[0]?.run}`, 'its status'],
     ...(runs[0]?.report === undefined ? [] : [[`codepmp report ${runs[0].run}`, 'its report'] as [string, string]]),
   ]);
 }

@@ -14,9 +14,9 @@ import { jobFolder } from '../../records/names.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .argument('[step]', 'the step (default: the failed and running ones, else the worker and the server)')
+    .argument('[step]', 'the step (default: failed and running steps, else the worker and the server)')
     .option('--run <run>', 'the run (default: the newest)')
-    .option('-n <lines>', 'lines from the end of each file', linesOf, 40)
+    .option('-n <lines>', 'how many last lines of each file', linesOf, 40)
     .action(logs);
 }
 
@@ -27,8 +27,8 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
   const progress = await pickRun(store, options.run);
   const files = unitsFor(progress, step).flatMap((unit) => filesOf(store, unit));
   if (step !== undefined && files.length === 0) {
-    output.talk(`${step} has launched no program, so it has no logs`);
-    return output.next([[`codepmp status ${progress.run}`, 'how it stands, and what went wrong'], [`codepmp logs --run ${progress.run}`, "the worker's and the servers' logs, where no step that fails or runs has any"]]);
+    output.talk(`${step} has started no process, so it has no logs`);
+    return output.next([[`codepmp status ${progress.run}`, 'its status and errors'], [`codepmp logs --run ${progress.run}`, "logs of the worker and the server, if no failed or running step has any"]]);
   }
   const chosen = files.length > 0 ? files : filesIn(devPaths(store.root).logs);
   let printed = 0;
@@ -43,8 +43,8 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
       output.data(lines.join('\n'));
     }
   }
-  if (printed === 0) output.talk(`nothing is written yet in ${chosen.join(', ') || devPaths(store.root).logs}`);
-  else if (files.length === 0) output.talk(`\n${progress.run} has launched no program; these are the worker's and the servers' logs`);
+  if (printed === 0) output.talk(`nothing has been written yet to ${chosen.join(', ') || devPaths(store.root).logs}`);
+  else if (files.length === 0) output.talk(`\n${progress.run} has started no process; these are the logs of the worker and the server`);
 }
 
 function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitProgress[] {
@@ -55,7 +55,7 @@ function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitPr
   throw new CommandFailure(`${run} has no step ${step}. Its steps: ${known.join(', ') || 'none yet'}`);
 }
 
-/** What the programs of a unit wrote: progress, then output by attempt. */
+/** The log files of a unit: its progress, then the output of each attempt. */
 function filesOf(store: Store, { key }: UnitProgress): string[] {
   if (key === undefined) return [];
   const job = jobFolder(store, key);

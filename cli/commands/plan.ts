@@ -20,16 +20,16 @@ interface PlanOptions extends CommonOptions, PipelineOptions {
   detailedExitcode?: boolean;
 }
 
-/** A plan with more nodes is shown with one line for each step. */
+/** A plan with more nodes is shown with one line per step. */
 const mostNodes = 40;
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline (-: from standard input), or a plan that was kept')
-    .option('--nodes', `one line for each node, however many there are (default up to ${mostNodes})`)
-    .option('--out <plan.json>', 'keep the plan; codepmp run plan.json then runs exactly it')
-    .option('--detailed-exitcode', 'end with 10 where something would run, with 0 where nothing would')
-    .addHelpText('after', '\nExit codes: 0 planned, 1 problems in the file, 10 with --detailed-exitcode where something would run.')
+    .argument('<file>', 'the pipeline file (- reads standard input), or a saved plan')
+    .option('--nodes', `one line per node, however many there are (default up to ${mostNodes})`)
+    .option('--out <plan.json>', 'save the plan; codepmp run plan.json then runs exactly this plan')
+    .option('--detailed-exitcode', 'exit with 10 if any step would run, 0 if everything is reused')
+    .addHelpText('after', '\nExit codes: 0 planned, 1 problems in the file, 10 (with --detailed-exitcode) some step would run.')
     .action(planFile);
 }
 
@@ -37,7 +37,7 @@ async function planFile(path: string, options: PlanOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
   const { plan, pipeline } = readPlanned(context, path, options);
-  if (options.out !== undefined && !pipeline) throw new CommandFailure(`${path} is a plan already: --out takes that of a pipeline`, exit.usage);
+  if (options.out !== undefined && !pipeline) throw new CommandFailure(`${path} is already a saved plan; --out saves the plan of a pipeline file`, exit.usage);
   const { summary, outlookOf } = await lookAhead(context, plan);
   if (options.out !== undefined && pipeline) writePlanFile(context, options.out, { pipeline, plan });
   if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
@@ -69,7 +69,7 @@ function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed
   output.data(blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n'));
 }
 
-/** Colours the mark that a line begins with. */
+/** Colours the mark at the start of a line. */
 function withColor(line: string, paint: ReturnType<typeof pc.createColors>): string {
   const mark = line[2] ?? '';
   const color = mark === '+' ? paint.green : mark === '~' ? paint.yellow : paint.dim;

@@ -10,7 +10,7 @@ import { reportFolder } from '../../records/names.ts';
 export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[run]', 'the run (default: the newest)')
-    .addHelpText('after', '\nPrints the report as Markdown, with --json as JSON; HTML, LaTeX and CSV lie beside each other in the folder it names.')
+    .addHelpText('after', '\nPrints the report as Markdown, or as JSON with --json. HTML, LaTeX and CSV are in the\nfolder it prints.')
     .action(printReport);
 }
 
@@ -22,8 +22,8 @@ async function printReport(name: string | undefined, options: CommonOptions): Pr
   const page = join(reportFolder(store, run), 'claims.md');
   if ((report === undefined || !existsSync(report)) && claims && existsSync(page)) return output.json ? output.emit({ claims }) : output.data(readFileSync(page, 'utf8').trimEnd());
   if (report === undefined || !existsSync(report)) {
-    const why = status === 'succeeded' ? 'its pipeline has no step report' : `it is ${status}`;
-    throw new CommandFailure(`${run} has no report: ${why}. codepmp status ${run} shows how it stands`);
+    const why = status === 'succeeded' ? 'its pipeline has no report step' : `it is ${status}`;
+    throw new CommandFailure(`${run} has no report: ${why}. See codepmp status ${run}`);
   }
   const folder = dirname(report);
   output.data(readFileSync(join(folder, output.json ? 'report.json' : 'report.md'), 'utf8').trimEnd());

@@ -24,12 +24,12 @@ interface ResumeOptions extends CommonOptions {
 export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[run]', 'the run (default: the newest)')
-    .argument('[file]', 'its pipeline as it is now (default: as it was in the run)')
-    .option('--failed', 'what failed or was never finished, and nothing else')
-    .option('--from <step>', 'do this step once more, and what follows where it reads something new; may be repeated', collectText)
-    .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
-    .addOption(new Option('--on-failure <what>', 'as for run').choices(['park', 'fail']))
-    .option('--detach', 'start it and leave it alone')
+    .argument('[file]', 'a pipeline file to use instead of the one of that run')
+    .option('--failed', 'rerun only the steps that failed or did not finish')
+    .option('--from <step>', 'rerun this step, and later steps whose inputs change; repeatable', collectText)
+    .option('--cell <name=value>', 'only cells with this value; repeatable', collectCell)
+    .addOption(new Option('--on-failure <what>', 'see codepmp run').choices(['park', 'fail']))
+    .option('--detach', 'start the run and return at once')
     .addHelpText('after', help)
     .action(resume);
 }
@@ -41,11 +41,11 @@ async function resume(first: string | undefined, second: string | undefined, opt
   const isOnlyFile = second === undefined && first !== undefined && isFile(first);
   const record = await pickRun(store, isOnlyFile ? undefined : first);
   const { plan, input, settings, lines, left } = await prepareResumption(context, { store, record }, { ...options, file: isOnlyFile ? first : second });
-  if (isOpen(record)) output.talk(`${record.run} is not over (codepmp ${record.status === 'parked' ? 'retry' : 'watch'} ${record.run}); this is another run beside it`);
+  if (isOpen(record)) output.talk(`${record.run} has not ended; this starts a second run beside it. To continue the first: codepmp ${record.status === 'parked' ? 'retry --run' : 'watch'} ${record.run}`);
   for (const line of lines) output.talk(line);
   if (options.failed && left.length === 0) {
     if (output.json) output.emit({ type: 'resume', run: record.run, file: input.file ?? null, left });
-    output.next([[`codepmp resume ${record.run} --from STEP`, 'do a step once more']]);
+    output.next([[`codepmp resume ${record.run} --from STEP`, 'rerun a step']]);
     process.exitCode = exit.done;
     return;
   }
@@ -54,10 +54,10 @@ async function resume(first: string | undefined, second: string | undefined, opt
   process.exitCode = await submit(context, { name: plan.name, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
 }
 
-/** Looking ahead for more nodes than these would make people wait. */
+/** For more nodes, the forecast would delay the start noticeably. */
 const mostForeseen = 5000;
 
 const help = `
-A new run over the same store: finished steps, paid answers and checkpoints are
-reused. Where the pipeline has changed since, the difference is shown first;
-without a file named here, the run takes it as it was. Exit codes: those of run.`;
+Starts a new run on the same store: finished steps, paid answers and checkpoints are
+reused. The pipeline is the one the earlier run was started from, unless a file is
+given; differences are shown first. Exit codes: see codepmp run.`;

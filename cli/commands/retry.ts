@@ -16,35 +16,36 @@ import { watchRun } from '../watch/watch-run.ts';
 interface RetryOptions extends CommonOptions {
   skip?: boolean;
   fail?: boolean;
-  run?: Partial<RunSettings>;
+  run?: string;
+  setting?: Partial<RunSettings>;
   budget?: Partial<BudgetCaps>;
   cell?: ParamValues;
   detach?: boolean;
 }
 
-/** Longest wait for the run to take the decision, milliseconds. */
+/** Longest wait for the run to accept the decision, milliseconds. */
 const decideWithin = 10_000;
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .argument('<run>', 'the parked run')
-    .argument('[step]', 'the parked step or node (default: all that are parked)')
-    .option('--skip', 'go on without it, and without what needs it')
-    .option('--fail', 'end the run with what it failed with')
-    .option('--run <key=value>', 'other settings of run: for the retry: pool, chunk, or a failure class and its tries;\nmay be repeated', collectRun)
-    .option('--budget <cap=value>', 'another cap of the budget: calls, gpu_hours, money; may be repeated', collectBudget)
-    .option('--cell <name=value>', 'where the step has several nodes: the values of its cell; may be repeated', collectCell)
-    .option('--detach', 'decide and leave the run alone')
-    .addHelpText('after', '\nA retry starts the node again over what is paid for already. Exit codes: those of run.')
+    .argument('[step]', 'the parked step or node (default: all parked nodes)')
+    .option('--run <run>', 'the run (default: the newest)')
+    .option('--skip', 'continue without it and without the steps that need it')
+    .option('--fail', "end the run with this step's error")
+    .option('--setting <key=value>', 'override run settings for this retry: pool=NAME, chunk=N or FAILURE_CLASS=RETRIES;\nrepeatable', collectSetting)
+    .option('--budget <cap=value>', 'raise a cap of the budget: calls, gpu_hours or money; repeatable', collectBudget)
+    .option('--cell <name=value>', 'if the step has several nodes: the values of its cell; repeatable', collectCell)
+    .option('--detach', 'decide and return at once')
+    .addHelpText('after', '\nA retry starts the node again and reuses what it already paid for. Exit codes: see codepmp run.')
     .action(retry);
 }
 
-async function retry(name: string, step: string | undefined, options: RetryOptions): Promise<void> {
-  const { skip = false, fail = false, run: changes, budget, detach = false } = options;
+async function retry(step: string | undefined, options: RetryOptions): Promise<void> {
+  const { skip = false, fail = false, setting: changes, budget, detach = false } = options;
   const context = openContext(options);
-  if (skip && fail) throw new CommandFailure('--skip and --fail contradict each other: name one', exit.usage);
+  if (skip && fail) throw new CommandFailure('--skip and --fail cannot be combined: use one of the two', exit.usage);
   const store = await requireStore(context);
-  const record = await pickRun(store, name);
+  const record = await pickRun(store, options.run);
   const { run } = record;
   if (!isOpen(record)) throw isOver(run, record.status);
   const node = options.cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell: options.cell });
@@ -56,9 +57,9 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
     .withDeadline(Date.now() + decideWithin, () => handle.executeUpdate(decideUpdate, { args: [asked] }))
     .catch((error: unknown) => {
       if (error instanceof WorkflowNotFoundError) throw isOver(run);
-      throw new CommandFailure(`${run} did not take the decision: ${reasonOf(error)}. codepmp status ${run} shows how it stands`);
+      throw new CommandFailure(`${run} did not accept the decision: ${reasonOf(error)}. See codepmp status ${run}`);
     });
-  const words = { retry: 'is tried again', skip: 'is left out', fail: 'ends the run' };
+  const words = { retry: 'is retried', skip: 'is skipped', fail: 'ends the run' };
   for (const each of decided) context.output.talk(`${each} ${words[decision]}`);
   if (detach) {
     if (context.output.json) context.output.emit({ run, decision, decided });
@@ -67,23 +68,23 @@ async function retry(name: string, step: string | undefined, options: RetryOptio
   process.exitCode = await watchRun({ context, store, server, run });
 }
 
-/** What the configuration says of the pool that is chosen. */
+/** The chosen pool, as the configuration declares it. */
 function poolIn({ config: { pools } }: Context, { pool: name }: Partial<RunSettings>): Pick<Decision, 'pool'> {
   const pool = name === undefined ? undefined : pools[name];
-  if (name !== undefined && !pool) throw new CommandFailure(`there is no pool ${name}. Declared are: ${Object.keys(pools).join(', ')}`);
+  if (name !== undefined && !pool) throw new CommandFailure(`there is no pool ${name}. Declared pools: ${Object.keys(pools).join(', ')}`);
   return pool ? { pool: { gpus: pool.gpus ?? 0, ...(pool.price !== undefined && { price: pool.price }) } } : {};
 }
 
 /** The one node of a step in cells with these values. */
 async function nodeOfCell(store: Store, record: RunProgress, { step, cell }: { step: string | undefined; cell: ParamValues }): Promise<string> {
-  if (step === undefined) throw new CommandFailure('--cell says which node of a step is meant: name the step, too', exit.usage);
+  if (step === undefined) throw new CommandFailure('--cell chooses a node of a step: give the step, too', exit.usage);
   const plan = await planOfRun(store, record);
   if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is still being read`);
   return pickNode(plan, { address: step, values: cell }).id;
 }
 
 function isOver(run: string, status?: string): CommandFailure {
-  return new CommandFailure(`${run} is over${status === undefined ? '' : ` (${status})`}: nothing waits for a decision. Go on with what is left: codepmp resume ${run}`);
+  return new CommandFailure(`${run} has ended${status === undefined ? '' : ` (${status})`}: nothing waits for a decision. To run what is left: codepmp resume ${run}`);
 }
 
 function reasonOf(error: unknown): string {
@@ -91,8 +92,8 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
 }
 
-/** `pool=gpu8`, `chunk=100`, or a failure class and how often it is tried again. */
-function collectRun(entry: string, before: Partial<RunSettings> = {}): Partial<RunSettings> {
+/** Collects `pool=gpu8`, `chunk=100`, or a failure class and its number of retries. */
+function collectSetting(entry: string, before: Partial<RunSettings> = {}): Partial<RunSettings> {
   const [key = '', value = ''] = entry.split('=');
   if (key === 'pool' && value !== '') return { ...before, pool: value };
   const number = Number(value);
@@ -100,7 +101,7 @@ function collectRun(entry: string, before: Partial<RunSettings> = {}): Partial<R
     if (key === 'chunk' && number > 0) return { ...before, chunk: number };
     if (failureClasses.some((each) => each === key)) return { ...before, budget: { ...before.budget, [key]: number } };
   }
-  throw new CommandFailure(`--run ${entry}: expected pool=NAME, chunk=N, or a failure class and its tries: ${failureClasses.join(', ')}`, exit.usage);
+  throw new CommandFailure(`--setting ${entry}: expected pool=NAME, chunk=N or FAILURE_CLASS=RETRIES, with one of the classes ${failureClasses.join(', ')}`, exit.usage);
 }
 
 function collectBudget(entry: string, before: Partial<BudgetCaps> = {}): Partial<BudgetCaps> {

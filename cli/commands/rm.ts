@@ -23,8 +23,8 @@ export function define(command: Command): void {
   withCommonOptions(command)
     .argument('<run...>', 'the runs')
     .option('-y, --yes', 'do not ask')
-    .option('--force', 'also a run whose server is gone for good')
-    .addHelpText('after', '\nRemoves what a run was started from, how it stood, and its report. What its\nsteps have made stays in the store, where other runs reuse it.')
+    .option('--force', 'also delete unfinished runs whose server no longer exists')
+    .addHelpText('after', '\nDeletes the pipeline a run was started from, its status and its report. The\nresults of its steps stay in the store, where other runs reuse them.')
     .action(remove);
 }
 
@@ -39,47 +39,47 @@ async function remove(names: string[], options: RmOptions): Promise<void> {
   }
   await assertOver(context, store, { records: [...runs.values()], force: options.force ?? false });
   const kept = await resultsOf(store, [...runs.values()]);
-  const stays = `What their steps have made stays in the store for other runs: ${count(kept.results, 'result')}, ${bytes(kept.bytes)}`;
+  const stays = `The results of their steps stay in the store for other runs: ${count(kept.results, 'result')}, ${bytes(kept.bytes)}`;
   if (!options.yes) await askFirst(context, [...runs.keys()], stays);
   for (const run of runs.keys()) await removeRun(store, run);
   if (output.json) return output.emit({ removed: [...runs.keys()], kept });
-  for (const run of runs.keys()) output.talk(`${run} is removed`);
+  for (const run of runs.keys()) output.talk(`${run} is deleted`);
   output.talk(stays);
 }
 
-/** A run that goes on would write its record again. */
+/** An unfinished run would write its record again. */
 async function assertOver(context: Context, store: Store, { records, force }: { records: RunProgress[]; force: boolean }): Promise<void> {
   await using server = records.some(isOpen) ? await connectIfRunning(context) : null;
   for (const record of records) {
     const { run, status } = await refreshed(record, store, server);
     if (status === 'interrupted' && !force)
-      throw new CommandFailure(`${run} is not over: no server runs it now, and it goes on when one is started. Stop it: codepmp cancel ${run}; or where its server is gone for good: codepmp rm --force ${run}`);
-    if (status === 'running' || status === 'parked') throw new CommandFailure(`${run} is ${status}, nothing was removed. Stop it first: codepmp cancel ${run}`);
+      throw new CommandFailure(`${run} has not ended: no server is running it now, but it continues when one is started. Stop it: codepmp cancel ${run}; or if its server no longer exists: codepmp rm --force ${run}`);
+    if (status === 'running' || status === 'parked') throw new CommandFailure(`${run} is ${status}; nothing was deleted. Stop it first: codepmp cancel ${run}`);
   }
 }
 
 async function askFirst({ output }: Context, runs: string[], stays: string): Promise<void> {
   const what = runs.length === 1 ? 'the record and the report of' : 'the records and the reports of';
-  if (output.json || !process.stdin.isTTY) throw new CommandFailure(`rm asks before it removes, and nobody is there to ask: say --yes to remove ${what} ${runs.join(', ')}`, exit.usage);
-  output.talk(`This removes ${what}`);
+  if (output.json || !process.stdin.isTTY) throw new CommandFailure(`rm asks before it deletes, and this is not a terminal. Use --yes to delete ${what} ${runs.join(', ')}`, exit.usage);
+  output.talk(`This deletes ${what}`);
   for (const run of runs) output.talk(`  ${run}`);
   output.talk(stays);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await ask(prompt, 'Remove? [y/N] ');
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure('nothing was removed', exit.done);
+    const answer = await ask(prompt, 'Delete? [y/N] ');
+    if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure('nothing was deleted', exit.done);
   } finally {
     prompt.close();
   }
 }
 
-/** The answer; Ctrl-C and the end of the input are none. */
+/** The answer; Ctrl-C and the end of the input count as no answer. */
 async function ask(prompt: Interface, question: string): Promise<string> {
   const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   return Promise.race([prompt.question(question).catch(() => ''), ended]);
 }
 
-/** How many different results the runs name, and the bytes of what these hold. */
+/** How many distinct results the runs refer to, and their size in bytes. */
 async function resultsOf(store: Store, records: RunProgress[]): Promise<{ results: number; bytes: number }> {
   const artifacts = createArtifacts(store);
   const units = records.flatMap((record) => record.units);

@@ -17,14 +17,14 @@ export interface RunOptions extends CommonOptions, PipelineOptions {
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline (-: from standard input), or a plan kept by codepmp plan --out')
-    .option('--detach', 'start it and leave it alone')
-    .addOption(new Option('--on-failure <what>', 'park: go on with the rest and wait for a decision; fail: end the run\n(default: park at a terminal, else fail)').choices(['park', 'fail']))
+    .argument('<file>', 'the pipeline file (- reads standard input), or a plan saved by codepmp plan --out')
+    .option('--detach', 'start the run and return at once')
+    .addOption(new Option('--on-failure <what>', 'if a step fails for good: park it, continue with the rest and wait for a decision, or fail the run\n(default: park at a terminal, else fail)').choices(['park', 'fail']))
     .addHelpText('after', help)
     .action(runFile);
 }
 
-/** Checks the file, starts a run of it and watches it to its end. */
+/** Checks the file, starts a run and watches it until it ends. */
 export async function runFile(path: string, options: RunOptions): Promise<void> {
   const context = openContext(options);
   try {
@@ -40,15 +40,15 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
   }
 }
 
-/** Looking ahead for more nodes than these would make people wait. */
+/** For more nodes, the forecast would delay the start noticeably. */
 const mostForeseen = 5000;
 
-/** Says what a kept plan was made from, and whether that is something else now. */
+/** Warns when files that a saved plan was made from have changed. */
 function announce(context: Context, path: string, kept: PlanFile): void {
   const changed = changedSince(context, kept);
   if (changed.length === 0) return;
   const { paint, talk } = context.output;
-  talk(paint.yellow(`${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed since ${path} was made: the plan runs as it is`));
+  talk(paint.yellow(`${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed since ${path} was made; running the saved plan`));
 }
 
 function notStarted(error: unknown): object {
@@ -57,7 +57,7 @@ function notStarted(error: unknown): object {
 }
 
 const help = `
-Where no Temporal server is named (TEMPORAL_ADDRESS, Temporal's own configuration file, or temporal: in codepmp.config.yaml),
-an embedded one and a worker are started, or joined where they run. Ctrl-C detaches: the run goes on.
-Exit codes: 0 succeeded, 1 problems in the file or the run failed, 3 cancelled, 4 can not connect, 5 a claim does not hold,
-6 parked: it waits for a decision, 130 detached.`;
+If no Temporal server is configured (TEMPORAL_ADDRESS, Temporal's own configuration file, or temporal: in codepmp.config.yaml),
+codepmp starts an embedded server and worker, or uses those already running. Ctrl-C detaches; the run continues.
+Exit codes: 0 succeeded, 1 problems in the file or the run failed, 3 cancelled, 4 cannot connect, 5 a claim does not hold,
+6 parked: waiting for a decision, 130 detached.`;

@@ -6,7 +6,7 @@ import { CommandFailure, exit } from '../terminal/failure.ts';
 import { createOutput } from '../terminal/output.ts';
 import { home } from '../terminal/installation.ts';
 
-/** What has a published schema, and the file that holds it. */
+/** The published schemas by what they describe. */
 const schemas: { readonly [what: string]: string } = {
   pipeline: 'pipeline.schema.json',
   config: 'config.schema.json',
@@ -16,9 +16,9 @@ const schemas: { readonly [what: string]: string } = {
 export function define(command: Command): void {
   command
     .argument('[what]', `one of ${Object.keys(schemas).join(', ')}`, 'pipeline')
-    .option('--path', 'print where the schema lies, for the settings of an editor')
+    .option('--path', 'print the path of the schema file, for editor settings')
     .option('--json', 'print JSON on one line')
-    .addHelpText('after', '\nFor editors, a file says in its first line:\n  # yaml-language-server: $schema=PATH')
+    .addHelpText('after', '\nEditors find the schema by the first line of a file:\n  # yaml-language-server: $schema=PATH')
     .action(schema);
 }
 
@@ -36,5 +36,5 @@ function schema(what: string, { path: isPath = false, json = false }: { path?: b
 function nearWord(what: string): string {
   const words = Object.keys(schemas);
   const near = nearName(what, words);
-  return near ? `Did you mean ${near}?` : `There are ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+  return near ? `Did you mean ${near}?` : `Expected one of ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

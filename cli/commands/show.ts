@@ -17,9 +17,9 @@ import type { ParamValues } from '../../plan/index.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .argument('<step>', 'the step, or step.output where it has several')
+    .argument('<step>', 'the step, or STEP.OUTPUT if it has several outputs')
     .option('--run <run>', 'the run (default: the newest)')
-    .option('--cell <name=value>', 'where the step has several nodes: the values of its cell; may be repeated', collectCell)
+    .option('--cell <name=value>', 'if the step has several nodes: the values of its cell; repeatable', collectCell)
     .option('-n <items>', 'how many items', readItems, 3)
     .action(show);
 }
@@ -32,7 +32,7 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   await using server = record.status === 'running' ? await connectIfRunning(context) : null;
   const progress = { ...(await refreshed(record, store, server)), status: record.status };
   const plan = await planOfRun(store, progress);
-  if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is being read, or was not valid. codepmp status ${record.run} shows how it stands`);
+  if (!plan) throw new CommandFailure(`${record.run} has no plan: its file is still being read, or was not valid. See codepmp status ${record.run}`);
   const [name = '', part] = address.split('.');
   const step = await findStep(store, { plan, progress, step: name, values: options.cell ?? {} });
   const made = await readOutput({ store, artifacts: createArtifacts(store), step, output: part, most: options.n });
@@ -45,10 +45,10 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
   if (!files && made.items.length === options.n && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
-  if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'what its program has written']]);
+  if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'the logs of its process']]);
 }
 
-/** A file on one line; an item as a block, with texts of several lines below their names. */
+/** Prints a file on one line, and an item as a block with multi-line texts below their names. */
 function printItem({ data }: Output, item: Row, index: number | null): void {
   if (index === null) return data([String(item['name']).padEnd(32), String(item['bytes']).padStart(12), 'bytes  ', item['digest']].join(' '));
   data(`${index === 0 ? '' : '\n'}── ${index + 1} ${'─'.repeat(60)}`);

@@ -36,8 +36,8 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   output.next(nextCommands(now));
 }
 
-/** What a run that is not over lacks where no server is there. */
+/** What an unfinished run needs when no server is running. */
 const absent: { [status in RunNow['status']]?: string } = {
-  interrupted: 'no server runs it now; what was paid for is kept',
-  parked: 'no server runs now; a decision starts it',
+  interrupted: 'no server is running this run now; its results and answers are kept',
+  parked: 'no server is running now; a decision starts it',
 };

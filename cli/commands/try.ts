@@ -27,10 +27,10 @@ interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'param
 
 export function define(command: Command): void {
   withValueOptions(withCommonOptions(command))
-    .argument('<step>', 'a step that treats one item after the other: summarize, clip, respond, pair, candidates')
-    .argument('<file>', 'the pipeline; -: from standard input')
-    .option('--cell <name=value>', 'only cells with this value; may be repeated', collectCell)
-    .option('-n <items>', 'how many items of its source', readItems, 3)
+    .argument('<step>', 'an item-wise step (summarize, clip, respond, pair, candidates)')
+    .argument('<file>', 'the pipeline file (- reads standard input)')
+    .option('--cell <name=value>', 'only cells with this value; repeatable', collectCell)
+    .option('-n <items>', 'how many items of the source', readItems, 3)
     .addHelpText('after', help)
     .action(tryStep);
 }
@@ -51,12 +51,12 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
 interface Trial extends Pick<Snapshot, 'progress' | 'titles'> {
   node: PlanNode;
   plan: Plan;
-  /** The file and the options, as a command takes them. */
+  /** The file and the options, as written on a command line. */
   asked: string;
   most: number;
 }
 
-/** Shows what the step has made; where it failed, what those before it have, and why. */
+/** Shows the items the step made; if it failed, the items of the last step that made any, and the error. */
 async function tell(context: Context, { node, plan, progress, titles, asked, most }: Trial): Promise<ExitCode> {
   const { output } = context;
   const store = await requireStore(context);
@@ -73,12 +73,12 @@ async function tell(context: Context, { node, plan, progress, titles, asked, mos
   tried.items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
   output.talk(`\n${titleOf(shown)}: ${sumOf(tried, progress.status === 'succeeded' ? calls : null)}`);
   for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
-  const again: [string, string] = progress.status === 'succeeded' ? [`codepmp run ${asked}`, 'the whole; it reuses these answers'] : [`codepmp try ${node.step} ${asked} -n ${most}`, 'try again; what was answered is reused'];
-  output.next([again, [`codepmp rm ${progress.run}`, 'forget this trial; its answers stay']]);
+  const again: [string, string] = progress.status === 'succeeded' ? [`codepmp run ${asked}`, 'run the whole pipeline; it reuses these answers'] : [`codepmp try ${node.step} ${asked} -n ${most}`, 'try again; paid answers are reused'];
+  output.next([again, [`codepmp rm ${progress.run}`, 'delete this trial; its answers stay']]);
   return exitOf(progress);
 }
 
-/** What was made, and what it cost; what a trial that failed has paid for is not counted by calls. */
+/** What was made and what it cost; for a failed trial the number of calls is unknown and left out. */
 function sumOf({ items, tokens, answers }: TriedStep, calls: { [endpoint: string]: number } | null): string {
   const made = items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item');
   const used = tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens sent and ${tokens.completion.toLocaleString('en')} received`;
@@ -88,7 +88,7 @@ function sumOf({ items, tokens, answers }: TriedStep, calls: { [endpoint: string
   return `${made}; ${paid === 0 ? 'nothing paid' : `${count(paid, 'call')} paid`}${rests === '' ? '' : ` (${rests})`}`;
 }
 
-/** Lines of a text that are shown. */
+/** How many lines of a text are shown. */
 const mostLines = 30;
 
 function itemLines({ name, status, texts, tokens }: TriedItem, number: number): string[] {
@@ -102,6 +102,6 @@ function itemLines({ name, status, texts, tokens }: TriedItem, number: number): 
 }
 
 const help = `
-Runs the step, and what it needs before, on a few items with the real endpoints,
-and prints what went in and what came out. Answers are paid for once: a later
-run, or another try, takes them from the store.`;
+Runs the step, and the steps it needs, on a few items with the real endpoints, and
+prints inputs and outputs. Answers are paid for once: a later run or try takes them
+from the store.`;

@@ -13,7 +13,7 @@ import { count } from '../terminal/text.ts';
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
-    .argument('<file>', 'the pipeline; -: from standard input')
+    .argument('<file>', 'the pipeline file (- reads standard input)')
     .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readFormat)
     .addHelpText(
       'after',
@@ -37,17 +37,17 @@ function validateFile(path: string, options: CommonOptions & PipelineOptions & {
   const first = diagnostics.find(isError) ?? diagnostics[0];
   const asked = fileAndOptions(path, options);
   output.next([
-    ...(first ? [[`codepmp explain ${first.code}`, 'what this code means, with an example'] as [string, string]] : []),
+    ...(first ? [[`codepmp explain ${first.code}`, 'the meaning of this code, with an example'] as [string, string]] : []),
     ...(errors > 0
       ? []
       : ([
-          [`codepmp plan ${asked}`, 'what would run'],
+          [`codepmp plan ${asked}`, 'see what would run'],
           ...(canRun(compiled.plan) ? [[`codepmp run ${asked}`, 'run it']] : []),
         ] as [string, string][])),
   ]);
 }
 
-/** Whether all its kinds run; some are declared only. */
+/** Whether all kinds of the plan can run; some are only declared. */
 function canRun(plan: Plan | undefined): boolean {
   return plan?.nodes.every(({ kind }) => kindOf(kind).runnable !== false) ?? false;
 }

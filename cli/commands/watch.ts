@@ -8,7 +8,7 @@ import { watchRun } from '../watch/watch-run.ts';
 export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[run]', 'the run (default: the newest)')
-    .addHelpText('after', '\nCtrl-C detaches: the run goes on. Exit codes: those of run.')
+    .addHelpText('after', '\nCtrl-C detaches; the run continues. Exit codes: see codepmp run.')
     .action(watch);
 }
 

@@ -9,18 +9,18 @@ import { connect, namedServer } from '../runs/server.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .addHelpText('after', '\nServes the task queues of the configuration at the named Temporal server until Ctrl-C; trainings it started go on without it.\nThe embedded server has a worker of its own.')
+    .addHelpText('after', '\nPolls the task queues of the configuration on the configured Temporal server until Ctrl-C. Trainings it started\ncontinue without it. The embedded server needs none: it has its own worker.')
     .action(runWorker);
 }
 
-/** Runs a worker for the server that the environment or the configuration names. */
+/** Runs a worker for the server set in the environment or the configuration. */
 async function runWorker(options: CommonOptions): Promise<void> {
   const context = openContext(options);
   const { config, home, output } = context;
   const named = namedServer(context);
   if (!named)
     throw new CommandFailure(
-      'no Temporal server is named. Set TEMPORAL_ADDRESS or temporal: in codepmp.config.yaml; the embedded server (codepmp dev) has a worker of its own',
+      'no Temporal server is configured. Set TEMPORAL_ADDRESS or temporal: in codepmp.config.yaml; the embedded server (codepmp dev) has its own worker',
       exit.usage,
     );
   await (await connect(context))[Symbol.asyncDispose]();

@@ -6,7 +6,7 @@ import { isEqualJson } from '../../plan/json.ts';
 import type { Change } from './compare.ts';
 import { plain } from '../terminal/text.ts';
 
-/** A change as people read it. */
+/** A change in readable words. */
 export interface ChangeWords {
   /** Which part of the key: `setting`, `model`, `resource`, `kind`, `content`. */
   part: 'setting' | 'model' | 'resource' | 'kind' | 'content';
@@ -14,13 +14,13 @@ export interface ChangeWords {
   name: string;
   before: string;
   after: string;
-  /** `pipeline.yaml:41`; null for what no file says. */
+  /** `pipeline.yaml:41`; null for a value that is in no file. */
   at: string | null;
 }
 
-/** Where the values of a pipeline stand: its text and the values that came from the command line. */
+/** Where the values of a pipeline are written: in its text or on the command line. */
 export interface SpecPlaces {
-  /** `file:line` of a value that decides a node, by its path inside the parts of the key. */
+  /** `file:line` of a value that is part of a node's key, by its path inside the key. */
   of(node: PlanNode, change: Change): string | null;
   /** Whether the text has a step. */
   has(step: string): boolean;
@@ -30,11 +30,11 @@ export interface SpecPlaces {
 
 export interface SpecOptions {
   file: string;
-  /** Null for a run of a plan: then only the places of steps are known. */
+  /** Null for a run that was started from a plan: then only the steps have places. */
   text: string | null;
-  /** Where its values stand, where that is known already. Default: as its text is read here. */
+  /** Where its values are written, if already known. Default: read from its text. */
   places?: Places | undefined;
-  /** Where what it extends is found. */
+  /** How the files it extends are found. */
   bases?: Bases;
   set: { [param: string]: Json };
 }
@@ -78,7 +78,7 @@ export function changeWords(node: PlanNode, change: Change, places: SpecPlaces):
   return { ...words, part: 'setting', name: [first, ...rest].join('.') };
 }
 
-/** All changed parts of a node; a model that became another one is named first. */
+/** All changed parts of a node; a replaced model comes first. */
 export function allChangeWords({ before, after, changes, places }: { before: PlanNode; after: PlanNode; changes: Change[]; places: SpecPlaces }): ChangeWords[] {
   const roles = Object.keys(after.models).filter((role) => before.models[role] && before.models[role].name !== after.models[role]?.name);
   const renamed = roles
@@ -96,7 +96,7 @@ export function changeText({ part, name, before, after, at }: ChangeWords): stri
   return at === null ? text : `${text} (${at})`;
 }
 
-/** A value on one line: small numbers as in the file, long digests and lists cut short. */
+/** A value on one line: numbers as in the file, long digests and lists shortened. */
 export function showValue(value: Json | undefined): string {
   if (value === undefined) return 'not set';
   if (typeof value === 'number' || typeof value === 'boolean') return scalarText(value);

@@ -1,21 +1,21 @@
 import { isEqualJson, isJsonObject } from '../../plan/json.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 
-/** A value that differs between two JSON values. Without `before` it was added, without `after` removed. */
+/** A difference between two JSON values: added if there is no `before`, removed if there is no `after`. */
 export interface Change {
-  /** Keys from the root; empty where the values differ as a whole. */
+  /** Keys from the root; empty if the values differ as a whole. */
   path: string[];
   before?: Json;
   after?: Json;
 }
 
-/** What differs between two values, by path and sorted by it. Lists are compared as a whole: they are read as one setting. */
+/** Differences between two values, sorted by path. A list counts as one value. */
 export function compareJson(before: Json, after: Json): Change[] {
   if (isJsonObject(before) && isJsonObject(after)) return compareObjects(before, after, []);
   return isEqualJson(before, after) ? [] : [{ path: [], before, after }];
 }
 
-/** The first value with changes made to it; the changes of `compareJson(a, b)` make `b` of `a`. */
+/** Applies changes to a value; the changes of `compareJson(a, b)` turn `a` into `b`. */
 export function applyChanges(value: Json, changes: Change[]): Json {
   const [first] = changes;
   if (first?.path.length === 0) return first.after ?? null;

@@ -6,33 +6,33 @@ import { listRuns, planOfRun } from '../runs/runs.ts';
 import { readResult } from '../../records/results.ts';
 import { memberKey } from '../runs/step-output.ts';
 
-/** A plan with what the store has of its nodes. */
+/** A plan with the results that the store has for its nodes. */
 export interface View {
   plan: Plan;
   node(id: string): PlanNode;
-  /** The recorded result of a node, by the keys that its inputs give it; null where there is none. */
+  /** The recorded result of a node, by the key that follows from its inputs; null if there is none. */
   resultOf(id: string): Promise<NodeResult | null>;
 }
 
-/** A run that was: its plan, how its units ended, and the results that are still there. */
+/** An earlier run: its plan, how its units ended, and its results that are still in the store. */
 export interface EarlierRun extends View {
   run: RunProgress;
   unitOf(id: string): UnitProgress | undefined;
   byKey: Map<Digest, PlanNode>;
   byKind: Map<string, PlanNode[]>;
-  /** Result keys of the nodes of a kind that this run has worked on, with when it had them. */
+  /** Result keys of the nodes of a kind that this run executed, with the time each was finished. */
   madeOf(kind: string): Promise<Map<Digest, number>>;
 }
 
-/** When a run was through with a node: it, or the run where nothing was done about it; Infinity while it goes on. */
+/** When a run finished a node, or the run itself if it did nothing about the node; Infinity while the run continues. */
 export function endedAt({ run, unitOf }: EarlierRun, id: string): number {
   return unitOf(id)?.finished ?? run.finished ?? Infinity;
 }
 
-/** Runs that are looked through, the newest first: further back, a difference says little. */
+/** How many runs are searched, newest first: differences to older ones say little. */
 const runsLookedAt = 50;
 
-/** The runs of a store that have a plan, newest first; with a run, the others that began before it ended. */
+/** The runs of a store that have a plan, newest first; given a run, only the others that began before it ended. */
 export async function readHistory(store: Store, of?: RunProgress): Promise<EarlierRun[]> {
   const isEarlier = ({ run, started }: RunProgress): boolean => run !== of?.run && started < (of?.finished ?? Infinity);
   const records = (await listRuns(store)).filter(isEarlier).slice(0, runsLookedAt);
@@ -48,7 +48,7 @@ export async function readHistory(store: Store, of?: RunProgress): Promise<Earli
   return views;
 }
 
-/** A run with the keys it found: a source has the key of the content that the run read. */
+/** A run with the keys it computed: the key of a source includes the content that the run read. */
 export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun {
   const units = new Map(run.units.flatMap((unit) => unit.nodes.map((node) => [node.id, { unit, node }] as const)));
   const keyOf = ({ id }: PlanNode): Digest | undefined => {
@@ -90,7 +90,7 @@ async function keysMade(view: EarlierRun, kind: string): Promise<Map<Digest, num
   return keys;
 }
 
-/** A plan that was not run yet, with the results that a run would take, as `plan` foresees them; they are read when asked for. */
+/** A plan that has not been run, with the results that a run would reuse; they are read on demand. */
 export function fileView(store: Store | null, plan: Plan): View {
   let foresight: Promise<Foresight> | null = null;
   const resultOf = async (id: string): Promise<NodeResult | null> => {

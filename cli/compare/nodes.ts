@@ -4,27 +4,27 @@ import { nodeParts } from '../../plan/keys.ts';
 import type { InputRef, Plan, PlanNode } from '../../plan/plan.ts';
 import { labelOf } from '../../plan/walk.ts';
 
-/** The nodes of two plans that do the same step, and those that only one of them has. */
+/** The nodes of two plans that belong to the same step, and those that only one plan has. */
 export interface PairedNodes {
   pairs: [before: PlanNode, after: PlanNode][];
   added: PlanNode[];
   removed: PlanNode[];
 }
 
-/** An artifact that is read; a side is missing where the other side reads something in addition. */
+/** An artifact that is read; a side is missing if only the other side reads it. */
 export interface PairedRefs {
   before?: InputRef;
   after?: InputRef;
 }
 
-/** What differs between two nodes apart from what they read; paths begin with `settings`, `models`, `resources`, `version` or `kind`. */
+/** Differences between two nodes apart from their inputs; paths begin with `settings`, `models`, `resources`, `version` or `kind`. */
 export function compareParts(before: PlanNode, after: PlanNode): Change[] {
   return compareJson(nodeParts(before), nodeParts(after));
 }
 
 /**
- * Nodes that belong together: those of equal key, then those of the same step and label, then what is left of a step where
- * one side has a single node left: it goes with the most similar one.
+ * Pairs of nodes: first those of equal key, then those of the same step and label, then, of the rest of a step where
+ * one side has a single node left, that node and the most similar one.
  */
 export function pairNodes(before: Pick<Plan, 'nodes'>, after: Pick<Plan, 'nodes'>): PairedNodes {
   const pairs: PairedNodes['pairs'] = [];
@@ -52,8 +52,8 @@ export function pairNodes(before: Pick<Plan, 'nodes'>, after: Pick<Plan, 'nodes'
 }
 
 /**
- * The most similar node, the first of several: the fewest differing parts and inputs, the same step rather than another.
- * `further` adds to the distance what only the caller can know; one changed part counts 1.
+ * The most similar node, the first if there are several: fewest differing parts and inputs, preferably of the same step.
+ * `further` adds a distance that only the caller knows; each changed part counts 1.
  */
 export function nearestOf(node: PlanNode, others: PlanNode[], further: (other: PlanNode) => number = () => 0): PlanNode {
   const [first, ...rest] = others.map((other) => ({ other, distance: distanceOf(other, node) + further(other) }));
@@ -61,7 +61,7 @@ export function nearestOf(node: PlanNode, others: PlanNode[], further: (other: P
   return rest.reduce((best, each) => (each.distance < best.distance ? each : best), first).other;
 }
 
-/** What two nodes read, matched: `isSame` says whether two artifacts are the same work, `stepOf` by whom they are made. */
+/** The inputs of two nodes, matched: `isSame` says whether two artifacts are the same work, `stepOf` which step makes one. */
 export function pairRefs(
   before: InputRef[],
   after: InputRef[],

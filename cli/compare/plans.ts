@@ -5,31 +5,31 @@ import type { PairedRefs } from './nodes.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Plan, PlanCell, PlanClaim, PlanNode, Scalar } from '../../plan/plan.ts';
 
-/** Two nodes of the same step. `changes` and `wiring` are its own; without any, it differs only through what it reads, or not at all. */
+/** Two nodes of the same step. `changes` and `wiring` are its own differences; without any, it differs only by its inputs, or not at all. */
 export interface NodePair {
   before: PlanNode;
   after: PlanNode;
   changes: Change[];
-  /** Inputs that come from another step, or are read in addition or no more. */
+  /** Inputs that come from another step, were added or were removed. */
   wiring: ({ input: string } & PairedRefs)[];
   /** Of equal plan key. */
   isSame: boolean;
 }
 
-/** What differs between two plans. */
+/** The differences between two plans. */
 export interface PlanDifference {
   pairs: NodePair[];
   added: PlanNode[];
   removed: PlanNode[];
-  /** Params by name, with the value or the values that the cells give them. */
+  /** Params by name, with their values in the cells. */
   params: Change[];
   cells: { added: PlanCell[]; removed: PlanCell[]; same: number };
-  /** Claims by id; what they compare, not where they are written. */
+  /** Claims by id: what they compare, without their place in the file. */
   claims: { added: PlanClaim[]; removed: PlanClaim[]; changed: { id: string; changes: Change[] }[] };
   budget: Change[];
 }
 
-/** Compares two plans, steps and labels deciding what belongs together. */
+/** Compares two plans, matching nodes by step and label. */
 export function comparePlans(before: Plan, after: Plan): PlanDifference {
   const { pairs, added, removed } = pairNodes(before, after);
   const sides = { before: new Map(before.nodes.map((node) => [node.id, node])), after: new Map(after.nodes.map((node) => [node.id, node])) };
@@ -74,7 +74,7 @@ function wiringOf(input: string, { before, after, sides }: { before: PlanNode; a
     .map((pair) => ({ input, ...pair }));
 }
 
-/** Each param's value, or the list of its different values over the cells. */
+/** Each param's value, or the list of its values over the cells. */
 function valuesOf({ cells }: Plan): JsonObject {
   const values = new Map<string, Set<Scalar>>();
   for (const cell of cells)
@@ -110,7 +110,7 @@ function claimsOf(before: PlanClaim[], after: PlanClaim[]): PlanDifference['clai
   };
 }
 
-/** What a claim says, without ids of nodes and its place. */
+/** The content of a claim, without node ids and its place in the file. */
 function said({ metric, n, of, relation, to, margin, confidence }: PlanClaim): JsonObject {
   return { metric, n, of: of.text, relation, to: typeof to === 'number' ? to : to.text, margin, confidence };
 }

@@ -17,14 +17,14 @@ import { isFile } from '../pipeline/run-or-file.ts';
 import { readSubmission } from '../../records/submission.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
 
-/** A pipeline file or a run, as it is explained, compared or drawn. */
+/** A pipeline file or a run that is to be explained, compared or drawn. */
 export type Side = FileSide | RunSide;
 
 export interface FileSide {
   kind: 'file';
   /** As the user wrote it. */
   name: string;
-  /** Paths of all files that it was read from. */
+  /** Paths of all files it was read from. */
   sources: string[];
   view: View;
   places: SpecPlaces;
@@ -38,12 +38,12 @@ export interface RunSide {
   places: SpecPlaces;
 }
 
-/** What an argument names: a file, or a run of the store (its name may be cut short); without one, the newest run. */
+/** The file or run that an argument names (a run by its name or the start of it); without an argument, the newest run. */
 export async function openSide(context: Context, name: string | undefined, options: PipelineOptions = {}): Promise<Side> {
   return name !== undefined && isFile(name) ? openFile(context, name, options) : openRun(context, name);
 }
 
-/** A pipeline, or a plan that was kept, with what the store has of its nodes. */
+/** A pipeline or a saved plan, with the results that the store has for its nodes. */
 export async function openFile(context: Context, path: string, options: PipelineOptions): Promise<FileSide> {
   const { plan, pipeline, kept } = readPlanned(context, path, options);
   const store = await existingStore(context);
@@ -52,19 +52,19 @@ export async function openFile(context: Context, path: string, options: Pipeline
   return { kind: 'file', name: pipeline?.file ?? path, sources: pipeline?.sources ?? [path], view: fileView(store, plan), places };
 }
 
-/** Lines of the pipeline that a plan was made from, as long as it still holds what it held. */
+/** Places in the pipeline that a plan was made from, as long as that file has not changed. */
 function placesOfKept(context: Context, kept: PlanFile): SpecPlaces {
   const { file } = kept.made_from;
   const text = changedSince(context, kept).length === 0 ? new TextDecoder().decode(readBounded(resolve(context.folder, file))) : null;
   return specPlaces({ file, text, bases: basesOnDisk(context), set: {} });
 }
 
-/** A run that has a plan; one whose file was not compiled ends the command. */
+/** A run that has a plan; a run whose file did not compile ends the command. */
 export async function openRun(context: Context, name: string | undefined): Promise<RunSide> {
   const store = await requireStore(context);
   const progress = await pickRun(store, name);
   const plan = await planOfRun(store, progress);
-  if (!plan) throw new CommandFailure(`${progress.run} has no plan: its file was not compiled. See how it stands: codepmp status ${progress.run}`);
+  if (!plan) throw new CommandFailure(`${progress.run} has no plan: its pipeline file did not compile. Details: codepmp status ${progress.run}`);
   const submission = await readSubmission(store, progress);
   const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};
   const read = spec === null ? undefined : await guardedOnce((guarded) => guarded.places({ file, source: spec }, files));

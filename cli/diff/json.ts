@@ -4,7 +4,7 @@ import { belowOf } from './lines.ts';
 import type { Found } from './lines.ts';
 import type { Side } from '../compare/side.ts';
 
-/** What was found, for programs: format 1. Differences are after minus before. */
+/** The differences as JSON, format 1. Numbers are after minus before. */
 export function diffJson({ plan, contents, measured, outcomes, places }: Found, { before, after }: { before: Side; after: Side }): object {
   const { pairs, added, removed, params, cells, claims, budget } = plan;
   const own = pairs.filter(({ changes, wiring }) => changes.length + wiring.length > 0);

@@ -10,23 +10,23 @@ import type { MeasuredPair } from './results.ts';
 import type { Titles } from '../runs/runs.ts';
 import { count, fit } from '../terminal/text.ts';
 
-/** Everything that was found about two sides. */
+/** All differences between two sides. */
 export interface Found {
   before: string;
   after: string;
   plan: PlanDifference;
-  /** Digests of inputs, outputs and files of sources that differ between two runs. */
+  /** Digests of inputs, outputs and source files that differ between two runs. */
   contents: { pair: NodePair; changes: Change[] }[];
   measured: MeasuredPair[];
-  /** What came of the claims that both sides have, where it differs. */
+  /** Claims of both sides whose outcome differs. */
   outcomes: { id: string; before: string; after: string }[];
   places: SpecPlaces;
 }
 
-/** Lines of a section that are shown; programs get all with --json. */
+/** How many lines of a section are shown; --json has all. */
 const shown = 20;
 
-/** What was found, for people: one section for each sort of difference, none for what is the same. */
+/** The differences as text: a section for each sort of difference that occurs. */
 export function diffLines(found: Found): string[] {
   const { plan } = found;
   return [
@@ -36,17 +36,17 @@ export function diffLines(found: Found): string[] {
     ...section('cells', cellLines(plan)),
     ...section('claims', claimLines(found)),
     ...section('budget', plan.budget.map(({ path, before, after }) => `  ${path.join('.')} ${showValue(before)} → ${showValue(after)}`)),
-    ...section('made of something else', contentLines(found)),
+    ...section('different inputs', contentLines(found)),
     ...section('results', resultLines(found), shown * 3),
   ];
 }
 
-/** Nodes that differ only because what they read does. */
+/** Nodes that differ only because their inputs do. */
 export function belowOf({ pairs }: PlanDifference): NodePair[] {
   return pairs.filter(({ isSame, changes, wiring }) => !isSame && changes.length + wiring.length === 0);
 }
 
-/** Own changes of nodes in words; nodes that share a change are named together. */
+/** Nodes' own changes in words; nodes with the same change are named together. */
 export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Map<string, PlanNode[]> {
   const titles = titlesIn(plan);
   const texts = new Map<string, PlanNode[]>();
@@ -66,10 +66,10 @@ function settingLines(found: Found): string[] {
   const byNodes = Map.groupBy(ownChanges(found), ([, nodes]) => nodes.map(({ id }) => id).join());
   const lines = [...byNodes.values()].flatMap((changes) => [`  ${namesOf(changes[0]?.[1] ?? [])}`, ...changes.map(([text]) => `    ${text}`)]);
   const below = belowOf(found.plan);
-  return below.length === 0 ? lines : [...lines.slice(0, 2 * shown), `  and through what they read: ${namesOf(below.map(({ after }) => after))}`];
+  return below.length === 0 ? lines : [...lines.slice(0, 2 * shown), `  and through their inputs: ${namesOf(below.map(({ after }) => after))}`];
 }
 
-/** What people call the nodes of both sides, by id. */
+/** Titles of the nodes of both sides, by id. */
 function titlesIn({ pairs, added, removed }: PlanDifference): { before: Titles; after: Titles } {
   const titlesOf = (nodes: PlanNode[]): Titles => new Map(nodes.map((node) => [node.id, titleOf(node)]));
   return { before: titlesOf([...pairs.map(({ before }) => before), ...removed]), after: titlesOf([...pairs.map(({ after }) => after), ...added]) };
@@ -106,7 +106,7 @@ function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }:
   return [...turned, ...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
 }
 
-/** Steps of equal settings that hold something else: where that begins, and what follows from it. */
+/** Steps with equal settings but different content: where the difference begins and what follows from it. */
 function contentLines({ contents: all, places }: Found): string[] {
   const contents = all.filter(({ pair }) => pair.isSame);
   const { begin = [], follow = [] } = Object.groupBy(contents, ({ changes }) => (changes.some(({ path }) => path[0] === 'inputs') ? 'follow' : 'begin'));
@@ -114,10 +114,10 @@ function contentLines({ contents: all, places }: Found): string[] {
     const [content] = allChangeWords({ before, after, changes: changes.filter(({ path }) => path[0] === 'content'), places });
     return `  ${titleOf(after)}: ${content ? changeText(content) : 'the same inputs, another output'}`;
   });
-  return follow.length === 0 ? lines : [...lines, `  and what is made of it: ${namesOf(follow.map(({ pair }) => pair.after))}`];
+  return follow.length === 0 ? lines : [...lines, `  and the steps that use it: ${namesOf(follow.map(({ pair }) => pair.after))}`];
 }
 
-/** What differs one by one; what is the same one by one only where it is little. */
+/** Lists all differing items; lists equal items only if there are few. */
 function resultLines({ measured }: Found): string[] {
   const same = measured.filter(({ isSame }) => isSame);
   const listed = same.length <= shownSame ? measured : measured.filter(({ isSame }) => !isSame);
@@ -133,7 +133,7 @@ function section(heading: string, lines: string[], most = shown * 2): string[] {
   return ['', heading, ...lines.slice(0, most), ...rest];
 }
 
-/** Titles of up to three nodes of a step, then how many; steps apart by commas. */
+/** Titles of up to three nodes of a step, else their number; separated by commas. */
 function namesOf(nodes: PlanNode[]): string {
   const names = grouped(nodes).map((members) => {
     const [first] = members;
@@ -147,7 +147,7 @@ function grouped(nodes: PlanNode[]): PlanNode[][] {
   return [...Map.groupBy(nodes, ({ step }) => step).values()];
 }
 
-/** What two results were made of and what they are, by digests: settings are compared as the plans have them. */
+/** Compares the inputs and outputs of two results by digest; settings are compared from the plans. */
 export function contentChanges(before: NodeResult, after: NodeResult): Change[] {
   const digestsOf = ({ parts: { inputs = {}, content = null }, outputs }: NodeResult): JsonObject => ({ inputs, content, outputs });
   return compareJson(digestsOf(before), digestsOf(after));

@@ -7,16 +7,16 @@ import type { PairedDifference } from '../../stats/index.ts';
 import type { View } from '../compare/history.ts';
 import { fixed, signed } from '../terminal/text.ts';
 
-/** What a measurement gave on both sides; a side is null where it has no result. */
+/** A measurement on both sides; a side is null if it has no result. */
 export interface MeasuredPair {
   node: PlanNode;
   /** `accuracy`, `Best-of-8`. */
   measure: string;
   before: Estimate | null;
   after: Estimate | null;
-  /** After minus before on the same items; null where the items differ or a side is missing. */
+  /** After minus before on the same items; null if the items differ or a side is missing. */
   paired: PairedDifference | null;
-  /** Both sides have one and the same result. */
+  /** Both sides have the same result. */
   isSame: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface ResultSides {
   after: View;
 }
 
-/** Measurements of both sides, those of the nodes that belong together side by side. */
+/** Measurements of both sides, paired by node. */
 export async function measuredPairs(nodes: { before?: PlanNode; after?: PlanNode }[], sides: ResultSides): Promise<MeasuredPair[]> {
   const found: MeasuredPair[] = [];
   for (const { before, after } of nodes) {
@@ -40,7 +40,7 @@ export async function measuredPairs(nodes: { before?: PlanNode; after?: PlanNode
   return found;
 }
 
-/** A measurement in two lines of at most 80 columns. */
+/** A measurement, in two lines of at most 80 columns. */
 export function measuredLines({ measure, before, after, paired, isSame }: MeasuredPair, title: string): string[] {
   const n = before && after && before.n !== after.n ? `n ${before.n} → ${after.n}` : `n ${(after ?? before)?.n ?? 0}`;
   const head = `  ${title}   ${measure}, ${n}`;
@@ -74,7 +74,7 @@ async function metricsOf(node: PlanNode | undefined, view: View, { artifacts, st
 
 type Measured = Omit<MeasuredPair, 'isSame'>;
 
-/** Null for metrics of a kind that has no single figure. */
+/** Null for a kind whose metrics have no single main figure. */
 function measured(node: PlanNode, before: Metrics | null, after: Metrics | null): Measured | null {
   const kind = (after ?? before)?.kind;
   if (before && after && before.kind !== after.kind) return null;

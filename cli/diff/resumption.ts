@@ -18,36 +18,36 @@ import type { Submission } from '../../records/submission.ts';
 import { count, shellWord } from '../terminal/text.ts';
 
 export interface ResumptionOptions {
-  /** A file to submit instead of the one the run was started from. */
+  /** A file to run instead of the one the run was started from. */
   file?: string | undefined;
-  /** Only what failed or was never finished. */
+  /** Only steps that failed or did not finish. */
   failed?: boolean;
-  /** Steps, or ids of nodes, that are done once more. */
+  /** Steps, or ids of nodes, to rerun. */
   from?: string[];
   /** Only cells with these values. */
   cell?: ParamValues;
 }
 
-/** A run to be started over an earlier one. */
+/** A run to be started after an earlier one. */
 export interface Resumption {
   plan: Plan;
   input: PipelineInput;
   settings: PipelineSettings;
-  /** What people are told before it starts. */
+  /** Messages printed before it starts. */
   lines: string[];
-  /** Nodes of the earlier run that are not done, by id. */
+  /** Ids of the earlier run's unfinished nodes. */
   left: string[];
 }
 
 /**
- * Makes a submission of an earlier run: of the very file it was started from, or of another one. What differs between the
- * two, or between the run and its file as it is now, is told first. What cannot be resumed ends the command.
+ * Prepares a resumption of an earlier run, with the file it was started from or another one. Differences between the
+ * two, or between the run and its file as it is now, are printed first. Ends the command if the run cannot be resumed.
  */
 export async function prepareResumption(context: Context, { store, record }: { store: Store; record: RunProgress }, options: ResumptionOptions): Promise<Resumption> {
   const submission = await readSubmission(store, record);
   const before = submission && (await planOfRun(store, record));
-  if (!submission || !before) throw new CommandFailure(`${record.run} ended before its file was compiled; there is nothing to resume. Run the file: codepmp run FILE`);
-  if (options.failed && options.from) throw new CommandFailure('--failed keeps what is done and --from does it once more: name one', exit.usage);
+  if (!submission || !before) throw new CommandFailure(`${record.run} ended before its file was compiled, so there is nothing to resume. Run the file: codepmp run FILE`);
+  if (options.failed && options.from) throw new CommandFailure('--failed keeps finished steps and --from reruns them: use one of the two', exit.usage);
   const { cell, file } = options;
   const work = file === undefined ? await asItWas(context, submission, { before, cell }) : edited(context, submission, { path: file, cell });
   const whole = cell && file !== undefined ? edited(context, submission, { path: file }).plan : work.plan;
@@ -64,10 +64,10 @@ export async function prepareResumption(context: Context, { store, record }: { s
 
 type Work = Pick<Resumption, 'plan' | 'input' | 'settings'>;
 
-/** The very file, with the values and the part of it that were asked for; it may be somebody else's. */
+/** The file as submitted, with the values and the cells chosen then. */
 async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: ParamValues | undefined }): Promise<Work> {
   if (spec === null) {
-    if (cell) throw new CommandFailure(`${run} was started from a plan, whose cells are fixed: --cell can not change them. Plan again: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`, exit.usage);
+    if (cell) throw new CommandFailure(`${run} was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`, exit.usage);
     return { plan: before, input: { plan: before, file }, settings: {} };
   }
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
@@ -76,7 +76,7 @@ async function asItWas(context: Context, { run, spec, file, files, set, sweeps, 
   return { plan: requirePlan(context, { file, compiled }), input: { spec, set, file, ...(files && { files }) }, settings };
 }
 
-/** Another file under the same values and choices. */
+/** Another file with the same values and choices. */
 function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submission, { path, cell }: { path: string; cell?: ParamValues | undefined }): Work {
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
   const choices = { ...(sweeps && (sweeps.length > 0 ? { sweep: sweeps } : { sweeps: false })), ...cells, ...(sample !== undefined && { sample }) };
@@ -86,12 +86,12 @@ function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submis
 
 function differenceOf(context: Context, { run, before, after, path, text }: { run: string; before: Plan; after: Plan; path: string; text: string }): string[] {
   const plan = comparePlans(before, after);
-  if (isEqualPlan(plan)) return [`${path} says the same as in ${run}`];
+  if (isEqualPlan(plan)) return [`${path} gives the same plan as in ${run}`];
   const places = specPlaces({ file: path, text, bases: basesOnDisk(context), set: {} });
   return [`${run} → ${path}`, ...diffLines({ before: run, after: path, plan, contents: [], measured: [], outcomes: [], places }), ''];
 }
 
-/** What has changed in the file since the run was started; nothing where it says the same, or is not there any more. */
+/** What has changed in the file since the run was started; empty if nothing has, or the file no longer exists. */
 function sinceThen(context: Context, submission: Submission, { run, before }: { run: string; before: Plan }): string[] {
   const { file, spec } = submission;
   const asWas = `${file} as it was in ${run}`;
@@ -102,7 +102,7 @@ function sinceThen(context: Context, submission: Submission, { run, before }: { 
   const source = readBounded(path);
   const now = compile({ source, file, set, ...choices, bases: basesOnDisk(context), config: context.config });
   const instead = `To run it as it is now: codepmp resume ${run} ${shellWord(file)}`;
-  if (!now.plan) return [asWas, `${file} has changed since and is not valid now. ${instead}`];
+  if (!now.plan) return [asWas, `${file} has changed since and is no longer valid. ${instead}`];
   if (isEqualPlan(comparePlans(before, now.plan))) return [asWas];
   return [`${asWas}; it has changed since:`, ...differenceOf(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }), instead];
 }
@@ -116,7 +116,7 @@ function leftIn({ units }: RunProgress): UnitProgress[] {
   return units.filter((unit) => !isMade(unit.state) || skippedIn(unit).length > 0);
 }
 
-/** Steps that are not done, with how they stand; several nodes of a step are counted. */
+/** Unfinished steps with their states; several nodes of a step are counted. */
 function leftLines({ run }: RunProgress, plan: Plan, left: UnitProgress[]): string[] {
   const byId = new Map(plan.nodes.map((node) => [node.id, node]));
   const groups = new Map<string, { title: string; state: string; nodes: number }>();
@@ -133,7 +133,7 @@ function leftLines({ run }: RunProgress, plan: Plan, left: UnitProgress[]): stri
     }
   const rows = [...groups.values()];
   const number = rows.reduce((sum, { nodes }) => sum + nodes, 0);
-  if (number === 0) return [`${run} left nothing undone`];
+  if (number === 0) return [`${run} finished every step`];
   const lines = rows.slice(0, shownSteps).map(({ title, state, nodes }) => `  ${title}: ${nodes === 1 ? state : `${nodes} nodes ${state}`}`);
   return [`${count(number, 'node')} of ${plan.nodes.length} left to run:`, ...lines, ...(rows.length > shownSteps ? [`  and ${rows.length - shownSteps} more`] : [])];
 }
@@ -143,5 +143,5 @@ const shownSteps = 12;
 function againLines(titles: string[]): string[] {
   if (titles.length === 0) return [];
   const names = titles.length <= 4 ? titles.join(', ') : `${titles.slice(0, 4).join(', ')} and ${titles.length - 4} more`;
-  return [`once more: ${names}; what follows runs where it reads something new`];
+  return [`rerunning ${names}; later steps run if their inputs change`];
 }

@@ -10,7 +10,7 @@ export interface ExplanationJsonOptions {
   places: SpecPlaces;
 }
 
-/** Explanations for programs: format 1. */
+/** Explanations as JSON, format 1. */
 export function explanationJson({ step, about, explanations, places }: ExplanationJsonOptions): object {
   const nodes = explanations.map((explanation) => {
     const { node, state, from, failure, why, difference, equal, sources, awaited } = explanation;
@@ -33,7 +33,7 @@ export function explanationJson({ step, about, explanations, places }: Explanati
   return { format: 1, step, ...about, nodes };
 }
 
-/** A difference that stands in several places is written out once. */
+/** A difference that occurs in several places is written out once. */
 function differenceJson(difference: Difference, places: SpecPlaces, seen: Set<Difference>): object {
   const { node, compared, inputs, gap, fresh } = difference;
   if (seen.has(difference)) return { node: node.id };

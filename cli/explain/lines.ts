@@ -5,10 +5,10 @@ import { causesOf, listed } from './words.ts';
 import type { Explanation } from './words.ts';
 import { table } from '../terminal/text.ts';
 
-/** Causes that are shown; a program gets all of them with --json. */
+/** How many causes are shown; --json has all. */
 const shownCauses = 20;
 
-/** What an explanation rests on: what it was compared with, every cause with its step, and the steps between. */
+/** The basis of an explanation: the node compared with, every cause with its step, and the steps between. */
 export function differenceLines({ node, difference }: Explanation, places: SpecPlaces): string[] {
   if (!difference) return [];
   const roots = rootsOf(difference);

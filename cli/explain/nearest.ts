@@ -6,15 +6,15 @@ import { hashOf, nodeParts } from '../../plan/keys.ts';
 import { endedAt } from '../compare/history.ts';
 import type { EarlierRun, View } from '../compare/history.ts';
 
-/** What a node is explained against: the plan it is in and the other runs, newest first. */
+/** What a node is compared with: its own plan and other runs, newest first. */
 export interface Grounds {
   view: View;
   history: EarlierRun[];
-  /** What they were through with by then is compared with, milliseconds since the epoch; Infinity: all that is there. */
+  /** Only nodes finished by then count, milliseconds since the epoch; Infinity: all. */
   by: number;
 }
 
-/** Nodes of earlier runs that are compared to find the nearest. */
+/** How many nodes of earlier runs are compared to find the nearest. */
 const candidatesLookedAt = 200;
 
 /** A node of an earlier run. */
@@ -31,7 +31,7 @@ export function sameWork(node: PlanNode, { history, by }: Grounds): Candidate[] 
   });
 }
 
-/** The most similar node that has a result: of the same cell of the step, else of the step, else of the kind. */
+/** The most similar node with a result: in the same cell of the step, else of the step, else of the kind. */
 export async function nearest(node: PlanNode, { view, history, by }: Grounds): Promise<Candidate | null> {
   const fits = [
     (other: PlanNode) => other.step === node.step && isEqualJson(other.label, node.label),
@@ -57,10 +57,10 @@ export async function nearest(node: PlanNode, { view, history, by }: Grounds): P
   return null;
 }
 
-/** Nodes above that are looked at to tell how far two nodes have the same origin. */
+/** How many nodes above are compared to tell how far two nodes share their origin. */
 const ancestorsLookedAt = 100;
 
-/** What decides the nodes above a node, by step and label; of a wide graph those next to it. */
+/** The keys of the nodes above a node, by step and label; in a wide graph only the nearest. */
 function ancestry(node: PlanNode, view: View): Map<string, string> {
   const found = new Map<string, PlanNode>([[node.id, node]]);
   for (const each of found.values())
@@ -69,7 +69,7 @@ function ancestry(node: PlanNode, view: View): Map<string, string> {
   return new Map([...found.values()].map((each) => [titleOf(each), partsHash(each)]));
 }
 
-/** Share of the nodes above one that are not alike above the other: it decides between those that are alike in themselves. */
+/** Share of the nodes above one node that differ from those above the other: decides between otherwise equal nodes. */
 function strangers(own: Map<string, string>, other: Map<string, string>): number {
   const differing = [...own].filter(([title, hash]) => other.get(title) !== hash).length;
   return own.size === 0 ? 0 : (differing / own.size) * 0.4;

@@ -9,27 +9,27 @@ import type { Grounds } from './nearest.ts';
 /** An artifact that a node reads and that differs from what the compared node read. */
 export interface InputChange {
   input: string;
-  /** The node that makes it; null where nothing is read any more. */
+  /** The node that makes it; null if nothing is read any more. */
   now: PlanNode | null;
   before: PlanNode | null;
-  /** Why the same step makes something else; null where another step is read, or one more or less. */
+  /** Why the same step gives another result; null if another step is read, or one more or less. */
   cause: Difference | null;
 }
 
-/** Why a node is not the node it is compared with. */
+/** Why a node differs from the node it is compared with. */
 export interface Difference {
   node: PlanNode;
   compared: { run: string; node: PlanNode };
   /** Parts of its own key that changed. */
   changes: Change[];
   inputs: InputChange[];
-  /** Where nothing differs: why there is no result that could be taken. */
+  /** If nothing differs: why there is no result to reuse. */
   gap: Gap | null;
-  /** Values that no earlier node of the step has, where it is compared with one of another cell. */
+  /** Values that no earlier node of the step has, if it is compared with another cell. */
   fresh: ParamValues;
 }
 
-/** `gone`: the run had a result and the store has it no longer. Else how the run left it. */
+/** `gone`: the run had a result that is no longer in the store. Else the state in which the run left the node. */
 export interface Gap {
   run: string;
   state: UnitProgress['state'] | 'gone';
@@ -37,7 +37,7 @@ export interface Gap {
 }
 
 /**
- * Why a node has to run: the difference to the same work where an earlier run left it undone, else to the most similar
+ * Why a node has to run: the difference to the same work that an earlier run left unfinished, else to the most similar
  * node that has a result. Null: no earlier run had such a step.
  */
 export async function whyNew(node: PlanNode, grounds: Grounds): Promise<Difference | null> {
@@ -50,13 +50,13 @@ export async function whyNew(node: PlanNode, grounds: Grounds): Promise<Differen
   return { ...difference, fresh: before.key === node.key ? {} : freshValues(node, before) };
 }
 
-/** What tells a node from one of another cell of the same step. */
+/** What distinguishes a node from that of another cell of the same step. */
 function freshValues({ label, step }: PlanNode, before: PlanNode): ParamValues {
   const differing = Object.entries(label).filter(([name, value]) => before.label[name] !== undefined && before.label[name] !== value);
   return before.step === step ? Object.fromEntries(differing) : {};
 }
 
-/** The run that made a result: the oldest one of those known in which the node was done and not reused. */
+/** The run that made a result: the oldest known run in which the node was executed, not reused. */
 export async function madeBy(node: PlanNode, result: NodeResult, { history, by }: Pick<Grounds, 'history' | 'by'>): Promise<EarlierRun | null> {
   for (const run of history.toReversed()) {
     const made = (await run.madeOf(node.kind)).get(result.key);
@@ -65,7 +65,7 @@ export async function madeBy(node: PlanNode, result: NodeResult, { history, by }
   return null;
 }
 
-/** A difference and all above it, each once, in the order in which they are met. */
+/** A difference and all differences above it, each once, in the order found. */
 export function allIn(difference: Difference): Difference[] {
   const seen = new Set<Difference>();
   const visit = (each: Difference): void => {
@@ -77,18 +77,18 @@ export function allIn(difference: Difference): Difference[] {
   return [...seen];
 }
 
-/** Those of them that have something of their own, apart from what the same steps above make. */
+/** The differences that have causes of their own, not only changed inputs. */
 export function rootsOf(difference: Difference): Difference[] {
   return allIn(difference).filter(({ changes, inputs, gap }) => changes.length > 0 || gap !== null || inputs.some(({ cause }) => cause === null));
 }
 
 interface Against extends Grounds {
   earlier: EarlierRun;
-  /** Differences found on the way, by the two nodes. */
+  /** Differences found so far, by the two nodes. */
   known: Map<string, Promise<Difference>>;
 }
 
-/** What differs between two nodes that do not have the same result; worked out once for the two of them. */
+/** The difference between two nodes without the same result; computed once per pair. */
 function differ(node: PlanNode, before: PlanNode, against: Against): Promise<Difference> {
   const key = `${node.id} ${before.id}`;
   const found = against.known.get(key) ?? compare(node, before, against);
@@ -112,7 +112,7 @@ async function compare(node: PlanNode, before: PlanNode, against: Against): Prom
   return { node, compared, changes, inputs, gap, fresh: {} };
 }
 
-/** A source whose files are not those of before has another key though nothing in the file differs. */
+/** A source whose files changed has another key although nothing in the pipeline differs. */
 async function contentChange(node: PlanNode, before: PlanNode, { view, earlier }: Against): Promise<Change[]> {
   const [now, old] = [await view.resultOf(node.id), await earlier.resultOf(before.id)];
   const [after, previous] = [now?.parts['content'], old?.parts['content']];

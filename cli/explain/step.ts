@@ -22,20 +22,20 @@ import type { Side } from '../compare/side.ts';
 import { count, oneLine, wrapped } from '../terminal/text.ts';
 
 export interface ExplainOptions extends CommonOptions, PipelineOptions {
-  /** The file whose next run is explained, or a run that was; the newest run unless told. */
+  /** The file whose next run is explained, or an earlier run. Default: the newest run. */
   of?: string | undefined;
   run?: string;
 }
 
-/** Adds the options of a step's explanation: a run, and all that a file is read with. */
+/** Adds the options for explaining a step: a run, and the options of reading a file. */
 export function withStepOptions(command: Command): Command {
-  return withPipelineOptions(command.option('--run <run>', 'for a step: the run, where a file has the same name'));
+  return withPipelineOptions(command.option('--run <run>', 'for a step: the run, even if a file has the same name'));
 }
 
-/** The sentence is one line, for whoever searches; the rest fits a terminal. */
+/** The first sentence stays on one line, so that a search finds it; the rest is wrapped to the terminal. */
 const columns = 80;
 
-/** Says why a step will run or be reused (of a file), or why it did (of a run). */
+/** Says why a step of a file will run or be reused, or why a step of a run did. */
 export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
   const context = openContext(options);
   const { of, run, cell = {} } = options;
@@ -50,10 +50,10 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   const [sentence = '', ...rest] = textOf(step, explanations, places).map(oneLine);
   for (const line of [sentence, ...rest.flatMap((each) => wrapped(each, columns))]) output.data(line);
   if (side.kind === 'file') output.next([[`codepmp plan ${fileAndOptions(name, options)}`, 'what the whole pipeline would do']]);
-  else output.next([[`codepmp status ${name}`, 'how the run stands']]);
+  else output.next([[`codepmp status ${name}`, "the run's status"]]);
 }
 
-/** Why each node of a file would run, or of a run did. */
+/** Explains why a node of a file would run, or why a node of a run did. */
 async function explainer(context: Context, side: Side): Promise<(node: PlanNode) => Promise<Explanation>> {
   const store = await existingStore(context);
   const history = store ? await readHistory(store, side.kind === 'run' ? side.progress : undefined) : [];
@@ -61,14 +61,14 @@ async function explainer(context: Context, side: Side): Promise<(node: PlanNode)
   return (node) => lookBack(node, side.view, history);
 }
 
-/** The nodes of a step in the cells that are asked for, or the one node that is named. */
+/** The nodes of a step in the chosen cells, or the one node with this id. */
 function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: ParamValues }): PlanNode[] {
   const exact = plan.nodes.filter(({ id }) => id === step);
   const nodes = exact.length > 0 ? exact : nodesOfStep(plan, step, cell);
   if (nodes.length > 0) return nodes;
   const where = kind === 'file' ? `the plan of ${name}` : name;
-  if (nodesOfStep(plan, step).length > 0) throw new CommandFailure(`no cell of ${where} that has ${step} has ${labelOf(cell)}`);
-  if (places.has(step)) throw new CommandFailure(`${step} is in no plan of this file: no target needs it. Name it under targets, or let another step read it`);
+  if (nodesOfStep(plan, step).length > 0) throw new CommandFailure(`${where} has ${step} in no cell with ${labelOf(cell)}`);
+  if (places.has(step)) throw new CommandFailure(`${step} is not in the plan of this file: no target needs it. Add it to targets, or use it in another step`);
   const steps = [...new Set(plan.nodes.map((node) => node.step))];
   throw new CommandFailure(`${where} has no step ${step}. ${stepsThere(step, steps)}`);
 }
@@ -83,7 +83,7 @@ async function foretell(node: PlanNode, grounds: Grounds): Promise<Explanation> 
   return { ...bare, state: sources.length > 0 ? 'reused if unchanged' : 'reused', from, sources };
 }
 
-/** Sources whose content is looked at when a run reaches them, the node itself included. */
+/** The sources above a node, itself included, whose content is read only when a run reaches them. */
 function sourcesAbove(node: PlanNode, view: View): PlanNode[] {
   const seen = new Map<string, PlanNode>();
   const visit = (each: PlanNode): void => {
@@ -95,7 +95,7 @@ function sourcesAbove(node: PlanNode, view: View): PlanNode[] {
   return [...seen.values()].filter(isSource);
 }
 
-/** A member of a group runs with it; one whose result was there before is as good as reused. */
+/** Explains a node of a run. A member of a group runs with its group; if its result already existed, it counts as reused. */
 async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[]): Promise<Explanation> {
   const unit = view.unitOf(node.id);
   const standing = unit && standingOf(unit, node.id);
@@ -117,7 +117,7 @@ function unfinishedAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
   return [...above].filter((id) => !isMade(stateIn(view, id))).map((id) => view.node(id));
 }
 
-/** Nodes directly above that ran in this run, although what they made is what the reused node was made of. */
+/** Nodes directly above that ran in this run and gave the result that the reused node was made from. */
 function ranAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
   const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
   return [...above].filter((id) => stateIn(view, id) === 'done').map((id) => view.node(id));
@@ -133,7 +133,7 @@ function stateOf(state: string): State {
   return states[state] ?? 'waits';
 }
 
-/** The sentence, and below it what it rests on; nodes of a step that share their reason are said once. */
+/** The explanation and its basis; nodes of a step with the same reason share one. */
 function textOf(step: string, explanations: Explanation[], places: SpecPlaces): string[] {
   const [only] = explanations;
   if (!only) return [];
@@ -147,12 +147,12 @@ function textOf(step: string, explanations: Explanation[], places: SpecPlaces): 
   return [head, ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`])];
 }
 
-/** Of several nodes: with steps in the place of the nodes that it names, as each of them needs its own. */
+/** For several nodes: replaces ids of nodes by their steps, since each node has its own. */
 function byStep(said: string, explanations: Explanation[]): string {
   return explanations.length === 1 ? said : said.replaceAll(/\b([a-zA-Z][\w-]*)@[0-9a-f]+/g, '$1');
 }
 
-/** What is said of which nodes, the most said first. */
+/** Nodes grouped by what is said about them, largest group first. */
 function groupsOf(explanations: Explanation[], say: (each: Explanation, number: 'is' | 'are') => string): { said: string; members: Explanation[] }[] {
   const groups = Map.groupBy(explanations, (each) => say(each, 'are'));
   const ordered = [...groups].sort(([, a], [, b]) => b.length - a.length);

@@ -10,36 +10,36 @@ import { count, plain } from '../terminal/text.ts';
 export interface Explanation {
   node: PlanNode;
   state: State;
-  /** Why it is not the node it is compared with; null: no earlier run had one, or it was not asked for. */
+  /** Why it differs from the node it is compared with; null: no earlier run had one, or it was not needed. */
   difference: Difference | null;
-  /** The run whose result is taken. */
+  /** The run whose result is reused. */
   from: string | null;
-  /** Nodes it reads that ran again and gave what they gave before. */
+  /** Inputs that ran again with an equal result. */
   equal: PlanNode[];
-  /** What it reads whose source is only looked at when a run reaches it. */
+  /** Sources above it whose content is only read when a run reaches them. */
   sources: PlanNode[];
-  /** What it reads and a run has not finished. */
+  /** Inputs that the run has not finished. */
   awaited: PlanNode[];
   failure?: { class: string; message: string };
   /** Why it was skipped. */
   why?: string;
 }
 
-/** Of a file: the first three. Of a run: how it left the node. */
+/** Of a file: the first three. Of a run: the state of the node. */
 export type State = 'runs' | 'reused' | 'reused if unchanged' | 'ran' | 'was reused' | 'failed' | 'cancelled' | 'runs now' | 'waits' | 'parked' | 'skipped';
 
-/** One sentence that stands alone: `pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
+/** One sentence that can be read alone: `pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
 export function sentenceOf(explanation: Explanation, places: SpecPlaces): string {
   return `${titleOf(explanation.node)} ${saidOf(explanation, places)}`;
 }
 
-/** The sentence without the node; how a node ended is reason enough where it did not end well. */
+/** The sentence without the node. A node that ended badly needs no further reason. */
 export function saidOf(explanation: Explanation, places: SpecPlaces, number: 'is' | 'are' = 'is'): string {
   const verb = verbOf(explanation, number);
   return ['failed', 'parked', 'cancelled'].includes(explanation.state) ? verb : `${verb}: ${reasonOf(explanation, places)}`;
 }
 
-/** What stands before the reason, alike for all nodes of a step that share it; `are`: of several nodes. */
+/** The part before the reason, equal for all nodes of a step that share it; `are`: for several nodes. */
 export function verbOf({ node, state, difference, failure, sources }: Explanation, number: 'is' | 'are' = 'is'): string {
   const isAgain = difference !== null && Object.keys(difference.fresh).length === 0 && (difference.gap === null || difference.gap.state === 'gone');
   const [s, was] = number === 'is' ? ['s', 'was'] : ['', 'were'];
@@ -71,12 +71,12 @@ function failedText(failure: Explanation['failure']): string {
   return failure ? ` (${failure.class}): ${firstLine(failure.message)}` : '';
 }
 
-/** Why, in words; the causes, wherever above they lie. */
+/** The reason in words, with causes anywhere above the node. */
 export function reasonOf({ node, state, difference, from, equal, awaited, why }: Explanation, places: SpecPlaces): string {
   if (why !== undefined) return firstLine(why);
   if (state === 'waits') return awaited.length > 0 ? `for ${listed(awaited)}` : 'for its turn';
   if (state === 'was reused' || state === 'reused' || state === 'reused if unchanged') {
-    const made = from === null ? 'the store has a result of the same parts' : `made in ${from} of the same parts`;
+    const made = from === null ? 'the store has a result with the same settings and inputs' : `made in ${from} with the same settings and inputs`;
     return equal.length === 0 ? made : `${made}; ${listed(equal)} ran again with an equal result`;
   }
   if (!difference) return 'no earlier run in this store has such a step';
@@ -85,7 +85,7 @@ export function reasonOf({ node, state, difference, from, equal, awaited, why }:
   return causes.length <= shownCauses ? causes.join('; ') : `${causes.slice(0, shownCauses).join('; ')}; and ${causes.length - shownCauses} more`;
 }
 
-/** What lies behind a difference; one edit of the file that meets several nodes is one cause. */
+/** The causes of a difference; an edit of the file that affects several nodes is one cause. */
 function causesByText(difference: Difference, places: SpecPlaces): Map<string, PlanNode[]> {
   const causes = rootsOf(difference).flatMap((root) => causesOf(root, places).map((text) => ({ text, node: root.node })));
   return new Map([...Map.groupBy(causes, ({ text }) => text)].map(([text, of]) => [text, of.map(({ node }) => node)]));
@@ -93,7 +93,7 @@ function causesByText(difference: Difference, places: SpecPlaces): Map<string, P
 
 const shownCauses = 2;
 
-/** What differs in a node itself, in words; what it reads from the same step as before is left to that step. */
+/** A node's own differences in words, without those of inputs from the same step as before. */
 export function causesOf(root: Difference, places: SpecPlaces): string[] {
   const rewired = root.inputs.filter(({ cause }) => cause === null).map(({ input, now, before }) => rewiredText(root, { input, now, before }, places));
   return [...changesOf(root, places).map(changeText), ...rewired, ...(root.gap ? [gapText(root.gap)] : [])];
@@ -112,9 +112,9 @@ function rewiredText({ node }: Difference, { input, now, before }: { input: stri
 
 function gapText({ run, state, failure }: Gap): string {
   if (state === 'gone') return `the store no longer has the result that ${run} recorded`;
-  if (state === 'running') return `${run} is at it now; a run would wait for its result`;
-  if (state === 'waiting') return `${run} did not come to it`;
-  if (state === 'done' || state === 'reused') return `${run} has it of the same parts, and the result was made again`;
+  if (state === 'running') return `${run} is running it now; a new run would wait for its result`;
+  if (state === 'waiting') return `${run} did not reach it`;
+  if (state === 'done' || state === 'reused') return `${run} has a result with the same settings and inputs, and it was made again`;
   return `it did not finish in ${run} (${failure ? `${failure.class}: ${firstLine(failure.message)}` : state})`;
 }
 
@@ -122,7 +122,7 @@ function firstLine(text: string): string {
   return plain(text).split('\n')[0] ?? '';
 }
 
-/** Nodes by their titles, three at most of a step one by one: `a, rm (seed=1), accuracy (1,400 nodes)`. */
+/** Nodes by title, a step with more than three nodes by their number: `a, rm (seed=1), accuracy (1,400 nodes)`. */
 export function listed(nodes: PlanNode[]): string {
   const steps = Map.groupBy(nodes, ({ step }) => step);
   const names = [...steps].flatMap(([step, members]) => (members.length <= 3 ? members.map(titleOf) : [`${step} (${count(members.length, 'node')})`]));

@@ -34,7 +34,7 @@ function boxLine(box: Box): string {
   return `${box.id} [label=<${labelOf(box)}>, fillcolor="${fill}", color="${line}", penwidth=${width}, style="rounded,filled,${dash}"]`;
 }
 
-/** The step in bold, its kind below, then what tells it apart and how it stands. */
+/** The step in bold, then its kind, its distinguishing values and its state. */
 function labelOf(box: Box): string {
   const small = (text: string): string => (text === '' ? '' : `<BR/><FONT POINT-SIZE="8.5" COLOR="#444444">${escaped(fit(text, widest))}</FONT>`);
   return `<B>${escaped(box.step)}</B>${[box.kind, ...box.details, statesText(box)].map(small).join('')}`;

@@ -24,7 +24,7 @@ function boxText(box: Box): string {
 
 const widest = 40;
 
-/** A class for each style that is used; their names are no words of Mermaid's. */
+/** A class for each style in use, with names that are not keywords of Mermaid. */
 function styleLines({ boxes }: Drawing): string[] {
   return [...Map.groupBy(boxes, styleNameOf)].flatMap(([name, members]) => {
     const { fill, line, dash, width } = styleOf(name);
@@ -33,7 +33,7 @@ function styleLines({ boxes }: Drawing): string[] {
   });
 }
 
-/** Text inside quotes: whatever Mermaid or HTML would read as its own is written as a number. */
+/** Text inside quotes: characters with a meaning in Mermaid or HTML are written as numbers. */
 function escaped(text: string): string {
   return plain(text).replace(/\s+/g, ' ').replace(/["#$&<>`\\{}[\]|;]/g, (character) => `#${character.codePointAt(0)};`);
 }

@@ -14,14 +14,14 @@ export interface Drawing {
 }
 
 export interface Box {
-  /** `n0`, `n1`: nothing of the pipeline's own words. */
+  /** `n0`, `n1`: without words from the pipeline. */
   id: string;
   step: string;
   kind: string;
   family: Family;
-  /** What distinguishes a node of a step that has several, `seed=1`, one a line; `12 nodes` for a whole step. */
+  /** What distinguishes a node of a step with several, such as `seed=1`, one per line; `12 nodes` for a whole step. */
   details: string[];
-  /** Of a run: how many of its nodes are in which state; null for a plan. */
+  /** For a run: how many of its nodes are in each state; null for a plan. */
   states: Map<UnitState, number> | null;
 }
 
@@ -32,13 +32,13 @@ export interface Arrow {
   artifact: string;
 }
 
-/** What a step does, for its colour. */
+/** The family of its kind, for its colour. */
 export type Family = 'data' | 'answers' | 'items' | 'training' | 'measurement' | 'report';
 
 export type UnitState = UnitProgress['state'];
 
 export interface DrawingOptions {
-  /** One box for each step instead of each node. */
+  /** One box per step instead of one per node. */
   collapse: boolean;
   /** States by node id, for a run. */
   stateOf?: ((node: string) => UnitState) | undefined;
@@ -93,7 +93,7 @@ function arrowsOf(plan: Plan, { nodes, boxOf }: { nodes: Map<string, PlanNode>; 
   return [...arrows.values()];
 }
 
-/** A box stands in one cluster: that of the first group that holds it. */
+/** A box is in one cluster: that of the first group that contains it. */
 function clustersOf({ groups }: Plan, boxOf: (id: string) => string): string[][] {
   const taken = new Set<string>();
   const clusters = groups.map(({ members }) => {

@@ -1,11 +1,11 @@
 import type { Box, Family, UnitState } from './model.ts';
 
-/** How a box is drawn. A state is told by its words and its line, too: not by its colour alone. */
+/** How a box is drawn. A state shows in its words and its line as well, not by colour alone. */
 export interface BoxStyle {
   fill: string;
   line: string;
   dash: 'solid' | 'dashed' | 'dotted';
-  /** Of the line, in points. */
+  /** Width of the line, points. */
   width: number;
 }
 
@@ -30,10 +30,10 @@ const states: { [state in UnitState]: BoxStyle } = {
   cancelled: { fill: '#ffffff', line: '#8a8a8a', dash: 'dotted', width: 1 },
 };
 
-/** States in the order in which one of them stands for a whole step. */
+/** States in the order in which one of them decides the style of a whole step. */
 const order: UnitState[] = ['failed', 'parked', 'running', 'cancelled', 'skipped', 'waiting', 'done', 'reused'];
 
-/** Names of styles, for formats that declare them once. */
+/** Names of the styles, for formats that declare styles once. */
 export function styleNameOf({ family, states: own }: Box): string {
   return own ? leading(own) : family;
 }

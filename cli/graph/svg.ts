@@ -3,7 +3,7 @@ import { dotOf } from './dot.ts';
 import type { Box, Drawing } from './model.ts';
 import { fit, plain } from '../terminal/text.ts';
 
-/** A drawing as an SVG that stands alone: no script, no font and nothing else from outside. Equal drawings give equal bytes. */
+/** A drawing as a self-contained SVG: no script, no external font. Equal drawings give equal bytes. */
 export async function svgOf(drawing: Drawing): Promise<string> {
   const graphviz = await Graphviz.load();
   const drawn = graphviz.layout(dotOf(drawing), 'svg', 'dot');
@@ -17,7 +17,7 @@ export async function svgOf(drawing: Drawing): Promise<string> {
   return labelsOnTop(groups);
 }
 
-/** Graphviz measures letters of its own: what it has drawn is made right for the letters that a viewer has. */
+/** Graphviz measures with its own fonts; this adapts its drawing to the fonts of the viewer. */
 function finished(group: string, kind: string, boxes: Map<string, Box>): string {
   if (kind === 'node') return centred(titled(group, boxes));
   if (kind === 'edge') return titled(group, boxes).replaceAll('<text ', `<text ${halo} `);
@@ -27,7 +27,7 @@ function finished(group: string, kind: string, boxes: Map<string, Box>): string 
 /** Keeps a label apart from the lines that run behind it. */
 const halo = 'stroke="white" stroke-width="3" paint-order="stroke"';
 
-/** Titles are what a viewer shows under the pointer and a screen reader reads: the words of the pipeline. */
+/** Titles, which a viewer shows under the pointer and a screen reader reads, use the pipeline's words. */
 function titled(group: string, boxes: Map<string, Box>): string {
   return group.replace(/<title>(n\d+)(?:&#45;&gt;(n\d+))?<\/title>/, (_, from: string, to: string | undefined) => {
     const title = to === undefined ? titleOf(boxes.get(from)) : `${titleOf(boxes.get(from))} → ${titleOf(boxes.get(to))}`;
@@ -35,7 +35,7 @@ function titled(group: string, boxes: Map<string, Box>): string {
   });
 }
 
-/** The lines of a box begin where they would in Helvetica; their middle is right in any letters. */
+/** Graphviz places the start of a line as for Helvetica; its middle is right in any font. */
 function centred(group: string): string {
   const outline = /<(?:path|polygon)[^>]* (?:d|points)="([^"]*)"/.exec(group)?.[1] ?? '';
   const across = [...outline.matchAll(/(-?[\d.]+),-?[\d.]+/g)].map(([, x]) => Number(x));
@@ -43,7 +43,7 @@ function centred(group: string): string {
   return group.replace(/text-anchor="start" x="[^"]*"/g, `text-anchor="middle" x="${middle}"`);
 }
 
-/** Arrows are drawn over the boxes around steps; the words of these go on top. */
+/** Arrows are drawn over the clusters; the labels of clusters are drawn last. */
 function labelsOnTop(svg: string): string {
   const labels = svg.match(clusterLabel) ?? [];
   const end = svg.lastIndexOf('</g>');

@@ -12,21 +12,21 @@ import type { PipelineOptions } from './options.ts';
 export { collectSet, fileAndOptions, withPipelineOptions, withValueOptions } from './options.ts';
 export type { PipelineOptions } from './options.ts';
 
-/** A pipeline file as it lies on disk, and what the compiler says of it. */
+/** A pipeline file as it is on disk, with the result of compiling it. */
 export interface PipelineFile {
   /** As given by the user. */
   file: string;
   text: string;
-  /** Paths of all files that it was read from. */
+  /** Paths of all files it was read from. */
   sources: string[];
   compiled: Compiled;
-  /** What a run of it is started from: the file, those it extends and the values that were given. */
+  /** The input of a run: the file, those it extends and the given values. */
   input: PipelineInput;
-  /** Which part of it was asked for. */
+  /** The chosen part of it. */
   settings: PipelineSettings;
 }
 
-/** Reads and compiles a pipeline file with those it extends; problems in them are in the result. */
+/** Reads and compiles a pipeline file with those it extends; the result includes their problems. */
 export function readPipeline(context: Context, path: string, options: PipelineOptions): PipelineFile {
   const asked = compileOptions(context, path, options);
   const { source, file, set, sweeps, cell, sample } = asked;
@@ -37,25 +37,25 @@ export function readPipeline(context: Context, path: string, options: PipelineOp
   return { file, text, sources: sourcesOf(context, path, compiled), compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
 }
 
-const advice = '--params takes a YAML or JSON file of name: value';
+const advice = '--params expects a YAML or JSON file with lines name: value';
 
-/** What the compiler is asked for; files that are named and not there end the command. */
+/** The options of the compiler; a file that does not exist ends the command. */
 export function compileOptions(context: Context, path: string, options: PipelineOptions) {
   const { set = {}, params = [], cell, sample } = options;
-  const source = read(path, 'Name a pipeline file; codepmp init writes one to start from');
+  const source = read(path, 'Give a pipeline file; codepmp init writes one to start from');
   const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, advice) }));
   const sweeps = chosenSweeps(options);
   const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }), ...(options.toRun && { toRun: true }) };
   return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
 }
 
-/** Paths of all files that a pipeline was read from. */
+/** Paths of all files a pipeline was read from. */
 export function sourcesOf({ home }: Context, path: string, { texts = {} }: Pick<Compiled, 'texts'>): string[] {
   const others = Object.keys(texts).map((file) => (file.startsWith(`${shippedFolder}/`) ? join(home, 'pipelines', posix.basename(file)) : file));
   return [path, ...others];
 }
 
-/** The plan; a file with errors ends the command with all of them on standard output. */
+/** The plan; if the file has errors, prints them all on standard output and ends the command. */
 export function requirePlan({ output }: Context, { file, compiled }: Pick<PipelineFile, 'file' | 'compiled'>): Plan {
   const errors = compiled.diagnostics.filter(isError).length;
   if (compiled.plan) {
@@ -67,7 +67,7 @@ export function requirePlan({ output }: Context, { file, compiled }: Pick<Pipeli
   throw new CommandFailure(`${file} is not a valid pipeline (${errors} ${errors === 1 ? 'error' : 'errors'}); nothing was started`);
 }
 
-/** What a pipeline extends: the shipped pipelines, and files by their path from it. */
+/** Finds the files a pipeline extends: shipped pipelines, and files by their path relative to it. */
 export function basesOnDisk({ folder, home }: Context): Bases {
   return createBases({
     folder: pathToFileURL(join(home, 'pipelines/')),
@@ -86,7 +86,7 @@ function yamlBeside(place: string, folder: string): string[] {
   return names.filter((name) => !name.startsWith('codepmp.config.')).map((name) => posix.join(place, name));
 }
 
-/** A path under the current folder is shown from there, any other as it was given; what is piped in has a name of its own. */
+/** A path under the current folder is shown relative to it, any other as given; standard input has a fixed name. */
 function shownPath({ folder }: Context, path: string): string {
   if (path === standardInput) return 'standard-input';
   return path.startsWith('/') && !relative(folder, path).startsWith('..') ? relative(folder, path) : path;
@@ -105,6 +105,6 @@ const reasons: { [code: string]: string } = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
   EISDIR: 'this is a folder, not a file',
-  EACCES: 'the file may not be read',
-  EPERM: 'the file may not be read',
+  EACCES: 'no permission to read the file',
+  EPERM: 'no permission to read the file',
 };

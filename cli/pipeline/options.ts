@@ -5,41 +5,41 @@ import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { ParamValues } from '../../plan/index.ts';
 import { shellWord } from '../terminal/text.ts';
 
-/** What decides, besides the file, which plan a pipeline becomes. */
+/** The options that, together with the file, decide the plan. */
 export interface PipelineOptions {
-  /** Values of params, from --set. */
+  /** Values of params from --set. */
   set?: ParamValues;
-  /** Files of values of params; later ones win, and `set` wins over all. */
+  /** Files with values of params; later files win, and `set` wins over all. */
   params?: string[];
   /** Only the cells of these sweeps. */
   sweep?: string[];
-  /** False: no sweep, the one cell of the defaults. */
+  /** False: no sweeps, only the cell of the defaults. */
   sweeps?: boolean;
   /** Only cells with these values. */
   cell?: ParamValues;
-  /** A trial on so many items. */
+  /** A trial on this many items. */
   sample?: number;
-  /** Set by commands that run the plan: steps of kinds that do not run yet are errors. */
+  /** Set by commands that run the plan: steps of kinds that cannot run yet are then errors. */
   toRun?: boolean;
 }
 
-/** Adds the options that every command has that reads a pipeline. */
+/** Adds the options of all commands that read a pipeline. */
 export function withPipelineOptions(command: Command): Command {
   return withValueOptions(command)
-    .option('--sweep <name>', 'only the cells of this sweep; may be repeated', collectText)
-    .option('--no-sweeps', 'no sweep: the one cell of the defaults')
-    .option('--cell <name=value>', 'only cells with this value; may be repeated, for other params', collectCell)
-    .option('--sample <n>', 'a trial of the whole pipeline on n items', readSample);
+    .option('--sweep <name>', 'only the cells of this sweep; repeatable', collectText)
+    .option('--no-sweeps', 'no sweeps: only the cell with the default values')
+    .option('--cell <name=value>', 'only cells with this value; repeatable for other params', collectCell)
+    .option('--sample <n>', 'try the whole pipeline on n items', readSample);
 }
 
 /** Adds the options that give values to params. */
 export function withValueOptions(command: Command): Command {
   return command
-    .option('--set <name=value>', 'give a param another value; may be repeated', collectSet)
-    .option('--params <file>', 'values of params from a YAML or JSON file of name: value;\nmay be repeated, later ones and --set win', collectText);
+    .option('--set <name=value>', 'set a param; repeatable', collectSet)
+    .option('--params <file>', 'set params from a YAML or JSON file with lines name: value;\nrepeatable, later files and --set win', collectText);
 }
 
-/** A file and the options as they are written behind a command. */
+/** A file and the options, as written on a command line. */
 export function fileAndOptions(path: string, options: PipelineOptions): string {
   return [path, ...optionWords(options)].map(shellWord).join(' ');
 }
@@ -60,13 +60,13 @@ export function collectSet(entry: string, before: ParamValues = {}): ParamValues
   return { ...before, ...readPair('--set', entry) };
 }
 
-/** What --sweep and --no-sweeps say together; undefined: all sweeps. */
+/** The sweeps chosen by --sweep and --no-sweeps; undefined: all. */
 export function chosenSweeps({ sweep, sweeps = true }: PipelineOptions): string[] | undefined {
-  if (sweep && !sweeps) throw new CommandFailure('--sweep takes the cells of a sweep, --no-sweeps leaves all sweeps out: give one of the two', exit.usage);
+  if (sweep && !sweeps) throw new CommandFailure('--sweep and --no-sweeps cannot be combined: use one of the two', exit.usage);
   return sweep ?? (sweeps ? undefined : []);
 }
 
-/** Collects the texts of an option that may be repeated. */
+/** Collects the values of a repeatable option. */
 export function collectText(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
@@ -77,7 +77,7 @@ function readPair(option: string, entry: string): ParamValues {
   return { [entry.slice(0, at)]: entry.slice(at + 1) };
 }
 
-/** Reads how many items are asked for. */
+/** Reads a number of items. */
 export function readItems(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of items, at least 1.');

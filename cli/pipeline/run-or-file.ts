@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { standardInput } from '../../compile/index.ts';
 
-/** Whether an argument that may be a run or a file is a file: one that is there, a name that only a file can have, or standard input. */
+/** Whether an argument that may be a run or a file is a file: it exists, has a name that no run can have, or is standard input. */
 export function isFile(name: string): boolean {
   return name === standardInput || /[/\\]|\.(ya?ml|json)$/.test(name) || (statSync(name, { throwIfNoEntry: false })?.isFile() ?? false);
 }

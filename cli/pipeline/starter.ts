@@ -5,14 +5,14 @@ import { nearName } from '../../compile/index.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { home } from '../terminal/installation.ts';
 
-/** A file that extends a shipped pipeline and gives its params the values they have there, to be changed. */
+/** A file that extends a shipped pipeline and lists its params with their values, to be changed. */
 export function studyOf(base: string): string {
   const params = Object.entries(paramsOf(base));
   const text = readFileSync(join(home, 'cli', 'starters', 'study.yaml'), 'utf8');
   return text.replaceAll('BASE', base).replace('PARAMS\n', params.length === 0 ? '' : `${lines(params).join('\n')}\n`);
 }
 
-/** What a shipped file says of a param; a plain value is a new default of one that it extends. */
+/** A param of a shipped file; a plain value is a new default for a param of the file it extends. */
 interface Param {
   default?: string | number | boolean;
   description?: string;
@@ -38,10 +38,10 @@ function readShipped(name: string): string {
   const names = readdirSync(folder).filter((file) => /^[a-z0-9-]+\.yaml$/.test(file)).map((file) => file.slice(0, -'.yaml'.length));
   if (names.includes(name)) return readFileSync(join(folder, `${name}.yaml`), 'utf8');
   const near = nearName(name, names);
-  throw new CommandFailure(`no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `There are ${names.join(', ')}`}`, exit.usage);
+  throw new CommandFailure(`no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `Expected one of ${names.join(', ')}`}`, exit.usage);
 }
 
-/** The section `params`, each with its description; what has no default waits in a comment. */
+/** The section `params`, each with its description; a param without a default is commented out. */
 function lines(params: [name: string, param: Param][]): string[] {
   const written = params.map(([name, param]): [string, string] => [
     param.default === undefined ? `  # ${name}:` : `  ${name}: ${scalar(param.default)}`,

@@ -1,7 +1,7 @@
 import type { Amount, Foreseen } from '../../plan/index.ts';
 import { count } from '../terminal/text.ts';
 
-/** `103–362`, `≤ 362`, `≥ 103`, `≤ 362, without 4 nodes`, or `unknown`. Nothing that is unknown reads as 0. */
+/** `103–362`, `≤ 362`, `≥ 103`, `≤ 362, without 4 nodes`, or `unknown`. An unknown amount never shows as 0. */
 export function amountOf({ low, high, known }: Amount & Pick<Foreseen, 'known'>): string {
   if (known) return `${amountOf({ low: known.low, high: known.high })}, without ${count(known.unknown, 'node')}`;
   if (low === null && high === null) return 'unknown';
@@ -10,13 +10,13 @@ export function amountOf({ low, high, known }: Amount & Pick<Foreseen, 'known'>)
   return short(low) === short(high) ? short(high) : `${short(low)}–${short(high)}`;
 }
 
-/** At most: the number itself, since it is counted. */
+/** An upper bound, written in full because it is a count. */
 export function atMost(number: number | null): string {
   if (number === null) return 'unknown';
   return number === 0 ? '0' : `≤ ${number.toLocaleString('en')}`;
 }
 
-/** Three digits that count, in thousands (k), millions (M) or billions (B); `< 0.01` for what is less. */
+/** Three significant digits, in thousands (k), millions (M) or billions (B); `< 0.01` for less. */
 export function short(number: number): string {
   if (number === 0) return '0';
   if (number < 0.01) return '< 0.01';

@@ -7,17 +7,17 @@ import type { Outlook } from './reuse.ts';
 import type { Costs, PlanSummary, StepSummary, Tally } from './summary.ts';
 import { count, fit, table } from '../terminal/text.ts';
 
-/** Marks of the three outlooks; a step with several has the one that means most work. */
+/** Marks of the three outlooks; a step with several has that of the most work. */
 const marks = { 'to run': '+', 'reused if unchanged': '~', reused: '=' } as const satisfies { [outlook in Outlook]: string };
 
-/** The first line: from cells to nodes, and what they would do. */
+/** The first line: the number of cells and nodes, and what these would do. */
 export function headLine({ cells, steps_without_merging: all, totals }: PlanSummary): string {
   const merged = all > totals.nodes ? `${count(all, 'step')} without merging → ` : '';
   const from = cells > 1 ? `${count(cells, 'cell')} → ${merged}` : '';
   return `${from}${count(totals.nodes, 'node')}: ${tallyOf(totals)}`;
 }
 
-/** The whole in one line, for the start of a run: what runs, what is reused, what it takes at most. */
+/** One line for the start of a run: what runs, what is reused, and the costs. */
 export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSummary): string {
   const calls = totalOf(Object.values(now.calls));
   const [first, ...others] = Object.values<Amount>(now.gpu_hours);
@@ -31,7 +31,7 @@ export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSum
   return parts.join('; ');
 }
 
-/** What merging saves, with the steps that matter most; null where nothing is shared. */
+/** What merging saves, with the most important steps; null if nothing is shared. */
 export function savingLine({ steps_without_merging: all, totals, steps, estimate }: PlanSummary): string | null {
   const saved = all - totals.nodes;
   if (saved <= 0) return null;
@@ -50,7 +50,7 @@ function weight({ kind }: StepSummary): number {
   return Object.values(outputs).includes('checkpoint') ? 2 : Object.keys(models).length > 0 ? 1 : 0;
 }
 
-/** What the steps that are saved would have taken at most; nothing where that is not known. */
+/** What the saved steps would have cost at most; empty if unknown. */
 function savedAmounts({ without_reuse: merged, without_merging: alone }: PlanSummary['estimate']): string {
   const difference = (of: (costs: Costs) => (number | null)[]) => {
     const [more, less] = [totalOf(of(alone)), totalOf(of(merged))];
@@ -62,7 +62,7 @@ function savedAmounts({ without_reuse: merged, without_merging: alone }: PlanSum
   return parts.length === 0 ? '' : `: up to ${parts.join(' and ')}`;
 }
 
-/** One line for each step: the mark, the step, its kind and what its nodes would do. */
+/** One line per step: its mark, its name, its kind and what its nodes would do. */
 export function stepLines({ steps }: PlanSummary, columns: number): string[] {
   const rows = steps.map((step) => [`${markOfStep(step)} ${step.step}`, step.kind, nodesOf(step)]);
   return table(rows).map((line) => fit(`  ${line}`, columns));
@@ -74,7 +74,7 @@ function nodesOf(step: StepSummary): string {
   return isOne ? `${count(step.nodes, 'node')} ${tallyOf(step, false)}` : `${count(step.nodes, 'node')}: ${tallyOf(step)}`;
 }
 
-/** One line for each node: the mark, the node, its kind, what it would do and what it reads. */
+/** One line per node: its mark, its title, its kind, what it would do and its inputs. */
 export function nodeLines({ nodes }: Plan, outlookOf: (node: string) => Outlook, columns: number): string[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const rows = nodes.map((node) => {
@@ -84,7 +84,7 @@ export function nodeLines({ nodes }: Plan, outlookOf: (node: string) => Outlook,
   return table(rows).map((line) => fit(`  ${line}`, columns));
 }
 
-/** What a node reads; of one that varies with it the step says enough. */
+/** The inputs of a node; one with the same varying values is named by its step. */
 function readsOf({ inputs, label }: PlanNode, nodes: Map<string, PlanNode>): string {
   const nameOf = (node: PlanNode) => (Object.entries(node.label).every(([param, value]) => label[param] === value) ? node.step : titleOf(node));
   const names = Object.values(inputs).flat().map(({ node: id, output }) => {
@@ -94,17 +94,17 @@ function readsOf({ inputs, label }: PlanNode, nodes: Map<string, PlanNode>): str
   return names.length === 0 ? '' : `from ${names.join(', ')}`;
 }
 
-/** What each mark means, of those that are there; null where there is one outlook only. */
+/** The meaning of the marks in use; null if there is only one. */
 export function legend({ to_run, reused, reused_if_unchanged }: Tally): string | null {
   const words = [
     ...(to_run > 0 ? [`${marks['to run']} to run`] : []),
     ...(reused > 0 ? [`${marks.reused} reused`] : []),
-    ...(reused_if_unchanged > 0 ? [`${marks['reused if unchanged']} reused if the sources above are unchanged`] : []),
+    ...(reused_if_unchanged > 0 ? [`${marks['reused if unchanged']} reused if the sources it depends on are unchanged`] : []),
   ];
   return words.length < 2 ? null : `  ${words.join('   ')}`;
 }
 
-/** What would be spent, beside what a run without any reuse would spend. */
+/** The costs of this run, beside those of a run without any reuse. */
 export function costLines({ estimate: { to_run: now, without_reuse: all, currency }, totals }: PlanSummary, columns: number): string[] {
   const rows: [title: string, of: string, now: string, all: string][] = [];
   const add = (title: string, name: string, value: (costs: Costs) => string) => rows.push([title, name, value(now), value(all)]);
@@ -123,20 +123,20 @@ export function costLines({ estimate: { to_run: now, without_reuse: all, currenc
   return [...first, '', ...tableOf(['without any reuse'], ([title = '', of = '', , whole = '']) => [title, of, whole])];
 }
 
-/** What the amounts rest on, each once. */
+/** The bases of the estimates, each once. */
 export function basisLines({ estimate: { without_reuse: all } }: PlanSummary): string[] {
   const asked = Object.keys(all.calls).length > 0;
   const prompts = Object.entries(all.tokens).map(([name, { prompt }]): [string, string] => [name, prompt.basis]);
   const hours = Object.entries(all.gpu_hours).map(([name, { basis }]): [string, string] => [name, basis]);
   return [
-    ...(asked ? ['calls: at most, where no item is dropped and no answer was paid for before'] : []),
+    ...(asked ? ['calls: at most, if no item is dropped and no answer has been paid for before'] : []),
     ...said('tokens', prompts),
     ...said('GPU-hours', hours),
     ...(all.money ? [`money: ${all.money.basis}`] : []),
   ];
 }
 
-/** What amounts rest on in one line; with the names of those it is true of, where it is not the same for all. */
+/** The bases of amounts on one line, with names if they are not all the same. */
 function said(title: string, bases: [name: string, basis: string][]): string[] {
   const byBasis = Map.groupBy(bases, ([, basis]) => basis);
   if (byBasis.size === 0) return [];
@@ -144,14 +144,14 @@ function said(title: string, bases: [name: string, basis: string][]): string[] {
   return [`${title}: ${parts.join('; ')}`];
 }
 
-/** The caps of the budget, and which of them this plan could reach; null where there are none. */
+/** The caps of the budget and whether this plan could reach them; null if there are none. */
 export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): string | null {
   const most = { calls: totalOf(Object.values(now.calls)), gpu_hours: totalOf(Object.values(now.gpu_hours).map(({ high }) => high)), money: now.money === null ? 0 : now.money.high };
   const caps = (['calls', 'gpu_hours', 'money'] as const).flatMap((name) => {
     const cap = budget[name];
     if (cap === null) return [];
     const foreseen = most[name];
-    const verdict = foreseen === null ? 'unknown whether reached' : foreseen > cap ? `may be reached: up to ${short(foreseen)}` : 'not reached';
+    const verdict = foreseen === null ? 'unknown if reached' : foreseen > cap ? `may be reached: up to ${short(foreseen)}` : 'not reached';
     return [`${name.replace('gpu_hours', 'GPU-hours')} ${cap.toLocaleString('en')} (${verdict})`];
   });
   return caps.length === 0 ? null : `budget: ${caps.join(', ')}`;
@@ -161,18 +161,18 @@ function totalOf(numbers: (number | null)[]): number | null {
   return numbers.reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
 }
 
-/** Kinds that are planned and can not run yet; null where all can. */
+/** Kinds that can be planned but not run yet; null if there are none. */
 export function declaredLine({ steps }: PlanSummary): string | null {
   const kinds = new Set(steps.filter(({ not_yet_runnable: isDeclared }) => isDeclared).map(({ kind }) => kind));
-  return kinds.size === 0 ? null : `not yet runnable: ${[...kinds].join(', ')}; this plan can be looked at, not run`;
+  return kinds.size === 0 ? null : `not yet runnable: ${[...kinds].join(', ')}; this pipeline can be planned, but not run`;
 }
 
-/** That claims are checked, and when; null where there are none. */
+/** The number of claims; null if there are none. */
 export function claimsLine({ claims }: PlanSummary): string | null {
-  return claims === 0 ? null : `claims: ${claims}, checked when the metrics are there`;
+  return claims === 0 ? null : `claims: ${claims}, checked at the end of the run`;
 }
 
-/** The longest predicted histories against what the engine takes. */
+/** The longest predicted workflow history against the limit of the engine. */
 export function historyLine({ estimate: { history } }: PlanSummary): string | null {
   const [longest] = Object.entries(history).toSorted(([, a], [, b]) => (b ?? 0) - (a ?? 0));
   if (!longest) return null;
@@ -180,7 +180,7 @@ export function historyLine({ estimate: { history } }: PlanSummary): string | nu
   return `longest history: ${workflow}, ${count(events ?? 0, 'event')} of ${mostEvents.toLocaleString('en')}`;
 }
 
-/** `70 to run, 26 reused`; alone: without the number where there is one node only. */
+/** `70 to run, 26 reused`; with `counted` false, without the numbers. */
 function tallyOf({ to_run, reused, reused_if_unchanged }: Tally, counted = true): string {
   const parts: [number, string][] = [
     [to_run, 'to run'],

@@ -19,16 +19,16 @@ export interface MeasureOptions {
   home: string;
 }
 
-/** Earlier answers that a mean is taken over at most, and at least. */
+/** The most and the fewest earlier answers that a mean is taken over. */
 const answers = { most: 500, least: 10 };
 
-/** Earlier runs that are looked through for how long steps took, the newest first. */
+/** How many earlier runs are searched for durations of steps, newest first. */
 const runsLookedAt = 20;
 
-/** A later step may take so much less or more than like ones before it. */
+/** Factors by which a step may take less or more time than similar earlier ones. */
 const spread = { low: 0.8, high: 1.25 };
 
-/** Estimates with what earlier runs have measured in the place of what was reckoned: tokens of answers, seconds of steps. */
+/** Replaces estimates by measurements of earlier runs where there are any: tokens of answers, seconds of steps. */
 export async function withMeasured(options: MeasureOptions): Promise<NodeCost[]> {
   const { plan, costs } = options;
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
@@ -50,7 +50,7 @@ interface Tokens {
   answers: number;
 }
 
-/** Mean tokens of the answers that were paid for before under the same model, sampling and template; null: too few. */
+/** Mean tokens of earlier answers with the same model, sampling and template; null: too few. */
 function createTokens({ store, home }: MeasureOptions): (node: PlanNode) => Promise<Tokens | null> {
   const known = new Map<string, Promise<Tokens | null>>();
   return async (node) => {
@@ -83,7 +83,7 @@ async function readTokens(store: Store, key: string): Promise<Tokens | null> {
   return { prompt: meanOf(prompts), completion: meanOf(completions), answers: prompts.length };
 }
 
-/** The mean, two standard errors to both sides. */
+/** The mean, with two standard errors on both sides. */
 function meanOf(values: number[]): Amount {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
@@ -102,7 +102,7 @@ function inAll({ low, high }: Amount, calls: number): Amount {
   return { low: low === null ? null : Math.round(low * calls), high: high === null ? null : Math.round(high * calls) };
 }
 
-/** GPU-hours that one pair or text has taken, from the least to the most. */
+/** GPU-hours per pair or text, the least and the most measured. */
 interface Pace {
   low: number;
   high: number;
@@ -113,7 +113,7 @@ function paceKey({ pool, work }: GpuCost): string {
   return `${pool} ${work}`;
 }
 
-/** How long like steps took on the same pool in earlier runs; what was reused took nothing and says nothing. */
+/** How long similar steps took on the same pool in earlier runs; reused steps do not count. */
 async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<string, Pace>> {
   const paces = new Map<string, Pace>();
   for (const run of (await runs()).slice(0, runsLookedAt)) {
@@ -140,6 +140,6 @@ function addPace(paces: Map<string, Pace>, key: string, hours: number): void {
 function measuredHours(cost: GpuCost, pace: Pace | undefined): GpuCost {
   if (!pace || cost.items === null) return cost;
   const hours = { low: pace.low * cost.items * spread.low, high: pace.high * cost.items * spread.high };
-  const like = pace.steps === 1 ? 'an earlier step like it' : `${pace.steps} earlier steps like it`;
-  return { ...cost, hours, basis: `measured on ${cost.pool}: ${like}, give or take a quarter` };
+  const like = pace.steps === 1 ? 'a similar earlier step' : `${pace.steps} similar earlier steps`;
+  return { ...cost, hours, basis: `measured on ${cost.pool}: ${like}, −20 % to +25 %` };
 }

@@ -10,15 +10,15 @@ import type { PipelineFile } from '../pipeline/file.ts';
 import { formatVersion } from './summary.ts';
 import { shellWord } from '../terminal/text.ts';
 
-/** A plan kept in a file, and the files it was made from. */
+/** A saved plan, and the files it was made from. */
 export interface PlanFile {
   format_version: string;
-  /** Path of the pipeline, as it was given, and SHA-256 of the text of every file that it was made from. */
+  /** Path of the pipeline as it was given, and the SHA-256 of the text of every file it was made from. */
   made_from: { file: string; files: { [path: string]: string } };
   plan: Plan;
 }
 
-/** Keeps a plan: what `codepmp run` then runs exactly, wherever the files it was made from have got to. */
+/** Saves a plan, which `codepmp run` then runs exactly, even if the files it was made from have changed. */
 export function writePlanFile(context: Context, path: string, { pipeline: { file, text, compiled, sources }, plan }: { pipeline: PipelineFile; plan: Plan }): void {
   const texts = { ...compiled.texts, [file]: text };
   const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOf(each)]));
@@ -27,8 +27,8 @@ export function writePlanFile(context: Context, path: string, { pipeline: { file
 }
 
 /**
- * The plan in a file, or null for a file that holds something else. One that may not run here ends the command: it names
- * what the configuration does not declare, or was changed or made by another version.
+ * The plan in a file, or null if the file holds something else. A plan that cannot run here ends the command: it uses names
+ * that the configuration does not declare, was edited, or was made by another version.
  */
 export function readPlanFile({ config }: Context, path: string, { toRun = false }: { toRun?: boolean | undefined } = {}): PlanFile | null {
   if (!existsSync(path) || !statSync(path).isFile()) return null;
@@ -36,14 +36,14 @@ export function readPlanFile({ config }: Context, path: string, { toRun = false 
   if (!isObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
   const again = `Make it again: codepmp plan FILE --out ${shellWord(path)}`;
   const { plan, made_from: madeFrom, format_version: format } = kept;
-  if (major(String(format)) !== major(formatVersion)) throw new CommandFailure(`${path} has the format ${String(format)}, expected ${major(formatVersion)}.x. ${again}`);
-  if (!isOrigin(madeFrom)) throw new CommandFailure(`${path} does not say what its plan was made from: expected made_from with file, a path, and files, the SHA-256 of each. ${again}`);
+  if (major(String(format)) !== major(formatVersion)) throw new CommandFailure(`${path} has plan format ${String(format)}, expected ${major(formatVersion)}.x. ${again}`);
+  if (!isOrigin(madeFrom)) throw new CommandFailure(`${path} does not name the files its plan was made from: expected made_from with file (a path) and files (the SHA-256 of each). ${again}`);
   const problems = checkPlan(plan, config, { toRun });
-  if (problems.length > 0) throw new CommandFailure(`${path} can not run here:\n${problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n')}`);
+  if (problems.length > 0) throw new CommandFailure(`${path} cannot run here:\n${problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n')}`);
   return kept as unknown as PlanFile;
 }
 
-/** Files that hold something else since the plan was made, or are gone. */
+/** Files that have changed since the plan was made, or no longer exist. */
 export function changedSince(context: Context, { made_from: { file, files } }: PlanFile): string[] {
   const bases = basesOnDisk(context);
   return Object.entries(files)
@@ -74,7 +74,7 @@ function major(version: string): string {
   return version.split('.', 1)[0] ?? '';
 }
 
-/** Text as the compiler reads it: without a byte order mark. */
+/** Text as the compiler reads it, without a byte order mark. */
 function textOf(source: Uint8Array | string): string {
   return typeof source === 'string' ? source : new TextDecoder().decode(source);
 }

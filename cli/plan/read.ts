@@ -15,10 +15,10 @@ import type { PlanSummary } from './summary.ts';
 import { runsOf } from '../runs/runs.ts';
 import { shellWord } from '../terminal/text.ts';
 
-/** What a command was given to plan or to run: a pipeline, or a plan that was kept. */
+/** The argument of a command that plans or runs: a pipeline, or a saved plan. */
 export type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefined } | { kept: PlanFile; pipeline?: undefined });
 
-/** Reads either; what has errors ends the command. A kept plan is frozen: options that would change it are refused. */
+/** Reads a pipeline or a saved plan; errors end the command, and so do options that would change a saved plan. */
 export function readPlanned(context: Context, path: string, options: PipelineOptions): Planned {
   const kept = readPlanFile(context, path, options);
   if (!kept) {
@@ -26,11 +26,11 @@ export function readPlanned(context: Context, path: string, options: PipelineOpt
     return { pipeline, plan: requirePlan(context, pipeline) };
   }
   const given = (['set', 'params', 'sweep', 'cell', 'sample'] as const).find((name) => options[name] !== undefined) ?? (options.sweeps === false ? 'no-sweeps' : undefined);
-  if (given !== undefined) throw new CommandFailure(`${path} is a plan and stays as it is: --${given} can not change it. Make another: codepmp plan ${shellWord(kept.made_from.file)} --${given} … --out ${shellWord(path)}`, exit.usage);
+  if (given !== undefined) throw new CommandFailure(`${path} is a saved plan, which --${given} cannot change. Make another one: codepmp plan ${shellWord(kept.made_from.file)} --${given} … --out ${shellWord(path)}`, exit.usage);
   return { kept, plan: kept.plan };
 }
 
-/** The plan against what the store has: what would run, and what that takes by what was measured so far. */
+/** Compares the plan with the store: what would run, and its costs by the measurements so far. */
 export async function lookAhead(context: Context, plan: Plan): Promise<{ summary: PlanSummary; outlookOf: (node: string) => Outlook }> {
   const { config, home } = context;
   const store = await existingStore(context);

@@ -9,23 +9,23 @@ import { memberKey } from '../runs/step-output.ts';
 import { resultKeys } from '../../records/names.ts';
 
 /**
- * What a node would do. A source's content is looked at when it is reached: until then its reuse, and that of what is made
- * from it, rests on its being as it was.
+ * What a node would do. The content of a source is read only when a run reaches it: until then its reuse, and that of the
+ * steps after it, assumes that it is unchanged.
  */
 export type Outlook = 'to run' | 'reused' | 'reused if unchanged';
 
-/** Outlooks by node id, and the recorded results they rest on. */
+/** Outlooks by node id, and the recorded results they are based on. */
 export interface Foresight {
   outlookOf(id: string): Outlook;
   results: Map<string, NodeResult>;
 }
 
-/** Earlier runs that are looked through for sources seen before, the newest first. */
+/** How many earlier runs are searched for known sources, newest first. */
 const runsLookedAt = 50;
 
 /**
- * Goes through the plan wave by wave, as a run would, with the results that the store has. What the store lacks is known
- * from one list of its names, so that only what is there is read.
+ * Goes through the plan wave by wave, as a run would, with the results in the store. One listing of the store shows which
+ * results exist, so that only those are read.
  */
 export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, runs = store && runsOf(store)): Promise<Foresight> {
   const results = new Map<string, NodeResult>();
@@ -54,7 +54,7 @@ async function take(store: Store, { node, key }: { node: PlanNode; key: Digest }
   if (result) results.set(node.id, result);
 }
 
-/** Nodes by the longest way that leads to them: what a wave reads stands in earlier ones. */
+/** Nodes by the length of the longest path to them: a wave reads only earlier waves. */
 function wavesOf(nodes: PlanNode[]): PlanNode[][] {
   const depth = new Map<string, number>();
   const waves: PlanNode[][] = [];
@@ -71,12 +71,12 @@ function refsOf({ inputs }: PlanNode): PlanNode['inputs'][string] {
   return Object.values(inputs).flat();
 }
 
-/** Whether a node reads a folder, whose content is looked at when it is reached. */
+/** Whether a node reads a folder, whose content is read only when a run reaches it. */
 export function isSource({ kind }: PlanNode): boolean {
   return isKind(kind) && Object.keys(kindOf(kind).sources).length > 0;
 }
 
-/** Result keys that sources had in earlier runs, by plan key; the newest counts. */
+/** The latest result keys of sources in earlier runs, by plan key. */
 async function sourcesSeen(wanted: PlanNode[], { store, runs }: { store: Store; runs: Runs }): Promise<Map<string, Digest>> {
   const seen = new Map<string, Digest>();
   const open = new Set(wanted.map(({ key }) => key));

@@ -5,7 +5,7 @@ import type { Amount, BudgetCaps, Plan, PlanEstimate, PlanNode } from '../../pla
 import { kindOf } from '../../schemas/index.ts';
 import type { Outlook } from './reuse.ts';
 
-/** How many nodes of each outlook there are; the three add up to `nodes` and are never added up otherwise. */
+/** The number of nodes of each outlook; the three add up to `nodes`. */
 export interface Tally {
   nodes: number;
   to_run: number;
@@ -17,13 +17,13 @@ export interface Tally {
 export interface StepSummary extends Tally {
   step: string;
   kind: string;
-  /** Its kind is only declared: it is planned, and running it is refused. Left out where it runs. */
+  /** Its kind is only declared: it can be planned, but not run. Left out if it can run. */
   not_yet_runnable?: true;
-  /** Nodes there would be if every cell ran alone. */
+  /** The number of nodes if every cell ran alone. */
   without_merging: number;
 }
 
-/** What a plan comes down to, as `plan --json` prints it; docs/plan-format.md tells what each part means. */
+/** The summary of a plan, as `plan --json` prints it; docs/plan-format.md describes each part. */
 export interface PlanSummary {
   format_version: string;
   name: string;
@@ -34,24 +34,24 @@ export interface PlanSummary {
   steps: StepSummary[];
   estimate: { to_run: Costs; without_reuse: Costs; without_merging: Costs; history: PlanEstimate['history']; currency: string | null };
   budget: BudgetCaps;
-  /** Sentences that are checked when their metrics are there. */
+  /** The number of claims, which are checked at the end of the run. */
   claims: number;
 }
 
 export type Costs = Omit<PlanEstimate, 'history'>;
 
-/** Major: a program that reads the format has to change. Minor: something was added. */
+/** Major: programs that read the format must change. Minor: something was added. */
 export const formatVersion = '1.0';
 
 export interface SummaryOptions {
   plan: Plan;
   outlookOf: (node: string) => Outlook;
-  /** What each node takes, in the order of the plan. */
+  /** The costs of each node, in the order of the plan. */
   costs: NodeCost[];
   config: Config;
 }
 
-/** Counts and adds up; a node is counted once, however many cells it works for. */
+/** Counts the nodes and adds up their costs; a node counts once, however many cells use it. */
 export function summarizePlan({ plan, outlookOf, costs, config }: SummaryOptions): PlanSummary {
   const steps = stepsOf(plan, outlookOf);
   const totals = steps.reduce<Tally>((sum, step) => addTally(sum, step), emptyTally());
@@ -75,7 +75,7 @@ export function summarizePlan({ plan, outlookOf, costs, config }: SummaryOptions
   };
 }
 
-/** What it would take if every cell ran alone: each node as often as there are cells that it works for. */
+/** The costs if every cell ran alone: each node counts once per cell that uses it. */
 function eachCell(costs: NodeCost[], { cells }: Plan): NodeCost[] {
   if (cells.length < 2) return costs;
   const uses = new Map<string, number>();

@@ -16,20 +16,20 @@ export interface Snapshot {
   /** Live progress of running units, by unit key. */
   notes: Map<Digest, UnitNote>;
   titles: Titles;
-  /** Why nothing newer is known, while the server does not answer. */
+  /** Why the snapshot is not current, while the server does not answer. */
   trouble: string | null;
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two queries. */
 const interval = 500;
 
 /** Longest wait for one answer, milliseconds. */
 const patience = 5000;
 
-/** Looks in vain after which the connection is made anew. */
+/** Failed queries after which a new connection is made. */
 const reconnectAfter = 3;
 
-/** Follows a run to its end, or until it waits for a decision; the last snapshot says which. Outlives a server that goes away and comes back. */
+/** Follows a run until it ends or waits for a decision; the last snapshot says which. Survives a restart of the server. */
 export async function* follow(options: {
   context: Context;
   store: Store;
@@ -60,7 +60,7 @@ export async function* follow(options: {
   }
 }
 
-/** How a run stands now: by its workflow while that is open, by the store and the workflow's end when it is closed. */
+/** The current progress of a run: from its workflow while it is open, from the store and the workflow's end when it is closed. */
 export async function look(server: Server, store: Store, run: string): Promise<RunProgress | null> {
   const { client, connection } = server;
   const handle = client.workflow.getHandle(run);
@@ -79,12 +79,12 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
 }
 
-/** How a workflow that is closed has ended, in a run's words. */
+/** The status of a run whose workflow is closed. */
 export function endOf(status: string): 'succeeded' | 'cancelled' | 'failed' {
   return status === 'COMPLETED' ? 'succeeded' : status === 'CANCELLED' ? 'cancelled' : 'failed';
 }
 
-/** Whether an answer has all units with what became of them: a large run lists few, and one that went on in a new history no more than states. */
+/** Whether an answer lists all units with their results: a large run lists few, and after a continue-as-new it has only their states. */
 function isWhole({ counts, units }: RunProgress): boolean {
   return counts === undefined && !units.some(isBare);
 }
@@ -95,14 +95,14 @@ function isBare({ state, key, why, failure }: UnitProgress): boolean {
   return isMade(state) && key === undefined;
 }
 
-/** An answer with the units that it has no more of, as the record last had them. */
+/** An answer, completed by the units of the run's record. */
 export function whole(asked: RunProgress, recorded: RunProgress): RunProgress {
   const { counts: _, ...head } = asked;
   const listed = new Map(asked.units.filter((unit) => !isBare(unit)).map((unit) => [unit.id, unit]));
   return { ...head, units: recorded.units.map((unit) => listed.get(unit.id) ?? unit) };
 }
 
-/** The innermost message: those around it only say that a request or a workflow failed. */
+/** The innermost message; the outer ones only say that a request or a workflow failed. */
 function reasonOf(error: unknown): string {
   let cause = error;
   while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause);

@@ -1,7 +1,7 @@
-/** Reads of a store that are under way at a time: more would take all of a process's open files, and are no faster. */
+/** Reads of a store at a time: more would use up a process's open files and are not faster. */
 const atOnce = 64;
 
-/** Does work for each item, some at a time; what comes of it stands in the order of the items. */
+/** Does work for each item, some at a time; results are in the order of the items. */
 export async function inParts<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
   for (let at = 0; at < items.length; at += atOnce) for (const each of await Promise.all(items.slice(at, at + atOnce).map(work))) done.push(each);

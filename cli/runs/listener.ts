@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** The process that listens on a TCP port of this machine, as far as this user may see (Linux only). */
+/** The process that listens on a TCP port of this machine, if this user may see it (Linux only). */
 export async function whoListens(port: number): Promise<{ pid: number; command: string } | null> {
   const inodes = new Set((await Promise.all(['tcp', 'tcp6'].map((table) => listeningInodes(table, port)))).flat());
   if (inodes.size === 0) return null;

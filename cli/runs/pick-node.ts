@@ -4,10 +4,10 @@ import { hasValues, nearName } from '../../compile/index.ts';
 import { cellText } from './cells.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 
-/** Nodes that a message names before it says how many more there are. */
+/** How many nodes a message names. */
 const shown = 8;
 
-/** The nodes that do the work of a step, in the order of the plan; with values of params only those of cells that have them. */
+/** The nodes that do the work of a step, in the order of the plan; given values of params, only those of matching cells. */
 export function nodesOfStep(plan: Plan, step: string, values: ParamValues = {}): PlanNode[] {
   const cells = plan.cells.filter((cell) => hasValues(cell.values, values));
   const ids = new Set(cells.map(({ nodes }) => nodes[step]));
@@ -15,8 +15,8 @@ export function nodesOfStep(plan: Plan, step: string, values: ParamValues = {}):
 }
 
 /**
- * The node that an address names: the id of a node, or a step, with values of params where the step has several nodes. An
- * address that names none or several ends the command with those there are.
+ * The node that an address names: the id of a node, or a step, with values of params if the step has several nodes. An
+ * address that matches none or several ends the command with a list of the nodes.
  */
 export function pickNode(plan: Plan, { address, values = {} }: { address: string; values?: ParamValues }): PlanNode {
   const exact = plan.nodes.find(({ id }) => id === address);
@@ -28,10 +28,10 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
   if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepsOf(plan))}`);
   const given = cellText(values);
   const problem = nodes.length === 0 ? `no node of ${address} has ${given}` : `${address} has ${nodes.length} nodes${given === '' ? '' : ` with ${given}`}`;
-  throw new CommandFailure(`${problem}. Name one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`);
+  throw new CommandFailure(`${problem}. Choose one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`);
 }
 
-/** The step that was probably meant, and those there are. */
+/** The step that was probably meant, and all steps. */
 export function stepsThere(asked: string, steps: string[]): string {
   const near = nearName(asked, steps);
   return `${near === null ? '' : `Did you mean ${near}? `}Its steps: ${steps.join(', ')}`;

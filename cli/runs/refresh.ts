@@ -4,10 +4,10 @@ import { look } from './follow.ts';
 import { isOpen } from './runs.ts';
 import type { Server } from './server.ts';
 
-/** A run as it stands now; `interrupted` where its record says running and no server is there that would run it. One that waits for a decision waits without a server, too. */
+/** The current progress of a run; `interrupted` if its record says running but no server runs it. A parked run needs no server. */
 export type RunNow = Omit<RunProgress, 'status'> & { status: RunProgress['status'] | 'interrupted' };
 
-/** Brings a run's record up to date with the server, if there is one that answers. */
+/** Brings a run's record up to date with the server, if one answers. */
 export async function refreshed(record: RunProgress, store: Store, server: Server | null): Promise<RunNow> {
   if (!isOpen(record)) return record;
   const now = server ? await look(server, store, record.run).catch(() => null) : null;

@@ -18,7 +18,7 @@ export function newRunId(name: string): string {
   return `${name}-${day}-${time}-${random}`;
 }
 
-/** A new id of a trial of a step, which is no run of the pipeline. */
+/** A new id for a trial of a step, which is not a run of the pipeline. */
 export function newTrialId(name: string): string {
   return newRunId(`${name}-try`);
 }
@@ -32,7 +32,7 @@ export async function listRuns(store: Store): Promise<RunProgress[]> {
   return readRuns(store, await runNames(store));
 }
 
-/** Asks for the records of all runs; they are read once, when they are first asked for. */
+/** Gives the records of all runs, which are read once, at the first call. */
 export type Runs = () => Promise<RunProgress[]>;
 
 export function runsOf(store: Store): Runs {
@@ -40,7 +40,7 @@ export function runsOf(store: Store): Runs {
   return () => (reading ??= listRuns(store));
 }
 
-/** The named run, or the newest that is no trial; a name may be cut short where only one run begins with it. */
+/** The named run, or the newest that is not a trial; the start of a name is enough if only one run has it. */
 export async function pickRun(store: Store, name: string | undefined, runs: Runs = runsOf(store)): Promise<RunProgress> {
   const named = name === undefined ? null : await findRun(store, name);
   if (named) return named;
@@ -51,53 +51,53 @@ export async function pickRun(store: Store, name: string | undefined, runs: Runs
   throw new CommandFailure(`there is no run ${name} in ${store.root}. The newest are:\n${firstOf(all)}`);
 }
 
-/** The run of this name, or the only one whose name begins so; null where none does. Several end the command. */
+/** The run with this name, or the only one whose name starts with it; null if there is none. Several end the command. */
 export async function findRun(store: Store, name: string): Promise<RunProgress | null> {
   const names = await runNames(store);
   const begun = names.includes(name) ? [name] : names.filter((each) => each.startsWith(name));
   const [only, ...others] = begun;
   if (only === undefined) return null;
   if (others.length === 0) return readRun(store, only);
-  throw new CommandFailure(`${begun.length} runs begin with ${name}. These are:\n${firstOf(await readRuns(store, begun))}`);
+  throw new CommandFailure(`${begun.length} runs start with ${name}:\n${firstOf(await readRuns(store, begun))}`);
 }
 
 function firstOf(runs: RunProgress[]): string {
   return runs.slice(0, 5).map(({ run }) => `  ${run}`).join('\n');
 }
 
-/** Records of these runs, newest first. */
+/** The records of these runs, newest first. */
 async function readRuns(store: Store, names: string[]): Promise<RunProgress[]> {
   const records = await inParts(names, (name) => readRun(store, name));
   return records.filter((record) => record !== null).toSorted((a, b) => b.started - a.started);
 }
 
-/** The plan a run is frozen to; null before the file is compiled. */
+/** The plan of a run; null before the file is compiled. */
 export async function planOfRun(store: Store, { plan }: Pick<RunProgress, 'plan'>): Promise<Plan | null> {
   return plan === undefined ? null : readPlan(store, plan);
 }
 
-/** What people call nodes, by id: the step, with the params that tell it from others of its step. */
+/** Titles of nodes, by id: the step, with the params that distinguish it from other nodes of the step. */
 export type Titles = Map<string, string>;
 
-/** Titles of the nodes of a run; none before the file is compiled. */
+/** Titles of the nodes of a run; empty before the file is compiled. */
 export async function titlesOf(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Titles> {
   const plan = await planOfRun(store, progress).catch(() => null);
   return new Map((plan?.nodes ?? []).map((node) => [node.id, titleOf(node)]));
 }
 
-/** Live progress of units by their key; units without any are left out. */
+/** Live progress of units by key; units without any are left out. */
 export async function readUnitNotes(store: Store, progress: Pick<RunProgress, 'units'>): Promise<Map<Digest, UnitNote>> {
   const running = progress.units.filter(({ state, key }) => state === 'running' && key !== undefined);
   const notes = await inParts(running, ({ key = '' }) => readUnitNote(store, key));
   return new Map(running.flatMap(({ key = '' }, index) => (notes[index] ? [[key, notes[index]] as const] : [])));
 }
 
-/** Whether a run is not over: it runs, or waits for a decision. */
+/** Whether a run has not ended: it is running or waiting for a decision. */
 export function isOpen({ status }: { status: string }): boolean {
   return status === 'running' || status === 'parked';
 }
 
-/** What a run has cost so far, in the form of its result; by its units where it keeps no totals. */
+/** What a run has cost so far, in the form of its result; summed over its units if it has no totals. */
 export function tally({ units, totals }: Pick<RunProgress, 'units' | 'totals'>): {
   nodes: { total: number; ran: number; reused: number; skipped: number };
   calls: { [endpoint: string]: number };

@@ -16,7 +16,7 @@ export interface Server extends AsyncDisposable {
   ui: string | null;
 }
 
-/** Where a server was named by somebody; null: the embedded one is meant. */
+/** The configured server and where it was set; null: the embedded one is used. */
 export interface NamedServer {
   address: string;
   namespace: string;
@@ -27,7 +27,7 @@ export interface NamedServer {
 /** Longest wait for a first answer, milliseconds. */
 const connectTimeout = 5000;
 
-/** The server that the environment, Temporal's own configuration file or codepmp's names, in this order. */
+/** The server set in the environment, in Temporal's configuration file or in codepmp's, in this order. */
 export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | null {
   const profile = loadClientConfigProfile({});
   if (profile.address) {
@@ -41,8 +41,8 @@ export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | 
 }
 
 /**
- * Connects to the named server, or to the embedded one, which is started where it does not run. For a command that has work
- * done (`toWork`), the embedded worker takes up keys and proxies from the environment of this process.
+ * Connects to the configured server, or to the embedded one, which is started if necessary. For a command that starts work
+ * (`toWork`), the embedded worker gets keys and proxies from the environment of this process.
  */
 export async function connect(context: Context, { toWork = false }: { toWork?: boolean } = {}): Promise<Server> {
   const named = namedServer(context);
@@ -56,7 +56,7 @@ export async function connect(context: Context, { toWork = false }: { toWork?: b
   return open({ address: state.address, namespace: embeddedNamespace, options: {}, embedded: true, ui: state.ui });
 }
 
-/** Connects if a server is there: the embedded one is not started. Null when it does not run. */
+/** Connects if a server is running; the embedded one is not started. Null if it is not running. */
 export async function connectIfRunning(context: Context): Promise<Server | null> {
   const named = namedServer(context);
   if (named) return connectNamed(named).catch(() => null);
@@ -65,7 +65,7 @@ export async function connectIfRunning(context: Context): Promise<Server | null>
   return open({ address: state.address, namespace: embeddedNamespace, options: {}, embedded: true, ui: state.ui }).catch(() => null);
 }
 
-/** What the embedded worker shall be started with. */
+/** The options the embedded worker is started with. */
 export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>, { asker }: Pick<Wanted, 'asker'>): Wanted {
   const keys = Object.values(config.endpoints).flatMap((endpoint) => (!endpoint.serve && endpoint.key && 'env' in endpoint.key ? [endpoint.key.env] : []));
   return { folder, config: config.file, variables: [...new Set([...keys, ...proxyVariables])], asker };
@@ -79,8 +79,8 @@ async function connectNamed(named: NamedServer): Promise<Server> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(
-      `can not connect to the Temporal server at ${named.address}, named by ${named.from}: ${reason}. ` +
-        'Start it or correct the address; where none is named, codepmp starts a server of its own',
+      `cannot connect to the Temporal server at ${named.address}, set in ${named.from}: ${reason}. ` +
+        'Start it or correct the address; if none is set, codepmp starts its own server',
       exit.unreachable,
     );
   }

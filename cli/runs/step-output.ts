@@ -9,7 +9,7 @@ import { readResult } from '../../records/results.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { pickNode } from './pick-node.ts';
 
-/** A step of a run: its node, the unit it belongs to and its result, once there is one. */
+/** A step of a run: its node, its unit and its result, once there is one. */
 export interface StepOfRun {
   node: PlanNode;
   unit: UnitProgress;
@@ -20,7 +20,7 @@ export interface StepOfRun {
 export interface StepOutput {
   output: string;
   type: string;
-  /** Digest of the artifact; null while the step goes on. */
+  /** Digest of the artifact; null while the step is running. */
   artifact: Digest | null;
   manifest: Manifest | null;
   rows: number;
@@ -28,22 +28,22 @@ export interface StepOutput {
   items: Row[];
 }
 
-/** Finds a node by its id, or by its step and values of params; an address that names none or several ends the command. */
+/** Finds a node by its id, or by its step and values of params; an address that matches none or several ends the command. */
 export async function findStep(
   store: Store,
   { plan, progress, step, values = {} }: { plan: Plan; progress: RunProgress; step: string; values?: ParamValues },
 ): Promise<StepOfRun> {
   const node = pickNode(plan, { address: step, values });
   const unit = progress.units.find(({ nodes }) => nodes.some(({ id }) => id === node.id));
-  if (!unit) throw new CommandFailure(`${progress.run} has not come to ${step} yet; codepmp status ${progress.run} shows how it stands`);
+  if (!unit) throw new CommandFailure(`${progress.run} has not reached ${step} yet; see codepmp status ${progress.run}`);
   const key = unit.nodes.find(({ id }) => id === node.id)?.key ?? (unit.nodes.length === 1 ? unit.key : undefined);
   const result = key === undefined ? ((await resultsOf(store, plan, progress)).get(node.id) ?? null) : await readResult(store, key);
   return { node, unit, result };
 }
 
 /**
- * Results of a run's nodes that the store has, by node id. A node that is a unit of its own has the unit's key; a member of
- * a group has a result key that follows from what its inputs became.
+ * Results of a run's nodes that the store has, by node id. A node that is its own unit has the unit's key; the key of a
+ * member of a group follows from the results of its inputs.
  */
 export async function resultsOf(store: Store, plan: Plan, { units }: Pick<RunProgress, 'units'>): Promise<Map<string, NodeResult>> {
   const keys = new Map(units.flatMap((unit) => unit.nodes.map(({ id, key }) => [id, key ?? (unit.nodes.length === 1 ? unit.key : undefined)] as const)));
@@ -56,7 +56,7 @@ export async function resultsOf(store: Store, plan: Plan, { units }: Pick<RunPro
   return results;
 }
 
-/** Result key of a node whose inputs all have results; null before that. */
+/** Result key of a node whose inputs all have results; null until then. */
 export function memberKey(node: PlanNode, results: Map<string, NodeResult>): Digest | null {
   const inputs: { [name: string]: Digest[] } = {};
   for (const [name, refs] of Object.entries(node.inputs)) {
@@ -67,7 +67,7 @@ export function memberKey(node: PlanNode, results: Map<string, NodeResult>): Dig
   return resultKey(nodeParts(node), inputs);
 }
 
-/** What a step has made: its artifact, or while it goes on what is there of it. */
+/** The output of a step: its artifact, or while it is running the rows made so far. */
 export async function readOutput(options: {
   store: Store;
   artifacts: Artifacts;
@@ -94,10 +94,10 @@ function chooseOutput({ id, outputs }: PlanNode, asked: string | undefined): str
   if (asked === undefined && names.length === 1 && only !== undefined) return only;
   if (asked !== undefined && names.includes(asked)) return asked;
   const problem = asked === undefined ? `${id} has several outputs` : `${id} has no output ${asked}`;
-  throw new CommandFailure(`${problem}. Name one: ${names.map((name) => `${id}.${name}`).join(', ')}`);
+  throw new CommandFailure(`${problem}. Choose one: ${names.map((name) => `${id}.${name}`).join(', ')}`);
 }
 
-/** Rows of the chunks that a step inside a group has finished. */
+/** Rows of the finished chunks of a step in a group. */
 export async function rowsSoFar(options: { store: Store; artifacts: Artifacts; node: PlanNode; unit: UnitProgress }): Promise<Row[]> {
   const { store, artifacts, node, unit } = options;
   if (unit.nodes.length === 1 && unit.state === 'waiting') return [];
@@ -111,12 +111,12 @@ export async function rowsSoFar(options: { store: Store; artifacts: Artifacts; n
   return rows;
 }
 
-/** Whether an artifact is a folder of named files, such as a checkpoint. */
+/** Whether an artifact is a folder of files, such as a checkpoint. */
 export function isFolder({ type, shards }: Manifest): boolean {
   return type !== 'metrics' && shards.some(({ name }) => name !== undefined);
 }
 
-/** Rows of a table; the content of metrics; the files of what is a folder. */
+/** The rows of a table, the content of metrics, or the files of a folder. */
 async function firstItems(options: { store: Store; artifacts: Artifacts; artifact: Digest; manifest: Manifest; most: number }): Promise<Row[]> {
   const { store, artifacts, artifact, manifest, most } = options;
   if (manifest.type === 'metrics') {

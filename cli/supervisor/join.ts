@@ -12,7 +12,7 @@ interface JoinOptions {
   store: string;
   home: string;
   wanted: Wanted;
-  /** Called once when there is something to wait for. */
+  /** Called once if there is something to wait for. */
   onWait?: (what: string) => void;
 }
 
@@ -22,12 +22,12 @@ const idleAfter = 10 * 60_000;
 /** Longest wait for server and worker, milliseconds. */
 const startWithin = 120_000;
 
-/** Supervisors started one after the other that ended without a word. */
+/** How many supervisors may end without a message before this gives up. */
 const tries = 5;
 
 /**
- * The embedded services of a store, running and with this configuration: joins those that are there, starts them where
- * there are none. Any number of processes may do so at once and get the same ones.
+ * The embedded services of a store, running with this configuration: joins running services, or starts them if there
+ * are none. Any number of processes may call this at once; all get the same services.
  */
 export async function joinServices(options: JoinOptions): Promise<DevState> {
   const { store, wanted, onWait } = options;
@@ -53,21 +53,21 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
       if (children.length === tries) break;
       children.push(startSupervisor(options));
     }
-    if (!told) onWait?.(missing.length > 0 ? `the worker takes up ${missing.join(', ')}` : 'starting the embedded Temporal server and the worker');
+    if (!told) onWait?.(missing.length > 0 ? `the worker is loading the changed ${missing.join(', ')}` : 'starting the embedded Temporal server and the worker');
     told = true;
     await delay(100);
   }
-  throw new Error(`the embedded server and worker did not start within ${startWithin / 1000} s. Look into ${logs}, then start the same command again`);
+  throw new Error(`the embedded server and worker did not start within ${startWithin / 1000} s. Look at the logs in ${logs}, then run the same command again`);
 }
 
-/** What the worker was started without, in words: this configuration, or a variable as the asking process has it. */
+/** What has changed since the worker started: the configuration, or variables of the environment of the asking process. */
 function missingIn(state: DevState, wanted: Wanted): string[] {
   const own = wanted.asker === null ? {} : variableDigests(wanted.variables, { environment: process.env, started: state.started });
   const variables = Object.entries(own).filter(([name, digest]) => state.variables[name] !== digest);
-  return [...(state.config === configDigest(wanted) ? [] : ['the configuration']), ...variables.map(([name]) => name)];
+  return [...(state.config === configDigest(wanted) ? [] : ['configuration']), ...variables.map(([name]) => name)];
 }
 
-/** State of services whose supervisor lives; null without one. */
+/** State of services whose supervisor is alive; null otherwise. */
 export function runningState(store: string): DevState | null {
   const state = readState(store);
   return state && holderOf(devPaths(store).folder) === state.pid ? state : null;

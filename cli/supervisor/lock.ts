@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { startOf } from '../../adapters/launchers/processes.ts';
 
 /**
- * Takes the lock of a folder for this process, or says which process holds it. Each candidate makes a file of its own
- * (its process and start in the name, by O_EXCL) and only then looks for others: of two that come at once at least one sees
- * the other and withdraws, and the file of a dead process can be removed by anyone, since its name never comes again.
+ * Takes the lock of a folder for this process, or returns the process that holds it. Each candidate creates its own file
+ * (named by process and start time, with O_EXCL) and only then looks for others: of two at once, at least one sees
+ * the other and withdraws. Anyone may remove the file of a dead process, since its name is never used again.
  */
 export function takeLock(folder: string): { release: () => void } | { holder: number } {
   mkdirSync(folder, { recursive: true });
@@ -19,7 +19,7 @@ export function takeLock(folder: string): { release: () => void } | { holder: nu
   return { holder };
 }
 
-/** The living process that holds, or is just taking, the lock; files of dead ones are removed. */
+/** The living process that holds or is taking the lock; files of dead ones are removed. */
 export function holderOf(folder: string, except?: string): number | null {
   for (const { name, pid, start } of lockFiles(folder)) {
     if (name === except) continue;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { supervise } from './supervise.ts';
 import type { SuperviseOptions } from './supervise.ts';
 
-/** Tries to take the lock: of several that start at once, all may have seen each other and withdrawn. */
+/** Attempts to take the lock: several that start at once may all have seen each other and withdrawn. */
 const tries = 8;
 
 /** The detached supervisor. Its only argument is JSON: `SuperviseOptions` without the signal. */

@@ -7,7 +7,7 @@ export async function isFree(port: number): Promise<boolean> {
   return (await listen(port)) !== null;
 }
 
-/** A port nobody listens on now. */
+/** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {
   const port = await listen(0);
   if (port === null) throw new Error('no port is free on 127.0.0.1');

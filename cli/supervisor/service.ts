@@ -5,14 +5,14 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endProcesses } from '../../adapters/launchers/processes.ts';
 
-/** Milliseconds before the first restart; each further one waits twice as long, up to the longest. */
+/** Milliseconds before the first restart; each further wait is twice as long, up to the longest. */
 const firstPause = 250;
 const longestPause = 10_000;
 
-/** A process that ran so long counts as healthy: the next death is a first one again. */
+/** A process that ran this long counts as healthy: its next death counts as the first again, milliseconds. */
 const healthyAfter = 60_000;
 
-/** Deaths before it was ever ready after which starting is given up. */
+/** Deaths before it was ever ready after which it is not started again. */
 const triesToStart = 3;
 
 const largestLog = 10 * 1024 * 1024;
@@ -23,20 +23,20 @@ export interface ServiceOptions {
   log: string;
   /** Standard output is read by `untilReady`; otherwise it goes to the log. */
   reads: boolean;
-  /** Resolves when the process serves; it is raced against the process's end. */
+  /** Resolves when the process is ready; raced against its end. */
   untilReady: (child: ChildProcess, signal: AbortSignal) => Promise<void>;
   onChange: (change: { pid: number | null; ready: boolean; restarts: number }) => void;
   /** Grace between SIGTERM and SIGKILL, milliseconds. */
   graceMs: number;
 }
 
-/** A process that is started again when it dies. */
+/** A process that is restarted when it dies. */
 export interface Service {
   /** Resolves when it is ready for the first time; rejects when it dies three times before that. */
   ready: Promise<void>;
-  /** Ends the process; it is started again. */
+  /** Ends the process, which is then restarted. */
   restart(): Promise<void>;
-  /** Ends the process for good; resolves when it is gone. */
+  /** Ends the process without a restart; resolves when it is gone. */
   stop(): Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export function keepRunning(options: ServiceOptions): Service {
   };
 }
 
-/** In a session of its own: a Ctrl-C in the terminal reaches the supervisor alone, which ends things in order. */
+/** Starts it in its own session: Ctrl-C then reaches only the supervisor, which ends its services in order. */
 function start({ command, log, reads }: ServiceOptions): ChildProcess {
   const { argv, env, cwd } = command();
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > largestLog) renameSync(log, `${log}.1`);

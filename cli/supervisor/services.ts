@@ -8,10 +8,10 @@ import type { ServiceOptions } from './service.ts';
 import { devPaths } from './state.ts';
 import type { Wanted } from './state.ts';
 
-/** Variable that marks the server and the worker of a store, and no process they start. Its value is the store's folder. */
+/** Environment variable that marks the server and the worker of a store, but not the processes they start. Its value is the store's folder. */
 export const serviceMarker = 'CODEPMP_DEV';
 
-/** Namespace of the embedded server. */
+/** Temporal namespace of the embedded server. */
 export const namespace = 'default';
 
 type Described = Omit<ServiceOptions, 'onChange'>;
@@ -24,7 +24,7 @@ export interface ServicePlace {
   uiPort: number;
 }
 
-/** The Temporal development server, with its history in the store's folder. */
+/** The Temporal development server, with its database in the store's folder. */
 export function temporalServer({ store, home, port, uiPort }: ServicePlace): Described {
   const { database, folder, logs } = devPaths(store);
   const program = join(home, '.setup', 'python', 'bin', 'temporal');
@@ -43,7 +43,7 @@ export function temporalServer({ store, home, port, uiPort }: ServicePlace): Des
   };
 }
 
-/** The worker. What it is started with is asked at each start, so that a restart takes up another configuration and other keys. */
+/** The worker. Its options are read at each start, so that a restart uses the current configuration and keys. */
 export function worker({ store, home, port }: ServicePlace, startedWith: () => Wanted & { environment: NodeJS.ProcessEnv }): Described {
   const { folder: dev, logs } = devPaths(store);
   const address = `127.0.0.1:${port}`;
@@ -86,7 +86,7 @@ async function untilAnswers(address: string, signal: AbortSignal): Promise<void>
   }
 }
 
-/** Waits for `{"type":"ready"}`; lines after it are read and dropped. */
+/** Waits for `{"type":"ready"}`; later lines are read and dropped. */
 async function readyLine(child: ChildProcess, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => reject(new Error('ended')));
@@ -97,7 +97,7 @@ async function readyLine(child: ChildProcess, signal: AbortSignal): Promise<void
   return promise;
 }
 
-/** The environment without what would lead Temporal's clients elsewhere. */
+/** The environment without variables that would direct Temporal's clients to another server. */
 function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }

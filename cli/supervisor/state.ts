@@ -8,16 +8,16 @@ export function devPaths(store: string) {
   return {
     folder,
     state: join(folder, 'dev.json'),
-    /** Touched by whoever uses the services, so that they are not stopped as idle under a command that just began. */
+    /** Touched by every command that uses the services, so that they are not stopped as idle just when one starts. */
     used: join(folder, 'used'),
-    /** What the worker shall be started with; read again on SIGHUP. */
+    /** The options the worker is started with; read again on SIGHUP. */
     wanted: join(folder, 'wanted.json'),
     database: join(folder, 'temporal.db'),
     logs: join(folder, 'logs'),
   };
 }
 
-/** What stands in `dev.json`: how the embedded services of a store are. */
+/** The content of `dev.json`: the state of the embedded services of a store. */
 export interface DevState {
   /** The supervisor. */
   pid: number;
@@ -29,22 +29,22 @@ export interface DevState {
   port: number;
   /** Digest of the configuration the worker was started with; null until it is ready. */
   config: string | null;
-  /** Digests of the variables that the configuration names, as the worker was started with them. */
+  /** Digests of the environment variables in the configuration, as they were when the worker started. */
   variables: { [name: string]: string };
-  /** How often each was started again after it had died. */
+  /** How often each was restarted after it had died. */
   restarts: { server: number; worker: number };
   /** Milliseconds since the epoch. */
   started: number;
   message?: string;
 }
 
-/** What a worker is started with: the folder commands are given in and the configuration file, if there is one. */
+/** The options of a worker: the current folder of the command and the configuration file, if there is one. */
 export interface Wanted {
   folder: string;
   config: string | null;
-  /** Names of the variables of the environment that its endpoints need. */
+  /** Names of the environment variables that its endpoints need. */
   variables: string[];
-  /** The process whose values of these variables count, as far as it has any; null: the worker keeps those it has. */
+  /** The process whose values of these variables are used if it has any; null: the worker keeps its own. */
   asker: number | null;
 }
 
@@ -52,7 +52,7 @@ export function readState(store: string): DevState | null {
   return readJson<DevState>(devPaths(store).state);
 }
 
-/** Replaces the state as a whole: a reader sees the old one or the new one. */
+/** Replaces the state atomically: a reader sees the old or the new one. */
 export function writeState(store: string, state: DevState): void {
   writeJson(devPaths(store).state, state);
 }
@@ -69,14 +69,14 @@ export function writeWanted(store: string, wanted: Wanted): void {
   writeJson(devPaths(store).wanted, wanted);
 }
 
-/** Names a configuration by its place and content; the folder that a command is given in changes nothing of it. */
+/** Digest of a configuration, its path and content; the current folder does not matter. */
 export function configDigest({ config }: Wanted): string {
   const hash = createHash('sha256');
   if (config !== null) hash.update(config).update(readFileSync(config));
   return hash.digest('hex');
 }
 
-/** Digests of the variables that an environment has, by name; `started` of the services makes them good for these alone. */
+/** Digests of an environment's variables, by name; salted with `started`, so that they are only valid for these services. */
 export function variableDigests(names: string[], { environment, started }: { environment: NodeJS.ProcessEnv; started: number }): DevState['variables'] {
   const set = names.filter((name) => environment[name] !== undefined);
   return Object.fromEntries(set.map((name) => [name, createHash('sha256').update(`${started} ${name}=${environment[name]}`).digest('hex').slice(0, 16)]));
@@ -89,7 +89,7 @@ export function touchUsed(store: string): void {
   utimesSync(used, new Date(), new Date());
 }
 
-/** Milliseconds since the epoch; 0 when nobody used it. */
+/** Time of the last use, milliseconds since the epoch; 0 if there was none. */
 export function lastUsed(store: string): number {
   return statSync(devPaths(store).used, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

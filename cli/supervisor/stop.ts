@@ -5,13 +5,13 @@ import { carries, endProcesses, findProcesses, sendSignal } from '../../adapters
 import { serviceMarker } from './services.ts';
 import { devPaths, removeState } from './state.ts';
 
-/** The supervisor may take so long to end its worker and its server, milliseconds. */
+/** How long the supervisor may take to end its worker and its server, milliseconds. */
 const stopWithin = 40_000;
 
 /** Time for a training to write its checkpoint, milliseconds. */
 const jobGrace = 5000;
 
-/** Ends the embedded services of a store and every process they started; returns what there was to end. */
+/** Ends the embedded services of a store and every process they started; returns what was running. */
 export async function stopServices(store: string): Promise<{ supervisor: number | null; left: number }> {
   const supervisor = holderOf(devPaths(store).folder);
   if (supervisor !== null) {
@@ -27,12 +27,12 @@ export async function stopServices(store: string): Promise<{ supervisor: number 
   return { supervisor, left };
 }
 
-/** Ends the server and the worker that a supervisor which died has left. */
+/** Ends the server and the worker that a dead supervisor left behind. */
 export async function endServices(store: string): Promise<void> {
   await endProcesses(servicesOf(store), { graceMs: 5000 });
 }
 
-/** Ends programs launched for steps, found by the marker that everything they start inherits. */
+/** Ends processes started for steps, found by a marker that all their children inherit. */
 export async function endJobs(store: string): Promise<void> {
   await endProcesses(jobsOf(store), { graceMs: jobGrace });
 }

@@ -15,12 +15,12 @@ export interface SuperviseOptions {
   store: string;
   home: string;
   wanted: Wanted;
-  /** Port of the server; default: the one it had before if that is free, else any. */
+  /** Port of the server; default: the previous one if it is free, else any free port. */
   port?: number | undefined;
   uiPort?: number | undefined;
   /** Milliseconds without open workflows after which everything stops; null: never. */
   idleMs: number | null;
-  /** Ends it. */
+  /** Stops everything when it is aborted. */
   signal: AbortSignal;
   onReady?: (state: DevState) => void;
 }
@@ -29,8 +29,8 @@ export interface SuperviseOptions {
 const idleCheck = 15_000;
 
 /**
- * Owns the embedded services of a store until the signal comes or nothing is left to do: server first, then worker, each
- * started again when it dies. Resolves with null when all is stopped, or with the process that owns them already.
+ * Runs the embedded services of a store until the signal is aborted or nothing is left to do: first the server, then the
+ * worker, each restarted when it dies. Resolves with null when all are stopped, or with the process that already owns them.
  */
 export async function supervise(options: SuperviseOptions): Promise<{ holder: number } | null> {
   const { store } = options;
@@ -82,7 +82,7 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
   }
 }
 
-/** Ends what a supervisor that died has left, then keeps its port if that is free: commands may be watching it. */
+/** Ends what a dead supervisor left behind, then keeps its port if that is free: commands may be watching it. */
 async function placeOf({ store, home, port, uiPort }: SuperviseOptions): Promise<ServicePlace> {
   const before = readState(store);
   await endServices(store);
@@ -139,7 +139,7 @@ function newState({ port, uiPort }: ServicePlace): DevState {
   };
 }
 
-/** Waits for the work, or for ever; rejects when the signal comes first. */
+/** Waits for the work, or forever without any; rejects if the signal is aborted first. */
 async function untilOver(work: Promise<void> | null, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<void>();
@@ -152,7 +152,7 @@ async function untilOver(work: Promise<void> | null, signal: AbortSignal): Promi
   }
 }
 
-/** Resolves when no workflow has been open, and no command has used the services, for so long. */
+/** Resolves when no workflow was open and no command used the services for this long. */
 async function untilIdle(options: { store: string; address: string; idleMs: number; signal: AbortSignal }): Promise<void> {
   const { store, address, idleMs, signal } = options;
   let busy = Date.now();
@@ -163,7 +163,7 @@ async function untilIdle(options: { store: string; address: string; idleMs: numb
   }
 }
 
-/** How many workflows are open; null when the server does not answer now. */
+/** The number of open workflows; null if the server does not answer now. */
 async function openWorkflows(address: string): Promise<number | null> {
   try {
     const connection = await Connection.connect({ address, connectTimeout: 2000 });

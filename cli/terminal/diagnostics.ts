@@ -16,7 +16,7 @@ export function readFormat(text: string): Format {
   return format;
 }
 
-/** Prints what was found in a file; text is what people read, the others are for programs. */
+/** Prints the diagnostics of a file as text for people, or in a format for programs. */
 export function printChecked(checked: Checked, options: { file: string; text: string; format: Format; output: Output }): void {
   const { diagnostics } = checked;
   const { file, text, format, output } = options;
@@ -36,7 +36,7 @@ export function printChecked(checked: Checked, options: { file: string; text: st
   }
 }
 
-/** As wide as the terminal, and in its colours; as they are recorded where nobody watches. */
+/** Rendered for the width and colours of the terminal; off a terminal, as recorded. */
 function forTerminal({ diagnostics, rendered, texts: others = {} }: Checked, { file, text }: { file: string; text: string }): string[] {
   if (!process.stdout.isTTY) return rendered;
   const options = { color: usesColor(process.stdout), width: Math.min(120, Math.max(60, process.stdout.columns)) };

@@ -5,21 +5,21 @@ export const exit = {
   failed: 1,
   usage: 2,
   cancelled: 3,
-  /** Cannot connect, or not allowed. */
+  /** Cannot connect, or access is denied. */
   unreachable: 4,
-  /** The run succeeded, and a claim does not hold. */
+  /** The run succeeded, but a claim does not hold. */
   claim: 5,
   /** Parked: the run waits for a decision. */
   parked: 6,
-  /** `plan --detailed-exitcode`: something would run. */
+  /** `plan --detailed-exitcode`: some step would run. */
   pending: 10,
-  /** Detached; the run goes on. */
+  /** Detached; the run continues. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
-/** Ends a command with a message that names the thing, what happened and the next action. */
+/** Ends a command with a message that says where, what happened and what to do next. */
 export class CommandFailure extends Error {
   readonly exitCode: ExitCode;
 

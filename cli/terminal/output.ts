@@ -1,18 +1,18 @@
 import pc from 'picocolors';
 import { shellWord } from './text.ts';
 
-/** What a command says: data on standard output, talk on standard error. */
+/** The output of a command: data on standard output, messages on standard error. */
 export interface Output {
   json: boolean;
-  /** Colours for standard error, none where it is no terminal or NO_COLOR is set. */
+  /** Colours for standard error; none if it is not a terminal or NO_COLOR is set. */
   paint: ReturnType<typeof pc.createColors>;
   /** A line of data. */
   data(line: string): void;
   /** One JSON object, on one line. */
   emit(object: object): void;
-  /** A line for the person at the terminal; left out with --json. */
+  /** A message for the person at the terminal; left out with --json. */
   talk(line: string): void;
-  /** Commands that are useful now, with the configuration that this one was given; left out with --json. */
+  /** Useful next commands, with the same --config as this one; left out with --json. */
   next(commands: [command: string, why: string][]): void;
 }
 
@@ -39,7 +39,7 @@ export function createOutput({ json, config }: { json: boolean; config?: string 
   };
 }
 
-/** Whether a stream is a terminal that shows colours and a person who wants them. */
+/** Whether a stream is a terminal with colours and they are not switched off. */
 export function usesColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }

@@ -7,7 +7,7 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** A duration that is only an estimate: rounded to ten seconds, minutes or five minutes. */
+/** An estimated duration, rounded to ten seconds, minutes or five minutes. */
 export function about(ms: number): string {
   const step = ms < 60_000 ? 10_000 : ms < 20 * 60_000 ? 60_000 : 5 * 60_000;
   return duration(Math.max(step, Math.round(ms / step) * step));
@@ -18,7 +18,7 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Bytes in the largest unit that leaves a number above one. */
+/** Bytes in the largest unit with a number above one. */
 export function bytes(number: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, number)) / 3));
@@ -36,7 +36,7 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Text without anything that moves a cursor or changes colours. */
+/** Text without control characters that move the cursor or change colours. */
 export function plain(text: string): string {
   // oxlint-disable-next-line no-control-regex -- taking them out is the point
   return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
@@ -47,7 +47,7 @@ export function oneLine(text: string): string {
   return plain(text).replace(/[\t\n]/g, ' ');
 }
 
-/** A line broken at spaces; what follows stands two columns further in. A word that is too long stays whole. */
+/** Breaks a line at spaces; further lines are indented by two more columns. A word that is too long stays whole. */
 export function wrapped(line: string, columns: number): string[] {
   const indent = `${/^ */.exec(line)?.[0] ?? ''}  `;
   const lines: string[] = [];
@@ -62,17 +62,17 @@ export function wrapped(line: string, columns: number): string[] {
   return [...lines, rest];
 }
 
-/** Cut to a number of columns. */
+/** Cuts text to a number of columns. */
 export function fit(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-/** Three digits behind the point, with a minus sign that is one. */
+/** Three decimals, with a real minus sign. */
 export function fixed(value: number): string {
   return value.toFixed(3).replace('-', '−');
 }
 
-/** The same with its sign; nothing before a zero. */
+/** The same with a plus or minus sign, except before zero. */
 export function signed(value: number): string {
   const text = value.toFixed(3);
   if (Number(text) === 0) return '0.000';

@@ -6,19 +6,19 @@ import { kindOf } from '../../schemas/index.ts';
 import type { ShownItem } from '../../schemas/index.ts';
 import { rowsSoFar } from '../runs/step-output.ts';
 
-/** One item of a step: what went in, what was made of it, and the answer it was made of. */
+/** One item of a step: its input, its output, and the answer that the output was made from. */
 export interface TriedItem {
-  /** Where it comes from, as far as the item knows. */
+  /** Where it comes from, as far as known. */
   name: string;
   status: string;
-  /** Texts by what they are, in order. */
+  /** Texts by what they are called, in order. */
   texts: { [what: string]: string };
   tokens: { prompt: number; completion: number } | null;
 }
 
 export interface TriedStep {
   items: TriedItem[];
-  /** Tokens of all answers that these items rest on; null where some answer has no count. */
+  /** Tokens of all answers used by these items; null if some answer has no count. */
   tokens: { prompt: number; completion: number } | null;
   answers: number;
 }
@@ -28,11 +28,11 @@ interface Sources {
   artifacts: Artifacts;
   plan: Plan;
   results: Map<string, NodeResult>;
-  /** How the run left them: where it failed, a step has some items all the same. */
+  /** The units of the run; even in a failed run a step may have some items. */
   units: UnitProgress[];
 }
 
-/** What a step has made of the first items, with what it was made of. */
+/** The first items of a step with their inputs. */
 export async function readTried(node: PlanNode, most: number, sources: Sources): Promise<TriedStep> {
   const rows = [...(await rowsOf(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
   const { shows = { made: {} } } = kindOf(node.kind);
@@ -40,7 +40,7 @@ export async function readTried(node: PlanNode, most: number, sources: Sources):
   return { items, ...(await spentOn(sources)) };
 }
 
-/** Items by their rows, each with what it was made of. */
+/** Items by their rows, each with its input. */
 async function madeItems(node: PlanNode, rows: Row[], { shows, ...sources }: Sources & { shows: ShownItem }): Promise<TriedItem[]> {
   const { from, made } = shows;
   const [ref] = from ? (node.inputs[from.input] ?? []) : [];
@@ -57,7 +57,7 @@ async function madeItems(node: PlanNode, rows: Row[], { shows, ...sources }: Sou
   return items;
 }
 
-/** Samples of an item that are shown. */
+/** How many samples of an item are shown. */
 const mostSamples = 4;
 
 /** Items with their first samples, in order. */
@@ -72,7 +72,7 @@ function sampledItems(rows: Row[], { made, samplesOf: { column, text } }: ShownI
   });
 }
 
-/** The step that was tried, or where nothing came of it the last one before that made something. */
+/** The step that was tried or, if it made nothing, the last step before it that did. */
 export async function lastMade(node: PlanNode, sources: Sources): Promise<PlanNode> {
   const steps = sources.plan.nodes.filter(({ id, shape }) => shape === 'map' && id !== node.id);
   for (const each of [node, ...steps.toReversed()]) if ((await rowsOf(sources, { node: each.id, output: 'out' })).length > 0) return each;
@@ -89,14 +89,14 @@ async function rowsOf({ store, artifacts, plan, results, units }: Sources, { nod
   return rows;
 }
 
-/** Items that made no pair, with the reason as their status. */
+/** Items without a pair, with the reason as their status. */
 async function droppedBy({ artifacts, results }: Sources, { id }: PlanNode): Promise<Row[]> {
   const artifact = results.get(id)?.outputs['out'];
   const { meta } = artifact === undefined ? { meta: {} as Row } : await artifacts.readManifest(artifact);
   return typeof meta['rejected'] === 'string' ? artifacts.readJsonl(meta['rejected']) : [];
 }
 
-/** Origin and ordinal name an item all along its way. */
+/** Origin and ordinal identify an item in every step. */
 function placeOf(row: Row): string {
   return `${String(row['origin'])} ${String(row['ordinal'] ?? 0)}`;
 }
@@ -106,10 +106,10 @@ function nameOf(row: Row, source: Row | undefined): string {
   return typeof path === 'string' ? path : '';
 }
 
-/** What the item holds, and the whole answer where nothing could be made of it. */
+/** The output of the item, or the whole answer if it could not be used. */
 function textsOf(row: Row, made: ShownItem['made'], whole: string): TriedItem['texts'] {
   const texts = Object.entries(made).map(([what, column]) => [what, textIn(row, column)]).filter(([, text]) => text !== '');
-  return Object.fromEntries(texts.length === 0 && whole !== '' ? [['answer as it came', whole]] : texts) as TriedItem['texts'];
+  return Object.fromEntries(texts.length === 0 && whole !== '' ? [['raw answer', whole]] : texts) as TriedItem['texts'];
 }
 
 function textIn(row: Row, column: string): string {
@@ -117,7 +117,7 @@ function textIn(row: Row, column: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The paid answer that a row names; the range of the ledger is this one origin. */
+/** The paid answer that a row refers to; the ledger is read for this one origin only. */
 async function answerOf({ ledger }: Store, row: Row): Promise<LedgerRecord | null> {
   const { request, generation_key: key, origin } = row;
   if (typeof request !== 'string' || typeof key !== 'string' || typeof origin !== 'string') return null;
@@ -128,7 +128,7 @@ function tokensOf(answer: LedgerRecord | null): TriedItem['tokens'] {
   return answer?.usage ? { prompt: answer.usage.prompt_tokens, completion: answer.usage.completion_tokens } : null;
 }
 
-/** The answers of all steps of the plan that name theirs. */
+/** The answers of all steps of the plan whose rows refer to answers. */
 async function spentOn(sources: Sources): Promise<Pick<TriedStep, 'tokens' | 'answers'>> {
   const sum = { prompt: 0, completion: 0 };
   let answers = 0;

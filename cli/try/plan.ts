@@ -3,7 +3,7 @@ import type { Plan, PlanNode } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 
-/** A plan that makes one node and what it needs, and nothing else: no claims, and of the cells only these nodes. */
+/** A plan of one node and the nodes it needs: no claims, and cells only with these nodes. */
 export function planTowards({ config }: Pick<Context, 'config'>, plan: Plan, node: PlanNode): Plan {
   const needed = neededBy(plan, node);
   const nodes = plan.nodes.filter(({ id }) => needed.has(id));
@@ -15,12 +15,12 @@ export function planTowards({ config }: Pick<Context, 'config'>, plan: Plan, nod
   return { ...plan, cells, nodes, groups, claims: [], estimate: { ...sumCosts(planCosts(nodes, config), config), history } };
 }
 
-/** Ends the command for a step that can not be tried: only those that treat item by item are the same for few as for many. */
+/** Ends the command for a step that is not item-wise: its result for a few items would not be like that for many. */
 export function assertTriable(plan: Plan, { step, kind, shape }: PlanNode): void {
   if (shape === 'map') return;
   const others = [...new Set(plan.nodes.filter((node) => node.shape === 'map').map((node) => node.step))];
-  const instead = others.length === 0 ? 'This pipeline has none' : `Here these do: ${others.join(', ')}`;
-  throw new CommandFailure(`${step} (${kind}) can not be tried: try is for steps that treat one item after the other. ${instead}. The whole on few items: codepmp run FILE --sample 3`);
+  const instead = others.length === 0 ? 'This pipeline has no such step' : `Item-wise steps here: ${others.join(', ')}`;
+  throw new CommandFailure(`${step} (${kind}) cannot be tried: try is for item-wise steps. ${instead}. To run the whole pipeline on a few items: codepmp run FILE --sample 3`);
 }
 
 function neededBy(plan: Plan, node: PlanNode): Set<string> {

@@ -6,7 +6,7 @@ import { plain } from '../terminal/text.ts';
 
 const marks = { holds: '✓', fails: '✗', undecided: '?' } as const;
 
-/** What came of the claims: a line that counts them, then each with its numbers; nothing where there are none. */
+/** The outcome of the claims: a line with their counts, then each with its numbers; empty if there are none. */
 export function claimLines(claims: ClaimResult[] | undefined, { columns, paint }: { columns: number; paint: Output['paint'] }): string[] {
   if (claims === undefined || claims.length === 0) return [];
   const colors = { holds: paint.green, fails: paint.red, undecided: paint.yellow };
@@ -25,7 +25,7 @@ export function countsOf(claims: ClaimResult[]): string {
   return counts.filter(([, number]) => number > 0).map(([outcome, number]) => `${number} ${words[outcome][number === 1 ? 0 : 1]}`).join(', ');
 }
 
-/** The exit code of a run that has succeeded: a claim that fails is told apart; one that is undecided is no failure. */
+/** The exit code of a run that succeeded: a failed claim has its own; an undecided claim is not a failure. */
 export function claimsExit({ claims = [] }: Pick<RunProgress, 'claims'>): ExitCode {
   return claims.some(({ outcome }) => outcome === 'fails') ? exit.claim : exit.done;
 }

@@ -16,7 +16,7 @@ export function resultOf(progress: RunProgress): object {
   return message === undefined ? shared : { ...shared, message };
 }
 
-/** Tells how a run ended, or what it waits for; on standard output the report's path. */
+/** Prints how a run ended or what it waits for, and on standard output the path of the report. */
 export function conclude(context: Context, snapshot: Snapshot): ExitCode {
   const { progress, titles } = snapshot;
   const { output } = context;
@@ -30,7 +30,7 @@ export function conclude(context: Context, snapshot: Snapshot): ExitCode {
     output.talk('\nThe report:');
     output.data(report);
   }
-  const stop: [string, string][] = status === 'succeeded' ? [['codepmp dev stop', 'stop server and worker now; idle, they stop by themselves']] : [];
+  const stop: [string, string][] = status === 'succeeded' ? [['codepmp dev stop', 'stop server and worker now (they stop on their own when idle)']] : [];
   output.next([...nextCommands(progress), ...stop]);
   return exitOf(progress);
 }
@@ -43,8 +43,8 @@ export function exitOf(progress: RunProgress): ExitCode {
 }
 
 function parkedLines({ output: { paint } }: Context, { run, capped }: RunProgress): string[] {
-  const head = `\n${paint.bold(run)} ${paint.yellow('is parked')}: it waits for a decision`;
-  return capped === undefined ? [head] : [head, `  its budget is reached: ${capped}`];
+  const head = `\n${paint.bold(run)} ${paint.yellow('is parked')}, waiting for a decision`;
+  return capped === undefined ? [head] : [head, `  its budget has been reached: ${capped}`];
 }
 
 function endLines({ output: { paint } }: Context, progress: RunProgress): string[] {

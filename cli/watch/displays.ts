@@ -5,18 +5,18 @@ import type { Measured } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { costOf, doneOf, hasBegun, headOf, nameOf, statesOf, troubleText, viewOf } from './view.ts';
 
-/** What shows a run while it goes on. */
+/** Shows a run while it is in progress. */
 export interface Display {
   update(snapshot: Snapshot): void;
   end(): void;
 }
 
-/** Off a terminal, a running step is reported so often, milliseconds. */
+/** How often a running step is reported off a terminal, milliseconds. */
 const reportEvery = 15_000;
 
 const progressEvery = 1000;
 
-/** The display that fits where the run is watched: JSON, a terminal, or lines one after another. */
+/** The display for this output: JSON, a live view on a terminal, or plain lines. */
 export function displayOf({ output }: Context, measured: Measured): Display {
   if (output.json) return jsonDisplay(output.emit);
   const { stderr } = process;
@@ -30,7 +30,7 @@ export function displayOf({ output }: Context, measured: Measured): Display {
   };
 }
 
-/** A line for each change of a unit, and one for all that runs every 15 s. */
+/** A line for each change of a unit, and every 15 s one for each running unit. */
 function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) => string): Display {
   const changes = changeFinder();
   let reported = Date.now();
@@ -55,7 +55,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
   };
 }
 
-/** `unit` for each change of a unit, `progress` for each that has come on, at most once a second. */
+/** `unit` for each change of a unit, `progress` for each unit that has progressed, at most once a second. */
 function jsonDisplay(emit: (object: object) => void): Display {
   const changes = changeFinder();
   const seen = new Map<string, { at: number; done: number }>();
@@ -74,7 +74,7 @@ function jsonDisplay(emit: (object: object) => void): Display {
   };
 }
 
-/** Units that have come on. That one waits is no news: it may be that its record is a moment old. */
+/** Units that have changed. A waiting unit is not reported: its record may be a moment old. */
 function changeFinder(): (progress: RunProgress) => UnitProgress[] {
   const states = new Map<string, string>();
   return ({ units }) =>

@@ -1,19 +1,19 @@
 import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
 
-/** Milliseconds a unit takes, by its id: measured in earlier runs. */
+/** Milliseconds a unit takes, by id, as measured in earlier runs. */
 export type Measured = Map<string, number>;
 
 export interface TimeLeft {
   ms: number;
-  /** Whether it rests on earlier runs of the same steps, or on what the kinds of steps took in the quickstart on two cores. */
+  /** Whether it is based on earlier runs of the same steps, or on the durations of kinds in the quickstart on two cores. */
   basis: 'measured' | 'guessed';
 }
 
-/** From this share on, what is done tells alone how long the rest takes; before, it counts with what is expected. */
+/** From this share on, only the progress decides how long the rest takes; below, it is combined with the expected time. */
 const tellingShare = 0.3;
 
-/** Time units took in earlier runs, newest first in `runs`. */
+/** How long units took in earlier runs; `runs` has the newest first. */
 export function measuredTimes(runs: RunProgress[]): Measured {
   const measured: Measured = new Map();
   for (const { units } of runs)
@@ -22,7 +22,7 @@ export function measuredTimes(runs: RunProgress[]): Measured {
   return measured;
 }
 
-/** Time a run still needs, or null when nothing is left. Waiting units follow one another; running ones overlap. */
+/** Time a run still needs, or null if nothing is left. Waiting units are summed; running units overlap. */
 export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, UnitNote>; measured: Measured; now: number }): TimeLeft | null {
   const { progress, notes, measured, now } = options;
   const waiting = progress.units.filter(({ state }) => state === 'waiting');
@@ -35,7 +35,7 @@ export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, Un
   return { ms, basis: [...waiting, ...running].every(known) ? 'measured' : 'guessed' };
 }
 
-/** Time one running unit still needs: by its share done, and while that is small also by what it is expected to take. */
+/** Time a running unit still needs: from its share done and, while that is small, also from its expected time. */
 export function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
   if (unit.started === undefined) return null;
   const elapsed = note?.began ? now - note.began : 0;
@@ -47,7 +47,7 @@ export function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expec
   return weight * byShare + (1 - weight) * byExpectation;
 }
 
-/** Share of a unit that is done; the steps of a group weigh as much as their kinds usually take. */
+/** Share of a unit that is done; steps of a group are weighted by the usual duration of their kinds. */
 function shareOf({ nodes }: UnitProgress, note: UnitNote | undefined): number {
   if (!note?.total) return 0;
   const steps = nodes.flatMap(({ id, kind }) => {
@@ -62,7 +62,7 @@ function typical({ nodes }: UnitProgress): number {
   return nodes.reduce((sum, { kind }) => sum + secondsOf(kind) * 1000, 0);
 }
 
-/** Seconds of a kind in the quickstart on two cores; steps of one group overlap and are summed. */
+/** Seconds of a kind in the quickstart on two cores; steps of a group overlap but are summed. */
 function secondsOf(kind: string): number {
   const { typicalSeconds = 30 } = isKind(kind) ? kindOf(kind) : {};
   return typicalSeconds;

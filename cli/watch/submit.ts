@@ -13,21 +13,21 @@ import { watchRun } from './watch-run.ts';
 import type { Conclude } from './watch-run.ts';
 
 export interface SubmitOptions {
-  /** Name of the pipeline; the run's id begins with it. */
+  /** Name of the pipeline; the run's id starts with it. */
   name: string;
   input: PipelineInput;
   settings?: PipelineSettings;
   detach: boolean;
   /** Id of the run. Default: a new one. */
   run?: string;
-  /** As for watching. */
+  /** See `watchRun`. */
   conclude?: Conclude;
 }
 
-/** How long a server that is not ours may be without a worker before we say so, milliseconds. */
+/** How long an external server may be without a worker before a warning, milliseconds. */
 const workerPatience = 10_000;
 
-/** Starts a run, and watches it unless it shall be left alone. */
+/** Starts a run and, unless detached, watches it. */
 export async function submit(context: Context, { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
@@ -47,13 +47,13 @@ export async function submit(context: Context, { name, input, settings = {}, det
   return exit.done;
 }
 
-/** The store keeps a plan, which may be larger than a message to the server. */
+/** Saves the plan in the store, since it may be larger than a message to the server. */
 async function withoutPlan(store: Store, { plan, ...input }: PipelineInput): Promise<PipelineInput> {
   if (typeof plan !== 'object') return plan === undefined ? input : { ...input, plan };
   return { ...input, plan: await store.putBytes(canonicalBytes(plan as unknown as Json)) };
 }
 
-/** Whether somebody is there who can decide about a failure. */
+/** Whether somebody is at the terminal to decide about a failure. */
 function canAsk({ json }: Context['output']): boolean {
   return !json && process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
 }
@@ -63,16 +63,16 @@ async function start({ client, address }: Server, run: string, args: [PipelineIn
     await client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args });
   } catch (error) {
     const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
-    throw new CommandFailure(`the Temporal server at ${address} did not take the run: ${reason}. Start the same command again`, exit.unreachable);
+    throw new CommandFailure(`the Temporal server at ${address} did not accept the run: ${reason}. Run the same command again`, exit.unreachable);
   }
 }
 
 async function warnWithoutWorker({ output }: Context, server: Server): Promise<void> {
   if ((await pollersOf(server).catch(() => 1)) > 0) return;
-  output.talk(`no worker polls the task queue ${queues.main} at ${server.address}; the run waits for one. Start it where the store is: codepmp worker`);
+  output.talk(`no worker polls the task queue ${queues.main} at ${server.address}; the run is waiting for one. Start it on the machine with the store: codepmp worker`);
 }
 
-/** How many workers have polled the main task queue in the last minutes. */
+/** The number of workers that polled the main task queue in the last minutes. */
 export async function pollersOf({ client, namespace }: Server): Promise<number> {
   const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: queues.main }, taskQueueType: 1 });
   return pollers?.length ?? 0;

@@ -5,10 +5,10 @@ import type { Titles } from '../runs/runs.ts';
 import { nameOf } from './view.ts';
 import { plain } from '../terminal/text.ts';
 
-/** Reasons that are told, and units that are named for one. */
+/** The most reasons shown, and the most units named for one reason. */
 const most = { reasons: 5, units: 3 };
 
-/** What went wrong in a run, in full, one text for each reason; of the run itself where no unit of it failed. */
+/** The errors of a run in full, one text per reason; the run's own error if no unit failed. */
 export function troublesOf({ run, status, units, message }: RunNow, titles: Titles, paint: Output['paint']): string[] {
   const inState = (state: UnitProgress['state']): UnitProgress[] => units.filter((unit) => unit.state === state);
   const failed = textsOf(inState('failed'), titles, { paint: paint.red, verb: ' failed' });
@@ -26,7 +26,7 @@ function textsOf(units: UnitProgress[], titles: Titles, { paint, verb }: { paint
   });
 }
 
-/** As it is called and, where that is not its id, as commands take it; of a group the member that has failed. */
+/** The title of a unit and, if different, its id for commands; for a group, the member that failed. */
 function namedText({ id: unit, nodes, failure }: UnitProgress, titles: Titles, paint: (text: string) => string): string {
   const member = nodes.filter((node) => node.id === failure?.node);
   const id = member[0]?.id ?? unit;

@@ -13,19 +13,19 @@ export interface ViewOptions {
   now: number;
   paint: Output['paint'];
   columns: number;
-  /** Lines that fit; units that are over or wait are summed up where they do not. */
+  /** How many lines fit; if there are more, finished and waiting units are only counted. */
   rows: number;
 }
 
 const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed: '✗', cancelled: '-', parked: '?', skipped: '-' } as const;
 
-/** Columns of the names of steps: at least, and at most as a share of all. */
+/** Columns for the names of steps: the fewest, and the most as a share of all columns. */
 const nameWidth = { least: 22, share: 0.45 };
 
-/** A run at one moment, also where no server runs it. */
+/** A run at one moment, even if no server is running it. */
 export type Shown = Omit<Snapshot, 'progress'> & { progress: RunNow };
 
-/** A run as lines: a head with the time left, and a line for each unit. */
+/** A run as lines: a headline with the time left, and a line per unit. */
 export function viewOf(snapshot: Shown, options: ViewOptions): string[] {
   const { progress, trouble } = snapshot;
   const { paint, columns, rows } = options;
@@ -34,7 +34,7 @@ export function viewOf(snapshot: Shown, options: ViewOptions): string[] {
   const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
   const told = new Set(shown.map(({ unit }) => unit));
   const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !told.has(unit)))}`)] : [];
-  const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; trying again`, columns))];
+  const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; retrying`, columns))];
   return [headOf(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
 }
 
@@ -50,7 +50,7 @@ export function headOf({ progress, notes }: Pick<Shown, 'progress' | 'notes'>, {
   return `${paint.bold(run.length + text.length <= columns ? run : progress.name)}${text}`;
 }
 
-/** When a unit ended last: a run that parks does so then. */
+/** When the last unit ended, which is when a parked run was parked. */
 function lastChange({ started, units }: RunNow): number {
   return units.reduce((last, { finished = 0 }) => Math.max(last, finished), started);
 }
@@ -94,7 +94,7 @@ function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOp
     return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
   }
   const rate = note ? rateOf(note, options.now) : '';
-  if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), 'starts, or waits for its turn', marks.running)];
+  if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), 'starting or queued', marks.running)];
   if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
   return stepsOf(unit).map((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
@@ -105,18 +105,18 @@ function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOp
   });
 }
 
-/** What steps that go on have failed with. */
+/** The error that running steps are retrying after. */
 export function troubleText(steps: { trouble?: string }[]): string {
   const trouble = steps.find((each) => each.trouble !== undefined)?.trouble;
-  return trouble === undefined ? '' : `; again after ${trouble}`;
+  return trouble === undefined ? '' : `; retrying after ${trouble}`;
 }
 
-/** Members of a group by their steps. */
+/** Members of a group by step. */
 function stepsOf({ nodes }: UnitProgress): string[][] {
   return [...Map.groupBy(nodes.map(({ id }) => id), stepOf).values()];
 }
 
-/** Whether there is something to tell of a running unit: it waits for its turn no longer, and knows how much there is. */
+/** Whether a running unit has progress to show: it is no longer queued and its total is known. */
 export function hasBegun({ began, done, total }: UnitNote): boolean {
   return began !== null && (done > 0 || total !== null);
 }
@@ -127,7 +127,7 @@ function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
   return `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${unit}/s`;
 }
 
-/** A group goes by its first and last step. */
+/** The name of a unit; a group is named by its first and last step. */
 export function nameOf({ nodes }: Pick<UnitProgress, 'nodes'>, titles: Titles): string {
   const first = titled(nodes[0]?.id, titles);
   return nodes.length === 1 ? first : `${first} … ${stepOf(nodes.at(-1)?.id)}`;
@@ -137,7 +137,7 @@ function titled(id = '', titles: Titles): string {
   return titles.get(id) ?? id;
 }
 
-/** The step of a node: what stands before the digits of its key. */
+/** The step of a node: its id without the digits of its key. */
 function stepOf(id = ''): string {
   return id.replace(/@[0-9a-f]+$/, '');
 }

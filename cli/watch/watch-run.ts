@@ -15,19 +15,19 @@ export interface WatchOptions {
   store: Store;
   server: Server;
   run: string;
-  /** Tells how it ended and what to do next. Default: as for a run. */
+  /** Prints how it ended and what to do next. Default: `conclude`. */
   conclude?: Conclude | undefined;
 }
 
 export type Conclude = (last: Snapshot) => ExitCode | Promise<ExitCode>;
 
-/** Follows a run on the terminal to its end, tells how it ended and what to do next, and returns the exit code. */
+/** Follows a run on the terminal to its end, prints how it ended and what to do next, and returns the exit code. */
 export async function watchRun(options: WatchOptions): Promise<ExitCode> {
   const { context, store, run } = options;
   const { output } = context;
   const detach = new AbortController();
   const interrupt = (): void => detach.abort();
-  // The display ends the process by the signal where it finds no listener but its own: this one has to stay.
+  // The display lets the signal end the process if it has the only listener, so this listener must stay.
   process.on('SIGINT', interrupt);
   const display = displayOf(context, measuredTimes(await listRuns(store)));
   let last: Snapshot | null = null;
@@ -41,7 +41,7 @@ export async function watchRun(options: WatchOptions): Promise<ExitCode> {
     display.end();
   }
   if (last && last.progress.status !== 'running') return options.conclude ? options.conclude(last) : conclude(context, last);
-  output.talk(`\nDetached; ${run} goes on.`);
+  output.talk(`\nDetached; ${run} continues.`);
   output.next([
     [`codepmp watch ${run}`, 'follow it again'],
     [`codepmp cancel ${run}`, 'stop it'],

@@ -60,11 +60,11 @@ describe('wrong usage ends with 2', () => {
     [['run'], "error: missing required argument 'file'"],
     [['run', 'x.yaml', '--sett', 'a=1'], "error: unknown option '--sett'\n(Did you mean --set?)"],
     [['run', 'x.yaml', '--set', 'a'], 'codepmp: --set a: expected name=value, as in --set seed=2'],
-    [['run', 'x.yaml'], 'codepmp: x.yaml: there is no such file. Name a pipeline file; codepmp init writes one to start from'],
-    [['dev', 'stopp'], 'codepmp: dev stopp: expected status or stop, or nothing to run in the foreground'],
+    [['run', 'x.yaml'], 'codepmp: x.yaml: there is no such file. Give a pipeline file; codepmp init writes one to start from'],
+    [['dev', 'stopp'], 'codepmp: dev stopp: expected status, stop, or no argument to run in the foreground'],
     [['dev', '--port', '0'], 'expected a port from 1 to 65535'],
     [['explain', 'E9999'], 'codepmp: there is no code E9999. '],
-    [['worker'], 'codepmp: no Temporal server is named. Set TEMPORAL_ADDRESS'],
+    [['worker'], 'codepmp: no Temporal server is configured. Set TEMPORAL_ADDRESS'],
   ])('%j', async (args, message) => {
     await using user = await folder();
     const { exitCode, stdout, stderr } = await user.codepmp(args);
@@ -130,7 +130,7 @@ describe('run', () => {
     await user.write('p.yaml', await readFile(join(checkout, 'pipelines', 'quickstart.yaml'), 'utf8'));
     const { exitCode, stderr } = await user.codepmp(['run', 'p.yaml'], { TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(exitCode).toBe(4);
-    expect(stderr).toContain('can not connect to the Temporal server at 127.0.0.1:1, named by TEMPORAL_ADDRESS');
+    expect(stderr).toContain('cannot connect to the Temporal server at 127.0.0.1:1, set in TEMPORAL_ADDRESS');
   });
 
   it('refuses a configuration with errors, naming their places', async () => {
@@ -166,7 +166,7 @@ describe('init', () => {
     expect(await user.codepmp(['validate', 'mine/pipeline.yaml', '--config', 'mine/codepmp.config.yaml'])).toMatchObject({ exitCode: 0, stdout: '' });
     const again = await user.codepmp(['init', 'mine']);
     expect(again.exitCode).toBe(1);
-    expect(again.stderr).toContain('pipeline.yaml and codepmp.config.yaml are in');
+    expect(again.stderr).toContain('pipeline.yaml and codepmp.config.yaml already exist in');
   });
 });
 
@@ -175,14 +175,14 @@ describe('where nothing was run', () => {
     await using user = await folder();
     const { exitCode, stdout, stderr } = await user.codepmp(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain(`there is no store at ${join(user.path, '.codepmp')}: nothing was run here yet. Run a pipeline (codepmp run FILE)`);
+    expect(stderr).toContain(`there is no store at ${join(user.path, '.codepmp')}: nothing has been run here yet. Run a pipeline (codepmp run FILE)`);
   });
 
   it('list is empty, dev status and dev stop find nothing', async () => {
     await using user = await folder();
     expect(await user.codepmp(['list', '--json'])).toMatchObject({ exitCode: 0, stdout: '[]' });
     expect(await user.codepmp(['dev', 'status', '--json'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"running":false') });
-    expect(await user.codepmp(['dev', 'stop'])).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('nothing runs for') });
+    expect(await user.codepmp(['dev', 'stop'])).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('no services are running for') });
   });
 });
 

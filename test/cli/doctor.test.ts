@@ -25,8 +25,8 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
     const placeOf = (setting: string) => `endpoints.${setting} in ${join(user.path, 'codepmp.config.yaml')}`;
     expect(exitCode).toBe(1);
     expect(of('well')).toEqual({ what: 'endpoint well', found: `${at}/v1 answers (200)` });
-    expect(of('refused')).toMatchObject({ found: `${at}/v1/models answers with an error (401)`, next: `correct ${placeOf('refused.key')}, or the rights of the key` });
-    expect(of('lost')).toMatchObject({ found: `${at}/v2/models answers with an error (404)`, next: `correct ${placeOf('lost.url')}, or look into what serves it` });
+    expect(of('refused')).toMatchObject({ found: `${at}/v1/models answers with an error (401)`, next: `correct ${placeOf('refused.key')}, or the permissions of the key` });
+    expect(of('lost')).toMatchObject({ found: `${at}/v2/models answers with an error (404)`, next: `correct ${placeOf('lost.url')}, or check the server` });
     expect(of('keyless')).toMatchObject({ found: `the file ${join(user.path, '.key')} is missing or empty` });
   } finally {
     server.close();

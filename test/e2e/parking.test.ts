@@ -14,13 +14,13 @@ it('parks a step whose endpoint is away, finishes it when the endpoint is back, 
   await user.write('codepmp.config.yaml', config({ endpoints: { fast: proxy.url, away: `http://127.0.0.1:${port}/v1` } }));
 
   const first = await user.codepmp('run', 'pairs.yaml', '--on-failure', 'park');
-  expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('is parked: it waits for a decision')]);
-  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
+  expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('is parked, waiting for a decision')]);
+  const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
   expect((await user.codepmp('list')).stdout).toContain('parked');
   expect((await user.codepmp('watch', run)).exitCode).toBe(6);
 
   const back = await forward(port, endpoint.port);
-  const again = await user.codepmp('retry', run);
+  const again = await user.codepmp('retry', '--run', run);
   back.close();
   expect([again.exitCode, again.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
   const asked = [...ledgerOf(ledger).values()].map((request) => request.asked);
@@ -37,11 +37,11 @@ it('goes on with the other arms where one whose endpoint is away is left out', a
     ...modules(6),
   });
   const first = await user.codepmp('run', 'arms.yaml', '--on-failure', 'park');
-  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
+  const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
   expect(first.exitCode).toBe(6);
   expect(first.stderr).toContain(`rejected (unavailable): endpoint away at http://127.0.0.1:${port}/v1 refused the connection`);
-  expect(first.stderr).toContain(`codepmp retry ${run} rejected --skip`);
-  const skipped = await user.codepmp('retry', run, 'rejected', '--skip');
+  expect(first.stderr).toContain(`codepmp retry rejected --run ${run} --skip`);
+  const skipped = await user.codepmp('retry', 'rejected', '--run', run, '--skip');
   expect([skipped.exitCode, skipped.stderr]).toEqual([0, expect.stringContaining('rejected is left out')]);
   expect(skipped.stderr).toContain('8 nodes: 6 ran, 0 reused, 2 skipped');
   const { stdout } = await user.codepmp('status', run);
@@ -59,10 +59,10 @@ it('leaves a parked step out, and the report says what is missing and why', asyn
   });
   const first = await user.codepmp('run', 'train.yaml', '--on-failure', 'park');
   expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('is parked')]);
-  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
-  const wrong = await user.codepmp('retry', run, 'rm');
+  const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
+  const wrong = await user.codepmp('retry', 'rm', '--run', run);
   expect([wrong.exitCode, wrong.stderr]).toEqual([1, expect.stringContaining('rm is not parked. Parked are: broken-rm')]);
-  const skipped = await user.codepmp('retry', run, 'broken-rm', '--skip');
+  const skipped = await user.codepmp('retry', 'broken-rm', '--run', run, '--skip');
   expect([skipped.exitCode, skipped.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
   const { stdout } = await user.codepmp('report', run);
   expect(stdout).toMatch(/missing/i);
@@ -78,8 +78,8 @@ it('parks at a cap of the budget and goes on when it is raised', async () => {
   });
   const first = await user.codepmp('run', 'pairs.yaml', '--on-failure', 'park');
   expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('its budget is reached: calls: 18 of 10')]);
-  const run = /codepmp retry (\S+)/.exec(first.stderr)?.[1] ?? '';
-  const more = await user.codepmp('retry', run, '--budget', 'calls=1000');
+  const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
+  const more = await user.codepmp('retry', '--run', run, '--budget', 'calls=1000');
   expect([more.exitCode, more.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
 });
 

@@ -16,7 +16,7 @@ it('runs exactly the plan that was kept, after the file it was made from has cha
   await user.codepmp('plan', 'pipeline.yaml', '--out', 'plan.json');
   await user.write('pipeline.yaml', pipeline(30));
   const ran = await user.codepmp('run', 'plan.json');
-  expect(ran.stderr).toContain('pipeline.yaml has changed since plan.json was made: the plan runs as it is');
+  expect(ran.stderr).toContain('pipeline.yaml has changed since plan.json was made; running the saved plan');
   expect(ran.stderr).toContain('1 node: 1 to run');
   expect(ran.exitCode).toBe(0);
   expect((await user.codepmp('plan', 'plan.json', '--detailed-exitcode')).exitCode).toBe(0);

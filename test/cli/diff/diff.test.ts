@@ -45,7 +45,7 @@ describe('two runs', () => {
 settings
   pmp
     schedule.lr 3e-6 → 1e-6 (pipeline.yaml:12)
-  and through what they read: rm, accuracy, bon
+  and through their inputs: rm, accuracy, bon
 
 results
   accuracy   accuracy, n 100
@@ -80,7 +80,7 @@ results
     await user.record('first', pipeline);
     await user.record('second', pipeline, { content: 'other' });
     const { stdout } = await user.codepmp('diff', 'first', 'second');
-    expect(stdout).toContain('made of something else\n  code: the files of python-stdlib changed\n  and what is made of it: prompts, chosen, pairs, pmp, rm, accuracy and 1 more');
+    expect(stdout).toContain('different inputs\n  code: the files of python-stdlib changed\n  and the steps that use it: prompts, chosen, pairs, pmp, rm, accuracy and 1\n    more');
   });
 
   it('that were measured on other items are not compared', async () => {

@@ -88,9 +88,9 @@ describe('what a file would do', () => {
 
   it('says that a step was never run, and what is reused while its source is as it was', async () => {
     expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe('more runs: no earlier run in this store has such a step');
-    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if code is unchanged: made in first of the same parts');
-    expect(firstLine(await explained('code', pipeline))).toBe('code is reused if its content is unchanged: made in first of the same parts');
-    expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: made in first of the same parts');
+    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if code is unchanged: made in first with the same settings and inputs');
+    expect(firstLine(await explained('code', pipeline))).toBe('code is reused if its content is unchanged: made in first with the same settings and inputs');
+    expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: made in first with the same settings and inputs');
   });
 
   it('names the file that a line stands in, where one extends another', async () => {
@@ -172,7 +172,7 @@ describe('what a run did', () => {
     await user.record('first', pipeline);
     await user.record('second', faster);
     expect(firstLine((await user.codepmp('explain', 'rm')).stdout)).toBe('rm re-ran: in pmp, schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
-    expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe('pairs was reused: made in first of the same parts');
+    expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe('pairs was reused: made in first with the same settings and inputs');
     expect(firstLine((await user.codepmp('explain', 'rm', 'first')).stdout)).toBe('rm ran: no earlier run in this store has such a step');
   });
 
@@ -200,14 +200,14 @@ describe('what a run did', () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline, { made: { prompts: 'the same' } });
     await user.record('second', pipeline.replace('temperature: 0.3', 'temperature: 0.4'), { made: { prompts: 'the same' } });
-    expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe('rejected was reused: made in first of the same parts; prompts ran again with an equal result');
+    expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe('rejected was reused: made in first with the same settings and inputs; prompts ran again with an equal result');
   });
 
   it('names a step of a file that no target needs, and the steps there are', async () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline);
     await user.write('pipeline.yaml', `${pipeline}  idle: {uses: clip, with: {prompts: prompts, keep: 0.5}}\n`);
-    expect((await user.codepmp('explain', 'idle', 'pipeline.yaml')).stderr).toContain('idle is in no plan of this file: no target needs it.');
+    expect((await user.codepmp('explain', 'idle', 'pipeline.yaml')).stderr).toContain('idle is not in the plan of this file: no target needs it.');
     expect((await user.codepmp('explain', 'nothing')).stderr).toContain('first has no step nothing. Its steps: code, prompts,');
     expect((await user.codepmp('explain', 'rmm')).stderr).toContain('codepmp: first has no step rmm. Did you mean rm? Its steps: code, prompts,');
   });

@@ -20,6 +20,6 @@ describe('the options of a pipeline', () => {
   test('take sweeps or leave them out, not both', () => {
     expect(chosenSweeps({ sweep: ['a'], sweeps: true })).toEqual(['a']);
     expect(chosenSweeps({ sweeps: false })).toEqual([]);
-    expect(() => chosenSweeps({ sweep: ['a'], sweeps: false })).toThrow('--sweep takes the cells of a sweep, --no-sweeps leaves all sweeps out: give one of the two');
+    expect(() => chosenSweeps({ sweep: ['a'], sweeps: false })).toThrow('--sweep and --no-sweeps cannot be combined: use one of the two');
   });
 });

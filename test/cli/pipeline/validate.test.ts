@@ -90,7 +90,7 @@ describe('validate reads no more than a pipeline may hold', () => {
   });
 
   test('and says of a folder that it is one', async () => {
-    expect(await codepmp('validate', '.')).toMatchObject({ exitCode: 2, stderr: 'codepmp: .: this is a folder, not a file. Name a pipeline file; codepmp init writes one to start from' });
+    expect(await codepmp('validate', '.')).toMatchObject({ exitCode: 2, stderr: 'codepmp: .: this is a folder, not a file. Give a pipeline file; codepmp init writes one to start from' });
   });
 });
 

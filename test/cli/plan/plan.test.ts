@@ -128,7 +128,7 @@ describe('a plan with kinds that are only declared', () => {
     await user.write('declared.yaml', study('[1]').replace('source/files, with: {source: python-stdlib, take: 32}', 'source/github, with: {query: "stars:>=50"}'));
     const { exitCode, stdout, stderr } = await user.codepmp('plan', 'declared.yaml', '--out', 'declared.json');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('not yet runnable: source/github; this plan can be looked at, not run');
+    expect(stdout).toContain('not yet runnable: source/github; this pipeline can be planned, but not run');
     expect(stderr).not.toContain('codepmp run');
     expect((await user.codepmp('plan', 'declared.json')).stdout).toBe(stdout);
     const run = await user.codepmp('run', 'declared.json');
@@ -178,7 +178,7 @@ describe('a plan that is kept', () => {
     const { exitCode, stderr } = await user.codepmp('run', 'kept.json', '--set', 'seed=2');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: 'codepmp: kept.json is a plan and stays as it is: --set can not change it. Make another: codepmp plan study.yaml --set … --out kept.json',
+      stderr: 'codepmp: kept.json is a saved plan, which --set cannot change. Make another one: codepmp plan study.yaml --set … --out kept.json',
     });
   });
 
@@ -214,10 +214,10 @@ describe('a plan that is kept', () => {
     expect(kept?.made_from.file).toBe('named.yaml');
     await user.write('myplan', JSON.stringify({ ...kept, made_from: undefined }));
     expect(() => readPlanFile(contextOf(), path)).toThrow(
-      `${path} does not say what its plan was made from: expected made_from with file, a path, and files, the SHA-256 of each. Make it again: codepmp plan FILE --out ${path}`,
+      `${path} does not name the files its plan was made from: expected made_from with file (a path) and files (the SHA-256 of each). Make it again: codepmp plan FILE --out ${path}`,
     );
     await user.write('myplan', JSON.stringify({ ...kept, plan: null }));
-    expect(() => readPlanFile(contextOf(), path)).toThrow(`${path} can not run here:\n  the plan is not one of this version: it must be object: compile the pipeline again`);
+    expect(() => readPlanFile(contextOf(), path)).toThrow(`${path} cannot run here:\n  the plan is not one of this version: it must be object: compile the pipeline again`);
   });
 
   test('that was changed by hand does not run, and says what is wrong', async () => {
@@ -229,7 +229,7 @@ describe('a plan that is kept', () => {
     await user.write('broken.json', text.replace('"groups":', '"grups":'));
     expect((await user.codepmp('run', 'broken.json')).stderr).toContain("the plan is not one of this version: it must have required property 'groups'");
     await user.write('later.json', text.replace('"format_version":"1.0"', '"format_version":"2.0"'));
-    expect((await user.codepmp('plan', 'later.json')).stderr).toBe('codepmp: later.json has the format 2.0, expected 1.x. Make it again: codepmp plan FILE --out later.json');
+    expect((await user.codepmp('plan', 'later.json')).stderr).toBe('codepmp: later.json has plan format 2.0, expected 1.x. Make it again: codepmp plan FILE --out later.json');
   });
 });
 

@@ -11,8 +11,8 @@ describe('a selector of cells', () => {
   });
 
   test('has one value for a param, because a cell has one', () => {
-    expect(() => collectCell('size=200', { size: '100' })).toThrow('--cell size=200: no cell has size=100 and size=200. Give one of the two');
-    expect(() => collectCell('size=100,size=200')).toThrow('--cell size=100,size=200: no cell has size=100 and size=200. Give one of the two');
+    expect(() => collectCell('size=200', { size: '100' })).toThrow('--cell size=200: no cell has both size=100 and size=200. Give one of the two');
+    expect(() => collectCell('size=100,size=200')).toThrow('--cell size=100,size=200: no cell has both size=100 and size=200. Give one of the two');
   });
 
   test('may have commas and equals signs in its values', () => {
@@ -28,7 +28,7 @@ describe('a selector of cells', () => {
   });
 
   test.each(['init', '=pmp', 'init=', 'init=pmp,', ',init=pmp', '', '1=2'])('is refused with an example where it is %j', (entry) => {
-    expect(() => collectCell(entry)).toThrow(/expected name=value, or several with commas between, as in --cell init=pmp,seed=2/);
+    expect(() => collectCell(entry)).toThrow(/expected name=value, or several separated by commas, as in --cell init=pmp,seed=2/);
   });
 
   test('may name anything that objects have of themselves', () => {

@@ -36,9 +36,9 @@ describe('a run is named', () => {
   });
 
   test('by what several begin with, which asks for more', async () => {
-    await expect(pickRun(user.store, 'sums')).rejects.toThrow('2 runs begin with sums. These are:\n  sums-12\n  sums-1');
+    await expect(pickRun(user.store, 'sums')).rejects.toThrow('2 runs start with sums:\n  sums-12\n  sums-1');
     const { exitCode, stderr } = await user.codepmp('cancel', 'sums');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'codepmp: 2 runs begin with sums. These are:\n  sums-12\n  sums-1' });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'codepmp: 2 runs start with sums:\n  sums-12\n  sums-1' });
   });
 
   test('by what none begins with', async () => {

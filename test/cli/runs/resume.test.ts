@@ -54,7 +54,7 @@ describe('resume', () => {
     await user.write('pipeline.yaml', `# a comment\n${pipeline}`);
     expect((await resumed(user)).lines).toEqual(['pipeline.yaml as it was in study-1']);
     await user.write('pipeline.yaml', 'codepmp: 1\n');
-    expect((await resumed(user)).lines[1]).toBe('pipeline.yaml has changed since and is not valid now. To run it as it is now: codepmp resume study-1 pipeline.yaml');
+    expect((await resumed(user)).lines[1]).toBe('pipeline.yaml has changed since and is no longer valid. To run it as it is now: codepmp resume study-1 pipeline.yaml');
   });
 
   test('of another file shows the difference first and keeps the values that were given', async () => {
@@ -68,7 +68,7 @@ describe('resume', () => {
     expect(lines.join('\n')).toContain('rm_pairs 300 → 500');
     expect(plan.cells[0]?.values).toMatchObject({ seed: 7, rm_pairs: 500 });
     await writeFile(path, pipeline);
-    expect((await resumed(user, { file: path })).lines).toEqual(['edited.yaml says the same as in study-1']);
+    expect((await resumed(user, { file: path })).lines).toEqual(['edited.yaml gives the same plan as in study-1']);
   });
 
   test('--failed lists what is not done, with the reason', async () => {
@@ -92,7 +92,7 @@ describe('resume', () => {
     const nodes = plan.nodes.filter(({ step }) => step === 'rm').map(({ id }) => id);
     const all = await resumed(user, { from: ['rm'] });
     expect(all.settings).toEqual({ again: nodes });
-    expect(all.lines.at(-1)).toMatch(/^once more: rm \(.*\), rm \(.*\); what follows runs where it reads something new$/);
+    expect(all.lines.at(-1)).toMatch(/^rerunning rm \(.*\), rm \(.*\); later steps run if their inputs change$/);
     expect((await resumed(user, { from: [nodes[1] ?? ''] })).settings.again).toEqual([nodes[1]]);
     await expect(resumed(user, { from: ['pmp'] })).rejects.toThrow('there is no step pmp in this plan. Its steps: data, rm, accuracy, report');
   });
@@ -108,13 +108,13 @@ describe('resume', () => {
   test('refuses --failed with --from, and cells of a run of a plan', async () => {
     await using user = await recordedFolder();
     await user.record('study-1', swept);
-    await expect(resumed(user, { failed: true, from: ['rm'] })).rejects.toThrow('--failed keeps what is done and --from does it once more: name one');
+    await expect(resumed(user, { failed: true, from: ['rm'] })).rejects.toThrow('--failed keeps finished steps and --from reruns them: use one of the two');
     const record = await pickRun(user.store, undefined);
     const started = Date.now();
     await user.store.publish(`runs/plan-1/submission-${started}`, canonicalBytes({ run: 'plan-1', file: 'plan.json', spec: null, set: {} }));
     await user.store.note('runs/plan-1/progress.json', new TextEncoder().encode(JSON.stringify({ ...record, run: 'plan-1', started })));
     expect((await resumed(user, { from: ['report'] })).input).toMatchObject({ file: 'plan.json', plan: { name: 'study' } });
-    await expect(resumed(user, { cell: { seed: '1' } })).rejects.toThrow('plan-1 was started from a plan, whose cells are fixed: --cell can not change them. Plan again: codepmp plan FILE --cell seed=1 --out FILE.json');
+    await expect(resumed(user, { cell: { seed: '1' } })).rejects.toThrow('plan-1 was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell seed=1 --out FILE.json');
   });
 });
 
@@ -124,7 +124,7 @@ describe('the command', () => {
     await user.record('study-1', pipeline);
     const { exitCode, stderr } = await user.codepmp('resume', '--failed');
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('study-1 left nothing undone');
+    expect(stderr).toContain('study-1 finished every step');
     const json = await user.codepmp('resume', '--failed', '--json');
     expect(JSON.parse(json.stdout)).toEqual({ type: 'resume', run: 'study-1', file: 'pipeline.yaml', left: [] });
   });

@@ -116,7 +116,7 @@ describe('a run', { timeout: 300_000 }, () => {
     await until('the run is shown', () => shown.includes('prompts'), 150);
     command.stdin.write('\x03');
     const { exitCode, stdout } = await command;
-    expect({ exitCode, talk: stripVTControlCharacters(stdout).replaceAll('\r', '') }).toEqual({ exitCode: 130, talk: expect.stringContaining(`Detached; ${run} goes on.\n\n  codepmp watch ${run}`) });
+    expect({ exitCode, talk: stripVTControlCharacters(stdout).replaceAll('\r', '') }).toEqual({ exitCode: 130, talk: expect.stringContaining(`Detached; ${run} continues.\n\n  codepmp watch ${run}`) });
   });
 
   it('is listed and shown while it goes on', async () => {

@@ -34,14 +34,14 @@ describe('--out', () => {
     ['bundle', 'study.yaml', ['--out', 'base.yaml'], 'the bundle is made from this file'],
   ])('of %s never writes over a file that was read: %s %j', async (command, file, args, reason) => {
     const { exitCode, stderr } = await codepmp(command, file, ...args);
-    expect(stderr).toContain(`--out ${args.at(-1)}: ${reason}. Name another one`);
+    expect(stderr).toContain(`--out ${args.at(-1)}: ${reason}. Choose another name`);
     expect(exitCode).toBe(2);
     for (const [name, text] of Object.entries(files)) expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
   });
 
   test('of graph says what to draw, or --format does', async () => {
     const { exitCode, stderr } = await codepmp('graph', 'study.yaml', '--out', 'study.png');
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--out study.png: the name does not say what to draw, expected an ending of .svg, .mmd, .mermaid, .md, .dot, .gv. Or say it with --format')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--out study.png: cannot tell the format from this name. Expected one of the endings .svg, .mmd, .mermaid, .md, .dot, .gv, or --format')]);
     expect((await codepmp('graph', 'study.yaml', '--out', 'study.png', '--format', 'dot')).exitCode).toBe(0);
     expect(readFileSync(join(folder, 'study.png'), 'utf8')).toMatch(/^digraph /);
   });

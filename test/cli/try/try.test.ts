@@ -114,7 +114,7 @@ describe('try', { timeout: 180_000 }, () => {
   it('refuses a step that is not made item by item, and names those that are', async () => {
     const { exitCode, stderr } = await codepmp('try', 'data', 'pipeline.yaml');
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('data (dataset/arithmetic) can not be tried: try is for steps that treat one item after the other. Here these do: prompts, short, answers. The whole on few items: codepmp run FILE --sample 3');
+    expect(stderr).toContain('data (dataset/arithmetic) cannot be tried: try is for item-wise steps. Item-wise steps here: prompts, short, answers. To run the whole pipeline on a few items: codepmp run FILE --sample 3');
     expect(await codepmp('try', 'anwsers', 'pipeline.yaml')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('there is no step anwsers in this plan') });
     expect((await codepmp('try', 'answers', 'pipeline.yaml', '-n', '0')).exitCode).toBe(2);
   });
@@ -140,7 +140,7 @@ describe('resume over what was run', { timeout: 180_000 }, () => {
   it('leaves records that rm removes', async () => {
     const before = JSON.parse((await codepmp('list', '--json')).stdout) as { run: string }[];
     const { exitCode, stderr } = await codepmp('rm', before[0]?.run ?? '', '--yes');
-    expect({ exitCode, stderr: stderr.includes('is removed') }).toEqual({ exitCode: 0, stderr: true });
+    expect({ exitCode, stderr: stderr.includes('is deleted') }).toEqual({ exitCode: 0, stderr: true });
     expect(JSON.parse((await codepmp('list', '--json')).stdout)).toHaveLength(before.length - 1);
   });
 });

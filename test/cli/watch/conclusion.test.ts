@@ -53,8 +53,8 @@ describe('the commands after a run', () => {
 
   it('raise the cap that was reached, and decide about what is parked', () => {
     const parked = { status: 'parked', capped: 'money: 7.50 of 7' } as const;
-    expect(commands([unit('rm', 'train/rm', 'waiting')], parked)).toEqual(['codepmp retry r-1 --budget money=…', 'codepmp cancel r-1']);
-    expect(commands([unit('rm', 'train/rm', 'parked')], parked)).toEqual(['codepmp retry r-1 --budget money=…', 'codepmp logs rm --run r-1', 'codepmp retry r-1 rm', 'codepmp retry r-1 rm --skip', 'codepmp retry r-1 rm --fail']);
+    expect(commands([unit('rm', 'train/rm', 'waiting')], parked)).toEqual(['codepmp retry --run r-1 --budget money=…', 'codepmp cancel r-1']);
+    expect(commands([unit('rm', 'train/rm', 'parked')], parked)).toEqual(['codepmp retry --run r-1 --budget money=…', 'codepmp logs rm --run r-1', 'codepmp retry rm --run r-1', 'codepmp retry rm --run r-1 --skip', 'codepmp retry rm --run r-1 --fail']);
   });
 });
 

@@ -29,11 +29,11 @@ describe('a parked run that no server knows at the moment', { timeout: 60_000 },
     expect(stdout.split('\n')[0]).toBe('r-1 parked 10 min after its start');
     expect(stdout).toContain(`\n\nprompts+1 (auth): ${advice}`);
     expect(stderr).toBe(`
-no server runs now; a decision starts it
+no server is running now; a decision starts it
 
-  codepmp retry r-1 prompts          try it again, over what is paid for already
-  codepmp retry r-1 prompts --skip   go on without it and what needs it
-  codepmp retry r-1 prompts --fail   end the run`);
+  codepmp retry prompts --run r-1          retry it, reusing what is paid for
+  codepmp retry prompts --run r-1 --skip   skip it and the steps that need it
+  codepmp retry prompts --run r-1 --fail   end the run`);
   });
 
   it('names the cap that it has reached', async () => {
@@ -41,7 +41,7 @@ no server runs now; a decision starts it
     await keep(user, { capped: 'gpu_hours: 0.50 of 0.4', units: [code, { ...prompts, state: 'waiting' }] });
     const { stdout, stderr } = await user.codepmp('status');
     expect(stdout.split('\n')[0]).toBe('r-1 parked 10 min after its start: budget reached, gpu_hours: 0.50 of 0.4');
-    expect(stderr).toContain('  codepmp retry r-1 --budget gpu_hours=…   go on with more (reached: gpu_hours: 0.50 of 0.4)');
+    expect(stderr).toContain('  codepmp retry --run r-1 --budget gpu_hours=…   raise the budget (reached: gpu_hours: 0.50 of 0.4)');
   });
 });
 
@@ -50,7 +50,7 @@ describe('a step of a parked run', { timeout: 60_000 }, () => {
     await using user = await recordedFolder();
     await keep(user, {});
     const { stdout, stderr } = await user.codepmp('logs', 'prompts');
-    expect({ stdout, head: stderr.split('\n')[0] }).toEqual({ stdout: '', head: 'prompts has launched no program, so it has no logs' });
+    expect({ stdout, head: stderr.split('\n')[0] }).toEqual({ stdout: '', head: 'prompts has started no process, so it has no logs' });
   });
 
   it('is named by the values of its cell', async () => {
@@ -58,8 +58,8 @@ describe('a step of a parked run', { timeout: 60_000 }, () => {
     const plan = await user.record('r-1', 'codepmp: 1\nname: r\nparams: {seed: {type: integer, default: 1}}\nsteps:\n  data: {uses: dataset/arithmetic, with: {seed: $seed}}\ntargets: [data]\nsweeps: {seeds: {seeds: [1, 2]}}\n');
     const before = JSON.parse(new TextDecoder().decode((await user.store.readNote('runs/r-1/progress.json')) ?? new Uint8Array())) as RunProgress;
     await keep(user, { ...before, status: 'parked' });
-    expect((await user.codepmp('retry', 'r-1', 'data', '--cell', 'seed=9')).stderr).toContain(`no node of data has seed=9. Name one by its id, or by values with --cell name=value,…:\n  ${plan.nodes[0]?.id}`);
-    expect(await user.codepmp('retry', 'r-1', '--cell', 'seed=1')).toEqual({ exitCode: 2, stdout: '', stderr: 'codepmp: --cell says which node of a step is meant: name the step, too' });
+    expect((await user.codepmp('retry', 'data', '--run', 'r-1', '--cell', 'seed=9')).stderr).toContain(`no node of data has seed=9. Choose one by its id, or by values with --cell name=value,…:\n  ${plan.nodes[0]?.id}`);
+    expect(await user.codepmp('retry', '--run', 'r-1', '--cell', 'seed=1')).toEqual({ exitCode: 2, stdout: '', stderr: 'codepmp: --cell chooses a node of a step: give the step, too' });
   });
 });
 
@@ -80,7 +80,7 @@ describe('a run that was going on when its server went away', { timeout: 60_000 
     await keep(user, { status: 'running' });
     const { stdout, stderr } = await user.codepmp('status');
     expect(stdout.split('\n')[0]).toMatch(/^r-1 interrupted, started \d+ min( \d+ s)? ago$/);
-    expect(stderr).toBe('\nno server runs it now; what was paid for is kept\n\n  codepmp watch r-1   start the server and go on');
+    expect(stderr).toBe('\nno server is running this run now; its results and answers are kept\n\n  codepmp watch r-1   start the server and continue');
   });
 });
 
@@ -90,21 +90,21 @@ describe('a run that is over', { timeout: 60_000 }, () => {
     await keep(user, { status: 'failed', finished: started + 12 * minute, units: [code, { ...prompts, state: 'failed' }] });
     const { stdout, stderr } = await user.codepmp('status');
     expect(stdout).toContain(`\n\nprompts+1 failed (auth): ${advice}`);
-    expect(stderr).toBe('\n  codepmp resume r-1   go on: what is done or paid for is reused\n  codepmp doctor       check what codepmp needs');
+    expect(stderr).toBe('\n  codepmp resume r-1   continue; finished steps and paid answers are reused\n  codepmp doctor       check what codepmp needs');
   });
 
   it('waits for no decision', async () => {
     await using user = await recordedFolder();
     await keep(user, { status: 'cancelled', finished: started + 12 * minute });
-    const { exitCode, stderr } = await user.codepmp('retry', 'r-1');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'codepmp: r-1 is over (cancelled): nothing waits for a decision. Go on with what is left: codepmp resume r-1' });
+    const { exitCode, stderr } = await user.codepmp('retry', '--run', 'r-1');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'codepmp: r-1 has ended (cancelled): nothing waits for a decision. To run what is left: codepmp resume r-1' });
   });
 
   it('is not cancelled', async () => {
     await using user = await recordedFolder();
     await keep(user, { status: 'succeeded', finished: started + 12 * minute });
     const { exitCode, stdout, stderr } = await user.codepmp('cancel', 'r-1');
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'r-1 was over already (succeeded)\n\n  codepmp status r-1   how it stands' });
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'r-1 had already ended (succeeded)\n\n  codepmp status r-1   its status' });
     expect(JSON.parse((await user.codepmp('cancel', 'r-1', '--json')).stdout)).toEqual({ run: 'r-1', status: 'succeeded' });
   });
 });

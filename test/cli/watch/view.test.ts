@@ -60,7 +60,7 @@ describe('the view of a run', () => {
 
   it('says what a step that goes on has failed with', () => {
     const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32, trouble: 'rate-limited: endpoint away answered 429' } };
-    expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])[2]).toMatch(/^ {4}pairs +4\/32 items; again after rate-limited: endpoint away/);
+    expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])[2]).toMatch(/^ {4}pairs +4\/32 items; retrying after rate-limited: endpoint/);
   });
 
   it('calls the nodes of a sweep by the params that tell them apart', () => {
@@ -80,7 +80,7 @@ describe('the view of a run', () => {
   it('sums up what is over or waits where the terminal is too small', () => {
     const units = Array.from({ length: 40 }, (_, index) => unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }));
     const lines = view(units, [], { rows: 10 });
-    expect(lines.slice(1)).toEqual(['  ▸ s7                     starts, or waits for its turn', '  7 done, 32 waiting']);
+    expect(lines.slice(1)).toEqual(['  ▸ s7                     starting or queued', '  7 done, 32 waiting']);
   });
 
   it('never is wider than the terminal', () => {
