@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from codepmp_trainer.grading import math_judge, rules
-from codepmp_trainer.process import config as configuration
 from codepmp_trainer.process import frame
 from codepmp_trainer.process.failures import Invalid
 from codepmp_trainer.process.files import Progress, described
@@ -83,4 +82,4 @@ def grade_rows(rows: list[tuple[Any, Any]], config: dict[str, Any], progress: Pr
 
 
 if __name__ == "__main__":
-    sys.exit(frame.run(grade, configuration.GRADE, __doc__ or ""))
+    sys.exit(frame.run("grade", grade, __doc__ or ""))

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from codepmp_trainer.process import config as configuration
 from codepmp_trainer.process import frame
 
 frame.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
@@ -40,7 +39,7 @@ COLUMNS = {
 def score(config: dict[str, Any]) -> dict[str, Any]:
     """One whole run, from the configuration to the result."""
     device = ranks.join().device
-    loaded = preference.load_for_scoring(Path(config["model"]), max_length=config["max_length"])
+    loaded = preference.load_for_scoring(Path(config["model"]))
     refuse_other_format(config, loaded)
     loaded.model.to(device)
     progress = Progress(Path(config["progress"]))
@@ -156,4 +155,4 @@ def write_lines(path: Path, lines: Iterator[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(frame.run(score, configuration.SCORE, __doc__ or ""))
+    sys.exit(frame.run("score", score, __doc__ or ""))

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codepmp_trainer.process import config as configuration
 from codepmp_trainer.process import frame
 
 frame.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
@@ -36,7 +35,7 @@ from codepmp_trainer.training.schedule import lr_factor  # noqa: E402
 
 PAIR = ("prompt", "chosen", "rejected")
 CLIP_NORM = 1.0
-NOT_IDENTITY = ("pairs", "init", "micro_batch", "checkpoint", "output", "progress", "result")
+NOT_IDENTITY = ("pairs", "init", "micro_batch", "checkpoints", "checkpoint_every", "output", "progress", "result")
 
 
 @dataclass
@@ -58,7 +57,7 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     peers = ranks.join()
     torch.manual_seed(config["seed"] + peers.rank)
     run = prepare(config, peers)
-    state = checkpoint.restore(Path(config["checkpoint"]["dir"]), run.writer.fingerprint, run.optimizer.state())
+    state = checkpoint.restore(Path(config["checkpoints"]), run.writer.fingerprint, run.optimizer.state())
     history = resume(run, state)
     start = len(history)
     run.progress.line({"event": "start", "resumed_from": start, "steps": run.order.steps, "time": time.time()})
@@ -77,8 +76,8 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     if table.num_rows == 0:
         raise Invalid(f"{', '.join(config['pairs'])}: expected at least one pair, got none: look at the steps before")
     loaded = preference.load_for_training(
-        Path(config["init"]["path"]),
-        layers=config["init"]["layers"],
+        Path(config["init"]),
+        layers=config["layers"],
         eoc=config["eoc"],
         lm=config["loss"]["lm"] > 0,
         max_length=config["max_length"],
@@ -96,7 +95,7 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
     sizes = {name: len(buffer) for name, buffer in optimizer.state().items()}
     identity.update({"number of pairs": table.num_rows, "model size": sizes})
-    writer = checkpoint.Writer(Path(config["checkpoint"]["dir"]), identity)
+    writer = checkpoint.Writer(Path(config["checkpoints"]), identity)
     progress = Progress(Path(config["progress"]) if peers.first else None)
     return Run(config, peers, loaded, table, order, optimizer, writer, progress)
 
@@ -114,7 +113,7 @@ def resume(run: Run, state: checkpoint.State | None) -> list[dict[str, Any]]:
 
 def loop(run: Run, history: list[dict[str, Any]]) -> bool:
     """Steps until the end; False where it was asked to stop, with everything saved."""
-    every = run.config["checkpoint"]["every"]
+    every = run.config["checkpoint_every"]
     while (step := len(history)) < run.order.steps:
         line = train_step(run, step)
         if line is None:
@@ -251,4 +250,4 @@ def about_model(run: Run) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(frame.run(train, configuration.TRAIN, __doc__ or ""))
+    sys.exit(frame.run("train", train, __doc__ or ""))

@@ -39,41 +39,33 @@ export function python(dependencies: Dependencies, script: string, config: JsonO
 /** No process of ours asks a hub for anything, and tokenizers start no threads of their own. */
 const environment = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1' };
 
-/** What the trainer reads. */
-export async function trainConfig(dependencies: Dependencies, work: ProcessNode, task: 'pmp' | 'rm'): Promise<JsonObject> {
-  const { settings } = work.node;
+/** What the trainer reads: the settings of the kind under their own names, and what the kind has no setting for. */
+export async function trainConfig(dependencies: Dependencies, work: ProcessNode, fixed: JsonObject): Promise<JsonObject> {
   const pairs = await parquet(dependencies, work, 'pairs');
   return {
     ...files(work),
-    task,
     init: await initOf(dependencies, work),
     pairs: pairs.paths,
     prompt_format: pairs.promptFormat,
-    loss: settings['loss'] ?? { rank: 1, lm: 0 },
-    eoc: settings['eoc'] ?? null,
-    schedule: settings['schedule'] ?? null,
-    head_lr: settings['head_lr'] ?? null,
-    weight_decay: settings['weight_decay'] ?? 0,
-    batch_size: settings['batch_size'] ?? null,
-    micro_batch: settings['micro_batch'] ?? 2,
-    max_length: settings['max_length'] ?? 1024,
-    epochs: settings['epochs'] ?? 1,
-    presentations: settings['presentations'] ?? null,
-    seed: settings['seed'] ?? 1,
-    checkpoint: { dir: join(work.folder.shared, 'checkpoints'), every: settings['checkpoint_every'] ?? 100 },
+    ...fixed,
+    ...work.node.settings,
+    checkpoints: join(work.folder.shared, 'checkpoints'),
     output: join(work.folder.attempt, 'output'),
   };
 }
 
-async function initOf(dependencies: Dependencies, { node, inputs, folder }: ProcessNode): Promise<JsonObject> {
+/** Folder of the weights or of the checkpoint that a training starts from. */
+async function initOf(dependencies: Dependencies, { node, inputs, folder }: ProcessNode): Promise<string> {
   const [checkpoint] = inputs['init'] ?? inputs['base'] ?? [];
-  const layers = node.settings['layers'] ?? null;
-  if (checkpoint) return { path: await layOut(dependencies, checkpoint, folder), layers };
+  if (checkpoint) return layOut(dependencies, checkpoint, folder);
   const resource = node.resources['init'] ?? node.resources['base'];
   const weights = resource && dependencies.config.weights[resource.name];
   if (!weights) throw classified('invalid', `${node.id}: no weights named ${resource?.name ?? '(none)'} in the configuration`);
-  return { path: weights.path, layers };
+  return weights.path;
 }
+
+/** Tokens in a batch of texts to score: few enough for the memory of a small machine. */
+const batchTokens = 4096;
 
 /** What the scorer reads; `task` is the input whose texts it scores. */
 export async function scoreConfig(dependencies: Dependencies, work: ProcessNode, task: string): Promise<JsonObject> {
@@ -85,16 +77,18 @@ export async function scoreConfig(dependencies: Dependencies, work: ProcessNode,
     model: await layOut(dependencies, model ?? '', work.folder),
     input: input.paths,
     prompt_format: input.promptFormat,
-    batch_tokens: 4096,
-    max_length: 1024,
+    batch_tokens: batchTokens,
     output: join(work.folder.attempt, 'scores.jsonl'),
   };
 }
 
+/** Comparisons of formulas at once, and the seconds that each may take. */
+const comparisons = { processes: 2, timeout: 5 };
+
 /** What the grader reads. */
 export async function gradeConfig(dependencies: Dependencies, work: ProcessNode): Promise<JsonObject> {
   const input = await parquet(dependencies, work, 'candidates');
-  return { ...files(work), task: 'grade', input: input.paths, output: join(work.folder.attempt, 'graded.parquet') };
+  return { ...files(work), task: 'grade', input: input.paths, ...comparisons, output: join(work.folder.attempt, 'graded.parquet') };
 }
 
 function files({ folder }: ProcessNode): JsonObject {

@@ -20,8 +20,8 @@ export interface GpuCost {
 /** Share of a GPU's peak that a training reaches, where the pool does not say. */
 const utilisation = 0.4;
 
-/** Longest text that is scored, tokens. */
-const scoredLength = 1024;
+/** Tokens after which a row is cut, where no training of the file says. */
+const usualLength = 1024;
 
 /** Work on tokens: 6 floating-point operations for each parameter and token in a training, 2 where it only reads. */
 const operations = { train: 6, score: 2 };
@@ -37,11 +37,12 @@ export function gpuCosts(nodes: PlanNode[], options: { items: ItemsOf; lengths: 
   const { pools, weights } = options.config;
   return (node) => {
     const pool = pools[node.run.pool];
-    const work = pool?.gpus === undefined ? null : workOf(node, options);
-    if (!work || !pool) return null;
     const base = weightsOf(node);
+    const longest = base?.maxLength ?? usualLength;
+    const work = pool?.gpus === undefined ? null : workOf(node, { ...options, longest });
+    if (!work || !pool) return null;
     const parameters = base && weights[base.name]?.parameters;
-    const like = [node.kind, base?.name ?? '', base?.layers ?? 'all', node.settings['max_length'] ?? scoredLength].join(' ');
+    const like = [node.kind, base?.name ?? '', base?.layers ?? 'all', longest].join(' ');
     const cost = { pool: node.run.pool, items: work.items, work: like };
     const missing = missingIn({ pool, base, parameters, work });
     if (missing !== null || !parameters || pool.peak_tflops === undefined) return { ...cost, hours: unknown, basis: `unknown until ${missing}` };
@@ -71,24 +72,28 @@ interface Work {
 }
 
 /** What goes through a model in a node; null for a kind that uses no model on a pool. */
-function workOf(node: PlanNode, { items, lengths }: { items: ItemsOf; lengths: LengthsOf }): Work | null {
+function workOf(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; lengths: LengthsOf; longest: number }): Work | null {
   const { trains, scores } = kindOf(node.kind);
   const of = (input: string) => node.inputs[input]?.[0];
   if (trains) {
     const shown = trains(node.settings, items(of('pairs')));
-    return { operations: operations.train, items: shown, tokens: inAll(trainedTokens(lengths(of('pairs')), Number(node.settings['max_length'] ?? scoredLength)), shown) };
+    return { operations: operations.train, items: shown, tokens: inAll(trainedTokens(lengths(of('pairs')), longest), shown) };
   }
   if (!scores) return null;
   const { input, texts } = scores;
   const [count, own] = [items(of(input)), lengths(of(input))];
   const all = count === null ? null : count * texts;
-  return { operations: operations.score, items: all, tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, scoredLength), all) };
+  return { operations: operations.score, items: all, tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, longest), all) };
 }
 
-/** Weights that a model was begun from, and how many of its first layers are kept; null: all. */
+/** What a model was begun from. */
 interface Base {
+  /** Name of the weights. */
   name: string;
+  /** First layers that are kept; null: all. */
   layers: number | null;
+  /** Tokens after which a row is cut, in training and in scoring; null: it was not trained yet. */
+  maxLength: number | null;
 }
 
 /** Follows checkpoints up to the weights they began with. */
@@ -97,8 +102,9 @@ function baseWeights(nodes: PlanNode[]): (node: PlanNode) => Base | null {
   for (const node of nodes) {
     const [input = ''] = Object.entries(kindOf(node.kind).inputs).flatMap(([name, { types }]) => (types.includes('checkpoint') ? [name] : []));
     const declared = node.resources[input];
-    const base = declared ? { name: declared.name, layers: null } : (known.get(node.inputs[input]?.[0]?.node ?? '') ?? null);
-    known.set(node.id, base && { ...base, layers: typeof node.settings['layers'] === 'number' ? node.settings['layers'] : base.layers });
+    const base = declared ? { name: declared.name, layers: null, maxLength: null } : (known.get(node.inputs[input]?.[0]?.node ?? '') ?? null);
+    const { layers, max_length: maxLength } = node.settings;
+    known.set(node.id, base && { ...base, ...(typeof layers === 'number' && { layers }), ...(typeof maxLength === 'number' && { maxLength }) });
   }
   return ({ id }) => known.get(id) ?? null;
 }

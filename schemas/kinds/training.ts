@@ -70,7 +70,7 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
       examples: [0.1],
     }),
     max_length: Type.Integer({
-      description: 'Tokens of prompt and response together; longer ones are cut at the end.',
+      description: 'Tokens of prompt and response together, in training and in scoring. Longer responses are cut at their end, prompts of more than three quarters of it at their start.',
       minimum: 8,
       default: 1024,
       examples: [1024],

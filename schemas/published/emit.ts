@@ -5,6 +5,7 @@ import { forEditors } from './editor.ts';
 import { configSchema, pipelineSchema } from '../index.ts';
 import type { SchemaObject } from '../index.ts';
 import { publishedPlanSchema } from '../plan.ts';
+import { trainerSchema } from '../trainer.ts';
 import { configurationReference, languageReference } from './reference.ts';
 
 /** The published schemas by file name, as text. `node schemas/published/emit.ts` writes them into `schemas/`. */
@@ -13,6 +14,7 @@ export function publishedSchemas(): { [file: string]: string } {
     'pipeline.schema.json': text(forEditors(withChanges(pipelineSchema(), shippedPipelines()), 'pipeline')),
     'config.schema.json': text(forEditors(configSchema(), 'configuration')),
     'plan.schema.json': text(publishedPlanSchema()),
+    'trainer.schema.json': text(trainerSchema()),
   };
 }
 

@@ -56,6 +56,7 @@ export const carrying: readonly string[] = [
   'records/names.ts',
   'records/results.ts',
   'ports/failure.ts',
+  'trainer/codepmp_trainer/process/config.py',
   'trainer/codepmp_trainer/process/failures.py',
   'trainer/codepmp_trainer/process/files.py',
   'trainer/codepmp_trainer/process/frame.py',

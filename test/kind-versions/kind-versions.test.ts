@@ -71,7 +71,7 @@ describe('kind versions', () => {
     ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), trained],
     ['what a kind gives its program', 'activities/kinds/eval/choice.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
     ['how a kind closes its chunks', 'activities/kinds/candidates.ts', (text) => text.replace('ordinal: row', 'question: row'), ['candidates']],
-    ['a default of training', 'activities/process/programs.ts', (text) => text.replace("settings['epochs'] ?? 1", "settings['epochs'] ?? 2"), trained],
+    ['what a reward model learns from', 'activities/kinds/train/rm.ts', (text) => text.replace('rank: 1, lm: 0', 'rank: 1, lm: 1'), ['train/rm']],
     ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
   ])('ask for a decision of the kinds that use %s, and of no other', (_what, path, edit, kinds) => {
     expect(changedBy(path, edit)).toEqual(kinds);

@@ -18,7 +18,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 import train
 from codepmp_trainer.model import preference
-from codepmp_trainer.process import config, frame
+from codepmp_trainer.process import frame
 
 CONTROL = ["<pad>", "<end>", "<file_sep>"]
 LLAMA = {
@@ -94,7 +94,8 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
     return {
         "format": 1,
         "task": "pmp",
-        "init": {"path": str(base), "layers": None},
+        "init": str(base),
+        "layers": None,
         "pairs": [str(pairs)],
         "prompt_format": "question-answer",
         "loss": {"rank": 1, "lm": 0.5},
@@ -108,7 +109,8 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
         "epochs": 1,
         "presentations": 40,
         "seed": 3,
-        "checkpoint": {"dir": str(folder / "checkpoints"), "every": 3},
+        "checkpoints": str(folder / "checkpoints"),
+        "checkpoint_every": 3,
         "output": str(folder / "output"),
         "progress": str(folder / "progress.jsonl"),
         "result": str(folder / "result.json"),
@@ -118,7 +120,6 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
 
 def launch(
     body: Callable[[dict[str, Any]], Any],
-    shape: config.Shape,
     settings: dict[str, Any],
     *,
     ranks: int = 1,
@@ -137,14 +138,13 @@ def launch(
     for rank in range(ranks):
         child = os.fork()
         if child == 0:
-            os._exit(in_child(body, shape, file, {"rank": rank, "world": ranks, "port": port, "run": run}, before))
+            os._exit(in_child(body, file, {"rank": rank, "world": ranks, "port": port, "run": run}, before))
         children.append(child)
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
 def in_child(
     body: Callable[[dict[str, Any]], Any],
-    shape: config.Shape,
     file: Path,
     place: dict[str, Any],
     before: Callable[[int], None],
@@ -161,7 +161,7 @@ def in_child(
         sys.argv = ["script", "--config", str(file)]
         frame.catch_stop()
         before(place["rank"])
-        return frame.run(body, shape, "")
+        return frame.run(body.__name__, body, "")
     except BaseException:
         traceback.print_exc()
         return 99
@@ -171,7 +171,7 @@ def launch_training(
     settings: dict[str, Any], *, ranks: int = 1, before: Callable[[int], None] = lambda rank: None
 ) -> dict[str, Any]:
     """Launches train.py's body and returns its result, {} where it left none."""
-    launch(train.train, config.TRAIN, settings, ranks=ranks, before=before)
+    launch(train.train, settings, ranks=ranks, before=before)
     return read_result(settings)
 
 

@@ -84,7 +84,7 @@ def test_layers_keeps_the_first_ones(base):
 
 
 def test_more_layers_than_there_are_is_refused(base):
-    with pytest.raises(Invalid, match=r"`init.layers`: expected at most 3 .*, got 4"):
+    with pytest.raises(Invalid, match=r"`layers`: expected at most 3 .*, got 4"):
         load(base, layers=4)
 
 

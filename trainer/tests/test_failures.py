@@ -19,15 +19,15 @@ def failed(settings: dict, **launch) -> tuple[str, str]:
 
 
 def test_a_loss_that_is_not_finite_is_diverged(base, pairs, tmp_path):
-    settings = rig.train_config(tmp_path, base, pairs, schedule={"kind": "wcd", "lr": 1e30, "warmup": 0})
+    settings = rig.train_config(tmp_path, base, pairs, loss={"rank": 1e30, "lm": 0})
     kind, message = failed(settings)
     assert kind == "diverged"
-    assert message.startswith("step 2: loss ")
-    assert message.endswith("gradient norm nan: lower `schedule.lr`")
+    assert message.startswith("step 1: loss ")
+    assert message.endswith("gradient norm inf: lower `schedule.lr`")
 
 
 def test_both_ranks_see_that_it_diverged(base, pairs, tmp_path):
-    settings = rig.train_config(tmp_path, base, pairs, schedule={"kind": "wcd", "lr": 1e30, "warmup": 0})
+    settings = rig.train_config(tmp_path, base, pairs, loss={"rank": 1e30, "lm": 0})
     assert failed(settings, ranks=2)[0] == "diverged"
 
 
@@ -90,63 +90,28 @@ def test_a_null_in_a_row_is_named(base, tmp_path):
 
 def test_every_problem_of_a_configuration_is_named_at_once(base, pairs, tmp_path):
     settings = rig.train_config(tmp_path, base, pairs)
-    settings["schedule"] = {"kind": "linear", "lr": "high"}
+    settings["schedule"] = {"kind": "linear", "lr": "high", "warmup": 0, "decay": 0}
     settings["batch_size"] = 0
     settings["sead"] = 1
     del settings["output"]
     kind, message = failed(settings)
     assert kind == "invalid"
-    expected = [
-        f"configuration {tmp_path / 'config.json'}: `sead`: unknown key, expected one of format, task, init, pairs, ",
-        '`schedule.kind`: expected "wsd" or "wcd", got "linear"',
-        '`schedule.lr`: expected a number above 0, got "high"',
-        "`batch_size`: expected a whole number of at least 1, got 0",
-        "`output`: expected a text that is not empty, got nothing",
-    ]
-    assert all(part in message for part in expected), message
-
-
-def test_a_warmup_longer_than_the_run_is_refused(base, pairs, tmp_path):
-    schedule = {"kind": "wsd", "lr": 1e-3, "warmup": 0.6, "decay": 0.5}
-    kind, message = failed(rig.train_config(tmp_path, base, pairs, schedule=schedule))
-    assert kind == "invalid"
-    assert "`schedule`: expected warmup and decay of at most 1 together, got 0.6 and 0.5" in message
+    assert message == (
+        f"configuration {tmp_path / 'config.json'}: "
+        "`$.batch_size`: 0 is less than the minimum of 1; "
+        "`$.schedule.kind`: 'linear' is not one of ['wsd', 'wcd']; "
+        "`$.schedule.lr`: 'high' is not of type 'number'; "
+        "`$`: 'output' is a required property; "
+        "`$`: Additional properties are not allowed ('sead' was unexpected)"
+    )
 
 
 def test_a_configuration_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(Invalid, match="cannot be read"):
-        config.read_config(tmp_path / "none.json", config.TRAIN)
+        config.read_config(tmp_path / "none.json", "train")
     (tmp_path / "odd.json").write_text("{")
     with pytest.raises(Invalid, match="is not JSON"):
-        config.read_config(tmp_path / "odd.json", config.TRAIN)
-
-
-def test_defaults_are_filled_in():
-    settings = config.check(
-        {
-            "format": 1,
-            "task": "rm",
-            "init": {"path": "/m"},
-            "pairs": ["/p"],
-            "prompt_format": "question-answer",
-            "schedule": {"kind": "wcd", "lr": 1e-6},
-            "batch_size": 64,
-            "checkpoint": {"dir": "/c"},
-            "output": "/o",
-            "progress": "/q",
-            "result": "/r",
-        },
-        config.TRAIN,
-        "test",
-    )
-    assert settings["loss"] == {"rank": 1.0, "lm": 0.0}
-    assert settings["init"] == {"path": "/m", "layers": None}
-    assert (settings["eoc"], settings["head_lr"], settings["presentations"], settings["epochs"]) == (
-        None,
-        None,
-        None,
-        1,
-    )
+        config.read_config(tmp_path / "odd.json", "train")
 
 
 @pytest.mark.parametrize(
@@ -175,6 +140,6 @@ def test_a_result_is_written_once(tmp_path):
 
 def test_exit_codes_follow_the_result(base, pairs, tmp_path):
     settings = rig.train_config(tmp_path, base, pairs, presentations=4)
-    assert rig.launch(train.train, config.TRAIN, settings) == [0]
+    assert rig.launch(train.train, settings) == [0]
     Path(settings["result"]).unlink()
-    assert rig.launch(train.train, config.TRAIN, {**settings, "seed": -1}) == [1]
+    assert rig.launch(train.train, {**settings, "seed": -1}) == [1]

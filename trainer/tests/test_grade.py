@@ -11,7 +11,6 @@ import grade
 import rig
 import slow_judge
 from codepmp_trainer.grading import math_judge, rules
-from codepmp_trainer.process import config
 
 ANSWERS = [
     ("#### 18", "18"),
@@ -106,12 +105,14 @@ def graded(folder: Path, rows: list[dict], **changes) -> tuple[dict, list[dict]]
         "format": 1,
         "task": "grade",
         "input": [str(rig.write_rows(folder / "candidates.parquet", rows))],
+        "timeout": 5,
+        "processes": 2,
         "output": str(folder / "graded.parquet"),
         "progress": str(folder / "progress.jsonl"),
         "result": str(folder / "result.json"),
         **changes,
     }
-    rig.launch(grade.grade, config.GRADE, settings)
+    rig.launch(grade.grade, settings)
     result = rig.read_result(settings)
     assert result["status"] == "succeeded", result
     assert rig.lines(Path(settings["progress"]))[-1]["done"] == len(rows)

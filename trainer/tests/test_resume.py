@@ -84,7 +84,7 @@ def test_sigterm_before_the_first_step_is_preempted_too(base, pairs, tmp_path):
 
 
 def test_at_most_two_checkpoints_are_kept(base, pairs, tmp_path):
-    settings = rig.train_config(tmp_path, base, pairs, checkpoint={"dir": str(tmp_path / "c"), "every": 1})
+    settings = rig.train_config(tmp_path, base, pairs, checkpoints=str(tmp_path / "c"), checkpoint_every=1)
     assert rig.launch_training(settings)["status"] == "succeeded"
     assert sorted(os.listdir(tmp_path / "c")) == ["step-00000008", "step-00000009"]
 
@@ -113,9 +113,9 @@ def test_checkpoints_of_another_configuration_are_refused_by_name(base, pairs, t
 def test_checkpoints_of_a_model_of_another_size_are_refused(base, pairs, tmp_path):
     settings = rig.train_config(tmp_path, base, pairs)
     rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
-    result = rig.launch_training({**settings, "init": {"path": str(base), "layers": 1}})
+    result = rig.launch_training({**settings, "layers": 1})
     assert result["class"] == "invalid"
-    assert "was written with another model size: " in result["message"]
+    assert "was written with another layers, model size: " in result["message"]
 
 
 def test_the_micro_batch_and_the_places_may_change_between_launches(base, pairs, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from codepmp_trainer.training.schedule import lr_factor
 
-WSD = {"kind": "wsd", "lr": 1.0, "warmup": 0.03, "decay": 0.1, "decay_shape": "linear"}
+WSD = {"kind": "wsd", "lr": 1.0, "warmup": 0.03, "decay": 0.1}
 WCD = {"kind": "wcd", "lr": 1.0, "warmup": 0.03}
 
 
@@ -26,15 +26,6 @@ def test_wsd_of_the_published_run_warms_up_824_steps_and_is_stable_to_24712():
 def test_wsd_of_ten_steps():
     schedule = {**WSD, "warmup": 0.2, "decay": 0.4}
     assert table(schedule, 10) == pytest.approx([0.5, 1, 1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2])
-
-
-@pytest.mark.parametrize(
-    ("shape", "expected"),
-    [("cosine", [0.75, 0.25]), ("1-sqrt", [1 - math.sqrt(1 / 3), 1 - math.sqrt(2 / 3)])],
-)
-def test_the_decay_has_the_shape_that_is_named(shape, expected):
-    schedule = {**WSD, "warmup": 0.0, "decay": 0.5, "decay_shape": shape}
-    assert table(schedule, 4) == pytest.approx([1, 1, *expected])
 
 
 def test_wcd_warms_up_and_follows_a_half_cosine():

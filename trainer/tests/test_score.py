@@ -10,7 +10,6 @@ import rig
 import score
 from codepmp_trainer.model import preference
 from codepmp_trainer.model.rows import pack
-from codepmp_trainer.process import config
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,6 @@ def settings_of(folder: Path, checkpoint: Path, task: str, data: list[Path], **c
         "input": [str(path) for path in data],
         "prompt_format": "question-answer",
         "batch_tokens": 100,
-        "max_length": None,
         "output": str(folder / "scores.jsonl"),
         "progress": str(folder / "progress.jsonl"),
         "result": str(folder / "result.json"),
@@ -37,13 +35,13 @@ def settings_of(folder: Path, checkpoint: Path, task: str, data: list[Path], **c
 
 
 def scored(settings: dict) -> list[dict]:
-    rig.launch(score.score, config.SCORE, settings)
+    rig.launch(score.score, settings)
     assert rig.read_result(settings)["status"] == "succeeded", rig.read_result(settings)
     return rig.lines(Path(settings["output"]))
 
 
 def expected(checkpoint: Path, prompt: str, response: str) -> float:
-    loaded = preference.load_for_scoring(checkpoint, max_length=None)
+    loaded = preference.load_for_scoring(checkpoint)
     with torch.no_grad():
         return float(loaded.model(pack([loaded.encoder.encode(prompt, response)]))[0])
 
@@ -97,14 +95,14 @@ def test_progress_counts_distinct_texts_and_ends_at_the_total(checkpoint, tmp_pa
 
 
 def test_batches_hold_the_budget_with_padding_longest_first(checkpoint):
-    loaded = preference.load_for_scoring(checkpoint, max_length=None)
+    loaded = preference.load_for_scoring(checkpoint)
     rows = {("p" * n, "x"): loaded.encoder.encode("p" * n, "x") for n in (3, 30, 8, 12, 9, 40)}
     found = [[len(rows[text].ids) for text in batch] for batch in score.batches(rows, 40)]
     assert found == [[42], [32], [14, 11], [10, 5]]
 
 
 def failed(settings: dict) -> tuple[str, str]:
-    rig.launch(score.score, config.SCORE, settings)
+    rig.launch(score.score, settings)
     result = rig.read_result(settings)
     assert result["status"] == "failed"
     return result["class"], result["message"]
@@ -146,6 +144,6 @@ def test_scores_that_are_not_numbers_are_no_scores(checkpoint, pairs, tmp_path):
 
 def test_a_stop_ends_as_preempted(checkpoint, pairs, tmp_path):
     settings = settings_of(tmp_path, checkpoint, "pairs", [pairs])
-    rig.launch(score.score, config.SCORE, settings, before=lambda _: rig.stop_self())
+    rig.launch(score.score, settings, before=lambda _: rig.stop_self())
     assert rig.read_result(settings)["status"] == "preempted"
     assert not Path(settings["output"]).exists()

@@ -76,11 +76,11 @@ def test_the_first_losses_equal_a_plain_computation_with_the_library(base, pairs
 
 
 def test_a_learnable_set_is_learned_and_with_flipped_labels_the_opposite(base, pairs, tmp_path):
-    changes = {"presentations": 96, "loss": {"rank": 1, "lm": 0}, "checkpoint": {"dir": "", "every": 100}}
+    changes = {"presentations": 96, "loss": {"rank": 1, "lm": 0}, "checkpoint_every": 100}
     finals = {}
     for flipped in (False, True):
         folder = tmp_path / str(flipped)
-        changes["checkpoint"] = {"dir": str(folder / "c"), "every": 100}
+        changes["checkpoints"] = str(folder / "c")
         data = rig.make_pairs(folder / "pairs.parquet", flipped=flipped)
         settings = run(folder, base, data, **changes)
         finals[flipped] = accuracy(Path(settings["output"]), pairs)
@@ -92,7 +92,7 @@ def accuracy(folder: Path, pairs: Path) -> float:
     from codepmp_trainer.model.rows import pack
     from codepmp_trainer.process.tables import read_tables
 
-    loaded = preference.load_for_scoring(folder, max_length=None)
+    loaded = preference.load_for_scoring(folder)
     rows = read_tables([str(pairs)], None).to_pylist()
     sides = [loaded.encoder.encode(row["prompt"], row[side]) for row in rows for side in ("chosen", "rejected")]
     with torch.no_grad():
@@ -125,9 +125,8 @@ def test_a_progress_line_tells_the_step_and_what_it_took(base, pairs, tmp_path):
 
 
 def test_a_reward_model_starts_from_a_preference_model_and_keeps_its_eoc(base, pairs, tmp_path):
-    pmp = run(tmp_path / "pmp", base, pairs, init={"path": str(base), "layers": 2})
-    init = {"path": pmp["output"], "layers": None}
-    rm = run(tmp_path / "rm", base, pairs, task="rm", init=init, eoc=None, loss={"rank": 1, "lm": 0})
+    pmp = run(tmp_path / "pmp", base, pairs, layers=2)
+    rm = run(tmp_path / "rm", base, pairs, task="rm", init=pmp["output"], eoc=None, loss={"rank": 1, "lm": 0})
     about = json.loads((Path(rm["output"]) / "codepmp.json").read_text())
     assert about["eoc"] == {"token": "<file_sep>", "id": 2}
     assert (about["task"], about["score"], about["layers"]) == ("rm", "eoc", 2)

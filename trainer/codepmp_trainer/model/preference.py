@@ -68,8 +68,8 @@ def load_for_training(
     untied = lm and not config.get("tie_word_embeddings", False)
     if untied and "lm_head.weight" not in weights:
         raise Invalid(
-            f"{path / 'model.safetensors'} has no vocabulary head of its own, which `loss.lm` needs: set loss.lm to 0 "
-            "or start from a base model"
+            f"{path / 'model.safetensors'} has no vocabulary head of its own, which `loss.lm` needs: set it to 0 or "
+            "start from a base model"
         )
     if "score.weight" not in weights:
         generator = torch.Generator().manual_seed(seed)
@@ -78,12 +78,12 @@ def load_for_training(
     return Loaded(model, encoder, config, about)
 
 
-def load_for_scoring(path: Path, *, max_length: int | None) -> Loaded:
-    """Loads a checkpoint of ours; a base model has no scores to give."""
+def load_for_scoring(path: Path) -> Loaded:
+    """Loads a checkpoint of ours, which cuts texts where its training did; a base model has no scores to give."""
     config, about = read_config(path), read_about(path)
     if about is None:
         raise Invalid(f"{path / ABOUT} is missing: score with a checkpoint of train.py, not with a base model")
-    encoder = Encoder(path, max_length=max_length or about["max_length"])
+    encoder = Encoder(path, max_length=about["max_length"])
     encoder.eoc = Eoc(**about["eoc"]) if about["eoc"] else None
     model = build(config, read_weights(path, config["num_hidden_layers"]), path, untied_head=False)
     return Loaded(model, encoder, config, about)
@@ -136,7 +136,7 @@ def cut_layers(config: dict[str, Any], layers: int | None, path: Path) -> None:
     if layers is None:
         return
     if layers > have:
-        raise Invalid(f"`init.layers`: expected at most {have} (the layers of {path}), got {layers}")
+        raise Invalid(f"`layers`: expected at most {have} (the layers of {path}), got {layers}")
     config["num_hidden_layers"] = layers
     if config.get("layer_types"):
         config["layer_types"] = config["layer_types"][:layers]

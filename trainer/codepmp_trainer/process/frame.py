@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .config import Shape, read_config
+from .config import read_config
 from .failures import failure_class, message_of
 from .files import write_once
 
@@ -30,17 +30,17 @@ def stop_asked() -> bool:
     return _stop_asked
 
 
-def run(body: Callable[[dict[str, Any]], dict[str, Any] | None], shape: Shape, description: str) -> int:
+def run(script: str, body: Callable[[dict[str, Any]], dict[str, Any] | None], description: str) -> int:
     """
-    Runs `body` with the checked configuration. What it returns is the result (`status` and more), None on ranks that
-    have none to write. Every exception ends in a result with status `failed`; the traceback goes to stderr. A result
-    that says `succeeded` is never done again; another one left by an earlier launch is replaced.
+    Runs the `body` of a script with its checked configuration. What it returns is the result (`status` and more), None
+    on ranks that have none to write. Every exception ends in a result with status `failed`; the traceback goes to
+    stderr. A result that says `succeeded` is never done again; another one left by an earlier launch is replaced.
     """
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", required=True, type=Path, help="JSON file with the settings of this run")
     path: Path = parser.parse_args().config
     try:
-        config = read_config(path, shape)
+        config = read_config(path, script)
         if finished_before(Path(config["result"])):
             return 0
         result = body(config)

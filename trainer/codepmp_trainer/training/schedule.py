@@ -6,26 +6,20 @@ from typing import Any
 
 def lr_factor(schedule: dict[str, Any], step: int, steps: int) -> float:
     """
-    Factor on the peak rate at a step (from 0) of a run of `steps`. Warmup is linear and its last step has factor 1, so
-    no step is wasted at 0; the decay ends above 0, so the last step counts too. Lengths are fractions, rounded up.
+    Factor on the highest rate at a step (from 0) of a run of `steps`. Warmup is linear and its last step has factor 1,
+    so no step is wasted at 0; the decay of wsd is linear and ends above 0, so the last step counts too. Lengths are
+    fractions, rounded up; a decay that would overlap the warmup is shorter.
     """
     warmup = rounded_up(schedule["warmup"] * steps)
     if step < warmup:
         return (step + 1) / warmup
     if schedule["kind"] == "wcd":
-        return cosine((step - warmup) / (steps - warmup))
+        return 0.5 * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup)))
     decay = rounded_up(schedule["decay"] * steps)
     stable_end = max(steps - decay, warmup)
     if step < stable_end:
         return 1.0
-    return DECAYS[schedule["decay_shape"]]((step - stable_end + 1) / (steps - stable_end + 1))
-
-
-def cosine(done: float) -> float:
-    return 0.5 * (1 + math.cos(math.pi * done))
-
-
-DECAYS = {"linear": lambda done: 1 - done, "cosine": cosine, "1-sqrt": lambda done: 1 - math.sqrt(done)}
+    return 1 - (step - stable_end + 1) / (steps - stable_end + 1)
 
 
 def rounded_up(value: float) -> int:

@@ -1,0 +1,76 @@
+import { Type } from '@sinclair/typebox';
+import type { TSchema } from '@sinclair/typebox';
+import { choice, closed } from './fields.ts';
+import { trainPmp } from './kinds/train/pmp.ts';
+import { trainRm } from './kinds/train/rm.ts';
+import type { SchemaObject } from './language/with.ts';
+
+const text = (description: string, example: string) => Type.String({ description, minLength: 1, examples: [example] });
+const files = (description: string) =>
+  Type.Array(Type.String({ minLength: 1 }), { description, minItems: 1, examples: [['/data/part-0.parquet']] });
+
+const everywhere = {
+  format: Type.Literal(1, { description: 'Version of this format.' }),
+  progress: text('File that gets one JSON object a line while the process runs.', '/runs/1/progress.jsonl'),
+  result: text('File that is written last, so that a result that exists is complete.', '/runs/1/result.json'),
+};
+
+const promptFormat = text('Format of the prompts; a model scores prompts of the format it was trained on.', 'question-answer');
+
+/** Configuration of `train.py`. The settings are those of the kinds, under the same names. */
+const train = Type.Object(
+  {
+    ...everywhere,
+    task: choice(['pmp', 'rm'], { description: 'What is trained: a preference model or a reward model.', examples: ['pmp'] }),
+    init: text('Folder of base weights or of an earlier checkpoint.', '/models/smollm2-135m-instruct'),
+    pairs: files('Parquet files of the pairs, in order.'),
+    prompt_format: promptFormat,
+    ...trainPmp.settings.properties,
+    eoc: Type.Unsafe<boolean | null>({
+      type: ['boolean', 'null'],
+      description: 'Appends a token of its own to every answer and reads the score there; null: as the checkpoint in init does.',
+      examples: [true],
+    }),
+    head_lr: trainRm.settings.properties.head_lr,
+    checkpoints: text('Folder of the checkpoints that a killed training continues from.', '/runs/1/checkpoints'),
+    output: text('Folder of the trained model.', '/runs/1/output'),
+  },
+  { ...closed, description: 'Configuration of train.py.' },
+);
+
+/** Configuration of `score.py`. */
+const score = Type.Object(
+  {
+    ...everywhere,
+    task: choice(['pairs', 'choices', 'candidates'], { description: 'What the rows of the input are.', examples: ['pairs'] }),
+    model: text('Folder of a model that train.py made.', '/runs/1/output'),
+    input: files('Parquet files of the rows, in order.'),
+    prompt_format: promptFormat,
+    batch_tokens: Type.Integer({ description: 'Tokens in a batch, padding included.', minimum: 1, examples: [4096] }),
+    output: text('File of scores, one JSON object a line.', '/runs/2/scores.jsonl'),
+  },
+  { ...closed, description: 'Configuration of score.py.' },
+);
+
+/** Configuration of `grade.py`. */
+const grade = Type.Object(
+  {
+    ...everywhere,
+    task: choice(['grade'], { description: 'Always grade.', examples: ['grade'] }),
+    input: files('Parquet files of candidates, in order.'),
+    timeout: Type.Number({ description: 'Seconds for one comparison of formulas.', exclusiveMinimum: 0, examples: [5] }),
+    processes: Type.Integer({ description: 'Comparisons at once.', minimum: 1, examples: [2] }),
+    output: text('Parquet file of the candidates with their verdicts.', '/runs/3/graded.parquet'),
+  },
+  { ...closed, description: 'Configuration of grade.py.' },
+);
+
+/** Schema of the trainer's configurations, one definition for each script. They have no defaults: whoever launches a script says everything. */
+export function trainerSchema(): SchemaObject {
+  const definitions = Object.fromEntries(Object.entries({ train, score, grade }).map(([name, each]) => [name, withoutDefaults(each)]));
+  return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Configurations of the trainer', definitions };
+}
+
+function withoutDefaults(schema: TSchema): SchemaObject {
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === 'default' ? undefined : value))) as SchemaObject;
+}

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Dependencies } from '../../../activities/dependencies.ts';
+import { works } from '../../../activities/kinds/index.ts';
+import type { Program } from '../../../activities/process/programs.ts';
+import { workOf } from '../../../activities/works.ts';
+import type { Works } from '../../../activities/works.ts';
+import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
+import type { Artifacts } from '../../../ports/artifacts.ts';
+import type { Store } from '../../../ports/store.ts';
+import { trainerSchema } from '../../../schemas/trainer.ts';
+import { config, planOf, quickstart } from '../../compile/rig.ts';
+
+let root: string;
+let store: Store;
+let artifacts: Artifacts;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'codepmp-programs-'));
+  store = await openFileStore({ root });
+  artifacts = createArtifacts(store);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const plan = planOf(quickstart);
+
+/** What is launched for a step of the quickstart, its inputs made of one row or one file each. */
+async function programFor(step: string): Promise<Program> {
+  const node = plan.nodes.find(({ id }) => id === step);
+  if (!node) throw new Error(`no step ${step}`);
+  const rows = async () => artifacts.writeManifest({ type: 'pairs', rows: 1, shards: [await artifacts.writeJsonl([{}])], meta: { prompt_format: 'question-answer' } });
+  const folder = async () => {
+    const bytes = new TextEncoder().encode('{}');
+    const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'config.json' };
+    return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [shard], meta: {} });
+  };
+  const inputs = await Promise.all(Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows())]]));
+  const dependencies = { store, artifacts, config, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
+  return workOf(works as Works, node, 'process').program(dependencies, { node, inputs: Object.fromEntries(inputs), folder: { shared: root, attempt: join(root, 'attempt') } });
+}
+
+it.each([
+  ['pmp', 'train'],
+  ['rm-pmp', 'train'],
+  ['rm-base', 'train'],
+  ['graded', 'grade'],
+  ['accuracy-pmp', 'score'],
+  ['choice-pmp', 'score'],
+  ['bon-pmp', 'score'],
+])('the configuration of %s is what the schema asks of %s.py', async (step, script) => {
+  const program = await programFor(step);
+  expect(program.argv).toContain(`/home-of-codepmp/trainer/${script}.py`);
+  const { definitions, ...rest } = trainerSchema();
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  ajv.validate({ ...rest, ...(definitions as { [name: string]: object })[script] }, program.config);
+  expect(ajv.errors).toBeNull();
+});
+
+it('a training gets the settings of its step under their own names', async () => {
+  const node = plan.nodes.find(({ id }) => id === 'pmp');
+  expect((await programFor('pmp')).config).toMatchObject({ task: 'pmp', ...node?.settings, head_lr: null, init: config.weights['smollm2-135m-instruct']?.path });
+  expect((await programFor('rm-base')).config).toMatchObject({ task: 'rm', layers: 6, loss: { rank: 1, lm: 0 }, eoc: null, head_lr: 1e-3 });
+});
