@@ -8,7 +8,7 @@ import { CommandFailure } from '../terminal/failure.ts';
 import { endOf } from '../runs/follow.ts';
 import type { Output } from '../terminal/output.ts';
 import { findRun, isOpen } from '../runs/runs.ts';
-import { connect } from '../runs/server.ts';
+import { ask, connect } from '../runs/server.ts';
 import { count } from '../terminal/text.ts';
 
 /** Longest wait for a run to stop, milliseconds. */
@@ -27,17 +27,18 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
   const run = record?.run ?? name;
   await using server = await connect(context);
   const handle = server.client.workflow.getHandle(run);
-  const before = await handle.describe().catch((error: unknown) => {
+  const statusNow = async () => (await ask(server, () => handle.describe())).status.name;
+  const before = await statusNow().catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new CommandFailure(`there is no run ${name} on the server ${server.address}. List the runs: codepmp list`);
   });
-  if (before.status.name !== 'RUNNING') return tellOver(output, run, endOf(before.status.name));
-  await handle.cancel();
+  if (before !== 'RUNNING') return tellOver(output, run, endOf(before));
+  await ask(server, () => handle.cancel());
   const began = Date.now();
-  let status = (await handle.describe()).status.name;
+  let status = await statusNow();
   while (status === 'RUNNING' && Date.now() - began < stopWithin) {
     await delay(200);
-    status = (await handle.describe()).status.name;
+    status = await statusNow();
   }
   if (status === 'RUNNING')
     throw new CommandFailure(`${run} has not stopped within ${count(stopWithin / 1000, 'second')}. Stopping needs a running worker; check with codepmp doctor`);

@@ -8,8 +8,8 @@ import { readKey } from '../../adapters/index.ts';
 import { lookAtBase, trainableBases } from '../../compile/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
-import { exit } from '../terminal/failure.ts';
-import { connectIfRunning, namedServer } from '../runs/server.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { namedServer, reach } from '../runs/server.ts';
 import { pollersOf } from '../watch/submit.ts';
 import { bytes, shellWord } from '../terminal/text.ts';
 
@@ -90,10 +90,11 @@ const store: Check = async (context) => {
 
 const server: Check = async (context) => {
   const named = namedServer(context);
-  await using found = await connectIfRunning(context);
-  if (!named && !found) return [{ what: 'server and worker', found: 'embedded, started by the first run' }];
-  if (!found)
-    return [{ what: 'server', found: `${named?.address}, set in ${named?.from}, does not answer`, next: 'start it, or unset the address to use the embedded server' }];
+  const reached = await reach(context);
+  if (reached === null) return [{ what: 'server and worker', found: 'embedded, started by the first run' }];
+  if (reached instanceof CommandFailure)
+    return [named ? { what: 'server', found: `${named.address}, set in ${named.from}, does not answer`, next: 'start it, or unset the address to use the embedded server' } : { what: 'server', found: reached.message, next: 'codepmp dev stop, then start the command again' }];
+  await using found = reached;
   const workers = await pollersOf(found);
   const worker = { what: 'worker', found: `${workers} poll the task queue codepmp` };
   const next = found.embedded ? 'look at codepmp logs' : 'start one on the machine with the store: codepmp worker';

@@ -3,7 +3,7 @@ import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { isOpen, listRuns, tally } from '../runs/runs.ts';
-import { connectIfRunning } from '../runs/server.ts';
+import { connectIfRunning, isServed } from '../runs/server.ts';
 import { duration, table } from '../terminal/text.ts';
 
 export function define(command: Command): void {
@@ -16,7 +16,7 @@ async function listAll(options: CommonOptions): Promise<void> {
   const store = await existingStore(context);
   const records = store ? await listRuns(store) : [];
   await using server = records.some(isOpen) ? await connectIfRunning(context) : null;
-  const runs = store ? await Promise.all(records.map((record) => refreshed(record, store, server))) : [];
+  const runs = store ? await Promise.all(records.map((record) => refreshed(record, store, { server, isServed: isServed(context) }))) : [];
   if (output.json) return output.data(JSON.stringify(runs.map((run) => ({ ...run, ...tally(run), units: undefined }))));
   if (runs.length === 0) {
     output.talk(`there are no runs in ${config.store} yet`);

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Command } from 'commander';
+import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
 import type { BudgetCaps, Decision, ParamValues, RunProgress, RunSettings } from '../../plan/index.ts';
 import { failureClasses } from '../../plan/index.ts';
@@ -10,7 +11,7 @@ import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { pickNode } from '../runs/pick-node.ts';
 import { isOpen, pickRun, planOfRun } from '../runs/runs.ts';
-import { connect } from '../runs/server.ts';
+import { ask, connect } from '../runs/server.ts';
 import { watchRun } from '../watch/watch-run.ts';
 
 interface RetryOptions extends CommonOptions {
@@ -22,9 +23,6 @@ interface RetryOptions extends CommonOptions {
   cell?: ParamValues;
   detach?: boolean;
 }
-
-/** Longest wait for the run to accept the decision, milliseconds. */
-const decideWithin = 10_000;
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -53,9 +51,10 @@ async function retry(step: string | undefined, options: RetryOptions): Promise<v
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
   const asked: Decision = { node, decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) };
   const handle = server.client.workflow.getHandle(run);
-  const { decided } = await server.connection
-    .withDeadline(Date.now() + decideWithin, () => handle.executeUpdate(decideUpdate, { args: [asked] }))
+  const updateId = randomUUID();
+  const { decided } = await ask(server, () => handle.executeUpdate(decideUpdate, { args: [asked], updateId }))
     .catch((error: unknown) => {
+      if (error instanceof CommandFailure) throw error;
       if (error instanceof WorkflowNotFoundError) throw isOver(run);
       throw new CommandFailure(`${run} did not accept the decision: ${reasonOf(error)}. See codepmp status ${run}`);
     });

@@ -10,7 +10,7 @@ import { CommandFailure, exit } from '../terminal/failure.ts';
 import { inParts } from '../runs/in-parts.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { isOpen, pickRun } from '../runs/runs.ts';
-import { connectIfRunning } from '../runs/server.ts';
+import { connectIfRunning, isServed } from '../runs/server.ts';
 import { readResult } from '../../records/results.ts';
 import { bytes, count } from '../terminal/text.ts';
 
@@ -51,10 +51,10 @@ async function remove(names: string[], options: RmOptions): Promise<void> {
 async function assertOver(context: Context, store: Store, { records, force }: { records: RunProgress[]; force: boolean }): Promise<void> {
   await using server = records.some(isOpen) ? await connectIfRunning(context) : null;
   for (const record of records) {
-    const { run, status } = await refreshed(record, store, server);
-    if (status === 'interrupted' && !force)
-      throw new CommandFailure(`${run} has not ended: no server is running it now, but it continues when one is started. Stop it: codepmp cancel ${run}; or if its server no longer exists: codepmp rm --force ${run}`);
-    if (status === 'running' || status === 'parked') throw new CommandFailure(`${run} is ${status}; nothing was deleted. Stop it first: codepmp cancel ${run}`);
+    const { run, status } = await refreshed(record, store, { server, isServed: isServed(context) });
+    if ((!isOpen({ status }) && status !== 'interrupted') || (!server && force)) continue;
+    if (server) throw new CommandFailure(`${run} is ${status}; nothing was deleted. Stop it first: codepmp cancel ${run}`);
+    throw new CommandFailure(`${run} has not ended: no server is running it now, but it continues when one is started. Stop it: codepmp cancel ${run}; or if its server no longer exists: codepmp rm --force ${run}`);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Output } from '../terminal/output.ts';
 import { readItems } from '../pipeline/options.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
-import { connectIfRunning } from '../runs/server.ts';
+import { connectIfRunning, isServed } from '../runs/server.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
 import { count, plain } from '../terminal/text.ts';
 import type { ParamValues } from '../../plan/index.ts';
@@ -30,7 +30,7 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   const store = await requireStore(context);
   const record = await pickRun(store, options.run);
   await using server = record.status === 'running' ? await connectIfRunning(context) : null;
-  const progress = { ...(await refreshed(record, store, server)), status: record.status };
+  const progress = { ...(await refreshed(record, store, { server, isServed: isServed(context) })), status: record.status };
   const plan = await planOfRun(store, progress);
   if (!plan) throw new CommandFailure(`${record.run} has no plan: its file is still being read, or was not valid. See codepmp status ${record.run}`);
   const [name = '', part] = address.split('.');

@@ -7,7 +7,7 @@ import { nextCommands } from '../watch/next-commands.ts';
 import { refreshed } from '../runs/refresh.ts';
 import type { RunNow } from '../runs/refresh.ts';
 import { isOpen, pickRun, readUnitNotes, runsOf, tally, titlesOf } from '../runs/runs.ts';
-import { connectIfRunning } from '../runs/server.ts';
+import { connectIfRunning, isServed } from '../runs/server.ts';
 import { troublesOf } from '../watch/troubles.ts';
 import { viewOf } from '../watch/view.ts';
 
@@ -22,7 +22,7 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   const runs = runsOf(store);
   const record = await pickRun(store, name, runs);
   await using server = isOpen(record) ? await connectIfRunning(context) : null;
-  const now = await refreshed(record, store, server);
+  const now = await refreshed(record, store, { server, isServed: isServed(context) });
   const notes = await readUnitNotes(store, now);
   if (output.json) return output.emit({ ...now, ...tally(now), live: Object.fromEntries(notes) });
   const measured = measuredTimes(await runs());
@@ -31,7 +31,7 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   for (const line of viewOf({ progress: now, notes, titles, trouble: null }, view)) output.data(line);
   for (const text of troublesOf(now, titles, output.paint)) output.data(`\n${text}`);
   for (const [index, line] of claimLines(now.claims, view).entries()) output.data(index === 0 ? `\n${line}` : line);
-  const absence = server ? null : absent[now.status];
+  const absence = isServed(context) ? null : absent[now.status];
   if (absence) output.talk(`\n${absence}`);
   output.next(nextCommands(now));
 }

@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.ts';
 import { isMade } from '../../plan/index.ts';
 import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
+import { CommandFailure } from '../terminal/failure.ts';
 import { readRun } from '../../records/run.ts';
 import { isOpen, readUnitNotes, titlesOf } from './runs.ts';
 import type { Titles } from './runs.ts';
@@ -48,7 +49,7 @@ export async function* follow(options: {
       last = (await look(server, store, run)) ?? last;
       failures = 0;
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw error;
+      if (error instanceof CommandFailure) throw error;
       failures++;
       if (failures > 1) trouble = `the server does not answer (${reasonOf(error)})`;
       if (failures % reconnectAfter === 0) server = await reconnect(context, server);
@@ -65,7 +66,12 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const { client, connection } = server;
   const handle = client.workflow.getHandle(run);
   const inTime = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + patience, work);
-  const { status, startTime, closeTime } = await inTime(() => handle.describe());
+  const found = await inTime(() => handle.describe()).catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  });
+  if (!found) return unknownTo(server, { run, record: await readRun(store, run) });
+  const { status, startTime, closeTime } = found;
   if (status.name === 'RUNNING') {
     const asked = await inTime(() => handle.query<RunProgress>('progress')).catch(() => null);
     const recorded = asked && isWhole(asked) ? null : await readRun(store, run);
@@ -77,6 +83,12 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const ended = endOf(status.name);
   const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', reasonOf) : '';
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
+}
+
+/** A server forgets runs that have ended; one that has not ended cannot be followed there. */
+function unknownTo({ address }: Server, { run, record }: { run: string; record: RunProgress | null }): RunProgress {
+  if (record && !isOpen(record)) return record;
+  throw new CommandFailure(`the Temporal server at ${address} has no run ${run}. Continue with what is left: codepmp resume ${run}`);
 }
 
 /** The status of a run whose workflow is closed. */

@@ -1,9 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, isGrpcServiceError } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { joinServices, namespace as embeddedNamespace, runningState } from '../supervisor/index.ts';
-import type { Wanted } from '../supervisor/index.ts';
+import { joinServices, namespace as embeddedNamespace, openConnection, runningState } from '../supervisor/index.ts';
+import type { DevState, Wanted } from '../supervisor/index.ts';
 
 /** A Temporal server that answers. */
 export interface Server extends AsyncDisposable {
@@ -24,8 +25,9 @@ export interface NamedServer {
   options: object;
 }
 
-/** Longest wait for a first answer, milliseconds. */
-const connectTimeout = 5000;
+/** Longest waits for an answer, milliseconds: a busy machine gets a second try. A server that somebody set may not exist at all. */
+const patience = [5000, 15_000];
+const patienceWithNamed = [5000, 5000];
 
 /** The server set in the environment, in Temporal's configuration file or in codepmp's, in this order. */
 export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | null {
@@ -53,16 +55,36 @@ export async function connect(context: Context, { toWork = false }: { toWork?: b
   const state = await joinServices({ store: config.store, home, wanted, onWait }).catch((error: Error) => {
     throw new CommandFailure(error.message, exit.unreachable);
   });
-  return open({ address: state.address, namespace: embeddedNamespace, options: {}, embedded: true, ui: state.ui });
+  return openEmbedded(state);
 }
 
-/** Connects if a server is running; the embedded one is not started. Null if it is not running. */
-export async function connectIfRunning(context: Context): Promise<Server | null> {
+/** The server that is there, or why the one that should be there does not answer, with a next action. Null if none is meant to run now. */
+export async function reach(context: Context): Promise<Server | CommandFailure | null> {
   const named = namedServer(context);
-  if (named) return connectNamed(named).catch(() => null);
   const state = runningState(context.config.store);
-  if (state?.state !== 'ready') return null;
-  return open({ address: state.address, namespace: embeddedNamespace, options: {}, embedded: true, ui: state.ui }).catch(() => null);
+  if (!named && state?.state !== 'ready') return null;
+  const opening = named ? connectNamed(named) : openEmbedded(state as DevState);
+  return opening.catch((error: unknown) => {
+    if (error instanceof CommandFailure) return error;
+    throw error;
+  });
+}
+
+/**
+ * Connects if a server is running; the embedded one is not started. Null if none is, and if it does not answer: then the command
+ * says so, shows what the store has and ends with 4.
+ */
+export async function connectIfRunning(context: Context): Promise<Server | null> {
+  const reached = await reach(context);
+  if (!(reached instanceof CommandFailure)) return reached;
+  context.output.talk(`${reached.message}. This is the last state in the store`);
+  process.exitCode = reached.exitCode;
+  return null;
+}
+
+/** Whether a server is meant to run open runs: one that is set, or the embedded one, which is alive. */
+export function isServed(context: Context): boolean {
+  return namedServer(context) !== null || runningState(context.config.store) !== null;
 }
 
 /** The options the embedded worker is started with. */
@@ -74,21 +96,56 @@ export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>,
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
 async function connectNamed(named: NamedServer): Promise<Server> {
+  const { address, from } = named;
+  const next = 'Start it or correct the address; if none is set, codepmp starts its own server';
+  return open({ ...named, embedded: false, ui: null, tries: patienceWithNamed, failure: (reason) => `cannot connect to the Temporal server at ${address}, set in ${from}: ${reason}. ${next}` });
+}
+
+async function openEmbedded({ address, ui }: DevState): Promise<Server> {
+  const failure = (reason: string) => `the embedded Temporal server at ${address} does not answer: ${reason}. Start the same command again; codepmp logs shows what the server says`;
+  return open({ address, namespace: embeddedNamespace, options: {}, embedded: true, ui, tries: patience, failure });
+}
+
+interface OpenOptions extends Pick<Server, 'address' | 'namespace' | 'embedded' | 'ui'> {
+  options: object;
+  tries: number[];
+  failure: (reason: string) => string;
+}
+
+async function open({ options, tries, failure, ...server }: OpenOptions): Promise<Server> {
+  const { address, namespace } = server;
+  const connection = await inTime((connectTimeout) => openConnection({ ...options, address, connectTimeout }), { tries, failure });
+  return { ...server, connection, client: new Client({ connection, namespace }), [Symbol.asyncDispose]: () => connection.close() };
+}
+
+/**
+ * Asks a server, and once more where it does not answer in time, so the work must be safe to do twice. Trouble with the
+ * connection ends the command with 4 and says what to do `next`.
+ */
+export async function ask<T>({ connection, address }: Pick<Server, 'connection' | 'address'>, work: () => Promise<T>, next = 'Start the same command again'): Promise<T> {
+  const failure = (reason: string) => `the Temporal server at ${address} does not answer: ${reason}. ${next}`;
+  return inTime((wait) => connection.withDeadline(Date.now() + wait, work), { tries: patience, failure });
+}
+
+async function inTime<T>(work: (wait: number) => Promise<T>, { tries, failure }: Pick<OpenOptions, 'tries' | 'failure'>): Promise<T> {
+  const [wait = 0, ...others] = tries;
   try {
-    return await open({ ...named, embedded: false, ui: null });
+    return await work(wait);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandFailure(
-      `cannot connect to the Temporal server at ${named.address}, set in ${named.from}: ${reason}. ` +
-        'Start it or correct the address; if none is set, codepmp starts its own server',
-      exit.unreachable,
-    );
+    const reason = troubleIn(error);
+    if (reason === null) throw error;
+    if (others.length === 0) throw new CommandFailure(failure(reason), exit.unreachable);
+    return inTime(work, { tries: others, failure });
   }
 }
 
-async function open(options: { address: string; namespace: string; options: object; embedded: boolean; ui: string | null }): Promise<Server> {
-  const { address, namespace, embedded, ui } = options;
-  const connection = await Connection.connect({ ...options.options, address, connectTimeout });
-  const client = new Client({ connection, namespace });
-  return { client, connection, address, namespace, embedded, ui, [Symbol.asyncDispose]: () => connection.close() };
+/** Codes of gRPC by which a server answers what it was asked: INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION. */
+const answers = [3, 5, 6, 9];
+
+/** The reason for trouble with a connection or with what one may do there; null for what a server answers, and for everything else. */
+function troubleIn(error: unknown): string | null {
+  let cause = error;
+  while (cause instanceof Error && !isGrpcServiceError(cause) && cause.cause instanceof Error) ({ cause } = cause);
+  if (isGrpcServiceError(cause)) return answers.includes(cause.code) ? null : cause.details || cause.message;
+  return cause instanceof Error && cause.message === 'Failed to connect before the deadline' ? 'it took too long' : null;
 }

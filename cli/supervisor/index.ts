@@ -1,3 +1,4 @@
+export { openConnection } from './connection.ts';
 export { joinServices, runningState } from './join.ts';
 export { isFree } from './ports.ts';
 export { namespace } from './services.ts';

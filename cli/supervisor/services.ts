@@ -1,9 +1,9 @@
-import { Connection } from '@temporalio/client';
 import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openConnection } from './connection.ts';
 import type { ServiceOptions } from './service.ts';
 import { devPaths } from './state.ts';
 import type { Wanted } from './state.ts';
@@ -78,7 +78,7 @@ async function untilAnswers(address: string, signal: AbortSignal): Promise<void>
   for (;;) {
     signal.throwIfAborted();
     try {
-      const connection = await Connection.connect({ address, connectTimeout: 1000 });
+      const connection = await openConnection({ address, connectTimeout: 1000 });
       return await connection.close();
     } catch {
       await delay(150, undefined, { signal });

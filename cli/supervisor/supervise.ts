@@ -1,6 +1,7 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { environmentOf } from '../../adapters/launchers/processes.ts';
+import { openConnection } from './connection.ts';
 import { takeLock } from './lock.ts';
 import { freePort, isFree } from './ports.ts';
 import { keepRunning } from './service.ts';
@@ -166,7 +167,7 @@ async function untilIdle(options: { store: string; address: string; idleMs: numb
 /** The number of open workflows; null if the server does not answer now. */
 async function openWorkflows(address: string): Promise<number | null> {
   try {
-    const connection = await Connection.connect({ address, connectTimeout: 2000 });
+    const connection = await openConnection({ address, connectTimeout: 2000 });
     try {
       const { count } = await new Client({ connection, namespace }).workflow.count("ExecutionStatus = 'Running'");
       return count;

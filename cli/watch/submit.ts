@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import { newRunId } from '../runs/runs.ts';
-import { connect } from '../runs/server.ts';
+import { ask, connect } from '../runs/server.ts';
 import type { Server } from '../runs/server.ts';
 import { watchRun } from './watch-run.ts';
 import type { Conclude } from './watch-run.ts';
@@ -58,10 +58,13 @@ function canAsk({ json }: Context['output']): boolean {
   return !json && process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
 }
 
-async function start({ client, address }: Server, run: string, args: [PipelineInput, PipelineSettings]): Promise<void> {
+async function start(server: Server, run: string, args: [PipelineInput, PipelineSettings]): Promise<void> {
+  const { client, address } = server;
   try {
-    await client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args });
+    const next = `If codepmp list shows ${run}, it has started; if not, start the same command again`;
+    await ask(server, () => client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args, workflowIdConflictPolicy: 'USE_EXISTING' }), next);
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
     throw new CommandFailure(`the Temporal server at ${address} did not accept the run: ${reason}. Run the same command again`, exit.unreachable);
   }

@@ -115,9 +115,10 @@ describe('embedded services', { timeout: 90_000 }, () => {
     expect(readState(rig.store)).toBeNull();
   });
 
-  it('stop by themselves when no workflow is open and no command uses them', async () => {
+  it('stop by themselves when no workflow is open and no command uses them, behind a proxy as well', async () => {
     await using rig = await servicesRig();
-    const { pid, server, worker } = await rig.join(null, { CODEPMP_IDLE_SECONDS: '2' });
+    const proxies = Object.fromEntries(['http_proxy', 'https_proxy', 'grpc_proxy'].map((name) => [name, 'http://127.0.0.1:9']));
+    const { pid, server, worker } = await rig.join(null, { CODEPMP_IDLE_SECONDS: '2', ...proxies });
     await until('all have ended', () => [pid, server, worker].every((each) => startOf(each ?? 0) === null), 60);
     expect(readState(rig.store)).toBeNull();
     expect((await rig.join()).pid).not.toBe(pid);
