@@ -1,6 +1,6 @@
 export { plus } from './estimate.ts';
 export type { Amount, Foreseen, Lengths, PlanEstimate } from './estimate.ts';
-export { parseJson, readJson } from './json.ts';
+export { parseJson } from './json.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
 export type {
   ArtifactType,

@@ -24,9 +24,3 @@ export function isJsonObject(value: Json): value is JsonObject {
 export function parseJson<T>(bytes: Uint8Array): T {
   return JSON.parse(new TextDecoder().decode(bytes)) as T;
 }
-
-/** The same of bytes that are being read; null where there are none. */
-export async function readJson<T>(reading: Promise<Uint8Array | null>): Promise<T | null> {
-  const bytes = await reading;
-  return bytes === null ? null : parseJson<T>(bytes);
-}

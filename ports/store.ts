@@ -12,7 +12,7 @@ export interface Store {
   putBytes(bytes: Uint8Array): Promise<Digest>;
   /** Takes a finished file in, by hard link where possible: the file must not be written again. */
   putFile(path: string): Promise<{ digest: Digest; bytes: number }>;
-  /** The bytes, their hash checked; throws a ClassifiedError for bytes that are missing or damaged. */
+  /** The bytes, their hash checked; throws a ClassifiedError for bytes that are missing. Damaged ones are set aside, so that they count as missing. */
   getBytes(digest: Digest): Promise<Uint8Array>;
   /** Absolute path of a blob for a process that reads it; checked like `getBytes`, once per process and file state. */
   pathOf(digest: Digest): Promise<string>;
@@ -20,6 +20,10 @@ export interface Store {
   /** Write-once: exactly one caller of all processes wins a name; `bytes` are the winner's in any case. */
   publish(name: string, bytes: Uint8Array): Promise<{ won: boolean; bytes: Uint8Array }>;
   read(name: string): Promise<Uint8Array | null>;
+  /** Moves what a name holds, which is damaged, into the folder of damaged files: from now on there is nothing under the name. */
+  setAside(name: string): Promise<void>;
+  /** What was found damaged, by its path in the store; what it held counts as never made. */
+  damaged(): Promise<string[]>;
   /** Published names that start with the prefix, sorted. */
   list(prefix: string): Promise<string[]>;
   /** Overwritable status, readable at any time as a whole; durable when the promise resolves. */

@@ -1,7 +1,6 @@
-import { parseJson, readJson } from '../plan/index.ts';
-import type { Digest, JsonObject, Worked } from '../plan/index.ts';
-import { canonicalBytes } from '../plan/keys.ts';
+import type { Digest, Worked } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import { publishNamed, readNamed } from './named.ts';
 import { chunkName, groupChunkName } from './names.ts';
 import type { ChunkPlace } from './names.ts';
 
@@ -21,23 +20,29 @@ export interface ChunkRecord {
   by: string;
 }
 
-/** What was made of a chunk by this key; null where nothing was. */
-export function readChunk(store: Store, key: Digest): Promise<ChunkRecord | null> {
-  return readJson<ChunkRecord>(store.read(chunkName(key)));
+/** What was made of a chunk by this key; null where nothing was, or its shard is gone. */
+export async function readChunk(store: Store, key: Digest): Promise<ChunkRecord | null> {
+  const record = await readNamed<ChunkRecord>(store, chunkName(key));
+  if (!record || (await store.has(record.shard.digest))) return record;
+  await store.setAside(chunkName(key));
+  return null;
 }
 
 /** Records what was made of a chunk, write-once; the record that counts. */
-export async function publishChunk(store: Store, key: Digest, record: ChunkRecord): Promise<ChunkRecord> {
-  const { bytes } = await store.publish(chunkName(key), canonicalBytes(record as unknown as JsonObject));
-  return parseJson<ChunkRecord>(bytes);
+export function publishChunk(store: Store, key: Digest, record: ChunkRecord): Promise<ChunkRecord> {
+  return publishNamed(store, chunkName(key), record);
 }
 
 /** Records, write-once, which shard a chunk of a group has become. */
 export async function placeChunk(store: Store, place: ChunkPlace, shard: ChunkShard): Promise<void> {
-  await store.publish(groupChunkName(place), canonicalBytes(shard as unknown as JsonObject));
+  const name = groupChunkName(place);
+  const placed = await publishNamed(store, name, shard);
+  if (placed.digest === shard.digest || (await store.has(placed.digest))) return;
+  await store.setAside(name);
+  await publishNamed(store, name, shard);
 }
 
 /** The shard that a chunk of a group has become; null before that. */
 export function readPlacedChunk(store: Store, place: ChunkPlace): Promise<ChunkShard | null> {
-  return readJson<ChunkShard>(store.read(groupChunkName(place)));
+  return readNamed<ChunkShard>(store, groupChunkName(place));
 }

@@ -1,12 +1,28 @@
-import { parseJson, readJson, secondsIn } from '../plan/index.ts';
-import { canonicalBytes, resultKey } from '../plan/keys.ts';
-import type { Counts, Digest, Json, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
+import { parseJson, secondsIn } from '../plan/index.ts';
+import { resultKey } from '../plan/keys.ts';
+import type { Counts, Digest, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import type { Manifest } from '../ports/artifacts.ts';
+import { publishNamed, readNamed } from './named.ts';
 import { resultName } from './names.ts';
 
 /** The result recorded under a key, or null. */
 export async function readResult(store: Store, key: Digest): Promise<NodeResult | null> {
-  return readJson<NodeResult>(store.read(resultName(key)));
+  return readNamed<NodeResult>(store, resultName(key));
+}
+
+/** The result under a key with everything it names; one that has lost something is set aside, so that it is made again. */
+export async function readWholeResult(store: Store, key: Digest): Promise<NodeResult | null> {
+  const result = await readResult(store, key);
+  if (!result || (await isWhole(store, result))) return result;
+  await store.setAside(resultName(key));
+  return null;
+}
+
+async function isWhole(store: Store, { outputs }: NodeResult): Promise<boolean> {
+  const manifests = await Promise.all(Object.values(outputs).map((digest) => store.getBytes(digest).then(parseJson<Manifest>, () => null)));
+  const shards = manifests.flatMap((manifest) => manifest?.shards ?? []);
+  return !manifests.includes(null) && (await Promise.all(shards.map(({ digest }) => store.has(digest)))).every(Boolean);
 }
 
 /** A result without what only the store needs. */
@@ -39,7 +55,6 @@ export async function publishResult(store: Store, finished: Finished & Took): Pr
   const spent = { calls, prompt_tokens, completion_tokens, training_steps: trainingSteps, seconds };
   const key = resultKey(parts, inputs);
   const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
-  const { bytes } = await store.publish(resultName(key), canonicalBytes(result as unknown as Json));
-  const winner = parseJson<NodeResult>(bytes);
+  const winner = await publishNamed(store, resultName(key), result);
   return { ...summaryOf(winner), ...spent };
 }

@@ -1,6 +1,6 @@
-import { readJson } from '../plan/index.ts';
 import type { RunDelta, RunProgress, Unit, UnitProgress } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import { readNoted } from './named.ts';
 import { runNoteName } from './names.ts';
 
 /** The record of a run that begins: everything waits. */
@@ -27,7 +27,7 @@ export async function noteRun(store: Store, { head, changed }: RunDelta): Promis
 
 /** The record of a run; null for one that the store does not know (yet). */
 export function readRun(store: Store, run: string): Promise<RunProgress | null> {
-  return readJson<RunProgress>(store.readNote(runNoteName(run)));
+  return readNoted<RunProgress>(store, runNoteName(run));
 }
 
 /** A run whose record is looked into; its name may have been another's before. */

@@ -1,7 +1,6 @@
-import { readJson } from '../plan/index.ts';
-import type { JsonObject, ParamValues, RunProgress } from '../plan/index.ts';
-import { canonicalBytes } from '../plan/keys.ts';
+import type { ParamValues, RunProgress } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import { publishNamed, readNamed } from './named.ts';
 import { submissionName } from './names.ts';
 
 /** What a run was started from. */
@@ -21,10 +20,10 @@ export interface Submission {
 
 /** Keeps what a run was started from. `started` is in milliseconds since the epoch. */
 export async function keepSubmission(store: Store, submission: Submission, started: number): Promise<void> {
-  await store.publish(submissionName({ run: submission.run, started }), canonicalBytes(submission as unknown as JsonObject));
+  await publishNamed(store, submissionName({ run: submission.run, started }), submission);
 }
 
 /** What a run was started from; null before the file is compiled. */
 export function readSubmission(store: Store, run: Pick<RunProgress, 'run' | 'started'>): Promise<Submission | null> {
-  return readJson<Submission>(store.read(submissionName(run)));
+  return readNamed<Submission>(store, submissionName(run));
 }

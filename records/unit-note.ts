@@ -1,6 +1,6 @@
-import { readJson } from '../plan/index.ts';
 import type { Digest, UnitNote } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
+import { readNoted } from './named.ts';
 import { unitNoteName } from './names.ts';
 
 /** Writes down how far a unit has come. */
@@ -10,5 +10,5 @@ export function noteUnit(store: Store, unit: Digest, note: UnitNote): Promise<vo
 
 /** How far a unit has come; null where it has not begun. */
 export function readUnitNote(store: Store, unit: Digest): Promise<UnitNote | null> {
-  return readJson<UnitNote>(store.readNote(unitNoteName(unit)));
+  return readNoted<UnitNote>(store, unitNoteName(unit));
 }

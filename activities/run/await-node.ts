@@ -3,7 +3,7 @@ import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFound
 import { failureClasses, queues } from '../../plan/index.ts';
 import type { AwaitInput, UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { lookUp } from './lookup.ts';
+import { partsOf } from './lookup.ts';
 import { openPlan } from './plan-table.ts';
 import { unitInputOf } from './unit-input.ts';
 import { workOn } from './unit-work.ts';
@@ -19,8 +19,7 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
   return async ({ run, started, plan, unit: ref, store: id, key, looked }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
     const { unit } = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
-    const { parts } = await lookUp({ store }, unit, looked);
-    const input = await workOn(store, { unit, parts, key });
+    const input = await workOn(store, { unit, parts: partsOf(unit, looked), key });
     try {
       const handle = await client.workflow.start(unit.group ? 'group' : 'job', {
         taskQueue: queues.main,

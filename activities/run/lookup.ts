@@ -2,7 +2,7 @@ import { hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
 import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
-import { readResult, summaryOf } from '../../records/results.ts';
+import { readWholeResult, summaryOf } from '../../records/results.ts';
 import { noteRun } from '../../records/run.ts';
 import { fingerprintOf } from './sources.ts';
 import { unitInputOf } from './unit-input.ts';
@@ -40,27 +40,31 @@ async function lookInto(
   return looked;
 }
 
-/** Result key of a unit, the parts that go into it, and the results that are there. */
-export async function lookUp(
+/** What goes into the keys of a unit's nodes besides their inputs, by node. */
+export function partsOf({ nodes }: UnitInput, looked: UnitFound['looked']): { [node: string]: JsonObject } {
+  return Object.fromEntries(nodes.map((node) => [node.id, { ...nodeParts(node), ...looked[node.id] }]));
+}
+
+/** Result key of a unit, and the results that the store has with all they name. */
+async function lookUp(
   { store }: Pick<Dependencies, 'store'>,
   unit: UnitInput,
   looked: UnitFound['looked'],
-): Promise<{ key: Digest; parts: { [node: string]: JsonObject }; results: { [node: string]: NodeSummary } }> {
-  const parts: { [node: string]: JsonObject } = {};
+): Promise<{ key: Digest; results: { [node: string]: NodeSummary } }> {
+  const parts = partsOf(unit, looked);
   const results: { [node: string]: NodeSummary } = {};
   let nodeKey: Digest | null = null;
   for (const node of unit.nodes) {
-    const own = { ...nodeParts(node), ...looked[node.id] };
-    parts[node.id] = own;
+    const own = parts[node.id] ?? {};
     const inputs = knownInputs(node, unit, results);
     if (!inputs) continue;
     nodeKey = resultKey(own, inputs);
-    const result = await readResult(store, nodeKey);
+    const result = await readWholeResult(store, nodeKey);
     if (result) results[node.id] = summaryOf(result);
   }
   const key = unit.group ? groupKey(unit, parts) : nodeKey;
   if (!key) throw new Error(`${unit.id}: inputs are missing`);
-  return { key, parts, results };
+  return { key, results };
 }
 
 /** Id of a group: what its members do and the digests that enter it. The members' names stay out. */

@@ -8,6 +8,7 @@ import type { Store } from '../../ports/store.ts';
 import type { Digest } from '../../plan/index.ts';
 import { digestOf } from '../../plan/keys.ts';
 import { classified, hasCode } from '../../ports/failure.ts';
+import { setAside } from './damaged.ts';
 import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 /** The store's blobs: files named by the SHA-256 of their bytes, checked whenever they are read. */
@@ -43,7 +44,7 @@ export function openBlobs(options: { root: string; temporary: string }): Pick<St
       const bytes = await readIfThere(place(digest));
       if (!bytes) throw missing(digest, root);
       const actual = digestOf(bytes);
-      if (actual !== digest) throw damaged({ digest, actual, path: place(digest) });
+      if (actual !== digest) throw await damaged({ root, digest, actual, path: place(digest) });
       return bytes;
     },
 
@@ -54,7 +55,7 @@ export function openBlobs(options: { root: string; temporary: string }): Pick<St
       const state = `${ino} ${size} ${mtimeMs}`;
       if (checked.get(digest) === state) return path;
       const actual = await hashFile(path);
-      if (actual !== digest) throw damaged({ digest, actual, path });
+      if (actual !== digest) throw await damaged({ root, digest, actual, path });
       checked.set(digest, state);
       return path;
     },
@@ -85,18 +86,12 @@ async function hashFile(path: string): Promise<Digest> {
 }
 
 function missing(digest: Digest, root: string): ClassifiedError {
-  return classified(
-    'invalid',
-    `blob ${digest} is not in the store ${root}. Restore the store from a copy, or remove the results that name it and run again`,
-    { name: 'BlobMissing' },
-  );
+  return classified('invalid', `blob ${digest} is missing in the store ${root}. Run the pipeline again: what made it runs again`, { name: 'BlobMissing' });
 }
 
-function damaged(options: { digest: Digest; actual: Digest; path: string }): ClassifiedError {
-  const { digest, actual, path } = options;
-  return classified(
-    'invalid',
-    `blob ${digest} is damaged: its bytes hash to ${actual}. Remove ${path} and run again: it is made anew where it can be`,
-    { name: 'BlobDamaged' },
-  );
+async function damaged(options: { root: string; digest: Digest; actual: Digest; path: string }): Promise<ClassifiedError> {
+  const { root, digest, actual, path } = options;
+  const kept = await setAside(root, path);
+  const message = `blob ${digest} was damaged: its bytes hash to ${actual}. They are now in ${kept}. Run the pipeline again: what made it runs again`;
+  return classified('invalid', message, { name: 'BlobDamaged' });
 }

@@ -5,6 +5,7 @@ import { openLedger } from './ledger.ts';
 import { readSpace } from './space.ts';
 import { openBlobs } from './blobs.ts';
 import { prepareStore } from './format.ts';
+import { listDamaged } from './damaged.ts';
 import { openNames } from './names.ts';
 
 export interface FileStoreOptions {
@@ -37,6 +38,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     putFile: (path) => guard(blobs.putFile(path)),
     publish: (name, bytes) => guard(names.publish(name, bytes)),
     note: (name, bytes) => guard(names.note(name, bytes)),
+    setAside: (name) => guard(names.setAside(name)),
+    damaged: () => listDamaged(root),
     scratch: (name) => guard(names.scratch(name)),
     space,
     assertSpace: async () => {

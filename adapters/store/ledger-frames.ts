@@ -40,18 +40,40 @@ export async function encodeFrame(records: readonly LedgerRecord[]): Promise<Uin
   return frame;
 }
 
-/** The records of a segment up to its first torn or damaged frame. */
-export function* decodeSegment(bytes: Uint8Array): Generator<LedgerRecord> {
+/**
+ * The records of a segment. Bytes that are no frame are passed over up to the next frame; `onDamage` hears how many, but
+ * not of the end of a segment whose writer was killed.
+ */
+export function* decodeSegment(bytes: Uint8Array, onDamage: (bytes: number) => void = () => {}): Generator<LedgerRecord> {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = readers[data.subarray(0, segmentHeader.length).toString('latin1')];
-  if (!read) return;
-  for (let at = segmentHeader.length; at + head <= data.length; ) {
-    const end = at + head + data.readUInt32LE(at);
-    const body = data.subarray(at + head, end);
-    if (end > data.length || checksum(data.subarray(at, at + 4), body) !== data.readUInt32LE(at + 4)) return;
-    for (const line of zstdDecompressSync(body).toString().trimEnd().split('\n')) yield read(line);
-    at = end;
+  if (!read) return data.length > segmentHeader.length ? onDamage(data.length) : undefined;
+  let sound = segmentHeader.length;
+  for (let at: number | null = sound; at !== null; at = nextFrame(data, at)) {
+    const end = endOfFrame(data, at);
+    if (end === null) continue;
+    if (at > sound) onDamage(at - sound);
+    for (const line of zstdDecompressSync(data.subarray(at + head, end)).toString().trimEnd().split('\n')) yield read(line);
+    sound = end;
+    at = end - 1;
   }
+}
+
+/** Where the frame at this position ends; null where none begins or it is damaged. */
+function endOfFrame(data: Buffer, at: number): number | null {
+  if (at + head > data.length) return null;
+  const end = at + head + data.readUInt32LE(at);
+  if (end > data.length) return null;
+  return checksum(data.subarray(at, at + 4), data.subarray(at + head, end)) === data.readUInt32LE(at + 4) ? end : null;
+}
+
+/** First bytes of a zstd frame. */
+const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+
+/** The next position after this one where a frame may begin. */
+function nextFrame(data: Buffer, at: number): number | null {
+  const body = data.indexOf(magic, at + 1 + head);
+  return body < 0 ? null : body - head;
 }
 
 function checksum(length: Uint8Array, body: Uint8Array): number {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Ledger, LedgerRange, LedgerRecord } from '../../ports/ledger.ts';
 import type { Digest } from '../../plan/index.ts';
 import { hasCode } from '../../ports/failure.ts';
+import { warnOfDamage } from './damaged.ts';
 import { readIfThere } from './files.ts';
 import { decodeSegment } from './ledger-frames.ts';
 import { openSegment } from './ledger-segment.ts';
@@ -18,7 +19,8 @@ export function openLedger(options: { folder: string; root: string }): Ledger {
     for (const name of await segmentsOf(place, range)) {
       const bytes = await readIfThere(join(place, name));
       if (!bytes) continue;
-      for (const record of decodeSegment(bytes)) if (contains(range, record.origin)) yield record;
+      const warn = (lost: number) => warnOfDamage(root, relative(root, join(place, name)), `${lost} bytes of paid answers cannot be read, and those are asked for again`);
+      for (const record of decodeSegment(bytes, warn)) if (contains(range, record.origin)) yield record;
     }
   }
 

@@ -2,9 +2,10 @@ import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import { classified } from '../../ports/failure.ts';
+import { setAside } from './damaged.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-type Names = Pick<Store, 'publish' | 'read' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
+type Names = Pick<Store, 'publish' | 'read' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
 
 /** The store's write-once names, overwritable notes and scratch folders. */
 export function openNames(options: { root: string; temporary: string }): Names {
@@ -18,6 +19,9 @@ export function openNames(options: { root: string; temporary: string }): Names {
       return { won, bytes: won ? bytes : ((await readIfThere(to)) ?? bytes) };
     },
     read: async (name) => readIfThere(namePath(root, 'names', name)),
+    async setAside(name) {
+      await setAside(root, namePath(root, 'names', name));
+    },
     list: (prefix) => listFiles(join(root, 'names'), prefix),
 
     async note(name, bytes) {

@@ -81,9 +81,11 @@ const store: Check = async (context) => {
   while (!existsSync(place)) place = dirname(place);
   const { bavail, bsize } = await statfs(place);
   const free = bavail * bsize;
+  const damaged = (await opened?.damaged()) ?? [];
   const space = { what: 'disk', found: `${bytes(free)} free at ${place}` };
   return [
     { what: 'store', found: opened ? `${root}, id ${opened.id}` : `${root}, to be created by the first run` },
+    ...(damaged.length > 0 ? [{ what: 'damaged files', found: `${damaged.length} in ${join(root, 'damaged')}, the first is ${damaged[0]}; what they held is made again when it is needed` }] : []),
     free < littleSpace ? { ...space, next: 'free some space, or set store: in codepmp.config.yaml to another folder' } : space,
   ];
 };

@@ -50,7 +50,7 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
       for (const ask of [store.getBytes, store.pathOf])
         await expect(ask(digest)).rejects.toMatchObject({
           class: 'invalid',
-          message: expect.stringMatching(new RegExp(`${digest} is not in the store .*run again`)),
+          message: expect.stringMatching(new RegExp(`${digest} is missing in the store .*Run the pipeline again`)),
         });
     });
 
@@ -60,6 +60,16 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
       expect([first.won, text(first.bytes), second.won, text(second.bytes)]).toEqual([true, 'one', false, 'one']);
       expect(text(await store.read('results/a'))).toBe('one');
       expect(await store.read('results/b')).toBeNull();
+    });
+
+    it('forgets a name that is set aside, and keeps what it held where it can be looked at', async () => {
+      await store.publish('results/a', bytes('torn'));
+      await store.setAside('results/a');
+      expect(await store.read('results/a')).toBeNull();
+      expect(await store.damaged()).toHaveLength(1);
+      expect(await store.publish('results/a', bytes('whole'))).toMatchObject({ won: true });
+      await store.setAside('results/never-there');
+      expect(await store.damaged()).toHaveLength(1);
     });
 
     it('has one winner of many racing publishers', async () => {

@@ -100,7 +100,7 @@ describe('metrics that are lost', () => {
     const lost = await artifacts.writeManifest({ type: 'metrics', rows: 1, shards, meta: {} });
     const alone = { ...claim, of: { text: 'accuracy', nodes: ['a'] }, to: 0.5 };
     const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], artifactOf: () => Promise.resolve(lost), about });
-    expect(result).toMatchObject({ outcome: 'undecided', reason: expect.stringMatching(/^a: blob a{64} is not in the store/) });
+    expect(result).toMatchObject({ outcome: 'undecided', reason: expect.stringMatching(/^a: blob a{64} is missing in the store/) });
   });
 });
 

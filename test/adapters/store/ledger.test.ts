@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { readdir, readFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LedgerRecord } from '../../../ports/ledger.ts';
 import type { Store } from '../../../ports/store.ts';
 import { answerDigest, decodeSegment, encodeFrame, segmentHeader } from '../../../adapters/store/ledger-frames.ts';
@@ -50,15 +50,20 @@ describe('a segment', () => {
     );
   });
 
-  it('with any bit flipped reads as the groups before the damage', async () => {
+  it('with any bit flipped loses the group that is damaged, and says so where others follow', async () => {
     await fc.assert(
       fc.asyncProperty(anyGroups, fc.nat(), fc.nat(7), async (groups, at, bit) => {
         const bytes = await encode(groups);
         const place = at % bytes.length;
         bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
-        const read = [...decodeSegment(bytes)];
-        expect(read).toEqual(groupsUpTo(groups, read.length));
-        expect(read.length === groups.flat().length).toBe(groups.length === 0);
+        const damage: number[] = [];
+        const read = [...decodeSegment(bytes, (lost) => damage.push(lost))];
+        const ends = groups.map((_, index) => encode(groups.slice(0, index + 1)));
+        const hit = (await Promise.all(ends)).findIndex(({ length }) => place < length);
+        const left = place < segmentHeader.length ? [] : groups.filter((_, index) => index !== hit);
+        expect(read).toEqual(left.flat());
+        const isLast = hit === groups.length - 1 && place >= segmentHeader.length;
+        expect(damage.length > 0).toBe(groups.length > 0 && !isLast);
       }),
       { numRuns: 300 },
     );
@@ -152,6 +157,24 @@ describe('a ledger', () => {
     const found = await store.ledger.read(all);
     expect(acknowledged.filter((at) => !found.has(record(`source ${at}`).request))).toEqual([]);
     for (const each of found.values()) expect(each.text).toMatch(/^about source \d+$/);
+  });
+
+  it('reads past a flipped byte, and warns which segment has lost how much', async () => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error) => warnings.push(message);
+    process.on('warning', hear);
+    const segment = store.ledger.open({ ...all, step: 'respond', attempt: '1' });
+    for (const source of ['one', 'two', 'three']) await segment.append(record(source));
+    await segment.close();
+    const [name = ''] = await readdir(join(root, 'ledger', 'aa'));
+    const path = join(root, 'ledger', 'aa', name);
+    const bytes = await readFile(path);
+    bytes[segmentHeader.length + 20] = (bytes[segmentHeader.length + 20] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    expect([...(await store.ledger.read(all)).values()].map(({ text }) => text)).toEqual(['about two', 'about three']);
+    await vi.waitFor(() => expect(warnings).toHaveLength(1));
+    process.off('warning', hear);
+    expect(warnings[0]).toMatch(/^damage in ledger\/aa\/\S+\.seg of the store \S+: \d+ bytes of paid answers cannot be read, and those are asked for again$/);
   });
 
   it('goes on past a torn segment with the others', async () => {

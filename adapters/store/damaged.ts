@@ -1,0 +1,31 @@
+import { rename } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { hasCode } from '../../ports/failure.ts';
+import { listFiles, makeFolders, syncFolder } from './files.ts';
+
+const folder = 'damaged';
+
+/** Moves a damaged file of a store aside and says so; a file that is gone is fine. Gives the path it has now. */
+export async function setAside(root: string, path: string): Promise<string> {
+  const name = relative(root, path);
+  const to = join(root, folder, name);
+  await makeFolders(root, dirname(to));
+  try {
+    await rename(path, to);
+    await syncFolder(dirname(path));
+    warnOfDamage(root, name, `it, or something it names, cannot be read. It is now ${to}; what it held is made again`);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  return to;
+}
+
+/** Says on standard error which file of a store is damaged: in a worker, that is its log. */
+export function warnOfDamage(root: string, name: string, what: string): void {
+  process.emitWarning(`damage in ${name} of the store ${root}: ${what}`, { type: 'DamagedFile' });
+}
+
+/** Paths in the store of what was set aside. */
+export function listDamaged(root: string): Promise<string[]> {
+  return listFiles(join(root, folder), '');
+}

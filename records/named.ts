@@ -1,0 +1,37 @@
+import { parseJson } from '../plan/index.ts';
+import type { Json } from '../plan/index.ts';
+import { canonicalBytes } from '../plan/keys.ts';
+import type { Store } from '../ports/store.ts';
+
+/** The JSON under a write-once name; null where there is none. What cannot be read is set aside, as if it had never been there. */
+export async function readNamed<T>(store: Store, name: string): Promise<T | null> {
+  const bytes = await store.read(name);
+  if (bytes === null) return null;
+  const value = parsed<T>(bytes);
+  if (value === null) await store.setAside(name);
+  return value;
+}
+
+/** Publishes JSON under a name, once; the value that counts. A damaged one that is there counts for nothing. */
+export async function publishNamed<T extends object>(store: Store, name: string, value: T): Promise<T> {
+  const { bytes } = await store.publish(name, canonicalBytes(value as unknown as Json));
+  const winner = parsed<T>(bytes);
+  if (winner !== null) return winner;
+  await store.setAside(name);
+  await store.publish(name, canonicalBytes(value as unknown as Json));
+  return value;
+}
+
+/** The JSON of a note; null where there is none, or none that can be read: the next note is written over it. */
+export async function readNoted<T>(store: Store, name: string): Promise<T | null> {
+  const bytes = await store.readNote(name);
+  return bytes === null ? null : parsed<T>(bytes);
+}
+
+function parsed<T>(bytes: Uint8Array): T | null {
+  try {
+    return parseJson<T>(bytes);
+  } catch {
+    return null;
+  }
+}
