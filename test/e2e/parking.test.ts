@@ -42,7 +42,7 @@ it('goes on with the other arms where one whose endpoint is away is left out', a
   expect(first.stderr).toContain(`rejected (unavailable): endpoint away at http://127.0.0.1:${port}/v1 refused the connection`);
   expect(first.stderr).toContain(`codepmp retry rejected --run ${run} --skip`);
   const skipped = await user.codepmp('retry', 'rejected', '--run', run, '--skip');
-  expect([skipped.exitCode, skipped.stderr]).toEqual([0, expect.stringContaining('rejected is left out')]);
+  expect([skipped.exitCode, skipped.stderr]).toEqual([0, expect.stringContaining('rejected is skipped')]);
   expect(skipped.stderr).toContain('8 nodes: 6 ran, 0 reused, 2 skipped');
   const { stdout } = await user.codepmp('status', run);
   expect(stdout).toMatch(/rejected +skipped after endpoint away/);
@@ -54,7 +54,7 @@ it('goes on with the other arms where one whose endpoint is away is left out', a
 it('leaves a parked step out, and the report says what is missing and why', async () => {
   await using user = await project({
     'codepmp.config.yaml': `${config({ weights: await tinyWeights() })}  broken: {path: broken}\n`,
-    'broken/config.json': '{}',
+    'broken/config.json': '{"model_type": "llama"}',
     'train.yaml': two(),
   });
   const first = await user.codepmp('run', 'train.yaml', '--on-failure', 'park');
@@ -77,7 +77,7 @@ it('parks at a cap of the budget and goes on when it is raised', async () => {
     ...modules(6),
   });
   const first = await user.codepmp('run', 'pairs.yaml', '--on-failure', 'park');
-  expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('its budget is reached: calls: 18 of 10')]);
+  expect([first.exitCode, first.stderr]).toEqual([6, expect.stringContaining('its budget has been reached: calls: 18 of 10')]);
   const run = /codepmp retry .*?--run (\S+)/.exec(first.stderr)?.[1] ?? '';
   const more = await user.codepmp('retry', '--run', run, '--budget', 'calls=1000');
   expect([more.exitCode, more.stderr]).toEqual([0, expect.stringContaining('succeeded')]);
