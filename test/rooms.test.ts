@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { kindNames } from '../schemas/index.ts';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -62,6 +63,15 @@ describe('the rooms', () => {
   it('keep hashing and the world out of the workflows', () => {
     const targets = imports.filter(({ from, byValue }) => roomOf(from) === 'workflows' && byValue).map(({ to }) => to);
     expect(targets.filter((target) => !target.startsWith('workflows/') && target !== 'plan/index.ts')).toEqual([]);
+  });
+
+  it('know kinds by their definitions: no name of one decides anything outside the folders of kinds', () => {
+    const names = kindNames.join('|');
+    const decision = new RegExp(`case '(${names})'|\\bkind\\)? [=!]== '(${names})'|kind\\.startsWith\\(`);
+    // Metrics are told apart by the kind that measured them.
+    const ofMetrics = ['cli/diff/results.ts', 'stats/claims/values.ts'];
+    const deciding = files.filter((path) => !/^(schemas|activities)\/kinds\//.test(path) && decision.test(readFileSync(join(home, path), 'utf8')));
+    expect(deciding.filter((path) => !ofMetrics.includes(path))).toEqual([]);
   });
 
   it('have a table in the architecture that says the same', () => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createArtifacts } from '../../adapters/index.ts';
 import { titleOf } from '../../plan/index.ts';
 import type { Plan, PlanNode } from '../../plan/index.ts';
+import { kindNames, kindOf } from '../../schemas/index.ts';
 import { collectCell } from '../runs/cells.ts';
 import { exitOf, resultOf } from '../watch/conclusion.ts';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
@@ -25,9 +26,12 @@ interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'param
   n: number;
 }
 
+/** Kinds that can be tried. */
+const mapKinds = kindNames.filter((kind) => kindOf(kind).shape === 'map' && kindOf(kind).runnable !== false);
+
 export function define(command: Command): void {
   withValueOptions(withCommonOptions(command))
-    .argument('<step>', 'an item-wise step (summarize, clip, respond, pair, candidates)')
+    .argument('<step>', `an item-wise step (${mapKinds.join(', ')})`)
     .argument('<file>', 'the pipeline file (- reads standard input)')
     .option('--cell <name=value>', 'only cells with this value; repeatable', collectCell)
     .option('-n <items>', 'how many items of the source', readItems, 3)
