@@ -2,6 +2,7 @@ import { link, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Digest, Json, JsonObject, PlanNode } from '../../plan/index.ts';
 import { classified } from '../../ports/failure.ts';
+import { modelInputOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** Folders of a process: one shared by all attempts of the job, one of this attempt. */
@@ -56,9 +57,10 @@ export async function trainConfig(dependencies: Dependencies, work: ProcessNode,
 
 /** Folder of the weights or of the checkpoint that a training starts from. */
 async function initOf(dependencies: Dependencies, { node, inputs, folder }: ProcessNode): Promise<string> {
-  const [checkpoint] = inputs['init'] ?? inputs['base'] ?? [];
+  const input = modelInputOf(node.kind);
+  const [checkpoint] = inputs[input] ?? [];
   if (checkpoint) return layOut(dependencies, checkpoint, folder);
-  const resource = node.resources['init'] ?? node.resources['base'];
+  const resource = node.resources[input];
   const weights = resource && dependencies.config.weights[resource.name];
   if (!weights) throw classified('invalid', `${node.id}: no weights named ${resource?.name ?? '(none)'} in the configuration`);
   return weights.path;

@@ -1,7 +1,7 @@
 import { unknown } from '../../plan/estimate.ts';
 import type { Amount } from '../../plan/estimate.ts';
 import type { PlanNode } from '../../plan/index.ts';
-import { kindOf } from '../../schemas/index.ts';
+import { kindOf, modelInputOf } from '../../schemas/index.ts';
 import type { Config, Pool } from '../../ports/configuration.ts';
 import { inAll, scoredTokens, trainedTokens } from './lengths.ts';
 import type { ItemsOf, LengthsOf } from './lengths.ts';
@@ -100,7 +100,7 @@ interface Base {
 function baseWeights(nodes: PlanNode[]): (node: PlanNode) => Base | null {
   const known = new Map<string, Base | null>();
   for (const node of nodes) {
-    const [input = ''] = Object.entries(kindOf(node.kind).inputs).flatMap(([name, { types }]) => (types.includes('checkpoint') ? [name] : []));
+    const input = modelInputOf(node.kind);
     const declared = node.resources[input];
     const base = declared ? { name: declared.name, layers: null, maxLength: null } : (known.get(node.inputs[input]?.[0]?.node ?? '') ?? null);
     const { layers, max_length: maxLength } = node.settings;

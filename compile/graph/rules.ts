@@ -1,5 +1,5 @@
 import type { InputRef } from '../../plan/index.ts';
-import { kindOf } from '../../schemas/index.ts';
+import { kindOf, modelInputOf } from '../../schemas/index.ts';
 import type { CheckedStep } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -93,6 +93,5 @@ function checkHeldOut(step: Step, input: string, byId: Map<string, Step>): Probl
 
 /** The step that made the checkpoint which a step reads. */
 function modelRead({ kind, inputs }: Step, byId: Map<string, Step>): Step | undefined {
-  const read = Object.entries(kindOf(kind).inputs).find(([, { types }]) => types.includes('checkpoint'));
-  return byId.get(inputs[read?.[0] ?? '']?.[0]?.node ?? '');
+  return byId.get(inputs[modelInputOf(kind)]?.[0]?.node ?? '');
 }

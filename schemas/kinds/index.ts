@@ -95,3 +95,9 @@ export function kindOf(kind: string): KindDefinition {
 export function isKind(name: unknown): name is Kind {
   return typeof name === 'string' && Object.hasOwn(kinds, name);
 }
+
+/** The input of a kind that takes a checkpoint: the model that a step starts from or measures. Empty where there is none. */
+export function modelInputOf(kind: string): string {
+  const [input = ''] = Object.entries(kindOf(kind).inputs).find(([, { types }]) => types.includes('checkpoint')) ?? [];
+  return input;
+}
