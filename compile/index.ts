@@ -13,6 +13,7 @@ export type { Code, Diagnostic } from './diagnostics/diagnostic.ts';
 export { baseNamed, shippedFolder } from './extends/names.ts';
 export { createBases } from './extends/bases.ts';
 export type { Bases, BasesOptions, NamedFile } from './extends/bases.ts';
+export { mergedFile } from './extends/extends.ts';
 export { planCosts } from './estimate/estimate.ts';
 export { sumCosts } from './estimate/sums.ts';
 export type { CallCost, NodeCost } from './estimate/costs.ts';

@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { parseJson } from '../plan/index.ts';
 import type { Digest, JsonObject, Plan } from '../plan/index.ts';
 import { canonicalBytes } from '../plan/keys.ts';
+import { classified } from '../ports/failure.ts';
 import type { Store } from '../ports/store.ts';
 
 /** Keeps a plan; runs are frozen to its digest. */
@@ -8,7 +10,17 @@ export function keepPlan(store: Store, plan: Plan): Promise<Digest> {
   return store.putBytes(canonicalBytes(plan as unknown as JsonObject));
 }
 
-/** The plan with this digest; throws a ClassifiedError where the store lacks it. */
+/** Bytes of a plan at most: what a string can hold, with room to spare. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** The plan with this digest; throws a ClassifiedError where the store lacks it, or where so many bytes are no plan. */
 export async function readPlan(store: Store, digest: Digest): Promise<Plan> {
-  return parseJson<Plan>(await store.getBytes(digest));
+  const { size } = await stat(await store.pathOf(digest));
+  if (size > mostBytes) throw classified('invalid', `${digest} is not a plan: it has ${size} bytes, expected at most ${mostBytes}`);
+  const bytes = await store.getBytes(digest);
+  try {
+    return parseJson<Plan>(bytes);
+  } catch (error) {
+    throw classified('invalid', `${digest} is not a plan: ${String(error)}`);
+  }
 }

@@ -1,7 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
-import { nearName } from '../../compile/index.ts';
+import { pathToFileURL } from 'node:url';
+import { stringify } from 'yaml';
+import { createBases, mergedFile, nearName } from '../../compile/index.ts';
+import type { JsonObject } from '../../plan/index.ts';
+import type { ParamSpec } from '../../schemas/index.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { home } from '../terminal/installation.ts';
 
@@ -12,37 +15,22 @@ export function studyOf(base: string): string {
   return text.replaceAll('BASE', base).replace('PARAMS\n', params.length === 0 ? '' : `${lines(params).join('\n')}\n`);
 }
 
-/** A param of a shipped file; a plain value is a new default for a param of the file it extends. */
-interface Param {
-  default?: string | number | boolean;
-  description?: string;
+/** The params of a shipped pipeline and of those that it extends. */
+function paramsOf(name: string): { [param: string]: ParamSpec } {
+  const bases = createBases({ folder: pathToFileURL(join(home, 'pipelines/')) });
+  const file = bases.read({ kind: 'shipped', name });
+  if (!file) throw notShipped(name, bases.names(''));
+  const whole = mergedFile({ file: 'study.yaml', source: `codepmp: 1\nextends: ${name}\n` }, bases);
+  return ((whole as JsonObject | null)?.['params'] ?? {}) as { [param: string]: ParamSpec };
 }
 
-interface Shipped {
-  extends?: string;
-  params?: { [name: string]: Param | string | number | boolean | null };
-}
-
-function paramsOf(name: string): { [param: string]: Param } {
-  const file = parse(readShipped(name)) as Shipped;
-  const params = file.extends === undefined ? {} : paramsOf(file.extends.replace(/^\.\/(.*)\.yaml$/, '$1'));
-  for (const [param, own] of Object.entries(file.params ?? {})) {
-    if (own === null) delete params[param];
-    else params[param] = { ...params[param], ...(typeof own === 'object' ? own : { default: own }) };
-  }
-  return params;
-}
-
-function readShipped(name: string): string {
-  const folder = join(home, 'pipelines');
-  const names = readdirSync(folder).filter((file) => /^[a-z0-9-]+\.yaml$/.test(file)).map((file) => file.slice(0, -'.yaml'.length));
-  if (names.includes(name)) return readFileSync(join(folder, `${name}.yaml`), 'utf8');
+function notShipped(name: string, names: string[]): CommandFailure {
   const near = nearName(name, names);
-  throw new CommandFailure(`no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `Expected one of ${names.join(', ')}`}`, exit.usage);
+  return new CommandFailure(`no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `Expected one of ${names.join(', ')}`}`, exit.usage);
 }
 
 /** The section `params`, each with its description; a param without a default is commented out. */
-function lines(params: [name: string, param: Param][]): string[] {
+function lines(params: [name: string, param: ParamSpec][]): string[] {
   const written = params.map(([name, param]): [string, string] => [
     param.default === undefined ? `  # ${name}:` : `  ${name}: ${scalar(param.default)}`,
     param.description ?? '',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { baseNamed, checkPlan } from '../../compile/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
@@ -31,8 +31,7 @@ export function writePlanFile(context: Context, path: string, { pipeline: { file
  * that the configuration does not declare, was edited, or was made by another version.
  */
 export function readPlanFile({ config }: Context, path: string, { toRun = false }: { toRun?: boolean | undefined } = {}): PlanFile | null {
-  if (!existsSync(path) || !statSync(path).isFile()) return null;
-  const kept = parse(path);
+  const kept = holdsObject(path) ? parse(path) : null;
   if (!isObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
   const again = `Make it again: codepmp plan FILE --out ${shellWord(path)}`;
   const { plan, made_from: madeFrom, format_version: format } = kept;
@@ -52,6 +51,18 @@ export function changedSince(context: Context, { made_from: { file, files } }: P
       return found === null || digestOf(textOf(found.source)) !== digest;
     })
     .map(([name]) => name);
+}
+
+/** Whether a file begins as an object of JSON does: a pipeline is read by the compiler alone, within its limits. */
+function holdsObject(path: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const head = Buffer.alloc(64);
+  const file = openSync(path, 'r');
+  try {
+    return /^\ufeff?\s*\{/.test(head.toString('utf8', 0, readSync(file, head)));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function parse(path: string): unknown {

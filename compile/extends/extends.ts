@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Json } from '../../plan/index.ts';
 import { sectionNames } from '../check/schema.ts';
 import { decode } from '../read/decode.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
@@ -42,6 +43,12 @@ export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Ext
   if (!own.tree) return { tree: null, sources, problems: before, removed: new Map() };
   const { problems, ...extended } = extend(own.tree, { bases, sources });
   return { ...extended, sources, problems: [...before, ...problems] };
+}
+
+/** The content of a file over what it extends, as it is written; null where one of them cannot be read. */
+export function mergedFile(file: NamedFile, bases: Bases): Json | null {
+  const { tree } = readWhole(file, bases);
+  return tree && toJson(tree);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,5 +82,17 @@ submission:1:1: error[E0110]: unknown key sweep in settings
     expect(await refused(null, { plan: digest }, { sample: 2 })).toContain(']: settings.sample stands beside a plan\n');
     expect(await refused(pipeline(1), { plan: digest })).toContain(']: input.spec stands beside a plan\n');
     expect(await refused(null, {})).toContain('there is neither a spec nor a plan in the input');
+  });
+});
+
+describe('a plan that is named by its digest', () => {
+  it('is not read where it is something else, or more than a plan can be', async () => {
+    const text = await store.putBytes(new TextEncoder().encode('no plan'));
+    await expect(submitted(null, { input: { plan: text } })).rejects.toThrow(`${text} is not a plan: SyntaxError`);
+    const large = join(root, 'large');
+    await writeFile(large, '');
+    await truncate(large, 256 * 1024 * 1024 + 1);
+    const { digest, bytes } = await store.putFile(large);
+    await expect(submitted(null, { input: { plan: digest } })).rejects.toThrow(`${digest} is not a plan: it has ${bytes} bytes, expected at most 268435456`);
   });
 });
