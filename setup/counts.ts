@@ -30,6 +30,13 @@ export function fromVitest(path: string): Counts {
   };
 }
 
+/** The files of tests that took longest by vitest's JSON report, the longest first; times in milliseconds. */
+export function slowestFiles(path: string, most: number): { file: string; ms: number }[] {
+  const { testResults } = JSON.parse(readFileSync(path, 'utf8')) as { testResults: { name: string; startTime: number; endTime: number }[] };
+  const files = testResults.map(({ name, startTime, endTime }) => ({ file: name, ms: endTime - startTime }));
+  return files.toSorted((a, b) => b.ms - a.ms).slice(0, most);
+}
+
 /** Counts of pytest's JUnit report, summed over its suites. */
 export function fromJunit(path: string): Counts {
   const suites = [...readFileSync(path, 'utf8').matchAll(/<testsuite\s([^>]*)>/g)].map(([, attributes = '']) => attributes);

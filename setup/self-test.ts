@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fromJunit, fromVitest, lastLine } from './counts.ts';
+import { fromJunit, fromVitest, lastLine, slowestFiles } from './counts.ts';
 import type { Counts } from './counts.ts';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -52,15 +52,33 @@ async function main(): Promise<number> {
   mkdirSync(reports, { recursive: true });
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
+  const times: string[] = [];
   for (const runner of runners) {
     process.stdout.write(`\n== ${runner.title}\n`);
+    const began = Date.now();
     const code = await exitOf(runner);
+    times.push(`${runner.title} ${secondsText(Date.now() - began)}`);
     const counts = verdict(runner, code);
     for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
     if (counts.failed > 0) failures.push(`${runner.title}: ${lastLine(counts)}`);
   }
+  process.stdout.write(`\ntime: ${times.join(', ')}\n${slowestText()}`);
   process.stdout.write(`\n${failures.map((line) => `failed in ${line}\n`).join('')}${lastLine(total)}\n`);
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+/** The files of tests that took longest; nothing where vitest left no report. */
+function slowestText(): string {
+  try {
+    const files = slowestFiles(vitest, 10).map(({ file, ms }) => `  ${secondsText(ms).padStart(6)}  ${relative(home, file)}`);
+    return files.length === 0 ? '' : `the slowest files of tests:\n${files.join('\n')}\n`;
+  } catch {
+    return '';
+  }
+}
+
+function secondsText(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
 }
 
 /** A runner that ends badly without a failed test to show for it is a failure itself. */

@@ -6,7 +6,9 @@ import type { ExitCode } from '../terminal/failure.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { nextCommands } from './next-commands.ts';
 import { tally } from '../runs/runs.ts';
+import type { Titles } from '../runs/runs.ts';
 import { troublesOf } from './troubles.ts';
+import { nameOf } from './view.ts';
 import { count, duration } from '../terminal/text.ts';
 
 /** The last line of `--json`. */
@@ -22,7 +24,7 @@ export function conclude(context: Context, snapshot: Snapshot): ExitCode {
   const { output } = context;
   const { status, report } = progress;
   if (output.json) output.emit(resultOf(progress));
-  for (const line of status === 'parked' ? parkedLines(context, progress) : endLines(context, progress)) output.talk(line);
+  for (const line of status === 'parked' ? parkedLines(context, progress) : endLines(context, snapshot)) output.talk(line);
   for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
   const checked = claimLines(progress.claims, { columns: process.stderr.columns || 80, paint: output.paint });
   if (checked.length > 0) output.talk(`\n${checked.join('\n')}`);
@@ -47,7 +49,7 @@ function parkedLines({ output: { paint } }: Context, { run, capped }: RunProgres
   return capped === undefined ? [head] : [head, `  its budget has been reached: ${capped}`];
 }
 
-function endLines({ output: { paint } }: Context, progress: RunProgress): string[] {
+function endLines({ output: { paint } }: Context, { progress, titles }: Snapshot): string[] {
   const { status, run, started, finished } = progress;
   const { nodes, calls, training_steps: steps } = tally(progress);
   const asked = Object.entries(calls).map(([endpoint, number]) => `${number.toLocaleString('en')} to ${endpoint}`);
@@ -58,5 +60,14 @@ function endLines({ output: { paint } }: Context, progress: RunProgress): string
     `  ${count(nodes.total, 'node')}: ${nodes.ran} ran, ${nodes.reused} reused${skipped}`,
     `  model calls: ${asked.join(', ') || 'none'}`,
     `  training steps: ${steps.toLocaleString('en')}`,
+    ...longestLine(progress, titles),
   ];
+}
+
+/** The steps that took longest, where any took a second. */
+function longestLine({ units }: RunProgress, titles: Titles): string[] {
+  const ran = units.filter(({ state, seconds = 0 }) => state === 'done' && seconds >= 1);
+  const longest = ran.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0)).slice(0, 4);
+  const times = longest.map((unit) => `${nameOf(unit, titles)} ${duration((unit.seconds ?? 0) * 1000)}`);
+  return times.length === 0 ? [] : [`  longest: ${times.join(', ')}`];
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fromJunit, fromVitest, lastLine } from '../../setup/counts.ts';
+import { fromJunit, fromVitest, lastLine, slowestFiles } from '../../setup/counts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'codepmp-counts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,6 +18,11 @@ describe('the last line', () => {
     expect(lastLine({ passed: 3, failed: 0, skipped: 0 })).toBe('3 passed, 0 failed');
     expect(lastLine({ passed: 3, failed: 1, skipped: 2 })).toBe('3 passed, 1 failed, 2 skipped');
   });
+});
+
+it('the slowest files come first, by vitest\'s report', () => {
+  const testResults = [['a', 5], ['b', 90], ['c', 30]].map(([name, ms]) => ({ name, startTime: 100, endTime: 100 + Number(ms) }));
+  expect(slowestFiles(file(JSON.stringify({ testResults })), 2)).toEqual([{ file: 'b', ms: 90 }, { file: 'c', ms: 30 }]);
 });
 
 describe('counts', () => {

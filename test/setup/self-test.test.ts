@@ -51,6 +51,7 @@ describe('npm test', () => {
     await using rig = await selfTestRig();
     const { exitCode, lines } = await rig.run();
     expect(lines.at(-1)).toBe('19 passed, 0 failed, 1 skipped');
+    expect(lines.filter((line) => line.startsWith('time: lint 0 s, types 0 s, '))).toHaveLength(1);
     expect(exitCode).toBe(0);
   });
 

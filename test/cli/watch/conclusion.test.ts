@@ -34,6 +34,12 @@ describe('the end of a run', () => {
     expect(whole).toContain(green('succeeded'));
     expect(whole).toContain('  1 node: 1 ran, 0 reused\n');
   });
+
+  it('names the steps that took longest', () => {
+    const took = (id: string, seconds: number) => unit(id, 'train/rm', 'done', { seconds });
+    expect(said(run([took('a', 5), took('b', 70), took('c', 0.2), took('d', 9), took('e', 8), took('f', 3)]))).toContain('  longest: b 1 min 10 s, d 9 s, e 8 s, a 5 s\n');
+    expect(said(run([took('c', 0.2)]))).not.toContain('longest');
+  });
 });
 
 describe('the commands after a run', () => {
