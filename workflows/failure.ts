@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation } from '@temporalio/workflow';
-import { failureClasses } from '../plan/index.ts';
+import { causeIn, failureClasses } from '../plan/index.ts';
 import type { FailureClass, FailureDetails } from '../plan/index.ts';
 
 /** What went wrong, without the activity around it. */
@@ -43,7 +43,5 @@ export function withDetails(error: unknown, details: FailureDetails): unknown {
 
 /** The outermost failure that carries details. */
 function causeOf(error: unknown): ApplicationFailure | CancelledFailure | null {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure) return cause;
-  return null;
+  return causeIn(error, (cause) => cause instanceof ApplicationFailure || cause instanceof CancelledFailure);
 }

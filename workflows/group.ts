@@ -6,7 +6,7 @@ import { withBudget } from './budget.ts';
 import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
 import { addWork, shard, shardStopped } from './shard.ts';
 import type { WorkedByNode } from './shard.ts';
-import { together } from './together.ts';
+import { runAll } from './run-all.ts';
 
 /** Shards of one group that run at once. */
 const shardsAtOnce = 4;
@@ -31,7 +31,7 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
         addWork(worked, await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)));
       }
     };
-    await together(Array.from({ length: shardsAtOnce }, () => lane));
+    await runAll(Array.from({ length: shardsAtOnce }, () => lane));
     return await withBudget(last, () => cpu.closeGroup({ work, key, table, worked }));
   } catch (error) {
     throw withDetails(error, { ...memberOf(error), spent: spentIn(worked) });

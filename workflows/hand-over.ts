@@ -1,5 +1,5 @@
-import type { BudgetCaps, CompileOutput, RunProgress, RunSettings, UnitProgress } from '../plan/index.ts';
-import { fitting } from './room.ts';
+import type { BudgetCaps, CompileOutput, PipelineInput, PipelineSettings, RunProgress, RunResult, RunSettings, UnitProgress } from '../plan/index.ts';
+import { fitting } from './message-size.ts';
 import { restore, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
@@ -23,6 +23,9 @@ export interface HandOver {
   /** What the first of the parked units failed with, as many as have room: a decision may repeat it. */
   failures: [index: number, failure: Failure][];
 }
+
+/** The workflow `pipeline`, as one execution of it starts the next. */
+export type NextExecution = (input: Uint8Array | PipelineInput, settings: PipelineSettings, before: HandOver) => Promise<RunResult>;
 
 /** In ascending order, and from the first to the last, both included, where they follow each other. */
 type Places = (number | [first: number, last: number])[];

@@ -1,4 +1,4 @@
-import { bytesOf, fitting } from './room.ts';
+import { bytesOf, fitting } from './message-size.ts';
 import { add, sumOf } from './shard.ts';
 import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, Spent, UnitProgress, UnitRow } from '../plan/index.ts';
 

@@ -4,7 +4,7 @@ import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkN
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
-import { together } from './together.ts';
+import { runAll } from './run-all.ts';
 
 /** Work by node. */
 export type WorkedByNode = { [node: string]: Worked };
@@ -29,7 +29,7 @@ export async function shard(input: ShardInput & { worked?: WorkedByNode }): Prom
     while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, worked);
   };
   try {
-    await together(Array.from({ length: window }, () => lane));
+    await runAll(Array.from({ length: window }, () => lane));
   } catch (error) {
     if (isCancellation(error)) throw ApplicationFailure.nonRetryable('the shard was stopped', shardStopped, { worked });
     throw withDetails(error, { ...memberOf(error), worked });
@@ -55,7 +55,7 @@ async function runChunk(input: ShardInput, chunk: number, worked: WorkedByNode):
       throw withDetails(error, { ...details, node: node.id });
     }
   };
-  await together(
+  await runAll(
     nodes.map((node) => () => {
       const output = run(node);
       outputs.set(node.id, output);

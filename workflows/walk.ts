@@ -5,8 +5,8 @@ import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, detailsOf, messageOf } from './failure.ts';
 import { handOver } from './hand-over.ts';
-import type { pipeline } from './pipeline.ts';
-import { refOf, takeReady } from './ready.ts';
+import type { NextExecution } from './hand-over.ts';
+import { refOf, takeReady } from './ready-units.ts';
 import { charge, leaveOut, mark, settle, takeDelta, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
@@ -108,7 +108,7 @@ async function goOn(root: Root, state: RunState): Promise<never> {
   await condition(allHandlersFinished);
   while (state.changed.size > 0) await record(root, state);
   const input = root.input instanceof Uint8Array ? new Uint8Array() : {};
-  return continueAsNew<typeof pipeline>(input, root.settings, handOver(state));
+  return continueAsNew<NextExecution>(input, root.settings, handOver(state));
 }
 
 /** Cancels what still runs and waits until it has stopped, so that a failed or cancelled run leaves nothing behind; no decision can come any more. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { failureClasses, queues } from '../../plan/index.ts';
+import { causeIn, failureClasses, queues } from '../../plan/index.ts';
 import type { AwaitInput, UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { partsOf } from './lookup.ts';
@@ -48,7 +48,7 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
  */
 function asNodeFailure(error: unknown): unknown {
   if (error instanceof WorkflowFailedError) return failureOfNode(error);
-  const answer = causesOf(error).find(isGrpcServiceError);
+  const answer = causeIn(error, isGrpcServiceError);
   if (answer && refusals.includes(answer.code)) return ApplicationFailure.nonRetryable(`the Temporal server refused to start or follow the step: ${answer.details}`, 'job-failed');
   if (answer || error instanceof ServiceError || error instanceof WorkflowNotFoundError) return ApplicationFailure.retryable((error as Error).message, 'ServerUnreachable');
   return error;
@@ -59,13 +59,8 @@ const refusals = [3, 7, 12, 16];
 
 /** The failure a node ended with: a group fails with its shard, and the shard with its activity. */
 function failureOfNode(error: WorkflowFailedError): ApplicationFailure {
-  const cause = causesOf(error).find((each) => each instanceof ApplicationFailure);
+  const cause = causeIn(error, (each) => each instanceof ApplicationFailure);
   if (!cause) return ApplicationFailure.retryable(error.message, 'NodeStopped');
   const known = failureClasses.some((each) => each === cause.type);
   return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed', ...(cause.details ?? []));
-}
-
-/** An error and what caused it, outermost first. */
-function causesOf(error: unknown): Error[] {
-  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }

@@ -5,6 +5,7 @@ import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports
 import type { RetryOptions } from './client.ts';
 import { classified } from '../../ports/failure.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { startModelProcess } from './served.ts';
 
 export interface ModelServersOptions {
@@ -151,18 +152,6 @@ export async function readKey(name: string, key: RemoteEndpoint['key']): Promise
     'auth',
     `endpoint ${name}: its key is not there: ${where} is missing or empty. Set it where the worker runs, then run again`,
   );
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 function unknownEndpoint(name: string, known: string[]): Error {

@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { environmentOf } from '../../adapters/launchers/processes.ts';
+import { unlessAborted } from '../../adapters/unless-aborted.ts';
 import { openConnection } from './connection.ts';
 import { takeLock } from './lock.ts';
 import { freePort, isFree } from './ports.ts';
@@ -63,11 +64,11 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
   };
   process.on('SIGHUP', reload);
   try {
-    await untilOver(server.ready, signal);
+    await unlessAborted(server.ready, signal);
     work = startWorker(place, state, { wanted, environment });
-    await untilOver(work.ready, signal);
+    await unlessAborted(work.ready, signal);
     onReady?.(state);
-    if (idleMs === null) await untilOver(null, signal);
+    if (idleMs === null) await unlessAborted(new Promise(() => undefined), signal);
     else await untilIdle({ store, address: state.address, idleMs, signal });
   } catch (error) {
     if (signal.aborted) return;
@@ -138,19 +139,6 @@ function newState({ port, uiPort }: ServicePlace): DevState {
     restarts: { server: 0, worker: 0 },
     started: Date.now(),
   };
-}
-
-/** Waits for the work, or forever without any; rejects if the signal is aborted first. */
-async function untilOver(work: Promise<void> | null, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<void>();
-  const abort = (): void => reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await (work ? Promise.race([work, promise]) : promise);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 /** Resolves when no workflow was open and no command used the services for this long. */

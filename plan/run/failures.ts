@@ -30,3 +30,9 @@ export const defaultBudget: { readonly [C in FailureClass]: number } = {
   'node-lost': 10,
   'job-failed': 1,
 };
+
+/** The outermost of an error and its causes that passes; null where none does. */
+export function causeIn<E extends Error>(error: unknown, passes: (cause: Error) => cause is E): E | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (passes(cause)) return cause;
+  return null;
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { UnitProgress, UnitRow } from '../../plan/index.ts';
 import { handOver, takeOver } from '../../workflows/hand-over.ts';
-import { refOf, takeReady } from '../../workflows/ready.ts';
+import { refOf, takeReady } from '../../workflows/ready-units.ts';
 import { answerOf, mark, settle, takeDelta, leaveOut } from '../../workflows/run-state.ts';
 import type { RunState } from '../../workflows/run-state.ts';
 import { done, open, row } from './states.ts';

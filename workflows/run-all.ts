@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /** Does works side by side. The first failure stops the others, and is thrown when all of them have ended. */
-export async function together(works: (() => Promise<unknown>)[]): Promise<void> {
+export async function runAll(works: (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = [];
   const scope = new CancellationScope();
   const stop = (error: unknown) => {
