@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { plus } from '../../plan/estimate.ts';
 import { closed } from '../fields.ts';
-import { times } from './drawn.ts';
+import { multipliedItems } from './drawn.ts';
 import { defineKind } from './kind.ts';
 
 /** Several sampled solutions for each question. */
@@ -20,6 +20,6 @@ export const candidates = defineKind({
     { n: Type.Integer({ description: 'Solutions for each question.', minimum: 1, maximum: 4096, examples: [8] }) },
     closed,
   ),
-  items: ({ n }, entering) => ({ out: times(entering('questions'), n) }),
+  items: ({ n }, entering) => ({ out: multipliedItems(entering('questions'), n) }),
   lengths: (_, { entering, answer }) => ({ item: plus(entering('questions').item, answer) }),
 });

@@ -2,36 +2,36 @@ import { Type } from '@sinclair/typebox';
 import { orNull } from '../fields.ts';
 
 /** The settings of a draw: how many items it keeps, and its seed. */
-export function drawn(description: string, example: number) {
+export function drawSettings(description: string, example: number) {
   return {
     take: orNull('integer', { description, minimum: 1, default: null, examples: [example] }),
-    seed: seed('Seed of the draw.'),
+    seed: seedSetting('Seed of the draw.'),
   };
 }
 
 /** Pairs to train on that are drawn after the split. */
-export const drawnPairs = drawn('Pairs to train on, drawn by the seed after the split; null: all. The test set is the same in any case.', 40_000);
+export const drawPairsSettings = drawSettings('Pairs to train on, drawn by the seed after the split; null: all. The test set is the same in any case.', 40_000);
 
-export function seed(description: string, example = 1) {
+export function seedSetting(description: string, example = 1) {
   return Type.Integer({ description, minimum: 0, default: 1, examples: [example] });
 }
 
 /** Items that a draw keeps of so many; null: not known. */
-export function kept(take: number | null, of: number | null): number | null {
+export function keptItems(take: number | null, of: number | null): number | null {
   return take === null || of === null ? (of ?? take) : Math.min(take, of);
 }
 
 /** Items times so many; null: not known. */
-export function times(items: number | null, each: number): number | null {
+export function multipliedItems(items: number | null, each: number): number | null {
   return items === null ? null : items * each;
 }
 
 /** The folder of a published data set, under its usual name. */
-export function published(name: string) {
+export function publishedFolder(name: string) {
   return { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: name } };
 }
 
 /** A share that is held out for the test. */
-export function testShare(of: string) {
+export function testShareSetting(of: string) {
   return Type.Number({ description: `Share of the ${of} held out for the test.`, exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.1, examples: [0.1] });
 }

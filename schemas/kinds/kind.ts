@@ -123,7 +123,7 @@ export function settingsAs<S extends TObject>(step: CheckedStep | null, { kind }
 }
 
 /** Settings with these numbers of items no larger than a trial asks for; null is all of them. */
-export function atMost<Name extends string>(...names: Name[]): (settings: { readonly [name in Name]: number | null }, items: number) => JsonObject {
+export function sampledAtMost<Name extends string>(...names: Name[]): (settings: { readonly [name in Name]: number | null }, items: number) => JsonObject {
   return (settings, items) => ({
     ...settings,
     ...Object.fromEntries(names.map((name) => [name, Math.min(Number(settings[name] ?? items), items)])),

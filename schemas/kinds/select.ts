@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../fields.ts';
-import { drawn, kept } from './drawn.ts';
-import { atMost, defineKind } from './kind.ts';
+import { drawSettings, keptItems } from './drawn.ts';
+import { defineKind, sampledAtMost } from './kind.ts';
 
 /** A part of pairs; smaller parts lie in larger ones. */
 export const select = defineKind({
@@ -14,7 +14,7 @@ export const select = defineKind({
   outputs: { out: 'pairs' },
   models: {},
   sources: {},
-  settings: Type.Object(drawn('Pairs to take; null: all.', 28_000_000), closed),
-  sampled: atMost('take'),
-  items: ({ take }, entering) => ({ out: kept(take, entering('pairs')) }),
+  settings: Type.Object(drawSettings('Pairs to take; null: all.', 28_000_000), closed),
+  sampled: sampledAtMost('take'),
+  items: ({ take }, entering) => ({ out: keptItems(take, entering('pairs')) }),
 });

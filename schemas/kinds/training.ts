@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { choice, closed, orNull } from '../fields.ts';
-import { kept, seed, times } from './drawn.ts';
+import { keptItems, multipliedItems, seedSetting } from './drawn.ts';
 import type { Contradiction } from './kind.ts';
 
 /** The two schedules of the paper, with the ratios of its Table 3 as defaults. */
@@ -88,13 +88,13 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
       default: 100,
       examples: [5],
     }),
-    seed: seed('Seed of the new head and of the order of pairs.'),
+    seed: seedSetting('Seed of the new head and of the order of pairs.'),
   };
 }
 
 /** Pairs that a training shows at most: those of all epochs, or as many as `presentations` allows. */
 export function shownPairs({ epochs, presentations }: { epochs: number; presentations: number | null }, pairs: number | null): number | null {
-  return kept(presentations, times(pairs, epochs));
+  return keptItems(presentations, multipliedItems(pairs, epochs));
 }
 
 /** A warm-up and a decay that together are longer than the training. */

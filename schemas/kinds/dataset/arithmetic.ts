@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { Lengths } from '../../../plan/estimate.ts';
 import { closed } from '../../fields.ts';
-import { seed } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { seedSetting } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The generated problems: their lengths in characters, at two to five in a token, rounded outwards. */
 const lengths: Lengths = {
@@ -52,11 +52,11 @@ export const datasetArithmetic = defineKind({
         default: 24,
         examples: [24],
       }),
-      seed: seed('Seed of the problems.', 7),
+      seed: seedSetting('Seed of the problems.', 7),
     },
     closed,
   ),
-  sampled: atMost('train', 'test', 'choices', 'questions'),
+  sampled: sampledAtMost('train', 'test', 'choices', 'questions'),
   items: ({ train, test, choices, questions }) => ({ train, test, choices, questions }),
   lengths: () => lengths,
 });

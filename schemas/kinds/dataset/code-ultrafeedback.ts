@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawnPairs, kept, published, testShare } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawPairsSettings, keptItems, publishedFolder, testShareSetting } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The dataset CodeUltraFeedback_binarized (paper, appendix D.3). */
 export const datasetCodeUltrafeedback = defineKind({
@@ -13,14 +13,14 @@ export const datasetCodeUltrafeedback = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
   models: {},
-  sources: published('code-ultrafeedback'),
+  sources: publishedFolder('code-ultrafeedback'),
   settings: Type.Object(
     {
-      test_share: testShare('pairs'),
-      ...drawnPairs,
+      test_share: testShareSetting('pairs'),
+      ...drawPairsSettings,
     },
     closed,
   ),
-  sampled: atMost('take'),
-  items: ({ test_share: share, take }) => ({ train: kept(take, Math.round(9_500 * (1 - share))), test: Math.round(9_500 * share) }),
+  sampled: sampledAtMost('take'),
+  items: ({ test_share: share, take }) => ({ train: keptItems(take, Math.round(9_500 * (1 - share))), test: Math.round(9_500 * share) }),
 });

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawnPairs, kept, published } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawPairsSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The LogiQA 2.0 dataset as pairs and as questions with four options (paper, appendix D.2). */
 export const datasetLogiqa2 = defineKind({
@@ -13,8 +13,8 @@ export const datasetLogiqa2 = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},
-  sources: published('logiqa2'),
-  settings: Type.Object(drawnPairs, closed),
-  sampled: atMost('take'),
-  items: ({ take }) => ({ train: kept(take, 3 * 12_567), test: 3 * 1_572, choices: 1_572 }),
+  sources: publishedFolder('logiqa2'),
+  settings: Type.Object(drawPairsSettings, closed),
+  sampled: sampledAtMost('take'),
+  items: ({ take }) => ({ train: keptItems(take, 3 * 12_567), test: 3 * 1_572, choices: 1_572 }),
 });

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed, choice } from '../../fields.ts';
-import { drawnPairs, kept, published } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawPairsSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The MathShepherd dataset as pairs (paper, appendix D.1). */
 export const datasetMathShepherd = defineKind({
@@ -13,7 +13,7 @@ export const datasetMathShepherd = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
   models: {},
-  sources: published('math-shepherd'),
+  sources: publishedFolder('math-shepherd'),
   settings: Type.Object(
     {
       pairs: choice(['one', 'all'], {
@@ -26,10 +26,10 @@ export const datasetMathShepherd = defineKind({
         default: 'question',
         examples: ['question'],
       }),
-      ...drawnPairs,
+      ...drawPairsSettings,
     },
     closed,
   ),
-  sampled: atMost('take'),
-  items: ({ pairs, take }) => ({ train: kept(take, pairs === 'all' ? 800_000 : 40_000), test: 4_300 }),
+  sampled: sampledAtMost('take'),
+  items: ({ pairs, take }) => ({ train: keptItems(take, pairs === 'all' ? 800_000 : 40_000), test: 4_300 }),
 });

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawn, kept, published } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The MATH problems with their answers. */
 export const datasetMath = defineKind({
@@ -13,8 +13,8 @@ export const datasetMath = defineKind({
   inputs: {},
   outputs: { train: 'questions', test: 'questions' },
   models: {},
-  sources: published('math'),
-  settings: Type.Object(drawn('Problems of the training part, drawn by the seed; null: all. The test part is always whole.', 1000), closed),
-  sampled: atMost('take'),
-  items: ({ take }) => ({ train: kept(take, 7_500), test: 5_000 }),
+  sources: publishedFolder('math'),
+  settings: Type.Object(drawSettings('Problems of the training part, drawn by the seed; null: all. The test part is always whole.', 1000), closed),
+  sampled: sampledAtMost('take'),
+  items: ({ take }) => ({ train: keptItems(take, 7_500), test: 5_000 }),
 });

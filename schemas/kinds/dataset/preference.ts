@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawnPairs, testShare } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawPairsSettings, testShareSetting } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** Pairs of a user. */
 export const datasetPreference = defineKind({
@@ -16,11 +16,11 @@ export const datasetPreference = defineKind({
   sources: { source: { description: 'Name of a folder under `sources` of the configuration.' } },
   settings: Type.Object(
     {
-      test_share: testShare('prompts'),
-      ...drawnPairs,
+      test_share: testShareSetting('prompts'),
+      ...drawPairsSettings,
     },
     closed,
   ),
-  sampled: atMost('take'),
+  sampled: sampledAtMost('take'),
   items: ({ take }) => ({ train: take }),
 });

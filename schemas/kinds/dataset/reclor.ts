@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawnPairs, kept, published } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawPairsSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The ReClor dataset as pairs and as questions with four options (paper, appendix D.2). */
 export const datasetReclor = defineKind({
@@ -13,8 +13,8 @@ export const datasetReclor = defineKind({
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},
-  sources: published('reclor'),
-  settings: Type.Object(drawnPairs, closed),
-  sampled: atMost('take'),
-  items: ({ take }) => ({ train: kept(take, 3 * 4_638), test: 3 * 500, choices: 500 }),
+  sources: publishedFolder('reclor'),
+  settings: Type.Object(drawPairsSettings, closed),
+  sampled: sampledAtMost('take'),
+  items: ({ take }) => ({ train: keptItems(take, 3 * 4_638), test: 3 * 500, choices: 500 }),
 });

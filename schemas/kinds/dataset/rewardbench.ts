@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { published } from '../drawn.ts';
+import { publishedFolder } from '../drawn.ts';
 import { defineKind } from '../kind.ts';
 
 /** The pairs of RewardBench by subset. */
@@ -13,7 +13,7 @@ export const datasetRewardbench = defineKind({
   inputs: {},
   outputs: { test: 'pairs' },
   models: {},
-  sources: published('rewardbench'),
+  sources: publishedFolder('rewardbench'),
   settings: Type.Object({}, closed),
   items: () => ({ test: 2_985 }),
 });

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { seed } from '../drawn.ts';
+import { seedSetting } from '../drawn.ts';
 import { defineKind } from '../kind.ts';
 
 /** Pairs of answers people voted on. */
@@ -17,7 +17,7 @@ export const pairWeb = defineKind({
   settings: Type.Object(
     {
       margin: Type.Integer({ description: 'Least difference in votes.', minimum: 1, default: 1, examples: [3] }),
-      seed: seed('Seed of the draw where a question has several pairs.'),
+      seed: seedSetting('Seed of the draw where a question has several pairs.'),
     },
     closed,
   ),

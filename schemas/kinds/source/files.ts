@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { Amount } from '../../../plan/estimate.ts';
 import { closed, orNull } from '../../fields.ts';
-import { drawn } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawSettings } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 import { checkRange } from '../range.ts';
 
 /** Files of a folder the operator declared, one item each. */
@@ -46,11 +46,11 @@ export const sourceFiles = defineKind({
           examples: [{ min: 250, max: 900 }],
         },
       ),
-      ...drawn('Keeps so many files, drawn by the seed; null: all.', 32),
+      ...drawSettings('Keeps so many files, drawn by the seed; null: all.', 32),
     },
     closed,
   ),
-  sampled: atMost('take'),
+  sampled: sampledAtMost('take'),
   items: ({ take }) => ({ out: take }),
   lengths: ({ characters }) => ({ item: tokensOf(characters) }),
   check: ({ characters }, { name }) => checkRange('characters', characters, name),

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawn } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawSettings } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** Files of git repositories. */
 export const sourceGit = defineKind({
@@ -22,10 +22,10 @@ export const sourceGit = defineKind({
         default: ['**/*'],
         examples: [['**/*.py']],
       }),
-      ...drawn('Keeps so many files, drawn by the seed; null: all.', 32),
+      ...drawSettings('Keeps so many files, drawn by the seed; null: all.', 32),
     },
     closed,
   ),
-  sampled: atMost('take'),
+  sampled: sampledAtMost('take'),
   items: ({ take }) => ({ out: take }),
 });

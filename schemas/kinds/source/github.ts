@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed, choice } from '../../fields.ts';
-import { drawn } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawSettings } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** Files of public repositories on GitHub. */
 export const sourceGithub = defineKind({
@@ -36,10 +36,10 @@ export const sourceGithub = defineKind({
           examples: [['commits', 'issues', 'pulls', 'discussions']],
         },
       ),
-      ...drawn('Keeps so many files, drawn by the seed; null: all.', 28_000_000),
+      ...drawSettings('Keeps so many files, drawn by the seed; null: all.', 28_000_000),
     },
     closed,
   ),
-  sampled: atMost('take'),
+  sampled: sampledAtMost('take'),
   items: ({ take }) => ({ out: take }),
 });

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawn } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawSettings } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** Texts of JSONL files. */
 export const sourceJsonl = defineKind({
@@ -17,10 +17,10 @@ export const sourceJsonl = defineKind({
   settings: Type.Object(
     {
       column: Type.String({ description: 'Column that holds the text.', minLength: 1, default: 'content', examples: ['content'] }),
-      ...drawn('Keeps so many rows, drawn by the seed; null: all.', 100_000),
+      ...drawSettings('Keeps so many rows, drawn by the seed; null: all.', 100_000),
     },
     closed,
   ),
-  sampled: atMost('take'),
+  sampled: sampledAtMost('take'),
   items: ({ take }) => ({ out: take }),
 });

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { closed, choice } from '../../fields.ts';
-import { drawn } from '../drawn.ts';
-import { atMost, defineKind } from '../kind.ts';
+import { drawSettings } from '../drawn.ts';
+import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** Questions with ranked answers from the web, the source the paper compares code with. */
 export const sourceWeb = defineKind({
@@ -17,10 +17,10 @@ export const sourceWeb = defineKind({
   settings: Type.Object(
     {
       format: choice(['stackexchange', 'reddit'], { description: 'Format of the dumps.', default: 'stackexchange', examples: ['reddit'] }),
-      ...drawn('Keeps so many questions, drawn by the seed; null: all.', 1_000_000),
+      ...drawSettings('Keeps so many questions, drawn by the seed; null: all.', 1_000_000),
     },
     closed,
   ),
-  sampled: atMost('take'),
+  sampled: sampledAtMost('take'),
   items: ({ take }) => ({ out: take }),
 });

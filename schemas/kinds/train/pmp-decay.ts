@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { seed } from '../drawn.ts';
+import { seedSetting } from '../drawn.ts';
 import { defineKind, settingsAs } from '../kind.ts';
 import { trainPmpStable } from './pmp-stable.ts';
 
@@ -28,7 +28,7 @@ export const trainPmpDecay = defineKind({
         default: 0.1,
         examples: [0.1],
       }),
-      seed: seed('Seed of the order of pairs.'),
+      seed: seedSetting('Seed of the order of pairs.'),
     },
     closed,
   ),
@@ -42,7 +42,7 @@ export const trainPmpDecay = defineKind({
       {
         key: 'at',
         message: `the decay of ${step.name} begins after ${begin} pairs, where ${stable.name} keeps no checkpoint`,
-        expected: `a decay that begins after ${oneOf(kept)} pairs`,
+        expected: `a decay that begins after ${oneOfKept(kept)} pairs`,
         got: `${at} · (1 − ${decay}) = ${begin}`,
         hint: `add ${begin} to keep of ${stable.name}`,
       },
@@ -51,7 +51,7 @@ export const trainPmpDecay = defineKind({
 });
 
 /** Numbers that are kept, at most a dozen of them. */
-function oneOf(kept: number[]): string {
+function oneOfKept(kept: number[]): string {
   const more = kept.length > 12 ? ` and ${kept.length - 12} more` : '';
   return `${kept.length > 1 ? 'one of ' : ''}${kept.slice(0, 12).join(', ')}${more}`;
 }
