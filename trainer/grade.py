@@ -2,7 +2,7 @@
 
     python grade.py --config grade.json
 
-A gold answer that is a number is compared with the final number of the text by rules; any other one by math-verify.
+Where the gold answer and the answer of the text are numbers they are compared by rules, else by math-verify.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from codepmp_trainer.grading import math_judge, rules
+from codepmp_trainer.grading.numbers import number_text
 from codepmp_trainer.process import frame
 from codepmp_trainer.process.failures import Invalid
 from codepmp_trainer.process.files import Progress, described
@@ -55,16 +56,16 @@ def grade(config: dict[str, Any]) -> dict[str, Any]:
 def grade_rows(rows: list[tuple[Any, Any]], config: dict[str, Any], progress: Progress) -> tuple[list[Grade], int]:
     """Grades of (gold, text) rows in order, and how many comparisons ran out of time."""
     grades: dict[int, Grade] = {}
-    hard: list[int] = []
+    formulas: dict[int, tuple[str, str]] = {}
     for index, (gold, text) in enumerate(rows):
         if not isinstance(gold, str) or not isinstance(text, str):
             raise Invalid(f"{', '.join(config['input'])}: row {index}: gold or text is null: produce the file again")
-        number = rules.gold_number(gold)
-        if number is None:
-            hard.append(index)
+        number, answer = rules.gold_number(gold), rules.read_answer(text)
+        if number is None or answer.may_be_number():
+            formulas[index] = (gold, answer.formula)
         else:
-            answer = rules.final_number(text)
-            grades[index] = (answer, rules.same_number(answer, number), rules.GRADER)
+            found = None if answer.value is None else number_text(answer.value)
+            grades[index] = (found, rules.same_number(answer, number), rules.GRADER)
     done = len(grades)
     progress.line({"done": done, "total": len(rows), "time": time.time()})
 
@@ -74,9 +75,9 @@ def grade_rows(rows: list[tuple[Any, Any]], config: dict[str, Any], progress: Pr
         progress.line({"done": done, "total": len(rows), "time": time.time()})
 
     verdicts = math_judge.judge(
-        [rows[index] for index in hard], processes=config["processes"], timeout=config["timeout"], done=count
+        list(formulas.values()), processes=config["processes"], timeout=config["timeout"], done=count
     )
-    for index, verdict in zip(hard, verdicts, strict=True):
+    for index, verdict in zip(formulas, verdicts, strict=True):
         grades[index] = (verdict.answer, verdict.correct, math_judge.grader())
     return [grades[index] for index in range(len(rows))], sum(verdict.late for verdict in verdicts)
 

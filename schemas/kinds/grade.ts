@@ -2,12 +2,12 @@ import { Type } from '@sinclair/typebox';
 import { closed } from '../fields.ts';
 import { defineKind } from './kind.ts';
 
-/** Right or wrong, decided by rules. */
+/** Right or wrong, decided by rules and by a reader of formulas. */
 export const grade = defineKind({
   kind: 'grade',
-  version: 1,
+  version: 2,
   shape: 'process',
-  description: 'Compares the final answer of each solution with the known one, by rules.',
+  description: 'Compares the final answer of each solution with the known one: numbers by rules, formulas by math-verify.',
   inputs: { candidates: { description: 'Solutions to grade.', types: ['candidates'] } },
   outputs: { out: 'graded' },
   models: {},

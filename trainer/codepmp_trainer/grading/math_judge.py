@@ -6,10 +6,17 @@ import queue
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fractions import Fraction
 from multiprocessing.connection import Connection
 from typing import Any
 
+from .numbers import number_text
+
 START_LIMIT = 60.0
+
+# Above these a formula is not evaluated for its text.
+MOST_POWERS = 8
+LARGEST_EXPONENT = 64
 
 
 def grader() -> str:
@@ -106,4 +113,22 @@ def serve(pipe: Connection) -> None:
         wanted = math_verify.parse(gold if "$" in gold or "\\boxed" in gold else f"${gold}$", parsing_timeout=None)
         got = math_verify.parse(text, parsing_timeout=None)
         correct = bool(wanted and got and math_verify.verify(wanted, got, timeout_seconds=None))
-        pipe.send((str(got[-1]) if got else None, correct))
+        pipe.send((answer_text(got) if got else None, correct))
+
+
+def answer_text(read: list[Any]) -> str:
+    """One text for equal answers, by which votes are counted, as far as they can be evaluated without great numbers."""
+    import sympy
+
+    form, written = read[0], str(read[-1])
+    if isinstance(form, sympy.Eq) and form.lhs.is_Symbol:
+        form = form.rhs
+    if not isinstance(form, sympy.Basic):
+        return written
+    exponents = [power.exp for power in form.atoms(sympy.Pow)]
+    if len(exponents) > MOST_POWERS or not all(
+        each.is_Rational and abs(each) <= LARGEST_EXPONENT for each in exponents
+    ):
+        return written
+    value = form.doit()
+    return number_text(Fraction(int(value.p), int(value.q))) if isinstance(value, sympy.Rational) else str(value)

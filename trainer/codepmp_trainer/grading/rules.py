@@ -1,101 +1,164 @@
 """
-Rules that find the final number of a worked answer, as GSM8K-like data writes it. In this order: `#### X`,
-`\\boxed{X}`, "the answer is X", "Answer: X", the last equation "= X", the last number. Values are exact: 3.4 is not 3.
+Rules that find the answer of a worked solution and read it as an exact number. The answer is what follows, in this
+order: `\\boxed`, `####`, "the answer is", "Answer:"; without one of them it is the last equation or the last number.
 """
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
-GRADER = "codepmp-rules/1"
+from .numbers import NUMBER, Number, first_number, last_number, last_word, number
+from .plain import first_sentence, plain
 
-NUMBER = r"(?<!\w)-?(?:\$\s?)?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d+)?(?:/\d+)?"
-FIRST_NUMBER = re.compile(NUMBER)
-EQUATION = re.compile(r"=\s*(" + NUMBER.removeprefix(r"(?<!\w)") + r")(?!\s*[-+*/×÷x^]\s*[\d($])(?![\d.,]*\d)")
-WHOLE_NUMBER = re.compile(r"[-+]?\s?\$?\s?[\d,]*\.?\d+(?:/\d+)?\s?%?\.?")
-NEXT_QUESTION = re.compile(r"\n\s*(?:question|problem|q)\s*\d*\s*[:.]", re.IGNORECASE)
-CALCULATOR = re.compile(r"<<[^<>]*>>")
-HASHES = re.compile(r"####([^\n]*)")
-BOXED = re.compile(r"\\boxed\s*\{([^{}]*)\}")
-ANSWER_IS = re.compile(r"\banswer\s+is\b\s*:?([^\n]*)", re.IGNORECASE)
-ANSWER = re.compile(r"\banswer\s*[:=]([^\n]*(?:\n[^\n]+)*)", re.IGNORECASE)
-NUMBER_WORD = re.compile(
-    r"\b(?:(zero)|(one)|(two)|(three)|(four)|(five)|(six)|(seven)|(eight)|(nine)|(ten)|(eleven)|(twelve))\b",
-    re.IGNORECASE,
-)
+GRADER = "codepmp-rules/2"
 
+# Characters of a text that are read, from its end: a model may repeat itself without end.
+LONGEST = 32_000
+LONGEST_BOX = 1_000
+MOST_BOXES = 100
 
-def final_number(text: str) -> str | None:
-    """The final number as plain digits (`-1200`, `3.5`, `3/4`); None where there is none."""
-    text = CALCULATOR.sub("", NEXT_QUESTION.split(text, maxsplit=1)[0])
-    for marker, rule in MARKERS:
-        found = [rule(match.group(1)) for match in marker.finditer(text)]
-        numbers = [number for number in found if number is not None]
-        if numbers:
-            return numbers[-1]
-    return equation_or_last(text)
+# What makes a formula or a list of the number before it.
+GOES_ON = re.compile(r"[A-Za-z\\^_(]|,\d|\s?[-+*/×÷^]{1,2}\s?[\d(\\]|\s?[-+*/×÷^]\s?[A-Za-z]\b|\s?x\s?\d|\s?\\")
+UNIT_AT_MOST = re.compile(r"[A-Za-z°²³'.%\s]*")
+SHORT = re.compile(r"\s?[\w%°']*\s?(?:[.,;(\n]|$)")
 
-
-def first(text: str) -> str | None:
-    match = FIRST_NUMBER.search(text)
-    return plain(match.group()) if match else None
+NEXT_QUESTION = re.compile(r"\n[ \t]*(?:question|problem|q)[ \t]*\d*[ \t]*[:.]", re.IGNORECASE)
+CALCULATOR = re.compile(r"<<[^<>\n]{0,200}>>")
+# Four of them begin a heading as well: words, or a number with a full stop and words.
+HASHES = re.compile(r"(?<!#)####(?!#)(?!\s*\**[A-Za-z]{2})(?!\s*\d+[.)]\s+\S)([^\n]*)")
+BOX = re.compile(r"\\f?boxed\s?")
+ANSWER_IS = re.compile(r"\banswer\s{1,3}is\b\s{0,3}:?\s{0,3}([^\n]*)", re.IGNORECASE)
+ANSWER = re.compile(r"\banswer\s{0,3}[:=]([^\n]*(?:\n[^\n]+)*)", re.IGNORECASE)
+POWER_OF_TEN = re.compile(r"(\d{1,40}(?:\.\d{1,40})?)[eE]([-+]?\d{1,3})(?!\d)")
+STARS_AND_EXPONENT = re.compile(r"\*\*\s?(-?\d{1,9})(?![\d.])")
+STARS = re.compile(r"(?<=[\w)])\*\*(?=[\w(])")
+NAME = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]+)?")
+NAMED = re.compile(r"\\(?:text|begin|end|mathrm|mbox)\s?\{[^{}]*\}")
+WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 
 
-def equation_or_first(text: str) -> str | None:
-    return last_equation(text) or first(text)
+@dataclass(frozen=True)
+class Reading:
+    """The answer of a text as a number, where it is one, and as text for a reader of formulas."""
+
+    value: Fraction | None
+    percent: bool = False
+    formula: str = ""
+
+    def may_be_number(self) -> bool:
+        """Whether mathematics could find a number in it."""
+        return self.value is None and re.search(r"[\d\\]", self.formula) is not None
 
 
-def equation_or_last(text: str) -> str | None:
-    return last_equation(text) or last(text)
+def read_answer(text: str) -> Reading:
+    """What a worked solution gives as its answer: of the last marker of the strongest kind, else of its end."""
+    text = CALCULATOR.sub("", NEXT_QUESTION.split(text[-LONGEST:], maxsplit=1)[0])
+    for read, answers in (
+        (read_box, boxed(text)),
+        (read_sentence, HASHES.findall(text)),
+        (read_sentence, ANSWER_IS.findall(text)),
+        (read_paragraph, ANSWER.findall(text)),
+    ):
+        written = [answer for answer in answers if plain(answer)]
+        if written:
+            return read(written[-1])
+    return read_end(text)
 
 
-MARKERS: tuple[tuple[re.Pattern[str], Callable[[str], str | None]], ...] = (
-    (HASHES, first),
-    (BOXED, first),
-    (ANSWER_IS, equation_or_first),
-    (ANSWER, equation_or_last),
-)
+def boxed(text: str) -> list[str]:
+    """Contents of the last boxes of a text."""
+    places = [match.end() for match in BOX.finditer(text)]
+    return [box for box in (box_at(text, place) for place in places[-MOST_BOXES:]) if box is not None]
 
 
-def last_equation(text: str) -> str | None:
-    found = EQUATION.findall(text)
-    return plain(found[-1]) if found else None
+def box_at(text: str, start: int) -> str | None:
+    """Between the brace at a place and the one that closes it; a single character where there is no brace."""
+    depth = 0
+    for end in range(start, min(len(text), start + LONGEST_BOX)):
+        depth += {"{": 1, "}": -1}.get(text[end], 0)
+        if depth <= 0:
+            return text[start + 1 : end] if end > start else text[end]
+    return None
 
 
-def last(text: str) -> str | None:
-    numbers = FIRST_NUMBER.findall(text)
-    if numbers:
-        return plain(numbers[-1])
-    words = [(match.lastindex or 1) - 1 for match in NUMBER_WORD.finditer(text)]
-    return str(words[-1]) if words else None
+def read_box(text: str) -> Reading:
+    """A number with a unit at most; anything else is a formula."""
+    line = plain(text).rsplit("=", maxsplit=1)[-1].strip()
+    match = NUMBER.match(line)
+    is_number = match and UNIT_AT_MOST.fullmatch(line, match.end()) and not GOES_ON.match(line, match.end())
+    return reading(number(match) if match and is_number else None, f"\\boxed{{{text}}}")
 
 
-def plain(number: str) -> str:
-    return re.sub(r"[\s$,]", "", number)
+def read_sentence(text: str) -> Reading:
+    """The number a sentence begins with, else its last equation, else its first number; a formula is none of these."""
+    sentence = first_sentence(text)
+    line = plain(sentence)
+    match = NUMBER.match(line)
+    if match and not goes_on(line, match.end()):
+        return reading(number(match), wrapped(sentence))
+    if "=" in line:
+        return reading(last_equation(line), wrapped(sentence))
+    is_formula = "\\" in line or not line[:1].isalpha()
+    return reading(None if is_formula else first_number(line) or last_word(line), wrapped(sentence))
 
 
-def value_of(number: str) -> Fraction | None:
-    """Exact value of a number as `final_number` gives it; None for a division by zero."""
-    try:
-        return Fraction(number if not number.startswith(("-.", ".")) else number.replace(".", "0.", 1))
-    except (ValueError, ZeroDivisionError):
-        try:
-            top, bottom = number.split("/")
-            return Fraction(top) / Fraction(bottom)
-        except (ValueError, ZeroDivisionError):
-            return None
+def read_paragraph(text: str) -> Reading:
+    """The number it begins with, where hardly more is said; else its last equation, else its last number."""
+    line = plain(text)
+    match = NUMBER.match(line)
+    if match and not goes_on(line, match.end()) and SHORT.match(line, match.end()):
+        return reading(number(match), wrapped(match.group()))
+    sentence = first_sentence(text)
+    rest = re.sub(r"\([^()]*\)", "", line)
+    return reading(None if "\\" in sentence else equation_or_last(rest), wrapped(sentence))
 
 
-def gold_number(gold: str) -> str | None:
-    """The number that a gold answer is, alone or after `####`; None where it is something else (LaTeX, text)."""
-    if HASHES.search(gold):
-        return final_number(gold)
-    stripped = gold.strip()
-    return plain(stripped).strip("%.+") if WHOLE_NUMBER.fullmatch(stripped) else None
+def read_end(text: str) -> Reading:
+    line = plain(text)
+    return reading(None if "\\" in line else equation_or_last(line), text)
 
 
-def same_number(answer: str | None, gold: str) -> bool:
-    if answer is None:
-        return False
-    value = value_of(answer)
-    return value is not None and value == value_of(gold)
+def equation_or_last(text: str) -> Number | None:
+    return last_equation(text) or last_number(text) or last_word(text)
+
+
+def reading(found: Number | None, formula: str) -> Reading:
+    return Reading(None if found is None else found[0], found is not None and found[1], formula)
+
+
+def goes_on(text: str, end: int) -> bool:
+    return GOES_ON.match(text, end) is not None or text[end:].lstrip().startswith("=")
+
+
+def last_equation(text: str) -> Number | None:
+    for part in reversed(text.split("=")[1:]):
+        match = NUMBER.match(part.lstrip())
+        if match and not GOES_ON.match(part.lstrip(), match.end()):
+            return number(match)
+    return None
+
+
+def wrapped(text: str) -> str:
+    """A formula with dollar signs around it, without which it would not be seen; a text with words stays as it is."""
+    text = POWER_OF_TEN.sub(r"(\1\\cdot10^{\2})", text.strip().rstrip("."))
+    text = STARS.sub("^", STARS_AND_EXPONENT.sub(r"^{\1}", text))
+    if text.count("$") % 2:
+        text = text.replace("$", "")
+    if NAME.fullmatch(text):
+        return f"$\\text{{{text}}}$"
+    return text if "$" in text or "\\(" in text or WORDS.search(NAMED.sub("", text)) else f"${text}$"
+
+
+def gold_number(gold: str) -> Number | None:
+    """The number that a gold answer is, alone or after `####`; None for a formula, a list or words."""
+    marked = HASHES.findall(gold)
+    match = NUMBER.fullmatch(plain(marked[-1] if marked else gold).rstrip("."))
+    return number(match) if match else None
+
+
+def same_number(answer: Reading, gold: Number) -> bool:
+    """Whether two numbers are equal; a percent sign on one side alone may also stand for the factor 100."""
+    value, percent = gold
+    if answer.value is None or answer.value == value:
+        return answer.value is not None
+    return answer.percent != percent and answer.value * (Fraction(1, 100) if answer.percent else 100) == value
