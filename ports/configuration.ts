@@ -37,6 +37,10 @@ interface EndpointBase {
   identity: string | null;
   /** Requests in flight at most. */
   concurrency: number;
+  /** Further finish reasons of the server that mean that the model stopped by itself. */
+  stop_reasons?: string[];
+  /** Further words in an error of the server that mean that a prompt was too long. */
+  too_long?: string[];
   /** Of a million tokens, in the currency. */
   price?: { input: number; output: number };
 }

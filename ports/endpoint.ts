@@ -8,6 +8,7 @@ export interface Usage {
 /** What a model said. Whether it counts as a whole answer (finish reason, empty text) is the caller's to judge. */
 export interface Answer {
   text: string;
+  /** `stop` and `length` whatever word the server has for them; `prompt_too_long` or `content_filter` where it refuses the prompt; else its own word. */
   finish_reason: string;
   usage: Usage | null;
   model: string;
@@ -25,8 +26,8 @@ export interface CompletionRequest {
 export interface EndpointClient {
   /**
    * Asks once and returns an answer, or throws a ClassifiedError: passing trouble is tried again inside for a bounded
-   * number of times first. A prompt that does not fit into the context is the answer `prompt_too_long`, without text. An
-   * abort ends the request at once and rejects with the signal's reason.
+   * number of times first. A prompt that is too long, or that a filter refuses, comes back as an answer without text. An abort
+   * ends the request at once and rejects with the signal's reason.
    */
   complete(request: CompletionRequest): Promise<Answer>;
 }

@@ -111,6 +111,18 @@ export const endpointSchema = Type.Object(
       default: defaultConcurrency,
       examples: [64],
     }),
+    stop_reasons: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        description: 'Further finish reasons of this server that mean that the model stopped by itself. Left out: only the usual ones do.',
+        examples: [['finished']],
+      }),
+    ),
+    too_long: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        description: 'Further words in an error of this server that mean that a prompt is too long. Left out: only the usual ones do.',
+        examples: [['prompt exceeds the limit']],
+      }),
+    ),
     price: Type.Optional(
       Type.Object(
         {

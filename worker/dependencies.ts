@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
 import type { NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { createMachine, createMeters } from '../activities/index.ts';
@@ -23,7 +24,7 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
   if (diagnostics.some((each) => each.severity === 'error')) throw new Error(rendered.join('\n\n'));
   const store = await openFileStore({ root: config.store });
   const python = join(home, '.setup', 'python', 'bin', 'python');
-  const servers = createModelServers({ endpoints: config.endpoints, python, logs: join(store.root, 'dev', 'logs') });
+  const servers = createModelServers({ endpoints: config.endpoints, python, logs: join(store.root, 'dev', 'logs'), warn: (line) => Runtime.instance().logger.warn(line) });
   const guarded = createGuardedCompile();
   const dependencies: Dependencies = {
     store,

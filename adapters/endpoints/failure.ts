@@ -1,5 +1,6 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
 import type { FailureClass } from '../../plan/index.ts';
+import { BrokenAnswer, Refusal, WebPage } from './no-answer.ts';
+import { printable } from './refusal.ts';
 
 /** What one request's failure means: its class, whether asking again may help, and what to tell. */
 export interface EndpointFailure {
@@ -12,26 +13,23 @@ export interface EndpointFailure {
   retryAfter?: number | undefined;
 }
 
-/** An answer that is not whole; asking again may help. */
-export class BrokenAnswer extends Error {}
-
 /** Reads the failure of one request. */
 export function readFailure(error: unknown): EndpointFailure {
+  if (error instanceof Refusal) return readStatus(error);
+  if (error instanceof WebPage)
+    return { class: 'invalid', again: false, what: `answered with ${printable(error.message)}`, next: 'correct the url in codepmp.config.yaml: it usually ends in /v1' };
   if (error instanceof BrokenAnswer || error instanceof SyntaxError)
-    return { class: 'unavailable', again: true, what: `sent a broken answer: ${error.message}`, next: 'look at the log of the server or of a proxy before it' };
-  if (error instanceof APIConnectionTimeoutError)
+    return { class: 'unavailable', again: true, what: `sent a broken answer: ${printable(error.message)}`, next: 'look at the log of the server or of a proxy before it' };
+  if (error instanceof Error && error.name === 'TimeoutError')
     return { class: 'unavailable', again: true, what: 'did not answer in time', next: 'check its load, or ask for fewer tokens' };
-  if (error instanceof APIError && !(error instanceof APIConnectionError) && error.status !== undefined) return readStatus(error);
   return readConnection(error);
 }
 
-function readStatus(error: APIError<number, Headers>): EndpointFailure {
-  const { status } = error;
-  const what = `answered ${error.message}`;
-  const retryAfter = readRetryAfter(error.headers);
+function readStatus({ status, isInside, code, message, retryAfter }: Refusal): EndpointFailure {
+  const what = `answered ${isInside ? `200 with the error ${status} inside` : status}${message === '' ? '' : `: ${message}`}`;
   if (status === 401 || status === 403)
     return { class: 'auth', again: false, what, next: 'check the key of this endpoint in codepmp.config.yaml and the rights it has' };
-  if (status === 429 && error.code === 'insufficient_quota')
+  if (status === 402 || (status === 429 && code.includes('insufficient_quota')))
     return { class: 'auth', again: false, what, next: 'the account of this endpoint is spent: add credit, or give another key in codepmp.config.yaml' };
   if (status === 429)
     return { class: 'rate-limited', again: true, what, retryAfter, next: 'lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit' };
@@ -41,34 +39,20 @@ function readStatus(error: APIError<number, Headers>): EndpointFailure {
 }
 
 function readConnection(error: unknown): EndpointFailure {
-  const code = codeOf(error);
+  const { code, message } = innermost(error);
   if (code === 'ECONNREFUSED')
     return { class: 'unavailable', again: false, what: 'refused the connection', next: 'start the server, or correct the url in codepmp.config.yaml' };
   if (code === 'ENOTFOUND')
     return { class: 'unavailable', again: false, what: 'has a host name that is not known', next: 'correct the url in codepmp.config.yaml' };
-  const detail = code ?? (error instanceof Error ? error.message : String(error));
+  const detail = code === null || code.startsWith('UND_') ? printable(message) : code;
   return { class: 'unavailable', again: true, what: `broke the connection (${detail})`, next: 'look at the log of the server' };
 }
 
-/** The system error code nearest to the surface of a chain of causes. */
-function codeOf(error: unknown): string | null {
+/** The error nearest to the surface of a chain of causes that has a code of the system. */
+function innermost(error: unknown): { code: string | null; message: string } {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-    if (at instanceof AggregateError && at.errors[0] instanceof Error) return codeOf(at.errors[0]);
+    if (at instanceof AggregateError && at.errors[0] instanceof Error) return innermost(at.errors[0]);
+    if ('code' in at && typeof at.code === 'string') return { code: at.code, message: at.message };
   }
-  return null;
-}
-
-function readRetryAfter(headers: Headers): number | undefined {
-  const text = headers.get('retry-after');
-  if (text === null) return undefined;
-  const seconds = Number(text);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
-}
-
-/** True where the endpoint says that prompt and answer do not fit into the model's context. */
-export function isTooLong(error: unknown): boolean {
-  if (!(error instanceof APIError) || error.status !== 400) return false;
-  return /exceed_context_size|context_length_exceeded|maximum context length/.test(`${JSON.stringify(error.error)} ${error.message}`);
+  return { code: null, message: error instanceof Error ? error.message : String(error) };
 }

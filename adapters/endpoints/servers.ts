@@ -4,6 +4,7 @@ import type { Endpoint, RemoteEndpoint } from '../../ports/configuration.ts';
 import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports/endpoint.ts';
 import type { RetryOptions } from './client.ts';
 import { classified } from '../../ports/failure.ts';
+import { createDialect, type Dialect } from './dialect.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 import { startModelProcess } from './served.ts';
@@ -19,6 +20,8 @@ export interface ModelServersOptions {
   /** Milliseconds for one request. */
   timeout?: number;
   retry?: RetryOptions;
+  /** Called once for each way of an endpoint that is learned. */
+  warn?: (line: string) => void;
 }
 
 interface Opened {
@@ -31,6 +34,7 @@ interface Opened {
 interface Entry {
   endpoint: Endpoint;
   limiter: Limiter;
+  dialect: Dialect;
   holders: number;
   opened: Promise<Opened> | null;
   lingering: NodeJS.Timeout | null;
@@ -47,7 +51,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     if (known) return known;
     const endpoint = endpoints[name];
     if (!endpoint) throw unknownEndpoint(name, Object.keys(endpoints));
-    const entry: Entry = { endpoint, limiter: createLimiter(endpoint.concurrency), holders: 0, opened: null, lingering: null };
+    const entry: Entry = { endpoint, limiter: createLimiter(endpoint.concurrency), dialect: createDialect(), holders: 0, opened: null, lingering: null };
     entries.set(name, entry);
     return entry;
   };
@@ -118,7 +122,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
 /** The client is loaded here: few commands open an endpoint, and its libraries are half of all that they would load. */
 async function openEndpoint(context: { name: string; entry: Entry; options: ModelServersOptions }): Promise<Opened> {
   const { name, entry, options } = context;
-  const { endpoint, limiter } = entry;
+  const { endpoint, limiter, dialect } = entry;
   const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
   const server = endpoint.serve ? await startModelProcess({ name, endpoint, python: options.python, log }) : null;
   const url = server?.url ?? endpoint.url ?? '';
@@ -126,11 +130,13 @@ async function openEndpoint(context: { name: string; entry: Entry; options: Mode
   const client = openEndpointClient({
     name,
     url,
-    model: endpoint.model,
+    endpoint,
     key: endpoint.serve ? undefined : await readKey(name, endpoint.key),
     limiter,
-    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-    ...(options.retry === undefined ? {} : { retry: options.retry }),
+    dialect,
+    warn: options.warn,
+    timeout: options.timeout,
+    retry: options.retry,
   });
   return {
     url,

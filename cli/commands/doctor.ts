@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { readKey } from '../../adapters/index.ts';
+import { probeEndpoint, readKey } from '../../adapters/index.ts';
 import { lookAtBase, trainableBases } from '../../compile/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
@@ -118,22 +118,17 @@ const endpoints: Check = ({ config }) =>
         const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
         return { what, found: `${where} is missing or empty`, next: 'put the key there, then use codepmp run; restart your own codepmp worker if you run one' };
       }
-      return { what, ...(await answerOf(url, key, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
+      return { what, ...(await answerOf({ name, url, key }, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
     }),
   );
 
 /** How an endpoint answers a request for its list of models, made as its clients make it. */
-async function answerOf(url: string, key: string | undefined, placeOf: (setting: 'url' | 'key') => string): Promise<Omit<Finding, 'what'>> {
-  try {
-    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-    const response = await fetch(`${url}/models`, { headers, signal: AbortSignal.timeout(5000) });
-    await response.body?.cancel();
-    const { ok, status } = response;
-    if (ok) return { found: `${url} answers (${status})` };
-    const next = status === 401 || status === 403 ? `correct ${placeOf('key')}, or the permissions of the key` : `correct ${placeOf('url')}, or check the server`;
-    return { found: `${url}/models answers with an error (${status})`, next };
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return { found: `${url} does not answer: ${cause}`, next: `start it, or correct ${placeOf('url')}` };
-  }
+async function answerOf(endpoint: { name: string; url: string; key: string | undefined }, placeOf: (setting: 'url' | 'key') => string): Promise<Omit<Finding, 'what'>> {
+  const { url } = endpoint;
+  const probe = await probeEndpoint(endpoint);
+  if ('failure' in probe) return { found: `${url} ${probe.failure}`, next: `start it, or correct ${placeOf('url')}` };
+  const { status, page } = probe;
+  if (status === 200 && page === null) return { found: `${url} answers (${status})` };
+  const next = status === 401 || status === 403 ? `correct ${placeOf('key')}, or the permissions of the key` : `correct ${placeOf('url')}, or check the server`;
+  return { found: `${url}/models answers with ${status === 200 ? page : `an error (${status})`}`, next };
 }

@@ -13,7 +13,7 @@ import { parse } from '../read/parse.ts';
 import { readBounded } from '../read/read-file.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 import { resolveConfig } from './resolve.ts';
-import { secretsIn, withoutSecret, withoutSecrets } from './secrets.ts';
+import { secretsIn, secretsInUrls, withoutSecret, withoutSecrets, withoutSecretUrl } from './secrets.ts';
 import { createSource } from '../diagnostics/source.ts';
 import { toJson } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
@@ -53,11 +53,12 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
   const checked = problem ? { tree: null, written: null, problems: [problem] } : check(text);
   const { tree, written } = checked;
   const result = written && resolveConfig(written, { folder: dirname(path), home, store, file: path, tree });
-  const secrets = secretsIn(text, tree);
-  const problems = [...checked.problems, ...(result?.problems ?? [])].map((each) => withoutSecret(each, secrets));
+  const keys = secretsIn(text, tree);
+  const urls = secretsInUrls(text);
+  const problems = [...checked.problems, ...(result?.problems ?? [])].map((each) => withoutSecretUrl(withoutSecret(each, keys), urls));
   const diagnostics = toDiagnostics(source, problems);
   const isWhole = result !== null && !diagnostics.some(isError);
-  const shown = withoutSecrets(text, secrets);
+  const shown = withoutSecrets(text, [...keys, ...urls]);
   return {
     config: isWhole ? result.config : builtIn(),
     named: isWhole ? result.config : tree && withNames(result?.config ?? builtIn(), tree),

@@ -73,8 +73,7 @@ interface EndpointContext {
 }
 
 function endpointOf(file: EndpointFile, { path, weights, declared, report, folder }: EndpointContext): Endpoint | null {
-  const { url, serve, model, concurrency, key, identity } = file;
-  const price = file.price ? { price: file.price } : {};
+  const { url, serve, model, key, identity, ...common } = file;
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
     report(path, { message: `${name} needs one place to call`, expected: 'either url or serve', hint: url === undefined ? 'add url' : 'remove one of the two' });
@@ -89,15 +88,10 @@ function endpointOf(file: EndpointFile, { path, weights, declared, report, folde
     return null;
   }
   if (url !== undefined) {
+    const problem = problemOfUrl(url);
+    if (problem) report([...path, 'url'], { message: `${name}.url ${problem.message}`, expected: 'the base URL alone, usually ending in /v1', hint: problem.hint });
     const secret = keyOf(key, { path: [...path, 'key'], report, folder });
-    return {
-      url: url.replace(/\/+$/, ''),
-      model,
-      identity: identity ?? null,
-      concurrency,
-      ...(secret ? { key: secret } : {}),
-      ...price,
-    };
+    return problem ? null : { url: url.replace(/\/+$/, ''), model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
   }
   if (!serve) return null;
   if (key) report([...path, 'key'], { message: `${name} is served here and takes no key`, hint: 'remove key' });
@@ -114,7 +108,16 @@ function endpointOf(file: EndpointFile, { path, weights, declared, report, folde
     });
     return null;
   }
-  return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, concurrency, ...price };
+  return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, ...common };
+}
+
+/** Why a URL cannot be called, or holds what may be secret: it is printed in messages, and paths are put behind it. */
+function problemOfUrl(url: string): { message: string; hint: string } | null {
+  if (!URL.canParse(url)) return { message: 'is no URL', hint: 'write it as http://HOST:PORT/v1' };
+  const { username, password } = new URL(url);
+  if (username || password) return { message: 'carries credentials', hint: 'remove what is before the @; a key goes under key' };
+  if (url.includes('?')) return { message: 'carries a query', hint: 'remove it from the question mark on; a key goes under key' };
+  return url.includes('#') ? { message: 'carries a fragment', hint: 'remove it from the # on; a key goes under key' } : null;
 }
 
 function keyOf(

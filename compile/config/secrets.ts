@@ -25,16 +25,33 @@ function placesIn(value: Tree): Place[] {
   });
 }
 
+/** What URLs carry beside the place: credentials before it, a query or fragment behind it. */
+const secretInUrl = /(?<=\w:\/\/)([^\s"']*@)?[^\s"'?#]*(?:[?#]([^\s"']*[^\s"',}\]]))?/dg;
+
+/** Where a text has a URL that carries more than the place. */
+export function secretsInUrls(text: string): Place[] {
+  const places = [...text.matchAll(secretInUrl)].flatMap(({ indices }) => indices?.slice(1) ?? []);
+  return places.flatMap((place: [number, number] | undefined) => (place ? [{ start: place[0], end: place[1] }] : []));
+}
+
 /** The text with every secret covered; each place stays where it is. */
 export function withoutSecrets(text: string, secrets: Place[]): string {
   return secrets.reduce((shown, { start, end }) => shown.slice(0, start) + '*'.repeat(end - start) + shown.slice(end), text);
 }
 
+/** A problem about a URL that carries a secret does not show it. */
+export function withoutSecretUrl(problem: Problem, secrets: Place[]): Problem {
+  return problem.got !== undefined && isAbout(problem, secrets) ? { ...problem, got: 'a URL that is not shown' } : problem;
+}
+
+function isAbout({ at }: Problem, secrets: Place[]): boolean {
+  return at !== null && secrets.some(({ start, end }) => start < at.end && at.start < end);
+}
+
 /** A problem about a secret says nothing of it, but how a key is given. */
 export function withoutSecret(problem: Problem, secrets: Place[]): Problem {
   const { at, code, message } = problem;
-  const isAbout = at !== null && secrets.some(({ start, end }) => start < at.end && at.start < end);
-  if (!isAbout) return problem;
+  if (!isAbout(problem, secrets)) return problem;
   const shown = code === 'E0110' ? 'an unknown key where a key of an endpoint is named' : code === 'E0103' ? 'a key without a colon' : message;
   return { code, at, message: shown, expected: '{env: NAME}', got: 'a value that is not shown', hint: 'name the environment variable that holds the key' };
 }

@@ -9,6 +9,7 @@ import { recordedFolder } from './recorded-runs.ts';
 it('asks each endpoint with its key, and whatever is no answer needs an action', { timeout: 240_000 }, async () => {
   await using user = await recordedFolder();
   const server = createServer(({ url, headers }, response) => {
+    if (url === '/page/models') return void response.end('<html><title>A page</title></html>');
     response.statusCode = url !== '/v1/models' ? 404 : headers.authorization === 'Bearer right' ? 200 : 401;
     response.end('{}');
   }).listen(0, '127.0.0.1');
@@ -16,7 +17,7 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
   const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     for (const key of ['right', 'wrong', ' ']) await writeFile(join(user.path, `${key.trim()}.key`), `${key}\n`);
-    const endpoints = { well: ['v1', 'right'], refused: ['v1', 'wrong'], lost: ['v2', 'right'], keyless: ['v1', ''] };
+    const endpoints = { well: ['v1', 'right'], refused: ['v1', 'wrong'], lost: ['v2', 'right'], keyless: ['v1', ''], page: ['page', 'right'] };
     const lines = Object.entries(endpoints).map(([name, [path, key]]) => `  ${name}: {url: "${at}/${path}", model: m, key: {file: ${key}.key}}\n`);
     await user.write('codepmp.config.yaml', `codepmp_config: 1\nendpoints:\n${lines.join('')}`);
     const { exitCode, stdout } = await user.codepmp('doctor', '--json');
@@ -27,6 +28,7 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
     expect(of('well')).toEqual({ what: 'endpoint well', found: `${at}/v1 answers (200)` });
     expect(of('refused')).toMatchObject({ found: `${at}/v1/models answers with an error (401)`, next: `correct ${placeOf('refused.key')}, or the permissions of the key` });
     expect(of('lost')).toMatchObject({ found: `${at}/v2/models answers with an error (404)`, next: `correct ${placeOf('lost.url')}, or check the server` });
+    expect(of('page')).toMatchObject({ found: `${at}/page/models answers with the web page "A page"`, next: `correct ${placeOf('page.url')}, or check the server` });
     expect(of('keyless')).toMatchObject({ found: `the file ${join(user.path, '.key')} is missing or empty` });
   } finally {
     server.close();

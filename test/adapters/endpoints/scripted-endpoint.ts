@@ -2,13 +2,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the server does with one request. */
-export type Act = (response: ServerResponse, request: IncomingMessage) => void;
+/** What the server does with one request; the body is read already. */
+export type Act = (response: ServerResponse, request: IncomingMessage, body: Body) => void;
+
+export interface Body {
+  [field: string]: unknown;
+}
 
 export interface ScriptedEndpoint {
   url: string;
   /** Bodies of the requests that came, as they came. */
-  bodies: { [key: string]: unknown }[];
+  bodies: Body[];
   headers: IncomingMessage['headers'][];
   /** Most requests open at the same time. */
   peak(): number;
@@ -19,7 +23,7 @@ export interface ScriptedEndpoint {
 
 /** A real HTTP server that plays one act a request, the last one for ever. */
 export async function scriptEndpoint(...acts: Act[]): Promise<ScriptedEndpoint> {
-  const bodies: { [key: string]: unknown }[] = [];
+  const bodies: Body[] = [];
   const headers: IncomingMessage['headers'][] = [];
   let open = 0;
   let peak = 0;
@@ -30,9 +34,10 @@ export async function scriptEndpoint(...acts: Act[]): Promise<ScriptedEndpoint> 
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      bodies.push(JSON.parse(Buffer.concat(chunks).toString()) as { [key: string]: unknown });
+      const body = JSON.parse(Buffer.concat(chunks).toString()) as Body;
+      bodies.push(body);
       headers.push(request.headers);
-      (acts[Math.min(bodies.length, acts.length) - 1] ?? answer('fine'))(response, request);
+      (acts[Math.min(bodies.length, acts.length) - 1] ?? answer('fine'))(response, request, body);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -67,6 +72,11 @@ export function status(code: number, options: { headers?: { [name: string]: stri
     for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value);
     send(response, code, options.body ?? { error: { message: `scripted ${code}` } });
   };
+}
+
+/** A body as it is. */
+export function text(code: number, body: string, type = 'text/html'): Act {
+  return (response) => response.writeHead(code, { 'content-type': type }).end(body);
 }
 
 export const reset: Act = (response) => response.socket?.resetAndDestroy();

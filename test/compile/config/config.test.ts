@@ -219,6 +219,44 @@ test.each(['key: sk-12345', 'key: {env: sk-12345}', 'key: {sk-12345}', 'key: {en
   },
 );
 
+describe('a URL of an endpoint is the place alone', () => {
+  test.each([
+    ['http://me:sk-12345@h/v1', 'carries credentials', 'remove what is before the @; a key goes under key'],
+    ['http://sk-12345@h/v1', 'carries credentials', 'remove what is before the @; a key goes under key'],
+    ['https://h/v1?key=sk-12345', 'carries a query', 'remove it from the question mark on; a key goes under key'],
+    ['https://h/v1#sk-12345', 'carries a fragment', 'remove it from the # on; a key goes under key'],
+    ['http://h:99999/v1', 'is no URL', 'write it as http://HOST:PORT/v1'],
+  ])('%s', (url, message, hint) => {
+    const { rendered, diagnostics, config } = load(`codepmp_config: 1\nendpoints: {a: {url: "${url}", model: m}}\n`);
+    expect(rendered[0]?.split('\n')[0]).toBe(`codepmp.config.yaml:2:22: error[E0171]: endpoints.a.url ${message}`);
+    expect(rendered[0]).toContain(`hint:     ${hint}`);
+    expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+    expect(Object.keys(config.endpoints)).toEqual(['local-strong', 'local-weak']);
+  });
+
+  test.each([
+    'url: "ftp://me:sk-12345@h/v1", model: m',
+    'url: http://me:sk-12345@h/v1, modle: m',
+    'url: {"http://h/v1?k=sk-12345": 1}, model: m',
+    'url: "http://h/v1?k=sk-12345", model: [m}',
+    'url: http://me:sk-12345/x@h/v1?y=sk-12345,sk-12345}',
+  ])('and whatever else is wrong, a secret in it is never shown: %s', (written) => {
+    const { rendered, diagnostics } = load(`codepmp_config: 1\nendpoints: {a: {${written}}}\n`);
+    expect(rendered.length).toBeGreaterThan(0);
+    expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+  });
+
+  test('the place that is left is shown', () => {
+    const { rendered } = load('codepmp_config: 1\nendpoints: {a: {url: "http://me:secret@host/v1?key=1", model: m}}\n');
+    expect(rendered[0]?.split('\n')[3]).toBe('2 | endpoints: {a: {url: "http://**********host/v1?*****", model: m}}');
+  });
+});
+
+test('an endpoint may have words of its own', () => {
+  const { config } = load('codepmp_config: 1\nendpoints: {a: {url: "http://h/v1", model: m, stop_reasons: [done], too_long: [overflow]}}\n');
+  expect(config.endpoints['a']).toMatchObject({ stop_reasons: ['done'], too_long: ['overflow'] });
+});
+
 test('where a URL is wrong, a name is not asked for in the file that declares URLs', () => {
   expect(load('codepmp_config: 1\nendpoints: {a: {url: "ftp://h", model: m}}\n').rendered[0]).not.toContain('hint');
 });

@@ -1,0 +1,50 @@
+import type { Answer } from '../../ports/endpoint.ts';
+import type { Reply } from './connection.ts';
+import { BrokenAnswer, WebPage } from './no-answer.ts';
+import { asRecord, errorIn, pageTitle, printable, readRefusal } from './refusal.ts';
+
+/** Words of servers for the finish reasons `stop` and `length`, in lower case. */
+const meant: { [reason: string]: readonly string[] } = {
+  stop: ['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'complete', 'completed'],
+  length: ['length', 'max_tokens', 'max_length', 'max_output_tokens', 'model_length'],
+};
+
+/** Finish reasons of an answer that the server gave up. */
+const givenUp = ['abort', 'error'];
+
+/** Characters that are shown of a body that is no answer. */
+const shown = 200;
+
+interface ReadOptions {
+  /** Name of the model that was asked for. */
+  model: string;
+  /** Further words of this server for `stop`. */
+  stopReasons: readonly string[];
+  key: string | undefined;
+}
+
+/** Reads a reply; only one that says why it ended is an answer. Throws a `Refusal`, a `WebPage` or a `BrokenAnswer`. */
+export function readAnswer(reply: Reply, { model: asked, stopReasons, key }: ReadOptions): Answer {
+  const page = pageTitle(reply.text);
+  if (reply.status === 200 && page !== null) throw new WebPage(page);
+  if (reply.status !== 200) throw readRefusal(reply, key);
+  const body: unknown = JSON.parse(reply.text);
+  if (errorIn(body)) throw readRefusal(reply, key);
+  const { choices, model, usage } = asRecord(body);
+  const { message, finish_reason } = asRecord(Array.isArray(choices) ? choices[0] : undefined);
+  if (typeof finish_reason !== 'string' || finish_reason === '') throw new BrokenAnswer(`it has no finish_reason: ${printable(reply.text.slice(0, shown))}`);
+  if (givenUp.includes(finish_reason)) throw new BrokenAnswer(`its finish_reason is ${finish_reason}`);
+  const { content } = asRecord(message);
+  const { prompt_tokens, completion_tokens } = asRecord(usage);
+  const isCounted = typeof prompt_tokens === 'number' && typeof completion_tokens === 'number';
+  return {
+    text: typeof content === 'string' ? content : '',
+    finish_reason: stopReasons.includes(finish_reason) ? 'stop' : reasonMeant(finish_reason),
+    usage: isCounted ? { prompt_tokens, completion_tokens } : null,
+    model: typeof model === 'string' ? model : asked,
+  };
+}
+
+function reasonMeant(word: string): string {
+  return Object.keys(meant).find((reason) => meant[reason]?.includes(word.toLowerCase())) ?? word;
+}

@@ -1,0 +1,72 @@
+import { Agent, EnvHttpProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { classified } from '../../ports/failure.ts';
+import { BrokenAnswer } from './no-answer.ts';
+
+/** What an endpoint replied, whatever its status. */
+export interface Reply {
+  status: number;
+  /** By name in lower case. */
+  headers: { [name: string]: string | string[] | undefined };
+  text: string;
+}
+
+export interface Connection {
+  /** Sends JSON, or asks with GET where there is none. Rejects with the signal's reason when that aborts. */
+  send(path: string, options: { json?: object; signal: AbortSignal }): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+const largestAnswer = 16 * 1024 * 1024;
+const largestError = 64 * 1024;
+
+/**
+ * Pooled connections to one endpoint, for the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. This machine is reached
+ * without a proxy. `close` ends them at once.
+ */
+export function connect(options: { name: string; url: string; key?: string | undefined }): Connection {
+  const { url, key } = options;
+  const dispatcher = dispatcherFor(options);
+  const headers = { accept: 'application/json', 'user-agent': 'codepmp', ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+  return {
+    async send(path, { json, signal }) {
+      const { statusCode, headers: received, body } = await request(`${url}${path}`, {
+        dispatcher,
+        signal,
+        ...(json === undefined
+          ? { method: 'GET', headers }
+          : { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(json) }),
+      });
+      return { status: statusCode, headers: received, text: await textOf(body, statusCode === 200) };
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function dispatcherFor({ name, url }: { name: string; url: string }): Dispatcher {
+  const settings: Agent.Options = { headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 };
+  if (isThisMachine(new URL(url).hostname)) return new Agent(settings);
+  try {
+    return new EnvHttpProxyAgent(settings);
+  } catch (cause) {
+    throw classified('invalid', `endpoint ${name}: the proxy in HTTPS_PROXY or HTTP_PROXY cannot be used. Write it as http://HOST:PORT`, { cause });
+  }
+}
+
+function isThisMachine(host: string): boolean {
+  return /^(?:(?:.+\.)?localhost|127\.[\d.]+|\[::1\])$/.test(host);
+}
+
+/** The text of a body. Of an error that is too large the beginning is enough; an answer has to be whole. */
+async function textOf(body: Dispatcher.ResponseData['body'], isAnswer: boolean): Promise<string> {
+  const most = isAnswer ? largestAnswer : largestError;
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    parts.push(part);
+    size += part.length;
+    if (size > most && isAnswer) throw new BrokenAnswer(`it has more than ${largestAnswer / 2 ** 20} MB`);
+    if (size > most) break;
+  }
+  return Buffer.concat(parts).subarray(0, most).toString();
+}

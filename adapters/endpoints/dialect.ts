@@ -1,0 +1,92 @@
+import type { CompletionRequest } from '../../ports/endpoint.ts';
+import type { Refusal } from './no-answer.ts';
+
+/** How an endpoint departs from what it is sent at first; learned from what it refuses, and the same for all that follows. */
+export interface Dialect {
+  /** The request in the words of the endpoint. */
+  bodyOf(request: CompletionRequest, model: string): RequestBody;
+  /** What a refusal of a body teaches, in words; null: nothing. */
+  learn(refusal: Refusal, body: RequestBody): string | null;
+}
+
+export interface RequestBody {
+  [field: string]: unknown;
+  messages: CompletionRequest['messages'];
+}
+
+/**
+ * Settings that change nothing at these values. They are sent all the same, since servers have defaults of their own (llama.cpp
+ * samples from 40 tokens unless it is told otherwise), except to a server that refuses them.
+ */
+const off: { [field: string]: unknown } = { temperature: 1, top_p: 1, top_k: 0, min_p: 0 };
+
+const noSystemRole = [
+  'system role not supported',
+  'system role is not supported',
+  'does not support system',
+  'developer instruction is not enabled',
+  'conversation roles must alternate',
+];
+
+/** A dialect in which nothing is learned yet. */
+export function createDialect(): Dialect {
+  const leftOut = new Set<string>();
+  let lengthField = 'max_tokens';
+  let topKOff = 0;
+  let hasSystemRole = true;
+
+  const bodyOf: Dialect['bodyOf'] = ({ messages, sampling, seed, stop }, model) => {
+    const { max_tokens, top_k, ...others } = sampling;
+    const fields = Object.entries({ ...others, top_k: top_k === 0 ? topKOff : top_k, seed });
+    return {
+      model,
+      messages: hasSystemRole ? messages : withoutSystem(messages),
+      ...Object.fromEntries(fields.filter(([field, value]) => !leftOut.has(field) || !isSpare(field, value))),
+      [lengthField]: max_tokens,
+      stream: false,
+      ...(stop.length > 0 && { stop }),
+    };
+  };
+
+  const learn: Dialect['learn'] = (refusal, body) => {
+    const said = refusal.message.toLowerCase();
+    if (body.messages.some(({ role }) => role === 'system') && noSystemRole.some((words) => said.includes(words))) {
+      hasSystemRole = false;
+      return "has no system role: the system's text is sent before the user's";
+    }
+    if (refusal.status !== 400 && refusal.status !== 422) return null;
+    if (Object.hasOwn(body, 'max_tokens') && said.includes('max_completion_tokens')) {
+      lengthField = 'max_completion_tokens';
+      return 'takes max_completion_tokens in place of max_tokens';
+    }
+    const field = refusedField(refusal, body);
+    if (field === 'top_k' && topKOff === 0 && said.includes('-1')) {
+      topKOff = -1;
+      return 'takes -1 in place of 0 for a top_k that is off';
+    }
+    if (field !== null) leftOut.add(field);
+    return field && (field === 'seed' ? 'does not take a seed: none is sent' : `does not take ${field}: it is not sent where it is off`);
+  };
+
+  return { bodyOf, learn };
+}
+
+/** The field that a refusal is about, by name or as the first in its words, of those that can be left out. */
+function refusedField({ field, message }: Refusal, body: RequestBody): string | null {
+  const spare = Object.keys(body).filter((each) => isSpare(each, body[each]));
+  if (field !== null && Object.hasOwn(body, field)) return spare.includes(field) ? field : null;
+  const [named = null] = message.match(new RegExp(`\\b(?:${spare.join('|')})\\b`)) ?? [];
+  return spare.length > 0 ? named : null;
+}
+
+/** Whether a field changes nothing, or only which of the equally likely answers comes. */
+function isSpare(field: string, value: unknown): boolean {
+  return field === 'seed' || (field === 'top_k' && value === -1) || (Object.hasOwn(off, field) && off[field] === value);
+}
+
+/** The system's text before the user's. */
+function withoutSystem(messages: CompletionRequest['messages']): CompletionRequest['messages'] {
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const [first, ...rest] = messages.filter(({ role }) => role !== 'system');
+  return first ? [{ ...first, content: [...system, first.content].join('\n\n') }, ...rest] : messages;
+}

@@ -1,0 +1,94 @@
+import type { Reply } from './connection.ts';
+import { Refusal } from './no-answer.ts';
+
+type JsonRecord = { [key: string]: unknown };
+
+/** Longest message of a server that is kept, characters. */
+const longest = 2000;
+
+/** Shorter keys may be words of any text. */
+const shortestSecret = 8;
+
+/** What a reply that is no answer says: an error with a status of its own, or inside one with status 200. */
+export function readRefusal(reply: Reply, key?: string): Refusal {
+  const { status, headers, text } = reply;
+  const hidden = key !== undefined && key.length >= shortestSecret ? text.replaceAll(key, '***') : text;
+  const body = parsed(hidden);
+  const error = errorIn(body) ?? asRecord(Array.isArray(body) ? body[0] : body);
+  const code = [error['code'], error['type'], error['error_type']].filter((each) => typeof each === 'string').join(' ').toLowerCase();
+  const isInside = status === 200;
+  return new Refusal(printable(redirectOf(headers) ?? (wordsOf(error) || pageTitle(hidden) || hidden)), {
+    status: isInside ? statusInside(error, code) : status,
+    isInside,
+    code,
+    field: typeof error['param'] === 'string' ? error['param'] : null,
+    retryAfter: readRetryAfter(headers['retry-after']),
+  });
+}
+
+/** The error that a body carries, of an object or of the first of its choices; null: it carries none. */
+export function errorIn(body: unknown): JsonRecord | null {
+  const { error, choices } = asRecord(Array.isArray(body) ? body[0] : body);
+  const found = error ?? asRecord(Array.isArray(choices) ? choices[0] : undefined)['error'];
+  if (typeof found === 'string') return { ...asRecord(body), message: found };
+  return typeof found === 'object' && found !== null ? { ...found } : null;
+}
+
+/** The title of a web page, or that it has none; null for a text that is no page. */
+export function pageTitle(text: string): string | null {
+  if (!/^\s*<(?:!doctype html|html|head|body)\b/i.test(text)) return null;
+  const [, title = ''] = /<title[^>]*>([^<]*)/i.exec(text) ?? [];
+  return title.trim() === '' ? 'a web page without a title' : `the web page "${title.trim()}"`;
+}
+
+/** Text of somebody else on one line of bounded length. */
+export function printable(text: string): string {
+  const line = text.slice(0, 2 * longest).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return (line.length > longest ? `${line.slice(0, longest)}…` : line).toWellFormed();
+}
+
+export function asRecord(value: unknown): JsonRecord {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Servers put their words under `message` or `detail`, as a text or as a list with the place of each mistake. */
+function wordsOf(error: JsonRecord): string {
+  const { message, detail = message, metadata } = error;
+  const words = typeof detail === 'object' ? mistakesIn(asRecord(detail)['detail'] ?? detail) : detail;
+  const { raw } = asRecord(metadata);
+  return [words, raw].filter((each) => typeof each === 'string').join(': ');
+}
+
+function mistakesIn(list: unknown): string {
+  const mistakes = Array.isArray(list) ? list.map(asRecord) : [];
+  return mistakes.map(({ loc, msg }) => `${Array.isArray(loc) ? loc.join('.') : ''}: ${String(msg)}`).join('; ');
+}
+
+/** Where a redirect leads, without what may be secret. */
+function redirectOf({ location }: Reply['headers']): string | null {
+  return typeof location === 'string' ? `a redirect to ${location.replace(/[?#].*/, '')}` : null;
+}
+
+/** Status of an error that came with 200: a number that it carries, or what its code says. */
+function statusInside({ code, status }: JsonRecord, words: string): number {
+  const number = [code, status].map(Number).find((each) => each >= 400 && each < 600);
+  if (number !== undefined) return number;
+  if (/quota|credit|balance|billing/.test(words)) return 402;
+  if (/rate.?limit|overload/.test(words)) return 429;
+  return 500;
+}
+
+function readRetryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  const seconds = Number(header);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+}

@@ -1,0 +1,36 @@
+import { onTestFinished } from 'vitest';
+import type { CompletionRequest, EndpointClient } from '../../../ports/endpoint.ts';
+import { openEndpointClient, type EndpointClientOptions } from '../../../adapters/endpoints/client.ts';
+import { createDialect } from '../../../adapters/endpoints/dialect.ts';
+import { createLimiter } from '../../../adapters/endpoints/limiter.ts';
+import { scriptEndpoint, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';
+
+export const sampling = { temperature: 0.3, top_p: 0.95, top_k: 0, min_p: 0, max_tokens: 96 };
+
+export const patience = { timeout: 10_000 };
+
+export function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
+  const messages = [{ role: 'user' as const, content: 'Describe it.' }];
+  return { messages, sampling, stop: [], seed: 5, signal: new AbortController().signal, ...change };
+}
+
+/** A server that plays the acts, and a client of it that loses patience soon. */
+export async function script(acts: Act[], change: Partial<EndpointClientOptions> = {}): Promise<{ server: ScriptedEndpoint; client: EndpointClient; warnings: string[] }> {
+  const server = await scriptEndpoint(...acts);
+  const warnings: string[] = [];
+  const client = openEndpointClient({
+    name: 'strong',
+    url: server.url,
+    endpoint: { model: 'm' },
+    limiter: createLimiter(4),
+    dialect: createDialect(),
+    warn: (line) => warnings.push(line),
+    retry: { tries: 3, first: 1, most: 5_000 },
+    ...change,
+  });
+  onTestFinished(async () => {
+    await client.close();
+    await server.close();
+  });
+  return { server, client, warnings };
+}
