@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import type { checkPlan, checkSubmission, Guarded } from '../compile/index.ts';
+import type { Compiler } from '../ports/compiler.ts';
 import type { Config } from '../ports/configuration.ts';
-import type { addClaims, renderReport } from '../report/index.ts';
+import type { Reports } from '../ports/report.ts';
 import type { Machine } from './process/machine.ts';
 import type { Meters } from './meter.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
@@ -19,12 +19,8 @@ export interface Dependencies {
   meters: Meters;
   config: Config;
   client: Client;
-  /** In a process of its own: what is submitted may be hostile. */
-  compile: Guarded['compile'];
-  checkSubmission: typeof checkSubmission;
-  checkPlan: typeof checkPlan;
-  renderReport: typeof renderReport;
-  addClaims: typeof addClaims;
+  compiler: Compiler;
+  reports: Reports;
   /** The Python that has the trainer's packages. */
   python: string;
   /** Root of the installation: the trainer and the templates are found from here. */

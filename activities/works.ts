@@ -1,7 +1,7 @@
 import type { Digest, PlanNode, UnitInput } from '../plan/index.ts';
 import type { ProcessResult } from '../ports/launcher.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Chunk, ChunkWork } from './group/chunk.ts';
+import type { Chunk, ChunkWork } from './group/work.ts';
 import type { Member } from './group/members.ts';
 import type { ProcessNode, Program } from './process/programs.ts';
 

@@ -1,13 +1,13 @@
 import { cleanText } from './clean.ts';
 import type { Document } from './document.ts';
 import { createPen } from './figures/draw.ts';
-import type { ReportInput } from './input.ts';
+import type { ReportInput } from '../ports/report.ts';
 import { accuracySection } from './sections/accuracy.ts';
 import { bestOfNSection } from './sections/best-of-n.ts';
 import { choiceSection } from './sections/choice.ts';
 import { comparisonsOf, comparisonsSection } from './sections/comparisons.ts';
 import { dataSection } from './sections/data.ts';
-import { createSeriesOf } from './sections/series-of.ts';
+import { createSeriesOf } from './series-of.ts';
 import { smallRunNote, summaryOf } from './sections/summary.ts';
 import { trainingSection } from './sections/training.ts';
 import { sourcesOf } from './sources.ts';

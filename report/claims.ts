@@ -1,7 +1,7 @@
 import type { ClaimResult } from '../plan/index.ts';
 import { renderHtmlSection } from './formats/html.ts';
 import { renderMarkdownSection } from './formats/markdown.ts';
-import type { ReportFile } from './input.ts';
+import type { ReportFile } from '../ports/report.ts';
 import { claimsSection } from './sections/claims.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Estimate } from '../plan/metrics.ts';
-import type { Source } from './input.ts';
+import type { Source } from '../ports/report.ts';
 
 /** A report before it has a format: what is said, and which result each part comes from. Places of sources count from 0. */
 export interface Document {

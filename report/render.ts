@@ -1,5 +1,5 @@
 import { buildDocument } from './build-document.ts';
-import type { ReportFile, ReportInput } from './input.ts';
+import type { ReportFile, ReportInput } from '../ports/report.ts';
 import { renderCsv } from './formats/csv.ts';
 import { renderHtml } from './formats/html.ts';
 import { renderJson } from './formats/json.ts';

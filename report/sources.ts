@@ -1,5 +1,5 @@
 import type { BonMetrics } from '../plan/metrics.ts';
-import type { ReportInput, Source } from './input.ts';
+import type { ReportInput, Source } from '../ports/report.ts';
 
 /** Where a source's manifest lies, from the store's folder. */
 export function manifestPath({ artifact }: Source): string {

@@ -35,11 +35,8 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
     meters: createMeters(store),
     config,
     client: new Client({ connection, namespace }),
-    compile: guarded.compile,
-    checkSubmission,
-    checkPlan,
-    renderReport,
-    addClaims,
+    compiler: { compile: guarded.compile, checkSubmission, checkPlan },
+    reports: { render: renderReport, addClaims },
     python,
     home,
   };

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { generationKey } from '../../items/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { Counts, Digest, ModelUse, Paid } from '../../plan/index.ts';
-import type { Chunk } from './chunk.ts';
+import type { Chunk } from './work.ts';
 import { withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { AcquiredEndpoint, CompletionRequest, EndpointClient, Usage } from '../../ports/endpoint.ts';

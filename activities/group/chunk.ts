@@ -1,9 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { hashOf } from '../../plan/keys.ts';
-import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanNode, Worked } from '../../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, Worked } from '../../plan/index.ts';
 import { withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { Meter } from '../meter.ts';
 import type { ClassifiedError } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
 import { placeChunk, publishChunk, readChunk, readPlacedChunk } from '../../records/chunk.ts';
@@ -11,32 +10,11 @@ import type { ChunkShard } from '../../records/chunk.ts';
 import type { ChunkPlace } from '../../records/names.ts';
 import { perItem, readTable } from './open.ts';
 import { sliceRows } from './slices.ts';
-import type { ChunkRange, OriginRow } from './slices.ts';
+import type { OriginRow } from './slices.ts';
 import type { Opened } from '../run/unit-work.ts';
 import { workOf } from '../works.ts';
 import type { Works } from '../works.ts';
-
-/** What one step sees of one chunk. */
-export interface Chunk {
-  node: PlanNode;
-  range: ChunkRange;
-  index: number;
-  /** The run that asked for the work of this step again; null: what is there is taken. */
-  again: string | null;
-  /** Rows of an input in this chunk, by origin and ordinal. */
-  rows: { [input: string]: OriginRow[] };
-  execution: string;
-  signal: AbortSignal;
-  meter: Meter;
-  /** Work begins now, unless it began before: not while it waits for its turn. */
-  begin: () => void;
-}
-
-/** Rows of a chunk's output and what they cost; left out: nothing. */
-export interface ChunkWork {
-  rows: OriginRow[];
-  paid?: Paid;
-}
+import type { Chunk } from './work.ts';
 
 /** What costs no model call. */
 export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_tokens: {} };

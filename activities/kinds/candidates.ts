@@ -3,7 +3,7 @@ import { candidateColumns } from '../../plan/columns.ts';
 import type { Digest } from '../../plan/index.ts';
 import type { Row } from '../../ports/artifacts.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
-import type { ChunkWork } from '../group/chunk.ts';
+import type { ChunkWork } from '../group/work.ts';
 import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import { readTemplate } from '../group/templates.ts';
 import type { Dependencies } from '../dependencies.ts';

@@ -1,6 +1,6 @@
 import type { Digest, PlanNode } from '../../plan/index.ts';
 import type { DefinitionOf, Kind, SettingsOf } from '../../schemas/index.ts';
-import type { Chunk } from '../group/chunk.ts';
+import type { Chunk } from '../group/work.ts';
 import type { Member } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
 import type { ProcessNode } from '../process/programs.ts';

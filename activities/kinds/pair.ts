@@ -7,7 +7,7 @@ import { kindOf } from '../../schemas/index.ts';
 import { describePairs } from '../../stats/index.ts';
 import type { PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { ChunkWork } from '../group/chunk.ts';
+import type { ChunkWork } from '../group/work.ts';
 import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
 import type { ChunkOf, MapKind, MemberOf, NodeOf } from './kind.ts';

@@ -7,7 +7,7 @@ import type { StepKind } from './kind.ts';
 export const report: StepKind<'report'> = {
   shape: 'step',
   async work(dependencies, { node, inputs, unit, started }) {
-    const { artifacts, store, renderReport } = dependencies;
+    const { artifacts, store, reports } = dependencies;
     const read = <T>(name: keyof typeof inputs, open: (manifest: Manifest, ref: InputRef) => Promise<T>) =>
       Promise.all(
         (node.inputs[name] ?? []).map(async (ref, index) => {
@@ -15,7 +15,7 @@ export const report: StepKind<'report'> = {
           return { ...source, ...(await open(await artifacts.readManifest(source.artifact), ref)) };
         }),
       );
-    const { files } = await renderReport({
+    const { files } = await reports.render({
       title: node.settings.title ?? unit.pipeline,
       plan: unit.pipeline,
       created: new Date(started).toISOString(),

@@ -1,6 +1,6 @@
 import { requestOf, responseMessages, responseOf } from '../../items/index.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
-import type { ChunkWork } from '../group/chunk.ts';
+import type { ChunkWork } from '../group/work.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { readTemplate } from '../group/templates.ts';

@@ -1,6 +1,6 @@
 import { requestOf, summaryMessages, summaryOf } from '../../items/index.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
-import type { ChunkWork } from '../group/chunk.ts';
+import type { ChunkWork } from '../group/work.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readTemplate } from '../group/templates.ts';
 import type { ChunkOf, MapKind } from './kind.ts';

@@ -1,27 +1,28 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { unitsOf } from '../../plan/index.ts';
 import type { CompileInput, CompileOutput, Digest, Plan } from '../../plan/index.ts';
-import type { Checked } from '../../compile/index.ts';
 import type { Dependencies } from '../dependencies.ts';
+import type { CompilerAnswer } from '../../ports/compiler.ts';
 import type { Store } from '../../ports/store.ts';
 import { keepPlan, readPlan } from '../../records/plan.ts';
 import { beginRecord } from '../../records/run.ts';
 import { keepSubmission } from '../../records/submission.ts';
 
-/**
- * Compiles a submission into the plan that the run is frozen to, and keeps both in the store. A file that is not valid ends the run with its diagnostics.
- */
+/** Compiles a submission into the plan that the run is frozen to, and keeps both in the store. An invalid file ends the run with its diagnostics. */
 export function compilePipeline(dependencies: Dependencies) {
-  const { config, store } = dependencies;
+  const { compiler, config, store } = dependencies;
   return async (spec: Uint8Array | string | null, { run, started, input, settings }: CompileInput): Promise<CompileOutput> => {
-    const submitted = dependencies.checkSubmission({ spec, input, settings });
+    const submitted = compiler.checkSubmission({ spec, input, settings });
     if (submitted.rendered.length > 0) throw invalid('the submission is not valid', submitted);
     const source = spec === null ? null : asBytes(spec);
     const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
     const { set: given, sweeps, cell, sample } = settings;
     const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
     const set = { ...input.set, ...given };
-    const compiled = source === null ? await submittedPlan(dependencies, input.plan) : await dependencies.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
+    const compiled =
+      source === null
+        ? await submittedPlan(dependencies, input.plan)
+        : await compiler.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
     if (!compiled.plan) throw invalid(`${file} is not a valid pipeline`, compiled);
     const digest = await keepPlan(store, compiled.plan);
     const text = source === null ? null : new TextDecoder().decode(source);
@@ -36,14 +37,14 @@ export function compilePipeline(dependencies: Dependencies) {
 /** Sentences that a failure holds: the server takes no message of any length. */
 const mostShown = 100;
 
-function invalid(problem: string, { rendered, diagnostics }: Pick<Checked, 'rendered' | 'diagnostics'>): ApplicationFailure {
+function invalid(problem: string, { rendered, diagnostics }: CompilerAnswer): ApplicationFailure {
   const more = rendered.length > mostShown ? [`and ${rendered.length - mostShown} more`] : [];
   return ApplicationFailure.nonRetryable([problem, ...rendered.slice(0, mostShown), ...more].join('\n\n'), 'PipelineInvalid', diagnostics);
 }
 
-async function submittedPlan({ checkPlan, config, store }: Dependencies, given: Plan | Digest | undefined) {
+async function submittedPlan({ compiler, config, store }: Dependencies, given: Plan | Digest | undefined) {
   const plan = typeof given === 'string' ? await planAt(store, given) : given;
-  const rendered = plan ? checkPlan(plan, config) : [noPlan(given)];
+  const rendered = plan ? compiler.checkPlan(plan, config) : [noPlan(given)];
   return { plan: rendered.length === 0 ? plan : undefined, rendered, diagnostics: [] };
 }
 

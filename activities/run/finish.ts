@@ -25,11 +25,11 @@ export function finish(dependencies: Dependencies) {
 
 /** Writes the report and the claims of a run as files; the path of the report's page, or null for a run without a report. */
 async function layOut(dependencies: Dependencies, { run, units }: RunProgress, claims: ClaimResult[]): Promise<string | null> {
-  const { store, addClaims } = dependencies;
+  const { store, reports } = dependencies;
   const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => isReport(kind) && key !== undefined);
   const digest = node?.key === undefined ? undefined : (await readResult(store, node.key))?.outputs['out'];
   const rendered = digest === undefined ? [] : await filesOf(dependencies, digest);
-  const files = claims.length === 0 ? rendered : addClaims(rendered, claims);
+  const files = claims.length === 0 ? rendered : reports.addClaims(rendered, claims);
   const folder = reportFolder(store, run);
   if (files.length > 0) await mkdir(folder, { recursive: true });
   for (const { name, content } of files) await writeFile(join(folder, name), content);

@@ -2,7 +2,7 @@ import type { BonCurve } from '../../plan/metrics.ts';
 import type { Figure, Panel, SeriesStyle } from '../document.ts';
 import { selectorLabels } from '../labels.ts';
 import type { BonEntry } from '../sources.ts';
-import type { SeriesOf } from '../sections/series-of.ts';
+import type { SeriesOf } from '../series-of.ts';
 import type { Pen } from './draw.ts';
 import { modelStyle, referenceStyles } from './series.ts';
 

@@ -1,6 +1,6 @@
 import type { TrainingStep } from '../../plan/index.ts';
 import type { Figure, Panel } from '../document.ts';
-import type { TrainingInput } from '../input.ts';
+import type { TrainingInput } from '../../ports/report.ts';
 import { fixed } from '../numbers.ts';
 import type { Pen } from './draw.ts';
 

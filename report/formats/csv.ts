@@ -1,5 +1,5 @@
 import type { Cell, Document, Row, Table } from '../document.ts';
-import type { Source } from '../input.ts';
+import type { Source } from '../../ports/report.ts';
 import { manifestPath } from '../sources.ts';
 
 /** One line a cell that holds a number, tidy: table, group, row and column name it, the source says where it is from. */

@@ -1,5 +1,5 @@
 import type { Document } from '../document.ts';
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../../ports/report.ts';
 import { manifestPath } from '../sources.ts';
 
 /** The numbers for programs: the input with its outcomes by item, and the sentences and tables made from it. */

@@ -1,9 +1,9 @@
 import type { AccuracyMetrics } from '../../plan/metrics.ts';
 import type { Section, Table } from '../document.ts';
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../../ports/report.ts';
 import { metricsOf } from '../sources.ts';
 import { modelRow, shareColumns, shareGroups } from './cells.ts';
-import type { SeriesOf } from './series-of.ts';
+import type { SeriesOf } from '../series-of.ts';
 
 /** Table 1 and the breakdown by kind of error. */
 export function accuracySection(input: ReportInput, seriesOf: SeriesOf): Section | null {

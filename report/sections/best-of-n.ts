@@ -3,12 +3,12 @@ import type { Cell, Row, Section, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { bestOfNFigure } from '../figures/best-of-n.ts';
 import type { Pen } from '../figures/draw.ts';
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../../ports/report.ts';
 import { selectorLabels } from '../labels.ts';
 import { bySet, metricsOf } from '../sources.ts';
 import type { BonEntry } from '../sources.ts';
 import { row } from './cells.ts';
-import type { SeriesOf } from './series-of.ts';
+import type { SeriesOf } from '../series-of.ts';
 
 /** Figure 3 and the numbers behind it. */
 export async function bestOfNSection(input: ReportInput, seriesOf: SeriesOf, pen: Pen): Promise<Section | null> {

@@ -3,7 +3,7 @@ import type { Cell, Column, Row, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { baselineLabels } from '../labels.ts';
 import { bySet } from '../sources.ts';
-import type { SeriesOf } from './series-of.ts';
+import type { SeriesOf } from '../series-of.ts';
 
 /** Columns of a table of shares: the value with its interval, drawn, and what it rests on. */
 export function shareColumns(first: string, reference: number): Column[] {

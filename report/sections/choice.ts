@@ -1,8 +1,8 @@
 import type { Section } from '../document.ts';
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../../ports/report.ts';
 import { metricsOf } from '../sources.ts';
 import { shareColumns, shareGroups } from './cells.ts';
-import type { SeriesOf } from './series-of.ts';
+import type { SeriesOf } from '../series-of.ts';
 
 /** Multiple choice: the right option must score highest, alone. */
 export function choiceSection(input: ReportInput, seriesOf: SeriesOf): Section | null {

@@ -2,7 +2,7 @@ import type { PairedDifference } from '../../stats/index.ts';
 import { holm, pairedMeans, pairedShares } from '../../stats/index.ts';
 import type { Section, Shown } from '../document.ts';
 import { count, text } from '../document.ts';
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../../ports/report.ts';
 import { bySet, metricsOf } from '../sources.ts';
 import { row } from './cells.ts';
 

@@ -1,7 +1,7 @@
 import type { DataStatistics, Estimate, LanguageStatistics } from '../../plan/metrics.ts';
 import type { Cell, Row, Section, Table } from '../document.ts';
 import { count, number, text } from '../document.ts';
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../../ports/report.ts';
 import { row } from './cells.ts';
 
 /** Table 4 and what else is to be known about the pairs: length bias, keep-rates, what was filtered. */

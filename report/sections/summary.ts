@@ -1,6 +1,6 @@
 import type { Baseline, Estimate } from '../../plan/metrics.ts';
 import type { Document } from '../document.ts';
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../../ports/report.ts';
 import { baselineLabels } from '../labels.ts';
 import { fixed, grouped, interval, pValue, signed } from '../numbers.ts';
 import { bySet, metricsOf } from '../sources.ts';

@@ -3,7 +3,7 @@ import type { Figure, Row, Section, Table } from '../document.ts';
 import { count, number, text } from '../document.ts';
 import type { Pen } from '../figures/draw.ts';
 import { trainingFigure } from '../figures/training.ts';
-import type { ReportInput, TrainingInput } from '../input.ts';
+import type { ReportInput, TrainingInput } from '../../ports/report.ts';
 import { row } from './cells.ts';
 
 /** Table 3 (settings as resolved), the runs in numbers, and a figure of curves for each run. */

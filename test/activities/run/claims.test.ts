@@ -126,7 +126,7 @@ claims:
     const head = { run: 'r-1', name: 't', status: 'succeeded' as const, started: 1, plan: digest };
     await beginRecord(store, head, unitsOf(plan));
     const unit: UnitProgress = { id: 'accuracy', nodes: [{ id: 'accuracy', kind: 'eval/accuracy', key }], state: 'done' };
-    const { claims } = await finish({ store, artifacts, addClaims } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
+    const { claims } = await finish({ store, artifacts, reports: { addClaims } } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
     expect(claims).toMatchObject([{ id: 'better-than-chance', outcome: 'holds', n: 400 }]);
     const record = JSON.parse(new TextDecoder().decode((await store.readNote('runs/r-1/progress.json')) ?? new Uint8Array())) as { claims: object[] };
     expect(record.claims).toEqual(claims);
@@ -141,7 +141,7 @@ claims:
     const head = { run: 'r-2', name: 't', status: 'succeeded' as const, started: 1, plan: digest };
     await beginRecord(store, head, unitsOf(swept));
     const unit: UnitProgress = { id: 'accuracy', nodes: [{ id: 'accuracy', kind: 'eval/accuracy' }], state: 'skipped', why: 'needs rm, which was skipped' };
-    const { claims } = await finish({ store, artifacts, addClaims } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
+    const { claims } = await finish({ store, artifacts, reports: { addClaims } } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
     expect(claims).toMatchObject([{ outcome: 'undecided', reason: 'accuracy (lr=3e-6): it was skipped' }]);
   });
 });

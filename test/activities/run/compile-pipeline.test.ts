@@ -19,7 +19,7 @@ let dependencies: Dependencies;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'codepmp-compile-'));
   store = await openFileStore({ root });
-  dependencies = { store, config, checkPlan, checkSubmission, compile: (options) => Promise.resolve(compile(options)) } satisfies Partial<Dependencies> as unknown as Dependencies;
+  dependencies = { store, config, compiler: { checkPlan, checkSubmission, compile: (options) => Promise.resolve(compile(options)) } } satisfies Partial<Dependencies> as unknown as Dependencies;
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

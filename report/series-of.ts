@@ -1,4 +1,4 @@
-import type { ReportInput } from '../input.ts';
+import type { ReportInput } from '../ports/report.ts';
 
 /** Place of a model among the colours, the same in every table and figure. */
 export type SeriesOf = (label: string) => number;

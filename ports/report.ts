@@ -1,5 +1,5 @@
 import type { DataStatistics, Metrics, TrainingCurve } from '../plan/metrics.ts';
-import type { Digest, JsonObject } from '../plan/index.ts';
+import type { ClaimResult, Digest, JsonObject } from '../plan/index.ts';
 
 /** Where a result comes from: the step, its result key and the artifact it left. */
 export interface Source {
@@ -47,4 +47,12 @@ export interface ReportInput {
 export interface ReportFile {
   name: string;
   content: string;
+}
+
+/** Renders reports. Equal input gives equal bytes. */
+export interface Reports {
+  /** The report in every format, as files to be written side by side. */
+  render(input: ReportInput): Promise<{ files: ReportFile[] }>;
+  /** The files of a report with the claims of its run in them. */
+  addClaims(files: readonly ReportFile[], claims: readonly ClaimResult[]): ReportFile[];
 }

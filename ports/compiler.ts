@@ -1,0 +1,31 @@
+import type { CompileInput, ParamValues, Plan } from '../plan/index.ts';
+import type { Config } from './configuration.ts';
+
+/** What the compiler says of something submitted: its problems, as data and as text with code frames. */
+export interface CompilerAnswer {
+  diagnostics: object[];
+  rendered: string[];
+}
+
+/** The compiler, as far as a worker needs it: what is submitted may be hostile. */
+export interface Compiler {
+  /** Compiles a file in a process of its own; without a plan, at least one diagnostic is an error. */
+  compile(options: {
+    source: Uint8Array;
+    /** Name of the file, for diagnostics. */
+    file: string;
+    /** Texts of the files it extends, by their path. */
+    files: { [path: string]: string } | undefined;
+    config: Config;
+    set: ParamValues;
+    sweeps?: string[];
+    cell?: ParamValues;
+    sample?: number;
+    /** Steps of kinds that do not run yet are errors. */
+    toRun: true;
+  }): Promise<CompilerAnswer & { plan?: Plan | undefined; files?: { [path: string]: string } }>;
+  /** Checks everything of a submission but the pipeline or the plan in it. */
+  checkSubmission(submitted: Pick<CompileInput, 'input' | 'settings'> & { spec: unknown }): CompilerAnswer;
+  /** Problems of a plan that was made before; none: it may run. */
+  checkPlan(plan: unknown, config: Config): string[];
+}
