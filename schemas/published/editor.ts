@@ -1,19 +1,17 @@
 import { flow, kindWords, rangeWords, typeWords, withoutParam } from './wording.ts';
 import { isKind, kindOf } from '../kinds/index.ts';
 import { paramPattern } from '../names.ts';
-import { claimSnippets, entrySnippets, exampleSnippet, modelSnippets, paramSnippets, stepSnippets, sweepSnippets } from './snippets.ts';
-import type { Snippet } from './snippets.ts';
 import type { SchemaObject } from '../language/with.ts';
 
 /**
  * A schema with what editors show beside it: the key as title, type and default in the hover text, sentences in place of
- * patterns, snippets. It accepts the same files; keywords that only editors know are added here and nowhere else.
+ * patterns. It accepts the same files; keywords that only editors know are added here and nowhere else.
  */
 export function forEditors(schema: SchemaObject, name: string): SchemaObject {
   return {
     ...schema,
     ...texts(schema, name),
-    ...snippets(schema, name),
+    ...examples(schema, name),
     ...inside(schema, name),
   };
 }
@@ -25,7 +23,6 @@ function inside(schema: SchemaObject, name: string): SchemaObject {
     if (schema[keyword]) parts[keyword] = eachNamed(schema[keyword] as { [key: string]: SchemaObject });
   if (schema['anyOf']) parts['anyOf'] = (schema['anyOf'] as SchemaObject[]).map((each) => ({ ...each, ...patternText(each), ...inside(each, name) }));
   if (schema['allOf']) parts['allOf'] = (schema['allOf'] as SchemaObject[]).map((each) => forEditors(each, name));
-  if (name === 'step' && schema['allOf']) parts['allOf'] = [...(parts['allOf'] as SchemaObject[]), wholeSteps()];
   if (schema['if']) parts['if'] = exactly(schema['if'] as Condition);
   for (const keyword of ['then', 'else']) if (schema[keyword]) parts[keyword] = forEditors(schema[keyword] as SchemaObject, name);
   for (const keyword of ['additionalProperties', 'items'])
@@ -59,7 +56,7 @@ function hover(schema: SchemaObject): string {
     rangeWords(plain),
     'default' in schema ? `default \`${flow(schema['default'])}\`` : '',
   ];
-  const [example] = (schema['propertyNames'] ? (schema['examples'] ?? []) : []) as unknown[];
+  const [example] = ((schema['examples'] ?? []) as unknown[]).filter(isMap);
   const line = facts.filter(Boolean).join(', ');
   return [
     String(schema['description']),
@@ -78,12 +75,6 @@ function exactly(condition: Condition): SchemaObject {
   return kind === undefined ? { ...condition } : { ...condition, properties: { uses: { const: kind, pattern: `^${kind}$` } } };
 }
 
-/** Whole steps are offered as long as the kind is open. */
-function wholeSteps(): SchemaObject {
-  // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  return { if: { required: ['uses'] }, then: {}, else: { defaultSnippets: stepSnippets() } };
-}
-
 function kindText(kind: unknown): string {
   return isKind(kind) ? kindWords(kindOf(kind)) : '';
 }
@@ -94,46 +85,13 @@ function nameOf(schema: SchemaObject, map: string): SchemaObject {
   return { ...rest, title: `name of ${article(oneOf(map))}`, patternErrorMessage: `Expected: ${String(title)}.` };
 }
 
-/**
- * What is offered as a whole. Examples that are maps are offered as snippets, since the server would call them
- * `[object Object]`; a constant needs no example, and an empty map as default would be offered in place of the snippet.
- */
-function snippets(schema: SchemaObject, name: string): SchemaObject {
-  if ('const' in schema) return { examples: undefined };
-  if (schema['pattern'] === paramPattern) return { examples: undefined, defaultSnippets: [{ label: '$param', body: '\\$${1:param}' }] };
+/** What is offered as a value: no maps, which the server would call `[object Object]`; a constant and a param need no example. */
+function examples(schema: SchemaObject, name: string): SchemaObject {
+  if ('const' in schema || schema['pattern'] === paramPattern) return { examples: undefined };
   if (name === 'with' && !schema['properties']) return { doNotSuggest: true, examples: undefined };
-  if (name === 'param' && schema['properties']) return { defaultSnippets: paramSnippets };
-  if (name === 'sweep') return { defaultSnippets: sweepSnippets };
-  if (name === 'claim') return { defaultSnippets: claimSnippets };
-  const examples = (schema['examples'] ?? []) as unknown[];
-  const maps = examples.filter(isMap);
-  if (schema['propertyNames']) {
-    const defaultSnippets = entries(name) ?? maps.map((each) => exampleSnippet(each, { ownNames: true }));
-    return { default: undefined, examples: undefined, defaultSnippets };
-  }
-  if (maps.length === 0 || [withoutParam(schema)['type']].flat().includes('object')) return {};
-  return { examples: examples.filter((each) => !isMap(each)), defaultSnippets: maps.map((each) => exampleSnippet(each, { ownNames: false })) };
-}
-
-/** Whole entries of the maps that have more than one form. */
-function entries(map: string): Snippet[] | undefined {
-  switch (map) {
-    case 'steps':
-      return entrySnippets('step', stepSnippets(), nameFor);
-    case 'params':
-      return entrySnippets('param', paramSnippets, () => 'name');
-    case 'sweeps':
-      return entrySnippets('sweep', sweepSnippets, () => 'name');
-    case 'models':
-      return entrySnippets('model', modelSnippets, () => 'strong');
-    default:
-      return undefined;
-  }
-}
-
-/** A name without a hyphen, behind which the server would indent further. */
-function nameFor(kind: string): string {
-  return (kind.split('/').at(-1) ?? kind).replaceAll('-', '_');
+  const shown = ((schema['examples'] ?? []) as unknown[]).filter((each) => !isMap(each));
+  const isEmptyMap = isMap(schema['default']) && Object.keys(schema['default'] as object).length === 0;
+  return { examples: shown.length > 0 ? shown : undefined, ...(isEmptyMap && { default: undefined }) };
 }
 
 function isMap(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { withChanges } from '../language/changes.ts';
 import { forEditors } from './editor.ts';
+import { orExtending } from './extending.ts';
 import { configSchema, pipelineSchema } from '../index.ts';
 import type { SchemaObject } from '../index.ts';
 import { publishedPlanSchema } from '../plan.ts';
@@ -11,7 +11,7 @@ import { configurationReference, languageReference } from './reference.ts';
 /** The published schemas by file name, as text. `node schemas/published/emit.ts` writes them into `schemas/`. */
 export function publishedSchemas(): { [file: string]: string } {
   return {
-    'pipeline.schema.json': text(forEditors(withChanges(pipelineSchema(), shippedPipelines()), 'pipeline')),
+    'pipeline.schema.json': text(orExtending(forEditors(pipelineSchema(), 'pipeline'), shippedPipelines())),
     'config.schema.json': text(forEditors(configSchema(), 'configuration')),
     'plan.schema.json': text(publishedPlanSchema()),
     'trainer.schema.json': text(trainerSchema()),

@@ -53,17 +53,15 @@ describe('completion in a pipeline', () => {
     expect(offers.filter((label) => label !== 'with').sort()).toEqual(keys.sort());
   });
 
-  test('offers a whole step of each kind until the kind is named', async () => {
-    expect(await offered('steps:\n  a:\n    |\n')).toEqual(expect.arrayContaining([...kindNames, 'uses', 'run']));
-    const after = await offered('steps:\n  a:\n    uses: train/pmp\n    |\n');
-    expect(after.filter((label) => (kindNames as string[]).includes(label))).toEqual([]);
-    expect(after).toEqual(expect.arrayContaining(['with', 'run']));
+  test('offers the keys of a step', async () => {
+    expect(await offered('steps:\n  a:\n    |\n')).toEqual(expect.arrayContaining(['uses', 'run']));
+    expect(await offered('steps:\n  a:\n    uses: train/pmp\n    |\n')).toEqual(expect.arrayContaining(['with', 'run']));
   });
 
   test.each(['steps:\n  a:\n    uses: train/pmp\n    with:\n      schedule: {kind: |}\n', 'steps:\n  a: {uses: train/pmp, with: {schedule: {kind: |}}}\n'])(
-    'offers the two schedules and a param after kind (%j)',
+    'offers the two schedules after kind (%j)',
     async (body) => {
-      expect(await offered(body)).toEqual(['wsd', 'wcd', '$param']);
+      expect(await offered(body)).toEqual(['wsd', 'wcd']);
     },
   );
 
@@ -71,21 +69,14 @@ describe('completion in a pipeline', () => {
     const parts = ['description', 'grid', 'zip', 'baseline', 'vary', 'exclude', 'include', 'seeds'];
     expect(await offered('sweeps:\n  x:\n    |\n')).toEqual(expect.arrayContaining(parts));
     const axis = await offered('sweeps:\n  x:\n    grid:\n      pairs: |\n');
-    expect(axis.join()).toContain('geometric: {from: 500, to: 40000, ratio: sqrt2}');
     expect(axis.join()).not.toContain('[object Object]');
   });
 
   test('offers the parts of a claim, a model, a param and a budget', async () => {
     expect(await offered('claims:\n  - |\n')).toEqual(expect.arrayContaining(['id', 'metric', 'of', 'above', 'below', 'margin', 'confidence']));
     expect(await offered('models:\n  m:\n    |\n')).toEqual(expect.arrayContaining(['endpoint', 'max_tokens', 'temperature']));
-    expect(await offered('params:\n  p:\n    |\n')).toEqual(expect.arrayContaining(['type', 'enum', 'default', 'a whole number']));
+    expect(await offered('params:\n  p:\n    |\n')).toEqual(expect.arrayContaining(['type', 'enum', 'default']));
     expect(await offered('budget:\n  |\n')).toEqual(expect.arrayContaining(['calls', 'gpu_hours', 'money']));
-  });
-
-  test('offers the whole beginning of an empty file', async () => {
-    const text = head.split('\n')[0] + '\n';
-    const items = await server.complete(pipeline, text, text.length);
-    expect(items.find(({ label }) => label === 'pipeline')?.textEdit?.newText).toBe('codepmp: 1\nname: ${1:quickstart}\nsteps: $2');
   });
 });
 
@@ -96,13 +87,11 @@ describe('completion in a file that extends another', () => {
     expect(await offered('extends: |\n')).toEqual(expect.arrayContaining(['quickstart', './base.yaml']));
   });
 
-  test('offers the keys of all kinds where the step leaves its kind to the other file, and those of its kind where not', async () => {
-    const open = await offered(`${start}steps:\n  pmp:\n    with:\n      |\n`);
-    expect(open).toEqual(expect.arrayContaining(['batch_size', 'keep', 'n', 'schedule']));
+  test('offers the keys of a step, and those of its kind where it names one', async () => {
     const known = await offered(`${start}steps:\n  pmp:\n    uses: train/pmp\n    with:\n      |\n`);
     expect(known).toEqual(expect.arrayContaining(['batch_size', 'schedule']));
     expect(known).not.toContain('keep');
-    expect(await offered(`${start}steps:\n  pmp:\n    |\n`)).toEqual(expect.arrayContaining(['uses', 'with', 'run']));
+    expect(await offered(`${start}steps:\n  pmp:\n    |\n`)).toEqual(expect.arrayContaining(['uses', 'run']));
   });
 });
 
@@ -216,7 +205,6 @@ describe('the starters', () => {
     const empty = starter('codepmp.config.yaml').split('\n')[0] + '\ncodepmp_config: 1\n';
     const parts = await server.complete(file, empty, empty.length);
     expect(parts.map((item) => item.label)).toEqual(expect.arrayContaining(['store', 'temporal', 'endpoints', 'weights', 'sources', 'pools']));
-    expect(parts.find((item) => item.label === 'endpoints')?.textEdit?.newText).toContain('\n    url: ${2:http://127.0.0.1:8000/v1}\n');
     const written = `${text}concurrency: 4\n`;
     const hover = await server.hover(file, written, written.indexOf('concurrency', text.length - 5));
     expect(hover).toContain('Requests in flight at most.');

@@ -2,7 +2,7 @@ import type { SchemaObject } from '../../schemas/index.ts';
 
 /** A key that a schema knows, wherever it stands. */
 export interface Key {
-  /** What leads to it, `*` for names of the user: `.steps.*.with<clip>.keep`; `+extends` and `#change` begin what a file changes. */
+  /** What leads to it, `*` for names of the user: `.steps.*.with<clip>.keep`. */
   path: string;
   schema: SchemaObject;
   optional: boolean;
@@ -28,17 +28,12 @@ function inner(schema: SchemaObject, path: string): [path: string, schema: Schem
   return [
     ...below('additionalProperties', `${path}.*`),
     ...below('items', `${path}.*`),
-    ...below('then', extendsOther(schema['if']) ? '+extends' : path),
+    ...below('then', path),
     ...below('else', path),
     ...branches('anyOf'),
     ...branches('allOf'),
     ...definitions.map(([name, each]): [string, SchemaObject] => [`#${name}`, each]),
   ];
-}
-
-/** Whether a branch is for files that change another. */
-function extendsOther(condition: unknown): boolean {
-  return ((condition as SchemaObject | undefined)?.['required'] as string[] | undefined)?.includes('extends') ?? false;
 }
 
 /** The kind a branch of a step is for. */

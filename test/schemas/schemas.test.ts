@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { forEditors } from '../../schemas/published/editor.ts';
 import { publishedSchemas } from '../../schemas/published/emit.ts';
 import { configSchema, kindNames, kindOf, pipelineSchema } from '../../schemas/index.ts';
 import type { SchemaObject, SettingsOf } from '../../schemas/index.ts';
+import type { Json, JsonObject } from '../../plan/index.ts';
+import { pipeline } from '../compile/generated.ts';
 import { keysOf } from './keys.ts';
 import type { Key } from './keys.ts';
 
@@ -73,8 +77,11 @@ test('the kind of a step decides which keys its with has', () => {
   expect(accepts(pipeline({ uses: 'dataset/arithmetic' }))).toBe(true);
 });
 
-describe.each(published)('every key of %s', (_, text) => {
-  const keys = keysOf(JSON.parse(text) as SchemaObject);
+describe.each([
+  ['pipelines', pipelineSchema()],
+  ['the configuration', configSchema()],
+])('every key of %s, as editors show it,', (name, schema) => {
+  const keys = keysOf(forEditors(schema, name));
   const paths = (found: Key[]) => found.map(({ path }) => path);
 
   test('is described in a sentence, with which its hover text begins', () => {
@@ -91,9 +98,8 @@ describe.each(published)('every key of %s', (_, text) => {
   });
 
   test('has a default where it may be left out, or says what leaving it out means', () => {
-    const isTold = ({ path, schema, optional }: Key) =>
+    const isTold = ({ schema, optional }: Key) =>
       !optional ||
-      /^(?:\+extends|#change)/.test(path) ||
       schema['doNotSuggest'] === true || 'default' in schema || /\bLeft out: \S.*\./.test(String(schema['description']));
     expect(paths(keys.filter((key) => !isTold(key)))).toEqual([]);
   });
@@ -109,19 +115,39 @@ test.each(published)('%s shows no value that is no text', (_, text) => {
   expect(text).not.toContain('undefined');
 });
 
-describe('what is published is what files are checked by, but for words and snippets', () => {
+describe('what is published is what files are checked by, but for words', () => {
   test('of the configuration', () => {
     expect(checkedPart(JSON.parse(publishedSchemas()['config.schema.json'] ?? ''))).toEqual(checkedPart(configSchema()));
   });
 
-  test('of pipelines that extend no other', () => {
-    const { if: _, then: __, else: own, definitions, ...rest } = JSON.parse(publishedSchemas()['pipeline.schema.json'] ?? '') as {
-      [keyword: string]: SchemaObject;
-    };
-    const { change: ___, ...shared } = definitions as SchemaObject;
-    expect(checkedPart({ ...rest, ...own, definitions: shared })).toEqual(checkedPart(pipelineSchema()));
+  test('of pipelines that extend no other, also where something is missing or of another type', () => {
+    const shown = ajv().compile(JSON.parse(publishedSchemas()['pipeline.schema.json'] ?? '') as SchemaObject);
+    const checked = ajv().compile(pipelineSchema());
+    const values = fc.constantFrom<Json>(0, -1, 1e9, '', 'word', '$param', true, [], [1], {}, { a: 1 });
+    const verdicts = new Set<boolean>();
+    fc.assert(
+      fc.property(pipeline, fc.nat(), fc.option(values, { nil: undefined }), (spec, nth, value) => {
+        const changed = structuredClone(spec);
+        const places = placesIn(changed);
+        const [holder, key] = places[nth % places.length] ?? [changed, 'name'];
+        if (value === undefined) delete holder[key];
+        else holder[key] = value;
+        const verdict = checked(structuredClone(changed));
+        verdicts.add(verdict);
+        expect([changed, shown(structuredClone(changed))]).toEqual([changed, verdict]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(verdicts.size).toBe(2);
   });
 });
+
+/** Every key of a value, in all its mappings. */
+function placesIn(value: Json): [holder: JsonObject, key: string][] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(placesIn);
+  return Object.entries(value).flatMap(([key, each]): [JsonObject, string][] => [[value, key], ...placesIn(each)]);
+}
 
 test('settings have the types their activities read', () => {
   expectTypeOf<SettingsOf<'clip'>>().toEqualTypeOf<{ keep: number; unit: 'words' | 'characters' }>();
@@ -131,7 +157,7 @@ test('settings have the types their activities read', () => {
 
 /** Keywords that say something to people and editors, and decide nothing. */
 const words = new Set(
-  ['title', 'description', 'examples', 'default', 'markdownDescription', 'markdownEnumDescriptions', 'patternErrorMessage', 'defaultSnippets', 'doNotSuggest'],
+  ['title', 'description', 'examples', 'default', 'markdownDescription', 'markdownEnumDescriptions', 'patternErrorMessage', 'doNotSuggest'],
 );
 
 /** A schema without what decides nothing; a key called `title` is a key. */
