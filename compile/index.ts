@@ -26,5 +26,4 @@ export { placesOf } from './extends/places.ts';
 export type { Places, Spot } from './extends/places.ts';
 export { readBounded, standardInput } from './read/read-file.ts';
 export { renderDiagnostic } from './diagnostics/render.ts';
-export { toSarif } from './diagnostics/sarif.ts';
 export { hasValues } from './sweeps/selection.ts';

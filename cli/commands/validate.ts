@@ -17,7 +17,7 @@ export function define(command: Command): void {
     .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readFormat)
     .addHelpText(
       'after',
-      '\nPrints FILE:line:column for every problem. github: annotations in a workflow of\nGitHub Actions; sarif: a log for code scanning. Exit codes: 0 no errors, 1 errors.',
+      '\nPrints FILE:line:column for every problem. github: annotations in a workflow of\nGitHub Actions. Exit codes: 0 no errors, 1 errors.',
     )
     .action(validateFile);
 }

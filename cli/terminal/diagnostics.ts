@@ -1,12 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import { renderDiagnostic, toAnnotation, toSarif } from '../../compile/index.ts';
+import { renderDiagnostic, toAnnotation } from '../../compile/index.ts';
 import type { Checked } from '../../compile/index.ts';
 import { usesColor } from './output.ts';
 import type { Output } from './output.ts';
-import { versionOf } from './installation.ts';
 
 /** How diagnostics are printed. */
-export const formats = ['text', 'json', 'github', 'sarif'] as const;
+export const formats = ['text', 'json', 'github'] as const;
 
 export type Format = (typeof formats)[number];
 
@@ -29,8 +28,6 @@ export function printChecked(checked: Checked, options: { file: string; text: st
     case 'github':
       for (const each of diagnostics) output.data(toAnnotation(each));
       return;
-    case 'sarif':
-      return output.data(JSON.stringify(toSarif(diagnostics, { version: versionOf() }), null, 2));
     default:
       format satisfies never;
   }

@@ -1,6 +1,5 @@
 import { plain } from './columns.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { sentencesOf } from './sarif.ts';
 
 /**
  * A diagnostic as a workflow command of GitHub Actions, which shows it beside the line it is about. Columns are given
@@ -14,6 +13,12 @@ export function toAnnotation(diagnostic: Diagnostic): string {
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(',');
   return `::${severity} ${properties}::${escapeData([...sentencesOf(diagnostic), ...others].join('\n'))}`;
+}
+
+/** The message and what the frame says below it, one a line. */
+function sentencesOf({ message, expected, got, hint }: Diagnostic): string[] {
+  const notes = Object.entries({ expected, got, hint }).flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${text}`]));
+  return [message, ...notes].map(plain);
 }
 
 /** What would end the command or be read as an escape. */

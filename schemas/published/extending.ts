@@ -40,6 +40,7 @@ function relaxed(schema: SchemaObject, isWith = false): SchemaObject {
     ...(isSchema(properties) && { properties: mapped(properties as Keys, (each, key) => (key === 'with' ? relaxed(each, true) : key === 'uses' ? each : below(each))) }),
     ...(isSchema(values) && { additionalProperties: below(values) }),
     ...(isSchema(items) && { items: relaxed(items, isWith) }),
+    // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     ...(Array.isArray(allOf) && { allOf: (allOf as Keys[]).map((each) => ({ ...each, then: relaxed(each['then'] ?? {}, isWith) })) }),
   };
 }
@@ -49,6 +50,7 @@ function demandsOf(schema: SchemaObject, isWith = false): SchemaObject {
   const { type, required, minProperties, properties, allOf, ...rest } = schema as { [keyword: string]: unknown };
   const keys = Object.entries((properties ?? {}) as Keys).map(([key, each]) => [key, demandsOf(each, isWith || key === 'with')] as const);
   const kept = keys.filter(([, each]) => Object.keys(each).length > 0).map(([key, each]) => [key, { ...each, doNotSuggest: true }]);
+  // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   const conditions = ((allOf ?? []) as Keys[]).map((each) => ({ if: each['if'], then: demandsOf(each['then'] ?? {}, isWith) }));
   const below = ['additionalProperties', 'items'].map((keyword) => [keyword, isSchema(rest[keyword]) ? demandsOf(rest[keyword], isWith) : {}] as const);
   return {

@@ -1,70 +1,10 @@
-import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { compile, toAnnotation, toSarif } from '../../../compile/index.ts';
+import { compile, toAnnotation } from '../../../compile/index.ts';
 import type { Diagnostic } from '../../../compile/index.ts';
-import { compileText, config, readMistakes } from '../rig.ts';
-import { sarifSchema } from './sarif-schema.ts';
+import { config, readMistakes } from '../rig.ts';
 
 const recorded = readMistakes().flatMap(({ name, source }) => compile({ source: readFileSync(source), file: `${name}.yaml`, config }).diagnostics);
-
-const head = 'codepmp: 1\nname: t\nsteps:\n  data: {uses: dataset/arithmetic}\n';
-
-interface Log {
-  runs: [{ tool: { driver: { rules: { id: string; help: { text: string } }[] } }; results: Result[] }];
-}
-
-interface Result {
-  ruleId: string;
-  ruleIndex: number;
-  locations: [Located];
-  relatedLocations?: Located[];
-}
-
-interface Located {
-  physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number; startColumn: number; endLine?: number; endColumn?: number } };
-}
-
-const logOf = (diagnostics: Diagnostic[]) => toSarif(diagnostics, { version: '1.2.3' }) as Log;
-
-/** The part of a text that a region covers, where it lies in one line. */
-const covered = (source: string, { startLine, startColumn, endColumn = startColumn }: Located['physicalLocation']['region']) =>
-  source.split('\n')[startLine - 1]?.slice(startColumn - 1, endColumn - 1);
-
-describe('a SARIF log', () => {
-  test('of every recorded mistake keeps to the published schema', () => {
-    const validate = new Ajv({ allErrors: true, formats: { uri: URL.canParse } }).compile(sarifSchema);
-    validate(logOf(recorded));
-    expect(validate.errors).toBeNull();
-    validate(logOf([]));
-    expect(validate.errors).toBeNull();
-  });
-
-  test('names a rule for each result, with its page as help', () => {
-    const [{ tool, results }] = logOf(recorded).runs;
-    const { rules } = tool.driver;
-    expect(results).toHaveLength(recorded.length);
-    expect(results.filter(({ ruleId, ruleIndex }) => rules[ruleIndex]?.id !== ruleId)).toEqual([]);
-    for (const { id, help } of rules) expect(help.text).toContain(`# ${id}: `);
-  });
-
-  test('has regions that cover what is meant, the explaining places too', () => {
-    const source = `${head}  data: {uses: dataset/arithmetic}\n`;
-    const [result] = logOf(compileText(source).diagnostics.filter(({ code }) => code === 'E0105')).runs[0].results;
-    const places = [result?.locations[0], result?.relatedLocations?.[0]].map((each) => each && covered(source, each.physicalLocation.region));
-    expect(places).toEqual(['data', 'data']);
-    expect(result?.locations[0].physicalLocation.region.startLine).toBe(5);
-    expect(result?.relatedLocations?.[0]?.physicalLocation.region.startLine).toBe(4);
-  });
-
-  test('escapes file names as a URI does', () => {
-    const { diagnostics } = compile({ source: 'a: 1', file: './my study/ü%.yaml', config });
-    const uris = logOf(diagnostics).runs[0].results.map(({ locations }) => locations[0].physicalLocation.artifactLocation.uri);
-    expect(new Set(uris)).toEqual(new Set(['my%20study/%C3%BC%25.yaml']));
-    const absolute = logOf(diagnostics.map((each) => ({ ...each, file: '/a b.yaml' }))).runs[0].results[0];
-    expect(absolute?.locations[0].physicalLocation.artifactLocation.uri).toBe('file:///a%20b.yaml');
-  });
-});
 
 describe('an annotation', () => {
   const diagnostic: Diagnostic = { code: 'E0110', severity: 'warning', message: 'unknown key a', file: 'p.yaml', line: 3, column: 5, endLine: 3, endColumn: 8 };
