@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import { generationKey } from '../../items/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { Counts, Digest, ModelUse, Paid } from '../../plan/index.ts';
@@ -16,6 +15,8 @@ export interface ChunkRequest {
   seed: number;
 }
 
+type AskDependencies = Pick<Dependencies, 'store' | 'config' | 'machine' | 'servers'>;
+
 export interface Asked {
   /** Answers by request. */
   answers: Map<Digest, LedgerRecord>;
@@ -27,7 +28,7 @@ export interface Asked {
  * The answers to a chunk's requests: from the ledger where somebody paid for them before, from the endpoint otherwise.
  * An answer counts once its commit group is on disk; when anything fails, what was answered stays.
  */
-export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
+export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
   const { store } = dependencies;
   const model = modelOf(chunk);
   const { lo, hi } = chunk.range;
@@ -36,8 +37,7 @@ export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest,
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
   if (missing.length > 0) {
-    const attempt = `${activityInfo().attempt}`;
-    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt });
+    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt: `${chunk.attempt}` });
     try {
       for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
     } catch (error) {
@@ -68,7 +68,7 @@ interface Missing {
   missing: ChunkRequest[];
 }
 
-async function askMissing(dependencies: Dependencies, work: Missing): Promise<LedgerRecord[]> {
+async function askMissing(dependencies: AskDependencies, work: Missing): Promise<LedgerRecord[]> {
   const { chunk, model, missing } = work;
   const failed = new AbortController();
   const signal = AbortSignal.any([chunk.signal, failed.signal]);
@@ -105,7 +105,7 @@ async function askOne(
 
 /** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
 async function holdEndpoint(
-  { config, machine, servers }: Dependencies,
+  { config, machine, servers }: AskDependencies,
   { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
 ): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
   const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};
