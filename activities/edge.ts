@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { failureClasses } from '../plan/index.ts';
+import { callsSpent, failureClasses } from '../plan/index.ts';
 import type { FailureDetails } from '../plan/index.ts';
 import type { ClassifiedError } from '../ports/failure.ts';
 
@@ -39,7 +39,7 @@ function guarded(activity: AnyActivity): AnyActivity {
 export function asFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
-  const name = failureClasses.find((each) => each === (cause as Partial<ClassifiedError>).class);
+  const name = [...failureClasses, callsSpent].find((each) => each === (cause as Partial<ClassifiedError>).class);
   const message = name ? cause.message : `unexpected ${cause.name}: ${cause.message}`;
   return ApplicationFailure.create({
     message: message.slice(0, longestMessage),

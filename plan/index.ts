@@ -19,7 +19,7 @@ export type {
   Scalar,
   Shape,
 } from './plan.ts';
-export { causeIn, defaultBudget, failureClasses } from './run/failures.ts';
+export { callsSpent, causeIn, defaultBudget, failureClasses } from './run/failures.ts';
 export type { FailureClass } from './run/failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
 export type { ClaimResult } from './run/claims.ts';

@@ -1,16 +1,16 @@
-import type { FailureClass, FailureDetails } from '../plan/index.ts';
+import type { callsSpent, FailureClass, FailureDetails } from '../plan/index.ts';
 
 /**
  * An error that says how it is counted. Rooms share no error classes: whoever catches looks for `class`. The message
  * names the thing, what happened and the next action.
  */
 export interface ClassifiedError extends Error, FailureDetails {
-  readonly class: FailureClass;
+  readonly class: FailureClass | typeof callsSpent;
 }
 
 /** Makes an error of a class. `name` tells apart errors of one class, for example `DiskFull`; `retryAfter` is in seconds. */
 export function classified(
-  failureClass: FailureClass,
+  failureClass: ClassifiedError['class'],
   message: string,
   { name = 'ClassifiedError', cause, retryAfter }: { name?: string; cause?: unknown; retryAfter?: number | undefined } = {},
 ): ClassifiedError {

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BudgetCaps, Decision, UnitProgress } from '../plan/index.ts';
+import { totalOf } from './call-budget.ts';
 import { leaveOut, requeue, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
@@ -93,7 +94,7 @@ function firstLineOf(message: string): string {
 
 /** The cap that has been reached, in words; null while there is room. */
 export function cappedBy({ caps, progress: { totals } }: RunState): string | null {
-  const calls = Object.values(totals.calls).reduce((sum, number) => sum + number, 0);
+  const calls = totalOf(totals.calls);
   if (caps.calls !== null && calls >= caps.calls) return `calls: ${calls} of ${caps.calls}`;
   if (caps.gpu_hours !== null && totals.gpu_hours >= caps.gpu_hours) return `gpu_hours: ${totals.gpu_hours.toFixed(2)} of ${caps.gpu_hours}`;
   if (caps.money !== null && totals.money >= caps.money) return `money: ${totals.money.toFixed(2)} of ${caps.money}`;

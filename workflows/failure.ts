@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation } from '@temporalio/workflow';
-import { causeIn, failureClasses } from '../plan/index.ts';
+import { callsSpent, causeIn, failureClasses } from '../plan/index.ts';
 import type { FailureClass, FailureDetails } from '../plan/index.ts';
 
 /** What went wrong, without the activity around it. */
@@ -11,6 +11,12 @@ export function rootOf(error: unknown): Error {
 export function classOf(error: unknown): FailureClass {
   const root = rootOf(error);
   return failureClasses.find((each) => root instanceof ApplicationFailure && root.type === each) ?? 'job-failed';
+}
+
+/** Whether work has ended because the run may make no more model calls. */
+export function isOutOfCalls(error: unknown): boolean {
+  const root = rootOf(error);
+  return root instanceof ApplicationFailure && root.type === callsSpent;
 }
 
 /** The sentence of a failure. */

@@ -6,12 +6,16 @@ import { withBudget } from './budget.ts';
 import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
 import { addWork, shard, shardStopped } from './shard.ts';
 import type { WorkedByNode } from './shard.ts';
+import { callsIn } from './call-budget.ts';
 import { runAll } from './run-all.ts';
 
 /** Shards of one group that run at once. */
 const shardsAtOnce = 4;
 
-/** Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. */
+/**
+ * Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. Where the budget of a
+ * run may end its calls, shards follow each other, so that one of them counts.
+ */
 export async function group(input: NodeInput): Promise<UnitSummary> {
   const { work, key, nodes } = input;
   const { workflowId } = workflowInfo();
@@ -19,7 +23,7 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
   if (!last) throw undispatched(`${key}: a group has members`);
   const worked: WorkedByNode = {};
   try {
-    const { table, chunks } = await withBudget(last, () => cpu.openGroup({ work, key }));
+    const { table, chunks, items } = await withBudget(last, () => cpu.openGroup({ work, key }));
     const size = chunksOfShard(nodes.length);
     let next = 0;
     const lane = async () => {
@@ -27,11 +31,12 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
         const from = next;
         const to = Math.min(chunks, from + size);
         next = to;
-        const args = [{ ...input, table, from, to }] as const;
+        const left = input.calls !== undefined && { calls: input.calls - callsIn(worked) };
+        const args = [{ ...input, ...left, table, items, from, to }] as const;
         addWork(worked, await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)));
       }
     };
-    await runAll(Array.from({ length: shardsAtOnce }, () => lane));
+    await runAll(Array.from({ length: input.calls === undefined ? shardsAtOnce : 1 }, () => lane));
     return await withBudget(last, () => cpu.closeGroup({ work, key, table, worked }));
   } catch (error) {
     throw withDetails(error, { ...memberOf(error), spent: spentIn(worked) });

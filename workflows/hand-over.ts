@@ -17,6 +17,8 @@ export interface HandOver {
   parked: Places;
   /** Started and not seen finished. */
   begun: Places;
+  /** Model calls set aside for those; absent: none. */
+  reserved?: [index: number, calls: number][];
   changes: { run: Partial<RunSettings>; places: Places }[];
   /** Members that decisions have left out of groups which are not over. */
   without: [index: number, nodes: { [node: string]: string }][];
@@ -36,7 +38,7 @@ type Failure = NonNullable<UnitProgress['failure']>;
 const failureBytes = 400_000;
 
 /** How a run stands, once everything that changed is written down. */
-export function handOver({ compiled, progress, caps, ran, reused, begun, changes, without }: RunState): HandOver {
+export function handOver({ compiled, progress, caps, ran, reused, begun, reserved, changes, without }: RunState): HandOver {
   const { units, ...head } = progress;
   const inState = (state: UnitProgress['state']) => units.flatMap((unit, index) => (unit.state === state ? [index] : []));
   const parked = inState('parked');
@@ -50,6 +52,7 @@ export function handOver({ compiled, progress, caps, ran, reused, begun, changes
     skipped: placesOf(inState('skipped')),
     parked: placesOf(parked),
     begun: placesOf([...begun].filter((index) => !isOver(units[index]))),
+    ...(reserved.size > 0 && { reserved: [...reserved] }),
     changes: changesOf(changes),
     without: [...without].filter(([index]) => !isOver(units[index])),
     failures: fitting(failures, failureBytes),
@@ -64,6 +67,7 @@ export function takeOver(state: RunState, before: HandOver): void {
   for (const index of indicesOf(before.skipped)) restore(state, index, 'skipped');
   for (const index of indicesOf(before.parked)) unitOf(state, index).state = 'parked';
   for (const index of indicesOf(before.begun)) state.begun.add(index);
+  for (const [index, calls] of before.reserved ?? []) state.reserved.set(index, calls);
   for (const { run, places } of before.changes) for (const index of indicesOf(places)) state.changes.set(index, run);
   for (const [index, nodes] of before.without) state.without.set(index, nodes);
   for (const [index, failure] of before.failures) unitOf(state, index).failure = failure;

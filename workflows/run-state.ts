@@ -1,4 +1,5 @@
 import { bytesOf, fitting } from './message-size.ts';
+import { totalOf } from './call-budget.ts';
 import { add, sumOf } from './shard.ts';
 import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, Spent, UnitProgress, UnitRow } from '../plan/index.ts';
 
@@ -13,6 +14,10 @@ export interface RunState {
   neededBy: number[][];
   /** Places of units that wait for nothing. */
   ready: number[];
+  /** Model calls that units may make which have begun, by unit, where the budget has a cap on calls. */
+  reserved: Map<number, number>;
+  /** Places of units that wait until one of those is over. */
+  held: number[];
   /** How many units are not over. */
   left: number;
   made: Map<string, Made>;
@@ -54,6 +59,8 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     open,
     neededBy,
     ready: open.flatMap((count, index) => (count === 0 ? [index] : [])),
+    reserved: new Map(),
+    held: [],
     left: rows.length,
     made: new Map(),
     skipped: new Map(),
@@ -147,6 +154,26 @@ export function requeue(state: RunState, index: number): void {
   unit.state = 'waiting';
   state.changed.add(index);
   if ((state.open[index] ?? 0) === 0) state.ready.push(index);
+}
+
+/**
+ * Sets calls aside for a unit that takes so many at most, so that all units together never make more than the budget allows.
+ * Absent: it may make as many as it takes. null: units that have begun may make all that is left, and it waits for them.
+ */
+export function reserve(state: RunState, index: number, most: number): { calls?: number } | null {
+  const { caps, reserved, progress } = state;
+  if (caps.calls === null || most === 0) return {};
+  const others = [...reserved].reduce((sum, [place, calls]) => sum + (place === index ? 0 : calls), 0);
+  const calls = reserved.get(index) ?? Math.min(most, caps.calls - totalOf(progress.totals.calls) - others);
+  if (calls <= 0) return null;
+  reserved.set(index, calls);
+  return calls < most ? { calls } : {};
+}
+
+/** A unit makes no calls any more: those that waited for it are ready. */
+export function unreserve(state: RunState, index: number): void {
+  state.reserved.delete(index);
+  state.ready.push(...state.held.splice(0));
 }
 
 /** Marks a unit that began or could not go on. */

@@ -3,6 +3,8 @@ import { fewSpans } from '../plan/index.ts';
 import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
+import { callsIn, createCallBudget } from './call-budget.ts';
+import type { CallBudget } from './call-budget.ts';
 import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
 import { runAll } from './run-all.ts';
 
@@ -24,9 +26,10 @@ const admitUntil = 3800;
  */
 export async function shard(input: ShardInput & { worked?: WorkedByNode }): Promise<WorkedByNode> {
   const worked: WorkedByNode = { ...input.worked };
+  const budget = input.calls === undefined ? null : createCallBudget(input.calls - callsIn(worked));
   let next = input.from;
   const lane = async () => {
-    while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, worked);
+    while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, { worked, budget });
   };
   try {
     await runAll(Array.from({ length: window }, () => lane));
@@ -38,21 +41,26 @@ export async function shard(input: ShardInput & { worked?: WorkedByNode }): Prom
   return worked;
 }
 
-async function runChunk(input: ShardInput, chunk: number, worked: WorkedByNode): Promise<void> {
+async function runChunk(input: ShardInput, chunk: number, { worked, budget }: { worked: WorkedByNode; budget: CallBudget | null }): Promise<void> {
   const { nodes, work, key, table } = input;
   const execution = workflowInfo().parent?.runId ?? workflowInfo().runId;
   const outputs = new Map<string, Promise<ChunkOutput>>();
   const run = async (node: WorkNode) => {
     const upstream = await shardsOf(node.reads, outputs);
     const message: ChunkInput = { work, key, table, node: node.id, chunk, upstream, execution };
+    const most = budget && node.calls > 0 ? await budget.take(node.calls * input.items) : null;
+    let used: WorkedByNode = {};
     try {
-      const done = await withBudget(node, () => activityOf(node)(message));
-      addWork(worked, { [node.id]: done });
+      const done = await withBudget(node, () => activityOf(node)(most === null ? message : { ...message, most }));
+      used = { [node.id]: done };
       return done;
     } catch (error) {
       const details = detailsOf(error);
-      addWork(worked, details.worked);
+      used = details.worked ?? {};
       throw withDetails(error, { ...details, node: node.id });
+    } finally {
+      addWork(worked, used);
+      if (most !== null) budget?.giveBack(most, callsIn(used));
     }
   };
   await runAll(

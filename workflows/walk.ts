@@ -3,11 +3,11 @@ import { rootTakes } from '../plan/index.ts';
 import type { PipelineInput, PipelineSettings, RunDelta, UnitFound } from '../plan/index.ts';
 import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
-import { classOf, detailsOf, messageOf } from './failure.ts';
+import { classOf, detailsOf, isOutOfCalls, messageOf } from './failure.ts';
 import { handOver } from './hand-over.ts';
 import type { NextExecution } from './hand-over.ts';
 import { refOf, takeReady } from './ready-units.ts';
-import { charge, leaveOut, mark, settle, takeDelta, unitOf } from './run-state.ts';
+import { charge, leaveOut, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve } from './run-state.ts';
 import type { RunState } from './run-state.ts';
 
 /** Events of a history after which the root goes on as a new execution. */
@@ -121,32 +121,37 @@ export async function stop(root: Root, error: unknown): Promise<never> {
 }
 
 function takeUp(root: Root, state: RunState, found: UnitFound): void {
-  const { index, left = {}, key, results } = found;
+  const { calls: most = 0, ...unitFound } = found;
+  const { index, left = {}, key, results } = unitFound;
   const reused = new Set(Object.keys(results));
   const unit = unitOf(state, index);
   leaveOut(state, index, left);
   if (unit.state === 'skipped') return;
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
   if (reused.size === unit.nodes.length - Object.keys(left).length) return settle(state, index, results, reused);
+  const budget = reserve(state, index, most);
+  if (budget === null) return void state.held.push(index);
   mark(state, index, { state: 'running' });
   state.begun.add(index);
-  const work = runUnit(root, state, found).finally(() => {
+  const work = runUnit(root, state, { ...unitFound, ...budget }).finally(() => {
+    unreserve(state, index);
     root.running.delete(index);
     root.wakes++;
   });
   root.running.set(index, work);
 }
 
-async function runUnit(root: Root, state: RunState, { index, key, looked, results: there }: UnitFound): Promise<void> {
+async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls }: UnitFound): Promise<void> {
   const { digest: plan, store } = state.compiled;
   try {
-    const results = await waiting.awaitNode({ ...runOf(state), plan, unit: refOf(state, index), store, key, looked });
+    const results = await waiting.awaitNode({ ...runOf(state), plan, unit: refOf(state, index), store, key, looked, ...(calls !== undefined && { calls }) });
     settle(state, index, results, new Set(Object.keys(there)));
   } catch (error) {
     const finished = Date.now();
     if (isCancellation(error)) return mark(state, index, { state: 'cancelled', finished });
     const { node, spent } = detailsOf(error);
     if (spent) charge(state, index, spent);
+    if (isOutOfCalls(error)) return requeue(state, index);
     const failure = { class: classOf(error), message: messageOf(error), ...(node !== undefined && { node }) };
     if (root.settings.on_failure === 'park') return mark(state, index, { state: 'parked', finished, failure });
     mark(state, index, { state: 'failed', finished, failure });

@@ -1,8 +1,10 @@
+import { activityInfo } from '@temporalio/activity';
 import { generationKey } from '../../items/index.ts';
+import { callsSpent } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { Counts, Digest, ModelUse, Paid } from '../../plan/index.ts';
 import type { Chunk } from './work.ts';
-import { withDetails } from '../../ports/failure.ts';
+import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { AcquiredEndpoint, CompletionRequest, EndpointClient, Usage } from '../../ports/endpoint.ts';
 import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
@@ -15,8 +17,6 @@ export interface ChunkRequest {
   seed: number;
 }
 
-type AskDependencies = Pick<Dependencies, 'store' | 'config' | 'machine' | 'servers'>;
-
 export interface Asked {
   /** Answers by request. */
   answers: Map<Digest, LedgerRecord>;
@@ -28,7 +28,7 @@ export interface Asked {
  * The answers to a chunk's requests: from the ledger where somebody paid for them before, from the endpoint otherwise.
  * An answer counts once its commit group is on disk; when anything fails, what was answered stays.
  */
-export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
+export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
   const { store } = dependencies;
   const model = modelOf(chunk);
   const { lo, hi } = chunk.range;
@@ -37,9 +37,12 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
   if (missing.length > 0) {
-    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt: `${chunk.attempt}` });
+    const attempt = `${activityInfo().attempt}`;
+    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt });
     try {
-      for (const record of await askMissing(dependencies, { chunk, model, segment, missing })) answers.set(record.request, record);
+      const allowed = missing.slice(0, Math.max(0, chunk.most - ownIn(answers, chunk, requests).length));
+      for (const record of await askMissing(dependencies, { chunk, model, segment, missing: allowed })) answers.set(record.request, record);
+      if (allowed.length < missing.length) throw classified(callsSpent, `${chunk.node.id}: the budget of the run leaves no call for ${missing.length - allowed.length} of its requests`);
     } catch (error) {
       const kept = await segment.close().then(read, () => answers);
       throw withDetails(error, { worked: { [chunk.node.id]: paidIn(kept, { chunk, requests, endpoint: model.endpoint }) } });
@@ -51,8 +54,12 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
 
 /** What the execution of a chunk paid for among the answers to its requests. */
 function paidIn(answers: Map<Digest, LedgerRecord>, { chunk, requests, endpoint }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string }): Paid {
-  const own = requests.map(({ request }) => answers.get(request)).filter((record) => record?.by === chunk.execution);
-  return paidFor(endpoint, own.map((record) => record?.usage ?? null));
+  return paidFor(endpoint, ownIn(answers, chunk, requests).map(({ usage }) => usage));
+}
+
+/** The answers to a chunk's requests that its execution has paid for. */
+function ownIn(answers: Map<Digest, LedgerRecord>, { execution }: Chunk, requests: ChunkRequest[]): LedgerRecord[] {
+  return requests.flatMap(({ request }) => answers.get(request) ?? []).filter(({ by }) => by === execution);
 }
 
 function paidFor(endpoint: string, usages: (Usage | null)[]): Paid {
@@ -68,8 +75,9 @@ interface Missing {
   missing: ChunkRequest[];
 }
 
-async function askMissing(dependencies: AskDependencies, work: Missing): Promise<LedgerRecord[]> {
+async function askMissing(dependencies: Dependencies, work: Missing): Promise<LedgerRecord[]> {
   const { chunk, model, missing } = work;
+  if (missing.length === 0) return [];
   const failed = new AbortController();
   const signal = AbortSignal.any([chunk.signal, failed.signal]);
   const endpoint = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
@@ -105,7 +113,7 @@ async function askOne(
 
 /** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
 async function holdEndpoint(
-  { config, machine, servers }: AskDependencies,
+  { config, machine, servers }: Dependencies,
   { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
 ): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
   const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};

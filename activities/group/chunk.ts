@@ -8,9 +8,10 @@ import type { Store } from '../../ports/store.ts';
 import { placeChunk, publishChunk, readChunk, readPlacedChunk } from '../../records/chunk.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import type { ChunkPlace } from '../../records/names.ts';
-import { perItem, readTable } from './open.ts';
+import { readTable } from './open.ts';
 import { sliceRows } from './slices.ts';
 import type { OriginRow } from './slices.ts';
+import { perItem } from '../run/unit-items.ts';
 import type { Opened } from '../run/unit-work.ts';
 import { workOf } from '../works.ts';
 import type { Works } from '../works.ts';
@@ -103,14 +104,14 @@ async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>, 
   }
   const meter = dependencies.meters.of(input.key, input.execution);
   meter.expect(node.id, ranges.reduce((sum, { items }) => sum + items, 0) * perItem(node));
-  const { cancellationSignal: signal, info } = Context.current();
+  const signal = Context.current().cancellationSignal;
   const { again = null } = (input.parts[node.id] ?? {}) as { again?: string };
   const begin = () => {
     onBegin();
     meter.begin();
   };
   if (Object.keys(node.models).length === 0) begin();
-  return { node, range, index: input.chunk, again, rows, execution: input.execution, attempt: info.attempt, signal, meter, begin };
+  return { node, range, index: input.chunk, again, most: input.most ?? Infinity, rows, execution: input.execution, signal, meter, begin };
 }
 
 function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {

@@ -1,11 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
 import { canonicalBytes } from '../../plan/keys.ts';
 import { chunkSize } from '../../plan/limits.ts';
-import type { Json, OpenedGroup, PlanNode, UnitInput, WorkInput } from '../../plan/index.ts';
-import { kindOf } from '../../schemas/index.ts';
+import type { Json, OpenedGroup, WorkInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { chunkRanges, originRows } from './slices.ts';
 import type { ChunkRange } from './slices.ts';
+import { perItem, sourceOf } from '../run/unit-items.ts';
 import type { Opened } from '../run/unit-work.ts';
 
 /** Cuts a group's origins into chunks; the table is kept as a blob, its digest and length go back. */
@@ -16,23 +16,11 @@ export function openGroup({ artifacts, store, meters }: Dependencies) {
     const meter = meters.of(key, activityInfo().workflowExecution?.runId ?? '');
     for (const node of unit.nodes) meter.expect(node.id, rows.length * perItem(node));
     const table = await store.putBytes(canonicalBytes(ranges as unknown as Json));
-    return { table, chunks: ranges.length };
+    return { table, chunks: ranges.length, items: Math.max(0, ...ranges.map(({ items }) => items)) };
   };
 }
 
 /** The chunk table of a group. */
 export async function readTable({ store }: Dependencies, table: string): Promise<ChunkRange[]> {
   return JSON.parse(new TextDecoder().decode(await store.getBytes(table))) as ChunkRange[];
-}
-
-/** Items that a node makes of one item. */
-export function perItem({ kind, settings }: PlanNode): number {
-  return kindOf(kind).items?.(settings, () => 1)['out'] ?? 1;
-}
-
-function sourceOf(unit: UnitInput): string {
-  const entering = unit.nodes.flatMap((node) => Object.values(unit.inputs[node.id] ?? {}).flat());
-  const [source] = entering;
-  if (source === undefined) throw new Error(`${unit.id}: nothing enters the group`);
-  return source;
 }

@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { causeIn, failureClasses, queues } from '../../plan/index.ts';
+import { callsSpent, causeIn, failureClasses, queues } from '../../plan/index.ts';
 import type { AwaitInput, UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { partsOf } from './lookup.ts';
@@ -16,7 +16,7 @@ const longestSummary = 200;
  * somebody else cancelled or terminated is started again by the retry; our own cancellation goes on to the node.
  */
 export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
-  return async ({ run, started, plan, unit: ref, store: id, key, looked }: AwaitInput): Promise<UnitSummary> => {
+  return async ({ run, started, plan, unit: ref, store: id, key, looked, calls }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
     const { unit } = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
     const input = await workOn(store, { unit, parts: partsOf(unit, looked), key });
@@ -24,7 +24,7 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
       const handle = await client.workflow.start(unit.group ? 'group' : 'job', {
         taskQueue: queues.main,
         workflowId: `${id}/${key}`,
-        args: [input],
+        args: [calls === undefined ? input : { ...input, calls }],
         workflowIdConflictPolicy: 'USE_EXISTING',
         staticSummary: unit.id.slice(0, longestSummary),
       });
@@ -61,6 +61,6 @@ const refusals = [3, 7, 12, 16];
 function failureOfNode(error: WorkflowFailedError): ApplicationFailure {
   const cause = causeIn(error, (each) => each instanceof ApplicationFailure);
   if (!cause) return ApplicationFailure.retryable(error.message, 'NodeStopped');
-  const known = failureClasses.some((each) => each === cause.type);
+  const known = [...failureClasses, callsSpent].some((each) => each === cause.type);
   return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed', ...(cause.details ?? []));
 }

@@ -6,9 +6,10 @@ import { readWholeResult, summaryOf } from '../../records/results.ts';
 import { noteRun } from '../../records/run.ts';
 import { fingerprintOf } from './sources.ts';
 import { unitInputOf } from './unit-input.ts';
+import { callsPerItem, sourceOf } from './unit-items.ts';
 
 /** Keys of a wave of ready units and what the store has of them. Writes down first how the run stands. */
-export function lookup(dependencies: Pick<Dependencies, 'store' | 'config'>) {
+export function lookup(dependencies: Pick<Dependencies, 'store' | 'config' | 'artifacts'>) {
   const { store } = dependencies;
   return async ({ run, started, plan, units, delta }: LookupInput): Promise<UnitFound[]> => {
     if (delta) await noteRun(store, delta);
@@ -19,10 +20,17 @@ export function lookup(dependencies: Pick<Dependencies, 'store' | 'config'>) {
         if (unit.nodes.length === 0) return { index: ref.index, left, key: '', looked: {}, results: {} };
         const looked = await lookInto(dependencies, unit, { run, again: ref.again ?? [] });
         const { key, results } = await lookUp(dependencies, unit, looked);
-        return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results };
+        const calls = unit.group ? await callsOf(dependencies, unit) : 0;
+        return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results, ...(calls > 0 && { calls }) };
       }),
     );
   };
+}
+
+/** Model calls that a group takes where none of its answers is there. */
+async function callsOf({ artifacts }: Pick<Dependencies, 'artifacts'>, unit: UnitInput): Promise<number> {
+  const each = unit.nodes.reduce((sum, node) => sum + callsPerItem(node), 0);
+  return each === 0 ? 0 : each * (await artifacts.readManifest(sourceOf(unit))).rows;
 }
 
 /** Parts of a unit's nodes that only a look can tell: the content of source folders, and that a run asked for the work again. */

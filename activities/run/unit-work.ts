@@ -2,6 +2,7 @@ import { parseJson } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
 import type { Digest, Json, JsonObject, NodeInput, UnitInput, WorkInput, WorkNode } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
+import { callsPerItem } from './unit-items.ts';
 
 /** What a message about a unit refers to: the unit, and the parts of its nodes' keys. */
 export interface UnitWork {
@@ -25,9 +26,10 @@ export async function workOn(store: Store, { unit, parts, key }: UnitWork & { ke
 
 function workNodesOf({ nodes }: UnitInput): WorkNode[] {
   const members = new Set(nodes.map(({ id }) => id));
-  return nodes.map(({ id, kind, shape, run, models, inputs }) => {
+  return nodes.map((node) => {
+    const { id, kind, shape, run, models, inputs } = node;
     const reads = new Set(Object.values(inputs).flatMap((refs) => refs.map(({ node }) => node)));
-    return { id, kind, shape, run, endpoint: models['model']?.endpoint ?? null, reads: [...reads].filter((each) => members.has(each)) };
+    return { id, kind, shape, run, endpoint: models['model']?.endpoint ?? null, calls: callsPerItem(node), reads: [...reads].filter((each) => members.has(each)) };
   });
 }
 

@@ -31,6 +31,9 @@ export const defaultBudget: { readonly [C in FailureClass]: number } = {
   'job-failed': 1,
 };
 
+/** Type of what ends work when the run may make no more model calls: no failure, since it continues once the budget is raised. */
+export const callsSpent = 'calls-spent';
+
 /** The outermost of an error and its causes that passes; null where none does. */
 export function causeIn<E extends Error>(error: unknown, passes: (cause: Error) => cause is E): E | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (passes(cause)) return cause;

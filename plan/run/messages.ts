@@ -143,6 +143,8 @@ export interface UnitFound {
   /** Parts that are looked at when a unit is reached, by node: a source's content. */
   looked: { [node: string]: JsonObject };
   results: { [node: string]: NodeSummary };
+  /** Model calls that its work takes at most; absent: none. */
+  calls?: number;
 }
 
 /** A result without what only the store needs. */
@@ -168,6 +170,8 @@ export interface WorkNode {
   run: RunSettings;
   /** Of the model that it calls; null: it calls none. */
   endpoint: string | null;
+  /** Model calls for each item. */
+  calls: number;
   /** Members of its group that it reads. */
   reads: string[];
 }
@@ -175,6 +179,8 @@ export interface WorkNode {
 /** Input of the node workflows `job` and `group`, started by `awaitNode`; their result is a `UnitSummary`. */
 export interface NodeInput extends WorkInput {
   nodes: WorkNode[];
+  /** Model calls that the budget of the run leaves for it; absent: as many as it takes. */
+  calls?: number;
 }
 
 export interface AwaitInput {
@@ -186,6 +192,8 @@ export interface AwaitInput {
   store: string;
   key: Digest;
   looked: UnitFound['looked'];
+  /** As in `NodeInput`. An execution that another run has started goes by the budget of that run. */
+  calls?: number;
 }
 
 /** A decision about a parked node, or with `*` about a run that has reached a cap of its budget. */
@@ -208,14 +216,17 @@ export interface JobInput extends WorkInput {
   started: number;
 }
 
-/** Chunks of a group: a table in the store and how many rows it has. */
+/** Chunks of a group: a table in the store, how many rows it has, and the items in the largest chunk. */
 export interface OpenedGroup {
   table: Digest;
   chunks: number;
+  items: number;
 }
 
 export interface ShardInput extends NodeInput {
   table: Digest;
+  /** Items in the largest chunk. */
+  items: number;
   from: number;
   to: number;
 }
@@ -228,6 +239,8 @@ export interface ChunkInput extends WorkInput {
   upstream: { [node: string]: Digest };
   /** The node workflow that pays for the answers, so that calls are counted once. */
   execution: string;
+  /** Model calls that this execution may make for it at most; absent: as many as it takes. */
+  most?: number;
 }
 
 /** An output shard, and the work of this execution on the chunk. */

@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { classified, withDetails } from '../../ports/failure.ts';
 import { queues } from '../../plan/index.ts';
 import type { Decision, NodeResult, PipelineSettings, Plan } from '../../plan/index.ts';
 import { decideUpdate, pauseUpdate, progressQuery, unpauseUpdate } from '../../workflows/messages.ts';
@@ -205,6 +206,19 @@ describe('a budget', () => {
     expect(await handle.result()).toMatchObject({ calls: { e: 6 } });
   }, 20_000);
 
+  it('ends the calls of groups at exactly its cap, keeps what they have paid for, and asks only for the rest once it is raised', async () => {
+    const { asked } = answering({ items: 5, most: 15 });
+    const groups = { code: ['source/files'], one: ['summarize', 'code'], two: ['summarize', 'code'] } as const;
+    const input = plan({ code: [...groups.code], one: [...groups.one], two: [...groups.two] }, [['one'], ['two']]);
+    const handle = await start({ ...input, budget: { calls: 22, gpu_hours: null, money: null } });
+    await expect.poll(() => statusOf(handle), { timeout: 20_000 }).toBe('parked');
+    expect(await handle.query(progressQuery)).toMatchObject({ capped: 'calls: 22 of 22', totals: { calls: { e: 22 } } });
+    expect(asked()).toBe(22);
+    await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
+    expect(await handle.result()).toMatchObject({ status: 'succeeded', calls: { e: 30 } });
+    expect(asked()).toBe(30);
+  }, 40_000);
+
   it('refuses a decision that leaves it reached', async () => {
     spending();
     const handle = await start(capped());
@@ -234,6 +248,28 @@ describe('a budget', () => {
     expect((error as WorkflowFailedError).cause?.message).toBe('the budget is spent (calls: 3 of 3): raise it in the file and resume');
   }, 20_000);
 });
+
+/** Groups of three chunks with so many items and calls; answers are kept, and a chunk asks for no more than it may. */
+function answering({ items, most: calls }: { items: number; most: number }): { asked: () => number } {
+  const answered = new Map<string, number>();
+  rig.on.openGroup = async () => ({ table: 'table', chunks: 3, items });
+  rig.on.lookup = async ({ plan: digest, units, run }) =>
+    units.map(({ index }) => {
+      const id = unitOf(rig.plans, digest, index);
+      return { ...nothingFound(`${run}-${id}`, index), ...(id !== 'code' && { calls }) };
+    });
+  rig.on.kinds = {
+    summarize: async ({ node, chunk, most = items }) => {
+      const before = answered.get(`${node}/${chunk}`) ?? 0;
+      const paid = Math.min(most, items - before);
+      answered.set(`${node}/${chunk}`, before + paid);
+      const worked = { calls: { e: paid }, prompt_tokens: {}, completion_tokens: {} };
+      if (before + paid < items) throw withDetails(classified('calls-spent', 'no call is left'), { worked: { [node]: worked } });
+      return { shard: `${node}/${chunk}`, ...worked };
+    },
+  };
+  return { asked: () => [...answered.values()].reduce((sum, each) => sum + each, 0) };
+}
 
 describe('a paused run', () => {
   it('starts nothing until it goes on', async () => {

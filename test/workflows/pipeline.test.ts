@@ -127,7 +127,7 @@ describe('a pipeline', () => {
     const opened = Promise.withResolvers<void>();
     rig.on.compilePipeline = async (_spec, { input }) => {
       await opened.promise;
-      return compiledOf(rig.plans, input.plan as Plan);
+      return compiledOf(rig, input.plan as Plan);
     };
     const handle = await start(plan({ code: ['source/files'] }));
     expect(await handle.query(progressQuery)).toMatchObject({ status: 'running', units: [] });

@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Activities } from '../../activities/index.ts';
@@ -10,9 +12,11 @@ import { noteRun } from '../../records/run.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
 import { onWork } from '../../activities/run/unit-work.ts';
 import type { Opened } from '../../activities/run/unit-work.ts';
-import type { ChunkInput, CompileOutput, JobInput, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
+import type { ChunkInput, CompileOutput, JobInput, JsonObject, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
 import { queues, unitsOf } from '../../plan/index.ts';
-import { digestOf } from '../../plan/keys.ts';
+import { canonicalBytes } from '../../plan/keys.ts';
+import { keepPlan } from '../../records/plan.ts';
+import { openFileStore } from '../../adapters/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { temporalServer } from '../server.ts';
@@ -26,6 +30,7 @@ export interface Engine extends AsyncDisposable {
   on: Partial<Verbs> & { kinds?: { [kind: string]: (input: Opened<JobInput> & Opened<ChunkInput>) => Promise<unknown> } };
   /** Plans by digest. */
   plans: Map<string, Plan>;
+  store: Store;
 }
 
 /** The activities; those that work on a unit get it. */
@@ -33,7 +38,7 @@ type Verbs = {
   [Name in keyof Activities]: Activities[Name] extends (input: infer Input extends WorkInput) => infer Output ? (input: Opened<Input>) => Output : Activities[Name];
 };
 
-type Rig = Pick<Engine, 'started' | 'on' | 'plans'>;
+type Rig = Pick<Engine, 'started' | 'on' | 'plans' | 'store'>;
 
 export async function engine(): Promise<Engine> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -41,7 +46,8 @@ export async function engine(): Promise<Engine> {
   const connection = await NativeConnection.connect({ address: server.address });
   const client = new Client({ connection: await Connection.connect({ address: server.address }) });
   const { code } = await bundleWorkflows();
-  const rig: Rig = { started: [], on: {}, plans: new Map() };
+  const root = await mkdtemp(join(tmpdir(), 'codepmp-engine-'));
+  const rig: Rig = { started: [], on: {}, plans: new Map(), store: await openStore(root) };
   const activities = fakes(rig, client);
   const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.pool('later'), queues.endpoint('e')];
   const workers = await Promise.all(
@@ -56,12 +62,13 @@ export async function engine(): Promise<Engine> {
       await client.connection.close();
       await connection.close();
       await server[Symbol.asyncDispose]();
+      await rm(root, { recursive: true });
     },
   });
 }
 
 function fakes(rig: Rig, client: Client): Partial<Activities> {
-  const store = storeOf(rig.plans);
+  const { store } = rig;
   const single = async (input: Opened<JobInput>): Promise<NodeResult> => {
     rig.started.push(input.unit.id);
     return result({ out: `digest-of-${input.unit.id}` });
@@ -71,7 +78,7 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
     return { shard: `${node}/${index}`, calls: node === 'weak' ? { e: 1 } : {}, prompt_tokens: {}, completion_tokens: {} };
   };
   const atRoot: Pick<Verbs, 'compilePipeline' | 'readUnits' | 'lookup' | 'note' | 'finish'> = {
-    compilePipeline: async (_spec, { input }) => compiledOf(rig.plans, input.plan as Plan),
+    compilePipeline: async (_spec, { input }) => compiledOf(rig, input.plan as Plan),
     readUnits: readUnits({ store }),
     lookup: async ({ run, started, plan: digest, units }) =>
       Promise.all(
@@ -91,7 +98,7 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
   const onUnits: Omit<Verbs, keyof typeof atRoot | 'awaitNode'> = {
     step: byKind(single),
     runProcess: single,
-    openGroup: async () => ({ table: 'table', chunks: 3 }),
+    openGroup: async () => ({ table: 'table', chunks: 3, items: 1 }),
     chunk: byKind(chunk),
     closeGroup: async ({ unit, worked }) =>
       Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), ...worked[id] }])),
@@ -107,31 +114,21 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
   return atEdge({ ...all, lookup, awaitNode: awaitNode({ client, store }) });
 }
 
-/** A store that has plans and the results of `result`, and takes blobs and notes. */
-function storeOf(plans: Map<string, Plan>): Store {
-  const blobs = new Map<string, Uint8Array>();
-  const notes = new Map<string, Uint8Array>();
-  const store: Pick<Store, 'id' | 'putBytes' | 'getBytes' | 'read' | 'note' | 'readNote'> = {
-    id: randomUUID(),
-    putBytes: async (bytes) => {
-      const digest = digestOf(bytes);
-      blobs.set(digest, bytes);
-      return digest;
-    },
-    getBytes: async (digest) => blobs.get(digest) ?? new TextEncoder().encode(JSON.stringify(plans.get(digest))),
+/** A real store; the results that `result` makes up are there as well. */
+async function openStore(root: string): Promise<Store> {
+  const store = await openFileStore({ root });
+  return {
+    ...store,
     read: async (name) => {
       const [, made] = name.split('results/made:');
-      return made === undefined ? null : new TextEncoder().encode(JSON.stringify(result({ out: made })));
+      return made === undefined ? store.read(name) : canonicalBytes(result({ out: made }) as unknown as JsonObject);
     },
-    note: async (name, bytes) => void notes.set(name, bytes),
-    readNote: async (name) => notes.get(name) ?? null,
   };
-  return store as Store;
 }
 
 /** A compiled plan, which the store then has. */
-export function compiledOf(plans: Map<string, Plan>, compiled: Plan): CompileOutput {
-  const digest = `plan-${plans.size}`;
+export async function compiledOf({ store, plans }: Pick<Engine, 'store' | 'plans'>, compiled: Plan): Promise<CompileOutput> {
+  const digest = await keepPlan(store, compiled);
   plans.set(digest, compiled);
   return { name: compiled.name, digest, store: 'store', budget: compiled.budget, gpus: { local: 2 }, prices: { pools: { local: 5 }, endpoints: { e: { input: 1, output: 10 } } }, warnings: [] };
 }

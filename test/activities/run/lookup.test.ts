@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookup } from '../../../activities/run/lookup.ts';
-import { openFileStore } from '../../../adapters/index.ts';
+import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import { canonicalBytes } from '../../../plan/keys.ts';
 import type { Json, UnitFound } from '../../../plan/index.ts';
 import { kindNames, kindOf } from '../../../schemas/index.ts';
@@ -26,7 +26,7 @@ async function look(kind: string, given = '{source: python-stdlib}'): Promise<Un
   const plan = planOf(`codepmp: 1\nname: one\nsteps:\n  data: {uses: ${kind}, with: ${given}}\n`);
   const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
   const sources = { 'python-stdlib': { path: join(folder, 'data') } };
-  const activity = lookup({ store, config: { ...config, sources } });
+  const activity = lookup({ store, artifacts: createArtifacts(store), config: { ...config, sources } });
   const [found] = await activity({ run: 'run', started: 1, plan: digest, units: [{ index: 0, above: { made: {}, skipped: {} } }], delta: null });
   return found;
 }
