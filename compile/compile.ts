@@ -1,3 +1,4 @@
+import { planVersion } from '../plan/index.ts';
 import type { ParamValues, Plan } from '../plan/index.ts';
 import { lowerClaims } from './claims/claims.ts';
 import { checkSchema } from './check/schema.ts';
@@ -85,12 +86,12 @@ export function compile(options: CompileOptions): Compiled {
   if (over.length > 0) Object.assign(found, checked(sources, [...besideRemovals([...earlier, ...problems], removed), ...problemsAfter]));
   if (found.diagnostics.some(isError)) return found;
   const plan: Plan = {
-    version: 2,
+    version: planVersion,
     name: resolved.name,
     cells,
     nodes,
     groups,
-    claims: lowerClaims(resolved.claims, { cells, files: sources }),
+    claims: lowerClaims(resolved.claims, { cells: resolved.cells, planCells: cells, files: sources }),
     budget: resolved.budget,
     estimate: foreseen,
   };

@@ -2,9 +2,11 @@ export { plus } from './estimate.ts';
 export type { Amount, Foreseen, Lengths, PlanEstimate } from './estimate.ts';
 export { parseJson } from './json.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
+export { planVersion } from './plan.ts';
 export type {
   ArtifactType,
   BudgetCaps,
+  ClaimNodes,
   ClaimSide,
   InputRef,
   ModelUse,
@@ -12,6 +14,7 @@ export type {
   Plan,
   PlanCell,
   PlanClaim,
+  PlanComparison,
   PlanGroup,
   PlanNode,
   ResourceUse,
@@ -22,7 +25,8 @@ export type {
 export { callsSpent, causeIn, defaultBudget, failureClasses } from './run/failures.ts';
 export type { FailureClass } from './run/failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
-export type { ClaimResult } from './run/claims.ts';
+export { claimReason, claimText, claimWords, comparisonText, outcomeCounts, verdictOf } from './run/claims.ts';
+export type { ClaimResult, ClaimVerdict, ComparisonResult } from './run/claims.ts';
 export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Outputs, Unit } from './walk.ts';
 export { queues } from './run/queues.ts';

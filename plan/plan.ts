@@ -106,11 +106,27 @@ export interface PlanCell {
   nodes: { [step: string]: string };
 }
 
-/** One side of a claim: the metrics nodes it reads, one for each cell that its selector matches. */
-export interface ClaimSide {
-  /** The selector in words, as `init=pmp, rm_pairs=500`. */
-  text: string;
+/** Measurements of one step: metrics nodes, one for each cell that a selector matches. */
+export interface ClaimNodes {
   nodes: string[];
+  /** Which N of a Best-of-N figure; null for metrics that have none. */
+  n: number | null;
+}
+
+/** One side of a comparison: the mean of its measurements, or that minus the mean of others. */
+export interface ClaimSide extends ClaimNodes {
+  /** In words, as `bon at N=256 (init=pmp, rm_pairs=500)`. */
+  text: string;
+  minus?: ClaimNodes;
+}
+
+/** One comparison of a claim. */
+export interface PlanComparison {
+  /** What it is about, of the params that the claim is about each value of. */
+  where: ParamValues;
+  of: ClaimSide;
+  /** What it is compared with: another side, or a number. */
+  to: ClaimSide | number;
 }
 
 /** A sentence over metrics that is checked when they are there. */
@@ -118,15 +134,14 @@ export interface PlanClaim {
   id: string;
   /** Name of the value inside the metrics, for example `accuracy`. */
   metric: string;
-  /** Which N of a Best-of-N figure; null for metrics that have none. */
-  n: number | null;
-  of: ClaimSide;
-  relation: 'above' | 'below';
-  /** What it is compared with: another side, or a number. */
-  to: ClaimSide | number;
-  /** Least difference that counts. */
+  /** The sentence in words. */
+  text: string;
+  relation: 'above' | 'below' | 'near';
+  /** Least difference that counts; for `near` the largest that still counts as none. */
   margin: number;
   confidence: number;
+  /** All of them have to hold. */
+  comparisons: PlanComparison[];
   at: { file?: string; line: number; column: number };
 }
 
@@ -145,9 +160,12 @@ export interface PlanGroup {
   source: InputRef;
 }
 
+/** Version of the format of plans. */
+export const planVersion = 3;
+
 /** What the compiler hands to the workflows: plain JSON, frozen for a run by its digest. */
 export interface Plan {
-  version: 2;
+  version: typeof planVersion;
   name: string;
   cells: PlanCell[];
   /** Topological order. */

@@ -6,6 +6,7 @@ export type { CheckedStep, InputDefinition, KindDefinition, ShownItem } from './
 export { isKind, kindNames, kindOf, modelInputOf } from './kinds/index.ts';
 export type { DefinitionOf, Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
 export { paramPattern } from './names.ts';
+export { claimDefaults } from './language/claim.ts';
 export { modelSchema } from './language/model.ts';
 export { planSchema } from './plan.ts';
 export type { ParamSpec } from './language/param.ts';

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Static, TSchema } from '@sinclair/typebox';
+import { planVersion } from '../plan/index.ts';
 import type { ArtifactType, Foreseen, JsonObject, Scalar, Shape } from '../plan/index.ts';
 import { choice, closed } from './fields.ts';
 import { kindNames } from './kinds/index.ts';
@@ -110,21 +111,38 @@ const cell = Type.Object(
   { ...closed, description: 'One point of the sweeps.' },
 );
 
+const measured = {
+  nodes: listOf(Type.String(), 'Metrics it reads.', 'accuracy'),
+  n: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Which N of Best-of-N; null where there is none.', examples: [256] }),
+};
+
 const side = Type.Object(
-  { text: text('The selector in words.', 'init=pmp'), nodes: listOf(Type.String(), 'Metrics it reads.', 'accuracy') },
-  { ...closed, description: 'One side of a claim.', examples: [{ text: 'init=pmp', nodes: ['accuracy'] }] },
+  {
+    text: text('It in words.', 'accuracy (init=pmp)'),
+    ...measured,
+    minus: Type.Optional(Type.Object(measured, { ...closed, description: 'What is taken off. Left out: nothing.', examples: [{ nodes: ['accuracy'], n: null }] })),
+  },
+  { ...closed, description: 'One side of a comparison.', examples: [{ text: 'accuracy (init=pmp)', nodes: ['accuracy'], n: null }] },
+);
+
+const comparison = Type.Object(
+  {
+    where: mapOf(scalar, 'Values of params that it is about.', 'qwen2-7b'),
+    of: side,
+    to: Type.Unsafe<Static<typeof side> | number>({ anyOf: [side, { type: 'number' }], description: 'What it is compared with.', examples: [0.5] }),
+  },
+  { ...closed, description: 'One comparison of a claim.' },
 );
 
 const claim = Type.Object(
   {
     id: text('Name of the claim.', 'pmp-helps'),
     metric: text('Value of the metrics.', 'accuracy'),
-    n: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Which N of Best-of-N; null where there is none.', examples: [256] }),
-    of: side,
-    relation: choice(['above', 'below'], { description: 'Where the side lies.', examples: ['above'] }),
-    to: Type.Unsafe<Static<typeof side> | number>({ anyOf: [side, { type: 'number' }], description: 'What it is compared with.', examples: [0.5] }),
-    margin: Type.Number({ description: 'Least difference that counts.', examples: [0] }),
-    confidence: Type.Number({ description: 'Confidence of the interval.', examples: [0.95] }),
+    text: text('The claim in words.', 'accuracy of accuracy (init=pmp) above 0.5'),
+    relation: choice(['above', 'below', 'near'], { description: 'Where the side lies.', examples: ['above'] }),
+    margin: Type.Number({ description: 'Least difference that counts; with near the largest that still counts as none.', examples: [0] }),
+    confidence: Type.Number({ description: 'Confidence of the claim as a whole.', examples: [0.95] }),
+    comparisons: listOf(comparison, 'What it compares; all of them have to hold.', {}),
     at: place,
   },
   { ...closed, description: 'A sentence over metrics.' },
@@ -162,7 +180,7 @@ const estimate = Type.Object(
 /** A plan as the compiler makes it, as a file holds it and as a submission may bring it. */
 export const planSchema = Type.Object(
   {
-    version: Type.Literal(2, { description: 'Version of the format.' }),
+    version: Type.Literal(planVersion, { description: 'Version of the format.' }),
     name: text('Name of the pipeline.', 'quickstart'),
     cells: listOf(cell, 'Points of the sweeps.', {}),
     nodes: listOf(node, 'Units of work; each stands behind what it reads.', {}),

@@ -13,7 +13,8 @@ export { bootstrapInterval, clusterMean, known, mean, share, wilson } from './in
 export { holm, mcnemar, pairedMeans, pairedShares } from './paired.ts';
 export type { PairedDifference } from './paired.ts';
 export { decideClaim } from './claims/claims.ts';
-export type { ClaimDecision, ClaimQuestion } from './claims/claims.ts';
+export type { ClaimDecision, ClaimQuestion, ComparisonDecision } from './claims/claims.ts';
+export type { MeasuredSide } from './claims/compare.ts';
 export { measuredValues } from './claims/values.ts';
 export type { Measured } from './claims/values.ts';
 export { lastNumber } from './bon/last-number.ts';

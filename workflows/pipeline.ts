@@ -106,13 +106,13 @@ function decodeSettings(bytes: Uint8Array): PipelineSettings {
   }
 }
 
-/** Whoever asks hears that the run has succeeded when its report and its claims are there. */
+/** Whoever asks hears that the run has succeeded when its report and its claims are there; the record has these. */
 async function finish(state: RunState): Promise<RunResult> {
   const { progress } = state;
   const { head, changed } = await lastDelta(state);
   const ended = { status: 'succeeded', finished: Date.now() } as const;
   const { report, claims } = await light.finish({ delta: { head: { ...head, ...ended }, changed }, plan: state.compiled.digest });
-  Object.assign(progress, ended, report !== null && { report }, claims && { claims });
+  Object.assign(progress, ended, report !== null && { report });
   const { nodes, calls, training_steps } = progress.totals;
   return { status: 'succeeded', run: progress.run, nodes, calls, training_steps, report, ...(claims && { claims }) };
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { verdictOf } from '../../plan/index.ts';
 import type { ClaimResult, Digest, FinishInput, FinishOutput, RunProgress } from '../../plan/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
 import { checkClaims } from './claims.ts';
@@ -19,7 +20,7 @@ export function finish(dependencies: Dependencies) {
     const report = await layOut(dependencies, record, claims);
     const made = { ...(report !== null && { report }), ...(claims.length > 0 && { claims }) };
     if (Object.keys(made).length > 0) await noteRun(store, { head: { ...delta.head, ...made }, changed: [] });
-    return { report, ...(claims.length > 0 && { claims }) };
+    return { report, ...(claims.length > 0 && { claims: claims.map(verdictOf) }) };
   };
 }
 

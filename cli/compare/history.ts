@@ -1,4 +1,5 @@
 import type { Store } from '../../ports/store.ts';
+import { planVersion } from '../../plan/index.ts';
 import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { foresee } from '../plan/reuse.ts';
 import type { Foresight } from '../plan/reuse.ts';
@@ -43,7 +44,7 @@ export async function readHistory(store: Store, of?: RunProgress): Promise<Earli
     const reading = plans.get(digest) ?? planOfRun(store, record).catch(() => null);
     plans.set(digest, reading);
     const plan = await reading;
-    if (plan?.version === 2) views.push(runView(store, record, plan));
+    if (plan?.version === planVersion) views.push(runView(store, record, plan));
   }
   return views;
 }

@@ -2,6 +2,7 @@ import { compareJson } from './compare.ts';
 import type { Change } from './compare.ts';
 import { compareParts, pairNodes, pairRefs } from './nodes.ts';
 import type { PairedRefs } from './nodes.ts';
+import { labelOf } from '../../plan/index.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Plan, PlanCell, PlanClaim, PlanNode, Scalar } from '../../plan/plan.ts';
 
@@ -111,6 +112,7 @@ function claimsOf(before: PlanClaim[], after: PlanClaim[]): PlanDifference['clai
 }
 
 /** The content of a claim, without node ids and its place in the file. */
-function said({ metric, n, of, relation, to, margin, confidence }: PlanClaim): JsonObject {
-  return { metric, n, of: of.text, relation, to: typeof to === 'number' ? to : to.text, margin, confidence };
+function said({ metric, relation, margin, confidence, comparisons }: PlanClaim): JsonObject {
+  const compared = comparisons.map(({ where, of, to }) => [labelOf(where), of.text, typeof to === 'number' ? to : to.text]);
+  return { metric, relation, margin, confidence, comparisons: compared };
 }

@@ -5,6 +5,7 @@ import { planCosts } from '../../compile/index.ts';
 import { generationKey, withoutTemplate } from '../../items/index.ts';
 import type { CallCost, GpuCost, NodeCost } from '../../compile/index.ts';
 import type { Config } from '../../ports/configuration.ts';
+import { planVersion } from '../../plan/index.ts';
 import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { planOfRun } from '../runs/runs.ts';
@@ -119,7 +120,7 @@ async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<s
   for (const run of (await runs()).slice(0, runsLookedAt)) {
     const done = new Map(run.units.filter(({ state, seconds, nodes }) => state === 'done' && nodes.length === 1 && (seconds ?? 0) > 0).map((unit) => [unit.id, unit]));
     const plan = done.size > 0 ? await planOfRun(store, run).catch(() => null) : null;
-    if (plan?.version !== 2) continue;
+    if (plan?.version !== planVersion) continue;
     const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
     for (const { node: id, gpu } of planCosts(plan.nodes, config)) {
       const unit = done.get(id);

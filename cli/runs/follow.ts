@@ -74,8 +74,8 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const { status, startTime, closeTime } = found;
   if (status.name === 'RUNNING') {
     const asked = await inTime(() => handle.query<RunProgress>('progress')).catch(() => null);
-    const recorded = asked && isWhole(asked) ? null : await readRun(store, run);
-    return asked && recorded ? whole(asked, recorded) : (asked ?? recorded);
+    const recorded = asked && isOpen(asked) && isWhole(asked) ? null : await readRun(store, run);
+    return asked && recorded && isOpen(asked) ? whole(asked, recorded) : (recorded ?? asked);
   }
   const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
   if (!isOpen(known)) return known;

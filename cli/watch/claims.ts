@@ -1,41 +1,40 @@
+import { claimReason, claimText, comparisonText, outcomeCounts } from '../../plan/index.ts';
 import type { ClaimResult, RunProgress } from '../../plan/index.ts';
 import { exit } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
-import { plain } from '../terminal/text.ts';
+import { plain, wrapped } from '../terminal/text.ts';
 
 const marks = { holds: '✓', fails: '✗', undecided: '?' } as const;
+
+/** Comparisons of one claim that are shown. */
+const shownComparisons = 5;
 
 /** The outcome of the claims: a line with their counts, then each with its numbers; empty if there are none. */
 export function claimLines(claims: ClaimResult[] | undefined, { columns, paint }: { columns: number; paint: Output['paint'] }): string[] {
   if (claims === undefined || claims.length === 0) return [];
   const colors = { holds: paint.green, fails: paint.red, undecided: paint.yellow };
-  const lines = claims.flatMap(({ id, outcome, reason, text }) => [
-    `  ${colors[outcome](`${marks[outcome]} ${id} ${outcome}`)}${reason === undefined ? '' : `: ${plain(reason)}`}`,
-    ...wrapped(plain(text), columns - 4).map((line) => `    ${paint.dim(line)}`),
+  const lines = claims.flatMap((claim) => [
+    `  ${colors[claim.outcome](`${marks[claim.outcome]} ${claim.id} ${claim.outcome}`)}${because(claimReason(claim))}`,
+    ...[claimText(claim), ...comparisonLines(claim)].flatMap((line) => wrapped(`    ${plain(line)}`, columns).map((each) => paint.dim(each))),
   ]);
-  return [`Claims: ${countsOf(claims)}`, ...lines];
+  return [`Claims: ${outcomeCounts(claims)}`, ...lines];
 }
 
-/** `2 hold, 1 fails, 1 undecided`. */
-export function countsOf(claims: ClaimResult[]): string {
-  const words = { holds: ['holds', 'hold'], fails: ['fails', 'fail'], undecided: ['undecided', 'undecided'] } as const;
-  const outcomes = ['holds', 'fails', 'undecided'] as const;
-  const counts = outcomes.map((outcome) => [outcome, claims.filter((each) => each.outcome === outcome).length] as const);
-  return counts.filter(([, number]) => number > 0).map(([outcome, number]) => `${number} ${words[outcome][number === 1 ? 0 : 1]}`).join(', ');
+function because(reason: string | null): string {
+  return reason === null ? '' : `: ${plain(reason)}`;
+}
+
+/** The comparisons of a claim with several, those that decide it first. */
+function comparisonLines({ comparisons }: ClaimResult): string[] {
+  if (comparisons.length === 1) return [];
+  const shown = ['fails', 'undecided', 'holds'].flatMap((outcome) => comparisons.filter((each) => each.outcome === outcome)).slice(0, shownComparisons);
+  const rest = comparisons.length - shown.length;
+  const lines = shown.map((each) => `${marks[each.outcome]} ${comparisonText(each)}${each.reason === undefined ? '' : `; ${each.reason}`}`);
+  return rest === 0 ? lines : [...lines, `and ${rest} more: the report and --json have all`];
 }
 
 /** The exit code of a run that succeeded: a failed claim has its own; an undecided claim is not a failure. */
 export function claimsExit({ claims = [] }: Pick<RunProgress, 'claims'>): ExitCode {
   return claims.some(({ outcome }) => outcome === 'fails') ? exit.claim : exit.done;
-}
-
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,46 +1,37 @@
 import { scalarText } from '../../plan/index.ts';
-import { describeSide } from './selectors.ts';
-import type { ClaimScope, Selector } from './selectors.ts';
+import type { ClaimScope, Selector, Term } from './selectors.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { listed } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 
-/** A side: its selector and the cells that this takes. */
-type Side = readonly [selector: Selector, cells: number[]];
-
 /**
- * Takes of each side the cells whose other params the other side has too: cells are compared only with their like. Null,
- * with the problem, where there are none or both sides are the same.
+ * Takes of each term the cells whose other params all other terms have too: cells are compared only with their like. Null,
+ * with the problem, where there are none.
  */
 export function createPairing(cells: Cell[]) {
   const varying = createVarying(cells);
   const restsOf = createRests(cells);
-  return ([first, ours]: Side, [second, theirs]: Side, { at, otherAt, scope }: { at: Place; otherAt: Place; scope: ClaimScope }): { ours: number[]; theirs: number[] } | null => {
-    const named = namedBy([first, second], scope);
+  return (terms: Term[], { at, otherAt, scope }: { at: Place; otherAt: Place; scope: ClaimScope }): Term[] | null => {
+    if (terms.length === 1) return terms;
+    const named = namedBy(terms.map(({ selector }) => selector), scope);
     const rest = varying(scope.sweep, scope.pool).filter((name) => !named.has(name));
     const restOf = restsOf(rest);
-    const [own, other] = [new Set(ours.map(restOf)), new Set(theirs.map(restOf))];
-    const shared = { ours: ours.filter((index) => other.has(restOf(index))), theirs: theirs.filter((index) => own.has(restOf(index))) };
-    const isSame = first.step === second.step && shared.ours.join() === shared.theirs.join();
-    if (shared.ours.length > 0 && !isSame) return shared;
-    const problem = shared.ours.length === 0 ? nothingShared([ours, theirs], rest, { at, cells }) : sameCells(describeSide(first, shared.ours, cells));
-    scope.problems.push({ ...problem, at: otherAt });
+    const shared = inAll(terms.map((term) => term.cells.map(restOf)));
+    if (shared.size > 0) return terms.map((term) => ({ ...term, cells: term.cells.filter((index) => shared.has(restOf(index))) }));
+    scope.problems.push({ ...nothingShared(terms, rest, { at, cells }), at: otherAt });
     return null;
   };
 }
 
-function sameCells(side: string): Omit<Problem, 'at'> {
-  return {
-    code: 'E0216',
-    message: 'both sides of the claim are the same cells',
-    expected: 'sides that differ in a param or in the step',
-    got: `${side} twice`,
-  };
+/** What all of some lists have. */
+function inAll([first = [], ...others]: string[][]): Set<string> {
+  const sets = others.map((list) => new Set(list));
+  return new Set(first.filter((each) => sets.every((set) => set.has(each))));
 }
 
 /** Params that the selectors decide: those they name, and what is bound together with these by alternatives. */
-function namedBy(selectors: Selector[], { alternatives }: ClaimScope): Set<string> {
+export function namedBy(selectors: Selector[], { alternatives }: Pick<ClaimScope, 'alternatives'>): Set<string> {
   const named = new Set(selectors.flatMap(({ values }) => Object.keys(values)));
   for (const [group, { choices }] of alternatives) {
     const bound = [...choices.values()].flatMap(({ values }) => [...values.keys()]);
@@ -78,16 +69,16 @@ function remembered<K, T, R>(work: (key: K, from: T) => R): (key: K, from: T) =>
   };
 }
 
-function nothingShared([ours, theirs]: [number[], number[]], rest: string[], { at, cells }: { at: Place; cells: Cell[] }): Omit<Problem, 'at'> {
-  const valuesOf = (side: number[], name: string): string[] => [...new Set(side.map((index) => scalarText(cells[index]?.values[name] ?? 'nothing')))];
-  const apart = rest.find((name) => !valuesOf(ours, name).some((value) => valuesOf(theirs, name).includes(value)));
+function nothingShared(terms: Term[], rest: string[], { at, cells }: { at: Place; cells: Cell[] }): Omit<Problem, 'at'> {
+  const valuesOf = (term: Term, name: string): string[] => [...new Set(term.cells.map((index) => scalarText(cells[index]?.values[name] ?? 'nothing')))];
+  const apart = rest.find((name) => inAll(terms.map((term) => valuesOf(term, name))).size === 0);
   const name = apart ?? rest[0] ?? '';
-  const words = (side: number[]): string => `${name}=${listed(valuesOf(side, name))}`;
+  const words = (term: Term): string => `${name}=${listed(valuesOf(term, name))}`;
   return {
     code: 'E0214',
     message: apart === undefined ? 'the sides have no cells that agree in the params the claim does not name' : `the sides differ in ${name}, which the claim does not name`,
     expected: apart === undefined ? `cells that agree in ${listed(rest)}` : `cells with the same ${name} on both sides`,
-    got: apart === undefined ? 'none' : `${words(ours)} against ${words(theirs)}`,
+    got: apart === undefined ? 'none' : terms.map(words).join(' against '),
     hint: `name ${name} in both selectors, or run the sweep with the same values on both sides`,
     related: [{ message: 'this claim', at }],
   };

@@ -1,5 +1,5 @@
 import { labelOf } from '../../plan/index.ts';
-import type { ParamValues } from '../../plan/index.ts';
+import type { ParamValues, PlanComparison } from '../../plan/index.ts';
 import type { Alternatives } from '../sweeps/alternatives.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
@@ -11,8 +11,8 @@ import type { Params } from '../names/params.ts';
 import type { Steps } from '../names/references.ts';
 import { createMatcher } from '../sweeps/selection.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { placeOf } from '../read/tree.ts';
-import type { Entry } from '../read/tree.ts';
+import { entryOf, placeOf } from '../read/tree.ts';
+import type { Entry, Leaf } from '../read/tree.ts';
 
 export interface SideOptions {
   cells: Cell[];
@@ -32,24 +32,44 @@ export interface ClaimScope extends SideOptions {
   pool: number[];
 }
 
-/** One side as it is written. */
+/** Cells as a claim writes them. */
 export interface Selector {
-  step: string;
+  /** Null: the step and the N of the metric. */
+  step: Leaf | null;
+  n: Leaf | null;
   /** As written: a value, or `$name` for the value that this param has in the cell. */
   values: ParamValues;
   places: Map<string, { key: Place; value: Place }>;
   at: Place;
+  /** The cells whose value is taken off. */
+  minus: Selector | null;
 }
 
-/** A selector that names what is there; null where it does not. */
-export function readSelector(entry: Entry | undefined, { at, step, scope }: { at: Place; step: string; scope: ClaimScope }): Selector | null {
-  const selector: Selector = { step, values: {}, places: new Map(), at: entry ? placeOf({ tree: entry.value, key: entry.key }) : at };
-  const names = [...scope.params.keys(), ...scope.alternatives.keys()];
+/** Measurements of one step. */
+export interface Term {
+  selector: Selector;
+  step: string;
+  n: number | null;
+  /** By their place in the list of cells. */
+  cells: number[];
+}
+
+/** A comparison whose sides are cells; the second term of a side is taken off from the first. */
+export interface ComparisonDraft extends Pick<PlanComparison, 'where'> {
+  of: Term[];
+  to: Term[] | number;
+}
+
+/** A selector that names what is there, laid over another where it says only what differs; null where it names what is not. */
+export function readSelector(entry: Entry | undefined, { at, scope, over }: { at: Place; scope: ClaimScope; over?: Selector }): Selector | null {
+  const place = entry ? placeOf({ tree: entry.value, key: entry.key }) : at;
+  const selector: Selector = { step: null, n: null, ...over, values: { ...over?.values }, places: new Map(over?.places), at: place, minus: null };
+  const names = namesIn(scope);
   const before = scope.problems.length;
   const tree = entry?.value;
   for (const [name, { key, value: leaf }] of tree?.kind === 'map' ? tree.entries : []) {
     if (leaf.kind !== 'leaf' || leaf.value === null) continue;
-    if (name === 'step') selector.step = String(leaf.value);
+    if (name === 'step' || name === 'n') selector[name] = leaf;
     else if (!names.includes(name)) scope.problems.push(unknownParam(name, key, names));
     else {
       const other = paramNameOf(leaf.value);
@@ -58,11 +78,19 @@ export function readSelector(entry: Entry | undefined, { at, step, scope }: { at
       selector.places.set(name, { key, value: leaf.at });
     }
   }
+  const minus = over ? undefined : entryOf(tree, 'minus');
+  if (minus) selector.minus = readSelector(minus, { at, scope, over: selector });
   return scope.problems.length === before ? selector : null;
 }
 
-/** Cells that a selector fits and that have its step; null where there are none. */
-export function selectCells({ step, values, places, at }: Selector, { cells, instances, pool, isWhole, problems, sweep }: ClaimScope): number[] | null {
+/** What a selector may name besides `step`, `n` and `minus`. */
+export function namesIn({ params, alternatives }: SideOptions): string[] {
+  return [...params.keys(), ...alternatives.keys()];
+}
+
+/** Cells that a selector fits and that have this step; null where there are none. */
+export function selectCells({ values, places, at }: Selector, step: string, scope: ClaimScope): number[] | null {
+  const { cells, instances, pool, isWhole, problems } = scope;
   const fits = (wanted: ParamValues) => {
     const matches = createMatcher(Object.entries(wanted));
     return (index: number): boolean => matches((name) => cells[index]?.values[name]);
@@ -72,24 +100,23 @@ export function selectCells({ step, values, places, at }: Selector, { cells, ins
   if (!isWhole) return null;
   const [name, wanted] = Object.entries(values).find(([each, value]) => !pool.some(fits({ [each]: value }))) ?? [];
   const there = name === undefined ? [] : [...new Set(pool.map((index) => cells[index]?.values[name]).filter((value) => value !== undefined).map(String))];
-  const where = sweep === null ? 'no cell' : `no cell of the sweep ${sweep}`;
   problems.push({
     code: 'E0213',
     at: (name === undefined ? undefined : places.get(name)?.value) ?? at,
-    message: name === undefined ? `${where} has ${labelOf(values) || step}` : `${where} has ${labelOf({ [name]: wanted ?? '' })}`,
-    expected: name === undefined ? 'values that one cell has together' : there.length === 0 ? `a param or group that an axis binds` : `${name}: ${oneOf(there)}`,
+    message: `${noCellOf(scope)} has ${(name === undefined ? labelOf(values) : labelOf({ [name]: wanted ?? '' })) || step}`,
+    expected: name === undefined ? 'values that one cell has together' : there.length === 0 ? 'a param or group that an axis binds' : `${name}: ${oneOf(there)}`,
     got: labelOf(values) || step,
     hint: typeof wanted === 'string' ? didYouMean(wanted, there) : undefined,
   });
   return null;
 }
 
-/** A side in words; `$name` as the value it has, where that is one. */
-export function describeSide({ step, values }: Selector, side: number[], cells: Cell[]): string {
-  const shown = Object.entries(values).map(([name, value]) => {
-    const own = [...new Set(side.map((index) => cells[index]?.values[name]))];
-    return [name, own.length === 1 ? (own[0] ?? value) : value];
-  });
-  const words = labelOf(Object.fromEntries(shown) as ParamValues);
-  return words === '' ? step : `${step} (${words})`;
+/** The beginning of a sentence about cells that are not there. */
+export function noCellOf({ sweep }: ClaimScope): string {
+  return sweep === null ? 'no cell' : `no cell of the sweep ${sweep}`;
+}
+
+/** A side and what is taken off from it; none of a number. */
+export function partsOf(side: Selector | number): Selector[] {
+  return typeof side === 'number' ? [] : side.minus ? [side, side.minus] : [side];
 }

@@ -1,36 +1,39 @@
-import type { SideOptions } from './selectors.ts';
+import type { SideOptions, Term } from './selectors.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { listed } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Step } from '../names/steps.ts';
-import type { Tree } from '../read/tree.ts';
+import type { Leaf } from '../read/tree.ts';
 
-/** Which N of Best-of-N is compared: the one asked for, or the largest that the steps have; null for other metrics. */
-export function createSizes({ instances, steps }: SideOptions) {
+/**
+ * Which N of Best-of-N each of some terms reads: that of its selector, else `n`, the one of the metric, else the largest that
+ * the steps have; null for steps that have none. The whole is null, with the problem, where a step does not measure it.
+ */
+export function createSizes({ instances, steps }: SideOptions, problems: Problem[]) {
   let known: Map<string, Step> | null = null;
   const stepOf = (id: string): Step | undefined => (known ??= new Map(instances.steps.map((step) => [step.id, step]))).get(id);
-  return (sides: (readonly [step: string, cells: number[]])[], { n, at }: { n: Tree | undefined; at: Place }, problems: Problem[]): number | null | 'wrong' => {
-    const made = sides.filter(([step]) => steps.drafts.get(step)?.definition.sizes);
-    const ids = new Set(made.flatMap(([step, cells]) => cells.map((index) => instances.cells[index]?.[step] ?? '')));
-    const lists = [...ids].flatMap((id) => (stepOf(id)?.isPartial ? [] : [sizesOf(stepOf(id))]));
-    const [first] = lists;
-    if (!first) return null;
-    const asked = n?.kind === 'leaf' ? Number(n.value) : null;
-    const largest = lists.map((list) => Math.max(...list));
-    const lacking = lists.find((list) => asked !== null && !list.includes(asked));
-    if (asked !== null && !lacking) return asked;
-    if (asked === null && largest.every((each) => each === largest[0])) return largest[0] ?? null;
-    const name = made[0]?.[0] ?? '';
-    problems.push({
-      code: 'E0211',
-      at: n?.at ?? at,
-      message: lacking ? `${name} does not measure Best-of-${asked}` : 'the sides have different largest N',
-      expected: lacking ? `one of ${listed(lacking.map(String))}` : 'n in the metric',
-      got: lacking ? String(asked) : listed([...new Set(largest)].map(String)),
-      hint: lacking ? `add ${asked} to the n of ${name}` : 'add n to the metric',
-    });
-    return 'wrong';
+  const listsOf = ({ step, cells }: Term): (readonly number[])[] => {
+    if (!steps.drafts.get(step)?.definition.sizes) return [];
+    const ids = new Set(cells.map((index) => instances.cells[index]?.[step] ?? ''));
+    return [...ids].flatMap((id) => (stepOf(id)?.isPartial ? [] : [sizesOf(stepOf(id))]));
+  };
+  return (terms: Term[], { n, at }: { n: Leaf | null; at: Place }): Term[] | null => {
+    const lists = terms.map(listsOf);
+    const asked = terms.map(({ selector }) => selector.n ?? n);
+    for (const [index, { step }] of terms.entries()) {
+      const [leaf, lacking] = [asked[index], lists[index]?.find((list) => !list.includes(Number(asked[index]?.value)))];
+      if (!leaf || !lacking) continue;
+      const size = String(leaf.value);
+      problems.push({ code: 'E0211', at: leaf.at, message: `${step} does not measure Best-of-${size}`, expected: `one of ${listed(lacking.map(String))}`, got: size, hint: `add ${size} to the n of ${step}` });
+      return null;
+    }
+    const largest = [...new Set(lists.filter((_, index) => !asked[index]).flatMap((each) => each.map((list) => Math.max(...list))))];
+    if (largest.length > 1) {
+      problems.push({ code: 'E0211', at, message: 'the sides have different largest N', expected: 'n in the metric', got: listed(largest.map(String)), hint: 'add n to the metric' });
+      return null;
+    }
+    return terms.map((term, index) => ({ ...term, n: lists[index]?.length === 0 ? null : (Number(asked[index]?.value ?? largest[0])) }));
   };
 }
 

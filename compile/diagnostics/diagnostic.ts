@@ -63,7 +63,7 @@ export const codes = {
   E0206: 'a file of params that is no list of values',
   E0210: 'a claim names what is not there',
   E0211: 'a claim about a value that the step does not measure',
-  E0212: 'a claim without another side, or with two',
+  E0212: 'keys of a claim that do not go together',
   E0213: 'a claim that selects no cell',
   E0214: 'the sides of a claim can not be compared',
   E0215: 'two claims of the same name',

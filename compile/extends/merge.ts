@@ -92,7 +92,8 @@ const replaced: Rule = (_, over) => over;
 const entries = byKey(() => replaced, { removes: always });
 const settings: Rule = byKey(() => settings, { removes: never });
 const operational: Rule = byKey(() => operational, { removes: always });
-const claim = byKey((name) => (name === 'metric' ? entries : replaced), { removes: always });
+const metric: Rule = (base, over, context) => entries(withoutRivals(base, over), over, context);
+const claim = byKey((name) => (name === 'metric' ? metric : replaced), { removes: always });
 const sweep = byKey((name) => (axes.has(name) ? entries : replaced), { removes: always });
 const group = byKey(() => entries, { removes: always });
 const axes = new Set(['grid', 'zip', 'baseline', 'vary']);
@@ -127,7 +128,7 @@ const claims: Rule = (base, over, { problems, removed, name: parent }) => {
       items[place] = null;
       there.delete(id);
       removed.set(`${parent}.${id}`, key);
-    } else if (place !== undefined && before) items[place] = claim(otherSide(before, value), value, { problems, removed, name: `${parent}.${id}` });
+    } else if (place !== undefined && before) items[place] = claim(withoutRivals(before, value), value, { problems, removed, name: `${parent}.${id}` });
     else if (isNull(value)) report(problems, () => nothingToRemove(id, key, { parent, names: [...there] }));
     else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) report(problems, () => nothingToChange(id, key, { parent, names: [...there] }));
     else {
@@ -162,11 +163,21 @@ function withClaims(base: Tree, over: Tree): Tree {
   return { ...base, entries: new Map([...base.entries, ['claims', none]]) };
 }
 
-/** Whoever turns `above` into `below` means one of them. */
-function otherSide(base: Tree, over: Tree): Tree {
-  if (base.kind !== 'map' || hasOne(over, ['above']) === hasOne(over, ['below'])) return base;
-  const dropped = hasOne(over, ['above']) ? 'below' : 'above';
-  return { ...base, entries: new Map([...base.entries].filter(([name]) => name !== dropped)) };
+/** Keys of a claim and of its metric that are said instead of others. */
+const rivals: { readonly [key: string]: string[] } = {
+  above: ['below', 'near', 'within'],
+  below: ['above', 'near', 'within'],
+  near: ['above', 'below', 'margin'],
+  step: ['steps'],
+  steps: ['step'],
+};
+
+/** The base without what the upper file says instead: whoever turns `above` into `below` means one of them. */
+function withoutRivals(base: Tree, over: Tree): Tree {
+  if (base.kind !== 'map' || over.kind !== 'map') return base;
+  const said = [...over.entries].flatMap(([name, { value }]) => (isNull(value) ? [] : (rivals[name] ?? [])));
+  const dropped = new Set(said.filter((name) => !over.entries.has(name)));
+  return { ...base, entries: new Map([...base.entries].filter(([name]) => !dropped.has(name))) };
 }
 
 const sections: { readonly [name: string]: Rule } = {

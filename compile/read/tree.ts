@@ -53,6 +53,16 @@ export function entriesOf(tree: Tree | undefined, key: string): [string, Entry][
   return value?.kind === 'map' ? [...value.entries] : [];
 }
 
+/** The plain values of a list, or the only one; maps and lists in it are left out. */
+export function leavesOf(tree: Tree | undefined): Leaf[] {
+  return (tree?.kind === 'list' ? tree.items : [tree]).filter((each) => each?.kind === 'leaf');
+}
+
+/** A plain value as text; empty for anything else. */
+export function textOfLeaf(tree: Tree | undefined): string {
+  return tree?.kind === 'leaf' ? String(tree.value) : '';
+}
+
 /** What stands at a path, and the key that leads to it. */
 export function locate(root: Tree, path: string[]): { tree: Tree; key: Place | null } | null {
   let tree = root;

@@ -1,4 +1,5 @@
 import { nodeParts, planKey } from '../../plan/keys.ts';
+import { planVersion } from '../../plan/index.ts';
 import type { Json, Plan, PlanGroup, PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import { configProblems, contentProblems, kindProblems } from './node.ts';
@@ -14,8 +15,8 @@ import { planShape } from './plan-shape.ts';
  * refused, too.
  */
 export function checkPlan(given: unknown, config: Config, { toRun = true }: { toRun?: boolean } = {}): string[] {
-  const version = typeof given === 'object' && given !== null && 'version' in given ? given.version : 2;
-  if (version !== 2) return [`the plan has version ${JSON.stringify(version)}, expected 2: compile the pipeline again`];
+  const version = typeof given === 'object' && given !== null && 'version' in given ? given.version : planVersion;
+  if (version !== planVersion) return [`the plan has version ${JSON.stringify(version)}, expected ${planVersion}: compile the pipeline again`];
   const shape = planShape(given);
   if (shape.length > 0) return shape;
   const plan = given as Plan;

@@ -18,6 +18,9 @@ export const mostComparisons = 2_000_000;
 /** Cells that the sides of all claims may look at together; a second of work. */
 export const mostClaimed = 2_000_000;
 
+/** Comparisons that all claims may make together; a report has a row for each. */
+export const mostClaimComparisons = 10_000;
+
 /** What a sweep asks for, counted before exclude drops any of it. */
 export interface SweepSize {
   name: string;
@@ -88,8 +91,7 @@ function tooManyClaimed(root: Tree, cellsIn: Map<string | null, number>): Proble
   const claims = entryOf(root, 'claims');
   const claimed = (claims?.value.kind === 'list' ? claims.value.items : []).reduce((sum, claim) => {
     const sweep = entryOf(claim, 'sweep')?.value;
-    const sides = ['of', 'above', 'below'].filter((side) => side === 'of' || entryOf(claim, side)?.value.kind === 'map').length;
-    return sum + sides * (cellsIn.get(sweep?.kind === 'leaf' ? String(sweep.value) : null) ?? 0);
+    return sum + sidesOf(claim) * (cellsIn.get(sweep?.kind === 'leaf' ? String(sweep.value) : null) ?? 0);
   }, 0);
   if (!claims || claimed <= mostClaimed) return null;
   return {
@@ -100,6 +102,17 @@ function tooManyClaimed(root: Tree, cellsIn: Map<string | null, number>): Proble
     got: number(claimed),
     hint: 'name the sweep of each claim, or make fewer of them',
   };
+}
+
+/** Sides that a claim looks for cells for: those of one comparison, once for each step and N. */
+function sidesOf(claim: Tree): number {
+  const itemsOf = (tree: Tree | undefined): Tree[] => (tree?.kind === 'list' ? tree.items : tree ? [tree] : []);
+  const metric = entryOf(claim, 'metric')?.value;
+  const others = ['above', 'below', 'near'].flatMap((name) => itemsOf(entryOf(claim, name)?.value));
+  const times = (key: string): number => Math.max(1, itemsOf(entryOf(metric, key)?.value).length);
+  const selectors = others.flatMap((other) => [entryOf(claim, 'of')?.value, other]);
+  const looks = selectors.reduce((sum, selector, index) => sum + (index % 2 === 0 || selector?.kind === 'map' ? 1 : 0) + (entryOf(selector, 'minus') ? 1 : 0), 0);
+  return looks * times('steps') * times('n');
 }
 
 function number(count: number): string {

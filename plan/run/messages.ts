@@ -1,4 +1,4 @@
-import type { ClaimResult } from './claims.ts';
+import type { ClaimVerdict } from './claims.ts';
 import type { Digest, JsonObject } from '../json.ts';
 import type { BudgetCaps, ParamValues, Plan, PlanNode, RunSettings, Shape } from '../plan.ts';
 import type { NodeResult, RunProgress, UnitProgress, Worked } from './results.ts';
@@ -260,5 +260,5 @@ export interface FinishInput {
 
 export interface FinishOutput {
   report: string | null;
-  claims?: ClaimResult[];
+  claims?: ClaimVerdict[];
 }

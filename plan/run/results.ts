@@ -1,5 +1,5 @@
 import type { FailureClass } from './failures.ts';
-import type { ClaimResult } from './claims.ts';
+import type { ClaimResult, ClaimVerdict } from './claims.ts';
 import type { Digest, JsonObject } from '../json.ts';
 import type { Span } from './spans.ts';
 
@@ -108,6 +108,7 @@ export interface RunProgress {
   /** The cap of the budget that was reached, in words. */
   capped?: string;
   paused?: true;
+  /** In the record, once it has succeeded. */
   claims?: ClaimResult[];
   /** Digest of the frozen plan in the store; absent before the file is compiled. */
   plan?: Digest;
@@ -129,7 +130,7 @@ export interface RunResult {
   calls: { [endpoint: string]: number };
   training_steps: number;
   report: string | null;
-  claims?: ClaimResult[];
+  claims?: ClaimVerdict[];
 }
 
 /** What a failure says besides its class and its message, in its details. */

@@ -1,9 +1,10 @@
-import type { ClaimResult } from '../../plan/index.ts';
-import type { Section } from '../document.ts';
+import { claimReason, claimText } from '../../plan/index.ts';
+import type { ClaimResult, ComparisonResult } from '../../plan/index.ts';
+import type { Row, Section, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { row } from './cells.ts';
 
-/** What came of the claims of a run, each with the difference that decided it. */
+/** What came of the claims of a run, each with the differences that decided it. */
 export function claimsSection(claims: readonly ClaimResult[]): Section {
   const confidences = [...new Set(claims.map(({ confidence }) => confidence))].map((each) => `${Number((each * 100).toFixed(2))} %`);
   return {
@@ -11,7 +12,8 @@ export function claimsSection(claims: readonly ClaimResult[]): Section {
     heading: 'Claims',
     short: 'Claims',
     paragraphs: [
-      'A claim holds where the whole interval of the difference lies beyond its margin, fails where it lies wholly on the other side, and is undecided in between.',
+      'A comparison holds where the whole interval of the difference lies beyond the margin, or within it where two sides are said to be near. A claim holds where all of its comparisons do, and fails where one of them fails.',
+      ...(claims.length > 1 ? [byChance(claims)] : []),
       ...claims.map(inWords),
     ],
     blocks: [
@@ -26,20 +28,37 @@ export function claimsSection(claims: readonly ClaimResult[]): Section {
           { label: 'Difference [interval]', align: 'right' },
           { label: 'n', align: 'right' },
         ],
-        groups: [{ heading: null, rows: claims.map(rowOf) }],
+        groups: groupsOf(claims),
         notes: [
           'n: items (pairs, questions) that both sides share, or those of the side with fewer where they share none. An item has the mean of its values over the measurements of a side; the interval is over items and speaks of these measurements, not of other seeds.',
+          'For a claim of several comparisons to hold, all have to, so each is decided by its own interval (intersection–union test). One that fails is enough for the claim to fail, so a comparison fails only where its interval at the joint confidence of all of them (Bonferroni) lies on the other side.',
         ],
       },
     ],
   };
 }
 
-function inWords({ id, outcome, reason, text: words }: ClaimResult): string {
-  return `${id} ${outcome}${reason === undefined ? '' : ` (${reason})`}: ${words}.`;
+function byChance(claims: readonly ClaimResult[]): string {
+  const expected = claims.reduce((sum, { confidence }) => sum + (1 - confidence) / 2, 0);
+  return `Each claim is decided by itself. Were all ${claims.length} false, up to ${expected.toFixed(1)} of them would be expected to hold by chance.`;
 }
 
-function rowOf({ id, outcome, difference, interval, n, method }: ClaimResult) {
+function inWords(claim: ClaimResult): string {
+  const reason = claimReason(claim);
+  return `${claim.id} ${claim.outcome}${reason === null ? '' : ` (${reason})`}: ${claimText(claim)}.`;
+}
+
+/** Claims of one comparison in one group, each other claim in its own. */
+function groupsOf(claims: readonly ClaimResult[]): Table['groups'] {
+  const single = claims.flatMap(({ id, comparisons: [only, ...more] }) => (only && more.length === 0 ? [rowOf(id, only)] : []));
+  const others = claims.filter(({ comparisons }) => comparisons.length > 1);
+  return [
+    ...(single.length > 0 ? [{ heading: null, rows: single }] : []),
+    ...others.map(({ id, outcome, comparisons }) => ({ heading: `${id} ${outcome}`, rows: comparisons.map((each) => rowOf(each.text, each)) })),
+  ];
+}
+
+function rowOf(label: string, { outcome, difference, interval, n, method }: ComparisonResult): Row {
   const estimate = { n, value: difference, interval, method: method ?? '' };
-  return row([text(id), text(outcome), { cell: 'estimate', estimate, signed: true }, count(method === null ? null : n)], { sources: [], tone: 'model' });
+  return row([text(label), text(outcome), { cell: 'estimate', estimate, signed: true }, count(method === null ? null : n)], { sources: [], tone: 'model' });
 }

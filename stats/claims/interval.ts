@@ -30,12 +30,13 @@ export function boundMean(values: readonly number[], confidence: number): Bounde
 }
 
 /**
- * Mean of differences in [-1, 1] on the same items, with one value of -1 and one of 1 added for the interval (Bonett and
- * Price, 2012, for two outcomes; the same for means of several). Null without values.
+ * Mean of differences on the same items, which lie within `reach` of 0: 1 where both sides are shares, 2 where they are
+ * differences of shares themselves. One value at each end is added for the interval (Bonett and Price, 2012, for two
+ * outcomes; the same for means of several). Null without values.
  */
-export function boundPaired(differences: readonly number[], confidence: number): Bounded | null {
-  const [low, high] = padded(differences, { at: [-1, 1], each: 1, z: normalPoint(confidence) });
-  return bounded(mean(differences), [Math.max(-1, low), Math.min(1, high)]);
+export function boundPaired(differences: readonly number[], { confidence, reach }: { confidence: number; reach: number }): Bounded | null {
+  const [low, high] = padded(differences, { at: [-reach, reach], each: 1, z: normalPoint(confidence) });
+  return bounded(mean(differences), [Math.max(-reach, low), Math.min(reach, high)]);
 }
 
 /** First minus second, of different items, from the interval of each (Zou and Donner, 2008). */

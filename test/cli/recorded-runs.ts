@@ -98,7 +98,7 @@ async function recordRun(store: Store, options: Recording & { run: string; plan:
 }
 
 function claimsOf(outcomes: { [id: string]: ClaimResult['outcome'] }): ClaimResult[] {
-  return Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, text: id, difference: null, interval: null, n: 0, confidence: 0.95, margin: 0, method: null }));
+  return Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, text: id, confidence: 0.95, relation: 'above', margin: 0, comparisons: [] }));
 }
 
 function keyOf(node: PlanNode | undefined, results: UnitSummary, options: Recording): string {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { ClaimResult } from '../../plan/index.ts';
+import type { ClaimResult, ComparisonResult } from '../../plan/index.ts';
 import { addClaims, renderReport } from '../../report/index.ts';
 import { sampleInput } from './sample-input.ts';
 
-const words = 'accuracy of rm (lr=1) above rm (lr=2): 0.612 against 0.587, difference +0.025 [+0.011, +0.039] at 95 %';
-const holds: ClaimResult = { id: 'faster-helps', outcome: 'holds', text: words, difference: 0.025, interval: [0.011, 0.039], n: 1319, confidence: 0.95, margin: 0, method: 'paired' };
-const open: ClaimResult = { ...holds, id: 'wider-helps', outcome: 'undecided', reason: 'rm@1: it has made no metrics', difference: null, interval: null, n: 0, method: null };
+const text = 'accuracy of rm (lr=1) above rm (lr=2)';
+const compared: ComparisonResult = { outcome: 'holds', text, numbers: '0.612 against 0.587, difference +0.025 [+0.011, +0.039] at 95 %', difference: 0.025, interval: [0.011, 0.039], n: 1319, method: 'paired' };
+const missing: ComparisonResult = { outcome: 'undecided', text, numbers: null, difference: null, interval: null, n: 0, method: null, reason: 'rm@1: it has made no metrics' };
+const holds: ClaimResult = { id: 'faster-helps', outcome: 'holds', text, confidence: 0.95, relation: 'above', margin: 0, comparisons: [compared] };
+const open: ClaimResult = { ...holds, id: 'wider-helps', outcome: 'undecided', comparisons: [missing] };
 
 const content = (files: { name: string; content: string }[], name: string): string => files.find((file) => file.name === name)?.content ?? '';
 
@@ -30,8 +32,17 @@ describe('claims of a run', () => {
     expect(page?.content).toContain('wider-helps undecided (rm&#64;1: it has made no metrics): accuracy of rm');
   });
 
+  test('show each comparison of a claim with several, under what became of it', () => {
+    const failed = { ...compared, outcome: 'fails' as const, text: 'size=2: accuracy of rm (lr=1) above rm (lr=2)' };
+    const several = { ...holds, outcome: 'fails' as const, text: 'accuracy of rm (lr=1) above (lr=2), for each size', comparisons: [{ ...compared, text: 'size=1: accuracy of rm (lr=1) above rm (lr=2)' }, failed] };
+    const [page] = addClaims([], [several, holds]);
+    expect(page?.content).toContain('faster-helps fails (of 2 comparisons 1 holds, 1 fails): accuracy of rm (lr=1) above (lr=2), for each size.');
+    expect(page?.content).toMatch(/faster-helps fails[^]*\| \*\*size=1: accuracy of rm \(lr=1\) above rm \(lr=2\)\*\* \| holds \| \\\+0\.025 [^]*\| \*\*size=2: [^|]*\*\* \| fails \|/);
+    expect(page?.content).toContain('Were all 2 false, up to 0.1 of them would be expected to hold by chance.');
+  });
+
   test('can not break out of the page', () => {
-    const hostile = { ...holds, text: '<script>alert(1)</script> <section id="provenance">', id: 'a|b' };
+    const hostile = { ...holds, id: 'a|b', comparisons: [{ ...compared, text: '<script>alert(1)</script> <section id="provenance">' }] };
     const [page] = addClaims([{ name: 'index.html', content: '<nav><a href="#provenance"></a></nav><section id="provenance"></section>' }], [hostile]);
     expect(page?.content).not.toContain('<script>');
     expect(page?.content.match(/<section id="provenance"/g)).toHaveLength(1);

@@ -7,7 +7,7 @@ import { loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
 import { mostLevels } from '../../compile/extends/problems.ts';
 import { limits } from '../../compile/read/limits.ts';
-import { mostCells, mostClaimed, mostComparisons, mostSteps, mostValues } from '../../compile/sweeps/limits.ts';
+import { mostCells, mostClaimComparisons, mostClaimed, mostComparisons, mostSteps, mostValues } from '../../compile/sweeps/limits.ts';
 import { publishedDocuments } from '../../schemas/published/emit.ts';
 import { kindNames, kindOf } from '../../schemas/index.ts';
 import { compileText } from '../compile/rig.ts';
@@ -84,6 +84,7 @@ test('the limits it tells are those that are checked', () => {
   expect(told('comparisons of combinations with entries of `exclude` and `include`, in all sweeps')).toBe(mostComparisons.toLocaleString('en'));
   expect(told('values of params in all cells')).toBe(mostValues.toLocaleString('en'));
   expect(told('cells that claims look at, counted for each side of each claim')).toBe(mostClaimed.toLocaleString('en'));
+  expect(told('comparisons that claims make')).toBe(mostClaimComparisons.toLocaleString('en'));
 });
 
 test('the exit codes it tells are those of the commands', () => {

@@ -10,9 +10,9 @@ import type { Store } from '../../../ports/store.ts';
 import { beginRecord } from '../../../records/run.ts';
 import { addClaims } from '../../../report/index.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
-import type { Digest, Json, Metrics, Plan, PlanClaim, UnitProgress } from '../../../plan/index.ts';
-import { unitsOf } from '../../../plan/index.ts';
-import { canonicalBytes } from '../../../plan/keys.ts';
+import type { ClaimResult, ClaimSide, Digest, Json, Metrics, Plan, PlanClaim, PlanComparison, UnitProgress } from '../../../plan/index.ts';
+import { unitsOf, verdictOf } from '../../../plan/index.ts';
+import { canonicalBytes, hashOf } from '../../../plan/keys.ts';
 import { evaluateAccuracy } from '../../../stats/index.ts';
 import { planOf } from '../../compile/rig.ts';
 
@@ -40,36 +40,47 @@ async function stored(metrics: Metrics): Promise<Digest> {
   return artifacts.writeManifest({ type: 'metrics', rows: 1, shards, meta: {} });
 }
 
+/** Puts metrics where a node with this key would have left them. */
+async function recorded(key: Digest, metrics: Metrics): Promise<Digest> {
+  const result = { format: 1, key, kind: 'eval/accuracy', parts: {}, outputs: { out: await stored(metrics) }, calls: {}, training_steps: 0, seconds: 1 };
+  await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));
+  return key;
+}
+
+const side = (text: string, ...nodes: string[]): ClaimSide => ({ text, nodes, n: null });
+
+const comparison: PlanComparison = { where: {}, of: side('accuracy (init=pmp)', 'a@1', 'a@2'), to: side('accuracy (init=base)', 'b@1', 'b@2') };
+
 const claim: PlanClaim = {
   id: 'c',
   metric: 'accuracy',
-  n: null,
-  of: { text: 'accuracy (init=pmp)', nodes: ['a@1', 'a@2'] },
+  text: 'accuracy of accuracy (init=pmp) above accuracy (init=base)',
   relation: 'above',
-  to: { text: 'accuracy (init=base)', nodes: ['b@1', 'b@2'] },
   margin: 0,
   confidence: 0.95,
+  comparisons: [comparison],
   at: { line: 1, column: 1 },
 };
 
 const about = (node: string) => ({ title: node, missing: 'it has made no metrics' });
+let keys = 0;
 
-/** Evaluates over nodes with so many right answers each. */
-async function evaluated(rights: { [node: string]: number }, change: Partial<PlanClaim> = {}) {
+/** Evaluates over nodes with so many right answers each; nodes of one text share their result. */
+async function evaluated(rights: { [node: string]: number | string }, change: Partial<PlanClaim> = {}): Promise<ClaimResult> {
   const made = new Map<string, Digest>();
-  for (const [node, right] of Object.entries(rights)) made.set(node, await stored(accuracyOf(right)));
-  const [result] = await evaluateClaims({ store, artifacts }, { claims: [{ ...claim, ...change }], artifactOf: async (node) => made.get(node) ?? null, about });
+  for (const [node, right] of Object.entries(rights)) made.set(node, typeof right === 'string' ? (made.get(right) ?? '') : await recorded(hashOf(++keys), accuracyOf(right)));
+  const [result] = await evaluateClaims({ store, artifacts }, { claims: [{ ...claim, ...change }], keyOf: (node) => made.get(node) ?? null, about });
+  if (!result) throw new Error('no result');
   return result;
 }
 
 describe('a claim over metrics', () => {
   test('holds, with its values, its interval and what it rests on in words', async () => {
     const result = await evaluated({ 'a@1': 330, 'a@2': 320, 'b@1': 300, 'b@2': 300 });
-    expect(result).toMatchObject({ outcome: 'holds', n: 400, method: 'paired', confidence: 0.95, margin: 0 });
-    expect(result?.text).toBe(
-      'accuracy of accuracy (init=pmp) above accuracy (init=base): 0.813 against 0.750, difference +0.063 [+0.039, +0.086] at 95 %, 400 items shared by both sides, mean of 2 measurements a side',
-    );
-    expect(result).not.toHaveProperty('reason');
+    const text = 'accuracy of accuracy (init=pmp) above accuracy (init=base)';
+    const numbers = '0.813 against 0.750, difference +0.063 [+0.039, +0.086] at 95 %, 400 items shared by both sides, mean of 2 measurements a side';
+    expect(result).toMatchObject({ outcome: 'holds', confidence: 0.95, margin: 0, text, comparisons: [{ outcome: 'holds', n: 400, method: 'paired', text, numbers }] });
+    expect(verdictOf(result)).toEqual({ id: 'c', outcome: 'holds', text: `${text}: ${numbers}` });
   });
 
   test('fails where the other side is better', async () => {
@@ -78,19 +89,47 @@ describe('a claim over metrics', () => {
 
   test('is undecided between, and says how near it came', async () => {
     const result = await evaluated({ 'a@1': 302, 'a@2': 300, 'b@1': 300, 'b@2': 300 });
-    expect(result).toMatchObject({ outcome: 'undecided', reason: 'the interval holds 0' });
+    expect(verdictOf(result)).toMatchObject({ outcome: 'undecided', reason: 'the interval includes 0' });
   });
 
   test('may be about a number and a margin', async () => {
-    const result = await evaluated({ 'a@1': 320 }, { of: { text: 'accuracy', nodes: ['a@1'] }, to: 0.5, margin: 0.1, confidence: 0.99 });
-    expect(result?.outcome).toBe('holds');
-    expect(result?.text).toMatch(/^accuracy of accuracy above 0\.5 by more than 0\.1: 0\.800, difference \+0\.300 \[\+0\.\d+, \+0\.\d+\] at 99 %, 400 items$/);
+    const result = await evaluated({ 'a@1': 320 }, { margin: 0.1, confidence: 0.99, comparisons: [{ where: {}, of: side('accuracy', 'a@1'), to: 0.5 }] });
+    expect(result.outcome).toBe('holds');
+    expect(verdictOf(result).text).toMatch(/^accuracy of accuracy above 0\.5 by more than 0\.1: 0\.800, difference \+0\.300 \[\+0\.\d+, \+0\.\d+\] at 99 %, 400 items$/);
+  });
+
+  test('may be about a difference of differences', async () => {
+    const of = { ...side('accuracy (rm_pairs=500) minus accuracy (rm_pairs=500, init=base)', 'a@1'), minus: { nodes: ['b@1'], n: null } };
+    const to = { ...side('accuracy (rm_pairs=40000) minus accuracy (rm_pairs=40000, init=base)', 'a@2'), minus: { nodes: ['b@2'], n: null } };
+    const result = await evaluated({ 'a@1': 360, 'b@1': 260, 'a@2': 380, 'b@2': 370 }, { comparisons: [{ where: {}, of, to }] });
+    expect(result.comparisons[0]?.numbers).toMatch(/^0\.250 against 0\.025, difference \+0\.225 \[\+0\.\d+, \+0\.\d+\] at 95 %, 400 items shared by both sides$/);
   });
 
   test('is undecided where a node has made no metrics, and names it', async () => {
     const result = await evaluated({ 'a@1': 330, 'a@2': 320, 'b@1': 300 });
-    expect(result).toMatchObject({ outcome: 'undecided', difference: null, interval: null, n: 0, reason: 'b@2: it has made no metrics' });
-    expect(result?.text).toBe('accuracy of accuracy (init=pmp) above accuracy (init=base)');
+    const reason = 'b@2: it has made no metrics';
+    expect(result).toMatchObject({ outcome: 'undecided', comparisons: [{ difference: null, interval: null, n: 0, numbers: null, reason }] });
+    expect(verdictOf(result)).toEqual({ id: 'c', outcome: 'undecided', text: 'accuracy of accuracy (init=pmp) above accuracy (init=base)', reason });
+  });
+});
+
+describe('a claim of several comparisons', () => {
+  const sizes = [500, 16_000, 40_000].map((rm_pairs): PlanComparison => ({ where: { rm_pairs }, of: side('accuracy (init=pmp)', `a@${rm_pairs}`), to: side('accuracy (init=base)', `b@${rm_pairs}`) }));
+
+  test('has each of them in words, and counts how they came out', async () => {
+    const result = await evaluated({ 'a@500': 330, 'b@500': 300, 'a@16000': 302, 'b@16000': 300, 'a@40000': 280, 'b@40000': 330 }, { comparisons: sizes });
+    expect(result.comparisons.map(({ outcome, text }) => `${outcome}: ${text}`)).toEqual([
+      'holds: rm_pairs=500: accuracy of accuracy (init=pmp) above accuracy (init=base)',
+      'undecided: rm_pairs=16000: accuracy of accuracy (init=pmp) above accuracy (init=base)',
+      'fails: rm_pairs=40000: accuracy of accuracy (init=pmp) above accuracy (init=base)',
+    ]);
+    expect(verdictOf(result)).toMatchObject({ outcome: 'fails', text: claim.text, reason: 'of 3 comparisons 1 holds, 1 fails, 1 undecided' });
+  });
+
+  test('counts comparisons of the very same results once', async () => {
+    const result = await evaluated({ 'a@500': 330, 'b@500': 300, 'a@16000': 340, 'b@16000': 300, 'a@40000': 'a@16000', 'b@40000': 'b@16000' }, { comparisons: sizes });
+    expect(result.comparisons.map(({ text }) => text.split(':')[0])).toEqual(['rm_pairs=500', 'rm_pairs=16000']);
+    expect(verdictOf(result)).toMatchObject({ outcome: 'holds', reason: 'of 2 comparisons 2 hold' });
   });
 });
 
@@ -98,9 +137,11 @@ describe('metrics that are lost', () => {
   test('leave the claim undecided, with what happened to them', async () => {
     const shards = [{ digest: 'a'.repeat(64), rows: 1, bytes: 1, name: 'metrics.json' }];
     const lost = await artifacts.writeManifest({ type: 'metrics', rows: 1, shards, meta: {} });
-    const alone = { ...claim, of: { text: 'accuracy', nodes: ['a'] }, to: 0.5 };
-    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], artifactOf: () => Promise.resolve(lost), about });
-    expect(result).toMatchObject({ outcome: 'undecided', reason: expect.stringMatching(/^a: blob a{64} is missing in the store/) });
+    const key = 'f'.repeat(64);
+    await store.publish(`results/${key}`, canonicalBytes({ format: 1, key, kind: 'eval/accuracy', parts: {}, outputs: { out: lost }, calls: {}, training_steps: 0, seconds: 1 }));
+    const alone = { ...claim, comparisons: [{ where: {}, of: side('accuracy', 'a'), to: 0.5 }] };
+    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], keyOf: () => key, about });
+    expect(result).toMatchObject({ outcome: 'undecided', comparisons: [{ reason: expect.stringMatching(/^a: blob a{64} is missing in the store/) }] });
   });
 });
 
@@ -119,19 +160,16 @@ claims:
 
   test('checks the claims, records them and lays them beside the report', async () => {
     const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
-    const key = '1'.repeat(64);
-    const made = await stored(accuracyOf(350));
-    const result = { format: 1, key, kind: 'eval/accuracy', parts: {}, outputs: { out: made }, calls: {}, training_steps: 0, seconds: 1 };
-    await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));
+    const key = await recorded('1'.repeat(64), accuracyOf(350));
     const head = { run: 'r-1', name: 't', status: 'succeeded' as const, started: 1, plan: digest };
     await beginRecord(store, head, unitsOf(plan));
     const unit: UnitProgress = { id: 'accuracy', nodes: [{ id: 'accuracy', kind: 'eval/accuracy', key }], state: 'done' };
     const { claims } = await finish({ store, artifacts, reports: { addClaims } } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
-    expect(claims).toMatchObject([{ id: 'better-than-chance', outcome: 'holds', n: 400 }]);
+    expect(claims).toMatchObject([{ id: 'better-than-chance', outcome: 'holds', text: expect.stringContaining('400 items') }]);
     const record = JSON.parse(new TextDecoder().decode((await store.readNote('runs/r-1/progress.json')) ?? new Uint8Array())) as { claims: object[] };
-    expect(record.claims).toEqual(claims);
+    expect(record.claims).toMatchObject([{ id: 'better-than-chance', comparisons: [{ outcome: 'holds', n: 400 }] }]);
     const folder = join(root, 'runs', 'r-1', 'report');
-    expect(JSON.parse(await readFile(join(folder, 'claims.json'), 'utf8'))).toEqual(claims);
+    expect(JSON.parse(await readFile(join(folder, 'claims.json'), 'utf8'))).toEqual(record.claims);
     expect(await readFile(join(folder, 'claims.md'), 'utf8')).toMatch(/^# Claims\n[^]*\*\*better-than-chance\*\* \| holds \| \\\+0\.375 /);
   });
 

@@ -117,6 +117,8 @@ describe('a file that extends another', () => {
     expect(claims(`claims: {c: {metric: ${metric}, above: 0.6}}\n`)).toEqual(['a 0.95', 'b 0.95', 'c 0.95']);
     expect(claims(`claims: {c: {metric: ${metric}, above: 0.6}}\n`, '')).toEqual(['c 0.95']);
     expect(claims('claims: {a: {above: null, below: 0.5}}\n')).toEqual(['a 0.95', 'b 0.95']);
+    expect(claims('claims: {a: {near: {pairs: 50}, within: 0.1}}\n')).toEqual(['a 0.95', 'b 0.95']);
+    expect(claims('claims: {a: {metric: {steps: [accuracy]}}}\n')).toEqual(['a 0.95', 'b 0.95']);
     expect(claims('claims: null\n')).toEqual([]);
     expect(() => claims('claims: {d: null}\n')).toThrow('null removes d, which the extended file does not have in claims');
     expect(() => claims('claims: {d: {confidence: 0.9}}\n')).toThrow('there is no d in claims of the extended file');

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compile, isError, loadConfig } from '../../../compile/index.ts';
-import type { Plan } from '../../../plan/index.ts';
+import type { ClaimNodes, ClaimSide, Plan } from '../../../plan/index.ts';
 import { planHash } from '../../../plan/keys.ts';
 import { kindOf } from '../../../schemas/index.ts';
 import { golden } from '../rig.ts';
@@ -34,7 +34,7 @@ function summaryOf(plan: Plan): string {
     '',
     ...rows,
     '',
-    ...plan.claims.map(({ id, of, relation, to }) => `  claim ${id}: ${of.text} (${of.nodes.length}) ${relation} ${typeof to === 'number' ? to : `${to.text} (${to.nodes.length})`}`),
+    ...plan.claims.map(({ id, text, comparisons }) => `  claim ${id}: ${text}; ${comparisons.length === 1 ? '1 comparison' : `${comparisons.length} comparisons`} of ${comparisons[0]?.of.nodes.length} measurements`),
     '',
   ].join('\n');
 }
@@ -42,8 +42,9 @@ function summaryOf(plan: Plan): string {
 /** Its claims by what they compare, whatever they are called. */
 function sentencesOf({ nodes, claims }: Plan): string[] {
   const keys = new Map(nodes.map(({ id, key }) => [id, key]));
-  const side = (ids: string[]) => ids.map((id) => keys.get(id)).sort();
-  return claims.map(({ metric, n, of, relation, to }) => JSON.stringify([metric, n, side(of.nodes), relation, typeof to === 'number' ? to : side(to.nodes)]));
+  const keysOf = (each?: ClaimNodes) => each && [each.n, each.nodes.map((id) => keys.get(id)).sort()];
+  const side = (each: ClaimSide | number) => (typeof each === 'number' ? each : [keysOf(each), keysOf(each.minus)]);
+  return claims.flatMap(({ metric, relation, margin, comparisons }) => comparisons.map(({ of, to }) => JSON.stringify([metric, side(of), relation, margin, side(to)])));
 }
 
 describe('a shipped pipeline of the paper', () => {

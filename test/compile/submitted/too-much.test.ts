@@ -46,6 +46,13 @@ describe('a file that asks for more than a run may hold is told so', () => {
     ]);
   });
 
+  test('where claims make many comparisons', () => {
+    const claims = 'claims:\n  - {id: c, metric: {step: accuracy, name: accuracy}, each: [a, b], above: [0.1, 0.2]}\n';
+    expect(said(study({ sweeps: [axes(80, 80)], claims }))).toEqual([
+      '12: the claims make too many comparisons together; expected at most 10,000 in a file, got 12,800',
+    ]);
+  });
+
   test('where claims look at many cells', () => {
     const claims = `claims:\n${lines(125, (index) => `  - {id: c${index}, metric: {step: accuracy, name: accuracy}, of: {a: 1}, above: {a: 2}}`)}`;
     expect(said(study({ sweeps: [axes(90, 90)], claims }))).toEqual([

@@ -1,11 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BonMetrics } from '../../plan/metrics.ts';
-import { createRandom, decideClaim, evaluateAccuracy, measuredValues } from '../../stats/index.ts';
-import type { ClaimQuestion, Measured } from '../../stats/index.ts';
-import { normalPoint } from '../../stats/claims/interval.ts';
+import type { BonMetrics } from '../../../plan/metrics.ts';
+import { createRandom, decideClaim, evaluateAccuracy, measuredValues } from '../../../stats/index.ts';
+import type { ClaimQuestion, ComparisonDecision, Measured, MeasuredSide } from '../../../stats/index.ts';
+import { normalPoint } from '../../../stats/claims/interval.ts';
 
 const half = { relation: 'above', margin: 0, confidence: 0.95 } as const;
+
+interface OneComparison extends Omit<ClaimQuestion, 'comparisons'> {
+  of: Measured[] | MeasuredSide;
+  to: Measured[] | MeasuredSide | number;
+}
+
+/** The decision of a claim with one comparison. */
+function decideOne({ of, to, ...sentence }: OneComparison) {
+  const sideOf = (side: Measured[] | MeasuredSide): MeasuredSide => (Array.isArray(side) ? { of: side } : side);
+  const { outcome, comparisons } = decideClaim({ ...sentence, comparisons: [{ of: sideOf(of), to: typeof to === 'number' ? to : sideOf(to) }] });
+  const [{ compared, reason } = { compared: null }]: Partial<ComparisonDecision>[] = comparisons;
+  return { outcome, ...compared, ...(reason !== undefined && { reason }) };
+}
 
 function side(values: number[], items = 'same'): Measured {
   return { kind: 'values', items, values };
@@ -18,8 +31,8 @@ function repeated(...parts: [value: number, times: number][]): number[] {
 describe('a decision', () => {
   test('follows the exact McNemar test where few items differ', () => {
     const decide = (first: number, second: number) =>
-      decideClaim({ ...half, of: [side(repeated([1, first], [0, second], [1, 500 - first], [1, 500 - second]))], to: [side(repeated([0, first], [1, second], [1, 500 - first], [1, 500 - second]))] });
-    expect(decide(5, 0)).toMatchObject({ outcome: 'undecided', reason: 'the interval holds 0', method: 'paired', n: [1000, 1000] });
+      decideOne({ ...half, of: [side(repeated([1, first], [0, second], [1, 500 - first], [1, 500 - second]))], to: [side(repeated([0, first], [1, second], [1, 500 - first], [1, 500 - second]))] });
+    expect(decide(5, 0)).toMatchObject({ outcome: 'undecided', reason: 'the interval includes 0', method: 'paired', n: [1000, 1000] });
     expect(decide(6, 0).outcome).toBe('holds');
     expect(decide(7, 1).outcome).toBe('undecided');
     expect(decide(8, 1).outcome).toBe('holds');
@@ -29,15 +42,15 @@ describe('a decision', () => {
   test('averages the seeds of a side item by item before it pairs', () => {
     const first = side([1, 1, 0, 1]);
     const second = side([1, 0, 0, 1]);
-    const found = decideClaim({ ...half, of: [first, second], to: [side([0, 0, 0, 1])] });
+    const found = decideOne({ ...half, of: [first, second], to: [side([0, 0, 0, 1])] });
     expect(found).toMatchObject({ method: 'paired', of: 0.625, to: 0.25, difference: 0.375, n: [4, 4], outcome: 'undecided' });
   });
 
   test('does not pair what was measured on other items', () => {
     const values = repeated([1, 80], [0, 20]);
     const ours = [side(values, 'a')];
-    expect(decideClaim({ ...half, of: ours, to: [side(values, 'b')] }).method).toBe('unpaired');
-    const same = decideClaim({ ...half, of: ours, to: [side(values, 'a')] });
+    expect(decideOne({ ...half, of: ours, to: [side(values, 'b')] }).method).toBe('unpaired');
+    const same = decideOne({ ...half, of: ours, to: [side(values, 'a')] });
     expect(same.method).toBe('paired');
     expect(same.outcome).toBe('undecided');
   });
@@ -45,27 +58,27 @@ describe('a decision', () => {
   test('of several sets of items pairs each with itself', () => {
     const of = [side(repeated([1, 90], [0, 10]), 'math'), side(repeated([1, 40], [0, 60]), 'logic')];
     const to = [side(repeated([1, 20], [0, 80]), 'logic'), side(repeated([1, 70], [0, 30]), 'math')];
-    expect(decideClaim({ ...half, of, to })).toMatchObject({ method: 'paired', n: [200, 200], outcome: 'holds', difference: 0.2 });
+    expect(decideOne({ ...half, of, to })).toMatchObject({ method: 'paired', n: [200, 200], outcome: 'holds', difference: 0.2 });
   });
 
   test('leaves out items without a value on some side', () => {
     const of: Measured = { kind: 'values', items: 'a', values: [1, null, 1, 0] };
     const to: Measured = { kind: 'values', items: 'a', values: [0, 1, null, 0] };
-    expect(decideClaim({ ...half, of: [of], to: [to] }).n).toEqual([2, 2]);
+    expect(decideOne({ ...half, of: [of], to: [to] }).n).toEqual([2, 2]);
   });
 
   test('against a number takes the margin into account', () => {
     const of = [side(repeated([1, 700], [0, 300]))];
-    const above = (to: number, margin: number) => decideClaim({ ...half, of, to, margin });
+    const above = (to: number, margin: number) => decideOne({ ...half, of, to, margin });
     expect(above(0.5, 0)).toMatchObject({ outcome: 'holds', method: 'one-sample', n: [1000, 0], of: 0.7, to: 0.5 });
     expect(above(0.5, 0.3).outcome).toBe('fails');
-    expect(above(0.5, 0.19)).toMatchObject({ outcome: 'undecided', reason: 'the interval holds the margin' });
-    expect(decideClaim({ ...half, of, to: 0.5, relation: 'below' }).outcome).toBe('fails');
+    expect(above(0.5, 0.19)).toMatchObject({ outcome: 'undecided', reason: 'the interval includes the margin' });
+    expect(decideOne({ ...half, of, to: 0.5, relation: 'below' }).outcome).toBe('fails');
   });
 
   test('compares what has an interval and no items by the intervals, wider at a higher confidence', () => {
     const auc = (value: number): Measured => ({ kind: 'estimate', value, interval: [value - 0.02, value + 0.02], n: 400 });
-    const decide = (confidence: number) => decideClaim({ ...half, of: [auc(0.8), auc(0.82)], to: [auc(0.78)], confidence });
+    const decide = (confidence: number) => decideOne({ ...half, of: [auc(0.8), auc(0.82)], to: [auc(0.78)], confidence });
     expect(decide(0.95).interval?.[0]).toBeCloseTo(0.03 - Math.hypot(0.02, 0.02), 6);
     expect(decide(0.95)).toMatchObject({ outcome: 'holds', method: 'unpaired', n: [400, 400] });
     expect(decide(0.99).outcome).toBe('undecided');
@@ -73,9 +86,9 @@ describe('a decision', () => {
 
   test('is undecided, with the reason, where something is missing', () => {
     const to = [side([1])];
-    expect(decideClaim({ ...half, of: [{ kind: 'missing', reason: 'rm failed' }], to })).toMatchObject({ outcome: 'undecided', difference: null, reason: 'rm failed' });
-    expect(decideClaim({ ...half, of: [], to }).reason).toBe('nothing was measured');
-    expect(decideClaim({ ...half, of: [side([])], to: [side([])] }).reason).toBe('no item has a value on every side');
+    expect(decideOne({ ...half, of: [{ kind: 'missing', reason: 'rm failed' }], to })).toEqual({ outcome: 'undecided', reason: 'rm failed' });
+    expect(decideOne({ ...half, of: [], to }).reason).toBe('nothing was measured');
+    expect(decideOne({ ...half, of: [side([])], to: [side([])] }).reason).toBe('no item has a value on every side');
   });
 });
 
@@ -110,13 +123,13 @@ describe('the interval', () => {
       fc.property(outcomes, fc.boolean(), fc.double({ min: 0, max: 0.3, noNaN: true }), (rows, sameItems, margin) => {
         const of = [side(rows.map(([value]) => value), 'a')];
         const to = [side(rows.map(([, value]) => value), sameItems ? 'a' : 'b')];
-        const there = decideClaim({ ...half, of, to, margin });
-        const back = decideClaim({ ...half, of: to, to: of, margin, relation: 'below' });
+        const there = decideOne({ ...half, of, to, margin });
+        const back = decideOne({ ...half, of: to, to: of, margin, relation: 'below' });
         const [low, high] = there.interval ?? [1, 0];
         expect(low).toBeLessThanOrEqual((there.difference ?? 2) + 1e-12);
         expect(high).toBeGreaterThanOrEqual((there.difference ?? -2) - 1e-12);
         expect(back.outcome).toBe(there.outcome);
-        const opposite = decideClaim({ ...half, of: to, to: of, margin });
+        const opposite = decideOne({ ...half, of: to, to: of, margin });
         expect([there.outcome, opposite.outcome].filter((each) => each === 'holds').length).toBeLessThanOrEqual(1);
       }),
     );
@@ -127,10 +140,10 @@ describe('wrong decisions are at most as frequent as 1 − confidence', () => {
   const rounds = 2000;
 
   /** Share of simulated experiments that are decided although the truth lies exactly on the margin: each of these is wrong. */
-  function wrongRate(confidence: number, draw: (random: () => number) => Pick<ClaimQuestion, 'of' | 'to' | 'margin'>): number {
+  function wrongRate(confidence: number, draw: (random: () => number) => Pick<OneComparison, 'of' | 'to' | 'margin'>): number {
     const random = createRandom(7);
     let wrong = 0;
-    for (let round = 0; round < rounds; round += 1) if (decideClaim({ relation: 'above', confidence, ...draw(random) }).outcome !== 'undecided') wrong += 1;
+    for (let round = 0; round < rounds; round += 1) if (decideOne({ relation: 'above', confidence, ...draw(random) }).outcome !== 'undecided') wrong += 1;
     return wrong / rounds;
   }
 
@@ -190,7 +203,7 @@ describe('wrong decisions are at most as frequent as 1 − confidence', () => {
     const found = draws(200, () => {
       const of = [side(draws(300, () => coin(random, 0.75)), 'a')];
       const to = [side(draws(300, () => coin(random, 0.55)), 'b')];
-      return decideClaim({ ...half, of, to }).outcome === 'holds' ? 1 : 0;
+      return decideOne({ ...half, of, to }).outcome === 'holds' ? 1 : 0;
     });
     expect(found.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(190);
   });
