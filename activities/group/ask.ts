@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import { generationKey } from '../../items/index.ts';
 import { callsSpent } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
@@ -17,6 +16,8 @@ export interface ChunkRequest {
   seed: number;
 }
 
+type AskDependencies = Pick<Dependencies, 'store' | 'config' | 'machine' | 'servers'>;
+
 export interface Asked {
   /** Answers by request. */
   answers: Map<Digest, LedgerRecord>;
@@ -28,7 +29,7 @@ export interface Asked {
  * The answers to a chunk's requests: from the ledger where somebody paid for them before, from the endpoint otherwise.
  * An answer counts once its commit group is on disk; when anything fails, what was answered stays.
  */
-export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
+export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
   const { store } = dependencies;
   const model = modelOf(chunk);
   const { lo, hi } = chunk.range;
@@ -37,8 +38,7 @@ export async function ask(dependencies: Dependencies, chunk: Chunk, key: Digest,
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
   if (missing.length > 0) {
-    const attempt = `${activityInfo().attempt}`;
-    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt });
+    const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt: `${chunk.attempt}` });
     try {
       const allowed = missing.slice(0, Math.max(0, chunk.most - ownIn(answers, chunk, requests).length));
       for (const record of await askMissing(dependencies, { chunk, model, segment, missing: allowed })) answers.set(record.request, record);
@@ -75,7 +75,7 @@ interface Missing {
   missing: ChunkRequest[];
 }
 
-async function askMissing(dependencies: Dependencies, work: Missing): Promise<LedgerRecord[]> {
+async function askMissing(dependencies: AskDependencies, work: Missing): Promise<LedgerRecord[]> {
   const { chunk, model, missing } = work;
   if (missing.length === 0) return [];
   const failed = new AbortController();
@@ -113,7 +113,7 @@ async function askOne(
 
 /** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
 async function holdEndpoint(
-  { config, machine, servers }: Dependencies,
+  { config, machine, servers }: AskDependencies,
   { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
 ): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
   const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};

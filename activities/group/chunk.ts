@@ -104,14 +104,14 @@ async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>, 
   }
   const meter = dependencies.meters.of(input.key, input.execution);
   meter.expect(node.id, ranges.reduce((sum, { items }) => sum + items, 0) * perItem(node));
-  const signal = Context.current().cancellationSignal;
+  const { cancellationSignal: signal, info } = Context.current();
   const { again = null } = (input.parts[node.id] ?? {}) as { again?: string };
   const begin = () => {
     onBegin();
     meter.begin();
   };
   if (Object.keys(node.models).length === 0) begin();
-  return { node, range, index: input.chunk, again, most: input.most ?? Infinity, rows, execution: input.execution, signal, meter, begin };
+  return { node, range, index: input.chunk, again, most: input.most ?? Infinity, rows, execution: input.execution, attempt: info.attempt, signal, meter, begin };
 }
 
 function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {

@@ -14,6 +14,8 @@ export interface Chunk {
   /** Rows of an input in this chunk, by origin and ordinal. */
   rows: { [input: string]: OriginRow[] };
   execution: string;
+  /** Number of the attempt that works on it, from 1. */
+  attempt: number;
   signal: AbortSignal;
   meter: Meter;
   /** Work begins now, unless it began before: not while it waits for its turn. */

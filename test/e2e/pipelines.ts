@@ -11,12 +11,12 @@ export function config(options: { endpoints?: { [name: string]: string }; weight
   return `${lines.join('\n')}\n`;
 }
 
-/** Files of small Python modules, all different. */
-export function modules(count: number): { [name: string]: string } {
+/** Files of small Python modules in a folder, all different. */
+export function modules(count: number, folder = 'modules'): { [name: string]: string } {
   const names = Array.from({ length: count }, (_, index) => index);
   return Object.fromEntries(
     names.map((index) => [
-      `modules/module_${index}.py`,
+      `${folder}/module_${index}.py`,
       `"""Module ${index}."""\n\n\ndef scale_${index}(value):\n    """Scales a value."""\n    return value * ${index} + ${index % 7}\n`,
     ]),
   );

@@ -140,9 +140,9 @@ export interface Served extends Disposable {
   url: string;
 }
 
-/** An endpoint whose answers depend on the request alone. */
-export function fastEndpoint({ delay: wait = 0 }: { delay?: number } = {}): Promise<Served> {
-  return serve('fast-endpoint.ts', '--delay', `${wait}`);
+/** An endpoint whose answers depend on the request alone; with a key, it refuses requests without it. */
+export function fastEndpoint({ delay: wait = 0, key }: { delay?: number; key?: string } = {}): Promise<Served> {
+  return serve('fast-endpoint.ts', '--delay', `${wait}`, ...(key === undefined ? [] : ['--key', key]));
 }
 
 /** A proxy before an endpoint that keeps a ledger of its own. */

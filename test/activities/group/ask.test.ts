@@ -1,0 +1,209 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { ask, generationOf, type Asked, type ChunkRequest } from '../../../activities/group/ask.ts';
+import type { Chunk } from '../../../activities/group/work.ts';
+import { createMachine } from '../../../activities/index.ts';
+import { createModelServers, openFileStore } from '../../../adapters/index.ts';
+import { requestOf } from '../../../items/index.ts';
+import { digestOf, hashOf } from '../../../plan/keys.ts';
+import type { ModelUse } from '../../../plan/index.ts';
+import type { Endpoint } from '../../../ports/configuration.ts';
+import { config, planOf } from '../../compile/rig.ts';
+import { answer, hang, scriptEndpoint, status, type Act, type Body, type ScriptedEndpoint } from '../../adapters/endpoints/scripted-endpoint.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'codepmp-ask-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const [node] = planOf(`codepmp: 1
+name: one
+models:
+  strong: {endpoint: remote, max_tokens: 96}
+steps:
+  files: {uses: source/files, with: {source: python-stdlib, include: ["*.py"], take: 10}}
+  prompts: {uses: summarize, with: {corpus: files, model: strong}}
+`).nodes.filter(({ kind }) => kind === 'summarize');
+if (!node) throw new Error('no step that asks');
+const key = hashOf('generation');
+
+/** Requests for so many items, in the order of their origins. */
+function requests(count: number): ChunkRequest[] {
+  const origins = Array.from({ length: count }, (_, item) => digestOf(new TextEncoder().encode(`item ${item}`))).sort();
+  return origins.map((origin, item) => requestOf({ key, origin, ordinal: 0, messages: [{ role: 'user', content: `Describe item ${item}.` }] }));
+}
+
+/** The step that asks, over a real store and a real endpoint. */
+async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reserve?: number } = {}) {
+  const { acts = [said], reserve } = options;
+  const server = await scriptEndpoint(...acts);
+  const endpoint = { url: server.url, model: 'm', identity: null, concurrency: 4, ...options.endpoint } as Endpoint;
+  const store = await openFileStore({ root, ...(reserve !== undefined && { reserve }) });
+  const endpoints = { remote: endpoint };
+  const servers = createModelServers({ endpoints, python: 'python3', logs: root, retry: { tries: 1, first: 1, most: 1 } });
+  onTestFinished(async () => {
+    await servers.stop();
+    await server.close();
+  });
+  const dependencies = { store, machine: createMachine(), servers, config: { ...config, endpoints } };
+  const progress = { done: 0 };
+  const meter = { begin: () => {}, expect: () => {}, trouble: () => {}, set: () => {}, add: (_: string, items: number) => void (progress.done += items) };
+  const chunk = (change: Partial<Chunk> = {}): Chunk => ({
+    node: node as NonNullable<typeof node>,
+    range: { lo: '', hi: null, items: 10 },
+    index: 0,
+    again: null,
+    most: Infinity,
+    rows: {},
+    execution: 'e1',
+    attempt: 1,
+    signal: new AbortController().signal,
+    meter,
+    begin: () => {},
+    ...change,
+  });
+  const askFor = (asked: ChunkRequest[], change?: Partial<Chunk>): Promise<Asked> => ask(dependencies, chunk(change), key, asked);
+  return { server, dependencies, chunk, askFor, progress };
+}
+
+/** Answers with what was asked. */
+const said: Act = (response, request, body) => answer(`An answer to: ${contentOf(body)}`)(response, request, body);
+
+function contentOf({ messages }: Body): string {
+  return (messages as { content: string }[]).map(({ content }) => content).join();
+}
+
+const asks = (server: ScriptedEndpoint): string[] => server.bodies.map(contentOf);
+
+describe('asking for a chunk', () => {
+  it('gives every request its own answer and says what was paid', async () => {
+    const { server, askFor, progress } = await step();
+    const asked = requests(20);
+    const { answers, paid } = await askFor(asked);
+    for (const { request, messages } of asked) expect(answers.get(request)?.text).toBe(`An answer to: ${messages[0]?.content}`);
+    expect(paid).toEqual({ calls: { remote: 20 }, prompt_tokens: { remote: 140 }, completion_tokens: { remote: 60 } });
+    expect(progress.done).toBe(20);
+    expect(asks(server).sort()).toEqual(asked.map(({ messages }) => messages[0]?.content).sort());
+    expect(server.bodies.map(({ seed }) => seed).sort()).toEqual(asked.map(({ seed }) => seed).sort());
+  });
+
+  it('asks nothing twice, whoever paid for it, and counts only what its own execution paid', async () => {
+    const { server, askFor, progress } = await step();
+    const asked = requests(6);
+    await askFor(asked.slice(0, 4));
+    const { answers, paid } = await askFor(asked, { execution: 'e2' });
+    expect(progress.done).toBe(4 + 6);
+    expect(answers.size).toBe(6);
+    expect(paid.calls).toEqual({ remote: 2 });
+    expect(server.bodies).toHaveLength(6);
+    expect((await askFor(asked, { execution: 'e3' })).paid.calls).toEqual({});
+    expect((await askFor(asked.slice(0, 4))).paid.calls).toEqual({ remote: 4 });
+    expect(server.bodies).toHaveLength(6);
+  });
+
+  it('has no more requests in flight than the endpoint allows, however many chunks ask', async () => {
+    const slow: Act = (...turn) => setTimeout(() => said(...turn), 5);
+    const { server, askFor } = await step({ acts: [slow], endpoint: { concurrency: 3 } });
+    const asked = requests(200);
+    await Promise.all([askFor(asked.slice(0, 100)), askFor(asked.slice(100))]);
+    expect(server.peak()).toBe(3);
+    expect(server.bodies).toHaveLength(200);
+  });
+
+  it('goes on with the other items where one has a prompt that is too long', async () => {
+    const tooLong = status(400, { body: { error: { message: 'prompt is too long: 9 tokens > 8 maximum' } } });
+    const { askFor } = await step({ acts: [(response, request, body) => (contentOf(body).includes('item 3.') ? tooLong : said)(response, request, body)] });
+    const asked = requests(8);
+    const { answers, paid } = await askFor(asked);
+    expect(asked.map(({ request }) => answers.get(request)?.finish_reason)).toEqual(asked.map((_, item) => (item === 3 ? 'prompt_too_long' : 'stop')));
+    expect(paid.completion_tokens).toEqual({ remote: 21 });
+  });
+});
+
+describe('a failure while a chunk is asked for', () => {
+  it('keeps and counts what was answered, and the next attempt asks for the rest', async () => {
+    const { server, askFor } = await step({ acts: [said, said, said, status(401), said], endpoint: { concurrency: 1 } });
+    const asked = requests(10);
+    await expect(askFor(asked)).rejects.toMatchObject({
+      class: 'auth',
+      worked: { prompts: { calls: { remote: 3 }, prompt_tokens: { remote: 21 }, completion_tokens: { remote: 9 } } },
+    });
+    expect(server.bodies).toHaveLength(4);
+    const { answers, paid } = await askFor(asked, { attempt: 2 });
+    expect(answers.size).toBe(10);
+    expect(paid.calls).toEqual({ remote: 10 });
+    expect(server.bodies).toHaveLength(11);
+  });
+
+  it('asks for no more than the budget leaves, over all attempts, and keeps what was answered', async () => {
+    const { server, askFor } = await step({ acts: [said, said, status(401), said], endpoint: { concurrency: 1 } });
+    const asked = requests(10);
+    await expect(askFor(asked, { most: 5 })).rejects.toMatchObject({ class: 'auth' });
+    await expect(askFor(asked, { most: 5, attempt: 2 })).rejects.toMatchObject({
+      class: 'calls-spent',
+      message: 'prompts: the budget of the run leaves no call for 5 of its requests',
+      worked: { prompts: { calls: { remote: 5 } } },
+    });
+    expect(server.bodies).toHaveLength(1 + 5);
+    expect((await askFor(asked, { execution: 'e2' })).paid.calls).toEqual({ remote: 5 });
+    expect((await askFor(asked, { execution: 'e3', most: 0 })).paid.calls).toEqual({});
+  });
+
+  it('ends the requests in flight and asks no more', async () => {
+    const { server, askFor } = await step({ acts: [hang, hang, hang, status(403)] });
+    await expect(askFor(requests(40))).rejects.toMatchObject({ class: 'auth' });
+    expect(server.bodies).toHaveLength(4);
+    await expect.poll(() => server.open(), { timeout: 10_000 }).toBe(0);
+  });
+
+  it('is the reason of the abort where the step is cancelled', async () => {
+    const { server, askFor } = await step({ acts: [said, hang], endpoint: { concurrency: 1 } });
+    const stop = new AbortController();
+    const cancelled = askFor(requests(5), { signal: stop.signal }).catch((error: unknown) => error);
+    await expect.poll(() => server.bodies.length, { timeout: 10_000 }).toBe(2);
+    stop.abort(new Error('cancelled'));
+    expect(await cancelled).toMatchObject({ message: 'cancelled', worked: { prompts: { calls: { remote: 1 } } } });
+    await expect.poll(() => server.open(), { timeout: 10_000 }).toBe(0);
+  });
+
+  it('comes before anything is paid where the disk is full', async () => {
+    const { server, askFor } = await step({ reserve: Number.MAX_SAFE_INTEGER });
+    await expect(askFor(requests(5))).rejects.toMatchObject({ name: 'DiskFull', class: 'unavailable' });
+    expect(server.bodies).toEqual([]);
+  });
+});
+
+describe('an endpoint that is served on this machine', () => {
+  it('waits until no process has the machine, and leaves the machine also where it does not start', async () => {
+    const serve = { weights: join(root, 'missing.gguf'), threads: 1, slots: 1, context: 64 };
+    const { dependencies, askFor } = await step({ endpoint: { serve } as Partial<Endpoint> });
+    const never = new AbortController().signal;
+    const leave = await dependencies.machine.exclusive(never);
+    const events: string[] = [];
+    const asked = askFor(requests(1), { begin: () => events.push('begun') }).catch((error: Error) => events.push(error.message));
+    const turn = dependencies.machine.exclusive(never).then((done) => (events.push('process'), done));
+    leave();
+    await asked;
+    (await turn)();
+    expect(events).toEqual(['begun', expect.stringContaining('missing.gguf is not there'), 'process']);
+  });
+});
+
+describe('the key of a generation', () => {
+  it('is another for a run that asks again, and for another way of sampling, and not for another name or endpoint of the same weights', async () => {
+    const { chunk } = await step();
+    const withModel = (change: Partial<ModelUse>) => {
+      const whole = chunk();
+      return { ...whole, node: { ...whole.node, models: { model: { ...(whole.node.models['model'] as ModelUse), ...change } } } };
+    };
+    const shared = generationOf(chunk(), 'template');
+    expect(generationOf(withModel({ name: 'other', endpoint: 'elsewhere' }), 'template')).toBe(shared);
+    expect(generationOf(withModel({ stop: ['\n'] }), 'template')).not.toBe(shared);
+    expect(generationOf(chunk({ again: 'run-2' }), 'template')).not.toBe(shared);
+    expect(generationOf(chunk({ again: 'run-2' }), 'template')).not.toBe(generationOf(chunk({ again: 'run-3' }), 'template'));
+    expect(generationOf(chunk(), 'another template')).not.toBe(shared);
+  });
+});

@@ -1,0 +1,89 @@
+import { execa } from 'execa';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modules } from './pipelines.ts';
+import { fastEndpoint, home, projectIn, tinyWeights } from './rig.ts';
+import type { Project } from './rig.ts';
+
+/** A block of commands of the page, what they printed, and the output that the page shows below it. */
+interface Section {
+  commands: { command: string; exitCode: number }[];
+  output: string;
+  shown: string[];
+}
+
+const page = await readFile(join(home, 'docs', 'tutorial.md'), 'utf8');
+let folder: string;
+let user: Project;
+let sections: Section[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'codepmp-tutorial-'));
+  user = await projectIn(join(folder, 'my-study'), modules(12, 'project'));
+  using strong = await fastEndpoint();
+  using weak = await fastEndpoint({ key: 'my-secret-key' });
+  const text = page
+    .replaceAll('http://127.0.0.1:8000/v1', strong.url)
+    .replaceAll('https://models.example.com/v1', weak.url)
+    .replaceAll('/home/me/my-project', 'project')
+    .replace('sources:\n', `weights:\n  smollm2-135m-instruct: {path: "${await tinyWeights()}"}\nsources:\n`);
+  sections = await follow(text);
+}, 300_000);
+
+afterAll(async () => {
+  await user[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe('the tutorial', () => {
+  it('has commands that succeed, apart from the two that it says fail', () => {
+    const commands = sections.flatMap((section) => section.commands);
+    expect(commands.filter(({ command, exitCode }) => exitCode !== (command.includes('# fails') ? 1 : 0))).toEqual([]);
+    expect(commands.filter(({ command }) => command.includes('# fails'))).toHaveLength(2);
+  });
+
+  it('shows what the commands print', () => {
+    const missing = sections.flatMap(({ output, shown }) => shown.filter((line) => !patternOf(line).test(output)));
+    expect(missing).toEqual([]);
+    expect(sections.flatMap(({ shown }) => shown)).toHaveLength(9);
+  });
+});
+
+/** Does what the page says, in one shell: saves the files and runs the commands. */
+async function follow(text: string): Promise<Section[]> {
+  const blocks = [...text.matchAll(/(?:as\s`([\w.]+)`:\n\n)?```(yaml|sh|text)\n([^`]*)```/g)];
+  const script = blocks.flatMap(([, file, language, block = '']) => {
+    if (language === 'yaml') return [`cat > ${file} <<'END'\n${block}END`];
+    return language === 'sh' ? linesOf(block).map((command) => `${command}\nprintf '\\n${mark}%s\\n' $?`) : [];
+  });
+  const path = join(folder, 'tutorial.sh');
+  await writeFile(path, script.join('\n'));
+  const env = { NO_COLOR: '1', TMPDIR: join(user.folder, 'tmp'), PATH: `${home}${delimiter}${process.env['PATH'] ?? ''}` };
+  const { all } = await execa('bash', [path], { cwd: folder, env, all: true, reject: false });
+  const printed = [...all.matchAll(new RegExp(`(.*?)\n${mark}(\\d+)\n?`, 'gs'))];
+  const sections: Section[] = [];
+  for (const [, , language, block = ''] of blocks) {
+    if (language === 'sh') sections.push(sectionOf(linesOf(block), printed.splice(0, linesOf(block).length)));
+    if (language === 'text') sections.at(-1)?.shown.push(...linesOf(block));
+  }
+  return sections;
+}
+
+const mark = '@@ exit code ';
+
+function sectionOf(lines: string[], printed: RegExpExecArray[]): Section {
+  const commands = lines.map((command, index) => ({ command, exitCode: Number(printed[index]?.[2] ?? -1) }));
+  return { commands, output: printed.map(([, output]) => output).join('\n'), shown: [] };
+}
+
+function linesOf(block: string): string[] {
+  return block.trim().split('\n');
+}
+
+/** A shown line as a pattern: `…` stands for any text, and a space for any number of spaces. */
+function patternOf(line: string): RegExp {
+  const literal = line.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(literal.replaceAll(/\s*…\s*/g, '.*').replaceAll(/ +/g, ' +'));
+}
