@@ -10,6 +10,8 @@ export interface MapWork<C extends Chunk = Chunk, M extends Member = Member> {
   shape: 'map';
   /** The rows that it makes of one chunk. */
   work(dependencies: Dependencies, chunk: C): Promise<ChunkWork>;
+  /** Statuses of rows that are of use besides `ok`. */
+  useful?: readonly string[];
   /** The artifact of all chunks. Left out: their shards, and how many rows have which status. */
   close?(dependencies: Dependencies, member: M): Promise<Digest>;
 }

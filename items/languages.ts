@@ -186,15 +186,19 @@ export function languageOf(path: string): string {
 }
 
 /** What models write behind a fence besides the names and extensions of languages. */
-const otherTags = 'python3 py3 golang csharp fsharp objc objectivec node shell console terminal powershell latex docker plaintext text';
+const otherTags = 'python3 py3 golang csharp fsharp objc objectivec node shell console terminal powershell latex docker plaintext text'.split(' ');
 
-const tags = new Set([
-  ...Object.keys(files).map((language) => language.toLowerCase().replaceAll(' ', '-')),
-  ...[...byFile.keys()].filter((name) => name.startsWith('.')).map((name) => name.slice(1)),
-  ...otherTags.split(' '),
+const byTag = new Map([
+  ...[...byFile].filter(([name]) => name.startsWith('.')).map(([name, language]) => [name.slice(1), language] as const),
+  ...Object.keys(files).map((language) => [language.toLowerCase().replaceAll(' ', '-'), language] as const),
 ]);
 
 /** Whether a word behind a fence names a language, as `python` and `py` do. */
 export function isLanguageTag(word: string): boolean {
-  return tags.has(word.toLowerCase());
+  return byTag.has(word.toLowerCase()) || otherTags.includes(word.toLowerCase());
+}
+
+/** The language that a word names, by its name or an extension; null for one we do not know. */
+export function languageOfTag(word: string): string | null {
+  return byTag.get(word.toLowerCase()) ?? null;
 }

@@ -26,8 +26,8 @@ async function isWhole(store: Store, { outputs }: NodeResult): Promise<boolean> 
 }
 
 /** A result without what only the store needs. */
-export function summaryOf({ key, outputs, calls, prompt_tokens = {}, completion_tokens = {}, training_steps, seconds }: NodeResult): NodeSummary {
-  return { key, outputs, calls, prompt_tokens, completion_tokens, training_steps, seconds };
+export function summaryOf({ key, outputs, calls, prompt_tokens = {}, completion_tokens = {}, training_steps, seconds, warning }: NodeResult): NodeSummary {
+  return { key, outputs, calls, prompt_tokens, completion_tokens, training_steps, seconds, ...(warning !== undefined && { warning }) };
 }
 
 export interface Finished {
@@ -40,6 +40,7 @@ export interface Finished {
   prompt_tokens?: Counts;
   completion_tokens?: Counts;
   trainingSteps?: number;
+  warning?: string | undefined;
 }
 
 /** Seconds that its work ran, or when it began where it ran without a break: milliseconds since the epoch. */
@@ -50,11 +51,11 @@ type Took = { seconds: number } | { started: number };
  * keeps its own account of what it spent.
  */
 export async function publishResult(store: Store, finished: Finished & Took): Promise<NodeSummary> {
-  const { node, parts, inputs, outputs, calls = {}, prompt_tokens = {}, completion_tokens = {}, trainingSteps = 0 } = finished;
+  const { node, parts, inputs, outputs, calls = {}, prompt_tokens = {}, completion_tokens = {}, trainingSteps = 0, warning } = finished;
   const seconds = 'seconds' in finished ? finished.seconds : secondsIn([[finished.started, Date.now()]]);
   const spent = { calls, prompt_tokens, completion_tokens, training_steps: trainingSteps, seconds };
   const key = resultKey(parts, inputs);
-  const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent };
+  const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent, ...(warning !== undefined && { warning }) };
   const winner = await publishNamed(store, resultName(key), result);
   return { ...summaryOf(winner), ...spent };
 }

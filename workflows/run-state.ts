@@ -86,7 +86,7 @@ export function settle(state: RunState, index: number, results: { [node: string]
     const result = results[id];
     if (!result) throw new Error(`${unit.id}: no result for ${id}`);
     state.made.set(id, { key: result.key, outputs: result.outputs });
-    Object.assign(unit.nodes.find((node) => node.id === id) ?? {}, { key: result.key });
+    Object.assign(unit.nodes.find((node) => node.id === id) ?? {}, { key: result.key, ...(result.warning !== undefined && { warning: result.warning }) });
   }
   const isReused = reused.size === nodes.length;
   count(state, { ran: nodes.length - reused.size, reused: reused.size });

@@ -2,9 +2,12 @@ import type { CloseInput, Digest, UnitSummary } from '../../plan/index.ts';
 import { secondsIn } from '../../plan/index.ts';
 import { chunkShards } from './chunk.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
+import { kindOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import { readTable } from './open.ts';
+import { sourceOf } from '../run/unit-items.ts';
+import { checkKept } from '../keep.ts';
 import { statusesOf } from './members.ts';
 import type { Member } from './members.ts';
 import { publishResult } from '../../records/results.ts';
@@ -24,13 +27,15 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
       shards.set(node.id, await chunkShards(dependencies.store, input, node.id, chunks));
       const inputs = knownInputs(node, input.unit, results);
       if (!inputs) throw new Error(`${node.id}: closed before the members it reads`);
-      const member: Member = { node, nodes: input.unit.nodes, shards, inputs };
-      const out = await (workOf(works, node, 'map').close ?? manifestOf)(dependencies, member);
+      const { close = manifestOf, useful } = workOf(works, node, 'map');
+      const warning = kindOf(node.kind).keepsStatus ? undefined : checkKept(node, statusesOf(shards.get(node.id) ?? []), useful);
+      const out = await close(dependencies, { node, nodes: input.unit.nodes, source: sourceOf(input.unit), shards, inputs });
       results[node.id] = await publishResult(dependencies.store, {
         node,
         parts: input.parts[node.id] ?? {},
         inputs,
         outputs: { out },
+        warning,
         ...input.worked[node.id],
         seconds: secondsIn([...spans, [began, Date.now()]]),
       });

@@ -7,6 +7,8 @@ import type { Dependencies } from '../dependencies.ts';
 export interface Member {
   node: PlanNode;
   nodes: PlanNode[];
+  /** The artifact whose items the group treats. */
+  source: Digest;
   /** Shards of this member and of those before it. */
   shards: Map<string, ChunkShard[]>;
   inputs: { [name: string]: Digest[] };

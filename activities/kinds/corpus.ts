@@ -13,6 +13,8 @@ export interface CorpusText {
   repository: string;
   commit?: string;
   licence?: string;
+  /** Default: by its path. */
+  language?: string;
 }
 
 /** Rows of a shard; a chunk then reads few rows that are not its own. */
@@ -32,11 +34,11 @@ export async function writeCorpus({ artifacts }: Dependencies, texts: CorpusText
 
 function withOrdinals(texts: CorpusText[]): OriginRow[] {
   const seen = new Map<Digest, number>();
-  const rows = [...texts].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text, repository, commit = '', licence = '' }) => {
+  const rows = [...texts].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text, repository, commit = '', licence = '', language = languageOf(path) }) => {
     const origin = digestOf(new TextEncoder().encode(text));
     const ordinal = seen.get(origin) ?? 0;
     seen.set(origin, ordinal + 1);
-    return { origin, ordinal, repository, path, commit, licence, language: languageOf(path), text };
+    return { origin, ordinal, repository, path, commit, licence, language, text };
   });
   return rows.sort(byOrigin);
 }

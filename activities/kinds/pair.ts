@@ -8,9 +8,11 @@ import { describePairs } from '../../stats/index.ts';
 import type { PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
+import { countsText } from '../keep.ts';
+import type { ItemCounts } from '../keep.ts';
 import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
-import type { ChunkOf, MapKind, MemberOf, NodeOf } from './kind.ts';
+import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
 /** Joins the sides of a chunk into pairs; what makes no pair stays as a row with its reason. */
 export const pair: MapKind<'pair'> = {
@@ -47,15 +49,16 @@ async function closePairs(dependencies: Dependencies, member: MemberOf<'pair'>):
   const rows = await rowsOfShards(dependencies, shards.get(node.id) ?? []);
   const pairs = rows.filter((row) => row['status'] === 'ok');
   const dropped = rows.filter((row) => row['status'] !== 'ok');
-  const statistics = describe(member, pairs as unknown as PairRow[]);
-  assertKeepRate(node, statistics);
+  const { meta: source } = await artifacts.readManifest(member.source);
+  const statistics = describe(member, pairs as unknown as PairRow[], (source['left_out'] ?? {}) as ItemCounts);
+  assertKeepRate(member, statistics);
   const rejected = await artifacts.writeJsonl(dropped);
   const meta = { prompt_format: 'code-description', rejected: rejected.digest, statistics } as unknown as JsonObject;
   const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: pairs.map((row) => onlyColumns(row, pairColumns)) });
   return artifacts.writeManifest({ type: 'pairs', rows: pairs.length, shards: parquet, meta });
 }
 
-function describe({ node, nodes, shards }: MemberOf<'pair'>, rows: PairRow[]): DataStatistics {
+function describe({ node, nodes, shards }: MemberOf<'pair'>, rows: PairRow[], leftOut: ItemCounts): DataStatistics {
   const side = (name: string) => {
     const statuses = statusesOf(shards.get(node.inputs[name]?.[0]?.node ?? '') ?? []);
     const kept = statuses['ok'] ?? 0;
@@ -65,20 +68,24 @@ function describe({ node, nodes, shards }: MemberOf<'pair'>, rows: PairRow[]): D
   const sides = { chosen: side('chosen'), rejected: side('rejected') };
   const first = shards.get(nodes[0]?.id ?? '') ?? [];
   const waterfall: WaterfallStage[] = [{ stage: 'source', count: first.reduce((sum, shard) => sum + shard.rows, 0), reason: '' }];
-  for (const each of nodes.filter((other) => !kindOf(other.kind).keepsStatus && shards.has(other.id)))
-    for (const [status, count] of Object.entries(statusesOf(shards.get(each.id) ?? [])))
-      waterfall.push({ stage: each.id, count, reason: status === 'ok' ? '' : status });
+  for (const [reason, count] of Object.entries(leftOut)) waterfall.push({ stage: 'source', count, reason });
+  for (const { id: stage } of nodes.filter(({ id, kind }) => !kindOf(kind).keepsStatus && shards.has(id))) {
+    const { ok = 0, ...others } = statusesOf(shards.get(stage) ?? []);
+    waterfall.push({ stage, count: ok, reason: '' });
+    for (const [reason, count] of Object.entries(others)) waterfall.push({ stage, count, reason });
+  }
   return describePairs({ rows, keep: sides.chosen.of > 0 ? sides : null, waterfall });
 }
 
 /** A side that keeps too few of its answers says that something is wrong with its model, not with the items. */
-function assertKeepRate(node: NodeOf<'pair'>, { keep }: DataStatistics): void {
+function assertKeepRate({ node, shards }: MemberOf<'pair'>, { keep }: DataStatistics): void {
   const { min_keep_rate: floor } = node.settings;
   for (const name of ['chosen', 'rejected'] as const) {
     const rate = keep?.[name].value ?? 1;
     if (rate >= floor) continue;
-    const message = `${node.id}: only ${(rate * 100).toFixed(1)} % of the ${name} answers are usable, expected at least ${floor * 100} %`;
-    const next = `See what they look like: codepmp show ${node.inputs[name]?.[0]?.node}`;
-    throw withDetails(classified('quality', `${message}. ${next}`), { node: node.id });
+    const side = node.inputs[name]?.[0]?.node ?? '';
+    const { ok: _, 'no-prompt': __, ...others } = statusesOf(shards.get(side) ?? []);
+    const message = `${node.id}: only ${(rate * 100).toFixed(1)} % of the ${name} answers are usable, expected at least ${floor * 100} %: ${countsText(others)}`;
+    throw withDetails(classified('quality', `${message}. See what they look like: codepmp show ${side}`), { node: node.id });
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { isWanted } from '../../items/index.ts';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PlanNode } from '../../plan/index.ts';
 import { classified } from '../../ports/failure.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { walkFolder } from './walk-folder.ts';
+import type { ItemCounts } from '../keep.ts';
 
 /** A source folder as a step reads it. */
 export interface SourceFolder {
@@ -14,6 +15,8 @@ export interface SourceFolder {
   folder: string;
   /** Paths inside the folder of the files that the step reads, sorted. */
   paths: string[];
+  /** Files that it asks for and that cannot be read. */
+  leftOut: ItemCounts;
 }
 
 type Configured = Pick<Dependencies, 'config'>;
@@ -23,20 +26,18 @@ export async function openSource({ config }: Configured, { id, kind, settings, r
   const name = resources[setting]?.name ?? '';
   const folder = config.sources[name]?.path;
   if (folder === undefined) throw classified('invalid', `${id}: the configuration declares no source ${name}`);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw classified('invalid', `${id}: the folder of source ${name} can not be read: ${folder} (${error.code}). Correct its path in codepmp.config.yaml`);
+  const choice = kindOf(kind).files?.(settings) ?? { include: ['**/*'], exclude: [] };
+  const found = await walkFolder(folder, choice).catch((error: NodeJS.ErrnoException) => {
+    throw classified('invalid', `${id}: the folder of source ${name} cannot be read: ${folder} (${error.code}). Correct its path in codepmp.config.yaml`);
   });
-  const choice = kindOf(kind).files?.(settings);
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll(sep, '/'))
-    .filter((path) => !choice || isWanted(path, choice))
-    .sort();
-  return { name, folder, paths };
+  return { name, folder, ...found };
 }
 
 /** Files looked at together. */
 const atOnce = 64;
+
+/** What is seen of a file that vanished after it was listed. */
+const gone = { size: -1, mtimeMs: -1 };
 
 /**
  * Says whether the files that a node would read of its source folders are those of before: a hash over their paths, sizes and
@@ -49,7 +50,7 @@ export async function fingerprintOf(dependencies: Configured, node: PlanNode): P
   for (const setting of settings) {
     const { folder, paths } = await openSource(dependencies, node, setting);
     const look = async (path: string): Promise<string> => {
-      const { size, mtimeMs } = await stat(join(folder, path));
+      const { size, mtimeMs } = await stat(join(folder, path)).catch(() => gone);
       return `${path}\0${size}\0${mtimeMs}\n`;
     };
     for (let at = 0; at < paths.length; at += atOnce) hash.update((await Promise.all(paths.slice(at, at + atOnce).map(look))).join(''));

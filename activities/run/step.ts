@@ -1,9 +1,11 @@
 import { onlyNode } from '../../plan/index.ts';
-import type { JobInput, NodeSummary } from '../../plan/index.ts';
+import type { Digest, JobInput, NodeSummary } from '../../plan/index.ts';
 import { publishResult } from '../../records/results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { workOf } from '../works.ts';
 import type { Works } from '../works.ts';
+import { warnOfFiles } from '../keep.ts';
+import type { ItemCounts } from '../keep.ts';
 import { knownInputs } from './lookup.ts';
 import type { Opened } from './unit-work.ts';
 
@@ -14,6 +16,13 @@ export function step(dependencies: Dependencies, works: Works) {
     const inputs = knownInputs(node, unit, {});
     if (!inputs) throw new Error(`${unit.id}: a step is one node whose inputs are there`);
     const outputs = await workOf(works, node, 'step').work(dependencies, { node, inputs, unit, started });
-    return publishResult(dependencies.store, { node, parts: parts[node.id] ?? {}, inputs, outputs, started });
+    const warning = await warningOf(dependencies, outputs);
+    return publishResult(dependencies.store, { node, parts: parts[node.id] ?? {}, inputs, outputs, started, warning });
   };
+}
+
+/** What may be wrong with what a step made: files of its source that it left out. */
+async function warningOf({ artifacts }: Dependencies, outputs: { [output: string]: Digest }): Promise<string | undefined> {
+  const manifests = await Promise.all(Object.values(outputs).map((digest) => artifacts.readManifest(digest)));
+  return manifests.map(({ meta }) => warnOfFiles((meta['left_out'] ?? {}) as ItemCounts)).find((warning) => warning !== undefined);
 }

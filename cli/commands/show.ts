@@ -12,8 +12,7 @@ import { refreshed } from '../runs/refresh.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
-import { count } from '../terminal/text.ts';
-import { plainText } from '../../text/index.ts';
+import { count, plain } from '../terminal/text.ts';
 import type { ParamValues } from '../../plan/index.ts';
 
 export function define(command: Command): void {
@@ -44,6 +43,8 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   output.talk(`${record.run}, ${titleOf(step.node)}${part === undefined ? '' : `.${part}`}: ${made.type}, ${made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`}`);
   const statuses = Object.entries((manifest?.meta['statuses'] ?? {}) as { [status: string]: number });
   if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
+  const leftOut = Object.entries((manifest?.meta['left_out'] ?? {}) as { [reason: string]: number });
+  if (leftOut.length > 0) output.talk(`files left out: ${leftOut.map(([reason, number]) => `${number} ${reason}`).join(', ')}`);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
   if (!files && made.items.length === options.n && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
   if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'the logs of its process']]);
@@ -54,7 +55,7 @@ function printItem({ data }: Output, item: Row, index: number | null): void {
   if (index === null) return data([String(item['name']).padEnd(32), String(item['bytes']).padStart(12), 'bytes  ', item['digest']].join(' '));
   data(`${index === 0 ? '' : '\n'}── ${index + 1} ${'─'.repeat(60)}`);
   for (const [name, value] of Object.entries(item)) {
-    const short = typeof value === 'string' ? plainText(value) : JSON.stringify(value);
+    const short = typeof value === 'string' ? plain(value) : JSON.stringify(value);
     const text = short.length > 100 && typeof value === 'object' ? JSON.stringify(value, null, 2) : short;
     if (text.includes('\n') || text.length > 100) data(`${name}:\n${text.trimEnd().replaceAll(/^/gm, '    ')}`);
     else data(`${name}: ${text}`);

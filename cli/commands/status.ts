@@ -10,6 +10,7 @@ import { isOpen, pickRun, readUnitNotes, runsOf, tally, titlesOf } from '../runs
 import { connectIfRunning, isServed } from '../runs/server.ts';
 import { troublesOf } from '../watch/troubles.ts';
 import { viewOf } from '../watch/view.ts';
+import { warningLines, warningsOf } from '../watch/warnings.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command).argument('[run]', 'the run (default: the newest)').action(showStatus);
@@ -24,12 +25,13 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   await using server = isOpen(record) ? await connectIfRunning(context) : null;
   const now = await refreshed(record, store, { server, isServed: isServed(context) });
   const notes = await readUnitNotes(store, now);
-  if (output.json) return output.emit({ ...now, ...tally(now), live: Object.fromEntries(notes) });
+  if (output.json) return output.emit({ ...now, ...tally(now), warnings: warningsOf(now), live: Object.fromEntries(notes) });
   const measured = measuredTimes(await runs());
   const titles = await titlesOf(store, now);
   const view = { measured, now: Date.now(), paint: output.paint, columns: process.stdout.columns || 100, rows: Infinity };
   for (const line of viewOf({ progress: now, notes, titles, trouble: null }, view)) output.data(line);
   for (const text of troublesOf(now, titles, output.paint)) output.data(`\n${text}`);
+  for (const line of warningLines(now, titles, output.paint)) output.data(`\n${line}`);
   for (const [index, line] of claimLines(now.claims, view).entries()) output.data(index === 0 ? `\n${line}` : line);
   const absence = isServed(context) ? null : absent[now.status];
   if (absence) output.talk(`\n${absence}`);

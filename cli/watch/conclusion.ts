@@ -9,12 +9,14 @@ import { tally } from '../runs/runs.ts';
 import type { Titles } from '../runs/runs.ts';
 import { troublesOf } from './troubles.ts';
 import { nameOf } from './view.ts';
+import { warningLines, warningsOf } from './warnings.ts';
 import { count, duration } from '../terminal/text.ts';
 
 /** The last line of `--json`. */
 export function resultOf(progress: RunProgress): object {
   const { status, run, report, message, claims } = progress;
-  const shared = { type: 'result', status, run, ...tally(progress), report: report ?? null, ...(claims && { claims }) };
+  const warnings = warningsOf(progress);
+  const shared = { type: 'result', status, run, ...tally(progress), report: report ?? null, ...(claims && { claims }), ...(warnings.length > 0 && { warnings }) };
   return message === undefined ? shared : { ...shared, message };
 }
 
@@ -26,6 +28,7 @@ export function conclude(context: Context, snapshot: Snapshot): ExitCode {
   if (output.json) output.emit(resultOf(progress));
   for (const line of status === 'parked' ? parkedLines(context, progress) : endLines(context, snapshot)) output.talk(line);
   for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
+  for (const line of warningLines(progress, titles, output.paint)) output.talk(`\n${line}`);
   const checked = claimLines(progress.claims, { columns: process.stderr.columns || 80, paint: output.paint });
   if (checked.length > 0) output.talk(`\n${checked.join('\n')}`);
   if (report !== undefined && !output.json) {

@@ -148,7 +148,7 @@ export interface UnitFound {
 }
 
 /** A result without what only the store needs. */
-export type NodeSummary = Pick<NodeResult, 'key' | 'outputs' | 'calls' | 'prompt_tokens' | 'completion_tokens' | 'training_steps' | 'seconds'>;
+export type NodeSummary = Pick<NodeResult, 'key' | 'outputs' | 'calls' | 'prompt_tokens' | 'completion_tokens' | 'training_steps' | 'seconds' | 'warning'>;
 
 /** Summaries by node id. */
 export interface UnitSummary {

@@ -43,13 +43,15 @@ export interface NodeResult {
   training_steps: number;
   /** Wall seconds that its work ran, over all attempts of this node, without the time it waited for its turn. */
   seconds: number;
+  /** What may be wrong with what it made. */
+  warning?: string;
 }
 
 /** State of one unit as a run sees it. */
 export interface UnitProgress {
   id: string;
-  /** With the result keys of those that are done, and why members of a group are left out. */
-  nodes: { id: string; kind: string; key?: Digest; why?: string }[];
+  /** With the result keys of those that are done and what may be wrong with them, and why members of a group are left out. */
+  nodes: { id: string; kind: string; key?: Digest; warning?: string; why?: string }[];
   /** Result key or group id, once the unit's inputs are there. */
   key?: Digest;
   /** `parked` has spent its budget and waits for a decision; `skipped` was left out by one, or needs what was. */

@@ -19,6 +19,16 @@ describe('what is left out', () => {
   });
 });
 
+describe('what may be wrong with what a step has made', () => {
+  test('is noted with the step, whether it ran or was reused', () => {
+    for (const found of [new Set<string>(), new Set(['prompts'])]) {
+      const state = open([row('prompts')]);
+      settle(state, 0, { prompts: done({ warning: 'only 1 of 9 items are ok' }) }, found);
+      expect(state.progress.units[0]?.nodes).toMatchObject([{ id: 'prompts', warning: 'only 1 of 9 items are ok' }]);
+    }
+  });
+});
+
 describe('what a run took', () => {
   test('is reckoned by the pool that a decision chose', () => {
     const state = open([row('rm')]);

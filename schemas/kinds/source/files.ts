@@ -8,9 +8,9 @@ import { checkRange } from '../range.ts';
 /** Files of a folder the operator declared, one item each. */
 export const sourceFiles = defineKind({
   kind: 'source/files',
-  version: 2,
+  version: 3,
   shape: 'step',
-  description: 'Reads files of a declared folder into a corpus, sorted by the digest of their text.',
+  description: 'Reads files of a declared folder into a corpus, sorted by the digest of their text; a notebook becomes a script. Files that cannot be read are left out and counted.',
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},

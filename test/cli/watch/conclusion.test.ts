@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { conclude } from '../../../cli/watch/conclusion.ts';
+import { conclude, resultOf } from '../../../cli/watch/conclusion.ts';
 import { nextCommands } from '../../../cli/watch/next-commands.ts';
 import { createOutput } from '../../../cli/terminal/output.ts';
 import { troublesOf } from '../../../cli/watch/troubles.ts';
@@ -39,6 +39,22 @@ describe('the end of a run', () => {
     const took = (id: string, seconds: number) => unit(id, 'train/rm', 'done', { seconds });
     expect(said(run([took('a', 5), took('b', 70), took('c', 0.2), took('d', 9), took('e', 8), took('f', 3)]))).toContain('  longest: b 1 min 10 s, d 9 s, e 8 s, a 5 s\n');
     expect(said(run([took('c', 0.2)]))).not.toContain('longest');
+  });
+});
+
+describe('what may be wrong with what a step has made', () => {
+  const warned = (id: string) => ({ ...unit(id, 'respond', 'done'), nodes: [{ id, kind: 'respond', key: id, warning: `only 1 of 9 items are ok (11.1 %): 8 no-code` }] });
+
+  it('is said at the end of a run, with the command that shows it', () => {
+    const { yellow } = pc.createColors(true);
+    expect(said(run([warned('answers'), unit('pairs', 'pair', 'done')]))).toContain(`\n${yellow('answers')}: only 1 of 9 items are ok (11.1 %): 8 no-code. See codepmp show answers --run r-1\n`);
+    expect(said(run(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(warned)))).toContain('\nand 2 more: codepmp status r-1 --json\n');
+    expect(said(run([unit('answers', 'respond', 'done')]))).not.toContain('codepmp show answers --run');
+  });
+
+  it('is in the last line of --json', () => {
+    expect(resultOf(run([warned('answers')]))).toMatchObject({ warnings: [{ node: 'answers', warning: 'only 1 of 9 items are ok (11.1 %): 8 no-code' }] });
+    expect(resultOf(run([unit('answers', 'respond', 'done')]))).not.toHaveProperty('warnings');
   });
 });
 

@@ -1,0 +1,39 @@
+import type { PlanNode } from '../plan/index.ts';
+import { classified, withDetails } from '../ports/failure.ts';
+
+/** Items by status, or files by reason. */
+export interface ItemCounts {
+  [reason: string]: number;
+}
+
+/** `30 no-code, 10 truncated`: the most frequent first. */
+export function countsText(counts: ItemCounts): string {
+  const sorted = Object.entries(counts).toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  return sorted.map(([reason, count]) => `${count} ${reason}`).join(', ');
+}
+
+/** Below this share of items that are ok a step warns. */
+const lowShare = 0.5;
+
+/**
+ * Throws `quality` where a step has made nothing of use of all its items; else a warning where it has made little of them.
+ * Items that came without a prompt are none of its own. `useful`: statuses besides `ok` that still are of use.
+ */
+export function checkKept({ id }: Pick<PlanNode, 'id'>, statuses: ItemCounts, useful: readonly string[] = []): string | undefined {
+  const { ok = 0, 'no-prompt': _, ...others } = statuses;
+  const all = Object.values(others).reduce((sum, count) => sum + count, ok);
+  const kept = useful.reduce((sum, status) => sum + (others[status] ?? 0), ok);
+  if (all > 0 && kept === 0)
+    throw withDetails(classified('quality', `${id}: none of its ${all} items can be used: ${countsText(others)}. See what they look like: codepmp show ${id}`), { node: id });
+  return ok < all * lowShare ? `only ${ok} of ${all} items are ok (${((ok / all) * 100).toFixed(1)} %): ${countsText(others)}` : undefined;
+}
+
+/** Reasons to leave a file out that a source always has, or that its step asks for. */
+const expected = ['binary', 'no-plain-file', 'too-short', 'too-long'];
+
+/** A warning where files were left out that were meant to be read. */
+export function warnOfFiles(leftOut: ItemCounts): string | undefined {
+  const odd = Object.fromEntries(Object.entries(leftOut).filter(([reason]) => !expected.includes(reason)));
+  const files = Object.values(odd).reduce((sum, count) => sum + count, 0);
+  return files > 0 ? `${files} ${files === 1 ? 'file was' : 'files were'} left out: ${countsText(odd)}` : undefined;
+}

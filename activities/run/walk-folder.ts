@@ -1,0 +1,57 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isWanted } from '../../items/index.ts';
+import type { FileChoice } from '../../items/index.ts';
+import type { ItemCounts } from '../keep.ts';
+
+export interface FoundFiles {
+  /** Paths inside the folder, with `/` between their parts, sorted. */
+  paths: string[];
+  /** Files that are asked for and cannot be read. */
+  leftOut: ItemCounts;
+}
+
+/**
+ * The files in a folder and in those below it that are asked for. Links are not followed. What is no plain file, has a name
+ * that is not UTF-8, or is in a folder that cannot be read, is left out. Throws the system error where the folder itself
+ * cannot be read.
+ */
+export async function walkFolder(folder: string, choice: FileChoice): Promise<FoundFiles> {
+  const found: FoundFiles = { paths: [], leftOut: {} };
+  const waiting = [''];
+  for (let inside = waiting.pop(); inside !== undefined; inside = waiting.pop()) {
+    const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch((error: unknown) => {
+      if (inside === '') throw error;
+      return null;
+    });
+    if (!entries && mayHold(inside, choice)) leaveOut(found.leftOut, 'unreadable-folder');
+    for (const entry of entries ?? []) {
+      const path = inside + entry.name;
+      const reason = reasonAgainst(entry);
+      if (entry.isDirectory() && reason === null) waiting.push(`${path}/`);
+      else if (reason === null && isWanted(path, choice)) found.paths.push(path);
+      else if (reason !== null && (entry.isDirectory() ? mayHold(`${path}/`, choice) : isWanted(path, choice))) leaveOut(found.leftOut, reason);
+    }
+  }
+  found.paths.sort();
+  return found;
+}
+
+/** Counts a file that is left out. */
+export function leaveOut(leftOut: ItemCounts, reason: string): void {
+  leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+}
+
+/** A name that is not UTF-8 is listed with this character, and nothing finds the file by it again. */
+const unknownCharacter = '\uFFFD';
+
+function reasonAgainst(entry: Dirent): string | null {
+  if (entry.name.includes(unknownCharacter)) return 'odd-name';
+  return entry.isFile() || entry.isDirectory() ? null : 'no-plain-file';
+}
+
+/** Whether not everything below a folder is excluded. */
+function mayHold(folder: string, { exclude }: FileChoice): boolean {
+  return isWanted(`${folder}any/any`, { include: ['**/*'], exclude });
+}

@@ -1,0 +1,74 @@
+import { languageOfTag } from './languages.ts';
+
+/** A notebook as a script: its code, and its words as comments. */
+export interface NotebookScript {
+  text: string;
+  language: string;
+}
+
+interface Cell {
+  cell_type?: unknown;
+  source?: unknown;
+  /** Of code, before version 4 of the format. */
+  input?: unknown;
+}
+
+/**
+ * The cells of a Jupyter notebook in order, without outputs, pictures and commands of the notebook itself. Its language is
+ * that of its kernel, Python where it names none. Null for what is no notebook.
+ */
+export function notebookScript(json: string): NotebookScript | null {
+  const notebook = parse(json);
+  const cells = cellsOf(notebook);
+  if (!cells) return null;
+  const language = languageIn(notebook);
+  const mark = commentMarks[language] ?? '//';
+  const parts = cells.map((cell) => (cell.cell_type === 'code' ? codeOf(cell) : cell.cell_type === 'markdown' ? commentOf(cell, mark) : ''));
+  return { text: parts.filter((part) => part !== '').map((part) => `${part}\n`).join('\n'), language };
+}
+
+const commentMarks: { readonly [language: string]: string } = { Python: '#', R: '#', Julia: '#', Ruby: '#', Shell: '#', PowerShell: '#', Haskell: '--', SQL: '--', Lua: '--', Clojure: ';', MATLAB: '%' };
+
+interface Notebook {
+  cells?: unknown;
+  worksheets?: { cells?: unknown }[];
+  metadata?: { kernelspec?: { language?: unknown }; language_info?: { name?: unknown } };
+}
+
+function parse(json: string): Notebook | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function cellsOf(notebook: Notebook | null): Cell[] | null {
+  const cells = notebook?.cells ?? notebook?.worksheets?.[0]?.cells;
+  return Array.isArray(cells) ? (cells as unknown[]).filter((cell) => typeof cell === 'object' && cell !== null) : null;
+}
+
+function languageIn(notebook: Notebook | null): string {
+  const { kernelspec, language_info } = notebook?.metadata ?? {};
+  const name = language_info?.name ?? kernelspec?.language;
+  return typeof name === 'string' ? languageOfTag(name) ?? name : 'Python';
+}
+
+/** Lines as one text, or a list of lines with their ends. */
+function textOf(source: unknown): string {
+  return (Array.isArray(source) ? source.join('') : typeof source === 'string' ? source : '').replaceAll(/\r\n?/g, '\n').trim();
+}
+
+/** Lines that begin with `%` or `!` are for the notebook; one with `%%` makes the cell another language's but for a few. */
+function codeOf({ source, input }: Cell): string {
+  const code = textOf(source ?? input);
+  if (/^%%(?!time|timeit|capture|prun)/.test(code)) return '';
+  return code.split('\n').filter((line) => !/^\s*[%!]/.test(line)).join('\n').trim();
+}
+
+/** Pictures inside the text itself are long and say nothing. */
+function commentOf({ source }: Cell, mark: string): string {
+  const words = textOf(source).replaceAll(/!\[[^\]]*\]\((?:data:|attachment:)[^)]*\)|<img[^>]*src=["']data:[^>]*>/g, '').trim();
+  return words === '' ? '' : words.split('\n').map((line) => `${mark} ${line}`.trimEnd()).join('\n');
+}

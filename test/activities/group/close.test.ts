@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { answerBy, openWorkbench } from '../rig.ts';
+
+const group = (chunk: number | null) => `
+codepmp: 1
+name: s
+models:
+  m: {endpoint: remote, temperature: 0.3, top_p: 0.95, max_tokens: 96}
+steps:
+  code: {uses: source/files, with: {source: python-stdlib}}
+  prompts: {uses: summarize, with: {corpus: code, model: m}, run: {chunk: ${chunk}}}
+  pairs: {uses: pair, with: {prompts: prompts, chosen: code, rejected: answers}, run: {chunk: ${chunk}}}
+  answers: {uses: respond, with: {prompts: prompts, model: m}, run: {chunk: ${chunk}}}
+`;
+
+const files = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${index}.py`, `x = ${index}\n`]));
+
+const acts = (described: number) => [
+  answerBy((told) => {
+    const [, number] = /x = (\d)/.exec(told) ?? [];
+    if (number !== undefined) return Number(number) < described ? `It gives ${number}.` : '';
+    return `\`\`\`python\ny = ${/gives (\d)/.exec(told)?.[1]}\n\`\`\``;
+  }),
+];
+
+describe('closing a group', () => {
+  it('makes the same pairs whatever the size of the chunks', async () => {
+    const made = [1, 4, null].map(async (chunk) => {
+      const bench = await openWorkbench({ files, acts: acts(6) });
+      const { pairs } = await bench.run(group(chunk));
+      return (await bench.manifest(pairs)).shards;
+    });
+    const [one, four, all] = await Promise.all(made);
+    expect(one).toEqual(four);
+    expect(one).toEqual(all);
+    expect(all?.map(({ rows }) => rows)).toEqual([6]);
+  });
+
+  it('keeps the chunks of prompts and answers as shards, and counts their rows by status', async () => {
+    const bench = await openWorkbench({ files, acts: acts(4) });
+    const { prompts, answers } = await bench.run(group(4));
+    const [described, answered] = await Promise.all([prompts, answers].map((made) => bench.manifest(made)));
+    expect(described).toMatchObject({ type: 'prompts', rows: 6, shards: [{ rows: 4 }, { rows: 2 }], meta: { statuses: { ok: 4, empty: 2 } } });
+    expect(answered).toMatchObject({ type: 'responses', rows: 6, meta: { statuses: { ok: 4, 'no-prompt': 2 } } });
+    expect([prompts?.warning, answers?.warning]).toEqual([undefined, undefined]);
+  });
+
+  it('warns of a step that keeps less than half of its items, also where its result is reused', async () => {
+    const bench = await openWorkbench({ files, acts: acts(2) });
+    const warning = 'only 2 of 6 items are ok (33.3 %): 4 empty';
+    const first = await bench.run(group(null));
+    expect([first['prompts']?.warning, first['answers']?.warning, first['pairs']?.warning]).toEqual([warning, undefined, undefined]);
+    const second = await bench.run(group(null));
+    expect(second['prompts']).toMatchObject({ key: first['prompts']?.key, warning });
+  });
+
+  it('fails where a step keeps nothing, names that step and the reasons, and keeps what was paid for', async () => {
+    const bench = await openWorkbench({ files, acts: acts(0) });
+    const failure = { class: 'quality', node: 'prompts', message: 'prompts: none of its 6 items can be used: 6 empty. See what they look like: codepmp show prompts' };
+    await expect(bench.run(group(null))).rejects.toMatchObject(failure);
+    await expect(bench.run(group(null))).rejects.toMatchObject(failure);
+    expect(bench.asked).toHaveLength(6);
+  });
+});

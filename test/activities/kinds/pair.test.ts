@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { answerBy, openWorkbench } from '../rig.ts';
+
+const pairing = (settings = '') => `
+codepmp: 1
+name: s
+models:
+  describer: {endpoint: remote, temperature: 0.3, top_p: 0.95, max_tokens: 96}
+  strong: {endpoint: remote, temperature: 0.1, top_p: 0.95, max_tokens: 256}
+  weak: {endpoint: remote, temperature: 0.9, top_p: 0.95, max_tokens: 256}
+steps:
+  code: {uses: source/files, with: {source: python-stdlib}}
+  prompts: {uses: summarize, with: {corpus: code, model: describer}}
+  chosen: {uses: respond, with: {prompts: prompts, model: strong}}
+  rejected: {uses: respond, with: {prompts: prompts, model: weak}}
+  pairs: {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected${settings}}}
+`;
+
+const files = Object.fromEntries(['good', 'equal', 'prose', 'other'].map((name) => [`${name}.py`, `name = '${name}'\n`]));
+
+/** The chosen answer to `equal` is the rejected one as well, and the rejected one to `prose` has no code. */
+const acts = [
+  (response, request, body) => {
+    const { temperature } = body;
+    answerBy((told) => {
+      const [, file] = /name = '(\w+)'/.exec(told) ?? [];
+      if (file !== undefined) return `It is about ${file}.`;
+      const [, about] = /about (\w+)/.exec(told) ?? [];
+      if (about === 'prose' && temperature === 0.9) return 'No idea.';
+      return `\`\`\`python\nx = ${temperature === 0.1 || about === 'equal' ? 1 : 22}\n\`\`\``;
+    })(response, request, body);
+  },
+] satisfies Parameters<typeof openWorkbench>[0]['acts'];
+
+describe('pair', () => {
+  it('joins both answers of each item under its prompt, with where they come from', async () => {
+    const bench = await openWorkbench({ files, acts });
+    const { code, prompts, chosen, rejected, pairs } = await bench.run(pairing());
+    const rows = await bench.rows(pairs);
+    const origins = new Map((await bench.rows(code)).map((row) => [row['path'], row]));
+    expect(rows.map(({ path }) => path).sort()).toEqual(['good.py', 'other.py']);
+    for (const row of rows) {
+      const keys = await Promise.all([prompts, chosen, rejected].map(async (made) => (await bench.rows(made)).find(({ origin }) => origin === row['origin'])?.['generation_key']));
+      expect(row).toEqual({
+        prompt: `### Code description:\nIt is about ${String(row['path']).replace('.py', '')}.\n\n### Response:\n`,
+        chosen: 'x = 1',
+        rejected: 'x = 22',
+        language: 'Python',
+        chosen_tokens: 3,
+        rejected_tokens: 3,
+        origin: origins.get(row['path'] ?? '')?.['origin'],
+        ordinal: 0,
+        repository: 'python-stdlib',
+        path: row['path'],
+        commit: '',
+        licence: '',
+        generation_keys: JSON.stringify(keys),
+        kind: '',
+      });
+    }
+  });
+
+  it('counts every item from the source to the pairs, and keeps those that make none with the reason', async () => {
+    const bench = await openWorkbench({ files: { ...files, 'picture.py': Uint8Array.of(0), 'latin.py': Uint8Array.of(0xe9) }, acts });
+    const { code, pairs } = await bench.run(pairing());
+    expect(code?.warning).toBe('1 file was left out: 1 unknown-encoding');
+    const { meta } = await bench.manifest(pairs);
+    expect(meta['statistics']).toMatchObject({
+      waterfall: [
+        { stage: 'source', count: 4, reason: '' },
+        { stage: 'source', count: 1, reason: 'binary' },
+        { stage: 'source', count: 1, reason: 'unknown-encoding' },
+        { stage: 'prompts', count: 4, reason: '' },
+        { stage: 'chosen', count: 4, reason: '' },
+        { stage: 'rejected', count: 3, reason: '' },
+        { stage: 'rejected', count: 1, reason: 'no-code' },
+        { stage: 'pairs', count: 2, reason: '' },
+        { stage: 'pairs', count: 1, reason: 'equal' },
+        { stage: 'pairs', count: 1, reason: 'rejected-unusable' },
+      ],
+    });
+    const dropped = await bench.artifacts.readJsonl(String(meta['rejected']));
+    expect(dropped.map(({ path, status }) => [path, status]).sort()).toEqual([
+      ['equal.py', 'equal'],
+      ['prose.py', 'rejected-unusable'],
+    ]);
+  });
+
+  it('fails where a side keeps too few of its answers, with the reasons', async () => {
+    const bench = await openWorkbench({ files, acts });
+    await expect(bench.run(pairing(', min_keep_rate: 0.9'))).rejects.toMatchObject({
+      class: 'quality',
+      node: 'pairs',
+      message: 'pairs: only 75.0 % of the rejected answers are usable, expected at least 90 %: 1 no-code. See what they look like: codepmp show rejected',
+    });
+  });
+
+  it('fails where it makes no pair at all', async () => {
+    const bench = await openWorkbench({ files: { 'equal.py': files['equal.py'] ?? '' }, acts });
+    await expect(bench.run(pairing())).rejects.toMatchObject({
+      class: 'quality',
+      message: 'pairs: none of its 1 items can be used: 1 equal. See what they look like: codepmp show pairs',
+    });
+  });
+});

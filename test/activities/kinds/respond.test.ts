@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { answerBy, openWorkbench } from '../rig.ts';
+
+const answering = (settings = '') => `
+codepmp: 1
+name: s
+models:
+  describer: {endpoint: remote, temperature: 0.3, top_p: 0.95, max_tokens: 96}
+  coder: {endpoint: remote, temperature: 0.5, top_p: 0.95, max_tokens: 256${settings}}
+steps:
+  code: {uses: source/files, with: {source: python-stdlib}}
+  prompts: {uses: summarize, with: {corpus: code, model: describer}}
+  answers: {uses: respond, with: {prompts: prompts, model: coder}}
+`;
+
+const files = Object.fromEntries(['ok', 'prose', 'cut', 'thoughts', 'undescribed'].map((name) => [`${name}.py`, `name = '${name}'\n`]));
+
+const texts: { [name: string]: { text: string; finish_reason: string } } = {
+  ok: { text: 'Sure:\n```python\nx = 1\n``` Done.', finish_reason: 'stop' },
+  prose: { text: 'It is simple.', finish_reason: 'stop' },
+  cut: { text: '```python\nx = ', finish_reason: 'length' },
+  thoughts: { text: '<think>\n```python\ny = 0\n```\n</think>\n```python\ny = 1\n```', finish_reason: 'stop' },
+};
+
+/** Descriptions name the file; answers are those of the texts. */
+const acts = [
+  answerBy((told) => {
+    const [, file] = /name = '(\w+)'/.exec(told) ?? [];
+    if (file !== undefined) return file === 'undescribed' ? '' : `It is about ${file}.`;
+    return texts[/about (\w+)/.exec(told)?.[1] ?? ''] ?? '';
+  }),
+];
+
+describe('respond', () => {
+  it('takes the code out of each answer, says why there is none, and asks for nothing where there is no prompt', async () => {
+    const bench = await openWorkbench({ files, acts });
+    const { code, answers } = await bench.run(answering());
+    const names = new Map((await bench.rows(code)).map(({ origin, path }) => [origin, path]));
+    const rows = (await bench.rows(answers)).map(({ origin, status, code: extracted, tokens }) => ({ path: names.get(origin ?? ''), status, code: extracted, tokens }));
+    expect(rows.sort((a, b) => String(a.path).localeCompare(String(b.path)))).toEqual([
+      { path: 'cut.py', status: 'truncated', code: undefined, tokens: 3 },
+      { path: 'ok.py', status: 'ok', code: 'x = 1', tokens: 3 },
+      { path: 'prose.py', status: 'no-code', code: undefined, tokens: 3 },
+      { path: 'thoughts.py', status: 'ok', code: 'y = 1', tokens: 3 },
+      { path: 'undescribed.py', status: 'no-prompt', code: undefined, tokens: undefined },
+    ]);
+    expect(answers?.calls).toEqual({ remote: 4 });
+    expect(bench.asked).toHaveLength(9);
+  });
+
+  it('keeps all that was said, and with which request and under which key it was paid for', async () => {
+    const bench = await openWorkbench({ files, acts });
+    const { answers } = await bench.run(answering());
+    for (const { text, request, answer_digest, generation_key, status } of await bench.rows(answers)) {
+      if (status === 'no-prompt') continue;
+      const kept = await bench.store.ledger.read({ generationKey: String(generation_key), lo: '', hi: null });
+      expect(kept.get(String(request))).toMatchObject({ text, answer_digest });
+    }
+  });
+
+  it('judges answers that were paid for anew, where its model accepts other finish reasons', async () => {
+    const bench = await openWorkbench({ files, acts });
+    await bench.run(answering());
+    const { answers } = await bench.run(answering(', accept: [stop, length]'));
+    expect((await bench.manifest(answers)).meta['statuses']).toEqual({ ok: 3, 'no-code': 1, 'no-prompt': 1 });
+    expect(answers?.calls).toEqual({});
+  });
+
+  it('asks again under other sampling', async () => {
+    const bench = await openWorkbench({ files, acts });
+    await bench.run(answering());
+    const { answers } = await bench.run(answering(', top_k: 40'));
+    expect(answers?.calls).toEqual({ remote: 4 });
+  });
+});

@@ -1,0 +1,157 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { asyncLocalStorage, Context } from '@temporalio/activity';
+import type { Info } from '@temporalio/activity';
+import { noopMetricMeter } from '@temporalio/common';
+import { DefaultLogger } from '@temporalio/worker';
+import { onTestFinished } from 'vitest';
+import type { Dependencies } from '../../activities/dependencies.ts';
+import { chunk } from '../../activities/group/chunk.ts';
+import { closeGroup } from '../../activities/group/close.ts';
+import { openGroup } from '../../activities/group/open.ts';
+import { createMachine, createMeters } from '../../activities/index.ts';
+import { works } from '../../activities/kinds/index.ts';
+import { lookup, partsOf } from '../../activities/run/lookup.ts';
+import { openPlan } from '../../activities/run/plan-table.ts';
+import { step } from '../../activities/run/step.ts';
+import { unitInputOf } from '../../activities/run/unit-input.ts';
+import { createArtifacts, createModelServers, openFileStore } from '../../adapters/index.ts';
+import { unitsOf } from '../../plan/index.ts';
+import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
+import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
+import type { Store } from '../../ports/store.ts';
+import { keepPlan } from '../../records/plan.ts';
+import { config, planOf } from '../compile/rig.ts';
+import { answer, scriptEndpoint } from '../adapters/endpoints/scripted-endpoint.ts';
+import type { Act, Body } from '../adapters/endpoints/scripted-endpoint.ts';
+
+/** A store, a source folder `python-stdlib`, and an endpoint `remote` that plays the acts. */
+export interface Workbench {
+  store: Store;
+  artifacts: Artifacts;
+  folder: string;
+  /** Bodies of the requests that the endpoint got. */
+  asked: Body[];
+  /** Does the work of every step of a pipeline, as a worker does it, and gives what each step made. */
+  run(pipeline: string): Promise<UnitSummary>;
+  /** The manifest of what a step made. */
+  manifest(made: NodeSummary | undefined): Promise<Manifest>;
+  /** All rows of what a step made. */
+  rows(made: NodeSummary | undefined): Promise<Row[]>;
+}
+
+export interface WorkbenchOptions {
+  /** Files of the source by their path. */
+  files?: { [path: string]: string | Uint8Array };
+  /** What the endpoint does with one request after another. */
+  acts?: Act[];
+}
+
+export async function openWorkbench({ files = {}, acts = [] }: WorkbenchOptions): Promise<Workbench> {
+  const root = await mkdtemp(join(tmpdir(), 'codepmp-workbench-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const folder = join(root, 'source');
+  await mkdir(folder);
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  const endpoint = await scriptEndpoint(...acts);
+  onTestFinished(() => endpoint.close());
+  const dependencies = await dependenciesIn(root, { folder, url: endpoint.url });
+  const { store, artifacts } = dependencies;
+  let runs = 0;
+  const outOf = (made: NodeSummary | undefined): Digest => made?.outputs['out'] ?? '';
+  return {
+    store,
+    artifacts,
+    folder,
+    asked: endpoint.bodies,
+    run: (pipeline) => asActivity(() => runAll(dependencies, planOf(pipeline), `execution ${++runs}`)),
+    manifest: (made) => artifacts.readManifest(outOf(made)),
+    rows: async (made) => {
+      const rows: Row[] = [];
+      for await (const row of artifacts.rows(outOf(made))) rows.push(row);
+      return rows;
+    },
+  };
+}
+
+async function dependenciesIn(root: string, { folder, url }: { folder: string; url: string }): Promise<Dependencies> {
+  const store = await openFileStore({ root: join(root, 'store') });
+  const endpoints = { remote: { url, model: 'm', identity: null, concurrency: 4 } };
+  const servers = createModelServers({ endpoints, python: 'python', logs: root, retry: { tries: 1, first: 1, most: 1 } });
+  onTestFinished(() => servers.stop());
+  return {
+    store,
+    artifacts: createArtifacts(store),
+    servers,
+    machine: createMachine(),
+    meters: createMeters(store),
+    config: { ...config, sources: { 'python-stdlib': { path: folder } }, endpoints },
+    home: join(import.meta.dirname, '..', '..'),
+  } as Partial<Dependencies> as Dependencies;
+}
+
+/** Runs work in the context that a worker gives an activity. */
+function asActivity<T>(work: () => Promise<T>): Promise<T> {
+  const info = { attempt: 1, workflowExecution: { workflowId: 'unit', runId: 'execution' } } as Info;
+  const never = new Promise<never>(() => undefined);
+  const context = new Context(info, never, new AbortController().signal, () => undefined, undefined, new DefaultLogger('ERROR'), noopMetricMeter, {});
+  return asyncLocalStorage.run(context, work);
+}
+
+async function runAll(dependencies: Dependencies, plan: Plan, execution: string): Promise<UnitSummary> {
+  const digest = await keepPlan(dependencies.store, plan);
+  const made: UnitSummary = {};
+  for (const [index, unit] of unitsOf(plan).entries()) Object.assign(made, await runUnit(dependencies, { digest, index, unit, made, execution }));
+  return made;
+}
+
+interface UnitOfPlan {
+  digest: Digest;
+  index: number;
+  unit: Unit;
+  made: UnitSummary;
+  execution: string;
+}
+
+async function runUnit(dependencies: Dependencies, { digest, index, unit: { id }, made, execution }: UnitOfPlan): Promise<UnitSummary> {
+  const { store } = dependencies;
+  const where = { store, run: 'run', started: 1 };
+  const above: Above = { made, skipped: {} };
+  const [found] = await lookup(dependencies)({ run: 'run', started: 1, plan: digest, units: [{ index, above }], delta: null });
+  if (!found) throw new Error(`${id} was not looked up`);
+  const { unit } = await unitInputOf(await openPlan(store, digest), { index, above }, where);
+  const work = { unit, parts: partsOf(unit, found.looked), key: found.key };
+  if (unit.group) return runGroup(dependencies, work, execution);
+  return { [unit.nodes[0]?.id ?? '']: await step(dependencies, works)({ ...work, attempt: '1', started: Date.now() }) };
+}
+
+type Work = Parameters<ReturnType<typeof openGroup>>[0];
+
+async function runGroup(dependencies: Dependencies, work: Work, execution: string): Promise<UnitSummary> {
+  const { table, chunks } = await openGroup(dependencies)(work);
+  const worked: { [node: string]: Worked } = {};
+  for (let index = 0; index < chunks; index++) {
+    const upstream: { [node: string]: Digest } = {};
+    for (const { id } of work.unit.nodes) {
+      const { shard, ...done } = await chunk(dependencies, works)({ ...work, table, node: id, chunk: index, upstream, execution });
+      upstream[id] = shard;
+      worked[id] = done;
+    }
+  }
+  return closeGroup(dependencies, works)({ ...work, table, worked });
+}
+
+/** Answers each request by what the model is told, with the finish reason `stop` where there is none. */
+export function answerBy(say: (told: string, nth: number) => string | { text: string; finish_reason: string }): Act {
+  let asked = 0;
+  return (response, request, body) => {
+    const told = (body['messages'] as { content: string }[]).map(({ content }) => content).join('\n\n');
+    const said = say(told, asked++);
+    const { text, finish_reason } = typeof said === 'string' ? { text: said, finish_reason: 'stop' } : said;
+    answer(text, { finish_reason })(response, request, body);
+  };
+}
