@@ -57,7 +57,7 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     peers = ranks.join()
     torch.manual_seed(config["seed"] + peers.rank)
     run = prepare(config, peers)
-    state = checkpoint.restore(Path(config["checkpoints"]), run.writer.fingerprint, run.optimizer.state())
+    state = checkpoint.restore(Path(config["checkpoints"]), run.writer.fingerprint, run.optimizer.tensors())
     history = resume(run, state)
     start = len(history)
     run.progress.line({"event": "start", "resumed_from": start, "steps": run.order.steps, "time": time.time()})
@@ -93,7 +93,7 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         seed=config["seed"],
     )
     identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
-    sizes = {name: len(buffer) for name, buffer in optimizer.state().items()}
+    sizes = {name: list(tensor.shape) for name, tensor in optimizer.named.items()}
     identity.update({"number of pairs": table.num_rows, "model size": sizes})
     writer = checkpoint.Writer(Path(config["checkpoints"]), identity)
     progress = Progress(Path(config["progress"]) if peers.first else None)
@@ -104,7 +104,6 @@ def resume(run: Run, state: checkpoint.State | None) -> list[dict[str, Any]]:
     """Takes up a restored state; returns the lines of the steps behind it, one a step."""
     if state is None:
         return []
-    run.optimizer.done = state.step
     run.writer.last = state.step
     if len(state.rng) == run.peers.world:
         torch.set_rng_state(state.rng[run.peers.rank])
@@ -144,7 +143,7 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     if stops:
         return None
 
-    optimizer.zero()
+    optimizer.zero_grad(set_to_none=False)
     sums = torch.zeros(3, dtype=torch.float64, device=device)
     for part in chunks(pairs, config["micro_batch"]):
         rows = [row for pair in part for row in pair]
@@ -160,17 +159,17 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
             sums[1] += language.detach()
         loss.backward()
 
-    for group in optimizer.groups:
-        peers.sum(group.grads)
+    parameters = list(net.parameters())
+    peers.sum_each(parameter.grad for parameter in parameters if parameter.grad is not None)
     ranking_sum, language_sum, correct_sum = peers.sum(sums).tolist()
     rank_mean = ranking_sum / len(batch)
     lm_mean = language_sum / max(lm_tokens, 1) if weights["lm"] > 0 else None
     total = weights["rank"] * rank_mean + weights["lm"] * (lm_mean or 0.0)
-    norm = optimizer.clip(CLIP_NORM)
+    norm = float(torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM))
     if not (math.isfinite(total) and math.isfinite(norm)):
         raise Diverged(f"step {step + 1}: loss {total}, gradient norm {norm}: lower `schedule.lr`")
     factor = lr_factor(config["schedule"], step, run.order.steps)
-    optimizer.step(factor)
+    optimizer.update(factor)
     return {
         "step": step + 1,
         "steps": run.order.steps,
@@ -197,7 +196,7 @@ def encode_pair(run: Run, row: int) -> tuple[Encoded, Encoded]:
 def save(run: Run, history: list[dict[str, Any]]) -> None:
     rng = run.peers.gather(torch.get_rng_state())
     if run.peers.first:
-        run.writer.save(checkpoint.State(len(history), run.optimizer.state(), rng, history))
+        run.writer.save(checkpoint.State(len(history), run.optimizer.tensors(), rng, history))
     else:
         run.writer.last = len(history)
 

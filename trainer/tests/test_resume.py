@@ -93,7 +93,17 @@ def test_a_damaged_checkpoint_is_left_out(undisturbed, base, pairs, tmp_path):
     ranks, expected, _ = undisturbed
     settings = rig.train_config(tmp_path, base, pairs)
     rig.launch_training(settings, ranks=ranks, before=lambda _: rig.at_step(8, rig.kill_self))
-    (tmp_path / "checkpoints" / "step-00000006" / "weights-matrices").write_bytes(b"short")
+    (tmp_path / "checkpoints" / "step-00000006" / "state.safetensors").write_bytes(b"short")
+    assert rig.launch_training(settings, ranks=ranks)["steps_run"] == 7
+    assert rig.output_bytes(settings) == expected
+
+
+@pytest.mark.parametrize("content", ['{"step": 6, "fing', "", "[]"])
+def test_a_checkpoint_with_a_damaged_manifest_is_left_out(undisturbed, base, pairs, tmp_path, content):
+    ranks, expected, _ = undisturbed
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, ranks=ranks, before=lambda _: rig.at_step(8, rig.kill_self))
+    (tmp_path / "checkpoints" / "step-00000006" / "manifest.json").write_text(content)
     assert rig.launch_training(settings, ranks=ranks)["steps_run"] == 7
     assert rig.output_bytes(settings) == expected
 

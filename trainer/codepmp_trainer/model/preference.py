@@ -180,7 +180,7 @@ def build(
     if missing:
         raise Invalid(f"{path}: {len(missing)} tensors are missing ({', '.join(missing[:3])}): copy the folder again")
     try:
-        model.load_state_dict({name: weights[name] for name in wanted}, assign=True)
+        model.load_state_dict({name: weights[name] for name in wanted})
     except RuntimeError as problem:
         raise Invalid(f"{path}: weights do not fit config.json: {problem}") from None
     return model

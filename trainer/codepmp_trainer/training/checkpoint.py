@@ -1,6 +1,6 @@
 """
-Checkpoints for resuming. `<dir>/step-<n>/` holds raw fp32 buffers and `manifest.json`, which is linked last: a folder
-without it does not count. Writing happens beside the training; at most two folders exist.
+Checkpoints for resuming. `<dir>/step-<n>/` holds the tensors in `state.safetensors` and `manifest.json`, which is
+linked last: a folder without it does not count. Writing happens beside the training; at most two folders exist.
 """
 
 import json
@@ -16,13 +16,16 @@ import torch
 from ..process.failures import Invalid
 from ..process.files import fsync_folder, write_once
 
+MANIFEST = "manifest.json"
+TENSORS = "state.safetensors"
+
 
 @dataclass
 class State:
     """What a run is continued from. `rng` has one row a rank; `history` holds the progress lines up to `step`."""
 
     step: int
-    buffers: dict[str, torch.Tensor]
+    tensors: dict[str, torch.Tensor]
     rng: list[torch.Tensor]
     history: list[dict[str, Any]]
 
@@ -39,10 +42,10 @@ class Writer:
 
     def save(self, state: State) -> None:
         self.wait()
-        for name, buffer in state.buffers.items():
+        for name, tensor in state.tensors.items():
             if name not in self._snapshot:
-                self._snapshot[name] = torch.empty_like(buffer, device="cpu")
-            self._snapshot[name].copy_(buffer)
+                self._snapshot[name] = torch.empty_like(tensor, device="cpu")
+            self._snapshot[name].copy_(tensor)
         frozen = State(state.step, self._snapshot, state.rng, list(state.history))
         self.last = state.step
         self._thread = threading.Thread(target=self._write, args=(frozen,), name="checkpoint")
@@ -65,55 +68,59 @@ class Writer:
 
 
 def write(folder: Path, state: State, fingerprint: dict[str, Any]) -> None:
+    from safetensors.torch import save_file
+
     folder.mkdir(parents=True)
-    sizes = {}
-    for name, tensor in {**state.buffers, **{f"rng-{rank}": rng for rank, rng in enumerate(state.rng)}}.items():
-        with (folder / name).open("wb") as file:
-            file.write(memoryview(tensor.numpy()).cast("B"))
-        sizes[name] = tensor.numel() * tensor.element_size()
+    rng = {f"rng.{rank}": row for rank, row in enumerate(state.rng)}
+    save_file({**state.tensors, **rng}, folder / TENSORS)
     fsync_folder(folder)
-    manifest = {"format": 1, "step": state.step, "fingerprint": fingerprint, "sizes": sizes, "history": state.history}
-    write_once(folder / "manifest.json", manifest)
+    size = (folder / TENSORS).stat().st_size
+    manifest = {"format": 2, "step": state.step, "fingerprint": fingerprint, "bytes": size, "history": state.history}
+    write_once(folder / MANIFEST, manifest)
     fsync_folder(folder.parent)
 
 
-def restore(folder: Path, fingerprint: dict[str, Any], buffers: dict[str, torch.Tensor]) -> State | None:
-    """Fills `buffers` from the last checkpoint that counts; None where there is none."""
-    for place in committed(folder)[-1:]:
-        manifest = json.loads((place / "manifest.json").read_text())
-        differing = sorted(key for key in fingerprint if manifest["fingerprint"].get(key) != fingerprint[key])
-        if differing:
-            raise Invalid(
-                f"{place} was written with another {', '.join(differing)}: remove {folder} to start over, or restore "
-                "the earlier configuration"
-            )
-        for name, buffer in buffers.items():
-            stored = torch.from_file(str(place / name), size=buffer.numel(), dtype=buffer.dtype)
-            buffer.copy_(stored)
-        ranks = sum(name.startswith("rng-") for name in manifest["sizes"])
-        rng = [torch.frombuffer(bytearray((place / f"rng-{r}").read_bytes()), dtype=torch.uint8) for r in range(ranks)]
-        return State(manifest["step"], buffers, rng, manifest["history"])
-    return None
+def restore(folder: Path, fingerprint: dict[str, Any], tensors: dict[str, torch.Tensor]) -> State | None:
+    """Fills `tensors` from the last checkpoint that counts; None where there is none."""
+    from safetensors import safe_open
+
+    found = committed(folder)
+    if not found:
+        return None
+    place, manifest = found[-1]
+    differing = sorted(key for key in fingerprint if manifest["fingerprint"].get(key) != fingerprint[key])
+    if differing:
+        raise Invalid(
+            f"{place} was written with another {', '.join(differing)}: remove {folder} to start over, or restore the "
+            "earlier configuration"
+        )
+    with safe_open(place / TENSORS, framework="pt") as stored:
+        for name, tensor in tensors.items():
+            tensor.copy_(stored.get_tensor(name))
+        ranks = sum(name.startswith("rng.") for name in stored.keys())  # noqa: SIM118 (not a dict)
+        rng = [stored.get_tensor(f"rng.{rank}") for rank in range(ranks)]
+    return State(manifest["step"], tensors, rng, manifest["history"])
 
 
-def committed(folder: Path) -> list[Path]:
-    """Checkpoints that count, oldest first: those with a manifest and every file it lists in full."""
-    return [path.parent for path in sorted(folder.glob("step-*/manifest.json")) if whole(path)]
-
-
-def whole(manifest: Path) -> bool:
-    sizes = json.loads(manifest.read_text())["sizes"]
-    files = {path.name: path.stat().st_size for path in manifest.parent.iterdir()}
-    if sizes.items() <= files.items():
-        return True
-    print(f"checkpoint {manifest.parent} is damaged and left out", file=sys.stderr, flush=True)
-    return False
+def committed(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Checkpoints that count, oldest first, each with its manifest. Damaged ones are named and left out."""
+    found = []
+    for path in sorted(folder.glob(f"step-*/{MANIFEST}")):
+        try:
+            manifest = json.loads(path.read_text())
+            if manifest["bytes"] == (path.parent / TENSORS).stat().st_size:
+                found.append((path.parent, manifest))
+                continue
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        print(f"checkpoint {path.parent} is damaged and left out", file=sys.stderr, flush=True)
+    return found
 
 
 def prune(folder: Path, *, keep: int) -> None:
     """Removes all but the last `keep` checkpoints that count."""
-    kept = set(committed(folder)[-keep:])
+    kept = {place for place, _ in committed(folder)[-keep:]}
     for path in folder.glob("step-*"):
         if path not in kept:
-            (path / "manifest.json").unlink(missing_ok=True)
+            (path / MANIFEST).unlink(missing_ok=True)
             shutil.rmtree(path)
