@@ -1,4 +1,4 @@
-import { cleanText } from './clean.ts';
+import { cleanLine } from '../text/index.ts';
 import type { Document } from './document.ts';
 import { createPen } from './figures/draw.ts';
 import type { ReportInput } from '../ports/report.ts';
@@ -41,8 +41,8 @@ export async function buildDocument(raw: ReportInput): Promise<Document> {
 
 /** Every text of the input, wherever it stands, fit to be shown. */
 function cleaned<T>(value: T): T {
-  if (typeof value === 'string') return cleanText(value) as T;
+  if (typeof value === 'string') return cleanLine(value) as T;
   if (Array.isArray(value)) return value.map((each: unknown) => cleaned(each)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [cleanText(name), cleaned(each)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [cleanLine(name), cleaned(each)])) as T;
 }

@@ -1,17 +1,16 @@
+import { fixed as fixedText, signed as signedText } from '../text/index.ts';
 import type { Shown } from './document.ts';
 
 /** `0.753`; an em dash where there is no value, never 0. */
 export function fixed(value: number | null, digits = 3): string {
   if (value === null || !Number.isFinite(value)) return '—';
   if (value !== 0 && Math.abs(value) < 10 ** -digits / 2) return value.toExponential(1).replace('-', '−').replace('e−', 'e−');
-  return value.toFixed(digits).replace('-', '−');
+  return fixedText(value, digits);
 }
 
 /** `+0.041`, `−0.041`, `0.000`. */
 export function signed(value: number | null, digits = 3): string {
-  if (value === null) return '—';
-  const shown = value.toFixed(digits).replace('-', '−');
-  return value > 0 && Number(value.toFixed(digits)) > 0 ? `+${shown}` : shown.replace(/^−(0\.0*)$/u, '$1');
+  return value === null ? '—' : signedText(value, digits);
 }
 
 /** `12,345`. */

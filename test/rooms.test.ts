@@ -9,18 +9,19 @@ const home = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Rooms that a room may import, besides itself. */
 const allowed: { [room: string]: string[] } = {
   plan: [],
+  text: [],
   ports: ['plan'],
   records: ['plan', 'ports'],
   schemas: ['plan'],
-  compile: ['plan', 'ports', 'schemas'],
+  compile: ['plan', 'text', 'ports', 'schemas'],
   items: ['plan'],
   stats: ['plan'],
-  report: ['plan', 'ports', 'stats'],
+  report: ['plan', 'text', 'ports', 'stats'],
   adapters: ['plan', 'ports'],
   activities: ['plan', 'ports', 'records', 'schemas', 'items', 'stats'],
   workflows: ['plan'],
   worker: ['plan', 'ports', 'compile', 'report', 'adapters', 'activities'],
-  cli: ['plan', 'ports', 'records', 'schemas', 'compile', 'items', 'adapters', 'workflows', 'report', 'stats'],
+  cli: ['plan', 'text', 'ports', 'records', 'schemas', 'compile', 'items', 'adapters', 'workflows', 'report', 'stats'],
 };
 
 /** An import of one file by another; `byValue` is false where only types are taken. */

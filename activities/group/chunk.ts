@@ -111,8 +111,7 @@ async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>, 
     meter.begin();
   };
   if (Object.keys(node.models).length === 0) begin();
-  const most = input.most ?? Infinity;
-  return { node, range, index: input.chunk, again, most, rows, execution: input.execution, attempt: info.attempt, signal, meter, begin };
+  return { node, range, index: input.chunk, again, most: input.most ?? Infinity, rows, execution: input.execution, attempt: info.attempt, signal, meter, begin };
 }
 
 function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {

@@ -3,7 +3,6 @@ import { InvalidArgumentError } from 'commander';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { whoListens } from '../runs/listener.ts';
 import { wantedOf } from '../runs/server.ts';
 import { isFree, readState, runningState, stopServices, supervise } from '../supervisor/index.ts';
 import type { DevState } from '../supervisor/index.ts';
@@ -33,7 +32,8 @@ async function dev(action: string | undefined, options: CommonOptions & { port: 
 async function foreground(context: Context, { port, uiPort = port + uiOffset }: { port: number; uiPort?: number }): Promise<void> {
   const { config, home, output } = context;
   await refuseIfRunning(config.store);
-  for (const each of [port, uiPort]) if (!(await isFree(each))) throw await portInUse(each);
+  for (const [option, each] of [['--port', port], ['--ui-port', uiPort]] as const)
+    if (!(await isFree(each))) throw new CommandFailure(`port ${each} is in use; choose another with ${option}`, exit.unreachable);
   const stopper = new AbortController();
   process.on('SIGINT', () => stopper.abort());
   process.on('SIGTERM', () => stopper.abort());
@@ -53,12 +53,6 @@ async function refuseIfRunning(store: string): Promise<void> {
     `the services of ${store} are already running at ${state.address} (process ${state.pid}). Use them, or stop them first: codepmp dev stop`,
     exit.unreachable,
   );
-}
-
-async function portInUse(port: number): Promise<CommandFailure> {
-  const who = await whoListens(port);
-  const asker = who ? `process ${who.pid} (${who.command}) is using it` : `to find the process: ss -ltnp 'sport = :${port}', or lsof -i :${port}`;
-  return new CommandFailure(`port ${port} is in use: ${asker}. Stop that process, or choose another port: codepmp dev --port ${port + 1}`, exit.unreachable);
 }
 
 function status({ config, output }: Context): void {

@@ -16,7 +16,8 @@ import { withPipelineOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
-import { count, oneLine, signed, wrapped } from '../terminal/text.ts';
+import { count } from '../terminal/text.ts';
+import { plainLine, signed, wrap } from '../../text/index.ts';
 
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
@@ -34,8 +35,8 @@ async function diff(before: string, after: string, options: CommonOptions & Pipe
   const sides = { before: await openSide(context, before, options), after: await openSide(context, after, options) };
   const found = await compareSides(context, sides);
   if (context.output.json) return context.output.emit(diffJson(found, sides));
-  context.output.data(oneLine(sentenceOf(found)));
-  for (const line of diffLines(found).flatMap((each) => wrapped(oneLine(each), columns))) context.output.data(line);
+  context.output.data(plainLine(sentenceOf(found)));
+  for (const line of diffLines(found).flatMap((each) => wrap(plainLine(each), columns, { hang: 2 }))) context.output.data(line);
 }
 
 async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Found> {

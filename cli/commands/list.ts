@@ -4,7 +4,8 @@ import type { CommonOptions } from '../context.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { isOpen, listRuns, tally } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
-import { duration, table } from '../terminal/text.ts';
+import { duration } from '../terminal/text.ts';
+import { table } from '../../text/index.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command).action(listAll);

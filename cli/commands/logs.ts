@@ -9,7 +9,7 @@ import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { pickRun } from '../runs/runs.ts';
 import { devPaths } from '../supervisor/index.ts';
-import { plain } from '../terminal/text.ts';
+import { plainText } from '../../text/index.ts';
 import { jobFolder } from '../../records/names.ts';
 
 export function define(command: Command): void {
@@ -33,7 +33,7 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
   const chosen = files.length > 0 ? files : filesIn(devPaths(store.root).logs);
   let printed = 0;
   for (const path of chosen) {
-    const text = plain(readFileSync(path, 'utf8')).trimEnd();
+    const text = plainText(readFileSync(path, 'utf8')).trimEnd();
     if (text === '') continue;
     printed++;
     const lines = text.split('\n').slice(-options.n);

@@ -12,7 +12,8 @@ import { writePlanFile } from '../plan/plan-file.ts';
 import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan/lines.ts';
 import type { PlanSummary } from '../plan/summary.ts';
 import { lookAhead, readPlanned } from '../plan/read.ts';
-import { shellWord, wrapped } from '../terminal/text.ts';
+import { shellWord } from '../terminal/text.ts';
+import { wrap } from '../../text/index.ts';
 
 interface PlanOptions extends CommonOptions, PipelineOptions {
   out?: string;
@@ -60,11 +61,11 @@ function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed
   const isLong = summary.totals.nodes > mostNodes && !nodes;
   const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary), declaredLine(summary)].filter((line) => line !== null);
   const blocks = [
-    [paint.bold(summary.name), ...wrapped(headLine(summary), columns), ...wrapped(savingLine(summary) ?? '', columns).filter((line) => line !== '')],
+    [paint.bold(summary.name), ...wrap(headLine(summary), columns, { hang: 2 }), ...wrap(savingLine(summary) ?? '', columns, { hang: 2 }).filter((line) => line !== '')],
     (isLong ? stepLines(summary, columns) : nodeLines(plan, outlookOf, columns)).map((line) => withColor(line, paint)),
     [legend(summary.totals)],
     costLines(summary, columns),
-    notes.flatMap((line) => wrapped(`  ${line}`, columns)),
+    notes.flatMap((line) => wrap(`  ${line}`, columns, { hang: 2 })),
   ].map((block) => block.filter((line) => line !== null));
   output.data(blocks.filter((block) => block.length > 0).map((block) => block.join('\n')).join('\n\n'));
 }

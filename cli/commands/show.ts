@@ -12,7 +12,8 @@ import { refreshed } from '../runs/refresh.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
-import { count, plain } from '../terminal/text.ts';
+import { count } from '../terminal/text.ts';
+import { plainText } from '../../text/index.ts';
 import type { ParamValues } from '../../plan/index.ts';
 
 export function define(command: Command): void {
@@ -55,7 +56,7 @@ function printItem({ data }: Output, item: Row, index: number | null): void {
   if (index === null) return data([String(item['name']).padEnd(32), String(item['bytes']).padStart(12), 'bytes  ', item['digest']].join(' '));
   data(`${index === 0 ? '' : '\n'}── ${index + 1} ${'─'.repeat(60)}`);
   for (const [name, value] of Object.entries(item)) {
-    const short = typeof value === 'string' ? plain(value) : JSON.stringify(value);
+    const short = typeof value === 'string' ? plainText(value) : JSON.stringify(value);
     const text = short.length > 100 && typeof value === 'object' ? JSON.stringify(value, null, 2) : short;
     if (text.includes('\n') || text.length > 100) data(`${name}:\n${text.trimEnd().replaceAll(/^/gm, '    ')}`);
     else data(`${name}: ${text}`);

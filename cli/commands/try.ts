@@ -20,7 +20,8 @@ import { lastMade, readTried } from '../try/items.ts';
 import type { TriedItem, TriedStep } from '../try/items.ts';
 import { assertTriable, planTowards } from '../try/plan.ts';
 import { troublesOf } from '../watch/troubles.ts';
-import { count, plain } from '../terminal/text.ts';
+import { count } from '../terminal/text.ts';
+import { plainLine, plainText } from '../../text/index.ts';
 
 interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params' | 'cell'> {
   n: number;
@@ -96,9 +97,9 @@ function sumOf({ items, tokens, answers }: TriedStep, calls: { [endpoint: string
 const mostLines = 30;
 
 function itemLines({ name, status, texts, tokens }: TriedItem, number: number): string[] {
-  const facts = [plain(name), status, tokens === null ? '' : count(tokens.completion, 'token')].filter((each) => each !== '');
+  const facts = [plainLine(name), status, tokens === null ? '' : count(tokens.completion, 'token')].filter((each) => each !== '');
   const blocks = Object.entries(texts).flatMap(([what, text]) => {
-    const lines = plain(text).trimEnd().split('\n');
+    const lines = plainText(text).trimEnd().split('\n');
     const rest = lines.length > mostLines ? [`    … ${count(lines.length - mostLines, 'more line')}; --json has all`] : [];
     return [`${what}:`, ...lines.slice(0, mostLines).map((line) => `    ${line}`), ...rest];
   });

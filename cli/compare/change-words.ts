@@ -4,7 +4,7 @@ import { scalarText } from '../../plan/index.ts';
 import type { Json, PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import type { Change } from './compare.ts';
-import { plain } from '../terminal/text.ts';
+import { plainLine } from '../../text/index.ts';
 
 /** A change in readable words. */
 export interface ChangeWords {
@@ -100,7 +100,7 @@ export function changeText({ part, name, before, after, at }: ChangeWords): stri
 export function showValue(value: Json | undefined): string {
   if (value === undefined) return 'not set';
   if (typeof value === 'number' || typeof value === 'boolean') return scalarText(value);
-  if (typeof value === 'string') return cut(/^[0-9a-f]{32,}$/.test(value) ? value.slice(0, 12) : value === '' ? '""' : plain(value).replace(/\s+/g, ' '));
+  if (typeof value === 'string') return cut(/^[0-9a-f]{32,}$/.test(value) ? value.slice(0, 12) : value === '' ? '""' : plainLine(value));
   if (Array.isArray(value)) return cut(`[${value.map(showValue).join(', ')}]`);
   if (value === null) return 'none';
   return cut(`{${Object.entries(value).map(([key, inner]) => `${key}: ${showValue(inner)}`).join(', ')}}`);

@@ -8,7 +8,8 @@ import type { SpecPlaces } from '../compare/change-words.ts';
 import { measuredLines } from './results.ts';
 import type { MeasuredPair } from './results.ts';
 import type { Titles } from '../runs/runs.ts';
-import { count, fit } from '../terminal/text.ts';
+import { count } from '../terminal/text.ts';
+import { fit } from '../../text/index.ts';
 
 /** All differences between two sides. */
 export interface Found {

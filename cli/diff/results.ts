@@ -5,7 +5,7 @@ import type { Estimate } from '../../plan/metrics.ts';
 import { pairedMeans, pairedShares } from '../../stats/index.ts';
 import type { PairedDifference } from '../../stats/index.ts';
 import type { View } from '../compare/history.ts';
-import { fixed, signed } from '../terminal/text.ts';
+import { fixed, signed } from '../../text/index.ts';
 
 /** A measurement on both sides; a side is null if it has no result. */
 export interface MeasuredPair {

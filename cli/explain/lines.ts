@@ -3,7 +3,7 @@ import type { SpecPlaces } from '../compare/change-words.ts';
 import { allIn, rootsOf } from './reasons.ts';
 import { causesOf, listed } from './words.ts';
 import type { Explanation } from './words.ts';
-import { table } from '../terminal/text.ts';
+import { table } from '../../text/index.ts';
 
 /** How many causes are shown; --json has all. */
 const shownCauses = 20;

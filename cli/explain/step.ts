@@ -19,7 +19,8 @@ import { fileAndOptions, withPipelineOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { openRun, openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
-import { count, oneLine, wrapped } from '../terminal/text.ts';
+import { count } from '../terminal/text.ts';
+import { plainLine, wrap } from '../../text/index.ts';
 
 export interface ExplainOptions extends CommonOptions, PipelineOptions {
   /** The file whose next run is explained, or an earlier run. Default: the newest run. */
@@ -47,8 +48,8 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   const { output } = context;
   const { places, name } = side;
   if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
-  const [sentence = '', ...rest] = textOf(step, explanations, places).map(oneLine);
-  for (const line of [sentence, ...rest.flatMap((each) => wrapped(each, columns))]) output.data(line);
+  const [sentence = '', ...rest] = textOf(step, explanations, places).map(plainLine);
+  for (const line of [sentence, ...rest.flatMap((each) => wrap(each, columns, { hang: 2 }))]) output.data(line);
   if (side.kind === 'file') output.next([[`codepmp plan ${fileAndOptions(name, options)}`, 'what the whole pipeline would do']]);
   else output.next([[`codepmp status ${name}`, "the run's status"]]);
 }

@@ -4,7 +4,8 @@ import { allChangeWords, changeText } from '../compare/change-words.ts';
 import type { ChangeWords, SpecPlaces } from '../compare/change-words.ts';
 import { rootsOf } from './reasons.ts';
 import type { Difference, Gap } from './reasons.ts';
-import { count, plain } from '../terminal/text.ts';
+import { count } from '../terminal/text.ts';
+import { plainText } from '../../text/index.ts';
 
 /** What a node does or did, and why. */
 export interface Explanation {
@@ -119,7 +120,7 @@ function gapText({ run, state, failure }: Gap): string {
 }
 
 function firstLine(text: string): string {
-  return plain(text).split('\n')[0] ?? '';
+  return plainText(text).split('\n')[0] ?? '';
 }
 
 /** Nodes by title, a step with more than three nodes by their number: `a, rm (seed=1), accuracy (1,400 nodes)`. */

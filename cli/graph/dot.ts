@@ -1,6 +1,6 @@
 import type { Box, Drawing } from './model.ts';
 import { statesText, styleNameOf, styleOf } from './style.ts';
-import { fit, plain } from '../terminal/text.ts';
+import { escapedXml, fit, plainLine } from '../../text/index.ts';
 
 /** A drawing in Graphviz's language. */
 export function dotOf(drawing: Drawing): string {
@@ -43,11 +43,10 @@ function labelOf(box: Box): string {
 const widest = 40;
 
 function quoted(text: string): string {
-  return `"${plain(text).replace(/[\\"]/g, String.raw`\$&`).replace(/\s+/g, ' ')}"`;
+  return `"${plainLine(text).replace(/[\\"]/g, String.raw`\$&`)}"`;
 }
 
 /** Text inside an HTML-like label. */
 function escaped(text: string): string {
-  const entities: { [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return plain(text).replace(/[&<>"]/g, (character) => entities[character] ?? '').replace(/\s+/g, ' ');
+  return escapedXml(plainLine(text));
 }

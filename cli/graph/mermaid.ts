@@ -1,6 +1,6 @@
 import type { Box, Drawing } from './model.ts';
 import { statesText, styleNameOf, styleOf } from './style.ts';
-import { fit, plain } from '../terminal/text.ts';
+import { fit, plainLine } from '../../text/index.ts';
 
 /** A drawing as a Mermaid flow chart, as Markdown shows it in a block marked `mermaid`. */
 export function mermaidOf(drawing: Drawing): string {
@@ -35,5 +35,5 @@ function styleLines({ boxes }: Drawing): string[] {
 
 /** Text inside quotes: characters with a meaning in Mermaid or HTML are written as numbers. */
 function escaped(text: string): string {
-  return plain(text).replace(/\s+/g, ' ').replace(/["#$&<>`\\{}[\]|;]/g, (character) => `#${character.codePointAt(0)};`);
+  return plainLine(text).replace(/["#$&<>`\\{}[\]|;]/g, (character) => `#${character.codePointAt(0)};`);
 }

@@ -1,7 +1,7 @@
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import { dotOf } from './dot.ts';
 import type { Box, Drawing } from './model.ts';
-import { fit, plain } from '../terminal/text.ts';
+import { escapedXml, fit, plainLine } from '../../text/index.ts';
 
 /** A drawing as a self-contained SVG: no script, no external font. Equal drawings give equal bytes. */
 export async function svgOf(drawing: Drawing): Promise<string> {
@@ -60,6 +60,5 @@ function titleOf(box: Box | undefined): string {
 
 /** Text inside XML and its attributes. */
 function escaped(text: string): string {
-  const entities: { [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return plain(text).replace(/[&<>"]/g, (character) => entities[character] ?? '');
+  return escapedXml(plainLine(text));
 }

@@ -5,7 +5,8 @@ import { amountOf, atMost, short } from './amounts.ts';
 import { mostEvents } from '../../plan/limits.ts';
 import type { Outlook } from './reuse.ts';
 import type { Costs, PlanSummary, StepSummary, Tally } from './summary.ts';
-import { count, fit, table } from '../terminal/text.ts';
+import { count } from '../terminal/text.ts';
+import { fit, table } from '../../text/index.ts';
 
 /** Marks of the three outlooks; a step with several has that of the most work. */
 const marks = { 'to run': '+', 'reused if unchanged': '~', reused: '=' } as const satisfies { [outlook in Outlook]: string };

@@ -3,7 +3,7 @@ import type { ClaimResult, RunProgress } from '../../plan/index.ts';
 import { exit } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
-import { plain, wrapped } from '../terminal/text.ts';
+import { plainLine, wrap } from '../../text/index.ts';
 
 const marks = { holds: '✓', fails: '✗', undecided: '?' } as const;
 
@@ -16,13 +16,13 @@ export function claimLines(claims: ClaimResult[] | undefined, { columns, paint }
   const colors = { holds: paint.green, fails: paint.red, undecided: paint.yellow };
   const lines = claims.flatMap((claim) => [
     `  ${colors[claim.outcome](`${marks[claim.outcome]} ${claim.id} ${claim.outcome}`)}${because(claimReason(claim))}`,
-    ...[claimText(claim), ...comparisonLines(claim)].flatMap((line) => wrapped(`    ${plain(line)}`, columns).map((each) => paint.dim(each))),
+    ...[claimText(claim), ...comparisonLines(claim)].flatMap((line) => wrap(`    ${plainLine(line)}`, columns, { hang: 2 }).map((each) => paint.dim(each))),
   ]);
   return [`Claims: ${outcomeCounts(claims)}`, ...lines];
 }
 
 function because(reason: string | null): string {
-  return reason === null ? '' : `: ${plain(reason)}`;
+  return reason === null ? '' : `: ${plainLine(reason)}`;
 }
 
 /** The comparisons of a claim with several, those that decide it first. */

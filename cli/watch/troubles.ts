@@ -3,7 +3,7 @@ import type { Output } from '../terminal/output.ts';
 import type { RunNow } from '../runs/refresh.ts';
 import type { Titles } from '../runs/runs.ts';
 import { nameOf } from './view.ts';
-import { plain } from '../terminal/text.ts';
+import { plainText } from '../../text/index.ts';
 
 /** The most reasons shown, and the most units named for one reason. */
 const most = { reasons: 5, units: 3 };
@@ -13,13 +13,13 @@ export function troublesOf({ run, status, units, message }: RunNow, titles: Titl
   const inState = (state: UnitProgress['state']): UnitProgress[] => units.filter((unit) => unit.state === state);
   const failed = textsOf(inState('failed'), titles, { paint: paint.red, verb: ' failed' });
   const parked = textsOf(inState('parked'), titles, { paint: paint.yellow, verb: '' });
-  const own = status === 'failed' && failed.length === 0 ? [plain(message ?? 'it ended without a message')] : [];
+  const own = status === 'failed' && failed.length === 0 ? [plainText(message ?? 'it ended without a message')] : [];
   const texts = [...own, ...failed, ...parked];
   return texts.length <= most.reasons ? texts : [...texts.slice(0, most.reasons), `and ${texts.length - most.reasons} more: codepmp status ${run} --json`];
 }
 
 function textsOf(units: UnitProgress[], titles: Titles, { paint, verb }: { paint: (text: string) => string; verb: string }): string[] {
-  const reasonOf = ({ id, failure }: UnitProgress): string => `(${failure?.class}): ${plain(failure?.message ?? '').replace(`${failure?.node ?? id}: `, '')}`;
+  const reasonOf = ({ id, failure }: UnitProgress): string => `(${failure?.class}): ${plainText(failure?.message ?? '').replace(`${failure?.node ?? id}: `, '')}`;
   return [...Map.groupBy(units, reasonOf)].map(([reason, alike]) => {
     const names = alike.slice(0, most.units).map((unit) => namedText(unit, titles, paint));
     return `${names.join('; ')}${alike.length > most.units ? ` and ${alike.length - most.units} more` : ''}${verb} ${reason}`;

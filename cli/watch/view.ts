@@ -6,7 +6,8 @@ import type { Snapshot } from '../runs/follow.ts';
 import type { Output } from '../terminal/output.ts';
 import type { RunNow } from '../runs/refresh.ts';
 import type { Titles } from '../runs/runs.ts';
-import { about, count, duration, fit, plain } from '../terminal/text.ts';
+import { about, count, duration } from '../terminal/text.ts';
+import { fit, padded, plainLine } from '../../text/index.ts';
 
 export interface ViewOptions {
   measured: Measured;
@@ -34,7 +35,7 @@ export function viewOf(snapshot: Shown, options: ViewOptions): string[] {
   const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
   const told = new Set(shown.map(({ unit }) => unit));
   const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !told.has(unit)))}`)] : [];
-  const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plain(trouble)}; retrying`, columns))];
+  const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plainLine(trouble)}; retrying`, columns))];
   return [headOf(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
 }
 
@@ -85,7 +86,7 @@ function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOp
   const { state } = unit;
   const note = notes.get(unit.key ?? '');
   const line = (name: string, text: string, mark = ' '): string =>
-    `  ${colored(state, paint)(mark)} ${fit(name, width).padEnd(width)} ${fit(plain(text), columns - width - 5)}`.trimEnd();
+    `  ${colored(state, paint)(mark)} ${padded(fit(name, width), width)} ${fit(plainLine(text), columns - width - 5)}`.trimEnd();
   if (state === 'failed' || state === 'parked')
     return [line(unit.failure?.node === undefined ? nameOf(unit, titles) : titled(unit.failure.node, titles), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
   if (state === 'skipped') return [line(nameOf(unit, titles), unit.why ?? state, marks.skipped)];

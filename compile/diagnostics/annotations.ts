@@ -1,4 +1,4 @@
-import { plain } from './columns.ts';
+import { plainLine } from '../../text/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Diagnostic } from './diagnostic.ts';
 export function toAnnotation(diagnostic: Diagnostic): string {
   const { severity, file, line, column, endLine = line, endColumn, code } = diagnostic;
   const columns = endLine === line ? { col: column, endColumn: Math.max(column, (endColumn ?? column + 1) - 1) } : {};
-  const others = (diagnostic.related ?? []).map((each) => plain(`${each.file ?? file}:${each.line}:${each.column}: ${each.message}`));
+  const others = (diagnostic.related ?? []).map((each) => plainLine(`${each.file ?? file}:${each.line}:${each.column}: ${each.message}`));
   const properties = Object.entries({ file, line, endLine, ...columns, title: code })
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
     .join(',');
@@ -18,7 +18,7 @@ export function toAnnotation(diagnostic: Diagnostic): string {
 /** The message and what the frame says below it, one a line. */
 function sentencesOf({ message, expected, got, hint }: Diagnostic): string[] {
   const notes = Object.entries({ expected, got, hint }).flatMap(([name, text]) => (text === undefined ? [] : [`${name}: ${text}`]));
-  return [message, ...notes].map(plain);
+  return [message, ...notes].map(plainLine);
 }
 
 /** What would end the command or be read as an escape. */

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { cellsOf, columnsOf, plain, wrap } from './columns.ts';
+import { cellsOf, columnsOf, plainLine, wrap } from '../../text/index.ts';
 
 /** A part of one line with a sentence about it; `to` is exclusive, both are 0-based UTF-16 units. */
 export interface Mark {
@@ -66,7 +66,7 @@ function windowOf(whole: string, written: Mark[], room: number): { text: string;
   const start = beginOf(written, room);
   const line = whole.slice(start, start + 8 * room).replace(/\r$/, '');
   const marks = written.map((mark) => ({ ...mark, from: mark.from - start, to: mark.to - start }));
-  const { cells, columns } = cellsOf(plain(line));
+  const { cells, columns } = cellsOf(plainLine(line));
   const total = columns[columns.length - 1] ?? 0;
   const placed = marks.map((mark) => {
     const start = columns[Math.min(mark.from, columns.length - 1)] ?? 0;

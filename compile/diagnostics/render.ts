@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { columnsOf, plain, wrap } from './columns.ts';
+import { columnsOf, plainLine, wrap } from '../../text/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { frameOf } from './frame.ts';
 import type { Mark } from './frame.ts';
@@ -37,7 +37,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string | TextOf
   const label = hasFrame ? labelOf(withoutEcho(diagnostic, textOf(file) ?? '')) : { text: '', notes: notesOf(diagnostic) };
   (primary.marks[0] as Mark).text = label.text;
   const gutter = String(Math.max(...places.flatMap(({ marks }) => marks.map((mark) => mark.line + 1)))).length;
-  const lines = [`${paint.bold(`${plain(file)}:${line}:${column}`)}: ${level}: ${paint.bold(plain(message))}`];
+  const lines = [`${paint.bold(`${plainLine(file)}:${line}:${column}`)}: ${level}: ${paint.bold(plainLine(message))}`];
   for (const place of places) lines.push(...placeRows(place, { textOf, gutter, width, paint, isPrimary: place === primary }));
   for (const [name, text] of label.notes) lines.push(...noteRows(name, text, { gutter: hasFrame ? gutter : 1, width, paint }));
   return lines.join('\n');
@@ -55,7 +55,7 @@ function placesOf({ file, line, column, endLine, endColumn, related = [] }: Diag
   const places: FramePlaces[] = [{ file, marks: [{ line, from: column - 1, to, text: '', isPrimary: true }] }];
   for (const each of related) {
     const end = each.endLine === each.line && each.endColumn !== undefined ? each.endColumn - 1 : each.column;
-    const mark: Mark = { line: each.line, from: each.column - 1, to: end, text: plain(each.message), isPrimary: false };
+    const mark: Mark = { line: each.line, from: each.column - 1, to: end, text: plainLine(each.message), isPrimary: false };
     const home = each.file ?? file;
     const place = places.find((known) => known.file === home && isNear(known.marks, mark, width));
     if (place) place.marks.push(mark);
@@ -91,7 +91,7 @@ interface RowOptions {
 function placeRows({ file, marks }: FramePlaces, { textOf, isPrimary, ...options }: RowOptions): string[] {
   const text = textOf(file) ?? '';
   const [first] = marks as [Mark, ...Mark[]];
-  const head = `${' '.repeat(options.gutter)}${options.paint.blue(':::')} ${plain(file)}:${first.line}:${first.from + 1}`;
+  const head = `${' '.repeat(options.gutter)}${options.paint.blue(':::')} ${plainLine(file)}:${first.line}:${first.from + 1}`;
   if (text.trim() === '') return isPrimary ? [] : [`${head}: ${first.text}`];
   return [...(isPrimary ? [] : [head]), ...frameOf(marks, { ...options, lines: linesOf(text) })];
 }
@@ -112,16 +112,16 @@ function withoutEcho(diagnostic: Diagnostic, text: string): Diagnostic {
 function labelOf(diagnostic: Diagnostic): { text: string; notes: Notes } {
   const { label, hint, expected } = diagnostic;
   const notes = notesOf(diagnostic);
-  if (label !== undefined) return { text: plain(label), notes };
-  if (hint?.startsWith('did you mean')) return { text: plain(hint), notes: notes.filter(([name]) => name !== 'hint') };
-  const sentence = expected === undefined ? '' : `expected ${plain(expected)}`;
+  if (label !== undefined) return { text: plainLine(label), notes };
+  if (hint?.startsWith('did you mean')) return { text: plainLine(hint), notes: notes.filter(([name]) => name !== 'hint') };
+  const sentence = expected === undefined ? '' : `expected ${plainLine(expected)}`;
   if (sentence === '' || columnsOf(sentence) > longestLabel) return { text: '', notes };
   return { text: sentence, notes: notes.filter(([name]) => name !== 'expected') };
 }
 
 function notesOf({ expected, got, hint }: Diagnostic): Notes {
   const notes: [string, string | undefined][] = [['expected', expected], ['got', got], ['hint', hint]];
-  return notes.flatMap(([name, text]): Notes => (text === undefined ? [] : [[name, plain(text)]]));
+  return notes.flatMap(([name, text]): Notes => (text === undefined ? [] : [[name, plainLine(text)]]));
 }
 
 function noteRows(name: string, text: string, { gutter, width, paint }: Omit<RowOptions, 'textOf' | 'isPrimary'>): string[] {

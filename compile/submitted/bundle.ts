@@ -1,7 +1,7 @@
 import type { Json, ParamValues, Scalar } from '../../plan/index.ts';
 import { readAlternatives } from '../sweeps/alternatives.ts';
 import { toYaml } from './bundle-text.ts';
-import { plain } from '../diagnostics/columns.ts';
+import { plainLine } from '../../text/index.ts';
 import { compile } from '../compile.ts';
 import type { Compiled, CompileOptions } from '../compile.ts';
 import { createBases } from '../extends/bases.ts';
@@ -53,5 +53,5 @@ function withDefaults(params: Params, defaults: Map<string, Scalar>): Params {
 }
 
 function headOf(files: string[]): string {
-  return `# Made by codepmp bundle from ${files.map(plain).join(', ')}.\n\n`;
+  return `# Made by codepmp bundle from ${files.map(plainLine).join(', ')}.\n\n`;
 }

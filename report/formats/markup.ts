@@ -1,3 +1,5 @@
+import { escapedXml } from '../../text/index.ts';
+
 /** HTML that is safe to insert: made by the `html` tag, or drawn by ourselves. */
 export interface Markup {
   readonly markup: string;
@@ -17,10 +19,6 @@ export function trusted(markup: string): Markup {
 
 function insert(value: Value): string {
   if (value === null) return '';
-  if (typeof value === 'string' || typeof value === 'number') return escape(`${value}`);
+  if (typeof value === 'string' || typeof value === 'number') return escapedXml(`${value}`);
   return 'markup' in value ? value.markup : value.map(insert).join('');
-}
-
-function escape(value: string): string {
-  return value.replace(/[&<>"'`]/gu, (character) => `&#${character.codePointAt(0)};`);
 }

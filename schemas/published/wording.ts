@@ -70,17 +70,17 @@ function sizes(schema: SchemaObject): string {
 }
 
 function between({ least, above, most, below }: { least?: unknown; above?: unknown; most?: unknown; below?: unknown }): string {
-  if (least !== undefined && most !== undefined) return `${signed(least)} … ${signed(most)}`;
+  if (least !== undefined && most !== undefined) return `${grouped(least)} … ${grouped(most)}`;
   const parts = [
-    least === undefined ? '' : `≥ ${signed(least)}`,
-    above === undefined ? '' : `> ${signed(above)}`,
-    most === undefined ? '' : `≤ ${signed(most)}`,
-    below === undefined ? '' : `< ${signed(below)}`,
+    least === undefined ? '' : `≥ ${grouped(least)}`,
+    above === undefined ? '' : `> ${grouped(above)}`,
+    most === undefined ? '' : `≤ ${grouped(most)}`,
+    below === undefined ? '' : `< ${grouped(below)}`,
   ];
   return parts.filter(Boolean).join(', ');
 }
 
-function signed(value: unknown): string {
+function grouped(value: unknown): string {
   return Number(value).toLocaleString('en');
 }
 

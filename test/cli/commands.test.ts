@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands.ts';
+import { freePort } from '../../cli/supervisor/ports.ts';
 import { checkout } from './supervisor/services-rig.ts';
 
 interface Folder extends AsyncDisposable {
@@ -187,17 +188,16 @@ describe('where nothing was run', () => {
 });
 
 describe('dev', () => {
-  it('names the port in use, who listens there and another port, and ends with 4', async () => {
+  it('names the port that is in use and the option for another one, and ends with 4', async () => {
     await using user = await folder();
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     try {
-      const { exitCode, stderr } = await user.codepmp(['dev', '--port', `${port}`]);
-      expect(exitCode).toBe(4);
-      expect(stderr).toContain(`port ${port} is in use`);
-      expect(stderr).toContain(process.platform === 'linux' ? `process ${process.pid}` : 'lsof');
-      expect(stderr).toContain(`codepmp dev --port ${port + 1}`);
+      for (const option of ['--port', '--ui-port']) {
+        const { exitCode, stderr } = await user.codepmp(['dev', '--port', `${await freePort()}`, option, `${port}`]);
+        expect({ exitCode, stderr }).toEqual({ exitCode: 4, stderr: `codepmp: port ${port} is in use; choose another with ${option}` });
+      }
     } finally {
       taken.close();
     }

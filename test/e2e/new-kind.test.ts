@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { home, processesOf } from './rig.ts';
 
 /** What the project is made of, apart from what is installed. */
-const parts = ['activities', 'adapters', 'cli', 'compile', 'items', 'pipelines', 'plan', 'ports', 'records', 'report', 'schemas', 'stats', 'templates', 'worker', 'workflows', 'package.json'];
+const parts = ['activities', 'adapters', 'cli', 'compile', 'items', 'pipelines', 'plan', 'ports', 'records', 'report', 'schemas', 'stats', 'templates', 'text', 'worker', 'workflows', 'package.json'];
 const installed = ['node_modules', '.setup'];
 
 const pipeline = `codepmp: 1

@@ -138,6 +138,20 @@ describe('a failure while a chunk is asked for', () => {
     expect(server.bodies).toHaveLength(11);
   });
 
+  it('asks for no more than the budget leaves, over all attempts, and keeps what was answered', async () => {
+    const { server, askFor } = await step({ acts: [said, said, status(401), said], endpoint: { concurrency: 1 } });
+    const asked = requests(10);
+    await expect(askFor(asked, { most: 5 })).rejects.toMatchObject({ class: 'auth' });
+    await expect(askFor(asked, { most: 5, attempt: 2 })).rejects.toMatchObject({
+      class: 'calls-spent',
+      message: 'prompts: the budget of the run leaves no call for 5 of its requests',
+      worked: { prompts: { calls: { remote: 5 } } },
+    });
+    expect(server.bodies).toHaveLength(1 + 5);
+    expect((await askFor(asked, { execution: 'e2' })).paid.calls).toEqual({ remote: 5 });
+    expect((await askFor(asked, { execution: 'e3', most: 0 })).paid.calls).toEqual({});
+  });
+
   it('ends the requests in flight and asks no more', async () => {
     const { server, askFor } = await step({ acts: [hang, hang, hang, status(403)] });
     await expect(askFor(requests(40))).rejects.toMatchObject({ class: 'auth' });

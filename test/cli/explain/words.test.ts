@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { showValue } from '../../../cli/compare/change-words.ts';
-import { oneLine, signed, wrapped } from '../../../cli/terminal/text.ts';
+import { plainLine, signed, wrap } from '../../../text/index.ts';
 
 describe('a value in a sentence', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('a line', () => {
   it('is broken at spaces, keeps its words, and fits where they do', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-z]{1,30}$/), { minLength: 1 }), fc.nat(6), (words, indent) => {
-        const lines = wrapped(`${' '.repeat(indent)}${words.join(' ')}`, 80);
+        const lines = wrap(`${' '.repeat(indent)}${words.join(' ')}`, 80, { hang: 2 });
         expect(lines.join(' ').split(/ +/).filter(Boolean)).toEqual(words);
         expect(lines.filter((line) => line.length > 80)).toEqual([]);
       }),
@@ -32,15 +32,15 @@ describe('a line', () => {
   });
 
   it('stays whole where it has no space', () => {
-    expect(wrapped('x'.repeat(200), 80)).toEqual(['x'.repeat(200)]);
-    expect(wrapped(`  ${'x'.repeat(200)} y`, 80)).toEqual([`  ${'x'.repeat(200)}`, '    y']);
+    expect(wrap('x'.repeat(200), 80, { hang: 2 })).toEqual(['x'.repeat(200)]);
+    expect(wrap(`  ${'x'.repeat(200)} y`, 80, { hang: 2 })).toEqual([`  ${'x'.repeat(200)}`, '    y']);
   });
 
   it('has no control characters', () => {
-    expect(oneLine('a\tb\nc\u001b[2J')).toBe('a b c\uFFFD[2J');
+    expect(plainLine('a\tb\nc\u001b[2J')).toBe('a b c\uFFFD[2J');
   });
 });
 
 it('differences have their sign, and none at nothing', () => {
-  expect([0.0391, -0.0391, 0.00001, -0.00001].map(signed)).toEqual(['+0.039', '−0.039', '0.000', '0.000']);
+  expect([0.0391, -0.0391, 0.00001, -0.00001].map((value) => signed(value))).toEqual(['+0.039', '−0.039', '0.000', '0.000']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { about, bytes, count, duration, fit, plain, table } from '../../../cli/terminal/text.ts';
+import { about, bytes, count, duration } from '../../../cli/terminal/text.ts';
 
 describe('a duration', () => {
   it.each([
@@ -23,20 +23,7 @@ describe('words', () => {
     expect([count(1, 'call'), count(2, 'call'), count(1200, 'step')]).toEqual(['1 call', '2 calls', '1,200 steps']);
   });
 
-  it('shorten bytes and lines', () => {
+  it('shorten bytes', () => {
     expect([bytes(999), bytes(67_000_000), bytes(66_900_000_000)]).toEqual(['999 B', '67 MB', '66.9 GB']);
-    expect([fit('abc', 3), fit('abcd', 3)]).toEqual(['abc', 'ab…']);
-  });
-
-  it('keep a terminal safe from what a model or a log says', () => {
-    expect(plain('a\u001b[2Jb\nc\td\u202e')).toBe('a\uFFFD[2Jb\nc\td\uFFFD');
-  });
-
-  it('align columns', () => {
-    expect(table([['A', 'B'], ['long', 'x']])).toEqual(['A      B', 'long   x']);
-  });
-
-  it('align columns of very many rows', () => {
-    expect(table([...Array.from({ length: 300_000 }, () => ['a', 'b']), ['long', 'x']])[0]).toBe('a      b');
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderDiagnostic } from '../../../compile/index.ts';
 import type { Diagnostic } from '../../../compile/index.ts';
-import { columnsOf } from '../../../compile/diagnostics/columns.ts';
+import { columnsOf } from '../../../text/index.ts';
 
 const text = 'extends: ./base.yaml\nsteps:\n  data: {with: {tran: 1}}\n';
 
