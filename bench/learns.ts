@@ -4,23 +4,28 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createArtifacts, openFileStore } from '../adapters/index.ts';
+import { compile, loadConfig } from '../compile/index.ts';
 import { generateArithmetic } from '../items/index.ts';
 import type { ArithmeticPair } from '../items/index.ts';
 import { pairColumns } from '../plan/columns.ts';
-import type { AccuracyMetrics, Estimate } from '../plan/index.ts';
+import type { AccuracyMetrics, Estimate, JsonObject } from '../plan/index.ts';
 import { evaluateAccuracy } from '../stats/index.ts';
 
 /**
  * Whether the quickstart's reward model learns something true: trained on the pairs as they are it must be right more
  * often than chance and than every trivial rule, trained on the same pairs with their labels flipped it must be wrong more
- * often than right. Both on the same held-out pairs. Takes about five minutes on two cores.
+ * often than right. Both on the same held-out pairs. Takes about two minutes on two cores.
  */
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const python = join(home, '.setup', 'python', 'bin', 'python');
 const folder = await mkdtemp(join(tmpdir(), 'codepmp-learns-'));
 const store = await openFileStore({ root: join(folder, 'store') });
 const artifacts = createArtifacts(store);
-const { train, test } = generateArithmetic({ train: 300, test: 400, choices: 1, questions: 1, seed: 7 });
+const { config } = loadConfig({ folder, home });
+const { plan, rendered } = compile({ source: await readFile(join(home, 'pipelines', 'quickstart.yaml')), file: 'quickstart.yaml', config });
+if (!plan) throw new Error(rendered.join('\n\n'));
+const settingsOf = (step: string): JsonObject => plan.nodes.find((node) => node.step === step)?.settings ?? {};
+const { train, test } = generateArithmetic(settingsOf('arithmetic') as unknown as Parameters<typeof generateArithmetic>[0]);
 
 const asTold = await accuracyOf('as-told', train);
 const flipped = await accuracyOf('flipped', train.map((row) => ({ ...row, chosen: row.rejected, rejected: row.chosen })));
@@ -41,19 +46,17 @@ async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<Accurac
   await execa('mkdir', ['-p', own]);
   await run(own, 'train', ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '--max-restarts', '0'], {
     task: 'rm',
-    init: { path: join(home, '.setup', 'models', 'smollm2-135m-instruct'), layers: 6 },
+    init: config.weights['smollm2-135m-instruct']?.path,
     pairs: await parquet(rows),
     prompt_format: 'question-answer',
-    schedule: { kind: 'wcd', lr: 5e-4, warmup: 0.03 },
-    head_lr: 1e-3,
-    batch_size: 6,
-    epochs: 2,
-    seed: 1,
-    checkpoint: { dir: join(own, 'checkpoints'), every: 1000 },
+    loss: { rank: 1, lm: 0 },
+    eoc: null,
+    ...settingsOf('rm-base'),
+    checkpoints: join(own, 'checkpoints'),
     output,
   });
   const scores = join(own, 'scores.jsonl');
-  await run(own, 'score', [], { task: 'pairs', model: output, input: await parquet(test), prompt_format: 'question-answer', output: scores });
+  await run(own, 'score', [], { task: 'pairs', model: output, input: await parquet(test), prompt_format: 'question-answer', batch_tokens: 4096, output: scores });
   const lines = (await readFile(scores, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { chosen: number; rejected: number });
   return evaluateAccuracy({
     rows: test.map(({ chosen, rejected, kind }, index) => ({

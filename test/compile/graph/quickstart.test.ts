@@ -32,8 +32,8 @@ test('every step comes after what it reads', () => {
 });
 
 test('calls are counted for each endpoint where the number of items is known', () => {
-  expect(plan.estimate).toMatchObject({ calls: { 'local-strong': 32 + 32, 'local-weak': 32 + 24 * 8 } });
-  expect(planOf(quickstart.replace('      take: 32\n', '')).estimate).toMatchObject({
+  expect(plan.estimate).toMatchObject({ calls: { 'local-strong': 20 + 20, 'local-weak': 20 + 12 * 8 } });
+  expect(planOf(quickstart.replace('      take: 20\n', '')).estimate).toMatchObject({
     calls: { 'local-strong': null, 'local-weak': null },
   });
 });
