@@ -1,6 +1,7 @@
 import { claimWords, labelOf } from '../../plan/index.ts';
 import type { ComparisonResult, PlanClaim, PlanComparison } from '../../plan/index.ts';
 import type { ComparisonDecision } from '../../stats/index.ts';
+import { signed } from '../../text/index.ts';
 
 type Compared = NonNullable<ComparisonDecision['compared']>;
 
@@ -38,10 +39,4 @@ function itemsIn({ method, n: [of, to] }: Compared): string {
 function measurementsIn(of: number, to: number | null): string {
   if (of === 1 && (to === null || to === 1)) return '';
   return `, mean of ${of}${to === null || to === of ? '' : ` and ${to}`} measurements${to === of ? ' a side' : ''}`;
-}
-
-function signed(value: number): string {
-  const text = value.toFixed(3);
-  if (Number(text) === 0) return '0.000';
-  return value > 0 ? `+${text}` : text.replace('-', '−');
 }

@@ -1,3 +1,4 @@
+import { cleanLine } from '../../text/index.ts';
 import type { Reply } from './connection.ts';
 import { Refusal } from './no-answer.ts';
 
@@ -43,8 +44,8 @@ export function pageTitle(text: string): string | null {
 
 /** Text of somebody else on one line of bounded length. */
 export function printable(text: string): string {
-  const line = text.slice(0, 2 * longest).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return (line.length > longest ? `${line.slice(0, longest)}…` : line).toWellFormed();
+  const line = cleanLine(text.slice(0, 2 * longest));
+  return line.length > longest ? `${line.slice(0, longest).toWellFormed()}…` : line;
 }
 
 export function asRecord(value: unknown): JsonRecord {
