@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** A command by name; its file is loaded only when the command is used. */
-export interface CommandEntry {
+interface CommandEntry {
   name: string;
   summary: string;
   load: () => Promise<{ define: (command: Command) => void }>;

@@ -28,7 +28,7 @@ import type { Tree } from './read/tree.ts';
 import { findUnused } from './graph/unused.ts';
 
 /** A pipeline in which every name has its meaning in every cell: what lowering works on. */
-export interface Resolved {
+interface Resolved {
   name: string;
   cells: Cell[];
   instances: Instances;
@@ -38,7 +38,7 @@ export interface Resolved {
   budget: BudgetCaps;
 }
 
-export interface ResolveOptions {
+interface ResolveOptions {
   set: ParamValues;
   /** Where files of params give values. */
   given?: Map<string, Place> | undefined;

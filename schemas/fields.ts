@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { TUnsafe } from '@sinclair/typebox';
 
 /** What hover and completion show for a key. A key without a default has to be written. */
-export interface FieldOptions<T> {
+interface FieldOptions<T> {
   description: string;
   default?: T;
   examples: T[];

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 /** A character as people see it, with the columns of a terminal that it takes. */
-export interface ScreenCell {
+interface ScreenCell {
   text: string;
   width: number;
 }

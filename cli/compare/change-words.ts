@@ -28,7 +28,7 @@ export interface SpecPlaces {
   ofInput(node: PlanNode, input: string): string | null;
 }
 
-export interface SpecOptions {
+interface SpecOptions {
   file: string;
   /** Null for a run that was started from a plan: then only the steps have places. */
   text: string | null;
@@ -66,7 +66,7 @@ export function specPlaces({ file, text, bases, set, places = placesOf({ file, s
 }
 
 /** A changed part of a node's key in words. */
-export function changeWords(node: PlanNode, change: Change, places: SpecPlaces): ChangeWords {
+function changeWords(node: PlanNode, change: Change, places: SpecPlaces): ChangeWords {
   const { path, before, after } = change;
   const [part = '', first = '', ...rest] = path;
   const words = { before: showValue(before), after: showValue(after), at: places.of(node, change) };

@@ -15,15 +15,6 @@ export function compareJson(before: Json, after: Json): Change[] {
   return isEqualJson(before, after) ? [] : [{ path: [], before, after }];
 }
 
-/** Applies changes to a value; the changes of `compareJson(a, b)` turn `a` into `b`. */
-export function applyChanges(value: Json, changes: Change[]): Json {
-  const [first] = changes;
-  if (first?.path.length === 0) return first.after ?? null;
-  const copy = structuredClone(value) as JsonObject;
-  for (const change of changes) applyTo(copy, change);
-  return copy;
-}
-
 function compareObjects(before: JsonObject, after: JsonObject, path: string[]): Change[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return keys.flatMap((key): Change[] => {
@@ -34,11 +25,4 @@ function compareObjects(before: JsonObject, after: JsonObject, path: string[]): 
     if (isJsonObject(old) && isJsonObject(now)) return compareObjects(old, now, here);
     return isEqualJson(old, now) ? [] : [{ path: here, before: old, after: now }];
   });
-}
-
-function applyTo(root: JsonObject, { path, after }: Change): void {
-  const last = path.at(-1) ?? '';
-  const holder = path.slice(0, -1).reduce<JsonObject>((at, key) => at[key] as JsonObject, root);
-  if (after === undefined) delete holder[last];
-  else Object.defineProperty(holder, last, { value: after, enumerable: true, writable: true, configurable: true });
 }

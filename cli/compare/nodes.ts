@@ -5,7 +5,7 @@ import type { InputRef, Plan, PlanNode } from '../../plan/plan.ts';
 import { labelOf } from '../../plan/walk.ts';
 
 /** The nodes of two plans that belong to the same step, and those that only one plan has. */
-export interface PairedNodes {
+interface PairedNodes {
   pairs: [before: PlanNode, after: PlanNode][];
   added: PlanNode[];
   removed: PlanNode[];

@@ -20,7 +20,7 @@ import { pickRun, planOfRun } from '../runs/runs.ts';
 /** A pipeline file or a run that is to be explained, compared or drawn. */
 export type Side = FileSide | RunSide;
 
-export interface FileSide {
+interface FileSide {
   kind: 'file';
   /** As the user wrote it. */
   name: string;
@@ -30,7 +30,7 @@ export interface FileSide {
   places: SpecPlaces;
 }
 
-export interface RunSide {
+interface RunSide {
   kind: 'run';
   name: string;
   progress: RunProgress;

@@ -20,7 +20,7 @@ export interface MeasuredPair {
   isSame: boolean;
 }
 
-export interface ResultSides {
+interface ResultSides {
   store: Store;
   artifacts: Artifacts;
   before: View;

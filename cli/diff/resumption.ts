@@ -29,7 +29,7 @@ export interface ResumptionOptions {
 }
 
 /** A run to be started after an earlier one. */
-export interface Resumption {
+interface Resumption {
   plan: Plan;
   input: PipelineInput;
   settings: PipelineSettings;

@@ -3,7 +3,7 @@ import type { Difference } from './reasons.ts';
 import { changesOf, sentenceOf } from './words.ts';
 import type { Explanation } from './words.ts';
 
-export interface ExplanationJsonOptions {
+interface ExplanationJsonOptions {
   step: string;
   about: { file: string } | { run: string };
   explanations: Explanation[];

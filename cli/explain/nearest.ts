@@ -18,7 +18,7 @@ export interface Grounds {
 const candidatesLookedAt = 200;
 
 /** A node of an earlier run. */
-export interface Candidate {
+interface Candidate {
   run: EarlierRun;
   id: string;
 }

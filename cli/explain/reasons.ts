@@ -7,7 +7,7 @@ import { nearest, sameWork } from './nearest.ts';
 import type { Grounds } from './nearest.ts';
 
 /** An artifact that a node reads and that differs from what the compared node read. */
-export interface InputChange {
+interface InputChange {
   input: string;
   /** The node that makes it; null if nothing is read any more. */
   now: PlanNode | null;

@@ -73,7 +73,7 @@ function failedText(failure: Explanation['failure']): string {
 }
 
 /** The reason in words, with causes anywhere above the node. */
-export function reasonOf({ node, state, difference, from, equal, awaited, why }: Explanation, places: SpecPlaces): string {
+function reasonOf({ node, state, difference, from, equal, awaited, why }: Explanation, places: SpecPlaces): string {
   if (why !== undefined) return firstLine(why);
   if (state === 'waits') return awaited.length > 0 ? `for ${listed(awaited)}` : 'for its turn';
   if (state === 'was reused' || state === 'reused' || state === 'reused if unchanged') {

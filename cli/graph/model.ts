@@ -25,7 +25,7 @@ export interface Box {
   states: Map<UnitState, number> | null;
 }
 
-export interface Arrow {
+interface Arrow {
   from: string;
   to: string;
   /** `pairs`, or with the output's name `train pairs`. */
@@ -37,7 +37,7 @@ export type Family = 'data' | 'answers' | 'items' | 'training' | 'measurement' |
 
 export type UnitState = UnitProgress['state'];
 
-export interface DrawingOptions {
+interface DrawingOptions {
   /** One box per step instead of one per node. */
   collapse: boolean;
   /** States by node id, for a run. */

@@ -1,7 +1,7 @@
 import type { Box, Family, UnitState } from './model.ts';
 
 /** How a box is drawn. A state shows in its words and its line as well, not by colour alone. */
-export interface BoxStyle {
+interface BoxStyle {
   fill: string;
   line: string;
   dash: 'solid' | 'dashed' | 'dotted';

@@ -9,7 +9,7 @@ import { CommandFailure, exit } from '../terminal/failure.ts';
 import { chosenSweeps } from './options.ts';
 import type { PipelineOptions } from './options.ts';
 
-export { collectSet, fileAndOptions, withPipelineOptions, withValueOptions } from './options.ts';
+export { fileAndOptions, withPipelineOptions, withValueOptions } from './options.ts';
 export type { PipelineOptions } from './options.ts';
 
 /** A pipeline file as it is on disk, with the result of compiling it. */

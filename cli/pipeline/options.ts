@@ -56,7 +56,7 @@ function optionWords({ set = {}, params = [], sweep = [], sweeps = true, cell, s
 }
 
 /** Collects `--set name=value`. */
-export function collectSet(entry: string, before: ParamValues = {}): ParamValues {
+function collectSet(entry: string, before: ParamValues = {}): ParamValues {
   return { ...before, ...readPair('--set', entry) };
 }
 

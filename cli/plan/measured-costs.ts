@@ -11,7 +11,7 @@ import { kindOf } from '../../schemas/index.ts';
 import { planOfRun } from '../runs/runs.ts';
 import type { Runs } from '../runs/runs.ts';
 
-export interface MeasureOptions {
+interface MeasureOptions {
   store: Store;
   runs: Runs;
   plan: Plan;

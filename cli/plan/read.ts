@@ -16,7 +16,7 @@ import { runsOf } from '../runs/runs.ts';
 import { shellWord } from '../terminal/text.ts';
 
 /** The argument of a command that plans or runs: a pipeline, or a saved plan. */
-export type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefined } | { kept: PlanFile; pipeline?: undefined });
+type Planned = { plan: Plan } & ({ pipeline: PipelineFile; kept?: undefined } | { kept: PlanFile; pipeline?: undefined });
 
 /** Reads a pipeline or a saved plan; errors end the command, and so do options that would change a saved plan. */
 export function readPlanned(context: Context, path: string, options: PipelineOptions): Planned {

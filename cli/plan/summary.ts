@@ -43,7 +43,7 @@ export type Costs = Omit<PlanEstimate, 'history'>;
 /** Major: programs that read the format must change. Minor: something was added. */
 export const formatVersion = '1.0';
 
-export interface SummaryOptions {
+interface SummaryOptions {
   plan: Plan;
   outlookOf: (node: string) => Outlook;
   /** The costs of each node, in the order of the plan. */

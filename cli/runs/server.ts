@@ -18,7 +18,7 @@ export interface Server extends AsyncDisposable {
 }
 
 /** The configured server and where it was set; null: the embedded one is used. */
-export interface NamedServer {
+interface NamedServer {
   address: string;
   namespace: string;
   from: string;

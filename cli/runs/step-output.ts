@@ -10,14 +10,14 @@ import { CommandFailure } from '../terminal/failure.ts';
 import { pickNode } from './pick-node.ts';
 
 /** A step of a run: its node, its unit and its result, once there is one. */
-export interface StepOfRun {
+interface StepOfRun {
   node: PlanNode;
   unit: UnitProgress;
   result: NodeResult | null;
 }
 
 /** What a step has made so far. */
-export interface StepOutput {
+interface StepOutput {
   output: string;
   type: string;
   /** Digest of the artifact; null while the step is running. */

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from './failure.ts';
 
-export interface OutFile {
+interface OutFile {
   /** As given with --out. */
   out: string;
   text: string;

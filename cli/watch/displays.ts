@@ -6,7 +6,7 @@ import type { Snapshot } from '../runs/follow.ts';
 import { costOf, doneOf, hasBegun, headOf, nameOf, statesOf, troubleText, viewOf } from './view.ts';
 
 /** Shows a run while it is in progress. */
-export interface Display {
+interface Display {
   update(snapshot: Snapshot): void;
   end(): void;
 }

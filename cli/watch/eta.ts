@@ -4,7 +4,7 @@ import { isKind, kindOf } from '../../schemas/index.ts';
 /** Milliseconds a unit takes, by id, as measured in earlier runs. */
 export type Measured = Map<string, number>;
 
-export interface TimeLeft {
+interface TimeLeft {
   ms: number;
   /** Whether it is based on earlier runs of the same steps, or on the durations of kinds in the quickstart on two cores. */
   basis: 'measured' | 'guessed';
@@ -36,7 +36,7 @@ export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, Un
 }
 
 /** Time a running unit still needs: from its share done and, while that is small, also from its expected time. */
-export function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
+function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
   if (unit.started === undefined) return null;
   const elapsed = note?.began ? now - note.began : 0;
   const share = shareOf(unit, note);

@@ -12,7 +12,7 @@ import type { Server } from '../runs/server.ts';
 import { watchRun } from './watch-run.ts';
 import type { Conclude } from './watch-run.ts';
 
-export interface SubmitOptions {
+interface SubmitOptions {
   /** Name of the pipeline; the run's id starts with it. */
   name: string;
   input: PipelineInput;

@@ -9,7 +9,7 @@ import type { Titles } from '../runs/runs.ts';
 import { about, count, duration } from '../terminal/text.ts';
 import { fit, padded, plainLine } from '../../text/index.ts';
 
-export interface ViewOptions {
+interface ViewOptions {
   measured: Measured;
   now: number;
   paint: Output['paint'];
@@ -24,7 +24,7 @@ const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed:
 const nameWidth = { least: 22, share: 0.45 };
 
 /** A run at one moment, even if no server is running it. */
-export type Shown = Omit<Snapshot, 'progress'> & { progress: RunNow };
+type Shown = Omit<Snapshot, 'progress'> & { progress: RunNow };
 
 /** A run as lines: a headline with the time left, and a line per unit. */
 export function viewOf(snapshot: Shown, options: ViewOptions): string[] {

@@ -10,7 +10,7 @@ import type { Snapshot } from '../runs/follow.ts';
 import { listRuns } from '../runs/runs.ts';
 import type { Server } from '../runs/server.ts';
 
-export interface WatchOptions {
+interface WatchOptions {
   context: Context;
   store: Store;
   server: Server;

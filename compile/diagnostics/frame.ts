@@ -10,7 +10,7 @@ export interface Mark {
   isPrimary: boolean;
 }
 
-export interface FrameOptions {
+interface FrameOptions {
   lines: string[];
   /** Columns of the gutter that holds the line numbers. */
   gutter: number;

@@ -4,7 +4,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { frameOf } from './frame.ts';
 import type { Mark } from './frame.ts';
 
-export interface RenderOptions {
+interface RenderOptions {
   /** Default: no colours. */
   color?: boolean;
   /** Columns of the terminal. Default: 80. */
@@ -12,7 +12,7 @@ export interface RenderOptions {
 }
 
 /** The text of a file by the name that diagnostics give it; undefined where it is not known. */
-export type TextOf = (file: string) => string | undefined;
+type TextOf = (file: string) => string | undefined;
 
 /** Lines between two places that are still shown in one frame. */
 const near = 8;

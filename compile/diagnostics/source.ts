@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** 1-based, in UTF-16 units, as editors count. */
-export interface Position {
+interface Position {
   line: number;
   column: number;
 }

@@ -24,7 +24,7 @@ export interface CallCost {
   basis: { prompt: string; completion: string };
 }
 
-export interface CostOptions {
+interface CostOptions {
   items: ItemsOf;
   config: Config;
 }

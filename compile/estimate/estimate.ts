@@ -21,7 +21,7 @@ export function planCosts(nodes: PlanNode[], config: Config): NodeCost[] {
 }
 
 /** Goes down the plan; no item is rejected on the way. */
-export function countItems(nodes: PlanNode[]): ItemsOf {
+function countItems(nodes: PlanNode[]): ItemsOf {
   const counts = new Map<string, number | null>();
   const items: ItemsOf = (ref) => (ref ? (counts.get(`${ref.node}.${ref.output}`) ?? null) : null);
   for (const { id, kind, settings, inputs } of nodes) {

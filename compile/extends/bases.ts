@@ -17,7 +17,7 @@ export interface Bases {
   names(from: string): string[];
 }
 
-export interface BasesOptions {
+interface BasesOptions {
   /** Texts by their path, from where the name of the own file is counted; they are looked at first. */
   files?: { [file: string]: string };
   /** Folder of the shipped pipelines. Default: that of this installation. */

@@ -19,14 +19,14 @@ import { entryOf, toJson, valuesIn } from '../read/tree.ts';
 import type { Entry, Tree } from '../read/tree.ts';
 import { describeValue } from '../diagnostics/words.ts';
 
-export interface ExtendOptions {
+interface ExtendOptions {
   bases: Bases;
   /** Every file that is read is made known here. */
   sources: SourceFiles;
 }
 
 /** A file over what it extends; the tree is null where one of them can not be read. */
-export interface Extended extends Findings {
+interface Extended extends Findings {
   tree: Tree | null;
 }
 
@@ -55,7 +55,7 @@ export function mergedFile(file: NamedFile, bases: Bases): Json | null {
  * Between parsing and the schema: the tree of a file merged over those it extends, each place with the name of its file. The
  * schema sees the merged tree alone, so a file of six lines is checked as strictly as the whole it stands for.
  */
-export function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
+function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
   const problems: Problem[] = [];
   const removed = new Map<string, Place>();
   const tree = overBases(own, { bases, sources, problems, removed, file: posix.normalize(sources.main.file), isShipped: false, links: [] });

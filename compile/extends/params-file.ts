@@ -7,7 +7,7 @@ import { toJson } from '../read/tree.ts';
 import type { ParamValues } from '../../plan/index.ts';
 
 /** Values of params, and where a file gives them; those of --set have no place. */
-export interface GivenValues {
+interface GivenValues {
   values: ParamValues;
   places: Map<string, Place>;
 }

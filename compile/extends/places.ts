@@ -8,7 +8,7 @@ import { entryOf, locate, placeOf } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
 /** Where a value stands in a pipeline, 1-based. */
-export interface Spot {
+interface Spot {
   /** The pipeline's own file, or one that it extends. */
   file: string;
   line: number;

@@ -19,7 +19,7 @@ export interface Instances {
   cells: { [step: string]: string }[];
 }
 
-export interface InstanceOptions {
+interface InstanceOptions {
   steps: Steps;
   models: Models;
   /** Ids of steps to work towards. */
@@ -188,13 +188,6 @@ function neededIn(cell: Cell, { steps, targets }: InstanceOptions, variants: (dr
   for (const draft of steps.drafts.values()) if (own ? own.has(draft.id) : targets(draft)) visit(draft);
   if (own) for (const { id, definition } of steps.drafts.values()) if (definition.gathers) needed.add(id);
   return needed;
-}
-
-/** Ids of the steps a step reads. */
-export function readBy({ inputs }: Pick<Step, 'inputs'>): string[] {
-  const ids: string[] = [];
-  for (const references of Object.values(inputs)) for (const { node } of references) ids.push(node);
-  return ids;
 }
 
 /** The id in the file of a step that cells have in several variants. */

@@ -2,7 +2,7 @@ import type { ParamValues, PlanCell } from '../../plan/index.ts';
 import type { Alternatives } from '../sweeps/alternatives.ts';
 import type { Cell } from '../sweeps/cell.ts';
 
-export interface LabelOptions {
+interface LabelOptions {
   cells: Cell[];
   /** The same cells in the same order, with their nodes. */
   planCells: PlanCell[];

@@ -9,7 +9,7 @@ import type { SourceFiles } from '../diagnostics/source.ts';
 import { createParts } from './step-keys.ts';
 import type { Step } from '../names/steps.ts';
 
-export interface LowerOptions {
+interface LowerOptions {
   instances: Instances;
   cells: Cell[];
   alternatives: Alternatives;
@@ -19,7 +19,7 @@ export interface LowerOptions {
 }
 
 /** The nodes of a plan, the cells over them, and the node that a step of the file has become. */
-export interface Lowered {
+interface Lowered {
   nodes: PlanNode[];
   cells: PlanCell[];
   nodeOf: (step: string) => string | undefined;

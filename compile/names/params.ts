@@ -25,7 +25,7 @@ export interface Param {
 }
 
 /** Where the value of a param comes from; a value of --set has no place. */
-export type ValueSource = { kind: 'default'; at?: Place | undefined } | { kind: 'set'; at?: Place | undefined } | { kind: 'axis'; at: Place };
+type ValueSource = { kind: 'default'; at?: Place | undefined } | { kind: 'set'; at?: Place | undefined } | { kind: 'axis'; at: Place };
 
 export type Params = Map<string, Param>;
 

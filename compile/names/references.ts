@@ -16,7 +16,7 @@ export interface Steps {
   others: Map<string, Tree>;
 }
 
-export interface Inputs {
+interface Inputs {
   inputs: { [name: string]: Reference[] };
   /** Base weights named in the place of a checkpoint. */
   weights: { [name: string]: ResourceUse };

@@ -5,7 +5,7 @@ import type { Place } from '../diagnostics/source.ts';
 import { shortened } from '../diagnostics/words.ts';
 
 /** A mark that is missing, or another one than was meant, makes keys that nobody wrote. */
-export interface Slip {
+interface Slip {
   problem: Problem & { at: Place };
   /** The key whose value can not be known; null: there is none. */
   name: string | null;

@@ -12,7 +12,7 @@ import { entriesOf, toJson } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
 /** The plan and the text of a bundle; none where the file has errors. */
-export type Bundled = Compiled & { text?: string };
+type Bundled = Compiled & { text?: string };
 
 /**
  * A pipeline and all that it extends as one file that makes the same plan. Values that were given become the defaults of

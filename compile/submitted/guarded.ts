@@ -11,7 +11,7 @@ import { placesOfRead } from '../extends/places.ts';
 import type { Places } from '../extends/places.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 
-export interface GuardOptions {
+interface GuardOptions {
   /** Milliseconds that one file may take, once the process is warm. Default: 30,000. */
   deadlineMs?: number;
   /** Megabytes of JavaScript heap. Default: 1,024, twice what ten thousand cells take. */
@@ -21,7 +21,7 @@ export interface GuardOptions {
 }
 
 /** Compiles files that may be hostile, in a process of its own. */
-export interface Guarded {
+interface Guarded {
   /**
    * Like `compile`; one file at a time, the others wait. A file that takes too long or needs too much memory is answered
    * by a diagnostic (E0108, E0109), and the next one by a new process. Rejects where the compiler itself fails.

@@ -7,7 +7,7 @@ import { identityOf } from '../names/models.ts';
 import { violations, violationsOfFilled } from './plan-shape.ts';
 
 /** Nodes by id, each with what it makes: those that stand before one in its plan. */
-export type Before = ReadonlyMap<string, Pick<PlanNode, 'outputs'>>;
+type Before = ReadonlyMap<string, Pick<PlanNode, 'outputs'>>;
 
 const stale = 'compile the pipeline again';
 

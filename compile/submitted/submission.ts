@@ -10,7 +10,7 @@ import type { Entry, Tree } from '../read/tree.ts';
 import { checkTree } from '../check/validate.ts';
 
 /** What reaches a worker, as far as it is no YAML: whoever submits may have written anything. */
-export interface Submitted extends Pick<CompileInput, 'input' | 'settings'> {
+interface Submitted extends Pick<CompileInput, 'input' | 'settings'> {
   spec: unknown;
 }
 

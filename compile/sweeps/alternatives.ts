@@ -9,7 +9,7 @@ import { entriesOf, entryOf } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
 /** A group of named choices; each binds several params. */
-export interface Group {
+interface Group {
   at: Place;
   choices: Map<string, { at: Place; values: Binding }>;
 }

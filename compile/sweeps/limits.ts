@@ -29,7 +29,7 @@ export interface SweepSize {
   comparisons: number;
 }
 
-export interface CountOptions {
+interface CountOptions {
   /** The file, for its claims. */
   root: Tree;
   /** Number of params and groups of alternatives. */

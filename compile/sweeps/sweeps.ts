@@ -31,7 +31,7 @@ interface Parts extends Omit<Sweep, 'combinations'> {
   hasAxes: boolean;
 }
 
-export interface SweepOptions extends Omit<AxisNames, 'problems'> {
+interface SweepOptions extends Omit<AxisNames, 'problems'> {
   /** The sweeps that are asked for; undefined: all. */
   only?: string[] | undefined;
   /** Steps of the file. */

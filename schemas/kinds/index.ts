@@ -35,7 +35,7 @@ import { trainPmp } from './train/pmp.ts';
 import { trainRm } from './train/rm.ts';
 
 /** Every kind of step by its name. One that runs has a line in the table of `activities/kinds/index.ts` as well. */
-export const kinds = {
+const kinds = {
   'source/files': sourceFiles,
   'source/git': sourceGit,
   'source/github': sourceGithub,

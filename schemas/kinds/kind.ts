@@ -19,7 +19,7 @@ export interface InputDefinition {
 }
 
 /** A key of `with` that names a source folder. */
-export interface SourceDefinition {
+interface SourceDefinition {
   description: string;
   /** The folder's name where the key is left out; absent: the key is asked for. */
   default?: string;
@@ -36,7 +36,7 @@ export interface ShownItem {
 }
 
 /** What a kind is, whatever its settings. */
-export interface KindFacts {
+interface KindFacts {
   /** What `uses` says; also the path of its files in `schemas/kinds/` and `activities/kinds/`. */
   kind: string;
   /** Part of every key: raise it when the same settings and inputs give another result. */
@@ -87,7 +87,7 @@ export interface Contradiction {
 }
 
 /** What follows from the settings of a step, every default filled in. */
-export interface KindRules<Settings> {
+interface KindRules<Settings> {
   /** Items of each output at most; null: known once a source is read. Left out: it makes no items. */
   items?(settings: Settings, entering: (input: string) => number | null): { [output: string]: number | null };
   /** Tokens of one item; `answer` are those of an answer of its model. Left out: those of its first input. */

@@ -8,7 +8,7 @@ import { namePattern, referencePattern, resourcePattern } from '../names.ts';
 export type SchemaObject = { [keyword: string]: unknown };
 
 /** Where a value may be a param instead. */
-export const paramReference = Type.Ref('#/definitions/param');
+const paramReference = Type.Ref('#/definitions/param');
 
 /** The `with` of a step of this kind as people write it: keys with a default may be left out, any value may be a param. */
 export function withSchema(definition: KindDefinition): SchemaObject {

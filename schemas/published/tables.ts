@@ -32,7 +32,7 @@ export function inputsTable({ inputs, models, sources }: KindDefinition): string
   return table(['input', 'takes', '', 'what it is'], [...artifacts, ...called, ...folders]);
 }
 
-export function code(text: string): string {
+function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``;
 }
 

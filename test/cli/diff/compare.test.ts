@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { diffLines } from '../../../cli/diff/lines.ts';
 import type { Json, JsonObject, Plan } from '../../../plan/index.ts';
-import { applyChanges, compareJson } from '../../../cli/compare/compare.ts';
+import { compareJson } from '../../../cli/compare/compare.ts';
+import type { Change } from '../../../cli/compare/compare.ts';
 import { compareParts, pairNodes } from '../../../cli/compare/nodes.ts';
 import { comparePlans, isEqualPlan } from '../../../cli/compare/plans.ts';
 import { nodeParts } from '../../../plan/keys.ts';
@@ -101,3 +102,19 @@ describe('a difference that many nodes share', () => {
     expect(diffLines(found)).toEqual(['', 'settings', '  sums (40,000 nodes)', '    seed 1 → 2 (study.yaml:4)']);
   });
 });
+
+/** Applies changes to a value; the changes of `compareJson(a, b)` turn `a` into `b`. */
+function applyChanges(value: Json, changes: Change[]): Json {
+  const [first] = changes;
+  if (first?.path.length === 0) return first.after ?? null;
+  const copy = structuredClone(value) as JsonObject;
+  for (const change of changes) applyTo(copy, change);
+  return copy;
+}
+
+function applyTo(root: JsonObject, { path, after }: Change): void {
+  const last = path.at(-1) ?? '';
+  const holder = path.slice(0, -1).reduce<JsonObject>((at, key) => at[key] as JsonObject, root);
+  if (after === undefined) delete holder[last];
+  else Object.defineProperty(holder, last, { value: after, enumerable: true, writable: true, configurable: true });
+}
