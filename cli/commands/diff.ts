@@ -16,7 +16,7 @@ import { withPipelineOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
-import { count } from '../terminal/text.ts';
+import { count, textColumns } from '../terminal/text.ts';
 import { plainLine, signed, wrap } from '../../text/index.ts';
 
 export function define(command: Command): void {
@@ -27,16 +27,13 @@ export function define(command: Command): void {
     .action(diff);
 }
 
-/** The first sentence stays on one line, so that a search finds it; the rest is wrapped to the terminal. */
-const columns = 80;
-
 async function diff(before: string, after: string, options: CommonOptions & PipelineOptions): Promise<void> {
   const context = openContext(options);
   const sides = { before: await openSide(context, before, options), after: await openSide(context, after, options) };
   const found = await compareSides(context, sides);
   if (context.output.json) return context.output.emit(diffJson(found, sides));
   context.output.data(plainLine(sentenceOf(found)));
-  for (const line of diffLines(found).flatMap((each) => wrap(plainLine(each), columns, { hang: 2 }))) context.output.data(line);
+  for (const line of diffLines(found).flatMap((each) => wrap(plainLine(each), textColumns, { hang: 2 }))) context.output.data(line);
 }
 
 async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Found> {

@@ -12,7 +12,7 @@ import { writePlanFile } from '../plan/plan-file.ts';
 import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan/lines.ts';
 import type { PlanSummary } from '../plan/summary.ts';
 import { lookAhead, readPlanned } from '../plan/read.ts';
-import { shellWord } from '../terminal/text.ts';
+import { shellWord, textColumns } from '../terminal/text.ts';
 import { wrap } from '../../text/index.ts';
 
 interface PlanOptions extends CommonOptions, PipelineOptions {
@@ -57,7 +57,7 @@ interface Printed {
 
 function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed): void {
   const paint = pc.createColors(usesColor(process.stdout));
-  const columns = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : 80;
+  const columns = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : textColumns;
   const isLong = summary.totals.nodes > mostNodes && !nodes;
   const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary), declaredLine(summary)].filter((line) => line !== null);
   const blocks = [

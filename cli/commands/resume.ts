@@ -5,8 +5,7 @@ import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { collectText } from '../pipeline/options.ts';
-import { runLine } from '../plan/lines.ts';
-import { lookAhead } from '../plan/read.ts';
+import { forecast } from '../plan/read.ts';
 import { prepareResumption } from '../diff/resumption.ts';
 import { isFile } from '../pipeline/run-or-file.ts';
 import { isOpen, pickRun } from '../runs/runs.ts';
@@ -49,13 +48,10 @@ async function resume(first: string | undefined, second: string | undefined, opt
     process.exitCode = exit.done;
     return;
   }
-  if (settings.again === undefined && plan.nodes.length <= mostForeseen) output.talk(runLine((await lookAhead(context, plan)).summary));
+  if (settings.again === undefined) await forecast(context, plan);
   const choice = options.onFailure ? { on_failure: options.onFailure } : {};
   process.exitCode = await submit(context, { name: plan.name, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
 }
-
-/** For more nodes, the forecast would delay the start noticeably. */
-const mostForeseen = 5000;
 
 const help = `
 Starts a new run on the same store: finished steps, paid answers and checkpoints are

@@ -6,8 +6,7 @@ import { withPipelineOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
 import { changedSince } from '../plan/plan-file.ts';
 import type { PlanFile } from '../plan/plan-file.ts';
-import { runLine } from '../plan/lines.ts';
-import { lookAhead, readPlanned } from '../plan/read.ts';
+import { forecast, readPlanned } from '../plan/read.ts';
 import { submit } from '../watch/submit.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
@@ -30,7 +29,7 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
   try {
     const { plan, pipeline, kept } = readPlanned(context, path, { ...options, toRun: true });
     if (kept) announce(context, path, kept);
-    if (plan.nodes.length <= mostForeseen) context.output.talk(runLine((await lookAhead(context, plan)).summary));
+    await forecast(context, plan);
     const choice = options.onFailure ? { on_failure: options.onFailure } : {};
     const work = pipeline ? { input: pipeline.input, settings: { ...pipeline.settings, ...choice } } : { input: { plan, file: path }, settings: choice };
     process.exitCode = await submit(context, { name: plan.name, ...work, detach: options.detach ?? false });
@@ -39,9 +38,6 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
     throw error;
   }
 }
-
-/** For more nodes, the forecast would delay the start noticeably. */
-const mostForeseen = 5000;
 
 /** Warns when files that a saved plan was made from have changed. */
 function announce(context: Context, path: string, kept: PlanFile): void {

@@ -3,7 +3,7 @@ import { planVersion } from '../../plan/index.ts';
 import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { foresee } from '../plan/reuse.ts';
 import type { Foresight } from '../plan/reuse.ts';
-import { listRuns, planOfRun } from '../runs/runs.ts';
+import { listRuns, planOfRun, runsLookedAt } from '../runs/runs.ts';
 import { readResult } from '../../records/results.ts';
 import { memberKey } from '../runs/step-output.ts';
 
@@ -29,9 +29,6 @@ export interface EarlierRun extends View {
 export function endedAt({ run, unitOf }: EarlierRun, id: string): number {
   return unitOf(id)?.finished ?? run.finished ?? Infinity;
 }
-
-/** How many runs are searched, newest first: differences to older ones say little. */
-const runsLookedAt = 50;
 
 /** The runs of a store that have a plan, newest first; given a run, only the others that began before it ended. */
 export async function readHistory(store: Store, of?: RunProgress): Promise<EarlierRun[]> {

@@ -8,7 +8,7 @@ import type { SpecPlaces } from '../compare/change-words.ts';
 import { measuredLines } from './results.ts';
 import type { MeasuredPair } from './results.ts';
 import type { Titles } from '../runs/runs.ts';
-import { count } from '../terminal/text.ts';
+import { count, textColumns } from '../terminal/text.ts';
 import { fit } from '../../text/index.ts';
 
 /** All differences between two sides. */
@@ -93,13 +93,11 @@ function cellLines({ params, cells: { added, removed, same } }: PlanDifference):
   const varies = (name: string): boolean => params.some(({ path }) => path[0] === name) || cells.some(({ values }) => values[name] !== cells[0]?.values[name]);
   const lineOf = (mark: string, { values }: PlanCell): string => {
     const telling = Object.entries(values).filter(([name]) => varies(name));
-    return fit(`  ${mark} ${labelOf(Object.fromEntries(telling)) || labelOf(values)}`, columns);
+    return fit(`  ${mark} ${labelOf(Object.fromEntries(telling)) || labelOf(values)}`, textColumns);
   };
   const lines = [...added.map((cell) => lineOf('+', cell)), ...removed.map((cell) => lineOf('-', cell))];
   return [`  ${count(same, 'cell')} in both, ${added.length} added, ${removed.length} removed`, ...lines];
 }
-
-const columns = 80;
 
 function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }: Found): string[] {
   const changes = changed.flatMap(({ id, changes: each }) => each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`));

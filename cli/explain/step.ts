@@ -19,7 +19,7 @@ import { fileAndOptions, withPipelineOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { openRun, openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
-import { count } from '../terminal/text.ts';
+import { count, textColumns } from '../terminal/text.ts';
 import { plainLine, wrap } from '../../text/index.ts';
 
 export interface ExplainOptions extends CommonOptions, PipelineOptions {
@@ -33,9 +33,6 @@ export function withStepOptions(command: Command): Command {
   return withPipelineOptions(command.option('--run <run>', 'for a step: the run, even if a file has the same name'));
 }
 
-/** The first sentence stays on one line, so that a search finds it; the rest is wrapped to the terminal. */
-const columns = 80;
-
 /** Says why a step of a file will run or be reused, or why a step of a run did. */
 export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
   const context = openContext(options);
@@ -48,8 +45,9 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   const { output } = context;
   const { places, name } = side;
   if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
+  // The first sentence stays on one line, so that a search finds it.
   const [sentence = '', ...rest] = textOf(step, explanations, places).map(plainLine);
-  for (const line of [sentence, ...rest.flatMap((each) => wrap(each, columns, { hang: 2 }))]) output.data(line);
+  for (const line of [sentence, ...rest.flatMap((each) => wrap(each, textColumns, { hang: 2 }))]) output.data(line);
   if (side.kind === 'file') output.next([[`codepmp plan ${fileAndOptions(name, options)}`, 'what the whole pipeline would do']]);
   else output.next([[`codepmp status ${name}`, "the run's status"]]);
 }

@@ -8,7 +8,7 @@ import type { Config } from '../../ports/configuration.ts';
 import { planVersion } from '../../plan/index.ts';
 import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
-import { planOfRun } from '../runs/runs.ts';
+import { planOfRun, runsLookedAt } from '../runs/runs.ts';
 import type { Runs } from '../runs/runs.ts';
 
 interface MeasureOptions {
@@ -22,9 +22,6 @@ interface MeasureOptions {
 
 /** The most and the fewest earlier answers that a mean is taken over. */
 const answers = { most: 500, least: 10 };
-
-/** How many earlier runs are searched for durations of steps, newest first. */
-const runsLookedAt = 20;
 
 /** Factors by which a step may take less or more time than similar earlier ones. */
 const spread = { low: 0.8, high: 1.25 };

@@ -10,6 +10,7 @@ import { readPipeline, requirePlan } from '../pipeline/file.ts';
 import type { PipelineFile, PipelineOptions } from '../pipeline/file.ts';
 import { readPlanFile } from './plan-file.ts';
 import type { PlanFile } from './plan-file.ts';
+import { runLine } from './lines.ts';
 import { summarizePlan } from './summary.ts';
 import type { PlanSummary } from './summary.ts';
 import { runsOf } from '../runs/runs.ts';
@@ -39,4 +40,12 @@ export async function lookAhead(context: Context, plan: Plan): Promise<{ summary
   const reckoned = planCosts(plan.nodes, config);
   const costs = store && runs ? await withMeasured({ store, runs, plan, costs: reckoned, config, home }) : reckoned;
   return { outlookOf, summary: summarizePlan({ plan, outlookOf, costs, config }) };
+}
+
+/** For more nodes, a forecast would delay the start of a run noticeably. */
+const mostForeseen = 5000;
+
+/** Says in one line what a run of the plan will do and take. */
+export async function forecast(context: Context, plan: Plan): Promise<void> {
+  if (plan.nodes.length <= mostForeseen) context.output.talk(runLine((await lookAhead(context, plan)).summary));
 }

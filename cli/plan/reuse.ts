@@ -2,7 +2,7 @@ import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, Plan, PlanNode } from '../../plan/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
 import { inParts } from '../runs/in-parts.ts';
-import { planOfRun, runsOf } from '../runs/runs.ts';
+import { planOfRun, runsLookedAt, runsOf } from '../runs/runs.ts';
 import type { Runs } from '../runs/runs.ts';
 import { readResult } from '../../records/results.ts';
 import { memberKey } from '../runs/step-output.ts';
@@ -19,9 +19,6 @@ export interface Foresight {
   outlookOf(id: string): Outlook;
   results: Map<string, NodeResult>;
 }
-
-/** How many earlier runs are searched for known sources, newest first. */
-const runsLookedAt = 50;
 
 /**
  * Goes through the plan wave by wave, as a run would, with the results in the store. One listing of the store shows which

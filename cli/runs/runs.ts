@@ -27,6 +27,9 @@ function isTrial({ run, name }: RunProgress): boolean {
   return run.startsWith(`${name}-try-`);
 }
 
+/** How many earlier runs are searched, newest first: older ones say little about the next. */
+export const runsLookedAt = 50;
+
 /** Records of all runs of a store, newest first. */
 export async function listRuns(store: Store): Promise<RunProgress[]> {
   return readRuns(store, await runNames(store));

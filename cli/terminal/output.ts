@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { shellWord } from './text.ts';
+import { shellWord, textColumns } from './text.ts';
 
 /** The output of a command: data on standard output, messages on standard error. */
 export interface Output {
@@ -31,7 +31,7 @@ export function createOutput({ json, config }: { json: boolean; config?: string 
       const commands = plain.map(([command, why]) => [config === undefined ? command : `${command} --config ${shellWord(config)}`, why] as const);
       const longest = (texts: string[]): number => Math.max(...texts.map(({ length }) => length));
       const column = longest(commands.map(([command]) => command));
-      const isTable = column + longest(commands.map(([, why]) => why)) + 5 <= (process.stderr.columns || 80);
+      const isTable = column + longest(commands.map(([, why]) => why)) + 5 <= (process.stderr.columns || textColumns);
       const width = isTable ? column : 0;
       talk('');
       for (const [command, why] of commands) talk(`  ${paint.bold(command.padEnd(width))}   ${paint.dim(why)}`);

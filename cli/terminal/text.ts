@@ -25,6 +25,9 @@ export function bytes(number: number): string {
   return `${(number / 1000 ** power).toFixed(power > 2 ? 1 : 0)} ${units[power]}`;
 }
 
+/** Columns of text that is not laid out for one terminal. */
+export const textColumns = 80;
+
 /** A word of a command as a shell takes it, in quotes where it needs them. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

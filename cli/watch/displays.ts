@@ -3,6 +3,7 @@ import type { RunProgress, UnitProgress } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
 import type { Measured } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
+import { textColumns } from '../terminal/text.ts';
 import { costOf, doneOf, hasBegun, headOf, nameOf, statesOf, troubleText, viewOf } from './view.ts';
 
 /** Shows a run while it is in progress. */
@@ -21,7 +22,7 @@ export function displayOf({ output }: Context, measured: Measured): Display {
   if (output.json) return jsonDisplay(output.emit);
   const { stderr } = process;
   const isTerminal = stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'];
-  const options = () => ({ measured, now: Date.now(), paint: output.paint, columns: stderr.columns || 80, rows: stderr.rows || 24 });
+  const options = () => ({ measured, now: Date.now(), paint: output.paint, columns: stderr.columns || textColumns, rows: stderr.rows || 24 });
   if (!isTerminal) return plainDisplay(output.talk, (snapshot) => headOf(snapshot, options()));
   const live = createLogUpdate(stderr);
   return {
