@@ -4,7 +4,7 @@ import { plainText } from '../../text/index.ts';
 import type { Titles } from '../runs/runs.ts';
 
 /** Something that may be wrong with what a step has made. */
-export interface StepWarning {
+interface StepWarning {
   node: string;
   warning: string;
 }
