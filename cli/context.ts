@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Store } from '../ports/store.ts';
-import { isError, loadConfig } from '../compile/index.ts';
+import { configBeside, isError, loadConfig } from '../compile/index.ts';
 import type { Checked } from '../compile/index.ts';
 import type { Config } from '../ports/configuration.ts';
 import { existsSync } from 'node:fs';
@@ -27,22 +27,28 @@ export interface CommonOptions {
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print JSON instead of text')
-    .option('--config <file>', "the operator's configuration (default: codepmp.config.yaml in the current folder)");
+    .option('--config <file>', "the operator's configuration (default: codepmp.config.yaml in the\ncurrent folder, else the one a pipeline file names)");
 }
 
-/** Loads the configuration; if it has errors, ends the command with all of them. */
-export function openContext(options: CommonOptions): Context {
-  const { context, found } = openToCheck(options);
+/** Loads the configuration; if it has errors, ends the command with all of them. `pipeline`: the file that the command reads. */
+export function openContext(options: CommonOptions, pipeline?: string): Context {
+  const { context, found } = openToCheck(options, pipeline);
   if (!context || found.diagnostics.some(isError)) throw new CommandFailure(`the configuration is not valid\n\n${found.rendered.join('\n\n')}`);
   return context;
 }
 
 /** Loads the configuration to check pipelines against it, with the problems found in it; null if it cannot be read. */
-export function openToCheck({ json = false, config: file }: CommonOptions): { context: Context | null; output: Output; found: Checked } {
+export function openToCheck({ json = false, config }: CommonOptions, pipeline?: string): { context: Context | null; output: Output; found: Checked } {
   const folder = process.cwd();
+  const file = config ?? (hasOwnConfig(folder) || pipeline === undefined ? null : configBeside(pipeline)) ?? undefined;
   const { named, diagnostics, rendered } = loadConfig({ folder, file, env: process.env, home });
   const output = createOutput({ json, config: file });
   return { context: named && { folder, home, config: named, output }, output, found: { diagnostics, rendered } };
+}
+
+/** Whether the operator has a configuration, which goes before the one that a pipeline names. */
+function hasOwnConfig(folder: string): boolean {
+  return Boolean(process.env['CODEPMP_CONFIG']) || existsSync(join(folder, 'codepmp.config.yaml'));
 }
 
 /** The store, or null if nothing has been run yet; it is never created here. */

@@ -5,7 +5,7 @@ export type { EndpointFile } from './endpoint.ts';
 export type { CheckedStep, InputDefinition, KindDefinition, ShownItem } from './kinds/kind.ts';
 export { isKind, kindNames, kindOf, modelInputOf } from './kinds/index.ts';
 export type { DefinitionOf, Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
-export { paramPattern } from './names.ts';
+export { paramPattern, siblingPattern } from './names.ts';
 export { claimDefaults } from './language/claim.ts';
 export { modelSchema } from './language/model.ts';
 export { planSchema } from './plan.ts';

@@ -15,3 +15,6 @@ export const paramPattern = '^\\$[a-z][a-z0-9_-]{0,62}$';
 
 /** The id of a step, or of one output of a step. */
 export const referencePattern = '^[a-z][a-z0-9_-]{0,62}(\\.[a-z][a-z0-9_-]*)?$';
+
+/** A YAML file in the same folder, by its name alone. */
+export const siblingPattern = '^[A-Za-z0-9_][A-Za-z0-9._-]*\\.ya?ml$';

@@ -22,7 +22,7 @@ export function define(command: Command): void {
 }
 
 function bundleFile(path: string, options: BundleOptions): void {
-  const context = openContext(options);
+  const context = openContext(options, path);
   const { output } = context;
   const asked = compileOptions(context, path, options);
   const bundled = bundle(asked);

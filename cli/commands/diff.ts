@@ -16,6 +16,7 @@ import { withPipelineOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
+import { isFile } from '../pipeline/run-or-file.ts';
 import { count, textColumns } from '../terminal/text.ts';
 import { plainLine, signed, wrap } from '../../text/index.ts';
 
@@ -28,7 +29,7 @@ export function define(command: Command): void {
 }
 
 async function diff(before: string, after: string, options: CommonOptions & PipelineOptions): Promise<void> {
-  const context = openContext(options);
+  const context = openContext(options, [after, before].find(isFile));
   const sides = { before: await openSide(context, before, options), after: await openSide(context, after, options) };
   const found = await compareSides(context, sides);
   if (context.output.json) return context.output.emit(diffJson(found, sides));

@@ -46,7 +46,7 @@ export function define(command: Command): void {
 }
 
 async function graph(name: string, options: GraphOptions): Promise<void> {
-  const context = openContext(options);
+  const context = openContext(options, name);
   const { output } = context;
   const format = formatOf(options);
   if (format === 'svg' && options.out === undefined && !output.json && process.stdout.isTTY)

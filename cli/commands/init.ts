@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import { configBeside } from '../../compile/index.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { createOutput } from '../terminal/output.ts';
 import { home } from '../terminal/installation.ts';
@@ -38,10 +39,10 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
   ]);
 }
 
-/** The configuration a study starts with; the paper's pipelines use names that their own configuration declares. */
+/** The configuration a study starts with: the one its base was written for, or an empty one. */
 function configFor(base: string): string {
-  if (base === 'quickstart') return starter('codepmp.config.yaml');
-  return readFileSync(join(home, 'pipelines', 'paper.config.yaml'), 'utf8').replace('../schemas/', 'SCHEMAS/');
+  const path = configBeside(join(home, 'pipelines', `${base}.yaml`));
+  return path === null ? starter('codepmp.config.yaml') : readFileSync(path, 'utf8').replace('../schemas/', 'SCHEMAS/');
 }
 
 function starter(name: string): string {

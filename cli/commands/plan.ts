@@ -35,7 +35,7 @@ export function define(command: Command): void {
 }
 
 async function planFile(path: string, options: PlanOptions): Promise<void> {
-  const context = openContext(options);
+  const context = openContext(options, path);
   const { output } = context;
   const { plan, pipeline } = readPlanned(context, path, options);
   if (options.out !== undefined && !pipeline) throw new CommandFailure(`${path} is already a saved plan; --out saves the plan of a pipeline file`, exit.usage);

@@ -34,7 +34,7 @@ export function define(command: Command): void {
 }
 
 async function resume(first: string | undefined, second: string | undefined, options: ResumeOptions): Promise<void> {
-  const context = openContext(options);
+  const context = openContext(options, [second, first].find((name) => name !== undefined && isFile(name)));
   const { output } = context;
   const store = await requireStore(context);
   const isOnlyFile = second === undefined && first !== undefined && isFile(first);

@@ -25,7 +25,7 @@ export function define(command: Command): void {
 
 /** Checks the file, starts a run and watches it until it ends. */
 export async function runFile(path: string, options: RunOptions): Promise<void> {
-  const context = openContext(options);
+  const context = openContext(options, path);
   try {
     const { plan, pipeline, kept } = readPlanned(context, path, { ...options, toRun: true });
     if (kept) announce(context, path, kept);

@@ -41,7 +41,7 @@ export function define(command: Command): void {
 }
 
 async function tryStep(address: string, path: string, options: TryOptions): Promise<void> {
-  const context = openContext(options);
+  const context = openContext(options, path);
   const pipeline = readPipeline(context, path, { ...options, sample: options.n });
   const whole = requirePlan(context, pipeline);
   const node = pickNode(whole, { address, values: options.cell ?? {} });

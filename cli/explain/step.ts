@@ -35,8 +35,8 @@ export function withStepOptions(command: Command): Command {
 
 /** Says why a step of a file will run or be reused, or why a step of a run did. */
 export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
-  const context = openContext(options);
   const { of, run, cell = {} } = options;
+  const context = openContext(options, of);
   const side = run === undefined ? await openSide(context, of, options) : await openRun(context, run);
   const nodes = nodesOf(side, { step, cell });
   const explain = await explainer(context, side);

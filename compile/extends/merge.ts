@@ -12,7 +12,7 @@ import type { Entry, Leaf, ListTree, MapTree, Tree } from '../read/tree.ts';
 export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findings): Tree {
   const merged = file(withClaims(base, over), over, { problems, removed, name: 'the file' });
   if (merged.kind !== 'map') return merged;
-  for (const name of ['codepmp', 'extends']) {
+  for (const name of ['codepmp', 'extends', 'config']) {
     const own = entryOf(over, name);
     if (own) merged.entries.set(name, own);
     else merged.entries.delete(name);

@@ -22,7 +22,7 @@ export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample
   const found = compile(options);
   const { tree } = readWhole(options, options.bases ?? createBases(options.files ? { files: options.files } : {}));
   if (!found.plan || !tree) return found;
-  const { codepmp = 1, name = '', extends: _, ...sections } = toJson(tree) as { [section: string]: Json };
+  const { codepmp = 1, name = '', extends: _, config: __, ...sections } = toJson(tree) as { [section: string]: Json };
   const params = withDefaults((sections['params'] ?? {}) as Params, givenDefaults(tree, found.set ?? options.set ?? {}));
   const whole = { codepmp, name, ...sections, ...(sections['params'] === undefined ? {} : { params }) };
   return { ...found, text: `${headOf([options.file, ...Object.keys(found.files ?? {})])}${toYaml(whole)}` };

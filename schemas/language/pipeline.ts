@@ -2,7 +2,7 @@ import { budgetSchema } from './budget.ts';
 import { claimSchema } from './claim.ts';
 import { kindNames, kindOf } from '../kinds/index.ts';
 import { modelSchema } from './model.ts';
-import { namePattern, nameTitle, paramPattern } from '../names.ts';
+import { namePattern, nameTitle, paramPattern, siblingPattern } from '../names.ts';
 import { paramSchema } from './param.ts';
 import { runSchema } from './run.ts';
 import { alternativesSchema, sweepSchema } from './sweep.ts';
@@ -33,6 +33,13 @@ export function pipelineSchema(): SchemaObject {
         pattern: basePattern,
         description: 'Pipeline that this file changes: the name of a shipped one, or a path from this file. Maps are merged by key, lists and values replace, `null` removes. Left out: none.',
         examples: ['quickstart', './base.yaml'],
+      },
+      config: {
+        type: 'string',
+        title: 'name of a YAML file in the same folder',
+        pattern: siblingPattern,
+        description: "Configuration that this pipeline was written for, a file beside it. Commands use it unless the operator has one: --config, CODEPMP_CONFIG or a codepmp.config.yaml in the current folder. A file that extends this one names its own. Left out: none.",
+        examples: ['paper.config.yaml'],
       },
       params: named(
         paramSchema as unknown as SchemaObject,

@@ -1,0 +1,20 @@
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { siblingPattern } from '../../schemas/index.ts';
+import { decode } from '../read/decode.ts';
+import { parse } from '../read/parse.ts';
+import { readBounded } from '../read/read-file.ts';
+import { entryOf, textOfLeaf } from '../read/tree.ts';
+
+/**
+ * The path of the configuration that a pipeline names under `config`: a file beside it. Null for a path that is no file, and
+ * where the pipeline names none or something else than a plain file name, which the compiler reports.
+ */
+export function configBeside(pipeline: string): string | null {
+  if (!statSync(pipeline, { throwIfNoEntry: false })?.isFile()) return null;
+  const { text, problem } = decode(readBounded(pipeline));
+  if (problem || !/config["']?\s*:/.test(text)) return null;
+  const { tree } = parse(text);
+  const name = textOfLeaf(entryOf(tree ?? undefined, 'config')?.value);
+  return new RegExp(siblingPattern).test(name) ? join(dirname(pipeline), name) : null;
+}
