@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ServedEndpoint } from '../../ports/configuration.ts';
 import { classified } from '../../ports/failure.ts';
 import { cleanEnvironment } from '../launchers/environment.ts';
+import { connect } from './connection.ts';
 
 const program = fileURLToPath(new URL('model-server.py', import.meta.url));
 const startWithin = 120_000;
@@ -41,7 +43,7 @@ export async function startModelProcess(options: {
   child.stdin?.on('error', () => undefined);
   try {
     const url = await firstLine(child);
-    await answers(`${url}/health`);
+    await untilHealthy(name, url);
     return { url: `${url}/v1`, isAlive: () => isAlive(child), stop: () => stop(child) };
   } catch (error) {
     await stop(child);
@@ -78,11 +80,18 @@ async function firstLine(child: ChildProcess): Promise<string> {
   }
 }
 
-async function answers(url: string): Promise<void> {
+/** Asks as the calls do: without a proxy, also where Node itself is told to use one. */
+async function untilHealthy(name: string, url: string): Promise<void> {
+  const connection = connect({ name, url });
   const end = Date.now() + startWithin;
-  while (!(await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false))) {
-    if (Date.now() > end) throw new Error(`${url} does not answer`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  const isHealthy = () => connection.send('/health', { signal: AbortSignal.timeout(2_000) }).then(({ status }) => status === 200, () => false);
+  try {
+    while (!(await isHealthy())) {
+      if (Date.now() > end) throw new Error(`${url} does not answer`);
+      await sleep(50);
+    }
+  } finally {
+    await connection.close();
   }
 }
 

@@ -7,7 +7,6 @@ import { classified } from '../../ports/failure.ts';
 import { createDialect, type Dialect } from './dialect.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { unlessAborted } from '../unless-aborted.ts';
-import { startModelProcess } from './served.ts';
 
 export interface ModelServersOptions {
   endpoints: { [name: string]: Endpoint };
@@ -119,14 +118,14 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
   };
 }
 
-/** The client is loaded here: few commands open an endpoint, and its libraries are half of all that they would load. */
+/** What reaches endpoints is loaded here: few commands open one, and its library is a good part of all that they would load. */
 async function openEndpoint(context: { name: string; entry: Entry; options: ModelServersOptions }): Promise<Opened> {
   const { name, entry, options } = context;
   const { endpoint, limiter, dialect } = entry;
   const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
+  const [{ openEndpointClient }, { startModelProcess }] = await Promise.all([import('./client.ts'), import('./served.ts')]);
   const server = endpoint.serve ? await startModelProcess({ name, endpoint, python: options.python, log }) : null;
   const url = server?.url ?? endpoint.url ?? '';
-  const { openEndpointClient } = await import('./client.ts');
   const client = openEndpointClient({
     name,
     url,

@@ -62,9 +62,9 @@ describe('model servers', () => {
     expect(await isServed(second.url)).toBe(false);
   });
 
-  it.skipIf(!real)('die with the process that started them, also when it is killed', { timeout: 60_000 }, async () => {
+  it.skipIf(!real)('start beside a proxy, and die with the process that started them, also when it is killed', { timeout: 60_000 }, async () => {
     const settings = JSON.stringify({ endpoint: smollm, python, logs });
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-server.ts'), settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-server.ts'), settings], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' } });
     const [line] = (await once(holder.stdout, 'data')) as [Buffer];
     const url = line.toString().trim();
     expect(await isServed(url)).toBe(true);
