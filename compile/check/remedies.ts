@@ -7,7 +7,7 @@ import type { ParamType } from './param-values.ts';
 /** What to write in place of a value that a param does not take, where that is plain to see. */
 export function remedyOf(value: Scalar | undefined, spec: ParamSpec, type: ParamType): string | undefined {
   if (type === 'enum') return didYouMean(String(value), (spec.enum ?? []).map(String));
-  if (paramNameOf(value) !== null) return 'write the value itself: only axes, choices and steps take $name';
+  if (paramNameOf(value) !== null) return 'write the value itself: $name can only be used in axes, choices and steps';
   return asWritten({ type }, value);
 }
 
@@ -37,8 +37,8 @@ export function noInterpolation(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/\$\w/.test(value)) return undefined;
   const [, name, output] = /^\$([\w-]+)(\.[\w-]+)?$/.exec(value) ?? [];
   if (name === undefined) return wholeValue;
-  if (output !== undefined) return `write $${name} alone: the value of ${name} may name an output itself, as in step${output}`;
-  return isCapital(value) ? lowerCase(value) : 'no param can stand here: write the value itself';
+  if (output !== undefined) return `write only $${name}: its value may name an output, as in step${output}`;
+  return isCapital(value) ? lowerCase(value) : 'a param cannot be used here: write the value itself';
 }
 
 /** The name of a param, but for capitals. */
@@ -47,12 +47,12 @@ function isCapital(text: string): boolean {
 }
 
 function lowerCase(text: string): string {
-  return `names of params are in lower case: write ${text.toLowerCase()}`;
+  return `names of params are lower case: write ${text.toLowerCase()}`;
 }
 
 /** Where a name is asked for, a path or a URL was perhaps meant as what the name stands for. */
 export function noPlace(schema: SchemaObject, value: unknown): string | undefined {
   const isName = / of /.test(String(schema['title'] ?? ''));
   const isPlace = typeof value === 'string' && /^[~./]|\/\/|\\/.test(value);
-  return isName && isPlace ? 'paths and URLs are declared in codepmp.config.yaml; give the name they have there' : undefined;
+  return isName && isPlace ? 'declare paths and URLs in codepmp.config.yaml, and write their name from there' : undefined;
 }

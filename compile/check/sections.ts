@@ -39,7 +39,7 @@ function otherThanPipeline(tree: Tree): Problem | null {
   const at = (configuration ?? plan)?.key;
   if (!at) return null;
   const [got, hint] = configuration
-    ? ['a configuration', 'every command reads it; name it with --config, and give a pipeline']
-    : ['a plan', 'give the pipeline that it was made from; codepmp run takes a plan'];
-  return { code: 'E0110', at, message: 'the file is no pipeline', expected: 'a pipeline', got, hint };
+    ? ['a configuration', 'pass the configuration with --config, and give a pipeline file']
+    : ['a plan', 'give the pipeline file it was made from; codepmp run accepts a saved plan'];
+  return { code: 'E0110', at, message: 'the file is not a pipeline', expected: 'a pipeline', got, hint };
 }

@@ -82,7 +82,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
       const text = typeof error.data === 'string' ? error.data : '';
       const alike = allowed.filter((each) => text !== '' && each.startsWith(text));
       const ordered = [...alike, ...allowed.filter((each) => !alike.includes(each))];
-      return { code: 'E0114', at, message: `${name} is none of the allowed values`, expected: oneOf(ordered), got, hint: text === '' ? undefined : didYouMean(text, allowed) };
+      return { code: 'E0114', at, message: `${name} is not one of the allowed values`, expected: oneOf(ordered), got, hint: text === '' ? undefined : didYouMean(text, allowed) };
     }
     case 'pattern':
       if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);

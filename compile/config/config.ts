@@ -72,7 +72,7 @@ function read(path: string): { text: string; problem: Problem | null } {
     return decode(readBounded(path));
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
-    const message = 'the configuration can not be read';
+    const message = 'the configuration cannot be read';
     return {
       text: '',
       problem: {
@@ -80,7 +80,7 @@ function read(path: string): { text: string; problem: Problem | null } {
         at: null,
         message,
         got,
-        hint: 'correct the path, or leave it out to use what is built in',
+        hint: 'correct the path, or omit it to use the built-in configuration',
       },
     };
   }

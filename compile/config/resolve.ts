@@ -30,7 +30,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     if (declared.built_in !== undefined && declared.path === undefined)
       return builtInPath(declared.built_in, place.home);
     report(path, {
-      message: `${path.join('.')} needs one place`,
+      message: `${path.join('.')} needs exactly one location`,
       expected: 'either path or built_in',
       hint: declared.path === undefined ? 'add path' : 'remove one of the two',
     });
@@ -76,7 +76,7 @@ function endpointOf(file: EndpointFile, { path, weights, declared, report, folde
   const { url, serve, model, key, identity, ...common } = file;
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
-    report(path, { message: `${name} needs one place to call`, expected: 'either url or serve', hint: url === undefined ? 'add url' : 'remove one of the two' });
+    report(path, { message: `${name} needs exactly one address`, expected: 'either url or serve', hint: url === undefined ? 'add url' : 'remove one of the two' });
     return null;
   }
   if (model === undefined) {
@@ -89,12 +89,12 @@ function endpointOf(file: EndpointFile, { path, weights, declared, report, folde
   }
   if (url !== undefined) {
     const problem = problemOfUrl(url);
-    if (problem) report([...path, 'url'], { message: `${name}.url ${problem.message}`, expected: 'the base URL alone, usually ending in /v1', hint: problem.hint });
+    if (problem) report([...path, 'url'], { message: `${name}.url ${problem.message}`, expected: 'only the base URL, usually ending in /v1', hint: problem.hint });
     const secret = keyOf(key, { path: [...path, 'key'], report, folder });
     return problem ? null : { url: url.replace(/\/+$/, ''), model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
   }
   if (!serve) return null;
-  if (key) report([...path, 'key'], { message: `${name} is served here and takes no key`, hint: 'remove key' });
+  if (key) report([...path, 'key'], { message: `${name} is started by codepmp and needs no key`, hint: 'remove key' });
   const { weights: named = '', ...settings } = serve;
   const found = Object.hasOwn(weights, named) ? weights[named] : undefined;
   if (!found && declared.includes(named)) return null;
@@ -113,11 +113,11 @@ function endpointOf(file: EndpointFile, { path, weights, declared, report, folde
 
 /** Why a URL cannot be called, or holds what may be secret: it is printed in messages, and paths are put behind it. */
 function problemOfUrl(url: string): { message: string; hint: string } | null {
-  if (!URL.canParse(url)) return { message: 'is no URL', hint: 'write it as http://HOST:PORT/v1' };
+  if (!URL.canParse(url)) return { message: 'is not a URL', hint: 'write it as http://HOST:PORT/v1' };
   const { username, password } = new URL(url);
-  if (username || password) return { message: 'carries credentials', hint: 'remove what is before the @; a key goes under key' };
-  if (url.includes('?')) return { message: 'carries a query', hint: 'remove it from the question mark on; a key goes under key' };
-  return url.includes('#') ? { message: 'carries a fragment', hint: 'remove it from the # on; a key goes under key' } : null;
+  if (username || password) return { message: 'contains credentials', hint: 'remove everything before the @; put a key under key' };
+  if (url.includes('?')) return { message: 'contains a query', hint: 'remove everything from the question mark on; put a key under key' };
+  return url.includes('#') ? { message: 'contains a fragment', hint: 'remove everything from the # on; put a key under key' } : null;
 }
 
 function keyOf(
@@ -128,7 +128,7 @@ function keyOf(
   if (key.env !== undefined && key.file === undefined) return { env: key.env };
   if (key.file !== undefined && key.env === undefined) return { file: resolve(folder, key.file) };
   report(path, {
-    message: `${path.join('.')} needs one place`,
+    message: `${path.join('.')} needs exactly one location`,
     expected: 'either env or file',
     hint: 'name the environment variable that holds the key',
   });

@@ -41,7 +41,7 @@ export function withoutSecrets(text: string, secrets: Place[]): string {
 
 /** A problem about a URL that carries a secret does not show it. */
 export function withoutSecretUrl(problem: Problem, secrets: Place[]): Problem {
-  return problem.got !== undefined && isAbout(problem, secrets) ? { ...problem, got: 'a URL that is not shown' } : problem;
+  return problem.got !== undefined && isAbout(problem, secrets) ? { ...problem, got: 'a URL (not shown)' } : problem;
 }
 
 function isAbout({ at }: Problem, secrets: Place[]): boolean {
@@ -52,6 +52,6 @@ function isAbout({ at }: Problem, secrets: Place[]): boolean {
 export function withoutSecret(problem: Problem, secrets: Place[]): Problem {
   const { at, code, message } = problem;
   if (!isAbout(problem, secrets)) return problem;
-  const shown = code === 'E0110' ? 'an unknown key where a key of an endpoint is named' : code === 'E0103' ? 'a key without a colon' : message;
-  return { code, at, message: shown, expected: '{env: NAME}', got: 'a value that is not shown', hint: 'name the environment variable that holds the key' };
+  const shown = code === 'E0110' ? 'an unknown key in the key of an endpoint' : code === 'E0103' ? 'a key without a colon' : message;
+  return { code, at, message: shown, expected: '{env: NAME}', got: 'a value (not shown)', hint: 'name the environment variable that holds the key' };
 }

@@ -35,7 +35,7 @@ export function didYouMean(given: string, names: Iterable<string>, otherwise?: s
 }
 
 /** What to know about `$name` in a text. */
-export const wholeValue = '$name stands for a whole value and is never put into a text: make the whole text a param';
+export const wholeValue = '$name is only replaced if it is the whole value: make the whole text a param';
 
 /** Names to choose from: the only one by itself; nothing to say where there are none. */
 export function oneOf(names: Iterable<string>): string | undefined {

@@ -21,5 +21,5 @@ export function indexOfPages(): string {
   return `# Errors and warnings\n\n${introduction}\n\n${lines.join('\n')}\n`;
 }
 
-const introduction = `Every problem in a file has a code that never changes its meaning. Each code has a page, which \`codepmp explain CODE\`
-prints: what it means, a file that is wrong, the same file put right, and the reason for the rule.`;
+const introduction = `Every problem in a file has a code, and the meaning of a code never changes. \`codepmp explain CODE\` prints its page: what
+the code means, an example that causes it, the corrected example, and the reason for the rule.`;

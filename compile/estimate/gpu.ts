@@ -60,8 +60,8 @@ function basisOf(peak: number, share: number): string {
 
 function missingIn({ pool, base, parameters, work }: { pool: Pool; base: Base | null; parameters: number | null | undefined; work: Work }): string | null {
   if (work.items === null) return 'a source is read';
-  if (pool.peak_tflops === undefined) return 'its pool declares peak_tflops or such a step was measured';
-  if (!parameters) return `the weights ${base?.name ?? ''} declare their parameters or such a step was measured`;
+  if (pool.peak_tflops === undefined) return 'its pool declares peak_tflops or a similar step has been measured';
+  if (!parameters) return `the weights ${base?.name ?? ''} declare their parameters or a similar step has been measured`;
   return null;
 }
 

@@ -7,7 +7,7 @@ import { kindOf } from '../../schemas/index.ts';
 export const templateTokens: Amount = { low: 40, high: 160 };
 
 /** Why the lower bound of lengths is what it is, for whoever reads the estimate. */
-export const lengthBasis = "from the paper's mean lengths to the longest allowed";
+export const lengthBasis = "from the paper's mean lengths up to the longest allowed";
 
 /** Items at most of an artifact; null: known once a source is read. */
 export type ItemsOf = (ref: InputRef | undefined) => number | null;

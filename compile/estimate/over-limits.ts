@@ -9,7 +9,7 @@ export function overLimits(found: Predicted[], placeOf: (step: string) => Place 
     code: 'E0230',
     at: placeOf(each.nodes[0]?.step ?? ''),
     message: `${whatOf(each)} would have ${(each.events ?? 0).toLocaleString('en')} events in its history`,
-    expected: `at most ${mostEvents.toLocaleString('en')} events, which is what the engine takes`,
+    expected: `at most ${mostEvents.toLocaleString('en')} events, the limit of the engine`,
     hint: hintOf(each),
   }));
 }
@@ -17,12 +17,12 @@ export function overLimits(found: Predicted[], placeOf: (step: string) => Place 
 function whatOf({ workflow, nodes }: Predicted): string {
   const steps = [...new Set(nodes.map(({ step }) => step))];
   const named = steps.length > 3 ? `${steps.slice(0, 2).join(', ')} and ${steps.length - 2} more steps` : steps.join(', ');
-  if (workflow === 'pipeline') return `the workflow of the whole plan, pipeline, with its ${nodes.length.toLocaleString('en')} nodes`;
+  if (workflow === 'pipeline') return `the workflow pipeline, with all ${nodes.length.toLocaleString('en')} nodes of the plan,`;
   return `the workflow ${workflow} of ${named}`;
 }
 
 function hintOf({ workflow, nodes, chunks }: Predicted): string {
   const chunked = nodes.find(({ run }) => run.chunk !== null);
-  if (workflow !== 'group' || chunks === null) return 'vary fewer values at a time: choose with --sweep or --cell, or take some out of the sweep';
+  if (workflow !== 'group' || chunks === null) return 'vary fewer values at a time: select with --sweep or --cell, or remove values from the sweep';
   return chunked ? `raise run.chunk of ${chunked.step}: ${chunked.run.chunk} makes ${chunks.toLocaleString('en')} chunks` : 'take fewer items';
 }

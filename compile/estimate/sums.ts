@@ -50,7 +50,7 @@ function moneyOf({ tokens, gpu_hours }: Pick<PlanEstimate, 'tokens' | 'gpu_hours
       total.unknown += unknownIn(hours);
     }
   }
-  const basis = `prices of the configuration${without.length === 0 ? '' : `; left out, since without a price: ${without.join(', ')}`}`;
+  const basis = `prices of the configuration${without.length === 0 ? '' : `; not included, because they have no price: ${without.join(', ')}`}`;
   return total.amount && { ...foreseen(total), basis };
 }
 

@@ -225,7 +225,7 @@ function nothingToRemove(name: string, at: Place, { parent, names }: Change): Pr
   return {
     code: 'E0204',
     at,
-    message: `null removes ${name}, which the extended file does not have${parent === 'the file' ? '' : ` in ${parent}`}`,
+    message: `cannot remove ${name}: the extended file does not have it${parent === 'the file' ? '' : ` in ${parent}`}`,
     expected: oneOf(names),
     got: name,
     hint: didYouMean(name, names, 'remove the line'),
@@ -243,7 +243,7 @@ function nothingToChange(name: string, at: Place, { parent, names }: Change): Pr
   return {
     code: 'E0205',
     at,
-    message: `there is no ${name} in ${parent} of the extended file that could be changed`,
+    message: `cannot change ${name}: the extended file does not have it in ${parent}`,
     expected: oneOf(names),
     got: name,
     hint: didYouMean(name, names, wholes[parent]),

@@ -36,9 +36,9 @@ export function readGiven(files: NamedFile[], { set, sources }: { set: ParamValu
 }
 
 function noValues(at: Place, got: string): Problem {
-  return { code: 'E0206', at, message: 'a file of params has one name: value a line', expected: 'a mapping of params to values', got, hint: 'write for example seed: 2' };
+  return { code: 'E0206', at, message: 'a params file has one name: value per line', expected: 'a mapping of params to values', got, hint: 'write for example seed: 2' };
 }
 
 function noValue(name: string, at: Place, got: string): Problem {
-  return { code: 'E0206', at, message: `${name} has no single value`, expected: 'text, a number, true or false', got, hint: 'lists of values belong to a sweep' };
+  return { code: 'E0206', at, message: `${name} is not a single value`, expected: 'text, a number, true or false', got, hint: 'put lists of values in a sweep' };
 }

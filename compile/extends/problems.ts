@@ -11,7 +11,7 @@ export function besideRemovals(problems: Problem[], removed: Map<string, Place>)
   if (removed.size === 0) return problems;
   return problems.map((problem) => {
     const [, of, key] = problem.code === 'E0111' ? (/^(.*) lacks the key (.*)$/.exec(problem.message) ?? []) : [];
-    if (key !== undefined && removed.has(`${of}.${key}`)) return { ...problem, hint: `remove ${key}: null, which takes away what the extended pipeline has` };
+    if (key !== undefined && removed.has(`${of}.${key}`)) return { ...problem, hint: `remove ${key}: null, which removes it from the extended pipeline` };
     const name = /^\$?([^.]*)/.exec(problem.got ?? '')?.[1] ?? '';
     const [at] = (sectionsOf[problem.code] ?? []).flatMap((section) => removed.get(`${section}.${name}`) ?? []);
     return at ? { ...problem, related: [...(problem.related ?? []), { message: `${name} is removed here`, at }] } : problem;
@@ -48,13 +48,13 @@ interface Named {
 }
 
 export function malformed(written: string, { at, names }: Named): Problem {
-  const otherwise = 'a base lies beside the file or is shipped: no other places, URLs or absolute paths';
+  const otherwise = 'extend a shipped pipeline, or a file by its relative path; URLs and absolute paths are not allowed';
   const beside = names.find((name) => name === `./${written}` || name === /^([^./]+)\.ya?ml$/.exec(written)?.[1]);
   return {
     code: 'E0201',
     at,
-    message: 'extends names no pipeline',
-    expected: 'a path that begins with ./ or ../ and ends in .yaml, or the name of a shipped pipeline',
+    message: 'extends does not name a pipeline',
+    expected: 'a path that starts with ./ or ../ and ends in .yaml, or the name of a shipped pipeline',
     got: written,
     hint: beside === undefined ? otherwise : `write ${beside}`,
   };
@@ -67,9 +67,9 @@ export function missing(written: string, { at, names }: Named): Problem {
     code: 'E0200',
     at,
     message: isFile ? `there is no file ${written}` : `no pipeline ${written} is shipped`,
-    expected: isFile ? 'a file, by its path from this one' : `${oneOf(alike)}, or a path such as ./${written}.yaml`,
+    expected: isFile ? 'a file, by its path relative to this one' : `${oneOf(alike)}, or a path such as ./${written}.yaml`,
     got: written,
-    hint: didYouMean(written, names, isFile ? 'a submission carries the files it extends; codepmp bundle makes one of them' : undefined),
+    hint: didYouMean(written, names, isFile ? 'a submission must include the files it extends; codepmp bundle combines them into one' : undefined),
   };
 }
 
@@ -79,8 +79,8 @@ export function circle(at: Place, links: Link[]): Problem {
     code: 'E0202',
     at,
     message: isSelf ? 'the file extends itself' : 'these files extend each other',
-    expected: 'a base that stands without this file',
-    hint: 'remove one extends, or move what both need to a third file',
+    expected: 'a base that does not extend this file',
+    hint: 'remove one extends, or move what both need into a third file',
     related: links.slice(0, -1).map((link, index) => ({ message: `${link.file} extends ${links[index + 1]?.file ?? ''}`, at: link.at })),
   };
 }
@@ -101,7 +101,7 @@ export function tooManyLevels(at: Place): Problem {
     at,
     message: `more than ${mostLevels} files extend one another`,
     expected: `at most ${mostLevels} levels`,
-    hint: 'codepmp bundle makes one file of several levels; extend that',
+    hint: 'codepmp bundle combines several levels into one file; extend that file',
   };
 }
 
@@ -111,6 +111,6 @@ export function otherVersion(at: Place): Problem {
     at,
     message: 'the extended file is written in another version of the language',
     expected: 'codepmp: 1',
-    hint: 'begin the file with codepmp: 1',
+    hint: 'start the file with codepmp: 1',
   };
 }

@@ -208,7 +208,7 @@ function cycleOf(members: StepDraft[], variantOf: (draft: StepDraft) => Variant)
   return {
     code: 'E0133',
     at: first?.at ?? null,
-    message: `steps wait for each other: ${[...ids, ids[0]].join(' reads ')}`,
+    message: `these steps form a cycle: ${[...ids, ids[0]].join(' reads ')}`,
     hint: 'let one of them read something else',
     related: [...values, ...others],
   };

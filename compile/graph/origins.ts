@@ -30,7 +30,7 @@ export function findOrigins(ordered: Pick<Step, 'id' | 'name' | 'kind' | 'inputs
         message: `${name} and ${first.name} of ${step.name} come from different items`,
         expected: `items of ${nameOf(first.origin)}, as ${first.name} has`,
         got: `items of ${nameOf(origin)}`,
-        hint: 'join only what was made from the same corpus',
+        hint: 'join only steps that were made from the same corpus',
       });
     }
   }

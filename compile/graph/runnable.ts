@@ -8,9 +8,9 @@ export function notRunnable({ steps, needed }: Instances): Problem[] {
   return [...declared.values()].map(({ name, kind, at }) => ({
     code: 'E0220',
     at,
-    message: `${name} is not yet runnable: nothing does the work of ${kind} so far`,
-    expected: 'a step whose kind runs',
+    message: `${name} cannot run yet: the kind ${kind} is not implemented`,
+    expected: 'a kind that can run',
     got: kind,
-    hint: 'plan it, or give the step another kind; codepmp schema pipeline says which kinds run',
+    hint: 'plan it without running it, or use another kind; docs/language.md says which kinds can run',
   }));
 }

@@ -23,7 +23,7 @@ export function fillResolved<T extends TSchema>(
       if (isWhole && scope.earlier.length + scope.problems.length === 0) scope.problems.push(problem);
       continue;
     }
-    const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not take the value of $${param.name}`;
+    const message = `${problem.message.replace(/ (has|is) .*$/, '')} does not accept the value of $${param.name}`;
     scope.problems.push({ ...problem, code: 'E0123', message, ...blameOf(leaf, scope) });
   }
   return isWhole ? filled.value : null;

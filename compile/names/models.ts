@@ -93,7 +93,7 @@ function warnWithoutDigest(
     code: 'E0162',
     severity: 'warning',
     at,
-    message: `the endpoint ${named} has no digest of its weights, so ${identity} stands for them`,
-    hint: 'declare identity for the endpoint: answers are then found again wherever the same weights are served',
+    message: `the endpoint ${named} declares no digest of its weights, so ${identity} is used as its identity`,
+    hint: 'declare identity for the endpoint, so that answers are reused wherever the same weights are served',
   });
 }

@@ -86,7 +86,7 @@ function misfit(
   return {
     code: 'E0184',
     at,
-    message: `${name} does not take this value`,
+    message: `${name} does not accept this value`,
     expected: expectationOf(spec, type),
     got: describeValue(value),
     hint: remedyOf(value, spec, type),
@@ -114,7 +114,7 @@ function wrongBounds(name: string, type: ParamType, tree: Tree): Problem | null 
     return {
       code: 'E0121',
       at: bound.key,
-      message: `the param ${name} has no ${low ? 'minimum' : 'maximum'}, because its values are no numbers`,
+      message: `the param ${name} has no ${low ? 'minimum' : 'maximum'}, because its values are not numbers`,
       expected: 'bounds with type: integer or number only',
       got: type === 'enum' ? 'an enum' : `type: ${type}`,
       hint: 'remove it',
@@ -124,7 +124,7 @@ function wrongBounds(name: string, type: ParamType, tree: Tree): Problem | null 
   return {
     code: 'E0121',
     at: high.value.at,
-    message: `the param ${name} takes no value at all: its maximum is below its minimum`,
+    message: `the param ${name} accepts no value: its maximum is below its minimum`,
     expected: `a maximum of at least ${minimum}`,
     got: `the number ${maximum}`,
     related: [{ message: 'its minimum', at: low.value.at }],

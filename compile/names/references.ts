@@ -83,9 +83,9 @@ function outputOf(
   const declared = { message: `${id} is declared here (${definition.kind})`, at: target.at };
   const type = output !== undefined && Object.hasOwn(definition.outputs, output) ? definition.outputs[output] : undefined;
   const fitting = fittingOutputs(target, input);
-  const nothingFits = `${input.types.join(' or ')}, and no output of ${id} is one`;
+  const nothingFits = `${input.types.join(' or ')}, which ${id} does not make`;
   if (output === undefined || type === undefined) {
-    const choose = fitting.length === 1 ? `write ${fitting[0]}` : fitting.length > 1 ? 'name one of them' : undefined;
+    const choose = fitting.length === 1 ? `write ${fitting[0]}` : fitting.length > 1 ? 'choose one of them' : undefined;
     scope.problems.push({
       code: 'E0131',
       at,
@@ -101,10 +101,10 @@ function outputOf(
   scope.problems.push({
     code: 'E0132',
     at,
-    message: `${names.length === 1 ? id : `${id}.${output}`} is not what this key takes`,
+    message: `${names.length === 1 ? id : `${id}.${output}`} has the wrong type for this key`,
     expected: input.types.join(' or '),
     got: type,
-    hint: fitting.length === 0 ? undefined : fitting.length === 1 ? `write ${fitting[0]}` : `${id} has several: ${listed(fitting)}`,
+    hint: fitting.length === 0 ? undefined : fitting.length === 1 ? `write ${fitting[0]}` : `${id} has several outputs of this type: ${listed(fitting)}`,
     related: [...related, declared],
   });
   return null;
@@ -126,7 +126,7 @@ function unknownStep(text: string, tree: Tree, { steps, scope, input }: Context 
     message: input.orWeights
       ? `${text} is neither a step nor weights of the configuration`
       : `there is no step ${text}`,
-    expected: `${input.types.join(' or ')}${fitting.length + bases.length === 0 ? ', and no step makes one' : `: ${listed([...fitting, ...bases])}`}`,
+    expected: `${input.types.join(' or ')}${fitting.length + bases.length === 0 ? ', which no step makes' : `: ${listed([...fitting, ...bases])}`}`,
     got: text,
     hint: didYouMean(
       text,
@@ -142,8 +142,8 @@ function withoutDigest(name: string, at: Place): Problem {
     code: 'E0162',
     severity: 'warning',
     at,
-    message: `the weights ${name} have no digest, so their name stands for them`,
-    hint: 'declare identity for the weights: what is made from them is then made again when they change',
+    message: `the weights ${name} declare no digest, so their name is used as their identity`,
+    hint: 'declare identity for the weights, so that results are made again when they change',
   };
 }
 
@@ -152,7 +152,7 @@ function ambiguous(text: string, at: Place, { steps, scope }: Context): null {
   scope.problems.push({
     code: 'E0135',
     at,
-    message: `${text} is a step and also names weights of the configuration`,
+    message: `${text} is the name of a step and of weights in the configuration`,
     hint: 'rename the step',
     ...(step ? { related: [{ message: `the step ${text} is declared here`, at: step }] } : {}),
   });
@@ -163,7 +163,7 @@ function misused(tree: Tree, { name, type, at }: Param, { input, scope }: { inpu
   scope.problems.push({
     code: 'E0123',
     at: tree.at,
-    message: `$${name} does not name what this key takes`,
+    message: `$${name} has the wrong type for this key`,
     expected: input.types.join(' or '),
     got: `a param of type ${type}`,
     related: [{ message: `${name} is declared here`, at }],

@@ -66,7 +66,7 @@ function asText({ value, at }: Tree & { kind: 'leaf' }, { params, usedParams, pr
   const named = names.find((name) => params.has(name));
   if (named === undefined) return value;
   usedParams.add(named);
-  problems.push({ code: 'E0125', severity: 'warning', at, message: `the text holds $${named}, which stays as it is`, hint: wholeValue });
+  problems.push({ code: 'E0125', severity: 'warning', at, message: `the text contains $${named}, which is not replaced`, hint: wholeValue });
   return value;
 }
 

@@ -23,9 +23,9 @@ export function broken(at: Place): Leaf {
 
 /** What is wrong with a text: escapes can write characters that the file itself may not hold. */
 export function problemOfText(text: string, at: Place): Problem | null {
-  const found = text.includes('\0') ? 'NUL' : text.isWellFormed() ? null : 'half a character';
+  const found = text.includes('\0') ? 'NUL' : text.isWellFormed() ? null : 'half of a surrogate pair';
   if (found === null) return null;
-  return { code: 'E0102', at, message: `an escape writes ${found}, which no text can hold`, hint: 'remove the escape' };
+  return { code: 'E0102', at, message: `an escape produces ${found}, which text cannot contain`, hint: 'remove the escape' };
 }
 
 function problemOf(value: unknown, source: string, at: Place): Problem | null {
@@ -35,10 +35,10 @@ function problemOf(value: unknown, source: string, at: Place): Problem | null {
   if (!Number.isFinite(number) && typeof value === 'number')
     return inexact(at, `${shortened(source)} is not a finite number`, 'a finite number');
   if (Math.abs(number) > Number.MAX_SAFE_INTEGER)
-    return inexact(at, `the number ${shortened(source)} is too large to be kept exactly`, wholeNumbers);
+    return inexact(at, `the number ${shortened(source)} is too large to be represented exactly`, wholeNumbers);
   const [digits = ''] = source.split(/e/i);
   if (number === 0 && typeof value === 'number' && /[1-9]/.test(digits))
-    return inexact(at, `the number ${shortened(source)} is too small to be told from 0`, 'a number a computer can keep');
+    return inexact(at, `the number ${shortened(source)} is too small to be distinguished from 0`, 'a number that can be represented');
   return null;
 }
 

@@ -61,7 +61,7 @@ export function tooMany(at: Place): Problem {
     at,
     message: `more than ${most} values`,
     expected: `at most ${most} keys and values in a file and all that it extends`,
-    hint: 'a sweep takes the place of steps that are alike',
+    hint: 'replace similar steps by one step and a sweep',
   };
 }
 

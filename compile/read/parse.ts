@@ -165,7 +165,7 @@ function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Prob
   return {
     code: 'E0105',
     at,
-    message: `the key ${quoted(name)} is there twice`,
+    message: `the key ${quoted(name)} occurs twice`,
     expected: 'each key once',
     hint: 'remove or rename one of the two',
     label: 'written here again',

@@ -34,7 +34,7 @@ export function oddSpace(line: string, from: number): (Problem & { at: Place }) 
   const found = /[:,\-{[][\u00a0\u2000-\u200b\u202f\u3000]/.exec(line);
   if (!found) return null;
   const at = { start: from + found.index + 1, end: from + found.index + 2 };
-  return { code: 'E0103', at, message: 'this looks like a space and is another character', hint: 'write a plain space instead' };
+  return { code: 'E0103', at, message: 'this is not a plain space but a similar Unicode character', hint: 'write a plain space instead' };
 }
 
 /** A comma ends a value: `0,7` is 0 and a key 7. */
@@ -52,7 +52,7 @@ function commaIn(pairs: Pair[], index: number): Slip | null {
   const numbers = [value.source ?? '', ...rest.map(({ text }) => text)];
   const isOne = rest.every((each, nth) => each.start === (rest[nth - 1]?.end ?? end) + 1);
   return {
-    problem: { code: 'E0103', at: { start, end: last.end }, message: 'a comma ends a value', hint: isOne ? asOne(numbers) : `write a list: [${shortened(numbers.join(', '))}]` },
+    problem: { code: 'E0103', at: { start, end: last.end }, message: 'the comma splits this value in two', hint: isOne ? asOne(numbers) : `write a list: [${shortened(numbers.join(', '))}]` },
     name: String(key.value),
     entries: 1 + rest.length,
   };
@@ -62,5 +62,5 @@ const isNumber = /^[-+]?[.\d][\d.eE+-]*$/;
 
 function asOne(numbers: string[]): string {
   const isGrouped = numbers[0] !== '0' && numbers.slice(1).every((each) => /^\d{3}$/.test(each));
-  return isGrouped ? `write ${shortened(numbers.join(''))}: a number has no commas` : `write ${shortened(numbers.join('.'))}, with a point`;
+  return isGrouped ? `write ${shortened(numbers.join(''))}, since numbers contain no commas` : `write ${shortened(numbers.join('.'))}, with a decimal point`;
 }

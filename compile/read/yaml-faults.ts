@@ -60,8 +60,8 @@ interface Explanation {
 }
 
 const unevenly = {
-  message: 'this line is indented unlike the ones it belongs to',
-  hint: 'keys of one mapping, and items of one list, begin in the same column',
+  message: 'the indentation of this line does not match the lines it belongs to',
+  hint: 'keys of one mapping, and items of one list, start in the same column',
 };
 
 const separate = 'write key: value, with a space after the colon';
@@ -93,42 +93,42 @@ const explanations: Explanation[] = [
   {
     codes: ['MISSING_CHAR'],
     says: /^Comments/,
-    explain: () => ({ message: 'a comment that touches what stands before it', hint: 'put a space before the #' }),
+    explain: () => ({ message: 'a comment without a space before it', hint: 'put a space before the #' }),
   },
   {
     codes: ['BAD_SCALAR_START'],
     says: /./,
-    explain: ({ at, text }) => ({ message: `plain text can not begin with ${text[at.start] ?? ''}`, hint: 'put it in quotes' }),
+    explain: ({ at, text }) => ({ message: `unquoted text cannot start with ${text[at.start] ?? ''}`, hint: 'put it in quotes' }),
   },
   {
     codes: ['UNEXPECTED_TOKEN'],
     says: /flow-(map|seq)-end/,
-    explain: ({ at, text }) => ({ message: `this ${text[at.start] ?? ''} closes nothing`, hint: 'remove it, or add what it should close' }),
+    explain: ({ at, text }) => ({ message: `this ${text[at.start] ?? ''} has nothing to close`, hint: 'remove it, or add the opening bracket' }),
   },
   {
     codes: ['UNEXPECTED_TOKEN'],
     says: /block-seq-ind on same line/,
-    explain: () => ({ message: 'a list that begins on the line of its key', hint: 'begin it on the next line, or write [a, b]' }),
+    explain: () => ({ message: 'a list that starts on the line of its key', hint: 'start it on the next line, or write [a, b]' }),
   },
   {
     codes: ['UNEXPECTED_TOKEN'],
     says: /^Unexpected , in flow/,
-    explain: () => ({ message: 'nothing stands before this comma', hint: 'remove the comma, or write what should stand before it' }),
+    explain: () => ({ message: 'there is no value before this comma', hint: 'remove the comma, or add the missing value' }),
   },
   {
     codes: ['UNEXPECTED_TOKEN'],
     says: /at node end/,
-    explain: ({ at, text }) => ({ message: 'something stands after the end of a value', hint: insteadOf(at, text) }),
+    explain: ({ at, text }) => ({ message: 'unexpected text after the end of a value', hint: insteadOf(at, text) }),
   },
   {
     codes: ['BLOCK_IN_FLOW'],
     says: /./,
-    explain: () => ({ message: 'entries between brackets without a comma', hint: 'separate them by commas, and close every bracket' }),
+    explain: () => ({ message: 'a comma is missing between entries in brackets', hint: 'separate entries by commas, and close every bracket' }),
   },
   {
     codes: ['BAD_DQ_ESCAPE'],
     says: /./,
-    explain: () => ({ message: 'an escape that double quotes do not know', hint: 'use single quotes, or write \\\\ for a backslash' }),
+    explain: () => ({ message: 'an unknown escape in double quotes', hint: 'use single quotes, or write \\\\ for a backslash' }),
   },
   { codes: ['NON_STRING_KEY'], says: /./, explain: () => ({ message: 'a key that is not text', hint: 'keys are plain names' }) },
   {
@@ -156,7 +156,7 @@ function mappingInValue({ at, text }: Found): Explained {
   if (!/:( |$)/.test(line) && next > 0) return { at: firstWord({ at: { start: next, end: next }, text }), ...unevenly };
   return {
     at: { start: at.start, end: at.start + line.length },
-    message: 'a mapping begins where a single value stands',
+    message: 'a mapping starts inside a single value',
     hint: apart(line),
   };
 }
@@ -164,8 +164,8 @@ function mappingInValue({ at, text }: Found): Explained {
 /** How to write what stands on one line and has the form of a value and a key, or of a key and its value. */
 function apart(line: string): string {
   const [, before = '', key = '', after = ''] = /^(.*?)([\w-]+):(?: +(.)|$)/.exec(line) ?? [];
-  if (before.trim() === '') return 'write the mapping in {}, or put text that holds ": " in quotes';
-  return '{['.includes(after) ? `begin ${key}: on a line of its own` : 'put text that holds ": " in quotes';
+  if (before.trim() === '') return 'write the mapping in {}, or put text that contains ": " in quotes';
+  return '{['.includes(after) ? `start ${key}: on its own line` : 'put text that contains ": " in quotes';
 }
 
 /** The mark stands where the bracket was opened; where it had to be closed at the latest is told beside it. */

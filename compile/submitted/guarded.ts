@@ -105,7 +105,7 @@ async function start({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const failed = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`the process that compiles ended before it was ready: ${String(signal ?? code)}`);
+    throw new Error(`the compiler process ended before it was ready: ${String(signal ?? code)}`);
   });
   failed.catch(() => {});
   await Promise.race([once(child, 'message'), failed]);

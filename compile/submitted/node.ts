@@ -9,14 +9,14 @@ import { violations, violationsOfFilled } from './plan-shape.ts';
 /** Nodes by id, each with what it makes: those that stand before one in its plan. */
 type Before = ReadonlyMap<string, Pick<PlanNode, 'outputs'>>;
 
-const stale = 'compile the pipeline again';
+const stale = 'plan the pipeline again';
 
 /** What is wrong with the kind of a node, as sentences; none: its definition is that of this version. */
 export function kindProblems({ id, kind, version }: PlanNode, toRun: boolean): string[] {
   if (!isKind(kind)) return [`${id}: there is no kind ${JSON.stringify(kind)}`];
   const { version: known, runnable } = kindOf(kind);
-  if (toRun && runnable === false) return [`${id}: ${kind} is not yet runnable: a plan that holds it can be looked at, not run`];
-  return version === known ? [] : [`${id}: ${kind} is version ${known} here, the plan was made for version ${version}: ${stale}`];
+  if (toRun && runnable === false) return [`${id}: ${kind} is not implemented yet, so this plan cannot run`];
+  return version === known ? [] : [`${id}: ${kind} has version ${known} here, but the plan was made for version ${version}; ${stale}`];
 }
 
 /** Where a node is not what the compiler would make of a step of its kind. */
@@ -27,11 +27,11 @@ export function contentProblems(node: PlanNode, before: Before): string[] {
     ...violationsOfFilled(definition.settings, settings).map((violation) => `settings: ${violation}`),
     ...Object.entries(models).flatMap(([role, { endpoint, sampling, accept, stop }]) => violations(modelSchema, { endpoint, ...sampling, accept, stop }).map((violation) => `${role}: ${violation}`)),
     ...violations(runSchema, structuredClone(run)).map((violation) => `run: ${violation}`),
-    ...(shape === definition.shape && isEqualJson(outputs, definition.outputs as Json) ? [] : [`shape and outputs are not those of ${kind}`]),
+    ...(shape === definition.shape && isEqualJson(outputs, definition.outputs as Json) ? [] : [`shape and outputs do not match ${kind}`]),
     ...nameProblems(node, definition),
     ...artifactProblems(node, definition, before),
   ];
-  return wrong.map((problem) => `${id}: ${problem}: ${stale}`);
+  return wrong.map((problem) => `${id}: ${problem}; ${stale}`);
 }
 
 /** What a node reads and calls has the names that its kind knows, and none of those is missing. */
@@ -47,7 +47,7 @@ function nameProblems({ kind, inputs, models, resources }: PlanNode, definition:
   ];
   const given = new Set(Object.keys({ ...inputs, ...models, ...resources }));
   const needed = [...folders, ...roles, ...ofInputs.flatMap(([name, { optional }]) => (optional ? [] : [name]))];
-  return [...unknown.map((name) => `${kind} takes no ${name}`), ...needed.filter((name) => !given.has(name)).map((name) => `${kind} takes ${name}, and none is there`)];
+  return [...unknown.map((name) => `${kind} has no input ${name}`), ...needed.filter((name) => !given.has(name)).map((name) => `${kind} needs ${name}, which is missing`)];
 }
 
 function artifactProblems({ inputs }: PlanNode, definition: KindDefinition, before: Before): string[] {
@@ -56,8 +56,8 @@ function artifactProblems({ inputs }: PlanNode, definition: KindDefinition, befo
     const isOne = many || refs.length === 1 || !Object.hasOwn(inputs, name);
     const unfit = refs.filter(({ node, output }) => !types.some((type) => type === typeOf(before, node, output)));
     return [
-      ...(isOne ? [] : [`${name} takes one artifact`]),
-      ...unfit.map(({ node, output }) => `${name} takes ${types.join(' or ')}, and nothing before it makes that as ${node}.${output}`),
+      ...(isOne ? [] : [`${name} needs exactly one artifact`]),
+      ...unfit.map(({ node, output }) => `${name} needs ${types.join(' or ')}, but ${node}.${output} is not made before it or has another type`),
     ];
   });
 }
@@ -80,9 +80,9 @@ export function configProblems({ id, kind, models, resources, run }: PlanNode, {
     declared('pool', { name: run.pool, identity: null, among: pools, identityOf: () => null }),
   ];
   return found.flatMap(({ thing, here, made }) => {
-    if (here === undefined) return [`${id}: the configuration declares no ${thing}: add it to codepmp.config.yaml`];
+    if (here === undefined) return [`${id}: the configuration does not declare ${thing}; add it to codepmp.config.yaml`];
     if (here === made) return [];
-    return [`${id}: ${thing} is ${here ?? 'without an identity'} here, the plan was made for ${made ?? 'one without an identity'}: ${stale}`];
+    return [`${id}: ${thing} is ${here ?? 'without an identity'} here, but the plan was made for ${made ?? 'one without an identity'}; ${stale}`];
   });
 }
 

@@ -7,7 +7,7 @@ import type { SchemaObject } from '../../schemas/index.ts';
 
 /** What is wrong with the form of a plan that was made elsewhere, as sentences; none: it has the form of the published schema. */
 export function planShape(plan: unknown): string[] {
-  return violations(planSchema, plan).map((violation) => `the plan is not one of this version: ${violation}: compile the pipeline again`);
+  return violations(planSchema, plan).map((violation) => `the plan does not have the format of this version (${violation}); plan the pipeline again`);
 }
 
 /** Where a value is not as a schema wants it and what it would have to be there, as ends of a sentence. */

@@ -16,7 +16,7 @@ import { planShape } from './plan-shape.ts';
  */
 export function checkPlan(given: unknown, config: Config, { toRun = true }: { toRun?: boolean } = {}): string[] {
   const version = typeof given === 'object' && given !== null && 'version' in given ? given.version : planVersion;
-  if (version !== planVersion) return [`the plan has version ${JSON.stringify(version)}, expected ${planVersion}: compile the pipeline again`];
+  if (version !== planVersion) return [`the plan has version ${JSON.stringify(version)}, expected ${planVersion}; plan the pipeline again`];
   const shape = planShape(given);
   if (shape.length > 0) return shape;
   const plan = given as Plan;
@@ -35,10 +35,10 @@ function nodeProblems(node: PlanNode, { before, config, toRun }: { before: Map<s
   const inputs = Object.entries(node.inputs).map(([name, refs]) => [name, refs.map(({ node: id, output }) => `${before.get(id)?.key}#${output}`)] as const);
   const isOwn = planKey(nodeParts(node), Object.fromEntries(inputs)) === node.key;
   return [
-    ...(before.has(node.id) ? [`${node.id}: two nodes have this id: compile the pipeline again`] : []),
+    ...(before.has(node.id) ? [`${node.id}: two nodes have this id; plan the pipeline again`] : []),
     ...contentProblems(node, before),
     ...configProblems(node, config),
-    ...(isOwn ? [] : [`${node.id}: the key is not that of its settings and inputs: compile the pipeline again`]),
+    ...(isOwn ? [] : [`${node.id}: the key does not match the settings and inputs; plan the pipeline again`]),
   ];
 }
 
@@ -47,7 +47,7 @@ function groupProblems({ nodes, groups }: Plan): string[] {
   const at = { start: 0, end: 0 };
   const placed = nodes.map(({ id, kind, inputs }) => ({ id, name: id, kind, inputs: Object.fromEntries(Object.entries(inputs).map(([name, refs]) => [name, refs.map((ref) => ({ ...ref, at }))])) }));
   const { origins, problems } = findOrigins(placed);
-  if (problems.length > 0) return problems.map(({ message }) => `${message}: compile the pipeline again`);
+  if (problems.length > 0) return problems.map(({ message }) => `${message}; plan the pipeline again`);
   const expected: PlanGroup[] = group(nodes, origins);
-  return isEqualJson(groups as unknown as Json, expected as unknown as Json) ? [] : ['the groups are not those of the nodes: compile the pipeline again'];
+  return isEqualJson(groups as unknown as Json, expected as unknown as Json) ? [] : ['the groups do not match the nodes; plan the pipeline again'];
 }

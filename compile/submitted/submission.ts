@@ -31,7 +31,7 @@ function besidePlan({ spec, input, settings }: Submitted): Problem[] {
   const { set: given, sweeps, cell, sample } = settings;
   const beside = { 'input.spec': spec ?? undefined, 'input.files': files, 'input.set': set, 'settings.set': given, 'settings.sweeps': sweeps, 'settings.cell': cell, 'settings.sample': sample };
   return Object.entries(beside).flatMap(([name, value]): Problem[] =>
-    value === undefined ? [] : [{ code: 'E0110', at, message: `${name} stands beside a plan`, expected: 'a plan alone: it stays as it is', hint: `leave out ${name}, or plan again with it` }],
+    value === undefined ? [] : [{ code: 'E0110', at, message: `${name} is given together with a plan`, expected: 'only the plan, which cannot be changed', hint: `omit ${name}, or make another plan with it` }],
   );
 }
 

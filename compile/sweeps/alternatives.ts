@@ -78,7 +78,7 @@ function sameName(name: string, at: Place, earlier: Place): Problem {
   return {
     code: 'E0135',
     at,
-    message: `${name} is a group of alternatives and also a param`,
+    message: `${name} is the name of a group of alternatives and of a param`,
     hint: 'rename one of the two',
     related: [{ message: `the param ${name} is declared here`, at: earlier }],
   };

@@ -63,8 +63,8 @@ export function readSeeds(tree: Tree, names: AxisNames): AxisValue[] {
   names.problems.push({
     code: 'E0185',
     at: entry.key,
-    message: 'seeds binds the param seed, and the file has none',
-    expected: 'a param seed, used by the steps that draw',
+    message: 'seeds sets the param seed, which the file does not have',
+    expected: 'a param seed, used by the steps that depend on chance',
     hint: 'declare params: {seed: {type: integer, default: 1}} and write seed: $seed in the steps',
   });
   return [];
@@ -93,7 +93,7 @@ function valueOf(name: string, tree: Tree, { params, alternatives, earlier, prob
     problems.push({
       code: 'E0184',
       at,
-      message: `${String(value)} is no choice of ${name}`,
+      message: `${String(value)} is not a choice of ${name}`,
       expected: oneOf(known),
       got: String(value),
       hint: didYouMean(String(value), known),
@@ -118,8 +118,8 @@ function geometricOf(name: string, tree: Tree, { params, earlier, problems }: Ax
     return [];
   };
   if (param?.type !== 'integer' && param?.type !== 'number')
-    return problem(`${name} takes no numbers`, 'a param of type integer or number', param?.type ?? 'alternatives');
-  if (to < from) return problem(`the values of ${name} end before they begin`, `a to of at least ${from}`, to);
+    return problem(`${name} does not accept numbers`, 'a param of type integer or number', param?.type ?? 'alternatives');
+  if (to < from) return problem(`the values of ${name} end below their start`, `a to of at least ${from}`, to);
   const factor = (power: number): number => (ratio === 'sqrt2' ? 2 ** (power / 2) : ratio ** power);
   if (from * factor(1000) < to) return problem(`${name} has more than 1,000 values`, 'a larger ratio', ratio);
   const values: number[] = [];

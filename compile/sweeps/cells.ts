@@ -149,7 +149,7 @@ function createBinder({ params, alternatives }: Names, { set, given, problems }:
   return { bind, valuesOf };
 }
 
-const cycle = Symbol('a value that leads back to itself');
+const cycle = Symbol('a value that refers back to itself');
 
 /**
  * The plain value of a param under a binding, `$name` followed from param to param; null where one has none. Each param is
@@ -180,7 +180,7 @@ function cycleOf(name: string, { value, at }: AxisValue): Problem {
   return {
     code: 'E0188',
     at,
-    message: `the value of ${name} leads back to ${name}`,
+    message: `the value of ${name} refers back to ${name}`,
     expected: 'a plain value, or a param that has one',
     got: String(value),
     hint: 'write the value itself',

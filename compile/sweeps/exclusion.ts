@@ -26,8 +26,8 @@ export function withoutCells({ name, at, combinations }: Sweep): Problem {
   return {
     code: 'E0191',
     at,
-    message: `the sweep ${name} has no cells, because exclude drops them all`,
-    expected: 'at least one combination that is left',
+    message: `the sweep ${name} has no cells, because exclude removes them all`,
+    expected: 'at least one combination that remains',
     got: combinations.length === 1 ? '1 combination, excluded' : `${combinations.length.toLocaleString('en')} combinations, all excluded`,
     hint: 'exclude less, or remove the sweep',
   };
@@ -43,6 +43,6 @@ function dropsNothing(sweep: string, entry: Binding, all: ValueOf[]): Problem[] 
   const [, blamed] = [...nowhere, ...entry][0] ?? [];
   if (!blamed || blamed.at.file !== undefined) return [];
   const text = [...entry].map(([name, { value }]) => `${name}=${String(value)}`).join(', ');
-  const message = `no combination of the sweep ${sweep} has ${text}, so the entry excludes nothing`;
+  const message = `no combination of the sweep ${sweep} has ${text}, so the entry removes nothing`;
   return [{ code: 'E0163', severity: 'warning', at: blamed.at, message, hint: 'write values that a combination has, or remove the entry' }];
 }

@@ -82,7 +82,7 @@ function tooManySteps(at: Place | null, steps: number): Problem {
     message: 'the cells of all sweeps have too many steps together',
     expected: `at most ${number(mostSteps)} steps`,
     got: `${number(steps)} steps`,
-    hint: 'vary one factor at a time with baseline and vary, or run the sweeps one by one with --sweep',
+    hint: 'vary one factor at a time with baseline and vary, or run the sweeps one at a time with --sweep',
   };
 }
 

@@ -31,8 +31,8 @@ export function boundByChoice(alternatives: Alternatives, { set, given }: CellOp
     return [...bound].filter((param) => Object.hasOwn(set, param)).map((param): Problem => ({
       code: 'E0124',
       at: given?.get(param) ?? alternatives.get(group)?.at ?? null,
-      message: `${settingOf(param, set[param], given?.get(param))}: ${settingOf(group, set[group], given?.get(group))} gives ${param} its value`,
-      hint: 'leave one of the two out',
+      message: `${settingOf(param, set[param], given?.get(param))}: ${settingOf(group, set[group], given?.get(group))} also sets ${param}`,
+      hint: 'omit one of the two',
     }));
   });
 }
@@ -45,9 +45,9 @@ export function boundBySet({ combinations, include, seeds, name, at }: Sweep, al
     .filter((param) => bindings.some((binding) => binding.has(param)))
     .map((param) => {
       const hasValue = bindings.some((binding) => isSame(binding.get(param)?.value, set[param] ?? ''));
-      const part = hasValue ? `take part of the sweep with --cell ${param}=${String(set[param])}` : 'change the values in the sweep';
-      const message = `${settingOf(param, set[param], given?.get(param))}: the sweep ${name} gives ${param} its values`;
-      return [param, { code: 'E0189', at: given?.get(param) ?? at, message, hint: `${part}, or leave sweeps out with --no-sweeps` }];
+      const part = hasValue ? `choose a part of the sweep with --cell ${param}=${String(set[param])}` : 'change the values in the sweep';
+      const message = `${settingOf(param, set[param], given?.get(param))} conflicts with the sweep ${name}, which varies ${param}`;
+      return [param, { code: 'E0189', at: given?.get(param) ?? at, message, hint: `${part}, or run without sweeps: --no-sweeps` }];
     });
 }
 
@@ -58,7 +58,7 @@ export function unknownChoice(name: string, value: string, { alternatives, given
   return {
     code: 'E0124',
     at: given ?? group?.at ?? null,
-    message: `${settingOf(name, value, given)}: ${value} is no choice of ${name}`,
+    message: `${settingOf(name, value, given)}: ${value} is not a choice of ${name}`,
     expected: oneOf(known),
     got: value,
     hint: didYouMean(value, known),

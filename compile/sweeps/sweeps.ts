@@ -121,7 +121,7 @@ function boundTwice(name: string, at: Place, earlier: Place): Problem {
     at,
     message: `two axes of the sweep bind ${name}`,
     expected: 'each param bound by one axis',
-    hint: 'remove one of the two, or make it a sweep of its own',
+    hint: 'remove one of the two, or put it in another sweep',
     related: [{ message: 'first bound here', at: earlier }],
   };
 }
@@ -136,7 +136,7 @@ function checkLengths(zip: Axis[], { problems }: AxisNames): void {
         message: `the lists of zip have different lengths: ${first.name} and ${name}`,
         expected: `as many as ${first.name} has: ${first.values.length}`,
         got: `${values.length}`,
-        hint: 'zip links the first with the first and the second with the second; grid combines all with all',
+        hint: 'zip pairs the first values, the second values and so on; grid combines all with all',
         related: [{ message: `${first.name} has ${first.values.length}`, at: first.at }],
       });
 }

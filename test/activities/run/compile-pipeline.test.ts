@@ -64,7 +64,7 @@ submission:1:1: error[E0110]: unknown key sweep in settings
     ['settings.sample is out of range', {}, { sample: -5 }],
     ['settings.sweeps has the wrong type', {}, { sweeps: 'ab' }],
     ['settings.cell.seed has the wrong type', {}, { cell: { seed: [1] } }],
-    ['settings.on_failure is none of the allowed values', {}, { on_failure: 'stop' }],
+    ['settings.on_failure is not one of the allowed values', {}, { on_failure: 'stop' }],
     ['settings has the wrong type', {}, null],
     ['input.files.base has the wrong type', { files: { base: 1 } }, {}],
   ])('is refused: %s', async (problem, input, settings) => {
@@ -79,8 +79,8 @@ submission:1:1: error[E0110]: unknown key sweep in settings
   it('changes nothing of a plan', async () => {
     const { digest } = await submitted(pipeline(1));
     expect(await submitted(null, { input: { plan: digest }, settings: { on_failure: 'park' } })).toMatchObject({ digest });
-    expect(await refused(null, { plan: digest }, { sample: 2 })).toContain(']: settings.sample stands beside a plan\n');
-    expect(await refused(pipeline(1), { plan: digest })).toContain(']: input.spec stands beside a plan\n');
+    expect(await refused(null, { plan: digest }, { sample: 2 })).toContain(']: settings.sample is given together with a plan\n');
+    expect(await refused(pipeline(1), { plan: digest })).toContain(']: input.spec is given together with a plan\n');
     expect(await refused(null, {})).toContain('there is neither a spec nor a plan in the input');
   });
 });

@@ -49,7 +49,7 @@ describe('a step that is called like a code', { timeout: 120_000 }, () => {
     await user.record('first', 'codepmp: 1\nname: t\nsteps:\n  e1: {uses: dataset/arithmetic}\n  e0105: {uses: dataset/arithmetic, with: {seed: 2}}\ntargets: [e1, e0105]\n');
     expect(firstLine((await user.codepmp('explain', 'e1')).stdout)).toBe('e1 ran: no earlier run in this store has such a step');
     expect(firstLine((await user.codepmp('explain', 'e0105', 'first')).stdout)).toBe('e0105 ran: no earlier run in this store has such a step');
-    expect(firstLine((await user.codepmp('explain', 'e0105')).stdout)).toBe('# E0105: a key is there twice');
+    expect(firstLine((await user.codepmp('explain', 'e0105')).stdout)).toBe('# E0105: duplicate key');
   });
 });
 

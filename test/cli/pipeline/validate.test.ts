@@ -33,7 +33,7 @@ describe('what to do next', () => {
   test('a run of such a pipeline is refused with every step whose kind does not run', async () => {
     const { exitCode, stdout, stderr } = await codepmp('run', paper ?? '', '--config', config ?? '');
     expect(exitCode).toBe(1);
-    expect(`${stdout}${stderr}`).toContain('error[E0220]: clean is not yet runnable: nothing does the work of clean so far');
+    expect(`${stdout}${stderr}`).toContain('error[E0220]: clean cannot run yet: the kind clean is not implemented');
     expect(stderr).toContain('nothing was started');
   });
 });

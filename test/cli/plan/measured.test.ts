@@ -39,7 +39,7 @@ describe('what was measured takes the place of what was reckoned', () => {
     await user.write('large.yaml', text(1000, 64));
     const { estimate } = await summaryOf('large.yaml');
     expect(estimate.to_run.gpu_hours).toEqual({
-      local: { low: null, high: null, basis: 'unknown until its pool declares peak_tflops or such a step was measured' },
+      local: { low: null, high: null, basis: 'unknown until its pool declares peak_tflops or a similar step has been measured' },
     });
   });
 

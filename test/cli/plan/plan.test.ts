@@ -132,7 +132,7 @@ describe('a plan with kinds that are only declared', () => {
     expect(stderr).not.toContain('codepmp run');
     expect((await user.codepmp('plan', 'declared.json')).stdout).toBe(stdout);
     const run = await user.codepmp('run', 'declared.json');
-    expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining('code: source/github is not yet runnable')]);
+    expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining('code: source/github is not implemented yet')]);
   });
 });
 
@@ -217,7 +217,7 @@ describe('a plan that is kept', () => {
       `${path} does not name the files its plan was made from: expected made_from with file (a path) and files (the SHA-256 of each). Make it again: codepmp plan FILE --out ${path}`,
     );
     await user.write('myplan', JSON.stringify({ ...kept, plan: null }));
-    expect(() => readPlanFile(contextOf(), path)).toThrow(`${path} cannot run here:\n  the plan is not one of this version: it must be object: compile the pipeline again`);
+    expect(() => readPlanFile(contextOf(), path)).toThrow(`${path} cannot run here:\n  the plan does not have the format of this version (it must be object); plan the pipeline again`);
   });
 
   test('that was changed by hand does not run, and says what is wrong', async () => {
@@ -225,9 +225,9 @@ describe('a plan that is kept', () => {
     await user.write('forged.json', text.replace('"batch_size":64', '"batch_size":32'));
     const forged = await user.codepmp('run', 'forged.json');
     expect(forged.exitCode).toBe(1);
-    expect(forged.stderr).toContain('the key is not that of its settings and inputs: compile the pipeline again');
+    expect(forged.stderr).toContain('the key does not match the settings and inputs; plan the pipeline again');
     await user.write('broken.json', text.replace('"groups":', '"grups":'));
-    expect((await user.codepmp('run', 'broken.json')).stderr).toContain("the plan is not one of this version: it must have required property 'groups'");
+    expect((await user.codepmp('run', 'broken.json')).stderr).toContain("the plan does not have the format of this version (it must have required property 'groups'");
     await user.write('later.json', text.replace('"format_version":"1.0"', '"format_version":"2.0"'));
     expect((await user.codepmp('plan', 'later.json')).stderr).toBe('codepmp: later.json has plan format 2.0, expected 1.x. Make it again: codepmp plan FILE --out later.json');
   });

@@ -81,7 +81,7 @@ describe('a value that is set and does not fit', () => {
     [{ eoc: 'yes' }, '7:3: error[E0124]: --set eoc=yes does not fit the param'],
     [{ unit: 'word' }, '6:3: error[E0124]: --set unit=word does not fit the param'],
     [{ sise: 3 }, '3:1: error[E0124]: --set sise=3: the file has no param sise'],
-    [{ keep: '3' }, '5:3: error[E0123]: steps.half.with.keep does not take the value of $keep'],
+    [{ keep: '3' }, '5:3: error[E0123]: steps.half.with.keep does not accept the value of $keep'],
     [{ init: 'pmpp' }, '8:3: error[E0130]: pmpp is neither a step nor weights of the configuration'],
     [{ model: 'strng' }, '9:3: error[E0140]: there is no model strng'],
     [{ ['__proto__x']: 1 }, '3:1: error[E0124]: --set __proto__x=1: the file has no param __proto__x'],

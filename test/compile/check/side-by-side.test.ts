@@ -31,7 +31,7 @@ describe('two mistakes in one mapping are both reported:', () => {
     [
       'a value that is not allowed beside an unknown param',
       { rm: 'rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: task.train, schedule: {lr: $learning_rate, kind: cosine}}}' },
-      ['E0120 there is no param learning_rate', 'E0114 steps.rm.with.schedule.kind is none of the allowed values'],
+      ['E0120 there is no param learning_rate', 'E0114 steps.rm.with.schedule.kind is not one of the allowed values'],
     ],
     [
       'an unknown key beside an unknown param',
@@ -44,7 +44,7 @@ describe('two mistakes in one mapping are both reported:', () => {
         params: 'params: {lr: {type: number, default: 7}}',
         rm: 'rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: task.train, schedule: {lr: $lr, warmup: [1]}}}',
       },
-      ['E0123 steps.rm.with.schedule.lr does not take the value of $lr', 'E0112 steps.rm.with.schedule.warmup has the wrong type'],
+      ['E0123 steps.rm.with.schedule.lr does not accept the value of $lr', 'E0112 steps.rm.with.schedule.warmup has the wrong type'],
     ],
     [
       'an unknown pool beside a chunk out of range',
@@ -54,7 +54,7 @@ describe('two mistakes in one mapping are both reported:', () => {
     [
       'a kind that does not exist beside an unknown param',
       { rm: 'rm: {uses: train/rrm, with: {init: smollm2-135m-instruct, pairs: task.train, schedule: {lr: $learning_rate}}}' },
-      ['E0114 steps.rm.uses is none of the allowed values', 'E0120 there is no param learning_rate'],
+      ['E0114 steps.rm.uses is not one of the allowed values', 'E0120 there is no param learning_rate'],
     ],
     [
       'a step that does not exist beside a number, in one list',
@@ -64,12 +64,12 @@ describe('two mistakes in one mapping are both reported:', () => {
     [
       'two settings of a model, one by a param',
       { params: 'params: {lr: {type: number, default: 1e-4}, heat: {type: number, default: 90}}', models: 'models: {m: {endpoint: local-strong, max_tokens: 0, temperature: $heat}}' },
-      ['E0123 models.m.temperature does not take the value of $heat', 'E0113 models.m.max_tokens is out of range'],
+      ['E0123 models.m.temperature does not accept the value of $heat', 'E0113 models.m.max_tokens is out of range'],
     ],
     [
       'a default that does not fit beside bounds the wrong way round',
       { params: 'params: {lr: {type: number, default: fast, minimum: 2, maximum: 1}}' },
-      ['E0121 the default of the param lr does not fit its declaration', 'E0121 the param lr takes no value at all: its maximum is below its minimum'],
+      ['E0121 the default of the param lr does not fit its declaration', 'E0121 the param lr accepts no value: its maximum is below its minimum'],
     ],
     [
       'a default that does not fit beside a description that is a number',
@@ -84,7 +84,7 @@ describe('two mistakes in one mapping are both reported:', () => {
     [
       'an axis of another length beside a value that does not fit',
       { params: 'params: {lr: {type: number, default: 1e-4}, n: {type: integer, default: 1}}', after: 'sweeps: {a: {zip: {lr: [1e-4, 1e-5], n: [1, x]}}}' },
-      ['E0184 n does not take this value'],
+      ['E0184 n does not accept this value'],
     ],
     [
       'an unknown param beside a list, in one choice',

@@ -119,7 +119,7 @@ describe('a mistake is named with its place, and what is built in stands in', ()
   test.each([
     ['endpoint: {}', '2:1: error[E0110]: unknown key endpoint in the file', 'did you mean endpoints?'],
     ['endpoints: {a: {url: "http://h/v1"}}', '2:13: error[E0171]: endpoints.a lacks the key model', 'add model'],
-    ['endpoints: {a: {model: m}}', '2:13: error[E0171]: endpoints.a needs one place to call', 'add url'],
+    ['endpoints: {a: {model: m}}', '2:13: error[E0171]: endpoints.a needs exactly one address', 'add url'],
     [
       'endpoints: {a: {url: "ftp://h", model: m}}',
       '2:22: error[E0115]: endpoints.a.url is not well formed',
@@ -137,7 +137,7 @@ describe('a mistake is named with its place, and what is built in stands in', ()
     ],
     [
       'endpoints: {a: {url: "http://h/v1", model: m, key: {}}}',
-      '2:47: error[E0171]: endpoints.a.key needs one place',
+      '2:47: error[E0171]: endpoints.a.key needs exactly one location',
       'name the environment variable',
     ],
     [
@@ -150,10 +150,10 @@ describe('a mistake is named with its place, and what is built in stands in', ()
       '2:26: error[E0110]: unknown key concurency in endpoints.local-weak',
       'did you mean concurrency?',
     ],
-    ['weights: {a: {}}', '2:11: error[E0171]: weights.a needs one place', 'add path'],
+    ['weights: {a: {}}', '2:11: error[E0171]: weights.a needs exactly one location', 'add path'],
     [
       'sources: {a: {path: x, built_in: python-stdlib}}',
-      '2:11: error[E0171]: sources.a needs one place',
+      '2:11: error[E0171]: sources.a needs exactly one location',
       'either path or built_in',
     ],
     ['pools: {local: {processes: 0}}', '2:28: error[E0113]: pools.local.processes is out of range', 'from 1 to 1024'],
@@ -161,7 +161,7 @@ describe('a mistake is named with its place, and what is built in stands in', ()
     ['store: {}', '2:1: error[E0112]: store has the wrong type', 'text'],
     ['endpoints: {toString: {url: "http://h/v1", model: m}}', '2:13: error[E0107]: the key toString is reserved', 'choose another name'],
     ['pools: {valueOf: {processes: 1}}', '2:9: error[E0107]: the key valueOf is reserved', 'choose another name'],
-    ['store: a\nstore: b', '3:1: error[E0105]: the key store is there twice', 'remove or rename one of the two'],
+    ['store: a\nstore: b', '3:1: error[E0105]: the key store occurs twice', 'remove or rename one of the two'],
   ])('%s', (line, head, contains) => {
     const { rendered, config } = load(`codepmp_config: 1\n${line}\n`);
     expect(rendered[0]?.split('\n')[0]).toBe(`codepmp.config.yaml:${head}`);
@@ -171,7 +171,7 @@ describe('a mistake is named with its place, and what is built in stands in', ()
 
   test('a file that was named and is not there', () => {
     const { rendered } = loadConfig({ folder: '/nowhere', file: 'mine.yaml', home });
-    expect(rendered[0]).toContain('mine.yaml:1:1: error[E0170]: the configuration can not be read');
+    expect(rendered[0]).toContain('mine.yaml:1:1: error[E0170]: the configuration cannot be read');
   });
 
   test('a file without its version', () => {
@@ -193,9 +193,9 @@ weights: {wrong: {path: ""}}
 sources: {s: {path: ""}}
 `);
   expect(rendered.map((each) => each.split('\n')[0])).toEqual([
-    'codepmp.config.yaml:3:3: error[E0171]: endpoints.a needs one place to call',
-    'codepmp.config.yaml:4:3: error[E0171]: endpoints.b needs one place to call',
-    'codepmp.config.yaml:5:37: error[E0171]: endpoints.c.key needs one place',
+    'codepmp.config.yaml:3:3: error[E0171]: endpoints.a needs exactly one address',
+    'codepmp.config.yaml:4:3: error[E0171]: endpoints.b needs exactly one address',
+    'codepmp.config.yaml:5:37: error[E0171]: endpoints.c.key needs exactly one location',
     'codepmp.config.yaml:7:24: error[E0171]: endpoints.e serves unknown weights',
     'codepmp.config.yaml:8:25: error[E0113]: weights.wrong.path has the wrong size',
     'codepmp.config.yaml:9:21: error[E0113]: sources.s.path has the wrong size',
@@ -221,11 +221,11 @@ test.each(['key: sk-12345', 'key: {env: sk-12345}', 'key: {sk-12345}', 'key: {en
 
 describe('a URL of an endpoint is the place alone', () => {
   test.each([
-    ['http://me:sk-12345@h/v1', 'carries credentials', 'remove what is before the @; a key goes under key'],
-    ['http://sk-12345@h/v1', 'carries credentials', 'remove what is before the @; a key goes under key'],
-    ['https://h/v1?key=sk-12345', 'carries a query', 'remove it from the question mark on; a key goes under key'],
-    ['https://h/v1#sk-12345', 'carries a fragment', 'remove it from the # on; a key goes under key'],
-    ['http://h:99999/v1', 'is no URL', 'write it as http://HOST:PORT/v1'],
+    ['http://me:sk-12345@h/v1', 'contains credentials', 'remove everything before the @; put a key under key'],
+    ['http://sk-12345@h/v1', 'contains credentials', 'remove everything before the @; put a key under key'],
+    ['https://h/v1?key=sk-12345', 'contains a query', 'remove everything from the question mark on; put a key under key'],
+    ['https://h/v1#sk-12345', 'contains a fragment', 'remove everything from the # on; put a key under key'],
+    ['http://h:99999/v1', 'is not a URL', 'write it as http://HOST:PORT/v1'],
   ])('%s', (url, message, hint) => {
     const { rendered, diagnostics, config } = load(`codepmp_config: 1\nendpoints: {a: {url: "${url}", model: m}}\n`);
     expect(rendered[0]?.split('\n')[0]).toBe(`codepmp.config.yaml:2:22: error[E0171]: endpoints.a.url ${message}`);

@@ -66,7 +66,7 @@ describe('GPU-hours', () => {
 
   test('of weights without a number of parameters they are unknown, never 0', () => {
     expect(estimateOf({ base: 'my-base' }).gpu_hours).toEqual({
-      gpu64: { low: null, high: null, basis: 'unknown until the weights my-base declare their parameters or such a step was measured' },
+      gpu64: { low: null, high: null, basis: 'unknown until the weights my-base declare their parameters or a similar step has been measured' },
     });
   });
 
@@ -109,7 +109,7 @@ describe('calls, tokens and money', () => {
     const strong = tokens['strong'];
     const high = (strong?.prompt.high ?? 0) / 1e6 + (2 * (strong?.completion.high ?? 0)) / 1e6 + 2.5 * (gpu_hours['gpu64']?.high ?? 0);
     expect(money?.high).toBeCloseTo(high, 4);
-    expect(money?.basis).toBe('prices of the configuration; left out, since without a price: weak');
+    expect(money?.basis).toBe('prices of the configuration; not included, because they have no price: weak');
   });
 
   test('where nothing has a price there is no sum', () => {

@@ -102,7 +102,7 @@ describe('a file that extends another', () => {
     expect(values('alternatives: {size: {large: {pairs: 30}}}\n', 'large')).toMatchObject({ pairs: 30, seed: 2 });
     expect(values('alternatives: {size: {large: {seed: null}, small: {seed: null}}}\n', 'large')).toMatchObject({ pairs: 20, seed: 1 });
     expect(values('alternatives: {size: {small: null, tiny: {pairs: 5, seed: 3}}}\n', 'tiny')).toMatchObject({ pairs: 5, seed: 3 });
-    expect(() => values('alternatives: {size: {small: null}}\n', 'small')).toThrow('small is no choice of size');
+    expect(() => values('alternatives: {size: {small: null}}\n', 'small')).toThrow('small is not a choice of size');
   });
 
   test('changes, removes and adds claims, in a list or by id', () => {
@@ -120,8 +120,8 @@ describe('a file that extends another', () => {
     expect(claims('claims: {a: {near: {pairs: 50}, within: 0.1}}\n')).toEqual(['a 0.95', 'b 0.95']);
     expect(claims('claims: {a: {metric: {steps: [accuracy]}}}\n')).toEqual(['a 0.95', 'b 0.95']);
     expect(claims('claims: null\n')).toEqual([]);
-    expect(() => claims('claims: {d: null}\n')).toThrow('null removes d, which the extended file does not have in claims');
-    expect(() => claims('claims: {d: {confidence: 0.9}}\n')).toThrow('there is no d in claims of the extended file');
+    expect(() => claims('claims: {d: null}\n')).toThrow('cannot remove d: the extended file does not have it in claims');
+    expect(() => claims('claims: {d: {confidence: 0.9}}\n')).toThrow('cannot change d: the extended file does not have it in claims');
   });
 
   test('changes caps of the budget one by one', () => {

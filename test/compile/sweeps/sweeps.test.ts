@@ -54,20 +54,20 @@ describe('a value that is given', () => {
 
   test('to a param that a sweep binds by a choice is refused, as where it binds the param itself', () => {
     expect(problemsOf({ a: { grid: { task: ['math', 'sums'] } } }, { train: 'math.train' })).toEqual([
-      ['E0189', '--set train=math.train: the sweep a gives train its values', 'take part of the sweep with --cell train=math.train, or leave sweeps out with --no-sweeps'],
+      ['E0189', '--set train=math.train conflicts with the sweep a, which varies train', 'choose a part of the sweep with --cell train=math.train, or run without sweeps: --no-sweeps'],
     ]);
   });
 
   test('to a param that a sweep binds is one mistake, also where the value is none that the param takes', () => {
-    const rest = 'leave sweeps out with --no-sweeps';
-    expect(problemsOf({ a: { grid: { eoc: [false, true] } } }, { eoc: 'perhaps' })).toEqual([['E0189', '--set eoc=perhaps: the sweep a gives eoc its values', `change the values in the sweep, or ${rest}`]]);
+    const rest = 'run without sweeps: --no-sweeps';
+    expect(problemsOf({ a: { grid: { eoc: [false, true] } } }, { eoc: 'perhaps' })).toEqual([['E0189', '--set eoc=perhaps conflicts with the sweep a, which varies eoc', `change the values in the sweep, or ${rest}`]]);
     expect(problemsOf({ a: { grid: { scheduler: ['wsd', 'wcd'] } } }, { eoc: 'perhaps' })).toEqual([['E0124', '--set eoc=perhaps does not fit the param', undefined]]);
     const { diagnostics } = compile({ source: withSweeps({ a: { grid: { eoc: [false, true] } } }), file: 'pipeline.yaml', set: { eoc: 'perhaps' }, sweeps: [], config });
     expect(diagnostics.map(({ code }) => code)).toEqual(['E0124']);
   });
 
   test('to a param beside a choice that binds it is refused', () => {
-    expect(problemsOf({}, { task: 'sums', train: 'math.train' })).toEqual([['E0124', '--set train=math.train: --set task=sums gives train its value', 'leave one of the two out']]);
+    expect(problemsOf({}, { task: 'sums', train: 'math.train' })).toEqual([['E0124', '--set train=math.train: --set task=sums also sets train', 'omit one of the two']]);
   });
 
   test('to a group stands where a sweep binds one of its params', () => {
