@@ -13,7 +13,7 @@ export interface Meter {
   /** Says what the work of a node failed with, as long as it is not done; null: it went well. */
   trouble(node: string, what: string | null): void;
   /** Sets what a process reports of itself. */
-  set(update: Partial<Pick<UnitNote, 'done' | 'total' | 'unit' | 'detail' | 'stage'>>): void;
+  set(update: Partial<Pick<UnitNote, 'done' | 'total' | 'unit' | 'detail' | 'stage' | 'queued'>>): void;
 }
 
 export interface Meters {

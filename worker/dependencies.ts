@@ -4,7 +4,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { createMachine, createMeters } from '../activities/index.ts';
 import type { Dependencies } from '../activities/index.ts';
-import { createArtifacts, createLauncher, createModelServers, openFileStore } from '../adapters/index.ts';
+import { createArtifacts, createLauncher, createMachineLock, createModelServers, openFileStore } from '../adapters/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { addClaims, renderReport } from '../report/index.ts';
 
@@ -31,7 +31,7 @@ export async function openDependencies({ connection, namespace, home }: OpenOpti
     artifacts: createArtifacts(store),
     servers,
     launcher: createLauncher({ folder: (name) => store.scratch(name) }),
-    machine: createMachine(),
+    machine: createMachine({ lock: createMachineLock({ root: store.root }) }),
     meters: createMeters(store),
     config,
     client: new Client({ connection, namespace }),

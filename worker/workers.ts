@@ -5,7 +5,7 @@ import { createActivities } from '../activities/index.ts';
 import type { Dependencies } from '../activities/index.ts';
 import { queues } from '../plan/index.ts';
 
-/** Nodes that wait at once in one worker: each holds a slot and nothing else. */
+/** Nodes, and processes of one pool, that wait at once in one worker: each holds a slot and nothing else. */
 const waitingSlots = 500;
 
 /** Chunks of one endpoint worked on at once; the endpoint's own limit bounds the requests in flight. */
@@ -42,7 +42,7 @@ export async function createWorkers(options: {
     ...Object.keys(pools).map((name) => ({
       ...common,
       taskQueue: queues.pool(name),
-      maxConcurrentActivityTaskExecutions: 1,
+      maxConcurrentActivityTaskExecutions: waitingSlots,
     })),
   ];
   return Promise.all(served.map((each) => Worker.create(each)));

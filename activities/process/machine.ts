@@ -1,62 +1,110 @@
+import type { MachineLock } from '../../ports/machine.ts';
+
 /**
  * Shares this machine between the model servers we run and the processes we launch: any number of servers, or one
  * process. Servers go first, so that a generation is not torn apart; a process that has waited long enough goes before
- * every server that comes after.
+ * every server that comes after, and one that runs already before everything.
  */
 export interface Machine {
   /** Resolves when model servers may run; call the result when done. */
   shared(signal: AbortSignal): Promise<() => void>;
   /** Resolves when nothing else holds the machine; call the result when done. */
-  exclusive(signal: AbortSignal): Promise<() => void>;
+  exclusive(signal: AbortSignal, claim: Claim): Promise<() => void>;
+  /** What holds the machine, in words; null while nothing does. */
+  holder(): string | null;
+}
+
+/** A process that needs the machine. */
+export interface Claim {
+  /** Id of its step. */
+  step: string;
+  job: string;
+  /** Whether it runs already, started by a worker that is gone. */
+  isRunning: boolean;
 }
 
 interface Waiter {
-  exclusive: boolean;
+  /** null: model servers. */
+  claim: Claim | null;
   since: number;
   start: () => void;
 }
 
 export interface MachineOptions {
+  /** What other workers on this machine respect as well. Default: there are none. */
+  lock?: MachineLock;
   /** Milliseconds after which a waiting process holds new servers back. Default: ten minutes. */
   patience?: number;
   /** Milliseconds without a server before a process starts: steps of a generation follow each other closely. Default: 500. */
   pause?: number;
 }
 
+/** Milliseconds between two looks at a machine that another worker holds. */
+const lookAgain = 250;
+
+const unshared: MachineLock = { take: async () => ({ release: () => {} }) };
+
 /** One machine, known to one worker process. */
-export function createMachine({ patience = 600_000, pause = 500 }: MachineOptions = {}): Machine {
+export function createMachine({ lock = unshared, patience = 600_000, pause = 500 }: MachineOptions = {}): Machine {
   const queue: Waiter[] = [];
   let sharers = 0;
-  let owned = false;
-  let timer: NodeJS.Timeout | null = null;
+  let owner: Claim | null = null;
+  let release = (): void => {};
+  let elsewhere: string | null = null;
+  let servedUntil = 0;
+  let isTaking = false;
+  let timer: NodeJS.Timeout | undefined;
 
-  const start = (waiter: Waiter) => {
+  const isOverdue = (): boolean => queue.some(({ claim, since }) => claim && Date.now() - since >= patience);
+  const nextUp = (): Waiter | undefined =>
+    queue.find(({ claim }) => claim?.isRunning) ?? (isOverdue() ? undefined : queue.find(({ claim }) => !claim)) ?? queue.find(({ claim }) => claim);
+
+  const start = (waiter: Waiter): void => {
     queue.splice(queue.indexOf(waiter), 1);
-    if (waiter.exclusive) owned = true;
+    if (waiter.claim) owner = waiter.claim;
     else sharers++;
     waiter.start();
   };
-  const advance = () => {
-    if (owned) return;
-    const isOverdue = queue.some((waiter) => waiter.exclusive && Date.now() - waiter.since >= patience);
-    if (!isOverdue) for (const waiter of queue.filter((each) => !each.exclusive)) start(waiter);
-    if (sharers === 0 && queue.length > 0) timer ??= setTimeout(startProcess, pause);
+  const takeIn = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void take(), ms);
   };
-  const startProcess = () => {
-    timer = null;
-    const process = queue.find((waiter) => waiter.exclusive);
-    if (process && !owned && sharers === 0) start(process);
-    else advance();
+  const advance = (): void => {
+    if (owner) return;
+    if (sharers > 0) {
+      if (!isOverdue()) for (const waiter of queue.filter(({ claim }) => !claim)) start(waiter);
+      return;
+    }
+    const next = nextUp();
+    if (next) takeIn(next.claim && !next.claim.isRunning ? Math.max(0, servedUntil + pause - Date.now()) : 0);
   };
-  const enter = (exclusive: boolean, signal: AbortSignal) =>
+  const take = async (): Promise<void> => {
+    const wanted = nextUp();
+    if (isTaking || owner || sharers > 0 || !wanted) return;
+    isTaking = true;
+    const taken = await lock.take(wanted.claim?.job ?? null).catch((error: unknown) => ({ holder: String(error) }));
+    isTaking = false;
+    elsewhere = 'holder' in taken ? taken.holder : null;
+    if ('holder' in taken) return takeIn(lookAgain);
+    // Who was next may have given up meanwhile, or another may have come that goes first.
+    const next = nextUp();
+    if (next?.claim?.job === wanted.claim?.job && next) {
+      release = taken.release;
+      start(next);
+    } else taken.release();
+    advance();
+  };
+  const enter = (claim: Claim | null, signal: AbortSignal) =>
     new Promise<() => void>((resolve, reject) => {
       signal.throwIfAborted();
       const leave = once(() => {
-        if (exclusive) owned = false;
+        if (claim) owner = null;
         else sharers--;
+        if (!claim) servedUntil = Date.now();
+        if (sharers === 0) release();
         advance();
       });
-      const waiter: Waiter = { exclusive, since: Date.now(), start: () => resolve(leave) };
+      const waiter: Waiter = { claim, since: Date.now(), start: () => resolve(leave) };
       const giveUp = () => {
         const at = queue.indexOf(waiter);
         if (at < 0) return;
@@ -68,7 +116,11 @@ export function createMachine({ patience = 600_000, pause = 500 }: MachineOption
       queue.push(waiter);
       advance();
     });
-  return { shared: (signal) => enter(false, signal), exclusive: (signal) => enter(true, signal) };
+  return {
+    shared: (signal) => enter(null, signal),
+    exclusive: (signal, claim) => enter(claim, signal),
+    holder: () => (owner ? `${owner.step} runs` : sharers > 0 ? 'model servers run' : elsewhere),
+  };
 }
 
 function once(action: () => void): () => void {

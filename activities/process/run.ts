@@ -23,6 +23,9 @@ import { jobName } from '../../records/names.ts';
 /** Milliseconds between two looks at a process. */
 const pollInterval = 250;
 
+/** Milliseconds between two notes of what a process waits for. */
+const noteInterval = 1000;
+
 /** Milliseconds a cancelled process has to end by itself. */
 const grace = 4000;
 
@@ -33,17 +36,36 @@ const grace = 4000;
 export function runProcess(dependencies: Dependencies, works: Works) {
   return async (input: Opened<JobInput>): Promise<NodeSummary> => {
     const signal = Context.current().cancellationSignal;
-    const leave = await dependencies.machine.exclusive(signal);
+    const leave = await takeTurn(dependencies, input, signal);
     dependencies.meters.of(input.key, input.attempt).begin();
     try {
-      return await supervise(dependencies, input, { works, signal });
+      return await supervise(dependencies, input, { works, signal, leave });
     } finally {
       leave();
     }
   };
 }
 
-async function supervise(dependencies: Dependencies, input: Opened<JobInput>, { works, signal }: { works: Works; signal: AbortSignal }): Promise<NodeSummary> {
+/** Waits until the process has the machine, and says what holds it until then. One that is over, and only has to be collected, needs none. */
+async function takeTurn({ store, launcher, machine, meters }: Dependencies, { key, attempt, unit }: Opened<JobInput>, signal: AbortSignal): Promise<() => void> {
+  const job = jobName(key);
+  const isRunning = (await liveAttempt(launcher, { job, shared: await store.scratch(job) })) !== null;
+  if (!isRunning && (await launcher.poll({ job, attempt })).state === 'exited') return () => {};
+  const meter = meters.of(key, attempt);
+  const since = Date.now();
+  const timer = setInterval(() => meter.set({ queued: { since, holder: machine.holder() } }), noteInterval);
+  try {
+    return await machine.exclusive(signal, { step: unit.id, job, isRunning });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function supervise(
+  dependencies: Dependencies,
+  input: Opened<JobInput>,
+  { works, signal, leave }: { works: Works; signal: AbortSignal; leave: () => void },
+): Promise<NodeSummary> {
   const { store, launcher } = dependencies;
   const node = onlyNode(input.unit);
   const inputs = knownInputs(node, input.unit, {});
@@ -56,7 +78,7 @@ async function supervise(dependencies: Dependencies, input: Opened<JobInput>, { 
     return { trainingSteps: steps, seconds: await secondsOf(launcher, { job, shared, since: input.started }) };
   };
   try {
-    const outputs = await outputsOf(dependencies, { input, node, work: workOf(works, node, 'process'), inputs, job, shared, progress, signal });
+    const outputs = await outputsOf(dependencies, { input, node, work: workOf(works, node, 'process'), inputs, job, shared, progress, signal, leave });
     return await publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs, ...(await took()) });
   } catch (error) {
     const { trainingSteps, seconds } = await took();
@@ -73,11 +95,13 @@ interface Supervised {
   shared: string;
   progress: () => Promise<ProcessProgress>;
   signal: AbortSignal;
+  /** Gives the machine to whoever is next. */
+  leave: () => void;
 }
 
 async function outputsOf(dependencies: Dependencies, supervised: Supervised): Promise<{ [output: string]: Digest }> {
   const { launcher, servers, meters } = dependencies;
-  const { input, node, work, inputs, job, shared, progress, signal } = supervised;
+  const { input, node, work, inputs, job, shared, progress, signal, leave } = supervised;
   const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
   const folder: ProcessFolder = { shared, attempt: await launcher.folder(ref) };
   const program = await work.program(dependencies, { node, inputs, folder });
@@ -86,6 +110,7 @@ async function outputsOf(dependencies: Dependencies, supervised: Supervised): Pr
     await submit(dependencies, ref, folder, program);
   }
   const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
+  leave();
   const result = await readResult(folder);
   if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
   return work.collect(dependencies, { node, inputs, folder, result });

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { holderOf } from './lock.ts';
+import { holderOf } from '../../adapters/launchers/lock.ts';
 import { sendSignal } from '../../adapters/launchers/processes.ts';
 import { configDigest, devPaths, readState, touchUsed, variableDigests, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';

@@ -1,6 +1,6 @@
-import { sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { holderOf } from './lock.ts';
+import { holderOf } from '../../adapters/launchers/lock.ts';
+import { isOfJobIn } from '../../adapters/launchers/machine-lock.ts';
 import { carries, endProcesses, findProcesses, sendSignal } from '../../adapters/launchers/processes.ts';
 import { serviceMarker } from './services.ts';
 import { devPaths, removeState } from './state.ts';
@@ -42,6 +42,5 @@ function servicesOf(store: string): number[] {
 }
 
 function jobsOf(store: string): number[] {
-  const jobs = `CODEPMP_JOB_FOLDER=${store}${sep}jobs${sep}`;
-  return findProcesses((environment) => environment.some((each) => each.startsWith(jobs)), { descendants: true });
+  return findProcesses(isOfJobIn(store), { descendants: true });
 }

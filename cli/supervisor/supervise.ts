@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { environmentOf } from '../../adapters/launchers/processes.ts';
 import { unlessAborted } from '../../adapters/unless-aborted.ts';
 import { openConnection } from './connection.ts';
-import { takeLock } from './lock.ts';
+import { takeLock } from '../../adapters/launchers/lock.ts';
 import { freePort, isFree } from './ports.ts';
 import { keepRunning } from './service.ts';
 import type { Service } from './service.ts';

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { Measured } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { textColumns } from '../terminal/text.ts';
-import { costOf, doneOf, hasBegun, headOf, nameOf, statesOf, troubleText, viewOf } from './view.ts';
+import { costOf, doneOf, hasBegun, headOf, nameOf, queuedText, statesOf, troubleText, viewOf } from './view.ts';
 
 /** Shows a run while it is in progress. */
 interface Display {
@@ -49,6 +49,8 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
       talk([head(snapshot), statesOf(snapshot.progress.units)].filter(Boolean).join(': '));
       for (const unit of snapshot.progress.units) {
         const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
+        const queued = unit.state === 'running' ? queuedText(unit, note, Date.now()) : null;
+        if (queued !== null) talk(`  ${nameOf(unit, snapshot.titles)}: ${queued}`);
         if (note && hasBegun(note)) talk(`  ${nameOf(unit, snapshot.titles)}: ${doneOf(note)}${troubleText(Object.values(note.steps))}`);
       }
     },

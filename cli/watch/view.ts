@@ -1,5 +1,6 @@
 import { skippedIn } from '../../plan/index.ts';
 import type { UnitNote, UnitProgress } from '../../plan/index.ts';
+import { isKind, kindOf } from '../../schemas/index.ts';
 import { timeLeft } from './eta.ts';
 import type { Measured } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
@@ -17,6 +18,9 @@ interface ViewOptions {
   /** How many lines fit; if there are more, finished and waiting units are only counted. */
   rows: number;
 }
+
+/** Milliseconds after which a queued step says what it waits for. */
+const longQueue = 10_000;
 
 const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed: '✗', cancelled: '-', parked: '?', skipped: '-' } as const;
 
@@ -95,7 +99,7 @@ function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOp
     return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
   }
   const rate = note ? rateOf(note, options.now) : '';
-  if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), 'starting or queued', marks.running)];
+  if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), queuedText(unit, note, options.now) ?? 'starting or queued', marks.running)];
   if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
   return stepsOf(unit).map((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
@@ -104,6 +108,14 @@ function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOp
     const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}${troubleText(begun)}`;
     return line(name, begun.length > 0 ? amount : 'waiting', index === 0 ? marks.running : ' ');
   });
+}
+
+/** For how long a process has been ready without running, and what it waits for; null for one that is not, or not for long. */
+export function queuedText({ nodes, started }: UnitProgress, note: UnitNote | undefined, now: number): string | null {
+  const isProcess = nodes.every(({ kind }) => isKind(kind) && kindOf(kind).shape === 'process');
+  const { since, holder } = note?.queued ?? { since: started, holder: 'no worker has taken it yet' };
+  if (!isProcess || since === undefined || typeof note?.began === 'number' || now - since <= longQueue) return null;
+  return `queued for ${duration(now - since)}: ${holder ?? 'the machine is free'}`;
 }
 
 /** The error that running steps are retrying after. */

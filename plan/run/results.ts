@@ -80,6 +80,8 @@ export interface UnitNote {
   stage: string;
   /** When its work began, milliseconds since the epoch; null while it waits for the machine or an endpoint. */
   began: number | null;
+  /** Since when a process waits for the machine (milliseconds since the epoch), and what holds it; null: nothing. */
+  queued?: { since: number; holder: string | null };
   updated: number;
   /** `trouble`: what its work failed with last, while it is tried again. */
   steps: { [node: string]: { done: number; total: number; trouble?: string } };

@@ -181,10 +181,11 @@ describe('an endpoint that is served on this machine', () => {
     const serve = { weights: join(root, 'missing.gguf'), threads: 1, slots: 1, context: 64 };
     const { dependencies, askFor } = await step({ endpoint: { serve } as Partial<Endpoint> });
     const never = new AbortController().signal;
-    const leave = await dependencies.machine.exclusive(never);
+    const claim = { step: 'rm', job: 'job', isRunning: false };
+    const leave = await dependencies.machine.exclusive(never, claim);
     const events: string[] = [];
     const asked = askFor(requests(1), { begin: () => events.push('begun') }).catch((error: Error) => events.push(error.message));
-    const turn = dependencies.machine.exclusive(never).then((done) => (events.push('process'), done));
+    const turn = dependencies.machine.exclusive(never, claim).then((done) => (events.push('process'), done));
     leave();
     await asked;
     (await turn)();

@@ -1,9 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../../activities/process/machine.ts';
+import type { Claim } from '../../../activities/process/machine.ts';
+import type { MachineLock } from '../../../ports/machine.ts';
 
 const never = new AbortController().signal;
+
+/** A process of a job of its own, unless more is said. */
+const claim = (change: Partial<Claim> = {}): Claim => ({ step: 'rm', job: randomUUID(), isRunning: false, ...change });
 
 describe('the machine', () => {
   it('lets servers run together', async () => {
@@ -15,7 +21,7 @@ describe('the machine', () => {
     const machine = createMachine({ pause: 1 });
     const order: string[] = [];
     const leave = await machine.shared(never);
-    const process = machine.exclusive(never).then((done) => (order.push('process'), done));
+    const process = machine.exclusive(never, claim()).then((done) => (order.push('process'), done));
     const leaveToo = await machine.shared(never);
     leave();
     await delay(10);
@@ -29,7 +35,7 @@ describe('the machine', () => {
     const machine = createMachine({ pause: 1, patience: 0 });
     const order: string[] = [];
     const leave = await machine.shared(never);
-    const process = machine.exclusive(never).then((done) => (order.push('process'), done));
+    const process = machine.exclusive(never, claim()).then((done) => (order.push('process'), done));
     const server = machine.shared(never).then((done) => (order.push('server'), done));
     leave();
     (await process)();
@@ -39,7 +45,7 @@ describe('the machine', () => {
 
   it('gives no server the machine before the process is done', async () => {
     const machine = createMachine({ pause: 1 });
-    const done = await machine.exclusive(never);
+    const done = await machine.exclusive(never, claim());
     let started = false;
     const server = machine.shared(never).then(() => (started = true));
     await delay(5);
@@ -52,12 +58,45 @@ describe('the machine', () => {
     const machine = createMachine({ pause: 1, patience: 0 });
     const leave = await machine.shared(never);
     const giveUp = new AbortController();
-    const process = machine.exclusive(giveUp.signal);
+    const process = machine.exclusive(giveUp.signal, claim());
     const server = machine.shared(never);
     giveUp.abort(new Error('cancelled'));
     await expect(process).rejects.toThrow('cancelled');
     await server;
     leave();
+  });
+
+  it('starts the next process at once, without the pause that follows servers', async () => {
+    const machine = createMachine({ pause: 60_000 });
+    const leave = await machine.exclusive(never, claim());
+    const next = machine.exclusive(never, claim());
+    leave();
+    (await next)();
+  });
+
+  it('says what holds it', async () => {
+    const machine = createMachine({ pause: 1 });
+    expect(machine.holder()).toBeNull();
+    const serve = await machine.shared(never);
+    expect(machine.holder()).toBe('model servers run');
+    serve();
+    const leave = await machine.exclusive(never, claim({ step: 'accuracy' }));
+    expect(machine.holder()).toBe('accuracy runs');
+    leave();
+  });
+
+  it('lets a process that runs already go before all that wait for its end', async () => {
+    const holder = 'process 7 of job old still runs';
+    const lock: MachineLock = { take: async (job) => (job === 'old' ? { release: () => {} } : { holder }) };
+    const machine = createMachine({ lock, pause: 1 });
+    const cancelled = new AbortController();
+    const order: string[] = [];
+    const waiting = [machine.exclusive(cancelled.signal, claim()), machine.shared(cancelled.signal)].map((each) => each.then(() => order.push('started'), () => {}));
+    await expect.poll(() => machine.holder()).toBe(holder);
+    (await machine.exclusive(never, claim({ job: 'old', isRunning: true })))();
+    cancelled.abort(new Error('cancelled'));
+    await Promise.all(waiting);
+    expect(order).toEqual([]);
   });
 
   it('never runs a process beside anything else, and lets everybody have a turn, whatever the order', async () => {
@@ -69,7 +108,7 @@ describe('the machine', () => {
         let processes = 0;
         await Promise.all(
           all.map(async ({ exclusive, wait }) => {
-            const leave = await (exclusive ? machine.exclusive(never) : machine.shared(never));
+            const leave = await (exclusive ? machine.exclusive(never, claim()) : machine.shared(never));
             if (exclusive) processes++;
             else servers++;
             expect(processes === 0 || (processes === 1 && servers === 0)).toBe(true);

@@ -77,6 +77,16 @@ describe('the view of a run', () => {
     expect(lines.slice(1)).toEqual(['  ▸ prompts                20/20 items, 0.6 items/s', '    half (3 nodes)         15/40 items', '  ✓ prompts … half         done   9 fast calls']);
   });
 
+  it('says of a process that has been ready for long what it waits for', () => {
+    const waiting = (seconds: number) => unit('rm', 'train/rm', 'running', { started: now - seconds * 1000 });
+    const queued = (holder: string): [string, UnitNote][] => [['key-rm', note(0, 10, { began: null, queued: { since: now - 14_000, holder } })]];
+    const shown = (seconds: number, notes: [string, UnitNote][] = []) => view([waiting(seconds)], notes)[1]?.replace(/^ +▸ rm +/, '');
+    expect(shown(9)).toBe('starting or queued');
+    expect(shown(14)).toBe('queued for 14 s: no worker has taken it yet');
+    expect(shown(20, queued('model servers run'))).toBe('queued for 14 s: model servers run');
+    expect(shown(20, [['key-rm', note(0, 10, { began: now, total: null, queued: { since: now - 14_000, holder: null } })]])).toBe('starting or queued');
+  });
+
   it('sums up what is over or waits where the terminal is too small', () => {
     const units = Array.from({ length: 40 }, (_, index) => unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }));
     const lines = view(units, [], { rows: 10 });

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startOf } from '../../adapters/launchers/processes.ts';
+import { startOf } from './processes.ts';
 
 /**
  * Takes the lock of a folder for this process, or returns the process that holds it. Each candidate creates its own file

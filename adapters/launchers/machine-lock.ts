@@ -1,0 +1,43 @@
+import { hostname } from 'node:os';
+import { join, sep } from 'node:path';
+import type { MachineLock } from '../../ports/machine.ts';
+import { readAttempt } from './job-folder.ts';
+import { takeLock } from './lock.ts';
+import { environmentOf, findProcesses } from './processes.ts';
+
+/**
+ * The lock of this machine in a store, whose folder is `root`. The lock of a worker ends with the worker; a process that
+ * it has left behind has the machine by running, and only the worker that adopts it takes the lock beside it.
+ */
+export function createMachineLock({ root }: { root: string }): MachineLock {
+  const folder = join(root, 'dev', 'machine', hostname());
+  return {
+    async take(job) {
+      const lock = takeLock(folder);
+      if ('holder' in lock) return { holder: `another worker, process ${lock.holder}, uses the machine` };
+      const other = (await runningJobs(root)).find((each) => each.job !== job);
+      if (!other) return lock;
+      lock.release();
+      return { holder: `process ${other.pid} of job ${other.job} still runs` };
+    },
+  };
+}
+
+/** Whether an environment is that of a process of some job in a store. */
+export function isOfJobIn(root: string): (environment: string[]) => boolean {
+  const jobs = `${folderVariable}${root}${sep}jobs${sep}`;
+  return (environment) => environment.some((each) => each.startsWith(jobs));
+}
+
+const folderVariable = 'CODEPMP_JOB_FOLDER=';
+
+/** The jobs of a store that run on this machine, each with one of its processes. */
+async function runningJobs(root: string): Promise<{ job: string; pid: number }[]> {
+  const running = new Map<string, number>();
+  for (const pid of findProcesses(isOfJobIn(root), { descendants: false })) {
+    const folder = environmentOf(pid).find((each) => each.startsWith(folderVariable))?.slice(folderVariable.length);
+    const [, job] = folder?.slice(root.length).split(sep).slice(1) ?? [];
+    if (folder !== undefined && job !== undefined && !running.has(job) && (await readAttempt(folder)).exit === null) running.set(job, pid);
+  }
+  return [...running].map(([job, pid]) => ({ job, pid }));
+}
