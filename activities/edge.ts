@@ -36,7 +36,7 @@ function guarded(activity: AnyActivity): AnyActivity {
  * The failure an error becomes. Errors that carry a class keep it; an error nobody foresaw is `job-failed`, so that a
  * bug ends a node instead of being repeated for ever.
  */
-export function asFailure(error: unknown): Error {
+function asFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
   const name = [...failureClasses, callsSpent].find((each) => each === (cause as Partial<ClassifiedError>).class);

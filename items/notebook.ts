@@ -1,7 +1,7 @@
 import { languageOfTag } from './languages.ts';
 
 /** A notebook as a script: its code, and its words as comments. */
-export interface NotebookScript {
+interface NotebookScript {
   text: string;
   language: string;
 }

@@ -1,5 +1,5 @@
 /** The text of a file, or why it has none. */
-export type Decoded = { text: string } | { reason: 'binary' | 'unknown-encoding' };
+type Decoded = { text: string } | { reason: 'binary' | 'unknown-encoding' };
 
 /**
  * Text of bytes in UTF-8, in UTF-16 with a byte order mark, or in the encoding that the text itself declares in its first

@@ -1,5 +1,5 @@
 export { plus } from './estimate.ts';
-export type { Amount, Foreseen, Lengths, PlanEstimate } from './estimate.ts';
+export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
 export { parseJson } from './json.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
 export { planVersion } from './plan.ts';
@@ -26,9 +26,9 @@ export { callsSpent, causeIn, defaultBudget, failureClasses } from './run/failur
 export type { FailureClass } from './run/failures.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
 export { claimReason, claimText, claimWords, comparisonText, outcomeCounts, verdictOf } from './run/claims.ts';
-export type { ClaimResult, ClaimVerdict, ComparisonResult } from './run/claims.ts';
+export type { ClaimResult, ComparisonResult } from './run/claims.ts';
 export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
-export type { Outputs, Unit } from './walk.ts';
+export type { Unit } from './walk.ts';
 export { queues } from './run/queues.ts';
 export { fewSpans, secondsIn } from './run/spans.ts';
 export { isMade, skippedIn, standingOf } from './run/standing.ts';

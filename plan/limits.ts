@@ -8,28 +8,28 @@ export const mostEvents = 51_200;
 export const rootTakes = { atOnce: 200, lookup: 100, page: 1000 };
 
 /** Events after which the server suggests to continue as new: histories aim to stay below. */
-export const suggestedEvents = 4096;
+const suggestedEvents = 4096;
 
 /** Worst case measured of one activity in a history: scheduled, started, completed and the workflow task behind it. */
-export const eventsPerActivity = 6;
+const eventsPerActivity = 6;
 
 /** Worst case of a child workflow: initiated, started, completed and a workflow task behind each of the last two. */
-export const eventsPerChild = 9;
+const eventsPerChild = 9;
 
 /** Start and end of a workflow and its first workflow task. */
-export const eventsOfWorkflow = 5;
+const eventsOfWorkflow = 5;
 
 /** A failed attempt: the activity, and a timer with its workflow task before the next one. */
-export const eventsPerFailure = eventsPerActivity + 5;
+const eventsPerFailure = eventsPerActivity + 5;
 
 /** The root writes down what has changed: a timer with its workflow task, and an activity. */
-export const eventsPerRecord = 5 + eventsPerActivity;
+const eventsPerRecord = 5 + eventsPerActivity;
 
 /** Items in a chunk at most, and at least, where the pipeline does not say. */
 export const chunkItems = { least: 8, most: 1000 };
 
 /** Chunks that a small group is cut into, so that its steps overlap. */
-export const chunkOverlap = 4;
+const chunkOverlap = 4;
 
 /** Chunks that fit the history of one shard with five percent to spare. */
 export function chunksOfShard(activitiesPerChunk: number): number {

@@ -1,4 +1,3 @@
-import type { Digest } from './json.ts';
 import type { ParamValues, Plan, PlanGroup, PlanNode, Scalar } from './plan.ts';
 
 /** What the root starts and waits for: one node, or one group of map nodes. */
@@ -10,9 +9,6 @@ export interface Unit {
   /** Ids of the units that must be done before. */
   needs: string[];
 }
-
-/** Outputs of finished nodes: node id → output name → artifact digest. */
-export type Outputs = { [node: string]: { [output: string]: Digest } };
 
 /** The plan's units in topological order; those that are ready together stand in the order of the plan. */
 export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {

@@ -34,7 +34,6 @@ export interface Artifacts {
   readJsonl<T extends object = Row>(digest: Digest): Promise<T[]>;
   /** Parquet shards of at most 100,000 rows, in order; one empty shard where there are no rows. */
   writeParquet(options: { columns: Columns; rows: Iterable<object> | AsyncIterable<object> }): Promise<ArtifactShard[]>;
-  readParquet<T extends object = Row>(digest: Digest): Promise<T[]>;
   /** All rows of an artifact in order, shard by shard, whichever of the two formats its shards have. */
   rows<T extends object = Row>(artifact: Digest): AsyncIterable<T>;
 }

@@ -46,8 +46,6 @@ export interface Launcher {
   cancel(ref: JobRef, options: { graceMs: number }): Promise<void>;
   /** When an attempt ran; while it does, until now. null for one that never started. */
   ran(ref: JobRef): Promise<Span | null>;
-  /** Last bytes of an output stream (8 KiB unless told). */
-  tail(ref: JobRef, options: { stream: 'stdout' | 'stderr'; bytes?: number }): Promise<string>;
   /** Absolute path of the attempt's folder, made if it is not there: its files, `stdout.log` and `stderr.log`. */
   folder(ref: JobRef): Promise<string>;
 }

@@ -41,8 +41,6 @@ export interface LedgerSegment {
    * disk is full; every later append then rejects too, and what was resolved before stays readable.
    */
   append(record: Omit<LedgerRecord, 'answer_digest'>): Promise<LedgerRecord>;
-  /** Commits what is pending now. */
-  flush(): Promise<void>;
   /** Commits what is pending and closes the file; appending afterwards rejects. */
   close(): Promise<void>;
 }

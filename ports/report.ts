@@ -9,7 +9,7 @@ export interface Source {
 }
 
 /** A metrics artifact. Rows of the tables are models and their columns item sets, under these names where given. */
-export interface MetricsInput extends Source {
+interface MetricsInput extends Source {
   metrics: Metrics;
   /** Step that made the model; default: the metrics' own step. */
   model?: string;
@@ -23,7 +23,7 @@ export interface TrainingInput extends Source {
   config?: JsonObject;
 }
 
-export interface DataInput extends Source {
+interface DataInput extends Source {
   statistics: DataStatistics;
 }
 

@@ -32,8 +32,6 @@ export interface Store {
   listNotes(prefix: string): Promise<string[]>;
   /** Absolute path of `jobs/<name>`, made if it is not there. */
   scratch(name: string): Promise<string>;
-  /** Bytes free for us, and bytes that must stay free so that what is paid for can still be written. */
-  space(): Promise<{ free: number; reserve: number }>;
   /** Throws a ClassifiedError named `DiskFull` when less is free than the reserve. Ask before paying for anything. */
   assertSpace(): Promise<void>;
 }

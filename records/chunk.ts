@@ -13,7 +13,7 @@ export interface ChunkShard {
   statuses: { [status: string]: number };
 }
 
-export interface ChunkRecord {
+interface ChunkRecord {
   shard: ChunkShard;
   paid: Worked;
   /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */

@@ -30,7 +30,7 @@ export function summaryOf({ key, outputs, calls, prompt_tokens = {}, completion_
   return { key, outputs, calls, prompt_tokens, completion_tokens, training_steps, seconds, ...(warning !== undefined && { warning }) };
 }
 
-export interface Finished {
+interface Finished {
   node: PlanNode;
   parts: JsonObject;
   /** Digests of the inputs, by input name. */

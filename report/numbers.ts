@@ -19,11 +19,6 @@ export function grouped(value: number | null): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/gu, ',');
 }
 
-/** `75.3 %`. */
-export function percent(value: number): string {
-  return `${(value * 100).toFixed(1).replace('-', '−')} %`;
-}
-
 /** `[0.708, 0.793]`, empty without an interval or where the value is known. */
 export function interval({ interval: ends, method }: Shown, show: (value: number) => string = fixed): string {
   return ends === null || method === 'exact' ? '' : `[${show(ends[0])}, ${show(ends[1])}]`;

@@ -26,7 +26,7 @@ export function known(value: number, n: number): Estimate {
     : { n, value, interval: [value, value], method: 'exact' };
 }
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   /** One value for each independent unit (a question, with all that belongs to it). */
   values: readonly number[];
   /** Default 2,000. */

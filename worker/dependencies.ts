@@ -8,7 +8,7 @@ import { createArtifacts, createLauncher, createMachineLock, createModelServers,
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { addClaims, renderReport } from '../report/index.ts';
 
-export interface OpenOptions {
+interface OpenOptions {
   connection: NativeConnection;
   namespace: string;
   /** Root of the installation. */

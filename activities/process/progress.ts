@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { JsonObject } from '../../plan/index.ts';
 
 /** One line that a process wrote about itself. */
-export interface ProgressLine {
+interface ProgressLine {
   done: number;
   total: number | null;
   unit: 'items' | 'steps';

@@ -6,7 +6,7 @@ import { comparisonResult } from './claim-words.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readResult } from '../../records/results.ts';
 
-export interface ClaimsInput {
+interface ClaimsInput {
   claims: PlanClaim[];
   /** Result key of a node; null where it has made nothing. */
   keyOf: (node: string) => Digest | null;

@@ -6,7 +6,7 @@ import { endedNodes } from '../../records/run.ts';
 import type { RecordedIn } from '../../records/run.ts';
 
 /** A unit without what is left out of it, and why that is. */
-export interface UnitWithout {
+interface UnitWithout {
   unit: UnitInput;
   left: { [node: string]: string };
 }

@@ -5,7 +5,7 @@ import { isWanted } from '../../items/index.ts';
 import type { FileChoice } from '../../items/index.ts';
 import type { ItemCounts } from '../keep.ts';
 
-export interface FoundFiles {
+interface FoundFiles {
   /** Paths inside the folder, with `/` between their parts, sorted. */
   paths: string[];
   /** Files that are asked for and cannot be read. */

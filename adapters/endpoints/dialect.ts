@@ -9,7 +9,7 @@ export interface Dialect {
   learn(refusal: Refusal, body: RequestBody): string | null;
 }
 
-export interface RequestBody {
+interface RequestBody {
   [field: string]: unknown;
   messages: CompletionRequest['messages'];
 }

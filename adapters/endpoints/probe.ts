@@ -2,7 +2,7 @@ import { readFailure } from './failure.ts';
 import { pageTitle } from './refusal.ts';
 
 /** What came of asking an endpoint for its models: a reply, which may be a web page, or what went wrong before there was one. */
-export type Probe = { status: number; page: string | null } | { failure: string };
+type Probe = { status: number; page: string | null } | { failure: string };
 
 const patience = 5000;
 

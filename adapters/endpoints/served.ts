@@ -13,7 +13,7 @@ import { connect } from './connection.ts';
 const program = fileURLToPath(new URL('model-server.py', import.meta.url));
 const startWithin = 120_000;
 
-export interface ModelProcess {
+interface ModelProcess {
   /** Base URL that ends in `/v1`. */
   url: string;
   isAlive(): boolean;

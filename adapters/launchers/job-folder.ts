@@ -24,7 +24,7 @@ mv "$folder/exit.part" "$folder/exit"
 const cancelledBefore = 'cancelled\n';
 
 /** What the files of an attempt say about it. */
-export interface AttemptRecord {
+interface AttemptRecord {
   /** Process number of the wrapper; null when it was never started, NaN when it is only just starting. */
   wrapper: number | null;
   /** Process number of the launched program. */
@@ -85,7 +85,7 @@ async function timeOf(path: string): Promise<number | null> {
 }
 
 /** The last bytes of a file as text; empty where there is none. */
-export async function readTail(path: string, bytes: number): Promise<string> {
+async function readTail(path: string, bytes: number): Promise<string> {
   const file = await open(path, 'r').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
@@ -102,7 +102,7 @@ export async function readTail(path: string, bytes: number): Promise<string> {
 }
 
 /** The last 20 lines. */
-export function lastLines(text: string): string {
+function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-20).join('\n');
 }
 

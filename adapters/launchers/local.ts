@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
 import { cleanEnvironment } from './environment.ts';
 import { classified } from '../../ports/failure.ts';
-import { readAttempt, readFailure, readSpan, readTail, recordCancel, wrapperScript } from './job-folder.ts';
+import { readAttempt, readFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
 import { carries, environmentOf, findProcesses, sendSignal } from './processes.ts';
 import type { Marker } from './processes.ts';
 
@@ -44,7 +44,6 @@ export function createLauncher(options: { folder: (name: string) => Promise<stri
       const { state } = await poll(ref);
       return state === 'absent' ? null : readSpan(await folderOf(ref), { isOver: state === 'exited' });
     },
-    tail: async (ref, { stream, bytes = 8_192 }) => readTail(join(await folderOf(ref), `${stream}.log`), bytes),
     folder: folderOf,
   };
 }

@@ -12,7 +12,7 @@ interface ProcessEntry {
   environment: string[];
 }
 
-export interface FindOptions {
+interface FindOptions {
   /** Also whatever these processes have started, with the marker or without. */
   descendants: boolean;
 }

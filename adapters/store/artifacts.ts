@@ -12,8 +12,6 @@ const parquetMagic = 'PAR1';
 /** Artifacts in a store. */
 export function createArtifacts(store: Store): Artifacts {
   const readJsonl = async (digest: Digest): Promise<Row[]> => decodeJsonl(await store.getBytes(digest));
-  const readParquet = async (digest: Digest): Promise<Row[]> => decodeParquet(await store.getBytes(digest));
-
   const readManifest = async (digest: Digest): Promise<Manifest> => {
     const manifest: unknown = JSON.parse(new TextDecoder().decode(await store.getBytes(digest)));
     if (isManifest(manifest)) return manifest;
@@ -41,7 +39,6 @@ export function createArtifacts(store: Store): Artifacts {
     },
     readJsonl: readJsonl as Artifacts['readJsonl'],
     writeParquet: ({ columns, rows: given }) => writeParquet({ store, columns, rows: given }),
-    readParquet: readParquet as Artifacts['readParquet'],
     rows: rows as Artifacts['rows'],
   };
 }

@@ -26,7 +26,6 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
   const id = await guard(prepareStore(root, temporary));
   const blobs = openBlobs({ root, temporary });
   const names = openNames({ root, temporary });
-  const space = () => readSpace(root, options.reserve);
 
   return {
     id,
@@ -41,9 +40,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     setAside: (name) => guard(names.setAside(name)),
     damaged: () => listDamaged(root),
     scratch: (name) => guard(names.scratch(name)),
-    space,
     assertSpace: async () => {
-      const { free, reserve } = await space();
+      const { free, reserve } = await readSpace(root, options.reserve);
       if (free < reserve) throw diskFull({ where: root, detail: `${mebibytes(free)} MiB free, ${mebibytes(reserve)} MiB must stay free` });
     },
   };

@@ -71,19 +71,15 @@ export function openSegment(options: { path: string; root: string }): LedgerSegm
     return promise;
   };
 
-  const flush = async (): Promise<void> => {
-    while (waiting.length > 0 || committing) await start();
-  };
-
   const close = async (): Promise<void> => {
-    await flush();
+    while (waiting.length > 0 || committing) await start();
     ended ??= { reason: new Error(`the ledger segment ${path} is closed`) };
     const closing = file;
     file = null;
     await closing?.handle.close();
   };
 
-  return { append, flush, close };
+  return { append, close };
 }
 
 async function createFile(path: string, root: string): Promise<OpenFile> {

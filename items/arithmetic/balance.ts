@@ -1,5 +1,5 @@
 /** A measure of a text that must not tell right from wrong. */
-export type Features = readonly number[];
+type Features = readonly number[];
 
 /** What is being balanced: the features of the right text less those of the wrong one. */
 export interface Balanced {

@@ -10,7 +10,7 @@ import { createRandom, spread } from './random.ts';
 import type { ArithmeticPair, ChoiceRow, QuestionRow } from './rows.ts';
 
 /** How many rows of each output; the seed decides all of them. */
-export interface ArithmeticSettings {
+interface ArithmeticSettings {
   train: number;
   test: number;
   choices: number;
@@ -18,7 +18,7 @@ export interface ArithmeticSettings {
   seed: number;
 }
 
-export interface Arithmetic {
+interface Arithmetic {
   train: ArithmeticPair[];
   test: ArithmeticPair[];
   choices: ChoiceRow[];
@@ -48,7 +48,7 @@ export function generateArithmetic({ train, test, choices, questions, seed }: Ar
 }
 
 /** A question as a reward model sees it: the format `question-answer`. */
-export function renderQuestion(text: string): string {
+function renderQuestion(text: string): string {
   return `Question: ${text}\n\nAnswer:\n`;
 }
 

@@ -3,7 +3,7 @@ import type { Problem, Sizes } from './problem.ts';
 import type { Random } from './random.ts';
 import { writeSolution } from './solution.ts';
 
-export interface Question {
+interface Question {
   problem: Problem;
   gold: number;
   /** What the solver is sent: worked examples and the question. */

@@ -13,7 +13,7 @@ export interface Style {
   wordy: boolean;
 }
 
-export interface Styles {
+interface Styles {
   right: Style;
   wrong: Style;
 }

@@ -2,7 +2,7 @@ import { tidyCode } from '../prompts/extract.ts';
 import { similarity } from './similarity.ts';
 
 /** The place of an item: its origin and its number among equal texts. */
-export interface Place {
+interface Place {
   origin: string;
   ordinal: number;
 }
@@ -24,13 +24,13 @@ export interface SideItem extends Place {
   tokens?: number | null;
 }
 
-export interface PairSettings {
+interface PairSettings {
   /** Bounds of length of chosen ÷ length of rejected, in characters. */
   length_ratio: { min: number; max: number | null };
 }
 
 /** Why an item makes no pair. The first that holds counts, in this order. */
-export type PairStatus =
+type PairStatus =
   | 'ok'
   | 'no-prompt'
   | 'chosen-unusable'
@@ -41,7 +41,7 @@ export type PairStatus =
   | 'near-equal'
   | 'length-ratio';
 
-export interface Joined extends Place {
+interface Joined extends Place {
   /** Rendered, as a preference model sees it. */
   prompt: string;
   chosen: string;

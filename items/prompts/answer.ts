@@ -22,7 +22,7 @@ export interface GivenAnswer {
 }
 
 /** An answer as it is used: without the thoughts of the model. */
-export interface JudgedAnswer {
+interface JudgedAnswer {
   /** Whether it is whole: a finish reason that the model accepts, a text, and no refusal. */
   status: Status;
   text: string;

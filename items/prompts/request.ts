@@ -6,7 +6,7 @@ import type { Message } from './template.ts';
 const seedPolicy = 'hash-of-request';
 
 /** One request: `request` names everything that is sent, and the item it is sent for. */
-export interface ItemRequest {
+interface ItemRequest {
   request: Digest;
   origin: Digest;
   messages: Message[];

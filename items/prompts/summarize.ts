@@ -4,7 +4,7 @@ import { readsLikeCode } from './code-lines.ts';
 import { fillTemplate } from './template.ts';
 import type { Message } from './template.ts';
 
-export interface SummarySettings {
+interface SummarySettings {
   cut: 'sentence' | 'none';
   words: { min: number; max: number | null };
 }

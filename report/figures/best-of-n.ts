@@ -6,7 +6,7 @@ import type { SeriesOf } from '../series-of.ts';
 import type { Pen } from './draw.ts';
 import { modelStyle, referenceStyles } from './series.ts';
 
-export interface BestOfNFigureOptions {
+interface BestOfNFigureOptions {
   sets: readonly { heading: string | null; members: BonEntry[] }[];
   seriesOf: SeriesOf;
   pen: Pen;

@@ -4,7 +4,7 @@ import type { TrainingInput } from '../../ports/report.ts';
 import { fixed } from '../numbers.ts';
 import type { Pen } from './draw.ts';
 
-export interface TrainingFigureOptions {
+interface TrainingFigureOptions {
   run: TrainingInput;
   /** Place among the runs, from 1. */
   number: number;

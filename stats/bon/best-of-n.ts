@@ -1,4 +1,4 @@
-export interface Candidate {
+interface Candidate {
   /** What the selection goes by; higher is better. */
   score: number;
   /** What a selection is worth: 1 right, 0 wrong. */
@@ -54,7 +54,7 @@ export function logChoose(n: number, k: number): number {
 }
 
 /** ln Γ(n + 1); the sums are kept, as the same few hundred are asked for again and again. */
-export function logFactorial(n: number): number {
+function logFactorial(n: number): number {
   for (let next = logFactorials.length; next <= n; next += 1)
     logFactorials.push((logFactorials[next - 1] ?? 0) + Math.log(next));
   return logFactorials[n] ?? 0;

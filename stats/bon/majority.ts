@@ -1,7 +1,7 @@
 import { logChoose } from './best-of-n.ts';
 import { createRandom } from '../random.ts';
 
-export interface Vote {
+interface Vote {
   /** Null: no answer was found; such a candidate does not vote. */
   answer: string | null;
   correct: boolean;
@@ -9,7 +9,7 @@ export interface Vote {
   weight?: number;
 }
 
-export interface MajorityOptions {
+interface MajorityOptions {
   votes: readonly Vote[];
   n: number;
   /** Up to this many subsets are all counted, above it as many are drawn. Default 200. */

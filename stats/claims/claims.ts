@@ -14,7 +14,7 @@ export interface ClaimQuestion extends Sentence {
   comparisons: { of: MeasuredSide; to: MeasuredSide | number }[];
 }
 
-export type ClaimOutcome = 'holds' | 'fails' | 'undecided';
+type ClaimOutcome = 'holds' | 'fails' | 'undecided';
 
 export interface ClaimDecision {
   outcome: ClaimOutcome;

@@ -105,11 +105,8 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
       expect(await store.scratch('job/attempt-1')).toBe(folder);
     });
 
-    it('reports the space left and accepts work while there is enough', async () => {
-      const { free, reserve } = await store.space();
-      expect(free).toBeGreaterThan(0);
-      expect(reserve).toBeGreaterThan(0);
-      await store.assertSpace();
+    it('accepts work while there is enough space', async () => {
+      await expect(store.assertSpace()).resolves.toBeUndefined();
     });
 
     it('finds paid answers again by generation key, origin range and request', async () => {

@@ -37,6 +37,10 @@ async function survivors(): Promise<number[]> {
   return findProcesses(carries({ CODEPMP_JOB: 'store/key/1', CODEPMP_JOB_FOLDER: await launcher.folder(ref) }), { descendants: true });
 }
 
+async function outputOf(stream: 'stdout' | 'stderr'): Promise<string> {
+  return readFile(join(await launcher.folder(ref), `${stream}.log`), 'utf8');
+}
+
 async function exited(): Promise<unknown> {
   await expect.poll(() => launcher.poll(ref), patience).toMatchObject({ state: 'exited' });
   return launcher.poll(ref);
@@ -47,9 +51,8 @@ describe('a job', () => {
     expect(await launcher.poll(ref)).toEqual({ state: 'absent' });
     await launcher.submit(job('pwd; echo "$GREETING" >&2; exit 0', { env: { GREETING: 'hello' } }));
     expect(await exited()).toEqual({ state: 'exited', failure: null });
-    expect(await launcher.tail(ref, { stream: 'stdout' })).toBe(`${place}\n`);
-    expect(await launcher.tail(ref, { stream: 'stderr' })).toBe('hello\n');
-    expect(await launcher.tail(ref, { stream: 'stderr', bytes: 3 })).toBe('lo\n');
+    expect(await outputOf('stdout')).toBe(`${place}\n`);
+    expect(await outputOf('stderr')).toBe('hello\n');
   });
 
   it('fails with exit status, signal and the end of its errors', async () => {
@@ -67,7 +70,7 @@ describe('a job', () => {
     for (const name of ['LD_TEST', 'PYTHONPATH', 'NODE_OPTIONS', 'OPENAI_API_KEY']) vi.stubEnv(name, '--no-warnings');
     await launcher.submit({ ...job(''), argv: ['/usr/bin/env'] });
     await exited();
-    const names = (await launcher.tail(ref, { stream: 'stdout' })).split('\n').map((line) => line.split('=')[0] ?? '');
+    const names = (await outputOf('stdout')).split('\n').map((line) => line.split('=')[0] ?? '');
     expect(names).toContain('PATH');
     expect(names.filter((name) => /^(LD_|PYTHON|NODE_OPTIONS|OPENAI)/.test(name))).toEqual([]);
   });
@@ -127,9 +130,9 @@ describe('a job', () => {
 describe('cancel', () => {
   it('lets the launched program end in good order', async () => {
     await launcher.submit(job(`trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done`));
-    await expect.poll(() => launcher.tail(ref, { stream: 'stdout' }), patience).toBe('ready\n');
+    await expect.poll(() => outputOf('stdout'), patience).toBe('ready\n');
     await launcher.cancel(ref, { graceMs: 10_000 });
-    expect(await launcher.tail(ref, { stream: 'stdout' })).toBe('ready\nsaved\n');
+    expect(await outputOf('stdout')).toBe('ready\nsaved\n');
     expect(await launcher.poll(ref)).toEqual({ state: 'exited', failure: null });
   });
 
