@@ -42,16 +42,16 @@ export interface ProcessWork<P extends ProcessNode = ProcessNode, Outputs extend
   collect(dependencies: Dependencies, process: P & { result: ProcessResult }): Promise<Outputs>;
 }
 
-type Work = MapWork | StepWork | ProcessWork;
+type KindWork = MapWork | StepWork | ProcessWork;
 
 /** The work of every kind that runs, by the kind's name. */
 export interface Works {
-  readonly [kind: string]: Work;
+  readonly [kind: string]: KindWork;
 }
 
 /** The work of a node, which has to be of this shape: the compiler made it so. */
-export function workOf<S extends Work['shape']>(works: Works, { id, kind }: Pick<PlanNode, 'id' | 'kind'>, shape: S): Extract<Work, { shape: S }> {
+export function workOf<S extends KindWork['shape']>(works: Works, { id, kind }: Pick<PlanNode, 'id' | 'kind'>, shape: S): Extract<KindWork, { shape: S }> {
   const work = Object.hasOwn(works, kind) ? works[kind] : undefined;
   if (work?.shape !== shape) throw new Error(`${id}: nothing does the work of ${kind} as a ${shape}`);
-  return work as Extract<Work, { shape: S }>;
+  return work as Extract<KindWork, { shape: S }>;
 }

@@ -22,7 +22,7 @@ export { createGuardedCompile, guardedOnce } from './submitted/guarded.ts';
 export { nearName } from './diagnostics/near.ts';
 export { isCode, pageOf } from './diagnostics/pages.ts';
 export { placesOf } from './extends/places.ts';
-export type { Places } from './extends/places.ts';
+export type { ValuePlaces } from './extends/places.ts';
 export { readBounded, standardInput } from './read/read-file.ts';
 export { renderDiagnostic } from './diagnostics/render.ts';
 export { hasValues } from './sweeps/selection.ts';

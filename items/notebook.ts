@@ -6,7 +6,7 @@ interface NotebookScript {
   language: string;
 }
 
-interface Cell {
+interface NotebookCell {
   cell_type?: unknown;
   source?: unknown;
   /** Of code, before version 4 of the format. */
@@ -44,7 +44,7 @@ function parse(json: string): Notebook | null {
   }
 }
 
-function cellsOf(notebook: Notebook | null): Cell[] | null {
+function cellsOf(notebook: Notebook | null): NotebookCell[] | null {
   const cells = notebook?.cells ?? notebook?.worksheets?.[0]?.cells;
   return Array.isArray(cells) ? (cells as unknown[]).filter((cell) => typeof cell === 'object' && cell !== null) : null;
 }
@@ -61,14 +61,14 @@ function textOf(source: unknown): string {
 }
 
 /** Lines that begin with `%` or `!` are for the notebook; one with `%%` makes the cell another language's but for a few. */
-function codeOf({ source, input }: Cell): string {
+function codeOf({ source, input }: NotebookCell): string {
   const code = textOf(source ?? input);
   if (/^%%(?!time|timeit|capture|prun)/.test(code)) return '';
   return code.split('\n').filter((line) => !/^\s*[%!]/.test(line)).join('\n').trim();
 }
 
 /** Pictures inside the text itself are long and say nothing. */
-function commentOf({ source }: Cell, mark: string): string {
+function commentOf({ source }: NotebookCell, mark: string): string {
   const words = textOf(source).replaceAll(/!\[[^\]]*\]\((?:data:|attachment:)[^)]*\)|<img[^>]*src=["']data:[^>]*>/g, '').trim();
   return words === '' ? '' : words.split('\n').map((line) => `${mark} ${line}`.trimEnd()).join('\n');
 }

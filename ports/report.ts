@@ -2,14 +2,14 @@ import type { DataStatistics, Metrics, TrainingCurve } from '../plan/metrics.ts'
 import type { ClaimResult, Digest, JsonObject } from '../plan/index.ts';
 
 /** Where a result comes from: the step, its result key and the artifact it left. */
-export interface Source {
+export interface ReportSource {
   step: string;
   key: Digest;
   artifact: Digest;
 }
 
 /** A metrics artifact. Rows of the tables are models and their columns item sets, under these names where given. */
-interface MetricsInput extends Source {
+interface MetricsInput extends ReportSource {
   metrics: Metrics;
   /** Step that made the model; default: the metrics' own step. */
   model?: string;
@@ -17,13 +17,13 @@ interface MetricsInput extends Source {
   dataset?: string;
 }
 
-export interface TrainingInput extends Source {
+export interface TrainingInput extends ReportSource {
   curve: TrainingCurve;
   /** Settings of the step. */
   config?: JsonObject;
 }
 
-interface DataInput extends Source {
+interface DataInput extends ReportSource {
   statistics: DataStatistics;
 }
 

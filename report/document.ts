@@ -1,5 +1,5 @@
 import type { Estimate } from '../plan/metrics.ts';
-import type { Source } from '../ports/report.ts';
+import type { ReportSource } from '../ports/report.ts';
 
 /** A report before it has a format: what is said, and which result each part comes from. Places of sources count from 0. */
 export interface Document {
@@ -11,7 +11,7 @@ export interface Document {
   summary: { lead: string; text: string }[];
   sections: Section[];
   missing: readonly { step: string; why: string }[];
-  sources: Source[];
+  sources: ReportSource[];
 }
 
 export interface Section {
@@ -31,7 +31,7 @@ export interface Table {
   name: string;
   caption: string;
   columns: Column[];
-  groups: { heading: string | null; rows: Row[] }[];
+  groups: { heading: string | null; rows: TableRow[] }[];
   notes: string[];
   /** Shown on demand where a format can. */
   folded?: boolean;
@@ -44,8 +44,8 @@ export interface Column {
   scale?: { low: number; high: number; reference: number };
 }
 
-export interface Row {
-  cells: Cell[];
+export interface TableRow {
+  cells: TableCell[];
   sources: number[];
   /** `baseline` rows step back behind the models. */
   tone: 'model' | 'baseline' | 'plain';
@@ -53,16 +53,16 @@ export interface Row {
   series?: number;
 }
 
-export type Cell =
+export type TableCell =
   | { cell: 'text'; text: string }
   | { cell: 'count'; value: number | null }
   | { cell: 'number'; value: number | null; digits: number }
   | { cell: 'p'; value: number }
-  | { cell: 'estimate'; estimate: Shown; signed?: boolean; showN?: boolean }
-  | { cell: 'drawn'; estimate: Shown };
+  | { cell: 'estimate'; estimate: ShownEstimate; signed?: boolean; showN?: boolean }
+  | { cell: 'drawn'; estimate: ShownEstimate };
 
 /** An estimate, or a difference of two. */
-export type Shown = Pick<Estimate, 'n' | 'value' | 'interval'> & { method: string };
+export type ShownEstimate = Pick<Estimate, 'n' | 'value' | 'interval'> & { method: string };
 
 export interface Figure {
   block: 'figure';
@@ -91,6 +91,6 @@ export interface SeriesStyle {
   opacity: number;
 }
 
-export const text = (value: string): Cell => ({ cell: 'text', text: value });
-export const count = (value: number | null): Cell => ({ cell: 'count', value });
-export const number = (value: number | null, digits = 3): Cell => ({ cell: 'number', value, digits });
+export const text = (value: string): TableCell => ({ cell: 'text', text: value });
+export const count = (value: number | null): TableCell => ({ cell: 'count', value });
+export const number = (value: number | null, digits = 3): TableCell => ({ cell: 'number', value, digits });

@@ -1,5 +1,5 @@
 import { fixed as fixedText, signed as signedText } from '../text/index.ts';
-import type { Shown } from './document.ts';
+import type { ShownEstimate } from './document.ts';
 
 /** `0.753`; an em dash where there is no value, never 0. */
 export function fixed(value: number | null, digits = 3): string {
@@ -20,7 +20,7 @@ export function grouped(value: number | null): string {
 }
 
 /** `[0.708, 0.793]`, empty without an interval or where the value is known. */
-export function interval({ interval: ends, method }: Shown, show: (value: number) => string = fixed): string {
+export function interval({ interval: ends, method }: ShownEstimate, show: (value: number) => string = fixed): string {
   return ends === null || method === 'exact' ? '' : `[${show(ends[0])}, ${show(ends[1])}]`;
 }
 

@@ -1,13 +1,13 @@
 import type { BonMetrics } from '../plan/metrics.ts';
-import type { ReportInput, Source } from '../ports/report.ts';
+import type { ReportInput, ReportSource } from '../ports/report.ts';
 
 /** Where a source's manifest lies, from the store's folder. */
-export function manifestPath({ artifact }: Source): string {
+export function manifestPath({ artifact }: ReportSource): string {
   return `blobs/${artifact.slice(0, 2)}/${artifact}`;
 }
 
 /** Everything the report is made of, in the order of the input: metrics, training, data. */
-export function sourcesOf({ metrics, training, data }: ReportInput): Source[] {
+export function sourcesOf({ metrics, training, data }: ReportInput): ReportSource[] {
   return [...metrics, ...training, ...data].map(({ step, key, artifact }) => ({ step, key, artifact }));
 }
 

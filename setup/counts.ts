@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 
-export interface Counts {
+export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
 }
 
 /** `12 passed, 0 failed`, with what was skipped where there is any. */
-export function lastLine({ passed, failed, skipped }: Counts): string {
+export function lastLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 /** Counts of vitest's JSON report. A file that failed outside of its tests counts as one failure. */
-export function fromVitest(path: string): Counts {
+export function fromVitest(path: string): TestCounts {
   const report = JSON.parse(readFileSync(path, 'utf8')) as {
     numPassedTests: number;
     numFailedTests: number;
@@ -38,10 +38,10 @@ export function slowestFiles(path: string, most: number): { file: string; ms: nu
 }
 
 /** Counts of pytest's JUnit report, summed over its suites. */
-export function fromJunit(path: string): Counts {
+export function fromJunit(path: string): TestCounts {
   const suites = [...readFileSync(path, 'utf8').matchAll(/<testsuite\s([^>]*)>/g)].map(([, attributes = '']) => attributes);
   if (suites.length === 0) throw new Error(`${path} holds no testsuite`);
-  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   for (const attributes of suites) {
     const value = (name: string): number => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(attributes)?.[1] ?? 0);
     const failed = value('errors') + value('failures');

@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fromJunit, fromVitest, lastLine, slowestFiles } from './counts.ts';
-import type { Counts } from './counts.ts';
+import type { TestCounts } from './counts.ts';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = join(home, '.setup', 'reports');
@@ -18,7 +18,7 @@ interface Runner {
   argv: [string, ...string[]];
   cwd?: string;
   /** Reads the counts from the report, which may be missing; throws when it tells nothing. */
-  counts?: () => Counts;
+  counts?: () => TestCounts;
   /** Minutes after which it counts as failed. */
   limit: number;
 }
@@ -50,7 +50,7 @@ const runners: Runner[] = [
 async function main(): Promise<number> {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
-  const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+  const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
   const times: string[] = [];
   for (const runner of runners) {
@@ -82,7 +82,7 @@ function secondsText(ms: number): string {
 }
 
 /** A runner that ends badly without a failed test to show for it is a failure itself. */
-function verdict({ title, counts }: Runner, code: number | null): Counts {
+function verdict({ title, counts }: Runner, code: number | null): TestCounts {
   if (!counts) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
   try {
     const read = counts();

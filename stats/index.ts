@@ -16,6 +16,6 @@ export { decideClaim } from './claims/claims.ts';
 export type { ClaimDecision, ClaimQuestion, ComparisonDecision } from './claims/claims.ts';
 export type { MeasuredSide } from './claims/compare.ts';
 export { measuredValues } from './claims/values.ts';
-export type { Measured } from './claims/values.ts';
+export type { MeasuredValues } from './claims/values.ts';
 export { lastNumber } from './bon/last-number.ts';
 export { createRandom } from './random.ts';

@@ -115,4 +115,10 @@ describe('the rooms', () => {
     const said = rows.filter(([room]) => room !== 'trainer').map(([room, names]) => [room, names.toSorted()]);
     expect(Object.fromEntries(said)).toEqual(Object.fromEntries(Object.entries(allowed).map(([room, names]) => [room, names.toSorted()])));
   });
+
+  it('call no two types by the same name', () => {
+    const declared = files.flatMap((file) => [...readFileSync(join(home, file), 'utf8').matchAll(/^(?:export )?(?:abstract )?(?:interface|type|class|enum) (\w+)/gm)].map(([, name = '']) => ({ name, file })));
+    const shared = [...Map.groupBy(declared, ({ name }) => name)].filter(([, places]) => places.length > 1);
+    expect(shared.map(([name, places]) => `${name}: ${places.map(({ file }) => file).join(', ')}`)).toEqual([]);
+  });
 });

@@ -8,7 +8,7 @@ import { createArtifacts, createLauncher, createMachineLock, createModelServers,
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { addClaims, renderReport } from '../report/index.ts';
 
-interface OpenOptions {
+interface DependencyOptions {
   connection: NativeConnection;
   namespace: string;
   /** Root of the installation. */
@@ -16,7 +16,7 @@ interface OpenOptions {
 }
 
 /** Puts the parts together from the environment: the operator's configuration and the store it names. */
-export async function openDependencies({ connection, namespace, home }: OpenOptions): Promise<{
+export async function openDependencies({ connection, namespace, home }: DependencyOptions): Promise<{
   dependencies: Dependencies;
   close: () => Promise<void>;
 }> {

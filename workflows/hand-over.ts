@@ -11,15 +11,15 @@ export interface HandOver {
   compiled: CompileOutput;
   progress: Omit<RunProgress, 'units'>;
   caps: BudgetCaps;
-  ran: Places;
-  reused: Places;
-  skipped: Places;
-  parked: Places;
+  ran: UnitPlaces;
+  reused: UnitPlaces;
+  skipped: UnitPlaces;
+  parked: UnitPlaces;
   /** Started and not seen finished. */
-  begun: Places;
+  begun: UnitPlaces;
   /** Model calls set aside for those; absent: none. */
   reserved?: [index: number, calls: number][];
-  changes: { run: Partial<RunSettings>; places: Places }[];
+  changes: { run: Partial<RunSettings>; places: UnitPlaces }[];
   /** Members that decisions have left out of groups which are not over. */
   without: [index: number, nodes: { [node: string]: string }][];
   /** What the first of the parked units failed with, as many as have room: a decision may repeat it. */
@@ -30,7 +30,7 @@ export interface HandOver {
 export type NextExecution = (input: Uint8Array | PipelineInput, settings: PipelineSettings, before: HandOver) => Promise<RunResult>;
 
 /** In ascending order, and from the first to the last, both included, where they follow each other. */
-type Places = (number | [first: number, last: number])[];
+type UnitPlaces = (number | [first: number, last: number])[];
 
 type Failure = NonNullable<UnitProgress['failure']>;
 
@@ -84,8 +84,8 @@ function changesOf(changes: RunState['changes']): HandOver['changes'] {
   return [...alike.values()].flatMap(([first, ...others]) => (first ? [{ run: first[1], places: placesOf([first, ...others].map(([index]) => index)) }] : []));
 }
 
-function placesOf(indices: Iterable<number>): Places {
-  const places: Places = [];
+function placesOf(indices: Iterable<number>): UnitPlaces {
+  const places: UnitPlaces = [];
   for (const index of [...indices].sort((a, b) => a - b)) {
     const last = places.at(-1);
     const [from, to] = typeof last === 'object' ? last : [last, last];
@@ -95,6 +95,6 @@ function placesOf(indices: Iterable<number>): Places {
   return places;
 }
 
-function indicesOf(places: Places): number[] {
+function indicesOf(places: UnitPlaces): number[] {
   return places.flatMap((place) => (typeof place === 'number' ? [place] : Array.from({ length: place[1] - place[0] + 1 }, (_, at) => place[0] + at)));
 }

@@ -12,7 +12,7 @@ import { readTable } from './open.ts';
 import { sliceRows } from './slices.ts';
 import type { OriginRow } from './slices.ts';
 import { perItem } from '../run/unit-items.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf } from '../works.ts';
 import type { Works } from '../works.ts';
 import type { Chunk } from './work.ts';
@@ -25,10 +25,10 @@ export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_toke
  * and the rows that enter it; a chunk that is there already, from this run or any other, is not made again.
  */
 export function chunk(dependencies: Dependencies, works: Works) {
-  return (input: Opened<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, works, input);
+  return (input: OpenedWork<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, works, input);
 }
 
-async function onChunk(dependencies: Dependencies, works: Works, input: Opened<ChunkInput>): Promise<ChunkOutput> {
+async function onChunk(dependencies: Dependencies, works: Works, input: OpenedWork<ChunkInput>): Promise<ChunkOutput> {
   const { store, artifacts } = dependencies;
   let began: number | null = null;
   const opened = await openChunk(dependencies, input, () => (began ??= Date.now()));
@@ -66,7 +66,7 @@ function troubleOf(error: unknown): string {
 }
 
 /** The output shards of one member in the order of the chunks. */
-export async function chunkShards(store: Store, input: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
+export async function chunkShards(store: Store, input: Pick<OpenedWork<ChunkInput>, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
   return Promise.all(
     Array.from({ length: chunks }, async (_, chunk) => {
       const shard = await readPlacedChunk(store, placeOfChunk({ ...input, node, chunk }));
@@ -77,7 +77,7 @@ export async function chunkShards(store: Store, input: Pick<Opened<ChunkInput>, 
 }
 
 /** Members go by their position in the group: other names for the same steps find the same shards. */
-function placeOfChunk({ unit, key, table, node, chunk }: Pick<Opened<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): ChunkPlace {
+function placeOfChunk({ unit, key, table, node, chunk }: Pick<OpenedWork<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): ChunkPlace {
   return { group: key, table, member: unit.nodes.findIndex((each) => each.id === node), chunk };
 }
 
@@ -87,7 +87,7 @@ function countStatuses(rows: OriginRow[]): { [status: string]: number } {
   return counts;
 }
 
-async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>, onBegin: () => void): Promise<Chunk> {
+async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInput>, onBegin: () => void): Promise<Chunk> {
   const node = input.unit.nodes.find((each) => each.id === input.node);
   const ranges = await readTable(dependencies, input.table);
   const range = ranges[input.chunk];
@@ -114,7 +114,7 @@ async function openChunk(dependencies: Dependencies, input: Opened<ChunkInput>, 
   return { node, range, index: input.chunk, again, most: input.most ?? Infinity, rows, execution: input.execution, attempt: info.attempt, signal, meter, begin };
 }
 
-function chunkKey(input: Opened<ChunkInput>, { node, range, rows }: Chunk): Digest {
+function chunkKey(input: OpenedWork<ChunkInput>, { node, range, rows }: Chunk): Digest {
   const { lo, hi } = range;
   const contents = Object.fromEntries(Object.entries(rows).map(([name, each]) => [name, hashOf(each as unknown as Json)]));
   return hashOf({ parts: input.parts[node.id] ?? {}, lo, hi, inputs: contents });

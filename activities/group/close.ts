@@ -11,13 +11,13 @@ import { checkKept } from '../keep.ts';
 import { statusesOf } from './members.ts';
 import type { Member } from './members.ts';
 import { publishResult } from '../../records/results.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf } from '../works.ts';
 import type { Works } from '../works.ts';
 
 /** Makes artifacts of a group's chunks and records them. */
 export function closeGroup(dependencies: Dependencies, works: Works) {
-  return async (input: Opened<CloseInput>): Promise<UnitSummary> => {
+  return async (input: OpenedWork<CloseInput>): Promise<UnitSummary> => {
     const chunks = (await readTable(dependencies, input.table)).length;
     const shards = new Map<string, ChunkShard[]>();
     const results: UnitSummary = {};

@@ -6,11 +6,11 @@ import type { Dependencies } from '../dependencies.ts';
 import { chunkRanges, originRows } from './slices.ts';
 import type { ChunkRange } from './slices.ts';
 import { perItem, sourceOf } from '../run/unit-items.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { OpenedWork } from '../run/unit-work.ts';
 
 /** Cuts a group's origins into chunks; the table is kept as a blob, its digest and length go back. */
 export function openGroup({ artifacts, store, meters }: Dependencies) {
-  return async ({ unit, key }: Opened<WorkInput>): Promise<OpenedGroup> => {
+  return async ({ unit, key }: OpenedWork<WorkInput>): Promise<OpenedGroup> => {
     const rows = await originRows(artifacts, sourceOf(unit));
     const ranges = chunkRanges(rows, chunkSize(unit.nodes, rows.length));
     const meter = meters.of(key, activityInfo().workflowExecution?.runId ?? '');

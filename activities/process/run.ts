@@ -15,7 +15,7 @@ import type { ProcessFolder, Program } from './programs.ts';
 import { openProgress } from './progress.ts';
 import type { ProcessProgress } from './progress.ts';
 import { publishResult } from '../../records/results.ts';
-import type { Opened } from '../run/unit-work.ts';
+import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf } from '../works.ts';
 import type { ProcessWork, Works } from '../works.ts';
 import { jobName } from '../../records/names.ts';
@@ -34,7 +34,7 @@ const grace = 4000;
  * it has written its result, and records what it made. A lost worker leaves the program running; the next one adopts it.
  */
 export function runProcess(dependencies: Dependencies, works: Works) {
-  return async (input: Opened<JobInput>): Promise<NodeSummary> => {
+  return async (input: OpenedWork<JobInput>): Promise<NodeSummary> => {
     const signal = Context.current().cancellationSignal;
     const leave = await takeTurn(dependencies, input, signal);
     dependencies.meters.of(input.key, input.attempt).begin();
@@ -47,7 +47,7 @@ export function runProcess(dependencies: Dependencies, works: Works) {
 }
 
 /** Waits until the process has the machine, and says what holds it until then. One that is over, and only has to be collected, needs none. */
-async function takeTurn({ store, launcher, machine, meters }: Dependencies, { key, attempt, unit }: Opened<JobInput>, signal: AbortSignal): Promise<() => void> {
+async function takeTurn({ store, launcher, machine, meters }: Dependencies, { key, attempt, unit }: OpenedWork<JobInput>, signal: AbortSignal): Promise<() => void> {
   const job = jobName(key);
   const isRunning = (await liveAttempt(launcher, { job, shared: await store.scratch(job) })) !== null;
   if (!isRunning && (await launcher.poll({ job, attempt })).state === 'exited') return () => {};
@@ -63,7 +63,7 @@ async function takeTurn({ store, launcher, machine, meters }: Dependencies, { ke
 
 async function supervise(
   dependencies: Dependencies,
-  input: Opened<JobInput>,
+  input: OpenedWork<JobInput>,
   { works, signal, leave }: { works: Works; signal: AbortSignal; leave: () => void },
 ): Promise<NodeSummary> {
   const { store, launcher } = dependencies;
@@ -87,7 +87,7 @@ async function supervise(
 }
 
 interface Supervised {
-  input: Opened<JobInput>;
+  input: OpenedWork<JobInput>;
   node: PlanNode;
   work: ProcessWork;
   inputs: { [name: string]: Digest[] };

@@ -3,7 +3,7 @@ import type { ComparisonResult, PlanClaim, PlanComparison } from '../../plan/ind
 import type { ComparisonDecision } from '../../stats/index.ts';
 import { signed } from '../../text/index.ts';
 
-type Compared = NonNullable<ComparisonDecision['compared']>;
+type ComparedSides = NonNullable<ComparisonDecision['compared']>;
 
 /** A comparison of a claim as it was decided, in words and numbers. */
 export function comparisonResult(comparison: PlanComparison, { outcome, compared, reason }: ComparisonDecision, claim: PlanClaim): ComparisonResult {
@@ -21,7 +21,7 @@ function wordsOf({ where, of, to }: PlanComparison, claim: PlanClaim): string {
   return label === '' ? sentence : `${label}: ${sentence}`;
 }
 
-function numbersOf({ of, to }: PlanComparison, compared: Compared, { confidence }: PlanClaim): string {
+function numbersOf({ of, to }: PlanComparison, compared: ComparedSides, { confidence }: PlanClaim): string {
   const values = [compared.of, ...(typeof to === 'number' ? [] : [compared.to])].map((value) => value.toFixed(3));
   const { difference, interval: [low, high] } = compared;
   const percent = Number((confidence * 100).toFixed(2));
@@ -29,7 +29,7 @@ function numbersOf({ of, to }: PlanComparison, compared: Compared, { confidence 
   return `${values.join(' against ')}, difference ${signed(difference)} [${signed(low)}, ${signed(high)}] at ${percent} %, ${itemsIn(compared)}${measurements}`;
 }
 
-function itemsIn({ method, n: [of, to] }: Compared): string {
+function itemsIn({ method, n: [of, to] }: ComparedSides): string {
   const amount = (number: number): string => `${number.toLocaleString('en')} ${number === 1 ? 'item' : 'items'}`;
   if (method === 'one-sample' || to === 0) return amount(of);
   return method === 'paired' ? `${amount(of)} shared by both sides` : `not paired: ${amount(of)} and ${amount(to)}`;

@@ -1,7 +1,7 @@
 import { titleOf } from '../../plan/index.ts';
 import type { ClaimNodes, ClaimResult, ClaimSide, Digest, Metrics, Plan, PlanClaim, PlanComparison, RunProgress } from '../../plan/index.ts';
 import { decideClaim, measuredValues } from '../../stats/index.ts';
-import type { Measured, MeasuredSide } from '../../stats/index.ts';
+import type { MeasuredValues, MeasuredSide } from '../../stats/index.ts';
 import { comparisonResult } from './claim-words.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readResult } from '../../records/results.ts';
@@ -16,7 +16,7 @@ interface ClaimsInput {
 
 /** Checks claims against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
 export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { claims, keyOf, about }: ClaimsInput): Promise<ClaimResult[]> {
-  const known = new Map<string, Promise<Measured>>();
+  const known = new Map<string, Promise<MeasuredValues>>();
   const measure: Measure = (node, { metric, n }) => {
     const name = `${node} ${metric} ${n}`;
     const measured = known.get(name) ?? measuredIn(dependencies, { ...about(node), key: keyOf(node), metric, n });
@@ -40,7 +40,7 @@ export async function checkClaims(dependencies: Pick<Dependencies, 'artifacts' |
 }
 
 /** The values that a node has measured for a claim; read once, however many claims are about them. */
-type Measure = (node: string, of: { metric: string; n: number | null }) => Promise<Measured>;
+type Measure = (node: string, of: { metric: string; n: number | null }) => Promise<MeasuredValues>;
 
 /** Comparisons of the very same results are one: all sizes above that of a data set train on all of it, and say nothing more. */
 function withoutRepeats(comparisons: PlanComparison[], keyOf: ClaimsInput['keyOf']): PlanComparison[] {
@@ -56,7 +56,7 @@ function withoutRepeats(comparisons: PlanComparison[], keyOf: ClaimsInput['keyOf
 
 async function evaluate(claim: PlanClaim, measure: Measure): Promise<ClaimResult> {
   const { id, metric, text, comparisons, relation, margin, confidence } = claim;
-  const measureAll = ({ nodes, n }: ClaimNodes): Promise<Measured[]> => Promise.all(nodes.map((node) => measure(node, { metric, n })));
+  const measureAll = ({ nodes, n }: ClaimNodes): Promise<MeasuredValues[]> => Promise.all(nodes.map((node) => measure(node, { metric, n })));
   const measureSide = async (side: ClaimSide): Promise<MeasuredSide> => ({ of: await measureAll(side), ...(side.minus && { minus: await measureAll(side.minus) }) });
   const measured = await Promise.all(comparisons.map(async ({ of, to }) => ({ of: await measureSide(of), to: typeof to === 'number' ? to : await measureSide(to) })));
   const { outcome, comparisons: decided } = decideClaim({ relation, margin, confidence, comparisons: measured });
@@ -67,10 +67,10 @@ async function evaluate(claim: PlanClaim, measure: Measure): Promise<ClaimResult
 async function measuredIn(
   dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
   { title, missing, key, metric, n }: ReturnType<ClaimsInput['about']> & { key: Digest | null; metric: string; n: number | null },
-): Promise<Measured> {
+): Promise<MeasuredValues> {
   const digest = key === null ? undefined : (await readResult(dependencies.store, key))?.outputs['out'];
   const metrics = digest === undefined ? missing : await readMetrics(dependencies, digest).catch(damageOf);
-  const found: Measured = typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
+  const found: MeasuredValues = typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
   return found.kind === 'missing' ? { kind: 'missing', reason: `${title}: ${found.reason}` } : found;
 }
 

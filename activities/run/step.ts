@@ -7,11 +7,11 @@ import type { Works } from '../works.ts';
 import { warnOfFiles } from '../keep.ts';
 import type { ItemCounts } from '../keep.ts';
 import { knownInputs } from './lookup.ts';
-import type { Opened } from './unit-work.ts';
+import type { OpenedWork } from './unit-work.ts';
 
 /** Does the work of a node that is one short activity, and records what it made. */
 export function step(dependencies: Dependencies, works: Works) {
-  return async ({ unit, parts, started }: Opened<JobInput>): Promise<NodeSummary> => {
+  return async ({ unit, parts, started }: OpenedWork<JobInput>): Promise<NodeSummary> => {
     const node = onlyNode(unit);
     const inputs = knownInputs(node, unit, {});
     if (!inputs) throw new Error(`${unit.id}: a step is one node whose inputs are there`);

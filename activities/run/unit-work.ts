@@ -11,7 +11,7 @@ export interface UnitWork {
 }
 
 /** A message with what it refers to. */
-export type Opened<Message extends WorkInput> = Omit<Message, 'work'> & UnitWork;
+export type OpenedWork<Message extends WorkInput> = Omit<Message, 'work'> & UnitWork;
 
 /** Units kept open in one worker. */
 const kept = 100;
@@ -36,7 +36,7 @@ function workNodesOf({ nodes }: UnitInput): WorkNode[] {
 /** An activity that takes messages about units, from one that takes the units. */
 export function onWork<Message extends WorkInput, Result>(
   store: Store,
-  activity: (input: Opened<Message>) => Promise<Result>,
+  activity: (input: OpenedWork<Message>) => Promise<Result>,
 ): (message: Message) => Promise<Result> {
   return async ({ work, ...message }) => activity({ ...message, ...(await openWork(store, work)) });
 }

@@ -26,11 +26,11 @@ export interface EndpointClientOptions {
   warn?: ((line: string) => void) | undefined;
   /** Milliseconds for one request, all of it. Default 600,000. */
   timeout?: number | undefined;
-  retry?: RetryOptions | undefined;
+  retry?: RetryPolicy | undefined;
 }
 
 /** How passing trouble is tried again inside one call: waits double from `first` up to `most`, with jitter. */
-export interface RetryOptions {
+export interface RetryPolicy {
   /** Requests in all. Default 5. */
   tries: number;
   /** Milliseconds. Default 500. */

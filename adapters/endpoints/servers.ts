@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Endpoint, RemoteEndpoint } from '../../ports/configuration.ts';
 import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports/endpoint.ts';
-import type { RetryOptions } from './client.ts';
+import type { RetryPolicy } from './client.ts';
 import { classified } from '../../ports/failure.ts';
 import { createDialect, type Dialect } from './dialect.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
@@ -18,44 +18,44 @@ export interface ModelServersOptions {
   linger?: number;
   /** Milliseconds for one request. */
   timeout?: number;
-  retry?: RetryOptions;
+  retry?: RetryPolicy;
   /** Called once for each way of an endpoint that is learned. */
   warn?: (line: string) => void;
 }
 
-interface Opened {
+interface OpenedModel {
   url: string;
   client: EndpointClient;
   isAlive(): boolean;
   close(): Promise<void>;
 }
 
-interface Entry {
+interface ModelEntry {
   endpoint: Endpoint;
   limiter: Limiter;
   dialect: Dialect;
   holders: number;
-  opened: Promise<Opened> | null;
+  opened: Promise<OpenedModel> | null;
   lingering: NodeJS.Timeout | null;
 }
 
 /** The endpoints of the operator's configuration; one server process for each that has to be served, while it is held. */
 export function createModelServers(options: ModelServersOptions): ModelServers {
   const { endpoints, linger = 15_000 } = options;
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, ModelEntry>();
   const closing = new Set<Promise<void>>();
 
-  const entryOf = (name: string): Entry => {
+  const entryOf = (name: string): ModelEntry => {
     const known = entries.get(name);
     if (known) return known;
     const endpoint = endpoints[name];
     if (!endpoint) throw unknownEndpoint(name, Object.keys(endpoints));
-    const entry: Entry = { endpoint, limiter: createLimiter(endpoint.concurrency), dialect: createDialect(), holders: 0, opened: null, lingering: null };
+    const entry: ModelEntry = { endpoint, limiter: createLimiter(endpoint.concurrency), dialect: createDialect(), holders: 0, opened: null, lingering: null };
     entries.set(name, entry);
     return entry;
   };
 
-  const openedOf = (name: string, entry: Entry): Promise<Opened> => {
+  const openedOf = (name: string, entry: ModelEntry): Promise<OpenedModel> => {
     const before = entry.opened ?? Promise.resolve(null);
     entry.opened = before
       .catch(() => null)
@@ -67,7 +67,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     return entry.opened;
   };
 
-  const close = (entry: Entry): void => {
+  const close = (entry: ModelEntry): void => {
     const { opened } = entry;
     entry.opened = null;
     if (entry.lingering) clearTimeout(entry.lingering);
@@ -80,7 +80,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     closing.add(tracked);
   };
 
-  const release = (entry: Entry): void => {
+  const release = (entry: ModelEntry): void => {
     entry.holders -= 1;
     if (entry.holders > 0 || !entry.opened) return;
     if (entry.lingering) clearTimeout(entry.lingering);
@@ -106,7 +106,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     }
   };
 
-  const closeWhere = async (which: (entry: Entry) => boolean): Promise<void> => {
+  const closeWhere = async (which: (entry: ModelEntry) => boolean): Promise<void> => {
     for (const entry of entries.values()) if (which(entry)) close(entry);
     await Promise.all(closing);
   };
@@ -119,7 +119,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
 }
 
 /** What reaches endpoints is loaded here: few commands open one, and its library is a good part of all that they would load. */
-async function openEndpoint(context: { name: string; entry: Entry; options: ModelServersOptions }): Promise<Opened> {
+async function openEndpoint(context: { name: string; entry: ModelEntry; options: ModelServersOptions }): Promise<OpenedModel> {
   const { name, entry, options } = context;
   const { endpoint, limiter, dialect } = entry;
   const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);

@@ -5,10 +5,10 @@ import { classified } from '../../ports/failure.ts';
 import { setAside } from './damaged.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-type Names = Pick<Store, 'publish' | 'read' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
+type StoreNames = Pick<Store, 'publish' | 'read' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
 
 /** The store's write-once names, overwritable notes and scratch folders. */
-export function openNames(options: { root: string; temporary: string }): Names {
+export function openNames(options: { root: string; temporary: string }): StoreNames {
   const { root, temporary } = options;
   return {
     async publish(name, bytes) {

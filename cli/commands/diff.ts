@@ -8,7 +8,7 @@ import type { SpecPlaces } from '../compare/change-words.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions, Context } from '../context.ts';
 import { contentChanges, diffLines, ownChanges } from '../diff/lines.ts';
-import type { Found } from '../diff/lines.ts';
+import type { Differences } from '../diff/lines.ts';
 import { diffJson } from '../diff/json.ts';
 import { measuredPairs } from '../diff/results.ts';
 import type { MeasuredPair } from '../diff/results.ts';
@@ -37,7 +37,7 @@ async function diff(before: string, after: string, options: CommonOptions & Pipe
   for (const line of diffLines(found).flatMap((each) => wrap(plainLine(each), textColumns, { hang: 2 }))) context.output.data(line);
 }
 
-async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Found> {
+async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Differences> {
   const plan = comparePlans(before.view.plan, after.view.plan);
   const names = before.name === after.name ? { before: `${before.name} (before)`, after: after.name } : { before: before.name, after: after.name };
   const sides = { before, after };
@@ -46,7 +46,7 @@ async function compareSides(context: Context, { before, after }: { before: Side;
 }
 
 /** Claims with a different outcome in the two runs. */
-function outcomesOf(before: Side, after: Side): Found['outcomes'] {
+function outcomesOf(before: Side, after: Side): Differences['outcomes'] {
   if (before.kind === 'file' || after.kind === 'file') return [];
   const old = new Map((before.progress.claims ?? []).map(({ id, outcome }) => [id, outcome]));
   const both = (after.progress.claims ?? []).flatMap(({ id, outcome }) => (old.has(id) ? [{ id, before: old.get(id) ?? '', after: outcome }] : []));
@@ -59,8 +59,8 @@ function placesBefore(places: SpecPlaces): SpecPlaces {
 }
 
 /** Nodes whose inputs or outputs differ. A file has not been run, so the content of its sources is unknown. */
-async function contentsOf({ pairs }: PlanDifference, { before, after }: { before: Side; after: Side }): Promise<Found['contents']> {
-  const contents: Found['contents'] = [];
+async function contentsOf({ pairs }: PlanDifference, { before, after }: { before: Side; after: Side }): Promise<Differences['contents']> {
+  const contents: Differences['contents'] = [];
   if (before.kind === 'file' || after.kind === 'file') return contents;
   for (const pair of pairs) {
     const [old, now] = [await before.view.resultOf(pair.before.id), await after.view.resultOf(pair.after.id)];
@@ -78,7 +78,7 @@ async function measuredIn(context: Context, { pairs, added, removed }: PlanDiffe
 }
 
 /** One sentence that can be read alone. */
-function sentenceOf(found: Found): string {
+function sentenceOf(found: Differences): string {
   const { before, after, plan, measured, outcomes } = found;
   const contents = found.contents.filter(({ pair }) => pair.isSame);
   const differing = measured.filter(({ isSame }) => !isSame);

@@ -20,10 +20,10 @@ import type { Side } from '../compare/side.ts';
 import { count } from '../terminal/text.ts';
 
 const formats = ['svg', 'mermaid', 'dot'] as const;
-type Format = (typeof formats)[number];
+type DrawingFormat = (typeof formats)[number];
 
 interface GraphOptions extends CommonOptions, PipelineOptions {
-  format?: Format;
+  format?: DrawingFormat;
   out?: string;
   collapse?: boolean;
   nodes?: boolean;
@@ -74,16 +74,16 @@ function stateIn({ unitOf }: EarlierRun): (id: string) => UnitProgress['state'] 
   };
 }
 
-async function drawn(drawing: Drawing, format: Format): Promise<string> {
+async function drawn(drawing: Drawing, format: DrawingFormat): Promise<string> {
   if (format === 'dot') return dotOf(drawing);
   if (format === 'mermaid') return mermaidOf(drawing);
   if (drawing.boxes.length <= mostBoxes) return svgOf(drawing);
   throw new CommandFailure(`${count(drawing.boxes.length, 'node')} are too many for a picture, expected at most ${mostBoxes}. Omit --nodes, or use --format dot`);
 }
 
-const endings = new Map<string, Format>([['.svg', 'svg'], ['.mmd', 'mermaid'], ['.mermaid', 'mermaid'], ['.md', 'mermaid'], ['.dot', 'dot'], ['.gv', 'dot']]);
+const endings = new Map<string, DrawingFormat>([['.svg', 'svg'], ['.mmd', 'mermaid'], ['.mermaid', 'mermaid'], ['.md', 'mermaid'], ['.dot', 'dot'], ['.gv', 'dot']]);
 
-function formatOf({ format, out }: GraphOptions): Format {
+function formatOf({ format, out }: GraphOptions): DrawingFormat {
   const named = format ?? (out === undefined ? 'svg' : endings.get(extname(out).toLowerCase()));
   if (named) return named;
   throw new CommandFailure(`--out ${out}: cannot tell the format from this name. Expected one of the endings ${[...endings.keys()].join(', ')}, or --format`, exit.usage);

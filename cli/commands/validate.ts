@@ -6,7 +6,7 @@ import { openToCheck, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { formats, printChecked, readFormat } from '../terminal/diagnostics.ts';
-import type { Format } from '../terminal/diagnostics.ts';
+import type { DiagnosticFormat } from '../terminal/diagnostics.ts';
 import { readPipeline, fileAndOptions, withPipelineOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
 import { count } from '../terminal/text.ts';
@@ -22,7 +22,7 @@ export function define(command: Command): void {
     .action(validateFile);
 }
 
-function validateFile(path: string, options: CommonOptions & PipelineOptions & { format?: Format }): void {
+function validateFile(path: string, options: CommonOptions & PipelineOptions & { format?: DiagnosticFormat }): void {
   const format = options.format ?? (options.json ? 'json' : 'text');
   const { context, output, found: inConfig } = openToCheck({ ...options, json: format !== 'text' }, path);
   const { file, text, compiled } = context ? readPipeline(context, path, options) : { file: path, text: '', compiled: { diagnostics: [], rendered: [] } };

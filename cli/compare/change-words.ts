@@ -1,9 +1,9 @@
 import { placesOf } from '../../compile/index.ts';
-import type { Bases, Places } from '../../compile/index.ts';
+import type { Bases, ValuePlaces } from '../../compile/index.ts';
 import { scalarText } from '../../plan/index.ts';
 import type { Json, PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
-import type { Change } from './compare.ts';
+import type { ValueChange } from './compare.ts';
 import { plainLine } from '../../text/index.ts';
 
 /** A change in readable words. */
@@ -21,7 +21,7 @@ export interface ChangeWords {
 /** Where the values of a pipeline are written: in its text or on the command line. */
 export interface SpecPlaces {
   /** `file:line` of a value that is part of a node's key, by its path inside the key. */
-  of(node: PlanNode, change: Change): string | null;
+  of(node: PlanNode, change: ValueChange): string | null;
   /** Whether the text has a step. */
   has(step: string): boolean;
   /** `file:line` of a key of a step's `with`. */
@@ -33,7 +33,7 @@ interface SpecOptions {
   /** Null for a run that was started from a plan: then only the steps have places. */
   text: string | null;
   /** Where its values are written, if already known. Default: read from its text. */
-  places?: Places | undefined;
+  places?: ValuePlaces | undefined;
   /** How the files it extends are found. */
   bases?: Bases;
   set: { [param: string]: Json };
@@ -66,7 +66,7 @@ export function specPlaces({ file, text, bases, set, places = placesOf({ file, s
 }
 
 /** A changed part of a node's key in words. */
-function changeWords(node: PlanNode, change: Change, places: SpecPlaces): ChangeWords {
+function changeWords(node: PlanNode, change: ValueChange, places: SpecPlaces): ChangeWords {
   const { path, before, after } = change;
   const [part = '', first = '', ...rest] = path;
   const words = { before: showValue(before), after: showValue(after), at: places.of(node, change) };
@@ -79,7 +79,7 @@ function changeWords(node: PlanNode, change: Change, places: SpecPlaces): Change
 }
 
 /** All changed parts of a node; a replaced model comes first. */
-export function allChangeWords({ before, after, changes, places }: { before: PlanNode; after: PlanNode; changes: Change[]; places: SpecPlaces }): ChangeWords[] {
+export function allChangeWords({ before, after, changes, places }: { before: PlanNode; after: PlanNode; changes: ValueChange[]; places: SpecPlaces }): ChangeWords[] {
   const roles = Object.keys(after.models).filter((role) => before.models[role] && before.models[role].name !== after.models[role]?.name);
   const renamed = roles
     .filter((role) => changes.some(({ path }) => path[0] === 'models' && path[1] === role))

@@ -2,7 +2,7 @@ import { isEqualJson, isJsonObject } from '../../plan/json.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 
 /** A difference between two JSON values: added if there is no `before`, removed if there is no `after`. */
-export interface Change {
+export interface ValueChange {
   /** Keys from the root; empty if the values differ as a whole. */
   path: string[];
   before?: Json;
@@ -10,14 +10,14 @@ export interface Change {
 }
 
 /** Differences between two values, sorted by path. A list counts as one value. */
-export function compareJson(before: Json, after: Json): Change[] {
+export function compareJson(before: Json, after: Json): ValueChange[] {
   if (isJsonObject(before) && isJsonObject(after)) return compareObjects(before, after, []);
   return isEqualJson(before, after) ? [] : [{ path: [], before, after }];
 }
 
-function compareObjects(before: JsonObject, after: JsonObject, path: string[]): Change[] {
+function compareObjects(before: JsonObject, after: JsonObject, path: string[]): ValueChange[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.flatMap((key): Change[] => {
+  return keys.flatMap((key): ValueChange[] => {
     const here = [...path, key];
     if (!Object.hasOwn(before, key)) return [{ path: here, after: after[key] as Json }];
     if (!Object.hasOwn(after, key)) return [{ path: here, before: before[key] as Json }];

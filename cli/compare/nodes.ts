@@ -1,5 +1,5 @@
 import { compareJson } from './compare.ts';
-import type { Change } from './compare.ts';
+import type { ValueChange } from './compare.ts';
 import { nodeParts } from '../../plan/keys.ts';
 import type { InputRef, Plan, PlanNode } from '../../plan/plan.ts';
 import { labelOf } from '../../plan/walk.ts';
@@ -18,7 +18,7 @@ export interface PairedRefs {
 }
 
 /** Differences between two nodes apart from their inputs; paths begin with `settings`, `models`, `resources`, `version` or `kind`. */
-export function compareParts(before: PlanNode, after: PlanNode): Change[] {
+export function compareParts(before: PlanNode, after: PlanNode): ValueChange[] {
   return compareJson(nodeParts(before), nodeParts(after));
 }
 

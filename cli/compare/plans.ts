@@ -1,5 +1,5 @@
 import { compareJson } from './compare.ts';
-import type { Change } from './compare.ts';
+import type { ValueChange } from './compare.ts';
 import { compareParts, pairNodes, pairRefs } from './nodes.ts';
 import type { PairedRefs } from './nodes.ts';
 import { labelOf } from '../../plan/index.ts';
@@ -10,7 +10,7 @@ import type { Plan, PlanCell, PlanClaim, PlanNode, Scalar } from '../../plan/pla
 export interface NodePair {
   before: PlanNode;
   after: PlanNode;
-  changes: Change[];
+  changes: ValueChange[];
   /** Inputs that come from another step, were added or were removed. */
   wiring: ({ input: string } & PairedRefs)[];
   /** Of equal plan key. */
@@ -23,11 +23,11 @@ export interface PlanDifference {
   added: PlanNode[];
   removed: PlanNode[];
   /** Params by name, with their values in the cells. */
-  params: Change[];
+  params: ValueChange[];
   cells: { added: PlanCell[]; removed: PlanCell[]; same: number };
   /** Claims by id: what they compare, without their place in the file. */
-  claims: { added: PlanClaim[]; removed: PlanClaim[]; changed: { id: string; changes: Change[] }[] };
-  budget: Change[];
+  claims: { added: PlanClaim[]; removed: PlanClaim[]; changed: { id: string; changes: ValueChange[] }[] };
+  budget: ValueChange[];
 }
 
 /** Compares two plans, matching nodes by step and label. */
@@ -51,20 +51,20 @@ export function isEqualPlan({ pairs, added, removed, params, cells, claims, budg
   return lists.every((list) => list.length === 0) && pairs.every(({ isSame }) => isSame);
 }
 
-interface Sides {
+interface NodesOfPlans {
   before: Map<string, PlanNode>;
   after: Map<string, PlanNode>;
 }
 
-function pairOf(before: PlanNode, after: PlanNode, sides: Sides): NodePair {
+function pairOf(before: PlanNode, after: PlanNode, sides: NodesOfPlans): NodePair {
   if (before.key === after.key) return { before, after, changes: [], wiring: [], isSame: true };
   const names = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])];
   const wiring = names.flatMap((input) => wiringOf(input, { before, after, sides }));
   return { before, after, changes: compareParts(before, after), wiring, isSame: false };
 }
 
-function wiringOf(input: string, { before, after, sides }: { before: PlanNode; after: PlanNode; sides: Sides }): NodePair['wiring'] {
-  const stepOf = (id: string, side: keyof Sides): string => sides[side].get(id)?.step ?? id;
+function wiringOf(input: string, { before, after, sides }: { before: PlanNode; after: PlanNode; sides: NodesOfPlans }): NodePair['wiring'] {
+  const stepOf = (id: string, side: keyof NodesOfPlans): string => sides[side].get(id)?.step ?? id;
   const pairs = pairRefs(before.inputs[input] ?? [], after.inputs[input] ?? [], {
     isSame: (old, now) => old.output === now.output && sides.before.get(old.node)?.key === sides.after.get(now.node)?.key,
     stepOf: (ref, side) => stepOf(ref.node, side),

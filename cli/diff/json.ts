@@ -1,11 +1,11 @@
 import type { PlanNode } from '../../plan/index.ts';
 import { allChangeWords } from '../compare/change-words.ts';
 import { belowOf } from './lines.ts';
-import type { Found } from './lines.ts';
+import type { Differences } from './lines.ts';
 import type { Side } from '../compare/side.ts';
 
 /** The differences as JSON, format 1. Numbers are after minus before. */
-export function diffJson({ plan, contents, measured, outcomes, places }: Found, { before, after }: { before: Side; after: Side }): object {
+export function diffJson({ plan, contents, measured, outcomes, places }: Differences, { before, after }: { before: Side; after: Side }): object {
   const { pairs, added, removed, params, cells, claims, budget } = plan;
   const own = pairs.filter(({ changes, wiring }) => changes.length + wiring.length > 0);
   return {

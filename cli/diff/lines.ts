@@ -1,7 +1,7 @@
 import { labelOf, titleOf } from '../../plan/index.ts';
 import type { InputRef, JsonObject, NodeResult, PlanCell, PlanNode } from '../../plan/index.ts';
 import { compareJson } from '../compare/compare.ts';
-import type { Change } from '../compare/compare.ts';
+import type { ValueChange } from '../compare/compare.ts';
 import type { NodePair, PlanDifference } from '../compare/plans.ts';
 import { allChangeWords, changeText, showValue } from '../compare/change-words.ts';
 import type { SpecPlaces } from '../compare/change-words.ts';
@@ -12,12 +12,12 @@ import { count, textColumns } from '../terminal/text.ts';
 import { fit } from '../../text/index.ts';
 
 /** All differences between two sides. */
-export interface Found {
+export interface Differences {
   before: string;
   after: string;
   plan: PlanDifference;
   /** Digests of inputs, outputs and source files that differ between two runs. */
-  contents: { pair: NodePair; changes: Change[] }[];
+  contents: { pair: NodePair; changes: ValueChange[] }[];
   measured: MeasuredPair[];
   /** Claims of both sides whose outcome differs. */
   outcomes: { id: string; before: string; after: string }[];
@@ -28,7 +28,7 @@ export interface Found {
 const shown = 20;
 
 /** The differences as text: a section for each sort of difference that occurs. */
-export function diffLines(found: Found): string[] {
+export function diffLines(found: Differences): string[] {
   const { plan } = found;
   return [
     ...section('params', plan.params.map((change) => `  ${change.path.join('.')} ${showValue(change.before)} → ${showValue(change.after)}`)),
@@ -48,7 +48,7 @@ export function belowOf({ pairs }: PlanDifference): NodePair[] {
 }
 
 /** Nodes' own changes in words; nodes with the same change are named together. */
-export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Map<string, PlanNode[]> {
+export function ownChanges({ plan, places }: Pick<Differences, 'plan' | 'places'>): Map<string, PlanNode[]> {
   const titles = titlesIn(plan);
   const texts = new Map<string, PlanNode[]>();
   const say = (text: string, node: PlanNode): void => {
@@ -63,7 +63,7 @@ export function ownChanges({ plan, places }: Pick<Found, 'plan' | 'places'>): Ma
   return texts;
 }
 
-function settingLines(found: Found): string[] {
+function settingLines(found: Differences): string[] {
   const byNodes = Map.groupBy(ownChanges(found), ([, nodes]) => nodes.map(({ id }) => id).join());
   const lines = [...byNodes.values()].flatMap((changes) => [`  ${namesOf(changes[0]?.[1] ?? [])}`, ...changes.map(([text]) => `    ${text}`)]);
   const below = belowOf(found.plan);
@@ -99,14 +99,14 @@ function cellLines({ params, cells: { added, removed, same } }: PlanDifference):
   return [`  ${count(same, 'cell')} in both, ${added.length} added, ${removed.length} removed`, ...lines];
 }
 
-function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }: Found): string[] {
+function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }: Differences): string[] {
   const changes = changed.flatMap(({ id, changes: each }) => each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`));
   const turned = outcomes.map(({ id, before, after }) => `  ~ ${id}: ${before} → ${after}`);
   return [...turned, ...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
 }
 
 /** Steps with equal settings but different content: where the difference begins and what follows from it. */
-function contentLines({ contents: all, places }: Found): string[] {
+function contentLines({ contents: all, places }: Differences): string[] {
   const contents = all.filter(({ pair }) => pair.isSame);
   const { begin = [], follow = [] } = Object.groupBy(contents, ({ changes }) => (changes.some(({ path }) => path[0] === 'inputs') ? 'follow' : 'begin'));
   const lines = begin.map(({ pair: { before, after }, changes }) => {
@@ -117,7 +117,7 @@ function contentLines({ contents: all, places }: Found): string[] {
 }
 
 /** Lists all differing items; lists equal items only if there are few. */
-function resultLines({ measured }: Found): string[] {
+function resultLines({ measured }: Differences): string[] {
   const same = measured.filter(({ isSame }) => isSame);
   const listed = same.length <= shownSame ? measured : measured.filter(({ isSame }) => !isSame);
   const lines = listed.flatMap((each) => measuredLines(each, titleOf(each.node)));
@@ -147,7 +147,7 @@ function grouped(nodes: PlanNode[]): PlanNode[][] {
 }
 
 /** Compares the inputs and outputs of two results by digest; settings are compared from the plans. */
-export function contentChanges(before: NodeResult, after: NodeResult): Change[] {
+export function contentChanges(before: NodeResult, after: NodeResult): ValueChange[] {
   const digestsOf = ({ parts: { inputs = {}, content = null }, outputs }: NodeResult): JsonObject => ({ inputs, content, outputs });
   return compareJson(digestsOf(before), digestsOf(after));
 }

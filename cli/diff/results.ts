@@ -72,10 +72,10 @@ async function metricsOf(node: PlanNode | undefined, view: View, { artifacts, st
   return { artifact, metrics: JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Metrics };
 }
 
-type Measured = Omit<MeasuredPair, 'isSame'>;
+type ComparedMetrics = Omit<MeasuredPair, 'isSame'>;
 
 /** Null for a kind whose metrics have no single main figure. */
-function measured(node: PlanNode, before: Metrics | null, after: Metrics | null): Measured | null {
+function measured(node: PlanNode, before: Metrics | null, after: Metrics | null): ComparedMetrics | null {
   const kind = (after ?? before)?.kind;
   if (before && after && before.kind !== after.kind) return null;
   if (kind === 'eval/bon') return bestOfN(node, before?.kind === kind ? before : null, after?.kind === kind ? after : null);
@@ -92,7 +92,7 @@ function shareOf(metrics: Metrics | null): { accuracy: Estimate; items: string; 
 
 type Bon = Extract<Metrics, { kind: 'eval/bon' }>;
 
-function bestOfN(node: PlanNode, before: Bon | null, after: Bon | null): Measured {
+function bestOfN(node: PlanNode, before: Bon | null, after: Bon | null): ComparedMetrics {
   const at = Math.min(before?.best.at ?? Infinity, after?.best.at ?? Infinity);
   const [old, now] = [before, after].map((metrics) => metrics?.curves.find(({ name }) => name === 'model')?.points.find((point) => point.at === at) ?? null);
   const isPaired = before && after && before.items === after.items;

@@ -62,10 +62,10 @@ export async function prepareResumption(context: Context, { store, record }: { s
   };
 }
 
-type Work = Pick<Resumption, 'plan' | 'input' | 'settings'>;
+type ResumedWork = Pick<Resumption, 'plan' | 'input' | 'settings'>;
 
 /** The file as submitted, with the values and the cells chosen then. */
-async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: ParamValues | undefined }): Promise<Work> {
+async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: ParamValues | undefined }): Promise<ResumedWork> {
   if (spec === null) {
     if (cell) throw new CommandFailure(`${run} was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`, exit.usage);
     return { plan: before, input: { plan: before, file }, settings: {} };
@@ -77,7 +77,7 @@ async function asItWas(context: Context, { run, spec, file, files, set, sweeps, 
 }
 
 /** Another file with the same values and choices. */
-function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submission, { path, cell }: { path: string; cell?: ParamValues | undefined }): Work {
+function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submission, { path, cell }: { path: string; cell?: ParamValues | undefined }): ResumedWork {
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
   const choices = { ...(sweeps && (sweeps.length > 0 ? { sweep: sweeps } : { sweeps: false })), ...cells, ...(sample !== undefined && { sample }) };
   const pipeline = readPipeline(context, path, { set, ...choices });

@@ -18,13 +18,13 @@ export interface Grounds {
 const candidatesLookedAt = 200;
 
 /** A node of an earlier run. */
-interface Candidate {
+interface EarlierNode {
   run: EarlierRun;
   id: string;
 }
 
 /** Nodes of equal plan key, newest first. */
-export function sameWork(node: PlanNode, { history, by }: Grounds): Candidate[] {
+export function sameWork(node: PlanNode, { history, by }: Grounds): EarlierNode[] {
   return history.flatMap((run) => {
     const found = run.byKey.get(node.key);
     return found && endedAt(run, found.id) <= by ? [{ run, id: found.id }] : [];
@@ -32,7 +32,7 @@ export function sameWork(node: PlanNode, { history, by }: Grounds): Candidate[] 
 }
 
 /** The most similar node with a result: in the same cell of the step, else of the step, else of the kind. */
-export async function nearest(node: PlanNode, { view, history, by }: Grounds): Promise<Candidate | null> {
+export async function nearest(node: PlanNode, { view, history, by }: Grounds): Promise<EarlierNode | null> {
   const fits = [
     (other: PlanNode) => other.step === node.step && isEqualJson(other.label, node.label),
     (other: PlanNode) => other.step === node.step,

@@ -1,6 +1,6 @@
 import { isMade } from '../../plan/index.ts';
 import type { InputRef, NodeResult, ParamValues, PlanNode, UnitProgress } from '../../plan/index.ts';
-import type { Change } from '../compare/compare.ts';
+import type { ValueChange } from '../compare/compare.ts';
 import { compareParts, pairRefs } from '../compare/nodes.ts';
 import type { EarlierRun } from '../compare/history.ts';
 import { nearest, sameWork } from './nearest.ts';
@@ -21,7 +21,7 @@ export interface Difference {
   node: PlanNode;
   compared: { run: string; node: PlanNode };
   /** Parts of its own key that changed. */
-  changes: Change[];
+  changes: ValueChange[];
   inputs: InputChange[];
   /** If nothing differs: why there is no result to reuse. */
   gap: Gap | null;
@@ -113,7 +113,7 @@ async function compare(node: PlanNode, before: PlanNode, against: Against): Prom
 }
 
 /** A source whose files changed has another key although nothing in the pipeline differs. */
-async function contentChange(node: PlanNode, before: PlanNode, { view, earlier }: Against): Promise<Change[]> {
+async function contentChange(node: PlanNode, before: PlanNode, { view, earlier }: Against): Promise<ValueChange[]> {
   const [now, old] = [await view.resultOf(node.id), await earlier.resultOf(before.id)];
   const [after, previous] = [now?.parts['content'], old?.parts['content']];
   return after === undefined || previous === undefined || after === previous ? [] : [{ path: ['content'], before: previous, after }];

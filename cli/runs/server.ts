@@ -106,13 +106,13 @@ async function openEmbedded({ address, ui }: DevState): Promise<Server> {
   return open({ address, namespace: embeddedNamespace, options: {}, embedded: true, ui, tries: patience, failure });
 }
 
-interface OpenOptions extends Pick<Server, 'address' | 'namespace' | 'embedded' | 'ui'> {
+interface ServerOptions extends Pick<Server, 'address' | 'namespace' | 'embedded' | 'ui'> {
   options: object;
   tries: number[];
   failure: (reason: string) => string;
 }
 
-async function open({ options, tries, failure, ...server }: OpenOptions): Promise<Server> {
+async function open({ options, tries, failure, ...server }: ServerOptions): Promise<Server> {
   const { address, namespace } = server;
   const connection = await inTime((connectTimeout) => openConnection({ ...options, address, connectTimeout }), { tries, failure });
   return { ...server, connection, client: new Client({ connection, namespace }), [Symbol.asyncDispose]: () => connection.close() };
@@ -127,7 +127,7 @@ export async function ask<T>({ connection, address }: Pick<Server, 'connection' 
   return inTime((wait) => connection.withDeadline(Date.now() + wait, work), { tries: patience, failure });
 }
 
-async function inTime<T>(work: (wait: number) => Promise<T>, { tries, failure }: Pick<OpenOptions, 'tries' | 'failure'>): Promise<T> {
+async function inTime<T>(work: (wait: number) => Promise<T>, { tries, failure }: Pick<ServerOptions, 'tries' | 'failure'>): Promise<T> {
   const [wait = 0, ...others] = tries;
   try {
     return await work(wait);

@@ -7,16 +7,16 @@ import type { Output } from './output.ts';
 /** How diagnostics are printed. */
 export const formats = ['text', 'json', 'github'] as const;
 
-export type Format = (typeof formats)[number];
+export type DiagnosticFormat = (typeof formats)[number];
 
-export function readFormat(text: string): Format {
+export function readFormat(text: string): DiagnosticFormat {
   const format = formats.find((each) => each === text);
   if (!format) throw new InvalidArgumentError(`Expected one of ${formats.join(', ')}.`);
   return format;
 }
 
 /** Prints the diagnostics of a file as text for people, or in a format for programs. */
-export function printChecked(checked: Checked, options: { file: string; text: string; format: Format; output: Output }): void {
+export function printChecked(checked: Checked, options: { file: string; text: string; format: DiagnosticFormat; output: Output }): void {
   const { diagnostics } = checked;
   const { file, text, format, output } = options;
   switch (format) {

@@ -23,7 +23,7 @@ export interface TriedStep {
   answers: number;
 }
 
-interface Sources {
+interface TrialSources {
   store: Store;
   artifacts: Artifacts;
   plan: Plan;
@@ -33,7 +33,7 @@ interface Sources {
 }
 
 /** The first items of a step with their inputs. */
-export async function readTried(node: PlanNode, most: number, sources: Sources): Promise<TriedStep> {
+export async function readTried(node: PlanNode, most: number, sources: TrialSources): Promise<TriedStep> {
   const rows = [...(await rowsOf(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
   const { shows = { made: {} } } = kindOf(node.kind);
   const items = shows.samplesOf ? sampledItems(rows, { ...shows, samplesOf: shows.samplesOf }).slice(0, most) : await madeItems(node, rows.slice(0, most), { ...sources, shows });
@@ -41,7 +41,7 @@ export async function readTried(node: PlanNode, most: number, sources: Sources):
 }
 
 /** Items by their rows, each with its input. */
-async function madeItems(node: PlanNode, rows: Row[], { shows, ...sources }: Sources & { shows: ShownItem }): Promise<TriedItem[]> {
+async function madeItems(node: PlanNode, rows: Row[], { shows, ...sources }: TrialSources & { shows: ShownItem }): Promise<TriedItem[]> {
   const { from, made } = shows;
   const [ref] = from ? (node.inputs[from.input] ?? []) : [];
   const before = new Map(ref ? (await rowsOf(sources, ref)).map((row) => [placeOf(row), row]) : []);
@@ -73,13 +73,13 @@ function sampledItems(rows: Row[], { made, samplesOf: { column, text } }: ShownI
 }
 
 /** The step that was tried or, if it made nothing, the last step before it that did. */
-export async function lastMade(node: PlanNode, sources: Sources): Promise<PlanNode> {
+export async function lastMade(node: PlanNode, sources: TrialSources): Promise<PlanNode> {
   const steps = sources.plan.nodes.filter(({ id, shape }) => shape === 'map' && id !== node.id);
   for (const each of [node, ...steps.toReversed()]) if ((await rowsOf(sources, { node: each.id, output: 'out' })).length > 0) return each;
   return node;
 }
 
-async function rowsOf({ store, artifacts, plan, results, units }: Sources, { node: id, output }: { node: string; output: string }): Promise<Row[]> {
+async function rowsOf({ store, artifacts, plan, results, units }: TrialSources, { node: id, output }: { node: string; output: string }): Promise<Row[]> {
   const artifact = results.get(id)?.outputs[output];
   const rows: Row[] = [];
   const node = plan.nodes.find((each) => each.id === id);
@@ -90,7 +90,7 @@ async function rowsOf({ store, artifacts, plan, results, units }: Sources, { nod
 }
 
 /** Items without a pair, with the reason as their status. */
-async function droppedBy({ artifacts, results }: Sources, { id }: PlanNode): Promise<Row[]> {
+async function droppedBy({ artifacts, results }: TrialSources, { id }: PlanNode): Promise<Row[]> {
   const artifact = results.get(id)?.outputs['out'];
   const { meta } = artifact === undefined ? { meta: {} as Row } : await artifacts.readManifest(artifact);
   return typeof meta['rejected'] === 'string' ? artifacts.readJsonl(meta['rejected']) : [];
@@ -129,7 +129,7 @@ function tokensOf(answer: LedgerRecord | null): TriedItem['tokens'] {
 }
 
 /** The answers of all steps of the plan whose rows refer to answers. */
-async function spentOn(sources: Sources): Promise<Pick<TriedStep, 'tokens' | 'answers'>> {
+async function spentOn(sources: TrialSources): Promise<Pick<TriedStep, 'tokens' | 'answers'>> {
   const sum = { prompt: 0, completion: 0 };
   let answers = 0;
   let isWhole = true;

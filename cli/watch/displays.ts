@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import type { RunProgress, UnitProgress } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
-import type { Measured } from './eta.ts';
+import type { MeasuredTimes } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { textColumns } from '../terminal/text.ts';
 import { costOf, doneOf, hasBegun, headOf, nameOf, queuedText, statesOf, troubleText, viewOf } from './view.ts';
@@ -18,7 +18,7 @@ const reportEvery = 15_000;
 const progressEvery = 1000;
 
 /** The display for this output: JSON, a live view on a terminal, or plain lines. */
-export function displayOf({ output }: Context, measured: Measured): Display {
+export function displayOf({ output }: Context, measured: MeasuredTimes): Display {
   if (output.json) return jsonDisplay(output.emit);
   const { stderr } = process;
   const isTerminal = stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'];

@@ -2,7 +2,7 @@ import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/ind
 import { isKind, kindOf } from '../../schemas/index.ts';
 
 /** Milliseconds a unit takes, by id, as measured in earlier runs. */
-export type Measured = Map<string, number>;
+export type MeasuredTimes = Map<string, number>;
 
 interface TimeLeft {
   ms: number;
@@ -14,8 +14,8 @@ interface TimeLeft {
 const tellingShare = 0.3;
 
 /** How long units took in earlier runs; `runs` has the newest first. */
-export function measuredTimes(runs: RunProgress[]): Measured {
-  const measured: Measured = new Map();
+export function measuredTimes(runs: RunProgress[]): MeasuredTimes {
+  const measured: MeasuredTimes = new Map();
   for (const { units } of runs)
     for (const { id, state, seconds } of units)
       if (state === 'done' && seconds !== undefined && !measured.has(id)) measured.set(id, seconds * 1000);
@@ -23,7 +23,7 @@ export function measuredTimes(runs: RunProgress[]): Measured {
 }
 
 /** Time a run still needs, or null if nothing is left. Waiting units are summed; running units overlap. */
-export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, UnitNote>; measured: Measured; now: number }): TimeLeft | null {
+export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, UnitNote>; measured: MeasuredTimes; now: number }): TimeLeft | null {
   const { progress, notes, measured, now } = options;
   const waiting = progress.units.filter(({ state }) => state === 'waiting');
   const running = progress.units.filter(({ state }) => state === 'running');

@@ -2,7 +2,7 @@ import { skippedIn } from '../../plan/index.ts';
 import type { UnitNote, UnitProgress } from '../../plan/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
 import { timeLeft } from './eta.ts';
-import type { Measured } from './eta.ts';
+import type { MeasuredTimes } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import type { Output } from '../terminal/output.ts';
 import type { RunNow } from '../runs/refresh.ts';
@@ -11,7 +11,7 @@ import { about, count, duration } from '../terminal/text.ts';
 import { fit, padded, plainLine } from '../../text/index.ts';
 
 interface ViewOptions {
-  measured: Measured;
+  measured: MeasuredTimes;
   now: number;
   paint: Output['paint'];
   columns: number;
@@ -28,10 +28,10 @@ const marks = { waiting: '·', running: '▸', reused: '=', done: '✓', failed:
 const nameWidth = { least: 22, share: 0.45 };
 
 /** A run at one moment, even if no server is running it. */
-type Shown = Omit<Snapshot, 'progress'> & { progress: RunNow };
+type ShownRun = Omit<Snapshot, 'progress'> & { progress: RunNow };
 
 /** A run as lines: a headline with the time left, and a line per unit. */
-export function viewOf(snapshot: Shown, options: ViewOptions): string[] {
+export function viewOf(snapshot: ShownRun, options: ViewOptions): string[] {
   const { progress, trouble } = snapshot;
   const { paint, columns, rows } = options;
   const width = widthOf(snapshot, columns);
@@ -44,7 +44,7 @@ export function viewOf(snapshot: Shown, options: ViewOptions): string[] {
 }
 
 /** `quickstart-… running for 2 min, about 5 min left`. */
-export function headOf({ progress, notes }: Pick<Shown, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
+export function headOf({ progress, notes }: Pick<ShownRun, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
   const { run, status, started, finished, capped, units } = progress;
   if (status === 'parked') return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(lastChange(progress) - started)} after its start${capped === undefined ? '' : `: budget reached, ${capped}`}`;
   if (status === 'interrupted') return `${paint.bold(run)} ${paint.yellow('interrupted')}, started ${duration(now - started)} ago`;
@@ -85,7 +85,7 @@ export function costOf({ seconds, calls = {}, training_steps: steps = 0 }: UnitP
   return [...parts, ...Object.entries(calls).map(([endpoint, number]) => count(number, `${endpoint} call`))].join(', ');
 }
 
-function unitLines(unit: UnitProgress, { notes, titles }: Shown, options: ViewOptions & { width: number }): string[] {
+function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: ViewOptions & { width: number }): string[] {
   const { paint, columns, width } = options;
   const { state } = unit;
   const note = notes.get(unit.key ?? '');
@@ -155,7 +155,7 @@ function stepOf(id = ''): string {
   return id.replace(/@[0-9a-f]+$/, '');
 }
 
-function widthOf({ progress, titles }: Shown, columns: number): number {
+function widthOf({ progress, titles }: ShownRun, columns: number): number {
   const longest = Math.max(...progress.units.slice(0, 1000).map((unit) => nameOf(unit, titles).length), 0);
   return Math.max(nameWidth.least, Math.min(longest, Math.floor(columns * nameWidth.share)));
 }

@@ -5,7 +5,7 @@ import { namedBy } from './pairing.ts';
 import { readRelation } from './relation.ts';
 import type { Relation } from './relation.ts';
 import { namesIn, noCellOf, partsOf, readSelector } from './selectors.ts';
-import type { ClaimScope, Selector, SideOptions } from './selectors.ts';
+import type { ClaimScope, TermSelector, SideOptions } from './selectors.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { unknownParam } from '../names/params.ts';
@@ -27,7 +27,7 @@ export interface AskedClaim extends Pick<Relation, 'relation' | 'margin'> {
   metric: Metric;
   /** The claim is about each value of these. */
   each: string[];
-  of: Selector;
+  of: TermSelector;
   others: Other[];
   confidence: number;
 }
@@ -35,7 +35,7 @@ export interface AskedClaim extends Pick<Relation, 'relation' | 'margin'> {
 /** What a claim compares its first side with, at its key or in its list. */
 export interface Other {
   at: Place;
-  side: Selector | number;
+  side: TermSelector | number;
 }
 
 interface AskedOptions extends ClaimOptions {
@@ -81,8 +81,8 @@ function sweepOf(tree: Tree, { sweeps, problems }: AskedOptions): string | null 
 }
 
 /** Steps that do not measure what is compared, or else an N where none has one. */
-function wrongMetric(metric: Metric, selectors: Selector[], { steps }: AskedOptions): Problem[] {
-  const stepsOf = ({ step }: Selector) => (step ? [step] : metric.steps);
+function wrongMetric(metric: Metric, selectors: TermSelector[], { steps }: AskedOptions): Problem[] {
+  const stepsOf = ({ step }: TermSelector) => (step ? [step] : metric.steps);
   const wrong = wrongSteps([...metric.steps, ...selectors.flatMap(stepsOf)], metric, steps);
   if (wrong.length > 0) return wrong;
   const given = [...metric.sizes.map((n) => ({ n, read: selectors.flatMap(stepsOf) })), ...selectors.map((selector) => ({ n: selector.n, read: stepsOf(selector) }))];
@@ -90,7 +90,7 @@ function wrongMetric(metric: Metric, selectors: Selector[], { steps }: AskedOpti
 }
 
 /** The params and groups under `each`: those whose values no selector decides. */
-function readEach(tree: Tree, selectors: Selector[], scope: ClaimScope): string[] {
+function readEach(tree: Tree, selectors: TermSelector[], scope: ClaimScope): string[] {
   const { cells, pool, isWhole, problems } = scope;
   const named = namedBy(selectors, scope);
   const names = namesIn(scope);

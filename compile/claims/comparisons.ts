@@ -3,7 +3,7 @@ import type { Cell } from '../sweeps/cell.ts';
 import type { AskedClaim, Other } from './asked.ts';
 import { createPairing } from './pairing.ts';
 import { partsOf, selectCells } from './selectors.ts';
-import type { ClaimScope, ComparisonDraft, Selector, SideOptions, Term } from './selectors.ts';
+import type { ClaimScope, ComparisonDraft, TermSelector, SideOptions, Term } from './selectors.ts';
 import { describeSide } from './sentence.ts';
 import { createSizes } from './sizes.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
@@ -42,7 +42,7 @@ export function createComparisons(options: SideOptions, problems: Problem[]) {
   };
 }
 
-function termOf(selector: Selector, step: string, scope: ClaimScope): Term | null {
+function termOf(selector: TermSelector, step: string, scope: ClaimScope): Term | null {
   const own = selector.step ? textOfLeaf(selector.step) : step;
   const cells = selectCells(selector, own, scope);
   return cells && { selector, step: own, n: null, cells };

@@ -1,5 +1,5 @@
 import { scalarText } from '../../plan/index.ts';
-import type { ClaimScope, Selector, Term } from './selectors.ts';
+import type { ClaimScope, TermSelector, Term } from './selectors.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { listed } from '../diagnostics/near.ts';
@@ -31,7 +31,7 @@ function inAll([first = [], ...others]: string[][]): Set<string> {
 }
 
 /** Params that the selectors decide: those they name, and what is bound together with these by alternatives. */
-export function namedBy(selectors: Selector[], { alternatives }: Pick<ClaimScope, 'alternatives'>): Set<string> {
+export function namedBy(selectors: TermSelector[], { alternatives }: Pick<ClaimScope, 'alternatives'>): Set<string> {
   const named = new Set(selectors.flatMap(({ values }) => Object.keys(values)));
   for (const [group, { choices }] of alternatives) {
     const bound = [...choices.values()].flatMap(({ values }) => [...values.keys()]);

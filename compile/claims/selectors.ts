@@ -33,7 +33,7 @@ export interface ClaimScope extends SideOptions {
 }
 
 /** Cells as a claim writes them. */
-export interface Selector {
+export interface TermSelector {
   /** Null: the step and the N of the metric. */
   step: Leaf | null;
   n: Leaf | null;
@@ -42,12 +42,12 @@ export interface Selector {
   places: Map<string, { key: Place; value: Place }>;
   at: Place;
   /** The cells whose value is taken off. */
-  minus: Selector | null;
+  minus: TermSelector | null;
 }
 
 /** Measurements of one step. */
 export interface Term {
-  selector: Selector;
+  selector: TermSelector;
   step: string;
   n: number | null;
   /** By their place in the list of cells. */
@@ -61,9 +61,9 @@ export interface ComparisonDraft extends Pick<PlanComparison, 'where'> {
 }
 
 /** A selector that names what is there, laid over another where it says only what differs; null where it names what is not. */
-export function readSelector(entry: Entry | undefined, { at, scope, over }: { at: Place; scope: ClaimScope; over?: Selector }): Selector | null {
+export function readSelector(entry: Entry | undefined, { at, scope, over }: { at: Place; scope: ClaimScope; over?: TermSelector }): TermSelector | null {
   const place = entry ? placeOf({ tree: entry.value, key: entry.key }) : at;
-  const selector: Selector = { step: null, n: null, ...over, values: { ...over?.values }, places: new Map(over?.places), at: place, minus: null };
+  const selector: TermSelector = { step: null, n: null, ...over, values: { ...over?.values }, places: new Map(over?.places), at: place, minus: null };
   const names = namesIn(scope);
   const before = scope.problems.length;
   const tree = entry?.value;
@@ -89,7 +89,7 @@ export function namesIn({ params, alternatives }: SideOptions): string[] {
 }
 
 /** Cells that a selector fits and that have this step; null where there are none. */
-export function selectCells({ values, places, at }: Selector, step: string, scope: ClaimScope): number[] | null {
+export function selectCells({ values, places, at }: TermSelector, step: string, scope: ClaimScope): number[] | null {
   const { cells, instances, pool, isWhole, problems } = scope;
   const fits = (wanted: ParamValues) => {
     const matches = createMatcher(Object.entries(wanted));
@@ -117,6 +117,6 @@ export function noCellOf({ sweep }: ClaimScope): string {
 }
 
 /** A side and what is taken off from it; none of a number. */
-export function partsOf(side: Selector | number): Selector[] {
+export function partsOf(side: TermSelector | number): TermSelector[] {
   return typeof side === 'number' ? [] : side.minus ? [side, side.minus] : [side];
 }

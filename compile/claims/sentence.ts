@@ -2,7 +2,7 @@ import { claimWords, labelOf } from '../../plan/index.ts';
 import type { ParamValues } from '../../plan/index.ts';
 import type { AskedClaim } from './asked.ts';
 import { partsOf } from './selectors.ts';
-import type { ComparisonDraft, Selector, Term } from './selectors.ts';
+import type { ComparisonDraft, TermSelector, Term } from './selectors.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import { textOfLeaf } from '../read/tree.ts';
 
@@ -21,7 +21,7 @@ export function describeSide(terms: Term[], cells: Cell[]): string {
   return terms.map(({ step, n, selector, cells: taken }) => sideWords({ step, n, values: valuesIn(selector, taken, cells) })).join(' minus ');
 }
 
-function valuesIn({ values }: Selector, taken: number[], cells: Cell[]): ParamValues {
+function valuesIn({ values }: TermSelector, taken: number[], cells: Cell[]): ParamValues {
   const shown = Object.entries(values).map(([name, value]) => {
     const own = new Set(taken.map((index) => cells[index]?.values[name] ?? value));
     return [name, own.size === 1 ? [...own][0] : value];
@@ -30,7 +30,7 @@ function valuesIn({ values }: Selector, taken: number[], cells: Cell[]): ParamVa
 }
 
 /** A side with the step and the N of the claim where it names none; in what is taken off these go without saying. */
-function asWritten(side: Selector, { step, n }: { step: string; n: string | null }): string {
+function asWritten(side: TermSelector, { step, n }: { step: string; n: string | null }): string {
   const [own = '', ...minus] = partsOf(side).map(({ values, ...part }, index) => {
     const inherited = index === 0 ? { step, n } : { step: '', n: null };
     return sideWords({ step: textOfLeaf(part.step ?? undefined) || inherited.step, n: textOfLeaf(part.n ?? undefined) || inherited.n, values });

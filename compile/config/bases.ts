@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../plan/index.ts';
 import { readBounded } from '../read/read-file.ts';
 
 /** What a folder of weights is as a base of trainings. */
-export interface Base {
+export interface BaseWeights {
   /** Why the trainer does not take it; null where it does. */
   refusal: string | null;
   /** Null where its configuration does not say. */
@@ -15,7 +15,7 @@ export interface Base {
 export const trainableBases = 'a Llama, Qwen2 or Mistral model with plain rotary positions';
 
 /** Reads the `config.json` of a folder of weights; null where no folder is there to look into. */
-export function lookAtBase(folder: string): Base | null {
+export function lookAtBase(folder: string): BaseWeights | null {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return null;
   const file = join(folder, 'config.json');
   try {

@@ -1,4 +1,4 @@
-import type { Place, Source } from './source.ts';
+import type { Place, SourceText } from './source.ts';
 
 /** Codes are stable: documentation, tests and editors refer to them. */
 export const codes = {
@@ -123,10 +123,10 @@ const shown = 100;
 const explaining = 8;
 
 /** The source that a place lies in, by the name it carries; a place without one lies in the main file. */
-type SourceOf = (file: string | undefined) => Source;
+type SourceOf = (file: string | undefined) => SourceText;
 
 /** Problems as diagnostics, in the order of the file; those of other files come after it, file by file. */
-export function toDiagnostics(source: Source, problems: Problem[], sourceOf: SourceOf = () => source): Diagnostic[] {
+export function toDiagnostics(source: SourceText, problems: Problem[], sourceOf: SourceOf = () => source): Diagnostic[] {
   const files = [...new Set(problems.map(({ at }) => at?.file))].filter((file) => file !== undefined && file !== source.file);
   const rankOf = (at: Place | null): number => files.indexOf(at?.file) + 1;
   const ordered = problems
@@ -192,14 +192,14 @@ function sentences(problem: Problem): Pick<Diagnostic, 'expected' | 'got' | 'hin
 
 function toRelated(
   { message, at }: { message: string; at: Place },
-  { source: main, sourceOf }: { source: Source; sourceOf: SourceOf },
+  { source: main, sourceOf }: { source: SourceText; sourceOf: SourceOf },
 ): RelatedPlace {
   const source = sourceOf(at.file);
   return { message: clipped(message), ...(source.file === main.file ? {} : { file: source.file }), ...span(source, at) };
 }
 
 /** A place ends with its line: what goes over several lines is marked at its beginning. */
-function span(source: Source, { start, end }: Place): { line: number; column: number; endLine?: number; endColumn?: number } {
+function span(source: SourceText, { start, end }: Place): { line: number; column: number; endLine?: number; endColumn?: number } {
   const from = source.positionOf(start);
   if (end <= start) return from;
   const to = source.positionOf(Math.min(end, source.lineEnd(start)));

@@ -108,7 +108,7 @@ function shiftOf(marks: Placed[], total: number, room: number): number {
   return Math.max(0, Math.min(middle, total - room, low - 1));
 }
 
-type Style = 'primary' | 'secondary' | 'none';
+type MarkStyle = 'primary' | 'secondary' | 'none';
 
 /** The rows under a line: the marks, with the last one's text beside it where it fits, and the other texts below. */
 function markRows(marks: Placed[], { room, paint }: { room: number; paint: FrameOptions['paint'] }): string[] {
@@ -136,16 +136,16 @@ function markRows(marks: Placed[], { room, paint }: { room: number; paint: Frame
   return rows.map((row) => row.toString());
 }
 
-function styleOf({ isPrimary }: Mark): Style {
+function styleOf({ isPrimary }: Mark): MarkStyle {
   return isPrimary ? 'primary' : 'secondary';
 }
 
 /** Text put at columns; later text covers earlier text. */
 function createRow(paint: FrameOptions['paint']) {
-  const parts: { text: string; style: Style }[] = [];
+  const parts: { text: string; style: MarkStyle }[] = [];
   const painted = { primary: paint.red, secondary: paint.blue, none: (text: string) => text };
   return {
-    put(column: number, text: string, style: Style): void {
+    put(column: number, text: string, style: MarkStyle): void {
       while (parts.length < column) parts.push({ text: ' ', style: 'none' });
       const characters = [...text];
       for (const [index, each] of characters.entries()) parts[column + index] = { text: each, style };

@@ -13,7 +13,7 @@ interface Position {
 }
 
 /** A file's text and where its lines begin. */
-export interface Source {
+export interface SourceText {
   file: string;
   text: string;
   positionOf(offset: number): Position;
@@ -23,13 +23,13 @@ export interface Source {
 
 /** The files a pipeline is written in: the one that is compiled, those it extends, and files of params. */
 export interface SourceFiles {
-  main: Source;
+  main: SourceText;
   /** Keys and values of all files that were read so far: together they have one limit. */
   values: number;
   /** Makes another file known under its name. */
-  add(source: Source): void;
+  add(source: SourceText): void;
   /** The file that places of this name lie in; without a name, or with one not known, the main file. */
-  of(file: string | undefined): Source;
+  of(file: string | undefined): SourceText;
   textOf(file: string): string | undefined;
   /** The texts of all files but the main one, by name. */
   others(): { [file: string]: string };
@@ -37,9 +37,9 @@ export interface SourceFiles {
   positionOf(place: Place): Position & { file?: string };
 }
 
-export function createSourceFiles(main: Source): SourceFiles {
-  const others = new Map<string, Source>();
-  const of = (file: string | undefined): Source => (file === undefined ? main : (others.get(file) ?? main));
+export function createSourceFiles(main: SourceText): SourceFiles {
+  const others = new Map<string, SourceText>();
+  const of = (file: string | undefined): SourceText => (file === undefined ? main : (others.get(file) ?? main));
   return {
     main,
     values: 0,
@@ -54,7 +54,7 @@ export function createSourceFiles(main: Source): SourceFiles {
   };
 }
 
-export function createSource(file: string, text: string): Source {
+export function createSource(file: string, text: string): SourceText {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   const lineOf = (offset: number): number => {

@@ -58,21 +58,21 @@ function basisOf(peak: number, share: number): string {
   return `6·N·tokens (2 to score) at ${Math.round(share * 100)} % of ${peak} TFLOPs`;
 }
 
-function missingIn({ pool, base, parameters, work }: { pool: Pool; base: Base | null; parameters: number | null | undefined; work: Work }): string | null {
+function missingIn({ pool, base, parameters, work }: { pool: Pool; base: ModelBase | null; parameters: number | null | undefined; work: GpuWork }): string | null {
   if (work.items === null) return 'a source is read';
   if (pool.peak_tflops === undefined) return 'its pool declares peak_tflops or a similar step has been measured';
   if (!parameters) return `the weights ${base?.name ?? ''} declare their parameters or a similar step has been measured`;
   return null;
 }
 
-interface Work {
+interface GpuWork {
   operations: number;
   items: number | null;
   tokens: Amount;
 }
 
 /** What goes through a model in a node; null for a kind that uses no model on a pool. */
-function workOf(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; lengths: LengthsOf; longest: number }): Work | null {
+function workOf(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; lengths: LengthsOf; longest: number }): GpuWork | null {
   const { trains, scores } = kindOf(node.kind);
   const of = (input: string) => node.inputs[input]?.[0];
   if (trains) {
@@ -87,7 +87,7 @@ function workOf(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; l
 }
 
 /** What a model was begun from. */
-interface Base {
+interface ModelBase {
   /** Name of the weights. */
   name: string;
   /** First layers that are kept; null: all. */
@@ -97,8 +97,8 @@ interface Base {
 }
 
 /** Follows checkpoints up to the weights they began with. */
-function baseWeights(nodes: PlanNode[]): (node: PlanNode) => Base | null {
-  const known = new Map<string, Base | null>();
+function baseWeights(nodes: PlanNode[]): (node: PlanNode) => ModelBase | null {
+  const known = new Map<string, ModelBase | null>();
   for (const node of nodes) {
     const input = modelInputOf(node.kind);
     const declared = node.resources[input];

@@ -63,12 +63,12 @@ function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
 }
 
 /** `file` is the one whose base is looked for. */
-interface Walk extends ExtendOptions, Findings, Reader {
+interface ExtendWalk extends ExtendOptions, Findings, Reader {
   /** The steps that led to it. */
   links: Link[];
 }
 
-function overBases(tree: Tree, walk: Walk): Tree | null {
+function overBases(tree: Tree, walk: ExtendWalk): Tree | null {
   const entry = entryOf(tree, 'extends');
   if (!entry) return tree;
   const base = readBase(entry, walk);
@@ -79,7 +79,7 @@ function overBases(tree: Tree, walk: Walk): Tree | null {
 }
 
 /** The tree of the file that an entry names; what stands in the way is reported. */
-function readBase({ value }: Entry, walk: Walk): (Reader & { tree: Tree }) | null {
+function readBase({ value }: Entry, walk: ExtendWalk): (Reader & { tree: Tree }) | null {
   const { sources, problems, file } = walk;
   const { at } = value;
   const found = findBase(value, walk);
@@ -101,7 +101,7 @@ function readBase({ value }: Entry, walk: Walk): (Reader & { tree: Tree }) | nul
 }
 
 /** The file that is named, or what is wrong with naming it. */
-function findBase(value: Tree, { bases, sources, file, isShipped, links }: Walk): (NamedFile & Reader) | Problem {
+function findBase(value: Tree, { bases, sources, file, isShipped, links }: ExtendWalk): (NamedFile & Reader) | Problem {
   const { at } = value;
   const written = value.kind === 'leaf' && typeof value.value === 'string' ? value.value : null;
   const name = written === null ? null : readBaseName(written, { file, isShipped });

@@ -41,13 +41,13 @@ export interface Findings {
   removed: Map<string, Place>;
 }
 
-interface Context extends Findings {
+interface MergeContext extends Findings {
   /** What is merged, in words. */
   name: string;
 }
 
 /** What a value becomes that both files have. */
-type Rule = (base: Tree, over: Tree, context: Context) => Tree;
+type Rule = (base: Tree, over: Tree, context: MergeContext) => Tree;
 
 interface KeyOptions {
   /** Whether null removes this entry; else it is a value like others. */
@@ -214,14 +214,14 @@ function hasOne(value: Tree, keys: string[]): boolean {
   return keys.some((key) => entryOf(value, key) !== undefined);
 }
 
-interface Change {
+interface AbsentEntry {
   /** Where the entry would stand. */
   parent: string;
   /** What stands there. */
   names: string[];
 }
 
-function nothingToRemove(name: string, at: Place, { parent, names }: Change): Problem {
+function nothingToRemove(name: string, at: Place, { parent, names }: AbsentEntry): Problem {
   return {
     code: 'E0204',
     at,
@@ -239,7 +239,7 @@ const wholes: { readonly [parent: string]: string } = {
   claims: 'a new claim needs a metric',
 };
 
-function nothingToChange(name: string, at: Place, { parent, names }: Change): Problem {
+function nothingToChange(name: string, at: Place, { parent, names }: AbsentEntry): Problem {
   return {
     code: 'E0205',
     at,

@@ -20,13 +20,13 @@ interface Spot {
 }
 
 /** Finds values of a pipeline by their path, for example `['steps', 'pmp', 'with', 'lr']`. */
-export interface Places {
+export interface ValuePlaces {
   /** The value at a path, or the param on the way there; null where nothing writes it. */
   find(path: string[]): Spot | null;
 }
 
 /** Places of a file and those it extends; one that can not be read has none. */
-export function placesOf(file: NamedFile, bases: Bases = createBases()): Places {
+export function placesOf(file: NamedFile, bases: Bases = createBases()): ValuePlaces {
   return placesIn(readWhole(file, bases));
 }
 
@@ -43,13 +43,13 @@ export function readFile(file: NamedFile, bases: Bases): ReadFile {
 }
 
 /** Places of a file that another process has read. */
-export function placesOfRead(file: string, { tree, text, texts }: ReadFile): Places {
+export function placesOfRead(file: string, { tree, text, texts }: ReadFile): ValuePlaces {
   const sources = createSourceFiles(createSource(file, text));
   for (const [name, other] of Object.entries(texts)) sources.add(createSource(name, other));
   return placesIn({ tree, sources });
 }
 
-function placesIn({ tree, sources }: { tree: Tree | null; sources: SourceFiles }): Places {
+function placesIn({ tree, sources }: { tree: Tree | null; sources: SourceFiles }): ValuePlaces {
   return {
     find(path) {
       const found = tree && nearest(tree, path);

@@ -42,12 +42,12 @@ export interface Link {
 }
 
 /** A place, and what could have been named there. */
-interface Named {
+interface NamedPlace {
   at: Place;
   names: string[];
 }
 
-export function malformed(written: string, { at, names }: Named): Problem {
+export function malformed(written: string, { at, names }: NamedPlace): Problem {
   const otherwise = 'extend a shipped pipeline, or a file by its relative path; URLs and absolute paths are not allowed';
   const beside = names.find((name) => name === `./${written}` || name === /^([^./]+)\.ya?ml$/.exec(written)?.[1]);
   return {
@@ -60,7 +60,7 @@ export function malformed(written: string, { at, names }: Named): Problem {
   };
 }
 
-export function missing(written: string, { at, names }: Named): Problem {
+export function missing(written: string, { at, names }: NamedPlace): Problem {
   const isFile = written.startsWith('.');
   const alike = names.filter((name) => name.startsWith('.') === isFile);
   return {

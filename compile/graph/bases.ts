@@ -1,6 +1,6 @@
 import { kindOf } from '../../schemas/index.ts';
 import { lookAtBase, trainableBases } from '../config/bases.ts';
-import type { Base } from '../config/bases.ts';
+import type { BaseWeights } from '../config/bases.ts';
 import type { Config } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Step } from '../names/steps.ts';
@@ -12,8 +12,8 @@ import type { Instances } from './instances.ts';
  * plan is not to run: one may plan for weights that cannot be trained yet.
  */
 export function untrainableBases({ steps, needed }: Instances, { weights }: Config, { toRun }: { toRun: boolean }): Problem[] {
-  const seen = new Map<string, Base | null>();
-  const look = (name: string): Base | null => {
+  const seen = new Map<string, BaseWeights | null>();
+  const look = (name: string): BaseWeights | null => {
     const path = weights[name]?.path;
     if (path !== undefined && !seen.has(name)) seen.set(name, lookAtBase(path));
     return seen.get(name) ?? null;
@@ -22,7 +22,7 @@ export function untrainableBases({ steps, needed }: Instances, { weights }: Conf
   return problems.map((problem) => (toRun ? problem : { ...problem, severity: 'warning' }));
 }
 
-function problemsWithBases(step: Step, look: (name: string) => Base | null): Problem[] {
+function problemsWithBases(step: Step, look: (name: string) => BaseWeights | null): Problem[] {
   const inputs = Object.entries(kindOf(step.kind).inputs).filter(([, { orWeights }]) => orWeights);
   return inputs.flatMap(([input]) => {
     const { name } = step.resources[input] ?? {};
@@ -31,7 +31,7 @@ function problemsWithBases(step: Step, look: (name: string) => Base | null): Pro
   });
 }
 
-function problemsWith({ refusal, layers }: Base, { name, input, step }: { name: string; input: string; step: Step }): Problem[] {
+function problemsWith({ refusal, layers }: BaseWeights, { name, input, step }: { name: string; input: string; step: Step }): Problem[] {
   const placeOfKey = (key: string) => entryOf(step.written, key)?.value.at ?? step.at;
   if (refusal !== null)
     return [{ code: 'E0144', at: placeOfKey(input), message: `the weights ${name} cannot be trained`, expected: trainableBases, got: refusal, hint: 'name other weights' }];

@@ -63,7 +63,7 @@ export function instantiate(cells: Cell[], options: InstanceOptions): Instances 
 interface VisitorOptions {
   options: InstanceOptions;
   variantOf: (draft: StepDraft) => Variant;
-  made: Made;
+  made: MadeSteps;
   gathered: Gathered;
   /** In a cell with targets of its own a step that gathers takes only these; null: it takes all that it reads. */
   needed: Set<string> | null;
@@ -106,7 +106,7 @@ function inputsOf(read: Variant['reads'], sources: (Step | null)[]): Step['input
   return inputs;
 }
 
-type Made = ReturnType<typeof createMade>;
+type MadeSteps = ReturnType<typeof createMade>;
 
 /** The steps made so far; one that is there of the same variant and sources is taken again. */
 function createMade() {
@@ -136,10 +136,10 @@ function idsOf([first, ...others]: (Step | null)[]): string {
 }
 
 /** What steps that read all cells have gathered: for each input, for each place in its list, the artifacts by address. */
-type Gathered = Map<string, { variant: Variant; inputs: Map<string, Places>; sources: Set<Step | null> }>;
+type Gathered = Map<string, { variant: Variant; inputs: Map<string, GatheredPlaces>; sources: Set<Step | null> }>;
 
 /** By place in the file, because a cell may have some of a list only. */
-type Places = Map<number, Map<string, Reference>>;
+type GatheredPlaces = Map<number, Map<string, Reference>>;
 
 function gather(gathered: Gathered, variant: Variant, { inputs, sources }: { inputs: Step['inputs']; sources: (Step | null)[] }): null {
   const entry = gathered.get(variant.step.name) ?? { variant, inputs: new Map(), sources: new Set() };
@@ -156,8 +156,8 @@ function gather(gathered: Gathered, variant: Variant, { inputs, sources }: { inp
   return null;
 }
 
-function inputsGathered(inputs: Map<string, Places>): Step['inputs'] {
-  const listOf = (places: Places) => [...places].sort(([a], [b]) => a - b).flatMap(([, place]) => [...place.values()]);
+function inputsGathered(inputs: Map<string, GatheredPlaces>): Step['inputs'] {
+  const listOf = (places: GatheredPlaces) => [...places].sort(([a], [b]) => a - b).flatMap(([, place]) => [...place.values()]);
   return Object.fromEntries([...inputs].map(([name, places]) => [name, listOf(places)]).filter(([, list]) => list !== undefined && list.length > 0));
 }
 

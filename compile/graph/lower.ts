@@ -54,22 +54,22 @@ interface Draft {
   key: string;
   step: Step;
   /** What it reads, by input name. */
-  sources: Sources;
+  sources: DraftInputs;
   settings: JsonObject;
   id: string;
 }
 
-interface Sources {
+interface DraftInputs {
   [input: string]: { draft: Draft; output: string }[];
 }
 
 /** What a step reads, and where that is found; what reads all cells reads each artifact once, however many steps have become it. */
-function sourcesOf({ kind, inputs }: Step, draftOf: Map<string, Draft>): { sources: Sources; addresses: { [input: string]: string[] } } {
+function sourcesOf({ kind, inputs }: Step, draftOf: Map<string, Draft>): { sources: DraftInputs; addresses: { [input: string]: string[] } } {
   const seen = kindOf(kind).gathers ? new Set<string>() : null;
-  const sources: Sources = {};
+  const sources: DraftInputs = {};
   const addresses: { [input: string]: string[] } = {};
   for (const [name, references] of Object.entries(inputs)) {
-    const list: Sources[string] = [];
+    const list: DraftInputs[string] = [];
     const found: string[] = [];
     seen?.clear();
     for (const { node, output } of references) {

@@ -12,7 +12,7 @@ import { entryOf } from '../read/tree.ts';
 export function checkRules(all: Step[], where: (step: Step) => string): Problem[] {
   const steps = all.filter(({ isPartial }) => !isPartial);
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const sides: Sides = { workOf: createWork(byId), where, told: new Set() };
+  const sides: PairSides = { workOf: createWork(byId), where, told: new Set() };
   return steps.flatMap((step) => {
     const { check, inputs } = kindOf(step.kind);
     const own = check?.(step.settings, checkedStep(step, byId)) ?? [];
@@ -39,7 +39,7 @@ function placeOfKey(step: Step, key: string): Place {
   return entry ? (entry.value.kind === 'map' ? entry.key : entry.value.at) : step.at;
 }
 
-interface Sides {
+interface PairSides {
   workOf: (artifact: InputRef) => string | null;
   where: (step: Step) => string;
   /** Names of steps that were reported: of many variants the first says it. */
@@ -47,7 +47,7 @@ interface Sides {
 }
 
 /** Sides that are one piece of work are one node: every pair would join an answer with itself. */
-function checkSides(step: Step, [first, second]: [string, string], { workOf, where, told }: Sides): Problem[] {
+function checkSides(step: Step, [first, second]: [string, string], { workOf, where, told }: PairSides): Problem[] {
   const [one] = step.inputs[first] ?? [];
   const [other] = step.inputs[second] ?? [];
   if (!one || !other || told.has(step.name)) return [];

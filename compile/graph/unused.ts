@@ -3,14 +3,14 @@ import type { Model } from '../names/models.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Params } from '../names/params.ts';
 
-interface Declared {
+interface Declarations {
   models: Map<string, Model>;
   params: Params;
   usedParams: Set<string>;
 }
 
 /** Warnings about what this file declares and does not use; what it extends may hold more than it needs. */
-export function findUnused({ steps, needed }: Instances, { models, params, usedParams }: Declared): Problem[] {
+export function findUnused({ steps, needed }: Instances, { models, params, usedParams }: Declarations): Problem[] {
   const used = new Set(steps.filter(({ id }) => needed.has(id)).map(({ name }) => name));
   const loose = new Map(steps.filter(({ name }) => !used.has(name)).map(({ name, at }) => [name, at]));
   const found = [

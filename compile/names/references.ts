@@ -38,12 +38,12 @@ export function inputsOf(draft: StepDraft, steps: Steps, scope: Scope): Inputs {
   return { inputs, weights };
 }
 
-interface Context {
+interface ReferenceContext {
   steps: Steps;
   scope: Scope;
 }
 
-function resolve(tree: Tree, input: InputDefinition, context: Context): Reference | ResourceUse | null {
+function resolve(tree: Tree, input: InputDefinition, context: ReferenceContext): Reference | ResourceUse | null {
   const { steps, scope } = context;
   const { value: text } = substitute(tree, scope);
   const param = paramOf(tree, scope);
@@ -116,7 +116,7 @@ function fittingOutputs({ id, definition }: StepDraft, { types }: InputDefinitio
   return outputs.filter(([, type]) => types.includes(type)).map(([name]) => (outputs.length === 1 ? id : `${id}.${name}`));
 }
 
-function unknownStep(text: string, tree: Tree, { steps, scope, input }: Context & { input: InputDefinition }): null {
+function unknownStep(text: string, tree: Tree, { steps, scope, input }: ReferenceContext & { input: InputDefinition }): null {
   const fitting = [...steps.drafts.values()].flatMap((draft) => fittingOutputs(draft, input));
   const bases = Object.keys(scope.config.weights).filter((name) => input.orWeights && weightsOf(name, scope));
   const names = [...steps.drafts.keys(), ...steps.others.keys(), ...fitting, ...bases];
@@ -147,7 +147,7 @@ function withoutDigest(name: string, at: Place): Problem {
   };
 }
 
-function ambiguous(text: string, at: Place, { steps, scope }: Context): null {
+function ambiguous(text: string, at: Place, { steps, scope }: ReferenceContext): null {
   const step = steps.drafts.get(text)?.at;
   scope.problems.push({
     code: 'E0135',

@@ -21,7 +21,7 @@ export function parse(text: string, most: number = limits.values): { tree: Tree 
   const faults = faultsOf(document);
   if (faults.length > 0) return { tree: null, values: 0, problems: [...problems, ...problemsOfYaml(text, (part) => (part === text ? faults : faultsIn(part)))] };
   if (endedAt !== null) return { tree: null, values: 0, problems: [...problems, tooDeep({ start: endedAt, end: endedAt + 1 })] };
-  const walk: Walk = { problems, most, values: 0 };
+  const walk: ParseWalk = { problems, most, values: 0 };
   const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });
   return { tree: walk.values > most ? null : tree, values: walk.values, problems };
 }
@@ -84,20 +84,20 @@ function withoutStacks<T>(work: () => T): T {
   }
 }
 
-interface Walk {
+interface ParseWalk {
   problems: Problem[];
   most: number;
   values: number;
 }
 
-interface Context {
-  walk: Walk;
+interface ParseContext {
+  walk: ParseWalk;
   depth: number;
   /** Place of a value that has no text. */
   fallback: Place;
 }
 
-function toTree(node: unknown, context: Context): Tree {
+function toTree(node: unknown, context: ParseContext): Tree {
   const { walk, depth, fallback } = context;
   const at = rangeOf(node) ?? fallback;
   if (++walk.values === walk.most + 1) walk.problems.push(tooMany(at));
@@ -122,7 +122,7 @@ function toTree(node: unknown, context: Context): Tree {
   return node === null || node === undefined ? { kind: 'leaf', at, value: null } : broken(at);
 }
 
-function entriesOf(map: YAMLMap, { walk, depth }: Context): Map<string, Entry> {
+function entriesOf(map: YAMLMap, { walk, depth }: ParseContext): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   const pairs = map.items as Pair[];
   for (let index = 0; index < pairs.length; index++) {

@@ -44,7 +44,7 @@ function faultOf({ code, message, pos: [start, end] }: Fault, text: string): Pro
 
 export type Fault = Pick<YAMLError, 'code' | 'message' | 'pos'>;
 
-interface Found {
+interface YamlFault {
   message: string;
   at: Place;
   text: string;
@@ -52,11 +52,11 @@ interface Found {
 
 type Explained = Omit<Problem, 'code' | 'at'> & { at?: Place };
 
-interface Explanation {
+interface FaultRule {
   codes: YAMLError['code'][];
   /** What the parser's sentence has to hold. */
   says: RegExp;
-  explain: (fault: Found) => Explained;
+  explain: (fault: YamlFault) => Explained;
 }
 
 const unevenly = {
@@ -66,7 +66,7 @@ const unevenly = {
 
 const separate = 'write key: value, with a space after the colon';
 
-const explanations: Explanation[] = [
+const explanations: FaultRule[] = [
   { codes: ['BAD_INDENT', 'MISSING_CHAR'], says: /^Flow |^Expected flow/, explain: unclosedBracket },
   { codes: ['MISSING_CHAR'], says: /^Missing closing/, explain: unclosedQuote },
   {
@@ -150,7 +150,7 @@ function insteadOf({ start }: Place, text: string): string {
 }
 
 /** Either text that holds a colon and is not quoted, or the next line is indented too far. */
-function mappingInValue({ at, text }: Found): Explained {
+function mappingInValue({ at, text }: YamlFault): Explained {
   const [line = ''] = text.slice(at.start).split(/\r?\n/, 1);
   const next = text.indexOf('\n', at.start) + 1;
   if (!/:( |$)/.test(line) && next > 0) return { at: firstWord({ at: { start: next, end: next }, text }), ...unevenly };
@@ -169,7 +169,7 @@ function apart(line: string): string {
 }
 
 /** The mark stands where the bracket was opened; where it had to be closed at the latest is told beside it. */
-function unclosedBracket({ at, text }: Found): Explained {
+function unclosedBracket({ at, text }: YamlFault): Explained {
   const open: Place[] = [];
   for (const token of tokensOf(text)) {
     if (token.at.start >= at.start) break;
@@ -193,7 +193,7 @@ function unclosedBracket({ at, text }: Found): Explained {
 }
 
 /** The last quoted text that began before the fault. */
-function unclosedQuote({ at, text }: Found): Explained {
+function unclosedQuote({ at, text }: YamlFault): Explained {
   let opened = at;
   for (const token of tokensOf(text)) {
     if (token.at.start > at.start) break;
@@ -203,7 +203,7 @@ function unclosedQuote({ at, text }: Found): Explained {
 }
 
 /** From the first character that is no space and no end of a line. */
-function firstWord({ at, text }: Pick<Found, 'at' | 'text'>): Place {
+function firstWord({ at, text }: Pick<YamlFault, 'at' | 'text'>): Place {
   let start = at.start;
   while (' \r\n'.includes(text[start] ?? '.')) start++;
   const end = text.slice(start).search(/[\s:]|$/) + start;

@@ -23,12 +23,12 @@ export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample
   const { tree } = readWhole(options, options.bases ?? createBases(options.files ? { files: options.files } : {}));
   if (!found.plan || !tree) return found;
   const { codepmp = 1, name = '', extends: _, config: __, ...sections } = toJson(tree) as { [section: string]: Json };
-  const params = withDefaults((sections['params'] ?? {}) as Params, givenDefaults(tree, found.set ?? options.set ?? {}));
+  const params = withDefaults((sections['params'] ?? {}) as ParamSpecs, givenDefaults(tree, found.set ?? options.set ?? {}));
   const whole = { codepmp, name, ...sections, ...(sections['params'] === undefined ? {} : { params }) };
   return { ...found, text: `${headOf([options.file, ...Object.keys(found.files ?? {})])}${toYaml(whole)}` };
 }
 
-interface Params {
+interface ParamSpecs {
   [name: string]: { [key: string]: Json };
 }
 
@@ -48,7 +48,7 @@ function givenDefaults(tree: Tree, set: ParamValues): Map<string, Scalar> {
   return values;
 }
 
-function withDefaults(params: Params, defaults: Map<string, Scalar>): Params {
+function withDefaults(params: ParamSpecs, defaults: Map<string, Scalar>): ParamSpecs {
   return Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, defaults.has(name) ? { ...spec, default: defaults.get(name) ?? null } : spec]));
 }
 

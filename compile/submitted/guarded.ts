@@ -8,7 +8,7 @@ import type { NamedFile } from '../extends/bases.ts';
 import { warm } from './protocol.ts';
 import type { GuardedAnswer, GuardedOptions, GuardedRequest } from './protocol.ts';
 import { placesOfRead } from '../extends/places.ts';
-import type { Places } from '../extends/places.ts';
+import type { ValuePlaces } from '../extends/places.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 
 interface GuardOptions {
@@ -28,7 +28,7 @@ interface Guarded {
    */
   compile: (options: GuardedOptions) => Promise<Compiled>;
   /** Like `placesOf`, with the files that came along; a file that takes too long or too much has no places. */
-  places: (file: NamedFile, files: { [file: string]: string }) => Promise<Places>;
+  places: (file: NamedFile, files: { [file: string]: string }) => Promise<ValuePlaces>;
   /** Ends the process. */
   close: () => void;
 }

@@ -70,7 +70,7 @@ function typeOf(before: Before, node: string, output: string): string | undefine
 /** What a node names that the configuration does not declare, or declares as something else than the plan was made for. */
 export function configProblems({ id, kind, models, resources, run }: PlanNode, { endpoints, pools, sources, weights }: Config): string[] {
   const { sources: folders } = kindOf(kind);
-  const found: Declared[] = [
+  const found: DeclaredIdentity[] = [
     ...Object.values(models).map(({ endpoint: name, identity }) => declared('endpoint', { name, identity, among: endpoints, identityOf })),
     ...Object.entries(resources).map(([key, { name, identity }]) =>
       Object.hasOwn(folders, key)
@@ -86,7 +86,7 @@ export function configProblems({ id, kind, models, resources, run }: PlanNode, {
   });
 }
 
-interface Declared {
+interface DeclaredIdentity {
   /** As people call it: `endpoint local-strong`. */
   thing: string;
   /** Identity by the configuration; undefined: it is not declared. */
@@ -95,7 +95,7 @@ interface Declared {
   made: string | null;
 }
 
-function declared<T>(word: string, { name, identity, among, identityOf: identify }: { name: string; identity: string | null; among: { [name: string]: T }; identityOf: (one: T) => string | null }): Declared {
+function declared<T>(word: string, { name, identity, among, identityOf: identify }: { name: string; identity: string | null; among: { [name: string]: T }; identityOf: (one: T) => string | null }): DeclaredIdentity {
   const one = Object.hasOwn(among, name) ? among[name] : undefined;
   return { thing: `${word} ${name}`, here: one === undefined ? undefined : identify(one), made: identity };
 }

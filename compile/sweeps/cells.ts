@@ -13,13 +13,13 @@ import type { AxisValue, Binding } from './binding.ts';
 import type { Sweep } from './sweeps.ts';
 import type { Cell, CellOptions } from './cell.ts';
 
-interface Names {
+interface BindableNames {
   params: Params;
   alternatives: Alternatives;
 }
 
 /** The cells of all sweeps, each once: the same values are the same cell, however many sweeps have it. */
-export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
+export function cellsOf(sweeps: Sweep[], names: BindableNames, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const { bind, valuesOf } = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
@@ -39,7 +39,7 @@ export function cellsOf(sweeps: Sweep[], names: Names, options: CellOptions): { 
 }
 
 /** What is wrong with the values that were given; one that a sweep takes the place of is not looked at further. */
-function wronglySet(sweeps: Sweep[], { params, alternatives }: Names, options: CellOptions): Problem[] {
+function wronglySet(sweeps: Sweep[], { params, alternatives }: BindableNames, options: CellOptions): Problem[] {
   const bound = sweeps.flatMap((sweep) => boundBySet(sweep, alternatives, options));
   const names = new Set(bound.map(([param]) => param));
   const refused = [...params.values()].flatMap(({ name, refusal }) => (refusal && !names.has(name) ? [refusal] : []));
@@ -86,7 +86,7 @@ function withSeeds(binding: Binding, seeds: AxisValue[]): Binding[] {
 }
 
 /** Gives every param its value in a cell: its own, or what the binding and the choices in it say; `valuesOf` makes no cell of it. */
-function createBinder({ params, alternatives }: Names, { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] }) {
+function createBinder({ params, alternatives }: BindableNames, { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] }) {
   const names = [...params.keys()].sort();
   const checked = new Map<string, Problem | null>();
   const base: Binding = new Map();

@@ -3,12 +3,12 @@ import { mistakenSteps } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
 import { pairSizes } from './pairs.ts';
 import { answerOf, drawProblem, patience, solve } from './problem.ts';
-import type { Problem } from './problem.ts';
+import type { WordProblem } from './problem.ts';
 import type { Random } from './random.ts';
 import { drawStyles, writeSolution } from './solution.ts';
 
-export interface Choice {
-  problem: Problem;
+export interface ChoiceQuestion {
+  problem: WordProblem;
   options: string[];
   /** Index of the right option. */
   label: number;
@@ -20,13 +20,13 @@ export interface Choice {
  * and has each rank by answer once; it is the longest and the shortest in one of four, ties shared. `isWanted` rejects
  * problems; a RangeError says that it leaves too few.
  */
-export function* drawChoices(random: Random, isWanted: (problem: Problem) => boolean): Generator<Choice, never> {
+export function* drawChoices(random: Random, isWanted: (problem: WordProblem) => boolean): Generator<ChoiceQuestion, never> {
   const seen = new Set<string>();
   const scale = createScale(2);
   for (;;) {
     const ranks = random.shuffle([0, 1, 2, 3]);
     for (const [at, label] of random.shuffle([0, 1, 2, 3]).entries()) {
-      const isNew = (problem: Problem) => isWanted(problem) && !seen.has(problem.text);
+      const isNew = (problem: WordProblem) => isWanted(problem) && !seen.has(problem.text);
       const offers = Array.from({ length: offered }, () => findSet(random, isNew, ranks[at] ?? 0));
       const best = offers.reduce((a, b) => (scale.tilt(extremeness(b)) < scale.tilt(extremeness(a)) ? b : a));
       scale.add(extremeness(best));
@@ -40,7 +40,7 @@ export function* drawChoices(random: Random, isWanted: (problem: Problem) => boo
 const offered = 6;
 
 interface SolutionSet {
-  problem: Problem;
+  problem: WordProblem;
   right: string;
   wrong: string[];
 }
@@ -50,7 +50,7 @@ interface Solution {
   answer: number;
 }
 
-function findSet(random: Random, isWanted: (problem: Problem) => boolean, rank: number): SolutionSet {
+function findSet(random: Random, isWanted: (problem: WordProblem) => boolean, rank: number): SolutionSet {
   for (let tries = 0; tries < patience; tries++) {
     const problem = drawProblem(random, random.between(2, 3), pairSizes);
     const [right, ...wrong] = isWanted(problem) ? drawSolutions(random, problem) : [];
@@ -61,7 +61,7 @@ function findSet(random: Random, isWanted: (problem: Problem) => boolean, rank: 
 }
 
 /** The right solution first; nothing where two of them share an answer. */
-function drawSolutions(random: Random, problem: Problem): Solution[] {
+function drawSolutions(random: Random, problem: WordProblem): Solution[] {
   const counted = problem.operations.length === 3 ? 'dropped' : 'repeated';
   const styles = drawStyles(random, counted);
   const wrong = random.shuffle<Mistake>(['operation', 'slip', counted]).map((mistake) => ({

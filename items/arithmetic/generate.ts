@@ -1,10 +1,10 @@
 import { digestOf } from '../../plan/keys.ts';
 import { drawChoices } from './choices.ts';
-import type { Choice } from './choices.ts';
+import type { ChoiceQuestion } from './choices.ts';
 import { drawPairs } from './pairs.ts';
 import type { SolvedPair } from './pairs.ts';
 import { numbersOf } from './problem.ts';
-import type { Problem } from './problem.ts';
+import type { WordProblem } from './problem.ts';
 import { drawQuestions } from './questions.ts';
 import { createRandom, spread } from './random.ts';
 import type { ArithmeticPair, ChoiceRow, QuestionRow } from './rows.ts';
@@ -32,7 +32,7 @@ interface Arithmetic {
  * more is asked for than there are problems.
  */
 export function generateArithmetic({ train, test, choices, questions, seed }: ArithmeticSettings): Arithmetic {
-  const draw = (part: Part) => [createRandom(seed, part), (problem: Problem) => partOf(problem) === part] as const;
+  const draw = (part: Part) => [createRandom(seed, part), (problem: WordProblem) => partOf(problem) === part] as const;
   return {
     train: take(drawPairs(...draw('train')), train).map(pairRow),
     test: take(drawPairs(...draw('test')), test).map(pairRow),
@@ -55,7 +55,7 @@ function renderQuestion(text: string): string {
 type Part = 'train' | 'test' | 'choices';
 
 /** The output that a problem's numbers belong to, whatever its words. */
-function partOf(problem: Problem): Part {
+function partOf(problem: WordProblem): Part {
   const bucket = spread(numbersOf(problem)) % 4;
   if (bucket < 2) return 'train';
   return bucket === 2 ? 'test' : 'choices';
@@ -84,6 +84,6 @@ function pairRow({ problem, mistake, right, wrong }: SolvedPair): ArithmeticPair
   };
 }
 
-function choiceRow({ problem, options, label }: Choice, question: number): ChoiceRow {
+function choiceRow({ problem, options, label }: ChoiceQuestion, question: number): ChoiceRow {
   return { question, prompt: renderQuestion(problem.text), options, label };
 }

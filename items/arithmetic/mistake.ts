@@ -1,5 +1,5 @@
 import { answerOf, calculate, isWithin, solve } from './problem.ts';
-import type { Operation, Problem, Step } from './problem.ts';
+import type { Operation, WordProblem, SolutionStep } from './problem.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -11,13 +11,13 @@ export const mistakes = ['operation', 'slip', 'dropped', 'repeated'] as const;
 export type Mistake = (typeof mistakes)[number];
 
 /** Steps of a solution with one mistake; null where the draw gave the right answer or left the sizes. */
-export function mistakenSteps(random: Random, problem: Problem, { mistake, most }: { mistake: Mistake; most: number }): Step[] | null {
+export function mistakenSteps(random: Random, problem: WordProblem, { mistake, most }: { mistake: Mistake; most: number }): SolutionStep[] | null {
   const steps = make[mistake](random, problem);
   const right = answerOf(solve(problem.start, problem.operations));
   return steps && isWithin(steps, most) && answerOf(steps) !== right ? steps : null;
 }
 
-const make: { [M in Mistake]: (random: Random, problem: Problem) => Step[] | null } = {
+const make: { [M in Mistake]: (random: Random, problem: WordProblem) => SolutionStep[] | null } = {
   operation(random, { start, operations }) {
     const at = random.between(0, operations.length - 1);
     return operations[at]?.operator === '*' ? null : solve(start, operations.with(at, swap(operations[at] as Operation)));

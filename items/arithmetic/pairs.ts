@@ -3,13 +3,13 @@ import type { Balanced, Scale } from './balance.ts';
 import { mistakenSteps, mistakes } from './mistake.ts';
 import type { Mistake } from './mistake.ts';
 import { answerOf, drawProblem, patience, solve } from './problem.ts';
-import type { Operator, Problem, Sizes, Step } from './problem.ts';
+import type { Operator, WordProblem, Sizes, SolutionStep } from './problem.ts';
 import type { Random } from './random.ts';
 import { drawStyles, writeSolution } from './solution.ts';
-import type { Style } from './solution.ts';
+import type { SolutionStyle } from './solution.ts';
 
 export interface SolvedPair {
-  problem: Problem;
+  problem: WordProblem;
   mistake: Mistake;
   right: string;
   wrong: string;
@@ -25,7 +25,7 @@ export const pairSizes: Sizes = { start: 30, operand: 9, most: 150 };
  * comes from three steps and a repeated one from two, so that solutions of two and of three steps are right as often as
  * wrong. `isWanted` rejects problems; a RangeError says that it leaves too few.
  */
-export function* drawPairs(random: Random, isWanted: (problem: Problem) => boolean): Generator<SolvedPair, never> {
+export function* drawPairs(random: Random, isWanted: (problem: WordProblem) => boolean): Generator<SolvedPair, never> {
   const seen = new Set<string>();
   const scales = { all: createScale(scaleSize), kinds: new Map(mistakes.map((kind) => [kind, createScale(scaleSize)])) };
   for (;;) {
@@ -51,13 +51,13 @@ const offered = 48;
 /** Cells by the sign of the difference of the answers. */
 const cells = 2;
 
-interface Candidate extends SolvedPair, Balanced {
+interface PairCandidate extends SolvedPair, Balanced {
   /** Right less wrong. */
   habits: number[];
 }
 
-function fillPool(random: Random, mistake: Mistake, isWanted: (problem: Problem) => boolean): Candidate[][] {
-  const pool: Candidate[][] = Array.from({ length: cells }, () => []);
+function fillPool(random: Random, mistake: Mistake, isWanted: (problem: WordProblem) => boolean): PairCandidate[][] {
+  const pool: PairCandidate[][] = Array.from({ length: cells }, () => []);
   for (let idle = 0; pool.some((cell) => cell.length < offered); idle++) {
     if (idle > patience) throw new RangeError(`no new word problem was found in ${patience} draws: ask for fewer pairs`);
     const candidate = drawCandidate(random, mistake, isWanted);
@@ -69,7 +69,7 @@ function fillPool(random: Random, mistake: Mistake, isWanted: (problem: Problem)
   return pool;
 }
 
-function drawCandidate(random: Random, mistake: Mistake, isWanted: (problem: Problem) => boolean): Candidate | null {
+function drawCandidate(random: Random, mistake: Mistake, isWanted: (problem: WordProblem) => boolean): PairCandidate | null {
   const problem = drawProblem(random, stepsFor(random, mistake), pairSizes);
   const wrongSteps = isWanted(problem) ? mistakenSteps(random, problem, { mistake, most: pairSizes.most }) : null;
   if (!wrongSteps) return null;
@@ -88,12 +88,12 @@ function stepsFor(random: Random, mistake: Mistake): number {
 }
 
 /** How often each operator and each line that says nothing new occurs. */
-function habitsOf(steps: readonly Step[], { opening, closing }: Style): number[] {
+function habitsOf(steps: readonly SolutionStep[], { opening, closing }: SolutionStyle): number[] {
   const operators: Operator[] = ['+', '-', '*'];
   return [...operators.map((each) => steps.filter(({ operator }) => operator === each).length), Number(opening), Number(closing)];
 }
 
-function cellOf({ features: { right, wrong } }: Candidate): number {
+function cellOf({ features: { right, wrong } }: PairCandidate): number {
   return (right[1] ?? 0) > (wrong[1] ?? 0) ? 1 : 0;
 }
 
@@ -107,7 +107,7 @@ interface Balances {
 const scaleSize = 11;
 
 /** The candidate that leaves its kind and all pairs most even; it is put on both scales. */
-function takeBest(candidates: readonly Candidate[], { own, all, rank, rankAll }: Balances): Candidate {
+function takeBest(candidates: readonly PairCandidate[], { own, all, rank, rankAll }: Balances): PairCandidate {
   const weighed = candidates.map((candidate) => {
     const { features, habits } = candidate;
     const inKind = [...unevenness(features, rank), ...mirrored(features)];
@@ -121,14 +121,14 @@ function takeBest(candidates: readonly Candidate[], { own, all, rank, rankAll }:
 }
 
 /** Differences of the ranks, and of their distances from the middle: neither side may be the more extreme one. */
-function unevenness({ right, wrong }: Candidate['features'], rank: (features: readonly number[]) => number[]): number[] {
+function unevenness({ right, wrong }: PairCandidate['features'], rank: (features: readonly number[]) => number[]): number[] {
   const [ours, theirs] = [rank(right), rank(wrong)];
   const distances = (ranks: number[]) => ranks.map((each) => Math.abs(each - 0.5));
   return [...difference(ours, theirs), ...difference(distances(ours), distances(theirs))];
 }
 
 /** Longer with the larger answer against shorter with the smaller one; longer with the smaller against the reverse. */
-function mirrored({ right, wrong }: Candidate['features']): [number, number] {
+function mirrored({ right, wrong }: PairCandidate['features']): [number, number] {
   const [length = 0, answer = 0] = difference(right, wrong).map(Math.sign);
   return length === answer ? [length, 0] : [0, length];
 }

@@ -11,7 +11,7 @@ export interface Operation {
 }
 
 /** A word problem: a number of things that changes step by step. */
-export interface Problem {
+export interface WordProblem {
   person: string;
   thing: string;
   start: number;
@@ -20,7 +20,7 @@ export interface Problem {
 }
 
 /** One line of arithmetic, and the event that it is said to follow from. */
-export interface Step {
+export interface SolutionStep {
   event: string;
   left: number;
   operator: Operator;
@@ -39,7 +39,7 @@ export interface Sizes {
 export const patience = 20_000;
 
 /** Draws a problem whose every value is within its sizes. */
-export function drawProblem(random: Random, steps: number, sizes: Sizes): Problem {
+export function drawProblem(random: Random, steps: number, sizes: Sizes): WordProblem {
   for (;;) {
     const start = random.between(2, sizes.start);
     const operations = Array.from({ length: steps }, () => drawOperation(random, sizes));
@@ -48,10 +48,10 @@ export function drawProblem(random: Random, steps: number, sizes: Sizes): Proble
 }
 
 /** The steps that follow from doing the operations in turn. */
-export function solve(start: number, operations: readonly Operation[]): Step[] {
+export function solve(start: number, operations: readonly Operation[]): SolutionStep[] {
   let left = start;
   return operations.map(({ event, operator, operand: right }) => {
-    const step: Step = { event, left, operator, right, result: calculate(left, operator, right) };
+    const step: SolutionStep = { event, left, operator, right, result: calculate(left, operator, right) };
     left = step.result;
     return step;
   });
@@ -62,19 +62,19 @@ export function calculate(left: number, operator: Operator, right: number): numb
   return operator === '-' ? left - right : left * right;
 }
 
-export function isWithin(steps: readonly Step[], most: number): boolean {
+export function isWithin(steps: readonly SolutionStep[], most: number): boolean {
   return steps.every(({ result }) => result >= 1 && result <= most);
 }
 
 /** The last result. */
-export function answerOf(steps: readonly Step[]): number {
+export function answerOf(steps: readonly SolutionStep[]): number {
   const last = steps.at(-1);
   if (!last) throw new Error('a solution has at least one step');
   return last.result;
 }
 
 /** The numbers of a problem without its words, for example `12+5*3`. */
-export function numbersOf({ start, operations }: Problem): string {
+export function numbersOf({ start, operations }: WordProblem): string {
   return `${start}${operations.map(({ operator, operand }) => `${operator}${operand}`).join('')}`;
 }
 
@@ -88,7 +88,7 @@ function drawOperation(random: Random, sizes: Sizes): Operation {
   return { operator, operand, event: events[operator].replace('{n}', `${operand}`) };
 }
 
-function tell(random: Random, start: number, operations: Operation[]): Problem {
+function tell(random: Random, start: number, operations: Operation[]): WordProblem {
   const [person, pronoun] = random.pick(people);
   const thing = random.pick(things);
   const sentences = operations.map(({ event }, index) => `${index === 0 ? person : `Then ${pronoun}`} ${event}.`);

@@ -1,10 +1,10 @@
 import { answerOf, drawProblem, numbersOf, patience, solve } from './problem.ts';
-import type { Problem, Sizes } from './problem.ts';
+import type { WordProblem, Sizes } from './problem.ts';
 import type { Random } from './random.ts';
 import { writeSolution } from './solution.ts';
 
-interface Question {
-  problem: Problem;
+interface ArithmeticQuestion {
+  problem: WordProblem;
   gold: number;
   /** What the solver is sent: worked examples and the question. */
   prompt: string;
@@ -14,7 +14,7 @@ interface Question {
 const questionSizes: Sizes = { start: 9, operand: 9, most: 27 };
 
 /** Worked for the solver in every prompt; none of them is asked. */
-const examples: Problem[] = [
+const examples: WordProblem[] = [
   {
     person: 'Kim',
     thing: 'pears',
@@ -39,7 +39,7 @@ const examples: Problem[] = [
 ];
 
 /** Endless problems of one step, no text twice. A RangeError says that there are no more. */
-export function* drawQuestions(random: Random): Generator<Question, never> {
+export function* drawQuestions(random: Random): Generator<ArithmeticQuestion, never> {
   const seen = new Set<string>();
   const shown = new Set(examples.map(numbersOf));
   for (;;) {
@@ -49,7 +49,7 @@ export function* drawQuestions(random: Random): Generator<Question, never> {
   }
 }
 
-function findProblem(random: Random, isWanted: (problem: Problem) => boolean): Problem {
+function findProblem(random: Random, isWanted: (problem: WordProblem) => boolean): WordProblem {
   for (let tries = 0; tries < patience; tries++) {
     const problem = drawProblem(random, 1, questionSizes);
     if (isWanted(problem)) return problem;
@@ -58,7 +58,7 @@ function findProblem(random: Random, isWanted: (problem: Problem) => boolean): P
 }
 
 /** Questions end at a blank line, which is the stop string of a solver. */
-function promptOf(problem: Problem): string {
+function promptOf(problem: WordProblem): string {
   const worked = examples.map((example) => {
     const solution = writeSolution(example, solve(example.start, example.operations), { opening: false, closing: false, wordy: false });
     return `Question: ${example.text}\nAnswer:\n${solution}\n\n`;

@@ -1,10 +1,10 @@
 import type { Mistake } from './mistake.ts';
 import { answerOf } from './problem.ts';
-import type { Problem, Step } from './problem.ts';
+import type { WordProblem, SolutionStep } from './problem.ts';
 import type { Random } from './random.ts';
 
 /** Lines that say nothing new, and the length of all lines. */
-export interface Style {
+export interface SolutionStyle {
   /** A first line that repeats the start. */
   opening: boolean;
   /** A line before the answer that repeats the last result. */
@@ -14,8 +14,8 @@ export interface Style {
 }
 
 interface Styles {
-  right: Style;
-  wrong: Style;
+  right: SolutionStyle;
+  wrong: SolutionStyle;
 }
 
 /**
@@ -31,7 +31,7 @@ export function drawStyles(random: Random, mistake: Mistake): Styles {
 }
 
 /** Numbered steps, one a line, and the answer in the last line. */
-export function writeSolution({ person, thing, start }: Problem, steps: readonly Step[], style: Style): string {
+export function writeSolution({ person, thing, start }: WordProblem, steps: readonly SolutionStep[], style: SolutionStyle): string {
   const answer = answerOf(steps);
   const lines = [
     ...(style.opening ? [`starts with ${start} ${thing}.`] : []),

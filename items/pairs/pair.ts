@@ -2,18 +2,18 @@ import { tidyCode } from '../prompts/extract.ts';
 import { similarity } from './similarity.ts';
 
 /** The place of an item: its origin and its number among equal texts. */
-interface Place {
+interface ItemPlace {
   origin: string;
   ordinal: number;
 }
 
-export interface PromptItem extends Place {
+export interface PromptItem extends ItemPlace {
   status: string;
   prompt?: string;
 }
 
 /** One side of a pair: an answer, or a source file. */
-export interface SideItem extends Place {
+export interface SideItem extends ItemPlace {
   /** Of an answer; a source file has none. */
   status?: string;
   /** Extracted code of an answer. */
@@ -41,7 +41,7 @@ type PairStatus =
   | 'near-equal'
   | 'length-ratio';
 
-interface Joined extends Place {
+interface Joined extends ItemPlace {
   /** Rendered, as a preference model sees it. */
   prompt: string;
   chosen: string;
@@ -73,7 +73,7 @@ export function renderPrompt(description: string): string {
   return `### Code description:\n${description}\n\n### Response:\n`;
 }
 
-interface Sides {
+interface PairedItems {
   chosen: SideItem | undefined;
   rejected: SideItem | undefined;
 }
@@ -81,7 +81,7 @@ interface Sides {
 /** Answers that share more of their word sequences than this say the same. */
 const nearEqual = 0.95;
 
-function statusOf(prompt: PromptItem, { chosen, rejected }: Sides, { length_ratio: { min, max } }: PairSettings): PairStatus {
+function statusOf(prompt: PromptItem, { chosen, rejected }: PairedItems, { length_ratio: { min, max } }: PairSettings): PairStatus {
   if (prompt.status !== 'ok' || !prompt.prompt) return 'no-prompt';
   if (chosen && !isUsable(chosen)) return 'chosen-unusable';
   if (rejected && !isUsable(rejected)) return 'rejected-unusable';
@@ -94,7 +94,7 @@ function statusOf(prompt: PromptItem, { chosen, rejected }: Sides, { length_rati
   return ratio < min || (max !== null && ratio > max) ? 'length-ratio' : 'ok';
 }
 
-function pairOf({ origin, ordinal, prompt = '' }: PromptItem, { chosen, rejected }: Sides): Joined {
+function pairOf({ origin, ordinal, prompt = '' }: PromptItem, { chosen, rejected }: PairedItems): Joined {
   return {
     origin,
     ordinal,
@@ -119,7 +119,7 @@ function withoutSpace(text: string): string {
   return text.replaceAll(/\s+/g, '');
 }
 
-function byPlace<T extends Place>(items: readonly T[], what: string): Map<string, T> {
+function byPlace<T extends ItemPlace>(items: readonly T[], what: string): Map<string, T> {
   const places = new Map<string, T>();
   for (const item of items) {
     const place = `${item.origin}/${item.ordinal}`;

@@ -43,17 +43,17 @@ export async function trainingFigure({ run, number, source, pen }: TrainingFigur
   };
 }
 
-interface Term {
+interface CurveTerm {
   title: string;
   value: (line: TrainingStep) => number | null;
   reference: number | null;
   colour: string;
 }
 
-function termsOf(steps: readonly TrainingStep[]): Term[] {
+function termsOf(steps: readonly TrainingStep[]): CurveTerm[] {
   const power = Math.floor(Math.log10(Math.max(...steps.map(({ lr }) => lr), 1e-12)) + 1e-9);
   const language = steps.some(({ lm_loss }) => lm_loss !== null);
-  const terms: (Term | null)[] = [
+  const terms: (CurveTerm | null)[] = [
     language ? { title: 'Loss, weighted sum', value: ({ loss }) => loss, reference: null, colour: 'currentColor' } : null,
     { title: 'Ranking loss', value: ({ rank_loss }) => rank_loss, reference: Math.LN2, colour: '#0072B2' },
     language ? { title: 'Language-model loss', value: ({ lm_loss }) => lm_loss, reference: null, colour: '#D55E00' } : null,
@@ -67,7 +67,7 @@ interface Point {
   value: number | null;
 }
 
-function binned(steps: readonly TrainingStep[], value: Term['value'], stretch: number): Point[] {
+function binned(steps: readonly TrainingStep[], value: CurveTerm['value'], stretch: number): Point[] {
   const points: Point[] = [];
   for (let from = 0; from < steps.length; from += stretch) {
     const bin = steps.slice(from, from + stretch);

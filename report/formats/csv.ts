@@ -1,5 +1,5 @@
-import type { Cell, Document, Row, Table } from '../document.ts';
-import type { Source } from '../../ports/report.ts';
+import type { TableCell, Document, TableRow, Table } from '../document.ts';
+import type { ReportSource } from '../../ports/report.ts';
 import { manifestPath } from '../sources.ts';
 
 /** One line a cell that holds a number, tidy: table, group, row and column name it, the source says where it is from. */
@@ -14,7 +14,7 @@ const header = ['table', 'group', 'row', 'column', 'value', 'low', 'high', 'n', 
 
 type Field = string | number | null;
 
-function linesOf({ name, columns, groups }: Table, sources: readonly Source[]): Field[][] {
+function linesOf({ name, columns, groups }: Table, sources: readonly ReportSource[]): Field[][] {
   return groups.flatMap(({ heading, rows }) =>
     rows.flatMap((row) =>
       row.cells.flatMap((cell, index) => {
@@ -26,7 +26,7 @@ function linesOf({ name, columns, groups }: Table, sources: readonly Source[]): 
   );
 }
 
-function numbersOf(cell: Cell): Field[] | null {
+function numbersOf(cell: TableCell): Field[] | null {
   switch (cell.cell) {
     case 'estimate':
       return [cell.estimate.value, ...(cell.estimate.interval ?? ['', '']), cell.estimate.n, cell.estimate.method];
@@ -43,11 +43,11 @@ function numbersOf(cell: Cell): Field[] | null {
   }
 }
 
-function titleOf({ cells: [first] }: Row): string {
+function titleOf({ cells: [first] }: TableRow): string {
   return first?.cell === 'text' ? first.text : '';
 }
 
-function provenance(row: Row, sources: readonly Source[]): string[] {
+function provenance(row: TableRow, sources: readonly ReportSource[]): string[] {
   const own = row.sources.flatMap((index) => sources[index] ?? []);
   return [own.map(({ step }) => step), own.map(({ key }) => key), own.map(({ artifact }) => artifact), own.map(manifestPath)].map((parts) => parts.join(' '));
 }

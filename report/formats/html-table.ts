@@ -1,4 +1,4 @@
-import type { Cell, Column, Row, Shown, Table } from '../document.ts';
+import type { TableCell, Column, TableRow, ShownEstimate, Table } from '../document.ts';
 import { modelStyle } from '../figures/series.ts';
 import { plainCell } from './plain-cell.ts';
 import type { Markup } from './markup.ts';
@@ -32,7 +32,7 @@ ${rows.map((row) => rowHtml(row, columns))}</tbody>
   )}</table>`;
 }
 
-function rowHtml(row: Row, columns: readonly Column[]): Markup {
+function rowHtml(row: TableRow, columns: readonly Column[]): Markup {
   const cells = row.cells.map((cell, index) => cellHtml({ cell, row, column: columns[index], first: index === 0 }));
   return html`<tr class="${row.tone}">${cells}<td class="from">${sourceLinks(row.sources)}</td></tr>
 `;
@@ -42,7 +42,7 @@ function classOf({ align, scale }: Column): string {
   return scale ? 'drawn' : align;
 }
 
-function cellHtml({ cell, row, column, first }: { cell: Cell; row: Row; column: Column | undefined; first: boolean }): Markup {
+function cellHtml({ cell, row, column, first }: { cell: TableCell; row: TableRow; column: Column | undefined; first: boolean }): Markup {
   const kind = column ? classOf(column) : 'left';
   if (cell.cell === 'drawn') return html`<td class="${kind}">${column?.scale ? drawn({ shown: cell.estimate, scale: column.scale, row }) : null}</td>`;
   const plain = plainCell(cell);
@@ -59,7 +59,7 @@ function extra(kind: string, value: string | undefined): Markup | null {
 const WIDTH = 190;
 
 /** The interval as a bar with the value on it, over a mark at the reference. */
-function drawn({ shown, scale, row }: { shown: Shown; scale: NonNullable<Column['scale']>; row: Row }): Markup | null {
+function drawn({ shown, scale, row }: { shown: ShownEstimate; scale: NonNullable<Column['scale']>; row: TableRow }): Markup | null {
   const { value, interval } = shown;
   if (value === null) return null;
   const place = (at: number): string => (6 + ((Math.min(scale.high, Math.max(scale.low, at)) - scale.low) / (scale.high - scale.low)) * (WIDTH - 12)).toFixed(1);

@@ -1,4 +1,4 @@
-import type { Cell, Document, Row, Table } from '../document.ts';
+import type { TableCell, Document, TableRow, Table } from '../document.ts';
 import { manifestPath } from '../sources.ts';
 import { plainCell } from './plain-cell.ts';
 
@@ -38,10 +38,10 @@ function tableOf({ id, name, caption, columns, groups, notes }: Table): string {
   ].join('\n');
 }
 
-function lineOf({ cells, tone }: Row, shown: readonly { index: number }[]): string {
+function lineOf({ cells, tone }: TableRow, shown: readonly { index: number }[]): string {
   return shown
     .map(({ index }) => {
-      const cell: Cell | undefined = cells[index];
+      const cell: TableCell | undefined = cells[index];
       const plain = cell ? plainCell(cell) : null;
       if (plain === null) return '';
       const main = tone === 'model' && index === 0 ? String.raw`\textbf{${escape(plain.main)}}` : escape(plain.main);

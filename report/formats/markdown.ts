@@ -1,4 +1,4 @@
-import type { Document, Figure, Row, Section, Table } from '../document.ts';
+import type { Document, Figure, TableRow, Section, Table } from '../document.ts';
 import { manifestPath } from '../sources.ts';
 import { plainCell } from './plain-cell.ts';
 
@@ -47,7 +47,7 @@ function figureOf({ name, caption, panels }: Figure): string[] {
   return [`**${name}.** ${escape(caption)}`, panels.map(({ title, description }) => `- ${title === null ? '' : `${escape(title)}: `}${escape(description)}`).join('\n')];
 }
 
-function cellOf({ cells, tone }: Row, index: number): string {
+function cellOf({ cells, tone }: TableRow, index: number): string {
   const cell = cells[index];
   const plain = cell ? plainCell(cell) : null;
   if (plain === null) return '';
@@ -56,7 +56,7 @@ function cellOf({ cells, tone }: Row, index: number): string {
   return [strong, escape(plain.interval), escape(plain.remark)].filter((part) => part !== '').join(' ');
 }
 
-function sourcesOf({ sources }: Row): string {
+function sourcesOf({ sources }: TableRow): string {
   return sources.map((index) => `${index + 1}`).join(', ');
 }
 

@@ -1,8 +1,8 @@
-import type { Cell } from '../document.ts';
+import type { TableCell } from '../document.ts';
 import { fixed, grouped, interval, pValue, signed } from '../numbers.ts';
 
 /** What a cell shows, without any markup: the main text, the interval, a remark. Null for a drawing. */
-export function plainCell(cell: Cell): { main: string; interval: string; remark: string } | null {
+export function plainCell(cell: TableCell): { main: string; interval: string; remark: string } | null {
   switch (cell.cell) {
     case 'text':
       return { main: cell.text, interval: '', remark: '' };

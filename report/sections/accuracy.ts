@@ -19,9 +19,9 @@ export function accuracySection(input: ReportInput, seriesOf: SeriesOf): Section
   };
 }
 
-type Entry = { metrics: AccuracyMetrics; label: string; source: number; dataset?: string };
+type AccuracyEntry = { metrics: AccuracyMetrics; label: string; source: number; dataset?: string };
 
-function accuracyTable(entries: readonly Entry[], seriesOf: SeriesOf): Table {
+function accuracyTable(entries: readonly AccuracyEntry[], seriesOf: SeriesOf): Table {
   return {
     block: 'table',
     id: 'table-1',
@@ -36,7 +36,7 @@ function accuracyTable(entries: readonly Entry[], seriesOf: SeriesOf): Table {
   };
 }
 
-function kindsTable(entries: readonly Entry[], seriesOf: SeriesOf): Table {
+function kindsTable(entries: readonly AccuracyEntry[], seriesOf: SeriesOf): Table {
   const kinds = [...new Set(entries.flatMap(({ metrics }) => metrics.kinds.map(({ kind }) => kind)))].sort();
   return {
     block: 'table',

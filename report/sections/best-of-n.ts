@@ -1,5 +1,5 @@
 import type { BonSelector, Estimate } from '../../plan/metrics.ts';
-import type { Cell, Row, Section, Table } from '../document.ts';
+import type { TableCell, TableRow, Section, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { bestOfNFigure } from '../figures/best-of-n.ts';
 import type { Pen } from '../figures/draw.ts';
@@ -47,10 +47,10 @@ function numbersTable(sets: Sets, seriesOf: SeriesOf): Table {
   };
 }
 
-function rowsOf(members: readonly BonEntry[], sizes: readonly number[], seriesOf: SeriesOf): Row[] {
+function rowsOf(members: readonly BonEntry[], sizes: readonly number[], seriesOf: SeriesOf): TableRow[] {
   const [first] = members;
   const shared: BonSelector[] = ['oracle', 'majority', 'random', 'longest', 'shortest'];
-  const line = (entry: BonEntry, name: BonSelector, label: string, tone: Row['tone']): Row =>
+  const line = (entry: BonEntry, name: BonSelector, label: string, tone: TableRow['tone']): TableRow =>
     row(cellsOf(entry, name, label, sizes), { sources: [entry.source], tone, ...(tone === 'model' ? { series: seriesOf(entry.label) } : {}) });
   return [
     ...members.map((entry) => line(entry, 'model', entry.label, 'model')),
@@ -59,10 +59,10 @@ function rowsOf(members: readonly BonEntry[], sizes: readonly number[], seriesOf
   ];
 }
 
-function cellsOf({ metrics }: BonEntry, name: BonSelector, label: string, sizes: readonly number[]): Cell[] {
+function cellsOf({ metrics }: BonEntry, name: BonSelector, label: string, sizes: readonly number[]): TableCell[] {
   const points = metrics.curves.find((curve) => curve.name === name)?.points ?? [];
   const most = Math.max(0, ...points.map(({ n }) => n));
-  const cells = sizes.map((size): Cell => {
+  const cells = sizes.map((size): TableCell => {
     const estimate: Estimate | undefined = points.find(({ at }) => at === size);
     return estimate ? { cell: 'estimate', estimate, showN: estimate.n !== most } : text('—');
   });

@@ -1,5 +1,5 @@
 import type { Baseline, Estimate } from '../../plan/metrics.ts';
-import type { Cell, Column, Row, Table } from '../document.ts';
+import type { TableCell, Column, TableRow, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { baselineLabels } from '../labels.ts';
 import { bySet } from '../sources.ts';
@@ -28,7 +28,7 @@ export function shareGroups(entries: readonly ShareEntry[], seriesOf: SeriesOf):
   return bySet(entries).map(({ heading, members }) => {
     const [first] = members;
     const rules = (first?.metrics.baselines ?? []).toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
-    const ruleRow = (rule: Baseline): Row =>
+    const ruleRow = (rule: Baseline): TableRow =>
       row(shareCells(baselineLabels[rule.name], rule, rule.name === 'random' ? null : rule.ties), { sources: [first?.source ?? 0], tone: 'baseline' });
     return { heading, rows: [...members.map(({ metrics, ...entry }) => modelRow(entry, metrics, seriesOf)), ...rules.map(ruleRow)] };
   });
@@ -39,14 +39,14 @@ export function modelRow(
   { label, source }: Pick<ShareEntry, 'label' | 'source'>,
   { accuracy, ties }: { accuracy: Estimate; ties: number },
   seriesOf: SeriesOf,
-): Row {
+): TableRow {
   return row(shareCells(label, accuracy, ties), { sources: [source], tone: 'model', series: seriesOf(label) });
 }
 
-function shareCells(label: string, estimate: Estimate, ties: number | null): Cell[] {
+function shareCells(label: string, estimate: Estimate, ties: number | null): TableCell[] {
   return [text(label), { cell: 'estimate', estimate }, { cell: 'drawn', estimate }, count(estimate.n), count(ties)];
 }
 
-export function row(cells: Cell[], options: { sources: number[]; tone?: Row['tone']; series?: number }): Row {
+export function row(cells: TableCell[], options: { sources: number[]; tone?: TableRow['tone']; series?: number }): TableRow {
   return { cells, tone: 'plain', ...options };
 }

@@ -1,6 +1,6 @@
 import { claimReason, claimText } from '../../plan/index.ts';
 import type { ClaimResult, ComparisonResult } from '../../plan/index.ts';
-import type { Row, Section, Table } from '../document.ts';
+import type { TableRow, Section, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { row } from './cells.ts';
 
@@ -58,7 +58,7 @@ function groupsOf(claims: readonly ClaimResult[]): Table['groups'] {
   ];
 }
 
-function rowOf(label: string, { outcome, difference, interval, n, method }: ComparisonResult): Row {
+function rowOf(label: string, { outcome, difference, interval, n, method }: ComparisonResult): TableRow {
   const estimate = { n, value: difference, interval, method: method ?? '' };
   return row([text(label), text(outcome), { cell: 'estimate', estimate, signed: true }, count(method === null ? null : n)], { sources: [], tone: 'model' });
 }

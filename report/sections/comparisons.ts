@@ -1,6 +1,6 @@
 import type { PairedDifference } from '../../stats/index.ts';
 import { holm, pairedMeans, pairedShares } from '../../stats/index.ts';
-import type { Section, Shown } from '../document.ts';
+import type { Section, ShownEstimate } from '../document.ts';
 import { count, text } from '../document.ts';
 import type { ReportInput } from '../../ports/report.ts';
 import { bySet, metricsOf } from '../sources.ts';
@@ -83,9 +83,9 @@ function bestOfN(input: ReportInput): Unadjusted[] {
   );
 }
 
-type Named = { label: string; source: number };
+type LabelledSource = { label: string; source: number };
 
-function names(first: Named, second: Named): Pick<Comparison, 'first' | 'second' | 'sources'> {
+function names(first: LabelledSource, second: LabelledSource): Pick<Comparison, 'first' | 'second' | 'sources'> {
   return { first: first.label, second: second.label, sources: [first.source, second.source] };
 }
 
@@ -99,7 +99,7 @@ function grouped(comparisons: readonly Comparison[]) {
 }
 
 function rowOf({ first, second, n, difference, interval, first_only, second_only, p, holm: adjusted, sources, test }: Comparison) {
-  const estimate: Shown = { n, value: difference, interval, method: test };
+  const estimate: ShownEstimate = { n, value: difference, interval, method: test };
   return row(
     [
       text(`${first} − ${second}`),

@@ -1,5 +1,5 @@
 import type { DataStatistics, Estimate, LanguageStatistics } from '../../plan/metrics.ts';
-import type { Cell, Row, Section, Table } from '../document.ts';
+import type { TableCell, TableRow, Section, Table } from '../document.ts';
 import { count, number, text } from '../document.ts';
 import type { ReportInput } from '../../ports/report.ts';
 import { row } from './cells.ts';
@@ -19,13 +19,13 @@ export function dataSection(input: ReportInput): Section | null {
   };
 }
 
-interface Entry {
+interface DataEntry {
   heading: string | null;
   statistics: DataStatistics;
   source: number;
 }
 
-function amounts(sets: readonly Entry[]): Table {
+function amounts(sets: readonly DataEntry[]): Table {
   return {
     block: 'table',
     id: 'table-4',
@@ -46,14 +46,14 @@ function amounts(sets: readonly Entry[]): Table {
   };
 }
 
-function amountRow({ language, pairs, chosen, rejected }: LanguageStatistics, source: number, tone: Row['tone']): Row {
+function amountRow({ language, pairs, chosen, rejected }: LanguageStatistics, source: number, tone: TableRow['tone']): TableRow {
   const counted = chosen.n === rejected.n ? count(chosen.n) : text(`${chosen.n} / ${rejected.n}`);
-  const tokens = ({ n, total }: typeof chosen): Cell => count(n === 0 ? null : total);
+  const tokens = ({ n, total }: typeof chosen): TableCell => count(n === 0 ? null : total);
   const cells = [text(language === '' ? 'unknown' : language), count(pairs), tokens(chosen), tokens(rejected)];
   return row([...cells, number(chosen.mean, 1), number(rejected.mean, 1), counted], { sources: [source], tone });
 }
 
-function biases(sets: readonly Entry[]): Table {
+function biases(sets: readonly DataEntry[]): Table {
   return {
     block: 'table',
     id: 'table-s6',
@@ -70,8 +70,8 @@ function biases(sets: readonly Entry[]): Table {
   };
 }
 
-function biasRows({ chosen_longer, length_auc, length_unit, keep }: DataStatistics, source: number): Row[] {
-  const line = (label: string, estimate: Estimate): Row =>
+function biasRows({ chosen_longer, length_auc, length_unit, keep }: DataStatistics, source: number): TableRow[] {
+  const line = (label: string, estimate: Estimate): TableRow =>
     row([text(label), { cell: 'estimate', estimate }, { cell: 'drawn', estimate }, count(estimate.n)], { sources: [source] });
   return [
     line(`P(chosen longer), in ${length_unit}`, chosen_longer),
@@ -80,7 +80,7 @@ function biasRows({ chosen_longer, length_auc, length_unit, keep }: DataStatisti
   ];
 }
 
-function waterfall(sets: readonly Entry[]): Table {
+function waterfall(sets: readonly DataEntry[]): Table {
   return {
     block: 'table',
     id: 'table-s7',

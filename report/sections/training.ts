@@ -1,5 +1,5 @@
 import type { Json, JsonObject, TrainingStep } from '../../plan/index.ts';
-import type { Figure, Row, Section, Table } from '../document.ts';
+import type { Figure, TableRow, Section, Table } from '../document.ts';
 import { count, number, text } from '../document.ts';
 import type { Pen } from '../figures/draw.ts';
 import { trainingFigure } from '../figures/training.ts';
@@ -39,7 +39,7 @@ function runsTable(training: readonly TrainingInput[], first: number): Table {
   };
 }
 
-function runRow({ step, curve: steps }: TrainingInput, source: number): Row {
+function runRow({ step, curve: steps }: TrainingInput, source: number): TableRow {
   const tenth = Math.max(1, Math.floor(steps.length / 10));
   const total = (value: (line: TrainingStep) => number): number => steps.reduce((sum, line) => sum + value(line), 0);
   const ends = (value: (line: TrainingStep) => number | null): (number | null)[] => [

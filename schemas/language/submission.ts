@@ -7,7 +7,7 @@ const scalar = Type.Unsafe<Scalar>({ type: ['string', 'number', 'boolean'] });
 const values = (description: string, example: object) => Type.Optional(Type.Record(Type.String(), scalar, { description, examples: [example] }));
 const names = (description: string, example: string) => Type.Optional(Type.Array(Type.String(), { description, examples: [[example]] }));
 
-type Keys<T> = { [K in keyof Required<T>]: TSchema };
+type SchemaKeys<T> = { [K in keyof Required<T>]: TSchema };
 
 /** The settings of a submission, which come as a second argument. */
 export const settingsSchema = Type.Object(
@@ -19,7 +19,7 @@ export const settingsSchema = Type.Object(
     on_failure: Type.Optional(choice(['park', 'fail'], { description: 'What happens when a node has spent its budget.', examples: ['park'] })),
     again: names('Ids of nodes whose recorded results are not taken.', 'rm'),
     events: Type.Optional(Type.Integer({ description: 'Events after which the root goes on as a new execution.', minimum: 1, examples: [8000] })),
-  } satisfies Keys<PipelineSettings>,
+  } satisfies SchemaKeys<PipelineSettings>,
   { ...closed, description: 'Settings of a submission.' },
 );
 
@@ -31,6 +31,6 @@ export const inputSchema = Type.Object(
     set: values('Values of params.', { seed: 2 }),
     file: Type.Optional(Type.String({ description: 'Name of the file, for diagnostics.', minLength: 1, maxLength: 4096, examples: ['study.yaml'] })),
     files: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Texts of the files it extends, by path.', examples: [{ 'base.yaml': 'codepmp: 1' }] })),
-  } satisfies Keys<PipelineInput>,
+  } satisfies SchemaKeys<PipelineInput>,
   { ...closed, description: 'Input of a submission.' },
 );

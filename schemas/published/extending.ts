@@ -6,7 +6,7 @@ import type { SchemaObject } from '../language/with.ts';
  * sees the merged file and needs none of this. `shipped` are the pipelines that may be named.
  */
 export function orExtending(schema: SchemaObject, shipped: string[]): SchemaObject {
-  const { properties, definitions, ...rest } = schema as { properties: Keys; definitions: Keys };
+  const { properties, definitions, ...rest } = schema as { properties: SchemasByKey; definitions: SchemasByKey };
   const { codepmp = {}, name = {}, extends: base, params = {}, claims = {}, ...sections } = properties;
   const asked = demandsOf({ ...schema, properties: { ...properties, steps: { ...properties['steps'], additionalProperties: definitions['step'] } } });
   return {
@@ -27,7 +27,7 @@ export function orExtending(schema: SchemaObject, shipped: string[]): SchemaObje
   };
 }
 
-interface Keys {
+interface SchemasByKey {
   [key: string]: SchemaObject;
 }
 
@@ -37,21 +37,21 @@ function relaxed(schema: SchemaObject, isWith = false): SchemaObject {
   const { properties, additionalProperties: values, items, allOf } = schema as { [keyword: string]: unknown };
   return {
     ...without(schema, 'required', 'minProperties'),
-    ...(isSchema(properties) && { properties: mapped(properties as Keys, (each, key) => (key === 'with' ? relaxed(each, true) : key === 'uses' ? each : below(each))) }),
+    ...(isSchema(properties) && { properties: mapped(properties as SchemasByKey, (each, key) => (key === 'with' ? relaxed(each, true) : key === 'uses' ? each : below(each))) }),
     ...(isSchema(values) && { additionalProperties: below(values) }),
     ...(isSchema(items) && { items: relaxed(items, isWith) }),
     // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-    ...(Array.isArray(allOf) && { allOf: (allOf as Keys[]).map((each) => ({ ...each, then: relaxed(each['then'] ?? {}, isWith) })) }),
+    ...(Array.isArray(allOf) && { allOf: (allOf as SchemasByKey[]).map((each) => ({ ...each, then: relaxed(each['then'] ?? {}, isWith) })) }),
   };
 }
 
 /** What a whole file has to have: keys that are asked for, and mappings and lists that are not removed. */
 function demandsOf(schema: SchemaObject, isWith = false): SchemaObject {
   const { type, required, minProperties, properties, allOf, ...rest } = schema as { [keyword: string]: unknown };
-  const keys = Object.entries((properties ?? {}) as Keys).map(([key, each]) => [key, demandsOf(each, isWith || key === 'with')] as const);
+  const keys = Object.entries((properties ?? {}) as SchemasByKey).map(([key, each]) => [key, demandsOf(each, isWith || key === 'with')] as const);
   const kept = keys.filter(([, each]) => Object.keys(each).length > 0).map(([key, each]) => [key, { ...each, doNotSuggest: true }]);
   // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  const conditions = ((allOf ?? []) as Keys[]).map((each) => ({ if: each['if'], then: demandsOf(each['then'] ?? {}, isWith) }));
+  const conditions = ((allOf ?? []) as SchemasByKey[]).map((each) => ({ if: each['if'], then: demandsOf(each['then'] ?? {}, isWith) }));
   const below = ['additionalProperties', 'items'].map((keyword) => [keyword, isSchema(rest[keyword]) ? demandsOf(rest[keyword], isWith) : {}] as const);
   return {
     ...(!isWith && (type === 'object' || type === 'array') && { type }),
@@ -98,6 +98,6 @@ function without(schema: SchemaObject, ...keywords: string[]): SchemaObject {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => !keywords.includes(key)));
 }
 
-function mapped(keys: Keys, change: (schema: SchemaObject, key: string) => SchemaObject): Keys {
+function mapped(keys: SchemasByKey, change: (schema: SchemaObject, key: string) => SchemaObject): SchemasByKey {
   return Object.fromEntries(Object.entries(keys).map(([key, each]) => [key, change(each, key)]));
 }

@@ -1,12 +1,12 @@
 import { boundDifference, boundMean, boundPaired, normalPoint } from './interval.ts';
 import type { Bounded } from './interval.ts';
-import type { Measured } from './values.ts';
+import type { MeasuredValues } from './values.ts';
 import { mean, Z } from '../interval.ts';
 
 /** What one side of a comparison is: the mean of its measurements, or that minus the mean of others. Several are several seeds, or other cells. */
 export interface MeasuredSide {
-  of: Measured[];
-  minus?: Measured[];
+  of: MeasuredValues[];
+  minus?: MeasuredValues[];
 }
 
 /** What a comparison came to. */
@@ -71,7 +71,7 @@ function boundSide(side: MeasuredSide, confidence: number): Sized | null {
 }
 
 /** Estimates have their intervals averaged, as if they all erred together. */
-function boundMeasured(measured: Measured[], confidence: number): Sized | null {
+function boundMeasured(measured: MeasuredValues[], confidence: number): Sized | null {
   const items = itemsOf(measured);
   if (items) {
     const values = knownIn(items);
@@ -101,7 +101,7 @@ function itemsOfSide({ of, minus }: MeasuredSide): Items | null {
 }
 
 /** Means over the measurements of the same items; null where some measurement has no values of items. */
-function itemsOf(measured: Measured[]): Items | null {
+function itemsOf(measured: MeasuredValues[]): Items | null {
   const groups = new Map<string, (number | null)[][]>();
   for (const each of measured) {
     if (each.kind !== 'values') return null;

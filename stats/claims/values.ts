@@ -1,7 +1,7 @@
 import type { Estimate, Metrics } from '../../plan/metrics.ts';
 
 /** One measurement as claims read it. */
-export type Measured =
+export type MeasuredValues =
   /** A value for each item, in order; null where the item has none. */
   | { kind: 'values'; items: string; values: (number | null)[] }
   /** Only the whole with its interval at 95 %. */
@@ -10,7 +10,7 @@ export type Measured =
   | { kind: 'missing'; reason: string };
 
 /** The value `name` of metrics; of Best-of-N the one at `n`, the largest where it is null. */
-export function measuredValues(metrics: Metrics, { name, n }: { name: string; n: number | null }): Measured {
+export function measuredValues(metrics: Metrics, { name, n }: { name: string; n: number | null }): MeasuredValues {
   if (metrics.kind === 'eval/bon') {
     if (name === 'auc') return estimated(metrics.auc);
     const at = n ?? metrics.best.at;
@@ -23,10 +23,10 @@ export function measuredValues(metrics: Metrics, { name, n }: { name: string; n:
   return { kind: 'values', items: metrics.items, values: Array.from(metrics.outcomes, (outcome) => (outcome === '1' ? 1 : 0)) };
 }
 
-function estimated({ value, interval, n }: Estimate): Measured {
+function estimated({ value, interval, n }: Estimate): MeasuredValues {
   return value === null || interval === null ? missing('no item has a value') : { kind: 'estimate', value, interval, n };
 }
 
-function missing(reason: string): Measured {
+function missing(reason: string): MeasuredValues {
   return { kind: 'missing', reason };
 }

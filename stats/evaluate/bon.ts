@@ -41,11 +41,11 @@ export function evaluateBon({ rows, n }: { rows: readonly ScoredCandidate[]; n: 
   };
 }
 
-type Question = readonly ScoredCandidate[];
+type ScoredQuestion = readonly ScoredCandidate[];
 /** For one question: the share of subsets of size n whose selected answer is right. */
-type Selector = (question: Question) => (n: number) => number;
+type SubsetSelector = (question: ScoredQuestion) => (n: number) => number;
 
-const selectors: { [name in BonSelector]: Selector } = {
+const selectors: { [name in BonSelector]: SubsetSelector } = {
   model: highest(({ score }) => score),
   majority: (votes) => (n) => majorityOfN({ votes, n }),
   'weighted-majority': (question) => {
@@ -60,18 +60,18 @@ const selectors: { [name in BonSelector]: Selector } = {
 
 const selectorNames: BonSelector[] = ['model', 'majority', 'weighted-majority', 'oracle', 'longest', 'shortest', 'random'];
 
-function highest(score: (candidate: ScoredCandidate) => number): Selector {
+function highest(score: (candidate: ScoredCandidate) => number): SubsetSelector {
   return (question) => createBestOf(question.map((each) => ({ score: score(each), value: each.correct ? 1 : 0 })));
 }
 
 /** exp(score), shifted by the question's highest score: shares of votes stay the same and nothing overflows. */
-function weighted(question: Question): { answer: string | null; correct: boolean; weight: number }[] {
+function weighted(question: ScoredQuestion): { answer: string | null; correct: boolean; weight: number }[] {
   const top = Math.max(...question.map(({ score }) => score));
   return question.map(({ answer, correct, score }) => ({ answer, correct, weight: Math.exp(score - top) }));
 }
 
 /** By size, then by question; null where a question has fewer candidates. */
-function valuesAt(questions: readonly Question[], sizes: readonly number[], select: Selector): (number | null)[][] {
+function valuesAt(questions: readonly ScoredQuestion[], sizes: readonly number[], select: SubsetSelector): (number | null)[][] {
   const chosen = questions.map((question) => ({ most: question.length, at: select(question) }));
   return sizes.map((n) => chosen.map(({ most, at }) => (n > most ? null : at(n))));
 }
@@ -81,7 +81,7 @@ function estimate(values: readonly (number | null)[]): Estimate {
 }
 
 /** Questions by number, candidates by ordinal, whatever order the rows came in. */
-function byQuestion(rows: readonly ScoredCandidate[]): Question[] {
+function byQuestion(rows: readonly ScoredCandidate[]): ScoredQuestion[] {
   const groups = new Map<number, ScoredCandidate[]>();
   for (const row of rows) {
     const group = groups.get(row.question);
@@ -92,12 +92,12 @@ function byQuestion(rows: readonly ScoredCandidate[]): Question[] {
   return sorted.map(([, group]) => group.sort((a, b) => a.ordinal - b.ordinal));
 }
 
-function aucOf(question: Question): number | null {
+function aucOf(question: ScoredQuestion): number | null {
   const scores = (correct: boolean): number[] => question.filter((each) => each.correct === correct).map(({ score }) => score);
   return auc(scores(true), scores(false));
 }
 
-function tiedGroups(question: Question): number {
+function tiedGroups(question: ScoredQuestion): number {
   const counts = new Map<number, number>();
   for (const { score } of question) counts.set(score, (counts.get(score) ?? 0) + 1);
   return [...counts.values()].filter((count) => count > 1).length;

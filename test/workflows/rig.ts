@@ -11,7 +11,7 @@ import { openPlan, readUnits } from '../../activities/run/plan-table.ts';
 import { noteRun } from '../../records/run.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
 import { onWork } from '../../activities/run/unit-work.ts';
-import type { Opened } from '../../activities/run/unit-work.ts';
+import type { OpenedWork } from '../../activities/run/unit-work.ts';
 import type { ChunkInput, CompileOutput, JobInput, JsonObject, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
 import { queues, unitsOf } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
@@ -27,7 +27,7 @@ export interface Engine extends AsyncDisposable {
   /** Kinds in the order they were started. */
   started: string[];
   /** Replaces what an activity does, or the work of a kind in `step` and `chunk`. */
-  on: Partial<Verbs> & { kinds?: { [kind: string]: (input: Opened<JobInput> & Opened<ChunkInput>) => Promise<unknown> } };
+  on: Partial<Verbs> & { kinds?: { [kind: string]: (input: OpenedWork<JobInput> & OpenedWork<ChunkInput>) => Promise<unknown> } };
   /** Plans by digest. */
   plans: Map<string, Plan>;
   store: Store;
@@ -35,7 +35,7 @@ export interface Engine extends AsyncDisposable {
 
 /** The activities; those that work on a unit get it. */
 type Verbs = {
-  [Name in keyof Activities]: Activities[Name] extends (input: infer Input extends WorkInput) => infer Output ? (input: Opened<Input>) => Output : Activities[Name];
+  [Name in keyof Activities]: Activities[Name] extends (input: infer Input extends WorkInput) => infer Output ? (input: OpenedWork<Input>) => Output : Activities[Name];
 };
 
 type Rig = Pick<Engine, 'started' | 'on' | 'plans' | 'store'>;
@@ -69,11 +69,11 @@ export async function engine(): Promise<Engine> {
 
 function fakes(rig: Rig, client: Client): Partial<Activities> {
   const { store } = rig;
-  const single = async (input: Opened<JobInput>): Promise<NodeResult> => {
+  const single = async (input: OpenedWork<JobInput>): Promise<NodeResult> => {
     rig.started.push(input.unit.id);
     return result({ out: `digest-of-${input.unit.id}` });
   };
-  const chunk = async ({ node, chunk: index }: Opened<ChunkInput>) => {
+  const chunk = async ({ node, chunk: index }: OpenedWork<ChunkInput>) => {
     rig.started.push(`${node}/${index}`);
     return { shard: `${node}/${index}`, calls: node === 'weak' ? { e: 1 } : {}, prompt_tokens: {}, completion_tokens: {} };
   };

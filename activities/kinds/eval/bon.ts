@@ -3,7 +3,7 @@ import { collectMetrics, readScored } from '../../process/collect.ts';
 import { python, scoreConfig } from '../../process/programs.ts';
 import type { ProcessKind } from '../kind.ts';
 
-interface Candidate {
+interface CandidateRow {
   question: number;
   ordinal: number;
   text: string;
@@ -16,7 +16,7 @@ export const evalBon: ProcessKind<'eval/bon'> = {
   shape: 'process',
   program: async (dependencies, work) => python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'candidates')),
   async collect(dependencies, work) {
-    const { rows, scores } = await readScored<Candidate>(dependencies, work, 'candidates');
+    const { rows, scores } = await readScored<CandidateRow>(dependencies, work, 'candidates');
     const place = (question: unknown, ordinal: unknown) => `${Number(question)}/${Number(ordinal)}`;
     const byPlace = new Map(scores.map((score) => [place(score['question'], score['ordinal']), Number(score['score'])]));
     const scored = rows.map((row) => ({ ...row, score: byPlace.get(place(row.question, row.ordinal)) ?? Number.NaN }));

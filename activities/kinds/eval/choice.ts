@@ -3,7 +3,7 @@ import { collectMetrics, readScored } from '../../process/collect.ts';
 import { python, scoreConfig } from '../../process/programs.ts';
 import type { ProcessKind } from '../kind.ts';
 
-interface Choice {
+interface ChoiceItem {
   question: number;
   prompt: string;
   options: string[];
@@ -15,7 +15,7 @@ export const evalChoice: ProcessKind<'eval/choice'> = {
   shape: 'process',
   program: async (dependencies, work) => python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'choices')),
   async collect(dependencies, work) {
-    const { rows, scores } = await readScored<Choice>(dependencies, work, 'choices');
+    const { rows, scores } = await readScored<ChoiceItem>(dependencies, work, 'choices');
     const byQuestion = new Map(scores.map((score) => [Number(score['question']), score['scores'] as number[]]));
     const scored = rows.map(({ question, prompt, options, label }) => ({ prompt, options, label, scores: byQuestion.get(question) ?? [] }));
     return { out: await collectMetrics(dependencies, evaluateChoice({ rows: scored })) };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../../ports/store.ts';
 import { onWork, workOn } from '../../../activities/run/unit-work.ts';
-import type { Opened, UnitWork } from '../../../activities/run/unit-work.ts';
+import type { OpenedWork, UnitWork } from '../../../activities/run/unit-work.ts';
 import { openFileStore } from '../../../adapters/index.ts';
 import type { PlanNode, WorkInput } from '../../../plan/index.ts';
 
@@ -72,7 +72,7 @@ describe('an activity on a unit', () => {
   it('gets the unit whole, and the rest of the message', async () => {
     const whole = work([nodeOf('prompts', ['code'])]);
     const { work: kept, key } = await workOn(store, { ...whole, key: digest });
-    const seen = await onWork(store, async (input: Opened<WorkInput & { chunk: number }>) => input)({ work: kept, key, chunk: 3 });
+    const seen = await onWork(store, async (input: OpenedWork<WorkInput & { chunk: number }>) => input)({ work: kept, key, chunk: 3 });
     expect(seen).toEqual({ ...whole, key, chunk: 3 });
   });
 
@@ -81,7 +81,7 @@ describe('an activity on a unit', () => {
     const { work: kept, key } = await workOn(store, { ...whole, key: digest });
     const path = await store.pathOf(kept);
     await rm(path, { force: true });
-    const activity = onWork(store, async ({ unit }: Opened<WorkInput>) => unit.id);
+    const activity = onWork(store, async ({ unit }: OpenedWork<WorkInput>) => unit.id);
     await expect(activity({ work: kept, key })).rejects.toMatchObject({ class: expect.any(String) as string });
     await workOn(store, { ...whole, key: digest });
     await expect(activity({ work: kept, key })).resolves.toBe('unit');

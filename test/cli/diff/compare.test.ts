@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { diffLines } from '../../../cli/diff/lines.ts';
 import type { Json, JsonObject, Plan } from '../../../plan/index.ts';
 import { compareJson } from '../../../cli/compare/compare.ts';
-import type { Change } from '../../../cli/compare/compare.ts';
+import type { ValueChange } from '../../../cli/compare/compare.ts';
 import { compareParts, pairNodes } from '../../../cli/compare/nodes.ts';
 import { comparePlans, isEqualPlan } from '../../../cli/compare/plans.ts';
 import { nodeParts } from '../../../plan/keys.ts';
@@ -104,7 +104,7 @@ describe('a difference that many nodes share', () => {
 });
 
 /** Applies changes to a value; the changes of `compareJson(a, b)` turn `a` into `b`. */
-function applyChanges(value: Json, changes: Change[]): Json {
+function applyChanges(value: Json, changes: ValueChange[]): Json {
   const [first] = changes;
   if (first?.path.length === 0) return first.after ?? null;
   const copy = structuredClone(value) as JsonObject;
@@ -112,7 +112,7 @@ function applyChanges(value: Json, changes: Change[]): Json {
   return copy;
 }
 
-function applyTo(root: JsonObject, { path, after }: Change): void {
+function applyTo(root: JsonObject, { path, after }: ValueChange): void {
   const last = path.at(-1) ?? '';
   const holder = path.slice(0, -1).reduce<JsonObject>((at, key) => at[key] as JsonObject, root);
   if (after === undefined) delete holder[last];

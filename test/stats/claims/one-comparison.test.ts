@@ -2,25 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BonMetrics } from '../../../plan/metrics.ts';
 import { createRandom, decideClaim, evaluateAccuracy, measuredValues } from '../../../stats/index.ts';
-import type { ClaimQuestion, ComparisonDecision, Measured, MeasuredSide } from '../../../stats/index.ts';
+import type { ClaimQuestion, ComparisonDecision, MeasuredValues, MeasuredSide } from '../../../stats/index.ts';
 import { normalPoint } from '../../../stats/claims/interval.ts';
 
 const half = { relation: 'above', margin: 0, confidence: 0.95 } as const;
 
 interface OneComparison extends Omit<ClaimQuestion, 'comparisons'> {
-  of: Measured[] | MeasuredSide;
-  to: Measured[] | MeasuredSide | number;
+  of: MeasuredValues[] | MeasuredSide;
+  to: MeasuredValues[] | MeasuredSide | number;
 }
 
 /** The decision of a claim with one comparison. */
 function decideOne({ of, to, ...sentence }: OneComparison) {
-  const sideOf = (side: Measured[] | MeasuredSide): MeasuredSide => (Array.isArray(side) ? { of: side } : side);
+  const sideOf = (side: MeasuredValues[] | MeasuredSide): MeasuredSide => (Array.isArray(side) ? { of: side } : side);
   const { outcome, comparisons } = decideClaim({ ...sentence, comparisons: [{ of: sideOf(of), to: typeof to === 'number' ? to : sideOf(to) }] });
   const [{ compared, reason } = { compared: null }]: Partial<ComparisonDecision>[] = comparisons;
   return { outcome, ...compared, ...(reason !== undefined && { reason }) };
 }
 
-function side(values: number[], items = 'same'): Measured {
+function side(values: number[], items = 'same'): MeasuredValues {
   return { kind: 'values', items, values };
 }
 
@@ -62,8 +62,8 @@ describe('a decision', () => {
   });
 
   test('leaves out items without a value on some side', () => {
-    const of: Measured = { kind: 'values', items: 'a', values: [1, null, 1, 0] };
-    const to: Measured = { kind: 'values', items: 'a', values: [0, 1, null, 0] };
+    const of: MeasuredValues = { kind: 'values', items: 'a', values: [1, null, 1, 0] };
+    const to: MeasuredValues = { kind: 'values', items: 'a', values: [0, 1, null, 0] };
     expect(decideOne({ ...half, of: [of], to: [to] }).n).toEqual([2, 2]);
   });
 
@@ -77,7 +77,7 @@ describe('a decision', () => {
   });
 
   test('compares what has an interval and no items by the intervals, wider at a higher confidence', () => {
-    const auc = (value: number): Measured => ({ kind: 'estimate', value, interval: [value - 0.02, value + 0.02], n: 400 });
+    const auc = (value: number): MeasuredValues => ({ kind: 'estimate', value, interval: [value - 0.02, value + 0.02], n: 400 });
     const decide = (confidence: number) => decideOne({ ...half, of: [auc(0.8), auc(0.82)], to: [auc(0.78)], confidence });
     expect(decide(0.95).interval?.[0]).toBeCloseTo(0.03 - Math.hypot(0.02, 0.02), 6);
     expect(decide(0.95)).toMatchObject({ outcome: 'holds', method: 'unpaired', n: [400, 400] });
@@ -176,7 +176,7 @@ describe('wrong decisions are at most as frequent as 1 − confidence', () => {
   test.each([[0.95, 40], [0.95, 200]])('paired, three seeds a side: confidence %d, %d items', (confidence, n) => {
     const rate = wrongRate(confidence, (random) => {
       const hard = draws(n, () => random());
-      const seed = (): Measured => side(hard.map((share) => coin(random, share)));
+      const seed = (): MeasuredValues => side(hard.map((share) => coin(random, share)));
       return { of: [seed(), seed(), seed()], to: [seed(), seed(), seed()], margin: 0 };
     });
     expect(rate).toBeLessThanOrEqual(allowed(confidence));

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom, decideClaim } from '../../../stats/index.ts';
-import type { ClaimQuestion, Measured } from '../../../stats/index.ts';
+import type { ClaimQuestion, MeasuredValues } from '../../../stats/index.ts';
 
 type Comparison = ClaimQuestion['comparisons'][number];
 
 const above = { relation: 'above', margin: 0, confidence: 0.95 } as const;
 
-function side(values: number[], items = 'same'): Measured {
+function side(values: number[], items = 'same'): MeasuredValues {
   return { kind: 'values', items, values };
 }
 
@@ -85,7 +85,7 @@ describe('near', () => {
 });
 
 describe('a side from which another is taken off', () => {
-  const values = (...list: number[]): Measured[] => [side(list)];
+  const values = (...list: number[]): MeasuredValues[] => [side(list)];
 
   test('is compared item by item where all are measured on the same items', () => {
     const of = { of: values(1, 1, 1, 0), minus: values(0, 0, 1, 0) };
@@ -129,7 +129,7 @@ describe('wrong decisions of a claim are at most as frequent as its confidence a
   const coin = (random: () => number, share: number): number => (random() < share ? 1 : 0);
 
   /** Models on the same questions, each right with its share; the questions are of different difficulty. */
-  function models(random: () => number, shares: number[], n: number): Measured[] {
+  function models(random: () => number, shares: number[], n: number): MeasuredValues[] {
     const hard = draws(n, () => (random() - 0.5) * 0.6);
     return shares.map((share) => side(hard.map((shift) => coin(random, Math.min(1, Math.max(0, share + shift))))));
   }
