@@ -10,7 +10,7 @@ export type Estimate = {
   method: 'wilson' | 'bootstrap' | 'normal' | 'exact';
 };
 
-/** A trivial rule on the same items. `ties`: items it can not decide; there it guesses, which counts as the chance of a hit. */
+/** A trivial rule on the same items. `ties`: items it cannot decide; there it guesses, which counts as the chance of a hit. */
 export type Baseline = { name: BaselineName; ties: number } & Estimate;
 
 export type BaselineName =

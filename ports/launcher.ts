@@ -41,7 +41,7 @@ export interface Launcher {
   poll(ref: JobRef): Promise<JobState>;
   /**
    * SIGTERM to the launched process, after `graceMs` SIGKILL to it and everything it started; resolves when no process
-   * of the attempt is left. An attempt that was cancelled before it was submitted can not be submitted any more.
+   * of the attempt is left. An attempt that was cancelled before it was submitted cannot be submitted any more.
    */
   cancel(ref: JobRef, options: { graceMs: number }): Promise<void>;
   /** When an attempt ran; while it does, until now. null for one that never started. */

@@ -22,7 +22,7 @@ function into(name: string, content: string, { section, markdown, claims }: { se
   return content;
 }
 
-/** Puts a part before the first of these ends that the page has; texts in it are escaped and can not look like one. */
+/** Puts a part before the first of these ends that the page has; texts in it are escaped and cannot look like one. */
 function before(page: string, mark: string, part: string, ends: string[]): string {
   const places = ends.map((end) => page.indexOf(mark.endsWith('=') ? `${mark}"${end}"` : `${mark}${end}`)).filter((place) => place >= 0);
   const at = places.length === 0 ? page.length : Math.min(...places);

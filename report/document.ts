@@ -40,7 +40,7 @@ export interface Table {
 export interface Column {
   label: string;
   align: 'left' | 'right';
-  /** Scale of a column of drawn intervals; formats that can not draw leave the column out. */
+  /** Scale of a column of drawn intervals; formats that cannot draw leave the column out. */
   scale?: { low: number; high: number; reference: number };
 }
 
@@ -77,7 +77,7 @@ export interface Figure {
 /** One set of axes. `narrow` is the same drawn for a phone. */
 export interface Panel {
   title: string | null;
-  /** What it shows, for those who can not see it. */
+  /** What it shows, for those who cannot see it. */
   description: string;
   wide: string;
   narrow: string | null;

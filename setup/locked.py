@@ -1,7 +1,7 @@
 """Runs a program while holding a lock: ``python locked.py FILE PROGRAM [ARGUMENT ...]``.
 
 The kernel frees the lock when the program and everything it started are gone, however they ended, so that a set-up
-that was killed leaves nothing to clean up and a half-dead one can not meet a fresh one.
+that was killed leaves nothing to clean up and a half-dead one cannot meet a fresh one.
 """
 
 import fcntl

@@ -93,7 +93,7 @@ function verdict({ title, counts }: Runner, code: number | null): TestCounts {
   }
 }
 
-/** Exit code; null for a signal or for a program that can not be started. */
+/** Exit code; null for a signal or for a program that cannot be started. */
 async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): Promise<number | null> {
   const child = spawn(program, args, { cwd: join(home, cwd), stdio: ['ignore', 'inherit', 'inherit'], env: environment() });
   const timer = setTimeout(() => child.kill('SIGKILL'), limit * 60_000);
@@ -101,7 +101,7 @@ async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): P
     const [code] = (await once(child, 'exit')) as [number | null];
     return code;
   } catch (error) {
-    process.stdout.write(`${program} can not be started: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stdout.write(`${program} cannot be started: ${error instanceof Error ? error.message : String(error)}\n`);
     return null;
   } finally {
     clearTimeout(timer);

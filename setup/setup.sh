@@ -139,7 +139,7 @@ Then start the same command again: it goes on with this step."
 
 advice() {
   case $1 in
-    uv | python) [ -s "$log" ] && grep -qi 'ensurepip' "$log" && echo "This Python can not make virtual environments: install its venv package (on Debian python3-venv), or name another one by PYTHON=…" && return ;;
+    uv | python) [ -s "$log" ] && grep -qi 'ensurepip' "$log" && echo "This Python cannot make virtual environments: install its venv package (on Debian python3-venv), or name another one by PYTHON=…" && return ;;
     weights) echo "Remove .setup/python.stamp to have the Python packages installed afresh." && return ;;
   esac
   if grep -Eqi 'no space left|ENOSPC|os error 28' "$log"; then

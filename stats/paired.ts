@@ -19,7 +19,7 @@ export interface PairedDifference {
  * difference of paired shares (his method 10). Null without items. Throws a RangeError for different lengths.
  */
 export function pairedShares(first: string, second: string): PairedDifference | null {
-  if (first.length !== second.length) throw new RangeError(`${first.length} outcomes can not be paired with ${second.length}`);
+  if (first.length !== second.length) throw new RangeError(`${first.length} outcomes cannot be paired with ${second.length}`);
   const n = first.length;
   const cells = { both: 0, first: 0, second: 0, neither: 0 };
   for (let index = 0; index < n; index += 1) {
@@ -46,7 +46,7 @@ export function mcnemar(firstOnly: number, secondOnly: number): number {
  * for the p value, exactly up to 12 units that differ, else 10,000 times by the seed. Null without units.
  */
 export function pairedMeans(first: readonly number[], second: readonly number[], seed = 1): PairedDifference | null {
-  if (first.length !== second.length) throw new RangeError(`${first.length} values can not be paired with ${second.length}`);
+  if (first.length !== second.length) throw new RangeError(`${first.length} values cannot be paired with ${second.length}`);
   const values = first.map((value, index) => value - (second[index] ?? 0));
   const n = values.length;
   const difference = mean(values);

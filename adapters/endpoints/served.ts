@@ -62,7 +62,7 @@ async function checkWeights(name: string, weights: string): Promise<void> {
 
 /** The URL the server prints once its model is loaded. */
 async function firstLine(child: ChildProcess): Promise<string> {
-  if (child.pid === undefined || !child.stdout) throw new Error('the program can not be run');
+  if (child.pid === undefined || !child.stdout) throw new Error('the program cannot be run');
   const signal = AbortSignal.timeout(startWithin);
   const lines = createInterface({ input: child.stdout, signal });
   const early = new AbortController();

@@ -155,7 +155,7 @@ export async function readKey(name: string, key: RemoteEndpoint['key']): Promise
   const where = 'env' in key ? `the environment variable ${key.env}` : `the file ${key.file}`;
   throw classified(
     'auth',
-    `endpoint ${name}: its key is not there: ${where} is missing or empty. Set it where the worker runs, then run again`,
+    `endpoint ${name} has no key: ${where} is missing or empty. Set it, then run again`,
   );
 }
 

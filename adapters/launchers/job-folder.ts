@@ -46,7 +46,7 @@ export async function readAttempt(folder: string): Promise<AttemptRecord> {
   };
 }
 
-/** Notes the wish to end an attempt; one that was never started can not be started afterwards. */
+/** Notes the wish to end an attempt; one that was never started cannot be started afterwards. */
 export async function recordCancel(folder: string): Promise<void> {
   await writeFile(join(folder, 'pid'), cancelledBefore, { flag: 'wx' }).catch((error: unknown) => {
     if (!hasCode(error, 'EEXIST')) throw error;

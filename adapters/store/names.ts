@@ -47,14 +47,14 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
   };
 }
 
-/** Path of a name below one of the store's folders; names can not leave it. */
+/** Path of a name below one of the store's folders; names cannot leave it. */
 function namePath(root: string, folder: string, name: string): string {
   const parts = name.split('/');
   const bad = parts.find((part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part.length > 200);
   if (bad !== undefined)
     throw classified(
       'invalid',
-      `${JSON.stringify(name)} can not be a name in the store: the part ${JSON.stringify(bad)} is empty, a dot, or longer than 200 characters`,
+      `${JSON.stringify(name)} cannot be a name in the store: the part ${JSON.stringify(bad)} is empty, a dot, or longer than 200 characters`,
     );
   return join(root, folder, ...parts);
 }

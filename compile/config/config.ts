@@ -33,7 +33,7 @@ interface LoadConfigOptions {
 export interface LoadedConfig {
   /** What is built in where the file has errors: look at the diagnostics first. */
   config: Config;
-  /** Every name that the file declares, with what nothing is wrong with behind it; null where the file can not be read. */
+  /** Every name that the file declares, with what nothing is wrong with behind it; null where the file cannot be read. */
   named: Config | null;
   diagnostics: Diagnostic[];
   /** The diagnostics as text with code frames. */

@@ -20,7 +20,7 @@ interface ConfigPlace {
   tree: Tree | null;
 }
 
-/** Names become paths, and what can not be known from a schema is checked. */
+/** Names become paths, and what cannot be known from a schema is checked. */
 export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: Config; problems: Problem[] } {
   const problems: Problem[] = [];
   const report = (path: string[], problem: Omit<Problem, 'code' | 'at'>) =>

@@ -25,7 +25,7 @@ interface ExtendOptions {
   sources: SourceFiles;
 }
 
-/** A file over what it extends; the tree is null where one of them can not be read. */
+/** A file over what it extends; the tree is null where one of them cannot be read. */
 interface Extended extends Findings {
   tree: Tree | null;
 }

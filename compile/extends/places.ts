@@ -25,7 +25,7 @@ export interface ValuePlaces {
   find(path: string[]): Spot | null;
 }
 
-/** Places of a file and those it extends; one that can not be read has none. */
+/** Places of a file and those it extends; one that cannot be read has none. */
 export function placesOf(file: NamedFile, bases: Bases = createBases()): ValuePlaces {
   return placesIn(readWhole(file, bases));
 }

@@ -31,7 +31,7 @@ function tooManyLines(text: string): Problem | null {
   return { code: 'E0101', at: null, message, expected: `at most ${limits.lines.toLocaleString('en')} lines`, got: `${lines.toLocaleString('en')} lines`, hint: 'is it the right file?' };
 }
 
-/** A file that is mostly text is shown as far as it can be read, with a mark where it can not. */
+/** A file that is mostly text is shown as far as it can be read, with a mark where it cannot. */
 function notUtf8(bytes: Uint8Array): { text: string; problem: Problem } {
   const readable = new TextDecoder().decode(bytes.subarray(0, firstInvalid(bytes)));
   const text = new TextDecoder().decode(bytes);
@@ -46,7 +46,7 @@ function notUtf8(bytes: Uint8Array): { text: string; problem: Problem } {
   return { text: isMostlyText ? text : '', problem };
 }
 
-/** So many places that can not be read are no longer a text with a few characters of another encoding. */
+/** So many places that cannot be read are no longer a text with a few characters of another encoding. */
 const unreadable = 20;
 
 /** Offset of the first byte that ends no character and begins none. */

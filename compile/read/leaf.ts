@@ -5,7 +5,7 @@ import type { Leaf } from './tree.ts';
 import { shortened } from '../diagnostics/words.ts';
 
 /**
- * A single value as it is kept: text that every program reads the same, numbers that nothing has rounded. What can not be
+ * A single value as it is kept: text that every program reads the same, numbers that nothing has rounded. What cannot be
  * kept is a broken leaf with its problem.
  */
 export function leafOf({ value, source = '' }: Scalar, at: Place): { leaf: Leaf; problem?: Problem } {

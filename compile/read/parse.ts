@@ -11,7 +11,7 @@ import type { Fault } from './yaml-faults.ts';
 
 /**
  * First pass: text → tree. Everything that YAML allows and the language does not is found here, because later passes
- * rely on plain values with places. The tree is null where the text can not be read at all. `most`: keys and values that it
+ * rely on plain values with places. The tree is null where the text cannot be read at all. `most`: keys and values that it
  * may have; `values`: those that it has.
  */
 export function parse(text: string, most: number = limits.values): { tree: Tree | null; values: number; problems: Problem[] } {

@@ -7,7 +7,7 @@ import { shortened } from '../diagnostics/words.ts';
 /** A mark that is missing, or another one than was meant, makes keys that nobody wrote. */
 interface Slip {
   problem: Problem & { at: Place };
-  /** The key whose value can not be known; null: there is none. */
+  /** The key whose value cannot be known; null: there is none. */
   name: string | null;
   /** How many entries it takes. */
   entries: number;

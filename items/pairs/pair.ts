@@ -53,7 +53,7 @@ interface Joined extends ItemPlace {
 /**
  * Joins prompts and both sides by origin and ordinal, never by text or position. Every prompt comes back, in the order
  * given: as a pair, or with the reason why there is none. Throws where a list names a place twice: which of the two is
- * meant can not be known.
+ * meant cannot be known.
  */
 export function joinPairs<P extends PromptItem>(
   items: { prompts: P[]; chosen: SideItem[]; rejected: SideItem[] },

@@ -31,7 +31,7 @@ export async function trainingFigure({ run, number, source, pen }: TrainingFigur
     });
   }
   const means = stretch > 1 ? ` Points are means of ${stretch} steps.` : '';
-  const chance = 'Dashed: ln 2, the ranking loss of a model that can not tell the two answers apart.';
+  const chance = 'Dashed: ln 2, the ranking loss of a model that cannot tell the two answers apart.';
   return {
     block: 'figure',
     id: `figure-s${number}`,

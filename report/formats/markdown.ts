@@ -75,7 +75,7 @@ function escape(value: string): string {
     .replaceAll('@', '&#64;');
 }
 
-/** Keys and paths are hexadecimal; whatever else arrives can not end the code span. */
+/** Keys and paths are hexadecimal; whatever else arrives cannot end the code span. */
 function code(value: string): string {
   return `\`${value.replace(/[`|<>\s]/gu, '')}\``;
 }

@@ -31,7 +31,7 @@ function accuracyTable(entries: readonly AccuracyEntry[], seriesOf: SeriesOf): T
     groups: shareGroups(entries, seriesOf),
     notes: [
       'Ties: pairs with two equal scores; for a model they count as wrong.',
-      'Below the models: trivial rules on the same pairs. Where a rule can not tell the two answers apart it guesses, which counts one half.',
+      'Below the models: trivial rules on the same pairs. Where a rule cannot tell the two answers apart it guesses, which counts one half.',
     ],
   };
 }

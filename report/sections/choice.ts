@@ -23,7 +23,7 @@ export function choiceSection(input: ReportInput, seriesOf: SeriesOf): Section |
         columns: shareColumns('Model', chance),
         groups: shareGroups(entries, seriesOf),
         notes: [
-          'Ties: the right option shares the highest score; for a model that counts as wrong. Below the models: trivial rules on the same questions, guessing where they can not decide; the most frequent position is chosen with hindsight.',
+          'Ties: the right option shares the highest score; for a model that counts as wrong. Below the models: trivial rules on the same questions, guessing where they cannot decide; the most frequent position is chosen with hindsight.',
         ],
       },
     ],

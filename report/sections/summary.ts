@@ -97,7 +97,7 @@ function limits(input: ReportInput): Document['summary'] {
   const { length } = input.missing;
   return [
     input.metrics.length > 0
-      ? { lead: 'What this can not show', text: seeds }
+      ? { lead: 'What this cannot show', text: seeds }
       : { lead: 'No measurements', text: 'This report names no measurement, or none is there.' },
     ...(length > 0 ? [{ lead: 'Missing', text: `${length === 1 ? 'One result is' : `${length} results are`} missing; the reasons are listed at the end.` }] : []),
   ];

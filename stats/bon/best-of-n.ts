@@ -43,7 +43,7 @@ function worthByRank(candidates: readonly Candidate[]): number[] {
  * C(i, n-1) / C(m, n), through logarithms because C(256, 128) has 76 digits.
  */
 export function selectionWeights(m: number, n: number): number[] {
-  if (!Number.isInteger(n) || n < 1 || n > m) throw new RangeError(`the best of ${n} can not be taken from ${m} candidates`);
+  if (!Number.isInteger(n) || n < 1 || n > m) throw new RangeError(`the best of ${n} cannot be taken from ${m} candidates`);
   const all = logChoose(m, n);
   return Array.from({ length: m }, (_, rank) => (rank < n - 1 ? 0 : Math.exp(logChoose(rank, n - 1) - all)));
 }

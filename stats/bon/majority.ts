@@ -23,7 +23,7 @@ interface MajorityOptions {
  * any answer is wrong.
  */
 export function majorityOfN({ votes, n, subsets = 200, seed = 1 }: MajorityOptions): number {
-  if (n < 1 || n > votes.length) throw new RangeError(`a majority of ${n} can not be taken from ${votes.length} candidates`);
+  if (n < 1 || n > votes.length) throw new RangeError(`a majority of ${n} cannot be taken from ${votes.length} candidates`);
   const poll = createPoll(votes);
   let sum = 0;
   let count = 0;

@@ -57,7 +57,7 @@ function pairBaselines(rows: readonly ScoredPair[]): Baseline[] {
   return [random, ...rules.map(({ name, feature }) => baseline(name, rows.map((row) => margin(row, feature))))];
 }
 
-/** Chosen minus rejected; 0 where the rule can not tell. */
+/** Chosen minus rejected; 0 where the rule cannot tell. */
 function margin({ chosen, rejected }: ScoredPair, feature: (text: string) => number | null): number {
   const [ours, theirs] = [feature(chosen), feature(rejected)];
   return ours === null || theirs === null ? 0 : ours - theirs;

@@ -41,7 +41,7 @@ describe('claims of a run', () => {
     expect(page?.content).toContain('Were all 2 false, up to 0.1 of them would be expected to hold by chance.');
   });
 
-  test('can not break out of the page', () => {
+  test('cannot break out of the page', () => {
     const hostile = { ...holds, id: 'a|b', comparisons: [{ ...compared, text: '<script>alert(1)</script> <section id="provenance">' }] };
     const [page] = addClaims([{ name: 'index.html', content: '<nav><a href="#provenance"></a></nav><section id="provenance"></section>' }], [hostile]);
     expect(page?.content).not.toContain('<script>');

@@ -35,7 +35,7 @@ describe.each(payloads.map((payload) => [payload.slice(0, 40), payload]))('the t
     expect(page).not.toMatch(hidden);
   });
 
-  test('can not leave its place in Markdown, LaTeX and CSV', async () => {
+  test('cannot leave its place in Markdown, LaTeX and CSV', async () => {
     const files = await render(hostile(payload));
     const calm = await render(hostile('calm'));
     for (const name of ['report.md', 'tables.tex', 'tables.csv'])

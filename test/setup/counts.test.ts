@@ -28,7 +28,7 @@ it('the slowest files come first, by vitest\'s report', () => {
 describe('counts', () => {
   const totals = { numPassedTests: 4, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 };
 
-  it('come from the report of vitest, a file that can not be loaded being one failure', () => {
+  it('come from the report of vitest, a file that cannot be loaded being one failure', () => {
     const testResults = [
       { status: 'failed', assertionResults: [{ status: 'failed' }] },
       { status: 'failed', assertionResults: [] },

@@ -25,7 +25,7 @@ describe('accuracy of a reward model', () => {
     ]);
   });
 
-  test('measures trivial rules on the same pairs, a rule that can not tell guessing', () => {
+  test('measures trivial rules on the same pairs, a rule that cannot tell guessing', () => {
     const baselines = Object.fromEntries(evaluateAccuracy({ rows }).baselines.map((each) => [each.name, each]));
     expect(baselines['random']).toMatchObject({ n: 4, value: 0.5, method: 'exact' });
     expect(baselines['longer']).toMatchObject({ n: 4, value: 2.5 / 4, ties: 1 });

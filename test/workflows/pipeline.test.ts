@@ -87,7 +87,7 @@ describe('a pipeline', () => {
   it.each([
     ['sum: summarize runs in a group', plan({ code: ['source/files'], sum: ['summarize', 'code'] })],
     ['code: source/files does not run in a group', plan({ code: ['source/files'] }, [['code']])],
-  ])('fails where a plan can not be started: %s', async (message, input) => {
+  ])('fails where a plan cannot be started: %s', async (message, input) => {
     const error = await (await start(input)).result().catch((each: unknown) => each);
     expect((error as WorkflowFailedError).cause).toMatchObject({ message });
   });

@@ -90,7 +90,7 @@ export const truncated: Act = (response) => {
   response.write(whole.slice(0, whole.length / 2), () => response.socket?.destroy());
 };
 
-/** A body that ends gracefully in the middle of the JSON text, which HTTP can not tell from a whole one. */
+/** A body that ends gracefully in the middle of the JSON text, which HTTP cannot tell from a whole one. */
 export const cutShort: Act = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
   response.end(JSON.stringify(reply('never whole')).slice(0, 60));

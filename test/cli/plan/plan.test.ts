@@ -124,7 +124,7 @@ describe('plan prints in 80 columns', () => {
 });
 
 describe('a plan with kinds that are only declared', () => {
-  test('is shown and kept, says which kinds can not run yet, and is refused by run', async () => {
+  test('is shown and kept, says which kinds cannot run yet, and is refused by run', async () => {
     await user.write('declared.yaml', study('[1]').replace('source/files, with: {source: python-stdlib, take: 32}', 'source/github, with: {query: "stars:>=50"}'));
     const { exitCode, stdout, stderr } = await user.codepmp('plan', 'declared.yaml', '--out', 'declared.json');
     expect(exitCode).toBe(0);

@@ -66,6 +66,6 @@ describe('rm', () => {
 
   test('leaves its folder for no name', async () => {
     await using user = await recordedFolder();
-    for (const name of ['..', '.', 'a/b', '']) await expect(removeRun(user.store, name)).rejects.toThrow('can not be the id of a run');
+    for (const name of ['..', '.', 'a/b', '']) await expect(removeRun(user.store, name)).rejects.toThrow('cannot be the id of a run');
   });
 });

@@ -22,7 +22,7 @@ describe('an annotation', () => {
     );
   });
 
-  test('can not be ended or forged by what a file or its name says', () => {
+  test('cannot be ended or forged by what a file or its name says', () => {
     const forged = toAnnotation({ ...diagnostic, file: 'a,b:c%.yaml', message: '100% ::error::x\r\n::add-mask::y' });
     expect(forged).toBe('::warning file=a%2Cb%3Ac%25.yaml,line=3,endLine=3,col=5,endColumn=7,title=E0110::100%25 ::error::x  ::add-mask::y');
     expect(recorded.map(toAnnotation).filter((line) => /[\r\n]/.test(line) || !/^::(error|warning) file=/.test(line))).toEqual([]);

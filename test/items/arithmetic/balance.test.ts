@@ -62,7 +62,7 @@ describe('generated pairs', () => {
         expect(chosen.replaceAll(/\d+|[-+]/g, '')).toBe(rejected.replaceAll(/\d+|[-+]/g, ''));
   });
 
-  it.each(Object.entries(habits))('can not be told apart by %s', (_, feature) => {
+  it.each(Object.entries(habits))('cannot be told apart by %s', (_, feature) => {
     for (const rows of splits) {
       const value = aucOf(rows, feature);
       expect(value).toBeGreaterThanOrEqual(0.48);
@@ -70,7 +70,7 @@ describe('generated pairs', () => {
     }
   });
 
-  it.each(Object.entries(features))('can not be told apart by %s within one mistake', (_, feature) => {
+  it.each(Object.entries(features))('cannot be told apart by %s within one mistake', (_, feature) => {
     for (const rows of splits)
       for (const kind of kinds) {
         const own = rows.filter((row) => row.kind === kind);

@@ -58,9 +58,9 @@ describe('Best-of-N over all subsets', () => {
     expect(bestOfN(list, 3)).toBe(1);
   });
 
-  test('refuses a missing score and an N that can not be', () => {
+  test('refuses a missing score and an N that cannot be', () => {
     expect(() => bestOfN([{ score: Number.NaN, value: 1 }], 1)).toThrow('a candidate has no score (NaN)');
-    expect(() => bestOfN([{ score: 1, value: 1 }], 2)).toThrow('the best of 2 can not be taken from 1 candidates');
+    expect(() => bestOfN([{ score: 1, value: 1 }], 2)).toThrow('the best of 2 cannot be taken from 1 candidates');
   });
 });
 
