@@ -61,5 +61,5 @@ it.each([
 it('a training gets the settings of its step under their own names', async () => {
   const node = plan.nodes.find(({ id }) => id === 'pmp');
   expect((await programFor('pmp')).config).toMatchObject({ task: 'pmp', ...node?.settings, head_lr: null, init: config.weights['smollm2-135m-instruct']?.path });
-  expect((await programFor('rm-base')).config).toMatchObject({ task: 'rm', layers: 6, loss: { rank: 1, lm: 0 }, eoc: null, head_lr: 1e-3 });
+  expect((await programFor('rm-base')).config).toMatchObject({ task: 'rm', layers: 2, loss: { rank: 1, lm: 0 }, eoc: null, head_lr: 1e-3 });
 });
