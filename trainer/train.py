@@ -6,6 +6,7 @@
 Resumes from the last committed checkpoint of `checkpoint.dir`. SIGTERM saves at the next step and ends as `preempted`.
 """
 
+import hashlib
 import math
 import sys
 import time
@@ -16,7 +17,8 @@ from typing import Any
 
 from codepmp_trainer.process import frame
 
-frame.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
+frame.catch_stop()  # before torch loads, which takes seconds
+frame.end_with_launcher()
 
 import torch  # noqa: E402
 
@@ -25,7 +27,7 @@ from codepmp_trainer.model.rows import label_count, labels, pack  # noqa: E402
 from codepmp_trainer.model.tokens import Encoded, Encoder  # noqa: E402
 from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Diverged, Invalid  # noqa: E402
-from codepmp_trainer.process.files import Progress, described  # noqa: E402
+from codepmp_trainer.process.files import Progress, described, sha256_of  # noqa: E402
 from codepmp_trainer.process.tables import read_tables, texts_of  # noqa: E402
 from codepmp_trainer.training import checkpoint  # noqa: E402
 from codepmp_trainer.training.loss import lm_loss, rank_loss  # noqa: E402
@@ -35,7 +37,7 @@ from codepmp_trainer.training.schedule import lr_factor  # noqa: E402
 
 PAIR = ("prompt", "chosen", "rejected")
 CLIP_NORM = 1.0
-NOT_IDENTITY = ("pairs", "init", "micro_batch", "checkpoints", "checkpoint_every", "output", "progress", "result")
+NOT_IDENTITY = ("micro_batch", "checkpoints", "checkpoint_every", "output", "progress", "result")
 
 
 @dataclass
@@ -65,6 +67,11 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     ranks.leave(peers)
     if not peers.first:
         return None
+    if finished and not any(line["pairs"] for line in history):
+        raise Invalid(
+            f"{', '.join(config['pairs'])}: the two answers of every pair are equal after the cut to "
+            f"{config['max_length']} tokens: raise `max_length`"
+        )
     counts = {"steps": len(history), "steps_run": len(history) - start}
     if not finished:
         return {"status": "preempted", "message": f"stopped after step {len(history)} of {run.order.steps}", **counts}
@@ -93,11 +100,20 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         seed=config["seed"],
     )
     identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
-    sizes = {name: list(tensor.shape) for name, tensor in optimizer.named.items()}
-    identity.update({"number of pairs": table.num_rows, "model size": sizes})
+    identity.update(pairs=[sha256_of(Path(path)) for path in config["pairs"]], init=digest_of(loaded))
     writer = checkpoint.Writer(Path(config["checkpoints"]), identity)
     progress = Progress(Path(config["progress"]) if peers.first else None)
     return Run(config, peers, loaded, table, order, optimizer, writer, progress)
+
+
+def digest_of(loaded: preference.Loaded) -> str:
+    """Digest of the weights that a training begins with; a base has no score head of its own."""
+    digest = hashlib.sha256()
+    for name, tensor in loaded.model.state_dict().items():
+        if loaded.about or not name.startswith("score."):
+            digest.update(f"{name} {list(tensor.shape)}\n".encode())
+            digest.update(memoryview(tensor.cpu().numpy()).cast("B"))
+    return digest.hexdigest()
 
 
 def resume(run: Run, state: checkpoint.State | None) -> list[dict[str, Any]]:
@@ -129,17 +145,21 @@ def loop(run: Run, history: list[dict[str, Any]]) -> bool:
 
 
 def train_step(run: Run, step: int) -> dict[str, Any] | None:
-    """One optimiser step over the global batch; None, with nothing changed, where any rank was asked to stop."""
+    """
+    One optimiser step over the global batch; None, with nothing changed, where any rank was asked to stop. Pairs whose
+    sides are equal, after the cut, teach nothing: they are left out and counted.
+    """
     began = time.monotonic()
     config, peers, optimizer, net = run.config, run.peers, run.optimizer, run.loaded.model
     weights, device = config["loss"], peers.device
     batch = run.order.batch(step)
-    pairs = [encode_pair(run, row) for row in share(batch, peers.rank, peers.world)]
+    encoded = [encode_pair(run, row) for row in share(batch, peers.rank, peers.world)]
+    pairs = [(chosen, rejected) for chosen, rejected in encoded if chosen.ids != rejected.ids]
     lm_tokens = sum(label_count(chosen) for chosen, _ in pairs)
     tokens = sum(len(row.ids) for pair in pairs for row in pair)
     cut = sum(row.cut for pair in pairs for row in pair)
-    counts = torch.tensor([lm_tokens, tokens, cut, frame.stop_asked()], dtype=torch.float64, device=device)
-    lm_tokens, tokens, cut, stops = (int(count) for count in peers.sum(counts).tolist())
+    counts = torch.tensor([len(pairs), lm_tokens, tokens, cut, frame.stop_asked()], dtype=torch.float64, device=device)
+    shown, lm_tokens, tokens, cut, stops = (int(count) for count in peers.sum(counts).tolist())
     if stops:
         return None
 
@@ -150,7 +170,7 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
         where, targets = labels(rows, range(0, len(rows), 2) if weights["lm"] > 0 else ())
         scores, hidden = net(pack(rows).to(device), where.to(device))
         ranking = rank_loss(scores)
-        loss = weights["rank"] * ranking / len(batch)
+        loss = weights["rank"] * ranking / shown
         correct = (scores[0::2] > scores[1::2]).sum()
         sums += torch.stack([ranking.detach(), torch.zeros_like(ranking.detach()), correct]).to(sums)
         if len(targets):
@@ -162,24 +182,26 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     parameters = list(net.parameters())
     peers.sum_each(parameter.grad for parameter in parameters if parameter.grad is not None)
     ranking_sum, language_sum, correct_sum = peers.sum(sums).tolist()
-    rank_mean = ranking_sum / len(batch)
+    rank_mean = ranking_sum / max(shown, 1)
     lm_mean = language_sum / max(lm_tokens, 1) if weights["lm"] > 0 else None
     total = weights["rank"] * rank_mean + weights["lm"] * (lm_mean or 0.0)
     norm = float(torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM))
     if not (math.isfinite(total) and math.isfinite(norm)):
         raise Diverged(f"step {step + 1}: loss {total}, gradient norm {norm}: lower `schedule.lr`")
     factor = lr_factor(config["schedule"], step, run.order.steps)
-    optimizer.update(factor)
+    if shown:
+        optimizer.update(factor)
     return {
         "step": step + 1,
         "steps": run.order.steps,
         "loss": total,
         "rank_loss": rank_mean,
         "lm_loss": lm_mean,
-        "accuracy": correct_sum / len(batch),
+        "accuracy": correct_sum / max(shown, 1),
         "lr": config["schedule"]["lr"] * factor,
         "grad_norm": norm,
-        "pairs": len(batch),
+        "pairs": shown,
+        "equal": len(batch) - shown,
         "tokens": tokens,
         "cut": cut,
         "seconds": round(time.monotonic() - began, 4),
@@ -215,7 +237,8 @@ def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
         "pairs": run.table.num_rows,
         "presentations": run.order.presentations,
         "tokens": sum(line["tokens"] for line in steps),
-        "rows_cut": sum(line["cut"] for line in steps),
+        "cut": sum(line["cut"] for line in steps),
+        "equal": sum(line["equal"] for line in steps),
         "ranks": run.peers.world,
         "device": run.peers.device.type,
         "first": steps[0],

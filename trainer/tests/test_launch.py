@@ -40,6 +40,25 @@ def test_torchrun_is_stopped_by_sigterm_and_a_new_one_ends_as_one_that_was_not(b
     assert rig.output_bytes(settings) == rig.output_bytes(whole)
 
 
+def test_ranks_end_with_a_torchrun_that_is_killed(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs, presentations=8_000)
+    running = subprocess.Popen(command("train.py", settings, TORCHRUN), env=ENVIRONMENT, cwd=tmp_path)
+    progress = Path(settings["progress"])
+    while running.poll() is None and not (progress.exists() and rig.steps(settings)):
+        time.sleep(0.02)
+    ranks = children_of(running.pid)
+    assert len(ranks) == 2
+    running.kill()
+    running.wait()
+    while any(Path(f"/proc/{rank}/cmdline").exists() for rank in ranks):
+        time.sleep(0.1)
+    assert rig.read_result(settings).get("class") in (None, "node-lost")  # the second may see the first one go
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_a_script_tells_a_wrong_configuration_in_its_result_and_exit_code(base, pairs, tmp_path):
     settings = {**rig.train_config(tmp_path, base, pairs), "task": "guess"}
     done = subprocess.run(command("train.py", settings), env=ENVIRONMENT, capture_output=True, text=True, cwd=tmp_path)

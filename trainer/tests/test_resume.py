@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 import rig
 from codepmp_trainer.training import checkpoint
@@ -115,8 +116,8 @@ def test_checkpoints_of_another_configuration_are_refused_by_name(base, pairs, t
     folder = tmp_path / "checkpoints"
     assert (result["status"], result["class"]) == ("failed", "invalid")
     assert result["message"] == (
-        f"{folder / 'step-00000003'} was written with another seed, weight_decay: remove {folder} to start over, or "
-        "restore the earlier configuration"
+        f"{folder / 'step-00000003'} belongs to a training that differs in seed, weight_decay: remove {folder} to "
+        "start over, or restore what it was written with"
     )
 
 
@@ -125,7 +126,27 @@ def test_checkpoints_of_a_model_of_another_size_are_refused(base, pairs, tmp_pat
     rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
     result = rig.launch_training({**settings, "layers": 1})
     assert result["class"] == "invalid"
-    assert "was written with another layers, model size: " in result["message"]
+    assert "differs in init, layers: remove " in result["message"]
+
+
+def test_checkpoints_of_other_pairs_are_refused_and_equal_pairs_in_another_place_are_not(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
+    others = rig.make_pairs(tmp_path / "flipped.parquet", flipped=True)
+    result = rig.launch_training({**settings, "pairs": [str(others)]})
+    assert (result["class"], "differs in pairs: remove " in result["message"]) == ("invalid", True)
+    equal = shutil.copy(pairs, tmp_path / "equal.parquet")
+    assert rig.launch_training({**settings, "pairs": [str(equal)]})["steps_run"] == 7
+
+
+def test_checkpoints_of_another_base_of_the_same_shape_are_refused(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, before=lambda _: rig.at_step(5, rig.kill_self))
+    other = shutil.copytree(base, tmp_path / "other")
+    weights = {name: value + 0.01 for name, value in load_file(other / "model.safetensors").items()}
+    save_file(weights, other / "model.safetensors", metadata={"format": "pt"})
+    result = rig.launch_training({**settings, "init": str(other)})
+    assert (result["class"], "differs in init: remove " in result["message"]) == ("invalid", True)
 
 
 def test_the_micro_batch_and_the_places_may_change_between_launches(base, pairs, tmp_path):

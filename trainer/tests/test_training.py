@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -105,6 +106,31 @@ def test_equal_configurations_give_equal_bytes(base, pairs, tmp_path):
     assert rig.output_bytes(first) == rig.output_bytes(second)
 
 
+def test_pairs_that_are_equal_after_the_cut_are_left_out_and_counted(base, pairs, tmp_path):
+    rows = pyarrow.parquet.read_table(pairs).to_pylist()[:6]
+    equal = {"prompt": "Question: ?\n\nAnswer:\n", "chosen": "x" * 80 + "yes", "rejected": "x" * 80 + "no"}
+    both = rig.write_rows(tmp_path / "both.parquet", [*rows, equal, equal])
+    changes = {"batch_size": 8, "presentations": 8, "schedule": {"kind": "wcd", "lr": 1e-3, "warmup": 0, "decay": 0}}
+    settings = run(tmp_path / "both", base, both, **changes)
+    step = rig.steps(settings)[0]
+    assert (step["pairs"], step["equal"]) == (6, 2)
+    assert rig.read_result(settings)["meta"]["equal"] == 2
+    few = rig.write_rows(tmp_path / "few.parquet", rows)
+    alone = rig.steps(run(tmp_path / "few", base, few, **{**changes, "batch_size": 6, "presentations": 6}))[0]
+    for name in ("loss", "rank_loss", "lm_loss", "accuracy", "grad_norm", "tokens"):
+        assert step[name] == pytest.approx(alone[name], rel=1e-5), name
+
+
+def test_pairs_that_are_all_equal_after_the_cut_are_refused(base, tmp_path):
+    equal = {"prompt": "Question: ?\n\nAnswer:\n", "chosen": "x" * 80 + "yes", "rejected": "x" * 80 + "no"}
+    path = rig.write_rows(tmp_path / "equal.parquet", [equal] * 3)
+    result = rig.launch_training(rig.train_config(tmp_path, base, path, presentations=3))
+    assert (result["status"], result["class"]) == ("failed", "invalid")
+    assert result["message"] == (
+        f"{path}: the two answers of every pair are equal after the cut to 64 tokens: raise `max_length`"
+    )
+
+
 def test_without_a_language_term_none_is_reported(base, pairs, tmp_path):
     settings = run(tmp_path, base, pairs, loss={"rank": 1, "lm": 0}, presentations=4)
     assert rig.steps(settings)[0]["lm_loss"] is None
@@ -115,8 +141,8 @@ def test_a_progress_line_tells_the_step_and_what_it_took(base, pairs, tmp_path):
     start, first, last = rig.lines(Path(settings["progress"]))
     assert (start["event"], start["resumed_from"], start["steps"]) == ("start", 0, 2)
     assert set(first) == {
-        *("step", "steps", "loss", "rank_loss", "lm_loss", "accuracy", "lr", "grad_norm", "pairs", "tokens", "cut"),
-        *("seconds", "time"),
+        *("step", "steps", "loss", "rank_loss", "lm_loss", "accuracy", "lr", "grad_norm", "pairs", "equal"),
+        *("tokens", "cut", "seconds", "time"),
     }
     assert (first["step"], first["pairs"], last["step"], last["pairs"]) == (1, 4, 2, 2)
     curve = rig.lines(Path(settings["output"]) / "progress.jsonl")

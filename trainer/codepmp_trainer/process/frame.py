@@ -4,6 +4,8 @@ import argparse
 import json
 import os
 import signal
+import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +26,23 @@ def catch_stop() -> None:
 def _ask_stop(*_: Any) -> None:
     global _stop_asked
     _stop_asked = True
+
+
+def end_with_launcher() -> None:
+    """
+    From now on a rank is killed within a second of its torchrun, which tells it nothing when it is killed itself: the
+    next launch must not find an earlier one at work on its files. Without torchrun nothing happens.
+    """
+    if launch_id() is None:
+        return
+    launcher = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == launcher:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="launcher", daemon=True).start()
 
 
 def stop_asked() -> bool:

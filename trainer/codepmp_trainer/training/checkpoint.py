@@ -91,8 +91,8 @@ def restore(folder: Path, fingerprint: dict[str, Any], tensors: dict[str, torch.
     differing = sorted(key for key in fingerprint if manifest["fingerprint"].get(key) != fingerprint[key])
     if differing:
         raise Invalid(
-            f"{place} was written with another {', '.join(differing)}: remove {folder} to start over, or restore the "
-            "earlier configuration"
+            f"{place} belongs to a training that differs in {', '.join(differing)}: remove {folder} to start over, or "
+            "restore what it was written with"
         )
     with safe_open(place / TENSORS, framework="pt") as stored:
         for name, tensor in tensors.items():
