@@ -112,7 +112,11 @@ export interface TrainingStep {
   accuracy: number;
   lr: number;
   pairs: number;
+  /** Pairs left out because both sides are equal after the cut. */
+  equal: number;
   tokens: number;
+  /** Rows (prompt and answer) that were cut. */
+  cut: number;
 }
 
 /** The steps of a training in order, each once; no clock, so that equal trainings have equal curves. */

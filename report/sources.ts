@@ -1,5 +1,5 @@
 import type { BonMetrics } from '../plan/metrics.ts';
-import type { ReportInput, ReportSource } from '../ports/report.ts';
+import type { ReportInput, ReportSource, ScoredTexts } from '../ports/report.ts';
 
 /** Where a source's manifest lies, from the store's folder. */
 export function manifestPath({ artifact }: ReportSource): string {
@@ -25,6 +25,7 @@ export interface BonEntry {
   label: string;
   source: number;
   dataset?: string;
+  scored?: ScoredTexts;
 }
 
 /** Entries measured on the same items, sets in order of appearance. Only these may share a table block or be paired. */

@@ -1,6 +1,7 @@
 import type { DataStatistics, Digest, InputRef, JsonObject, Metrics, TrainingCurve, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Manifest } from '../../ports/artifacts.ts';
+import type { ScoredTexts } from '../../ports/report.ts';
 import type { StepKind } from './kind.ts';
 
 /** Renders the report of finished steps: the files of `report/` as an artifact. */
@@ -21,6 +22,7 @@ export const report: StepKind<'report'> = {
       created: new Date(started).toISOString(),
       metrics: await read('metrics', async (manifest, { node: id }) => ({
         metrics: await fileOf<Metrics>(dependencies, manifest, 'metrics.json'),
+        scored: manifest.meta['scored'] as unknown as ScoredTexts,
         ...measured(unit, id),
       })),
       training: await read('training', async (manifest) => ({

@@ -16,11 +16,11 @@ export async function collectCheckpoint({ artifacts, store }: Dependencies, { no
   return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards, meta });
 }
 
-/** Metrics as an artifact. */
-export async function collectMetrics({ artifacts, store }: Dependencies, metrics: Metrics): Promise<Digest> {
+/** Metrics as an artifact, which also says how many of the scored texts were cut. */
+export async function collectMetrics({ artifacts, store }: Dependencies, { meta = {} }: ProcessResult, metrics: Metrics): Promise<Digest> {
   const bytes = canonicalBytes(metrics as unknown as Json);
   const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'metrics.json' };
-  return artifacts.writeManifest({ type: 'metrics', rows: 1, shards: [shard], meta: { kind: metrics.kind } });
+  return artifacts.writeManifest({ type: 'metrics', rows: 1, shards: [shard], meta: { kind: metrics.kind, scored: { texts: Number(meta['distinct']), cut: Number(meta['cut']) } } });
 }
 
 interface Scored<R> {

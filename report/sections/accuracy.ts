@@ -1,8 +1,8 @@
 import type { AccuracyMetrics } from '../../plan/metrics.ts';
 import type { Section, Table } from '../document.ts';
-import type { ReportInput } from '../../ports/report.ts';
+import type { ReportInput, ScoredTexts } from '../../ports/report.ts';
 import { metricsOf } from '../sources.ts';
-import { modelRow, shareColumns, shareGroups } from './cells.ts';
+import { cutNotes, modelRow, shareColumns, shareGroups } from './cells.ts';
 import type { SeriesOf } from '../series-of.ts';
 
 /** Table 1 and the breakdown by kind of error. */
@@ -19,7 +19,7 @@ export function accuracySection(input: ReportInput, seriesOf: SeriesOf): Section
   };
 }
 
-type AccuracyEntry = { metrics: AccuracyMetrics; label: string; source: number; dataset?: string };
+type AccuracyEntry = { metrics: AccuracyMetrics; label: string; source: number; dataset?: string; scored?: ScoredTexts };
 
 function accuracyTable(entries: readonly AccuracyEntry[], seriesOf: SeriesOf): Table {
   return {
@@ -32,6 +32,7 @@ function accuracyTable(entries: readonly AccuracyEntry[], seriesOf: SeriesOf): T
     notes: [
       'Ties: pairs with two equal scores; for a model they count as wrong.',
       'Below the models: trivial rules on the same pairs. Where a rule cannot tell the two answers apart it guesses, which counts one half.',
+      ...cutNotes(entries),
     ],
   };
 }

@@ -7,7 +7,7 @@ import type { ReportInput } from '../../ports/report.ts';
 import { selectorLabels } from '../labels.ts';
 import { bySet, metricsOf } from '../sources.ts';
 import type { BonEntry } from '../sources.ts';
-import { row } from './cells.ts';
+import { cutNotes, row } from './cells.ts';
 import type { SeriesOf } from '../series-of.ts';
 
 /** Figure 3 and the numbers behind it. */
@@ -42,7 +42,7 @@ function numbersTable(sets: Sets, seriesOf: SeriesOf): Table {
       { label: 'Questions', align: 'right' },
     ],
     groups: sets.map(({ heading, members }) => ({ heading, rows: rowsOf(members, sizes, seriesOf) })),
-    notes: sets.flatMap(({ members }) => members.map(candidatesNote)),
+    notes: [...sets.flatMap(({ members }) => members.map(candidatesNote)), ...cutNotes(sets.flatMap(({ members }) => members))],
     folded: true,
   };
 }

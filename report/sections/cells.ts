@@ -1,5 +1,6 @@
 import type { Baseline, Estimate } from '../../plan/metrics.ts';
 import type { TableCell, Column, TableRow, Table } from '../document.ts';
+import type { ScoredTexts } from '../../ports/report.ts';
 import { count, text } from '../document.ts';
 import { baselineLabels } from '../labels.ts';
 import { bySet } from '../sources.ts';
@@ -45,6 +46,12 @@ export function modelRow(
 
 function shareCells(label: string, estimate: Estimate, ties: number | null): TableCell[] {
   return [text(label), { cell: 'estimate', estimate }, { cell: 'drawn', estimate }, count(estimate.n), count(ties)];
+}
+
+/** How many of the texts a model scored were cut; nothing where none was. */
+export function cutNotes(entries: readonly { label: string; scored?: ScoredTexts }[]): string[] {
+  const cut = entries.flatMap(({ label, scored }) => (scored && scored.cut > 0 ? [`${label} ${scored.cut} of ${scored.texts}`] : []));
+  return cut.length === 0 ? [] : [`Texts cut to the length of the model's training before they were scored: ${cut.join(', ')}.`];
 }
 
 export function row(cells: TableCell[], options: { sources: number[]; tone?: TableRow['tone']; series?: number }): TableRow {

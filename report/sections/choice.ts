@@ -1,7 +1,7 @@
 import type { Section } from '../document.ts';
 import type { ReportInput } from '../../ports/report.ts';
 import { metricsOf } from '../sources.ts';
-import { shareColumns, shareGroups } from './cells.ts';
+import { cutNotes, shareColumns, shareGroups } from './cells.ts';
 import type { SeriesOf } from '../series-of.ts';
 
 /** Multiple choice: the right option must score highest, alone. */
@@ -24,6 +24,7 @@ export function choiceSection(input: ReportInput, seriesOf: SeriesOf): Section |
         groups: shareGroups(entries, seriesOf),
         notes: [
           'Ties: the right option shares the highest score; for a model that counts as wrong. Below the models: trivial rules on the same questions, guessing where they cannot decide; the most frequent position is chosen with hindsight.',
+          ...cutNotes(entries),
         ],
       },
     ],

@@ -35,13 +35,21 @@ function runsTable(training: readonly TrainingInput[], first: number): Table {
       ...['Steps', 'Pairs', 'Tokens', 'Ranking loss, first', 'last', 'LM loss, first', 'last', 'Peak rate'].map((label) => ({ label, align: 'right' as const })),
     ],
     groups: [{ heading: null, rows: training.map((run, index) => runRow(run, first + index)) }],
-    notes: [],
+    notes: training.flatMap(cutNote),
   };
+}
+
+/** What the cut to `max_length` took from a run; nothing where that is nothing. */
+function cutNote({ step, curve }: TrainingInput): string[] {
+  const [pairs, equal, cut] = [sumOver(curve, (line) => line.pairs), sumOver(curve, (line) => line.equal), sumOver(curve, (line) => line.cut)];
+  return [
+    ...(cut > 0 ? [`${step}: rows cut to max_length: ${cut} of ${2 * pairs}.`] : []),
+    ...(equal > 0 ? [`${step}: pairs left out because their answers are equal after the cut: ${equal} of ${pairs + equal}.`] : []),
+  ];
 }
 
 function runRow({ step, curve: steps }: TrainingInput, source: number): TableRow {
   const tenth = Math.max(1, Math.floor(steps.length / 10));
-  const total = (value: (line: TrainingStep) => number): number => steps.reduce((sum, line) => sum + value(line), 0);
   const ends = (value: (line: TrainingStep) => number | null): (number | null)[] => [
     meanOf(steps.slice(0, tenth).map(value)),
     meanOf(steps.slice(-tenth).map(value)),
@@ -51,8 +59,8 @@ function runRow({ step, curve: steps }: TrainingInput, source: number): TableRow
     [
       text(step),
       count(steps.length),
-      count(total(({ pairs }) => pairs)),
-      count(total(({ tokens }) => tokens)),
+      count(sumOver(steps, ({ pairs }) => pairs)),
+      count(sumOver(steps, ({ tokens }) => tokens)),
       ...[...ends((line) => line.rank_loss), ...ends((line) => line.lm_loss)].map((value) => number(value)),
       text(rates.length === 0 ? '—' : rate(Math.max(...rates))),
     ],
@@ -98,6 +106,10 @@ function setting(value: Json): string {
 
 function rate(value: number): string {
   return value === 0 ? '0' : value.toExponential().replace('e-', 'e−').replace('e+', 'e');
+}
+
+function sumOver(steps: readonly TrainingStep[], value: (line: TrainingStep) => number): number {
+  return steps.reduce((sum, line) => sum + value(line), 0);
 }
 
 function meanOf(values: readonly (number | null)[]): number | null {

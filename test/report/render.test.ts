@@ -57,6 +57,17 @@ describe('the report', () => {
     expect((await render({ ...input, training: [] }))['report.md']).not.toContain('small run');
   });
 
+  test('says how many texts were cut and which pairs that made equal, and nothing of it where there were none', async () => {
+    const { metrics, training, ...input } = sampleInput();
+    const curve = (training[0]?.curve ?? []).map((line, index) => ({ ...line, cut: 3, equal: index === 0 ? 1 : 0 }));
+    const cut = metrics.map((entry, index) => ({ ...entry, scored: { texts: 800, cut: index % 2 === 0 ? 12 : 0 } }));
+    const page = (await render({ ...input, metrics: cut, training: training.map((run, index) => (index === 0 ? { ...run, curve } : run)) }))['report.md'] ?? '';
+    expect(page.match(/Texts cut to the length of the model's training before they were scored: rm-pmp 12 of 800\./g)).toHaveLength(3);
+    expect(page).toContain('pmp: rows cut to max\\_length: 24 of 64.');
+    expect(page).toContain('pmp: pairs left out because their answers are equal after the cut: 1 of 33.');
+    expect(files['report.md']).not.toMatch(/cut to/);
+  });
+
   test('says why a result is missing', () => {
     for (const file of ['index.html', 'report.md', 'tables.csv']) {
       expect(files[file]).toContain('bon-large');

@@ -116,7 +116,9 @@ function curve({ steps, pairs, tokens, lm, loss, lr, seed }: CurveOptions): Trai
       accuracy: Math.round(random() * pairs) / pairs,
       lr: rate,
       pairs,
+      equal: 0,
       tokens: tokens + Math.floor(random() * 90),
+      cut: 0,
     };
   });
 }

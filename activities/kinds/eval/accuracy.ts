@@ -22,6 +22,6 @@ export const evalAccuracy: ProcessKind<'eval/accuracy'> = {
       chosen_score: Number(scores[index]?.['chosen']),
       rejected_score: Number(scores[index]?.['rejected']),
     }));
-    return { out: await collectMetrics(dependencies, evaluateAccuracy({ rows: scored })) };
+    return { out: await collectMetrics(dependencies, work.result, evaluateAccuracy({ rows: scored })) };
   },
 };

@@ -20,6 +20,6 @@ export const evalBon: ProcessKind<'eval/bon'> = {
     const place = (question: unknown, ordinal: unknown) => `${Number(question)}/${Number(ordinal)}`;
     const byPlace = new Map(scores.map((score) => [place(score['question'], score['ordinal']), Number(score['score'])]));
     const scored = rows.map((row) => ({ ...row, score: byPlace.get(place(row.question, row.ordinal)) ?? Number.NaN }));
-    return { out: await collectMetrics(dependencies, evaluateBon({ n: work.node.settings.n, rows: scored })) };
+    return { out: await collectMetrics(dependencies, work.result, evaluateBon({ n: work.node.settings.n, rows: scored })) };
   },
 };

@@ -18,6 +18,6 @@ export const evalChoice: ProcessKind<'eval/choice'> = {
     const { rows, scores } = await readScored<ChoiceItem>(dependencies, work, 'choices');
     const byQuestion = new Map(scores.map((score) => [Number(score['question']), score['scores'] as number[]]));
     const scored = rows.map(({ question, prompt, options, label }) => ({ prompt, options, label, scores: byQuestion.get(question) ?? [] }));
-    return { out: await collectMetrics(dependencies, evaluateChoice({ rows: scored })) };
+    return { out: await collectMetrics(dependencies, work.result, evaluateChoice({ rows: scored })) };
   },
 };

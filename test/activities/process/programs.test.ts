@@ -7,7 +7,6 @@ import type { Dependencies } from '../../../activities/dependencies.ts';
 import { works } from '../../../activities/kinds/index.ts';
 import type { Program } from '../../../activities/process/programs.ts';
 import { workOf } from '../../../activities/works.ts';
-import type { Works } from '../../../activities/works.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import type { Artifacts } from '../../../ports/artifacts.ts';
 import type { Store } from '../../../ports/store.ts';
@@ -38,7 +37,7 @@ async function programFor(step: string): Promise<Program> {
   };
   const inputs = await Promise.all(Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows())]]));
   const dependencies = { store, artifacts, config, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
-  return workOf(works as Works, node, 'process').program(dependencies, { node, inputs: Object.fromEntries(inputs), folder: { shared: root, attempt: join(root, 'attempt') } });
+  return workOf(works, node, 'process').program(dependencies, { node, inputs: Object.fromEntries(inputs), folder: { shared: root, attempt: join(root, 'attempt') } });
 }
 
 it.each([
@@ -59,7 +58,7 @@ it.each([
 });
 
 it('a training gets the settings of its step under their own names', async () => {
-  const node = plan.nodes.find(({ id }) => id === 'pmp');
-  expect((await programFor('pmp')).config).toMatchObject({ task: 'pmp', ...node?.settings, head_lr: null, init: config.weights['smollm2-135m-instruct']?.path });
-  expect((await programFor('rm-base')).config).toMatchObject({ task: 'rm', layers: 2, loss: { rank: 1, lm: 0 }, eoc: null, head_lr: 1e-3 });
+  const settingsOf = (step: string) => plan.nodes.find(({ id }) => id === step)?.settings;
+  expect((await programFor('pmp')).config).toMatchObject({ ...settingsOf('pmp'), task: 'pmp', head_lr: null, init: config.weights['smollm2-135m-instruct']?.path });
+  expect((await programFor('rm-base')).config).toMatchObject({ ...settingsOf('rm-base'), task: 'rm', loss: { rank: 1, lm: 0 }, eoc: null });
 });
