@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import rig
-from codepmp_trainer.model import decoder, preference
+from codepmp_trainer.model import preference
 from codepmp_trainer.model.rows import pack
 from codepmp_trainer.model.tokens import Encoded
 from codepmp_trainer.process.failures import Invalid
@@ -107,20 +107,25 @@ def test_a_vocabulary_head_of_its_own_is_needed_for_the_language_term_only(tmp_p
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "named"),
     [
-        {"model_type": "gemma"},
-        {"rope_scaling": {"rope_type": "yarn"}},
-        {"hidden_act": "gelu"},
-        {"model_type": "mistral", "sliding_window": 8},
+        ({"model_type": "gemma"}, "model_type gemma"),
+        ({"rope_scaling": {"rope_type": "llama3", "factor": 32}}, "rope_type llama3"),
+        ({"hidden_act": "gelu"}, "hidden_act gelu"),
+        ({"model_type": "mistral", "sliding_window": 8}, "sliding_window 8"),
+        ({"mlp_bias": True}, "mlp_bias true"),
     ],
 )
-def test_a_model_that_this_decoder_does_not_compute_is_refused(base, tmp_path, changes):
+def test_a_model_that_this_decoder_does_not_compute_is_refused(base, tmp_path, changes, named):
     config = {**json.loads((base / "config.json").read_text()), **changes}
-    assert not decoder.supports(config)
-    (tmp_path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(Invalid, match="is not supported"):
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(config))
+    with pytest.raises(Invalid) as refused:
         preference.read_config(tmp_path)
+    assert str(refused.value) == (
+        f"{file}: a model with {named} cannot be trained or scored: use a Llama, Qwen2 or Mistral model with plain "
+        "rotary positions"
+    )
 
 
 def test_missing_files_and_tensors_are_named(base, tmp_path):

@@ -42,11 +42,11 @@ describe('a base of trainings', () => {
     expect(refusalOf(config)).toBe(refusal);
   });
 
-  test('is taken where the trainer takes it', () => {
-    const script = 'import json, sys; from codepmp_trainer.model.decoder import supports; print(json.dumps([supports(each) for each in json.load(sys.stdin)]))';
+  test('is refused by the trainer for the same setting', () => {
+    const script = 'import json, sys; from codepmp_trainer.model.decoder import refusal; print(json.dumps([refusal(each) for each in json.load(sys.stdin)]))';
     const python = join(checkout, '.setup', 'python', 'bin', 'python');
     const answer = execFileSync(python, ['-c', script], { cwd: join(checkout, 'trainer'), input: JSON.stringify(examples.map(([, config]) => config)), encoding: 'utf8' });
-    expect(JSON.parse(answer)).toEqual(examples.map(([, , refusal]) => refusal === null));
+    expect(JSON.parse(answer)).toEqual(examples.map(([, , refusal]) => refusal));
   });
 
   test('is looked at where its folder is, also where that is no folder of weights', () => {

@@ -4,6 +4,7 @@ of transformers, so weights load and save as they are. It exists because it star
 library's model and computes nothing for padding; the tests hold it equal to the library's.
 """
 
+import json
 from typing import Any
 
 import torch
@@ -12,21 +13,29 @@ from torch import nn
 
 from .rows import Rows
 
+FAMILIES = {"llama": "Llama", "qwen2": "Qwen2", "mistral": "Mistral"}
+ABSENT = ("mlp_bias", "use_sliding_window", "attention_dropout")
+
 Rotation = tuple[torch.Tensor, torch.Tensor]
 
 
-def supports(config: dict[str, Any]) -> bool:
-    """Whether this decoder computes the model that a `config.json` describes."""
+def refusal(config: dict[str, Any]) -> str | None:
+    """The first setting of a `config.json` that this decoder does not compute; None where it computes the model."""
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
-    return (
-        config.get("model_type") in ("llama", "qwen2", "mistral")
-        and rope.get("rope_type", rope.get("type", "default")) == "default"
-        and config.get("hidden_act", "silu") == "silu"
-        and not config.get("mlp_bias")
-        and (config.get("model_type") != "mistral" or config.get("sliding_window") is None)
-        and not config.get("use_sliding_window")
-        and not config.get("attention_dropout")
-    )
+    rope_type = rope.get("rope_type", rope.get("type", "default"))
+    family, window = config.get("model_type"), config.get("sliding_window")
+    activation = config.get("hidden_act", "silu")
+    settings = [
+        ("model_type", family, family in FAMILIES),
+        ("rope_type", rope_type, rope_type == "default"),
+        ("hidden_act", activation, activation == "silu"),
+        ("sliding_window", window, family != "mistral" or window is None),
+        *((name, config.get(name), not config.get(name)) for name in ABSENT),
+    ]
+    for name, value, is_taken in settings:
+        if not is_taken:
+            return f"{name} {value if isinstance(value, str) else json.dumps(value)}"
+    return None
 
 
 class Linear(nn.Module):

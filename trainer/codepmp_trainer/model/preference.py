@@ -15,7 +15,6 @@ from .tokens import Encoder, Eoc
 
 ABOUT = "codepmp.json"
 EMBEDDING = "model.embed_tokens.weight"
-FAMILIES = {"llama": "Llama", "qwen2": "Qwen2", "mistral": "Mistral"}
 
 
 class PreferenceModel(nn.Module):
@@ -94,10 +93,10 @@ def read_config(path: Path) -> dict[str, Any]:
     if not file.is_file():
         raise Invalid(f"{file} is missing: name a from_pretrained folder")
     config: dict[str, Any] = json.loads(file.read_text())
-    if not decoder.supports(config):
+    if refused := decoder.refusal(config):
         raise Invalid(
-            f"{file}: model_type {config.get('model_type')} with these settings is not supported: "
-            f"use a {', '.join(FAMILIES.values())} model with plain rotary positions"
+            f"{file}: a model with {refused} cannot be trained or scored: use a Llama, Qwen2 or Mistral model with "
+            "plain rotary positions"
         )
     return config
 
@@ -193,7 +192,7 @@ def save_model(folder: Path, loaded: Loaded, about: dict[str, Any]) -> list[Path
     folder.mkdir(parents=True, exist_ok=True)
     config = {
         **loaded.config,
-        "architectures": [f"{FAMILIES[loaded.config['model_type']]}ForSequenceClassification"],
+        "architectures": [f"{decoder.FAMILIES[loaded.config['model_type']]}ForSequenceClassification"],
         "id2label": {"0": "preference"},
         "label2id": {"preference": 0},
         "dtype": "float32",
