@@ -5,7 +5,7 @@ import { defineKind } from './kind.ts';
 /** Right or wrong, decided by rules and by a reader of formulas. */
 export const grade = defineKind({
   kind: 'grade',
-  version: 2,
+  version: 3,
   shape: 'process',
   description: 'Compares the final answer of each solution with the known one: numbers by rules, formulas by math-verify.',
   inputs: { candidates: { description: 'Solutions to grade.', types: ['candidates'] } },

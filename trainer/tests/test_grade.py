@@ -91,8 +91,10 @@ def test_the_number_that_a_worked_solution_gives(text, number):
         ("The answer is 1e10**1e10", "$(1\\cdot10^{10})^(1\\cdot10^{10})$"),
         ("The answer is \\sqrt{16}", "$\\sqrt{16}$"),
         ("The answer is Monday", "$\\text{Monday}$"),
-        ("so \\boxed{\\frac{x}{2}} it is", "\\boxed{\\frac{x}{2}}"),
-        ("\\boxed{3,5}", "\\boxed{3,5}"),
+        ("so \\boxed{\\frac{x}{2}} it is", "$\\frac{x}{2}$"),
+        ("\\boxed{3,5}", "$3,5$"),
+        ("\\boxed{no solution at all}", "\\boxed{no solution at all}"),
+        ("The answer is \\frac{3}{16} + 1", "$\\frac{3}{16} + 1$"),
         ("#### \\text{Monday}", "$\\text{Monday}$"),
         ("So \\sqrt{16}", "So \\sqrt{16}"),
     ],
@@ -255,7 +257,7 @@ def test_rows_keep_their_columns_and_gain_answer_correct_and_grader(tmp_path):
 def test_answers_that_are_no_numbers_go_to_math_verify(tmp_path):
     rows = [
         candidate("So it is $\\frac{2x}{4}$.", "\\frac{x}{2}"),
-        candidate("thus \\boxed{x+1}", "1 + x"),
+        candidate("thus \\boxed{x+1}", "1 + x."),
         candidate("thus \\boxed{x+2}", "1 + x"),
         candidate("7", "7"),
     ]

@@ -110,6 +110,7 @@ def serve(pipe: Connection) -> None:
             gold, text = pipe.recv()
         except EOFError:
             return
+        gold = gold.strip().rstrip(".")
         wanted = math_verify.parse(gold if "$" in gold or "\\boxed" in gold else f"${gold}$", parsing_timeout=None)
         got = math_verify.parse(text, parsing_timeout=None)
         correct = bool(wanted and got and math_verify.verify(wanted, got, timeout_seconds=None))

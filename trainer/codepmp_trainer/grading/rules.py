@@ -18,7 +18,9 @@ LONGEST_BOX = 1_000
 MOST_BOXES = 100
 
 # What makes a formula or a list of the number before it.
-GOES_ON = re.compile(r"[A-Za-z\\^_(]|,\d|\s?[-+*/×÷^]{1,2}\s?[\d(\\]|\s?[-+*/×÷^]\s?[A-Za-z]\b|\s?x\s?\d|\s?\\")
+GOES_ON = re.compile(
+    r"[A-Za-z\\^_(]|,\d|\s{0,3}(?:[-+*/×÷^]{1,2}\s{0,3}[\d(\\]|[-+*/×÷^]\s{0,3}[A-Za-z]\b|x\s{0,3}\d|\\)"
+)
 UNIT_AT_MOST = re.compile(r"[A-Za-z°²³'.%\s]*")
 SHORT = re.compile(r"\s?[\w%°']*\s?(?:[.,;(\n]|$)")
 
@@ -86,7 +88,8 @@ def read_box(text: str) -> Reading:
     line = plain(text).rsplit("=", maxsplit=1)[-1].strip()
     match = NUMBER.match(line)
     is_number = match and UNIT_AT_MOST.fullmatch(line, match.end()) and not GOES_ON.match(line, match.end())
-    return reading(number(match) if match and is_number else None, f"\\boxed{{{text}}}")
+    formula = wrapped(text)
+    return reading(number(match) if match and is_number else None, formula if "$" in formula else f"\\boxed{{{text}}}")
 
 
 def read_sentence(text: str) -> Reading:
