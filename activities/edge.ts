@@ -53,6 +53,11 @@ function asFailure(error: unknown): Error {
 /** What an error says besides its message, as a failure carries it. */
 function detailsOf(error: unknown): FailureDetails[] {
   const { node, retryAfter, worked, spent } = error as Partial<ClassifiedError>;
-  const details = { ...(node !== undefined && { node }), ...(retryAfter !== undefined && { retryAfter }), ...(worked && { worked }), ...(spent && { spent }) };
+  const details = {
+    ...(node !== undefined && { node }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(worked && { worked }),
+    ...(spent && { spent }),
+  };
   return Object.keys(details).length > 0 ? [details] : [];
 }

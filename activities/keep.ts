@@ -24,7 +24,13 @@ export function checkKept({ id }: Pick<PlanNode, 'id'>, statuses: ItemCounts, us
   const all = Object.values(others).reduce((sum, count) => sum + count, ok);
   const kept = useful.reduce((sum, status) => sum + (others[status] ?? 0), ok);
   if (all > 0 && kept === 0)
-    throw withDetails(classified('quality', `${id}: none of its ${all} items can be used: ${countsText(others)}. See what they look like: codepmp show ${id}`), { node: id });
+    throw withDetails(
+      classified(
+        'quality',
+        `${id}: none of its ${all} items can be used: ${countsText(others)}. See what they look like: codepmp show ${id}`,
+      ),
+      { node: id },
+    );
   return ok < all * lowShare ? `only ${ok} of ${all} items are ok (${((ok / all) * 100).toFixed(1)} %): ${countsText(others)}` : undefined;
 }
 

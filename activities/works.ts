@@ -34,7 +34,10 @@ export interface StepWork<S extends StepNode = StepNode, Outputs extends { [outp
 }
 
 /** Work that a program does on a pool. */
-export interface ProcessWork<P extends ProcessNode = ProcessNode, Outputs extends { [output: string]: Digest } = { [output: string]: Digest }> {
+export interface ProcessWork<
+  P extends ProcessNode = ProcessNode,
+  Outputs extends { [output: string]: Digest } = { [output: string]: Digest },
+> {
   shape: 'process';
   /** What is launched, its inputs laid out as files. */
   program(dependencies: Dependencies, process: P): Promise<Program>;
@@ -50,7 +53,11 @@ export interface Works {
 }
 
 /** The work of a node, which has to be of this shape: the compiler made it so. */
-export function workOf<S extends KindWork['shape']>(works: Works, { id, kind }: Pick<PlanNode, 'id' | 'kind'>, shape: S): Extract<KindWork, { shape: S }> {
+export function workOf<S extends KindWork['shape']>(
+  works: Works,
+  { id, kind }: Pick<PlanNode, 'id' | 'kind'>,
+  shape: S,
+): Extract<KindWork, { shape: S }> {
   const work = Object.hasOwn(works, kind) ? works[kind] : undefined;
   if (work?.shape !== shape) throw new Error(`${id}: nothing does the work of ${kind} as a ${shape}`);
   return work as Extract<KindWork, { shape: S }>;

@@ -20,7 +20,11 @@ function printCheck(): void {
   const first = timed(() => compile({ source, file: 'large.yaml', config: benchConfig() }));
   const warm = times(() => compile({ source, file: 'large.yaml', config: benchConfig() }));
   const lines = source.split('\n').length;
-  print(`a file of ${lines} lines checked and planned`, `${ms(median(warm))} warm (${spread(warm)}), ${ms(first)} the first time in a process`, `aim: 50 ms; ${ratio(median(warm), 50)} of it`);
+  print(
+    `a file of ${lines} lines checked and planned`,
+    `${ms(median(warm))} warm (${spread(warm)}), ${ms(first)} the first time in a process`,
+    `aim: 50 ms; ${ratio(median(warm), 50)} of it`,
+  );
 }
 
 function printStartUp(): void {
@@ -28,8 +32,16 @@ function printStartUp(): void {
   const bare = times(() => execFileSync(process.execPath, ['-e', '0'], { stdio: 'ignore' }));
   const help = times(command(['--help']));
   const validate = times(command(['validate', 'pipelines/quickstart.yaml']));
-  print('start-up of the command line', `${ms(median(help))} (${spread(help)}); node alone ${ms(median(bare))}`, `aim: 250 ms; ${ratio(median(help), 250)} of it`);
-  print('codepmp validate, as a whole', `${ms(median(validate))} (${spread(validate)})`, `${ratio(median(validate), median(bare))} of node alone`);
+  print(
+    'start-up of the command line',
+    `${ms(median(help))} (${spread(help)}); node alone ${ms(median(bare))}`,
+    `aim: 250 ms; ${ratio(median(help), 250)} of it`,
+  );
+  print(
+    'codepmp validate, as a whole',
+    `${ms(median(validate))} (${spread(validate)})`,
+    `${ratio(median(validate), median(bare))} of node alone`,
+  );
 }
 
 /** In processes of their own, whose memory is only this. */
@@ -38,7 +50,11 @@ function printSweep(title: string, input: 'shared' | 'unshared'): void {
   const { cells, steps, nodes, milliseconds } = found[2] as Planned;
   const megabytes = Math.max(...found.map((each) => each.megabytes));
   const times = `${ms(milliseconds)} (${spread(found.map((each) => each.milliseconds))})`;
-  print(title, `${times}, ${Math.round(megabytes)} MB: ${cells.toLocaleString('en')} cells, ${steps.toLocaleString('en')} steps → ${nodes.toLocaleString('en')} nodes`, `aim: 2,000 ms and 500 MB; ${ratio(milliseconds, 2000)} and ${ratio(megabytes, 500)} of it`);
+  print(
+    title,
+    `${times}, ${Math.round(megabytes)} MB: ${cells.toLocaleString('en')} cells, ${steps.toLocaleString('en')} steps → ${nodes.toLocaleString('en')} nodes`,
+    `aim: 2,000 ms and 500 MB; ${ratio(milliseconds, 2000)} and ${ratio(megabytes, 500)} of it`,
+  );
 }
 
 interface Planned {
@@ -51,7 +67,9 @@ interface Planned {
 
 function planSweep(input: 'shared' | 'unshared'): Planned {
   const script = join(import.meta.dirname, 'compile', 'sweep.ts');
-  return JSON.parse(execFileSync(process.execPath, [...process.execArgv, script, input], { encoding: 'utf8', env: { ...process.env, CODEPMP_HOME: home } })) as Planned;
+  return JSON.parse(
+    execFileSync(process.execPath, [...process.execArgv, script, input], { encoding: 'utf8', env: { ...process.env, CODEPMP_HOME: home } }),
+  ) as Planned;
 }
 
 function printPaper(): void {
@@ -59,14 +77,22 @@ function printPaper(): void {
   const all = stepsWithoutMerging(plan);
   for (const kind of ['train/pmp', 'train/pmp-stable', 'train/pmp-decay', 'train/rm', 'summarize', 'respond'] as const) {
     const nodes = plan.nodes.filter((node) => node.kind === kind).length;
-    print(`${kind} in pipelines/paper.yaml`, `${nodes} merged, ${all[kind] ?? 0} where each cell runs alone`, `${ratio(all[kind] ?? 0, nodes)} as many`);
+    print(
+      `${kind} in pipelines/paper.yaml`,
+      `${nodes} merged, ${all[kind] ?? 0} where each cell runs alone`,
+      `${ratio(all[kind] ?? 0, nodes)} as many`,
+    );
   }
 }
 
 async function printHostile(): Promise<void> {
   const found = await hostileTimes();
   const { name, milliseconds } = found[0] ?? { name: 'none', milliseconds: 0 };
-  print(`${found.length} hostile files, each answered by a warm checker, median of 5`, `slowest ${ms(milliseconds)}: ${name}; half of them below ${ms(median(found.map((each) => each.milliseconds)))}`, `aim: 100 ms; ${ratio(milliseconds, 100)} of it`);
+  print(
+    `${found.length} hostile files, each answered by a warm checker, median of 5`,
+    `slowest ${ms(milliseconds)}: ${name}; half of them below ${ms(median(found.map((each) => each.milliseconds)))}`,
+    `aim: 100 ms; ${ratio(milliseconds, 100)} of it`,
+  );
 }
 
 function times(work: () => void): number[] {

@@ -26,7 +26,9 @@ function fitting(each: number, rest = 40): number {
 
 /** Files that are deep, wide, long, endless, or no text at all; each has one answer. */
 export function hostileCorpus(): HostileInput[] {
-  return [...deep, ...wide, ...features, ...broken, ...long, ...bytes, ...numerals, ...names, ...sweeps, ...over, ...harmless].map(([name, source, code, base]) => ({ name, source, code, ...(base !== undefined && { files: { 'base.yaml': base } }) }));
+  return [...deep, ...wide, ...features, ...broken, ...long, ...bytes, ...numerals, ...names, ...sweeps, ...over, ...harmless].map(
+    ([name, source, code, base]) => ({ name, source, code, ...(base !== undefined && { files: { 'base.yaml': base } }) }),
+  );
 }
 
 type Row = [name: string, source: string | Uint8Array, code: Code | null, base?: string];
@@ -48,7 +50,11 @@ const wide: Row[] = [
   ['a hundred thousand keys', lines(100_000, (key) => `k${key}: 1`), 'E0101'],
   ['nine thousand keys in one mapping', `${head}${lines(9_000, (key) => `k${key}: 1`)}`, 'E0101'],
   ['as many keys as fit in one mapping', `${head}${lines(fitting(2), (key) => `k${key}: 1`)}`, 'E0110'],
-  ['as many keys as fit in one mapping on one line', `${head}x: {${Array.from({ length: fitting(2) }, (_, key) => `k${key}: 1`).join(', ')}}\n`, 'E0110'],
+  [
+    'as many keys as fit in one mapping on one line',
+    `${head}x: {${Array.from({ length: fitting(2) }, (_, key) => `k${key}: 1`).join(', ')}}\n`,
+    'E0110',
+  ],
   ['one key many times', `${head}${'a: 1\n'.repeat(fitting(2))}`, 'E0105'],
   ['one key many times on one line', `{${'a: 1, '.repeat(fitting(2))}}`, 'E0105'],
   ['a list of nothing', '-\n'.repeat(50_000), 'E0101'],
@@ -57,11 +63,31 @@ const wide: Row[] = [
   ['colons', ':'.repeat(full), 'E0103'],
   ['colons and spaces', ': '.repeat(full / 2), 'E0101'],
   ['as many steps as fit', `codepmp: 1\nname: t\nsteps:\n${lines(fitting(4), (step) => `  s${step}: {uses: dataset/arithmetic}`)}`, null],
-  ['mistakes that leave each line inside the one before', `codepmp: 1\nname: t\nsteps:\n${lines(fitting(8), (step) => `  s${step}: @{uses: dataset/arithmetic, with: @{seed: 1}}`)}`, 'E0103'],
-  ['as many steps as fit, each misspelt', `codepmp: 1\nname: t\nsteps:\n${lines(fitting(4), (step) => `  s${step}: {uses: dataset/arithmetik}`)}`, 'E0114'],
-  ['a misspelt key in as many steps as fit', `codepmp: 1\nname: t\nsteps:\n${lines(fitting(8), (step) => `  s${step}: {uses: train/pmp, with: {presentatons: 1}}`)}`, 'E0110'],
-  ['steps that read each other', `codepmp: 1\nname: t\nsteps:\n${lines(fitting(10), (step) => `  s${step}: {uses: clip, with: {prompts: s${(step + 1) % fitting(10)}, keep: 0.5}}`)}`, 'E0133'],
-  ['a chain of steps that reads nothing', `codepmp: 1\nname: t\nsteps:\n${lines(fitting(10), (step) => `  s${step}: {uses: clip, with: {prompts: s${step + 1}, keep: 0.5}}`)}`, 'E0130'],
+  [
+    'mistakes that leave each line inside the one before',
+    `codepmp: 1\nname: t\nsteps:\n${lines(fitting(8), (step) => `  s${step}: @{uses: dataset/arithmetic, with: @{seed: 1}}`)}`,
+    'E0103',
+  ],
+  [
+    'as many steps as fit, each misspelt',
+    `codepmp: 1\nname: t\nsteps:\n${lines(fitting(4), (step) => `  s${step}: {uses: dataset/arithmetik}`)}`,
+    'E0114',
+  ],
+  [
+    'a misspelt key in as many steps as fit',
+    `codepmp: 1\nname: t\nsteps:\n${lines(fitting(8), (step) => `  s${step}: {uses: train/pmp, with: {presentatons: 1}}`)}`,
+    'E0110',
+  ],
+  [
+    'steps that read each other',
+    `codepmp: 1\nname: t\nsteps:\n${lines(fitting(10), (step) => `  s${step}: {uses: clip, with: {prompts: s${(step + 1) % fitting(10)}, keep: 0.5}}`)}`,
+    'E0133',
+  ],
+  [
+    'a chain of steps that reads nothing',
+    `codepmp: 1\nname: t\nsteps:\n${lines(fitting(10), (step) => `  s${step}: {uses: clip, with: {prompts: s${step + 1}, keep: 0.5}}`)}`,
+    'E0130',
+  ],
 ];
 
 const features: Row[] = [
@@ -95,7 +121,11 @@ const long: Row[] = [
   ['a very long name of a step', `${head.replace('[data]', `[${'d'.repeat(200_000)}]`)}`, 'E0115'],
   ['escapes to the limit', `${head}x: "${'\\x41'.repeat(escapes)}"\n`, 'E0110'],
   ['more escapes than fit, all unfinished', `${head}x: "${'\\x'.repeat(120_000)}"\n`, 'E0101'],
-  ['a folded text to the limit', `${head}sweeps:\n  x:\n    description: >\n${'      yyyyyyyyyyyyyyyy\n\n'.repeat(linesOfFile / 2 - 10)}`, null],
+  [
+    'a folded text to the limit',
+    `${head}sweeps:\n  x:\n    description: >\n${'      yyyyyyyyyyyyyyyy\n\n'.repeat(linesOfFile / 2 - 10)}`,
+    null,
+  ],
   ['a plain text of many lines', `${head}x: y\n${'  yyyyyyyyyy\n'.repeat(linesOfFile)}`, 'E0110'],
   ['a number of a hundred thousand digits', `${head}x: ${'9'.repeat(100_000)}\n`, 'E0106'],
   ['a fraction of a hundred thousand digits', `${head}x: 0.${'9'.repeat(100_000)}\n`, 'E0110'],
@@ -147,34 +177,102 @@ const names: Row[] = [
 ];
 
 const sweeps: Row[] = [
-  ['a sweep of a million cells', swept('grid: {a: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}}'), 'E0183'],
-  ['many cells of many steps', `${swept('grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.05}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.05}}}').replace('steps:\n', `steps:\n${lines(200, (step) => `  s${step}: {uses: dataset/arithmetic, with: {train: $a, seed: $seed}}`)}`)}claims:\n  - {id: c, metric: {step: rm, name: accuracy}, of: {a: 1000}, above: {a: 100000}}\n`, 'E0183'],
-  ['many entries of exclude', swept(`grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}, exclude: [${'{a: 1}, '.repeat(fitting(3, 80))}]`), 'E0183'],
-  ['many entries of include', swept(`grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}, include: [${'{a: 1}, '.repeat(fitting(3, 80))}]`), 'E0183'],
+  [
+    'a sweep of a million cells',
+    swept(
+      'grid: {a: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 1000000000, ratio: 1.03}}}',
+    ),
+    'E0183',
+  ],
+  [
+    'many cells of many steps',
+    `${swept('grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.05}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.05}}}').replace('steps:\n', `steps:\n${lines(200, (step) => `  s${step}: {uses: dataset/arithmetic, with: {train: $a, seed: $seed}}`)}`)}claims:\n  - {id: c, metric: {step: rm, name: accuracy}, of: {a: 1000}, above: {a: 100000}}\n`,
+    'E0183',
+  ],
+  [
+    'many entries of exclude',
+    swept(
+      `grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}, exclude: [${'{a: 1}, '.repeat(fitting(3, 80))}]`,
+    ),
+    'E0183',
+  ],
+  [
+    'many entries of include',
+    swept(
+      `grid: {a: {geometric: {from: 1000, to: 100000, ratio: 1.03}}, seed: {geometric: {from: 1000, to: 100000, ratio: 1.02}}}, include: [${'{a: 1}, '.repeat(fitting(3, 80))}]`,
+    ),
+    'E0183',
+  ],
   ['a geometric axis that hardly grows', swept('grid: {a: {geometric: {from: 1, to: 1000000000, ratio: 1.000000001}}}'), 'E0187'],
   ['params that refer to each other', swept('grid: {a: [$seed], seed: [$a]}'), 'E0188'],
   ['params that each stand for the next', standing(fitting(9), (param) => param + 1), null],
   ['params that refer to each other in a large circle', standing(fitting(9), (param) => (param + 1) % fitting(9)), 'E0188'],
   ['many cells of many params', crossed('seed', params(400)), 'E0183'],
   ['more cells of more params than fit into memory', crossed('seed', params(fitting(6, 100)), geometric(1_000_000, 1.032)), 'E0183'],
-  ['many sweeps over the same cells', crossed('seed').replace(/  all: .*\n/, (sweep) => lines(40, (n) => sweep.replace('all', `s${n}`).trimEnd())), 'E0183'],
-  ['hundreds of sweeps over the same cells', crossed('seed').replace(/  all: .*\n/, (sweep) => lines(fitting(24, 80), (n) => sweep.replace('all', `s${n}`).trimEnd())), 'E0183'],
-  ['hundreds of entries of exclude', crossed('seed').replace('}}}}', `}}}, exclude: [${numbers(500, (n) => `{a: ${n + 1}, seed: 3}`)}]}`), 'E0183'],
-  ['many claims over many cells', `${crossed('seed')}claims:\n${lines(fitting(13, 80), (n) => `  - {id: c${n}, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.${n + 1}}`)}`, 'E0183'],
+  [
+    'many sweeps over the same cells',
+    crossed('seed').replace(/  all: .*\n/, (sweep) => lines(40, (n) => sweep.replace('all', `s${n}`).trimEnd())),
+    'E0183',
+  ],
+  [
+    'hundreds of sweeps over the same cells',
+    crossed('seed').replace(/  all: .*\n/, (sweep) => lines(fitting(24, 80), (n) => sweep.replace('all', `s${n}`).trimEnd())),
+    'E0183',
+  ],
+  [
+    'hundreds of entries of exclude',
+    crossed('seed').replace('}}}}', `}}}, exclude: [${numbers(500, (n) => `{a: ${n + 1}, seed: 3}`)}]}`),
+    'E0183',
+  ],
+  [
+    'many claims over many cells',
+    `${crossed('seed')}claims:\n${lines(fitting(13, 80), (n) => `  - {id: c${n}, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.${n + 1}}`)}`,
+    'E0183',
+  ],
   ['a report on every metric of many cells', gathering(fitting(11, 1_550), 1_500), 'E0183'],
-  ['an axis of as many values as fit', swept(`grid: {a: [${Array.from({ length: fitting(1, 80) }, (_, n) => n + 1).join(', ')}], nothing: [1]}`), 'E0180'],
+  [
+    'an axis of as many values as fit',
+    swept(`grid: {a: [${Array.from({ length: fitting(1, 80) }, (_, n) => n + 1).join(', ')}], nothing: [1]}`),
+    'E0180',
+  ],
 ];
 
 const extending = 'codepmp: 1\nextends: ./base.yaml\n';
 const claimsOfBase = (count: number): string => `${head}claims:\n${lines(count, (n) => `  - {id: c${n}, metric: data, above: 1}`)}`;
-const stepsOfBase = (count: number): string => `codepmp: 1\nname: t\nsteps:\n${lines(count, (step) => `  s${step}: {uses: dataset/arithmetic}`)}`;
+const stepsOfBase = (count: number): string =>
+  `codepmp: 1\nname: t\nsteps:\n${lines(count, (step) => `  s${step}: {uses: dataset/arithmetic}`)}`;
 
 const over: Row[] = [
-  ['as many changes of claims as fit, of which the base has none', `${extending}claims:\n${lines(fitting(11), (n) => `  x${n}: {margin: 1}`)}`, 'E0205', claimsOfBase(fitting(11))],
-  ['as many removals of claims as fit, of which the base has none', `${extending}claims:\n${lines(fitting(5), (n) => `  x${n}: null`)}`, 'E0204', claimsOfBase(fitting(12))],
-  ['as many changes of claims as fit, each of one of the base', `${extending}claims:\n${lines(fitting(11), (n) => `  c${n}: {margin: x}`)}`, 'E0112', claimsOfBase(fitting(11))],
-  ['as many changes of steps as fit, of which the base has none', `${extending}steps:\n${lines(fitting(8), (n) => `  x${n}: {with: {}}`)}`, 'E0205', stepsOfBase(fitting(8))],
-  ['a file and a base that are too large together', `${extending}steps:\n${lines(fitting(6), (n) => `  x${n}: {uses: report}`)}`, 'E0101', stepsOfBase(fitting(6))],
+  [
+    'as many changes of claims as fit, of which the base has none',
+    `${extending}claims:\n${lines(fitting(11), (n) => `  x${n}: {margin: 1}`)}`,
+    'E0205',
+    claimsOfBase(fitting(11)),
+  ],
+  [
+    'as many removals of claims as fit, of which the base has none',
+    `${extending}claims:\n${lines(fitting(5), (n) => `  x${n}: null`)}`,
+    'E0204',
+    claimsOfBase(fitting(12)),
+  ],
+  [
+    'as many changes of claims as fit, each of one of the base',
+    `${extending}claims:\n${lines(fitting(11), (n) => `  c${n}: {margin: x}`)}`,
+    'E0112',
+    claimsOfBase(fitting(11)),
+  ],
+  [
+    'as many changes of steps as fit, of which the base has none',
+    `${extending}steps:\n${lines(fitting(8), (n) => `  x${n}: {with: {}}`)}`,
+    'E0205',
+    stepsOfBase(fitting(8)),
+  ],
+  [
+    'a file and a base that are too large together',
+    `${extending}steps:\n${lines(fitting(6), (n) => `  x${n}: {uses: report}`)}`,
+    'E0101',
+    stepsOfBase(fitting(6)),
+  ],
 ];
 
 const harmless: Row[] = [

@@ -56,8 +56,18 @@ async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<Accurac
     output,
   });
   const scores = join(own, 'scores.jsonl');
-  await run(own, 'score', [], { task: 'pairs', model: output, input: await parquet(test), prompt_format: 'question-answer', batch_tokens: 4096, output: scores });
-  const lines = (await readFile(scores, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { chosen: number; rejected: number });
+  await run(own, 'score', [], {
+    task: 'pairs',
+    model: output,
+    input: await parquet(test),
+    prompt_format: 'question-answer',
+    batch_tokens: 4096,
+    output: scores,
+  });
+  const lines = (await readFile(scores, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { chosen: number; rejected: number });
   return evaluateAccuracy({
     rows: test.map(({ chosen, rejected, kind }, index) => ({
       chosen,

@@ -27,18 +27,25 @@ export interface CommonOptions {
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print JSON instead of text')
-    .option('--config <file>', "the operator's configuration (default: codepmp.config.yaml in the\ncurrent folder, else the one a pipeline file names)");
+    .option(
+      '--config <file>',
+      "the operator's configuration (default: codepmp.config.yaml in the\ncurrent folder, else the one a pipeline file names)",
+    );
 }
 
 /** Loads the configuration; if it has errors, ends the command with all of them. `pipeline`: the file that the command reads. */
 export function openContext(options: CommonOptions, pipeline?: string): Context {
   const { context, found } = openToCheck(options, pipeline);
-  if (!context || found.diagnostics.some(isError)) throw new CommandFailure(`the configuration is not valid\n\n${found.rendered.join('\n\n')}`);
+  if (!context || found.diagnostics.some(isError))
+    throw new CommandFailure(`the configuration is not valid\n\n${found.rendered.join('\n\n')}`);
   return context;
 }
 
 /** Loads the configuration to check pipelines against it, with the problems found in it; null if it cannot be read. */
-export function openToCheck({ json = false, config }: CommonOptions, pipeline?: string): { context: Context | null; output: Output; found: Checked } {
+export function openToCheck(
+  { json = false, config }: CommonOptions,
+  pipeline?: string,
+): { context: Context | null; output: Output; found: Checked } {
   const folder = process.cwd();
   const file = config ?? (hasOwnConfig(folder) || pipeline === undefined ? null : configBeside(pipeline)) ?? undefined;
   const { named, diagnostics, rendered } = loadConfig({ folder, file, env: process.env, home });

@@ -13,9 +13,16 @@ async function main(argv: string[]): Promise<number> {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-    .addHelpText('after', '\nStart here: codepmp quickstart, or codepmp init. Every command has --help, and all but uninstall have --json.');
+    .addHelpText(
+      'after',
+      '\nStart here: codepmp quickstart, or codepmp init. Every command has --help, and all but uninstall have --json.',
+    );
   for (const { name, summary, load } of commands) {
-    const command = program.command(name).description(summary).exitOverride().showHelpAfterError('(--help shows the arguments and options)');
+    const command = program
+      .command(name)
+      .description(summary)
+      .exitOverride()
+      .showHelpAfterError('(--help shows the arguments and options)');
     if (name === asked) (await load()).define(command);
   }
   try {

@@ -3,7 +3,9 @@ import { commands } from './commands.ts';
 
 /** The contents of `docs/commands.md`: the help of every command, as `--help` prints it in 100 columns. */
 export async function commandsReference(): Promise<string> {
-  const pages = await Promise.all(commands.map(async (entry) => `## ${entry.name}\n\n\`\`\`text\n${(await helpOf(entry)).trimEnd()}\n\`\`\``));
+  const pages = await Promise.all(
+    commands.map(async (entry) => `## ${entry.name}\n\n\`\`\`text\n${(await helpOf(entry)).trimEnd()}\n\`\`\``),
+  );
   return `${['# Commands', introduction, ...pages].join('\n\n')}\n`;
 }
 

@@ -78,7 +78,9 @@ export function compile(options: CompileOptions): Compiled {
   if (params.length > 0) found.set = given.values;
   if (found.diagnostics.some(isError)) return found;
   const { nodes, cells, nodeOf } = lower({ ...resolved, files: sources, sample });
-  const origins = new Map([...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]));
+  const origins = new Map(
+    [...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]),
+  );
   const groups = group(nodes, origins);
   const { estimate: foreseen, overLimits: over } = estimate(nodes, { groups, config });
   const places = new Map(resolved.instances.steps.map(({ name, at }) => [name, at]));

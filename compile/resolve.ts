@@ -63,7 +63,11 @@ export function resolve(
   const { alternatives, problems: ofAlternatives } = readAlternatives(root, { params, earlier });
   const steps = readSteps(root);
   const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier, only, steps: steps.drafts.size });
-  const { cells, problems: ofCells } = cellsOf(sweeps, { params, alternatives }, { set, given, only, selector, at: entryOf(root, 'sweeps')?.key ?? entryOf(root, 'params')?.key ?? null });
+  const { cells, problems: ofCells } = cellsOf(
+    sweeps,
+    { params, alternatives },
+    { set, given, only, selector, at: entryOf(root, 'sweeps')?.key ?? entryOf(root, 'params')?.key ?? null },
+  );
   const scope: Omit<Scope, 'params'> = { config, usedParams: new Set(), problems: [], earlier };
   const models = readModels(root);
   const { targets, problems: ofTargets } = readTargets(root, steps, { earlier, sweeps });

@@ -186,7 +186,8 @@ export function languageOf(path: string): string {
 }
 
 /** What models write behind a fence besides the names and extensions of languages. */
-const otherTags = 'python3 py3 golang csharp fsharp objc objectivec node shell console terminal powershell latex docker plaintext text'.split(' ');
+const otherTags =
+  'python3 py3 golang csharp fsharp objc objectivec node shell console terminal powershell latex docker plaintext text'.split(' ');
 
 const byTag = new Map([
   ...[...byFile].filter(([name]) => name.startsWith('.')).map(([name, language]) => [name.slice(1), language] as const),

@@ -23,11 +23,25 @@ export function notebookScript(json: string): NotebookScript | null {
   if (!cells) return null;
   const language = languageIn(notebook);
   const mark = commentMarks[language] ?? '//';
-  const parts = cells.map((cell) => (cell.cell_type === 'code' ? codeOf(cell) : cell.cell_type === 'markdown' ? commentOf(cell, mark) : ''));
+  const parts = cells.map((cell) =>
+    cell.cell_type === 'code' ? codeOf(cell) : cell.cell_type === 'markdown' ? commentOf(cell, mark) : '',
+  );
   return { text: parts.filter((part) => part !== '').map((part) => `${part}\n`).join('\n'), language };
 }
 
-const commentMarks: { readonly [language: string]: string } = { Python: '#', R: '#', Julia: '#', Ruby: '#', Shell: '#', PowerShell: '#', Haskell: '--', SQL: '--', Lua: '--', Clojure: ';', MATLAB: '%' };
+const commentMarks: { readonly [language: string]: string } = {
+  Python: '#',
+  R: '#',
+  Julia: '#',
+  Ruby: '#',
+  Shell: '#',
+  PowerShell: '#',
+  Haskell: '--',
+  SQL: '--',
+  Lua: '--',
+  Clojure: ';',
+  MATLAB: '%',
+};
 
 interface Notebook {
   cells?: unknown;

@@ -22,4 +22,11 @@ export const choiceColumns = { question: 'int', prompt: 'string', options: 'list
 
 export const questionColumns = { question: 'int', prompt: 'string', text: 'string', gold: 'string', rm_prompt: 'string' } as const;
 
-export const candidateColumns = { question: 'int', ordinal: 'int', rm_prompt: 'string', text: 'string', finish_reason: 'string', gold: 'string' } as const;
+export const candidateColumns = {
+  question: 'int',
+  ordinal: 'int',
+  rm_prompt: 'string',
+  text: 'string',
+  finish_reason: 'string',
+  gold: 'string',
+} as const;

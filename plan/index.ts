@@ -33,6 +33,18 @@ export { queues } from './run/queues.ts';
 export { fewSpans, secondsIn } from './run/spans.ts';
 export { isMade, skippedIn, standingOf } from './run/standing.ts';
 export type { Span } from './run/spans.ts';
-export type { Counts, FailureDetails, NodeResult, Paid, RunProgress, RunResult, RunTotals, Spent, UnitNote, UnitProgress, Worked } from './run/results.ts';
+export type {
+  Counts,
+  FailureDetails,
+  NodeResult,
+  Paid,
+  RunProgress,
+  RunResult,
+  RunTotals,
+  Spent,
+  UnitNote,
+  UnitProgress,
+  Worked,
+} from './run/results.ts';
 export type * from './run/messages.ts';
 export type * from './metrics.ts';

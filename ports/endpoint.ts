@@ -8,7 +8,10 @@ export interface Usage {
 /** What a model said. Whether it counts as a whole answer (finish reason, empty text) is the caller's to judge. */
 export interface Answer {
   text: string;
-  /** `stop` and `length` whatever word the server has for them; `prompt_too_long` or `content_filter` where it refuses the prompt; else its own word. */
+  /**
+   * `stop` and `length` whatever word the server has for them; `prompt_too_long` or `content_filter` where it refuses the prompt;
+   * else its own word.
+   */
   finish_reason: string;
   usage: Usage | null;
   model: string;

@@ -29,7 +29,10 @@ export interface LedgerRecord {
 export interface Ledger {
   /** A new segment, owned by the caller alone; its file is made by the first append. */
   open(options: LedgerRange & { step: string; attempt: string }): LedgerSegment;
-  /** Every whole record whose origin lies in the range, of all segments; damaged bytes are passed over, with a warning that names the segment. */
+  /**
+   * Every whole record whose origin lies in the range, of all segments; damaged bytes are passed over, with a warning that names
+   * the segment.
+   */
   records(range: LedgerRange): AsyncIterable<LedgerRecord>;
   /** The same by request; of several answers to a request the one with the smallest digest. */
   read(range: LedgerRange): Promise<Map<Digest, LedgerRecord>>;

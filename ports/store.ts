@@ -12,7 +12,10 @@ export interface Store {
   putBytes(bytes: Uint8Array): Promise<Digest>;
   /** Takes a finished file in, by hard link where possible: the file must not be written again. */
   putFile(path: string): Promise<{ digest: Digest; bytes: number }>;
-  /** The bytes, their hash checked; throws a ClassifiedError for bytes that are missing. Damaged ones are set aside, so that they count as missing. */
+  /**
+   * The bytes, their hash checked; throws a ClassifiedError for bytes that are missing. Damaged ones are set aside, so that they
+   * count as missing.
+   */
   getBytes(digest: Digest): Promise<Uint8Array>;
   /** Absolute path of a blob for a process that reads it; checked like `getBytes`, once per process and file state. */
   pathOf(digest: Digest): Promise<string>;

@@ -26,7 +26,16 @@ async function isWhole(store: Store, { outputs }: NodeResult): Promise<boolean> 
 }
 
 /** A result without what only the store needs. */
-export function summaryOf({ key, outputs, calls, prompt_tokens = {}, completion_tokens = {}, training_steps, seconds, warning }: NodeResult): NodeSummary {
+export function summaryOf({
+  key,
+  outputs,
+  calls,
+  prompt_tokens = {},
+  completion_tokens = {},
+  training_steps,
+  seconds,
+  warning,
+}: NodeResult): NodeSummary {
   return { key, outputs, calls, prompt_tokens, completion_tokens, training_steps, seconds, ...(warning !== undefined && { warning }) };
 }
 
@@ -55,7 +64,15 @@ export async function publishResult(store: Store, finished: Finished & Took): Pr
   const seconds = 'seconds' in finished ? finished.seconds : secondsIn([[finished.started, Date.now()]]);
   const spent = { calls, prompt_tokens, completion_tokens, training_steps: trainingSteps, seconds };
   const key = resultKey(parts, inputs);
-  const result: NodeResult = { format: 1, key, kind: node.kind, parts: { ...parts, inputs }, outputs, ...spent, ...(warning !== undefined && { warning }) };
+  const result: NodeResult = {
+    format: 1,
+    key,
+    kind: node.kind,
+    parts: { ...parts, inputs },
+    outputs,
+    ...spent,
+    ...(warning !== undefined && { warning }),
+  };
   const winner = await publishNamed(store, resultName(key), result);
   return { ...summaryOf(winner), ...spent };
 }

@@ -11,12 +11,27 @@ import { claimsSection } from './sections/claims.ts';
 export function addClaims(files: readonly ReportFile[], claims: readonly ClaimResult[]): ReportFile[] {
   const section = claimsSection(claims);
   const markdown = renderMarkdownSection(section);
-  const changed = files.map(({ name, content }) => ({ name, content: into(name, content, { section: renderHtmlSection(section), markdown, claims }) }));
-  return [...changed, { name: 'claims.md', content: markdown.replace(/^#/, '') }, { name: 'claims.json', content: `${JSON.stringify(claims, null, 2)}\n` }];
+  const changed = files.map(({ name, content }) => ({
+    name,
+    content: into(name, content, { section: renderHtmlSection(section), markdown, claims }),
+  }));
+  return [
+    ...changed,
+    { name: 'claims.md', content: markdown.replace(/^#/, '') },
+    { name: 'claims.json', content: `${JSON.stringify(claims, null, 2)}\n` },
+  ];
 }
 
-function into(name: string, content: string, { section, markdown, claims }: { section: string; markdown: string; claims: readonly ClaimResult[] }): string {
-  if (name === 'index.html') return before(before(content, '<section id=', section, ['missing', 'provenance']), '<a href="#', '<a href="#claims">Claims</a>', ['missing', 'provenance']);
+function into(
+  name: string,
+  content: string,
+  { section, markdown, claims }: { section: string; markdown: string; claims: readonly ClaimResult[] },
+): string {
+  if (name === 'index.html')
+    return before(before(content, '<section id=', section, ['missing', 'provenance']), '<a href="#', '<a href="#claims">Claims</a>', [
+      'missing',
+      'provenance',
+    ]);
   if (name === 'report.md') return before(content, '\n## ', `\n${markdown}`, ['Missing results', 'Provenance']);
   if (name === 'report.json') return `${JSON.stringify({ ...(JSON.parse(content) as object), claims }, null, 2)}\n`;
   return content;

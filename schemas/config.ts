@@ -35,7 +35,10 @@ const sourceSchema = Type.Object(
   {
     path: Type.Optional(path),
     built_in: Type.Optional(
-      choice(['python-stdlib'], { description: 'Sources that come with codepmp. Left out: `path` says where.', examples: ['python-stdlib'] }),
+      choice(['python-stdlib'], {
+        description: 'Sources that come with codepmp. Left out: `path` says where.',
+        examples: ['python-stdlib'],
+      }),
     ),
   },
   { ...closed, description: 'A folder of files: source code, dumps, a data set.', examples: [{ path: 'src' }] },
@@ -65,7 +68,8 @@ const poolSchema = Type.Object(
     ),
     peak_tflops: Type.Optional(
       Type.Number({
-        description: 'TFLOPs of one GPU at its best, in the precision of the training. Left out: GPU-hours are estimated once a training was measured.',
+        description:
+          'TFLOPs of one GPU at its best, in the precision of the training. Left out: GPU-hours are estimated once a training was measured.',
         exclusiveMinimum: 0,
         examples: [989],
       }),
@@ -114,8 +118,7 @@ export const configFileSchema = Type.Object(
         },
         {
           ...closed,
-          description:
-            'A Temporal server that is there already. Left out: the TEMPORAL_ variables name one, or codepmp starts its own.',
+          description: 'A Temporal server that is there already. Left out: the TEMPORAL_ variables name one, or codepmp starts its own.',
           examples: [{ address: '127.0.0.1:7233' }],
         },
       ),
@@ -128,7 +131,9 @@ export const configFileSchema = Type.Object(
         examples: ['EUR'],
       }),
     ),
-    endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.', { mine: { url: 'http://127.0.0.1:8000/v1', model: 'my-model' } }),
+    endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.', {
+      mine: { url: 'http://127.0.0.1:8000/v1', model: 'my-model' },
+    }),
     weights: named(weightsSchema, 'Model weights on this machine, by name.', { mine: { path: 'models/my-base' } }),
     sources: named(sourceSchema, 'Folders that steps read, by name: source code, dumps, data sets.', { mine: { path: 'src' } }),
     pools: named(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
@@ -136,8 +141,7 @@ export const configFileSchema = Type.Object(
   {
     ...closed,
     title: "codepmp operator's configuration",
-    description:
-      'Everything about this place: endpoints, weights, folders, machines. Pipelines name what is declared here.',
+    description: 'Everything about this place: endpoints, weights, folders, machines. Pipelines name what is declared here.',
   },
 );
 

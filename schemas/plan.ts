@@ -71,7 +71,11 @@ const resource = Type.Object(
 const run = Type.Object(
   {
     pool: text('Pool of the configuration.', 'local'),
-    chunk: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Items treated together; null: chosen from their number.', examples: [null] }),
+    chunk: Type.Unsafe<number | null>({
+      type: ['integer', 'null'],
+      description: 'Items treated together; null: chosen from their number.',
+      examples: [null],
+    }),
     budget: mapOf(Type.Number(), 'Tries after a failure, by class.', 3),
   },
   { ...closed, description: 'Where and how it runs; no part of the key.', examples: [{ pool: 'local', chunk: null, budget: {} }] },
@@ -113,14 +117,24 @@ const cell = Type.Object(
 
 const measured = {
   nodes: listOf(Type.String(), 'Metrics it reads.', 'accuracy'),
-  n: Type.Unsafe<number | null>({ type: ['integer', 'null'], description: 'Which N of Best-of-N; null where there is none.', examples: [256] }),
+  n: Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    description: 'Which N of Best-of-N; null where there is none.',
+    examples: [256],
+  }),
 };
 
 const side = Type.Object(
   {
     text: text('It in words.', 'accuracy (init=pmp)'),
     ...measured,
-    minus: Type.Optional(Type.Object(measured, { ...closed, description: 'What is taken off. Left out: nothing.', examples: [{ nodes: ['accuracy'], n: null }] })),
+    minus: Type.Optional(
+      Type.Object(measured, {
+        ...closed,
+        description: 'What is taken off. Left out: nothing.',
+        examples: [{ nodes: ['accuracy'], n: null }],
+      }),
+    ),
   },
   { ...closed, description: 'One side of a comparison.', examples: [{ text: 'accuracy (init=pmp)', nodes: ['accuracy'], n: null }] },
 );
@@ -129,7 +143,11 @@ const comparison = Type.Object(
   {
     where: mapOf(scalar, 'Values of params that it is about.', 'qwen2-7b'),
     of: side,
-    to: Type.Unsafe<Static<typeof side> | number>({ anyOf: [side, { type: 'number' }], description: 'What it is compared with.', examples: [0.5] }),
+    to: Type.Unsafe<Static<typeof side> | number>({
+      anyOf: [side, { type: 'number' }],
+      description: 'What it is compared with.',
+      examples: [0.5],
+    }),
   },
   { ...closed, description: 'One comparison of a claim.' },
 );
@@ -148,9 +166,11 @@ const claim = Type.Object(
   { ...closed, description: 'A sentence over metrics.' },
 );
 
-const cap = (description: string) => Type.Unsafe<number | null>({ type: ['number', 'null'], description: `${description} null: no limit.`, examples: [null] });
+const cap = (description: string) =>
+  Type.Unsafe<number | null>({ type: ['number', 'null'], description: `${description} null: no limit.`, examples: [null] });
 
-const bound = (description: string) => Type.Unsafe<number | null>({ type: ['number', 'null'], description: `${description}; null: not known.`, examples: [120] });
+const bound = (description: string) =>
+  Type.Unsafe<number | null>({ type: ['number', 'null'], description: `${description}; null: not known.`, examples: [120] });
 
 const known = Type.Object(
   {
@@ -158,21 +178,42 @@ const known = Type.Object(
     high: Type.Number({ description: 'Their upper bound.', examples: [120] }),
     unknown: count('Parts that are not bounded.', 2),
   },
-  { ...closed, description: 'The parts that are bounded, where others are not. Left out: all are, or none is.', examples: [{ low: null, high: 120, unknown: 2 }] },
+  {
+    ...closed,
+    description: 'The parts that are bounded, where others are not. Left out: all are, or none is.',
+    examples: [{ low: null, high: 120, unknown: 2 }],
+  },
 );
 
 const foreseen = Type.Object(
-  { low: bound('Lower bound'), high: bound('Upper bound'), basis: text('What it was reckoned from.', 'prices of the configuration'), known: Type.Optional(known) },
+  {
+    low: bound('Lower bound'),
+    high: bound('Upper bound'),
+    basis: text('What it was reckoned from.', 'prices of the configuration'),
+    known: Type.Optional(known),
+  },
   { ...closed, description: 'An amount between two bounds.', examples: [{ low: null, high: 120, basis: 'prices of the configuration' }] },
 );
 
 const estimate = Type.Object(
   {
     calls: mapOf(Type.Unsafe<number | null>({ type: ['integer', 'null'] }), 'Endpoint → calls at most; null: not known yet.', 96),
-    tokens: mapOf(Type.Object({ prompt: foreseen, completion: foreseen }, closed), 'Endpoint → tokens of prompts and answers.', {} as never),
+    tokens: mapOf(
+      Type.Object({ prompt: foreseen, completion: foreseen }, closed),
+      'Endpoint → tokens of prompts and answers.',
+      {} as never,
+    ),
     gpu_hours: mapOf(foreseen, 'Pool with GPUs → GPU-hours.', {} as never),
-    money: Type.Unsafe<Foreseen | null>({ anyOf: [foreseen, { type: 'null' }], description: 'In the currency of the configuration; null: nothing has a price.', examples: [null] }),
-    history: mapOf(Type.Unsafe<number | null>({ type: ['integer', 'null'] }), 'Workflow → events of its longest history; null: not known yet.', 11),
+    money: Type.Unsafe<Foreseen | null>({
+      anyOf: [foreseen, { type: 'null' }],
+      description: 'In the currency of the configuration; null: nothing has a price.',
+      examples: [null],
+    }),
+    history: mapOf(
+      Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+      'Workflow → events of its longest history; null: not known yet.',
+      11,
+    ),
   },
   { ...closed, description: 'What a run would do without any reuse.', examples: [{}] },
 );

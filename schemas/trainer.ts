@@ -65,7 +65,10 @@ const grade = Type.Object(
   { ...closed, description: 'Configuration of grade.py.' },
 );
 
-/** Schema of the trainer's configurations, one definition for each script. They have no defaults: whoever launches a script says everything. */
+/**
+ * Schema of the trainer's configurations, one definition for each script. They have no defaults: whoever launches a script says
+ * everything.
+ */
 export function trainerSchema(): SchemaObject {
   const definitions = Object.fromEntries(Object.entries({ train, score, grade }).map(([name, each]) => [name, withoutDefaults(each)]));
   return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Configurations of the trainer', definitions };

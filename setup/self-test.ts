@@ -40,7 +40,14 @@ const runners: Runner[] = [
   },
   {
     title: 'tests',
-    argv: [process.execPath, join(modules, 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitest}`],
+    argv: [
+      process.execPath,
+      join(modules, 'vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${vitest}`,
+    ],
     counts: () => fromVitest(vitest),
     limit: 40,
   },
@@ -88,7 +95,9 @@ function verdict({ title, counts }: Runner, code: number | null): TestCounts {
     const read = counts();
     return code === 0 || read.failed > 0 ? read : { ...read, failed: 1 };
   } catch (error) {
-    process.stdout.write(`${title} ended (${code ?? 'by a signal'}) without a report: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stdout.write(
+      `${title} ended (${code ?? 'by a signal'}) without a report: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }

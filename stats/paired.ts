@@ -71,7 +71,17 @@ export function holm(ps: readonly number[]): number[] {
   return adjusted;
 }
 
-function newcombe({ both, first, second, neither }: { both: number; first: number; second: number; neither: number }): [number, number] | null {
+function newcombe({
+  both,
+  first,
+  second,
+  neither,
+}: {
+  both: number;
+  first: number;
+  second: number;
+  neither: number;
+}): [number, number] | null {
   const n = both + first + second + neither;
   const [ours, theirs] = [wilson(both + first, n), wilson(both + second, n)];
   if (ours === null || theirs === null) return null;

@@ -38,8 +38,14 @@ const files = Object.keys(allowed).flatMap((room) =>
 );
 
 const imports: Import[] = files.flatMap((from) => {
-  const statements = readFileSync(join(home, from), 'utf8').matchAll(/^(?:import|export)\s+(type\b)?(?:[^;'"]*?\sfrom\s+)?['"](\.[^'"]+)['"]/gms);
-  return [...statements].map(([, type, target = '']) => ({ from, to: normalize(relative(home, join(home, dirname(from), target))), byValue: !type }));
+  const statements = readFileSync(join(home, from), 'utf8').matchAll(
+    /^(?:import|export)\s+(type\b)?(?:[^;'"]*?\sfrom\s+)?['"](\.[^'"]+)['"]/gms,
+  );
+  return [...statements].map(([, type, target = '']) => ({
+    from,
+    to: normalize(relative(home, join(home, dirname(from), target))),
+    byValue: !type,
+  }));
 });
 
 const roomOf = (path: string): string => path.split('/')[0] ?? '';
@@ -105,19 +111,28 @@ describe('the rooms', () => {
     const decision = new RegExp(`case '(${names})'|\\bkind\\)? [=!]== '(${names})'|kind\\.startsWith\\(`);
     // Metrics are told apart by the kind that measured them.
     const ofMetrics = ['cli/diff/results.ts', 'stats/claims/values.ts'];
-    const deciding = files.filter((path) => !/^(schemas|activities)\/kinds\//.test(path) && decision.test(readFileSync(join(home, path), 'utf8')));
+    const deciding = files.filter(
+      (path) => !/^(schemas|activities)\/kinds\//.test(path) && decision.test(readFileSync(join(home, path), 'utf8')),
+    );
     expect(deciding.filter((path) => !ofMetrics.includes(path))).toEqual([]);
   });
 
   it('have a table in the architecture that says the same', () => {
     const text = readFileSync(join(home, 'ARCHITECTURE.md'), 'utf8');
-    const rows = [...text.matchAll(/^\| `(\w+)\/` \|.*\| ([^|]*) \|$/gm)].map(([, room = '', cell = '']): [string, string[]] => [room, importedBy(room, cell)]);
+    const rows = [...text.matchAll(/^\| `(\w+)\/` \|.*\| ([^|]*) \|$/gm)].map(([, room = '', cell = '']): [string, string[]] => [
+      room,
+      importedBy(room, cell),
+    ]);
     const said = rows.filter(([room]) => room !== 'trainer').map(([room, names]) => [room, names.toSorted()]);
     expect(Object.fromEntries(said)).toEqual(Object.fromEntries(Object.entries(allowed).map(([room, names]) => [room, names.toSorted()])));
   });
 
   it('call no two types by the same name', () => {
-    const declared = files.flatMap((file) => [...readFileSync(join(home, file), 'utf8').matchAll(/^(?:export )?(?:abstract )?(?:interface|type|class|enum) (\w+)/gm)].map(([, name = '']) => ({ name, file })));
+    const declared = files.flatMap((file) =>
+      [...readFileSync(join(home, file), 'utf8').matchAll(/^(?:export )?(?:abstract )?(?:interface|type|class|enum) (\w+)/gm)].map(
+        ([, name = '']) => ({ name, file }),
+      ),
+    );
     const shared = [...Map.groupBy(declared, ({ name }) => name)].filter(([, places]) => places.length > 1);
     expect(shared.map(([name, places]) => `${name}: ${places.map(({ file }) => file).join(', ')}`)).toEqual([]);
   });

@@ -68,5 +68,10 @@ export function padded(text: string, columns: number): string {
 /** Rows as columns of equal width; the last column is left as it is. */
 export function table(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, columnsOf(row[column] ?? '')), 0));
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : padded(cell, widths[column] ?? 0))).join('   ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : padded(cell, widths[column] ?? 0)))
+      .join('   ')
+      .trimEnd(),
+  );
 }

@@ -24,7 +24,12 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   if (diagnostics.some((each) => each.severity === 'error')) throw new Error(rendered.join('\n\n'));
   const store = await openFileStore({ root: config.store });
   const python = join(home, '.setup', 'python', 'bin', 'python');
-  const servers = createModelServers({ endpoints: config.endpoints, python, logs: join(store.root, 'dev', 'logs'), warn: (line) => Runtime.instance().logger.warn(line) });
+  const servers = createModelServers({
+    endpoints: config.endpoints,
+    python,
+    logs: join(store.root, 'dev', 'logs'),
+    warn: (line) => Runtime.instance().logger.warn(line),
+  });
   const guarded = createGuardedCompile();
   const dependencies: Dependencies = {
     store,

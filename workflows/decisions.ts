@@ -32,11 +32,14 @@ export function assertDecides(state: RunState | null, decision: Decision): void 
 
 /** Refuses what no decision means: it may come from any client, and a pool that nobody declared would be waited for in vain. */
 function assertMeant({ compiled }: RunState, { node, decision, run = {}, pool, budget = {} }: Decision): void {
-  if (typeof node !== 'string' || !['retry', 'skip', 'fail'].includes(decision)) throw refused('expected {"node": STEP or "*", "decision": "retry", "skip" or "fail"}');
+  if (typeof node !== 'string' || !['retry', 'skip', 'fail'].includes(decision))
+    throw refused('expected {"node": STEP or "*", "decision": "retry", "skip" or "fail"}');
   const pools = Object.keys(compiled.gpus);
-  if (run.pool !== undefined && pool === undefined && !pools.includes(run.pool)) throw refused(`there is no pool ${run.pool}. Declared are: ${pools.join(', ')}`);
+  if (run.pool !== undefined && pool === undefined && !pools.includes(run.pool))
+    throw refused(`there is no pool ${run.pool}. Declared are: ${pools.join(', ')}`);
   for (const [name, value] of Object.entries({ chunk: run.chunk ?? 1, ...run.budget, ...withoutNull(budget), ...pool }))
-    if (typeof value !== 'number' || !(value >= (name === 'chunk' ? 1 : 0))) throw refused(`${name}: expected a number, got ${String(value)}`);
+    if (typeof value !== 'number' || !(value >= (name === 'chunk' ? 1 : 0)))
+      throw refused(`${name}: expected a number, got ${String(value)}`);
 }
 
 /** A cap that is null is lifted. */
@@ -96,7 +99,8 @@ function firstLineOf(message: string): string {
 export function cappedBy({ caps, progress: { totals } }: RunState): string | null {
   const calls = totalOf(totals.calls);
   if (caps.calls !== null && calls >= caps.calls) return `calls: ${calls} of ${caps.calls}`;
-  if (caps.gpu_hours !== null && totals.gpu_hours >= caps.gpu_hours) return `gpu_hours: ${totals.gpu_hours.toFixed(2)} of ${caps.gpu_hours}`;
+  if (caps.gpu_hours !== null && totals.gpu_hours >= caps.gpu_hours)
+    return `gpu_hours: ${totals.gpu_hours.toFixed(2)} of ${caps.gpu_hours}`;
   if (caps.money !== null && totals.money >= caps.money) return `money: ${totals.money.toFixed(2)} of ${caps.money}`;
   return null;
 }
@@ -115,7 +119,9 @@ function failureOf(state: RunState, places: number[]): Error {
   const [first] = places;
   const unit = first === undefined ? null : unitOf(state, first);
   if (unit) unit.state = 'failed';
-  const known = unit ? `${unit.id} failed. What with: codepmp status ${state.progress.run}` : `the budget is spent: ${state.progress.capped}`;
+  const known = unit
+    ? `${unit.id} failed. What with: codepmp status ${state.progress.run}`
+    : `the budget is spent: ${state.progress.capped}`;
   return ApplicationFailure.nonRetryable(unit?.failure?.message ?? known, unit?.failure?.class ?? 'invalid');
 }
 

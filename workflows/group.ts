@@ -33,7 +33,10 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
         next = to;
         const left = input.calls !== undefined && { calls: input.calls - callsIn(worked) };
         const args = [{ ...input, ...left, table, items, from, to }] as const;
-        addWork(worked, await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)));
+        addWork(
+          worked,
+          await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)),
+        );
       }
     };
     await runAll(Array.from({ length: input.calls === undefined ? shardsAtOnce : 1 }, () => lane));
@@ -52,6 +55,12 @@ function stopped(worked: WorkedByNode, error: unknown): never {
 
 function spentIn(worked: WorkedByNode): { [node: string]: Spent } {
   const seconds = secondsIn(Object.values(worked).flatMap(({ ran = [] }) => ran));
-  const spentOn = ({ calls, prompt_tokens, completion_tokens }: Worked): Spent => ({ calls, prompt_tokens, completion_tokens, training_steps: 0, seconds });
+  const spentOn = ({ calls, prompt_tokens, completion_tokens }: Worked): Spent => ({
+    calls,
+    prompt_tokens,
+    completion_tokens,
+    training_steps: 0,
+    seconds,
+  });
   return Object.fromEntries(Object.entries(worked).map(([node, each]) => [node, spentOn(each)]));
 }

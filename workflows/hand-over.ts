@@ -1,4 +1,13 @@
-import type { BudgetCaps, CompileOutput, PipelineInput, PipelineSettings, RunProgress, RunResult, RunSettings, UnitProgress } from '../plan/index.ts';
+import type {
+  BudgetCaps,
+  CompileOutput,
+  PipelineInput,
+  PipelineSettings,
+  RunProgress,
+  RunResult,
+  RunSettings,
+  UnitProgress,
+} from '../plan/index.ts';
 import { fitting } from './message-size.ts';
 import { restore, unitOf } from './run-state.ts';
 import type { RunState } from './run-state.ts';
@@ -81,7 +90,9 @@ function isOver(unit: UnitProgress | undefined): boolean {
 /** Decisions are few, however many units they are about. */
 function changesOf(changes: RunState['changes']): HandOver['changes'] {
   const alike = Map.groupBy(changes, ([, run]) => JSON.stringify(run));
-  return [...alike.values()].flatMap(([first, ...others]) => (first ? [{ run: first[1], places: placesOf([first, ...others].map(([index]) => index)) }] : []));
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    first ? [{ run: first[1], places: placesOf([first, ...others].map(([index]) => index)) }] : [],
+  );
 }
 
 function placesOf(indices: Iterable<number>): UnitPlaces {
@@ -96,5 +107,7 @@ function placesOf(indices: Iterable<number>): UnitPlaces {
 }
 
 function indicesOf(places: UnitPlaces): number[] {
-  return places.flatMap((place) => (typeof place === 'number' ? [place] : Array.from({ length: place[1] - place[0] + 1 }, (_, at) => place[0] + at)));
+  return places.flatMap((place) =>
+    typeof place === 'number' ? [place] : Array.from({ length: place[1] - place[0] + 1 }, (_, at) => place[0] + at),
+  );
 }

@@ -21,7 +21,14 @@ export async function pipeline(
   settings?: Uint8Array | PipelineSettings,
   before?: HandOver,
 ): Promise<RunResult> {
-  const progress: RunProgress = { run: workflowInfo().workflowId, name: '', status: 'running', started: Date.now(), ...before?.progress, units: [] };
+  const progress: RunProgress = {
+    run: workflowInfo().workflowId,
+    name: '',
+    status: 'running',
+    started: Date.now(),
+    ...before?.progress,
+    units: [],
+  };
   const root: Root = { state: null, wakes: 0, running: new Map(), recorded: 0, settings: {}, input };
   listen(root, progress);
   try {
@@ -39,7 +46,9 @@ export async function pipeline(
     progress.message = messageOf(error);
     progress.finished = Date.now();
     const { units, ...head } = progress;
-    await CancellationScope.nonCancellable(async () => light.finish({ delta: root.state ? await lastDelta(root.state) : { head, changed: [] }, plan: null }));
+    await CancellationScope.nonCancellable(async () =>
+      light.finish({ delta: root.state ? await lastDelta(root.state) : { head, changed: [] }, plan: null }),
+    );
     if (isCancellation(error) || isInvalid(error)) throw rootOf(error);
     throw ApplicationFailure.nonRetryable(progress.message, 'PipelineFailed', units.filter((unit) => unit.failure).slice(0, 20));
   }
@@ -74,7 +83,11 @@ function listen(root: Root, progress: RunProgress): void {
 }
 
 function compile({ run, started }: RunProgress, input: Uint8Array | PipelineInput, settings: PipelineSettings): Promise<CompileOutput> {
-  if (typeof input !== 'object' || input === null) throw ApplicationFailure.nonRetryable('the first input is no mapping; expected the YAML as bytes, or JSON such as {"spec": "codepmp: 1…"}', 'PipelineInvalid');
+  if (typeof input !== 'object' || input === null)
+    throw ApplicationFailure.nonRetryable(
+      'the first input is no mapping; expected the YAML as bytes, or JSON such as {"spec": "codepmp: 1…"}',
+      'PipelineInvalid',
+    );
   const { spec, ...rest } = input instanceof Uint8Array ? { spec: input } : input;
   return light.compilePipeline(spec ?? null, { run, started, input: rest, settings });
 }

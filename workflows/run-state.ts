@@ -1,7 +1,20 @@
 import { bytesOf, fitting } from './message-size.ts';
 import { totalOf } from './call-budget.ts';
 import { add, sumOf } from './shard.ts';
-import type { BudgetCaps, CompileOutput, Made, NodeSummary, Paid, RunDelta, RunProgress, RunSettings, RunTotals, Spent, UnitProgress, UnitRow } from '../plan/index.ts';
+import type {
+  BudgetCaps,
+  CompileOutput,
+  Made,
+  NodeSummary,
+  Paid,
+  RunDelta,
+  RunProgress,
+  RunSettings,
+  RunTotals,
+  Spent,
+  UnitProgress,
+  UnitRow,
+} from '../plan/index.ts';
 
 /** A run while the root walks it: the units, what they wait for and what is done. */
 export interface RunState {
@@ -50,7 +63,11 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
   const neededBy: number[][] = rows.map(() => []);
   rows.forEach(({ needs }, index) => needs.forEach((need) => neededBy[need]?.push(index)));
   const open = rows.map(({ needs }) => needs.length);
-  const units = rows.map(({ id, nodes }): UnitProgress => ({ id, nodes: nodes.map((node) => ({ id: node.id, kind: node.kind })), state: 'waiting' }));
+  const units = rows.map(({ id, nodes }): UnitProgress => ({
+    id,
+    nodes: nodes.map((node) => ({ id: node.id, kind: node.kind })),
+    state: 'waiting',
+  }));
   return {
     progress: Object.assign(progress, { name: compiled.name, plan: compiled.digest, units, totals }),
     compiled,
@@ -75,7 +92,8 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
 }
 
 /**
- * Records a finished unit, without what was left out of it. Nodes in `found` were there before; the others count as run, with what they cost. A unit that an
+ * Records a finished unit, without what was left out of it. Nodes in `found` were there before; the others count as run, with
+ * what they cost. A unit that an
  * earlier execution of the root has started and not seen finished is found, and has run all the same.
  */
 export function settle(state: RunState, index: number, results: { [node: string]: NodeSummary }, found: Set<string>): void {
@@ -86,11 +104,15 @@ export function settle(state: RunState, index: number, results: { [node: string]
     const result = results[id];
     if (!result) throw new Error(`${unit.id}: no result for ${id}`);
     state.made.set(id, { key: result.key, outputs: result.outputs });
-    Object.assign(unit.nodes.find((node) => node.id === id) ?? {}, { key: result.key, ...(result.warning !== undefined && { warning: result.warning }) });
+    Object.assign(unit.nodes.find((node) => node.id === id) ?? {}, {
+      key: result.key,
+      ...(result.warning !== undefined && { warning: result.warning }),
+    });
   }
   const isReused = reused.size === nodes.length;
   count(state, { ran: nodes.length - reused.size, reused: reused.size });
-  if (!isReused) charge(state, index, Object.fromEntries(nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
+  if (!isReused)
+    charge(state, index, Object.fromEntries(nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
   (isReused ? state.reused : state.ran).add(index);
   end(state, index, isReused ? 'reused' : 'done');
 }

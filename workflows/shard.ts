@@ -41,7 +41,11 @@ export async function shard(input: ShardInput & { worked?: WorkedByNode }): Prom
   return worked;
 }
 
-async function runChunk(input: ShardInput, chunk: number, { worked, budget }: { worked: WorkedByNode; budget: CallBudget | null }): Promise<void> {
+async function runChunk(
+  input: ShardInput,
+  chunk: number,
+  { worked, budget }: { worked: WorkedByNode; budget: CallBudget | null },
+): Promise<void> {
   const { nodes, work, key, table } = input;
   const execution = workflowInfo().parent?.runId ?? workflowInfo().runId;
   const outputs = new Map<string, Promise<ChunkOutput>>();

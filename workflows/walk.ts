@@ -1,4 +1,13 @@
-import { allHandlersFinished, ApplicationFailure, CancellationScope, condition, continueAsNew, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  ContinueAsNew,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { rootTakes } from '../plan/index.ts';
 import type { PipelineInput, PipelineSettings, RunDelta, UnitFound } from '../plan/index.ts';
 import { light, looking, waiting } from './activities.ts';
@@ -111,12 +120,17 @@ async function goOn(root: Root, state: RunState): Promise<never> {
   return continueAsNew<NextExecution>(input, root.settings, handOver(state));
 }
 
-/** Cancels what still runs and waits until it has stopped, so that a failed or cancelled run leaves nothing behind; no decision can come any more. */
+/**
+ * Cancels what still runs and waits until it has stopped, so that a failed or cancelled run leaves nothing behind; no decision can
+ * come any more.
+ */
 export async function stop(root: Root, error: unknown): Promise<never> {
   if (error instanceof ContinueAsNew) throw error;
   CancellationScope.current().cancel();
   await CancellationScope.nonCancellable(() => Promise.allSettled(root.running.values()));
-  if (root.state) for (const [index, { state }] of root.state.progress.units.entries()) if (state === 'parked') mark(root.state, index, { state: 'failed' });
+  if (root.state)
+    for (const [index, { state }] of root.state.progress.units.entries())
+      if (state === 'parked') mark(root.state, index, { state: 'failed' });
   throw error;
 }
 
@@ -144,7 +158,15 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
 async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls }: UnitFound): Promise<void> {
   const { digest: plan, store } = state.compiled;
   try {
-    const results = await waiting.awaitNode({ ...runOf(state), plan, unit: refOf(state, index), store, key, looked, ...(calls !== undefined && { calls }) });
+    const results = await waiting.awaitNode({
+      ...runOf(state),
+      plan,
+      unit: refOf(state, index),
+      store,
+      key,
+      looked,
+      ...(calls !== undefined && { calls }),
+    });
     settle(state, index, results, new Set(Object.keys(there)));
   } catch (error) {
     const finished = Date.now();

@@ -42,7 +42,11 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
     try {
       const allowed = missing.slice(0, Math.max(0, chunk.most - ownIn(answers, chunk, requests).length));
       for (const record of await askMissing(dependencies, { chunk, model, segment, missing: allowed })) answers.set(record.request, record);
-      if (allowed.length < missing.length) throw classified(callsSpent, `${chunk.node.id}: the budget of the run leaves no call for ${missing.length - allowed.length} of its requests`);
+      if (allowed.length < missing.length)
+        throw classified(
+          callsSpent,
+          `${chunk.node.id}: the budget of the run leaves no call for ${missing.length - allowed.length} of its requests`,
+        );
     } catch (error) {
       const kept = await segment.close().then(read, () => answers);
       throw withDetails(error, { worked: { [chunk.node.id]: paidIn(kept, { chunk, requests, endpoint: model.endpoint }) } });
@@ -53,8 +57,14 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
 }
 
 /** What the execution of a chunk paid for among the answers to its requests. */
-function paidIn(answers: Map<Digest, LedgerRecord>, { chunk, requests, endpoint }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string }): Paid {
-  return paidFor(endpoint, ownIn(answers, chunk, requests).map(({ usage }) => usage));
+function paidIn(
+  answers: Map<Digest, LedgerRecord>,
+  { chunk, requests, endpoint }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string },
+): Paid {
+  return paidFor(
+    endpoint,
+    ownIn(answers, chunk, requests).map(({ usage }) => usage),
+  );
 }
 
 /** The answers to a chunk's requests that its execution has paid for. */

@@ -66,7 +66,12 @@ function troubleOf(error: unknown): string {
 }
 
 /** The output shards of one member in the order of the chunks. */
-export async function chunkShards(store: Store, input: Pick<OpenedWork<ChunkInput>, 'unit' | 'key' | 'table'>, node: string, chunks: number): Promise<ChunkShard[]> {
+export async function chunkShards(
+  store: Store,
+  input: Pick<OpenedWork<ChunkInput>, 'unit' | 'key' | 'table'>,
+  node: string,
+  chunks: number,
+): Promise<ChunkShard[]> {
   return Promise.all(
     Array.from({ length: chunks }, async (_, chunk) => {
       const shard = await readPlacedChunk(store, placeOfChunk({ ...input, node, chunk }));
@@ -77,7 +82,13 @@ export async function chunkShards(store: Store, input: Pick<OpenedWork<ChunkInpu
 }
 
 /** Members go by their position in the group: other names for the same steps find the same shards. */
-function placeOfChunk({ unit, key, table, node, chunk }: Pick<OpenedWork<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): ChunkPlace {
+function placeOfChunk({
+  unit,
+  key,
+  table,
+  node,
+  chunk,
+}: Pick<OpenedWork<ChunkInput>, 'unit' | 'key' | 'table' | 'node' | 'chunk'>): ChunkPlace {
   return { group: key, table, member: unit.nodes.findIndex((each) => each.id === node), chunk };
 }
 
@@ -111,7 +122,19 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
     meter.begin();
   };
   if (Object.keys(node.models).length === 0) begin();
-  return { node, range, index: input.chunk, again, most: input.most ?? Infinity, rows, execution: input.execution, attempt: info.attempt, signal, meter, begin };
+  return {
+    node,
+    range,
+    index: input.chunk,
+    again,
+    most: input.most ?? Infinity,
+    rows,
+    execution: input.execution,
+    attempt: info.attempt,
+    signal,
+    meter,
+    begin,
+  };
 }
 
 function chunkKey(input: OpenedWork<ChunkInput>, { node, range, rows }: Chunk): Digest {

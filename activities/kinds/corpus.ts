@@ -34,11 +34,13 @@ export async function writeCorpus({ artifacts }: Dependencies, texts: CorpusText
 
 function withOrdinals(texts: CorpusText[]): OriginRow[] {
   const seen = new Map<Digest, number>();
-  const rows = [...texts].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text, repository, commit = '', licence = '', language = languageOf(path) }) => {
-    const origin = digestOf(new TextEncoder().encode(text));
-    const ordinal = seen.get(origin) ?? 0;
-    seen.set(origin, ordinal + 1);
-    return { origin, ordinal, repository, path, commit, licence, language, text };
-  });
+  const rows = [...texts]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map(({ path, text, repository, commit = '', licence = '', language = languageOf(path) }) => {
+      const origin = digestOf(new TextEncoder().encode(text));
+      const ordinal = seen.get(origin) ?? 0;
+      seen.set(origin, ordinal + 1);
+      return { origin, ordinal, repository, path, commit, licence, language, text };
+    });
   return rows.sort(byOrigin);
 }

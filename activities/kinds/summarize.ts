@@ -24,7 +24,15 @@ async function summarizeChunk(dependencies: Dependencies, chunk: ChunkOf<'summar
     const record = answers.get(request);
     if (!record) return [];
     const { text: _source, ...provenance } = row;
-    return [{ ...provenance, ...summaryOf(record, model.accept, chunk.node.settings), request, answer_digest: record.answer_digest, generation_key: key }];
+    return [
+      {
+        ...provenance,
+        ...summaryOf(record, model.accept, chunk.node.settings),
+        request,
+        answer_digest: record.answer_digest,
+        generation_key: key,
+      },
+    ];
   });
   return { rows, paid };
 }

@@ -57,7 +57,9 @@ export function createMachine({ lock = unshared, patience = 600_000, pause = 500
 
   const isOverdue = (): boolean => queue.some(({ claim, since }) => claim && Date.now() - since >= patience);
   const nextUp = (): Waiter | undefined =>
-    queue.find(({ claim }) => claim?.isRunning) ?? (isOverdue() ? undefined : queue.find(({ claim }) => !claim)) ?? queue.find(({ claim }) => claim);
+    queue.find(({ claim }) => claim?.isRunning) ??
+    (isOverdue() ? undefined : queue.find(({ claim }) => !claim)) ??
+    queue.find(({ claim }) => claim);
 
   const start = (waiter: Waiter): void => {
     queue.splice(queue.indexOf(waiter), 1);

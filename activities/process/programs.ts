@@ -24,10 +24,23 @@ export interface ProcessNode {
   folder: ProcessFolder;
 }
 
-/** The trainer on as many processes as its pool has. Its own folders go beside the attempt's logs: torchrun leaves those it makes in the temporary folder behind. */
+/**
+ * The trainer on as many processes as its pool has. Its own folders go beside the attempt's logs: torchrun leaves those it makes
+ * in the temporary folder behind.
+ */
 export function torchrun(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
   const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
-  const launch = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0', '--log-dir', join(folder.attempt, 'torchrun')];
+  const launch = [
+    '-m',
+    'torch.distributed.run',
+    '--standalone',
+    '--nproc-per-node',
+    `${ranks}`,
+    '--max-restarts',
+    '0',
+    '--log-dir',
+    join(folder.attempt, 'torchrun'),
+  ];
   const argv: Program['argv'] = [dependencies.python, ...launch, join(dependencies.home, 'trainer', 'train.py')];
   return { argv, env: { ...environment, OMP_NUM_THREADS: '1' }, config };
 }

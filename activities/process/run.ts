@@ -46,8 +46,15 @@ export function runProcess(dependencies: Dependencies, works: Works) {
   };
 }
 
-/** Waits until the process has the machine, and says what holds it until then. One that is over, and only has to be collected, needs none. */
-async function takeTurn({ store, launcher, machine, meters }: Dependencies, { key, attempt, unit }: OpenedWork<JobInput>, signal: AbortSignal): Promise<() => void> {
+/**
+ * Waits until the process has the machine, and says what holds it until then. One that is over, and only has to be collected,
+ * needs none.
+ */
+async function takeTurn(
+  { store, launcher, machine, meters }: Dependencies,
+  { key, attempt, unit }: OpenedWork<JobInput>,
+  signal: AbortSignal,
+): Promise<() => void> {
   const job = jobName(key);
   const isRunning = (await liveAttempt(launcher, { job, shared: await store.scratch(job) })) !== null;
   if (!isRunning && (await launcher.poll({ job, attempt })).state === 'exited') return () => {};
@@ -78,7 +85,17 @@ async function supervise(
     return { trainingSteps: steps, seconds: await secondsOf(launcher, { job, shared, since: input.started }) };
   };
   try {
-    const outputs = await outputsOf(dependencies, { input, node, work: workOf(works, node, 'process'), inputs, job, shared, progress, signal, leave });
+    const outputs = await outputsOf(dependencies, {
+      input,
+      node,
+      work: workOf(works, node, 'process'),
+      inputs,
+      job,
+      shared,
+      progress,
+      signal,
+      leave,
+    });
     return await publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs, ...(await took()) });
   } catch (error) {
     const { trainingSteps, seconds } = await took();

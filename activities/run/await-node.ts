@@ -49,8 +49,10 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
 function asNodeFailure(error: unknown): unknown {
   if (error instanceof WorkflowFailedError) return failureOfNode(error);
   const answer = causeIn(error, isGrpcServiceError);
-  if (answer && refusals.includes(answer.code)) return ApplicationFailure.nonRetryable(`the Temporal server refused to start or follow the step: ${answer.details}`, 'job-failed');
-  if (answer || error instanceof ServiceError || error instanceof WorkflowNotFoundError) return ApplicationFailure.retryable((error as Error).message, 'ServerUnreachable');
+  if (answer && refusals.includes(answer.code))
+    return ApplicationFailure.nonRetryable(`the Temporal server refused to start or follow the step: ${answer.details}`, 'job-failed');
+  if (answer || error instanceof ServiceError || error instanceof WorkflowNotFoundError)
+    return ApplicationFailure.retryable((error as Error).message, 'ServerUnreachable');
   return error;
 }
 

@@ -6,11 +6,20 @@ import { signed } from '../../text/index.ts';
 type ComparedSides = NonNullable<ComparisonDecision['compared']>;
 
 /** A comparison of a claim as it was decided, in words and numbers. */
-export function comparisonResult(comparison: PlanComparison, { outcome, compared, reason }: ComparisonDecision, claim: PlanClaim): ComparisonResult {
+export function comparisonResult(
+  comparison: PlanComparison,
+  { outcome, compared, reason }: ComparisonDecision,
+  claim: PlanClaim,
+): ComparisonResult {
   const text = wordsOf(comparison, claim);
   const why = reason === undefined ? {} : { reason };
   if (compared === null) return { outcome, text, numbers: null, difference: null, interval: null, n: 0, method: null, ...why };
-  const { difference, interval, n: [of, to], method } = compared;
+  const {
+    difference,
+    interval,
+    n: [of, to],
+    method,
+  } = compared;
   const n = to === 0 ? of : Math.min(of, to);
   return { outcome, text, numbers: numbersOf(comparison, compared, claim), difference, interval, n, method, ...why };
 }

@@ -1,5 +1,15 @@
 import { titleOf } from '../../plan/index.ts';
-import type { ClaimNodes, ClaimResult, ClaimSide, Digest, Metrics, Plan, PlanClaim, PlanComparison, RunProgress } from '../../plan/index.ts';
+import type {
+  ClaimNodes,
+  ClaimResult,
+  ClaimSide,
+  Digest,
+  Metrics,
+  Plan,
+  PlanClaim,
+  PlanComparison,
+  RunProgress,
+} from '../../plan/index.ts';
 import { decideClaim, measuredValues } from '../../stats/index.ts';
 import type { MeasuredValues, MeasuredSide } from '../../stats/index.ts';
 import { comparisonResult } from './claim-words.ts';
@@ -15,7 +25,10 @@ interface ClaimsInput {
 }
 
 /** Checks claims against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
-export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { claims, keyOf, about }: ClaimsInput): Promise<ClaimResult[]> {
+export async function evaluateClaims(
+  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
+  { claims, keyOf, about }: ClaimsInput,
+): Promise<ClaimResult[]> {
   const known = new Map<string, Promise<MeasuredValues>>();
   const measure: Measure = (node, { metric, n }) => {
     const name = `${node} ${metric} ${n}`;
@@ -29,13 +42,19 @@ export async function evaluateClaims(dependencies: Pick<Dependencies, 'artifacts
 }
 
 /** Checks the claims of a run that has succeeded. */
-export async function checkClaims(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, { record, plan }: { record: RunProgress; plan: Plan }): Promise<ClaimResult[]> {
+export async function checkClaims(
+  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
+  { record, plan }: { record: RunProgress; plan: Plan },
+): Promise<ClaimResult[]> {
   const { claims } = plan;
   if (claims.length === 0) return [];
   const keys = new Map(record.units.flatMap(({ nodes }) => nodes).map(({ id, key }) => [id, key]));
   const titles = new Map(plan.nodes.map((node) => [node.id, titleOf(node)]));
   const skipped = new Set(record.units.flatMap(({ state, nodes }) => (state === 'skipped' ? nodes.map(({ id }) => id) : [])));
-  const about = (node: string) => ({ title: titles.get(node) ?? node, missing: skipped.has(node) ? 'it was skipped' : 'it has made no metrics' });
+  const about = (node: string) => ({
+    title: titles.get(node) ?? node,
+    missing: skipped.has(node) ? 'it was skipped' : 'it has made no metrics',
+  });
   return evaluateClaims(dependencies, { claims, keyOf: (node) => keys.get(node) ?? null, about });
 }
 
@@ -56,9 +75,15 @@ function withoutRepeats(comparisons: PlanComparison[], keyOf: ClaimsInput['keyOf
 
 async function evaluate(claim: PlanClaim, measure: Measure): Promise<ClaimResult> {
   const { id, metric, text, comparisons, relation, margin, confidence } = claim;
-  const measureAll = ({ nodes, n }: ClaimNodes): Promise<MeasuredValues[]> => Promise.all(nodes.map((node) => measure(node, { metric, n })));
-  const measureSide = async (side: ClaimSide): Promise<MeasuredSide> => ({ of: await measureAll(side), ...(side.minus && { minus: await measureAll(side.minus) }) });
-  const measured = await Promise.all(comparisons.map(async ({ of, to }) => ({ of: await measureSide(of), to: typeof to === 'number' ? to : await measureSide(to) })));
+  const measureAll = ({ nodes, n }: ClaimNodes): Promise<MeasuredValues[]> =>
+    Promise.all(nodes.map((node) => measure(node, { metric, n })));
+  const measureSide = async (side: ClaimSide): Promise<MeasuredSide> => ({
+    of: await measureAll(side),
+    ...(side.minus && { minus: await measureAll(side.minus) }),
+  });
+  const measured = await Promise.all(
+    comparisons.map(async ({ of, to }) => ({ of: await measureSide(of), to: typeof to === 'number' ? to : await measureSide(to) })),
+  );
   const { outcome, comparisons: decided } = decideClaim({ relation, margin, confidence, comparisons: measured });
   const results = comparisons.flatMap((each, index) => (decided[index] ? [comparisonResult(each, decided[index], claim)] : []));
   return { id, outcome, text, confidence, relation, margin, comparisons: results };
@@ -70,7 +95,8 @@ async function measuredIn(
 ): Promise<MeasuredValues> {
   const digest = key === null ? undefined : (await readResult(dependencies.store, key))?.outputs['out'];
   const metrics = digest === undefined ? missing : await readMetrics(dependencies, digest).catch(damageOf);
-  const found: MeasuredValues = typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
+  const found: MeasuredValues =
+    typeof metrics === 'string' ? { kind: 'missing', reason: metrics } : measuredValues(metrics, { name: metric, n });
   return found.kind === 'missing' ? { kind: 'missing', reason: `${title}: ${found.reason}` } : found;
 }
 

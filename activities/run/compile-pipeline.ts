@@ -8,7 +8,10 @@ import { keepPlan, readPlan } from '../../records/plan.ts';
 import { beginRecord } from '../../records/run.ts';
 import { keepSubmission } from '../../records/submission.ts';
 
-/** Compiles a submission into the plan that the run is frozen to, and keeps both in the store. An invalid file ends the run with its diagnostics. */
+/**
+ * Compiles a submission into the plan that the run is frozen to, and keeps both in the store. An invalid file ends the run with
+ * its diagnostics.
+ */
 export function compilePipeline(dependencies: Dependencies) {
   const { compiler, config, store } = dependencies;
   return async (spec: Uint8Array | string | null, { run, started, input, settings }: CompileInput): Promise<CompileOutput> => {

@@ -44,6 +44,9 @@ function isReport(kind: string): boolean {
 /** The rendered files of a report's artifact. */
 async function filesOf({ store, artifacts }: Dependencies, report: Digest): Promise<{ name: string; content: string }[]> {
   const { shards } = await artifacts.readManifest(report);
-  const read = async ({ name, digest }: { name?: string; digest: Digest }) => ({ name: name ?? digest, content: new TextDecoder().decode(await store.getBytes(digest)) });
+  const read = async ({ name, digest }: { name?: string; digest: Digest }) => ({
+    name: name ?? digest,
+    content: new TextDecoder().decode(await store.getBytes(digest)),
+  });
   return Promise.all(shards.map(read));
 }

@@ -22,13 +22,20 @@ export interface SourceFolder {
 type Configured = Pick<Dependencies, 'config'>;
 
 /** The folder that a setting of a node names. Throws `invalid` where the configuration has none, or it cannot be read. */
-export async function openSource({ config }: Configured, { id, kind, settings, resources }: PlanNode, setting: string): Promise<SourceFolder> {
+export async function openSource(
+  { config }: Configured,
+  { id, kind, settings, resources }: PlanNode,
+  setting: string,
+): Promise<SourceFolder> {
   const name = resources[setting]?.name ?? '';
   const folder = config.sources[name]?.path;
   if (folder === undefined) throw classified('invalid', `${id}: the configuration declares no source ${name}`);
   const choice = kindOf(kind).files?.(settings) ?? { include: ['**/*'], exclude: [] };
   const found = await walkFolder(folder, choice).catch((error: NodeJS.ErrnoException) => {
-    throw classified('invalid', `${id}: the folder of source ${name} cannot be read: ${folder} (${error.code}). Correct its path in codepmp.config.yaml`);
+    throw classified(
+      'invalid',
+      `${id}: the folder of source ${name} cannot be read: ${folder} (${error.code}). Correct its path in codepmp.config.yaml`,
+    );
   });
   return { name, folder, ...found };
 }

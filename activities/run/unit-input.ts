@@ -28,13 +28,19 @@ export async function unitInputOf(table: PlanTable, ref: UnitRef, where: Recorde
   for (const node of nodes) inputs[node.id] = enteringOf(node, made);
   const sources = Object.fromEntries(outside.map((id) => [id, { key: made[id]?.key ?? '', inputs: nodeOf(table, id).inputs }]));
   const named = new Set([...outside, ...outside.flatMap((id) => readBy(nodeOf(table, id)))]);
-  const titles = Object.fromEntries([...named].map((id) => [id, titleOf(nodeOf(table, id))] as const).filter(([id, title]) => id !== title));
+  const titles = Object.fromEntries(
+    [...named].map((id) => [id, titleOf(nodeOf(table, id))] as const).filter(([id, title]) => id !== title),
+  );
   const missing = Object.fromEntries(read.flatMap((id) => (id in skipped ? [[titleOf(nodeOf(table, id)), skipped[id] ?? '']] : [])));
   return { unit: { id: unit.id, pipeline: table.plan.name, nodes, group: unit.group !== null, inputs, sources, titles, missing }, left };
 }
 
 /** Which of a unit's nodes are left out: by decision, or because all that one of their inputs reads is. */
-function leftOut(table: PlanTable, nodes: PlanNode[], { skipped, without }: Pick<Above, 'skipped'> & { without: NonNullable<UnitRef['without']> }): UnitWithout['left'] {
+function leftOut(
+  table: PlanTable,
+  nodes: PlanNode[],
+  { skipped, without }: Pick<Above, 'skipped'> & { without: NonNullable<UnitRef['without']> },
+): UnitWithout['left'] {
   const left: UnitWithout['left'] = {};
   const isGone = ({ node }: InputRef) => node in skipped || node in left;
   for (const { id, inputs } of nodes) {

@@ -29,7 +29,15 @@ function workNodesOf({ nodes }: UnitInput): WorkNode[] {
   return nodes.map((node) => {
     const { id, kind, shape, run, models, inputs } = node;
     const reads = new Set(Object.values(inputs).flatMap((refs) => refs.map(({ node }) => node)));
-    return { id, kind, shape, run, endpoint: models['model']?.endpoint ?? null, calls: callsPerItem(node), reads: [...reads].filter((each) => members.has(each)) };
+    return {
+      id,
+      kind,
+      shape,
+      run,
+      endpoint: models['model']?.endpoint ?? null,
+      calls: callsPerItem(node),
+      reads: [...reads].filter((each) => members.has(each)),
+    };
   });
 }
 

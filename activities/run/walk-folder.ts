@@ -31,7 +31,8 @@ export async function walkFolder(folder: string, choice: FileChoice): Promise<Fo
       const reason = reasonAgainst(entry);
       if (entry.isDirectory() && reason === null) waiting.push(`${path}/`);
       else if (reason === null && isWanted(path, choice)) found.paths.push(path);
-      else if (reason !== null && (entry.isDirectory() ? mayHold(`${path}/`, choice) : isWanted(path, choice))) leaveOut(found.leftOut, reason);
+      else if (reason !== null && (entry.isDirectory() ? mayHold(`${path}/`, choice) : isWanted(path, choice)))
+        leaveOut(found.leftOut, reason);
     }
   }
   found.paths.sort();

@@ -32,7 +32,8 @@ export function readAnswer(reply: Reply, { model: asked, stopReasons, key }: Rea
   if (errorIn(body)) throw readRefusal(reply, key);
   const { choices, model, usage } = asRecord(body);
   const { message, finish_reason } = asRecord(Array.isArray(choices) ? choices[0] : undefined);
-  if (typeof finish_reason !== 'string' || finish_reason === '') throw new BrokenAnswer(`it has no finish_reason: ${printable(reply.text.slice(0, shown))}`);
+  if (typeof finish_reason !== 'string' || finish_reason === '')
+    throw new BrokenAnswer(`it has no finish_reason: ${printable(reply.text.slice(0, shown))}`);
   if (givenUp.includes(finish_reason)) throw new BrokenAnswer(`its finish_reason is ${finish_reason}`);
   const { content } = asRecord(message);
   const { prompt_tokens, completion_tokens } = asRecord(usage);

@@ -87,7 +87,10 @@ function createAsker(options: EndpointClientOptions): { ask(request: CompletionR
   return { ask, close: () => connection.close() };
 }
 
-/** Work that a signal ends, or that rejects with a `TimeoutError` after so many milliseconds. It leaves nothing at the signal, which lives for millions of requests. */
+/**
+ * Work that a signal ends, or that rejects with a `TimeoutError` after so many milliseconds. It leaves nothing at the signal,
+ * which lives for millions of requests.
+ */
 async function within<T>(milliseconds: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const own = new AbortController();

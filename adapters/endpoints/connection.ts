@@ -49,7 +49,9 @@ function dispatcherFor({ name, url }: { name: string; url: string }): Dispatcher
   try {
     return new EnvHttpProxyAgent(settings);
   } catch (cause) {
-    throw classified('invalid', `endpoint ${name}: the proxy in HTTPS_PROXY or HTTP_PROXY cannot be used. Write it as http://HOST:PORT`, { cause });
+    throw classified('invalid', `endpoint ${name}: the proxy in HTTPS_PROXY or HTTP_PROXY cannot be used. Write it as http://HOST:PORT`, {
+      cause,
+    });
   }
 }
 

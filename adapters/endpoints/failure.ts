@@ -17,9 +17,19 @@ export interface EndpointFailure {
 export function readFailure(error: unknown): EndpointFailure {
   if (error instanceof Refusal) return readStatus(error);
   if (error instanceof WebPage)
-    return { class: 'invalid', again: false, what: `answered with ${printable(error.message)}`, next: 'correct the url in codepmp.config.yaml: it usually ends in /v1' };
+    return {
+      class: 'invalid',
+      again: false,
+      what: `answered with ${printable(error.message)}`,
+      next: 'correct the url in codepmp.config.yaml: it usually ends in /v1',
+    };
   if (error instanceof BrokenAnswer || error instanceof SyntaxError)
-    return { class: 'unavailable', again: true, what: `sent a broken answer: ${printable(error.message)}`, next: 'look at the log of the server or of a proxy before it' };
+    return {
+      class: 'unavailable',
+      again: true,
+      what: `sent a broken answer: ${printable(error.message)}`,
+      next: 'look at the log of the server or of a proxy before it',
+    };
   if (error instanceof Error && error.name === 'TimeoutError')
     return { class: 'unavailable', again: true, what: 'did not answer in time', next: 'check its load, or ask for fewer tokens' };
   return readConnection(error);
@@ -30,9 +40,20 @@ function readStatus({ status, isInside, code, message, retryAfter }: Refusal): E
   if (status === 401 || status === 403)
     return { class: 'auth', again: false, what, next: 'check the key of this endpoint in codepmp.config.yaml and the rights it has' };
   if (status === 402 || (status === 429 && code.includes('insufficient_quota')))
-    return { class: 'auth', again: false, what, next: 'the account of this endpoint is spent: add credit, or give another key in codepmp.config.yaml' };
+    return {
+      class: 'auth',
+      again: false,
+      what,
+      next: 'the account of this endpoint is spent: add credit, or give another key in codepmp.config.yaml',
+    };
   if (status === 429)
-    return { class: 'rate-limited', again: true, what, retryAfter, next: 'lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit' };
+    return {
+      class: 'rate-limited',
+      again: true,
+      what,
+      retryAfter,
+      next: 'lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit',
+    };
   if (status === 408 || status === 409 || status >= 500)
     return { class: 'unavailable', again: true, what, retryAfter, next: 'look at the log of the server' };
   return { class: 'invalid', again: false, what, next: 'check the model name, the URL (it ends in /v1) and the sampling settings' };
@@ -41,9 +62,19 @@ function readStatus({ status, isInside, code, message, retryAfter }: Refusal): E
 function readConnection(error: unknown): EndpointFailure {
   const { code, message } = innermost(error);
   if (code === 'ECONNREFUSED')
-    return { class: 'unavailable', again: false, what: 'refused the connection', next: 'start the server, or correct the url in codepmp.config.yaml' };
+    return {
+      class: 'unavailable',
+      again: false,
+      what: 'refused the connection',
+      next: 'start the server, or correct the url in codepmp.config.yaml',
+    };
   if (code === 'ENOTFOUND')
-    return { class: 'unavailable', again: false, what: 'has a host name that is not known', next: 'correct the url in codepmp.config.yaml' };
+    return {
+      class: 'unavailable',
+      again: false,
+      what: 'has a host name that is not known',
+      next: 'correct the url in codepmp.config.yaml',
+    };
   const detail = code === null || code.startsWith('UND_') ? printable(message) : code;
   return { class: 'unavailable', again: true, what: `broke the connection (${detail})`, next: 'look at the log of the server' };
 }

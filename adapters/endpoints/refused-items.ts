@@ -47,7 +47,10 @@ const refusedItems: { reason: string; statuses: number[]; words: string[] }[] = 
   },
 ];
 
-/** The finish reason of an item whose prompt alone is refused; null: the error is about more. `tooLong` are further words of this endpoint. */
+/**
+ * The finish reason of an item whose prompt alone is refused; null: the error is about more. `tooLong` are further words of this
+ * endpoint.
+ */
 export function reasonOfItem({ status, code, message }: Refusal, tooLong: readonly string[]): string | null {
   const said = `${code} ${message}`.toLowerCase();
   if (tooLong.some((words) => said.includes(words.toLowerCase()))) return 'prompt_too_long';

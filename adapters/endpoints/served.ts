@@ -84,7 +84,11 @@ async function firstLine(child: ChildProcess): Promise<string> {
 async function untilHealthy(name: string, url: string): Promise<void> {
   const connection = connect({ name, url });
   const end = Date.now() + startWithin;
-  const isHealthy = () => connection.send('/health', { signal: AbortSignal.timeout(2_000) }).then(({ status }) => status === 200, () => false);
+  const isHealthy = () =>
+    connection.send('/health', { signal: AbortSignal.timeout(2_000) }).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
   try {
     while (!(await isHealthy())) {
       if (Date.now() > end) throw new Error(`${url} does not answer`);

@@ -50,7 +50,14 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     if (known) return known;
     const endpoint = endpoints[name];
     if (!endpoint) throw unknownEndpoint(name, Object.keys(endpoints));
-    const entry: ModelEntry = { endpoint, limiter: createLimiter(endpoint.concurrency), dialect: createDialect(), holders: 0, opened: null, lingering: null };
+    const entry: ModelEntry = {
+      endpoint,
+      limiter: createLimiter(endpoint.concurrency),
+      dialect: createDialect(),
+      holders: 0,
+      opened: null,
+      lingering: null,
+    };
     entries.set(name, entry);
     return entry;
   };

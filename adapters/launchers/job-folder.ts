@@ -36,7 +36,9 @@ interface AttemptRecord {
 }
 
 export async function readAttempt(folder: string): Promise<AttemptRecord> {
-  const [pid, child, exit, cancelled] = await Promise.all(['pid', 'child', 'exit', 'cancelled'].map((name) => readText(join(folder, name))));
+  const [pid, child, exit, cancelled] = await Promise.all(
+    ['pid', 'child', 'exit', 'cancelled'].map((name) => readText(join(folder, name))),
+  );
   const never = pid === cancelledBefore;
   return {
     wrapper: typeof pid === 'string' && !never ? Number.parseInt(pid, 10) : null,

@@ -43,7 +43,11 @@ export function createArtifacts(store: Store): Artifacts {
   };
 }
 
-async function writeParquet(options: { store: Store; columns: Columns; rows: Iterable<object> | AsyncIterable<object> }): Promise<ArtifactShard[]> {
+async function writeParquet(options: {
+  store: Store;
+  columns: Columns;
+  rows: Iterable<object> | AsyncIterable<object>;
+}): Promise<ArtifactShard[]> {
   const { store, columns, rows } = options;
   const source = readAhead(rows);
   const shards: ArtifactShard[] = [];
@@ -55,7 +59,10 @@ async function writeParquet(options: { store: Store; columns: Columns; rows: Ite
 }
 
 /** Takes rows piece by piece and knows whether any are left. */
-function readAhead(rows: Iterable<object> | AsyncIterable<object>): { take(most: number): AsyncGenerator<object>; hasMore(): Promise<boolean> } {
+function readAhead(rows: Iterable<object> | AsyncIterable<object>): {
+  take(most: number): AsyncGenerator<object>;
+  hasMore(): Promise<boolean>;
+} {
   const iterator = (async function* () {
     yield* rows;
   })();
@@ -80,5 +87,12 @@ function decodeJsonl(bytes: Uint8Array): Row[] {
 }
 
 function isManifest(value: unknown): value is Manifest {
-  return typeof value === 'object' && value !== null && 'format' in value && value.format === 1 && 'shards' in value && Array.isArray(value.shards);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'format' in value &&
+    value.format === 1 &&
+    'shards' in value &&
+    Array.isArray(value.shards)
+  );
 }

@@ -12,7 +12,10 @@ import { setAside } from './damaged.ts';
 import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 /** The store's blobs: files named by the SHA-256 of their bytes, checked whenever they are read. */
-export function openBlobs(options: { root: string; temporary: string }): Pick<Store, 'putBytes' | 'putFile' | 'getBytes' | 'pathOf' | 'has'> {
+export function openBlobs(options: {
+  root: string;
+  temporary: string;
+}): Pick<Store, 'putBytes' | 'putFile' | 'getBytes' | 'pathOf' | 'has'> {
   const { root, temporary } = options;
   const checked = new Map<Digest, string>();
   const place = (digest: Digest): string => blobPath(root, digest);
@@ -86,7 +89,9 @@ async function hashFile(path: string): Promise<Digest> {
 }
 
 function missing(digest: Digest, root: string): ClassifiedError {
-  return classified('invalid', `blob ${digest} is missing in the store ${root}. Run the pipeline again: what made it runs again`, { name: 'BlobMissing' });
+  return classified('invalid', `blob ${digest} is missing in the store ${root}. Run the pipeline again: what made it runs again`, {
+    name: 'BlobMissing',
+  });
 }
 
 async function damaged(options: { root: string; digest: Digest; actual: Digest; path: string }): Promise<ClassifiedError> {

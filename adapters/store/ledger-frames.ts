@@ -81,7 +81,12 @@ function checksum(length: Uint8Array, body: Uint8Array): number {
 }
 
 /** Hash of the canonical JSON of what was said; with the keys in order, plain JSON is the canonical one. */
-export function answerDigest({ finish_reason, model, text, usage: reported }: Pick<LedgerRecord, 'finish_reason' | 'model' | 'text' | 'usage'>): Digest {
+export function answerDigest({
+  finish_reason,
+  model,
+  text,
+  usage: reported,
+}: Pick<LedgerRecord, 'finish_reason' | 'model' | 'text' | 'usage'>): Digest {
   const usage = reported && { completion_tokens: reported.completion_tokens, prompt_tokens: reported.prompt_tokens };
   return createHash('sha256').update(JSON.stringify({ finish_reason, model, text, usage })).digest('hex');
 }

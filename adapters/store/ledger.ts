@@ -19,7 +19,12 @@ export function openLedger(options: { folder: string; root: string }): Ledger {
     for (const name of await segmentsOf(place, range)) {
       const bytes = await readIfThere(join(place, name));
       if (!bytes) continue;
-      const warn = (lost: number) => warnOfDamage(root, relative(root, join(place, name)), `${lost} bytes of paid answers cannot be read, and those are asked for again`);
+      const warn = (lost: number) =>
+        warnOfDamage(
+          root,
+          relative(root, join(place, name)),
+          `${lost} bytes of paid answers cannot be read, and those are asked for again`,
+        );
       for (const record of decodeSegment(bytes, warn)) if (contains(range, record.origin)) yield record;
     }
   }

@@ -18,7 +18,14 @@ export async function encodeParquet(columns: Columns, rows: AsyncIterable<object
       count += 1;
     }
   };
-  await parquetWriteRows({ writer, rows: checked(), columns: names.map((name) => ({ name })), schema, rowGroupSize: groupRows, createdBy: 'codepmp' });
+  await parquetWriteRows({
+    writer,
+    rows: checked(),
+    columns: names.map((name) => ({ name })),
+    schema,
+    rowGroupSize: groupRows,
+    createdBy: 'codepmp',
+  });
   return { bytes: writer.getBytes(), rows: count };
 }
 
@@ -26,7 +33,9 @@ export async function encodeParquet(columns: Columns, rows: AsyncIterable<object
 export async function decodeParquet(bytes: Uint8Array): Promise<Row[]> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const rows = await parquetReadObjects({ file });
-  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : (value as Json)])));
+  return rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : (value as Json)])),
+  );
 }
 
 function columnType(columns: Columns, name: string): ColumnType {

@@ -20,7 +20,8 @@ export function largeFile(): string {
 /** 100 × 100 cells over 12 steps. `unshared` varies what everything is made from. */
 export function largeSweep(kind: 'shared' | 'unshared'): string {
   const list = (step: number) => `[${Array.from({ length: 10 }, (_, index) => (index + 1) * step).join(', ')}]`;
-  const params = '  seed: {type: integer, default: 1}\n  take: {type: integer, default: 50}\n  keep: {type: number, default: 0.5}\n  rm_pairs: {type: integer, default: 300}\n';
+  const params =
+    '  seed: {type: integer, default: 1}\n  take: {type: integer, default: 50}\n  keep: {type: number, default: 0.5}\n  rm_pairs: {type: integer, default: 300}\n';
   const source = kind === 'unshared' ? 'take: $take, seed: $seed' : 'take: 50';
   const train = kind === 'unshared' ? 'seed: 1' : 'seed: $seed, batch_size: $take';
   const end = `  rm: {uses: train/rm, with: {init: pmp, pairs: math.train, ${train}}}

@@ -30,7 +30,13 @@ function bundleFile(path: string, options: BundleOptions): void {
   const { text = '', files = {} } = bundled;
   requireSame(bundled, compile({ source: text, file: 'bundle.yaml', config: context.config }), asked);
   if (options.out !== undefined) writeOut(context, { out: options.out, text, what: 'bundle', sources: sourcesOf(context, path, bundled) });
-  if (output.json) output.emit({ format: 1, name: plan.name, files: [asked.file, ...Object.keys(files)], ...(options.out === undefined ? { text } : { out: options.out }) });
+  if (output.json)
+    output.emit({
+      format: 1,
+      name: plan.name,
+      files: [asked.file, ...Object.keys(files)],
+      ...(options.out === undefined ? { text } : { out: options.out }),
+    });
   else if (options.out === undefined) output.data(text.trimEnd());
   else output.data(options.out);
   const file = options.out ?? 'bundle.yaml';
@@ -42,8 +48,12 @@ function bundleFile(path: string, options: BundleOptions): void {
 function requireSame(before: Compiled, after: Compiled, { file }: CompileOptions): void {
   const keysOf = ({ plan }: Compiled): string => JSON.stringify(plan?.nodes.map(({ key }) => key).sort());
   if (after.plan && keysOf(before) === keysOf(after)) return;
-  const reason = after.plan ? '--set chooses a value for a param that a sweep varies' : `it is not valid on its own:\n\n${after.rendered.join('\n\n')}`;
-  throw new CommandFailure(`${file} cannot be bundled: the bundle would give another plan, because ${reason}. Use codepmp run, which sends every file`);
+  const reason = after.plan
+    ? '--set chooses a value for a param that a sweep varies'
+    : `it is not valid on its own:\n\n${after.rendered.join('\n\n')}`;
+  throw new CommandFailure(
+    `${file} cannot be bundled: the bundle would give another plan, because ${reason}. Use codepmp run, which sends every file`,
+  );
 }
 
 function submission(file: string, name: string): string {

@@ -41,7 +41,9 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
     status = await statusNow();
   }
   if (status === 'RUNNING')
-    throw new CommandFailure(`${run} has not stopped within ${count(stopWithin / 1000, 'second')}. Stopping needs a running worker; check with codepmp doctor`);
+    throw new CommandFailure(
+      `${run} has not stopped within ${count(stopWithin / 1000, 'second')}. Stopping needs a running worker; check with codepmp doctor`,
+    );
   if (endOf(status) !== 'cancelled') return tellOver(output, run, endOf(status));
   if (output.json) output.emit({ run, status: 'cancelled' });
   output.talk(`${run} is cancelled; its results and answers are kept`);

@@ -42,7 +42,16 @@ async function foreground(context: Context, { port, uiPort = port + uiOffset }: 
     output.talk(`Temporal server at ${address}, web page at ${ui}, worker for the store ${config.store}; Ctrl-C stops all three`);
   };
   output.talk(output.paint.dim('starting …'));
-  const held = await supervise({ store: config.store, home, wanted: wantedOf(context, { asker: null }), port, uiPort, idleMs: null, signal: stopper.signal, onReady });
+  const held = await supervise({
+    store: config.store,
+    home,
+    wanted: wantedOf(context, { asker: null }),
+    port,
+    uiPort,
+    idleMs: null,
+    signal: stopper.signal,
+    onReady,
+  });
   if (held) await refuseIfRunning(config.store);
 }
 
@@ -77,7 +86,11 @@ function status({ config, output }: Context): void {
 async function stop({ config, output }: Context): Promise<void> {
   const { supervisor, left } = await stopServices(config.store);
   if (output.json) return output.emit({ stopped: supervisor !== null || left > 0, store: config.store });
-  output.talk(supervisor === null && left === 0 ? `no services are running for ${config.store}` : 'stopped; unfinished runs continue at the next codepmp run or watch');
+  output.talk(
+    supervisor === null && left === 0
+      ? `no services are running for ${config.store}`
+      : 'stopped; unfinished runs continue at the next codepmp run or watch',
+  );
 }
 
 function portOf(text: string): number {

@@ -24,7 +24,10 @@ export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
     .argument('<before>', 'a run, or a pipeline file')
     .argument('<after>', 'the run or file to compare it with')
-    .addHelpText('after', '\nCompares settings, models, inputs, cells, claims and results. Options for\nparams and cells apply to files. The exit code is 0 even if the two differ.')
+    .addHelpText(
+      'after',
+      '\nCompares settings, models, inputs, cells, claims and results. Options for\nparams and cells apply to files. The exit code is 0 even if the two differ.',
+    )
     .action(diff);
 }
 
@@ -39,17 +42,27 @@ async function diff(before: string, after: string, options: CommonOptions & Pipe
 
 async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Differences> {
   const plan = comparePlans(before.view.plan, after.view.plan);
-  const names = before.name === after.name ? { before: `${before.name} (before)`, after: after.name } : { before: before.name, after: after.name };
+  const names =
+    before.name === after.name ? { before: `${before.name} (before)`, after: after.name } : { before: before.name, after: after.name };
   const sides = { before, after };
   const places = before.kind === 'file' && after.kind === 'run' ? placesBefore(before.places) : after.places;
-  return { ...names, plan, contents: await contentsOf(plan, sides), measured: await measuredIn(context, plan, sides), outcomes: outcomesOf(before, after), places };
+  return {
+    ...names,
+    plan,
+    contents: await contentsOf(plan, sides),
+    measured: await measuredIn(context, plan, sides),
+    outcomes: outcomesOf(before, after),
+    places,
+  };
 }
 
 /** Claims with a different outcome in the two runs. */
 function outcomesOf(before: Side, after: Side): Differences['outcomes'] {
   if (before.kind === 'file' || after.kind === 'file') return [];
   const old = new Map((before.progress.claims ?? []).map(({ id, outcome }) => [id, outcome]));
-  const both = (after.progress.claims ?? []).flatMap(({ id, outcome }) => (old.has(id) ? [{ id, before: old.get(id) ?? '', after: outcome }] : []));
+  const both = (after.progress.claims ?? []).flatMap(({ id, outcome }) =>
+    old.has(id) ? [{ id, before: old.get(id) ?? '', after: outcome }] : [],
+  );
   return both.filter((each) => each.before !== each.after);
 }
 
@@ -70,10 +83,18 @@ async function contentsOf({ pairs }: PlanDifference, { before, after }: { before
   return contents;
 }
 
-async function measuredIn(context: Context, { pairs, added, removed }: PlanDifference, { before, after }: { before: Side; after: Side }): Promise<MeasuredPair[]> {
+async function measuredIn(
+  context: Context,
+  { pairs, added, removed }: PlanDifference,
+  { before, after }: { before: Side; after: Side },
+): Promise<MeasuredPair[]> {
   const store = await existingStore(context);
   if (!store) return [];
-  const nodes = [...pairs.map((pair) => ({ before: pair.before, after: pair.after })), ...added.map((node) => ({ after: node })), ...removed.map((node) => ({ before: node }))];
+  const nodes = [
+    ...pairs.map((pair) => ({ before: pair.before, after: pair.after })),
+    ...added.map((node) => ({ after: node })),
+    ...removed.map((node) => ({ before: node })),
+  ];
   return measuredPairs(nodes, { store, artifacts: createArtifacts(store), before: before.view, after: after.view });
 }
 
@@ -82,8 +103,12 @@ function sentenceOf(found: Differences): string {
   const { before, after, plan, measured, outcomes } = found;
   const contents = found.contents.filter(({ pair }) => pair.isSame);
   const differing = measured.filter(({ isSame }) => !isSame);
-  if (isEqualPlan(plan) && contents.length + outcomes.length === 0 && differing.length === 0) return `${before} and ${after} are the same: ${amountOf(plan.pairs.map((pair) => pair.after))}, ${measured.length === 0 ? 'no results to compare' : 'equal results'}`;
-  const changes = [...ownChanges(found)].map(([text, nodes]) => `${[...new Set(nodes.map(({ step }) => step))].slice(0, 3).join(', ')}: ${text}`);
+  const results = measured.length === 0 ? 'no results to compare' : 'equal results';
+  if (isEqualPlan(plan) && contents.length + outcomes.length === 0 && differing.length === 0)
+    return `${before} and ${after} are the same: ${amountOf(plan.pairs.map((pair) => pair.after))}, ${results}`;
+  const changes = [...ownChanges(found)].map(
+    ([text, nodes]) => `${[...new Set(nodes.map(({ step }) => step))].slice(0, 3).join(', ')}: ${text}`,
+  );
   const parts = [
     changes.length === 1 ? changes[0] : changes.length > 0 && `${changes.length} changed settings`,
     plan.added.length > 0 && `${count(plan.added.length, 'node')} added`,

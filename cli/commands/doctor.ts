@@ -46,12 +46,15 @@ async function doctor(options: CommonOptions): Promise<void> {
 }
 
 async function checked(check: Check, context: Context): Promise<Finding[]> {
-  return check(context).catch((error: unknown) => [{ what: check.name, found: error instanceof Error ? error.message : String(error), next: 'see the message' }]);
+  return check(context).catch((error: unknown) => [
+    { what: check.name, found: error instanceof Error ? error.message : String(error), next: 'see the message' },
+  ]);
 }
 
 const programs: Check = async ({ home }) => {
   const python = join(home, '.setup', 'python', 'bin', 'python');
-  const code = 'import sys, torch, transformers; print(sys.version.split()[0], "torch", torch.__version__, "transformers", transformers.__version__, "GPUs", torch.cuda.device_count())';
+  const code =
+    'import sys, torch, transformers; print(sys.version.split()[0], "torch", torch.__version__, "transformers", transformers.__version__, "GPUs", torch.cuda.device_count())';
   const again = `run ${shellWord(join(home, 'codepmp'))} uninstall, then any command: it sets everything up again`;
   const run = promisify(execFile);
   const [environment, temporal] = await Promise.all([
@@ -60,7 +63,9 @@ const programs: Check = async ({ home }) => {
   ]);
   return [
     { what: 'Node', found: process.version },
-    environment === null ? { what: 'Python environment', found: `${python} does not work`, next: again } : { what: 'Python environment', found: environment },
+    environment === null
+      ? { what: 'Python environment', found: `${python} does not work`, next: again }
+      : { what: 'Python environment', found: environment },
     temporal === null ? { what: 'Temporal server', found: 'does not start', next: again } : { what: 'Temporal server', found: temporal },
   ];
 };
@@ -68,7 +73,12 @@ const programs: Check = async ({ home }) => {
 const weights: Check = async ({ config }) =>
   Object.entries(config.weights).map(([name, { path }]) => {
     const what = `weights ${name}`;
-    if (!existsSync(path)) return { what, found: `${path} does not exist`, next: `correct weights.${name} in ${config.file ?? 'codepmp.config.yaml'}, or put the weights there` };
+    if (!existsSync(path))
+      return {
+        what,
+        found: `${path} does not exist`,
+        next: `correct weights.${name} in ${config.file ?? 'codepmp.config.yaml'}, or put the weights there`,
+      };
     const refusal = lookAtBase(path)?.refusal ?? null;
     if (refusal === null) return { what, found: path };
     return { what, found: `${path} cannot be trained: ${refusal}`, next: `use ${trainableBases} as a base` };
@@ -85,7 +95,14 @@ const store: Check = async (context) => {
   const space = { what: 'disk', found: `${bytes(free)} free at ${place}` };
   return [
     { what: 'store', found: opened ? `${root}, id ${opened.id}` : `${root}, to be created by the first run` },
-    ...(damaged.length > 0 ? [{ what: 'damaged files', found: `${damaged.length} in ${join(root, 'damaged')}, the first is ${damaged[0]}; what they held is made again when it is needed` }] : []),
+    ...(damaged.length > 0
+      ? [
+          {
+            what: 'damaged files',
+            found: `${damaged.length} in ${join(root, 'damaged')}, the first is ${damaged[0]}; what they held is made again when it is needed`,
+          },
+        ]
+      : []),
     free < littleSpace ? { ...space, next: 'free some space, or set store: in codepmp.config.yaml to another folder' } : space,
   ];
 };
@@ -95,7 +112,15 @@ const server: Check = async (context) => {
   const reached = await reach(context);
   if (reached === null) return [{ what: 'server and worker', found: 'embedded, started by the first run' }];
   if (reached instanceof CommandFailure)
-    return [named ? { what: 'server', found: `${named.address}, set in ${named.from}, does not answer`, next: 'start it, or unset the address to use the embedded server' } : { what: 'server', found: reached.message, next: 'codepmp dev stop, then start the command again' }];
+    return [
+      named
+        ? {
+            what: 'server',
+            found: `${named.address}, set in ${named.from}, does not answer`,
+            next: 'start it, or unset the address to use the embedded server',
+          }
+        : { what: 'server', found: reached.message, next: 'codepmp dev stop, then start the command again' },
+    ];
   await using found = reached;
   const workers = await pollersOf(found);
   const worker = { what: 'worker', found: `${workers} poll the task queue codepmp` };
@@ -116,19 +141,29 @@ const endpoints: Check = ({ config }) =>
       const key = await readKey(name, place).catch(() => null);
       if (key === null) {
         const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
-        return { what, found: `${where} is missing or empty`, next: 'put the key there, then use codepmp run; restart your own codepmp worker if you run one' };
+        return {
+          what,
+          found: `${where} is missing or empty`,
+          next: 'put the key there, then use codepmp run; restart your own codepmp worker if you run one',
+        };
       }
       return { what, ...(await answerOf({ name, url, key }, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
     }),
   );
 
 /** How an endpoint answers a request for its list of models, made as its clients make it. */
-async function answerOf(endpoint: { name: string; url: string; key: string | undefined }, placeOf: (setting: 'url' | 'key') => string): Promise<Omit<Finding, 'what'>> {
+async function answerOf(
+  endpoint: { name: string; url: string; key: string | undefined },
+  placeOf: (setting: 'url' | 'key') => string,
+): Promise<Omit<Finding, 'what'>> {
   const { url } = endpoint;
   const probe = await probeEndpoint(endpoint);
   if ('failure' in probe) return { found: `${url} ${probe.failure}`, next: `start it, or correct ${placeOf('url')}` };
   const { status, page } = probe;
   if (status === 200 && page === null) return { found: `${url} answers (${status})` };
-  const next = status === 401 || status === 403 ? `correct ${placeOf('key')}, or the permissions of the key` : `correct ${placeOf('url')}, or check the server`;
+  const next =
+    status === 401 || status === 403
+      ? `correct ${placeOf('key')}, or the permissions of the key`
+      : `correct ${placeOf('url')}, or check the server`;
   return { found: `${url}/models answers with ${status === 200 ? page : `an error (${status})`}`, next };
 }

@@ -10,11 +10,17 @@ export function define(command: Command): void {
   withStepOptions(withCommonOptions(command))
     .argument('<code or step>', 'an error code such as E0105, or a step')
     .argument('[run or file]', 'for a step: a run or a pipeline file (default: the newest run)')
-    .addHelpText('after', '\nFor a code: what it means, an example that causes it, the corrected example, and why\nthe rule exists. For a step of a file: why a run would run or reuse it. For a step of\na run: why it ran or was reused.')
+    .addHelpText(
+      'after',
+      '\nFor a code: what it means, an example that causes it, the corrected example, and why\nthe rule exists. For a step of a file: why a run would run or reuse it. For a step of\na run: why it ran or was reused.',
+    )
     .action(explain);
 }
 
-/** A capital E and digits is always a code, since no step has a capital letter in its name; `e0105` is a step where a run or file is given. */
+/**
+ * A capital E and digits is always a code, since no step has a capital letter in its name; `e0105` is a step where a run or file
+ * is given.
+ */
 async function explain(what: string, of: string | undefined, options: ExplainOptions): Promise<void> {
   const code = what.toUpperCase();
   const isOfStep = of !== undefined || options.run !== undefined;

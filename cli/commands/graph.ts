@@ -50,14 +50,23 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
   const { output } = context;
   const format = formatOf(options);
   if (format === 'svg' && options.out === undefined && !output.json && process.stdout.isTTY)
-    throw new CommandFailure('an SVG cannot be shown in a terminal. Write it to a file with --out graph.svg, or use --format mermaid', exit.usage);
+    throw new CommandFailure(
+      'an SVG cannot be shown in a terminal. Write it to a file with --out graph.svg, or use --format mermaid',
+      exit.usage,
+    );
   const side = await openSide(context, name, options);
   const drawing = drawingFor(side, options);
-  if (output.json) return output.emit({ format: 1, ...drawing, boxes: drawing.boxes.map((box) => ({ ...box, states: box.states && Object.fromEntries(box.states) })) });
+  if (output.json)
+    return output.emit({
+      format: 1,
+      ...drawing,
+      boxes: drawing.boxes.map((box) => ({ ...box, states: box.states && Object.fromEntries(box.states) })),
+    });
   const text = await drawn(drawing, format);
   if (options.out === undefined) return void process.stdout.write(text);
   writeOut(context, { out: options.out, text, what: 'picture', sources: side.kind === 'file' ? side.sources : [] });
-  output.talk(`${options.out}: ${count(drawing.boxes.length, drawing.isCollapsed ? 'step' : 'node')}${drawing.isCollapsed ? ', each with the number of its nodes (--nodes draws them all)' : ''}`);
+  const [what, note] = drawing.isCollapsed ? ['step', ', each with the number of its nodes (--nodes draws them all)'] : ['node', ''];
+  output.talk(`${options.out}: ${count(drawing.boxes.length, what)}${note}`);
 }
 
 function drawingFor(side: Side, { collapse = false, nodes = false }: GraphOptions): Drawing {
@@ -78,13 +87,25 @@ async function drawn(drawing: Drawing, format: DrawingFormat): Promise<string> {
   if (format === 'dot') return dotOf(drawing);
   if (format === 'mermaid') return mermaidOf(drawing);
   if (drawing.boxes.length <= mostBoxes) return svgOf(drawing);
-  throw new CommandFailure(`${count(drawing.boxes.length, 'node')} are too many for a picture, expected at most ${mostBoxes}. Omit --nodes, or use --format dot`);
+  throw new CommandFailure(
+    `${count(drawing.boxes.length, 'node')} are too many for a picture, expected at most ${mostBoxes}. Omit --nodes, or use --format dot`,
+  );
 }
 
-const endings = new Map<string, DrawingFormat>([['.svg', 'svg'], ['.mmd', 'mermaid'], ['.mermaid', 'mermaid'], ['.md', 'mermaid'], ['.dot', 'dot'], ['.gv', 'dot']]);
+const endings = new Map<string, DrawingFormat>([
+  ['.svg', 'svg'],
+  ['.mmd', 'mermaid'],
+  ['.mermaid', 'mermaid'],
+  ['.md', 'mermaid'],
+  ['.dot', 'dot'],
+  ['.gv', 'dot'],
+]);
 
 function formatOf({ format, out }: GraphOptions): DrawingFormat {
   const named = format ?? (out === undefined ? 'svg' : endings.get(extname(out).toLowerCase()));
   if (named) return named;
-  throw new CommandFailure(`--out ${out}: cannot tell the format from this name. Expected one of the endings ${[...endings.keys()].join(', ')}, or --format`, exit.usage);
+  throw new CommandFailure(
+    `--out ${out}: cannot tell the format from this name. Expected one of the endings ${[...endings.keys()].join(', ')}, or --format`,
+    exit.usage,
+  );
 }

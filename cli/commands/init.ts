@@ -23,7 +23,9 @@ function init(dir: string, { json = false, from }: { json?: boolean; from?: stri
   const files = ['pipeline.yaml', 'codepmp.config.yaml'];
   const there = files.filter((name) => existsSync(join(folder, name)));
   if (there.length > 0)
-    throw new CommandFailure(`${there.join(' and ')} already ${there.length === 1 ? 'exists' : 'exist'} in ${folder}; nothing was written. Choose another folder: codepmp init DIR`);
+    throw new CommandFailure(
+      `${there.join(' and ')} already ${there.length === 1 ? 'exists' : 'exist'} in ${folder}; nothing was written. Choose another folder: codepmp init DIR`,
+    );
   const texts = from === undefined ? files.map(starter) : [studyOf(from), configFor(from)];
   mkdirSync(folder, { recursive: true });
   const schemas = schemasFrom(folder);

@@ -28,7 +28,10 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
   const files = unitsFor(progress, step).flatMap((unit) => filesOf(store, unit));
   if (step !== undefined && files.length === 0) {
     output.talk(`${step} has started no process, so it has no logs`);
-    return output.next([[`codepmp status ${progress.run}`, 'its status and errors'], [`codepmp logs --run ${progress.run}`, "logs of the worker and the server, if no failed or running step has any"]]);
+    return output.next([
+      [`codepmp status ${progress.run}`, 'its status and errors'],
+      [`codepmp logs --run ${progress.run}`, 'logs of the worker and the server, if no failed or running step has any'],
+    ]);
   }
   const chosen = files.length > 0 ? files : filesIn(devPaths(store.root).logs);
   let printed = 0;

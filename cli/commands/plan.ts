@@ -9,7 +9,19 @@ import { usesColor } from '../terminal/output.ts';
 import { fileAndOptions, withPipelineOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
 import { writePlanFile } from '../plan/plan-file.ts';
-import { basisLines, budgetLine, claimsLine, costLines, declaredLine, headLine, historyLine, legend, nodeLines, savingLine, stepLines } from '../plan/lines.ts';
+import {
+  basisLines,
+  budgetLine,
+  claimsLine,
+  costLines,
+  declaredLine,
+  headLine,
+  historyLine,
+  legend,
+  nodeLines,
+  savingLine,
+  stepLines,
+} from '../plan/lines.ts';
 import type { PlanSummary } from '../plan/summary.ts';
 import { lookAhead, readPlanned } from '../plan/read.ts';
 import { shellWord, textColumns } from '../terminal/text.ts';
@@ -38,14 +50,25 @@ async function planFile(path: string, options: PlanOptions): Promise<void> {
   const context = openContext(options, path);
   const { output } = context;
   const { plan, pipeline } = readPlanned(context, path, options);
-  if (options.out !== undefined && !pipeline) throw new CommandFailure(`${path} is already a saved plan; --out saves the plan of a pipeline file`, exit.usage);
+  if (options.out !== undefined && !pipeline)
+    throw new CommandFailure(`${path} is already a saved plan; --out saves the plan of a pipeline file`, exit.usage);
   const { summary, outlookOf } = await lookAhead(context, plan);
   if (options.out !== undefined && pipeline) writePlanFile(context, options.out, { pipeline, plan });
-  if (output.json) output.emit({ ...summary, nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })) });
+  if (output.json)
+    output.emit({
+      ...summary,
+      nodes: plan.nodes.map(({ id, step, label, kind, key }) => ({ id, step, label, kind, key, outlook: outlookOf(id) })),
+    });
   else print(context, { summary, plan, outlookOf, nodes: options.nodes ?? false });
   if (options.detailedExitcode && summary.totals.to_run > 0) process.exitCode = exit.pending;
   if (declaredLine(summary) !== null) output.next([[`codepmp graph ${fileAndOptions(path, options)} --out graph.svg`, 'draw it']]);
-  else output.next([[`codepmp run ${options.out === undefined ? fileAndOptions(path, options) : shellWord(options.out)}`, options.out === undefined ? 'run it' : 'run exactly this plan']]);
+  else
+    output.next([
+      [
+        `codepmp run ${options.out === undefined ? fileAndOptions(path, options) : shellWord(options.out)}`,
+        options.out === undefined ? 'run it' : 'run exactly this plan',
+      ],
+    ]);
 }
 
 interface Printed {
@@ -59,9 +82,15 @@ function print({ output }: Context, { summary, plan, outlookOf, nodes }: Printed
   const paint = pc.createColors(usesColor(process.stdout));
   const columns = process.stdout.isTTY ? Math.max(40, process.stdout.columns) : textColumns;
   const isLong = summary.totals.nodes > mostNodes && !nodes;
-  const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary), declaredLine(summary)].filter((line) => line !== null);
+  const notes = [...basisLines(summary), historyLine(summary), budgetLine(summary), claimsLine(summary), declaredLine(summary)].filter(
+    (line) => line !== null,
+  );
   const blocks = [
-    [paint.bold(summary.name), ...wrap(headLine(summary), columns, { hang: 2 }), ...wrap(savingLine(summary) ?? '', columns, { hang: 2 }).filter((line) => line !== '')],
+    [
+      paint.bold(summary.name),
+      ...wrap(headLine(summary), columns, { hang: 2 }),
+      ...wrap(savingLine(summary) ?? '', columns, { hang: 2 }).filter((line) => line !== ''),
+    ],
     (isLong ? stepLines(summary, columns) : nodeLines(plan, outlookOf, columns)).map((line) => withColor(line, paint)),
     [legend(summary.totals)],
     costLines(summary, columns),

@@ -20,7 +20,8 @@ async function printReport(name: string | undefined, options: CommonOptions): Pr
   const store = await requireStore(context);
   const { run, report, status, claims } = await pickRun(store, name);
   const page = join(reportFolder(store, run), 'claims.md');
-  if ((report === undefined || !existsSync(report)) && claims && existsSync(page)) return output.json ? output.emit({ claims }) : output.data(readFileSync(page, 'utf8').trimEnd());
+  if ((report === undefined || !existsSync(report)) && claims && existsSync(page))
+    return output.json ? output.emit({ claims }) : output.data(readFileSync(page, 'utf8').trimEnd());
   if (report === undefined || !existsSync(report)) {
     const why = status === 'succeeded' ? 'its pipeline has no report step' : `it is ${status}`;
     throw new CommandFailure(`${run} has no report: ${why}. See codepmp status ${run}`);

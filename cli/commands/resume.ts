@@ -39,8 +39,15 @@ async function resume(first: string | undefined, second: string | undefined, opt
   const store = await requireStore(context);
   const isOnlyFile = second === undefined && first !== undefined && isFile(first);
   const record = await pickRun(store, isOnlyFile ? undefined : first);
-  const { plan, input, settings, lines, left } = await prepareResumption(context, { store, record }, { ...options, file: isOnlyFile ? first : second });
-  if (isOpen(record)) output.talk(`${record.run} has not ended; this starts a second run beside it. To continue the first: codepmp ${record.status === 'parked' ? 'retry --run' : 'watch'} ${record.run}`);
+  const { plan, input, settings, lines, left } = await prepareResumption(
+    context,
+    { store, record },
+    { ...options, file: isOnlyFile ? first : second },
+  );
+  if (isOpen(record))
+    output.talk(
+      `${record.run} has not ended; this starts a second run beside it. To continue the first: codepmp ${record.status === 'parked' ? 'retry --run' : 'watch'} ${record.run}`,
+    );
   for (const line of lines) output.talk(line);
   if (options.failed && left.length === 0) {
     if (output.json) output.emit({ type: 'resume', run: record.run, file: input.file ?? null, left });
@@ -50,7 +57,12 @@ async function resume(first: string | undefined, second: string | undefined, opt
   }
   if (settings.again === undefined) await forecast(context, plan);
   const choice = options.onFailure ? { on_failure: options.onFailure } : {};
-  process.exitCode = await submit(context, { name: plan.name, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
+  process.exitCode = await submit(context, {
+    name: plan.name,
+    input,
+    settings: { ...settings, ...choice },
+    detach: options.detach ?? false,
+  });
 }
 
 const help = `

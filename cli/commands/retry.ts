@@ -30,7 +30,11 @@ export function define(command: Command): void {
     .option('--run <run>', 'the run (default: the newest)')
     .option('--skip', 'continue without it and without the steps that need it')
     .option('--fail', "end the run with this step's error")
-    .option('--setting <key=value>', 'override run settings for this retry: pool=NAME, chunk=N or FAILURE_CLASS=RETRIES;\nrepeatable', collectSetting)
+    .option(
+      '--setting <key=value>',
+      'override run settings for this retry: pool=NAME, chunk=N or FAILURE_CLASS=RETRIES;\nrepeatable',
+      collectSetting,
+    )
     .option('--budget <cap=value>', 'raise a cap of the budget: calls, gpu_hours or money; repeatable', collectBudget)
     .option('--cell <name=value>', 'if the step has several nodes: the values of its cell; repeatable', collectCell)
     .option('--detach', 'decide and return at once')
@@ -75,7 +79,11 @@ function poolIn({ config: { pools } }: Context, { pool: name }: Partial<RunSetti
 }
 
 /** The one node of a step in cells with these values. */
-async function nodeOfCell(store: Store, record: RunProgress, { step, cell }: { step: string | undefined; cell: ParamValues }): Promise<string> {
+async function nodeOfCell(
+  store: Store,
+  record: RunProgress,
+  { step, cell }: { step: string | undefined; cell: ParamValues },
+): Promise<string> {
   if (step === undefined) throw new CommandFailure('--cell chooses a node of a step: give the step, too', exit.usage);
   const plan = await planOfRun(store, record);
   if (!plan) throw new CommandFailure(`${record.run} has no plan yet: its file is still being read`);
@@ -83,7 +91,9 @@ async function nodeOfCell(store: Store, record: RunProgress, { step, cell }: { s
 }
 
 function isOver(run: string, status?: string): CommandFailure {
-  return new CommandFailure(`${run} has ended${status === undefined ? '' : ` (${status})`}: nothing waits for a decision. To run what is left: codepmp resume ${run}`);
+  return new CommandFailure(
+    `${run} has ended${status === undefined ? '' : ` (${status})`}: nothing waits for a decision. To run what is left: codepmp resume ${run}`,
+  );
 }
 
 function reasonOf(error: unknown): string {
@@ -100,7 +110,10 @@ function collectSetting(entry: string, before: Partial<RunSettings> = {}): Parti
     if (key === 'chunk' && number > 0) return { ...before, chunk: number };
     if (failureClasses.some((each) => each === key)) return { ...before, budget: { ...before.budget, [key]: number } };
   }
-  throw new CommandFailure(`--setting ${entry}: expected pool=NAME, chunk=N or FAILURE_CLASS=RETRIES, with one of the classes ${failureClasses.join(', ')}`, exit.usage);
+  throw new CommandFailure(
+    `--setting ${entry}: expected pool=NAME, chunk=N or FAILURE_CLASS=RETRIES, with one of the classes ${failureClasses.join(', ')}`,
+    exit.usage,
+  );
 }
 
 function collectBudget(entry: string, before: Partial<BudgetCaps> = {}): Partial<BudgetCaps> {

@@ -24,7 +24,10 @@ export function define(command: Command): void {
     .argument('<run...>', 'the runs')
     .option('-y, --yes', 'do not ask')
     .option('--force', 'also delete unfinished runs whose server no longer exists')
-    .addHelpText('after', '\nDeletes the pipeline a run was started from, its status and its report. The\nresults of its steps stay in the store, where other runs reuse them.')
+    .addHelpText(
+      'after',
+      '\nDeletes the pipeline a run was started from, its status and its report. The\nresults of its steps stay in the store, where other runs reuse them.',
+    )
     .action(remove);
 }
 
@@ -54,13 +57,19 @@ async function assertOver(context: Context, store: Store, { records, force }: { 
     const { run, status } = await refreshed(record, store, { server, isServed: isServed(context) });
     if ((!isOpen({ status }) && status !== 'interrupted') || (!server && force)) continue;
     if (server) throw new CommandFailure(`${run} is ${status}; nothing was deleted. Stop it first: codepmp cancel ${run}`);
-    throw new CommandFailure(`${run} has not ended: no server is running it now, but it continues when one is started. Stop it: codepmp cancel ${run}; or if its server no longer exists: codepmp rm --force ${run}`);
+    throw new CommandFailure(
+      `${run} has not ended: no server is running it now, but it continues when one is started. Stop it: codepmp cancel ${run}; or if its server no longer exists: codepmp rm --force ${run}`,
+    );
   }
 }
 
 async function askFirst({ output }: Context, runs: string[], stays: string): Promise<void> {
   const what = runs.length === 1 ? 'the record and the report of' : 'the records and the reports of';
-  if (output.json || !process.stdin.isTTY) throw new CommandFailure(`rm asks before it deletes, and this is not a terminal. Use --yes to delete ${what} ${runs.join(', ')}`, exit.usage);
+  if (output.json || !process.stdin.isTTY)
+    throw new CommandFailure(
+      `rm asks before it deletes, and this is not a terminal. Use --yes to delete ${what} ${runs.join(', ')}`,
+      exit.usage,
+    );
   output.talk(`This deletes ${what}`);
   for (const run of runs) output.talk(`  ${run}`);
   output.talk(stays);
@@ -83,7 +92,9 @@ async function ask(prompt: Interface, question: string): Promise<string> {
 async function resultsOf(store: Store, records: RunProgress[]): Promise<{ results: number; bytes: number }> {
   const artifacts = createArtifacts(store);
   const units = records.flatMap((record) => record.units);
-  const keys = [...new Set(units.flatMap(({ nodes, key }) => nodes.map((node) => node.key ?? (nodes.length === 1 ? key : undefined))))].filter((key) => key !== undefined);
+  const keys = [
+    ...new Set(units.flatMap(({ nodes, key }) => nodes.map((node) => node.key ?? (nodes.length === 1 ? key : undefined)))),
+  ].filter((key) => key !== undefined);
   const sizes = new Map<string, number>();
   let results = 0;
   const weigh = async (key: string): Promise<void> => {

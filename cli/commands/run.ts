@@ -18,7 +18,12 @@ export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
     .argument('<file>', 'the pipeline file (- reads standard input), or a plan saved by codepmp plan --out')
     .option('--detach', 'start the run and return at once')
-    .addOption(new Option('--on-failure <what>', 'if a step fails for good: park it, continue with the rest and wait for a decision, or fail the run\n(default: park at a terminal, else fail)').choices(['park', 'fail']))
+    .addOption(
+      new Option(
+        '--on-failure <what>',
+        'if a step fails for good: park it, continue with the rest and wait for a decision, or fail the run\n(default: park at a terminal, else fail)',
+      ).choices(['park', 'fail']),
+    )
     .addHelpText('after', help)
     .action(runFile);
 }
@@ -31,7 +36,9 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
     if (kept) announce(context, path, kept);
     await forecast(context, plan);
     const choice = options.onFailure ? { on_failure: options.onFailure } : {};
-    const work = pipeline ? { input: pipeline.input, settings: { ...pipeline.settings, ...choice } } : { input: { plan, file: path }, settings: choice };
+    const work = pipeline
+      ? { input: pipeline.input, settings: { ...pipeline.settings, ...choice } }
+      : { input: { plan, file: path }, settings: choice };
     process.exitCode = await submit(context, { name: plan.name, ...work, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
@@ -44,7 +51,9 @@ function announce(context: Context, path: string, kept: PlanFile): void {
   const changed = changedSince(context, kept);
   if (changed.length === 0) return;
   const { paint, talk } = context.output;
-  talk(paint.yellow(`${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed since ${path} was made; running the saved plan`));
+  talk(
+    paint.yellow(`${changed.join(', ')} ${changed.length === 1 ? 'has' : 'have'} changed since ${path} was made; running the saved plan`),
+  );
 }
 
 function notStarted(error: unknown): object {

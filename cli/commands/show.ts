@@ -33,27 +33,40 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   await using server = record.status === 'running' ? await connectIfRunning(context) : null;
   const progress = { ...(await refreshed(record, store, { server, isServed: isServed(context) })), status: record.status };
   const plan = await planOfRun(store, progress);
-  if (!plan) throw new CommandFailure(`${record.run} has no plan: its file is still being read, or was not valid. See codepmp status ${record.run}`);
+  if (!plan)
+    throw new CommandFailure(`${record.run} has no plan: its file is still being read, or was not valid. See codepmp status ${record.run}`);
   const [name = '', part] = address.split('.');
   const step = await findStep(store, { plan, progress, step: name, values: options.cell ?? {} });
   const made = await readOutput({ store, artifacts: createArtifacts(store), step, output: part, most: options.n });
   const { manifest, ...rest } = made;
-  if (output.json) return output.emit({ run: record.run, step: name, node: step.node.id, label: step.node.label, state: step.unit.state, ...rest, meta: manifest?.meta ?? null });
+  if (output.json)
+    return output.emit({
+      run: record.run,
+      step: name,
+      node: step.node.id,
+      label: step.node.label,
+      state: step.unit.state,
+      ...rest,
+      meta: manifest?.meta ?? null,
+    });
   const files = manifest !== null && isFolder(manifest);
   const amount = files ? count(made.items.length, 'file') : count(made.rows, 'row');
-  output.talk(`${record.run}, ${titleOf(step.node)}${part === undefined ? '' : `.${part}`}: ${made.type}, ${made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`}`);
+  const state = made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`;
+  output.talk(`${record.run}, ${titleOf(step.node)}${part === undefined ? '' : `.${part}`}: ${made.type}, ${state}`);
   const statuses = Object.entries((manifest?.meta['statuses'] ?? {}) as { [status: string]: number });
   if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
   const leftOut = Object.entries((manifest?.meta['left_out'] ?? {}) as { [reason: string]: number });
   if (leftOut.length > 0) output.talk(`files left out: ${leftOut.map(([reason, number]) => `${number} ${reason}`).join(', ')}`);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
-  if (!files && made.items.length === options.n && made.rows > made.items.length) output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
+  if (!files && made.items.length === options.n && made.rows > made.items.length)
+    output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
   if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'the logs of its process']]);
 }
 
 /** Prints a file on one line, and an item as a block with multi-line texts below their names. */
 function printItem({ data }: Output, item: Row, index: number | null): void {
-  if (index === null) return data([String(item['name']).padEnd(32), String(item['bytes']).padStart(12), 'bytes  ', item['digest']].join(' '));
+  if (index === null)
+    return data([String(item['name']).padEnd(32), String(item['bytes']).padStart(12), 'bytes  ', item['digest']].join(' '));
   data(`${index === 0 ? '' : '\n'}── ${index + 1} ${'─'.repeat(60)}`);
   for (const [name, value] of Object.entries(item)) {
     const short = typeof value === 'string' ? plainText(value) : JSON.stringify(value);

@@ -49,8 +49,16 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
   const plan = planTowards(context, whole, node);
   const run = newTrialId(plan.name);
   const { cell: _, ...values } = options;
-  const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> => tell(context, { node, plan, progress, titles, asked: fileAndOptions(path, values), most: options.n });
-  process.exitCode = await submit(context, { name: plan.name, run, input: { plan, file: pipeline.file }, settings: { on_failure: 'fail' }, detach: false, conclude });
+  const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> =>
+    tell(context, { node, plan, progress, titles, asked: fileAndOptions(path, values), most: options.n });
+  process.exitCode = await submit(context, {
+    name: plan.name,
+    run,
+    input: { plan, file: pipeline.file },
+    settings: { on_failure: 'fail' },
+    detach: false,
+    conclude,
+  });
 }
 
 interface Trial extends Pick<Snapshot, 'progress' | 'titles'> {
@@ -65,7 +73,13 @@ interface Trial extends Pick<Snapshot, 'progress' | 'titles'> {
 async function tell(context: Context, { node, plan, progress, titles, asked, most }: Trial): Promise<ExitCode> {
   const { output } = context;
   const store = await requireStore(context);
-  const sources = { store, artifacts: createArtifacts(store), plan, results: await resultsOf(store, plan, progress), units: progress.units };
+  const sources = {
+    store,
+    artifacts: createArtifacts(store),
+    plan,
+    results: await resultsOf(store, plan, progress),
+    units: progress.units,
+  };
   const shown = progress.status === 'succeeded' ? node : await lastMade(node, sources);
   const tried = await readTried(shown, most, sources);
   const { calls } = tally(progress);
@@ -78,7 +92,10 @@ async function tell(context: Context, { node, plan, progress, titles, asked, mos
   tried.items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
   output.talk(`\n${titleOf(shown)}: ${sumOf(tried, progress.status === 'succeeded' ? calls : null)}`);
   for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
-  const again: [string, string] = progress.status === 'succeeded' ? [`codepmp run ${asked}`, 'run the whole pipeline; it reuses these answers'] : [`codepmp try ${node.step} ${asked} -n ${most}`, 'try again; paid answers are reused'];
+  const again: [string, string] =
+    progress.status === 'succeeded'
+      ? [`codepmp run ${asked}`, 'run the whole pipeline; it reuses these answers']
+      : [`codepmp try ${node.step} ${asked} -n ${most}`, 'try again; paid answers are reused'];
   output.next([again, [`codepmp rm ${progress.run}`, 'delete this trial; its answers stay']]);
   return exitOf(progress);
 }
@@ -86,7 +103,8 @@ async function tell(context: Context, { node, plan, progress, titles, asked, mos
 /** What was made and what it cost; for a failed trial the number of calls is unknown and left out. */
 function sumOf({ items, tokens, answers }: TriedStep, calls: { [endpoint: string]: number } | null): string {
   const made = items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item');
-  const used = tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens sent and ${tokens.completion.toLocaleString('en')} received`;
+  const used =
+    tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens sent and ${tokens.completion.toLocaleString('en')} received`;
   const rests = answers === 0 ? '' : `${count(answers, 'answer')}${used}`;
   if (calls === null) return [made, rests].filter((part) => part !== '').join('; ');
   const paid = Object.values(calls).reduce((sum, number) => sum + number, 0);

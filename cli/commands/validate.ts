@@ -25,7 +25,9 @@ export function define(command: Command): void {
 function validateFile(path: string, options: CommonOptions & PipelineOptions & { format?: DiagnosticFormat }): void {
   const format = options.format ?? (options.json ? 'json' : 'text');
   const { context, output, found: inConfig } = openToCheck({ ...options, json: format !== 'text' }, path);
-  const { file, text, compiled } = context ? readPipeline(context, path, options) : { file: path, text: '', compiled: { diagnostics: [], rendered: [] } };
+  const { file, text, compiled } = context
+    ? readPipeline(context, path, options)
+    : { file: path, text: '', compiled: { diagnostics: [], rendered: [] } };
   const diagnostics = [...inConfig.diagnostics, ...compiled.diagnostics];
   const errors = diagnostics.filter(isError).length;
   const warnings = diagnostics.length - errors;

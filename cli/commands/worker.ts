@@ -9,7 +9,10 @@ import { connect, namedServer } from '../runs/server.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
-    .addHelpText('after', '\nPolls the task queues of the configuration on the configured Temporal server until Ctrl-C. Trainings it started\ncontinue without it. The embedded server needs none: it has its own worker.')
+    .addHelpText(
+      'after',
+      '\nPolls the task queues of the configuration on the configured Temporal server until Ctrl-C. Trainings it started\ncontinue without it. The embedded server needs none: it has its own worker.',
+    )
     .action(runWorker);
 }
 
@@ -28,7 +31,10 @@ async function runWorker(options: CommonOptions): Promise<void> {
   if (config.temporal && named.from === config.file)
     Object.assign(env, { TEMPORAL_ADDRESS: config.temporal.address, TEMPORAL_NAMESPACE: config.temporal.namespace });
   output.talk(`worker for ${named.address}, store ${config.store}; Ctrl-C ends it`);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'worker', 'main.ts')], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'worker', 'main.ts')], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGINT', () => undefined);
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -49,7 +49,9 @@ export function specPlaces({ file, text, bases, set, places = placesOf({ file, s
     if (spot.param === undefined) return at;
     if (Object.hasOwn(set, spot.param)) return `--set ${spot.param}, used at ${at}`;
     const declared = places.find(['params', spot.param, 'default']);
-    return declared && value !== undefined && isEqualJson(declared.value ?? null, value) ? `${declared.file}:${declared.line}` : `${at}, $${spot.param}`;
+    return declared && value !== undefined && isEqualJson(declared.value ?? null, value)
+      ? `${declared.file}:${declared.line}`
+      : `${at}, $${spot.param}`;
   };
   return {
     of(node, { path: [part = '', ...rest], after }) {
@@ -79,7 +81,17 @@ function changeWords(node: PlanNode, change: ValueChange, places: SpecPlaces): C
 }
 
 /** All changed parts of a node; a replaced model comes first. */
-export function allChangeWords({ before, after, changes, places }: { before: PlanNode; after: PlanNode; changes: ValueChange[]; places: SpecPlaces }): ChangeWords[] {
+export function allChangeWords({
+  before,
+  after,
+  changes,
+  places,
+}: {
+  before: PlanNode;
+  after: PlanNode;
+  changes: ValueChange[];
+  places: SpecPlaces;
+}): ChangeWords[] {
   const roles = Object.keys(after.models).filter((role) => before.models[role] && before.models[role].name !== after.models[role]?.name);
   const renamed = roles
     .filter((role) => changes.some(({ path }) => path[0] === 'models' && path[1] === role))

@@ -77,7 +77,16 @@ export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun 
     made.set(kind, looking);
     return looking;
   };
-  const view: EarlierRun = { plan, node, resultOf, run, unitOf, byKey: new Map(plan.nodes.map((each) => [each.key, each])), byKind, madeOf };
+  const view: EarlierRun = {
+    plan,
+    node,
+    resultOf,
+    run,
+    unitOf,
+    byKey: new Map(plan.nodes.map((each) => [each.key, each])),
+    byKind,
+    madeOf,
+  };
   return view;
 }
 

@@ -65,7 +65,10 @@ export function nearestOf(node: PlanNode, others: PlanNode[], further: (other: P
 export function pairRefs(
   before: InputRef[],
   after: InputRef[],
-  { isSame, stepOf }: { isSame: (before: InputRef, after: InputRef) => boolean; stepOf: (ref: InputRef, side: 'before' | 'after') => string },
+  {
+    isSame,
+    stepOf,
+  }: { isSame: (before: InputRef, after: InputRef) => boolean; stepOf: (ref: InputRef, side: 'before' | 'after') => string },
 ): PairedRefs[] {
   const left = [...before];
   const take = (fits: (ref: InputRef) => boolean): InputRef | undefined => {
@@ -73,9 +76,17 @@ export function pairRefs(
     return at === -1 ? undefined : left.splice(at, 1)[0];
   };
   const matched = new Map<InputRef, InputRef | undefined>();
-  for (const ref of after) matched.set(ref, take((other) => isSame(other, ref)));
   for (const ref of after)
-    if (matched.get(ref) === undefined) matched.set(ref, take((other) => other.output === ref.output && stepOf(other, 'before') === stepOf(ref, 'after')));
+    matched.set(
+      ref,
+      take((other) => isSame(other, ref)),
+    );
+  for (const ref of after)
+    if (matched.get(ref) === undefined)
+      matched.set(
+        ref,
+        take((other) => other.output === ref.output && stepOf(other, 'before') === stepOf(ref, 'after')),
+      );
   const pairs = after.map((ref): PairedRefs => {
     const old = matched.get(ref) ?? (before.length === 1 && after.length === 1 ? take(() => true) : undefined);
     return old ? { before: old, after: ref } : { after: ref };

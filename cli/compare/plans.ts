@@ -6,7 +6,10 @@ import { labelOf } from '../../plan/index.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Plan, PlanCell, PlanClaim, PlanNode, Scalar } from '../../plan/plan.ts';
 
-/** Two nodes of the same step. `changes` and `wiring` are its own differences; without any, it differs only by its inputs, or not at all. */
+/**
+ * Two nodes of the same step. `changes` and `wiring` are its own differences; without any, it differs only by its inputs, or not
+ * at all.
+ */
 export interface NodePair {
   before: PlanNode;
   after: PlanNode;
@@ -33,7 +36,10 @@ export interface PlanDifference {
 /** Compares two plans, matching nodes by step and label. */
 export function comparePlans(before: Plan, after: Plan): PlanDifference {
   const { pairs, added, removed } = pairNodes(before, after);
-  const sides = { before: new Map(before.nodes.map((node) => [node.id, node])), after: new Map(after.nodes.map((node) => [node.id, node])) };
+  const sides = {
+    before: new Map(before.nodes.map((node) => [node.id, node])),
+    after: new Map(after.nodes.map((node) => [node.id, node])),
+  };
   return {
     pairs: pairs.map(([old, now]) => pairOf(old, now, sides)),
     added,
@@ -70,8 +76,14 @@ function wiringOf(input: string, { before, after, sides }: { before: PlanNode; a
     stepOf: (ref, side) => stepOf(ref.node, side),
   });
   return pairs
-    .filter(({ before: old, after: now }) => !old || !now || old.output !== now.output || stepOf(old.node, 'before') !== stepOf(now.node, 'after'))
-    .filter(({ before: old, after: now }) => sides.before.get(old?.node ?? '')?.key !== sides.after.get(now?.node ?? '')?.key || old?.output !== now?.output)
+    .filter(
+      ({ before: old, after: now }) =>
+        !old || !now || old.output !== now.output || stepOf(old.node, 'before') !== stepOf(now.node, 'after'),
+    )
+    .filter(
+      ({ before: old, after: now }) =>
+        sides.before.get(old?.node ?? '')?.key !== sides.after.get(now?.node ?? '')?.key || old?.output !== now?.output,
+    )
     .map((pair) => ({ input, ...pair }));
 }
 
@@ -83,7 +95,9 @@ function valuesOf({ cells }: Plan): JsonObject {
       const known = values.get(name) ?? new Set();
       values.set(name, known.add(value));
     }
-  return Object.fromEntries([...values].map(([name, known]) => [name, known.size === 1 ? ([...known][0] ?? null) : [...known].sort(byValue)]));
+  return Object.fromEntries(
+    [...values].map(([name, known]) => [name, known.size === 1 ? ([...known][0] ?? null) : [...known].sort(byValue)]),
+  );
 }
 
 function byValue(a: Scalar, b: Scalar): number {

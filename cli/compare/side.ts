@@ -48,7 +48,9 @@ export async function openFile(context: Context, path: string, options: Pipeline
   const { plan, pipeline, kept } = readPlanned(context, path, options);
   const store = await existingStore(context);
   const bases = basesOnDisk(context);
-  const places = pipeline ? specPlaces({ file: pipeline.file, text: pipeline.text, bases, set: pipeline.input.set ?? {} }) : placesOfKept(context, kept);
+  const places = pipeline
+    ? specPlaces({ file: pipeline.file, text: pipeline.text, bases, set: pipeline.input.set ?? {} })
+    : placesOfKept(context, kept);
   return { kind: 'file', name: pipeline?.file ?? path, sources: pipeline?.sources ?? [path], view: fileView(store, plan), places };
 }
 
@@ -64,7 +66,8 @@ export async function openRun(context: Context, name: string | undefined): Promi
   const store = await requireStore(context);
   const progress = await pickRun(store, name);
   const plan = await planOfRun(store, progress);
-  if (!plan) throw new CommandFailure(`${progress.run} has no plan: its pipeline file did not compile. Details: codepmp status ${progress.run}`);
+  if (!plan)
+    throw new CommandFailure(`${progress.run} has no plan: its pipeline file did not compile. Details: codepmp status ${progress.run}`);
   const submission = await readSubmission(store, progress);
   const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};
   const read = spec === null ? undefined : await guardedOnce((guarded) => guarded.places({ file, source: spec }, files));

@@ -5,7 +5,10 @@ import type { Differences } from './lines.ts';
 import type { Side } from '../compare/side.ts';
 
 /** The differences as JSON, format 1. Numbers are after minus before. */
-export function diffJson({ plan, contents, measured, outcomes, places }: Differences, { before, after }: { before: Side; after: Side }): object {
+export function diffJson(
+  { plan, contents, measured, outcomes, places }: Differences,
+  { before, after }: { before: Side; after: Side },
+): object {
   const { pairs, added, removed, params, cells, claims, budget } = plan;
   const own = pairs.filter(({ changes, wiring }) => changes.length + wiring.length > 0);
   return {
@@ -24,7 +27,11 @@ export function diffJson({ plan, contents, measured, outcomes, places }: Differe
     through_inputs: belowOf(plan).map((pair) => nodesJson(pair)),
     added: added.map(nodeJson),
     removed: removed.map(nodeJson),
-    cells: { same: cells.same, added: cells.added.map(({ id, values }) => ({ id, values })), removed: cells.removed.map(({ id, values }) => ({ id, values })) },
+    cells: {
+      same: cells.same,
+      added: cells.added.map(({ id, values }) => ({ id, values })),
+      removed: cells.removed.map(({ id, values }) => ({ id, values })),
+    },
     claims: { added: claims.added.map(({ id }) => id), removed: claims.removed.map(({ id }) => id), changed: claims.changed, outcomes },
     budget,
     contents: contents.map(({ pair, changes }) => ({ ...nodesJson(pair), changes })),

@@ -31,12 +31,18 @@ const shown = 20;
 export function diffLines(found: Differences): string[] {
   const { plan } = found;
   return [
-    ...section('params', plan.params.map((change) => `  ${change.path.join('.')} ${showValue(change.before)} → ${showValue(change.after)}`)),
+    ...section(
+      'params',
+      plan.params.map((change) => `  ${change.path.join('.')} ${showValue(change.before)} → ${showValue(change.after)}`),
+    ),
     ...section('settings', settingLines(found)),
     ...section('steps', stepLines(plan)),
     ...section('cells', cellLines(plan)),
     ...section('claims', claimLines(found)),
-    ...section('budget', plan.budget.map(({ path, before, after }) => `  ${path.join('.')} ${showValue(before)} → ${showValue(after)}`)),
+    ...section(
+      'budget',
+      plan.budget.map(({ path, before, after }) => `  ${path.join('.')} ${showValue(before)} → ${showValue(after)}`),
+    ),
     ...section('different inputs', contentLines(found)),
     ...section('results', resultLines(found), shown * 3),
   ];
@@ -65,21 +71,31 @@ export function ownChanges({ plan, places }: Pick<Differences, 'plan' | 'places'
 
 function settingLines(found: Differences): string[] {
   const byNodes = Map.groupBy(ownChanges(found), ([, nodes]) => nodes.map(({ id }) => id).join());
-  const lines = [...byNodes.values()].flatMap((changes) => [`  ${namesOf(changes[0]?.[1] ?? [])}`, ...changes.map(([text]) => `    ${text}`)]);
+  const lines = [...byNodes.values()].flatMap((changes) => [
+    `  ${namesOf(changes[0]?.[1] ?? [])}`,
+    ...changes.map(([text]) => `    ${text}`),
+  ]);
   const below = belowOf(found.plan);
-  return below.length === 0 ? lines : [...lines.slice(0, 2 * shown), `  and through their inputs: ${namesOf(below.map(({ after }) => after))}`];
+  return below.length === 0
+    ? lines
+    : [...lines.slice(0, 2 * shown), `  and through their inputs: ${namesOf(below.map(({ after }) => after))}`];
 }
 
 /** Titles of the nodes of both sides, by id. */
 function titlesIn({ pairs, added, removed }: PlanDifference): { before: Titles; after: Titles } {
   const titlesOf = (nodes: PlanNode[]): Titles => new Map(nodes.map((node) => [node.id, titleOf(node)]));
-  return { before: titlesOf([...pairs.map(({ before }) => before), ...removed]), after: titlesOf([...pairs.map(({ after }) => after), ...added]) };
+  return {
+    before: titlesOf([...pairs.map(({ before }) => before), ...removed]),
+    after: titlesOf([...pairs.map(({ after }) => after), ...added]),
+  };
 }
 
 function wiringText({ input, before, after }: NodePair['wiring'][number], titles: ReturnType<typeof titlesIn>): string {
   const nameOf = ({ node, output }: InputRef, side: Titles): string => `${side.get(node) ?? node}${output === 'out' ? '' : `.${output}`}`;
   if (before && after) return `${input} ${nameOf(before, titles.before)} → ${nameOf(after, titles.after)}`;
-  return after ? `${input} also reads ${nameOf(after, titles.after)}` : `${input} no longer reads ${before ? nameOf(before, titles.before) : ''}`;
+  return after
+    ? `${input} also reads ${nameOf(after, titles.after)}`
+    : `${input} no longer reads ${before ? nameOf(before, titles.before) : ''}`;
 }
 
 function stepLines({ added, removed }: PlanDifference): string[] {
@@ -90,7 +106,8 @@ function stepLines({ added, removed }: PlanDifference): string[] {
 function cellLines({ params, cells: { added, removed, same } }: PlanDifference): string[] {
   const cells = [...added, ...removed];
   if (cells.length === 0 || (added.length === 1 && removed.length === 1 && same === 0)) return [];
-  const varies = (name: string): boolean => params.some(({ path }) => path[0] === name) || cells.some(({ values }) => values[name] !== cells[0]?.values[name]);
+  const varies = (name: string): boolean =>
+    params.some(({ path }) => path[0] === name) || cells.some(({ values }) => values[name] !== cells[0]?.values[name]);
   const lineOf = (mark: string, { values }: PlanCell): string => {
     const telling = Object.entries(values).filter(([name]) => varies(name));
     return fit(`  ${mark} ${labelOf(Object.fromEntries(telling)) || labelOf(values)}`, textColumns);
@@ -100,7 +117,9 @@ function cellLines({ params, cells: { added, removed, same } }: PlanDifference):
 }
 
 function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }: Differences): string[] {
-  const changes = changed.flatMap(({ id, changes: each }) => each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`));
+  const changes = changed.flatMap(({ id, changes: each }) =>
+    each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`),
+  );
   const turned = outcomes.map(({ id, before, after }) => `  ~ ${id}: ${before} → ${after}`);
   return [...turned, ...changes, ...added.map(({ id }) => `  + ${id}`), ...removed.map(({ id }) => `  - ${id}`)];
 }
@@ -108,7 +127,9 @@ function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }:
 /** Steps with equal settings but different content: where the difference begins and what follows from it. */
 function contentLines({ contents: all, places }: Differences): string[] {
   const contents = all.filter(({ pair }) => pair.isSame);
-  const { begin = [], follow = [] } = Object.groupBy(contents, ({ changes }) => (changes.some(({ path }) => path[0] === 'inputs') ? 'follow' : 'begin'));
+  const { begin = [], follow = [] } = Object.groupBy(contents, ({ changes }) =>
+    changes.some(({ path }) => path[0] === 'inputs') ? 'follow' : 'begin',
+  );
   const lines = begin.map(({ pair: { before, after }, changes }) => {
     const [content] = allChangeWords({ before, after, changes: changes.filter(({ path }) => path[0] === 'content'), places });
     return `  ${titleOf(after)}: ${content ? changeText(content) : 'the same inputs, another output'}`;

@@ -64,7 +64,11 @@ function pText(p: number): string {
   return p < 0.001 ? '< 0.001' : fixed(p);
 }
 
-async function metricsOf(node: PlanNode | undefined, view: View, { artifacts, store }: ResultSides): Promise<{ artifact: string; metrics: Metrics } | null> {
+async function metricsOf(
+  node: PlanNode | undefined,
+  view: View,
+  { artifacts, store }: ResultSides,
+): Promise<{ artifact: string; metrics: Metrics } | null> {
   const artifact = node ? (await view.resultOf(node.id))?.outputs['out'] : undefined;
   if (artifact === undefined || !(await store.has(artifact))) return null;
   const [shard] = (await artifacts.readManifest(artifact)).shards;
@@ -94,9 +98,17 @@ type Bon = Extract<Metrics, { kind: 'eval/bon' }>;
 
 function bestOfN(node: PlanNode, before: Bon | null, after: Bon | null): ComparedMetrics {
   const at = Math.min(before?.best.at ?? Infinity, after?.best.at ?? Infinity);
-  const [old, now] = [before, after].map((metrics) => metrics?.curves.find(({ name }) => name === 'model')?.points.find((point) => point.at === at) ?? null);
+  const [old, now] = [before, after].map(
+    (metrics) => metrics?.curves.find(({ name }) => name === 'model')?.points.find((point) => point.at === at) ?? null,
+  );
   const isPaired = before && after && before.items === after.items;
-  return { node, measure: `Best-of-${at}`, before: old ?? null, after: now ?? null, paired: isPaired ? pairedBon(before, after, at) : null };
+  return {
+    node,
+    measure: `Best-of-${at}`,
+    before: old ?? null,
+    after: now ?? null,
+    paired: isPaired ? pairedBon(before, after, at) : null,
+  };
 }
 
 function pairedBon(before: Bon, after: Bon, at: number): PairedDifference | null {

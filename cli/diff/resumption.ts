@@ -43,15 +43,27 @@ interface Resumption {
  * Prepares a resumption of an earlier run, with the file it was started from or another one. Differences between the
  * two, or between the run and its file as it is now, are printed first. Ends the command if the run cannot be resumed.
  */
-export async function prepareResumption(context: Context, { store, record }: { store: Store; record: RunProgress }, options: ResumptionOptions): Promise<Resumption> {
+export async function prepareResumption(
+  context: Context,
+  { store, record }: { store: Store; record: RunProgress },
+  options: ResumptionOptions,
+): Promise<Resumption> {
   const submission = await readSubmission(store, record);
   const before = submission && (await planOfRun(store, record));
-  if (!submission || !before) throw new CommandFailure(`${record.run} ended before its file was compiled, so there is nothing to resume. Run the file: codepmp run FILE`);
-  if (options.failed && options.from) throw new CommandFailure('--failed keeps finished steps and --from reruns them: use one of the two', exit.usage);
+  if (!submission || !before)
+    throw new CommandFailure(
+      `${record.run} ended before its file was compiled, so there is nothing to resume. Run the file: codepmp run FILE`,
+    );
+  if (options.failed && options.from)
+    throw new CommandFailure('--failed keeps finished steps and --from reruns them: use one of the two', exit.usage);
   const { cell, file } = options;
-  const work = file === undefined ? await asItWas(context, submission, { before, cell }) : edited(context, submission, { path: file, cell });
+  const work =
+    file === undefined ? await asItWas(context, submission, { before, cell }) : edited(context, submission, { path: file, cell });
   const whole = cell && file !== undefined ? edited(context, submission, { path: file }).plan : work.plan;
-  const difference = file === undefined ? sinceThen(context, submission, { run: record.run, before }) : differenceOf(context, { run: record.run, before, after: whole, path: work.input.file ?? file, text: String(work.input.spec) });
+  const difference =
+    file === undefined
+      ? sinceThen(context, submission, { run: record.run, before })
+      : differenceOf(context, { run: record.run, before, after: whole, path: work.input.file ?? file, text: String(work.input.spec) });
   const again = (options.from ?? []).flatMap((step) => nodesCalled(work.plan, step));
   const left = leftIn(record);
   return {
@@ -65,9 +77,17 @@ export async function prepareResumption(context: Context, { store, record }: { s
 type ResumedWork = Pick<Resumption, 'plan' | 'input' | 'settings'>;
 
 /** The file as submitted, with the values and the cells chosen then. */
-async function asItWas(context: Context, { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission, { before, cell }: { before: Plan; cell: ParamValues | undefined }): Promise<ResumedWork> {
+async function asItWas(
+  context: Context,
+  { run, spec, file, files, set, sweeps, cell: earlier, sample }: Submission,
+  { before, cell }: { before: Plan; cell: ParamValues | undefined },
+): Promise<ResumedWork> {
   if (spec === null) {
-    if (cell) throw new CommandFailure(`${run} was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`, exit.usage);
+    if (cell)
+      throw new CommandFailure(
+        `${run} was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`,
+        exit.usage,
+      );
     return { plan: before, input: { plan: before, file }, settings: {} };
   }
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
@@ -77,14 +97,25 @@ async function asItWas(context: Context, { run, spec, file, files, set, sweeps, 
 }
 
 /** Another file with the same values and choices. */
-function edited(context: Context, { set, sweeps, cell: earlier, sample }: Submission, { path, cell }: { path: string; cell?: ParamValues | undefined }): ResumedWork {
+function edited(
+  context: Context,
+  { set, sweeps, cell: earlier, sample }: Submission,
+  { path, cell }: { path: string; cell?: ParamValues | undefined },
+): ResumedWork {
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
-  const choices = { ...(sweeps && (sweeps.length > 0 ? { sweep: sweeps } : { sweeps: false })), ...cells, ...(sample !== undefined && { sample }) };
+  const choices = {
+    ...(sweeps && (sweeps.length > 0 ? { sweep: sweeps } : { sweeps: false })),
+    ...cells,
+    ...(sample !== undefined && { sample }),
+  };
   const pipeline = readPipeline(context, path, { set, ...choices });
   return { plan: requirePlan(context, pipeline), input: pipeline.input, settings: pipeline.settings };
 }
 
-function differenceOf(context: Context, { run, before, after, path, text }: { run: string; before: Plan; after: Plan; path: string; text: string }): string[] {
+function differenceOf(
+  context: Context,
+  { run, before, after, path, text }: { run: string; before: Plan; after: Plan; path: string; text: string },
+): string[] {
   const plan = comparePlans(before, after);
   if (isEqualPlan(plan)) return [`${path} gives the same plan as in ${run}`];
   const places = specPlaces({ file: path, text, bases: basesOnDisk(context), set: {} });
@@ -104,7 +135,11 @@ function sinceThen(context: Context, submission: Submission, { run, before }: { 
   const instead = `To run it as it is now: codepmp resume ${run} ${shellWord(file)}`;
   if (!now.plan) return [asWas, `${file} has changed since and is no longer valid. ${instead}`];
   if (isEqualPlan(comparePlans(before, now.plan))) return [asWas];
-  return [`${asWas}; it has changed since:`, ...differenceOf(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }), instead];
+  return [
+    `${asWas}; it has changed since:`,
+    ...differenceOf(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }),
+    instead,
+  ];
 }
 
 function nodesCalled(plan: Plan, name: string): Plan['nodes'] {
@@ -134,8 +169,14 @@ function leftLines({ run }: RunProgress, plan: Plan, left: UnitProgress[]): stri
   const rows = [...groups.values()];
   const number = rows.reduce((sum, { nodes }) => sum + nodes, 0);
   if (number === 0) return [`${run} finished every step`];
-  const lines = rows.slice(0, shownSteps).map(({ title, state, nodes }) => `  ${title}: ${nodes === 1 ? state : `${nodes} nodes ${state}`}`);
-  return [`${count(number, 'node')} of ${plan.nodes.length} left to run:`, ...lines, ...(rows.length > shownSteps ? [`  and ${rows.length - shownSteps} more`] : [])];
+  const lines = rows
+    .slice(0, shownSteps)
+    .map(({ title, state, nodes }) => `  ${title}: ${nodes === 1 ? state : `${nodes} nodes ${state}`}`);
+  return [
+    `${count(number, 'node')} of ${plan.nodes.length} left to run:`,
+    ...lines,
+    ...(rows.length > shownSteps ? [`  and ${rows.length - shownSteps} more`] : []),
+  ];
 }
 
 const shownSteps = 12;

@@ -57,7 +57,11 @@ function freshValues({ label, step }: PlanNode, before: PlanNode): ParamValues {
 }
 
 /** The run that made a result: the oldest known run in which the node was executed, not reused. */
-export async function madeBy(node: PlanNode, result: NodeResult, { history, by }: Pick<Grounds, 'history' | 'by'>): Promise<EarlierRun | null> {
+export async function madeBy(
+  node: PlanNode,
+  result: NodeResult,
+  { history, by }: Pick<Grounds, 'history' | 'by'>,
+): Promise<EarlierRun | null> {
   for (const run of history.toReversed()) {
     const made = (await run.madeOf(node.kind)).get(result.key);
     if (made !== undefined && made <= by) return run;
@@ -79,7 +83,9 @@ export function allIn(difference: Difference): Difference[] {
 
 /** The differences that have causes of their own, not only changed inputs. */
 export function rootsOf(difference: Difference): Difference[] {
-  return allIn(difference).filter(({ changes, inputs, gap }) => changes.length > 0 || gap !== null || inputs.some(({ cause }) => cause === null));
+  return allIn(difference).filter(
+    ({ changes, inputs, gap }) => changes.length > 0 || gap !== null || inputs.some(({ cause }) => cause === null),
+  );
 }
 
 interface Against extends Grounds {
@@ -108,7 +114,11 @@ async function compare(node: PlanNode, before: PlanNode, against: Against): Prom
   const unit = earlier.unitOf(before.id);
   const isDone = isMade(unit?.state ?? 'waiting');
   const hadResult = isDone && (await view.resultOf(node.id)) === null;
-  const gap: Gap = { run: earlier.run.run, state: isDone && hadResult ? 'gone' : (unit?.state ?? 'waiting'), ...(unit?.failure && { failure: unit.failure }) };
+  const gap: Gap = {
+    run: earlier.run.run,
+    state: isDone && hadResult ? 'gone' : (unit?.state ?? 'waiting'),
+    ...(unit?.failure && { failure: unit.failure }),
+  };
   return { node, compared, changes, inputs, gap, fresh: {} };
 }
 
@@ -119,7 +129,10 @@ async function contentChange(node: PlanNode, before: PlanNode, { view, earlier }
   return after === undefined || previous === undefined || after === previous ? [] : [{ path: ['content'], before: previous, after }];
 }
 
-async function inputChanges(input: string, { node, before, against }: { node: PlanNode; before: PlanNode; against: Against }): Promise<InputChange[]> {
+async function inputChanges(
+  input: string,
+  { node, before, against }: { node: PlanNode; before: PlanNode; against: Against },
+): Promise<InputChange[]> {
   const { view, earlier } = against;
   const pairs = pairRefs(before.inputs[input] ?? [], node.inputs[input] ?? [], {
     isSame: (old, now) => old.output === now.output && earlier.node(old.node).key === view.node(now.node).key,
@@ -130,7 +143,10 @@ async function inputChanges(input: string, { node, before, against }: { node: Pl
     const sides = { input, now: now ? view.node(now.node) : null, before: old ? earlier.node(old.node) : null };
     if (!old || !now || !sides.now || !sides.before) changes.push({ ...sides, cause: null });
     else if (!(await holdsTheSame(now, old, against)))
-      changes.push({ ...sides, cause: sides.now.step === sides.before.step && now.output === old.output ? await differ(sides.now, sides.before, against) : null });
+      changes.push({
+        ...sides,
+        cause: sides.now.step === sides.before.step && now.output === old.output ? await differ(sides.now, sides.before, against) : null,
+      });
   }
   return changes;
 }

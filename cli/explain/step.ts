@@ -44,7 +44,8 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   for (const node of nodes) explanations.push(await explain(node));
   const { output } = context;
   const { places, name } = side;
-  if (output.json) return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
+  if (output.json)
+    return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
   // The first sentence stays on one line, so that a search finds it.
   const [sentence = '', ...rest] = textOf(step, explanations, places).map(plainLine);
   for (const line of [sentence, ...rest.flatMap((each) => wrap(each, textColumns, { hang: 2 }))]) output.data(line);
@@ -67,7 +68,8 @@ function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: {
   if (nodes.length > 0) return nodes;
   const where = kind === 'file' ? `the plan of ${name}` : name;
   if (nodesOfStep(plan, step).length > 0) throw new CommandFailure(`${where} has ${step} in no cell with ${labelOf(cell)}`);
-  if (places.has(step)) throw new CommandFailure(`${step} is not in the plan of this file: no target needs it. Add it to targets, or use it in another step`);
+  if (places.has(step))
+    throw new CommandFailure(`${step} is not in the plan of this file: no target needs it. Add it to targets, or use it in another step`);
   const steps = [...new Set(plan.nodes.map((node) => node.step))];
   throw new CommandFailure(`${where} has no step ${step}. ${stepsThere(step, steps)}`);
 }
@@ -128,7 +130,16 @@ function stateIn(view: EarlierRun, id: string): UnitProgress['state'] {
 }
 
 function stateOf(state: string): State {
-  const states: { [state: string]: State } = { waiting: 'waits', running: 'runs now', reused: 'was reused', done: 'ran', failed: 'failed', cancelled: 'cancelled', parked: 'parked', skipped: 'skipped' };
+  const states: { [state: string]: State } = {
+    waiting: 'waits',
+    running: 'runs now',
+    reused: 'was reused',
+    done: 'ran',
+    failed: 'failed',
+    cancelled: 'cancelled',
+    parked: 'parked',
+    skipped: 'skipped',
+  };
   return states[state] ?? 'waits';
 }
 
@@ -140,10 +151,14 @@ function textOf(step: string, explanations: Explanation[], places: SpecPlaces): 
   if (explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
   const [largest, ...others] = groupsOf(explanations, (each, number) => byStep(saidOf(each, places, number), explanations));
   if (!largest) return [];
-  if (others.length === 0) return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
+  if (others.length === 0)
+    return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
   const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);
   const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
-  return [head, ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`])];
+  return [
+    head,
+    ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`]),
+  ];
 }
 
 /** For several nodes: replaces ids of nodes by their steps, since each node has its own. */
@@ -152,7 +167,10 @@ function byStep(said: string, explanations: Explanation[]): string {
 }
 
 /** Nodes grouped by what is said about them, largest group first. */
-function groupsOf(explanations: Explanation[], say: (each: Explanation, number: 'is' | 'are') => string): { said: string; members: Explanation[] }[] {
+function groupsOf(
+  explanations: Explanation[],
+  say: (each: Explanation, number: 'is' | 'are') => string,
+): { said: string; members: Explanation[] }[] {
   const groups = Map.groupBy(explanations, (each) => say(each, 'are'));
   const ordered = [...groups].sort(([, a], [, b]) => b.length - a.length);
   return ordered.map(([said, members]) => ({ said: members.length === 1 && members[0] ? say(members[0], 'is') : said, members }));

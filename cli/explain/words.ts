@@ -27,7 +27,8 @@ export interface Explanation {
 }
 
 /** Of a file: the first three. Of a run: the state of the node. */
-export type State = 'runs' | 'reused' | 'reused if unchanged' | 'ran' | 'was reused' | 'failed' | 'cancelled' | 'runs now' | 'waits' | 'parked' | 'skipped';
+export type State =
+  'runs' | 'reused' | 'reused if unchanged' | 'ran' | 'was reused' | 'failed' | 'cancelled' | 'runs now' | 'waits' | 'parked' | 'skipped';
 
 /** One sentence that can be read alone: `pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
 export function sentenceOf(explanation: Explanation, places: SpecPlaces): string {
@@ -42,7 +43,8 @@ export function saidOf(explanation: Explanation, places: SpecPlaces, number: 'is
 
 /** The part before the reason, equal for all nodes of a step that share it; `are`: for several nodes. */
 export function verbOf({ node, state, difference, failure, sources }: Explanation, number: 'is' | 'are' = 'is'): string {
-  const isAgain = difference !== null && Object.keys(difference.fresh).length === 0 && (difference.gap === null || difference.gap.state === 'gone');
+  const isAgain =
+    difference !== null && Object.keys(difference.fresh).length === 0 && (difference.gap === null || difference.gap.state === 'gone');
   const [s, was] = number === 'is' ? ['s', 'was'] : ['', 'were'];
   switch (state) {
     case 'runs':
@@ -77,13 +79,18 @@ function reasonOf({ node, state, difference, from, equal, awaited, why }: Explan
   if (why !== undefined) return firstLine(why);
   if (state === 'waits') return awaited.length > 0 ? `for ${listed(awaited)}` : 'for its turn';
   if (state === 'was reused' || state === 'reused' || state === 'reused if unchanged') {
-    const made = from === null ? 'the store has a result with the same settings and inputs' : `made in ${from} with the same settings and inputs`;
+    const made =
+      from === null ? 'the store has a result with the same settings and inputs' : `made in ${from} with the same settings and inputs`;
     return equal.length === 0 ? made : `${made}; ${listed(equal)} ran again with an equal result`;
   }
   if (!difference) return 'no earlier run in this store has such a step';
   if (Object.keys(difference.fresh).length > 0) return `no earlier run has ${labelOf(difference.fresh)}`;
-  const causes = [...causesByText(difference, places)].map(([text, nodes]) => (nodes.includes(node) ? text : `in ${listed(nodes)}, ${text}`));
-  return causes.length <= shownCauses ? causes.join('; ') : `${causes.slice(0, shownCauses).join('; ')}; and ${causes.length - shownCauses} more`;
+  const causes = [...causesByText(difference, places)].map(([text, nodes]) =>
+    nodes.includes(node) ? text : `in ${listed(nodes)}, ${text}`,
+  );
+  return causes.length <= shownCauses
+    ? causes.join('; ')
+    : `${causes.slice(0, shownCauses).join('; ')}; and ${causes.length - shownCauses} more`;
 }
 
 /** The causes of a difference; an edit of the file that affects several nodes is one cause. */
@@ -96,7 +103,9 @@ const shownCauses = 2;
 
 /** A node's own differences in words, without those of inputs from the same step as before. */
 export function causesOf(root: Difference, places: SpecPlaces): string[] {
-  const rewired = root.inputs.filter(({ cause }) => cause === null).map(({ input, now, before }) => rewiredText(root, { input, now, before }, places));
+  const rewired = root.inputs
+    .filter(({ cause }) => cause === null)
+    .map(({ input, now, before }) => rewiredText(root, { input, now, before }, places));
   return [...changesOf(root, places).map(changeText), ...rewired, ...(root.gap ? [gapText(root.gap)] : [])];
 }
 
@@ -105,7 +114,11 @@ export function changesOf({ node, compared, changes }: Difference, places: SpecP
   return allChangeWords({ before: compared.node, after: node, changes, places });
 }
 
-function rewiredText({ node }: Difference, { input, now, before }: { input: string; now: PlanNode | null; before: PlanNode | null }, places: SpecPlaces): string {
+function rewiredText(
+  { node }: Difference,
+  { input, now, before }: { input: string; now: PlanNode | null; before: PlanNode | null },
+  places: SpecPlaces,
+): string {
   const at = `(${places.ofInput(node, input) ?? ''})`;
   if (now && before) return `${input} reads ${titleOf(now)} instead of ${titleOf(before)} ${at}`;
   return now ? `${input} also reads ${titleOf(now)} ${at}` : `${input} no longer reads ${before ? titleOf(before) : ''} ${at}`;
@@ -126,7 +139,9 @@ function firstLine(text: string): string {
 /** Nodes by title, a step with more than three nodes by their number: `a, rm (seed=1), accuracy (1,400 nodes)`. */
 export function listed(nodes: PlanNode[]): string {
   const steps = Map.groupBy(nodes, ({ step }) => step);
-  const names = [...steps].flatMap(([step, members]) => (members.length <= 3 ? members.map(titleOf) : [`${step} (${count(members.length, 'node')})`]));
+  const names = [...steps].flatMap(([step, members]) =>
+    members.length <= 3 ? members.map(titleOf) : [`${step} (${count(members.length, 'node')})`],
+  );
   return names.length <= shownNames ? names.join(', ') : `${names.slice(0, shownNames).join(', ')} and ${names.length - shownNames} more`;
 }
 

@@ -13,7 +13,10 @@ export function dotOf(drawing: Drawing): string {
     '  edge [fontname=Helvetica, fontsize=8, fontcolor="#555555", color="#777777", arrowsize=0.6, penwidth=0.8]',
     ...drawing.clusters.flatMap((ids, index) => clusterLines(ids, index, boxes)),
     ...drawing.boxes.filter(({ id }) => !clustered.has(id)).map((box) => `  ${boxLine(box)}`),
-    ...drawing.arrows.map(({ from, to, artifact }) => `  ${from} -> ${to} [label=${quoted(` ${artifact} `)}${boxes.get(to)?.family === 'report' ? ', color="#b5b5b5"' : ''}]`),
+    ...drawing.arrows.map(
+      ({ from, to, artifact }) =>
+        `  ${from} -> ${to} [label=${quoted(` ${artifact} `)}${boxes.get(to)?.family === 'report' ? ', color="#b5b5b5"' : ''}]`,
+    ),
     '}',
   ];
   return `${lines.join('\n')}\n`;
@@ -36,7 +39,8 @@ function boxLine(box: Box): string {
 
 /** The step in bold, then its kind, its distinguishing values and its state. */
 function labelOf(box: Box): string {
-  const small = (text: string): string => (text === '' ? '' : `<BR/><FONT POINT-SIZE="8.5" COLOR="#444444">${escaped(fit(text, widest))}</FONT>`);
+  const small = (text: string): string =>
+    text === '' ? '' : `<BR/><FONT POINT-SIZE="8.5" COLOR="#444444">${escaped(fit(text, widest))}</FONT>`;
   return `<B>${escaped(box.step)}</B>${[box.kind, ...box.details, statesText(box)].map(small).join('')}`;
 }
 

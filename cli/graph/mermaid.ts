@@ -8,7 +8,11 @@ export function mermaidOf(drawing: Drawing): string {
   const clustered = new Set(drawing.clusters.flat());
   const lines = [
     'flowchart TD',
-    ...drawing.clusters.flatMap((ids, index) => [`  subgraph g${index}["streamed item by item"]`, ...ids.flatMap((id) => boxes.get(id) ?? []).map((box) => `    ${boxText(box)}`), '  end']),
+    ...drawing.clusters.flatMap((ids, index) => [
+      `  subgraph g${index}["streamed item by item"]`,
+      ...ids.flatMap((id) => boxes.get(id) ?? []).map((box) => `    ${boxText(box)}`),
+      '  end',
+    ]),
     ...drawing.boxes.filter(({ id }) => !clustered.has(id)).map((box) => `  ${boxText(box)}`),
     ...drawing.arrows.map(({ from, to, artifact }) => `  ${from} -- "${escaped(artifact)}" --> ${to}`),
     ...styleLines(drawing),
@@ -29,7 +33,10 @@ function styleLines({ boxes }: Drawing): string[] {
   return [...Map.groupBy(boxes, styleNameOf)].flatMap(([name, members]) => {
     const { fill, line, dash, width } = styleOf(name);
     const dashes = dash === 'solid' ? '' : `,stroke-dasharray:${dash === 'dashed' ? '5 3' : '1 3'}`;
-    return [`  classDef is-${name} fill:${fill},stroke:${line},stroke-width:${width}px,color:#111111${dashes}`, `  class ${members.map(({ id }) => id).join(',')} is-${name}`];
+    return [
+      `  classDef is-${name} fill:${fill},stroke:${line},stroke-width:${width}px,color:#111111${dashes}`,
+      `  class ${members.map(({ id }) => id).join(',')} is-${name}`,
+    ];
   });
 }
 

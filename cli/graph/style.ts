@@ -9,7 +9,10 @@ interface BoxStyle {
   width: number;
 }
 
-/** Light tints with lines of the Okabe-Ito colours, which most colour-blind people tell apart; darkened where the contrast to white would be under 3:1. */
+/**
+ * Light tints with lines of the Okabe-Ito colours, which most colour-blind people tell apart; darkened where the contrast to white
+ * would be under 3:1.
+ */
 const families: { [family in Family]: BoxStyle } = {
   data: { fill: '#e3eff8', line: '#0072b2', dash: 'solid', width: 1 },
   answers: { fill: '#fdf0d7', line: '#a87200', dash: 'solid', width: 1 },

@@ -34,7 +34,14 @@ export function readPipeline(context: Context, path: string, options: PipelineOp
   const text = new TextDecoder().decode(source);
   const files = compiled.files && { files: compiled.files };
   const settings = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
-  return { file, text, sources: sourcesOf(context, path, compiled), compiled, input: { spec: text, set: compiled.set ?? set, file, ...files }, settings };
+  return {
+    file,
+    text,
+    sources: sourcesOf(context, path, compiled),
+    compiled,
+    input: { spec: text, set: compiled.set ?? set, file, ...files },
+    settings,
+  };
 }
 
 const advice = '--params expects a YAML or JSON file with lines name: value';
@@ -45,13 +52,20 @@ export function compileOptions(context: Context, path: string, options: Pipeline
   const source = read(path, 'Give a pipeline file; codepmp init writes one to start from');
   const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, advice) }));
   const sweeps = chosenSweeps(options);
-  const parts = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }), ...(options.toRun && { toRun: true }) };
+  const parts = {
+    ...(sweeps && { sweeps }),
+    ...(cell && { cell }),
+    ...(sample !== undefined && { sample }),
+    ...(options.toRun && { toRun: true }),
+  };
   return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
 }
 
 /** Paths of all files a pipeline was read from. */
 export function sourcesOf({ home }: Context, path: string, { texts = {} }: Pick<Compiled, 'texts'>): string[] {
-  const others = Object.keys(texts).map((file) => (file.startsWith(`${shippedFolder}/`) ? join(home, 'pipelines', posix.basename(file)) : file));
+  const others = Object.keys(texts).map((file) =>
+    file.startsWith(`${shippedFolder}/`) ? join(home, 'pipelines', posix.basename(file)) : file,
+  );
   return [path, ...others];
 }
 

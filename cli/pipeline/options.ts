@@ -36,7 +36,11 @@ export function withPipelineOptions(command: Command): Command {
 export function withValueOptions(command: Command): Command {
   return command
     .option('--set <name=value>', 'set a param; repeatable', collectSet)
-    .option('--params <file>', 'set params from a YAML or JSON file with lines name: value;\nrepeatable, later files and --set win', collectText);
+    .option(
+      '--params <file>',
+      'set params from a YAML or JSON file with lines name: value;\nrepeatable, later files and --set win',
+      collectText,
+    );
 }
 
 /** A file and the options, as written on a command line. */

@@ -26,7 +26,10 @@ function paramsOf(name: string): { [param: string]: ParamSpec } {
 
 function notShipped(name: string, names: string[]): CommandFailure {
   const near = nearName(name, names);
-  return new CommandFailure(`no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `Expected one of ${names.join(', ')}`}`, exit.usage);
+  return new CommandFailure(
+    `no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `Expected one of ${names.join(', ')}`}`,
+    exit.usage,
+  );
 }
 
 /** The section `params`, each with its description; a param without a default is commented out. */

@@ -87,7 +87,8 @@ export function nodeLines({ nodes }: Plan, outlookOf: (node: string) => Outlook,
 
 /** The inputs of a node; one with the same varying values is named by its step. */
 function readsOf({ inputs, label }: PlanNode, nodes: Map<string, PlanNode>): string {
-  const nameOf = (node: PlanNode) => (Object.entries(node.label).every(([param, value]) => label[param] === value) ? node.step : titleOf(node));
+  const nameOf = (node: PlanNode) =>
+    Object.entries(node.label).every(([param, value]) => label[param] === value) ? node.step : titleOf(node);
   const names = Object.values(inputs).flat().map(({ node: id, output }) => {
     const node = nodes.get(id);
     return `${node ? nameOf(node) : id}${output === 'out' ? '' : `.${output}`}`;
@@ -111,12 +112,15 @@ export function costLines({ estimate: { to_run: now, without_reuse: all, currenc
   const add = (title: string, name: string, value: (costs: Costs) => string) => rows.push([title, name, value(now), value(all)]);
   for (const name of Object.keys(all.calls)) add('calls', name, ({ calls }) => atMost(calls[name] === undefined ? 0 : calls[name]));
   for (const side of ['prompt', 'completion'] as const)
-    for (const name of Object.keys(all.tokens)) add(side === 'prompt' ? 'tokens in' : 'tokens out', name, ({ tokens }) => (tokens[name] ? amountOf(tokens[name][side]) : '0'));
-  for (const name of Object.keys(all.gpu_hours)) add('GPU-hours', name, ({ gpu_hours: hours }) => (hours[name] ? amountOf(hours[name]) : '0'));
+    for (const name of Object.keys(all.tokens))
+      add(side === 'prompt' ? 'tokens in' : 'tokens out', name, ({ tokens }) => (tokens[name] ? amountOf(tokens[name][side]) : '0'));
+  for (const name of Object.keys(all.gpu_hours))
+    add('GPU-hours', name, ({ gpu_hours: hours }) => (hours[name] ? amountOf(hours[name]) : '0'));
   if (all.money) add('money', currency ?? '', ({ money }) => (money ? amountOf(money) : '0'));
   if (rows.length === 0) return [];
   const titled = rows.map(([title, ...rest], index) => [title === rows[index - 1]?.[0] ? '' : title, ...rest]);
-  const tableOf = (heads: string[], picked: (row: string[]) => string[]) => table([['', '', ...heads], ...titled.map(picked)]).map((line) => `  ${line}`);
+  const tableOf = (heads: string[], picked: (row: string[]) => string[]) =>
+    table([['', '', ...heads], ...titled.map(picked)]).map((line) => `  ${line}`);
   const first = tableOf(['to run'], (row) => row.slice(0, 3));
   if (totals.to_run === totals.nodes) return first;
   const both = tableOf(['to run', 'without any reuse'], (row) => row);
@@ -147,7 +151,11 @@ function said(title: string, bases: [name: string, basis: string][]): string[] {
 
 /** The caps of the budget and whether this plan could reach them; null if there are none. */
 export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): string | null {
-  const most = { calls: totalOf(Object.values(now.calls)), gpu_hours: totalOf(Object.values(now.gpu_hours).map(({ high }) => high)), money: now.money === null ? 0 : now.money.high };
+  const most = {
+    calls: totalOf(Object.values(now.calls)),
+    gpu_hours: totalOf(Object.values(now.gpu_hours).map(({ high }) => high)),
+    money: now.money === null ? 0 : now.money.high,
+  };
   const caps = (['calls', 'gpu_hours', 'money'] as const).flatMap((name) => {
     const cap = budget[name];
     if (cap === null) return [];

@@ -93,7 +93,12 @@ function measuredCalls(cost: CallCost, tokens: Tokens | null): CallCost {
   const { calls } = cost;
   if (!tokens || calls === null) return cost;
   const basis = `measured: mean of ${tokens.answers} earlier answers`;
-  return { ...cost, prompt: inAll(tokens.prompt, calls), completion: inAll(tokens.completion, calls), basis: { prompt: basis, completion: basis } };
+  return {
+    ...cost,
+    prompt: inAll(tokens.prompt, calls),
+    completion: inAll(tokens.completion, calls),
+    basis: { prompt: basis, completion: basis },
+  };
 }
 
 function inAll({ low, high }: Amount, calls: number): Amount {
@@ -115,7 +120,11 @@ function paceKey({ pool, work }: GpuCost): string {
 async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<string, Pace>> {
   const paces = new Map<string, Pace>();
   for (const run of (await runs()).slice(0, runsLookedAt)) {
-    const done = new Map(run.units.filter(({ state, seconds, nodes }) => state === 'done' && nodes.length === 1 && (seconds ?? 0) > 0).map((unit) => [unit.id, unit]));
+    const done = new Map(
+      run.units
+        .filter(({ state, seconds, nodes }) => state === 'done' && nodes.length === 1 && (seconds ?? 0) > 0)
+        .map((unit) => [unit.id, unit]),
+    );
     const plan = done.size > 0 ? await planOfRun(store, run).catch(() => null) : null;
     if (plan?.version !== planVersion) continue;
     const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
@@ -123,7 +132,8 @@ async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<s
       const unit = done.get(id);
       const gpus = gpu && config.pools[gpu.pool]?.gpus;
       if (!unit || !gpu || !gpus) continue;
-      const items = (unit.training_steps ?? 0) > 0 ? (unit.training_steps ?? 0) * Number(nodes.get(id)?.settings['batch_size'] ?? 0) : (gpu.items ?? 0);
+      const items =
+        (unit.training_steps ?? 0) > 0 ? (unit.training_steps ?? 0) * Number(nodes.get(id)?.settings['batch_size'] ?? 0) : (gpu.items ?? 0);
       if (items > 0) addPace(paces, paceKey(gpu), ((unit.seconds ?? 0) * gpus) / 3600 / items);
     }
   }
@@ -132,7 +142,12 @@ async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<s
 
 function addPace(paces: Map<string, Pace>, key: string, hours: number): void {
   const before = paces.get(key);
-  paces.set(key, before ? { low: Math.min(before.low, hours), high: Math.max(before.high, hours), steps: before.steps + 1 } : { low: hours, high: hours, steps: 1 });
+  paces.set(
+    key,
+    before
+      ? { low: Math.min(before.low, hours), high: Math.max(before.high, hours), steps: before.steps + 1 }
+      : { low: hours, high: hours, steps: 1 },
+  );
 }
 
 function measuredHours(cost: GpuCost, pace: Pace | undefined): GpuCost {

@@ -19,7 +19,11 @@ export interface PlanFile {
 }
 
 /** Saves a plan, which `codepmp run` then runs exactly, even if the files it was made from have changed. */
-export function writePlanFile(context: Context, path: string, { pipeline: { file, text, compiled, sources }, plan }: { pipeline: PipelineFile; plan: Plan }): void {
+export function writePlanFile(
+  context: Context,
+  path: string,
+  { pipeline: { file, text, compiled, sources }, plan }: { pipeline: PipelineFile; plan: Plan },
+): void {
   const texts = { ...compiled.texts, [file]: text };
   const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOf(each)]));
   const kept: PlanFile = { format_version: formatVersion, made_from: { file, files }, plan };
@@ -35,10 +39,20 @@ export function readPlanFile({ config }: Context, path: string, { toRun = false 
   if (!isObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
   const again = `Make it again: codepmp plan FILE --out ${shellWord(path)}`;
   const { plan, made_from: madeFrom, format_version: format } = kept;
-  if (major(String(format)) !== major(formatVersion)) throw new CommandFailure(`${path} has plan format ${String(format)}, expected ${major(formatVersion)}.x. ${again}`);
-  if (!isOrigin(madeFrom)) throw new CommandFailure(`${path} does not name the files its plan was made from: expected made_from with file (a path) and files (the SHA-256 of each). ${again}`);
+  if (major(String(format)) !== major(formatVersion))
+    throw new CommandFailure(`${path} has plan format ${String(format)}, expected ${major(formatVersion)}.x. ${again}`);
+  if (!isOrigin(madeFrom))
+    throw new CommandFailure(
+      `${path} does not name the files its plan was made from: expected made_from with file (a path) and files (the SHA-256 of each). ${again}`,
+    );
   const problems = checkPlan(plan, config, { toRun });
-  if (problems.length > 0) throw new CommandFailure(`${path} cannot run here:\n${problems.slice(0, 10).map((problem) => `  ${problem}`).join('\n')}`);
+  if (problems.length > 0)
+    throw new CommandFailure(
+      `${path} cannot run here:\n${problems
+        .slice(0, 10)
+        .map((problem) => `  ${problem}`)
+        .join('\n')}`,
+    );
   return kept as unknown as PlanFile;
 }
 
@@ -78,7 +92,12 @@ function isObject(value: unknown): value is { [key: string]: unknown } {
 }
 
 function isOrigin(value: unknown): value is PlanFile['made_from'] {
-  return isObject(value) && typeof value['file'] === 'string' && isObject(value['files']) && Object.values(value['files']).every((digest) => typeof digest === 'string');
+  return (
+    isObject(value) &&
+    typeof value['file'] === 'string' &&
+    isObject(value['files']) &&
+    Object.values(value['files']).every((digest) => typeof digest === 'string')
+  );
 }
 
 function major(version: string): string {

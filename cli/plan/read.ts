@@ -26,8 +26,14 @@ export function readPlanned(context: Context, path: string, options: PipelineOpt
     const pipeline = readPipeline(context, path, options);
     return { pipeline, plan: requirePlan(context, pipeline) };
   }
-  const given = (['set', 'params', 'sweep', 'cell', 'sample'] as const).find((name) => options[name] !== undefined) ?? (options.sweeps === false ? 'no-sweeps' : undefined);
-  if (given !== undefined) throw new CommandFailure(`${path} is a saved plan, which --${given} cannot change. Make another one: codepmp plan ${shellWord(kept.made_from.file)} --${given} … --out ${shellWord(path)}`, exit.usage);
+  const given =
+    (['set', 'params', 'sweep', 'cell', 'sample'] as const).find((name) => options[name] !== undefined) ??
+    (options.sweeps === false ? 'no-sweeps' : undefined);
+  if (given !== undefined)
+    throw new CommandFailure(
+      `${path} is a saved plan, which --${given} cannot change. Make another one: codepmp plan ${shellWord(kept.made_from.file)} --${given} … --out ${shellWord(path)}`,
+      exit.usage,
+    );
   return { kept, plan: kept.plan };
 }
 

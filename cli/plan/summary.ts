@@ -86,11 +86,18 @@ function eachCell(costs: NodeCost[], { cells }: Plan): NodeCost[] {
 function manyTimes(cost: NodeCost, factor: number): NodeCost {
   const of = (number: number | null) => (number === null ? null : number * factor);
   const amount = ({ low, high }: Amount): Amount => ({ low: of(low), high: of(high) });
-  const calls = cost.calls.map((each) => ({ ...each, calls: of(each.calls), prompt: amount(each.prompt), completion: amount(each.completion) }));
+  const calls = cost.calls.map((each) => ({
+    ...each,
+    calls: of(each.calls),
+    prompt: amount(each.prompt),
+    completion: amount(each.completion),
+  }));
   return { ...cost, calls, gpu: cost.gpu && { ...cost.gpu, hours: amount(cost.gpu.hours) } };
 }
 
-const fieldOf = { 'to run': 'to_run', reused: 'reused', 'reused if unchanged': 'reused_if_unchanged' } as const satisfies { [outlook in Outlook]: keyof Tally };
+const fieldOf = { 'to run': 'to_run', reused: 'reused', 'reused if unchanged': 'reused_if_unchanged' } as const satisfies {
+  [outlook in Outlook]: keyof Tally;
+};
 
 function stepsOf({ nodes, cells }: Plan, outlookOf: (node: string) => Outlook): StepSummary[] {
   const steps = new Map<string, StepSummary>();

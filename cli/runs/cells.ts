@@ -11,9 +11,16 @@ export function collectCell(entry: string, before: ParamValues = {}): ParamValue
   for (const part of entry.split(between)) {
     const { name, value } = pattern.exec(part)?.groups ?? {};
     if (name === undefined || value === undefined || value === '' || value.endsWith(','))
-      throw new CommandFailure(`--cell ${entry}: expected name=value, or several separated by commas, as in --cell init=pmp,seed=2`, exit.usage);
+      throw new CommandFailure(
+        `--cell ${entry}: expected name=value, or several separated by commas, as in --cell init=pmp,seed=2`,
+        exit.usage,
+      );
     const earlier = Object.hasOwn(values, name) ? values[name] : value;
-    if (earlier !== value) throw new CommandFailure(`--cell ${entry}: no cell has both ${name}=${earlier} and ${name}=${value}. Give one of the two`, exit.usage);
+    if (earlier !== value)
+      throw new CommandFailure(
+        `--cell ${entry}: no cell has both ${name}=${earlier} and ${name}=${value}. Give one of the two`,
+        exit.usage,
+      );
     Object.defineProperty(values, name, { value, enumerable: true, writable: true, configurable: true });
   }
   return values;

@@ -27,8 +27,13 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
   const every = nodesOfStep(plan, address);
   if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepsOf(plan))}`);
   const given = cellText(values);
-  const problem = nodes.length === 0 ? `no node of ${address} has ${given}` : `${address} has ${nodes.length} nodes${given === '' ? '' : ` with ${given}`}`;
-  throw new CommandFailure(`${problem}. Choose one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`);
+  const problem =
+    nodes.length === 0
+      ? `no node of ${address} has ${given}`
+      : `${address} has ${nodes.length} nodes${given === '' ? '' : ` with ${given}`}`;
+  throw new CommandFailure(
+    `${problem}. Choose one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`,
+  );
 }
 
 /** The step that was probably meant, and all steps. */

@@ -89,7 +89,9 @@ export function isServed(context: Context): boolean {
 
 /** The options the embedded worker is started with. */
 export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>, { asker }: Pick<Wanted, 'asker'>): Wanted {
-  const keys = Object.values(config.endpoints).flatMap((endpoint) => (!endpoint.serve && endpoint.key && 'env' in endpoint.key ? [endpoint.key.env] : []));
+  const keys = Object.values(config.endpoints).flatMap((endpoint) =>
+    !endpoint.serve && endpoint.key && 'env' in endpoint.key ? [endpoint.key.env] : [],
+  );
   return { folder, config: config.file, variables: [...new Set([...keys, ...proxyVariables])], asker };
 }
 
@@ -98,11 +100,18 @@ const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', '
 async function connectNamed(named: NamedServer): Promise<Server> {
   const { address, from } = named;
   const next = 'Start it or correct the address; if none is set, codepmp starts its own server';
-  return open({ ...named, embedded: false, ui: null, tries: patienceWithNamed, failure: (reason) => `cannot connect to the Temporal server at ${address}, set in ${from}: ${reason}. ${next}` });
+  return open({
+    ...named,
+    embedded: false,
+    ui: null,
+    tries: patienceWithNamed,
+    failure: (reason) => `cannot connect to the Temporal server at ${address}, set in ${from}: ${reason}. ${next}`,
+  });
 }
 
 async function openEmbedded({ address, ui }: DevState): Promise<Server> {
-  const failure = (reason: string) => `the embedded Temporal server at ${address} does not answer: ${reason}. Start the same command again; codepmp logs shows what the server says`;
+  const failure = (reason: string) =>
+    `the embedded Temporal server at ${address} does not answer: ${reason}. Start the same command again; codepmp logs shows what the server says`;
   return open({ address, namespace: embeddedNamespace, options: {}, embedded: true, ui, tries: patience, failure });
 }
 
@@ -122,7 +131,11 @@ async function open({ options, tries, failure, ...server }: ServerOptions): Prom
  * Asks a server, and once more where it does not answer in time, so the work must be safe to do twice. Trouble with the
  * connection ends the command with 4 and says what to do `next`.
  */
-export async function ask<T>({ connection, address }: Pick<Server, 'connection' | 'address'>, work: () => Promise<T>, next = 'Start the same command again'): Promise<T> {
+export async function ask<T>(
+  { connection, address }: Pick<Server, 'connection' | 'address'>,
+  work: () => Promise<T>,
+  next = 'Start the same command again',
+): Promise<T> {
   const failure = (reason: string) => `the Temporal server at ${address} does not answer: ${reason}. ${next}`;
   return inTime((wait) => connection.withDeadline(Date.now() + wait, work), { tries: patience, failure });
 }

@@ -46,7 +46,9 @@ export async function findStep(
  * member of a group follows from the results of its inputs.
  */
 export async function resultsOf(store: Store, plan: Plan, { units }: Pick<RunProgress, 'units'>): Promise<Map<string, NodeResult>> {
-  const keys = new Map(units.flatMap((unit) => unit.nodes.map(({ id, key }) => [id, key ?? (unit.nodes.length === 1 ? unit.key : undefined)] as const)));
+  const keys = new Map(
+    units.flatMap((unit) => unit.nodes.map(({ id, key }) => [id, key ?? (unit.nodes.length === 1 ? unit.key : undefined)] as const)),
+  );
   const results = new Map<string, NodeResult>();
   for (const node of plan.nodes) {
     const key = keys.get(node.id) ?? memberKey(node, results);
@@ -117,7 +119,13 @@ export function isFolder({ type, shards }: Manifest): boolean {
 }
 
 /** The rows of a table, the content of metrics, or the files of a folder. */
-async function firstItems(options: { store: Store; artifacts: Artifacts; artifact: Digest; manifest: Manifest; most: number }): Promise<Row[]> {
+async function firstItems(options: {
+  store: Store;
+  artifacts: Artifacts;
+  artifact: Digest;
+  manifest: Manifest;
+  most: number;
+}): Promise<Row[]> {
   const { store, artifacts, artifact, manifest, most } = options;
   if (manifest.type === 'metrics') {
     const [shard] = manifest.shards;

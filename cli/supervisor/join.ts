@@ -53,11 +53,18 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
       if (children.length === tries) break;
       children.push(startSupervisor(options));
     }
-    if (!told) onWait?.(missing.length > 0 ? `the worker is loading the changed ${missing.join(', ')}` : 'starting the embedded Temporal server and the worker');
+    if (!told)
+      onWait?.(
+        missing.length > 0
+          ? `the worker is loading the changed ${missing.join(', ')}`
+          : 'starting the embedded Temporal server and the worker',
+      );
     told = true;
     await delay(100);
   }
-  throw new Error(`the embedded server and worker did not start within ${startWithin / 1000} s. Look at the logs in ${logs}, then run the same command again`);
+  throw new Error(
+    `the embedded server and worker did not start within ${startWithin / 1000} s. Look at the logs in ${logs}, then run the same command again`,
+  );
 }
 
 /** What has changed since the worker started: the configuration, or variables of the environment of the asking process. */
@@ -79,11 +86,15 @@ function startSupervisor({ store, home, wanted }: JoinOptions): { exited: boolea
   const log = openSync(join(logs, 'supervisor.log'), 'a');
   const idleMs = Number(process.env['CODEPMP_IDLE_SECONDS'] ?? idleAfter / 1000) * 1000;
   const script = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, JSON.stringify({ store, home, wanted, idleMs })], {
-    cwd: folder,
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', script, JSON.stringify({ store, home, wanted, idleMs })],
+    {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
   closeSync(log);
   child.unref();
   const started = { exited: false };

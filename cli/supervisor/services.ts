@@ -8,7 +8,10 @@ import type { ServiceOptions } from './service.ts';
 import { devPaths } from './state.ts';
 import type { Wanted } from './state.ts';
 
-/** Environment variable that marks the server and the worker of a store, but not the processes they start. Its value is the store's folder. */
+/**
+ * Environment variable that marks the server and the worker of a store, but not the processes they start. Its value is the store's
+ * folder.
+ */
 export const serviceMarker = 'CODEPMP_DEV';
 
 /** Temporal namespace of the embedded server. */

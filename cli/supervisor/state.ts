@@ -77,9 +77,14 @@ export function configDigest({ config }: Wanted): string {
 }
 
 /** Digests of an environment's variables, by name; salted with `started`, so that they are only valid for these services. */
-export function variableDigests(names: string[], { environment, started }: { environment: NodeJS.ProcessEnv; started: number }): DevState['variables'] {
+export function variableDigests(
+  names: string[],
+  { environment, started }: { environment: NodeJS.ProcessEnv; started: number },
+): DevState['variables'] {
   const set = names.filter((name) => environment[name] !== undefined);
-  return Object.fromEntries(set.map((name) => [name, createHash('sha256').update(`${started} ${name}=${environment[name]}`).digest('hex').slice(0, 16)]));
+  return Object.fromEntries(
+    set.map((name) => [name, createHash('sha256').update(`${started} ${name}=${environment[name]}`).digest('hex').slice(0, 16)]),
+  );
 }
 
 export function touchUsed(store: string): void {

@@ -109,7 +109,11 @@ function variablesOf(wanted: Wanted | null): { [name: string]: string } {
   return Object.fromEntries(entries.filter(([name = '']) => wanted?.variables.includes(name)));
 }
 
-function startWorker(place: ServicePlace, state: DevState, { wanted, environment }: { wanted: Wanted; environment: NodeJS.ProcessEnv }): Service {
+function startWorker(
+  place: ServicePlace,
+  state: DevState,
+  { wanted, environment }: { wanted: Wanted; environment: NodeJS.ProcessEnv },
+): Service {
   let asked = wanted;
   const latest = (): Wanted => (asked = readWanted(place.store) ?? wanted);
   return keepRunning({

@@ -16,7 +16,8 @@ interface OutFile {
 /** Writes the file of --out; ends the command instead of overwriting a file that was read. */
 export function writeOut({ folder }: Context, { out, text, what, sources }: OutFile): void {
   const place = placeOf(folder, out);
-  if (sources.some((source) => placeOf(folder, source) === place)) throw new CommandFailure(`--out ${out}: the ${what} is made from this file. Choose another name`, exit.usage);
+  if (sources.some((source) => placeOf(folder, source) === place))
+    throw new CommandFailure(`--out ${out}: the ${what} is made from this file. Choose another name`, exit.usage);
   try {
     writeFileSync(place, text);
   } catch (error) {

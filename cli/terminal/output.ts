@@ -28,7 +28,9 @@ export function createOutput({ json, config }: { json: boolean; config?: string 
     emit: (object) => void process.stdout.write(`${JSON.stringify(object)}\n`),
     talk,
     next: (plain) => {
-      const commands = plain.map(([command, why]) => [config === undefined ? command : `${command} --config ${shellWord(config)}`, why] as const);
+      const commands = plain.map(
+        ([command, why]) => [config === undefined ? command : `${command} --config ${shellWord(config)}`, why] as const,
+      );
       const longest = (texts: string[]): number => Math.max(...texts.map(({ length }) => length));
       const column = longest(commands.map(([command]) => command));
       const isTable = column + longest(commands.map(([, why]) => why)) + 5 <= (process.stderr.columns || textColumns);

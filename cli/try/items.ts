@@ -36,7 +36,9 @@ interface TrialSources {
 export async function readTried(node: PlanNode, most: number, sources: TrialSources): Promise<TriedStep> {
   const rows = [...(await rowsOf(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
   const { shows = { made: {} } } = kindOf(node.kind);
-  const items = shows.samplesOf ? sampledItems(rows, { ...shows, samplesOf: shows.samplesOf }).slice(0, most) : await madeItems(node, rows.slice(0, most), { ...sources, shows });
+  const items = shows.samplesOf
+    ? sampledItems(rows, { ...shows, samplesOf: shows.samplesOf }).slice(0, most)
+    : await madeItems(node, rows.slice(0, most), { ...sources, shows });
   return { items, ...(await spentOn(sources)) };
 }
 
@@ -61,7 +63,10 @@ async function madeItems(node: PlanNode, rows: Row[], { shows, ...sources }: Tri
 const mostSamples = 4;
 
 /** Items with their first samples, in order. */
-function sampledItems(rows: Row[], { made, samplesOf: { column, text } }: ShownItem & { samplesOf: NonNullable<ShownItem['samplesOf']> }): TriedItem[] {
+function sampledItems(
+  rows: Row[],
+  { made, samplesOf: { column, text } }: ShownItem & { samplesOf: NonNullable<ShownItem['samplesOf']> },
+): TriedItem[] {
   return [...Map.groupBy(rows, (row) => row[column])].map(([number, samples]) => {
     const shown = samples.slice(0, mostSamples).flatMap((row, index) => {
       const ending = row['finish_reason'] === 'stop' ? '' : ` (${String(row['finish_reason'])})`;
@@ -79,7 +84,10 @@ export async function lastMade(node: PlanNode, sources: TrialSources): Promise<P
   return node;
 }
 
-async function rowsOf({ store, artifacts, plan, results, units }: TrialSources, { node: id, output }: { node: string; output: string }): Promise<Row[]> {
+async function rowsOf(
+  { store, artifacts, plan, results, units }: TrialSources,
+  { node: id, output }: { node: string; output: string },
+): Promise<Row[]> {
   const artifact = results.get(id)?.outputs[output];
   const rows: Row[] = [];
   const node = plan.nodes.find((each) => each.id === id);

@@ -10,7 +10,10 @@ export function planTowards({ config }: Pick<Context, 'config'>, plan: Plan, nod
   const groups = plan.groups
     .map(({ members, source }) => ({ members: members.filter((id) => needed.has(id)), source }))
     .filter(({ members }) => members.length > 0);
-  const cells = plan.cells.map((cell) => ({ ...cell, nodes: Object.fromEntries(Object.entries(cell.nodes).filter(([, id]) => needed.has(id))) }));
+  const cells = plan.cells.map((cell) => ({
+    ...cell,
+    nodes: Object.fromEntries(Object.entries(cell.nodes).filter(([, id]) => needed.has(id))),
+  }));
   const { history } = plan.estimate;
   return { ...plan, cells, nodes, groups, claims: [], estimate: { ...sumCosts(planCosts(nodes, config), config), history } };
 }
@@ -20,7 +23,9 @@ export function assertTriable(plan: Plan, { step, kind, shape }: PlanNode): void
   if (shape === 'map') return;
   const others = [...new Set(plan.nodes.filter((node) => node.shape === 'map').map((node) => node.step))];
   const instead = others.length === 0 ? 'This pipeline has no such step' : `Item-wise steps here: ${others.join(', ')}`;
-  throw new CommandFailure(`${step} (${kind}) cannot be tried: try is for item-wise steps. ${instead}. To run the whole pipeline on a few items: codepmp run FILE --sample 3`);
+  throw new CommandFailure(
+    `${step} (${kind}) cannot be tried: try is for item-wise steps. ${instead}. To run the whole pipeline on a few items: codepmp run FILE --sample 3`,
+  );
 }
 
 function neededBy(plan: Plan, node: PlanNode): Set<string> {

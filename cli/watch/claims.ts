@@ -16,7 +16,9 @@ export function claimLines(claims: ClaimResult[] | undefined, { columns, paint }
   const colors = { holds: paint.green, fails: paint.red, undecided: paint.yellow };
   const lines = claims.flatMap((claim) => [
     `  ${colors[claim.outcome](`${marks[claim.outcome]} ${claim.id} ${claim.outcome}`)}${because(claimReason(claim))}`,
-    ...[claimText(claim), ...comparisonLines(claim)].flatMap((line) => wrap(`    ${plainLine(line)}`, columns, { hang: 2 }).map((each) => paint.dim(each))),
+    ...[claimText(claim), ...comparisonLines(claim)].flatMap((line) =>
+      wrap(`    ${plainLine(line)}`, columns, { hang: 2 }).map((each) => paint.dim(each)),
+    ),
   ]);
   return [`Claims: ${outcomeCounts(claims)}`, ...lines];
 }
@@ -28,7 +30,9 @@ function because(reason: string | null): string {
 /** The comparisons of a claim with several, those that decide it first. */
 function comparisonLines({ comparisons }: ClaimResult): string[] {
   if (comparisons.length === 1) return [];
-  const shown = ['fails', 'undecided', 'holds'].flatMap((outcome) => comparisons.filter((each) => each.outcome === outcome)).slice(0, shownComparisons);
+  const shown = ['fails', 'undecided', 'holds']
+    .flatMap((outcome) => comparisons.filter((each) => each.outcome === outcome))
+    .slice(0, shownComparisons);
   const rest = comparisons.length - shown.length;
   const lines = shown.map((each) => `${marks[each.outcome]} ${comparisonText(each)}${each.reason === undefined ? '' : `; ${each.reason}`}`);
   return rest === 0 ? lines : [...lines, `and ${rest} more: the report and --json have all`];

@@ -16,7 +16,15 @@ import { count, duration } from '../terminal/text.ts';
 export function resultOf(progress: RunProgress): object {
   const { status, run, report, message, claims } = progress;
   const warnings = warningsOf(progress);
-  const shared = { type: 'result', status, run, ...tally(progress), report: report ?? null, ...(claims && { claims }), ...(warnings.length > 0 && { warnings }) };
+  const shared = {
+    type: 'result',
+    status,
+    run,
+    ...tally(progress),
+    report: report ?? null,
+    ...(claims && { claims }),
+    ...(warnings.length > 0 && { warnings }),
+  };
   return message === undefined ? shared : { ...shared, message };
 }
 
@@ -35,7 +43,8 @@ export function conclude(context: Context, snapshot: Snapshot): ExitCode {
     output.talk('\nThe report:');
     output.data(report);
   }
-  const stop: [string, string][] = status === 'succeeded' ? [['codepmp dev stop', 'stop server and worker now (they stop on their own when idle)']] : [];
+  const stop: [string, string][] =
+    status === 'succeeded' ? [['codepmp dev stop', 'stop server and worker now (they stop on their own when idle)']] : [];
   output.next([...nextCommands(progress), ...stop]);
   return exitOf(progress);
 }

@@ -22,7 +22,13 @@ export function displayOf({ output }: Context, measured: MeasuredTimes): Display
   if (output.json) return jsonDisplay(output.emit);
   const { stderr } = process;
   const isTerminal = stderr.isTTY && process.env['TERM'] !== 'dumb' && !process.env['CI'];
-  const options = () => ({ measured, now: Date.now(), paint: output.paint, columns: stderr.columns || textColumns, rows: stderr.rows || 24 });
+  const options = () => ({
+    measured,
+    now: Date.now(),
+    paint: output.paint,
+    columns: stderr.columns || textColumns,
+    rows: stderr.rows || 24,
+  });
   if (!isTerminal) return plainDisplay(output.talk, (snapshot) => headOf(snapshot, options()));
   const live = createLogUpdate(stderr);
   return {

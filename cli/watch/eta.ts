@@ -23,7 +23,12 @@ export function measuredTimes(runs: RunProgress[]): MeasuredTimes {
 }
 
 /** Time a run still needs, or null if nothing is left. Waiting units are summed; running units overlap. */
-export function timeLeft(options: { progress: RunProgress; notes: Map<Digest, UnitNote>; measured: MeasuredTimes; now: number }): TimeLeft | null {
+export function timeLeft(options: {
+  progress: RunProgress;
+  notes: Map<Digest, UnitNote>;
+  measured: MeasuredTimes;
+  now: number;
+}): TimeLeft | null {
   const { progress, notes, measured, now } = options;
   const waiting = progress.units.filter(({ state }) => state === 'waiting');
   const running = progress.units.filter(({ state }) => state === 'running');

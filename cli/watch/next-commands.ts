@@ -19,7 +19,11 @@ export function nextCommands(now: RunNow): Command[] {
       return [...(report === undefined ? [] : [[`codepmp report ${run}`, 'print the report'] satisfies Command]), ...showCommand(now)];
     case 'failed':
     case 'cancelled':
-      return [...logsCommand(now, 'failed'), [`codepmp resume ${run}`, 'continue; finished steps and paid answers are reused'], ['codepmp doctor', 'check what codepmp needs']];
+      return [
+        ...logsCommand(now, 'failed'),
+        [`codepmp resume ${run}`, 'continue; finished steps and paid answers are reused'],
+        ['codepmp doctor', 'check what codepmp needs'],
+      ];
   }
 }
 

@@ -28,7 +28,10 @@ interface SubmitOptions {
 const workerPatience = 10_000;
 
 /** Starts a run and, unless detached, watches it. */
-export async function submit(context: Context, { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions): Promise<ExitCode> {
+export async function submit(
+  context: Context,
+  { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions,
+): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
   await using server = await connect(context, { toWork: true });
@@ -62,17 +65,26 @@ async function start(server: Server, run: string, args: [PipelineInput, Pipeline
   const { client, address } = server;
   try {
     const next = `If codepmp list shows ${run}, it has started; if not, start the same command again`;
-    await ask(server, () => client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args, workflowIdConflictPolicy: 'USE_EXISTING' }), next);
+    await ask(
+      server,
+      () => client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args, workflowIdConflictPolicy: 'USE_EXISTING' }),
+      next,
+    );
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
     const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
-    throw new CommandFailure(`the Temporal server at ${address} did not accept the run: ${reason}. Run the same command again`, exit.unreachable);
+    throw new CommandFailure(
+      `the Temporal server at ${address} did not accept the run: ${reason}. Run the same command again`,
+      exit.unreachable,
+    );
   }
 }
 
 async function warnWithoutWorker({ output }: Context, server: Server): Promise<void> {
   if ((await pollersOf(server).catch(() => 1)) > 0) return;
-  output.talk(`no worker polls the task queue ${queues.main} at ${server.address}; the run is waiting for one. Start it on the machine with the store: codepmp worker`);
+  output.talk(
+    `no worker polls the task queue ${queues.main} at ${server.address}; the run is waiting for one. Start it on the machine with the store: codepmp worker`,
+  );
 }
 
 /** The number of workers that polled the main task queue in the last minutes. */

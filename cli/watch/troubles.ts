@@ -15,11 +15,14 @@ export function troublesOf({ run, status, units, message }: RunNow, titles: Titl
   const parked = textsOf(inState('parked'), titles, { paint: paint.yellow, verb: '' });
   const own = status === 'failed' && failed.length === 0 ? [plainText(message ?? 'it ended without a message')] : [];
   const texts = [...own, ...failed, ...parked];
-  return texts.length <= most.reasons ? texts : [...texts.slice(0, most.reasons), `and ${texts.length - most.reasons} more: codepmp status ${run} --json`];
+  return texts.length <= most.reasons
+    ? texts
+    : [...texts.slice(0, most.reasons), `and ${texts.length - most.reasons} more: codepmp status ${run} --json`];
 }
 
 function textsOf(units: UnitProgress[], titles: Titles, { paint, verb }: { paint: (text: string) => string; verb: string }): string[] {
-  const reasonOf = ({ id, failure }: UnitProgress): string => `(${failure?.class}): ${plainText(failure?.message ?? '').replace(`${failure?.node ?? id}: `, '')}`;
+  const reasonOf = ({ id, failure }: UnitProgress): string =>
+    `(${failure?.class}): ${plainText(failure?.message ?? '').replace(`${failure?.node ?? id}: `, '')}`;
   return [...Map.groupBy(units, reasonOf)].map(([reason, alike]) => {
     const names = alike.slice(0, most.units).map((unit) => namedText(unit, titles, paint));
     return `${names.join('; ')}${alike.length > most.units ? ` and ${alike.length - most.units} more` : ''}${verb} ${reason}`;

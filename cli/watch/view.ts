@@ -36,7 +36,10 @@ export function viewOf(snapshot: ShownRun, options: ViewOptions): string[] {
   const { paint, columns, rows } = options;
   const width = widthOf(snapshot, columns);
   const lines = progress.units.flatMap((unit) => unitLines(unit, snapshot, { ...options, width }).map((text) => ({ unit, text })));
-  const shown = lines.length <= rows - 3 ? lines : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
+  const shown =
+    lines.length <= rows - 3
+      ? lines
+      : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
   const told = new Set(shown.map(({ unit }) => unit));
   const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !told.has(unit)))}`)] : [];
   const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plainLine(trouble)}; retrying`, columns))];
@@ -46,7 +49,9 @@ export function viewOf(snapshot: ShownRun, options: ViewOptions): string[] {
 /** `quickstart-… running for 2 min, about 5 min left`. */
 export function headOf({ progress, notes }: Pick<ShownRun, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
   const { run, status, started, finished, capped, units } = progress;
-  if (status === 'parked') return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(lastChange(progress) - started)} after its start${capped === undefined ? '' : `: budget reached, ${capped}`}`;
+  const reached = capped === undefined ? '' : `: budget reached, ${capped}`;
+  if (status === 'parked')
+    return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(lastChange(progress) - started)} after its start${reached}`;
   if (status === 'interrupted') return `${paint.bold(run)} ${paint.yellow('interrupted')}, started ${duration(now - started)} ago`;
   if (status !== 'running') return `${paint.bold(run)} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
   const left = timeLeft({ progress: { ...progress, status }, notes, measured, now });
@@ -92,14 +97,21 @@ function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: Vie
   const line = (name: string, text: string, mark = ' '): string =>
     `  ${colored(state, paint)(mark)} ${padded(fit(name, width), width)} ${fit(plainLine(text), columns - width - 5)}`.trimEnd();
   if (state === 'failed' || state === 'parked')
-    return [line(unit.failure?.node === undefined ? nameOf(unit, titles) : titled(unit.failure.node, titles), `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`, marks[state])];
+    return [
+      line(
+        unit.failure?.node === undefined ? nameOf(unit, titles) : titled(unit.failure.node, titles),
+        `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`,
+        marks[state],
+      ),
+    ];
   if (state === 'skipped') return [line(nameOf(unit, titles), unit.why ?? state, marks.skipped)];
   if (state !== 'running') {
     const left = skippedIn(unit).map(({ id, why = state }) => line(titled(id, titles), why, marks.skipped));
     return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
   }
   const rate = note ? rateOf(note, options.now) : '';
-  if (!note || !hasBegun(note)) return [line(nameOf(unit, titles), queuedText(unit, note, options.now) ?? 'starting or queued', marks.running)];
+  if (!note || !hasBegun(note))
+    return [line(nameOf(unit, titles), queuedText(unit, note, options.now) ?? 'starting or queued', marks.running)];
   if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
   return stepsOf(unit).map((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);

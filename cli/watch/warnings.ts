@@ -20,6 +20,10 @@ const most = 5;
 /** The same as lines, each with the command that shows the items it is about. */
 export function warningLines(run: { run: string; units: UnitProgress[] }, titles: Titles, paint: Output['paint']): string[] {
   const warnings = warningsOf(run);
-  const lines = warnings.slice(0, most).map(({ node, warning }) => `${paint.yellow(titles.get(node) ?? node)}: ${plainText(warning)}. See codepmp show ${node} --run ${run.run}`);
+  const lines = warnings
+    .slice(0, most)
+    .map(
+      ({ node, warning }) => `${paint.yellow(titles.get(node) ?? node)}: ${plainText(warning)}. See codepmp show ${node} --run ${run.run}`,
+    );
   return warnings.length > most ? [...lines, `and ${warnings.length - most} more: codepmp status ${run.run} --json`] : lines;
 }

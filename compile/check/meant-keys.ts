@@ -36,7 +36,9 @@ export function meantKeys(root: Tree, errors: ErrorObject[]): MeantKeys {
 /** The key that an error is about and that may stand for another one. */
 export function givenKey(error: ErrorObject): string | null {
   if (error.keyword === 'pattern') return error.propertyName ?? null;
-  return error.keyword === 'additionalProperties' && homeOf(error) === null ? String((error.params as { additionalProperty: string }).additionalProperty) : null;
+  return error.keyword === 'additionalProperties' && homeOf(error) === null
+    ? String((error.params as { additionalProperty: string }).additionalProperty)
+    : null;
 }
 
 /** A tree in which keys have the names that were meant; their places stay. */
@@ -44,7 +46,10 @@ export function withMeantKeys(tree: Tree, meant: MeantKeys): Tree {
   if (tree.kind === 'leaf') return tree;
   if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => withMeantKeys(item, meant)) };
   const names = meant.get(tree);
-  const entries = [...tree.entries].map(([name, { key, value }]): [string, Entry] => [names?.get(name) ?? name, { key, value: withMeantKeys(value, meant) }]);
+  const entries = [...tree.entries].map(([name, { key, value }]): [string, Entry] => [
+    names?.get(name) ?? name,
+    { key, value: withMeantKeys(value, meant) },
+  ]);
   return { ...tree, entries: new Map(entries) };
 }
 

@@ -14,7 +14,8 @@ export function remedyOf(value: Scalar | undefined, spec: ParamSpec, type: Param
 /** The same value as the schema would take it, where that is plain to see. */
 export function asWritten(schema: SchemaObject, value: unknown): string | undefined {
   const types = [schema['type']].flat();
-  if (types.includes('object') && Array.isArray(value) && 'propertyNames' in schema) return 'write each as name: …, without a dash or brackets';
+  if (types.includes('object') && Array.isArray(value) && 'propertyNames' in schema)
+    return 'write each as name: …, without a dash or brackets';
   if (types.includes('array') && typeof value !== 'object') return asList(value);
   if (typeof value !== 'string') return undefined;
   if (isCapital(value)) return lowerCase(value);

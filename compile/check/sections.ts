@@ -33,7 +33,13 @@ export function readSections(tree: Tree, known: string[]): { tree: Tree | null; 
 function otherThanPipeline(tree: Tree): Problem | null {
   const start = { ...tree.at, end: tree.at.start };
   if (tree.kind === 'leaf' && tree.value === null && !tree.broken)
-    return { code: 'E0112', at: start, message: 'the file is empty', expected: 'a pipeline', hint: 'codepmp init writes one to start from' };
+    return {
+      code: 'E0112',
+      at: start,
+      message: 'the file is empty',
+      expected: 'a pipeline',
+      hint: 'codepmp init writes one to start from',
+    };
   const configuration = entryOf(tree, 'codepmp_config');
   const plan = entryOf(tree, 'plan') && entryOf(tree, 'format_version');
   const at = (configuration ?? plan)?.key;

@@ -29,7 +29,11 @@ const compiled = new WeakMap<object, ValidateFunction>();
  * Checks a tree against a schema as it is written; `path` and `key` are what lead to the tree. What comes back has the names
  * that misspelt keys were meant to be, and is checked under these.
  */
-export function checkTree(tree: Tree, schema: SchemaObject, { path = [], key = null }: { path?: string[]; key?: Place | null } = {}): { tree: Tree; problems: Problem[] } {
+export function checkTree(
+  tree: Tree,
+  schema: SchemaObject,
+  { path = [], key = null }: { path?: string[]; key?: Place | null } = {},
+): { tree: Tree; problems: Problem[] } {
   const validate = compiled.get(schema) ?? checker.compile(schema);
   compiled.set(schema, validate);
   if (validate(toJson(tree))) return { tree, problems: [] };
@@ -42,7 +46,8 @@ export function checkTree(tree: Tree, schema: SchemaObject, { path = [], key = n
 }
 
 /**
- * Fills every default into a value, which is changed by it, and checks the result. `tree` is the value as written and `path` what leads to it in the file. The
+ * Fills every default into a value, which is changed by it, and checks the result. `tree` is the value as written and `path`
+ * what leads to it in the file. The
  * value is null where something is wrong with it.
  */
 export function fill<T extends TSchema>(

@@ -16,9 +16,16 @@ export function problemsOf(root: Tree, errors: ErrorObject[], { path, key = null
     .filter((problem) => problem !== null);
 }
 
-/** What a schema finds, as far as it is looked at: without what only says that another error happened, and that a plain value is no param. */
+/**
+ * What a schema finds, as far as it is looked at: without what only says that another error happened, and that a plain value is no
+ * param.
+ */
 export function ownErrors(errors: ErrorObject[]): ErrorObject[] {
-  return errors.slice(0, looked).filter(({ keyword, schemaPath }) => !['if', 'anyOf', 'propertyNames'].includes(keyword) && !schemaPath.startsWith('#/definitions/param/'));
+  return errors
+    .slice(0, looked)
+    .filter(
+      ({ keyword, schemaPath }) => !['if', 'anyOf', 'propertyNames'].includes(keyword) && !schemaPath.startsWith('#/definitions/param/'),
+    );
 }
 
 /** Errors of one schema that are looked at; a file with more has one mistake many times. */
@@ -82,11 +89,25 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
       const text = typeof error.data === 'string' ? error.data : '';
       const alike = allowed.filter((each) => text !== '' && each.startsWith(text));
       const ordered = [...alike, ...allowed.filter((each) => !alike.includes(each))];
-      return { code: 'E0114', at, message: `${name} is not one of the allowed values`, expected: oneOf(ordered), got, hint: text === '' ? undefined : didYouMean(text, allowed) };
+      return {
+        code: 'E0114',
+        at,
+        message: `${name} is not one of the allowed values`,
+        expected: oneOf(ordered),
+        got,
+        hint: text === '' ? undefined : didYouMean(text, allowed),
+      };
     }
     case 'pattern':
       if (error.propertyName !== undefined) return malformedKey(found.tree, error, name);
-      return { code: 'E0115', at, message: `${name} is not well formed`, expected, got, hint: noInterpolation(error.data) ?? noPlace(schema, error.data) };
+      return {
+        code: 'E0115',
+        at,
+        message: `${name} is not well formed`,
+        expected,
+        got,
+        hint: noInterpolation(error.data) ?? noPlace(schema, error.data),
+      };
     case 'minItems':
     case 'maxItems':
     case 'minProperties':
@@ -102,15 +123,28 @@ function strayKey(tree: Tree, error: ErrorObject, name: string): Problem {
   const given = String((error.params as { additionalProperty: string }).additionalProperty);
   const schema = (error.parentSchema as SchemaObject)['properties'] as { [key: string]: SchemaObject } | undefined;
   const home = homeOf(error);
-  const all = home === null || tree.kind !== 'map' ? [given] : [...tree.entries.keys()].filter((key) => !Object.hasOwn(schema ?? {}, key) && Object.hasOwn(schema?.[home]?.['properties'] ?? {}, key));
+  const all =
+    home === null || tree.kind !== 'map'
+      ? [given]
+      : [...tree.entries.keys()].filter(
+          (key) => !Object.hasOwn(schema ?? {}, key) && Object.hasOwn(schema?.[home]?.['properties'] ?? {}, key),
+        );
   const [first = given] = all;
   const at = entryOf(tree, first)?.key ?? tree.at;
-  const hint = home === null ? undefined : entryOf(tree, home) ? `move it into ${home}` : `write ${home}: {${all.map((key) => `${key}: …`).join(', ')}}`;
+  const hint =
+    home === null
+      ? undefined
+      : entryOf(tree, home)
+        ? `move it into ${home}`
+        : `write ${home}: {${all.map((key) => `${key}: …`).join(', ')}}`;
   return unknownKey(all, { at, name, known: Object.keys(schema ?? {}), hint });
 }
 
 /** Said of keys that a mapping does not have. */
-export function unknownKey(given: string[], { at, name, known, hint }: { at: Place; name: string; known: string[]; hint?: string | undefined }): Problem {
+export function unknownKey(
+  given: string[],
+  { at, name, known, hint }: { at: Place; name: string; known: string[]; hint?: string | undefined },
+): Problem {
   const [first = ''] = given;
   const names = given.map(shortened).join(', ');
   return {

@@ -63,7 +63,15 @@ export function readAsked(tree: Tree, options: AskedOptions): AskedClaim | null 
   const each = readEach(tree, selectors, scope);
   if (problems.length > before) return null;
   const confidence = entryOf(tree, 'confidence')?.value;
-  return { ...relation, ...sides, at, scope, metric, each, confidence: confidence ? Number(textOfLeaf(confidence)) : claimDefaults.confidence };
+  return {
+    ...relation,
+    ...sides,
+    at,
+    scope,
+    metric,
+    each,
+    confidence: confidence ? Number(textOfLeaf(confidence)) : claimDefaults.confidence,
+  };
 }
 
 function otherOf({ key, value }: Entry, options: { at: Place; scope: ClaimScope }): Other | null {
@@ -76,7 +84,8 @@ function sweepOf(tree: Tree, { sweeps, problems }: AskedOptions): string | null 
   if (!written) return null;
   const name = textOfLeaf(written);
   const hint = didYouMean(name, sweeps, sweeps.length === 0 ? 'leave sweep out, or declare sweeps' : undefined);
-  if (!sweeps.includes(name)) problems.push({ code: 'E0210', at: written.at, message: `there is no sweep ${name}`, expected: oneOf(sweeps), got: name, hint });
+  if (!sweeps.includes(name))
+    problems.push({ code: 'E0210', at: written.at, message: `there is no sweep ${name}`, expected: oneOf(sweeps), got: name, hint });
   return name;
 }
 
@@ -85,7 +94,10 @@ function wrongMetric(metric: Metric, selectors: TermSelector[], { steps }: Asked
   const stepsOf = ({ step }: TermSelector) => (step ? [step] : metric.steps);
   const wrong = wrongSteps([...metric.steps, ...selectors.flatMap(stepsOf)], metric, steps);
   if (wrong.length > 0) return wrong;
-  const given = [...metric.sizes.map((n) => ({ n, read: selectors.flatMap(stepsOf) })), ...selectors.map((selector) => ({ n: selector.n, read: stepsOf(selector) }))];
+  const given = [
+    ...metric.sizes.map((n) => ({ n, read: selectors.flatMap(stepsOf) })),
+    ...selectors.map((selector) => ({ n: selector.n, read: stepsOf(selector) })),
+  ];
   return given.flatMap(({ n, read }) => strayN(n, read.map(textOfLeaf), { name: metric.name, drafts: steps.drafts }));
 }
 
@@ -109,7 +121,13 @@ function readEach(tree: Tree, selectors: TermSelector[], scope: ClaimScope): str
         ...(selected && { related: [{ message: `${name} is selected here`, at: selected }] }),
       });
     else if (isWhole && !pool.some((index) => cells[index]?.values[name] !== undefined))
-      problems.push({ code: 'E0213', at: leaf.at, message: `${noCellOf(scope)} has a value of ${name}`, expected: 'a param or group that an axis binds', got: name });
+      problems.push({
+        code: 'E0213',
+        at: leaf.at,
+        message: `${noCellOf(scope)} has a value of ${name}`,
+        expected: 'a param or group that an axis binds',
+        got: name,
+      });
     return name;
   });
 }

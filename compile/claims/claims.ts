@@ -42,8 +42,14 @@ export function readClaims(root: Tree, options: ClaimOptions): { claims: ClaimDr
 }
 
 /** Claims over the nodes of a plan. */
-export function lowerClaims(claims: ClaimDraft[], { cells, planCells, files }: { cells: Cell[]; planCells: PlanCell[]; files: SourceFiles }): PlanClaim[] {
-  const nodesOf = ({ step, n, cells: indexes }: Term): ClaimNodes => ({ nodes: [...new Set(indexes.flatMap((index) => planCells[index]?.nodes[step] ?? []))], n });
+export function lowerClaims(
+  claims: ClaimDraft[],
+  { cells, planCells, files }: { cells: Cell[]; planCells: PlanCell[]; files: SourceFiles },
+): PlanClaim[] {
+  const nodesOf = ({ step, n, cells: indexes }: Term): ClaimNodes => ({
+    nodes: [...new Set(indexes.flatMap((index) => planCells[index]?.nodes[step] ?? []))],
+    n,
+  });
   const sideOf = (terms: Term[]): ClaimSide => {
     const [first = { nodes: [], n: null }, minus] = terms.map(nodesOf);
     return { text: describeSide(terms, cells), ...first, ...(minus && { minus }) };
@@ -80,7 +86,13 @@ function createPools(cells: Cell[]): (sweep: string | null) => number[] {
 }
 
 function sameId(id: string, at: Place, first: Place): Problem {
-  return { code: 'E0215', at, message: `another claim is called ${id}`, hint: 'give each claim its own id', related: [{ message: 'first called so here', at: first }] };
+  return {
+    code: 'E0215',
+    at,
+    message: `another claim is called ${id}`,
+    hint: 'give each claim its own id',
+    related: [{ message: 'first called so here', at: first }],
+  };
 }
 
 function tooManyComparisons(at: Place, comparisons: number): Problem {

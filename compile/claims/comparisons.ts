@@ -11,12 +11,18 @@ import type { Place } from '../diagnostics/source.ts';
 import { textOfLeaf } from '../read/tree.ts';
 import type { Leaf } from '../read/tree.ts';
 
-/** Finds the comparisons of a claim, one for each step, N, other side and value that it is about; null where a side has no cells, which is a problem where all cells are there. */
+/**
+ * Finds the comparisons of a claim, one for each step, N, other side and value that it is about; null where a side has no cells,
+ * which is a problem where all cells are there.
+ */
 export function createComparisons(options: SideOptions, problems: Problem[]) {
   const { cells } = options;
   const pair = createPairing(cells);
   const withSizes = createSizes(options, problems);
-  const compare = ({ at, scope, metric, each, of }: AskedClaim, { step, n, other }: { step: string; n: Leaf | null; other: Other }): ComparisonDraft[] | null => {
+  const compare = (
+    { at, scope, metric, each, of }: AskedClaim,
+    { step, n, other }: { step: string; n: Leaf | null; other: Other },
+  ): ComparisonDraft[] | null => {
     const found = [...partsOf(of), ...partsOf(other.side)].map((selector) => termOf(selector, step, scope));
     const terms = found.filter((term) => term !== null);
     const paired = terms.length < found.length ? null : pair(terms, { at, otherAt: other.at, scope });
@@ -24,10 +30,19 @@ export function createComparisons(options: SideOptions, problems: Problem[]) {
     if (!sized) return null;
     const own = partsOf(of).length;
     const [ours, theirs] = [sized.slice(0, own), sized.slice(own)];
-    const twice = [{ one: ours, two: theirs, at: other.at }, ...[ours, theirs].map(([first, minus]) => ({ one: first ? [first] : [], two: minus ? [minus] : [], at: minus?.selector.at ?? at }))];
+    const twice = [
+      { one: ours, two: theirs, at: other.at },
+      ...[ours, theirs].map(([first, minus]) => ({ one: first ? [first] : [], two: minus ? [minus] : [], at: minus?.selector.at ?? at })),
+    ];
     const same = twice.find(({ one, two }) => isSame(one, two));
     if (same) problems.push(sameCells(describeSide(same.one, cells), same.at));
-    return same ? null : splitBy(each, sized, cells).map(({ where, terms: taken }) => ({ where, of: taken.slice(0, own), to: typeof other.side === 'number' ? other.side : taken.slice(own) }));
+    return same
+      ? null
+      : splitBy(each, sized, cells).map(({ where, terms: taken }) => ({
+          where,
+          of: taken.slice(0, own),
+          to: typeof other.side === 'number' ? other.side : taken.slice(own),
+        }));
   };
   return (claim: AskedClaim): ComparisonDraft[] | null => {
     const all: ComparisonDraft[] = [];
@@ -50,7 +65,10 @@ function termOf(selector: TermSelector, step: string, scope: ClaimScope): Term |
 
 /** The terms once for each combination of the values that these params have in their cells. */
 function splitBy(each: string[], terms: Term[], cells: Cell[]): { where: PlanComparison['where']; terms: Term[] }[] {
-  const valuesIn = (index: number) => Object.fromEntries(each.map((name) => [name, cells[index]?.values[name]]).filter(([, value]) => value !== undefined)) as PlanComparison['where'];
+  const valuesIn = (index: number) =>
+    Object.fromEntries(
+      each.map((name) => [name, cells[index]?.values[name]]).filter(([, value]) => value !== undefined),
+    ) as PlanComparison['where'];
   const groups = terms.map((term) => Map.groupBy(term.cells, (index) => JSON.stringify(valuesIn(index))));
   return [...(groups[0] ?? [])].map(([key, [first = 0]]) => ({
     where: valuesIn(first),

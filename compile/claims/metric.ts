@@ -22,8 +22,22 @@ export function readMetric(tree: Tree, problems: Problem[]): Metric | null {
   const [step, steps, name] = ['step', 'steps', 'name'].map((key) => entryOf(metric?.value, key));
   if (!metric || !name) return null;
   if (step && steps) problems.push(stepTwice(steps.key, step.key));
-  else if (step || steps) return { name: textOfLeaf(name.value), at: name.value.at, steps: leavesOf(step?.value ?? steps?.value), sizes: sizesIn(entryOf(metric.value, 'n')?.value) };
-  else problems.push({ code: 'E0212', at: metric.key, message: 'the metric of a claim without a step', expected: 'step, or steps for several', got: 'neither', hint: 'add step' });
+  else if (step || steps)
+    return {
+      name: textOfLeaf(name.value),
+      at: name.value.at,
+      steps: leavesOf(step?.value ?? steps?.value),
+      sizes: sizesIn(entryOf(metric.value, 'n')?.value),
+    };
+  else
+    problems.push({
+      code: 'E0212',
+      at: metric.key,
+      message: 'the metric of a claim without a step',
+      expected: 'step, or steps for several',
+      got: 'neither',
+      hint: 'add step',
+    });
   return null;
 }
 
@@ -33,13 +47,33 @@ export function wrongSteps(read: Leaf[], { name, at }: Metric, { drafts, others 
     const step = textOfLeaf(leaf);
     const draft = drafts.get(step);
     if (!draft && others.has(step)) return [];
-    if (!draft) return [{ code: 'E0210', at: leaf.at, message: `there is no step ${step}`, expected: measurers(drafts), got: step, hint: didYouMean(step, drafts.keys(), 'name a step that measures') }];
+    if (!draft)
+      return [
+        {
+          code: 'E0210',
+          at: leaf.at,
+          message: `there is no step ${step}`,
+          expected: measurers(drafts),
+          got: step,
+          hint: didYouMean(step, drafts.keys(), 'name a step that measures'),
+        },
+      ];
     const { kind, measures: made = [] } = draft.definition;
     if (made.includes(name)) return [];
     const related = [{ message: `${step} is declared here`, at: draft.at }];
-    if (made.length > 0) return [{ code: 'E0211', at, message: `${step} (${kind}) does not measure ${name}`, expected: oneOf(made), got: name, related }];
+    if (made.length > 0)
+      return [{ code: 'E0211', at, message: `${step} (${kind}) does not measure ${name}`, expected: oneOf(made), got: name, related }];
     const got = Object.values(kindOf(kind).outputs).join(', ');
-    return [{ code: 'E0211', at: leaf.at, message: `${step} (${kind}) measures nothing that can be claimed`, expected: measurers(drafts), got, related }];
+    return [
+      {
+        code: 'E0211',
+        at: leaf.at,
+        message: `${step} (${kind}) measures nothing that can be claimed`,
+        expected: measurers(drafts),
+        got,
+        related,
+      },
+    ];
   });
 }
 
@@ -48,7 +82,16 @@ export function strayN(n: Leaf | null, read: string[], { name, drafts }: { name:
   const kind = drafts.get(read[0] ?? '')?.definition.kind;
   const hasSizes = name === 'accuracy' && read.some((step) => drafts.get(step)?.definition.sizes);
   if (n === null || kind === undefined || hasSizes) return [];
-  return [{ code: 'E0211', at: n.at, message: `the ${name} of ${read[0]} (${kind}) has no N`, expected: 'n with the accuracy of eval/bon only', got: `n: ${textOfLeaf(n)}`, hint: 'remove n' }];
+  return [
+    {
+      code: 'E0211',
+      at: n.at,
+      message: `the ${name} of ${read[0]} (${kind}) has no N`,
+      expected: 'n with the accuracy of eval/bon only',
+      got: `n: ${textOfLeaf(n)}`,
+      hint: 'remove n',
+    },
+  ];
 }
 
 function measurers(drafts: Steps['drafts']): string {
@@ -57,7 +100,15 @@ function measurers(drafts: Steps['drafts']): string {
 }
 
 function stepTwice(at: Place, first: Place): Problem {
-  return { code: 'E0212', at, message: 'the metric of a claim has either step or steps', expected: 'one of step and steps', got: 'both', hint: 'write all of them under steps', related: [{ message: 'step is given here', at: first }] };
+  return {
+    code: 'E0212',
+    at,
+    message: 'the metric of a claim has either step or steps',
+    expected: 'one of step and steps',
+    got: 'both',
+    hint: 'write all of them under steps',
+    related: [{ message: 'step is given here', at: first }],
+  };
 }
 
 function sizesIn(tree: Tree | undefined): (Leaf | null)[] {

@@ -70,13 +70,18 @@ function remembered<K, T, R>(work: (key: K, from: T) => R): (key: K, from: T) =>
 }
 
 function nothingShared(terms: Term[], rest: string[], { at, cells }: { at: Place; cells: Cell[] }): Omit<Problem, 'at'> {
-  const valuesOf = (term: Term, name: string): string[] => [...new Set(term.cells.map((index) => scalarText(cells[index]?.values[name] ?? 'nothing')))];
+  const valuesOf = (term: Term, name: string): string[] => [
+    ...new Set(term.cells.map((index) => scalarText(cells[index]?.values[name] ?? 'nothing'))),
+  ];
   const apart = rest.find((name) => inAll(terms.map((term) => valuesOf(term, name))).size === 0);
   const name = apart ?? rest[0] ?? '';
   const words = (term: Term): string => `${name}=${listed(valuesOf(term, name))}`;
   return {
     code: 'E0214',
-    message: apart === undefined ? 'the sides have no cells that agree in the params the claim does not name' : `the sides differ in ${name}, which the claim does not name`,
+    message:
+      apart === undefined
+        ? 'the sides have no cells that agree in the params the claim does not name'
+        : `the sides differ in ${name}, which the claim does not name`,
     expected: apart === undefined ? `cells that agree in ${listed(rest)}` : `cells with the same ${name} on both sides`,
     got: apart === undefined ? 'none' : terms.map(words).join(' against '),
     hint: `name ${name} in both selectors, or run the sweep with the same values on both sides`,

@@ -14,7 +14,9 @@ const relations = ['above', 'below', 'near'] as const;
 
 /** How a claim compares, and what with; null where its keys do not go together. */
 export function readRelation(tree: Tree, problems: Problem[]): Relation | null {
-  const given = relations.flatMap((relation) => ({ relation, entry: entryOf(tree, relation) })).filter((each): each is Given => each.entry !== undefined);
+  const given = relations
+    .flatMap((relation) => ({ relation, entry: entryOf(tree, relation) }))
+    .filter((each): each is Given => each.entry !== undefined);
   const [first, second] = given;
   const wrong = !first ? withoutSide(tree) : second ? severalRelations(first, second) : wrongMargin(tree, first);
   if (wrong) problems.push(wrong);
@@ -35,7 +37,14 @@ const marginOf = { above: 'margin', below: 'margin', near: 'within' } as const;
 
 function withoutSide(tree: Tree): Problem {
   const at = placeOf({ tree, key: entryOf(tree, 'id')?.value.at ?? null });
-  return { code: 'E0212', at, message: 'a claim without another side', expected: 'above, below or near, with cells or a number', got: 'none of them', hint: 'add above, below or near' };
+  return {
+    code: 'E0212',
+    at,
+    message: 'a claim without another side',
+    expected: 'above, below or near, with cells or a number',
+    got: 'none of them',
+    hint: 'add above, below or near',
+  };
 }
 
 function severalRelations(first: Given, second: Given): Problem {
@@ -54,8 +63,23 @@ function wrongMargin(tree: Tree, { relation, entry }: Given): Problem | null {
   const own = marginOf[relation];
   const other = own === 'margin' ? 'within' : 'margin';
   const stray = entryOf(tree, other);
-  if (stray) return { code: 'E0212', at: stray.key, message: `${other} does not go with ${relation}`, expected: `${own} with ${relation}`, got: other, hint: `write ${own} instead` };
+  if (stray)
+    return {
+      code: 'E0212',
+      at: stray.key,
+      message: `${other} does not go with ${relation}`,
+      expected: `${own} with ${relation}`,
+      got: other,
+      hint: `write ${own} instead`,
+    };
   if (own === 'margin' || entryOf(tree, own)) return null;
   const expected = 'within: the largest difference that still counts as none';
-  return { code: 'E0212', at: entry.key, message: 'near says nothing without within', expected, got: 'no within', hint: 'add within, for example within: 0.02' };
+  return {
+    code: 'E0212',
+    at: entry.key,
+    message: 'near says nothing without within',
+    expected,
+    got: 'no within',
+    hint: 'add within, for example within: 0.02',
+  };
 }

@@ -61,9 +61,20 @@ export interface ComparisonDraft extends Pick<PlanComparison, 'where'> {
 }
 
 /** A selector that names what is there, laid over another where it says only what differs; null where it names what is not. */
-export function readSelector(entry: Entry | undefined, { at, scope, over }: { at: Place; scope: ClaimScope; over?: TermSelector }): TermSelector | null {
+export function readSelector(
+  entry: Entry | undefined,
+  { at, scope, over }: { at: Place; scope: ClaimScope; over?: TermSelector },
+): TermSelector | null {
   const place = entry ? placeOf({ tree: entry.value, key: entry.key }) : at;
-  const selector: TermSelector = { step: null, n: null, ...over, values: { ...over?.values }, places: new Map(over?.places), at: place, minus: null };
+  const selector: TermSelector = {
+    step: null,
+    n: null,
+    ...over,
+    values: { ...over?.values },
+    places: new Map(over?.places),
+    at: place,
+    minus: null,
+  };
   const names = namesIn(scope);
   const before = scope.problems.length;
   const tree = entry?.value;
@@ -99,12 +110,27 @@ export function selectCells({ values, places, at }: TermSelector, step: string, 
   if (found.length > 0) return found;
   if (!isWhole) return null;
   const [name, wanted] = Object.entries(values).find(([each, value]) => !pool.some(fits({ [each]: value }))) ?? [];
-  const there = name === undefined ? [] : [...new Set(pool.map((index) => cells[index]?.values[name]).filter((value) => value !== undefined).map(String))];
+  const there =
+    name === undefined
+      ? []
+      : [
+          ...new Set(
+            pool
+              .map((index) => cells[index]?.values[name])
+              .filter((value) => value !== undefined)
+              .map(String),
+          ),
+        ];
   problems.push({
     code: 'E0213',
     at: (name === undefined ? undefined : places.get(name)?.value) ?? at,
     message: `${noCellOf(scope)} has ${(name === undefined ? labelOf(values) : labelOf({ [name]: wanted ?? '' })) || step}`,
-    expected: name === undefined ? 'values that one cell has together' : there.length === 0 ? 'a param or group that an axis binds' : `${name}: ${oneOf(there)}`,
+    expected:
+      name === undefined
+        ? 'values that one cell has together'
+        : there.length === 0
+          ? 'a param or group that an axis binds'
+          : `${name}: ${oneOf(there)}`,
     got: labelOf(values) || step,
     hint: typeof wanted === 'string' ? didYouMean(wanted, there) : undefined,
   });

@@ -9,16 +9,22 @@ import { textOfLeaf } from '../read/tree.ts';
 /** A claim in words: its one comparison, or what it says of all of them. */
 export function sentenceOf({ metric, of, others, each, ...relation }: AskedClaim, comparisons: ComparisonDraft[], cells: Cell[]): string {
   const [only, ...more] = comparisons;
-  if (only && more.length === 0) return `${metric.name} of ${claimWords(relation, describeSide(only.of, cells), typeof only.to === 'number' ? only.to : describeSide(only.to, cells))}`;
+  if (only && more.length === 0) {
+    const other = typeof only.to === 'number' ? only.to : describeSide(only.to, cells);
+    return `${metric.name} of ${claimWords(relation, describeSide(only.of, cells), other)}`;
+  }
   const sizes = metric.sizes.flatMap((n) => (n === null ? [] : [textOfLeaf(n)])).join(', ');
   const steps = { step: metric.steps.map(textOfLeaf).join(', '), n: sizes || null };
   const told = others.map(({ side }) => (typeof side === 'number' ? String(side) : asWritten(side, { step: '', n: null })));
-  return `${metric.name} of ${claimWords(relation, asWritten(of, steps), told.join(' and '))}${each.length === 0 ? '' : `, for each ${each.join(' and ')}`}`;
+  const forEach = each.length === 0 ? '' : `, for each ${each.join(' and ')}`;
+  return `${metric.name} of ${claimWords(relation, asWritten(of, steps), told.join(' and '))}${forEach}`;
 }
 
 /** A side in words, a difference as `a minus b`; `$name` as the value it has, where that is one. */
 export function describeSide(terms: Term[], cells: Cell[]): string {
-  return terms.map(({ step, n, selector, cells: taken }) => sideWords({ step, n, values: valuesIn(selector, taken, cells) })).join(' minus ');
+  return terms
+    .map(({ step, n, selector, cells: taken }) => sideWords({ step, n, values: valuesIn(selector, taken, cells) }))
+    .join(' minus ');
 }
 
 function valuesIn({ values }: TermSelector, taken: number[], cells: Cell[]): ParamValues {
@@ -33,7 +39,11 @@ function valuesIn({ values }: TermSelector, taken: number[], cells: Cell[]): Par
 function asWritten(side: TermSelector, { step, n }: { step: string; n: string | null }): string {
   const [own = '', ...minus] = partsOf(side).map(({ values, ...part }, index) => {
     const inherited = index === 0 ? { step, n } : { step: '', n: null };
-    return sideWords({ step: textOfLeaf(part.step ?? undefined) || inherited.step, n: textOfLeaf(part.n ?? undefined) || inherited.n, values });
+    return sideWords({
+      step: textOfLeaf(part.step ?? undefined) || inherited.step,
+      n: textOfLeaf(part.n ?? undefined) || inherited.n,
+      values,
+    });
   });
   return [own, ...minus].join(' minus ');
 }

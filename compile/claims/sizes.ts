@@ -25,12 +25,26 @@ export function createSizes({ instances, steps }: SideOptions, problems: Problem
       const [leaf, lacking] = [asked[index], lists[index]?.find((list) => !list.includes(Number(asked[index]?.value)))];
       if (!leaf || !lacking) continue;
       const size = String(leaf.value);
-      problems.push({ code: 'E0211', at: leaf.at, message: `${step} does not measure Best-of-${size}`, expected: `one of ${listed(lacking.map(String))}`, got: size, hint: `add ${size} to the n of ${step}` });
+      problems.push({
+        code: 'E0211',
+        at: leaf.at,
+        message: `${step} does not measure Best-of-${size}`,
+        expected: `one of ${listed(lacking.map(String))}`,
+        got: size,
+        hint: `add ${size} to the n of ${step}`,
+      });
       return null;
     }
     const largest = [...new Set(lists.filter((_, index) => !asked[index]).flatMap((each) => each.map((list) => Math.max(...list))))];
     if (largest.length > 1) {
-      problems.push({ code: 'E0211', at, message: 'the sides have different largest N', expected: 'n in the metric', got: listed(largest.map(String)), hint: 'add n to the metric' });
+      problems.push({
+        code: 'E0211',
+        at,
+        message: 'the sides have different largest N',
+        expected: 'n in the metric',
+        got: listed(largest.map(String)),
+        hint: 'add n to the metric',
+      });
       return null;
     }
     return terms.map((term, index) => ({ ...term, n: lists[index]?.length === 0 ? null : (Number(asked[index]?.value ?? largest[0])) }));

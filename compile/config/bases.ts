@@ -38,7 +38,11 @@ export function refusalOf(config: JsonObject): string | null {
     ['rope_type', ropeType, ropeType === 'default'],
     ['hidden_act', valueIn(config, 'hidden_act', 'silu'), valueIn(config, 'hidden_act', 'silu') === 'silu'],
     ['sliding_window', valueIn(config, 'sliding_window', null), family !== 'mistral' || valueIn(config, 'sliding_window', null) === null],
-    ...['mlp_bias', 'use_sliding_window', 'attention_dropout'].map((name): [string, Json, boolean] => [name, valueIn(config, name, null), !config[name]]),
+    ...['mlp_bias', 'use_sliding_window', 'attention_dropout'].map((name): [string, Json, boolean] => [
+      name,
+      valueIn(config, name, null),
+      !config[name],
+    ]),
   ];
   const refused = settings.find(([, , isTaken]) => !isTaken);
   return refused ? `${refused[0]} ${String(refused[1])}` : null;

@@ -14,7 +14,9 @@ export function soundPart(tree: Tree, earlier: Problem[]): Tree {
   const entries = [...tree.entries].flatMap(([name, entry]): [string, Entry][] => {
     const isSection = sections.some((each) => each === name) && entry.value.kind === 'map';
     if (!isSection) return isSoundEntry([name, entry]) ? [[name, entry]] : [];
-    return [[name, { key: entry.key, value: { kind: 'map', at: entry.value.at, entries: new Map(entriesOf(tree, name).filter(isSoundEntry)) } }]];
+    return [
+      [name, { key: entry.key, value: { kind: 'map', at: entry.value.at, entries: new Map(entriesOf(tree, name).filter(isSoundEntry)) } }],
+    ];
   });
   return { ...tree, entries: new Map(entries) };
 }

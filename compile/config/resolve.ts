@@ -38,7 +38,11 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
   };
   const weights: { [name: string]: Weights } = {};
   for (const [name, each] of Object.entries(file.weights))
-    weights[name] = { path: pathOf(each, ['weights', name]), identity: each.identity ?? null, ...(each.parameters === undefined ? {} : { parameters: each.parameters }) };
+    weights[name] = {
+      path: pathOf(each, ['weights', name]),
+      identity: each.identity ?? null,
+      ...(each.parameters === undefined ? {} : { parameters: each.parameters }),
+    };
   const sources: Config['sources'] = {};
   for (const [name, each] of Object.entries(file.sources)) sources[name] = { path: pathOf(each, ['sources', name]) };
   const declared = entriesOf(place.tree ?? undefined, 'weights').map(([name]) => name);
@@ -76,7 +80,11 @@ function endpointOf(file: EndpointFile, { path, weights, declared, report, folde
   const { url, serve, model, key, identity, ...common } = file;
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
-    report(path, { message: `${name} needs exactly one address`, expected: 'either url or serve', hint: url === undefined ? 'add url' : 'remove one of the two' });
+    report(path, {
+      message: `${name} needs exactly one address`,
+      expected: 'either url or serve',
+      hint: url === undefined ? 'add url' : 'remove one of the two',
+    });
     return null;
   }
   if (model === undefined) {
@@ -89,7 +97,12 @@ function endpointOf(file: EndpointFile, { path, weights, declared, report, folde
   }
   if (url !== undefined) {
     const problem = problemOfUrl(url);
-    if (problem) report([...path, 'url'], { message: `${name}.url ${problem.message}`, expected: 'only the base URL, usually ending in /v1', hint: problem.hint });
+    if (problem)
+      report([...path, 'url'], {
+        message: `${name}.url ${problem.message}`,
+        expected: 'only the base URL, usually ending in /v1',
+        hint: problem.hint,
+      });
     const secret = keyOf(key, { path: [...path, 'key'], report, folder });
     return problem ? null : { url: url.replace(/\/+$/, ''), model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
   }

@@ -11,7 +11,11 @@ const secretInText = /(?:key|token|secret|password)\w*["']?\s*[:=]\s*([^\s{}[\],
 
 /** Where a configuration holds a key itself, though it should only say where the key is. */
 export function secretsIn(text: string, tree: Tree | null): Place[] {
-  if (!tree) return [...text.matchAll(secretInText)].map(({ 1: value = '', 0: whole, index }) => ({ start: index + whole.length - value.length, end: index + whole.length }));
+  if (!tree)
+    return [...text.matchAll(secretInText)].map(({ 1: value = '', 0: whole, index }) => ({
+      start: index + whole.length - value.length,
+      end: index + whole.length,
+    }));
   const entries = entriesOf(tree, 'endpoints').flatMap(([, { value }]) => (value.kind === 'map' ? [...value.entries] : []));
   return entries.flatMap(([name, { value }]) => (secret.test(name) ? placesIn(value) : []));
 }
@@ -20,7 +24,9 @@ export function secretsIn(text: string, tree: Tree | null): Place[] {
 function placesIn(value: Tree): Place[] {
   if (value.kind !== 'map') return [...valuesIn(value)].filter(({ kind }) => kind === 'leaf').map(({ at }) => at);
   return [...value.entries].flatMap(([name, entry]) => {
-    const isPlain = name === 'file' || (name === 'env' && entry.value.kind === 'leaf' && !entry.value.broken && /^[A-Za-z_]\w*$/.test(String(entry.value.value)));
+    const isPlain =
+      name === 'file' ||
+      (name === 'env' && entry.value.kind === 'leaf' && !entry.value.broken && /^[A-Za-z_]\w*$/.test(String(entry.value.value)));
     return isPlain ? [] : [...(name === 'env' ? [] : [entry.key]), ...placesIn(entry.value)];
   });
 }
@@ -53,5 +59,12 @@ export function withoutSecret(problem: Problem, secrets: Place[]): Problem {
   const { at, code, message } = problem;
   if (!isAbout(problem, secrets)) return problem;
   const shown = code === 'E0110' ? 'an unknown key in the key of an endpoint' : code === 'E0103' ? 'a key without a colon' : message;
-  return { code, at, message: shown, expected: '{env: NAME}', got: 'a value (not shown)', hint: 'name the environment variable that holds the key' };
+  return {
+    code,
+    at,
+    message: shown,
+    expected: '{env: NAME}',
+    got: 'a value (not shown)',
+    hint: 'name the environment variable that holds the key',
+  };
 }

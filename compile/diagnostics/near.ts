@@ -3,7 +3,10 @@ import { distance } from 'fastest-levenshtein';
 /** Longer names are no typing mistakes of each other. */
 const longest = 100;
 
-/** The one name that was probably meant: the only one that goes on where the given one ends, or one at most 2 edits away, or a third of its length. */
+/**
+ * The one name that was probably meant: the only one that goes on where the given one ends, or one at most 2 edits away, or a
+ * third of its length.
+ */
 export function nearName(given: string, names: Iterable<string>): string | null {
   if (given.length > longest) return null;
   const all = [...names];

@@ -9,7 +9,10 @@ import type { ItemsOf } from './lengths.ts';
 import { sumCosts } from './sums.ts';
 
 /** Last pass: what a run without any reuse would do, and how long its histories become. */
-export function estimate(nodes: PlanNode[], { groups, config }: { groups: PlanGroup[]; config: Config }): { estimate: PlanEstimate; overLimits: Predicted[] } {
+export function estimate(
+  nodes: PlanNode[],
+  { groups, config }: { groups: PlanGroup[]; config: Config },
+): { estimate: PlanEstimate; overLimits: Predicted[] } {
   const items = countItems(nodes);
   const { history, overLimits } = historyOf(nodes, { groups, items });
   return { estimate: { ...sumCosts(costsOf(nodes, { items, config }), config), history }, overLimits };

@@ -27,12 +27,21 @@ const usualLength = 1024;
 const operations = { train: 6, score: 2 };
 
 /** GPU-hours of so many tokens through a model, at this share of the peak. */
-export function gpuHours(options: { operations: number; parameters: number; tokens: number; peak_tflops: number; utilisation: number }): number {
+export function gpuHours(options: {
+  operations: number;
+  parameters: number;
+  tokens: number;
+  peak_tflops: number;
+  utilisation: number;
+}): number {
   return (options.operations * options.parameters * options.tokens) / (options.utilisation * options.peak_tflops * 1e12) / 3600;
 }
 
 /** GPU-hours of the nodes of a plan, one by one: operations × parameters × tokens ÷ (utilisation × peak). */
-export function gpuCosts(nodes: PlanNode[], options: { items: ItemsOf; lengths: LengthsOf; config: Config }): (node: PlanNode) => GpuCost | null {
+export function gpuCosts(
+  nodes: PlanNode[],
+  options: { items: ItemsOf; lengths: LengthsOf; config: Config },
+): (node: PlanNode) => GpuCost | null {
   const weightsOf = baseWeights(nodes);
   const { pools, weights } = options.config;
   return (node) => {
@@ -45,10 +54,13 @@ export function gpuCosts(nodes: PlanNode[], options: { items: ItemsOf; lengths: 
     const like = [node.kind, base?.name ?? '', base?.layers ?? 'all', longest].join(' ');
     const cost = { pool: node.run.pool, items: work.items, work: like };
     const missing = missingIn({ pool, base, parameters, work });
-    if (missing !== null || !parameters || pool.peak_tflops === undefined) return { ...cost, hours: unknown, basis: `unknown until ${missing}` };
+    if (missing !== null || !parameters || pool.peak_tflops === undefined)
+      return { ...cost, hours: unknown, basis: `unknown until ${missing}` };
     const share = pool.utilisation ?? utilisation;
     const hoursOf = (tokens: number | null) =>
-      tokens === null ? null : gpuHours({ operations: work.operations, parameters, tokens, peak_tflops: pool.peak_tflops ?? 1, utilisation: share });
+      tokens === null
+        ? null
+        : gpuHours({ operations: work.operations, parameters, tokens, peak_tflops: pool.peak_tflops ?? 1, utilisation: share });
     const hours = { low: base.layers !== null ? null : hoursOf(work.tokens.low), high: hoursOf(work.tokens.high) };
     return { ...cost, hours, basis: basisOf(pool.peak_tflops, share) };
   };
@@ -58,7 +70,17 @@ function basisOf(peak: number, share: number): string {
   return `6·N·tokens (2 to score) at ${Math.round(share * 100)} % of ${peak} TFLOPs`;
 }
 
-function missingIn({ pool, base, parameters, work }: { pool: Pool; base: ModelBase | null; parameters: number | null | undefined; work: GpuWork }): string | null {
+function missingIn({
+  pool,
+  base,
+  parameters,
+  work,
+}: {
+  pool: Pool;
+  base: ModelBase | null;
+  parameters: number | null | undefined;
+  work: GpuWork;
+}): string | null {
   if (work.items === null) return 'a source is read';
   if (pool.peak_tflops === undefined) return 'its pool declares peak_tflops or a similar step has been measured';
   if (!parameters) return `the weights ${base?.name ?? ''} declare their parameters or a similar step has been measured`;
@@ -83,7 +105,11 @@ function workOf(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; l
   const { input, texts } = scores;
   const [count, own] = [items(of(input)), lengths(of(input))];
   const all = count === null ? null : count * texts;
-  return { operations: operations.score, items: all, tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, longest), all) };
+  return {
+    operations: operations.score,
+    items: all,
+    tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, longest), all),
+  };
 }
 
 /** What a model was begun from. */
@@ -102,9 +128,14 @@ function baseWeights(nodes: PlanNode[]): (node: PlanNode) => ModelBase | null {
   for (const node of nodes) {
     const input = modelInputOf(node.kind);
     const declared = node.resources[input];
-    const base = declared ? { name: declared.name, layers: null, maxLength: null } : (known.get(node.inputs[input]?.[0]?.node ?? '') ?? null);
+    const base = declared
+      ? { name: declared.name, layers: null, maxLength: null }
+      : (known.get(node.inputs[input]?.[0]?.node ?? '') ?? null);
     const { layers, max_length: maxLength } = node.settings;
-    known.set(node.id, base && { ...base, ...(typeof layers === 'number' && { layers }), ...(typeof maxLength === 'number' && { maxLength }) });
+    known.set(
+      node.id,
+      base && { ...base, ...(typeof layers === 'number' && { layers }), ...(typeof maxLength === 'number' && { maxLength }) },
+    );
   }
   return ({ id }) => known.get(id) ?? null;
 }

@@ -15,7 +15,10 @@ export interface Predicted {
 }
 
 /** The longest history of each workflow when nothing fails, and the work whose history the engine would not take. */
-export function historyOf(nodes: PlanNode[], { groups, items }: { groups: PlanGroup[]; items: ItemsOf }): { history: PlanEstimate['history']; overLimits: Predicted[] } {
+export function historyOf(
+  nodes: PlanNode[],
+  { groups, items }: { groups: PlanGroup[]; items: ItemsOf },
+): { history: PlanEstimate['history']; overLimits: Predicted[] } {
   const history: PlanEstimate['history'] = {};
   const overLimits: Predicted[] = [];
   for (const each of predict(nodes, { groups, items })) {

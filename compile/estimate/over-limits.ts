@@ -23,6 +23,9 @@ function whatOf({ workflow, nodes }: Predicted): string {
 
 function hintOf({ workflow, nodes, chunks }: Predicted): string {
   const chunked = nodes.find(({ run }) => run.chunk !== null);
-  if (workflow !== 'group' || chunks === null) return 'vary fewer values at a time: select with --sweep or --cell, or remove values from the sweep';
-  return chunked ? `raise run.chunk of ${chunked.step}: ${chunked.run.chunk} makes ${chunks.toLocaleString('en')} chunks` : 'take fewer items';
+  if (workflow !== 'group' || chunks === null)
+    return 'vary fewer values at a time: select with --sweep or --cell, or remove values from the sweep';
+  return chunked
+    ? `raise run.chunk of ${chunked.step}: ${chunked.run.chunk} makes ${chunks.toLocaleString('en')} chunks`
+    : 'take fewer items';
 }

@@ -23,7 +23,9 @@ export function sumCosts(costs: NodeCost[], config: Config): Omit<PlanEstimate, 
     add(sum, cost.gpu.hours, cost.gpu.basis);
   }
   const amounts = {
-    tokens: Object.fromEntries([...tokens].map(([name, { prompt, completion }]) => [name, { prompt: foreseen(prompt), completion: foreseen(completion) }])),
+    tokens: Object.fromEntries(
+      [...tokens].map(([name, { prompt, completion }]) => [name, { prompt: foreseen(prompt), completion: foreseen(completion) }]),
+    ),
     gpu_hours: Object.fromEntries([...hours].map(([name, sum]) => [name, foreseen(sum)])),
   };
   return { calls, ...amounts, money: moneyOf(amounts, config) };
@@ -88,7 +90,12 @@ function unknownIn({ high, known }: Foreseen): number {
 
 function foreseen({ amount, known, unknown, bases }: Sum): Foreseen {
   const { low, high } = amount ?? nothing;
-  return { low, high, basis: basisOf([...bases]), ...(unknown > 0 && known && { known: { low: known.low, high: known.high ?? 0, unknown } }) };
+  return {
+    low,
+    high,
+    basis: basisOf([...bases]),
+    ...(unknown > 0 && known && { known: { low: known.low, high: known.high ?? 0, unknown } }),
+  };
 }
 
 /** What the parts rest on; those that are unknown come last. */

@@ -39,11 +39,15 @@ export function createBases({ files = {}, folder = installed, open = () => null,
       const file = base.kind === 'shipped' ? shippedFile(base.name) : base.path;
       const text: unknown = Object.hasOwn(files, file) ? files[file] : undefined;
       if (typeof text === 'string') return { file, source: text };
-      if (base.kind === 'shipped') return shipped().includes(base.name) ? { file, source: readFileSync(new URL(`${base.name}.yaml`, folder)) } : null;
+      if (base.kind === 'shipped')
+        return shipped().includes(base.name) ? { file, source: readFileSync(new URL(`${base.name}.yaml`, folder)) } : null;
       const source = open(base.path);
       return source === null ? null : { file, source };
     },
-    names: (from) => [...shipped(), ...[...Object.keys(files), ...list(from)].filter((file) => file !== from).map((file) => pathTo(file, from))],
+    names: (from) => [
+      ...shipped(),
+      ...[...Object.keys(files), ...list(from)].filter((file) => file !== from).map((file) => pathTo(file, from)),
+    ],
   };
 }
 

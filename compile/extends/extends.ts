@@ -117,7 +117,10 @@ function findBase(value: Tree, { bases, sources, file, isShipped, links }: Exten
 }
 
 /** Another file than the pipeline itself as a tree, read with the same care; every place names it. */
-export function readForeign({ file, source }: NamedFile, { sources, problems }: { sources: SourceFiles; problems: Problem[] }): Tree | null {
+export function readForeign(
+  { file, source }: NamedFile,
+  { sources, problems }: { sources: SourceFiles; problems: Problem[] },
+): Tree | null {
   const { text, problem } = decode(typeof source === 'string' ? new TextEncoder().encode(source) : source);
   sources.add(createSource(file, text));
   const parsed = problem ? { tree: null, values: 0, problems: [problem] } : parse(text, limits.values - sources.values);

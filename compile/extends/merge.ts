@@ -6,7 +6,8 @@ import type { Entry, Leaf, ListTree, MapTree, Tree } from '../read/tree.ts';
 
 /**
  * A file laid over its base: mappings are merged by key and claims by id, lists and plain values replace, and `null` removes
- * what the base has; a sweep takes the base's claims about it along. Keys stand in the order of the base, new ones behind. What is merged lies in the upper file and
+ * what the base has; a sweep takes the base's claims about it along. Keys stand in the order of the base, new ones behind. What
+ * is merged lies in the upper file and
  * remembers where else it is written.
  */
 export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findings): Tree {
@@ -113,7 +114,9 @@ const step: Rule = (base, over, context) => {
   return kind && !isEqual(kind, entryOf(base, 'uses')?.value) ? over : stepKeys(base, over, context);
 };
 
-const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? operational : replaced), { removes: (name) => name !== 'uses' });
+const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? operational : replaced), {
+  removes: (name) => name !== 'uses',
+});
 
 /** Claims are a list in which the id tells them apart; a file over another one may also write them by id, and remove some. */
 const claims: Rule = (base, over, { problems, removed, name: parent }) => {
@@ -128,9 +131,11 @@ const claims: Rule = (base, over, { problems, removed, name: parent }) => {
       items[place] = null;
       there.delete(id);
       removed.set(`${parent}.${id}`, key);
-    } else if (place !== undefined && before) items[place] = claim(withoutRivals(before, value), value, { problems, removed, name: `${parent}.${id}` });
+    } else if (place !== undefined && before)
+      items[place] = claim(withoutRivals(before, value), value, { problems, removed, name: `${parent}.${id}` });
     else if (isNull(value)) report(problems, () => nothingToRemove(id, key, { parent, names: [...there] }));
-    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric'])) report(problems, () => nothingToChange(id, key, { parent, names: [...there] }));
+    else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric']))
+      report(problems, () => nothingToChange(id, key, { parent, names: [...there] }));
     else {
       places.set(id, items.push(withId(id, { key, value })) - 1);
       there.add(id);
@@ -181,7 +186,10 @@ function withoutRivals(base: Tree, over: Tree): Tree {
 }
 
 const sections: { readonly [name: string]: Rule } = {
-  params: byKey(() => param, { removes: always, isWhole: (value) => value.kind !== 'leaf' && (value.kind === 'list' || hasOne(value, ['type', 'enum'])) }),
+  params: byKey(() => param, {
+    removes: always,
+    isWhole: (value) => value.kind !== 'leaf' && (value.kind === 'list' || hasOne(value, ['type', 'enum'])),
+  }),
   models: byKey(() => entries, { removes: always, isWhole: (value) => value.kind !== 'map' || hasOne(value, ['endpoint']) }),
   steps: byKey(() => step, { removes: always, isWhole: (value) => value.kind !== 'map' || hasOne(value, ['uses']) }),
   alternatives: byKey(() => group, { removes: always }),
@@ -191,7 +199,9 @@ const sections: { readonly [name: string]: Rule } = {
 };
 
 const optional = new Set(['params', 'models', 'alternatives', 'sweeps', 'claims', 'targets', 'budget']);
-const file = byKey((name) => (Object.hasOwn(sections, name) ? (sections[name] ?? replaced) : replaced), { removes: (name) => optional.has(name) });
+const file = byKey((name) => (Object.hasOwn(sections, name) ? (sections[name] ?? replaced) : replaced), {
+  removes: (name) => optional.has(name),
+});
 
 function withDefault(base: MapTree, leaf: Leaf): MapTree {
   const own = new Map(base.entries).set('default', { key: leaf.at, value: leaf });

@@ -17,7 +17,10 @@ export function baseNamed(file: string): BaseName {
   return shippedFile(name) === file ? { kind: 'shipped', name } : { kind: 'file', path: file };
 }
 
-/** The file that a name is read in. Its kind is told apart from its name: a user's folder may be called like the one of the shipped pipelines. */
+/**
+ * The file that a name is read in. Its kind is told apart from its name: a user's folder may be called like the one of the shipped
+ * pipelines.
+ */
 export interface Reader {
   file: string;
   isShipped: boolean;

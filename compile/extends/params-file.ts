@@ -16,7 +16,10 @@ interface GivenValues {
  * Values of params from files of `name: value`, YAML or JSON, read with the limits of a pipeline. A later file wins over an
  * earlier one, and `set` over all of them.
  */
-export function readGiven(files: NamedFile[], { set, sources }: { set: ParamValues; sources: SourceFiles }): GivenValues & { problems: Problem[] } {
+export function readGiven(
+  files: NamedFile[],
+  { set, sources }: { set: ParamValues; sources: SourceFiles },
+): GivenValues & { problems: Problem[] } {
   const problems: Problem[] = [];
   const values: ParamValues = {};
   const places = new Map<string, Place>();
@@ -36,9 +39,23 @@ export function readGiven(files: NamedFile[], { set, sources }: { set: ParamValu
 }
 
 function noValues(at: Place, got: string): Problem {
-  return { code: 'E0206', at, message: 'a params file has one name: value per line', expected: 'a mapping of params to values', got, hint: 'write for example seed: 2' };
+  return {
+    code: 'E0206',
+    at,
+    message: 'a params file has one name: value per line',
+    expected: 'a mapping of params to values',
+    got,
+    hint: 'write for example seed: 2',
+  };
 }
 
 function noValue(name: string, at: Place, got: string): Problem {
-  return { code: 'E0206', at, message: `${name} is not a single value`, expected: 'text, a number, true or false', got, hint: 'put lists of values in a sweep' };
+  return {
+    code: 'E0206',
+    at,
+    message: `${name} is not a single value`,
+    expected: 'text, a number, true or false',
+    got,
+    hint: 'put lists of values in a sweep',
+  };
 }

@@ -55,7 +55,12 @@ function placesIn({ tree, sources }: { tree: Tree | null; sources: SourceFiles }
       const found = tree && nearest(tree, path);
       if (!found) return null;
       const { at, value, param } = found;
-      return { file: sources.main.file, ...sources.positionOf(at), ...(value !== undefined && { value }), ...(param !== null && { param }) };
+      return {
+        file: sources.main.file,
+        ...sources.positionOf(at),
+        ...(value !== undefined && { value }),
+        ...(param !== null && { param }),
+      };
     },
   };
 }

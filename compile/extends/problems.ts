@@ -11,7 +11,8 @@ export function besideRemovals(problems: Problem[], removed: Map<string, Place>)
   if (removed.size === 0) return problems;
   return problems.map((problem) => {
     const [, of, key] = problem.code === 'E0111' ? (/^(.*) lacks the key (.*)$/.exec(problem.message) ?? []) : [];
-    if (key !== undefined && removed.has(`${of}.${key}`)) return { ...problem, hint: `remove ${key}: null, which removes it from the extended pipeline` };
+    if (key !== undefined && removed.has(`${of}.${key}`))
+      return { ...problem, hint: `remove ${key}: null, which removes it from the extended pipeline` };
     const name = /^\$?([^.]*)/.exec(problem.got ?? '')?.[1] ?? '';
     const [at] = (sectionsOf[problem.code] ?? []).flatMap((section) => removed.get(`${section}.${name}`) ?? []);
     return at ? { ...problem, related: [...(problem.related ?? []), { message: `${name} is removed here`, at }] } : problem;
@@ -69,7 +70,11 @@ export function missing(written: string, { at, names }: NamedPlace): Problem {
     message: isFile ? `there is no file ${written}` : `no pipeline ${written} is shipped`,
     expected: isFile ? 'a file, by its path relative to this one' : `${oneOf(alike)}, or a path such as ./${written}.yaml`,
     got: written,
-    hint: didYouMean(written, names, isFile ? 'a submission must include the files it extends; codepmp bundle combines them into one' : undefined),
+    hint: didYouMean(
+      written,
+      names,
+      isFile ? 'a submission must include the files it extends; codepmp bundle combines them into one' : undefined,
+    ),
   };
 }
 

@@ -34,8 +34,25 @@ function problemsWithBases(step: Step, look: (name: string) => BaseWeights | nul
 function problemsWith({ refusal, layers }: BaseWeights, { name, input, step }: { name: string; input: string; step: Step }): Problem[] {
   const placeOfKey = (key: string) => entryOf(step.written, key)?.value.at ?? step.at;
   if (refusal !== null)
-    return [{ code: 'E0144', at: placeOfKey(input), message: `the weights ${name} cannot be trained`, expected: trainableBases, got: refusal, hint: 'name other weights' }];
+    return [
+      {
+        code: 'E0144',
+        at: placeOfKey(input),
+        message: `the weights ${name} cannot be trained`,
+        expected: trainableBases,
+        got: refusal,
+        hint: 'name other weights',
+      },
+    ];
   const { layers: kept } = step.settings;
   if (layers === null || typeof kept !== 'number' || kept <= layers) return [];
-  return [{ code: 'E0150', at: placeOfKey('layers'), message: `${step.name} keeps more layers than the weights ${name} have`, expected: `at most ${layers}`, got: String(kept) }];
+  return [
+    {
+      code: 'E0150',
+      at: placeOfKey('layers'),
+      message: `${step.name} keeps more layers than the weights ${name} have`,
+      expected: `at most ${layers}`,
+      got: String(kept),
+    },
+  ];
 }

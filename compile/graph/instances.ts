@@ -158,7 +158,9 @@ function gather(gathered: Gathered, variant: Variant, { inputs, sources }: { inp
 
 function inputsGathered(inputs: Map<string, GatheredPlaces>): Step['inputs'] {
   const listOf = (places: GatheredPlaces) => [...places].sort(([a], [b]) => a - b).flatMap(([, place]) => [...place.values()]);
-  return Object.fromEntries([...inputs].map(([name, places]) => [name, listOf(places)]).filter(([, list]) => list !== undefined && list.length > 0));
+  return Object.fromEntries(
+    [...inputs].map(([name, places]) => [name, listOf(places)]).filter(([, list]) => list !== undefined && list.length > 0),
+  );
 }
 
 /** Ids of the steps that the targets need in a cell; found once for the cells that are wired alike. */
@@ -199,7 +201,9 @@ function cycleOf(members: StepDraft[], variantOf: (draft: StepDraft) => Variant)
   const all = members.map(({ id }) => id);
   const ids = all.length > 8 ? [...all.slice(0, 4), '…', ...all.slice(-2)] : all;
   const [first] = [...members].sort((a, b) => a.at.start - b.at.start);
-  const others: { message: string; at: Place }[] = members.filter((each) => each !== first).map(({ id, at }) => ({ message: `${id} is declared here`, at }));
+  const others: { message: string; at: Place }[] = members
+    .filter((each) => each !== first)
+    .map(({ id, at }) => ({ message: `${id} is declared here`, at }));
   const values = members.flatMap((each, index) => {
     const next = members[(index + 1) % members.length]?.id;
     const { given } = variantOf(each).reads.find(({ reference }) => reference.node === next)?.reference ?? {};

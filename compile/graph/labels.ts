@@ -29,7 +29,8 @@ export function createLabels({ cells, planCells, alternatives }: LabelOptions): 
     }
   });
   const decides = (axis: string, params: string[]): boolean =>
-    params.includes(axis) || [...(alternatives.get(axis)?.choices.values() ?? [])].some((choice) => params.some((param) => choice.values.has(param)));
+    params.includes(axis) ||
+    [...(alternatives.get(axis)?.choices.values() ?? [])].some((choice) => params.some((param) => choice.values.has(param)));
   return (id, decidedBy) => {
     const node = nodes.get(id);
     const label: ParamValues = {};

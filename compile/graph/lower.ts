@@ -44,7 +44,12 @@ export function lower({ instances, cells, alternatives, files, sample }: LowerOp
   }
   nameAll([...drafts.values()]);
   const nodeOf = (step: string): string | undefined => draftOf.get(step)?.id;
-  const planCells = cells.map(({ id, sweeps, values }, index) => ({ id, sweeps, values, nodes: nodesOf(instances.cells[index] ?? {}, nodeOf) }));
+  const planCells = cells.map(({ id, sweeps, values }, index) => ({
+    id,
+    sweeps,
+    values,
+    nodes: nodesOf(instances.cells[index] ?? {}, nodeOf),
+  }));
   const labels = createLabels({ cells, planCells, alternatives });
   const nodes = [...drafts.values()].map((draft) => toNode(draft, { files, label: labels(draft.id, draft.step.decidedBy) }));
   return { nodes, cells: planCells, nodeOf };
@@ -64,7 +69,10 @@ interface DraftInputs {
 }
 
 /** What a step reads, and where that is found; what reads all cells reads each artifact once, however many steps have become it. */
-function sourcesOf({ kind, inputs }: Step, draftOf: Map<string, Draft>): { sources: DraftInputs; addresses: { [input: string]: string[] } } {
+function sourcesOf(
+  { kind, inputs }: Step,
+  draftOf: Map<string, Draft>,
+): { sources: DraftInputs; addresses: { [input: string]: string[] } } {
   const seen = kindOf(kind).gathers ? new Set<string>() : null;
   const sources: DraftInputs = {};
   const addresses: { [input: string]: string[] } = {};
@@ -113,5 +121,20 @@ function toNode({ key, step, sources, settings, id }: Draft, { files, label }: {
   const inputs: { [name: string]: InputRef[] } = {};
   for (const [name, list] of Object.entries(sources)) inputs[name] = list.map(({ draft, output }) => ({ node: draft.id, output }));
   const { kind, models, resources, run } = step;
-  return { id, step: step.name, label, kind, version, shape, key, settings, inputs, outputs, models, resources, run, at: files.positionOf(step.at) };
+  return {
+    id,
+    step: step.name,
+    label,
+    kind,
+    version,
+    shape,
+    key,
+    settings,
+    inputs,
+    outputs,
+    models,
+    resources,
+    run,
+    at: files.positionOf(step.at),
+  };
 }

@@ -8,7 +8,10 @@ import type { Step } from '../names/steps.ts';
 export type Origins = Map<string, InputRef | null>;
 
 /** Follows item-by-item steps up to where their items begin. What is joined item by item must begin at one place. */
-export function findOrigins(ordered: Pick<Step, 'id' | 'name' | 'kind' | 'inputs' | 'isPartial'>[]): { origins: Origins; problems: Problem[] } {
+export function findOrigins(ordered: Pick<Step, 'id' | 'name' | 'kind' | 'inputs' | 'isPartial'>[]): {
+  origins: Origins;
+  problems: Problem[];
+} {
   const origins: Origins = new Map();
   const problems: Problem[] = [];
   for (const step of ordered) {

@@ -8,7 +8,10 @@ import { createWork } from './step-keys.ts';
 import type { Step } from '../names/steps.ts';
 import { entryOf } from '../read/tree.ts';
 
-/** What a schema cannot say: settings that contradict each other, in one step or in two. `where` names the cells of a step, if there are others. */
+/**
+ * What a schema cannot say: settings that contradict each other, in one step or in two. `where` names the cells of a step, if
+ * there are others.
+ */
 export function checkRules(all: Step[], where: (step: Step) => string): Problem[] {
   const steps = all.filter(({ isPartial }) => !isPartial);
   const byId = new Map(steps.map((step) => [step.id, step]));

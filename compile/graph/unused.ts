@@ -15,7 +15,11 @@ export function findUnused({ steps, needed }: Instances, { models, params, usedP
   const loose = new Map(steps.filter(({ name }) => !used.has(name)).map(({ name, at }) => [name, at]));
   const found = [
     ...[...loose].map(([name, at]) =>
-      unused('E0160', { at, message: `no metrics, report or target needs the step ${name}, so it does not run`, hint: 'use it, name it in targets, or remove it' }),
+      unused('E0160', {
+        at,
+        message: `no metrics, report or target needs the step ${name}, so it does not run`,
+        hint: 'use it, name it in targets, or remove it',
+      }),
     ),
     ...[...models]
       .filter(([, { isUsed }]) => !isUsed)

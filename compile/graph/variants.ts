@@ -55,7 +55,11 @@ function createParamsOf(): (cell: Cell) => Params {
 
 /** The params that decide which steps a cell has: those that stand where a step is named. */
 export function wiringParams({ drafts }: Steps): string[] {
-  return union([...drafts.values()].flatMap(({ definition, written }) => Object.keys(definition.inputs).map((name) => paramsIn(entryOf(written, name)?.value))));
+  return union(
+    [...drafts.values()].flatMap(({ definition, written }) =>
+      Object.keys(definition.inputs).map((name) => paramsIn(entryOf(written, name)?.value)),
+    ),
+  );
 }
 
 function paramsOfDraft(draft: StepDraft, models: Models): string[] {

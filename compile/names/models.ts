@@ -68,7 +68,10 @@ function endpointOf(tree: Tree, scope: Scope): { name: string; endpoint: Endpoin
   return endpoint ? { name, endpoint } : null;
 }
 
-/** The weights behind an endpoint: their digest, or what stands for one that nobody declared: where they are called, and their name there. */
+/**
+ * The weights behind an endpoint: their digest, or what stands for one that nobody declared: where they are called, and their name
+ * there.
+ */
 export function identityOf(endpoint: Endpoint): string {
   return endpoint.identity ?? `${endpoint.url ?? endpoint.serve.weights}#${endpoint.model}`;
 }

@@ -35,7 +35,12 @@ export type Params = Map<string, Param>;
  */
 export function readParams(
   root: Tree,
-  { set, given = new Map(), earlier, groups }: { set: ParamValues; given?: Map<string, Place> | undefined; earlier: Problem[]; groups: string[] },
+  {
+    set,
+    given = new Map(),
+    earlier,
+    groups,
+  }: { set: ParamValues; given?: Map<string, Place> | undefined; earlier: Problem[]; groups: string[] },
 ): { params: Params; problems: Problem[] } {
   const problems: Problem[] = [];
   const params: Params = new Map();
@@ -55,7 +60,9 @@ export function readParams(
   }
   for (const [name, value] of Object.entries(set))
     if (!params.has(name) && !groups.includes(name))
-      problems.push(unknownSet(name, value, { names: [...params.keys(), ...groups], given: given.get(name), at: entryOf(root, 'params')?.key ?? null }));
+      problems.push(
+        unknownSet(name, value, { names: [...params.keys(), ...groups], given: given.get(name), at: entryOf(root, 'params')?.key ?? null }),
+      );
   return { params, problems };
 }
 
@@ -63,10 +70,16 @@ export function readParams(
 const deciding = ['type', 'enum', 'minimum', 'maximum'];
 
 /** What a declaration says as far as nothing is wrong with it: its bounds count where they bound something. */
-function declarationOf(name: string, { key, value: tree }: Entry, earlier: Problem[]): { type: ParamType; spec: ParamSpec | null; wrong: Problem | null } {
+function declarationOf(
+  name: string,
+  { key, value: tree }: Entry,
+  earlier: Problem[],
+): { type: ParamType; spec: ParamSpec | null; wrong: Problem | null } {
   const type = typeOf(tree);
   const entries = deciding.flatMap((each) => entryOf(tree, each) ?? []);
-  const isWritten = tree.kind === 'map' && [{ at: key }, ...entries.flatMap((each) => [{ at: each.key }, each.value])].every((each) => isSound(each, { earlier }));
+  const isWritten =
+    tree.kind === 'map' &&
+    [{ at: key }, ...entries.flatMap((each) => [{ at: each.key }, each.value])].every((each) => isSound(each, { earlier }));
   if (!isWritten) return { type, spec: null, wrong: null };
   const hasType = tree.entries.has('type');
   if (hasType === tree.entries.has('enum')) return { type, spec: null, wrong: undecided(name, key, hasType) };

@@ -104,7 +104,12 @@ function outputOf(
     message: `${names.length === 1 ? id : `${id}.${output}`} has the wrong type for this key`,
     expected: input.types.join(' or '),
     got: type,
-    hint: fitting.length === 0 ? undefined : fitting.length === 1 ? `write ${fitting[0]}` : `${id} has several outputs of this type: ${listed(fitting)}`,
+    hint:
+      fitting.length === 0
+        ? undefined
+        : fitting.length === 1
+          ? `write ${fitting[0]}`
+          : `${id} has several outputs of this type: ${listed(fitting)}`,
     related: [...related, declared],
   });
   return null;
@@ -120,19 +125,14 @@ function unknownStep(text: string, tree: Tree, { steps, scope, input }: Referenc
   const fitting = [...steps.drafts.values()].flatMap((draft) => fittingOutputs(draft, input));
   const bases = Object.keys(scope.config.weights).filter((name) => input.orWeights && weightsOf(name, scope));
   const names = [...steps.drafts.keys(), ...steps.others.keys(), ...fitting, ...bases];
+  const makers = fitting.length + bases.length === 0 ? ', which no step makes' : `: ${listed([...fitting, ...bases])}`;
   scope.problems.push({
     code: 'E0130',
     ...blameOf(tree, scope),
-    message: input.orWeights
-      ? `${text} is neither a step nor weights of the configuration`
-      : `there is no step ${text}`,
-    expected: `${input.types.join(' or ')}${fitting.length + bases.length === 0 ? ', which no step makes' : `: ${listed([...fitting, ...bases])}`}`,
+    message: input.orWeights ? `${text} is neither a step nor weights of the configuration` : `there is no step ${text}`,
+    expected: `${input.types.join(' or ')}${makers}`,
     got: text,
-    hint: didYouMean(
-      text,
-      names,
-      input.orWeights ? 'declare the weights in codepmp.config.yaml, or add a step' : 'add the step',
-    ),
+    hint: didYouMean(text, names, input.orWeights ? 'declare the weights in codepmp.config.yaml, or add a step' : 'add the step'),
   });
   return null;
 }

@@ -62,11 +62,18 @@ export function nameIn(mapping: Tree, key: string, scope: Scope): { name: string
 
 /** A text as it stands; one that holds the name of a param was perhaps meant to change with it, which is said once, here. */
 function asText({ value, at }: Tree & { kind: 'leaf' }, { params, usedParams, problems }: Scope): Json {
-  const names = typeof value === 'string' && value.includes('$') ? [...value.matchAll(/\$\{?([a-z][\w-]*)/g)].map(([, name = '']) => name) : [];
+  const names =
+    typeof value === 'string' && value.includes('$') ? [...value.matchAll(/\$\{?([a-z][\w-]*)/g)].map(([, name = '']) => name) : [];
   const named = names.find((name) => params.has(name));
   if (named === undefined) return value;
   usedParams.add(named);
-  problems.push({ code: 'E0125', severity: 'warning', at, message: `the text contains $${named}, which is not replaced`, hint: wholeValue });
+  problems.push({
+    code: 'E0125',
+    severity: 'warning',
+    at,
+    message: `the text contains $${named}, which is not replaced`,
+    hint: wholeValue,
+  });
   return value;
 }
 

@@ -137,7 +137,8 @@ export function runOf({ id, run }: StepDraft, scope: Scope): RunSettings | null 
   const filled = fillResolved(runSchema, substitute(tree, scope), { tree, path: ['steps', id, 'run'], scope });
   const known = Object.keys(scope.config.pools);
   const named = nameIn(tree, 'pool', scope);
-  if (!named || known.includes(named.name)) return filled && { pool: filled.pool, chunk: filled.chunk, budget: { ...defaultBudget, ...filled.budget } };
+  if (!named || known.includes(named.name))
+    return filled && { pool: filled.pool, chunk: filled.chunk, budget: { ...defaultBudget, ...filled.budget } };
   scope.problems.push({
     code: 'E0143',
     ...blameOf(named.tree, scope),

@@ -28,7 +28,14 @@ function tooManyLines(text: string): Problem | null {
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
   if (lines <= limits.lines) return null;
   const message = 'the file has too many lines';
-  return { code: 'E0101', at: null, message, expected: `at most ${limits.lines.toLocaleString('en')} lines`, got: `${lines.toLocaleString('en')} lines`, hint: 'is it the right file?' };
+  return {
+    code: 'E0101',
+    at: null,
+    message,
+    expected: `at most ${limits.lines.toLocaleString('en')} lines`,
+    got: `${lines.toLocaleString('en')} lines`,
+    hint: 'is it the right file?',
+  };
 }
 
 /** A file that is mostly text is shown as far as it can be read, with a mark where it cannot. */

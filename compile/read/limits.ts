@@ -67,7 +67,13 @@ export function tooMany(at: Place): Problem {
 
 function tooManyEscapes(at: Place): Problem {
   const most = limits.escapes.toLocaleString('en');
-  return { code: 'E0101', at, message: `more than ${most} escapes in quoted texts`, expected: `at most ${most}`, hint: 'a block text, after |, needs no escapes' };
+  return {
+    code: 'E0101',
+    at,
+    message: `more than ${most} escapes in quoted texts`,
+    expected: `at most ${most}`,
+    hint: 'a block text, after |, needs no escapes',
+  };
 }
 
 function countOf(character: string, text: string): number {

@@ -19,7 +19,8 @@ export function parse(text: string, most: number = limits.values): { tree: Tree 
   if (!lexemes) return { tree: null, values: 0, problems };
   const { document, endedAt } = compose(lexemes, text.length);
   const faults = faultsOf(document);
-  if (faults.length > 0) return { tree: null, values: 0, problems: [...problems, ...problemsOfYaml(text, (part) => (part === text ? faults : faultsIn(part)))] };
+  if (faults.length > 0)
+    return { tree: null, values: 0, problems: [...problems, ...problemsOfYaml(text, (part) => (part === text ? faults : faultsIn(part)))] };
   if (endedAt !== null) return { tree: null, values: 0, problems: [...problems, tooDeep({ start: endedAt, end: endedAt + 1 })] };
   const walk: ParseWalk = { problems, most, values: 0 };
   const tree = toTree(document.contents, { walk, depth: 1, fallback: { start: 0, end: 0 } });

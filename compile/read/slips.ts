@@ -52,7 +52,12 @@ function commaIn(pairs: Pair[], index: number): Slip | null {
   const numbers = [value.source ?? '', ...rest.map(({ text }) => text)];
   const isOne = rest.every((each, nth) => each.start === (rest[nth - 1]?.end ?? end) + 1);
   return {
-    problem: { code: 'E0103', at: { start, end: last.end }, message: 'the comma splits this value in two', hint: isOne ? asOne(numbers) : `write a list: [${shortened(numbers.join(', '))}]` },
+    problem: {
+      code: 'E0103',
+      at: { start, end: last.end },
+      message: 'the comma splits this value in two',
+      hint: isOne ? asOne(numbers) : `write a list: [${shortened(numbers.join(', '))}]`,
+    },
     name: String(key.value),
     entries: 1 + rest.length,
   };
@@ -62,5 +67,7 @@ const isNumber = /^[-+]?[.\d][\d.eE+-]*$/;
 
 function asOne(numbers: string[]): string {
   const isGrouped = numbers[0] !== '0' && numbers.slice(1).every((each) => /^\d{3}$/.test(each));
-  return isGrouped ? `write ${shortened(numbers.join(''))}, since numbers contain no commas` : `write ${shortened(numbers.join('.'))}, with a decimal point`;
+  return isGrouped
+    ? `write ${shortened(numbers.join(''))}, since numbers contain no commas`
+    : `write ${shortened(numbers.join('.'))}, with a decimal point`;
 }

@@ -103,7 +103,10 @@ const explanations: FaultRule[] = [
   {
     codes: ['UNEXPECTED_TOKEN'],
     says: /flow-(map|seq)-end/,
-    explain: ({ at, text }) => ({ message: `this ${text[at.start] ?? ''} has nothing to close`, hint: 'remove it, or add the opening bracket' }),
+    explain: ({ at, text }) => ({
+      message: `this ${text[at.start] ?? ''} has nothing to close`,
+      hint: 'remove it, or add the opening bracket',
+    }),
   },
   {
     codes: ['UNEXPECTED_TOKEN'],
@@ -123,7 +126,10 @@ const explanations: FaultRule[] = [
   {
     codes: ['BLOCK_IN_FLOW'],
     says: /./,
-    explain: () => ({ message: 'a comma is missing between entries in brackets', hint: 'separate entries by commas, and close every bracket' }),
+    explain: () => ({
+      message: 'a comma is missing between entries in brackets',
+      hint: 'separate entries by commas, and close every bracket',
+    }),
   },
   {
     codes: ['BAD_DQ_ESCAPE'],
@@ -199,7 +205,12 @@ function unclosedQuote({ at, text }: YamlFault): Explained {
     if (token.at.start > at.start) break;
     if (token.type.endsWith('quoted-scalar')) opened = { start: token.at.start, end: token.at.start + 1 };
   }
-  return { at: opened, message: 'this quote is not closed', label: 'opened here', hint: `add the missing ${text[opened.start] ?? 'quote'}` };
+  return {
+    at: opened,
+    message: 'this quote is not closed',
+    label: 'opened here',
+    hint: `add the missing ${text[opened.start] ?? 'quote'}`,
+  };
 }
 
 /** From the first character that is no space and no end of a line. */

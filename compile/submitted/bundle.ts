@@ -49,7 +49,9 @@ function givenDefaults(tree: Tree, set: ParamValues): Map<string, Scalar> {
 }
 
 function withDefaults(params: ParamSpecs, defaults: Map<string, Scalar>): ParamSpecs {
-  return Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, defaults.has(name) ? { ...spec, default: defaults.get(name) ?? null } : spec]));
+  return Object.fromEntries(
+    Object.entries(params).map(([name, spec]) => [name, defaults.has(name) ? { ...spec, default: defaults.get(name) ?? null } : spec]),
+  );
 }
 
 function headOf(files: string[]): string {

@@ -25,7 +25,9 @@ export function contentProblems(node: PlanNode, before: Before): string[] {
   const { id, kind, shape, outputs, settings, models, run } = node;
   const wrong = [
     ...violationsOfFilled(definition.settings, settings).map((violation) => `settings: ${violation}`),
-    ...Object.entries(models).flatMap(([role, { endpoint, sampling, accept, stop }]) => violations(modelSchema, { endpoint, ...sampling, accept, stop }).map((violation) => `${role}: ${violation}`)),
+    ...Object.entries(models).flatMap(([role, { endpoint, sampling, accept, stop }]) =>
+      violations(modelSchema, { endpoint, ...sampling, accept, stop }).map((violation) => `${role}: ${violation}`),
+    ),
     ...violations(runSchema, structuredClone(run)).map((violation) => `run: ${violation}`),
     ...(shape === definition.shape && isEqualJson(outputs, definition.outputs as Json) ? [] : [`shape and outputs do not match ${kind}`]),
     ...nameProblems(node, definition),
@@ -47,7 +49,10 @@ function nameProblems({ kind, inputs, models, resources }: PlanNode, definition:
   ];
   const given = new Set(Object.keys({ ...inputs, ...models, ...resources }));
   const needed = [...folders, ...roles, ...ofInputs.flatMap(([name, { optional }]) => (optional ? [] : [name]))];
-  return [...unknown.map((name) => `${kind} has no input ${name}`), ...needed.filter((name) => !given.has(name)).map((name) => `${kind} needs ${name}, which is missing`)];
+  return [
+    ...unknown.map((name) => `${kind} has no input ${name}`),
+    ...needed.filter((name) => !given.has(name)).map((name) => `${kind} needs ${name}, which is missing`),
+  ];
 }
 
 function artifactProblems({ inputs }: PlanNode, definition: KindDefinition, before: Before): string[] {
@@ -57,7 +62,9 @@ function artifactProblems({ inputs }: PlanNode, definition: KindDefinition, befo
     const unfit = refs.filter(({ node, output }) => !types.some((type) => type === typeOf(before, node, output)));
     return [
       ...(isOne ? [] : [`${name} needs exactly one artifact`]),
-      ...unfit.map(({ node, output }) => `${name} needs ${types.join(' or ')}, but ${node}.${output} is not made before it or has another type`),
+      ...unfit.map(
+        ({ node, output }) => `${name} needs ${types.join(' or ')}, but ${node}.${output} is not made before it or has another type`,
+      ),
     ];
   });
 }
@@ -82,7 +89,9 @@ export function configProblems({ id, kind, models, resources, run }: PlanNode, {
   return found.flatMap(({ thing, here, made }) => {
     if (here === undefined) return [`${id}: the configuration does not declare ${thing}; add it to codepmp.config.yaml`];
     if (here === made) return [];
-    return [`${id}: ${thing} is ${here ?? 'without an identity'} here, but the plan was made for ${made ?? 'one without an identity'}; ${stale}`];
+    return [
+      `${id}: ${thing} is ${here ?? 'without an identity'} here, but the plan was made for ${made ?? 'one without an identity'}; ${stale}`,
+    ];
   });
 }
 
@@ -95,7 +104,15 @@ interface DeclaredIdentity {
   made: string | null;
 }
 
-function declared<T>(word: string, { name, identity, among, identityOf: identify }: { name: string; identity: string | null; among: { [name: string]: T }; identityOf: (one: T) => string | null }): DeclaredIdentity {
+function declared<T>(
+  word: string,
+  {
+    name,
+    identity,
+    among,
+    identityOf: identify,
+  }: { name: string; identity: string | null; among: { [name: string]: T }; identityOf: (one: T) => string | null },
+): DeclaredIdentity {
   const one = Object.hasOwn(among, name) ? among[name] : undefined;
   return { thing: `${word} ${name}`, here: one === undefined ? undefined : identify(one), made: identity };
 }

@@ -7,7 +7,9 @@ import type { SchemaObject } from '../../schemas/index.ts';
 
 /** What is wrong with the form of a plan that was made elsewhere, as sentences; none: it has the form of the published schema. */
 export function planShape(plan: unknown): string[] {
-  return violations(planSchema, plan).map((violation) => `the plan does not have the format of this version (${violation}); plan the pipeline again`);
+  return violations(planSchema, plan).map(
+    (violation) => `the plan does not have the format of this version (${violation}); plan the pipeline again`,
+  );
 }
 
 /** Where a value is not as a schema wants it and what it would have to be there, as ends of a sentence. */
@@ -26,7 +28,9 @@ export function violationsOfFilled(schema: SchemaObject, value: { [key: string]:
   const filled = structuredClone(value);
   const found = violations(schema, filled);
   if (found.length > 0) return found;
-  return Object.keys(filled).filter((key) => !Object.hasOwn(value, key) || !isEqualJson(filled[key] as Json, value[key] as Json)).map((key) => `/${key} leaves out a default`);
+  return Object.keys(filled)
+    .filter((key) => !Object.hasOwn(value, key) || !isEqualJson(filled[key] as Json, value[key] as Json))
+    .map((key) => `/${key} leaves out a default`);
 }
 
 /** Fills defaults into what it checks; the schema of plans has none. */

@@ -29,10 +29,15 @@ export function checkPlan(given: unknown, config: Config, { toRun = true }: { to
   return problems.length > 0 ? problems : groupProblems(plan);
 }
 
-function nodeProblems(node: PlanNode, { before, config, toRun }: { before: Map<string, PlanNode>; config: Config; toRun: boolean }): string[] {
+function nodeProblems(
+  node: PlanNode,
+  { before, config, toRun }: { before: Map<string, PlanNode>; config: Config; toRun: boolean },
+): string[] {
   const ofKind = kindProblems(node, toRun);
   if (ofKind.length > 0) return ofKind;
-  const inputs = Object.entries(node.inputs).map(([name, refs]) => [name, refs.map(({ node: id, output }) => `${before.get(id)?.key}#${output}`)] as const);
+  const inputs = Object.entries(node.inputs).map(
+    ([name, refs]) => [name, refs.map(({ node: id, output }) => `${before.get(id)?.key}#${output}`)] as const,
+  );
   const isOwn = planKey(nodeParts(node), Object.fromEntries(inputs)) === node.key;
   return [
     ...(before.has(node.id) ? [`${node.id}: two nodes have this id; plan the pipeline again`] : []),
@@ -45,9 +50,16 @@ function nodeProblems(node: PlanNode, { before, config, toRun }: { before: Map<s
 /** What is streamed together has one origin, and every item-by-item node is a member of its group. */
 function groupProblems({ nodes, groups }: Plan): string[] {
   const at = { start: 0, end: 0 };
-  const placed = nodes.map(({ id, kind, inputs }) => ({ id, name: id, kind, inputs: Object.fromEntries(Object.entries(inputs).map(([name, refs]) => [name, refs.map((ref) => ({ ...ref, at }))])) }));
+  const placed = nodes.map(({ id, kind, inputs }) => ({
+    id,
+    name: id,
+    kind,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, refs]) => [name, refs.map((ref) => ({ ...ref, at }))])),
+  }));
   const { origins, problems } = findOrigins(placed);
   if (problems.length > 0) return problems.map(({ message }) => `${message}; plan the pipeline again`);
   const expected: PlanGroup[] = group(nodes, origins);
-  return isEqualJson(groups as unknown as Json, expected as unknown as Json) ? [] : ['the groups do not match the nodes; plan the pipeline again'];
+  return isEqualJson(groups as unknown as Json, expected as unknown as Json)
+    ? []
+    : ['the groups do not match the nodes; plan the pipeline again'];
 }

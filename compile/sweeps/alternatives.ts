@@ -58,7 +58,8 @@ function boundUnequally(group: string, tree: Tree, { params, earlier }: { params
   if (tree.kind !== 'map' || !isSound(tree, { earlier })) return [];
   const first = new Map<string, { choice: string; at: Place }>();
   for (const [choice, { value }] of tree.entries)
-    for (const [param, { key }] of value.kind === 'map' ? value.entries : []) if (params.has(param) && !first.has(param)) first.set(param, { choice, at: key });
+    for (const [param, { key }] of value.kind === 'map' ? value.entries : [])
+      if (params.has(param) && !first.has(param)) first.set(param, { choice, at: key });
   return [...tree.entries].flatMap(([choice, { key, value }]) => {
     const missing = [...first].filter(([param]) => entryOf(value, param) === undefined);
     if (missing.length === 0) return [];

@@ -124,7 +124,9 @@ function geometricOf(name: string, tree: Tree, { params, earlier, problems }: Ax
   if (from * factor(1000) < to) return problem(`${name} has more than 1,000 values`, 'a larger ratio', ratio);
   const values: number[] = [];
   for (let power = 0; from * factor(power) < to * (1 - 1e-9); power++) values.push(from * factor(power));
-  const whole = [...values.map((value) => Number(value.toPrecision(15))), to].map((value) => (param.type === 'integer' ? Math.round(value) : value));
+  const whole = [...values.map((value) => Number(value.toPrecision(15))), to].map((value) =>
+    param.type === 'integer' ? Math.round(value) : value,
+  );
   const bad = whole.map((value) => param.check(value, written.key)).find((found) => found !== null);
   if (bad) problems.push(bad);
   return bad ? [] : [...new Set(whole)].map((value) => ({ value, at: written.key }));

@@ -23,7 +23,11 @@ export function cellsOf(sweeps: Sweep[], names: BindableNames, options: CellOpti
   const problems: Problem[] = [];
   const { bind, valuesOf } = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;
-  problems.push(...unknownSweeps(options.only ?? [], { sweeps, at: options.at }), ...boundByChoice(names.alternatives, options), ...wronglySet(chosen, names, options));
+  problems.push(
+    ...unknownSweeps(options.only ?? [], { sweeps, at: options.at }),
+    ...boundByChoice(names.alternatives, options),
+    ...wronglySet(chosen, names, options),
+  );
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
   if (isSingle) add(cells, bind(new Map()), null);
@@ -66,10 +70,15 @@ interface Combining {
 /** Exclude first, then include: an entry adds its values to every combination that has no other ones, or stands alone. */
 function combinationsOf(sweep: Sweep, { valuesOf, alternatives, problems }: Combining): Binding[] {
   const { include, seeds } = sweep;
-  const repeated = (bindings: Binding[]) => bindings.flatMap((binding) => (openGroups(binding, alternatives).has('seed') ? [binding] : withSeeds(binding, seeds)));
+  const repeated = (bindings: Binding[]) =>
+    bindings.flatMap((binding) => (openGroups(binding, alternatives).has('seed') ? [binding] : withSeeds(binding, seeds)));
   const left = notExcluded({ ...sweep, combinations: repeated(sweep.combinations) }, { valuesOf, problems });
   if (include.length === 0) return left;
-  const before = left.map((binding) => ({ bound: openGroups(binding, alternatives), valueOf: valuesOf(binding), extended: new Map(binding) }));
+  const before = left.map((binding) => ({
+    bound: openGroups(binding, alternatives),
+    valueOf: valuesOf(binding),
+    extended: new Map(binding),
+  }));
   const alone: Binding[] = [];
   for (const entry of include) {
     const added = openGroups(entry, alternatives);
@@ -86,7 +95,10 @@ function withSeeds(binding: Binding, seeds: AxisValue[]): Binding[] {
 }
 
 /** Gives every param its value in a cell: its own, or what the binding and the choices in it say; `valuesOf` makes no cell of it. */
-function createBinder({ params, alternatives }: BindableNames, { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] }) {
+function createBinder(
+  { params, alternatives }: BindableNames,
+  { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] },
+) {
   const names = [...params.keys()].sort();
   const checked = new Map<string, Problem | null>();
   const base: Binding = new Map();
@@ -130,7 +142,8 @@ function createBinder({ params, alternatives }: BindableNames, { set, given, pro
       const key = `${name} ${String(final)}`;
       const problem = checked.get(key) ?? params.get(name)?.check(final, at) ?? null;
       if (problem) unfit.add(name);
-      if (problem && !checked.has(key)) problems.push({ ...problem, message: `${problem.message}: ${String(value)} is ${String(final)} here` });
+      if (problem && !checked.has(key))
+        problems.push({ ...problem, message: `${problem.message}: ${String(value)} is ${String(final)} here` });
       checked.set(key, problem);
     }
     return {
@@ -139,11 +152,14 @@ function createBinder({ params, alternatives }: BindableNames, { set, given, pro
       targets: null,
       axes: [...binding.keys()].sort(),
       values,
-      params: () => new Map([...params].map(([name, param]) => {
-        const own = bound.get(name);
-        const value = unfit.has(name) ? null : (values[name] ?? null);
-        return [name, own ? { ...param, value, from: { kind: 'axis', at: own.at } as const } : { ...param, value }];
-      })),
+      params: () =>
+        new Map(
+          [...params].map(([name, param]) => {
+            const own = bound.get(name);
+            const value = unfit.has(name) ? null : (values[name] ?? null);
+            return [name, own ? { ...param, value, from: { kind: 'axis', at: own.at } as const } : { ...param, value }];
+          }),
+        ),
     };
   };
   return { bind, valuesOf };

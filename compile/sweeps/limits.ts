@@ -52,7 +52,21 @@ export function beyondLimits(sweeps: SweepSize[], { root, params, steps }: Count
   return tooManyClaimed(root, new Map([[null, cells], ...sweeps.map((each) => [each.name, each.cells] as const)]));
 }
 
-function tooManyCells({ name, at, own, cells, most, params }: { name: string; at: Place; own: number; cells: number; most: number; params: number }): Problem {
+function tooManyCells({
+  name,
+  at,
+  own,
+  cells,
+  most,
+  params,
+}: {
+  name: string;
+  at: Place;
+  own: number;
+  cells: number;
+  most: number;
+  params: number;
+}): Problem {
   return {
     code: 'E0183',
     at,
@@ -111,7 +125,10 @@ function sidesOf(claim: Tree): number {
   const others = ['above', 'below', 'near'].flatMap((name) => itemsOf(entryOf(claim, name)?.value));
   const times = (key: string): number => Math.max(1, itemsOf(entryOf(metric, key)?.value).length);
   const selectors = others.flatMap((other) => [entryOf(claim, 'of')?.value, other]);
-  const looks = selectors.reduce((sum, selector, index) => sum + (index % 2 === 0 || selector?.kind === 'map' ? 1 : 0) + (entryOf(selector, 'minus') ? 1 : 0), 0);
+  const looks = selectors.reduce(
+    (sum, selector, index) => sum + (index % 2 === 0 || selector?.kind === 'map' ? 1 : 0) + (entryOf(selector, 'minus') ? 1 : 0),
+    0,
+  );
   return looks * times('steps') * times('n');
 }
 

@@ -38,9 +38,15 @@ export function boundByChoice(alternatives: Alternatives, { set, given }: CellOp
 }
 
 /** Params that were given a value, and that a sweep gives its own: each with what is said of it. */
-export function boundBySet({ combinations, include, seeds, name, at }: Sweep, alternatives: Alternatives, { set, given }: CellOptions): [param: string, problem: Problem][] {
+export function boundBySet(
+  { combinations, include, seeds, name, at }: Sweep,
+  alternatives: Alternatives,
+  { set, given }: CellOptions,
+): [param: string, problem: Problem][] {
   if (Object.keys(set).length === 0) return [];
-  const bindings = [...combinations, ...include, ...seeds.map((seed) => new Map([['seed', seed]]))].map((binding) => openGroups(binding, alternatives));
+  const bindings = [...combinations, ...include, ...seeds.map((seed) => new Map([['seed', seed]]))].map((binding) =>
+    openGroups(binding, alternatives),
+  );
   return Object.keys(set)
     .filter((param) => bindings.some((binding) => binding.has(param)))
     .map((param) => {
@@ -52,7 +58,11 @@ export function boundBySet({ combinations, include, seeds, name, at }: Sweep, al
 }
 
 /** What was given as a choice of a group and is none. */
-export function unknownChoice(name: string, value: string, { alternatives, given }: { alternatives: Alternatives; given: Place | undefined }): Problem {
+export function unknownChoice(
+  name: string,
+  value: string,
+  { alternatives, given }: { alternatives: Alternatives; given: Place | undefined },
+): Problem {
   const group = alternatives.get(name);
   const known = [...(group?.choices.keys() ?? [])];
   return {
@@ -69,7 +79,8 @@ export function unknownChoice(name: string, value: string, { alternatives, given
 export function noCell(selector: ParamValues, { cells, at }: { cells: Cell[]; at: Place | null }): Problem {
   const text = Object.entries(selector).map(([name, value]) => `${name}=${String(value)}`).join(', ');
   const [name] = Object.keys(selector).filter((each) => !cells.some(({ values }) => String(values[each]) === String(selector[each])));
-  const there = name === undefined ? [] : [...new Set(cells.map(({ values }) => String(values[name])).filter((value) => value !== 'undefined'))];
+  const there =
+    name === undefined ? [] : [...new Set(cells.map(({ values }) => String(values[name])).filter((value) => value !== 'undefined'))];
   const known = [...new Set(cells.flatMap(({ values }) => Object.keys(values)))];
   const isParam = name === undefined || known.includes(name);
   return {

@@ -50,7 +50,9 @@ export function readSweeps(root: Tree, { only, steps, ...names }: SweepOptions):
   const asked = sound.filter(({ name }) => only?.includes(name) ?? true);
   const beyond = beyondLimits(asked.map(sizeOf), { root, params: names.params.size + names.alternatives.size, steps });
   if (beyond) problems.push(beyond);
-  const sweeps = sound.map((parts) => (beyond || !asked.includes(parts) ? { ...parts, ...nothing } : { ...parts, combinations: combined(parts) }));
+  const sweeps = sound.map((parts) =>
+    beyond || !asked.includes(parts) ? { ...parts, ...nothing } : { ...parts, combinations: combined(parts) },
+  );
   return { sweeps, problems };
 }
 
@@ -90,7 +92,9 @@ function sizeOf({ name, at, grid, rows, vary, hasAxes, exclude, include, seeds }
 
 function readTargets(tree: Tree): Sweep['targets'] {
   const list = entryOf(tree, 'targets')?.value;
-  return list?.kind === 'list' ? new Map(list.items.flatMap((item) => (item.kind === 'leaf' ? [[String(item.value), item.at]] : []))) : null;
+  return list?.kind === 'list'
+    ? new Map(list.items.flatMap((item) => (item.kind === 'leaf' ? [[String(item.value), item.at]] : [])))
+    : null;
 }
 
 function checkBoundOnce(tree: Tree, names: AxisNames): void {
@@ -108,7 +112,11 @@ function boundIn(tree: Tree): [string, Entry][] {
   const varied = new Set(entriesOf(tree, 'vary').map(([name]) => name));
   const baseline = entriesOf(tree, 'baseline').filter(([name]) => !varied.has(name));
   const seeds = entryOf(tree, 'seeds');
-  return [...['grid', 'zip', 'vary'].flatMap((part) => entriesOf(tree, part)), ...baseline, ...(seeds ? [['seed', seeds] as [string, Entry]] : [])];
+  return [
+    ...['grid', 'zip', 'vary'].flatMap((part) => entriesOf(tree, part)),
+    ...baseline,
+    ...(seeds ? [['seed', seeds] as [string, Entry]] : []),
+  ];
 }
 
 function boundBy(name: string, { alternatives }: AxisNames): string[] {

@@ -11,7 +11,11 @@ export const mistakes = ['operation', 'slip', 'dropped', 'repeated'] as const;
 export type Mistake = (typeof mistakes)[number];
 
 /** Steps of a solution with one mistake; null where the draw gave the right answer or left the sizes. */
-export function mistakenSteps(random: Random, problem: WordProblem, { mistake, most }: { mistake: Mistake; most: number }): SolutionStep[] | null {
+export function mistakenSteps(
+  random: Random,
+  problem: WordProblem,
+  { mistake, most }: { mistake: Mistake; most: number },
+): SolutionStep[] | null {
   const steps = make[mistake](random, problem);
   const right = answerOf(solve(problem.start, problem.operations));
   return steps && isWithin(steps, most) && answerOf(steps) !== right ? steps : null;

@@ -29,7 +29,9 @@ export function* drawPairs(random: Random, isWanted: (problem: WordProblem) => b
   const seen = new Set<string>();
   const scales = { all: createScale(scaleSize), kinds: new Map(mistakes.map((kind) => [kind, createScale(scaleSize)])) };
   for (;;) {
-    const pools = new Map(mistakes.map((mistake) => [mistake, fillPool(random, mistake, (problem) => isWanted(problem) && !seen.has(problem.text))]));
+    const pools = new Map(
+      mistakes.map((mistake) => [mistake, fillPool(random, mistake, (problem) => isWanted(problem) && !seen.has(problem.text))]),
+    );
     const rankAll = rankerOf([...pools.values()].flat(2));
     const ranks = new Map([...pools].map(([kind, cells]) => [kind, rankerOf(cells.flat())]));
     for (let turn = 0; turn < turns; turn++)

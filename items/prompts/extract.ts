@@ -4,7 +4,21 @@ import { fencedBlocks } from './fences.ts';
 import type { Block } from './fences.ts';
 
 /** Blocks that are taken only where there is no other: commands, output, text around other blocks. */
-const besides = new Set(['bash', 'console', 'markdown', 'md', 'output', 'plaintext', 'powershell', 'sh', 'shell', 'terminal', 'text', 'txt', 'zsh']);
+const besides = new Set([
+  'bash',
+  'console',
+  'markdown',
+  'md',
+  'output',
+  'plaintext',
+  'powershell',
+  'sh',
+  'shell',
+  'terminal',
+  'text',
+  'txt',
+  'zsh',
+]);
 
 /**
  * The code of an answer, for every model alike, so that habits of markup do not tell the sides of a pair apart. Of several

@@ -81,7 +81,11 @@ function blockOf(lines: readonly string[], from: number, opening: Opening): Bloc
  * The line that ends a block, with the code before its fence; null for the code where the next block begins there. A fence
  * of its own line is at most so deep: one inside a text of the code is usually deeper than that of the block.
  */
-function endOf(lines: readonly string[], from: number, { opening, deepest }: { opening: Opening; deepest: number }): { at: number; code: string | null } | null {
+function endOf(
+  lines: readonly string[],
+  from: number,
+  { opening, deepest }: { opening: Opening; deepest: number },
+): { at: number; code: string | null } | null {
   for (let at = from + 1; at < lines.length; at++) {
     const line = withoutContainer(lines[at] ?? '', opening);
     const [, before = '', run = '', behind = ''] = /^(.*?)(`{3,}|~{3,})(.*)$/.exec(line) ?? [];

@@ -1,6 +1,8 @@
 const regret = "(?:(?:i'm|i am|we're|we are) (?:\\w+ )?sorry|sorry|(?:my )?apologies|i apologi[sz]e|unfortunately|regrettably|i regret)";
-const cannot = "(?:can't|cannot|can not|won't|will not|(?:am|are|'m|'re) (?:not able|unable|not allowed|not permitted)|must decline|have to decline|decline)";
-const acts = '(?:help|assist|provide|fulfil|comply|answer|respond|write|create|generate|produce|do|discuss|support|engage|continue|share|complete|describe|see|find|access)';
+const cannot =
+  "(?:can't|cannot|can not|won't|will not|(?:am|are|'m|'re) (?:not able|unable|not allowed|not permitted)|must decline|have to decline|decline)";
+const acts =
+  '(?:help|assist|provide|fulfil|comply|answer|respond|write|create|generate|produce|do|discuss|support|engage|continue|share|complete|describe|see|find|access)';
 
 /** How models begin an answer in which they refuse. */
 const refusals = [

@@ -13,7 +13,8 @@ export const withoutTemplate = 'the question is the message';
  */
 export function fillTemplate(template: string, values: { [name: string]: string }): Message[] {
   const [system = '', ...rest] = template.trim().split('\n\n');
-  const fill = (text: string) => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole));
+  const fill = (text: string) =>
+    text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole));
   return [
     { role: 'system', content: fill(system) },
     { role: 'user', content: fill(rest.join('\n\n')) },

@@ -54,7 +54,10 @@ export function claimReason({ comparisons }: Pick<ClaimResult, 'comparisons'>): 
 /** `2 hold, 1 fails, 1 undecided`. */
 export function outcomeCounts(results: readonly Pick<ClaimResult, 'outcome'>[]): string {
   const words = { holds: ['holds', 'hold'], fails: ['fails', 'fail'], undecided: ['undecided', 'undecided'] } as const;
-  const counts = (['holds', 'fails', 'undecided'] as const).map((outcome) => ({ outcome, count: results.filter((each) => each.outcome === outcome).length }));
+  const counts = (['holds', 'fails', 'undecided'] as const).map((outcome) => ({
+    outcome,
+    count: results.filter((each) => each.outcome === outcome).length,
+  }));
   return counts.filter(({ count }) => count > 0).map(({ outcome, count }) => `${count} ${words[outcome][count === 1 ? 0 : 1]}`).join(', ');
 }
 

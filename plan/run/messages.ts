@@ -25,7 +25,10 @@ export interface PipelineSettings {
   cell?: ParamValues;
   /** A trial of the whole pipeline on so many items. */
   sample?: number;
-  /** What happens when a node has spent its budget: `fail` (default) ends the run, `park` goes on with the rest and waits for a decision. */
+  /**
+   * What happens when a node has spent its budget: `fail` (default) ends the run, `park` goes on with the rest and waits for a
+   * decision.
+   */
   on_failure?: 'park' | 'fail';
   /** Ids of nodes whose recorded results and paid answers are not taken: they run again in this run. */
   again?: string[];
@@ -148,7 +151,10 @@ export interface UnitFound {
 }
 
 /** A result without what only the store needs. */
-export type NodeSummary = Pick<NodeResult, 'key' | 'outputs' | 'calls' | 'prompt_tokens' | 'completion_tokens' | 'training_steps' | 'seconds' | 'warning'>;
+export type NodeSummary = Pick<
+  NodeResult,
+  'key' | 'outputs' | 'calls' | 'prompt_tokens' | 'completion_tokens' | 'training_steps' | 'seconds' | 'warning'
+>;
 
 /** Summaries by node id. */
 export interface UnitSummary {

@@ -29,7 +29,8 @@ export async function bestOfNFigure({ sets, seriesOf, pen }: BestOfNFigureOption
     block: 'figure',
     id: 'figure-3',
     name: 'Figure 3',
-    caption: 'Best-of-N accuracy. Shaded: 95 % interval of a model, bootstrapped over questions. Thin lines use no model; the oracle is right where any of the N answers is.',
+    caption:
+      'Best-of-N accuracy. Shaded: 95 % interval of a model, bootstrapped over questions. Thin lines use no model; the oracle is right where any of the N answers is.',
     legend: [...labels].map(([label, style]) => ({ label, style })),
     panels,
     sources: sets.flatMap(({ members }) => members.map(({ source }) => source)),
@@ -46,7 +47,12 @@ interface Line {
 function linesOf(members: readonly BonEntry[], seriesOf: SeriesOf): Line[] {
   const curve = (entry: BonEntry | undefined, name: BonCurve['name']): BonCurve['points'] =>
     entry?.metrics.curves.find((each) => each.name === name)?.points ?? [];
-  const models = members.map((entry) => ({ label: entry.label, style: modelStyle(seriesOf(entry.label)), band: true, points: curve(entry, 'model') }));
+  const models = members.map((entry) => ({
+    label: entry.label,
+    style: modelStyle(seriesOf(entry.label)),
+    band: true,
+    points: curve(entry, 'model'),
+  }));
   const references = (['oracle', 'majority', 'random', 'longest', 'shortest'] as const).map((name) => ({
     label: selectorLabels[name],
     style: referenceStyles[name],
@@ -59,7 +65,10 @@ function linesOf(members: readonly BonEntry[], seriesOf: SeriesOf): Line[] {
 function specification({ lines, width, height }: { lines: Line[]; width: number; height: number }): Parameters<Pen>[0] {
   const points = lines.flatMap((line) => line.points);
   const sizes = [...new Set(points.map(({ at }) => at))].sort((a, b) => a - b);
-  const top = Math.max(0.1, ...lines.flatMap(({ band, points: own }) => own.map(({ value, interval }) => (band ? (interval?.[1] ?? 0) : (value ?? 0)))));
+  const top = Math.max(
+    0.1,
+    ...lines.flatMap(({ band, points: own }) => own.map(({ value, interval }) => (band ? (interval?.[1] ?? 0) : (value ?? 0)))),
+  );
   const x = {
     field: 'at',
     type: 'quantitative' as const,
@@ -67,7 +76,12 @@ function specification({ lines, width, height }: { lines: Line[]; width: number;
     axis: { title: 'Sampled answers N', values: sizes, format: 'd', labelFlush: false },
   };
   const domain = [0, Math.min(1, Math.ceil(top * 10) / 10)];
-  const y = { field: 'value', type: 'quantitative' as const, scale: { domain, nice: false }, axis: { title: 'Share answered right', format: '.1f', tickCount: 6 } };
+  const y = {
+    field: 'value',
+    type: 'quantitative' as const,
+    scale: { domain, nice: false },
+    axis: { title: 'Share answered right', format: '.1f', tickCount: 6 },
+  };
   // References lie below, bands above them, models on top; the first model is drawn last.
   const models = lines.filter(({ band }) => band).toReversed();
   const layer = [
@@ -80,7 +94,10 @@ function specification({ lines, width, height }: { lines: Line[]; width: number;
 
 function bandOf({ points, style }: Line, x: object, y: object): object {
   const values = points.flatMap(({ at, interval }) => (interval === null ? [] : [{ at, value: interval[0], high: interval[1] }]));
-  const edges = values.length === 1 ? { type: 'rule', stroke: style.colour, strokeWidth: 6, opacity: 0.2 } : { type: 'area', fill: style.colour, stroke: style.colour, strokeWidth: 0.75, strokeOpacity: 0.55, fillOpacity: 0.11 };
+  const edges =
+    values.length === 1
+      ? { type: 'rule', stroke: style.colour, strokeWidth: 6, opacity: 0.2 }
+      : { type: 'area', fill: style.colour, stroke: style.colour, strokeWidth: 0.75, strokeOpacity: 0.55, fillOpacity: 0.11 };
   return { data: { values }, mark: edges, encoding: { x, y, y2: { field: 'high' } } };
 }
 
@@ -95,7 +112,9 @@ function strokes({ points, style }: Line, x: object, y: object): object[] {
 function description(lines: readonly Line[]): string {
   const said = lines.map(({ label, points }) => {
     const [first, last] = [points[0], points.at(-1)];
-    return first && last ? `${label} from ${first.value?.toFixed(3) ?? '—'} at N = ${first.at} to ${last.value?.toFixed(3) ?? '—'} at N = ${last.at}` : label;
+    return first && last
+      ? `${label} from ${first.value?.toFixed(3) ?? '—'} at N = ${first.at} to ${last.value?.toFixed(3) ?? '—'} at N = ${last.at}`
+      : label;
   });
   return `Lines of accuracy against N: ${said.join('; ')}.`;
 }

@@ -57,7 +57,12 @@ function termsOf(steps: readonly TrainingStep[]): CurveTerm[] {
     language ? { title: 'Loss, weighted sum', value: ({ loss }) => loss, reference: null, colour: 'currentColor' } : null,
     { title: 'Ranking loss', value: ({ rank_loss }) => rank_loss, reference: Math.LN2, colour: '#0072B2' },
     language ? { title: 'Language-model loss', value: ({ lm_loss }) => lm_loss, reference: null, colour: '#D55E00' } : null,
-    { title: `Learning rate, in 1e${power < 0 ? '−' : ''}${Math.abs(power)}`, value: ({ lr }) => lr / 10 ** power, reference: null, colour: '#009E73' },
+    {
+      title: `Learning rate, in 1e${power < 0 ? '−' : ''}${Math.abs(power)}`,
+      value: ({ lr }) => lr / 10 ** power,
+      reference: null,
+      colour: '#009E73',
+    },
   ];
   return terms.filter((term) => term !== null);
 }
@@ -98,10 +103,30 @@ function specification({ points, reference, colour, fromZero }: Drawn): Paramete
   const y = { field: 'value', type: 'quantitative', scale: { zero: fromZero, nice: true }, axis: { title: null, tickCount: 4 } };
   const values = points.filter(({ value }) => value !== null);
   const layer = [
-    ...(reference === null ? [] : [{ data: { values: [{ value: reference }] }, mark: { type: 'rule', stroke: 'currentColor', strokeDash: [4, 3], opacity: 0.5 }, encoding: { y } }]),
-    { data: { values }, mark: { type: 'line', stroke: colour, strokeWidth: 1.75, strokeJoin: 'round', strokeCap: 'round' }, encoding: { x, y } },
-    ...(values.length > 40 ? [] : [{ data: { values }, mark: { type: 'point', filled: true, fill: colour, size: 18, opacity: 1 }, encoding: { x, y } }]),
+    ...(reference === null
+      ? []
+      : [
+          {
+            data: { values: [{ value: reference }] },
+            mark: { type: 'rule', stroke: 'currentColor', strokeDash: [4, 3], opacity: 0.5 },
+            encoding: { y },
+          },
+        ]),
+    {
+      data: { values },
+      mark: { type: 'line', stroke: colour, strokeWidth: 1.75, strokeJoin: 'round', strokeCap: 'round' },
+      encoding: { x, y },
+    },
+    ...(values.length > 40
+      ? []
+      : [{ data: { values }, mark: { type: 'point', filled: true, fill: colour, size: 18, opacity: 1 }, encoding: { x, y } }]),
   ];
   // A frame of fixed size, so that panels side by side line up.
-  return { width: 172, height: 124, padding: { left: 48, right: 12, top: 12, bottom: 44 }, autosize: { type: 'none' }, layer } as Parameters<Pen>[0];
+  return {
+    width: 172,
+    height: 124,
+    padding: { left: 48, right: 12, top: 12, bottom: 44 },
+    autosize: { type: 'none' },
+    layer,
+  } as Parameters<Pen>[0];
 }

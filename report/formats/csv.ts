@@ -49,7 +49,9 @@ function titleOf({ cells: [first] }: TableRow): string {
 
 function provenance(row: TableRow, sources: readonly ReportSource[]): string[] {
   const own = row.sources.flatMap((index) => sources[index] ?? []);
-  return [own.map(({ step }) => step), own.map(({ key }) => key), own.map(({ artifact }) => artifact), own.map(manifestPath)].map((parts) => parts.join(' '));
+  return [own.map(({ step }) => step), own.map(({ key }) => key), own.map(({ artifact }) => artifact), own.map(manifestPath)].map((parts) =>
+    parts.join(' '),
+  );
 }
 
 /** Texts that a spreadsheet would take for a formula are made texts by an apostrophe. */

@@ -16,6 +16,7 @@ ${legend.length > 0 ? html`<ul class="legend">${key}</ul>` : null}
 
 function panelHtml({ title, description, wide, narrow }: Panel): Markup {
   const both = narrow !== null;
+  const small = both ? html`<div role="img" aria-label="${description}" class="narrow">${trusted(narrow)}</div>` : null;
   return html`<div class="panel">${title === null ? null : html`<p class="panel-title">${title}</p>`}
-<div role="img" aria-label="${description}"${trusted(both ? ' class="wide"' : '')}>${trusted(wide)}</div>${both ? html`<div role="img" aria-label="${description}" class="narrow">${trusted(narrow)}</div>` : null}</div>`;
+<div role="img" aria-label="${description}"${trusted(both ? ' class="wide"' : '')}>${trusted(wide)}</div>${small}</div>`;
 }

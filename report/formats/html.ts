@@ -50,7 +50,9 @@ export function renderHtmlSection(section: Section): string {
 }
 
 function facts({ plan, run, created }: Document): Markup {
-  const date = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/u.test(created) ? `${created.slice(0, 10)} ${created.slice(11, 16)}${created.endsWith('Z') ? ' UTC' : ''}` : created;
+  const date = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/u.test(created)
+    ? `${created.slice(0, 10)} ${created.slice(11, 16)}${created.endsWith('Z') ? ' UTC' : ''}`
+    : created;
   return html`<p class="facts"><span>Plan <b>${plan}</b></span>${run === null ? null : html`<span>Run <b>${run}</b></span>`}<span><time datetime="${created}">${date}</time></span></p>`;
 }
 
@@ -91,8 +93,12 @@ function provenance(sources: Document['sources']): Markup {
 <p>Bracketed numbers in tables and figures lead here. Manifest paths start at the store’s folder.</p>
 <ol class="sources">${sources.map(
     (source, index) => html`<li id="source-${index + 1}"><b>${source.step}</b>
-<dl><div><dt>result key</dt><dd><code>${source.key}</code></dd></div><div><dt>artifact</dt><dd><code>${source.artifact}</code></dd></div><div><dt>manifest</dt><dd><code>${manifestPath(source)}</code></dd></div></dl></li>`,
+<dl>${fact('result key', source.key)}${fact('artifact', source.artifact)}${fact('manifest', manifestPath(source))}</dl></li>`,
   )}</ol>
 </details>
 </section>`;
+}
+
+function fact(title: string, value: string): Markup {
+  return html`<div><dt>${title}</dt><dd><code>${value}</code></dd></div>`;
 }

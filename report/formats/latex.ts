@@ -8,7 +8,10 @@ export function renderLatex({ title, plan, run, created, sections, sources }: Do
   const head = [
     `% ${comment(title)}: plan ${comment(plan)}${run === null ? '' : `, run ${comment(run)}`}, ${comment(created)}`,
     String.raw`% Needs \usepackage{booktabs}.`,
-    ...sources.map((source, index) => `% [${index + 1}] ${comment(source.step)}: key ${comment(source.key)}, artifact ${comment(source.artifact)}, manifest ${comment(manifestPath(source))}`),
+    ...sources.map(
+      (source, index) =>
+        `% [${index + 1}] ${comment(source.step)}: key ${comment(source.key)}, artifact ${comment(source.artifact)}, manifest ${comment(manifestPath(source))}`,
+    ),
   ];
   return `${[head.join('\n'), ...tables.map(tableOf)].join('\n\n')}\n`;
 }

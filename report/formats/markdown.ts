@@ -12,11 +12,16 @@ export function renderMarkdown(document: Document): string {
     '## Summary',
     summary.map(({ lead, text }) => `- **${escape(lead)}.** ${escape(text)}`).join('\n'),
     ...sections.flatMap(sectionOf),
-    ...(missing.length === 0 ? [] : ['## Missing results', missing.map(({ step, why }) => `- **${escape(step)}**: ${escape(why)}`).join('\n')]),
+    ...(missing.length === 0
+      ? []
+      : ['## Missing results', missing.map(({ step, why }) => `- **${escape(step)}**: ${escape(why)}`).join('\n')]),
     '## Provenance',
     'Manifests lie in the store, under the paths given.',
     sources
-      .map((source, index) => `${index + 1}. **${escape(source.step)}**: result key ${code(source.key)}, artifact ${code(source.artifact)}, manifest ${code(manifestPath(source))}`)
+      .map(
+        (source, index) =>
+          `${index + 1}. **${escape(source.step)}**: result key ${code(source.key)}, artifact ${code(source.artifact)}, manifest ${code(manifestPath(source))}`,
+      )
       .join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -28,7 +33,11 @@ export function renderMarkdownSection(section: Section): string {
 }
 
 function sectionOf({ heading, paragraphs, blocks }: Section): string[] {
-  return [`## ${escape(heading)}`, ...paragraphs.map(escape), ...blocks.flatMap((block) => (block.block === 'table' ? tableOf(block) : figureOf(block)))];
+  return [
+    `## ${escape(heading)}`,
+    ...paragraphs.map(escape),
+    ...blocks.flatMap((block) => (block.block === 'table' ? tableOf(block) : figureOf(block))),
+  ];
 }
 
 function tableOf({ name, caption, columns, groups, notes }: Table): string[] {
@@ -44,7 +53,10 @@ function tableOf({ name, caption, columns, groups, notes }: Table): string[] {
 }
 
 function figureOf({ name, caption, panels }: Figure): string[] {
-  return [`**${name}.** ${escape(caption)}`, panels.map(({ title, description }) => `- ${title === null ? '' : `${escape(title)}: `}${escape(description)}`).join('\n')];
+  return [
+    `**${name}.** ${escape(caption)}`,
+    panels.map(({ title, description }) => `- ${title === null ? '' : `${escape(title)}: `}${escape(description)}`).join('\n'),
+  ];
 }
 
 function cellOf({ cells, tone }: TableRow, index: number): string {

@@ -17,6 +17,9 @@ const paths: { [marker in SeriesStyle['marker']]: (r: number) => string } = {
   square: (r) => `M${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}Z`,
   diamond: (r) => `M0 ${-1.25 * r}L${r} 0L0 ${1.25 * r}L${-r} 0Z`,
   'triangle-up': (r) => `M0 ${-1.1 * r}L${1.1 * r} ${r}L${-1.1 * r} ${r}Z`,
-  cross: (r) => `M${-r} ${-r / 3}h${(2 / 3) * r}v${(-2 / 3) * r}h${(2 / 3) * r}v${(2 / 3) * r}h${(2 / 3) * r}v${(2 / 3) * r}h${(-2 / 3) * r}v${(2 / 3) * r}h${(-2 / 3) * r}v${(-2 / 3) * r}h${(-2 / 3) * r}Z`,
+  cross: (r) => {
+    const [on, back] = [(2 / 3) * r, (-2 / 3) * r];
+    return `M${-r} ${-r / 3}h${on}v${back}h${on}v${on}h${on}v${on}h${back}v${on}h${back}v${back}h${back}Z`;
+  },
   none: () => '',
 };

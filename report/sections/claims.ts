@@ -54,11 +54,17 @@ function groupsOf(claims: readonly ClaimResult[]): Table['groups'] {
   const others = claims.filter(({ comparisons }) => comparisons.length > 1);
   return [
     ...(single.length > 0 ? [{ heading: null, rows: single }] : []),
-    ...others.map(({ id, outcome, comparisons }) => ({ heading: `${id} ${outcome}`, rows: comparisons.map((each) => rowOf(each.text, each)) })),
+    ...others.map(({ id, outcome, comparisons }) => ({
+      heading: `${id} ${outcome}`,
+      rows: comparisons.map((each) => rowOf(each.text, each)),
+    })),
   ];
 }
 
 function rowOf(label: string, { outcome, difference, interval, n, method }: ComparisonResult): TableRow {
   const estimate = { n, value: difference, interval, method: method ?? '' };
-  return row([text(label), text(outcome), { cell: 'estimate', estimate, signed: true }, count(method === null ? null : n)], { sources: [], tone: 'model' });
+  return row([text(label), text(outcome), { cell: 'estimate', estimate, signed: true }, count(method === null ? null : n)], {
+    sources: [],
+    tone: 'model',
+  });
 }

@@ -8,7 +8,11 @@ import { row } from './cells.ts';
 export function dataSection(input: ReportInput): Section | null {
   if (input.data.length === 0) return null;
   const first = input.metrics.length + input.training.length;
-  const sets = input.data.map(({ step, statistics }, index) => ({ heading: input.data.length > 1 ? step : null, statistics, source: first + index }));
+  const sets = input.data.map(({ step, statistics }, index) => ({
+    heading: input.data.length > 1 ? step : null,
+    statistics,
+    source: first + index,
+  }));
   const waterfalls = sets.filter(({ statistics }) => statistics.waterfall.length > 0);
   return {
     id: 'data',
@@ -33,7 +37,10 @@ function amounts(sets: readonly DataEntry[]): Table {
     caption: 'Amount and average length of the pairs, in tokens as the endpoints counted them.',
     columns: [
       { label: 'Language', align: 'left' },
-      ...['Pairs', 'Tokens, chosen', 'Tokens, rejected', 'Mean length, chosen', 'Mean length, rejected', 'n counted'].map((label) => ({ label, align: 'right' as const })),
+      ...['Pairs', 'Tokens, chosen', 'Tokens, rejected', 'Mean length, chosen', 'Mean length, rejected', 'n counted'].map((label) => ({
+        label,
+        align: 'right' as const,
+      })),
     ],
     groups: sets.map(({ heading, statistics, source }) => ({
       heading,

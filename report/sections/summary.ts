@@ -10,7 +10,12 @@ import type { Comparison } from './comparisons.ts';
 export function summaryOf(input: ReportInput, comparisons: readonly Comparison[]): Document['summary'] {
   return [
     ...sharesSummary(input, 'eval/accuracy', { lead: 'Accuracy', unit: 'pairs', done: 'put the chosen answer first' }, comparisons),
-    ...sharesSummary(input, 'eval/choice', { lead: 'Multiple choice', unit: 'questions', done: 'gave the right option the highest score' }, comparisons),
+    ...sharesSummary(
+      input,
+      'eval/choice',
+      { lead: 'Multiple choice', unit: 'questions', done: 'gave the right option the highest score' },
+      comparisons,
+    ),
     ...bestOfNSummary(input, comparisons),
     ...limits(input),
   ];
@@ -32,7 +37,12 @@ interface Words {
   done: string;
 }
 
-function sharesSummary(input: ReportInput, kind: 'eval/accuracy' | 'eval/choice', { lead, unit, done }: Words, comparisons: readonly Comparison[]) {
+function sharesSummary(
+  input: ReportInput,
+  kind: 'eval/accuracy' | 'eval/choice',
+  { lead, unit, done }: Words,
+  comparisons: readonly Comparison[],
+) {
   return bySet(metricsOf(input, kind)).map(({ heading, members }) => {
     const [first] = members;
     const n = first?.metrics.accuracy.n ?? 0;
@@ -54,7 +64,9 @@ function besideRule(baselines: readonly Baseline[], members: readonly { label: s
   const above = members.filter(({ metrics }) => (metrics.accuracy.interval?.[0] ?? 0) > rule).map(({ label }) => label);
   const said = `The strongest trivial rule on them (${baselineLabels[best.name].toLowerCase()}) reaches ${shown(best)}`;
   if (above.length === 0) return [`${said}; no model's interval lies above it.`];
-  return [`${said}; the ${above.length === 1 ? 'interval' : 'intervals'} of ${listed(above)} ${above.length === 1 ? 'lies' : 'lie'} above it.`];
+  return [
+    `${said}; the ${above.length === 1 ? 'interval' : 'intervals'} of ${listed(above)} ${above.length === 1 ? 'lies' : 'lie'} above it.`,
+  ];
 }
 
 function bestOfNSummary(input: ReportInput, comparisons: readonly Comparison[]): Document['summary'] {
@@ -99,7 +111,14 @@ function limits(input: ReportInput): Document['summary'] {
     input.metrics.length > 0
       ? { lead: 'What this cannot show', text: seeds }
       : { lead: 'No measurements', text: 'This report names no measurement, or none is there.' },
-    ...(length > 0 ? [{ lead: 'Missing', text: `${length === 1 ? 'One result is' : `${length} results are`} missing; the reasons are listed at the end.` }] : []),
+    ...(length > 0
+      ? [
+          {
+            lead: 'Missing',
+            text: `${length === 1 ? 'One result is' : `${length} results are`} missing; the reasons are listed at the end.`,
+          },
+        ]
+      : []),
   ];
 }
 

@@ -34,7 +34,10 @@ export const clean = defineKind({
         { ...closed, description: 'Duplicates.', default: { exact: true, near: 0.7 }, examples: [{ exact: true, near: 0.7 }] },
       ),
       decontaminate: Type.Array(
-        choice(['gsm8k', 'math', 'reclor', 'logiqa2', 'code-ultrafeedback', 'rewardbench'], { description: 'A test set.', examples: ['gsm8k'] }),
+        choice(['gsm8k', 'math', 'reclor', 'logiqa2', 'code-ultrafeedback', 'rewardbench'], {
+          description: 'A test set.',
+          examples: ['gsm8k'],
+        }),
         { description: 'Test sets of which no text may remain.', default: [], examples: [['gsm8k', 'math']] },
       ),
     },

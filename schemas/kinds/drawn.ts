@@ -10,7 +10,10 @@ export function drawSettings(description: string, example: number) {
 }
 
 /** Pairs to train on that are drawn after the split. */
-export const drawPairsSettings = drawSettings('Pairs to train on, drawn by the seed after the split; null: all. The test set is the same in any case.', 40_000);
+export const drawPairsSettings = drawSettings(
+  'Pairs to train on, drawn by the seed after the split; null: all. The test set is the same in any case.',
+  40_000,
+);
 
 export function seedSetting(description: string, example = 1) {
   return Type.Integer({ description, minimum: 0, default: 1, examples: [example] });
@@ -33,5 +36,11 @@ export function publishedFolder(name: string) {
 
 /** A share that is held out for the test. */
 export function testShareSetting(of: string) {
-  return Type.Number({ description: `Share of the ${of} held out for the test.`, exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.1, examples: [0.1] });
+  return Type.Number({
+    description: `Share of the ${of} held out for the test.`,
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.1,
+    examples: [0.1],
+  });
 }

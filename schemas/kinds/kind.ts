@@ -113,7 +113,9 @@ export interface KindDefinition extends KindFacts, KindRules<JsonObject> {
 }
 
 /** A kind, checked for shape and kept as narrow as it is written; its rules are typed by its own settings. */
-export function defineKind<const F extends KindFacts, S extends TObject>(definition: F & { settings: S } & KindRules<Static<S>>): F & { settings: S } & KindRules<Static<S>> {
+export function defineKind<const F extends KindFacts, S extends TObject>(
+  definition: F & { settings: S } & KindRules<Static<S>>,
+): F & { settings: S } & KindRules<Static<S>> {
   return definition;
 }
 
@@ -123,7 +125,9 @@ export function settingsAs<S extends TObject>(step: CheckedStep | null, { kind }
 }
 
 /** Settings with these numbers of items no larger than a trial asks for; null is all of them. */
-export function sampledAtMost<Name extends string>(...names: Name[]): (settings: { readonly [name in Name]: number | null }, items: number) => JsonObject {
+export function sampledAtMost<Name extends string>(
+  ...names: Name[]
+): (settings: { readonly [name in Name]: number | null }, items: number) => JsonObject {
   return (settings, items) => ({
     ...settings,
     ...Object.fromEntries(names.map((name) => [name, Math.min(Number(settings[name] ?? items), items)])),

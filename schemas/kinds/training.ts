@@ -70,7 +70,8 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
       examples: [0.1],
     }),
     max_length: Type.Integer({
-      description: 'Tokens of prompt and response together, in training and in scoring. Longer responses are cut at their end, prompts of more than three quarters of it at their start.',
+      description:
+        'Tokens of prompt and response together, in training and in scoring. Longer responses are cut at their end, prompts of more than three quarters of it at their start.',
       minimum: 8,
       default: 1024,
       examples: [1024],
@@ -93,7 +94,10 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
 }
 
 /** Pairs that a training shows at most: those of all epochs, or as many as `presentations` allows. */
-export function shownPairs({ epochs, presentations }: { epochs: number; presentations: number | null }, pairs: number | null): number | null {
+export function shownPairs(
+  { epochs, presentations }: { epochs: number; presentations: number | null },
+  pairs: number | null,
+): number | null {
   return keptItems(presentations, multipliedItems(pairs, epochs));
 }
 

@@ -6,9 +6,26 @@ export const budgetSchema: SchemaObject = {
   additionalProperties: false,
   description: 'What a run may spend before it parks and asks. Operational: changes no result. Left out: no limit.',
   properties: {
-    calls: { type: 'integer', minimum: 0, description: 'Model calls, over all endpoints. The run makes no more than these, in the middle of a step as well, and keeps every answer. Left out: no limit.', examples: [100_000] },
-    gpu_hours: { type: 'number', minimum: 0, description: 'GPU-hours, over all pools. Checked before a step starts; a step that runs is finished. Left out: no limit.', examples: [200] },
-    money: { type: 'number', minimum: 0, description: 'Money, in the unit of the prices in the configuration. Checked before a step starts; a step that runs is finished. Left out: no limit.', examples: [50] },
+    calls: {
+      type: 'integer',
+      minimum: 0,
+      description:
+        'Model calls, over all endpoints. The run makes no more than these, in the middle of a step as well, and keeps every answer. Left out: no limit.',
+      examples: [100_000],
+    },
+    gpu_hours: {
+      type: 'number',
+      minimum: 0,
+      description: 'GPU-hours, over all pools. Checked before a step starts; a step that runs is finished. Left out: no limit.',
+      examples: [200],
+    },
+    money: {
+      type: 'number',
+      minimum: 0,
+      description:
+        'Money, in the unit of the prices in the configuration. Checked before a step starts; a step that runs is finished. Left out: no limit.',
+      examples: [50],
+    },
   },
   examples: [{ calls: 100_000 }],
 };

@@ -24,7 +24,8 @@ const selector: SchemaObject = {
     n: { ...size, description: 'Which N of eval/bon for these cells. Left out: that of the metric.', examples: [16] },
     minus: {
       ...cells,
-      description: 'What differs from this side in the cells that are taken off from it: the side is a difference then. Left out: nothing is taken off.',
+      description:
+        'What differs from this side in the cells that are taken off from it: the side is a difference then. Left out: nothing is taken off.',
       examples: [{ init: '$base' }],
     },
   },
@@ -54,7 +55,11 @@ export const claimSchema: SchemaObject = {
   description: 'A sentence over metrics, checked when they are there: holds, fails or undecided.',
   properties: {
     id: { ...name, description: 'Name of the claim.', examples: ['pmp-helps'] },
-    description: { type: 'string', description: 'The claim in words; for readers only. Left out: nothing.', examples: ['500 pairs with pretraining beat 40,000 without.'] },
+    description: {
+      type: 'string',
+      description: 'The claim in words; for readers only. Left out: nothing.',
+      examples: ['500 pairs with pretraining beat 40,000 without.'],
+    },
     sweep: { ...name, description: 'Sweep whose cells are compared. Left out: the cells of all sweeps.', examples: ['sample-efficiency'] },
     metric: {
       type: 'object',
@@ -63,7 +68,12 @@ export const claimSchema: SchemaObject = {
       description: 'The value that is compared.',
       properties: {
         step: { ...name, description: 'Step that measures. Left out: `steps` names several.', examples: ['bon'] },
-        steps: { ...many, items: name, description: 'Steps that measure; the claim is about each of them. Left out: `step` names one.', examples: [['bon-gsm8k', 'bon-math']] },
+        steps: {
+          ...many,
+          items: name,
+          description: 'Steps that measure; the claim is about each of them. Left out: `step` names one.',
+          examples: [['bon-gsm8k', 'bon-math']],
+        },
         name: { type: 'string', enum: ['accuracy', 'auc'], description: 'Value of its metrics.', examples: ['accuracy'] },
         n: {
           if: { type: 'array' },
@@ -79,15 +89,36 @@ export const claimSchema: SchemaObject = {
     each: {
       ...many,
       items: name,
-      description: 'Params, or groups of alternatives: the claim is about each of their values. Left out: about the mean over all cells of a side.',
+      description:
+        'Params, or groups of alternatives: the claim is about each of their values. Left out: about the mean over all cells of a side.',
       examples: [['model', 'rm_pairs']],
     },
     of: { ...selector, description: 'The side the claim is about: cells by the values of params. Left out: all cells.' },
-    above: { ...others, description: 'What that side lies above: cells, or a number; of a list, each of them. Left out: `below` or `near` says it.' },
+    above: {
+      ...others,
+      description: 'What that side lies above: cells, or a number; of a list, each of them. Left out: `below` or `near` says it.',
+    },
     below: { ...others, description: 'What that side lies below. Left out: `above` or `near` says it.' },
-    near: { ...others, description: 'What that side equals, give or take `within`. Left out: `above` or `below` says it.', examples: [{ scheduler: 'wcd' }] },
-    margin: { type: 'number', minimum: -1, maximum: 1, description: 'Least difference that counts, with `above` and `below`; a negative one allows so much on the other side. Left out: any.', examples: [0.02] },
-    within: { type: 'number', exclusiveMinimum: 0, maximum: 1, description: 'Largest difference that still counts as none, with `near`. Left out: the claim is not about `near`.', examples: [0.02] },
+    near: {
+      ...others,
+      description: 'What that side equals, give or take `within`. Left out: `above` or `below` says it.',
+      examples: [{ scheduler: 'wcd' }],
+    },
+    margin: {
+      type: 'number',
+      minimum: -1,
+      maximum: 1,
+      description:
+        'Least difference that counts, with `above` and `below`; a negative one allows so much on the other side. Left out: any.',
+      examples: [0.02],
+    },
+    within: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: 'Largest difference that still counts as none, with `near`. Left out: the claim is not about `near`.',
+      examples: [0.02],
+    },
     confidence: {
       type: 'number',
       exclusiveMinimum: 0.5,

@@ -31,14 +31,16 @@ export function pipelineSchema(): SchemaObject {
         type: 'string',
         title: 'name of a shipped pipeline, or path of a file',
         pattern: basePattern,
-        description: 'Pipeline that this file changes: the name of a shipped one, or a path from this file. Maps are merged by key, lists and values replace, `null` removes. Left out: none.',
+        description:
+          'Pipeline that this file changes: the name of a shipped one, or a path from this file. Maps are merged by key, lists and values replace, `null` removes. Left out: none.',
         examples: ['quickstart', './base.yaml'],
       },
       config: {
         type: 'string',
         title: 'name of a YAML file in the same folder',
         pattern: siblingPattern,
-        description: "Configuration that this pipeline was written for, a file beside it. Commands use it unless the operator has one: --config, CODEPMP_CONFIG or a codepmp.config.yaml in the current folder. A file that extends this one names its own. Left out: none.",
+        description:
+          'Configuration that this pipeline was written for, a file beside it. Commands use it unless the operator has one: --config, CODEPMP_CONFIG or a codepmp.config.yaml in the current folder. A file that extends this one names its own. Left out: none.',
         examples: ['paper.config.yaml'],
       },
       params: named(
@@ -58,9 +60,13 @@ export function pipelineSchema(): SchemaObject {
       alternatives: named(alternativesSchema, 'Groups of named choices that bind several params at once. Left out: none.', {
         task: { math: { train: 'math.train', test: 'math.test' }, reclor: { train: 'reclor.train', test: 'reclor.test' } },
       }),
-      sweeps: named(sweepSchema, 'Experiments over params. All cells of all sweeps become one graph, and equal work is done once. Left out: one cell, the defaults of the params.', {
-        schedules: { grid: { scheduler: ['wsd', 'wcd'] }, seeds: [1, 2, 3] },
-      }),
+      sweeps: named(
+        sweepSchema,
+        'Experiments over params. All cells of all sweeps become one graph, and equal work is done once. Left out: one cell, the defaults of the params.',
+        {
+          schedules: { grid: { scheduler: ['wsd', 'wcd'] }, seeds: [1, 2, 3] },
+        },
+      ),
       claims: {
         type: 'array',
         maxItems: 1000,
@@ -73,7 +79,8 @@ export function pipelineSchema(): SchemaObject {
         minItems: 1,
         maxItems: 1000,
         items: { type: 'string', title: 'id of a step', pattern: namePattern },
-        description: 'Steps to work towards besides metrics and reports; a step that no target needs does not run. Left out: metrics and reports alone, or every step where there are none.',
+        description:
+          'Steps to work towards besides metrics and reports; a step that no target needs does not run. Left out: metrics and reports alone, or every step where there are none.',
         examples: [['pairs']],
       },
       budget: budgetSchema,

@@ -42,5 +42,9 @@ export const runSchema = Type.Object(
       },
     ),
   },
-  { ...closed, description: 'Where and how the step runs. Changes nothing about its result and re-runs nothing. Left out: the pool local, and the usual retries.' },
+  {
+    ...closed,
+    description:
+      'Where and how the step runs. Changes nothing about its result and re-runs nothing. Left out: the pool local, and the usual retries.',
+  },
 );

@@ -49,9 +49,16 @@ export const sweepSchema: SchemaObject = {
   minProperties: 1,
   description: 'Cells of an experiment. The parts multiply: grid, rows of zip, points around the baseline, seeds.',
   properties: {
-    description: { type: 'string', description: 'What the sweep is for; for readers only. Left out: nothing.', examples: ['Data scale, with and without pretraining.'] },
+    description: {
+      type: 'string',
+      description: 'What the sweep is for; for readers only. Left out: nothing.',
+      examples: ['Data scale, with and without pretraining.'],
+    },
     grid: byName(axis, 'Every combination of the values of these axes. Left out: no axes.', { scheduler: ['wsd', 'wcd'] }),
-    zip: byName(axis, 'Lists of one length: first with first, second with second. Left out: no lists.', { chosen: ['a', 'b'], rejected: ['c', 'd'] }),
+    zip: byName(axis, 'Lists of one length: first with first, second with second. Left out: no lists.', {
+      chosen: ['a', 'b'],
+      rejected: ['c', 'd'],
+    }),
     baseline: { ...point, description: 'The point that `vary` leaves in one param at a time. Left out: the defaults of the params.' },
     vary: byName(axis, 'Other values of params of the baseline, one param at a time. Left out: no variations.', { scheduler: ['wcd'] }),
     exclude: points('Combinations to drop: those that have all of these values. Left out: none.'),
@@ -61,7 +68,8 @@ export const sweepSchema: SchemaObject = {
       minItems: 1,
       maxItems: 1000,
       items: { type: 'string', title: 'id of a step', pattern: namePattern },
-      description: 'Steps that the cells of this sweep work towards; a report shows what is there. Left out: all metrics, and what the file names in `targets`.',
+      description:
+        'Steps that the cells of this sweep work towards; a report shows what is there. Left out: all metrics, and what the file names in `targets`.',
       examples: [['bon']],
     },
     seeds: {

@@ -21,7 +21,8 @@ function inside(schema: SchemaObject, name: string): SchemaObject {
   const parts: SchemaObject = {};
   for (const keyword of ['properties', 'definitions'])
     if (schema[keyword]) parts[keyword] = eachNamed(schema[keyword] as { [key: string]: SchemaObject });
-  if (schema['anyOf']) parts['anyOf'] = (schema['anyOf'] as SchemaObject[]).map((each) => ({ ...each, ...patternText(each), ...inside(each, name) }));
+  if (schema['anyOf'])
+    parts['anyOf'] = (schema['anyOf'] as SchemaObject[]).map((each) => ({ ...each, ...patternText(each), ...inside(each, name) }));
   if (schema['allOf']) parts['allOf'] = (schema['allOf'] as SchemaObject[]).map((each) => forEditors(each, name));
   if (schema['if']) parts['if'] = exactly(schema['if'] as Condition);
   for (const keyword of ['then', 'else']) if (schema[keyword]) parts[keyword] = forEditors(schema[keyword] as SchemaObject, name);

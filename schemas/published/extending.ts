@@ -8,7 +8,10 @@ import type { SchemaObject } from '../language/with.ts';
 export function orExtending(schema: SchemaObject, shipped: string[]): SchemaObject {
   const { properties, definitions, ...rest } = schema as { properties: SchemasByKey; definitions: SchemasByKey };
   const { codepmp = {}, name = {}, extends: base, params = {}, claims = {}, ...sections } = properties;
-  const asked = demandsOf({ ...schema, properties: { ...properties, steps: { ...properties['steps'], additionalProperties: definitions['step'] } } });
+  const asked = demandsOf({
+    ...schema,
+    properties: { ...properties, steps: { ...properties['steps'], additionalProperties: definitions['step'] } },
+  });
   return {
     ...without(rest, 'required'),
     properties: {
@@ -37,22 +40,32 @@ function relaxed(schema: SchemaObject, isWith = false): SchemaObject {
   const { properties, additionalProperties: values, items, allOf } = schema as { [keyword: string]: unknown };
   return {
     ...without(schema, 'required', 'minProperties'),
-    ...(isSchema(properties) && { properties: mapped(properties as SchemasByKey, (each, key) => (key === 'with' ? relaxed(each, true) : key === 'uses' ? each : below(each))) }),
+    ...(isSchema(properties) && {
+      properties: mapped(properties as SchemasByKey, (each, key) =>
+        key === 'with' ? relaxed(each, true) : key === 'uses' ? each : below(each),
+      ),
+    }),
     ...(isSchema(values) && { additionalProperties: below(values) }),
     ...(isSchema(items) && { items: relaxed(items, isWith) }),
-    // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-    ...(Array.isArray(allOf) && { allOf: (allOf as SchemasByKey[]).map((each) => ({ ...each, then: relaxed(each['then'] ?? {}, isWith) })) }),
+    ...(Array.isArray(allOf) && {
+      // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      allOf: (allOf as SchemasByKey[]).map((each) => ({ ...each, then: relaxed(each['then'] ?? {}, isWith) })),
+    }),
   };
 }
 
 /** What a whole file has to have: keys that are asked for, and mappings and lists that are not removed. */
 function demandsOf(schema: SchemaObject, isWith = false): SchemaObject {
   const { type, required, minProperties, properties, allOf, ...rest } = schema as { [keyword: string]: unknown };
-  const keys = Object.entries((properties ?? {}) as SchemasByKey).map(([key, each]) => [key, demandsOf(each, isWith || key === 'with')] as const);
+  const keys = Object.entries((properties ?? {}) as SchemasByKey).map(
+    ([key, each]) => [key, demandsOf(each, isWith || key === 'with')] as const,
+  );
   const kept = keys.filter(([, each]) => Object.keys(each).length > 0).map(([key, each]) => [key, { ...each, doNotSuggest: true }]);
   // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   const conditions = ((allOf ?? []) as SchemasByKey[]).map((each) => ({ if: each['if'], then: demandsOf(each['then'] ?? {}, isWith) }));
-  const below = ['additionalProperties', 'items'].map((keyword) => [keyword, isSchema(rest[keyword]) ? demandsOf(rest[keyword], isWith) : {}] as const);
+  const below = ['additionalProperties', 'items'].map(
+    (keyword) => [keyword, isSchema(rest[keyword]) ? demandsOf(rest[keyword], isWith) : {}] as const,
+  );
   return {
     ...(!isWith && (type === 'object' || type === 'array') && { type }),
     ...(Array.isArray(required) && required.length > 0 && { required }),
@@ -68,7 +81,11 @@ function orNull(schema: SchemaObject): SchemaObject {
   if (schema['else']) return { ...schema, else: orNull(schema['else'] as SchemaObject) };
   if (schema['type'] === undefined) return schema;
   const types = [schema['type']].flat();
-  return { ...schema, type: types.includes('null') ? types : [...types, 'null'], ...(schema['enum'] ? { enum: [...(schema['enum'] as unknown[]), null] } : {}) };
+  return {
+    ...schema,
+    type: types.includes('null') ? types : [...types, 'null'],
+    ...(schema['enum'] ? { enum: [...(schema['enum'] as unknown[]), null] } : {}),
+  };
 }
 
 /** A map, or a plain value in its place. */

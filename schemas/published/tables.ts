@@ -28,7 +28,12 @@ export function inputsTable({ inputs, models, sources }: KindDefinition): string
     return [code(name), many ? `a list of ${takes}` : takes, optional ? 'may be left out' : 'asked for', description];
   });
   const called = Object.entries(models).map(([name, description]) => [code(name), 'the name of a model', 'asked for', description]);
-  const folders = Object.entries(sources).map(([name, { description, default: standard }]) => [code(name), 'the name of a source folder', standard === undefined ? 'asked for' : code(standard), description]);
+  const folders = Object.entries(sources).map(([name, { description, default: standard }]) => [
+    code(name),
+    'the name of a source folder',
+    standard === undefined ? 'asked for' : code(standard),
+    description,
+  ]);
   return table(['input', 'takes', '', 'what it is'], [...artifacts, ...called, ...folders]);
 }
 

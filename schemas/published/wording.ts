@@ -54,7 +54,8 @@ function wordOf(type: string, schema: SchemaObject): string {
   if (type === 'object') return 'map';
   if (type === 'boolean') return 'true or false';
   if (type === 'array') return listWords((schema['items'] ?? {}) as SchemaObject);
-  if (type === 'string') return schema['pattern'] === namePattern && schema['title'] === nameTitle ? 'name' : String(schema['title'] ?? 'text');
+  if (type === 'string')
+    return schema['pattern'] === namePattern && schema['title'] === nameTitle ? 'name' : String(schema['title'] ?? 'text');
   return type;
 }
 

@@ -60,7 +60,11 @@ export function decideClaim({ comparisons, confidence, ...sentence }: ClaimQuest
 
 type Interval = Compared['interval'];
 
-function outcomeOf(interval: Interval, joint: Interval, { count, ...sentence }: Sentence & { count: number }): { outcome: ClaimOutcome; reason?: string } {
+function outcomeOf(
+  interval: Interval,
+  joint: Interval,
+  { count, ...sentence }: Sentence & { count: number },
+): { outcome: ClaimOutcome; reason?: string } {
   const { least, most } = beyondMargin(interval, sentence);
   if (least > 0) return { outcome: 'holds' };
   if (beyondMargin(joint, sentence).most < 0) return { outcome: 'fails' };

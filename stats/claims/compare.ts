@@ -3,7 +3,10 @@ import type { Bounded } from './interval.ts';
 import type { MeasuredValues } from './values.ts';
 import { mean, Z } from '../interval.ts';
 
-/** What one side of a comparison is: the mean of its measurements, or that minus the mean of others. Several are several seeds, or other cells. */
+/**
+ * What one side of a comparison is: the mean of its measurements, or that minus the mean of others. Several are several seeds, or
+ * other cells.
+ */
 export interface MeasuredSide {
   of: MeasuredValues[];
   minus?: MeasuredValues[];
@@ -51,7 +54,14 @@ function paired(ours: Items, theirs: Items, { confidence, reach }: { confidence:
   const found = boundPaired(whole.map(([value, other]) => value - other), { confidence, reach });
   if (found === null) return null;
   const meanOf = (place: 0 | 1): number => mean(whole.map((pair) => pair[place])) ?? 0;
-  return { method: 'paired', difference: found.value, interval: found.interval, of: meanOf(0), to: meanOf(1), n: [whole.length, whole.length] };
+  return {
+    method: 'paired',
+    difference: found.value,
+    interval: found.interval,
+    of: meanOf(0),
+    to: meanOf(1),
+    n: [whole.length, whole.length],
+  };
 }
 
 type Sized = Bounded & { n: number };
@@ -96,8 +106,11 @@ function itemsOfSide({ of, minus }: MeasuredSide): Items | null {
   if (minus === undefined || items === null) return items;
   const others = itemsOf(minus);
   if (others === null || !hasSameItems(items, others)) return null;
-  const difference = (value: number | null, other: number | null): number | null => (value === null || other === null ? null : value - other);
-  return new Map([...items].map(([name, values]) => [name, values.map((value, index) => difference(value, others.get(name)?.[index] ?? null))]));
+  const difference = (value: number | null, other: number | null): number | null =>
+    value === null || other === null ? null : value - other;
+  return new Map(
+    [...items].map(([name, values]) => [name, values.map((value, index) => difference(value, others.get(name)?.[index] ?? null))]),
+  );
 }
 
 /** Means over the measurements of the same items; null where some measurement has no values of items. */

@@ -48,7 +48,10 @@ export function boundDifference(first: Bounded, second: Bounded): Bounded {
 }
 
 /** Normal interval of the mean of the values and of `each` more at both ends. */
-function padded(values: readonly number[], { at, each, z }: { at: [low: number, high: number]; each: number; z: number }): [number, number] {
+function padded(
+  values: readonly number[],
+  { at, each, z }: { at: [low: number, high: number]; each: number; z: number },
+): [number, number] {
   const n = values.length + 2 * each;
   const centre = (sumOf(values) + each * (at[0] + at[1])) / n;
   const spread = sumOf(values.map((value) => (value - centre) ** 2)) + each * ((at[0] - centre) ** 2 + (at[1] - centre) ** 2);

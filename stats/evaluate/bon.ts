@@ -27,7 +27,10 @@ export function evaluateBon({ rows, n }: { rows: readonly ScoredCandidate[]; n: 
   const largest = sizes.at(-1) ?? 1;
   if (rows.length > 0 && largest > most) throw new RangeError(`Best-of-${largest} asked for; no question has more than ${most} candidates`);
   const values = Object.fromEntries(selectorNames.map((name) => [name, valuesAt(questions, sizes, selectors[name])]));
-  const curves = selectorNames.map((name): BonCurve => ({ name, points: sizes.map((at, index) => ({ at, ...estimate(values[name]?.[index] ?? []) })) }));
+  const curves = selectorNames.map((name): BonCurve => ({
+    name,
+    points: sizes.map((at, index) => ({ at, ...estimate(values[name]?.[index] ?? []) })),
+  }));
   return {
     kind: 'eval/bon',
     best: { at: largest, ...estimate(values['model']?.at(-1) ?? []) },

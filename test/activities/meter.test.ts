@@ -46,7 +46,9 @@ describe('a meter', () => {
     const meter = createMeters(store).of('troubled', '1');
     meter.expect('rejected', 3);
     meter.trouble('rejected', 'rate-limited: endpoint away answered 429');
-    await expect.poll(() => noteOf('troubled'), patience).toMatchObject({ steps: { rejected: { done: 0, total: 3, trouble: 'rate-limited: endpoint away answered 429' } } });
+    await expect
+      .poll(() => noteOf('troubled'), patience)
+      .toMatchObject({ steps: { rejected: { done: 0, total: 3, trouble: 'rate-limited: endpoint away answered 429' } } });
     meter.trouble('rejected', null);
     await expect.poll(async () => (await noteOf('troubled'))?.steps, patience).toEqual({ rejected: { done: 0, total: 3 } });
   });

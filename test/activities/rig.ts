@@ -98,14 +98,24 @@ async function dependenciesIn(root: string, { folder, url }: { folder: string; u
 function asActivity<T>(work: () => Promise<T>): Promise<T> {
   const info = { attempt: 1, workflowExecution: { workflowId: 'unit', runId: 'execution' } } as Info;
   const never = new Promise<never>(() => undefined);
-  const context = new Context(info, never, new AbortController().signal, () => undefined, undefined, new DefaultLogger('ERROR'), noopMetricMeter, {});
+  const context = new Context(
+    info,
+    never,
+    new AbortController().signal,
+    () => undefined,
+    undefined,
+    new DefaultLogger('ERROR'),
+    noopMetricMeter,
+    {},
+  );
   return asyncLocalStorage.run(context, work);
 }
 
 async function runAll(dependencies: Dependencies, plan: Plan, execution: string): Promise<UnitSummary> {
   const digest = await keepPlan(dependencies.store, plan);
   const made: UnitSummary = {};
-  for (const [index, unit] of unitsOf(plan).entries()) Object.assign(made, await runUnit(dependencies, { digest, index, unit, made, execution }));
+  for (const [index, unit] of unitsOf(plan).entries())
+    Object.assign(made, await runUnit(dependencies, { digest, index, unit, made, execution }));
   return made;
 }
 

@@ -27,7 +27,11 @@ async function folder(): Promise<Folder> {
     },
     codepmp: async (args, given = {}) => {
       const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), ...given };
-      const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: path, reject: false, env });
+      const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
+        cwd: path,
+        reject: false,
+        env,
+      });
       return { exitCode: exitCode ?? -1, stdout, stderr };
     },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
@@ -164,7 +168,10 @@ describe('init', () => {
     const text = await readFile(join(user.path, 'mine', 'pipeline.yaml'), 'utf8');
     const schema = /^# yaml-language-server: \$schema=(\S+)/.exec(text)?.[1] ?? '';
     expect(await readFile(join(user.path, 'mine', schema), 'utf8')).toContain('draft-07');
-    expect(await user.codepmp(['validate', 'mine/pipeline.yaml', '--config', 'mine/codepmp.config.yaml'])).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await user.codepmp(['validate', 'mine/pipeline.yaml', '--config', 'mine/codepmp.config.yaml'])).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+    });
     const again = await user.codepmp(['init', 'mine']);
     expect(again.exitCode).toBe(1);
     expect(again.stderr).toContain('pipeline.yaml and codepmp.config.yaml already exist in');
@@ -176,14 +183,22 @@ describe('where nothing was run', () => {
     await using user = await folder();
     const { exitCode, stdout, stderr } = await user.codepmp(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain(`there is no store at ${join(user.path, '.codepmp')}: nothing has been run here yet. Run a pipeline (codepmp run FILE)`);
+    expect(stderr).toContain(
+      `there is no store at ${join(user.path, '.codepmp')}: nothing has been run here yet. Run a pipeline (codepmp run FILE)`,
+    );
   });
 
   it('list is empty, dev status and dev stop find nothing', async () => {
     await using user = await folder();
     expect(await user.codepmp(['list', '--json'])).toMatchObject({ exitCode: 0, stdout: '[]' });
-    expect(await user.codepmp(['dev', 'status', '--json'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"running":false') });
-    expect(await user.codepmp(['dev', 'stop'])).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('no services are running for') });
+    expect(await user.codepmp(['dev', 'status', '--json'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('"running":false'),
+    });
+    expect(await user.codepmp(['dev', 'stop'])).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('no services are running for'),
+    });
   });
 });
 
@@ -211,6 +226,8 @@ describe('doctor', { timeout: 120_000 }, () => {
     const { exitCode, stdout } = await user.codepmp(['doctor', '--json']);
     const { findings } = JSON.parse(stdout) as { findings: { what: string; next?: string }[] };
     expect(exitCode).toBe(1);
-    expect(findings.filter(({ next }) => next !== undefined)).toMatchObject([{ what: 'endpoint mine', next: expect.stringContaining('endpoints.mine.url') }]);
+    expect(findings.filter(({ next }) => next !== undefined)).toMatchObject([
+      { what: 'endpoint mine', next: expect.stringContaining('endpoints.mine.url') },
+    ]);
   });
 });

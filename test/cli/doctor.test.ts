@@ -17,8 +17,16 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
   const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     for (const key of ['right', 'wrong', ' ']) await writeFile(join(user.path, `${key.trim()}.key`), `${key}\n`);
-    const endpoints = { well: ['v1', 'right'], refused: ['v1', 'wrong'], lost: ['v2', 'right'], keyless: ['v1', ''], page: ['page', 'right'] };
-    const lines = Object.entries(endpoints).map(([name, [path, key]]) => `  ${name}: {url: "${at}/${path}", model: m, key: {file: ${key}.key}}\n`);
+    const endpoints = {
+      well: ['v1', 'right'],
+      refused: ['v1', 'wrong'],
+      lost: ['v2', 'right'],
+      keyless: ['v1', ''],
+      page: ['page', 'right'],
+    };
+    const lines = Object.entries(endpoints).map(
+      ([name, [path, key]]) => `  ${name}: {url: "${at}/${path}", model: m, key: {file: ${key}.key}}\n`,
+    );
     await user.write('codepmp.config.yaml', `codepmp_config: 1\nendpoints:\n${lines.join('')}`);
     const { exitCode, stdout } = await user.codepmp('doctor', '--json');
     const { findings } = JSON.parse(stdout) as { findings: { what: string; found: string; next?: string }[] };
@@ -26,9 +34,18 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
     const placeOf = (setting: string) => `endpoints.${setting} in ${join(user.path, 'codepmp.config.yaml')}`;
     expect(exitCode).toBe(1);
     expect(of('well')).toEqual({ what: 'endpoint well', found: `${at}/v1 answers (200)` });
-    expect(of('refused')).toMatchObject({ found: `${at}/v1/models answers with an error (401)`, next: `correct ${placeOf('refused.key')}, or the permissions of the key` });
-    expect(of('lost')).toMatchObject({ found: `${at}/v2/models answers with an error (404)`, next: `correct ${placeOf('lost.url')}, or check the server` });
-    expect(of('page')).toMatchObject({ found: `${at}/page/models answers with the web page "A page"`, next: `correct ${placeOf('page.url')}, or check the server` });
+    expect(of('refused')).toMatchObject({
+      found: `${at}/v1/models answers with an error (401)`,
+      next: `correct ${placeOf('refused.key')}, or the permissions of the key`,
+    });
+    expect(of('lost')).toMatchObject({
+      found: `${at}/v2/models answers with an error (404)`,
+      next: `correct ${placeOf('lost.url')}, or check the server`,
+    });
+    expect(of('page')).toMatchObject({
+      found: `${at}/page/models answers with the web page "A page"`,
+      next: `correct ${placeOf('page.url')}, or check the server`,
+    });
     expect(of('keyless')).toMatchObject({ found: `the file ${join(user.path, '.key')} is missing or empty` });
   } finally {
     server.close();

@@ -57,7 +57,11 @@ export async function recordedFolder(): Promise<RecordedFolder> {
     },
     codepmp: async (...args) => {
       const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), NO_COLOR: '1' };
-      const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: path, reject: false, env });
+      const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
+        cwd: path,
+        reject: false,
+        env,
+      });
       return { exitCode: exitCode ?? -1, stdout, stderr };
     },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
@@ -69,7 +73,9 @@ function withVersions(plan: Plan, versions: { [kind: string]: number }): Plan {
   const keys = new Map<string, string>();
   const nodes = plan.nodes.map((node) => {
     const own = { ...node, version: versions[node.kind] ?? node.version };
-    const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, refs]) => [name, refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`)]));
+    const inputs = Object.fromEntries(
+      Object.entries(node.inputs).map(([name, refs]) => [name, refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`)]),
+    );
     keys.set(node.id, planKey(nodeParts(own), inputs));
     return { ...own, key: keys.get(node.id) ?? '' };
   });
@@ -85,20 +91,43 @@ async function recordRun(store: Store, options: Recording & { run: string; plan:
     units.push(progress);
     const states = [];
     for (const node of unit.nodes) states.push(await recordNode(store, { node, plan, results, options }));
-    progress.state = states.includes('failed') ? 'failed' : states.includes('waiting') ? 'waiting' : states.includes('done') ? 'done' : 'reused';
+    progress.state = states.includes('failed')
+      ? 'failed'
+      : states.includes('waiting')
+        ? 'waiting'
+        : states.includes('done')
+          ? 'done'
+          : 'reused';
     const failed = unit.nodes.find(({ step }) => options.fail?.[step] !== undefined);
     if (progress.state === 'failed') progress.failure = { class: 'out-of-memory', message: options.fail?.[failed?.step ?? ''] ?? '' };
     if (progress.state !== 'waiting') progress.key = unit.group ? hashOf({ group: unit.id }) : keyOf(unit.nodes[0], results, options);
   }
   const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
   const status = units.some(({ state }) => state === 'failed') ? 'failed' : 'succeeded';
-  const record: RunProgress = { run, name: plan.name, status, plan: digest, started, finished: started + 60_000, units, ...(options.claims && { claims: claimsOf(options.claims) }) };
+  const record: RunProgress = {
+    run,
+    name: plan.name,
+    status,
+    plan: digest,
+    started,
+    finished: started + 60_000,
+    units,
+    ...(options.claims && { claims: claimsOf(options.claims) }),
+  };
   await store.note(`runs/${run}/progress.json`, new TextEncoder().encode(JSON.stringify(record)));
   await store.publish(`runs/${run}/submission-${started}`, canonicalBytes({ run, file: 'pipeline.yaml', spec, set }));
 }
 
 function claimsOf(outcomes: { [id: string]: ClaimResult['outcome'] }): ClaimResult[] {
-  return Object.entries(outcomes).map(([id, outcome]) => ({ id, outcome, text: id, confidence: 0.95, relation: 'above', margin: 0, comparisons: [] }));
+  return Object.entries(outcomes).map(([id, outcome]) => ({
+    id,
+    outcome,
+    text: id,
+    confidence: 0.95,
+    relation: 'above',
+    margin: 0,
+    comparisons: [],
+  }));
 }
 
 function keyOf(node: PlanNode | undefined, results: UnitSummary, options: Recording): string {
@@ -113,20 +142,30 @@ interface NodeOptions {
 }
 
 async function recordNode(store: Store, { node, plan, results, options }: NodeOptions): Promise<UnitProgress['state']> {
-  const inputs = knownInputs(node, { id: '', pipeline: '', nodes: plan.nodes, group: false, inputs: {}, sources: {}, titles: {}, missing: {} }, results);
+  const inputs = knownInputs(
+    node,
+    { id: '', pipeline: '', nodes: plan.nodes, group: false, inputs: {}, sources: {}, titles: {}, missing: {} },
+    results,
+  );
   if (!inputs) return 'waiting';
   if (options.fail?.[node.step] !== undefined) return 'failed';
-  const parts: JsonObject = node.kind.startsWith('source/') ? { ...nodeParts(node), content: hashOf(options.content ?? 'first') } : nodeParts(node);
+  const parts: JsonObject = node.kind.startsWith('source/')
+    ? { ...nodeParts(node), content: hashOf(options.content ?? 'first') }
+    : nodeParts(node);
   const found = await readResult(store, resultKey(parts, inputs));
   if (found) results[node.id] = found;
   if (found) return 'reused';
   const outputs: { [output: string]: string } = {};
-  for (const output of Object.keys(node.outputs)) outputs[output] = await madeBy(store, { node, output, decided: options.made?.[node.step] ?? resultKey(parts, inputs), options });
+  for (const output of Object.keys(node.outputs))
+    outputs[output] = await madeBy(store, { node, output, decided: options.made?.[node.step] ?? resultKey(parts, inputs), options });
   results[node.id] = await publishResult(store, { node, parts, inputs, outputs, started: Date.now() });
   return 'done';
 }
 
-async function madeBy(store: Store, { node, output, decided, options }: { node: PlanNode; output: string; decided: string; options: Recording }): Promise<string> {
+async function madeBy(
+  store: Store,
+  { node, output, decided, options }: { node: PlanNode; output: string; decided: string; options: Recording },
+): Promise<string> {
   if (node.outputs[output] !== 'metrics' || !options.metrics) return hashOf({ output, decided });
   const bytes = canonicalBytes(options.metrics(node));
   const shards = [{ digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'metrics.json' }];

@@ -18,7 +18,12 @@ it.each(['pipeline', 'config', 'plan'])('prints the schema of %s, and where it l
 });
 
 it('prints that of pipelines where nothing is named, and knows near words', async () => {
-  expect((await codepmp('schema', '--path', '--json')).stdout).toBe(JSON.stringify({ path: join(checkout, 'schemas', 'pipeline.schema.json') }));
-  expect(await codepmp('schema', 'pipelines')).toMatchObject({ exitCode: 2, stderr: 'codepmp: there is no schema pipelines. Did you mean pipeline?' });
+  expect((await codepmp('schema', '--path', '--json')).stdout).toBe(
+    JSON.stringify({ path: join(checkout, 'schemas', 'pipeline.schema.json') }),
+  );
+  expect(await codepmp('schema', 'pipelines')).toMatchObject({
+    exitCode: 2,
+    stderr: 'codepmp: there is no schema pipelines. Did you mean pipeline?',
+  });
   expect((await codepmp('schema', 'x')).stderr).toContain('Expected one of pipeline, config and plan');
 });

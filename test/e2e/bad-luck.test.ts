@@ -17,7 +17,10 @@ const canMount = await execa('unshare', ['-Urm', 'sh', '-c', 'mount -t tmpfs -o 
 describe('a file with mistakes', () => {
   it('names every one of them with its place and starts nothing', async () => {
     const text = generation({ take: 4 }).replace('take: 4', 'tak: 4').replace('prompts: half', 'prompts: hal').concat('name: twice\n');
-    await using user = await project({ 'pairs.yaml': text, 'codepmp.config.yaml': config({ endpoints: { fast: 'http://127.0.0.1:1/v1' } }) });
+    await using user = await project({
+      'pairs.yaml': text,
+      'codepmp.config.yaml': config({ endpoints: { fast: 'http://127.0.0.1:1/v1' } }),
+    });
     const { exitCode, stderr, stdout } = await user.codepmp('run', 'pairs.yaml');
     expect(exitCode).toBe(1);
     const said = stdout + stderr;

@@ -51,5 +51,10 @@ it('trains nothing when only the claims change, and ends with 0 where none fails
   const { exitCode, stdout } = await user.codepmp('run', 'study.yaml', '--json');
   const result = JSON.parse(stdout.split('\n').at(-1) ?? '{}') as object;
   expect(exitCode).toBe(0);
-  expect(result).toMatchObject({ status: 'succeeded', training_steps: 0, nodes: { ran: 0 }, claims: [{ outcome: 'holds' }, { outcome: 'undecided', comparisons: [{ reason: 'the interval includes the margin' }] }] });
+  expect(result).toMatchObject({
+    status: 'succeeded',
+    training_steps: 0,
+    nodes: { ran: 0 },
+    claims: [{ outcome: 'holds' }, { outcome: 'undecided', comparisons: [{ reason: 'the interval includes the margin' }] }],
+  });
 });

@@ -30,7 +30,9 @@ it('a study over a base pays for what it changes alone, goes by bundle and by pa
   const bundle = await user.codepmp('bundle', 'studies/study.yaml', '--out', 'one.yaml');
   expect(bundle.exitCode).toBe(0);
   expect(await user.run('one.yaml')).toMatchObject({ nodes: { total: 9, ran: 0, reused: 9 }, calls: {} });
-  expect(await user.run('studies/study.yaml', '--no-sweeps', '--params', 'keep.yaml')).toMatchObject({ nodes: { total: 6, ran: 0, reused: 6 } });
+  expect(await user.run('studies/study.yaml', '--no-sweeps', '--params', 'keep.yaml')).toMatchObject({
+    nodes: { total: 6, ran: 0, reused: 6 },
+  });
   expect(await user.run('studies/study.yaml', '--cell', 'keep=0.25')).toMatchObject({ nodes: { total: 6, ran: 0, reused: 6 } });
 
   await rm(join(user.folder, 'base.yaml'));

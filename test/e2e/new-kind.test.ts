@@ -6,7 +6,25 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { home, processesOf } from './rig.ts';
 
 /** What the project is made of, apart from what is installed. */
-const parts = ['activities', 'adapters', 'cli', 'compile', 'items', 'pipelines', 'plan', 'ports', 'records', 'report', 'schemas', 'stats', 'templates', 'text', 'worker', 'workflows', 'package.json'];
+const parts = [
+  'activities',
+  'adapters',
+  'cli',
+  'compile',
+  'items',
+  'pipelines',
+  'plan',
+  'ports',
+  'records',
+  'report',
+  'schemas',
+  'stats',
+  'templates',
+  'text',
+  'worker',
+  'workflows',
+  'package.json',
+];
 const installed = ['node_modules', '.setup'];
 
 const pipeline = `codepmp: 1
@@ -39,7 +57,11 @@ afterAll(async () => {
 
 /** A command of the copy, as a user calls it. */
 async function codepmp(...args: string[]) {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(copy, 'cli', 'main.ts'), ...args], { cwd: user, reject: false, env: { NO_COLOR: '1', CODEPMP_HOME: copy } });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(copy, 'cli', 'main.ts'), ...args], {
+    cwd: user,
+    reject: false,
+    env: { NO_COLOR: '1', CODEPMP_HOME: copy },
+  });
   return { exitCode, stdout, stderr };
 }
 
@@ -49,13 +71,20 @@ async function run(): Promise<object> {
 }
 
 async function tsc(): Promise<string> {
-  return (await execa(process.execPath, [join(home, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', copy], { cwd: copy, reject: false })).stdout;
+  return (
+    await execa(process.execPath, [join(home, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', copy], {
+      cwd: copy,
+      reject: false,
+    })
+  ).stdout;
 }
 
 /** The pieces of code that the walk-through shows, by the file they belong to. */
 async function shownCode(room: string): Promise<[path: string, code: string][]> {
   const text = await readFile(join(home, 'CONTRIBUTING.md'), 'utf8');
-  return [...text.matchAll(/```ts\n\/\/ (\S+)\n(.*?)```/gs)].map(([, path = '', code = '']): [string, string] => [path, code]).filter(([path]) => path.startsWith(room));
+  return [...text.matchAll(/```ts\n\/\/ (\S+)\n(.*?)```/gs)]
+    .map(([, path = '', code = '']): [string, string] => [path, code])
+    .filter(([path]) => path.startsWith(room));
 }
 
 /** Does in one room what the walk-through says: new files, and in the table an import and a line. */

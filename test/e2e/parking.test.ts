@@ -33,7 +33,10 @@ it('goes on with the other arms where one whose endpoint is away is left out', a
   const port = await freePort();
   await using user = await project({
     'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url, away: `http://127.0.0.1:${port}/v1` } }),
-    'arms.yaml': `${apart()}  good: {uses: pair, with: {prompts: prompts, chosen: prompted, rejected: code}}\n`.replace('  half:', '  prompted: {uses: respond, with: {prompts: prompts, model: strong}}\n  half:'),
+    'arms.yaml': `${apart()}  good: {uses: pair, with: {prompts: prompts, chosen: prompted, rejected: code}}\n`.replace(
+      '  half:',
+      '  prompted: {uses: respond, with: {prompts: prompts, model: strong}}\n  half:',
+    ),
     ...modules(6),
   });
   const first = await user.codepmp('run', 'arms.yaml', '--on-failure', 'park');
@@ -87,7 +90,10 @@ it('parks at a cap of the budget and goes on when it is raised', async () => {
 function apart(): string {
   return generation({ take: 6 })
     .replace('weak: {endpoint: fast', 'weak: {endpoint: away')
-    .replace('rejected: {uses: respond, with: {prompts: half, model: weak}}', 'rejected: {uses: respond, with: {prompts: half, model: weak}, run: {budget: {unavailable: 0}}}')
+    .replace(
+      'rejected: {uses: respond, with: {prompts: half, model: weak}}',
+      'rejected: {uses: respond, with: {prompts: half, model: weak}, run: {budget: {unavailable: 0}}}',
+    )
     .replace('chosen: {uses: respond, with: {prompts: prompts, model: strong}}', 'chosen: {uses: clip, with: {prompts: prompts, keep: 1}}')
     .replace('chosen: chosen', 'chosen: code');
 }

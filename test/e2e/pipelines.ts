@@ -6,7 +6,9 @@ export function config(options: { endpoints?: { [name: string]: string }; weight
   const lines = ['codepmp_config: 1', 'sources:', '  modules: {path: modules}'];
   if (Object.keys(endpoints).length > 0) lines.push('endpoints:');
   for (const [name, url] of Object.entries(endpoints))
-    lines.push(`  ${name}: {url: "${url}", model: fast, concurrency: ${concurrency}, identity: "sha256:${createHash('sha256').update(name).digest('hex')}"}`);
+    lines.push(
+      `  ${name}: {url: "${url}", model: fast, concurrency: ${concurrency}, identity: "sha256:${createHash('sha256').update(name).digest('hex')}"}`,
+    );
   if (weights) lines.push('weights:', `  tiny: {path: "${weights}"}`);
   return `${lines.join('\n')}\n`;
 }
@@ -40,7 +42,11 @@ steps:
 }
 
 /** A small reward model on generated arithmetic; a higher `presentations` trains longer. */
-export function training({ lr = '2e-4', presentations = 24, every = 2 }: { lr?: string; presentations?: number; every?: number } = {}): string {
+export function training({
+  lr = '2e-4',
+  presentations = 24,
+  every = 2,
+}: { lr?: string; presentations?: number; every?: number } = {}): string {
   return `codepmp: 1
 name: training
 steps:

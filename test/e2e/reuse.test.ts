@@ -65,14 +65,25 @@ describe('a changed file', () => {
     const { run } = await user.run('train.yaml');
     const { stdout, exitCode } = await user.codepmp('resume', run, '--from', 'rm', '--json');
     const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}') as object;
-    expect([exitCode, result]).toEqual([0, expect.objectContaining({ status: 'succeeded', nodes: { total: 4, ran: 1, reused: 3, skipped: 0 }, training_steps: 6, report: expect.stringContaining('index.html') as string })]);
+    expect([exitCode, result]).toEqual([
+      0,
+      expect.objectContaining({
+        status: 'succeeded',
+        nodes: { total: 4, ran: 1, reused: 3, skipped: 0 },
+        training_steps: 6,
+        report: expect.stringContaining('index.html') as string,
+      }),
+    ]);
   });
 
   it('asks anew for what one step is given on request, and for nothing above it', async () => {
     const { run } = await user.run('pairs.yaml');
     const { stdout, exitCode } = await user.codepmp('resume', run, '--from', 'rejected', '--json');
     const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}') as object;
-    expect([exitCode, result]).toEqual([0, expect.objectContaining({ status: 'succeeded', nodes: { total: 6, ran: 2, reused: 4, skipped: 0 }, calls: { fast: 20 } })]);
+    expect([exitCode, result]).toEqual([
+      0,
+      expect.objectContaining({ status: 'succeeded', nodes: { total: 6, ran: 2, reused: 4, skipped: 0 }, calls: { fast: 20 } }),
+    ]);
   });
 
   it('asks only for what is new when more files are taken', async () => {

@@ -27,7 +27,21 @@ it("runs what Temporal's own command line submits, a file or a plan, into the sa
   const execute = (id: string, input: string[]) =>
     execa(
       temporal,
-      ['workflow', 'execute', '--address', ready.address, '--type', 'pipeline', '--task-queue', 'codepmp', '--workflow-id', id, '--output', 'json', ...input],
+      [
+        'workflow',
+        'execute',
+        '--address',
+        ready.address,
+        '--type',
+        'pipeline',
+        '--task-queue',
+        'codepmp',
+        '--workflow-id',
+        id,
+        '--output',
+        'json',
+        ...input,
+      ],
       { cwd: user.folder, reject: false },
     );
   const submit = (file: string, id: string) => execute(id, ['--input-file', file, '--input-meta', 'encoding=binary/plain']);

@@ -113,15 +113,23 @@ describe('a request to a model', () => {
 
   it('shares answers between names, endpoints and lists of accepted reasons, and with nothing else', () => {
     expect(generationKey({ ...model, name: 'weak', endpoint: 'there', accept: ['length'] }, 'a')).toBe(place.key);
-    const others = [{ ...model, identity: 'sha256:2' }, { ...model, stop: ['x'] }, { ...model, sampling: { ...model.sampling, top_p: 0.9 } }];
+    const others = [
+      { ...model, identity: 'sha256:2' },
+      { ...model, stop: ['x'] },
+      { ...model, sampling: { ...model.sampling, top_p: 0.9 } },
+    ];
     const keys = [place.key, generationKey(model, 'b'), ...others.map((other) => generationKey(other, 'a'))];
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   it('has its own name and seed for every place and sample, the same each time', () => {
-    const made = [{}, { ordinal: 1 }, { sample: 1 }, { origin: 'e'.repeat(64) }, { messages: [{ role: 'user' as const, content: 'Hi' }] }].map((change) =>
-      requestOf({ ...place, messages, ...change }),
-    );
+    const made = [
+      {},
+      { ordinal: 1 },
+      { sample: 1 },
+      { origin: 'e'.repeat(64) },
+      { messages: [{ role: 'user' as const, content: 'Hi' }] },
+    ].map((change) => requestOf({ ...place, messages, ...change }));
     expect(new Set(made.map(({ request }) => request)).size).toBe(made.length);
     expect(new Set(made.map(({ seed }) => seed)).size).toBe(made.length);
     expect(requestOf({ ...place, messages })).toEqual(made[0]);

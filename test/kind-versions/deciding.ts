@@ -5,7 +5,11 @@ import type { KindDefinition } from '../../schemas/index.ts';
 const chunked = ['activities/group/chunk.ts#onChunk', 'activities/group/close.ts#manifestOf'];
 
 /** What is asked of a model and read from its answer, and the server of models that come with the project. */
-const asked = ['adapters/endpoints/client.ts#openEndpointClient', 'adapters/endpoints/dialect.ts#createDialect', 'adapters/endpoints/model-server.py'];
+const asked = [
+  'adapters/endpoints/client.ts#openEndpointClient',
+  'adapters/endpoints/dialect.ts#createDialect',
+  'adapters/endpoints/model-server.py',
+];
 
 /** What decides the result of a kind and is imported by nothing of it. */
 const also: { readonly [kind: string]: readonly string[] } = {

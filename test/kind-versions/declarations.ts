@@ -19,7 +19,11 @@ interface Module {
  * The declarations that a declared one needs, by file, each without comments, layout and types. Throws where the file declares
  * no such name.
  */
-export function declarations(options: { entry: string; read: (path: string) => string; ends: readonly string[] }): Map<string, Map<string, string>> {
+export function declarations(options: {
+  entry: string;
+  read: (path: string) => string;
+  ends: readonly string[];
+}): Map<string, Map<string, string>> {
   const { entry, read, ends } = options;
   const found = new Map<string, Map<string, string>>();
   const visit = (path: string, name: string): boolean => {
@@ -105,7 +109,8 @@ function bare(value: unknown, used: Set<string>): unknown {
     if (positions.has(key) || (node.type === 'Identifier' && key === 'optional')) return [];
     const unused = named && (key === 'property' || key === 'key') ? new Set<string>() : used;
     const kept = bare(child, unused);
-    const empty = kept === undefined || (key !== 'value' && (kept === null || kept === false || (Array.isArray(kept) && kept.length === 0)));
+    const empty =
+      kept === undefined || (key !== 'value' && (kept === null || kept === false || (Array.isArray(kept) && kept.length === 0)));
     return empty ? [] : [[key, kept]];
   });
   return Object.fromEntries(entries);

@@ -39,11 +39,15 @@ export const command = '.setup/bin/node test/kind-versions/record.ts';
 export function explain(found: Difference[]): string {
   const changed = found.filter(({ state }) => state === 'changed').map(({ kind }) => kind);
   const lines = found.map(({ kind, state, versions: [from, to], files }) => {
-    if (state === 'new' || state === 'gone') return `${kind}: ${state === 'new' ? 'runs and is not' : 'no longer runs and is still'} recorded`;
-    if (state === 'changed') return `${kind}: version ${to} as recorded, and code that decides its result differs:\n${files.map((file) => `    ${file}`).join('\n')}`;
-    return `${kind}: version ${from} → ${to}, ${state === 'raised' ? 'not recorded yet' : 'and a version never goes down: raise it above the recorded one'}`;
+    if (state === 'new' || state === 'gone')
+      return `${kind}: ${state === 'new' ? 'runs and is not' : 'no longer runs and is still'} recorded`;
+    if (state === 'changed')
+      return `${kind}: version ${to} as recorded, and code that decides its result differs:\n${files.map((file) => `    ${file}`).join('\n')}`;
+    const what = state === 'raised' ? 'not recorded yet' : 'and a version never goes down: raise it above the recorded one';
+    return `${kind}: version ${from} → ${to}, ${what}`;
   });
-  if (found.some(({ state }) => state !== 'changed' && state !== 'lowered')) lines.push(`\nTo record what needs no decision:\n  ${command} --record`);
+  if (found.some(({ state }) => state !== 'changed' && state !== 'lowered'))
+    lines.push(`\nTo record what needs no decision:\n  ${command} --record`);
   if (changed.length > 0)
     lines.push(
       '\nIf the same settings and inputs now give another result, raise the version and record it:',
@@ -56,10 +60,19 @@ export function explain(found: Difference[]): string {
 }
 
 /** The record with everything that needs no decision, and with the changed kinds that `note` is given for. */
-export function record(options: { recorded: Recorded; files: KindFiles; found: Difference[]; unchanged?: { kinds: string[]; note: string } }): Recorded {
+export function record(options: {
+  recorded: Recorded;
+  files: KindFiles;
+  found: Difference[];
+  unchanged?: { kinds: string[]; note: string };
+}): Recorded {
   const { recorded, files, found, unchanged } = options;
   const next = { ...recorded };
-  for (const { kind, state, versions: [, version] } of found) {
+  for (const {
+    kind,
+    state,
+    versions: [, version],
+  } of found) {
     const noted = unchanged?.kinds.includes(kind);
     if (state === 'lowered' || (unchanged ? !noted : state === 'changed')) continue;
     if (state === 'gone' || version === null) delete next[kind];

@@ -28,7 +28,9 @@ export function kindFiles(read: (path: string) => string = readSource): KindFile
     return text;
   };
   const python = pythonSources(once);
-  return Object.fromEntries(kindNames.flatMap((kind) => (kindOf(kind).runnable === false ? [] : [[kind, filesOf(kind, { read: once, python })]])));
+  return Object.fromEntries(
+    kindNames.flatMap((kind) => (kindOf(kind).runnable === false ? [] : [[kind, filesOf(kind, { read: once, python })]])),
+  );
 }
 
 type Python = { [path: string]: { text: string; imports: string[] } };

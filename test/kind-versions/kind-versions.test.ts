@@ -60,18 +60,53 @@ describe('kind versions', () => {
     ['a loss of the trainer', 'trainer/codepmp_trainer/training/loss.py', (text) => `${text}\nscale = 2\n`, trained],
     ['the rules of the grader', 'trainer/codepmp_trainer/grading/rules.py', (text) => `${text}\nscale = 2\n`, ['grade']],
     ['tokens of the trainer', 'trainer/codepmp_trainer/model/tokens.py', (text) => `${text}\nscale = 2\n`, [...scored, ...trained]],
-    ['the package of the grader', 'setup/requirements.txt', (text) => text.replace(/^math-verify==[\d.]+/m, 'math-verify==99.0'), ['grade']],
-    ['the package of the trainer', 'setup/requirements.txt', (text) => text.replaceAll(/^torch==[\d.]+/gm, 'torch==99.0'), [...scored, ...trained]],
-    ['what the grader reads formulas with', 'setup/requirements.txt', (text) => text.replace(/^latex2sympy2-extended==[\d.]+/m, 'latex2sympy2-extended==99.0'), ['grade']],
-    ['what the grader compares formulas with', 'setup/requirements.txt', (text) => text.replace(/^sympy==[\d.]+/m, 'sympy==99.0'), ['grade']],
+    [
+      'the package of the grader',
+      'setup/requirements.txt',
+      (text) => text.replace(/^math-verify==[\d.]+/m, 'math-verify==99.0'),
+      ['grade'],
+    ],
+    [
+      'the package of the trainer',
+      'setup/requirements.txt',
+      (text) => text.replaceAll(/^torch==[\d.]+/gm, 'torch==99.0'),
+      [...scored, ...trained],
+    ],
+    [
+      'what the grader reads formulas with',
+      'setup/requirements.txt',
+      (text) => text.replace(/^latex2sympy2-extended==[\d.]+/m, 'latex2sympy2-extended==99.0'),
+      ['grade'],
+    ],
+    [
+      'what the grader compares formulas with',
+      'setup/requirements.txt',
+      (text) => text.replace(/^sympy==[\d.]+/m, 'sympy==99.0'),
+      ['grade'],
+    ],
     ['the engine of the model server', 'setup/requirements.txt', (text) => text.replace(/^xllamacpp==[\d.]+/m, 'xllamacpp==99.0'), asking],
     ['the model server', 'adapters/endpoints/model-server.py', (text) => text.replace('n_parallel', 'n_other'), asking],
     ['what an endpoint is asked', 'adapters/endpoints/dialect.ts', (text) => text.replace('...others, ', ''), asking],
     ['how an answer is read', 'adapters/endpoints/answer.ts', (text) => text.replace('? content :', '? content.toLowerCase() :'), asking],
     ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), trained],
-    ['what a kind gives its program', 'activities/kinds/eval/choice.ts', (text) => text.replace("work, 'choices')", "work, 'pairs')"), ['eval/choice']],
-    ['how a kind closes its chunks', 'activities/kinds/candidates.ts', (text) => text.replace('ordinal: row', 'question: row'), ['candidates']],
-    ['what a reward model learns from', 'activities/kinds/train/rm.ts', (text) => text.replace('rank: 1, lm: 0', 'rank: 1, lm: 1'), ['train/rm']],
+    [
+      'what a kind gives its program',
+      'activities/kinds/eval/choice.ts',
+      (text) => text.replace("work, 'choices')", "work, 'pairs')"),
+      ['eval/choice'],
+    ],
+    [
+      'how a kind closes its chunks',
+      'activities/kinds/candidates.ts',
+      (text) => text.replace('ordinal: row', 'question: row'),
+      ['candidates'],
+    ],
+    [
+      'what a reward model learns from',
+      'activities/kinds/train/rm.ts',
+      (text) => text.replace('rank: 1, lm: 0', 'rank: 1, lm: 1'),
+      ['train/rm'],
+    ],
     ['the report', 'report/numbers.ts', (text) => text.replaceAll('toFixed(', 'toPrecision('), ['report']],
   ])('ask for a decision of the kinds that use %s, and of no other', (_what, path, edit, kinds) => {
     expect(changedBy(path, edit)).toEqual(kinds);
@@ -81,10 +116,22 @@ describe('kind versions', () => {
     ['packages that the code does not name', 'setup/requirements.txt', (text) => text.replace(/^filelock==[\d.]+/m, 'filelock==99.0')],
     ['comments', 'items/prompts/clip.ts', (text) => `// more words\n${text.replaceAll('{\n', '{ /* more */\n')}`],
     ['white space', 'items/pairs/pair.ts', (text) => text.replaceAll('\n', '\n\n  ').replaceAll(' => ', '   =>\n')],
-    ['types', 'items/prompts/clip.ts', (text) => `${text.replaceAll(': string', ': string | string')}\nexport interface More { more: true }\n`],
+    [
+      'types',
+      'items/prompts/clip.ts',
+      (text) => `${text.replaceAll(': string', ': string | string')}\nexport interface More { more: true }\n`,
+    ],
     ['an import of a type', 'items/prompts/clip.ts', (text) => `import type { Json } from '../plan/index.ts';\n${text}`],
-    ['comments and white space of Python', 'trainer/codepmp_trainer/training/loss.py', (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`],
-    ['docstrings and types in signatures', 'trainer/codepmp_trainer/training/loss.py', (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | ')],
+    [
+      'comments and white space of Python',
+      'trainer/codepmp_trainer/training/loss.py',
+      (text) => `# words\n${text.replaceAll('\n', '\n\n').replaceAll(' = ', '  =  ')}`,
+    ],
+    [
+      'docstrings and types in signatures',
+      'trainer/codepmp_trainer/training/loss.py',
+      (text) => text.replace(/"""[^"]*"""/, '"""Other words."""').replaceAll('-> ', '-> None | '),
+    ],
     ['code that carries results', 'records/results.ts', (text) => `${text}\nexport const more = 1;\n`],
   ])('ask for nothing when no more changes than %s', (_what, path, edit) => {
     expect(changedBy(path, edit)).toEqual([]);
@@ -132,7 +179,8 @@ If the result is the same, say why:
   });
 
   it('are recorded by a command that refuses a note where nothing changed', () => {
-    const call = () => execFileSync(process.execPath, ['test/kind-versions/record.ts', '--unchanged', 'report/pdf', 'the same pages'], { stdio: 'pipe' });
+    const call = () =>
+      execFileSync(process.execPath, ['test/kind-versions/record.ts', '--unchanged', 'report/pdf', 'the same pages'], { stdio: 'pipe' });
     expect(call).toThrow();
   });
 });

@@ -30,12 +30,16 @@ function main([option, names = '', note = '', ...rest]: string[]): number {
   else if (option === '--unchanged' && rest.length === 0) {
     const kinds = names.split(',');
     const other = kinds.filter((kind) => !found.some((each) => each.kind === kind && each.state === 'changed'));
-    if (other.length > 0) return say(`${other.join(', ')}: no changed code at the recorded version, so there is nothing to note\n${explain(found)}`, 2);
+    if (other.length > 0)
+      return say(`${other.join(', ')}: no changed code at the recorded version, so there is nothing to note\n${explain(found)}`, 2);
     if (note.trim().length < 10) return say(`A note says why the result is the same, got: ${JSON.stringify(note)}\n${usage}`, 2);
     write(record({ recorded, files, found, unchanged: { kinds, note: note.trim() } }));
   } else if (option !== undefined) return say(usage, 2);
   const left = differences(readRecorded(), files, versionOf);
-  return say(left.length === 0 ? `All ${Object.keys(files).length} kinds that run are as recorded.` : explain(left), left.length === 0 ? 0 : 1);
+  return say(
+    left.length === 0 ? `All ${Object.keys(files).length} kinds that run are as recorded.` : explain(left),
+    left.length === 0 ? 0 : 1,
+  );
 }
 
 function write(recorded: Recorded): void {

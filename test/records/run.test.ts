@@ -30,7 +30,12 @@ describe('the record of a run', () => {
     const middle = { head: { ...head, run: '', noted: 1 }, changed: [unit('task', 'done'), unit('rm', 'running')] };
     const last = { head: { ...head, run: '', status: 'failed' as const, noted: 2 }, changed: [unit('rm', 'failed')] };
     const units = [{ ...unit('task', 'done'), noted: 1 }, { ...unit('rm', 'failed'), noted: 2 }];
-    const orders = { straight: [begun, middle, last], begunLate: [begun, middle, last, begun], middleTwice: [begun, middle, last, middle], middleLate: [begun, last, middle] };
+    const orders = {
+      straight: [begun, middle, last],
+      begunLate: [begun, middle, last, begun],
+      middleTwice: [begun, middle, last, middle],
+      middleLate: [begun, last, middle],
+    };
     for (const [run, notes] of Object.entries(orders)) {
       for (const note of notes) await noteRun(store, { ...note, head: { ...note.head, run } });
       expect(await readRun(store, run)).toEqual({ ...head, run, status: 'failed', noted: 2, units });

@@ -4,12 +4,38 @@ import { addClaims, renderReport } from '../../report/index.ts';
 import { sampleInput } from './sample-input.ts';
 
 const text = 'accuracy of rm (lr=1) above rm (lr=2)';
-const compared: ComparisonResult = { outcome: 'holds', text, numbers: '0.612 against 0.587, difference +0.025 [+0.011, +0.039] at 95 %', difference: 0.025, interval: [0.011, 0.039], n: 1319, method: 'paired' };
-const missing: ComparisonResult = { outcome: 'undecided', text, numbers: null, difference: null, interval: null, n: 0, method: null, reason: 'rm@1: it has made no metrics' };
-const holds: ClaimResult = { id: 'faster-helps', outcome: 'holds', text, confidence: 0.95, relation: 'above', margin: 0, comparisons: [compared] };
+const compared: ComparisonResult = {
+  outcome: 'holds',
+  text,
+  numbers: '0.612 against 0.587, difference +0.025 [+0.011, +0.039] at 95 %',
+  difference: 0.025,
+  interval: [0.011, 0.039],
+  n: 1319,
+  method: 'paired',
+};
+const missing: ComparisonResult = {
+  outcome: 'undecided',
+  text,
+  numbers: null,
+  difference: null,
+  interval: null,
+  n: 0,
+  method: null,
+  reason: 'rm@1: it has made no metrics',
+};
+const holds: ClaimResult = {
+  id: 'faster-helps',
+  outcome: 'holds',
+  text,
+  confidence: 0.95,
+  relation: 'above',
+  margin: 0,
+  comparisons: [compared],
+};
 const open: ClaimResult = { ...holds, id: 'wider-helps', outcome: 'undecided', comparisons: [missing] };
 
-const content = (files: { name: string; content: string }[], name: string): string => files.find((file) => file.name === name)?.content ?? '';
+const content = (files: { name: string; content: string }[], name: string): string =>
+  files.find((file) => file.name === name)?.content ?? '';
 
 describe('claims of a run', () => {
   test('stand in the laid-out report before its provenance, in all that people read, and as JSON', async () => {
@@ -19,7 +45,9 @@ describe('claims of a run', () => {
     expect(page.indexOf('<section id="claims"')).toBeGreaterThan(page.indexOf('<section id="summary"'));
     expect(page.indexOf('<section id="claims"')).toBeLessThan(page.indexOf('<section id="provenance"'));
     expect(page.match(/<a href="#claims">Claims<\/a>/g)).toHaveLength(1);
-    expect(content(laidOut, 'report.md')).toMatch(/\n\n## Claims\n\n[^]*\| \*\*faster-helps\*\* \| holds \| \\\+0\.025 [^]*\n\n## Missing results\n/);
+    expect(content(laidOut, 'report.md')).toMatch(
+      /\n\n## Claims\n\n[^]*\| \*\*faster-helps\*\* \| holds \| \\\+0\.025 [^]*\n\n## Missing results\n/,
+    );
     expect(JSON.parse(content(laidOut, 'report.json'))).toMatchObject({ claims: [{ id: 'faster-helps' }, { outcome: 'undecided' }] });
     expect(content(laidOut, 'tables.csv')).toBe(content(files, 'tables.csv'));
     expect(laidOut.map(({ name }) => name)).toEqual([...files.map(({ name }) => name), 'claims.md', 'claims.json']);
@@ -34,16 +62,28 @@ describe('claims of a run', () => {
 
   test('show each comparison of a claim with several, under what became of it', () => {
     const failed = { ...compared, outcome: 'fails' as const, text: 'size=2: accuracy of rm (lr=1) above rm (lr=2)' };
-    const several = { ...holds, outcome: 'fails' as const, text: 'accuracy of rm (lr=1) above (lr=2), for each size', comparisons: [{ ...compared, text: 'size=1: accuracy of rm (lr=1) above rm (lr=2)' }, failed] };
+    const several = {
+      ...holds,
+      outcome: 'fails' as const,
+      text: 'accuracy of rm (lr=1) above (lr=2), for each size',
+      comparisons: [{ ...compared, text: 'size=1: accuracy of rm (lr=1) above rm (lr=2)' }, failed],
+    };
     const [page] = addClaims([], [several, holds]);
-    expect(page?.content).toContain('faster-helps fails (of 2 comparisons 1 holds, 1 fails): accuracy of rm (lr=1) above (lr=2), for each size.');
-    expect(page?.content).toMatch(/faster-helps fails[^]*\| \*\*size=1: accuracy of rm \(lr=1\) above rm \(lr=2\)\*\* \| holds \| \\\+0\.025 [^]*\| \*\*size=2: [^|]*\*\* \| fails \|/);
+    expect(page?.content).toContain(
+      'faster-helps fails (of 2 comparisons 1 holds, 1 fails): accuracy of rm (lr=1) above (lr=2), for each size.',
+    );
+    expect(page?.content).toMatch(
+      /faster-helps fails[^]*\| \*\*size=1: accuracy of rm \(lr=1\) above rm \(lr=2\)\*\* \| holds \| \\\+0\.025 [^]*\| \*\*size=2: [^|]*\*\* \| fails \|/,
+    );
     expect(page?.content).toContain('Were all 2 false, up to 0.1 of them would be expected to hold by chance.');
   });
 
   test('cannot break out of the page', () => {
     const hostile = { ...holds, id: 'a|b', comparisons: [{ ...compared, text: '<script>alert(1)</script> <section id="provenance">' }] };
-    const [page] = addClaims([{ name: 'index.html', content: '<nav><a href="#provenance"></a></nav><section id="provenance"></section>' }], [hostile]);
+    const [page] = addClaims(
+      [{ name: 'index.html', content: '<nav><a href="#provenance"></a></nav><section id="provenance"></section>' }],
+      [hostile],
+    );
     expect(page?.content).not.toContain('<script>');
     expect(page?.content.match(/<section id="provenance"/g)).toHaveLength(1);
   });

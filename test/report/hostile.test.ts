@@ -61,7 +61,14 @@ function hostile(text: string): ReportInput {
     plan: text,
     toyNote: text,
     missing: [{ step: text, why: text }],
-    metrics: input.metrics.map((entry) => ({ ...named(entry), key: text, artifact: text, model: text, dataset: text, metrics: { ...entry.metrics, ...kindsOf(entry.metrics, text) } })),
+    metrics: input.metrics.map((entry) => ({
+      ...named(entry),
+      key: text,
+      artifact: text,
+      model: text,
+      dataset: text,
+      metrics: { ...entry.metrics, ...kindsOf(entry.metrics, text) },
+    })),
     training: input.training.map((entry) => ({ ...named(entry), config: { [text]: text, list: [text] } })),
     data: input.data.map((entry) => ({
       ...named(entry),

@@ -58,12 +58,12 @@ describe('completion in a pipeline', () => {
     expect(await offered('steps:\n  a:\n    uses: train/pmp\n    |\n')).toEqual(expect.arrayContaining(['with', 'run']));
   });
 
-  test.each(['steps:\n  a:\n    uses: train/pmp\n    with:\n      schedule: {kind: |}\n', 'steps:\n  a: {uses: train/pmp, with: {schedule: {kind: |}}}\n'])(
-    'offers the two schedules after kind (%j)',
-    async (body) => {
-      expect(await offered(body)).toEqual(['wsd', 'wcd']);
-    },
-  );
+  test.each([
+    'steps:\n  a:\n    uses: train/pmp\n    with:\n      schedule: {kind: |}\n',
+    'steps:\n  a: {uses: train/pmp, with: {schedule: {kind: |}}}\n',
+  ])('offers the two schedules after kind (%j)', async (body) => {
+    expect(await offered(body)).toEqual(['wsd', 'wcd']);
+  });
 
   test('offers the parts of a sweep', async () => {
     const parts = ['description', 'grid', 'zip', 'baseline', 'vary', 'exclude', 'include', 'seeds'];
@@ -73,7 +73,9 @@ describe('completion in a pipeline', () => {
   });
 
   test('offers the parts of a claim, a model, a param and a budget', async () => {
-    expect(await offered('claims:\n  - |\n')).toEqual(expect.arrayContaining(['id', 'metric', 'of', 'above', 'below', 'margin', 'confidence']));
+    expect(await offered('claims:\n  - |\n')).toEqual(
+      expect.arrayContaining(['id', 'metric', 'of', 'above', 'below', 'margin', 'confidence']),
+    );
     expect(await offered('models:\n  m:\n    |\n')).toEqual(expect.arrayContaining(['endpoint', 'max_tokens', 'temperature']));
     expect(await offered('params:\n  p:\n    |\n')).toEqual(expect.arrayContaining(['type', 'enum', 'default']));
     expect(await offered('budget:\n  |\n')).toEqual(expect.arrayContaining(['calls', 'gpu_hours', 'money']));
@@ -96,7 +98,8 @@ describe('completion in a file that extends another', () => {
 });
 
 describe('hovering over a key', () => {
-  const step = 'steps:\n  a:\n    uses: train/pmp\n    with:\n      base: b\n      pairs: p\n      batch_size: 8\n      schedule: {kind: wsd}\n';
+  const step =
+    'steps:\n  a:\n    uses: train/pmp\n    with:\n      base: b\n      pairs: p\n      batch_size: 8\n      schedule: {kind: wsd}\n';
 
   test('shows its description, type, range, default and example', async () => {
     const text = await hovered(step, 'batch_size');
@@ -158,7 +161,10 @@ targets: null
   });
 
   test('in a file that extends another, an unknown key and a value of the wrong type', async () => {
-    const found = await underlined(pipeline, `${head}extends: quickstart\nmodels: {weak: {temprature: 1}}\nsteps:\n  pmp: {uses: train/pmp, with: {seed: many, sead: 1}}\n`);
+    const found = await underlined(
+      pipeline,
+      `${head}extends: quickstart\nmodels: {weak: {temprature: 1}}\nsteps:\n  pmp: {uses: train/pmp, with: {seed: many, sead: 1}}\n`,
+    );
     expect(found.join('\n')).toContain('5: temprature: Property temprature is not allowed.');
     expect(found.join('\n')).toContain('7: sead: Property sead is not allowed.');
     expect(found.join('\n')).toMatch(/7: many: .*(integer|pattern|Expected)/);
@@ -204,7 +210,9 @@ describe('the starters', () => {
     expect(labels).toEqual(expect.arrayContaining(['url', 'serve', 'model', 'key', 'concurrency']));
     const empty = starter('codepmp.config.yaml').split('\n')[0] + '\ncodepmp_config: 1\n';
     const parts = await server.complete(file, empty, empty.length);
-    expect(parts.map((item) => item.label)).toEqual(expect.arrayContaining(['store', 'temporal', 'endpoints', 'weights', 'sources', 'pools']));
+    expect(parts.map((item) => item.label)).toEqual(
+      expect.arrayContaining(['store', 'temporal', 'endpoints', 'weights', 'sources', 'pools']),
+    );
     const written = `${text}concurrency: 4\n`;
     const hover = await server.hover(file, written, written.indexOf('concurrency', text.length - 5));
     expect(hover).toContain('Requests in flight at most.');

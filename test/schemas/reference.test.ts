@@ -81,7 +81,9 @@ test('the limits it tells are those that are checked', () => {
   expect(page).toContain(`up to ${['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'][mostLevels]} levels`);
   expect(told('cells of all sweeps')).toBe(mostCells.toLocaleString('en'));
   expect(told('steps of all cells, before equal ones are merged')).toBe(mostSteps.toLocaleString('en'));
-  expect(told('comparisons of combinations with entries of `exclude` and `include`, in all sweeps')).toBe(mostComparisons.toLocaleString('en'));
+  expect(told('comparisons of combinations with entries of `exclude` and `include`, in all sweeps')).toBe(
+    mostComparisons.toLocaleString('en'),
+  );
   expect(told('values of params in all cells')).toBe(mostValues.toLocaleString('en'));
   expect(told('cells that claims look at, counted for each side of each claim')).toBe(mostClaimed.toLocaleString('en'));
   expect(told('comparisons that claims make')).toBe(mostClaimComparisons.toLocaleString('en'));

@@ -93,7 +93,10 @@ describe.each([
 
   test('shows an example, or is a constant', () => {
     const shows = (schema: SchemaObject) =>
-      'const' in schema || Array.isArray(schema['examples']) || schema['doNotSuggest'] === true || String(schema['markdownDescription']).includes('Example: `');
+      'const' in schema ||
+      Array.isArray(schema['examples']) ||
+      schema['doNotSuggest'] === true ||
+      String(schema['markdownDescription']).includes('Example: `');
     expect(paths(keys.filter(({ schema }) => !shows(schema)))).toEqual([]);
   });
 

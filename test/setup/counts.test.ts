@@ -38,7 +38,8 @@ describe('counts', () => {
   });
 
   it('come from the report of pytest, summed over its suites', () => {
-    const xml = '<testsuites><testsuite name="a" errors="1" failures="2" skipped="3" tests="10" time="1"/><testsuite name="b" tests="1"/></testsuites>';
+    const xml =
+      '<testsuites><testsuite name="a" errors="1" failures="2" skipped="3" tests="10" time="1"/><testsuite name="b" tests="1"/></testsuites>';
     expect(fromJunit(file(xml))).toEqual({ passed: 5, failed: 3, skipped: 3 });
   });
 

@@ -6,7 +6,9 @@ import { checkout } from './rig.ts';
 const read = (path: string): string => readFileSync(join(checkout, path), 'utf8');
 
 interface NpmLock {
-  packages: { [place: string]: { version?: string; resolved?: string; integrity?: string; optional?: boolean; optionalDependencies?: object } };
+  packages: {
+    [place: string]: { version?: string; resolved?: string; integrity?: string; optional?: boolean; optionalDependencies?: object };
+  };
 }
 
 describe.each(['package-lock.json', 'setup/node/package-lock.json'])('%s', (path) => {

@@ -41,7 +41,8 @@ export async function setupRig(): Promise<SetupRig> {
   await Promise.all(['npm', 'uv'].map((name) => chmod(join(bin, name), 0o755)));
   return {
     home,
-    start: ({ args = [], env = {}, as = {} } = {}) => launch(join(home, 'codepmp'), args, { as, env: { PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}`, ...env } }),
+    start: ({ args = [], env = {}, as = {} } = {}) =>
+      launch(join(home, 'codepmp'), args, { as, env: { PATH: `${bin}:${dirname(process.execPath)}:${process.env['PATH']}`, ...env } }),
     calls: async () => (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean),
     behave: (program, how) => writeFile(join(folder, `${program}.how`), how),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),

@@ -32,7 +32,10 @@ async function selfTestRig(): Promise<SelfTestRig> {
   };
   await program('node_modules/oxlint/bin/oxlint', '');
   await program('node_modules/typescript/bin/tsc', '');
-  await program('node_modules/vitest/vitest.mjs', `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);${writesVitest(vitestReport)}`);
+  await program(
+    'node_modules/vitest/vitest.mjs',
+    `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);${writesVitest(vitestReport)}`,
+  );
   await program('.setup/python/bin/ruff', '#!/bin/sh\n');
   await program('.setup/python/bin/mypy', '#!/bin/sh\n');
   await program('.setup/python/bin/python', writesJunit('tests="5" failures="0" errors="0" skipped="0"'));

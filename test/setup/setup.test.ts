@@ -110,7 +110,9 @@ describe('a checkout that belongs to somebody else', () => {
     await closed(rig);
     const { exitCode, stdout, stderr } = await rig.start({ as: stranger });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(/^codepmp: .* is not set up, and \S+ may not write to it\. Have its owner \(\S+\) start \.\/codepmp there once, or use a copy of your own\.$/);
+    expect(stderr).toMatch(
+      /^codepmp: .* is not set up, and \S+ may not write to it\. Have its owner \(\S+\) start \.\/codepmp there once, or use a copy of your own\.$/,
+    );
     await chmod(rig.home, 0o755);
   });
 

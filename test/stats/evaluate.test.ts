@@ -118,7 +118,10 @@ describe('statistics of pairs', () => {
   const row = { language: 'Python', chosen: 'abcd', rejected: 'ab', chosen_tokens: 4, rejected_tokens: 2 };
 
   test('count tokens by language and say what length gives away', () => {
-    const statistics = describePairs({ rows: [row, { ...row, language: 'C', chosen_tokens: 2 }], keep: { chosen: { kept: 2, of: 4 }, rejected: { kept: 2, of: 2 } } });
+    const statistics = describePairs({
+      rows: [row, { ...row, language: 'C', chosen_tokens: 2 }],
+      keep: { chosen: { kept: 2, of: 4 }, rejected: { kept: 2, of: 2 } },
+    });
     expect(statistics.languages.map(({ language, pairs }) => [language, pairs])).toEqual([['C', 1], ['Python', 1]]);
     expect(statistics.total).toMatchObject({ pairs: 2, chosen: { n: 2, total: 6, mean: 3 }, rejected: { total: 4, mean: 2 } });
     expect(statistics.chosen_longer).toMatchObject({ n: 2, value: 0.75, ties: 1 });

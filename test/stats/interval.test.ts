@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { auc, aucOfPairs, bootstrapInterval, clusterMean, createRandom, holm, mcnemar, pairedMeans, pairedShares, share, wilson } from '../../stats/index.ts';
+import {
+  auc,
+  aucOfPairs,
+  bootstrapInterval,
+  clusterMean,
+  createRandom,
+  holm,
+  mcnemar,
+  pairedMeans,
+  pairedShares,
+  share,
+  wilson,
+} from '../../stats/index.ts';
 
 describe('the interval of a share', () => {
   test('has the textbook values of Wilson', () => {

@@ -1,11 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellsOf, cleanLine, columnsOf, escapedXml, fit, fixed, padded, plainLine, plainText, signed, table, wrap } from '../../text/index.ts';
+import {
+  cellsOf,
+  cleanLine,
+  columnsOf,
+  escapedXml,
+  fit,
+  fixed,
+  padded,
+  plainLine,
+  plainText,
+  signed,
+  table,
+  wrap,
+} from '../../text/index.ts';
 
 /** Texts that make a terminal or a page show something else than they say. */
 const hostile: [what: string, text: string, shown: string, clean: string][] = [
   ['clears the screen', 'a\u001b[2Jb', 'a\uFFFD[2Jb', 'ab'],
-  ['names a link that it is not', '\u001b]8;;https://example.org\u0007bank\u001b]8;;\u001b\\', '\uFFFD]8;;https://example.org\uFFFDbank\uFFFD]8;;\uFFFD\\', 'bank'],
+  [
+    'names a link that it is not',
+    '\u001b]8;;https://example.org\u0007bank\u001b]8;;\u001b\\',
+    '\uFFFD]8;;https://example.org\uFFFDbank\uFFFD]8;;\uFFFD\\',
+    'bank',
+  ],
   ['sends a control of eight bits', 'a\u009b31mb', 'a\uFFFD31mb', 'a31mb'],
   ['turns its direction', 'abc\u202Egnp.exe', 'abc\uFFFDgnp.exe', 'abcgnp.exe'],
   ['isolates a direction', '\u2066x\u2069\u061c\u200e\u200f', '\uFFFDx\uFFFD\uFFFD\uFFFD\uFFFD', 'x'],
@@ -29,7 +47,8 @@ describe('text', () => {
   });
 
   test('of any script and pictures stays', () => {
-    for (const text of ['naïve café', 'می‌خواهم', 'क्‍ष', '👩‍💻 ❤️', '中文', 'שלום', 'a\u0301']) expect([plainText(text), plainLine(text), cleanLine(text)]).toEqual([text, text, text]);
+    for (const text of ['naïve café', 'می‌خواهم', 'क्‍ष', '👩‍💻 ❤️', '中文', 'שלום', 'a\u0301'])
+      expect([plainText(text), plainLine(text), cleanLine(text)]).toEqual([text, text, text]);
   });
 
   test('is as long on one line as before, so that places in it stay', () => {

@@ -40,10 +40,13 @@ describe('what one execution hands to the next', () => {
         });
         const next = passOn(state, rows);
         for (const name of ['ran', 'reused', 'begun'] as const) expect(next[name]).toEqual(state[name]);
-        const outOf = ({ progress }: RunState) => progress.units.map(({ id, state: each, failure }) => (each === 'parked' || each === 'skipped' ? { id, each, failure } : { id }));
+        const outOf = ({ progress }: RunState) =>
+          progress.units.map(({ id, state: each, failure }) => (each === 'parked' || each === 'skipped' ? { id, each, failure } : { id }));
         expect(outOf(next)).toEqual(outOf(state));
         const isOver = (index: number) => ['done', 'reused', 'skipped'].includes(next.progress.units[index]?.state ?? '');
-        const waiting = next.progress.units.flatMap(({ state: each }, index) => (each === 'waiting' && rows[index]?.needs.every(isOver) ? [index] : []));
+        const waiting = next.progress.units.flatMap(({ state: each }, index) =>
+          each === 'waiting' && rows[index]?.needs.every(isOver) ? [index] : [],
+        );
         expect(next.ready.toSorted((a, b) => a - b)).toEqual(waiting);
         expect(next.left).toBe(next.progress.units.filter((_, index) => !isOver(index)).length);
       }),
@@ -84,7 +87,11 @@ describe('what one execution hands to the next', () => {
     leaveOut(state, 0, { train: 'skipped after NaN' });
     settle(state, 1, { other: done() }, new Set());
     const next = passOn(state, rows);
-    expect(next.progress.units.map((unit) => [unit.state, unit.why])).toEqual([['skipped', undefined], ['done', undefined], ['waiting', undefined]]);
+    expect(next.progress.units.map((unit) => [unit.state, unit.why])).toEqual([
+      ['skipped', undefined],
+      ['done', undefined],
+      ['waiting', undefined],
+    ]);
     expect(next.ready).toEqual([2]);
     expect(refOf(next, 2)).toEqual({ index: 2, above: null });
   });
@@ -93,7 +100,11 @@ describe('what one execution hands to the next', () => {
     const rows = [row('arms', [], 2)];
     const state = open(rows);
     state.without.set(0, { 'arms-1': 'skipped after auth' });
-    expect(refOf(passOn(state, rows), 0)).toEqual({ index: 0, above: { made: {}, skipped: {} }, without: { 'arms-1': 'skipped after auth' } });
+    expect(refOf(passOn(state, rows), 0)).toEqual({
+      index: 0,
+      above: { made: {}, skipped: {} },
+      without: { 'arms-1': 'skipped after auth' },
+    });
   });
 });
 
@@ -114,7 +125,8 @@ describe('what is written down at once, and what a query answers,', () => {
 });
 
 describe('what is looked up at once', () => {
-  const digests = (state: RunState, ids: string[]) => ids.forEach((id) => state.made.set(id, { key: 'k'.repeat(64), outputs: { out: 'd'.repeat(64) } }));
+  const digests = (state: RunState, ids: string[]) =>
+    ids.forEach((id) => state.made.set(id, { key: 'k'.repeat(64), outputs: { out: 'd'.repeat(64) } }));
 
   test('fits one message, also of wide groups that read much', () => {
     const sources = Array.from({ length: 400 }, (_, index) => row(`source-${index}`));

@@ -22,11 +22,16 @@ beforeEach(() => {
 });
 
 const start = (input: Plan, settings: PipelineSettings = { on_failure: 'park' }) =>
-  rig.client.workflow.start<typeof pipeline>('pipeline', { taskQueue: queues.main, workflowId: `park-${process.pid}-${++count}`, args: [{ plan: input }, settings] });
+  rig.client.workflow.start<typeof pipeline>('pipeline', {
+    taskQueue: queues.main,
+    workflowId: `park-${process.pid}-${++count}`,
+    args: [{ plan: input }, settings],
+  });
 type Handle = Awaited<ReturnType<typeof start>>;
 
 const statusOf = async (handle: Handle) => (await handle.query(progressQuery)).status;
-const statesOf = async (handle: Handle) => Object.fromEntries((await handle.query(progressQuery)).units.map(({ id, state }) => [id, state]));
+const statesOf = async (handle: Handle) =>
+  Object.fromEntries((await handle.query(progressQuery)).units.map(({ id, state }) => [id, state]));
 const decide = (handle: Handle, decision: Decision) => handle.executeUpdate(decideUpdate, { args: [decision] });
 const reasonOf = (error: unknown) => (error instanceof WorkflowUpdateFailedError ? error.cause?.message : String(error));
 
@@ -59,8 +64,18 @@ describe('a run that parks', () => {
     failing('bad');
     const handle = await start(two());
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
-    expect(await statesOf(handle)).toEqual({ code: 'done', good: 'done', bad: 'parked', 'good-eval': 'done', 'bad-eval': 'waiting', report: 'waiting' });
-    expect((await handle.query(progressQuery)).units.find(({ id }) => id === 'bad')?.failure).toEqual({ class: 'diverged', message: 'the loss is not a number' });
+    expect(await statesOf(handle)).toEqual({
+      code: 'done',
+      good: 'done',
+      bad: 'parked',
+      'good-eval': 'done',
+      'bad-eval': 'waiting',
+      report: 'waiting',
+    });
+    expect((await handle.query(progressQuery)).units.find(({ id }) => id === 'bad')?.failure).toEqual({
+      class: 'diverged',
+      message: 'the loss is not a number',
+    });
     await handle.terminate();
   });
 
@@ -78,7 +93,10 @@ describe('a run that parks', () => {
   it('takes a pool that was declared after the run began, and counts by what it holds', async () => {
     const { mend, pools } = failing('bad');
     const fake = rig.on.runProcess;
-    rig.on.runProcess = async (input) => ({ ...((await fake?.(input)) as NodeResult), seconds: input.unit.nodes[0]?.run.pool === 'later' ? 3600 : 0 });
+    rig.on.runProcess = async (input) => ({
+      ...((await fake?.(input)) as NodeResult),
+      seconds: input.unit.nodes[0]?.run.pool === 'later' ? 3600 : 0,
+    });
     const handle = await start(two());
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
     mend();
@@ -134,7 +152,9 @@ describe('a run that parks', () => {
     expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 8, ran: 5 } });
     expect(await statesOf(handle)).toEqual({ code: 'done', [parked?.id ?? '']: 'done', 'of-good': 'done', 'of-bad': 'skipped' });
     const { units } = await handle.query(progressQuery);
-    expect(units.flatMap(({ nodes, why }) => nodes.map((node) => [node.id, node.why ?? why])).filter(([, why]) => why !== undefined)).toEqual([
+    expect(
+      units.flatMap(({ nodes, why }) => nodes.map((node) => [node.id, node.why ?? why])).filter(([, why]) => why !== undefined),
+    ).toEqual([
       ['weak', 'skipped after the key is refused'],
       ['bad', 'needs weak, which was skipped'],
       ['of-bad', 'needs bad, which was skipped'],
@@ -162,9 +182,14 @@ describe('a run that parks', () => {
     failing('bad');
     const handle = await start(two());
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
-    expect(reasonOf(await decide(handle, { node: 'good', decision: 'retry' }).catch((each: unknown) => each))).toBe('good is not parked. Parked are: bad');
-    expect(reasonOf(await decide(handle, { node: 'worse', decision: 'retry' }).catch((each: unknown) => each))).toContain('there is no step worse in this run');
-    const refused = async (decision: object) => reasonOf(await decide(handle, { node: 'bad', decision: 'retry', ...decision }).catch((each: unknown) => each));
+    expect(reasonOf(await decide(handle, { node: 'good', decision: 'retry' }).catch((each: unknown) => each))).toBe(
+      'good is not parked. Parked are: bad',
+    );
+    expect(reasonOf(await decide(handle, { node: 'worse', decision: 'retry' }).catch((each: unknown) => each))).toContain(
+      'there is no step worse in this run',
+    );
+    const refused = async (decision: object) =>
+      reasonOf(await decide(handle, { node: 'bad', decision: 'retry', ...decision }).catch((each: unknown) => each));
     expect(await refused({ run: { pool: 'nowhere' } })).toBe('there is no pool nowhere. Declared are: local');
     expect(await refused({ run: { chunk: 0 } })).toBe('chunk: expected a number, got 0');
     expect(await refused({ node: '*', budget: { calls: 'many' } })).toBe('calls: expected a number, got many');
@@ -192,7 +217,10 @@ describe('a run that parks', () => {
 });
 
 describe('a budget', () => {
-  const capped = () => ({ ...plan({ code: ['source/files'], one: ['train/rm', 'code'], two: ['train/rm', 'one'] }), budget: { calls: 3, gpu_hours: null, money: null } });
+  const capped = () => ({
+    ...plan({ code: ['source/files'], one: ['train/rm', 'code'], two: ['train/rm', 'one'] }),
+    budget: { calls: 3, gpu_hours: null, money: null },
+  });
   const spending = () => {
     rig.on.runProcess = async ({ unit }) => ({ ...result({ out: unit.id }), calls: { e: 3 } });
   };
@@ -223,18 +251,26 @@ describe('a budget', () => {
     spending();
     const handle = await start(capped());
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
-    const refused = async (decision: object) => reasonOf(await decide(handle, { node: '*', decision: 'retry', ...decision }).catch((each: unknown) => each));
+    const refused = async (decision: object) =>
+      reasonOf(await decide(handle, { node: '*', decision: 'retry', ...decision }).catch((each: unknown) => each));
     const sentence = 'its budget is reached (calls: 3 of 3), and nothing goes on before this cap is raised';
     expect(await refused({})).toBe(sentence);
     expect(await refused({ decision: 'skip' })).toBe(sentence);
     expect(await refused({ budget: { money: 100 } })).toBe(sentence);
-    expect(await refused({ budget: { calls: 2 } })).toBe('its budget is reached (calls: 3 of 2), and nothing goes on before this cap is raised');
+    expect(await refused({ budget: { calls: 2 } })).toBe(
+      'its budget is reached (calls: 3 of 2), and nothing goes on before this cap is raised',
+    );
     await decide(handle, { node: '*', decision: 'fail' });
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
   }, 20_000);
 
   it('counts money by the prices of tokens and of GPU-hours', async () => {
-    rig.on.runProcess = async ({ unit }) => ({ ...result({ out: unit.id }), seconds: 1800, prompt_tokens: { e: 500_000 }, completion_tokens: { e: 200_000 } });
+    rig.on.runProcess = async ({ unit }) => ({
+      ...result({ out: unit.id }),
+      seconds: 1800,
+      prompt_tokens: { e: 500_000 },
+      completion_tokens: { e: 200_000 },
+    });
     const handle = await start({ ...capped(), budget: { calls: null, gpu_hours: null, money: 7 } });
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
     const { capped: cap, totals } = await handle.query(progressQuery);
@@ -337,7 +373,12 @@ describe('a large run', () => {
 });
 
 /** Fifteen chains of ten trainings. */
-const steps = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`step-${index}`, ['train/rm', ...(index % 10 === 0 ? [] : [`step-${index - 1}`])] as ['train/rm', ...string[]]]));
+const steps = Object.fromEntries(
+  Array.from({ length: 150 }, (_, index) => [
+    `step-${index}`,
+    ['train/rm', ...(index % 10 === 0 ? [] : [`step-${index - 1}`])] as ['train/rm', ...string[]],
+  ]),
+);
 
 /** A store that has what is finished; `bad` fails until it is mended. */
 function chains(): { finished: Set<string>; tries: () => number; read: { [id: string]: string[] } } {

@@ -93,7 +93,11 @@ describe('a pipeline', () => {
   });
 
   it('fails where what it is started with is no mapping', async () => {
-    const handle = await rig.client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: `run-${process.pid}-${++count}`, args: ['codepmp: 1'] });
+    const handle = await rig.client.workflow.start('pipeline', {
+      taskQueue: queues.main,
+      workflowId: `run-${process.pid}-${++count}`,
+      args: ['codepmp: 1'],
+    });
     const error = await handle.result().catch((each: unknown) => each);
     const message = 'the first input is no mapping; expected the YAML as bytes, or JSON such as {"spec": "codepmp: 1…"}';
     expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'PipelineInvalid', message });

@@ -12,7 +12,17 @@ import { noteRun } from '../../records/run.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
 import { onWork } from '../../activities/run/unit-work.ts';
 import type { OpenedWork } from '../../activities/run/unit-work.ts';
-import type { ChunkInput, CompileOutput, JobInput, JsonObject, NodeResult, Plan, PlanNode, UnitFound, WorkInput } from '../../plan/index.ts';
+import type {
+  ChunkInput,
+  CompileOutput,
+  JobInput,
+  JsonObject,
+  NodeResult,
+  Plan,
+  PlanNode,
+  UnitFound,
+  WorkInput,
+} from '../../plan/index.ts';
 import { queues, unitsOf } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
 import { keepPlan } from '../../records/plan.ts';
@@ -35,7 +45,9 @@ export interface Engine extends AsyncDisposable {
 
 /** The activities; those that work on a unit get it. */
 type Verbs = {
-  [Name in keyof Activities]: Activities[Name] extends (input: infer Input extends WorkInput) => infer Output ? (input: OpenedWork<Input>) => Output : Activities[Name];
+  [Name in keyof Activities]: Activities[Name] extends (input: infer Input extends WorkInput) => infer Output
+    ? (input: OpenedWork<Input>) => Output
+    : Activities[Name];
 };
 
 type Rig = Pick<Engine, 'started' | 'on' | 'plans' | 'store'>;
@@ -51,7 +63,9 @@ export async function engine(): Promise<Engine> {
   const activities = fakes(rig, client);
   const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.pool('later'), queues.endpoint('e')];
   const workers = await Promise.all(
-    taskQueues.map((taskQueue) => Worker.create({ connection, taskQueue, activities, workflowBundle: { code }, maxHeartbeatThrottleInterval: '200ms' })),
+    taskQueues.map((taskQueue) =>
+      Worker.create({ connection, taskQueue, activities, workflowBundle: { code }, maxHeartbeatThrottleInterval: '200ms' }),
+    ),
   );
   const running = workers.map((worker) => worker.run());
   return Object.assign(rig, {
@@ -104,7 +118,9 @@ function fakes(rig: Rig, client: Client): Partial<Activities> {
       Object.fromEntries(unit.nodes.map(({ id }) => [id, { ...result({ out: `digest-of-${id}` }), ...worked[id] }])),
   };
   // oxlint-disable-next-line typescript/no-explicit-any -- stands in for any activity
-  const replaceable = ([name, fallback]: [string, any]): [string, any] => [name, (...args: unknown[]) => ((rig.on as any)[name] ?? fallback)(...args)];
+  type Standing = [string, any];
+  const standIns = rig.on as unknown as { [name: string]: Standing[1] };
+  const replaceable = ([name, fallback]: Standing): Standing => [name, (...args: unknown[]) => (standIns[name] ?? fallback)(...args)];
   const opening = Object.entries(onUnits).map(replaceable).map(([name, activity]) => [name, onWork(store, activity)] as const);
   const all = Object.fromEntries([...Object.entries(atRoot).map(replaceable), ...opening]) as unknown as Activities;
   const lookup: Activities['lookup'] = async (input) => {
@@ -130,7 +146,15 @@ async function openStore(root: string): Promise<Store> {
 export async function compiledOf({ store, plans }: Pick<Engine, 'store' | 'plans'>, compiled: Plan): Promise<CompileOutput> {
   const digest = await keepPlan(store, compiled);
   plans.set(digest, compiled);
-  return { name: compiled.name, digest, store: 'store', budget: compiled.budget, gpus: { local: 2 }, prices: { pools: { local: 5 }, endpoints: { e: { input: 1, output: 10 } } }, warnings: [] };
+  return {
+    name: compiled.name,
+    digest,
+    store: 'store',
+    budget: compiled.budget,
+    gpus: { local: 2 },
+    prices: { pools: { local: 5 }, endpoints: { e: { input: 1, output: 10 } } },
+    warnings: [],
+  };
 }
 
 /** Id of a unit by its place. */

@@ -7,7 +7,10 @@ describe('what is left out', () => {
     const state = open([row('arms', [], 3), row('train', [0])]);
     leaveOut(state, 0, { 'arms-1': 'skipped after auth', 'arms-2': 'needs arms-1, which was skipped' });
     settle(state, 0, { 'arms-0': done() }, new Set());
-    expect(state.progress.units[0]).toMatchObject({ state: 'done', nodes: [{ id: 'arms-0', key: done().key }, { why: 'skipped after auth' }, { why: 'needs arms-1, which was skipped' }] });
+    expect(state.progress.units[0]).toMatchObject({
+      state: 'done',
+      nodes: [{ id: 'arms-0', key: done().key }, { why: 'skipped after auth' }, { why: 'needs arms-1, which was skipped' }],
+    });
     expect([state.progress.totals?.nodes, state.ready]).toEqual([{ total: 4, ran: 1, reused: 0 }, [0, 1]]);
   });
 

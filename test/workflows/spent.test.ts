@@ -20,7 +20,11 @@ beforeEach(() => {
 });
 
 const start = (input: Plan) =>
-  rig.client.workflow.start<typeof pipeline>('pipeline', { taskQueue: queues.main, workflowId: `spent-${process.pid}-${++count}`, args: [{ plan: input }, { on_failure: 'park' }] });
+  rig.client.workflow.start<typeof pipeline>('pipeline', {
+    taskQueue: queues.main,
+    workflowId: `spent-${process.pid}-${++count}`,
+    args: [{ plan: input }, { on_failure: 'park' }],
+  });
 
 type Handle = Awaited<ReturnType<typeof start>>;
 
@@ -30,9 +34,17 @@ async function parked(handle: Handle) {
 }
 
 const failure = (failureClass: string, message: string) => Object.assign(new Error(message), { class: failureClass });
-const calls = (number: number, ran: Worked['ran'] = []): Worked => ({ ...nothingPaid, calls: { e: number }, prompt_tokens: { e: 10 * number }, ran });
+const calls = (number: number, ran: Worked['ran'] = []): Worked => ({
+  ...nothingPaid,
+  calls: { e: number },
+  prompt_tokens: { e: 10 * number },
+  ran,
+});
 
-const grouped = () => plan({ code: ['source/files'], strong: ['respond', 'code'], weak: ['respond', 'code'], pairs: ['pair', 'strong', 'weak'] }, [['strong', 'weak', 'pairs']]);
+const grouped = () =>
+  plan({ code: ['source/files'], strong: ['respond', 'code'], weak: ['respond', 'code'], pairs: ['pair', 'strong', 'weak'] }, [
+    ['strong', 'weak', 'pairs'],
+  ]);
 
 describe('what a group has paid for before it fails', () => {
   it('counts when closing it fails, and once where it is closed by a retry', async () => {
@@ -55,7 +67,11 @@ describe('what a group has paid for before it fails', () => {
     const progress = await parked(handle);
     expect(progress.totals).toMatchObject({ calls: { e: 12 }, nodes: { ran: 1 } });
     expect(progress.totals?.money).toBeCloseTo(0.00012, 6);
-    expect(progress.units.find(({ state }) => state === 'parked')).toMatchObject({ calls: { e: 12 }, seconds: 3.5, failure: { message: 'only 2 % of the answers are usable' } });
+    expect(progress.units.find(({ state }) => state === 'parked')).toMatchObject({
+      calls: { e: 12 },
+      seconds: 3.5,
+      failure: { message: 'only 2 % of the answers are usable' },
+    });
     isGood = true;
     await handle.executeUpdate(decideUpdate, { args: [{ node: 'pairs', decision: 'retry' }] });
     expect(await handle.result()).toMatchObject({ nodes: { ran: 4 }, calls: { e: 12 } });
@@ -80,7 +96,11 @@ describe('what a group has paid for before it fails', () => {
     const handle = await start(grouped());
     const { totals, units } = await parked(handle);
     expect(totals?.calls).toEqual({ e: 114 });
-    expect(units.find(({ state }) => state === 'parked')?.failure).toEqual({ class: 'auth', message: 'the key is refused', node: 'strong' });
+    expect(units.find(({ state }) => state === 'parked')?.failure).toEqual({
+      class: 'auth',
+      message: 'the key is refused',
+      node: 'strong',
+    });
     await handle.terminate();
   }, 90_000);
 });
@@ -90,10 +110,15 @@ describe('what a training took before it failed', () => {
     let isGood = false;
     rig.on.runProcess = async ({ unit }) => {
       if (isGood) return { ...result({ out: unit.id }), training_steps: 5, seconds: 900 };
-      throw withDetails(failure('diverged', 'the loss is not a number'), { spent: { rm: { ...nothingPaid, training_steps: 20, seconds: 1800 } } });
+      throw withDetails(failure('diverged', 'the loss is not a number'), {
+        spent: { rm: { ...nothingPaid, training_steps: 20, seconds: 1800 } },
+      });
     };
     const handle = await start(plan({ rm: ['train/rm'] }));
-    expect(await parked(handle)).toMatchObject({ totals: { training_steps: 20, gpu_hours: 1, money: 5 }, units: [{ training_steps: 20, seconds: 1800 }] });
+    expect(await parked(handle)).toMatchObject({
+      totals: { training_steps: 20, gpu_hours: 1, money: 5 },
+      units: [{ training_steps: 20, seconds: 1800 }],
+    });
     isGood = true;
     await handle.executeUpdate(decideUpdate, { args: [{ node: 'rm', decision: 'retry' }] });
     expect(await handle.result()).toMatchObject({ training_steps: 25 });

@@ -20,7 +20,11 @@ export function open(rows: UnitRow[]): RunState {
 
 /** A training on the pool `local`, or a group of so many members. */
 export function row(id: string, needs: number[] = [], members = 1): UnitRow {
-  const nodes = Array.from({ length: members }, (_, index) => ({ id: members === 1 ? id : `${id}-${index}`, kind: 'train/rm' as const, pool: members === 1 ? 'local' : null }));
+  const nodes = Array.from({ length: members }, (_, index) => ({
+    id: members === 1 ? id : `${id}-${index}`,
+    kind: 'train/rm' as const,
+    pool: members === 1 ? 'local' : null,
+  }));
   return { id, nodes, group: members > 1, needs };
 }
 

@@ -30,21 +30,32 @@ interface Bounds {
   max: number | null;
 }
 
-async function textsOf({ name, folder, paths, leftOut: before }: SourceFolder, { min, max }: Bounds): Promise<{ texts: CorpusText[]; leftOut: ItemCounts }> {
+async function textsOf(
+  { name, folder, paths, leftOut: before }: SourceFolder,
+  { min, max }: Bounds,
+): Promise<{ texts: CorpusText[]; leftOut: ItemCounts }> {
   const leftOut = { ...before };
   const texts: CorpusText[] = [];
   for (const path of paths) {
     const read = await readText(join(folder, path));
-    const reason = 'reason' in read ? read.reason : read.text.length < min ? 'too-short' : max !== null && read.text.length > max ? 'too-long' : null;
+    const reason =
+      'reason' in read ? read.reason : read.text.length < min ? 'too-short' : max !== null && read.text.length > max ? 'too-long' : null;
     if (reason !== null) leaveOut(leftOut, reason);
     else if ('text' in read) texts.push({ path, repository: name, ...read });
   }
   return { texts, leftOut };
 }
 
-function nothingFound({ id, settings: { include, characters } }: NodeOf<'source/files'>, { name, folder }: SourceFolder, leftOut: ItemCounts): Error {
+function nothingFound(
+  { id, settings: { include, characters } }: NodeOf<'source/files'>,
+  { name, folder }: SourceFolder,
+  leftOut: ItemCounts,
+): Error {
   const asked = `include ${JSON.stringify(include)}, characters ${JSON.stringify(characters)}`;
   const counted = countsText(leftOut);
   const found = counted === '' ? '' : ` (left out: ${counted})`;
-  return classified('invalid', `${id}: no file of source ${name} (${folder}) fits: ${asked}${found}. Widen them, or correct the source's path in codepmp.config.yaml`);
+  return classified(
+    'invalid',
+    `${id}: no file of source ${name} (${folder}) fits: ${asked}${found}. Widen them, or correct the source's path in codepmp.config.yaml`,
+  );
 }

@@ -5,6 +5,7 @@ import type { ProcessKind } from '../kind.ts';
 /** Pretrains a preference model. */
 export const trainPmp: ProcessKind<'train/pmp'> = {
   shape: 'process',
-  program: async (dependencies, work) => torchrun(dependencies, work, await trainConfig(dependencies, work, { task: 'pmp', head_lr: null })),
+  program: async (dependencies, work) =>
+    torchrun(dependencies, work, await trainConfig(dependencies, work, { task: 'pmp', head_lr: null })),
   collect: async (dependencies, work) => ({ out: await collectCheckpoint(dependencies, work) }),
 };

@@ -14,7 +14,10 @@ export const datasetGsm8k = defineKind({
   outputs: { train: 'questions', test: 'questions' },
   models: {},
   sources: publishedFolder('gsm8k'),
-  settings: Type.Object(drawSettings('Problems of the training part, drawn by the seed; null: all. The test part is always whole.', 1000), closed),
+  settings: Type.Object(
+    drawSettings('Problems of the training part, drawn by the seed; null: all. The test part is always whole.', 1000),
+    closed,
+  ),
   sampled: sampledAtMost('take'),
   items: ({ take }) => ({ train: keptItems(take, 7_473), test: 1_319 }),
 });

@@ -9,7 +9,8 @@ export const datasetLogiqa2 = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  description: 'Reads LogiQA 2.0: pairs of the right and a wrong option to train on, and questions with their four options to measure with.',
+  description:
+    'Reads LogiQA 2.0: pairs of the right and a wrong option to train on, and questions with their four options to measure with.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},

@@ -14,7 +14,10 @@ export const datasetMath = defineKind({
   outputs: { train: 'questions', test: 'questions' },
   models: {},
   sources: publishedFolder('math'),
-  settings: Type.Object(drawSettings('Problems of the training part, drawn by the seed; null: all. The test part is always whole.', 1000), closed),
+  settings: Type.Object(
+    drawSettings('Problems of the training part, drawn by the seed; null: all. The test part is always whole.', 1000),
+    closed,
+  ),
   sampled: sampledAtMost('take'),
   items: ({ take }) => ({ train: keptItems(take, 7_500), test: 5_000 }),
 });

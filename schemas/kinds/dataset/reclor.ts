@@ -9,7 +9,8 @@ export const datasetReclor = defineKind({
   version: 1,
   shape: 'step',
   runnable: false,
-  description: 'Reads ReClor: pairs of the right and a wrong option to train on, and questions with four options to measure with, of its validation part: labels of the test part are not public.',
+  description:
+    'Reads ReClor: pairs of the right and a wrong option to train on, and questions with four options to measure with, of its validation part: labels of the test part are not public.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},

@@ -10,7 +10,8 @@ export const sourceFiles = defineKind({
   kind: 'source/files',
   version: 3,
   shape: 'step',
-  description: 'Reads files of a declared folder into a corpus, sorted by the digest of their text; a notebook becomes a script. Files that cannot be read are left out and counted.',
+  description:
+    'Reads files of a declared folder into a corpus, sorted by the digest of their text; a notebook becomes a script. Files that cannot be read are left out and counted.',
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},

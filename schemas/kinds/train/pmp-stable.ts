@@ -23,7 +23,13 @@ export const trainPmpStable = defineKind({
   sources: {},
   settings: Type.Object(
     {
-      lr: Type.Number({ description: 'Learning rate of the stable phase.', exclusiveMinimum: 0, maximum: 1, default: 3e-6, examples: [3e-6] }),
+      lr: Type.Number({
+        description: 'Learning rate of the stable phase.',
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 3e-6,
+        examples: [3e-6],
+      }),
       warmup: Type.Integer({ description: 'Steps in which the learning rate rises.', minimum: 0, default: 820, examples: [820] }),
       keep: Type.Array(Type.Integer({ description: 'A number of pairs.', minimum: 1, examples: [25_200_000] }), {
         description: 'Pairs that are seen when a checkpoint is kept for train/pmp-decay; the run ends with the largest.',
@@ -40,7 +46,10 @@ export const trainPmpStable = defineKind({
 });
 
 /** A decay begins at the full learning rate, so what is kept for one lies behind the warm-up. */
-function checkKept({ keep, warmup, batch_size: batch }: { keep: number[]; warmup: number; batch_size: number }, { name }: CheckedStep): Contradiction[] {
+function checkKept(
+  { keep, warmup, batch_size: batch }: { keep: number[]; warmup: number; batch_size: number },
+  { name }: CheckedStep,
+): Contradiction[] {
   const early = keep.filter((pairs) => pairs < warmup * batch);
   if (early.length === 0) return [];
   const isOne = early.length === 1;

@@ -11,7 +11,15 @@ import { digestOf, hashOf } from '../../../plan/keys.ts';
 import type { ModelUse } from '../../../plan/index.ts';
 import type { Endpoint } from '../../../ports/configuration.ts';
 import { config, planOf } from '../../compile/rig.ts';
-import { answer, hang, scriptEndpoint, status, type Act, type Body, type ScriptedEndpoint } from '../../adapters/endpoints/scripted-endpoint.ts';
+import {
+  answer,
+  hang,
+  scriptEndpoint,
+  status,
+  type Act,
+  type Body,
+  type ScriptedEndpoint,
+} from '../../adapters/endpoints/scripted-endpoint.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -33,7 +41,9 @@ const key = hashOf('generation');
 /** Requests for so many items, in the order of their origins. */
 function requests(count: number): ChunkRequest[] {
   const origins = Array.from({ length: count }, (_, item) => digestOf(new TextEncoder().encode(`item ${item}`))).sort();
-  return origins.map((origin, item) => requestOf({ key, origin, ordinal: 0, messages: [{ role: 'user', content: `Describe item ${item}.` }] }));
+  return origins.map((origin, item) =>
+    requestOf({ key, origin, ordinal: 0, messages: [{ role: 'user', content: `Describe item ${item}.` }] }),
+  );
 }
 
 /** The step that asks, over a real store and a real endpoint. */
@@ -50,7 +60,13 @@ async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reser
   });
   const dependencies = { store, machine: createMachine(), servers, config: { ...config, endpoints } };
   const progress = { done: 0 };
-  const meter = { begin: () => {}, expect: () => {}, trouble: () => {}, set: () => {}, add: (_: string, items: number) => void (progress.done += items) };
+  const meter = {
+    begin: () => {},
+    expect: () => {},
+    trouble: () => {},
+    set: () => {},
+    add: (_: string, items: number) => void (progress.done += items),
+  };
   const chunk = (change: Partial<Chunk> = {}): Chunk => ({
     node: node as NonNullable<typeof node>,
     range: { lo: '', hi: null, items: 10 },
@@ -115,10 +131,14 @@ describe('asking for a chunk', () => {
 
   it('goes on with the other items where one has a prompt that is too long', async () => {
     const tooLong = status(400, { body: { error: { message: 'prompt is too long: 9 tokens > 8 maximum' } } });
-    const { askFor } = await step({ acts: [(response, request, body) => (contentOf(body).includes('item 3.') ? tooLong : said)(response, request, body)] });
+    const { askFor } = await step({
+      acts: [(response, request, body) => (contentOf(body).includes('item 3.') ? tooLong : said)(response, request, body)],
+    });
     const asked = requests(8);
     const { answers, paid } = await askFor(asked);
-    expect(asked.map(({ request }) => answers.get(request)?.finish_reason)).toEqual(asked.map((_, item) => (item === 3 ? 'prompt_too_long' : 'stop')));
+    expect(asked.map(({ request }) => answers.get(request)?.finish_reason)).toEqual(
+      asked.map((_, item) => (item === 3 ? 'prompt_too_long' : 'stop')),
+    );
     expect(paid.completion_tokens).toEqual({ remote: 21 });
   });
 });

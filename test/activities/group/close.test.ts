@@ -40,7 +40,12 @@ describe('closing a group', () => {
     const bench = await openWorkbench({ files, acts: acts(4) });
     const { prompts, answers } = await bench.run(group(4));
     const [described, answered] = await Promise.all([prompts, answers].map((made) => bench.manifest(made)));
-    expect(described).toMatchObject({ type: 'prompts', rows: 6, shards: [{ rows: 4 }, { rows: 2 }], meta: { statuses: { ok: 4, empty: 2 } } });
+    expect(described).toMatchObject({
+      type: 'prompts',
+      rows: 6,
+      shards: [{ rows: 4 }, { rows: 2 }],
+      meta: { statuses: { ok: 4, empty: 2 } },
+    });
     expect(answered).toMatchObject({ type: 'responses', rows: 6, meta: { statuses: { ok: 4, 'no-prompt': 2 } } });
     expect([prompts?.warning, answers?.warning]).toEqual([undefined, undefined]);
   });
@@ -56,7 +61,11 @@ describe('closing a group', () => {
 
   it('fails where a step keeps nothing, names that step and the reasons, and keeps what was paid for', async () => {
     const bench = await openWorkbench({ files, acts: acts(0) });
-    const failure = { class: 'quality', node: 'prompts', message: 'prompts: none of its 6 items can be used: 6 empty. See what they look like: codepmp show prompts' };
+    const failure = {
+      class: 'quality',
+      node: 'prompts',
+      message: 'prompts: none of its 6 items can be used: 6 empty. See what they look like: codepmp show prompts',
+    };
     await expect(bench.run(group(null))).rejects.toMatchObject(failure);
     await expect(bench.run(group(null))).rejects.toMatchObject(failure);
     expect(bench.asked).toHaveLength(6);

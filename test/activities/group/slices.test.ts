@@ -7,7 +7,9 @@ import type { Store } from '../../../ports/store.ts';
 import { byOrigin, chunkRanges, inRange, sliceRows } from '../../../activities/group/slices.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 
-const origins = fc.array(fc.record({ origin: fc.constantFrom('0a', '0b', '3c', '7f', 'a0', 'e1', 'ff'), ordinal: fc.nat(5) }), { maxLength: 60 });
+const origins = fc.array(fc.record({ origin: fc.constantFrom('0a', '0b', '3c', '7f', 'a0', 'e1', 'ff'), ordinal: fc.nat(5) }), {
+  maxLength: 60,
+});
 
 it('puts every item into exactly one chunk, in order, and keeps the items of an origin together', () => {
   fc.assert(

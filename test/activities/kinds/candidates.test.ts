@@ -12,7 +12,14 @@ steps:
 `;
 
 const acts = () => [
-  answerBy((_, nth) => [{ text: '<think>5?</think>It is 4.', finish_reason: 'stop' }, { text: 'It is', finish_reason: 'length' }, { text: '', finish_reason: 'stop' }][nth % 3] ?? ''),
+  answerBy(
+    (_, nth) =>
+      [
+        { text: '<think>5?</think>It is 4.', finish_reason: 'stop' },
+        { text: 'It is', finish_reason: 'length' },
+        { text: '', finish_reason: 'stop' },
+      ][nth % 3] ?? '',
+  ),
 ];
 
 describe('candidates', () => {
@@ -21,7 +28,9 @@ describe('candidates', () => {
     const { arithmetic, samples } = await bench.run(solving());
     const questions = await bench.rows({ ...arithmetic, outputs: { out: arithmetic?.outputs['questions'] ?? '' } } as typeof arithmetic);
     const rows = await bench.rows(samples);
-    expect(rows.map(({ question, ordinal }) => [question, ordinal])).toEqual([0, 1, 2].flatMap((question) => [0, 1, 2, 3].map((sample) => [question, sample])));
+    expect(rows.map(({ question, ordinal }) => [question, ordinal])).toEqual(
+      [0, 1, 2].flatMap((question) => [0, 1, 2, 3].map((sample) => [question, sample])),
+    );
     for (const { question, gold, rm_prompt } of rows) expect(questions[Number(question)]).toMatchObject({ gold, rm_prompt });
     expect(new Set(rows.map(({ text }) => text))).toEqual(new Set(['It is 4.', 'It is', '']));
     expect(samples?.calls).toEqual({ remote: 12 });

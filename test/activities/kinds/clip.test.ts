@@ -15,7 +15,10 @@ steps:
 describe('clip', () => {
   it('keeps the head of each prompt, and everything else of its row', async () => {
     const files = { 'a.py': 'x = 1\n', 'b.py': 'x = 2\n' };
-    const bench = await openWorkbench({ files, acts: [answerBy((told) => (told.includes('x = 1') ? 'It gives one and nothing else.' : ''))] });
+    const bench = await openWorkbench({
+      files,
+      acts: [answerBy((told) => (told.includes('x = 1') ? 'It gives one and nothing else.' : ''))],
+    });
     const { prompts, half } = await bench.run(clipping);
     const whole = await bench.rows(prompts);
     expect(whole.map(({ status }) => status).sort()).toEqual(['empty', 'ok']);

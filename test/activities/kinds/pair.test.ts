@@ -40,7 +40,11 @@ describe('pair', () => {
     const origins = new Map((await bench.rows(code)).map((row) => [row['path'], row]));
     expect(rows.map(({ path }) => path).sort()).toEqual(['good.py', 'other.py']);
     for (const row of rows) {
-      const keys = await Promise.all([prompts, chosen, rejected].map(async (made) => (await bench.rows(made)).find(({ origin }) => origin === row['origin'])?.['generation_key']));
+      const keys = await Promise.all(
+        [prompts, chosen, rejected].map(
+          async (made) => (await bench.rows(made)).find(({ origin }) => origin === row['origin'])?.['generation_key'],
+        ),
+      );
       expect(row).toEqual({
         prompt: `### Code description:\nIt is about ${String(row['path']).replace('.py', '')}.\n\n### Response:\n`,
         chosen: 'x = 1',
@@ -91,7 +95,8 @@ describe('pair', () => {
     await expect(bench.run(pairing(', min_keep_rate: 0.9'))).rejects.toMatchObject({
       class: 'quality',
       node: 'pairs',
-      message: 'pairs: only 75.0 % of the rejected answers are usable, expected at least 90 %: 1 no-code. See what they look like: codepmp show rejected',
+      message:
+        'pairs: only 75.0 % of the rejected answers are usable, expected at least 90 %: 1 no-code. See what they look like: codepmp show rejected',
     });
   });
 

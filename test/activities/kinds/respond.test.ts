@@ -36,7 +36,12 @@ describe('respond', () => {
     const bench = await openWorkbench({ files, acts });
     const { code, answers } = await bench.run(answering());
     const names = new Map((await bench.rows(code)).map(({ origin, path }) => [origin, path]));
-    const rows = (await bench.rows(answers)).map(({ origin, status, code: extracted, tokens }) => ({ path: names.get(origin ?? ''), status, code: extracted, tokens }));
+    const rows = (await bench.rows(answers)).map(({ origin, status, code: extracted, tokens }) => ({
+      path: names.get(origin ?? ''),
+      status,
+      code: extracted,
+      tokens,
+    }));
     expect(rows.sort((a, b) => String(a.path).localeCompare(String(b.path)))).toEqual([
       { path: 'cut.py', status: 'truncated', code: undefined, tokens: 3 },
       { path: 'ok.py', status: 'ok', code: 'x = 1', tokens: 3 },

@@ -15,7 +15,10 @@ const files = { 'add.py': 'def add(a, b):\n    return a + b\n', 'ui/view.tsx': '
 
 describe('summarize', () => {
   it('shows each file with its language, and makes a prompt of the answer that keeps where the file comes from', async () => {
-    const bench = await openWorkbench({ files, acts: [answerBy((told) => (told.includes('def add') ? 'It adds two numbers.' : 'It shows nothing.'))] });
+    const bench = await openWorkbench({
+      files,
+      acts: [answerBy((told) => (told.includes('def add') ? 'It adds two numbers.' : 'It shows nothing.'))],
+    });
     const { code, prompts } = await bench.run(describing());
     const told = bench.asked.map(({ messages }) => (messages as { content: string }[]).at(-1)?.content ?? '');
     expect(told.find((each) => each.includes('def add'))).toContain('Describe what this Python code is for');
@@ -35,7 +38,14 @@ describe('summarize', () => {
   });
 
   it('takes no thoughts, no code and no refusal for a description, and counts what it got', async () => {
-    const answers = ['<think>A sum.</think>\nIt adds.', 'Purpose\n* `add(a, b)`', 'I’m sorry, but I can’t help with that.', 'def add(a, b):\n    return a + b', '<think>A sum', ''];
+    const answers = [
+      '<think>A sum.</think>\nIt adds.',
+      'Purpose\n* `add(a, b)`',
+      'I’m sorry, but I can’t help with that.',
+      'def add(a, b):\n    return a + b',
+      '<think>A sum',
+      '',
+    ];
     const many = Object.fromEntries(answers.map((_, index) => [`${index}.py`, `x = ${index}\n`]));
     const bench = await openWorkbench({ files: many, acts: [answerBy((told) => answers[Number(/x = (\d)/.exec(told)?.[1])] ?? '')] });
     const { prompts } = await bench.run(describing());
@@ -52,7 +62,10 @@ describe('summarize', () => {
   });
 
   it('judges answers that were paid for by the finish reasons that its own model accepts', async () => {
-    const bench = await openWorkbench({ files, acts: [answerBy((told) => ({ text: 'It adds numbers. It then', finish_reason: told.includes('def') ? 'length' : 'stop' }))] });
+    const bench = await openWorkbench({
+      files,
+      acts: [answerBy((told) => ({ text: 'It adds numbers. It then', finish_reason: told.includes('def') ? 'length' : 'stop' }))],
+    });
     const { prompts: strict } = await bench.run(describing('[stop]'));
     const { prompts: lenient } = await bench.run(describing('[stop, length]'));
     expect((await bench.manifest(strict)).meta['statuses']).toEqual({ ok: 1, truncated: 1 });

@@ -91,7 +91,12 @@ describe('the machine', () => {
     const machine = createMachine({ lock, pause: 1 });
     const cancelled = new AbortController();
     const order: string[] = [];
-    const waiting = [machine.exclusive(cancelled.signal, claim()), machine.shared(cancelled.signal)].map((each) => each.then(() => order.push('started'), () => {}));
+    const waiting = [machine.exclusive(cancelled.signal, claim()), machine.shared(cancelled.signal)].map((each) =>
+      each.then(
+        () => order.push('started'),
+        () => {},
+      ),
+    );
     await expect.poll(() => machine.holder()).toBe(holder);
     (await machine.exclusive(never, claim({ job: 'old', isRunning: true })))();
     cancelled.abort(new Error('cancelled'));

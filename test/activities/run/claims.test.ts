@@ -30,7 +30,13 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 /** Metrics over the same pairs, of which so many are right. */
 function accuracyOf(right: number, n = 400): Metrics {
-  const rows = Array.from({ length: n }, (_, index) => ({ chosen_score: index < right ? 1 : 0, rejected_score: 0.5, chosen: `c${index}`, rejected: 'r', kind: '' }));
+  const rows = Array.from({ length: n }, (_, index) => ({
+    chosen_score: index < right ? 1 : 0,
+    rejected_score: 0.5,
+    chosen: `c${index}`,
+    rejected: 'r',
+    kind: '',
+  }));
   return evaluateAccuracy({ rows });
 }
 
@@ -42,14 +48,27 @@ async function stored(metrics: Metrics): Promise<Digest> {
 
 /** Puts metrics where a node with this key would have left them. */
 async function recorded(key: Digest, metrics: Metrics): Promise<Digest> {
-  const result = { format: 1, key, kind: 'eval/accuracy', parts: {}, outputs: { out: await stored(metrics) }, calls: {}, training_steps: 0, seconds: 1 };
+  const result = {
+    format: 1,
+    key,
+    kind: 'eval/accuracy',
+    parts: {},
+    outputs: { out: await stored(metrics) },
+    calls: {},
+    training_steps: 0,
+    seconds: 1,
+  };
   await store.publish(`results/${key}`, canonicalBytes(result as unknown as Json));
   return key;
 }
 
 const side = (text: string, ...nodes: string[]): ClaimSide => ({ text, nodes, n: null });
 
-const comparison: PlanComparison = { where: {}, of: side('accuracy (init=pmp)', 'a@1', 'a@2'), to: side('accuracy (init=base)', 'b@1', 'b@2') };
+const comparison: PlanComparison = {
+  where: {},
+  of: side('accuracy (init=pmp)', 'a@1', 'a@2'),
+  to: side('accuracy (init=base)', 'b@1', 'b@2'),
+};
 
 const claim: PlanClaim = {
   id: 'c',
@@ -68,8 +87,12 @@ let keys = 0;
 /** Evaluates over nodes with so many right answers each; nodes of one text share their result. */
 async function evaluated(rights: { [node: string]: number | string }, change: Partial<PlanClaim> = {}): Promise<ClaimResult> {
   const made = new Map<string, Digest>();
-  for (const [node, right] of Object.entries(rights)) made.set(node, typeof right === 'string' ? (made.get(right) ?? '') : await recorded(hashOf(++keys), accuracyOf(right)));
-  const [result] = await evaluateClaims({ store, artifacts }, { claims: [{ ...claim, ...change }], keyOf: (node) => made.get(node) ?? null, about });
+  for (const [node, right] of Object.entries(rights))
+    made.set(node, typeof right === 'string' ? (made.get(right) ?? '') : await recorded(hashOf(++keys), accuracyOf(right)));
+  const [result] = await evaluateClaims(
+    { store, artifacts },
+    { claims: [{ ...claim, ...change }], keyOf: (node) => made.get(node) ?? null, about },
+  );
   if (!result) throw new Error('no result');
   return result;
 }
@@ -78,8 +101,15 @@ describe('a claim over metrics', () => {
   test('holds, with its values, its interval and what it rests on in words', async () => {
     const result = await evaluated({ 'a@1': 330, 'a@2': 320, 'b@1': 300, 'b@2': 300 });
     const text = 'accuracy of accuracy (init=pmp) above accuracy (init=base)';
-    const numbers = '0.813 against 0.750, difference +0.063 [+0.039, +0.086] at 95 %, 400 items shared by both sides, mean of 2 measurements a side';
-    expect(result).toMatchObject({ outcome: 'holds', confidence: 0.95, margin: 0, text, comparisons: [{ outcome: 'holds', n: 400, method: 'paired', text, numbers }] });
+    const numbers =
+      '0.813 against 0.750, difference +0.063 [+0.039, +0.086] at 95 %, 400 items shared by both sides, mean of 2 measurements a side';
+    expect(result).toMatchObject({
+      outcome: 'holds',
+      confidence: 0.95,
+      margin: 0,
+      text,
+      comparisons: [{ outcome: 'holds', n: 400, method: 'paired', text, numbers }],
+    });
     expect(verdictOf(result)).toEqual({ id: 'c', outcome: 'holds', text: `${text}: ${numbers}` });
   });
 
@@ -93,41 +123,73 @@ describe('a claim over metrics', () => {
   });
 
   test('may be about a number and a margin', async () => {
-    const result = await evaluated({ 'a@1': 320 }, { margin: 0.1, confidence: 0.99, comparisons: [{ where: {}, of: side('accuracy', 'a@1'), to: 0.5 }] });
+    const result = await evaluated(
+      { 'a@1': 320 },
+      { margin: 0.1, confidence: 0.99, comparisons: [{ where: {}, of: side('accuracy', 'a@1'), to: 0.5 }] },
+    );
     expect(result.outcome).toBe('holds');
-    expect(verdictOf(result).text).toMatch(/^accuracy of accuracy above 0\.5 by more than 0\.1: 0\.800, difference \+0\.300 \[\+0\.\d+, \+0\.\d+\] at 99 %, 400 items$/);
+    expect(verdictOf(result).text).toMatch(
+      /^accuracy of accuracy above 0\.5 by more than 0\.1: 0\.800, difference \+0\.300 \[\+0\.\d+, \+0\.\d+\] at 99 %, 400 items$/,
+    );
   });
 
   test('may be about a difference of differences', async () => {
     const of = { ...side('accuracy (rm_pairs=500) minus accuracy (rm_pairs=500, init=base)', 'a@1'), minus: { nodes: ['b@1'], n: null } };
-    const to = { ...side('accuracy (rm_pairs=40000) minus accuracy (rm_pairs=40000, init=base)', 'a@2'), minus: { nodes: ['b@2'], n: null } };
+    const to = {
+      ...side('accuracy (rm_pairs=40000) minus accuracy (rm_pairs=40000, init=base)', 'a@2'),
+      minus: { nodes: ['b@2'], n: null },
+    };
     const result = await evaluated({ 'a@1': 360, 'b@1': 260, 'a@2': 380, 'b@2': 370 }, { comparisons: [{ where: {}, of, to }] });
-    expect(result.comparisons[0]?.numbers).toMatch(/^0\.250 against 0\.025, difference \+0\.225 \[\+0\.\d+, \+0\.\d+\] at 95 %, 400 items shared by both sides$/);
+    expect(result.comparisons[0]?.numbers).toMatch(
+      /^0\.250 against 0\.025, difference \+0\.225 \[\+0\.\d+, \+0\.\d+\] at 95 %, 400 items shared by both sides$/,
+    );
   });
 
   test('is undecided where a node has made no metrics, and names it', async () => {
     const result = await evaluated({ 'a@1': 330, 'a@2': 320, 'b@1': 300 });
     const reason = 'b@2: it has made no metrics';
-    expect(result).toMatchObject({ outcome: 'undecided', comparisons: [{ difference: null, interval: null, n: 0, numbers: null, reason }] });
-    expect(verdictOf(result)).toEqual({ id: 'c', outcome: 'undecided', text: 'accuracy of accuracy (init=pmp) above accuracy (init=base)', reason });
+    expect(result).toMatchObject({
+      outcome: 'undecided',
+      comparisons: [{ difference: null, interval: null, n: 0, numbers: null, reason }],
+    });
+    expect(verdictOf(result)).toEqual({
+      id: 'c',
+      outcome: 'undecided',
+      text: 'accuracy of accuracy (init=pmp) above accuracy (init=base)',
+      reason,
+    });
   });
 });
 
 describe('a claim of several comparisons', () => {
-  const sizes = [500, 16_000, 40_000].map((rm_pairs): PlanComparison => ({ where: { rm_pairs }, of: side('accuracy (init=pmp)', `a@${rm_pairs}`), to: side('accuracy (init=base)', `b@${rm_pairs}`) }));
+  const sizes = [500, 16_000, 40_000].map((rm_pairs): PlanComparison => ({
+    where: { rm_pairs },
+    of: side('accuracy (init=pmp)', `a@${rm_pairs}`),
+    to: side('accuracy (init=base)', `b@${rm_pairs}`),
+  }));
 
   test('has each of them in words, and counts how they came out', async () => {
-    const result = await evaluated({ 'a@500': 330, 'b@500': 300, 'a@16000': 302, 'b@16000': 300, 'a@40000': 280, 'b@40000': 330 }, { comparisons: sizes });
+    const result = await evaluated(
+      { 'a@500': 330, 'b@500': 300, 'a@16000': 302, 'b@16000': 300, 'a@40000': 280, 'b@40000': 330 },
+      { comparisons: sizes },
+    );
     expect(result.comparisons.map(({ outcome, text }) => `${outcome}: ${text}`)).toEqual([
       'holds: rm_pairs=500: accuracy of accuracy (init=pmp) above accuracy (init=base)',
       'undecided: rm_pairs=16000: accuracy of accuracy (init=pmp) above accuracy (init=base)',
       'fails: rm_pairs=40000: accuracy of accuracy (init=pmp) above accuracy (init=base)',
     ]);
-    expect(verdictOf(result)).toMatchObject({ outcome: 'fails', text: claim.text, reason: 'of 3 comparisons 1 holds, 1 fails, 1 undecided' });
+    expect(verdictOf(result)).toMatchObject({
+      outcome: 'fails',
+      text: claim.text,
+      reason: 'of 3 comparisons 1 holds, 1 fails, 1 undecided',
+    });
   });
 
   test('counts comparisons of the very same results once', async () => {
-    const result = await evaluated({ 'a@500': 330, 'b@500': 300, 'a@16000': 340, 'b@16000': 300, 'a@40000': 'a@16000', 'b@40000': 'b@16000' }, { comparisons: sizes });
+    const result = await evaluated(
+      { 'a@500': 330, 'b@500': 300, 'a@16000': 340, 'b@16000': 300, 'a@40000': 'a@16000', 'b@40000': 'b@16000' },
+      { comparisons: sizes },
+    );
     expect(result.comparisons.map(({ text }) => text.split(':')[0])).toEqual(['rm_pairs=500', 'rm_pairs=16000']);
     expect(verdictOf(result)).toMatchObject({ outcome: 'holds', reason: 'of 2 comparisons 2 hold' });
   });
@@ -138,10 +200,25 @@ describe('metrics that are lost', () => {
     const shards = [{ digest: 'a'.repeat(64), rows: 1, bytes: 1, name: 'metrics.json' }];
     const lost = await artifacts.writeManifest({ type: 'metrics', rows: 1, shards, meta: {} });
     const key = 'f'.repeat(64);
-    await store.publish(`results/${key}`, canonicalBytes({ format: 1, key, kind: 'eval/accuracy', parts: {}, outputs: { out: lost }, calls: {}, training_steps: 0, seconds: 1 }));
+    await store.publish(
+      `results/${key}`,
+      canonicalBytes({
+        format: 1,
+        key,
+        kind: 'eval/accuracy',
+        parts: {},
+        outputs: { out: lost },
+        calls: {},
+        training_steps: 0,
+        seconds: 1,
+      }),
+    );
     const alone = { ...claim, comparisons: [{ where: {}, of: side('accuracy', 'a'), to: 0.5 }] };
     const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], keyOf: () => key, about });
-    expect(result).toMatchObject({ outcome: 'undecided', comparisons: [{ reason: expect.stringMatching(/^a: blob a{64} is missing in the store/) }] });
+    expect(result).toMatchObject({
+      outcome: 'undecided',
+      comparisons: [{ reason: expect.stringMatching(/^a: blob a{64} is missing in the store/) }],
+    });
   });
 });
 
@@ -164,9 +241,14 @@ claims:
     const head = { run: 'r-1', name: 't', status: 'succeeded' as const, started: 1, plan: digest };
     await beginRecord(store, head, unitsOf(plan));
     const unit: UnitProgress = { id: 'accuracy', nodes: [{ id: 'accuracy', kind: 'eval/accuracy', key }], state: 'done' };
-    const { claims } = await finish({ store, artifacts, reports: { addClaims } } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
+    const { claims } = await finish({ store, artifacts, reports: { addClaims } } as unknown as Dependencies)({
+      delta: { head, changed: [unit] },
+      plan: digest,
+    });
     expect(claims).toMatchObject([{ id: 'better-than-chance', outcome: 'holds', text: expect.stringContaining('400 items') }]);
-    const record = JSON.parse(new TextDecoder().decode((await store.readNote('runs/r-1/progress.json')) ?? new Uint8Array())) as { claims: object[] };
+    const record = JSON.parse(new TextDecoder().decode((await store.readNote('runs/r-1/progress.json')) ?? new Uint8Array())) as {
+      claims: object[];
+    };
     expect(record.claims).toMatchObject([{ id: 'better-than-chance', comparisons: [{ outcome: 'holds', n: 400 }] }]);
     const folder = join(root, 'runs', 'r-1', 'report');
     expect(JSON.parse(await readFile(join(folder, 'claims.json'), 'utf8'))).toEqual(record.claims);
@@ -178,8 +260,14 @@ claims:
     const digest = await store.putBytes(canonicalBytes(swept as unknown as Json));
     const head = { run: 'r-2', name: 't', status: 'succeeded' as const, started: 1, plan: digest };
     await beginRecord(store, head, unitsOf(swept));
-    const unit: UnitProgress = { id: 'accuracy', nodes: [{ id: 'accuracy', kind: 'eval/accuracy' }], state: 'skipped', why: 'needs rm, which was skipped' };
-    const { claims } = await finish({ store, artifacts, reports: { addClaims } } as unknown as Dependencies)({ delta: { head, changed: [unit] }, plan: digest });
+    const unit: UnitProgress = {
+      id: 'accuracy',
+      nodes: [{ id: 'accuracy', kind: 'eval/accuracy' }],
+      state: 'skipped',
+      why: 'needs rm, which was skipped',
+    };
+    const dependencies = { store, artifacts, reports: { addClaims } } as unknown as Dependencies;
+    const { claims } = await finish(dependencies)({ delta: { head, changed: [unit] }, plan: digest });
     expect(claims).toMatchObject([{ outcome: 'undecided', reason: 'accuracy (lr=3e-6): it was skipped' }]);
   });
 });

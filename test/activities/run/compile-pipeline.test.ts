@@ -19,7 +19,11 @@ let dependencies: Dependencies;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'codepmp-compile-'));
   store = await openFileStore({ root });
-  dependencies = { store, config, compiler: { checkPlan, checkSubmission, compile: (options) => Promise.resolve(compile(options)) } } satisfies Partial<Dependencies> as unknown as Dependencies;
+  dependencies = {
+    store,
+    config,
+    compiler: { checkPlan, checkSubmission, compile: (options) => Promise.resolve(compile(options)) },
+  } satisfies Partial<Dependencies> as unknown as Dependencies;
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -42,7 +46,9 @@ describe('what a run was started from', () => {
 
 describe('a submission', () => {
   const refused = async (spec: unknown, input: object, settings: unknown = {}) => {
-    const failure = await submitted(spec as string, { input, settings: settings as object }).catch((error: unknown) => error as Error & { type: string });
+    const failure = await submitted(spec as string, { input, settings: settings as object }).catch(
+      (error: unknown) => error as Error & { type: string },
+    );
     expect(failure).toMatchObject({ type: 'PipelineInvalid' });
     return (failure as Error).message;
   };
@@ -93,6 +99,8 @@ describe('a plan that is named by its digest', () => {
     await writeFile(large, '');
     await truncate(large, 256 * 1024 * 1024 + 1);
     const { digest, bytes } = await store.putFile(large);
-    await expect(submitted(null, { input: { plan: digest } })).rejects.toThrow(`${digest} is not a plan: it has ${bytes} bytes, expected at most 268435456`);
+    await expect(submitted(null, { input: { plan: digest } })).rejects.toThrow(
+      `${digest} is not a plan: it has ${bytes} bytes, expected at most 268435456`,
+    );
   });
 });

@@ -27,7 +27,13 @@ async function look(kind: string, given = '{source: python-stdlib}'): Promise<Un
   const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
   const sources = { 'python-stdlib': { path: join(folder, 'data') } };
   const activity = lookup({ store, artifacts: createArtifacts(store), config: { ...config, sources } });
-  const [found] = await activity({ run: 'run', started: 1, plan: digest, units: [{ index: 0, above: { made: {}, skipped: {} } }], delta: null });
+  const [found] = await activity({
+    run: 'run',
+    started: 1,
+    plan: digest,
+    units: [{ index: 0, above: { made: {}, skipped: {} } }],
+    delta: null,
+  });
   return found;
 }
 

@@ -57,7 +57,14 @@ it('finds in the record of the run what a message had no room for, also where th
   const head = { run: 'r', name: 'wide', status: 'running', started: 0 } as const;
   await beginRecord(store, head, units);
   const results: { [node: string]: NodeSummary } = {};
-  for (const node of made) results[node.id] = await publishResult(store, { node, parts: nodeParts(node), inputs: { model: [node.id] }, outputs: { out: `metrics-of-${node.id}` }, started: Date.now() });
+  for (const node of made)
+    results[node.id] = await publishResult(store, {
+      node,
+      parts: nodeParts(node),
+      inputs: { model: [node.id] },
+      outputs: { out: `metrics-of-${node.id}` },
+      started: Date.now(),
+    });
   await noteRun(store, {
     head,
     changed: [
@@ -77,10 +84,26 @@ it('finds in the record of the run what a message had no room for, also where th
   expect(Object.values(fromRecord.missing)).toEqual(['the loss was NaN']);
 
   const [first, second] = made;
-  const other = await publishResult(store, { node: first as PlanNode, parts: nodeParts(first as PlanNode), inputs: { model: ['another'] }, outputs: { out: 'measured anew' }, started: Date.now() });
+  const other = await publishResult(store, {
+    node: first as PlanNode,
+    parts: nodeParts(first as PlanNode),
+    inputs: { model: ['another'] },
+    outputs: { out: 'measured anew' },
+    started: Date.now(),
+  });
   await beginRecord(store, { ...head, started: 9 }, units);
-  const again = [first, second].map((node) => ({ id: node?.id ?? '', nodes: [{ id: node?.id ?? '', kind: 'eval/accuracy', key: other.key }], state: 'done' as const }));
-  await noteRun(store, { head: { ...head, started: 9 }, changed: [...again, { id: left?.id ?? '', nodes: [{ id: left?.id ?? '', kind: 'eval/accuracy' }], state: 'skipped', why: 'not wanted' }] });
+  const again = [first, second].map((node) => ({
+    id: node?.id ?? '',
+    nodes: [{ id: node?.id ?? '', kind: 'eval/accuracy', key: other.key }],
+    state: 'done' as const,
+  }));
+  await noteRun(store, {
+    head: { ...head, started: 9 },
+    changed: [
+      ...again,
+      { id: left?.id ?? '', nodes: [{ id: left?.id ?? '', kind: 'eval/accuracy' }], state: 'skipped', why: 'not wanted' },
+    ],
+  });
   const { unit: ofNamesake } = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 9 });
   expect(Object.values(ofNamesake.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(['measured anew', 'measured anew']);
   expect(Object.values(ofNamesake.missing)).toEqual(['not wanted']);
@@ -93,7 +116,11 @@ it('leaves out what reads only what was skipped, in a group and in lists, and no
   const table: PlanTable = { plan, units: unitsOf(plan), nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
   const indexOf = (step: string) => table.units.findIndex(({ nodes }) => nodes.some((node) => node.step === step));
   const where = { store, run: 'r', started: 0 };
-  const group = await unitInputOf(table, { index: indexOf('weak'), above: { made: {}, skipped: {} }, without: { weak: 'skipped after auth' } }, where);
+  const group = await unitInputOf(
+    table,
+    { index: indexOf('weak'), above: { made: {}, skipped: {} }, without: { weak: 'skipped after auth' } },
+    where,
+  );
   expect(group.unit.nodes.map(({ id }) => id)).toEqual(['prompts', 'strong', 'good']);
   expect(group.left).toEqual({ weak: 'skipped after auth', bad: 'needs weak, which was skipped' });
   const { left: none } = await unitInputOf(table, { index: indexOf('pmp'), above: { made: {}, skipped: group.left } }, where);

@@ -42,7 +42,10 @@ function work(nodes: PlanNode[]): UnitWork {
   const reads = nodes.flatMap(({ inputs }) => Object.values(inputs).flat());
   const sources = Object.fromEntries(reads.map(({ node }) => [node, { key: digest, inputs: {} }]));
   const inputs = Object.fromEntries(nodes.map(({ id }) => [id, { prompts: reads.map(() => digest) }]));
-  return { unit: { id: 'unit', pipeline: 'p', nodes, group: true, inputs, sources, titles: {}, missing: {} }, parts: { unit: { kind: 'respond' } } };
+  return {
+    unit: { id: 'unit', pipeline: 'p', nodes, group: true, inputs, sources, titles: {}, missing: {} },
+    parts: { unit: { kind: 'respond' } },
+  };
 }
 
 describe('the message that starts the work on a unit', () => {
@@ -54,7 +57,9 @@ describe('the message that starts the work on a unit', () => {
   });
 
   it('stays below 256 KB, from where the server warns, for a group of five hundred', async () => {
-    const members = Array.from({ length: 500 }, (_, index) => nodeOf(`answers-of-a-member@${index}`, [index === 0 ? 'code' : 'answers-of-a-member@0']));
+    const members = Array.from({ length: 500 }, (_, index) =>
+      nodeOf(`answers-of-a-member@${index}`, [index === 0 ? 'code' : 'answers-of-a-member@0']),
+    );
     expect(await bytes(work(members))).toBeLessThan(256 * 1024);
   });
 

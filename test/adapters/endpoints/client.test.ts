@@ -50,7 +50,9 @@ describe('an endpoint client', () => {
     const { server, client } = await script([status(code)]);
     await expect(client.complete(ask())).rejects.toMatchObject({
       class: failureClass,
-      message: expect.stringMatching(new RegExp(`^endpoint strong at ${server.url} answered ${code}: scripted ${code} \\(asked 3 times\\); `)),
+      message: expect.stringMatching(
+        new RegExp(`^endpoint strong at ${server.url} answered ${code}: scripted ${code} \\(asked 3 times\\); `),
+      ),
     });
     expect(server.bodies).toHaveLength(3);
   });
@@ -117,7 +119,9 @@ describe('an abort', () => {
     await expect.poll(() => server.bodies.length, patience).toBe(4);
     stop.abort(new Error('cancelled'));
     const ended = await Promise.allSettled(asked);
-    expect(ended.map((each) => (each.status === 'rejected' ? String(each.reason) : each.status))).toEqual(Array(6).fill('Error: cancelled'));
+    expect(ended.map((each) => (each.status === 'rejected' ? String(each.reason) : each.status))).toEqual(
+      Array(6).fill('Error: cancelled'),
+    );
     await expect.poll(() => server.open(), patience).toBe(0);
     expect(server.bodies).toHaveLength(4);
   });

@@ -13,7 +13,11 @@ async function openProxy(target: string): Promise<{ url: string; asked: string[]
   const proxy = createServer((incoming, outgoing) => {
     asked.push(`${incoming.method} ${incoming.url}`);
     const { pathname } = new URL(incoming.url ?? '');
-    incoming.pipe(forward(new URL(pathname, target), { method: incoming.method, headers: incoming.headers }, (reply) => reply.pipe(outgoing.writeHead(reply.statusCode ?? 502, reply.headers))));
+    incoming.pipe(
+      forward(new URL(pathname, target), { method: incoming.method, headers: incoming.headers }, (reply) =>
+        reply.pipe(outgoing.writeHead(reply.statusCode ?? 502, reply.headers)),
+      ),
+    );
   });
   proxy.on('connect', ({ method, url }, socket) => {
     asked.push(`${method} ${url}`);
@@ -44,7 +48,8 @@ describe('an endpoint', () => {
     const { client } = await script([], { url: 'https://models.invalid/v1', retry: { tries: 1, first: 1, most: 1 } });
     await expect(client.complete(ask())).rejects.toMatchObject({
       class: 'unavailable',
-      message: 'endpoint strong at https://models.invalid/v1 broke the connection (Proxy response (502) !== 200 when HTTP Tunneling); look at the log of the server',
+      message:
+        'endpoint strong at https://models.invalid/v1 broke the connection (Proxy response (502) !== 200 when HTTP Tunneling); look at the log of the server',
     });
     expect(proxy.asked).toEqual(['CONNECT models.invalid:443']);
   });
@@ -75,7 +80,9 @@ describe('an endpoint', () => {
   });
 
   it('is asked on a port that browsers keep away from', async () => {
-    const server = createServer((_request, response) => response.end(JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'fine' } }] })));
+    const server = createServer((_request, response) =>
+      response.end(JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: 'fine' } }] })),
+    );
     const port = await firstFree(server, [6666, 6667, 6668, 6669, 6697, 10080, 6000]);
     onTestFinished(() => void server.close());
     const { client } = await script([], { url: `http://127.0.0.1:${port}/v1` });

@@ -14,7 +14,8 @@ const without = (fields: string[], refuse: (field: string, body: Body) => Act): 
     return field === undefined ? null : refuse(field, body);
   });
 
-const openai = (message: string, param: string | null = null, code: string | null = null) => status(400, { body: { error: { message, type: 'invalid_request_error', param, code } } });
+const openai = (message: string, param: string | null = null, code: string | null = null) =>
+  status(400, { body: { error: { message, type: 'invalid_request_error', param, code } } });
 
 const allOff = { ...sampling, temperature: 1, top_p: 1 };
 const messages = [{ role: 'user', content: 'Describe it.' }];
@@ -22,38 +23,97 @@ const plain = { model: 'm', messages, stream: false };
 
 describe('a setting that is off is left out for a server that refuses it', () => {
   it.each<[string, Act, { [field: string]: unknown }]>([
-    ['OpenAI', without(['top_k', 'min_p'], (field) => openai(`Unrecognized request argument supplied: ${field}`)), { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 }],
-    ['OpenAI, several at once', strict((body) => ('min_p' in body || 'top_k' in body ? openai(`Unrecognized request arguments supplied: ${['min_p', 'top_k'].filter((each) => each in body).join(', ')}`) : null)), { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 }],
-    ['Azure', without(['top_k', 'min_p'], (field) => openai(`Unknown parameter: '${field}'.`, field, 'unknown_parameter')), { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 }],
+    [
+      'OpenAI',
+      without(['top_k', 'min_p'], (field) => openai(`Unrecognized request argument supplied: ${field}`)),
+      { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 },
+    ],
+    [
+      'OpenAI, several at once',
+      strict((body) =>
+        'min_p' in body || 'top_k' in body
+          ? openai(`Unrecognized request arguments supplied: ${['min_p', 'top_k'].filter((each) => each in body).join(', ')}`)
+          : null,
+      ),
+      { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 },
+    ],
+    [
+      'Azure',
+      without(['top_k', 'min_p'], (field) => openai(`Unknown parameter: '${field}'.`, field, 'unknown_parameter')),
+      { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 },
+    ],
     [
       'a reasoning model of OpenAI',
       without(['max_tokens', 'top_k', 'min_p', 'top_p'], (field) =>
-        field === 'max_tokens' ? openai("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", field, 'unsupported_parameter') : openai(`Unsupported parameter: '${field}'.`, field),
+        field === 'max_tokens'
+          ? openai(
+              "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+              field,
+              'unsupported_parameter',
+            )
+          : openai(`Unsupported parameter: '${field}'.`, field),
       ),
       { temperature: 1, max_completion_tokens: 96, seed: 5 },
     ],
     [
       'the platform of Mistral',
-      without(['top_k', 'min_p', 'seed'], (field) => status(422, { body: { object: 'error', message: { detail: [{ type: 'extra_forbidden', loc: ['body', field], msg: 'Extra inputs are not permitted', input: 0 }] } } })),
+      without(['top_k', 'min_p', 'seed'], (field) =>
+        status(422, {
+          body: {
+            object: 'error',
+            message: { detail: [{ type: 'extra_forbidden', loc: ['body', field], msg: 'Extra inputs are not permitted', input: 0 }] },
+          },
+        }),
+      ),
       { temperature: 1, top_p: 1, max_tokens: 96 },
     ],
     [
       'FastAPI, which repeats the whole request',
-      strict((body) => ('top_k' in body ? status(422, { body: { detail: [{ type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted', input: body }] } }) : null)),
+      strict((body) =>
+        'top_k' in body
+          ? status(422, {
+              body: { detail: [{ type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'Extra inputs are not permitted', input: body }] },
+            })
+          : null,
+      ),
       { temperature: 1, top_p: 1, min_p: 0, max_tokens: 96, seed: 5 },
     ],
     [
       'TGI',
-      without(['top_k', 'top_p'], (field) => status(422, { body: { error: `Input validation error: \`${field}\` must be strictly positive`, error_type: 'validation' } })),
+      without(['top_k', 'top_p'], (field) =>
+        status(422, { body: { error: `Input validation error: \`${field}\` must be strictly positive`, error_type: 'validation' } }),
+      ),
       { temperature: 1, min_p: 0, max_tokens: 96, seed: 5 },
     ],
-    ['Groq', without(['top_k', 'min_p'], (field) => openai(`property '${field}' is unsupported, did you mean 'top_p'?`)), { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 }],
+    [
+      'Groq',
+      without(['top_k', 'min_p'], (field) => openai(`property '${field}' is unsupported, did you mean 'top_p'?`)),
+      { temperature: 1, top_p: 1, max_tokens: 96, seed: 5 },
+    ],
     [
       'Gemini',
-      without(['min_p', 'top_k', 'seed'], (field) => status(400, { body: [{ error: { code: 400, message: `Invalid JSON payload received. Unknown name "${field}": Cannot find field.`, status: 'INVALID_ARGUMENT' } }] })),
+      without(['min_p', 'top_k', 'seed'], (field) =>
+        status(400, {
+          body: [
+            {
+              error: {
+                code: 400,
+                message: `Invalid JSON payload received. Unknown name "${field}": Cannot find field.`,
+                status: 'INVALID_ARGUMENT',
+              },
+            },
+          ],
+        }),
+      ),
       { temperature: 1, top_p: 1, max_tokens: 96 },
     ],
-    ['Claude', strict((body) => ('temperature' in body && 'top_p' in body ? openai('`temperature` and `top_p` cannot both be specified for this model') : null)), { top_p: 1, top_k: 0, min_p: 0, max_tokens: 96, seed: 5 }],
+    [
+      'Claude',
+      strict((body) =>
+        'temperature' in body && 'top_p' in body ? openai('`temperature` and `top_p` cannot both be specified for this model') : null,
+      ),
+      { top_p: 1, top_k: 0, min_p: 0, max_tokens: 96, seed: 5 },
+    ],
     [
       'SGLang and older vLLM, which write off as -1',
       strict(({ top_k: topK }) => (topK === 0 ? openai('top_k must be -1 (disable), or at least 1, got 0.') : null)),
@@ -76,7 +136,9 @@ describe('a setting that is off is left out for a server that refuses it', () =>
   });
 
   it('which is said once, however many requests hear of it at the same time', async () => {
-    const { client, server, warnings } = await script([without(['top_k', 'seed'], (field) => openai(`Unrecognized request argument supplied: ${field}`))]);
+    const { client, server, warnings } = await script([
+      without(['top_k', 'seed'], (field) => openai(`Unrecognized request argument supplied: ${field}`)),
+    ]);
     const answers = await Promise.all(Array.from({ length: 20 }, (_each, seed) => client.complete(ask({ seed }))));
     expect(answers.map(({ text }) => text)).toEqual(Array(20).fill('fine'));
     expect(warnings).toEqual([
@@ -112,14 +174,38 @@ describe('a model without a system role has the system\'s text before the user\'
   const both = [{ role: 'system' as const, content: 'You describe code.' }, { role: 'user' as const, content: 'Describe it.' }];
   const isSystem = ({ messages: sent }: Body) => (sent as typeof both).some(({ role }) => role === 'system');
   it.each<[string, Act]>([
-    ['vLLM', status(400, { body: { object: 'error', message: 'System role not supported', type: 'BadRequestError', param: null, code: 400 } })],
-    ['Gemini', status(400, { body: [{ error: { code: 400, message: 'Developer instruction is not enabled for models/gemma-3-27b-it', status: 'INVALID_ARGUMENT' } }] })],
-    ['llama.cpp', status(500, { body: { error: { code: 500, message: 'Jinja Exception: System role not supported', type: 'server_error' } } })],
-    ['a template of Mixtral', status(424, { body: { error: 'Request failed during generation: Conversation roles must alternate user/assistant/user/assistant/...', error_type: 'generation' } })],
+    [
+      'vLLM',
+      status(400, { body: { object: 'error', message: 'System role not supported', type: 'BadRequestError', param: null, code: 400 } }),
+    ],
+    [
+      'Gemini',
+      status(400, {
+        body: [
+          { error: { code: 400, message: 'Developer instruction is not enabled for models/gemma-3-27b-it', status: 'INVALID_ARGUMENT' } },
+        ],
+      }),
+    ],
+    [
+      'llama.cpp',
+      status(500, { body: { error: { code: 500, message: 'Jinja Exception: System role not supported', type: 'server_error' } } }),
+    ],
+    [
+      'a template of Mixtral',
+      status(424, {
+        body: {
+          error: 'Request failed during generation: Conversation roles must alternate user/assistant/user/assistant/...',
+          error_type: 'generation',
+        },
+      }),
+    ],
   ])('%s', async (_, refuse) => {
     const { server, client, warnings } = await script([strict((body) => (isSystem(body) ? refuse : null))]);
     for (let round = 0; round < 2; round++) expect((await client.complete(ask({ messages: both }))).text).toBe('fine');
-    expect(server.bodies.map((body) => body['messages'])).toEqual([both, ...Array(2).fill([{ role: 'user', content: 'You describe code.\n\nDescribe it.' }])]);
+    expect(server.bodies.map((body) => body['messages'])).toEqual([
+      both,
+      ...Array(2).fill([{ role: 'user', content: 'You describe code.\n\nDescribe it.' }]),
+    ]);
     expect(warnings).toEqual([`endpoint strong at ${server.url} has no system role: the system's text is sent before the user's`]);
   });
 });

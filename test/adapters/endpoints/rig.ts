@@ -15,7 +15,10 @@ export function ask(change: Partial<CompletionRequest> = {}): CompletionRequest 
 }
 
 /** A server that plays the acts, and a client of it that loses patience soon. */
-export async function script(acts: Act[], change: Partial<EndpointClientOptions> = {}): Promise<{ server: ScriptedEndpoint; client: EndpointClient; warnings: string[] }> {
+export async function script(
+  acts: Act[],
+  change: Partial<EndpointClientOptions> = {},
+): Promise<{ server: ScriptedEndpoint; client: EndpointClient; warnings: string[] }> {
   const server = await scriptEndpoint(...acts);
   const warnings: string[] = [];
   const client = openEndpointClient({

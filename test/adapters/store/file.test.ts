@@ -29,7 +29,9 @@ describe('a store in a folder', () => {
     const lines = processes.map(({ stdout }) => createInterface({ input: stdout })[Symbol.asyncIterator]());
     await Promise.all(lines.map((each) => each.next()));
     for (const { stdin } of processes) stdin.end('go\n');
-    const reports = await Promise.all(lines.map(async (each) => JSON.parse(String((await each.next()).value)) as { id: string; won: number[] }));
+    const reports = await Promise.all(
+      lines.map(async (each) => JSON.parse(String((await each.next()).value)) as { id: string; won: number[] }),
+    );
     expect(new Set(reports.map(({ id }) => id)).size).toBe(1);
     const winners = new Map(reports.flatMap(({ won }, self) => won.map((at) => [at, self] as const)));
     expect([reports.reduce((sum, { won }) => sum + won.length, 0), winners.size]).toEqual([names, names]);
@@ -89,7 +91,15 @@ describe('a store in a folder', () => {
       })),
     );
     const segment = store.ledger.open({ ...range, step: 'respond', attempt: '2' });
-    await segment.append({ request: '4'.repeat(64), origin: 'd'.repeat(64), text: 'z', finish_reason: 'stop', usage, model: 'm', by: 'run' });
+    await segment.append({
+      request: '4'.repeat(64),
+      origin: 'd'.repeat(64),
+      text: 'z',
+      finish_reason: 'stop',
+      usage,
+      model: 'm',
+      by: 'run',
+    });
     await segment.close();
     expect((await store.ledger.read(range)).size).toBe(4);
   });
@@ -101,25 +111,44 @@ describe('a store in a folder', () => {
 
   it('refuses work when less than the reserve is free', async () => {
     const store = await openFileStore({ root, reserve: Number.MAX_SAFE_INTEGER });
-    await expect(store.assertSpace()).rejects.toMatchObject({ name: 'DiskFull', class: 'unavailable', message: expect.stringContaining(root) });
+    await expect(store.assertSpace()).rejects.toMatchObject({
+      name: 'DiskFull',
+      class: 'unavailable',
+      message: expect.stringContaining(root),
+    });
   });
 
-  it.skipIf(!ownMounts)('on a full disk leaves nothing torn, keeps what was paid for and goes on when there is room', { timeout: 60_000 }, async () => {
-    await mkdir(join(root, 'small'));
-    const script = `mount -t tmpfs -o size=2m none ${root}/small && exec ${process.execPath} ${join(fixtures, 'fill-disk.ts')} ${root}/small`;
-    const { stdout } = await promisify(execFile)('unshare', ['-Urm', '/bin/sh', '-c', script]);
-    const { failures, left, paid, found, later, published } = JSON.parse(stdout) as {
-      failures: { what: string; name: string; class: string; message: string }[];
-      left: object;
-      [key: string]: unknown;
-    };
-    expect([...new Set(failures.map(({ what }) => what))]).toEqual(['append', 'append after', 'assertSpace', 'putBytes', 'publish', 'note']);
-    for (const each of failures)
-      expect(each).toMatchObject({ name: 'DiskFull', class: 'unavailable', message: expect.stringMatching(/^disk full at .*small.*Free some space there and run again/) });
-    expect(left).toEqual({ temporary: [], published: null, noted: null });
-    expect(paid).toBeGreaterThan(16);
-    expect([found, later, published]).toEqual([paid, Number(paid) + 1, 'whole']);
-  });
+  it.skipIf(!ownMounts)(
+    'on a full disk leaves nothing torn, keeps what was paid for and goes on when there is room',
+    { timeout: 60_000 },
+    async () => {
+      await mkdir(join(root, 'small'));
+      const script = `mount -t tmpfs -o size=2m none ${root}/small && exec ${process.execPath} ${join(fixtures, 'fill-disk.ts')} ${root}/small`;
+      const { stdout } = await promisify(execFile)('unshare', ['-Urm', '/bin/sh', '-c', script]);
+      const { failures, left, paid, found, later, published } = JSON.parse(stdout) as {
+        failures: { what: string; name: string; class: string; message: string }[];
+        left: object;
+        [key: string]: unknown;
+      };
+      expect([...new Set(failures.map(({ what }) => what))]).toEqual([
+        'append',
+        'append after',
+        'assertSpace',
+        'putBytes',
+        'publish',
+        'note',
+      ]);
+      for (const each of failures)
+        expect(each).toMatchObject({
+          name: 'DiskFull',
+          class: 'unavailable',
+          message: expect.stringMatching(/^disk full at .*small.*Free some space there and run again/),
+        });
+      expect(left).toEqual({ temporary: [], published: null, noted: null });
+      expect(paid).toBeGreaterThan(16);
+      expect([found, later, published]).toEqual([paid, Number(paid) + 1, 'whole']);
+    },
+  );
 });
 
 it('a store taken over from a killed process has no torn blob', { timeout: 60_000 }, async () => {

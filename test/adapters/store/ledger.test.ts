@@ -148,7 +148,9 @@ describe('a ledger', () => {
   });
 
   it('of a killed writer keeps everything that was acknowledged', { timeout: 60_000 }, async () => {
-    const writer = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/append-records.ts'), root], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const writer = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/append-records.ts'), root], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const acknowledged: number[] = [];
     createInterface({ input: writer.stdout }).on('line', (line) => acknowledged.push(Number(line)));
     await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(1_000);
@@ -174,7 +176,9 @@ describe('a ledger', () => {
     expect([...(await store.ledger.read(all)).values()].map(({ text }) => text)).toEqual(['about two', 'about three']);
     await vi.waitFor(() => expect(warnings).toHaveLength(1));
     process.off('warning', hear);
-    expect(warnings[0]).toMatch(/^damage in ledger\/aa\/\S+\.seg of the store \S+: \d+ bytes of paid answers cannot be read, and those are asked for again$/);
+    expect(warnings[0]).toMatch(
+      /^damage in ledger\/aa\/\S+\.seg of the store \S+: \d+ bytes of paid answers cannot be read, and those are asked for again$/,
+    );
   });
 
   it('goes on past a torn segment with the others', async () => {

@@ -13,7 +13,12 @@ import { planOf } from '../../compile/rig.ts';
 
 /** JSON as plans have it, with few keys, so that two values often share some. */
 const json = fc.letrec<{ value: Json; object: JsonObject }>((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, fc.constantFrom<Json>(null, true, 0, 1, 'a', ''), fc.array(tie('value'), { maxLength: 2 }), tie('object')),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom<Json>(null, true, 0, 1, 'a', ''),
+    fc.array(tie('value'), { maxLength: 2 }),
+    tie('object'),
+  ),
   object: fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__', ''), tie('value'), { maxKeys: 4 }),
 }));
 
@@ -37,7 +42,11 @@ describe('two JSON values', () => {
   });
 
   it('have the same changes backwards, with the sides swapped', () => {
-    const swapped = ({ path, before, after }: ReturnType<typeof compareJson>[number]) => ({ path, ...(after !== undefined && { before: after }), ...(before !== undefined && { after: before }) });
+    const swapped = ({ path, before, after }: ReturnType<typeof compareJson>[number]) => ({
+      path,
+      ...(after !== undefined && { before: after }),
+      ...(before !== undefined && { after: before }),
+    });
     fc.assert(
       fc.property(json.value, json.value, (before, after) => {
         expect(compareJson(after, before)).toEqual(compareJson(before, after).map(swapped));
@@ -94,9 +103,31 @@ describe('two plans', () => {
 describe('a difference that many nodes share', () => {
   const [node] = planOf('codepmp: 1\nname: sums\nsteps:\n  sums: {uses: dataset/arithmetic}\n').nodes;
   if (!node) throw new Error('a plan without nodes');
-  const pairs = Array.from({ length: 40_000 }, (_, index) => ({ before: node, after: { ...node, id: `sums@${index}` }, changes: [{ path: ['settings', 'seed'], before: 1, after: 2 }], wiring: [], isSame: false }));
-  const plan = { pairs, added: [], removed: [], params: [], cells: { added: [], removed: [], same: 1 }, claims: { added: [], removed: [], changed: [] }, budget: [] };
-  const found = { before: 'one', after: 'other', plan, contents: [], measured: [], outcomes: [], places: { of: () => 'study.yaml:4', has: () => true, ofInput: () => null } };
+  const pairs = Array.from({ length: 40_000 }, (_, index) => ({
+    before: node,
+    after: { ...node, id: `sums@${index}` },
+    changes: [{ path: ['settings', 'seed'], before: 1, after: 2 }],
+    wiring: [],
+    isSame: false,
+  }));
+  const plan = {
+    pairs,
+    added: [],
+    removed: [],
+    params: [],
+    cells: { added: [], removed: [], same: 1 },
+    claims: { added: [], removed: [], changed: [] },
+    budget: [],
+  };
+  const found = {
+    before: 'one',
+    after: 'other',
+    plan,
+    contents: [],
+    measured: [],
+    outcomes: [],
+    places: { of: () => 'study.yaml:4', has: () => true, ofInput: () => null },
+  };
 
   it('is said once, in time that grows with their number', { timeout: 10_000 }, () => {
     expect(diffLines(found)).toEqual(['', 'settings', '  sums (40,000 nodes)', '    seed 1 → 2 (study.yaml:4)']);

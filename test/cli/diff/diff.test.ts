@@ -29,7 +29,13 @@ function measured(right: number, items = 'the items') {
   const accuracy = { n: 100, value, interval: [value - 0.1, value + 0.1], method: 'wilson' };
   const outcomes = '1'.repeat(right) + '0'.repeat(100 - right);
   const values = [...outcomes].map(Number);
-  const bon = { kind: 'eval/bon', best: { at: 4, ...accuracy }, curves: [{ name: 'model', points: [{ at: 4, ...accuracy }] }], items, outcomes: [{ at: 4, values }] };
+  const bon = {
+    kind: 'eval/bon',
+    best: { at: 4, ...accuracy },
+    curves: [{ name: 'model', points: [{ at: 4, ...accuracy }] }],
+    items,
+    outcomes: [{ at: 4, values }],
+  };
   return ({ kind }: PlanNode): Json => (kind === 'eval/bon' ? bon : { kind, accuracy, ties: 0, baselines: [], kinds: [], items, outcomes });
 }
 
@@ -80,7 +86,9 @@ results
     await user.record('first', pipeline);
     await user.record('second', pipeline, { content: 'other' });
     const { stdout } = await user.codepmp('diff', 'first', 'second');
-    expect(stdout).toContain('different inputs\n  code: the files of python-stdlib changed\n  and the steps that use it: prompts, chosen, pairs, pmp, rm, accuracy and 1\n    more');
+    expect(stdout).toContain(
+      'different inputs\n  code: the files of python-stdlib changed\n  and the steps that use it: prompts, chosen, pairs, pmp, rm, accuracy and 1\n    more',
+    );
   });
 
   it('that were measured on other items are not compared', async () => {
@@ -119,11 +127,14 @@ describe('a file and a run', () => {
   it('show params, steps, cells and claims that come or go', async () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline);
-    const sweep = 'sweeps:\n  seeds: {seeds: [1, 2, 3]}\nclaims:\n  - {id: better-than-chance, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.5}\n';
+    const sweep =
+      'sweeps:\n  seeds: {seeds: [1, 2, 3]}\nclaims:\n  - {id: better-than-chance, metric: {step: accuracy, name: accuracy}, of: {}, above: 0.5}\n';
     await user.write('new.yaml', `${pipeline.replace(/  bon: .*\n/, '')}${sweep}`);
     const { stdout } = await user.codepmp('diff', 'first', 'new.yaml');
     expect(stdout).toContain('params\n  seed 1 → [1, 2, 3]\n');
-    expect(stdout).toContain('steps\n  + rm (2 nodes) (train/rm)\n  + accuracy (2 nodes) (eval/accuracy)\n  - samples (candidates)\n  - graded (grade)\n  - bon (eval/bon)\n');
+    expect(stdout).toContain(
+      'steps\n  + rm (2 nodes) (train/rm)\n  + accuracy (2 nodes) (eval/accuracy)\n  - samples (candidates)\n  - graded (grade)\n  - bon (eval/bon)\n',
+    );
     expect(stdout).toContain('cells\n  1 cell in both, 2 added, 0 removed\n  + seed=2\n');
   });
 

@@ -16,7 +16,9 @@ const write = (spec: JsonObject): string => stringify(spec, { aliasDuplicateObje
 function numbersOf(spec: JsonObject): { step: string; name: string; value: number }[] {
   const steps = spec['steps'] as { [id: string]: { with?: JsonObject } };
   return Object.entries(steps).flatMap(([step, { with: settings = {} }]) =>
-    Object.entries(settings).flatMap(([name, value]) => (step !== 'samples' && typeof value === 'number' && Number.isInteger(value) ? [{ step, name, value }] : [])),
+    Object.entries(settings).flatMap(([name, value]) =>
+      step !== 'samples' && typeof value === 'number' && Number.isInteger(value) ? [{ step, name, value }] : [],
+    ),
   );
 }
 
@@ -42,7 +44,9 @@ test('one changed setting is the one cause of everything that runs again', async
         if (result) continue;
         const difference = await whyNew(node, { view, history, by: Infinity });
         if (!difference) throw new Error(`${node.id} is taken for new`);
-        expect(new Set(rootsOf(difference).flatMap(({ changes }) => changes.map(({ path }) => path.join('.'))))).toEqual(new Set([`settings.${chosen.name}`]));
+        expect(new Set(rootsOf(difference).flatMap(({ changes }) => changes.map(({ path }) => path.join('.'))))).toEqual(
+          new Set([`settings.${chosen.name}`]),
+        );
         expect(allIn(difference).every(({ gap }) => gap === null)).toBe(true);
       }
     }),

@@ -46,9 +46,14 @@ async function explained(step: string, text: string, ...args: string[]): Promise
 describe('a step that is called like a code', { timeout: 120_000 }, () => {
   it('is explained where no code has its name, or a run or a file is named', async () => {
     await using user = await recordedFolder();
-    await user.record('first', 'codepmp: 1\nname: t\nsteps:\n  e1: {uses: dataset/arithmetic}\n  e0105: {uses: dataset/arithmetic, with: {seed: 2}}\ntargets: [e1, e0105]\n');
+    await user.record(
+      'first',
+      'codepmp: 1\nname: t\nsteps:\n  e1: {uses: dataset/arithmetic}\n  e0105: {uses: dataset/arithmetic, with: {seed: 2}}\ntargets: [e1, e0105]\n',
+    );
     expect(firstLine((await user.codepmp('explain', 'e1')).stdout)).toBe('e1 ran: no earlier run in this store has such a step');
-    expect(firstLine((await user.codepmp('explain', 'e0105', 'first')).stdout)).toBe('e0105 ran: no earlier run in this store has such a step');
+    expect(firstLine((await user.codepmp('explain', 'e0105', 'first')).stdout)).toBe(
+      'e0105 ran: no earlier run in this store has such a step',
+    );
     expect(firstLine((await user.codepmp('explain', 'e0105')).stdout)).toBe('# E0105: duplicate key');
   });
 });
@@ -63,14 +68,24 @@ describe('what a file would do', () => {
   });
 
   it('names the line of a param that was changed in the file, and --set where it comes from there', async () => {
-    expect(firstLine(await explained('rm', pipeline.replace('default: 1}', 'default: 2}')))).toBe('rm re-runs: seed 1 → 2 (pipeline.yaml:4)');
-    expect(firstLine(await explained('pmp', pipeline, '--set', 'seed=2'))).toBe('pmp re-runs: seed 1 → 2 (--set seed, used at pipeline.yaml:20)');
+    expect(firstLine(await explained('rm', pipeline.replace('default: 1}', 'default: 2}')))).toBe(
+      'rm re-runs: seed 1 → 2 (pipeline.yaml:4)',
+    );
+    expect(firstLine(await explained('pmp', pipeline, '--set', 'seed=2'))).toBe(
+      'pmp re-runs: seed 1 → 2 (--set seed, used at pipeline.yaml:20)',
+    );
   });
 
   it('names what changed about a model, and a model that was replaced', async () => {
-    expect(firstLine(await explained('chosen', pipeline.replace('temperature: 0.3', 'temperature: 0.7')))).toContain('chosen re-runs: model strong: temperature 0.3 → 0.7 (pipeline.yaml:6)');
-    const other = pipeline.replace('{prompts: prompts, model: strong}', '{prompts: prompts, model: other}').replace('steps:', '  other: {endpoint: local-weak, max_tokens: 99}\nsteps:');
-    expect(firstLine(await explained('chosen', other))).toBe('chosen re-runs: model strong → other (pipeline.yaml:12); model other: max_tokens 96 → 99 (pipeline.yaml:8); and 1 more');
+    expect(firstLine(await explained('chosen', pipeline.replace('temperature: 0.3', 'temperature: 0.7')))).toContain(
+      'chosen re-runs: model strong: temperature 0.3 → 0.7 (pipeline.yaml:6)',
+    );
+    const other = pipeline
+      .replace('{prompts: prompts, model: strong}', '{prompts: prompts, model: other}')
+      .replace('steps:', '  other: {endpoint: local-weak, max_tokens: 99}\nsteps:');
+    expect(firstLine(await explained('chosen', other))).toBe(
+      'chosen re-runs: model strong → other (pipeline.yaml:12); model other: max_tokens 96 → 99 (pipeline.yaml:8); and 1 more',
+    );
   });
 
   it('names another step that is read', async () => {
@@ -83,13 +98,21 @@ describe('what a file would do', () => {
     await user.record('first', pipeline);
     await user.record('second', faster);
     await user.write('pipeline.yaml', pipeline.replace('train: 40', 'train: 41'));
-    expect(firstLine((await user.codepmp('explain', 'accuracy', 'pipeline.yaml')).stdout)).toBe('accuracy re-runs: in sums, train 40 → 41 (pipeline.yaml:21)');
+    expect(firstLine((await user.codepmp('explain', 'accuracy', 'pipeline.yaml')).stdout)).toBe(
+      'accuracy re-runs: in sums, train 40 → 41 (pipeline.yaml:21)',
+    );
   });
 
   it('says that a step was never run, and what is reused while its source is as it was', async () => {
-    expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe('more runs: no earlier run in this store has such a step');
-    expect(firstLine(await explained('pmp', pipeline))).toBe('pmp is reused if code is unchanged: made in first with the same settings and inputs');
-    expect(firstLine(await explained('code', pipeline))).toBe('code is reused if its content is unchanged: made in first with the same settings and inputs');
+    expect(firstLine(await explained('more', `${pipeline}  more: {uses: eval/choice, with: {model: rm, choices: sums.choices}}\n`))).toBe(
+      'more runs: no earlier run in this store has such a step',
+    );
+    expect(firstLine(await explained('pmp', pipeline))).toBe(
+      'pmp is reused if code is unchanged: made in first with the same settings and inputs',
+    );
+    expect(firstLine(await explained('code', pipeline))).toBe(
+      'code is reused if its content is unchanged: made in first with the same settings and inputs',
+    );
     expect(firstLine(await explained('sums', pipeline))).toBe('sums is reused: made in first with the same settings and inputs');
   });
 
@@ -116,16 +139,23 @@ describe('what a file would do', () => {
     await user.record('first', pipeline);
     await user.write('pipeline.yaml', faster);
     await user.codepmp('plan', 'pipeline.yaml', '--out', 'plan.json');
-    expect(firstLine((await user.codepmp('explain', 'pmp', 'plan.json')).stdout)).toBe('pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'plan.json')).stdout)).toBe(
+      'pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)',
+    );
     await user.write('pipeline.yaml', `# another line\n${faster}`);
-    expect(firstLine((await user.codepmp('explain', 'pmp', 'plan.json')).stdout)).toBe('pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:14)');
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'plan.json')).stdout)).toBe(
+      'pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:14)',
+    );
   });
 
   it('explains the nodes of a sweep together where they share the reason', async () => {
     await using user = await recordedFolder();
     const sweep = 'sweeps:\n  seeds: {seeds: [1, 2]}\n';
     await user.record('first', `${pipeline}${sweep}`);
-    await user.write('pipeline.yaml', `${pipeline.replace('pairs: sums.train, seed', 'pairs: sums.train, batch_size: 32, seed')}${sweep.replace('2]', '2, 3]')}`);
+    await user.write(
+      'pipeline.yaml',
+      `${pipeline.replace('pairs: sums.train, seed', 'pairs: sums.train, batch_size: 32, seed')}${sweep.replace('2]', '2, 3]')}`,
+    );
     const { stdout } = await user.codepmp('explain', 'rm', 'pipeline.yaml');
     expect(stdout).toBe(`3 nodes of rm: 2 re-run, 1 runs
 
@@ -144,8 +174,12 @@ describe('what a file would do', () => {
     await user.record('first', pipeline, { versions: { 'train/pmp': 0 } });
     await user.write('pipeline.yaml', pipeline);
     const version = planOf(pipeline).nodes.find(({ kind }) => kind === 'train/pmp')?.version;
-    expect(firstLine((await user.codepmp('explain', 'pmp', 'pipeline.yaml')).stdout)).toBe(`pmp re-runs: version of the kind train/pmp 0 → ${version}`);
-    expect(firstLine((await user.codepmp('explain', 'rm', 'pipeline.yaml')).stdout)).toBe(`rm re-runs: in pmp, version of the kind train/pmp 0 → ${version}`);
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'pipeline.yaml')).stdout)).toBe(
+      `pmp re-runs: version of the kind train/pmp 0 → ${version}`,
+    );
+    expect(firstLine((await user.codepmp('explain', 'rm', 'pipeline.yaml')).stdout)).toBe(
+      `rm re-runs: in pmp, version of the kind train/pmp 0 → ${version}`,
+    );
   });
 
   it('names a result that is gone', async () => {
@@ -172,7 +206,9 @@ describe('what a run did', () => {
     await user.record('first', pipeline);
     await user.record('second', faster);
     expect(firstLine((await user.codepmp('explain', 'rm')).stdout)).toBe('rm re-ran: in pmp, schedule.lr 3e-6 → 1e-6 (pipeline.yaml:19)');
-    expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe('pairs was reused: made in first with the same settings and inputs');
+    expect(firstLine((await user.codepmp('explain', 'pairs')).stdout)).toBe(
+      'pairs was reused: made in first with the same settings and inputs',
+    );
     expect(firstLine((await user.codepmp('explain', 'rm', 'first')).stdout)).toBe('rm ran: no earlier run in this store has such a step');
   });
 
@@ -185,8 +221,12 @@ describe('what a run did', () => {
     const late = record.started + 5 * 3_600_000;
     const units = record.units.map((unit) => (unit.id === 'pmp' ? { ...unit, started: record.started, finished: late } : unit));
     await user.store.note(name, new TextEncoder().encode(JSON.stringify({ ...record, units, finished: late })));
-    expect(firstLine((await user.codepmp('explain', 'pmp', 'second')).stdout)).toBe('pmp ran: no earlier run in this store has such a step');
-    expect(firstLine((await user.codepmp('explain', 'pmp', 'first')).stdout)).toBe('pmp re-ran: schedule.lr 1e-6 → 3e-6 (pipeline.yaml:19)');
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'second')).stdout)).toBe(
+      'pmp ran: no earlier run in this store has such a step',
+    );
+    expect(firstLine((await user.codepmp('explain', 'pmp', 'first')).stdout)).toBe(
+      'pmp re-ran: schedule.lr 1e-6 → 3e-6 (pipeline.yaml:19)',
+    );
   });
 
   it('names the source whose files changed', async () => {
@@ -200,16 +240,22 @@ describe('what a run did', () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline, { made: { prompts: 'the same' } });
     await user.record('second', pipeline.replace('temperature: 0.3', 'temperature: 0.4'), { made: { prompts: 'the same' } });
-    expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe('rejected was reused: made in first with the same settings and inputs; prompts ran again with an equal result');
+    expect(firstLine((await user.codepmp('explain', 'rejected')).stdout)).toBe(
+      'rejected was reused: made in first with the same settings and inputs; prompts ran again with an equal result',
+    );
   });
 
   it('names a step of a file that no target needs, and the steps there are', async () => {
     await using user = await recordedFolder();
     await user.record('first', pipeline);
     await user.write('pipeline.yaml', `${pipeline}  idle: {uses: clip, with: {prompts: prompts, keep: 0.5}}\n`);
-    expect((await user.codepmp('explain', 'idle', 'pipeline.yaml')).stderr).toContain('idle is not in the plan of this file: no target needs it.');
+    expect((await user.codepmp('explain', 'idle', 'pipeline.yaml')).stderr).toContain(
+      'idle is not in the plan of this file: no target needs it.',
+    );
     expect((await user.codepmp('explain', 'nothing')).stderr).toContain('first has no step nothing. Its steps: code, prompts,');
-    expect((await user.codepmp('explain', 'rmm')).stderr).toContain('codepmp: first has no step rmm. Did you mean rm? Its steps: code, prompts,');
+    expect((await user.codepmp('explain', 'rmm')).stderr).toContain(
+      'codepmp: first has no step rmm. Did you mean rm? Its steps: code, prompts,',
+    );
   });
 
   it('says once why nodes of a sweep were left out, each for its own', async () => {
@@ -218,9 +264,13 @@ describe('what a run did', () => {
     const name = 'runs/first/progress.json';
     const record = JSON.parse(new TextDecoder().decode((await user.store.readNote(name)) ?? new Uint8Array())) as RunProgress;
     const rms = record.units.map(({ id }) => id).filter((id) => id.startsWith('rm@'));
-    const units = record.units.map((unit) => (unit.id.startsWith('accuracy@') ? { ...unit, state: 'skipped', why: `needs ${rms.shift()}, which was skipped` } : unit));
+    const units = record.units.map((unit) =>
+      unit.id.startsWith('accuracy@') ? { ...unit, state: 'skipped', why: `needs ${rms.shift()}, which was skipped` } : unit,
+    );
     await user.store.note(name, new TextEncoder().encode(JSON.stringify({ ...record, units })));
-    expect(firstLine((await user.codepmp('explain', 'accuracy')).stdout)).toBe('all 2 nodes of accuracy were skipped: needs rm, which was skipped');
+    expect(firstLine((await user.codepmp('explain', 'accuracy')).stdout)).toBe(
+      'all 2 nodes of accuracy were skipped: needs rm, which was skipped',
+    );
   });
 
   it('says how a step failed', async () => {

@@ -37,12 +37,34 @@ sweeps:
 `;
 
 /** Names that would end, open or break a label if they were taken as they are. */
-const hostile = ['<script>alert(1)</script>', '"]; n9["x', '--> end', '"> <b', '&lt;&#35;', '`x`', "\\\\N\\\"", '</text></svg>', ']]>', 'a\nb\u0000\u202e', '#quot;', '%%{init: {}}%%', '-->', '<BR/>', '😀 𝒳'];
+const hostile = [
+  '<script>alert(1)</script>',
+  '"]; n9["x',
+  '--> end',
+  '"> <b',
+  '&lt;&#35;',
+  '`x`',
+  '\\\\N\\"',
+  '</text></svg>',
+  ']]>',
+  'a\nb\u0000\u202e',
+  '#quot;',
+  '%%{init: {}}%%',
+  '-->',
+  '<BR/>',
+  '😀 𝒳',
+];
 
 /** A drawing of two boxes and an arrow that hold a text wherever text can stand. */
 function drawingWith(text: string): Drawing {
   const box = (id: string) => ({ id, step: text, kind: text, family: 'items' as const, details: [text], states: null });
-  return { name: text, boxes: [box('n0'), box('n1')], arrows: [{ from: 'n0', to: 'n1', artifact: text }], clusters: [['n0', 'n1']], isCollapsed: false };
+  return {
+    name: text,
+    boxes: [box('n0'), box('n1')],
+    arrows: [{ from: 'n0', to: 'n1', artifact: text }],
+    clusters: [['n0', 'n1']],
+    isCollapsed: false,
+  };
 }
 
 describe('a drawing', () => {
@@ -59,7 +81,17 @@ describe('a drawing', () => {
     const plan = planOf(study);
     const { boxes, arrows, isCollapsed } = drawingOf(plan, { collapse: true });
     expect(isCollapsed).toBe(true);
-    expect(boxes.map(({ step, details }) => [step, ...details].join(' '))).toEqual(['code', 'prompts', 'chosen', 'pairs', 'pmp', 'sums', 'rm 6 nodes', 'accuracy 6 nodes', 'report']);
+    expect(boxes.map(({ step, details }) => [step, ...details].join(' '))).toEqual([
+      'code',
+      'prompts',
+      'chosen',
+      'pairs',
+      'pmp',
+      'sums',
+      'rm 6 nodes',
+      'accuracy 6 nodes',
+      'report',
+    ]);
     expect(arrows.filter(({ artifact }) => artifact === 'metrics')).toHaveLength(1);
     expect(drawingOf(plan, { collapse: false }).boxes.find(({ step }) => step === 'rm')?.details).toEqual(['init=pmp', 'seed=1']);
   });
@@ -102,7 +134,8 @@ describe('an SVG', () => {
       const found = await page.evaluate(
         `(() => {
           const parsed = new DOMParser().parseFromString(${JSON.stringify(svg)}, 'image/svg+xml');
-          return { error: parsed.querySelector('parsererror')?.textContent ?? null, names: [...new Set([...parsed.querySelectorAll('*')].map(({ tagName }) => tagName))].sort(), nodes: parsed.querySelectorAll('g.node').length };
+          const names = [...new Set([...parsed.querySelectorAll('*')].map(({ tagName }) => tagName))].sort();
+          return { error: parsed.querySelector('parsererror')?.textContent ?? null, names, nodes: parsed.querySelectorAll('g.node').length };
         })()`,
       );
       expect(found).toEqual({ error: null, names: ['g', 'path', 'polygon', 'svg', 'text', 'title'], nodes: 2 });
@@ -121,7 +154,9 @@ describe('an SVG', () => {
 describe('Mermaid text', () => {
   /** The lines that a flow chart of ours may have; words stand between quotes, without any that ends or opens something. */
   const quoted = String.raw`"(?:[^"\x60<>&\\{}[\]|]|<br/>)*"`;
-  const line = new RegExp(`^(flowchart TD|  subgraph g\\d+\\[${quoted}\\]|  end| {2,4}n\\d+\\[${quoted}\\]|  n\\d+ -- ${quoted} --> n\\d+|  classDef is-\\w+ [\\w:#,. -]+|  class n\\d+(,n\\d+)* is-\\w+|  style g\\d+ [\\w:#,. -]+)$`);
+  const line = new RegExp(
+    `^(flowchart TD|  subgraph g\\d+\\[${quoted}\\]|  end| {2,4}n\\d+\\[${quoted}\\]|  n\\d+ -- ${quoted} --> n\\d+|  classDef is-\\w+ [\\w:#,. -]+|  class n\\d+(,n\\d+)* is-\\w+|  style g\\d+ [\\w:#,. -]+)$`,
+  );
 
   it('has one statement a line, whatever the names are', () => {
     fc.assert(
@@ -153,7 +188,10 @@ describe('the command', () => {
     await using user = await recordedFolder();
     await user.write('study.yaml', study);
     const { exitCode, stderr } = await user.codepmp('graph', 'study.yaml', '--out', 'study.mmd', '--collapse');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: 'study.mmd: 9 steps, each with the number of its nodes (--nodes draws them all)' });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: 'study.mmd: 9 steps, each with the number of its nodes (--nodes draws them all)',
+    });
     expect(await readFile(join(user.path, 'study.mmd'), 'utf8')).toContain('n6["rm<br/>train/rm<br/>6 nodes"]');
     expect((await user.codepmp('graph', join(checkout, 'pipelines', 'quickstart.yaml'))).stdout).toMatch(/^<svg role="img"/);
   });

@@ -13,7 +13,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
   const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
+    cwd: folder,
+    reject: false,
+    env,
+  });
   return { exitCode, stdout, stderr };
 }
 
@@ -28,11 +32,15 @@ async function keysOf(...args: string[]): Promise<string[]> {
   return (JSON.parse(stdout.split('\n').at(-1) ?? '') as Line).nodes.map(({ key }) => key).sort();
 }
 
-const study = 'codepmp: 1\nextends: ../base.yaml\nname: study\nparams: {pairs: 20}\nsweeps: {pairs: {grid: {pairs: [10, 20]}, seeds: [1]}}\n';
+const study =
+  'codepmp: 1\nextends: ../base.yaml\nname: study\nparams: {pairs: 20}\nsweeps: {pairs: {grid: {pairs: [10, 20]}, seeds: [1]}}\n';
 
 beforeAll(() => {
   mkdirSync(join(folder, 'studies'));
-  writeFileSync(join(folder, 'base.yaml'), 'codepmp: 1\nextends: quickstart\nparams: {pairs: {type: integer, default: 30}}\nsteps: {arithmetic: {with: {train: $pairs}}}\n');
+  writeFileSync(
+    join(folder, 'base.yaml'),
+    'codepmp: 1\nextends: quickstart\nparams: {pairs: {type: integer, default: 30}}\nsteps: {arithmetic: {with: {train: $pairs}}}\n',
+  );
   writeFileSync(join(folder, 'studies', 'study.yaml'), study);
   writeFileSync(join(folder, 'wrong.yaml'), 'codepmp: 1\nextends: ./bsae.yaml\n');
   writeFileSync(join(folder, 'params.yaml'), 'seed: 4\npairs: 25\n');
@@ -59,7 +67,9 @@ describe('bundle', () => {
   test('prints one file that makes the same plan without the others', async () => {
     const { exitCode, stdout, stderr } = await codepmp('bundle', 'studies/study.yaml');
     expect(exitCode).toBe(0);
-    expect(stdout.split('\n', 1)[0]).toBe('# Made by codepmp bundle from studies/study.yaml, base.yaml, codepmp/pipelines/quickstart.yaml.');
+    expect(stdout.split('\n', 1)[0]).toBe(
+      '# Made by codepmp bundle from studies/study.yaml, base.yaml, codepmp/pipelines/quickstart.yaml.',
+    );
     expect(stdout).not.toContain('extends');
     expect(stderr).toContain('temporal workflow start --type pipeline --task-queue codepmp --workflow-id study');
     writeFileSync(join(folder, 'studies', 'bundle.yaml'), stdout);

@@ -25,7 +25,10 @@ afterAll(async () => {
 });
 
 async function codepmp(...args: string[]) {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
+    cwd: folder,
+    reject: false,
+  });
   return { exitCode, stdout, stderr };
 }
 
@@ -35,12 +38,16 @@ it('finds the schema also from a folder with a space and other signs in its name
     const file = join(folder, 'my study', name);
     const text = await readFile(file, 'utf8');
     expect(await server.problems(file, text)).toEqual([]);
-    expect(await server.problems(file, `${text}\nunknown: 1\n`)).toEqual([expect.objectContaining({ message: 'Property unknown is not allowed.' })]);
+    expect(await server.problems(file, `${text}\nunknown: 1\n`)).toEqual([
+      expect.objectContaining({ message: 'Property unknown is not allowed.' }),
+    ]);
   }
 });
 
 describe('--from', () => {
-  const shipped = readdirSync(join(checkout, 'pipelines')).filter((file) => /^[^.]+\.yaml$/.test(file)).map((file) => file.slice(0, -'.yaml'.length));
+  const shipped = readdirSync(join(checkout, 'pipelines'))
+    .filter((file) => /^[^.]+\.yaml$/.test(file))
+    .map((file) => file.slice(0, -'.yaml'.length));
 
   it.each(shipped)('%s: a study that changes nothing yet has the plan of what it extends', async (name) => {
     expect((await codepmp('init', `of-${name}`, '--from', name)).exitCode).toBe(0);

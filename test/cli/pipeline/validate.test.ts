@@ -16,7 +16,11 @@ writeFileSync(
 
 async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
   const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
+    cwd: folder,
+    reject: false,
+    env,
+  });
   return { exitCode, stdout, stderr };
 }
 
@@ -84,14 +88,22 @@ describe('validate reads no more than a pipeline may hold', () => {
   });
 
   test('and says of a folder that it is one', async () => {
-    expect(await codepmp('validate', '.')).toMatchObject({ exitCode: 2, stderr: 'codepmp: .: this is a folder, not a file. Give a pipeline file; codepmp init writes one to start from' });
+    expect(await codepmp('validate', '.')).toMatchObject({
+      exitCode: 2,
+      stderr: 'codepmp: .: this is a folder, not a file. Give a pipeline file; codepmp init writes one to start from',
+    });
   });
 });
 
 test('- is what comes by standard input', async () => {
   const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
   const input = 'codepmp: 1\nname: piped\nsteps:\n  data: {uses: dataset/arithmetic, with: {tran: 3}}\ntargets: [data]\n';
-  const { exitCode, stdout } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), 'validate', '-'], { cwd: folder, reject: false, env, input });
+  const { exitCode, stdout } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), 'validate', '-'], {
+    cwd: folder,
+    reject: false,
+    env,
+    input,
+  });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('standard-input:4:43: error[E0110]: unknown key tran in steps.data.with\n');
 });
@@ -119,9 +131,19 @@ describe('explain prints the page of a code', () => {
 test('frames are as wide as the terminal, in colours or without', async () => {
   const python = join(checkout, '.setup', 'python', 'bin', 'python');
   const wide = join(folder, 'wide.yaml');
-  writeFileSync(wide, 'codepmp: 1\nname: wide\nsteps:\n  data: {uses: dataset/arithmetic, with: {train: 3, test: 4, choices: 5, quetsions: 6}}\n');
+  writeFileSync(
+    wide,
+    'codepmp: 1\nname: wide\nsteps:\n  data: {uses: dataset/arithmetic, with: {train: 3, test: 4, choices: 5, quetsions: 6}}\n',
+  );
   const shown = async (settings: { [name: string]: string }): Promise<string> => {
-    const argv = [join(checkout, 'test', 'cli', 'fixtures', 'terminal.py'), '66', process.execPath, join(checkout, 'cli', 'main.ts'), 'validate', wide];
+    const argv = [
+      join(checkout, 'test', 'cli', 'fixtures', 'terminal.py'),
+      '66',
+      process.execPath,
+      join(checkout, 'cli', 'main.ts'),
+      'validate',
+      wide,
+    ];
     const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), TERM: 'xterm', ...settings };
     return (await execa(python, argv, { cwd: folder, env })).stdout.replaceAll('\r', '');
   };

@@ -77,7 +77,13 @@ describe('foresight', () => {
     const reads: string[] = [];
     const counting = { ...user.store, read: (name: string) => (reads.push(name), user.store.read(name)) };
     const { outlookOf } = await foresee(planOf(text(100)), counting);
-    expect(['code', 'prompts', 'task', 'rm', 'accuracy'].map(outlookOf)).toEqual(['reused if unchanged', 'reused if unchanged', 'reused', 'reused', 'reused']);
+    expect(['code', 'prompts', 'task', 'rm', 'accuracy'].map(outlookOf)).toEqual([
+      'reused if unchanged',
+      'reused if unchanged',
+      'reused',
+      'reused',
+      'reused',
+    ]);
     expect(reads.filter((name) => name.startsWith('results/'))).toHaveLength(5);
     reads.length = 0;
     await foresee(planOf(text(101)), counting);
@@ -105,7 +111,13 @@ async function pay(plan: Plan, answers: number, usage: { prompt_tokens: number; 
   const model = plan.nodes.find(({ id }) => id === 'prompts')?.models['model'];
   if (!model) throw new Error('the plan calls no model');
   const template = await readFile(join(checkout, 'templates', 'describe-code.md'), 'utf8');
-  const segment = user.store.ledger.open({ generationKey: generationKey(model, template), lo: '', hi: null, step: 'prompts', attempt: '1' });
+  const segment = user.store.ledger.open({
+    generationKey: generationKey(model, template),
+    lo: '',
+    hi: null,
+    step: 'prompts',
+    attempt: '1',
+  });
   const digest = (index: number) => index.toString(16).padStart(64, '0');
   await Promise.all(
     Array.from({ length: answers }, (_, index) =>

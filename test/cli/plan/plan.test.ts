@@ -119,13 +119,18 @@ describe('plan prints in 80 columns', () => {
     await user.write('large.yaml', study(numbers(30)));
     const text = await planned('large.yaml');
     expect(text).toBe(golden('partly-large.txt', text));
-    expect((await planned('large.yaml', '--nodes')).split('\n').filter((line) => /^ {2}[+=~] .* (summarize|\S+\/\S+) /.test(line))).toHaveLength(63);
+    expect(
+      (await planned('large.yaml', '--nodes')).split('\n').filter((line) => /^ {2}[+=~] .* (summarize|\S+\/\S+) /.test(line)),
+    ).toHaveLength(63);
   });
 });
 
 describe('a plan with kinds that are only declared', () => {
   test('is shown and kept, says which kinds cannot run yet, and is refused by run', async () => {
-    await user.write('declared.yaml', study('[1]').replace('source/files, with: {source: python-stdlib, take: 32}', 'source/github, with: {query: "stars:>=50"}'));
+    await user.write(
+      'declared.yaml',
+      study('[1]').replace('source/files, with: {source: python-stdlib, take: 32}', 'source/github, with: {query: "stars:>=50"}'),
+    );
     const { exitCode, stdout, stderr } = await user.codepmp('plan', 'declared.yaml', '--out', 'declared.json');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('not yet runnable: source/github; this pipeline can be planned, but not run');
@@ -142,7 +147,12 @@ describe('plan as JSON', () => {
     const { format_version, cells, steps_without_merging, totals, nodes } = await summaryOf('study.yaml');
     expect({ format_version, cells, steps_without_merging }).toEqual({ format_version: '1.0', cells: 3, steps_without_merging: 15 });
     const counted = (outlook: Outlook) => nodes.filter((node) => node.outlook === outlook).length;
-    expect(totals).toEqual({ nodes: 9, to_run: counted('to run'), reused: counted('reused'), reused_if_unchanged: counted('reused if unchanged') });
+    expect(totals).toEqual({
+      nodes: 9,
+      to_run: counted('to run'),
+      reused: counted('reused'),
+      reused_if_unchanged: counted('reused if unchanged'),
+    });
     expect(totals).toMatchObject({ to_run: 2, reused: 5, reused_if_unchanged: 2 });
   });
 
@@ -158,12 +168,15 @@ describe('plan --detailed-exitcode', () => {
   test('ends with 10 where something would run, with 0 where nothing would, with 1 for a wrong file', async () => {
     await user.write('known.yaml', study('[1, 2]'));
     await user.write('wrong.yaml', study('[1, 1]').replace('seed: $seed', 'sed: $seed'));
-    const codes = await Promise.all(['study.yaml', 'known.yaml', 'wrong.yaml'].map(async (file) => (await user.codepmp('plan', file, '--detailed-exitcode')).exitCode));
+    const codes = await Promise.all(
+      ['study.yaml', 'known.yaml', 'wrong.yaml'].map(async (file) => (await user.codepmp('plan', file, '--detailed-exitcode')).exitCode),
+    );
     expect(codes).toEqual([10, 0, 1]);
   });
 });
 
-const contextOf = (): Context => ({ folder: user.path, home: checkout, config: loadConfig({ folder: user.path, env: {}, home: checkout }).config }) as Context;
+const contextOf = (): Context =>
+  ({ folder: user.path, home: checkout, config: loadConfig({ folder: user.path, env: {}, home: checkout }).config }) as Context;
 
 /** Keeps the plan of a pipeline in a file. */
 function keep(pipeline: string, options: PipelineOptions, out: string): void {
@@ -178,7 +191,8 @@ describe('a plan that is kept', () => {
     const { exitCode, stderr } = await user.codepmp('run', 'kept.json', '--set', 'seed=2');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: 'codepmp: kept.json is a saved plan, which --set cannot change. Make another one: codepmp plan study.yaml --set … --out kept.json',
+      stderr:
+        'codepmp: kept.json is a saved plan, which --set cannot change. Make another one: codepmp plan study.yaml --set … --out kept.json',
     });
   });
 
@@ -217,7 +231,9 @@ describe('a plan that is kept', () => {
       `${path} does not name the files its plan was made from: expected made_from with file (a path) and files (the SHA-256 of each). Make it again: codepmp plan FILE --out ${path}`,
     );
     await user.write('myplan', JSON.stringify({ ...kept, plan: null }));
-    expect(() => readPlanFile(contextOf(), path)).toThrow(`${path} cannot run here:\n  the plan does not have the format of this version (it must be object); plan the pipeline again`);
+    expect(() => readPlanFile(contextOf(), path)).toThrow(
+      `${path} cannot run here:\n  the plan does not have the format of this version (it must be object); plan the pipeline again`,
+    );
   });
 
   test('that was changed by hand does not run, and says what is wrong', async () => {
@@ -227,9 +243,13 @@ describe('a plan that is kept', () => {
     expect(forged.exitCode).toBe(1);
     expect(forged.stderr).toContain('the key does not match the settings and inputs; plan the pipeline again');
     await user.write('broken.json', text.replace('"groups":', '"grups":'));
-    expect((await user.codepmp('run', 'broken.json')).stderr).toContain("the plan does not have the format of this version (it must have required property 'groups'");
+    expect((await user.codepmp('run', 'broken.json')).stderr).toContain(
+      "the plan does not have the format of this version (it must have required property 'groups'",
+    );
     await user.write('later.json', text.replace('"format_version":"1.0"', '"format_version":"2.0"'));
-    expect((await user.codepmp('plan', 'later.json')).stderr).toBe('codepmp: later.json has plan format 2.0, expected 1.x. Make it again: codepmp plan FILE --out later.json');
+    expect((await user.codepmp('plan', 'later.json')).stderr).toBe(
+      'codepmp: later.json has plan format 2.0, expected 1.x. Make it again: codepmp plan FILE --out later.json',
+    );
   });
 });
 
@@ -242,7 +262,12 @@ describe('the totals of a plan', () => {
       fc.property(fc.array(fc.constantFrom(...outlooks), { minLength: plan.nodes.length, maxLength: plan.nodes.length }), (drawn) => {
         const place = new Map(plan.nodes.map(({ id }, index) => [id, index]));
         const outlookOf = (id: string) => drawn[place.get(id) ?? -1] ?? 'to run';
-        const { totals, steps, steps_without_merging, estimate } = summarizePlan({ plan, outlookOf, costs: planCosts(plan.nodes, builtIn), config: builtIn });
+        const { totals, steps, steps_without_merging, estimate } = summarizePlan({
+          plan,
+          outlookOf,
+          costs: planCosts(plan.nodes, builtIn),
+          config: builtIn,
+        });
         expect(totals.nodes).toBe(plan.nodes.length);
         expect(totals.to_run + totals.reused + totals.reused_if_unchanged).toBe(totals.nodes);
         expect(steps.reduce((sum, step) => sum + step.nodes, 0)).toBe(totals.nodes);
@@ -263,6 +288,18 @@ describe('amounts', () => {
   });
 
   test('have three digits that count', () => {
-    expect([0, 0.001, 0.5, 999, 999.9, 1000, 12_345, 999_999, 4.1e6, 19e9, 2.5e13].map(short)).toEqual(['0', '< 0.01', '0.5', '999', '1 k', '1 k', '12.3 k', '1 M', '4.1 M', '19 B', '25,000 B']);
+    expect([0, 0.001, 0.5, 999, 999.9, 1000, 12_345, 999_999, 4.1e6, 19e9, 2.5e13].map(short)).toEqual([
+      '0',
+      '< 0.01',
+      '0.5',
+      '999',
+      '1 k',
+      '1 k',
+      '12.3 k',
+      '1 M',
+      '4.1 M',
+      '19 B',
+      '25,000 B',
+    ]);
   });
 });

@@ -11,8 +11,12 @@ describe('a selector of cells', () => {
   });
 
   test('has one value for a param, because a cell has one', () => {
-    expect(() => collectCell('size=200', { size: '100' })).toThrow('--cell size=200: no cell has both size=100 and size=200. Give one of the two');
-    expect(() => collectCell('size=100,size=200')).toThrow('--cell size=100,size=200: no cell has both size=100 and size=200. Give one of the two');
+    expect(() => collectCell('size=200', { size: '100' })).toThrow(
+      '--cell size=200: no cell has both size=100 and size=200. Give one of the two',
+    );
+    expect(() => collectCell('size=100,size=200')).toThrow(
+      '--cell size=100,size=200: no cell has both size=100 and size=200. Give one of the two',
+    );
   });
 
   test('may have commas and equals signs in its values', () => {

@@ -37,7 +37,9 @@ describe('a node is named', () => {
   });
 
   it('by too little: the answer lists those there are', () => {
-    expect(messageOf('rm', { size: '20' })).toMatch(/^rm has 2 nodes with size=20\. Choose one by its id, or by values with --cell name=value,…:\n {2}rm@\w{8} +rm \(seed=1, size=20\)\n/);
+    expect(messageOf('rm', { size: '20' })).toMatch(
+      /^rm has 2 nodes with size=20\. Choose one by its id, or by values with --cell name=value,…:\n {2}rm@\w{8} +rm \(seed=1, size=20\)\n/,
+    );
   });
 
   it('by what is not there', () => {

@@ -43,7 +43,9 @@ describe('a run is named', () => {
 
   test('by what none begins with', async () => {
     expect(await findRun(user.store, 'sums/')).toBe(null);
-    await expect(pickRun(user.store, 'none')).rejects.toThrow(`there is no run none in ${user.store.root}. The newest are:\n  other-1\n  sums-12\n  sums-1`);
+    await expect(pickRun(user.store, 'none')).rejects.toThrow(
+      `there is no run none in ${user.store.root}. The newest are:\n  other-1\n  sums-12\n  sums-1`,
+    );
   });
 });
 

@@ -54,7 +54,9 @@ describe('resume', () => {
     await user.write('pipeline.yaml', `# a comment\n${pipeline}`);
     expect((await resumed(user)).lines).toEqual(['pipeline.yaml as it was in study-1']);
     await user.write('pipeline.yaml', 'codepmp: 1\n');
-    expect((await resumed(user)).lines[1]).toBe('pipeline.yaml has changed since and is no longer valid. To run it as it is now: codepmp resume study-1 pipeline.yaml');
+    expect((await resumed(user)).lines[1]).toBe(
+      'pipeline.yaml has changed since and is no longer valid. To run it as it is now: codepmp resume study-1 pipeline.yaml',
+    );
   });
 
   test('of another file shows the difference first and keeps the values that were given', async () => {
@@ -75,7 +77,13 @@ describe('resume', () => {
     await using user = await recordedFolder();
     await user.record('study-1', pipeline, { fail: { rm: 'out of memory' } });
     const { lines, left, settings } = await resumed(user, { failed: true });
-    expect(lines).toEqual(['pipeline.yaml as it was in study-1', '3 nodes of 4 left to run:', '  rm: failed (out-of-memory)', '  accuracy: waiting', '  report: waiting']);
+    expect(lines).toEqual([
+      'pipeline.yaml as it was in study-1',
+      '3 nodes of 4 left to run:',
+      '  rm: failed (out-of-memory)',
+      '  accuracy: waiting',
+      '  report: waiting',
+    ]);
     expect(left).toEqual(['rm', 'accuracy', 'report']);
     expect(settings).not.toHaveProperty('again');
   });
@@ -94,7 +102,9 @@ describe('resume', () => {
     expect(all.settings).toEqual({ again: nodes });
     expect(all.lines.at(-1)).toMatch(/^rerunning rm \(.*\), rm \(.*\); later steps run if their inputs change$/);
     expect((await resumed(user, { from: [nodes[1] ?? ''] })).settings.again).toEqual([nodes[1]]);
-    await expect(resumed(user, { from: ['pmp'] })).rejects.toThrow('there is no step pmp in this plan. Its steps: data, rm, accuracy, report');
+    await expect(resumed(user, { from: ['pmp'] })).rejects.toThrow(
+      'there is no step pmp in this plan. Its steps: data, rm, accuracy, report',
+    );
   });
 
   test('--cell takes a part of the cells; --from means their nodes then', async () => {
@@ -108,13 +118,20 @@ describe('resume', () => {
   test('refuses --failed with --from, and cells of a run of a plan', async () => {
     await using user = await recordedFolder();
     await user.record('study-1', swept);
-    await expect(resumed(user, { failed: true, from: ['rm'] })).rejects.toThrow('--failed keeps finished steps and --from reruns them: use one of the two');
+    await expect(resumed(user, { failed: true, from: ['rm'] })).rejects.toThrow(
+      '--failed keeps finished steps and --from reruns them: use one of the two',
+    );
     const record = await pickRun(user.store, undefined);
     const started = Date.now();
-    await user.store.publish(`runs/plan-1/submission-${started}`, canonicalBytes({ run: 'plan-1', file: 'plan.json', spec: null, set: {} }));
+    await user.store.publish(
+      `runs/plan-1/submission-${started}`,
+      canonicalBytes({ run: 'plan-1', file: 'plan.json', spec: null, set: {} }),
+    );
     await user.store.note('runs/plan-1/progress.json', new TextEncoder().encode(JSON.stringify({ ...record, run: 'plan-1', started })));
     expect((await resumed(user, { from: ['report'] })).input).toMatchObject({ file: 'plan.json', plan: { name: 'study' } });
-    await expect(resumed(user, { cell: { seed: '1' } })).rejects.toThrow('plan-1 was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell seed=1 --out FILE.json');
+    await expect(resumed(user, { cell: { seed: '1' } })).rejects.toThrow(
+      'plan-1 was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell seed=1 --out FILE.json',
+    );
   });
 });
 
@@ -132,7 +149,13 @@ describe('the command', () => {
   test('refuses a selector that is none, and a file that is not there', async () => {
     await using user = await recordedFolder();
     await user.record('study-1', pipeline);
-    expect(await user.codepmp('resume', '--cell', 'seed')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--cell seed: expected name=value') });
-    expect(await user.codepmp('resume', 'study-1', 'gone.yaml')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('gone.yaml: there is no such file') });
+    expect(await user.codepmp('resume', '--cell', 'seed')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--cell seed: expected name=value'),
+    });
+    expect(await user.codepmp('resume', 'study-1', 'gone.yaml')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('gone.yaml: there is no such file'),
+    });
   });
 });

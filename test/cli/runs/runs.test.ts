@@ -19,7 +19,16 @@ async function gate() {
   const answer = (response: ServerResponse): void => {
     const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'It adds two numbers.' } }];
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ id: 'a', object: 'chat.completion', created: 0, model: 'gated', choices, usage: { prompt_tokens: 9, completion_tokens: 5, total_tokens: 14 } }));
+    response.end(
+      JSON.stringify({
+        id: 'a',
+        object: 'chat.completion',
+        created: 0,
+        model: 'gated',
+        choices,
+        usage: { prompt_tokens: 9, completion_tokens: 5, total_tokens: 14 },
+      }),
+    );
   };
   const server = createServer((request, response) => {
     request.resume().on('end', () => (isOpen ? answer(response) : void waiting.push(response)));
@@ -61,11 +70,19 @@ function start(args: string[], env: { [name: string]: string } = {}) {
 const sized = 'stty rows 24 cols 80; exec "$@"';
 const onTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) % 256)';
 
-/** Starts a command in the folder at a terminal of its own: what is written to its standard input is typed there, what it shows is its standard output. */
+/**
+ * Starts a command in the folder at a terminal of its own: what is written to its standard input is typed there, what it shows is
+ * its standard output.
+ */
 function startOnTerminal(args: string[]) {
   const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), CI: '', TERM: 'xterm' };
   const python = join(checkout, '.setup', 'python', 'bin', 'python');
-  return execa(python, ['-c', onTerminal, 'sh', '-c', sized, 'sh', process.execPath, join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env, stdin: 'pipe' });
+  return execa(python, ['-c', onTerminal, 'sh', '-c', sized, 'sh', process.execPath, join(checkout, 'cli', 'main.ts'), ...args], {
+    cwd: folder,
+    reject: false,
+    env,
+    stdin: 'pipe',
+  });
 }
 
 /** What a command has said so far on standard error. */
@@ -85,7 +102,10 @@ beforeAll(async () => {
   endpoint = await gate();
   await mkdir(join(folder, 'src'));
   for (const name of ['a', 'b']) await writeFile(join(folder, 'src', `${name}.py`), `def ${name}(x, y):\n    return x + y\n`);
-  await writeFile(join(folder, 'codepmp.config.yaml'), `codepmp_config: 1\nendpoints:\n  gated: {url: "${endpoint.url}", model: gated}\nsources:\n  mine: {path: src}\n`);
+  await writeFile(
+    join(folder, 'codepmp.config.yaml'),
+    `codepmp_config: 1\nendpoints:\n  gated: {url: "${endpoint.url}", model: gated}\nsources:\n  mine: {path: src}\n`,
+  );
   await writeFile(join(folder, 'pipeline.yaml'), pipeline);
 });
 afterAll(async () => {
@@ -99,7 +119,11 @@ describe('a run', { timeout: 300_000 }, () => {
 
   it('goes on when the command that started it is interrupted', async () => {
     const command = start(['run', 'pipeline.yaml']);
-    await until('the run is said to have started, and the endpoint is asked', () => talkOf(command).includes('started') && endpoint.asked() === 2, 150);
+    await until(
+      'the run is said to have started, and the endpoint is asked',
+      () => talkOf(command).includes('started') && endpoint.asked() === 2,
+      150,
+    );
     command.kill('SIGINT');
     const { exitCode, stdout, stderr: talk } = await command;
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
@@ -116,14 +140,24 @@ describe('a run', { timeout: 300_000 }, () => {
     await until('the run is shown', () => shown.includes('prompts'), 150);
     command.stdin.write('\x03');
     const { exitCode, stdout } = await command;
-    expect({ exitCode, talk: stripVTControlCharacters(stdout).replaceAll('\r', '') }).toEqual({ exitCode: 130, talk: expect.stringContaining(`Detached; ${run} continues.\n\n  codepmp watch ${run}`) });
+    expect({ exitCode, talk: stripVTControlCharacters(stdout).replaceAll('\r', '') }).toEqual({
+      exitCode: 130,
+      talk: expect.stringContaining(`Detached; ${run} continues.\n\n  codepmp watch ${run}`),
+    });
   });
 
   it('is listed and shown while it goes on', async () => {
     const listed = JSON.parse((await start(['list', '--json'])).stdout) as object[];
     expect(listed).toMatchObject([{ run, status: 'running', nodes: { total: 2, ran: 1 } }]);
     const { stdout } = await start(['status', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ run, status: 'running', units: [{ id: 'code', state: 'done' }, { id: 'prompts', state: 'running' }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      run,
+      status: 'running',
+      units: [
+        { id: 'code', state: 'done' },
+        { id: 'prompts', state: 'running' },
+      ],
+    });
     const shown = JSON.parse((await start(['show', 'code', '-n', '1', '--json'])).stdout) as { rows: number; items: object[] };
     expect(shown).toMatchObject({ rows: 2, items: [{ path: expect.stringMatching(/^[ab]\.py$/) }] });
     expect((await start(['show', 'prompts'])).stderr).toContain('running, 0 rows so far');
@@ -145,7 +179,13 @@ describe('a run', { timeout: 300_000 }, () => {
     const lines = stdout.split('\n').map((line) => JSON.parse(line) as { type: string });
     expect(exitCode).toBe(0);
     expect(lines[0]).toMatchObject({ type: 'run', run: expect.not.stringContaining(run) });
-    expect(lines.at(-1)).toMatchObject({ type: 'result', status: 'succeeded', nodes: { total: 2, ran: 1, reused: 1 }, calls: { gated: 2 }, training_steps: 0 });
+    expect(lines.at(-1)).toMatchObject({
+      type: 'result',
+      status: 'succeeded',
+      nodes: { total: 2, ran: 1, reused: 1 },
+      calls: { gated: 2 },
+      training_steps: 0,
+    });
   });
 
   it('is foreseen by plan once it was done', async () => {
@@ -162,7 +202,9 @@ describe('a run', { timeout: 300_000 }, () => {
   });
 
   it('leaves services that doctor finds well and dev stop ends', async () => {
-    const { findings } = JSON.parse((await start(['doctor', '--json'])).stdout) as { findings: { what: string; found: string; next?: string }[] };
+    const { findings } = JSON.parse((await start(['doctor', '--json'])).stdout) as {
+      findings: { what: string; found: string; next?: string }[];
+    };
     expect(findings.find(({ what }) => what === 'server')?.found).toContain('embedded');
     expect(findings.filter(({ what, next }) => ['server', 'worker'].includes(what) && next !== undefined)).toEqual([]);
     expect(JSON.parse((await start(['dev', 'stop', '--json'])).stdout)).toMatchObject({ stopped: true });

@@ -33,13 +33,21 @@ export async function servicesRig(worker = 'stand-in-worker.ts'): Promise<Servic
     store,
     home,
     join: async (config = null, env = {}, takes) => {
-      const options = JSON.stringify({ store, home, wanted: { folder, config, variables: takes ?? ['MY_KEY'] }, takes: takes !== undefined });
+      const options = JSON.stringify({
+        store,
+        home,
+        wanted: { folder, config, variables: takes ?? ['MY_KEY'] },
+        takes: takes !== undefined,
+      });
       const { stdout } = await execa(process.execPath, [join(fixtures, 'join.ts'), options], { env });
       return JSON.parse(stdout) as DevState;
     },
     starts: async () => {
       const text = await readFile(join(store, 'dev', 'starts.jsonl'), 'utf8').catch(() => '');
-      return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { pid: number; config: string; address: string; key?: string });
+      return text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as { pid: number; config: string; address: string; key?: string });
     },
     async [Symbol.asyncDispose]() {
       await stopServices(store);

@@ -94,7 +94,11 @@ describe('embedded services', { timeout: 90_000 }, () => {
   it('are the same for every folder that a command is given in', async () => {
     await using rig = await servicesRig();
     const { worker } = await rig.join();
-    const options = { store: rig.store, home: rig.home, wanted: { folder: join(rig.folder, 'elsewhere'), config: null, variables: [], asker: null } };
+    const options = {
+      store: rig.store,
+      home: rig.home,
+      wanted: { folder: join(rig.folder, 'elsewhere'), config: null, variables: [], asker: null },
+    };
     expect(await joinServices(options)).toMatchObject({ worker });
     expect(await rig.starts()).toHaveLength(1);
   });

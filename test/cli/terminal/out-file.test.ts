@@ -11,7 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), 'codepmp-out-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const files = {
-  'base.yaml': 'codepmp: 1\nname: base\nparams: {size: {type: integer, default: 30}}\nsteps: {task: {uses: dataset/arithmetic, with: {train: $size}}}\n',
+  'base.yaml':
+    'codepmp: 1\nname: base\nparams: {size: {type: integer, default: 30}}\nsteps: {task: {uses: dataset/arithmetic, with: {train: $size}}}\n',
   'study.yaml': 'codepmp: 1\nextends: ./base.yaml\nname: study\nsweeps: {sizes: {grid: {size: [10, 20]}}}\n',
   'values.yaml': 'size: 40\n',
 };
@@ -20,7 +21,11 @@ symlinkSync('study.yaml', join(folder, 'link.svg'));
 
 async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
   const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
+    cwd: folder,
+    reject: false,
+    env,
+  });
   return { exitCode, stdout, stderr };
 }
 
@@ -41,7 +46,12 @@ describe('--out', () => {
 
   test('of graph says what to draw, or --format does', async () => {
     const { exitCode, stderr } = await codepmp('graph', 'study.yaml', '--out', 'study.png');
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--out study.png: cannot tell the format from this name. Expected one of the endings .svg, .mmd, .mermaid, .md, .dot, .gv, or --format')]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        '--out study.png: cannot tell the format from this name. Expected one of the endings .svg, .mmd, .mermaid, .md, .dot, .gv, or --format',
+      ),
+    ]);
     expect((await codepmp('graph', 'study.yaml', '--out', 'study.png', '--format', 'dot')).exitCode).toBe(0);
     expect(readFileSync(join(folder, 'study.png'), 'utf8')).toMatch(/^digraph /);
   });

@@ -17,7 +17,12 @@ function lines(commands: [string, string][], options: Partial<Parameters<typeof 
 
 describe('the commands that are useful next', () => {
   it('stand as a table', () => {
-    expect(lines([['codepmp list', 'all runs'], ['codepmp watch r-1', 'follow it']])).toEqual(['  codepmp list        all runs', '  codepmp watch r-1   follow it']);
+    expect(
+      lines([
+        ['codepmp list', 'all runs'],
+        ['codepmp watch r-1', 'follow it'],
+      ]),
+    ).toEqual(['  codepmp list        all runs', '  codepmp watch r-1   follow it']);
   });
 
   it('stand one after another where the table would be wider than the terminal', () => {

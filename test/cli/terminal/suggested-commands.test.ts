@@ -34,7 +34,9 @@ async function codepmp(...args: string[]) {
 /** The words of each command that an output suggests, as a shell takes them; the reason behind a command is left out. */
 async function suggestedIn(text: string): Promise<string[][]> {
   const commands = [...text.matchAll(/codepmp (?:plan|run|validate|graph|resume) .*/g)].map(([line]) => line.split('   ')[0] ?? '');
-  return Promise.all(commands.map(async (command) => (await execa('sh', ['-c', command], { env: { PATH: `${bin}:/usr/bin:/bin` } })).stdout.split('\n')));
+  return Promise.all(
+    commands.map(async (command) => (await execa('sh', ['-c', command], { env: { PATH: `${bin}:/usr/bin:/bin` } })).stdout.split('\n')),
+  );
 }
 
 describe('a command that is suggested can be pasted into a shell, where a name needs quotes:', { timeout: 120_000 }, () => {
@@ -42,7 +44,11 @@ describe('a command that is suggested can be pasted into a shell, where a name n
 
   it('init names the file in the new folder', async () => {
     const { stderr } = await codepmp('init', 'new dir');
-    expect(await suggestedIn(stderr)).toEqual([['validate', 'new dir/pipeline.yaml'], ['plan', 'new dir/pipeline.yaml'], ['run', 'new dir/pipeline.yaml']]);
+    expect(await suggestedIn(stderr)).toEqual([
+      ['validate', 'new dir/pipeline.yaml'],
+      ['plan', 'new dir/pipeline.yaml'],
+      ['run', 'new dir/pipeline.yaml'],
+    ]);
   });
 
   it.each([
@@ -72,7 +78,11 @@ it('a removed working folder is named as the reason, by every command', { timeou
     const place = join(folder, `gone-${index}`);
     await mkdir(place);
     const script = `cd "$1" && rmdir "$1" && shift && exec "$@"`;
-    const { exitCode, stderr } = await execa('sh', ['-c', script, 'sh', place, process.execPath, join(checkout, 'cli', 'main.ts'), ...words.split(' ')], { reject: false });
+    const { exitCode, stderr } = await execa(
+      'sh',
+      ['-c', script, 'sh', place, process.execPath, join(checkout, 'cli', 'main.ts'), ...words.split(' ')],
+      { reject: false },
+    );
     return { exitCode, stderr };
   });
   const answer = { exitCode: 1, stderr: 'codepmp: the working folder was removed. Go to another folder and start the command there' };

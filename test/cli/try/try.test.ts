@@ -17,10 +17,21 @@ async function endpoint() {
     request.setEncoding('utf8').on('data', (part: string) => (body += part));
     request.on('end', () => {
       asked += 1;
-      const content = body.includes('Describe what this') ? 'It adds two numbers and gives back their sum, for any two of them.' : '```python\ndef add(x, y):\n    return x + y\n```';
+      const content = body.includes('Describe what this')
+        ? 'It adds two numbers and gives back their sum, for any two of them.'
+        : '```python\ndef add(x, y):\n    return x + y\n```';
       const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }];
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ id: 'a', object: 'chat.completion', created: 0, model: 'mock', choices, usage: { prompt_tokens: 50, completion_tokens: 10, total_tokens: 60 } }));
+      response.end(
+        JSON.stringify({
+          id: 'a',
+          object: 'chat.completion',
+          created: 0,
+          model: 'mock',
+          choices,
+          usage: { prompt_tokens: 50, completion_tokens: 10, total_tokens: 60 },
+        }),
+      );
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -29,7 +40,12 @@ async function endpoint() {
 
 /** An endpoint that refuses the key. */
 async function refusing() {
-  const server = createServer((request, response) => void request.resume().on('end', () => response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"no such key"}}'))).listen(0, '127.0.0.1');
+  const server = createServer(
+    (request, response) =>
+      void request
+        .resume()
+        .on('end', () => response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":{"message":"no such key"}}')),
+  ).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, close: () => server.close() };
 }
@@ -57,7 +73,10 @@ beforeAll(async () => {
   nobody = await refusing();
   await mkdir(join(folder, 'src'));
   for (const name of ['a', 'b', 'c', 'd']) await writeFile(join(folder, 'src', `${name}.py`), `def ${name}(x, y):\n    return x + y\n`);
-  await writeFile(join(folder, 'codepmp.config.yaml'), `codepmp_config: 1\nendpoints:\n  mock: {url: "${mock.url}", model: mock}\n  nobody: {url: "${nobody.url}", model: mock}\nsources:\n  mine: {path: src}\n`);
+  await writeFile(
+    join(folder, 'codepmp.config.yaml'),
+    `codepmp_config: 1\nendpoints:\n  mock: {url: "${mock.url}", model: mock}\n  nobody: {url: "${nobody.url}", model: mock}\nsources:\n  mine: {path: src}\n`,
+  );
   await writeFile(join(folder, 'pipeline.yaml'), pipeline);
 });
 afterAll(async () => {
@@ -69,7 +88,11 @@ afterAll(async () => {
 
 async function codepmp(...args: string[]) {
   const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), NO_COLOR: '1' };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false, env });
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
+    cwd: folder,
+    reject: false,
+    env,
+  });
   return { exitCode, stdout, stderr };
 }
 
@@ -95,7 +118,13 @@ describe('try', { timeout: 180_000 }, () => {
   it('pays for nothing twice', async () => {
     const { stdout } = await codepmp('try', 'short', 'pipeline.yaml', '-n', '2', '--json');
     const tried = linesOf(stdout).at(-1);
-    expect(tried).toMatchObject({ type: 'tried', step: 'short', calls: {}, answers: 2, items: [{ status: 'ok', texts: { 'prompt before': expect.stringContaining('adds two numbers'), prompt: expect.any(String) } }, {}] });
+    expect(tried).toMatchObject({
+      type: 'tried',
+      step: 'short',
+      calls: {},
+      answers: 2,
+      items: [{ status: 'ok', texts: { 'prompt before': expect.stringContaining('adds two numbers'), prompt: expect.any(String) } }, {}],
+    });
     expect(mock.asked()).toBe(4);
     const run = await codepmp('run', 'pipeline.yaml', '--json');
     expect(linesOf(run.stdout).at(-1)).toMatchObject({ status: 'succeeded', calls: { mock: 4 } });
@@ -103,9 +132,18 @@ describe('try', { timeout: 180_000 }, () => {
   });
 
   it('shows what the steps before have made where it fails', async () => {
-    await writeFile(join(folder, 'failing.yaml'), pipeline.replace('targets:', '  other: {uses: respond, with: {prompts: prompts, model: nobody}}\ntargets:').replace('steps:', '  nobody: {endpoint: nobody, temperature: 0, top_p: 1, max_tokens: 96}\nsteps:').replace('[answers,', '[answers, other,'));
+    await writeFile(
+      join(folder, 'failing.yaml'),
+      pipeline
+        .replace('targets:', '  other: {uses: respond, with: {prompts: prompts, model: nobody}}\ntargets:')
+        .replace('steps:', '  nobody: {endpoint: nobody, temperature: 0, top_p: 1, max_tokens: 96}\nsteps:')
+        .replace('[answers,', '[answers, other,'),
+    );
     const { exitCode, stdout, stderr } = await codepmp('try', 'other', 'failing.yaml', '-n', '2');
-    expect({ exitCode, items: stdout.split('\n\n').map((part) => part.replace(/[abcd]\.py/, 'X.py').split('\n')[0]) }).toEqual({ exitCode: 1, items: ['── 1 ── X.py, ok, 10 tokens', '── 2 ── X.py, ok, 10 tokens'] });
+    expect({ exitCode, items: stdout.split('\n\n').map((part) => part.replace(/[abcd]\.py/, 'X.py').split('\n')[0]) }).toEqual({
+      exitCode: 1,
+      items: ['── 1 ── X.py, ok, 10 tokens', '── 2 ── X.py, ok, 10 tokens'],
+    });
     expect(stderr).toContain('prompts: 2 items; 2 answers, 100 tokens sent and 20 received');
     expect(stderr).toContain(' failed (auth): ');
     expect(stderr).toContain('codepmp try other failing.yaml -n 2');
@@ -114,8 +152,13 @@ describe('try', { timeout: 180_000 }, () => {
   it('refuses a step that is not made item by item, and names those that are', async () => {
     const { exitCode, stderr } = await codepmp('try', 'data', 'pipeline.yaml');
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('data (dataset/arithmetic) cannot be tried: try is for item-wise steps. Item-wise steps here: prompts, short, answers. To run the whole pipeline on a few items: codepmp run FILE --sample 3');
-    expect(await codepmp('try', 'anwsers', 'pipeline.yaml')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('there is no step anwsers in this plan') });
+    expect(stderr).toContain(
+      'data (dataset/arithmetic) cannot be tried: try is for item-wise steps. Item-wise steps here: prompts, short, answers. To run the whole pipeline on a few items: codepmp run FILE --sample 3',
+    );
+    expect(await codepmp('try', 'anwsers', 'pipeline.yaml')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('there is no step anwsers in this plan'),
+    });
     expect((await codepmp('try', 'answers', 'pipeline.yaml', '-n', '0')).exitCode).toBe(2);
   });
 });

@@ -10,11 +10,33 @@ import type { ClaimResult, ComparisonResult, RunProgress } from '../../../plan/i
 import { recordedFolder } from '../recorded-runs.ts';
 
 const sentence = 'accuracy of bon at N=256 (init=pmp, rm_pairs=500) above bon at N=256 (init=base, rm_pairs=40000)';
-const numbers = '0.612 against 0.587, difference +0.025 [+0.011, +0.039] at 95 %, 1,319 items shared by both sides, mean of 3 measurements a side';
-const comparison: ComparisonResult = { outcome: 'holds', text: sentence, numbers, difference: 0.025, interval: [0.011, 0.039], n: 1319, method: 'paired' };
-const holds: ClaimResult = { id: 'pmp-helps', outcome: 'holds', text: sentence, confidence: 0.95, relation: 'above', margin: 0, comparisons: [comparison] };
+const numbers =
+  '0.612 against 0.587, difference +0.025 [+0.011, +0.039] at 95 %, 1,319 items shared by both sides, mean of 3 measurements a side';
+const comparison: ComparisonResult = {
+  outcome: 'holds',
+  text: sentence,
+  numbers,
+  difference: 0.025,
+  interval: [0.011, 0.039],
+  n: 1319,
+  method: 'paired',
+};
+const holds: ClaimResult = {
+  id: 'pmp-helps',
+  outcome: 'holds',
+  text: sentence,
+  confidence: 0.95,
+  relation: 'above',
+  margin: 0,
+  comparisons: [comparison],
+};
 const fails: ClaimResult = { ...holds, id: 'eoc-helps', outcome: 'fails' };
-const undecided: ClaimResult = { ...holds, id: 'wcd-helps', outcome: 'undecided', comparisons: [{ ...comparison, outcome: 'undecided', reason: 'the interval includes 0' }] };
+const undecided: ClaimResult = {
+  ...holds,
+  id: 'wcd-helps',
+  outcome: 'undecided',
+  comparisons: [{ ...comparison, outcome: 'undecided', reason: 'the interval includes 0' }],
+};
 const view = { columns: 80, paint: pc.createColors(false) };
 
 describe('claims at the end of a run', () => {
@@ -37,7 +59,13 @@ describe('claims at the end of a run', () => {
   });
 
   test('show first the comparisons that decide a claim, and say how many there are more', () => {
-    const each = (outcome: ComparisonResult['outcome'], text: string): ComparisonResult => ({ ...comparison, outcome, text, numbers: '0.1 against 0.2', ...(outcome === 'undecided' && { reason: 'the interval includes 0' }) });
+    const each = (outcome: ComparisonResult['outcome'], text: string): ComparisonResult => ({
+      ...comparison,
+      outcome,
+      text,
+      numbers: '0.1 against 0.2',
+      ...(outcome === 'undecided' && { reason: 'the interval includes 0' }),
+    });
     const comparisons = [...['a', 'b', 'c', 'd'].map((text) => each('holds', text)), each('undecided', 'e'), each('fails', 'f')];
     expect(claimLines([{ ...fails, text: 'accuracy of x (init=pmp) above (init=base), for each size', comparisons }], view)).toEqual([
       'Claims: 1 fails',

@@ -9,8 +9,21 @@ import pc from 'picocolors';
 
 afterEach(() => vi.restoreAllMocks());
 
-const unit = (id: string, kind: string, state: UnitProgress['state'], more: Partial<UnitProgress> = {}): UnitProgress => ({ id, nodes: [{ id, kind }], state, ...more });
-const run = (units: UnitProgress[], more: Partial<RunProgress> = {}): RunProgress => ({ run: 'r-1', name: 'r', status: 'succeeded', started: 0, finished: 60_000, units, ...more });
+const unit = (id: string, kind: string, state: UnitProgress['state'], more: Partial<UnitProgress> = {}): UnitProgress => ({
+  id,
+  nodes: [{ id, kind }],
+  state,
+  ...more,
+});
+const run = (units: UnitProgress[], more: Partial<RunProgress> = {}): RunProgress => ({
+  run: 'r-1',
+  name: 'r',
+  status: 'succeeded',
+  started: 0,
+  finished: 60_000,
+  units,
+  ...more,
+});
 
 /** What is said at the end of a run. */
 function said(progress: RunProgress): string {
@@ -27,7 +40,9 @@ function said(progress: RunProgress): string {
 describe('the end of a run', () => {
   it('counts what was skipped, and is not green then', () => {
     const { yellow, green } = pc.createColors(true);
-    const skipped = said(run([unit('code', 'source/files', 'reused'), unit('rm', 'train/rm', 'skipped'), unit('eval', 'eval/accuracy', 'skipped')]));
+    const skipped = said(
+      run([unit('code', 'source/files', 'reused'), unit('rm', 'train/rm', 'skipped'), unit('eval', 'eval/accuracy', 'skipped')]),
+    );
     expect(skipped).toContain(yellow('succeeded'));
     expect(skipped).toContain(`  3 nodes: 0 ran, 1 reused, ${yellow('2 skipped')}\n`);
     const whole = said(run([unit('code', 'source/files', 'done')]));
@@ -37,23 +52,32 @@ describe('the end of a run', () => {
 
   it('names the steps that took longest', () => {
     const took = (id: string, seconds: number) => unit(id, 'train/rm', 'done', { seconds });
-    expect(said(run([took('a', 5), took('b', 70), took('c', 0.2), took('d', 9), took('e', 8), took('f', 3)]))).toContain('  longest: b 1 min 10 s, d 9 s, e 8 s, a 5 s\n');
+    expect(said(run([took('a', 5), took('b', 70), took('c', 0.2), took('d', 9), took('e', 8), took('f', 3)]))).toContain(
+      '  longest: b 1 min 10 s, d 9 s, e 8 s, a 5 s\n',
+    );
     expect(said(run([took('c', 0.2)]))).not.toContain('longest');
   });
 });
 
 describe('what may be wrong with what a step has made', () => {
-  const warned = (id: string) => ({ ...unit(id, 'respond', 'done'), nodes: [{ id, kind: 'respond', key: id, warning: `only 1 of 9 items are ok (11.1 %): 8 no-code` }] });
+  const warned = (id: string) => ({
+    ...unit(id, 'respond', 'done'),
+    nodes: [{ id, kind: 'respond', key: id, warning: `only 1 of 9 items are ok (11.1 %): 8 no-code` }],
+  });
 
   it('is said at the end of a run, with the command that shows it', () => {
     const { yellow } = pc.createColors(true);
-    expect(said(run([warned('answers'), unit('pairs', 'pair', 'done')]))).toContain(`\n${yellow('answers')}: only 1 of 9 items are ok (11.1 %): 8 no-code. See codepmp show answers --run r-1\n`);
+    expect(said(run([warned('answers'), unit('pairs', 'pair', 'done')]))).toContain(
+      `\n${yellow('answers')}: only 1 of 9 items are ok (11.1 %): 8 no-code. See codepmp show answers --run r-1\n`,
+    );
     expect(said(run(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(warned)))).toContain('\nand 2 more: codepmp status r-1 --json\n');
     expect(said(run([unit('answers', 'respond', 'done')]))).not.toContain('codepmp show answers --run');
   });
 
   it('is in the last line of --json', () => {
-    expect(resultOf(run([warned('answers')]))).toMatchObject({ warnings: [{ node: 'answers', warning: 'only 1 of 9 items are ok (11.1 %): 8 no-code' }] });
+    expect(resultOf(run([warned('answers')]))).toMatchObject({
+      warnings: [{ node: 'answers', warning: 'only 1 of 9 items are ok (11.1 %): 8 no-code' }],
+    });
     expect(resultOf(run([unit('answers', 'respond', 'done')]))).not.toHaveProperty('warnings');
   });
 });
@@ -62,8 +86,12 @@ describe('the commands after a run', () => {
   const commands = (...of: Parameters<typeof run>): string[] => nextCommands(run(...of)).map(([command]) => command);
 
   it('show what was made, by an output that there is', () => {
-    expect(commands([unit('arithmetic', 'dataset/arithmetic', 'done'), unit('rm', 'train/rm', 'done')])).toEqual(['codepmp show arithmetic.train -n 3 --run r-1']);
-    expect(commands([unit('code', 'source/files', 'reused'), unit('pairs@1', 'pair', 'skipped'), unit('pairs@2', 'pair', 'done')])).toEqual(['codepmp show pairs@2 -n 3 --run r-1']);
+    expect(commands([unit('arithmetic', 'dataset/arithmetic', 'done'), unit('rm', 'train/rm', 'done')])).toEqual([
+      'codepmp show arithmetic.train -n 3 --run r-1',
+    ]);
+    expect(commands([unit('code', 'source/files', 'reused'), unit('pairs@1', 'pair', 'skipped'), unit('pairs@2', 'pair', 'done')])).toEqual(
+      ['codepmp show pairs@2 -n 3 --run r-1'],
+    );
     expect(commands([unit('good', 'train/rm', 'skipped')])).toEqual([]);
   });
 
@@ -75,8 +103,17 @@ describe('the commands after a run', () => {
 
   it('raise the cap that was reached, and decide about what is parked', () => {
     const parked = { status: 'parked', capped: 'money: 7.50 of 7' } as const;
-    expect(commands([unit('rm', 'train/rm', 'waiting')], parked)).toEqual(['codepmp retry --run r-1 --budget money=…', 'codepmp cancel r-1']);
-    expect(commands([unit('rm', 'train/rm', 'parked')], parked)).toEqual(['codepmp retry --run r-1 --budget money=…', 'codepmp logs rm --run r-1', 'codepmp retry rm --run r-1', 'codepmp retry rm --run r-1 --skip', 'codepmp retry rm --run r-1 --fail']);
+    expect(commands([unit('rm', 'train/rm', 'waiting')], parked)).toEqual([
+      'codepmp retry --run r-1 --budget money=…',
+      'codepmp cancel r-1',
+    ]);
+    expect(commands([unit('rm', 'train/rm', 'parked')], parked)).toEqual([
+      'codepmp retry --run r-1 --budget money=…',
+      'codepmp logs rm --run r-1',
+      'codepmp retry rm --run r-1',
+      'codepmp retry rm --run r-1 --skip',
+      'codepmp retry rm --run r-1 --fail',
+    ]);
   });
 });
 
@@ -86,10 +123,15 @@ describe('what went wrong', () => {
     const cells = [1, 2, 3, 4].map((seed) => unit(`rm@${seed}`, 'train/rm', 'parked', { failure }));
     const titles = new Map([['rm@1', 'rm (seed=1)']]);
     const other = unit('pmp', 'train/pmp', 'failed', { failure: { class: 'diverged', message: 'pmp: the loss is NaN\nat step 3' } });
-    expect(troublesOf(run([...cells, other], { status: 'parked' }), titles, pc.createColors(false))).toEqual(['pmp failed (diverged): the loss is NaN\nat step 3', 'rm (seed=1), rm@1; rm@2; rm@3 and 1 more (auth): no key']);
+    expect(troublesOf(run([...cells, other], { status: 'parked' }), titles, pc.createColors(false))).toEqual([
+      'pmp failed (diverged): the loss is NaN\nat step 3',
+      'rm (seed=1), rm@1; rm@2; rm@3 and 1 more (auth): no key',
+    ]);
   });
 
   it('is the message of the run where no step failed', () => {
-    expect(troublesOf(run([], { status: 'failed', message: 'the file is not valid' }), new Map(), pc.createColors(false))).toEqual(['the file is not valid']);
+    expect(troublesOf(run([], { status: 'failed', message: 'the file is not valid' }), new Map(), pc.createColors(false))).toEqual([
+      'the file is not valid',
+    ]);
   });
 });

@@ -12,11 +12,24 @@ const prompts: UnitProgress = {
   failure: { class: 'auth', message: advice },
 };
 const started = Date.now() - 32 * minute;
-const code: UnitProgress = { id: 'code', nodes: [{ id: 'code', kind: 'source/files' }], state: 'done', started, finished: started + 10 * minute };
+const code: UnitProgress = {
+  id: 'code',
+  nodes: [{ id: 'code', kind: 'source/files' }],
+  state: 'done',
+  started,
+  finished: started + 10 * minute,
+};
 
 /** Keeps a run as the engine would have written it down. */
 async function keep({ store }: RecordedFolder, more: Partial<RunProgress>): Promise<void> {
-  const record: RunProgress = { run: 'r-1', name: 'r', status: 'parked', started, units: [code, { ...prompts, started, finished: started + 9 * minute }], ...more };
+  const record: RunProgress = {
+    run: 'r-1',
+    name: 'r',
+    status: 'parked',
+    started,
+    units: [code, { ...prompts, started, finished: started + 9 * minute }],
+    ...more,
+  };
   await store.note('runs/r-1/progress.json', new TextEncoder().encode(JSON.stringify(record)));
 }
 
@@ -55,11 +68,22 @@ describe('a step of a parked run', { timeout: 60_000 }, () => {
 
   it('is named by the values of its cell', async () => {
     await using user = await recordedFolder();
-    const plan = await user.record('r-1', 'codepmp: 1\nname: r\nparams: {seed: {type: integer, default: 1}}\nsteps:\n  data: {uses: dataset/arithmetic, with: {seed: $seed}}\ntargets: [data]\nsweeps: {seeds: {seeds: [1, 2]}}\n');
-    const before = JSON.parse(new TextDecoder().decode((await user.store.readNote('runs/r-1/progress.json')) ?? new Uint8Array())) as RunProgress;
+    const plan = await user.record(
+      'r-1',
+      'codepmp: 1\nname: r\nparams: {seed: {type: integer, default: 1}}\nsteps:\n  data: {uses: dataset/arithmetic, with: {seed: $seed}}\ntargets: [data]\nsweeps: {seeds: {seeds: [1, 2]}}\n',
+    );
+    const before = JSON.parse(
+      new TextDecoder().decode((await user.store.readNote('runs/r-1/progress.json')) ?? new Uint8Array()),
+    ) as RunProgress;
     await keep(user, { ...before, status: 'parked' });
-    expect((await user.codepmp('retry', 'data', '--run', 'r-1', '--cell', 'seed=9')).stderr).toContain(`no node of data has seed=9. Choose one by its id, or by values with --cell name=value,…:\n  ${plan.nodes[0]?.id}`);
-    expect(await user.codepmp('retry', '--run', 'r-1', '--cell', 'seed=1')).toEqual({ exitCode: 2, stdout: '', stderr: 'codepmp: --cell chooses a node of a step: give the step, too' });
+    expect((await user.codepmp('retry', 'data', '--run', 'r-1', '--cell', 'seed=9')).stderr).toContain(
+      `no node of data has seed=9. Choose one by its id, or by values with --cell name=value,…:\n  ${plan.nodes[0]?.id}`,
+    );
+    expect(await user.codepmp('retry', '--run', 'r-1', '--cell', 'seed=1')).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'codepmp: --cell chooses a node of a step: give the step, too',
+    });
   });
 });
 
@@ -80,7 +104,9 @@ describe('a run that was going on when its server went away', { timeout: 60_000 
     await keep(user, { status: 'running' });
     const { stdout, stderr } = await user.codepmp('status');
     expect(stdout.split('\n')[0]).toMatch(/^r-1 interrupted, started \d+ min( \d+ s)? ago$/);
-    expect(stderr).toBe('\nno server is running this run now; its results and answers are kept\n\n  codepmp watch r-1   start the server and continue');
+    expect(stderr).toBe(
+      '\nno server is running this run now; its results and answers are kept\n\n  codepmp watch r-1   start the server and continue',
+    );
   });
 });
 
@@ -90,21 +116,30 @@ describe('a run that is over', { timeout: 60_000 }, () => {
     await keep(user, { status: 'failed', finished: started + 12 * minute, units: [code, { ...prompts, state: 'failed' }] });
     const { stdout, stderr } = await user.codepmp('status');
     expect(stdout).toContain(`\n\nprompts+1 failed (auth): ${advice}`);
-    expect(stderr).toBe('\n  codepmp resume r-1   continue; finished steps and paid answers are reused\n  codepmp doctor       check what codepmp needs');
+    expect(stderr).toBe(
+      '\n  codepmp resume r-1   continue; finished steps and paid answers are reused\n  codepmp doctor       check what codepmp needs',
+    );
   });
 
   it('waits for no decision', async () => {
     await using user = await recordedFolder();
     await keep(user, { status: 'cancelled', finished: started + 12 * minute });
     const { exitCode, stderr } = await user.codepmp('retry', '--run', 'r-1');
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'codepmp: r-1 has ended (cancelled): nothing waits for a decision. To run what is left: codepmp resume r-1' });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: 'codepmp: r-1 has ended (cancelled): nothing waits for a decision. To run what is left: codepmp resume r-1',
+    });
   });
 
   it('is not cancelled', async () => {
     await using user = await recordedFolder();
     await keep(user, { status: 'succeeded', finished: started + 12 * minute });
     const { exitCode, stdout, stderr } = await user.codepmp('cancel', 'r-1');
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: 'r-1 had already ended (succeeded)\n\n  codepmp status r-1   its status' });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'r-1 had already ended (succeeded)\n\n  codepmp status r-1   its status',
+    });
     expect(JSON.parse((await user.codepmp('cancel', 'r-1', '--json')).stdout)).toEqual({ run: 'r-1', status: 'succeeded' });
   });
 });

@@ -20,10 +20,31 @@ const group: UnitProgress = {
   ...unit('prompts+pairs', 'summarize', 'running', { started: now - 60_000 }),
   nodes: [{ id: 'prompts', kind: 'summarize' }, { id: 'pairs', kind: 'pair' }],
 };
-const run = (units: UnitProgress[], more: Partial<RunProgress> = {}): RunProgress => ({ run: 'r-1', name: 'r', status: 'running', started: start, units, ...more });
-const note = (done: number, total: number, more: Partial<UnitNote> = {}): UnitNote => ({ done, total, unit: 'items', detail: {}, stage: '', began: now - 60_000, updated: now, steps: {}, ...more });
+const run = (units: UnitProgress[], more: Partial<RunProgress> = {}): RunProgress => ({
+  run: 'r-1',
+  name: 'r',
+  status: 'running',
+  started: start,
+  units,
+  ...more,
+});
+const note = (done: number, total: number, more: Partial<UnitNote> = {}): UnitNote => ({
+  done,
+  total,
+  unit: 'items',
+  detail: {},
+  stage: '',
+  began: now - 60_000,
+  updated: now,
+  steps: {},
+  ...more,
+});
 
-const view = (units: UnitProgress[], notes: [string, UnitNote][] = [], { titles = {}, ...options }: { rows?: number; columns?: number; titles?: { [id: string]: string } } = {}): string[] =>
+const view = (
+  units: UnitProgress[],
+  notes: [string, UnitNote][] = [],
+  { titles = {}, ...options }: { rows?: number; columns?: number; titles?: { [id: string]: string } } = {},
+): string[] =>
   viewOf(
     { progress: run(units), notes: new Map(notes), titles: new Map(Object.entries(titles)), trouble: null },
     { measured: new Map(), now, paint: pc.createColors(false), columns: 80, rows: 24, ...options },
@@ -60,7 +81,9 @@ describe('the view of a run', () => {
 
   it('says what a step that goes on has failed with', () => {
     const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32, trouble: 'rate-limited: endpoint away answered 429' } };
-    expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])[2]).toMatch(/^ {4}pairs +4\/32 items; retrying after rate-limited: endpoint/);
+    expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])[2]).toMatch(
+      /^ {4}pairs +4\/32 items; retrying after rate-limited: endpoint/,
+    );
   });
 
   it('calls the nodes of a sweep by the params that tell them apart', () => {
@@ -73,28 +96,43 @@ describe('the view of a run', () => {
     const members = ['prompts', 'half@1a', 'half@2b', 'half@3c'];
     const wide = { ...unit('prompts+3', 'summarize', 'running', { started: now }), nodes: members.map((id) => ({ id, kind: 'clip' })) };
     const steps = { prompts: { done: 20, total: 20 }, 'half@1a': { done: 10, total: 20 }, 'half@2b': { done: 5, total: 20 } };
-    const lines = view([wide, { ...wide, id: 'other', key: 'other', state: 'done', calls: { fast: 9 } }], [['key-prompts+3', note(35, 80, { steps })]]);
-    expect(lines.slice(1)).toEqual(['  ▸ prompts                20/20 items, 0.6 items/s', '    half (3 nodes)         15/40 items', '  ✓ prompts … half         done   9 fast calls']);
+    const lines = view(
+      [wide, { ...wide, id: 'other', key: 'other', state: 'done', calls: { fast: 9 } }],
+      [['key-prompts+3', note(35, 80, { steps })]],
+    );
+    expect(lines.slice(1)).toEqual([
+      '  ▸ prompts                20/20 items, 0.6 items/s',
+      '    half (3 nodes)         15/40 items',
+      '  ✓ prompts … half         done   9 fast calls',
+    ]);
   });
 
   it('says of a process that has been ready for long what it waits for', () => {
     const waiting = (seconds: number) => unit('rm', 'train/rm', 'running', { started: now - seconds * 1000 });
-    const queued = (holder: string): [string, UnitNote][] => [['key-rm', note(0, 10, { began: null, queued: { since: now - 14_000, holder } })]];
+    const queued = (holder: string): [string, UnitNote][] => [
+      ['key-rm', note(0, 10, { began: null, queued: { since: now - 14_000, holder } })],
+    ];
     const shown = (seconds: number, notes: [string, UnitNote][] = []) => view([waiting(seconds)], notes)[1]?.replace(/^ +▸ rm +/, '');
     expect(shown(9)).toBe('starting or queued');
     expect(shown(14)).toBe('queued for 14 s: no worker has taken it yet');
     expect(shown(20, queued('model servers run'))).toBe('queued for 14 s: model servers run');
-    expect(shown(20, [['key-rm', note(0, 10, { began: now, total: null, queued: { since: now - 14_000, holder: null } })]])).toBe('starting or queued');
+    expect(shown(20, [['key-rm', note(0, 10, { began: now, total: null, queued: { since: now - 14_000, holder: null } })]])).toBe(
+      'starting or queued',
+    );
   });
 
   it('sums up what is over or waits where the terminal is too small', () => {
-    const units = Array.from({ length: 40 }, (_, index) => unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }));
+    const units = Array.from({ length: 40 }, (_, index) =>
+      unit(`s${index}`, 'grade', index === 7 ? 'running' : index < 7 ? 'done' : 'waiting', { started: now }),
+    );
     const lines = view(units, [], { rows: 10 });
     expect(lines.slice(1)).toEqual(['  ▸ s7                     starting or queued', '  7 done, 32 waiting']);
   });
 
   it('never is wider than the terminal', () => {
-    const units = [unit('a-step-with-a-very-long-name-indeed', 'grade', 'failed', { failure: { class: 'invalid', message: 'x'.repeat(300) } })];
+    const units = [
+      unit('a-step-with-a-very-long-name-indeed', 'grade', 'failed', { failure: { class: 'invalid', message: 'x'.repeat(300) } }),
+    ];
     for (const line of view(units, [], { columns: 60 })) expect(line.length).toBeLessThanOrEqual(60);
   });
 });
@@ -110,7 +148,11 @@ describe('a large run', () => {
 describe('a run that went on in a new history', () => {
   it('has from the record why units were skipped and what they failed with', () => {
     const failure = { class: 'diverged', message: 'the loss is not a number' } as const;
-    const units = [unit('a', 'grade', 'parked', { failure }), unit('b', 'grade', 'skipped', { why: 'not wanted' }), unit('c', 'grade', 'waiting')];
+    const units = [
+      unit('a', 'grade', 'parked', { failure }),
+      unit('b', 'grade', 'skipped', { why: 'not wanted' }),
+      unit('c', 'grade', 'waiting'),
+    ];
     const asked = run([unit('a', 'grade', 'parked'), unit('b', 'grade', 'skipped'), unit('c', 'grade', 'running')]);
     expect(whole(asked, run(units))).toEqual(run([...units.slice(0, 2), unit('c', 'grade', 'running')]));
   });
@@ -118,14 +160,24 @@ describe('a run that went on in a new history', () => {
 
 describe('the time left', () => {
   it('is what earlier runs took, less what has passed', () => {
-    const earlier = run([unit('a', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 50 }), unit('b', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 70 })]);
+    const earlier = run([
+      unit('a', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 50 }),
+      unit('b', 'train/rm', 'done', { started: 0, finished: 90_000, seconds: 70 }),
+    ]);
     const progress = run([unit('a', 'train/rm', 'running', { started: now - 20_000 }), unit('b', 'train/rm', 'waiting')]);
-    const left = timeLeft({ progress, notes: new Map([['key-a', note(4, 10, { unit: 'steps', began: now - 20_000 })]]), measured: measuredTimes([earlier]), now });
+    const left = timeLeft({
+      progress,
+      notes: new Map([['key-a', note(4, 10, { unit: 'steps', began: now - 20_000 })]]),
+      measured: measuredTimes([earlier]),
+      now,
+    });
     expect(left).toEqual({ ms: 30_000 + 70_000, basis: 'measured' });
   });
 
   it('is a guess while a step that has never run waits, and nothing when all is over', () => {
-    expect(timeLeft({ progress: run([unit('a', 'train/rm', 'waiting')]), notes: new Map(), measured: new Map(), now })?.basis).toBe('guessed');
+    expect(timeLeft({ progress: run([unit('a', 'train/rm', 'waiting')]), notes: new Map(), measured: new Map(), now })?.basis).toBe(
+      'guessed',
+    );
     expect(timeLeft({ progress: run([unit('a', 'train/rm', 'done')]), notes: new Map(), measured: new Map(), now })).toBeNull();
   });
 
@@ -143,6 +195,10 @@ describe('the result of a run', () => {
       unit('code', 'source/files', 'reused'),
       unit('rm', 'train/rm', 'failed'),
     ];
-    expect(tally({ units })).toEqual({ nodes: { total: 6, ran: 4, reused: 1, skipped: 0 }, calls: { strong: 5, weak: 1 }, training_steps: 8 });
+    expect(tally({ units })).toEqual({
+      nodes: { total: 6, ran: 4, reused: 1, skipped: 0 },
+      calls: { strong: 5, weak: 1 },
+      training_steps: 8,
+    });
   });
 });

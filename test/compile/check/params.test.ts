@@ -56,7 +56,8 @@ test('a param at its default has the key of the plain value', () => {
 });
 
 test('a name that is set and not known is marked where its param is declared, beside its use', () => {
-  expect(compileText(text, { init: 'pmpp' }).rendered[0]).toBe(`pipeline.yaml:8:3: error[E0130]: pmpp is neither a step nor weights of the configuration
+  expect(compileText(text, { init: 'pmpp' }).rendered[0])
+    .toBe(`pipeline.yaml:8:3: error[E0130]: pmpp is neither a step nor weights of the configuration
    |
  6 |   unit: {enum: [words, characters], default: words}
  7 |   eoc: {type: boolean, default: false}

@@ -30,11 +30,18 @@ describe('the published schema and its parts say the same', () => {
     fc.assert(
       fc.property(pipeline, fc.nat(), fc.boolean(), (spec, nth, isMisspelt) => {
         const steps = Object.values(structuredClone(spec)['steps'] as { [id: string]: JsonObject });
-        const places = steps.flatMap((step) => [step, (step['with'] ?? {}) as JsonObject].flatMap((at) => Object.keys(at).map((key) => ({ at, key }))));
+        const places = steps.flatMap((step) =>
+          [step, (step['with'] ?? {}) as JsonObject].flatMap((at) => Object.keys(at).map((key) => ({ at, key }))),
+        );
         const { at = {}, key = '' } = places[nth % places.length] ?? {};
         if (isMisspelt) at[`${key}x`] = at[key] ?? null;
         delete at[key];
-        const found = verdicts(stringify({ ...spec, steps: Object.fromEntries(steps.map((step, index) => [`step-${index}`, step])) }, { aliasDuplicateObjects: false }));
+        const found = verdicts(
+          stringify(
+            { ...spec, steps: Object.fromEntries(steps.map((step, index) => [`step-${index}`, step])) },
+            { aliasDuplicateObjects: false },
+          ),
+        );
         expect(found?.parts).toBe(found?.published);
       }),
       { numRuns: 100 },

@@ -24,7 +24,8 @@ ${after}
 `;
 }
 
-const messagesOf = (parts: { [part: string]: string }) => compileText(pipelineWith(parts)).diagnostics.map(({ code, message }) => `${code} ${message}`);
+const messagesOf = (parts: { [part: string]: string }) =>
+  compileText(pipelineWith(parts)).diagnostics.map(({ code, message }) => `${code} ${message}`);
 
 describe('two mistakes in one mapping are both reported:', () => {
   test.each<[string, { [part: string]: string }, string[]]>([
@@ -48,7 +49,9 @@ describe('two mistakes in one mapping are both reported:', () => {
     ],
     [
       'an unknown pool beside a chunk out of range',
-      { rm: 'rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: task.train, schedule: {lr: $lr}}, run: {pool: nowhere, chunk: 0}}' },
+      {
+        rm: 'rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: task.train, schedule: {lr: $lr}}, run: {pool: nowhere, chunk: 0}}',
+      },
       ['E0143 there is no pool nowhere', 'E0113 steps.rm.run.chunk is out of range'],
     ],
     [
@@ -63,13 +66,19 @@ describe('two mistakes in one mapping are both reported:', () => {
     ],
     [
       'two settings of a model, one by a param',
-      { params: 'params: {lr: {type: number, default: 1e-4}, heat: {type: number, default: 90}}', models: 'models: {m: {endpoint: local-strong, max_tokens: 0, temperature: $heat}}' },
+      {
+        params: 'params: {lr: {type: number, default: 1e-4}, heat: {type: number, default: 90}}',
+        models: 'models: {m: {endpoint: local-strong, max_tokens: 0, temperature: $heat}}',
+      },
       ['E0123 models.m.temperature does not accept the value of $heat', 'E0113 models.m.max_tokens is out of range'],
     ],
     [
       'a default that does not fit beside bounds the wrong way round',
       { params: 'params: {lr: {type: number, default: fast, minimum: 2, maximum: 1}}' },
-      ['E0121 the default of the param lr does not fit its declaration', 'E0121 the param lr accepts no value: its maximum is below its minimum'],
+      [
+        'E0121 the default of the param lr does not fit its declaration',
+        'E0121 the param lr accepts no value: its maximum is below its minimum',
+      ],
     ],
     [
       'a default that does not fit beside a description that is a number',
@@ -83,7 +92,10 @@ describe('two mistakes in one mapping are both reported:', () => {
     ],
     [
       'an axis of another length beside a value that does not fit',
-      { params: 'params: {lr: {type: number, default: 1e-4}, n: {type: integer, default: 1}}', after: 'sweeps: {a: {zip: {lr: [1e-4, 1e-5], n: [1, x]}}}' },
+      {
+        params: 'params: {lr: {type: number, default: 1e-4}, n: {type: integer, default: 1}}',
+        after: 'sweeps: {a: {zip: {lr: [1e-4, 1e-5], n: [1, x]}}}',
+      },
       ['E0184 n does not accept this value'],
     ],
     [
@@ -98,8 +110,11 @@ describe('two mistakes in one mapping are both reported:', () => {
   });
 
   test('and a param without a value is no missing key', () => {
-    expect(messagesOf({ params: 'params: {lr: {type: number, default: 1e-4}, init: {type: checkpoint, default: 3}}', rm: 'rm: {uses: train/rm, with: {init: $init, pairs: task.train}}' })).toContain(
-      'E0121 the default of the param init does not fit its declaration',
-    );
+    expect(
+      messagesOf({
+        params: 'params: {lr: {type: number, default: 1e-4}, init: {type: checkpoint, default: 3}}',
+        rm: 'rm: {uses: train/rm, with: {init: $init, pairs: task.train}}',
+      }),
+    ).toContain('E0121 the default of the param init does not fit its declaration');
   });
 });

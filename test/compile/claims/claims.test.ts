@@ -48,7 +48,10 @@ const sweeps = `sweeps:
 `;
 
 /** The claim of a file and the sides of its first comparison. */
-const claim = (text: string, options: Partial<CompileOptions> = {}): { claim: PlanClaim | undefined; of: ClaimSide | undefined; to: ClaimSide | number | undefined; plan: Plan } => {
+const claim = (
+  text: string,
+  options: Partial<CompileOptions> = {},
+): { claim: PlanClaim | undefined; of: ClaimSide | undefined; to: ClaimSide | number | undefined; plan: Plan } => {
   const { plan, rendered } = compile({ source: `${steps}${sweeps}claims:\n  - {id: c, ${text}}\n`, file: 'p.yaml', config, ...options });
   if (!plan) throw new Error(rendered.join('\n\n'));
   return { claim: plan.claims[0], of: plan.claims[0]?.comparisons[0]?.of, to: plan.claims[0]?.comparisons[0]?.to, plan };
@@ -63,9 +66,18 @@ function labels(plan: Plan, side: ClaimSide | number | undefined, ...names: stri
 
 describe('a claim of the plan', () => {
   test('has the measuring nodes of the selected cells, one for each seed', () => {
-    const { claim: found, of, to, plan } = claim('sweep: efficiency, metric: {step: bon, name: accuracy, n: 4}, of: {init: pmp, rm_pairs: 100}, above: {init: $base, rm_pairs: 400}, margin: 0.01');
+    const {
+      claim: found,
+      of,
+      to,
+      plan,
+    } = claim(
+      'sweep: efficiency, metric: {step: bon, name: accuracy, n: 4}, of: {init: pmp, rm_pairs: 100}, above: {init: $base, rm_pairs: 400}, margin: 0.01',
+    );
     expect(found).toMatchObject({ id: 'c', metric: 'accuracy', relation: 'above', margin: 0.01, confidence: 0.95 });
-    expect(found?.text).toBe('accuracy of bon at N=4 (init=pmp, rm_pairs=100) above bon at N=4 (init=smollm2-135m-instruct, rm_pairs=400) by more than 0.01');
+    expect(found?.text).toBe(
+      'accuracy of bon at N=4 (init=pmp, rm_pairs=100) above bon at N=4 (init=smollm2-135m-instruct, rm_pairs=400) by more than 0.01',
+    );
     expect(found?.at).toEqual({ line: 40, column: 10 });
     expect(of).toMatchObject({ text: 'bon at N=4 (init=pmp, rm_pairs=100)', n: 4 });
     expect(labels(plan, of, 'init', 'seed')).toEqual(['pmp 1', 'pmp 2', 'pmp 3']);
@@ -73,14 +85,18 @@ describe('a claim of the plan', () => {
   });
 
   test('takes $name as the value that this param has in the cell, and shows the value', () => {
-    const { claim: found, of } = claim('sweep: efficiency, metric: {step: accuracy, name: accuracy}, of: {init: $base}, below: {init: pmp}, confidence: 0.9');
+    const { claim: found, of } = claim(
+      'sweep: efficiency, metric: {step: accuracy, name: accuracy}, of: {init: $base}, below: {init: pmp}, confidence: 0.9',
+    );
     expect(found).toMatchObject({ relation: 'below', confidence: 0.9 });
     expect(of).toMatchObject({ n: null, text: 'accuracy (init=smollm2-135m-instruct)' });
     expect(of?.nodes).toHaveLength(6);
   });
 
   test('compares cells only with cells that agree in what it does not name', () => {
-    const { of, to, plan } = claim('sweep: ablations, metric: {step: accuracy, name: accuracy}, of: {scheduler: wcd}, above: {scheduler: wsd}');
+    const { of, to, plan } = claim(
+      'sweep: ablations, metric: {step: accuracy, name: accuracy}, of: {scheduler: wcd}, above: {scheduler: wsd}',
+    );
     expect(labels(plan, of, 'scheduler')).toEqual(['wcd']);
     expect(to).toMatchObject({ text: 'accuracy (scheduler=wsd)' });
     expect(labels(plan, to, 'init', 'scheduler')).toEqual(['pmp wsd']);
@@ -92,21 +108,33 @@ describe('a claim of the plan', () => {
   });
 
   test('may compare two steps of the same cells', () => {
-    const { of, to } = claim('sweep: efficiency, metric: {step: bon, name: accuracy, n: 8}, of: {init: pmp}, above: {step: accuracy, init: pmp}');
+    const { of, to } = claim(
+      'sweep: efficiency, metric: {step: bon, name: accuracy, n: 8}, of: {init: pmp}, above: {step: accuracy, init: pmp}',
+    );
     expect(of?.text).toBe('bon at N=8 (init=pmp)');
     expect(to).toMatchObject({ text: 'accuracy (init=pmp)', n: null });
   });
 
   test('may compare two N of the same cells', () => {
-    const { claim: found, of, to } = claim('sweep: efficiency, metric: {step: bon, name: accuracy}, of: {init: $base, n: 1}, above: {init: $base, n: 8}');
+    const {
+      claim: found,
+      of,
+      to,
+    } = claim('sweep: efficiency, metric: {step: bon, name: accuracy}, of: {init: $base, n: 1}, above: {init: $base, n: 8}');
     expect(found?.comparisons).toHaveLength(1);
     expect(of).toMatchObject({ n: 1, text: 'bon at N=1 (init=smollm2-135m-instruct)' });
     expect(to).toMatchObject({ n: 8, nodes: of?.nodes });
   });
 
   test('may say that two sides are near, and within what', () => {
-    const { claim: found } = claim('sweep: ablations, metric: {step: accuracy, name: accuracy}, of: {scheduler: wcd}, near: {scheduler: wsd}, within: 0.02');
-    expect(found).toMatchObject({ relation: 'near', margin: 0.02, text: 'accuracy of accuracy (scheduler=wcd) near accuracy (scheduler=wsd) within 0.02' });
+    const { claim: found } = claim(
+      'sweep: ablations, metric: {step: accuracy, name: accuracy}, of: {scheduler: wcd}, near: {scheduler: wsd}, within: 0.02',
+    );
+    expect(found).toMatchObject({
+      relation: 'near',
+      margin: 0.02,
+      text: 'accuracy of accuracy (scheduler=wcd) near accuracy (scheduler=wsd) within 0.02',
+    });
   });
 
   test('may compare differences: minus says what is different in the cells that are taken off', () => {
@@ -114,8 +142,13 @@ describe('a claim of the plan', () => {
       'sweep: efficiency, metric: {step: bon, name: accuracy}, of: {init: pmp, rm_pairs: 100, minus: {init: $base}}, above: {init: pmp, rm_pairs: 400, minus: {init: $base}}',
     );
     expect(of?.text).toBe('bon at N=8 (init=pmp, rm_pairs=100) minus bon at N=8 (init=smollm2-135m-instruct, rm_pairs=100)');
-    const minusOf = (side: ClaimSide | number | undefined) => (typeof side === 'object' && side.minus ? { text: '', ...side.minus } : undefined);
-    expect(labels(plan, minusOf(of), 'init', 'rm_pairs', 'seed')).toEqual(['smollm2-135m-instruct 100 1', 'smollm2-135m-instruct 100 2', 'smollm2-135m-instruct 100 3']);
+    const minusOf = (side: ClaimSide | number | undefined) =>
+      typeof side === 'object' && side.minus ? { text: '', ...side.minus } : undefined;
+    expect(labels(plan, minusOf(of), 'init', 'rm_pairs', 'seed')).toEqual([
+      'smollm2-135m-instruct 100 1',
+      'smollm2-135m-instruct 100 2',
+      'smollm2-135m-instruct 100 3',
+    ]);
     expect(labels(plan, minusOf(to), 'rm_pairs')).toEqual(['400', '400', '400']);
   });
 
@@ -133,12 +166,19 @@ describe('a claim of the plan', () => {
 
   test('is about the one cell of a file without sweeps', () => {
     const { plan } = compileText(`${steps}claims:\n  - {id: c, metric: {step: accuracy, name: accuracy}, above: 0.5}\n`);
-    expect(plan?.claims).toMatchObject([{ text: 'accuracy of accuracy above 0.5', comparisons: [{ of: { text: 'accuracy', nodes: ['accuracy'] }, to: 0.5 }] }]);
+    expect(plan?.claims).toMatchObject([
+      { text: 'accuracy of accuracy above 0.5', comparisons: [{ of: { text: 'accuracy', nodes: ['accuracy'] }, to: 0.5 }] },
+    ]);
   });
 });
 
 describe('a claim is about', () => {
-  const comparisons = (text: string) => claim(text).claim?.comparisons.map(({ where, of, to }) => [Object.values(where).join(' '), of.text, typeof to === 'number' ? to : to.text]);
+  const comparisons = (text: string) =>
+    claim(text).claim?.comparisons.map(({ where, of, to }) => [
+      Object.values(where).join(' '),
+      of.text,
+      typeof to === 'number' ? to : to.text,
+    ]);
 
   test('each of several steps', () => {
     expect(comparisons('sweep: efficiency, metric: {steps: [accuracy, bon], name: accuracy}, of: {init: pmp}, above: 0.5')).toEqual([
@@ -148,11 +188,18 @@ describe('a claim is about', () => {
   });
 
   test('each of several N', () => {
-    expect(comparisons('sweep: efficiency, metric: {step: bon, name: accuracy, n: [1, 8]}, above: 0.5')).toEqual([['', 'bon at N=1', 0.5], ['', 'bon at N=8', 0.5]]);
+    expect(comparisons('sweep: efficiency, metric: {step: bon, name: accuracy, n: [1, 8]}, above: 0.5')).toEqual([
+      ['', 'bon at N=1', 0.5],
+      ['', 'bon at N=8', 0.5],
+    ]);
   });
 
   test('each of several others', () => {
-    expect(comparisons('sweep: efficiency, metric: {step: accuracy, name: accuracy}, of: {init: pmp, rm_pairs: 400}, above: [{init: pmp, rm_pairs: 100}, {init: $base, rm_pairs: 400}, 0.5]')).toEqual([
+    expect(
+      comparisons(
+        'sweep: efficiency, metric: {step: accuracy, name: accuracy}, of: {init: pmp, rm_pairs: 400}, above: [{init: pmp, rm_pairs: 100}, {init: $base, rm_pairs: 400}, 0.5]',
+      ),
+    ).toEqual([
       ['', 'accuracy (init=pmp, rm_pairs=400)', 'accuracy (init=pmp, rm_pairs=100)'],
       ['', 'accuracy (init=pmp, rm_pairs=400)', 'accuracy (init=smollm2-135m-instruct, rm_pairs=400)'],
       ['', 'accuracy (init=pmp, rm_pairs=400)', 0.5],
@@ -172,12 +219,16 @@ describe('a claim is about', () => {
   });
 
   test('each choice of a group of alternatives', () => {
-    const { plan } = compileText(`${steps}sweeps:\n  tasks: {grid: {task: [math, sums], init: [pmp, $base]}}\nclaims:\n  - {id: c, metric: {step: accuracy, name: accuracy}, each: [task], of: {init: pmp}, above: {init: $base}}\n`);
+    const { plan } = compileText(
+      `${steps}sweeps:\n  tasks: {grid: {task: [math, sums], init: [pmp, $base]}}\nclaims:\n  - {id: c, metric: {step: accuracy, name: accuracy}, each: [task], of: {init: pmp}, above: {init: $base}}\n`,
+    );
     expect(plan?.claims[0]?.comparisons.map(({ where }) => where)).toEqual([{ task: 'math' }, { task: 'sums' }]);
   });
 
   test('all of these together, in words once', () => {
-    const { claim: found } = claim('sweep: efficiency, metric: {steps: [bon, accuracy], name: accuracy, n: 4}, each: [rm_pairs], of: {init: pmp}, above: [{init: $base}, 0.5]');
+    const { claim: found } = claim(
+      'sweep: efficiency, metric: {steps: [bon, accuracy], name: accuracy, n: 4}, each: [rm_pairs], of: {init: pmp}, above: [{init: $base}, 0.5]',
+    );
     expect(found?.comparisons).toHaveLength(8);
     expect(found?.text).toBe('accuracy of bon, accuracy at N=4 (init=pmp) above (init=$base) and 0.5, for each rm_pairs');
   });
@@ -198,13 +249,18 @@ describe('where only a part of the cells was asked for', () => {
 });
 
 test('a mistake in a claim stands beside the other mistakes of a file', () => {
-  const { diagnostics } = compileText(`${steps}${sweeps}claims:\n  - {id: c, metric: {step: acuracy, name: accuracy}, above: 0.5}\ntargets: [pair]\n`);
+  const { diagnostics } = compileText(
+    `${steps}${sweeps}claims:\n  - {id: c, metric: {step: acuracy, name: accuracy}, above: 0.5}\ntargets: [pair]\n`,
+  );
   expect(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual(['E0210', 'E0130']);
 });
 
 test('many claims over many cells take no long time', () => {
   const seeds = Array.from({ length: 1000 }, (_, index) => index).join(', ');
-  const many = Array.from({ length: 100 }, (_, index) => `  - {id: c${index}, metric: {step: accuracy, name: accuracy}, of: {init: pmp}, above: {init: $base}}`);
+  const many = Array.from(
+    { length: 100 },
+    (_, index) => `  - {id: c${index}, metric: {step: accuracy, name: accuracy}, of: {init: pmp}, above: {init: $base}}`,
+  );
   const { plan } = compileText(`${steps}sweeps:\n  s: {grid: {init: [pmp, $base]}, seeds: [${seeds}]}\nclaims:\n${many.join('\n')}\n`);
   expect(plan?.claims).toHaveLength(100);
 });
@@ -228,19 +284,31 @@ sweeps:
 claims:
   - {id: c, metric: {step: accuracy, name: accuracy}, of: ${JSON.stringify(of)}, above: ${JSON.stringify(above)}}
 `;
-  const selector = fc.record({ lr: fc.constantFrom(0.1, 0.2), size: fc.constantFrom(10, 20, 30), seed: fc.constantFrom(1, 2) }, { requiredKeys: [] });
+  const selector = fc.record(
+    { lr: fc.constantFrom(0.1, 0.2), size: fc.constantFrom(10, 20, 30), seed: fc.constantFrom(1, 2) },
+    { requiredKeys: [] },
+  );
 
   test('are the cells that their selectors fit and that agree in all else, or there is a diagnostic', () => {
     fc.assert(
       fc.property(selector, selector, (of, above) => {
         const { plan, diagnostics } = compileText(file(of, above));
         const { plan: all } = compileText(file({}, {}).replace(/claims:[^]*/, ''));
-        const fits = (wanted: object) => (all?.cells ?? []).filter(({ values }) => Object.entries(wanted).every(([name, value]) => values[name] === value));
+        const fits = (wanted: object) =>
+          (all?.cells ?? []).filter(({ values }) => Object.entries(wanted).every(([name, value]) => values[name] === value));
         const rest = ['lr', 'size', 'seed'].filter((name) => !(name in of) && !(name in above));
         const restOf = ({ values }: { values: object }): string => JSON.stringify(rest.map((name) => values[name as keyof typeof values]));
-        const nodes = (cells: Plan['cells'], others: Plan['cells']) => cells.filter((cell) => others.some((other) => restOf(other) === restOf(cell))).map((cell) => cell.nodes['accuracy']);
+        const nodes = (cells: Plan['cells'], others: Plan['cells']) =>
+          cells.filter((cell) => others.some((other) => restOf(other) === restOf(cell))).map((cell) => cell.nodes['accuracy']);
         const [ours, theirs] = [nodes(fits(of), fits(above)), nodes(fits(above), fits(of))];
-        const expected = fits(of).length === 0 || fits(above).length === 0 ? 'E0213' : ours.length === 0 ? 'E0214' : String(ours) === String(theirs) ? 'E0216' : null;
+        const expected =
+          fits(of).length === 0 || fits(above).length === 0
+            ? 'E0213'
+            : ours.length === 0
+              ? 'E0214'
+              : String(ours) === String(theirs)
+                ? 'E0216'
+                : null;
         if (expected !== null) expect(diagnostics.filter(({ severity }) => severity === 'error')[0]?.code).toBe(expected);
         else expect(plan?.claims[0]?.comparisons).toMatchObject([{ of: { nodes: ours }, to: { nodes: theirs } }]);
       }),

@@ -23,9 +23,17 @@ const examples: [name: string, config: JsonObject, refusal: string | null][] = [
   ['an activation of null', { model_type: 'llama', hidden_act: null }, 'hidden_act null'],
   ['a Llama with biases', { model_type: 'llama', mlp_bias: true }, 'mlp_bias true'],
   ['a Llama with dropout', { model_type: 'llama', attention_dropout: 0.1 }, 'attention_dropout 0.1'],
-  ['SmolLM2', { model_type: 'llama', hidden_act: 'silu', rope_theta: 100000, rope_scaling: null, rope_interleaved: false, mlp_bias: false }, null],
+  [
+    'SmolLM2',
+    { model_type: 'llama', hidden_act: 'silu', rope_theta: 100000, rope_scaling: null, rope_interleaved: false, mlp_bias: false },
+    null,
+  ],
   ['Qwen2', { model_type: 'qwen2', hidden_act: 'silu', sliding_window: 131072, use_sliding_window: false, max_window_layers: 28 }, null],
-  ['Qwen2 with a window', { model_type: 'qwen2', hidden_act: 'silu', sliding_window: 131072, use_sliding_window: true }, 'use_sliding_window true'],
+  [
+    'Qwen2 with a window',
+    { model_type: 'qwen2', hidden_act: 'silu', sliding_window: 131072, use_sliding_window: true },
+    'use_sliding_window true',
+  ],
   ['Qwen2 with YaRN', { model_type: 'qwen2', rope_scaling: { type: 'yarn', factor: 4 } }, 'rope_type yarn'],
   ['Qwen3', { model_type: 'qwen3', hidden_act: 'silu' }, 'model_type qwen3'],
   ['Mistral 0.1', { model_type: 'mistral', hidden_act: 'silu', sliding_window: 4096 }, 'sliding_window 4096'],
@@ -43,9 +51,14 @@ describe('a base of trainings', () => {
   });
 
   test('is refused by the trainer for the same setting', () => {
-    const script = 'import json, sys; from codepmp_trainer.model.decoder import refusal; print(json.dumps([refusal(each) for each in json.load(sys.stdin)]))';
+    const script =
+      'import json, sys; from codepmp_trainer.model.decoder import refusal; print(json.dumps([refusal(each) for each in json.load(sys.stdin)]))';
     const python = join(checkout, '.setup', 'python', 'bin', 'python');
-    const answer = execFileSync(python, ['-c', script], { cwd: join(checkout, 'trainer'), input: JSON.stringify(examples.map(([, config]) => config)), encoding: 'utf8' });
+    const answer = execFileSync(python, ['-c', script], {
+      cwd: join(checkout, 'trainer'),
+      input: JSON.stringify(examples.map(([, config]) => config)),
+      encoding: 'utf8',
+    });
     expect(JSON.parse(answer)).toEqual(examples.map(([, , refusal]) => refusal));
   });
 
@@ -71,9 +84,14 @@ steps:
   accuracy: {uses: eval/accuracy, with: {model: rm, pairs: task.test}}
 `;
   const found = (base: string, { settings = '', toRun = false }: { settings?: string; toRun?: boolean }) => {
-    writeFileSync(join(folder, 'codepmp.config.yaml'), `codepmp_config: 1\nweights: {base: {path: ${base}, identity: "sha256:${'1'.repeat(64)}"}}\n`);
+    writeFileSync(
+      join(folder, 'codepmp.config.yaml'),
+      `codepmp_config: 1\nweights: {base: {path: ${base}, identity: "sha256:${'1'.repeat(64)}"}}\n`,
+    );
     const { config } = loadConfig({ folder, home: '/home-of-codepmp' });
-    return compile({ source: pipeline(settings), file: 'pipeline.yaml', config, toRun }).diagnostics.map(({ code, severity, line, message, got }) => [code, severity, line, message, got]);
+    return compile({ source: pipeline(settings), file: 'pipeline.yaml', config, toRun }).diagnostics.map(
+      ({ code, severity, line, message, got }) => [code, severity, line, message, got],
+    );
   };
 
   test('that the trainer does not take warns of it, and is refused where it is to run', () => {
@@ -84,7 +102,9 @@ steps:
 
   test('of fewer layers than a step keeps says so', () => {
     baseOf('small', { model_type: 'llama', num_hidden_layers: 4 });
-    expect(found('small', { settings: ', layers: 5', toRun: true })).toEqual([['E0150', 'error', 5, 'rm keeps more layers than the weights base have', '5']]);
+    expect(found('small', { settings: ', layers: 5', toRun: true })).toEqual([
+      ['E0150', 'error', 5, 'rm keeps more layers than the weights base have', '5'],
+    ]);
     expect(found('small', { settings: ', layers: 4', toRun: true })).toEqual([]);
   });
 

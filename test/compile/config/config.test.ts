@@ -204,20 +204,27 @@ sources: {s: {path: ""}}
 });
 
 test('every name is known to whoever checks a pipeline, also that of a declaration with a mistake', () => {
-  const { named, config } = load('codepmp_config: 1\nendpoints: {a: {modle: m}}\nweights: {w: {}}\nsources: {s: 5}\npools: {p: {gpus: few}}\n');
+  const { named, config } = load(
+    'codepmp_config: 1\nendpoints: {a: {modle: m}}\nweights: {w: {}}\nsources: {s: 5}\npools: {p: {gpus: few}}\n',
+  );
   expect(named).toMatchObject({ endpoints: { a: {} }, weights: { w: {} }, sources: { s: {} }, pools: { p: {} } });
   expect(config.endpoints).not.toHaveProperty('a');
   expect(load('endpoints\n  a: b\n').named).toBeNull();
 });
 
-test.each(['key: sk-12345', 'key: {env: sk-12345}', 'key: {sk-12345}', 'key: {env:sk-12345}', 'key: [sk-12345]', 'api_key: sk-12345', 'key: sk-12345, x: }{'])(
-  'a key that stands in the file itself is never shown: %s',
-  (written) => {
-    const { rendered, diagnostics } = load(`codepmp_config: 1\nendpoints:\n  a: {url: "http://h/v1", model: m, ${written}}\n`);
-    expect(rendered.length).toBeGreaterThan(0);
-    expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
-  },
-);
+test.each([
+  'key: sk-12345',
+  'key: {env: sk-12345}',
+  'key: {sk-12345}',
+  'key: {env:sk-12345}',
+  'key: [sk-12345]',
+  'api_key: sk-12345',
+  'key: sk-12345, x: }{',
+])('a key that stands in the file itself is never shown: %s', (written) => {
+  const { rendered, diagnostics } = load(`codepmp_config: 1\nendpoints:\n  a: {url: "http://h/v1", model: m, ${written}}\n`);
+  expect(rendered.length).toBeGreaterThan(0);
+  expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+});
 
 describe('a URL of an endpoint is the place alone', () => {
   test.each([
@@ -253,7 +260,9 @@ describe('a URL of an endpoint is the place alone', () => {
 });
 
 test('an endpoint may have words of its own', () => {
-  const { config } = load('codepmp_config: 1\nendpoints: {a: {url: "http://h/v1", model: m, stop_reasons: [done], too_long: [overflow]}}\n');
+  const { config } = load(
+    'codepmp_config: 1\nendpoints: {a: {url: "http://h/v1", model: m, stop_reasons: [done], too_long: [overflow]}}\n',
+  );
   expect(config.endpoints['a']).toMatchObject({ stop_reasons: ['done'], too_long: ['overflow'] });
 });
 

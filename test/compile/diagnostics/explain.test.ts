@@ -24,12 +24,15 @@ describe('the page of a code', () => {
     expect((pageOf(code) ?? '').split('\n').filter((line) => line.length > 80 && !line.includes('sha256:'))).toEqual([]);
   });
 
-  test.each(all.filter((code) => !withoutExample.has(code)))('%s shows a wrong file with this code alone, and the same put right', (code) => {
-    const { wrong, right, sections } = examplesOf(pageOf(code) ?? '');
-    expect(sections).toEqual(['Wrong', 'Right', 'Why']);
-    expect([...new Set(answerTo(wrong).map((each) => each.code))]).toEqual([code]);
-    expect(answerTo(right).map((each) => `${each.code} ${each.message}`)).toEqual([]);
-  });
+  test.each(all.filter((code) => !withoutExample.has(code)))(
+    '%s shows a wrong file with this code alone, and the same put right',
+    (code) => {
+      const { wrong, right, sections } = examplesOf(pageOf(code) ?? '');
+      expect(sections).toEqual(['Wrong', 'Right', 'Why']);
+      expect([...new Set(answerTo(wrong).map((each) => each.code))]).toEqual([code]);
+      expect(answerTo(right).map((each) => `${each.code} ${each.message}`)).toEqual([]);
+    },
+  );
 });
 
 test('docs/errors.md lists every page', () => {

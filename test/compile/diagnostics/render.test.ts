@@ -53,7 +53,14 @@ describe('a frame', () => {
     const related = [{ message: 'data is declared here', file: 'base.yaml', line: 2, column: 3, endLine: 2, endColumn: 7 }];
     const files: { [file: string]: string } = { 'own.yaml': text, 'base.yaml': 'steps:\n  data: {uses: dataset/arithmetic}\n' };
     expect(renderDiagnostic({ ...unknown, related }, (file) => files[file])).toContain(
-      lines('3 |   data: {with: {tran: 1}}', '  |                 ^^^^ did you mean train?', ' ::: base.yaml:2:3', '  |', '2 |   data: {uses: dataset/arithmetic}', '  |   ---- data is declared here'),
+      lines(
+        '3 |   data: {with: {tran: 1}}',
+        '  |                 ^^^^ did you mean train?',
+        ' ::: base.yaml:2:3',
+        '  |',
+        '2 |   data: {uses: dataset/arithmetic}',
+        '  |   ---- data is declared here',
+      ),
     );
   });
 
@@ -93,7 +100,12 @@ describe('a frame', () => {
 
   test('is left out where there is no text, and the notes tell all', () => {
     expect(renderDiagnostic({ ...unknown, expected: 'train', got: 'tran' }, '')).toBe(
-      lines('own.yaml:3:17: error[E0110]: unknown key tran in steps.data.with', '  = expected: train', '  = got:      tran', '  = hint:     did you mean train?'),
+      lines(
+        'own.yaml:3:17: error[E0110]: unknown key tran in steps.data.with',
+        '  = expected: train',
+        '  = got:      tran',
+        '  = hint:     did you mean train?',
+      ),
     );
   });
 
@@ -106,20 +118,38 @@ describe('a frame', () => {
 test('no row but the first is wider than the terminal, wherever marks stand and whatever a line holds', () => {
   const character = fc.constantFrom('a', ' ', '\t', '数', 'e\u0301', '😀', '{', ':', '\u0007');
   const line = fc.array(character, { maxLength: 150 }).map((parts) => parts.join(''));
-  const span = fc.record({ line: fc.integer({ min: 1, max: 14 }), from: fc.nat(200), length: fc.nat(100), message: fc.lorem({ maxCount: 12 }) });
+  const span = fc.record({
+    line: fc.integer({ min: 1, max: 14 }),
+    from: fc.nat(200),
+    length: fc.nat(100),
+    message: fc.lorem({ maxCount: 12 }),
+  });
   fc.assert(
-    fc.property(fc.array(line, { minLength: 1, maxLength: 14 }), fc.array(span, { minLength: 1, maxLength: 5 }), fc.integer({ min: 40, max: 120 }), (rows, spans, width) => {
-      const places = spans.map((each) => {
-        const at = Math.min(each.line, rows.length);
-        const column = Math.min(each.from, rows[at - 1]?.length ?? 0) + 1;
-        return { message: each.message, line: at, column, endLine: at, endColumn: Math.min(column + each.length, (rows[at - 1]?.length ?? 0) + 1) };
-      });
-      const [{ message, ...primary } = { message: '', line: 1, column: 1, endLine: 1, endColumn: 1 }, ...related] = places;
-      const diagnostic: Diagnostic = { ...unknown, ...primary, expected: message, related };
-      const shown = renderDiagnostic(diagnostic, `${rows.join('\n')}\n`, { width }).split('\n').slice(1);
-      expect(shown.filter((row) => columnsOf(row) > width)).toEqual([]);
-      if (rows.join('').trim() !== '') expect(shown.some((row) => row.includes('^'))).toBe(true);
-    }),
+    fc.property(
+      fc.array(line, { minLength: 1, maxLength: 14 }),
+      fc.array(span, { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: 40, max: 120 }),
+      (rows, spans, width) => {
+        const places = spans.map((each) => {
+          const at = Math.min(each.line, rows.length);
+          const column = Math.min(each.from, rows[at - 1]?.length ?? 0) + 1;
+          return {
+            message: each.message,
+            line: at,
+            column,
+            endLine: at,
+            endColumn: Math.min(column + each.length, (rows[at - 1]?.length ?? 0) + 1),
+          };
+        });
+        const [{ message, ...primary } = { message: '', line: 1, column: 1, endLine: 1, endColumn: 1 }, ...related] = places;
+        const diagnostic: Diagnostic = { ...unknown, ...primary, expected: message, related };
+        const shown = renderDiagnostic(diagnostic, `${rows.join('\n')}\n`, { width })
+          .split('\n')
+          .slice(1);
+        expect(shown.filter((row) => columnsOf(row) > width)).toEqual([]);
+        if (rows.join('').trim() !== '') expect(shown.some((row) => row.includes('^'))).toBe(true);
+      },
+    ),
     { numRuns: 300 },
   );
 });

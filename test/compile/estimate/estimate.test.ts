@@ -18,7 +18,10 @@ const config: Config = {
     weak: { url: 'http://127.0.0.1:9001/v1', model: 'w', identity: null, concurrency: 4 },
   },
   weights: { ...builtIn.weights, 'qwen2-1.5b': { path: '/models/q', identity: null, parameters: 1.5e9 } },
-  pools: { local: { launcher: 'agents', processes: 2 }, gpu64: { launcher: 'agents', processes: 64, gpus: 64, peak_tflops: 989, price: 2.5 } },
+  pools: {
+    local: { launcher: 'agents', processes: 2 },
+    gpu64: { launcher: 'agents', processes: 64, gpus: 64, peak_tflops: 989, price: 2.5 },
+  },
 };
 
 const pipeline = (options: { take?: number | null; characters?: string; base?: string; pool?: string; layers?: string } = {}): string => {
@@ -66,15 +69,25 @@ describe('GPU-hours', () => {
 
   test('of weights without a number of parameters they are unknown, never 0', () => {
     expect(estimateOf({ base: 'my-base' }).gpu_hours).toEqual({
-      gpu64: { low: null, high: null, basis: 'unknown until the weights my-base declare their parameters or a similar step has been measured' },
+      gpu64: {
+        low: null,
+        high: null,
+        basis: 'unknown until the weights my-base declare their parameters or a similar step has been measured',
+      },
     });
   });
 
   test('where some are unknown, those that are known are added up, and the others counted', () => {
-    const more = "  task: {uses: dataset/arithmetic}\n  rm: {uses: train/rm, with: {init: my-base, pairs: task.train}, run: {pool: gpu64}}\n";
-    const { gpu_hours, money } = planned(pipeline().replace('targets: [pmp]', 'targets: [pmp, rm]').replace('targets:', `${more}targets:`)).estimate;
+    const more =
+      '  task: {uses: dataset/arithmetic}\n  rm: {uses: train/rm, with: {init: my-base, pairs: task.train}, run: {pool: gpu64}}\n';
+    const { gpu_hours, money } = planned(
+      pipeline().replace('targets: [pmp]', 'targets: [pmp, rm]').replace('targets:', `${more}targets:`),
+    ).estimate;
     const alone = estimateOf();
-    expect(gpu_hours['gpu64']).toMatchObject({ high: null, known: { low: alone.gpu_hours['gpu64']?.low, high: alone.gpu_hours['gpu64']?.high, unknown: 1 } });
+    expect(gpu_hours['gpu64']).toMatchObject({
+      high: null,
+      known: { low: alone.gpu_hours['gpu64']?.low, high: alone.gpu_hours['gpu64']?.high, unknown: 1 },
+    });
     expect(money).toMatchObject({ high: null, known: { unknown: 1 } });
     expect(money?.known?.high).toBeCloseTo(alone.money?.high ?? 0, 4);
     expect(money?.low).toBeCloseTo(alone.money?.low ?? 0, 4);
@@ -113,7 +126,11 @@ describe('calls, tokens and money', () => {
   });
 
   test('where nothing has a price there is no sum', () => {
-    const { plan } = compile({ source: readFileSync(new URL('../../../pipelines/quickstart.yaml', import.meta.url)), file: 'q.yaml', config: builtIn });
+    const { plan } = compile({
+      source: readFileSync(new URL('../../../pipelines/quickstart.yaml', import.meta.url)),
+      file: 'q.yaml',
+      config: builtIn,
+    });
     expect(plan?.estimate.money).toBeNull();
   });
 });
@@ -143,7 +160,10 @@ describe('estimates', () => {
         const parts = [true, false].map((side) => sumCosts(costs.filter((_, index) => pick[index] === side), config));
         for (const [name, calls] of Object.entries(whole.calls))
           expect(parts.reduce((sum, part) => sum + (part.calls[name] ?? 0), 0)).toBe(calls);
-        expect(parts.reduce((sum, part) => sum + (part.gpu_hours['gpu64']?.high ?? 0), 0)).toBeCloseTo(whole.gpu_hours['gpu64']?.high ?? -1, 6);
+        expect(parts.reduce((sum, part) => sum + (part.gpu_hours['gpu64']?.high ?? 0), 0)).toBeCloseTo(
+          whole.gpu_hours['gpu64']?.high ?? -1,
+          6,
+        );
         expect(parts.reduce((sum, part) => sum + (part.money?.low ?? 0), 0)).toBeCloseTo(whole.money?.low ?? -1, 6);
       }),
       { numRuns: 25 },
@@ -155,8 +175,10 @@ interface Recorded {
   events: { eventType: string; workflowExecutionStartedEventAttributes?: unknown }[];
 }
 
-const recorded = (name: string) => (JSON.parse(readFileSync(new URL(`../../histories/${name}.json`, import.meta.url), 'utf8')) as Recorded).events;
-const activitiesIn = (events: Recorded['events']) => events.filter(({ eventType }) => eventType === 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED').length;
+const recorded = (name: string) =>
+  (JSON.parse(readFileSync(new URL(`../../histories/${name}.json`, import.meta.url), 'utf8')) as Recorded).events;
+const activitiesIn = (events: Recorded['events']) =>
+  events.filter(({ eventType }) => eventType === 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED').length;
 
 describe('predicted histories', () => {
   const within = (predicted: number, actual: number) => {
@@ -194,7 +216,9 @@ describe('predicted histories', () => {
   test('of the shipped pipeline are part of its plan', () => {
     const plan = planned(readFileSync(new URL('../../../pipelines/quickstart.yaml', import.meta.url), 'utf8'));
     const units = unitsOf(plan);
-    expect(plan.estimate.history['pipeline']).toBe(rootEvents({ units: units.length, read: new Set(units.flatMap(({ needs }) => needs)).size }));
+    expect(plan.estimate.history['pipeline']).toBe(
+      rootEvents({ units: units.length, read: new Set(units.flatMap(({ needs }) => needs)).size }),
+    );
     expect(Object.keys(plan.estimate.history)).toEqual(['pipeline', 'group', 'shard', 'job']);
   });
 });

@@ -41,7 +41,9 @@ describe('a file that extends another', () => {
 
   test('declares a param anew where it gives another type or an enum', () => {
     expect(planOver('params: {seed: {enum: [4, 5], default: 4}}\nsweeps: null\n').cells[0]?.values['seed']).toBe(4);
-    expect(planOver('params: {seed: {type: number, default: -2}}\nsteps: {rm: {with: {seed: 1}}}\nsweeps: null\n').cells[0]?.values['seed']).toBe(-2);
+    expect(
+      planOver('params: {seed: {type: number, default: -2}}\nsteps: {rm: {with: {seed: 1}}}\nsweeps: null\n').cells[0]?.values['seed'],
+    ).toBe(-2);
   });
 
   test('changes settings deep inside of with, and keeps the others', () => {
@@ -80,7 +82,11 @@ describe('a file that extends another', () => {
   });
 
   test('adds a step that reads those of the base', () => {
-    expect(planOver('steps: {choice: {uses: eval/choice, with: {model: rm, choices: data.choices}}}\n').nodes.some(({ step }) => step === 'choice')).toBe(true);
+    expect(
+      planOver('steps: {choice: {uses: eval/choice, with: {model: rm, choices: data.choices}}}\n').nodes.some(
+        ({ step }) => step === 'choice',
+      ),
+    ).toBe(true);
   });
 
   test('removes, changes and adds sweeps and their axes', () => {
@@ -107,7 +113,10 @@ describe('a file that extends another', () => {
 
   test('changes, removes and adds claims, in a list or by id', () => {
     const metric = '{step: accuracy, name: accuracy}';
-    const claims = (text: string, own = `claims: [{id: a, metric: ${metric}, of: {pairs: 100}, above: {pairs: 50}}, {id: b, metric: ${metric}, above: 0.5}]\n`) => {
+    const claims = (
+      text: string,
+      own = `claims: [{id: a, metric: ${metric}, of: {pairs: 100}, above: {pairs: 50}}, {id: b, metric: ${metric}, above: 0.5}]\n`,
+    ) => {
       const files = { 'pipeline.yaml': over(text, './middle.yaml'), 'middle.yaml': over(own), 'base.yaml': base };
       return planOfFiles(files).claims.map(({ id, confidence }) => `${id} ${confidence}`);
     };
@@ -143,7 +152,10 @@ describe('places', () => {
   });
 
   test('of a mistake in a change do not silence one in the base', () => {
-    const { diagnostics } = compileFiles({ 'pipeline.yaml': over('steps: {rm: {with: {batch_sise: 2}}}\n'), 'base.yaml': base.replace('model: rm,', 'model: rn,') });
+    const { diagnostics } = compileFiles({
+      'pipeline.yaml': over('steps: {rm: {with: {batch_sise: 2}}}\n'),
+      'base.yaml': base.replace('model: rm,', 'model: rn,'),
+    });
     expect(diagnostics.map(({ file, code }) => `${file} ${code}`)).toEqual(['pipeline.yaml E0110', 'base.yaml E0130']);
   });
 
@@ -155,7 +167,12 @@ describe('places', () => {
 
   test('come back with the texts of the files they lie in', () => {
     const middle = over('name: middle\n');
-    const { files } = compileFiles({ 'pipeline.yaml': over('', './middle.yaml'), 'middle.yaml': middle, 'base.yaml': base, 'other.yaml': '' });
+    const { files } = compileFiles({
+      'pipeline.yaml': over('', './middle.yaml'),
+      'middle.yaml': middle,
+      'base.yaml': base,
+      'other.yaml': '',
+    });
     expect(files).toEqual({ 'middle.yaml': middle, 'base.yaml': base });
   });
 });
@@ -188,7 +205,11 @@ test('files that extend each other have the keys and values of one file together
 
 test('files that extend each other have the size of one file together', () => {
   const comment = `# ${'x'.repeat(100_000)}\n`;
-  const files = { 'pipeline.yaml': `${comment}${over('', './middle.yaml')}`, 'middle.yaml': `${comment}${over('')}`, 'base.yaml': `${comment}${base}` };
+  const files = {
+    'pipeline.yaml': `${comment}${over('', './middle.yaml')}`,
+    'middle.yaml': `${comment}${over('')}`,
+    'base.yaml': `${comment}${base}`,
+  };
   expect(compileFiles(files).diagnostics.map(({ code, file, line }) => `${code} ${file}:${line}`)).toEqual(['E0101 middle.yaml:3']);
 });
 
@@ -203,7 +224,22 @@ test('what a message carries in place of texts is no file', () => {
 });
 
 test('whatever extends says, the answer is a plan or a diagnostic', () => {
-  const name = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string().map((text) => `./${text}.yaml`), fc.constantFrom('../'.repeat(50) + 'a.yaml', './.yaml', '.', '..', 'constructor', './a.yaml/../b.yaml', 'C:\\a.yaml', './a\u0000.yaml', 'con', '-'));
+  const name = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.string().map((text) => `./${text}.yaml`),
+    fc.constantFrom(
+      '../'.repeat(50) + 'a.yaml',
+      './.yaml',
+      '.',
+      '..',
+      'constructor',
+      './a.yaml/../b.yaml',
+      'C:\\a.yaml',
+      './a\u0000.yaml',
+      'con',
+      '-',
+    ),
+  );
   fc.assert(
     fc.property(name, (written) => {
       const { plan, diagnostics } = compileFiles({ 'pipeline.yaml': over('', JSON.stringify(written)), 'base.yaml': base });
@@ -214,7 +250,26 @@ test('whatever extends says, the answer is a plan or a diagnostic', () => {
 });
 
 test('whatever a file changes, the answer is a plan or a diagnostic', () => {
-  const key = fc.constantFrom('seed', 'pairs', 'rm', 'data', 'with', 'uses', 'run', 'scale', 'grid', 'zip', 'solver', 'type', 'default', 'enum', 'id', 'metric', 'calls', 'other');
+  const key = fc.constantFrom(
+    'seed',
+    'pairs',
+    'rm',
+    'data',
+    'with',
+    'uses',
+    'run',
+    'scale',
+    'grid',
+    'zip',
+    'solver',
+    'type',
+    'default',
+    'enum',
+    'id',
+    'metric',
+    'calls',
+    'other',
+  );
   const leaf = fc.constantFrom<Json[]>(null, 1, 'rm', '$seed', true, 'train/rm', 'integer');
   const { value } = fc.letrec<{ value: Json }>((tie) => ({
     value: fc.oneof({ maxDepth: 4 }, leaf, fc.dictionary(key, tie('value'), { maxKeys: 3 }), fc.array(tie('value'), { maxLength: 2 })),
@@ -224,7 +279,11 @@ test('whatever a file changes, the answer is a plan or a diagnostic', () => {
   fc.assert(
     fc.property(upper, upper, (own, middle) => {
       const text = (file: string, spec: object) => JSON.stringify({ codepmp: 1, extends: file, ...spec });
-      const { plan, diagnostics } = compileFiles({ 'pipeline.yaml': text('./middle.yaml', own), 'middle.yaml': text('./base.yaml', middle), 'base.yaml': base });
+      const { plan, diagnostics } = compileFiles({
+        'pipeline.yaml': text('./middle.yaml', own),
+        'middle.yaml': text('./base.yaml', middle),
+        'base.yaml': base,
+      });
       expect(plan !== undefined).toBe(!diagnostics.some(({ severity }) => severity === 'error'));
     }),
     { numRuns: 500 },
@@ -232,8 +291,12 @@ test('whatever a file changes, the answer is a plan or a diagnostic', () => {
 });
 
 describe('values of params from files', () => {
-  const options = (...params: string[]) => ({ params: params.map((source, index) => ({ file: `params-${index}.yaml`, source })), sweeps: [] });
-  const valuesOf = (given: ReturnType<typeof options>, set = {}) => planOfFiles({ 'pipeline.yaml': base }, { ...given, set }).cells[0]?.values;
+  const options = (...params: string[]) => ({
+    params: params.map((source, index) => ({ file: `params-${index}.yaml`, source })),
+    sweeps: [],
+  });
+  const valuesOf = (given: ReturnType<typeof options>, set = {}) =>
+    planOfFiles({ 'pipeline.yaml': base }, { ...given, set }).cells[0]?.values;
 
   test('are taken from YAML and from JSON', () => {
     expect(valuesOf(options('seed: 3\n'))).toMatchObject({ seed: 3, pairs: 100 });
@@ -266,5 +329,7 @@ test('a study of one’s own is six lines, and shares with its base all it does 
   expect(plan.cells.length).toBe(3);
   for (const { nodes } of plan.cells)
     for (const [step, id] of Object.entries(nodes)) if (!changed.includes(step)) expect(keys.get(id)).toBe(before[step]);
-  expect(new Set(plan.nodes.filter(({ step }) => step === 'pmp').map(({ settings }) => (settings['schedule'] as JsonObject)['lr'])).size).toBe(3);
+  expect(
+    new Set(plan.nodes.filter(({ step }) => step === 'pmp').map(({ settings }) => (settings['schedule'] as JsonObject)['lr'])).size,
+  ).toBe(3);
 });

@@ -13,7 +13,11 @@ const shipped = new URL('shipped/', import.meta.url);
 
 function answerTo(name: string): Compiled {
   const place = new URL(`${name}/`, folder);
-  const files = Object.fromEntries(readdirSync(place).filter((file) => file.endsWith('.yaml')).map((file) => [file, readFileSync(new URL(file, place), 'utf8')]));
+  const files = Object.fromEntries(
+    readdirSync(place)
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => [file, readFileSync(new URL(file, place), 'utf8')]),
+  );
   const { 'pipeline.yaml': source = '', 'params.yaml': values, ...others } = files;
   const params = values === undefined ? [] : [{ file: 'params.yaml', source: values }];
   return compile({ source, file: 'pipeline.yaml', bases: createBases({ files: others, folder: shipped }), params, config });

@@ -8,9 +8,12 @@ import { golden } from '../rig.ts';
 
 const folder = new URL('../../../pipelines/', import.meta.url);
 const { config } = loadConfig({ folder: folder.pathname, file: `${folder.pathname}paper.config.yaml`, home: '/home-of-codepmp' });
-const names = readdirSync(folder).filter((name) => /^(?!quickstart|.*\.config\.).*\.yaml$/.test(name)).map((name) => name.slice(0, -'.yaml'.length));
+const names = readdirSync(folder)
+  .filter((name) => /^(?!quickstart|.*\.config\.).*\.yaml$/.test(name))
+  .map((name) => name.slice(0, -'.yaml'.length));
 
-const compiled = (name: string, toRun = false) => compile({ source: readFileSync(new URL(`${name}.yaml`, folder)), file: `${name}.yaml`, config, toRun });
+const compiled = (name: string, toRun = false) =>
+  compile({ source: readFileSync(new URL(`${name}.yaml`, folder)), file: `${name}.yaml`, config, toRun });
 
 function planOf(name: string): Plan {
   const { plan, rendered } = compiled(name);
@@ -26,7 +29,8 @@ function summaryOf(plan: Plan): string {
     const nodes = plan.nodes.filter((node) => node.step === step);
     const cells = plan.cells.filter((cell) => step in cell.nodes).length;
     const reads = [...new Set(nodes.flatMap(({ inputs }) => Object.values(inputs).flat().map(({ node }) => node.split('@')[0])))];
-    return `  ${step.padEnd(18)} ${(nodes[0]?.kind ?? '').padEnd(26)} ${String(nodes.length).padStart(4)} nodes in ${String(cells).padStart(4)} cells${reads.length === 0 ? '' : `, reads ${reads.join(', ')}`}`;
+    const amounts = `${String(nodes.length).padStart(4)} nodes in ${String(cells).padStart(4)} cells`;
+    return `  ${step.padEnd(18)} ${(nodes[0]?.kind ?? '').padEnd(26)} ${amounts}${reads.length === 0 ? '' : `, reads ${reads.join(', ')}`}`;
   });
   return [
     `${plan.name}: ${plan.cells.length} cells, ${plan.nodes.length} nodes, hash ${planHash(plan)}`,
@@ -34,7 +38,10 @@ function summaryOf(plan: Plan): string {
     '',
     ...rows,
     '',
-    ...plan.claims.map(({ id, text, comparisons }) => `  claim ${id}: ${text}; ${comparisons.length === 1 ? '1 comparison' : `${comparisons.length} comparisons`} of ${comparisons[0]?.of.nodes.length} measurements`),
+    ...plan.claims.map(
+      ({ id, text, comparisons }) =>
+        `  claim ${id}: ${text}; ${comparisons.length === 1 ? '1 comparison' : `${comparisons.length} comparisons`} of ${comparisons[0]?.of.nodes.length} measurements`,
+    ),
     '',
   ].join('\n');
 }
@@ -44,7 +51,9 @@ function sentencesOf({ nodes, claims }: Plan): string[] {
   const keys = new Map(nodes.map(({ id, key }) => [id, key]));
   const keysOf = (each?: ClaimNodes) => each && [each.n, each.nodes.map((id) => keys.get(id)).sort()];
   const side = (each: ClaimSide | number) => (typeof each === 'number' ? each : [keysOf(each), keysOf(each.minus)]);
-  return claims.flatMap(({ metric, relation, margin, comparisons }) => comparisons.map(({ of, to }) => JSON.stringify([metric, side(of), relation, margin, side(to)])));
+  return claims.flatMap(({ metric, relation, margin, comparisons }) =>
+    comparisons.map(({ of, to }) => JSON.stringify([metric, side(of), relation, margin, side(to)])),
+  );
 }
 
 describe('a shipped pipeline of the paper', () => {
@@ -114,7 +123,14 @@ describe('Table 3 of the paper', () => {
   test.each(Object.entries(rates))('gives the hyper-parameters of every training from %s', (base, { pmp, math, logic }) => {
     const reward = { epochs: 1, batch_size: 64, weight_decay: 0, max_length: 1024 };
     const expected = {
-      pmp: { epochs: 1, batch_size: 1024, weight_decay: 0.1, max_length: 1024, loss: { rank: 1, lm: 1 }, schedule: { lr: pmp, warmup: 0.03, decay: 0.1 } },
+      pmp: {
+        epochs: 1,
+        batch_size: 1024,
+        weight_decay: 0.1,
+        max_length: 1024,
+        loss: { rank: 1, lm: 1 },
+        schedule: { lr: pmp, warmup: 0.03, decay: 0.1 },
+      },
       stable: { batch_size: 1024, weight_decay: 0.1, max_length: 1024, loss: { rank: 1, lm: 1 }, lr: pmp },
       'rm-math': { ...reward, schedule: { kind: 'wcd', lr: math, warmup: 0.03 } },
       'rm-reclor': { ...reward, schedule: { kind: 'wcd', lr: logic, warmup: 0.25 } },
@@ -134,8 +150,13 @@ describe('Table 3 of the paper', () => {
   });
 
   test('has the decay of WSD wherever no other schedule is what is compared', () => {
-    const kinds = cells.map((cell) => [cell.values['scheduler'], (settings.get(cell.nodes['pmp'] ?? '')?.['schedule'] as { kind: string } | undefined)?.kind]);
+    const kinds = cells.map((cell) => [
+      cell.values['scheduler'],
+      (settings.get(cell.nodes['pmp'] ?? '')?.['schedule'] as { kind: string } | undefined)?.kind,
+    ]);
     expect(kinds.filter(([asked, kind]) => kind !== undefined && kind !== asked)).toEqual([]);
-    expect(new Set(cells.filter((cell) => cell.sweeps.some((name) => name !== 'design')).map((cell) => cell.values['scheduler']))).toEqual(new Set(['wsd']));
+    expect(new Set(cells.filter((cell) => cell.sweeps.some((name) => name !== 'design')).map((cell) => cell.values['scheduler']))).toEqual(
+      new Set(['wsd']),
+    );
   });
 });

@@ -40,7 +40,11 @@ const expectSame = (text: string): boolean => {
 
 describe('js-yaml reads what we read', () => {
   const folders = ['../../../pipelines/', '../../../cli/starters/'].map((folder) => new URL(folder, import.meta.url));
-  const shipped = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.yaml')).map((name) => new URL(name, folder)));
+  const shipped = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => new URL(name, folder)),
+  );
   const files = [...readMistakes().map(({ source }) => source), ...shipped];
 
   test('in every file that lies here', () => {
@@ -69,7 +73,16 @@ describe('js-yaml reads what we read', () => {
   test('in values of any kind', () => {
     const key = fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/);
     const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
-      tree: fc.oneof({ maxDepth: 4 }, fc.string({ unit: 'grapheme' }), fc.double(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('tree'), { maxLength: 4 }), fc.dictionary(key, tie('tree'), { maxKeys: 4 })),
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.string({ unit: 'grapheme' }),
+        fc.double(),
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('tree'), { maxLength: 4 }),
+        fc.dictionary(key, tie('tree'), { maxKeys: 4 }),
+      ),
     }));
     fc.assert(
       fc.property(tree, (value) => void expectSame(stringify({ value }, { aliasDuplicateObjects: false }))),
@@ -78,7 +91,35 @@ describe('js-yaml reads what we read', () => {
   });
 
   test('in plain values as they are written', () => {
-    const part = fc.constantFrom('0', '1', '9', '.', '-', '+', 'e', 'E', 'x', 'o', 'b', '_', ':', '~', 'true', 'False', 'null', 'inf', 'nan', 'yes', ' ', '#', ',', "'", '"', '\\', '\n  ');
+    const part = fc.constantFrom(
+      '0',
+      '1',
+      '9',
+      '.',
+      '-',
+      '+',
+      'e',
+      'E',
+      'x',
+      'o',
+      'b',
+      '_',
+      ':',
+      '~',
+      'true',
+      'False',
+      'null',
+      'inf',
+      'nan',
+      'yes',
+      ' ',
+      '#',
+      ',',
+      "'",
+      '"',
+      '\\',
+      '\n  ',
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), (parts) => void expectSame(`value: ${parts.join('')}\n`)),
       { numRuns: 2_000 },
@@ -86,7 +127,34 @@ describe('js-yaml reads what we read', () => {
   });
 
   test('in a pipeline with pieces of YAML put anywhere', () => {
-    const piece = fc.constantFrom('\n', ' ', '  ', '- ', ': ', '? ', '[', ']', '{', '}', ', ', '"', "'", '|\n', '>-\n', '#', ' # x\n', '0', '1e3', '~', '---\n', '\t', '\\', '!', '\u00a0', '\u2028');
+    const piece = fc.constantFrom(
+      '\n',
+      ' ',
+      '  ',
+      '- ',
+      ': ',
+      '? ',
+      '[',
+      ']',
+      '{',
+      '}',
+      ', ',
+      '"',
+      "'",
+      '|\n',
+      '>-\n',
+      '#',
+      ' # x\n',
+      '0',
+      '1e3',
+      '~',
+      '---\n',
+      '\t',
+      '\\',
+      '!',
+      '\u00a0',
+      '\u2028',
+    );
     fc.assert(
       fc.property(fc.array(fc.record({ at: fc.nat(), cut: fc.nat(3), put: piece }), { minLength: 1, maxLength: 3 }), (edits) => {
         let text = quickstart;

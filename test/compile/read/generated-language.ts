@@ -80,13 +80,16 @@ const sweep: fc.Arbitrary<JsonObject> = fc
     const [gridded, zipped, varied] = [namesOf('grid', 2), namesOf('zip', 2), namesOf('vary', 2)];
     const length = Math.min(...zipped.map((name) => given[name].length));
     const others = varied.filter((name) => given[name].length > 1);
-    const scale: [string, Json][] = isGeometric && gridded.includes('size') ? [['size', { geometric: { from: 10, to: 100, ratio: 'sqrt2' } }]] : [];
+    const scale: [string, Json][] =
+      isGeometric && gridded.includes('size') ? [['size', { geometric: { from: 10, to: 100, ratio: 'sqrt2' } }]] : [];
     const excluded = gridded.find((name) => given[name].length > 1);
     const grid = Object.fromEntries<Json>([...gridded.map((name): [string, Json] => [name, given[name]]), ...scale]);
     const zip = Object.fromEntries(zipped.map((name) => [name, given[name].slice(0, length)]));
     const baseline = Object.fromEntries(varied.map((name) => [name, given[name][0] ?? null]));
     const vary = Object.fromEntries(others.map((name) => [name, given[name].slice(1)]));
-    const axesOfSweep = Object.fromEntries(Object.entries({ grid, zip, baseline, vary }).filter(([, part]) => Object.keys(part).length > 0));
+    const axesOfSweep = Object.fromEntries(
+      Object.entries({ grid, zip, baseline, vary }).filter(([, part]) => Object.keys(part).length > 0),
+    );
     const exclude = excludes && excluded && scale.length === 0 ? { exclude: [{ [excluded]: given[excluded][0] ?? null }] } : {};
     const whole = { ...axesOfSweep, ...exclude, ...written(extra) };
     return Object.keys(axesOfSweep).length > 0 ? whole : { ...whole, seeds: [1, 2] };
@@ -116,7 +119,10 @@ const around = fc.record(
   { requiredKeys: [] },
 );
 
-/** Pipelines with everything the language has around steps: params, alternatives, sweeps, claims, targets, a budget, `run`. All are right. */
+/**
+ * Pipelines with everything the language has around steps: params, alternatives, sweeps, claims, targets, a budget, `run`. All are
+ * right.
+ */
 export const language: fc.Arbitrary<JsonObject> = fc
   .record({ spec: pipeline, params, around, claim: fc.option(chance), chunk: fc.option(fc.integer({ min: 1, max: 1000 })) })
   .map(({ spec, params: declared, around: rest, claim, chunk }) => {
@@ -135,7 +141,9 @@ export const language: fc.Arbitrary<JsonObject> = fc
     models['b'] = { ...models['b'], temperature: '$temperature' };
     steps['pmp'] = { uses: 'train/pmp', ...steps['pmp'], run: { pool: '$pool', budget: { unavailable: 3 } } };
     steps['prompts'] = { uses: 'summarize', ...steps['prompts'], run: { chunk } };
-    const alternatives = { task: { math: { train: 'data.train', test: 'data.test' }, other: { train: 'other.train', test: 'other.test' } } };
+    const alternatives = {
+      task: { math: { train: 'data.train', test: 'data.test' }, other: { train: 'other.train', test: 'other.test' } },
+    };
     const claims = [...(claim ? [claim] : []), ...claimsOver((rest.sweeps ?? {}) as { [name: string]: JsonObject })];
     const whole = { ...spec, models, params: declared, steps, alternatives, ...rest, ...(claims.length > 0 && { claims }) };
     return JSON.parse(JSON.stringify(whole)) as JsonObject;

@@ -60,7 +60,11 @@ describe('the plan hash is the same whatever the file looks like:', () => {
       fc.property(language, fc.subarray(['params', 'alternatives', 'sweeps', 'claims', 'targets', 'budget']), (spec, own) => {
         const part = (isOwn: boolean) => Object.fromEntries(Object.entries(spec).filter(([key]) => own.includes(key) === isOwn));
         const files = {
-          'base.yaml': stringify(own.includes('params') ? { ...part(false), params: { ...(spec['params'] as JsonObject), seed: { type: 'integer', default: 999 } } } : part(false)),
+          'base.yaml': stringify(
+            own.includes('params')
+              ? { ...part(false), params: { ...(spec['params'] as JsonObject), seed: { type: 'integer', default: 999 } } }
+              : part(false),
+          ),
           'pipeline.yaml': stringify({ codepmp: 1, extends: './base.yaml', ...part(true) }),
         };
         expect(planHash(planOfFiles(files))).toBe(planHash(planOf(stringify(spec))));

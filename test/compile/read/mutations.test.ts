@@ -93,25 +93,73 @@ test('tokens dropped, doubled, swapped and taken from elsewhere end in a plan or
 const marks = new Set<string>([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
 
 test('keys dropped, doubled, renamed, swapped and retyped end in a plan or in diagnostics', () => {
-  const edit = fc.record({ how: fc.constantFrom(...changes), at: fc.nat(), name: fc.oneof(fc.constantFrom(...names), fc.string()), value: fc.oneof(fc.constantFrom(...values), fc.jsonValue({ maxDepth: 2 })) });
+  const edit = fc.record({
+    how: fc.constantFrom(...changes),
+    at: fc.nat(),
+    name: fc.oneof(fc.constantFrom(...names), fc.string()),
+    value: fc.oneof(fc.constantFrom(...values), fc.jsonValue({ maxDepth: 2 })),
+  });
   fc.assert(
-    fc.property(fc.oneof(language, fc.constant(parse(sweeping) as JsonObject)), fc.array(edit, { minLength: 1, maxLength: 4 }), (spec, edits) => {
-      const mutated = edits.reduce<Json>((value, { how, at, name, value: put }) => changed(value, { how, at, name, value: put as Json }), spec);
-      const text = stringify(mutated, { aliasDuplicateObjects: false });
-      expect(wrongWith(text)).toBeNull();
-      const doubled = text.split('\n');
-      const at = (edits[0]?.at ?? 0) % doubled.length;
-      expect(wrongWith([...doubled.slice(0, at), doubled[at], ...doubled.slice(at)].join('\n'))).toBeNull();
-    }),
+    fc.property(
+      fc.oneof(language, fc.constant(parse(sweeping) as JsonObject)),
+      fc.array(edit, { minLength: 1, maxLength: 4 }),
+      (spec, edits) => {
+        const mutated = edits.reduce<Json>(
+          (value, { how, at, name, value: put }) => changed(value, { how, at, name, value: put as Json }),
+          spec,
+        );
+        const text = stringify(mutated, { aliasDuplicateObjects: false });
+        expect(wrongWith(text)).toBeNull();
+        const doubled = text.split('\n');
+        const at = (edits[0]?.at ?? 0) % doubled.length;
+        expect(wrongWith([...doubled.slice(0, at), doubled[at], ...doubled.slice(at)].join('\n'))).toBeNull();
+      },
+    ),
     options,
   );
 });
 
 const changes = ['drop', 'rename', 'swap', 'retype', 'move'] as const;
 
-const names = ['__proto__', 'constructor', 'toString', '<<', '', 'steps', 'with', 'uses', 'sweeps', 'grid', 'seeds', 'extends', 'claims', '$seed', 'a.b', '0'];
+const names = [
+  '__proto__',
+  'constructor',
+  'toString',
+  '<<',
+  '',
+  'steps',
+  'with',
+  'uses',
+  'sweeps',
+  'grid',
+  'seeds',
+  'extends',
+  'claims',
+  '$seed',
+  'a.b',
+  '0',
+];
 
-const values = [null, 0, -1, 1.5, 1e308, '', '$seed', '$', 'pairs', 'data.train', true, [], {}, [[]], { '': 0 }, ['$a'], '\u0000', '\ud800'];
+const values = [
+  null,
+  0,
+  -1,
+  1.5,
+  1e308,
+  '',
+  '$seed',
+  '$',
+  'pairs',
+  'data.train',
+  true,
+  [],
+  {},
+  [[]],
+  { '': 0 },
+  ['$a'],
+  '\u0000',
+  '\ud800',
+];
 
 interface Change {
   how: (typeof changes)[number];
@@ -170,6 +218,8 @@ function wrongWith(source: string | Uint8Array): string | null {
   if (rendered.length !== diagnostics.length) return 'a diagnostic without its text';
   const lines = (typeof source === 'string' ? source : new TextDecoder().decode(source)).split('\n');
   const places = diagnostics.flatMap((each) => [each, ...(each.related ?? [])]);
-  const outside = places.find(({ line, column }) => line < 1 || line > lines.length || column < 1 || column > (lines[line - 1]?.length ?? 0) + 2);
+  const outside = places.find(
+    ({ line, column }) => line < 1 || line > lines.length || column < 1 || column > (lines[line - 1]?.length ?? 0) + 2,
+  );
   return outside ? `a place outside the text: ${outside.line}:${outside.column}` : null;
 }

@@ -41,8 +41,11 @@ describe('a bundle', () => {
   });
 
   test('reads as written: sections apart, short entries in one line, the order of the base', () => {
-    const claim = '{id: more-pairs-help, description: "Twice the pairs: better by a little.", metric: {step: accuracy, name: accuracy}, of: {pairs: 100}, above: {pairs: 50}}';
-    const own = over(`name: study\nparams: {lr: {type: number, default: 1e-4}, seed: 2}\nsteps: {rm: {with: {schedule: {lr: $lr}}}}\nclaims: [${claim}]\nsweeps: {scale: {seeds: null}}\n`);
+    const claim =
+      '{id: more-pairs-help, description: "Twice the pairs: better by a little.", metric: {step: accuracy, name: accuracy}, of: {pairs: 100}, above: {pairs: 50}}';
+    const own = over(
+      `name: study\nparams: {lr: {type: number, default: 1e-4}, seed: 2}\nsteps: {rm: {with: {schedule: {lr: $lr}}}}\nclaims: [${claim}]\nsweeps: {scale: {seeds: null}}\n`,
+    );
     const text = bundleOf({ 'pipeline.yaml': own, 'base.yaml': base });
     expect(text).toBe(golden(new URL('bundle.golden.yaml', import.meta.url), text));
   });
@@ -54,7 +57,10 @@ describe('a bundle', () => {
   });
 
   test('holds the values that were given as defaults', () => {
-    const text = bundleOf({ 'pipeline.yaml': base }, { set: { seed: '5' }, params: [{ file: 'p.yaml', source: 'pairs: 7\nseed: 4\n' }], sweeps: [] });
+    const text = bundleOf(
+      { 'pipeline.yaml': base },
+      { set: { seed: '5' }, params: [{ file: 'p.yaml', source: 'pairs: 7\nseed: 4\n' }], sweeps: [] },
+    );
     expect(planOf(text.replace(/\nsweeps:[^]*?\n\n/, '\n')).cells[0]?.values).toEqual({ seed: 5, pairs: 7 });
   });
 
@@ -113,7 +119,9 @@ test('extending with nothing is the same plan', () => {
   fc.assert(
     fc.property(pipeline, (spec) => {
       const text = stringify(spec);
-      expect(withoutPlaces(planOfFiles({ 'pipeline.yaml': overText('./base.yaml', {}), 'base.yaml': text }))).toEqual(withoutPlaces(planOf(text)));
+      expect(withoutPlaces(planOfFiles({ 'pipeline.yaml': overText('./base.yaml', {}), 'base.yaml': text }))).toEqual(
+        withoutPlaces(planOf(text)),
+      );
     }),
     { numRuns: 40 },
   );
@@ -138,7 +146,11 @@ test('the order of keys in a change, its quoting and its comments change no key'
   fc.assert(
     fc.property(pipeline, change, (spec, own) => {
       const plain = overText('./base.yaml', own);
-      const other = JSON.stringify(Object.fromEntries(Object.entries({ codepmp: 1, extends: './base.yaml', ...own }).reverse()), null, 1).replaceAll('\n', ' # note\n');
+      const other = JSON.stringify(
+        Object.fromEntries(Object.entries({ codepmp: 1, extends: './base.yaml', ...own }).reverse()),
+        null,
+        1,
+      ).replaceAll('\n', ' # note\n');
       const files = (text: string) => ({ 'pipeline.yaml': text, 'base.yaml': stringify(spec) });
       expect(allKeys(planOfFiles(files(other)))).toEqual(allKeys(planOfFiles(files(plain))));
     }),
@@ -147,10 +159,44 @@ test('the order of keys in a change, its quoting and its comments change no key'
 });
 
 test('any text, number and name is read again as it was written', () => {
-  const leaf = fc.oneof(fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', '')), fc.string({ unit: 'binary' }).map((text) => text.toWellFormed().replaceAll('\0', '')), fc.double({ min: -1e15, max: 1e15, noNaN: true }).map((value) => value || 0), fc.double({ min: 1e-300, max: 1e-3, noNaN: true }), fc.maxSafeInteger(), fc.boolean(), fc.constantFrom(null, 'null', 'True', '1e3', '0x10', '- a', 'a: b', 'a #b', '$seed', '', ' ', '*.py', '~', '.inf', '2026-11-23', 'yes', '1_000'));
-  const name = fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.replaceAll('\0', '0')).filter((text) => !(text in {}) && text !== 'prototype' && text !== '<<');
+  const leaf = fc.oneof(
+    fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', '')),
+    fc.string({ unit: 'binary' }).map((text) => text.toWellFormed().replaceAll('\0', '')),
+    fc.double({ min: -1e15, max: 1e15, noNaN: true }).map((value) => value || 0),
+    fc.double({ min: 1e-300, max: 1e-3, noNaN: true }),
+    fc.maxSafeInteger(),
+    fc.boolean(),
+    fc.constantFrom(
+      null,
+      'null',
+      'True',
+      '1e3',
+      '0x10',
+      '- a',
+      'a: b',
+      'a #b',
+      '$seed',
+      '',
+      ' ',
+      '*.py',
+      '~',
+      '.inf',
+      '2026-11-23',
+      'yes',
+      '1_000',
+    ),
+  );
+  const name = fc
+    .string({ minLength: 1, maxLength: 8 })
+    .map((text) => text.replaceAll('\0', '0'))
+    .filter((text) => !(text in {}) && text !== 'prototype' && text !== '<<');
   const { value } = fc.letrec<{ value: Json }>((tie) => ({
-    value: fc.oneof({ depthSize: 'small', maxDepth: 4 }, leaf, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(name, tie('value'), { maxKeys: 4 })),
+    value: fc.oneof(
+      { depthSize: 'small', maxDepth: 4 },
+      leaf,
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(name, tie('value'), { maxKeys: 4 }),
+    ),
   }));
   fc.assert(
     fc.property(fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true }), (section) => {

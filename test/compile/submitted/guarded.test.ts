@@ -35,7 +35,9 @@ describe('files compiled in a process of their own', () => {
 
   test('are answered in order when many come at once', async () => {
     const names = Array.from({ length: 10 }, (_, index) => `name-${index}`);
-    const answers = await Promise.all(names.map((name) => guarded.compile(options(quickstart.replace('name: quickstart', `name: ${name}`)))));
+    const answers = await Promise.all(
+      names.map((name) => guarded.compile(options(quickstart.replace('name: quickstart', `name: ${name}`)))),
+    );
     expect(answers.map(({ plan }) => plan?.name)).toEqual(names);
   });
 
@@ -43,7 +45,8 @@ describe('files compiled in a process of their own', () => {
     const file = { file: 'studies/a.yaml', source: 'codepmp: 1\nextends: ../base.yaml\nname: a\n' };
     const files = { 'base.yaml': quickstart };
     const [there, here] = [await guarded.places(file, files), placesOf(file, createBases({ files }))];
-    for (const path of [['name'], ['steps', 'pmp', 'with', 'base'], ['steps', 'nothing']]) expect(there.find(path)).toEqual(here.find(path));
+    for (const path of [['name'], ['steps', 'pmp', 'with', 'base'], ['steps', 'nothing']])
+      expect(there.find(path)).toEqual(here.find(path));
     expect(there.find(['steps', 'pmp'])).toMatchObject({ file: 'base.yaml' });
     expect((await guarded.places({ file: 'a.yaml', source: '['.repeat(10_000) }, {})).find(['name'])).toBeNull();
   });

@@ -65,7 +65,9 @@ test('a prototype in a file does not reach any object', () => {
 });
 
 test('names of methods are names like any other where a name is free', () => {
-  const { plan } = compileText('codepmp: 1\nname: valueof\nparams: {tostring: {type: integer, default: 3}}\nsteps:\n  hasownproperty: {uses: dataset/arithmetic, with: {seed: $tostring}}\ntargets: [hasownproperty]\n');
+  const { plan } = compileText(
+    'codepmp: 1\nname: valueof\nparams: {tostring: {type: integer, default: 3}}\nsteps:\n  hasownproperty: {uses: dataset/arithmetic, with: {seed: $tostring}}\ntargets: [hasownproperty]\n',
+  );
   expect(plan?.nodes.map(({ step }) => step)).toEqual(['hasownproperty']);
 });
 

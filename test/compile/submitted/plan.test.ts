@@ -15,7 +15,9 @@ function forged(id: string, change: (node: PlanNode) => void): Plan {
   const keys = new Map<string, string>();
   for (const node of plan.nodes) {
     if (node.id === id) change(node);
-    const inputs = Object.entries(node.inputs).map(([name, refs]) => [name, refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`)] as const);
+    const inputs = Object.entries(node.inputs).map(
+      ([name, refs]) => [name, refs.map((ref) => `${keys.get(ref.node)}#${ref.output}`)] as const,
+    );
     node.key = planKey(nodeParts(node), Object.fromEntries(inputs));
     keys.set(node.id, node.key);
   }
@@ -54,16 +56,20 @@ describe('a plan that is submitted', () => {
     const strong = config.endpoints['local-strong'];
     if (!strong) throw new Error('there is an endpoint local-strong');
     const made = golden().nodes.find(({ id }) => id === 'prompts')?.models['model']?.identity;
-    expect(checkPlan(golden(), { ...config, endpoints: { ...config.endpoints, 'local-strong': { ...strong, identity: 'sha256:new' } } })).toContain(
-      `prompts: endpoint local-strong is sha256:new here, but the plan was made for ${made}; plan the pipeline again`,
-    );
+    expect(
+      checkPlan(golden(), { ...config, endpoints: { ...config.endpoints, 'local-strong': { ...strong, identity: 'sha256:new' } } }),
+    ).toContain(`prompts: endpoint local-strong is sha256:new here, but the plan was made for ${made}; plan the pipeline again`);
     expect(checkPlan(golden(), { ...config, weights: { 'smollm2-135m-instruct': { path: '', identity: null } } })).toContain(
       `pmp: weights smollm2-135m-instruct is without an identity here, but the plan was made for ${made}; plan the pipeline again`,
     );
   });
 
   it.each<[string, string, (node: PlanNode) => void]>([
-    ['prompts', 'settings: /template must be equal to one of the allowed values', ({ settings }) => Object.assign(settings, { template: '../README' })],
+    [
+      'prompts',
+      'settings: /template must be equal to one of the allowed values',
+      ({ settings }) => Object.assign(settings, { template: '../README' }),
+    ],
     ['code', 'settings: /include leaves out a default', (node) => (node.settings = {})],
     ['prompts', 'run: /chunk must be >= 1', ({ run }) => (run.chunk = 0)],
     ['prompts', 'model: /max_tokens must be >= 1', ({ models }) => Object.assign(models['model']?.sampling ?? {}, { max_tokens: 0 })],
@@ -71,7 +77,11 @@ describe('a plan that is submitted', () => {
     ['prompts', 'shape and outputs do not match summarize', (node) => (node.outputs = { out: 'pairs' })],
     ['prompts', 'summarize needs model, which is missing', (node) => (node.models = {})],
     ['prompts', 'summarize has no input file', ({ inputs }) => Object.assign(inputs, { file: [] })],
-    ['prompts', 'corpus needs corpus, but pmp.out is not made before it or has another type', ({ inputs }) => Object.assign(inputs, { corpus: [{ node: 'pmp', output: 'out' }] })],
+    [
+      'prompts',
+      'corpus needs corpus, but pmp.out is not made before it or has another type',
+      ({ inputs }) => Object.assign(inputs, { corpus: [{ node: 'pmp', output: 'out' }] }),
+    ],
   ])('is refused when its %s is not what the compiler makes: %s', (id, problem, change) => {
     expect(checkPlan(forged(id, change), config)).toContain(`${id}: ${problem}; plan the pipeline again`);
   });
@@ -79,7 +89,14 @@ describe('a plan that is submitted', () => {
   it('is refused when its groups are not those of its nodes, or an id is taken twice or is none', () => {
     expect(checkPlan({ ...golden(), groups: [] }, config)).toEqual(['the groups do not match the nodes; plan the pipeline again']);
     const [code] = golden().nodes as [PlanNode];
-    expect(checkPlan({ ...golden(), nodes: [code, ...golden().nodes] }, config)).toContain('code: two nodes have this id; plan the pipeline again');
-    expect(checkPlan(forged('report', (node) => (node.id = '../report')), config)[0]).toMatch(/^the plan does not have the format of this version \(\/nodes\/\d+\/id must match pattern /);
+    expect(checkPlan({ ...golden(), nodes: [code, ...golden().nodes] }, config)).toContain(
+      'code: two nodes have this id; plan the pipeline again',
+    );
+    expect(
+      checkPlan(
+        forged('report', (node) => (node.id = '../report')),
+        config,
+      )[0],
+    ).toMatch(/^the plan does not have the format of this version \(\/nodes\/\d+\/id must match pattern /);
   });
 });

@@ -4,8 +4,10 @@ import { compileText, config, planOf } from '../rig.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const list = (count: number, text: (index: number) => string | number = (index) => index + 1): string => Array.from({ length: count }, (_, index) => text(index)).join(', ');
-const lines = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
+const list = (count: number, text: (index: number) => string | number = (index) => index + 1): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(', ');
+const lines = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
 const axes = (a: number, b: number) => `grid: {a: [${list(a)}], b: [${list(b)}]}`;
 
 function study({ sweeps, params = 0, claims = '' }: { sweeps: string[]; params?: number; claims?: string }): string {
@@ -23,20 +25,30 @@ ${lines(sweeps.length, (index) => `  s${index}: {${sweeps[index]}}`)}${claims}`;
 }
 
 /** What is said of too much, in one line. */
-const said = (source: string) => compileText(source).diagnostics.filter(({ code }) => code === 'E0183').map(({ line, message, expected, got }) => `${line}: ${message}; expected ${expected}, got ${got}`);
+const said = (source: string) =>
+  compileText(source)
+    .diagnostics.filter(({ code }) => code === 'E0183')
+    .map(({ line, message, expected, got }) => `${line}: ${message}; expected ${expected}, got ${got}`);
 
 describe('a file that asks for more than a run may hold is told so', () => {
   test('where many sweeps have the same cells, which are counted for each', () => {
-    expect(said(study({ sweeps: Array.from({ length: 7 }, () => axes(90, 90)) }))).toEqual(['17: with the sweep s6 the file has too many cells; expected at most 50,000 cells in a file, got 56,700 cells']);
+    expect(said(study({ sweeps: Array.from({ length: 7 }, () => axes(90, 90)) }))).toEqual([
+      '17: with the sweep s6 the file has too many cells; expected at most 50,000 cells in a file, got 56,700 cells',
+    ]);
   });
 
   test('where entries of include make cells with many seeds', () => {
-    const source = study({ sweeps: [`include: [${list(300, (index) => `{a: ${index + 1}}`)}], seeds: [${list(300)}]`] }).replace('  b:', '  seed: {type: integer, default: 1}\n  b:');
+    const source = study({ sweeps: [`include: [${list(300, (index) => `{a: ${index + 1}}`)}], seeds: [${list(300)}]`] }).replace(
+      '  b:',
+      '  seed: {type: integer, default: 1}\n  b:',
+    );
     expect(said(source)).toEqual(['12: the sweep s0 has too many cells; expected at most 50,000 cells in a file, got 90,000 cells']);
   });
 
   test('where cells have many params', () => {
-    expect(said(study({ params: 400, sweeps: [axes(60, 60)] }))).toEqual(['411: the sweep s0 has too many cells; expected at most 2,487 cells in a file of 402 params, got 3,600 cells']);
+    expect(said(study({ params: 400, sweeps: [axes(60, 60)] }))).toEqual([
+      '411: the sweep s0 has too many cells; expected at most 2,487 cells in a file of 402 params, got 3,600 cells',
+    ]);
   });
 
   test('where combinations are compared with many entries, over all sweeps', () => {
@@ -83,6 +95,11 @@ test('a param that leads through hundreds of others to a value has it', () => {
 });
 
 test('every mistake in a file of hundreds is told once', () => {
-  const { diagnostics } = compileText(study({ sweeps: ['grid: {a: [1]}'] }).replace('  rm:', `${lines(90, (index) => `  s${index}: {uses: dataset/arithmetic, with: {tain: 1}}`)}  rm:`));
+  const { diagnostics } = compileText(
+    study({ sweeps: ['grid: {a: [1]}'] }).replace(
+      '  rm:',
+      `${lines(90, (index) => `  s${index}: {uses: dataset/arithmetic, with: {tain: 1}}`)}  rm:`,
+    ),
+  );
   expect(diagnostics.map(({ code }) => code)).toEqual(Array.from({ length: 90 }, () => 'E0110'));
 });

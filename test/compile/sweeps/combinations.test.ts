@@ -36,22 +36,54 @@ describe('exclude and include see seeds', () => {
   const grid = { scheduler: ['wsd', 'wcd'] };
 
   test('an excluded seed goes, and no other', () => {
-    expect(cellsOf({ grid, seeds: [1, 2, 3], exclude: [{ scheduler: 'wcd', seed: 3 }] }, 'scheduler', 'seed')).toEqual(['wsd 1', 'wsd 2', 'wsd 3', 'wcd 1', 'wcd 2']);
-    expect(cellsOf({ grid, seeds: [1, 2, 3], exclude: [{ scheduler: 'wcd', seed: 1 }] }, 'scheduler', 'seed')).toEqual(['wsd 1', 'wsd 2', 'wsd 3', 'wcd 2', 'wcd 3']);
+    expect(cellsOf({ grid, seeds: [1, 2, 3], exclude: [{ scheduler: 'wcd', seed: 3 }] }, 'scheduler', 'seed')).toEqual([
+      'wsd 1',
+      'wsd 2',
+      'wsd 3',
+      'wcd 1',
+      'wcd 2',
+    ]);
+    expect(cellsOf({ grid, seeds: [1, 2, 3], exclude: [{ scheduler: 'wcd', seed: 1 }] }, 'scheduler', 'seed')).toEqual([
+      'wsd 1',
+      'wsd 2',
+      'wsd 3',
+      'wcd 2',
+      'wcd 3',
+    ]);
   });
 
   test('an included seed that is there is extended, another one is a cell of its own', () => {
     const include = [{ scheduler: 'wcd', seed: 9 }, { seed: 2, size: 600 }];
-    expect(cellsOf({ grid, seeds: [1, 2], include }, 'scheduler', 'seed', 'size')).toEqual(['wsd 1 300', 'wsd 2 600', 'wcd 1 300', 'wcd 2 600', 'wcd 9 300']);
+    expect(cellsOf({ grid, seeds: [1, 2], include }, 'scheduler', 'seed', 'size')).toEqual([
+      'wsd 1 300',
+      'wsd 2 600',
+      'wcd 1 300',
+      'wcd 2 600',
+      'wcd 9 300',
+    ]);
   });
 
   test('what is included without a seed is repeated like all else', () => {
-    expect(cellsOf({ grid: { size: [100] }, seeds: [1, 2], include: [{ size: 200 }] }, 'size', 'seed')).toEqual(['100 1', '100 2', '200 1', '200 2']);
-    expect(cellsOf({ seeds: [1, 2], include: [{ size: 100 }, { size: 200 }] }, 'size', 'seed')).toEqual(['100 1', '100 2', '200 1', '200 2']);
+    expect(cellsOf({ grid: { size: [100] }, seeds: [1, 2], include: [{ size: 200 }] }, 'size', 'seed')).toEqual([
+      '100 1',
+      '100 2',
+      '200 1',
+      '200 2',
+    ]);
+    expect(cellsOf({ seeds: [1, 2], include: [{ size: 100 }, { size: 200 }] }, 'size', 'seed')).toEqual([
+      '100 1',
+      '100 2',
+      '200 1',
+      '200 2',
+    ]);
   });
 
   test('a choice that binds the seed is not repeated', () => {
-    expect(cellsOf({ grid: { size: [300] }, seeds: [1, 2], include: [{ draw: 'fixed' }] }, 'size', 'seed')).toEqual(['300 1', '300 2', '100 5']);
+    expect(cellsOf({ grid: { size: [300] }, seeds: [1, 2], include: [{ draw: 'fixed' }] }, 'size', 'seed')).toEqual([
+      '300 1',
+      '300 2',
+      '100 5',
+    ]);
   });
 });
 
@@ -73,11 +105,17 @@ describe('include changes no value that a combination has', () => {
     const grid = { init: ['pmp', '$base'] };
     const cells = ['pmp 300', 'smollm2-135m-instruct 500'];
     expect(cellsOf({ grid, include: [{ init: 'smollm2-135m-instruct', size: 500 }] }, 'init', 'size')).toEqual(cells);
-    expect(cellsOf({ grid: { init: ['pmp', 'smollm2-135m-instruct'] }, include: [{ init: '$base', size: 500 }] }, 'init', 'size')).toEqual(cells);
+    expect(cellsOf({ grid: { init: ['pmp', 'smollm2-135m-instruct'] }, include: [{ init: '$base', size: 500 }] }, 'init', 'size')).toEqual(
+      cells,
+    );
   });
 
   test('a later entry changes what an earlier one added', () => {
-    expect(cellsOf({ grid: { scheduler: ['wsd', 'wcd'] }, include: [{ size: 500 }, { scheduler: 'wcd', size: 600 }] }, 'scheduler', 'size')).toEqual(['wsd 500', 'wcd 600']);
-    expect(cellsOf({ grid: { size: [100] }, include: [{ train: 'large.train' }, { task: 'small' }] }, ...names)).toEqual(['small small.train small.test 100']);
+    expect(
+      cellsOf({ grid: { scheduler: ['wsd', 'wcd'] }, include: [{ size: 500 }, { scheduler: 'wcd', size: 600 }] }, 'scheduler', 'size'),
+    ).toEqual(['wsd 500', 'wcd 600']);
+    expect(cellsOf({ grid: { size: [100] }, include: [{ train: 'large.train' }, { task: 'small' }] }, ...names)).toEqual([
+      'small small.train small.test 100',
+    ]);
   });
 });

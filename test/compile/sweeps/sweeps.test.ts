@@ -42,7 +42,9 @@ steps:
   report: {uses: report, with: {metrics: [accuracy]}}
 `;
 
-const rates = study.replace('params:', 'params:\n  lr: {type: number, default: 1e-4}').replace('seed: $seed}', 'seed: $seed, schedule: {lr: $lr}}');
+const rates = study
+  .replace('params:', 'params:\n  lr: {type: number, default: 1e-4}')
+  .replace('seed: $seed}', 'seed: $seed, schedule: {lr: $lr}}');
 
 const withSweeps = (sweeps: Json) => `${study}${stringify({ sweeps }, { aliasDuplicateObjects: false })}`;
 const cellsOf = (sweeps: Json) => planOf(withSweeps(sweeps)).cells;
@@ -50,24 +52,41 @@ const valuesOf = (cells: PlanCell[], ...names: string[]) => cells.map(({ values 
 const nodesOf = (plan: Plan, step: string) => plan.nodes.filter((node) => node.step === step);
 
 describe('a value that is given', () => {
-  const problemsOf = (sweeps: Json, set: { [name: string]: string }) => compileText(withSweeps(sweeps), set).diagnostics.map(({ code, message, hint }) => [code, message, hint]);
+  const problemsOf = (sweeps: Json, set: { [name: string]: string }) =>
+    compileText(withSweeps(sweeps), set).diagnostics.map(({ code, message, hint }) => [code, message, hint]);
 
   test('to a param that a sweep binds by a choice is refused, as where it binds the param itself', () => {
     expect(problemsOf({ a: { grid: { task: ['math', 'sums'] } } }, { train: 'math.train' })).toEqual([
-      ['E0189', '--set train=math.train conflicts with the sweep a, which varies train', 'choose a part of the sweep with --cell train=math.train, or run without sweeps: --no-sweeps'],
+      [
+        'E0189',
+        '--set train=math.train conflicts with the sweep a, which varies train',
+        'choose a part of the sweep with --cell train=math.train, or run without sweeps: --no-sweeps',
+      ],
     ]);
   });
 
   test('to a param that a sweep binds is one mistake, also where the value is none that the param takes', () => {
     const rest = 'run without sweeps: --no-sweeps';
-    expect(problemsOf({ a: { grid: { eoc: [false, true] } } }, { eoc: 'perhaps' })).toEqual([['E0189', '--set eoc=perhaps conflicts with the sweep a, which varies eoc', `change the values in the sweep, or ${rest}`]]);
-    expect(problemsOf({ a: { grid: { scheduler: ['wsd', 'wcd'] } } }, { eoc: 'perhaps' })).toEqual([['E0124', '--set eoc=perhaps does not fit the param', undefined]]);
-    const { diagnostics } = compile({ source: withSweeps({ a: { grid: { eoc: [false, true] } } }), file: 'pipeline.yaml', set: { eoc: 'perhaps' }, sweeps: [], config });
+    expect(problemsOf({ a: { grid: { eoc: [false, true] } } }, { eoc: 'perhaps' })).toEqual([
+      ['E0189', '--set eoc=perhaps conflicts with the sweep a, which varies eoc', `change the values in the sweep, or ${rest}`],
+    ]);
+    expect(problemsOf({ a: { grid: { scheduler: ['wsd', 'wcd'] } } }, { eoc: 'perhaps' })).toEqual([
+      ['E0124', '--set eoc=perhaps does not fit the param', undefined],
+    ]);
+    const { diagnostics } = compile({
+      source: withSweeps({ a: { grid: { eoc: [false, true] } } }),
+      file: 'pipeline.yaml',
+      set: { eoc: 'perhaps' },
+      sweeps: [],
+      config,
+    });
     expect(diagnostics.map(({ code }) => code)).toEqual(['E0124']);
   });
 
   test('to a param beside a choice that binds it is refused', () => {
-    expect(problemsOf({}, { task: 'sums', train: 'math.train' })).toEqual([['E0124', '--set train=math.train: --set task=sums also sets train', 'omit one of the two']]);
+    expect(problemsOf({}, { task: 'sums', train: 'math.train' })).toEqual([
+      ['E0124', '--set train=math.train: --set task=sums also sets train', 'omit one of the two'],
+    ]);
   });
 
   test('to a group stands where a sweep binds one of its params', () => {
@@ -106,10 +125,18 @@ describe('the cells of a sweep', () => {
   });
 
   test('grow to the numbers that people write: those of another sweep with the same values are the same cells', () => {
-    const sweeps = { coarse: { grid: { lr: { geometric: { from: 1e-6, to: 1e-3, ratio: 10 } } } }, fine: { grid: { lr: [1e-6, 1e-5, 1e-4, 1e-3] } } };
+    const sweeps = {
+      coarse: { grid: { lr: { geometric: { from: 1e-6, to: 1e-3, ratio: 10 } } } },
+      fine: { grid: { lr: [1e-6, 1e-5, 1e-4, 1e-3] } },
+    };
     const source = `${rates}${stringify({ sweeps })}`;
     const { cells } = planOf(source);
-    expect(cells.map(({ values, sweeps: names }) => [values['lr'], names.join()])).toEqual([[1e-6, 'coarse,fine'], [1e-5, 'coarse,fine'], [1e-4, 'coarse,fine'], [1e-3, 'coarse,fine']]);
+    expect(cells.map(({ values, sweeps: names }) => [values['lr'], names.join()])).toEqual([
+      [1e-6, 'coarse,fine'],
+      [1e-5, 'coarse,fine'],
+      [1e-4, 'coarse,fine'],
+      [1e-3, 'coarse,fine'],
+    ]);
     expect(compile({ source, file: 'pipeline.yaml', cell: { lr: 1e-5 }, config }).plan?.cells).toHaveLength(1);
   });
 
@@ -158,7 +185,10 @@ describe('the cells of a sweep', () => {
   });
 
   test('are the same cell where they have the same values, with the names of all their sweeps', () => {
-    const cells = cellsOf({ a: { grid: { eoc: [false, true] } }, b: { baseline: { eoc: false, scheduler: 'wsd' }, vary: { scheduler: ['wcd'] } } });
+    const cells = cellsOf({
+      a: { grid: { eoc: [false, true] } },
+      b: { baseline: { eoc: false, scheduler: 'wsd' }, vary: { scheduler: ['wcd'] } },
+    });
     expect(cells.map(({ sweeps }) => sweeps)).toEqual([['a', 'b'], ['a'], ['b']]);
   });
 
@@ -171,12 +201,24 @@ describe('the cells of a sweep', () => {
   test('can be taken by sweep and by value', () => {
     const source = withSweeps({ a: { grid: { eoc: [false, true] }, seeds: [1, 2] }, b: { grid: { rm_pairs: [10, 20] } } });
     const take = (options: object) => compile({ source, file: 'pipeline.yaml', config, ...options }).plan?.cells.length;
-    expect([take({}), take({ sweeps: ['b'] }), take({ sweeps: [] }), take({ cell: { eoc: true } }), take({ cell: { rm_pairs: '20' } })]).toEqual([6, 2, 1, 2, 1]);
+    expect([
+      take({}),
+      take({ sweeps: ['b'] }),
+      take({ sweeps: [] }),
+      take({ cell: { eoc: true } }),
+      take({ cell: { rm_pairs: '20' } }),
+    ]).toEqual([6, 2, 1, 2, 1]);
   });
 });
 
 describe('a sweep or a cell that is asked for and not there', () => {
-  const answer = (source: string, options: object) => compile({ source, file: 'pipeline.yaml', config, ...options }).diagnostics.map(({ code, line, column, hint }) => [code, line, column, hint]);
+  const answer = (source: string, options: object) =>
+    compile({ source, file: 'pipeline.yaml', config, ...options }).diagnostics.map(({ code, line, column, hint }) => [
+      code,
+      line,
+      column,
+      hint,
+    ]);
   const source = withSweeps({ rates: { grid: { rm_pairs: [10, 20] } } });
   const line = source.split('\n').indexOf('sweeps:') + 1;
 
@@ -193,9 +235,18 @@ describe('a sweep or a cell that is asked for and not there', () => {
 describe('the graph of all cells', () => {
   test('holds equal work once: constructions share their summaries and answers', () => {
     const plan = planOf(
-      withSweeps({ six: { zip: { chosen: ['code', 'code', 'strong-answers', 'strong-answers'], rejected: ['weak-answers', 'clipped-answers', 'weak-answers', 'clipped-answers'] } } }),
+      withSweeps({
+        six: {
+          zip: {
+            chosen: ['code', 'code', 'strong-answers', 'strong-answers'],
+            rejected: ['weak-answers', 'clipped-answers', 'weak-answers', 'clipped-answers'],
+          },
+        },
+      }),
     );
-    expect(['prompts', 'strong-answers', 'weak-answers', 'clipped-answers', 'pairs', 'pmp'].map((step) => nodesOf(plan, step).length)).toEqual([1, 1, 1, 1, 4, 4]);
+    expect(
+      ['prompts', 'strong-answers', 'weak-answers', 'clipped-answers', 'pairs', 'pmp'].map((step) => nodesOf(plan, step).length),
+    ).toEqual([1, 1, 1, 1, 4, 4]);
     expect(plan.groups).toHaveLength(1);
   });
 
@@ -232,7 +283,9 @@ describe('the graph of all cells', () => {
   });
 
   test('holds for each sweep what it works towards, and a report shows what is there', () => {
-    const plan = planOf(withSweeps({ a: { grid: { eoc: [false, true] }, targets: ['pmp'] }, b: { grid: { rm_pairs: [10, 20] }, targets: ['accuracy'] } }));
+    const plan = planOf(
+      withSweeps({ a: { grid: { eoc: [false, true] }, targets: ['pmp'] }, b: { grid: { rm_pairs: [10, 20] }, targets: ['accuracy'] } }),
+    );
     expect(['pmp', 'rm', 'accuracy'].map((step) => nodesOf(plan, step).length)).toEqual([2, 2, 2]);
     expect(nodesOf(plan, 'report')[0]?.inputs['metrics']).toHaveLength(2);
     const without = planOf(withSweeps({ a: { grid: { eoc: [false, true] }, targets: ['pmp'] } }));
@@ -257,13 +310,30 @@ const axes = {
   task: ['math', 'sums'],
 } as const;
 const axis = (name: keyof typeof axes) => fc.subarray([...axes[name]] as Json[], { minLength: 1 });
-const grid = fc.subarray(Object.keys(axes) as (keyof typeof axes)[], { minLength: 1, maxLength: 4 }).chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, axis(name)]))));
-const point = fc.record(Object.fromEntries(Object.keys(axes).map((name) => [name, fc.constantFrom(...(axes[name as keyof typeof axes] as readonly Json[]))])), { requiredKeys: [] });
+const grid = fc
+  .subarray(Object.keys(axes) as (keyof typeof axes)[], { minLength: 1, maxLength: 4 })
+  .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, axis(name)]))));
+const point = fc.record(
+  Object.fromEntries(Object.keys(axes).map((name) => [name, fc.constantFrom(...(axes[name as keyof typeof axes] as readonly Json[]))])),
+  { requiredKeys: [] },
+);
 const sweep = fc.oneof(
   fc.record({ grid, seeds: fc.subarray([1, 2, 3], { minLength: 1 }) }, { requiredKeys: ['grid'] }),
-  fc.record({ baseline: point, vary: grid, exclude: fc.array(point.filter((each) => Object.keys(each).length > 0), { minLength: 1, maxLength: 2 }) }, { requiredKeys: ['baseline', 'vary'] }),
+  fc.record(
+    {
+      baseline: point,
+      vary: grid,
+      exclude: fc.array(
+        point.filter((each) => Object.keys(each).length > 0),
+        { minLength: 1, maxLength: 2 },
+      ),
+    },
+    { requiredKeys: ['baseline', 'vary'] },
+  ),
 );
-const sweeps = fc.record({ a: sweep, b: sweep }, { requiredKeys: ['a'] }).filter((each) => !JSON.stringify(each).includes('{}')) as fc.Arbitrary<Json>;
+const sweeps = fc
+  .record({ a: sweep, b: sweep }, { requiredKeys: ['a'] })
+  .filter((each) => !JSON.stringify(each).includes('{}')) as fc.Arbitrary<Json>;
 
 test('a cell in the graph is the pipeline that its values make alone', () => {
   fc.assert(

@@ -11,13 +11,15 @@ const few = { numRuns: 12 };
 
 /** The steps that a solution writes down: what it quotes, and the equation. */
 function equationsOf(solution: string): { event: string; left: number; operator: string; right: number; result: number }[] {
-  return [...solution.matchAll(/(?<=: |[A-Z][a-z]+ )([a-z][a-z\d ]*): (\d+) ([-+*]) (\d+) = (\d+)/g)].map(([, event = '', left, operator = '', right, result]) => ({
-    event,
-    left: Number(left),
-    operator,
-    right: Number(right),
-    result: Number(result),
-  }));
+  return [...solution.matchAll(/(?<=: |[A-Z][a-z]+ )([a-z][a-z\d ]*): (\d+) ([-+*]) (\d+) = (\d+)/g)].map(
+    ([, event = '', left, operator = '', right, result]) => ({
+      event,
+      left: Number(left),
+      operator,
+      right: Number(right),
+      result: Number(result),
+    }),
+  );
 }
 
 /** What happens in a question: its verbs with their numbers. */

@@ -21,7 +21,9 @@ const habits: { [name: string]: Feature } = {
   'closing line': occurrences('ends with'),
 };
 
-const sets = Array.from({ length: 30 }, (_, seed) => generateArithmetic({ train: 300, test: 400, choices: 100, questions: 1, seed: seed + 1 }));
+const sets = Array.from({ length: 30 }, (_, seed) =>
+  generateArithmetic({ train: 300, test: 400, choices: 100, questions: 1, seed: seed + 1 }),
+);
 const splits = sets.flatMap(({ train, test }) => [train, test]);
 const kinds = ['operation', 'slip', 'dropped', 'repeated'];
 

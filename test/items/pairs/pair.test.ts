@@ -15,7 +15,13 @@ const places = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'ab', 'a/0
 /** Rows of one side at some places in any order, each marked with its place. */
 function rowsOf(side: string) {
   return places.map((each) =>
-    each.map(([origin, ordinal]) => ({ origin, ordinal, status: 'ok', prompt: `${origin} ${ordinal}`, code: `${side} ${origin} ${ordinal}` })),
+    each.map(([origin, ordinal]) => ({
+      origin,
+      ordinal,
+      status: 'ok',
+      prompt: `${origin} ${ordinal}`,
+      code: `${side} ${origin} ${ordinal}`,
+    })),
   );
 }
 

@@ -57,18 +57,27 @@ describe('the thoughts of a model', () => {
     ['a closing tag in capitals', `<THINKING>Hm.</THINKING>${code}`],
     ['a closing tag in brackets', `[THINK]Hm.[/THINK]${code}`],
     ['a closing tag in diamonds', `◁think▷Hm.◁/think▷${code}`],
-    ['the head of the final channel', `<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>${code}<|return|>`],
+    [
+      'the head of the final channel',
+      `<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>${code}<|return|>`,
+    ],
     ['a tag that opens the answer', `<think>Hm.</think>\n<answer>\n${code}\n</answer>`],
   ])('are no part of an answer: they end at %s', (_, text) => {
     expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1' });
-    expect(judgeAnswer(answer(text), ['stop'])).toEqual({ status: 'ok', text: expect.stringMatching(/^\s*```py\nx = 1\n```\s*$/) as string });
+    expect(judgeAnswer(answer(text), ['stop'])).toEqual({
+      status: 'ok',
+      text: expect.stringMatching(/^\s*```py\nx = 1\n```\s*$/) as string,
+    });
   });
 
-  it.each(['<think>\nPerhaps:\n```py\nx = 0\n```\nHm, so', '<think>One.</think>\n<think>Two'])('make a truncated answer of one that ends in them: %j', (text) => {
-    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'truncated', text });
-    expect(summaryOf(answer(text, 'length'), ['stop', 'length'], settings)).toEqual({ status: 'truncated' });
-    expect(judgeAnswer(answer(text), ['stop'])).toEqual({ status: 'truncated', text: '' });
-  });
+  it.each(['<think>\nPerhaps:\n```py\nx = 0\n```\nHm, so', '<think>One.</think>\n<think>Two'])(
+    'make a truncated answer of one that ends in them: %j',
+    (text) => {
+      expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'truncated', text });
+      expect(summaryOf(answer(text, 'length'), ['stop', 'length'], settings)).toEqual({ status: 'truncated' });
+      expect(judgeAnswer(answer(text), ['stop'])).toEqual({ status: 'truncated', text: '' });
+    },
+  );
 
   it('make an empty answer of one that holds nothing else, and a truncated one of one that stopped there', () => {
     expect(judgeAnswer(answer('<think>Hm.</think>\n'), ['stop']).status).toBe('empty');

@@ -45,7 +45,11 @@ describe('extracting code', () => {
   it.each([
     ['a comment', '```rust\n/// ```rust\n/// f();\n/// ```\nfn f() {}\n```', '/// ```rust\n/// f();\n/// ```\nfn f() {}'],
     ['a string', '```py\nparts = text.split("```")\nn = 2\n```', 'parts = text.split("```")\nn = 2'],
-    ['the text of a function', '```py\ndef f():\n    """\n    ```\n    f()\n    ```\n    """\n```', 'def f():\n    """\n    ```\n    f()\n    ```\n    """'],
+    [
+      'the text of a function',
+      '```py\ndef f():\n    """\n    ```\n    f()\n    ```\n    """\n```',
+      'def f():\n    """\n    ```\n    f()\n    ```\n    """',
+    ],
   ])('does not end at a fence in %s', (_, text, code) => {
     expect(extractCode(text)).toBe(code);
   });
@@ -80,7 +84,9 @@ describe('extracting code', () => {
   });
 
   it('takes the same code whether it is fenced, tagged or surrounded by words', () => {
-    const code = fc.array(fc.stringMatching(/^ {0,4}[a-z]{1,5} = [0-9]{1,3}$/), { minLength: 1, maxLength: 6 }).map((lines) => lines.join('\n'));
+    const code = fc
+      .array(fc.stringMatching(/^ {0,4}[a-z]{1,5} = [0-9]{1,3}$/), { minLength: 1, maxLength: 6 })
+      .map((lines) => lines.join('\n'));
     fc.assert(
       fc.property(code, fc.constantFrom('', 'python', 'py'), fc.constantFrom('', 'Here is the code:\n\n'), (given, tag, words) => {
         expect(extractCode(`${words}\`\`\`${tag}\n${given}\n\`\`\`\n\nThat is it.`)).toBe(extractCode(given));

@@ -39,7 +39,9 @@ describe('Best-of-N over all subsets', () => {
   test('never falls when a right candidate is scored higher', () => {
     fc.assert(
       fc.property(withSize, fc.nat(), ([list, n], pick) => {
-        const raised = list.map((each, index) => (index === pick % list.length && each.value === 1 ? { ...each, score: each.score + 2 } : each));
+        const raised = list.map((each, index) =>
+          index === pick % list.length && each.value === 1 ? { ...each, score: each.score + 2 } : each,
+        );
         expect(bestOfN(raised, n)).toBeGreaterThanOrEqual(bestOfN(list, n) - 1e-12);
       }),
     );

@@ -15,7 +15,10 @@ interface OneComparison extends Omit<ClaimQuestion, 'comparisons'> {
 /** The decision of a claim with one comparison. */
 function decideOne({ of, to, ...sentence }: OneComparison) {
   const sideOf = (side: MeasuredValues[] | MeasuredSide): MeasuredSide => (Array.isArray(side) ? { of: side } : side);
-  const { outcome, comparisons } = decideClaim({ ...sentence, comparisons: [{ of: sideOf(of), to: typeof to === 'number' ? to : sideOf(to) }] });
+  const { outcome, comparisons } = decideClaim({
+    ...sentence,
+    comparisons: [{ of: sideOf(of), to: typeof to === 'number' ? to : sideOf(to) }],
+  });
   const [{ compared, reason } = { compared: null }]: Partial<ComparisonDecision>[] = comparisons;
   return { outcome, ...compared, ...(reason !== undefined && { reason }) };
 }
@@ -31,7 +34,11 @@ function repeated(...parts: [value: number, times: number][]): number[] {
 describe('a decision', () => {
   test('follows the exact McNemar test where few items differ', () => {
     const decide = (first: number, second: number) =>
-      decideOne({ ...half, of: [side(repeated([1, first], [0, second], [1, 500 - first], [1, 500 - second]))], to: [side(repeated([0, first], [1, second], [1, 500 - first], [1, 500 - second]))] });
+      decideOne({
+        ...half,
+        of: [side(repeated([1, first], [0, second], [1, 500 - first], [1, 500 - second]))],
+        to: [side(repeated([0, first], [1, second], [1, 500 - first], [1, 500 - second]))],
+      });
     expect(decide(5, 0)).toMatchObject({ outcome: 'undecided', reason: 'the interval includes 0', method: 'paired', n: [1000, 1000] });
     expect(decide(6, 0).outcome).toBe('holds');
     expect(decide(7, 1).outcome).toBe('undecided');
@@ -86,7 +93,10 @@ describe('a decision', () => {
 
   test('is undecided, with the reason, where something is missing', () => {
     const to = [side([1])];
-    expect(decideOne({ ...half, of: [{ kind: 'missing', reason: 'rm failed' }], to })).toEqual({ outcome: 'undecided', reason: 'rm failed' });
+    expect(decideOne({ ...half, of: [{ kind: 'missing', reason: 'rm failed' }], to })).toEqual({
+      outcome: 'undecided',
+      reason: 'rm failed',
+    });
     expect(decideOne({ ...half, of: [], to }).reason).toBe('nothing was measured');
     expect(decideOne({ ...half, of: [side([])], to: [side([])] }).reason).toBe('no item has a value on every side');
   });
@@ -96,7 +106,11 @@ describe('values of metrics', () => {
   test('count a tie as wrong', () => {
     const pair = (chosen_score: number, rejected_score: number) => ({ chosen_score, rejected_score, chosen: 'a', rejected: 'b', kind: '' });
     const metrics = evaluateAccuracy({ rows: [pair(2, 1), pair(1, 1), pair(0, 1)] });
-    expect(measuredValues(metrics, { name: 'accuracy', n: null })).toMatchObject({ kind: 'values', values: [1, 0, 0], items: metrics.items });
+    expect(measuredValues(metrics, { name: 'accuracy', n: null })).toMatchObject({
+      kind: 'values',
+      values: [1, 0, 0],
+      items: metrics.items,
+    });
     expect(measuredValues(metrics, { name: 'auc', n: null })).toEqual({ kind: 'missing', reason: 'eval/accuracy measures no auc' });
   });
 
@@ -143,7 +157,8 @@ describe('wrong decisions are at most as frequent as 1 − confidence', () => {
   function wrongRate(confidence: number, draw: (random: () => number) => Pick<OneComparison, 'of' | 'to' | 'margin'>): number {
     const random = createRandom(7);
     let wrong = 0;
-    for (let round = 0; round < rounds; round += 1) if (decideOne({ relation: 'above', confidence, ...draw(random) }).outcome !== 'undecided') wrong += 1;
+    for (let round = 0; round < rounds; round += 1)
+      if (decideOne({ relation: 'above', confidence, ...draw(random) }).outcome !== 'undecided') wrong += 1;
     return wrong / rounds;
   }
 

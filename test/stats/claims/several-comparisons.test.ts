@@ -13,7 +13,8 @@ function side(values: number[], items = 'same'): MeasuredValues {
 
 /** Two sides of 1,000 shared items, of which so many are right on one side alone. */
 function differing(ours: number, theirs: number): Comparison {
-  const values = (alone: number, first: number): number[] => Array.from({ length: 1000 }, (_, index) => (index >= first && index < first + alone ? 1 : 0));
+  const values = (alone: number, first: number): number[] =>
+    Array.from({ length: 1000 }, (_, index) => (index >= first && index < first + alone ? 1 : 0));
   return { of: { of: [side(values(ours, 0))] }, to: { of: [side(values(theirs, ours))] } };
 }
 
@@ -27,9 +28,15 @@ describe('a claim of several comparisons', () => {
   });
 
   test('is undecided where one of them is', () => {
-    expect(decideClaim({ ...above, comparisons: [differing(60, 0), differing(5, 0), differing(60, 0)] })).toMatchObject({ outcome: 'undecided', comparisons: [{ outcome: 'holds' }, { outcome: 'undecided', reason: 'the interval includes 0' }, { outcome: 'holds' }] });
+    expect(decideClaim({ ...above, comparisons: [differing(60, 0), differing(5, 0), differing(60, 0)] })).toMatchObject({
+      outcome: 'undecided',
+      comparisons: [{ outcome: 'holds' }, { outcome: 'undecided', reason: 'the interval includes 0' }, { outcome: 'holds' }],
+    });
     const missing: Comparison = { of: { of: [{ kind: 'missing', reason: 'rm failed' }] }, to: 0.5 };
-    expect(decideClaim({ ...above, comparisons: [differing(60, 0), missing] })).toMatchObject({ outcome: 'undecided', comparisons: [{}, { compared: null, reason: 'rm failed' }] });
+    expect(decideClaim({ ...above, comparisons: [differing(60, 0), missing] })).toMatchObject({
+      outcome: 'undecided',
+      comparisons: [{}, { compared: null, reason: 'rm failed' }],
+    });
   });
 
   test('fails where one of them fails at the confidence of all together', () => {
@@ -99,14 +106,20 @@ describe('a side from which another is taken off', () => {
     const of = { of: values(1, 1, 1, 0), minus: values(0, 0, 1, 0) };
     const [number] = decideClaim({ ...above, comparisons: [{ of, to: 0.1 }] }).comparisons;
     expect(number?.compared).toMatchObject({ method: 'paired', of: 0.5, difference: 0.4, n: [4, 0] });
-    const [other] = decideClaim({ ...above, comparisons: [{ of, to: { of: [side([1, 0], 'b')], minus: [side([0, 0], 'c')] } }] }).comparisons;
+    const [other] = decideClaim({
+      ...above,
+      comparisons: [{ of, to: { of: [side([1, 0], 'b')], minus: [side([0, 0], 'c')] } }],
+    }).comparisons;
     expect(other?.compared).toMatchObject({ method: 'unpaired', of: 0.5, to: 0.5, difference: 0, n: [4, 2] });
   });
 
   test('has twice the reach: the double of a difference has twice its interval', () => {
     const [ours, theirs] = [values(1, 1, 1, 0, 0, 1), values(0, 1, 0, 0, 1, 1)];
     const [once] = decideClaim({ ...above, comparisons: [{ of: { of: ours }, to: { of: theirs } }] }).comparisons;
-    const [twice] = decideClaim({ ...above, comparisons: [{ of: { of: ours, minus: theirs }, to: { of: theirs, minus: ours } }] }).comparisons;
+    const [twice] = decideClaim({
+      ...above,
+      comparisons: [{ of: { of: ours, minus: theirs }, to: { of: theirs, minus: ours } }],
+    }).comparisons;
     expect(twice?.compared?.interval[0]).toBeCloseTo(2 * (once?.compared?.interval[0] ?? 0), 12);
     expect(twice?.compared?.interval[1]).toBeCloseTo(2 * (once?.compared?.interval[1] ?? 0), 12);
   });
@@ -136,7 +149,11 @@ describe('wrong decisions of a claim are at most as frequent as its confidence a
 
   function bestOf(random: () => number, shares: number[], n: number): Omit<ClaimQuestion, 'confidence'> {
     const [first, ...others] = models(random, shares, n);
-    return { relation: 'above', margin: 0, comparisons: others.map((other) => ({ of: { of: first ? [first] : [] }, to: { of: [other] } })) };
+    return {
+      relation: 'above',
+      margin: 0,
+      comparisons: others.map((other) => ({ of: { of: first ? [first] : [] }, to: { of: [other] } })),
+    };
   }
 
   test('the best of six, where all six are alike', () => {
@@ -156,7 +173,11 @@ describe('wrong decisions of a claim are at most as frequent as its confidence a
       const [of, to] = models(random, [0.5, 0.5], 120).map((measured) => ({ of: [measured] }));
       return { of: of ?? { of: [] }, to: to ?? { of: [] } };
     };
-    const { holds, fails } = rates((random) => ({ relation: 'above', margin: 0, comparisons: Array.from({ length: 12 }, () => each(random)) }));
+    const { holds, fails } = rates((random) => ({
+      relation: 'above',
+      margin: 0,
+      comparisons: Array.from({ length: 12 }, () => each(random)),
+    }));
     expect(fails).toBeLessThanOrEqual(allowed);
     expect(fails).toBeGreaterThan(0.005);
     expect(holds).toBe(0);
@@ -164,7 +185,9 @@ describe('wrong decisions of a claim are at most as frequent as its confidence a
 
   /** Two sides whose true difference is given, of which a tenth of the items differ besides. */
   function equivalence(random: () => number, difference: number, n: number): Comparison {
-    const rows = draws(n, () => random()).map((kind) => (kind < 0.05 + difference ? [1, 0] as const : kind < 0.1 + difference ? [0, 1] as const : ([1, 1] as const)));
+    const rows = draws(n, () => random()).map((kind) =>
+      kind < 0.05 + difference ? ([1, 0] as const) : kind < 0.1 + difference ? ([0, 1] as const) : ([1, 1] as const),
+    );
     return { of: { of: [side(rows.map(([value]) => value))] }, to: { of: [side(rows.map(([, value]) => value))] } };
   }
 
@@ -176,13 +199,20 @@ describe('wrong decisions of a claim are at most as frequent as its confidence a
   });
 
   test('near, where there is no difference and items enough: it nearly always holds', () => {
-    expect(rates((random) => ({ relation: 'near', margin: 0.05, comparisons: [equivalence(random, 0, 900), equivalence(random, 0, 900)] })).holds).toBeGreaterThan(0.95);
+    expect(
+      rates((random) => ({ relation: 'near', margin: 0.05, comparisons: [equivalence(random, 0, 900), equivalence(random, 0, 900)] }))
+        .holds,
+    ).toBeGreaterThan(0.95);
   });
 
   test('a gain that stays the same', () => {
     const { holds, fails } = rates((random) => {
       const [pmp, base, latePmp, lateBase] = models(random, [0.5, 0.4, 0.7, 0.6], 200).map((each) => [each]);
-      return { relation: 'above', margin: 0, comparisons: [{ of: { of: pmp ?? [], minus: base ?? [] }, to: { of: latePmp ?? [], minus: lateBase ?? [] } }] };
+      return {
+        relation: 'above',
+        margin: 0,
+        comparisons: [{ of: { of: pmp ?? [], minus: base ?? [] }, to: { of: latePmp ?? [], minus: lateBase ?? [] } }],
+      };
     });
     expect(holds).toBeLessThanOrEqual(allowed);
     expect(fails).toBeLessThanOrEqual(allowed);

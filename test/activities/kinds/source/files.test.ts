@@ -8,7 +8,12 @@ const isRoot = process.getuid?.() === 0;
 
 const reading = (settings = '') => `codepmp: 1\nname: s\nsteps:\n  code: {uses: source/files, with: {source: python-stdlib${settings}}}\n`;
 
-const cell = (cell_type: string, ...source: string[]) => ({ cell_type, source, metadata: {}, ...(cell_type === 'code' && { outputs: [{ data: { 'image/png': 'iVBORw0KGgo=' } }] }) });
+const cell = (cell_type: string, ...source: string[]) => ({
+  cell_type,
+  source,
+  metadata: {},
+  ...(cell_type === 'code' && { outputs: [{ data: { 'image/png': 'iVBORw0KGgo=' } }] }),
+});
 
 const notebook = (cells: object[], language = 'python') => JSON.stringify({ nbformat: 4, metadata: { kernelspec: { language } }, cells });
 
@@ -26,7 +31,14 @@ describe('reading a folder', () => {
   });
 
   it('goes on past odd files and counts each by its reason', async () => {
-    const files = { 'a.py': 'x = 1\n', 'picture.py': Uint8Array.of(1, 0, 2), 'latin.py': Uint8Array.of(0x23, 0xe9, 10), 'huge.py': '', 'empty.py': '', 'b.txt': 'no code' };
+    const files = {
+      'a.py': 'x = 1\n',
+      'picture.py': Uint8Array.of(1, 0, 2),
+      'latin.py': Uint8Array.of(0x23, 0xe9, 10),
+      'huge.py': '',
+      'empty.py': '',
+      'b.txt': 'no code',
+    };
     const bench = await openWorkbench({ files: { ...files, 'old.ipynb': 'not JSON' } });
     await truncate(join(bench.folder, 'huge.py'), 3 * 2 ** 30);
     const oddName = Buffer.concat([Buffer.from(join(bench.folder, 'odd-')), Buffer.of(0xff), Buffer.from('.py')]);
@@ -36,7 +48,15 @@ describe('reading a folder', () => {
     expect((await bench.rows(code)).map(({ path }) => path)).toEqual(['a.py']);
     expect((await bench.manifest(code)).meta).toMatchObject({
       found: 1,
-      left_out: { binary: 1, 'unknown-encoding': 1, 'too-large': 1, 'odd-name': 1, 'no-plain-file': 1, 'too-short': 1, 'broken-notebook': 1 },
+      left_out: {
+        binary: 1,
+        'unknown-encoding': 1,
+        'too-large': 1,
+        'odd-name': 1,
+        'no-plain-file': 1,
+        'too-short': 1,
+        'broken-notebook': 1,
+      },
     });
   });
 
@@ -95,7 +115,9 @@ describe('a notebook', () => {
       cell('code', '%%bash\n', 'ls'),
       cell('code', '%%time\n', 'add(1, 2)'),
     ];
-    const bench = await openWorkbench({ files: { 'a.ipynb': notebook(cells), 'b.ipynb': notebook([cell('markdown', 'Words.'), cell('code', 'f(1);')], 'javascript') } });
+    const bench = await openWorkbench({
+      files: { 'a.ipynb': notebook(cells), 'b.ipynb': notebook([cell('markdown', 'Words.'), cell('code', 'f(1);')], 'javascript') },
+    });
     const { code } = await bench.run(reading());
     const rows = (await bench.rows(code)).map(({ path, language, text }) => [path, language, text]).sort();
     expect(rows).toEqual([
