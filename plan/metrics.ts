@@ -1,7 +1,8 @@
 /**
  * A number with what it rests on. `n` counts the independent units (pairs, questions); `value` and `interval` are null
  * where there are none. Intervals are at 95 %: `wilson` for shares, `bootstrap` over the units, `normal` for an
- * approximation by the normal distribution, `exact` for a value that is known and not estimated. Types, not interfaces, in this file: they stay assignable to plain JSON.
+ * approximation by the normal distribution, `exact` for a value that is known and not estimated. Types, not interfaces, in this
+ * file: they stay assignable to plain JSON.
  */
 export type Estimate = {
   n: number;

@@ -31,11 +31,24 @@ interface Import {
   byValue: boolean;
 }
 
-const files = Object.keys(allowed).flatMap((room) =>
-  readdirSync(join(home, room), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(room, name)),
-);
+const files = Object.keys(allowed).flatMap(filesIn);
+
+function filesIn(folder: string): string[] {
+  const names = readdirSync(join(home, folder), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+}
+
+/** Code in which every string is empty, and of templates only the values are left; comments stay. */
+function withoutTexts(code: string): string {
+  return code.replace(
+    /\/\/.*|\/\*[^]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|\$\{(?:[^{}]|\{[^{}]*\})*\}|[^`\\])*`/g,
+    (part) => {
+      if (part.startsWith('/')) return part;
+      if (!part.startsWith('`')) return "''";
+      return `\`${(part.match(/\$\{(?:[^{}]|\{[^{}]*\})*\}|\n/g) ?? []).join('')}\``;
+    },
+  );
+}
 
 const imports: Import[] = files.flatMap((from) => {
   const statements = readFileSync(join(home, from), 'utf8').matchAll(
@@ -125,6 +138,15 @@ describe('the rooms', () => {
     ]);
     const said = rows.filter(([room]) => room !== 'trainer').map(([room, names]) => [room, names.toSorted()]);
     expect(Object.fromEntries(said)).toEqual(Object.fromEntries(Object.entries(allowed).map(([room, names]) => [room, names.toSorted()])));
+  });
+
+  it('have lines of at most 140 columns, not counting texts, which are not broken', () => {
+    const long = [...files, ...filesIn('test'), ...filesIn('bench'), ...filesIn('setup')].flatMap((file) =>
+      withoutTexts(readFileSync(join(home, file), 'utf8'))
+        .split('\n')
+        .flatMap((line, index) => (line.length > 140 && !/^\s*\/.*\/\w*[,;]?$/.test(line) ? [`${file}:${index + 1}: ${line.length}`] : [])),
+    );
+    expect(long).toEqual([]);
   });
 
   it('call no two types by the same name', () => {

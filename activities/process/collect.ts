@@ -9,7 +9,10 @@ import type { ProcessResult } from '../../ports/launcher.ts';
 import type { ProcessNode } from './programs.ts';
 
 /** The files that a training has left, as a checkpoint. */
-export async function collectCheckpoint({ artifacts, store }: Dependencies, { node, result }: ProcessNode & { result: ProcessResult }): Promise<Digest> {
+export async function collectCheckpoint(
+  { artifacts, store }: Dependencies,
+  { node, result }: ProcessNode & { result: ProcessResult },
+): Promise<Digest> {
   const shards: ArtifactShard[] = [];
   for (const { name, path } of result.files ?? []) shards.push({ ...(await store.putFile(path)), rows: 1, name });
   const meta = { ...result.meta, settings: node.settings } as JsonObject;
@@ -20,7 +23,12 @@ export async function collectCheckpoint({ artifacts, store }: Dependencies, { no
 export async function collectMetrics({ artifacts, store }: Dependencies, { meta = {} }: ProcessResult, metrics: Metrics): Promise<Digest> {
   const bytes = canonicalBytes(metrics as unknown as Json);
   const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'metrics.json' };
-  return artifacts.writeManifest({ type: 'metrics', rows: 1, shards: [shard], meta: { kind: metrics.kind, scored: { texts: Number(meta['distinct']), cut: Number(meta['cut']) } } });
+  return artifacts.writeManifest({
+    type: 'metrics',
+    rows: 1,
+    shards: [shard],
+    meta: { kind: metrics.kind, scored: { texts: Number(meta['distinct']), cut: Number(meta['cut']) } },
+  });
 }
 
 interface Scored<R> {
@@ -29,11 +37,18 @@ interface Scored<R> {
 }
 
 /** The rows a process scored and its scores; a score for every row, or the process did not do its work. */
-export async function readScored<R extends object>({ artifacts }: Dependencies, { node, inputs, folder }: ProcessNode, input: string): Promise<Scored<R>> {
+export async function readScored<R extends object>(
+  { artifacts }: Dependencies,
+  { node, inputs, folder }: ProcessNode,
+  input: string,
+): Promise<Scored<R>> {
   const rows: R[] = [];
   for await (const row of artifacts.rows<R>(inputs[input]?.[0] ?? '')) rows.push(row);
   const path = join(folder.attempt, 'scores.jsonl');
-  const scores = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+  const scores = (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
   if (scores.length !== rows.length)
     throw classified('job-failed', `${node.id}: ${path} has ${scores.length} scores, expected one for each of ${rows.length} rows`);
   return { rows, scores };

@@ -28,7 +28,10 @@ export function lookAtBase(folder: string): BaseWeights | null {
   }
 }
 
-/** The first setting of a `config.json` that the trainer's decoder does not compute, as `refusal` in trainer/ decides it; null without one. */
+/**
+ * The first setting of a `config.json` that the trainer's decoder does not compute, as `refusal` in trainer/ decides it; null
+ * without one.
+ */
 export function refusalOf(config: JsonObject): string | null {
   const rope = [config['rope_parameters'], config['rope_scaling']].find((each) => isObject(each) && Object.keys(each).length > 0);
   const ropeType = isObject(rope) ? valueIn(rope, 'rope_type', valueIn(rope, 'type', 'default')) : 'default';

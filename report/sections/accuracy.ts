@@ -47,7 +47,9 @@ function kindsTable(entries: readonly AccuracyEntry[], seriesOf: SeriesOf): Tabl
     columns: shareColumns('Model', 0.5),
     groups: kinds.map((kind) => ({
       heading: kind,
-      rows: entries.flatMap(({ metrics, ...entry }) => metrics.kinds.filter((each) => each.kind === kind).map((each) => modelRow(entry, each, seriesOf))),
+      rows: entries.flatMap(({ metrics, ...entry }) =>
+        metrics.kinds.filter((each) => each.kind === kind).map((each) => modelRow(entry, each, seriesOf)),
+      ),
     })),
     notes: ['Each kind has few pairs: intervals are wide, and many rows are looked at at once.'],
   };

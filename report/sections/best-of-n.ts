@@ -51,7 +51,11 @@ function rowsOf(members: readonly BonEntry[], sizes: readonly number[], seriesOf
   const [first] = members;
   const shared: BonSelector[] = ['oracle', 'majority', 'random', 'longest', 'shortest'];
   const line = (entry: BonEntry, name: BonSelector, label: string, tone: TableRow['tone']): TableRow =>
-    row(cellsOf(entry, name, label, sizes), { sources: [entry.source], tone, ...(tone === 'model' ? { series: seriesOf(entry.label) } : {}) });
+    row(cellsOf(entry, name, label, sizes), {
+      sources: [entry.source],
+      tone,
+      ...(tone === 'model' ? { series: seriesOf(entry.label) } : {}),
+    });
   return [
     ...members.map((entry) => line(entry, 'model', entry.label, 'model')),
     ...members.map((entry) => line(entry, 'weighted-majority', `${selectorLabels['weighted-majority']}, ${entry.label}`, 'plain')),
@@ -72,6 +76,9 @@ function cellsOf({ metrics }: BonEntry, name: BonSelector, label: string, sizes:
 function candidatesNote({ metrics, label }: BonEntry): string {
   const { total, fewest, most } = metrics.candidates;
   const each = fewest === most ? `${most} each` : `${fewest} to ${most} each`;
-  const auc = metrics.auc.value === null ? 'no question has both right and wrong answers' : `a right answer scores above a wrong one with probability ${metrics.auc.value.toFixed(3)} [${metrics.auc.interval?.map((end) => end.toFixed(3)).join(', ') ?? ''}] over the ${metrics.auc.n} questions that have both`;
+  const auc =
+    metrics.auc.value === null
+      ? 'no question has both right and wrong answers'
+      : `a right answer scores above a wrong one with probability ${metrics.auc.value.toFixed(3)} [${metrics.auc.interval?.map((end) => end.toFixed(3)).join(', ') ?? ''}] over the ${metrics.auc.n} questions that have both`;
   return `${label}: ${total} answers, ${each}; ${metrics.ties} groups of equal scores (selection among them averaged); ${auc}.`;
 }

@@ -24,13 +24,19 @@ interface ShareEntry {
   dataset?: string;
 }
 
-/** Rows under these columns, one group for each set of items: the models, then the rules of the set, the strongest first: that is the one to beat. */
+/**
+ * Rows under these columns, one group for each set of items: the models, then the rules of the set, the strongest first: that is
+ * the one to beat.
+ */
 export function shareGroups(entries: readonly ShareEntry[], seriesOf: SeriesOf): Table['groups'] {
   return bySet(entries).map(({ heading, members }) => {
     const [first] = members;
     const rules = (first?.metrics.baselines ?? []).toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
     const ruleRow = (rule: Baseline): TableRow =>
-      row(shareCells(baselineLabels[rule.name], rule, rule.name === 'random' ? null : rule.ties), { sources: [first?.source ?? 0], tone: 'baseline' });
+      row(shareCells(baselineLabels[rule.name], rule, rule.name === 'random' ? null : rule.ties), {
+        sources: [first?.source ?? 0],
+        tone: 'baseline',
+      });
     return { heading, rows: [...members.map(({ metrics, ...entry }) => modelRow(entry, metrics, seriesOf)), ...rules.map(ruleRow)] };
   });
 }

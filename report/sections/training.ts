@@ -32,7 +32,10 @@ function runsTable(training: readonly TrainingInput[], first: number): Table {
     caption: 'Training runs. Losses are means over the first and the last tenth of the steps (at least one).',
     columns: [
       { label: 'Run', align: 'left' },
-      ...['Steps', 'Pairs', 'Tokens', 'Ranking loss, first', 'last', 'LM loss, first', 'last', 'Peak rate'].map((label) => ({ label, align: 'right' as const })),
+      ...['Steps', 'Pairs', 'Tokens', 'Ranking loss, first', 'last', 'LM loss, first', 'last', 'Peak rate'].map((label) => ({
+        label,
+        align: 'right' as const,
+      })),
     ],
     groups: [{ heading: null, rows: training.map((run, index) => runRow(run, first + index)) }],
     notes: training.flatMap(cutNote),
@@ -41,7 +44,11 @@ function runsTable(training: readonly TrainingInput[], first: number): Table {
 
 /** What the cut to `max_length` took from a run; nothing where that is nothing. */
 function cutNote({ step, curve }: TrainingInput): string[] {
-  const [pairs, equal, cut] = [sumOver(curve, (line) => line.pairs), sumOver(curve, (line) => line.equal), sumOver(curve, (line) => line.cut)];
+  const [pairs, equal, cut] = [
+    sumOver(curve, (line) => line.pairs),
+    sumOver(curve, (line) => line.equal),
+    sumOver(curve, (line) => line.cut),
+  ];
   return [
     ...(cut > 0 ? [`${step}: rows cut to max_length: ${cut} of ${2 * pairs}.`] : []),
     ...(equal > 0 ? [`${step}: pairs left out because their answers are equal after the cut: ${equal} of ${pairs + equal}.`] : []),
@@ -81,7 +88,9 @@ function settingsTable(training: readonly TrainingInput[], first: number): Table
       {
         heading: null,
         rows: names.map((name) =>
-          row([text(name), ...flat.map((settings) => text(settings.get(name) ?? '—'))], { sources: training.map((_, index) => first + index) }),
+          row([text(name), ...flat.map((settings) => text(settings.get(name) ?? '—'))], {
+            sources: training.map((_, index) => first + index),
+          }),
         ),
       },
     ],

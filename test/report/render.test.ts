@@ -12,8 +12,20 @@ beforeAll(async () => {
 describe('the report', () => {
   test('has one page and the same tables as Markdown, LaTeX, CSV and JSON', () => {
     expect(Object.keys(files)).toEqual(['index.html', 'report.md', 'tables.tex', 'tables.csv', 'report.json']);
-    for (const name of ['Table 1', 'Table S1', 'Table S2', 'Table S3', 'Table S4', 'Table S5', 'Table 3', 'Table 4', 'Table S6', 'Table S7'])
-      for (const file of ['index.html', 'report.md', 'tables.tex', 'tables.csv', 'report.json']) expect([file, files[file]?.includes(name)]).toEqual([file, true]);
+    for (const name of [
+      'Table 1',
+      'Table S1',
+      'Table S2',
+      'Table S3',
+      'Table S4',
+      'Table S5',
+      'Table 3',
+      'Table 4',
+      'Table S6',
+      'Table S7',
+    ])
+      for (const file of ['index.html', 'report.md', 'tables.tex', 'tables.csv', 'report.json'])
+        expect([file, files[file]?.includes(name)]).toEqual([file, true]);
   });
 
   test('is the same, byte for byte, for the same input', async () => {
@@ -47,7 +59,9 @@ describe('the report', () => {
   });
 
   test('says of a difference within the noise that it is no evidence', () => {
-    expect(files['report.md']).toContain('The difference is within the noise, no evidence for either (rm-pmp minus rm-base: +0.048 \\[−0.016, +0.110\\], p = 0.322 after Holm).');
+    expect(files['report.md']).toContain(
+      'The difference is within the noise, no evidence for either (rm-pmp minus rm-base: +0.048 \\[−0.016, +0.110\\], p = 0.322 after Holm).',
+    );
     expect(files['report.md']).toContain('Every model here was trained once.');
   });
 
@@ -61,7 +75,10 @@ describe('the report', () => {
     const { metrics, training, ...input } = sampleInput();
     const curve = (training[0]?.curve ?? []).map((line, index) => ({ ...line, cut: 3, equal: index === 0 ? 1 : 0 }));
     const cut = metrics.map((entry, index) => ({ ...entry, scored: { texts: 800, cut: index % 2 === 0 ? 12 : 0 } }));
-    const page = (await render({ ...input, metrics: cut, training: training.map((run, index) => (index === 0 ? { ...run, curve } : run)) }))['report.md'] ?? '';
+    const page =
+      (await render({ ...input, metrics: cut, training: training.map((run, index) => (index === 0 ? { ...run, curve } : run)) }))[
+        'report.md'
+      ] ?? '';
     expect(page.match(/Texts cut to the length of the model's training before they were scored: rm-pmp 12 of 800\./g)).toHaveLength(3);
     expect(page).toContain('pmp: rows cut to max\\_length: 24 of 64.');
     expect(page).toContain('pmp: pairs left out because their answers are equal after the cut: 1 of 33.');
@@ -76,7 +93,11 @@ describe('the report', () => {
   });
 
   test('can be read by programs: numbers, outcomes by item and where they are from', () => {
-    const report = JSON.parse(files['report.json'] ?? '') as { format: number; metrics: { metrics: { outcomes?: string } }[]; sources: { manifest: string }[] };
+    const report = JSON.parse(files['report.json'] ?? '') as {
+      format: number;
+      metrics: { metrics: { outcomes?: string } }[];
+      sources: { manifest: string }[];
+    };
     expect(report.format).toBe(1);
     expect(report.metrics[0]?.metrics.outcomes).toHaveLength(400);
     expect(report.sources[0]?.manifest).toMatch(/^blobs\/[0-9a-f]{2}\/[0-9a-f]{64}$/u);
@@ -84,7 +105,15 @@ describe('the report', () => {
 });
 
 describe('a report with little in it', () => {
-  const empty: ReportInput = { title: 'nothing', created: '2026-01-01T00:00:00.000Z', plan: 'nothing', metrics: [], training: [], data: [], missing: [] };
+  const empty: ReportInput = {
+    title: 'nothing',
+    created: '2026-01-01T00:00:00.000Z',
+    plan: 'nothing',
+    metrics: [],
+    training: [],
+    data: [],
+    missing: [],
+  };
 
   test('renders without any result', async () => {
     const page = (await render(empty))['index.html'];

@@ -11,9 +11,21 @@ export function sampleInput(): ReportInput {
     plan: 'quickstart',
     metrics: [...measured('rm-pmp', 1, 0.62), ...measured('rm-base', 2, 0.55)].sort((a, b) => order(a.step) - order(b.step)),
     training: [
-      { ...source('pmp'), config: pmpSettings, curve: curve({ steps: 8, pairs: 4, tokens: 1600, lm: 19.6, loss: 0.71, lr: 1e-4, seed: 3 }) },
-      { ...source('rm-pmp'), config: rmSettings, curve: curve({ steps: 50, pairs: 6, tokens: 640, lm: null, loss: 0.7, lr: 2e-4, seed: 4 }) },
-      { ...source('rm-base'), config: rmSettings, curve: curve({ steps: 50, pairs: 6, tokens: 640, lm: null, loss: 0.69, lr: 2e-4, seed: 5 }) },
+      {
+        ...source('pmp'),
+        config: pmpSettings,
+        curve: curve({ steps: 8, pairs: 4, tokens: 1600, lm: 19.6, loss: 0.71, lr: 1e-4, seed: 3 }),
+      },
+      {
+        ...source('rm-pmp'),
+        config: rmSettings,
+        curve: curve({ steps: 50, pairs: 6, tokens: 640, lm: null, loss: 0.7, lr: 2e-4, seed: 4 }),
+      },
+      {
+        ...source('rm-base'),
+        config: rmSettings,
+        curve: curve({ steps: 50, pairs: 6, tokens: 640, lm: null, loss: 0.69, lr: 2e-4, seed: 5 }),
+      },
     ],
     data: [{ ...source('pairs'), statistics: pairStatistics() }],
     missing: [{ step: 'bon-large', why: 'scoring ran out of memory on pool local after 3 attempts' }],

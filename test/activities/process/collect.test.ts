@@ -31,7 +31,12 @@ async function collected(scores: { chosen: number; rejected: number }[]) {
   if (!node) throw new Error('no step accuracy-pmp');
   const input = await artifacts.writeManifest({ type: 'pairs', rows: 2, shards: [await artifacts.writeJsonl(pairs)], meta: {} });
   await writeFile(join(root, 'scores.jsonl'), scores.map((score, row) => `${JSON.stringify({ row, ...score })}\n`).join(''));
-  const result = { status: 'succeeded' as const, class: null, message: '', meta: { distinct: 4, cut: 1 } as unknown as Record<string, never> };
+  const result = {
+    status: 'succeeded' as const,
+    class: null,
+    message: '',
+    meta: { distinct: 4, cut: 1 } as unknown as Record<string, never>,
+  };
   const process = { node, inputs: { pairs: [input] }, folder: { shared: root, attempt: root }, result };
   const { out = '' } = await workOf(works, node, 'process').collect({ store, artifacts } as unknown as Dependencies, process);
   return artifacts.readManifest(out);
@@ -40,7 +45,9 @@ async function collected(scores: { chosen: number; rejected: number }[]) {
 it('metrics say how many of the scored texts were cut', async () => {
   const { meta, shards } = await collected([{ chosen: 1, rejected: 0 }, { chosen: 0, rejected: 1 }]);
   expect(meta).toEqual({ kind: 'eval/accuracy', scored: { texts: 4, cut: 1 } });
-  expect(JSON.parse(new TextDecoder().decode(await store.getBytes(shards[0]?.digest ?? '')))).toMatchObject({ accuracy: { n: 2, value: 0.5 } });
+  expect(JSON.parse(new TextDecoder().decode(await store.getBytes(shards[0]?.digest ?? '')))).toMatchObject({
+    accuracy: { n: 2, value: 0.5 },
+  });
 });
 
 it('a score for every row, or the process has not done its work', async () => {

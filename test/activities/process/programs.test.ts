@@ -29,15 +29,27 @@ const plan = planOf(quickstart);
 async function programFor(step: string): Promise<Program> {
   const node = plan.nodes.find(({ id }) => id === step);
   if (!node) throw new Error(`no step ${step}`);
-  const rows = async () => artifacts.writeManifest({ type: 'pairs', rows: 1, shards: [await artifacts.writeJsonl([{}])], meta: { prompt_format: 'question-answer' } });
+  const rows = async () =>
+    artifacts.writeManifest({
+      type: 'pairs',
+      rows: 1,
+      shards: [await artifacts.writeJsonl([{}])],
+      meta: { prompt_format: 'question-answer' },
+    });
   const folder = async () => {
     const bytes = new TextEncoder().encode('{}');
     const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'config.json' };
     return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [shard], meta: {} });
   };
-  const inputs = await Promise.all(Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows())]]));
+  const inputs = await Promise.all(
+    Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows())]]),
+  );
   const dependencies = { store, artifacts, config, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
-  return workOf(works, node, 'process').program(dependencies, { node, inputs: Object.fromEntries(inputs), folder: { shared: root, attempt: join(root, 'attempt') } });
+  return workOf(works, node, 'process').program(dependencies, {
+    node,
+    inputs: Object.fromEntries(inputs),
+    folder: { shared: root, attempt: join(root, 'attempt') },
+  });
 }
 
 it.each([
@@ -59,6 +71,11 @@ it.each([
 
 it('a training gets the settings of its step under their own names', async () => {
   const settingsOf = (step: string) => plan.nodes.find(({ id }) => id === step)?.settings;
-  expect((await programFor('pmp')).config).toMatchObject({ ...settingsOf('pmp'), task: 'pmp', head_lr: null, init: config.weights['smollm2-135m-instruct']?.path });
+  expect((await programFor('pmp')).config).toMatchObject({
+    ...settingsOf('pmp'),
+    task: 'pmp',
+    head_lr: null,
+    init: config.weights['smollm2-135m-instruct']?.path,
+  });
   expect((await programFor('rm-base')).config).toMatchObject({ ...settingsOf('rm-base'), task: 'rm', loss: { rank: 1, lm: 0 }, eoc: null });
 });
