@@ -65,7 +65,7 @@ export function compile(options: CompileOptions): Compiled {
   const { source, file, set = {}, params = [], sweeps, cell, sample = null, toRun = false, files, config } = options;
   const { bases = createBases(files ? { files } : {}) } = options;
   const { tree: whole, sources, removed, problems: ofReading } = readWhole({ file, source }, bases);
-  if (!whole) return checked(sources, ofReading);
+  if (!whole) return checkedFile(sources, ofReading);
   const extended = sources.others();
   const given = readGiven(params, { set, sources });
   const { tree, problems: ofSchema } = checkSchema(whole);
@@ -73,7 +73,7 @@ export function compile(options: CompileOptions): Compiled {
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
   problems.push(...untrainableBases(resolved.instances, config, { toRun }));
   if (toRun && !problems.some(isError)) problems.push(...notRunnable(resolved.instances));
-  const found: Checked = checked(sources, besideRemovals([...earlier, ...problems], removed));
+  const found: Checked = checkedFile(sources, besideRemovals([...earlier, ...problems], removed));
   if (Object.keys(extended).length > 0) found.files = extended;
   if (params.length > 0) found.set = given.values;
   if (found.diagnostics.some(isError)) return found;
@@ -85,7 +85,8 @@ export function compile(options: CompileOptions): Compiled {
   const { estimate: foreseen, overLimits: over } = estimate(nodes, { groups, config });
   const places = new Map(resolved.instances.steps.map(({ name, at }) => [name, at]));
   const problemsAfter = overLimits(over, (step) => places.get(step) ?? null);
-  if (over.length > 0) Object.assign(found, checked(sources, [...besideRemovals([...earlier, ...problems], removed), ...problemsAfter]));
+  if (over.length > 0)
+    Object.assign(found, checkedFile(sources, [...besideRemovals([...earlier, ...problems], removed), ...problemsAfter]));
   if (found.diagnostics.some(isError)) return found;
   const plan: Plan = {
     version: planVersion,
@@ -100,7 +101,7 @@ export function compile(options: CompileOptions): Compiled {
   return { ...found, plan };
 }
 
-function checked(sources: SourceFiles, problems: Problem[]): Checked {
+function checkedFile(sources: SourceFiles, problems: Problem[]): Checked {
   const diagnostics = toDiagnostics(sources.main, problems, sources.of);
   const texts = sources.others();
   const rendered = diagnostics.map((each) => renderDiagnostic(each, sources.textOf));

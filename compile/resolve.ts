@@ -95,7 +95,7 @@ export function resolve(
   problems.push(...ofClaims);
   if (isWhole && ![...earlier, ...problems].some(isError))
     problems.push(...findUnused(instances, { models: models.all(), params, usedParams: scope.usedParams }));
-  return { resolved: { name: nameOf(root), cells, instances, alternatives, origins, claims, budget: budgetOf(root) }, problems };
+  return { resolved: { name: nameOfPipeline(root), cells, instances, alternatives, origins, claims, budget: budgetOf(root) }, problems };
 }
 
 /** The first cell that has a step, by what decides the step and is not the same everywhere. */
@@ -110,7 +110,7 @@ function groupNames(root: Tree): Iterable<string> {
   return groups?.kind === 'map' ? groups.entries.keys() : [];
 }
 
-function nameOf(root: Tree): string {
+function nameOfPipeline(root: Tree): string {
   const named = entryOf(root, 'name')?.value;
   return named?.kind === 'leaf' ? String(named.value) : '';
 }

@@ -16,7 +16,7 @@ export function isEqualJson(a: Json, b: Json): boolean {
   return a.length === b.length && a.every((item, index) => isEqualJson(item, b[index] as Json));
 }
 
-export function isJsonObject(value: Json): value is JsonObject {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

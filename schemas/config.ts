@@ -131,12 +131,12 @@ export const configFileSchema = Type.Object(
         examples: ['EUR'],
       }),
     ),
-    endpoints: named(endpointSchema, 'Models that answer, by the name a pipeline uses.', {
+    endpoints: entriesNamed(endpointSchema, 'Models that answer, by the name a pipeline uses.', {
       mine: { url: 'http://127.0.0.1:8000/v1', model: 'my-model' },
     }),
-    weights: named(weightsSchema, 'Model weights on this machine, by name.', { mine: { path: 'models/my-base' } }),
-    sources: named(sourceSchema, 'Folders that steps read, by name: source code, dumps, data sets.', { mine: { path: 'src' } }),
-    pools: named(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
+    weights: entriesNamed(weightsSchema, 'Model weights on this machine, by name.', { mine: { path: 'models/my-base' } }),
+    sources: entriesNamed(sourceSchema, 'Folders that steps read, by name: source code, dumps, data sets.', { mine: { path: 'src' } }),
+    pools: entriesNamed(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
   },
   {
     ...closed,
@@ -152,7 +152,7 @@ export function configSchema(): SchemaObject {
   return { $schema: 'http://json-schema.org/draft-07/schema#', ...asWritten(configFileSchema) };
 }
 
-function named<T extends typeof endpointSchema | typeof weightsSchema | typeof sourceSchema | typeof poolSchema>(
+function entriesNamed<T extends typeof endpointSchema | typeof weightsSchema | typeof sourceSchema | typeof poolSchema>(
   value: T,
   description: string,
   example: object,

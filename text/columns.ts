@@ -12,7 +12,7 @@ export function columnsOf(text: string): number {
 }
 
 /** A line as a terminal shows it, and the first column of every UTF-16 unit; a last entry is the column after the line. */
-export function cellsOf(line: string): { cells: ScreenCell[]; columns: number[] } {
+export function screenCells(line: string): { cells: ScreenCell[]; columns: number[] } {
   const cells = [...characters.segment(line)].map(({ segment }) => ({ text: segment, width: columnsOf(segment) }));
   const columns: number[] = [];
   let column = 0;
@@ -52,7 +52,7 @@ export function fit(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';
   let width = 0;
-  for (const cell of cellsOf(text).cells) {
+  for (const cell of screenCells(text).cells) {
     width += cell.width;
     if (width > columns - 1) break;
     kept += cell.text;
@@ -66,7 +66,7 @@ export function padded(text: string, columns: number): string {
 }
 
 /** Rows as columns of equal width; the last column is left as it is. */
-export function table(rows: string[][]): string[] {
+export function columnTable(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, columnsOf(row[column] ?? '')), 0));
   return rows.map((row) =>
     row

@@ -5,7 +5,7 @@ import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { writeOut } from '../terminal/out-file.ts';
-import { compileOptions, requirePlan, sourcesOf, withValueOptions } from '../pipeline/file.ts';
+import { compileOptions, requirePlan, filesRead, withValueOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
 import { shellWord } from '../terminal/text.ts';
 
@@ -29,7 +29,7 @@ function bundleFile(path: string, options: BundleOptions): void {
   const plan = requirePlan(context, { file: asked.file, compiled: bundled });
   const { text = '', files = {} } = bundled;
   requireSame(bundled, compile({ source: text, file: 'bundle.yaml', config: context.config }), asked);
-  if (options.out !== undefined) writeOut(context, { out: options.out, text, what: 'bundle', sources: sourcesOf(context, path, bundled) });
+  if (options.out !== undefined) writeOut(context, { out: options.out, text, what: 'bundle', sources: filesRead(context, path, bundled) });
   if (output.json)
     output.emit({
       format: 1,

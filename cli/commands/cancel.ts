@@ -5,10 +5,10 @@ import type { RunProgress } from '../../plan/index.ts';
 import { existingStore, openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
-import { endOf } from '../runs/follow.ts';
+import { statusAtEnd } from '../runs/follow.ts';
 import type { Output } from '../terminal/output.ts';
 import { findRun, isOpen } from '../runs/runs.ts';
-import { ask, connect } from '../runs/server.ts';
+import { askServer, connectServer } from '../runs/server.ts';
 import { count } from '../terminal/text.ts';
 
 /** Longest wait for a run to stop, milliseconds. */
@@ -25,15 +25,15 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
   const record = store && (await findRun(store, name));
   if (record && !isOpen(record)) return tellOver(output, record.run, record.status);
   const run = record?.run ?? name;
-  await using server = await connect(context);
+  await using server = await connectServer(context);
   const handle = server.client.workflow.getHandle(run);
-  const statusNow = async () => (await ask(server, () => handle.describe())).status.name;
+  const statusNow = async () => (await askServer(server, () => handle.describe())).status.name;
   const before = await statusNow().catch((error: unknown) => {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new CommandFailure(`there is no run ${name} on the server ${server.address}. List the runs: codepmp list`);
   });
-  if (before !== 'RUNNING') return tellOver(output, run, endOf(before));
-  await ask(server, () => handle.cancel());
+  if (before !== 'RUNNING') return tellOver(output, run, statusAtEnd(before));
+  await askServer(server, () => handle.cancel());
   const began = Date.now();
   let status = await statusNow();
   while (status === 'RUNNING' && Date.now() - began < stopWithin) {
@@ -44,7 +44,7 @@ async function cancel(name: string, options: CommonOptions): Promise<void> {
     throw new CommandFailure(
       `${run} has not stopped within ${count(stopWithin / 1000, 'second')}. Stopping needs a running worker; check with codepmp doctor`,
     );
-  if (endOf(status) !== 'cancelled') return tellOver(output, run, endOf(status));
+  if (statusAtEnd(status) !== 'cancelled') return tellOver(output, run, statusAtEnd(status));
   if (output.json) output.emit({ run, status: 'cancelled' });
   output.talk(`${run} is cancelled; its results and answers are kept`);
   output.next([[`codepmp resume ${run}`, 'continue it']]);

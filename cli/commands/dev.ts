@@ -25,7 +25,7 @@ async function dev(action: string | undefined, options: CommonOptions & { port: 
   const context = openContext(options);
   if (action === undefined) return foreground(context, options);
   if (action === 'status') return status(context);
-  if (action === 'stop') return stop(context);
+  if (action === 'stop') return stopAll(context);
   throw new CommandFailure(`dev ${action}: expected status, stop, or no argument to run in the foreground`, exit.usage);
 }
 
@@ -83,7 +83,7 @@ function status({ config, output }: Context): void {
   output.next([['codepmp dev stop', 'stop them']]);
 }
 
-async function stop({ config, output }: Context): Promise<void> {
+async function stopAll({ config, output }: Context): Promise<void> {
   const { supervisor, left } = await stopServices(config.store);
   if (output.json) return output.emit({ stopped: supervisor !== null || left > 0, store: config.store });
   output.talk(

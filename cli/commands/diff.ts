@@ -34,13 +34,13 @@ export function define(command: Command): void {
 async function diff(before: string, after: string, options: CommonOptions & PipelineOptions): Promise<void> {
   const context = openContext(options, [after, before].find(isFile));
   const sides = { before: await openSide(context, before, options), after: await openSide(context, after, options) };
-  const found = await compareSides(context, sides);
+  const found = await differencesOf(context, sides);
   if (context.output.json) return context.output.emit(diffJson(found, sides));
-  context.output.data(plainLine(sentenceOf(found)));
+  context.output.data(plainLine(sentenceOfDifferences(found)));
   for (const line of diffLines(found).flatMap((each) => wrap(plainLine(each), textColumns, { hang: 2 }))) context.output.data(line);
 }
 
-async function compareSides(context: Context, { before, after }: { before: Side; after: Side }): Promise<Differences> {
+async function differencesOf(context: Context, { before, after }: { before: Side; after: Side }): Promise<Differences> {
   const plan = comparePlans(before.view.plan, after.view.plan);
   const names =
     before.name === after.name ? { before: `${before.name} (before)`, after: after.name } : { before: before.name, after: after.name };
@@ -50,7 +50,7 @@ async function compareSides(context: Context, { before, after }: { before: Side;
     ...names,
     plan,
     contents: await contentsOf(plan, sides),
-    measured: await measuredIn(context, plan, sides),
+    measured: await measuredPairsIn(context, plan, sides),
     outcomes: outcomesOf(before, after),
     places,
   };
@@ -83,7 +83,7 @@ async function contentsOf({ pairs }: PlanDifference, { before, after }: { before
   return contents;
 }
 
-async function measuredIn(
+async function measuredPairsIn(
   context: Context,
   { pairs, added, removed }: PlanDifference,
   { before, after }: { before: Side; after: Side },
@@ -99,13 +99,13 @@ async function measuredIn(
 }
 
 /** One sentence that can be read alone. */
-function sentenceOf(found: Differences): string {
+function sentenceOfDifferences(found: Differences): string {
   const { before, after, plan, measured, outcomes } = found;
   const contents = found.contents.filter(({ pair }) => pair.isSame);
   const differing = measured.filter(({ isSame }) => !isSame);
   const results = measured.length === 0 ? 'no results to compare' : 'equal results';
   if (isEqualPlan(plan) && contents.length + outcomes.length === 0 && differing.length === 0)
-    return `${before} and ${after} are the same: ${amountOf(plan.pairs.map((pair) => pair.after))}, ${results}`;
+    return `${before} and ${after} are the same: ${nodeCount(plan.pairs.map((pair) => pair.after))}, ${results}`;
   const changes = [...ownChanges(found)].map(
     ([text, nodes]) => `${[...new Set(nodes.map(({ step }) => step))].slice(0, 3).join(', ')}: ${text}`,
   );
@@ -120,6 +120,6 @@ function sentenceOf(found: Differences): string {
   return `${before} → ${after}: ${parts.join('; ') || 'different params, but the same work'}`;
 }
 
-function amountOf(nodes: Plan['nodes']): string {
+function nodeCount(nodes: Plan['nodes']): string {
   return count(nodes.length, 'node');
 }

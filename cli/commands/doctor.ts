@@ -33,7 +33,7 @@ export function define(command: Command): void {
 async function doctor(options: CommonOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const findings = (await Promise.all([programs, weights, store, server, endpoints].map((check) => checked(check, context)))).flat();
+  const findings = (await Promise.all([programs, weights, store, server, endpoints].map((check) => findingsOf(check, context)))).flat();
   const troubles = findings.filter(({ next }) => next !== undefined);
   process.exitCode = troubles.length > 0 ? exit.failed : exit.done;
   if (output.json) return output.emit({ well: troubles.length === 0, findings });
@@ -45,7 +45,7 @@ async function doctor(options: CommonOptions): Promise<void> {
   output.talk(troubles.length === 0 ? '\nEverything is in order.' : `\n${troubles.length} of ${findings.length} need attention.`);
 }
 
-async function checked(check: Check, context: Context): Promise<Finding[]> {
+async function findingsOf(check: Check, context: Context): Promise<Finding[]> {
   return check(context).catch((error: unknown) => [
     { what: check.name, found: error instanceof Error ? error.message : String(error), next: 'see the message' },
   ]);
@@ -147,12 +147,12 @@ const endpoints: Check = ({ config }) =>
           next: 'put the key there, then use codepmp run; restart your own codepmp worker if you run one',
         };
       }
-      return { what, ...(await answerOf({ name, url, key }, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
+      return { what, ...(await answerOfEndpoint({ name, url, key }, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
     }),
   );
 
 /** How an endpoint answers a request for its list of models, made as its clients make it. */
-async function answerOf(
+async function answerOfEndpoint(
   endpoint: { name: string; url: string; key: string | undefined },
   placeOf: (setting: 'url' | 'key') => string,
 ): Promise<Omit<Finding, 'what'>> {

@@ -62,7 +62,7 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
       ...drawing,
       boxes: drawing.boxes.map((box) => ({ ...box, states: box.states && Object.fromEntries(box.states) })),
     });
-  const text = await drawn(drawing, format);
+  const text = await drawingText(drawing, format);
   if (options.out === undefined) return void process.stdout.write(text);
   writeOut(context, { out: options.out, text, what: 'picture', sources: side.kind === 'file' ? side.sources : [] });
   const [what, note] = drawing.isCollapsed ? ['step', ', each with the number of its nodes (--nodes draws them all)'] : ['node', ''];
@@ -72,18 +72,18 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
 function drawingFor(side: Side, { collapse = false, nodes = false }: GraphOptions): Drawing {
   const { plan } = side.view;
   const isCollapsed = collapse || (!nodes && plan.nodes.length > mostNodes);
-  const states = side.kind === 'run' ? { stateOf: stateIn(side.view) } : {};
+  const states = side.kind === 'run' ? { stateOf: stateOfNodes(side.view) } : {};
   return drawingOf(plan, { collapse: isCollapsed, ...states });
 }
 
-function stateIn({ unitOf }: EarlierRun): (id: string) => UnitProgress['state'] {
+function stateOfNodes({ unitOf }: EarlierRun): (id: string) => UnitProgress['state'] {
   return (id) => {
     const unit = unitOf(id);
     return unit ? standingOf(unit, id).state : 'waiting';
   };
 }
 
-async function drawn(drawing: Drawing, format: DrawingFormat): Promise<string> {
+async function drawingText(drawing: Drawing, format: DrawingFormat): Promise<string> {
   if (format === 'dot') return dotOf(drawing);
   if (format === 'mermaid') return mermaidOf(drawing);
   if (drawing.boxes.length <= mostBoxes) return svgOf(drawing);

@@ -5,7 +5,7 @@ import { refreshed } from '../runs/refresh.ts';
 import { isOpen, listRuns, tally } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
 import { duration } from '../terminal/text.ts';
-import { table } from '../../text/index.ts';
+import { columnTable } from '../../text/index.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command).action(listAll);
@@ -28,7 +28,7 @@ async function listAll(options: CommonOptions): Promise<void> {
     const took = run.status === 'interrupted' ? '' : duration((run.finished ?? Date.now()) - run.started);
     return [run.run, run.status, new Date(run.started).toLocaleString('sv'), took, `${nodes.ran + nodes.reused}/${nodes.total} nodes`];
   });
-  for (const line of table([['RUN', 'STATUS', 'STARTED', 'TOOK', 'DONE'], ...rows])) output.data(line);
+  for (const line of columnTable([['RUN', 'STATUS', 'STARTED', 'TOOK', 'DONE'], ...rows])) output.data(line);
   output.next([
     [`codepmp status ${runs[0]?.run}`, 'its status'],
     ...(runs[0]?.report === undefined ? [] : [[`codepmp report ${runs[0].run}`, 'its report'] as [string, string]]),

@@ -16,7 +16,7 @@ export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[step]', 'the step (default: failed and running steps, else the worker and the server)')
     .option('--run <run>', 'the run (default: the newest)')
-    .option('-n <lines>', 'how many last lines of each file', linesOf, 40)
+    .option('-n <lines>', 'how many last lines of each file', readLineCount, 40)
     .action(logs);
 }
 
@@ -25,7 +25,7 @@ async function logs(step: string | undefined, options: CommonOptions & { run?: s
   const { output } = context;
   const store = await requireStore(context);
   const progress = await pickRun(store, options.run);
-  const files = unitsFor(progress, step).flatMap((unit) => filesOf(store, unit));
+  const files = unitsFor(progress, step).flatMap((unit) => logsOfUnit(store, unit));
   if (step !== undefined && files.length === 0) {
     output.talk(`${step} has started no process, so it has no logs`);
     return output.next([
@@ -59,20 +59,20 @@ function unitsFor({ run, units }: RunProgress, step: string | undefined): UnitPr
 }
 
 /** The log files of a unit: its progress, then the output of each attempt. */
-function filesOf(store: Store, { key }: UnitProgress): string[] {
+function logsOfUnit(store: Store, { key }: UnitProgress): string[] {
   if (key === undefined) return [];
   const job = jobFolder(store, key);
-  const entries = entriesOf(job);
+  const entries = pathsIn(job);
   const attempts = entries.filter((path) => statSync(path).isDirectory());
   const byAge = attempts.toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs);
   return [...entries.filter((path) => path.endsWith('.jsonl')), ...byAge.flatMap(filesIn)];
 }
 
 function filesIn(folder: string): string[] {
-  return entriesOf(folder).filter((path) => path.endsWith('.log'));
+  return pathsIn(folder).filter((path) => path.endsWith('.log'));
 }
 
-function entriesOf(folder: string): string[] {
+function pathsIn(folder: string): string[] {
   try {
     return readdirSync(folder).toSorted().map((name) => join(folder, name));
   } catch {
@@ -80,7 +80,7 @@ function entriesOf(folder: string): string[] {
   }
 }
 
-function linesOf(text: string): number {
+function readLineCount(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of lines, at least 1.');
   return number;

@@ -9,7 +9,7 @@ import { forecast } from '../plan/read.ts';
 import { prepareResumption } from '../diff/resumption.ts';
 import { isFile } from '../pipeline/run-or-file.ts';
 import { isOpen, pickRun } from '../runs/runs.ts';
-import { submit } from '../watch/submit.ts';
+import { submitRun } from '../watch/submit.ts';
 import type { ParamValues } from '../../plan/index.ts';
 
 interface ResumeOptions extends CommonOptions {
@@ -57,7 +57,7 @@ async function resume(first: string | undefined, second: string | undefined, opt
   }
   if (settings.again === undefined) await forecast(context, plan);
   const choice = options.onFailure ? { on_failure: options.onFailure } : {};
-  process.exitCode = await submit(context, {
+  process.exitCode = await submitRun(context, {
     name: plan.name,
     input,
     settings: { ...settings, ...choice },

@@ -11,7 +11,7 @@ import type { CommonOptions, Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { pickNode } from '../runs/pick-node.ts';
 import { isOpen, pickRun, planOfRun } from '../runs/runs.ts';
-import { ask, connect } from '../runs/server.ts';
+import { askServer, connectServer } from '../runs/server.ts';
 import { watchRun } from '../watch/watch-run.ts';
 
 interface RetryOptions extends CommonOptions {
@@ -49,18 +49,18 @@ async function retry(step: string | undefined, options: RetryOptions): Promise<v
   const store = await requireStore(context);
   const record = await pickRun(store, options.run);
   const { run } = record;
-  if (!isOpen(record)) throw isOver(run, record.status);
+  if (!isOpen(record)) throw runIsOver(run, record.status);
   const node = options.cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell: options.cell });
-  await using server = await connect(context, { toWork: true });
+  await using server = await connectServer(context, { toWork: true });
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
   const asked: Decision = { node, decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) };
   const handle = server.client.workflow.getHandle(run);
   const updateId = randomUUID();
-  const { decided } = await ask(server, () => handle.executeUpdate(decideUpdate, { args: [asked], updateId }))
+  const { decided } = await askServer(server, () => handle.executeUpdate(decideUpdate, { args: [asked], updateId }))
     .catch((error: unknown) => {
       if (error instanceof CommandFailure) throw error;
-      if (error instanceof WorkflowNotFoundError) throw isOver(run);
-      throw new CommandFailure(`${run} did not accept the decision: ${reasonOf(error)}. See codepmp status ${run}`);
+      if (error instanceof WorkflowNotFoundError) throw runIsOver(run);
+      throw new CommandFailure(`${run} did not accept the decision: ${reasonOfUpdate(error)}. See codepmp status ${run}`);
     });
   const words = { retry: 'is retried', skip: 'is skipped', fail: 'ends the run' };
   for (const each of decided) context.output.talk(`${each} ${words[decision]}`);
@@ -90,13 +90,13 @@ async function nodeOfCell(
   return pickNode(plan, { address: step, values: cell }).id;
 }
 
-function isOver(run: string, status?: string): CommandFailure {
+function runIsOver(run: string, status?: string): CommandFailure {
   return new CommandFailure(
     `${run} has ended${status === undefined ? '' : ` (${status})`}: nothing waits for a decision. To run what is left: codepmp resume ${run}`,
   );
 }
 
-function reasonOf(error: unknown): string {
+function reasonOfUpdate(error: unknown): string {
   if (error instanceof WorkflowUpdateFailedError) return error.cause?.message ?? error.message;
   return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
 }

@@ -41,7 +41,7 @@ async function remove(names: string[], options: RmOptions): Promise<void> {
     runs.set(record.run, record);
   }
   await assertOver(context, store, { records: [...runs.values()], force: options.force ?? false });
-  const kept = await resultsOf(store, [...runs.values()]);
+  const kept = await weighResults(store, [...runs.values()]);
   const stays = `The results of their steps stay in the store for other runs: ${count(kept.results, 'result')}, ${bytes(kept.bytes)}`;
   if (!options.yes) await askFirst(context, [...runs.keys()], stays);
   for (const run of runs.keys()) await removeRun(store, run);
@@ -75,7 +75,7 @@ async function askFirst({ output }: Context, runs: string[], stays: string): Pro
   output.talk(stays);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await ask(prompt, 'Delete? [y/N] ');
+    const answer = await askAtTerminal(prompt, 'Delete? [y/N] ');
     if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailure('nothing was deleted', exit.done);
   } finally {
     prompt.close();
@@ -83,13 +83,13 @@ async function askFirst({ output }: Context, runs: string[], stays: string): Pro
 }
 
 /** The answer; Ctrl-C and the end of the input count as no answer. */
-async function ask(prompt: Interface, question: string): Promise<string> {
+async function askAtTerminal(prompt: Interface, question: string): Promise<string> {
   const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   return Promise.race([prompt.question(question).catch(() => ''), ended]);
 }
 
 /** How many distinct results the runs refer to, and their size in bytes. */
-async function resultsOf(store: Store, records: RunProgress[]): Promise<{ results: number; bytes: number }> {
+async function weighResults(store: Store, records: RunProgress[]): Promise<{ results: number; bytes: number }> {
   const artifacts = createArtifacts(store);
   const units = records.flatMap((record) => record.units);
   const keys = [

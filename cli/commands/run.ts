@@ -7,7 +7,7 @@ import type { PipelineOptions } from '../pipeline/file.ts';
 import { changedSince } from '../plan/plan-file.ts';
 import type { PlanFile } from '../plan/plan-file.ts';
 import { forecast, readPlanned } from '../plan/read.ts';
-import { submit } from '../watch/submit.ts';
+import { submitRun } from '../watch/submit.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
   detach?: boolean;
@@ -39,7 +39,7 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
     const work = pipeline
       ? { input: pipeline.input, settings: { ...pipeline.settings, ...choice } }
       : { input: { plan, file: path }, settings: choice };
-    process.exitCode = await submit(context, { name: plan.name, ...work, detach: options.detach ?? false });
+    process.exitCode = await submitRun(context, { name: plan.name, ...work, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
     throw error;

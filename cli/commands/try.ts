@@ -15,7 +15,7 @@ import { readItems } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
 import { newTrialId, tally } from '../runs/runs.ts';
 import { resultsOf } from '../runs/step-output.ts';
-import { submit } from '../watch/submit.ts';
+import { submitRun } from '../watch/submit.ts';
 import { lastMade, readTried } from '../try/items.ts';
 import type { TriedItem, TriedStep } from '../try/items.ts';
 import { assertTriable, planTowards } from '../try/plan.ts';
@@ -50,8 +50,8 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
   const run = newTrialId(plan.name);
   const { cell: _, ...values } = options;
   const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> =>
-    tell(context, { node, plan, progress, titles, asked: fileAndOptions(path, values), most: options.n });
-  process.exitCode = await submit(context, {
+    tellTrial(context, { node, plan, progress, titles, asked: fileAndOptions(path, values), most: options.n });
+  process.exitCode = await submitRun(context, {
     name: plan.name,
     run,
     input: { plan, file: pipeline.file },
@@ -70,7 +70,7 @@ interface Trial extends Pick<Snapshot, 'progress' | 'titles'> {
 }
 
 /** Shows the items the step made; if it failed, the items of the last step that made any, and the error. */
-async function tell(context: Context, { node, plan, progress, titles, asked, most }: Trial): Promise<ExitCode> {
+async function tellTrial(context: Context, { node, plan, progress, titles, asked, most }: Trial): Promise<ExitCode> {
   const { output } = context;
   const store = await requireStore(context);
   const sources = {
@@ -90,7 +90,7 @@ async function tell(context: Context, { node, plan, progress, titles, asked, mos
   }
   output.talk('');
   tried.items.forEach((item, index) => output.data(`${index === 0 ? '' : '\n'}${itemLines(item, index + 1).join('\n')}`));
-  output.talk(`\n${titleOf(shown)}: ${sumOf(tried, progress.status === 'succeeded' ? calls : null)}`);
+  output.talk(`\n${titleOf(shown)}: ${summaryOfTrial(tried, progress.status === 'succeeded' ? calls : null)}`);
   for (const text of troublesOf(progress, titles, output.paint)) output.talk(`\n${text}`);
   const again: [string, string] =
     progress.status === 'succeeded'
@@ -101,7 +101,7 @@ async function tell(context: Context, { node, plan, progress, titles, asked, mos
 }
 
 /** What was made and what it cost; for a failed trial the number of calls is unknown and left out. */
-function sumOf({ items, tokens, answers }: TriedStep, calls: { [endpoint: string]: number } | null): string {
+function summaryOfTrial({ items, tokens, answers }: TriedStep, calls: { [endpoint: string]: number } | null): string {
   const made = items.length === 0 ? 'nothing was made of these items' : count(items.length, 'item');
   const used =
     tokens === null ? '' : `, ${tokens.prompt.toLocaleString('en')} tokens sent and ${tokens.completion.toLocaleString('en')} received`;

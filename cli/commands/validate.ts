@@ -5,7 +5,7 @@ import { kindOf } from '../../schemas/index.ts';
 import { openToCheck, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
-import { formats, printChecked, readFormat } from '../terminal/diagnostics.ts';
+import { formats, printChecked, readDiagnosticFormat } from '../terminal/diagnostics.ts';
 import type { DiagnosticFormat } from '../terminal/diagnostics.ts';
 import { readPipeline, fileAndOptions, withPipelineOptions } from '../pipeline/file.ts';
 import type { PipelineOptions } from '../pipeline/file.ts';
@@ -14,7 +14,7 @@ import { count } from '../terminal/text.ts';
 export function define(command: Command): void {
   withPipelineOptions(withCommonOptions(command))
     .argument('<file>', 'the pipeline file (- reads standard input)')
-    .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readFormat)
+    .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readDiagnosticFormat)
     .addHelpText(
       'after',
       '\nPrints FILE:line:column for every problem. github: annotations in a workflow of\nGitHub Actions. Exit codes: 0 no errors, 1 errors.',

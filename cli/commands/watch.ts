@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openContext, requireStore, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { pickRun } from '../runs/runs.ts';
-import { connect } from '../runs/server.ts';
+import { connectServer } from '../runs/server.ts';
 import { watchRun } from '../watch/watch-run.ts';
 
 export function define(command: Command): void {
@@ -16,6 +16,6 @@ async function watch(name: string | undefined, options: CommonOptions): Promise<
   const context = openContext(options);
   const store = await requireStore(context);
   const { run } = await pickRun(store, name);
-  await using server = await connect(context);
+  await using server = await connectServer(context);
   process.exitCode = await watchRun({ context, store, server, run });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openContext, withCommonOptions } from '../context.ts';
 import type { CommonOptions } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { connect, namedServer } from '../runs/server.ts';
+import { connectServer, namedServer } from '../runs/server.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)
@@ -26,7 +26,7 @@ async function runWorker(options: CommonOptions): Promise<void> {
       'no Temporal server is configured. Set TEMPORAL_ADDRESS or temporal: in codepmp.config.yaml; the embedded server (codepmp dev) has its own worker',
       exit.usage,
     );
-  await (await connect(context))[Symbol.asyncDispose]();
+  await (await connectServer(context))[Symbol.asyncDispose]();
   const env: NodeJS.ProcessEnv = { ...process.env, CODEPMP_HOME: home, CODEPMP_STORE: config.store, CODEPMP_CONFIG: config.file ?? '' };
   if (config.temporal && named.from === config.file)
     Object.assign(env, { TEMPORAL_ADDRESS: config.temporal.address, TEMPORAL_NAMESPACE: config.temporal.namespace });

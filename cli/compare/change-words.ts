@@ -74,7 +74,7 @@ function changeWords(node: PlanNode, change: ValueChange, places: SpecPlaces): C
   const words = { before: showValue(before), after: showValue(after), at: places.of(node, change) };
   if (part === 'version') return { ...words, part: 'kind', name: `version of the kind ${node.kind}` };
   if (part === 'kind') return { ...words, part: 'kind', name: 'kind' };
-  if (part === 'content') return { ...words, part: 'content', name: `files of ${sourceOf(node)}` };
+  if (part === 'content') return { ...words, part: 'content', name: `files of ${sourceOfNode(node)}` };
   if (part === 'resources') return { ...words, part: 'resource', name: first };
   if (part === 'models') return { ...words, part: 'model', name: modelName(node, first, rest) };
   return { ...words, part: 'setting', name: [first, ...rest].join('.') };
@@ -136,6 +136,6 @@ function modelName({ models }: PlanNode, role: string, rest: string[]): string {
   return rest[0] === 'identity' ? `${model}: weights` : `${model}: ${rest.at(-1)}`;
 }
 
-function sourceOf({ resources, step }: PlanNode): string {
+function sourceOfNode({ resources, step }: PlanNode): string {
   return Object.values(resources)[0]?.name ?? step;
 }

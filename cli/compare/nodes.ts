@@ -41,8 +41,8 @@ export function pairNodes(before: Pick<Plan, 'nodes'>, after: Pick<Plan, 'nodes'
       if (old && open.before.has(old)) pair(old, now);
     }
   }
-  const left = byStep(open.before);
-  for (const [step, now] of byStep(open.after)) {
+  const left = nodesByStep(open.before);
+  for (const [step, now] of nodesByStep(open.after)) {
     const old = left.get(step) ?? [];
     const [one, other] = [old[0], now[0]];
     if (now.length === 1 && other && old.length > 0) pair(nearestOf(other, old), other);
@@ -96,17 +96,17 @@ export function pairRefs(
 
 function distanceOf(before: PlanNode, after: PlanNode): number {
   const names = new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)]);
-  const wiring = [...names].filter((name) => idsOf(before, name) !== idsOf(after, name)).length;
+  const wiring = [...names].filter((name) => idsOfInput(before, name) !== idsOfInput(after, name)).length;
   const strangers = (before.kind === after.kind ? 0 : 1000) + (before.step === after.step ? 0 : 100);
   const labels = labelOf(before.label) === labelOf(after.label) ? 0 : 0.5;
   return compareParts(before, after).length + wiring + strangers + labels;
 }
 
-function idsOf({ inputs }: PlanNode, name: string): string {
+function idsOfInput({ inputs }: PlanNode, name: string): string {
   return (inputs[name] ?? []).map(({ node, output }) => `${node}.${output}`).join(' ');
 }
 
-function byStep(nodes: Set<PlanNode>): Map<string, PlanNode[]> {
+function nodesByStep(nodes: Set<PlanNode>): Map<string, PlanNode[]> {
   const steps = new Map<string, PlanNode[]>();
   for (const node of nodes) {
     const list = steps.get(node.step);

@@ -41,12 +41,12 @@ export function comparePlans(before: Plan, after: Plan): PlanDifference {
     after: new Map(after.nodes.map((node) => [node.id, node])),
   };
   return {
-    pairs: pairs.map(([old, now]) => pairOf(old, now, sides)),
+    pairs: pairs.map(([old, now]) => comparedPair(old, now, sides)),
     added,
     removed,
-    params: compareJson(valuesOf(before), valuesOf(after)),
-    cells: cellsOf(before.cells, after.cells),
-    claims: claimsOf(before.claims, after.claims),
+    params: compareJson(valuesOfParams(before), valuesOfParams(after)),
+    cells: comparedCells(before.cells, after.cells),
+    claims: comparedClaims(before.claims, after.claims),
     budget: compareJson({ ...before.budget }, { ...after.budget }),
   };
 }
@@ -62,7 +62,7 @@ interface NodesOfPlans {
   after: Map<string, PlanNode>;
 }
 
-function pairOf(before: PlanNode, after: PlanNode, sides: NodesOfPlans): NodePair {
+function comparedPair(before: PlanNode, after: PlanNode, sides: NodesOfPlans): NodePair {
   if (before.key === after.key) return { before, after, changes: [], wiring: [], isSame: true };
   const names = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])];
   const wiring = names.flatMap((input) => wiringOf(input, { before, after, sides }));
@@ -88,7 +88,7 @@ function wiringOf(input: string, { before, after, sides }: { before: PlanNode; a
 }
 
 /** Each param's value, or the list of its values over the cells. */
-function valuesOf({ cells }: Plan): JsonObject {
+function valuesOfParams({ cells }: Plan): JsonObject {
   const values = new Map<string, Set<Scalar>>();
   for (const cell of cells)
     for (const [name, value] of Object.entries(cell.values)) {
@@ -105,18 +105,18 @@ function byValue(a: Scalar, b: Scalar): number {
   return String(a) < String(b) ? -1 : 1;
 }
 
-function cellsOf(before: PlanCell[], after: PlanCell[]): PlanDifference['cells'] {
+function comparedCells(before: PlanCell[], after: PlanCell[]): PlanDifference['cells'] {
   const [old, now] = [new Set(before.map(({ id }) => id)), new Set(after.map(({ id }) => id))];
   const added = after.filter(({ id }) => !old.has(id));
   return { added, removed: before.filter(({ id }) => !now.has(id)), same: after.length - added.length };
 }
 
-function claimsOf(before: PlanClaim[], after: PlanClaim[]): PlanDifference['claims'] {
+function comparedClaims(before: PlanClaim[], after: PlanClaim[]): PlanDifference['claims'] {
   const old = new Map(before.map((claim) => [claim.id, claim]));
   const now = new Map(after.map((claim) => [claim.id, claim]));
   const both = after.flatMap((claim) => {
     const earlier = old.get(claim.id);
-    return earlier ? [{ id: claim.id, changes: compareJson(said(earlier), said(claim)) }] : [];
+    return earlier ? [{ id: claim.id, changes: compareJson(claimSentence(earlier), claimSentence(claim)) }] : [];
   });
   return {
     added: after.filter(({ id }) => !old.has(id)),
@@ -126,7 +126,7 @@ function claimsOf(before: PlanClaim[], after: PlanClaim[]): PlanDifference['clai
 }
 
 /** The content of a claim, without node ids and its place in the file. */
-function said({ metric, relation, margin, confidence, comparisons }: PlanClaim): JsonObject {
+function claimSentence({ metric, relation, margin, confidence, comparisons }: PlanClaim): JsonObject {
   const compared = comparisons.map(({ where, of, to }) => [labelOf(where), of.text, typeof to === 'number' ? to : to.text]);
   return { metric, relation, margin, confidence, comparisons: compared };
 }

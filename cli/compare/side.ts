@@ -40,7 +40,7 @@ interface RunSide {
 
 /** The file or run that an argument names (a run by its name or the start of it); without an argument, the newest run. */
 export async function openSide(context: Context, name: string | undefined, options: PipelineOptions = {}): Promise<Side> {
-  return name !== undefined && isFile(name) ? openFile(context, name, options) : openRun(context, name);
+  return name !== undefined && isFile(name) ? openFile(context, name, options) : openRunSide(context, name);
 }
 
 /** A pipeline or a saved plan, with the results that the store has for its nodes. */
@@ -62,7 +62,7 @@ function placesOfKept(context: Context, kept: PlanFile): SpecPlaces {
 }
 
 /** A run that has a plan; a run whose file did not compile ends the command. */
-export async function openRun(context: Context, name: string | undefined): Promise<RunSide> {
+export async function openRunSide(context: Context, name: string | undefined): Promise<RunSide> {
   const store = await requireStore(context);
   const progress = await pickRun(store, name);
   const plan = await planOfRun(store, progress);

@@ -36,9 +36,9 @@ export function diffLines(found: Differences): string[] {
       plan.params.map((change) => `  ${change.path.join('.')} ${showValue(change.before)} → ${showValue(change.after)}`),
     ),
     ...section('settings', settingLines(found)),
-    ...section('steps', stepLines(plan)),
+    ...section('steps', stepChangeLines(plan)),
     ...section('cells', cellLines(plan)),
-    ...section('claims', claimLines(found)),
+    ...section('claims', claimChangeLines(found)),
     ...section(
       'budget',
       plan.budget.map(({ path, before, after }) => `  ${path.join('.')} ${showValue(before)} → ${showValue(after)}`),
@@ -98,9 +98,9 @@ function wiringText({ input, before, after }: NodePair['wiring'][number], titles
     : `${input} no longer reads ${before ? nameOf(before, titles.before) : ''}`;
 }
 
-function stepLines({ added, removed }: PlanDifference): string[] {
+function stepChangeLines({ added, removed }: PlanDifference): string[] {
   const lineOf = (mark: string, nodes: PlanNode[]): string => `  ${mark} ${namesOf(nodes)} (${nodes[0]?.kind})`;
-  return [...grouped(added).map((nodes) => lineOf('+', nodes)), ...grouped(removed).map((nodes) => lineOf('-', nodes))];
+  return [...nodesByStep(added).map((nodes) => lineOf('+', nodes)), ...nodesByStep(removed).map((nodes) => lineOf('-', nodes))];
 }
 
 function cellLines({ params, cells: { added, removed, same } }: PlanDifference): string[] {
@@ -116,7 +116,7 @@ function cellLines({ params, cells: { added, removed, same } }: PlanDifference):
   return [`  ${count(same, 'cell')} in both, ${added.length} added, ${removed.length} removed`, ...lines];
 }
 
-function claimLines({ plan: { claims: { added, removed, changed } }, outcomes }: Differences): string[] {
+function claimChangeLines({ plan: { claims: { added, removed, changed } }, outcomes }: Differences): string[] {
   const changes = changed.flatMap(({ id, changes: each }) =>
     each.map(({ path, before, after }) => `  ~ ${id}: ${path.join('.')} ${showValue(before)} → ${showValue(after)}`),
   );
@@ -155,7 +155,7 @@ function section(heading: string, lines: string[], most = shown * 2): string[] {
 
 /** Titles of up to three nodes of a step, else their number; separated by commas. */
 function namesOf(nodes: PlanNode[]): string {
-  const names = grouped(nodes).map((members) => {
+  const names = nodesByStep(nodes).map((members) => {
     const [first] = members;
     if (!first) return '';
     return members.length === 1 ? titleOf(first) : `${first.step} (${count(members.length, 'node')})`;
@@ -163,7 +163,7 @@ function namesOf(nodes: PlanNode[]): string {
   return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
 }
 
-function grouped(nodes: PlanNode[]): PlanNode[][] {
+function nodesByStep(nodes: PlanNode[]): PlanNode[][] {
   return [...Map.groupBy(nodes, ({ step }) => step).values()];
 }
 

@@ -33,8 +33,8 @@ export async function measuredPairs(nodes: { before?: PlanNode; after?: PlanNode
   for (const { before, after } of nodes) {
     const node = after ?? before;
     if (!node || node.outputs['out'] !== 'metrics') continue;
-    const [old, now] = [await metricsOf(before, sides.before, sides), await metricsOf(after, sides.after, sides)];
-    const pair = old || now ? measured(node, old?.metrics ?? null, now?.metrics ?? null) : null;
+    const [old, now] = [await readMetrics(before, sides.before, sides), await readMetrics(after, sides.after, sides)];
+    const pair = old || now ? comparedMetrics(node, old?.metrics ?? null, now?.metrics ?? null) : null;
     if (pair) found.push({ ...pair, isSame: old !== null && old.artifact === now?.artifact });
   }
   return found;
@@ -64,7 +64,7 @@ function pText(p: number): string {
   return p < 0.001 ? '< 0.001' : fixed(p);
 }
 
-async function metricsOf(
+async function readMetrics(
   node: PlanNode | undefined,
   view: View,
   { artifacts, store }: ResultSides,
@@ -79,24 +79,24 @@ async function metricsOf(
 type ComparedMetrics = Omit<MeasuredPair, 'isSame'>;
 
 /** Null for a kind whose metrics have no single main figure. */
-function measured(node: PlanNode, before: Metrics | null, after: Metrics | null): ComparedMetrics | null {
+function comparedMetrics(node: PlanNode, before: Metrics | null, after: Metrics | null): ComparedMetrics | null {
   const kind = (after ?? before)?.kind;
   if (before && after && before.kind !== after.kind) return null;
-  if (kind === 'eval/bon') return bestOfN(node, before?.kind === kind ? before : null, after?.kind === kind ? after : null);
-  const [old, now] = [shareOf(before), shareOf(after)];
+  if (kind === 'eval/bon') return comparedBestOfN(node, before?.kind === kind ? before : null, after?.kind === kind ? after : null);
+  const [old, now] = [shareMeasured(before), shareMeasured(after)];
   if (!old && !now) return null;
   const isPaired = old && now && old.items === now.items && old.outcomes.length === now.outcomes.length;
   const paired = isPaired ? pairedShares(now.outcomes, old.outcomes) : null;
   return { node, measure: 'accuracy', before: old?.accuracy ?? null, after: now?.accuracy ?? null, paired };
 }
 
-function shareOf(metrics: Metrics | null): { accuracy: Estimate; items: string; outcomes: string } | null {
+function shareMeasured(metrics: Metrics | null): { accuracy: Estimate; items: string; outcomes: string } | null {
   return metrics && metrics.kind !== 'eval/bon' && typeof metrics.outcomes === 'string' ? metrics : null;
 }
 
 type Bon = Extract<Metrics, { kind: 'eval/bon' }>;
 
-function bestOfN(node: PlanNode, before: Bon | null, after: Bon | null): ComparedMetrics {
+function comparedBestOfN(node: PlanNode, before: Bon | null, after: Bon | null): ComparedMetrics {
   const at = Math.min(before?.best.at ?? Infinity, after?.best.at ?? Infinity);
   const [old, now] = [before, after].map(
     (metrics) => metrics?.curves.find(({ name }) => name === 'model')?.points.find((point) => point.at === at) ?? null,

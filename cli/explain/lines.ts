@@ -1,9 +1,9 @@
 import { titleOf } from '../../plan/index.ts';
 import type { SpecPlaces } from '../compare/change-words.ts';
 import { allIn, rootsOf } from './reasons.ts';
-import { causesOf, listed } from './words.ts';
+import { causesOf, listedNodes } from './words.ts';
 import type { Explanation } from './words.ts';
-import { table } from '../../text/index.ts';
+import { columnTable } from '../../text/index.ts';
 
 /** How many causes are shown; --json has all. */
 const shownCauses = 20;
@@ -17,8 +17,8 @@ export function differenceLines({ node, difference }: Explanation, places: SpecP
   return [
     '',
     `  compared with ${titleOf(difference.compared.node)} of ${difference.compared.run}:`,
-    ...table(rows.slice(0, shownCauses)).map((line) => `    ${line}`),
+    ...columnTable(rows.slice(0, shownCauses)).map((line) => `    ${line}`),
     ...(rows.length > shownCauses ? [`    and ${rows.length - shownCauses} more; --json has all`] : []),
-    ...(between.length === 0 ? [] : [`  by way of ${listed(between)}`]),
+    ...(between.length === 0 ? [] : [`  by way of ${listedNodes(between)}`]),
   ];
 }

@@ -32,7 +32,7 @@ export function sameWork(node: PlanNode, { history, by }: Grounds): EarlierNode[
 }
 
 /** The most similar node with a result: in the same cell of the step, else of the step, else of the kind. */
-export async function nearest(node: PlanNode, { view, history, by }: Grounds): Promise<EarlierNode | null> {
+export async function nearestNode(node: PlanNode, { view, history, by }: Grounds): Promise<EarlierNode | null> {
   const fits = [
     (other: PlanNode) => other.step === node.step && isEqualJson(other.label, node.label),
     (other: PlanNode) => other.step === node.step,

@@ -3,7 +3,7 @@ import type { InputRef, NodeResult, ParamValues, PlanNode, UnitProgress } from '
 import type { ValueChange } from '../compare/compare.ts';
 import { compareParts, pairRefs } from '../compare/nodes.ts';
 import type { EarlierRun } from '../compare/history.ts';
-import { nearest, sameWork } from './nearest.ts';
+import { nearestNode, sameWork } from './nearest.ts';
 import type { Grounds } from './nearest.ts';
 
 /** An artifact that a node reads and that differs from what the compared node read. */
@@ -43,7 +43,7 @@ export interface Gap {
 export async function whyNew(node: PlanNode, grounds: Grounds): Promise<Difference | null> {
   const same = sameWork(node, grounds);
   const begun = same.find(({ run, id }) => (run.unitOf(id)?.state ?? 'waiting') !== 'waiting');
-  const earlier = begun ?? (await nearest(node, grounds)) ?? same[0];
+  const earlier = begun ?? (await nearestNode(node, grounds)) ?? same[0];
   if (!earlier) return null;
   const before = earlier.run.node(earlier.id);
   const difference = await differ(node, before, { ...grounds, earlier: earlier.run, known: new Map() });
@@ -97,12 +97,12 @@ interface Against extends Grounds {
 /** The difference between two nodes without the same result; computed once per pair. */
 function differ(node: PlanNode, before: PlanNode, against: Against): Promise<Difference> {
   const key = `${node.id} ${before.id}`;
-  const found = against.known.get(key) ?? compare(node, before, against);
+  const found = against.known.get(key) ?? compareWithEarlier(node, before, against);
   against.known.set(key, found);
   return found;
 }
 
-async function compare(node: PlanNode, before: PlanNode, against: Against): Promise<Difference> {
+async function compareWithEarlier(node: PlanNode, before: PlanNode, against: Against): Promise<Difference> {
   const { earlier, view } = against;
   const changes = [...compareParts(before, node), ...(await contentChange(node, before, against))];
   const inputs: InputChange[] = [];

@@ -17,7 +17,7 @@ import { isSource } from '../plan/reuse.ts';
 import { nodesOfStep, stepsThere } from '../runs/pick-node.ts';
 import { fileAndOptions, withPipelineOptions } from '../pipeline/options.ts';
 import type { PipelineOptions } from '../pipeline/options.ts';
-import { openRun, openSide } from '../compare/side.ts';
+import { openRunSide, openSide } from '../compare/side.ts';
 import type { Side } from '../compare/side.ts';
 import { count, textColumns } from '../terminal/text.ts';
 import { plainLine, wrap } from '../../text/index.ts';
@@ -37,8 +37,8 @@ export function withStepOptions(command: Command): Command {
 export async function explainStep(step: string, options: ExplainOptions): Promise<void> {
   const { of, run, cell = {} } = options;
   const context = openContext(options, of);
-  const side = run === undefined ? await openSide(context, of, options) : await openRun(context, run);
-  const nodes = nodesOf(side, { step, cell });
+  const side = run === undefined ? await openSide(context, of, options) : await openRunSide(context, run);
+  const nodes = nodesExplained(side, { step, cell });
   const explain = await explainer(context, side);
   const explanations: Explanation[] = [];
   for (const node of nodes) explanations.push(await explain(node));
@@ -47,7 +47,7 @@ export async function explainStep(step: string, options: ExplainOptions): Promis
   if (output.json)
     return output.emit(explanationJson({ step, about: side.kind === 'file' ? { file: name } : { run: name }, explanations, places }));
   // The first sentence stays on one line, so that a search finds it.
-  const [sentence = '', ...rest] = textOf(step, explanations, places).map(plainLine);
+  const [sentence = '', ...rest] = linesExplaining(step, explanations, places).map(plainLine);
   for (const line of [sentence, ...rest.flatMap((each) => wrap(each, textColumns, { hang: 2 }))]) output.data(line);
   if (side.kind === 'file') output.next([[`codepmp plan ${fileAndOptions(name, options)}`, 'what the whole pipeline would do']]);
   else output.next([[`codepmp status ${name}`, "the run's status"]]);
@@ -62,7 +62,7 @@ async function explainer(context: Context, side: Side): Promise<(node: PlanNode)
 }
 
 /** The nodes of a step in the chosen cells, or the one node with this id. */
-function nodesOf({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: ParamValues }): PlanNode[] {
+function nodesExplained({ view: { plan }, kind, name, places }: Side, { step, cell }: { step: string; cell: ParamValues }): PlanNode[] {
   const exact = plan.nodes.filter(({ id }) => id === step);
   const nodes = exact.length > 0 ? exact : nodesOfStep(plan, step, cell);
   if (nodes.length > 0) return nodes;
@@ -100,7 +100,7 @@ function sourcesAbove(node: PlanNode, view: View): PlanNode[] {
 async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[]): Promise<Explanation> {
   const unit = view.unitOf(node.id);
   const standing = unit && standingOf(unit, node.id);
-  const state = stateOf(standing?.state ?? 'waiting');
+  const state = explainedState(standing?.state ?? 'waiting');
   const result = await view.resultOf(node.id);
   const said = { ...(unit?.failure && { failure: unit.failure }), ...(standing?.why !== undefined && { why: standing.why }) };
   const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...said };
@@ -115,21 +115,21 @@ async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[])
 /** Nodes directly above that the run has not finished. */
 function unfinishedAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
   const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
-  return [...above].filter((id) => !isMade(stateIn(view, id))).map((id) => view.node(id));
+  return [...above].filter((id) => !isMade(stateOfUnit(view, id))).map((id) => view.node(id));
 }
 
 /** Nodes directly above that ran in this run and gave the result that the reused node was made from. */
 function ranAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
   const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
-  return [...above].filter((id) => stateIn(view, id) === 'done').map((id) => view.node(id));
+  return [...above].filter((id) => stateOfUnit(view, id) === 'done').map((id) => view.node(id));
 }
 
-function stateIn(view: EarlierRun, id: string): UnitProgress['state'] {
+function stateOfUnit(view: EarlierRun, id: string): UnitProgress['state'] {
   const unit = view.unitOf(id);
   return unit ? standingOf(unit, id).state : 'waiting';
 }
 
-function stateOf(state: string): State {
+function explainedState(state: string): State {
   const states: { [state: string]: State } = {
     waiting: 'waits',
     running: 'runs now',
@@ -144,16 +144,16 @@ function stateOf(state: string): State {
 }
 
 /** The explanation and its basis; nodes of a step with the same reason share one. */
-function textOf(step: string, explanations: Explanation[], places: SpecPlaces): string[] {
+function linesExplaining(step: string, explanations: Explanation[], places: SpecPlaces): string[] {
   const [only] = explanations;
   if (!only) return [];
   const shared = only.node.step !== step && only.node.id !== step ? `${step} is the same work as ${only.node.step}: ` : '';
   if (explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
-  const [largest, ...others] = groupsOf(explanations, (each, number) => byStep(saidOf(each, places, number), explanations));
+  const [largest, ...others] = groupsOfExplanations(explanations, (each, number) => stepsSaid(saidOf(each, places, number), explanations));
   if (!largest) return [];
   if (others.length === 0)
     return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
-  const verbs = groupsOf(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);
+  const verbs = groupsOfExplanations(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);
   const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
   return [
     head,
@@ -162,12 +162,12 @@ function textOf(step: string, explanations: Explanation[], places: SpecPlaces): 
 }
 
 /** For several nodes: replaces ids of nodes by their steps, since each node has its own. */
-function byStep(said: string, explanations: Explanation[]): string {
+function stepsSaid(said: string, explanations: Explanation[]): string {
   return explanations.length === 1 ? said : said.replaceAll(/\b([a-zA-Z][\w-]*)@[0-9a-f]+/g, '$1');
 }
 
 /** Nodes grouped by what is said about them, largest group first. */
-function groupsOf(
+function groupsOfExplanations(
   explanations: Explanation[],
   say: (each: Explanation, number: 'is' | 'are') => string,
 ): { said: string; members: Explanation[] }[] {

@@ -38,7 +38,7 @@ export function sentenceOf(explanation: Explanation, places: SpecPlaces): string
 /** The sentence without the node. A node that ended badly needs no further reason. */
 export function saidOf(explanation: Explanation, places: SpecPlaces, number: 'is' | 'are' = 'is'): string {
   const verb = verbOf(explanation, number);
-  return ['failed', 'parked', 'cancelled'].includes(explanation.state) ? verb : `${verb}: ${reasonOf(explanation, places)}`;
+  return ['failed', 'parked', 'cancelled'].includes(explanation.state) ? verb : `${verb}: ${reasonForNode(explanation, places)}`;
 }
 
 /** The part before the reason, equal for all nodes of a step that share it; `are`: for several nodes. */
@@ -54,7 +54,7 @@ export function verbOf({ node, state, difference, failure, sources }: Explanatio
     case 'reused':
       return `${number} reused`;
     case 'reused if unchanged':
-      return `${number} reused if ${sources.includes(node) ? 'its content' : listed(sources)} ${sources.length === 1 ? 'is' : 'are'} unchanged`;
+      return `${number} reused if ${sources.includes(node) ? 'its content' : listedNodes(sources)} ${sources.length === 1 ? 'is' : 'are'} unchanged`;
     case 'failed':
       return `failed${failedText(failure)}`;
     case 'parked':
@@ -71,22 +71,22 @@ export function verbOf({ node, state, difference, failure, sources }: Explanatio
 }
 
 function failedText(failure: Explanation['failure']): string {
-  return failure ? ` (${failure.class}): ${firstLine(failure.message)}` : '';
+  return failure ? ` (${failure.class}): ${firstLineOf(failure.message)}` : '';
 }
 
 /** The reason in words, with causes anywhere above the node. */
-function reasonOf({ node, state, difference, from, equal, awaited, why }: Explanation, places: SpecPlaces): string {
-  if (why !== undefined) return firstLine(why);
-  if (state === 'waits') return awaited.length > 0 ? `for ${listed(awaited)}` : 'for its turn';
+function reasonForNode({ node, state, difference, from, equal, awaited, why }: Explanation, places: SpecPlaces): string {
+  if (why !== undefined) return firstLineOf(why);
+  if (state === 'waits') return awaited.length > 0 ? `for ${listedNodes(awaited)}` : 'for its turn';
   if (state === 'was reused' || state === 'reused' || state === 'reused if unchanged') {
     const made =
       from === null ? 'the store has a result with the same settings and inputs' : `made in ${from} with the same settings and inputs`;
-    return equal.length === 0 ? made : `${made}; ${listed(equal)} ran again with an equal result`;
+    return equal.length === 0 ? made : `${made}; ${listedNodes(equal)} ran again with an equal result`;
   }
   if (!difference) return 'no earlier run in this store has such a step';
   if (Object.keys(difference.fresh).length > 0) return `no earlier run has ${labelOf(difference.fresh)}`;
   const causes = [...causesByText(difference, places)].map(([text, nodes]) =>
-    nodes.includes(node) ? text : `in ${listed(nodes)}, ${text}`,
+    nodes.includes(node) ? text : `in ${listedNodes(nodes)}, ${text}`,
   );
   return causes.length <= shownCauses
     ? causes.join('; ')
@@ -129,15 +129,15 @@ function gapText({ run, state, failure }: Gap): string {
   if (state === 'running') return `${run} is running it now; a new run would wait for its result`;
   if (state === 'waiting') return `${run} did not reach it`;
   if (state === 'done' || state === 'reused') return `${run} has a result with the same settings and inputs, and it was made again`;
-  return `it did not finish in ${run} (${failure ? `${failure.class}: ${firstLine(failure.message)}` : state})`;
+  return `it did not finish in ${run} (${failure ? `${failure.class}: ${firstLineOf(failure.message)}` : state})`;
 }
 
-function firstLine(text: string): string {
+function firstLineOf(text: string): string {
   return plainText(text).split('\n')[0] ?? '';
 }
 
 /** Nodes by title, a step with more than three nodes by their number: `a, rm (seed=1), accuracy (1,400 nodes)`. */
-export function listed(nodes: PlanNode[]): string {
+export function listedNodes(nodes: PlanNode[]): string {
   const steps = Map.groupBy(nodes, ({ step }) => step);
   const names = [...steps].flatMap(([step, members]) =>
     members.length <= 3 ? members.map(titleOf) : [`${step} (${count(members.length, 'node')})`],

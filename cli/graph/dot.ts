@@ -7,7 +7,7 @@ export function dotOf(drawing: Drawing): string {
   const boxes = new Map(drawing.boxes.map((box) => [box.id, box]));
   const clustered = new Set(drawing.clusters.flat());
   const lines = [
-    `digraph ${quoted(drawing.name)} {`,
+    `digraph ${quotedDot(drawing.name)} {`,
     '  graph [rankdir=TB, bgcolor=white, fontname=Helvetica, fontsize=9, fontcolor="#555555", nodesep=0.28, ranksep=0.42, pad=0.15]',
     '  node [shape=box, style="rounded,filled", fontname=Helvetica, fontsize=11, margin="0.18,0.07", height=0.3]',
     '  edge [fontname=Helvetica, fontsize=8, fontcolor="#555555", color="#777777", arrowsize=0.6, penwidth=0.8]',
@@ -15,7 +15,7 @@ export function dotOf(drawing: Drawing): string {
     ...drawing.boxes.filter(({ id }) => !clustered.has(id)).map((box) => `  ${boxLine(box)}`),
     ...drawing.arrows.map(
       ({ from, to, artifact }) =>
-        `  ${from} -> ${to} [label=${quoted(` ${artifact} `)}${boxes.get(to)?.family === 'report' ? ', color="#b5b5b5"' : ''}]`,
+        `  ${from} -> ${to} [label=${quotedDot(` ${artifact} `)}${boxes.get(to)?.family === 'report' ? ', color="#b5b5b5"' : ''}]`,
     ),
     '}',
   ];
@@ -34,23 +34,23 @@ function clusterLines(ids: string[], index: number, boxes: Map<string, Box>): st
 
 function boxLine(box: Box): string {
   const { fill, line, dash, width } = styleOf(styleNameOf(box));
-  return `${box.id} [label=<${labelOf(box)}>, fillcolor="${fill}", color="${line}", penwidth=${width}, style="rounded,filled,${dash}"]`;
+  return `${box.id} [label=<${labelOfBox(box)}>, fillcolor="${fill}", color="${line}", penwidth=${width}, style="rounded,filled,${dash}"]`;
 }
 
 /** The step in bold, then its kind, its distinguishing values and its state. */
-function labelOf(box: Box): string {
+function labelOfBox(box: Box): string {
   const small = (text: string): string =>
-    text === '' ? '' : `<BR/><FONT POINT-SIZE="8.5" COLOR="#444444">${escaped(fit(text, widest))}</FONT>`;
-  return `<B>${escaped(box.step)}</B>${[box.kind, ...box.details, statesText(box)].map(small).join('')}`;
+    text === '' ? '' : `<BR/><FONT POINT-SIZE="8.5" COLOR="#444444">${escapedLabel(fit(text, widest))}</FONT>`;
+  return `<B>${escapedLabel(box.step)}</B>${[box.kind, ...box.details, statesText(box)].map(small).join('')}`;
 }
 
 const widest = 40;
 
-function quoted(text: string): string {
+function quotedDot(text: string): string {
   return `"${plainLine(text).replace(/[\\"]/g, String.raw`\$&`)}"`;
 }
 
 /** Text inside an HTML-like label. */
-function escaped(text: string): string {
+function escapedLabel(text: string): string {
   return escapedXml(plainLine(text));
 }

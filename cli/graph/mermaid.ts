@@ -14,7 +14,7 @@ export function mermaidOf(drawing: Drawing): string {
       '  end',
     ]),
     ...drawing.boxes.filter(({ id }) => !clustered.has(id)).map((box) => `  ${boxText(box)}`),
-    ...drawing.arrows.map(({ from, to, artifact }) => `  ${from} -- "${escaped(artifact)}" --> ${to}`),
+    ...drawing.arrows.map(({ from, to, artifact }) => `  ${from} -- "${escapedMermaid(artifact)}" --> ${to}`),
     ...styleLines(drawing),
     ...drawing.clusters.map((_, index) => `  style g${index} fill:none,stroke:#aaaaaa,stroke-dasharray:4 3`),
   ];
@@ -23,7 +23,7 @@ export function mermaidOf(drawing: Drawing): string {
 
 function boxText(box: Box): string {
   const parts = [box.step, box.kind, ...box.details, statesText(box)].filter((text) => text !== '');
-  return `${box.id}["${parts.map((text) => escaped(fit(text, widest))).join('<br/>')}"]`;
+  return `${box.id}["${parts.map((text) => escapedMermaid(fit(text, widest))).join('<br/>')}"]`;
 }
 
 const widest = 40;
@@ -41,6 +41,6 @@ function styleLines({ boxes }: Drawing): string[] {
 }
 
 /** Text inside quotes: characters with a meaning in Mermaid or HTML are written as numbers. */
-function escaped(text: string): string {
+function escapedMermaid(text: string): string {
   return plainLine(text).replace(/["#$&<>`\\{}[\]|;]/g, (character) => `#${character.codePointAt(0)};`);
 }

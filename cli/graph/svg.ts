@@ -11,7 +11,7 @@ export async function svgOf(drawing: Drawing): Promise<string> {
   const groups = drawn
     .slice(drawn.indexOf('<svg'))
     .replace(/<!--[\s\S]*?-->\n?/g, '')
-    .replace('<svg ', `<svg role="img" aria-label="${escaped(`Pipeline ${drawing.name}`)}" `)
+    .replace('<svg ', `<svg role="img" aria-label="${escapedSvg(`Pipeline ${drawing.name}`)}" `)
     .replace(/font-family="Helvetica[^"]*"/g, 'font-family="Helvetica, Arial, Liberation Sans, sans-serif"')
     .replace(/<g id="\w+" class="(node|edge|cluster)">[\s\S]*?<\/g>\n?/g, (group, kind: string) => finished(group, kind, boxes));
   return labelsOnTop(groups);
@@ -19,8 +19,8 @@ export async function svgOf(drawing: Drawing): Promise<string> {
 
 /** Graphviz measures with its own fonts; this adapts its drawing to the fonts of the viewer. */
 function finished(group: string, kind: string, boxes: Map<string, Box>): string {
-  if (kind === 'node') return centred(titled(group, boxes));
-  if (kind === 'edge') return titled(group, boxes).replaceAll('<text ', `<text ${halo} `);
+  if (kind === 'node') return centred(withTitle(group, boxes));
+  if (kind === 'edge') return withTitle(group, boxes).replaceAll('<text ', `<text ${halo} `);
   return group.replace(/<title>[\s\S]*?<\/title>\n?/, '').replaceAll('<text ', `<text class="label" ${halo} `);
 }
 
@@ -28,10 +28,10 @@ function finished(group: string, kind: string, boxes: Map<string, Box>): string 
 const halo = 'stroke="white" stroke-width="3" paint-order="stroke"';
 
 /** Titles, which a viewer shows under the pointer and a screen reader reads, use the pipeline's words. */
-function titled(group: string, boxes: Map<string, Box>): string {
+function withTitle(group: string, boxes: Map<string, Box>): string {
   return group.replace(/<title>(n\d+)(?:&#45;&gt;(n\d+))?<\/title>/, (_, from: string, to: string | undefined) => {
-    const title = to === undefined ? titleOf(boxes.get(from)) : `${titleOf(boxes.get(from))} → ${titleOf(boxes.get(to))}`;
-    return `<title>${escaped(title)}</title>`;
+    const title = to === undefined ? titleOfBox(boxes.get(from)) : `${titleOfBox(boxes.get(from))} → ${titleOfBox(boxes.get(to))}`;
+    return `<title>${escapedSvg(title)}</title>`;
   });
 }
 
@@ -53,12 +53,12 @@ function labelsOnTop(svg: string): string {
 
 const clusterLabel = /<text class="label"[\s\S]*?<\/text>\n?/g;
 
-function titleOf(box: Box | undefined): string {
+function titleOfBox(box: Box | undefined): string {
   if (!box) return '';
   return fit(box.details.length === 0 ? box.step : `${box.step} (${box.details.join(', ')})`, 200);
 }
 
 /** Text inside XML and its attributes. */
-function escaped(text: string): string {
+function escapedSvg(text: string): string {
   return escapedXml(plainLine(text));
 }

@@ -37,7 +37,7 @@ export function readPipeline(context: Context, path: string, options: PipelineOp
   return {
     file,
     text,
-    sources: sourcesOf(context, path, compiled),
+    sources: filesRead(context, path, compiled),
     compiled,
     input: { spec: text, set: compiled.set ?? set, file, ...files },
     settings,
@@ -49,8 +49,8 @@ const advice = '--params expects a YAML or JSON file with lines name: value';
 /** The options of the compiler; a file that does not exist ends the command. */
 export function compileOptions(context: Context, path: string, options: PipelineOptions) {
   const { set = {}, params = [], cell, sample } = options;
-  const source = read(path, 'Give a pipeline file; codepmp init writes one to start from');
-  const given = params.map((each) => ({ file: shownPath(context, each), source: read(each, advice) }));
+  const source = readNamedFile(path, 'Give a pipeline file; codepmp init writes one to start from');
+  const given = params.map((each) => ({ file: shownPath(context, each), source: readNamedFile(each, advice) }));
   const sweeps = chosenSweeps(options);
   const parts = {
     ...(sweeps && { sweeps }),
@@ -62,7 +62,7 @@ export function compileOptions(context: Context, path: string, options: Pipeline
 }
 
 /** Paths of all files a pipeline was read from. */
-export function sourcesOf({ home }: Context, path: string, { texts = {} }: Pick<Compiled, 'texts'>): string[] {
+export function filesRead({ home }: Context, path: string, { texts = {} }: Pick<Compiled, 'texts'>): string[] {
   const others = Object.keys(texts).map((file) =>
     file.startsWith(`${shippedFolder}/`) ? join(home, 'pipelines', posix.basename(file)) : file,
   );
@@ -88,7 +88,7 @@ export function basesOnDisk({ folder, home }: Context): Bases {
     open: (path) => {
       const place = resolve(folder, path);
       const isFile = statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
-      return isFile ? read(place, 'A pipeline extends it') : null;
+      return isFile ? readNamedFile(place, 'A pipeline extends it') : null;
     },
     list: (from) => yamlBeside(posix.dirname(from), folder),
   });
@@ -106,7 +106,7 @@ function shownPath({ folder }: Context, path: string): string {
   return path.startsWith('/') && !relative(folder, path).startsWith('..') ? relative(folder, path) : path;
 }
 
-function read(path: string, advice: string): Uint8Array {
+function readNamedFile(path: string, advice: string): Uint8Array {
   try {
     return readBounded(path);
   } catch (error) {

@@ -6,7 +6,7 @@ import { mostEvents } from '../../plan/limits.ts';
 import type { Outlook } from './reuse.ts';
 import type { Costs, PlanSummary, StepSummary, Tally } from './summary.ts';
 import { count } from '../terminal/text.ts';
-import { fit, table } from '../../text/index.ts';
+import { fit, columnTable } from '../../text/index.ts';
 
 /** Marks of the three outlooks; a step with several has that of the most work. */
 const marks = { 'to run': '+', 'reused if unchanged': '~', reused: '=' } as const satisfies { [outlook in Outlook]: string };
@@ -20,7 +20,7 @@ export function headLine({ cells, steps_without_merging: all, totals }: PlanSumm
 
 /** One line for the start of a run: what runs, what is reused, and the costs. */
 export function runLine({ totals, estimate: { to_run: now, currency } }: PlanSummary): string {
-  const calls = totalOf(Object.values(now.calls));
+  const calls = totalOfKnown(Object.values(now.calls));
   const [first, ...others] = Object.values<Amount>(now.gpu_hours);
   const hours = first && others.reduce(plus, first);
   const parts = [
@@ -54,7 +54,7 @@ function weight({ kind }: StepSummary): number {
 /** What the saved steps would have cost at most; empty if unknown. */
 function savedAmounts({ without_reuse: merged, without_merging: alone }: PlanSummary['estimate']): string {
   const difference = (of: (costs: Costs) => (number | null)[]) => {
-    const [more, less] = [totalOf(of(alone)), totalOf(of(merged))];
+    const [more, less] = [totalOfKnown(of(alone)), totalOfKnown(of(merged))];
     return more === null || less === null ? 0 : more - less;
   };
   const calls = difference((costs) => Object.values(costs.calls));
@@ -65,11 +65,11 @@ function savedAmounts({ without_reuse: merged, without_merging: alone }: PlanSum
 
 /** One line per step: its mark, its name, its kind and what its nodes would do. */
 export function stepLines({ steps }: PlanSummary, columns: number): string[] {
-  const rows = steps.map((step) => [`${markOfStep(step)} ${step.step}`, step.kind, nodesOf(step)]);
-  return table(rows).map((line) => fit(`  ${line}`, columns));
+  const rows = steps.map((step) => [`${markOfStep(step)} ${step.step}`, step.kind, nodeAmount(step)]);
+  return columnTable(rows).map((line) => fit(`  ${line}`, columns));
 }
 
-function nodesOf(step: StepSummary): string {
+function nodeAmount(step: StepSummary): string {
   const isOne = [step.to_run, step.reused, step.reused_if_unchanged].includes(step.nodes);
   if (step.nodes === 1) return tallyOf(step, false);
   return isOne ? `${count(step.nodes, 'node')} ${tallyOf(step, false)}` : `${count(step.nodes, 'node')}: ${tallyOf(step)}`;
@@ -82,7 +82,7 @@ export function nodeLines({ nodes }: Plan, outlookOf: (node: string) => Outlook,
     const outlook = outlookOf(node.id);
     return [`${marks[outlook]} ${titleOf(node)}`, node.kind, outlook, readsOf(node, byId)];
   });
-  return table(rows).map((line) => fit(`  ${line}`, columns));
+  return columnTable(rows).map((line) => fit(`  ${line}`, columns));
 }
 
 /** The inputs of a node; one with the same varying values is named by its step. */
@@ -120,7 +120,7 @@ export function costLines({ estimate: { to_run: now, without_reuse: all, currenc
   if (rows.length === 0) return [];
   const titled = rows.map(([title, ...rest], index) => [title === rows[index - 1]?.[0] ? '' : title, ...rest]);
   const tableOf = (heads: string[], picked: (row: string[]) => string[]) =>
-    table([['', '', ...heads], ...titled.map(picked)]).map((line) => `  ${line}`);
+    columnTable([['', '', ...heads], ...titled.map(picked)]).map((line) => `  ${line}`);
   const first = tableOf(['to run'], (row) => row.slice(0, 3));
   if (totals.to_run === totals.nodes) return first;
   const both = tableOf(['to run', 'without any reuse'], (row) => row);
@@ -135,14 +135,14 @@ export function basisLines({ estimate: { without_reuse: all } }: PlanSummary): s
   const hours = Object.entries(all.gpu_hours).map(([name, { basis }]): [string, string] => [name, basis]);
   return [
     ...(asked ? ['calls: at most, if no item is dropped and no answer has been paid for before'] : []),
-    ...said('tokens', prompts),
-    ...said('GPU-hours', hours),
+    ...basisSentences('tokens', prompts),
+    ...basisSentences('GPU-hours', hours),
     ...(all.money ? [`money: ${all.money.basis}`] : []),
   ];
 }
 
 /** The bases of amounts on one line, with names if they are not all the same. */
-function said(title: string, bases: [name: string, basis: string][]): string[] {
+function basisSentences(title: string, bases: [name: string, basis: string][]): string[] {
   const byBasis = Map.groupBy(bases, ([, basis]) => basis);
   if (byBasis.size === 0) return [];
   const parts = [...byBasis].map(([basis, of]) => (byBasis.size === 1 ? basis : `${of.map(([name]) => name).join(', ')} ${basis}`));
@@ -152,8 +152,8 @@ function said(title: string, bases: [name: string, basis: string][]): string[] {
 /** The caps of the budget and whether this plan could reach them; null if there are none. */
 export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): string | null {
   const most = {
-    calls: totalOf(Object.values(now.calls)),
-    gpu_hours: totalOf(Object.values(now.gpu_hours).map(({ high }) => high)),
+    calls: totalOfKnown(Object.values(now.calls)),
+    gpu_hours: totalOfKnown(Object.values(now.gpu_hours).map(({ high }) => high)),
     money: now.money === null ? 0 : now.money.high,
   };
   const caps = (['calls', 'gpu_hours', 'money'] as const).flatMap((name) => {
@@ -166,7 +166,7 @@ export function budgetLine({ budget, estimate: { to_run: now } }: PlanSummary): 
   return caps.length === 0 ? null : `budget: ${caps.join(', ')}`;
 }
 
-function totalOf(numbers: (number | null)[]): number | null {
+function totalOfKnown(numbers: (number | null)[]): number | null {
   return numbers.reduce<number | null>((sum, number) => (sum === null || number === null ? null : sum + number), 0);
 }
 
@@ -196,8 +196,8 @@ function tallyOf({ to_run, reused, reused_if_unchanged }: Tally, counted = true)
     [reused, 'reused'],
     [reused_if_unchanged, 'reused if unchanged'],
   ];
-  const said = parts.filter(([number]) => number > 0);
-  return said.map(([number, words]) => (counted ? `${number.toLocaleString('en')} ${words}` : words)).join(', ');
+  const basisSentences = parts.filter(([number]) => number > 0);
+  return basisSentences.map(([number, words]) => (counted ? `${number.toLocaleString('en')} ${words}` : words)).join(', ');
 }
 
 function markOfStep({ to_run, reused_if_unchanged }: Tally): string {

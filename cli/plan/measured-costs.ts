@@ -78,11 +78,11 @@ async function readTokens(store: Store, key: string): Promise<Tokens | null> {
     if (prompts.length === answers.most) break;
   }
   if (prompts.length < answers.least) return null;
-  return { prompt: meanOf(prompts), completion: meanOf(completions), answers: prompts.length };
+  return { prompt: meanAmount(prompts), completion: meanAmount(completions), answers: prompts.length };
 }
 
 /** The mean, with two standard errors on both sides. */
-function meanOf(values: number[]): Amount {
+function meanAmount(values: number[]): Amount {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
   const margin = 2 * Math.sqrt(variance / values.length);
@@ -95,13 +95,13 @@ function measuredCalls(cost: CallCost, tokens: Tokens | null): CallCost {
   const basis = `measured: mean of ${tokens.answers} earlier answers`;
   return {
     ...cost,
-    prompt: inAll(tokens.prompt, calls),
-    completion: inAll(tokens.completion, calls),
+    prompt: timesCalls(tokens.prompt, calls),
+    completion: timesCalls(tokens.completion, calls),
     basis: { prompt: basis, completion: basis },
   };
 }
 
-function inAll({ low, high }: Amount, calls: number): Amount {
+function timesCalls({ low, high }: Amount, calls: number): Amount {
   return { low: low === null ? null : Math.round(low * calls), high: high === null ? null : Math.round(high * calls) };
 }
 

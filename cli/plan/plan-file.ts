@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { baseNamed, checkPlan } from '../../compile/index.ts';
 import type { Plan } from '../../plan/index.ts';
+import { isJsonObject } from '../../plan/json.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { writeOut } from '../terminal/out-file.ts';
@@ -25,7 +26,7 @@ export function writePlanFile(
   { pipeline: { file, text, compiled, sources }, plan }: { pipeline: PipelineFile; plan: Plan },
 ): void {
   const texts = { ...compiled.texts, [file]: text };
-  const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOf(each)]));
+  const files = Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, digestOfText(each)]));
   const kept: PlanFile = { format_version: formatVersion, made_from: { file, files }, plan };
   writeOut(context, { out: path, text: `${JSON.stringify(kept)}\n`, what: 'plan', sources });
 }
@@ -35,8 +36,8 @@ export function writePlanFile(
  * that the configuration does not declare, was edited, or was made by another version.
  */
 export function readPlanFile({ config }: Context, path: string, { toRun = false }: { toRun?: boolean | undefined } = {}): PlanFile | null {
-  const kept = holdsObject(path) ? parse(path) : null;
-  if (!isObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
+  const kept = holdsObject(path) ? parseFile(path) : null;
+  if (!isJsonObject(kept) || !('plan' in kept) || !('format_version' in kept)) return null;
   const again = `Make it again: codepmp plan FILE --out ${shellWord(path)}`;
   const { plan, made_from: madeFrom, format_version: format } = kept;
   if (major(String(format)) !== major(formatVersion))
@@ -62,7 +63,7 @@ export function changedSince(context: Context, { made_from: { file, files } }: P
   return Object.entries(files)
     .filter(([name, digest]) => {
       const found = bases.read(name === file ? { kind: 'file', path: file } : baseNamed(name));
-      return found === null || digestOf(textOf(found.source)) !== digest;
+      return found === null || digestOfText(textOfSource(found.source)) !== digest;
     })
     .map(([name]) => name);
 }
@@ -79,7 +80,7 @@ function holdsObject(path: string): boolean {
   }
 }
 
-function parse(path: string): unknown {
+function parseFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch {
@@ -87,15 +88,11 @@ function parse(path: string): unknown {
   }
 }
 
-function isObject(value: unknown): value is { [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isOrigin(value: unknown): value is PlanFile['made_from'] {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     typeof value['file'] === 'string' &&
-    isObject(value['files']) &&
+    isJsonObject(value['files']) &&
     Object.values(value['files']).every((digest) => typeof digest === 'string')
   );
 }
@@ -105,10 +102,10 @@ function major(version: string): string {
 }
 
 /** Text as the compiler reads it, without a byte order mark. */
-function textOf(source: Uint8Array | string): string {
+function textOfSource(source: Uint8Array | string): string {
   return typeof source === 'string' ? source : new TextDecoder().decode(source);
 }
 
-function digestOf(text: string): string {
+function digestOfText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -37,7 +37,7 @@ export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, ru
         return key !== null && recorded.has(key) ? [{ node, key }] : [];
       });
       if (known.length === 0) break;
-      await inParts(known, ({ node, key }) => take(store, { node, key }, results));
+      await inParts(known, ({ node, key }) => takeResult(store, { node, key }, results));
       for (const { node } of known)
         if (isSource(node) || refsOf(node).some((ref) => resting.has(ref.node))) resting.add(node.id);
     }
@@ -46,7 +46,7 @@ export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, ru
   return { outlookOf, results };
 }
 
-async function take(store: Store, { node, key }: { node: PlanNode; key: Digest }, results: Map<string, NodeResult>): Promise<void> {
+async function takeResult(store: Store, { node, key }: { node: PlanNode; key: Digest }, results: Map<string, NodeResult>): Promise<void> {
   const result = await readResult(store, key);
   if (result) results.set(node.id, result);
 }

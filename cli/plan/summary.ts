@@ -53,7 +53,7 @@ interface SummaryOptions {
 
 /** Counts the nodes and adds up their costs; a node counts once, however many cells use it. */
 export function summarizePlan({ plan, outlookOf, costs, config }: SummaryOptions): PlanSummary {
-  const steps = stepsOf(plan, outlookOf);
+  const steps = summarizeSteps(plan, outlookOf);
   const totals = steps.reduce<Tally>((sum, step) => addTally(sum, step), emptyTally());
   const running = costs.filter(({ node }) => outlookOf(node) === 'to run');
   return {
@@ -99,11 +99,11 @@ const fieldOf = { 'to run': 'to_run', reused: 'reused', 'reused if unchanged': '
   [outlook in Outlook]: keyof Tally;
 };
 
-function stepsOf({ nodes, cells }: Plan, outlookOf: (node: string) => Outlook): StepSummary[] {
+function summarizeSteps({ nodes, cells }: Plan, outlookOf: (node: string) => Outlook): StepSummary[] {
   const steps = new Map<string, StepSummary>();
   const stepOf = new Map<string, StepSummary>();
   for (const node of nodes) {
-    const step = steps.get(node.step) ?? open(node);
+    const step = steps.get(node.step) ?? emptySummary(node);
     steps.set(node.step, step);
     stepOf.set(node.id, step);
     step.nodes++;
@@ -118,7 +118,7 @@ function stepsOf({ nodes, cells }: Plan, outlookOf: (node: string) => Outlook): 
   return [...steps.values()];
 }
 
-function open({ step, kind }: PlanNode): StepSummary {
+function emptySummary({ step, kind }: PlanNode): StepSummary {
   return { step, kind, ...emptyTally(), ...(kindOf(kind).runnable === false && { not_yet_runnable: true as const }), without_merging: 0 };
 }
 

@@ -8,7 +8,7 @@ import { CommandFailure } from '../terminal/failure.ts';
 import { readRun } from '../../records/run.ts';
 import { isOpen, readUnitNotes, titlesOf } from './runs.ts';
 import type { Titles } from './runs.ts';
-import { connect } from './server.ts';
+import { connectServer } from './server.ts';
 import type { Server } from './server.ts';
 
 /** A run at one moment. */
@@ -31,7 +31,7 @@ const patience = 5000;
 const reconnectAfter = 3;
 
 /** Follows a run until it ends or waits for a decision; the last snapshot says which. Survives a restart of the server. */
-export async function* follow(options: {
+export async function* followRun(options: {
   context: Context;
   store: Store;
   server: Server;
@@ -51,7 +51,7 @@ export async function* follow(options: {
     } catch (error) {
       if (error instanceof CommandFailure) throw error;
       failures++;
-      if (failures > 1) trouble = `the server does not answer (${reasonOf(error)})`;
+      if (failures > 1) trouble = `the server does not answer (${innermostReason(error)})`;
       if (failures % reconnectAfter === 0) server = await reconnect(context, server);
     }
     if (titles.size === 0) titles = await titlesOf(store, last);
@@ -74,14 +74,14 @@ export async function look(server: Server, store: Store, run: string): Promise<R
   const { status, startTime, closeTime } = found;
   if (status.name === 'RUNNING') {
     const asked = await inTime(() => handle.query<RunProgress>('progress')).catch(() => null);
-    const recorded = asked && isOpen(asked) && isWhole(asked) ? null : await readRun(store, run);
+    const recorded = asked && isOpen(asked) && isWholeAnswer(asked) ? null : await readRun(store, run);
     return asked && recorded && isOpen(asked) ? whole(asked, recorded) : (recorded ?? asked);
   }
   const known = (await readRun(store, run)) ?? { run, name: '', status: 'running', started: startTime.getTime(), units: [] };
   if (!isOpen(known)) return known;
   const finished = closeTime?.getTime() ?? Date.now();
-  const ended = endOf(status.name);
-  const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', reasonOf) : '';
+  const ended = statusAtEnd(status.name);
+  const message = ended === 'failed' ? await inTime(() => handle.result()).then(() => '', innermostReason) : '';
   return { ...known, status: ended, finished, ...(message === '' ? {} : { message }) };
 }
 
@@ -92,12 +92,12 @@ function unknownTo({ address }: Server, { run, record }: { run: string; record: 
 }
 
 /** The status of a run whose workflow is closed. */
-export function endOf(status: string): 'succeeded' | 'cancelled' | 'failed' {
+export function statusAtEnd(status: string): 'succeeded' | 'cancelled' | 'failed' {
   return status === 'COMPLETED' ? 'succeeded' : status === 'CANCELLED' ? 'cancelled' : 'failed';
 }
 
 /** Whether an answer lists all units with their results: a large run lists few, and after a continue-as-new it has only their states. */
-function isWhole({ counts, units }: RunProgress): boolean {
+function isWholeAnswer({ counts, units }: RunProgress): boolean {
   return counts === undefined && !units.some(isBare);
 }
 
@@ -115,14 +115,14 @@ export function whole(asked: RunProgress, recorded: RunProgress): RunProgress {
 }
 
 /** The innermost message; the outer ones only say that a request or a workflow failed. */
-function reasonOf(error: unknown): string {
+function innermostReason(error: unknown): string {
   let cause = error;
   while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause);
   return cause instanceof Error ? cause.message : String(cause);
 }
 
 async function reconnect(context: Context, server: Server): Promise<Server> {
-  const next = await connect({ ...context, output: { ...context.output, talk: () => undefined } }).catch(() => null);
+  const next = await connectServer({ ...context, output: { ...context.output, talk: () => undefined } }).catch(() => null);
   if (!next) return server;
   await server.connection.close().catch(() => undefined);
   return next;

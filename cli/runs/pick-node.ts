@@ -25,7 +25,7 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
   const [only] = nodes;
   if (only && nodes.length === 1) return only;
   const every = nodesOfStep(plan, address);
-  if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepsOf(plan))}`);
+  if (every.length === 0) throw new CommandFailure(`there is no step ${address} in this plan. ${stepsThere(address, stepNames(plan))}`);
   const given = cellText(values);
   const problem =
     nodes.length === 0
@@ -42,7 +42,7 @@ export function stepsThere(asked: string, steps: string[]): string {
   return `${near === null ? '' : `Did you mean ${near}? `}Its steps: ${steps.join(', ')}`;
 }
 
-function stepsOf({ cells }: Plan): string[] {
+function stepNames({ cells }: Plan): string[] {
   return [...new Set(cells.flatMap(({ nodes }) => Object.keys(nodes)))];
 }
 

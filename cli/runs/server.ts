@@ -46,7 +46,7 @@ export function namedServer({ config }: Pick<Context, 'config'>): NamedServer | 
  * Connects to the configured server, or to the embedded one, which is started if necessary. For a command that starts work
  * (`toWork`), the embedded worker gets keys and proxies from the environment of this process.
  */
-export async function connect(context: Context, { toWork = false }: { toWork?: boolean } = {}): Promise<Server> {
+export async function connectServer(context: Context, { toWork = false }: { toWork?: boolean } = {}): Promise<Server> {
   const named = namedServer(context);
   if (named) return connectNamed(named);
   const { config, home, output } = context;
@@ -100,7 +100,7 @@ const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', '
 async function connectNamed(named: NamedServer): Promise<Server> {
   const { address, from } = named;
   const next = 'Start it or correct the address; if none is set, codepmp starts its own server';
-  return open({
+  return openServer({
     ...named,
     embedded: false,
     ui: null,
@@ -112,7 +112,7 @@ async function connectNamed(named: NamedServer): Promise<Server> {
 async function openEmbedded({ address, ui }: DevState): Promise<Server> {
   const failure = (reason: string) =>
     `the embedded Temporal server at ${address} does not answer: ${reason}. Start the same command again; codepmp logs shows what the server says`;
-  return open({ address, namespace: embeddedNamespace, options: {}, embedded: true, ui, tries: patience, failure });
+  return openServer({ address, namespace: embeddedNamespace, options: {}, embedded: true, ui, tries: patience, failure });
 }
 
 interface ServerOptions extends Pick<Server, 'address' | 'namespace' | 'embedded' | 'ui'> {
@@ -121,7 +121,7 @@ interface ServerOptions extends Pick<Server, 'address' | 'namespace' | 'embedded
   failure: (reason: string) => string;
 }
 
-async function open({ options, tries, failure, ...server }: ServerOptions): Promise<Server> {
+async function openServer({ options, tries, failure, ...server }: ServerOptions): Promise<Server> {
   const { address, namespace } = server;
   const connection = await inTime((connectTimeout) => openConnection({ ...options, address, connectTimeout }), { tries, failure });
   return { ...server, connection, client: new Client({ connection, namespace }), [Symbol.asyncDispose]: () => connection.close() };
@@ -131,7 +131,7 @@ async function open({ options, tries, failure, ...server }: ServerOptions): Prom
  * Asks a server, and once more where it does not answer in time, so the work must be safe to do twice. Trouble with the
  * connection ends the command with 4 and says what to do `next`.
  */
-export async function ask<T>(
+export async function askServer<T>(
   { connection, address }: Pick<Server, 'connection' | 'address'>,
   work: () => Promise<T>,
   next = 'Start the same command again',

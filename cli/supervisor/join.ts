@@ -40,7 +40,7 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
   let refused: number | null = null;
   while (Date.now() < end) {
     const state = runningState(store);
-    const missing = state?.state === 'ready' && state.config !== null ? missingIn(state, wanted) : [];
+    const missing = state?.state === 'ready' && state.config !== null ? missingInWorker(state, wanted) : [];
     if (state?.state === 'ready' && state.config !== null && missing.length === 0) return state;
     if (state && missing.length > 0 && state.worker !== refused) {
       refused = state.worker;
@@ -68,7 +68,7 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
 }
 
 /** What has changed since the worker started: the configuration, or variables of the environment of the asking process. */
-function missingIn(state: DevState, wanted: Wanted): string[] {
+function missingInWorker(state: DevState, wanted: Wanted): string[] {
   const own = wanted.asker === null ? {} : variableDigests(wanted.variables, { environment: process.env, started: state.started });
   const variables = Object.entries(own).filter(([name, digest]) => state.variables[name] !== digest);
   return [...(state.config === configDigest(wanted) ? [] : ['configuration']), ...variables.map(([name]) => name)];

@@ -4,17 +4,17 @@ import type { AddressInfo } from 'node:net';
 
 /** True when nobody listens on this port of 127.0.0.1. */
 export async function isFree(port: number): Promise<boolean> {
-  return (await listen(port)) !== null;
+  return (await listenOn(port)) !== null;
 }
 
 /** A port that nobody listens on now. */
 export async function freePort(): Promise<number> {
-  const port = await listen(0);
+  const port = await listenOn(0);
   if (port === null) throw new Error('no port is free on 127.0.0.1');
   return port;
 }
 
-async function listen(port: number): Promise<number | null> {
+async function listenOn(port: number): Promise<number | null> {
   const probe = createServer();
   try {
     probe.listen(port, '127.0.0.1');

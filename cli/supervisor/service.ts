@@ -53,7 +53,7 @@ export function keepRunning(options: ServiceOptions): Service {
     let everReady = false;
     for (let restarts = 0; !stopped; restarts++) {
       const began = Date.now();
-      child = start(options);
+      child = startProcess(options);
       const { pid = null } = child;
       const ended = new Promise<void>((done) => void child?.once('exit', () => done()).once('error', () => done()));
       const abort = new AbortController();
@@ -72,7 +72,7 @@ export function keepRunning(options: ServiceOptions): Service {
       if (stopped) break;
       onChange({ pid: null, ready: false, restarts });
       deaths = Date.now() - began > healthyAfter ? 1 : deaths + 1;
-      if (!everReady && deaths >= triesToStart) return reject(startFailure(options));
+      if (!everReady && deaths >= triesToStart) return reject(serviceFailure(options));
       await delay(Math.min(firstPause * 2 ** (deaths - 1), longestPause));
     }
     reject(new Error(`${options.name} was stopped before it was ready`));
@@ -94,7 +94,7 @@ export function keepRunning(options: ServiceOptions): Service {
 }
 
 /** Starts it in its own session: Ctrl-C then reaches only the supervisor, which ends its services in order. */
-function start({ command, log, reads }: ServiceOptions): ChildProcess {
+function startProcess({ command, log, reads }: ServiceOptions): ChildProcess {
   const { argv, env, cwd } = command();
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > largestLog) renameSync(log, `${log}.1`);
   const file = openSync(log, 'a');
@@ -104,7 +104,7 @@ function start({ command, log, reads }: ServiceOptions): ChildProcess {
   return child;
 }
 
-function startFailure({ name, log }: ServiceOptions): Error {
+function serviceFailure({ name, log }: ServiceOptions): Error {
   const tail = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
   return new Error(`${name} ended ${triesToStart} times before it was ready. Its log: ${log}\n${tail}`);
 }

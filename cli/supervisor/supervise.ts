@@ -48,7 +48,7 @@ export async function supervise(options: SuperviseOptions): Promise<{ holder: nu
 
 async function superviseLocked(options: SuperviseOptions): Promise<void> {
   const { store, wanted, signal, idleMs, onReady } = options;
-  const place = await placeOf(options);
+  const place = await servicePlace(options);
   const state = newState(place);
   const save = (): void => writeState(store, state);
   writeWanted(store, wanted);
@@ -85,7 +85,7 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
 }
 
 /** Ends what a dead supervisor left behind, then keeps its port if that is free: commands may be watching it. */
-async function placeOf({ store, home, port, uiPort }: SuperviseOptions): Promise<ServicePlace> {
+async function servicePlace({ store, home, port, uiPort }: SuperviseOptions): Promise<ServicePlace> {
   const before = readState(store);
   await endServices(store);
   const kept = before && (await isFree(before.port)) ? before.port : null;

@@ -9,7 +9,7 @@ export const formats = ['text', 'json', 'github'] as const;
 
 export type DiagnosticFormat = (typeof formats)[number];
 
-export function readFormat(text: string): DiagnosticFormat {
+export function readDiagnosticFormat(text: string): DiagnosticFormat {
   const format = formats.find((each) => each === text);
   if (!format) throw new InvalidArgumentError(`Expected one of ${formats.join(', ')}.`);
   return format;

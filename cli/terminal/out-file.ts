@@ -15,8 +15,8 @@ interface OutFile {
 
 /** Writes the file of --out; ends the command instead of overwriting a file that was read. */
 export function writeOut({ folder }: Context, { out, text, what, sources }: OutFile): void {
-  const place = placeOf(folder, out);
-  if (sources.some((source) => placeOf(folder, source) === place))
+  const place = realPath(folder, out);
+  if (sources.some((source) => realPath(folder, source) === place))
     throw new CommandFailure(`--out ${out}: the ${what} is made from this file. Choose another name`, exit.usage);
   try {
     writeFileSync(place, text);
@@ -26,7 +26,7 @@ export function writeOut({ folder }: Context, { out, text, what, sources }: OutF
 }
 
 /** The real path, with links followed. */
-function placeOf(folder: string, path: string): string {
+function realPath(folder: string, path: string): string {
   const place = resolve(folder, path);
   try {
     return realpathSync(place);

@@ -34,7 +34,7 @@ interface TrialSources {
 
 /** The first items of a step with their inputs. */
 export async function readTried(node: PlanNode, most: number, sources: TrialSources): Promise<TriedStep> {
-  const rows = [...(await rowsOf(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
+  const rows = [...(await rowsOfInput(sources, { node: node.id, output: 'out' })), ...(await droppedBy(sources, node))];
   const { shows = { made: {} } } = kindOf(node.kind);
   const items = shows.samplesOf
     ? sampledItems(rows, { ...shows, samplesOf: shows.samplesOf }).slice(0, most)
@@ -46,15 +46,15 @@ export async function readTried(node: PlanNode, most: number, sources: TrialSour
 async function madeItems(node: PlanNode, rows: Row[], { shows, ...sources }: TrialSources & { shows: ShownItem }): Promise<TriedItem[]> {
   const { from, made } = shows;
   const [ref] = from ? (node.inputs[from.input] ?? []) : [];
-  const before = new Map(ref ? (await rowsOf(sources, ref)).map((row) => [placeOf(row), row]) : []);
+  const before = new Map(ref ? (await rowsOfInput(sources, ref)).map((row) => [placeOfRow(row), row]) : []);
   const items: TriedItem[] = [];
   for (const row of rows) {
-    const answer = await answerOf(sources.store, row);
-    const source = before.get(placeOf(row));
+    const answer = await answerOfRow(sources.store, row);
+    const source = before.get(placeOfRow(row));
     const given = from && source ? { [from.as]: String(source[from.column] ?? '') } : {};
     const isAsked = Object.keys(node.models).length > 0;
-    const texts = { ...given, ...textsOf(row, made, isAsked ? (answer?.text ?? textIn(row, 'text')) : '') };
-    items.push({ name: nameOf(row, source), status: String(row['status'] ?? 'ok'), texts, tokens: tokensOf(answer) });
+    const texts = { ...given, ...textsOfRow(row, made, isAsked ? (answer?.text ?? textIn(row, 'text')) : '') };
+    items.push({ name: nameOfRow(row, source), status: String(row['status'] ?? 'ok'), texts, tokens: tokensOfAnswer(answer) });
   }
   return items;
 }
@@ -80,11 +80,12 @@ function sampledItems(
 /** The step that was tried or, if it made nothing, the last step before it that did. */
 export async function lastMade(node: PlanNode, sources: TrialSources): Promise<PlanNode> {
   const steps = sources.plan.nodes.filter(({ id, shape }) => shape === 'map' && id !== node.id);
-  for (const each of [node, ...steps.toReversed()]) if ((await rowsOf(sources, { node: each.id, output: 'out' })).length > 0) return each;
+  for (const each of [node, ...steps.toReversed()])
+    if ((await rowsOfInput(sources, { node: each.id, output: 'out' })).length > 0) return each;
   return node;
 }
 
-async function rowsOf(
+async function rowsOfInput(
   { store, artifacts, plan, results, units }: TrialSources,
   { node: id, output }: { node: string; output: string },
 ): Promise<Row[]> {
@@ -105,17 +106,17 @@ async function droppedBy({ artifacts, results }: TrialSources, { id }: PlanNode)
 }
 
 /** Origin and ordinal identify an item in every step. */
-function placeOf(row: Row): string {
+function placeOfRow(row: Row): string {
   return `${String(row['origin'])} ${String(row['ordinal'] ?? 0)}`;
 }
 
-function nameOf(row: Row, source: Row | undefined): string {
+function nameOfRow(row: Row, source: Row | undefined): string {
   const { path } = { ...source, ...row };
   return typeof path === 'string' ? path : '';
 }
 
 /** The output of the item, or the whole answer if it could not be used. */
-function textsOf(row: Row, made: ShownItem['made'], whole: string): TriedItem['texts'] {
+function textsOfRow(row: Row, made: ShownItem['made'], whole: string): TriedItem['texts'] {
   const texts = Object.entries(made).map(([what, column]) => [what, textIn(row, column)]).filter(([, text]) => text !== '');
   return Object.fromEntries(texts.length === 0 && whole !== '' ? [['raw answer', whole]] : texts) as TriedItem['texts'];
 }
@@ -126,13 +127,13 @@ function textIn(row: Row, column: string): string {
 }
 
 /** The paid answer that a row refers to; the ledger is read for this one origin only. */
-async function answerOf({ ledger }: Store, row: Row): Promise<LedgerRecord | null> {
+async function answerOfRow({ ledger }: Store, row: Row): Promise<LedgerRecord | null> {
   const { request, generation_key: key, origin } = row;
   if (typeof request !== 'string' || typeof key !== 'string' || typeof origin !== 'string') return null;
   return (await ledger.read({ generationKey: key, lo: origin, hi: `${origin}0` })).get(request) ?? null;
 }
 
-function tokensOf(answer: LedgerRecord | null): TriedItem['tokens'] {
+function tokensOfAnswer(answer: LedgerRecord | null): TriedItem['tokens'] {
   return answer?.usage ? { prompt: answer.usage.prompt_tokens, completion: answer.usage.completion_tokens } : null;
 }
 
@@ -143,10 +144,10 @@ async function spentOn(sources: TrialSources): Promise<Pick<TriedStep, 'tokens' 
   let isWhole = true;
   for (const { id, shape, models } of sources.plan.nodes) {
     if (shape !== 'map' || Object.keys(models).length === 0) continue;
-    for (const row of await rowsOf(sources, { node: id, output: 'out' })) {
-      const answer = await answerOf(sources.store, row);
+    for (const row of await rowsOfInput(sources, { node: id, output: 'out' })) {
+      const answer = await answerOfRow(sources.store, row);
       if (!answer) continue;
-      const tokens = tokensOf(answer);
+      const tokens = tokensOfAnswer(answer);
       answers += 1;
       isWhole &&= tokens !== null;
       sum.prompt += tokens?.prompt ?? 0;

@@ -8,7 +8,7 @@ import { nextCommands } from './next-commands.ts';
 import { tally } from '../runs/runs.ts';
 import type { Titles } from '../runs/runs.ts';
 import { troublesOf } from './troubles.ts';
-import { nameOf } from './view.ts';
+import { nameOfUnit } from './view.ts';
 import { warningLines, warningsOf } from './warnings.ts';
 import { count, duration } from '../terminal/text.ts';
 
@@ -80,6 +80,6 @@ function endLines({ output: { paint } }: Context, { progress, titles }: Snapshot
 function longestLine({ units }: RunProgress, titles: Titles): string[] {
   const ran = units.filter(({ state, seconds = 0 }) => state === 'done' && seconds >= 1);
   const longest = ran.toSorted((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0)).slice(0, 4);
-  const times = longest.map((unit) => `${nameOf(unit, titles)} ${duration((unit.seconds ?? 0) * 1000)}`);
+  const times = longest.map((unit) => `${nameOfUnit(unit, titles)} ${duration((unit.seconds ?? 0) * 1000)}`);
   return times.length === 0 ? [] : [`  longest: ${times.join(', ')}`];
 }

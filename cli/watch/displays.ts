@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { MeasuredTimes } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { textColumns } from '../terminal/text.ts';
-import { costOf, doneOf, hasBegun, headOf, nameOf, queuedText, statesOf, troubleText, viewOf } from './view.ts';
+import { costOf, doneOf, hasBegun, headline, nameOfUnit, queuedText, statesOf, troubleText, viewOf } from './view.ts';
 
 /** Shows a run while it is in progress. */
 interface Display {
@@ -29,7 +29,7 @@ export function displayOf({ output }: Context, measured: MeasuredTimes): Display
     columns: stderr.columns || textColumns,
     rows: stderr.rows || 24,
   });
-  if (!isTerminal) return plainDisplay(output.talk, (snapshot) => headOf(snapshot, options()));
+  if (!isTerminal) return plainDisplay(output.talk, (snapshot) => headline(snapshot, options()));
   const live = createLogUpdate(stderr);
   return {
     update: (snapshot) => live(viewOf(snapshot, options()).join('\n')),
@@ -46,7 +46,7 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
     update: (snapshot) => {
       for (const unit of changes(snapshot.progress)) {
         const cost = costOf(unit);
-        talk(`${nameOf(unit, snapshot.titles)}: ${unit.state}${cost === '' ? '' : ` (${cost})`}`);
+        talk(`${nameOfUnit(unit, snapshot.titles)}: ${unit.state}${cost === '' ? '' : ` (${cost})`}`);
       }
       if (snapshot.trouble !== trouble && snapshot.trouble !== null) talk(snapshot.trouble);
       ({ trouble } = snapshot);
@@ -56,8 +56,9 @@ function plainDisplay(talk: (line: string) => void, head: (snapshot: Snapshot) =
       for (const unit of snapshot.progress.units) {
         const note = unit.state === 'running' ? snapshot.notes.get(unit.key ?? '') : undefined;
         const queued = unit.state === 'running' ? queuedText(unit, note, Date.now()) : null;
-        if (queued !== null) talk(`  ${nameOf(unit, snapshot.titles)}: ${queued}`);
-        if (note && hasBegun(note)) talk(`  ${nameOf(unit, snapshot.titles)}: ${doneOf(note)}${troubleText(Object.values(note.steps))}`);
+        if (queued !== null) talk(`  ${nameOfUnit(unit, snapshot.titles)}: ${queued}`);
+        if (note && hasBegun(note))
+          talk(`  ${nameOfUnit(unit, snapshot.titles)}: ${doneOf(note)}${troubleText(Object.values(note.steps))}`);
       }
     },
     end: () => undefined,

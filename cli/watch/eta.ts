@@ -36,7 +36,7 @@ export function timeLeft(options: {
   const expected = (unit: UnitProgress): number => measured.get(unit.id) ?? typical(unit);
   const remaining = running.map((unit) => unitLeft(unit, notes.get(unit.key ?? ''), { expected: expected(unit), now }) ?? 0);
   const ms = Math.max(0, ...remaining) + waiting.reduce((sum, unit) => sum + expected(unit), 0);
-  const known = (unit: UnitProgress): boolean => measured.has(unit.id) || shareOf(unit, notes.get(unit.key ?? '')) >= tellingShare;
+  const known = (unit: UnitProgress): boolean => measured.has(unit.id) || shareDone(unit, notes.get(unit.key ?? '')) >= tellingShare;
   return { ms, basis: [...waiting, ...running].every(known) ? 'measured' : 'guessed' };
 }
 
@@ -44,7 +44,7 @@ export function timeLeft(options: {
 function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, now }: { expected: number; now: number }): number | null {
   if (unit.started === undefined) return null;
   const elapsed = note?.began ? now - note.began : 0;
-  const share = shareOf(unit, note);
+  const share = shareDone(unit, note);
   const byExpectation = Math.max(expected - elapsed, elapsed / 10);
   if (share === 0) return byExpectation;
   const byShare = (elapsed * (1 - share)) / share;
@@ -53,22 +53,22 @@ function unitLeft(unit: UnitProgress, note: UnitNote | undefined, { expected, no
 }
 
 /** Share of a unit that is done; steps of a group are weighted by the usual duration of their kinds. */
-function shareOf({ nodes }: UnitProgress, note: UnitNote | undefined): number {
+function shareDone({ nodes }: UnitProgress, note: UnitNote | undefined): number {
   if (!note?.total) return 0;
   const steps = nodes.flatMap(({ id, kind }) => {
     const step = note.steps[id];
-    return step && step.total > 0 ? [{ share: step.done / step.total, weight: secondsOf(kind) + 0.1 }] : [];
+    return step && step.total > 0 ? [{ share: step.done / step.total, weight: secondsOfKind(kind) + 0.1 }] : [];
   });
   if (steps.length === 0) return note.done / note.total;
   return steps.reduce((sum, { share, weight }) => sum + share * weight, 0) / steps.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function typical({ nodes }: UnitProgress): number {
-  return nodes.reduce((sum, { kind }) => sum + secondsOf(kind) * 1000, 0);
+  return nodes.reduce((sum, { kind }) => sum + secondsOfKind(kind) * 1000, 0);
 }
 
 /** Seconds of a kind in the quickstart on two cores; steps of a group overlap but are summed. */
-function secondsOf(kind: string): number {
+function secondsOfKind(kind: string): number {
   const { typicalSeconds = 30 } = isKind(kind) ? kindOf(kind) : {};
   return typicalSeconds;
 }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/failure.ts';
 import { newRunId } from '../runs/runs.ts';
-import { ask, connect } from '../runs/server.ts';
+import { askServer, connectServer } from '../runs/server.ts';
 import type { Server } from '../runs/server.ts';
 import { watchRun } from './watch-run.ts';
 import type { Conclude } from './watch-run.ts';
@@ -28,14 +28,14 @@ interface SubmitOptions {
 const workerPatience = 10_000;
 
 /** Starts a run and, unless detached, watches it. */
-export async function submit(
+export async function submitRun(
   context: Context,
   { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions,
 ): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
-  await using server = await connect(context, { toWork: true });
-  await start(server, run, [await withoutPlan(store, input), { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
+  await using server = await connectServer(context, { toWork: true });
+  await startRun(server, run, [await withoutPlan(store, input), { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);
   if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
@@ -61,11 +61,11 @@ function canAsk({ json }: Context['output']): boolean {
   return !json && process.stdin.isTTY && process.stderr.isTTY && !process.env['CI'];
 }
 
-async function start(server: Server, run: string, args: [PipelineInput, PipelineSettings]): Promise<void> {
+async function startRun(server: Server, run: string, args: [PipelineInput, PipelineSettings]): Promise<void> {
   const { client, address } = server;
   try {
     const next = `If codepmp list shows ${run}, it has started; if not, start the same command again`;
-    await ask(
+    await askServer(
       server,
       () => client.workflow.start('pipeline', { taskQueue: queues.main, workflowId: run, args, workflowIdConflictPolicy: 'USE_EXISTING' }),
       next,

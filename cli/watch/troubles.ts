@@ -2,7 +2,7 @@ import type { UnitProgress } from '../../plan/index.ts';
 import type { Output } from '../terminal/output.ts';
 import type { RunNow } from '../runs/refresh.ts';
 import type { Titles } from '../runs/runs.ts';
-import { nameOf } from './view.ts';
+import { nameOfUnit } from './view.ts';
 import { plainText } from '../../text/index.ts';
 
 /** The most reasons shown, and the most units named for one reason. */
@@ -11,8 +11,8 @@ const most = { reasons: 5, units: 3 };
 /** The errors of a run in full, one text per reason; the run's own error if no unit failed. */
 export function troublesOf({ run, status, units, message }: RunNow, titles: Titles, paint: Output['paint']): string[] {
   const inState = (state: UnitProgress['state']): UnitProgress[] => units.filter((unit) => unit.state === state);
-  const failed = textsOf(inState('failed'), titles, { paint: paint.red, verb: ' failed' });
-  const parked = textsOf(inState('parked'), titles, { paint: paint.yellow, verb: '' });
+  const failed = troubleTexts(inState('failed'), titles, { paint: paint.red, verb: ' failed' });
+  const parked = troubleTexts(inState('parked'), titles, { paint: paint.yellow, verb: '' });
   const own = status === 'failed' && failed.length === 0 ? [plainText(message ?? 'it ended without a message')] : [];
   const texts = [...own, ...failed, ...parked];
   return texts.length <= most.reasons
@@ -20,7 +20,7 @@ export function troublesOf({ run, status, units, message }: RunNow, titles: Titl
     : [...texts.slice(0, most.reasons), `and ${texts.length - most.reasons} more: codepmp status ${run} --json`];
 }
 
-function textsOf(units: UnitProgress[], titles: Titles, { paint, verb }: { paint: (text: string) => string; verb: string }): string[] {
+function troubleTexts(units: UnitProgress[], titles: Titles, { paint, verb }: { paint: (text: string) => string; verb: string }): string[] {
   const reasonOf = ({ id, failure }: UnitProgress): string =>
     `(${failure?.class}): ${plainText(failure?.message ?? '').replace(`${failure?.node ?? id}: `, '')}`;
   return [...Map.groupBy(units, reasonOf)].map(([reason, alike]) => {
@@ -33,6 +33,6 @@ function textsOf(units: UnitProgress[], titles: Titles, { paint, verb }: { paint
 function namedText({ id: unit, nodes, failure }: UnitProgress, titles: Titles, paint: (text: string) => string): string {
   const member = nodes.filter((node) => node.id === failure?.node);
   const id = member[0]?.id ?? unit;
-  const name = member.length === 0 && nodes.length > 1 ? id : nameOf({ nodes: member.length > 0 ? member : nodes }, titles);
+  const name = member.length === 0 && nodes.length > 1 ? id : nameOfUnit({ nodes: member.length > 0 ? member : nodes }, titles);
   return `${paint(name)}${name === id ? '' : `, ${id}`}`;
 }

@@ -43,11 +43,14 @@ export function viewOf(snapshot: ShownRun, options: ViewOptions): string[] {
   const told = new Set(shown.map(({ unit }) => unit));
   const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !told.has(unit)))}`)] : [];
   const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plainLine(trouble)}; retrying`, columns))];
-  return [headOf(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
+  return [headline(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
 }
 
 /** `quickstart-… running for 2 min, about 5 min left`. */
-export function headOf({ progress, notes }: Pick<ShownRun, 'progress' | 'notes'>, { measured, now, paint, columns }: ViewOptions): string {
+export function headline(
+  { progress, notes }: Pick<ShownRun, 'progress' | 'notes'>,
+  { measured, now, paint, columns }: ViewOptions,
+): string {
   const { run, status, started, finished, capped, units } = progress;
   const reached = capped === undefined ? '' : `: budget reached, ${capped}`;
   if (status === 'parked')
@@ -99,24 +102,24 @@ function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: Vie
   if (state === 'failed' || state === 'parked')
     return [
       line(
-        unit.failure?.node === undefined ? nameOf(unit, titles) : titled(unit.failure.node, titles),
+        unit.failure?.node === undefined ? nameOfUnit(unit, titles) : titledNode(unit.failure.node, titles),
         `${unit.failure?.class ?? state}: ${(unit.failure?.message ?? '').split('\n')[0]}`,
         marks[state],
       ),
     ];
-  if (state === 'skipped') return [line(nameOf(unit, titles), unit.why ?? state, marks.skipped)];
+  if (state === 'skipped') return [line(nameOfUnit(unit, titles), unit.why ?? state, marks.skipped)];
   if (state !== 'running') {
-    const left = skippedIn(unit).map(({ id, why = state }) => line(titled(id, titles), why, marks.skipped));
-    return [line(nameOf(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
+    const left = skippedIn(unit).map(({ id, why = state }) => line(titledNode(id, titles), why, marks.skipped));
+    return [line(nameOfUnit(unit, titles), [state, costOf(unit)].filter(Boolean).join('   '), marks[state]), ...left];
   }
   const rate = note ? rateOf(note, options.now) : '';
   if (!note || !hasBegun(note))
-    return [line(nameOf(unit, titles), queuedText(unit, note, options.now) ?? 'starting or queued', marks.running)];
-  if (unit.nodes.length === 1) return [line(nameOf(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
-  return stepsOf(unit).map((ids, index) => {
+    return [line(nameOfUnit(unit, titles), queuedText(unit, note, options.now) ?? 'starting or queued', marks.running)];
+  if (unit.nodes.length === 1) return [line(nameOfUnit(unit, titles), `${doneOf(note)}${rate}`, marks.running)];
+  return stepsOfUnit(unit).map((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
     const sum = (name: 'done' | 'total'): number => begun.reduce((all, each) => all + each[name], 0);
-    const name = ids.length === 1 ? titled(ids[0], titles) : `${stepOf(ids[0])} (${count(ids.length, 'node')})`;
+    const name = ids.length === 1 ? titledNode(ids[0], titles) : `${stepOf(ids[0])} (${count(ids.length, 'node')})`;
     const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}${troubleText(begun)}`;
     return line(name, begun.length > 0 ? amount : 'waiting', index === 0 ? marks.running : ' ');
   });
@@ -137,7 +140,7 @@ export function troubleText(steps: { trouble?: string }[]): string {
 }
 
 /** Members of a group by step. */
-function stepsOf({ nodes }: UnitProgress): string[][] {
+function stepsOfUnit({ nodes }: UnitProgress): string[][] {
   return [...Map.groupBy(nodes.map(({ id }) => id), stepOf).values()];
 }
 
@@ -153,12 +156,12 @@ function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
 }
 
 /** The name of a unit; a group is named by its first and last step. */
-export function nameOf({ nodes }: Pick<UnitProgress, 'nodes'>, titles: Titles): string {
-  const first = titled(nodes[0]?.id, titles);
+export function nameOfUnit({ nodes }: Pick<UnitProgress, 'nodes'>, titles: Titles): string {
+  const first = titledNode(nodes[0]?.id, titles);
   return nodes.length === 1 ? first : `${first} … ${stepOf(nodes.at(-1)?.id)}`;
 }
 
-function titled(id = '', titles: Titles): string {
+function titledNode(id = '', titles: Titles): string {
   return titles.get(id) ?? id;
 }
 
@@ -168,7 +171,7 @@ function stepOf(id = ''): string {
 }
 
 function widthOf({ progress, titles }: ShownRun, columns: number): number {
-  const longest = Math.max(...progress.units.slice(0, 1000).map((unit) => nameOf(unit, titles).length), 0);
+  const longest = Math.max(...progress.units.slice(0, 1000).map((unit) => nameOfUnit(unit, titles).length), 0);
   return Math.max(nameWidth.least, Math.min(longest, Math.floor(columns * nameWidth.share)));
 }
 

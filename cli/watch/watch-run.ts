@@ -5,7 +5,7 @@ import { displayOf } from './displays.ts';
 import { measuredTimes } from './eta.ts';
 import { exit } from '../terminal/failure.ts';
 import type { ExitCode } from '../terminal/failure.ts';
-import { follow } from '../runs/follow.ts';
+import { followRun } from '../runs/follow.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { listRuns } from '../runs/runs.ts';
 import type { Server } from '../runs/server.ts';
@@ -32,7 +32,7 @@ export async function watchRun(options: WatchOptions): Promise<ExitCode> {
   const display = displayOf(context, measuredTimes(await listRuns(store)));
   let last: Snapshot | null = null;
   try {
-    for await (const snapshot of follow({ ...options, signal: detach.signal })) {
+    for await (const snapshot of followRun({ ...options, signal: detach.signal })) {
       last = snapshot;
       display.update(snapshot);
     }

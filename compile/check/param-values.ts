@@ -18,7 +18,7 @@ export function paramNameOf(value: Json | undefined): string | null {
 const isParam = new RegExp(paramPattern);
 
 /** The type of a declaration; one without a type has an enum. */
-export function typeOf(tree: Tree): ParamType {
+export function typeOfParam(tree: Tree): ParamType {
   const type = entryOf(tree, 'type')?.value;
   return paramTypes.find((each) => type?.kind === 'leaf' && type.value === each) ?? 'enum';
 }
@@ -47,14 +47,14 @@ export function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param
     case 'checkpoint':
       return typeof value === 'string' && value !== '' && paramNameOf(value) === null ? value : null;
     case 'enum':
-      return Array.isArray(spec.enum) ? (spec.enum.find((each) => isSame(each, value)) ?? null) : null;
+      return Array.isArray(spec.enum) ? (spec.enum.find((each) => isSameScalar(each, value)) ?? null) : null;
     default:
       return type satisfies never;
   }
 }
 
 /** Whether a value is the one that is asked for: words as they are written, numbers by their value. */
-export function isSame(own: Scalar | undefined, asked: Scalar): boolean {
+export function isSameScalar(own: Scalar | undefined, asked: Scalar): boolean {
   if (own === asked || (typeof own === 'number' && typeof asked === 'number')) return own === asked;
   return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }

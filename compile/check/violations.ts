@@ -4,15 +4,15 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { asWritten, noInterpolation, noPlace } from './remedies.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entryOf, locate, placeOf } from '../read/tree.ts';
+import { entryOf, locate, placeOfTree } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 import { describeSchema, describeValue, shortened } from '../diagnostics/words.ts';
 
 /** What a schema finds wrong in a tree, as problems at the places meant; `path` and `key` are what lead to the tree. */
 export function problemsOf(root: Tree, errors: ErrorObject[], { path, key = null }: { path: string[]; key?: Place | null }): Problem[] {
-  const siblings = errors.filter(isOther());
+  const siblings = errors.filter(createTold());
   return siblings
-    .map((error) => problemOf(root, error, { inside: pathOf(error), path, key, siblings }))
+    .map((error) => problemOfError(root, error, { inside: pathOf(error), path, key, siblings }))
     .filter((problem) => problem !== null);
 }
 
@@ -40,7 +40,7 @@ export function pathOf({ instancePath }: ErrorObject): string[] {
 }
 
 /** Keys of one mapping that belong under the same other key are told together, with the first of them. */
-function isOther(): (error: ErrorObject) => boolean {
+function createTold(): (error: ErrorObject) => boolean {
   const told = new Set<string>();
   return (error) => {
     const home = homeOf(error);
@@ -68,10 +68,10 @@ interface Where {
   siblings: ErrorObject[];
 }
 
-function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null {
+function problemOfError(root: Tree, error: ErrorObject, where: Where): Problem | null {
   const found = locate(root, where.inside);
   if (!found || (found.tree.kind === 'leaf' && found.tree.broken)) return null;
-  const at = placeOf(found);
+  const at = placeOfTree(found);
   const schema = (error.parentSchema ?? {}) as SchemaObject;
   const name = [...where.path, ...where.inside].join('.') || 'the file';
   const expected = describeSchema(schema);
@@ -80,7 +80,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     case 'additionalProperties':
       return strayKey(found.tree, error, name);
     case 'required':
-      return missingKey(found.key ?? (where.inside.length === 0 ? where.key : null) ?? start(found.tree), error, { ...where, name });
+      return missingKey(found.key ?? (where.inside.length === 0 ? where.key : null) ?? startOfTree(found.tree), error, { ...where, name });
     case 'type':
       return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got, hint: asWritten(schema, error.data) };
     case 'const':
@@ -113,7 +113,7 @@ function problemOf(root: Tree, error: ErrorObject, where: Where): Problem | null
     case 'minProperties':
     case 'minLength':
     case 'maxLength':
-      return { code: 'E0113', at, message: `${name} has the wrong size`, expected, got: sizeOf(error.data) };
+      return { code: 'E0113', at, message: `${name} has the wrong size`, expected, got: sizeOfValue(error.data) };
     default:
       return { code: 'E0113', at, message: `${name} is out of range`, expected, got };
   }
@@ -185,12 +185,12 @@ function malformedKey(tree: Tree, error: ErrorObject, name: string): Problem {
   };
 }
 
-function sizeOf(value: unknown): string {
+function sizeOfValue(value: unknown): string {
   if (typeof value === 'string') return `${value.length} characters`;
   return Array.isArray(value) ? `${value.length} items` : `${Object.keys(value as object).length} keys`;
 }
 
-function start({ at }: Tree): Place {
+function startOfTree({ at }: Tree): Place {
   return { ...at, end: at.start };
 }
 

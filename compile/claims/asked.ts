@@ -4,7 +4,7 @@ import type { Metric } from './metric.ts';
 import { namedBy } from './pairing.ts';
 import { readRelation } from './relation.ts';
 import type { Relation } from './relation.ts';
-import { namesIn, noCellOf, partsOf, readSelector } from './selectors.ts';
+import { namesIn, noCellOf, partsOfSide, readSelector } from './selectors.ts';
 import type { ClaimScope, TermSelector, SideOptions } from './selectors.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
@@ -58,7 +58,7 @@ export function readAsked(tree: Tree, options: AskedOptions): AskedClaim | null 
   const others = relation.others.map((entry) => otherOf(entry, { at, scope }));
   if (of === null || others.includes(null)) return null;
   const sides = { of, others: others.filter((other) => other !== null) };
-  const selectors = [of, ...sides.others.map(({ side }) => side)].flatMap(partsOf);
+  const selectors = [of, ...sides.others.map(({ side }) => side)].flatMap(partsOfSide);
   problems.push(...wrongMetric(metric, selectors, options));
   const each = readEach(tree, selectors, scope);
   if (problems.length > before) return null;

@@ -3,7 +3,7 @@ import { readAsked } from './asked.ts';
 import type { ClaimOptions } from './asked.ts';
 import { createComparisons } from './comparisons.ts';
 import type { ComparisonDraft, Term } from './selectors.ts';
-import { describeSide, sentenceOf } from './sentence.ts';
+import { describeSide, sentenceOfClaim } from './sentence.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import { mostClaimComparisons } from '../sweeps/limits.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
@@ -69,7 +69,16 @@ function createReader(options: ClaimOptions, problems: Problem[]) {
     const comparisons = asked && compare(asked);
     if (!asked || !comparisons) return null;
     const { metric, relation, margin, confidence } = asked;
-    return { id, metric: metric.name, text: sentenceOf(asked, comparisons, options.cells), relation, margin, confidence, comparisons, at };
+    return {
+      id,
+      metric: metric.name,
+      text: sentenceOfClaim(asked, comparisons, options.cells),
+      relation,
+      margin,
+      confidence,
+      comparisons,
+      at,
+    };
   };
 }
 

@@ -2,7 +2,7 @@ import type { PlanComparison } from '../../plan/index.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import type { AskedClaim, Other } from './asked.ts';
 import { createPairing } from './pairing.ts';
-import { partsOf, selectCells } from './selectors.ts';
+import { partsOfSide, selectCells } from './selectors.ts';
 import type { ClaimScope, ComparisonDraft, TermSelector, SideOptions, Term } from './selectors.ts';
 import { describeSide } from './sentence.ts';
 import { createSizes } from './sizes.ts';
@@ -23,18 +23,18 @@ export function createComparisons(options: SideOptions, problems: Problem[]) {
     { at, scope, metric, each, of }: AskedClaim,
     { step, n, other }: { step: string; n: Leaf | null; other: Other },
   ): ComparisonDraft[] | null => {
-    const found = [...partsOf(of), ...partsOf(other.side)].map((selector) => termOf(selector, step, scope));
+    const found = [...partsOfSide(of), ...partsOfSide(other.side)].map((selector) => termOf(selector, step, scope));
     const terms = found.filter((term) => term !== null);
     const paired = terms.length < found.length ? null : pair(terms, { at, otherAt: other.at, scope });
     const sized = paired && metric.name === 'accuracy' ? withSizes(paired, { n, at }) : paired;
     if (!sized) return null;
-    const own = partsOf(of).length;
+    const own = partsOfSide(of).length;
     const [ours, theirs] = [sized.slice(0, own), sized.slice(own)];
     const twice = [
       { one: ours, two: theirs, at: other.at },
       ...[ours, theirs].map(([first, minus]) => ({ one: first ? [first] : [], two: minus ? [minus] : [], at: minus?.selector.at ?? at })),
     ];
-    const same = twice.find(({ one, two }) => isSame(one, two));
+    const same = twice.find(({ one, two }) => isSameSide(one, two));
     if (same) problems.push(sameCells(describeSide(same.one, cells), same.at));
     return same
       ? null
@@ -76,7 +76,7 @@ function splitBy(each: string[], terms: Term[], cells: Cell[]): { where: PlanCom
   }));
 }
 
-function isSame(one: Term[], other: Term[]): boolean {
+function isSameSide(one: Term[], other: Term[]): boolean {
   const told = (side: Term[]): string => JSON.stringify(side.map(({ step, n, cells }) => [step, n, cells]));
   return one.length > 0 && told(one) === told(other);
 }

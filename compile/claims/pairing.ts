@@ -17,7 +17,7 @@ export function createPairing(cells: Cell[]) {
     const named = namedBy(terms.map(({ selector }) => selector), scope);
     const rest = varying(scope.sweep, scope.pool).filter((name) => !named.has(name));
     const restOf = restsOf(rest);
-    const shared = inAll(terms.map((term) => term.cells.map(restOf)));
+    const shared = commonTo(terms.map((term) => term.cells.map(restOf)));
     if (shared.size > 0) return terms.map((term) => ({ ...term, cells: term.cells.filter((index) => shared.has(restOf(index))) }));
     scope.problems.push({ ...nothingShared(terms, rest, { at, cells }), at: otherAt });
     return null;
@@ -25,7 +25,7 @@ export function createPairing(cells: Cell[]) {
 }
 
 /** What all of some lists have. */
-function inAll([first = [], ...others]: string[][]): Set<string> {
+function commonTo([first = [], ...others]: string[][]): Set<string> {
   const sets = others.map((list) => new Set(list));
   return new Set(first.filter((each) => sets.every((set) => set.has(each))));
 }
@@ -73,7 +73,7 @@ function nothingShared(terms: Term[], rest: string[], { at, cells }: { at: Place
   const valuesOf = (term: Term, name: string): string[] => [
     ...new Set(term.cells.map((index) => scalarText(cells[index]?.values[name] ?? 'nothing'))),
   ];
-  const apart = rest.find((name) => inAll(terms.map((term) => valuesOf(term, name))).size === 0);
+  const apart = rest.find((name) => commonTo(terms.map((term) => valuesOf(term, name))).size === 0);
   const name = apart ?? rest[0] ?? '';
   const words = (term: Term): string => `${name}=${listed(valuesOf(term, name))}`;
   return {

@@ -1,7 +1,7 @@
 import type { PlanClaim } from '../../plan/index.ts';
 import { claimDefaults } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { entryOf, placeOf, textOfLeaf } from '../read/tree.ts';
+import { entryOf, placeOfTree, textOfLeaf } from '../read/tree.ts';
 import type { Entry, Tree } from '../read/tree.ts';
 
 /** What a claim says of its first side. */
@@ -36,7 +36,7 @@ interface Given {
 const marginOf = { above: 'margin', below: 'margin', near: 'within' } as const;
 
 function withoutSide(tree: Tree): Problem {
-  const at = placeOf({ tree, key: entryOf(tree, 'id')?.value.at ?? null });
+  const at = placeOfTree({ tree, key: entryOf(tree, 'id')?.value.at ?? null });
   return {
     code: 'E0212',
     at,

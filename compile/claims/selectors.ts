@@ -11,7 +11,7 @@ import type { Params } from '../names/params.ts';
 import type { Steps } from '../names/references.ts';
 import { createMatcher } from '../sweeps/selection.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entryOf, placeOf } from '../read/tree.ts';
+import { entryOf, placeOfTree } from '../read/tree.ts';
 import type { Entry, Leaf } from '../read/tree.ts';
 
 export interface SideOptions {
@@ -65,7 +65,7 @@ export function readSelector(
   entry: Entry | undefined,
   { at, scope, over }: { at: Place; scope: ClaimScope; over?: TermSelector },
 ): TermSelector | null {
-  const place = entry ? placeOf({ tree: entry.value, key: entry.key }) : at;
+  const place = entry ? placeOfTree({ tree: entry.value, key: entry.key }) : at;
   const selector: TermSelector = {
     step: null,
     n: null,
@@ -143,6 +143,6 @@ export function noCellOf({ sweep }: ClaimScope): string {
 }
 
 /** A side and what is taken off from it; none of a number. */
-export function partsOf(side: TermSelector | number): TermSelector[] {
+export function partsOfSide(side: TermSelector | number): TermSelector[] {
   return typeof side === 'number' ? [] : side.minus ? [side, side.minus] : [side];
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { statSync } from 'node:fs';
 import type { Json, JsonObject } from '../../plan/index.ts';
+import { isJsonObject } from '../../plan/json.ts';
 import { readBounded } from '../read/read-file.ts';
 
 /** What a folder of weights is as a base of trainings. */
@@ -33,8 +34,8 @@ export function lookAtBase(folder: string): BaseWeights | null {
  * without one.
  */
 export function refusalOf(config: JsonObject): string | null {
-  const rope = [config['rope_parameters'], config['rope_scaling']].find((each) => isObject(each) && Object.keys(each).length > 0);
-  const ropeType = isObject(rope) ? valueIn(rope, 'rope_type', valueIn(rope, 'type', 'default')) : 'default';
+  const rope = [config['rope_parameters'], config['rope_scaling']].find((each) => isJsonObject(each) && Object.keys(each).length > 0);
+  const ropeType = isJsonObject(rope) ? valueIn(rope, 'rope_type', valueIn(rope, 'type', 'default')) : 'default';
   const family = valueIn(config, 'model_type', null);
   const settings: [name: string, value: Json, isTaken: boolean][] = [
     ['model_type', family, family === 'llama' || family === 'qwen2' || family === 'mistral'],
@@ -53,8 +54,4 @@ export function refusalOf(config: JsonObject): string | null {
 
 function valueIn(object: JsonObject, name: string, otherwise: Json): Json {
   return object[name] ?? (Object.hasOwn(object, name) ? null : otherwise);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

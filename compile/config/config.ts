@@ -48,7 +48,7 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
   const builtIn = (): Config =>
     resolveConfig(builtInConfig, { folder: resolve(folder), home, store, file: null, tree: null }).config;
   if (named === undefined && !existsSync(path)) return { config: builtIn(), named: builtIn(), diagnostics: [], rendered: [] };
-  const { text, problem } = read(path);
+  const { text, problem } = readConfigFile(path);
   const source = createSource(named ?? 'codepmp.config.yaml', text);
   const checked = problem ? { tree: null, written: null, problems: [problem] } : check(text);
   const { tree, written } = checked;
@@ -67,7 +67,7 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
   };
 }
 
-function read(path: string): { text: string; problem: Problem | null } {
+function readConfigFile(path: string): { text: string; problem: Problem | null } {
   try {
     return decode(readBounded(path));
   } catch (error) {

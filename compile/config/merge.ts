@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../../plan/index.ts';
+import type { JsonObject } from '../../plan/index.ts';
+import { isJsonObject } from '../../plan/json.ts';
 import { builtInConfig } from './built-in.ts';
 
 /**
@@ -21,15 +22,11 @@ function merge(below: JsonObject, above: JsonObject): JsonObject {
   const dropped = new Set(
     Object.keys(above).flatMap((key) => (Object.hasOwn(replaced, key) ? (replaced[key] ?? []) : [])),
   );
-  if (isObject(above['serve']) && 'weights' in above['serve']) dropped.add('identity');
+  if (isJsonObject(above['serve']) && 'weights' in above['serve']) dropped.add('identity');
   const kept = Object.fromEntries(Object.entries(below).filter(([key]) => !dropped.has(key)));
   for (const [key, value] of Object.entries(above)) {
     const old = kept[key];
-    kept[key] = isObject(old) && isObject(value) ? merge(old, value) : value;
+    kept[key] = isJsonObject(old) && isJsonObject(value) ? merge(old, value) : value;
   }
   return kept;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -24,7 +24,7 @@ interface ConfigPlace {
 export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: Config; problems: Problem[] } {
   const problems: Problem[] = [];
   const report = (path: string[], problem: Omit<Problem, 'code' | 'at'>) =>
-    problems.push({ code: 'E0171', at: placeOf(place.tree, path), ...problem });
+    problems.push({ code: 'E0171', at: placeOfKey(place.tree, path), ...problem });
   const pathOf = (declared: { path?: string; built_in?: BuiltIn }, path: string[]): string => {
     if (declared.path !== undefined && declared.built_in === undefined) return resolve(place.folder, declared.path);
     if (declared.built_in !== undefined && declared.path === undefined)
@@ -48,7 +48,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
   const declared = entriesOf(place.tree ?? undefined, 'weights').map(([name]) => name);
   const endpoints: { [name: string]: Endpoint } = {};
   for (const [name, each] of Object.entries(file.endpoints)) {
-    const endpoint = endpointOf(each, { path: ['endpoints', name], weights, declared, report, folder: place.folder });
+    const endpoint = declaredEndpoint(each, { path: ['endpoints', name], weights, declared, report, folder: place.folder });
     if (endpoint) endpoints[name] = endpoint;
   }
   const store = place.store ?? resolve(place.folder, file.store);
@@ -76,7 +76,7 @@ interface EndpointContext {
   folder: string;
 }
 
-function endpointOf(file: EndpointFile, { path, weights, declared, report, folder }: EndpointContext): Endpoint | null {
+function declaredEndpoint(file: EndpointFile, { path, weights, declared, report, folder }: EndpointContext): Endpoint | null {
   const { url, serve, model, key, identity, ...common } = file;
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
@@ -149,7 +149,7 @@ function keyOf(
 }
 
 /** The deepest part of a path that is written in the file. */
-function placeOf(tree: Tree | null, path: string[]): Place | null {
+function placeOfKey(tree: Tree | null, path: string[]): Place | null {
   if (!tree) return null;
   for (let length = path.length; length > 0; length--) {
     const found = locate(tree, path.slice(0, length));

@@ -17,17 +17,17 @@ export function secretsIn(text: string, tree: Tree | null): Place[] {
       end: index + whole.length,
     }));
   const entries = entriesOf(tree, 'endpoints').flatMap(([, { value }]) => (value.kind === 'map' ? [...value.entries] : []));
-  return entries.flatMap(([name, { value }]) => (secret.test(name) ? placesIn(value) : []));
+  return entries.flatMap(([name, { value }]) => (secret.test(name) ? placesOfValues(value) : []));
 }
 
 /** Of `{env: NAME}` and `{file: PATH}` nothing is secret. */
-function placesIn(value: Tree): Place[] {
+function placesOfValues(value: Tree): Place[] {
   if (value.kind !== 'map') return [...valuesIn(value)].filter(({ kind }) => kind === 'leaf').map(({ at }) => at);
   return [...value.entries].flatMap(([name, entry]) => {
     const isPlain =
       name === 'file' ||
       (name === 'env' && entry.value.kind === 'leaf' && !entry.value.broken && /^[A-Za-z_]\w*$/.test(String(entry.value.value)));
-    return isPlain ? [] : [...(name === 'env' ? [] : [entry.key]), ...placesIn(entry.value)];
+    return isPlain ? [] : [...(name === 'env' ? [] : [entry.key]), ...placesOfValues(entry.value)];
   });
 }
 

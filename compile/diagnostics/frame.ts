@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { cellsOf, columnsOf, plainLine, wrap } from '../../text/index.ts';
+import { screenCells, columnsOf, plainLine, wrap } from '../../text/index.ts';
 
 /** A part of one line with a sentence about it; `to` is exclusive, both are 0-based UTF-16 units. */
 export interface Mark {
@@ -66,7 +66,7 @@ function windowOf(whole: string, written: Mark[], room: number): { text: string;
   const start = beginOf(written, room);
   const line = whole.slice(start, start + 8 * room).replace(/\r$/, '');
   const marks = written.map((mark) => ({ ...mark, from: mark.from - start, to: mark.to - start }));
-  const { cells, columns } = cellsOf(plainLine(line));
+  const { cells, columns } = screenCells(plainLine(line));
   const total = columns[columns.length - 1] ?? 0;
   const placed = marks.map((mark) => {
     const start = columns[Math.min(mark.from, columns.length - 1)] ?? 0;
@@ -116,27 +116,27 @@ function markRows(marks: Placed[], { room, paint }: { room: number; paint: Frame
   const rows = [createRow(paint)];
   const ordered = [...marks].sort((a, b) => Number(a.isPrimary) - Number(b.isPrimary));
   for (const mark of ordered)
-    rows[0]?.put(mark.start, (mark.isPrimary ? '^' : '-').repeat(mark.end - mark.start), styleOf(mark));
+    rows[0]?.put(mark.start, (mark.isPrimary ? '^' : '-').repeat(mark.end - mark.start), styleOfMark(mark));
   const pending = marks.filter(({ text }) => text !== '').sort((a, b) => a.start - b.start);
   const last = pending.at(-1);
   const end = Math.max(...marks.map((mark) => mark.end));
   if (last && last.end === end && end + 1 + columnsOf(last.text) <= room) {
-    rows[0]?.put(end + 1, last.text, styleOf(last));
+    rows[0]?.put(end + 1, last.text, styleOfMark(last));
     pending.pop();
   }
   while (pending.length > 0) {
     const mark = pending.pop() as Placed;
     for (const text of wrap(mark.text, room)) {
       const row = createRow(paint);
-      for (const other of pending) row.put(other.start, '|', styleOf(other));
-      row.put(Math.max(0, Math.min(mark.start, room - columnsOf(text))), text, styleOf(mark));
+      for (const other of pending) row.put(other.start, '|', styleOfMark(other));
+      row.put(Math.max(0, Math.min(mark.start, room - columnsOf(text))), text, styleOfMark(mark));
       rows.push(row);
     }
   }
   return rows.map((row) => row.toString());
 }
 
-function styleOf({ isPrimary }: Mark): MarkStyle {
+function styleOfMark({ isPrimary }: Mark): MarkStyle {
   return isPrimary ? 'primary' : 'secondary';
 }
 

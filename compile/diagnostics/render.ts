@@ -31,10 +31,10 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: string | TextOf
   const textOf: TextOf = typeof source === 'string' ? (name) => (name === file ? source : undefined) : source;
   const paint = pc.createColors(color);
   const level = (severity === 'error' ? paint.red : paint.yellow)(`${severity}[${code}]`);
-  const places = placesOf(diagnostic, width);
+  const places = framePlaces(diagnostic, width);
   const primary = places[0] as FramePlaces;
   const hasFrame = (textOf(file) ?? '').trim() !== '';
-  const label = hasFrame ? labelOf(withoutEcho(diagnostic, textOf(file) ?? '')) : { text: '', notes: notesOf(diagnostic) };
+  const label = hasFrame ? labelOfFrame(withoutEcho(diagnostic, textOf(file) ?? '')) : { text: '', notes: notesOf(diagnostic) };
   (primary.marks[0] as Mark).text = label.text;
   const gutter = String(Math.max(...places.flatMap(({ marks }) => marks.map((mark) => mark.line + 1)))).length;
   const lines = [`${paint.bold(`${plainLine(file)}:${line}:${column}`)}: ${level}: ${paint.bold(plainLine(message))}`];
@@ -50,7 +50,7 @@ interface FramePlaces {
 }
 
 /** The first holds the primary mark and what lies near it; each place far away has one of its own. */
-function placesOf({ file, line, column, endLine, endColumn, related = [] }: Diagnostic, width: number): FramePlaces[] {
+function framePlaces({ file, line, column, endLine, endColumn, related = [] }: Diagnostic, width: number): FramePlaces[] {
   const to = endLine === line && endColumn !== undefined ? endColumn - 1 : column;
   const places: FramePlaces[] = [{ file, marks: [{ line, from: column - 1, to, text: '', isPrimary: true }] }];
   for (const each of related) {
@@ -73,7 +73,7 @@ function isNear(marks: Mark[], mark: Mark, width: number): boolean {
 }
 
 /** Many diagnostics of one text are shown one after the other. */
-function linesOf(text: string): string[] {
+function linesOfText(text: string): string[] {
   if (lastText.text !== text) lastText = { text, lines: text.split('\n') };
   return lastText.lines;
 }
@@ -93,7 +93,7 @@ function placeRows({ file, marks }: FramePlaces, { textOf, isPrimary, ...options
   const [first] = marks as [Mark, ...Mark[]];
   const head = `${' '.repeat(options.gutter)}${options.paint.blue(':::')} ${plainLine(file)}:${first.line}:${first.from + 1}`;
   if (text.trim() === '') return isPrimary ? [] : [`${head}: ${first.text}`];
-  return [...(isPrimary ? [] : [head]), ...frameOf(marks, { ...options, lines: linesOf(text) })];
+  return [...(isPrimary ? [] : [head]), ...frameOf(marks, { ...options, lines: linesOfText(text) })];
 }
 
 type Notes = [name: string, text: string][];
@@ -102,14 +102,14 @@ type Notes = [name: string, text: string][];
 function withoutEcho(diagnostic: Diagnostic, text: string): Diagnostic {
   const { code, got, line, column, endLine, endColumn } = diagnostic;
   if (got === undefined || endLine !== line) return diagnostic;
-  const marked = linesOf(text)[line - 1]?.slice(column - 1, (endColumn ?? column) - 1) ?? '';
+  const marked = linesOfText(text)[line - 1]?.slice(column - 1, (endColumn ?? column) - 1) ?? '';
   const words = [`the number ${marked}`, `text ${JSON.stringify(marked.replace(/^(['"])(.*)\1$/, '$2'))}`];
   const { got: _, ...others } = diagnostic;
   return got === marked || (code !== 'E0112' && words.includes(got)) ? others : diagnostic;
 }
 
 /** The sentence beside the primary mark, and the notes that are left. */
-function labelOf(diagnostic: Diagnostic): { text: string; notes: Notes } {
+function labelOfFrame(diagnostic: Diagnostic): { text: string; notes: Notes } {
   const { label, hint, expected } = diagnostic;
   const notes = notesOf(diagnostic);
   if (label !== undefined) return { text: plainLine(label), notes };

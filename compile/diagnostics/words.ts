@@ -48,10 +48,10 @@ function bounds(schema: SchemaObject): string {
   if (above !== undefined && high !== undefined) return ` above ${String(above)} and at most ${String(high)}`;
   if (low !== undefined) return ` of at least ${String(low)}`;
   if (above !== undefined) return ` above ${String(above)}`;
-  return high === undefined ? sizes(schema) : ` of at most ${String(high)}`;
+  return high === undefined ? sizeBounds(schema) : ` of at most ${String(high)}`;
 }
 
-function sizes(schema: SchemaObject): string {
+function sizeBounds(schema: SchemaObject): string {
   const types = [schema['type']].flat();
   const unit = types.includes('string') ? 'characters' : types.includes('object') ? 'keys' : 'items';
   const low = schema['minLength'] ?? schema['minItems'] ?? schema['minProperties'];

@@ -2,7 +2,7 @@ import { plus } from '../../plan/estimate.ts';
 import type { Amount } from '../../plan/estimate.ts';
 import type { PlanNode } from '../../plan/index.ts';
 import type { Config } from '../../ports/configuration.ts';
-import { answerOf, inAll, lengthBasis, lengthsOf, templateTokens } from './lengths.ts';
+import { answerLength, timesItems, lengthBasis, lengthsOf, templateTokens } from './lengths.ts';
 import type { ItemsOf, LengthsOf } from './lengths.ts';
 import { gpuCosts } from './gpu.ts';
 import type { GpuCost } from './gpu.ts';
@@ -33,16 +33,16 @@ interface CostOptions {
 export function costsOf(nodes: PlanNode[], { items, config }: CostOptions): NodeCost[] {
   const lengths = lengthsOf(nodes);
   const gpu = gpuCosts(nodes, { items, lengths, config });
-  return nodes.map((node) => ({ node: node.id, calls: callsOf(node, { items, lengths }), gpu: gpu(node) }));
+  return nodes.map((node) => ({ node: node.id, calls: callsOfNode(node, { items, lengths }), gpu: gpu(node) }));
 }
 
-function callsOf(node: PlanNode, { items, lengths }: { items: ItemsOf; lengths: LengthsOf }): CallCost[] {
+function callsOfNode(node: PlanNode, { items, lengths }: { items: ItemsOf; lengths: LengthsOf }): CallCost[] {
   const calls = items({ node: node.id, output: 'out' });
   return Object.values(node.models).map(({ endpoint, sampling }) => ({
     endpoint,
     calls,
-    prompt: inAll(plus(lengths(Object.values(node.inputs)[0]?.[0]).item, templateTokens), calls),
-    completion: inAll(answerOf(node), calls),
+    prompt: timesItems(plus(lengths(Object.values(node.inputs)[0]?.[0]).item, templateTokens), calls),
+    completion: timesItems(answerLength(node), calls),
     basis: { prompt: lengthBasis, completion: `${lengthBasis} (max_tokens ${sampling.max_tokens})` },
   }));
 }

@@ -3,7 +3,7 @@ import type { Amount } from '../../plan/estimate.ts';
 import type { PlanNode } from '../../plan/index.ts';
 import { kindOf, modelInputOf } from '../../schemas/index.ts';
 import type { Config, Pool } from '../../ports/configuration.ts';
-import { inAll, scoredTokens, trainedTokens } from './lengths.ts';
+import { timesItems, scoredTokens, trainedTokens } from './lengths.ts';
 import type { ItemsOf, LengthsOf } from './lengths.ts';
 
 /** GPU-hours of one node. */
@@ -48,12 +48,12 @@ export function gpuCosts(
     const pool = pools[node.run.pool];
     const base = weightsOf(node);
     const longest = base?.maxLength ?? usualLength;
-    const work = pool?.gpus === undefined ? null : workOf(node, { ...options, longest });
+    const work = pool?.gpus === undefined ? null : workOfNode(node, { ...options, longest });
     if (!work || !pool) return null;
     const parameters = base && weights[base.name]?.parameters;
     const like = [node.kind, base?.name ?? '', base?.layers ?? 'all', longest].join(' ');
     const cost = { pool: node.run.pool, items: work.items, work: like };
-    const missing = missingIn({ pool, base, parameters, work });
+    const missing = missingFigures({ pool, base, parameters, work });
     if (missing !== null || !parameters || pool.peak_tflops === undefined)
       return { ...cost, hours: unknown, basis: `unknown until ${missing}` };
     const share = pool.utilisation ?? utilisation;
@@ -62,15 +62,15 @@ export function gpuCosts(
         ? null
         : gpuHours({ operations: work.operations, parameters, tokens, peak_tflops: pool.peak_tflops ?? 1, utilisation: share });
     const hours = { low: base.layers !== null ? null : hoursOf(work.tokens.low), high: hoursOf(work.tokens.high) };
-    return { ...cost, hours, basis: basisOf(pool.peak_tflops, share) };
+    return { ...cost, hours, basis: basisOfPeak(pool.peak_tflops, share) };
   };
 }
 
-function basisOf(peak: number, share: number): string {
+function basisOfPeak(peak: number, share: number): string {
   return `6·N·tokens (2 to score) at ${Math.round(share * 100)} % of ${peak} TFLOPs`;
 }
 
-function missingIn({
+function missingFigures({
   pool,
   base,
   parameters,
@@ -94,12 +94,12 @@ interface GpuWork {
 }
 
 /** What goes through a model in a node; null for a kind that uses no model on a pool. */
-function workOf(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; lengths: LengthsOf; longest: number }): GpuWork | null {
+function workOfNode(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; lengths: LengthsOf; longest: number }): GpuWork | null {
   const { trains, scores } = kindOf(node.kind);
   const of = (input: string) => node.inputs[input]?.[0];
   if (trains) {
     const shown = trains(node.settings, items(of('pairs')));
-    return { operations: operations.train, items: shown, tokens: inAll(trainedTokens(lengths(of('pairs')), longest), shown) };
+    return { operations: operations.train, items: shown, tokens: timesItems(trainedTokens(lengths(of('pairs')), longest), shown) };
   }
   if (!scores) return null;
   const { input, texts } = scores;
@@ -108,7 +108,7 @@ function workOf(node: PlanNode, { items, lengths, longest }: { items: ItemsOf; l
   return {
     operations: operations.score,
     items: all,
-    tokens: inAll(scoredTokens(input === 'pairs' ? own : { item: own.item }, longest), all),
+    tokens: timesItems(scoredTokens(input === 'pairs' ? own : { item: own.item }, longest), all),
   };
 }
 

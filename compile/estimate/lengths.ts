@@ -24,7 +24,7 @@ export function lengthsOf(nodes: PlanNode[]): LengthsOf {
 }
 
 /** Tokens of one answer of a node that calls a model. */
-export function answerOf({ kind, models }: PlanNode): Amount {
+export function answerLength({ kind, models }: PlanNode): Amount {
   const high = models['model']?.sampling.max_tokens ?? null;
   const { meanAnswer: mean = null } = kindOf(kind);
   return { low: mean === null || high === null ? mean : Math.min(mean, high), high };
@@ -32,7 +32,7 @@ export function answerOf({ kind, models }: PlanNode): Amount {
 
 function lengthsIn(node: PlanNode, entering: (input: string) => Lengths): Lengths {
   const { lengths } = kindOf(node.kind);
-  return lengths ? lengths(node.settings, { entering, answer: answerOf(node) }) : passedOn(node, entering);
+  return lengths ? lengths(node.settings, { entering, answer: answerLength(node) }) : passedOn(node, entering);
 }
 
 /** A kind that takes items away or mixes them leaves their lengths as they are. */
@@ -61,7 +61,7 @@ function either(a: Amount, b: Amount): Amount {
 }
 
 /** So many items of such a length. */
-export function inAll({ low, high }: Amount, items: number | null): Amount {
+export function timesItems({ low, high }: Amount, items: number | null): Amount {
   if (items === 0) return nothing;
   return { low: low === null || items === null ? null : low * items, high: high === null || items === null ? null : high * items };
 }

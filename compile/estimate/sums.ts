@@ -14,13 +14,13 @@ export function sumCosts(costs: NodeCost[], config: Config): Omit<PlanEstimate, 
       calls[endpoint] = asked === null || before === null ? null : (before ?? 0) + asked;
       const sums = tokens.get(endpoint) ?? { prompt: openSum(), completion: openSum() };
       tokens.set(endpoint, sums);
-      add(sums.prompt, prompt, basis.prompt);
-      add(sums.completion, completion, basis.completion);
+      addAmount(sums.prompt, prompt, basis.prompt);
+      addAmount(sums.completion, completion, basis.completion);
     }
     if (!cost.gpu) continue;
     const sum = hours.get(cost.gpu.pool) ?? openSum();
     hours.set(cost.gpu.pool, sum);
-    add(sum, cost.gpu.hours, cost.gpu.basis);
+    addAmount(sum, cost.gpu.hours, cost.gpu.basis);
   }
   const amounts = {
     tokens: Object.fromEntries(
@@ -68,7 +68,7 @@ function openSum(): Sum {
   return { amount: null, known: null, unknown: 0, bases: new Set() };
 }
 
-function add(sum: Sum, amount: Amount, basis: string): void {
+function addAmount(sum: Sum, amount: Amount, basis: string): void {
   sum.amount = sum.amount ? plus(sum.amount, amount) : amount;
   if (amount.high === null) sum.unknown++;
   else sum.known = sum.known ? plus(sum.known, amount) : amount;

@@ -7,7 +7,7 @@ import { mergeTrees } from './merge.ts';
 import type { Findings } from './merge.ts';
 import { readBaseName, shippedFile } from './names.ts';
 import type { Reader } from './names.ts';
-import { circle, inFile, malformed, missing, mostLevels, otherVersion, tooLarge, tooManyLevels } from './problems.ts';
+import { circle, inFile, malformed, baseMissing, mostLevels, otherVersion, tooLarge, tooManyLevels } from './problems.ts';
 import type { Link } from './problems.ts';
 import type { Bases, NamedFile } from './bases.ts';
 import { limits } from '../read/limits.ts';
@@ -112,8 +112,8 @@ function findBase(value: Tree, { bases, sources, file, isShipped, links }: Exten
   if (before !== -1) return circle(at, chain.slice(before));
   if (links.length >= mostLevels) return tooManyLevels(at);
   const found = bases.read(name);
-  if (!found) return missing(written, { at, names: bases.names(file) });
-  return sizeOf(sources) + found.source.length > limits.bytes ? tooLarge(at) : { ...found, isShipped: name.kind === 'shipped' };
+  if (!found) return baseMissing(written, { at, names: bases.names(file) });
+  return sizeOfFiles(sources) + found.source.length > limits.bytes ? tooLarge(at) : { ...found, isShipped: name.kind === 'shipped' };
 }
 
 /** Another file than the pipeline itself as a tree, read with the same care; every place names it. */
@@ -135,6 +135,6 @@ export function readForeign(
 }
 
 /** Characters of all files so far: together they have the limit of one. */
-function sizeOf({ main, others }: SourceFiles): number {
+function sizeOfFiles({ main, others }: SourceFiles): number {
   return Object.values(others()).reduce((sum, text) => sum + text.length, main.text.length);
 }

@@ -122,9 +122,9 @@ const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? 
 const claims: Rule = (base, over, { problems, removed, name: parent }) => {
   if (base.kind !== 'list' || over.kind === 'leaf') return over;
   const items: (Tree | null)[] = [...base.items];
-  const places = new Map(base.items.map((item, index) => [idOf(item), index] as const).reverse());
-  const there = new Set(base.items.map(idOf));
-  for (const [id, { key, value }] of claimsOf(over)) {
+  const places = new Map(base.items.map((item, index) => [idOfClaim(item), index] as const).reverse());
+  const there = new Set(base.items.map(idOfClaim));
+  for (const [id, { key, value }] of claimEntries(over)) {
     const place = places.get(id);
     const before = place === undefined ? undefined : items[place];
     if (place !== undefined && before && isNull(value)) {
@@ -144,13 +144,13 @@ const claims: Rule = (base, over, { problems, removed, name: parent }) => {
   return { kind: 'list', at: over.at, also: alsoOf(base, over), items: items.filter((item) => item !== null) };
 };
 
-function claimsOf(over: ListTree | MapTree): [id: string, Entry][] {
+function claimEntries(over: ListTree | MapTree): [id: string, Entry][] {
   if (over.kind === 'map') return [...over.entries];
-  return over.items.map((item) => [idOf(item), { key: entryOf(item, 'id')?.value.at ?? item.at, value: item }]);
+  return over.items.map((item) => [idOfClaim(item), { key: entryOf(item, 'id')?.value.at ?? item.at, value: item }]);
 }
 
 /** Empty where it has none, which the schema reports. */
-function idOf(item: Tree): string {
+function idOfClaim(item: Tree): string {
   const id = entryOf(item, 'id')?.value;
   return id?.kind === 'leaf' && typeof id.value === 'string' ? id.value : '';
 }

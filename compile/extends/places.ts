@@ -4,7 +4,7 @@ import { readWhole } from './extends.ts';
 import { paramNameOf } from '../check/param-values.ts';
 import { createSource, createSourceFiles } from '../diagnostics/source.ts';
 import type { Place, SourceFiles } from '../diagnostics/source.ts';
-import { entryOf, locate, placeOf } from '../read/tree.ts';
+import { entryOf, locate, placeOfTree } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
 /** Where a value stands in a pipeline, 1-based. */
@@ -27,7 +27,7 @@ export interface ValuePlaces {
 
 /** Places of a file and those it extends; one that cannot be read has none. */
 export function placesOf(file: NamedFile, bases: Bases = createBases()): ValuePlaces {
-  return placesIn(readWhole(file, bases));
+  return valuePlaces(readWhole(file, bases));
 }
 
 /** A file over those it extends, as one process hands it to another; `texts` are those of the others, by name. */
@@ -46,13 +46,13 @@ export function readFile(file: NamedFile, bases: Bases): ReadFile {
 export function placesOfRead(file: string, { tree, text, texts }: ReadFile): ValuePlaces {
   const sources = createSourceFiles(createSource(file, text));
   for (const [name, other] of Object.entries(texts)) sources.add(createSource(name, other));
-  return placesIn({ tree, sources });
+  return valuePlaces({ tree, sources });
 }
 
-function placesIn({ tree, sources }: { tree: Tree | null; sources: SourceFiles }): ValuePlaces {
+function valuePlaces({ tree, sources }: { tree: Tree | null; sources: SourceFiles }): ValuePlaces {
   return {
     find(path) {
-      const found = tree && nearest(tree, path);
+      const found = tree && nearestIn(tree, path);
       if (!found) return null;
       const { at, value, param } = found;
       return {
@@ -66,7 +66,7 @@ function placesIn({ tree, sources }: { tree: Tree | null; sources: SourceFiles }
 }
 
 /** What stands at a path, or the `$name` on the way there. */
-function nearest(root: Tree, path: string[]): { at: Place; value: Spot['value']; param: string | null } | null {
+function nearestIn(root: Tree, path: string[]): { at: Place; value: Spot['value']; param: string | null } | null {
   let tree: Tree | undefined = root;
   for (const part of path) {
     if (tree.kind === 'leaf') break;
@@ -77,5 +77,5 @@ function nearest(root: Tree, path: string[]): { at: Place; value: Spot['value'];
   const param = tree.kind === 'leaf' ? paramNameOf(tree.value) : null;
   const whole = locate(root, path);
   if (!whole && param === null) return null;
-  return { at: whole ? placeOf(whole) : tree.at, value: tree.kind === 'leaf' ? tree.value : undefined, param };
+  return { at: whole ? placeOfTree(whole) : tree.at, value: tree.kind === 'leaf' ? tree.value : undefined, param };
 }

@@ -61,7 +61,7 @@ export function malformed(written: string, { at, names }: NamedPlace): Problem {
   };
 }
 
-export function missing(written: string, { at, names }: NamedPlace): Problem {
+export function baseMissing(written: string, { at, names }: NamedPlace): Problem {
   const isFile = written.startsWith('.');
   const alike = names.filter((name) => name.startsWith('.') === isFile);
   return {

@@ -76,7 +76,7 @@ function createVisitor({ options: { steps, scope }, variantOf, made, gathered, n
     const done = own.get(draft.id);
     if (done !== undefined) return done;
     if (path.includes(draft)) {
-      scope.problems.push(cycleOf(path.slice(path.indexOf(draft)), variantOf));
+      scope.problems.push(stepCycle(path.slice(path.indexOf(draft)), variantOf));
       return null;
     }
     const variant = variantOf(draft);
@@ -88,7 +88,7 @@ function createVisitor({ options: { steps, scope }, variantOf, made, gathered, n
       return target ? visit(target, path) : null;
     });
     path.pop();
-    const inputs = () => inputsOf(read, sources);
+    const inputs = () => inputsFrom(read, sources);
     const step = isGathering ? gather(gathered, variant, { inputs: inputs(), sources }) : made.add(variant, sources, inputs);
     own.set(draft.id, step);
     return step;
@@ -96,7 +96,7 @@ function createVisitor({ options: { steps, scope }, variantOf, made, gathered, n
   return { visit };
 }
 
-function inputsOf(read: Variant['reads'], sources: (Step | null)[]): Step['inputs'] {
+function inputsFrom(read: Variant['reads'], sources: (Step | null)[]): Step['inputs'] {
   const inputs: Step['inputs'] = {};
   read.forEach(({ input, reference }, index) => {
     const source = sources[index];
@@ -114,7 +114,7 @@ function createMade() {
   const counts = new Map<string, number>();
   const union = createUnion();
   const add = ({ step: common, made }: Variant, sources: (Step | null)[], inputsOfNew: () => Step['inputs']): Step => {
-    const key = idsOf(sources);
+    const key = idsOfSteps(sources);
     const before = made.get(key);
     if (before) return before;
     const number = (counts.get(common.name) ?? 0) + 1;
@@ -129,7 +129,7 @@ function createMade() {
   return { steps, add };
 }
 
-function idsOf([first, ...others]: (Step | null)[]): string {
+function idsOfSteps([first, ...others]: (Step | null)[]): string {
   let ids = first?.id ?? '';
   for (const other of others) ids += ` ${other?.id ?? ''}`;
   return ids;
@@ -197,7 +197,7 @@ export function nameOfStep(id: string): string {
   return id.split('#', 1)[0] ?? id;
 }
 
-function cycleOf(members: StepDraft[], variantOf: (draft: StepDraft) => Variant): Problem {
+function stepCycle(members: StepDraft[], variantOf: (draft: StepDraft) => Variant): Problem {
   const all = members.map(({ id }) => id);
   const ids = all.length > 8 ? [...all.slice(0, 4), '…', ...all.slice(-2)] : all;
   const [first] = [...members].sort((a, b) => a.at.start - b.at.start);

@@ -36,7 +36,7 @@ export function lower({ instances, cells, alternatives, files, sample }: LowerOp
   for (const step of instances.steps) {
     if (!instances.needed.has(step.id)) continue;
     const { settings, canonical } = parts(step);
-    const { sources, addresses } = sourcesOf(step, draftOf);
+    const { sources, addresses } = sourcesOfStep(step, draftOf);
     const key = planKeyOf(canonical, addresses);
     let draft = drafts.get(key);
     if (!draft) drafts.set(key, (draft = { key, step, sources, settings, id: '' }));
@@ -48,7 +48,7 @@ export function lower({ instances, cells, alternatives, files, sample }: LowerOp
     id,
     sweeps,
     values,
-    nodes: nodesOf(instances.cells[index] ?? {}, nodeOf),
+    nodes: nodesOfCell(instances.cells[index] ?? {}, nodeOf),
   }));
   const labels = createLabels({ cells, planCells, alternatives });
   const nodes = [...drafts.values()].map((draft) => toNode(draft, { files, label: labels(draft.id, draft.step.decidedBy) }));
@@ -69,7 +69,7 @@ interface DraftInputs {
 }
 
 /** What a step reads, and where that is found; what reads all cells reads each artifact once, however many steps have become it. */
-function sourcesOf(
+function sourcesOfStep(
   { kind, inputs }: Step,
   draftOf: Map<string, Draft>,
 ): { sources: DraftInputs; addresses: { [input: string]: string[] } } {
@@ -107,7 +107,7 @@ function nameAll(drafts: Draft[]): void {
   }
 }
 
-function nodesOf(steps: { [step: string]: string }, nodeOf: Lowered['nodeOf']): { [step: string]: string } {
+function nodesOfCell(steps: { [step: string]: string }, nodeOf: Lowered['nodeOf']): { [step: string]: string } {
   const nodes: { [step: string]: string } = {};
   for (const name in steps) {
     const node = nodeOf(steps[name] ?? '');

@@ -31,8 +31,8 @@ export function findOrigins(ordered: Pick<Step, 'id' | 'name' | 'kind' | 'inputs
         code: 'E0134',
         at: reference.at,
         message: `${name} and ${first.name} of ${step.name} come from different items`,
-        expected: `items of ${nameOf(first.origin)}, as ${first.name} has`,
-        got: `items of ${nameOf(origin)}`,
+        expected: `items of ${nameOfArtifact(first.origin)}, as ${first.name} has`,
+        got: `items of ${nameOfArtifact(origin)}`,
         hint: 'join only steps that were made from the same corpus',
       });
     }
@@ -50,7 +50,7 @@ function same(a: InputRef, b: InputRef): boolean {
   return a.node === b.node && a.output === b.output;
 }
 
-function nameOf({ node, output }: InputRef): string {
+function nameOfArtifact({ node, output }: InputRef): string {
   const name = nameOfStep(node);
   return output === 'out' ? name : `${name}.${output}`;
 }

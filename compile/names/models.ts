@@ -49,7 +49,7 @@ export function readModels(root: Tree): Models {
 }
 
 function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUse | null {
-  const named = endpointOf(tree, scope);
+  const named = endpointOfModel(tree, scope);
   const spec = fillResolved(modelSchema, substitute(tree, scope), { tree, path: ['models', name], scope });
   if (!named || !spec || !isSound({ at: key }, scope)) return null;
   const { temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
@@ -59,7 +59,7 @@ function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUs
   return { name, endpoint: named.name, identity, sampling, accept: [...accept].sort(), stop };
 }
 
-function endpointOf(tree: Tree, scope: Scope): { name: string; endpoint: Endpoint } | null {
+function endpointOfModel(tree: Tree, scope: Scope): { name: string; endpoint: Endpoint } | null {
   const named = nameIn(tree, 'endpoint', scope);
   if (!named) return null;
   const { name, tree: written } = named;

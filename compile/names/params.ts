@@ -2,7 +2,7 @@ import type { ParamValues, Scalar } from '../../plan/index.ts';
 import type { ParamSpec } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
-import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOf } from '../check/param-values.ts';
+import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOfParam } from '../check/param-values.ts';
 import type { ParamType } from '../check/param-values.ts';
 import { remedyOf } from '../check/remedies.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -75,7 +75,7 @@ function declarationOf(
   { key, value: tree }: Entry,
   earlier: Problem[],
 ): { type: ParamType; spec: ParamSpec | null; wrong: Problem | null } {
-  const type = typeOf(tree);
+  const type = typeOfParam(tree);
   const entries = deciding.flatMap((each) => entryOf(tree, each) ?? []);
   const isWritten =
     tree.kind === 'map' &&

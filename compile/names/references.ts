@@ -29,7 +29,7 @@ export function inputsOf(draft: StepDraft, steps: Steps, scope: Scope): Inputs {
   for (const [name, input] of Object.entries(draft.definition.inputs)) {
     const tree = entryOf(draft.written, name)?.value;
     if (!tree) continue;
-    const found = (tree.kind === 'list' ? tree.items : [tree]).map((item) => resolve(item, input, { steps, scope }));
+    const found = (tree.kind === 'list' ? tree.items : [tree]).map((item) => resolveReference(item, input, { steps, scope }));
     const references = found.filter((each) => each !== null && 'node' in each);
     const resource = found.find((each) => each !== null && 'identity' in each);
     if (resource) weights[name] = resource;
@@ -43,12 +43,12 @@ interface ReferenceContext {
   scope: Scope;
 }
 
-function resolve(tree: Tree, input: InputDefinition, context: ReferenceContext): Reference | ResourceUse | null {
+function resolveReference(tree: Tree, input: InputDefinition, context: ReferenceContext): Reference | ResourceUse | null {
   const { steps, scope } = context;
   const { value: text } = substitute(tree, scope);
   const param = paramOf(tree, scope);
   if (text === undefined) return null;
-  if (param && (typeof text !== 'string' || isOther(param, input))) return misused(tree, param, { input, scope });
+  if (param && (typeof text !== 'string' || isOtherParam(param, input))) return misused(tree, param, { input, scope });
   if (typeof text !== 'string') return null;
   const [id = '', output, ...rest] = text.split('.');
   const isStep = steps.drafts.has(id) || steps.others.has(id);
@@ -62,7 +62,7 @@ function resolve(tree: Tree, input: InputDefinition, context: ReferenceContext):
   return outputOf(target, output, { tree, input, scope });
 }
 
-function isOther({ type }: Param, { types }: InputDefinition): boolean {
+function isOtherParam({ type }: Param, { types }: InputDefinition): boolean {
   return type === 'checkpoint' && !types.includes('checkpoint');
 }
 

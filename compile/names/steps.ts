@@ -110,7 +110,7 @@ export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [rol
 }
 
 /** The source folders a step reads. Their content is looked at when the step is reached. */
-export function sourcesOf(draft: StepDraft, scope: Scope): { [setting: string]: ResourceUse } {
+export function sourceFoldersOf(draft: StepDraft, scope: Scope): { [setting: string]: ResourceUse } {
   const uses: { [setting: string]: ResourceUse } = {};
   const known = Object.keys(scope.config.sources);
   for (const [setting, { default: standard }] of Object.entries(draft.definition.sources)) {
@@ -132,7 +132,7 @@ export function sourcesOf(draft: StepDraft, scope: Scope): { [setting: string]: 
 }
 
 /** Where and how a step runs. */
-export function runOf({ id, run }: StepDraft, scope: Scope): RunSettings | null {
+export function runSettingsOf({ id, run }: StepDraft, scope: Scope): RunSettings | null {
   const tree = run?.value ?? { kind: 'map', at: { start: 0, end: 0 }, entries: new Map() };
   const filled = fillResolved(runSchema, substitute(tree, scope), { tree, path: ['steps', id, 'run'], scope });
   const known = Object.keys(scope.config.pools);

@@ -3,7 +3,7 @@ import { limits } from './limits.ts';
 
 /** Bytes as text: UTF-8 without exceptions, a byte order mark taken off, no control characters. */
 export function decode(bytes: Uint8Array): { text: string; problem: Problem | null } {
-  if (bytes.length > limits.bytes) return { text: '', problem: tooLarge() };
+  if (bytes.length > limits.bytes) return { text: '', problem: fileTooLarge() };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { text, problem: tooManyLines(text) ?? controlCharacter(text) };
@@ -12,7 +12,7 @@ export function decode(bytes: Uint8Array): { text: string; problem: Problem | nu
   }
 }
 
-function tooLarge(): Problem {
+function fileTooLarge(): Problem {
   const message = 'the file is too large';
   return {
     code: 'E0101',

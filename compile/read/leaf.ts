@@ -9,7 +9,7 @@ import { shortened } from '../diagnostics/words.ts';
  * kept is a broken leaf with its problem.
  */
 export function leafOf({ value, source = '' }: Scalar, at: Place): { leaf: Leaf; problem?: Problem } {
-  const problem = problemOf(value, source, at);
+  const problem = problemOfValue(value, source, at);
   if (problem) return { leaf: broken(at), problem };
   if (typeof value === 'bigint' || typeof value === 'number') return { leaf: { kind: 'leaf', at, value: Number(value) || 0 } };
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return { leaf: { kind: 'leaf', at, value } };
@@ -28,7 +28,7 @@ export function problemOfText(text: string, at: Place): Problem | null {
   return { code: 'E0102', at, message: `an escape produces ${found}, which text cannot contain`, hint: 'remove the escape' };
 }
 
-function problemOf(value: unknown, source: string, at: Place): Problem | null {
+function problemOfValue(value: unknown, source: string, at: Place): Problem | null {
   if (typeof value === 'string') return problemOfText(value, at);
   if (typeof value !== 'bigint' && typeof value !== 'number') return null;
   const number = Number(value);

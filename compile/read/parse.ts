@@ -108,7 +108,7 @@ function toTree(node: unknown, context: ParseContext): Tree {
       walk.problems.push(tooDeep(at));
       return broken(at);
     }
-    if (isMap(node)) return { kind: 'map', at, entries: entriesOf(node, context) };
+    if (isMap(node)) return { kind: 'map', at, entries: entriesOfMap(node, context) };
     return {
       kind: 'list',
       at,
@@ -123,7 +123,7 @@ function toTree(node: unknown, context: ParseContext): Tree {
   return node === null || node === undefined ? { kind: 'leaf', at, value: null } : broken(at);
 }
 
-function entriesOf(map: YAMLMap, { walk, depth }: ParseContext): Map<string, Entry> {
+function entriesOfMap(map: YAMLMap, { walk, depth }: ParseContext): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   const pairs = map.items as Pair[];
   for (let index = 0; index < pairs.length; index++) {
@@ -166,7 +166,7 @@ function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Prob
   return {
     code: 'E0105',
     at,
-    message: `the key ${quoted(name)} occurs twice`,
+    message: `the key ${quotedKey(name)} occurs twice`,
     expected: 'each key once',
     hint: 'remove or rename one of the two',
     label: 'written here again',
@@ -179,6 +179,6 @@ function rangeOf(node: unknown): Place | null {
   return range ? { start: range[0], end: range[1] } : null;
 }
 
-function quoted(name: string): string {
+function quotedKey(name: string): string {
   return name.length > 60 ? `${name.slice(0, 60)}…` : name;
 }

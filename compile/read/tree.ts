@@ -78,7 +78,7 @@ export function locate(root: Tree, path: string[]): { tree: Tree; key: Place | n
 }
 
 /** A tree's own place, or that of its key where it holds no text or goes over several lines. */
-export function placeOf({ tree, key }: { tree: Tree; key: Place | null }): Place {
+export function placeOfTree({ tree, key }: { tree: Tree; key: Place | null }): Place {
   return key && (tree.kind === 'map' || tree.at.end <= tree.at.start) ? key : tree.at;
 }
 
@@ -91,7 +91,7 @@ export function* valuesIn(tree: Tree): Generator<Tree> {
 
 /** The leaf that stands exactly here. */
 export function leafAt(tree: Tree, place: Place): Leaf | null {
-  if (tree.kind === 'leaf') return isSame(tree.at, place) ? tree : null;
+  if (tree.kind === 'leaf') return isSamePlace(tree.at, place) ? tree : null;
   const parts = tree.kind === 'list' ? tree.items : [...tree.entries.values()].map(({ value }) => value);
   for (const part of parts) {
     const found = leafAt(part, place);
@@ -100,6 +100,6 @@ export function leafAt(tree: Tree, place: Place): Leaf | null {
   return null;
 }
 
-function isSame(one: Place, other: Place): boolean {
+function isSamePlace(one: Place, other: Place): boolean {
   return one.start === other.start && one.end === other.end && one.file === other.file;
 }

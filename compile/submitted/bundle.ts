@@ -25,7 +25,7 @@ export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample
   const { codepmp = 1, name = '', extends: _, config: __, ...sections } = toJson(tree) as { [section: string]: Json };
   const params = withDefaults((sections['params'] ?? {}) as ParamSpecs, givenDefaults(tree, found.set ?? options.set ?? {}));
   const whole = { codepmp, name, ...sections, ...(sections['params'] === undefined ? {} : { params }) };
-  return { ...found, text: `${headOf([options.file, ...Object.keys(found.files ?? {})])}${toYaml(whole)}` };
+  return { ...found, text: `${headComment([options.file, ...Object.keys(found.files ?? {})])}${toYaml(whole)}` };
 }
 
 interface ParamSpecs {
@@ -54,6 +54,6 @@ function withDefaults(params: ParamSpecs, defaults: Map<string, Scalar>): ParamS
   );
 }
 
-function headOf(files: string[]): string {
+function headComment(files: string[]): string {
   return `# Made by codepmp bundle from ${files.map(plainLine).join(', ')}.\n\n`;
 }

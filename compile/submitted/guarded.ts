@@ -47,20 +47,20 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, is
   };
   const ready = async (): Promise<ChildProcess> => {
     try {
-      const child = await (running ??= start({ memoryMb, isWarm }));
+      const child = await (running ??= startChild({ memoryMb, isWarm }));
       if (!hasEnded(child)) return child;
-      return await (running = start({ memoryMb, isWarm }));
+      return await (running = startChild({ memoryMb, isWarm }));
     } catch (error) {
       running = null;
       throw error;
     }
   };
   const answerTo = async (asked: GuardedRequest): Promise<GuardedAnswer | 'late' | 'dead'> => {
-    const answer = await ask(await ready(), asked, deadlineMs);
+    const answer = await askChild(await ready(), asked, deadlineMs);
     if (typeof answer === 'object' && 'error' in answer) throw new Error(answer.error);
     if (typeof answer === 'object') return answer;
     stop();
-    if (!isClosed) running = start({ memoryMb, isWarm });
+    if (!isClosed) running = startChild({ memoryMb, isWarm });
     running?.catch(() => {});
     return answer;
   };
@@ -73,7 +73,7 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, is
     async compile(options) {
       const answer = await inTurn({ compile: options });
       if (typeof answer === 'object' && 'compiled' in answer) return answer.compiled;
-      return refused(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
+      return refusedFile(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
     },
     async places(file, files) {
       const answer = await inTurn({ read: file, files });
@@ -97,7 +97,7 @@ export async function guardedOnce<T>(work: (guarded: Guarded) => Promise<T>): Pr
 }
 
 /** Ready once the compiler is loaded, with nothing of this process's environment; it keeps nobody from ending. */
-async function start({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }): Promise<ChildProcess> {
+async function startChild({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }): Promise<ChildProcess> {
   const child = fork(fileURLToPath(new URL('guarded-child.ts', import.meta.url)), isWarm ? [warm] : [], {
     execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=32', '--disable-warning=ExperimentalWarning'],
     env: {},
@@ -114,7 +114,7 @@ async function start({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }
   return child;
 }
 
-async function ask(child: ChildProcess, asked: GuardedRequest, deadlineMs: number): Promise<GuardedAnswer | 'late' | 'dead'> {
+async function askChild(child: ChildProcess, asked: GuardedRequest, deadlineMs: number): Promise<GuardedAnswer | 'late' | 'dead'> {
   const ended = new AbortController();
   const { signal } = ended;
   const timer = setTimeout(() => ended.abort(), deadlineMs);
@@ -142,7 +142,7 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-function refused(file: string, problem: Pick<Diagnostic, 'message' | 'expected' | 'hint'> & { code: Code }): Compiled {
+function refusedFile(file: string, problem: Pick<Diagnostic, 'message' | 'expected' | 'hint'> & { code: Code }): Compiled {
   const diagnostic: Diagnostic = { severity: 'error', file, line: 1, column: 1, ...problem };
   return { diagnostics: [diagnostic], rendered: [renderDiagnostic(diagnostic, '')] };
 }

@@ -59,7 +59,7 @@ function artifactProblems({ inputs }: PlanNode, definition: KindDefinition, befo
   return Object.entries(definition.inputs).flatMap(([name, { types, many }]) => {
     const refs = Object.hasOwn(inputs, name) ? (inputs[name] ?? []) : [];
     const isOne = many || refs.length === 1 || !Object.hasOwn(inputs, name);
-    const unfit = refs.filter(({ node, output }) => !types.some((type) => type === typeOf(before, node, output)));
+    const unfit = refs.filter(({ node, output }) => !types.some((type) => type === typeOfOutput(before, node, output)));
     return [
       ...(isOne ? [] : [`${name} needs exactly one artifact`]),
       ...unfit.map(
@@ -69,7 +69,7 @@ function artifactProblems({ inputs }: PlanNode, definition: KindDefinition, befo
   });
 }
 
-function typeOf(before: Before, node: string, output: string): string | undefined {
+function typeOfOutput(before: Before, node: string, output: string): string | undefined {
   const { outputs = {} } = before.get(node) ?? {};
   return Object.hasOwn(outputs, output) ? outputs[output] : undefined;
 }

@@ -29,7 +29,7 @@ export function readAlternatives(
     const choices = new Map(
       (value.kind === 'map' ? [...value.entries] : []).map(([choice, entry]) => [
         choice,
-        { at: entry.key, values: valuesOf(entry.value, { params, earlier, problems }) },
+        { at: entry.key, values: valuesOfChoice(entry.value, { params, earlier, problems }) },
       ]),
     );
     alternatives.set(name, { at: key, choices });
@@ -38,7 +38,7 @@ export function readAlternatives(
   return { alternatives, problems };
 }
 
-function valuesOf(tree: Tree, { params, earlier, problems }: { params: Params; earlier: Problem[]; problems: Problem[] }): Binding {
+function valuesOfChoice(tree: Tree, { params, earlier, problems }: { params: Params; earlier: Problem[]; problems: Problem[] }): Binding {
   const values: Binding = new Map();
   if (tree.kind !== 'map') return values;
   for (const [name, { key, value: leaf }] of tree.entries) {

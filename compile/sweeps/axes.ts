@@ -32,7 +32,7 @@ export interface AxisNames {
 export function readAxes(tree: Tree, part: string, names: AxisNames): Axis[] {
   return byName(entriesOf(tree, part)).flatMap(([name, { key, value }]) => {
     if (!isKnown(name, key, names)) return [];
-    const values = value.kind === 'list' ? value.items.flatMap((item) => valueOf(name, item, names)) : geometricOf(name, value, names);
+    const values = value.kind === 'list' ? value.items.flatMap((item) => valueOfAxis(name, item, names)) : geometricOf(name, value, names);
     return [{ name, at: key, values, isWhole: value.kind !== 'list' || values.length === value.items.length }];
   });
 }
@@ -49,7 +49,7 @@ export function readPoint(tree: Tree | undefined, names: AxisNames): Binding {
   if (tree?.kind !== 'map') return binding;
   for (const [name, { key, value }] of tree.entries) {
     if (!isKnown(name, key, names)) continue;
-    const [read] = valueOf(name, value, names);
+    const [read] = valueOfAxis(name, value, names);
     if (read) binding.set(name, read);
   }
   return binding;
@@ -59,7 +59,7 @@ export function readPoint(tree: Tree | undefined, names: AxisNames): Binding {
 export function readSeeds(tree: Tree, names: AxisNames): AxisValue[] {
   const entry = entryOf(tree, 'seeds');
   if (entry?.value.kind !== 'list') return [];
-  if (names.params.has('seed')) return entry.value.items.flatMap((item) => valueOf('seed', item, names));
+  if (names.params.has('seed')) return entry.value.items.flatMap((item) => valueOfAxis('seed', item, names));
   names.problems.push({
     code: 'E0185',
     at: entry.key,
@@ -84,7 +84,7 @@ function isKnown(name: string, at: Place, { params, alternatives, earlier, probl
 }
 
 /** A value of an axis, if it is one of this param or a choice of this group. */
-function valueOf(name: string, tree: Tree, { params, alternatives, earlier, problems }: AxisNames): AxisValue[] {
+function valueOfAxis(name: string, tree: Tree, { params, alternatives, earlier, problems }: AxisNames): AxisValue[] {
   if (tree.kind !== 'leaf' || tree.value === null || !isSound(tree, { earlier })) return [];
   const { value, at } = tree;
   const group = alternatives.get(name);

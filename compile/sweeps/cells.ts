@@ -30,11 +30,11 @@ export function cellsOf(sweeps: Sweep[], names: BindableNames, options: CellOpti
   );
   const cells = new Map<string, Cell>();
   const isSingle = options.only ? options.only.length === 0 : sweeps.length === 0;
-  if (isSingle) add(cells, bind(new Map()), null);
+  if (isSingle) addCell(cells, bind(new Map()), null);
   for (const sweep of chosen) {
     const combinations = combinationsOf(sweep, { valuesOf, alternatives: names.alternatives, problems });
     if (combinations.length === 0 && sweep.combinations.length > 0) problems.push(withoutCells(sweep));
-    for (const binding of combinations) add(cells, bind(binding), sweep);
+    for (const binding of combinations) addCell(cells, bind(binding), sweep);
   }
   const all = [...cells.values()];
   const picked = options.selector ? all.filter((cell) => hasValues(cell.values, options.selector ?? {})) : all;
@@ -50,7 +50,7 @@ function wronglySet(sweeps: Sweep[], { params, alternatives }: BindableNames, op
   return [...refused, ...bound.map(([, problem]) => problem)];
 }
 
-function add(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
+function addCell(cells: Map<string, Cell>, cell: Cell, sweep: Sweep | null): void {
   const known = cells.get(cell.id);
   if (!known) {
     cell.targets = sweep?.targets ? new Set(sweep.targets.keys()) : null;
@@ -127,7 +127,7 @@ function createBinder(
       const value = endOf(name);
       if (value === cycle) {
         const own = bound.get(name);
-        if (own && !reported.has(name)) problems.push(cycleOf(name, own));
+        if (own && !reported.has(name)) problems.push(paramCycle(name, own));
         reported.add(name);
       } else if (value !== null) values[name] = value;
     }
@@ -192,7 +192,7 @@ function followed(params: Params, bound: Binding): (name: string) => Scalar | ty
   };
 }
 
-function cycleOf(name: string, { value, at }: AxisValue): Problem {
+function paramCycle(name: string, { value, at }: AxisValue): Problem {
   return {
     code: 'E0188',
     at,

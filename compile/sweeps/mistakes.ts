@@ -4,7 +4,7 @@ import type { Alternatives } from './alternatives.ts';
 import type { Cell, CellOptions } from './cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
-import { isSame } from '../check/param-values.ts';
+import { isSameScalar } from '../check/param-values.ts';
 import { settingOf } from '../names/params.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Sweep } from './sweeps.ts';
@@ -50,7 +50,7 @@ export function boundBySet(
   return Object.keys(set)
     .filter((param) => bindings.some((binding) => binding.has(param)))
     .map((param) => {
-      const hasValue = bindings.some((binding) => isSame(binding.get(param)?.value, set[param] ?? ''));
+      const hasValue = bindings.some((binding) => isSameScalar(binding.get(param)?.value, set[param] ?? ''));
       const part = hasValue ? `choose a part of the sweep with --cell ${param}=${String(set[param])}` : 'change the values in the sweep';
       const message = `${settingOf(param, set[param], given?.get(param))} conflicts with the sweep ${name}, which varies ${param}`;
       return [param, { code: 'E0189', at: given?.get(param) ?? at, message, hint: `${part}, or run without sweeps: --no-sweeps` }];

@@ -1,9 +1,9 @@
 import type { ParamValues, Scalar } from '../../plan/index.ts';
-import { isSame, paramNameOf } from '../check/param-values.ts';
+import { isSameScalar, paramNameOf } from '../check/param-values.ts';
 
 /** Whether a cell has these values; words are compared as they are written, numbers by their value. */
 export function hasValues(values: ParamValues, selector: ParamValues): boolean {
-  return Object.entries(selector).every(([name, value]) => Object.hasOwn(values, name) && isSame(values[name], value));
+  return Object.entries(selector).every(([name, value]) => Object.hasOwn(values, name) && isSameScalar(values[name], value));
 }
 
 /** The value of a param or the choice of a group in a cell, if it has one. */
@@ -15,6 +15,6 @@ export function createMatcher(asked: Iterable<[name: string, value: Scalar]>): (
   return (valueOf) =>
     entries.every(({ name, value, other }) => {
       const own = valueOf(name);
-      return own !== undefined && isSame(own, other === null ? value : (valueOf(other) ?? value));
+      return own !== undefined && isSameScalar(own, other === null ? value : (valueOf(other) ?? value));
     });
 }

@@ -48,7 +48,7 @@ export function readSweeps(root: Tree, { only, steps, ...names }: SweepOptions):
   const read = entries.map(([name, { key, value }]) => readSweep(value, { name, at: key, names: { ...names, problems } }));
   const sound = read.filter((parts) => parts !== null);
   const asked = sound.filter(({ name }) => only?.includes(name) ?? true);
-  const beyond = beyondLimits(asked.map(sizeOf), { root, params: names.params.size + names.alternatives.size, steps });
+  const beyond = beyondLimits(asked.map(sizeOfSweep), { root, params: names.params.size + names.alternatives.size, steps });
   if (beyond) problems.push(beyond);
   const sweeps = sound.map((parts) =>
     beyond || !asked.includes(parts) ? { ...parts, ...nothing } : { ...parts, combinations: combined(parts) },
@@ -72,7 +72,7 @@ function readSweep(tree: Tree, { name, at, names }: { name: string; at: Place; n
   if (names.problems.filter(isError).length > before || !isSound(tree, names) || !isSound({ at }, names)) return null;
   const rows = zip.length === 0 ? [new Map()] : zipped(zip);
   const hasAxes = grid.length + zip.length + vary.length + baseline.size > 0;
-  return { name, at, grid, rows, baseline, vary, hasAxes, exclude, include, seeds, targets: readTargets(tree) };
+  return { name, at, grid, rows, baseline, vary, hasAxes, exclude, include, seeds, targets: targetsOfSweep(tree) };
 }
 
 function combined({ grid, rows, baseline, vary, hasAxes, include }: Parts): Binding[] {
@@ -83,14 +83,14 @@ function combined({ grid, rows, baseline, vary, hasAxes, include }: Parts): Bind
 }
 
 /** What a sweep makes, by its parts. */
-function sizeOf({ name, at, grid, rows, vary, hasAxes, exclude, include, seeds }: Parts): SweepSize {
+function sizeOfSweep({ name, at, grid, rows, vary, hasAxes, exclude, include, seeds }: Parts): SweepSize {
   const points = vary.reduce((sum, { values }) => sum + values.length, 1);
   const count = hasAxes || include.length === 0 ? grid.reduce((product, { values }) => product * values.length, rows.length * points) : 0;
   const cells = (count + include.length) * Math.max(1, seeds.length);
   return { name, at, cells, comparisons: cells * [...exclude, ...include].reduce((sum, { size }) => sum + size, 0) };
 }
 
-function readTargets(tree: Tree): Sweep['targets'] {
+function targetsOfSweep(tree: Tree): Sweep['targets'] {
   const list = entryOf(tree, 'targets')?.value;
   return list?.kind === 'list'
     ? new Map(list.items.flatMap((item) => (item.kind === 'leaf' ? [[String(item.value), item.at]] : [])))

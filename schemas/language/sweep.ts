@@ -40,7 +40,7 @@ const axis: SchemaObject = {
   examples: [['wsd', 'wcd'], { geometric: { from: 500, to: 40000, ratio: 'sqrt2' } }],
 };
 
-const point: SchemaObject = byName(value, 'A value for each of some params.', { scheduler: 'wsd' });
+const point: SchemaObject = axesByName(value, 'A value for each of some params.', { scheduler: 'wsd' });
 
 /** One sweep: which cells there are. Every axis binds a param, or a group of `alternatives` that binds several. */
 export const sweepSchema: SchemaObject = {
@@ -54,13 +54,13 @@ export const sweepSchema: SchemaObject = {
       description: 'What the sweep is for; for readers only. Left out: nothing.',
       examples: ['Data scale, with and without pretraining.'],
     },
-    grid: byName(axis, 'Every combination of the values of these axes. Left out: no axes.', { scheduler: ['wsd', 'wcd'] }),
-    zip: byName(axis, 'Lists of one length: first with first, second with second. Left out: no lists.', {
+    grid: axesByName(axis, 'Every combination of the values of these axes. Left out: no axes.', { scheduler: ['wsd', 'wcd'] }),
+    zip: axesByName(axis, 'Lists of one length: first with first, second with second. Left out: no lists.', {
       chosen: ['a', 'b'],
       rejected: ['c', 'd'],
     }),
     baseline: { ...point, description: 'The point that `vary` leaves in one param at a time. Left out: the defaults of the params.' },
-    vary: byName(axis, 'Other values of params of the baseline, one param at a time. Left out: no variations.', { scheduler: ['wcd'] }),
+    vary: axesByName(axis, 'Other values of params of the baseline, one param at a time. Left out: no variations.', { scheduler: ['wcd'] }),
     exclude: points('Combinations to drop: those that have all of these values. Left out: none.'),
     include: points('Values to add to the combinations they fit, otherwise combinations of their own; after exclude. Left out: none.'),
     targets: {
@@ -94,7 +94,7 @@ export const alternativesSchema: SchemaObject = {
   examples: [{ math: { train: 'math.train', test: 'math.test' } }],
 };
 
-function byName(schema: SchemaObject, description: string, example: unknown): SchemaObject {
+function axesByName(schema: SchemaObject, description: string, example: unknown): SchemaObject {
   return {
     type: 'object',
     minProperties: 1,

@@ -42,7 +42,7 @@ export function withSchema(definition: KindDefinition): SchemaObject {
   return {
     type: 'object',
     description: `Inputs and settings of ${definition.kind}.${required.length > 0 ? '' : ' Left out: the defaults.'}`,
-    examples: [exampleOf(properties, required)],
+    examples: [exampleOfWith(properties, required)],
     additionalProperties: false,
     required,
     properties,
@@ -92,7 +92,7 @@ function inputSchema(name: string, { description, types, many, optional, orWeigh
 }
 
 /** A shortest `with`: the keys that are asked for, or else the first one. */
-function exampleOf(properties: { [key: string]: SchemaObject }, required: string[]): SchemaObject {
+function exampleOfWith(properties: { [key: string]: SchemaObject }, required: string[]): SchemaObject {
   const shown = required.length > 0 ? required : Object.keys(properties).slice(0, 1);
   return Object.fromEntries(shown.map((key) => [key, (properties[key]?.['examples'] as unknown[] | undefined)?.[0]]));
 }

@@ -27,8 +27,8 @@ function inside(schema: SchemaObject, name: string): SchemaObject {
   if (schema['if']) parts['if'] = exactly(schema['if'] as Condition);
   for (const keyword of ['then', 'else']) if (schema[keyword]) parts[keyword] = forEditors(schema[keyword] as SchemaObject, name);
   for (const keyword of ['additionalProperties', 'items'])
-    if (typeof schema[keyword] === 'object') parts[keyword] = forEditors(schema[keyword] as SchemaObject, oneOf(name));
-  if (schema['propertyNames']) parts['propertyNames'] = nameOf(schema['propertyNames'] as SchemaObject, name);
+    if (typeof schema[keyword] === 'object') parts[keyword] = forEditors(schema[keyword] as SchemaObject, wordForOne(name));
+  if (schema['propertyNames']) parts['propertyNames'] = nameOfEntry(schema['propertyNames'] as SchemaObject, name);
   return parts;
 }
 
@@ -81,9 +81,9 @@ function kindText(kind: unknown): string {
 }
 
 /** A key that the user makes up. */
-function nameOf(schema: SchemaObject, map: string): SchemaObject {
+function nameOfEntry(schema: SchemaObject, map: string): SchemaObject {
   const { title, ...rest } = schema;
-  return { ...rest, title: `name of ${article(oneOf(map))}`, patternErrorMessage: `Expected: ${String(title)}.` };
+  return { ...rest, title: `name of ${article(wordForOne(map))}`, patternErrorMessage: `Expected: ${String(title)}.` };
 }
 
 /** What is offered as a value: no maps, which the server would call `[object Object]`; a constant and a param need no example. */
@@ -100,7 +100,7 @@ function isMap(value: unknown): boolean {
 }
 
 /** The word for one entry of a map or list. */
-function oneOf(name: string): string {
+function wordForOne(name: string): string {
   return entryWords[name] ?? (name.endsWith('s') ? name.slice(0, -1) : name);
 }
 

@@ -1,4 +1,5 @@
 import type { SchemaObject } from '../language/with.ts';
+import { entrySchema } from './tables.ts';
 
 /**
  * The schema of pipelines for editors, which see one file at a time. A file that extends another may leave out what the other
@@ -18,11 +19,11 @@ export function orExtending(schema: SchemaObject, shipped: string[]): SchemaObje
       codepmp,
       name,
       extends: { ...base, examples: [...shipped, './base.yaml'] },
-      params: orNull({ ...relaxed(params), additionalProperties: orPlain(relaxed(valueOf(params))) }),
-      ...mapped(sections, (each) => orNull(relaxed(each))),
+      params: orRemoved({ ...relaxed(params), additionalProperties: orPlain(relaxed(entrySchema(params))) }),
+      ...mapped(sections, (each) => orRemoved(relaxed(each))),
       claims: orById(claims),
     },
-    definitions: mapped(definitions, (each, key) => (key === 'step' ? orNull(relaxed(each)) : each)),
+    definitions: mapped(definitions, (each, key) => (key === 'step' ? orRemoved(relaxed(each)) : each)),
     if: { required: ['extends'] },
     // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: { required: ['codepmp'] },
@@ -36,7 +37,7 @@ interface SchemasByKey {
 
 /** The same with no key asked for, and every key removed by `null`, but the kind of a step; in `with`, null is a value like others. */
 function relaxed(schema: SchemaObject, isWith = false): SchemaObject {
-  const below = (each: SchemaObject): SchemaObject => (isWith ? relaxed(each, isWith) : orNull(relaxed(each)));
+  const below = (each: SchemaObject): SchemaObject => (isWith ? relaxed(each, isWith) : orRemoved(relaxed(each)));
   const { properties, additionalProperties: values, items, allOf } = schema as { [keyword: string]: unknown };
   return {
     ...without(schema, 'required', 'minProperties'),
@@ -76,9 +77,9 @@ function demandsOf(schema: SchemaObject, isWith = false): SchemaObject {
   };
 }
 
-function orNull(schema: SchemaObject): SchemaObject {
+function orRemoved(schema: SchemaObject): SchemaObject {
   if (schema['anyOf']) return { ...schema, anyOf: [...(schema['anyOf'] as SchemaObject[]), { type: 'null' }] };
-  if (schema['else']) return { ...schema, else: orNull(schema['else'] as SchemaObject) };
+  if (schema['else']) return { ...schema, else: orRemoved(schema['else'] as SchemaObject) };
   if (schema['type'] === undefined) return schema;
   const types = [schema['type']].flat();
   return {
@@ -97,14 +98,10 @@ function orPlain(schema: SchemaObject): SchemaObject {
 /** A list whose items have the ids of claims, or a map of claims by id. */
 function orById(claims: SchemaObject): SchemaObject {
   const { description, examples, ...list } = claims;
-  const claim = relaxed(valueOf(claims));
-  const byId = { type: 'object', additionalProperties: orNull(claim) };
+  const claim = relaxed(entrySchema(claims));
+  const byId = { type: 'object', additionalProperties: orRemoved(claim) };
   // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  return orNull({ description, examples, if: { type: 'object' }, then: byId, else: { ...list, items: { ...claim, required: ['id'] } } });
-}
-
-function valueOf(schema: SchemaObject): SchemaObject {
-  return (schema['additionalProperties'] ?? schema['items'] ?? {}) as SchemaObject;
+  return orRemoved({ description, examples, if: { type: 'object' }, then: byId, else: { ...list, items: { ...claim, required: ['id'] } } });
 }
 
 function isSchema(value: unknown): value is SchemaObject {

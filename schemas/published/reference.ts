@@ -4,7 +4,7 @@ import { flow, kindWords } from './wording.ts';
 import { kindNames, kindOf } from '../kinds/index.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import { pipelineSchema } from '../language/pipeline.ts';
-import { inputsTable, keysTable, settingsTable, table } from './tables.ts';
+import { entrySchema, inputsTable, keysTable, table, tableOfSettings } from './tables.ts';
 import { withSchema } from '../language/with.ts';
 import type { SchemaObject } from '../language/with.ts';
 
@@ -17,7 +17,7 @@ export function languageReference(): string {
 export function configurationReference(): string {
   const schema = configSchema();
   const { properties } = schema as { properties: { [key: string]: SchemaObject } };
-  const named = ['endpoints', 'weights', 'sources', 'pools'].map((key): [string, string] => [key, keysTable(valueOf(properties[key]))]);
+  const named = ['endpoints', 'weights', 'sources', 'pools'].map((key): [string, string] => [key, keysTable(entrySchema(properties[key]))]);
   return filled('configuration.md', {
     top: keysTable(schema, { deep: false }),
     temporal: keysTable(properties['temporal'] ?? {}),
@@ -38,7 +38,7 @@ function filled(file: string, parts: { [name: string]: string }): string {
 
 function languageParts(schema: SchemaObject): { [name: string]: string } {
   const { properties, definitions } = schema as { properties: { [key: string]: SchemaObject }; definitions: { step: SchemaObject } };
-  const value = (key: string) => valueOf(properties[key]);
+  const value = (key: string) => entrySchema(properties[key]);
   const step = definitions.step['properties'] as { run: SchemaObject };
   return {
     top: keysTable(schema, { deep: false }),
@@ -46,7 +46,7 @@ function languageParts(schema: SchemaObject): { [name: string]: string } {
     models: keysTable(value('models')),
     step: keysTable(definitions.step, { deep: false }),
     run: keysTable(step.run),
-    kinds: kindsTable(),
+    kinds: tableOfKinds(),
     'each-kind': kindNames.map((kind) => kindSection(kindOf(kind))).join('\n\n'),
     sweeps: keysTable(value('sweeps')),
     claims: keysTable(value('claims')),
@@ -54,13 +54,8 @@ function languageParts(schema: SchemaObject): { [name: string]: string } {
   };
 }
 
-/** What a map or list holds. */
-function valueOf(schema: SchemaObject = {}): SchemaObject {
-  return (schema['additionalProperties'] ?? schema['items'] ?? {}) as SchemaObject;
-}
-
 /** All kinds in the order of the work. */
-function kindsTable(): string {
+function tableOfKinds(): string {
   const rows = kindNames.map((kind) => {
     const definition = kindOf(kind);
     return [`[\`${kind}\`](#${anchorOf(kind)})`, outputWords(definition), kindWords(definition)];
@@ -71,14 +66,14 @@ function kindsTable(): string {
 function kindSection(definition: KindDefinition): string {
   const { kind, version, shape } = definition;
   const inputs = Object.keys({ ...definition.inputs, ...definition.models, ...definition.sources }).length > 0;
-  const settings = settingsTable(definition);
+  const settings = tableOfSettings(definition);
   return [
     `### ${kind}`,
     kindWords(definition),
     `Makes ${outputWords(definition)}. ${shapes[shape]} Version ${version}.${definition.gathers ? ' One node for all cells.' : ''}`,
     inputs ? inputsTable(definition) : 'It reads nothing of other steps.',
     settings === '' ? 'It has no settings.' : settings,
-    exampleOf(definition),
+    exampleOfKind(definition),
   ].join('\n\n');
 }
 
@@ -94,7 +89,7 @@ function outputWords({ outputs }: KindDefinition): string {
 }
 
 /** A step with the keys it needs. */
-function exampleOf(definition: KindDefinition): string {
+function exampleOfKind(definition: KindDefinition): string {
   const { examples, required } = withSchema(definition) as { examples: unknown[]; required: string[] };
   const content = required.length > 0 ? `, with: ${flow(examples[0])}` : '';
   return `\`\`\`yaml\na-step: {uses: ${definition.kind}${content}}\n\`\`\``;

@@ -12,11 +12,11 @@ export function table(columns: string[], rows: string[][]): string {
 
 /** A table of the keys of a map, with the keys of maps inside it under dotted names. */
 export function keysTable(schema: SchemaObject, { skip = [], deep = true }: { skip?: string[]; deep?: boolean } = {}): string {
-  return table(['key', 'takes', 'default', 'what it is', 'example'], rowsOf(schema, '', { skip, deep }));
+  return table(['key', 'takes', 'default', 'what it is', 'example'], rowsOfKeys(schema, '', { skip, deep }));
 }
 
 /** The settings of a kind; empty where it has none. */
-export function settingsTable({ settings }: KindDefinition): string {
+export function tableOfSettings({ settings }: KindDefinition): string {
   const schema = acceptParams(settings);
   return Object.keys(schema['properties'] as object).length === 0 ? '' : keysTable(schema);
 }
@@ -25,37 +25,42 @@ export function settingsTable({ settings }: KindDefinition): string {
 export function inputsTable({ inputs, models, sources }: KindDefinition): string {
   const artifacts = Object.entries(inputs).map(([name, { types, many, optional, orWeights, description }]) => {
     const takes = `${types.join(' or ')}${orWeights ? ', or the name of weights' : ''}`;
-    return [code(name), many ? `a list of ${takes}` : takes, optional ? 'may be left out' : 'asked for', description];
+    return [inlineCode(name), many ? `a list of ${takes}` : takes, optional ? 'may be left out' : 'asked for', description];
   });
-  const called = Object.entries(models).map(([name, description]) => [code(name), 'the name of a model', 'asked for', description]);
+  const called = Object.entries(models).map(([name, description]) => [inlineCode(name), 'the name of a model', 'asked for', description]);
   const folders = Object.entries(sources).map(([name, { description, default: standard }]) => [
-    code(name),
+    inlineCode(name),
     'the name of a source folder',
-    standard === undefined ? 'asked for' : code(standard),
+    standard === undefined ? 'asked for' : inlineCode(standard),
     description,
   ]);
   return table(['input', 'takes', '', 'what it is'], [...artifacts, ...called, ...folders]);
 }
 
-function code(text: string): string {
+function inlineCode(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``;
 }
 
-function rowsOf(schema: SchemaObject, prefix: string, { skip, deep }: { skip: string[]; deep: boolean }): string[][] {
+function rowsOfKeys(schema: SchemaObject, prefix: string, { skip, deep }: { skip: string[]; deep: boolean }): string[][] {
   const required = (schema['required'] ?? []) as string[];
   const properties = Object.entries((schema['properties'] ?? {}) as { [key: string]: SchemaObject });
   return properties
     .filter(([key]) => !skip.includes(key))
     .flatMap(([key, each]) => [
-      rowOf(`${prefix}${key}`, each, required.includes(key)),
-      ...(deep ? rowsOf(withoutParam(each), `${prefix}${key}.`, { skip: [], deep }) : []),
+      rowOfKey(`${prefix}${key}`, each, required.includes(key)),
+      ...(deep ? rowsOfKeys(withoutParam(each), `${prefix}${key}.`, { skip: [], deep }) : []),
     ]);
 }
 
-function rowOf(path: string, schema: SchemaObject, isRequired: boolean): string[] {
+function rowOfKey(path: string, schema: SchemaObject, isRequired: boolean): string[] {
   const [example] = (schema['examples'] ?? []) as unknown[];
-  const standard = 'default' in schema ? code(flow(schema['default'])) : isRequired ? '*asked for*' : '';
+  const standard = 'default' in schema ? inlineCode(flow(schema['default'])) : isRequired ? '*asked for*' : '';
   const range = rangeWords(schema);
   const takes = `${typeWords(schema).replaceAll('|', '\\|')}${range ? `, ${range}` : ''}`;
-  return [code(path), takes, standard, String(schema['description'] ?? ''), example === undefined ? '' : code(flow(example))];
+  return [inlineCode(path), takes, standard, String(schema['description'] ?? ''), example === undefined ? '' : inlineCode(flow(example))];
+}
+
+/** The schema of what a map or list holds. */
+export function entrySchema(schema: SchemaObject = {}): SchemaObject {
+  return (schema['additionalProperties'] ?? schema['items'] ?? {}) as SchemaObject;
 }

@@ -20,7 +20,7 @@ const mostWords = 8;
 /** The range of a number or a size in signs: `≥ 1`, `0 … 1`, `> 0, ≤ 1`; empty where there is none. */
 export function rangeWords(schema: SchemaObject): string {
   const plain = withoutParam(schema);
-  if ((plain['type'] === 'array' || plain['type'] === 'string') && !('enum' in plain)) return sizes(plain);
+  if ((plain['type'] === 'array' || plain['type'] === 'string') && !('enum' in plain)) return sizeWords(plain);
   return between({ least: plain['minimum'], above: plain['exclusiveMinimum'], most: plain['maximum'], below: plain['exclusiveMaximum'] });
 }
 
@@ -64,24 +64,24 @@ function listWords(items: SchemaObject): string {
   return word === 'a single value' || word === '' ? 'list of values' : `list of ${word}`;
 }
 
-function sizes(schema: SchemaObject): string {
+function sizeWords(schema: SchemaObject): string {
   const unit = schema['type'] === 'array' ? 'items' : 'characters';
   const range = between({ least: schema['minItems'] ?? schema['minLength'], most: schema['maxItems'] ?? schema['maxLength'] });
   return range && `${range} ${range === '≥ 1' ? unit.slice(0, -1) : unit}`;
 }
 
 function between({ least, above, most, below }: { least?: unknown; above?: unknown; most?: unknown; below?: unknown }): string {
-  if (least !== undefined && most !== undefined) return `${grouped(least)} … ${grouped(most)}`;
+  if (least !== undefined && most !== undefined) return `${numberWords(least)} … ${numberWords(most)}`;
   const parts = [
-    least === undefined ? '' : `≥ ${grouped(least)}`,
-    above === undefined ? '' : `> ${grouped(above)}`,
-    most === undefined ? '' : `≤ ${grouped(most)}`,
-    below === undefined ? '' : `< ${grouped(below)}`,
+    least === undefined ? '' : `≥ ${numberWords(least)}`,
+    above === undefined ? '' : `> ${numberWords(above)}`,
+    most === undefined ? '' : `≤ ${numberWords(most)}`,
+    below === undefined ? '' : `< ${numberWords(below)}`,
   ];
   return parts.filter(Boolean).join(', ');
 }
 
-function grouped(value: unknown): string {
+function numberWords(value: unknown): string {
   return Number(value).toLocaleString('en');
 }
 

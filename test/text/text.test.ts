@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  cellsOf,
+  screenCells,
   cleanLine,
   columnsOf,
   escapedXml,
@@ -11,7 +11,7 @@ import {
   plainLine,
   plainText,
   signed,
-  table,
+  columnTable,
   wrap,
 } from '../../text/index.ts';
 
@@ -63,16 +63,16 @@ describe('text', () => {
 describe('columns', () => {
   test('are counted as a terminal shows characters', () => {
     expect(['abc', '中文', 'a\u0301', '👩‍💻', ''].map(columnsOf)).toEqual([3, 4, 1, 2, 0]);
-    expect(cellsOf('a中👩‍💻')).toEqual({
+    expect(screenCells('a中👩‍💻')).toEqual({
       cells: [{ text: 'a', width: 1 }, { text: '中', width: 2 }, { text: '👩‍💻', width: 2 }],
       columns: [0, 1, 3, 3, 3, 3, 3, 5],
     });
   });
 
   test('of a table are equal, also with wide characters and in very many rows', () => {
-    expect(table([['A', 'B'], ['long', 'x']])).toEqual(['A      B', 'long   x']);
-    expect(table([['模型', 'B'], ['abc', 'x']])).toEqual(['模型   B', 'abc    x']);
-    expect(table([...Array.from({ length: 300_000 }, () => ['a', 'b']), ['long', 'x']])[0]).toBe('a      b');
+    expect(columnTable([['A', 'B'], ['long', 'x']])).toEqual(['A      B', 'long   x']);
+    expect(columnTable([['模型', 'B'], ['abc', 'x']])).toEqual(['模型   B', 'abc    x']);
+    expect(columnTable([...Array.from({ length: 300_000 }, () => ['a', 'b']), ['long', 'x']])[0]).toBe('a      b');
     expect(padded('中', 4)).toBe('中  ');
   });
 

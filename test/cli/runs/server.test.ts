@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect as dial, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ask, wantedOf } from '../../../cli/runs/server.ts';
+import { askServer, wantedOf } from '../../../cli/runs/server.ts';
 import { openConnection } from '../../../cli/supervisor/index.ts';
 import { loadConfig } from '../../../compile/index.ts';
 import type { RunProgress } from '../../../plan/index.ts';
@@ -55,7 +55,7 @@ describe('a Temporal server', { timeout: 90_000 }, () => {
     const handle = new Client({ connection }).workflow.getHandle('nothing');
     let tries = 0;
     relay.hold();
-    const asked = ask({ connection, address: relay.address }, () => {
+    const asked = askServer({ connection, address: relay.address }, () => {
       tries++;
       if (tries === 2) relay.release();
       return handle.describe();
@@ -69,7 +69,9 @@ describe('a Temporal server', { timeout: 90_000 }, () => {
     using relay = await relayTo(real.address);
     const connection = await openConnection({ address: relay.address, connectTimeout: 10_000 });
     relay.hold();
-    const asked = ask({ connection, address: relay.address }, () => new Client({ connection }).workflow.getHandle('nothing').cancel());
+    const asked = askServer({ connection, address: relay.address }, () =>
+      new Client({ connection }).workflow.getHandle('nothing').cancel(),
+    );
     await expect(asked).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringMatching(/^the Temporal server at 127\.0\.0\.1:\d+ does not answer: .+\. Start the same command again$/),
