@@ -58,5 +58,9 @@ export const modelSchema = Type.Object(
       examples: [['\n\n']],
     }),
   },
-  { ...closed, description: 'An endpoint of the configuration with the sampling of this experiment.' },
+  {
+    ...closed,
+    description:
+      'An endpoint of the configuration with the sampling of this experiment. What a model thinks between tags such as `<think>` is no part of its answers.',
+  },
 );
