@@ -9,7 +9,7 @@ export function define(command: Command): void {
   withCommonOptions(command)
     .addHelpText(
       'after',
-      '\nThe same as: codepmp run pipelines/quickstart.yaml. It takes eight to eighteen\nminutes on two cores. Ctrl-C detaches and the run continues.',
+      '\nThe same as: codepmp run pipelines/quickstart.yaml. It takes some minutes\non two cores. Ctrl-C detaches and the run continues.',
     )
     .action((options: RunOptions) => runFile(join(home, 'pipelines', 'quickstart.yaml'), options));
 }
