@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -99,8 +99,9 @@ function lastLine(stdout: string, stderr: string): Result {
   return result;
 }
 
-/** Processes whose command line or environment names a folder. */
+/** Processes whose command line or environment names a folder. Throws for anything but an absolute path: tests kill what this finds. */
 export function processesOf(folder: string): { pid: number; command: string }[] {
+  if (!isAbsolute(folder)) throw new Error(`expected the absolute path of a folder, got ${folder}`);
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) return [];
