@@ -51,12 +51,14 @@ class Linear(nn.Module):
 
 
 class Embedding(nn.Module):
+    """Its gradient is sparse: a dense one of a whole vocabulary costs more than two layers of a small model."""
+
     def __init__(self, count: int, size: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(count, size))
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        return F.embedding(ids, self.weight)
+        return F.embedding(ids, self.weight, sparse=True)
 
 
 class Decoder(nn.Module):
