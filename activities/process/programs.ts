@@ -25,24 +25,17 @@ export interface ProcessNode {
 }
 
 /**
- * The trainer on as many processes as its pool has. Its own folders go beside the attempt's logs: torchrun leaves those it makes
- * in the temporary folder behind.
+ * The trainer on as many processes as its pool has. One needs no torchrun, which would load torch a second time. The folders
+ * of torchrun go beside the attempt's logs: those it makes in the temporary folder it leaves behind.
  */
-export function torchrun(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
+export function trainer(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
+  const alone = python(dependencies, 'train.py', config);
   const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
-  const launch = [
-    '-m',
-    'torch.distributed.run',
-    '--standalone',
-    '--nproc-per-node',
-    `${ranks}`,
-    '--max-restarts',
-    '0',
-    '--log-dir',
-    join(folder.attempt, 'torchrun'),
-  ];
-  const argv: Program['argv'] = [dependencies.python, ...launch, join(dependencies.home, 'trainer', 'train.py')];
-  return { argv, env: { ...environment, OMP_NUM_THREADS: '1' }, config };
+  if (ranks === 1) return alone;
+  const [interpreter, ...script] = alone.argv;
+  const logs = join(folder.attempt, 'torchrun');
+  const torchrun = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0', '--log-dir', logs];
+  return { argv: [interpreter, ...torchrun, ...script], env: { ...alone.env, OMP_NUM_THREADS: '1' }, config };
 }
 
 /** A script of the trainer in one process. */
@@ -50,8 +43,11 @@ export function python(dependencies: Dependencies, script: string, config: JsonO
   return { argv: [dependencies.python, join(dependencies.home, 'trainer', script)], env: environment, config };
 }
 
-/** No process of ours asks a hub for anything, and tokenizers start no threads of their own. */
-const environment = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1' };
+/**
+ * No process of ours asks a hub for anything, and tokenizers start no threads of their own. Threads of a computation wait for
+ * each other in a short loop and then sleep: with the library's long loop a step takes nearly twice the time on a busy machine.
+ */
+const environment = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1', GOMP_SPINCOUNT: '10000' };
 
 /** What the trainer reads: the settings of the kind under their own names, and what the kind has no setting for. */
 export async function trainConfig(dependencies: Dependencies, work: ProcessNode, fixed: JsonObject): Promise<JsonObject> {

@@ -23,7 +23,7 @@ export const builtInConfig = {
     'smollm2-135m-instruct-gguf': { built_in: 'smollm2-135m-instruct-gguf', identity: smollm2Digest },
   },
   sources: { 'python-stdlib': { built_in: 'python-stdlib' } },
-  pools: { local: { launcher: 'agents', processes: 2 } },
+  pools: { local: { launcher: 'agents', processes: 1 } },
 } as const satisfies ConfigFile;
 
 export type BuiltIn = 'smollm2-135m-instruct' | 'smollm2-135m-instruct-gguf' | 'python-stdlib';

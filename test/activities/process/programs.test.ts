@@ -26,7 +26,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const plan = planOf(quickstart);
 
 /** What is launched for a step of the quickstart, its inputs made of one row or one file each. */
-async function programFor(step: string): Promise<Program> {
+async function programFor(step: string, processes = 1): Promise<Program> {
   const node = plan.nodes.find(({ id }) => id === step);
   if (!node) throw new Error(`no step ${step}`);
   const rows = async () =>
@@ -44,7 +44,8 @@ async function programFor(step: string): Promise<Program> {
   const inputs = await Promise.all(
     Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows())]]),
   );
-  const dependencies = { store, artifacts, config, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
+  const pools = { local: { ...config.pools['local'], processes } };
+  const dependencies = { store, artifacts, config: { ...config, pools }, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
   return workOf(works, node, 'process').program(dependencies, {
     node,
     inputs: Object.fromEntries(inputs),
@@ -67,6 +68,15 @@ it.each([
   const ajv = new Ajv({ strict: false, allErrors: true });
   ajv.validate({ ...rest, ...(definitions as { [name: string]: object })[script] }, program.config);
   expect(ajv.errors).toBeNull();
+});
+
+it('a training of one process runs by itself, one of several by torchrun', async () => {
+  const script = '/home-of-codepmp/trainer/train.py';
+  expect((await programFor('pmp', 1)).argv).toEqual(['/python', script]);
+  const { argv, env } = await programFor('pmp', 2);
+  expect(argv.slice(0, 6)).toEqual(['/python', '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2']);
+  expect(argv.slice(6)).toEqual(['--max-restarts', '0', '--log-dir', join(root, 'attempt', 'torchrun'), script]);
+  expect(env).toMatchObject({ OMP_NUM_THREADS: '1' });
 });
 
 it('a training gets the settings of its step under their own names', async () => {

@@ -24,7 +24,7 @@ test('without a file everything is built in and the store lies in the folder', (
     store: join(folder, '.codepmp'),
     temporal: null,
     file: null,
-    pools: { local: { launcher: 'agents', processes: 2 } },
+    pools: { local: { launcher: 'agents', processes: 1 } },
   });
   expect(Object.keys(config.endpoints)).toEqual(['local-strong', 'local-weak']);
   expect(config.weights['smollm2-135m-instruct']?.path).toBe(`${home}/.setup/models/smollm2-135m-instruct`);
