@@ -1,6 +1,10 @@
 /** Columns of artifacts in parquet, by the artifact's type; `?` may be null. */
 
-/** Provenance is in the row, so that a pair can be traced or taken out. */
+/**
+ * Provenance is in the row, so that a pair can be traced or taken out. Pairs of one question share `origin`. `kind` is what
+ * an evaluation tells apart: a subset, a domain or the mistake of the rejected side; `level` how hard the comparison is,
+ * `easy`, `normal` or `hard`. Both may be empty.
+ */
 export const pairColumns = {
   prompt: 'string',
   chosen: 'string',
@@ -16,9 +20,11 @@ export const pairColumns = {
   licence: 'string',
   generation_keys: 'string',
   kind: 'string',
+  level: 'string',
 } as const;
 
-export const choiceColumns = { question: 'int', prompt: 'string', options: 'list<string>', label: 'int' } as const;
+/** `label` is the index of the right option; `passage` a digest that questions on the same passage share, empty where there is none. */
+export const choiceColumns = { question: 'int', prompt: 'string', options: 'list<string>', label: 'int', passage: 'string' } as const;
 
 export const questionColumns = { question: 'int', prompt: 'string', text: 'string', gold: 'string', rm_prompt: 'string' } as const;
 

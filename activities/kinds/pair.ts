@@ -32,7 +32,7 @@ async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>
     const provenance = { origin, ordinal, repository, path, commit, licence, language } as OriginRow;
     if (!made) return { ...provenance, status };
     const generation_keys = JSON.stringify([generation_key, ...keys(prompt)].filter((key) => typeof key === 'string'));
-    return { ...provenance, status, ...made, generation_keys, kind: '' };
+    return { ...provenance, status, ...made, generation_keys, kind: '', level: '' };
   });
   return { rows: items };
 }

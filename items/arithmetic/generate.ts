@@ -81,9 +81,10 @@ function pairRow({ problem, mistake, right, wrong }: SolvedPair): ArithmeticPair
     licence: '',
     generation_keys: '[]',
     kind: mistake,
+    level: '',
   };
 }
 
 function choiceRow({ problem, options, label }: ChoiceQuestion, question: number): ChoiceRow {
-  return { question, prompt: renderQuestion(problem.text), options, label };
+  return { question, prompt: renderQuestion(problem.text), options, label, passage: '' };
 }

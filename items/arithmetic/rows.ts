@@ -19,6 +19,7 @@ export interface ArithmeticPair {
   generation_keys: string;
   /** Mistake of the rejected solution. */
   kind: Mistake;
+  level: '';
 }
 
 export interface ChoiceRow {
@@ -28,6 +29,7 @@ export interface ChoiceRow {
   options: string[];
   /** Index of the right option. */
   label: number;
+  passage: '';
 }
 
 export interface QuestionRow {

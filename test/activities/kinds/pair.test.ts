@@ -60,6 +60,7 @@ describe('pair', () => {
         licence: '',
         generation_keys: JSON.stringify(keys),
         kind: '',
+        level: '',
       });
     }
   });
