@@ -1,6 +1,5 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { callsSpent, failureClasses } from '../plan/index.ts';
-import type { FailureDetails } from '../plan/index.ts';
+import { callsSpent, failureClasses, type FailureDetails } from '../plan/index.ts';
 import type { ClassifiedError } from '../ports/failure.ts';
 
 /** Milliseconds between beats; the server hears them as often as the worker's throttle allows. */

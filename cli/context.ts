@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import type { Store } from '../ports/store.ts';
-import { configBeside, isError, loadConfig } from '../compile/index.ts';
-import type { Checked } from '../compile/index.ts';
+import { configBeside, isError, loadConfig, type Checked } from '../compile/index.ts';
 import type { Config } from '../ports/configuration.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailure } from './terminal/failure.ts';
-import { createOutput } from './terminal/output.ts';
-import type { Output } from './terminal/output.ts';
+import { createOutput, type Output } from './terminal/output.ts';
 import { home } from './terminal/installation.ts';
 
 /** What a command works with: the current folder, the operator's configuration and the output. */

@@ -1,13 +1,10 @@
-import { planVersion } from '../plan/index.ts';
-import type { ParamValues, Plan } from '../plan/index.ts';
+import { planVersion, type ParamValues, type Plan } from '../plan/index.ts';
 import { lowerClaims } from './claims/claims.ts';
 import { checkSchema } from './check/schema.ts';
 import type { Config } from '../ports/configuration.ts';
-import { isError, toDiagnostics } from './diagnostics/diagnostic.ts';
-import type { Diagnostic, Problem } from './diagnostics/diagnostic.ts';
+import { isError, toDiagnostics, type Diagnostic, type Problem } from './diagnostics/diagnostic.ts';
 import { estimate } from './estimate/estimate.ts';
-import { createBases } from './extends/bases.ts';
-import type { Bases, NamedFile } from './extends/bases.ts';
+import { createBases, type Bases, type NamedFile } from './extends/bases.ts';
 import { besideRemovals } from './extends/problems.ts';
 import { readWhole } from './extends/extends.ts';
 import { group } from './graph/group.ts';

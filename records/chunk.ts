@@ -1,8 +1,7 @@
 import type { Digest, Worked } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
 import { publishNamed, readNamed } from './named.ts';
-import { chunkName, groupChunkName } from './names.ts';
-import type { ChunkPlace } from './names.ts';
+import { chunkName, groupChunkName, type ChunkPlace } from './names.ts';
 
 /** An output shard of one chunk, as closing a group finds it. */
 export interface ChunkShard {

@@ -1,5 +1,4 @@
-import { parseJson } from '../plan/index.ts';
-import type { Json } from '../plan/index.ts';
+import { parseJson, type Json } from '../plan/index.ts';
 import { canonicalBytes } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
 

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { parseJson } from '../plan/index.ts';
-import type { Digest, JsonObject, Plan } from '../plan/index.ts';
+import { parseJson, type Digest, type JsonObject, type Plan } from '../plan/index.ts';
 import { canonicalBytes } from '../plan/keys.ts';
 import { classified } from '../ports/failure.ts';
 import type { Store } from '../ports/store.ts';

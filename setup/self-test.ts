@@ -4,8 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fromJunit, fromVitest, lastLine, slowestFiles } from './counts.ts';
-import type { TestCounts } from './counts.ts';
+import { fromJunit, fromVitest, lastLine, slowestFiles, type TestCounts } from './counts.ts';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = join(home, '.setup', 'reports');

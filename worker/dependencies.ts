@@ -1,9 +1,7 @@
 import { Client } from '@temporalio/client';
-import { Runtime } from '@temporalio/worker';
-import type { NativeConnection } from '@temporalio/worker';
+import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
-import { createMachine, createMeters } from '../activities/index.ts';
-import type { Dependencies } from '../activities/index.ts';
+import { createMachine, createMeters, type Dependencies } from '../activities/index.ts';
 import { createArtifacts, createLauncher, createMachineLock, createModelServers, openFileStore } from '../adapters/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { addClaims, renderReport } from '../report/index.ts';

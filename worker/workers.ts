@@ -1,8 +1,6 @@
-import { Worker } from '@temporalio/worker';
-import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import { availableParallelism } from 'node:os';
-import { createActivities } from '../activities/index.ts';
-import type { Dependencies } from '../activities/index.ts';
+import { createActivities, type Dependencies } from '../activities/index.ts';
 import { queues } from '../plan/index.ts';
 
 /** Nodes, and processes of one pool, that wait at once in one worker: each holds a slot and nothing else. */
@@ -39,11 +37,7 @@ export async function createWorkers(options: {
       taskQueue: queues.endpoint(name),
       maxConcurrentActivityTaskExecutions: chunkSlots,
     })),
-    ...Object.keys(pools).map((name) => ({
-      ...common,
-      taskQueue: queues.pool(name),
-      maxConcurrentActivityTaskExecutions: waitingSlots,
-    })),
+    ...Object.keys(pools).map((name) => ({ ...common, taskQueue: queues.pool(name), maxConcurrentActivityTaskExecutions: waitingSlots })),
   ];
   return Promise.all(served.map((each) => Worker.create(each)));
 }

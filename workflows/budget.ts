@@ -1,6 +1,5 @@
 import { ActivityFailure, ApplicationFailure, log, sleep } from '@temporalio/workflow';
-import { defaultBudget, failureClasses } from '../plan/index.ts';
-import type { FailureClass, WorkNode } from '../plan/index.ts';
+import { defaultBudget, failureClasses, type FailureClass, type WorkNode } from '../plan/index.ts';
 import { detailsOf } from './failure.ts';
 
 /**

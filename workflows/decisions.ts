@@ -1,8 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BudgetCaps, Decision, UnitProgress } from '../plan/index.ts';
 import { totalOf } from './call-budget.ts';
-import { leaveOut, requeue, unitOf } from './run-state.ts';
-import type { RunState } from './run-state.ts';
+import { leaveOut, requeue, unitOf, type RunState } from './run-state.ts';
 
 /** What a decision is about, by place; the whole run where it is `*`. Throws a sentence where nothing waits for it. */
 export function decidable(state: RunState | null, decision: Decision): number[] {

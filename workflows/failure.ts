@@ -1,6 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation } from '@temporalio/workflow';
-import { callsSpent, causeIn, failureClasses } from '../plan/index.ts';
-import type { FailureClass, FailureDetails } from '../plan/index.ts';
+import { callsSpent, causeIn, failureClasses, type FailureClass, type FailureDetails } from '../plan/index.ts';
 
 /** What went wrong, without the activity around it. */
 export function rootOf(error: unknown): Error {

@@ -1,11 +1,9 @@
 import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure, executeChild, workflowInfo } from '@temporalio/workflow';
-import { chunksOfShard, secondsIn } from '../plan/index.ts';
-import type { NodeInput, Spent, UnitSummary, Worked } from '../plan/index.ts';
+import { chunksOfShard, secondsIn, type NodeInput, type Spent, type UnitSummary, type Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
-import { addWork, shard, shardStopped } from './shard.ts';
-import type { WorkedByNode } from './shard.ts';
+import { addWork, shard, shardStopped, type WorkedByNode } from './shard.ts';
 import { callsIn } from './call-budget.ts';
 import { runAll } from './run-all.ts';
 

@@ -9,8 +9,7 @@ import type {
   UnitProgress,
 } from '../plan/index.ts';
 import { fitting } from './message-size.ts';
-import { restore, unitOf } from './run-state.ts';
-import type { RunState } from './run-state.ts';
+import { restore, unitOf, type RunState } from './run-state.ts';
 
 /**
  * What one execution of the root hands to the next: places of units. What they have made, why they were skipped and what

@@ -1,6 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { onlyNode } from '../plan/index.ts';
-import type { JobInput, NodeInput, NodeSummary, UnitSummary, WorkNode } from '../plan/index.ts';
+import { onlyNode, type JobInput, type NodeInput, type NodeSummary, type UnitSummary, type WorkNode } from '../plan/index.ts';
 import { cpuFor, pool } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { undispatched } from './failure.ts';

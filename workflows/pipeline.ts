@@ -3,13 +3,10 @@ import type { CompileOutput, PipelineInput, PipelineSettings, RunDelta, RunProgr
 import { light } from './activities.ts';
 import { assertDecides, decidable, decide } from './decisions.ts';
 import { messageOf, rootOf } from './failure.ts';
-import { takeOver } from './hand-over.ts';
-import type { HandOver } from './hand-over.ts';
+import { takeOver, type HandOver } from './hand-over.ts';
 import { decideUpdate, pauseUpdate, progressQuery, unpauseUpdate } from './messages.ts';
-import { answerOf, openRun, takeDelta, unitOf } from './run-state.ts';
-import type { RunState } from './run-state.ts';
-import { stop, walk } from './walk.ts';
-import type { Root } from './walk.ts';
+import { answerOf, openRun, takeDelta, unitOf, type RunState } from './run-state.ts';
+import { stop, walk, type Root } from './walk.ts';
 
 /**
  * The workflow a user starts: compiles the file, then starts every unit of the plan as soon as its inputs are there.

@@ -1,6 +1,5 @@
 import type { Above, UnitRef } from '../plan/index.ts';
-import { rowOf } from './run-state.ts';
-import type { RunState } from './run-state.ts';
+import { rowOf, type RunState } from './run-state.ts';
 
 /** More upstream nodes than a message shall hold; a unit that reads more, or what an earlier execution saw made, finds it in the record. */
 const mostInline = 500;

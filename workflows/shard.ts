@@ -1,10 +1,17 @@
 import { ApplicationFailure, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { fewSpans } from '../plan/index.ts';
-import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
+import {
+  fewSpans,
+  type ChunkInput,
+  type ChunkOutput,
+  type Counts,
+  type Digest,
+  type ShardInput,
+  type Worked,
+  type WorkNode,
+} from '../plan/index.ts';
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { callsIn, createCallBudget } from './call-budget.ts';
-import type { CallBudget } from './call-budget.ts';
+import { callsIn, createCallBudget, type CallBudget } from './call-budget.ts';
 import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
 import { runAll } from './run-all.ts';
 
@@ -99,10 +106,7 @@ export function add(one: Counts, other: Counts): Counts {
   return sum;
 }
 
-async function shardsOf(
-  nodes: string[],
-  outputs: Map<string, Promise<ChunkOutput>>,
-): Promise<{ [node: string]: Digest }> {
+async function shardsOf(nodes: string[], outputs: Map<string, Promise<ChunkOutput>>): Promise<{ [node: string]: Digest }> {
   const shards: { [node: string]: Digest } = {};
   for (const node of nodes) {
     const output = outputs.get(node);

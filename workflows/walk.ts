@@ -8,16 +8,13 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import { rootTakes } from '../plan/index.ts';
-import type { PipelineInput, PipelineSettings, RunDelta, UnitFound } from '../plan/index.ts';
+import { rootTakes, type PipelineInput, type PipelineSettings, type RunDelta, type UnitFound } from '../plan/index.ts';
 import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, detailsOf, isOutOfCalls, messageOf } from './failure.ts';
-import { handOver } from './hand-over.ts';
-import type { NextExecution } from './hand-over.ts';
+import { handOver, type NextExecution } from './hand-over.ts';
 import { refOf, takeReady } from './ready-units.ts';
-import { charge, leaveOut, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve } from './run-state.ts';
-import type { RunState } from './run-state.ts';
+import { charge, leaveOut, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
 
 /** Events of a history after which the root goes on as a new execution. */
 const eventsOfExecution = 8000;

@@ -1,7 +1,6 @@
 import { generationKey } from '../../items/index.ts';
-import { callsSpent } from '../../plan/index.ts';
+import { callsSpent, type Counts, type Digest, type ModelUse, type Paid } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
-import type { Counts, Digest, ModelUse, Paid } from '../../plan/index.ts';
 import type { Chunk } from './work.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';

@@ -1,20 +1,16 @@
 import { Context } from '@temporalio/activity';
 import { hashOf } from '../../plan/keys.ts';
 import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, Worked } from '../../plan/index.ts';
-import { withDetails } from '../../ports/failure.ts';
+import { withDetails, type ClassifiedError } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { ClassifiedError } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
-import { placeChunk, publishChunk, readChunk, readPlacedChunk } from '../../records/chunk.ts';
-import type { ChunkShard } from '../../records/chunk.ts';
+import { placeChunk, publishChunk, readChunk, readPlacedChunk, type ChunkShard } from '../../records/chunk.ts';
 import type { ChunkPlace } from '../../records/names.ts';
 import { readTable } from './open.ts';
-import { sliceRows } from './slices.ts';
-import type { OriginRow } from './slices.ts';
+import { sliceRows, type OriginRow } from './slices.ts';
 import { perItem } from '../run/unit-items.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
-import { workOf } from '../works.ts';
-import type { Works } from '../works.ts';
+import { workOf, type Works } from '../works.ts';
 import type { Chunk } from './work.ts';
 
 /** What costs no model call. */

@@ -1,5 +1,4 @@
-import type { CloseInput, Digest, UnitSummary } from '../../plan/index.ts';
-import { secondsIn } from '../../plan/index.ts';
+import { secondsIn, type CloseInput, type Digest, type UnitSummary } from '../../plan/index.ts';
 import { chunkShards } from './chunk.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import { kindOf } from '../../schemas/index.ts';
@@ -8,12 +7,10 @@ import { knownInputs } from '../run/lookup.ts';
 import { readTable } from './open.ts';
 import { sourceOf } from '../run/unit-items.ts';
 import { checkKept } from '../keep.ts';
-import { statusesOf } from './members.ts';
-import type { Member } from './members.ts';
+import { statusesOf, type Member } from './members.ts';
 import { publishResult } from '../../records/results.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
-import { workOf } from '../works.ts';
-import type { Works } from '../works.ts';
+import { workOf, type Works } from '../works.ts';
 
 /** Makes artifacts of a group's chunks and records them. */
 export function closeGroup(dependencies: Dependencies, works: Works) {

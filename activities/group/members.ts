@@ -27,7 +27,6 @@ export function onlyColumns(row: Row, columns: Columns): Row {
 /** Rows by status. */
 export function statusesOf(shards: ChunkShard[]): { [status: string]: number } {
   const sum: { [status: string]: number } = {};
-  for (const { statuses } of shards)
-    for (const [status, count] of Object.entries(statuses)) sum[status] = (sum[status] ?? 0) + count;
+  for (const { statuses } of shards) for (const [status, count] of Object.entries(statuses)) sum[status] = (sum[status] ?? 0) + count;
   return sum;
 }

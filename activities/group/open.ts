@@ -3,8 +3,7 @@ import { canonicalBytes } from '../../plan/keys.ts';
 import { chunkSize } from '../../plan/limits.ts';
 import type { Json, OpenedGroup, WorkInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { chunkRanges, originRows } from './slices.ts';
-import type { ChunkRange } from './slices.ts';
+import { chunkRanges, originRows, type ChunkRange } from './slices.ts';
 import { perItem, sourceOf } from '../run/unit-items.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 

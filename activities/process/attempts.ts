@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { secondsIn } from '../../plan/index.ts';
-import type { Span } from '../../plan/index.ts';
+import { secondsIn, type Span } from '../../plan/index.ts';
 import type { Launcher } from '../../ports/launcher.ts';
 
 interface Job {

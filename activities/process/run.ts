@@ -2,8 +2,7 @@ import { Context } from '@temporalio/activity';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onlyNode } from '../../plan/index.ts';
-import type { Digest, JobInput, NodeSummary, PlanNode } from '../../plan/index.ts';
+import { onlyNode, type Digest, type JobInput, type NodeSummary, type PlanNode } from '../../plan/index.ts';
 import { nothingPaid } from '../group/chunk.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -12,12 +11,10 @@ import type { Meter } from '../meter.ts';
 import type { JobRef, JobState, ProcessResult } from '../../ports/launcher.ts';
 import { liveAttempt, secondsOf } from './attempts.ts';
 import type { ProcessFolder, Program } from './programs.ts';
-import { openProgress } from './progress.ts';
-import type { ProcessProgress } from './progress.ts';
+import { openProgress, type ProcessProgress } from './progress.ts';
 import { publishResult } from '../../records/results.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
-import { workOf } from '../works.ts';
-import type { ProcessWork, Works } from '../works.ts';
+import { workOf, type ProcessWork, type Works } from '../works.ts';
 import { jobName } from '../../records/names.ts';
 
 /** Milliseconds between two looks at a process. */
@@ -137,12 +134,7 @@ async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFo
   const config = join(folder.attempt, 'config.json');
   await mkdir(folder.attempt, { recursive: true });
   await writeFile(config, JSON.stringify(program.config, null, 2));
-  await dependencies.launcher.submit({
-    ...ref,
-    argv: [...program.argv, '--config', config],
-    env: program.env,
-    cwd: folder.attempt,
-  });
+  await dependencies.launcher.submit({ ...ref, argv: [...program.argv, '--config', config], env: program.env, cwd: folder.attempt });
 }
 
 /** Watches a program until it is over. Our own cancellation ends it; a lost lease on the activity leaves it running. */

@@ -1,7 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { callsSpent, causeIn, failureClasses, queues } from '../../plan/index.ts';
-import type { AwaitInput, UnitSummary } from '../../plan/index.ts';
+import { callsSpent, causeIn, failureClasses, queues, type AwaitInput, type UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { partsOf } from './lookup.ts';
 import { openPlan } from './plan-table.ts';

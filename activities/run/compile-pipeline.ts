@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { unitsOf } from '../../plan/index.ts';
-import type { CompileInput, CompileOutput, Digest, Plan } from '../../plan/index.ts';
+import { unitsOf, type CompileInput, type CompileOutput, type Digest, type Plan } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { CompilerAnswer } from '../../ports/compiler.ts';
 import type { Store } from '../../ports/store.ts';

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { verdictOf } from '../../plan/index.ts';
-import type { ClaimResult, Digest, FinishInput, FinishOutput, RunProgress } from '../../plan/index.ts';
+import { verdictOf, type ClaimResult, type Digest, type FinishInput, type FinishOutput, type RunProgress } from '../../plan/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
 import { checkClaims } from './claims.ts';
 import type { Dependencies } from '../dependencies.ts';

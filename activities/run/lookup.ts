@@ -98,9 +98,7 @@ export function knownInputs(
   const inputs: { [name: string]: Digest[] } = {};
   for (const [name, refs] of Object.entries(node.inputs)) {
     const entering = [...(unit.inputs[node.id]?.[name] ?? [])];
-    const digests = refs.map((ref) =>
-      members.has(ref.node) ? results[ref.node]?.outputs[ref.output] : entering.shift(),
-    );
+    const digests = refs.map((ref) => (members.has(ref.node) ? results[ref.node]?.outputs[ref.output] : entering.shift()));
     if (digests.some((digest) => digest === undefined)) return null;
     inputs[name] = digests.filter((digest) => digest !== undefined);
   }

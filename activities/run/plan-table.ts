@@ -1,5 +1,4 @@
-import { unitsOf } from '../../plan/index.ts';
-import type { Digest, Plan, PlanNode, Unit, UnitPage, UnitRow } from '../../plan/index.ts';
+import { unitsOf, type Digest, type Plan, type PlanNode, type Unit, type UnitPage, type UnitRow } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Store } from '../../ports/store.ts';
 import { readPlan } from '../../records/plan.ts';

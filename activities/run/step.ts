@@ -1,11 +1,8 @@
-import { onlyNode } from '../../plan/index.ts';
-import type { Digest, JobInput, NodeSummary } from '../../plan/index.ts';
+import { onlyNode, type Digest, type JobInput, type NodeSummary } from '../../plan/index.ts';
 import { publishResult } from '../../records/results.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { workOf } from '../works.ts';
-import type { Works } from '../works.ts';
-import { warnOfFiles } from '../keep.ts';
-import type { ItemCounts } from '../keep.ts';
+import { workOf, type Works } from '../works.ts';
+import { warnOfFiles, type ItemCounts } from '../keep.ts';
 import { knownInputs } from './lookup.ts';
 import type { OpenedWork } from './unit-work.ts';
 

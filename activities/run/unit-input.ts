@@ -1,9 +1,16 @@
-import { titleOf } from '../../plan/index.ts';
-import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../../plan/index.ts';
+import {
+  titleOf,
+  type Above,
+  type Digest,
+  type InputRef,
+  type Made,
+  type PlanNode,
+  type UnitInput,
+  type UnitRef,
+} from '../../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
 import { readResult } from '../../records/results.ts';
-import { endedNodes } from '../../records/run.ts';
-import type { RecordedIn } from '../../records/run.ts';
+import { endedNodes, type RecordedIn } from '../../records/run.ts';
 
 /** A unit without what is left out of it, and why that is. */
 interface UnitWithout {

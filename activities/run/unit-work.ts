@@ -1,6 +1,14 @@
-import { parseJson } from '../../plan/index.ts';
+import {
+  parseJson,
+  type Digest,
+  type Json,
+  type JsonObject,
+  type NodeInput,
+  type UnitInput,
+  type WorkInput,
+  type WorkNode,
+} from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
-import type { Digest, Json, JsonObject, NodeInput, UnitInput, WorkInput, WorkNode } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
 import { callsPerItem } from './unit-items.ts';
 

@@ -1,8 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isWanted } from '../../items/index.ts';
-import type { FileChoice } from '../../items/index.ts';
+import { isWanted, type FileChoice } from '../../items/index.ts';
 import type { ItemCounts } from '../keep.ts';
 
 interface FoundFiles {

@@ -1,5 +1,4 @@
-import { Agent, EnvHttpProxyAgent, request } from 'undici';
-import type { Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { classified } from '../../ports/failure.ts';
 import { BrokenAnswer } from './no-answer.ts';
 

@@ -110,13 +110,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function startFailure(context: {
-  name: string;
-  log: string;
-  python: string;
-  child: ChildProcess;
-  error: unknown;
-}): Promise<Error> {
+async function startFailure(context: { name: string; log: string; python: string; child: ChildProcess; error: unknown }): Promise<Error> {
   const { name, log, python, child, error } = context;
   const tail = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-5).join('\n');
   const reason = error instanceof Error ? error.message : String(error);

@@ -118,11 +118,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     await Promise.all(closing);
   };
 
-  return {
-    acquire,
-    stopIdle: () => closeWhere(({ holders }) => holders === 0),
-    stop: () => closeWhere(() => true),
-  };
+  return { acquire, stopIdle: () => closeWhere(({ holders }) => holders === 0), stop: () => closeWhere(() => true) };
 }
 
 /** What reaches endpoints is loaded here: few commands open one, and its library is a good part of all that they would load. */
@@ -160,10 +156,7 @@ export async function readKey(name: string, key: RemoteEndpoint['key']): Promise
   const value = 'env' in key ? process.env[key.env] : await readFile(key.file, 'utf8').catch(() => undefined);
   if (value?.trim()) return value.trim();
   const where = 'env' in key ? `the environment variable ${key.env}` : `the file ${key.file}`;
-  throw classified(
-    'auth',
-    `endpoint ${name} has no key: ${where} is missing or empty. Set it, then run again`,
-  );
+  throw classified('auth', `endpoint ${name} has no key: ${where} is missing or empty. Set it, then run again`);
 }
 
 function unknownEndpoint(name: string, known: string[]): Error {

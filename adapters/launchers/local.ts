@@ -7,8 +7,7 @@ import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launche
 import { cleanEnvironment } from './environment.ts';
 import { classified } from '../../ports/failure.ts';
 import { readAttempt, readFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
-import { carries, environmentOf, findProcesses, sendSignal } from './processes.ts';
-import type { Marker } from './processes.ts';
+import { carries, environmentOf, findProcesses, sendSignal, type Marker } from './processes.ts';
 
 const look = 50;
 const killWithin = 10_000;

@@ -3,11 +3,10 @@ import { createReadStream } from 'node:fs';
 import { chmod, constants, copyFile, link, open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { ClassifiedError } from '../../ports/failure.ts';
+import { classified, hasCode, type ClassifiedError } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Digest } from '../../plan/index.ts';
 import { digestOf } from '../../plan/keys.ts';
-import { classified, hasCode } from '../../ports/failure.ts';
 import { setAside } from './damaged.ts';
 import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 

@@ -56,9 +56,7 @@ function parseFormat(text: string): StoreFormat | null {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('format' in value) || !('id' in value)) return null;
     const { format: number, id } = value;
-    return Number.isInteger(number) && typeof number === 'number' && number >= 1 && typeof id === 'string'
-      ? { format: number, id }
-      : null;
+    return Number.isInteger(number) && typeof number === 'number' && number >= 1 && typeof id === 'string' ? { format: number, id } : null;
   } catch {
     return null;
   }

@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
-import { bundle, compile } from '../../compile/index.ts';
-import type { CompileOptions, Compiled } from '../../compile/index.ts';
-import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { bundle, compile, type CompileOptions, type Compiled } from '../../compile/index.ts';
+import { openContext, withCommonOptions, type CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { writeOut } from '../terminal/out-file.ts';
-import { compileOptions, requirePlan, filesRead, withValueOptions } from '../pipeline/file.ts';
-import type { PipelineOptions } from '../pipeline/file.ts';
+import { compileOptions, requirePlan, filesRead, withValueOptions, type PipelineOptions } from '../pipeline/file.ts';
 import { shellWord } from '../terminal/text.ts';
 
 interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params'> {

@@ -1,11 +1,8 @@
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions, Context } from '../context.ts';
+import { InvalidArgumentError, type Command } from 'commander';
+import { openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { wantedOf } from '../runs/server.ts';
-import { isFree, readState, runningState, stopServices, supervise } from '../supervisor/index.ts';
-import type { DevState } from '../supervisor/index.ts';
+import { isFree, readState, runningState, stopServices, supervise, type DevState } from '../supervisor/index.ts';
 import { duration } from '../terminal/text.ts';
 
 /** Temporal's default port, which its own command line uses. */

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { codes, isCode, nearName, pageOf } from '../../compile/index.ts';
 import { withCommonOptions } from '../context.ts';
-import { explainStep, withStepOptions } from '../explain/step.ts';
-import type { ExplainOptions } from '../explain/step.ts';
+import { explainStep, withStepOptions, type ExplainOptions } from '../explain/step.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { createOutput } from '../terminal/output.ts';
 

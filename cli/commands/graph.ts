@@ -1,22 +1,16 @@
-import { Option } from 'commander';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { extname } from 'node:path';
-import { standingOf } from '../../plan/index.ts';
-import type { UnitProgress } from '../../plan/index.ts';
-import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { standingOf, type UnitProgress } from '../../plan/index.ts';
+import { openContext, withCommonOptions, type CommonOptions } from '../context.ts';
 import type { EarlierRun } from '../compare/history.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { dotOf } from '../graph/dot.ts';
 import { mermaidOf } from '../graph/mermaid.ts';
-import { drawingOf } from '../graph/model.ts';
-import type { Drawing } from '../graph/model.ts';
+import { drawingOf, type Drawing } from '../graph/model.ts';
 import { svgOf } from '../graph/svg.ts';
 import { writeOut } from '../terminal/out-file.ts';
-import { withPipelineOptions } from '../pipeline/options.ts';
-import type { PipelineOptions } from '../pipeline/options.ts';
-import { openSide } from '../compare/side.ts';
-import type { Side } from '../compare/side.ts';
+import { withPipelineOptions, type PipelineOptions } from '../pipeline/options.ts';
+import { openSide, type Side } from '../compare/side.ts';
 import { count } from '../terminal/text.ts';
 
 const formats = ['svg', 'mermaid', 'dot'] as const;

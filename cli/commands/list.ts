@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { existingStore, openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { existingStore, openContext, withCommonOptions, type CommonOptions } from '../context.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { isOpen, listRuns, tally } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';

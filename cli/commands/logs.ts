@@ -1,11 +1,9 @@
-import { InvalidArgumentError } from 'commander';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import type { RunProgress, UnitProgress } from '../../plan/index.ts';
-import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { pickRun } from '../runs/runs.ts';
 import { devPaths } from '../supervisor/index.ts';

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Plan } from '../../plan/index.ts';
-import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions, Context } from '../context.ts';
+import { openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { Outlook } from '../plan/reuse.ts';
 import { usesColor } from '../terminal/output.ts';
-import { fileAndOptions, withPipelineOptions } from '../pipeline/file.ts';
-import type { PipelineOptions } from '../pipeline/file.ts';
+import { fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
 import { writePlanFile } from '../plan/plan-file.ts';
 import {
   basisLines,

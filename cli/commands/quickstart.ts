@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { join } from 'node:path';
 import { withCommonOptions } from '../context.ts';
 import { home } from '../terminal/installation.ts';
-import { runFile } from './run.ts';
-import type { RunOptions } from './run.ts';
+import { runFile, type RunOptions } from './run.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)

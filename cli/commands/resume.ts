@@ -1,8 +1,6 @@
-import { Option } from 'commander';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { collectCell } from '../runs/cells.ts';
-import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { collectText } from '../pipeline/options.ts';
 import { forecast } from '../plan/read.ts';

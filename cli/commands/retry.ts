@@ -2,12 +2,10 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import type { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
-import type { BudgetCaps, Decision, ParamValues, RunProgress, RunSettings } from '../../plan/index.ts';
-import { failureClasses } from '../../plan/index.ts';
+import { failureClasses, type BudgetCaps, type Decision, type ParamValues, type RunProgress, type RunSettings } from '../../plan/index.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
 import { collectCell } from '../runs/cells.ts';
-import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions, Context } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { pickNode } from '../runs/pick-node.ts';
 import { isOpen, pickRun, planOfRun } from '../runs/runs.ts';

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { createInterface } from 'node:readline/promises';
-import type { Interface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import type { Store } from '../../ports/store.ts';
 import { createArtifacts, removeRun } from '../../adapters/index.ts';
 import type { RunProgress } from '../../plan/index.ts';
-import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions, Context } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { inParts } from '../runs/in-parts.ts';
 import { refreshed } from '../runs/refresh.ts';

@@ -1,11 +1,7 @@
-import { Option } from 'commander';
-import type { Command } from 'commander';
-import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions, Context } from '../context.ts';
-import { withPipelineOptions } from '../pipeline/file.ts';
-import type { PipelineOptions } from '../pipeline/file.ts';
-import { changedSince } from '../plan/plan-file.ts';
-import type { PlanFile } from '../plan/plan-file.ts';
+import { Option, type Command } from 'commander';
+import { openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
+import { changedSince, type PlanFile } from '../plan/plan-file.ts';
 import { forecast, readPlanned } from '../plan/read.ts';
 import { submitRun } from '../watch/submit.ts';
 

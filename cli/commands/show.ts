@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import type { Row } from '../../ports/artifacts.ts';
-import { titleOf } from '../../plan/index.ts';
+import { titleOf, type ParamValues } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
 import { collectCell } from '../runs/cells.ts';
-import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { readItems } from '../pipeline/options.ts';
@@ -14,7 +13,6 @@ import { connectIfRunning, isServed } from '../runs/server.ts';
 import { findStep, isFolder, readOutput } from '../runs/step-output.ts';
 import { count } from '../terminal/text.ts';
 import { plainText } from '../../text/index.ts';
-import type { ParamValues } from '../../plan/index.ts';
 
 export function define(command: Command): void {
   withCommonOptions(command)

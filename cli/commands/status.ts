@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { claimLines } from '../watch/claims.ts';
-import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { measuredTimes } from '../watch/eta.ts';
 import { nextCommands } from '../watch/next-commands.ts';
-import { refreshed } from '../runs/refresh.ts';
-import type { RunNow } from '../runs/refresh.ts';
+import { refreshed, type RunNow } from '../runs/refresh.ts';
 import { isOpen, pickRun, readUnitNotes, runsOf, tally, titlesOf } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
 import { troublesOf } from '../watch/troubles.ts';

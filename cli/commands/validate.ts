@@ -2,13 +2,10 @@ import type { Command } from 'commander';
 import { isError } from '../../compile/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
-import { openToCheck, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { openToCheck, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
-import { formats, printChecked, readDiagnosticFormat } from '../terminal/diagnostics.ts';
-import type { DiagnosticFormat } from '../terminal/diagnostics.ts';
-import { readPipeline, fileAndOptions, withPipelineOptions } from '../pipeline/file.ts';
-import type { PipelineOptions } from '../pipeline/file.ts';
+import { formats, printChecked, readDiagnosticFormat, type DiagnosticFormat } from '../terminal/diagnostics.ts';
+import { readPipeline, fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
 import { count } from '../terminal/text.ts';
 
 export function define(command: Command): void {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { openContext, requireStore, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { pickRun } from '../runs/runs.ts';
 import { connectServer } from '../runs/server.ts';
 import { watchRun } from '../watch/watch-run.ts';

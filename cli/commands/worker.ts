@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { openContext, withCommonOptions } from '../context.ts';
-import type { CommonOptions } from '../context.ts';
+import { openContext, withCommonOptions, type CommonOptions } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { connectServer, namedServer } from '../runs/server.ts';
 

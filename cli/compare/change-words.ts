@@ -1,7 +1,5 @@
-import { placesOf } from '../../compile/index.ts';
-import type { Bases, ValuePlaces } from '../../compile/index.ts';
-import { scalarText } from '../../plan/index.ts';
-import type { Json, PlanNode } from '../../plan/index.ts';
+import { placesOf, type Bases, type ValuePlaces } from '../../compile/index.ts';
+import { scalarText, type Json, type PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import type { ValueChange } from './compare.ts';
 import { plainLine } from '../../text/index.ts';

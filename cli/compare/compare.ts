@@ -1,5 +1,4 @@
-import { isEqualJson, isJsonObject } from '../../plan/json.ts';
-import type { Json, JsonObject } from '../../plan/json.ts';
+import { isEqualJson, isJsonObject, type Json, type JsonObject } from '../../plan/json.ts';
 
 /** A difference between two JSON values: added if there is no `before`, removed if there is no `after`. */
 export interface ValueChange {

@@ -1,8 +1,14 @@
 import type { Store } from '../../ports/store.ts';
-import { planVersion } from '../../plan/index.ts';
-import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
-import { foresee } from '../plan/reuse.ts';
-import type { Foresight } from '../plan/reuse.ts';
+import {
+  planVersion,
+  type Digest,
+  type NodeResult,
+  type Plan,
+  type PlanNode,
+  type RunProgress,
+  type UnitProgress,
+} from '../../plan/index.ts';
+import { foresee, type Foresight } from '../plan/reuse.ts';
 import { listRuns, planOfRun, runsLookedAt } from '../runs/runs.ts';
 import { readResult } from '../../records/results.ts';
 import { memberKey } from '../runs/step-output.ts';

@@ -1,5 +1,4 @@
-import { compareJson } from './compare.ts';
-import type { ValueChange } from './compare.ts';
+import { compareJson, type ValueChange } from './compare.ts';
 import { nodeParts } from '../../plan/keys.ts';
 import type { InputRef, Plan, PlanNode } from '../../plan/plan.ts';
 import { labelOf } from '../../plan/walk.ts';

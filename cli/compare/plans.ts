@@ -1,7 +1,5 @@
-import { compareJson } from './compare.ts';
-import type { ValueChange } from './compare.ts';
-import { compareParts, pairNodes, pairRefs } from './nodes.ts';
-import type { PairedRefs } from './nodes.ts';
+import { compareJson, type ValueChange } from './compare.ts';
+import { compareParts, pairNodes, pairRefs, type PairedRefs } from './nodes.ts';
 import { labelOf } from '../../plan/index.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Plan, PlanCell, PlanClaim, PlanNode, Scalar } from '../../plan/plan.ts';

@@ -1,7 +1,6 @@
 import type { PlanNode } from '../../plan/index.ts';
 import { allChangeWords } from '../compare/change-words.ts';
-import { belowOf } from './lines.ts';
-import type { Differences } from './lines.ts';
+import { belowOf, type Differences } from './lines.ts';
 import type { Side } from '../compare/side.ts';
 
 /** The differences as JSON, format 1. Numbers are after minus before. */

@@ -1,12 +1,8 @@
-import { labelOf, titleOf } from '../../plan/index.ts';
-import type { InputRef, JsonObject, NodeResult, PlanCell, PlanNode } from '../../plan/index.ts';
-import { compareJson } from '../compare/compare.ts';
-import type { ValueChange } from '../compare/compare.ts';
+import { labelOf, titleOf, type InputRef, type JsonObject, type NodeResult, type PlanCell, type PlanNode } from '../../plan/index.ts';
+import { compareJson, type ValueChange } from '../compare/compare.ts';
 import type { NodePair, PlanDifference } from '../compare/plans.ts';
-import { allChangeWords, changeText, showValue } from '../compare/change-words.ts';
-import type { SpecPlaces } from '../compare/change-words.ts';
-import { measuredLines } from './results.ts';
-import type { MeasuredPair } from './results.ts';
+import { allChangeWords, changeText, showValue, type SpecPlaces } from '../compare/change-words.ts';
+import { measuredLines, type MeasuredPair } from './results.ts';
 import type { Titles } from '../runs/runs.ts';
 import { count, textColumns } from '../terminal/text.ts';
 import { fit } from '../../text/index.ts';

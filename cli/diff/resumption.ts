@@ -2,8 +2,18 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import { compile, guardedOnce, readBounded } from '../../compile/index.ts';
-import type { ParamValues, PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../../plan/index.ts';
-import { isMade, skippedIn, standingOf, titleOf } from '../../plan/index.ts';
+import {
+  isMade,
+  skippedIn,
+  standingOf,
+  titleOf,
+  type ParamValues,
+  type PipelineInput,
+  type PipelineSettings,
+  type Plan,
+  type RunProgress,
+  type UnitProgress,
+} from '../../plan/index.ts';
 import { comparePlans, isEqualPlan } from '../compare/plans.ts';
 import { cellText } from '../runs/cells.ts';
 import { specPlaces } from '../compare/change-words.ts';
@@ -12,9 +22,8 @@ import { diffLines } from './lines.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { nodesOfStep, pickNode } from '../runs/pick-node.ts';
 import { basesOnDisk, readPipeline, requirePlan } from '../pipeline/file.ts';
-import { readSubmission } from '../../records/submission.ts';
+import { readSubmission, type Submission } from '../../records/submission.ts';
 import { planOfRun } from '../runs/runs.ts';
-import type { Submission } from '../../records/submission.ts';
 import { count, shellWord } from '../terminal/text.ts';
 
 export interface ResumptionOptions {

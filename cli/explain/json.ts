@@ -1,7 +1,6 @@
 import type { SpecPlaces } from '../compare/change-words.ts';
 import type { Difference } from './reasons.ts';
-import { changesOf, sentenceOf } from './words.ts';
-import type { Explanation } from './words.ts';
+import { changesOf, sentenceOf, type Explanation } from './words.ts';
 
 interface ExplanationJsonOptions {
   step: string;

@@ -1,10 +1,8 @@
 import { isEqualJson } from '../../plan/json.ts';
 import { nearestOf } from '../compare/nodes.ts';
-import { titleOf } from '../../plan/index.ts';
-import type { PlanNode } from '../../plan/index.ts';
+import { titleOf, type PlanNode } from '../../plan/index.ts';
 import { hashOf, nodeParts } from '../../plan/keys.ts';
-import { endedAt } from '../compare/history.ts';
-import type { EarlierRun, View } from '../compare/history.ts';
+import { endedAt, type EarlierRun, type View } from '../compare/history.ts';
 
 /** What a node is compared with: its own plan and other runs, newest first. */
 export interface Grounds {

@@ -1,10 +1,8 @@
-import { isMade } from '../../plan/index.ts';
-import type { InputRef, NodeResult, ParamValues, PlanNode, UnitProgress } from '../../plan/index.ts';
+import { isMade, type InputRef, type NodeResult, type ParamValues, type PlanNode, type UnitProgress } from '../../plan/index.ts';
 import type { ValueChange } from '../compare/compare.ts';
 import { compareParts, pairRefs } from '../compare/nodes.ts';
 import type { EarlierRun } from '../compare/history.ts';
-import { nearestNode, sameWork } from './nearest.ts';
-import type { Grounds } from './nearest.ts';
+import { nearestNode, sameWork, type Grounds } from './nearest.ts';
 
 /** An artifact that a node reads and that differs from what the compared node read. */
 interface InputChange {

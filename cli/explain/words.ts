@@ -1,9 +1,6 @@
-import type { PlanNode } from '../../plan/index.ts';
-import { labelOf, titleOf } from '../../plan/index.ts';
-import { allChangeWords, changeText } from '../compare/change-words.ts';
-import type { ChangeWords, SpecPlaces } from '../compare/change-words.ts';
-import { rootsOf } from './reasons.ts';
-import type { Difference, Gap } from './reasons.ts';
+import { labelOf, titleOf, type PlanNode } from '../../plan/index.ts';
+import { allChangeWords, changeText, type ChangeWords, type SpecPlaces } from '../compare/change-words.ts';
+import { rootsOf, type Difference, type Gap } from './reasons.ts';
 import { count } from '../terminal/text.ts';
 import { plainText } from '../../text/index.ts';
 

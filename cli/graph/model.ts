@@ -1,5 +1,4 @@
-import { scalarText } from '../../plan/index.ts';
-import type { Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
+import { scalarText, type Plan, type PlanNode, type UnitProgress } from '../../plan/index.ts';
 import { count } from '../terminal/text.ts';
 
 /** A plan as boxes and arrows. */

@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from 'commander';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { cellText, collectCell } from '../runs/cells.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { ParamValues } from '../../plan/index.ts';

@@ -1,5 +1,4 @@
-import { plus, titleOf } from '../../plan/index.ts';
-import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
+import { plus, titleOf, type Amount, type Plan, type PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { amountOf, atMost, short } from './amounts.ts';
 import { mostEvents } from '../../plan/limits.ts';

@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../../ports/store.ts';
-import { planCosts } from '../../compile/index.ts';
+import { planCosts, type CallCost, type GpuCost, type NodeCost } from '../../compile/index.ts';
 import { generationKey, withoutTemplate } from '../../items/index.ts';
-import type { CallCost, GpuCost, NodeCost } from '../../compile/index.ts';
 import type { Config } from '../../ports/configuration.ts';
-import { planVersion } from '../../plan/index.ts';
-import type { Amount, Plan, PlanNode } from '../../plan/index.ts';
+import { planVersion, type Amount, type Plan, type PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
-import { planOfRun, runsLookedAt } from '../runs/runs.ts';
-import type { Runs } from '../runs/runs.ts';
+import { planOfRun, runsLookedAt, type Runs } from '../runs/runs.ts';
 
 interface MeasureOptions {
   store: Store;

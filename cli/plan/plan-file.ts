@@ -6,8 +6,7 @@ import { isJsonObject } from '../../plan/json.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { writeOut } from '../terminal/out-file.ts';
-import { basesOnDisk } from '../pipeline/file.ts';
-import type { PipelineFile } from '../pipeline/file.ts';
+import { basesOnDisk, type PipelineFile } from '../pipeline/file.ts';
 import { formatVersion } from './summary.ts';
 import { shellWord } from '../terminal/text.ts';
 

@@ -1,18 +1,13 @@
 import { planCosts } from '../../compile/index.ts';
 import type { Plan } from '../../plan/index.ts';
-import { existingStore } from '../context.ts';
-import type { Context } from '../context.ts';
+import { existingStore, type Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { foresee } from './reuse.ts';
-import type { Outlook } from './reuse.ts';
+import { foresee, type Outlook } from './reuse.ts';
 import { withMeasured } from './measured-costs.ts';
-import { readPipeline, requirePlan } from '../pipeline/file.ts';
-import type { PipelineFile, PipelineOptions } from '../pipeline/file.ts';
-import { readPlanFile } from './plan-file.ts';
-import type { PlanFile } from './plan-file.ts';
+import { readPipeline, requirePlan, type PipelineFile, type PipelineOptions } from '../pipeline/file.ts';
+import { readPlanFile, type PlanFile } from './plan-file.ts';
 import { runLine } from './lines.ts';
-import { summarizePlan } from './summary.ts';
-import type { PlanSummary } from './summary.ts';
+import { summarizePlan, type PlanSummary } from './summary.ts';
 import { runsOf } from '../runs/runs.ts';
 import { shellWord } from '../terminal/text.ts';
 

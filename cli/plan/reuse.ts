@@ -2,8 +2,7 @@ import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, Plan, PlanNode } from '../../plan/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
 import { inParts } from '../runs/in-parts.ts';
-import { planOfRun, runsLookedAt, runsOf } from '../runs/runs.ts';
-import type { Runs } from '../runs/runs.ts';
+import { planOfRun, runsLookedAt, runsOf, type Runs } from '../runs/runs.ts';
 import { readResult } from '../../records/results.ts';
 import { memberKey } from '../runs/step-output.ts';
 import { resultKeys } from '../../records/names.ts';
@@ -38,8 +37,7 @@ export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, ru
       });
       if (known.length === 0) break;
       await inParts(known, ({ node, key }) => takeResult(store, { node, key }, results));
-      for (const { node } of known)
-        if (isSource(node) || refsOf(node).some((ref) => resting.has(ref.node))) resting.add(node.id);
+      for (const { node } of known) if (isSource(node) || refsOf(node).some((ref) => resting.has(ref.node))) resting.add(node.id);
     }
   }
   const outlookOf = (id: string): Outlook => (!results.has(id) ? 'to run' : resting.has(id) ? 'reused if unchanged' : 'reused');

@@ -1,5 +1,4 @@
-import { sumCosts } from '../../compile/index.ts';
-import type { NodeCost } from '../../compile/index.ts';
+import { sumCosts, type NodeCost } from '../../compile/index.ts';
 import type { Config } from '../../ports/configuration.ts';
 import type { Amount, BudgetCaps, Plan, PlanEstimate, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';

@@ -1,5 +1,4 @@
-import { scalarText } from '../../plan/index.ts';
-import type { ParamValues } from '../../plan/index.ts';
+import { scalarText, type ParamValues } from '../../plan/index.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 
 /**

@@ -1,15 +1,12 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Store } from '../../ports/store.ts';
-import { isMade } from '../../plan/index.ts';
-import type { Digest, RunProgress, UnitNote, UnitProgress } from '../../plan/index.ts';
+import { isMade, type Digest, type RunProgress, type UnitNote, type UnitProgress } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { readRun } from '../../records/run.ts';
-import { isOpen, readUnitNotes, titlesOf } from './runs.ts';
-import type { Titles } from './runs.ts';
-import { connectServer } from './server.ts';
-import type { Server } from './server.ts';
+import { isOpen, readUnitNotes, titlesOf, type Titles } from './runs.ts';
+import { connectServer, type Server } from './server.ts';
 
 /** A run at one moment. */
 export interface Snapshot {

@@ -1,5 +1,4 @@
-import { titleOf } from '../../plan/index.ts';
-import type { ParamValues, Plan, PlanNode } from '../../plan/index.ts';
+import { titleOf, type ParamValues, type Plan, type PlanNode } from '../../plan/index.ts';
 import { hasValues, nearName } from '../../compile/index.ts';
 import { cellText } from './cells.ts';
 import { CommandFailure } from '../terminal/failure.ts';

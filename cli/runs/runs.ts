@@ -1,6 +1,5 @@
 import type { Store } from '../../ports/store.ts';
-import { skippedIn, titleOf } from '../../plan/index.ts';
-import type { Digest, Plan, RunProgress, UnitNote } from '../../plan/index.ts';
+import { skippedIn, titleOf, type Digest, type Plan, type RunProgress, type UnitNote } from '../../plan/index.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { runNames } from '../../records/names.ts';
 import { readPlan } from '../../records/plan.ts';

@@ -1,7 +1,15 @@
 import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
-import type { Digest, NodeResult, ParamValues, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
-import { parseJson } from '../../plan/index.ts';
+import {
+  parseJson,
+  type Digest,
+  type NodeResult,
+  type ParamValues,
+  type Plan,
+  type PlanNode,
+  type RunProgress,
+  type UnitProgress,
+} from '../../plan/index.ts';
 import { nodeParts, resultKey } from '../../plan/keys.ts';
 import { readPlacedChunk } from '../../records/chunk.ts';
 import { finishedChunks } from '../../records/names.ts';

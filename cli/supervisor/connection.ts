@@ -1,5 +1,4 @@
-import { Connection } from '@temporalio/client';
-import type { ConnectionOptions } from '@temporalio/client';
+import { Connection, type ConnectionOptions } from '@temporalio/client';
 
 /**
  * Opens a connection to a Temporal server, and makes sure that it answers within `connectTimeout` milliseconds. A server on

@@ -5,8 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holderOf } from '../../adapters/launchers/lock.ts';
 import { sendSignal } from '../../adapters/launchers/processes.ts';
-import { configDigest, devPaths, readState, touchUsed, variableDigests, writeWanted } from './state.ts';
-import type { DevState, Wanted } from './state.ts';
+import { configDigest, devPaths, readState, touchUsed, variableDigests, writeWanted, type DevState, type Wanted } from './state.ts';
 
 interface JoinOptions {
   store: string;
@@ -89,11 +88,7 @@ function startSupervisor({ store, home, wanted }: JoinOptions): { exited: boolea
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', script, JSON.stringify({ store, home, wanted, idleMs })],
-    {
-      cwd: folder,
-      detached: true,
-      stdio: ['ignore', log, log],
-    },
+    { cwd: folder, detached: true, stdio: ['ignore', log, log] },
   );
   closeSync(log);
   child.unref();

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { supervise } from './supervise.ts';
-import type { SuperviseOptions } from './supervise.ts';
+import { supervise, type SuperviseOptions } from './supervise.ts';
 
 /** Attempts to take the lock: several that start at once may all have seen each other and withdrawn. */
 const tries = 8;

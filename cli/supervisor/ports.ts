@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 
 /** True when nobody listens on this port of 127.0.0.1. */
 export async function isFree(port: number): Promise<boolean> {

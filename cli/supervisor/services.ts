@@ -5,8 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import type { ServiceOptions } from './service.ts';
-import { devPaths } from './state.ts';
-import type { Wanted } from './state.ts';
+import { devPaths, type Wanted } from './state.ts';
 
 /**
  * Environment variable that marks the server and the worker of a store, but not the processes they start. Its value is the store's

@@ -5,12 +5,20 @@ import { unlessAborted } from '../../adapters/unless-aborted.ts';
 import { openConnection } from './connection.ts';
 import { takeLock } from '../../adapters/launchers/lock.ts';
 import { freePort, isFree } from './ports.ts';
-import { keepRunning } from './service.ts';
-import type { Service } from './service.ts';
-import { namespace, temporalServer, worker } from './services.ts';
-import type { ServicePlace } from './services.ts';
-import { configDigest, lastUsed, readState, readWanted, removeState, variableDigests, writeState, writeWanted } from './state.ts';
-import type { DevState, Wanted } from './state.ts';
+import { keepRunning, type Service } from './service.ts';
+import { namespace, temporalServer, worker, type ServicePlace } from './services.ts';
+import {
+  configDigest,
+  lastUsed,
+  readState,
+  readWanted,
+  removeState,
+  variableDigests,
+  writeState,
+  writeWanted,
+  type DevState,
+  type Wanted,
+} from './state.ts';
 import { endJobs, endServices } from './stop.ts';
 
 export interface SuperviseOptions {

@@ -1,8 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { renderDiagnostic, toAnnotation } from '../../compile/index.ts';
-import type { Checked } from '../../compile/index.ts';
-import { usesColor } from './output.ts';
-import type { Output } from './output.ts';
+import { renderDiagnostic, toAnnotation, type Checked } from '../../compile/index.ts';
+import { usesColor, type Output } from './output.ts';
 
 /** How diagnostics are printed. */
 export const formats = ['text', 'json', 'github'] as const;

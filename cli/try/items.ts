@@ -2,8 +2,7 @@ import type { Artifacts, Row } from '../../ports/artifacts.ts';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Store } from '../../ports/store.ts';
 import type { NodeResult, Plan, PlanNode, UnitProgress } from '../../plan/index.ts';
-import { kindOf } from '../../schemas/index.ts';
-import type { ShownItem } from '../../schemas/index.ts';
+import { kindOf, type ShownItem } from '../../schemas/index.ts';
 import { rowsSoFar } from '../runs/step-output.ts';
 
 /** One item of a step: its input, its output, and the answer that the output was made from. */

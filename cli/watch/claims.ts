@@ -1,7 +1,5 @@
-import { claimReason, claimText, comparisonText, outcomeCounts } from '../../plan/index.ts';
-import type { ClaimResult, RunProgress } from '../../plan/index.ts';
-import { exit } from '../terminal/failure.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { claimReason, claimText, comparisonText, outcomeCounts, type ClaimResult, type RunProgress } from '../../plan/index.ts';
+import { exit, type ExitCode } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
 import { plainLine, wrap } from '../../text/index.ts';
 

@@ -1,12 +1,10 @@
 import type { RunProgress } from '../../plan/index.ts';
 import { claimLines, claimsExit } from './claims.ts';
 import type { Context } from '../context.ts';
-import { exit } from '../terminal/failure.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { exit, type ExitCode } from '../terminal/failure.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { nextCommands } from './next-commands.ts';
-import { tally } from '../runs/runs.ts';
-import type { Titles } from '../runs/runs.ts';
+import { tally, type Titles } from '../runs/runs.ts';
 import { troublesOf } from './troubles.ts';
 import { nameOfUnit } from './view.ts';
 import { warningLines, warningsOf } from './warnings.ts';

@@ -31,10 +31,7 @@ export function displayOf({ output }: Context, measured: MeasuredTimes): Display
   });
   if (!isTerminal) return plainDisplay(output.talk, (snapshot) => headline(snapshot, options()));
   const live = createLogUpdate(stderr);
-  return {
-    update: (snapshot) => live(viewOf(snapshot, options()).join('\n')),
-    end: () => live.done(),
-  };
+  return { update: (snapshot) => live(viewOf(snapshot, options()).join('\n')), end: () => live.done() };
 }
 
 /** A line for each change of a unit, and every 15 s one for each running unit. */

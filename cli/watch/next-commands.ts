@@ -1,6 +1,5 @@
 import { isKind, kindOf } from '../../schemas/index.ts';
-import { isMade, standingOf } from '../../plan/index.ts';
-import type { UnitProgress } from '../../plan/index.ts';
+import { isMade, standingOf, type UnitProgress } from '../../plan/index.ts';
 import type { RunNow } from '../runs/refresh.ts';
 
 type Command = [command: string, why: string];

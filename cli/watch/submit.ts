@@ -1,16 +1,12 @@
 import type { Store } from '../../ports/store.ts';
 import { openFileStore } from '../../adapters/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
-import { queues } from '../../plan/index.ts';
-import type { Json, PipelineInput, PipelineSettings } from '../../plan/index.ts';
+import { queues, type Json, type PipelineInput, type PipelineSettings } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
-import { CommandFailure, exit } from '../terminal/failure.ts';
-import type { ExitCode } from '../terminal/failure.ts';
+import { CommandFailure, exit, type ExitCode } from '../terminal/failure.ts';
 import { newRunId } from '../runs/runs.ts';
-import { askServer, connectServer } from '../runs/server.ts';
-import type { Server } from '../runs/server.ts';
-import { watchRun } from './watch-run.ts';
-import type { Conclude } from './watch-run.ts';
+import { askServer, connectServer, type Server } from '../runs/server.ts';
+import { watchRun, type Conclude } from './watch-run.ts';
 
 interface SubmitOptions {
   /** Name of the pipeline; the run's id starts with it. */

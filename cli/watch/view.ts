@@ -1,8 +1,6 @@
-import { skippedIn } from '../../plan/index.ts';
-import type { UnitNote, UnitProgress } from '../../plan/index.ts';
+import { skippedIn, type UnitNote, type UnitProgress } from '../../plan/index.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
-import { timeLeft } from './eta.ts';
-import type { MeasuredTimes } from './eta.ts';
+import { timeLeft, type MeasuredTimes } from './eta.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import type { Output } from '../terminal/output.ts';
 import type { RunNow } from '../runs/refresh.ts';

@@ -3,10 +3,8 @@ import { conclude } from './conclusion.ts';
 import type { Context } from '../context.ts';
 import { displayOf } from './displays.ts';
 import { measuredTimes } from './eta.ts';
-import { exit } from '../terminal/failure.ts';
-import type { ExitCode } from '../terminal/failure.ts';
-import { followRun } from '../runs/follow.ts';
-import type { Snapshot } from '../runs/follow.ts';
+import { exit, type ExitCode } from '../terminal/failure.ts';
+import { followRun, type Snapshot } from '../runs/follow.ts';
 import { listRuns } from '../runs/runs.ts';
 import type { Server } from '../runs/server.ts';
 

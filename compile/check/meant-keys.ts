@@ -1,8 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import type { SchemaObject } from '../../schemas/index.ts';
 import { nearName } from '../diagnostics/near.ts';
-import { locate } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { locate, type Entry, type Tree } from '../read/tree.ts';
 import { homeOf, nameFrom, pathOf } from './violations.ts';
 
 /** Keys by the one that each stands for, in the mappings that hold them. */

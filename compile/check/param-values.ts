@@ -1,9 +1,7 @@
 import type { Json, Scalar } from '../../plan/index.ts';
-import { paramPattern } from '../../schemas/index.ts';
-import type { ParamSpec } from '../../schemas/index.ts';
+import { paramPattern, type ParamSpec } from '../../schemas/index.ts';
 import { oneOf } from '../diagnostics/near.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entryOf, type Tree } from '../read/tree.ts';
 
 /** Types as they are written; the values of an enum are its own. */
 export const paramTypes = ['integer', 'number', 'string', 'boolean', 'step', 'checkpoint'] as const;
@@ -63,10 +61,7 @@ export function isSameScalar(own: Scalar | undefined, asked: Scalar): boolean {
 export function expectationOf(spec: ParamSpec, type: ParamType): string {
   if (type === 'enum') return oneOf((spec.enum ?? []).map(String)) ?? '';
   const { minimum, maximum } = spec;
-  const bounds = [
-    minimum === undefined ? '' : ` of at least ${minimum}`,
-    maximum === undefined ? '' : ` of at most ${maximum}`,
-  ];
+  const bounds = [minimum === undefined ? '' : ` of at least ${minimum}`, maximum === undefined ? '' : ` of at most ${maximum}`];
   return `${words[type]}${bounds.filter(Boolean).join(' and')}`;
 }
 

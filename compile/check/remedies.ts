@@ -1,8 +1,7 @@
 import type { Scalar } from '../../plan/index.ts';
 import type { ParamSpec, SchemaObject } from '../../schemas/index.ts';
 import { didYouMean, wholeValue } from '../diagnostics/near.ts';
-import { paramNameOf } from './param-values.ts';
-import type { ParamType } from './param-values.ts';
+import { paramNameOf, type ParamType } from './param-values.ts';
 
 /** What to write in place of a value that a param does not take, where that is plain to see. */
 export function remedyOf(value: Scalar | undefined, spec: ParamSpec, type: ParamType): string | undefined {

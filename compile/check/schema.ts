@@ -1,8 +1,6 @@
-import { isKind, pipelineSchemaInParts } from '../../schemas/index.ts';
-import type { SchemaObject } from '../../schemas/index.ts';
+import { isKind, pipelineSchemaInParts, type SchemaObject } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { entryOf, type Entry, type Tree } from '../read/tree.ts';
 import { checkTree } from './validate.ts';
 
 let parts: ReturnType<typeof pipelineSchemaInParts> | null = null;

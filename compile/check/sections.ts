@@ -1,8 +1,7 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { nearName } from '../diagnostics/near.ts';
 import { withMeantKeys } from './meant-keys.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entryOf, type Tree } from '../read/tree.ts';
 import { unknownKey } from './violations.ts';
 
 /** Keys that are looked at; a file with more unknown ones is no pipeline. */

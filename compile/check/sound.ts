@@ -1,5 +1,4 @@
-import { isError } from '../diagnostics/diagnostic.ts';
-import type { Problem } from '../diagnostics/diagnostic.ts';
+import { isError, type Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 
 /** Whether earlier passes found nothing wrong inside; what is not sound is reported already and not looked at again. */

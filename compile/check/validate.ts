@@ -1,13 +1,11 @@
-import { Ajv } from 'ajv';
-import type { ValidateFunction } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Json } from '../../plan/index.ts';
 import type { SchemaObject } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { givenKey, meantKeys, withMeantKeys } from './meant-keys.ts';
-import { locate, toJson } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { locate, toJson, type Tree } from '../read/tree.ts';
 import { ownErrors, pathOf, problemsOf } from './violations.ts';
 
 const common = {

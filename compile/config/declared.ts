@@ -2,8 +2,7 @@ import type { Config } from '../../ports/configuration.ts';
 import { defaultConcurrency } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { isSound } from '../check/sound.ts';
-import { entriesOf } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { entriesOf, type Entry, type Tree } from '../read/tree.ts';
 
 const sections = ['endpoints', 'weights', 'sources', 'pools'] as const;
 

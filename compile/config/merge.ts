@@ -19,9 +19,7 @@ const replaced: { [key: string]: readonly string[] } = {
 };
 
 function merge(below: JsonObject, above: JsonObject): JsonObject {
-  const dropped = new Set(
-    Object.keys(above).flatMap((key) => (Object.hasOwn(replaced, key) ? (replaced[key] ?? []) : [])),
-  );
+  const dropped = new Set(Object.keys(above).flatMap((key) => (Object.hasOwn(replaced, key) ? (replaced[key] ?? []) : [])));
   if (isJsonObject(above['serve']) && 'weights' in above['serve']) dropped.add('identity');
   const kept = Object.fromEntries(Object.entries(below).filter(([key]) => !dropped.has(key)));
   for (const [key, value] of Object.entries(above)) {

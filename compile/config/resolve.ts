@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import type { ConfigFile, EndpointFile } from '../../schemas/index.ts';
-import { builtInPath } from './built-in.ts';
-import type { BuiltIn } from './built-in.ts';
+import { builtInPath, type BuiltIn } from './built-in.ts';
 import type { Config, Endpoint, Weights } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entriesOf, locate } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entriesOf, locate, type Tree } from '../read/tree.ts';
 
 interface ConfigPlace {
   /** Folder that relative paths start from. */
@@ -27,8 +25,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     problems.push({ code: 'E0171', at: placeOfKey(place.tree, path), ...problem });
   const pathOf = (declared: { path?: string; built_in?: BuiltIn }, path: string[]): string => {
     if (declared.path !== undefined && declared.built_in === undefined) return resolve(place.folder, declared.path);
-    if (declared.built_in !== undefined && declared.path === undefined)
-      return builtInPath(declared.built_in, place.home);
+    if (declared.built_in !== undefined && declared.path === undefined) return builtInPath(declared.built_in, place.home);
     report(path, {
       message: `${path.join('.')} needs exactly one location`,
       expected: 'either path or built_in',
@@ -88,11 +85,7 @@ function declaredEndpoint(file: EndpointFile, { path, weights, declared, report,
     return null;
   }
   if (model === undefined) {
-    report(path, {
-      message: `${name} lacks the key model`,
-      expected: 'the name of the model as the server knows it',
-      hint: 'add model',
-    });
+    report(path, { message: `${name} lacks the key model`, expected: 'the name of the model as the server knows it', hint: 'add model' });
     return null;
   }
   if (url !== undefined) {

@@ -1,7 +1,6 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entriesOf, valuesIn } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entriesOf, valuesIn, type Tree } from '../read/tree.ts';
 
 /** Keys of an endpoint that hold what nobody else should read. */
 const secret = /key|token|secret|password/i;

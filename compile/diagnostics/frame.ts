@@ -115,8 +115,7 @@ function markRows(marks: Placed[], { room, paint }: { room: number; paint: Frame
   if (marks.length === 0) return [];
   const rows = [createRow(paint)];
   const ordered = [...marks].sort((a, b) => Number(a.isPrimary) - Number(b.isPrimary));
-  for (const mark of ordered)
-    rows[0]?.put(mark.start, (mark.isPrimary ? '^' : '-').repeat(mark.end - mark.start), styleOfMark(mark));
+  for (const mark of ordered) rows[0]?.put(mark.start, (mark.isPrimary ? '^' : '-').repeat(mark.end - mark.start), styleOfMark(mark));
   const pending = marks.filter(({ text }) => text !== '').sort((a, b) => a.start - b.start);
   const last = pending.at(-1);
   const end = Math.max(...marks.map((mark) => mark.end));

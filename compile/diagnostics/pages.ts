@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { codes } from './diagnostic.ts';
-import type { Code } from './diagnostic.ts';
+import { codes, type Code } from './diagnostic.ts';
 
 /**
  * The page about a code, as Markdown: what it means, an example that is wrong, the same put right, and why the rule

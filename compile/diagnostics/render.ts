@@ -1,8 +1,7 @@
 import pc from 'picocolors';
 import { columnsOf, plainLine, wrap } from '../../text/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { frameOf } from './frame.ts';
-import type { Mark } from './frame.ts';
+import { frameOf, type Mark } from './frame.ts';
 
 interface RenderOptions {
   /** Default: no colours. */

@@ -15,9 +15,7 @@ export function describeSchema(schema: SchemaObject): string {
   if ('const' in schema) return String(schema['const']);
   if (Array.isArray(schema['enum'])) return oneOf(schema['enum'].map(String)) ?? '';
   const types = [schema['type']].flat().map(String);
-  const named = types.map((type) =>
-    type === 'string' ? String(schema['title'] ?? nouns['string']) : (nouns[type] ?? type),
-  );
+  const named = types.map((type) => (type === 'string' ? String(schema['title'] ?? nouns['string']) : (nouns[type] ?? type)));
   const [first = '', ...others] = named;
   return [`${first}${bounds(schema)}`, ...others].join(' or ');
 }

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
-import { shippedFile } from './names.ts';
-import type { BaseName } from './names.ts';
+import { shippedFile, type BaseName } from './names.ts';
 
 /** A file as it is read: its name in diagnostics and its content, as bytes or as text. */
 export interface NamedFile {

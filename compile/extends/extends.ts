@@ -3,20 +3,15 @@ import type { Json } from '../../plan/index.ts';
 import { sectionNames } from '../check/schema.ts';
 import { decode } from '../read/decode.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { mergeTrees } from './merge.ts';
-import type { Findings } from './merge.ts';
-import { readBaseName, shippedFile } from './names.ts';
-import type { Reader } from './names.ts';
-import { circle, inFile, malformed, baseMissing, mostLevels, otherVersion, tooLarge, tooManyLevels } from './problems.ts';
-import type { Link } from './problems.ts';
+import { mergeTrees, type Findings } from './merge.ts';
+import { readBaseName, shippedFile, type Reader } from './names.ts';
+import { circle, inFile, malformed, baseMissing, mostLevels, otherVersion, tooLarge, tooManyLevels, type Link } from './problems.ts';
 import type { Bases, NamedFile } from './bases.ts';
 import { limits } from '../read/limits.ts';
 import { parse } from '../read/parse.ts';
 import { readSections } from '../check/sections.ts';
-import { createSource, createSourceFiles } from '../diagnostics/source.ts';
-import type { Place, SourceFiles } from '../diagnostics/source.ts';
-import { entryOf, toJson, valuesIn } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { createSource, createSourceFiles, type Place, type SourceFiles } from '../diagnostics/source.ts';
+import { entryOf, toJson, valuesIn, type Entry, type Tree } from '../read/tree.ts';
 import { describeValue } from '../diagnostics/words.ts';
 
 interface ExtendOptions {

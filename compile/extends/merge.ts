@@ -1,8 +1,7 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Entry, Leaf, ListTree, MapTree, Tree } from '../read/tree.ts';
+import { entryOf, type Entry, type Leaf, type ListTree, type MapTree, type Tree } from '../read/tree.ts';
 
 /**
  * A file laid over its base: mappings are merged by key and claims by id, lists and plain values replace, and `null` removes

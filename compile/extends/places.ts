@@ -1,11 +1,8 @@
-import { createBases } from './bases.ts';
-import type { Bases, NamedFile } from './bases.ts';
+import { createBases, type Bases, type NamedFile } from './bases.ts';
 import { readWhole } from './extends.ts';
 import { paramNameOf } from '../check/param-values.ts';
-import { createSource, createSourceFiles } from '../diagnostics/source.ts';
-import type { Place, SourceFiles } from '../diagnostics/source.ts';
-import { entryOf, locate, placeOfTree } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { createSource, createSourceFiles, type Place, type SourceFiles } from '../diagnostics/source.ts';
+import { entryOf, locate, placeOfTree, type Tree } from '../read/tree.ts';
 
 /** Where a value stands in a pipeline, 1-based. */
 interface Spot {

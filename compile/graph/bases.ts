@@ -1,6 +1,5 @@
 import { kindOf } from '../../schemas/index.ts';
-import { lookAtBase, trainableBases } from '../config/bases.ts';
-import type { BaseWeights } from '../config/bases.ts';
+import { lookAtBase, trainableBases, type BaseWeights } from '../config/bases.ts';
 import type { Config } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Step } from '../names/steps.ts';

@@ -1,6 +1,5 @@
 import type { PlanGroup, PlanNode } from '../../plan/index.ts';
-import { originOf } from './origins.ts';
-import type { Origins } from './origins.ts';
+import { originOf, type Origins } from './origins.ts';
 
 /**
  * Fifth pass: item-by-item steps that read each other become one group, which is streamed chunk by chunk. A step joins the
@@ -11,14 +10,12 @@ export function group(nodes: PlanNode[], origins: Origins): PlanGroup[] {
   const leaders = new Map(mapNodes.map(({ id }) => [id, id]));
   const leaderOf = (id: string): string => {
     let leader = id;
-    for (let next = leaders.get(leader); next !== undefined && next !== leader; next = leaders.get(leader))
-      leader = next;
+    for (let next = leaders.get(leader); next !== undefined && next !== leader; next = leaders.get(leader)) leader = next;
     leaders.set(id, leader);
     return leader;
   };
   for (const { id, inputs } of mapNodes)
-    for (const { node } of Object.values(inputs).flat())
-      if (leaders.has(node)) leaders.set(leaderOf(id), leaderOf(node));
+    for (const { node } of Object.values(inputs).flat()) if (leaders.has(node)) leaders.set(leaderOf(id), leaderOf(node));
   const groups = new Map<string, PlanGroup>();
   for (const { id, inputs } of mapNodes) {
     const [first] = Object.values(inputs).flat();

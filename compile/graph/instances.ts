@@ -6,8 +6,7 @@ import type { Scope } from '../names/scope.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Reference, Step, StepDraft } from '../names/steps.ts';
 import { createUnion } from './union.ts';
-import { createVariants, wiringParams } from './variants.ts';
-import type { Variant } from './variants.ts';
+import { createVariants, wiringParams, type Variant } from './variants.ts';
 
 /** The steps of all cells, each variant once, and which of them do the work of which cell. */
 export interface Instances {

@@ -1,6 +1,5 @@
 import type { InputRef } from '../../plan/index.ts';
-import { kindOf, modelInputOf } from '../../schemas/index.ts';
-import type { CheckedStep } from '../../schemas/index.ts';
+import { kindOf, modelInputOf, type CheckedStep } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { nameOfStep } from './instances.ts';

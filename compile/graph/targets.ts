@@ -6,8 +6,7 @@ import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { StepDraft } from '../names/steps.ts';
 import type { Sweep } from '../sweeps/sweeps.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entryOf, type Tree } from '../read/tree.ts';
 
 /**
  * What a file works towards: its metrics and reports and what `targets` names. A file that has none of these works towards

@@ -1,13 +1,10 @@
 import type { Cell } from '../sweeps/cell.ts';
 import type { Models } from '../names/models.ts';
 import type { Params } from '../names/params.ts';
-import { inputsOf } from '../names/references.ts';
-import type { Steps } from '../names/references.ts';
-import { paramsIn } from '../names/scope.ts';
-import type { Scope } from '../names/scope.ts';
+import { inputsOf, type Steps } from '../names/references.ts';
+import { paramsIn, type Scope } from '../names/scope.ts';
 import { isSound } from '../check/sound.ts';
-import { modelsOf, runSettingsOf, settingsOf, sourceFoldersOf } from '../names/steps.ts';
-import type { Reference, Step, StepDraft } from '../names/steps.ts';
+import { modelsOf, runSettingsOf, settingsOf, sourceFoldersOf, type Reference, type Step, type StepDraft } from '../names/steps.ts';
 import { entryOf } from '../read/tree.ts';
 
 /** A step as all cells have it that agree on the params it is written with. */

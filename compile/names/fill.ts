@@ -1,8 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import { blameOf, paramOf } from './scope.ts';
-import type { Scope, Substituted } from './scope.ts';
-import { leafAt } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { blameOf, paramOf, type Scope, type Substituted } from './scope.ts';
+import { leafAt, type Tree } from '../read/tree.ts';
 import { fill } from '../check/validate.ts';
 
 /**

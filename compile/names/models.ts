@@ -2,12 +2,10 @@ import type { ModelUse } from '../../plan/index.ts';
 import { modelSchema } from '../../schemas/index.ts';
 import type { Endpoint } from '../../ports/configuration.ts';
 import { didYouMean, listed } from '../diagnostics/near.ts';
-import { blameOf, nameIn, paramsIn, substitute } from './scope.ts';
-import type { Scope } from './scope.ts';
+import { blameOf, nameIn, paramsIn, substitute, type Scope } from './scope.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entriesOf } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { entriesOf, type Entry, type Tree } from '../read/tree.ts';
 import { fillResolved } from './fill.ts';
 
 /** A model of the file; `use` is null where something is wrong with its declaration. */
@@ -88,10 +86,7 @@ function reportUnknown(named: string, written: Tree, scope: Scope): void {
   });
 }
 
-function warnWithoutDigest(
-  named: string,
-  { identity, at, scope }: { identity: string; at: Place; scope: Scope },
-): void {
+function warnWithoutDigest(named: string, { identity, at, scope }: { identity: string; at: Place; scope: Scope }): void {
   scope.problems.push({
     code: 'E0162',
     severity: 'warning',

@@ -2,13 +2,11 @@ import type { ParamValues, Scalar } from '../../plan/index.ts';
 import type { ParamSpec } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
-import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOfParam } from '../check/param-values.ts';
-import type { ParamType } from '../check/param-values.ts';
+import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOfParam, type ParamType } from '../check/param-values.ts';
 import { remedyOf } from '../check/remedies.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { isSound } from '../check/sound.ts';
-import { entriesOf, entryOf, toJson } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { entriesOf, entryOf, toJson, type Entry, type Tree } from '../read/tree.ts';
 import { describeValue } from '../diagnostics/words.ts';
 
 /** A param with its value; null where its declaration is wrong, which is reported once, there. */

@@ -3,12 +3,10 @@ import type { InputDefinition } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
 import type { Param } from './params.ts';
-import { blameOf, paramOf, substitute } from './scope.ts';
-import type { Scope } from './scope.ts';
+import { blameOf, paramOf, substitute, type Scope } from './scope.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Reference, StepDraft } from './steps.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entryOf, type Tree } from '../read/tree.ts';
 
 export interface Steps {
   drafts: Map<string, StepDraft>;

@@ -3,12 +3,10 @@ import type { Config } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { wholeValue } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';
-import { unknownReference } from './params.ts';
-import type { Param, Params } from './params.ts';
+import { unknownReference, type Param, type Params } from './params.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entryOf, type Tree } from '../read/tree.ts';
 
 /** What names mean while a file is resolved, and what was found wrong so far. */
 export interface Scope {

@@ -1,15 +1,11 @@
-import { defaultBudget } from '../../plan/index.ts';
-import type { InputRef, JsonObject, ModelUse, ResourceUse, RunSettings } from '../../plan/index.ts';
-import { isKind, kindOf, runSchema } from '../../schemas/index.ts';
-import type { KindDefinition } from '../../schemas/index.ts';
+import { defaultBudget, type InputRef, type JsonObject, type ModelUse, type ResourceUse, type RunSettings } from '../../plan/index.ts';
+import { isKind, kindOf, runSchema, type KindDefinition } from '../../schemas/index.ts';
 import type { Models } from './models.ts';
 import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
-import { blameOf, nameIn, substitute } from './scope.ts';
-import type { Scope } from './scope.ts';
+import { blameOf, nameIn, substitute, type Scope } from './scope.ts';
 import { fillResolved } from './fill.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entriesOf, entryOf } from '../read/tree.ts';
-import type { Entry, MapTree, Tree } from '../read/tree.ts';
+import { entriesOf, entryOf, type Entry, type MapTree, type Tree } from '../read/tree.ts';
 
 /** An input as resolved: the artifact and where it is named. */
 export interface Reference extends InputRef {
@@ -57,13 +53,7 @@ export function readSteps(root: Tree): { drafts: Map<string, StepDraft>; others:
     const kind = uses?.kind === 'leaf' ? uses.value : null;
     const written = entryOf(value, 'with')?.value;
     if (isKind(kind) && (written === undefined || written.kind === 'map'))
-      drafts.set(id, {
-        id,
-        definition: kindOf(kind),
-        at: key,
-        written: written ?? emptyMap(key),
-        run: entryOf(value, 'run'),
-      });
+      drafts.set(id, { id, definition: kindOf(kind), at: key, written: written ?? emptyMap(key), run: entryOf(value, 'run') });
     else others.set(id, value);
   }
   return { drafts, others };

@@ -14,13 +14,7 @@ export function decode(bytes: Uint8Array): { text: string; problem: Problem | nu
 
 function fileTooLarge(): Problem {
   const message = 'the file is too large';
-  return {
-    code: 'E0101',
-    at: null,
-    message,
-    expected: `at most ${limits.bytes / 1024} KiB`,
-    hint: 'is it the right file?',
-  };
+  return { code: 'E0101', at: null, message, expected: `at most ${limits.bytes / 1024} KiB`, hint: 'is it the right file?' };
 }
 
 function tooManyLines(text: string): Problem | null {

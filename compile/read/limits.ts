@@ -33,8 +33,7 @@ export function scan(text: string, most: number = limits.values): { problems: Pr
     if (++tokens > most * tokensPerValue || values > most) return { problems: [...problems, tooMany(token.at)], lexemes: null };
     if (token.type === 'double-quoted-scalar') escapes += countOf('\\', text.slice(token.at.start, token.at.end));
     if (escapes > limits.escapes) return { problems: [...problems, tooManyEscapes(token.at)], lexemes: null };
-    if (documents.isSecond(token))
-      return { problems: [...problems, forbidden(token.at, features.document)], lexemes: null };
+    if (documents.isSecond(token)) return { problems: [...problems, forbidden(token.at, features.document)], lexemes: null };
     const feature = features[token.type];
     if (!feature) continue;
     if (problems.length < reported) problems.push(forbidden(token.at, feature));
@@ -45,13 +44,7 @@ export function scan(text: string, most: number = limits.values): { problems: Pr
 
 export function tooDeep(at: Place): Problem {
   const message = `nested deeper than ${limits.depth} levels`;
-  return {
-    code: 'E0101',
-    at,
-    message,
-    expected: `at most ${limits.depth} levels`,
-    hint: 'a pipeline needs about five',
-  };
+  return { code: 'E0101', at, message, expected: `at most ${limits.depth} levels`, hint: 'a pipeline needs about five' };
 }
 
 export function tooMany(at: Place): Problem {

@@ -1,13 +1,11 @@
-import { Composer, Document, Parser, isMap, isScalar, isSeq } from 'yaml';
-import type { Pair, YAMLMap } from 'yaml';
+import { Composer, Document, Parser, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { broken, leafOf, problemOfText } from './leaf.ts';
 import { limits, scan, tooDeep, tooMany } from './limits.ts';
 import { slipAt } from './slips.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Entry, Tree } from './tree.ts';
-import { problemsOfYaml } from './yaml-faults.ts';
-import type { Fault } from './yaml-faults.ts';
+import { problemsOfYaml, type Fault } from './yaml-faults.ts';
 
 /**
  * First pass: text → tree. Everything that YAML allows and the language does not is found here, because later passes
@@ -109,11 +107,7 @@ function toTree(node: unknown, context: ParseContext): Tree {
       return broken(at);
     }
     if (isMap(node)) return { kind: 'map', at, entries: entriesOfMap(node, context) };
-    return {
-      kind: 'list',
-      at,
-      items: node.items.map((item) => toTree(item, { walk, depth: depth + 1, fallback: at })),
-    };
+    return { kind: 'list', at, items: node.items.map((item) => toTree(item, { walk, depth: depth + 1, fallback: at })) };
   }
   if (isScalar(node)) {
     const { leaf, problem } = leafOf(node, at);
@@ -152,16 +146,9 @@ const reserved = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prot
 function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Problem | null {
   const unreadable = problemOfText(name, at);
   if (unreadable) return unreadable;
-  if (reserved.has(name))
-    return { code: 'E0107', at, message: `the key ${name} is reserved`, hint: 'choose another name' };
+  if (reserved.has(name)) return { code: 'E0107', at, message: `the key ${name} is reserved`, hint: 'choose another name' };
   if (name === '<<')
-    return {
-      code: 'E0104',
-      at,
-      message: 'a merge key is not part of the language',
-      got: 'a merge key',
-      hint: 'write the keys out',
-    };
+    return { code: 'E0104', at, message: 'a merge key is not part of the language', got: 'a merge key', hint: 'write the keys out' };
   if (!earlier) return null;
   return {
     code: 'E0105',

@@ -1,5 +1,4 @@
-import { isScalar } from 'yaml';
-import type { Pair } from 'yaml';
+import { isScalar, type Pair } from 'yaml';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { shortened } from '../diagnostics/words.ts';

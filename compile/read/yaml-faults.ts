@@ -69,21 +69,13 @@ const separate = 'write key: value, with a space after the colon';
 const explanations: FaultRule[] = [
   { codes: ['BAD_INDENT', 'MISSING_CHAR'], says: /^Flow |^Expected flow/, explain: unclosedBracket },
   { codes: ['MISSING_CHAR'], says: /^Missing closing/, explain: unclosedQuote },
-  {
-    codes: ['BAD_INDENT'],
-    says: /must start at the same column/,
-    explain: (fault) => ({ at: firstWord(fault), ...unevenly }),
-  },
+  { codes: ['BAD_INDENT'], says: /must start at the same column/, explain: (fault) => ({ at: firstWord(fault), ...unevenly }) },
   {
     codes: ['TAB_AS_INDENT'],
     says: /./,
     explain: () => ({ message: 'a tab is used to indent', label: 'a tab', hint: 'indent with spaces' }),
   },
-  {
-    codes: ['BLOCK_AS_IMPLICIT_KEY'],
-    says: /./,
-    explain: mappingInValue,
-  },
+  { codes: ['BLOCK_AS_IMPLICIT_KEY'], says: /./, explain: mappingInValue },
   {
     codes: ['MULTILINE_IMPLICIT_KEY'],
     says: /./,
@@ -160,11 +152,7 @@ function mappingInValue({ at, text }: YamlFault): Explained {
   const [line = ''] = text.slice(at.start).split(/\r?\n/, 1);
   const next = text.indexOf('\n', at.start) + 1;
   if (!/:( |$)/.test(line) && next > 0) return { at: firstWord({ at: { start: next, end: next }, text }), ...unevenly };
-  return {
-    at: { start: at.start, end: at.start + line.length },
-    message: 'a mapping starts inside a single value',
-    hint: apart(line),
-  };
+  return { at: { start: at.start, end: at.start + line.length }, message: 'a mapping starts inside a single value', hint: apart(line) };
 }
 
 /** How to write what stands on one line and has the form of a value and a key, or of a key and its value. */

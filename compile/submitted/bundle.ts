@@ -2,14 +2,12 @@ import type { Json, ParamValues, Scalar } from '../../plan/index.ts';
 import { readAlternatives } from '../sweeps/alternatives.ts';
 import { toYaml } from './bundle-text.ts';
 import { plainLine } from '../../text/index.ts';
-import { compile } from '../compile.ts';
-import type { Compiled, CompileOptions } from '../compile.ts';
+import { compile, type Compiled, type CompileOptions } from '../compile.ts';
 import { createBases } from '../extends/bases.ts';
 import { readWhole } from '../extends/extends.ts';
 import { paramNameOf } from '../check/param-values.ts';
 import { readParams } from '../names/params.ts';
-import { entriesOf, toJson } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entriesOf, toJson, type Tree } from '../read/tree.ts';
 
 /** The plan and the text of a bundle; none where the file has errors. */
 type Bundled = Compiled & { text?: string };

@@ -1,7 +1,6 @@
 import { compile } from '../compile.ts';
 import { createBases } from '../extends/bases.ts';
-import { warm } from './protocol.ts';
-import type { GuardedAnswer, GuardedRequest } from './protocol.ts';
+import { warm, type GuardedAnswer, type GuardedRequest } from './protocol.ts';
 import { readFile } from '../extends/places.ts';
 
 process.on('message', (asked: GuardedRequest) => process.send?.(answerTo(asked)));

@@ -1,14 +1,11 @@
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Compiled } from '../compile.ts';
 import type { Code, Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { NamedFile } from '../extends/bases.ts';
-import { warm } from './protocol.ts';
-import type { GuardedAnswer, GuardedOptions, GuardedRequest } from './protocol.ts';
-import { placesOfRead } from '../extends/places.ts';
-import type { ValuePlaces } from '../extends/places.ts';
+import { warm, type GuardedAnswer, type GuardedOptions, type GuardedRequest } from './protocol.ts';
+import { placesOfRead, type ValuePlaces } from '../extends/places.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 
 interface GuardOptions {

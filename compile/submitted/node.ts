@@ -1,7 +1,6 @@
 import type { Json, PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
-import { isKind, kindOf, modelSchema, runSchema } from '../../schemas/index.ts';
-import type { KindDefinition } from '../../schemas/index.ts';
+import { isKind, kindOf, modelSchema, runSchema, type KindDefinition } from '../../schemas/index.ts';
 import type { Config } from '../../ports/configuration.ts';
 import { identityOf } from '../names/models.ts';
 import { violations, violationsOfFilled } from './plan-shape.ts';

@@ -1,9 +1,7 @@
-import { Ajv } from 'ajv';
-import type { ValidateFunction } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { Json } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
-import { planSchema } from '../../schemas/index.ts';
-import type { SchemaObject } from '../../schemas/index.ts';
+import { planSchema, type SchemaObject } from '../../schemas/index.ts';
 
 /** What is wrong with the form of a plan that was made elsewhere, as sentences; none: it has the form of the published schema. */
 export function planShape(plan: unknown): string[] {

@@ -1,6 +1,5 @@
 import { nodeParts, planKey } from '../../plan/keys.ts';
-import { planVersion } from '../../plan/index.ts';
-import type { Json, Plan, PlanGroup, PlanNode } from '../../plan/index.ts';
+import { planVersion, type Json, type Plan, type PlanGroup, type PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import { configProblems, contentProblems, kindProblems } from './node.ts';
 import type { Config } from '../../ports/configuration.ts';

@@ -1,11 +1,9 @@
 import type { CompileInput, Json } from '../../plan/index.ts';
 import { inputSchema, settingsSchema } from '../../schemas/index.ts';
 import type { Checked } from '../compile.ts';
-import { toDiagnostics } from '../diagnostics/diagnostic.ts';
-import type { Problem } from '../diagnostics/diagnostic.ts';
+import { toDiagnostics, type Problem } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
-import { createSource } from '../diagnostics/source.ts';
-import type { Place } from '../diagnostics/source.ts';
+import { createSource, type Place } from '../diagnostics/source.ts';
 import type { Entry, Tree } from '../read/tree.ts';
 import { checkTree } from '../check/validate.ts';
 

@@ -1,12 +1,10 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { listed } from '../diagnostics/near.ts';
-import { unknownParam } from '../names/params.ts';
-import type { Params } from '../names/params.ts';
+import { unknownParam, type Params } from '../names/params.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Binding } from './binding.ts';
-import { entriesOf, entryOf } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entriesOf, entryOf, type Tree } from '../read/tree.ts';
 
 /** A group of named choices; each binds several params. */
 interface Group {

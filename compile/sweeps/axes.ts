@@ -4,11 +4,9 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { paramNameOf } from '../check/param-values.ts';
 import { isSound } from '../check/sound.ts';
-import { unknownParam, unknownReference } from '../names/params.ts';
-import type { Params } from '../names/params.ts';
+import { unknownParam, unknownReference, type Params } from '../names/params.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entriesOf, entryOf, toJson } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
+import { entriesOf, entryOf, toJson, type Entry, type Tree } from '../read/tree.ts';
 import type { AxisValue, Binding } from './binding.ts';
 
 /** Values of one param or one group of alternatives. */

@@ -1,14 +1,12 @@
 import type { ParamValues, Scalar } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
-import { openGroups } from './alternatives.ts';
-import type { Alternatives } from './alternatives.ts';
+import { openGroups, type Alternatives } from './alternatives.ts';
 import { boundByChoice, boundBySet, noCell, unknownChoice, unknownSweeps } from './mistakes.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { notExcluded, withoutCells } from './exclusion.ts';
 import { paramNameOf } from '../check/param-values.ts';
 import type { Params } from '../names/params.ts';
-import { createMatcher, hasValues } from './selection.ts';
-import type { ValueOf } from './selection.ts';
+import { createMatcher, hasValues, type ValueOf } from './selection.ts';
 import type { AxisValue, Binding } from './binding.ts';
 import type { Sweep } from './sweeps.ts';
 import type { Cell, CellOptions } from './cell.ts';

@@ -1,7 +1,6 @@
 import type { AxisValue, Binding } from './binding.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { createMatcher } from './selection.ts';
-import type { ValueOf } from './selection.ts';
+import { createMatcher, type ValueOf } from './selection.ts';
 import type { Sweep } from './sweeps.ts';
 
 /** The combinations of a sweep that `exclude` leaves. An entry that drops none is a warning: it was meant to. */

@@ -1,7 +1,6 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entryOf } from '../read/tree.ts';
-import type { Tree } from '../read/tree.ts';
+import { entryOf, type Tree } from '../read/tree.ts';
 
 /** Cells that all sweeps of a file may have together, one that several sweeps have counted for each of them. */
 export const mostCells = 50_000;

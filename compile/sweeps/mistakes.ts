@@ -1,6 +1,5 @@
 import type { ParamValues } from '../../plan/index.ts';
-import { openGroups } from './alternatives.ts';
-import type { Alternatives } from './alternatives.ts';
+import { openGroups, type Alternatives } from './alternatives.ts';
 import type { Cell, CellOptions } from './cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';

@@ -1,14 +1,10 @@
-import { isError } from '../diagnostics/diagnostic.ts';
-import type { Problem } from '../diagnostics/diagnostic.ts';
+import { isError, type Problem } from '../diagnostics/diagnostic.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entriesOf, entryOf } from '../read/tree.ts';
-import type { Entry, Tree } from '../read/tree.ts';
-import { byName, readAxes, readPoint, readPoints, readSeeds } from './axes.ts';
+import { entriesOf, entryOf, type Entry, type Tree } from '../read/tree.ts';
+import { byName, readAxes, readPoint, readPoints, readSeeds, type Axis, type AxisNames } from './axes.ts';
 import type { AxisValue, Binding } from './binding.ts';
-import type { Axis, AxisNames } from './axes.ts';
-import { beyondLimits } from './limits.ts';
-import type { SweepSize } from './limits.ts';
+import { beyondLimits, type SweepSize } from './limits.ts';
 
 /** A sweep as read: its combinations before `exclude`, `include` and `seeds` are applied. */
 export interface Sweep {
