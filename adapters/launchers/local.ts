@@ -88,16 +88,17 @@ async function stateOf(folder: string, ref: JobRef): Promise<JobState> {
   return { state: 'exited', failure: await readFailure(folder, await readAttempt(folder)) };
 }
 
-/** SIGTERM to the launched program alone: it ends its own children in good order. Waits for its end or the grace. */
+/** SIGTERM to the launched program alone: it ends its own children in good order. Waits until the wrapper has noted its end, or for the grace. */
 async function askToEnd(options: { folder: string; marker: Marker; graceMs: number }): Promise<void> {
   const { folder, marker, graceMs } = options;
   const end = performance.now() + graceMs;
+  const isOurs = (pid: number): boolean => carries(marker)(environmentOf(pid));
   let asked = false;
   while (performance.now() < end) {
     const { child, exit, wrapper } = await readAttempt(folder);
     if (exit !== null || wrapper === null) return;
-    if (child === null ? processesOf(marker).length === 0 : !carries(marker)(environmentOf(child))) return;
-    if (child !== null && !asked) sendSignal(child, 'SIGTERM');
+    if (child === null ? processesOf(marker).length === 0 : ![child, wrapper].some(isOurs)) return;
+    if (child !== null && !asked && isOurs(child)) sendSignal(child, 'SIGTERM');
     asked ||= child !== null;
     await sleep(Math.max(1, Math.min(look, end - performance.now())));
   }

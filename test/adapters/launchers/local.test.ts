@@ -139,6 +139,16 @@ describe('cancel', () => {
     expect(await launcher.poll(ref)).toEqual({ state: 'exited', failure: null });
   });
 
+  it('waits for the exit status of a program that ended, however late it is noted', async () => {
+    await launcher.submit(job(`trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done`));
+    await expect.poll(() => outputOf('stdout'), patience).toBe('ready\n');
+    const wrapper = Number(await readFile(join(await launcher.folder(ref), 'pid'), 'utf8'));
+    process.kill(wrapper, 'SIGSTOP');
+    setTimeout(() => process.kill(wrapper, 'SIGCONT'), 1_000);
+    await launcher.cancel(ref, { graceMs: 10_000 });
+    expect(await launcher.poll(ref)).toEqual({ state: 'exited', failure: null });
+  });
+
   it('kills what ignores it, with grandchildren in sessions of their own', async () => {
     const stubborn = `trap '' TERM; while :; do sleep 1; done`;
     await launcher.submit(job(`setsid sh -c "${stubborn}" & env -i setsid sleep 60 & setsid setsid sh -c "${stubborn}" & ${stubborn}`));
