@@ -8,8 +8,8 @@ import { beginRecord } from '../../records/run.ts';
 import { keepSubmission } from '../../records/submission.ts';
 
 /**
- * Compiles a submission into the plan that the run is frozen to, and keeps both in the store. An invalid file ends the run with
- * its diagnostics.
+ * Compiles a submission into the plan that the run is frozen to, or checks the plan that it brings, and keeps both in the store.
+ * What is not valid ends the run with its diagnostics.
  */
 export function compilePipeline(dependencies: Dependencies) {
   const { compiler, config, store } = dependencies;
@@ -22,17 +22,16 @@ export function compilePipeline(dependencies: Dependencies) {
     const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
     const set = { ...input.set, ...given };
     const compiled =
-      source === null
-        ? await submittedPlan(dependencies, input.plan)
+      source === null || input.plan !== undefined
+        ? { ...(await submittedPlan(dependencies, input.plan)), files: input.files }
         : await compiler.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
     if (!compiled.plan) throw invalid(`${file} is not a valid pipeline`, compiled);
     const digest = await keepPlan(store, compiled.plan);
     const text = source === null ? null : new TextDecoder().decode(source);
-    const files = 'files' in compiled && compiled.files ? { files: compiled.files } : {};
-    await keepSubmission(store, { run, file, spec: text, ...files, ...choices, set }, started);
+    await keepSubmission(store, { run, file, spec: text, ...(compiled.files && { files: compiled.files }), ...choices, set }, started);
     const { name, budget } = compiled.plan;
     await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
-    return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config), warnings: compiled.rendered };
+    return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config) };
   };
 }
 

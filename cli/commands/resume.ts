@@ -55,12 +55,7 @@ async function resume(first: string | undefined, second: string | undefined, opt
   }
   if (settings.again === undefined) await forecast(context, plan);
   const choice = options.onFailure ? { on_failure: options.onFailure } : {};
-  process.exitCode = await submitRun(context, {
-    name: plan.name,
-    input,
-    settings: { ...settings, ...choice },
-    detach: options.detach ?? false,
-  });
+  process.exitCode = await submitRun(context, { plan, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
 }
 
 const help = `

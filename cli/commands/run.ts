@@ -32,10 +32,8 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
     if (kept) announce(context, path, kept);
     await forecast(context, plan);
     const choice = options.onFailure ? { on_failure: options.onFailure } : {};
-    const work = pipeline
-      ? { input: pipeline.input, settings: { ...pipeline.settings, ...choice } }
-      : { input: { plan, file: path }, settings: choice };
-    process.exitCode = await submitRun(context, { name: plan.name, ...work, detach: options.detach ?? false });
+    const settings = { ...pipeline?.settings, ...choice };
+    process.exitCode = await submitRun(context, { plan, input: pipeline?.input ?? { file: path }, settings, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
     throw error;

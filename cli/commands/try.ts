@@ -48,9 +48,9 @@ async function tryStep(address: string, path: string, options: TryOptions): Prom
   const conclude = ({ progress, titles }: Snapshot): Promise<ExitCode> =>
     tellTrial(context, { node, plan, progress, titles, asked: fileAndOptions(path, values), most: options.n });
   process.exitCode = await submitRun(context, {
-    name: plan.name,
+    plan,
     run,
-    input: { plan, file: pipeline.file },
+    input: { file: pipeline.file },
     settings: { on_failure: 'fail' },
     detach: false,
     conclude,

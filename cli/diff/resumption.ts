@@ -40,7 +40,7 @@ export interface ResumptionOptions {
 /** A run to be started after an earlier one. */
 interface Resumption {
   plan: Plan;
-  input: PipelineInput;
+  input: Omit<PipelineInput, 'plan'>;
   settings: PipelineSettings;
   /** Messages printed before it starts. */
   lines: string[];
@@ -97,7 +97,7 @@ async function asItWas(
         `${run} was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell ${cellText(cell)} --out FILE.json`,
         exit.usage,
       );
-    return { plan: before, input: { plan: before, file }, settings: {} };
+    return { plan: before, input: { file }, settings: {} };
   }
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
   const settings = { ...(sweeps && { sweeps }), ...cells, ...(sample !== undefined && { sample }) };

@@ -1,7 +1,6 @@
-import type { Store } from '../../ports/store.ts';
 import { openFileStore } from '../../adapters/index.ts';
-import { canonicalBytes } from '../../plan/keys.ts';
-import { queues, type Json, type PipelineInput, type PipelineSettings } from '../../plan/index.ts';
+import { queues, type PipelineInput, type PipelineSettings, type Plan } from '../../plan/index.ts';
+import { keepPlan } from '../../records/plan.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit, type ExitCode } from '../terminal/failure.ts';
 import { newRunId } from '../runs/runs.ts';
@@ -9,9 +8,9 @@ import { askServer, connectServer, type Server } from '../runs/server.ts';
 import { watchRun, type Conclude } from './watch-run.ts';
 
 interface SubmitOptions {
-  /** Name of the pipeline; the run's id starts with it. */
-  name: string;
-  input: PipelineInput;
+  plan: Plan;
+  /** The text that the plan was made from, if it was made just now; it is kept with the run. */
+  input: Omit<PipelineInput, 'plan'>;
   settings?: PipelineSettings;
   detach: boolean;
   /** Id of the run. Default: a new one. */
@@ -23,15 +22,16 @@ interface SubmitOptions {
 /** How long an external server may be without a worker before a warning, milliseconds. */
 const workerPatience = 10_000;
 
-/** Starts a run and, unless detached, watches it. */
+/** Starts a run of a plan and, unless detached, watches it. The plan goes into the store: a message to the server holds less. */
 export async function submitRun(
   context: Context,
-  { name, input, settings = {}, detach, run = newRunId(name), conclude }: SubmitOptions,
+  { plan, input, settings = {}, detach, run = newRunId(plan.name), conclude }: SubmitOptions,
 ): Promise<ExitCode> {
   const { output, config } = context;
   const store = await openFileStore({ root: config.store });
   await using server = await connectServer(context, { toWork: true });
-  await startRun(server, run, [await withoutPlan(store, input), { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
+  const args = { ...input, plan: await keepPlan(store, plan) };
+  await startRun(server, run, [args, { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);
   if (output.json) output.emit({ type: 'run', run, address: server.address, namespace: server.namespace, ui: server.ui });
   output.talk(`${output.paint.bold(run)} started`);
   if (server.ui !== null) output.talk(output.paint.dim(`  ${server.ui}/namespaces/${server.namespace}/workflows/${run}`));
@@ -44,12 +44,6 @@ export async function submitRun(
     [`codepmp cancel ${run}`, 'stop it'],
   ]);
   return exit.done;
-}
-
-/** Saves the plan in the store, since it may be larger than a message to the server. */
-async function withoutPlan(store: Store, { plan, ...input }: PipelineInput): Promise<PipelineInput> {
-  if (typeof plan !== 'object') return plan === undefined ? input : { ...input, plan };
-  return { ...input, plan: await store.putBytes(canonicalBytes(plan as unknown as Json)) };
 }
 
 /** Whether somebody is at the terminal to decide about a failure. */

@@ -25,13 +25,12 @@ export function checkSubmission({ spec, input, settings }: Submitted): Pick<Chec
   return { diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, '')) };
 }
 
-/** A plan is there instead of a pipeline and of what would change it; that is told, never left out of account. */
+/** A plan takes the place of what would change it, unless the text it was made from is given with it. */
 function besidePlan({ spec, input, settings }: Submitted): Problem[] {
-  if (input.plan === undefined) return [];
+  if (input.plan === undefined || spec !== null) return [];
   const { set, files } = input;
   const { set: given, sweeps, cell, sample } = settings;
   const beside = {
-    'input.spec': spec ?? undefined,
     'input.files': files,
     'input.set': set,
     'settings.set': given,

@@ -3,7 +3,7 @@ import type { Digest, JsonObject } from '../json.ts';
 import type { BudgetCaps, ParamValues, Plan, PlanNode, RunSettings, Shape } from '../plan.ts';
 import type { NodeResult, RunProgress, UnitProgress, Worked } from './results.ts';
 
-/** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan made before. */
+/** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan, alone or with the text it was made from. */
 export interface PipelineInput {
   spec?: string;
   /** The plan, or its digest in the store of the worker. */
@@ -56,7 +56,6 @@ export interface CompileOutput {
   gpus: { [pool: string]: number };
   /** Of a GPU-hour on a pool, and of a million tokens of an endpoint; what has no price is left out. */
   prices: { pools: { [pool: string]: number }; endpoints: { [endpoint: string]: { input: number; output: number } } };
-  warnings: string[];
 }
 
 /** A unit as the root knows it. */

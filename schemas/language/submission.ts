@@ -31,7 +31,7 @@ export const settingsSchema = Type.Object(
 /** What a submission is made of besides bare YAML. */
 export const inputSchema = Type.Object(
   {
-    spec: Type.Optional(Type.String({ description: 'The pipeline in YAML.', examples: ['codepmp: 1'] })),
+    spec: Type.Optional(Type.String({ description: 'The pipeline in YAML; beside a plan, the text it was made from.', examples: ['codepmp: 1'] })),
     plan: Type.Optional(
       Type.Unsafe<object | string>({
         type: ['string', 'object'],

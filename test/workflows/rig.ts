@@ -153,7 +153,6 @@ export async function compiledOf({ store, plans }: Pick<Engine, 'store' | 'plans
     budget: compiled.budget,
     gpus: { local: 2 },
     prices: { pools: { local: 5 }, endpoints: { e: { input: 1, output: 10 } } },
-    warnings: [],
   };
 }
 

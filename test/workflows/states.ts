@@ -9,7 +9,6 @@ const compiled: CompileOutput = {
   budget: { calls: null, gpu_hours: null, money: null },
   gpus: { local: 0, gpu8: 8 },
   prices: { pools: { gpu8: 2 }, endpoints: { e: { input: 1, output: 10 } } },
-  warnings: [],
 };
 
 /** The state of a run of these units, in which everything waits. */

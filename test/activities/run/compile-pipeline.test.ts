@@ -6,6 +6,7 @@ import { compilePipeline } from '../../../activities/run/compile-pipeline.ts';
 import type { Dependencies } from '../../../activities/index.ts';
 import type { Store } from '../../../ports/store.ts';
 import { openFileStore } from '../../../adapters/index.ts';
+import { readSubmission } from '../../../records/submission.ts';
 import { prepareResumption } from '../../../cli/diff/resumption.ts';
 import { pickRun } from '../../../cli/runs/runs.ts';
 import type { Context } from '../../../cli/context.ts';
@@ -86,12 +87,18 @@ submission:1:1: error[E0110]: unknown key sweep in settings
     const { digest } = await submitted(pipeline(1));
     expect(await submitted(null, { input: { plan: digest }, settings: { on_failure: 'park' } })).toMatchObject({ digest });
     expect(await refused(null, { plan: digest }, { sample: 2 })).toContain(']: settings.sample is given together with a plan\n');
-    expect(await refused(pipeline(1), { plan: digest })).toContain(']: input.spec is given together with a plan\n');
     expect(await refused(null, {})).toContain('there is neither a spec nor a plan in the input');
   });
 });
 
 describe('a plan that is named by its digest', () => {
+  it('is run without being made again, and the text it was made from is kept with the run', async () => {
+    const { digest } = await submitted(pipeline(1));
+    const text = pipeline(1).replace('seed: 1', 'sed: 1');
+    expect(await submitted(text, { run: 'with-text', input: { plan: digest, set: { seed: 3 } } })).toMatchObject({ digest });
+    expect(await readSubmission(store, { run: 'with-text', started: 1 })).toMatchObject({ spec: text, set: { seed: 3 } });
+  });
+
   it('is not read where it is something else, or more than a plan can be', async () => {
     const text = await store.putBytes(new TextEncoder().encode('no plan'));
     await expect(submitted(null, { input: { plan: text } })).rejects.toThrow(`${text} is not a plan: SyntaxError`);

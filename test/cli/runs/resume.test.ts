@@ -128,7 +128,7 @@ describe('resume', () => {
       canonicalBytes({ run: 'plan-1', file: 'plan.json', spec: null, set: {} }),
     );
     await user.store.note('runs/plan-1/progress.json', new TextEncoder().encode(JSON.stringify({ ...record, run: 'plan-1', started })));
-    expect((await resumed(user, { from: ['report'] })).input).toMatchObject({ file: 'plan.json', plan: { name: 'study' } });
+    expect(await resumed(user, { from: ['report'] })).toMatchObject({ input: { file: 'plan.json' }, plan: { name: 'study' } });
     await expect(resumed(user, { cell: { seed: '1' } })).rejects.toThrow(
       'plan-1 was started from a saved plan, whose cells are fixed; --cell cannot change them. Make another plan: codepmp plan FILE --cell seed=1 --out FILE.json',
     );
