@@ -6,6 +6,8 @@ export interface ReportSource {
   step: string;
   key: Digest;
   artifact: Digest;
+  /** Where the step is written; `file` where that is not the file that was submitted. */
+  at?: { file?: string; line: number };
 }
 
 /** Different texts that were scored, and those of them that were cut to the length of the model's training. */
@@ -46,10 +48,89 @@ export interface ReportInput {
   metrics: readonly MetricsInput[];
   training: readonly TrainingInput[];
   data: readonly DataInput[];
+  /** The tables and figures that the pipeline file declares, in its order; their cells count sources in metrics, training, data. */
+  views?: readonly ReportView[];
   /** Results that were asked for and are not there. */
   missing: readonly { step: string; why: string }[];
   /** Said first of all; default: a note of our own where all trainings took fewer than 1,000 steps. */
   toyNote?: string;
+}
+
+/** A table or a figure that a pipeline file declares, with its numbers. */
+export type ReportView = ViewTable | ViewFigure;
+
+interface ViewBase {
+  /** Name in the pipeline file, unique there. */
+  name: string;
+  /** As the paper calls it, `Table 5`; empty for a view without such a name. */
+  label: string;
+  title: string;
+  footnotes: string[];
+  /** How the cells were folded over seeds, and what their intervals speak about, in words; empty where no cell has a number. */
+  folded: string;
+}
+
+export interface ViewTable extends ViewBase {
+  form: 'table';
+  /** Heading of each column of row heads. */
+  rowHeads: string[];
+  /** Levels of headings, outermost first; each has one text for every column, and equal neighbours are one heading. */
+  columnHeads: string[][];
+  rows: { heads: string[]; cells: ViewCell[] }[];
+}
+
+export interface ViewFigure extends ViewBase {
+  form: 'figure';
+  panels: ViewPanel[];
+}
+
+/** One set of axes. */
+export interface ViewPanel {
+  title: string;
+  x: ViewAxis;
+  y: { label: string };
+  lines: ViewLine[];
+  /** A law that the file wants drawn through each series. */
+  fit: 'power law' | null;
+}
+
+export interface ViewAxis {
+  label: string;
+  /** Positions on `log2` and `log sqrt2` are the values themselves; on `category` they count from 0. */
+  scale: 'linear' | 'log2' | 'log sqrt2' | 'category';
+  ticks: { at: number; label: string }[];
+}
+
+/** A `reference` is compared with and steps back behind the series; one that has a single value is drawn over the whole axis. */
+export interface ViewLine {
+  label: string;
+  role: 'series' | 'reference';
+  /** By rising `x`. */
+  points: { x: number; cell: ViewCell }[];
+}
+
+/** One number of a view, or why there is none. */
+export interface ViewCell {
+  /** Mean over the seeds; null where there is none. */
+  value: number | null;
+  interval: [low: number, high: number] | null;
+  /** Items of one seed. */
+  n: number;
+  /** Independent clusters of them, where they are fewer. */
+  clusters?: number;
+  seeds: number[];
+  /** What the interval speaks about: these models on such items, or the method that trains such models. */
+  target: 'models' | 'method';
+  /** A setting, or another cell that is no share; shown in place of the value. */
+  text?: string;
+  /** As it was printed. */
+  published?: string;
+  /** Places in the sources of the report. */
+  sources: number[];
+  /** Why it is empty. */
+  reason?: string;
+  /** The best of its column in its group of rows. */
+  best?: boolean;
 }
 
 export interface ReportFile {
