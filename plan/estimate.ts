@@ -33,6 +33,12 @@ export function plus(a: Amount, b: Amount): Amount {
   return { low, high: a.high === null || b.high === null ? null : a.high + b.high };
 }
 
+/** The amount so many times; null: it is not known how often. */
+export function times({ low, high }: Amount, factor: number | null): Amount {
+  const of = (bound: number | null) => (bound === null || factor === null ? null : bound * factor);
+  return { low: of(low), high: of(high) };
+}
+
 export const nothing: Amount = { low: 0, high: 0 };
 export const unknown: Amount = { low: null, high: null };
 

@@ -1,4 +1,4 @@
-export { plus } from './estimate.ts';
+export { plus, times } from './estimate.ts';
 export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
 export { parseJson } from './json.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
@@ -24,6 +24,7 @@ export type {
 } from './plan.ts';
 export { callsSpent, causeIn, defaultBudget, failureClasses } from './run/failures.ts';
 export type { FailureClass } from './run/failures.ts';
+export { createKept } from './kept.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';
 export { claimReason, claimText, claimWords, comparisonText, outcomeCounts, verdictOf } from './run/claims.ts';
 export type { ClaimResult, ComparisonResult } from './run/claims.ts';
@@ -31,7 +32,7 @@ export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Unit } from './walk.ts';
 export { queues } from './run/queues.ts';
 export { fewSpans, secondsIn } from './run/spans.ts';
-export { isMade, skippedIn, standingOf } from './run/standing.ts';
+export { isMade, resultKeyOf, skippedIn, standingOf } from './run/standing.ts';
 export type { Span } from './run/spans.ts';
 export type {
   Counts,

@@ -1,13 +1,5 @@
-import {
-  parseJson,
-  secondsIn,
-  type Counts,
-  type Digest,
-  type JsonObject,
-  type NodeResult,
-  type NodeSummary,
-  type PlanNode,
-} from '../plan/index.ts';
+import { parseJson, secondsIn } from '../plan/index.ts';
+import type { Counts, Digest, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
 import { resultKey } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
 import type { Manifest } from '../ports/artifacts.ts';

@@ -1,4 +1,4 @@
-import type { RunDelta, RunProgress, Unit, UnitProgress } from '../plan/index.ts';
+import { createKept, type RunDelta, type RunProgress, type Unit, type UnitProgress } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
 import { readNoted } from './named.ts';
 import { runNoteName } from './names.ts';
@@ -47,16 +47,13 @@ interface Ended {
 /** Runs whose nodes are kept in mind: what is over stays as it is. */
 const kept = 8;
 
-const ended = new Map<string, Map<string, Ended>>();
+const ended = createKept<string, Map<string, Ended>>(kept);
 const reading = new Map<string, Promise<void>>();
 
 /** What became of nodes that are over, by the record; it is read again only where it is not known yet. */
 export async function endedNodes(ids: string[], { store, run, started }: RecordedIn): Promise<ReadonlyMap<string, Ended>> {
   const name = `${store.id}/${run}/${started}`;
-  const known = ended.get(name) ?? new Map<string, Ended>();
-  ended.set(name, known);
-  const [oldest] = ended.keys();
-  if (ended.size > kept && oldest !== undefined) ended.delete(oldest);
+  const known = ended(name, () => new Map());
   // A reading that is under way may have begun before the last node was written down.
   for (let tries = 0; tries < 2 && !ids.every((id) => known.has(id)); tries++) {
     const under = reading.get(name) ?? readEnded({ store, run }, known).finally(() => reading.delete(name));

@@ -1,14 +1,6 @@
 import { ApplicationFailure, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
-import {
-  fewSpans,
-  type ChunkInput,
-  type ChunkOutput,
-  type Counts,
-  type Digest,
-  type ShardInput,
-  type Worked,
-  type WorkNode,
-} from '../plan/index.ts';
+import { fewSpans } from '../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { callsIn, createCallBudget, type CallBudget } from './call-budget.ts';

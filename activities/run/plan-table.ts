@@ -1,4 +1,4 @@
-import { unitsOf, type Digest, type Plan, type PlanNode, type Unit, type UnitPage, type UnitRow } from '../../plan/index.ts';
+import { createKept, unitsOf, type Digest, type Plan, type PlanNode, type Unit, type UnitPage, type UnitRow } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Store } from '../../ports/store.ts';
 import { readPlan } from '../../records/plan.ts';
@@ -16,19 +16,11 @@ const pageBytes = 200_000;
 /** Plans kept open in one worker. */
 const kept = 4;
 
-const open = new Map<string, Promise<PlanTable>>();
+const open = createKept<string, Promise<PlanTable>>(kept);
 
 /** The plan with this digest; opened once in a worker. */
 export function openPlan(store: Store, digest: Digest): Promise<PlanTable> {
-  const name = `${store.id}/${digest}`;
-  const known = open.get(name);
-  if (known) return known;
-  const opened = read(store, digest);
-  open.set(name, opened);
-  opened.catch(() => open.delete(name));
-  const [oldest] = open.keys();
-  if (open.size > kept && oldest !== undefined) open.delete(oldest);
-  return opened;
+  return open(`${store.id}/${digest}`, () => readPlanTable(store, digest));
 }
 
 /** The units of a plan as the root needs them, page by page. */
@@ -48,7 +40,7 @@ export function readUnits({ store }: Pick<Dependencies, 'store'>) {
   };
 }
 
-async function read(store: Store, digest: Digest): Promise<PlanTable> {
+async function readPlanTable(store: Store, digest: Digest): Promise<PlanTable> {
   const plan = await readPlan(store, digest);
   return { plan, units: unitsOf(plan), nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
 }

@@ -1,13 +1,5 @@
-import {
-  titleOf,
-  type Above,
-  type Digest,
-  type InputRef,
-  type Made,
-  type PlanNode,
-  type UnitInput,
-  type UnitRef,
-} from '../../plan/index.ts';
+import { titleOf } from '../../plan/index.ts';
+import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
 import { readResult } from '../../records/results.ts';
 import { endedNodes, type RecordedIn } from '../../records/run.ts';

@@ -1,13 +1,5 @@
-import {
-  parseJson,
-  type Digest,
-  type Json,
-  type JsonObject,
-  type NodeInput,
-  type UnitInput,
-  type WorkInput,
-  type WorkNode,
-} from '../../plan/index.ts';
+import { createKept, parseJson } from '../../plan/index.ts';
+import type { Digest, Json, JsonObject, NodeInput, UnitInput, WorkInput, WorkNode } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
 import type { Store } from '../../ports/store.ts';
 import { callsPerItem } from './unit-items.ts';
@@ -24,7 +16,7 @@ export type OpenedWork<Message extends WorkInput> = Omit<Message, 'work'> & Unit
 /** Units kept open in one worker. */
 const kept = 100;
 
-const open = new Map<string, Promise<UnitWork>>();
+const open = createKept<string, Promise<UnitWork>>(kept);
 
 /** Keeps a unit in the store, and gives what starts the workflow of it: a few hundred bytes a node, however much it reads. */
 export async function workOn(store: Store, { unit, parts, key }: UnitWork & { key: Digest }): Promise<NodeInput> {
@@ -59,16 +51,5 @@ export function onWork<Message extends WorkInput, Result>(
 
 /** A unit of the store; the ones asked for last stay open. */
 function openWork(store: Store, digest: Digest): Promise<UnitWork> {
-  const name = `${store.id}/${digest}`;
-  const opened = open.get(name) ?? read(store, digest);
-  open.delete(name);
-  open.set(name, opened);
-  opened.catch(() => open.delete(name));
-  const [oldest] = open.keys();
-  if (open.size > kept && oldest !== undefined) open.delete(oldest);
-  return opened;
-}
-
-async function read(store: Store, digest: Digest): Promise<UnitWork> {
-  return parseJson<UnitWork>(await store.getBytes(digest));
+  return open(`${store.id}/${digest}`, async () => parseJson<UnitWork>(await store.getBytes(digest)));
 }

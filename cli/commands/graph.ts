@@ -1,8 +1,6 @@
 import { Option, type Command } from 'commander';
 import { extname } from 'node:path';
-import { standingOf, type UnitProgress } from '../../plan/index.ts';
 import { openContext, withCommonOptions, type CommonOptions } from '../context.ts';
-import type { EarlierRun } from '../compare/history.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { dotOf } from '../graph/dot.ts';
 import { mermaidOf } from '../graph/mermaid.ts';
@@ -66,15 +64,7 @@ async function graph(name: string, options: GraphOptions): Promise<void> {
 function drawingFor(side: Side, { collapse = false, nodes = false }: GraphOptions): Drawing {
   const { plan } = side.view;
   const isCollapsed = collapse || (!nodes && plan.nodes.length > mostNodes);
-  const states = side.kind === 'run' ? { stateOf: stateOfNodes(side.view) } : {};
-  return drawingOf(plan, { collapse: isCollapsed, ...states });
-}
-
-function stateOfNodes({ unitOf }: EarlierRun): (id: string) => UnitProgress['state'] {
-  return (id) => {
-    const unit = unitOf(id);
-    return unit ? standingOf(unit, id).state : 'waiting';
-  };
+  return drawingOf(plan, { collapse: isCollapsed, stateOf: side.kind === 'run' ? side.view.stateOf : undefined });
 }
 
 async function drawingText(drawing: Drawing, format: DrawingFormat): Promise<string> {

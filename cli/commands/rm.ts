@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Store } from '../../ports/store.ts';
 import { createArtifacts, removeRun } from '../../adapters/index.ts';
-import type { RunProgress } from '../../plan/index.ts';
+import { resultKeyOf, type RunProgress } from '../../plan/index.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { inParts } from '../runs/in-parts.ts';
@@ -90,9 +90,7 @@ async function askAtTerminal(prompt: Interface, question: string): Promise<strin
 async function weighResults(store: Store, records: RunProgress[]): Promise<{ results: number; bytes: number }> {
   const artifacts = createArtifacts(store);
   const units = records.flatMap((record) => record.units);
-  const keys = [
-    ...new Set(units.flatMap(({ nodes, key }) => nodes.map((node) => node.key ?? (nodes.length === 1 ? key : undefined)))),
-  ].filter((key) => key !== undefined);
+  const keys = new Set(units.flatMap((unit) => unit.nodes.flatMap(({ id }) => resultKeyOf(unit, id) ?? [])));
   const sizes = new Map<string, number>();
   let results = 0;
   const weigh = async (key: string): Promise<void> => {
@@ -104,6 +102,6 @@ async function weighResults(store: Store, records: RunProgress[]): Promise<{ res
       for (const shard of shards) sizes.set(shard.digest, shard.bytes);
     }
   };
-  await inParts(keys, weigh);
+  await inParts([...keys], weigh);
   return { results, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
 }

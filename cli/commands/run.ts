@@ -33,7 +33,8 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
     await forecast(context, plan);
     const choice = options.onFailure ? { on_failure: options.onFailure } : {};
     const settings = { ...pipeline?.settings, ...choice };
-    process.exitCode = await submitRun(context, { plan, input: pipeline?.input ?? { file: path }, settings, detach: options.detach ?? false });
+    const input = pipeline?.input ?? { file: path };
+    process.exitCode = await submitRun(context, { plan, input, settings, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
     throw error;

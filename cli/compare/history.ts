@@ -1,13 +1,6 @@
 import type { Store } from '../../ports/store.ts';
-import {
-  planVersion,
-  type Digest,
-  type NodeResult,
-  type Plan,
-  type PlanNode,
-  type RunProgress,
-  type UnitProgress,
-} from '../../plan/index.ts';
+import { createKept, planVersion, resultKeyOf, standingOf } from '../../plan/index.ts';
+import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { foresee, type Foresight } from '../plan/reuse.ts';
 import { listRuns, planOfRun, runsLookedAt } from '../runs/runs.ts';
 import { readResult } from '../../records/results.ts';
@@ -25,6 +18,8 @@ export interface View {
 export interface EarlierRun extends View {
   run: RunProgress;
   unitOf(id: string): UnitProgress | undefined;
+  /** The state in which the run left a node, or has it now. */
+  stateOf(id: string): UnitProgress['state'];
   byKey: Map<Digest, PlanNode>;
   byKind: Map<string, PlanNode[]>;
   /** Result keys of the nodes of a kind that this run executed, with the time each was finished. */
@@ -40,13 +35,10 @@ export function endedAt({ run, unitOf }: EarlierRun, id: string): number {
 export async function readHistory(store: Store, of?: RunProgress): Promise<EarlierRun[]> {
   const isEarlier = ({ run, started }: RunProgress): boolean => run !== of?.run && started < (of?.finished ?? Infinity);
   const records = (await listRuns(store)).filter(isEarlier).slice(0, runsLookedAt);
-  const plans = new Map<Digest, Promise<Plan | null>>();
+  const plans = createKept<Digest, Promise<Plan | null>>();
   const views: EarlierRun[] = [];
   for (const record of records) {
-    const digest = record.plan ?? '';
-    const reading = plans.get(digest) ?? planOfRun(store, record).catch(() => null);
-    plans.set(digest, reading);
-    const plan = await reading;
+    const plan = await plans(record.plan ?? '', () => planOfRun(store, record).catch(() => null));
     if (plan?.version === planVersion) views.push(runView(store, record, plan));
   }
   return views;
@@ -54,44 +46,35 @@ export async function readHistory(store: Store, of?: RunProgress): Promise<Earli
 
 /** A run with the keys it computed: the key of a source includes the content that the run read. */
 export function runView(store: Store, run: RunProgress, plan: Plan): EarlierRun {
-  const units = new Map(run.units.flatMap((unit) => unit.nodes.map((node) => [node.id, { unit, node }] as const)));
-  const keyOf = ({ id }: PlanNode): Digest | undefined => {
-    const { unit, node } = units.get(id) ?? {};
-    return node?.key ?? (unit?.nodes.length === 1 ? unit.key : undefined);
-  };
+  const units = new Map(run.units.flatMap((unit) => unit.nodes.map(({ id }) => [id, unit] as const)));
+  const unitOf = (id: string): UnitProgress | undefined => units.get(id);
   const node = nodesById(plan);
-  const results = new Map<string, Promise<NodeResult | null>>();
+  const results = createKept<string, Promise<NodeResult | null>>();
   const known = new Map<string, NodeResult>();
   const look = async (id: string): Promise<NodeResult | null> => {
     const own = node(id);
     for (const ref of Object.values(own.inputs).flat()) await resultOf(ref.node);
-    const key = keyOf(own) ?? memberKey(own, known);
+    const unit = unitOf(id);
+    const key = (unit && resultKeyOf(unit, id)) ?? memberKey(own, known);
     const result = key === null ? null : await readResult(store, key);
     if (result) known.set(id, result);
     return result;
   };
-  const resultOf = (id: string): Promise<NodeResult | null> => {
-    const looking = results.get(id) ?? look(id);
-    results.set(id, looking);
-    return looking;
-  };
-  const unitOf = (id: string): UnitProgress | undefined => units.get(id)?.unit;
-  const byKind = Map.groupBy(plan.nodes, ({ kind }) => kind);
-  const made = new Map<string, Promise<Map<Digest, number>>>();
-  const madeOf = (kind: string): Promise<Map<Digest, number>> => {
-    const looking = made.get(kind) ?? keysMade(view, kind);
-    made.set(kind, looking);
-    return looking;
-  };
+  const resultOf = (id: string): Promise<NodeResult | null> => results(id, () => look(id));
+  const made = createKept<string, Promise<Map<Digest, number>>>();
   const view: EarlierRun = {
     plan,
     node,
     resultOf,
     run,
     unitOf,
+    stateOf: (id) => {
+      const unit = unitOf(id);
+      return unit ? standingOf(unit, id).state : 'waiting';
+    },
     byKey: new Map(plan.nodes.map((each) => [each.key, each])),
-    byKind,
-    madeOf,
+    byKind: Map.groupBy(plan.nodes, ({ kind }) => kind),
+    madeOf: (kind) => made(kind, () => keysMade(view, kind)),
   };
   return view;
 }

@@ -2,18 +2,8 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import { compile, guardedOnce, readBounded } from '../../compile/index.ts';
-import {
-  isMade,
-  skippedIn,
-  standingOf,
-  titleOf,
-  type ParamValues,
-  type PipelineInput,
-  type PipelineSettings,
-  type Plan,
-  type RunProgress,
-  type UnitProgress,
-} from '../../plan/index.ts';
+import { isMade, skippedIn, standingOf, titleOf } from '../../plan/index.ts';
+import type { ParamValues, PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { comparePlans, isEqualPlan } from '../compare/plans.ts';
 import { cellText } from '../runs/cells.ts';
 import { specPlaces } from '../compare/change-words.ts';

@@ -98,29 +98,18 @@ async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[])
   const result = await view.resultOf(node.id);
   const said = { ...(unit?.failure && { failure: unit.failure }), ...(standing?.why !== undefined && { why: standing.why }) };
   const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...said };
-  if (state === 'waits') return { ...base, awaited: unfinishedAbove(node, view) };
+  if (state === 'waits') return { ...base, awaited: nodesAbove(node, view, (state) => !isMade(state)) };
   const grounds = { view, history, by: unit?.finished ?? unit?.started ?? view.run.started };
   const from = result ? await madeBy(node, result, grounds) : null;
   const isMember = state === 'ran' && (unit?.nodes.length ?? 0) > 1;
   if (state !== 'was reused' && !(isMember && from)) return { ...base, difference: await whyNew(node, grounds) };
-  return { ...base, state: 'was reused', from: from?.run.run ?? null, equal: from ? ranAbove(node, view) : [] };
+  return { ...base, state: 'was reused', from: from?.run.run ?? null, equal: from ? nodesAbove(node, view, (each) => each === 'done') : [] };
 }
 
-/** Nodes directly above that the run has not finished. */
-function unfinishedAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
+/** Nodes directly above a node that the run left in such a state. */
+function nodesAbove({ inputs }: PlanNode, view: EarlierRun, fits: (state: UnitProgress['state']) => boolean): PlanNode[] {
   const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
-  return [...above].filter((id) => !isMade(stateOfUnit(view, id))).map((id) => view.node(id));
-}
-
-/** Nodes directly above that ran in this run and gave the result that the reused node was made from. */
-function ranAbove({ inputs }: PlanNode, view: EarlierRun): PlanNode[] {
-  const above = new Set(Object.values(inputs).flatMap((refs) => refs.map((ref) => ref.node)));
-  return [...above].filter((id) => stateOfUnit(view, id) === 'done').map((id) => view.node(id));
-}
-
-function stateOfUnit(view: EarlierRun, id: string): UnitProgress['state'] {
-  const unit = view.unitOf(id);
-  return unit ? standingOf(unit, id).state : 'waiting';
+  return [...above].filter((id) => fits(view.stateOf(id))).map((id) => view.node(id));
 }
 
 function explainedState(state: string): State {

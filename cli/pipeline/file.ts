@@ -1,16 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  compile,
-  createBases,
-  isError,
-  readBounded,
-  shippedFolder,
-  standardInput,
-  type Bases,
-  type Compiled,
-} from '../../compile/index.ts';
+import { compile, createBases, isError, readBounded, shippedFolder, standardInput } from '../../compile/index.ts';
+import type { Bases, Compiled } from '../../compile/index.ts';
 import type { PipelineInput, PipelineSettings, Plan } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';

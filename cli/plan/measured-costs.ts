@@ -4,7 +4,7 @@ import type { Store } from '../../ports/store.ts';
 import { planCosts, type CallCost, type GpuCost, type NodeCost } from '../../compile/index.ts';
 import { generationKey, withoutTemplate } from '../../items/index.ts';
 import type { Config } from '../../ports/configuration.ts';
-import { planVersion, type Amount, type Plan, type PlanNode } from '../../plan/index.ts';
+import { createKept, planVersion, type Amount, type Plan, type PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { planOfRun, runsLookedAt, type Runs } from '../runs/runs.ts';
 
@@ -47,15 +47,13 @@ interface Tokens {
 
 /** Mean tokens of earlier answers with the same model, sampling and template; null: too few. */
 function createTokens({ store, home }: MeasureOptions): (node: PlanNode) => Promise<Tokens | null> {
-  const known = new Map<string, Promise<Tokens | null>>();
+  const known = createKept<string, Promise<Tokens | null>>();
   return async (node) => {
     const model = node.models['model'];
     const template = model && (await templateOf(node, home));
     if (!model || template === null || template === undefined) return null;
     const key = generationKey(model, template);
-    const reading = known.get(key) ?? readTokens(store, key);
-    known.set(key, reading);
-    return reading;
+    return known(key, () => readTokens(store, key));
   };
 }
 
@@ -87,13 +85,12 @@ function meanAmount(values: number[]): Amount {
 }
 
 function measuredCalls(cost: CallCost, tokens: Tokens | null): CallCost {
-  const { calls } = cost;
-  if (!tokens || calls === null) return cost;
+  if (!tokens || cost.calls === null) return cost;
   const basis = `measured: mean of ${tokens.answers} earlier answers`;
   return {
     ...cost,
-    prompt: timesCalls(tokens.prompt, calls),
-    completion: timesCalls(tokens.completion, calls),
+    prompt: timesCalls(tokens.prompt, cost.calls),
+    completion: timesCalls(tokens.completion, cost.calls),
     basis: { prompt: basis, completion: basis },
   };
 }

@@ -1,6 +1,6 @@
 import { sumCosts, type NodeCost } from '../../compile/index.ts';
 import type { Config } from '../../ports/configuration.ts';
-import type { Amount, BudgetCaps, Plan, PlanEstimate, PlanNode } from '../../plan/index.ts';
+import { times, type BudgetCaps, type Plan, type PlanEstimate, type PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Outlook } from './reuse.ts';
 
@@ -83,15 +83,13 @@ function eachCell(costs: NodeCost[], { cells }: Plan): NodeCost[] {
 }
 
 function manyTimes(cost: NodeCost, factor: number): NodeCost {
-  const of = (number: number | null) => (number === null ? null : number * factor);
-  const amount = ({ low, high }: Amount): Amount => ({ low: of(low), high: of(high) });
   const calls = cost.calls.map((each) => ({
     ...each,
-    calls: of(each.calls),
-    prompt: amount(each.prompt),
-    completion: amount(each.completion),
+    calls: each.calls === null ? null : each.calls * factor,
+    prompt: times(each.prompt, factor),
+    completion: times(each.completion, factor),
   }));
-  return { ...cost, calls, gpu: cost.gpu && { ...cost.gpu, hours: amount(cost.gpu.hours) } };
+  return { ...cost, calls, gpu: cost.gpu && { ...cost.gpu, hours: times(cost.gpu.hours, factor) } };
 }
 
 const fieldOf = { 'to run': 'to_run', reused: 'reused', 'reused if unchanged': 'reused_if_unchanged' } as const satisfies {

@@ -2,14 +2,8 @@ import { Client, isGrpcServiceError, type Connection } from '@temporalio/client'
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import {
-  joinServices,
-  namespace as embeddedNamespace,
-  openConnection,
-  runningState,
-  type DevState,
-  type Wanted,
-} from '../supervisor/index.ts';
+import { joinServices, namespace as embeddedNamespace, openConnection, runningState } from '../supervisor/index.ts';
+import type { DevState, Wanted } from '../supervisor/index.ts';
 
 /** A Temporal server that answers. */
 export interface Server extends AsyncDisposable {

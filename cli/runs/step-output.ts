@@ -1,15 +1,7 @@
 import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
-import {
-  parseJson,
-  type Digest,
-  type NodeResult,
-  type ParamValues,
-  type Plan,
-  type PlanNode,
-  type RunProgress,
-  type UnitProgress,
-} from '../../plan/index.ts';
+import { parseJson, resultKeyOf } from '../../plan/index.ts';
+import type { Digest, NodeResult, ParamValues, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { nodeParts, resultKey } from '../../plan/keys.ts';
 import { readPlacedChunk } from '../../records/chunk.ts';
 import { finishedChunks } from '../../records/names.ts';
@@ -44,7 +36,7 @@ export async function findStep(
   const node = pickNode(plan, { address: step, values });
   const unit = progress.units.find(({ nodes }) => nodes.some(({ id }) => id === node.id));
   if (!unit) throw new CommandFailure(`${progress.run} has not reached ${step} yet; see codepmp status ${progress.run}`);
-  const key = unit.nodes.find(({ id }) => id === node.id)?.key ?? (unit.nodes.length === 1 ? unit.key : undefined);
+  const key = resultKeyOf(unit, node.id);
   const result = key === undefined ? ((await resultsOf(store, plan, progress)).get(node.id) ?? null) : await readResult(store, key);
   return { node, unit, result };
 }
@@ -54,9 +46,7 @@ export async function findStep(
  * member of a group follows from the results of its inputs.
  */
 export async function resultsOf(store: Store, plan: Plan, { units }: Pick<RunProgress, 'units'>): Promise<Map<string, NodeResult>> {
-  const keys = new Map(
-    units.flatMap((unit) => unit.nodes.map(({ id, key }) => [id, key ?? (unit.nodes.length === 1 ? unit.key : undefined)] as const)),
-  );
+  const keys = new Map(units.flatMap((unit) => unit.nodes.map(({ id }) => [id, resultKeyOf(unit, id)] as const)));
   const results = new Map<string, NodeResult>();
   for (const node of plan.nodes) {
     const key = keys.get(node.id) ?? memberKey(node, results);

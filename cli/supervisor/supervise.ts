@@ -7,18 +7,8 @@ import { takeLock } from '../../adapters/launchers/lock.ts';
 import { freePort, isFree } from './ports.ts';
 import { keepRunning, type Service } from './service.ts';
 import { namespace, temporalServer, worker, type ServicePlace } from './services.ts';
-import {
-  configDigest,
-  lastUsed,
-  readState,
-  readWanted,
-  removeState,
-  variableDigests,
-  writeState,
-  writeWanted,
-  type DevState,
-  type Wanted,
-} from './state.ts';
+import { configDigest, lastUsed, readState, readWanted, removeState, variableDigests, writeState, writeWanted } from './state.ts';
+import type { DevState, Wanted } from './state.ts';
 import { endJobs, endServices } from './stop.ts';
 
 export interface SuperviseOptions {

@@ -1,4 +1,4 @@
-import { nothing, plus, unknown } from '../../plan/estimate.ts';
+import { nothing, plus, times, unknown } from '../../plan/estimate.ts';
 import type { Amount, Lengths } from '../../plan/estimate.ts';
 import type { InputRef, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
@@ -61,7 +61,6 @@ function either(a: Amount, b: Amount): Amount {
 }
 
 /** So many items of such a length. */
-export function timesItems({ low, high }: Amount, items: number | null): Amount {
-  if (items === 0) return nothing;
-  return { low: low === null || items === null ? null : low * items, high: high === null || items === null ? null : high * items };
+export function timesItems(length: Amount, items: number | null): Amount {
+  return items === 0 ? nothing : times(length, items);
 }

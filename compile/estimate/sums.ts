@@ -1,4 +1,4 @@
-import { nothing, plus } from '../../plan/estimate.ts';
+import { nothing, plus, times } from '../../plan/estimate.ts';
 import type { Amount, Foreseen, PlanEstimate } from '../../plan/estimate.ts';
 import type { Config } from '../../ports/configuration.ts';
 import type { NodeCost } from './costs.ts';
@@ -77,8 +77,8 @@ function addAmount(sum: Sum, amount: Amount, basis: string): void {
 
 /** Adds a sum at a price; of one that is bounded in part, that part counts as known. */
 function addPart(sum: Sum, part: Foreseen, price: number): void {
-  const amount = scaled(part, price);
-  const known = part.high === null ? part.known && scaled(part.known, price) : amount;
+  const amount = times(part, price);
+  const known = part.high === null ? part.known && times(part.known, price) : amount;
   sum.amount = sum.amount ? plus(sum.amount, amount) : amount;
   if (known) sum.known = sum.known ? plus(sum.known, known) : known;
 }
@@ -103,8 +103,4 @@ function basisOf(bases: string[]): string {
   const [open, rest] = [bases.filter((basis) => basis.startsWith('unknown')), bases.filter((basis) => !basis.startsWith('unknown'))];
   const last = open.join('; ');
   return [...rest, ...(last === '' ? [] : [rest.length > 0 ? `the rest ${last}` : last])].join('; ');
-}
-
-function scaled({ low, high }: Amount, factor: number): Amount {
-  return { low: low === null ? null : low * factor, high: high === null ? null : high * factor };
 }

@@ -1,3 +1,4 @@
+import type { Digest } from '../json.ts';
 import type { UnitProgress } from './results.ts';
 
 /** How one node of a unit stands, and why it was skipped: members of a group may be left out of it. */
@@ -5,6 +6,11 @@ export function standingOf({ nodes, state, why }: UnitProgress, id: string): Pic
   const own = nodes.find((node) => node.id === id)?.why;
   if (own !== undefined) return { state: 'skipped', why: own };
   return why === undefined ? { state } : { state, why };
+}
+
+/** Result key of a node of a unit, as far as the unit says it: that of a node which is its own unit is the unit's. */
+export function resultKeyOf({ nodes, key }: UnitProgress, id: string): Digest | undefined {
+  return nodes.find((node) => node.id === id)?.key ?? (nodes.length === 1 ? key : undefined);
 }
 
 /** Nodes of a unit that are left out. */
