@@ -69,10 +69,8 @@ async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<Accurac
     .split('\n')
     .map((line) => JSON.parse(line) as { chosen: number; rejected: number });
   return evaluateAccuracy({
-    rows: test.map(({ chosen, rejected, kind }, index) => ({
-      chosen,
-      rejected,
-      kind,
+    rows: test.map((row, index) => ({
+      ...row,
       chosen_score: lines[index]?.chosen ?? Number.NaN,
       rejected_score: lines[index]?.rejected ?? Number.NaN,
     })),

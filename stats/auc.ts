@@ -1,5 +1,6 @@
 import type { Estimate } from '../plan/metrics.ts';
-import { wilson, Z } from './interval.ts';
+import { metricsAlpha, share } from './interval.ts';
+import { normalPoint } from './quantiles.ts';
 
 /** P(a positive is above a negative), equal values counting one half. Null when either side is empty. */
 export function auc(positives: readonly number[], negatives: readonly number[]): number | null {
@@ -20,8 +21,8 @@ export function aucOfPairs(pairs: readonly (readonly [positive: number, negative
   const placements = pairs.map(([positive, negative]) => placement(negatives, positive) + 1 - placement(positives, negative));
   const value = placements.reduce((sum, each) => sum + each, 0) / (2 * n);
   const variance = placements.reduce((sum, each) => sum + (each - 2 * value) ** 2, 0) / n ** 2;
-  if (variance === 0) return { n, value, interval: wilson(value * n, n), method: 'wilson' };
-  const half = Z * Math.sqrt(variance);
+  if (variance === 0) return { ...share(value * n, n), value };
+  const half = normalPoint(metricsAlpha) * Math.sqrt(variance);
   return { n, value, interval: [Math.max(0, value - half), Math.min(1, value + half)], method: 'normal' };
 }
 

@@ -123,7 +123,7 @@ describe('the rooms', () => {
     const names = kindNames.join('|');
     const decision = new RegExp(`case '(${names})'|\\bkind\\)? [=!]== '(${names})'|kind\\.startsWith\\(`);
     // Metrics are told apart by the kind that measured them.
-    const ofMetrics = ['cli/diff/results.ts', 'stats/claims/values.ts'];
+    const ofMetrics = ['cli/diff/results.ts', 'stats/measured.ts'];
     const deciding = files.filter(
       (path) => !/^(schemas|activities)\/kinds\//.test(path) && decision.test(readFileSync(join(home, path), 'utf8')),
     );

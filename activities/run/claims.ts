@@ -75,8 +75,8 @@ function withoutRepeats(comparisons: PlanComparison[], keyOf: ClaimsInput['keyOf
 
 async function evaluate(claim: PlanClaim, measure: Measure): Promise<ClaimResult> {
   const { id, metric, text, comparisons, relation, margin, confidence } = claim;
-  const measureAll = ({ nodes, n }: ClaimNodes): Promise<MeasuredValues[]> =>
-    Promise.all(nodes.map((node) => measure(node, { metric, n })));
+  const measureAll = ({ nodes, n }: ClaimNodes): Promise<MeasuredValues[][]> =>
+    Promise.all(nodes.map(async (node) => [await measure(node, { metric, n })]));
   const measureSide = async (side: ClaimSide): Promise<MeasuredSide> => ({
     of: await measureAll(side),
     ...(side.minus && { minus: await measureAll(side.minus) }),
@@ -84,7 +84,7 @@ async function evaluate(claim: PlanClaim, measure: Measure): Promise<ClaimResult
   const measured = await Promise.all(
     comparisons.map(async ({ of, to }) => ({ of: await measureSide(of), to: typeof to === 'number' ? to : await measureSide(to) })),
   );
-  const { outcome, comparisons: decided } = decideClaim({ relation, margin, confidence, comparisons: measured });
+  const { outcome, comparisons: decided } = decideClaim({ relation, margin, confidence, target: 'models', comparisons: measured });
   const results = comparisons.flatMap((each, index) => (decided[index] ? [comparisonResult(each, decided[index], claim)] : []));
   return { id, outcome, text, confidence, relation, margin, comparisons: results };
 }

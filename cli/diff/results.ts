@@ -2,7 +2,7 @@ import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Metrics, PlanNode } from '../../plan/index.ts';
 import type { Estimate } from '../../plan/metrics.ts';
-import { pairedMeans, pairedShares } from '../../stats/index.ts';
+import { comparePaired, measuredValues } from '../../stats/index.ts';
 import type { PairedDifference } from '../../stats/index.ts';
 import type { View } from '../compare/history.ts';
 import { fixed, signed } from '../../text/index.ts';
@@ -49,8 +49,7 @@ export function measuredLines({ measure, before, after, paired, isSame }: Measur
   if (!before || !after) return [head, values];
   if (!paired) return [head, values, '    not the same items: no paired comparison'];
   const [low, high] = paired.interval;
-  const test = paired.test === 'mcnemar' ? 'McNemar' : 'sign flip';
-  return [head, values, `    difference ${signed(paired.difference)} [${signed(low)}, ${signed(high)}], p ${pText(paired.p)} (${test})`];
+  return [head, values, `    difference ${signed(paired.difference)} [${signed(low)}, ${signed(high)}], p ${pText(paired.p)}`];
 }
 
 /** `0.512 [0.463, 0.561]`. */
@@ -78,45 +77,29 @@ async function readMetrics(
 
 type ComparedMetrics = Omit<MeasuredPair, 'isSame'>;
 
-/** Null for a kind whose metrics have no single main figure. */
+/** Null where the sides are of two kinds. */
 function comparedMetrics(node: PlanNode, before: Metrics | null, after: Metrics | null): ComparedMetrics | null {
-  const kind = (after ?? before)?.kind;
   if (before && after && before.kind !== after.kind) return null;
-  if (kind === 'eval/bon') return comparedBestOfN(node, before?.kind === kind ? before : null, after?.kind === kind ? after : null);
-  const [old, now] = [shareMeasured(before), shareMeasured(after)];
-  if (!old && !now) return null;
-  const isPaired = old && now && old.items === now.items && old.outcomes.length === now.outcomes.length;
-  const paired = isPaired ? pairedShares(now.outcomes, old.outcomes) : null;
-  return { node, measure: 'accuracy', before: old?.accuracy ?? null, after: now?.accuracy ?? null, paired };
-}
-
-function shareMeasured(metrics: Metrics | null): { accuracy: Estimate; items: string; outcomes: string } | null {
-  return metrics && metrics.kind !== 'eval/bon' && typeof metrics.outcomes === 'string' ? metrics : null;
-}
-
-type Bon = Extract<Metrics, { kind: 'eval/bon' }>;
-
-function comparedBestOfN(node: PlanNode, before: Bon | null, after: Bon | null): ComparedMetrics {
-  const at = Math.min(before?.best.at ?? Infinity, after?.best.at ?? Infinity);
-  const [old, now] = [before, after].map(
-    (metrics) => metrics?.curves.find(({ name }) => name === 'model')?.points.find((point) => point.at === at) ?? null,
-  );
-  const isPaired = before && after && before.items === after.items;
+  const { name, at } = mainFigure(before, after);
+  const [old, now] = [before, after].map((metrics) => metrics && measuredValues(metrics, { name, n: at }));
+  const isPaired = old?.kind === 'values' && now?.kind === 'values' && old.items === now.items && old.values.length === now.values.length;
   return {
     node,
-    measure: `Best-of-${at}`,
-    before: old ?? null,
-    after: now ?? null,
-    paired: isPaired ? pairedBon(before, after, at) : null,
+    measure: at === null ? name : `Best-of-${at}`,
+    before: before && estimateOf(before, at),
+    after: after && estimateOf(after, at),
+    paired: isPaired ? comparePaired({ ...now, first: now.values, second: old.values }) : null,
   };
 }
 
-function pairedBon(before: Bon, after: Bon, at: number): PairedDifference | null {
-  const [old, now] = [before, after].map(({ outcomes }) => outcomes.find((each) => each.at === at)?.values ?? []);
-  if (!old || !now || old.length !== now.length) return null;
-  const both = now.flatMap((value, index) => {
-    const other = old[index] ?? null;
-    return value === null || other === null ? [] : [[value, other] as const];
-  });
-  return pairedMeans(both.map(([value]) => value), both.map(([, value]) => value));
+/** The value that stands for a result: of Best-of-N that at the largest N both sides have. */
+function mainFigure(...sides: (Metrics | null)[]): { name: 'accuracy' | 'overall'; at: number | null } {
+  const sizes = sides.flatMap((metrics) => (metrics?.kind === 'eval/bon' ? [metrics.best.at] : []));
+  const isBenchmark = sides.some((metrics) => metrics?.kind === 'eval/rewardbench' || metrics?.kind === 'eval/rm-bench');
+  return { name: isBenchmark ? 'overall' : 'accuracy', at: sizes.length === 0 ? null : Math.min(...sizes) };
+}
+
+function estimateOf(metrics: Metrics, at: number | null): Estimate | null {
+  if (metrics.kind !== 'eval/bon') return 'overall' in metrics ? metrics.overall : metrics.accuracy;
+  return metrics.curves.find(({ name }) => name === 'model')?.points.find((point) => point.at === at) ?? null;
 }

@@ -30,7 +30,7 @@ export async function bestOfNFigure({ sets, seriesOf, pen }: BestOfNFigureOption
     id: 'figure-3',
     name: 'Figure 3',
     caption:
-      'Best-of-N accuracy. Shaded: 95 % interval of a model, bootstrapped over questions. Thin lines use no model; the oracle is right where any of the N answers is.',
+      'Best-of-N accuracy. Shaded: 95 % interval of a model over questions. Thin lines use no model; the oracle is right where any of the N answers is.',
     legend: [...labels].map(([label, style]) => ({ label, style })),
     panels,
     sources: sets.flatMap(({ members }) => members.map(({ source }) => source)),

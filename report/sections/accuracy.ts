@@ -26,7 +26,7 @@ function accuracyTable(entries: readonly AccuracyEntry[], seriesOf: SeriesOf): T
     block: 'table',
     id: 'table-1',
     name: 'Table 1',
-    caption: 'Share of held-out pairs whose chosen answer scores strictly higher than the rejected one, with 95 % Wilson intervals.',
+    caption: 'Share of held-out pairs whose chosen answer scores strictly higher than the rejected one, with 95 % intervals.',
     columns: shareColumns('Model', 0.5),
     groups: shareGroups(entries, seriesOf),
     notes: [

@@ -20,7 +20,7 @@ export async function bestOfNSection(input: ReportInput, seriesOf: SeriesOf, pen
     heading: 'Best-of-N',
     short: 'Best-of-N',
     paragraphs: [
-      'N answers are sampled to a question and one of them is selected. Each value is the exact mean over all subsets of N of the sampled answers (majorities: over all or up to 200 drawn subsets); intervals are bootstrapped over questions.',
+      'N answers are sampled to a question and one of them is selected. Each value is the exact mean over all subsets of N of the sampled answers (majorities: over all or up to 200 drawn subsets); intervals are over questions.',
     ],
     blocks: [await bestOfNFigure({ sets, seriesOf, pen }), numbersTable(sets, seriesOf)],
   };

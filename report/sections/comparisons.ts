@@ -1,5 +1,5 @@
 import type { PairedDifference } from '../../stats/index.ts';
-import { holm, pairedMeans, pairedShares } from '../../stats/index.ts';
+import { comparePaired, holm } from '../../stats/index.ts';
 import type { Section, ShownEstimate } from '../document.ts';
 import { count, text } from '../document.ts';
 import type { ReportInput } from '../../ports/report.ts';
@@ -49,7 +49,7 @@ export function comparisonsSection(comparisons: readonly Comparison[]): Section 
         ],
         groups: grouped(comparisons).map(({ heading, members }) => ({ heading, rows: members.map(rowOf) })),
         notes: [
-          `p: exact McNemar test for accuracy and choice, sign-flip test over questions for Best-of-N. p (Holm): adjusted for the ${comparisons.length} ${comparisons.length === 1 ? 'comparison' : 'comparisons'} of this table.`,
+          `p: from the interval, which excludes 0 exactly where p is below 0.05. p (Holm): adjusted for the ${comparisons.length} ${comparisons.length === 1 ? 'comparison' : 'comparisons'} of this table.`,
           'Only: items that the one gets right and the other does not; for Best-of-N, questions where it is worth more.',
         ],
       },
@@ -62,7 +62,9 @@ type Unadjusted = Omit<Comparison, 'holm'>;
 function shares(input: ReportInput, kind: 'eval/accuracy' | 'eval/choice', measure: string): Unadjusted[] {
   return bySet(metricsOf(input, kind)).flatMap(({ heading, members }) =>
     pairsOf(members).flatMap(([first, second]) => {
-      const paired = pairedShares(first.metrics.outcomes, second.metrics.outcomes);
+      const [ours, theirs] = [first, second].map(({ metrics }) => Array.from(metrics.outcomes, (outcome) => (outcome === '1' ? 1 : 0)));
+      const { clusters } = first.metrics;
+      const paired = comparePaired({ first: ours ?? [], second: theirs ?? [], ...(clusters && { clusters }) });
       return paired ? [{ ...paired, measure, dataset: heading, ...names(first, second) }] : [];
     }),
   );
@@ -72,12 +74,10 @@ function bestOfN(input: ReportInput): Unadjusted[] {
   return bySet(metricsOf(input, 'eval/bon')).flatMap(({ heading, members }) =>
     pairsOf(members).flatMap(([first, second]) => {
       const at = Math.min(first.metrics.best.at, second.metrics.best.at);
-      const values = [first, second].map(({ metrics }) => metrics.outcomes.find((each) => each.at === at)?.values ?? []);
-      const whole = (values[0] ?? []).flatMap((value, index) => {
-        const other = values[1]?.[index] ?? null;
-        return value === null || other === null ? [] : [[value, other] as const];
-      });
-      const paired = at > 1 ? pairedMeans(whole.map(([value]) => value), whole.map(([, value]) => value)) : null;
+      const values = [first, second].map(
+        ({ metrics }) => metrics.outcomes.find((each) => each.name === 'model' && each.at === at)?.values ?? [],
+      );
+      const paired = at > 1 ? comparePaired({ first: values[0] ?? [], second: values[1] ?? [] }) : null;
       return paired ? [{ ...paired, measure: `Best-of-${at}`, dataset: heading, ...names(first, second) }] : [];
     }),
   );
@@ -98,8 +98,8 @@ function grouped(comparisons: readonly Comparison[]) {
   return [...new Set(headings)].map((heading) => ({ heading, members: comparisons.filter((_, index) => headings[index] === heading) }));
 }
 
-function rowOf({ first, second, n, difference, interval, first_only, second_only, p, holm: adjusted, sources, test }: Comparison) {
-  const estimate: ShownEstimate = { n, value: difference, interval, method: test };
+function rowOf({ first, second, n, difference, interval, first_only, second_only, p, holm: adjusted, sources }: Comparison) {
+  const estimate: ShownEstimate = { n, value: difference, interval, method: 'paired' };
   return row(
     [
       text(`${first} − ${second}`),

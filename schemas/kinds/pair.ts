@@ -7,7 +7,7 @@ import { checkRange } from './range.ts';
 /** Joins a preferred and a rejected answer of the same origin under one prompt. */
 export const pair = defineKind({
   kind: 'pair',
-  version: 4,
+  version: 5,
   shape: 'map',
   description: 'Joins the chosen and the rejected answer of each item into a preference pair.',
   inputs: {

@@ -1,7 +1,7 @@
 import { logChoose } from './best-of-n.ts';
 import { createRandom } from '../random.ts';
 
-interface Vote {
+export interface Vote {
   /** Null: no answer was found; such a candidate does not vote. */
   answer: string | null;
   correct: boolean;
@@ -18,21 +18,29 @@ interface MajorityOptions {
   seed?: number;
 }
 
+/** What the most voted answer is worth, each candidate having one vote, and with votes by weight. */
+export interface MajorityWorth {
+  counted: number;
+  weighted: number;
+}
+
 /**
  * Mean worth of the most voted answer over subsets of size n. Answers with equal votes share the win. A subset without
- * any answer is wrong.
+ * any answer is wrong. Subsets of one are all counted, however many.
  */
-export function majorityOfN({ votes, n, subsets = 200, seed = 1 }: MajorityOptions): number {
+export function majorityOfN({ votes, n, subsets = 200, seed = 1 }: MajorityOptions): MajorityWorth {
   if (n < 1 || n > votes.length) throw new RangeError(`a majority of ${n} cannot be taken from ${votes.length} candidates`);
   const poll = createPoll(votes);
-  let sum = 0;
+  const sum = { counted: 0, weighted: 0 };
   let count = 0;
-  const exact = logChoose(votes.length, n) <= Math.log(subsets) + 1e-9;
+  const exact = n === 1 || logChoose(votes.length, n) <= Math.log(subsets) + 1e-9;
   for (const subset of exact ? allSubsets(votes.length, n) : drawnSubsets({ m: votes.length, n, subsets, seed })) {
-    sum += poll(subset);
+    const { counted, weighted } = poll(subset, n);
+    sum.counted += counted;
+    sum.weighted += weighted;
     count += 1;
   }
-  return sum / count;
+  return { counted: sum.counted / count, weighted: sum.weighted / count };
 }
 
 /** Every subset of {0 … m-1} of size n. The array that is handed out is reused. */
@@ -48,22 +56,23 @@ export function* allSubsets(m: number, n: number): Generator<number[]> {
   }
 }
 
+/** Random subsets: the first n places of an array that is handed out again and again. */
 function* drawnSubsets({ m, n, subsets, seed }: { m: number; n: number; subsets: number; seed: number }): Generator<number[]> {
   const random = createRandom(seed);
   const order = Array.from({ length: m }, (_, index) => index);
   for (let drawn = 0; drawn < subsets; drawn += 1) {
     for (let index = 0; index < n; index += 1) {
       const other = index + Math.floor(random() * (m - index));
-      const kept = order[index] ?? 0;
-      order[index] = order[other] ?? 0;
+      const kept = order[index]!;
+      order[index] = order[other]!;
       order[other] = kept;
     }
-    yield order.slice(0, n);
+    yield order;
   }
 }
 
 /** Counts a subset's votes; answers are numbered and laid out once, so that a count is a few array reads. */
-function createPoll(votes: readonly Vote[]): (subset: readonly number[]) => number {
+function createPoll(votes: readonly Vote[]): (subset: readonly number[], n: number) => MajorityWorth {
   const numbers = new Map<string, number>();
   const answerOf = Int32Array.from(votes, ({ answer }) => {
     if (answer === null) return -1;
@@ -73,34 +82,37 @@ function createPoll(votes: readonly Vote[]): (subset: readonly number[]) => numb
   });
   const weightOf = Float64Array.from(votes, (vote) => vote.weight ?? 1);
   const rightOf = Uint8Array.from(votes, ({ correct }) => (correct ? 1 : 0));
-  const weight = new Float64Array(numbers.size);
-  const voters = new Float64Array(numbers.size);
-  const right = new Float64Array(numbers.size);
-  return (subset) => {
+  const createTally = (): VoteTally => new Float64Array(numbers.size);
+  const [weight, voters, right] = [createTally(), createTally(), createTally()];
+  return (subset, n) => {
     weight.fill(0);
     voters.fill(0);
     right.fill(0);
-    for (const index of subset) {
+    for (let place = 0; place < n; place += 1) {
+      const index = subset[place]!;
       const answer = answerOf[index]!;
       if (answer < 0) continue;
       weight[answer]! += weightOf[index]!;
       voters[answer]! += 1;
       right[answer]! += rightOf[index]!;
     }
-    return worthOfWinners({ weight, voters, right });
+    const share = { voters, right };
+    return { counted: worthOfWinners(voters, share), weighted: worthOfWinners(weight, share) };
   };
 }
 
-function worthOfWinners(poll: { weight: Float64Array; voters: Float64Array; right: Float64Array }): number {
-  const { weight, voters, right } = poll;
+type VoteTally = Float64Array;
+
+/** Share of right ones among the voters of the answers that have the most; these share the win. */
+function worthOfWinners(strength: VoteTally, { voters, right }: { voters: VoteTally; right: VoteTally }): number {
   let most = 0;
-  for (const each of weight) most = Math.max(most, each);
+  for (const each of strength) most = Math.max(most, each);
   let winners = 0;
   let worth = 0;
-  for (let answer = 0; answer < weight.length; answer += 1) {
-    if (!voters[answer] || (weight[answer] ?? 0) < most * (1 - 1e-12)) continue;
+  for (let answer = 0; answer < strength.length; answer += 1) {
+    if (!voters[answer] || strength[answer]! < most * (1 - 1e-12)) continue;
     winners += 1;
-    worth += (right[answer] ?? 0) / (voters[answer] ?? 1);
+    worth += right[answer]! / voters[answer]!;
   }
   return winners === 0 ? 0 : worth / winners;
 }

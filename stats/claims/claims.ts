@@ -1,3 +1,5 @@
+import { leastAlpha } from '../bound.ts';
+import type { InferenceTarget } from '../folds/folds.ts';
 import { compareSides } from './compare.ts';
 import type { Compared, MeasuredSide } from './compare.ts';
 
@@ -11,6 +13,7 @@ interface Sentence {
 /** A claim with what was measured for each of its comparisons. */
 export interface ClaimQuestion extends Sentence {
   confidence: number;
+  target: InferenceTarget;
   comparisons: { of: MeasuredSide; to: MeasuredSide | number }[];
 }
 
@@ -18,14 +21,19 @@ type ClaimOutcome = 'holds' | 'fails' | 'undecided';
 
 export interface ClaimDecision {
   outcome: ClaimOutcome;
+  /** The least error rate that the claim would be decided at, either way; 1 where it would not. */
+  p: number;
   /** In the order of the question. */
   comparisons: ComparisonDecision[];
 }
 
-/** A comparison with its interval at the confidence of the claim; null where nothing could be compared. */
+/** A comparison as it is decided alone; null where nothing could be compared. */
 export interface ComparisonDecision {
   outcome: ClaimOutcome;
   compared: Compared | null;
+  /** At the confidence of the claim. */
+  interval: Interval | null;
+  p: number;
   /** Why it is undecided. */
   reason?: string;
 }
@@ -43,35 +51,49 @@ export interface ComparisonDecision {
  * the joint confidence, 1 − (1 − confidence) / m for m comparisons, lies wholly on the other side of the margin. This is
  * Bonferroni's inequality, which holds under any dependence.
  */
-export function decideClaim({ comparisons, confidence, ...sentence }: ClaimQuestion): ClaimDecision {
-  const count = comparisons.length;
-  const joint = 1 - (1 - confidence) / count;
-  const decided = comparisons.map(({ of, to }): ComparisonDecision => {
-    const reason = reasonOf(of) ?? (typeof to === 'number' ? null : reasonOf(to));
-    if (reason !== null) return { outcome: 'undecided', compared: null, reason };
-    const compared = compareSides(of, to, confidence);
-    const jointly = joint === confidence ? compared : compareSides(of, to, joint);
-    if (compared === null || jointly === null) return { outcome: 'undecided', compared: null, reason: 'no item has a value on every side' };
-    return { compared, ...outcomeOf(compared.interval, jointly.interval, { ...sentence, count }) };
-  });
-  const some = (outcome: ClaimOutcome): boolean => decided.some((each) => each.outcome === outcome);
-  return { outcome: some('fails') ? 'fails' : some('undecided') ? 'undecided' : 'holds', comparisons: decided };
+export function decideClaim({ comparisons, confidence, target, ...claim }: ClaimQuestion): ClaimDecision {
+  const alpha = 1 - confidence;
+  const sentence = { ...claim, count: comparisons.length };
+  const tested = comparisons.map(({ of, to }) => testOf(compareSides(of, to, target), sentence));
+  const holds = Math.max(...tested.map((each) => each.holds));
+  const fails = Math.min(...tested.map((each) => each.fails));
+  const outcome = fails <= alpha ? 'fails' : holds <= alpha ? 'holds' : 'undecided';
+  return { outcome, p: Math.min(holds, fails), comparisons: tested.map((each) => decisionOf(each, alpha, sentence)) };
 }
 
-type Interval = Compared['interval'];
+type Interval = [low: number, high: number];
 
-function outcomeOf(
-  interval: Interval,
-  joint: Interval,
-  { count, ...sentence }: Sentence & { count: number },
-): { outcome: ClaimOutcome; reason?: string } {
-  const { least, most } = beyondMargin(interval, sentence);
-  if (least > 0) return { outcome: 'holds' };
-  if (beyondMargin(joint, sentence).most < 0) return { outcome: 'fails' };
-  if (most < 0) return { outcome: 'undecided', reason: `it fails by itself, which can be chance among ${count} comparisons` };
-  const { relation, margin } = sentence;
-  if (relation === 'near') return { outcome: 'undecided', reason: `the interval reaches beyond ±${margin}` };
-  return { outcome: 'undecided', reason: margin === 0 ? 'the interval includes 0' : 'the interval includes the margin' };
+/** A sentence about so many comparisons. */
+interface JointSentence extends Sentence {
+  count: number;
+}
+
+/** The least error rates at which a comparison holds, and at which it fails among all comparisons of its claim. */
+interface Tested {
+  compared: Compared | string;
+  holds: number;
+  fails: number;
+}
+
+function testOf(compared: Compared | string, { count, ...sentence }: JointSentence): Tested {
+  if (typeof compared === 'string') return { compared, holds: 1, fails: 1 };
+  const holds = leastAlpha(compared.bound, (interval) => beyondMargin(interval, sentence).least > 0);
+  const fails = leastAlpha(compared.bound, (interval) => beyondMargin(interval, sentence).most < 0);
+  return { compared, holds, fails: Math.min(1, fails * count) };
+}
+
+function decisionOf({ compared, holds, fails }: Tested, alpha: number, sentence: JointSentence): ComparisonDecision {
+  if (typeof compared === 'string') return { outcome: 'undecided', compared: null, interval: null, p: 1, reason: compared };
+  const found = { compared, interval: compared.bound.at(alpha), p: Math.min(holds, fails) };
+  if (holds <= alpha) return { outcome: 'holds', ...found };
+  if (fails <= alpha) return { outcome: 'fails', ...found };
+  return { outcome: 'undecided', ...found, reason: openReason(fails <= alpha * sentence.count, sentence) };
+}
+
+function openReason(failsAlone: boolean, { count, relation, margin }: JointSentence): string {
+  if (failsAlone) return `it fails by itself, which can be chance among ${count} comparisons`;
+  if (relation === 'near') return `the interval reaches beyond ±${margin}`;
+  return margin === 0 ? 'the interval includes 0' : 'the interval includes the margin';
 }
 
 /** How far beyond the margin, as the claim has it, the difference lies at least and at most. */
@@ -79,9 +101,4 @@ function beyondMargin([low, high]: Interval, { relation, margin }: Sentence): { 
   if (relation === 'above') return { least: low - margin, most: high - margin };
   if (relation === 'below') return { least: -high - margin, most: -low - margin };
   return { least: margin - Math.max(-low, high), most: margin - Math.max(0, low, -high) };
-}
-
-function reasonOf({ of, minus = of }: MeasuredSide): string | null {
-  if (of.length === 0 || minus.length === 0) return 'nothing was measured';
-  return [...of, ...minus].find((each) => each.kind === 'missing')?.reason ?? null;
 }

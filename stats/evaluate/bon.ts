@@ -1,98 +1,77 @@
-import type { BonCurve, BonMetrics, BonSelector, Estimate } from '../../plan/metrics.ts';
+import type { BonCurve, BonMetrics, BonSelector, EvaluationCounts } from '../../plan/metrics.ts';
 import { auc } from '../auc.ts';
-import { createBestOf } from '../bon/best-of-n.ts';
 import { fingerprint } from '../fingerprint.ts';
-import { clusterMean } from '../interval.ts';
-import { majorityOfN } from '../bon/majority.ts';
+import { estimateDifference, estimateMean } from '../interval.ts';
+import { selectedValues } from '../bon/selectors.ts';
+import type { ScoredCandidate, ScoredQuestion, SelectorValues } from '../bon/selectors.ts';
 
-export interface ScoredCandidate {
-  question: number;
-  ordinal: number;
-  score: number;
-  correct: boolean;
-  /** Null: none was found in the text. */
-  answer: string | null;
-  text: string;
+interface ScoredCandidates {
+  rows: readonly ScoredCandidate[];
+  n: readonly number[];
+  counts?: EvaluationCounts;
 }
 
 /**
  * Best-of-N at each N (averaged over all subsets of N candidates, intervals over questions), beside pass@1, majority,
- * weighted majority, oracle, length and random on the same candidates. A question with fewer than N candidates is left
- * out at that N, and n says so. Throws a RangeError for a score that is not a number or an N that no question reaches.
+ * weighted majority, oracle, length and random on the same candidates. All N are about the same questions: one with fewer
+ * candidates than the largest N is left out, and counted. Throws a RangeError for a score that is not a number or an N that
+ * no question reaches.
  */
-export function evaluateBon({ rows, n }: { rows: readonly ScoredCandidate[]; n: readonly number[] }): BonMetrics {
+export function evaluateBon({ rows, n, counts }: ScoredCandidates): BonMetrics {
   const questions = byQuestion(rows);
   const most = Math.max(0, ...questions.map((question) => question.length));
   const sizes = [...new Set(n)].sort((a, b) => a - b);
   const largest = sizes.at(-1) ?? 1;
   if (rows.length > 0 && largest > most) throw new RangeError(`Best-of-${largest} asked for; no question has more than ${most} candidates`);
-  const values = Object.fromEntries(selectorNames.map((name) => [name, valuesAt(questions, sizes, selectors[name])]));
-  const curves = selectorNames.map((name): BonCurve => ({
-    name,
-    points: sizes.map((at, index) => ({ at, ...estimate(values[name]?.[index] ?? []) })),
-  }));
+  const isWhole = (question: ScoredQuestion): boolean => question.length >= largest;
+  const values = selectedValues(questions.map((question) => (isWhole(question) ? question : null)), sizes);
+  const aucs = questions.map((question) => (isWhole(question) ? aucOf(question) : null));
+  const pass1 = values.random[0] ?? [];
   return {
     kind: 'eval/bon',
-    best: { at: largest, ...estimate(values['model']?.at(-1) ?? []) },
-    pass1: estimate(valuesAt(questions, [1], selectors.random)[0] ?? []),
-    curves,
-    auc: estimate(questions.map(aucOf)),
+    best: { at: largest, ...estimateMean({ values: values.model.at(-1) ?? [] }) },
+    pass1: estimateMean({ values: pass1 }),
+    curves: curvesOf(values, sizes),
+    auc: estimateMean({ values: aucs }),
     candidates: { total: rows.length, fewest: Math.min(most, ...questions.map((question) => question.length)), most },
+    left_out: questions.filter((question) => !isWhole(question)).length,
     ties: questions.reduce((sum, question) => sum + tiedGroups(question), 0),
     items: fingerprint(questions.flat().flatMap(({ question, text, correct }) => [`${question}`, text, `${correct}`])),
-    outcomes: sizes.map((at, index) => ({ at, values: values['model']?.[index] ?? [] })),
+    outcomes: [
+      ...keptSelectors.flatMap((name) => sizes.map((at, index) => ({ name, at, values: rounded(values[name][index] ?? []) }))),
+      { name: 'random', at: 1, values: rounded(pass1) },
+    ],
+    aucs: rounded(aucs),
+    ...(counts && { counts }),
   };
 }
 
-type ScoredQuestion = readonly ScoredCandidate[];
-/** For one question: the share of subsets of size n whose selected answer is right. */
-type SubsetSelector = (question: ScoredQuestion) => (n: number) => number;
+/** The selectors whose values are kept by question, at each N. */
+const keptSelectors: BonSelector[] = ['model', 'majority', 'weighted-majority', 'longest'];
 
-const selectors: { [name in BonSelector]: SubsetSelector } = {
-  model: highest(({ score }) => score),
-  majority: (votes) => (n) => majorityOfN({ votes, n }),
-  'weighted-majority': (question) => {
-    const votes = weighted(question);
-    return (n) => majorityOfN({ votes, n });
-  },
-  oracle: highest(({ correct }) => (correct ? 1 : 0)),
-  longest: highest(({ text }) => text.length),
-  shortest: highest(({ text }) => -text.length),
-  random: highest(() => 0),
-};
-
-const selectorNames: BonSelector[] = ['model', 'majority', 'weighted-majority', 'oracle', 'longest', 'shortest', 'random'];
-
-function highest(score: (candidate: ScoredCandidate) => number): SubsetSelector {
-  return (question) => createBestOf(question.map((each) => ({ score: score(each), value: each.correct ? 1 : 0 })));
+function curvesOf(values: SelectorValues, sizes: readonly number[]): BonCurve[] {
+  return (Object.keys(values) as BonSelector[]).map((name) => ({
+    name,
+    points: sizes.map((at, index) => {
+      const [own, model] = [values[name][index] ?? [], values.model[index] ?? []];
+      const difference = estimateDifference({ values: own.map((value, question) => minus(model[question] ?? null, value)) });
+      return { at, difference, ...estimateMean({ values: own }) };
+    }),
+  }));
 }
 
-/** exp(score), shifted by the question's highest score: shares of votes stay the same and nothing overflows. */
-function weighted(question: ScoredQuestion): { answer: string | null; correct: boolean; weight: number }[] {
-  const top = Math.max(...question.map(({ score }) => score));
-  return question.map(({ answer, correct, score }) => ({ answer, correct, weight: Math.exp(score - top) }));
+function minus(value: number | null, other: number | null): number | null {
+  return value === null || other === null ? null : Math.round((value - other) * 1e12) / 1e12;
 }
 
-/** By size, then by question; null where a question has fewer candidates. */
-function valuesAt(questions: readonly ScoredQuestion[], sizes: readonly number[], select: SubsetSelector): (number | null)[][] {
-  const chosen = questions.map((question) => ({ most: question.length, at: select(question) }));
-  return sizes.map((n) => chosen.map(({ most, at }) => (n > most ? null : at(n))));
-}
-
-function estimate(values: readonly (number | null)[]): Estimate {
-  return clusterMean({ values: values.filter((value) => value !== null) });
+function rounded(values: readonly (number | null)[]): (number | null)[] {
+  return values.map((value) => value && Math.round(value * 1e6) / 1e6);
 }
 
 /** Questions by number, candidates by ordinal, whatever order the rows came in. */
 function byQuestion(rows: readonly ScoredCandidate[]): ScoredQuestion[] {
-  const groups = new Map<number, ScoredCandidate[]>();
-  for (const row of rows) {
-    const group = groups.get(row.question);
-    if (group) group.push(row);
-    else groups.set(row.question, [row]);
-  }
-  const sorted = [...groups].sort(([a], [b]) => a - b);
-  return sorted.map(([, group]) => group.sort((a, b) => a.ordinal - b.ordinal));
+  const groups = [...Map.groupBy(rows, ({ question }) => question)].sort(([a], [b]) => a - b);
+  return groups.map(([, group]) => group.toSorted((a, b) => a.ordinal - b.ordinal));
 }
 
 function aucOf(question: ScoredQuestion): number | null {

@@ -1,30 +1,42 @@
-import type { Baseline, BaselineName, ChoiceMetrics } from '../../plan/metrics.ts';
+import type { Baseline, ChoiceMetrics, EvaluationCounts } from '../../plan/metrics.ts';
 import { fingerprint } from '../fingerprint.ts';
-import { clusterMean, known, mean, share } from '../interval.ts';
+import { differenceFromKnown, estimateMean, known, mean } from '../interval.ts';
+import { clusterIndices } from '../sums.ts';
+import { baselineOf, countOf, valuesOf } from './pair-outcomes.ts';
 
 export interface ScoredChoice {
   /** One score an option, in the options' order. */
   scores: readonly number[];
+  prompt: string;
   options: readonly string[];
   /** Index of the right option. */
   label: number;
-  /** Part of the items' fingerprint. */
-  prompt?: string;
+  /** Questions on one passage share it. Default: empty, for a passage of its own. */
+  passage?: string;
+}
+
+interface ScoredChoices {
+  rows: readonly ScoredChoice[];
+  counts?: EvaluationCounts;
 }
 
 /**
  * Share of questions whose right option alone has the highest score; sharing it counts as wrong. Throws a RangeError
  * where scores and options differ in number, a score is not a number, or the label points at no option.
  */
-export function evaluateChoice({ rows }: { rows: readonly ScoredChoice[] }): ChoiceMetrics {
+export function evaluateChoice({ rows, counts }: ScoredChoices): ChoiceMetrics {
   const outcomes = rows.map(outcomeOf).join('');
+  const clusters = clusterIndices(rows.map(({ passage }) => passage ?? ''));
+  const model = { values: valuesOf(outcomes), ...(clusters && { clusters }) };
   return {
     kind: 'eval/choice',
-    accuracy: share(outcomes.split('1').length - 1, rows.length),
-    ties: outcomes.split('t').length - 1,
-    baselines: choiceBaselines(rows),
-    items: fingerprint(rows.flatMap(({ prompt, options, label }) => [prompt ?? '', ...options, `${label}`])),
+    accuracy: estimateMean(model),
     outcomes,
+    ties: countOf(outcomes, 't'),
+    baselines: choiceBaselines(rows, model),
+    items: fingerprint(rows.flatMap(({ prompt, options, label }) => [prompt, ...options, `${label}`])),
+    ...(clusters && { clusters }),
+    ...(counts && { counts }),
   };
 }
 
@@ -39,32 +51,27 @@ function outcomeOf({ scores, options, label }: ScoredChoice, index: number): str
   return scores.filter((score) => score === highest).length > 1 ? 't' : '1';
 }
 
-function choiceBaselines(rows: readonly ScoredChoice[]): Baseline[] {
-  const chances = rows.map(({ options }) => 1 / options.length);
+function choiceBaselines(rows: readonly ScoredChoice[], model: { values: number[]; clusters?: number[] }): Baseline[] {
+  const chance = mean(rows.map(({ options }) => 1 / options.length)) ?? 0;
+  const position = mostFrequentPosition(rows);
   return [
-    { name: 'random', ties: rows.length, ...known(mean(chances) ?? 0, rows.length) },
-    baseline('longer', rows, ({ options }) => options.map((option) => option.length)),
-    baseline('shorter', rows, ({ options }) => options.map((option) => -option.length)),
-    mostFrequentPosition(rows),
+    { name: 'random', ties: rows.length, difference: differenceFromKnown(model, chance), ...known(chance, rows.length) },
+    baselineOf('longer', rows.map((row) => hitOf(row, (option) => option.length)), model),
+    baselineOf('shorter', rows.map((row) => hitOf(row, (option) => -option.length)), model),
+    baselineOf('most-frequent-position', rows.map(({ label }) => (label === position ? 1 : 0)), model),
   ];
 }
 
 /** The options that a rule puts first share the hit. */
-function baseline(name: BaselineName, rows: readonly ScoredChoice[], rule: (row: ScoredChoice) => number[]): Baseline {
-  let ties = 0;
-  const hits = rows.map((row) => {
-    const features = rule(row);
-    const highest = Math.max(...features);
-    const first = features.filter((feature) => feature === highest).length;
-    ties += first > 1 ? 1 : 0;
-    return features[row.label] === highest ? 1 / first : 0;
-  });
-  return { name, ties, ...clusterMean({ values: hits }) };
+function hitOf({ options, label }: ScoredChoice, rule: (option: string) => number): number {
+  const features = options.map(rule);
+  const highest = Math.max(...features);
+  return features[label] === highest ? 1 / features.filter((feature) => feature === highest).length : 0;
 }
 
-/** Always the position that is right most often in these very questions: the best a constant answer can do. */
-function mostFrequentPosition(rows: readonly ScoredChoice[]): Baseline {
+/** The position that is right most often in these very questions: the best a constant answer can do. */
+function mostFrequentPosition(rows: readonly ScoredChoice[]): number {
   const counts = new Map<number, number>();
   for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return { name: 'most-frequent-position', ties: 0, ...share(Math.max(0, ...counts.values()), rows.length) };
+  return [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), [0, 0])[0];
 }

@@ -60,7 +60,7 @@ describe('the report', () => {
 
   test('says of a difference within the noise that it is no evidence', () => {
     expect(files['report.md']).toContain(
-      'The difference is within the noise, no evidence for either (rm-pmp minus rm-base: +0.048 \\[−0.016, +0.110\\], p = 0.322 after Holm).',
+      'The difference is within the noise, no evidence for either (rm-pmp minus rm-base: +0.048 \\[−0.016, +0.110\\], p = 0.281 after Holm).',
     );
     expect(files['report.md']).toContain('Every model here was trained once.');
   });

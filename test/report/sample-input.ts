@@ -67,6 +67,7 @@ function accuracy(seed: number, skill: number) {
       const won = random() < skill + (easy[kind] ?? 0);
       return {
         kind,
+        prompt: 'How many has she?',
         chosen: `She has ${right} + 2. The answer is ${right + 2}.`,
         rejected: `She has ${right}.${kind === 'dropped step' ? '' : ' + 2.'} The answer is ${wrong}.`,
         chosen_score: won ? 1 : 0,
@@ -83,7 +84,7 @@ function choice(seed: number, skill: number) {
     rows: Array.from({ length: 100 }, () => {
       const label = Math.floor(items() * 4);
       const options = Array.from({ length: 4 }, () => `The answer is ${Math.floor(items() * 120)}.`);
-      return { label, options, scores: options.map((_, index) => random() + (index === label ? (skill - 0.5) * 2 : 0)) };
+      return { label, prompt: 'How many has she?', options, scores: options.map((_, index) => random() + (index === label ? (skill - 0.5) * 2 : 0)) };
     }),
   });
 }

@@ -12,7 +12,22 @@ describe('accuracy of a reward model', () => {
     { chosen_score: 1, rejected_score: 1, chosen: 'thus 4', rejected: 'x', kind: 'slip' },
     { chosen_score: 0, rejected_score: 1, chosen: 'abc', rejected: 'abc', kind: 'dropped' },
     { chosen_score: 9, rejected_score: -1, chosen: 'it is 10', rejected: 'it is 9', kind: '' },
-  ];
+  ].map((row) => ({ ...row, prompt: 'how many?' }));
+
+  test('is compared with every trivial rule, pair by pair', () => {
+    const { baselines, accuracy } = evaluateAccuracy({ rows });
+    const [chance, longer] = baselines;
+    expect(chance?.difference).toMatchObject({ n: 4, value: 0 });
+    expect(chance?.difference.interval).toEqual(accuracy.interval?.map((end) => end - 0.5));
+    expect(longer?.difference).toMatchObject({ n: 4, value: 0.5 - 2.5 / 4 });
+  });
+
+  test('counts pairs of one question as one cluster', () => {
+    const shared = evaluateAccuracy({ rows: rows.map((row, index) => ({ ...row, origin: index < 3 ? 'a' : '' })) });
+    expect(shared.clusters).toEqual([0, 0, 0, 1]);
+    expect(shared.accuracy).toMatchObject({ n: 4, clusters: 2, value: 0.5 });
+    expect(evaluateAccuracy({ rows }).clusters).toBeUndefined();
+  });
 
   test('counts a tie as wrong and says how many there were', () => {
     expect(evaluateAccuracy({ rows })).toMatchObject({ accuracy: { n: 4, value: 0.5 }, ties: 1, outcomes: '1t01' });
@@ -41,7 +56,7 @@ describe('accuracy of a reward model', () => {
   });
 
   test('has no value rather than 0 without pairs, and refuses a pair without a score', () => {
-    expect(evaluateAccuracy({ rows: [] }).accuracy).toEqual({ n: 0, value: null, interval: null, method: 'wilson' });
+    expect(evaluateAccuracy({ rows: [] }).accuracy).toEqual({ n: 0, value: null, interval: null, method: 'agresti-coull' });
     const [first] = rows;
     expect(() => evaluateAccuracy({ rows: first ? [{ ...first, chosen_score: Number.NaN }] : [] })).toThrow('pair 0 has no score');
   });
@@ -53,7 +68,7 @@ describe('multiple choice', () => {
     { scores: [0, 3, 1, 2], options, label: 1 },
     { scores: [5, 5, 1, 2], options, label: 0 },
     { scores: [5, 1, 1, 2], options, label: 2 },
-  ];
+  ].map((row) => ({ ...row, prompt: 'which?' }));
 
   test('needs the right option to be alone at the top', () => {
     expect(evaluateChoice({ rows })).toMatchObject({ accuracy: { n: 3, value: 1 / 3 }, ties: 1, outcomes: '1t0' });
@@ -65,8 +80,8 @@ describe('multiple choice', () => {
   });
 
   test('refuses scores that do not match the options', () => {
-    expect(() => evaluateChoice({ rows: [{ scores: [1], options, label: 0 }] })).toThrow('question 0 has 4 options and 1 scores');
-    expect(() => evaluateChoice({ rows: [{ scores: [1, 2, 3, 4], options, label: 4 }] })).toThrow('question 0 has no option 4');
+    expect(() => evaluateChoice({ rows: [{ scores: [1], prompt: '', options, label: 0 }] })).toThrow('question 0 has 4 options and 1 scores');
+    expect(() => evaluateChoice({ rows: [{ scores: [1, 2, 3, 4], prompt: '', options, label: 4 }] })).toThrow('question 0 has no option 4');
   });
 });
 
@@ -102,11 +117,21 @@ describe('Best-of-N of a reward model', () => {
     expect(evaluateBon({ rows: rows.toReversed(), n: [1, 4] })).toEqual(evaluateBon({ rows, n: [1, 4] }));
   });
 
-  test('leaves a question with too few candidates out and says so in n', () => {
+  test('is about the same questions at every N: one with too few candidates is left out, and counted', () => {
     const metrics = evaluateBon({ rows: rows.slice(0, -1), n: [1, 4] });
-    expect(metrics.curves[0]?.points.map(({ n }) => n)).toEqual([3, 2]);
-    expect(metrics.outcomes[1]?.values[2]).toBeNull();
+    expect(metrics.left_out).toBe(1);
+    for (const { points } of metrics.curves) expect(points.map(({ n }) => n)).toEqual([2, 2]);
+    expect(metrics.outcomes.map(({ values }) => values[2])).toEqual(metrics.outcomes.map(() => null));
+    expect(metrics.auc.n).toBe(2);
     expect(metrics.candidates).toEqual({ total: 11, fewest: 3, most: 4 });
+  });
+
+  test('is compared with every other way to select, question by question', () => {
+    const metrics = evaluateBon({ rows, n: [2] });
+    const differenceTo = (name: string) => metrics.curves.find((curve) => curve.name === name)?.points[0]?.difference;
+    expect(differenceTo('random')).toMatchObject({ n: 3, value: expect.closeTo(0.25, 10) });
+    expect(differenceTo('oracle')).toMatchObject({ n: 3, value: expect.closeTo(0, 10) });
+    expect(differenceTo('model')).toMatchObject({ value: 0, p: 1 });
   });
 
   test('refuses an N that no question reaches', () => {

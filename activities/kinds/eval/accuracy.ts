@@ -4,9 +4,12 @@ import { python, scoreConfig } from '../../process/programs.ts';
 import type { ProcessKind } from '../kind.ts';
 
 interface Pair {
+  prompt: string;
   chosen: string;
   rejected: string;
+  origin: string;
   kind: string;
+  level: string;
 }
 
 /** Scores both sides of held-out pairs. */
@@ -15,10 +18,13 @@ export const evalAccuracy: ProcessKind<'eval/accuracy'> = {
   program: async (dependencies, work) => python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'pairs')),
   async collect(dependencies, work) {
     const { rows, scores } = await readScored<Pair>(dependencies, work, 'pairs');
-    const scored = rows.map(({ chosen, rejected, kind }, index) => ({
+    const scored = rows.map(({ prompt, chosen, rejected, origin, kind, level }, index) => ({
+      prompt,
       chosen,
       rejected,
+      origin,
       kind,
+      level,
       chosen_score: Number(scores[index]?.['chosen']),
       rejected_score: Number(scores[index]?.['rejected']),
     }));

@@ -8,6 +8,7 @@ interface ChoiceItem {
   prompt: string;
   options: string[];
   label: number;
+  passage: string;
 }
 
 /** Scores the options of multiple-choice questions. */
@@ -17,7 +18,7 @@ export const evalChoice: ProcessKind<'eval/choice'> = {
   async collect(dependencies, work) {
     const { rows, scores } = await readScored<ChoiceItem>(dependencies, work, 'choices');
     const byQuestion = new Map(scores.map((score) => [Number(score['question']), score['scores'] as number[]]));
-    const scored = rows.map(({ question, prompt, options, label }) => ({ prompt, options, label, scores: byQuestion.get(question) ?? [] }));
+    const scored = rows.map(({ question, ...row }) => ({ ...row, scores: byQuestion.get(question) ?? [] }));
     return { out: await collectMetrics(dependencies, work.result, evaluateChoice({ rows: scored })) };
   },
 };

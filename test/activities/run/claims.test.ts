@@ -33,6 +33,7 @@ function accuracyOf(right: number, n = 400): Metrics {
   const rows = Array.from({ length: n }, (_, index) => ({
     chosen_score: index < right ? 1 : 0,
     rejected_score: 0.5,
+    prompt: 'q',
     chosen: `c${index}`,
     rejected: 'r',
     kind: '',

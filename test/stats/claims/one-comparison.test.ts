@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BonMetrics } from '../../../plan/metrics.ts';
-import { createRandom, decideClaim, evaluateAccuracy, measuredValues } from '../../../stats/index.ts';
+import { createRandom, decideClaim, evaluateAccuracy, evaluateBon, measuredValues } from '../../../stats/index.ts';
 import type { ClaimQuestion, ComparisonDecision, MeasuredValues, MeasuredSide } from '../../../stats/index.ts';
-import { normalPoint } from '../../../stats/claims/interval.ts';
+import { normalPoint } from '../../../stats/quantiles.ts';
 
-const half = { relation: 'above', margin: 0, confidence: 0.95 } as const;
+const half = { relation: 'above', margin: 0, confidence: 0.95, target: 'models' } as const;
 
 interface OneComparison extends Omit<ClaimQuestion, 'comparisons'> {
   of: MeasuredValues[] | MeasuredSide;
@@ -14,13 +13,14 @@ interface OneComparison extends Omit<ClaimQuestion, 'comparisons'> {
 
 /** The decision of a claim with one comparison. */
 function decideOne({ of, to, ...sentence }: OneComparison) {
-  const sideOf = (side: MeasuredValues[] | MeasuredSide): MeasuredSide => (Array.isArray(side) ? { of: side } : side);
+  const sideOf = (side: MeasuredValues[] | MeasuredSide): MeasuredSide => (Array.isArray(side) ? { of: side.map((each) => [each]) } : side);
   const { outcome, comparisons } = decideClaim({
     ...sentence,
     comparisons: [{ of: sideOf(of), to: typeof to === 'number' ? to : sideOf(to) }],
   });
-  const [{ compared, reason } = { compared: null }]: Partial<ComparisonDecision>[] = comparisons;
-  return { outcome, ...compared, ...(reason !== undefined && { reason }) };
+  const [{ compared, interval, reason } = {}]: Partial<ComparisonDecision>[] = comparisons;
+  const { bound, ...rest } = compared ?? {};
+  return { outcome, ...rest, ...(bound && { interval, difference: bound.value, n: bound.n }), ...(reason !== undefined && { reason }) };
 }
 
 function side(values: number[], items = 'same'): MeasuredValues {
@@ -39,7 +39,7 @@ describe('a decision', () => {
         of: [side(repeated([1, first], [0, second], [1, 500 - first], [1, 500 - second]))],
         to: [side(repeated([0, first], [1, second], [1, 500 - first], [1, 500 - second]))],
       });
-    expect(decide(5, 0)).toMatchObject({ outcome: 'undecided', reason: 'the interval includes 0', method: 'paired', n: [1000, 1000] });
+    expect(decide(5, 0)).toMatchObject({ outcome: 'undecided', reason: 'the interval includes 0', method: 'paired', n: 1000 });
     expect(decide(6, 0).outcome).toBe('holds');
     expect(decide(7, 1).outcome).toBe('undecided');
     expect(decide(8, 1).outcome).toBe('holds');
@@ -50,7 +50,7 @@ describe('a decision', () => {
     const first = side([1, 1, 0, 1]);
     const second = side([1, 0, 0, 1]);
     const found = decideOne({ ...half, of: [first, second], to: [side([0, 0, 0, 1])] });
-    expect(found).toMatchObject({ method: 'paired', of: 0.625, to: 0.25, difference: 0.375, n: [4, 4], outcome: 'undecided' });
+    expect(found).toMatchObject({ method: 'paired', of: 0.625, to: 0.25, difference: 0.375, n: 4, outcome: 'undecided' });
   });
 
   test('does not pair what was measured on other items', () => {
@@ -65,30 +65,22 @@ describe('a decision', () => {
   test('of several sets of items pairs each with itself', () => {
     const of = [side(repeated([1, 90], [0, 10]), 'math'), side(repeated([1, 40], [0, 60]), 'logic')];
     const to = [side(repeated([1, 20], [0, 80]), 'logic'), side(repeated([1, 70], [0, 30]), 'math')];
-    expect(decideOne({ ...half, of, to })).toMatchObject({ method: 'paired', n: [200, 200], outcome: 'holds', difference: 0.2 });
+    expect(decideOne({ ...half, of, to })).toMatchObject({ method: 'paired', n: 200, outcome: 'holds', difference: 0.2 });
   });
 
   test('leaves out items without a value on some side', () => {
     const of: MeasuredValues = { kind: 'values', items: 'a', values: [1, null, 1, 0] };
     const to: MeasuredValues = { kind: 'values', items: 'a', values: [0, 1, null, 0] };
-    expect(decideOne({ ...half, of: [of], to: [to] }).n).toEqual([2, 2]);
+    expect(decideOne({ ...half, of: [of], to: [to] }).n).toBe(2);
   });
 
   test('against a number takes the margin into account', () => {
     const of = [side(repeated([1, 700], [0, 300]))];
     const above = (to: number, margin: number) => decideOne({ ...half, of, to, margin });
-    expect(above(0.5, 0)).toMatchObject({ outcome: 'holds', method: 'one-sample', n: [1000, 0], of: 0.7, to: 0.5 });
+    expect(above(0.5, 0)).toMatchObject({ outcome: 'holds', method: 'one-sample', n: 1000, of: 0.7, to: 0.5 });
     expect(above(0.5, 0.3).outcome).toBe('fails');
     expect(above(0.5, 0.19)).toMatchObject({ outcome: 'undecided', reason: 'the interval includes the margin' });
     expect(decideOne({ ...half, of, to: 0.5, relation: 'below' }).outcome).toBe('fails');
-  });
-
-  test('compares what has an interval and no items by the intervals, wider at a higher confidence', () => {
-    const auc = (value: number): MeasuredValues => ({ kind: 'estimate', value, interval: [value - 0.02, value + 0.02], n: 400 });
-    const decide = (confidence: number) => decideOne({ ...half, of: [auc(0.8), auc(0.82)], to: [auc(0.78)], confidence });
-    expect(decide(0.95).interval?.[0]).toBeCloseTo(0.03 - Math.hypot(0.02, 0.02), 6);
-    expect(decide(0.95)).toMatchObject({ outcome: 'holds', method: 'unpaired', n: [400, 400] });
-    expect(decide(0.99).outcome).toBe('undecided');
   });
 
   test('is undecided, with the reason, where something is missing', () => {
@@ -104,7 +96,7 @@ describe('a decision', () => {
 
 describe('values of metrics', () => {
   test('count a tie as wrong', () => {
-    const pair = (chosen_score: number, rejected_score: number) => ({ chosen_score, rejected_score, chosen: 'a', rejected: 'b', kind: '' });
+    const pair = (chosen_score: number, rejected_score: number) => ({ chosen_score, rejected_score, prompt: 'q', chosen: 'a', rejected: 'b' });
     const metrics = evaluateAccuracy({ rows: [pair(2, 1), pair(1, 1), pair(0, 1)] });
     expect(measuredValues(metrics, { name: 'accuracy', n: null })).toMatchObject({
       kind: 'values',
@@ -115,20 +107,39 @@ describe('values of metrics', () => {
   });
 
   test('of Best-of-N are those at the asked n, or the largest', () => {
-    const estimate = { n: 2, value: 0.5, interval: [0.1, 0.9] as [number, number], method: 'bootstrap' as const };
-    const outcomes = [{ at: 1, values: [0.5, 0.5] }, { at: 4, values: [1, null] }];
-    const rest = { curves: [], candidates: { total: 8, fewest: 2, most: 4 }, ties: 0, items: 'i', outcomes };
-    const metrics: BonMetrics = { kind: 'eval/bon', best: { at: 4, ...estimate }, pass1: estimate, auc: estimate, ...rest };
-    expect(measuredValues(metrics, { name: 'accuracy', n: null })).toMatchObject({ values: [1, null] });
-    expect(measuredValues(metrics, { name: 'accuracy', n: 1 })).toMatchObject({ values: [0.5, 0.5] });
-    expect(measuredValues(metrics, { name: 'accuracy', n: 8 })).toEqual({ kind: 'missing', reason: 'it has no Best-of-8, only 1, 4' });
-    expect(measuredValues(metrics, { name: 'auc', n: null })).toEqual({ kind: 'estimate', value: 0.5, interval: [0.1, 0.9], n: 2 });
+    const candidate = (question: number, ordinal: number, score: number, correct: boolean) => ({
+      question,
+      ordinal,
+      score,
+      correct,
+      answer: correct ? '7' : '8',
+      text: 'x'.repeat(ordinal),
+    });
+    const metrics = evaluateBon({
+      n: [1, 2],
+      rows: [
+        candidate(0, 0, 2, true),
+        candidate(0, 1, 1, false),
+        candidate(1, 0, 2, false),
+        candidate(1, 1, 1, false),
+        candidate(2, 0, 1, true),
+      ],
+    });
+    const valuesOf = (name: string, n: number | null) => measuredValues(metrics, { name, n });
+    expect(valuesOf('accuracy', null)).toEqual({ kind: 'values', items: metrics.items, values: [1, 0, null] });
+    expect(valuesOf('accuracy', 1)).toMatchObject({ values: [0.5, 0, null] });
+    expect(valuesOf('pass1', 2)).toMatchObject({ values: [0.5, 0, null] });
+    expect(valuesOf('longest', 2)).toMatchObject({ values: [0, 0, null] });
+    expect(valuesOf('majority', 2)).toMatchObject({ values: [0.5, 0, null] });
+    expect(valuesOf('auc', null)).toMatchObject({ values: [1, null, null] });
+    expect(valuesOf('accuracy', 8)).toEqual({ kind: 'missing', reason: 'it has no Best-of-8, only 1, 2' });
+    expect(valuesOf('oracle', 2)).toEqual({ kind: 'missing', reason: 'eval/bon measures no oracle' });
   });
 });
 
 describe('the interval', () => {
   test('uses the textbook points of the normal distribution', () => {
-    expect([0.9, 0.95, 0.99, 0.999].map((each) => Number(normalPoint(each).toFixed(4)))).toEqual([1.6449, 1.96, 2.5758, 3.2905]);
+    expect([0.1, 0.05, 0.01, 0.001].map((each) => Number(normalPoint(each).toFixed(4)))).toEqual([1.6449, 1.96, 2.5758, 3.2905]);
   });
 
   test('holds the difference, turns with the sides, and never decides for and against at once', () => {
@@ -158,7 +169,7 @@ describe('wrong decisions are at most as frequent as 1 − confidence', () => {
     const random = createRandom(7);
     let wrong = 0;
     for (let round = 0; round < rounds; round += 1)
-      if (decideOne({ relation: 'above', confidence, ...draw(random) }).outcome !== 'undecided') wrong += 1;
+      if (decideOne({ relation: 'above', target: 'models', confidence, ...draw(random) }).outcome !== 'undecided') wrong += 1;
     return wrong / rounds;
   }
 
