@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -9,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { commands } from '../../cli/commands.ts';
 import { freePort } from '../../cli/supervisor/ports.ts';
 import { checkout } from './supervisor/services-rig.ts';
+import { runCommand } from './command.ts';
 
 interface Folder extends AsyncDisposable {
   path: string;
@@ -25,15 +25,7 @@ async function folder(): Promise<Folder> {
       await mkdir(join(path, name, '..'), { recursive: true });
       await writeFile(join(path, name), text);
     },
-    codepmp: async (args, given = {}) => {
-      const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), ...given };
-      const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-        cwd: path,
-        reject: false,
-        env,
-      });
-      return { exitCode: exitCode ?? -1, stdout, stderr };
-    },
+    codepmp: (args, env = {}) => runCommand(path, args, { env }),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }

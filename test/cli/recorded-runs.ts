@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knownInputs } from '../../activities/run/lookup.ts';
@@ -12,6 +11,7 @@ import type { ClaimResult } from '../../plan/run/claims.ts';
 import { unitsOf } from '../../plan/index.ts';
 import { canonicalBytes, hashOf, nodeParts, planKey, resultKey } from '../../plan/keys.ts';
 import { checkout } from './supervisor/services-rig.ts';
+import { runCommand } from './command.ts';
 
 /** A folder of a user whose store has runs in it that no engine ran: results, keys and records are as the engine writes them. */
 export interface RecordedFolder extends AsyncDisposable {
@@ -55,15 +55,7 @@ export async function recordedFolder(): Promise<RecordedFolder> {
       await recordRun(store, { run, plan: withVersions(plan, how.versions ?? {}), spec: text, started: clock, ...how });
       return plan;
     },
-    codepmp: async (...args) => {
-      const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), NO_COLOR: '1' };
-      const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-        cwd: path,
-        reject: false,
-        env,
-      });
-      return { exitCode: exitCode ?? -1, stdout, stderr };
-    },
+    codepmp: (...args) => runCommand(path, args),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }

@@ -1,13 +1,10 @@
-import { execa } from 'execa';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { checkout } from './supervisor/services-rig.ts';
+import { runCommand } from './command.ts';
 
-async function codepmp(...args: string[]) {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { reject: false });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (...args: string[]) => runCommand(checkout, args);
 
 it.each(['pipeline', 'config', 'plan'])('prints the schema of %s, and where it lies', async (what) => {
   const path = join(checkout, 'schemas', `${what}.schema.json`);

@@ -1,25 +1,17 @@
-import { execa } from 'execa';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compile, loadConfig } from '../../../compile/index.ts';
 import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'codepmp-bundle-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-    cwd: folder,
-    reject: false,
-    env,
-  });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (...args: string[]) => runCommand(folder, args);
 
 interface Line {
   totals: { total: number };

@@ -1,9 +1,9 @@
-import { execa } from 'execa';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -30,18 +30,7 @@ async function place(name: string, files: { [path: string]: string }): Promise<s
   return root;
 }
 
-async function codepmp(
-  cwd: string,
-  args: string[],
-  env: { [name: string]: string } = {},
-): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-    cwd,
-    reject: false,
-    env: { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), ...env },
-  });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (cwd: string, args: string[], env: { [name: string]: string } = {}) => runCommand(cwd, args, { env });
 
 describe('a pipeline that names a configuration beside it', () => {
   test.each(['codepmp', 'paper', 'gemma', 'benchmarks'])('is planned as it stands: pipelines/%s.yaml', async (name) => {

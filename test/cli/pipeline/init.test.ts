@@ -1,5 +1,4 @@
 import { Ajv } from 'ajv';
-import { execa } from 'execa';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +11,7 @@ import { compileText } from '../../compile/rig.ts';
 import { startLanguageServer } from '../../schemas/language-server.ts';
 import type { LanguageServer } from '../../schemas/language-server.ts';
 import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 let folder: string;
 let server: LanguageServer;
@@ -24,13 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function codepmp(...args: string[]) {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-    cwd: folder,
-    reject: false,
-  });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (...args: string[]) => runCommand(folder, args);
 
 it('finds the schema also from a folder with a space and other signs in its name', async () => {
   await codepmp('init', 'my study');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'codepmp-validate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,15 +15,7 @@ writeFileSync(
   'codepmp: 1\nname: wrong\nsteps:\n  data: {uses: dataset/arithmetic, with: {tran: 3}}\ntargets: [data]\n',
 );
 
-async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-    cwd: folder,
-    reject: false,
-    env,
-  });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (...args: string[]) => runCommand(folder, args);
 
 describe('what to do next', () => {
   const [paper, config] = ['gemma.yaml', 'paper.config.yaml'].map((name) => join(checkout, 'pipelines', name));
@@ -96,14 +89,8 @@ describe('validate reads no more than a pipeline may hold', () => {
 });
 
 test('- is what comes by standard input', async () => {
-  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
   const input = 'codepmp: 1\nname: piped\nsteps:\n  data: {uses: dataset/arithmetic, with: {tran: 3}}\ntargets: [data]\n';
-  const { exitCode, stdout } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), 'validate', '-'], {
-    cwd: folder,
-    reject: false,
-    env,
-    input,
-  });
+  const { exitCode, stdout } = await runCommand(folder, ['validate', '-'], { input });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('standard-input:4:43: error[E0110]: unknown key tran in steps.data.with\n');
 });

@@ -1,9 +1,8 @@
-import { execa } from 'execa';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -19,15 +18,7 @@ const files = {
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 symlinkSync('study.yaml', join(folder, 'link.svg'));
 
-async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-    cwd: folder,
-    reject: false,
-    env,
-  });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (...args: string[]) => runCommand(folder, args);
 
 describe('--out', () => {
   test.each([

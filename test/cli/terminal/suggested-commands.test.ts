@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 const pipeline = `codepmp: 1
 name: quoted
@@ -27,9 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function codepmp(...args: string[]) {
-  return execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], { cwd: folder, reject: false });
-}
+const codepmp = (...args: string[]) => runCommand(folder, args);
 
 /** The words of each command that an output suggests, as a shell takes them; the reason behind a command is left out. */
 async function suggestedIn(text: string): Promise<string[][]> {

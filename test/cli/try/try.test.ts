@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -7,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stopServices } from '../../../cli/supervisor/index.ts';
-import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 /** An endpoint that describes code, and writes code for a description; counts what it is asked. */
 async function endpoint() {
@@ -86,15 +85,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
-async function codepmp(...args: string[]) {
-  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache'), NO_COLOR: '1' };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-    cwd: folder,
-    reject: false,
-    env,
-  });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (...args: string[]) => runCommand(folder, args);
 
 function linesOf(stdout: string): { type: string; [key: string]: unknown }[] {
   return stdout.split('\n').map((line) => JSON.parse(line) as { type: string });

@@ -1,9 +1,8 @@
-import { execa } from 'execa';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { checkout } from '../supervisor/services-rig.ts';
+import { runCommand } from '../command.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -15,15 +14,7 @@ writeFileSync(
   'codepmp: 1\nname: study\nparams: {size: {type: integer, default: 30}}\nsteps: {task: {uses: dataset/arithmetic, with: {train: $size}}}\nsweeps: {sizes: {grid: {size: [10, 20]}}}\n',
 );
 
-async function codepmp(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> {
-  const env = { NODE_COMPILE_CACHE: join(checkout, '.setup', 'cache') };
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [join(checkout, 'cli', 'main.ts'), ...args], {
-    cwd: folder,
-    reject: false,
-    env,
-  });
-  return { exitCode, stdout, stderr };
-}
+const codepmp = (...args: string[]) => runCommand(folder, args);
 
 describe('the command that comes next', () => {
   const asked = ['--set', 'size=50', '--no-sweeps', '--sample', '3'];
