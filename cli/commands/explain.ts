@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { codes, isCode, nearName, pageOf } from '../../compile/index.ts';
+import { codes, isCode, pageOf } from '../../compile/index.ts';
 import { withCommonOptions } from '../context.ts';
 import { explainStep, withStepOptions, type ExplainOptions } from '../explain/step.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import { createOutput } from '../terminal/output.ts';
 
 export function define(command: Command): void {
@@ -24,15 +25,12 @@ async function explain(what: string, of: string | undefined, options: ExplainOpt
   const code = what.toUpperCase();
   const isOfStep = of !== undefined || options.run !== undefined;
   if (!/^E\d+$/.test(what) && (isOfStep || !isCode(code))) return explainStep(what, { ...options, of });
-  if (!isCode(code)) throw new CommandFailure(`there is no code ${code}. ${nearCode(code)}`, exit.usage);
+  if (!isCode(code)) {
+    const next = suggestion(code, Object.keys(codes), 'docs/errors.md lists all codes');
+    throw new CommandFailure(`there is no code ${code}. ${next}`, exit.usage);
+  }
   const output = createOutput({ json: options.json ?? false });
   const page = pageOf(code) ?? `# ${code}: ${codes[code]}`;
   if (output.json) output.emit({ code, title: codes[code], page });
   else output.data(page.trimEnd());
-}
-
-function nearCode(code: string): string {
-  const all = Object.keys(codes);
-  const near = nearName(code, all);
-  return near ? `Did you mean ${near}?` : `Codes go from ${all[0]} to ${all.at(-1)}; docs/errors.md lists all of them`;
 }

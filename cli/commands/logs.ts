@@ -1,10 +1,11 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import type { RunProgress, UnitProgress } from '../../plan/index.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
+import { readCount } from '../pipeline/options.ts';
 import { pickRun } from '../runs/runs.ts';
 import { devPaths } from '../supervisor/index.ts';
 import { plainText } from '../../text/index.ts';
@@ -14,7 +15,7 @@ export function define(command: Command): void {
   withCommonOptions(command)
     .argument('[step]', 'the step (default: failed and running steps, else the worker and the server)')
     .option('--run <run>', 'the run (default: the newest)')
-    .option('-n <lines>', 'how many last lines of each file', readLineCount, 40)
+    .option('-n <lines>', 'how many last lines of each file', readCount, 40)
     .action(logs);
 }
 
@@ -76,10 +77,4 @@ function pathsIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function readLineCount(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of lines, at least 1.');
-  return number;
 }

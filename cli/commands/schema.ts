@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearName } from '../../compile/index.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import { createOutput } from '../terminal/output.ts';
 import { home } from '../terminal/installation.ts';
 
@@ -24,17 +24,11 @@ export function define(command: Command): void {
 
 function schema(what: string, { path: isPath = false, json = false }: { path?: boolean; json?: boolean }): void {
   const file = Object.hasOwn(schemas, what) ? schemas[what] : undefined;
-  if (file === undefined) throw new CommandFailure(`there is no schema ${what}. ${nearWord(what)}`, exit.usage);
+  if (file === undefined) throw new CommandFailure(`there is no schema ${what}. ${suggestion(what, Object.keys(schemas))}`, exit.usage);
   const path = join(home, 'schemas', file);
   const output = createOutput({ json });
   if (isPath) return json ? output.emit({ path }) : output.data(path);
   const text = readFileSync(path, 'utf8');
   if (json) output.emit(JSON.parse(text) as object);
   else output.data(text.trimEnd());
-}
-
-function nearWord(what: string): string {
-  const words = Object.keys(schemas);
-  const near = nearName(what, words);
-  return near ? `Did you mean ${near}?` : `Expected one of ${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -6,7 +6,7 @@ import { collectCell } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import type { Output } from '../terminal/output.ts';
-import { readItems } from '../pipeline/options.ts';
+import { readCount } from '../pipeline/options.ts';
 import { refreshed } from '../runs/refresh.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
@@ -19,7 +19,7 @@ export function define(command: Command): void {
     .argument('<step>', 'the step, or STEP.OUTPUT if it has several outputs')
     .option('--run <run>', 'the run (default: the newest)')
     .option('--cell <name=value>', 'if the step has several nodes: the values of its cell; repeatable', collectCell)
-    .option('-n <items>', 'how many items', readItems, 3)
+    .option('-n <items>', 'how many items', readCount, 3)
     .action(show);
 }
 

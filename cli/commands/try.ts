@@ -9,7 +9,7 @@ import type { ExitCode } from '../terminal/failure.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { pickNode } from '../runs/pick-node.ts';
 import { fileAndOptions, readPipeline, requirePlan, withValueOptions } from '../pipeline/file.ts';
-import { readItems, type PipelineOptions } from '../pipeline/options.ts';
+import { readCount, type PipelineOptions } from '../pipeline/options.ts';
 import { newTrialId, tally } from '../runs/runs.ts';
 import { resultsOf } from '../runs/step-output.ts';
 import { submitRun } from '../watch/submit.ts';
@@ -31,7 +31,7 @@ export function define(command: Command): void {
     .argument('<step>', `an item-wise step (${mapKinds.join(', ')})`)
     .argument('<file>', 'the pipeline file (- reads standard input)')
     .option('--cell <name=value>', 'only cells with this value; repeatable', collectCell)
-    .option('-n <items>', 'how many items of the source', readItems, 3)
+    .option('-n <items>', 'how many items of the source', readCount, 3)
     .addHelpText('after', help)
     .action(tryStep);
 }

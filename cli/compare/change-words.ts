@@ -78,18 +78,15 @@ function changeWords(node: PlanNode, change: ValueChange, places: SpecPlaces): C
   return { ...words, part: 'setting', name: [first, ...rest].join('.') };
 }
 
-/** All changed parts of a node; a replaced model comes first. */
-export function allChangeWords({
-  before,
-  after,
-  changes,
-  places,
-}: {
+/** A node on both sides, and the parts of its key that differ. */
+interface ChangedNode {
   before: PlanNode;
   after: PlanNode;
   changes: ValueChange[];
-  places: SpecPlaces;
-}): ChangeWords[] {
+}
+
+/** All changed parts of a node; a replaced model comes first. */
+export function allChangeWords({ before, after, changes, places }: ChangedNode & { places: SpecPlaces }): ChangeWords[] {
   const roles = Object.keys(after.models).filter((role) => before.models[role] && before.models[role].name !== after.models[role]?.name);
   const renamed = roles
     .filter((role) => changes.some(({ path }) => path[0] === 'models' && path[1] === role))
@@ -98,6 +95,14 @@ export function allChangeWords({
       return { part: 'model', name: role, before: old, after: now, at: places.ofInput(after, role) };
     });
   return [...renamed, ...changes.map((change) => changeWords(after, change, places))];
+}
+
+/** Changes with their names and places, for JSON. */
+export function namedChanges(node: PlanNode, changes: ValueChange[], places: SpecPlaces): object[] {
+  return changes.map((change) => {
+    const { name, at } = changeWords(node, change, places);
+    return { ...change, name, at };
+  });
 }
 
 /** `schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */

@@ -1,7 +1,8 @@
 import { compareJson, type ValueChange } from './compare.ts';
 import { nodeParts } from '../../plan/keys.ts';
 import type { InputRef, Plan, PlanNode } from '../../plan/plan.ts';
-import { labelOf } from '../../plan/walk.ts';
+import { labelOf, titleOf } from '../../plan/walk.ts';
+import { count } from '../terminal/text.ts';
 
 /** The nodes of two plans that belong to the same step, and those that only one plan has. */
 interface PairedNodes {
@@ -40,8 +41,8 @@ export function pairNodes(before: Pick<Plan, 'nodes'>, after: Pick<Plan, 'nodes'
       if (old && open.before.has(old)) pair(old, now);
     }
   }
-  const left = nodesByStep(open.before);
-  for (const [step, now] of nodesByStep(open.after)) {
+  const left = Map.groupBy(open.before, stepOfNode);
+  for (const [step, now] of Map.groupBy(open.after, stepOfNode)) {
     const old = left.get(step) ?? [];
     const [one, other] = [old[0], now[0]];
     if (now.length === 1 && other && old.length > 0) pair(nearestOf(other, old), other);
@@ -105,12 +106,16 @@ function idsOfInput({ inputs }: PlanNode, name: string): string {
   return (inputs[name] ?? []).map(({ node, output }) => `${node}.${output}`).join(' ');
 }
 
-function nodesByStep(nodes: Set<PlanNode>): Map<string, PlanNode[]> {
-  const steps = new Map<string, PlanNode[]>();
-  for (const node of nodes) {
-    const list = steps.get(node.step);
-    if (list) list.push(node);
-    else steps.set(node.step, [node]);
-  }
-  return steps;
+function stepOfNode({ step }: PlanNode): string {
+  return step;
 }
+
+/** Nodes by title, a step with more than three nodes by their number: `a, rm (seed=1), accuracy (1,400 nodes)`. */
+export function listedNodes(nodes: PlanNode[]): string {
+  const names = [...Map.groupBy(nodes, stepOfNode)].flatMap(([step, members]) =>
+    members.length <= 3 ? members.map(titleOf) : [`${step} (${count(members.length, 'node')})`],
+  );
+  return names.length <= shownNames ? names.join(', ') : `${names.slice(0, shownNames).join(', ')} and ${names.length - shownNames} more`;
+}
+
+const shownNames = 6;

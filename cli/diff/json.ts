@@ -1,5 +1,5 @@
 import type { PlanNode } from '../../plan/index.ts';
-import { allChangeWords } from '../compare/change-words.ts';
+import { namedChanges } from '../compare/change-words.ts';
 import { belowOf, type Differences } from './lines.ts';
 import type { Side } from '../compare/side.ts';
 
@@ -17,10 +17,7 @@ export function diffJson(
     params,
     changed: own.map((pair) => ({
       ...nodesJson(pair),
-      changes: pair.changes.map((change, index) => {
-        const words = allChangeWords({ ...pair, places }).slice(-pair.changes.length)[index];
-        return { ...change, name: words?.name, at: words?.at ?? null };
-      }),
+      changes: namedChanges(pair.after, pair.changes, places),
       inputs: pair.wiring,
     })),
     through_inputs: belowOf(plan).map((pair) => nodesJson(pair)),

@@ -1,5 +1,6 @@
 import { labelOf, titleOf, type InputRef, type JsonObject, type NodeResult, type PlanCell, type PlanNode } from '../../plan/index.ts';
 import { compareJson, type ValueChange } from '../compare/compare.ts';
+import { listedNodes } from '../compare/nodes.ts';
 import type { NodePair, PlanDifference } from '../compare/plans.ts';
 import { allChangeWords, changeText, showValue, type SpecPlaces } from '../compare/change-words.ts';
 import { measuredLines, type MeasuredPair } from './results.ts';
@@ -52,29 +53,23 @@ export function belowOf({ pairs }: PlanDifference): NodePair[] {
 /** Nodes' own changes in words; nodes with the same change are named together. */
 export function ownChanges({ plan, places }: Pick<Differences, 'plan' | 'places'>): Map<string, PlanNode[]> {
   const titles = titlesIn(plan);
-  const texts = new Map<string, PlanNode[]>();
-  const say = (text: string, node: PlanNode): void => {
-    const nodes = texts.get(text);
-    if (nodes) nodes.push(node);
-    else texts.set(text, [node]);
-  };
-  for (const { before, after, changes, wiring } of plan.pairs) {
-    for (const words of allChangeWords({ before, after, changes, places })) say(changeText(words), after);
-    for (const each of wiring) say(wiringText(each, titles), after);
-  }
-  return texts;
+  const said = plan.pairs.flatMap(({ before, after, changes, wiring }) => [
+    ...allChangeWords({ before, after, changes, places }).map((words) => ({ text: changeText(words), node: after })),
+    ...wiring.map((each) => ({ text: wiringText(each, titles), node: after })),
+  ]);
+  return new Map([...Map.groupBy(said, ({ text }) => text)].map(([text, each]) => [text, each.map(({ node }) => node)]));
 }
 
 function settingLines(found: Differences): string[] {
   const byNodes = Map.groupBy(ownChanges(found), ([, nodes]) => nodes.map(({ id }) => id).join());
   const lines = [...byNodes.values()].flatMap((changes) => [
-    `  ${namesOf(changes[0]?.[1] ?? [])}`,
+    `  ${listedNodes(changes[0]?.[1] ?? [])}`,
     ...changes.map(([text]) => `    ${text}`),
   ]);
   const below = belowOf(found.plan);
   return below.length === 0
     ? lines
-    : [...lines.slice(0, 2 * shown), `  and through their inputs: ${namesOf(below.map(({ after }) => after))}`];
+    : [...lines.slice(0, 2 * shown), `  and through their inputs: ${listedNodes(below.map(({ after }) => after))}`];
 }
 
 /** Titles of the nodes of both sides, by id. */
@@ -95,8 +90,9 @@ function wiringText({ input, before, after }: NodePair['wiring'][number], titles
 }
 
 function stepChangeLines({ added, removed }: PlanDifference): string[] {
-  const lineOf = (mark: string, nodes: PlanNode[]): string => `  ${mark} ${namesOf(nodes)} (${nodes[0]?.kind})`;
-  return [...nodesByStep(added).map((nodes) => lineOf('+', nodes)), ...nodesByStep(removed).map((nodes) => lineOf('-', nodes))];
+  const linesOfSteps = (mark: string, nodes: PlanNode[]): string[] =>
+    [...Map.groupBy(nodes, ({ step }) => step).values()].map((members) => `  ${mark} ${listedNodes(members)} (${members[0]?.kind})`);
+  return [...linesOfSteps('+', added), ...linesOfSteps('-', removed)];
 }
 
 function cellLines({ params, cells: { added, removed, same } }: PlanDifference): string[] {
@@ -130,7 +126,7 @@ function contentLines({ contents: all, places }: Differences): string[] {
     const [content] = allChangeWords({ before, after, changes: changes.filter(({ path }) => path[0] === 'content'), places });
     return `  ${titleOf(after)}: ${content ? changeText(content) : 'the same inputs, another output'}`;
   });
-  return follow.length === 0 ? lines : [...lines, `  and the steps that use it: ${namesOf(follow.map(({ pair }) => pair.after))}`];
+  return follow.length === 0 ? lines : [...lines, `  and the steps that use it: ${listedNodes(follow.map(({ pair }) => pair.after))}`];
 }
 
 /** Lists all differing items; lists equal items only if there are few. */
@@ -138,7 +134,7 @@ function resultLines({ measured }: Differences): string[] {
   const same = measured.filter(({ isSame }) => isSame);
   const listed = same.length <= shownSame ? measured : measured.filter(({ isSame }) => !isSame);
   const lines = listed.flatMap((each) => measuredLines(each, titleOf(each.node)));
-  return same.length <= shownSame ? lines : [...lines, `  the same on both sides: ${namesOf(same.map(({ node }) => node))}`];
+  return same.length <= shownSame ? lines : [...lines, `  the same on both sides: ${listedNodes(same.map(({ node }) => node))}`];
 }
 
 const shownSame = 4;
@@ -147,20 +143,6 @@ function section(heading: string, lines: string[], most = shown * 2): string[] {
   if (lines.length === 0) return [];
   const rest = lines.length > most ? [`  and ${lines.length - most} more lines; --json has all`] : [];
   return ['', heading, ...lines.slice(0, most), ...rest];
-}
-
-/** Titles of up to three nodes of a step, else their number; separated by commas. */
-function namesOf(nodes: PlanNode[]): string {
-  const names = nodesByStep(nodes).map((members) => {
-    const [first] = members;
-    if (!first) return '';
-    return members.length === 1 ? titleOf(first) : `${first.step} (${count(members.length, 'node')})`;
-  });
-  return names.length <= 6 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`;
-}
-
-function nodesByStep(nodes: PlanNode[]): PlanNode[][] {
-  return [...Map.groupBy(nodes, ({ step }) => step).values()];
 }
 
 /** Compares the inputs and outputs of two results by digest; settings are compared from the plans. */

@@ -1,6 +1,6 @@
-import type { SpecPlaces } from '../compare/change-words.ts';
+import { namedChanges, type SpecPlaces } from '../compare/change-words.ts';
 import type { Difference } from './reasons.ts';
-import { changesOf, sentenceOf, type Explanation } from './words.ts';
+import { sentenceOf, type Explanation } from './words.ts';
 
 interface ExplanationJsonOptions {
   step: string;
@@ -40,10 +40,7 @@ function differenceJson(difference: Difference, places: SpecPlaces, seen: Set<Di
   return {
     node: node.id,
     compared: { run: compared.run, node: compared.node.id, key: compared.node.key },
-    changes: difference.changes.map((change, index) => {
-      const renamed = changesOf(difference, places).slice(-difference.changes.length)[index];
-      return { ...change, name: renamed?.name, at: renamed?.at ?? null };
-    }),
+    changes: namedChanges(node, difference.changes, places),
     inputs: inputs.map(({ input, now, before, cause }) => ({
       input,
       now: now?.id ?? null,

@@ -1,7 +1,8 @@
 import { titleOf } from '../../plan/index.ts';
 import type { SpecPlaces } from '../compare/change-words.ts';
 import { allIn, rootsOf } from './reasons.ts';
-import { causesOf, listedNodes, type Explanation } from './words.ts';
+import { causesOf, type Explanation } from './words.ts';
+import { listedNodes } from '../compare/nodes.ts';
 import { columnTable } from '../../text/index.ts';
 
 /** How many causes are shown; --json has all. */

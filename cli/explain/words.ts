@@ -1,7 +1,7 @@
 import { labelOf, titleOf, type PlanNode } from '../../plan/index.ts';
-import { allChangeWords, changeText, type ChangeWords, type SpecPlaces } from '../compare/change-words.ts';
+import { allChangeWords, changeText, type SpecPlaces } from '../compare/change-words.ts';
+import { listedNodes } from '../compare/nodes.ts';
 import { rootsOf, type Difference, type Gap } from './reasons.ts';
-import { count } from '../terminal/text.ts';
 import { plainText } from '../../text/index.ts';
 
 /** What a node does or did, and why. */
@@ -103,12 +103,9 @@ export function causesOf(root: Difference, places: SpecPlaces): string[] {
   const rewired = root.inputs
     .filter(({ cause }) => cause === null)
     .map(({ input, now, before }) => rewiredText(root, { input, now, before }, places));
-  return [...changesOf(root, places).map(changeText), ...rewired, ...(root.gap ? [gapText(root.gap)] : [])];
-}
-
-/** Changed parts of a node in words. */
-export function changesOf({ node, compared, changes }: Difference, places: SpecPlaces): ChangeWords[] {
-  return allChangeWords({ before: compared.node, after: node, changes, places });
+  const { node, compared, changes } = root;
+  const words = allChangeWords({ before: compared.node, after: node, changes, places });
+  return [...words.map(changeText), ...rewired, ...(root.gap ? [gapText(root.gap)] : [])];
 }
 
 function rewiredText(
@@ -132,14 +129,3 @@ function gapText({ run, state, failure }: Gap): string {
 function firstLineOf(text: string): string {
   return plainText(text).split('\n')[0] ?? '';
 }
-
-/** Nodes by title, a step with more than three nodes by their number: `a, rm (seed=1), accuracy (1,400 nodes)`. */
-export function listedNodes(nodes: PlanNode[]): string {
-  const steps = Map.groupBy(nodes, ({ step }) => step);
-  const names = [...steps].flatMap(([step, members]) =>
-    members.length <= 3 ? members.map(titleOf) : [`${step} (${count(members.length, 'node')})`],
-  );
-  return names.length <= shownNames ? names.join(', ') : `${names.slice(0, shownNames).join(', ')} and ${names.length - shownNames} more`;
-}
-
-const shownNames = 6;

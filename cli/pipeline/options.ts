@@ -28,7 +28,7 @@ export function withPipelineOptions(command: Command): Command {
     .option('--sweep <name>', 'only the cells of this sweep; repeatable', collectText)
     .option('--no-sweeps', 'no sweeps: only the cell with the default values')
     .option('--cell <name=value>', 'only cells with this value; repeatable for other params', collectCell)
-    .option('--sample <n>', 'try the whole pipeline on n items', readSample);
+    .option('--sample <n>', 'try the whole pipeline on n items', readCount);
 }
 
 /** Adds the options that give values to params. */
@@ -80,14 +80,8 @@ function readPair(option: string, entry: string): ParamValues {
   return { [entry.slice(0, at)]: entry.slice(at + 1) };
 }
 
-/** Reads a number of items. */
-export function readItems(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('expected a number of items, at least 1.');
-  return number;
-}
-
-function readSample(text: string): number {
+/** Reads a number of things. */
+export function readCount(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('Expected a whole number of at least 1.');
   return number;

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
-import { createBases, mergedFile, nearName } from '../../compile/index.ts';
+import { createBases, mergedFile } from '../../compile/index.ts';
 import type { JsonObject } from '../../plan/index.ts';
 import type { ParamSpec } from '../../schemas/index.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
+import { suggestion } from '../terminal/suggestion.ts';
 import { home } from '../terminal/installation.ts';
 
 /** A file that extends a shipped pipeline and lists its params with their values, to be changed. */
@@ -19,17 +20,9 @@ export function studyOf(base: string): string {
 function paramsOf(name: string): { [param: string]: ParamSpec } {
   const bases = createBases({ folder: pathToFileURL(join(home, 'pipelines/')) });
   const file = bases.read({ kind: 'shipped', name });
-  if (!file) throw notShipped(name, bases.names(''));
+  if (!file) throw new CommandFailure(`no pipeline ${name} is shipped. ${suggestion(name, bases.names(''))}`, exit.usage);
   const whole = mergedFile({ file: 'study.yaml', source: `codepmp: 1\nextends: ${name}\n` }, bases);
   return ((whole as JsonObject | null)?.['params'] ?? {}) as { [param: string]: ParamSpec };
-}
-
-function notShipped(name: string, names: string[]): CommandFailure {
-  const near = nearName(name, names);
-  return new CommandFailure(
-    `no pipeline ${name} is shipped. ${near ? `Did you mean ${near}?` : `Expected one of ${names.join(', ')}`}`,
-    exit.usage,
-  );
 }
 
 /** The section `params`, each with its description; a param without a default is commented out. */
