@@ -1,4 +1,4 @@
-import { placesOf, type Bases, type ValuePlaces } from '../../compile/index.ts';
+import { placesOf, type Bases } from '../../compile/index.ts';
 import { scalarText, type Json, type PlanNode } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import type { ValueChange } from './compare.ts';
@@ -30,15 +30,14 @@ interface SpecOptions {
   file: string;
   /** Null for a run that was started from a plan: then only the steps have places. */
   text: string | null;
-  /** Where its values are written, if already known. Default: read from its text. */
-  places?: ValuePlaces | undefined;
   /** How the files it extends are found. */
   bases?: Bases;
   set: { [param: string]: Json };
 }
 
 /** Places in a pipeline's text and in what it extends. */
-export function specPlaces({ file, text, bases, set, places = placesOf({ file, source: text ?? '' }, bases) }: SpecOptions): SpecPlaces {
+export function specPlaces({ file, text, bases, set }: SpecOptions): SpecPlaces {
+  const places = placesOf({ file, source: text ?? '' }, bases);
   const stepOf = ({ at }: PlanNode): string => `${at.file ?? file}:${at.line}`;
   const spotOf = (node: PlanNode, paths: string[][], value: Json | undefined): string => {
     const spot = paths.map((path) => places.find(path)).find((found) => found !== null);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { guardedOnce, readBounded } from '../../compile/index.ts';
+import { createBases, readBounded } from '../../compile/index.ts';
 import type { RunProgress } from '../../plan/index.ts';
 import { specPlaces, type SpecPlaces } from './change-words.ts';
 import { existingStore, requireStore, type Context } from '../context.ts';
@@ -65,7 +65,6 @@ export async function openRunSide(context: Context, name: string | undefined): P
     throw new CommandFailure(`${progress.run} has no plan: its pipeline file did not compile. Details: codepmp status ${progress.run}`);
   const submission = await readSubmission(store, progress);
   const { file = 'plan.json', spec = null, files = {}, set = {} } = submission ?? {};
-  const read = spec === null ? undefined : await guardedOnce((guarded) => guarded.places({ file, source: spec }, files));
-  const places = specPlaces({ file, text: spec, places: read, set });
+  const places = specPlaces({ file, text: spec, bases: createBases({ files }), set });
   return { kind: 'run', name: progress.run, progress, view: runView(store, progress, plan), places };
 }

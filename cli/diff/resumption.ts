@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Store } from '../../ports/store.ts';
-import { compile, guardedOnce, readBounded } from '../../compile/index.ts';
+import { compile, compileGuarded, readBounded } from '../../compile/index.ts';
 import { isMade, skippedIn, standingOf, titleOf } from '../../plan/index.ts';
 import type { ParamValues, PipelineInput, PipelineSettings, Plan, RunProgress, UnitProgress } from '../../plan/index.ts';
 import { comparePlans, isEqualPlan } from '../compare/plans.ts';
@@ -91,7 +91,7 @@ async function asItWas(
   }
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
   const settings = { ...(sweeps && { sweeps }), ...cells, ...(sample !== undefined && { sample }) };
-  const compiled = await guardedOnce((guarded) => guarded.compile({ source: spec, file, files, set, ...settings, config: context.config }));
+  const compiled = await compileGuarded({ source: spec, file, files, set, ...settings, config: context.config });
   return { plan: requirePlan(context, { file, compiled }), input: { spec, set, file, ...(files && { files }) }, settings };
 }
 

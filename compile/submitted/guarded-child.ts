@@ -1,14 +1,12 @@
 import { compile } from '../compile.ts';
-import { createBases } from '../extends/bases.ts';
-import { warm, type GuardedAnswer, type GuardedRequest } from './protocol.ts';
-import { readFile } from '../extends/places.ts';
+import { warm, type GuardedAnswer, type GuardedOptions } from './protocol.ts';
 
-process.on('message', (asked: GuardedRequest) => process.send?.(answerTo(asked)));
+process.on('message', (options: GuardedOptions) => process.send?.(answerTo(options)));
 process.on('disconnect', () => process.exit());
 
-function answerTo(asked: GuardedRequest): GuardedAnswer {
+function answerTo(options: GuardedOptions): GuardedAnswer {
   try {
-    return 'compile' in asked ? { compiled: compile(asked.compile) } : { read: readFile(asked.read, createBases({ files: asked.files })) };
+    return { compiled: compile(options) };
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

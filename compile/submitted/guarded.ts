@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Compiled } from '../compile.ts';
 import type { Code, Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { NamedFile } from '../extends/bases.ts';
-import { warm, type GuardedAnswer, type GuardedOptions, type GuardedRequest } from './protocol.ts';
-import { placesOfRead, type ValuePlaces } from '../extends/places.ts';
+import { warm, type GuardedAnswer, type GuardedOptions } from './protocol.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
 
 interface GuardOptions {
@@ -24,8 +22,6 @@ interface Guarded {
    * by a diagnostic (E0108, E0109), and the next one by a new process. Rejects where the compiler itself fails.
    */
   compile: (options: GuardedOptions) => Promise<Compiled>;
-  /** Like `placesOf`, with the files that came along; a file that takes too long or too much has no places. */
-  places: (file: NamedFile, files: { [file: string]: string }) => Promise<ValuePlaces>;
   /** Ends the process. */
   close: () => void;
 }
@@ -52,29 +48,20 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, is
       throw error;
     }
   };
-  const answerTo = async (asked: GuardedRequest): Promise<GuardedAnswer | 'late' | 'dead'> => {
-    const answer = await askChild(await ready(), asked, deadlineMs);
+  const compileNow = async (options: GuardedOptions): Promise<Compiled> => {
+    const answer = await askChild(await ready(), options, deadlineMs);
     if (typeof answer === 'object' && 'error' in answer) throw new Error(answer.error);
-    if (typeof answer === 'object') return answer;
+    if (typeof answer === 'object') return answer.compiled;
     stop();
     if (!isClosed) running = startChild({ memoryMb, isWarm });
     running?.catch(() => {});
-    return answer;
-  };
-  const inTurn = (asked: GuardedRequest): ReturnType<typeof answerTo> => {
-    const answer = last.then(() => answerTo(asked));
-    last = answer.catch(() => {});
-    return answer;
+    return refusedFile(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
   };
   return {
-    async compile(options) {
-      const answer = await inTurn({ compile: options });
-      if (typeof answer === 'object' && 'compiled' in answer) return answer.compiled;
-      return refusedFile(options.file, answer === 'late' ? late(deadlineMs) : tooBig(memoryMb));
-    },
-    async places(file, files) {
-      const answer = await inTurn({ read: file, files });
-      return placesOfRead(file.file, typeof answer === 'object' && 'read' in answer ? answer.read : { tree: null, text: '', texts: {} });
+    compile(options) {
+      const compiled = last.then(() => compileNow(options));
+      last = compiled.catch(() => {});
+      return compiled;
     },
     close() {
       isClosed = true;
@@ -83,11 +70,11 @@ export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, is
   };
 }
 
-/** One piece of work in a process of its own, which ends with it. */
-export async function guardedOnce<T>(work: (guarded: Guarded) => Promise<T>): Promise<T> {
+/** Compiles one file in a process of its own, which ends with it. */
+export async function compileGuarded(options: GuardedOptions): Promise<Compiled> {
   const guarded = createGuardedCompile({ isWarm: false });
   try {
-    return await work(guarded);
+    return await guarded.compile(options);
   } finally {
     guarded.close();
   }
@@ -111,7 +98,7 @@ async function startChild({ memoryMb, isWarm }: { memoryMb: number; isWarm: bool
   return child;
 }
 
-async function askChild(child: ChildProcess, asked: GuardedRequest, deadlineMs: number): Promise<GuardedAnswer | 'late' | 'dead'> {
+async function askChild(child: ChildProcess, options: GuardedOptions, deadlineMs: number): Promise<GuardedAnswer | 'late' | 'dead'> {
   const ended = new AbortController();
   const { signal } = ended;
   const timer = setTimeout(() => ended.abort(), deadlineMs);
@@ -126,7 +113,7 @@ async function askChild(child: ChildProcess, asked: GuardedRequest, deadlineMs: 
     void answer.catch(() => {});
     void death.catch(() => {});
     if (hasEnded(child)) return 'dead';
-    child.send(asked);
+    child.send(options);
     return await first;
   } finally {
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { compile, createBases, createGuardedCompile, placesOf } from '../../../compile/index.ts';
+import { compile, createGuardedCompile } from '../../../compile/index.ts';
 import { config, quickstart } from '../rig.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -39,16 +39,6 @@ describe('files compiled in a process of their own', () => {
       names.map((name) => guarded.compile(options(quickstart.replace('name: quickstart', `name: ${name}`)))),
     );
     expect(answers.map(({ plan }) => plan?.name)).toEqual(names);
-  });
-
-  test('have their values where they would have them here', async () => {
-    const file = { file: 'studies/a.yaml', source: 'codepmp: 1\nextends: ../base.yaml\nname: a\n' };
-    const files = { 'base.yaml': quickstart };
-    const [there, here] = [await guarded.places(file, files), placesOf(file, createBases({ files }))];
-    for (const path of [['name'], ['steps', 'pmp', 'with', 'base'], ['steps', 'nothing']])
-      expect(there.find(path)).toEqual(here.find(path));
-    expect(there.find(['steps', 'pmp'])).toMatchObject({ file: 'base.yaml' });
-    expect((await guarded.places({ file: 'a.yaml', source: '['.repeat(10_000) }, {})).find(['name'])).toBeNull();
   });
 
   test('may be bytes that are no text', async () => {
