@@ -37,6 +37,28 @@ export function didYouMean(given: string, names: Iterable<string>, otherwise?: s
   return near === null ? otherwise : `did you mean ${near}?`;
 }
 
+interface NameMistake {
+  message: string;
+  expected: string | undefined;
+  got: string;
+  hint: string | undefined;
+}
+
+/** Says of a name that nothing is called so. `expected`: what could have been named, if not only the known names. */
+export function unknownName(
+  thing: string,
+  name: string,
+  { known, otherwise, expected = oneOf(known) }: { known: Iterable<string>; otherwise?: string; expected?: string | undefined },
+): NameMistake {
+  return { message: `there is no ${thing} ${name}`, expected, got: name, hint: didYouMean(name, known, otherwise) };
+}
+
+/** The same of a name that a section of the configuration should declare. */
+export function undeclaredName(thing: string, section: string, { name, known }: { name: string; known: string[] }): NameMistake {
+  const expected = `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing} of the configuration: ${listed(known)}`;
+  return unknownName(thing, name, { known, expected, otherwise: `declare it under ${section} in codepmp.config.yaml` });
+}
+
 /** What to know about `$name` in a text. */
 export const wholeValue = '$name is only replaced if it is the whole value: make the whole text a param';
 

@@ -1,6 +1,6 @@
 import { kindOf } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import { unknownName } from '../diagnostics/near.ts';
 import type { Steps } from '../names/references.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -33,14 +33,7 @@ export function readTargets(
 }
 
 function unknown(id: string, at: Place, drafts: Steps['drafts']): Problem {
-  return {
-    code: 'E0130',
-    at,
-    message: `there is no step ${id}`,
-    expected: oneOf(drafts.keys()),
-    got: id,
-    hint: didYouMean(id, drafts.keys(), 'add the step'),
-  };
+  return { code: 'E0130', at, ...unknownName('step', id, { known: [...drafts.keys()], otherwise: 'add the step' }) };
 }
 
 /** What people look at: measurements and reports. */

@@ -1,7 +1,7 @@
 import type { ModelUse } from '../../plan/index.ts';
 import { modelSchema } from '../../schemas/index.ts';
 import type { Endpoint } from '../../ports/configuration.ts';
-import { didYouMean, listed } from '../diagnostics/near.ts';
+import { undeclaredName } from '../diagnostics/near.ts';
 import { blameOf, nameIn, paramsIn, substitute, type Scope } from './scope.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -79,10 +79,7 @@ function reportUnknown(named: string, written: Tree, scope: Scope): void {
   scope.problems.push({
     code: 'E0141',
     ...blameOf(written, scope),
-    message: `there is no endpoint ${named}`,
-    expected: `an endpoint of the configuration: ${listed(names)}`,
-    got: named,
-    hint: didYouMean(named, names, 'declare it under endpoints in codepmp.config.yaml'),
+    ...undeclaredName('endpoint', 'endpoints', { name: named, known: names }),
   });
 }
 

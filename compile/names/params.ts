@@ -1,7 +1,7 @@
 import type { ParamValues, Scalar } from '../../plan/index.ts';
 import type { ParamSpec } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import { didYouMean, oneOf, unknownName } from '../diagnostics/near.ts';
 import { accepted, expectationOf, fromText, paramNameOf, paramTypes, typeOfParam, type ParamType } from '../check/param-values.ts';
 import { remedyOf } from '../check/remedies.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -189,15 +189,7 @@ export function unknownReference(name: string, at: Place, params: Params): Probl
 
 /** A key that should name one of these params, or groups of alternatives. */
 export function unknownParam(name: string, at: Place, names: Iterable<string>): Problem {
-  const known = [...names];
-  return {
-    code: 'E0180',
-    at,
-    message: `there is no param ${name}`,
-    expected: oneOf(known),
-    got: name,
-    hint: didYouMean(name, known, `declare ${name} under params`),
-  };
+  return { code: 'E0180', at, ...unknownName('param', name, { known: [...names], otherwise: `declare ${name} under params` }) };
 }
 
 function unknownSet(

@@ -1,7 +1,7 @@
 import { defaultBudget, type InputRef, type JsonObject, type ModelUse, type ResourceUse, type RunSettings } from '../../plan/index.ts';
 import { isKind, kindOf, runSchema, type KindDefinition } from '../../schemas/index.ts';
 import type { Models } from './models.ts';
-import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
+import { undeclaredName, unknownName } from '../diagnostics/near.ts';
 import { blameOf, nameIn, substitute, type Scope } from './scope.ts';
 import { fillResolved } from './fill.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -90,10 +90,7 @@ export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [rol
     scope.problems.push({
       code: 'E0140',
       ...blameOf(named.tree, scope),
-      message: `there is no model ${named.name}`,
-      expected: oneOf(models.names),
-      got: named.name,
-      hint: didYouMean(named.name, models.names, `declare ${named.name} under models`),
+      ...unknownName('model', named.name, { known: models.names, otherwise: `declare ${named.name} under models` }),
     });
   }
   return uses;
@@ -112,10 +109,7 @@ export function sourceFoldersOf(draft: StepDraft, scope: Scope): { [setting: str
       scope.problems.push({
         code: 'E0142',
         ...('tree' in named ? blameOf(named.tree, scope) : { at: named.at }),
-        message: `there is no source folder ${named.name}`,
-        expected: `a source of the configuration: ${listed(known)}`,
-        got: named.name,
-        hint: didYouMean(named.name, known, 'declare it under sources in codepmp.config.yaml'),
+        ...undeclaredName('source folder', 'sources', { name: named.name, known }),
       });
   }
   return uses;
@@ -132,10 +126,7 @@ export function runSettingsOf({ id, run }: StepDraft, scope: Scope): RunSettings
   scope.problems.push({
     code: 'E0143',
     ...blameOf(named.tree, scope),
-    message: `there is no pool ${named.name}`,
-    expected: `a pool of the configuration: ${listed(known)}`,
-    got: named.name,
-    hint: didYouMean(named.name, known, 'declare it under pools in codepmp.config.yaml'),
+    ...undeclaredName('pool', 'pools', { name: named.name, known }),
   });
   return null;
 }

@@ -2,7 +2,7 @@ import type { ParamValues } from '../../plan/index.ts';
 import { openGroups, type Alternatives } from './alternatives.ts';
 import type { Cell, CellOptions } from './cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, oneOf } from '../diagnostics/near.ts';
+import { didYouMean, oneOf, unknownName } from '../diagnostics/near.ts';
 import { isSameScalar } from '../check/param-values.ts';
 import { settingOf } from '../names/params.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -13,14 +13,7 @@ export function unknownSweeps(asked: string[], { sweeps, at }: { sweeps: Sweep[]
   const known = sweeps.map(({ name }) => name);
   return asked
     .filter((name) => !known.includes(name))
-    .map((name) => ({
-      code: 'E0190',
-      at,
-      message: `there is no sweep ${name}`,
-      expected: oneOf(known),
-      got: name,
-      hint: didYouMean(name, known),
-    }));
+    .map((name) => ({ code: 'E0190', at, ...unknownName('sweep', name, { known }) }));
 }
 
 /** Params that were given a value, and that a choice that was given as well binds. */

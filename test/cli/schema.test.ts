@@ -22,5 +22,5 @@ it('prints that of pipelines where nothing is named, and knows near words', asyn
     exitCode: 2,
     stderr: 'codepmp: there is no schema pipelines. Did you mean pipeline?',
   });
-  expect((await codepmp('schema', 'x')).stderr).toContain('Expected one of pipeline, config and plan');
+  expect((await codepmp('schema', 'x')).stderr).toContain('Expected one of pipeline, config, plan');
 });

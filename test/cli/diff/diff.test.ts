@@ -133,7 +133,7 @@ describe('a file and a run', () => {
     const { stdout } = await user.codepmp('diff', 'first', 'new.yaml');
     expect(stdout).toContain('params\n  seed 1 → [1, 2, 3]\n');
     expect(stdout).toContain(
-      'steps\n  + rm (2 nodes) (train/rm)\n  + accuracy (2 nodes) (eval/accuracy)\n  - samples (candidates)\n  - graded (grade)\n  - bon (eval/bon)\n',
+      'steps\n  + rm (seed=2), rm (seed=3) (train/rm)\n  + accuracy (seed=2), accuracy (seed=3) (eval/accuracy)\n  - samples (candidates)\n  - graded (grade)\n  - bon (eval/bon)\n',
     );
     expect(stdout).toContain('cells\n  1 cell in both, 2 added, 0 removed\n  + seed=2\n');
   });
