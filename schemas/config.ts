@@ -1,10 +1,8 @@
-import { Type } from '@sinclair/typebox';
-import type { Static } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { endpointSchema, identity, path } from './endpoint.ts';
 import { choice, closed } from './fields.ts';
 import { resourcePattern, resourceTitle } from './names.ts';
-import { asWritten } from './language/with.ts';
-import type { SchemaObject } from './language/with.ts';
+import { asWritten, type SchemaObject } from './language/with.ts';
 
 const weightsSchema = Type.Object(
   {
@@ -24,11 +22,7 @@ const weightsSchema = Type.Object(
       }),
     ),
   },
-  {
-    ...closed,
-    description: 'A folder for from_pretrained, or a GGUF file to serve.',
-    examples: [{ path: 'models/my-base' }],
-  },
+  { ...closed, description: 'A folder for from_pretrained, or a GGUF file to serve.', examples: [{ path: 'models/my-base' }] },
 );
 
 const sourceSchema = Type.Object(
@@ -51,13 +45,7 @@ const poolSchema = Type.Object(
       default: 'agents',
       examples: ['agents'],
     }),
-    processes: Type.Integer({
-      description: 'Processes of one training.',
-      minimum: 1,
-      maximum: 1024,
-      default: 1,
-      examples: [2],
-    }),
+    processes: Type.Integer({ description: 'Processes of one training.', minimum: 1, maximum: 1024, default: 1, examples: [2] }),
     gpus: Type.Optional(
       Type.Integer({
         description: 'GPUs that a running step holds. Left out: the pool has none.',
@@ -109,12 +97,7 @@ export const configFileSchema = Type.Object(
             pattern: '^[^\\s:/]+:[0-9]{1,5}$',
             examples: ['127.0.0.1:7233'],
           }),
-          namespace: Type.String({
-            description: 'Namespace.',
-            minLength: 1,
-            default: 'default',
-            examples: ['default'],
-          }),
+          namespace: Type.String({ description: 'Namespace.', minLength: 1, default: 'default', examples: ['default'] }),
         },
         {
           ...closed,

@@ -1,5 +1,4 @@
-import { Type } from '@sinclair/typebox';
-import type { Static } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { closed } from './fields.ts';
 import { resourcePattern } from './names.ts';
 
@@ -7,8 +6,7 @@ import { resourcePattern } from './names.ts';
 export const identity = Type.Optional(
   Type.String({
     title: 'sha256: and 64 digits of lower-case hex',
-    description:
-      'Digest of the weights. The same digest at another place makes the same results. Left out: the place counts.',
+    description: 'Digest of the weights. The same digest at another place makes the same results. Left out: the place counts.',
     pattern: '^sha256:[0-9a-f]{64}$',
     examples: [`sha256:${'0'.repeat(64)}`],
   }),
@@ -47,26 +45,9 @@ export const endpointSchema = Type.Object(
               examples: ['smollm2-135m-instruct-gguf'],
             }),
           ),
-          threads: Type.Integer({
-            description: 'Threads that compute.',
-            minimum: 1,
-            maximum: 1024,
-            default: 1,
-            examples: [1],
-          }),
-          slots: Type.Integer({
-            description: 'Requests treated at once.',
-            minimum: 1,
-            maximum: 1024,
-            default: 8,
-            examples: [8],
-          }),
-          context: Type.Integer({
-            description: 'Tokens of prompt and answer in one slot.',
-            minimum: 64,
-            default: 1024,
-            examples: [1024],
-          }),
+          threads: Type.Integer({ description: 'Threads that compute.', minimum: 1, maximum: 1024, default: 1, examples: [1] }),
+          slots: Type.Integer({ description: 'Requests treated at once.', minimum: 1, maximum: 1024, default: 8, examples: [8] }),
+          context: Type.Integer({ description: 'Tokens of prompt and answer in one slot.', minimum: 64, default: 1024, examples: [1024] }),
         },
         {
           ...closed,

@@ -1,5 +1,4 @@
-import { Type } from '@sinclair/typebox';
-import type { TUnsafe } from '@sinclair/typebox';
+import { Type, type TUnsafe } from '@sinclair/typebox';
 
 /** What hover and completion show for a key. A key without a default has to be written. */
 interface FieldOptions<T> {
@@ -22,9 +21,7 @@ export function orNull(
 }
 
 /** Text that may be left open by `null`. */
-export function textOrNull(
-  options: FieldOptions<string | null> & { minLength?: number; maxLength?: number },
-): TUnsafe<string | null> {
+export function textOrNull(options: FieldOptions<string | null> & { minLength?: number; maxLength?: number }): TUnsafe<string | null> {
   return Type.Unsafe<string | null>({ type: ['string', 'null'], ...options });
 }
 

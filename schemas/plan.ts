@@ -1,7 +1,5 @@
-import { Type } from '@sinclair/typebox';
-import type { Static, TSchema } from '@sinclair/typebox';
-import { planVersion } from '../plan/index.ts';
-import type { ArtifactType, Foreseen, JsonObject, Scalar, Shape } from '../plan/index.ts';
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { planVersion, type ArtifactType, type Foreseen, type JsonObject, type Scalar, type Shape } from '../plan/index.ts';
 import { choice, closed } from './fields.ts';
 import { kindNames } from './kinds/index.ts';
 import { namePattern } from './names.ts';

@@ -1,5 +1,4 @@
-import { Type } from '@sinclair/typebox';
-import type { TSchema } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import { choice, closed } from './fields.ts';
 import { trainPmp } from './kinds/train/pmp.ts';
 import { trainRm } from './kinds/train/rm.ts';

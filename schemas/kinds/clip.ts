@@ -18,17 +18,8 @@ export const clip = defineKind({
   shows: { from: { input: 'prompts', column: 'prompt', as: 'prompt before' }, made: { prompt: 'prompt' } },
   settings: Type.Object(
     {
-      keep: Type.Number({
-        description: 'Share of the prompt that stays.',
-        exclusiveMinimum: 0,
-        maximum: 1,
-        examples: [0.5],
-      }),
-      unit: choice(['words', 'characters'], {
-        description: 'What the share is counted in.',
-        default: 'words',
-        examples: ['words'],
-      }),
+      keep: Type.Number({ description: 'Share of the prompt that stays.', exclusiveMinimum: 0, maximum: 1, examples: [0.5] }),
+      unit: choice(['words', 'characters'], { description: 'What the share is counted in.', default: 'words', examples: ['words'] }),
     },
     closed,
   ),

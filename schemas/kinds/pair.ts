@@ -32,12 +32,7 @@ export const pair = defineKind({
       length_ratio: Type.Object(
         {
           min: Type.Number({ description: 'Smallest ratio.', minimum: 0, default: 0, examples: [0.5] }),
-          max: orNull('number', {
-            description: 'Largest ratio; null: no limit.',
-            exclusiveMinimum: 0,
-            default: null,
-            examples: [2],
-          }),
+          max: orNull('number', { description: 'Largest ratio; null: no limit.', exclusiveMinimum: 0, default: null, examples: [2] }),
         },
         {
           ...closed,

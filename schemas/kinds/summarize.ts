@@ -24,20 +24,14 @@ export const summarize = defineKind({
         examples: ['describe-code'],
       }),
       cut: choice(['sentence', 'none'], {
-        description:
-          'What happens to a description that stopped at max_tokens: cut to its last whole sentence, or left as it is.',
+        description: 'What happens to a description that stopped at max_tokens: cut to its last whole sentence, or left as it is.',
         default: 'sentence',
         examples: ['sentence'],
       }),
       words: Type.Object(
         {
           min: Type.Integer({ description: 'Fewest words.', minimum: 0, default: 1, examples: [5] }),
-          max: orNull('integer', {
-            description: 'Most words; null: no limit.',
-            minimum: 1,
-            default: null,
-            examples: [200],
-          }),
+          max: orNull('integer', { description: 'Most words; null: no limit.', minimum: 1, default: null, examples: [200] }),
         },
         {
           ...closed,

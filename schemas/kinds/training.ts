@@ -63,12 +63,7 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
       default: 2,
       examples: [4],
     }),
-    weight_decay: Type.Number({
-      description: 'Weight decay of AdamW.',
-      minimum: 0,
-      default: defaults.weight_decay,
-      examples: [0.1],
-    }),
+    weight_decay: Type.Number({ description: 'Weight decay of AdamW.', minimum: 0, default: defaults.weight_decay, examples: [0.1] }),
     max_length: Type.Integer({
       description:
         'Tokens of prompt and response together, in training and in scoring. Longer responses are cut at their end, prompts of more than three quarters of it at their start.',

@@ -11,26 +11,9 @@ export const modelSchema = Type.Object(
       pattern: resourcePattern,
       examples: ['local-strong'],
     }),
-    temperature: Type.Number({
-      description: 'Sampling temperature.',
-      minimum: 0,
-      maximum: 10,
-      default: 1,
-      examples: [0.7],
-    }),
-    top_p: Type.Number({
-      description: 'Nucleus sampling; 1 is off.',
-      exclusiveMinimum: 0,
-      maximum: 1,
-      default: 1,
-      examples: [0.95],
-    }),
-    top_k: Type.Integer({
-      description: 'Samples from so many tokens; 0 is off.',
-      minimum: 0,
-      default: 0,
-      examples: [40],
-    }),
+    temperature: Type.Number({ description: 'Sampling temperature.', minimum: 0, maximum: 10, default: 1, examples: [0.7] }),
+    top_p: Type.Number({ description: 'Nucleus sampling; 1 is off.', exclusiveMinimum: 0, maximum: 1, default: 1, examples: [0.95] }),
+    top_k: Type.Integer({ description: 'Samples from so many tokens; 0 is off.', minimum: 0, default: 0, examples: [40] }),
     min_p: Type.Number({
       description: 'Least probability relative to the best token; 0 is off.',
       minimum: 0,
@@ -38,12 +21,7 @@ export const modelSchema = Type.Object(
       default: 0,
       examples: [0.05],
     }),
-    max_tokens: Type.Integer({
-      description: 'Longest answer in tokens.',
-      minimum: 1,
-      maximum: 1_048_576,
-      examples: [256],
-    }),
+    max_tokens: Type.Integer({ description: 'Longest answer in tokens.', minimum: 1, maximum: 1_048_576, examples: [256] }),
     accept: Type.Array(choice(['stop', 'length'], { description: 'A finish reason.', examples: ['stop'] }), {
       description: 'Finish reasons that make an answer whole; any other answer is rejected and counted.',
       minItems: 1,

@@ -1,5 +1,4 @@
-import { Type } from '@sinclair/typebox';
-import type { TSchema } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import type { ArtifactType } from '../../plan/index.ts';
 import type { InputDefinition, KindDefinition } from '../kinds/kind.ts';
 import { namePattern, referencePattern, resourcePattern } from '../names.ts';
@@ -16,13 +15,7 @@ export function withSchema(definition: KindDefinition): SchemaObject {
   const properties: { [key: string]: SchemaObject } = {};
   for (const [name, input] of Object.entries(inputs)) properties[name] = inputSchema(name, input);
   for (const [role, description] of Object.entries(models))
-    properties[role] = orParam({
-      type: 'string',
-      title: 'name of a model',
-      pattern: namePattern,
-      description,
-      examples: ['strong'],
-    });
+    properties[role] = orParam({ type: 'string', title: 'name of a model', pattern: namePattern, description, examples: ['strong'] });
   for (const [setting, { default: standard, ...source }] of Object.entries(sources))
     properties[setting] = orParam({
       type: 'string',
@@ -55,19 +48,14 @@ export function acceptParams(schema: TSchema | SchemaObject): SchemaObject {
 }
 
 /** A schema of complete values as one of what people write: keys with a default may be left out. */
-export function asWritten(
-  schema: SchemaObject,
-  scalar: (schema: SchemaObject) => SchemaObject = (same) => same,
-): SchemaObject {
+export function asWritten(schema: SchemaObject, scalar: (schema: SchemaObject) => SchemaObject = (same) => same): SchemaObject {
   if (schema['type'] === 'array') return { ...schema, items: asWritten(schema['items'] as SchemaObject, scalar) };
   if (schema['type'] !== 'object') return scalar({ ...schema });
   const rest = schema['additionalProperties'];
   return {
     ...schema,
     ...('properties' in schema ? writtenKeys(schema, scalar) : {}),
-    ...(typeof rest === 'object' && rest !== null
-      ? { additionalProperties: asWritten(rest as SchemaObject, scalar) }
-      : {}),
+    ...(typeof rest === 'object' && rest !== null ? { additionalProperties: asWritten(rest as SchemaObject, scalar) } : {}),
   };
 }
 

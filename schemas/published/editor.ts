@@ -8,12 +8,7 @@ import type { SchemaObject } from '../language/with.ts';
  * patterns. It accepts the same files; keywords that only editors know are added here and nowhere else.
  */
 export function forEditors(schema: SchemaObject, name: string): SchemaObject {
-  return {
-    ...schema,
-    ...texts(schema, name),
-    ...examples(schema, name),
-    ...inside(schema, name),
-  };
+  return { ...schema, ...texts(schema, name), ...examples(schema, name), ...inside(schema, name) };
 }
 
 /** The schemas below one, each under the word for what it describes. */
@@ -59,11 +54,9 @@ function hover(schema: SchemaObject): string {
   ];
   const [example] = ((schema['examples'] ?? []) as unknown[]).filter(isMap);
   const line = facts.filter(Boolean).join(', ');
-  return [
-    String(schema['description']),
-    line ? `*${line}*` : '',
-    example === undefined ? '' : `Example: \`${flow(example)}\``,
-  ].filter(Boolean).join('\n\n');
+  return [String(schema['description']), line ? `*${line}*` : '', example === undefined ? '' : `Example: \`${flow(example)}\``]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 interface Condition {

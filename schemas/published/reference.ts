@@ -5,8 +5,7 @@ import { kindNames, kindOf } from '../kinds/index.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import { pipelineSchema } from '../language/pipeline.ts';
 import { entrySchema, inputsTable, keysTable, table, tableOfSettings } from './tables.ts';
-import { withSchema } from '../language/with.ts';
-import type { SchemaObject } from '../language/with.ts';
+import { withSchema, type SchemaObject } from '../language/with.ts';
 
 /** The reference of the language as one page of Markdown. */
 export function languageReference(): string {
@@ -98,4 +97,3 @@ function exampleOfKind(definition: KindDefinition): string {
 function anchorOf(kind: string): string {
   return kind.replaceAll('/', '');
 }
-

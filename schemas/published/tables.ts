@@ -1,7 +1,6 @@
 import { flow, rangeWords, typeWords, withoutParam } from './wording.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
-import { acceptParams } from '../language/with.ts';
-import type { SchemaObject } from '../language/with.ts';
+import { acceptParams, type SchemaObject } from '../language/with.ts';
 
 /** A Markdown table; a column that is empty in every row is left out. */
 export function table(columns: string[], rows: string[][]): string {

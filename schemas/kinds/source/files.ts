@@ -33,12 +33,7 @@ export const sourceFiles = defineKind({
       characters: Type.Object(
         {
           min: Type.Integer({ description: 'Shortest text.', minimum: 0, default: 1, examples: [250] }),
-          max: orNull('integer', {
-            description: 'Longest text; null: no limit.',
-            minimum: 1,
-            default: null,
-            examples: [900],
-          }),
+          max: orNull('integer', { description: 'Longest text; null: no limit.', minimum: 1, default: null, examples: [900] }),
         },
         {
           ...closed,

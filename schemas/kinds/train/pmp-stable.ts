@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { defineKind } from '../kind.ts';
-import type { CheckedStep, Contradiction } from '../kind.ts';
+import { defineKind, type CheckedStep, type Contradiction } from '../kind.ts';
 import { trainPmp } from './pmp.ts';
 
 const { schedule: _, presentations: __, epochs: ___, ...shared } = trainPmp.settings.properties;

@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { defineKind } from '../kind.ts';
-import type { Contradiction } from '../kind.ts';
+import { defineKind, type Contradiction } from '../kind.ts';
 import { checkSchedule, schedule, shownPairs, trainingSettings } from '../training.ts';
 
 /** Preference pretraining: a base model learns to score chosen above rejected. */
@@ -11,11 +10,7 @@ export const trainPmp = defineKind({
   shape: 'process',
   description: 'Pretrains a preference model from a base model on preference pairs.',
   inputs: {
-    base: {
-      description: 'Base weights of the configuration, or a checkpoint.',
-      types: ['checkpoint'],
-      orWeights: true,
-    },
+    base: { description: 'Base weights of the configuration, or a checkpoint.', types: ['checkpoint'], orWeights: true },
     pairs: { description: 'Preference pairs.', types: ['pairs'] },
   },
   outputs: { out: 'checkpoint' },
@@ -34,12 +29,7 @@ export const trainPmp = defineKind({
             examples: [0.1],
           }),
         },
-        {
-          ...closed,
-          description: 'Weights of the two losses.',
-          default: { rank: 1, lm: 1 },
-          examples: [{ rank: 1, lm: 1 }],
-        },
+        { ...closed, description: 'Weights of the two losses.', default: { rank: 1, lm: 1 }, examples: [{ rank: 1, lm: 1 }] },
       ),
       eoc: Type.Boolean({
         description: 'Appends a token of its own to every answer and reads the score there.',

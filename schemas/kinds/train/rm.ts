@@ -10,11 +10,7 @@ export const trainRm = defineKind({
   shape: 'process',
   description: 'Finetunes a reward model on the preference pairs of a task.',
   inputs: {
-    init: {
-      description: 'Checkpoint to start from, or base weights of the configuration.',
-      types: ['checkpoint'],
-      orWeights: true,
-    },
+    init: { description: 'Checkpoint to start from, or base weights of the configuration.', types: ['checkpoint'], orWeights: true },
     pairs: { description: 'Preference pairs of the task.', types: ['pairs'] },
   },
   outputs: { out: 'checkpoint' },
