@@ -27,7 +27,7 @@ export function withCommonOptions(command: Command): Command {
     .option('--json', 'print JSON instead of text')
     .option(
       '--config <file>',
-      "the operator's configuration (default: codepmp.config.yaml in the\ncurrent folder, else the one a pipeline file names)",
+      "the operator's configuration (default: codepmp.config.yaml in the current folder, else the one a pipeline file names)",
     );
 }
 

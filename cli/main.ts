@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { commands } from './commands.ts';
 import { exit, CommandFailure } from './terminal/failure.ts';
+import { withNotes } from './terminal/help.ts';
 import { versionOf } from './terminal/installation.ts';
 
 /** The command line: loads only the requested command and exits with its exit code. */
@@ -12,11 +13,8 @@ async function main(argv: string[]): Promise<number> {
     .version(versionOf())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) })
-    .addHelpText(
-      'after',
-      '\nStart here: codepmp quickstart, or codepmp init. Every command has --help, and all but uninstall have --json.',
-    );
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+  withNotes(program, 'Start here: codepmp quickstart, or codepmp init. Every command has --help, and all but uninstall have --json.');
   for (const { name, summary, load } of commands) {
     const command = program
       .command(name)

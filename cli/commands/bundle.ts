@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { bundle, compile, type CompileOptions, type Compiled } from '../../compile/index.ts';
 import { openContext, withCommonOptions, type CommonOptions } from '../context.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { writeOut } from '../terminal/out-file.ts';
 import { compileOptions, requirePlan, filesRead, withValueOptions, type PipelineOptions } from '../pipeline/file.ts';
@@ -11,10 +12,9 @@ interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'pa
 }
 
 export function define(command: Command): void {
-  withValueOptions(withCommonOptions(command))
+  withNotes(withValueOptions(withCommonOptions(command)), help)
     .argument('<file>', 'the pipeline file (- reads standard input)')
     .option('--out <file>', 'file to write (default: standard output)')
-    .addHelpText('after', help)
     .action(bundleFile);
 }
 
@@ -57,7 +57,6 @@ function submission(file: string, name: string): string {
   return `  temporal workflow start --type pipeline --task-queue codepmp --workflow-id ${name} \\\n    --input-file ${shellWord(file)} --input-meta encoding=binary/plain`;
 }
 
-const help = `
-Writes the pipeline and everything it extends as one file, to be submitted with
-Temporal's own command line. The plan stays the same. Values given with --set or
---params become defaults; comments are lost.`;
+const help =
+  "Writes the pipeline and everything it extends as one file, to be submitted with Temporal's own command line. The plan stays the " +
+  'same. Values given with --set or --params become defaults; comments are lost.';

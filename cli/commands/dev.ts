@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { wantedOf } from '../runs/server.ts';
 import { isFree, readState, runningState, stopServices, supervise, type DevState } from '../supervisor/index.ts';
@@ -10,11 +11,10 @@ const defaultPort = 7233;
 const uiOffset = 1000;
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withNotes(withCommonOptions(command), help)
     .argument('[action]', 'status or stop (default: run in the foreground until Ctrl-C)')
     .option('--port <port>', 'port of the Temporal server', portOf, defaultPort)
     .option('--ui-port <port>', "port of Temporal's web page (default: --port plus 1000)", portOf)
-    .addHelpText('after', help)
     .action(dev);
 }
 
@@ -96,7 +96,7 @@ function portOf(text: string): number {
   return port;
 }
 
-const help = `
-Each store has one supervisor, which starts the Temporal server and the worker and restarts them when they die. codepmp run
-starts it in the background, where it stops after ten minutes without an unfinished run; codepmp dev runs it in the
-foreground until Ctrl-C. With --json it prints {"type":"ready","address":"127.0.0.1:PORT","ui":"http://…"} when both are ready.`;
+const help =
+  'Each store has one supervisor, which starts the Temporal server and the worker and restarts them when they die. codepmp run ' +
+  'starts it in the background, where it stops after ten minutes without an unfinished run; codepmp dev runs it in the foreground ' +
+  'until Ctrl-C. With --json it prints {"type":"ready","address":…,"ui":…} when both are ready.';

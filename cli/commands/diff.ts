@@ -12,15 +12,12 @@ import { openSide, type Side } from '../compare/side.ts';
 import { isFile } from '../pipeline/run-or-file.ts';
 import { count, textColumns } from '../terminal/text.ts';
 import { plainLine, signed, wrap } from '../../text/index.ts';
+import { withNotes } from '../terminal/help.ts';
 
 export function define(command: Command): void {
-  withPipelineOptions(withCommonOptions(command))
+  withNotes(withPipelineOptions(withCommonOptions(command)), help)
     .argument('<before>', 'a run, or a pipeline file')
     .argument('<after>', 'the run or file to compare it with')
-    .addHelpText(
-      'after',
-      '\nCompares settings, models, inputs, cells, claims and results. Options for\nparams and cells apply to files. The exit code is 0 even if the two differ.',
-    )
     .action(diff);
 }
 
@@ -116,3 +113,7 @@ function sentenceOfDifferences(found: Differences): string {
 function nodeCount(nodes: Plan['nodes']): string {
   return count(nodes.length, 'node');
 }
+
+const help =
+  'Compares settings, models, inputs, cells, claims and results. Options for params and cells apply to files. The exit code is 0 ' +
+  'even if the two differ.';

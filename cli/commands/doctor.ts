@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { probeEndpoint, readKey } from '../../adapters/index.ts';
 import { lookAtBase, trainableBases } from '../../compile/index.ts';
 import { existingStore, openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { namedServer, reach } from '../runs/server.ts';
 import { pollersOf } from '../watch/submit.ts';
@@ -26,7 +27,7 @@ type Check = (context: Context) => Promise<Finding[]>;
 const littleSpace = 2e9;
 
 export function define(command: Command): void {
-  withCommonOptions(command).addHelpText('after', '\nExit codes: 0 everything is in order, 1 something needs attention.').action(doctor);
+  withNotes(withCommonOptions(command), 'Exit codes: 0 everything is in order, 1 something needs attention.').action(doctor);
 }
 
 async function doctor(options: CommonOptions): Promise<void> {

@@ -2,18 +2,15 @@ import type { Command } from 'commander';
 import { codes, isCode, pageOf } from '../../compile/index.ts';
 import { withCommonOptions } from '../context.ts';
 import { explainStep, withStepOptions, type ExplainOptions } from '../explain/step.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { suggestion } from '../terminal/suggestion.ts';
 import { createOutput } from '../terminal/output.ts';
 
 export function define(command: Command): void {
-  withStepOptions(withCommonOptions(command))
+  withNotes(withStepOptions(withCommonOptions(command)), help)
     .argument('<code or step>', 'an error code such as E0105, or a step')
     .argument('[run or file]', 'for a step: a run or a pipeline file (default: the newest run)')
-    .addHelpText(
-      'after',
-      '\nFor a code: what it means, an example that causes it, the corrected example, and why\nthe rule exists. For a step of a file: why a run would run or reuse it. For a step of\na run: why it ran or was reused.',
-    )
     .action(explain);
 }
 
@@ -34,3 +31,7 @@ async function explain(what: string, of: string | undefined, options: ExplainOpt
   if (output.json) output.emit({ code, title: codes[code], page });
   else output.data(page.trimEnd());
 }
+
+const help =
+  'For a code: what it means, an example that causes it, the corrected example, and why the rule exists. For a step of a file: why ' +
+  'a run would run or reuse it. For a step of a run: why it ran or was reused.';

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Plan } from '../../plan/index.ts';
 import { openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { Outlook } from '../plan/reuse.ts';
 import { usesColor } from '../terminal/output.ts';
@@ -35,12 +36,11 @@ interface PlanOptions extends CommonOptions, PipelineOptions {
 const mostNodes = 40;
 
 export function define(command: Command): void {
-  withPipelineOptions(withCommonOptions(command))
+  withNotes(withPipelineOptions(withCommonOptions(command)), help)
     .argument('<file>', 'the pipeline file (- reads standard input), or a saved plan')
     .option('--nodes', `one line per node, however many there are (default up to ${mostNodes})`)
     .option('--out <plan.json>', 'save the plan; codepmp run plan.json then runs exactly this plan')
     .option('--detailed-exitcode', 'exit with 10 if any step would run, 0 if everything is reused')
-    .addHelpText('after', '\nExit codes: 0 planned, 1 problems in the file, 10 (with --detailed-exitcode) some step would run.')
     .action(planFile);
 }
 
@@ -103,3 +103,6 @@ function withColor(line: string, paint: ReturnType<typeof pc.createColors>): str
   const color = mark === '+' ? paint.green : mark === '~' ? paint.yellow : paint.dim;
   return `  ${color(mark)}${line.slice(3)}`;
 }
+
+const help =
+  'Exit codes: 0 planned, 1 problems in the file, 10 (with --detailed-exitcode) some step would run.';

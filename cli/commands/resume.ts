@@ -9,6 +9,7 @@ import { isFile } from '../pipeline/run-or-file.ts';
 import { isOpen, pickRun } from '../runs/runs.ts';
 import { submitRun } from '../watch/submit.ts';
 import type { ParamValues } from '../../plan/index.ts';
+import { withNotes } from '../terminal/help.ts';
 
 interface ResumeOptions extends CommonOptions {
   failed?: boolean;
@@ -19,7 +20,7 @@ interface ResumeOptions extends CommonOptions {
 }
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withNotes(withCommonOptions(command), help)
     .argument('[run]', 'the run (default: the newest)')
     .argument('[file]', 'a pipeline file to use instead of the one of that run')
     .option('--failed', 'rerun only the steps that failed or did not finish')
@@ -27,7 +28,6 @@ export function define(command: Command): void {
     .option('--cell <name=value>', 'only cells with this value; repeatable', collectCell)
     .addOption(new Option('--on-failure <what>', 'see codepmp run').choices(['park', 'fail']))
     .option('--detach', 'start the run and return at once')
-    .addHelpText('after', help)
     .action(resume);
 }
 
@@ -58,7 +58,7 @@ async function resume(first: string | undefined, second: string | undefined, opt
   process.exitCode = await submitRun(context, { plan, input, settings: { ...settings, ...choice }, detach: options.detach ?? false });
 }
 
-const help = `
-Starts a new run on the same store: finished steps, paid answers and checkpoints are
-reused. The pipeline is the one the earlier run was started from, unless a file is
-given; differences are shown first. Exit codes: see codepmp run.`;
+const help =
+  'Starts a new run on the same store: finished steps, paid answers and checkpoints are reused. The pipeline is the one the earlier ' +
+  'run was started from, unless a file is given; differences are shown first.\n' +
+  'Exit codes: see codepmp run.';

@@ -6,6 +6,7 @@ import { failureClasses, type BudgetCaps, type Decision, type ParamValues, type 
 import { decideUpdate } from '../../workflows/messages.ts';
 import { collectCell } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { pickNode } from '../runs/pick-node.ts';
 import { isOpen, pickRun, planOfRun } from '../runs/runs.ts';
@@ -23,20 +24,19 @@ interface RetryOptions extends CommonOptions {
 }
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withNotes(withCommonOptions(command), help)
     .argument('[step]', 'the parked step or node (default: all parked nodes)')
     .option('--run <run>', 'the run (default: the newest)')
     .option('--skip', 'continue without it and without the steps that need it')
     .option('--fail', "end the run with this step's error")
     .option(
       '--setting <key=value>',
-      'override run settings for this retry: pool=NAME, chunk=N or FAILURE_CLASS=RETRIES;\nrepeatable',
+      'override run settings for this retry: pool=NAME, chunk=N or FAILURE_CLASS=RETRIES; repeatable',
       collectSetting,
     )
     .option('--budget <cap=value>', 'raise a cap of the budget: calls, gpu_hours or money; repeatable', collectBudget)
     .option('--cell <name=value>', 'if the step has several nodes: the values of its cell; repeatable', collectCell)
     .option('--detach', 'decide and return at once')
-    .addHelpText('after', '\nA retry starts the node again and reuses what it already paid for. Exit codes: see codepmp run.')
     .action(retry);
 }
 
@@ -120,3 +120,6 @@ function collectBudget(entry: string, before: Partial<BudgetCaps> = {}): Partial
   if ((key === 'calls' || key === 'gpu_hours' || key === 'money') && value !== '' && number >= 0) return { ...before, [key]: number };
   throw new CommandFailure(`--budget ${entry}: expected calls=N, gpu_hours=N or money=N`, exit.usage);
 }
+
+const help =
+  'A retry starts the node again and reuses what it already paid for. Exit codes: see codepmp run.';

@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.ts';
 import { createArtifacts, removeRun } from '../../adapters/index.ts';
 import { resultKeyOf, type RunProgress } from '../../plan/index.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { inParts } from '../runs/in-parts.ts';
 import { refreshed } from '../runs/refresh.ts';
@@ -18,14 +19,10 @@ interface RmOptions extends CommonOptions {
 }
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withNotes(withCommonOptions(command), help)
     .argument('<run...>', 'the runs')
     .option('-y, --yes', 'do not ask')
     .option('--force', 'also delete unfinished runs whose server no longer exists')
-    .addHelpText(
-      'after',
-      '\nDeletes the pipeline a run was started from, its status and its report. The\nresults of its steps stay in the store, where other runs reuse them.',
-    )
     .action(remove);
 }
 
@@ -105,3 +102,7 @@ async function weighResults(store: Store, records: RunProgress[]): Promise<{ res
   await inParts([...keys], weigh);
   return { results, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
 }
+
+const help =
+  'Deletes the pipeline a run was started from, its status and its report. The results of its steps stay in the store, where other ' +
+  'runs reuse them.';

@@ -4,6 +4,7 @@ import { withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
 import { changedSince, type PlanFile } from '../plan/plan-file.ts';
 import { forecast, readPlanned } from '../plan/read.ts';
 import { submitRun } from '../watch/submit.ts';
+import { withNotes } from '../terminal/help.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
   detach?: boolean;
@@ -11,16 +12,15 @@ export interface RunOptions extends CommonOptions, PipelineOptions {
 }
 
 export function define(command: Command): void {
-  withPipelineOptions(withCommonOptions(command))
+  withNotes(withPipelineOptions(withCommonOptions(command)), help)
     .argument('<file>', 'the pipeline file (- reads standard input), or a plan saved by codepmp plan --out')
     .option('--detach', 'start the run and return at once')
     .addOption(
       new Option(
         '--on-failure <what>',
-        'if a step fails for good: park it, continue with the rest and wait for a decision, or fail the run\n(default: park at a terminal, else fail)',
+        'if a step fails for good: park it, continue with the rest and wait for a decision, or fail the run (default: park at a terminal, else fail)',
       ).choices(['park', 'fail']),
     )
-    .addHelpText('after', help)
     .action(runFile);
 }
 
@@ -56,8 +56,8 @@ function notStarted(error: unknown): object {
   return { type: 'result', status: 'failed', run: null, ...nothing, message: error instanceof Error ? error.message : String(error) };
 }
 
-const help = `
-If no Temporal server is configured (TEMPORAL_ADDRESS, Temporal's own configuration file, or temporal: in codepmp.config.yaml),
-codepmp starts an embedded server and worker, or uses those already running. Ctrl-C detaches; the run continues.
-Exit codes: 0 succeeded, 1 problems in the file or the run failed, 3 cancelled, 4 cannot connect, 5 a claim does not hold,
-6 parked: waiting for a decision, 130 detached.`;
+const help =
+  "If no Temporal server is configured (TEMPORAL_ADDRESS, Temporal's own configuration file, or temporal: in codepmp.config.yaml), " +
+  'codepmp starts an embedded server and worker, or uses those already running. Ctrl-C detaches; the run continues.\n' +
+  'Exit codes: 0 succeeded, 1 problems in the file or the run failed, 3 cancelled, 4 cannot connect, 5 a claim does not hold, 6 ' +
+  'parked: waiting for a decision, 130 detached.';

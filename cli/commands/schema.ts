@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { suggestion } from '../terminal/suggestion.ts';
 import { createOutput } from '../terminal/output.ts';
@@ -14,11 +15,10 @@ const schemas: { readonly [what: string]: string } = {
 };
 
 export function define(command: Command): void {
-  command
+  withNotes(command, 'Editors find the schema by the first line of a file:\n  # yaml-language-server: $schema=PATH')
     .argument('[what]', `one of ${Object.keys(schemas).join(', ')}`, 'pipeline')
     .option('--path', 'print the path of the schema file, for editor settings')
     .option('--json', 'print JSON on one line')
-    .addHelpText('after', '\nEditors find the schema by the first line of a file:\n  # yaml-language-server: $schema=PATH')
     .action(schema);
 }
 

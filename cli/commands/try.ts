@@ -18,6 +18,7 @@ import { assertTriable, planTowards } from '../try/plan.ts';
 import { troublesOf } from '../watch/troubles.ts';
 import { count } from '../terminal/text.ts';
 import { plainLine, plainText } from '../../text/index.ts';
+import { withNotes } from '../terminal/help.ts';
 
 interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params' | 'cell'> {
   n: number;
@@ -27,12 +28,11 @@ interface TryOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'param
 const mapKinds = kindNames.filter((kind) => kindOf(kind).shape === 'map' && kindOf(kind).runnable !== false);
 
 export function define(command: Command): void {
-  withValueOptions(withCommonOptions(command))
+  withNotes(withValueOptions(withCommonOptions(command)), help)
     .argument('<step>', `an item-wise step (${mapKinds.join(', ')})`)
     .argument('<file>', 'the pipeline file (- reads standard input)')
     .option('--cell <name=value>', 'only cells with this value; repeatable', collectCell)
     .option('-n <items>', 'how many items of the source', readCount, 3)
-    .addHelpText('after', help)
     .action(tryStep);
 }
 
@@ -120,7 +120,6 @@ function itemLines({ name, status, texts, tokens }: TriedItem, number: number): 
   return [`── ${number} ── ${facts.join(', ')}`, ...blocks];
 }
 
-const help = `
-Runs the step, and the steps it needs, on a few items with the real endpoints, and
-prints inputs and outputs. Answers are paid for once: a later run or try takes them
-from the store.`;
+const help =
+  'Runs the step, and the steps it needs, on a few items with the real endpoints, and prints inputs and outputs. Answers are paid ' +
+  'for once: a later run or try takes them from the store.';

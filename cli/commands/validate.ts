@@ -7,15 +7,12 @@ import { exit } from '../terminal/failure.ts';
 import { formats, printChecked, readDiagnosticFormat, type DiagnosticFormat } from '../terminal/diagnostics.ts';
 import { readPipeline, fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
 import { count } from '../terminal/text.ts';
+import { withNotes } from '../terminal/help.ts';
 
 export function define(command: Command): void {
-  withPipelineOptions(withCommonOptions(command))
+  withNotes(withPipelineOptions(withCommonOptions(command)), help)
     .argument('<file>', 'the pipeline file (- reads standard input)')
     .option('--format <format>', `${formats.join(', ')} (default: text, or json with --json)`, readDiagnosticFormat)
-    .addHelpText(
-      'after',
-      '\nPrints FILE:line:column for every problem. github: annotations in a workflow of\nGitHub Actions. Exit codes: 0 no errors, 1 errors.',
-    )
     .action(validateFile);
 }
 
@@ -50,3 +47,7 @@ function validateFile(path: string, options: CommonOptions & PipelineOptions & {
 function canRun(plan: Plan | undefined): boolean {
   return plan?.nodes.every(({ kind }) => kindOf(kind).runnable !== false) ?? false;
 }
+
+const help =
+  'Prints FILE:line:column for every problem. github: annotations in a workflow of GitHub Actions. Exit codes: 0 no errors, 1 ' +
+  'errors.';

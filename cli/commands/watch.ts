@@ -3,11 +3,11 @@ import { openContext, requireStore, withCommonOptions, type CommonOptions } from
 import { pickRun } from '../runs/runs.ts';
 import { connectServer } from '../runs/server.ts';
 import { watchRun } from '../watch/watch-run.ts';
+import { withNotes } from '../terminal/help.ts';
 
 export function define(command: Command): void {
-  withCommonOptions(command)
+  withNotes(withCommonOptions(command), 'Ctrl-C detaches; the run continues. Exit codes: see codepmp run.')
     .argument('[run]', 'the run (default: the newest)')
-    .addHelpText('after', '\nCtrl-C detaches; the run continues. Exit codes: see codepmp run.')
     .action(watch);
 }
 

@@ -3,15 +3,12 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { openContext, withCommonOptions, type CommonOptions } from '../context.ts';
+import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { connectServer, namedServer } from '../runs/server.ts';
 
 export function define(command: Command): void {
-  withCommonOptions(command)
-    .addHelpText(
-      'after',
-      '\nPolls the task queues of the configuration on the configured Temporal server until Ctrl-C. Trainings it started\ncontinue without it. The embedded server needs none: it has its own worker.',
-    )
+  withNotes(withCommonOptions(command), help)
     .action(runWorker);
 }
 
@@ -39,3 +36,7 @@ async function runWorker(options: CommonOptions): Promise<void> {
   const [code] = (await once(child, 'exit')) as [number | null];
   process.exitCode = code ?? exit.failed;
 }
+
+const help =
+  'Polls the task queues of the configuration on the configured Temporal server until Ctrl-C. Trainings it started continue without ' +
+  'it. The embedded server needs none: it has its own worker.';

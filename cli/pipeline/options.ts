@@ -37,7 +37,7 @@ export function withValueOptions(command: Command): Command {
     .option('--set <name=value>', 'set a param; repeatable', collectSet)
     .option(
       '--params <file>',
-      'set params from a YAML or JSON file with lines name: value;\nrepeatable, later files and --set win',
+      'set params from a YAML or JSON file with lines name: value; repeatable, later files and --set win',
       collectText,
     );
 }
