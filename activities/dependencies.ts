@@ -8,11 +8,13 @@ import type { Artifacts } from '../ports/artifacts.ts';
 import type { ModelServers } from '../ports/endpoint.ts';
 import type { Launcher } from '../ports/launcher.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tables } from '../ports/tables.ts';
 
 /** What the worker hands to the activities. */
 export interface Dependencies {
   store: Store;
   artifacts: Artifacts;
+  tables: Tables;
   servers: ModelServers;
   launcher: Launcher;
   machine: Machine;

@@ -4,6 +4,7 @@ export { createLauncher } from './launchers/local.ts';
 export { createMachineLock } from './launchers/machine-lock.ts';
 export { createLimiter } from './endpoints/limiter.ts';
 export { probeEndpoint } from './endpoints/probe.ts';
+export { createTables } from './sources/tables.ts';
 export { createModelServers, readKey } from './endpoints/servers.ts';
 export type { ModelServersOptions } from './endpoints/servers.ts';
 export { removeRun } from './store/runs.ts';

@@ -118,7 +118,7 @@ export const configFileSchema = Type.Object(
       mine: { url: 'http://127.0.0.1:8000/v1', model: 'my-model' },
     }),
     weights: entriesNamed(weightsSchema, 'Model weights on this machine, by name.', { mine: { path: 'models/my-base' } }),
-    sources: entriesNamed(sourceSchema, 'Folders that steps read, by name: source code, dumps, data sets.', { mine: { path: 'src' } }),
+    sources: entriesNamed(sourceSchema, 'Folders or files that steps read, by name: source code, dumps, data sets.', { mine: { path: 'src' } }),
     pools: entriesNamed(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
   },
   {

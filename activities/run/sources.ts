@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PlanNode } from '../../plan/index.ts';
 import { classified } from '../../ports/failure.ts';
 import { kindOf } from '../../schemas/index.ts';
@@ -21,7 +21,7 @@ export interface SourceFolder {
 
 type Configured = Pick<Dependencies, 'config'>;
 
-/** The folder that a setting of a node names. Throws `invalid` where the configuration has none, or it cannot be read. */
+/** The folder that a setting of a node names, or the file as the only one in it. Throws `invalid` where it is undeclared or unreadable. */
 export async function openSource(
   { config }: Configured,
   { id, kind, settings, resources }: PlanNode,
@@ -30,6 +30,7 @@ export async function openSource(
   const name = resources[setting]?.name ?? '';
   const folder = config.sources[name]?.path;
   if (folder === undefined) throw classified('invalid', `${id}: the configuration declares no source ${name}`);
+  if (await isPlainFile(folder)) return { name, folder: dirname(folder), paths: [basename(folder)], leftOut: {} };
   const choice = kindOf(kind).files?.(settings) ?? { include: ['**/*'], exclude: [] };
   const found = await walkFolder(folder, choice).catch((error: NodeJS.ErrnoException) => {
     throw classified(
@@ -38,6 +39,10 @@ export async function openSource(
     );
   });
   return { name, folder, ...found };
+}
+
+async function isPlainFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false;
 }
 
 /** Files looked at together. */

@@ -16,7 +16,7 @@ import { lookup, partsOf } from '../../activities/run/lookup.ts';
 import { openPlan } from '../../activities/run/plan-table.ts';
 import { step } from '../../activities/run/step.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
-import { createArtifacts, createModelServers, openFileStore } from '../../adapters/index.ts';
+import { createArtifacts, createModelServers, createTables, openFileStore } from '../../adapters/index.ts';
 import { unitsOf } from '../../plan/index.ts';
 import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
 import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
@@ -36,19 +36,21 @@ export interface Workbench {
   /** Does the work of every step of a pipeline, as a worker does it, and gives what each step made. */
   run(pipeline: string): Promise<UnitSummary>;
   /** The manifest of what a step made. */
-  manifest(made: NodeSummary | undefined): Promise<Manifest>;
+  manifest(made: NodeSummary | undefined, output?: string): Promise<Manifest>;
   /** All rows of what a step made. */
-  rows(made: NodeSummary | undefined): Promise<Row[]>;
+  rows(made: NodeSummary | undefined, output?: string): Promise<Row[]>;
 }
 
 export interface WorkbenchOptions {
   /** Files of the source by their path. */
   files?: { [path: string]: string | Uint8Array };
+  /** The file among them that is the source itself. Left out: their folder is. */
+  declared?: string;
   /** What the endpoint does with one request after another. */
   acts?: Act[];
 }
 
-export async function openWorkbench({ files = {}, acts = [] }: WorkbenchOptions): Promise<Workbench> {
+export async function openWorkbench({ files = {}, declared = '', acts = [] }: WorkbenchOptions): Promise<Workbench> {
   const root = await mkdtemp(join(tmpdir(), 'codepmp-workbench-'));
   onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   const folder = join(root, 'source');
@@ -59,20 +61,20 @@ export async function openWorkbench({ files = {}, acts = [] }: WorkbenchOptions)
   }
   const endpoint = await scriptEndpoint(...acts);
   onTestFinished(() => endpoint.close());
-  const dependencies = await dependenciesIn(root, { folder, url: endpoint.url });
+  const dependencies = await dependenciesIn(root, { folder: join(folder, declared), url: endpoint.url });
   const { store, artifacts } = dependencies;
   let runs = 0;
-  const outOf = (made: NodeSummary | undefined): Digest => made?.outputs['out'] ?? '';
+  const outOf = (made: NodeSummary | undefined, output = 'out'): Digest => made?.outputs[output] ?? '';
   return {
     store,
     artifacts,
     folder,
     asked: endpoint.bodies,
     run: (pipeline) => asActivity(() => runAll(dependencies, planOf(pipeline), `execution ${++runs}`)),
-    manifest: (made) => artifacts.readManifest(outOf(made)),
-    rows: async (made) => {
+    manifest: (made, output) => artifacts.readManifest(outOf(made, output)),
+    rows: async (made, output) => {
       const rows: Row[] = [];
-      for await (const row of artifacts.rows(outOf(made))) rows.push(row);
+      for await (const row of artifacts.rows(outOf(made, output))) rows.push(row);
       return rows;
     },
   };
@@ -86,6 +88,7 @@ async function dependenciesIn(root: string, { folder, url }: { folder: string; u
   return {
     store,
     artifacts: createArtifacts(store),
+    tables: createTables(),
     servers,
     machine: createMachine(),
     meters: createMeters(store),
