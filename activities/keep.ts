@@ -1,3 +1,5 @@
+import { refusedText } from '../plan/checks.ts';
+import type { DataChecks } from '../plan/checks.ts';
 import type { PlanNode } from '../plan/index.ts';
 import { classified, withDetails } from '../ports/failure.ts';
 
@@ -42,4 +44,16 @@ export function warnOfFiles(leftOut: ItemCounts): string | undefined {
   const odd = Object.fromEntries(Object.entries(leftOut).filter(([reason]) => !expected.includes(reason)));
   const files = Object.values(odd).reduce((sum, count) => sum + count, 0);
   return files > 0 ? `${files} ${files === 1 ? 'file was' : 'files were'} left out: ${countsText(odd)}` : undefined;
+}
+
+/** A warning where rows of a data set were refused, or where training has test items as well. */
+export function warnOfChecks(checks: DataChecks): string | undefined {
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+  const refused = sum(Object.values(checks.refused).map(({ rows }) => rows));
+  const shared = checks.overlap ? checks.overlap.equal + checks.overlap.similar : 0;
+  const warnings = [
+    ...(refused > 0 ? [`${refused} of ${sum(Object.values(checks.read))} rows were refused: ${refusedText(checks)}`] : []),
+    ...(shared > 0 ? [`${shared} of ${checks.overlap?.of} test questions share 13 words or more with the training part`] : []),
+  ];
+  return warnings.length > 0 ? warnings.join('; ') : undefined;
 }

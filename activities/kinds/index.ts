@@ -2,6 +2,15 @@ import type { RunnableKind } from '../../schemas/index.ts';
 import { candidates } from './candidates.ts';
 import { clip } from './clip.ts';
 import { datasetArithmetic } from './dataset/arithmetic.ts';
+import { datasetCodeUltrafeedback } from './dataset/code-ultrafeedback.ts';
+import { datasetGsm8k } from './dataset/gsm8k.ts';
+import { datasetLogiqa2 } from './dataset/logiqa2.ts';
+import { datasetMathShepherd } from './dataset/math-shepherd.ts';
+import { datasetMath } from './dataset/math.ts';
+import { datasetPreference } from './dataset/preference.ts';
+import { datasetReclor } from './dataset/reclor.ts';
+import { datasetRewardbench } from './dataset/rewardbench.ts';
+import { datasetRmBench } from './dataset/rm-bench.ts';
 import { evalAccuracy } from './eval/accuracy.ts';
 import { evalBon } from './eval/bon.ts';
 import { evalChoice } from './eval/choice.ts';
@@ -23,6 +32,15 @@ export const works = {
   respond,
   pair,
   'dataset/arithmetic': datasetArithmetic,
+  'dataset/code-ultrafeedback': datasetCodeUltrafeedback,
+  'dataset/gsm8k': datasetGsm8k,
+  'dataset/logiqa2': datasetLogiqa2,
+  'dataset/math-shepherd': datasetMathShepherd,
+  'dataset/math': datasetMath,
+  'dataset/preference': datasetPreference,
+  'dataset/reclor': datasetReclor,
+  'dataset/rewardbench': datasetRewardbench,
+  'dataset/rm-bench': datasetRmBench,
   'train/pmp': trainPmp,
   'train/rm': trainRm,
   candidates,

@@ -1,8 +1,9 @@
+import type { DataChecks } from '../../plan/checks.ts';
 import { onlyNode, type Digest, type JobInput, type NodeSummary } from '../../plan/index.ts';
 import { publishResult } from '../../records/results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { workOf, type Works } from '../works.ts';
-import { warnOfFiles, type ItemCounts } from '../keep.ts';
+import { warnOfChecks, warnOfFiles, type ItemCounts } from '../keep.ts';
 import { knownInputs } from './lookup.ts';
 import type { OpenedWork } from './unit-work.ts';
 
@@ -18,8 +19,11 @@ export function step(dependencies: Dependencies, works: Works) {
   };
 }
 
-/** What may be wrong with what a step made: files of its source that it left out. */
+/** What may be wrong with what a step made: files of its source that it left out, rows that a reader refused. */
 async function warningOf({ artifacts }: Dependencies, outputs: { [output: string]: Digest }): Promise<string | undefined> {
   const manifests = await Promise.all(Object.values(outputs).map((digest) => artifacts.readManifest(digest)));
-  return manifests.map(({ meta }) => warnOfFiles((meta['left_out'] ?? {}) as ItemCounts)).find((warning) => warning !== undefined);
+  const warnings = manifests.map(({ meta: { left_out, checks } }) =>
+    checks ? warnOfChecks(checks as unknown as DataChecks) : warnOfFiles((left_out ?? {}) as ItemCounts),
+  );
+  return warnings.find((warning) => warning !== undefined);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Row } from '../../ports/artifacts.ts';
+import { checkLines, type DataChecks } from '../../plan/checks.ts';
 import { titleOf, type ParamValues } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
 import { collectCell } from '../runs/cells.ts';
@@ -55,6 +56,8 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
   const leftOut = Object.entries((manifest?.meta['left_out'] ?? {}) as { [reason: string]: number });
   if (leftOut.length > 0) output.talk(`files left out: ${leftOut.map(([reason, number]) => `${number} ${reason}`).join(', ')}`);
+  const checks = manifest?.meta['checks'] as DataChecks | undefined;
+  for (const line of checks ? checkLines(checks) : []) output.talk(line);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
   if (!files && made.items.length === options.n && made.rows > made.items.length)
     output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);

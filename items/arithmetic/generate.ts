@@ -1,4 +1,6 @@
-import { digestOf } from '../../plan/keys.ts';
+import { promptFormats } from '../datasets/formats.ts';
+import { digestOfText, pairRow } from '../datasets/rows.ts';
+import type { ChoiceRow, QuestionRow } from '../datasets/rows.ts';
 import { drawChoices } from './choices.ts';
 import type { ChoiceQuestion } from './choices.ts';
 import { drawPairs } from './pairs.ts';
@@ -7,7 +9,7 @@ import { numbersOf } from './problem.ts';
 import type { WordProblem } from './problem.ts';
 import { drawQuestions } from './questions.ts';
 import { createRandom, spread } from './random.ts';
-import type { ArithmeticPair, ChoiceRow, QuestionRow } from './rows.ts';
+import type { ArithmeticPair } from './rows.ts';
 
 /** How many rows of each output; the seed decides all of them. */
 interface ArithmeticSettings {
@@ -34,22 +36,17 @@ interface Arithmetic {
 export function generateArithmetic({ train, test, choices, questions, seed }: ArithmeticSettings): Arithmetic {
   const draw = (part: Part) => [createRandom(seed, part), (problem: WordProblem) => partOf(problem) === part] as const;
   return {
-    train: take(drawPairs(...draw('train')), train).map(pairRow),
-    test: take(drawPairs(...draw('test')), test).map(pairRow),
+    train: take(drawPairs(...draw('train')), train).map(arithmeticPair),
+    test: take(drawPairs(...draw('test')), test).map(arithmeticPair),
     choices: take(drawChoices(...draw('choices')), choices).map(choiceRow),
     questions: take(drawQuestions(createRandom(seed, 'questions')), questions).map(({ problem, prompt, gold }, question) => ({
       question,
       prompt,
       text: problem.text,
       gold: `${gold}`,
-      rm_prompt: renderQuestion(problem.text),
+      rm_prompt: promptFormats['question-answer'](problem.text),
     })),
   };
-}
-
-/** A question as a reward model sees it: the format `question-answer`. */
-function renderQuestion(text: string): string {
-  return `Question: ${text}\n\nAnswer:\n`;
 }
 
 type Part = 'train' | 'test' | 'choices';
@@ -65,26 +62,12 @@ function take<T>(items: Iterator<T, never>, count: number): T[] {
   return Array.from({ length: count }, () => items.next().value);
 }
 
-function pairRow({ problem, mistake, right, wrong }: SolvedPair): ArithmeticPair {
-  return {
-    prompt: renderQuestion(problem.text),
-    chosen: right,
-    rejected: wrong,
-    language: 'English',
-    chosen_tokens: null,
-    rejected_tokens: null,
-    origin: digestOf(new TextEncoder().encode(problem.text)),
-    ordinal: 0,
-    repository: '',
-    path: '',
-    commit: '',
-    licence: '',
-    generation_keys: '[]',
-    kind: mistake,
-    level: '',
-  };
+function arithmeticPair({ problem, mistake, right, wrong }: SolvedPair): ArithmeticPair {
+  const prompt = promptFormats['question-answer'](problem.text);
+  const texts = { prompt, chosen: right, rejected: wrong, origin: digestOfText(problem.text) };
+  return { ...pairRow(texts), kind: mistake };
 }
 
 function choiceRow({ problem, options, label }: ChoiceQuestion, question: number): ChoiceRow {
-  return { question, prompt: renderQuestion(problem.text), options, label, passage: '' };
+  return { question, prompt: promptFormats['question-answer'](problem.text), options, label, passage: '' };
 }

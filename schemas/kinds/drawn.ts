@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { orNull } from '../fields.ts';
+import { choice, orNull } from '../fields.ts';
 
 /** The settings of a draw: how many items it keeps, and its seed. */
 export function drawSettings(description: string, example: number) {
@@ -31,8 +31,22 @@ export function multipliedItems(items: number | null, each: number): number | nu
 
 /** The folder of a published data set, under its usual name. */
 export function publishedFolder(name: string) {
-  return { source: { description: 'Name of the folder of its published files, under `sources` of the configuration.', default: name } };
+  return {
+    source: { description: 'Name of the folder or file of the published data, under `sources` of the configuration.', default: name },
+  };
 }
+
+/** The data files of a folder, but for those of another data set that is published with it. */
+export function dataFiles(...others: string[]): { include: string[]; exclude: string[] } {
+  return { include: ['**/*.{parquet,json,jsonl,txt}{,.gz}'], exclude: ['**/dataset_info*.json', '**/state.json', ...others] };
+}
+
+/** How many pairs of one question are tested, where it has several. */
+export const testPairsSetting = choice(['one', 'all'], {
+  description: 'Test pairs of a question: one, which its texts decide, or all, which are no independent items.',
+  default: 'one',
+  examples: ['all'],
+});
 
 /** A share that is held out for the test. */
 export function testShareSetting(of: string) {

@@ -11,6 +11,7 @@ import { datasetMath } from './dataset/math.ts';
 import { datasetPreference } from './dataset/preference.ts';
 import { datasetReclor } from './dataset/reclor.ts';
 import { datasetRewardbench } from './dataset/rewardbench.ts';
+import { datasetRmBench } from './dataset/rm-bench.ts';
 import { evalAccuracy } from './eval/accuracy.ts';
 import { evalBon } from './eval/bon.ts';
 import { evalChoice } from './eval/choice.ts';
@@ -57,6 +58,7 @@ const kinds = {
   'dataset/gsm8k': datasetGsm8k,
   'dataset/math': datasetMath,
   'dataset/rewardbench': datasetRewardbench,
+  'dataset/rm-bench': datasetRmBench,
   'dataset/preference': datasetPreference,
   'train/pmp': trainPmp,
   'train/pmp-stable': trainPmpStable,

@@ -27,6 +27,8 @@ function changedBy(path: string, edit: (text: string) => string): string[] {
 
 const scored = ['eval/accuracy', 'eval/bon', 'eval/choice'];
 const trained = ['train/pmp', 'train/rm'];
+const withPairs = ['arithmetic', 'code-ultrafeedback', 'logiqa2', 'math-shepherd', 'preference', 'reclor', 'rewardbench', 'rm-bench'];
+const pairing = [...withPairs.map((name) => `dataset/${name}`), 'pair'];
 const asking = ['candidates', 'respond', 'summarize'];
 
 describe('kind versions', () => {
@@ -56,7 +58,7 @@ describe('kind versions', () => {
     ['the code of items of one kind', 'items/prompts/clip.ts', (text) => text.replace('slice(', 'substring('), ['clip']],
     ['code that several kinds call', 'items/prompts/request.ts', (text) => text.replace('0x7fffffff', '0x3fffffff'), asking],
     ['a statistic of one kind', 'stats/bon/majority.ts', (text) => text.replace(/===/, '!=='), ['eval/bon']],
-    ['columns', 'plan/columns.ts', (text) => text.replace("'string'", "'int'"), ['dataset/arithmetic', 'pair']],
+    ['columns', 'plan/columns.ts', (text) => text.replace("'string'", "'int'"), pairing],
     ['a loss of the trainer', 'trainer/codepmp_trainer/training/loss.py', (text) => `${text}\nscale = 2\n`, trained],
     ['the rules of the grader', 'trainer/codepmp_trainer/grading/rules.py', (text) => `${text}\nscale = 2\n`, ['grade']],
     ['tokens of the trainer', 'trainer/codepmp_trainer/model/tokens.py', (text) => `${text}\nscale = 2\n`, [...scored, ...trained]],

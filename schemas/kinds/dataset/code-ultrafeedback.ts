@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawPairsSettings, keptItems, publishedFolder, testShareSetting } from '../drawn.ts';
+import { dataFiles, drawPairsSettings, keptItems, publishedFolder, testShareSetting } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The dataset CodeUltraFeedback_binarized (paper, appendix D.3). */
@@ -8,7 +8,6 @@ export const datasetCodeUltrafeedback = defineKind({
   kind: 'dataset/code-ultrafeedback',
   version: 1,
   shape: 'step',
-  runnable: false,
   description: 'Reads CodeUltraFeedback_binarized and splits it at random.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
@@ -16,11 +15,12 @@ export const datasetCodeUltrafeedback = defineKind({
   sources: publishedFolder('code-ultrafeedback'),
   settings: Type.Object(
     {
-      test_share: testShareSetting('pairs'),
+      test_share: testShareSetting('instructions'),
       ...drawPairsSettings,
     },
     closed,
   ),
+  files: () => dataFiles(),
   sampled: sampledAtMost('take'),
   items: ({ test_share: share, take }) => ({ train: keptItems(take, Math.round(9_500 * (1 - share))), test: Math.round(9_500 * share) }),
 });

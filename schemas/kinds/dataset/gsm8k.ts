@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { dataFiles, drawSettings, keptItems, publishedFolder } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The GSM8K problems with their answers. */
@@ -8,7 +8,6 @@ export const datasetGsm8k = defineKind({
   kind: 'dataset/gsm8k',
   version: 1,
   shape: 'step',
-  runnable: false,
   description: 'Reads the problems of GSM8K with the answers they are graded by.',
   inputs: {},
   outputs: { train: 'questions', test: 'questions' },
@@ -19,5 +18,6 @@ export const datasetGsm8k = defineKind({
     closed,
   ),
   sampled: sampledAtMost('take'),
+  files: () => dataFiles('**/socratic/**', '**/*_socratic*', '**/example_model_solutions*'),
   items: ({ take }) => ({ train: keptItems(take, 7_473), test: 1_319 }),
 });

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed, choice } from '../../fields.ts';
-import { drawPairsSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { dataFiles, drawPairsSettings, keptItems, publishedFolder, testPairsSetting } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The MathShepherd dataset as pairs (paper, appendix D.1). */
@@ -8,7 +8,6 @@ export const datasetMathShepherd = defineKind({
   kind: 'dataset/math-shepherd',
   version: 1,
   shape: 'step',
-  runnable: false,
   description: 'Reads MathShepherd and pairs right with wrong solutions of a question.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
@@ -26,10 +25,15 @@ export const datasetMathShepherd = defineKind({
         default: 'question',
         examples: ['question'],
       }),
+      test_pairs: testPairsSetting,
       ...drawPairsSettings,
     },
     closed,
   ),
+  files: () => dataFiles(),
   sampled: sampledAtMost('take'),
-  items: ({ pairs, take }) => ({ train: keptItems(take, pairs === 'all' ? 800_000 : 40_000), test: 4_300 }),
+  items: ({ pairs, test_pairs, take }) => ({
+    train: keptItems(take, pairs === 'all' ? 800_000 : 40_000),
+    test: test_pairs === 'all' ? 88_000 : 4_300,
+  }),
 });

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { dataFiles, drawSettings, keptItems, publishedFolder } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The MATH problems with their answers. */
@@ -8,8 +8,7 @@ export const datasetMath = defineKind({
   kind: 'dataset/math',
   version: 1,
   shape: 'step',
-  runnable: false,
-  description: 'Reads the problems of MATH with the answers they are graded by.',
+  description: 'Reads the problems of MATH, or the 500 of MATH-500 where the folder holds those, with the answers they are graded by. MATH-500 may come without a training part.',
   inputs: {},
   outputs: { train: 'questions', test: 'questions' },
   models: {},
@@ -19,5 +18,6 @@ export const datasetMath = defineKind({
     closed,
   ),
   sampled: sampledAtMost('take'),
+  files: () => dataFiles(),
   items: ({ take }) => ({ train: keptItems(take, 7_500), test: 5_000 }),
 });

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
-import { drawPairsSettings, keptItems, publishedFolder } from '../drawn.ts';
+import { dataFiles, drawPairsSettings, keptItems, publishedFolder, testPairsSetting } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 
 /** The ReClor dataset as pairs and as questions with four options (paper, appendix D.2). */
@@ -8,14 +8,18 @@ export const datasetReclor = defineKind({
   kind: 'dataset/reclor',
   version: 1,
   shape: 'step',
-  runnable: false,
   description:
     'Reads ReClor: pairs of the right and a wrong option to train on, and questions with four options to measure with, of its validation part: labels of the test part are not public.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices' },
   models: {},
   sources: publishedFolder('reclor'),
-  settings: Type.Object(drawPairsSettings, closed),
+  settings: Type.Object({ test_pairs: testPairsSetting, ...drawPairsSettings }, closed),
+  files: () => dataFiles(),
   sampled: sampledAtMost('take'),
-  items: ({ take }) => ({ train: keptItems(take, 3 * 4_638), test: 3 * 500, choices: 500 }),
+  items: ({ test_pairs, take }) => ({
+    train: keptItems(take, 3 * 4_638),
+    test: test_pairs === 'all' ? 3 * 500 : 500,
+    choices: 500,
+  }),
 });

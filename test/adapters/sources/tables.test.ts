@@ -27,11 +27,13 @@ const rows = [
   { text: 'two\u2028lines', n: 2, list: [] },
 ];
 
+const lines = rows.map((row) => JSON.stringify(row));
+
 describe('a data file', () => {
   it.each<[string, string, string | Uint8Array]>([
-    ['JSON lines', 'a.jsonl', rows.map((row) => JSON.stringify(row)).join('\n')],
-    ['JSON lines named as text, with a byte order mark, CRLF and blank lines', 'a.txt', `\uFEFF${rows.map((row) => JSON.stringify(row)).join('\r\n\r\n')}\r\n`],
-    ['gzipped JSON lines', 'a.jsonl.gz', gzipSync(rows.map((row) => JSON.stringify(row)).join('\n'))],
+    ['JSON lines', 'a.jsonl', lines.join('\n')],
+    ['JSON lines named as text, with a byte order mark, CRLF and blank lines', 'a.txt', `\uFEFF${lines.join('\r\n\r\n')}\r\n`],
+    ['gzipped JSON lines', 'a.jsonl.gz', gzipSync(lines.join('\n'))],
     ['an array on one line', 'a.json', JSON.stringify(rows)],
     ['an array over many lines', 'a.json', JSON.stringify(rows, null, 2)],
     ['a gzipped array', 'a.json.gz', gzipSync(JSON.stringify(rows))],
@@ -63,7 +65,7 @@ describe('a data file', () => {
       class: 'invalid',
       message: expect.stringMatching(`^${join(folder, 'a.json')} cannot be read: .+\\. Download it again, or declare another file$`),
     });
-    const gz = gzipSync(rows.map((row) => JSON.stringify(row)).join('\n')).subarray(0, 40);
+    const gz = gzipSync(lines.join('\n')).subarray(0, 40);
     await expect(rowsOf({ name: 'a.jsonl.gz', content: gz })).rejects.toThrow('unexpected end of file');
     await expect(rowsOf({ name: 'a.parquet', content: 'PAR1 and no more' })).rejects.toThrow(`${join(folder, 'a.parquet')} cannot be read`);
   });

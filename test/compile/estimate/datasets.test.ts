@@ -6,14 +6,21 @@ const itemsOfDataset = (kind: string, settings: JsonObject) => kindOf(kind).item
 
 describe('items of a published data set', () => {
   test('are cut by take in its training part alone', () => {
-    expect(itemsOfDataset('dataset/reclor', { take: 500 })).toEqual({ train: 500, test: 1_500, choices: 500 });
+    expect(itemsOfDataset('dataset/reclor', { take: 500, test_pairs: 'one' })).toEqual({ train: 500, test: 500, choices: 500 });
     expect(itemsOfDataset('dataset/gsm8k', { take: 100 })).toEqual({ train: 100, test: 1_319 });
   });
 
   test('are never more than it has', () => {
     expect(itemsOfDataset('dataset/reclor', { take: 40_000 })).toEqual(itemsOfDataset('dataset/reclor', { take: null }));
-    expect(itemsOfDataset('dataset/math-shepherd', { pairs: 'one', take: 1_000_000 })).toEqual({ train: 40_000, test: 4_300 });
-    expect(itemsOfDataset('dataset/math-shepherd', { pairs: 'all', take: null })).toEqual({ train: 800_000, test: 4_300 });
+    const shepherd = (pairs: string, take: number | null) => itemsOfDataset('dataset/math-shepherd', { pairs, test_pairs: 'one', take });
+    expect(shepherd('one', 1_000_000)).toEqual({ train: 40_000, test: 4_300 });
+    expect(shepherd('all', null)).toEqual({ train: 800_000, test: 4_300 });
+  });
+
+  test('have one test pair a question, or all of them', () => {
+    const tested = (kind: string, test_pairs: string) => itemsOfDataset(kind, { test_pairs, take: null })?.['test'];
+    expect(['dataset/reclor', 'dataset/logiqa2'].map((kind) => tested(kind, 'one'))).toEqual([500, 1_572]);
+    expect(['dataset/reclor', 'dataset/logiqa2'].map((kind) => tested(kind, 'all'))).toEqual([1_500, 4_716]);
   });
 
   test('follow the share that is held out', () => {
@@ -21,6 +28,8 @@ describe('items of a published data set', () => {
   });
 
   test('are a test set alone where it is a benchmark', () => {
-    expect(itemsOfDataset('dataset/rewardbench', {})).toEqual({ test: 2_985 });
+    expect(itemsOfDataset('dataset/rewardbench', { prior_sets: false })).toEqual({ test: 2_985 });
+    expect(itemsOfDataset('dataset/rewardbench', { prior_sets: true })).toEqual({ test: 20_139 });
+    expect(itemsOfDataset('dataset/rm-bench', {})).toEqual({ test: 11_943 });
   });
 });

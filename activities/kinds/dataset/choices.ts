@@ -1,0 +1,56 @@
+import {
+  choiceRow,
+  firstByRank,
+  optionPairs,
+  promptOfChoice,
+  rankOf,
+  splitOf,
+  type PassageQuestion,
+  type DataRow,
+  type DataPair,
+} from '../../../items/index.ts';
+import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import { openDataset, type Dataset } from './open.ts';
+import { writeChoices, writePairs } from './write.ts';
+
+interface ChoiceSet {
+  /** The part that is measured on. */
+  test: string;
+  reader: (row: DataRow) => PassageQuestion | string;
+  licence: string;
+}
+
+type ChoiceSettings = { take: number | null; seed: number; test_pairs: 'one' | 'all' };
+
+/** Reads questions with options: pairs of the right and a wrong one to train on and to test, and the test questions whole. */
+export async function readChoices(
+  dependencies: Dependencies,
+  node: PlanNode & { settings: ChoiceSettings },
+  { test: testPart, reader, licence }: ChoiceSet,
+): Promise<{ train: Digest; test: Digest; choices: Digest }> {
+  const needs = ['train', testPart];
+  const dataset = await openDataset(dependencies, node, { layout: { parts: needs, partOf: splitOf }, needs });
+  const train = await dataset.read('train', reader);
+  const test = await dataset.read(testPart, reader);
+  const questions = test.map(({ item }) => item);
+  await dataset.compare({ train: train.map(({ item }) => promptOfChoice(item)), test: questions.map(promptOfChoice) });
+  const { take, seed, test_pairs } = node.settings;
+  const pairs = pairsOf(train, { dataset, licence });
+  const tested = pairsOf(test, { dataset, licence });
+  const kept = test_pairs === 'all' ? tested : tested.map((each) => firstByRank(each, 1, ({ rejected, path }) => rankOf(path, rejected)));
+  const meta = { prompt_format: 'passage-question-answer', checks: dataset.checks } as unknown as JsonObject;
+  return {
+    train: await writePairs(dependencies, firstByRank(pairs.flat(), take, ({ path, rejected }) => rankOf(seed, path, rejected)), meta),
+    test: await writePairs(dependencies, kept.flat(), meta),
+    choices: await writeChoices(dependencies, questions.map(choiceRow), meta),
+  };
+}
+
+/** Pairs of each question. A question whose wrong options all repeat the right one has none. */
+function pairsOf(
+  questions: { item: PassageQuestion; path: string }[],
+  { dataset: { name }, licence }: { dataset: Dataset; licence: string },
+): DataPair[][] {
+  return questions.map(({ item, path }) => optionPairs(item).map((pair) => ({ ...pair, repository: name, path, licence })));
+}
