@@ -24,7 +24,7 @@ export interface CompileOptions {
   file: string;
   /** Values of params. */
   set?: ParamValues;
-  /** Files of values of params; later ones win, and `set` wins over all. */
+  /** Files with values of params; later ones override earlier ones, and `set` overrides all. */
   params?: NamedFile[] | undefined;
   /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
   sweeps?: string[];
@@ -32,16 +32,16 @@ export interface CompileOptions {
   cell?: ParamValues;
   /** A trial of the whole pipeline on so many items. */
   sample?: number | null;
-  /** The plan is to run: steps of kinds that do not run yet are errors. */
+  /** The plan is to run: steps of kinds that cannot run yet are errors. */
   toRun?: boolean;
-  /** Texts of files that it extends, by their path from where the name of the file is counted. */
+  /** Texts of the files it extends, by path, relative to the same folder as the name of the file. */
   files?: { [file: string]: string } | undefined;
-  /** Where the files that it extends come from. Default: the shipped ones and `files`, nothing of the disk. */
+  /** Where the files it extends come from. Default: the shipped ones and `files`; nothing is read from disk. */
   bases?: Bases | undefined;
   config: Config;
 }
 
-/** What was found: with a plan warnings only, without one at least one error. */
+/** The result: with a plan, only warnings; without one, at least one error. */
 export type Compiled = Checked & ({ plan: Plan } | { plan?: undefined });
 
 export interface Checked {
@@ -49,15 +49,15 @@ export interface Checked {
   diagnostics: Diagnostic[];
   /** The diagnostics as text with code frames. */
   rendered: string[];
-  /** The texts of all other files that were read, by the names that diagnostics give them. */
+  /** The texts of all other files that were read, by their names in diagnostics. */
   texts?: { [file: string]: string };
-  /** Those of them that it extends: what a submission carries. */
+  /** Those of them that it extends: a submission includes them. */
   files?: { [file: string]: string };
-  /** Values of params from files and `set` together, where files gave some. */
+  /** Values of params from files and `set` together, if there are params files. */
   set?: ParamValues;
 }
 
-/** A pipeline file as a plan. Never throws for what a file holds: every mistake is a diagnostic, all of them at once. */
+/** Compiles a pipeline file into a plan. Never throws because of a file's content: all mistakes are diagnostics, reported together. */
 export function compile(options: CompileOptions): Compiled {
   const { source, file, set = {}, params = [], sweeps, cell, sample = null, toRun = false, files, config } = options;
   const { bases = createBases(files ? { files } : {}) } = options;

@@ -18,7 +18,7 @@ import { readTargets } from './graph/targets.ts';
 import { entriesOf, entryOf, toJson, type Tree } from './read/tree.ts';
 import { findUnused } from './graph/unused.ts';
 
-/** A pipeline in which every name has its meaning in every cell: what lowering works on. */
+/** A pipeline with every name resolved in every cell: the input of lowering. */
 interface Resolved {
   name: string;
   cells: Cell[];
@@ -31,7 +31,7 @@ interface Resolved {
 
 interface ResolveOptions {
   set: ParamValues;
-  /** Where files of params give values. */
+  /** The places of values from params files. */
   given?: Map<string, Place> | undefined;
   config: Config;
   earlier: Problem[];
@@ -42,8 +42,8 @@ interface ResolveOptions {
 }
 
 /**
- * Third pass: params, cells and names. It reads what the schema found sound and leaves the rest alone, so that one mistake
- * is reported once and every other mistake all the same. The result stands for a pipeline only where no pass found errors.
+ * Third pass: params, cells and names. It reads only what the schema found correct, so that one mistake is reported once, and every
+ * other mistake as well. The result is a pipeline only if no pass found errors.
  */
 export function resolve(
   root: Tree,
@@ -89,7 +89,7 @@ export function resolve(
   return { resolved: { name: nameOfPipeline(root), cells, instances, alternatives, origins, claims, budget: budgetOf(root) }, problems };
 }
 
-/** The first cell that has a step, by what decides the step and is not the same everywhere. */
+/** The first cell that has a step, described by the params that decide the step and vary over the cells. */
 function whereOf({ id, decidedBy }: Step, { cells, instances }: { cells: Cell[]; instances: Instances }): string {
   const { values = {} } = cells[instances.cells.findIndex((nodes) => Object.values(nodes).includes(id))] ?? {};
   const varying = decidedBy.filter((name) => name in values && cells.some((cell) => cell.values[name] !== values[name]));

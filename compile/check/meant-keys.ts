@@ -4,15 +4,15 @@ import { nearName } from '../diagnostics/near.ts';
 import { locate, type Entry, type Tree } from '../read/tree.ts';
 import { homeOf, nameFrom, pathOf } from './violations.ts';
 
-/** Keys by the one that each stands for, in the mappings that hold them. */
+/** Misspelt keys and the keys that were probably meant, by the mapping that contains them. */
 type MeantKeys = Map<Tree, Map<string, string>>;
 
-/** Keys of one mapping that are looked at; one with more unknown ones is something else. */
+/** The most unknown keys of one mapping for which a similar name is searched. */
 const most = 50;
 
 /**
- * Keys that are misspelt, or no names, and stand for others: what a schema says of them is one mistake, and what they hold
- * is read under the name that was meant.
+ * Finds keys that are misspelt or malformed. Each is reported as one mistake, and its value is checked under the key that was
+ * probably meant.
  */
 export function meantKeys(root: Tree, errors: ErrorObject[]): MeantKeys {
   const meant: MeantKeys = new Map();
@@ -32,7 +32,7 @@ export function meantKeys(root: Tree, errors: ErrorObject[]): MeantKeys {
   return meant;
 }
 
-/** The key that an error is about and that may stand for another one. */
+/** The key that an error is about, if it may be a misspelling of another one. */
 export function givenKey(error: ErrorObject): string | null {
   if (error.keyword === 'pattern') return error.propertyName ?? null;
   return error.keyword === 'additionalProperties' && homeOf(error) === null
@@ -40,7 +40,7 @@ export function givenKey(error: ErrorObject): string | null {
     : null;
 }
 
-/** A tree in which keys have the names that were meant; their places stay. */
+/** The tree with keys renamed to those that were meant, at their places. */
 export function withMeantKeys(tree: Tree, meant: MeantKeys): Tree {
   if (tree.kind === 'leaf') return tree;
   if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => withMeantKeys(item, meant)) };

@@ -3,25 +3,25 @@ import { paramPattern, type ParamSpec } from '../../schemas/index.ts';
 import { oneOf } from '../diagnostics/near.ts';
 import { entryOf, type Tree } from '../read/tree.ts';
 
-/** Types as they are written; the values of an enum are its own. */
+/** The types that a declaration may name; an enum lists its values instead. */
 export const paramTypes = ['integer', 'number', 'string', 'boolean', 'step', 'checkpoint'] as const;
 
 export type ParamType = (typeof paramTypes)[number] | 'enum';
 
-/** The param that a value stands for, by name; null for a plain value. */
+/** The name of the param that a value refers to, as `$name`; null for a plain value. */
 export function paramNameOf(value: Json | undefined): string | null {
   return typeof value === 'string' && isParam.test(value) ? value.slice(1) : null;
 }
 
 const isParam = new RegExp(paramPattern);
 
-/** The type of a declaration; one without a type has an enum. */
+/** The type of a declared param; without a type it has an enum. */
 export function typeOfParam(tree: Tree): ParamType {
   const type = entryOf(tree, 'type')?.value;
   return paramTypes.find((each) => type?.kind === 'leaf' && type.value === each) ?? 'enum';
 }
 
-/** Text of a command line as the type a param has. */
+/** Converts text from a command line to the type of a param. */
 export function fromText(value: Scalar | undefined, type: ParamType): Scalar | undefined {
   if (typeof value !== 'string') return value;
   if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
@@ -29,7 +29,7 @@ export function fromText(value: Scalar | undefined, type: ParamType): Scalar | u
   return isNumber && (type === 'integer' || type === 'number') ? Number(value) : value;
 }
 
-/** The value as the param holds it, or null where it does not fit. */
+/** The value in the type of the param, or null if it does not fit. */
 export function accepted(value: Scalar | undefined, spec: ParamSpec, type: ParamType): Scalar | null {
   const { minimum = -Infinity, maximum = Infinity } = spec;
   if (value === undefined || value === null) return null;
@@ -51,13 +51,13 @@ export function accepted(value: Scalar | undefined, spec: ParamSpec, type: Param
   }
 }
 
-/** Whether a value is the one that is asked for: words as they are written, numbers by their value. */
+/** Whether a value is the requested one: text is compared as written, numbers by value. */
 export function isSameScalar(own: Scalar | undefined, asked: Scalar): boolean {
   if (own === asked || (typeof own === 'number' && typeof asked === 'number')) return own === asked;
   return String(own) === String(asked) || (typeof own === 'number' && String(asked).trim() !== '' && own === Number(asked));
 }
 
-/** What a param takes, in words. */
+/** What values a param accepts, in words. */
 export function expectationOf(spec: ParamSpec, type: ParamType): string {
   if (type === 'enum') return oneOf((spec.enum ?? []).map(String)) ?? '';
   const { minimum, maximum } = spec;

@@ -3,14 +3,14 @@ import type { ParamSpec, SchemaObject } from '../../schemas/index.ts';
 import { didYouMean, wholeValue } from '../diagnostics/near.ts';
 import { paramNameOf, type ParamType } from './param-values.ts';
 
-/** What to write in place of a value that a param does not take, where that is plain to see. */
+/** What to write instead of a value that a param does not accept, if that is obvious. */
 export function remedyOf(value: Scalar | undefined, spec: ParamSpec, type: ParamType): string | undefined {
   if (type === 'enum') return didYouMean(String(value), (spec.enum ?? []).map(String));
   if (paramNameOf(value) !== null) return 'write the value itself: $name can only be used in axes, choices and steps';
   return asWritten({ type }, value);
 }
 
-/** The same value as the schema would take it, where that is plain to see. */
+/** How to write the value so that the schema accepts it, if that is obvious. */
 export function asWritten(schema: SchemaObject, value: unknown): string | undefined {
   const types = [schema['type']].flat();
   if (types.includes('object') && Array.isArray(value) && 'propertyNames' in schema)
@@ -25,14 +25,14 @@ export function asWritten(schema: SchemaObject, value: unknown): string | undefi
   return isNumber && fits ? 'write it without quotes' : undefined;
 }
 
-/** In quotes where the text would be read as something else. */
+/** In quotes if the text would otherwise be read as something else. */
 function asList(value: unknown): string {
   const isPlain = typeof value !== 'string' || (/^[a-z][\w./-]*$/i.test(value) && !/^(true|false|null)$/i.test(value));
   const item = isPlain ? String(value) : JSON.stringify(value);
   return item.length > 60 ? 'write it as a list, between [ and ]' : `write it as a list: [${item}]`;
 }
 
-/** Where a text holds the name of a param, somebody expected it to be put in. */
+/** A hint for a text that contains the name of a param, which somebody expected to be replaced. */
 export function noInterpolation(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/\$\w/.test(value)) return undefined;
   const [, name, output] = /^\$([\w-]+)(\.[\w-]+)?$/.exec(value) ?? [];
@@ -41,7 +41,7 @@ export function noInterpolation(value: unknown): string | undefined {
   return isCapital(value) ? lowerCase(value) : 'a param cannot be used here: write the value itself';
 }
 
-/** The name of a param, but for capitals. */
+/** Whether a text is the name of a param except for its capitals. */
 function isCapital(text: string): boolean {
   return paramNameOf(text) === null && paramNameOf(text.toLowerCase()) !== null;
 }
@@ -50,7 +50,7 @@ function lowerCase(text: string): string {
   return `names of params are lower case: write ${text.toLowerCase()}`;
 }
 
-/** Where a name is asked for, a path or a URL was perhaps meant as what the name stands for. */
+/** A hint for a path or a URL written where a declared name is expected. */
 export function noPlace(schema: SchemaObject, value: unknown): string | undefined {
   const isName = / of /.test(String(schema['title'] ?? ''));
   const isPlace = typeof value === 'string' && /^[~./]|\/\/|\\/.test(value);

@@ -13,14 +13,14 @@ function schemaParts(): SchemaParts {
   return (schema ??= pipelineSchemaInParts());
 }
 
-/** The keys that a file can have. */
+/** The top-level keys of the language. */
 export function sectionNames(): string[] {
   return Object.keys(schemaParts().shell['properties'] as object);
 }
 
 /**
- * Second pass: the published schema, in parts of which only those are compiled that a file needs. It knows every key and
- * type but no names; params stand for any value until they are resolved. The tree is what later passes read.
+ * Second pass: checks against the published schema, of which only the parts that a file needs are compiled. It knows every key and
+ * type, but no names; a param is accepted for any value until it is resolved. Later passes read the tree that this returns.
  */
 export function checkSchema(written: Tree): { tree: Tree; problems: Problem[] } {
   const { shell, content } = schemaParts();

@@ -4,12 +4,12 @@ import { withMeantKeys } from './meant-keys.ts';
 import { entryOf, type Tree } from '../read/tree.ts';
 import { unknownKey } from './violations.ts';
 
-/** Keys that are looked at; a file with more unknown ones is no pipeline. */
+/** The most unknown top-level keys for which a similar name is searched. */
 const looked = 100;
 
 /**
- * A file with its sections under their names, before anything is laid over it: a misspelt one is reported and read all the
- * same. The tree is null where the file is none that sections could be found in.
+ * A file with its sections under their proper names, before it is merged with others: a misspelt section is reported and read all
+ * the same. The tree is null if the file is not a pipeline.
  */
 export function readSections(tree: Tree, known: string[]): { tree: Tree | null; problems: Problem[] } {
   const other = otherThanPipeline(tree);
@@ -28,7 +28,7 @@ export function readSections(tree: Tree, known: string[]): { tree: Tree | null; 
   return { tree: meant.size > 0 ? withMeantKeys(tree, new Map([[tree, meant]])) : tree, problems };
 }
 
-/** What a file is that is no pipeline but looks like something else that people have beside one. */
+/** Reports an empty file, and files that people pass instead of a pipeline: a configuration or a plan. */
 function otherThanPipeline(tree: Tree): Problem | null {
   const start = { ...tree.at, end: tree.at.start };
   if (tree.kind === 'leaf' && tree.value === null && !tree.broken)

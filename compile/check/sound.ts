@@ -1,17 +1,17 @@
 import { isError, type Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 
-/** Whether earlier passes found nothing wrong inside; what is not sound is reported already and not looked at again. */
+/** Whether earlier passes found no errors inside; what has errors is already reported and not checked again. */
 export function isSound({ at, also = [] }: { at: Place; also?: Place[] }, { earlier }: { earlier: Problem[] }): boolean {
   const errors = indexes.get(earlier) ?? indexOf(earlier);
   indexes.set(earlier, errors);
   return !holds(errors, at) && !also.some((place) => holds(errors, place));
 }
 
-/** Where the errors of a file lie, by where they begin; `end` is the first end of those that begin here or later. */
+/** The places of the errors of each file, by their start; `end` is the first end of those that start here or later. */
 type Errors = Map<string | undefined, { start: number; end: number }[]>;
 
-/** A file may have thousands of errors, and every value is asked about. */
+/** A file may have thousands of errors, and this is asked for every value. */
 const indexes = new WeakMap<Problem[], Errors>();
 
 function indexOf(problems: Problem[]): Errors {

@@ -24,8 +24,8 @@ const filler = new Ajv({ ...common, useDefaults: true });
 const compiled = new WeakMap<object, ValidateFunction>();
 
 /**
- * Checks a tree against a schema as it is written; `path` and `key` are what lead to the tree. What comes back has the names
- * that misspelt keys were meant to be, and is checked under these.
+ * Checks a tree against a schema as written; `path` and `key` lead to the tree. In the tree that is returned, misspelt keys have the
+ * names that were meant, under which their values were checked.
  */
 export function checkTree(
   tree: Tree,
@@ -44,9 +44,8 @@ export function checkTree(
 }
 
 /**
- * Fills every default into a value, which is changed by it, and checks the result. `tree` is the value as written and `path`
- * what leads to it in the file. The
- * value is null where something is wrong with it.
+ * Fills every default into a value, in place, and checks the result. `tree` is the value as written, and `path` leads to it in the
+ * file. The value is null if it has errors.
  */
 export function fill<T extends TSchema>(
   schema: T,

@@ -7,16 +7,16 @@ import type { Place } from '../diagnostics/source.ts';
 import { entryOf, locate, placeOfTree, type Tree } from '../read/tree.ts';
 import { describeSchema, describeValue, shortened } from '../diagnostics/words.ts';
 
-/** What a schema finds wrong in a tree, as problems at the places meant; `path` and `key` are what lead to the tree. */
+/** Errors of a schema as problems at their places in a tree; `path` and `key` lead to the tree. */
 export function problemsOf(root: Tree, errors: ErrorObject[], { path, key = null }: { path: string[]; key?: Place | null }): Problem[] {
-  const siblings = errors.filter(createTold());
+  const siblings = errors.filter(createFirstOfHome());
   return siblings
     .map((error) => problemOfError(root, error, { inside: pathOf(error), path, key, siblings }))
     .filter((problem) => problem !== null);
 }
 
 /**
- * What a schema finds, as far as it is looked at: without what only says that another error happened, and that a plain value is no
+ * The errors of a schema that are reported: without those that only repeat another error, or say that a plain value is not a
  * param.
  */
 export function ownErrors(errors: ErrorObject[]): ErrorObject[] {
@@ -27,7 +27,7 @@ export function ownErrors(errors: ErrorObject[]): ErrorObject[] {
     );
 }
 
-/** Errors of one schema that are looked at; a file with more has one mistake many times. */
+/** The most errors of one schema that are considered; a file with more has one mistake many times. */
 const looked = 1_000;
 
 /** Parts of a JSON pointer. */
@@ -38,13 +38,13 @@ export function pathOf({ instancePath }: ErrorObject): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Keys of one mapping that belong under the same other key are told together, with the first of them. */
-function createTold(): (error: ErrorObject) => boolean {
-  const told = new Set<string>();
+/** Passes the first of several keys of one mapping that belong under the same other key: they are reported together. */
+function createFirstOfHome(): (error: ErrorObject) => boolean {
+  const seen = new Set<string>();
   return (error) => {
     const home = homeOf(error);
-    const before = told.size;
-    return home === null || told.add(`${error.instancePath} ${home}`).size > before;
+    const before = seen.size;
+    return home === null || seen.add(`${error.instancePath} ${home}`).size > before;
   };
 }
 
@@ -139,7 +139,7 @@ function strayKey(tree: Tree, error: ErrorObject, name: string): Problem {
   return unknownKey(all, { at, name, known: Object.keys(schema ?? {}), hint });
 }
 
-/** Said of keys that a mapping does not have. */
+/** Reports keys that a mapping does not have. */
 export function unknownKey(
   given: string[],
   { at, name, known, hint }: { at: Place; name: string; known: string[]; hint?: string | undefined },
@@ -156,7 +156,7 @@ export function unknownKey(
   };
 }
 
-/** A key whose parts stand beside where it should be is reported with them and not once more as missing. */
+/** A missing key whose parts were written one level too high is reported with those, not a second time as missing. */
 function missingKey(at: Place, error: ErrorObject, { siblings, name }: Where & { name: string }): Problem | null {
   const missing = String((error.params as { missingProperty: string }).missingProperty);
   if (siblings.some((other) => other.instancePath === error.instancePath && homeOf(other) === missing)) return null;
@@ -193,7 +193,7 @@ function startOfTree({ at }: Tree): Place {
   return { ...at, end: at.start };
 }
 
-/** A text as the name it could be; null where nothing of it is left, or where it is a path. */
+/** The text turned into a valid name; null if nothing of it remains, or it is a path. */
 export function nameFrom(given: string, { parentSchema }: ErrorObject): string | null {
   const pattern = (parentSchema as SchemaObject | undefined)?.['pattern'];
   const plain = given.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

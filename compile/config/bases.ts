@@ -4,18 +4,18 @@ import type { Json, JsonObject } from '../../plan/index.ts';
 import { isJsonObject } from '../../plan/json.ts';
 import { readBounded } from '../read/read-file.ts';
 
-/** What a folder of weights is as a base of trainings. */
+/** Whether and how a folder of weights can be a base of trainings. */
 export interface BaseWeights {
-  /** Why the trainer does not take it; null where it does. */
+  /** Why the trainer does not support it; null if it does. */
   refusal: string | null;
-  /** Null where its configuration does not say. */
+  /** Null if its configuration does not say. */
   layers: number | null;
 }
 
-/** What the trainer takes, in words. */
+/** What the trainer supports, in words. */
 export const trainableBases = 'a Llama, Qwen2 or Mistral model with plain rotary positions';
 
-/** Reads the `config.json` of a folder of weights; null where no folder is there to look into. */
+/** Reads the `config.json` of a folder of weights; null if there is no such folder. */
 export function lookAtBase(folder: string): BaseWeights | null {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return null;
   const file = join(folder, 'config.json');

@@ -7,8 +7,8 @@ import { readBounded } from '../read/read-file.ts';
 import { entryOf, textOfLeaf } from '../read/tree.ts';
 
 /**
- * The path of the configuration that a pipeline names under `config`: a file beside it. Null for a path that is no file, and
- * where the pipeline names none or something else than a plain file name, which the compiler reports.
+ * The path of the configuration that a pipeline names under `config`, a file beside it. Null if the path is not a file, or if the
+ * pipeline names none; a name that is not a plain file name gives null as well, and the compiler reports it.
  */
 export function configBeside(pipeline: string): string | null {
   if (!statSync(pipeline, { throwIfNoEntry: false })?.isFile()) return null;

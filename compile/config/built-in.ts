@@ -12,7 +12,7 @@ const served = {
   concurrency: defaultConcurrency,
 };
 
-/** What is there without any file; a file extends it key by key. */
+/** The configuration without any file; a file extends it key by key. */
 export const builtInConfig = {
   codepmp_config: 1,
   store: '.codepmp',
@@ -27,7 +27,7 @@ export const builtInConfig = {
 
 export type BuiltIn = 'smollm2-135m-instruct' | 'smollm2-135m-instruct-gguf' | 'python-stdlib';
 
-/** Where something built in lies, or will lie once set-up has run. */
+/** The path of something built in, once set-up has run. */
 export function builtInPath(name: BuiltIn, home: string): string {
   switch (name) {
     case 'smollm2-135m-instruct':
@@ -48,7 +48,7 @@ function pythonLibrary(environment: string): string {
   return join(lib, found ?? 'python3');
 }
 
-/** A virtual environment names the Python it was made from in `pyvenv.cfg`; the library lies beside that one. */
+/** The library of the Python that a virtual environment was made from, which `pyvenv.cfg` names. */
 function standardLibrary(environment: string): string {
   const own = pythonLibrary(environment);
   const file = join(environment, 'pyvenv.cfg');

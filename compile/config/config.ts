@@ -17,27 +17,27 @@ import { toJson, type Tree } from '../read/tree.ts';
 import { checkTree, fill } from '../check/validate.ts';
 
 interface LoadConfigOptions {
-  /** Where to look for `codepmp.config.yaml`, and where the store lies without a file. */
+  /** Where to look for `codepmp.config.yaml`, and the folder of the store if there is no such file. */
   folder: string;
-  /** This file and no other; it has to be there. */
+  /** This file and no other; it must exist. */
   file?: string | undefined;
-  /** `CODEPMP_CONFIG` names a file like `file`, `CODEPMP_STORE` another store folder. Default: neither. */
+  /** `CODEPMP_CONFIG` names a file, as `file` does; `CODEPMP_STORE` names another store folder. Default: neither. */
   env?: { [name: string]: string | undefined };
   /** Root of the installation. */
   home: string;
 }
 
 export interface LoadedConfig {
-  /** What is built in where the file has errors: look at the diagnostics first. */
+  /** If the file has errors, the built-in configuration: look at the diagnostics first. */
   config: Config;
-  /** Every name that the file declares, with what nothing is wrong with behind it; null where the file cannot be read. */
+  /** Every name that the file declares, with placeholders for declarations with errors; null if the file cannot be read. */
   named: Config | null;
   diagnostics: Diagnostic[];
   /** The diagnostics as text with code frames. */
   rendered: string[];
 }
 
-/** Reads the operator's configuration; what it leaves out is built in. */
+/** Reads the operator's configuration over the built-in one. */
 export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions): LoadedConfig {
   const named = file ?? (env['CODEPMP_CONFIG'] || undefined);
   const path = resolve(folder, named ?? 'codepmp.config.yaml');

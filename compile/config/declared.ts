@@ -6,7 +6,7 @@ import { entriesOf, type Entry, type Tree } from '../read/tree.ts';
 
 const sections = ['endpoints', 'weights', 'sources', 'pools'] as const;
 
-/** What earlier passes found nothing wrong with: of the sections each declaration by itself. */
+/** The parts of a configuration in which earlier passes found no errors; in a section, each declaration is judged separately. */
 export function soundPart(tree: Tree, earlier: Problem[]): Tree {
   if (tree.kind !== 'map') return tree;
   const isSoundEntry = ([, { key, value }]: [string, Entry]): boolean => isSound(value, { earlier }) && isSound({ at: key }, { earlier });
@@ -20,7 +20,7 @@ export function soundPart(tree: Tree, earlier: Problem[]): Tree {
   return { ...tree, entries: new Map(entries) };
 }
 
-/** A configuration with every declared name; what stands behind one that is not sound is never looked at. */
+/** A configuration with every declared name; a declaration with errors is replaced by a placeholder that nothing reads. */
 export function withNames(config: Config, tree: Tree): Config {
   const namesIn = (section: (typeof sections)[number]): string[] => entriesOf(tree, section).map(([name]) => name);
   const all = <T>(section: (typeof sections)[number], known: { [name: string]: T }, unknown: T): { [name: string]: T } => ({

@@ -3,8 +3,8 @@ import { isJsonObject } from '../../plan/json.ts';
 import { builtInConfig } from './built-in.ts';
 
 /**
- * What is written on top of what is built in, key by key. A declaration that goes somewhere else (a URL, a path, other
- * weights) keeps nothing that was true of the old place.
+ * The written configuration over the built-in one, key by key. A declaration that changes its location (a URL, a path, other
+ * weights) keeps nothing that held for the old one.
  */
 export function mergeConfig(written: JsonObject): JsonObject {
   return merge(builtInConfig as JsonObject, written);

@@ -11,14 +11,14 @@ interface ConfigPlace {
   /** Folder that relative paths start from. */
   folder: string;
   home: string;
-  /** Store folder that goes before the file's. */
+  /** Store folder that overrides the one in the file. */
   store: string | null;
   file: string | null;
   /** The file as written; null for what is built in. */
   tree: Tree | null;
 }
 
-/** Names become paths, and what cannot be known from a schema is checked. */
+/** Turns names into paths, and checks what a schema cannot express. */
 export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: Config; problems: Problem[] } {
   const problems: Problem[] = [];
   const report = (path: string[], problem: Omit<Problem, 'code' | 'at'>) =>
@@ -67,7 +67,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
 interface EndpointContext {
   path: string[];
   weights: { [name: string]: Weights };
-  /** Names of weights in the file, also of those that something is wrong with. */
+  /** Names of weights in the file, including those with errors. */
   declared: string[];
   report: (path: string[], problem: Omit<Problem, 'code' | 'at'>) => void;
   folder: string;
@@ -117,7 +117,7 @@ function declaredEndpoint(file: EndpointFile, { path, weights, declared, report,
   return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, ...common };
 }
 
-/** Why a URL cannot be called, or holds what may be secret: it is printed in messages, and paths are put behind it. */
+/** Why a URL cannot be used: it is printed in messages, so it must hold no secret, and paths are appended to it. */
 function problemOfUrl(url: string): { message: string; hint: string } | null {
   if (!URL.canParse(url)) return { message: 'is not a URL', hint: 'write it as http://HOST:PORT/v1' };
   const { username, password } = new URL(url);
@@ -141,7 +141,7 @@ function keyOf(
   return null;
 }
 
-/** The deepest part of a path that is written in the file. */
+/** The place of the deepest part of a path that the file contains. */
 function placeOfKey(tree: Tree | null, path: string[]): Place | null {
   if (!tree) return null;
   for (let length = path.length; length > 0; length--) {

@@ -8,7 +8,7 @@ const secret = /key|token|secret|password/i;
 /** The same in a text that is not YAML. */
 const secretInText = /(?:key|token|secret|password)\w*["']?\s*[:=]\s*([^\s{}[\],#]{4,})/gi;
 
-/** Where a configuration holds a key itself, though it should only say where the key is. */
+/** Where a configuration contains a key itself, although it should only say where the key is. */
 export function secretsIn(text: string, tree: Tree | null): Place[] {
   if (!tree)
     return [...text.matchAll(secretInText)].map(({ 1: value = '', 0: whole, index }) => ({
@@ -19,7 +19,7 @@ export function secretsIn(text: string, tree: Tree | null): Place[] {
   return entries.flatMap(([name, { value }]) => (secret.test(name) ? placesOfValues(value) : []));
 }
 
-/** Of `{env: NAME}` and `{file: PATH}` nothing is secret. */
+/** `{env: NAME}` and `{file: PATH}` contain no secret. */
 function placesOfValues(value: Tree): Place[] {
   if (value.kind !== 'map') return [...valuesIn(value)].filter(({ kind }) => kind === 'leaf').map(({ at }) => at);
   return [...value.entries].flatMap(([name, entry]) => {
@@ -30,21 +30,21 @@ function placesOfValues(value: Tree): Place[] {
   });
 }
 
-/** What URLs carry beside the place: credentials before it, a query or fragment behind it. */
+/** The parts of a URL that may be secret: credentials, the query and the fragment. */
 const secretInUrl = /(?<=\w:\/\/)([^\s"']*@)?[^\s"'?#]*(?:[?#]([^\s"']*[^\s"',}\]]))?/dg;
 
-/** Where a text has a URL that carries more than the place. */
+/** Where a text has a URL with such parts. */
 export function secretsInUrls(text: string): Place[] {
   const places = [...text.matchAll(secretInUrl)].flatMap(({ indices }) => indices?.slice(1) ?? []);
   return places.flatMap((place: [number, number] | undefined) => (place ? [{ start: place[0], end: place[1] }] : []));
 }
 
-/** The text with every secret covered; each place stays where it is. */
+/** The text with every secret replaced by asterisks of the same length. */
 export function withoutSecrets(text: string, secrets: Place[]): string {
   return secrets.reduce((shown, { start, end }) => shown.slice(0, start) + '*'.repeat(end - start) + shown.slice(end), text);
 }
 
-/** A problem about a URL that carries a secret does not show it. */
+/** Hides the URL in a problem about a URL with secret parts. */
 export function withoutSecretUrl(problem: Problem, secrets: Place[]): Problem {
   return problem.got !== undefined && isAbout(problem, secrets) ? { ...problem, got: 'a URL (not shown)' } : problem;
 }
@@ -53,7 +53,7 @@ function isAbout({ at }: Problem, secrets: Place[]): boolean {
   return at !== null && secrets.some(({ start, end }) => start < at.end && at.start < end);
 }
 
-/** A problem about a secret says nothing of it, but how a key is given. */
+/** Replaces a problem about a secret by one that says how a key is given, without showing it. */
 export function withoutSecret(problem: Problem, secrets: Place[]): Problem {
   const { at, code, message } = problem;
   if (!isAbout(problem, secrets)) return problem;

@@ -2,8 +2,8 @@ import { plainLine } from '../../text/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 /**
- * A diagnostic as a workflow command of GitHub Actions, which shows it beside the line it is about. Columns are given
- * where the place lies in one line; the last one is inclusive there. A command has one place: the others are told in words.
+ * A diagnostic as a workflow command of GitHub Actions, which shows it beside its line. Columns are given if the place is within one
+ * line; the last one is inclusive. A command has only one place, so the others are listed in its text.
  */
 export function toAnnotation(diagnostic: Diagnostic): string {
   const { severity, file, line, column, endLine = line, endColumn, code } = diagnostic;
@@ -21,7 +21,7 @@ function sentencesOf({ message, expected, got, hint }: Diagnostic): string[] {
   return [message, ...notes].map(plainLine);
 }
 
-/** What would end the command or be read as an escape. */
+/** Escapes what would end the command or be read as an escape. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

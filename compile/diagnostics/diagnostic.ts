@@ -78,7 +78,7 @@ export type Code = keyof typeof codes;
 export interface Diagnostic {
   code: Code;
   severity: 'error' | 'warning';
-  /** Says what is wrong in one sentence, without its place. */
+  /** What is wrong, in one sentence, without its place. */
   message: string;
   file: string;
   line: number;
@@ -88,9 +88,9 @@ export interface Diagnostic {
   expected?: string;
   got?: string;
   hint?: string;
-  /** A few words for the place itself, where the message does not say them. */
+  /** A few words for the place itself, if the message does not say them. */
   label?: string;
-  /** Other places that explain it; without a file they lie in the same one. */
+  /** Other places that explain it; without a file they are in the same file. */
   related?: RelatedPlace[];
 }
 
@@ -116,16 +116,16 @@ export interface Problem {
   related?: { message: string; at: Place }[];
 }
 
-/** At most so many diagnostics are handed out; the last says how many are left. */
+/** The most diagnostics that are returned; the last one says how many are left out. */
 const shown = 100;
 
-/** Other places that one diagnostic points at, at most. */
+/** The most other places of one diagnostic. */
 const explaining = 8;
 
-/** The source that a place lies in, by the name it carries; a place without one lies in the main file. */
+/** The source of a place, by the file that it names; a place without a file is in the main file. */
 type SourceOf = (file: string | undefined) => SourceText;
 
-/** Problems as diagnostics, in the order of the file; those of other files come after it, file by file. */
+/** Problems as diagnostics, in the order of the file; those of other files follow, file by file. */
 export function toDiagnostics(source: SourceText, problems: Problem[], sourceOf: SourceOf = () => source): Diagnostic[] {
   const files = [...new Set(problems.map(({ at }) => at?.file))].filter((file) => file !== undefined && file !== source.file);
   const rankOf = (at: Place | null): number => files.indexOf(at?.file) + 1;
@@ -153,7 +153,7 @@ export function isError({ severity }: { severity?: string | undefined }): boolea
   return severity !== 'warning';
 }
 
-/** Two passes may meet the same mistake; what the configuration lacks is said once, where it is first named. */
+/** Passes a problem the first time: two passes may find the same mistake. What the configuration lacks is reported once per file. */
 function isFirst(): (problem: Problem) => boolean {
   const seen = new Set<string>();
   return ({ code, at, message }) => {
@@ -198,7 +198,7 @@ function toRelated(
   return { message: clipped(message), ...(source.file === main.file ? {} : { file: source.file }), ...span(source, at) };
 }
 
-/** A place ends with its line: what goes over several lines is marked at its beginning. */
+/** The positions of a place, which ends with its line: a place over several lines is marked on its first line. */
 function span(source: SourceText, { start, end }: Place): { line: number; column: number; endLine?: number; endColumn?: number } {
   const from = source.positionOf(start);
   if (end <= start) return from;
@@ -206,7 +206,7 @@ function span(source: SourceText, { start, end }: Place): { line: number; column
   return { ...from, endLine: to.line, endColumn: to.column };
 }
 
-/** Sentences quote the file, and a file may hold words of any length. */
+/** Cuts sentences, since they quote the file, and a file may contain words of any length. */
 function clipped(sentence: string): string {
   return sentence.length > 400 ? `${sentence.slice(0, 400)}…` : sentence;
 }

@@ -22,7 +22,7 @@ interface FrameOptions {
 /** Lines shown before and after a primary mark. */
 const context = { above: 2, below: 1 } as const;
 
-/** Marked lines of a text under each other, as rows: `^` under what is wrong, `-` under what explains it. */
+/** The marked lines of a text as rows: `^` under what is wrong, `-` under what explains it. */
 export function frameOf(marks: Mark[], options: FrameOptions): string[] {
   const { gutter, paint } = options;
   const rows: string[] = [];
@@ -35,7 +35,7 @@ export function frameOf(marks: Mark[], options: FrameOptions): string[] {
   return [paint.blue(`${' '.repeat(gutter)} |`), ...rows];
 }
 
-/** A single line left out between two is shown instead. */
+/** The lines to show; a gap of a single line is shown as well. */
 function shownLines(marks: Mark[], lines: string[]): number[] {
   const shown = new Set(marks.map(({ line }) => line));
   for (const { line } of marks.filter(({ isPrimary }) => isPrimary)) {
@@ -61,7 +61,7 @@ function lineRows(line: number, marks: Mark[], options: FrameOptions): string[] 
 /** A mark in columns of the window. */
 type Placed = Mark & { start: number; end: number };
 
-/** The part of a line that fits and holds its marks. */
+/** The part of a line that fits the width and contains its marks. */
 function windowOf(whole: string, written: Mark[], room: number): { text: string; marks: Placed[] } {
   const start = beginOf(written, room);
   const line = whole.slice(start, start + 8 * room).replace(/\r$/, '');
@@ -89,7 +89,7 @@ function windowOf(whole: string, written: Mark[], room: number): { text: string;
   return { text: text.trimEnd(), marks: inside };
 }
 
-/** Where the part of a very long line begins that is looked at: before its marks, or where these are far apart before the primary one. */
+/** Where to start in a very long line: before its marks, or before the primary one if the marks are far apart. */
 function beginOf(marks: Mark[], room: number): number {
   const primary = marks.find(({ isPrimary }) => isPrimary) ?? marks[0];
   if (!primary) return 0;
@@ -97,7 +97,7 @@ function beginOf(marks: Mark[], room: number): number {
   return Math.max(0, (high - low > 4 * room ? primary.from : low) - 2 * room);
 }
 
-/** Columns left out on the left: none where the marks fit, else so many that they stand in the middle. */
+/** The columns to leave out on the left: none if the marks fit, otherwise enough to centre the marks. */
 function shiftOf(marks: Placed[], total: number, room: number): number {
   const primary = marks.find(({ isPrimary }) => isPrimary) ?? marks[0];
   if (!primary || total <= room) return 0;
@@ -110,7 +110,7 @@ function shiftOf(marks: Placed[], total: number, room: number): number {
 
 type MarkStyle = 'primary' | 'secondary' | 'none';
 
-/** The rows under a line: the marks, with the last one's text beside it where it fits, and the other texts below. */
+/** The rows under a line: the marks, with the last one's text beside it if it fits, and the other texts below. */
 function markRows(marks: Placed[], { room, paint }: { room: number; paint: FrameOptions['paint'] }): string[] {
   if (marks.length === 0) return [];
   const rows = [createRow(paint)];

@@ -1,11 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Longer names are no typing mistakes of each other. */
+/** Longer names are not compared. */
 const longest = 100;
 
 /**
- * The one name that was probably meant: the only one that goes on where the given one ends, or one at most 2 edits away, or a
- * third of its length.
+ * The name that was probably meant: the only one that starts with the given one, else the nearest within 2 edits or a third of its
+ * length.
  */
 export function nearName(given: string, names: Iterable<string>): string | null {
   if (given.length > longest) return null;
@@ -18,7 +18,7 @@ function onlyLonger(given: string, names: string[]): string | null {
   return name !== undefined && name !== given && others.length === 0 ? name : null;
 }
 
-/** Capitals are no edits. */
+/** The name with the fewest edits; capitals do not count. */
 function leastEdited(given: string, names: string[]): string | null {
   let best: { name: string; edits: number } | null = null;
   for (const name of names) {
@@ -31,7 +31,7 @@ function leastEdited(given: string, names: string[]): string | null {
   return best?.name ?? null;
 }
 
-/** The suggestion as a hint, or what to do where no name is near. */
+/** The suggestion as a hint, or what to do if no name is similar. */
 export function didYouMean(given: string, names: Iterable<string>, otherwise?: string): string | undefined {
   const near = nearName(given, names);
   return near === null ? otherwise : `did you mean ${near}?`;
@@ -62,13 +62,13 @@ export function undeclaredName(thing: string, section: string, { name, known }: 
 /** What to know about `$name` in a text. */
 export const wholeValue = '$name is only replaced if it is the whole value: make the whole text a param';
 
-/** Names to choose from: the only one by itself; nothing to say where there are none. */
+/** The names to choose from, in words: `one of a, b`, or the only one; undefined if there are none. */
 export function oneOf(names: Iterable<string>): string | undefined {
   const all = [...names];
   return all.length > 1 ? `one of ${listed(all)}` : all[0];
 }
 
-/** Names as a sentence shows them, cut after the first dozen. */
+/** Names for a sentence, cut after the first dozen. */
 export function listed(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return 'none';

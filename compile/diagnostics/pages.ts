@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { codes, type Code } from './diagnostic.ts';
 
 /**
- * The page about a code, as Markdown: what it means, an example that is wrong, the same put right, and why the rule
- * exists. Null where there is no such code. The pages are in `docs/errors/`, one file each.
+ * The page about a code, as Markdown: what it means, an example that causes it, the corrected example, and why the rule exists. Null
+ * if there is no such code. The pages are in `docs/errors/`, one file each.
  */
 export function pageOf(code: string): string | null {
   const file = isCode(code) ? new URL(`../../docs/errors/${code}.md`, import.meta.url) : null;

@@ -10,19 +10,19 @@ interface RenderOptions {
   width?: number;
 }
 
-/** The text of a file by the name that diagnostics give it; undefined where it is not known. */
+/** The text of a file by its name in diagnostics; undefined if it is not known. */
 type TextOf = (file: string) => string | undefined;
 
-/** Lines between two places that are still shown in one frame. */
+/** The most lines between two places of one frame. */
 const near = 8;
 
-/** A text beside a mark is no longer than this; a longer one stands below the frame. */
+/** The longest text beside a mark; a longer one is printed below the frame. */
 const longestLabel = 48;
 
 /**
- * A diagnostic as people read it. Begins with `FILE:line:column: error[CODE]: message`, then the lines around it with
- * marks under what is wrong and under what explains it, then what was expected, what came and what to do. `source` is
- * the text of its file, or finds the text of any file by name.
+ * A diagnostic for people: `FILE:line:column: error[CODE]: message`, then the lines around it with marks under what is wrong and under
+ * what explains it, then what was expected, what was found and what to do. `source` is the text of its file, or finds the text of any
+ * file by name.
  */
 export function renderDiagnostic(diagnostic: Diagnostic, source: string | TextOf, options: RenderOptions = {}): string {
   const { color = false, width = 80 } = options;
@@ -48,7 +48,7 @@ interface FramePlaces {
   marks: Mark[];
 }
 
-/** The first holds the primary mark and what lies near it; each place far away has one of its own. */
+/** The first frame has the primary mark and nearby ones; each distant place has its own. */
 function framePlaces({ file, line, column, endLine, endColumn, related = [] }: Diagnostic, width: number): FramePlaces[] {
   const to = endLine === line && endColumn !== undefined ? endColumn - 1 : column;
   const places: FramePlaces[] = [{ file, marks: [{ line, from: column - 1, to, text: '', isPrimary: true }] }];
@@ -63,7 +63,7 @@ function framePlaces({ file, line, column, endLine, endColumn, related = [] }: D
   return places;
 }
 
-/** Marks of one line are near where a window of the terminal can hold both. */
+/** Whether a mark fits into a frame: few lines away, and on the same line within the width of the terminal. */
 function isNear(marks: Mark[], mark: Mark, width: number): boolean {
   const beside = marks.filter(({ line }) => line === mark.line);
   const low = Math.min(...beside.map(({ from }) => from), mark.from);
@@ -71,7 +71,7 @@ function isNear(marks: Mark[], mark: Mark, width: number): boolean {
   return high - low <= width - 20 && marks.some(({ line }) => Math.abs(line - mark.line) <= near);
 }
 
-/** Many diagnostics of one text are shown one after the other. */
+/** The lines of a text, kept for the next diagnostic, which is mostly about the same text. */
 function linesOfText(text: string): string[] {
   if (lastText.text !== text) lastText = { text, lines: text.split('\n') };
   return lastText.lines;
@@ -97,7 +97,7 @@ function placeRows({ file, marks }: FramePlaces, { textOf, isPrimary, ...options
 
 type Notes = [name: string, text: string][];
 
-/** What came is not told again where it stands marked in the frame; its type is, where the type is what is wrong. */
+/** Leaves out `got` if the frame marks that very text, unless its type is what is wrong. */
 function withoutEcho(diagnostic: Diagnostic, text: string): Diagnostic {
   const { code, got, line, column, endLine, endColumn } = diagnostic;
   if (got === undefined || endLine !== line) return diagnostic;

@@ -2,7 +2,7 @@
 export interface Place {
   start: number;
   end: number;
-  /** Name of the file it lies in; left out: the file that is compiled. */
+  /** The file it is in; left out: the file that is compiled. */
   file?: string;
 }
 
@@ -24,11 +24,11 @@ export interface SourceText {
 /** The files a pipeline is written in: the one that is compiled, those it extends, and files of params. */
 export interface SourceFiles {
   main: SourceText;
-  /** Keys and values of all files that were read so far: together they have one limit. */
+  /** Keys and values of all files read so far, which share one limit. */
   values: number;
-  /** Makes another file known under its name. */
+  /** Adds another file. */
   add(source: SourceText): void;
-  /** The file that places of this name lie in; without a name, or with one not known, the main file. */
+  /** The file with this name; without a name, or for an unknown one, the main file. */
   of(file: string | undefined): SourceText;
   textOf(file: string): string | undefined;
   /** The texts of all files but the main one, by name. */

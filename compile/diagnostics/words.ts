@@ -1,7 +1,7 @@
 import type { SchemaObject } from '../../schemas/index.ts';
 import { oneOf } from './near.ts';
 
-/** A value as a sentence names it. */
+/** A value in words, for a sentence. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -10,7 +10,7 @@ export function describeValue(value: unknown): string {
   return typeof value === 'number' ? `the number ${value}` : String(value);
 }
 
-/** What a schema takes, in words. */
+/** What a schema accepts, in words. */
 export function describeSchema(schema: SchemaObject): string {
   if ('const' in schema) return String(schema['const']);
   if (Array.isArray(schema['enum'])) return oneOf(schema['enum'].map(String)) ?? '';
@@ -20,7 +20,7 @@ export function describeSchema(schema: SchemaObject): string {
   return [`${first}${bounds(schema)}`, ...others].join(' or ');
 }
 
-/** Text cut to a length that fits a line. */
+/** Text, cut to fit a line. */
 export function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { shippedFile, type BaseName } from './names.ts';
 
-/** A file as it is read: its name in diagnostics and its content, as bytes or as text. */
+/** A file: its name in diagnostics and its content, as bytes or as text. */
 export interface NamedFile {
   file: string;
   source: Uint8Array | string;
@@ -10,14 +10,14 @@ export interface NamedFile {
 
 /** Where the pipelines that a file extends come from. */
 export interface Bases {
-  /** The file behind a name; null where there is none. */
+  /** The file with this name; null if there is none. */
   read(base: BaseName): NamedFile | null;
-  /** What could have been written in this file instead, for suggestions. */
+  /** What could be written in the file `from`, for suggestions. */
   names(from: string): string[];
 }
 
 interface BasesOptions {
-  /** Texts by their path, from where the name of the own file is counted; they are looked at first. */
+  /** Texts by path, relative to the same folder as the name of the own file; these are searched first. */
   files?: { [file: string]: string };
   /** Folder of the shipped pipelines. Default: that of this installation. */
   folder?: URL;
@@ -27,7 +27,7 @@ interface BasesOptions {
   list?: (from: string) => string[];
 }
 
-/** The shipped pipelines, and files that came along. Nothing else is read unless `open` does it. */
+/** The shipped pipelines and the files given with a submission. Nothing else is read, except through `open`. */
 export function createBases({ files = {}, folder = installed, open = () => null, list = () => [] }: BasesOptions = {}): Bases {
   const shipped = (): string[] => {
     const found = existsSync(folder) ? readdirSync(folder) : [];
@@ -56,7 +56,7 @@ function pathTo(file: string, from: string): string {
   return path.startsWith('../') ? path : `./${path}`;
 }
 
-/** A name with a dot is another file, such as a configuration that belongs to one. */
+/** A name with another dot is a different file, such as a configuration. */
 const isPipeline = /^[a-z0-9-]+\.yaml$/;
 
 const installed = new URL('../../pipelines/', import.meta.url);

@@ -16,16 +16,16 @@ import { describeValue } from '../diagnostics/words.ts';
 
 interface ExtendOptions {
   bases: Bases;
-  /** Every file that is read is made known here. */
+  /** Every file that is read is added here. */
   sources: SourceFiles;
 }
 
-/** A file over what it extends; the tree is null where one of them cannot be read. */
+/** A file merged over what it extends; the tree is null if one of the files cannot be read. */
 interface Extended extends Findings {
   tree: Tree | null;
 }
 
-/** A file as a tree over what it extends, with the files that were read. */
+/** Reads a file, merges it over what it extends, and returns the tree with the files that were read. */
 export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Extended & { sources: SourceFiles } {
   const { text, problem } = decode(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
   const sources = createSourceFiles(createSource(file, text));
@@ -40,15 +40,15 @@ export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Ext
   return { ...extended, sources, problems: [...before, ...problems] };
 }
 
-/** The content of a file over what it extends, as it is written; null where one of them cannot be read. */
+/** The content of a file merged over what it extends, as written; null if one of the files cannot be read. */
 export function mergedFile(file: NamedFile, bases: Bases): Json | null {
   const { tree } = readWhole(file, bases);
   return tree && toJson(tree);
 }
 
 /**
- * Between parsing and the schema: the tree of a file merged over those it extends, each place with the name of its file. The
- * schema sees the merged tree alone, so a file of six lines is checked as strictly as the whole it stands for.
+ * Between parsing and the schema: merges the tree of a file over those it extends; each place names its file. The schema checks only
+ * the merged tree, so a file of six lines is checked as strictly as the whole pipeline.
  */
 function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
   const problems: Problem[] = [];
@@ -57,9 +57,9 @@ function extend(own: Tree, { bases, sources }: ExtendOptions): Extended {
   return { tree, problems, removed };
 }
 
-/** `file` is the one whose base is looked for. */
+/** `file` is the file whose base is searched. */
 interface ExtendWalk extends ExtendOptions, Findings, Reader {
-  /** The steps that led to it. */
+  /** The chain of files that led to it. */
   links: Link[];
 }
 
@@ -73,7 +73,7 @@ function overBases(tree: Tree, walk: ExtendWalk): Tree | null {
   return whole && mergeTrees(whole, tree, walk);
 }
 
-/** The tree of the file that an entry names; what stands in the way is reported. */
+/** The tree of the file that an entry names; problems are reported. */
 function readBase({ value }: Entry, walk: ExtendWalk): (Reader & { tree: Tree }) | null {
   const { sources, problems, file } = walk;
   const { at } = value;
@@ -95,7 +95,7 @@ function readBase({ value }: Entry, walk: ExtendWalk): (Reader & { tree: Tree })
   return { tree, file: found.file, isShipped: found.isShipped };
 }
 
-/** The file that is named, or what is wrong with naming it. */
+/** The file that is named, or the problem with it. */
 function findBase(value: Tree, { bases, sources, file, isShipped, links }: ExtendWalk): (NamedFile & Reader) | Problem {
   const { at } = value;
   const written = value.kind === 'leaf' && typeof value.value === 'string' ? value.value : null;
@@ -111,7 +111,7 @@ function findBase(value: Tree, { bases, sources, file, isShipped, links }: Exten
   return sizeOfFiles(sources) + found.source.length > limits.bytes ? tooLarge(at) : { ...found, isShipped: name.kind === 'shipped' };
 }
 
-/** Another file than the pipeline itself as a tree, read with the same care; every place names it. */
+/** Reads a file other than the pipeline itself, with the same checks; every place in its tree names the file. */
 export function readForeign(
   { file, source }: NamedFile,
   { sources, problems }: { sources: SourceFiles; problems: Problem[] },
@@ -129,7 +129,7 @@ export function readForeign(
   return parsed.tree;
 }
 
-/** Characters of all files so far: together they have the limit of one. */
+/** Characters of all files so far, which share the limit of one file. */
 function sizeOfFiles({ main, others }: SourceFiles): number {
   return Object.values(others()).reduce((sum, text) => sum + text.length, main.text.length);
 }

@@ -4,10 +4,9 @@ import type { Place } from '../diagnostics/source.ts';
 import { entryOf, type Entry, type Leaf, type ListTree, type MapTree, type Tree } from '../read/tree.ts';
 
 /**
- * A file laid over its base: mappings are merged by key and claims by id, lists and plain values replace, and `null` removes
- * what the base has; a sweep takes the base's claims about it along. Keys stand in the order of the base, new ones behind. What
- * is merged lies in the upper file and
- * remembers where else it is written.
+ * Merges a file over its base: mappings by key and claims by id; lists and plain values replace, and `null` removes an entry of the
+ * base. Removing a sweep removes the base's claims about it. Keys keep the order of the base, and new ones follow. A merged tree has
+ * its place in the upper file and remembers its other places.
  */
 export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findings): Tree {
   const merged = file(withClaims(base, over), over, { problems, removed, name: 'the file' });
@@ -21,7 +20,7 @@ export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findin
   return merged;
 }
 
-/** Claims of the base, left as they are, about sweeps that are removed. */
+/** Removes the unchanged claims of the base about sweeps that are removed. */
 function dropClaims(merged: MapTree, base: Tree, removed: Findings['removed']): void {
   const list = entryOf(merged, 'claims');
   const before = entryOf(base, 'claims')?.value;
@@ -37,7 +36,7 @@ function dropClaims(merged: MapTree, base: Tree, removed: Findings['removed']): 
 /** What was found on the way. */
 export interface Findings {
   problems: Problem[];
-  /** Where null removes what a base has, by path: `steps.half`. */
+  /** Where null removes an entry of a base, by path: `steps.half`. */
   removed: Map<string, Place>;
 }
 
@@ -46,17 +45,17 @@ interface MergeContext extends Findings {
   name: string;
 }
 
-/** What a value becomes that both files have. */
+/** Merges a value that both files have. */
 type Rule = (base: Tree, over: Tree, context: MergeContext) => Tree;
 
 interface KeyOptions {
-  /** Whether null removes this entry; else it is a value like others. */
+  /** Whether null removes this entry; otherwise null is an ordinary value. */
   removes: (name: string) => boolean;
-  /** Says of an entry that only the upper file has whether it is whole. */
+  /** Whether an entry that only the upper file has is complete. */
   isWhole?: (value: Tree) => boolean;
 }
 
-/** Problems that are reported: a file that fits its base nowhere is one mistake, and suggestions take time. */
+/** The most problems that are reported: a file that does not match its base at all is one mistake, and suggestions take time. */
 const reported = 100;
 
 function report(problems: Problem[], problem: () => Problem): void {
@@ -98,7 +97,7 @@ const sweep = byKey((name) => (axes.has(name) ? entries : replaced), { removes: 
 const group = byKey(() => entries, { removes: always });
 const axes = new Set(['grid', 'zip', 'baseline', 'vary']);
 
-/** A plain value is the new default; another type or another enum makes another param. */
+/** A plain value is the new default; another type or another enum replaces the param. */
 const param: Rule = (base, over, context) => {
   if (over.kind === 'leaf' && base.kind === 'map' && !isNull(over) && !over.broken) return withDefault(base, over);
   const kind = entryOf(over, 'type')?.value;
@@ -107,7 +106,7 @@ const param: Rule = (base, over, context) => {
   return isOther ? over : entries(base, over, context);
 };
 
-/** A step of another kind starts anew. */
+/** A step of another kind replaces the step. */
 const step: Rule = (base, over, context) => {
   const kind = entryOf(over, 'uses')?.value;
   return kind && !isEqual(kind, entryOf(base, 'uses')?.value) ? over : stepKeys(base, over, context);
@@ -117,7 +116,7 @@ const stepKeys = byKey((name) => (name === 'with' ? settings : name === 'run' ? 
   removes: (name) => name !== 'uses',
 });
 
-/** Claims are a list in which the id tells them apart; a file over another one may also write them by id, and remove some. */
+/** Claims are a list in which ids distinguish them; a file that extends another may also write them by id, and remove some. */
 const claims: Rule = (base, over, { problems, removed, name: parent }) => {
   if (base.kind !== 'list' || over.kind === 'leaf') return over;
   const items: (Tree | null)[] = [...base.items];
@@ -148,7 +147,7 @@ function claimEntries(over: ListTree | MapTree): [id: string, Entry][] {
   return over.items.map((item) => [idOfClaim(item), { key: entryOf(item, 'id')?.value.at ?? item.at, value: item }]);
 }
 
-/** Empty where it has none, which the schema reports. */
+/** The id of a claim; empty if it has none, which the schema reports. */
 function idOfClaim(item: Tree): string {
   const id = entryOf(item, 'id')?.value;
   return id?.kind === 'leaf' && typeof id.value === 'string' ? id.value : '';
@@ -167,7 +166,7 @@ function withClaims(base: Tree, over: Tree): Tree {
   return { ...base, entries: new Map([...base.entries, ['claims', none]]) };
 }
 
-/** Keys of a claim and of its metric that are said instead of others. */
+/** Keys of a claim and of its metric that exclude others. */
 const rivals: { readonly [key: string]: string[] } = {
   above: ['below', 'near', 'within'],
   below: ['above', 'near', 'within'],
@@ -176,11 +175,11 @@ const rivals: { readonly [key: string]: string[] } = {
   steps: ['step'],
 };
 
-/** The base without what the upper file says instead: whoever turns `above` into `below` means one of them. */
+/** The base without the keys that a key of the upper file excludes: whoever turns `above` into `below` means only one of them. */
 function withoutRivals(base: Tree, over: Tree): Tree {
   if (base.kind !== 'map' || over.kind !== 'map') return base;
-  const said = [...over.entries].flatMap(([name, { value }]) => (isNull(value) ? [] : (rivals[name] ?? [])));
-  const dropped = new Set(said.filter((name) => !over.entries.has(name)));
+  const excluded = [...over.entries].flatMap(([name, { value }]) => (isNull(value) ? [] : (rivals[name] ?? [])));
+  const dropped = new Set(excluded.filter((name) => !over.entries.has(name)));
   return { ...base, entries: new Map([...base.entries].filter(([name]) => !dropped.has(name))) };
 }
 
@@ -224,9 +223,9 @@ function hasOne(value: Tree, keys: string[]): boolean {
 }
 
 interface AbsentEntry {
-  /** Where the entry would stand. */
+  /** The mapping that would contain the entry. */
   parent: string;
-  /** What stands there. */
+  /** The entries it has. */
   names: string[];
 }
 

@@ -1,25 +1,25 @@
 import { posix } from 'node:path';
 
-/** What `extends` names: a pipeline that is shipped, or a file by its path from where the own file's name is counted. */
+/** What `extends` names: a shipped pipeline, or a file by its path, relative to the same folder as the name of the own file. */
 export type BaseName = { kind: 'shipped'; name: string } | { kind: 'file'; path: string };
 
-/** Folder under whose name the shipped pipelines appear in diagnostics and submissions, wherever they are installed. */
+/** The folder name of the shipped pipelines in diagnostics and submissions, wherever they are installed. */
 export const shippedFolder = 'codepmp/pipelines';
 
-/** Name of the file that holds a shipped pipeline, as diagnostics and submissions call it. */
+/** The file name of a shipped pipeline in diagnostics and submissions. */
 export function shippedFile(name: string): string {
   return `${shippedFolder}/${name}.yaml`;
 }
 
-/** What the name of a file in diagnostics and submissions stands for. */
+/** What a file name in diagnostics and submissions refers to. */
 export function baseNamed(file: string): BaseName {
   const name = posix.basename(file, '.yaml');
   return shippedFile(name) === file ? { kind: 'shipped', name } : { kind: 'file', path: file };
 }
 
 /**
- * The file that a name is read in. Its kind is told apart from its name: a user's folder may be called like the one of the shipped
- * pipelines.
+ * The file that contains an `extends`. Whether it is shipped does not follow from its name, since a user's folder may have the same
+ * name as that of the shipped pipelines.
  */
 export interface Reader {
   file: string;
@@ -27,8 +27,8 @@ export interface Reader {
 }
 
 /**
- * Reads what `extends` names in the file `from`; null where it is neither the name of a shipped pipeline nor a relative path
- * to a YAML file. A shipped pipeline extends shipped ones only.
+ * Reads what `extends` names in the file `from`; null if it is neither the name of a shipped pipeline nor a relative path to a YAML
+ * file. A shipped pipeline extends only shipped ones.
  */
 export function readBaseName(written: string, from: Reader): BaseName | null {
   if (isShippedName.test(written)) return { kind: 'shipped', name: written };

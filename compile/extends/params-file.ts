@@ -6,7 +6,7 @@ import type { Place, SourceFiles } from '../diagnostics/source.ts';
 import { toJson } from '../read/tree.ts';
 import type { ParamValues } from '../../plan/index.ts';
 
-/** Values of params, and where a file gives them; those of --set have no place. */
+/** Values of params, and the places of those that come from files; values given with --set have none. */
 interface GivenValues {
   values: ParamValues;
   places: Map<string, Place>;

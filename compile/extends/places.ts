@@ -4,13 +4,13 @@ import { paramNameOf } from '../check/param-values.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entryOf, locate, placeOfTree, type Tree } from '../read/tree.ts';
 
-/** Where a value stands in a pipeline, 1-based. */
+/** The place of a value in a pipeline, 1-based. */
 interface Spot {
   /** The pipeline's own file, or one that it extends. */
   file: string;
   line: number;
   column: number;
-  /** The value as written, where it is neither a list nor a mapping. */
+  /** The value as written, if it is neither a list nor a mapping. */
   value?: string | number | boolean | null;
   /** The param it is written as: `$name`. */
   param?: string;
@@ -18,7 +18,7 @@ interface Spot {
 
 /** Finds values of a pipeline by their path, for example `['steps', 'pmp', 'with', 'lr']`. */
 interface ValuePlaces {
-  /** The value at a path, or the param on the way there; null where nothing writes it. */
+  /** The value at a path, or the param on the way there; null if no file writes it. */
   find(path: string[]): Spot | null;
 }
 
@@ -36,7 +36,7 @@ export function placesOf(file: NamedFile, bases: Bases = createBases()): ValuePl
   };
 }
 
-/** What stands at a path, or the `$name` on the way there. */
+/** The value at a path, or the `$name` on the way there. */
 function nearestIn(root: Tree, path: string[]): { at: Place; value: Spot['value']; param: string | null } | null {
   let tree: Tree | undefined = root;
   for (const part of path) {

@@ -3,10 +3,10 @@ import { limits } from '../read/limits.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 
-/** Levels that a file may be away from the last one it extends. */
+/** The most files that may extend one another in a chain. */
 export const mostLevels = 8;
 
-/** Problems about names, beside the place where null removes what they name. */
+/** Adds to problems about names the place where null removes what they name. */
 export function besideRemovals(problems: Problem[], removed: Map<string, Place>): Problem[] {
   if (removed.size === 0) return problems;
   return problems.map((problem) => {
@@ -19,7 +19,7 @@ export function besideRemovals(problems: Problem[], removed: Map<string, Place>)
   });
 }
 
-/** What names mean in problems of these codes. */
+/** The sections that names belong to in problems of these codes. */
 const sectionsOf: { readonly [code: string]: string[] } = {
   E0120: ['params'],
   E0130: ['steps'],
@@ -28,7 +28,7 @@ const sectionsOf: { readonly [code: string]: string[] } = {
   E0210: ['sweeps', 'steps'],
 };
 
-/** A problem that was found in the text of this file, as one among those of several files. */
+/** A problem found in the text of one file, with the name of that file in its places. */
 export function inFile(problem: Problem, file: string): Problem {
   const at = { start: 0, end: 0, ...problem.at, file };
   const related = problem.related?.map((each) => ({ ...each, at: { ...each.at, file } }));
@@ -38,11 +38,11 @@ export function inFile(problem: Problem, file: string): Problem {
 /** A file of a chain of files. */
 export interface Link {
   file: string;
-  /** Where it says what it extends. */
+  /** The place of its `extends`. */
   at: Place;
 }
 
-/** A place, and what could have been named there. */
+/** A place, and the names that could be written there. */
 interface NamedPlace {
   at: Place;
   names: string[];

@@ -7,8 +7,8 @@ import { entryOf } from '../read/tree.ts';
 import type { Instances } from './instances.ts';
 
 /**
- * Weights that a training begins with and the trainer does not take, as far as they are on this machine. Warnings where the
- * plan is not to run: one may plan for weights that cannot be trained yet.
+ * Reports weights that a training starts from but the trainer does not support, as far as they are on this machine. Only warnings if
+ * the plan is not to run: one may plan for weights that cannot be trained yet.
  */
 export function untrainableBases({ steps, needed }: Instances, { weights }: Config, { toRun }: { toRun: boolean }): Problem[] {
   const seen = new Map<string, BaseWeights | null>();

@@ -2,8 +2,8 @@ import type { PlanGroup, PlanNode } from '../../plan/index.ts';
 import { originOf, type Origins } from './origins.ts';
 
 /**
- * Fifth pass: item-by-item steps that read each other become one group, which is streamed chunk by chunk. A step joins the
- * groups of all it reads, so a pair brings its sides together; a step that reads no other such step begins a group.
+ * Fifth pass: item-wise steps that read each other become one group, which is streamed chunk by chunk. A step joins the groups of
+ * all steps it reads, so a pair unites the groups of its sides; a step that reads no other item-wise step begins a group.
  */
 export function group(nodes: PlanNode[], origins: Origins): PlanGroup[] {
   const mapNodes = nodes.filter(({ shape }) => shape === 'map');

@@ -8,13 +8,13 @@ import type { Reference, Step, StepDraft } from '../names/steps.ts';
 import { createUnion } from './union.ts';
 import { createVariants, wiringParams, type Variant } from './variants.ts';
 
-/** The steps of all cells, each variant once, and which of them do the work of which cell. */
+/** The steps of all cells, each variant once, and which of them each cell uses. */
 export interface Instances {
   /** Each after what it reads. */
   steps: Step[];
   /** Ids of the steps that some target needs. */
   needed: Set<string>;
-  /** For each cell, step → id of the variant that does its work there. */
+  /** For each cell: step → id of its variant in that cell. */
   cells: { [step: string]: string }[];
 }
 
@@ -27,9 +27,9 @@ interface InstanceOptions {
 }
 
 /**
- * Makes the steps of every cell. A step is resolved once for each combination of the params it is written with, and is one
- * instance for each such variant and what it reads; cells that agree on these share it. In the first cell every step is
- * made, so that a mistake is found wherever it stands; in the others only what a target needs.
+ * Makes the steps of every cell. A step is resolved once for each combination of the params it is written with. Each such variant
+ * with each set of inputs is one instance, and cells that agree on both share it. The first cell makes every step, so that every
+ * mistake is found; the others make only the steps that a target needs.
  */
 export function instantiate(cells: Cell[], options: InstanceOptions): Instances {
   const variants = createVariants(options);
@@ -64,11 +64,11 @@ interface VisitorOptions {
   variantOf: (draft: StepDraft) => Variant;
   made: MadeSteps;
   gathered: Gathered;
-  /** In a cell with targets of its own a step that gathers takes only these; null: it takes all that it reads. */
+  /** In a cell with targets of its own, the only steps from which a gathering step takes; null: it takes all that it reads. */
   needed: Set<string> | null;
 }
 
-/** Makes the steps of one cell, each after what it reads; null for one that waits for itself or gathers from all cells. */
+/** Makes the steps of one cell, each after what it reads; null for a step in a cycle, and for one that gathers from all cells. */
 function createVisitor({ options: { steps, scope }, variantOf, made, gathered, needed }: VisitorOptions) {
   const own = new Map<string, Step | null>();
   const visit = (draft: StepDraft, path: StepDraft[]): Step | null => {
@@ -107,7 +107,7 @@ function inputsFrom(read: Variant['reads'], sources: (Step | null)[]): Step['inp
 
 type MadeSteps = ReturnType<typeof createMade>;
 
-/** The steps made so far; one that is there of the same variant and sources is taken again. */
+/** The steps made so far; the same variant with the same sources is made once. */
 function createMade() {
   const steps: Step[] = [];
   const counts = new Map<string, number>();
@@ -134,10 +134,10 @@ function idsOfSteps([first, ...others]: (Step | null)[]): string {
   return ids;
 }
 
-/** What steps that read all cells have gathered: for each input, for each place in its list, the artifacts by address. */
+/** What the steps that read all cells have gathered: for each input and each place in its list, the artifacts by address. */
 type Gathered = Map<string, { variant: Variant; inputs: Map<string, GatheredPlaces>; sources: Set<Step | null> }>;
 
-/** By place in the file, because a cell may have some of a list only. */
+/** By place in the file, because a cell may have only some items of a list. */
 type GatheredPlaces = Map<number, Map<string, Reference>>;
 
 function gather(gathered: Gathered, variant: Variant, { inputs, sources }: { inputs: Step['inputs']; sources: (Step | null)[] }): null {
@@ -162,7 +162,7 @@ function inputsGathered(inputs: Map<string, GatheredPlaces>): Step['inputs'] {
   );
 }
 
-/** Ids of the steps that the targets need in a cell; found once for the cells that are wired alike. */
+/** Ids of the steps that the targets need in a cell; computed once for all cells with the same wiring. */
 function createNeeded(options: InstanceOptions, variants: (draft: StepDraft, cell: Cell) => Variant): (cell: Cell) => Set<string> {
   const wiring = wiringParams(options.steps);
   const known = new Map<string, Set<string>>();
@@ -174,7 +174,7 @@ function createNeeded(options: InstanceOptions, variants: (draft: StepDraft, cel
   };
 }
 
-/** With targets of its own a cell asks for nothing more because of what gathers. */
+/** In a cell with targets of its own, a step that gathers adds nothing to what is needed. */
 function neededIn(cell: Cell, { steps, targets }: InstanceOptions, variants: (draft: StepDraft, cell: Cell) => Variant): Set<string> {
   const needed = new Set<string>();
   const visit = (draft: StepDraft): void => {
@@ -191,7 +191,7 @@ function neededIn(cell: Cell, { steps, targets }: InstanceOptions, variants: (dr
   return needed;
 }
 
-/** The id in the file of a step that cells have in several variants. */
+/** The id in the file, for the id of a variant. */
 export function nameOfStep(id: string): string {
   return id.split('#', 1)[0] ?? id;
 }

@@ -10,8 +10,8 @@ interface LabelOptions {
 }
 
 /**
- * Labels of nodes: of the axes of a node's sweep those that decide it, differ among the nodes of its step and have one value
- * in all of its cells. Gives an empty label where the step has one node.
+ * Labels of nodes: those axes of a node's sweep that decide it, differ among the nodes of its step and have the same value in all
+ * of its cells. The label is empty if the step has one node.
  */
 export function createLabels({ cells, planCells, alternatives }: LabelOptions): (id: string, decidedBy: string[]) => ParamValues {
   const nodes = new Map<string, { step: StepValues; axes: string[]; values: ParamValues }>();
@@ -43,7 +43,7 @@ export function createLabels({ cells, planCells, alternatives }: LabelOptions): 
   };
 }
 
-/** What the cells of a step have, and which params differ among them. */
+/** The values in the cells of a step, and which params differ among them. */
 interface StepValues {
   first: ParamValues;
   varying: Set<string>;

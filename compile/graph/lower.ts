@@ -14,11 +14,11 @@ interface LowerOptions {
   cells: Cell[];
   alternatives: Alternatives;
   files: SourceFiles;
-  /** Makes a trial of so many items; null: the whole. */
+  /** A trial on so many items; null: the whole. */
   sample: number | null;
 }
 
-/** The nodes of a plan, the cells over them, and the node that a step of the file has become. */
+/** The nodes of a plan, its cells, and the node of each step. */
 interface Lowered {
   nodes: PlanNode[];
   cells: PlanCell[];
@@ -26,8 +26,8 @@ interface Lowered {
 }
 
 /**
- * Fourth pass: every step that a target needs becomes a plan node with its key, and steps of equal key become one node. The
- * keys of what a node reads are there already.
+ * Fourth pass: every step that a target needs becomes a plan node with its key, and steps of equal key become one node. A step comes
+ * after what it reads, whose keys are therefore known.
  */
 export function lower({ instances, cells, alternatives, files, sample }: LowerOptions): Lowered {
   const drafts = new Map<string, Draft>();
@@ -68,7 +68,7 @@ interface DraftInputs {
   [input: string]: { draft: Draft; output: string }[];
 }
 
-/** What a step reads, and where that is found; what reads all cells reads each artifact once, however many steps have become it. */
+/** What a step reads, with the addresses. A step that gathers reads each artifact once, however many steps share its node. */
 function sourcesOfStep(
   { kind, inputs }: Step,
   draftOf: Map<string, Draft>,
@@ -94,7 +94,7 @@ function sourcesOfStep(
   return { sources, addresses };
 }
 
-/** A node is called as its step, and by the first digits of its key where the step has several nodes. */
+/** Names each node after its step, with the first digits of its key if the step has several nodes. */
 function nameAll(drafts: Draft[]): void {
   const counts = new Map<string, number>();
   for (const { step } of drafts) counts.set(step.name, (counts.get(step.name) ?? 0) + 1);

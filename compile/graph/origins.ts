@@ -4,10 +4,10 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import { nameOfStep } from './instances.ts';
 import type { Step } from '../names/steps.ts';
 
-/** Item-by-item step → the artifact whose items its own come from; null where something above is wrong. */
+/** Item-wise step → the artifact whose items its own come from; null if a step above has errors. */
 export type Origins = Map<string, InputRef | null>;
 
-/** Follows item-by-item steps up to where their items begin. What is joined item by item must begin at one place. */
+/** Follows item-wise steps up to where their items begin. What is joined item by item must have the same origin. */
 export function findOrigins(ordered: Pick<Step, 'id' | 'name' | 'kind' | 'inputs' | 'isPartial'>[]): {
   origins: Origins;
   problems: Problem[];
@@ -40,7 +40,7 @@ export function findOrigins(ordered: Pick<Step, 'id' | 'name' | 'kind' | 'inputs
   return { origins, problems };
 }
 
-/** Where the items of an artifact begin; null where something above is wrong. */
+/** Where the items of an artifact begin; null if a step above has errors. */
 export function originOf({ node, output }: InputRef, origins: Origins): InputRef | null {
   const origin = origins.get(node);
   return origin === undefined ? { node, output } : origin;

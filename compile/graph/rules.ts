@@ -8,13 +8,13 @@ import type { Step } from '../names/steps.ts';
 import { entryOf } from '../read/tree.ts';
 
 /**
- * What a schema cannot say: settings that contradict each other, in one step or in two. `where` names the cells of a step, if
- * there are others.
+ * Checks what a schema cannot express: settings that contradict each other, within a step or between two. `where` names the cells
+ * of a step that other cells have with other values.
  */
 export function checkRules(all: Step[], where: (step: Step) => string): Problem[] {
   const steps = all.filter(({ isPartial }) => !isPartial);
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const sides: PairSides = { workOf: createWork(byId), where, told: new Set() };
+  const sides: PairSides = { workOf: createWork(byId), where, reported: new Set() };
   return steps.flatMap((step) => {
     const { check, inputs } = kindOf(step.kind);
     const own = check?.(step.settings, checkedStep(step, byId)) ?? [];
@@ -44,18 +44,18 @@ function placeOfKey(step: Step, key: string): Place {
 interface PairSides {
   workOf: (artifact: InputRef) => string | null;
   where: (step: Step) => string;
-  /** Names of steps that were reported: of many variants the first says it. */
-  told: Set<string>;
+  /** Names of steps that were reported: one report is enough for all variants. */
+  reported: Set<string>;
 }
 
-/** Sides that are one piece of work are one node: every pair would join an answer with itself. */
-function checkSides(step: Step, [first, second]: [string, string], { workOf, where, told }: PairSides): Problem[] {
+/** If both sides are the same work, they become one node, and every pair would join an answer with itself. */
+function checkSides(step: Step, [first, second]: [string, string], { workOf, where, reported }: PairSides): Problem[] {
   const [one] = step.inputs[first] ?? [];
   const [other] = step.inputs[second] ?? [];
-  if (!one || !other || told.has(step.name)) return [];
+  if (!one || !other || reported.has(step.name)) return [];
   const work = workOf(one);
   if (work === null || work !== workOf(other)) return [];
-  told.add(step.name);
+  reported.add(step.name);
   const names = [nameOfStep(one.node), nameOfStep(other.node)];
   return [
     {
@@ -70,7 +70,7 @@ function checkSides(step: Step, [first, second]: [string, string], { workOf, whe
   ];
 }
 
-/** Pairs a model was trained on, itself or what it began from, tell nothing about it. */
+/** A model cannot be measured on pairs that it, or a model it started from, was trained on. */
 function checkHeldOut(step: Step, input: string, byId: Map<string, Step>): Problem[] {
   const measured = step.inputs[input]?.[0];
   let trained = modelRead(step, byId);
@@ -93,7 +93,7 @@ function checkHeldOut(step: Step, input: string, byId: Map<string, Step>): Probl
   return [];
 }
 
-/** The step that made the checkpoint which a step reads. */
+/** The step that made the checkpoint that a step reads. */
 function modelRead({ kind, inputs }: Step, byId: Map<string, Step>): Step | undefined {
   return byId.get(inputs[modelInputOf(kind)]?.[0]?.node ?? '');
 }

@@ -2,7 +2,7 @@ import { kindOf } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Instances } from './instances.ts';
 
-/** Steps that a target needs and whose kind is only declared: they can be planned, and there is nothing yet that does their work. */
+/** Reports steps that a target needs but whose kind is only declared: they can be planned, but not run yet. */
 export function notRunnable({ steps, needed }: Instances): Problem[] {
   const declared = new Map(
     steps.filter(({ id, kind }) => needed.has(id) && kindOf(kind).runnable === false).map((step) => [step.name, step]),

@@ -3,7 +3,7 @@ import type { InputRef, JsonObject } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Step } from '../names/steps.ts';
 
-/** What decides a node's result besides its inputs; steps that share their settings share this. */
+/** The parts that decide a node's result, its inputs aside; computed once for steps with the same settings. */
 export function createParts(sample: number | null) {
   const known = new Map<JsonObject, { settings: JsonObject; canonical: string }>();
   return (step: Step): { settings: JsonObject; canonical: string } => {
@@ -18,7 +18,7 @@ export function createParts(sample: number | null) {
   };
 }
 
-/** The work that an artifact stands for, before there are nodes: equal ones become one node. Null where something is wrong with it. */
+/** Identifies the work behind an artifact before there are nodes: equal work becomes one node. Null if its step has errors. */
 export function createWork(byId: Map<string, Step>): (artifact: InputRef) => string | null {
   const parts = createParts(null);
   const known = new Map<string, string | null>();

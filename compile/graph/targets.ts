@@ -9,8 +9,7 @@ import type { Sweep } from '../sweeps/sweeps.ts';
 import { entryOf, type Tree } from '../read/tree.ts';
 
 /**
- * What a file works towards: its metrics and reports and what `targets` names. A file that has none of these works towards
- * every step.
+ * The targets of a file: its metrics, its reports and what `targets` names. In a file without any of these every step is a target.
  */
 export function readTargets(
   root: Tree,
@@ -36,7 +35,7 @@ function unknown(id: string, at: Place, drafts: Steps['drafts']): Problem {
   return { code: 'E0130', at, ...unknownName('step', id, { known: [...drafts.keys()], otherwise: 'add the step' }) };
 }
 
-/** What people look at: measurements and reports. */
+/** Whether a step makes what people look at: measurements or a report. */
 function isEnd({ definition }: StepDraft): boolean {
   return Object.values(kindOf(definition.kind).outputs).some((type) => type === 'metrics' || type === 'report');
 }

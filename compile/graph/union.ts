@@ -1,4 +1,4 @@
-/** Unites sorted names. Equal unions are one array, because there are many of them and few different ones. */
+/** Unites sorted names. Equal unions share one array, because there are many unions but few different ones. */
 export function createUnion(): (one: string[], other: string[]) => string[] {
   const different = new Map<string, string[]>();
   const known = new Map<string[], Map<string[], string[]>>();

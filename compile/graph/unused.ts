@@ -9,7 +9,7 @@ interface Declarations {
   usedParams: Set<string>;
 }
 
-/** Warnings about what this file declares and does not use; what it extends may hold more than it needs. */
+/** Warnings about what this file declares but does not use; a file that it extends may declare more than it needs. */
 export function findUnused({ steps, needed }: Instances, { models, params, usedParams }: Declarations): Problem[] {
   const used = new Set(steps.filter(({ id }) => needed.has(id)).map(({ name }) => name));
   const loose = new Map(steps.filter(({ name }) => !used.has(name)).map(({ name, at }) => [name, at]));

@@ -7,13 +7,13 @@ import { isSound } from '../check/sound.ts';
 import { modelsOf, runSettingsOf, settingsOf, sourceFoldersOf, type Reference, type Step, type StepDraft } from '../names/steps.ts';
 import { entryOf } from '../read/tree.ts';
 
-/** A step as all cells have it that agree on the params it is written with. */
+/** A step, shared by all cells that agree on the params it is written with. */
 export interface Variant {
   /** With inputs that name steps of the file. */
   step: Step;
   /** What it reads, input by input. */
   reads: { input: string; reference: Reference }[];
-  /** The steps that were made of it, by what they read. */
+  /** The steps made from it, by what they read. */
   made: Map<string, Step>;
 }
 
@@ -41,7 +41,7 @@ export function createVariants({ steps, models, scope }: VariantOptions) {
   };
 }
 
-/** The params of a cell, made once for all its steps: cell follows upon cell. */
+/** The params of a cell, made once for all its steps, since cells are handled one after the other. */
 function createParamsOf(): (cell: Cell) => Params {
   let last: { cell: Cell; params: Params } | null = null;
   return (cell) => {
@@ -50,7 +50,7 @@ function createParamsOf(): (cell: Cell) => Params {
   };
 }
 
-/** The params that decide which steps a cell has: those that stand where a step is named. */
+/** The params that decide which steps a cell has: those used in place of a step's name. */
 export function wiringParams({ drafts }: Steps): string[] {
   return union(
     [...drafts.values()].flatMap(({ definition, written }) =>
@@ -81,7 +81,7 @@ function resolveStep(draft: StepDraft, { steps, models, scope }: { steps: Steps;
   return isWhole ? step : { ...step, isPartial: true };
 }
 
-/** Names sorted and each once. */
+/** Names, sorted and without repeats. */
 function union(lists: string[][]): string[] {
   return [...new Set(lists.flat())].sort();
 }

@@ -4,8 +4,8 @@ import { leafAt, type Tree } from '../read/tree.ts';
 import { fill } from '../check/validate.ts';
 
 /**
- * Fills defaults into a resolved value and checks it. What is wrong in the value as written is reported already; what is
- * new came through a param, so the problem names it and where it is declared. Null where something is wrong or missing.
+ * Fills defaults into a resolved value and checks it. Problems of the value as written are already reported; a new one came through a
+ * param, so the message names the param and where it is declared. Null if anything is wrong or missing.
  */
 export function fillResolved<T extends TSchema>(
   schema: T,

@@ -8,14 +8,14 @@ import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, type Entry, type Tree } from '../read/tree.ts';
 import { fillResolved } from './fill.ts';
 
-/** A model of the file; `use` is null where something is wrong with its declaration. */
+/** A model of the file; `use` is null if its declaration has errors. */
 export interface Model {
   at: Place;
   use: ModelUse | null;
   isUsed: boolean;
 }
 
-/** The models of a file, by name; `of` gives one with every sampling setting filled in and the identity of what answers. */
+/** The models of a file, by name; `of` gives one with all sampling settings and the identity of the weights that answer. */
 export interface Models {
   names: string[];
   /** The params a model is written with. */
@@ -67,8 +67,7 @@ function endpointOfModel(tree: Tree, scope: Scope): { name: string; endpoint: En
 }
 
 /**
- * The weights behind an endpoint: their digest, or what stands for one that nobody declared: where they are called, and their name
- * there.
+ * Identifies the weights behind an endpoint: by their declared digest, else by the address and the name of the model there.
  */
 export function identityOf(endpoint: Endpoint): string {
   return endpoint.identity ?? `${endpoint.url ?? endpoint.serve.weights}#${endpoint.model}`;

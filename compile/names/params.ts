@@ -9,27 +9,27 @@ import { isSound } from '../check/sound.ts';
 import { entriesOf, entryOf, toJson, type Entry, type Tree } from '../read/tree.ts';
 import { describeValue } from '../diagnostics/words.ts';
 
-/** A param with its value; null where its declaration is wrong, which is reported once, there. */
+/** A param with its value; null if its declaration is wrong, which is reported there. */
 export interface Param {
   name: string;
   value: Scalar | null;
   type: ParamType;
   at: Place;
   from: ValueSource;
-  /** Why it does not take the value that it was given in place of its default. */
+  /** Why it does not accept the value that it was given instead of its default. */
   refusal?: Problem;
-  /** What is wrong with a value that an axis or a choice gives to this param; null: it fits, or is another param's. */
+  /** What is wrong with a value that an axis or a choice gives to this param; null: nothing, or it names another param. */
   check(value: Scalar, at: Place): Problem | null;
 }
 
-/** Where the value of a param comes from; a value of --set has no place. */
+/** Where the value of a param comes from; a value given with --set has no place. */
 type ValueSource = { kind: 'default'; at?: Place | undefined } | { kind: 'set'; at?: Place | undefined } | { kind: 'axis'; at: Place };
 
 export type Params = Map<string, Param>;
 
 /**
- * The params of a file with their values: the default, or what was set. `groups` are names that --set may also give, `given`
- * the places of values that do not come from the command line.
+ * The params of a file with their values: the default, or the value that was set. `groups` are further names that may be set;
+ * `given` has the places of the values that come from files.
  */
 export function readParams(
   root: Tree,
@@ -64,10 +64,10 @@ export function readParams(
   return { params, problems };
 }
 
-/** The keys of a declaration that decide which values it takes. */
+/** The keys of a declaration that decide which values it accepts. */
 const deciding = ['type', 'enum', 'minimum', 'maximum'];
 
-/** What a declaration says as far as nothing is wrong with it: its bounds count where they bound something. */
+/** What a declaration says, as far as it has no errors; wrong bounds are left out. */
 function declarationOf(
   name: string,
   { key, value: tree }: Entry,
@@ -87,7 +87,7 @@ function declarationOf(
   return { type, spec: wrong ? unbounded : spec, wrong };
 }
 
-/** A value that an axis or a choice gives; `$name` stands for the value of another param and is checked in the cell. */
+/** Checks a value that an axis or a choice gives; `$name` means the value of another param, which is checked in the cell. */
 function misfit(
   { name, type, at: declared }: Pick<Param, 'name' | 'type' | 'at'>,
   spec: ParamSpec,
@@ -116,7 +116,7 @@ function undecided(name: string, at: Place, hasBoth: boolean): Problem {
   };
 }
 
-/** Bounds that bound nothing, or leave nothing. */
+/** Reports bounds of values that are not numbers, and bounds that no value satisfies. */
 function wrongBounds(name: string, type: ParamType, tree: Tree): Problem | null {
   const [low, high] = ['minimum', 'maximum'].map((key) => entryOf(tree, key));
   const isNumber = type === 'integer' || type === 'number';
@@ -156,7 +156,7 @@ function defaultOf({ name, type }: Param, spec: ParamSpec, { at, problems }: { a
   return value;
 }
 
-/** What a param is given in place of its default, or why it does not take it. */
+/** The value given to a param instead of its default, or why the param does not accept it. */
 function givenTo({ name, type, at, from }: Param, spec: ParamSpec, given: Scalar | undefined): Pick<Param, 'value' | 'refusal'> {
   const read = fromText(given, type);
   const value = accepted(read, spec, type);
@@ -182,12 +182,12 @@ export function settingOf(name: string, value: Scalar | undefined, given: Place 
   return given ? `${name}: ${String(value)}` : `--set ${name}=${String(value)}`;
 }
 
-/** A name behind `$` that no param has. */
+/** Reports `$name` for a param that does not exist. */
 export function unknownReference(name: string, at: Place, params: Params): Problem {
   return { ...unknownParam(name, at, params.keys()), code: 'E0120', got: `$${name}` };
 }
 
-/** A key that should name one of these params, or groups of alternatives. */
+/** Reports a key that names none of these params and groups of alternatives. */
 export function unknownParam(name: string, at: Place, names: Iterable<string>): Problem {
   return { code: 'E0180', at, ...unknownName('param', name, { known: [...names], otherwise: `declare ${name} under params` }) };
 }

@@ -10,17 +10,17 @@ import { entryOf, type Tree } from '../read/tree.ts';
 
 export interface Steps {
   drafts: Map<string, StepDraft>;
-  /** Those of no known kind, as they are written. */
+  /** Those of unknown kind, as written. */
   others: Map<string, Tree>;
 }
 
 interface Inputs {
   inputs: { [name: string]: Reference[] };
-  /** Base weights named in the place of a checkpoint. */
+  /** Base weights named instead of a checkpoint. */
   weights: { [name: string]: ResourceUse };
 }
 
-/** What a step reads: each name as an artifact of another step, or as base weights. */
+/** What a step reads: artifacts of other steps, or base weights. */
 export function inputsOf(draft: StepDraft, steps: Steps, scope: Scope): Inputs {
   const inputs: Inputs['inputs'] = {};
   const weights: Inputs['weights'] = {};
@@ -113,7 +113,7 @@ function outputOf(
   return null;
 }
 
-/** The outputs of a step that an input takes, as they are written: a step with one output is named alone. */
+/** The outputs of a step that an input accepts, as a file names them: a step with one output by its id alone. */
 function fittingOutputs({ id, definition }: StepDraft, { types }: InputDefinition): string[] {
   const outputs = Object.entries(definition.outputs);
   return outputs.filter(([, type]) => types.includes(type)).map(([name]) => (outputs.length === 1 ? id : `${id}.${name}`));

@@ -8,26 +8,26 @@ import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entryOf, type Tree } from '../read/tree.ts';
 
-/** What names mean while a file is resolved, and what was found wrong so far. */
+/** What names mean while a file is resolved, and the problems found so far. */
 export interface Scope {
   config: Config;
   params: Params;
   /** Names of params that were used. */
   usedParams: Set<string>;
   problems: Problem[];
-  /** Problems of earlier passes: a value that holds one is not looked at again. */
+  /** Problems of earlier passes: a value with one of them is not checked again. */
   earlier: Problem[];
 }
 
 /** A value with its params replaced. */
 export interface Substituted {
-  /** `undefined` where nothing is left of it. */
+  /** `undefined` if nothing of it is usable. */
   value: Json | undefined;
-  /** False where something is missing: it is wrong, or its param is unknown or has no value. */
+  /** False if a part is missing because it is wrong, or its param is unknown or has no value. */
   isWhole: boolean;
 }
 
-/** Replaces params by their values. A mapping keeps the entries that nothing is wrong with, so that these are checked as well. */
+/** Replaces params by their values. A mapping keeps its entries without errors, so that these are checked as well. */
 export function substitute(tree: Tree, scope: Scope): Substituted {
   if (tree.kind === 'leaf') {
     const value = isSound(tree, scope) ? substituteLeaf(tree, scope) : undefined;
@@ -51,14 +51,14 @@ export function substitute(tree: Tree, scope: Scope): Substituted {
   return { value, isWhole };
 }
 
-/** The name under a key; null where there is none, or where something is wrong with it. */
+/** The name under a key; null if there is none or it has errors. */
 export function nameIn(mapping: Tree, key: string, scope: Scope): { name: string; tree: Tree } | null {
   const tree = entryOf(mapping, key)?.value;
   const name = tree && substitute(tree, scope).value;
   return tree && typeof name === 'string' ? { name, tree } : null;
 }
 
-/** A text as it stands; one that holds the name of a param was perhaps meant to change with it, which is said once, here. */
+/** A text as written. If it contains the name of a param, a warning says that it is not replaced. */
 function asText({ value, at }: Tree & { kind: 'leaf' }, { params, usedParams, problems }: Scope): Json {
   const names =
     typeof value === 'string' && value.includes('$') ? [...value.matchAll(/\$\{?([a-z][\w-]*)/g)].map(([, name = '']) => name) : [];
@@ -88,7 +88,7 @@ export function paramsIn(tree: Tree | undefined): string[] {
   return [...names].sort();
 }
 
-/** The param a tree stands for, marked as used. */
+/** The param that a tree names as `$name`, marked as used. */
 export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null {
   const name = tree.kind === 'leaf' ? paramNameOf(tree.value) : null;
   if (name === null) return null;
@@ -96,7 +96,7 @@ export function paramOf(tree: Tree, { params, usedParams }: Scope): Param | null
   return params.get(name) ?? null;
 }
 
-/** Where to look for a value that is wrong: at what gives it to its param, beside where that is used, or where it stands. */
+/** Where a wrong value comes from: its own place, or for `$name` the place that gives the param its value. */
 export function blameOf(tree: Tree, scope: Scope): { at: Place; related: NonNullable<Problem['related']> } {
   const param = paramOf(tree, scope);
   if (!param) return { at: tree.at, related: [] };

@@ -7,16 +7,16 @@ import { fillResolved } from './fill.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, entryOf, type Entry, type MapTree, type Tree } from '../read/tree.ts';
 
-/** An input as resolved: the artifact and where it is named. */
+/** A resolved input: the artifact and where it is named. */
 export interface Reference extends InputRef {
   at: Place;
-  /** Where the value stands that a param gives, if it is none of its own. */
+  /** The place of the value, if it comes through a param. */
   given?: Place;
 }
 
-/** A step with every name resolved and every default filled in, as one or several cells have it. */
+/** A step with every name resolved and every default filled in, for one or several cells. */
 export interface Step {
-  /** The id in the file; behind `#` a number where cells have it in several variants. */
+  /** The id in the file, with `#` and a number if cells have several variants of the step. */
   id: string;
   /** The id in the file. */
   name: string;
@@ -27,11 +27,11 @@ export interface Step {
   models: { [role: string]: ModelUse };
   resources: { [setting: string]: ResourceUse };
   run: RunSettings;
-  /** Something about it is wrong: its settings must not be looked at. */
+  /** It has errors: its settings must not be used. */
   isPartial?: true;
   /** The `with` as written, for places. */
   written: Tree;
-  /** Params that it was decided by, itself or through what it reads; sorted. */
+  /** Params that decide it, directly or through what it reads; sorted. */
   decidedBy: string[];
 }
 
@@ -44,7 +44,7 @@ export interface StepDraft {
   run: Entry | undefined;
 }
 
-/** The steps of a file that have a known kind. The others are kept: to name them is no mistake. */
+/** The steps of a file that have a known kind, and the others, since naming those is not another mistake. */
 export function readSteps(root: Tree): { drafts: Map<string, StepDraft>; others: Map<string, Tree> } {
   const drafts = new Map<string, StepDraft>();
   const others = new Map<string, Tree>();
@@ -63,7 +63,7 @@ function emptyMap(at: Place): MapTree {
   return { kind: 'map', at, entries: new Map() };
 }
 
-/** The plain values of a step, defaults filled in; null where something is wrong with one. */
+/** The settings of a step, with defaults filled in; null if one has errors. */
 export function settingsOf({ id, definition, written }: StepDraft, scope: Scope): JsonObject | null {
   const names = Object.keys(definition.settings.properties);
   const value: JsonObject = {};
@@ -96,7 +96,7 @@ export function modelsOf(draft: StepDraft, models: Models, scope: Scope): { [rol
   return uses;
 }
 
-/** The source folders a step reads. Their content is looked at when the step is reached. */
+/** The source folders a step reads. Their content is read when a run reaches the step. */
 export function sourceFoldersOf(draft: StepDraft, scope: Scope): { [setting: string]: ResourceUse } {
   const uses: { [setting: string]: ResourceUse } = {};
   const known = Object.keys(scope.config.sources);

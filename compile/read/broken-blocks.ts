@@ -2,8 +2,8 @@ import { tokensOf } from './limits.ts';
 import type { Place } from '../diagnostics/source.ts';
 
 /**
- * What a fault breaks: its line, from where the outermost bracket around it opens, and the lines that are indented deeper.
- * `withEqual`: also those of the same indentation, because it is the indentation that is wrong.
+ * The block that a fault affects: from the line where the outermost bracket around it opens, with the lines that are indented
+ * deeper. `withEqual`: also the lines of the same indentation, if the indentation is what is wrong.
  */
 export function blockAround(text: string, { start: at, withEqual }: { start: number; withEqual: boolean }): Place {
   const start = lineStart(text, openBefore(text, at) ?? at);
@@ -19,12 +19,12 @@ export function blockAround(text: string, { start: at, withEqual }: { start: num
   return { start, end };
 }
 
-/** The text with a block left empty; every other place stays where it is. */
+/** The text with a block blanked out; all other places keep their offsets. */
 export function withoutBlock(text: string, { start, end }: Place): string {
   return text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, ' ') + text.slice(end);
 }
 
-/** Where the outermost bracket begins that is open here. */
+/** The start of the outermost bracket that is open at an offset. */
 function openBefore(text: string, at: number): number | undefined {
   const open: number[] = [];
   for (const token of tokensOf(text)) {
@@ -39,7 +39,7 @@ function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1;
 }
 
-/** The offset behind the line. */
+/** The offset after the end of the line. */
 function lineEnd(text: string, at: number): number {
   return text.indexOf('\n', at) + 1 || text.length;
 }

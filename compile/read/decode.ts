@@ -1,7 +1,7 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { limits } from './limits.ts';
 
-/** Bytes as text: UTF-8 without exceptions, a byte order mark taken off, no control characters. */
+/** Decodes bytes as text: strict UTF-8 without control characters; a byte order mark is removed. */
 export function decode(bytes: Uint8Array): { text: string; problem: Problem | null } {
   if (bytes.length > limits.bytes) return { text: '', problem: fileTooLarge() };
   try {
@@ -32,7 +32,7 @@ function tooManyLines(text: string): Problem | null {
   };
 }
 
-/** A file that is mostly text is shown as far as it can be read, with a mark where it cannot. */
+/** A file that is mostly text is shown, with a mark at the first place that cannot be read. */
 function notUtf8(bytes: Uint8Array): { text: string; problem: Problem } {
   const readable = new TextDecoder().decode(bytes.subarray(0, firstInvalid(bytes)));
   const text = new TextDecoder().decode(bytes);
@@ -47,10 +47,10 @@ function notUtf8(bytes: Uint8Array): { text: string; problem: Problem } {
   return { text: isMostlyText ? text : '', problem };
 }
 
-/** So many places that cannot be read are no longer a text with a few characters of another encoding. */
+/** A text with more unreadable places than this is not treated as text. */
 const unreadable = 20;
 
-/** Offset of the first byte that ends no character and begins none. */
+/** Offset of the first byte that is not valid UTF-8. */
 function firstInvalid(bytes: Uint8Array): number {
   let low = 0;
   let high = bytes.length;
@@ -62,7 +62,7 @@ function firstInvalid(bytes: Uint8Array): number {
   return low;
 }
 
-/** A character cut off at the end is valid so far. */
+/** Whether bytes are valid UTF-8; a character may be cut off at the end. */
 function isValid(bytes: Uint8Array): boolean {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

@@ -5,8 +5,8 @@ import type { Leaf } from './tree.ts';
 import { shortened } from '../diagnostics/words.ts';
 
 /**
- * A single value as it is kept: text that every program reads the same, numbers that nothing has rounded. What cannot be
- * kept is a broken leaf with its problem.
+ * A single value: text that every program reads the same, or a number that was not rounded. Anything else becomes a broken leaf with
+ * its problem.
  */
 export function leafOf({ value, source = '' }: Scalar, at: Place): { leaf: Leaf; problem?: Problem } {
   const problem = problemOfValue(value, source, at);
@@ -16,12 +16,12 @@ export function leafOf({ value, source = '' }: Scalar, at: Place): { leaf: Leaf;
   return { leaf: broken(at) };
 }
 
-/** A value that was reported already. */
+/** A placeholder for a value that is already reported. */
 export function broken(at: Place): Leaf {
   return { kind: 'leaf', at, value: null, broken: true };
 }
 
-/** What is wrong with a text: escapes can write characters that the file itself may not hold. */
+/** Reports characters that an escape can produce although the file itself may not contain them. */
 export function problemOfText(text: string, at: Place): Problem | null {
   const found = text.includes('\0') ? 'NUL' : text.isWellFormed() ? null : 'half of a surrogate pair';
   if (found === null) return null;

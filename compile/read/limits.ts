@@ -3,20 +3,20 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 
 /**
- * What a file may have at most; its bytes and values are counted with those of all that it extends. Checked before anything
- * recursive or worse than linear looks at it.
+ * Limits of a file; bytes and values are counted together with those of the files it extends. They are checked before anything
+ * recursive or slower than linear reads the file.
  */
 export const limits = { bytes: 256 * 1024, lines: 10_000, depth: 64, values: 3_000, escapes: 10_000 } as const;
 
-/** Tokens that one value can take: its indicator, itself, a separator. */
+/** The most tokens that one value consists of: its indicator, itself, a separator. */
 const tokensPerValue = 3;
 
 /** Problems that are reported; a file full of anchors has one mistake, not thousands. */
 const reported = 20;
 
 /**
- * Looks at the tokens of a text in one pass: limits of depth and number, and every feature of YAML that the language
- * leaves out. `most`: values that are left. `lexemes` are what the parser takes; null says that it must not.
+ * Checks the tokens of a text in one pass: limits of depth and number, and features of YAML that the language leaves out. `most`: how
+ * many values are left. `lexemes` are the input of the parser; null means that it must not run.
  */
 export function scan(text: string, most: number = limits.values): { problems: Problem[]; lexemes: string[] | null } {
   const problems: Problem[] = [];
@@ -86,7 +86,7 @@ interface Token {
   column: number;
 }
 
-/** Every text and every bracket that opens is a value; mappings by indentation are counted later. */
+/** Every scalar and every opening bracket is a value; mappings by indentation are counted later. */
 function isValue({ type }: Token): boolean {
   return type.endsWith('scalar') || type === 'flow-map-start' || type === 'flow-seq-start';
 }
@@ -105,7 +105,7 @@ function forbidden(at: Place, { got, hint }: Feature): Problem {
   return { code: 'E0104', at, message: `${got} is not part of the language`, got, hint };
 }
 
-/** The tokens of a text with their places; `lexemes` collects what the parser will see. */
+/** The tokens of a text with their places; `lexemes` collects the input of the parser. */
 export function* tokensOf(text: string, lexemes: string[] = []): Generator<Token> {
   let offset = 0;
   let lineStart = 0;
@@ -145,7 +145,7 @@ function createDepth() {
   };
 }
 
-/** Tells the first token of a second document. */
+/** Recognizes the first token of a second document. */
 function createDocuments() {
   let hasStarted = false;
   let hasEnded = false;

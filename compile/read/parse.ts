@@ -8,9 +8,9 @@ import type { Entry, Tree } from './tree.ts';
 import { problemsOfYaml, type Fault } from './yaml-faults.ts';
 
 /**
- * First pass: text → tree. Everything that YAML allows and the language does not is found here, because later passes
- * rely on plain values with places. The tree is null where the text cannot be read at all. `most`: keys and values that it
- * may have; `values`: those that it has.
+ * First pass: text → tree. It reports everything that YAML allows and the language does not, because later passes rely on plain
+ * values with places. The tree is null if the text cannot be read at all. `most`: the most keys and values it may have; `values`: how
+ * many it has.
  */
 export function parse(text: string, most: number = limits.values): { tree: Tree | null; values: number; problems: Problem[] } {
   const { problems, lexemes } = scan(text, most);
@@ -36,7 +36,7 @@ const options = {
   logLevel: 'silent',
 } as const;
 
-/** What the parser finds wrong; tags are reported by the scan. */
+/** The errors of the parser; tags are already reported by `scan`. */
 function faultsOf({ errors, warnings }: Document.Parsed | Document): Fault[] {
   return [...errors, ...warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
 }
@@ -46,12 +46,12 @@ function faultsIn(text: string): Fault[] {
   return lexemes ? faultsOf(compose(lexemes, text.length).document) : [];
 }
 
-/** Tokens that are open at once where nothing is wrong: a level takes two. */
+/** The most open tokens in a correct text: a level takes two. */
 const mostOpen = 4 * limits.depth;
 
 /**
- * The one document that the tokens of a text make. Mistakes can leave every line inside the one before, deeper than the
- * parser's recursion goes; such a text is read up to there, which holds the first of its mistakes.
+ * Composes the one document of a text. Mistakes can nest every line inside the one before, deeper than the parser can recurse; such a
+ * text is read only up to that depth, which includes its first mistake.
  */
 function compose(lexemes: string[], length: number): { document: Document.Parsed | Document; endedAt: number | null } {
   const parser = new Parser();
@@ -72,7 +72,7 @@ function compose(lexemes: string[], length: number): { document: Document.Parsed
   });
 }
 
-/** The parser makes an error for each mistake, and its stack, which nobody reads, takes most of the time. */
+/** The parser creates an error for each mistake; recording a stack trace for each would take most of the time. */
 function withoutStacks<T>(work: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -92,7 +92,7 @@ interface ParseWalk {
 interface ParseContext {
   walk: ParseWalk;
   depth: number;
-  /** Place of a value that has no text. */
+  /** The place used for a value without text. */
   fallback: Place;
 }
 
@@ -140,7 +140,7 @@ function entriesOfMap(map: YAMLMap, { walk, depth }: ParseContext): Map<string, 
   return entries;
 }
 
-/** What a plain object answers to without having it: as a key, such a name would be found where nothing was written. */
+/** Names that every plain object inherits: used as keys they would be found although nothing was written. */
 const reserved = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 function problemOfKey(name: string, at: Place, earlier: Entry | undefined): Problem | null {

@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { limits } from './limits.ts';
 
-/** Name by which commands take what is piped to them. */
+/** The file name that means standard input. */
 export const standardInput = '-';
 
 /**
- * A file, or what comes by standard input, as far as the language goes: one byte beyond its limit is enough to see that it
- * is too large, and a device without end is answered like any large file.
+ * Reads a file or standard input up to one byte beyond the limit of the language: enough to see that it is too large, also for a
+ * device without end.
  */
 export function readBounded(path: string): Uint8Array {
   const descriptor = path === standardInput ? 0 : openSync(path, 'r');
@@ -20,7 +20,7 @@ export function readBounded(path: string): Uint8Array {
   }
 }
 
-/** A pipe that has nothing yet is waited for. */
+/** Reads some bytes, and waits for a pipe that has none yet. */
 function readSome(descriptor: number, into: Uint8Array): number {
   for (;;) {
     try {

@@ -3,16 +3,16 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { shortened } from '../diagnostics/words.ts';
 
-/** A mark that is missing, or another one than was meant, makes keys that nobody wrote. */
+/** A missing or wrong punctuation mark that produces keys nobody meant. */
 interface Slip {
   problem: Problem & { at: Place };
-  /** The key whose value cannot be known; null: there is none. */
+  /** The key whose value is unknown; null: none. */
   name: string | null;
-  /** How many entries it takes. */
+  /** How many entries it covers. */
   entries: number;
 }
 
-/** Whether a mapping has such keys from here on; they are valid YAML, and no file means them. */
+/** Finds such keys of a mapping from an index on; they are valid YAML, but never meant. */
 export function slipAt(pairs: Pair[], index: number): Slip | null {
   const key = pairs[index]?.key;
   if (!isScalar(key) || key.type !== 'PLAIN' || !key.range) return null;
@@ -28,7 +28,7 @@ export function slipAt(pairs: Pair[], index: number): Slip | null {
   return commaIn(pairs, index);
 }
 
-/** A space that is none to YAML, behind a mark that it makes part of a text; `from` is where the line begins. */
+/** Finds a Unicode space after a punctuation mark, where YAML needs a plain one; `from` is the offset of the line. */
 export function oddSpace(line: string, from: number): (Problem & { at: Place }) | null {
   const found = /[:,\-{[][\u00a0\u2000-\u200b\u202f\u3000]/.exec(line);
   if (!found) return null;
@@ -36,7 +36,7 @@ export function oddSpace(line: string, from: number): (Problem & { at: Place }) 
   return { code: 'E0103', at, message: 'this is not a plain space but a similar Unicode character', hint: 'write a plain space instead' };
 }
 
-/** A comma ends a value: `0,7` is 0 and a key 7. */
+/** Finds a comma that ends a value: `0,7` is 0 and a key 7. */
 function commaIn(pairs: Pair[], index: number): Slip | null {
   const { key, value } = pairs[index] as Pair;
   if (!isScalar(key) || !isScalar(value) || !value.range || typeof value.value === 'string') return null;

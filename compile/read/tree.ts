@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from '../../plan/index.ts';
 import type { Place } from '../diagnostics/source.ts';
 
-/** A YAML document as plain data with places. Keys are text, numbers are exact, nothing refers to anything else. */
+/** A YAML document as plain data with places. Keys are text, numbers are exact, and there are no references. */
 export type Tree = Leaf | ListTree | MapTree;
 
 export interface Leaf {
   kind: 'leaf';
   at: Place;
   value: string | number | boolean | null;
-  /** Already reported: whoever meets it stays silent. */
+  /** Already reported: no further problem is reported for it. */
   broken?: true;
 }
 
@@ -47,13 +47,13 @@ export function entryOf(tree: Tree | undefined, key: string): Entry | undefined 
   return tree?.kind === 'map' ? tree.entries.get(key) : undefined;
 }
 
-/** The entries of a mapping under a key; none where it is missing or no mapping. */
+/** The entries of a mapping under a key; none if the key is missing or not a mapping. */
 export function entriesOf(tree: Tree | undefined, key: string): [string, Entry][] {
   const value = entryOf(tree, key)?.value;
   return value?.kind === 'map' ? [...value.entries] : [];
 }
 
-/** The plain values of a list, or the only one; maps and lists in it are left out. */
+/** The plain values of a list, or a single plain value; nested maps and lists are left out. */
 export function leavesOf(tree: Tree | undefined): Leaf[] {
   return (tree?.kind === 'list' ? tree.items : [tree]).filter((each) => each?.kind === 'leaf');
 }
@@ -63,7 +63,7 @@ export function textOfLeaf(tree: Tree | undefined): string {
   return tree?.kind === 'leaf' ? String(tree.value) : '';
 }
 
-/** What stands at a path, and the key that leads to it. */
+/** The tree at a path, and the key that leads to it. */
 export function locate(root: Tree, path: string[]): { tree: Tree; key: Place | null } | null {
   let tree = root;
   let key: Place | null = null;
@@ -77,7 +77,7 @@ export function locate(root: Tree, path: string[]): { tree: Tree; key: Place | n
   return { tree, key };
 }
 
-/** A tree's own place, or that of its key where it holds no text or goes over several lines. */
+/** A tree's own place, or that of its key if it is a mapping or has no text. */
 export function placeOfTree({ tree, key }: { tree: Tree; key: Place | null }): Place {
   return key && (tree.kind === 'map' || tree.at.end <= tree.at.start) ? key : tree.at;
 }
@@ -89,7 +89,7 @@ export function* valuesIn(tree: Tree): Generator<Tree> {
   for (const part of parts) yield* valuesIn(part);
 }
 
-/** The leaf that stands exactly here. */
+/** The leaf at exactly this place. */
 export function leafAt(tree: Tree, place: Place): Leaf | null {
   if (tree.kind === 'leaf') return isSamePlace(tree.at, place) ? tree : null;
   const parts = tree.kind === 'list' ? tree.items : [...tree.entries.values()].map(({ value }) => value);

@@ -5,15 +5,15 @@ import { tokensOf } from './limits.ts';
 import { oddSpace } from './slips.ts';
 import type { Place } from '../diagnostics/source.ts';
 
-/** Faults of a text that are told, at most. */
+/** The most faults of a text that are reported. */
 const shown = 5;
 
-/** Characters that are read once more, at most, to tell what a fault breaks from what is a fault of its own. */
+/** The most characters that are parsed again to separate the consequences of a fault from further faults. */
 const readAgain = 24 * 1024;
 
 /**
- * What the parser finds wrong with the structure of a text, in words that say what to change. A fault breaks what stands
- * around it, so only the first one counts; others are those that are still there without the block it stands in.
+ * Structural faults of a text, in words that say what to change. A fault breaks its surroundings, so only the first one counts; the
+ * next is searched in the text without the block of the first.
  */
 export function problemsOfYaml(text: string, faultsIn: (text: string) => Fault[]): Problem[] {
   const problems: Problem[] = [];
@@ -54,7 +54,7 @@ type Explained = Omit<Problem, 'code' | 'at'> & { at?: Place };
 
 interface FaultRule {
   codes: YAMLError['code'][];
-  /** What the parser's sentence has to hold. */
+  /** The parser's message must match this. */
   says: RegExp;
   explain: (fault: YamlFault) => Explained;
 }
@@ -147,7 +147,7 @@ function insteadOf({ start }: Place, text: string): string {
   return text[start - 1] === "'" ? "inside single quotes write '' for an apostrophe" : 'put the whole value in quotes';
 }
 
-/** Either text that holds a colon and is not quoted, or the next line is indented too far. */
+/** Explains an unquoted text with a colon, or a next line that is indented too far. */
 function mappingInValue({ at, text }: YamlFault): Explained {
   const [line = ''] = text.slice(at.start).split(/\r?\n/, 1);
   const next = text.indexOf('\n', at.start) + 1;
@@ -155,14 +155,14 @@ function mappingInValue({ at, text }: YamlFault): Explained {
   return { at: { start: at.start, end: at.start + line.length }, message: 'a mapping starts inside a single value', hint: apart(line) };
 }
 
-/** How to write what stands on one line and has the form of a value and a key, or of a key and its value. */
+/** How to write a line that has a value and a key in it. */
 function apart(line: string): string {
   const [, before = '', key = '', after = ''] = /^(.*?)([\w-]+):(?: +(.)|$)/.exec(line) ?? [];
   if (before.trim() === '') return 'write the mapping in {}, or put text that contains ": " in quotes';
   return '{['.includes(after) ? `start ${key}: on its own line` : 'put text that contains ": " in quotes';
 }
 
-/** The mark stands where the bracket was opened; where it had to be closed at the latest is told beside it. */
+/** Marks where the bracket was opened, and beside it where it had to be closed at the latest. */
 function unclosedBracket({ at, text }: YamlFault): Explained {
   const open: Place[] = [];
   for (const token of tokensOf(text)) {
@@ -186,7 +186,7 @@ function unclosedBracket({ at, text }: YamlFault): Explained {
   };
 }
 
-/** The last quoted text that began before the fault. */
+/** Marks the last quoted text that began before the fault. */
 function unclosedQuote({ at, text }: YamlFault): Explained {
   let opened = at;
   for (const token of tokensOf(text)) {
@@ -201,7 +201,7 @@ function unclosedQuote({ at, text }: YamlFault): Explained {
   };
 }
 
-/** From the first character that is no space and no end of a line. */
+/** The first word from an offset on, over spaces and line ends. */
 function firstWord({ at, text }: Pick<YamlFault, 'at' | 'text'>): Place {
   let start = at.start;
   while (' \r\n'.includes(text[start] ?? '.')) start++;

@@ -1,10 +1,10 @@
 import { Document, isCollection, isScalar, visit } from 'yaml';
 import type { Json } from '../../plan/index.ts';
 
-/** Columns that a mapping or list may take to stand in one line. */
+/** The most columns of a mapping or list on one line. */
 const width = 110;
 
-/** A value as the text of a pipeline file: sections apart and over several lines, what fits a line in one. */
+/** A value as the text of a pipeline file: a blank line between sections, and what fits a line on one line. */
 export function toYaml(value: { [section: string]: Json }): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {
@@ -22,5 +22,5 @@ export function toYaml(value: { [section: string]: Json }): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
-/** Text that no reader takes for anything else; all other stands in quotes. */
+/** Text that cannot be read as anything else; all other text is quoted. */
 const isPlain = /^(?!(true|false|null|yes|no|on|off)$)[A-Za-z_$/][\w$./@+-]*( [A-Za-z(][\w$./@+()-]*)*$/i;

@@ -9,12 +9,12 @@ import { paramNameOf } from '../check/param-values.ts';
 import { readParams } from '../names/params.ts';
 import { entriesOf, toJson, type Tree } from '../read/tree.ts';
 
-/** The plan and the text of a bundle; none where the file has errors. */
+/** The plan and the text of a bundle; no text if the file has errors. */
 type Bundled = Compiled & { text?: string };
 
 /**
- * A pipeline and all that it extends as one file that makes the same plan. Values that were given become the defaults of
- * their params. Comments are lost.
+ * A pipeline and everything it extends as one file with the same plan. Values that were set become the defaults of their params.
+ * Comments are lost.
  */
 export function bundle(options: Omit<CompileOptions, 'sweeps' | 'cell' | 'sample'>): Bundled {
   const found = compile(options);
@@ -30,7 +30,7 @@ interface ParamSpecs {
   [name: string]: { [key: string]: Json };
 }
 
-/** What a param has without --set: its value as given, or what the choice of a group that was given binds it to. */
+/** The new defaults of params: values that were set, and those bound by choices that were set. */
 function givenDefaults(tree: Tree, set: ParamValues): Map<string, Scalar> {
   const groups = entriesOf(tree, 'alternatives').map(([name]) => name);
   const { params } = readParams(tree, { set, earlier: [], groups });

@@ -12,10 +12,10 @@ function answerTo(options: GuardedOptions): GuardedAnswer {
   }
 }
 
-/** Rounds of warming up; some two seconds together, before the process is asked for anything. */
+/** Rounds of warming up, about two seconds in all, before the process gets its first file. */
 const rounds = 3;
 
-/** Code that ran a few times is fast: files of some size, right and wrong, before anybody waits. */
+/** Compiles large files, valid and invalid, so that the compiler's code is optimized before anybody waits. */
 function warmUp(): void {
   const steps = Array.from({ length: 360 }, (_, step) => `  s${step}: {uses: dataset/arithmetic, with: {seed: ${step}}}\n`).join('');
   const right = `codepmp: 1\nname: warm\nsteps:\n${steps}targets: [s0]\n`;

@@ -11,15 +11,15 @@ interface GuardOptions {
   deadlineMs?: number;
   /** Megabytes of JavaScript heap. Default: 1,024, twice what ten thousand cells take. */
   memoryMb?: number;
-  /** Whether the process compiles files of its own before it is asked, which takes some two seconds. Default: true. */
+  /** Whether the process warms up before its first file, which takes about two seconds. Default: true. */
   isWarm?: boolean;
 }
 
 /** Compiles files that may be hostile, in a process of its own. */
 interface Guarded {
   /**
-   * Like `compile`; one file at a time, the others wait. A file that takes too long or needs too much memory is answered
-   * by a diagnostic (E0108, E0109), and the next one by a new process. Rejects where the compiler itself fails.
+   * Like `compile`, one file at a time. A file that takes too long or needs too much memory gets a diagnostic (E0108, E0109), and the
+   * next file a new process. Rejects if the compiler itself fails.
    */
   compile: (options: GuardedOptions) => Promise<Compiled>;
   /** Ends the process. */
@@ -27,8 +27,8 @@ interface Guarded {
 }
 
 /**
- * A process that stays warm for the next file. A thread would not do: where a heap ends inside V8, the abort takes every
- * thread of the process with it.
+ * Starts a process that stays warm for the next file. A thread would not do: when V8 runs out of heap, it aborts the whole process
+ * with all its threads.
  */
 export function createGuardedCompile({ deadlineMs = 30_000, memoryMb = 1_024, isWarm = true }: GuardOptions = {}): Guarded {
   let running: Promise<ChildProcess> | null = null;
@@ -80,7 +80,7 @@ export async function compileGuarded(options: GuardedOptions): Promise<Compiled>
   }
 }
 
-/** Ready once the compiler is loaded, with nothing of this process's environment; it keeps nobody from ending. */
+/** Starts the process without this process's environment, and resolves once the compiler is loaded. It does not keep this process alive. */
 async function startChild({ memoryMb, isWarm }: { memoryMb: number; isWarm: boolean }): Promise<ChildProcess> {
   const child = fork(fileURLToPath(new URL('guarded-child.ts', import.meta.url)), isWarm ? [warm] : [], {
     execArgv: [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=32', '--disable-warning=ExperimentalWarning'],

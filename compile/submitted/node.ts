@@ -5,12 +5,12 @@ import type { Config } from '../../ports/configuration.ts';
 import { identityOf } from '../names/models.ts';
 import { violations, violationsOfFilled } from './plan-shape.ts';
 
-/** Nodes by id, each with what it makes: those that stand before one in its plan. */
+/** The outputs of the nodes that come before a node in its plan, by node id. */
 type Before = ReadonlyMap<string, Pick<PlanNode, 'outputs'>>;
 
 const stale = 'plan the pipeline again';
 
-/** What is wrong with the kind of a node, as sentences; none: its definition is that of this version. */
+/** Problems with the kind of a node, as sentences; none if its definition is that of this version. */
 export function kindProblems({ id, kind, version }: PlanNode, toRun: boolean): string[] {
   if (!isKind(kind)) return [`${id}: there is no kind ${JSON.stringify(kind)}`];
   const { version: known, runnable } = kindOf(kind);
@@ -18,7 +18,7 @@ export function kindProblems({ id, kind, version }: PlanNode, toRun: boolean): s
   return version === known ? [] : [`${id}: ${kind} has version ${known} here, but the plan was made for version ${version}; ${stale}`];
 }
 
-/** Where a node is not what the compiler would make of a step of its kind. */
+/** Differences between a node and what the compiler would make of a step of its kind, as sentences. */
 export function contentProblems(node: PlanNode, before: Before): string[] {
   const definition = kindOf(node.kind);
   const { id, kind, shape, outputs, settings, models, run } = node;
@@ -35,7 +35,7 @@ export function contentProblems(node: PlanNode, before: Before): string[] {
   return wrong.map((problem) => `${id}: ${problem}; ${stale}`);
 }
 
-/** What a node reads and calls has the names that its kind knows, and none of those is missing. */
+/** Inputs, models and resources that the kind does not have, or that are missing. */
 function nameProblems({ kind, inputs, models, resources }: PlanNode, definition: KindDefinition): string[] {
   const ofInputs = Object.entries(definition.inputs);
   const folders = Object.keys(definition.sources);
@@ -73,7 +73,7 @@ function typeOfOutput(before: Before, node: string, output: string): string | un
   return Object.hasOwn(outputs, output) ? outputs[output] : undefined;
 }
 
-/** What a node names that the configuration does not declare, or declares as something else than the plan was made for. */
+/** Names of a node that the configuration does not declare, or declares with another identity than the plan was made for. */
 export function configProblems({ id, kind, models, resources, run }: PlanNode, { endpoints, pools, sources, weights }: Config): string[] {
   const { sources: folders } = kindOf(kind);
   const found: DeclaredIdentity[] = [
@@ -95,7 +95,7 @@ export function configProblems({ id, kind, models, resources, run }: PlanNode, {
 }
 
 interface DeclaredIdentity {
-  /** As people call it: `endpoint local-strong`. */
+  /** For messages: `endpoint local-strong`. */
   thing: string;
   /** Identity by the configuration; undefined: it is not declared. */
   here: string | null | undefined;

@@ -3,14 +3,14 @@ import type { Json } from '../../plan/index.ts';
 import { isEqualJson } from '../../plan/json.ts';
 import { planSchema, type SchemaObject } from '../../schemas/index.ts';
 
-/** What is wrong with the form of a plan that was made elsewhere, as sentences; none: it has the form of the published schema. */
+/** Differences between a plan and the published schema, as sentences. */
 export function planShape(plan: unknown): string[] {
   return violations(planSchema, plan).map(
     (violation) => `the plan does not have the format of this version (${violation}); plan the pipeline again`,
   );
 }
 
-/** Where a value is not as a schema wants it and what it would have to be there, as ends of a sentence. */
+/** Violations of a schema: each names the place and what is required there, as the end of a sentence. */
 export function violations(schema: SchemaObject, value: unknown): string[] {
   const validate = validators.get(schema) ?? ajv.compile(schema);
   validators.set(schema, validate);
@@ -21,7 +21,7 @@ export function violations(schema: SchemaObject, value: unknown): string[] {
   });
 }
 
-/** The same of a value that the compiler has filled in: a key that is left to its default is a violation, too. */
+/** The same for a value that the compiler has completed: a key left to its default is a violation, too. */
 export function violationsOfFilled(schema: SchemaObject, value: { [key: string]: Json }): string[] {
   const filled = structuredClone(value);
   const found = violations(schema, filled);

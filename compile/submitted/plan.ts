@@ -8,10 +8,9 @@ import { findOrigins } from '../graph/origins.ts';
 import { planShape } from './plan-shape.ts';
 
 /**
- * What is wrong with a plan that was made elsewhere or before, as sentences; none: it may run here. It has to be one that
- * the compiler of this version could have made under this configuration: its kinds and keys, what its nodes read and make
- * and how they are grouped, and the weights behind every name. `toRun` (default true): kinds that are only declared are
- * refused, too.
+ * Problems with a plan that was made elsewhere or before, as sentences; none if it may run here. The compiler of this version must have
+ * been able to make it under this configuration: its kinds and keys, what its nodes read and make, how they are grouped, and the
+ * weights behind every name. `toRun` (default true): kinds that are only declared are refused, too.
  */
 export function checkPlan(given: unknown, config: Config, { toRun = true }: { toRun?: boolean } = {}): string[] {
   const version = typeof given === 'object' && given !== null && 'version' in given ? given.version : planVersion;
@@ -46,7 +45,7 @@ function nodeProblems(
   ];
 }
 
-/** What is streamed together has one origin, and every item-by-item node is a member of its group. */
+/** Checks that every group has one origin, and that every item-wise node is in its group. */
 function groupProblems({ nodes, groups }: Plan): string[] {
   const at = { start: 0, end: 0 };
   const placed = nodes.map(({ id, kind, inputs }) => ({

@@ -7,12 +7,12 @@ import { createSource, type Place } from '../diagnostics/source.ts';
 import type { Entry, Tree } from '../read/tree.ts';
 import { checkTree } from '../check/validate.ts';
 
-/** What reaches a worker, as far as it is no YAML: whoever submits may have written anything. */
+/** What reaches a worker besides YAML; it may be anything, since any client can submit. */
 interface Submitted extends Pick<CompileInput, 'input' | 'settings'> {
   spec: unknown;
 }
 
-/** What is wrong with a submission, before anything of it is used; the pipeline or the plan in it is checked apart. */
+/** Checks the form of a submission before any of it is used; its pipeline or plan is checked separately. */
 export function checkSubmission({ spec, input, settings }: Submitted): Pick<Checked, 'diagnostics' | 'rendered'> {
   const isText = spec === null || spec instanceof Uint8Array;
   const whole = isText ? input : { ...input, spec };
@@ -25,7 +25,7 @@ export function checkSubmission({ spec, input, settings }: Submitted): Pick<Chec
   return { diagnostics, rendered: diagnostics.map((each) => renderDiagnostic(each, '')) };
 }
 
-/** A plan takes the place of what would change it, unless the text it was made from is given with it. */
+/** A plan given alone cannot be changed: anything that would change it is refused. */
 function besidePlan({ spec, input, settings }: Submitted): Problem[] {
   if (input.plan === undefined || spec !== null) return [];
   const { set, files } = input;
@@ -53,7 +53,7 @@ function besidePlan({ spec, input, settings }: Submitted): Problem[] {
   );
 }
 
-/** No text was written that a problem could be shown in. */
+/** A submission has no text to show a problem in. */
 const at: Place = { start: 0, end: 0 };
 
 function treeOf(value: unknown): Tree {

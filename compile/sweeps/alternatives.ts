@@ -14,7 +14,7 @@ interface Group {
 
 export type Alternatives = Map<string, Group>;
 
-/** The groups of a file. A group and a param never share a name, because both are axes. */
+/** The groups of a file. A group and a param cannot share a name, because both can be axes. */
 export function readAlternatives(
   root: Tree,
   { params, earlier }: { params: Params; earlier: Problem[] },
@@ -51,7 +51,7 @@ function valuesOfChoice(tree: Tree, { params, earlier, problems }: { params: Par
   return values;
 }
 
-/** Choices that leave out a param which another choice binds: which value it has would depend on what is elsewhere. */
+/** Reports choices that do not bind a param that another choice binds: its value would depend on something else. */
 function boundUnequally(group: string, tree: Tree, { params, earlier }: { params: Params; earlier: Problem[] }): Problem[] {
   if (tree.kind !== 'map' || !isSound(tree, { earlier })) return [];
   const first = new Map<string, { choice: string; at: Place }>();
@@ -83,7 +83,7 @@ function sameName(name: string, at: Place, earlier: Place): Problem {
   };
 }
 
-/** The params that a binding binds, its groups opened. */
+/** A binding with the params that its choices bind. */
 export function openGroups(binding: Binding, alternatives: Alternatives): Binding {
   if (alternatives.size === 0) return binding;
   const bound: Binding = new Map();

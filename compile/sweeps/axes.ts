@@ -14,11 +14,11 @@ export interface Axis {
   name: string;
   at: Place;
   values: AxisValue[];
-  /** False where a value is wrong, and left out. */
+  /** False if a wrong value was left out. */
   isWhole: boolean;
 }
 
-/** What names mean while axes are read, and what was found wrong so far. */
+/** What names mean while axes are read, and the problems found so far. */
 export interface AxisNames {
   params: Params;
   alternatives: Alternatives;
@@ -68,12 +68,12 @@ export function readSeeds(tree: Tree, names: AxisNames): AxisValue[] {
   return [];
 }
 
-/** The order of keys in a file means nothing; that of the values of an axis is kept. */
+/** Sorts entries by name: the order of keys in a file has no meaning; that of the values of an axis is kept. */
 export function byName(entries: [string, Entry][]): [string, Entry][] {
   return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Whether an axis names a param or a group of alternatives. */
+/** Whether an axis names a param or a group of alternatives; if not, it is reported. */
 function isKnown(name: string, at: Place, { params, alternatives, earlier, problems }: AxisNames): boolean {
   if (!isSound({ at }, { earlier })) return false;
   if (params.has(name) || alternatives.has(name)) return true;
@@ -81,7 +81,7 @@ function isKnown(name: string, at: Place, { params, alternatives, earlier, probl
   return false;
 }
 
-/** A value of an axis, if it is one of this param or a choice of this group. */
+/** A value of an axis, if the param accepts it or it is a choice of the group; otherwise none, and it is reported. */
 function valueOfAxis(name: string, tree: Tree, { params, alternatives, earlier, problems }: AxisNames): AxisValue[] {
   if (tree.kind !== 'leaf' || tree.value === null || !isSound(tree, { earlier })) return [];
   const { value, at } = tree;

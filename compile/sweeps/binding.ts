@@ -7,5 +7,5 @@ export interface AxisValue {
   at: Place;
 }
 
-/** What a combination of a sweep binds: names of params and of groups of alternatives. */
+/** The values that a combination of a sweep binds, by the names of params and groups of alternatives. */
 export type Binding = Map<string, AxisValue>;

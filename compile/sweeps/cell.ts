@@ -6,9 +6,9 @@ import type { Params } from '../names/params.ts';
 export interface Cell {
   id: string;
   sweeps: string[];
-  /** Params and groups that the axes of its first sweep bind, sorted: what tells it from the other cells. */
+  /** Params and groups that the axes of its first sweep bind, sorted: they distinguish it from the other cells. */
   axes: string[];
-  /** Steps that all of its sweeps work towards; null: what the file works towards. */
+  /** The targets of all its sweeps; null: the targets of the file. */
   targets: Set<string> | null;
   values: ParamValues;
   /** The params as steps of this cell see them. */
@@ -17,11 +17,11 @@ export interface Cell {
 
 export interface CellOptions {
   set: ParamValues;
-  /** Where files of params give values. */
+  /** The places of values from params files. */
   given?: Map<string, Place> | undefined;
-  /** Only these sweeps; none: the one cell of the defaults. Left out: all sweeps, and without any the one cell. */
+  /** Only these sweeps; an empty list: only the cell of the defaults. Left out: all sweeps, or that one cell if there are none. */
   only?: string[] | undefined;
-  /** The key that the sweeps of the file stand under. */
+  /** The place of the key `sweeps`. */
   at: Place | null;
   /** Only cells with these values. */
   selector?: ParamValues | undefined;

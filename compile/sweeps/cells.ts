@@ -16,7 +16,7 @@ interface BindableNames {
   alternatives: Alternatives;
 }
 
-/** The cells of all sweeps, each once: the same values are the same cell, however many sweeps have it. */
+/** The cells of all sweeps, each once: equal values are one cell, however many sweeps have it. */
 export function cellsOf(sweeps: Sweep[], names: BindableNames, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const { bind, valuesOf } = createBinder(names, { set: options.set, given: options.given, problems });
@@ -40,7 +40,7 @@ export function cellsOf(sweeps: Sweep[], names: BindableNames, options: CellOpti
   return { cells: picked, problems };
 }
 
-/** What is wrong with the values that were given; one that a sweep takes the place of is not looked at further. */
+/** Problems of the values that were set; a value that conflicts with a sweep is not checked further. */
 function wronglySet(sweeps: Sweep[], { params, alternatives }: BindableNames, options: CellOptions): Problem[] {
   const bound = sweeps.flatMap((sweep) => boundBySet(sweep, alternatives, options));
   const names = new Set(bound.map(([param]) => param));
@@ -65,7 +65,7 @@ interface Combining {
   problems: Problem[];
 }
 
-/** Exclude first, then include: an entry adds its values to every combination that has no other ones, or stands alone. */
+/** Applies exclude, then include: an entry adds its values to every combination without conflicting ones, or is a combination itself. */
 function combinationsOf(sweep: Sweep, { valuesOf, alternatives, problems }: Combining): Binding[] {
   const { include, seeds } = sweep;
   const repeated = (bindings: Binding[]) =>
@@ -92,7 +92,7 @@ function withSeeds(binding: Binding, seeds: AxisValue[]): Binding[] {
   return seeds.length === 0 ? [binding] : seeds.map((seed) => new Map([...binding, ['seed', seed]]));
 }
 
-/** Gives every param its value in a cell: its own, or what the binding and the choices in it say; `valuesOf` makes no cell of it. */
+/** Gives every param its value in a cell: its own, or the one from the binding and its choices; `valuesOf` does so without a cell. */
 function createBinder(
   { params, alternatives }: BindableNames,
   { set, given, problems }: Pick<CellOptions, 'set' | 'given'> & { problems: Problem[] },
@@ -166,8 +166,8 @@ function createBinder(
 const cycle = Symbol('a value that refers back to itself');
 
 /**
- * The plain value of a param under a binding, `$name` followed from param to param; null where one has none. Each param is
- * followed once: a file may chain them all.
+ * The plain value of a param under a binding, with `$name` followed from param to param; null if one has no value. Each param is
+ * followed once, since a file may chain all of them.
  */
 function followed(params: Params, bound: Binding): (name: string) => Scalar | typeof cycle | null {
   const ends = new Map<string, Scalar | typeof cycle | null>();

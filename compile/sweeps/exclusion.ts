@@ -3,7 +3,7 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import { createMatcher, type ValueOf } from './selection.ts';
 import type { Sweep } from './sweeps.ts';
 
-/** The combinations of a sweep that `exclude` leaves. An entry that drops none is a warning: it was meant to. */
+/** The combinations of a sweep that `exclude` keeps. An entry that removes none gives a warning. */
 export function notExcluded(
   { name, combinations, exclude }: Pick<Sweep, 'name' | 'combinations' | 'exclude'>,
   { valuesOf, problems }: { valuesOf: (binding: Binding) => ValueOf; problems: Problem[] },
@@ -20,7 +20,7 @@ export function notExcluded(
   return combinations.filter((binding) => !dropped.has(binding));
 }
 
-/** A sweep that `exclude` leaves nothing of. */
+/** Reports a sweep of which `exclude` removes every combination. */
 export function withoutCells({ name, at, combinations }: Sweep): Problem {
   return {
     code: 'E0191',
@@ -36,7 +36,7 @@ function matcherOf(entry: Iterable<[name: string, value: AxisValue]>): (valueOf:
   return createMatcher([...entry].map(([name, { value }]) => [name, value]));
 }
 
-/** Said of the file itself: one that it extends is written for its own axes. */
+/** Reported only for the file itself, since a file that it extends is written for its own axes. */
 function dropsNothing(sweep: string, entry: Binding, all: ValueOf[]): Problem[] {
   const nowhere = [...entry].filter((each) => !all.some(matcherOf([each])));
   const [, blamed] = [...nowhere, ...entry][0] ?? [];

@@ -2,25 +2,25 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entryOf, type Tree } from '../read/tree.ts';
 
-/** Cells that all sweeps of a file may have together, one that several sweeps have counted for each of them. */
+/** The most cells of all sweeps of a file together; a cell of several sweeps counts for each. */
 export const mostCells = 50_000;
 
-/** Values of params that all cells may have together. */
+/** The most values of params in all cells together. */
 export const mostValues = 1_000_000;
 
-/** Steps that all cells may have together, before equal ones are merged; some seconds of work. */
+/** The most steps of all cells together, before equal ones are merged; some seconds of work. */
 export const mostSteps = 200_000;
 
-/** Comparisons of a value in exclude and include with a combination, in all sweeps together. */
+/** The most comparisons of a value in exclude and include with a combination, in all sweeps together. */
 export const mostComparisons = 2_000_000;
 
-/** Cells that the sides of all claims may look at together; a second of work. */
+/** The most cells that the sides of all claims may consider together; a second of work. */
 export const mostClaimed = 2_000_000;
 
-/** Comparisons that all claims may make together; a report has a row for each. */
+/** The most comparisons of all claims together; a report has a row for each. */
 export const mostClaimComparisons = 10_000;
 
-/** What a sweep asks for, counted before exclude drops any of it. */
+/** The size of a sweep, counted before exclude removes anything. */
 export interface SweepSize {
   name: string;
   at: Place;
@@ -36,7 +36,7 @@ interface CountOptions {
   steps: number;
 }
 
-/** The first limit that the sweeps of a file go over together: counted before anything is made of them. */
+/** Reports the first limit that the sweeps of a file exceed together, counted before any cell is made. */
 export function beyondLimits(sweeps: SweepSize[], { root, params, steps }: CountOptions): Problem | null {
   const most = Math.min(mostCells, Math.floor(mostValues / Math.max(1, params)));
   let cells = 0;
@@ -87,7 +87,7 @@ function tooManyEntries(name: string, at: Place, comparisons: number): Problem {
   };
 }
 
-/** Said of all sweeps together, at the key they stand under. */
+/** Reported for all sweeps together, at the key `sweeps`. */
 function tooManySteps(at: Place | null, steps: number): Problem {
   return {
     code: 'E0183',
@@ -99,7 +99,7 @@ function tooManySteps(at: Place | null, steps: number): Problem {
   };
 }
 
-/** Said of all claims together, at their key; `cellsIn`: cells of a sweep, and under null of all. */
+/** Reported for all claims together, at the key `claims`; `cellsIn`: the cells of each sweep, and of all sweeps under null. */
 function tooManyClaimed(root: Tree, cellsIn: Map<string | null, number>): Problem | null {
   const claims = entryOf(root, 'claims');
   const claimed = (claims?.value.kind === 'list' ? claims.value.items : []).reduce((sum, claim) => {
@@ -117,7 +117,7 @@ function tooManyClaimed(root: Tree, cellsIn: Map<string | null, number>): Proble
   };
 }
 
-/** Sides that a claim looks for cells for: those of one comparison, once for each step and N. */
+/** How often a claim searches for cells: for each side of a comparison, once for each step and N. */
 function sidesOf(claim: Tree): number {
   const itemsOf = (tree: Tree | undefined): Tree[] => (tree?.kind === 'list' ? tree.items : tree ? [tree] : []);
   const metric = entryOf(claim, 'metric')?.value;

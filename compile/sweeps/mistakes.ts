@@ -8,7 +8,7 @@ import { settingOf } from '../names/params.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Sweep } from './sweeps.ts';
 
-/** Names behind --sweep that no sweep has. */
+/** Reports names given with --sweep that no sweep has. */
 export function unknownSweeps(asked: string[], { sweeps, at }: { sweeps: Sweep[]; at: Place | null }): Problem[] {
   const known = sweeps.map(({ name }) => name);
   return asked
@@ -16,7 +16,7 @@ export function unknownSweeps(asked: string[], { sweeps, at }: { sweeps: Sweep[]
     .map((name) => ({ code: 'E0190', at, ...unknownName('sweep', name, { known }) }));
 }
 
-/** Params that were given a value, and that a choice that was given as well binds. */
+/** Reports params that were set although a choice that was set as well binds them. */
 export function boundByChoice(alternatives: Alternatives, { set, given }: CellOptions): Problem[] {
   return Object.keys(set).flatMap((group) => {
     const bound = alternatives.get(group)?.choices.get(String(set[group]))?.values.keys() ?? [];
@@ -29,7 +29,7 @@ export function boundByChoice(alternatives: Alternatives, { set, given }: CellOp
   });
 }
 
-/** Params that were given a value, and that a sweep gives its own: each with what is said of it. */
+/** Params that were set although a sweep varies them, each with its problem. */
 export function boundBySet(
   { combinations, include, seeds, name, at }: Sweep,
   alternatives: Alternatives,
@@ -49,7 +49,7 @@ export function boundBySet(
     });
 }
 
-/** What was given as a choice of a group and is none. */
+/** Reports a value that was set for a group but is not one of its choices. */
 export function unknownChoice(
   name: string,
   value: string,
@@ -67,7 +67,7 @@ export function unknownChoice(
   };
 }
 
-/** Values behind --cell that no cell has together. */
+/** Reports values given with --cell that no cell has together. */
 export function noCell(selector: ParamValues, { cells, at }: { cells: Cell[]; at: Place | null }): Problem {
   const text = Object.entries(selector).map(([name, value]) => `${name}=${String(value)}`).join(', ');
   const [name] = Object.keys(selector).filter((each) => !cells.some(({ values }) => String(values[each]) === String(selector[each])));

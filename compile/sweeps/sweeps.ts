@@ -14,7 +14,7 @@ export interface Sweep {
   exclude: Binding[];
   include: Binding[];
   seeds: AxisValue[];
-  /** Steps to work towards, with their places; null: what the file works towards. */
+  /** Its own targets, with their places; null: those of the file. */
   targets: Map<string, Place> | null;
 }
 
@@ -28,15 +28,15 @@ interface Parts extends Omit<Sweep, 'combinations'> {
 }
 
 interface SweepOptions extends Omit<AxisNames, 'problems'> {
-  /** The sweeps that are asked for; undefined: all. */
+  /** The requested sweeps; undefined: all. */
   only?: string[] | undefined;
   /** Steps of the file. */
   steps: number;
 }
 
 /**
- * The sweeps of a file: `grid` (product) × rows of `zip` × points of `baseline` and `vary`. All are read, and those that are
- * asked for are combined: what that takes is counted first, over all of them.
+ * The sweeps of a file: `grid` (product) × rows of `zip` × points of `baseline` and `vary`. All are read, and the requested ones are
+ * combined, after their sizes were checked together.
  */
 export function readSweeps(root: Tree, { only, steps, ...names }: SweepOptions): { sweeps: Sweep[]; problems: Problem[] } {
   const problems: Problem[] = [];
@@ -78,7 +78,7 @@ function combined({ grid, rows, baseline, vary, hasAxes, include }: Parts): Bind
   return product(grid).flatMap((each) => rows.flatMap((row) => points.map((point) => new Map([...each, ...row, ...point]))));
 }
 
-/** What a sweep makes, by its parts. */
+/** The size of a sweep, from its parts. */
 function sizeOfSweep({ name, at, grid, rows, vary, hasAxes, exclude, include, seeds }: Parts): SweepSize {
   const points = vary.reduce((sum, { values }) => sum + values.length, 1);
   const count = hasAxes || include.length === 0 ? grid.reduce((product, { values }) => product * values.length, rows.length * points) : 0;
@@ -103,7 +103,7 @@ function checkBoundOnce(tree: Tree, names: AxisNames): void {
     }
 }
 
-/** What the parts of a sweep bind; a param that varies is expected in the baseline, too. */
+/** What the parts of a sweep bind; a varied param may be in the baseline, too. */
 function boundIn(tree: Tree): [string, Entry][] {
   const varied = new Set(entriesOf(tree, 'vary').map(([name]) => name));
   const baseline = entriesOf(tree, 'baseline').filter(([name]) => !varied.has(name));
@@ -165,7 +165,7 @@ function zipped(axes: Axis[]): Binding[] {
   return Array.from({ length }, (_, index) => new Map(axes.flatMap(({ name, values }) => (values[index] ? [[name, values[index]]] : []))));
 }
 
-/** The baseline, then each other value of each varied param with the rest as in the baseline. */
+/** The baseline, then each other value of each varied param with everything else as in the baseline. */
 function star(baseline: Binding, vary: Axis[]): Binding[] {
   const others = vary.flatMap(({ name, values }) => values.map((value) => new Map([...baseline, [name, value]])));
   return [baseline, ...others];
