@@ -44,6 +44,9 @@ export const rmBenchDomains = {
 
 export const rmBenchLevels = ['easy', 'normal', 'hard'] as const;
 
+/** Values of Best-of-N that there is one of at each N. */
+export const sizedNames: readonly string[] = ['accuracy', 'majority', 'weighted-majority', 'longest'];
+
 /** Values that the metrics of each evaluation have, by the name that claims and views use. */
 export const measuredNames = {
   'eval/accuracy': ['accuracy'],

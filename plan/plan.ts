@@ -106,9 +106,10 @@ export interface PlanCell {
   nodes: { [step: string]: string };
 }
 
-/** Measurements of one step: metrics nodes, one for each cell that a selector matches. */
+/** Measurements of one step in the cells that a selector matches. */
 export interface ClaimNodes {
-  nodes: string[];
+  /** Metrics nodes: in one list those of cells that differ in the param `seed` alone. */
+  cells: string[][];
   /** Which N of a Best-of-N figure; null for metrics that have none. */
   n: number | null;
 }
@@ -140,6 +141,11 @@ export interface PlanClaim {
   /** Least difference that counts; for `near` the largest that still counts as none. */
   margin: number;
   confidence: number;
+  /**
+   * What the claim is about: `training` is the method, which another seed would give other models, `items` the very models that
+   * were measured.
+   */
+  over: 'training' | 'items';
   /** All of them have to hold. */
   comparisons: PlanComparison[];
   at: { file?: string; line: number; column: number };
@@ -161,7 +167,7 @@ export interface PlanGroup {
 }
 
 /** Version of the format of plans. */
-export const planVersion = 3;
+export const planVersion = 4;
 
 /** What the compiler hands to the workflows: plain JSON, frozen for a run by its digest. */
 export interface Plan {

@@ -114,7 +114,7 @@ const cell = Type.Object(
 );
 
 const measured = {
-  nodes: listOf(Type.String(), 'Metrics it reads.', 'accuracy'),
+  cells: listOf(listOf(Type.String(), 'Metrics of cells that differ in the seed alone.', 'accuracy'), 'Metrics it reads.', ['accuracy']),
   n: Type.Unsafe<number | null>({
     type: ['integer', 'null'],
     description: 'Which N of Best-of-N; null where there is none.',
@@ -130,11 +130,11 @@ const side = Type.Object(
       Type.Object(measured, {
         ...closed,
         description: 'What is taken off. Left out: nothing.',
-        examples: [{ nodes: ['accuracy'], n: null }],
+        examples: [{ cells: [['accuracy']], n: null }],
       }),
     ),
   },
-  { ...closed, description: 'One side of a comparison.', examples: [{ text: 'accuracy (init=pmp)', nodes: ['accuracy'], n: null }] },
+  { ...closed, description: 'One side of a comparison.', examples: [{ text: 'accuracy (init=pmp)', cells: [['accuracy']], n: null }] },
 );
 
 const comparison = Type.Object(
@@ -158,6 +158,7 @@ const claim = Type.Object(
     relation: choice(['above', 'below', 'near'], { description: 'Where the side lies.', examples: ['above'] }),
     margin: Type.Number({ description: 'Least difference that counts; with near the largest that still counts as none.', examples: [0] }),
     confidence: Type.Number({ description: 'Confidence of the claim as a whole.', examples: [0.95] }),
+    over: choice(['training', 'items'], { description: 'What it is about: the method, or the models measured.', examples: ['items'] }),
     comparisons: listOf(comparison, 'What it compares; all of them have to hold.', {}),
     at: place,
   },

@@ -1,22 +1,23 @@
 import { claimWords, labelOf } from '../../plan/index.ts';
-import type { ComparisonResult, PlanClaim, PlanComparison } from '../../plan/index.ts';
+import type { ClaimSide, ComparisonResult, PlanClaim, PlanComparison } from '../../plan/index.ts';
 import type { ComparisonDecision } from '../../stats/index.ts';
 import { signed } from '../../text/index.ts';
 
-type ComparedSides = NonNullable<ComparisonDecision['compared']> & { interval: [low: number, high: number] };
+type ComparedSides = NonNullable<ComparisonDecision['compared']> & { interval: [low: number, high: number]; p: number };
 
 /** A comparison of a claim as it was decided, in words and numbers. */
 export function comparisonResult(
   comparison: PlanComparison,
-  { outcome, compared, interval, reason }: ComparisonDecision,
+  { outcome, compared, interval, p, reason }: ComparisonDecision,
   claim: PlanClaim,
 ): ComparisonResult {
   const text = wordsOf(comparison, claim);
   const why = reason === undefined ? {} : { reason };
   if (compared === null || interval === null)
-    return { outcome, text, numbers: null, difference: null, interval: null, n: 0, method: null, ...why };
-  const { method, bound: { value: difference, n } } = compared;
-  return { outcome, text, numbers: numbersOf(comparison, { ...compared, interval }, claim), difference, interval, n, method, ...why };
+    return { outcome, text, numbers: null, difference: null, interval: null, n: 0, clusters: 0, p, method: null, ...why };
+  const { method, bound: { value: difference, n, clusters } } = compared;
+  const numbers = numbersOf(comparison, { ...compared, interval, p }, claim);
+  return { outcome, text, numbers, difference, interval, n, clusters, p, method, ...why };
 }
 
 function wordsOf({ where, of, to }: PlanComparison, claim: PlanClaim): string {
@@ -27,10 +28,11 @@ function wordsOf({ where, of, to }: PlanComparison, claim: PlanClaim): string {
 
 function numbersOf({ of, to }: PlanComparison, compared: ComparedSides, { confidence }: PlanClaim): string {
   const values = [compared.of, ...(typeof to === 'number' ? [] : [compared.to])].map((value) => value.toFixed(3));
-  const { bound, interval: [low, high] } = compared;
+  const { bound, interval: [low, high], p } = compared;
   const percent = Number((confidence * 100).toFixed(2));
-  const measurements = measurementsIn(of.nodes.length, typeof to === 'number' ? null : to.nodes.length);
-  return `${values.join(' against ')}, difference ${signed(bound.value)} [${signed(low)}, ${signed(high)}] at ${percent} %, ${itemsIn(compared)}${measurements}`;
+  const difference = `difference ${signed(bound.value)} [${signed(low)}, ${signed(high)}] at ${percent} %, p ${pText(p)}`;
+  const sides = [of, ...(typeof to === 'number' ? [] : [to])];
+  return `${values.join(' against ')}, ${difference}, ${itemsIn(compared)}, ${targetIn(sides, compared.target)}`;
 }
 
 function itemsIn({ method, bound: { n, clusters } }: ComparedSides): string {
@@ -40,8 +42,16 @@ function itemsIn({ method, bound: { n, clusters } }: ComparedSides): string {
   return method === 'paired' ? `${amount} shared by both sides` : `not paired: at least ${amount} a side`;
 }
 
-/** Says how many measurements each item is the mean of, where that is more than one. */
-function measurementsIn(of: number, to: number | null): string {
-  if (of === 1 && (to === null || to === 1)) return '';
-  return `, mean of ${of}${to === null || to === of ? '' : ` and ${to}`} measurements${to === of ? ' a side' : ''}`;
+/** What it speaks of: the method, by so many seeds, or the models that were measured. */
+function targetIn(sides: ClaimSide[], target: ComparedSides['target']): string {
+  const cells = sides.flatMap(({ cells: own, minus }) => [...own, ...(minus?.cells ?? [])]);
+  const models = new Set(cells.flat()).size;
+  if (target === 'models') return models === 1 ? 'about this one model' : `about these ${models} models`;
+  const seeds = cells.map((nodes) => nodes.length);
+  const [fewest, most] = [Math.min(...seeds), Math.max(...seeds)];
+  return `about the method, ${fewest === most ? most : `${fewest} to ${most}`} seeds each`;
+}
+
+function pText(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }

@@ -1,20 +1,13 @@
 import { titleOf } from '../../plan/index.ts';
-import type {
-  ClaimNodes,
-  ClaimResult,
-  ClaimSide,
-  Digest,
-  Metrics,
-  Plan,
-  PlanClaim,
-  PlanComparison,
-  RunProgress,
-} from '../../plan/index.ts';
-import { decideClaim, measuredValues } from '../../stats/index.ts';
-import type { MeasuredValues, MeasuredSide } from '../../stats/index.ts';
+import type { ClaimNodes, ClaimResult, ClaimSide, Digest, Metrics, Plan, PlanClaim, PlanComparison, RunProgress } from '../../plan/index.ts';
+import { decideFamily, measuredValues } from '../../stats/index.ts';
+import type { ClaimQuestion, FamilyDecision, MeasuredCells, MeasuredSide, MeasuredValues } from '../../stats/index.ts';
 import { comparisonResult } from './claim-words.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readResult } from '../../records/results.ts';
+import { createSharedTrainings } from './shared-trainings.ts';
+
+type Stored = Pick<Dependencies, 'artifacts' | 'store'>;
 
 interface ClaimsInput {
   claims: PlanClaim[];
@@ -22,13 +15,12 @@ interface ClaimsInput {
   keyOf: (node: string) => Digest | null;
   /** What people call a node, and why it would have made no metrics. */
   about: (node: string) => { title: string; missing: string };
+  /** Steps that trained one model for all nodes of a list. */
+  trainedOnce: (nodes: readonly string[]) => string[];
 }
 
-/** Checks claims against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
-export async function evaluateClaims(
-  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
-  { claims, keyOf, about }: ClaimsInput,
-): Promise<ClaimResult[]> {
+/** Checks claims, as one family, against the metrics that a run has made, in their order. What is missing makes a claim undecided. */
+export async function evaluateClaims(dependencies: Stored, { claims, keyOf, about, trainedOnce }: ClaimsInput): Promise<ClaimResult[]> {
   const known = new Map<string, Promise<MeasuredValues>>();
   const measure: Measure = (node, { metric, n }) => {
     const name = `${node} ${metric} ${n}`;
@@ -36,16 +28,27 @@ export async function evaluateClaims(
     known.set(name, measured);
     return measured;
   };
-  const results: ClaimResult[] = [];
-  for (const claim of claims) results.push(await evaluate({ ...claim, comparisons: withoutRepeats(claim.comparisons, keyOf) }, measure));
-  return results;
+  const distinct = claims.map((claim) => ({ ...claim, comparisons: withoutRepeats(claim.comparisons, keyOf) }));
+  const questions: ClaimQuestion[] = [];
+  for (const claim of distinct) questions.push(await questionOf(claim, measure));
+  const decided = decideFamily(questions);
+  return distinct.flatMap((claim, index) => {
+    const trained_once = claim.over === 'training' ? trainedOnceIn(claim, trainedOnce) : [];
+    return decided[index] ? [{ ...resultOf(claim, decided[index]), trained_once }] : [];
+  });
+}
+
+function resultOf(claim: PlanClaim, { comparisons, ...decision }: FamilyDecision): Omit<ClaimResult, 'trained_once'> {
+  const { id, text, confidence, relation, margin, over } = claim;
+  const results = claim.comparisons.flatMap((each, index) => {
+    const decided = comparisons[index];
+    return decided ? [comparisonResult(each, decided, claim)] : [];
+  });
+  return { id, text, confidence, relation, margin, over, ...decision, comparisons: results };
 }
 
 /** Checks the claims of a run that has succeeded. */
-export async function checkClaims(
-  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
-  { record, plan }: { record: RunProgress; plan: Plan },
-): Promise<ClaimResult[]> {
+export async function checkClaims(dependencies: Stored, { record, plan }: { record: RunProgress; plan: Plan }): Promise<ClaimResult[]> {
   const { claims } = plan;
   if (claims.length === 0) return [];
   const keys = new Map(record.units.flatMap(({ nodes }) => nodes).map(({ id, key }) => [id, key]));
@@ -55,42 +58,64 @@ export async function checkClaims(
     title: titles.get(node) ?? node,
     missing: skipped.has(node) ? 'it was skipped' : 'it has made no metrics',
   });
-  return evaluateClaims(dependencies, { claims, keyOf: (node) => keys.get(node) ?? null, about });
+  const trainedOnce = createSharedTrainings(plan.nodes);
+  return evaluateClaims(dependencies, { claims, keyOf: (node) => keys.get(node) ?? null, about, trainedOnce });
 }
 
 /** The values that a node has measured for a claim; read once, however many claims are about them. */
 type Measure = (node: string, of: { metric: string; n: number | null }) => Promise<MeasuredValues>;
 
-/** Comparisons of the very same results are one: all sizes above that of a data set train on all of it, and say nothing more. */
+/**
+ * Equal results are one: a training on all of a data set is the same for all sizes above it, and says nothing more. So cells of
+ * equal results count once in a side, and comparisons of equal sides are made once.
+ */
 function withoutRepeats(comparisons: PlanComparison[], keyOf: ClaimsInput['keyOf']): PlanComparison[] {
-  const told = ({ nodes, n }: ClaimNodes): unknown[] => [nodes.map((node) => keyOf(node) ?? node), n];
-  const side = (each: ClaimSide | number): unknown => (typeof each === 'number' ? each : [told(each), each.minus && told(each.minus)]);
-  const first = new Map<string, PlanComparison>();
-  for (const each of comparisons) {
-    const name = JSON.stringify([side(each.of), side(each.to)]);
-    if (!first.has(name)) first.set(name, each);
-  }
-  return [...first.values()];
+  const resultOf = (node: string): string => keyOf(node) ?? node;
+  const resultsOf = (nodes: readonly string[]): string => nodes.map(resultOf).sort().join(' ');
+  const distinct = ({ cells, n }: ClaimNodes): ClaimNodes => ({
+    cells: firstOfEach(cells.map((nodes) => firstOfEach(nodes, resultOf)), resultsOf),
+    n,
+  });
+  const distinctSide = (side: ClaimSide): ClaimSide => ({
+    text: side.text,
+    ...distinct(side),
+    ...(side.minus && { minus: distinct(side.minus) }),
+  });
+  const partText = (part: ClaimNodes | undefined): unknown => part && [part.cells.map(resultsOf), part.n];
+  const sideText = (side: ClaimSide | number): unknown => (typeof side === 'number' ? side : [partText(side), partText(side.minus)]);
+  const found = comparisons.map(({ where, of, to }) => ({ where, of: distinctSide(of), to: typeof to === 'number' ? to : distinctSide(to) }));
+  return firstOfEach(found, ({ of, to }) => JSON.stringify([sideText(of), sideText(to)]));
 }
 
-async function evaluate(claim: PlanClaim, measure: Measure): Promise<ClaimResult> {
-  const { id, metric, text, comparisons, relation, margin, confidence } = claim;
-  const measureAll = ({ nodes, n }: ClaimNodes): Promise<MeasuredValues[][]> =>
-    Promise.all(nodes.map(async (node) => [await measure(node, { metric, n })]));
+/** The first of those with one name. */
+function firstOfEach<T>(list: readonly T[], nameOf: (each: T) => string): T[] {
+  const named = new Map<string, T>();
+  for (const each of list) if (!named.has(nameOf(each))) named.set(nameOf(each), each);
+  return [...named.values()];
+}
+
+async function questionOf(claim: PlanClaim, measure: Measure): Promise<ClaimQuestion> {
+  const { metric, comparisons, relation, margin, confidence, over } = claim;
+  const measureCells = ({ cells, n }: ClaimNodes): Promise<MeasuredCells> =>
+    Promise.all(cells.map((nodes) => Promise.all(nodes.map((node) => measure(node, { metric, n })))));
   const measureSide = async (side: ClaimSide): Promise<MeasuredSide> => ({
-    of: await measureAll(side),
-    ...(side.minus && { minus: await measureAll(side.minus) }),
+    of: await measureCells(side),
+    ...(side.minus && { minus: await measureCells(side.minus) }),
   });
   const measured = await Promise.all(
     comparisons.map(async ({ of, to }) => ({ of: await measureSide(of), to: typeof to === 'number' ? to : await measureSide(to) })),
   );
-  const { outcome, comparisons: decided } = decideClaim({ relation, margin, confidence, target: 'models', comparisons: measured });
-  const results = comparisons.flatMap((each, index) => (decided[index] ? [comparisonResult(each, decided[index], claim)] : []));
-  return { id, outcome, text, confidence, relation, margin, comparisons: results };
+  return { relation, margin, confidence, target: over === 'training' ? 'method' : 'models', comparisons: measured };
+}
+
+function trainedOnceIn({ comparisons }: PlanClaim, trainedOnce: ClaimsInput['trainedOnce']): string[] {
+  const sides = comparisons.flatMap(({ of, to }) => [of, ...(typeof to === 'number' ? [] : [to])]);
+  const cells = sides.flatMap(({ cells: own, minus }) => [...own, ...(minus?.cells ?? [])]);
+  return [...new Set(cells.flatMap(trainedOnce))].sort();
 }
 
 async function measuredIn(
-  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
+  dependencies: Stored,
   { title, missing, key, metric, n }: ReturnType<ClaimsInput['about']> & { key: Digest | null; metric: string; n: number | null },
 ): Promise<MeasuredValues> {
   const digest = key === null ? undefined : (await readResult(dependencies.store, key))?.outputs['out'];
@@ -107,7 +132,7 @@ function damageOf(error: unknown): string {
 }
 
 /** The metrics, or why there are none. */
-async function readMetrics({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, digest: Digest): Promise<Metrics | string> {
+async function readMetrics({ artifacts, store }: Stored, digest: Digest): Promise<Metrics | string> {
   const { shards } = await artifacts.readManifest(digest);
   const shard = shards.find(({ name }) => name === 'metrics.json');
   return shard ? (JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Metrics) : 'its artifact has no metrics.json';

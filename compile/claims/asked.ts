@@ -1,3 +1,4 @@
+import type { PlanClaim } from '../../plan/index.ts';
 import { claimDefaults } from '../../schemas/index.ts';
 import { readMetric, strayN, wrongSteps } from './metric.ts';
 import type { Metric } from './metric.ts';
@@ -30,6 +31,8 @@ export interface AskedClaim extends Pick<Relation, 'relation' | 'margin'> {
   of: TermSelector;
   others: Other[];
   confidence: number;
+  /** Null where it does not say. */
+  over: PlanClaim['over'] | null;
 }
 
 /** What a claim compares its first side with, at its key or in its list. */
@@ -62,7 +65,7 @@ export function readAsked(tree: Tree, options: AskedOptions): AskedClaim | null 
   problems.push(...wrongMetric(metric, selectors, options));
   const each = readEach(tree, selectors, scope);
   if (problems.length > before) return null;
-  const confidence = entryOf(tree, 'confidence')?.value;
+  const [confidence, over] = ['confidence', 'over'].map((key) => entryOf(tree, key)?.value);
   return {
     ...relation,
     ...sides,
@@ -71,6 +74,7 @@ export function readAsked(tree: Tree, options: AskedOptions): AskedClaim | null 
     metric,
     each,
     confidence: confidence ? Number(textOfLeaf(confidence)) : claimDefaults.confidence,
+    over: over ? (textOfLeaf(over) as PlanClaim['over']) : null,
   };
 }
 

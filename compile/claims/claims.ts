@@ -1,4 +1,4 @@
-import type { ClaimNodes, ClaimSide, PlanCell, PlanClaim } from '../../plan/index.ts';
+import type { ClaimNodes, ClaimSide, PlanCell, PlanClaim, PlanComparison } from '../../plan/index.ts';
 import { readAsked } from './asked.ts';
 import type { ClaimOptions } from './asked.ts';
 import { createComparisons } from './comparisons.ts';
@@ -13,8 +13,10 @@ import { entryOf, textOfLeaf } from '../read/tree.ts';
 import type { Tree } from '../read/tree.ts';
 
 /** A claim whose sides are cells; lowering turns these into nodes. */
-export interface ClaimDraft extends Omit<PlanClaim, 'comparisons' | 'at'> {
+export interface ClaimDraft extends Omit<PlanClaim, 'comparisons' | 'at' | 'over'> {
   comparisons: ComparisonDraft[];
+  /** Null: as the measurements allow. */
+  over: PlanClaim['over'] | null;
   at: Place;
 }
 
@@ -46,19 +48,25 @@ export function lowerClaims(
   claims: ClaimDraft[],
   { cells, planCells, files }: { cells: Cell[]; planCells: PlanCell[]; files: SourceFiles },
 ): PlanClaim[] {
-  const nodesOf = ({ step, n, cells: indexes }: Term): ClaimNodes => ({
-    nodes: [...new Set(indexes.flatMap((index) => planCells[index]?.nodes[step] ?? []))],
-    n,
-  });
+  const nodesOf = ({ step, n, cells: indexes }: Term): ClaimNodes => {
+    const alike = Map.groupBy(indexes, (index) => JSON.stringify({ ...cells[index]?.values, seed: null }));
+    const found = [...alike.values()].map((own) => [...new Set(own.flatMap((index) => planCells[index]?.nodes[step] ?? []))]);
+    return { cells: [...new Map(found.map((nodes) => [nodes.join(' '), nodes])).values()], n };
+  };
   const sideOf = (terms: Term[]): ClaimSide => {
-    const [first = { nodes: [], n: null }, minus] = terms.map(nodesOf);
+    const [first = { cells: [], n: null }, minus] = terms.map(nodesOf);
     return { text: describeSide(terms, cells), ...first, ...(minus && { minus }) };
   };
-  return claims.map(({ comparisons, at, ...rest }) => ({
-    ...rest,
-    comparisons: comparisons.map(({ where, of, to }) => ({ where, of: sideOf(of), to: typeof to === 'number' ? to : sideOf(to) })),
-    at: files.positionOf(at),
-  }));
+  return claims.map(({ comparisons: drafts, over, at, ...rest }) => {
+    const comparisons = drafts.map(({ where, of, to }) => ({ where, of: sideOf(of), to: typeof to === 'number' ? to : sideOf(to) }));
+    return { ...rest, over: over ?? (comparisons.some(hasSeeds) ? 'training' : 'items'), comparisons, at: files.positionOf(at) };
+  });
+}
+
+/** Some cell of a comparison was trained with several seeds. */
+function hasSeeds({ of, to }: PlanComparison): boolean {
+  const parts = [of, of.minus, ...(typeof to === 'number' ? [] : [to, to.minus])];
+  return parts.some((part) => part?.cells.some((nodes) => nodes.length > 1));
 }
 
 function createReader(options: ClaimOptions, problems: Problem[]) {
@@ -68,7 +76,7 @@ function createReader(options: ClaimOptions, problems: Problem[]) {
     const asked = readAsked(tree, { ...options, problems, inSweep, at });
     const comparisons = asked && compare(asked);
     if (!asked || !comparisons) return null;
-    const { metric, relation, margin, confidence } = asked;
+    const { metric, relation, margin, confidence, over } = asked;
     return {
       id,
       metric: metric.name,
@@ -76,6 +84,7 @@ function createReader(options: ClaimOptions, problems: Problem[]) {
       relation,
       margin,
       confidence,
+      over,
       comparisons,
       at,
     };

@@ -1,3 +1,4 @@
+import { sizedNames } from '../../plan/benchmarks.ts';
 import type { PlanComparison } from '../../plan/index.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import type { AskedClaim, Other } from './asked.ts';
@@ -26,7 +27,7 @@ export function createComparisons(options: SideOptions, problems: Problem[]) {
     const found = [...partsOfSide(of), ...partsOfSide(other.side)].map((selector) => termOf(selector, step, scope));
     const terms = found.filter((term) => term !== null);
     const paired = terms.length < found.length ? null : pair(terms, { at, otherAt: other.at, scope });
-    const sized = paired && metric.name === 'accuracy' ? withSizes(paired, { n, at }) : paired;
+    const sized = paired && sizedNames.includes(metric.name) ? withSizes(paired, { n, at }) : paired;
     if (!sized) return null;
     const own = partsOfSide(of).length;
     const [ours, theirs] = [sized.slice(0, own), sized.slice(own)];

@@ -1,3 +1,4 @@
+import { sizedNames } from '../../plan/benchmarks.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
@@ -62,7 +63,7 @@ export function wrongSteps(read: Leaf[], { name, at }: Metric, { drafts, others 
     if (made.includes(name)) return [];
     const related = [{ message: `${step} is declared here`, at: draft.at }];
     if (made.length > 0)
-      return [{ code: 'E0211', at, message: `${step} (${kind}) does not measure ${name}`, expected: oneOf(made), got: name, related }];
+      return [{ code: 'E0211', at, message: `${step} (${kind}) does not measure ${name}`, expected: oneOf(made), got: name, hint: didYouMean(name, made), related }];
     const got = Object.values(kindOf(kind).outputs).join(', ');
     return [
       {
@@ -77,17 +78,17 @@ export function wrongSteps(read: Leaf[], { name, at }: Metric, { drafts, others 
   });
 }
 
-/** An N that is given where none of these steps has one: only the accuracy of Best-of-N does. */
+/** An N that is given where none of these steps has one: only values of Best-of-N do. */
 export function strayN(n: Leaf | null, read: string[], { name, drafts }: { name: string } & Pick<Steps, 'drafts'>): Problem[] {
   const kind = drafts.get(read[0] ?? '')?.definition.kind;
-  const hasSizes = name === 'accuracy' && read.some((step) => drafts.get(step)?.definition.sizes);
+  const hasSizes = sizedNames.includes(name) && read.some((step) => drafts.get(step)?.definition.sizes);
   if (n === null || kind === undefined || hasSizes) return [];
   return [
     {
       code: 'E0211',
       at: n.at,
       message: `the ${name} of ${read[0]} (${kind}) has no N`,
-      expected: 'n with the accuracy of eval/bon only',
+      expected: `n with values of eval/bon only: ${listed(sizedNames)}`,
       got: `n: ${textOfLeaf(n)}`,
       hint: 'remove n',
     },

@@ -7,6 +7,15 @@ export interface ClaimResult {
   /** The claim in words. */
   text: string;
   confidence: number;
+  over: PlanClaim['over'];
+  /** Least error rate at which the claim would be decided alone; 1 where it would not be. */
+  p: number;
+  /** `p` adjusted for the number of claims in the file (Holm), which decides the outcome. */
+  holm: number;
+  /** Why it is undecided, where it would be decided alone. */
+  reason?: string;
+  /** Steps that trained one model for all seeds of a cell: a claim over training is about that one run of them. */
+  trained_once: string[];
   relation: PlanClaim['relation'];
   /** Least difference that counts; for `near` the largest that still counts as none. */
   margin: number;
@@ -25,8 +34,12 @@ export interface ComparisonResult {
   difference: number | null;
   /** Interval of the difference at the confidence of the claim. */
   interval: [low: number, high: number] | null;
-  /** Independent items (pairs, questions) that it rests on; of the side with fewer, where the items are not shared. */
+  /** Items (pairs, questions) that it rests on; of the side with fewer, where the items are not shared. */
   n: number;
+  /** Independent groups of these items. */
+  clusters: number;
+  /** Least error rate at which it would be decided, by itself; 1 where it would not be. */
+  p: number;
   /** `paired`: both sides were measured on the same items. Null where nothing was compared. */
   method: 'paired' | 'unpaired' | 'one-sample' | null;
   /** Why it is undecided. */
@@ -45,7 +58,8 @@ export function claimWords({ relation, margin }: Pick<PlanClaim, 'relation' | 'm
 }
 
 /** What its outcome rests on: why the only comparison is undecided, or how several came out; null where there is nothing to add. */
-export function claimReason({ comparisons }: Pick<ClaimResult, 'comparisons'>): string | null {
+export function claimReason({ comparisons, reason }: Pick<ClaimResult, 'comparisons' | 'reason'>): string | null {
+  if (reason !== undefined) return reason;
   const [only, ...more] = comparisons;
   if (more.length === 0) return only?.reason ?? null;
   return `of ${comparisons.length} comparisons ${outcomeCounts(comparisons)}`;

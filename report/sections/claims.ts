@@ -4,6 +4,9 @@ import type { TableRow, Section, Table } from '../document.ts';
 import { count, text } from '../document.ts';
 import { row } from './cells.ts';
 
+const familyNote =
+  'The claims of a file are one family: each is decided by its p after Holm, so that any wrong decision among all of them is as rare as the confidence says.';
+
 /** What came of the claims of a run, each with the differences that decided it. */
 export function claimsSection(claims: readonly ClaimResult[]): Section {
   const confidences = [...new Set(claims.map(({ confidence }) => confidence))].map((each) => `${Number((each * 100).toFixed(2))} %`);
@@ -13,7 +16,7 @@ export function claimsSection(claims: readonly ClaimResult[]): Section {
     short: 'Claims',
     paragraphs: [
       'A comparison holds where the whole interval of the difference lies beyond the margin, or within it where two sides are said to be near. A claim holds where all of its comparisons do, and fails where one of them fails.',
-      ...(claims.length > 1 ? [byChance(claims)] : []),
+      ...(claims.length > 1 ? [familyNote] : []),
       ...claims.map(inWords),
     ],
     blocks: [
@@ -30,17 +33,12 @@ export function claimsSection(claims: readonly ClaimResult[]): Section {
         ],
         groups: groupsOf(claims),
         notes: [
-          'n: items (pairs, questions) that both sides share, or those of the side with fewer where they share none. An item has the mean of its values over the measurements of a side; the interval is over items and speaks of these measurements, not of other seeds.',
+          'n: items (pairs, questions) that both sides share, or those of the side with fewer where they share none. Of a claim over training the interval is over items and training seeds and speaks of the method; of a claim over items it speaks of the very models that were measured.',
           'For a claim of several comparisons to hold, all have to, so each is decided by its own interval (intersection–union test). One that fails is enough for the claim to fail, so a comparison fails only where its interval at the joint confidence of all of them (Bonferroni) lies on the other side.',
         ],
       },
     ],
   };
-}
-
-function byChance(claims: readonly ClaimResult[]): string {
-  const expected = claims.reduce((sum, { confidence }) => sum + (1 - confidence) / 2, 0);
-  return `Each claim is decided by itself. Were all ${claims.length} false, up to ${expected.toFixed(1)} of them would be expected to hold by chance.`;
 }
 
 function inWords(claim: ClaimResult): string {

@@ -74,7 +74,12 @@ export const claimSchema: SchemaObject = {
           description: 'Steps that measure; the claim is about each of them. Left out: `step` names one.',
           examples: [['bon-gsm8k', 'bon-math']],
         },
-        name: { type: 'string', enum: ['accuracy', 'auc'], description: 'Value of its metrics.', examples: ['accuracy'] },
+        name: {
+          type: 'string',
+          minLength: 1,
+          description: 'Value of its metrics: `accuracy`, `auc`, `majority`, a section of a benchmark and so on, as the step measures them.',
+          examples: ['accuracy'],
+        },
         n: {
           if: { type: 'array' },
           // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
@@ -119,11 +124,17 @@ export const claimSchema: SchemaObject = {
       description: 'Largest difference that still counts as none, with `near`. Left out: the claim is not about `near`.',
       examples: [0.02],
     },
+    over: {
+      enum: ['training', 'items'],
+      description:
+        'What the claim is about. `training`: the method, judged by how trainings with other seeds differ; undecided where a side has one. `items`: these very models. Left out: `training` where the cells have several seeds, else `items`.',
+      examples: ['items'],
+    },
     confidence: {
       type: 'number',
       exclusiveMinimum: 0.5,
       exclusiveMaximum: 1,
-      description: 'Confidence that the claim as a whole is decided with.',
+      description: 'Confidence that the claims of the file are decided with, all together.',
       default: claimDefaults.confidence,
       examples: [0.95],
     },

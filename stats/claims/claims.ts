@@ -1,4 +1,5 @@
 import { leastAlpha } from '../bound.ts';
+import { holm } from '../paired.ts';
 import type { InferenceTarget } from '../folds/folds.ts';
 import { compareSides } from './compare.ts';
 import type { Compared, MeasuredSide } from './compare.ts';
@@ -27,6 +28,14 @@ export interface ClaimDecision {
   comparisons: ComparisonDecision[];
 }
 
+/** A claim as it is decided among all claims of its family. */
+export interface FamilyDecision extends ClaimDecision {
+  /** `p` after Holm's adjustment for the claims of the family. */
+  holm: number;
+  /** Why it is undecided, where it would be decided alone. */
+  reason?: string;
+}
+
 /** A comparison as it is decided alone; null where nothing could be compared. */
 export interface ComparisonDecision {
   outcome: ClaimOutcome;
@@ -53,7 +62,7 @@ export interface ComparisonDecision {
  */
 export function decideClaim({ comparisons, confidence, target, ...claim }: ClaimQuestion): ClaimDecision {
   const alpha = 1 - confidence;
-  const sentence = { ...claim, count: comparisons.length };
+  const sentence = { ...claim, target, count: comparisons.length };
   const tested = comparisons.map(({ of, to }) => testOf(compareSides(of, to, target), sentence));
   const holds = Math.max(...tested.map((each) => each.holds));
   const fails = Math.min(...tested.map((each) => each.fails));
@@ -61,11 +70,29 @@ export function decideClaim({ comparisons, confidence, target, ...claim }: Claim
   return { outcome, p: Math.min(holds, fails), comparisons: tested.map((each) => decisionOf(each, alpha, sentence)) };
 }
 
+/**
+ * Decides the claims of one family: each as `decideClaim` does, at a level that Holm (1979) makes stricter for their number, so
+ * that any wrong decision among all of them is as rare as one claim's confidence says. A claim that nothing was measured for
+ * counts in the family all the same.
+ */
+export function decideFamily(questions: readonly ClaimQuestion[]): FamilyDecision[] {
+  const alone = questions.map(decideClaim);
+  const adjusted = holm(alone.map(({ p }) => p));
+  return alone.map((decision, index) => {
+    const adjustedP = adjusted[index] ?? 1;
+    const isOpen = decision.outcome !== 'undecided' && adjustedP > 1 - (questions[index]?.confidence ?? 1);
+    if (!isOpen) return { ...decision, holm: adjustedP };
+    const reason = `alone it ${decision.outcome}, which can be chance among ${questions.length} claims`;
+    return { ...decision, outcome: 'undecided', holm: adjustedP, reason };
+  });
+}
+
 type Interval = [low: number, high: number];
 
 /** A sentence about so many comparisons. */
 interface JointSentence extends Sentence {
   count: number;
+  target: InferenceTarget;
 }
 
 /** The least error rates at which a comparison holds, and at which it fails among all comparisons of its claim. */
@@ -75,8 +102,8 @@ interface Tested {
   fails: number;
 }
 
-function testOf(compared: Compared | string, { count, ...sentence }: JointSentence): Tested {
-  if (typeof compared === 'string') return { compared, holds: 1, fails: 1 };
+function testOf(compared: Compared | string, { count, target, ...sentence }: JointSentence): Tested {
+  if (typeof compared === 'string' || compared.target !== target) return { compared, holds: 1, fails: 1 };
   const holds = leastAlpha(compared.bound, (interval) => beyondMargin(interval, sentence).least > 0);
   const fails = leastAlpha(compared.bound, (interval) => beyondMargin(interval, sentence).most < 0);
   return { compared, holds, fails: Math.min(1, fails * count) };
@@ -87,8 +114,12 @@ function decisionOf({ compared, holds, fails }: Tested, alpha: number, sentence:
   const found = { compared, interval: compared.bound.at(alpha), p: Math.min(holds, fails) };
   if (holds <= alpha) return { outcome: 'holds', ...found };
   if (fails <= alpha) return { outcome: 'fails', ...found };
+  if (compared.target !== sentence.target) return { outcome: 'undecided', ...found, reason: loneTraining };
   return { outcome: 'undecided', ...found, reason: openReason(fails <= alpha * sentence.count, sentence) };
 }
+
+const loneTraining =
+  'a side has one training, which cannot tell the method from chance in training: give the sweep seeds, or say over: items';
 
 function openReason(failsAlone: boolean, { count, relation, margin }: JointSentence): string {
   if (failsAlone) return `it fails by itself, which can be chance among ${count} comparisons`;

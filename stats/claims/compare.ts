@@ -21,6 +21,8 @@ export interface Compared {
   /** Mean of each side. */
   of: number;
   to: number;
+  /** What the intervals speak of: `models` also where the method was asked about, but some cell has one training. */
+  target: InferenceTarget;
   /** The difference with its intervals. */
   bound: Bound;
 }
@@ -33,14 +35,12 @@ export function compareSides(of: MeasuredSide, to: MeasuredSide | number, target
   const sides = typeof to === 'number' ? [of] : [of, to];
   const reason = sides.map(reasonOf).find((each) => each !== null);
   if (reason !== undefined && reason !== null) return reason;
-  if (target === 'method' && sides.some(hasLoneTraining)) return loneTraining;
-  return (typeof to === 'number' ? againstNumber(of, to, target) : againstSide(of, to, target)) ?? 'no item has a value on every side';
+  const possible = target === 'method' && sides.some(hasLoneTraining) ? 'models' : target;
+  const compared = typeof to === 'number' ? againstNumber(of, to, possible) : againstSide(of, to, possible);
+  return compared ? { ...compared, target: possible } : 'no item has a value on every side';
 }
 
-const loneTraining =
-  'a side has one training, which cannot tell the method from chance in training: give the sweep seeds, or say over: items';
-
-function againstNumber(of: MeasuredSide, to: number, target: InferenceTarget): Compared | null {
+function againstNumber(of: MeasuredSide, to: number, target: InferenceTarget): Omit<Compared, 'target'> | null {
   const bound = boundSide(of, target);
   if (bound === null) return null;
   const method = of.minus === undefined ? 'one-sample' : bound.isPaired ? 'paired' : 'unpaired';
@@ -51,7 +51,7 @@ function againstNumber(of: MeasuredSide, to: number, target: InferenceTarget): C
   return { method, of: bound.value, to, bound: { ...bound, value: bound.value - to, at } };
 }
 
-function againstSide(of: MeasuredSide, to: MeasuredSide, target: InferenceTarget): Compared | null {
+function againstSide(of: MeasuredSide, to: MeasuredSide, target: InferenceTarget): Omit<Compared, 'target'> | null {
   const ours = termsOf(of);
   const terms = [...ours, ...termsOf(to).map(({ sign, cells }): ContrastTerm => ({ sign: sign === 1 ? -1 : 1, cells }))];
   const paired = boundTerms(terms, { reach: terms.length > 2 ? 2 : 1, target });

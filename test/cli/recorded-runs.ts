@@ -118,6 +118,10 @@ function claimsOf(outcomes: { [id: string]: ClaimResult['outcome'] }): ClaimResu
     confidence: 0.95,
     relation: 'above',
     margin: 0,
+  over: 'items',
+  p: 0.01,
+  holm: 0.01,
+  trained_once: [],
     comparisons: [],
   }));
 }

@@ -11,6 +11,8 @@ const compared: ComparisonResult = {
   difference: 0.025,
   interval: [0.011, 0.039],
   n: 1319,
+  clusters: 1319,
+  p: 0.01,
   method: 'paired',
 };
 const missing: ComparisonResult = {
@@ -20,6 +22,8 @@ const missing: ComparisonResult = {
   difference: null,
   interval: null,
   n: 0,
+  clusters: 0,
+  p: 1,
   method: null,
   reason: 'rm@1: it has made no metrics',
 };
@@ -30,6 +34,10 @@ const holds: ClaimResult = {
   confidence: 0.95,
   relation: 'above',
   margin: 0,
+  over: 'items',
+  p: 0.01,
+  holm: 0.01,
+  trained_once: [],
   comparisons: [compared],
 };
 const open: ClaimResult = { ...holds, id: 'wider-helps', outcome: 'undecided', comparisons: [missing] };
@@ -75,7 +83,7 @@ describe('claims of a run', () => {
     expect(page?.content).toMatch(
       /faster-helps fails[^]*\| \*\*size=1: accuracy of rm \(lr=1\) above rm \(lr=2\)\*\* \| holds \| \\\+0\.025 [^]*\| \*\*size=2: [^|]*\*\* \| fails \|/,
     );
-    expect(page?.content).toContain('Were all 2 false, up to 0.1 of them would be expected to hold by chance.');
+    expect(page?.content).toContain('The claims of a file are one family: each is decided by its p after Holm');
   });
 
   test('cannot break out of the page', () => {

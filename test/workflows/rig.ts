@@ -172,7 +172,7 @@ export function result(outputs: { [name: string]: string }): NodeResult {
 /** A plan of nodes given as id → kind and the ids it reads. */
 export function plan(nodes: { [id: string]: [kind: PlanNode['kind'], ...needs: string[]] }, groups: string[][] = []): Plan {
   return {
-    version: 3,
+    version: 4,
     name: 'test',
     cells: [{ id: 'cell', sweeps: [], values: {}, nodes: Object.fromEntries(Object.keys(nodes).map((id) => [id, id])) }],
     nodes: Object.entries(nodes).map(([id, [kind, ...needs]]) => node(id, kind, needs)),

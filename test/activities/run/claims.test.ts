@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluateClaims } from '../../../activities/run/claims.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
+import { createSharedTrainings } from '../../../activities/run/shared-trainings.ts';
 import { finish } from '../../../activities/run/finish.ts';
 import type { Artifacts } from '../../../ports/artifacts.ts';
 import type { Store } from '../../../ports/store.ts';
@@ -11,7 +12,7 @@ import { beginRecord } from '../../../records/run.ts';
 import { addClaims } from '../../../report/index.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import type { ClaimResult, ClaimSide, Digest, Json, Metrics, Plan, PlanClaim, PlanComparison, UnitProgress } from '../../../plan/index.ts';
-import { unitsOf, verdictOf } from '../../../plan/index.ts';
+import { claimReason, unitsOf, verdictOf } from '../../../plan/index.ts';
 import { canonicalBytes, hashOf } from '../../../plan/keys.ts';
 import { evaluateAccuracy } from '../../../stats/index.ts';
 import { planOf } from '../../compile/rig.ts';
@@ -63,7 +64,7 @@ async function recorded(key: Digest, metrics: Metrics): Promise<Digest> {
   return key;
 }
 
-const side = (text: string, ...nodes: string[]): ClaimSide => ({ text, nodes, n: null });
+const side = (text: string, ...nodes: string[]): ClaimSide => ({ text, cells: [nodes], n: null });
 
 const comparison: PlanComparison = {
   where: {},
@@ -78,6 +79,7 @@ const claim: PlanClaim = {
   relation: 'above',
   margin: 0,
   confidence: 0.95,
+  over: 'training',
   comparisons: [comparison],
   at: { line: 1, column: 1 },
 };
@@ -92,7 +94,7 @@ async function evaluated(rights: { [node: string]: number | string }, change: Pa
     made.set(node, typeof right === 'string' ? (made.get(right) ?? '') : await recorded(hashOf(++keys), accuracyOf(right)));
   const [result] = await evaluateClaims(
     { store, artifacts },
-    { claims: [{ ...claim, ...change }], keyOf: (node) => made.get(node) ?? null, about },
+    { claims: [{ ...claim, ...change }], keyOf: (node) => made.get(node) ?? null, about, trainedOnce: () => ['pmp'] },
   );
   if (!result) throw new Error('no result');
   return result;
@@ -103,7 +105,7 @@ describe('a claim over metrics', () => {
     const result = await evaluated({ 'a@1': 330, 'a@2': 320, 'b@1': 300, 'b@2': 300 });
     const text = 'accuracy of accuracy (init=pmp) above accuracy (init=base)';
     const numbers =
-      '0.813 against 0.750, difference +0.063 [+0.039, +0.086] at 95 %, 400 items shared by both sides, mean of 2 measurements a side';
+      '0.813 against 0.750, difference +0.063 [+0.011, +0.113] at 95 %, p 0.030, 400 items shared by both sides, about the method, 2 seeds each';
     expect(result).toMatchObject({
       outcome: 'holds',
       confidence: 0.95,
@@ -126,23 +128,23 @@ describe('a claim over metrics', () => {
   test('may be about a number and a margin', async () => {
     const result = await evaluated(
       { 'a@1': 320 },
-      { margin: 0.1, confidence: 0.99, comparisons: [{ where: {}, of: side('accuracy', 'a@1'), to: 0.5 }] },
+      { margin: 0.1, confidence: 0.99, over: 'items', comparisons: [{ where: {}, of: side('accuracy', 'a@1'), to: 0.5 }] },
     );
     expect(result.outcome).toBe('holds');
     expect(verdictOf(result).text).toMatch(
-      /^accuracy of accuracy above 0\.5 by more than 0\.1: 0\.800, difference \+0\.300 \[\+0\.\d+, \+0\.\d+\] at 99 %, 400 items$/,
+      /^accuracy of accuracy above 0\.5 by more than 0\.1: 0\.800, difference \+0\.300 \[\+0\.\d+, \+0\.\d+\] at 99 %, p < 0\.001, 400 items, about this one model$/,
     );
   });
 
   test('may be about a difference of differences', async () => {
-    const of = { ...side('accuracy (rm_pairs=500) minus accuracy (rm_pairs=500, init=base)', 'a@1'), minus: { nodes: ['b@1'], n: null } };
+    const of = { ...side('accuracy (rm_pairs=500) minus accuracy (rm_pairs=500, init=base)', 'a@1'), minus: { cells: [['b@1']], n: null } };
     const to = {
       ...side('accuracy (rm_pairs=40000) minus accuracy (rm_pairs=40000, init=base)', 'a@2'),
-      minus: { nodes: ['b@2'], n: null },
+      minus: { cells: [['b@2']], n: null },
     };
-    const result = await evaluated({ 'a@1': 360, 'b@1': 260, 'a@2': 380, 'b@2': 370 }, { comparisons: [{ where: {}, of, to }] });
+    const result = await evaluated({ 'a@1': 360, 'b@1': 260, 'a@2': 380, 'b@2': 370 }, { over: 'items', comparisons: [{ where: {}, of, to }] });
     expect(result.comparisons[0]?.numbers).toMatch(
-      /^0\.250 against 0\.025, difference \+0\.225 \[\+0\.\d+, \+0\.\d+\] at 95 %, 400 items shared by both sides$/,
+      /^0\.250 against 0\.025, difference \+0\.225 \[\+0\.\d+, \+0\.\d+\] at 95 %, p < 0\.001, 400 items shared by both sides, about these 4 models$/,
     );
   });
 
@@ -172,7 +174,7 @@ describe('a claim of several comparisons', () => {
   test('has each of them in words, and counts how they came out', async () => {
     const result = await evaluated(
       { 'a@500': 330, 'b@500': 300, 'a@16000': 302, 'b@16000': 300, 'a@40000': 280, 'b@40000': 330 },
-      { comparisons: sizes },
+      { comparisons: sizes, over: 'items' },
     );
     expect(result.comparisons.map(({ outcome, text }) => `${outcome}: ${text}`)).toEqual([
       'holds: rm_pairs=500: accuracy of accuracy (init=pmp) above accuracy (init=base)',
@@ -189,10 +191,77 @@ describe('a claim of several comparisons', () => {
   test('counts comparisons of the very same results once', async () => {
     const result = await evaluated(
       { 'a@500': 330, 'b@500': 300, 'a@16000': 340, 'b@16000': 300, 'a@40000': 'a@16000', 'b@40000': 'b@16000' },
-      { comparisons: sizes },
+      { comparisons: sizes, over: 'items' },
     );
     expect(result.comparisons.map(({ text }) => text.split(':')[0])).toEqual(['rm_pairs=500', 'rm_pairs=16000']);
     expect(verdictOf(result)).toMatchObject({ outcome: 'holds', reason: 'of 2 comparisons 2 hold' });
+  });
+});
+
+describe('a claim over training', () => {
+  const lone: PlanComparison = { where: {}, of: side('accuracy (init=pmp)', 'a@1', 'a@2'), to: side('accuracy (init=base)', 'b@1') };
+  const rights = { 'a@1': 360, 'a@2': 361, 'b@1': 200 };
+
+  test('is undecided where a side has one training, and shows what the models of the run say', async () => {
+    const result = await evaluated(rights, { comparisons: [lone] });
+    expect(result).toMatchObject({ outcome: 'undecided', p: 1, comparisons: [{ outcome: 'undecided', p: 1, n: 400 }] });
+    expect(claimReason(result)).toBe(
+      'a side has one training, which cannot tell the method from chance in training: give the sweep seeds, or say over: items',
+    );
+    expect(result.comparisons[0]?.numbers).toMatch(/difference \+0\.401 \[[^\]]+\] at 95 %, p 1\.000, 400 items .*, about these 3 models$/);
+    expect(await evaluated(rights, { comparisons: [lone], over: 'items' })).toMatchObject({ outcome: 'holds' });
+  });
+
+  test('needs more than items to tell two methods apart: one lucky seed is not enough', async () => {
+    const rights = { 'a@1': 360, 'a@2': 300, 'b@1': 300, 'b@2': 300 };
+    expect(await evaluated(rights)).toMatchObject({ outcome: 'undecided' });
+    expect(await evaluated(rights, { over: 'items' })).toMatchObject({ outcome: 'holds' });
+  });
+
+  test('counts two nodes of one result as one training', async () => {
+    const result = await evaluated({ 'a@1': 360, 'a@2': 'a@1', 'b@1': 300, 'b@2': 310 });
+    expect(result.comparisons[0]?.numbers).toMatch(/about these 3 models$/);
+  });
+
+  test('says which training all of its seeds share', async () => {
+    expect((await evaluated({ 'a@1': 330, 'a@2': 320, 'b@1': 300, 'b@2': 300 })).trained_once).toEqual(['pmp']);
+    const nodes = planOf(`codepmp: 1
+name: t
+params:
+  seed: {type: integer, default: 1}
+steps:
+  code: {uses: dataset/arithmetic}
+  pmp: {uses: train/pmp, with: {base: smollm2-135m-instruct, pairs: code.train}}
+  rm: {uses: train/rm, with: {init: pmp, pairs: code.train, seed: $seed}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: code.test}}
+sweeps:
+  again: {seeds: [1, 2]}
+`).nodes;
+    const measured = nodes.filter(({ step }) => step === 'accuracy').map(({ id }) => id);
+    expect(measured).toHaveLength(2);
+    expect(createSharedTrainings(nodes)(measured)).toEqual(['pmp']);
+    expect(createSharedTrainings(nodes)(measured.slice(1))).toEqual([]);
+  });
+});
+
+describe('the claims of a file', () => {
+  test('are one family: what holds alone is undecided where so many claims would show it by chance', async () => {
+    const keyOf = new Map<string, Digest>();
+    for (const [node, right] of [['a', 330], ['c', 300]] as const)
+      keyOf.set(node, await recorded(hashOf(++keys), accuracyOf(right)));
+    const claimOf = (id: string, of: string): PlanClaim => ({
+      ...claim,
+      id,
+      over: 'items',
+      comparisons: [{ where: {}, of: side(of, of), to: 0.74 }],
+    });
+    const check = (claims: PlanClaim[]) =>
+      evaluateClaims({ store, artifacts }, { claims, keyOf: (node) => keyOf.get(node) ?? null, about, trainedOnce: () => [] });
+    const [alone] = await check([claimOf('one', 'a')]);
+    expect(alone).toMatchObject({ outcome: 'holds', p: alone?.holm });
+    const family = await check([claimOf('one', 'a'), ...Array.from({ length: 4000 }, (_, index) => claimOf(`c${index}`, 'c'))]);
+    expect(family[0]).toMatchObject({ outcome: 'undecided', p: alone?.p, holm: expect.closeTo((alone?.p ?? 0) * 4001, 6) });
+    expect(verdictOf(family[0]!).reason).toBe('alone it holds, which can be chance among 4001 claims');
   });
 });
 
@@ -215,7 +284,7 @@ describe('metrics that are lost', () => {
       }),
     );
     const alone = { ...claim, comparisons: [{ where: {}, of: side('accuracy', 'a'), to: 0.5 }] };
-    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], keyOf: () => key, about });
+    const [result] = await evaluateClaims({ store, artifacts }, { claims: [alone], keyOf: () => key, about, trainedOnce: () => [] });
     expect(result).toMatchObject({
       outcome: 'undecided',
       comparisons: [{ reason: expect.stringMatching(/^a: blob a{64} is missing in the store/) }],

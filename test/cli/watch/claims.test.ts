@@ -19,6 +19,8 @@ const comparison: ComparisonResult = {
   difference: 0.025,
   interval: [0.011, 0.039],
   n: 1319,
+  clusters: 1319,
+  p: 0.01,
   method: 'paired',
 };
 const holds: ClaimResult = {
@@ -28,6 +30,10 @@ const holds: ClaimResult = {
   confidence: 0.95,
   relation: 'above',
   margin: 0,
+  over: 'items',
+  p: 0.01,
+  holm: 0.01,
+  trained_once: [],
   comparisons: [comparison],
 };
 const fails: ClaimResult = { ...holds, id: 'eoc-helps', outcome: 'fails' };

@@ -59,7 +59,7 @@ const claim = (
 
 /** The nodes of a side, by the values of these params in the last cell that has the node. */
 function labels(plan: Plan, side: ClaimSide | number | undefined, ...names: string[]): string[] {
-  const nodes = typeof side === 'object' ? side.nodes : [];
+  const nodes = typeof side === 'object' ? side.cells.flat() : [];
   const cells = nodes.map((id) => plan.cells.findLast((cell) => Object.values(cell.nodes).includes(id)));
   return cells.map((cell) => names.map((name) => String(cell?.values[name])).join(' '));
 }
@@ -84,13 +84,28 @@ describe('a claim of the plan', () => {
     expect(labels(plan, to, 'rm_pairs', 'seed')).toEqual(['400 1', '400 2', '400 3']);
   });
 
+  test('is about the method where cells have several seeds, and about the very models where they have one or it says so', () => {
+    const overOf = (text: string) => claim(`metric: {step: accuracy, name: accuracy}, above: 0.5, ${text}`).claim?.over;
+    expect(overOf('sweep: efficiency')).toBe('training');
+    expect(overOf('sweep: ablations')).toBe('items');
+    expect(overOf('sweep: efficiency, over: items')).toBe('items');
+    expect(overOf('sweep: ablations, over: training')).toBe('training');
+  });
+
+  test('keeps the seeds of a cell together', () => {
+    const { of, plan } = claim('sweep: efficiency, metric: {step: accuracy, name: accuracy}, of: {init: pmp}, above: 0.5');
+    const cellOf = (id: string) => plan.cells.findLast((cell) => Object.values(cell.nodes).includes(id));
+    const seedsOf = (nodes: string[]) => nodes.map((id) => cellOf(id)?.values['seed']);
+    expect(of?.cells.map(seedsOf)).toEqual([[1, 2, 3], [1, 2, 3]]);
+  });
+
   test('takes $name as the value that this param has in the cell, and shows the value', () => {
     const { claim: found, of } = claim(
       'sweep: efficiency, metric: {step: accuracy, name: accuracy}, of: {init: $base}, below: {init: pmp}, confidence: 0.9',
     );
     expect(found).toMatchObject({ relation: 'below', confidence: 0.9 });
     expect(of).toMatchObject({ n: null, text: 'accuracy (init=smollm2-135m-instruct)' });
-    expect(of?.nodes).toHaveLength(6);
+    expect(of?.cells.flat()).toHaveLength(6);
   });
 
   test('compares cells only with cells that agree in what it does not name', () => {
@@ -123,7 +138,7 @@ describe('a claim of the plan', () => {
     } = claim('sweep: efficiency, metric: {step: bon, name: accuracy}, of: {init: $base, n: 1}, above: {init: $base, n: 8}');
     expect(found?.comparisons).toHaveLength(1);
     expect(of).toMatchObject({ n: 1, text: 'bon at N=1 (init=smollm2-135m-instruct)' });
-    expect(to).toMatchObject({ n: 8, nodes: of?.nodes });
+    expect(to).toMatchObject({ n: 8, cells: of?.cells });
   });
 
   test('may say that two sides are near, and within what', () => {
@@ -154,20 +169,20 @@ describe('a claim of the plan', () => {
 
   test('reads each node once, however many cells share it', () => {
     const { of } = claim('metric: {step: accuracy, name: accuracy}, of: {init: $base}, above: 0.5');
-    expect(new Set(of?.nodes).size).toBe(of?.nodes.length);
+    expect(new Set(of?.cells.flat()).size).toBe(of?.cells.flat().length);
   });
 
   test('may select a choice of alternatives, whose params need no name of their own', () => {
     const source = `${steps}sweeps:\n  tasks: {grid: {task: [math, sums]}, seeds: [1, 2]}\nclaims:\n  - {id: c, metric: {step: accuracy, name: accuracy}, of: {task: math}, above: {task: sums}}\n`;
     const { plan, rendered } = compileText(source);
     expect(rendered.filter((text) => text.includes('error['))).toEqual([]);
-    expect(plan?.claims[0]?.comparisons[0]?.of.nodes).toHaveLength(2);
+    expect(plan?.claims[0]?.comparisons[0]?.of.cells.flat()).toHaveLength(2);
   });
 
   test('is about the one cell of a file without sweeps', () => {
     const { plan } = compileText(`${steps}claims:\n  - {id: c, metric: {step: accuracy, name: accuracy}, above: 0.5}\n`);
     expect(plan?.claims).toMatchObject([
-      { text: 'accuracy of accuracy above 0.5', comparisons: [{ of: { text: 'accuracy', nodes: ['accuracy'] }, to: 0.5 }] },
+      { text: 'accuracy of accuracy above 0.5', comparisons: [{ of: { text: 'accuracy', cells: [['accuracy']] }, to: 0.5 }] },
     ]);
   });
 });
@@ -244,7 +259,7 @@ describe('where only a part of the cells was asked for', () => {
   });
 
   test('the others are about the cells that are there', () => {
-    expect(claim(text, { cell: { seed: 2 } }).of?.nodes).toHaveLength(2);
+    expect(claim(text, { cell: { seed: 2 } }).of?.cells.flat()).toHaveLength(2);
   });
 });
 
@@ -310,7 +325,11 @@ claims:
                 ? 'E0216'
                 : null;
         if (expected !== null) expect(diagnostics.filter(({ severity }) => severity === 'error')[0]?.code).toBe(expected);
-        else expect(plan?.claims[0]?.comparisons).toMatchObject([{ of: { nodes: ours }, to: { nodes: theirs } }]);
+        else {
+          const [{ of: first, to: second } = { of: null, to: null }] = plan?.claims[0]?.comparisons ?? [];
+          const sorted = (side: ClaimSide | number | null) => (side && typeof side === 'object' ? side.cells.flat().sort() : []);
+          expect([sorted(first), sorted(second)]).toEqual([ours.sort(), theirs.sort()]);
+        }
       }),
       { numRuns: 60 },
     );

@@ -38,10 +38,10 @@ function summaryOf(plan: Plan): string {
     '',
     ...rows,
     '',
-    ...plan.claims.map(
-      ({ id, text, comparisons }) =>
-        `  claim ${id}: ${text}; ${comparisons.length === 1 ? '1 comparison' : `${comparisons.length} comparisons`} of ${comparisons[0]?.of.nodes.length} measurements`,
-    ),
+    ...plan.claims.map(({ id, text, comparisons }) => {
+      const measurements = comparisons[0]?.of.cells.flat().length;
+      return `  claim ${id}: ${text}; ${comparisons.length} comparison${comparisons.length === 1 ? '' : 's'} of ${measurements} measurements`;
+    }),
     '',
   ].join('\n');
 }
@@ -49,7 +49,7 @@ function summaryOf(plan: Plan): string {
 /** Its claims by what they compare, whatever they are called. */
 function sentencesOf({ nodes, claims }: Plan): string[] {
   const keys = new Map(nodes.map(({ id, key }) => [id, key]));
-  const keysOf = (each?: ClaimNodes) => each && [each.n, each.nodes.map((id) => keys.get(id)).sort()];
+  const keysOf = (each?: ClaimNodes) => each && [each.n, each.cells.flat().map((id) => keys.get(id)).sort()];
   const side = (each: ClaimSide | number) => (typeof each === 'number' ? each : [keysOf(each), keysOf(each.minus)]);
   return claims.flatMap(({ metric, relation, margin, comparisons }) =>
     comparisons.map(({ of, to }) => JSON.stringify([metric, side(of), relation, margin, side(to)])),

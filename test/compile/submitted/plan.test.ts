@@ -45,7 +45,7 @@ describe('a plan that is submitted', () => {
   });
 
   it('is refused when it was made for another version', () => {
-    expect(checkPlan({ ...golden(), version: 1 as 2 }, config)).toEqual(['the plan has version 1, expected 3; plan the pipeline again']);
+    expect(checkPlan({ ...golden(), version: 1 as 2 }, config)).toEqual(['the plan has version 1, expected 4; plan the pipeline again']);
   });
 
   it.each([null, undefined, 3, [], {}])('is refused when it is none: %j', (plan) => {
