@@ -33,6 +33,6 @@ export const candidateColumns = {
   ordinal: 'int',
   rm_prompt: 'string',
   text: 'string',
-  finish_reason: 'string',
+  status: 'string',
   gold: 'string',
 } as const;

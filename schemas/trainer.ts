@@ -56,8 +56,12 @@ const grade = Type.Object(
   {
     ...everywhere,
     task: choice(['grade'], { description: 'Always grade.', examples: ['grade'] }),
+    answers: choice(['numbers', 'mathematics'], {
+      description: 'What the gold answers are: rules decide about numbers, math-verify about mathematics.',
+      examples: ['numbers'],
+    }),
     input: files('Parquet files of candidates, in order.'),
-    timeout: Type.Number({ description: 'Seconds for one comparison of formulas.', exclusiveMinimum: 0, examples: [5] }),
+    timeout: Type.Number({ description: 'Seconds of the processor for one comparison of formulas.', exclusiveMinimum: 0, examples: [5] }),
     processes: Type.Integer({ description: 'Comparisons at once.', minimum: 1, examples: [2] }),
     output: text('Parquet file of the candidates with their verdicts.', '/runs/3/graded.parquet'),
   },

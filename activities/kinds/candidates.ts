@@ -32,9 +32,9 @@ async function sampleChunk(dependencies: Dependencies, chunk: ChunkOf<'candidate
     const record = answers.get(request);
     if (!record) return [];
     const { origin, ordinal, question, rm_prompt, gold } = row;
-    const { finish_reason, answer_digest } = record;
     const { status, text } = judgeAnswer(record, model.accept);
-    return [{ origin, ordinal, question, sample, rm_prompt, gold, text, finish_reason, status, request, answer_digest } as typeof row];
+    const { answer_digest } = record;
+    return [{ origin, ordinal, question, sample, rm_prompt, gold, text, status, request, answer_digest } as typeof row];
   });
   return { rows, paid };
 }

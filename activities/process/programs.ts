@@ -93,13 +93,14 @@ export async function scoreConfig(dependencies: Dependencies, work: ProcessNode,
   };
 }
 
-/** Comparisons of formulas at once, and the seconds that each may take. */
+/** Comparisons of formulas at once, and the seconds of the processor that each may take. */
 const comparisons = { processes: 2, timeout: 5 };
 
-/** What the grader reads. */
-export async function gradeConfig(dependencies: Dependencies, work: ProcessNode): Promise<JsonObject> {
+/** What the grader reads; `answers` is what the gold answers are. */
+export async function gradeConfig(dependencies: Dependencies, work: ProcessNode, answers: Json): Promise<JsonObject> {
   const input = await parquet(dependencies, work, 'candidates');
-  return { ...files(work), task: 'grade', input: input.paths, ...comparisons, output: join(work.folder.attempt, 'graded.parquet') };
+  const output = join(work.folder.attempt, 'graded.parquet');
+  return { ...files(work), task: 'grade', answers, input: input.paths, ...comparisons, output };
 }
 
 function files({ folder }: ProcessNode): JsonObject {

@@ -68,7 +68,7 @@ function sampledItems(
 ): TriedItem[] {
   return [...Map.groupBy(rows, (row) => row[column])].map(([number, samples]) => {
     const shown = samples.slice(0, mostSamples).flatMap((row, index) => {
-      const ending = row['finish_reason'] === 'stop' ? '' : ` (${String(row['finish_reason'])})`;
+      const ending = row['status'] === 'ok' ? '' : ` (${String(row['status'])})`;
       return Object.entries(made).map(([what, each]) => [`${what} ${index + 1} of ${samples.length}${ending}`, textIn(row, each)]);
     });
     const texts = Object.fromEntries([[column, textIn(samples[0] ?? {}, text)], ...shown]) as TriedItem['texts'];

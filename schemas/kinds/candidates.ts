@@ -7,7 +7,7 @@ import { defineKind } from './kind.ts';
 /** Several sampled solutions for each question. */
 export const candidates = defineKind({
   kind: 'candidates',
-  version: 2,
+  version: 3,
   shape: 'map',
   description: 'Asks a model for several solutions of each question.',
   inputs: { questions: { description: 'Questions to solve.', types: ['questions'] } },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Dependencies } from '../../../activities/dependencies.ts';
+import type { JsonObject } from '../../../plan/index.ts';
 import { works } from '../../../activities/kinds/index.ts';
 import type { Program } from '../../../activities/process/programs.ts';
 import { workOf } from '../../../activities/works.ts';
@@ -26,7 +27,10 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const plan = planOf(quickstart);
 
 /** What is launched for a step of the quickstart, its inputs made of one row or one file each. */
-async function programFor(step: string, processes = 1): Promise<Program> {
+async function programFor(
+  step: string,
+  { processes = 1, meta = { prompt_format: 'question-answer', answers: 'numbers' } }: { processes?: number; meta?: JsonObject } = {},
+): Promise<Program> {
   const node = plan.nodes.find(({ id }) => id === step);
   if (!node) throw new Error(`no step ${step}`);
   const rows = async () =>
@@ -34,7 +38,7 @@ async function programFor(step: string, processes = 1): Promise<Program> {
       type: 'pairs',
       rows: 1,
       shards: [await artifacts.writeJsonl([{}])],
-      meta: { prompt_format: 'question-answer' },
+      meta,
     });
   const folder = async () => {
     const bytes = new TextEncoder().encode('{}');
@@ -72,8 +76,8 @@ it.each([
 
 it('a training of one process runs by itself, one of several by torchrun', async () => {
   const script = '/home-of-codepmp/trainer/train.py';
-  expect((await programFor('pmp', 1)).argv).toEqual(['/python', script]);
-  const { argv, env } = await programFor('pmp', 2);
+  expect((await programFor('pmp')).argv).toEqual(['/python', script]);
+  const { argv, env } = await programFor('pmp', { processes: 2 });
   expect(argv.slice(0, 6)).toEqual(['/python', '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2']);
   expect(argv.slice(6)).toEqual(['--max-restarts', '0', '--log-dir', join(root, 'attempt', 'torchrun'), script]);
   expect(env).toMatchObject({ OMP_NUM_THREADS: '1' });
@@ -88,4 +92,13 @@ it('a training gets the settings of its step under their own names', async () =>
     init: config.weights['smollm2-135m-instruct']?.path,
   });
   expect((await programFor('rm-base')).config).toMatchObject({ ...settingsOf('rm-base'), task: 'rm', loss: { rank: 1, lm: 0 }, eoc: null });
+});
+
+it('answers are graded as the data set of the questions says, where the step says nothing', async () => {
+  expect((await programFor('graded')).config['answers']).toBe('numbers');
+  expect((await programFor('graded', { meta: { answers: 'mathematics' } })).config['answers']).toBe('mathematics');
+  await expect(programFor('graded', { meta: {} })).rejects.toMatchObject({
+    class: 'invalid',
+    message: 'graded: its questions do not say what their answers are. Set answers of graded to numbers or mathematics',
+  });
 });

@@ -1,135 +1,92 @@
-"""math-verify in worker processes: a comparison that hangs costs its time limit and one process, never the run."""
+"""
+Verdicts by math-verify, which reads formulas, lists, intervals, matrices and texts. It may hang, so it runs in
+`workers`, which load it once.
+"""
 
 import importlib.metadata
-import multiprocessing
-import queue
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import logging
 from fractions import Fraction
-from multiprocessing.connection import Connection
 from typing import Any
 
 from .numbers import number_text
 
-START_LIMIT = 60.0
+LIBRARY = "math_verify"
+NAME = "math-verify"
+VERSION = importlib.metadata.version(NAME)
 
 # Above these a formula is not evaluated for its text.
 MOST_POWERS = 8
 LARGEST_EXPONENT = 64
 
-
-def grader() -> str:
-    return f"math-verify/{importlib.metadata.version('math-verify')}"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """`answer` is what was read from the text, None where nothing was; `late` marks a comparison cut off."""
-
-    answer: str | None
-    correct: bool
-    late: bool = False
+# math-verify compares six decimals, which tell nothing about numbers below this; these are compared by their ratio.
+SMALL = 1e-3
+RATIO = 1e-6
 
 
-def judge(
-    items: Sequence[tuple[str, str]], *, processes: int, timeout: float, done: Callable[[], None] = lambda: None
-) -> list[Verdict]:
-    """Verdicts on (gold, text) pairs, in order. `done` is called after each."""
-    if not items:
-        return []
-    free: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-    workers = [Worker(serve) for _ in range(min(processes, len(items)))]
-    for worker in workers:
-        free.put(worker)
-
-    def one(item: tuple[str, str]) -> Verdict:
-        worker = free.get()
-        try:
-            return worker.ask(item, timeout)
-        finally:
-            free.put(worker)
-            done()
-
-    try:
-        with ThreadPoolExecutor(len(workers)) as pool:
-            return list(pool.map(one, items))
-    finally:
-        for worker in workers:
-            worker.stop()
-
-
-class Worker:
-    """One process that answers questions one by one and is replaced when it is late or dead."""
-
-    def __init__(self, target: Callable[[Connection], None]) -> None:
-        self._target = target
-        self._process: Any = None
-        self._pipe: Any = None
-
-    def ask(self, item: tuple[str, str], timeout: float) -> Verdict:
-        if self._process is None:
-            self._start()
-        try:
-            self._pipe.send(item)
-            if self._pipe.poll(timeout):
-                answer, correct = self._pipe.recv()
-                return Verdict(answer, correct)
-        except (EOFError, OSError):
-            pass
-        self.stop()
-        return Verdict(None, False, late=True)
-
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=self._target, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-        if not self._pipe.poll(START_LIMIT) or self._pipe.recv() != "ready":
-            raise RuntimeError("the math-verify worker did not start")
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._pipe.close()
-            self._process = None
-
-
-def serve(pipe: Connection) -> None:
-    """Body of a worker. The parent keeps the time, so the library's own alarms stay off."""
-    import logging
-
+def judge(question: tuple[str, str]) -> tuple[str | None, bool]:
+    """Of the formulas of a gold answer and of an answer: what was read, None where nothing was, and the verdict."""
     import math_verify
 
+    # The caller keeps the time, so the library's own alarms stay off, and it warns of that.
     logging.disable(logging.ERROR)
-    pipe.send("ready")
-    while True:
-        try:
-            gold, text = pipe.recv()
-        except EOFError:
-            return
-        gold = gold.strip().rstrip(".")
-        wanted = math_verify.parse(gold if "$" in gold or "\\boxed" in gold else f"${gold}$", parsing_timeout=None)
-        got = math_verify.parse(text, parsing_timeout=None)
-        correct = bool(wanted and got and math_verify.verify(wanted, got, timeout_seconds=None))
-        pipe.send((answer_text(got) if got else None, correct))
+    gold, text = question
+    try:
+        wanted, read = (math_verify.parse(each, parsing_timeout=None) for each in (gold, text))
+        if not read:
+            return None, False
+        same = bool(wanted) and math_verify.verify(wanted, read, timeout_seconds=None)
+        return answer_text(read), same and not of_other_size(wanted[0], read[0])
+    except MemoryError:
+        raise
+    except Exception:
+        return None, False
+
+
+def of_other_size(wanted: Any, read: Any) -> bool:
+    """Whether two numbers that are equal to six decimals are small and differ all the same."""
+    import sympy
+
+    numbers = [form for form in (wanted, read) if isinstance(form, sympy.Expr) and form.is_number]
+    if len(numbers) < 2:
+        return False
+    first, second = (form.doit().evalf() for form in numbers)
+    if abs(first) > SMALL or first == second:
+        return False
+    return bool(second == 0 or abs(first / second - 1) > RATIO)
 
 
 def answer_text(read: list[Any]) -> str:
     """One text for equal answers, by which votes are counted, as far as they can be evaluated without great numbers."""
     import sympy
 
-    form, written = read[0], str(read[-1])
-    if isinstance(form, sympy.Eq) and form.lhs.is_Symbol:
-        form = form.rhs
+    form, written = right_side(read[0]), " ".join(str(read[-1]).split())
+    if isinstance(form, sympy.MatrixBase):
+        form = sympy.ImmutableMatrix(form)
     if not isinstance(form, sympy.Basic):
-        return written
+        return form if isinstance(form, str) else written
     exponents = [power.exp for power in form.atoms(sympy.Pow)]
     if len(exponents) > MOST_POWERS or not all(
         each.is_Rational and abs(each) <= LARGEST_EXPONENT for each in exponents
     ):
         return written
-    value = form.doit()
+    try:
+        return " ".join(value_text(form.doit()).split())
+    except ValueError:  # more digits than Python writes
+        return written
+
+
+def value_text(value: Any) -> str:
+    import sympy
+
+    if isinstance(value, sympy.Float):
+        value = sympy.Rational(str(value))
     return number_text(Fraction(int(value.p), int(value.q))) if isinstance(value, sympy.Rational) else str(value)
+
+
+def right_side(form: Any) -> Any:
+    """What an equation, or each of several, says that its letter is."""
+    import sympy
+
+    if isinstance(form, sympy.FiniteSet):
+        return sympy.FiniteSet(*(right_side(each) for each in form))
+    return form.rhs if isinstance(form, sympy.Eq) and form.lhs.is_Symbol else form

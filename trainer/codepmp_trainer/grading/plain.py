@@ -11,6 +11,7 @@ STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[\u2212\uff0d]", "-"),
         (r"\\(?:text|textbf|textit|mathrm|mathbf|mbox|operatorname)\s?\{([^{}]*)\}", r" \1 "),
         (r"\{,\}", ","),
+        (r"(?<=\d),\s?\\!\s?(?=\d{3}(?!\d))", ","),
         (r"\\!", ""),
         (r"(?<=\d)(?:\\[,;: ]|[\u00a0\u2009\u202f])(?=\d{3})", ""),
         (r"\\(?:left|right|displaystyle|big|Big)(?![A-Za-z])|\\[()\[\]]|\\[,;: ]", " "),

@@ -1,25 +1,30 @@
 """
 Rules that find the answer of a worked solution and read it as an exact number. The answer is what follows, in this
 order: `\\boxed`, `####`, "the answer is", "Answer:"; without one of them it is the last equation or the last number.
+The same answer as a formula is for a reader of mathematics.
 """
 
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .numbers import NUMBER, Number, first_number, last_number, last_word, number
+from .formulas import has_words, number_formula, wrapped
+from .numbers import NUMBER, Number, first_number, last_number, last_word, number, number_text
 from .plain import first_sentence, plain
 
-GRADER = "codepmp-rules/2"
+NAME = "codepmp-rules"
+VERSION = "3"
 
 # Characters of a text that are read, from its end: a model may repeat itself without end.
 LONGEST = 32_000
+# Of a text that marks no answer, a reader of mathematics gets so many.
+LONGEST_END = 2_000
 LONGEST_BOX = 1_000
 MOST_BOXES = 100
 
 # What makes a formula or a list of the number before it.
 GOES_ON = re.compile(
-    r"[A-Za-z\\^_(]|,\d|\s{0,3}(?:[-+*/×÷^]{1,2}\s{0,3}[\d(\\]|[-+*/×÷^]\s{0,3}[A-Za-z]\b|x\s{0,3}\d|\\)"
+    r"[A-Za-z\\^_(]|[,:]\d|(?:,|,?\s{1,3}(?:and|or))\s{1,3}[-$]?\d|\s{0,3}(?:[-+*/×÷^]{1,2}\s{0,3}[\d(\\]|[-+*/×÷^]\s{0,3}[A-Za-z]\b|x\s{0,3}\d|\\)"
 )
 UNIT_AT_MOST = re.compile(r"[A-Za-z°²³'.%\s]*")
 SHORT = re.compile(r"\s?[\w%°']*\s?(?:[.,;(\n]|$)")
@@ -31,12 +36,6 @@ HASHES = re.compile(r"(?<!#)####(?!#)(?!\s*\**[A-Za-z]{2})(?!\s*\d+[.)]\s+\S)([^
 BOX = re.compile(r"\\f?boxed\s?")
 ANSWER_IS = re.compile(r"\banswer\s{1,3}is\b\s{0,3}:?\s{0,3}([^\n]*)", re.IGNORECASE)
 ANSWER = re.compile(r"\banswer\s{0,3}[:=]([^\n]*(?:\n[^\n]+)*)", re.IGNORECASE)
-POWER_OF_TEN = re.compile(r"(\d{1,40}(?:\.\d{1,40})?)[eE]([-+]?\d{1,3})(?!\d)")
-STARS_AND_EXPONENT = re.compile(r"\*\*\s?(-?\d{1,9})(?![\d.])")
-STARS = re.compile(r"(?<=[\w)])\*\*(?=[\w(])")
-NAME = re.compile(r"[A-Za-z]{3,}(?: [A-Za-z]+)?")
-NAMED = re.compile(r"\\(?:text|begin|end|mathrm|mbox)\s?\{[^{}]*\}")
-WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,9 @@ class Reading:
     def may_be_number(self) -> bool:
         """Whether mathematics could find a number in it."""
         return self.value is None and re.search(r"[\d\\]", self.formula) is not None
+
+    def text(self) -> str | None:
+        return None if self.value is None else number_text(self.value)
 
 
 def read_answer(text: str) -> Reading:
@@ -98,11 +100,11 @@ def read_sentence(text: str) -> Reading:
     line = plain(sentence)
     match = NUMBER.match(line)
     if match and not goes_on(line, match.end()):
-        return reading(number(match), wrapped(sentence))
+        return reading_of(number(match), sentence)
     if "=" in line:
-        return reading(last_equation(line), wrapped(sentence))
+        return reading_of(last_equation(line), sentence)
     is_formula = "\\" in line or not line[:1].isalpha()
-    return reading(None if is_formula else first_number(line) or last_word(line), wrapped(sentence))
+    return reading_of(None if is_formula else first_number(line) or last_word(line), sentence)
 
 
 def read_paragraph(text: str) -> Reading:
@@ -110,19 +112,24 @@ def read_paragraph(text: str) -> Reading:
     line = plain(text)
     match = NUMBER.match(line)
     if match and not goes_on(line, match.end()) and SHORT.match(line, match.end()):
-        return reading(number(match), wrapped(match.group()))
+        return reading(number(match), number_formula(number(match)))
     sentence = first_sentence(text)
     rest = re.sub(r"\([^()]*\)", "", line)
-    return reading(None if "\\" in sentence else equation_or_last(rest), wrapped(sentence))
+    return reading_of(None if "\\" in sentence else equation_or_last(rest), sentence)
 
 
 def read_end(text: str) -> Reading:
     line = plain(text)
-    return reading(None if "\\" in line else equation_or_last(line), text)
+    return reading(None if "\\" in line else equation_or_last(line), text[-LONGEST_END:])
 
 
 def equation_or_last(text: str) -> Number | None:
     return last_equation(text) or last_number(text) or last_word(text)
+
+
+def reading_of(found: Number | None, text: str) -> Reading:
+    """What is read of a text; where it has words as well, the number is the formula."""
+    return reading(found, number_formula(found) if found and has_words(text) else wrapped(text))
 
 
 def reading(found: Number | None, formula: str) -> Reading:
@@ -141,17 +148,6 @@ def last_equation(text: str) -> Number | None:
     return None
 
 
-def wrapped(text: str) -> str:
-    """A formula with dollar signs around it, without which it would not be seen; a text with words stays as it is."""
-    text = POWER_OF_TEN.sub(r"(\1\\cdot10^{\2})", text.strip().rstrip("."))
-    text = STARS.sub("^", STARS_AND_EXPONENT.sub(r"^{\1}", text))
-    if text.count("$") % 2:
-        text = text.replace("$", "")
-    if NAME.fullmatch(text):
-        return f"$\\text{{{text}}}$"
-    return text if "$" in text or "\\(" in text or WORDS.search(NAMED.sub("", text)) else f"${text}$"
-
-
 def gold_number(gold: str) -> Number | None:
     """The number that a gold answer is, alone or after `####`; None for a formula, a list or words."""
     marked = HASHES.findall(gold)
@@ -165,3 +161,11 @@ def same_number(answer: Reading, gold: Number) -> bool:
     if answer.value is None or answer.value == value:
         return answer.value is not None
     return answer.percent != percent and answer.value * (Fraction(1, 100) if answer.percent else 100) == value
+
+
+def verdict(answer: Reading, gold: str) -> bool:
+    """The verdict of the rules alone: equal numbers or, where the gold answer is no number, equal texts."""
+    wanted = gold_number(gold)
+    if wanted is not None:
+        return same_number(answer, wanted)
+    return "".join(plain(answer.formula).split()) == "".join(plain(gold.rstrip(".")).split())
