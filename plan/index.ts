@@ -9,6 +9,7 @@ export type {
   ClaimNodes,
   ClaimSide,
   InputRef,
+  ModelInput,
   ModelUse,
   ParamValues,
   Plan,

@@ -42,6 +42,9 @@ export interface ModelUse {
   stop: string[];
 }
 
+/** What a model is given: messages of a chat, or a text that it goes on with. */
+export type ModelInput = { messages: { role: 'system' | 'user' | 'assistant'; content: string }[] } | { prompt: string };
+
 /** A named thing of the operator's configuration that a step reads: a source folder or base weights. */
 export interface ResourceUse {
   name: string;

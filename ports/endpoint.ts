@@ -1,4 +1,4 @@
-import type { ModelUse } from '../plan/index.ts';
+import type { ModelInput, ModelUse } from '../plan/index.ts';
 
 export interface Usage {
   prompt_tokens: number;
@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 export interface CompletionRequest {
-  messages: { role: 'system' | 'user' | 'assistant'; content: string }[];
+  input: ModelInput;
   sampling: ModelUse['sampling'];
   stop: string[];
   seed: number;

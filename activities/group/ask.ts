@@ -11,7 +11,7 @@ import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
 export interface ChunkRequest {
   request: Digest;
   origin: Digest;
-  messages: CompletionRequest['messages'];
+  input: CompletionRequest['input'];
   seed: number;
 }
 
@@ -112,11 +112,11 @@ const spaceCheck = 64;
 async function askOne(
   client: EndpointClient,
   { chunk, model, segment }: Missing,
-  { request, origin, messages, seed }: ChunkRequest,
+  { request, origin, input, seed }: ChunkRequest,
   signal: AbortSignal,
 ): Promise<LedgerRecord> {
   const { sampling, stop } = model;
-  const { text, finish_reason, usage, model: served } = await client.complete({ messages, sampling, stop, seed, signal });
+  const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, signal });
   return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution });
 }
 

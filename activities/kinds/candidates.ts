@@ -23,8 +23,8 @@ async function sampleChunk(dependencies: Dependencies, chunk: ChunkOf<'candidate
   const { n } = chunk.node.settings;
   const samples = chunk.rows.questions.flatMap((row) =>
     Array.from({ length: n }, (_, sample) => {
-      const messages = [{ role: 'user' as const, content: String(row['prompt']) }];
-      return { row, sample, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, sample, messages }) };
+      const input = { messages: [{ role: 'user' as const, content: String(row['prompt']) }] };
+      return { row, sample, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, sample, input }) };
     }),
   );
   const { answers, paid } = await ask(dependencies, chunk, key, samples);

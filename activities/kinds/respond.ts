@@ -18,8 +18,8 @@ async function respondToChunk(dependencies: Dependencies, chunk: ChunkOf<'respon
   const key = generationOf(chunk, template);
   const { prompts } = chunk.rows;
   const asked = prompts.filter(isUsable).map((row) => {
-    const messages = responseMessages(template, { prompt: String(row['prompt']), language: String(row['language']) });
-    return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, messages }) };
+    const input = { messages: responseMessages(template, { prompt: String(row['prompt']), language: String(row['language']) }) };
+    return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, input }) };
   });
   chunk.meter.add(chunk.node.id, prompts.length - asked.length);
   const { answers, paid } = await ask(dependencies, chunk, key, asked);

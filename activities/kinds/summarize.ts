@@ -16,8 +16,8 @@ async function summarizeChunk(dependencies: Dependencies, chunk: ChunkOf<'summar
   const model = modelOf(chunk);
   const key = generationOf(chunk, template);
   const files = chunk.rows.corpus.map((row) => {
-    const messages = summaryMessages(template, { text: String(row['text']), language: String(row['language']) });
-    return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, messages }) };
+    const input = { messages: summaryMessages(template, { text: String(row['text']), language: String(row['language']) }) };
+    return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, input }) };
   });
   const { answers, paid } = await ask(dependencies, chunk, key, files);
   const rows = files.flatMap(({ row, request }) => {

@@ -31,11 +31,11 @@ export function readAnswer(reply: Reply, { model: asked, stopReasons, key }: Rea
   const body: unknown = JSON.parse(reply.text);
   if (errorIn(body)) throw readRefusal(reply, key);
   const { choices, model, usage } = asRecord(body);
-  const { message, finish_reason } = asRecord(Array.isArray(choices) ? choices[0] : undefined);
+  const { message, text, finish_reason } = asRecord(Array.isArray(choices) ? choices[0] : undefined);
   if (typeof finish_reason !== 'string' || finish_reason === '')
     throw new BrokenAnswer(`it has no finish_reason: ${printable(reply.text.slice(0, shown))}`);
   if (givenUp.includes(finish_reason)) throw new BrokenAnswer(`its finish_reason is ${finish_reason}`);
-  const { content } = asRecord(message);
+  const content = asRecord(message)['content'] ?? text;
   const { prompt_tokens, completion_tokens } = asRecord(usage);
   const isCounted = typeof prompt_tokens === 'number' && typeof completion_tokens === 'number';
   return {

@@ -69,8 +69,9 @@ function createAsker(options: EndpointClientOptions): { ask(request: CompletionR
 
   const ask = async (request: CompletionRequest): Promise<Answer> => {
     const json = dialect.bodyOf(request, model);
+    const path = 'prompt' in request.input ? '/completions' : '/chat/completions';
     try {
-      const reply = await within(timeout, request.signal, (signal) => connection.send('/chat/completions', { json, signal }));
+      const reply = await within(timeout, request.signal, (signal) => connection.send(path, { json, signal }));
       return readAnswer(reply, { model, stopReasons, key });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -1,3 +1,4 @@
+import type { ModelInput } from '../../plan/index.ts';
 import type { CompletionRequest } from '../../ports/endpoint.ts';
 import type { Refusal } from './no-answer.ts';
 
@@ -9,9 +10,11 @@ export interface Dialect {
   learn(refusal: Refusal, body: RequestBody): string | null;
 }
 
+type Messages = Extract<ModelInput, { messages: unknown }>['messages'];
+
 interface RequestBody {
   [field: string]: unknown;
-  messages: CompletionRequest['messages'];
+  messages?: Messages;
 }
 
 /**
@@ -35,12 +38,12 @@ export function createDialect(): Dialect {
   let topKOff = 0;
   let hasSystemRole = true;
 
-  const bodyOf: Dialect['bodyOf'] = ({ messages, sampling, seed, stop }, model) => {
+  const bodyOf: Dialect['bodyOf'] = ({ input, sampling, seed, stop }, model) => {
     const { max_tokens, top_k, ...others } = sampling;
     const fields = Object.entries({ ...others, top_k: top_k === 0 ? topKOff : top_k, seed });
     return {
       model,
-      messages: hasSystemRole ? messages : withoutSystem(messages),
+      ...('prompt' in input || hasSystemRole ? input : { messages: withoutSystem(input.messages) }),
       ...Object.fromEntries(fields.filter(([field, value]) => !leftOut.has(field) || !isSpare(field, value))),
       [lengthField]: max_tokens,
       stream: false,
@@ -50,7 +53,7 @@ export function createDialect(): Dialect {
 
   const learn: Dialect['learn'] = (refusal, body) => {
     const said = refusal.message.toLowerCase();
-    if (body.messages.some(({ role }) => role === 'system') && noSystemRole.some((words) => said.includes(words))) {
+    if (body.messages?.some(({ role }) => role === 'system') && noSystemRole.some((words) => said.includes(words))) {
       hasSystemRole = false;
       return "has no system role: the system's text is sent before the user's";
     }
@@ -85,7 +88,7 @@ function isSpare(field: string, value: unknown): boolean {
 }
 
 /** The system's text before the user's. */
-function withoutSystem(messages: CompletionRequest['messages']): CompletionRequest['messages'] {
+function withoutSystem(messages: Messages): Messages {
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
   const [first, ...rest] = messages.filter(({ role }) => role !== 'system');
   return first ? [{ ...first, content: [...system, first.content].join('\n\n') }, ...rest] : messages;

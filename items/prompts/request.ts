@@ -1,6 +1,5 @@
 import { hashOf } from '../../plan/keys.ts';
-import type { Digest, ModelUse } from '../../plan/index.ts';
-import type { Message } from './template.ts';
+import type { Digest, ModelInput, ModelUse } from '../../plan/index.ts';
 
 /** Name of the way seeds are made; another way is another generation. */
 const seedPolicy = 'hash-of-request';
@@ -9,7 +8,7 @@ const seedPolicy = 'hash-of-request';
 interface ItemRequest {
   request: Digest;
   origin: Digest;
-  messages: Message[];
+  input: ModelInput;
   /** 31 bits, from the generation key and the request: the same request is always sent with the same seed. */
   seed: number;
 }
@@ -24,9 +23,10 @@ export function generationKey(model: ModelUse, template: string): Digest {
 }
 
 /** The request for a sample of an item; equal texts at two places are two items. */
-export function requestOf(options: { key: Digest; origin: Digest; ordinal: number; sample?: number; messages: Message[] }): ItemRequest {
-  const { key, origin, ordinal, sample = 0, messages } = options;
-  const request = hashOf({ origin, ordinal, sample, messages: messages.map(({ role, content }) => ({ role, content })) });
+export function requestOf(options: { key: Digest; origin: Digest; ordinal: number; sample?: number; input: ModelInput }): ItemRequest {
+  const { key, origin, ordinal, sample = 0, input } = options;
+  const sent = 'prompt' in input ? input : { messages: input.messages.map(({ role, content }) => ({ role, content })) };
+  const request = hashOf({ origin, ordinal, sample, ...sent });
   const seed = Number.parseInt(hashOf({ key, request }).slice(0, 8), 16) & 0x7fffffff;
-  return { request, origin, messages, seed };
+  return { request, origin, input, seed };
 }

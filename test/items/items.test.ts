@@ -108,7 +108,7 @@ describe('a request to a model', () => {
     accept: ['stop'],
     stop: [],
   };
-  const messages = [{ role: 'user' as const, content: 'Hello' }];
+  const input = { messages: [{ role: 'user' as const, content: 'Hello' }] };
   const place = { key: generationKey(model, 'a'), origin: 'f'.repeat(64), ordinal: 0 };
 
   it('shares answers between names, endpoints and lists of accepted reasons, and with nothing else', () => {
@@ -128,17 +128,18 @@ describe('a request to a model', () => {
       { ordinal: 1 },
       { sample: 1 },
       { origin: 'e'.repeat(64) },
-      { messages: [{ role: 'user' as const, content: 'Hi' }] },
-    ].map((change) => requestOf({ ...place, messages, ...change }));
+      { input: { messages: [{ role: 'user' as const, content: 'Hi' }] } },
+      { input: { prompt: 'Hello' } },
+    ].map((change) => requestOf({ ...place, input, ...change }));
     expect(new Set(made.map(({ request }) => request)).size).toBe(made.length);
     expect(new Set(made.map(({ seed }) => seed)).size).toBe(made.length);
-    expect(requestOf({ ...place, messages })).toEqual(made[0]);
+    expect(requestOf({ ...place, input })).toEqual(made[0]);
     expect(made.every(({ seed }) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31)).toBe(true);
   });
 
   it('is named alike under two generation keys, but has another seed', () => {
-    const other = requestOf({ ...place, key: generationKey(model, 'b'), messages });
-    const own = requestOf({ ...place, messages });
+    const other = requestOf({ ...place, key: generationKey(model, 'b'), input });
+    const own = requestOf({ ...place, input });
     expect(other.request).toBe(own.request);
     expect(other.seed).not.toBe(own.seed);
   });

@@ -41,9 +41,8 @@ const key = hashOf('generation');
 /** Requests for so many items, in the order of their origins. */
 function requests(count: number): ChunkRequest[] {
   const origins = Array.from({ length: count }, (_, item) => digestOf(new TextEncoder().encode(`item ${item}`))).sort();
-  return origins.map((origin, item) =>
-    requestOf({ key, origin, ordinal: 0, messages: [{ role: 'user', content: `Describe item ${item}.` }] }),
-  );
+  const messagesOf = (item: number) => [{ role: 'user' as const, content: `Describe item ${item}.` }];
+  return origins.map((origin, item) => requestOf({ key, origin, ordinal: 0, input: { messages: messagesOf(item) } }));
 }
 
 /** The step that asks, over a real store and a real endpoint. */
@@ -88,7 +87,7 @@ async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reser
 /** Answers with what was asked. */
 const said: Act = (response, request, body) => answer(`An answer to: ${contentOf(body)}`)(response, request, body);
 
-function contentOf({ messages }: Body): string {
+function contentOf({ messages }: object & { messages?: unknown }): string {
   return (messages as { content: string }[]).map(({ content }) => content).join();
 }
 
@@ -99,10 +98,10 @@ describe('asking for a chunk', () => {
     const { server, askFor, progress } = await step();
     const asked = requests(20);
     const { answers, paid } = await askFor(asked);
-    for (const { request, messages } of asked) expect(answers.get(request)?.text).toBe(`An answer to: ${messages[0]?.content}`);
+    for (const { request, input } of asked) expect(answers.get(request)?.text).toBe(`An answer to: ${contentOf(input)}`);
     expect(paid).toEqual({ calls: { remote: 20 }, prompt_tokens: { remote: 140 }, completion_tokens: { remote: 60 } });
     expect(progress.done).toBe(20);
-    expect(asks(server).sort()).toEqual(asked.map(({ messages }) => messages[0]?.content).sort());
+    expect(asks(server).sort()).toEqual(asked.map(({ input }) => contentOf(input)).sort());
     expect(server.bodies.map(({ seed }) => seed).sort()).toEqual(asked.map(({ seed }) => seed).sort());
   });
 

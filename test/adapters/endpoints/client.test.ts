@@ -17,6 +17,20 @@ describe('an endpoint client', () => {
     expect(server.headers[0]?.authorization).toBe('Bearer secret-key');
   });
 
+  it('has a text gone on with where it is given one, with the same settings and the same ways of the endpoint', async () => {
+    const { server, client } = await script([
+      status(400, { body: { error: { message: 'Unknown field: min_p' } } }),
+      (response, request, body) => answer(null, { message: undefined, text: `went on at ${request.url}` })(response, request, body),
+    ]);
+    expect(await client.complete(ask({ input: { prompt: 'Q: 1+1\nA:' } }))).toMatchObject({
+      text: 'went on at /v1/completions',
+      finish_reason: 'stop',
+    });
+    const { min_p: _, ...others } = sampling;
+    const sent = { model: 'm', prompt: 'Q: 1+1\nA:', seed: 5, stream: false };
+    expect(server.bodies).toEqual([{ ...sent, ...sampling }, { ...sent, ...others }]);
+  });
+
   it('hands over cut and empty answers as they are, for the caller to judge', async () => {
     const { client } = await script([answer('half of', { finish_reason: 'length' }), answer(''), answer(null)]);
     expect(await client.complete(ask())).toMatchObject({ text: 'half of', finish_reason: 'length' });

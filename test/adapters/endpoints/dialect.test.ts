@@ -201,7 +201,7 @@ describe('a model without a system role has the system\'s text before the user\'
     ],
   ])('%s', async (_, refuse) => {
     const { server, client, warnings } = await script([strict((body) => (isSystem(body) ? refuse : null))]);
-    for (let round = 0; round < 2; round++) expect((await client.complete(ask({ messages: both }))).text).toBe('fine');
+    for (let round = 0; round < 2; round++) expect((await client.complete(ask({ input: { messages: both } }))).text).toBe('fine');
     expect(server.bodies.map((body) => body['messages'])).toEqual([
       both,
       ...Array(2).fill([{ role: 'user', content: 'You describe code.\n\nDescribe it.' }]),

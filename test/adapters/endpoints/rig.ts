@@ -11,7 +11,7 @@ export const patience = { timeout: 10_000 };
 
 export function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
   const messages = [{ role: 'user' as const, content: 'Describe it.' }];
-  return { messages, sampling, stop: [], seed: 5, signal: new AbortController().signal, ...change };
+  return { input: { messages }, sampling, stop: [], seed: 5, signal: new AbortController().signal, ...change };
 }
 
 /** A server that plays the acts, and a client of it that loses patience soon. */

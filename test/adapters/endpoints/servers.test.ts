@@ -36,7 +36,7 @@ function servers(endpoints: { [name: string]: Endpoint }, linger?: number): Mode
 
 function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
   return {
-    messages: [{ role: 'user', content: 'Name one colour.' }],
+    input: { messages: [{ role: 'user', content: 'Name one colour.' }] },
     sampling: { temperature: 0.3, top_p: 0.95, top_k: 0, min_p: 0, max_tokens: 8 },
     stop: [],
     seed: 1,
@@ -56,7 +56,9 @@ describe('model servers', () => {
       expect(each.model).toBe('smollm2-135m-instruct');
       expect(each.usage?.prompt_tokens).toBeGreaterThan(0);
     }
-    const tooLong = ask({ messages: [{ role: 'user', content: 'word '.repeat(2_000) }] });
+    const goneOn = await first.client.complete(ask({ input: { prompt: 'One, two, three,' } }));
+    expect(goneOn).toMatchObject({ text: expect.stringMatching(/\S/) as string, model: 'smollm2-135m-instruct' });
+    const tooLong = ask({ input: { messages: [{ role: 'user', content: 'word '.repeat(2_000) }] } });
     expect((await first.client.complete(tooLong)).finish_reason).toBe('prompt_too_long');
     first.release();
     first.release();
