@@ -30,7 +30,7 @@ export { questionRows } from './datasets/problems.ts';
 export type { AnsweredProblem } from './datasets/problems.ts';
 export { readReclor } from './datasets/reclor.ts';
 export { priorSets, readRewardbench, rewardbenchPart } from './datasets/rewardbench.ts';
-export { readRmBench, rmBenchDomains, rmBenchPart } from './datasets/rm-bench.ts';
+export { readRmBench, rmBenchKinds, rmBenchPart } from './datasets/rm-bench.ts';
 export { digestOfText, numberedPairs, pairRow } from './datasets/rows.ts';
 export type { ChoiceRow, DataPair, PairTexts, QuestionRow } from './datasets/rows.ts';
 export { solutionPairRow, solutionPairs } from './datasets/solutions.ts';

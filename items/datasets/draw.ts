@@ -6,7 +6,7 @@ export function rankOf(...words: (string | number)[]): number {
 }
 
 /** Items in the order of their ranks, the first `take` of them; null: all. A smaller take is the beginning of a larger one. */
-export function firstByRank<T>(items: readonly T[], take: number | null, rank: (item: T) => number): T[] {
+export function firstByRank<T>(items: readonly T[], take: number | null, rank: (item: T, index: number) => number): T[] {
   const ranks = Float64Array.from(items, rank);
   const order = Array.from(ranks.keys()).sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0) || a - b);
   return order.slice(0, take ?? order.length).map((index) => items[index] as T);

@@ -1,3 +1,4 @@
+import { rewardbenchSections } from '../../plan/benchmarks.ts';
 import { isText, type DataRow } from './fields.ts';
 import { stemOf } from './parts.ts';
 import { readPreference } from './preference.ts';
@@ -5,7 +6,7 @@ import { programmingLanguage } from './programming.ts';
 import type { PairTexts } from './rows.ts';
 
 /** Preference sets of before RewardBench that its tables show beside its sections. */
-export const priorSets = ['anthropic_helpful', 'anthropic_hhh', 'shp', 'summarize'] as const;
+export const priorSets = Object.keys(rewardbenchSections['prior-sets']);
 
 /** `filtered` for the benchmark, which is also the only table of a folder that names none; the name of a prior set; empty for the rest. */
 export function rewardbenchPart(path: string): string {

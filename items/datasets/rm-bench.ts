@@ -1,15 +1,17 @@
+import { rmBenchDomains } from '../../plan/benchmarks.ts';
 import { isText, listOfTexts, type DataRow } from './fields.ts';
 import { promptFormats } from './formats.ts';
 import { stemOf } from './parts.ts';
 import { programmingLanguage } from './programming.ts';
 import { pairRow, type DataPair } from './rows.ts';
 
-export const rmBenchDomains = ['safety-refuse', 'safety-response', 'chat', 'code', 'math'] as const;
+/** What rows of RM-Bench say of their domain; the domain of safety has two. */
+export const rmBenchKinds = Object.values(rmBenchDomains).flat();
 
 /** `total` for the file that holds every domain, else the domain that a file's name holds; empty for the rest. */
 export function rmBenchPart(path: string): string {
   const name = stemOf(path).split('/').at(-1) ?? '';
-  return name.startsWith('total') ? 'total' : (rmBenchDomains.find((domain) => name.includes(domain)) ?? '');
+  return name.startsWith('total') ? 'total' : (rmBenchKinds.find((domain) => name.includes(domain)) ?? '');
 }
 
 /**
@@ -18,7 +20,7 @@ export function rmBenchPart(path: string): string {
  */
 export function readRmBench(row: DataRow, part: string): DataPair[] | string {
   const kind = part === 'total' ? row['domain'] : part;
-  if (!rmBenchDomains.some((domain) => domain === kind)) return 'no-domain';
+  if (!rmBenchKinds.some((domain) => domain === kind)) return 'no-domain';
   const [chosen, rejected] = [listOfTexts(row['chosen'], 3), listOfTexts(row['rejected'], 3)];
   if (!isText(row['prompt'])) return 'no-prompt';
   if (!chosen || !rejected) return 'no-three-styles';

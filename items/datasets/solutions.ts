@@ -22,20 +22,25 @@ export interface SolutionPair {
   ordinal: number;
 }
 
-/** Pairs each right solution with each wrong one of the same question; `one`: only the pair that the seed draws of each question. */
-export function solutionPairs(
+/**
+ * Pairs each right solution with each wrong one of the same question; `one`: only the pair that the seed draws of each
+ * question. Pairs are made one question after the other, as they are taken.
+ */
+export function* solutionPairs(
   solutions: readonly JudgedSolution[],
   { pairs, seed }: { pairs: 'one' | 'all'; seed: string | number },
-): SolutionPair[] {
-  return [...Map.groupBy(solutions, ({ question }) => question)].flatMap(([question, group]) => {
+): Generator<SolutionPair> {
+  for (const [question, group] of Map.groupBy(solutions, (each) => each.question)) {
     const origin = digestOfText(promptFormats['question-answer'](question));
-    const [right, wrong] = [group.filter((each) => each.right), group.filter((each) => !each.right)];
-    const all = right
-      .flatMap((one) => wrong.map((other) => ({ right: one, wrong: other })))
-      .filter((each) => each.right.text !== each.wrong.text)
-      .map((each, ordinal) => ({ ...each, origin, ordinal }));
-    return pairs === 'all' ? all : firstByRank(all, 1, (pair) => rankOf(seed, 'one', origin, pair.ordinal));
-  });
+    const all = crossed(group).map((each, ordinal) => ({ ...each, origin, ordinal }));
+    yield* pairs === 'all' ? all : firstByRank(all, 1, ({ ordinal }) => rankOf(seed, 'one', origin, ordinal));
+  }
+}
+
+function crossed(solutions: readonly JudgedSolution[]): Pick<SolutionPair, 'right' | 'wrong'>[] {
+  const wrong = solutions.filter((each) => !each.right);
+  const pairs = solutions.filter((each) => each.right).flatMap((right) => wrong.map((other) => ({ right, wrong: other })));
+  return pairs.filter((each) => each.right.text !== each.wrong.text);
 }
 
 /** A pair with all its columns, its path naming the rows of both solutions. */

@@ -9,8 +9,11 @@ import {
   type DataPair,
   type SolutionPair,
 } from '../../../items/index.ts';
-import type { JsonObject } from '../../../plan/index.ts';
-import type { StepKind } from '../kind.ts';
+import type { Digest, JsonObject } from '../../../plan/index.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import type { NodeOf, StepKind } from '../kind.ts';
+import { alone } from './alone.ts';
+import { inTurns } from './in-turns.ts';
 import { openDataset } from './open.ts';
 import { writePairs } from './write.ts';
 
@@ -20,28 +23,38 @@ const testShare = 0.1;
 /** Reads Math-Shepherd and pairs right with wrong solutions of a question. */
 export const datasetMathShepherd: StepKind<'dataset/math-shepherd'> = {
   shape: 'step',
-  async work(dependencies, { node }) {
-    const { pairs, split_by, test_pairs, take, seed } = node.settings;
-    const dataset = await openDataset(dependencies, node, { layout: { parts: [''], partOf: () => '' }, needs: [''] });
-    const solutions = (await dataset.read('', readMathShepherd)).map(({ item, row }) => ({ ...item, row }));
-    const groupOf = ({ question, text }: JudgedSolution) => (split_by === 'question' ? question : `${question}\n${text}`);
-    const { train, test } = heldOut(solutions, { share: testShare, groupOf });
-    await dataset.compare({ train: questionsOf(train), test: [...questionsOf(test)] });
-    const made = solutionPairs(train, { pairs, seed });
-    const drawn = firstByRank(made, take, ({ origin, ordinal }) => rankOf(seed, origin, ordinal));
-    const meta = { prompt_format: 'question-answer', checks: dataset.checks } as unknown as JsonObject;
-    return {
-      train: await writePairs(dependencies, rowsOf(drawn, dataset.name), meta),
-      test: await writePairs(dependencies, rowsOf(solutionPairs(test, { pairs: test_pairs, seed: 'test' }), dataset.name), meta),
-    };
-  },
+  work: (dependencies, { node }) => alone(() => readSolutions(dependencies, node)),
 };
+
+async function readSolutions(
+  dependencies: Dependencies,
+  node: NodeOf<'dataset/math-shepherd'>,
+): Promise<{ train: Digest; test: Digest }> {
+  const { pairs, split_by, test_pairs, take, seed } = node.settings;
+  const dataset = await openDataset(dependencies, node, { layout: { parts: [''], partOf: () => '' }, needs: [''] });
+  const solutions = (await dataset.read('', readMathShepherd)).map(({ item, row }) => ({ ...item, row }));
+  const groupOf = ({ question, text }: JudgedSolution) => (split_by === 'question' ? question : `${question}\n${text}`);
+  const { train, test } = heldOut(solutions, { share: testShare, groupOf });
+  await dataset.compare({ train: questionsOf(train), test: [...questionsOf(test)] });
+  const made: SolutionPair[] = [];
+  const ranks: number[] = [];
+  for await (const pair of inTurns(solutionPairs(train, { pairs, seed }))) {
+    made.push(pair);
+    ranks.push(rankOf(seed, pair.origin, pair.ordinal));
+  }
+  const drawn = firstByRank(made, take, (_, index) => ranks[index] ?? 0);
+  const meta = { prompt_format: 'question-answer', checks: dataset.checks } as unknown as JsonObject;
+  return {
+    train: await writePairs(dependencies, rowsOf(drawn, dataset.name), meta),
+    test: await writePairs(dependencies, rowsOf(solutionPairs(test, { pairs: test_pairs, seed: 'test' }), dataset.name), meta),
+  };
+}
 
 function questionsOf(solutions: JudgedSolution[]): Set<string> {
   return new Set(solutions.map(({ question }) => question));
 }
 
 /** Rows one by one: all pairs of a question together are many times its solutions. */
-function* rowsOf(pairs: SolutionPair[], repository: string): Generator<DataPair> {
+function* rowsOf(pairs: Iterable<SolutionPair>, repository: string): Generator<DataPair> {
   for (const pair of pairs) yield { ...solutionPairRow(pair), repository };
 }

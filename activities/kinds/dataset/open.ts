@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { findOverlap, partsOf, type DataLayout, type DataRow } from '../../../items/index.ts';
 import type { DataChecks } from '../../../plan/checks.ts';
 import type { PlanNode } from '../../../plan/index.ts';
@@ -6,6 +5,7 @@ import { classified } from '../../../ports/failure.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { countsText } from '../../keep.ts';
 import { openSource } from '../../run/sources.ts';
+import { inTurns } from './in-turns.ts';
 import { readPart, type ReadRow } from './read.ts';
 
 /** The files of a data set, sorted into parts, and what reading them has shown. */
@@ -42,11 +42,7 @@ export async function openDataset(
     read: (part, reader) => readPart(tables.rows(folder, parts[part] ?? []), { part, reader, checks, where }),
     async compare({ train, test }) {
       const overlap = findOverlap(test);
-      let seen = 0;
-      for (const text of train) {
-        overlap.see(text);
-        if (++seen % 1000 === 0) await setImmediate();
-      }
+      for await (const text of inTurns(train)) overlap.see(text);
       checks.overlap = overlap.counts();
     },
   };

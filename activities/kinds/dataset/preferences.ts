@@ -1,6 +1,7 @@
 import { firstByRank, heldOut, pairRow, rankOf, splitOf, type DataRow, type DataPair, type PairTexts } from '../../../items/index.ts';
 import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
+import { alone } from './alone.ts';
 import { openDataset } from './open.ts';
 import { writePairs } from './write.ts';
 
@@ -13,7 +14,15 @@ interface PreferenceSet {
 type PreferenceSettings = { take: number | null; seed: number; test_share: number };
 
 /** Reads preference pairs. A test part that was published is the test; else a share of the prompts is held out. */
-export async function readPreferences(
+export function readPreferences(
+  dependencies: Dependencies,
+  node: PlanNode & { settings: PreferenceSettings },
+  set: PreferenceSet,
+): Promise<{ train: Digest; test: Digest }> {
+  return alone(() => readPairs(dependencies, node, set));
+}
+
+async function readPairs(
   dependencies: Dependencies,
   node: PlanNode & { settings: PreferenceSettings },
   { parts, reader, licence }: PreferenceSet,

@@ -1,10 +1,10 @@
-import { readRmBench, rmBenchDomains, rmBenchPart, type DataPair } from '../../../items/index.ts';
+import { readRmBench, rmBenchKinds, rmBenchPart, type DataPair } from '../../../items/index.ts';
 import type { JsonObject } from '../../../plan/index.ts';
 import type { StepKind } from '../kind.ts';
 import { openDataset } from './open.ts';
 import { writePairs } from './write.ts';
 
-const layout = { parts: ['total', ...rmBenchDomains], partOf: rmBenchPart };
+const layout = { parts: ['total', ...rmBenchKinds], partOf: rmBenchPart };
 
 /** Reads RM-Bench: the file of all domains where it is there, else the files of the domains that are. */
 export const datasetRmBench: StepKind<'dataset/rm-bench'> = {

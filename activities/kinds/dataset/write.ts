@@ -3,6 +3,7 @@ import { choiceColumns, pairColumns, questionColumns } from '../../../plan/colum
 import type { Digest, JsonObject } from '../../../plan/index.ts';
 import type { Columns } from '../../../ports/artifacts.ts';
 import type { Dependencies } from '../../dependencies.ts';
+import { inTurns } from './in-turns.ts';
 
 type Writing = Pick<Dependencies, 'artifacts'>;
 
@@ -29,6 +30,6 @@ interface ArtifactTable {
 }
 
 async function write({ artifacts }: Writing, { type, columns, rows, meta }: ArtifactTable): Promise<Digest> {
-  const shards = await artifacts.writeParquet({ columns, rows });
+  const shards = await artifacts.writeParquet({ columns, rows: inTurns(rows) });
   return artifacts.writeManifest({ type, rows: shards.reduce((sum, shard) => sum + shard.rows, 0), shards, meta });
 }
