@@ -3,7 +3,7 @@ import type { ProcessResult } from '../ports/launcher.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Chunk, ChunkWork } from './group/work.ts';
 import type { Member } from './group/members.ts';
-import type { ProcessNode, Program } from './process/programs.ts';
+import type { ProcessNode, ProcessStep, Program } from './process/programs.ts';
 
 /** Work that treats items one by one. */
 export interface MapWork<C extends Chunk = Chunk, M extends Member = Member> {
@@ -39,8 +39,14 @@ export interface ProcessWork<
   Outputs extends { [output: string]: Digest } = { [output: string]: Digest },
 > {
   shape: 'process';
-  /** What is launched, its inputs laid out as files. */
-  program(dependencies: Dependencies, process: P): Promise<Program>;
+  /** Takes in what a process has left, whether it ended well or not, before another one has the machine. */
+  takeIn?(dependencies: Dependencies, process: P): Promise<void>;
+  /** Whether nothing is left to launch, so that it need not wait for the machine. Left out: never. */
+  isDone?(dependencies: Dependencies, process: P): Promise<boolean>;
+  /** Its program can do the work of other steps that wait for the machine; so it lets them come. */
+  gathers?: true;
+  /** What is launched, its inputs laid out as files; null where nothing is left to do. */
+  program(dependencies: Dependencies, process: P, waiting: readonly ProcessStep[]): Promise<Program | null>;
   /** What the finished program has made, as artifacts. */
   collect(dependencies: Dependencies, process: P & { result: ProcessResult }): Promise<Outputs>;
 }

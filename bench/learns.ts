@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,8 @@ import { generateArithmetic } from '../items/index.ts';
 import type { ArithmeticPair } from '../items/index.ts';
 import { pairColumns } from '../plan/columns.ts';
 import type { AccuracyMetrics, Estimate, JsonObject } from '../plan/index.ts';
+import { textName } from '../records/scores.ts';
+import type { NamedScore } from '../records/scores.ts';
 import { evaluateAccuracy } from '../stats/index.ts';
 
 /**
@@ -55,26 +57,27 @@ async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<Accurac
     checkpoints: join(own, 'checkpoints'),
     output,
   });
-  const scores = join(own, 'scores.jsonl');
-  await run(own, 'score', [], {
-    task: 'pairs',
-    model: output,
-    input: await parquet(test),
-    prompt_format: 'question-answer',
-    batch_tokens: 4096,
-    output: scores,
-  });
-  const lines = (await readFile(scores, 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { chosen: number; rejected: number });
+  const scores = await scoresOf(own, output, test);
+  const scoreOf = (prompt: string, response: string) => scores.get(textName({ prompt, response })) ?? Number.NaN;
   return evaluateAccuracy({
-    rows: test.map((row, index) => ({
+    rows: test.map((row) => ({
       ...row,
-      chosen_score: lines[index]?.chosen ?? Number.NaN,
-      rejected_score: lines[index]?.rejected ?? Number.NaN,
+      chosen_score: scoreOf(row.prompt, row.chosen),
+      rejected_score: scoreOf(row.prompt, row.rejected),
     })),
   });
+}
+
+/** Scores by the name of the text. */
+async function scoresOf(own: string, model: string, pairs: ArithmeticPair[]): Promise<Map<string, number>> {
+  const input = join(own, 'texts.jsonl');
+  const output = join(own, 'scores');
+  const texts = pairs.flatMap(({ prompt, chosen, rejected }) => [{ prompt, response: chosen }, { prompt, response: rejected }]);
+  await writeFile(input, texts.map((text) => `${JSON.stringify({ text: textName(text), ...text })}\n`).join(''));
+  await run(own, 'score', [], { model, input, prompt_format: 'question-answer', batch_tokens: 4096, output });
+  const [part = ''] = await readdir(output);
+  const lines = (await readFile(join(output, part), 'utf8')).trimEnd().split('\n');
+  return new Map(lines.map((line) => JSON.parse(line) as NamedScore).map(({ text, score }) => [text, score]));
 }
 
 async function run(own: string, script: 'train' | 'score', launch: string[], settings: object): Promise<void> {

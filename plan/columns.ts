@@ -36,3 +36,6 @@ export const candidateColumns = {
   status: 'string',
   gold: 'string',
 } as const;
+
+/** Scores beside metrics: of each text, the row of the input and its place among the texts of that row, both from 0. */
+export const scoreColumns = { row: 'int', text: 'int', score: 'double' } as const;

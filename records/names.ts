@@ -33,6 +33,15 @@ export async function finishedChunks(store: Store, { group, member }: Pick<Chunk
   return places.filter((place) => place.member === member).toSorted((a, b) => a.chunk - b.chunk);
 }
 
+/** Version of how a model scores a text; kept scores of another version are not read. */
+export const scoresVersion = 1;
+
+/** Beginning of the names of the scores that a checkpoint has given. */
+export const scoresPrefix = (checkpoint: Digest): string => `scores/${scoresVersion}/${checkpoint}/`;
+
+/** Write-once: a shard of these scores, by its digest. */
+export const scoresName = (checkpoint: Digest, shard: Digest): string => `${scoresPrefix(checkpoint)}${shard}`;
+
 /** Note: live progress of a unit. */
 export const unitNoteName = (unit: Digest): string => `progress/${unit}.json`;
 

@@ -41,12 +41,11 @@ const train = Type.Object(
 const score = Type.Object(
   {
     ...everywhere,
-    task: choice(['pairs', 'choices', 'candidates'], { description: 'What the rows of the input are.', examples: ['pairs'] }),
     model: text('Folder of a model that train.py made.', '/runs/1/output'),
-    input: files('Parquet files of the rows, in order.'),
+    input: text('File of texts, one JSON object a line: text (its name), prompt, response.', '/runs/2/texts.jsonl'),
     prompt_format: promptFormat,
     batch_tokens: Type.Integer({ description: 'Tokens in a batch, padding included.', minimum: 1, examples: [4096] }),
-    output: text('File of scores, one JSON object a line.', '/runs/2/scores.jsonl'),
+    output: text('Folder of scores: files of one JSON object a line, with text, score and cut.', '/runs/2/scores'),
   },
   { ...closed, description: 'Configuration of score.py.' },
 );

@@ -1,22 +1,27 @@
-"""Scores pairs, options of questions or candidate answers with a trained model.
+"""Scores texts, each a prompt with an answer, with a trained model.
 
     python score.py --config score.json
+    torchrun --standalone --nproc-per-node 2 --max-restarts 0 score.py --config score.json
 
-Writes one JSON line a row, in the order of the input, and a result file last.
+The input has one JSON object a line: `text` (its name), `prompt`, `response`. Each rank writes lines of `text`, `score`
+and `cut` to a file of its own in the folder `output`, a batch at a time, so a killed run leaves what it had scored.
 """
 
+import functools
 import json
 import math
 import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from codepmp_trainer.process import frame
 
 frame.catch_stop()  # before torch loads: a SIGTERM in these seconds must not be lost
+frame.end_with_launcher()
 
 import torch  # noqa: E402
 
@@ -25,42 +30,37 @@ from codepmp_trainer.model.rows import pack  # noqa: E402
 from codepmp_trainer.model.tokens import Encoded  # noqa: E402
 from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Diverged, Invalid  # noqa: E402
-from codepmp_trainer.process.files import Progress, described  # noqa: E402
-from codepmp_trainer.process.tables import read_tables  # noqa: E402
+from codepmp_trainer.process.files import Progress  # noqa: E402
 
-Text = tuple[str, str]
-COLUMNS = {
-    "pairs": ("prompt", "chosen", "rejected"),
-    "choices": ("question", "prompt", "options"),
-    "candidates": ("question", "ordinal", "rm_prompt", "text"),
-}
+WINDOW = 4096  # texts that are tokenised and sorted at once
+PROMPTS = 4096  # prompts whose tokens are kept for the next answer to them
 
 
-def score(config: dict[str, Any]) -> dict[str, Any]:
-    """One whole run, from the configuration to the result."""
-    device = ranks.join().device
+@dataclass
+class Row:
+    text: str
+    tokens: Encoded
+
+
+def score(config: dict[str, Any]) -> dict[str, Any] | None:
+    """One whole run, from the configuration to the result; None on all ranks but the first."""
+    peers = ranks.join()
     loaded = preference.load_for_scoring(Path(config["model"]))
     refuse_other_format(config, loaded)
-    loaded.model.to(device)
-    progress = Progress(Path(config["progress"]))
-    items = [item_of(config["task"], row, values) for row, values in enumerate(read_rows(config))]
-    rows = encode_distinct(loaded, [text for _, texts in items for text in texts])
-    scores = score_rows(loaded, rows, config["batch_tokens"], progress)
-    if scores is None:
-        return {"status": "preempted", "message": "stopped before all rows were scored"}
-    refuse_broken(config["model"], scores)
-    output = Path(config["output"])
-    write_lines(output, (line_of(config["task"], key, [scores[text] for text in texts]) for key, texts in items))
-    meta = {
-        "task": config["task"],
-        "rows": len(items),
-        "scored": sum(len(texts) for _, texts in items),
-        "distinct": len(rows),
-        "cut": sum(row.cut for row in rows.values()),
-        "score": "eoc" if loaded.encoder.eoc else "last",
-        "prompt_format": config["prompt_format"],
-    }
-    return {"status": "succeeded", "files": [described(output)], "meta": meta}
+    loaded.model.to(peers.device)
+    lines = Lines(Path(config["input"]))
+    total = len(lines.longest_first)
+    progress = Progress(Path(config["progress"]) if peers.first else None)
+    progress.line({"event": "start", "total": total, "time": time.time()})
+    done = 0
+    for done in score_share(config, peers, loaded, lines):
+        progress.line({"done": done, "total": total, "time": time.time()})
+    ranks.leave(peers)
+    if not peers.first:
+        return None
+    if done < total:
+        return {"status": "preempted", "message": f"stopped after {done} of {total} texts"}
+    return {"status": "succeeded", "meta": {"texts": total, "score": "eoc" if loaded.encoder.eoc else "last"}}
 
 
 def refuse_other_format(config: dict[str, Any], loaded: preference.Loaded) -> None:
@@ -72,86 +72,87 @@ def refuse_other_format(config: dict[str, Any], loaded: preference.Loaded) -> No
         )
 
 
-def refuse_broken(folder: str, scores: dict[Text, float]) -> None:
-    broken = sum(not math.isfinite(value) for value in scores.values())
+class Lines:
+    """The lines of the input, of which only the places are kept in memory."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise Invalid(f"{path} is missing: name an existing file of texts")
+        self._file = path.open("rb")
+        places, place = [], 0
+        for line in self._file:
+            places.append((-len(line), place))
+            place += len(line)
+        self.longest_first = [place for _, place in sorted(places)]
+
+    def at(self, place: int) -> dict[str, str]:
+        self._file.seek(place)
+        values: dict[str, str] = json.loads(self._file.readline())
+        return values
+
+
+def score_share(config: dict[str, Any], peers: ranks.Ranks, loaded: preference.Loaded, lines: Lines) -> Iterator[int]:
+    """
+    Scores the texts of this rank and gives, after each batch, how many all ranks have scored. Ranks take part until the
+    last one has no texts left. Ends early where any rank was asked to stop.
+    """
+    mine = lines.longest_first[peers.rank :: peers.world]
+    waiting = batches(loaded, lines, mine, config["batch_tokens"])
+    output = Path(config["output"])
+    output.mkdir(parents=True, exist_ok=True)
+    done, working = 0, True
+    with (output / f"scores-{time.time_ns()}-{peers.rank}.jsonl").open("wb", buffering=0) as part:
+        while working:
+            batch = next(waiting, [])
+            if batch:
+                part.write(scored(config["model"], loaded, batch))
+            counts = torch.tensor([len(batch), len(batch) > 0, frame.stop_asked()], device=peers.device)
+            added, working_ranks, stops = (int(count) for count in peers.sum(counts).tolist())
+            done += added
+            working = working_ranks > 0 and not stops
+            yield done
+        os.fsync(part.fileno())
+    peers.sum(torch.zeros(1, device=peers.device))  # the result comes after what every rank has written
+
+
+def batches(loaded: preference.Loaded, lines: Lines, places: Sequence[int], batch_tokens: int) -> Iterator[list[Row]]:
+    """
+    Rows of about the same length, the longest first, so that memory runs out at once or never. A batch holds at most
+    `batch_tokens` with its padding, or one row.
+    """
+    prompt_ids = functools.lru_cache(PROMPTS)(loaded.encoder.ids_of)
+
+    def row_at(place: int) -> Row:
+        line = lines.at(place)
+        tokens = loaded.encoder.join(prompt_ids(line["prompt"]), loaded.encoder.ids_of(line["response"]))
+        return Row(line["text"], tokens)
+
+    for start in range(0, len(places), WINDOW):
+        rows = sorted(map(row_at, places[start : start + WINDOW]), key=lambda row: -len(row.tokens.ids))
+        batch: list[Row] = []
+        for row in rows:
+            if batch and len(batch[0].tokens.ids) * (len(batch) + 1) > batch_tokens:
+                yield batch
+                batch = []
+            batch.append(row)
+        yield batch
+
+
+def scored(model: str, loaded: preference.Loaded, batch: Sequence[Row]) -> bytes:
+    """The lines of a batch. Raises `Diverged` for a score that is not a finite number."""
+    with torch.inference_mode():
+        packed = pack([row.tokens for row in batch]).to(loaded.model.score.weight.device)
+        values = loaded.model(packed)[0].tolist()
+    broken = sum(not math.isfinite(value) for value in values)
     if broken:
         raise Diverged(
-            f"{folder}: {broken} of {len(scores)} scores are not finite numbers: train the model again with a lower "
+            f"{model}: {broken} of {len(batch)} scores are not finite numbers: train the model again with a lower "
             "learning rate"
         )
-
-
-def read_rows(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    table = read_tables(config["input"], COLUMNS[config["task"]])
-    for batch in table.to_batches(max_chunksize=10_000):
-        yield from batch.to_pylist()
-
-
-def item_of(task: str, row: int, values: dict[str, Any]) -> tuple[dict[str, Any], list[Text]]:
-    """Key of an output line and the (prompt, response) texts that it needs scores of."""
-    for column, value in values.items():
-        if value is None:
-            raise Invalid(f"input row {row}: column {column} is null: produce the file again")
-    if task == "pairs":
-        return {"row": row}, [(values["prompt"], values["chosen"]), (values["prompt"], values["rejected"])]
-    if task == "choices":
-        return {"question": values["question"]}, [(values["prompt"], option) for option in values["options"]]
-    return {"question": values["question"], "ordinal": values["ordinal"]}, [(values["rm_prompt"], values["text"])]
-
-
-def line_of(task: str, key: dict[str, Any], scores: list[float]) -> dict[str, Any]:
-    if task == "pairs":
-        return {**key, "chosen": scores[0], "rejected": scores[1]}
-    return {**key, "scores": scores} if task == "choices" else {**key, "score": scores[0]}
-
-
-def encode_distinct(loaded: preference.Loaded, texts: Sequence[Text]) -> dict[Text, Encoded]:
-    """Equal texts are scored once, so they also get equal scores."""
-    prompts = {prompt: loaded.encoder.ids_of(prompt) for prompt in dict.fromkeys(prompt for prompt, _ in texts)}
-    return {
-        text: loaded.encoder.join(prompts[text[0]], loaded.encoder.ids_of(text[1])) for text in dict.fromkeys(texts)
-    }
-
-
-def score_rows(
-    loaded: preference.Loaded, rows: dict[Text, Encoded], batch_tokens: int, progress: Progress
-) -> dict[Text, float] | None:
-    """
-    Longest rows first, so that memory runs out at once or never. Every batch holds at most `batch_tokens` with its
-    padding, or one row. None where it was asked to stop.
-    """
-    device = loaded.model.score.weight.device
-    scores: dict[Text, float] = {}
-    progress.line({"event": "start", "total": len(rows), "time": time.time()})
-    with torch.inference_mode():
-        for texts in batches(rows, batch_tokens):
-            if frame.stop_asked():
-                return None
-            packed = pack([rows[text] for text in texts]).to(device)
-            values = loaded.model(packed)[0].tolist()
-            scores.update(zip(texts, values, strict=True))
-            progress.line({"done": len(scores), "total": len(rows), "time": time.time()})
-    return scores
-
-
-def batches(rows: dict[Text, Encoded], batch_tokens: int) -> Iterator[list[Text]]:
-    waiting: list[Text] = []
-    for text in sorted(rows, key=lambda text: -len(rows[text].ids)):
-        if waiting and len(rows[waiting[0]].ids) * (len(waiting) + 1) > batch_tokens:
-            yield waiting
-            waiting = []
-        waiting.append(text)
-    if waiting:
-        yield waiting
-
-
-def write_lines(path: Path, lines: Iterator[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for line in lines:
-            file.write(json.dumps(line, allow_nan=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    lines = [
+        {"text": row.text, "score": value, "cut": row.tokens.cut} for row, value in zip(batch, values, strict=True)
+    ]
+    return "".join(f"{json.dumps(line)}\n" for line in lines).encode()
 
 
 if __name__ == "__main__":

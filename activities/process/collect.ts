@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { scoreColumns } from '../../plan/columns.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
 import type { Digest, Json, JsonObject, Metrics } from '../../plan/index.ts';
-import { classified } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
-import type { ArtifactShard, Row } from '../../ports/artifacts.ts';
+import type { ArtifactShard } from '../../ports/artifacts.ts';
 import type { ProcessResult } from '../../ports/launcher.ts';
 import type { ProcessNode } from './programs.ts';
+import type { Scored } from './scoring.ts';
 
 /** The files that a training has left, as a checkpoint. */
 export async function collectCheckpoint(
@@ -19,37 +18,23 @@ export async function collectCheckpoint(
   return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards, meta });
 }
 
-/** Metrics as an artifact, which also says how many of the scored texts were cut. */
-export async function collectMetrics({ artifacts, store }: Dependencies, { meta = {} }: ProcessResult, metrics: Metrics): Promise<Digest> {
+/** Metrics as an artifact, with the scores that they were computed from: one a text, by row and place in the row. */
+export async function collectMetrics(
+  { artifacts, store }: Dependencies,
+  metrics: Metrics,
+  { rows, counts }: Scored<object>,
+): Promise<Digest> {
   const bytes = canonicalBytes(metrics as unknown as Json);
   const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'metrics.json' };
+  const scores = await artifacts.writeParquet({ columns: scoreColumns, rows: scoreRows(rows) });
   return artifacts.writeManifest({
     type: 'metrics',
     rows: 1,
-    shards: [shard],
-    meta: { kind: metrics.kind, scored: { texts: Number(meta['distinct']), cut: Number(meta['cut']) } },
+    shards: [shard, ...scores.map((each, index) => ({ ...each, name: `scores-${index}.parquet` }))],
+    meta: { kind: metrics.kind, scored: { texts: counts.texts ?? 0, cut: counts.cut ?? 0 } },
   });
 }
 
-interface Scored<R> {
-  rows: R[];
-  scores: Row[];
-}
-
-/** The rows a process scored and its scores; a score for every row, or the process did not do its work. */
-export async function readScored<R extends object>(
-  { artifacts }: Dependencies,
-  { node, inputs, folder }: ProcessNode,
-  input: string,
-): Promise<Scored<R>> {
-  const rows: R[] = [];
-  for await (const row of artifacts.rows<R>(inputs[input]?.[0] ?? '')) rows.push(row);
-  const path = join(folder.attempt, 'scores.jsonl');
-  const scores = (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Row);
-  if (scores.length !== rows.length)
-    throw classified('job-failed', `${node.id}: ${path} has ${scores.length} scores, expected one for each of ${rows.length} rows`);
-  return { rows, scores };
+function* scoreRows(rows: Scored<object>['rows']): Generator<{ row: number; text: number; score: number }> {
+  for (const [row, { scores }] of rows.entries()) for (const [text, score] of scores.entries()) yield { row, text, score };
 }

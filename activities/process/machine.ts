@@ -21,6 +21,8 @@ export interface Claim {
   job: string;
   /** Whether it runs already, started by a worker that is gone. */
   isRunning: boolean;
+  /** Whether it waits for others that come with it, whose work it can do as well. Default: it does not. */
+  gathers?: boolean;
 }
 
 interface Waiter {
@@ -35,7 +37,10 @@ export interface MachineOptions {
   lock?: MachineLock;
   /** Milliseconds after which a waiting process holds new servers back. Default: ten minutes. */
   patience?: number;
-  /** Milliseconds without a server before a process starts: steps of a generation follow each other closely. Default: 500. */
+  /**
+   * Milliseconds without a server before a process starts: steps of a generation follow each other closely. One that gathers others
+   * also waits so long for them. Default: 500.
+   */
   pause?: number;
 }
 
@@ -61,6 +66,8 @@ export function createMachine({ lock = unshared, patience = 600_000, pause = 500
     (isOverdue() ? undefined : queue.find(({ claim }) => !claim)) ??
     queue.find(({ claim }) => claim);
 
+  const pauseFrom = ({ claim, since }: Waiter): number => (claim?.gathers ? Math.max(servedUntil, since) : servedUntil);
+
   const start = (waiter: Waiter): void => {
     queue.splice(queue.indexOf(waiter), 1);
     if (waiter.claim) owner = waiter.claim;
@@ -78,7 +85,7 @@ export function createMachine({ lock = unshared, patience = 600_000, pause = 500
       return;
     }
     const next = nextUp();
-    if (next) takeIn(next.claim && !next.claim.isRunning ? Math.max(0, servedUntil + pause - Date.now()) : 0);
+    if (next) takeIn(next.claim && !next.claim.isRunning ? Math.max(0, pauseFrom(next) + pause - Date.now()) : 0);
   };
   const take = async (): Promise<void> => {
     const wanted = nextUp();

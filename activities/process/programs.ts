@@ -18,24 +18,33 @@ export interface Program {
   config: JsonObject;
 }
 
-export interface ProcessNode {
+/** A node that a process works for, and the digests of what it reads. */
+export interface ProcessStep {
   node: PlanNode;
   inputs: { [name: string]: Digest[] };
+}
+
+export interface ProcessNode extends ProcessStep {
   folder: ProcessFolder;
 }
 
 /**
- * The trainer on as many processes as its pool has. One needs no torchrun, which would load torch a second time. The folders
- * of torchrun go beside the attempt's logs: those it makes in the temporary folder it leaves behind.
+ * A script of the trainer on as many processes as its pool has. One needs no torchrun, which would load torch a second time.
+ * The folders of torchrun go beside the attempt's logs: those it makes in the temporary folder it leaves behind.
  */
-export function trainer(dependencies: Dependencies, { node, folder }: ProcessNode, config: JsonObject): Program {
-  const alone = python(dependencies, 'train.py', config);
+export function inRanks(
+  dependencies: Dependencies,
+  { node, folder }: ProcessNode,
+  { script, config }: { script: string; config: JsonObject },
+): Program {
+  const alone = python(dependencies, script, config);
   const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
   if (ranks === 1) return alone;
-  const [interpreter, ...script] = alone.argv;
+  const [interpreter, ...command] = alone.argv;
   const logs = join(folder.attempt, 'torchrun');
-  const torchrun = ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', `${ranks}`, '--max-restarts', '0', '--log-dir', logs];
-  return { argv: [interpreter, ...torchrun, ...script], env: { ...alone.env, OMP_NUM_THREADS: '1' }, config };
+  const flags = ['--standalone', '--max-restarts', '0', '--log-dir', logs, '--nproc-per-node', `${ranks}`];
+  const argv: Program['argv'] = [interpreter, '-m', 'torch.distributed.run', ...flags, ...command];
+  return { argv, env: { ...alone.env, OMP_NUM_THREADS: '1' }, config };
 }
 
 /** A script of the trainer in one process. */
@@ -53,7 +62,7 @@ const environment = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTH
 export async function trainConfig(dependencies: Dependencies, work: ProcessNode, fixed: JsonObject): Promise<JsonObject> {
   const pairs = await parquet(dependencies, work, 'pairs');
   return {
-    ...files(work),
+    ...processFiles(work),
     init: await initOf(dependencies, work),
     pairs: pairs.paths,
     prompt_format: pairs.promptFormat,
@@ -75,24 +84,6 @@ async function initOf(dependencies: Dependencies, { node, inputs, folder }: Proc
   return weights.path;
 }
 
-/** Tokens in a batch of texts to score: few enough for the memory of a small machine. */
-const batchTokens = 4096;
-
-/** What the scorer reads; `task` is the input whose texts it scores. */
-export async function scoreConfig(dependencies: Dependencies, work: ProcessNode, task: string): Promise<JsonObject> {
-  const [model] = work.inputs['model'] ?? [];
-  const input = await parquet(dependencies, work, task);
-  return {
-    ...files(work),
-    task,
-    model: await layOut(dependencies, model ?? '', work.folder),
-    input: input.paths,
-    prompt_format: input.promptFormat,
-    batch_tokens: batchTokens,
-    output: join(work.folder.attempt, 'scores.jsonl'),
-  };
-}
-
 /** Comparisons of formulas at once, and the seconds of the processor that each may take. */
 const comparisons = { processes: 2, timeout: 5 };
 
@@ -100,10 +91,11 @@ const comparisons = { processes: 2, timeout: 5 };
 export async function gradeConfig(dependencies: Dependencies, work: ProcessNode, answers: Json): Promise<JsonObject> {
   const input = await parquet(dependencies, work, 'candidates');
   const output = join(work.folder.attempt, 'graded.parquet');
-  return { ...files(work), task: 'grade', answers, input: input.paths, ...comparisons, output };
+  return { ...processFiles(work), task: 'grade', answers, input: input.paths, ...comparisons, output };
 }
 
-function files({ folder }: ProcessNode): JsonObject {
+/** Where a process writes its progress and its result. */
+export function processFiles({ folder }: ProcessNode): JsonObject {
   return { format: 1, progress: join(folder.shared, 'progress.jsonl'), result: join(folder.attempt, 'result.json') };
 }
 
@@ -118,7 +110,7 @@ async function parquet(
 }
 
 /** An artifact of named files as a folder of links into the store. */
-async function layOut({ artifacts, store }: Dependencies, artifact: Digest, { shared }: ProcessFolder): Promise<string> {
+export async function layOut({ artifacts, store }: Dependencies, artifact: Digest, { shared }: ProcessFolder): Promise<string> {
   const folder = join(shared, 'inputs', artifact);
   await mkdir(folder, { recursive: true });
   const { shards } = await artifacts.readManifest(artifact);

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onlyNode, type Digest, type JobInput, type NodeSummary, type PlanNode } from '../../plan/index.ts';
+import { onlyNode, type Digest, type JobInput, type NodeSummary } from '../../plan/index.ts';
 import { nothingPaid } from '../group/chunk.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,7 +10,7 @@ import { knownInputs } from '../run/lookup.ts';
 import type { Meter } from '../meter.ts';
 import type { JobRef, JobState, ProcessResult } from '../../ports/launcher.ts';
 import { liveAttempt, secondsOf } from './attempts.ts';
-import type { ProcessFolder, Program } from './programs.ts';
+import type { ProcessFolder, ProcessNode, ProcessStep, Program } from './programs.ts';
 import { openProgress, type ProcessProgress } from './progress.ts';
 import { publishResult } from '../../records/results.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
@@ -26,73 +26,82 @@ const noteInterval = 1000;
 /** Milliseconds a cancelled process has to end by itself. */
 const grace = 4000;
 
+/** A process as its activity finds it: the attempt of it that runs, or the one to launch. */
+interface OpenedProcess extends ProcessNode {
+  input: OpenedWork<JobInput>;
+  work: ProcessWork;
+  ref: JobRef;
+}
+
 /**
  * Runs a node's program: submits it once, or adopts the one that runs already for this node, watches its progress until
  * it has written its result, and records what it made. A lost worker leaves the program running; the next one adopts it.
  */
 export function runProcess(dependencies: Dependencies, works: Works) {
+  const waiting = new Set<ProcessStep>();
   return async (input: OpenedWork<JobInput>): Promise<NodeSummary> => {
     const signal = Context.current().cancellationSignal;
-    const leave = await takeTurn(dependencies, input, signal);
+    const process = await openProcess(dependencies, works, input);
+    waiting.add(process);
+    const leave = await takeTurn(dependencies, process, signal).finally(() => waiting.delete(process));
     dependencies.meters.of(input.key, input.attempt).begin();
     try {
-      return await supervise(dependencies, input, { works, signal, leave });
+      return await supervise(dependencies, process, { signal, leave, waiting });
     } finally {
       leave();
     }
   };
 }
 
-/**
- * Waits until the process has the machine, and says what holds it until then. One that is over, and only has to be collected,
- * needs none.
- */
-async function takeTurn(
-  { store, launcher, machine, meters }: Dependencies,
-  { key, attempt, unit }: OpenedWork<JobInput>,
-  signal: AbortSignal,
-): Promise<() => void> {
-  const job = jobName(key);
-  const isRunning = (await liveAttempt(launcher, { job, shared: await store.scratch(job) })) !== null;
-  if (!isRunning && (await launcher.poll({ job, attempt })).state === 'exited') return () => {};
-  const meter = meters.of(key, attempt);
-  const since = Date.now();
-  const timer = setInterval(() => meter.set({ queued: { since, holder: machine.holder() } }), noteInterval);
-  try {
-    return await machine.exclusive(signal, { step: unit.id, job, isRunning });
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-async function supervise(
-  dependencies: Dependencies,
-  input: OpenedWork<JobInput>,
-  { works, signal, leave }: { works: Works; signal: AbortSignal; leave: () => void },
-): Promise<NodeSummary> {
-  const { store, launcher } = dependencies;
+async function openProcess({ store, launcher }: Dependencies, works: Works, input: OpenedWork<JobInput>): Promise<OpenedProcess> {
   const node = onlyNode(input.unit);
   const inputs = knownInputs(node, input.unit, {});
   if (!inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
   const job = jobName(input.key);
   const shared = await store.scratch(job);
-  const progress = openProgress(join(shared, 'progress.jsonl'), input.started);
+  const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
+  return { input, node, inputs, work: workOf(works, node, 'process'), ref, folder: { shared, attempt: await launcher.folder(ref) } };
+}
+
+/**
+ * Waits until the process has the machine, and says what holds it until then. One that is over, or has nothing left to do,
+ * needs none.
+ */
+async function takeTurn(dependencies: Dependencies, process: OpenedProcess, signal: AbortSignal): Promise<() => void> {
+  const { launcher, machine, meters } = dependencies;
+  const { input, work, ref } = process;
+  const { state } = await launcher.poll(ref);
+  if (state === 'absent') await work.takeIn?.(dependencies, process);
+  if (state === 'exited' || (state === 'absent' && (await work.isDone?.(dependencies, process)))) return () => {};
+  const meter = meters.of(input.key, input.attempt);
+  const since = Date.now();
+  const timer = setInterval(() => meter.set({ queued: { since, holder: machine.holder() } }), noteInterval);
+  try {
+    const claim = { step: input.unit.id, job: ref.job, isRunning: state === 'running', gathers: work.gathers ?? false };
+    return await machine.exclusive(signal, claim);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+interface Turn {
+  signal: AbortSignal;
+  /** Gives the machine to whoever is next. */
+  leave: () => void;
+  /** Steps of processes that wait for the machine. */
+  waiting: ReadonlySet<ProcessStep>;
+}
+
+async function supervise(dependencies: Dependencies, process: OpenedProcess, turn: Turn): Promise<NodeSummary> {
+  const { store, launcher } = dependencies;
+  const { input, node, inputs, ref, folder } = process;
+  const progress = openProgress(join(folder.shared, 'progress.jsonl'), input.started);
   const took = async () => {
     const { steps } = await progress();
-    return { trainingSteps: steps, seconds: await secondsOf(launcher, { job, shared, since: input.started }) };
+    return { trainingSteps: steps, seconds: await secondsOf(launcher, { job: ref.job, shared: folder.shared, since: input.started }) };
   };
   try {
-    const outputs = await outputsOf(dependencies, {
-      input,
-      node,
-      work: workOf(works, node, 'process'),
-      inputs,
-      job,
-      shared,
-      progress,
-      signal,
-      leave,
-    });
+    const outputs = await outputsOf(dependencies, process, { ...turn, progress });
     return await publishResult(store, { node, parts: input.parts[node.id] ?? {}, inputs, outputs, ...(await took()) });
   } catch (error) {
     const { trainingSteps, seconds } = await took();
@@ -100,35 +109,31 @@ async function supervise(
   }
 }
 
-interface Supervised {
-  input: OpenedWork<JobInput>;
-  node: PlanNode;
-  work: ProcessWork;
-  inputs: { [name: string]: Digest[] };
-  job: string;
-  shared: string;
-  progress: () => Promise<ProcessProgress>;
-  signal: AbortSignal;
-  /** Gives the machine to whoever is next. */
-  leave: () => void;
-}
-
-async function outputsOf(dependencies: Dependencies, supervised: Supervised): Promise<{ [output: string]: Digest }> {
+async function outputsOf(
+  dependencies: Dependencies,
+  process: OpenedProcess,
+  { signal, leave, waiting, progress }: Turn & { progress: () => Promise<ProcessProgress> },
+): Promise<{ [output: string]: Digest }> {
   const { launcher, servers, meters } = dependencies;
-  const { input, node, work, inputs, job, shared, progress, signal, leave } = supervised;
-  const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
-  const folder: ProcessFolder = { shared, attempt: await launcher.folder(ref) };
-  const program = await work.program(dependencies, { node, inputs, folder });
+  const { input, node, work, ref, folder } = process;
   if ((await launcher.poll(ref)).state === 'absent') {
+    const program = await work.program(dependencies, process, [...waiting]);
+    if (!program) {
+      leave();
+      return work.collect(dependencies, { ...process, result: nothingLaunched });
+    }
     await servers.stopIdle();
     await submit(dependencies, ref, folder, program);
   }
   const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
+  await work.takeIn?.(dependencies, process);
   leave();
   const result = await readResult(folder);
   if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
-  return work.collect(dependencies, { node, inputs, folder, result });
+  return work.collect(dependencies, { ...process, result });
 }
+
+const nothingLaunched: ProcessResult = { status: 'succeeded', class: null, message: '' };
 
 async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFolder, program: Program): Promise<void> {
   const config = join(folder.attempt, 'config.json');

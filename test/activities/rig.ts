@@ -98,7 +98,7 @@ async function dependenciesIn(root: string, { folder, url }: { folder: string; u
 }
 
 /** Runs work in the context that a worker gives an activity. */
-function asActivity<T>(work: () => Promise<T>): Promise<T> {
+export function asActivity<T>(work: () => Promise<T>): Promise<T> {
   const info = { attempt: 1, workflowExecution: { workflowId: 'unit', runId: 'execution' } } as Info;
   const never = new Promise<never>(() => undefined);
   const context = new Context(

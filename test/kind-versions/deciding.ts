@@ -19,12 +19,16 @@ const also: { readonly [kind: string]: readonly string[] } = {
   report: ['report/render.ts#renderReport'],
 };
 
+/** Scores in the store are no kind: every evaluation to come reads them, so they have a version of their own. */
+export const keptScores = 'scores';
+
 /**
  * Where the code starts that decides a kind's result: `file#declaration` of TypeScript, a Python script, a template, a locked
  * package. What these import is followed, and scripts of the trainer that they name; of packages that Python imports by name,
  * the locked version counts.
  */
 export function decidingOf(kind: string): string[] {
+  if (kind === keptScores) return ['trainer/score.py', 'records/scores.ts#textName'];
   const definition = kindOf(kind);
   const isAsked = Object.keys(definition.models).length > 0;
   // Base weights that come with the project carry the digest of what they are converted from.

@@ -25,7 +25,7 @@ function changedBy(path: string, edit: (text: string) => string): string[] {
   return differences(asNow, edited(path, edit), versionOf).map(({ kind }) => kind);
 }
 
-const scored = ['eval/accuracy', 'eval/bon', 'eval/choice'];
+const scored = ['eval/accuracy', 'eval/bon', 'eval/choice', 'scores'];
 const trained = ['train/pmp', 'train/rm'];
 const withPairs = ['arithmetic', 'code-ultrafeedback', 'logiqa2', 'math-shepherd', 'preference', 'reclor', 'rewardbench', 'rm-bench'];
 const pairing = [...withPairs.map((name) => `dataset/${name}`), 'pair'];
@@ -93,9 +93,9 @@ describe('kind versions', () => {
     ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), trained],
     [
       'what a kind gives its program',
-      'activities/kinds/eval/choice.ts',
-      (text) => text.replace("work, 'choices')", "work, 'pairs')"),
-      ['eval/choice'],
+      'activities/kinds/train/rm.ts',
+      (text) => text.replace("'train.py'", "'convert.py'"),
+      ['train/rm'],
     ],
     [
       'how a kind closes its chunks',

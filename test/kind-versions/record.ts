@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { scoresVersion } from '../../records/names.ts';
 import { isKind, kindOf } from '../../schemas/index.ts';
+import { keptScores } from './deciding.ts';
 import { command, differences, explain, record } from './differences.ts';
 import type { Recorded } from './differences.ts';
 import { kindFiles, readSource } from './kind-files.ts';
@@ -16,8 +18,9 @@ export function readRecorded(): Recorded {
   return JSON.parse(readSource(place)) as Recorded;
 }
 
-/** Version of a kind that runs. */
+/** Version of a kind that runs, or of kept scores. */
 export function versionOf(kind: string): number {
+  if (kind === keptScores) return scoresVersion;
   if (!isKind(kind)) throw new Error(`no kind ${kind}`);
   return kindOf(kind).version;
 }
@@ -37,7 +40,7 @@ function main([option, names = '', note = '', ...rest]: string[]): number {
   } else if (option !== undefined) return say(usage, 2);
   const left = differences(readRecorded(), files, versionOf);
   return say(
-    left.length === 0 ? `All ${Object.keys(files).length} kinds that run are as recorded.` : explain(left),
+    left.length === 0 ? 'Everything is as recorded.' : explain(left),
     left.length === 0 ? 0 : 1,
   );
 }

@@ -1,10 +1,9 @@
 import { evaluateChoice } from '../../../stats/index.ts';
-import { collectMetrics, readScored } from '../../process/collect.ts';
-import { python, scoreConfig } from '../../process/programs.ts';
+import { collectMetrics } from '../../process/collect.ts';
+import { readScored, scoring } from '../../process/scoring.ts';
 import type { ProcessKind } from '../kind.ts';
 
 interface ChoiceItem {
-  question: number;
   prompt: string;
   options: string[];
   label: number;
@@ -13,12 +12,9 @@ interface ChoiceItem {
 
 /** Scores the options of multiple-choice questions. */
 export const evalChoice: ProcessKind<'eval/choice'> = {
-  shape: 'process',
-  program: async (dependencies, work) => python(dependencies, 'score.py', await scoreConfig(dependencies, work, 'choices')),
+  ...scoring,
   async collect(dependencies, work) {
-    const { rows, scores } = await readScored<ChoiceItem>(dependencies, work, 'choices');
-    const byQuestion = new Map(scores.map((score) => [Number(score['question']), score['scores'] as number[]]));
-    const scored = rows.map(({ question, ...row }) => ({ ...row, scores: byQuestion.get(question) ?? [] }));
-    return { out: await collectMetrics(dependencies, work.result, evaluateChoice({ rows: scored })) };
+    const scored = await readScored<ChoiceItem>(dependencies, work);
+    return { out: await collectMetrics(dependencies, evaluateChoice(scored), scored) };
   },
 };

@@ -1,5 +1,5 @@
 import { collectCheckpoint } from '../../process/collect.ts';
-import { trainConfig, trainer } from '../../process/programs.ts';
+import { inRanks, trainConfig } from '../../process/programs.ts';
 import type { ProcessKind } from '../kind.ts';
 
 /** It learns from the ranking alone, and keeps the end-of-context token of the model it starts from. */
@@ -8,6 +8,7 @@ const fixed = { task: 'rm', loss: { rank: 1, lm: 0 }, eoc: null };
 /** Finetunes a reward model. */
 export const trainRm: ProcessKind<'train/rm'> = {
   shape: 'process',
-  program: async (dependencies, work) => trainer(dependencies, work, await trainConfig(dependencies, work, fixed)),
+  program: async (dependencies, work) =>
+    inRanks(dependencies, work, { script: 'train.py', config: await trainConfig(dependencies, work, fixed) }),
   collect: async (dependencies, work) => ({ out: await collectCheckpoint(dependencies, work) }),
 };

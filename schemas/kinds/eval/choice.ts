@@ -5,7 +5,7 @@ import { defineKind } from '../kind.ts';
 /** Multiple choice by the highest score. */
 export const evalChoice = defineKind({
   kind: 'eval/choice',
-  version: 4,
+  version: 5,
   shape: 'process',
   description: 'Share of multiple-choice questions whose right option a reward model scores highest.',
   inputs: {

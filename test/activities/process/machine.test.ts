@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createMachine } from '../../../activities/process/machine.ts';
 import type { Claim } from '../../../activities/process/machine.ts';
 import type { MachineLock } from '../../../ports/machine.ts';
@@ -64,6 +64,24 @@ describe('the machine', () => {
     await expect(process).rejects.toThrow('cancelled');
     await server;
     leave();
+  });
+
+  it('lets a process that gathers others wait for them, counted from when it came', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const machine = createMachine({ pause: 500 });
+    const order: string[] = [];
+    const ask = (name: string) => machine.exclusive(never, claim({ gathers: true })).then((leave) => (order.push(name), leave));
+    const first = ask('first');
+    await vi.advanceTimersByTimeAsync(499);
+    expect(order).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(order).toEqual(['first']);
+    void ask('second');
+    await vi.advanceTimersByTimeAsync(500);
+    (await first)();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(order).toEqual(['first', 'second']);
   });
 
   it('starts the next process at once, without the pause that follows servers', async () => {

@@ -33,11 +33,11 @@ async function programFor(
 ): Promise<Program> {
   const node = plan.nodes.find(({ id }) => id === step);
   if (!node) throw new Error(`no step ${step}`);
-  const rows = async () =>
+  const rows = async (type: string) =>
     artifacts.writeManifest({
-      type: 'pairs',
+      type,
       rows: 1,
-      shards: [await artifacts.writeJsonl([{}])],
+      shards: [await artifacts.writeJsonl([row])],
       meta,
     });
   const folder = async () => {
@@ -46,16 +46,18 @@ async function programFor(
     return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [shard], meta: {} });
   };
   const inputs = await Promise.all(
-    Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows())]]),
+    Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows(name === 'candidates' ? 'graded' : name))]]),
   );
   const pools = { local: { ...config.pools['local'], processes } };
   const dependencies = { store, artifacts, config: { ...config, pools }, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
-  return workOf(works, node, 'process').program(dependencies, {
-    node,
-    inputs: Object.fromEntries(inputs),
-    folder: { shared: root, attempt: join(root, 'attempt') },
-  });
+  const process = { node, inputs: Object.fromEntries(inputs), folder: { shared: root, attempt: join(root, 'attempt') } };
+  const program = await workOf(works, node, 'process').program(dependencies, process, []);
+  if (!program) throw new Error(`${step} launches nothing`);
+  return program;
 }
+
+/** A row that is one of pairs, of choices and of graded candidates. */
+const row = { prompt: 'p', chosen: 'a', rejected: 'b', options: ['a', 'b'], rm_prompt: 'p', text: 'a' };
 
 it.each([
   ['pmp', 'train'],
@@ -74,12 +76,14 @@ it.each([
   expect(ajv.errors).toBeNull();
 });
 
-it('a training of one process runs by itself, one of several by torchrun', async () => {
-  const script = '/home-of-codepmp/trainer/train.py';
-  expect((await programFor('pmp')).argv).toEqual(['/python', script]);
-  const { argv, env } = await programFor('pmp', { processes: 2 });
-  expect(argv.slice(0, 6)).toEqual(['/python', '-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2']);
-  expect(argv.slice(6)).toEqual(['--max-restarts', '0', '--log-dir', join(root, 'attempt', 'torchrun'), script]);
+it.each([
+  ['a training', 'pmp', '/home-of-codepmp/trainer/train.py'],
+  ['a scoring', 'accuracy-pmp', '/home-of-codepmp/trainer/score.py'],
+])('%s of one process runs by itself, one of several by torchrun', async (_what, step, script) => {
+  expect((await programFor(step)).argv).toEqual(['/python', script]);
+  const { argv, env } = await programFor(step, { processes: 2 });
+  expect(argv.slice(0, 6)).toEqual(['/python', '-m', 'torch.distributed.run', '--standalone', '--max-restarts', '0']);
+  expect(argv.slice(6)).toEqual(['--log-dir', join(root, 'attempt', 'torchrun'), '--nproc-per-node', '2', script]);
   expect(env).toMatchObject({ OMP_NUM_THREADS: '1' });
 });
 

@@ -1,0 +1,60 @@
+import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createArtifacts, openFileStore } from '../../adapters/index.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
+import type { Store } from '../../ports/store.ts';
+import { keepScores, readScores, textName } from '../../records/scores.ts';
+
+let root: string;
+let store: Store;
+let artifacts: Artifacts;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'codepmp-scores-'));
+  store = await openFileStore({ root });
+  artifacts = createArtifacts(store);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const [one, other] = ['1'.repeat(64), '2'.repeat(64)];
+const named = (text: string, score: number) => ({ text, score, cut: false });
+
+describe('scores', () => {
+  it('are kept for a checkpoint, and read by it alone', async () => {
+    await keepScores({ store, artifacts }, one, [named('a', 0.1), named('b', -2)]);
+    await keepScores({ store, artifacts }, one, [{ text: 'c', score: 3, cut: true }]);
+    await keepScores({ store, artifacts }, other, [named('a', 7)]);
+    expect(Object.fromEntries(await readScores({ store, artifacts }, one))).toEqual({
+      a: { score: 0.1, cut: false },
+      b: { score: -2, cut: false },
+      c: { score: 3, cut: true },
+    });
+    expect((await readScores({ store, artifacts }, other)).size).toBe(1);
+  });
+
+  it('are all read, however many there are', async () => {
+    await keepScores({ store, artifacts }, one, Array.from({ length: 120_001 }, (_, index) => named(`${index}`, index)));
+    const scores = await readScores({ store, artifacts }, one);
+    expect([scores.size, scores.get('120000')?.score]).toEqual([120_001, 120_000]);
+  });
+
+  it('that are damaged count as never given, and can be kept again', async () => {
+    await keepScores({ store, artifacts }, one, [named('a', 0.1)]);
+    const { digest } = await artifacts.writeJsonl([named('a', 0.1)]);
+    await truncate(await store.pathOf(digest), 10);
+    expect(await readScores({ store, artifacts }, one)).toEqual(new Map());
+    await keepScores({ store, artifacts }, one, [named('a', 0.1)]);
+    expect((await readScores({ store, artifacts }, one)).size).toBe(1);
+  });
+});
+
+describe('the name of a text', () => {
+  it('tells apart where the prompt ends', () => {
+    expect(textName({ prompt: 'ab', response: 'c' })).not.toBe(textName({ prompt: 'a', response: 'bc' }));
+  });
+
+  it('is 32 hexadecimal digits', () => {
+    expect(textName({ prompt: 'größer', response: '日本' })).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
