@@ -6,6 +6,7 @@ export { evaluateBon } from './evaluate/bon.ts';
 export type { ScoredCandidate } from './bon/selectors.ts';
 export { evaluateRewardbench } from './evaluate/rewardbench.ts';
 export { evaluateRmBench } from './evaluate/rm-bench.ts';
+export { evaluateInThread } from './thread/thread.ts';
 export { describePairs } from './evaluate/pairs.ts';
 export type { DescribePairsOptions, PairRow } from './evaluate/pairs.ts';
 export { bestOfN, selectionWeights } from './bon/best-of-n.ts';

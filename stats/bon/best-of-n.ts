@@ -40,13 +40,21 @@ function worthByRank(candidates: readonly Candidate[]): number[] {
 
 /**
  * Chance that the candidate of rank i (0 = lowest score) is the best of a random subset of size n out of m:
- * C(i, n-1) / C(m, n), through logarithms because C(256, 128) has 76 digits.
+ * C(i, n-1) / C(m, n), through logarithms because C(256, 128) has 76 digits. Kept, as all questions ask for the same few.
  */
-export function selectionWeights(m: number, n: number): number[] {
+export function selectionWeights(m: number, n: number): readonly number[] {
   if (!Number.isInteger(n) || n < 1 || n > m) throw new RangeError(`the best of ${n} cannot be taken from ${m} candidates`);
+  const name = `${m} ${n}`;
+  const before = knownWeights.get(name);
+  if (before) return before;
   const all = logChoose(m, n);
-  return Array.from({ length: m }, (_, rank) => (rank < n - 1 ? 0 : Math.exp(logChoose(rank, n - 1) - all)));
+  const weights = Array.from({ length: m }, (_, rank) => (rank < n - 1 ? 0 : Math.exp(logChoose(rank, n - 1) - all)));
+  if (knownWeights.size >= 1024) knownWeights.clear();
+  knownWeights.set(name, weights);
+  return weights;
 }
+
+const knownWeights = new Map<string, number[]>();
 
 /** Natural logarithm of the number of subsets of size k. */
 export function logChoose(n: number, k: number): number {

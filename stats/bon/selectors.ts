@@ -19,39 +19,35 @@ export interface ScoredCandidate {
 /** By selector, by size, by question: the share of subsets whose selected answer is right; null for a question that is left out. */
 export type SelectorValues = { [name in BonSelector]: (number | null)[][] };
 
-/** What every selector is worth on every question at every size. */
+/** What every selector is worth on every question at every size, smallest first. */
 export function selectedValues(questions: readonly (ScoredQuestion | null)[], sizes: readonly number[]): SelectorValues {
   const names = ['model', 'majority', 'weighted-majority', 'oracle', 'longest', 'shortest', 'random'] as const;
   const values = Object.fromEntries(names.map((name) => [name, sizes.map((): (number | null)[] => [])])) as SelectorValues;
   for (const question of questions) {
-    const select = question && createSelectors(question);
-    sizes.forEach((n, index) => {
-      const worth = select?.(n);
-      for (const name of names) values[name][index]?.push(worth?.[name] ?? null);
+    const worths = question && worthsOf(question, sizes);
+    sizes.forEach((_, index) => {
+      for (const name of names) values[name][index]?.push(worths?.[index]?.[name] ?? null);
     });
   }
   return values;
 }
 
-/** For one question: the share of subsets of size n whose selected answer is right, by selector. */
-function createSelectors(question: ScoredQuestion): (n: number) => { [name in BonSelector]: number } {
+/** For one question and each size n: the share of subsets of size n whose selected answer is right, by selector. */
+function worthsOf(question: ScoredQuestion, sizes: readonly number[]): { [name in BonSelector]: number }[] {
   const best = (score: (candidate: ScoredCandidate) => number) =>
     createBestOf(question.map((each) => ({ score: score(each), value: each.correct ? 1 : 0 })));
   const [model, oracle] = [best(({ score }) => score), best(({ correct }) => (correct ? 1 : 0))];
   const [longest, shortest, random] = [best(({ text }) => text.length), best(({ text }) => -text.length), best(() => 0)];
-  const votes = weightedVotes(question);
-  return (n) => {
-    const { counted, weighted } = majorityOfN({ votes, n });
-    return {
-      model: model(n),
-      majority: counted,
-      'weighted-majority': weighted,
-      oracle: oracle(n),
-      longest: longest(n),
-      shortest: shortest(n),
-      random: random(n),
-    };
-  };
+  const majorities = majorityOfN({ votes: weightedVotes(question), n: sizes });
+  return sizes.map((n, index) => ({
+    model: model(n),
+    majority: majorities[index]?.counted ?? 0,
+    'weighted-majority': majorities[index]?.weighted ?? 0,
+    oracle: oracle(n),
+    longest: longest(n),
+    shortest: shortest(n),
+    random: random(n),
+  }));
 }
 
 /** exp(score), shifted by the question's highest score: shares of votes stay the same and nothing overflows. */
