@@ -16,6 +16,7 @@ import { resolve } from './resolve.ts';
 import { untrainableBases } from './graph/bases.ts';
 import { notRunnable } from './graph/runnable.ts';
 import type { SourceFiles } from './diagnostics/source.ts';
+import { lowerViews } from './views/views.ts';
 
 export interface CompileOptions {
   /** The file, as bytes or as text. */
@@ -74,7 +75,9 @@ export function compile(options: CompileOptions): Compiled {
   if (Object.keys(extended).length > 0) found.files = extended;
   if (params.length > 0) found.set = given.values;
   if (found.diagnostics.some(isError)) return found;
-  const { nodes, cells, nodeOf } = lower({ ...resolved, files: sources, sample });
+  const { views, instances } = resolved;
+  const viewsOf = (nodeOfStep: (step: string) => string | undefined) => lowerViews(views, { nodeOf: nodeOfStep, steps: instances.steps });
+  const { nodes, cells, nodeOf } = lower({ ...resolved, viewsOf, files: sources, sample });
   const origins = new Map(
     [...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]),
   );

@@ -16,6 +16,7 @@ import { readSteps, type Step } from './names/steps.ts';
 import { readSweeps } from './sweeps/sweeps.ts';
 import { readTargets } from './graph/targets.ts';
 import { entriesOf, entryOf, toJson, type Tree } from './read/tree.ts';
+import { readViews, type ViewDraft } from './views/views.ts';
 import { findUnused } from './graph/unused.ts';
 
 /** A pipeline with every name resolved in every cell: the input of lowering. */
@@ -26,6 +27,7 @@ interface Resolved {
   alternatives: Alternatives;
   origins: Origins;
   claims: ClaimDraft[];
+  views: ViewDraft[];
   budget: BudgetCaps;
 }
 
@@ -73,7 +75,7 @@ export function resolve(
   for (const part of ['sweeps', 'alternatives', 'claims'])
     for (const name of paramsIn(entryOf(root, part)?.value)) scope.usedParams.add(name);
   const isWhole = only === undefined && selector === undefined;
-  const { claims, problems: ofClaims } = readClaims(root, {
+  const over = {
     cells,
     params,
     alternatives,
@@ -82,11 +84,14 @@ export function resolve(
     sweeps: entriesOf(root, 'sweeps').map(([name]) => name),
     isWhole: isWhole && ![...earlier, ...problems].some(isError),
     earlier,
-  });
-  problems.push(...ofClaims);
+  };
+  const { claims, problems: ofClaims } = readClaims(root, over);
+  const { views, problems: ofViews } = readViews(root, over);
+  problems.push(...ofClaims, ...ofViews);
   if (isWhole && ![...earlier, ...problems].some(isError))
     problems.push(...findUnused(instances, { models: models.all(), params, usedParams: scope.usedParams }));
-  return { resolved: { name: nameOfPipeline(root), cells, instances, alternatives, origins, claims, budget: budgetOf(root) }, problems };
+  const named = { name: nameOfPipeline(root), budget: budgetOf(root) };
+  return { resolved: { ...named, cells, instances, alternatives, origins, claims, views }, problems };
 }
 
 /** The first cell that has a step, described by the params that decide the step and vary over the cells. */

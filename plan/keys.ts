@@ -24,16 +24,17 @@ export function hashOf(value: Json): Digest {
 }
 
 /**
- * The parts of a node that decide its result, its inputs aside: kind, version, settings, the models it calls and the
- * resources it reads. Where it runs, its id and its place in the file stay out.
+ * The parts of a node that decide its result, its inputs aside: kind, version, settings, the models it calls, the resources it
+ * reads and the views it shows. Where it runs, its id and its place in the file stay out.
  */
-export function nodeParts(node: Pick<PlanNode, 'kind' | 'version' | 'settings' | 'models' | 'resources'>): JsonObject {
+export function nodeParts(node: Pick<PlanNode, 'kind' | 'version' | 'settings' | 'models' | 'resources' | 'views'>): JsonObject {
   const models: JsonObject = {};
   for (const [role, { identity, sampling, accept, stop }] of Object.entries(node.models))
     models[role] = { identity, sampling, accept, stop };
   const resources: JsonObject = {};
   for (const [setting, { name, identity }] of Object.entries(node.resources)) resources[setting] = identity ?? name;
-  return { kind: node.kind, version: node.version, settings: node.settings, models, resources };
+  const views = node.views && { views: node.views as unknown as Json };
+  return { kind: node.kind, version: node.version, settings: node.settings, models, resources, ...views };
 }
 
 /** Plan key P: the parts and the plan keys of the inputs (`<key>#<output>`). Equal P means one node. */

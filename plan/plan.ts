@@ -1,5 +1,6 @@
 import type { PlanEstimate } from './estimate.ts';
 import type { Digest, JsonObject } from './json.ts';
+import type { PlanView } from './views.ts';
 
 /** What an artifact holds. A step's output has one type; a step that takes an artifact names the types it accepts. */
 export type ArtifactType =
@@ -94,6 +95,8 @@ export interface PlanNode {
   models: { [role: string]: ModelUse };
   resources: { [setting: string]: ResourceUse };
   run: RunSettings;
+  /** The tables and figures that a report shows, in the order of the file. Left out: it has none, or is no report. */
+  views?: PlanView[];
   /** Place of the step, 1-based; `file` where it is not the file that was submitted. */
   at: { file?: string; line: number; column: number };
 }

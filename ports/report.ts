@@ -1,5 +1,8 @@
 import type { DataStatistics, Metrics, TrainingCurve } from '../plan/metrics.ts';
-import type { ClaimResult, Digest, JsonObject } from '../plan/index.ts';
+import type { ClaimResult, Digest, JsonObject, PlanNode, UnitInput } from '../plan/index.ts';
+import type { Artifacts } from './artifacts.ts';
+import type { Store } from './store.ts';
+import type { FigureOf, LineOf, PanelOf, TableOf, ViewAxis } from '../plan/views.ts';
 
 /** Where a result comes from: the step, its result key and the artifact it left. */
 export interface ReportSource {
@@ -59,54 +62,15 @@ export interface ReportInput {
 /** A table or a figure that a pipeline file declares, with its numbers. */
 export type ReportView = ViewTable | ViewFigure;
 
-interface ViewBase {
-  /** Name in the pipeline file, unique there. */
-  name: string;
-  /** As the paper calls it, `Table 5`; empty for a view without such a name. */
-  label: string;
-  title: string;
-  footnotes: string[];
+export type ViewTable = TableOf<ViewCell> & Folded;
+export type ViewFigure = FigureOf<ViewCell> & Folded;
+export type ViewPanel = PanelOf<ViewCell>;
+export type ViewLine = LineOf<ViewCell>;
+export type { ViewAxis };
+
+interface Folded {
   /** How the cells were folded over seeds, and what their intervals speak about, in words; empty where no cell has a number. */
   folded: string;
-}
-
-export interface ViewTable extends ViewBase {
-  form: 'table';
-  /** Heading of each column of row heads. */
-  rowHeads: string[];
-  /** Levels of headings, outermost first; each has one text for every column, and equal neighbours are one heading. */
-  columnHeads: string[][];
-  rows: { heads: string[]; cells: ViewCell[] }[];
-}
-
-export interface ViewFigure extends ViewBase {
-  form: 'figure';
-  panels: ViewPanel[];
-}
-
-/** One set of axes. */
-export interface ViewPanel {
-  title: string;
-  x: ViewAxis;
-  y: { label: string };
-  lines: ViewLine[];
-  /** A law that the file wants drawn through each series. */
-  fit: 'power law' | null;
-}
-
-export interface ViewAxis {
-  label: string;
-  /** Positions on `log2` and `log sqrt2` are the values themselves; on `category` they count from 0. */
-  scale: 'linear' | 'log2' | 'log sqrt2' | 'category';
-  ticks: { at: number; label: string }[];
-}
-
-/** A `reference` is compared with and steps back behind the series; one that has a single value is drawn over the whole axis. */
-export interface ViewLine {
-  label: string;
-  role: 'series' | 'reference';
-  /** By rising `x`. */
-  points: { x: number; cell: ViewCell }[];
 }
 
 /** One number of a view, or why there is none. */
@@ -138,8 +102,25 @@ export interface ReportFile {
   content: string;
 }
 
+/** Where the results of a report are read. */
+export interface ReportReader {
+  store: Store;
+  artifacts: Artifacts;
+}
+
+/** A report's node in its unit. */
+export interface GatherOptions {
+  unit: UnitInput;
+  node: PlanNode;
+  title: string;
+  /** ISO 8601. */
+  created: string;
+}
+
 /** Renders reports. Equal input gives equal bytes. */
 export interface Reports {
+  /** Reads what a report shows from the store: the results its node names, as far as they are there, and its views. */
+  gather(reader: ReportReader, of: GatherOptions): Promise<ReportInput>;
   /** The report in every format, as files to be written side by side. */
   render(input: ReportInput): Promise<{ files: ReportFile[] }>;
   /** The files of a report with the claims of its run in them. */

@@ -11,6 +11,7 @@ export { modelSchema } from './language/model.ts';
 export { planSchema } from './plan.ts';
 export type { ParamSpec } from './language/param.ts';
 export { pipelineSchema, pipelineSchemaInParts } from './language/pipeline.ts';
+export { viewSelectorKeys } from './language/view.ts';
 export { runSchema } from './language/run.ts';
 export { inputSchema, settingsSchema } from './language/submission.ts';
 export type { SchemaObject } from './language/with.ts';

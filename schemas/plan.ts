@@ -3,6 +3,7 @@ import { planVersion, type ArtifactType, type Foreseen, type JsonObject, type Sc
 import { choice, closed } from './fields.ts';
 import { kindNames } from './kinds/index.ts';
 import { namePattern } from './names.ts';
+import { planViewSchema } from './plan-views.ts';
 import type { SchemaObject } from './language/with.ts';
 
 const digest = (description: string) => Type.String({ description, pattern: '^[0-9a-f]{64}$', examples: ['0'.repeat(64)] });
@@ -98,6 +99,7 @@ const node = Type.Object(
     models: mapOf(model, 'Role → model.', {} as never),
     resources: mapOf(resource, 'Key of `with` → folder or weights.', { name: 'python-stdlib', identity: null }),
     run,
+    views: Type.Optional(listOf(planViewSchema, 'Tables and figures that a report shows. Left out: none.', {})),
     at: place,
   },
   { ...closed, description: 'One unit of work.' },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createMachine, createMeters, type Dependencies } from '../activities/index.ts';
 import { createArtifacts, createLauncher, createMachineLock, createModelServers, createTables, openFileStore } from '../adapters/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
-import { addClaims, renderReport } from '../report/index.ts';
+import { addClaims, gatherReport, renderReport } from '../report/index.ts';
 
 interface DependencyOptions {
   connection: NativeConnection;
@@ -40,7 +40,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     config,
     client: new Client({ connection, namespace }),
     compiler: { compile: guarded.compile, checkSubmission, checkPlan },
-    reports: { render: renderReport, addClaims },
+    reports: { gather: gatherReport, render: renderReport, addClaims },
     python,
     home,
   };

@@ -1,4 +1,4 @@
-import { titleOf } from '../../plan/index.ts';
+import { sourceNode, titleOf } from '../../plan/index.ts';
 import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
 import { readResult } from '../../records/results.ts';
@@ -25,13 +25,13 @@ export async function unitInputOf(table: PlanTable, ref: UnitRef, where: Recorde
   const outside = read.filter((id) => !(id in skipped));
   const inputs: UnitInput['inputs'] = {};
   for (const node of nodes) inputs[node.id] = enteringOf(node, made);
-  const sources = Object.fromEntries(outside.map((id) => [id, { key: made[id]?.key ?? '', inputs: nodeOf(table, id).inputs }]));
-  const named = new Set([...outside, ...outside.flatMap((id) => readBy(nodeOf(table, id)))]);
-  const titles = Object.fromEntries(
-    [...named].map((id) => [id, titleOf(nodeOf(table, id))] as const).filter(([id, title]) => id !== title),
+  const sources = Object.fromEntries(
+    outside.map((id) => [id, { key: made[id]?.key ?? '', ...sourceNode(nodeOf(table, id), (each) => table.nodes.get(each)) }]),
   );
-  const missing = Object.fromEntries(read.flatMap((id) => (id in skipped ? [[titleOf(nodeOf(table, id)), skipped[id] ?? '']] : [])));
-  return { unit: { id: unit.id, pipeline: table.plan.name, nodes, group: unit.group !== null, inputs, sources, titles, missing }, left };
+  const missing = Object.fromEntries(
+    read.flatMap((id) => (id in skipped ? [[id, { title: titleOf(nodeOf(table, id)), why: skipped[id] ?? '' }]] : [])),
+  );
+  return { unit: { id: unit.id, pipeline: table.plan.name, nodes, group: unit.group !== null, inputs, sources, missing }, left };
 }
 
 /** Which of a unit's nodes are left out: by decision, or because all that one of their inputs reads is. */

@@ -1,12 +1,12 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
-import { entryOf, type Entry, type Leaf, type ListTree, type MapTree, type Tree } from '../read/tree.ts';
+import { entriesOf, entryOf, textOfLeaf, valuesIn, type Entry, type Leaf, type ListTree, type MapTree, type Tree } from '../read/tree.ts';
 
 /**
  * Merges a file over its base: mappings by key and claims by id; lists and plain values replace, and `null` removes an entry of the
- * base. Removing a sweep removes the base's claims about it. Keys keep the order of the base, and new ones follow. A merged tree has
- * its place in the upper file and remembers its other places.
+ * base. Removing a sweep removes the base's claims and views about it. Keys keep the order of the base, and new ones follow. A
+ * merged tree has its place in the upper file and remembers its other places.
  */
 export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findings): Tree {
   const merged = file(withClaims(base, over), over, { problems, removed, name: 'the file' });
@@ -17,7 +17,24 @@ export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findin
     else merged.entries.delete(name);
   }
   dropClaims(merged, base, removed);
+  dropViews(merged, base, removed);
   return merged;
+}
+
+/** Removes the unchanged views of the base that show sweeps that are removed. */
+function dropViews(merged: MapTree, base: Tree, removed: Findings['removed']): void {
+  const list = entryOf(merged, 'views');
+  const before = new Map(entriesOf(base, 'views'));
+  if (list?.value.kind !== 'map') return;
+  const isDropped = ([name, { value }]: [string, Entry]): boolean =>
+    before.get(name)?.value === value && sweepsIn(value).some((sweep) => removed.has(`sweeps.${sweep}`));
+  const kept = new Map([...list.value.entries].filter((entry) => !isDropped(entry)));
+  merged.entries.set('views', { ...list, value: { ...list.value, entries: kept } });
+}
+
+/** Sweeps that a view names, as a whole or for some of its cells. */
+function sweepsIn(tree: Tree): string[] {
+  return [...valuesIn(tree)].flatMap((each) => textOfLeaf(entryOf(each, 'sweep')?.value) || []);
 }
 
 /** Removes the unchanged claims of the base about sweeps that are removed. */
@@ -94,6 +111,7 @@ const operational: Rule = byKey(() => operational, { removes: always });
 const metric: Rule = (base, over, context) => entries(withoutRivals(base, over), over, context);
 const claim = byKey((name) => (name === 'metric' ? metric : replaced), { removes: always });
 const sweep = byKey((name) => (axes.has(name) ? entries : replaced), { removes: always });
+const view = byKey((name) => (name === 'of' ? entries : replaced), { removes: always });
 const group = byKey(() => entries, { removes: always });
 const axes = new Set(['grid', 'zip', 'baseline', 'vary']);
 
@@ -193,10 +211,11 @@ const sections: { readonly [name: string]: Rule } = {
   alternatives: byKey(() => group, { removes: always }),
   sweeps: byKey(() => sweep, { removes: always }),
   claims,
+  views: byKey(() => view, { removes: always }),
   budget: entries,
 };
 
-const optional = new Set(['params', 'models', 'alternatives', 'sweeps', 'claims', 'targets', 'budget']);
+const optional = new Set(['params', 'models', 'alternatives', 'sweeps', 'claims', 'views', 'targets', 'budget']);
 const file = byKey((name) => (Object.hasOwn(sections, name) ? (sections[name] ?? replaced) : replaced), {
   removes: (name) => optional.has(name),
 });

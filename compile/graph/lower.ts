@@ -1,5 +1,6 @@
+import { cellsOfView } from '../../plan/index.ts';
 import { planKeyOf } from '../../plan/keys.ts';
-import type { InputRef, JsonObject, ParamValues, PlanCell, PlanNode } from '../../plan/index.ts';
+import type { InputRef, JsonObject, ParamValues, PlanCell, PlanNode, PlanView } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Alternatives } from '../sweeps/alternatives.ts';
 import type { Cell } from '../sweeps/cell.ts';
@@ -14,6 +15,8 @@ interface LowerOptions {
   cells: Cell[];
   alternatives: Alternatives;
   files: SourceFiles;
+  /** The views of the file, over the nodes that its steps have become. */
+  viewsOf: (nodeOf: Lowered['nodeOf']) => PlanView[];
   /** A trial on so many items; null: the whole. */
   sample: number | null;
 }
@@ -29,21 +32,28 @@ interface Lowered {
  * Fourth pass: every step that a target needs becomes a plan node with its key, and steps of equal key become one node. A step comes
  * after what it reads, whose keys are therefore known.
  */
-export function lower({ instances, cells, alternatives, files, sample }: LowerOptions): Lowered {
+export function lower({ instances, cells, alternatives, viewsOf, files, sample }: LowerOptions): Lowered {
   const drafts = new Map<string, Draft>();
   const draftOf = new Map<string, Draft>();
-  const parts = createParts(sample);
-  for (const step of instances.steps) {
-    if (!instances.needed.has(step.id)) continue;
-    const { settings, canonical } = parts(step);
-    const { sources, addresses } = sourcesOfStep(step, draftOf);
-    const key = planKeyOf(canonical, addresses);
-    let draft = drafts.get(key);
-    if (!draft) drafts.set(key, (draft = { key, step, sources, settings, id: '' }));
-    draftOf.set(step.id, draft);
-  }
-  nameAll([...drafts.values()]);
   const nodeOf = (step: string): string | undefined => draftOf.get(step)?.id;
+  const parts = createParts(sample);
+  const addAll = (steps: Step[], shown: PlanView[]): void => {
+    for (const step of steps) {
+      const { settings, canonical } = parts(step, shown);
+      const { sources, addresses } = sourcesOfStep(step, draftOf);
+      const key = planKeyOf(canonical, addresses);
+      let draft = drafts.get(key);
+      if (!draft) drafts.set(key, (draft = { key, step, sources, settings, views: shown, id: '' }));
+      draftOf.set(step.id, draft);
+    }
+    nameAll(steps.flatMap(({ id }) => draftOf.get(id) ?? []));
+  };
+  const isReport = ({ kind }: Step): boolean => kindOf(kind).gathers === true;
+  const needed = instances.steps.filter(({ id }) => instances.needed.has(id));
+  addAll(needed.filter((step) => !isReport(step)), []);
+  const reports = needed.filter(isReport);
+  const lowered = reports.length > 0 ? viewsOf(nodeOf) : [];
+  for (const report of reports) addAll([report], lowered.filter(isShownBy(report, nodeOf)));
   const planCells = cells.map(({ id, sweeps, values }, index) => ({
     id,
     sweeps,
@@ -61,6 +71,7 @@ interface Draft {
   /** What it reads, by input name. */
   sources: DraftInputs;
   settings: JsonObject;
+  views: PlanView[];
   id: string;
 }
 
@@ -94,8 +105,18 @@ function sourcesOfStep(
   return { sources, addresses };
 }
 
+/** Whether a report reads something that a view shows; a view that reads nothing is in every report. */
+function isShownBy({ inputs }: Step, nodeOf: Lowered['nodeOf']): (view: PlanView) => boolean {
+  const read = new Set(Object.values(inputs).flatMap((references) => references.map(({ node }) => nodeOf(node))));
+  return (view) => {
+    const nodes = cellsOfView(view).flatMap((cell) => cell.nodes);
+    return nodes.length === 0 || nodes.some((node) => read.has(node));
+  };
+}
+
 /** Names each node after its step, with the first digits of its key if the step has several nodes. */
-function nameAll(drafts: Draft[]): void {
+function nameAll(all: Draft[]): void {
+  const drafts = [...new Set(all)];
   const counts = new Map<string, number>();
   for (const { step } of drafts) counts.set(step.name, (counts.get(step.name) ?? 0) + 1);
   const taken = new Set<string>();
@@ -116,7 +137,10 @@ function nodesOfCell(steps: { [step: string]: string }, nodeOf: Lowered['nodeOf'
   return nodes;
 }
 
-function toNode({ key, step, sources, settings, id }: Draft, { files, label }: { files: SourceFiles; label: ParamValues }): PlanNode {
+function toNode(
+  { key, step, sources, settings, views, id }: Draft,
+  { files, label }: { files: SourceFiles; label: ParamValues },
+): PlanNode {
   const { version, shape, outputs } = kindOf(step.kind);
   const inputs: { [name: string]: InputRef[] } = {};
   for (const [name, list] of Object.entries(sources)) inputs[name] = list.map(({ draft, output }) => ({ node: draft.id, output }));
@@ -135,6 +159,7 @@ function toNode({ key, step, sources, settings, id }: Draft, { files, label }: {
     models,
     resources,
     run,
+    ...(views.length > 0 && { views }),
     at: files.positionOf(step.at),
   };
 }

@@ -1,17 +1,18 @@
 import { canonicalText, nodeParts, planKeyOf } from '../../plan/keys.ts';
-import type { InputRef, JsonObject } from '../../plan/index.ts';
+import type { InputRef, JsonObject, PlanView } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Step } from '../names/steps.ts';
 
 /** The parts that decide a node's result, its inputs aside; computed once for steps with the same settings. */
 export function createParts(sample: number | null) {
   const known = new Map<JsonObject, { settings: JsonObject; canonical: string }>();
-  return (step: Step): { settings: JsonObject; canonical: string } => {
+  return (step: Step, views: PlanView[] = []): { settings: JsonObject; canonical: string } => {
     const before = known.get(step.settings);
     if (before) return before;
     const { version, sampled } = kindOf(step.kind);
     const settings = sample !== null && sampled ? sampled(step.settings, sample) : step.settings;
-    const plain = nodeParts({ kind: step.kind, version, settings, models: step.models, resources: step.resources });
+    const shown = views.length > 0 ? { views } : {};
+    const plain = nodeParts({ kind: step.kind, version, settings, models: step.models, resources: step.resources, ...shown });
     const made = { settings, canonical: canonicalText(plain) };
     known.set(step.settings, made);
     return made;

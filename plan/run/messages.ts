@@ -2,6 +2,7 @@ import type { ClaimVerdict } from './claims.ts';
 import type { Digest, JsonObject } from '../json.ts';
 import type { BudgetCaps, ParamValues, Plan, PlanNode, RunSettings, Shape } from '../plan.ts';
 import type { NodeResult, RunProgress, UnitProgress, Worked } from './results.ts';
+import type { SourceNode } from '../sources.ts';
 
 /** What starts a pipeline besides bare YAML bytes: a specification in YAML, or a plan, alone or with the text it was made from. */
 export interface PipelineInput {
@@ -108,12 +109,10 @@ export interface UnitInput {
   group: boolean;
   /** Node id → input name → digests; inputs made inside the group are left out. */
   inputs: { [node: string]: { [name: string]: Digest[] } };
-  /** The nodes outside that it reads from: their result keys, and what they read themselves. */
-  sources: { [node: string]: { key: Digest; inputs: PlanNode['inputs'] } };
-  /** What people call the nodes above and those that these read, where it is not the id. */
-  titles: { [node: string]: string };
-  /** What it goes on without, by what people call it, and why. */
-  missing: { [title: string]: string };
+  /** The nodes outside that it reads from. */
+  sources: { [node: string]: { key: Digest } & SourceNode };
+  /** The nodes that it goes on without, what people call them, and why. */
+  missing: { [node: string]: { title: string; why: string } };
 }
 
 /** How a run stands: everything but its units, and the units that changed since it was last written down. */

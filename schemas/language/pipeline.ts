@@ -6,6 +6,7 @@ import { namePattern, nameTitle, paramPattern, siblingPattern } from '../names.t
 import { paramSchema } from './param.ts';
 import { runSchema } from './run.ts';
 import { alternativesSchema, sweepSchema } from './sweep.ts';
+import { viewSchema } from './view.ts';
 import { acceptParams, withSchema } from './with.ts';
 import type { SchemaObject } from './with.ts';
 
@@ -74,6 +75,11 @@ export function pipelineSchema(): SchemaObject {
         description: 'Sentences over metrics that are checked when a run has them. Left out: none.',
         examples: [[{ id: 'better-than-chance', metric: { step: 'accuracy', name: 'accuracy' }, of: {}, above: 0.5 }]],
       },
+      views: named(
+        viewSchema,
+        'Tables and figures of the report, in this order; a sweep that none of them shows gets one by its axes. Left out: all get one.',
+        { sizes: { sweep: 'sizes', rows: ['rm_pairs'] } },
+      ),
       targets: {
         type: 'array',
         minItems: 1,

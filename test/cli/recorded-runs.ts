@@ -140,7 +140,7 @@ interface NodeOptions {
 async function recordNode(store: Store, { node, plan, results, options }: NodeOptions): Promise<UnitProgress['state']> {
   const inputs = knownInputs(
     node,
-    { id: '', pipeline: '', nodes: plan.nodes, group: false, inputs: {}, sources: {}, titles: {}, missing: {} },
+    { id: '', pipeline: '', nodes: plan.nodes, group: false, inputs: {}, sources: {}, missing: {} },
     results,
   );
   if (!inputs) return 'waiting';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classified, withDetails } from '../../ports/failure.ts';
 import { queues } from '../../plan/index.ts';
-import type { Decision, NodeResult, PipelineSettings, Plan } from '../../plan/index.ts';
+import type { Decision, NodeResult, PipelineSettings, Plan, UnitInput } from '../../plan/index.ts';
 import { decideUpdate, pauseUpdate, progressQuery, unpauseUpdate } from '../../workflows/messages.ts';
 import type { pipeline } from '../../workflows/index.ts';
 import { engine, nothingFound, plan, result, unitOf } from './rig.ts';
@@ -108,7 +108,7 @@ describe('a run that parks', () => {
 
   it('leaves a node out with what needs it, and tells the report why', async () => {
     failing('bad');
-    let missing: { [title: string]: string } = {};
+    let missing: UnitInput['missing'] = {};
     rig.on.kinds = {
       report: async ({ unit }) => {
         missing = unit.missing;
@@ -121,7 +121,7 @@ describe('a run that parks', () => {
     await decide(handle, { node: 'bad', decision: 'skip' });
     expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 6, ran: 4 } });
     expect(await statesOf(handle)).toMatchObject({ bad: 'skipped', 'bad-eval': 'skipped', report: 'done' });
-    expect(missing).toEqual({ 'bad-eval': 'needs bad, which was skipped' });
+    expect(missing).toEqual({ 'bad-eval': { title: 'bad-eval', why: 'needs bad, which was skipped' } });
   }, 20_000);
 
   it('goes on with the other members of a group where one is left out, and with what reads them', async () => {

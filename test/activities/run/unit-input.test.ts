@@ -81,7 +81,7 @@ it('finds in the record of the run what a message had no room for, also where th
   const { unit: fromRecord } = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 0 });
   expect(fromRecord).toEqual(fromMessage);
   expect(Object.values(fromRecord.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(made.map(({ id }) => `metrics-of-${id}`));
-  expect(Object.values(fromRecord.missing)).toEqual(['the loss was NaN']);
+  expect(Object.values(fromRecord.missing).map(({ why }) => why)).toEqual(['the loss was NaN']);
 
   const [first, second] = made;
   const other = await publishResult(store, {
@@ -106,7 +106,7 @@ it('finds in the record of the run what a message had no room for, also where th
   });
   const { unit: ofNamesake } = await unitInputOf(table, { index, above: null }, { store, run: 'r', started: 9 });
   expect(Object.values(ofNamesake.inputs).flatMap((inputs) => inputs['metrics'])).toEqual(['measured anew', 'measured anew']);
-  expect(Object.values(ofNamesake.missing)).toEqual(['not wanted']);
+  expect(Object.values(ofNamesake.missing).map(({ why }) => why)).toEqual(['not wanted']);
 });
 
 it('leaves out what reads only what was skipped, in a group and in lists, and nothing else', async () => {

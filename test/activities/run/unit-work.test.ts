@@ -40,10 +40,10 @@ function nodeOf(id: string, reads: string[]): PlanNode {
 
 function work(nodes: PlanNode[]): UnitWork {
   const reads = nodes.flatMap(({ inputs }) => Object.values(inputs).flat());
-  const sources = Object.fromEntries(reads.map(({ node }) => [node, { key: digest, inputs: {} }]));
+  const sources = Object.fromEntries(reads.map(({ node }) => [node, { key: digest, title: node, at: { line: 1 } }]));
   const inputs = Object.fromEntries(nodes.map(({ id }) => [id, { prompts: reads.map(() => digest) }]));
   return {
-    unit: { id: 'unit', pipeline: 'p', nodes, group: true, inputs, sources, titles: {}, missing: {} },
+    unit: { id: 'unit', pipeline: 'p', nodes, group: true, inputs, sources, missing: {} },
     parts: { unit: { kind: 'respond' } },
   };
 }

@@ -1,0 +1,107 @@
+import { cellsOfView, mapView } from '../../plan/index.ts';
+import type { PlanNode, PlanView, PlanViewCell, UnitInput } from '../../plan/index.ts';
+import type { ReportInput, ReportView, ViewCell, ViewTable } from '../../ports/report.ts';
+import { dataCell } from './data.ts';
+import { foldSeeds } from './fold.ts';
+import { foldedWords } from './words.ts';
+
+type Results = Pick<ReportInput, 'metrics' | 'training' | 'data'>;
+
+interface ViewResults {
+  /** The report's node: its inputs are in the order of the results. */
+  node: Pick<PlanNode, 'inputs'>;
+  results: Results;
+  missing: UnitInput['missing'];
+}
+
+/** The views of a report with their numbers. A cell without one says why. */
+export function resolveViews(views: readonly PlanView[], { node, results, missing }: ViewResults): ReportView[] {
+  const found = foundIn(node, results);
+  const cellOf = createCells({ found, whyOf: (id) => missing[id]?.why ?? 'not finished yet' });
+  return views.map(({ once, ...view }) => {
+    const resolved = mapView(view, cellOf);
+    const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawnOnce) };
+    return { ...shown, folded: foldedWords(cellsOfView(shown), once) };
+  });
+}
+
+type Measured = Results['metrics'][number];
+
+/** A result that a cell may show, and its place among the sources. */
+interface Found {
+  source: number;
+  artifact: string;
+  metrics?: Measured['metrics'];
+  statistics?: Results['data'][number]['statistics'];
+}
+
+function foundIn({ inputs }: ViewResults['node'], { metrics, training, data }: Results): Map<string, Found> {
+  const found = new Map<string, Found>();
+  for (const [index, { node }] of (inputs['data'] ?? []).entries()) {
+    const each = data[index];
+    const source = metrics.length + training.length + index;
+    if (each) found.set(node, { source, artifact: each.artifact, statistics: each.statistics });
+  }
+  for (const [index, { node }] of (inputs['metrics'] ?? []).entries()) {
+    const each = metrics[index];
+    if (each) found.set(node, { source: index, artifact: each.artifact, metrics: each.metrics });
+  }
+  return found;
+}
+
+const nothing = { value: null, interval: null, n: 0, seeds: [], target: 'models', sources: [] } as const;
+
+function createCells({ found, whyOf }: { found: Map<string, Found>; whyOf: (node: string) => string }) {
+  const emptyCell = (reason: string): ViewCell => ({ ...nothing, seeds: [], sources: [], reason });
+  const measuredCell = (cell: PlanViewCell): ViewCell => {
+    const there = cell.nodes.flatMap((node, index) => ({ found: found.get(node), seed: cell.seeds[index] }));
+    const made = there.flatMap(({ found: each, seed }) => (each ? [{ ...each, seed }] : []));
+    const [first] = made;
+    if (!first) return emptyCell([...new Set(cell.nodes.map(whyOf))].join('; '));
+    const sources = made.map(({ source }) => source);
+    if (first.statistics) return { ...nothing, seeds: [], ...dataCell(first.statistics, cell), sources };
+    const folded = foldSeeds(made.flatMap(({ metrics }) => metrics ?? []), { name: cell.metric, n: cell.n });
+    return { ...folded, seeds: made.flatMap(({ seed }) => seed ?? []), sources };
+  };
+  return (cell: PlanViewCell): ViewCell => {
+    const { text, published, reason } = cell;
+    const settingCell = (setting: string): ViewCell => ({ ...nothing, seeds: [], sources: [], text: setting });
+    const shown = reason !== undefined ? emptyCell(reason) : text === undefined ? measuredCell(cell) : settingCell(text);
+    return { ...shown, ...(published !== undefined && { published }) };
+  };
+}
+
+/** Marks the best of each column among the rows that share their outer headings; none where several are. */
+function withBest<T extends Pick<ViewTable, 'rows'>>(table: T): T {
+  const groupOf = (heads: string[]): string => JSON.stringify(heads.slice(0, -1));
+  const groups = Map.groupBy(table.rows, ({ heads }) => groupOf(heads));
+  const isBest = (heads: string[], column: number, { value, text }: ViewCell): boolean => {
+    const values = (groups.get(groupOf(heads)) ?? []).flatMap(({ cells }) => cells[column]?.value ?? []);
+    const best = Math.max(...values);
+    return value !== null && text === undefined && values.length > 1 && value === best && values.indexOf(best) === values.lastIndexOf(best);
+  };
+  const rows = table.rows.map(({ heads, cells }) => ({
+    heads,
+    cells: cells.map((cell, column) => (isBest(heads, column, cell) ? { ...cell, best: true } : cell)),
+  }));
+  return { ...table, rows };
+}
+
+/** One result that several points of a line share is a point once: sizes above that of a data set train on all of it. */
+function drawnOnce<Panel extends { x: { ticks: { at: number; label: string }[] }; lines: { points: { x: number; cell: ViewCell }[] }[] }>(
+  panel: Panel,
+): Panel {
+  const labelOf = (x: number): string => panel.x.ticks.find(({ at }) => at === x)?.label ?? String(x);
+  const lines = panel.lines.map((line) => {
+    const seen = new Map<string, number>();
+    const points = line.points.map(({ x, cell }) => {
+      const key = JSON.stringify([cell.sources, cell.value]);
+      const first = cell.value === null ? undefined : seen.get(key);
+      if (first === undefined) seen.set(key, x);
+      if (first === undefined) return { x, cell };
+      return { x, cell: { ...cell, value: null, interval: null, reason: `the same result as at ${labelOf(first)}` } };
+    });
+    return { ...line, points };
+  });
+  return { ...panel, lines };
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import type { AccuracyMetrics, DataStatistics, FigureOf, PlanView, PlanViewCell, TableOf } from '../../../plan/index.ts';
+import type { ReportInput, ViewFigure, ViewTable } from '../../../ports/report.ts';
+import { resolveViews } from '../../../report/views/resolve.ts';
+import { evaluateAccuracy } from '../../../stats/index.ts';
+
+/** Metrics of twenty pairs, the first `right` of which are decided rightly. */
+function measured(right: number): AccuracyMetrics {
+  const pairs = Array.from({ length: 20 }, (_, index) => ({
+    chosen_score: index < right ? 1 : 0,
+    rejected_score: index < right ? 0 : 1,
+    chosen: `yes ${index}`,
+    rejected: `no ${index}`,
+    kind: '',
+    prompt: String(index),
+    origin: String(index),
+  }));
+  return evaluateAccuracy({ rows: pairs });
+}
+
+const source = (step: string) => ({ step, key: `key-${step}`, artifact: `artifact-${step}` });
+
+const statistics = {
+  languages: [
+    { language: 'Python', pairs: 1200, chosen: { n: 1200, total: 2400, mean: 2 }, rejected: { n: 1200, total: 1320, mean: 1.1 } },
+  ],
+  total: { language: '', pairs: 1500, chosen: { n: 0, total: 0, mean: null }, rejected: { n: 0, total: 0, mean: null } },
+} as unknown as DataStatistics;
+
+const results: Pick<ReportInput, 'metrics' | 'training' | 'data'> = {
+  metrics: [
+    { ...source('a1'), metrics: measured(10) },
+    { ...source('a2'), metrics: measured(14) },
+    { ...source('b1'), metrics: measured(18) },
+  ],
+  training: [{ ...source('rm'), curve: [] }],
+  data: [{ ...source('pairs'), statistics }],
+};
+
+const node = {
+  inputs: {
+    metrics: ['a1', 'a2', 'b1'].map((id) => ({ node: id, output: 'out' })),
+    training: [{ node: 'rm', output: 'out' }],
+    data: [{ node: 'pairs', output: 'out' }],
+  },
+};
+
+const cell = (nodes: string[], more: Partial<PlanViewCell> = {}): PlanViewCell => ({
+  nodes,
+  seeds: nodes.map((_, index) => index + 1),
+  metric: 'accuracy',
+  n: null,
+  ...more,
+});
+
+const head = { name: 't', label: '', title: 'T.', footnotes: [], once: [] };
+
+function tableOf(rows: [heads: string[], cells: PlanViewCell[]][], once: string[] = []): ViewTable {
+  const table: TableOf<PlanViewCell> & PlanView = {
+    ...head,
+    once,
+    form: 'table',
+    rowHeads: ['model'],
+    columnHeads: [['x']],
+    rows: rows.map(([heads, cells]) => ({ heads, cells })),
+  };
+  const missing = { c1: { title: 'accuracy (seed=1)', why: 'skipped after out-of-memory' } };
+  return resolveViews([table], { node, results, missing })[0] as ViewTable;
+}
+
+const cellOf = (planned: PlanViewCell) => tableOf([[['a'], [planned]]]).rows[0]?.cells[0];
+
+describe('a cell', () => {
+  test('has the mean over its seeds, the places of its sources and the number of items of a seed', () => {
+    expect(cellOf(cell(['a1', 'a2']))).toMatchObject({ value: 0.6, n: 20, seeds: [1, 2], sources: [0, 1] });
+  });
+
+  test('has an interval that holds its value', () => {
+    const { value, interval } = cellOf(cell(['a1'])) ?? {};
+    expect(value).toBe(0.5);
+    expect(interval?.[0]).toBeLessThan(0.5);
+    expect(interval?.[1]).toBeGreaterThan(0.5);
+  });
+
+  test('says why it is empty: its result was skipped, is not there yet, or the plan has none', () => {
+    expect(cellOf(cell(['c1']))).toMatchObject({ value: null, reason: 'skipped after out-of-memory', sources: [] });
+    expect(cellOf(cell(['d1']))).toMatchObject({ value: null, reason: 'not finished yet' });
+    expect(cellOf(cell([], { reason: 'no cell has size=1' }))).toMatchObject({ value: null, reason: 'no cell has size=1' });
+    expect(cellOf(cell(['a1'], { metric: 'auc' }))).toMatchObject({ value: null, reason: 'eval/accuracy measures no auc', sources: [0] });
+  });
+
+  test('has the seeds that are there, where others are missing', () => {
+    expect(cellOf(cell(['a1', 'c1']))).toMatchObject({ value: 0.5, seeds: [1], sources: [0] });
+  });
+
+  test('shows settings and statistics of pairs as text, and what was printed elsewhere beside it', () => {
+    expect(cellOf(cell([], { text: '3e-6', published: '1e-6' }))).toMatchObject({ text: '3e-6', published: '1e-6', value: null });
+    expect(cellOf(cell(['pairs'], { metric: 'pairs' }))).toMatchObject({ value: 1500, text: '1,500', sources: [4] });
+    expect(cellOf(cell(['pairs'], { metric: 'tokens', part: 'Python' }))).toMatchObject({ text: '3,720' });
+    expect(cellOf(cell(['pairs'], { metric: 'rejected-length', part: 'Python' }))).toMatchObject({ text: '1.1' });
+    expect(cellOf(cell(['pairs'], { metric: 'tokens' }))).toMatchObject({ value: null, reason: 'its answers have no token counts' });
+    expect(cellOf(cell(['pairs'], { metric: 'pairs', part: 'C' }))).toMatchObject({ value: null, reason: 'there are no pairs in C' });
+  });
+});
+
+describe('a table', () => {
+  test('marks the best of a column among the rows that share their outer headings, and none of two equal ones', () => {
+    const { rows } = tableOf([
+      [['x', '1'], [cell(['a1'])]],
+      [['x', '2'], [cell(['a2'])]],
+      [['y', '1'], [cell(['b1'])]],
+      [['y', '2'], [cell(['b1'])]],
+      [['z', '1'], [cell(['b1'])]],
+    ]);
+    expect(rows.map(({ cells }) => cells[0]?.best ?? false)).toEqual([false, true, false, false, false]);
+  });
+
+  test('says how it was folded, and what was trained once', () => {
+    expect(tableOf([[['a'], [cell(['a1'])]]]).folded).toBe(
+      'One result a cell: the intervals speak of these models on such items, not of the method.',
+    );
+    expect(tableOf([[['a'], [cell(['a1', 'a2'])]]], ['pmp']).folded).toMatch(/^Mean of 2 seeds a cell; .*\. pmp was trained once: /);
+    expect(tableOf([[['a'], [cell(['c1'])]]]).folded).toBe('');
+  });
+});
+
+test('a line has one point for a result that several of its points share', () => {
+  const points = [cell(['a1']), cell(['b1']), cell(['b1'])].map((each, index) => ({ x: 100 * 2 ** index, cell: each }));
+  const ticks = [100, 200, 400].map((at) => ({ at, label: String(at) }));
+  const figure: FigureOf<PlanViewCell> & PlanView = {
+    ...head,
+    form: 'figure',
+    panels: [
+      {
+        title: '',
+        x: { label: 'pairs', scale: 'log2', ticks },
+        y: { label: 'accuracy' },
+        lines: [{ label: '', role: 'series', points }],
+        fit: null,
+      },
+    ],
+  };
+  const [view] = resolveViews([figure], { node, results, missing: {} }) as [ViewFigure];
+  expect(view.panels[0]?.lines[0]?.points.map(({ cell: { value, reason } }) => reason ?? value)).toEqual([
+    0.5,
+    0.9,
+    'the same result as at 200',
+  ]);
+});
