@@ -14,6 +14,8 @@ import { datasetRmBench } from './dataset/rm-bench.ts';
 import { evalAccuracy } from './eval/accuracy.ts';
 import { evalBon } from './eval/bon.ts';
 import { evalChoice } from './eval/choice.ts';
+import { evalRewardbench } from './eval/rewardbench.ts';
+import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
 import type { WorkOf } from './kind.ts';
 import { pair } from './pair.ts';
@@ -48,5 +50,7 @@ export const works = {
   'eval/accuracy': evalAccuracy,
   'eval/choice': evalChoice,
   'eval/bon': evalBon,
+  'eval/rewardbench': evalRewardbench,
+  'eval/rm-bench': evalRmBench,
   report,
 } satisfies { [K in RunnableKind]: WorkOf<K> };

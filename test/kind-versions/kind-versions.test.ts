@@ -25,7 +25,7 @@ function changedBy(path: string, edit: (text: string) => string): string[] {
   return differences(asNow, edited(path, edit), versionOf).map(({ kind }) => kind);
 }
 
-const scored = ['eval/accuracy', 'eval/bon', 'eval/choice', 'scores'];
+const scored = ['eval/accuracy', 'eval/bon', 'eval/choice', 'eval/rewardbench', 'eval/rm-bench', 'scores'];
 const trained = ['train/pmp', 'train/rm'];
 const withPairs = ['arithmetic', 'code-ultrafeedback', 'logiqa2', 'math-shepherd', 'preference', 'reclor', 'rewardbench', 'rm-bench'];
 const pairing = [...withPairs.map((name) => `dataset/${name}`), 'pair'];
