@@ -23,6 +23,8 @@ import { report } from './report.ts';
 import { respond } from './respond.ts';
 import { sourceFiles } from './source/files.ts';
 import { summarize } from './summarize.ts';
+import { trainPmpDecay } from './train/pmp-decay.ts';
+import { trainPmpStable } from './train/pmp-stable.ts';
 import { trainPmp } from './train/pmp.ts';
 import { trainRm } from './train/rm.ts';
 
@@ -44,6 +46,8 @@ export const works = {
   'dataset/rewardbench': datasetRewardbench,
   'dataset/rm-bench': datasetRmBench,
   'train/pmp': trainPmp,
+  'train/pmp-stable': trainPmpStable,
+  'train/pmp-decay': trainPmpDecay,
   'train/rm': trainRm,
   candidates,
   grade,
