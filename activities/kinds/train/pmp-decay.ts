@@ -1,7 +1,7 @@
 import type { SettingsOf } from '../../../schemas/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import { collectCheckpoint } from '../../process/collect.ts';
-import { trainConfig, trainer } from '../../process/programs.ts';
+import { inRanks, trainConfig } from '../../process/programs.ts';
 import type { ProcessKind } from '../kind.ts';
 
 /** Goes on from a state that a stable training kept, with the same settings and a rate that falls. */
@@ -28,7 +28,7 @@ export const trainPmpDecay: ProcessKind<'train/pmp-decay'> = {
       presentations: at,
       seed,
     });
-    return trainer(dependencies, work, config);
+    return inRanks(dependencies, work, { script: 'train.py', config });
   },
   collect: async (dependencies, work) => ({ out: await collectCheckpoint(dependencies, work) }),
 };

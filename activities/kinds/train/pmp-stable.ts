@@ -1,5 +1,5 @@
 import { collectCheckpoint } from '../../process/collect.ts';
-import { trainConfig, trainer } from '../../process/programs.ts';
+import { inRanks, trainConfig } from '../../process/programs.ts';
 import type { ProcessKind } from '../kind.ts';
 
 /** Pretrains a preference model at a constant rate, and keeps the states that decays begin from. */
@@ -15,7 +15,7 @@ export const trainPmpStable: ProcessKind<'train/pmp-stable'> = {
       epochs: 1,
       presentations: Math.max(...keep),
     });
-    return trainer(dependencies, work, config);
+    return inRanks(dependencies, work, { script: 'train.py', config });
   },
   collect: async (dependencies, work) => ({ out: await collectCheckpoint(dependencies, work) }),
 };

@@ -24,20 +24,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-/** The quickstart with a training under WSD in two parts. */
-const plan = planOf(
-  `${quickstart.replace('steps:\n', `steps:
-  stable: {uses: train/pmp-stable, with: {base: smollm2-135m-instruct, layers: 2, pairs: pairs, lr: 1e-4, warmup: 2, batch_size: 4, keep: [18, 36]}}
-  branch: {uses: train/pmp-decay, with: {stable: stable, pairs: pairs, at: 20}}
-`)}`,
-);
+const inTwoParts = `
+codepmp: 1
+name: two-parts
+steps:
+  arithmetic: {uses: dataset/arithmetic}
+  stable: {uses: train/pmp-stable, with: {base: smollm2-135m-instruct, layers: 2, pairs: arithmetic.train, lr: 1e-4, warmup: 2, batch_size: 4, keep: [18, 36]}}
+  branch: {uses: train/pmp-decay, with: {stable: stable, pairs: arithmetic.train, at: 20}}
+`;
 
-/** What is launched for a step of the quickstart, its inputs made of one row or one file each. */
+const nodes = [...planOf(quickstart).nodes, ...planOf(inTwoParts).nodes];
+
+/** What is launched for a step, its inputs made of one row or one file each. */
 async function programFor(
   step: string,
   { processes = 1, meta = { prompt_format: 'question-answer', answers: 'numbers' } }: { processes?: number; meta?: JsonObject } = {},
 ): Promise<Program> {
-  const node = plan.nodes.find(({ id }) => id === step);
+  const node = nodes.find(({ id }) => id === step);
   if (!node) throw new Error(`no step ${step}`);
   const rows = async (type: string) =>
     artifacts.writeManifest({
@@ -49,7 +52,7 @@ async function programFor(
   const folder = async () => {
     const bytes = new TextEncoder().encode('{}');
     const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'config.json' };
-    const settings = plan.nodes.find(({ id }) => id === 'stable')?.settings ?? {};
+    const settings = nodes.find(({ id }) => id === 'stable')?.settings ?? {};
     return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [shard], meta: { settings } });
   };
   const inputs = await Promise.all(
@@ -100,7 +103,7 @@ it.each([
 });
 
 it('a training gets the settings of its step under their own names', async () => {
-  const settingsOf = (step: string) => plan.nodes.find(({ id }) => id === step)?.settings;
+  const settingsOf = (step: string) => nodes.find(({ id }) => id === step)?.settings;
   expect((await programFor('pmp')).config).toMatchObject({
     ...settingsOf('pmp'),
     task: 'pmp',

@@ -81,7 +81,7 @@ def write(folder: Path, state: State, fingerprint: dict[str, Any]) -> None:
 
 
 def keep(path: Path, step: int, tensors: dict[str, torch.Tensor]) -> None:
-    """Keeps a state for other trainings to begin from; what a killed training kept is written again, with equal bytes."""
+    """Keeps a state for other trainings to begin from; a training that was killed writes it again, with equal bytes."""
     from safetensors.torch import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
