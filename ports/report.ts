@@ -99,7 +99,8 @@ export interface ViewCell {
 
 export interface ReportFile {
   name: string;
-  content: string;
+  /** Text, or bytes where the format is none of text. */
+  content: string | Uint8Array;
 }
 
 /** Where the results of a report are read. */
@@ -124,5 +125,5 @@ export interface Reports {
   /** The report in every format, as files to be written side by side. */
   render(input: ReportInput): Promise<{ files: ReportFile[] }>;
   /** The files of a report with the claims of its run in them. */
-  addClaims(files: readonly ReportFile[], claims: readonly ClaimResult[]): ReportFile[];
+  addClaims(files: readonly ReportFile[], claims: readonly ClaimResult[]): Promise<ReportFile[]>;
 }

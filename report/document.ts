@@ -1,96 +1,60 @@
-import type { Estimate } from '../plan/metrics.ts';
-import type { ReportSource } from '../ports/report.ts';
+import type { ReportFigure, ReportTable, ShownEstimate, TableCell, TableColumn, TableRow } from '../schemas/index.ts';
 
-/** A report before it has a format: what is said, and which result each part comes from. Places of sources count from 0. */
-export interface Document {
-  title: string;
-  plan: string;
-  run: string | null;
-  created: string;
-  note: string | null;
-  summary: { lead: string; text: string }[];
-  sections: Section[];
-  missing: readonly { step: string; why: string }[];
-  sources: ReportSource[];
-}
-
-export interface Section {
-  id: string;
-  heading: string;
-  /** Short form for the list of contents. */
-  short: string;
-  paragraphs: string[];
-  blocks: (Table | Figure)[];
-}
-
-export interface Table {
-  block: 'table';
-  /** `table-1`; also the label in LaTeX. */
-  id: string;
-  /** As the paper calls it, for example `Table 1`; `Table S1` where the paper has none. */
-  name: string;
-  caption: string;
-  columns: Column[];
-  groups: { heading: string | null; rows: TableRow[] }[];
-  notes: string[];
-  /** Shown on demand where a format can. */
-  folded?: boolean;
-}
-
-export interface Column {
-  label: string;
-  align: 'left' | 'right';
-  /** Scale of a column of drawn intervals; formats that cannot draw leave the column out. */
-  scale?: { low: number; high: number; reference: number };
-}
-
-export interface TableRow {
-  cells: TableCell[];
-  sources: number[];
-  /** `baseline` rows step back behind the models. */
-  tone: 'model' | 'baseline' | 'plain';
-  /** Place of the model among the colours. */
-  series?: number;
-}
-
-export type TableCell =
-  | { cell: 'text'; text: string }
-  | { cell: 'count'; value: number | null }
-  | { cell: 'number'; value: number | null; digits: number }
-  | { cell: 'p'; value: number }
-  | { cell: 'estimate'; estimate: ShownEstimate; signed?: boolean; showN?: boolean }
-  | { cell: 'drawn'; estimate: ShownEstimate };
-
-/** An estimate, or a difference of two. */
-export type ShownEstimate = Pick<Estimate, 'n' | 'value' | 'interval'> & { method: string };
-
-export interface Figure {
-  block: 'figure';
-  id: string;
-  name: string;
-  caption: string;
-  legend: { label: string; style: SeriesStyle }[];
-  panels: Panel[];
-  sources: number[];
-}
-
-/** One set of axes. `narrow` is the same drawn for a phone. */
-export interface Panel {
-  title: string | null;
-  /** What it shows, for those who cannot see it. */
-  description: string;
-  wide: string;
-  narrow: string | null;
-}
-
-export interface SeriesStyle {
-  colour: string;
-  dash: readonly number[];
-  marker: 'circle' | 'square' | 'diamond' | 'triangle-up' | 'cross' | 'none';
-  width: number;
-  opacity: number;
-}
+/** A table or a figure. */
+export type ReportBlock = ReportTable | ReportFigure;
 
 export const text = (value: string): TableCell => ({ cell: 'text', text: value });
 export const count = (value: number | null): TableCell => ({ cell: 'count', value });
 export const number = (value: number | null, digits = 3): TableCell => ({ cell: 'number', value, digits });
+
+type EstimateCell = Extract<TableCell, { cell: 'estimate' }>;
+
+/** A number with its interval; of an estimate that knows more, what a report shows of it is taken. */
+export function estimated(shown: ShownEstimate, options: Omit<EstimateCell, 'cell' | 'estimate'> = {}): EstimateCell {
+  const { value, interval, n, clusters, seeds, target, method } = shown;
+  const more = { ...(clusters !== undefined && { clusters }), ...(seeds && { seeds }), ...(target && { target }) };
+  return { cell: 'estimate', estimate: { value, interval, n, ...more, method }, ...options };
+}
+
+/** A column under one heading, or under one of several levels. */
+export function column(heads: string | string[], align: TableColumn['align'] = 'right'): TableColumn {
+  return { heads: typeof heads === 'string' ? [heads] : heads, align };
+}
+
+export function row(cells: TableCell[], options: Partial<Omit<TableRow, 'cells'>> = {}): TableRow {
+  return { cells, sources: [], tone: 'plain', ...options };
+}
+
+/** A table of the report's own; its name is given where all blocks are known. */
+export function detailTable(table: Pick<ReportTable, 'id' | 'caption' | 'columns' | 'groups'> & Partial<ReportTable>): ReportTable {
+  return { block: 'table', name: '', view: null, rowHeads: 1, notes: [], ...table };
+}
+
+/** More rows than this are shown on demand. */
+const LONG = 16;
+
+/** Folded where it is long. */
+export function foldedIfLong(table: ReportTable): ReportTable {
+  const rows = table.groups.reduce((sum, group) => sum + group.rows.length, 0);
+  return rows > LONG ? { ...table, folded: true } : table;
+}
+
+/** The best of several models in each column of estimates is marked; ties are all the best. */
+export function withBest(rows: readonly TableRow[]): TableRow[] {
+  const models = rows.filter(({ tone }) => tone === 'model');
+  if (models.length < 2) return [...rows];
+  const valueAt = ({ cells }: TableRow, index: number): number => {
+    const cell = cells[index];
+    return cell?.cell === 'estimate' ? (cell.estimate.value ?? -Infinity) : -Infinity;
+  };
+  const best = (models[0]?.cells ?? []).map((_, index) => Math.max(...models.map((each) => valueAt(each, index))));
+  return rows.map((each) =>
+    each.tone === 'model'
+      ? { ...each, cells: each.cells.map((cell, index) => marked(cell, valueAt(each, index) === best[index])) }
+      : each,
+  );
+}
+
+function marked(cell: TableCell, isBest: boolean): TableCell {
+  return isBest && cell.cell === 'estimate' && cell.estimate.value !== null ? { ...cell, best: true } : cell;
+}

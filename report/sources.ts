@@ -1,34 +1,33 @@
-import type { BonMetrics } from '../plan/metrics.ts';
+import type { BonMetrics, Metrics } from '../plan/index.ts';
 import type { ReportInput, ReportSource, ScoredTexts } from '../ports/report.ts';
-
-/** Where a source's manifest lies, from the store's folder. */
-export function manifestPath({ artifact }: ReportSource): string {
-  return `blobs/${artifact.slice(0, 2)}/${artifact}`;
-}
 
 /** Everything the report is made of, in the order of the input: metrics, training, data. */
 export function sourcesOf({ metrics, training, data }: ReportInput): ReportSource[] {
-  return [...metrics, ...training, ...data].map(({ step, key, artifact }) => ({ step, key, artifact }));
+  return [...metrics, ...training, ...data].map(({ step, key, artifact, at }) => ({ step, key, artifact, ...(at && { at }) }));
 }
 
-/** Metrics of one kind with their place among the sources and the name of their row. */
-export function metricsOf<K extends string>({ metrics }: ReportInput, kind: K) {
-  return metrics.flatMap((entry, source) => {
-    const found = entry.metrics as typeof entry.metrics & { kind: K };
-    return entry.metrics.kind === kind ? [{ ...entry, metrics: found, source, label: entry.model ?? entry.step }] : [];
-  });
-}
-
-/** Metrics of Best-of-N as `metricsOf` gives them. */
-export interface BonEntry {
-  metrics: BonMetrics;
+/** Metrics of one kind, with the name of their row and their place among the sources. */
+export interface MeasuredEntry<M extends Metrics> {
+  metrics: M;
   label: string;
   source: number;
   dataset?: string;
   scored?: ScoredTexts;
 }
 
-/** Entries measured on the same items, sets in order of appearance. Only these may share a table block or be paired. */
+/** Measured Best-of-N. */
+export type BonEntry = MeasuredEntry<BonMetrics>;
+
+/** Metrics of one kind in the order of the input. */
+export function metricsOf<K extends Metrics['kind']>({ metrics }: ReportInput, kind: K): MeasuredEntry<Extract<Metrics, { kind: K }>>[] {
+  return metrics.flatMap(({ metrics: measured, model, step, dataset, scored }, source) => {
+    if (measured.kind !== kind) return [];
+    const found = measured as Extract<Metrics, { kind: K }>;
+    return [{ metrics: found, label: model ?? step, source, ...(dataset !== undefined && { dataset }), ...(scored && { scored }) }];
+  });
+}
+
+/** Entries measured on the same items, sets in order of appearance. Only these may share a block of a table. */
 export function bySet<T extends { metrics: { items: string }; dataset?: string }>(entries: readonly T[]) {
   const sets = new Map<string, T[]>();
   for (const entry of entries) {

@@ -9,6 +9,20 @@ export { paramPattern, siblingPattern } from './names.ts';
 export { claimDefaults } from './language/claim.ts';
 export { modelSchema } from './language/model.ts';
 export { planSchema } from './plan.ts';
+export { reportFormat, reportSchema } from './report.ts';
+export type {
+  FigurePanel,
+  FigureSeries,
+  FittedLaw,
+  ReportDocument,
+  ReportFigure,
+  ReportSection,
+  ReportTable,
+  ShownEstimate,
+  TableCell,
+  TableColumn,
+  TableRow,
+} from './report.ts';
 export type { ParamSpec } from './language/param.ts';
 export { pipelineSchema, pipelineSchemaInParts } from './language/pipeline.ts';
 export { viewSelectorKeys } from './language/view.ts';

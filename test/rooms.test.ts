@@ -16,7 +16,7 @@ const allowed: { [room: string]: string[] } = {
   compile: ['plan', 'text', 'ports', 'schemas'],
   items: ['plan'],
   stats: ['plan'],
-  report: ['plan', 'text', 'ports', 'stats'],
+  report: ['plan', 'text', 'ports', 'schemas', 'stats'],
   adapters: ['plan', 'text', 'ports'],
   activities: ['plan', 'text', 'ports', 'records', 'schemas', 'items', 'stats'],
   workflows: ['plan'],

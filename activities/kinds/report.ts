@@ -9,7 +9,7 @@ export const report: StepKind<'report'> = {
     const { files } = await reports.render(input);
     const shards = await Promise.all(
       files.map(async ({ name, content }) => {
-        const bytes = new TextEncoder().encode(content);
+        const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
         return { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name };
       }),
     );

@@ -4,6 +4,7 @@ import { verdictOf, type ClaimResult, type Digest, type FinishInput, type Finish
 import { isKind, kindOf } from '../../schemas/index.ts';
 import { checkClaims } from './claims.ts';
 import type { Dependencies } from '../dependencies.ts';
+import type { ReportFile } from '../../ports/report.ts';
 import { openPlan } from './plan-table.ts';
 import { reportFolder } from '../../records/names.ts';
 import { readResult } from '../../records/results.ts';
@@ -29,7 +30,7 @@ async function layOut(dependencies: Dependencies, { run, units }: RunProgress, c
   const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => isReport(kind) && key !== undefined);
   const digest = node?.key === undefined ? undefined : (await readResult(store, node.key))?.outputs['out'];
   const rendered = digest === undefined ? [] : await filesOf(dependencies, digest);
-  const files = claims.length === 0 ? rendered : reports.addClaims(rendered, claims);
+  const files = claims.length === 0 ? rendered : await reports.addClaims(rendered, claims);
   const folder = reportFolder(store, run);
   if (files.length > 0) await mkdir(folder, { recursive: true });
   for (const { name, content } of files) await writeFile(join(folder, name), content);
@@ -41,11 +42,11 @@ function isReport(kind: string): boolean {
 }
 
 /** The rendered files of a report's artifact. */
-async function filesOf({ store, artifacts }: Dependencies, report: Digest): Promise<{ name: string; content: string }[]> {
+async function filesOf({ store, artifacts }: Dependencies, report: Digest): Promise<ReportFile[]> {
   const { shards } = await artifacts.readManifest(report);
-  const read = async ({ name, digest }: { name?: string; digest: Digest }) => ({
-    name: name ?? digest,
-    content: new TextDecoder().decode(await store.getBytes(digest)),
-  });
+  const read = async ({ name = '', digest }: { name?: string; digest: Digest }) => {
+    const bytes = await store.getBytes(digest);
+    return { name, content: name.endsWith('.pdf') ? bytes : new TextDecoder().decode(bytes) };
+  };
   return Promise.all(shards.map(read));
 }

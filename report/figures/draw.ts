@@ -25,6 +25,7 @@ const config: Config = {
   background: 'transparent',
   font: 'ui-sans-serif, system-ui, sans-serif',
   aria: false,
+  mark: { aria: false },
   padding: 6,
   view: { stroke: null },
   axis: {

@@ -1,132 +1,116 @@
 import type { TrainingStep } from '../../plan/index.ts';
-import type { Figure, Panel } from '../document.ts';
 import type { TrainingInput } from '../../ports/report.ts';
-import { fixed } from '../numbers.ts';
-import type { Pen } from './draw.ts';
-
-interface TrainingFigureOptions {
-  run: TrainingInput;
-  /** Place among the runs, from 1. */
-  number: number;
-  source: number;
-  pen: Pen;
-}
+import type { FigurePanel, FigureSeries, ReportFigure } from '../../schemas/index.ts';
+import { MOST_SERIES } from '../series-of.ts';
 
 /** More steps than this are drawn as means of equal stretches. */
-const POINTS = 240;
+const POINTS = 120;
+
+/** Figures of curves at most. */
+const MOST_FIGURES = 4;
+
+/** Curves are drawn on one axis where their lengths differ less than this. */
+const SPAN = 4;
+
+interface Run extends TrainingInput {
+  source: number;
+}
+
+/** Curves of trainings of like length together, and how many trainings no figure shows. */
+export function trainingFigures(training: readonly TrainingInput[], first: number): { figures: ReportFigure[]; left: number } {
+  const runs = training.map((run, index) => ({ ...run, source: first + index })).filter(({ curve }) => curve.length > 0);
+  const groups: Run[][] = [];
+  for (const run of runs) {
+    const group = groups.find((each) => each.length < MOST_SERIES && isLike(each[0]?.curve.length ?? 0, run.curve.length));
+    if (group) group.push(run);
+    else groups.push([run]);
+  }
+  const drawn = groups.slice(0, MOST_FIGURES);
+  return { figures: drawn.map(trainingFigure), left: runs.length - drawn.flat().length };
+}
+
+function isLike(one: number, other: number): boolean {
+  return Math.max(one, other) <= SPAN * Math.min(one, other);
+}
 
 /** Terms of the loss and the learning rate against the step, one panel each. */
-export async function trainingFigure({ run, number, source, pen }: TrainingFigureOptions): Promise<Figure> {
-  const steps = run.curve;
-  const stretch = Math.ceil(steps.length / POINTS);
-  const panels: Panel[] = [];
-  for (const { title, value, reference, colour } of termsOf(steps)) {
-    const points = binned(steps, value, stretch);
-    const drawn = { points, reference, colour, fromZero: title.startsWith('Learning rate') };
-    panels.push({
-      title,
-      description: `${title} of ${run.step} over ${steps.length} steps, from ${fixed(points[0]?.value ?? null)} to ${fixed(points.at(-1)?.value ?? null)}.`,
-      wide: await pen(specification(drawn)),
-      narrow: null,
-    });
-  }
-  const means = stretch > 1 ? ` Points are means of ${stretch} steps.` : '';
-  const chance = 'Dashed: ln 2, the ranking loss of a model that cannot tell the two answers apart.';
+function trainingFigure(runs: readonly Run[], index: number): ReportFigure {
+  const stretches = runs.map(({ curve }) => Math.ceil(curve.length / POINTS));
+  const widest = Math.max(...stretches);
   return {
     block: 'figure',
-    id: `figure-s${number}`,
-    name: `Figure S${number}`,
-    caption: `Training of ${run.step}, n = ${steps.length} steps. ${chance}${means}`,
-    legend: [],
-    panels,
-    sources: [source],
+    id: `training-curves-${index + 1}`,
+    name: '',
+    view: null,
+    caption: `Training of ${runs.map(({ step, curve }) => `${step} (${curve.length} steps)`).join(', ')}.`,
+    notes: [
+      'Ranking loss, thin line: ln 2, the loss of a model that cannot tell the two answers apart.',
+      ...(widest > 1 ? [`Points are means of up to ${widest} steps.`] : []),
+    ],
+    panels: termsOf(runs).map((term) => termPanel(term, runs, stretches)),
+    sources: runs.map(({ source }) => source),
   };
 }
 
 interface CurveTerm {
   title: string;
   value: (line: TrainingStep) => number | null;
-  reference: number | null;
-  colour: string;
+  reference: { label: string; value: number } | null;
+  zero: boolean;
 }
 
-function termsOf(steps: readonly TrainingStep[]): CurveTerm[] {
-  const power = Math.floor(Math.log10(Math.max(...steps.map(({ lr }) => lr), 1e-12)) + 1e-9);
-  const language = steps.some(({ lm_loss }) => lm_loss !== null);
-  const terms: (CurveTerm | null)[] = [
-    language ? { title: 'Loss, weighted sum', value: ({ loss }) => loss, reference: null, colour: 'currentColor' } : null,
-    { title: 'Ranking loss', value: ({ rank_loss }) => rank_loss, reference: Math.LN2, colour: '#0072B2' },
-    language ? { title: 'Language-model loss', value: ({ lm_loss }) => lm_loss, reference: null, colour: '#D55E00' } : null,
-    {
-      title: `Learning rate, in 1e${power < 0 ? '−' : ''}${Math.abs(power)}`,
-      value: ({ lr }) => lr / 10 ** power,
-      reference: null,
-      colour: '#009E73',
-    },
+function termsOf(runs: readonly Run[]): CurveTerm[] {
+  const lines = runs.flatMap(({ curve }) => curve);
+  const language = lines.some(({ lm_loss }) => lm_loss !== null);
+  const highest = lines.reduce((most, { lr }) => Math.max(most, lr), 1e-12);
+  const power = Math.floor(Math.log10(highest) + 1e-9);
+  const rate = `Learning rate, in 1e${power < 0 ? '−' : ''}${Math.abs(power)}`;
+  return [
+    { title: 'Ranking loss', value: ({ rank_loss }) => rank_loss, reference: { label: 'ln 2', value: Math.LN2 }, zero: false },
+    ...(language ? [{ title: 'Language-model loss', value: ({ lm_loss }: TrainingStep) => lm_loss, reference: null, zero: false }] : []),
+    { title: rate, value: ({ lr }) => lr / 10 ** power, reference: null, zero: true },
   ];
-  return terms.filter((term) => term !== null);
 }
 
-interface Point {
-  step: number;
-  value: number | null;
+function termPanel({ title, value, reference, zero }: CurveTerm, runs: readonly Run[], stretches: readonly number[]): FigurePanel {
+  const curves: FigureSeries[] = runs.map(({ step, curve, source }, index) => ({
+    label: step,
+    role: 'series',
+    style: index,
+    points: binned(curve, value, stretches[index] ?? 1).map(({ x, mean }) => point(x, mean, [source])),
+  }));
+  const last = Math.max(...runs.map(({ curve }) => curve.at(-1)?.step ?? 1));
+  const flat: FigureSeries[] = reference
+    ? [{ label: reference.label, role: 'reference', style: 0, points: [point(1, reference.value, [])] }]
+    : [];
+  return {
+    title,
+    x: { label: 'Step', scale: 'linear', ticks: roundTicks(last) },
+    y: { label: '', zero },
+    series: [...curves.filter(({ points }) => points.some(({ estimate }) => estimate.value !== null)), ...flat],
+    whiskers: false,
+  };
 }
 
-function binned(steps: readonly TrainingStep[], value: CurveTerm['value'], stretch: number): Point[] {
-  const points: Point[] = [];
+function point(x: number, value: number | null, sources: number[]): FigureSeries['points'][number] {
+  return { x, estimate: { value, interval: null, n: 1, method: 'exact' }, sources };
+}
+
+function binned(steps: readonly TrainingStep[], value: CurveTerm['value'], stretch: number): { x: number; mean: number | null }[] {
+  const points: { x: number; mean: number | null }[] = [];
   for (let from = 0; from < steps.length; from += stretch) {
     const bin = steps.slice(from, from + stretch);
     const known = bin.map(value).filter((each) => each !== null);
     const mean = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length;
-    points.push({ step: bin.at(-1)?.step ?? 0, value: mean });
+    points.push({ x: bin.at(-1)?.step ?? 0, mean });
   }
   return points;
 }
 
-interface Drawn {
-  points: Point[];
-  reference: number | null;
-  colour: string;
-  /** The axis starts at 0. */
-  fromZero: boolean;
-}
-
-function specification({ points, reference, colour, fromZero }: Drawn): Parameters<Pen>[0] {
-  const first = points[0]?.step ?? 0;
-  const last = points.at(-1)?.step ?? 1;
-  const x = {
-    field: 'step',
-    type: 'quantitative',
-    scale: { domain: [Math.min(first, 1), Math.max(last, first + 1)], nice: false },
-    axis: { title: 'Step', tickCount: 4, format: last >= 10_000 ? '~s' : 'd', tickMinStep: 1, labelFlush: false },
-  };
-  const y = { field: 'value', type: 'quantitative', scale: { zero: fromZero, nice: true }, axis: { title: null, tickCount: 4 } };
-  const values = points.filter(({ value }) => value !== null);
-  const layer = [
-    ...(reference === null
-      ? []
-      : [
-          {
-            data: { values: [{ value: reference }] },
-            mark: { type: 'rule', stroke: 'currentColor', strokeDash: [4, 3], opacity: 0.5 },
-            encoding: { y },
-          },
-        ]),
-    {
-      data: { values },
-      mark: { type: 'line', stroke: colour, strokeWidth: 1.75, strokeJoin: 'round', strokeCap: 'round' },
-      encoding: { x, y },
-    },
-    ...(values.length > 40
-      ? []
-      : [{ data: { values }, mark: { type: 'point', filled: true, fill: colour, size: 18, opacity: 1 }, encoding: { x, y } }]),
-  ];
-  // A frame of fixed size, so that panels side by side line up.
-  return {
-    width: 172,
-    height: 124,
-    padding: { left: 48, right: 12, top: 12, bottom: 44 },
-    autosize: { type: 'none' },
-    layer,
-  } as Parameters<Pen>[0];
+/** About four round numbers up to the last step. */
+function roundTicks(last: number): FigurePanel['x']['ticks'] {
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, last / 4)));
+  const width = [1, 2, 5, 10].map((each) => each * power).find((each) => last / each <= 5) ?? last;
+  const ticks = Array.from({ length: Math.floor(last / width) + 1 }, (_, index) => Math.max(1, Math.round(index * width)));
+  return [...new Set(ticks)].map((at) => ({ at, label: at >= 10_000 ? `${at / 1000}k` : `${at}` }));
 }

@@ -1,16 +1,11 @@
-import type { Document } from '../document.ts';
-import type { ReportInput } from '../../ports/report.ts';
-import { manifestPath } from '../sources.ts';
+import type { ReportDocument } from '../../schemas/index.ts';
 
-/** The numbers for programs: the input with its outcomes by item, and the sentences and tables made from it. */
-export function renderJson({ summary, sections, sources }: Document, input: ReportInput): string {
-  const tables = sections.flatMap(({ blocks }) => blocks.flatMap((block) => (block.block === 'table' ? [block] : [])));
-  const report = {
-    format: 1,
-    ...input,
-    summary,
-    tables,
-    sources: sources.map((source) => ({ ...source, manifest: manifestPath(source) })),
-  };
-  return `${JSON.stringify(report, null, 2)}\n`;
+/** Everything the report says, as data; `schemas/report.schema.json` describes it. One line a block keeps it readable and small. */
+export function renderJson({ sections, ...document }: ReportDocument): string {
+  const head = JSON.stringify(document).slice(0, -1);
+  const parts = sections.map(({ blocks, ...section }) => {
+    const lines = blocks.map((block) => `\n${JSON.stringify(block)}`).join(',');
+    return `\n${JSON.stringify(section).slice(0, -1)},"blocks":[${lines}]}`;
+  });
+  return `${head},"sections":[${parts.join(',')}\n]}\n`;
 }

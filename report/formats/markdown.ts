@@ -1,9 +1,10 @@
-import type { Document, Figure, TableRow, Section, Table } from '../document.ts';
-import { manifestPath } from '../sources.ts';
+import type { ReportDocument, ReportFigure, ReportSection, ReportTable, TableRow } from '../../schemas/index.ts';
+import { describePanel } from '../figures/describe.ts';
 import { plainCell } from './plain-cell.ts';
+import { reasonsOf } from './reasons.ts';
 
-/** GitHub's Markdown: every table in full; for figures what they show in words, their numbers being in the tables. */
-export function renderMarkdown(document: Document): string {
+/** GitHub's Markdown: every table in full; of figures the drawing beside the file, and what it shows in words. */
+export function renderMarkdown(document: ReportDocument): string {
   const { title, plan, run, created, note, summary, sections, missing, sources } = document;
   const parts = [
     `# ${escape(title)}`,
@@ -16,60 +17,69 @@ export function renderMarkdown(document: Document): string {
       ? []
       : ['## Missing results', missing.map(({ step, why }) => `- **${escape(step)}**: ${escape(why)}`).join('\n')]),
     '## Provenance',
-    'Manifests lie in the store, under the paths given.',
-    sources
-      .map(
-        (source, index) =>
-          `${index + 1}. **${escape(source.step)}**: result key ${code(source.key)}, artifact ${code(source.artifact)}, manifest ${code(manifestPath(source))}`,
-      )
-      .join('\n'),
+    'The manifest of an artifact is in the store as blobs/, its first two digits, /, and the whole digest.',
+    sources.map(sourceLine).join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** One section of the page. */
-export function renderMarkdownSection(section: Section): string {
-  return `${sectionOf(section).join('\n\n')}\n`;
+/** Tables and figures alone. */
+export function renderMarkdownBlocks(blocks: ReportSection['blocks']): string {
+  return `${blocks.flatMap(blockOf).join('\n\n')}\n`;
 }
 
-function sectionOf({ heading, paragraphs, blocks }: Section): string[] {
-  return [
-    `## ${escape(heading)}`,
-    ...paragraphs.map(escape),
-    ...blocks.flatMap((block) => (block.block === 'table' ? tableOf(block) : figureOf(block))),
+function sectionOf({ heading, paragraphs, blocks }: ReportSection): string[] {
+  return [`## ${escape(heading)}`, ...paragraphs.map(escape), ...blocks.flatMap(blockOf)];
+}
+
+function blockOf(block: ReportSection['blocks'][number]): string[] {
+  return block.block === 'table' ? tableOf(block) : figureOf(block);
+}
+
+function sourceLine({ step, key, artifact, at }: ReportDocument['sources'][number], index: number): string {
+  const line = at ? `, ${at.file === undefined ? 'line ' : `${escape(at.file)}:`}${at.line}` : '';
+  return `${index + 1}. **${escape(step)}**${line}: result key ${code(key)}, artifact ${code(artifact)}`;
+}
+
+function tableOf(table: ReportTable): string[] {
+  const { name, caption, columns, groups, notes } = table;
+  const reasons = reasonsOf(table);
+  const isGrouped = groups.some(({ heading }) => heading !== null);
+  const hasSources = groups.some(({ rows }) => rows.some(({ sources }) => sources.length > 0));
+  const labels = [
+    ...(isGrouped ? ['Group'] : []),
+    ...columns.map(({ heads }) => heads.filter((head) => head !== '').join(' / ')),
+    ...(hasSources ? ['Source'] : []),
   ];
-}
-
-function tableOf({ name, caption, columns, groups, notes }: Table): string[] {
-  const shown = columns.map((column, index) => ({ ...column, index })).filter(({ scale }) => scale === undefined);
-  const grouped = groups.some(({ heading }) => heading !== null);
-  const labels = [...(grouped ? ['Group'] : []), ...shown.map(({ label }) => label), 'Source'];
-  const rules = [...(grouped ? ['---'] : []), ...shown.map(({ align }) => (align === 'right' ? '---:' : '---')), '---'];
+  const rules = [...(isGrouped ? ['---'] : []), ...columns.map(({ align }) => (align === 'right' ? '---:' : '---')), ...(hasSources ? ['---'] : [])];
   const rows = groups.flatMap(({ heading, rows: own }) =>
-    own.map((row) => [...(grouped ? [escape(heading ?? '')] : []), ...shown.map(({ index }) => cellOf(row, index)), sourcesOf(row)]),
+    own.map((row) => [
+      ...(isGrouped ? [escape(heading ?? '')] : []),
+      ...columns.map((_, index) => cellOf(row, index, reasons)),
+      ...(hasSources ? [row.sources.map((source) => `${source + 1}`).join(', ')] : []),
+    ]),
   );
-  const table = [labels.map(escape), rules, ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n');
-  return [`**${name}.** ${escape(caption)}`, table, ...notes.map((note) => `*${escape(note)}*`)];
+  const lines = [labels.map(escape), rules, ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n');
+  const marked = [...reasons].map(([reason, mark]) => `*${mark}: ${escape(reason)}*`);
+  return [`**${escape(name)}.** ${escape(caption)}`, lines, ...notes.map((note) => `*${escape(note)}*`), ...marked];
 }
 
-function figureOf({ name, caption, panels }: Figure): string[] {
+function figureOf({ id, name, caption, notes, panels }: ReportFigure): string[] {
   return [
-    `**${name}.** ${escape(caption)}`,
-    panels.map(({ title, description }) => `- ${title === null ? '' : `${escape(title)}: `}${escape(description)}`).join('\n'),
+    `**${escape(name)}.** ${escape(caption)}`,
+    `![${escape(name)}](${id}.svg)`,
+    panels.map((panel) => `- ${panel.title === null ? '' : `${escape(panel.title)}: `}${escape(describePanel(panel))}`).join('\n'),
+    ...notes.map((note) => `*${escape(note)}*`),
   ];
 }
 
-function cellOf({ cells, tone }: TableRow, index: number): string {
+function cellOf({ cells }: TableRow, index: number, reasons: ReadonlyMap<string, string>): string {
   const cell = cells[index];
-  const plain = cell ? plainCell(cell) : null;
-  if (plain === null) return '';
-  const main = escape(plain.main);
-  const strong = index === 0 && tone === 'model' && main !== '' ? `**${main}**` : main;
-  return [strong, escape(plain.interval), escape(plain.remark)].filter((part) => part !== '').join(' ');
-}
-
-function sourcesOf({ sources }: TableRow): string {
-  return sources.map((index) => `${index + 1}`).join(', ');
+  if (!cell) return '';
+  const { main, interval, remarks, best, reason } = plainCell(cell);
+  const shown = best && main !== '' ? `**${escape(main)}**` : escape(main);
+  const mark = reason === null ? '' : ` (${reasons.get(reason) ?? ''})`;
+  return [`${shown}${mark}`, escape(interval), ...remarks.map((remark) => `(${escape(remark)})`)].filter((part) => part !== '').join(' ');
 }
 
 /** Nothing in a text is markup, also not the autolinks and HTML that Markdown lets through. */

@@ -1,12 +1,12 @@
 /** The page's style sheet: text in a serif, numbers in tabular figures, rules in the manner of booktabs. */
 export const style = `
 :root {
-  --paper: #fdfdfb; --ink: #202124; --soft: #5d6167; --rule: #dcdcd6; --strong: #8d9096; --tint: #f4f3ee; --link: #00588c; --note: #b4690e;
+  --paper: #fdfdfb; --ink: #202124; --soft: #5d6167; --rule: #dcdcd6; --strong: #8d9096; --tint: #f4f3ee; --link: #00588c; --note: #9a5600; --shade: rgb(32 33 36 / .3);
   --serif: "Iowan Old Style", "Palatino Nova", Palatino, "Palatino Linotype", "Book Antiqua", Charter, Georgia, serif;
   --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Open Sans", Arial, sans-serif;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --paper: #15171a; --ink: #e6e4df; --soft: #a2a6ad; --rule: #33363c; --strong: #6c7077; --tint: #1d2024; --link: #7fc4f0; --note: #e2a04a; }
+  :root { --paper: #15171a; --ink: #e6e4df; --soft: #a2a6ad; --rule: #33363c; --strong: #6c7077; --tint: #1d2024; --link: #7fc4f0; --note: #e2a04a; --shade: rgb(0 0 0 / .85); }
 }
 * { box-sizing: border-box; }
 html { color-scheme: light dark; -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
@@ -35,13 +35,17 @@ nav a:hover { text-decoration: underline; }
 summary { cursor: pointer; }
 details > summary:not(.caption) { font: .95rem/1.5 var(--sans); }
 details > summary { margin-bottom: .8rem; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background: linear-gradient(to right, var(--paper) 40%, transparent) 0 / 3rem 100% local no-repeat, linear-gradient(to left, var(--paper) 40%, transparent) 100% / 3rem 100% local no-repeat, linear-gradient(to right, var(--shade), transparent) 0 / .8rem 100% scroll no-repeat, linear-gradient(to left, var(--shade), transparent) 100% / .8rem 100% scroll no-repeat; }
+caption { padding: 0; text-align: left; }
+caption > .caption { position: sticky; left: 0; display: inline-block; max-width: min(48rem, calc(100vw - 2.5rem)); }
 table { border-collapse: collapse; width: 100%; font: .9rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; border-block: 1.5px solid var(--ink); }
 thead th.right { white-space: normal; }
-thead th { border-bottom: 1px solid var(--strong); font-weight: 500; color: var(--soft); vertical-align: bottom; text-wrap: balance; }
+thead th { font-weight: 500; color: var(--soft); vertical-align: bottom; text-wrap: balance; }
+thead tr:last-child th, thead th[rowspan], thead th.over { border-bottom: 1px solid var(--strong); }
+thead th.over { text-align: center; border-bottom-color: var(--rule); }
 th, td { padding: .34rem .8rem; text-align: left; font-weight: 400; vertical-align: middle; }
-th:first-child, td:first-child { padding-left: .2rem; }
-th:last-child, td:last-child { padding-right: .2rem; }
+th.first, td.first { padding-left: .2rem; }
+th.from, td.from { padding-right: .2rem; }
 tbody + tbody { border-top: 1px solid var(--rule); }
 tbody tr:first-child > * { padding-top: .6rem; }
 tbody tr:last-child > * { padding-bottom: .6rem; }
@@ -50,9 +54,12 @@ tbody tr:last-child > * { padding-bottom: .6rem; }
 .left .value { overflow-wrap: anywhere; }
 th.left { min-width: 7rem; }
 .left.short .value { white-space: nowrap; }
-tr.model > th .value, tr.model > .estimate > .value { font-weight: 600; }
+.best { font-weight: 700; }
+.number { color: inherit; text-decoration: underline dotted; text-decoration-color: var(--strong); }
+.number:hover { color: var(--link); text-decoration: underline; }
+sup { font-size: .72em; line-height: 0; }
 tr.baseline { color: var(--soft); }
-tr.baseline > th { padding-left: 2.6rem; }
+tr.baseline > th.first { padding-left: 2.6rem; }
 .interval, .remark { color: var(--soft); font-size: .9em; font-weight: 400; }
 .remark { display: block; }
 td.drawn, th.drawn { white-space: nowrap; }
@@ -69,23 +76,24 @@ figure { margin: 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .15rem 1.5rem; margin: 0 0 .7rem; padding: 0; list-style: none; font: .875rem/1.5 var(--sans); max-width: 48rem; }
 .legend li { display: flex; align-items: center; min-width: 0; }
 .legend span { overflow-wrap: anywhere; }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(13.5rem, 100%), 1fr)); gap: 1rem 1.25rem; margin-bottom: .8rem; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem 1.25rem; margin-bottom: .8rem; }
 .panels.large { grid-template-columns: 1fr; }
-.panel { min-width: 0; display: flex; flex-direction: column; justify-content: space-between; }
+.panel { min-width: 0; display: flex; flex-direction: column; }
 .panel-title { margin: 0 0 .2rem; font: 500 .875rem/1.4 var(--sans); color: var(--ink); }
-.panel svg { display: block; width: 100%; max-width: 20rem; height: auto; }
-.large .panel svg { max-width: 46rem; }
+.drawing svg { display: block; width: 100%; max-width: 24rem; height: auto; }
+.panel .legend { font-size: .8125rem; }
+.files { font: .75rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.large .drawing svg { max-width: 46rem; }
 .narrow { display: none; }
 .missing div { display: flex; flex-wrap: wrap; gap: 0 .8rem; padding: .4rem 0; border-bottom: 1px solid var(--rule); }
 .missing dt { font-weight: 600; }
 .missing dd { margin: 0; color: var(--soft); }
-.sources { padding-left: 1.6rem; font: .875rem/1.5 var(--sans); }
-.sources li { margin: 0 0 .8rem; padding-left: .3rem; scroll-margin-top: 2rem; }
-.sources li:target { background: var(--tint); outline: .5rem solid var(--tint); }
-.sources dl { margin: .15rem 0 0; }
-.sources dl div { display: flex; gap: .6rem; }
-.sources dt { flex: 0 0 5.2rem; color: var(--soft); }
-.sources dd { margin: 0; min-width: 0; }
+.sources { font-size: .8125rem; }
+.sources tr, .sets li { scroll-margin-top: 2rem; }
+.sources tr:target, .sets li:target { background: var(--tint); }
+.sources code { overflow-wrap: normal; }
+.sets { padding-left: 1.2rem; font: .8125rem/1.6 var(--sans); }
 @media (max-width: 46rem) {
   body { padding: 1.8rem 1rem 3rem; font-size: 1rem; }
   section { margin-top: 2.5rem; }
@@ -94,7 +102,7 @@ figure { margin: 0; }
   th.left { min-width: 5.2rem; }
   .left.short .value { white-space: normal; }
   th .swatch { display: block; width: 26px; margin: 0 0 .1rem; }
-  tr.baseline > th { padding-left: .9rem; }
+  tr.baseline > th.first { padding-left: .9rem; }
   .interval { display: block; }
   .wide { display: none; }
   .narrow { display: block; }
@@ -106,12 +114,13 @@ figure { margin: 0; }
   nav { display: none; }
   section { margin-top: 1.6rem; }
   h2, .caption, .panel-title { break-after: avoid; }
-  figure, tr, .sources li { break-inside: avoid; }
-  .scroll { overflow: visible; }
+  figure, tr, .sets li { break-inside: avoid; }
+  .scroll { overflow: visible; background: none; }
+  .sources code { overflow-wrap: anywhere; }
   table { font-size: 8pt; }
   th, td { padding: .2rem .35rem; }
   .range { width: 110px; }
-  .range, .panel svg, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .range, .drawing svg, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details::details-content { display: block; content-visibility: visible; block-size: auto; }
   .source { color: inherit; }
 }

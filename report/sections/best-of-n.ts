@@ -1,50 +1,48 @@
-import type { BonSelector, Estimate } from '../../plan/metrics.ts';
-import type { TableCell, TableRow, Section, Table } from '../document.ts';
-import { count, text } from '../document.ts';
-import { bestOfNFigure } from '../figures/best-of-n.ts';
-import type { Pen } from '../figures/draw.ts';
+import type { BonSelector, Estimate } from '../../plan/index.ts';
 import type { ReportInput } from '../../ports/report.ts';
+import type { ReportSection, ReportTable, TableCell, TableRow } from '../../schemas/index.ts';
+import { column, count, detailTable, estimated, row, text, withBest } from '../document.ts';
+import { bestOfNFigure } from '../figures/best-of-n.ts';
 import { selectorLabels } from '../labels.ts';
+import { estimateText } from '../numbers.ts';
 import { bySet, metricsOf } from '../sources.ts';
 import type { BonEntry } from '../sources.ts';
-import { cutNotes, row } from './cells.ts';
+import { MOST_SERIES } from '../series-of.ts';
 import type { SeriesOf } from '../series-of.ts';
+import { countNotes, inColour } from './cells.ts';
+import { bestOfNRules, rulesTable } from './rules.ts';
 
-/** Figure 3 and the numbers behind it. */
-export async function bestOfNSection(input: ReportInput, seriesOf: SeriesOf, pen: Pen): Promise<Section | null> {
+type Sets = { heading: string | null; members: BonEntry[] }[];
+
+/** Best-of-N beside selections that use no model. */
+export function bestOfNSection(input: ReportInput, seriesOf: SeriesOf): ReportSection | null {
   const entries = metricsOf(input, 'eval/bon');
   if (entries.length === 0) return null;
   const sets = bySet(entries);
+  const drawn = sets.filter(({ members }) => members.length <= MOST_SERIES);
+  const rules = rulesTable('best-of-n-against-rules', 'questions', bestOfNRules(entries));
   return {
     id: 'best-of-n',
     heading: 'Best-of-N',
     short: 'Best-of-N',
     paragraphs: [
-      'N answers are sampled to a question and one of them is selected. Each value is the exact mean over all subsets of N of the sampled answers (majorities: over all or up to 200 drawn subsets); intervals are over questions.',
+      'N answers are sampled to a question and one of them is selected. Each value is the exact mean over all subsets of N of the sampled answers (majorities: over all or up to 200 drawn subsets); intervals are over questions. Differences to rules are at the largest N.',
     ],
-    blocks: [await bestOfNFigure({ sets, seriesOf, pen }), numbersTable(sets, seriesOf)],
+    blocks: [...(drawn.length > 0 ? [bestOfNFigure(drawn, seriesOf)] : []), numbersTable(sets, seriesOf), ...(rules ? [rules] : [])],
   };
 }
 
-type Sets = { heading: string | null; members: BonEntry[] }[];
-
-function numbersTable(sets: Sets, seriesOf: SeriesOf): Table {
+function numbersTable(sets: Sets, seriesOf: SeriesOf): ReportTable {
   const sizes = [...new Set(sets.flatMap(({ members }) => members.flatMap(({ metrics }) => metrics.outcomes.map(({ at }) => at))))];
   sizes.sort((a, b) => a - b);
-  return {
-    block: 'table',
-    id: 'table-s3',
-    name: 'Table S3',
-    caption: 'The numbers behind Figure 3: share of questions answered right, with 95 % intervals over questions.',
-    columns: [
-      { label: 'Selection', align: 'left' },
-      ...sizes.map((at) => ({ label: `N = ${at}`, align: 'right' as const })),
-      { label: 'Questions', align: 'right' },
-    ],
+  return detailTable({
+    id: 'best-of-n-numbers',
+    caption: 'Best-of-N: share of questions answered right, with 95 % intervals over questions.',
+    columns: [column('Selection', 'left'), ...sizes.map((at) => column(`N = ${at}`)), column('Questions')],
     groups: sets.map(({ heading, members }) => ({ heading, rows: rowsOf(members, sizes, seriesOf) })),
-    notes: [...sets.flatMap(({ members }) => members.map(candidatesNote)), ...cutNotes(sets.flatMap(({ members }) => members))],
+    notes: [...candidatesNotes(sets.flatMap(({ members }) => members)), ...countNotes(sets.flatMap(({ members }) => members))],
     folded: true,
-  };
+  });
 }
 
 function rowsOf(members: readonly BonEntry[], sizes: readonly number[], seriesOf: SeriesOf): TableRow[] {
@@ -54,10 +52,10 @@ function rowsOf(members: readonly BonEntry[], sizes: readonly number[], seriesOf
     row(cellsOf(entry, name, label, sizes), {
       sources: [entry.source],
       tone,
-      ...(tone === 'model' ? { series: seriesOf(entry.label) } : {}),
+      ...(tone === 'model' ? inColour(entry.label, seriesOf) : {}),
     });
   return [
-    ...members.map((entry) => line(entry, 'model', entry.label, 'model')),
+    ...withBest(members.map((entry) => line(entry, 'model', entry.label, 'model'))),
     ...members.map((entry) => line(entry, 'weighted-majority', `${selectorLabels['weighted-majority']}, ${entry.label}`, 'plain')),
     ...(first ? shared.map((name) => line(first, name, selectorLabels[name], 'baseline')) : []),
   ];
@@ -68,17 +66,27 @@ function cellsOf({ metrics }: BonEntry, name: BonSelector, label: string, sizes:
   const most = Math.max(0, ...points.map(({ n }) => n));
   const cells = sizes.map((size): TableCell => {
     const estimate: Estimate | undefined = points.find(({ at }) => at === size);
-    return estimate ? { cell: 'estimate', estimate, showN: estimate.n !== most } : text('—');
+    return estimate ? estimated(estimate, estimate.n === most ? {} : { showN: true }) : text('—');
   });
   return [text(label), ...cells, count(most)];
+}
+
+/** Models whose candidates a note describes at most. */
+const MOST_DESCRIBED = 12;
+
+function candidatesNotes(entries: readonly BonEntry[]): string[] {
+  const described = entries.slice(0, MOST_DESCRIBED).map(candidatesNote);
+  const more = entries.length - described.length;
+  return more > 0 ? [...described, `${more} more models are not described here.`] : described;
 }
 
 function candidatesNote({ metrics, label }: BonEntry): string {
   const { total, fewest, most } = metrics.candidates;
   const each = fewest === most ? `${most} each` : `${fewest} to ${most} each`;
+  const left = metrics.left_out === 0 ? '' : `; ${metrics.left_out} questions with fewer answers count nowhere`;
   const auc =
     metrics.auc.value === null
       ? 'no question has both right and wrong answers'
-      : `a right answer scores above a wrong one with probability ${metrics.auc.value.toFixed(3)} [${metrics.auc.interval?.map((end) => end.toFixed(3)).join(', ') ?? ''}] over the ${metrics.auc.n} questions that have both`;
-  return `${label}: ${total} answers, ${each}; ${metrics.ties} groups of equal scores (selection among them averaged); ${auc}.`;
+      : `a right answer scores above a wrong one with probability ${estimateText(metrics.auc)} over the ${metrics.auc.n} questions that have both`;
+  return `${label}: ${total} answers, ${each}; ${metrics.ties} groups of equal scores (selection among them averaged)${left}; ${auc}.`;
 }

@@ -1,20 +1,15 @@
-import type { Baseline, Estimate } from '../../plan/metrics.ts';
-import type { TableCell, Column, TableRow, Table } from '../document.ts';
+import type { Baseline, Estimate, EvaluationCounts } from '../../plan/index.ts';
 import type { ScoredTexts } from '../../ports/report.ts';
-import { count, text } from '../document.ts';
+import type { ReportTable, TableCell, TableColumn, TableRow } from '../../schemas/index.ts';
+import { column, count, estimated, row, text, withBest } from '../document.ts';
 import { baselineLabels } from '../labels.ts';
 import { bySet } from '../sources.ts';
 import type { SeriesOf } from '../series-of.ts';
 
-/** Columns of a table of shares: the value with its interval, drawn, and what it rests on. */
-export function shareColumns(first: string, reference: number): Column[] {
-  return [
-    { label: first, align: 'left' },
-    { label: 'Accuracy [95 %]', align: 'right' },
-    { label: '0 to 1', align: 'left', scale: { low: 0, high: 1, reference } },
-    { label: 'n', align: 'right' },
-    { label: 'Ties', align: 'right' },
-  ];
+/** Columns of a table of shares: the value with its interval, which is also drawn, and what it rests on. */
+export function shareColumns(first: string, reference: number): TableColumn[] {
+  const scale = { low: 0, high: 1, reference, label: `0 to 1, dashed: ${reference}` };
+  return [column(first, 'left'), { ...column('Accuracy [95 %]'), scale }, column('n'), column('Ties')];
 }
 
 interface ShareEntry {
@@ -28,7 +23,7 @@ interface ShareEntry {
  * Rows under these columns, one group for each set of items: the models, then the rules of the set, the strongest first: that is
  * the one to beat.
  */
-export function shareGroups(entries: readonly ShareEntry[], seriesOf: SeriesOf): Table['groups'] {
+export function shareGroups(entries: readonly ShareEntry[], seriesOf: SeriesOf): ReportTable['groups'] {
   return bySet(entries).map(({ heading, members }) => {
     const [first] = members;
     const rules = (first?.metrics.baselines ?? []).toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0));
@@ -37,7 +32,8 @@ export function shareGroups(entries: readonly ShareEntry[], seriesOf: SeriesOf):
         sources: [first?.source ?? 0],
         tone: 'baseline',
       });
-    return { heading, rows: [...members.map(({ metrics, ...entry }) => modelRow(entry, metrics, seriesOf)), ...rules.map(ruleRow)] };
+    const models = withBest(members.map(({ metrics, ...entry }) => modelRow(entry, metrics, seriesOf)));
+    return { heading, rows: [...models, ...rules.map(ruleRow)] };
   });
 }
 
@@ -47,19 +43,51 @@ export function modelRow(
   { accuracy, ties }: { accuracy: Estimate; ties: number },
   seriesOf: SeriesOf,
 ): TableRow {
-  return row(shareCells(label, accuracy, ties), { sources: [source], tone: 'model', series: seriesOf(label) });
+  return row(shareCells(label, accuracy, ties), { sources: [source], tone: 'model', ...inColour(label, seriesOf) });
+}
+
+/** The place among the colours, where there is one. */
+export function inColour(label: string, seriesOf: SeriesOf): Pick<TableRow, 'series'> {
+  const series = seriesOf(label);
+  return series === undefined ? {} : { series };
 }
 
 function shareCells(label: string, estimate: Estimate, ties: number | null): TableCell[] {
-  return [text(label), { cell: 'estimate', estimate }, { cell: 'drawn', estimate }, count(estimate.n), count(ties)];
+  return [text(label), estimated(estimate), count(estimate.n), count(ties)];
 }
 
-/** How many of the texts a model scored were cut; nothing where none was. */
-export function cutNotes(entries: readonly { label: string; scored?: ScoredTexts }[]): string[] {
-  const cut = entries.flatMap(({ label, scored }) => (scored && scored.cut > 0 ? [`${label} ${scored.cut} of ${scored.texts}`] : []));
-  return cut.length === 0 ? [] : [`Texts cut to the length of the model's training before they were scored: ${cut.join(', ')}.`];
+/** Notes name at most so many. */
+const MOST_NAMED = 12;
+
+interface CountedEntry {
+  label: string;
+  scored?: ScoredTexts;
+  metrics: { counts?: EvaluationCounts };
 }
 
-export function row(cells: TableCell[], options: { sources: number[]; tone?: TableRow['tone']; series?: number }): TableRow {
-  return { cells, tone: 'plain', ...options };
+/** What happened to the texts behind the numbers, of each kind that there was: cut, late, unreadable, truncated; and the graders. */
+export function countNotes(entries: readonly CountedEntry[]): string[] {
+  const counted = (ofEntry: (counts: EvaluationCounts) => string | null): string[] =>
+    entries.flatMap(({ label, scored, metrics }) => {
+      const said = ofEntry({ ...scored, ...metrics.counts });
+      return said === null ? [] : [`${label} ${said}`];
+    });
+  const some = (value: number | undefined): string | null => (value === undefined || value === 0 ? null : `${value}`);
+  const notes: [string, string[]][] = [
+    ["Texts cut to the length of the model's training before they were scored", counted(({ cut, texts }) => (some(cut) === null ? null : `${cut} of ${texts}`))],
+    ['Answers whose grading ran out of time', counted(({ late }) => some(late))],
+    ['Answers that no grader could read', counted(({ unreadable }) => some(unreadable))],
+    ['Candidates that the token limit ended', counted(({ truncated }) => some(truncated))],
+  ];
+  return [...notes.flatMap(([what, values]) => (values.length === 0 ? [] : [`${what}: ${someNamed(values)}.`])), ...graderNotes(entries)];
+}
+
+function graderNotes(entries: readonly CountedEntry[]): string[] {
+  const graders = new Set(entries.flatMap(({ metrics }) => Object.entries(metrics.counts?.graders ?? {}).map((each) => each.join(' '))));
+  return graders.size === 0 ? [] : [`Graders: ${[...graders].sort().join(', ')}.`];
+}
+
+function someNamed(values: readonly string[]): string {
+  const named = values.slice(0, MOST_NAMED);
+  return [...named, ...(values.length > named.length ? [`and ${values.length - named.length} more models`] : [])].join(', ');
 }

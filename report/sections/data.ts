@@ -1,11 +1,10 @@
-import type { DataStatistics, Estimate, LanguageStatistics } from '../../plan/metrics.ts';
-import type { TableCell, TableRow, Section, Table } from '../document.ts';
-import { count, number, text } from '../document.ts';
+import type { DataStatistics, Estimate, LanguageStatistics } from '../../plan/index.ts';
 import type { ReportInput } from '../../ports/report.ts';
-import { row } from './cells.ts';
+import type { ReportSection, ReportTable, TableCell, TableRow } from '../../schemas/index.ts';
+import { column, count, detailTable, estimated, foldedIfLong, number, row, text } from '../document.ts';
 
-/** Table 4 and what else is to be known about the pairs: length bias, keep-rates, what was filtered. */
-export function dataSection(input: ReportInput): Section | null {
+/** The amount of pairs and what else is to be known about them: length bias, keep-rates, what was filtered. */
+export function dataSection(input: ReportInput): ReportSection | null {
   if (input.data.length === 0) return null;
   const first = input.metrics.length + input.training.length;
   const sets = input.data.map(({ step, statistics }, index) => ({
@@ -29,28 +28,26 @@ interface DataEntry {
   source: number;
 }
 
-function amounts(sets: readonly DataEntry[]): Table {
-  return {
-    block: 'table',
-    id: 'table-4',
-    name: 'Table 4',
-    caption: 'Amount and average length of the pairs, in tokens as the endpoints counted them.',
-    columns: [
-      { label: 'Language', align: 'left' },
-      ...['Pairs', 'Tokens, chosen', 'Tokens, rejected', 'Mean length, chosen', 'Mean length, rejected', 'n counted'].map((label) => ({
-        label,
-        align: 'right' as const,
-      })),
-    ],
-    groups: sets.map(({ heading, statistics, source }) => ({
-      heading,
-      rows: [
-        ...statistics.languages.map((each) => amountRow(each, source, 'plain')),
-        ...(statistics.languages.length === 1 ? [] : [amountRow(statistics.total, source, 'model')]),
+function amounts(sets: readonly DataEntry[]): ReportTable {
+  const sides = (level: string) => [column([level, 'chosen']), column([level, 'rejected'])];
+  return foldedIfLong(
+    detailTable({
+      id: 'pairs',
+      caption: 'Amount and average length of the pairs, in tokens as the endpoints counted them.',
+      columns: [
+        column(['', 'Language'], 'left'),
+        column(['', 'Pairs']),
+        ...sides('Tokens of answers'),
+        ...sides('Mean length'),
+        column(['', 'n counted']),
       ],
-    })),
-    notes: [],
-  };
+      groups: sets.map(({ heading, statistics, source }) => ({
+        heading,
+        rows: [...statistics.languages.map((each) => amountRow(each, source, 'plain')), amountRow(statistics.total, source, 'model')],
+      })),
+      notes: ['Tokens are those of the answers alone; a prompt, which both answers of a pair share, is not counted.'],
+    }),
+  );
 }
 
 function amountRow({ language, pairs, chosen, rejected }: LanguageStatistics, source: number, tone: TableRow['tone']): TableRow {
@@ -60,26 +57,22 @@ function amountRow({ language, pairs, chosen, rejected }: LanguageStatistics, so
   return row([...cells, number(chosen.mean, 1), number(rejected.mean, 1), counted], { sources: [source], tone });
 }
 
-function biases(sets: readonly DataEntry[]): Table {
-  return {
-    block: 'table',
-    id: 'table-s6',
-    name: 'Table S6',
-    caption: 'What length alone gives away, and the share of answers of each side that were kept, with 95 % intervals.',
-    columns: [
-      { label: 'Quantity', align: 'left' },
-      { label: 'Value [95 %]', align: 'right' },
-      { label: '0 to 1', align: 'left', scale: { low: 0, high: 1, reference: 0.5 } },
-      { label: 'n', align: 'right' },
-    ],
-    groups: sets.map(({ heading, statistics, source }) => ({ heading, rows: biasRows(statistics, source) })),
-    notes: ['0.5 means that length says nothing about which answer is the chosen one. A pair of equal lengths counts one half.'],
-  };
+function biases(sets: readonly DataEntry[]): ReportTable {
+  const scale = { low: 0, high: 1, reference: 0.5, label: '0 to 1, dashed: 0.5' };
+  return foldedIfLong(
+    detailTable({
+      id: 'length-bias',
+      caption: 'What length alone gives away, and the share of answers of each side that were kept, with 95 % intervals.',
+      columns: [column('Quantity', 'left'), { ...column('Value [95 %]'), scale }, column('n')],
+      groups: sets.map(({ heading, statistics, source }) => ({ heading, rows: biasRows(statistics, source) })),
+      notes: ['0.5 means that length says nothing about which answer is the chosen one. A pair of equal lengths counts one half.'],
+    }),
+  );
 }
 
 function biasRows({ chosen_longer, length_auc, length_unit, keep }: DataStatistics, source: number): TableRow[] {
   const line = (label: string, estimate: Estimate): TableRow =>
-    row([text(label), { cell: 'estimate', estimate }, { cell: 'drawn', estimate }, count(estimate.n)], { sources: [source] });
+    row([text(label), estimated(estimate), count(estimate.n)], { sources: [source] });
   return [
     line(`P(chosen longer), in ${length_unit}`, chosen_longer),
     line('AUC of length alone', length_auc),
@@ -87,25 +80,29 @@ function biasRows({ chosen_longer, length_auc, length_unit, keep }: DataStatisti
   ];
 }
 
-function waterfall(sets: readonly DataEntry[]): Table {
-  return {
-    block: 'table',
-    id: 'table-s7',
-    name: 'Table S7',
-    caption: 'From the source to the pairs: what remained after each stage and what was dropped there, by reason.',
-    columns: [
-      { label: 'Stage', align: 'left' },
-      { label: 'Remaining', align: 'right' },
-      { label: 'Dropped', align: 'right' },
-      { label: 'Reason', align: 'left' },
-    ],
-    groups: sets.map(({ heading, statistics, source }) => ({
-      heading,
-      rows: statistics.waterfall.map(({ stage, count: items, reason }) => {
-        const cells = reason === '' ? [count(items), text(''), text('')] : [text(''), count(items), text(reason)];
-        return row([text(stage), ...cells], { sources: [source], tone: reason === '' ? 'model' : 'baseline' });
-      }),
-    })),
-    notes: [],
-  };
+function waterfall(sets: readonly DataEntry[]): ReportTable {
+  return foldedIfLong(
+    detailTable({
+      id: 'waterfall',
+      caption: 'From the source to the pairs: what each stage dropped, by reason, and what remained after it.',
+      rowHeads: 2,
+      columns: [column('Stage', 'left'), column('What became of them', 'left'), column('Dropped'), column('Remaining')],
+      groups: sets.map(({ heading, statistics, source }) => ({
+        heading,
+        rows: inOrder(statistics.waterfall).map(({ stage, count: items, reason }) => {
+          const cells = reason === '' ? [text('remaining'), text(''), count(items)] : [text(reason), count(items), text('')];
+          return row([text(stage), ...cells], { sources: [source], tone: reason === '' ? 'model' : 'plain' });
+        }),
+      })),
+    }),
+  );
+}
+
+/** Stages as they come; of a stage first what it dropped, then what remained. */
+function inOrder(stages: DataStatistics['waterfall']): DataStatistics['waterfall'] {
+  const names = [...new Set(stages.map(({ stage }) => stage))];
+  return names.flatMap((name) => {
+    const own = stages.filter(({ stage }) => stage === name);
+    return [...own.filter(({ reason }) => reason !== ''), ...own.filter(({ reason }) => reason === '')];
+  });
 }

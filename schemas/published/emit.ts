@@ -4,6 +4,7 @@ import { forEditors } from './editor.ts';
 import { orExtending } from './extending.ts';
 import { configSchema, pipelineSchema, type SchemaObject } from '../index.ts';
 import { publishedPlanSchema } from '../plan.ts';
+import { publishedReportSchema } from '../report.ts';
 import { trainerSchema } from '../trainer.ts';
 import { configurationReference, languageReference } from './reference.ts';
 
@@ -13,6 +14,7 @@ export function publishedSchemas(): { [file: string]: string } {
     'pipeline.schema.json': text(orExtending(forEditors(pipelineSchema(), 'pipeline'), shippedPipelines())),
     'config.schema.json': text(forEditors(configSchema(), 'configuration')),
     'plan.schema.json': text(publishedPlanSchema()),
+    'report.schema.json': text(publishedReportSchema()),
     'trainer.schema.json': text(trainerSchema()),
   };
 }

@@ -1,4 +1,4 @@
-// Runs in the page: size of each visible figure, labels that reach out of it, contrast of its text with the paper.
+// Runs in the page: size of each visible figure, labels that reach out of it, contrast of its text and of its lines with the paper.
 (() => {
   const numbers = (colour) => (colour.match(/[\d.]+/gu) ?? []).map(Number);
   const light = (colour) => {
@@ -8,8 +8,10 @@
     });
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
+  const hex = (colour) => `rgb(${[1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)).join(',')})`;
   const paper = light(getComputedStyle(document.body).backgroundColor);
-  const visible = [...document.querySelectorAll('figure .panel svg')].filter((svg) => svg.getBoundingClientRect().width > 0);
+  const contrast = (ink) => (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+  const visible = [...document.querySelectorAll('figure .drawing svg')].filter((svg) => svg.getBoundingClientRect().width > 0);
   return visible.map((svg) => {
     const frame = svg.getBoundingClientRect();
     const texts = [...svg.querySelectorAll('text')];
@@ -19,7 +21,14 @@
     });
     const [first] = texts;
     const ink = first ? light(getComputedStyle(first).fill) : 0;
-    const [high, low] = ink > paper ? [ink, paper] : [paper, ink];
-    return { width: frame.width, height: frame.height, labels: texts.length, outside: outside.map((text) => text.textContent), contrast: (high + 0.05) / (low + 0.05) };
+    const lines = [...svg.querySelectorAll('path[stroke^="#"][stroke-width="2.25"], path[fill^="#"]:not([fill-opacity])')];
+    return {
+      width: frame.width,
+      height: frame.height,
+      labels: texts.length,
+      outside: outside.map((text) => text.textContent),
+      contrast: contrast(ink),
+      lines: [...new Set(lines.map((line) => line.getAttribute('stroke') ?? line.getAttribute('fill')))].map((colour) => contrast(light(hex(colour)))),
+    };
   });
 })();

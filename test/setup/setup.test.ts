@@ -14,7 +14,7 @@ describe('the entry', () => {
     const { stdout, stderr } = await rig.start({ args: ['plan', 'a b.yaml'] });
     expect(stdout).toBe('started plan a b.yaml');
     const [announcement = ''] = stderr.split('npm packages ...');
-    expect(announcement).toMatch(/3\.4 GB to download and 7\.2 GB of disk/);
+    expect(announcement).toMatch(/3\.5 GB to download and 7\.4 GB of disk/);
     expect(announcement).toContain('SmolLM2-135M-Instruct (licence Apache-2.0)');
     expect(stderr).toContain('Set-up is complete; the next start needs no network.');
     expect(await rig.calls()).toEqual(everyStep);

@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox';
-import { measuredNames } from '../../../plan/benchmarks.ts';
 import { closed } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
 
@@ -17,7 +16,7 @@ export const evalAccuracy = defineKind({
   models: {},
   sources: {},
   typicalSeconds: 8,
-  measures: measuredNames['eval/accuracy'],
+  measures: ['accuracy'],
   scores: { input: 'pairs', texts: 2 },
   settings: Type.Object({}, closed),
 });

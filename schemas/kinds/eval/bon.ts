@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox';
-import { measuredNames } from '../../../plan/benchmarks.ts';
 import { closed } from '../../fields.ts';
 import { candidates } from '../candidates.ts';
 import { defineKind, settingsAs } from '../kind.ts';
@@ -18,7 +17,7 @@ export const evalBon = defineKind({
   models: {},
   sources: {},
   typicalSeconds: 8,
-  measures: measuredNames['eval/bon'],
+  measures: ['accuracy', 'auc'],
   scores: { input: 'candidates', texts: 1 },
   settings: Type.Object(
     {

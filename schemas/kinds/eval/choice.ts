@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox';
-import { measuredNames } from '../../../plan/benchmarks.ts';
 import { closed } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
 
@@ -17,7 +16,7 @@ export const evalChoice = defineKind({
   models: {},
   sources: {},
   typicalSeconds: 8,
-  measures: measuredNames['eval/choice'],
+  measures: ['accuracy'],
   scores: { input: 'choices', texts: 4 },
   settings: Type.Object({}, closed),
 });
