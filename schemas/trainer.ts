@@ -1,5 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
-import { choice, closed } from './fields.ts';
+import { choice, closed, textOrNull } from './fields.ts';
+import { trainPmpStable } from './kinds/train/pmp-stable.ts';
 import { trainPmp } from './kinds/train/pmp.ts';
 import { trainRm } from './kinds/train/rm.ts';
 import type { SchemaObject } from './language/with.ts';
@@ -16,6 +17,19 @@ const everywhere = {
 
 const promptFormat = text('Format of the prompts; a model scores prompts of the format it was trained on.', 'question-answer');
 
+const lr = trainPmpStable.settings.properties.lr;
+const step = (description: string) => Type.Integer({ description, minimum: 0, examples: [192] });
+
+/** The schedule of one training, or one of the two parts that a training under WSD is divided into. */
+const schedule = Type.Union(
+  [
+    trainPmp.settings.properties.schedule,
+    Type.Object({ kind: Type.Literal('stable'), lr, warmup: step('Steps in which the learning rate rises.') }, closed),
+    Type.Object({ kind: Type.Literal('decay'), lr, begin: step('Step at which the learning rate begins to fall.') }, closed),
+  ],
+  { description: 'How the learning rate moves over the training.' },
+);
+
 /** Configuration of `train.py`. The settings are those of the kinds, under the same names. */
 const train = Type.Object(
   {
@@ -25,6 +39,16 @@ const train = Type.Object(
     pairs: files('Parquet files of the pairs, in order.'),
     prompt_format: promptFormat,
     ...trainPmp.settings.properties,
+    schedule,
+    keep: Type.Array(Type.Integer({ minimum: 1 }), {
+      description: 'Pairs that are shown when the state is kept, as kept-<pairs>.safetensors in output.',
+      examples: [[196_875]],
+    }),
+    branch: textOrNull({
+      description: 'State in init that the training begins from; null: from the weights of init, at the first pair.',
+      minLength: 1,
+      examples: ['kept-196875.safetensors'],
+    }),
     eoc: Type.Unsafe<boolean | null>({
       type: ['boolean', 'null'],
       description: 'Appends a token of its own to every answer and reads the score there; null: as the checkpoint in init does.',

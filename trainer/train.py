@@ -3,11 +3,15 @@
     torchrun --standalone --nproc-per-node 2 --max-restarts 0 train.py --config run.json
     python train.py --config run.json
 
-Resumes from the last committed checkpoint of `checkpoint.dir`. SIGTERM saves at the next step and ends as `preempted`.
+Resumes from the last committed checkpoint of `checkpoints`. SIGTERM saves at the next step and ends as `preempted`.
+
+With `keep`, the state at these numbers of pairs is kept beside the model; with `branch`, a training begins from such a
+state and goes on in the same order of pairs.
 """
 
 import hashlib
 import math
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -52,6 +56,12 @@ class Run:
     optimizer: Optimizer
     writer: checkpoint.Writer
     progress: Progress
+    first: int
+    """Steps that were taken before this training, by the one it branches from."""
+
+    def step_after(self, history: list[dict[str, Any]]) -> int:
+        """Number of steps with those of the history behind them."""
+        return self.first + len(history)
 
 
 def train(config: dict[str, Any]) -> dict[str, Any] | None:
@@ -62,7 +72,8 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     state = checkpoint.restore(Path(config["checkpoints"]), run.writer.fingerprint, run.optimizer.tensors())
     history = resume(run, state)
     start = len(history)
-    run.progress.line({"event": "start", "resumed_from": start, "steps": run.order.steps, "time": time.time()})
+    resumed = run.step_after(history)
+    run.progress.line({"event": "start", "resumed_from": resumed, "steps": run.order.steps, "time": time.time()})
     finished = loop(run, history)
     ranks.leave(peers)
     if not peers.first:
@@ -74,7 +85,8 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
         )
     counts = {"steps": len(history), "steps_run": len(history) - start}
     if not finished:
-        return {"status": "preempted", "message": f"stopped after step {len(history)} of {run.order.steps}", **counts}
+        message = f"stopped after step {run.step_after(history)} of {run.order.steps}"
+        return {"status": "preempted", "message": message, **counts}
     return {"status": "succeeded", **counts, **publish(run, history)}
 
 
@@ -89,6 +101,7 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         lm=config["loss"]["lm"] > 0,
         max_length=config["max_length"],
         seed=config["seed"],
+        restored=config["branch"] is not None,
     )
     loaded.model.to(peers.device)
     lr = config["schedule"]["lr"]
@@ -99,11 +112,14 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         batch_size=config["batch_size"],
         seed=config["seed"],
     )
+    branch = config["branch"] and Path(config["init"]) / config["branch"]
+    first = checkpoint.branch_from(branch, optimizer.tensors()) if branch else 0
     identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
     identity.update(pairs=[sha256_of(Path(path)) for path in config["pairs"]], init=digest_of(loaded))
+    identity.update(branch=branch and sha256_of(branch))
     writer = checkpoint.Writer(Path(config["checkpoints"]), identity)
     progress = Progress(Path(config["progress"]) if peers.first else None)
-    return Run(config, peers, loaded, table, order, optimizer, writer, progress)
+    return Run(config, peers, loaded, table, order, optimizer, writer, progress, first)
 
 
 def digest_of(loaded: preference.Loaded) -> str:
@@ -129,19 +145,31 @@ def resume(run: Run, state: checkpoint.State | None) -> list[dict[str, Any]]:
 def loop(run: Run, history: list[dict[str, Any]]) -> bool:
     """Steps until the end; False where it was asked to stop, with everything saved."""
     every = run.config["checkpoint_every"]
-    while (step := len(history)) < run.order.steps:
+    kept = {steps_of(pairs, run): kept_file(run, pairs) for pairs in run.config["keep"]}
+    while (step := run.step_after(history)) < run.order.steps:
         line = train_step(run, step)
         if line is None:
-            if step > 0 and run.writer.last != step:
+            if history and run.writer.last != step:
                 save(run, history)
             run.writer.wait()
             return False
         history.append(line)
         run.progress.line(line)
+        if (step + 1) in kept and run.peers.first:
+            checkpoint.keep(kept[step + 1], step + 1, run.optimizer.tensors())
         if (step + 1) % every == 0 and step + 1 < run.order.steps:
             save(run, history)
     run.writer.wait()
     return True
+
+
+def steps_of(pairs: int, run: Run) -> int:
+    """Steps after which so many pairs were shown; a step is never divided."""
+    return -(-pairs // run.order.batch_size)
+
+
+def kept_file(run: Run, pairs: int) -> Path:
+    return Path(run.config["checkpoints"]) / "kept" / f"kept-{pairs}.safetensors"
 
 
 def train_step(run: Run, step: int) -> dict[str, Any] | None:
@@ -218,9 +246,9 @@ def encode_pair(run: Run, row: int) -> tuple[Encoded, Encoded]:
 def save(run: Run, history: list[dict[str, Any]]) -> None:
     rng = run.peers.gather(torch.get_rng_state())
     if run.peers.first:
-        run.writer.save(checkpoint.State(len(history), run.optimizer.tensors(), rng, history))
+        run.writer.save(checkpoint.State(run.step_after(history), run.optimizer.tensors(), rng, history))
     else:
-        run.writer.last = len(history)
+        run.writer.last = run.step_after(history)
 
 
 def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
@@ -228,6 +256,8 @@ def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
     output = Path(run.config["output"])
     about = about_model(run)
     preference.save_model(output, run.loaded, about)
+    for pairs in run.config["keep"]:
+        shutil.copyfile(kept_file(run, pairs), output / kept_file(run, pairs).name)
     curve = Progress(output / "progress.jsonl", fresh=True)
     steps = [{key: value for key, value in line.items() if key not in ("seconds", "time")} for line in history]
     for line in steps:
@@ -258,6 +288,8 @@ def about_model(run: Run) -> dict[str, Any]:
     keys = ("task", "prompt_format", "loss", "schedule", "head_lr", "weight_decay", "batch_size", "max_length", "seed")
     this = {key: config[key] for key in keys}
     this.update(pairs=run.table.num_rows, presentations=run.order.presentations, steps=run.order.steps)
+    if config["branch"]:
+        this.update(branch=config["branch"])
     return {
         "format": 1,
         "task": config["task"],

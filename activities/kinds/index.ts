@@ -14,6 +14,8 @@ import { datasetRmBench } from './dataset/rm-bench.ts';
 import { evalAccuracy } from './eval/accuracy.ts';
 import { evalBon } from './eval/bon.ts';
 import { evalChoice } from './eval/choice.ts';
+import { evalRewardbench } from './eval/rewardbench.ts';
+import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
 import type { WorkOf } from './kind.ts';
 import { pair } from './pair.ts';
@@ -21,6 +23,8 @@ import { report } from './report.ts';
 import { respond } from './respond.ts';
 import { sourceFiles } from './source/files.ts';
 import { summarize } from './summarize.ts';
+import { trainPmpDecay } from './train/pmp-decay.ts';
+import { trainPmpStable } from './train/pmp-stable.ts';
 import { trainPmp } from './train/pmp.ts';
 import { trainRm } from './train/rm.ts';
 
@@ -42,11 +46,15 @@ export const works = {
   'dataset/rewardbench': datasetRewardbench,
   'dataset/rm-bench': datasetRmBench,
   'train/pmp': trainPmp,
+  'train/pmp-stable': trainPmpStable,
+  'train/pmp-decay': trainPmpDecay,
   'train/rm': trainRm,
   candidates,
   grade,
   'eval/accuracy': evalAccuracy,
   'eval/choice': evalChoice,
   'eval/bon': evalBon,
+  'eval/rewardbench': evalRewardbench,
+  'eval/rm-bench': evalRmBench,
   report,
 } satisfies { [K in RunnableKind]: WorkOf<K> };

@@ -58,7 +58,7 @@ export function python(dependencies: Dependencies, script: string, config: JsonO
  */
 const environment = { HF_HUB_OFFLINE: '1', TOKENIZERS_PARALLELISM: 'false', PYTHONUNBUFFERED: '1', GOMP_SPINCOUNT: '10000' };
 
-/** What the trainer reads: the settings of the kind under their own names, and what the kind has no setting for. */
+/** What the trainer reads: the settings of the kind under their own names, and in `fixed` what the kind has no setting for. */
 export async function trainConfig(dependencies: Dependencies, work: ProcessNode, fixed: JsonObject): Promise<JsonObject> {
   const pairs = await parquet(dependencies, work, 'pairs');
   return {
@@ -66,8 +66,10 @@ export async function trainConfig(dependencies: Dependencies, work: ProcessNode,
     init: await initOf(dependencies, work),
     pairs: pairs.paths,
     prompt_format: pairs.promptFormat,
-    ...fixed,
+    keep: [],
+    branch: null,
     ...work.node.settings,
+    ...fixed,
     checkpoints: join(work.folder.shared, 'checkpoints'),
     output: join(work.folder.attempt, 'output'),
   };

@@ -84,7 +84,7 @@ async function takeTurn(dependencies: Dependencies, process: OpenedProcess, sign
   }
 }
 
-interface Turn {
+interface MachineTurn {
   signal: AbortSignal;
   /** Gives the machine to whoever is next. */
   leave: () => void;
@@ -92,7 +92,7 @@ interface Turn {
   waiting: ReadonlySet<ProcessStep>;
 }
 
-async function supervise(dependencies: Dependencies, process: OpenedProcess, turn: Turn): Promise<NodeSummary> {
+async function supervise(dependencies: Dependencies, process: OpenedProcess, turn: MachineTurn): Promise<NodeSummary> {
   const { store, launcher } = dependencies;
   const { input, node, inputs, ref, folder } = process;
   const progress = openProgress(join(folder.shared, 'progress.jsonl'), input.started);
@@ -112,7 +112,7 @@ async function supervise(dependencies: Dependencies, process: OpenedProcess, tur
 async function outputsOf(
   dependencies: Dependencies,
   process: OpenedProcess,
-  { signal, leave, waiting, progress }: Turn & { progress: () => Promise<ProcessProgress> },
+  { signal, leave, waiting, progress }: MachineTurn & { progress: () => Promise<ProcessProgress> },
 ): Promise<{ [output: string]: Digest }> {
   const { launcher, servers, meters } = dependencies;
   const { input, node, work, ref, folder } = process;

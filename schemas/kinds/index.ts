@@ -16,6 +16,7 @@ import { evalAccuracy } from './eval/accuracy.ts';
 import { evalBon } from './eval/bon.ts';
 import { evalChoice } from './eval/choice.ts';
 import { evalRewardbench } from './eval/rewardbench.ts';
+import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
 import type { KindDefinition } from './kind.ts';
 import { pairWeb } from './pair/web.ts';
@@ -70,6 +71,7 @@ const kinds = {
   'eval/choice': evalChoice,
   'eval/bon': evalBon,
   'eval/rewardbench': evalRewardbench,
+  'eval/rm-bench': evalRmBench,
   report,
 } satisfies { [name: string]: KindDefinition };
 

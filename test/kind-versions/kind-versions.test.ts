@@ -25,8 +25,9 @@ function changedBy(path: string, edit: (text: string) => string): string[] {
   return differences(asNow, edited(path, edit), versionOf).map(({ kind }) => kind);
 }
 
-const scored = ['eval/accuracy', 'eval/bon', 'eval/choice', 'scores'];
-const trained = ['train/pmp', 'train/rm'];
+const scored = ['eval/accuracy', 'eval/bon', 'eval/choice', 'eval/rewardbench', 'eval/rm-bench', 'scores'];
+const begun = ['train/pmp', 'train/pmp-stable', 'train/rm'];
+const trained = ['train/pmp', 'train/pmp-decay', 'train/pmp-stable', 'train/rm'];
 const withPairs = ['arithmetic', 'code-ultrafeedback', 'logiqa2', 'math-shepherd', 'preference', 'reclor', 'rewardbench', 'rm-bench'];
 const pairing = [...withPairs.map((name) => `dataset/${name}`), 'pair'];
 const asking = ['candidates', 'respond', 'summarize'];
@@ -90,7 +91,7 @@ describe('kind versions', () => {
     ['the model server', 'adapters/endpoints/model-server.py', (text) => text.replace('n_parallel', 'n_other'), asking],
     ['what an endpoint is asked', 'adapters/endpoints/dialect.ts', (text) => text.replace('...others, ', ''), asking],
     ['how an answer is read', 'adapters/endpoints/answer.ts', (text) => text.replace('? content :', '? content.toLowerCase() :'), asking],
-    ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), trained],
+    ['how weights are converted', 'trainer/convert.py', (text) => text.replace('np.float32', 'np.float16'), begun],
     [
       'what a kind gives its program',
       'activities/kinds/train/rm.ts',

@@ -108,6 +108,8 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
         "max_length": 64,
         "epochs": 1,
         "presentations": 40,
+        "keep": [],
+        "branch": None,
         "seed": 3,
         "checkpoints": str(folder / "checkpoints"),
         "checkpoint_every": 3,

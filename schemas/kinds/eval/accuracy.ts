@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { measuredNames } from '../../../plan/benchmarks.ts';
 import { closed } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
 
@@ -16,7 +17,7 @@ export const evalAccuracy = defineKind({
   models: {},
   sources: {},
   typicalSeconds: 8,
-  measures: ['accuracy'],
+  measures: measuredNames['eval/accuracy'],
   scores: { input: 'pairs', texts: 2 },
   settings: Type.Object({}, closed),
 });

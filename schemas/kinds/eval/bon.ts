@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { measuredNames } from '../../../plan/benchmarks.ts';
 import { closed } from '../../fields.ts';
 import { candidates } from '../candidates.ts';
 import { defineKind, settingsAs } from '../kind.ts';
@@ -17,7 +18,7 @@ export const evalBon = defineKind({
   models: {},
   sources: {},
   typicalSeconds: 8,
-  measures: ['accuracy', 'auc'],
+  measures: measuredNames['eval/bon'],
   scores: { input: 'candidates', texts: 1 },
   settings: Type.Object(
     {

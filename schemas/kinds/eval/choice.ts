@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { measuredNames } from '../../../plan/benchmarks.ts';
 import { closed } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
 
@@ -16,7 +17,7 @@ export const evalChoice = defineKind({
   models: {},
   sources: {},
   typicalSeconds: 8,
-  measures: ['accuracy'],
+  measures: measuredNames['eval/choice'],
   scores: { input: 'choices', texts: 4 },
   settings: Type.Object({}, closed),
 });

@@ -1,21 +1,23 @@
 import { Type } from '@sinclair/typebox';
+import { measuredNames } from '../../../plan/benchmarks.ts';
 import { closed } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
 
 /** Accuracy on RewardBench by section. */
 export const evalRewardbench = defineKind({
   kind: 'eval/rewardbench',
-  version: 1,
+  version: 2,
   shape: 'process',
-  runnable: false,
-  description: 'Accuracy on the sections Chat, Chat Hard, Safety and Reasoning, weighted by prompts as RewardBench does.',
+  description:
+    'Accuracy on the sections of RewardBench and their mean. Subsets count in their section as the benchmark weighs them; prior sets count half.',
   inputs: {
     model: { description: 'Reward model.', types: ['checkpoint'] },
-    pairs: { description: 'Pairs of RewardBench.', types: ['pairs'] },
+    pairs: { description: 'Pairs of RewardBench.', types: ['pairs'], heldOut: true },
   },
   outputs: { out: 'metrics' },
   models: {},
   sources: {},
+  measures: measuredNames['eval/rewardbench'],
   scores: { input: 'pairs', texts: 2 },
   settings: Type.Object({}, closed),
 });

@@ -9,7 +9,6 @@ export const trainPmpDecay = defineKind({
   kind: 'train/pmp-decay',
   version: 1,
   shape: 'process',
-  runnable: false,
   description: 'Branches from a checkpoint that a stable run kept and lets the learning rate decay.',
   inputs: {
     stable: { description: 'Stable run to branch from.', types: ['checkpoint'] },

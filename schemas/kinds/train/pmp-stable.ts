@@ -14,7 +14,6 @@ export const trainPmpStable = defineKind({
   kind: 'train/pmp-stable',
   version: 1,
   shape: 'process',
-  runnable: false,
   description: 'Warm-up and stable phase of preference pretraining, which keeps checkpoints to branch from.',
   inputs: trainPmp.inputs,
   outputs: { out: 'checkpoint' },

@@ -24,14 +24,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const plan = planOf(quickstart);
+const inTwoParts = `
+codepmp: 1
+name: two-parts
+steps:
+  arithmetic: {uses: dataset/arithmetic}
+  stable: {uses: train/pmp-stable, with: {base: smollm2-135m-instruct, layers: 2, pairs: arithmetic.train, lr: 1e-4, warmup: 2, batch_size: 4, keep: [18, 36]}}
+  branch: {uses: train/pmp-decay, with: {stable: stable, pairs: arithmetic.train, at: 20}}
+`;
 
-/** What is launched for a step of the quickstart, its inputs made of one row or one file each. */
+const nodes = [...planOf(quickstart).nodes, ...planOf(inTwoParts).nodes];
+
+/** What is launched for a step, its inputs made of one row or one file each. */
 async function programFor(
   step: string,
   { processes = 1, meta = { prompt_format: 'question-answer', answers: 'numbers' } }: { processes?: number; meta?: JsonObject } = {},
 ): Promise<Program> {
-  const node = plan.nodes.find(({ id }) => id === step);
+  const node = nodes.find(({ id }) => id === step);
   if (!node) throw new Error(`no step ${step}`);
   const rows = async (type: string) =>
     artifacts.writeManifest({
@@ -43,10 +52,14 @@ async function programFor(
   const folder = async () => {
     const bytes = new TextEncoder().encode('{}');
     const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'config.json' };
-    return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [shard], meta: {} });
+    const settings = nodes.find(({ id }) => id === 'stable')?.settings ?? {};
+    return artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [shard], meta: { settings } });
   };
   const inputs = await Promise.all(
-    Object.keys(node.inputs).map(async (name) => [name, [await (/model|init|base/.test(name) ? folder() : rows(name === 'candidates' ? 'graded' : name))]]),
+    Object.keys(node.inputs).map(async (name) => [
+      name,
+      [await (/model|init|base|stable/.test(name) ? folder() : rows(name === 'candidates' ? 'graded' : name))],
+    ]),
   );
   const pools = { local: { ...config.pools['local'], processes } };
   const dependencies = { store, artifacts, config: { ...config, pools }, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
@@ -61,6 +74,8 @@ const row = { prompt: 'p', chosen: 'a', rejected: 'b', options: ['a', 'b'], rm_p
 
 it.each([
   ['pmp', 'train'],
+  ['stable', 'train'],
+  ['branch', 'train'],
   ['rm-pmp', 'train'],
   ['rm-base', 'train'],
   ['graded', 'grade'],
@@ -88,7 +103,7 @@ it.each([
 });
 
 it('a training gets the settings of its step under their own names', async () => {
-  const settingsOf = (step: string) => plan.nodes.find(({ id }) => id === step)?.settings;
+  const settingsOf = (step: string) => nodes.find(({ id }) => id === step)?.settings;
   expect((await programFor('pmp')).config).toMatchObject({
     ...settingsOf('pmp'),
     task: 'pmp',
@@ -104,5 +119,17 @@ it('answers are graded as the data set of the questions says, where the step say
   await expect(programFor('graded', { meta: {} })).rejects.toMatchObject({
     class: 'invalid',
     message: 'graded: its questions do not say what their answers are. Set answers of graded to numbers or mathematics',
+  });
+});
+
+it('a decay has the settings of its stable training, and begins at the step where that kept its state', async () => {
+  expect((await programFor('stable')).config).toMatchObject({ schedule: { kind: 'stable', lr: 1e-4, warmup: 2 }, keep: [18, 36], presentations: 36 });
+  expect((await programFor('branch')).config).toMatchObject({
+    schedule: { kind: 'decay', lr: 1e-4, begin: 5 },
+    branch: 'kept-18.safetensors',
+    presentations: 20,
+    layers: null,
+    batch_size: 4,
+    keep: [],
   });
 });

@@ -50,11 +50,12 @@ class Loaded:
 
 
 def load_for_training(
-    path: Path, *, layers: int | None, eoc: bool | None, lm: bool, max_length: int, seed: int
+    path: Path, *, layers: int | None, eoc: bool | None, lm: bool, max_length: int, seed: int, restored: bool = False
 ) -> Loaded:
     """
     Loads a base model or an earlier checkpoint. `eoc` None keeps what the checkpoint has (a base has none). A score
-    head that is not there is drawn from the seed.
+    head that is not there is drawn from the seed. `restored`: a state of training will be put in place of the weights,
+    so that a vocabulary head, which checkpoints lack, may be missing.
     """
     config, about = read_config(path), read_about(path)
     encoder = Encoder(path, max_length=max_length)
@@ -65,6 +66,8 @@ def load_for_training(
     if encoder.eoc:
         fit_vocabulary(weights, config, encoder.eoc)
     untied = lm and not config.get("tie_word_embeddings", False)
+    if untied and restored:
+        weights["lm_head.weight"] = torch.zeros_like(weights[EMBEDDING])
     if untied and "lm_head.weight" not in weights:
         raise Invalid(
             f"{path / 'model.safetensors'} has no vocabulary head of its own, which `loss.lm` needs: set it to 0 or "

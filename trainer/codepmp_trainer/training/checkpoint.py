@@ -80,6 +80,30 @@ def write(folder: Path, state: State, fingerprint: dict[str, Any]) -> None:
     fsync_folder(folder.parent)
 
 
+def keep(path: Path, step: int, tensors: dict[str, torch.Tensor]) -> None:
+    """Keeps a state for other trainings to begin from; a training that was killed writes it again, with equal bytes."""
+    from safetensors.torch import save_file
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    save_file({name: tensor.cpu() for name, tensor in tensors.items()}, part, metadata={"step": str(step)})
+    part.chmod(0o644)
+    part.replace(path)
+    fsync_folder(path.parent)
+
+
+def branch_from(path: Path, tensors: dict[str, torch.Tensor]) -> int:
+    """Fills `tensors` from a state that was kept; returns the step it was kept at."""
+    from safetensors import safe_open
+
+    if not path.is_file():
+        raise Invalid(f"{path} is missing: branch from a training that kept it")
+    with safe_open(path, framework="pt") as stored:
+        for name, tensor in tensors.items():
+            tensor.copy_(stored.get_tensor(name))
+        return int(stored.metadata()["step"])
+
+
 def restore(folder: Path, fingerprint: dict[str, Any], tensors: dict[str, torch.Tensor]) -> State | None:
     """Fills `tensors` from the last checkpoint that counts; None where there is none."""
     from safetensors import safe_open

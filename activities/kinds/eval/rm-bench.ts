@@ -1,0 +1,13 @@
+import { evaluateRmBench } from '../../../stats/index.ts';
+import { collectMetrics } from '../../process/collect.ts';
+import { readScoredPairs, scoring } from '../../process/scoring.ts';
+import type { ProcessKind } from '../kind.ts';
+
+/** Scores both sides of the pairs of RM-Bench. */
+export const evalRmBench: ProcessKind<'eval/rm-bench'> = {
+  ...scoring,
+  async collect(dependencies, work) {
+    const scored = await readScoredPairs(dependencies, work);
+    return { out: await collectMetrics(dependencies, evaluateRmBench(scored), scored) };
+  },
+};
