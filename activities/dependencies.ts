@@ -10,7 +10,7 @@ import type { Launcher } from '../ports/launcher.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 
-/** What the worker hands to the activities. */
+/** What the worker gives to the activities. */
 export interface Dependencies {
   store: Store;
   artifacts: Artifacts;

@@ -2,16 +2,16 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { callsSpent, failureClasses, type FailureDetails } from '../plan/index.ts';
 import type { ClassifiedError } from '../ports/failure.ts';
 
-/** Milliseconds between beats; the server hears them as often as the worker's throttle allows. */
+/** Milliseconds between heartbeats; the worker throttles those that reach the server. */
 const beat = 1000;
 
-/** Longest failure text handed to the server, which keeps no more than 4 KB of it. */
+/** Longest failure message sent to the server, which keeps at most 4 KB. */
 const longestMessage = 3000;
 
 // oxlint-disable-next-line typescript/no-explicit-any -- any activity, whatever it takes
 type AnyActivity = (...args: any[]) => Promise<unknown>;
 
-/** Wraps activities so that each beats while it runs, and that every error leaves as a failure of the closed list. */
+/** Wraps activities so that each sends heartbeats while it runs, and every error becomes a failure of the closed list of classes. */
 export function atEdge<T extends { [name: string]: AnyActivity }>(activities: T): T {
   return Object.fromEntries(Object.entries(activities).map(([name, activity]) => [name, guarded(activity)])) as T;
 }
@@ -32,8 +32,8 @@ function guarded(activity: AnyActivity): AnyActivity {
 }
 
 /**
- * The failure an error becomes. Errors that carry a class keep it; an error nobody foresaw is `job-failed`, so that a
- * bug ends a node instead of being repeated for ever.
+ * The failure that an error becomes. Errors with a class keep it; an unexpected error is `job-failed`, so that a bug ends a node
+ * instead of being retried forever.
  */
 function asFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
@@ -49,7 +49,7 @@ function asFailure(error: unknown): Error {
   });
 }
 
-/** What an error says besides its message, as a failure carries it. */
+/** The details of an error, for the failure. */
 function detailsOf(error: unknown): FailureDetails[] {
   const { node, retryAfter, worked, spent } = error as Partial<ClassifiedError>;
   const details = {

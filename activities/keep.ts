@@ -14,12 +14,12 @@ export function countsText(counts: ItemCounts): string {
   return sorted.map(([reason, count]) => `${count} ${reason}`).join(', ');
 }
 
-/** Below this share of items that are ok a step warns. */
+/** A step with a smaller share of ok items gives a warning. */
 const lowShare = 0.5;
 
 /**
- * Throws `quality` where a step has made nothing of use of all its items; else a warning where it has made little of them.
- * Items that came without a prompt are none of its own. `useful`: statuses besides `ok` that still are of use.
+ * Throws `quality` if none of a step's items can be used, and returns a warning if only few can. Items that came without a prompt do
+ * not count. `useful`: statuses besides `ok` that can be used.
  */
 export function checkKept({ id }: Pick<PlanNode, 'id'>, statuses: ItemCounts, useful: readonly string[] = []): string | undefined {
   const { ok = 0, 'no-prompt': _, ...others } = statuses;
@@ -36,10 +36,10 @@ export function checkKept({ id }: Pick<PlanNode, 'id'>, statuses: ItemCounts, us
   return ok < all * lowShare ? `only ${ok} of ${all} items are ok (${((ok / all) * 100).toFixed(1)} %): ${countsText(others)}` : undefined;
 }
 
-/** Reasons to leave a file out that a source always has, or that its step asks for. */
+/** Reasons for leaving a file out that are normal, or requested by the step. */
 const expected = ['binary', 'no-plain-file', 'too-short', 'too-long'];
 
-/** A warning where files were left out that were meant to be read. */
+/** A warning if files were left out for other reasons. */
 export function warnOfFiles(leftOut: ItemCounts): string | undefined {
   const odd = Object.fromEntries(Object.entries(leftOut).filter(([reason]) => !expected.includes(reason)));
   const files = Object.values(odd).reduce((sum, count) => sum + count, 0);

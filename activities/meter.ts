@@ -2,22 +2,22 @@ import type { Digest, UnitNote } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
 import { noteUnit } from '../records/unit-note.ts';
 
-/** Counts the work of a unit in this process and tells the store of it at most twice a second. */
+/** Counts the work of a unit in this process and notes it in the store, at most twice a second. */
 export interface Meter {
-  /** Work begins now, unless it began before. */
+  /** To be called when work begins; calling it again has no effect. */
   begin(): void;
-  /** Sets how much a node has to do; done stays. */
+  /** Sets the total of a node; what is done stays. */
   expect(node: string, total: number): void;
-  /** Counts items of a node that are done; a chunk that is tried again counts no further than what was expected. */
+  /** Counts items of a node as done, never more than its total: a chunk may be retried. */
   add(node: string, items: number): void;
-  /** Says what the work of a node failed with, as long as it is not done; null: it went well. */
+  /** Sets the error that a node is retrying after; null: none. */
   trouble(node: string, what: string | null): void;
-  /** Sets what a process reports of itself. */
+  /** Sets what a process reports about itself. */
   set(update: Partial<Pick<UnitNote, 'done' | 'total' | 'unit' | 'detail' | 'stage' | 'queued'>>): void;
 }
 
 export interface Meters {
-  /** The meter of a unit for one execution of its work, or one attempt; what an earlier one counted is forgotten. */
+  /** The meter of a unit for one execution or attempt; what an earlier one counted is dropped. */
   of(unit: Digest, execution: string): Meter;
 }
 
@@ -45,7 +45,7 @@ export function createMeters(store: Store): Meters {
   };
 }
 
-/** A meter, and what keeps it from writing any more. */
+/** A meter, and a function that stops its notes. */
 function createMeter(store: Store, unit: Digest): { meter: Meter; stop: () => void } {
   const note: UnitNote = { done: 0, total: null, unit: 'items', detail: {}, stage: '', began: null, updated: 0, steps: {} };
   let timer: NodeJS.Timeout | null = null;

@@ -5,14 +5,14 @@ import type { Chunk, ChunkWork } from './group/work.ts';
 import type { Member } from './group/members.ts';
 import type { ProcessNode, ProcessStep, Program } from './process/programs.ts';
 
-/** Work that treats items one by one. */
+/** Item-wise work. */
 export interface MapWork<C extends Chunk = Chunk, M extends Member = Member> {
   shape: 'map';
-  /** The rows that it makes of one chunk. */
+  /** Makes the rows of one chunk. */
   work(dependencies: Dependencies, chunk: C): Promise<ChunkWork>;
-  /** Statuses of rows that are of use besides `ok`. */
+  /** Statuses of usable rows besides `ok`. */
   useful?: readonly string[];
-  /** The artifact of all chunks. Left out: their shards, and how many rows have which status. */
+  /** Makes the artifact from all chunks. Default: their shards, with the number of rows by status. */
   close?(dependencies: Dependencies, member: M): Promise<Digest>;
 }
 
@@ -33,21 +33,21 @@ export interface StepWork<S extends StepNode = StepNode, Outputs extends { [outp
   work(dependencies: Dependencies, step: S): Promise<Outputs>;
 }
 
-/** Work that a program does on a pool. */
+/** Work done by a program on a pool. */
 export interface ProcessWork<
   P extends ProcessNode = ProcessNode,
   Outputs extends { [output: string]: Digest } = { [output: string]: Digest },
 > {
   shape: 'process';
-  /** Takes in what a process has left, whether it ended well or not, before another one has the machine. */
+  /** Takes in what a process has left, whether it succeeded or not, before another one has the machine. */
   takeIn?(dependencies: Dependencies, process: P): Promise<void>;
-  /** Whether nothing is left to launch, so that it need not wait for the machine. Left out: never. */
+  /** Whether there is nothing to launch, so that it need not wait for the machine. Default: never. */
   isDone?(dependencies: Dependencies, process: P): Promise<boolean>;
-  /** Its program can do the work of other steps that wait for the machine; so it lets them come. */
+  /** Its program can do the work of other steps that wait for the machine, so it waits briefly for them. */
   gathers?: true;
-  /** What is launched, its inputs laid out as files; null where nothing is left to do. */
+  /** Lays out the inputs as files, and returns the program to launch; null if there is nothing to do. */
   program(dependencies: Dependencies, process: P, waiting: readonly ProcessStep[]): Promise<Program | null>;
-  /** What the finished program has made, as artifacts. */
+  /** Makes artifacts from what the finished program has written. */
   collect(dependencies: Dependencies, process: P & { result: ProcessResult }): Promise<Outputs>;
 }
 
@@ -58,7 +58,7 @@ export interface Works {
   readonly [kind: string]: KindWork;
 }
 
-/** The work of a node, which has to be of this shape: the compiler made it so. */
+/** The work of a node of this shape. Any other shape is a fault of the compiler. */
 export function workOf<S extends KindWork['shape']>(
   works: Works,
   { id, kind }: Pick<PlanNode, 'id' | 'kind'>,

@@ -1,4 +1,4 @@
-/** The result of the work, unless the signal comes first: then rejects with the signal's reason. The work itself is not stopped. */
+/** The result of the work, or a rejection with the signal's reason if that aborts first. The work itself is not stopped. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   const { promise, reject } = Promise.withResolvers<never>();

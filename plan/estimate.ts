@@ -1,32 +1,32 @@
-/** An amount that is foreseen, between two bounds; null: that bound is not known. What is unknown is never 0. */
+/** An expected amount between two bounds; null: that bound is unknown. An unknown amount is never 0. */
 export interface Amount {
   low: number | null;
   high: number | null;
 }
 
-/** An amount with what it was reckoned from, in words. */
+/** An expected amount with its basis in words. */
 export interface Foreseen extends Amount {
   basis: string;
-  /** The sum of the parts that are bounded above, where others are not, and how many those are. */
+  /** If some parts have no upper bound: the sum of the others, and the number of those without. */
   known?: { low: number | null; high: number; unknown: number };
 }
 
-/** What a run without any reuse would do, as far as the compiler can know it. */
+/** What a run without any reuse would need, as far as the compiler can know. */
 export interface PlanEstimate {
-  /** Calls at most, by endpoint: no item is rejected on the way. null: known once a source is read. */
+  /** The most calls by endpoint, assuming that no item is dropped. null: known once a source is read. */
   calls: { [endpoint: string]: number | null };
   tokens: { [endpoint: string]: { prompt: Foreseen; completion: Foreseen } };
-  /** By pool; pools that have no GPUs are left out. */
+  /** By pool; pools without GPUs are left out. */
   gpu_hours: { [pool: string]: Foreseen };
-  /** In the currency of the configuration; null: nothing that is used has a price. */
+  /** In the currency of the configuration; null: nothing used has a price. */
   money: Foreseen | null;
   /** Events of the longest history of each workflow, when nothing fails; null: known once a source is read. */
   history: { [workflow: string]: number | null };
 }
 
 /**
- * The sum. What is unknown adds nothing to a lower bound, which still holds without it; an upper bound that is unknown in
- * one is unknown in the sum.
+ * The sum. An unknown lower bound counts as nothing, since the sum of the others is still a lower bound; an unknown upper bound makes
+ * that of the sum unknown.
  */
 export function plus(a: Amount, b: Amount): Amount {
   const low = a.low === null && b.low === null ? null : (a.low ?? 0) + (b.low ?? 0);

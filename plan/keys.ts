@@ -24,8 +24,8 @@ export function hashOf(value: Json): Digest {
 }
 
 /**
- * The parts of a node that decide its result, its inputs aside: kind, version, settings, the models it calls, the resources it
- * reads and the views it shows. Where it runs, its id and its place in the file stay out.
+ * The parts of a node that decide its result, its inputs aside: kind, version, settings, the models it calls, the resources it reads
+ * and the views it shows; not where it runs, its id or its place in the file.
  */
 export function nodeParts(node: Pick<PlanNode, 'kind' | 'version' | 'settings' | 'models' | 'resources' | 'views'>): JsonObject {
   const models: JsonObject = {};
@@ -42,14 +42,14 @@ export function planKey(parts: JsonObject, inputs: { [name: string]: string[] })
   return hashOf({ parts, inputs });
 }
 
-/** The plan key of canonical parts: the same bytes are hashed, but parts that many nodes share are written once. */
+/** The same plan key from canonical parts, so that parts shared by many nodes are serialized only once. */
 export function planKeyOf(parts: string, inputs: { [name: string]: string[] }): Digest {
   const names = Object.keys(inputs).sort();
   const refs = names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(inputs[name])}`);
   return hash('sha256', `{"inputs":{${refs.join(',')}},"parts":${parts}}`);
 }
 
-/** Hash of what a plan will do, wherever its steps stand in the file and whatever they are called: its nodes' keys. */
+/** Hash of what a plan will do, regardless of the order and the names of its steps: of its nodes' keys. */
 export function planHash({ nodes }: { nodes: { key: Digest }[] }): Digest {
   return hashOf(nodes.map(({ key }) => key).sort());
 }

@@ -10,7 +10,7 @@ export interface Unit {
   needs: string[];
 }
 
-/** The plan's units in topological order; those that are ready together stand in the order of the plan. */
+/** The plan's units in topological order; units that become ready together are in the order of the plan. */
 export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const groupOf = new Map(plan.groups.flatMap((group) => group.members.map((id) => [id, group] as const)));
@@ -33,7 +33,7 @@ export interface UnitCounts {
   read: number;
 }
 
-/** `unitsOf` in numbers: nothing is named or ordered. */
+/** The counts of `unitsOf`, without naming or ordering anything. */
 export function countUnits({ nodes, groups }: Pick<Plan, 'nodes' | 'groups'>): UnitCounts {
   const firstOf = new Map(groups.flatMap(({ members }) => members.map((id) => [id, members[0] ?? id] as const)));
   const read = new Set<string>();
@@ -53,25 +53,25 @@ export function labelOf(label: ParamValues): string {
   return Object.entries(label).map(([name, value]) => `${name}=${scalarText(value)}`).join(', ');
 }
 
-/** A value as people write it: small numbers with an exponent. */
+/** A value as text: small numbers with an exponent. */
 export function scalarText(value: Scalar): string {
   return typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 }
 
-/** A node as people read it: `rm`, or `rm (init=pmp, seed=1)` where its step has several nodes. */
+/** The title of a node: `rm`, or `rm (init=pmp, seed=1)` if its step has several nodes. */
 export function titleOf({ step, label }: Pick<PlanNode, 'step' | 'label'>): string {
   const words = labelOf(label);
   return words === '' ? step : `${step} (${words})`;
 }
 
-/** The node of a unit that is no group. */
+/** The node of a unit that is not a group. */
 export function onlyNode<Node>({ id, nodes }: { id: string; nodes: Node[] }): Node {
   const [node] = nodes;
   if (!node || nodes.length > 1) throw new Error(`${id}: expected one node, got ${nodes.length}`);
   return node;
 }
 
-/** Members joined, or the first and how many more: it is in no other group. */
+/** The members joined, or the first and the number of others: it is in no other group. */
 function idOf(members: string[]): string {
   const joined = members.join('+');
   return joined.length <= longestId ? joined : `${members[0]}+${members.length - 1}`;
@@ -79,7 +79,7 @@ function idOf(members: string[]): string {
 
 const longestId = 200;
 
-/** The node with this id; a plan that lacks it is a bug of the compiler. */
+/** The node with this id; a plan without it is a bug of the compiler. */
 function nodeOf(nodes: Map<string, PlanNode>, id: string): PlanNode {
   const node = nodes.get(id);
   if (!node) throw new Error(`plan has no node ${id}`);
@@ -98,7 +98,7 @@ function needsOf(unitId: string, nodes: PlanNode[], unitOfNode: Map<string, stri
   return [...needs];
 }
 
-/** Wave by wave: in each wave the units whose needs all stood in earlier ones. */
+/** Units wave by wave: each wave has the units whose needs are all in earlier ones. */
 function inOrder(units: Unit[]): Unit[] {
   const open = new Map(units.map(({ id, needs }) => [id, needs.length]));
   const place = new Map(units.map(({ id }, index) => [id, index]));

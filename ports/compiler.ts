@@ -1,7 +1,7 @@
 import type { CompileInput, ParamValues, Plan } from '../plan/index.ts';
 import type { Config } from './configuration.ts';
 
-/** What the compiler says of something submitted: its problems, as data and as text with code frames. */
+/** The compiler's problems with a submission, as data and as text with code frames. */
 export interface CompilerAnswer {
   diagnostics: object[];
   rendered: string[];

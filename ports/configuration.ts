@@ -37,7 +37,7 @@ interface EndpointBase {
   identity: string | null;
   /** Requests in flight at most. */
   concurrency: number;
-  /** Further finish reasons of the server that mean that the model stopped by itself. */
+  /** Further finish reasons of the server for `stop`: the model ended its answer. */
   stop_reasons?: string[];
   /** Further words in an error of the server that mean that a prompt was too long. */
   too_long?: string[];

@@ -5,7 +5,7 @@ export interface Usage {
   completion_tokens: number;
 }
 
-/** What a model said. Whether it counts as a whole answer (finish reason, empty text) is the caller's to judge. */
+/** The answer of a model. The caller decides whether it counts as complete (finish reason, empty text). */
 export interface Answer {
   text: string;
   /**
@@ -49,6 +49,6 @@ export interface AcquiredEndpoint {
   /** Base URL that ends in `/v1`. */
   url: string;
   client: EndpointClient;
-  /** A server that nobody holds stops after a while (15 s unless told). Releasing twice is the same as once. */
+  /** Releases the endpoint; a server without users stops after a while (15 s by default). Releasing again has no effect. */
   release(): void;
 }

@@ -8,7 +8,7 @@ export interface ClassifiedError extends Error, FailureDetails {
   readonly class: FailureClass | typeof callsSpent;
 }
 
-/** Makes an error of a class. `name` tells apart errors of one class, for example `DiskFull`; `retryAfter` is in seconds. */
+/** Makes an error of a class. `name` distinguishes errors of one class, for example `DiskFull`; `retryAfter` is in milliseconds. */
 export function classified(
   failureClass: ClassifiedError['class'],
   message: string,
@@ -18,13 +18,13 @@ export function classified(
   return Object.assign(error, { name, class: failureClass }, retryAfter === undefined ? {} : { retryAfter });
 }
 
-/** The error for a full disk where `error` says that the disk is full, else `error` itself. */
+/** The error of a full disk if that is what `error` says, else `error` itself. */
 export function orDiskFull(error: unknown, where: string): unknown {
   if (!hasCode(error, 'ENOSPC') && !hasCode(error, 'EDQUOT')) return error;
   return diskFull({ where, cause: error });
 }
 
-/** Nothing that was finished is lost by it; work can go on once there is room. */
+/** The error of a full disk. Finished work is kept, and work can continue once there is space. */
 export function diskFull(options: { where: string; detail?: string; cause?: unknown }): ClassifiedError {
   const { where, detail = 'no space left on the device', cause } = options;
   const message = `disk full at ${where}: ${detail}. Free some space there and run again: everything finished so far is kept and reused`;

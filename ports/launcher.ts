@@ -18,7 +18,7 @@ export type JobState =
   /** Never submitted here. */
   | { state: 'absent' }
   | { state: 'running'; pid: number }
-  /** Over; whether it succeeded is said by the result it wrote, not by this. */
+  /** It has ended; whether it succeeded is in the result it wrote. */
   | { state: 'exited'; failure: ProcessFailure | null };
 
 /** How a process ended that did not end with 0. */
@@ -50,7 +50,7 @@ export interface Launcher {
   folder(ref: JobRef): Promise<string>;
 }
 
-/** What a process writes last: its presence means that the process said all it had to say. */
+/** What a process writes last: if it exists, the process finished its work. */
 export interface ProcessResult {
   status: 'succeeded' | 'preempted' | 'failed';
   class: string | null;

@@ -8,7 +8,7 @@ export interface LedgerRange {
   hi: Digest | null;
 }
 
-/** One paid answer, as it was said: whether it can be used is for each reader to judge. */
+/** One paid answer, unchanged: each reader decides whether it can be used. */
 export interface LedgerRecord {
   /** Hash of everything that was sent. */
   request: Digest;

@@ -3,7 +3,7 @@ import type { Store } from '../ports/store.ts';
 import { publishNamed, readNamed } from './named.ts';
 import { chunkName, groupChunkName, type ChunkPlace } from './names.ts';
 
-/** An output shard of one chunk, as closing a group finds it. */
+/** The output shard of one chunk. */
 export interface ChunkShard {
   digest: Digest;
   rows: number;
@@ -15,11 +15,11 @@ export interface ChunkShard {
 interface ChunkRecord {
   shard: ChunkShard;
   paid: Worked;
-  /** The execution that paid for it: a retry of its activity gets the same account, everybody else none. */
+  /** The execution that paid for it: a retry of its activity gets the same costs, everybody else none. */
   by: string;
 }
 
-/** What was made of a chunk by this key; null where nothing was, or its shard is gone. */
+/** The record of a chunk under this key; null if there is none, or its shard no longer exists. */
 export async function readChunk(store: Store, key: Digest): Promise<ChunkRecord | null> {
   const record = await readNamed<ChunkRecord>(store, chunkName(key));
   if (!record || (await store.has(record.shard.digest))) return record;
@@ -27,12 +27,12 @@ export async function readChunk(store: Store, key: Digest): Promise<ChunkRecord 
   return null;
 }
 
-/** Records what was made of a chunk, write-once; the record that counts. */
+/** Records a chunk, write-once, and returns the record that counts. */
 export function publishChunk(store: Store, key: Digest, record: ChunkRecord): Promise<ChunkRecord> {
   return publishNamed(store, chunkName(key), record);
 }
 
-/** Records, write-once, which shard a chunk of a group has become. */
+/** Records the shard of a chunk of a group, write-once. */
 export async function placeChunk(store: Store, place: ChunkPlace, shard: ChunkShard): Promise<void> {
   const name = groupChunkName(place);
   const placed = await publishNamed(store, name, shard);
@@ -41,7 +41,7 @@ export async function placeChunk(store: Store, place: ChunkPlace, shard: ChunkSh
   await publishNamed(store, name, shard);
 }
 
-/** The shard that a chunk of a group has become; null before that. */
+/** The shard of a chunk of a group; null if it is not finished. */
 export function readPlacedChunk(store: Store, place: ChunkPlace): Promise<ChunkShard | null> {
   return readNamed<ChunkShard>(store, groupChunkName(place));
 }

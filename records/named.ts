@@ -2,7 +2,7 @@ import { parseJson, type Json } from '../plan/index.ts';
 import { canonicalBytes } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
 
-/** The JSON under a write-once name; null where there is none. What cannot be read is set aside, as if it had never been there. */
+/** The JSON under a write-once name; null if there is none. Unreadable content is set aside, as if it had never existed. */
 export async function readNamed<T>(store: Store, name: string): Promise<T | null> {
   const bytes = await store.read(name);
   if (bytes === null) return null;
@@ -11,7 +11,7 @@ export async function readNamed<T>(store: Store, name: string): Promise<T | null
   return value;
 }
 
-/** Publishes JSON under a name, once; the value that counts. A damaged one that is there counts for nothing. */
+/** Publishes JSON under a write-once name and returns the value that counts; existing damaged content is replaced. */
 export async function publishNamed<T extends object>(store: Store, name: string, value: T): Promise<T> {
   const { bytes } = await store.publish(name, canonicalBytes(value as unknown as Json));
   const winner = parsed<T>(bytes);
@@ -21,7 +21,7 @@ export async function publishNamed<T extends object>(store: Store, name: string,
   return value;
 }
 
-/** The JSON of a note; null where there is none, or none that can be read: the next note is written over it. */
+/** The JSON of a note; null if there is none or it cannot be read: the next note overwrites it. */
 export async function readNoted<T>(store: Store, name: string): Promise<T | null> {
   const bytes = await store.readNote(name);
   return bytes === null ? null : parsed<T>(bytes);

@@ -21,7 +21,7 @@ export interface ChunkPlace {
   chunk: number;
 }
 
-/** Write-once: which shard a chunk of a group has become. */
+/** Write-once: the shard of a chunk of a group. */
 export const groupChunkName = ({ group, table, member, chunk }: ChunkPlace): string => `groups/${group}/${table}/${member}/${chunk}`;
 
 /** The chunks that a member of a group has finished, in their order. */
@@ -53,7 +53,7 @@ export async function runNames(store: Store): Promise<string[]> {
   return (await store.listNotes('runs/')).flatMap((name) => /^runs\/(.+)\/progress\.json$/.exec(name)?.[1] ?? []);
 }
 
-/** Write-once: what a run was started from. `started` is in milliseconds since the epoch: a name may serve several runs. */
+/** Write-once: what a run was started from. `started` is in milliseconds since the epoch, because a name may be reused. */
 export const submissionName = ({ run, started }: { run: string; started: number }): string => `runs/${run}/submission-${started}`;
 
 /** Absolute path of the folder that a run's report is written to. */
@@ -62,5 +62,5 @@ export const reportFolder = (store: Store, run: string): string => join(store.ro
 /** Name of the job that makes a unit: half of its key, since paths of sockets are short. */
 export const jobName = (unit: Digest): string => unit.slice(0, 32);
 
-/** Absolute path of a job's folder, which holds a folder for each attempt. */
+/** Absolute path of a job's folder, which has a folder for each attempt. */
 export const jobFolder = (store: Store, unit: Digest): string => join(store.root, 'jobs', jobName(unit));

@@ -11,7 +11,7 @@ export async function readResult(store: Store, key: Digest): Promise<NodeResult 
   return readNamed<NodeResult>(store, resultName(key));
 }
 
-/** The result under a key with everything it names; one that has lost something is set aside, so that it is made again. */
+/** The result under a key, if everything it names exists; otherwise it is set aside, so that it is made again. */
 export async function readWholeResult(store: Store, key: Digest): Promise<NodeResult | null> {
   const result = await readResult(store, key);
   if (!result || (await isWhole(store, result))) return result;
@@ -52,12 +52,11 @@ interface Finished {
   warning?: string | undefined;
 }
 
-/** Seconds that its work ran, or when it began where it ran without a break: milliseconds since the epoch. */
+/** Seconds of work, or, for work without a break, when it began (milliseconds since the epoch). */
 type Took = { seconds: number } | { started: number };
 
 /**
- * Records a node's outputs under its result key, write-once. Whoever comes second takes the outputs that are there and
- * keeps its own account of what it spent.
+ * Records a node's outputs under its result key, write-once. A second writer gets the existing outputs, with its own costs.
  */
 export async function publishResult(store: Store, finished: Finished & Took): Promise<NodeSummary> {
   const { node, parts, inputs, outputs, calls = {}, prompt_tokens = {}, completion_tokens = {}, trainingSteps = 0, warning } = finished;

@@ -3,15 +3,15 @@ import type { Store } from '../ports/store.ts';
 import { readNoted } from './named.ts';
 import { runNoteName } from './names.ts';
 
-/** The record of a run that begins: everything waits. */
+/** Begins the record of a run, in which all units wait. */
 export async function beginRecord(store: Store, head: RunDelta['head'], units: Unit[]): Promise<void> {
   await noteRun(store, { head, changed: units.map(unitOf) });
 }
 
 /**
- * Keeps how a run stands in the store, where it outlives the server's memory of it: the units that changed are put in the
- * place of what was known of them. An earlier run of the same name is forgotten. An attempt that comes late puts nothing
- * old over what was noted after it; only one that stalls between its reading and its writing does, until the next note.
+ * Records the state of a run in the store, where it remains when the server has forgotten the run. Changed units replace their previous
+ * state; the record of an earlier run of the same name is replaced. A late attempt does not overwrite newer notes, except if it stalls
+ * between its reading and its writing; the next note corrects that.
  */
 export async function noteRun(store: Store, { head, changed }: RunDelta): Promise<RunProgress> {
   const before = await readRun(store, head.run);
@@ -25,12 +25,12 @@ export async function noteRun(store: Store, { head, changed }: RunDelta): Promis
   return record;
 }
 
-/** The record of a run; null for one that the store does not know (yet). */
+/** The record of a run; null if the store has none (yet). */
 export function readRun(store: Store, run: string): Promise<RunProgress | null> {
   return readNoted<RunProgress>(store, runNoteName(run));
 }
 
-/** A run whose record is looked into; its name may have been another's before. */
+/** A run whose record is read; an earlier run may have had its name. */
 export interface RecordedIn {
   store: Store;
   run: string;
@@ -38,23 +38,23 @@ export interface RecordedIn {
   started: number;
 }
 
-/** A node that is over: its result key, or why it was skipped. */
+/** A node that has ended: its result key, or why it was skipped. */
 interface Ended {
   key?: string;
   why?: string;
 }
 
-/** Runs whose nodes are kept in mind: what is over stays as it is. */
+/** Runs whose ended nodes are kept in memory, since they do not change. */
 const kept = 8;
 
 const ended = createKept<string, Map<string, Ended>>(kept);
 const reading = new Map<string, Promise<void>>();
 
-/** What became of nodes that are over, by the record; it is read again only where it is not known yet. */
+/** Ended nodes by the record of a run, which is read only if some of these nodes are not known yet. */
 export async function endedNodes(ids: string[], { store, run, started }: RecordedIn): Promise<ReadonlyMap<string, Ended>> {
   const name = `${store.id}/${run}/${started}`;
   const known = ended(name, () => new Map());
-  // A reading that is under way may have begun before the last node was written down.
+  // A read in progress may have begun before the last node was recorded.
   for (let tries = 0; tries < 2 && !ids.every((id) => known.has(id)); tries++) {
     const under = reading.get(name) ?? readEnded({ store, run }, known).finally(() => reading.delete(name));
     reading.set(name, under);

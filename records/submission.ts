@@ -7,18 +7,18 @@ import { submissionName } from './names.ts';
 export interface Submission {
   run: string;
   file: string;
-  /** Text of the pipeline file; null where a plan was submitted. */
+  /** Text of the pipeline file; null if only a plan was submitted. */
   spec: string | null;
   /** The files it extends. */
   files?: { [path: string]: string };
   set: ParamValues;
-  /** Which part of the pipeline was asked for. */
+  /** Which part of the pipeline was requested. */
   sweeps?: string[];
   cell?: ParamValues;
   sample?: number;
 }
 
-/** Keeps what a run was started from. `started` is in milliseconds since the epoch. */
+/** Stores what a run was started from. `started` is in milliseconds since the epoch. */
 export async function keepSubmission(store: Store, submission: Submission, started: number): Promise<void> {
   await publishNamed(store, submissionName({ run: submission.run, started }), submission);
 }

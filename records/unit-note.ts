@@ -3,12 +3,12 @@ import type { Store } from '../ports/store.ts';
 import { readNoted } from './named.ts';
 import { unitNoteName } from './names.ts';
 
-/** Writes down how far a unit has come. */
+/** Notes the progress of a unit. */
 export function noteUnit(store: Store, unit: Digest, note: UnitNote): Promise<void> {
   return store.note(unitNoteName(unit), new TextEncoder().encode(JSON.stringify(note)));
 }
 
-/** How far a unit has come; null where it has not begun. */
+/** The progress of a unit; null if it has not begun. */
 export function readUnitNote(store: Store, unit: Digest): Promise<UnitNote | null> {
   return readNoted<UnitNote>(store, unitNoteName(unit));
 }

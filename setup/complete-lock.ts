@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Adds prebuilt packages of other platforms that npm left out of a lock file because the registry in use does not carry
- * them: `npm ci` refuses a lock without them, on every platform. The versions are the exact ones their parents name.
+ * Adds prebuilt packages of other platforms that npm left out of a lock file because the registry in use does not have them: `npm ci`
+ * refuses a lock file without them, on every platform. The versions are exactly those that their parents name.
  */
 function completeLock(path: string): string[] {
   const lock = JSON.parse(readFileSync(path, 'utf8')) as { packages: { [place: string]: LockedPackage } };

@@ -11,12 +11,12 @@ const reports = join(home, '.setup', 'reports');
 const python = join(home, '.setup', 'python', 'bin');
 const modules = join(home, 'node_modules');
 
-/** A program whose verdict counts. Without a report it is one check that passes or fails by its exit code. */
+/** A check. Without a report it passes or fails by its exit code. */
 interface Runner {
   title: string;
   argv: [string, ...string[]];
   cwd?: string;
-  /** Reads the counts from the report, which may be missing; throws when it tells nothing. */
+  /** Reads the counts from the report; throws if the report is missing or unreadable. */
   counts?: () => TestCounts;
   /** Minutes after which it counts as failed. */
   limit: number;
@@ -52,7 +52,7 @@ const runners: Runner[] = [
   },
 ];
 
-/** Runs every check, each counted, also after a failure; the last line says how many passed and failed. */
+/** Runs every check, also after a failure; the last line says how many tests passed and failed. */
 async function main(): Promise<number> {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
@@ -73,7 +73,7 @@ async function main(): Promise<number> {
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
 
-/** The files of tests that took longest; nothing where vitest left no report. */
+/** The test files that took longest; empty if vitest left no report. */
 function slowestText(): string {
   try {
     const files = slowestFiles(vitest, 10).map(({ file, ms }) => `  ${secondsText(ms).padStart(6)}  ${relative(home, file)}`);
@@ -87,7 +87,7 @@ function secondsText(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
-/** A runner that ends badly without a failed test to show for it is a failure itself. */
+/** The counts of a check; one that exits with an error but no failed test counts as a failure itself. */
 function verdict({ title, counts }: Runner, code: number | null): TestCounts {
   if (!counts) return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
   try {
@@ -101,7 +101,7 @@ function verdict({ title, counts }: Runner, code: number | null): TestCounts {
   }
 }
 
-/** Exit code; null for a signal or for a program that cannot be started. */
+/** The exit code; null after a signal or if the program cannot be started. */
 async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): Promise<number | null> {
   const child = spawn(program, args, { cwd: join(home, cwd), stdio: ['ignore', 'inherit', 'inherit'], env: environment() });
   const timer = setTimeout(() => child.kill('SIGKILL'), limit * 60_000);
@@ -116,7 +116,7 @@ async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): P
   }
 }
 
-/** The caller's environment without what would lead tests to a server or a configuration of the caller's. */
+/** The caller's environment without variables that would point tests to the caller's server or configuration. */
 function environment(): NodeJS.ProcessEnv {
   const nowhere = join(reports, 'temporal.toml');
   writeFileSync(nowhere, '[profile.default]\n');

@@ -1,12 +1,12 @@
 import stringWidth from 'string-width';
 
-/** A character as people see it, with the columns of a terminal that it takes. */
+/** A character as people see it, with its width in columns of a terminal. */
 interface ScreenCell {
   text: string;
   width: number;
 }
 
-/** Columns of a terminal that a text takes. */
+/** The width of a text in columns of a terminal. */
 export function columnsOf(text: string): number {
   return stringWidth(text);
 }
@@ -26,8 +26,8 @@ export function screenCells(line: string): { cells: ScreenCell[]; columns: numbe
 const characters = new Intl.Segmenter();
 
 /**
- * Words in lines of at most so many columns; a word that is longer than a line has one of its own. Lines begin as far in as
- * the text does, all but the first another `hang` columns.
+ * Wraps words into lines of at most `width` columns; a longer word has its own line. All lines are indented like the text, and all but
+ * the first by another `hang` columns.
  */
 export function wrap(text: string, width: number, { hang = 0 }: { hang?: number } = {}): string[] {
   const body = text.trimStart();
@@ -65,7 +65,7 @@ export function padded(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
 }
 
-/** Rows as columns of equal width; the last column is left as it is. */
+/** Rows as aligned columns; the last column is not padded. */
 export function columnTable(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((widest, row) => Math.max(widest, columnsOf(row[column] ?? '')), 0));
   return rows.map((row) =>

@@ -13,7 +13,7 @@ interface DependencyOptions {
   home: string;
 }
 
-/** Puts the parts together from the environment: the operator's configuration and the store it names. */
+/** Assembles the parts of a worker from the operator's configuration, which the environment names. */
 export async function openDependencies({ connection, namespace, home }: DependencyOptions): Promise<{
   dependencies: Dependencies;
   close: () => Promise<void>;

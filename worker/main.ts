@@ -7,9 +7,9 @@ import { openDependencies } from './dependencies.ts';
 import { createWorkers } from './workers.ts';
 
 /**
- * A worker for every queue of the operator's configuration. Reads `CODEPMP_STORE` and `CODEPMP_CONFIG` and finds the
- * server as Temporal's own command line does; prints `{"type":"ready"}` when it polls. SIGTERM ends it: running processes
- * are left for the next worker, model servers end with it.
+ * Runs a worker for every queue of the operator's configuration. Reads `CODEPMP_STORE` and `CODEPMP_CONFIG`, finds the server as
+ * Temporal's own command line does, and prints `{"type":"ready"}` when it polls. SIGTERM ends it: running processes are left for the
+ * next worker, and model servers end with it.
  */
 async function main(): Promise<void> {
   const home = process.env['CODEPMP_HOME'] ?? dirname(dirname(fileURLToPath(import.meta.url)));

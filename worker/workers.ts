@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { createActivities, type Dependencies } from '../activities/index.ts';
 import { queues } from '../plan/index.ts';
 
-/** Nodes, and processes of one pool, that wait at once in one worker: each holds a slot and nothing else. */
+/** Nodes, and processes of one pool, that may wait in one worker at once: each uses a slot and nothing else. */
 const waitingSlots = 500;
 
-/** Chunks of one endpoint worked on at once; the endpoint's own limit bounds the requests in flight. */
+/** Chunks of one endpoint in progress at once; the endpoint's own limit bounds the requests in flight. */
 const chunkSlots = 16;
 
 /** One worker for each task queue, all over one connection. */

@@ -4,22 +4,22 @@ import type { Activities } from '../activities/index.ts';
 import { queues } from '../plan/index.ts';
 
 /**
- * Lost workers and timeouts are tried again without limit. A real failure is not retryable and surfaces at once, because
- * the workflow counts it by class.
+ * Lost workers and timeouts are retried without limit. A real failure is not retryable and surfaces at once, because the workflow
+ * counts failures by class.
  */
 const retry: RetryPolicy = { initialInterval: '1s', maximumInterval: '10s' };
 
-/** A cancelled run is over when its work has stopped, not when it was told to. */
+/** A cancelled run has ended when its work has stopped, not when it was asked to. */
 const cancellationType = 'WAIT_CANCELLATION_COMPLETED';
 
-/** Looks into the store and small writes. */
+/** Reading the store, and small writes. */
 export const light = proxyActivities<Pick<Activities, 'compilePipeline' | 'readUnits' | 'note' | 'finish'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '2m',
   retry,
 });
 
-/** Looks that go through every file of a source: as long as a folder of any size takes. */
+/** Lookups that check every file of a source, however large the folder is. */
 export const looking = proxyActivities<Pick<Activities, 'lookup'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '6h',
@@ -27,7 +27,7 @@ export const looking = proxyActivities<Pick<Activities, 'lookup'>>({
   retry,
 });
 
-/** Waiting for a node: as long as the node takes. */
+/** Waiting for a node, as long as it takes. */
 export const waiting = proxyActivities<Pick<Activities, 'awaitNode'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '60d',
@@ -55,7 +55,7 @@ export const endpoint = (name: string, kind: string) =>
     summary: kind,
   });
 
-/** Processes of a kind on a pool. They may take days; the beat comes with the process's progress. */
+/** Processes of a kind on a pool. They may take days. */
 export const pool = (name: string, kind: string) =>
   proxyActivities<Pick<Activities, 'runProcess'>>({
     taskQueue: queues.pool(name),

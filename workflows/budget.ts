@@ -3,8 +3,8 @@ import { defaultBudget, failureClasses, type FailureClass, type WorkNode } from 
 import { detailsOf } from './failure.ts';
 
 /**
- * Runs work until it succeeds or has spent the node's budget for the class of failure it meets. Each class is counted
- * apart; the last failure of a spent class goes on to the caller, which ends the node.
+ * Runs work until it succeeds or has used up the node's budget for a class of failure. Each class is counted separately; when its
+ * budget is used up, the failure is thrown to the caller, which ends the node.
  */
 export async function withBudget<T>({ id, run }: Pick<WorkNode, 'id' | 'run'>, work: (attempt: number) => Promise<T>): Promise<T> {
   const failures = new Map<FailureClass, number>();

@@ -1,14 +1,14 @@
 import { condition } from '@temporalio/workflow';
 import type { Counts, Worked } from '../plan/index.ts';
 
-/** Model calls that a shard may make. Work takes as many as it needs at most, and gives back what it has not used. */
+/** The model calls that a shard may make. Work takes as many as it may need, and returns those it has not used. */
 export interface CallBudget {
-  /** Waits until so many are free; gives what is left, which may be none, once nobody else can give any back. */
+  /** Waits until this many are free; when nobody else can return any, takes what is left, possibly none. */
   take(most: number): Promise<number>;
   giveBack(taken: number, used: number): void;
 }
 
-/** So many calls, shared by all chunks of a shard: together they never make more. */
+/** A number of calls shared by all chunks of a shard, which together never make more. */
 export function createCallBudget(calls: number): CallBudget {
   let free = calls;
   let holders = 0;
@@ -27,7 +27,7 @@ export function createCallBudget(calls: number): CallBudget {
   };
 }
 
-/** Model calls that were made for all of these. */
+/** The model calls that were made for all of these. */
 export function callsIn(worked: { [node: string]: Pick<Worked, 'calls'> }): number {
   return Object.values(worked).reduce((sum, { calls }) => sum + totalOf(calls), 0);
 }

@@ -3,7 +3,7 @@ import type { BudgetCaps, Decision, UnitProgress } from '../plan/index.ts';
 import { totalOf } from './call-budget.ts';
 import { leaveOut, requeue, unitOf, type RunState } from './run-state.ts';
 
-/** What a decision is about, by place; the whole run where it is `*`. Throws a sentence where nothing waits for it. */
+/** The indices of the units a decision is about; `*` means the whole run. Throws a sentence if nothing waits for it. */
 export function decidable(state: RunState | null, decision: Decision): number[] {
   if (!state) throw refused('the file is still being read; nothing waits for a decision');
   assertMeant(state, decision);
@@ -21,15 +21,15 @@ export function decidable(state: RunState | null, decision: Decision): number[] 
   throw refused(`${known ? `${node} is not parked` : `there is no step ${node} in this run`}. ${there}`);
 }
 
-/** Refuses, besides what nothing waits for, a decision that would leave everything as it is. Throws a sentence. */
+/** Refuses a decision that nothing waits for, or that would change nothing. Throws a sentence. */
 export function assertDecides(state: RunState | null, decision: Decision): void {
   const places = decidable(state, decision);
   if (!state || places.length > 0 || decision.decision === 'fail') return;
   const cap = cappedBy({ ...state, caps: { ...state.caps, ...decision.budget } });
-  if (cap !== null) throw refused(`its budget is reached (${cap}), and nothing goes on before this cap is raised`);
+  if (cap !== null) throw refused(`its budget is reached (${cap}), and nothing can continue until this cap is raised`);
 }
 
-/** Refuses what no decision means: it may come from any client, and a pool that nobody declared would be waited for in vain. */
+/** Refuses malformed decisions, which any client can send; a pool that is not declared would be waited for forever. */
 function assertMeant({ compiled }: RunState, { node, decision, run = {}, pool, budget = {} }: Decision): void {
   if (typeof node !== 'string' || !['retry', 'skip', 'fail'].includes(decision))
     throw refused('expected {"node": STEP or "*", "decision": "retry", "skip" or "fail"}');
@@ -41,12 +41,12 @@ function assertMeant({ compiled }: RunState, { node, decision, run = {}, pool, b
       throw refused(`${name}: expected a number, got ${String(value)}`);
 }
 
-/** A cap that is null is lifted. */
+/** Leaves out caps that are null, which means no cap. */
 function withoutNull(caps: Partial<BudgetCaps>): Partial<BudgetCaps> {
   return Object.fromEntries(Object.entries(caps).filter(([, cap]) => cap !== null));
 }
 
-/** Carries a decision out and gives what it was about, by id. `fail` throws what the node failed with. */
+/** Carries out a decision and returns the ids it was about. `fail` throws the failure of the node. */
 export function decide(state: RunState, decision: Decision): string[] {
   const places = decidable(state, decision);
   if (decision.decision === 'fail') throw failureOf(state, places);
@@ -66,7 +66,7 @@ function declare({ compiled: { gpus, prices } }: RunState, name: string, pool: N
   if (pool.price !== undefined) prices.pools[name] = pool.price;
 }
 
-/** Leaves nodes of a parked unit out; the other members of a group go on without them. */
+/** Leaves nodes of a parked unit out; the other members of a group continue without them. */
 function skip(state: RunState, index: number, name: string): string[] {
   const { failure, nodes } = unitOf(state, index);
   const why = `skipped after ${firstLineOf(failure?.message ?? 'it failed')}`;
@@ -80,7 +80,7 @@ function skip(state: RunState, index: number, name: string): string[] {
   return skipped;
 }
 
-/** The node that has failed, or the nodes that are named where it is none of them. */
+/** The node that failed, or the named nodes if it is not one of them. */
 function meantIn({ nodes, failure }: UnitProgress, name: string): string[] {
   const named = nodes.map(({ id }) => id).filter((id) => isNode(id, name));
   const failed = failure?.node;
@@ -88,13 +88,13 @@ function meantIn({ nodes, failure }: UnitProgress, name: string): string[] {
   return named.length > 0 ? named : nodes.map(({ id }) => id);
 }
 
-/** What stands in the report for everything that is missing, so it is short. */
+/** The first line of a message, kept short because the report repeats it for everything that is missing. */
 function firstLineOf(message: string): string {
   const [line = ''] = message.split('\n');
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
 
-/** The cap that has been reached, in words; null while there is room. */
+/** The cap that has been reached, in words; null if none has. */
 export function cappedBy({ caps, progress: { totals } }: RunState): string | null {
   const calls = totalOf(totals.calls);
   if (caps.calls !== null && calls >= caps.calls) return `calls: ${calls} of ${caps.calls}`;
@@ -104,7 +104,7 @@ export function cappedBy({ caps, progress: { totals } }: RunState): string | nul
   return null;
 }
 
-/** By the id of the unit, of one of its nodes, or of the step of one. */
+/** Whether a name is the id of a unit, of one of its nodes, or of the step of one. */
 function isNamed(state: RunState, index: number, name: string): boolean {
   const { id, nodes } = unitOf(state, index);
   return id === name || nodes.some((node) => isNode(node.id, name));

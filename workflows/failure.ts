@@ -6,13 +6,13 @@ export function rootOf(error: unknown): Error {
   return error instanceof ActivityFailure && error.cause && !isCancellation(error) ? error.cause : (error as Error);
 }
 
-/** The class of a failure; one that nobody foresaw is `job-failed`. */
+/** The class of a failure; an unexpected one is `job-failed`. */
 export function classOf(error: unknown): FailureClass {
   const root = rootOf(error);
   return failureClasses.find((each) => root instanceof ApplicationFailure && root.type === each) ?? 'job-failed';
 }
 
-/** Whether work has ended because the run may make no more model calls. */
+/** Whether work ended because the run may make no more model calls. */
 export function isOutOfCalls(error: unknown): boolean {
   const root = rootOf(error);
   return root instanceof ApplicationFailure && root.type === callsSpent;
@@ -23,24 +23,24 @@ export function messageOf(error: unknown): string {
   return rootOf(error)?.message ?? String(error);
 }
 
-/** What a plan asks for and no workflow here can start; an error of another type would only make its task be tried for ever. */
+/** A failure for a plan that asks for something no workflow can start; an ordinary error would make its task be retried forever. */
 export function undispatched(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'invalid');
 }
 
-/** What a failure says besides, or work that was stopped. */
+/** The details of a failure or of cancelled work. */
 export function detailsOf(error: unknown): FailureDetails {
   const { details } = causeOf(error) ?? {};
   return (details?.[0] as FailureDetails | undefined) ?? {};
 }
 
-/** Which member of a group a failure is about, where it says so. */
+/** The member of a group that a failure is about, if it says so. */
 export function memberOf(error: unknown): Pick<FailureDetails, 'node'> {
   const { node } = detailsOf(error);
   return node === undefined ? {} : { node };
 }
 
-/** The failure of an activity or of a child with other details; what is no failure, but a bug or a cancellation, stays. */
+/** The failure of an activity or of a child workflow with other details; a bug or a cancellation is returned unchanged. */
 export function withDetails(error: unknown, details: FailureDetails): unknown {
   const cause = causeOf(error);
   return cause instanceof ApplicationFailure ? ApplicationFailure.nonRetryable(cause.message, cause.type, details) : error;

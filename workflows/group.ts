@@ -11,8 +11,8 @@ import { runAll } from './run-all.ts';
 const shardsAtOnce = 4;
 
 /**
- * Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. Where the budget of a
- * run may end its calls, shards follow each other, so that one of them counts.
+ * Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. If the budget of the run limits
+ * the calls, the shards run one after the other, so that only one of them counts.
  */
 export async function group(input: NodeInput): Promise<UnitSummary> {
   const { work, key, nodes } = input;
@@ -44,7 +44,7 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
   }
 }
 
-/** Counts what a shard has done that did not come to its end. One that was cancelled cancels the group. */
+/** Counts the work of a shard that did not finish. A shard that was cancelled cancels the group. */
 function stopped(worked: WorkedByNode, error: unknown): never {
   addWork(worked, detailsOf(error).worked);
   const isStopped = error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure && error.cause.type === shardStopped;

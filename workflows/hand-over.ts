@@ -12,8 +12,8 @@ import { fitting } from './message-size.ts';
 import { restore, unitOf, type RunState } from './run-state.ts';
 
 /**
- * What one execution of the root hands to the next: places of units. What they have made, why they were skipped and what
- * they failed with is in the record of the run, so that a unit takes some ten bytes, whatever became of it.
+ * What one execution of the root hands to the next: the indices of units by state. Their results and failures are in the record of the
+ * run, so that a unit takes about ten bytes, whatever became of it.
  */
 export interface HandOver {
   compiled: CompileOutput;
@@ -23,29 +23,29 @@ export interface HandOver {
   reused: UnitPlaces;
   skipped: UnitPlaces;
   parked: UnitPlaces;
-  /** Started and not seen finished. */
+  /** Started, but not seen to finish. */
   begun: UnitPlaces;
-  /** Model calls set aside for those; absent: none. */
+  /** Model calls reserved for those; absent: none. */
   reserved?: [index: number, calls: number][];
   changes: { run: Partial<RunSettings>; places: UnitPlaces }[];
-  /** Members that decisions have left out of groups which are not over. */
+  /** Members that decisions have left out of unfinished groups. */
   without: [index: number, nodes: { [node: string]: string }][];
-  /** What the first of the parked units failed with, as many as have room: a decision may repeat it. */
+  /** The failures of the first parked units, as many as fit: a decision may need them. */
   failures: [index: number, failure: Failure][];
 }
 
 /** The workflow `pipeline`, as one execution of it starts the next. */
 export type NextExecution = (input: Uint8Array | PipelineInput, settings: PipelineSettings, before: HandOver) => Promise<RunResult>;
 
-/** In ascending order, and from the first to the last, both included, where they follow each other. */
+/** Indices in ascending order; consecutive ones as a range from the first to the last, both included. */
 type UnitPlaces = (number | [first: number, last: number])[];
 
 type Failure = NonNullable<UnitProgress['failure']>;
 
-/** Bytes of the failures of parked units. */
+/** The most bytes of failures of parked units. */
 const failureBytes = 400_000;
 
-/** How a run stands, once everything that changed is written down. */
+/** The state of a run to hand over, once all changes are recorded. */
 export function handOver({ compiled, progress, caps, ran, reused, begun, reserved, changes, without }: RunState): HandOver {
   const { units, ...head } = progress;
   const inState = (state: UnitProgress['state']) => units.flatMap((unit, index) => (unit.state === state ? [index] : []));
@@ -67,7 +67,7 @@ export function handOver({ compiled, progress, caps, ran, reused, begun, reserve
   };
 }
 
-/** Goes on where the execution before has stopped; what was parked stays parked. */
+/** Continues where the previous execution stopped; what was parked stays parked. */
 export function takeOver(state: RunState, before: HandOver): void {
   state.caps = before.caps;
   for (const index of indicesOf(before.ran)) restore(state, index, 'done');
@@ -86,7 +86,7 @@ function isOver(unit: UnitProgress | undefined): boolean {
   return unit?.state === 'done' || unit?.state === 'reused' || unit?.state === 'skipped';
 }
 
-/** Decisions are few, however many units they are about. */
+/** Groups the changes of units by content: there are few decisions, however many units they are about. */
 function changesOf(changes: RunState['changes']): HandOver['changes'] {
   const alike = Map.groupBy(changes, ([, run]) => JSON.stringify(run));
   return [...alike.values()].flatMap(([first, ...others]) =>

@@ -3,7 +3,7 @@ export function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }
 
-/** As many of these, in their order, as take no more than so many bytes together; one at least. */
+/** The first values that together take at most this many bytes; at least one. */
 export function fitting<T>(values: T[], bytes: number): T[] {
   let left = bytes;
   let count = 0;

@@ -4,9 +4,9 @@ import type { Decision, RunProgress } from '../plan/index.ts';
 /** State of a run: what ran, what it cost and its units. */
 export const progressQuery = defineQuery<RunProgress>('progress');
 
-/** What to do with a parked node, or with a run that has reached a cap. Refused where nothing waits for it. */
+/** Decides about a parked node, or a run that has reached a cap. Refused if nothing waits for a decision. */
 export const decideUpdate = defineUpdate<{ decided: string[] }, [Decision]>('decide');
 
-/** Admits no further units until `unpause`; what runs goes on. */
+/** Starts no further units until `unpause`; running ones continue. */
 export const pauseUpdate = defineUpdate<void>('pause');
 export const unpauseUpdate = defineUpdate<void>('unpause');

@@ -9,9 +9,9 @@ import { answerOf, openRun, takeDelta, unitOf, type RunState } from './run-state
 import { stop, walk, type Root } from './walk.ts';
 
 /**
- * The workflow a user starts: compiles the file, then starts every unit of the plan as soon as its inputs are there.
- * Takes YAML as bytes, or `PipelineInput`; a second argument carries settings, as an object or as JSON bytes. A long run goes
- * on as a new execution, which gets what the one before hands over.
+ * The workflow a user starts: compiles the file, then starts every unit of the plan as soon as its inputs exist. Takes YAML as bytes, or
+ * `PipelineInput`; a second argument has the settings, as an object or as JSON bytes. A long run continues as a new execution, which
+ * gets the state that the previous one hands over.
  */
 export async function pipeline(
   input: Uint8Array | PipelineInput,
@@ -51,7 +51,7 @@ export async function pipeline(
   }
 }
 
-/** Messages, before the first await: an update that comes earlier would be refused. */
+/** Registers the handlers of messages, before the first await: an update that arrives earlier would be refused. */
 function listen(root: Root, progress: RunProgress): void {
   setHandler(progressQuery, () => answerOf(progress));
   setHandler(
@@ -116,7 +116,7 @@ function decodeSettings(bytes: Uint8Array): PipelineSettings {
   }
 }
 
-/** Whoever asks hears that the run has succeeded when its report and its claims are there; the record has these. */
+/** Finishes a run. Its status becomes `succeeded` only when the record has its report and its claims. */
 async function finish(state: RunState): Promise<RunResult> {
   const { progress } = state;
   const { head, changed } = await lastDelta(state);
@@ -127,7 +127,7 @@ async function finish(state: RunState): Promise<RunResult> {
   return { status: 'succeeded', run: progress.run, nodes, calls, training_steps, report, ...(claims && { claims }) };
 }
 
-/** Writes down what has changed until the rest fits one message. */
+/** Records changes until the rest fits one message, which it returns. */
 async function lastDelta(state: RunState): Promise<RunDelta> {
   for (let delta = takeDelta(state); ; delta = takeDelta(state)) {
     if (state.changed.size === 0) return delta;

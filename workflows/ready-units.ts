@@ -1,13 +1,13 @@
 import type { Above, UnitRef } from '../plan/index.ts';
 import { rowOf, type RunState } from './run-state.ts';
 
-/** More upstream nodes than a message shall hold; a unit that reads more, or what an earlier execution saw made, finds it in the record. */
+/** The most upstream nodes in a message; a unit that reads more, or nodes finished in an earlier execution, uses the record. */
 const mostInline = 500;
 
-/** Nodes of one lookup, with those above them that stand in its message. */
+/** The most nodes of one lookup, counting the upstream nodes in its message. */
 const mostLooked = 2000;
 
-/** Takes ready units out of the line, in its order: so many at most, and no more than one message holds. */
+/** Takes ready units from the queue, in order: at most `most`, and no more than one message can hold. */
 export function takeReady(state: RunState, most: number): number[] {
   let size = 0;
   let count = 0;
@@ -20,7 +20,7 @@ export function takeReady(state: RunState, most: number): number[] {
   return state.ready.splice(0, count);
 }
 
-/** What the activities need to find a ready unit in the plan and in the store. */
+/** What activities need to find a ready unit in the plan and in the store. */
 export function refOf(state: RunState, index: number): UnitRef {
   const run = state.changes.get(index);
   const again = state.again.get(index);
@@ -41,7 +41,7 @@ function aboveOf(state: RunState, index: number): Above | null {
   return above;
 }
 
-/** How many nodes stand in the units that a unit reads from. */
+/** The number of nodes in the units that a unit reads from. */
 function readBy(state: RunState, index: number): number {
   return rowOf(state, index).needs.reduce((sum, need) => sum + rowOf(state, need).nodes.length, 0);
 }

@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 
-/** Does works side by side. The first failure stops the others, and is thrown when all of them have ended. */
+/** Runs works in parallel. The first failure cancels the others, and is thrown when all have ended. */
 export async function runAll(works: (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = [];
   const scope = new CancellationScope();

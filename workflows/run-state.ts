@@ -16,22 +16,22 @@ import type {
   UnitRow,
 } from '../plan/index.ts';
 
-/** A run while the root walks it: the units, what they wait for and what is done. */
+/** The state of a run in the root workflow: the units, what they wait for and what is done. */
 export interface RunState {
   progress: RunProgress & { totals: RunTotals };
   compiled: CompileOutput;
   caps: BudgetCaps;
   rows: UnitRow[];
-  /** For each unit, how many of the units it reads are not over yet, and which units read it. */
+  /** For each unit: how many of the units it reads are unfinished, and which units read it. */
   open: number[];
   neededBy: number[][];
-  /** Places of units that wait for nothing. */
+  /** Indices of units that wait for nothing. */
   ready: number[];
-  /** Model calls that units may make which have begun, by unit, where the budget has a cap on calls. */
+  /** Model calls reserved for units that have begun, by unit, if the budget limits calls. */
   reserved: Map<number, number>;
-  /** Places of units that wait until one of those is over. */
+  /** Indices of units that wait until one of those has ended. */
   held: number[];
-  /** How many units are not over. */
+  /** How many units are unfinished. */
   left: number;
   made: Map<string, Made>;
   /** Nodes that this execution has left out, and why. */
@@ -40,23 +40,23 @@ export interface RunState {
   without: Map<number, { [node: string]: string }>;
   /** Changes of `run:` by unit. */
   changes: Map<number, Partial<RunSettings>>;
-  /** By unit, the nodes whose recorded results are not taken. */
+  /** By unit, the nodes whose recorded results are not used. */
   again: Map<number, string[]>;
-  /** Places of units that ran in this run, that were reused, and that were started, also in earlier executions of the root. */
+  /** Indices of units that ran in this run, were reused, or were started, also in earlier executions of the root. */
   ran: Set<number>;
   reused: Set<number>;
   begun: Set<number>;
-  /** Places of units that changed since the record was written. */
+  /** Indices of units that changed since the record was written. */
   changed: Set<number>;
 }
 
-/** Units that are written down at once, and their bytes: a lookup carries them beside what it looks up. */
+/** The most units recorded at once, and their bytes: a lookup message also carries what it looks up. */
 const noted = { most: 500, bytes: 800_000 };
 
-/** Units that the answer of a query lists, and their bytes. */
+/** The most units in the answer to a query, and their bytes. */
 const listed = { most: 500, bytes: 1_500_000 };
 
-/** The state of a run whose plan is known: everything waits. */
+/** The initial state of a run whose plan is known: all units wait. */
 export function openRun(progress: RunProgress, compiled: CompileOutput, rows: UnitRow[]): RunState {
   const total = rows.reduce((sum, { nodes }) => sum + nodes.length, 0);
   const totals = progress.totals ?? { nodes: { total, ran: 0, reused: 0 }, calls: {}, training_steps: 0, gpu_hours: 0, money: 0 };
@@ -92,9 +92,8 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
 }
 
 /**
- * Records a finished unit, without what was left out of it. Nodes in `found` were there before; the others count as run, with
- * what they cost. A unit that an
- * earlier execution of the root has started and not seen finished is found, and has run all the same.
+ * Records a finished unit, without the nodes left out of it. Nodes in `found` existed before; the others count as run, with their costs.
+ * A unit that an earlier execution of the root started but did not see finish also counts as run, although it is found.
  */
 export function settle(state: RunState, index: number, results: { [node: string]: NodeSummary }, found: Set<string>): void {
   const unit = unitOf(state, index);
@@ -117,7 +116,7 @@ export function settle(state: RunState, index: number, results: { [node: string]
   end(state, index, isReused ? 'reused' : 'done');
 }
 
-/** Adds what nodes of a unit took, also in an execution that failed, to what the run and the unit took before. */
+/** Adds the costs of nodes of a unit, also of a failed execution, to those of the run and the unit. */
 export function charge(state: RunState, index: number, spent: { [node: string]: Partial<Spent> }): void {
   const { paid, steps, seconds, gpu_hours, money } = costOf(state, index, spent);
   const { totals } = state.progress;
@@ -137,7 +136,7 @@ interface Cost {
   money: number;
 }
 
-/** What nodes of a unit took, on the pool that they ran on: a decision may have chosen another than the plan. */
+/** The costs of nodes of a unit on the pool they ran on, which a decision may have changed. */
 function costOf(state: RunState, index: number, spent: { [node: string]: Partial<Spent> }): Cost {
   const { compiled, changes } = state;
   const cost: Cost = { paid: { calls: {}, prompt_tokens: {}, completion_tokens: {} }, steps: 0, seconds: 0, gpu_hours: 0, money: 0 };
@@ -156,7 +155,7 @@ function costOf(state: RunState, index: number, spent: { [node: string]: Partial
   return cost;
 }
 
-/** Leaves nodes of a unit out; it is over where none remains. What reads them is found when its turn comes. */
+/** Leaves nodes of a unit out; without any nodes left, the unit is finished. Nodes that read them are handled when their turn comes. */
 export function leaveOut(state: RunState, index: number, left: { [node: string]: string }): void {
   const unit = unitOf(state, index);
   const whys = unit.nodes.flatMap(({ id }) => left[id] ?? []);
@@ -169,7 +168,7 @@ export function leaveOut(state: RunState, index: number, left: { [node: string]:
   release(state, index);
 }
 
-/** Puts a parked unit back into line; what it reads may have to be found first, in a new execution of the root. */
+/** Puts a parked unit back into the queue, unless units it reads are still to be found in a new execution of the root. */
 export function requeue(state: RunState, index: number): void {
   const unit = unitOf(state, index);
   delete unit.failure;
@@ -179,8 +178,8 @@ export function requeue(state: RunState, index: number): void {
 }
 
 /**
- * Sets calls aside for a unit that takes so many at most, so that all units together never make more than the budget allows.
- * Absent: it may make as many as it takes. null: units that have begun may make all that is left, and it waits for them.
+ * Reserves calls for a unit that makes at most `most`, so that all units together never make more than the budget allows. Absent: it may
+ * make as many as it needs. null: everything left is reserved for units that have begun, and it waits for them.
  */
 export function reserve(state: RunState, index: number, most: number): { calls?: number } | null {
   const { caps, reserved, progress } = state;
@@ -192,19 +191,19 @@ export function reserve(state: RunState, index: number, most: number): { calls?:
   return calls < most ? { calls } : {};
 }
 
-/** A unit makes no calls any more: those that waited for it are ready. */
+/** Releases the calls of a unit that has ended: units that waited for them are ready. */
 export function unreserve(state: RunState, index: number): void {
   state.reserved.delete(index);
   state.ready.push(...state.held.splice(0));
 }
 
-/** Marks a unit that began or could not go on. */
+/** Changes a unit and marks it as changed. */
 export function mark(state: RunState, index: number, change: Partial<UnitProgress>): void {
   Object.assign(unitOf(state, index), change);
   state.changed.add(index);
 }
 
-/** What to write down of the run: its head, and units that changed, as many as one message holds; the others are left for the next. */
+/** What to record next: the head of the run and changed units, as many as one message holds; the others are left for the next. */
 export function takeDelta(state: RunState): RunDelta {
   state.progress.noted = (state.progress.noted ?? 0) + 1;
   const { units: _, ...head } = state.progress;
@@ -214,7 +213,7 @@ export function takeDelta(state: RunState): RunDelta {
   return { head, changed };
 }
 
-/** The answer of the query: a large run lists the units that are in motion or in trouble, and counts the others. */
+/** The answer to the query: for a large run it lists only running, parked and failed units, and counts the others. */
 export function answerOf(progress: RunProgress): RunProgress {
   if (progress.units.length <= listed.most && bytesOf(progress.units) <= listed.bytes) return progress;
   const counts: { [state: string]: number } = {};
@@ -235,13 +234,13 @@ export function rowOf({ rows }: RunState, index: number): UnitRow {
   return row;
 }
 
-/** A unit is over; those that waited for it alone are ready. */
+/** Ends a unit; those that waited only for it are ready. */
 function end(state: RunState, index: number, ended: 'done' | 'reused'): void {
   mark(state, index, { state: ended, finished: Date.now() });
   release(state, index);
 }
 
-/** A unit that was over in an earlier execution; the record has what it made, or why it was skipped. */
+/** Restores a unit that ended in an earlier execution; the record has its results, or why it was skipped. */
 export function restore(state: RunState, index: number, ended: 'done' | 'reused' | 'skipped'): void {
   if (ended !== 'skipped') (ended === 'done' ? state.ran : state.reused).add(index);
   unitOf(state, index).state = ended;

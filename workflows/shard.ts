@@ -10,18 +10,18 @@ import { runAll } from './run-all.ts';
 /** Work by node. */
 export type WorkedByNode = { [node: string]: Worked };
 
-/** Type of the failure of a shard that was cancelled: a cancellation could not say what it had paid for. */
+/** Failure type of a cancelled shard: a plain cancellation could not carry what it had paid for. */
 export const shardStopped = 'ShardStopped';
 
-/** Chunks of one shard that are worked on at once. */
+/** Chunks of one shard in progress at once. */
 const window = 8;
 
-/** Events after which a shard admits no chunk more, drains and continues as new. */
+/** Events after which a shard starts no more chunks, finishes those in progress and continues as new. */
 const admitUntil = 3800;
 
 /**
- * A range of a group's chunks. Chunk c of a step starts when chunk c of the steps it reads is done, so the endpoints of
- * all steps are busy together.
+ * Processes a range of a group's chunks. Chunk c of a step starts when chunk c of the steps it reads is done, so that the endpoints of
+ * all steps are busy at the same time.
  */
 export async function shard(input: ShardInput & { worked?: WorkedByNode }): Promise<WorkedByNode> {
   const worked: WorkedByNode = { ...input.worked };
@@ -75,12 +75,12 @@ async function runChunk(
   );
 }
 
-/** Adds work to what was done before. */
+/** Adds work to the previous work. */
 export function addWork(worked: WorkedByNode, more: WorkedByNode = {}): void {
   for (const [node, each] of Object.entries(more)) worked[node] = sumOf(worked[node], each);
 }
 
-/** Work in two places together. */
+/** The sum of two pieces of work. */
 export function sumOf(one: Worked | undefined, other: Worked): Worked {
   const { calls = {}, prompt_tokens = {}, completion_tokens = {}, ran = [] } = one ?? {};
   return {
@@ -91,7 +91,7 @@ export function sumOf(one: Worked | undefined, other: Worked): Worked {
   };
 }
 
-/** Counts by endpoint together. */
+/** The sum of two counts by endpoint. */
 export function add(one: Counts, other: Counts): Counts {
   const sum = { ...one };
   for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
@@ -102,7 +102,7 @@ async function shardsOf(nodes: string[], outputs: Map<string, Promise<ChunkOutpu
   const shards: { [node: string]: Digest } = {};
   for (const node of nodes) {
     const output = outputs.get(node);
-    if (!output) throw undispatched(`${node} must stand before the steps that read it`);
+    if (!output) throw undispatched(`${node} must come before the steps that read it`);
     shards[node] = (await output).shard;
   }
   return shards;

@@ -16,27 +16,27 @@ import { handOver, type NextExecution } from './hand-over.ts';
 import { refOf, takeReady } from './ready-units.ts';
 import { charge, leaveOut, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
 
-/** Events of a history after which the root goes on as a new execution. */
+/** Events of a history after which the root continues as a new execution. */
 const eventsOfExecution = 8000;
 
-/** The record in the store is written at least so often while something changes. */
+/** The longest time between two updates of the record while something changes, milliseconds. */
 const recordEvery = 5000;
 
-/** A root while it walks: what runs, and what may let it go on. */
+/** The root workflow while it walks the plan: what is running, and what may wake it. */
 export interface Root {
   state: RunState | null;
-  /** Raised by everything that may let the walk go on. */
+  /** Incremented by everything that may let the walk continue. */
   wakes: number;
   running: Map<number, Promise<void>>;
   /** The first failure that ends the run. */
   failure?: unknown;
-  /** When the record was written last. */
+  /** When the record was last written. */
   recorded: number;
   settings: PipelineSettings;
   input: Uint8Array | PipelineInput;
 }
 
-/** Looks every wave of ready units up at once and starts what is not there, until all are over or one has failed for good. */
+/** Looks up each wave of ready units at once and starts those without results, until all have ended or one has failed for good. */
 export async function walk(root: Root, state: RunState): Promise<void> {
   const begun = state.ran.size;
   while (state.left > 0) {
@@ -61,14 +61,14 @@ function runOf({ progress: { run, started } }: RunState): { run: string; started
   return { run, started };
 }
 
-/** Waits a while for something to do; where nothing came, what has changed is written down. */
+/** Waits a while for something to do; if nothing happens, records what has changed. */
 async function idle(root: Root, seen: number): Promise<boolean> {
   if (await condition(() => root.wakes !== seen, recordEvery)) return true;
   if (root.state) await record(root, root.state);
   return false;
 }
 
-/** Ready units that may start now; none while the run is paused or a cap of its budget is reached. */
+/** The ready units that may start now; none while the run is paused or a cap of its budget has been reached. */
 function admit(root: Root, state: RunState): number[] {
   const { progress } = state;
   const cap = cappedBy(state);
@@ -77,7 +77,7 @@ function admit(root: Root, state: RunState): number[] {
   return takeReady(state, Math.min(rootTakes.lookup, rootTakes.atOnce - root.running.size));
 }
 
-/** Nothing runs and nothing can start: the run waits for a decision, or fails where nobody was to be asked. */
+/** Nothing runs and nothing can start: the run waits for a decision, or fails if it was started not to wait. */
 async function park(root: Root, state: RunState): Promise<void> {
   const { progress } = state;
   if (progress.paused && progress.capped === undefined && state.ready.length > 0) return record(root, state);
@@ -87,7 +87,7 @@ async function park(root: Root, state: RunState): Promise<void> {
   await record(root, state);
 }
 
-/** What to write down with a lookup: of a large run only so often. */
+/** What to record with a lookup; for a large run only from time to time. */
 function dueDelta(root: Root, state: RunState): RunDelta | null {
   const isSmall = state.rows.length <= rootTakes.atOnce;
   if (!isSmall && Date.now() - root.recorded < recordEvery) return null;
@@ -95,7 +95,7 @@ function dueDelta(root: Root, state: RunState): RunDelta | null {
   return takeDelta(state);
 }
 
-/** Writes down all that has changed. */
+/** Records everything that has changed. */
 async function record(root: Root, state: RunState): Promise<void> {
   if (state.changed.size === 0 && state.progress.status === 'running') return;
   do {
@@ -109,7 +109,7 @@ function isLong({ settings: { events = eventsOfExecution } }: Root): boolean {
   return continueAsNewSuggested || historyLength > events;
 }
 
-/** Hands everything over to a new execution, once the record has it; nodes that run go on and are found again by their keys. */
+/** Hands over to a new execution, after recording everything; running nodes continue and are found again by their keys. */
 async function goOn(root: Root, state: RunState): Promise<never> {
   await condition(allHandlersFinished);
   while (state.changed.size > 0) await record(root, state);
@@ -118,8 +118,8 @@ async function goOn(root: Root, state: RunState): Promise<never> {
 }
 
 /**
- * Cancels what still runs and waits until it has stopped, so that a failed or cancelled run leaves nothing behind; no decision can
- * come any more.
+ * Cancels what is still running and waits until it has stopped, so that a failed or cancelled run leaves nothing behind. Decisions are
+ * no longer possible.
  */
 export async function stop(root: Root, error: unknown): Promise<never> {
   if (error instanceof ContinueAsNew) throw error;

@@ -7,7 +7,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { AcquiredEndpoint, CompletionRequest, EndpointClient, Usage } from '../../ports/endpoint.ts';
 import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
 
-/** One request of a chunk, named by the hash of everything that is sent. */
+/** One request of a chunk, identified by the hash of everything that is sent. */
 export interface ChunkRequest {
   request: Digest;
   origin: Digest;
@@ -25,8 +25,8 @@ export interface Asked {
 }
 
 /**
- * The answers to a chunk's requests: from the ledger where somebody paid for them before, from the endpoint otherwise.
- * An answer counts once its commit group is on disk; when anything fails, what was answered stays.
+ * The answers to a chunk's requests: from the ledger if they were paid for before, otherwise from the endpoint. An answer counts
+ * once its commit group is on disk; if anything fails, the answers so far are kept.
  */
 export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Digest, requests: ChunkRequest[]): Promise<Asked> {
   const { store } = dependencies;
@@ -106,7 +106,7 @@ async function askMissing(dependencies: AskDependencies, work: Missing): Promise
   }
 }
 
-/** Answers between two looks at the free space. */
+/** Answers between two checks of the free space. */
 const spaceCheck = 64;
 
 async function askOne(
@@ -120,7 +120,7 @@ async function askOne(
   return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution });
 }
 
-/** An endpoint ready to be asked. One that we serve on this machine waits until no process of ours has the machine. */
+/** An endpoint ready for requests. One that we serve on this machine waits until none of our processes holds the machine. */
 async function holdEndpoint(
   { config, machine, servers }: AskDependencies,
   { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
@@ -143,15 +143,15 @@ async function holdEndpoint(
 }
 
 /**
- * Key under which the answers of a step are kept. A run that asks for them again has a generation of its own: it takes no
- * earlier answer, and after a crash those that it has paid for.
+ * The key of a step's answers in the ledger. A run that asks for them again has its own key: it uses no earlier answers, but after a
+ * crash those that it has paid for.
  */
 export function generationOf(chunk: Chunk, template: string): Digest {
   const shared = generationKey(modelOf(chunk), template);
   return chunk.again === null ? shared : hashOf({ generation: shared, again: chunk.again });
 }
 
-/** The model a step calls; the compiler has given every such step one. */
+/** The model a step calls; the compiler gives one to every such step. */
 export function modelOf(chunk: Chunk): ModelUse {
   const model = chunk.node.models['model'];
   if (!model) throw new Error(`${chunk.node.id}: a ${chunk.node.kind} step calls a model`);

@@ -13,12 +13,12 @@ import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type Works } from '../works.ts';
 import type { Chunk } from './work.ts';
 
-/** What costs no model call. */
+/** The cost of work without model calls. */
 export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_tokens: {} };
 
 /**
- * One step of one chunk. The output shard is recorded write-once under the chunk's key, which holds what the step does
- * and the rows that enter it; a chunk that is there already, from this run or any other, is not made again.
+ * One step of one chunk. The output shard is recorded write-once under the chunk's key, the hash of what the step does and the rows
+ * that enter it; a chunk that already exists, from this run or another, is not made again.
  */
 export function chunk(dependencies: Dependencies, works: Works) {
   return (input: OpenedWork<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, works, input);
@@ -55,7 +55,7 @@ async function onChunk(dependencies: Dependencies, works: Works, input: OpenedWo
   }
 }
 
-/** A failure in one line: its class and what happened. */
+/** A failure on one line: its class and its message. */
 function troubleOf(error: unknown): string {
   const { class: of = 'job-failed', message = String(error) } = error as Partial<ClassifiedError>;
   return `${of}: ${message.split('\n')[0] ?? ''}`;
@@ -77,7 +77,7 @@ export async function chunkShards(
   );
 }
 
-/** Members go by their position in the group: other names for the same steps find the same shards. */
+/** Members are identified by their position in the group, so that renamed steps find the same shards. */
 function placeOfChunk({
   unit,
   key,

@@ -12,7 +12,7 @@ import { publishResult } from '../../records/results.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type Works } from '../works.ts';
 
-/** Makes artifacts of a group's chunks and records them. */
+/** Makes the artifacts of a group from its chunks and records them. */
 export function closeGroup(dependencies: Dependencies, works: Works) {
   return async (input: OpenedWork<CloseInput>): Promise<UnitSummary> => {
     const chunks = (await readTable(dependencies, input.table)).length;
@@ -41,7 +41,7 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
   };
 }
 
-/** The shards of a member as an artifact, and how many of its rows have which status. */
+/** The shards of a member as an artifact, with the number of rows by status. */
 async function manifestOf({ artifacts }: Dependencies, { node, shards: all }: Member): Promise<Digest> {
   const own = all.get(node.id) ?? [];
   const shards = own.map(({ digest, rows, bytes }) => ({ digest, rows, bytes }));

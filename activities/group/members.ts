@@ -3,11 +3,11 @@ import type { Columns, Row } from '../../ports/artifacts.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** A member of a group whose chunks are all there. */
+/** A member of a group whose chunks are all finished. */
 export interface Member {
   node: PlanNode;
   nodes: PlanNode[];
-  /** The artifact whose items the group treats. */
+  /** The artifact whose items the group processes. */
   source: Digest;
   /** Shards of this member and of those before it. */
   shards: Map<string, ChunkShard[]>;
@@ -19,7 +19,7 @@ export async function rowsOfShards({ artifacts }: Dependencies, shards: ChunkSha
   return (await Promise.all(shards.map((shard) => artifacts.readJsonl<Row>(shard.digest)))).flat();
 }
 
-/** A row with these columns and no other; null where it has none. */
+/** A row with exactly these columns; null for a value it does not have. */
 export function onlyColumns(row: Row, columns: Columns): Row {
   return Object.fromEntries(Object.keys(columns).map((column) => [column, row[column] ?? null]));
 }

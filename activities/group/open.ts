@@ -7,7 +7,7 @@ import { chunkRanges, originRows, type ChunkRange } from './slices.ts';
 import { perItem, sourceOf } from '../run/unit-items.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 
-/** Cuts a group's origins into chunks; the table is kept as a blob, its digest and length go back. */
+/** Cuts a group's origins into chunks; the table of chunks is stored as a blob. */
 export function openGroup({ artifacts, store, meters }: Dependencies) {
   return async ({ unit, key }: OpenedWork<WorkInput>): Promise<OpenedGroup> => {
     const rows = await originRows(artifacts, sourceOf(unit));

@@ -33,8 +33,8 @@ export async function originRows(artifacts: Artifacts, artifact: Digest): Promis
 }
 
 /**
- * The rows of one chunk of an artifact that enters a group. Of a corpus, whose manifest says where its shards start, only
- * the shards that overlap the chunk are read.
+ * The rows of one chunk of an artifact that enters a group. For a corpus, whose manifest says where its shards start, only the shards
+ * that overlap the chunk are read.
  */
 export async function sliceRows(artifacts: Artifacts, artifact: Digest, range: ChunkRange): Promise<OriginRow[]> {
   const { shards, meta } = await artifacts.readManifest(artifact);

@@ -2,27 +2,27 @@ import type { Paid, PlanNode } from '../../plan/index.ts';
 import type { Meter } from '../meter.ts';
 import type { ChunkRange, OriginRow } from './slices.ts';
 
-/** What one step sees of one chunk. */
+/** One chunk, as the work of one step gets it. */
 export interface Chunk {
   node: PlanNode;
   range: ChunkRange;
   index: number;
-  /** The run that asked for the work of this step again; null: what is there is taken. */
+  /** The run that asked for this step to run again; null: existing answers are used. */
   again: string | null;
-  /** Model calls that its execution may make for it. */
+  /** The most model calls that the execution may make for it. */
   most: number;
   /** Rows of an input in this chunk, by origin and ordinal. */
   rows: { [input: string]: OriginRow[] };
   execution: string;
-  /** Number of the attempt that works on it, from 1. */
+  /** Number of this attempt, from 1. */
   attempt: number;
   signal: AbortSignal;
   meter: Meter;
-  /** Work begins now, unless it began before: not while it waits for its turn. */
+  /** To be called when the work begins, after any waiting; calling it again has no effect. */
   begin: () => void;
 }
 
-/** Rows of a chunk's output and what they cost; left out: nothing. */
+/** Rows of a chunk's output, and what they cost if anything. */
 export interface ChunkWork {
   rows: OriginRow[];
   paid?: Paid;

@@ -4,17 +4,17 @@ import type { Launcher } from '../../ports/launcher.ts';
 
 interface Job {
   job: string;
-  /** The folder that its attempts share; their own lie in it. */
+  /** The folder shared by its attempts, which contains their own. */
   shared: string;
 }
 
-/** An attempt of this job that is still running, whoever started it. */
+/** An attempt of this job that is still running, no matter which worker started it. */
 export async function liveAttempt(launcher: Launcher, { job, shared }: Job): Promise<string | null> {
   for (const attempt of await attemptsIn(shared)) if ((await launcher.poll({ job, attempt })).state === 'running') return attempt;
   return null;
 }
 
-/** Seconds since a moment (milliseconds since the epoch) in which an attempt of this job ran, whoever watched it. */
+/** Seconds since a moment (milliseconds since the epoch) in which an attempt of this job ran, whether or not it was watched. */
 export async function secondsOf(launcher: Launcher, { job, shared, since }: Job & { since: number }): Promise<number> {
   const spans: Span[] = [];
   for (const attempt of await attemptsIn(shared)) {
@@ -24,7 +24,7 @@ export async function secondsOf(launcher: Launcher, { job, shared, since }: Job 
   return secondsIn(spans);
 }
 
-/** Names of attempts, and of other folders that lie beside theirs. */
+/** Names of attempts, and of other folders beside theirs. */
 async function attemptsIn(shared: string): Promise<string[]> {
   const entries = await readdir(shared, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

@@ -1,16 +1,16 @@
 import type { MachineLock } from '../../ports/machine.ts';
 
 /**
- * Shares this machine between the model servers we run and the processes we launch: any number of servers, or one
- * process. Servers go first, so that a generation is not torn apart; a process that has waited long enough goes before
- * every server that comes after, and one that runs already before everything.
+ * Shares this machine between our model servers and the processes we launch: any number of servers, or one process. Servers take
+ * precedence, so that a generation is not interrupted; a process that has waited long enough precedes later servers, and a process
+ * that is already running precedes everything.
  */
 export interface Machine {
   /** Resolves when model servers may run; call the result when done. */
   shared(signal: AbortSignal): Promise<() => void>;
   /** Resolves when nothing else holds the machine; call the result when done. */
   exclusive(signal: AbortSignal, claim: Claim): Promise<() => void>;
-  /** What holds the machine, in words; null while nothing does. */
+  /** What holds the machine, in words; null if nothing does. */
   holder(): string | null;
 }
 
@@ -19,7 +19,7 @@ export interface Claim {
   /** Id of its step. */
   step: string;
   job: string;
-  /** Whether it runs already, started by a worker that is gone. */
+  /** Whether it is already running, started by a worker that no longer exists. */
   isRunning: boolean;
   /** Whether it waits for others that come with it, whose work it can do as well. Default: it does not. */
   gathers?: boolean;
@@ -33,23 +33,23 @@ interface Waiter {
 }
 
 export interface MachineOptions {
-  /** What other workers on this machine respect as well. Default: there are none. */
+  /** A lock that other workers on this machine respect. Default: none. */
   lock?: MachineLock;
-  /** Milliseconds after which a waiting process holds new servers back. Default: ten minutes. */
+  /** Milliseconds after which a waiting process blocks new servers. Default: ten minutes. */
   patience?: number;
   /**
-   * Milliseconds without a server before a process starts: steps of a generation follow each other closely. One that gathers others
-   * also waits so long for them. Default: 500.
+   * Milliseconds without a server before a process starts, since the steps of a generation follow each other closely. A process that
+   * gathers others also waits so long for them. Default: 500.
    */
   pause?: number;
 }
 
-/** Milliseconds between two looks at a machine that another worker holds. */
+/** Milliseconds between two attempts to take a machine that another worker holds. */
 const lookAgain = 250;
 
 const unshared: MachineLock = { take: async () => ({ release: () => {} }) };
 
-/** One machine, known to one worker process. */
+/** The machine, as one worker process sees it. */
 export function createMachine({ lock = unshared, patience = 600_000, pause = 500 }: MachineOptions = {}): Machine {
   const queue: Waiter[] = [];
   let sharers = 0;
@@ -95,7 +95,7 @@ export function createMachine({ lock = unshared, patience = 600_000, pause = 500
     isTaking = false;
     elsewhere = 'holder' in taken ? taken.holder : null;
     if ('holder' in taken) return takeIn(lookAgain);
-    // Who was next may have given up meanwhile, or another may have come that goes first.
+    // The waiter may have given up meanwhile, or another with precedence may have come.
     const next = nextUp();
     if (next?.claim?.job === wanted.claim?.job && next) {
       release = taken.release;

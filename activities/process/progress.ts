@@ -11,13 +11,13 @@ interface ProgressLine {
 
 export interface ProcessProgress {
   last: ProgressLine | null;
-  /** Optimiser steps run since the moment asked for, repeated ones counted each time. */
+  /** Optimiser steps run since the given moment; repeated ones count each time. */
   steps: number;
 }
 
 /**
- * Opens a progress file, which need not be there yet. Each call reads what was added since the one before; a line that is
- * being written is left for the next. Steps count since a moment, milliseconds since the epoch.
+ * Opens a progress file, which need not exist yet. Each call reads what was added since the last one; an incomplete line is left for
+ * the next. Steps are counted since a moment, milliseconds since the epoch.
  */
 export function openProgress(path: string, since: number): () => Promise<ProcessProgress> {
   const progress: ProcessProgress = { last: null, steps: 0 };
@@ -35,7 +35,7 @@ export function openProgress(path: string, since: number): () => Promise<Process
   };
 }
 
-/** The bytes of a file behind so many; none of a file that is not there. */
+/** The bytes of a file from an offset on; none if there is no such file. */
 async function readFrom(path: string, offset: number): Promise<Buffer> {
   const file = await open(path).catch(() => null);
   if (!file) return Buffer.alloc(0);

@@ -17,13 +17,13 @@ import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type ProcessWork, type Works } from '../works.ts';
 import { jobName } from '../../records/names.ts';
 
-/** Milliseconds between two looks at a process. */
+/** Milliseconds between two polls of a process. */
 const pollInterval = 250;
 
-/** Milliseconds between two notes of what a process waits for. */
+/** Milliseconds between two notes about what a process waits for. */
 const noteInterval = 1000;
 
-/** Milliseconds a cancelled process has to end by itself. */
+/** Milliseconds a cancelled process has to exit before it is killed. */
 const grace = 4000;
 
 /** A process as its activity finds it: the attempt of it that runs, or the one to launch. */
@@ -34,8 +34,8 @@ interface OpenedProcess extends ProcessNode {
 }
 
 /**
- * Runs a node's program: submits it once, or adopts the one that runs already for this node, watches its progress until
- * it has written its result, and records what it made. A lost worker leaves the program running; the next one adopts it.
+ * Runs a node's program: submits it once, or adopts one that is already running for this node, follows its progress until it has
+ * written its result, and records what it made. If the worker is lost, the program keeps running, and the next worker adopts it.
  */
 export function runProcess(dependencies: Dependencies, works: Works) {
   const waiting = new Set<ProcessStep>();
@@ -142,7 +142,7 @@ async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFo
   await dependencies.launcher.submit({ ...ref, argv: [...program.argv, '--config', config], env: program.env, cwd: folder.attempt });
 }
 
-/** Watches a program until it is over. Our own cancellation ends it; a lost lease on the activity leaves it running. */
+/** Follows a program until it has ended. Our own cancellation ends it; if the activity itself times out, it keeps running. */
 async function follow(
   { launcher }: Dependencies,
   { ref, progress, meter, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; meter: Meter; signal: AbortSignal },
@@ -170,7 +170,7 @@ async function failureOf(
 ): Promise<Error> {
   const folder = await launcher.folder(ref);
   const logs = `its output: ${join(folder, 'stderr.log')}`;
-  if (result?.status === 'preempted') return classified('preempted', `${node} was told to stop; ${logs}`);
+  if (result?.status === 'preempted') return classified('preempted', `${node} was asked to stop; ${logs}`);
   if (result) return classified((result.class ?? 'job-failed') as 'job-failed', `${node}: ${result.message}\n${logs}`);
   const failure = state.state === 'exited' ? state.failure : null;
   const killed = failure?.signal != null || /signal(?:: | )?9|SIGKILL/i.test(failure?.stderr ?? '');

@@ -7,12 +7,12 @@ import { openPlan } from './plan-table.ts';
 import { unitInputOf } from './unit-input.ts';
 import { workOn } from './unit-work.ts';
 
-/** Characters of a summary; the server takes no more than 400 bytes. */
+/** Longest summary, characters; the server accepts at most 400 bytes. */
 const longestSummary = 200;
 
 /**
- * Starts a node workflow, or joins the one that runs already under this key, and waits for its result. A node that
- * somebody else cancelled or terminated is started again by the retry; our own cancellation goes on to the node.
+ * Starts a node workflow, or joins one that is already running under this key, and waits for its result. A node that somebody else
+ * cancelled or terminated is started again by the retry; our own cancellation also cancels the node.
  */
 export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
   return async ({ run, started, plan, unit: ref, store: id, key, looked, calls }: AwaitInput): Promise<UnitSummary> => {
@@ -42,8 +42,8 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
 }
 
 /**
- * A server that is away, restarts or is too busy is no failure of the step: Temporal tries again for as long as it takes.
- * Only a request that the server refuses for what it says ends the step.
+ * A server that is unreachable, restarting or too busy is not a failure of the step: Temporal retries as long as necessary. Only a
+ * request that the server rejects because of its content ends the step.
  */
 function asNodeFailure(error: unknown): unknown {
   if (error instanceof WorkflowFailedError) return failureOfNode(error);
@@ -58,7 +58,7 @@ function asNodeFailure(error: unknown): unknown {
 /** gRPC's INVALID_ARGUMENT, PERMISSION_DENIED, UNIMPLEMENTED and UNAUTHENTICATED. */
 const refusals = [3, 7, 12, 16];
 
-/** The failure a node ended with: a group fails with its shard, and the shard with its activity. */
+/** The failure a node ended with: that of the activity, inside that of the shard and the group. */
 function failureOfNode(error: WorkflowFailedError): ApplicationFailure {
   const cause = causeIn(error, (each) => each instanceof ApplicationFailure);
   if (!cause) return ApplicationFailure.retryable(error.message, 'NodeStopped');

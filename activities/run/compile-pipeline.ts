@@ -35,7 +35,7 @@ export function compilePipeline(dependencies: Dependencies) {
   };
 }
 
-/** Sentences that a failure holds: the server takes no message of any length. */
+/** The most sentences in a failure, whose length the server limits. */
 const mostShown = 100;
 
 function invalid(problem: string, { rendered, diagnostics }: CompilerAnswer): ApplicationFailure {

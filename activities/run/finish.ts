@@ -10,7 +10,7 @@ import { reportFolder } from '../../records/names.ts';
 import { readResult } from '../../records/results.ts';
 import { noteRun } from '../../records/run.ts';
 
-/** Writes down how a run ended, checks its claims, and writes its report with them as files. */
+/** Records how a run ended, checks its claims, and writes its report with them as files. */
 export function finish(dependencies: Dependencies) {
   const { store } = dependencies;
   return async ({ delta, plan }: FinishInput): Promise<FinishOutput> => {
@@ -24,7 +24,7 @@ export function finish(dependencies: Dependencies) {
   };
 }
 
-/** Writes the report and the claims of a run as files; the path of the report's page, or null for a run without a report. */
+/** Writes the report and the claims of a run as files; returns the path of the report's page, or null if there is no report. */
 async function layOut(dependencies: Dependencies, { run, units }: RunProgress, claims: ClaimResult[]): Promise<string | null> {
   const { store, reports } = dependencies;
   const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => isReport(kind) && key !== undefined);

@@ -8,7 +8,7 @@ import { fingerprintOf } from './sources.ts';
 import { unitInputOf } from './unit-input.ts';
 import { callsPerItem, sourceOf } from './unit-items.ts';
 
-/** Keys of a wave of ready units and what the store has of them. Writes down first how the run stands. */
+/** Keys of a wave of ready units, and their results in the store. First records the state of the run. */
 export function lookup(dependencies: Pick<Dependencies, 'store' | 'config' | 'artifacts'>) {
   const { store } = dependencies;
   return async ({ run, started, plan, units, delta }: LookupInput): Promise<UnitFound[]> => {
@@ -27,13 +27,13 @@ export function lookup(dependencies: Pick<Dependencies, 'store' | 'config' | 'ar
   };
 }
 
-/** Model calls that a group takes where none of its answers is there. */
+/** The model calls of a group if none of its answers exist. */
 async function callsOf({ artifacts }: Pick<Dependencies, 'artifacts'>, unit: UnitInput): Promise<number> {
   const each = unit.nodes.reduce((sum, node) => sum + callsPerItem(node), 0);
   return each === 0 ? 0 : each * (await artifacts.readManifest(sourceOf(unit))).rows;
 }
 
-/** Parts of a unit's nodes that only a look can tell: the content of source folders, and that a run asked for the work again. */
+/** Parts of keys that are known only at this point: the content of source folders, and that a run asked for the work again. */
 async function lookInto(
   dependencies: Pick<Dependencies, 'config'>,
   { nodes }: UnitInput,
@@ -48,12 +48,12 @@ async function lookInto(
   return looked;
 }
 
-/** What goes into the keys of a unit's nodes besides their inputs, by node. */
+/** The parts of the keys of a unit's nodes, their inputs aside, by node. */
 export function partsOf({ nodes }: UnitInput, looked: UnitFound['looked']): { [node: string]: JsonObject } {
   return Object.fromEntries(nodes.map((node) => [node.id, { ...nodeParts(node), ...looked[node.id] }]));
 }
 
-/** Result key of a unit, and the results that the store has with all they name. */
+/** Result key of a unit, and the complete results that the store has. */
 async function lookUp(
   { store }: Pick<Dependencies, 'store'>,
   unit: UnitInput,
@@ -75,7 +75,7 @@ async function lookUp(
   return { key, results };
 }
 
-/** Id of a group: what its members do and the digests that enter it. The members' names stay out. */
+/** Id of a group: a hash of what its members do and of the digests that enter it, without the members' names. */
 function groupKey(unit: UnitInput, parts: { [node: string]: JsonObject }): Digest {
   const place = new Map(unit.nodes.map((node, index) => [node.id, index]));
   const members = unit.nodes.map((node) => ({
@@ -88,7 +88,7 @@ function groupKey(unit: UnitInput, parts: { [node: string]: JsonObject }): Diges
   return hashOf({ group: members });
 }
 
-/** Digests of all inputs of a node, or null while a member before it has no result. */
+/** Digests of all inputs of a node, or null if a member before it has no result yet. */
 export function knownInputs(
   node: PlanNode,
   unit: UnitInput,

@@ -3,14 +3,14 @@ import type { Dependencies } from '../dependencies.ts';
 import type { Store } from '../../ports/store.ts';
 import { readPlan } from '../../records/plan.ts';
 
-/** A plan opened for looking things up in it. */
+/** A plan with its units and its nodes by id. */
 export interface PlanTable {
   plan: Plan;
   units: Unit[];
   nodes: Map<string, PlanNode>;
 }
 
-/** Largest page in bytes: a payload over 2 MB is refused, and one over 256 KB is warned of. */
+/** Largest page in bytes: the server rejects payloads over 2 MB and warns above 256 KB. */
 const pageBytes = 200_000;
 
 /** Plans kept open in one worker. */
@@ -23,7 +23,7 @@ export function openPlan(store: Store, digest: Digest): Promise<PlanTable> {
   return open(`${store.id}/${digest}`, () => readPlanTable(store, digest));
 }
 
-/** The units of a plan as the root needs them, page by page. */
+/** The units of a plan for the root workflow, page by page. */
 export function readUnits({ store }: Pick<Dependencies, 'store'>) {
   return async ({ plan: digest, from }: { plan: Digest; from: number }): Promise<UnitPage> => {
     const table = await openPlan(store, digest);
@@ -45,7 +45,7 @@ async function readPlanTable(store: Store, digest: Digest): Promise<PlanTable> {
   return { plan, units: unitsOf(plan), nodes: new Map(plan.nodes.map((node) => [node.id, node])) };
 }
 
-/** Places of units by the ids of their nodes. */
+/** Indices of units by the ids of their nodes. */
 function placesOf({ units }: PlanTable): Map<string, number> {
   return new Map(units.flatMap(({ nodes }, index) => nodes.map(({ id }) => [id, index] as const)));
 }

@@ -8,14 +8,14 @@ import type { Dependencies } from '../dependencies.ts';
 import { walkFolder } from './walk-folder.ts';
 import type { ItemCounts } from '../keep.ts';
 
-/** A source folder as a step reads it. */
+/** A source folder, for one step. */
 export interface SourceFolder {
   /** Name under `sources` of the configuration. */
   name: string;
   folder: string;
   /** Paths inside the folder of the files that the step reads, sorted. */
   paths: string[];
-  /** Files that it asks for and that cannot be read. */
+  /** Requested files that cannot be read. */
   leftOut: ItemCounts;
 }
 
@@ -45,15 +45,15 @@ async function isPlainFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false;
 }
 
-/** Files looked at together. */
+/** Files checked at the same time. */
 const atOnce = 64;
 
-/** What is seen of a file that vanished after it was listed. */
+/** The state of a file that disappeared after it was listed. */
 const gone = { size: -1, mtimeMs: -1 };
 
 /**
- * Says whether the files that a node would read of its source folders are those of before: a hash over their paths, sizes and
- * times. Null for a kind that reads no folder.
+ * Shows whether the files that a node would read from its source folders have changed: a hash of their paths, sizes and times. Null
+ * for a kind that reads no folder.
  */
 export async function fingerprintOf(dependencies: Configured, node: PlanNode): Promise<string | null> {
   const settings = Object.keys(kindOf(node.kind).sources);

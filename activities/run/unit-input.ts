@@ -4,15 +4,15 @@ import type { PlanTable } from './plan-table.ts';
 import { readResult } from '../../records/results.ts';
 import { endedNodes, type RecordedIn } from '../../records/run.ts';
 
-/** A unit without what is left out of it, and why that is. */
+/** A unit without the nodes that are left out, and why they are. */
 interface UnitWithout {
   unit: UnitInput;
   left: { [node: string]: string };
 }
 
 /**
- * What a unit needs to be looked up and run: its nodes as the plan has them, and what enters them. What was skipped is taken
- * out of their lists; a node of which an input keeps nothing is left out itself.
+ * What is needed to look up and run a unit: its nodes from the plan, and what enters them. Skipped nodes are removed from their
+ * inputs; a node with an input of which nothing remains is left out itself.
  */
 export async function unitInputOf(table: PlanTable, ref: UnitRef, where: RecordedIn): Promise<UnitWithout> {
   const unit = table.units[ref.index];
@@ -34,7 +34,7 @@ export async function unitInputOf(table: PlanTable, ref: UnitRef, where: Recorde
   return { unit: { id: unit.id, pipeline: table.plan.name, nodes, group: unit.group !== null, inputs, sources, missing }, left };
 }
 
-/** Which of a unit's nodes are left out: by decision, or because all that one of their inputs reads is. */
+/** Which of a unit's nodes are left out: by decision, or because everything that one of their inputs reads is. */
 function leftOut(
   table: PlanTable,
   nodes: PlanNode[],
@@ -50,7 +50,7 @@ function leftOut(
   return left;
 }
 
-/** A node without the inputs that are skipped, and with the changes of `run:` that a decision made. */
+/** A node without skipped inputs, and with the changes of `run:` that a decision made. */
 function withChanges(node: PlanNode, { skipped, run = {} }: Pick<Above, 'skipped'> & { run: UnitRef['run'] }): PlanNode {
   const inputs = Object.fromEntries(
     Object.entries(node.inputs).map(([name, refs]) => [name, refs.filter((ref) => !(ref.node in skipped))]),
@@ -67,7 +67,7 @@ function enteringOf({ inputs }: PlanNode, made: { [node: string]: Made }): { [na
   return entering;
 }
 
-/** What became of nodes by the run's record; for a unit that reads more than a message can hold. */
+/** The results of nodes from the run's record, for a unit that reads more than a message can hold. */
 async function recorded(ids: string[], where: RecordedIn): Promise<Above> {
   const ended = await endedNodes(ids, where);
   const above: Above = { made: {}, skipped: {} };

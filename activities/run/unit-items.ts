@@ -1,7 +1,7 @@
 import type { Digest, PlanNode, UnitInput } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 
-/** Items that a node makes of one item. */
+/** How many items a node makes from one item. */
 export function perItem({ kind, settings }: Pick<PlanNode, 'kind' | 'settings'>): number {
   return kindOf(kind).items?.(settings, () => 1)['out'] ?? 1;
 }

@@ -4,7 +4,7 @@ import { canonicalBytes } from '../../plan/keys.ts';
 import type { Store } from '../../ports/store.ts';
 import { callsPerItem } from './unit-items.ts';
 
-/** What a message about a unit refers to: the unit, and the parts of its nodes' keys. */
+/** A unit and the parts of its nodes' keys, to which messages about the unit refer. */
 export interface UnitWork {
   unit: UnitInput;
   parts: { [node: string]: JsonObject };
@@ -18,7 +18,7 @@ const kept = 100;
 
 const open = createKept<string, Promise<UnitWork>>(kept);
 
-/** Keeps a unit in the store, and gives what starts the workflow of it: a few hundred bytes a node, however much it reads. */
+/** Stores a unit, and returns the input of its workflow: a few hundred bytes per node, however much the unit reads. */
 export async function workOn(store: Store, { unit, parts, key }: UnitWork & { key: Digest }): Promise<NodeInput> {
   const work: UnitWork = { unit, parts };
   return { work: await store.putBytes(canonicalBytes(work as unknown as Json)), key, nodes: workNodesOf(unit) };
@@ -41,7 +41,7 @@ function workNodesOf({ nodes }: UnitInput): WorkNode[] {
   });
 }
 
-/** An activity that takes messages about units, from one that takes the units. */
+/** Turns an activity that takes units into one that takes messages about units. */
 export function onWork<Message extends WorkInput, Result>(
   store: Store,
   activity: (input: OpenedWork<Message>) => Promise<Result>,
@@ -49,7 +49,7 @@ export function onWork<Message extends WorkInput, Result>(
   return async ({ work, ...message }) => activity({ ...message, ...(await openWork(store, work)) });
 }
 
-/** A unit of the store; the ones asked for last stay open. */
+/** A stored unit; the last ones stay open. */
 function openWork(store: Store, digest: Digest): Promise<UnitWork> {
   return open(`${store.id}/${digest}`, async () => parseJson<UnitWork>(await store.getBytes(digest)));
 }

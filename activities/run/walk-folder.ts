@@ -7,14 +7,13 @@ import type { ItemCounts } from '../keep.ts';
 interface FoundFiles {
   /** Paths inside the folder, with `/` between their parts, sorted. */
   paths: string[];
-  /** Files that are asked for and cannot be read. */
+  /** Requested files that cannot be read. */
   leftOut: ItemCounts;
 }
 
 /**
- * The files in a folder and in those below it that are asked for. Links are not followed. What is no plain file, has a name
- * that is not UTF-8, or is in a folder that cannot be read, is left out. Throws the system error where the folder itself
- * cannot be read.
+ * The requested files in a folder and its subfolders. Links are not followed. Anything that is not a plain file, has a name that is not
+ * UTF-8, or is in a folder that cannot be read, is left out. Throws the system error if the folder itself cannot be read.
  */
 export async function walkFolder(folder: string, choice: FileChoice): Promise<FoundFiles> {
   const found: FoundFiles = { paths: [], leftOut: {} };
@@ -43,7 +42,7 @@ export function leaveOut(leftOut: ItemCounts, reason: string): void {
   leftOut[reason] = (leftOut[reason] ?? 0) + 1;
 }
 
-/** A name that is not UTF-8 is listed with this character, and nothing finds the file by it again. */
+/** A name that is not UTF-8 is listed with this character, and the file cannot be opened by the listed name. */
 const unknownCharacter = '\uFFFD';
 
 function reasonAgainst(entry: Dirent): string | null {
@@ -51,7 +50,7 @@ function reasonAgainst(entry: Dirent): string | null {
   return entry.isFile() || entry.isDirectory() ? null : 'no-plain-file';
 }
 
-/** Whether not everything below a folder is excluded. */
+/** Whether a folder may contain requested files. */
 function mayHold(folder: string, { exclude }: FileChoice): boolean {
   return isWanted(`${folder}any/any`, { include: ['**/*'], exclude });
 }

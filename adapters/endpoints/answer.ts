@@ -3,16 +3,16 @@ import type { Reply } from './connection.ts';
 import { BrokenAnswer, WebPage } from './no-answer.ts';
 import { asRecord, errorIn, pageTitle, printable, readRefusal } from './refusal.ts';
 
-/** Words of servers for the finish reasons `stop` and `length`, in lower case. */
+/** What servers call the finish reasons `stop` and `length`, in lower case. */
 const meant: { [reason: string]: readonly string[] } = {
   stop: ['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'complete', 'completed'],
   length: ['length', 'max_tokens', 'max_length', 'max_output_tokens', 'model_length'],
 };
 
-/** Finish reasons of an answer that the server gave up. */
+/** Finish reasons of an answer that the server abandoned. */
 const givenUp = ['abort', 'error'];
 
-/** Characters that are shown of a body that is no answer. */
+/** Characters shown of a body that is not an answer. */
 const shown = 200;
 
 interface ReadOptions {
@@ -23,7 +23,7 @@ interface ReadOptions {
   key: string | undefined;
 }
 
-/** Reads a reply; only one that says why it ended is an answer. Throws a `Refusal`, a `WebPage` or a `BrokenAnswer`. */
+/** Reads a reply; it is an answer only if it has a finish reason. Throws a `Refusal`, a `WebPage` or a `BrokenAnswer`. */
 export function readAnswer(reply: Reply, { model: asked, stopReasons, key }: ReadOptions): Answer {
   const page = pageTitle(reply.text);
   if (reply.status === 200 && page !== null) throw new WebPage(page);

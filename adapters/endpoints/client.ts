@@ -22,14 +22,14 @@ export interface EndpointClientOptions {
   limiter: Limiter;
   /** Shared by all clients of the endpoint. */
   dialect: Dialect;
-  /** Called once for each way of the endpoint that is learned. */
+  /** Called once for each peculiarity of the endpoint that is learned. */
   warn?: ((line: string) => void) | undefined;
   /** Milliseconds for one request, all of it. Default 600,000. */
   timeout?: number | undefined;
   retry?: RetryPolicy | undefined;
 }
 
-/** How passing trouble is tried again inside one call: waits double from `first` up to `most`, with jitter. */
+/** How temporary errors are retried within one call: waits double from `first` up to `most`, with jitter. */
 export interface RetryPolicy {
   /** Requests in all. Default 5. */
   tries: number;
@@ -61,7 +61,7 @@ export function openEndpointClient(options: EndpointClientOptions): EndpointClie
   return { complete: (request) => limiter.run(request.signal, () => askPatiently(request)), close };
 }
 
-/** Asks once; where the endpoint refuses how it is asked, again in the way that it takes. */
+/** Asks once, and again in another form if the endpoint refuses the form of the request. */
 function createAsker(options: EndpointClientOptions): { ask(request: CompletionRequest): Promise<Answer>; close(): Promise<void> } {
   const { name, url, key, dialect, warn, timeout = 600_000 } = options;
   const { model, stop_reasons: stopReasons = [], too_long: tooLong = [] } = options.endpoint;
@@ -89,8 +89,8 @@ function createAsker(options: EndpointClientOptions): { ask(request: CompletionR
 }
 
 /**
- * Work that a signal ends, or that rejects with a `TimeoutError` after so many milliseconds. It leaves nothing at the signal,
- * which lives for millions of requests.
+ * Runs work that is ended by a signal, or with a `TimeoutError` after a number of milliseconds. It removes its listener from the signal,
+ * which is shared by millions of requests.
  */
 async function within<T>(milliseconds: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   signal.throwIfAborted();

@@ -2,7 +2,7 @@ import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { classified } from '../../ports/failure.ts';
 import { BrokenAnswer } from './no-answer.ts';
 
-/** What an endpoint replied, whatever its status. */
+/** A reply of an endpoint, whatever its status. */
 export interface Reply {
   status: number;
   /** By name in lower case. */
@@ -11,7 +11,7 @@ export interface Reply {
 }
 
 export interface Connection {
-  /** Sends JSON, or asks with GET where there is none. Rejects with the signal's reason when that aborts. */
+  /** Sends JSON, or a GET request without it. Rejects with the signal's reason if that aborts. */
   send(path: string, options: { json?: object; signal: AbortSignal }): Promise<Reply>;
   close(): Promise<void>;
 }
@@ -20,8 +20,8 @@ const largestAnswer = 16 * 1024 * 1024;
 const largestError = 64 * 1024;
 
 /**
- * Pooled connections to one endpoint, for the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. This machine is reached
- * without a proxy. `close` ends them at once.
+ * Pooled connections to one endpoint, through the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY; this machine is reached without a
+ * proxy. `close` ends them at once.
  */
 export function connect(options: { name: string; url: string; key?: string | undefined }): Connection {
   const { url, key } = options;
@@ -58,7 +58,7 @@ function isThisMachine(host: string): boolean {
   return /^(?:(?:.+\.)?localhost|127\.[\d.]+|\[::1\])$/.test(host);
 }
 
-/** The text of a body. Of an error that is too large the beginning is enough; an answer has to be whole. */
+/** The text of a body. For a large error its beginning is enough; an answer must be complete. */
 async function textOf(body: Dispatcher.ResponseData['body'], isAnswer: boolean): Promise<string> {
   const most = isAnswer ? largestAnswer : largestError;
   const parts: Buffer[] = [];

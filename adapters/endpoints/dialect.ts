@@ -2,11 +2,11 @@ import type { ModelInput } from '../../plan/index.ts';
 import type { CompletionRequest } from '../../ports/endpoint.ts';
 import type { Refusal } from './no-answer.ts';
 
-/** How an endpoint departs from what it is sent at first; learned from what it refuses, and the same for all that follows. */
+/** How requests to an endpoint differ from the standard form; learned from what it refuses, and used for all later requests. */
 export interface Dialect {
-  /** The request in the words of the endpoint. */
+  /** The request in the form that the endpoint accepts. */
   bodyOf(request: CompletionRequest, model: string): RequestBody;
-  /** What a refusal of a body teaches, in words; null: nothing. */
+  /** What was learned from a refusal of a body, in words; null: nothing. */
   learn(refusal: Refusal, body: RequestBody): string | null;
 }
 
@@ -18,8 +18,8 @@ interface RequestBody {
 }
 
 /**
- * Settings that change nothing at these values. They are sent all the same, since servers have defaults of their own (llama.cpp
- * samples from 40 tokens unless it is told otherwise), except to a server that refuses them.
+ * Settings that change nothing at these values. They are sent anyway, because servers have their own defaults (llama.cpp samples from
+ * 40 tokens by default), except to a server that refuses them.
  */
 const off: { [field: string]: unknown } = { temperature: 1, top_p: 1, top_k: 0, min_p: 0 };
 
@@ -52,18 +52,18 @@ export function createDialect(): Dialect {
   };
 
   const learn: Dialect['learn'] = (refusal, body) => {
-    const said = refusal.message.toLowerCase();
-    if (body.messages?.some(({ role }) => role === 'system') && noSystemRole.some((words) => said.includes(words))) {
+    const message = refusal.message.toLowerCase();
+    if (body.messages?.some(({ role }) => role === 'system') && noSystemRole.some((words) => message.includes(words))) {
       hasSystemRole = false;
       return "has no system role: the system's text is sent before the user's";
     }
     if (refusal.status !== 400 && refusal.status !== 422) return null;
-    if (Object.hasOwn(body, 'max_tokens') && said.includes('max_completion_tokens')) {
+    if (Object.hasOwn(body, 'max_tokens') && message.includes('max_completion_tokens')) {
       lengthField = 'max_completion_tokens';
       return 'takes max_completion_tokens in place of max_tokens';
     }
     const field = refusedField(refusal, body);
-    if (field === 'top_k' && topKOff === 0 && said.includes('-1')) {
+    if (field === 'top_k' && topKOff === 0 && message.includes('-1')) {
       topKOff = -1;
       return 'takes -1 in place of 0 for a top_k that is off';
     }
@@ -74,7 +74,7 @@ export function createDialect(): Dialect {
   return { bodyOf, learn };
 }
 
-/** The field that a refusal is about, by name or as the first in its words, of those that can be left out. */
+/** The field that a refusal is about, if it can be left out: named by the refusal, or the first in its message. */
 function refusedField({ field, message }: Refusal, body: RequestBody): string | null {
   const spare = Object.keys(body).filter((each) => isSpare(each, body[each]));
   if (field !== null && Object.hasOwn(body, field)) return spare.includes(field) ? field : null;
@@ -82,7 +82,7 @@ function refusedField({ field, message }: Refusal, body: RequestBody): string | 
   return spare.length > 0 ? named : null;
 }
 
-/** Whether a field changes nothing, or only which of the equally likely answers comes. */
+/** Whether leaving out a field changes nothing, or only which of equally likely answers is given. */
 function isSpare(field: string, value: unknown): boolean {
   return field === 'seed' || (field === 'top_k' && value === -1) || (Object.hasOwn(off, field) && off[field] === value);
 }

@@ -2,14 +2,14 @@ import type { FailureClass } from '../../plan/index.ts';
 import { BrokenAnswer, Refusal, WebPage } from './no-answer.ts';
 import { printable } from './refusal.ts';
 
-/** What one request's failure means: its class, whether asking again may help, and what to tell. */
+/** What the failure of one request means: its class, whether a retry may help, and the message. */
 export interface EndpointFailure {
   class: FailureClass;
   again: boolean;
   what: string;
-  /** Next action of the reader. */
+  /** The next action for the reader. */
   next: string;
-  /** Milliseconds the endpoint asked to wait. */
+  /** How long the endpoint asked to wait, milliseconds. */
   retryAfter?: number | undefined;
 }
 
@@ -79,7 +79,7 @@ function readConnection(error: unknown): EndpointFailure {
   return { class: 'unavailable', again: true, what: `broke the connection (${detail})`, next: 'look at the log of the server' };
 }
 
-/** The error nearest to the surface of a chain of causes that has a code of the system. */
+/** The first error of a chain of causes that has a system error code. */
 function innermost(error: unknown): { code: string | null; message: string } {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof AggregateError && at.errors[0] instanceof Error) return innermost(at.errors[0]);

@@ -1,4 +1,4 @@
-/** At most so many things at once; the rest wait in order. */
+/** Limits how much work runs at once; the rest waits in order. */
 export interface Limiter {
   /** Runs the work when there is room; an abort while it waits rejects with the signal's reason. */
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;

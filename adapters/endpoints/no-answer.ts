@@ -1,14 +1,14 @@
-/** An error that an endpoint replied with. The message is the server's, cut and without control characters. */
+/** An error reply of an endpoint. The message is the server's, cut and without control characters. */
 export class Refusal extends Error {
-  /** Of the reply, or the one that an error inside a reply with status 200 carries. */
+  /** The status of the reply, or that of the error inside a reply with status 200. */
   readonly status: number;
-  /** It came in a reply with status 200. */
+  /** Whether it came in a reply with status 200. */
   readonly isInside: boolean;
-  /** Code and type that the server gives it, in lower case. */
+  /** The server's code and type, in lower case. */
   readonly code: string;
-  /** The field of the request that it is about, where the server names one. */
+  /** The field of the request that it is about, if the server names one. */
   readonly field: string | null;
-  /** Milliseconds the endpoint asked to wait. */
+  /** How long the endpoint asked to wait, milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, facts: Pick<Refusal, 'status' | 'isInside' | 'code' | 'field' | 'retryAfter'>) {
@@ -18,8 +18,8 @@ export class Refusal extends Error {
   }
 }
 
-/** An answer that is not whole; asking again may help. */
+/** An incomplete answer; a retry may help. */
 export class BrokenAnswer extends Error {}
 
-/** A web page where an answer should be: nothing that is asked there is ever answered. */
+/** A web page instead of an answer: the address is not that of an endpoint. */
 export class WebPage extends Error {}

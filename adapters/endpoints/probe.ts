@@ -1,12 +1,12 @@
 import { readFailure } from './failure.ts';
 import { pageTitle } from './refusal.ts';
 
-/** What came of asking an endpoint for its models: a reply, which may be a web page, or what went wrong before there was one. */
+/** The result of asking an endpoint for its models: a reply, which may be a web page, or why there was none. */
 type Probe = { status: number; page: string | null } | { failure: string };
 
 const patience = 5000;
 
-/** Asks an endpoint for its models over the connection that its calls take. */
+/** Asks an endpoint for its models over the same kind of connection as its calls. */
 export async function probeEndpoint(options: { name: string; url: string; key?: string | undefined }): Promise<Probe> {
   const { connect } = await import('./connection.ts');
   const connection = connect(options);

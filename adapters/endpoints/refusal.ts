@@ -7,10 +7,10 @@ type JsonRecord = { [key: string]: unknown };
 /** Longest message of a server that is kept, characters. */
 const longest = 2000;
 
-/** Shorter keys may be words of any text. */
+/** Shorter keys are not hidden, since they may be ordinary words. */
 const shortestSecret = 8;
 
-/** What a reply that is no answer says: an error with a status of its own, or inside one with status 200. */
+/** Reads an error reply: one with an error status, or an error inside a reply with status 200. */
 export function readRefusal(reply: Reply, key?: string): Refusal {
   const { status, headers, text } = reply;
   const hidden = key !== undefined && key.length >= shortestSecret ? text.replaceAll(key, '***') : text;
@@ -27,7 +27,7 @@ export function readRefusal(reply: Reply, key?: string): Refusal {
   });
 }
 
-/** The error that a body carries, of an object or of the first of its choices; null: it carries none. */
+/** The error in a body, at the top or in its first choice; null: none. */
 export function errorIn(body: unknown): JsonRecord | null {
   const { error, choices } = asRecord(Array.isArray(body) ? body[0] : body);
   const found = error ?? asRecord(Array.isArray(choices) ? choices[0] : undefined)['error'];
@@ -35,14 +35,14 @@ export function errorIn(body: unknown): JsonRecord | null {
   return typeof found === 'object' && found !== null ? { ...found } : null;
 }
 
-/** The title of a web page, or that it has none; null for a text that is no page. */
+/** The title of a web page in words; null for a text that is not a web page. */
 export function pageTitle(text: string): string | null {
   if (!/^\s*<(?:!doctype html|html|head|body)\b/i.test(text)) return null;
   const [, title = ''] = /<title[^>]*>([^<]*)/i.exec(text) ?? [];
   return title.trim() === '' ? 'a web page without a title' : `the web page "${title.trim()}"`;
 }
 
-/** Text of somebody else on one line of bounded length. */
+/** Foreign text on one line of limited length. */
 export function printable(text: string): string {
   const line = cleanLine(text.slice(0, 2 * longest));
   return line.length > longest ? `${line.slice(0, longest).toWellFormed()}…` : line;
@@ -60,7 +60,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Servers put their words under `message` or `detail`, as a text or as a list with the place of each mistake. */
+/** The message of an error: servers put it under `message` or `detail`, as text or as a list with the place of each mistake. */
 function wordsOf(error: JsonRecord): string {
   const { message, detail = message, metadata } = error;
   const words = typeof detail === 'object' ? mistakesIn(asRecord(detail)['detail'] ?? detail) : detail;
@@ -73,12 +73,12 @@ function mistakesIn(list: unknown): string {
   return mistakes.map(({ loc, msg }) => `${Array.isArray(loc) ? loc.join('.') : ''}: ${String(msg)}`).join('; ');
 }
 
-/** Where a redirect leads, without what may be secret. */
+/** The target of a redirect, without the parts that may be secret. */
 function redirectOf({ location }: Reply['headers']): string | null {
   return typeof location === 'string' ? `a redirect to ${location.replace(/[?#].*/, '')}` : null;
 }
 
-/** Status of an error that came with 200: a number that it carries, or what its code says. */
+/** The status of an error inside a reply with status 200: a number in it, or derived from its code. */
 function statusInside({ code, status }: JsonRecord, words: string): number {
   const number = [code, status].map(Number).find((each) => each >= 400 && each < 600);
   if (number !== undefined) return number;

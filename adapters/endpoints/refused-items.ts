@@ -1,8 +1,8 @@
 import type { Refusal } from './no-answer.ts';
 
 /**
- * Errors that are about one prompt, so that all others can be asked: the finish reason that stands for them, the statuses they
- * come with, and words of which the message or the code has one. An empty word is in every message.
+ * Errors about a single prompt, after which the others can still be asked: the finish reason that is recorded, the statuses, and words of
+ * which the message or the code contains one. The empty word is in every message.
  */
 const refusedItems: { reason: string; statuses: number[]; words: string[] }[] = [
   { reason: 'prompt_too_long', statuses: [413], words: [''] },
@@ -48,12 +48,12 @@ const refusedItems: { reason: string; statuses: number[]; words: string[] }[] = 
 ];
 
 /**
- * The finish reason of an item whose prompt alone is refused; null: the error is about more. `tooLong` are further words of this
- * endpoint.
+ * The finish reason for an item whose prompt alone is refused; null: the error is not about one prompt. `tooLong` are further words of
+ * this endpoint.
  */
 export function reasonOfItem({ status, code, message }: Refusal, tooLong: readonly string[]): string | null {
-  const said = `${code} ${message}`.toLowerCase();
-  if (tooLong.some((words) => said.includes(words.toLowerCase()))) return 'prompt_too_long';
-  const row = refusedItems.find(({ statuses, words }) => statuses.includes(status) && words.some((each) => said.includes(each)));
+  const text = `${code} ${message}`.toLowerCase();
+  if (tooLong.some((words) => text.includes(words.toLowerCase()))) return 'prompt_too_long';
+  const row = refusedItems.find(({ statuses, words }) => statuses.includes(status) && words.some((each) => text.includes(each)));
   return row?.reason ?? null;
 }

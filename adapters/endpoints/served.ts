@@ -21,7 +21,7 @@ interface ModelProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the server of an endpoint and waits until it answers. It dies with this process, however this one ends. */
+/** Starts the server of an endpoint and waits until it answers. It ends with this process, however that ends. */
 export async function startModelProcess(options: {
   name: string;
   endpoint: ServedEndpoint;
@@ -56,7 +56,7 @@ async function checkWeights(name: string, weights: string): Promise<void> {
   if (found?.isFile()) return;
   throw classified(
     'invalid',
-    `endpoint ${name}: the model file ${weights} is not there. Correct endpoints.${name}.serve.weights in codepmp.config.yaml, or put the GGUF file there`,
+    `endpoint ${name}: the model file ${weights} does not exist. Correct endpoints.${name}.serve.weights in codepmp.config.yaml, or put the GGUF file there`,
   );
 }
 
@@ -80,7 +80,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
   }
 }
 
-/** Asks as the calls do: without a proxy, also where Node itself is told to use one. */
+/** Waits until the server answers, without a proxy, as its calls do. */
 async function untilHealthy(name: string, url: string): Promise<void> {
   const connection = connect({ name, url });
   const end = Date.now() + startWithin;

@@ -14,7 +14,7 @@ export interface ModelServersOptions {
   python: string;
   /** Folder of the servers' logs. */
   logs: string;
-  /** Milliseconds a server outlives its last holder. Default 15,000. */
+  /** How long a server keeps running after its last user, milliseconds. Default 15,000. */
   linger?: number;
   /** Milliseconds for one request. */
   timeout?: number;
@@ -39,7 +39,7 @@ interface ModelEntry {
   lingering: NodeJS.Timeout | null;
 }
 
-/** The endpoints of the operator's configuration; one server process for each that has to be served, while it is held. */
+/** The endpoints of the operator's configuration, with a server process for each that we serve, while it is in use. */
 export function createModelServers(options: ModelServersOptions): ModelServers {
   const { endpoints, linger = 15_000 } = options;
   const entries = new Map<string, ModelEntry>();
@@ -121,7 +121,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
   return { acquire, stopIdle: () => closeWhere(({ holders }) => holders === 0), stop: () => closeWhere(() => true) };
 }
 
-/** What reaches endpoints is loaded here: few commands open one, and its library is a good part of all that they would load. */
+/** Opens an endpoint. Its client is imported here because few commands need it, and its library is large. */
 async function openEndpoint(context: { name: string; entry: ModelEntry; options: ModelServersOptions }): Promise<OpenedModel> {
   const { name, entry, options } = context;
   const { endpoint, limiter, dialect } = entry;
@@ -150,7 +150,7 @@ async function openEndpoint(context: { name: string; entry: ModelEntry; options:
   };
 }
 
-/** The key of an endpoint, from where the configuration says that it is; undefined where it has none. Fails where it is not there. */
+/** The key of an endpoint, from the place that the configuration names; undefined if it has none. Fails if the key is missing. */
 export async function readKey(name: string, key: RemoteEndpoint['key']): Promise<string | undefined> {
   if (!key) return undefined;
   const value = 'env' in key ? process.env[key.env] : await readFile(key.file, 'utf8').catch(() => undefined);

@@ -6,8 +6,8 @@ import type { Span } from '../../plan/index.ts';
 import { hasCode } from '../../ports/failure.ts';
 
 /**
- * Runs in the attempt's folder: takes the attempt by making `pid` (the shell refuses to overwrite it, so of many only one
- * goes on), starts the program and leaves its exit status. Arguments: working folder, program, its arguments.
+ * Runs in the attempt's folder: claims the attempt by creating `pid` (the shell refuses to overwrite it, so that only one of many
+ * continues), starts the program and records its exit status. Arguments: working folder, program, its arguments.
  */
 export const wrapperScript = `
 folder=$PWD
@@ -23,15 +23,15 @@ mv "$folder/exit.part" "$folder/exit"
 
 const cancelledBefore = 'cancelled\n';
 
-/** What the files of an attempt say about it. */
+/** The state of an attempt, from its files. */
 interface AttemptRecord {
-  /** Process number of the wrapper; null when it was never started, NaN when it is only just starting. */
+  /** Process id of the wrapper; null if it was never started, NaN if it is just starting. */
   wrapper: number | null;
-  /** Process number of the launched program. */
+  /** Process id of the launched program. */
   child: number | null;
-  /** Exit status as a shell gives it. */
+  /** Exit status, as a shell reports it. */
   exit: number | null;
-  /** True when somebody asked for its end. */
+  /** True if somebody asked to end it. */
   cancelled: boolean;
 }
 
@@ -48,7 +48,7 @@ export async function readAttempt(folder: string): Promise<AttemptRecord> {
   };
 }
 
-/** Notes the wish to end an attempt; one that was never started cannot be started afterwards. */
+/** Records a request to end an attempt; if it was never started, it cannot be started afterwards. */
 export async function recordCancel(folder: string): Promise<void> {
   await writeFile(join(folder, 'pid'), cancelledBefore, { flag: 'wx' }).catch((error: unknown) => {
     if (!hasCode(error, 'EEXIST')) throw error;
@@ -71,7 +71,7 @@ export async function readFailure(folder: string, record: AttemptRecord): Promis
   };
 }
 
-/** When an attempt ran, by its files; one whose end nobody saw ran until it wrote last. */
+/** When an attempt ran, by its files; without a recorded end, it ran until its last write. */
 export async function readSpan(folder: string, { isOver }: { isOver: boolean }): Promise<Span | null> {
   const { wrapper } = await readAttempt(folder);
   const from = await timeOf(join(folder, 'pid'));
@@ -81,12 +81,12 @@ export async function readSpan(folder: string, { isOver }: { isOver: boolean }):
   return [from, (await timeOf(join(folder, 'exit'))) ?? Math.max(...written.map((time) => time ?? from))];
 }
 
-/** When a file was written last, milliseconds since the epoch; null where there is none. */
+/** When a file was last written, milliseconds since the epoch; null if there is none. */
 async function timeOf(path: string): Promise<number | null> {
   return stat(path).then(({ mtimeMs }) => mtimeMs, () => null);
 }
 
-/** The last bytes of a file as text; empty where there is none. */
+/** The last bytes of a file as text; empty if there is none. */
 async function readTail(path: string, bytes: number): Promise<string> {
   const file = await open(path, 'r').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return null;

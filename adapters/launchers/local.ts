@@ -13,8 +13,8 @@ const look = 50;
 const killWithin = 10_000;
 
 /**
- * Runs jobs as processes of this machine. `folder` gives an attempt's folder (`scratch` of the store); everything known
- * about an attempt is in that folder and in the environment of its processes, so that any process can take it over.
+ * Runs jobs as processes on this machine. `folder` gives an attempt's folder (`scratch` of the store); everything about an attempt is in
+ * that folder and in the environment of its processes, so that any worker can take it over.
  */
 export function createLauncher(options: { folder: (name: string) => Promise<string> }): Launcher {
   const folderOf = ({ job, attempt }: JobRef): Promise<string> => options.folder(`${job}/${attempt}`);
@@ -47,7 +47,7 @@ export function createLauncher(options: { folder: (name: string) => Promise<stri
   };
 }
 
-/** The folder is part of it because two stores may run equal jobs on one machine. */
+/** Marks the processes of an attempt. The folder is included because two stores may run equal jobs on one machine. */
 function markerOf(folder: string, { job, attempt }: JobRef): Marker {
   return { CODEPMP_JOB: `${job}/${attempt}`, CODEPMP_JOB_FOLDER: folder };
 }
@@ -57,7 +57,7 @@ function processesOf(marker: Marker): number[] {
   return findProcesses(carries(marker), { descendants: true });
 }
 
-/** Starts the wrapper and waits until it, or another one that was faster, has taken the attempt. */
+/** Starts the wrapper and waits until it, or a faster one, has claimed the attempt. */
 async function launch(folder: string, request: JobRequest): Promise<void> {
   const { argv, cwd, env } = request;
   await writeFile(join(folder, 'command'), argv.join(' '));
@@ -88,7 +88,10 @@ async function stateOf(folder: string, ref: JobRef): Promise<JobState> {
   return { state: 'exited', failure: await readFailure(folder, await readAttempt(folder)) };
 }
 
-/** SIGTERM to the launched program alone: it ends its own children in good order. Waits until the wrapper has noted its end, or for the grace. */
+/**
+ * Sends SIGTERM to the launched program only, which ends its own children. Waits until the wrapper has recorded the end, or for the
+ * grace period.
+ */
 async function askToEnd(options: { folder: string; marker: Marker; graceMs: number }): Promise<void> {
   const { folder, marker, graceMs } = options;
   const end = performance.now() + graceMs;
@@ -104,7 +107,7 @@ async function askToEnd(options: { folder: string; marker: Marker; graceMs: numb
   }
 }
 
-/** SIGKILL until two looks in a row find nothing; the wrapper is spared once so that it can note the exit status. */
+/** Sends SIGKILL until two checks in a row find no process; the wrapper is spared at first so that it can record the exit status. */
 async function killAll(folder: string, marker: Marker): Promise<void> {
   const end = performance.now() + killWithin;
   const { wrapper } = await readAttempt(folder);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { startOf } from './processes.ts';
 
 /**
- * Takes the lock of a folder for this process, or returns the process that holds it. Each candidate creates its own file
- * (named by process and start time, with O_EXCL) and only then looks for others: of two at once, at least one sees
- * the other and withdraws. Anyone may remove the file of a dead process, since its name is never used again.
+ * Takes the lock of a folder for this process, or returns the process that holds it. Each candidate creates its own file (named by process
+ * and start time, with O_EXCL) and only then looks for others: of two at once, at least one sees the other and withdraws. Any process
+ * may remove the file of a dead one, since its name is never used again.
  */
 export function takeLock(folder: string): { release: () => void } | { holder: number } {
   mkdirSync(folder, { recursive: true });

@@ -6,8 +6,8 @@ import { takeLock } from './lock.ts';
 import { environmentOf, findProcesses } from './processes.ts';
 
 /**
- * The lock of this machine in a store, whose folder is `root`. The lock of a worker ends with the worker; a process that
- * it has left behind has the machine by running, and only the worker that adopts it takes the lock beside it.
+ * The lock of this machine in a store, whose folder is `root`. A worker's lock ends with the worker; a process that it leaves behind holds
+ * the machine as long as it runs, and only the worker that adopts it may take the lock meanwhile.
  */
 export function createMachineLock({ root }: { root: string }): MachineLock {
   const folder = join(root, 'dev', 'machine', hostname());
@@ -23,7 +23,7 @@ export function createMachineLock({ root }: { root: string }): MachineLock {
   };
 }
 
-/** Whether an environment is that of a process of some job in a store. */
+/** Tests whether an environment belongs to a process of a job in a store. */
 export function isOfJobIn(root: string): (environment: string[]) => boolean {
   const jobs = `${folderVariable}${root}${sep}jobs${sep}`;
   return (environment) => environment.some((each) => each.startsWith(jobs));
@@ -31,7 +31,7 @@ export function isOfJobIn(root: string): (environment: string[]) => boolean {
 
 const folderVariable = 'CODEPMP_JOB_FOLDER=';
 
-/** The jobs of a store that run on this machine, each with one of its processes. */
+/** The jobs of a store that are running on this machine, each with one of its processes. */
 async function runningJobs(root: string): Promise<{ job: string; pid: number }[]> {
   const running = new Map<string, number>();
   for (const pid of findProcesses(isOfJobIn(root), { descendants: false })) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Variables in the environment of a process that tell whose it is; whatever the process starts inherits them. */
+/** Environment variables that identify a process; its child processes inherit them. */
 export type Marker = { [variable: string]: string };
 
 interface ProcessEntry {
@@ -13,11 +13,11 @@ interface ProcessEntry {
 }
 
 interface FindOptions {
-  /** Also whatever these processes have started, with the marker or without. */
+  /** Also their descendants, with or without the marker. */
   descendants: boolean;
 }
 
-/** Living processes whose environment passes; zombies and this process are not among them. */
+/** Living processes whose environment passes, without zombies and this process. */
 export function findProcesses(passes: (environment: string[]) => boolean, { descendants }: FindOptions): number[] {
   const entries = process.platform === 'linux' ? listByProc() : listByPs();
   const marked = entries.filter(({ environment }) => passes(environment));
@@ -37,13 +37,13 @@ export function carries(marker: Marker): (environment: string[]) => boolean {
   return (environment) => Object.entries(marker).every(([name, value]) => environment.includes(`${name}=${value}`));
 }
 
-/** The environment a process was started with, `NAME=value` each; empty for one that is gone or not ours. */
+/** The environment a process was started with, `NAME=value` each; empty if it no longer exists or is not ours. */
 export function environmentOf(pid: number): string[] {
   if (process.platform === 'linux') return readProc(pid, 'environ').split('\0');
   return variablesIn(ps(['-wwE', '-o', 'command=', '-p', `${pid}`]));
 }
 
-/** When a living process began, in a form that only equals itself; null for one that is gone or a zombie. */
+/** When a living process started, as a text to compare; null if it no longer exists or is a zombie. */
 export function startOf(pid: number): string | null {
   if (process.platform === 'linux') {
     const { state, start } = readStat(pid);
@@ -53,7 +53,7 @@ export function startOf(pid: number): string | null {
   return line === '' || line.startsWith('Z') ? null : line.replace(/^\S+\s+/, '').replaceAll(/\W+/g, '-');
 }
 
-/** SIGTERM, after `graceMs` SIGKILL; resolves when all are gone and rejects when one is not after 5 s more. */
+/** Sends SIGTERM, and SIGKILL after `graceMs`; resolves when all have ended, and rejects if one has not after another 5 s. */
 export async function endProcesses(pids: number[], { graceMs }: { graceMs: number }): Promise<void> {
   const targets = pids.map((pid) => ({ pid, start: startOf(pid) })).filter(({ start }) => start !== null);
   const living = () => targets.filter(({ pid, start }) => startOf(pid) === start);
@@ -61,10 +61,10 @@ export async function endProcesses(pids: number[], { graceMs }: { graceMs: numbe
   if (await emptied(living, graceMs)) return;
   for (const { pid } of living()) sendSignal(pid, 'SIGKILL');
   if (await emptied(living, 5000)) return;
-  throw new Error(`these processes do not end even by SIGKILL: ${living().map(({ pid }) => pid).join(', ')}`);
+  throw new Error(`these processes do not end even after SIGKILL: ${living().map(({ pid }) => pid).join(', ')}`);
 }
 
-/** Sends a signal; a process that is gone is fine. */
+/** Sends a signal; a process that no longer exists is ignored. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -94,12 +94,12 @@ function listByPs(): ProcessEntry[] {
   });
 }
 
-/** `ps` puts the variables behind the command, with spaces between that values have as well. */
+/** The variables in a line of `ps`, which prints them after the command, separated by spaces that values may contain as well. */
 function variablesIn(command: string): string[] {
   return command.trimEnd().split(/ (?=[A-Za-z_]\w*=)/);
 }
 
-/** Nothing for a process that is gone. */
+/** The output of `ps`; empty if the process no longer exists. */
 function ps(args: string[]): string {
   try {
     return execFileSync('ps', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -108,14 +108,14 @@ function ps(args: string[]): string {
   }
 }
 
-/** The name of the program stands in brackets and may hold anything. */
+/** Fields of `/proc/PID/stat`, after the name of the program, which is in brackets and may contain anything. */
 function readStat(pid: number): { state: string; parent: number; start: string | null } {
   const stat = readProc(pid, 'stat');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0] ?? '', parent: Number(fields[1]), start: fields[19] ?? null };
 }
 
-/** Empty for processes that are gone or not ours. */
+/** A file of a process in `/proc`; empty if the process no longer exists or is not ours. */
 function readProc(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -58,7 +58,7 @@ async function writeParquet(options: {
   return shards;
 }
 
-/** Takes rows piece by piece and knows whether any are left. */
+/** Takes rows in portions, and knows whether any are left. */
 function readAhead(rows: Iterable<object> | AsyncIterable<object>): {
   take(most: number): AsyncGenerator<object>;
   hasMore(): Promise<boolean>;

@@ -10,7 +10,7 @@ import { digestOf } from '../../plan/keys.ts';
 import { setAside } from './damaged.ts';
 import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-/** The store's blobs: files named by the SHA-256 of their bytes, checked whenever they are read. */
+/** The store's blobs: files named by the SHA-256 of their bytes, which is checked on every read. */
 export function openBlobs(options: {
   root: string;
   temporary: string;
@@ -69,7 +69,7 @@ function blobPath(root: string, digest: Digest): string {
   return join(root, 'blobs', digest.slice(0, 2), digest);
 }
 
-/** Takes over a file's bytes under a new path, durably: by link(2), across file systems by a copy. */
+/** Adopts a file under a new path, durably: by link(2), or by a copy across file systems. */
 async function takeFile(from: string, to: string): Promise<void> {
   await link(from, to).catch(async (error: unknown) => {
     const copies = ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'];

@@ -5,7 +5,7 @@ import { listFiles, makeFolders, syncFolder } from './files.ts';
 
 const folder = 'damaged';
 
-/** Moves a damaged file of a store aside and says so; a file that is gone is fine. Gives the path it has now. */
+/** Moves a damaged file of a store aside, with a warning, and returns its new path; a file that no longer exists is ignored. */
 export async function setAside(root: string, path: string): Promise<string> {
   const name = relative(root, path);
   const to = join(root, folder, name);
@@ -20,12 +20,12 @@ export async function setAside(root: string, path: string): Promise<string> {
   return to;
 }
 
-/** Says on standard error which file of a store is damaged: in a worker, that is its log. */
+/** Warns on standard error, in a worker its log, that a file of a store is damaged. */
 export function warnOfDamage(root: string, name: string, what: string): void {
   process.emitWarning(`damage in ${name} of the store ${root}: ${what}`, { type: 'DamagedFile' });
 }
 
-/** Paths in the store of what was set aside. */
+/** Paths in the store of files that were set aside. */
 export function listDamaged(root: string): Promise<string[]> {
   return listFiles(join(root, folder), '');
 }

@@ -9,13 +9,13 @@ import { listDamaged } from './damaged.ts';
 import { openNames } from './names.ts';
 
 export interface FileStoreOptions {
-  /** Folder of the store; made with its parents when missing. */
+  /** Folder of the store; created with its parents if missing. */
   root: string;
   /** Bytes that must stay free; default: 64 MiB, on a small file system a fifth of it. */
   reserve?: number;
 }
 
-/** Opens the store in a folder, making it first where there is none. Any number of processes may have it open. */
+/** Opens the store in a folder, which is created if there is none. Any number of processes may have it open. */
 export async function openFileStore(options: FileStoreOptions): Promise<Store> {
   const root = resolve(options.root);
   const temporary = join(root, 'tmp');

@@ -3,7 +3,7 @@ import { link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/prom
 import { dirname, join, sep } from 'node:path';
 import { hasCode } from '../../ports/failure.ts';
 
-/** Writes a new file of the folder `temporary` and returns its path; its bytes are on disk. */
+/** Writes a new file in the folder `temporary`, durably, and returns its path. */
 export async function writeTemporary(temporary: string, bytes: Uint8Array): Promise<string> {
   const path = newTemporary(temporary);
   const file = await open(path, 'wx', 0o444);
@@ -19,12 +19,12 @@ export async function writeTemporary(temporary: string, bytes: Uint8Array): Prom
   }
 }
 
-/** A path of the folder `temporary` that nobody else uses. */
+/** A path in the folder `temporary` that nobody else uses. */
 export function newTemporary(temporary: string): string {
   return join(temporary, `${process.pid}-${randomBytes(8).toString('hex')}`);
 }
 
-/** Moves a finished file to its final name below `root` by `linkOnce`, with the folders it needs; false for a loser. */
+/** Moves a finished file to its final name below `root` by `linkOnce`, creating folders; false if the name is already taken. */
 export async function publishFile(options: { root: string; from: string; to: string }): Promise<boolean> {
   const { root, from, to } = options;
   try {
@@ -36,8 +36,8 @@ export async function publishFile(options: { root: string; from: string; to: str
 }
 
 /**
- * Gives a finished file its final name by link(2), so that exactly one of many callers wins and nothing is ever
- * overwritten; false for a loser. Durable for both: the folder is synced in either case.
+ * Gives a finished file its final name by link(2), so that exactly one of many callers wins and nothing is ever overwritten; false for the
+ * others. Durable in either case: the folder is synced.
  */
 export async function linkOnce(from: string, to: string): Promise<boolean> {
   const won = await link(from, to).then(
@@ -51,7 +51,7 @@ export async function linkOnce(from: string, to: string): Promise<boolean> {
   return won;
 }
 
-/** Makes a folder and its parents, durably; `root` exists. */
+/** Creates a folder and its parents, durably; `root` must exist. */
 export async function makeFolders(root: string, folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
@@ -68,7 +68,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The bytes of a file, or null where there is none. */
+/** The bytes of a file, or null if there is none. */
 export async function readIfThere(path: string): Promise<Uint8Array | null> {
   return readFile(path).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return null;
@@ -76,7 +76,7 @@ export async function readIfThere(path: string): Promise<Uint8Array | null> {
   });
 }
 
-/** True where the path is a file or folder. */
+/** Whether the path exists. */
 export async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
@@ -87,7 +87,7 @@ export async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Removes a file; one that is gone is fine. */
+/** Removes a file; one that no longer exists is ignored. */
 export async function removeFile(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;

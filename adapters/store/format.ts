@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { classified } from '../../ports/failure.ts';
 import { isThere, linkOnce, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-/** 1: the ledger has segments of version 1. 2: of both versions. A store is one of 2 from its first opening on. */
+/** 1: the ledger has segments of version 1 only. 2: of both versions. Opening a store upgrades it to 2. */
 const format = 2;
 
 interface StoreFormat {
@@ -14,7 +14,7 @@ interface StoreFormat {
 
 const abandonedAfter = 24 * 60 * 60 * 1000;
 
-/** Makes what is missing, checks the format and returns the store's id. */
+/** Creates what is missing, checks the format and returns the store's id. */
 export async function prepareStore(root: string, temporary: string): Promise<string> {
   await mkdir(temporary, { recursive: true });
   await removeAbandoned(temporary);

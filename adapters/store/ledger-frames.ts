@@ -7,28 +7,28 @@ import type { LedgerRecord } from '../../ports/ledger.ts';
 const compress = promisify(zstdCompress);
 const head = 8;
 
-/** First bytes of a segment file, which name the version of its records. */
+/** The first bytes of a segment file, with the version of its records. */
 export const segmentHeader: Uint8Array = Buffer.from('cpmpseg2');
 
-/** What a line of a segment is, by the first bytes of the file. */
+/** Readers of the lines of a segment, by the first bytes of the file. */
 const readers: { readonly [header: string]: (line: string) => LedgerRecord } = {
   cpmpseg1: (line) => fromVersion1(JSON.parse(line) as Version1),
   cpmpseg2: (line) => JSON.parse(line) as LedgerRecord,
 };
 
-/** A record that also says how the step that asked judged the answer, and whose digest includes that. */
+/** A record that also has the verdict of the step that asked, which its digest includes. */
 interface Version1 extends Omit<LedgerRecord, 'answer_digest'> {
   outcome: string;
   answer: Digest;
 }
 
-function fromVersion1({ outcome: _outcome, answer: _answer, ...said }: Version1): LedgerRecord {
-  return { ...said, answer_digest: answerDigest(said) };
+function fromVersion1({ outcome: _outcome, answer: _answer, ...rest }: Version1): LedgerRecord {
+  return { ...rest, answer_digest: answerDigest(rest) };
 }
 
 /**
- * One commit group as bytes: length and CRC-32 of what follows (the CRC covers the length too), each 4 bytes little
- * endian, then one zstd frame of JSON lines.
+ * One commit group as bytes: length and CRC-32 of what follows (the CRC also covers the length), each 4 bytes little endian, then one zstd
+ * frame of JSON lines.
  */
 export async function encodeFrame(records: readonly LedgerRecord[]): Promise<Uint8Array> {
   const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
@@ -41,8 +41,8 @@ export async function encodeFrame(records: readonly LedgerRecord[]): Promise<Uin
 }
 
 /**
- * The records of a segment. Bytes that are no frame are passed over up to the next frame; `onDamage` hears how many, but
- * not of the end of a segment whose writer was killed.
+ * The records of a segment. Bytes that are not a frame are skipped up to the next frame, and reported to `onDamage`, except at the end of a
+ * segment, whose writer may have been killed.
  */
 export function* decodeSegment(bytes: Uint8Array, onDamage: (bytes: number) => void = () => {}): Generator<LedgerRecord> {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -59,7 +59,7 @@ export function* decodeSegment(bytes: Uint8Array, onDamage: (bytes: number) => v
   }
 }
 
-/** Where the frame at this position ends; null where none begins or it is damaged. */
+/** The end of the frame at this position; null if there is none or it is damaged. */
 function endOfFrame(data: Buffer, at: number): number | null {
   if (at + head > data.length) return null;
   const end = at + head + data.readUInt32LE(at);
@@ -70,7 +70,7 @@ function endOfFrame(data: Buffer, at: number): number | null {
 /** First bytes of a zstd frame. */
 const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
-/** The next position after this one where a frame may begin. */
+/** The next position at which a frame may begin. */
 function nextFrame(data: Buffer, at: number): number | null {
   const body = data.indexOf(magic, at + 1 + head);
   return body < 0 ? null : body - head;
@@ -80,7 +80,7 @@ function checksum(length: Uint8Array, body: Uint8Array): number {
   return crc32(body, crc32(length));
 }
 
-/** Hash of the canonical JSON of what was said; with the keys in order, plain JSON is the canonical one. */
+/** Hash of the canonical JSON of an answer; with its keys in order, plain JSON is canonical. */
 export function answerDigest({
   finish_reason,
   model,

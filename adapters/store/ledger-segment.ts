@@ -7,7 +7,7 @@ import { answerDigest, encodeFrame, segmentHeader } from './ledger-frames.ts';
 
 const groupSize = 64;
 const groupMilliseconds = 20;
-/** Groups written by one sync when records come faster than the disk syncs. */
+/** The most groups per sync, when records arrive faster than the disk syncs. */
 const groupsAtOnce = 16;
 
 interface Waiting {
@@ -22,7 +22,7 @@ interface OpenFile {
   durable: number;
 }
 
-/** A segment that this caller alone writes; `root` is a folder that exists above it. */
+/** A segment that only this caller writes; `root` is an existing folder above it. */
 export function openSegment(options: { path: string; root: string }): LedgerSegment {
   const { path, root } = options;
   const waiting: Waiting[] = [];
@@ -96,7 +96,7 @@ async function createFile(path: string, root: string): Promise<OpenFile> {
   }
 }
 
-/** Writes the records in groups and syncs once; after a failure the file ends where it was durable before. */
+/** Writes the records in groups and syncs once; after a failure the file is cut to its last durable length. */
 async function commit(file: OpenFile, records: LedgerRecord[]): Promise<void> {
   const groups: LedgerRecord[][] = [];
   for (let at = 0; at < records.length; at += groupSize) groups.push(records.slice(at, at + groupSize));

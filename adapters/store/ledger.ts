@@ -50,7 +50,7 @@ export function openLedger(options: { folder: string; root: string }): Ledger {
   };
 }
 
-/** Names of the segments that may hold origins of the range; their names carry 16 digits of each end. */
+/** Names of the segments that may have origins in the range; the names include 16 digits of each end. */
 async function segmentsOf(place: string, range: LedgerRange): Promise<string[]> {
   const names = await readdir(place).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return [];
@@ -70,7 +70,7 @@ function lowName({ lo }: LedgerRange): string {
   return lo.slice(0, 16).padEnd(16, '0');
 }
 
-/** At least every origin of the range. */
+/** The digits of an upper end: no origin of the range is above. */
 function highName({ hi }: LedgerRange): string {
   return (hi ?? '').slice(0, 16).padEnd(16, 'f');
 }

@@ -3,10 +3,10 @@ import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
 import type { Columns, ColumnType, Row } from '../../ports/artifacts.ts';
 import type { Json } from '../../plan/index.ts';
 
-/** Rows in a row group, so that a group of pairs stays well below 64 MB. */
+/** Rows per row group, so that a group of pairs is well below 64 MB. */
 const groupRows = 5_000;
 
-/** Rows as the bytes of one parquet file; equal rows and columns make equal bytes. Rows must have every column. */
+/** Encodes rows as one parquet file; equal rows and columns give equal bytes. Every row must have every column. */
 export async function encodeParquet(columns: Columns, rows: AsyncIterable<object>): Promise<{ bytes: Uint8Array; rows: number }> {
   const writer = new ByteWriter();
   const names = Object.keys(columns);
@@ -29,7 +29,7 @@ export async function encodeParquet(columns: Columns, rows: AsyncIterable<object
   return { bytes: writer.getBytes(), rows: count };
 }
 
-/** The rows of a parquet file; integers come back as numbers. */
+/** The rows of a parquet file, with integers as numbers. */
 export async function decodeParquet(bytes: Uint8Array): Promise<Row[]> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const rows = await parquetReadObjects({ file });

@@ -4,8 +4,8 @@ import type { Store } from '../../ports/store.ts';
 import { classified } from '../../ports/failure.ts';
 
 /**
- * Takes a run's records out of a store: what it was started from, how it stood, and its report as files. Results, answers
- * and the plan belong to no run and stay. Nobody may be writing to the run any more.
+ * Deletes a run's records from a store: what it was started from, its state, and the files of its report. Results, answers and the plan do
+ * not belong to a run and stay. The run must have ended.
  */
 export async function removeRun({ root }: Pick<Store, 'root'>, run: string): Promise<void> {
   if (!/^[^/\\\0]{1,200}$/.test(run) || run === '.' || run === '..')

@@ -15,8 +15,8 @@ export const failureClasses = [
 export type FailureClass = (typeof failureClasses)[number];
 
 /**
- * How often a node tries again after a failure of each class, unless its `run.budget` says otherwise. Timeouts, lost
- * workers and deploys are no failures and never count.
+ * How often a node is retried after a failure of each class, unless its `run.budget` says otherwise. Timeouts, lost workers and deploys
+ * are not failures and never count.
  */
 export const defaultBudget: { readonly [C in FailureClass]: number } = {
   invalid: 0,
@@ -31,10 +31,10 @@ export const defaultBudget: { readonly [C in FailureClass]: number } = {
   'job-failed': 1,
 };
 
-/** Type of what ends work when the run may make no more model calls: no failure, since it continues once the budget is raised. */
+/** Error type of work that ends because the run may make no more model calls. It is not a failure: raising the budget continues it. */
 export const callsSpent = 'calls-spent';
 
-/** The outermost of an error and its causes that passes; null where none does. */
+/** The outermost of an error and its causes that passes; null if none does. */
 export function causeIn<E extends Error>(error: unknown, passes: (cause: Error) => cause is E): E | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (passes(cause)) return cause;
   return null;

@@ -13,7 +13,7 @@ export interface PipelineInput {
   set?: ParamValues;
   /** Name of the file, for diagnostics. */
   file?: string;
-  /** Texts of the files it extends, by their path from where `file` is counted: no other file is read. */
+  /** Texts of the files it extends, by path, relative to the same folder as `file`; no other file is read. */
   files?: { [path: string]: string };
 }
 
@@ -27,80 +27,80 @@ export interface PipelineSettings {
   /** A trial of the whole pipeline on so many items. */
   sample?: number;
   /**
-   * What happens when a node has spent its budget: `fail` (default) ends the run, `park` goes on with the rest and waits for a
+   * What happens when a node has used up its budget: `fail` (default) ends the run, `park` continues with the rest and waits for a
    * decision.
    */
   on_failure?: 'park' | 'fail';
-  /** Ids of nodes whose recorded results and paid answers are not taken: they run again in this run. */
+  /** Ids of nodes whose recorded results and paid answers are not used: they run again in this run. */
   again?: string[];
-  /** Events of its history after which the root goes on as a new execution; default 8,000. */
+  /** Events of its history after which the root continues as a new execution; default 8,000. */
   events?: number;
 }
 
 export interface CompileInput {
   run: string;
-  /** When the run began: a name may be used again. */
+  /** When the run began, since a name may be reused. */
   started: number;
   input: Omit<PipelineInput, 'spec'>;
   settings: PipelineSettings;
 }
 
-/** A compiled submission: small, because the plan stays in the store. */
+/** A compiled submission; the plan itself stays in the store. */
 export interface CompileOutput {
   name: string;
   /** Digest of the frozen plan in the store. */
   digest: Digest;
-  /** Id of the store, first part of the ids of node workflows. */
+  /** Id of the store, the first part of the ids of node workflows. */
   store: string;
   budget: BudgetCaps;
-  /** Every declared pool, with the GPUs that a process on it holds. */
+  /** The GPUs that a process holds, for every declared pool. */
   gpus: { [pool: string]: number };
-  /** Of a GPU-hour on a pool, and of a million tokens of an endpoint; what has no price is left out. */
+  /** The price of a GPU-hour on a pool, and of a million tokens of an endpoint; without a price it is left out. */
   prices: { pools: { [pool: string]: number }; endpoints: { [endpoint: string]: { input: number; output: number } } };
 }
 
-/** A unit as the root knows it. */
+/** A unit, as the root workflow has it. */
 export interface UnitRow {
   id: string;
   nodes: { id: string; kind: string; pool: string | null }[];
   group: boolean;
-  /** Places in the table of the units it reads from. */
+  /** Indices in the table of the units it reads from. */
   needs: number[];
 }
 
 export interface UnitPage {
   units: UnitRow[];
-  /** Where the next page begins; null after the last. */
+  /** Index at which the next page begins; null after the last. */
   next: number | null;
 }
 
-/** What a finished node made, as far as what follows needs it. */
+/** What a finished node made, as far as later nodes need it. */
 export interface Made {
   key: Digest;
   outputs: { [output: string]: Digest };
 }
 
-/** The nodes above a unit: what they have made, and why those are missing that it goes on without. */
+/** The nodes above a unit: what they made, or why they were skipped. */
 export interface Above {
   made: { [node: string]: Made };
   skipped: { [node: string]: string };
 }
 
-/** A unit that is ready, with what it reads; its nodes stand in the plan. */
+/** A ready unit with what it reads; its nodes are in the plan. */
 export interface UnitRef {
-  /** Place in the plan's table of units. */
+  /** Index in the plan's table of units. */
   index: number;
-  /** null: more than a message holds, they are read from the run's record. */
+  /** null: too many for a message; they are read from the run's record. */
   above: Above | null;
   /** Changes of `run:` that a decision has made. */
   run?: Partial<RunSettings>;
-  /** Its nodes that a decision has left out, and why. */
+  /** The nodes that a decision has left out, and why. */
   without?: { [node: string]: string };
-  /** Ids of its nodes whose recorded results and paid answers are not taken. */
+  /** Ids of its nodes whose recorded results and paid answers are not used. */
   again?: string[];
 }
 
-/** A unit whose inputs are all there. */
+/** A unit whose inputs all exist. */
 export interface UnitInput {
   id: string;
   /** Name of the pipeline. */
@@ -109,13 +109,13 @@ export interface UnitInput {
   group: boolean;
   /** Node id → input name → digests; inputs made inside the group are left out. */
   inputs: { [node: string]: { [name: string]: Digest[] } };
-  /** The nodes outside that it reads from. */
+  /** The nodes outside the unit that it reads from. */
   sources: { [node: string]: { key: Digest } & SourceNode };
-  /** The nodes that it goes on without, what people call them, and why. */
+  /** The inputs that were skipped, by node: its title, and why. */
   missing: { [node: string]: { title: string; why: string } };
 }
 
-/** How a run stands: everything but its units, and the units that changed since it was last written down. */
+/** The state of a run: everything but its units, and the units that changed since it was last recorded. */
 export interface RunDelta {
   head: Omit<RunProgress, 'units'>;
   changed: UnitProgress[];
@@ -123,28 +123,28 @@ export interface RunDelta {
 
 export interface LookupInput {
   run: string;
-  /** When the run began: a name may be used again. */
+  /** When the run began, since a name may be reused. */
   started: number;
   plan: Digest;
   units: UnitRef[];
-  /** Written down first; null where nothing worth writing has changed. */
+  /** Recorded first; null if nothing needs to be recorded. */
   delta: RunDelta | null;
 }
 
-/** What the store knows of a unit: its key, and the results of its nodes that are there already. */
+/** What the store has of a unit: its key, and the existing results of its nodes. */
 export interface UnitFound {
   index: number;
   /** Result key K of a node, or the id of a group. */
   key: Digest;
   /**
-   * Its nodes that are left out, and why: by decision, or because they read what was. Where all are, the rest is empty;
-   * absent: none is.
+   * The nodes that are left out, and why: by decision, or because what they read was. If all are, the rest is empty; absent: none
+   * are.
    */
   left?: { [node: string]: string };
-  /** Parts that are looked at when a unit is reached, by node: a source's content. */
+  /** Parts that are known only when a unit is reached, by node: a source's content. */
   looked: { [node: string]: JsonObject };
   results: { [node: string]: NodeSummary };
-  /** Model calls that its work takes at most; absent: none. */
+  /** The most model calls of its work; absent: none. */
   calls?: number;
 }
 
@@ -159,31 +159,31 @@ export interface UnitSummary {
   [node: string]: NodeSummary;
 }
 
-/** Work on a unit. What it is lies in the store, because every message about it would have to carry it. */
+/** Work on a unit. The unit itself is in the store, so that not every message has to carry it. */
 export interface WorkInput {
   /** Digest of the unit and of the parts of its keys. */
   work: Digest;
   key: Digest;
 }
 
-/** A node as its workflow sees it: where its work goes, how often it is tried, what it waits for. */
+/** A node, as its workflow has it: where its work goes, how often it is retried, what it waits for. */
 export interface WorkNode {
   id: string;
   kind: string;
   shape: Shape;
   run: RunSettings;
-  /** Of the model that it calls; null: it calls none. */
+  /** The endpoint of the model it calls; null: it calls none. */
   endpoint: string | null;
   /** Model calls for each item. */
   calls: number;
-  /** Members of its group that it reads. */
+  /** The members of its group that it reads. */
   reads: string[];
 }
 
 /** Input of the node workflows `job` and `group`, started by `awaitNode`; their result is a `UnitSummary`. */
 export interface NodeInput extends WorkInput {
   nodes: WorkNode[];
-  /** Model calls that the budget of the run leaves for it; absent: as many as it takes. */
+  /** The model calls that the budget of the run leaves for it; absent: as many as it needs. */
   calls?: number;
 }
 
@@ -196,7 +196,7 @@ export interface AwaitInput {
   store: string;
   key: Digest;
   looked: UnitFound['looked'];
-  /** As in `NodeInput`. An execution that another run has started goes by the budget of that run. */
+  /** As in `NodeInput`. An execution started by another run has the budget of that run. */
   calls?: number;
 }
 
@@ -207,7 +207,7 @@ export interface Decision {
   decision: 'retry' | 'skip' | 'fail';
   /** With retry: other settings of `run:`. */
   run?: Partial<RunSettings>;
-  /** What the configuration says of the pool in `run` now: it may have been declared after the run began. */
+  /** The pool in `run`, as the configuration declares it now: it may have been declared after the run began. */
   pool?: { gpus: number; price?: number };
   /** With `*`: other caps. */
   budget?: Partial<BudgetCaps>;
@@ -220,7 +220,7 @@ export interface JobInput extends WorkInput {
   started: number;
 }
 
-/** Chunks of a group: a table in the store, how many rows it has, and the items in the largest chunk. */
+/** The chunks of a group: the table in the store, the number of its rows, and the items in the largest chunk. */
 export interface OpenedGroup {
   table: Digest;
   chunks: number;
@@ -241,9 +241,9 @@ export interface ChunkInput extends WorkInput {
   table: Digest;
   chunk: number;
   upstream: { [node: string]: Digest };
-  /** The node workflow that pays for the answers, so that calls are counted once. */
+  /** The node workflow that pays for the answers: it identifies them, so that calls are counted once. */
   execution: string;
-  /** Model calls that this execution may make for it at most; absent: as many as it takes. */
+  /** The most model calls that this execution may make for it; absent: as many as it needs. */
   most?: number;
 }
 

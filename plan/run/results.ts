@@ -8,7 +8,7 @@ export interface Counts {
   [endpoint: string]: number;
 }
 
-/** Model calls that were paid for. Tokens as the endpoint reported them; an answer without a report adds none. */
+/** Model calls that were paid for. Tokens are as reported by the endpoint; an answer without a report adds none. */
 export interface Paid {
   calls: Counts;
   prompt_tokens: Counts;
@@ -20,41 +20,41 @@ export interface Worked extends Paid {
   ran?: Span[];
 }
 
-/** What work on a node took so far. */
+/** What work on a node has cost so far. */
 export interface Spent extends Paid {
   training_steps: number;
   seconds: number;
 }
 
-/** What a finished node leaves under its result key: the outputs and what making them took. */
+/** The record of a finished node under its result key: the outputs and their costs. */
 export interface NodeResult {
   format: 1;
-  /** Result key K, under which the store has it. */
+  /** Result key K, its key in the store. */
   key: Digest;
   kind: string;
-  /** The plain parts that were hashed into the result key, kept so that two keys can be compared part by part. */
+  /** The parts that were hashed into the result key, so that two keys can be compared part by part. */
   parts: JsonObject;
   outputs: { [output: string]: Digest };
-  /** Model calls paid for, by endpoint, over all attempts of this node; absent tokens are not known. */
+  /** Model calls paid for, by endpoint, over all attempts of this node; tokens are absent if unknown. */
   calls: Counts;
   prompt_tokens?: Counts;
   completion_tokens?: Counts;
   /** Optimiser steps run, over all attempts of this node. */
   training_steps: number;
-  /** Wall seconds that its work ran, over all attempts of this node, without the time it waited for its turn. */
+  /** Seconds of work, over all attempts of this node, without waiting times. */
   seconds: number;
-  /** What may be wrong with what it made. */
+  /** A warning about what it made. */
   warning?: string;
 }
 
-/** State of one unit as a run sees it. */
+/** The state of one unit in a run. */
 export interface UnitProgress {
   id: string;
-  /** With the result keys of those that are done and what may be wrong with them, and why members of a group are left out. */
+  /** The nodes, with result keys and warnings of finished ones, and the reasons why members of a group are left out. */
   nodes: { id: string; kind: string; key?: Digest; warning?: string; why?: string }[];
-  /** Result key or group id, once the unit's inputs are there. */
+  /** Result key or group id, once the unit's inputs exist. */
   key?: Digest;
-  /** `parked` has spent its budget and waits for a decision; `skipped` was left out by one, or needs what was. */
+  /** `parked`: it has used up its budget and waits for a decision; `skipped`: left out by a decision, or it needs what was. */
   state: 'waiting' | 'running' | 'reused' | 'done' | 'failed' | 'cancelled' | 'parked' | 'skipped';
   /** `node`: the member of a group that failed. */
   failure?: { class: FailureClass; message: string; node?: string };
@@ -65,13 +65,13 @@ export interface UnitProgress {
   /** Calls and training steps of this run; absent for reused units. */
   calls?: { [endpoint: string]: number };
   training_steps?: number;
-  /** Seconds of work, without the time it waited for its turn. */
+  /** Seconds of work, without waiting times. */
   seconds?: number;
-  /** In the record: `noted` of the run when this was written down. */
+  /** In the record: `noted` of the run when this was recorded. */
   noted?: number;
 }
 
-/** Live progress of one unit, as the store's note `progress/<unit key>.json` holds it. */
+/** Live progress of one unit, in the store's note `progress/<unit key>.json`. */
 export interface UnitNote {
   done: number;
   total: number | null;
@@ -80,10 +80,10 @@ export interface UnitNote {
   stage: string;
   /** When its work began, milliseconds since the epoch; null while it waits for the machine or an endpoint. */
   began: number | null;
-  /** Since when a process waits for the machine (milliseconds since the epoch), and what holds it; null: nothing. */
+  /** Since when a process has waited for the machine (milliseconds since the epoch), and what holds it; null: nothing. */
   queued?: { since: number; holder: string | null };
   updated: number;
-  /** `trouble`: what its work failed with last, while it is tried again. */
+  /** `trouble`: the last error, while the work is retried. */
   steps: { [node: string]: { done: number; total: number; trouble?: string } };
 }
 
@@ -93,21 +93,21 @@ export interface RunTotals {
   calls: { [endpoint: string]: number };
   training_steps: number;
   gpu_hours: number;
-  /** By the prices of the configuration; what has none adds nothing. */
+  /** By the prices of the configuration; without a price, nothing is added. */
   money: number;
 }
 
 /**
- * Answer of the query `progress` and content of a run's record. The record has all units in plan order; the answer of a
- * large run has those that are running, parked or failed, and says how many there are.
+ * The answer to the query `progress` and the content of a run's record. The record has all units in plan order; the answer of a large run
+ * has only those that are running, parked or failed, with counts of all.
  */
 export interface RunProgress {
   run: string;
   name: string;
-  /** `parked`: nothing can go on before a decision. */
+  /** `parked`: nothing can continue without a decision. */
   status: 'running' | 'parked' | 'succeeded' | 'failed' | 'cancelled';
   totals?: RunTotals;
-  /** Units by state, where not all are listed. */
+  /** Units by state, if not all are listed. */
   counts?: { [state: string]: number };
   /** The cap of the budget that was reached, in words. */
   capped?: string;
@@ -118,7 +118,7 @@ export interface RunProgress {
   plan?: Digest;
   started: number;
   finished?: number;
-  /** Which note of the run this is: a later one has a higher number. */
+  /** The number of this note of the run; later notes have higher numbers. */
   noted?: number;
   units: UnitProgress[];
   /** Path of the report's HTML file, once written. */
@@ -137,14 +137,14 @@ export interface RunResult {
   claims?: ClaimVerdict[];
 }
 
-/** What a failure says besides its class and its message, in its details. */
+/** The details of a failure, besides its class and its message. */
 export interface FailureDetails {
   /** The member of a group that failed. */
   node?: string;
-  /** Milliseconds the other side asked to wait. */
+  /** How long the other side asked to wait, milliseconds. */
   retryAfter?: number;
-  /** Work on chunks that has been done all the same, by node. */
+  /** Work on chunks that was nevertheless done, by node. */
   worked?: { [node: string]: Worked };
-  /** What a node took until its execution failed, by node: another execution counts none of it. */
+  /** The costs of nodes until their execution failed, by node: other executions do not count them. */
   spent?: { [node: string]: Spent };
 }

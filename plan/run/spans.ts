@@ -1,22 +1,22 @@
-/** A time in which work ran: milliseconds since the epoch. */
+/** A period in which work ran, milliseconds since the epoch. */
 export type Span = [from: number, to: number];
 
-/** Spans that an account keeps which travels with messages. */
+/** The most spans in a message. */
 const mostSpans = 8;
 
-/** Seconds, to a tenth, in which any of these ran. */
+/** Seconds covered by any of the spans, to a tenth. */
 export function secondsIn(spans: Span[]): number {
   return Math.round(joined(spans).reduce((sum, [from, to]) => sum + to - from, 0) / 100) / 10;
 }
 
-/** As few spans as a message takes that say the same, or count the shortest pauses as work. */
+/** The same spans, joined to fit a message; if necessary, the shortest pauses count as work. */
 export function fewSpans(spans: Span[]): Span[] {
   const union = joined(spans);
   while (union.length > mostSpans) closeShortest(union);
   return union;
 }
 
-/** In order, and as one where they touch. */
+/** Spans in order, joined where they touch. */
 function joined(spans: Span[]): Span[] {
   const union: Span[] = [];
   for (const [from, to] of spans.toSorted(([one], [other]) => one - other)) {

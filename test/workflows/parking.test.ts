@@ -253,12 +253,12 @@ describe('a budget', () => {
     await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
     const refused = async (decision: object) =>
       reasonOf(await decide(handle, { node: '*', decision: 'retry', ...decision }).catch((each: unknown) => each));
-    const sentence = 'its budget is reached (calls: 3 of 3), and nothing goes on before this cap is raised';
+    const sentence = 'its budget is reached (calls: 3 of 3), and nothing can continue until this cap is raised';
     expect(await refused({})).toBe(sentence);
     expect(await refused({ decision: 'skip' })).toBe(sentence);
     expect(await refused({ budget: { money: 100 } })).toBe(sentence);
     expect(await refused({ budget: { calls: 2 } })).toBe(
-      'its budget is reached (calls: 3 of 2), and nothing goes on before this cap is raised',
+      'its budget is reached (calls: 3 of 2), and nothing can continue until this cap is raised',
     );
     await decide(handle, { node: '*', decision: 'fail' });
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);

@@ -17,7 +17,6 @@ import {
   scriptEndpoint,
   status,
   type Act,
-  type Body,
   type ScriptedEndpoint,
 } from '../../adapters/endpoints/scripted-endpoint.ts';
 
@@ -208,7 +207,7 @@ describe('an endpoint that is served on this machine', () => {
     leave();
     await asked;
     (await turn)();
-    expect(events).toEqual(['begun', expect.stringContaining('missing.gguf is not there'), 'process']);
+    expect(events).toEqual(['begun', expect.stringContaining('missing.gguf does not exist'), 'process']);
   });
 });
 

@@ -100,7 +100,7 @@ describe('model servers', () => {
     await expect(servers({ local: { ...smollm, serve } }).acquire('local')).rejects.toMatchObject({
       class: 'invalid',
       message:
-        'endpoint local: the model file /nowhere/model.gguf is not there. Correct endpoints.local.serve.weights in codepmp.config.yaml, or put the GGUF file there',
+        'endpoint local: the model file /nowhere/model.gguf does not exist. Correct endpoints.local.serve.weights in codepmp.config.yaml, or put the GGUF file there',
     });
   });
 
