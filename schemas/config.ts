@@ -9,7 +9,7 @@ const weightsSchema = Type.Object(
     path: Type.Optional(path),
     built_in: Type.Optional(
       choice(['smollm2-135m-instruct', 'smollm2-135m-instruct-gguf'], {
-        description: 'Weights that come with codepmp. Left out: `path` says where.',
+        description: 'Weights that come with codepmp. Left out: `path` names the folder.',
         examples: ['smollm2-135m-instruct'],
       }),
     ),
@@ -30,7 +30,7 @@ const sourceSchema = Type.Object(
     path: Type.Optional(path),
     built_in: Type.Optional(
       choice(['python-stdlib'], {
-        description: 'Sources that come with codepmp. Left out: `path` says where.',
+        description: 'Sources that come with codepmp. Left out: `path` names the folder.',
         examples: ['python-stdlib'],
       }),
     ),
@@ -57,7 +57,7 @@ const poolSchema = Type.Object(
     peak_tflops: Type.Optional(
       Type.Number({
         description:
-          'TFLOPs of one GPU at its best, in the precision of the training. Left out: GPU-hours are estimated once a training was measured.',
+          'TFLOPs of one GPU at its best, in the precision of the training. Left out: GPU-hours are estimated once a training has been measured.',
         exclusiveMinimum: 0,
         examples: [989],
       }),
@@ -77,7 +77,7 @@ const poolSchema = Type.Object(
   { ...closed, description: 'Machines that run processes.', examples: [{ launcher: 'agents', processes: 2 }] },
 );
 
-/** The operator's configuration with what is built in merged into it, so that every part is there. */
+/** The operator's configuration merged with the built-in one, so that every part exists. */
 export const configFileSchema = Type.Object(
   {
     codepmp_config: Type.Literal(1, { description: 'Version of the format.', examples: [1] }),
@@ -101,7 +101,7 @@ export const configFileSchema = Type.Object(
         },
         {
           ...closed,
-          description: 'A Temporal server that is there already. Left out: the TEMPORAL_ variables name one, or codepmp starts its own.',
+          description: 'A Temporal server that already runs. Left out: the TEMPORAL_ variables name one, or codepmp starts its own.',
           examples: [{ address: '127.0.0.1:7233' }],
         },
       ),
@@ -109,7 +109,7 @@ export const configFileSchema = Type.Object(
     currency: Type.Optional(
       Type.String({
         title: 'word',
-        description: 'What prices are in; a plain word. Left out: prices are printed without one.',
+        description: 'Currency of the prices; a plain word. Left out: prices are printed without one.',
         pattern: '^[^\\s]{1,20}$',
         examples: ['EUR'],
       }),
@@ -142,7 +142,7 @@ function entriesNamed<T extends typeof endpointSchema | typeof weightsSchema | t
 ) {
   return Type.Unsafe<{ [name: string]: Static<T> }>({
     type: 'object',
-    description: `${description} Left out: what is built in.`,
+    description: `${description} Left out: the built-in ones.`,
     propertyNames: { type: 'string', title: resourceTitle, pattern: resourcePattern },
     additionalProperties: value,
     default: {},

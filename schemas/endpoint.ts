@@ -14,7 +14,7 @@ export const identity = Type.Optional(
 
 /** A place on this machine: relative paths start at the folder of the configuration. */
 export const path = Type.String({
-  description: 'Path, absolute or relative to this file. Left out: another key here says where.',
+  description: 'Path, absolute or relative to this file. Left out: another key here names the place.',
   minLength: 1,
   maxLength: 4096,
   examples: ['models/my-base'],
@@ -29,7 +29,7 @@ export const endpointSchema = Type.Object(
     url: Type.Optional(
       Type.String({
         title: 'URL that begins with http:// or https://',
-        description: 'Base URL of an OpenAI-compatible server, usually ending in /v1. Left out: `serve` says what answers.',
+        description: 'Base URL of an OpenAI-compatible server, usually ending in /v1. Left out: `serve` names the model to start.',
         pattern: '^https?://[^\\s/]+',
         examples: ['http://127.0.0.1:8000/v1'],
       }),
@@ -46,12 +46,12 @@ export const endpointSchema = Type.Object(
             }),
           ),
           threads: Type.Integer({ description: 'Threads that compute.', minimum: 1, maximum: 1024, default: 1, examples: [1] }),
-          slots: Type.Integer({ description: 'Requests treated at once.', minimum: 1, maximum: 1024, default: 8, examples: [8] }),
+          slots: Type.Integer({ description: 'Requests handled at once.', minimum: 1, maximum: 1024, default: 8, examples: [8] }),
           context: Type.Integer({ description: 'Tokens of prompt and answer in one slot.', minimum: 64, default: 1024, examples: [1024] }),
         },
         {
           ...closed,
-          description: 'codepmp starts a server on this machine while a step needs it. Left out: `url` says what answers.',
+          description: 'codepmp starts a server on this machine while a step needs it. Left out: `url` names the server.',
           examples: [{ weights: 'my-gguf' }],
         },
       ),
@@ -70,7 +70,7 @@ export const endpointSchema = Type.Object(
           env: Type.Optional(
             Type.String({
               title: 'name of an environment variable',
-              description: 'Environment variable that holds the key. Left out: `file` says where.',
+              description: 'Environment variable that holds the key. Left out: `file` names a file.',
               pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
               examples: ['MY_KEY'],
             }),
@@ -79,7 +79,7 @@ export const endpointSchema = Type.Object(
         },
         {
           ...closed,
-          description: 'Where the key is read when a call is made; the key itself never stands here. Left out: calls go without a key.',
+          description: 'Where the key is read when a call is made; never the key itself. Left out: calls are made without a key.',
           examples: [{ env: 'MY_KEY' }],
         },
       ),

@@ -10,7 +10,7 @@ export const resourcePattern = '^[A-Za-z0-9][A-Za-z0-9_-]*([./][A-Za-z0-9_-]+)*$
 /** The rule above in words. */
 export const resourceTitle = 'letters, digits, - and _, with single dots and slashes between them';
 
-/** A whole value that stands for a param. */
+/** A whole value that names a param. */
 export const paramPattern = '^\\$[a-z][a-z0-9_-]{0,62}$';
 
 /** The id of a step, or of one output of a step. */

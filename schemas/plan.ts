@@ -157,7 +157,7 @@ const claim = Type.Object(
     id: text('Name of the claim.', 'pmp-helps'),
     metric: text('Value of the metrics.', 'accuracy'),
     text: text('The claim in words.', 'accuracy of accuracy (init=pmp) above 0.5'),
-    relation: choice(['above', 'below', 'near'], { description: 'Where the side lies.', examples: ['above'] }),
+    relation: choice(['above', 'below', 'near'], { description: 'How the side compares.', examples: ['above'] }),
     margin: Type.Number({ description: 'Least difference that counts; with near the largest that still counts as none.', examples: [0] }),
     confidence: Type.Number({ description: 'Confidence of the claim as a whole.', examples: [0.95] }),
     over: choice(['training', 'items'], { description: 'What it is about: the method, or the models measured.', examples: ['items'] }),
@@ -225,7 +225,7 @@ export const planSchema = Type.Object(
     version: Type.Literal(planVersion, { description: 'Version of the format.' }),
     name: text('Name of the pipeline.', 'quickstart'),
     cells: listOf(cell, 'Points of the sweeps.', {}),
-    nodes: listOf(node, 'Units of work; each stands behind what it reads.', {}),
+    nodes: listOf(node, 'Units of work; each comes after what it reads.', {}),
     groups: listOf(
       Type.Object(
         { members: listOf(Type.String(), 'Ids of the nodes, in order.', 'prompts'), source: reference },

@@ -1,16 +1,16 @@
 import type { SchemaObject } from './with.ts';
 
-/** What a run may spend. Where it is reached the run parks and asks. */
+/** What a run may spend. When a cap is reached, the run parks and waits for a decision. */
 export const budgetSchema: SchemaObject = {
   type: 'object',
   additionalProperties: false,
-  description: 'What a run may spend before it parks and asks. Operational: changes no result. Left out: no limit.',
+  description: 'What a run may spend before it parks and waits for a decision. Changes no result. Left out: no limit.',
   properties: {
     calls: {
       type: 'integer',
       minimum: 0,
       description:
-        'Model calls, over all endpoints. The run makes no more than these, in the middle of a step as well, and keeps every answer. Left out: no limit.',
+        'Model calls, over all endpoints. The run makes no more than these, even in the middle of a step, and keeps every answer. Left out: no limit.',
       examples: [100_000],
     },
     gpu_hours: {

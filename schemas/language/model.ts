@@ -39,6 +39,6 @@ export const modelSchema = Type.Object(
   {
     ...closed,
     description:
-      'An endpoint of the configuration with the sampling of this experiment. What a model thinks between tags such as `<think>` is no part of its answers.',
+      'An endpoint of the configuration with the sampling of this experiment. Text between tags such as `<think>` is not part of an answer.',
   },
 );

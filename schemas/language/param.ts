@@ -3,13 +3,13 @@ import { choice, closed } from '../fields.ts';
 
 const scalar = { type: ['string', 'number', 'boolean'] };
 
-/** A param as it is declared. `enum` stands for its own type. */
+/** The declaration of a param, with a `type` or an `enum`. */
 export const paramSchema = Type.Object(
   {
     type: Type.Optional(
       choice(['integer', 'number', 'string', 'boolean', 'step', 'checkpoint'], {
         description:
-          'What values the param takes; step is the id of a step or one of its outputs, checkpoint also the name of base weights. Left out: the type of `enum`.',
+          'Type of the values; step is the id of a step or one of its outputs, checkpoint also the name of base weights. Left out: the type of `enum`.',
         examples: ['integer'],
       }),
     ),
@@ -24,7 +24,7 @@ export const paramSchema = Type.Object(
     default: Type.Optional(
       Type.Unsafe<string | number | boolean>({
         ...scalar,
-        description: 'Value without --set. Left out: --set has to give one.',
+        description: 'Value without --set. Left out: --set must give one.',
         examples: [1],
       }),
     ),

@@ -46,7 +46,7 @@ export function pipelineSchema(): SchemaObject {
       },
       params: named(
         paramSchema as unknown as SchemaObject,
-        'Values that --set replaces; `$name` stands for one wherever a single value stands. Left out: none.',
+        'Values that --set replaces; `$name` uses one in place of any single value. Left out: none.',
         { seed: { type: 'integer', default: 1 } },
       ),
       models: named(acceptParams(modelSchema), 'Models that steps call, by the name used in `with`. Left out: none.', {
@@ -86,7 +86,7 @@ export function pipelineSchema(): SchemaObject {
         maxItems: 1000,
         items: { type: 'string', title: 'id of a step', pattern: namePattern },
         description:
-          'Steps to work towards besides metrics and reports; a step that no target needs does not run. Left out: metrics and reports alone, or every step where there are none.',
+          'Targets besides metrics and reports; a step that no target needs does not run. Left out: metrics and reports alone, or every step if there are none.',
         examples: [['pairs']],
       },
       budget: budgetSchema,
@@ -132,7 +132,7 @@ function stepSchema(): SchemaObject {
   };
 }
 
-/** What a step of this kind holds besides what every step may hold. */
+/** The keys that only a step of this kind has. */
 function contentSchema(kind: string): SchemaObject {
   const content = withSchema(kindOf(kind));
   const required = (content['required'] as string[]).length > 0 ? { required: ['with'] } : {};
@@ -140,8 +140,8 @@ function contentSchema(kind: string): SchemaObject {
 }
 
 /**
- * The published schema in parts, which together say the same: everything but the content of steps, and the content of a
- * step of one kind. A checker that compiles the parts it meets starts several times as fast.
+ * The published schema in parts: everything but the content of steps, and the content of a step of one kind. A checker that
+ * compiles only the parts it needs starts several times as fast.
  */
 export function pipelineSchemaInParts(): { shell: SchemaObject; content: (kind: string) => SchemaObject } {
   const { definitions, ...whole } = pipelineSchema() as { definitions: { param: SchemaObject; step: SchemaObject } };

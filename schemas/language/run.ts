@@ -14,7 +14,7 @@ export const runSchema = Type.Object(
       examples: ['local'],
     }),
     chunk: orNull('integer', {
-      description: 'Items treated together; null: chosen from their number.',
+      description: 'Items handled together; null: chosen from their number.',
       minimum: 1,
       maximum: 100_000,
       default: null,
@@ -45,6 +45,6 @@ export const runSchema = Type.Object(
   {
     ...closed,
     description:
-      'Where and how the step runs. Changes nothing about its result and re-runs nothing. Left out: the pool local, and the usual retries.',
+      'Where and how the step runs. Changes no result and repeats no work. Left out: the pool local, and the usual retries.',
   },
 );

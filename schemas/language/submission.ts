@@ -13,16 +13,16 @@ type SchemaKeys<T> = { [K in keyof Required<T>]: TSchema };
 /** The settings of a submission, which come as a second argument. */
 export const settingsSchema = Type.Object(
   {
-    set: values('Values of params; they win over those of the input.', { seed: 2 }),
+    set: values('Values of params; they override those of the input.', { seed: 2 }),
     sweeps: names('Only the cells of these sweeps; an empty list: no sweep.', 'ablations'),
     cell: values('Only the cells with these values.', { seed: 2 }),
     sample: Type.Optional(Type.Integer({ description: 'A trial of the whole pipeline on so many items.', minimum: 1, examples: [5] })),
     on_failure: Type.Optional(
       choice(['park', 'fail'], { description: 'What happens when a node has spent its budget.', examples: ['park'] }),
     ),
-    again: names('Ids of nodes whose recorded results are not taken.', 'rm'),
+    again: names('Ids of nodes whose recorded results are not used.', 'rm'),
     events: Type.Optional(
-      Type.Integer({ description: 'Events after which the root goes on as a new execution.', minimum: 1, examples: [8000] }),
+      Type.Integer({ description: 'Events after which the root continues as a new execution.', minimum: 1, examples: [8000] }),
     ),
   } satisfies SchemaKeys<PipelineSettings>,
   { ...closed, description: 'Settings of a submission.' },

@@ -42,7 +42,7 @@ const axis: SchemaObject = {
 
 const point: SchemaObject = axesByName(value, 'A value for each of some params.', { scheduler: 'wsd' });
 
-/** One sweep: which cells there are. Every axis binds a param, or a group of `alternatives` that binds several. */
+/** One sweep, which defines cells. Every axis binds a param, or a group of `alternatives` that binds several. */
 export const sweepSchema: SchemaObject = {
   type: 'object',
   additionalProperties: false,
@@ -59,7 +59,7 @@ export const sweepSchema: SchemaObject = {
       chosen: ['a', 'b'],
       rejected: ['c', 'd'],
     }),
-    baseline: { ...point, description: 'The point that `vary` leaves in one param at a time. Left out: the defaults of the params.' },
+    baseline: { ...point, description: 'The point from which `vary` changes one param at a time. Left out: the defaults of the params.' },
     vary: axesByName(axis, 'Other values of params of the baseline, one param at a time. Left out: no variations.', { scheduler: ['wcd'] }),
     exclude: points('Combinations to drop: those that have all of these values. Left out: none.'),
     include: points('Values to add to the combinations they fit, otherwise combinations of their own; after exclude. Left out: none.'),
@@ -69,7 +69,7 @@ export const sweepSchema: SchemaObject = {
       maxItems: 1000,
       items: { type: 'string', title: 'id of a step', pattern: namePattern },
       description:
-        'Steps that the cells of this sweep work towards; a report shows what is there. Left out: all metrics, and what the file names in `targets`.',
+        'Targets of the cells of this sweep; a report shows the measurements among them. Left out: all metrics, and what the file names in `targets`.',
       examples: [['bon']],
     },
     seeds: {
@@ -77,7 +77,7 @@ export const sweepSchema: SchemaObject = {
       minItems: 1,
       maxItems: 1000,
       items: { type: 'integer', minimum: 0 },
-      description: 'Every cell once for each value of the param `seed`. Left out: once, with the seed it has.',
+      description: 'Repeats every cell for each value of the param `seed`. Left out: once, with the seed it has.',
       examples: [[1, 2, 3]],
     },
   },

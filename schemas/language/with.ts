@@ -6,7 +6,7 @@ import { namePattern, referencePattern, resourcePattern } from '../names.ts';
 /** JSON Schema as data. */
 export type SchemaObject = { [keyword: string]: unknown };
 
-/** Where a value may be a param instead. */
+/** A param in place of a value. */
 const paramReference = Type.Ref('#/definitions/param');
 
 /** The `with` of a step of this kind as people write it: keys with a default may be left out, any value may be a param. */
@@ -42,12 +42,12 @@ export function withSchema(definition: KindDefinition): SchemaObject {
   };
 }
 
-/** The same schema with params accepted at every scalar, and only keys without a default asked for. */
+/** The same schema with params accepted at every scalar, and only keys without a default required. */
 export function acceptParams(schema: TSchema | SchemaObject): SchemaObject {
   return asWritten(schema as SchemaObject, orParam);
 }
 
-/** A schema of complete values as one of what people write: keys with a default may be left out. */
+/** The schema of what people write, from that of complete values: keys with a default may be left out. */
 export function asWritten(schema: SchemaObject, scalar: (schema: SchemaObject) => SchemaObject = (same) => same): SchemaObject {
   if (schema['type'] === 'array') return { ...schema, items: asWritten(schema['items'] as SchemaObject, scalar) };
   if (schema['type'] !== 'object') return scalar({ ...schema });
@@ -79,7 +79,7 @@ function inputSchema(name: string, { description, types, many, optional, orWeigh
   return orParam({ ...one, description: hover, examples: [example] });
 }
 
-/** A shortest `with`: the keys that are asked for, or else the first one. */
+/** A shortest `with`: the required keys, or else the first one. */
 function exampleOfWith(properties: { [key: string]: SchemaObject }, required: string[]): SchemaObject {
   const shown = required.length > 0 ? required : Object.keys(properties).slice(0, 1);
   return Object.fromEntries(shown.map((key) => [key, (properties[key]?.['examples'] as unknown[] | undefined)?.[0]]));
