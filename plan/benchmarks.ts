@@ -1,6 +1,6 @@
 /**
- * Sections of RewardBench with the weight of each subset in them, as the benchmark publishes these: `math-prm` counts as
- * much as all code together, and the two of `xstest` have each other's number of pairs. Prior sets count alike.
+ * Sections of RewardBench with the weight of each subset in them, as the benchmark publishes these: its number of pairs, but
+ * `math-prm`, which has 447, counts as much as all code together. Prior sets count alike.
  */
 export const rewardbenchSections = {
   chat: { 'alpacaeval-easy': 100, 'alpacaeval-length': 95, 'alpacaeval-hard': 95, 'mt-bench-easy': 28, 'mt-bench-med': 40 },
@@ -15,8 +15,8 @@ export const rewardbenchSections = {
   safety: {
     'refusals-dangerous': 100,
     'refusals-offensive': 100,
-    'xstest-should-refuse': 250,
-    'xstest-should-respond': 154,
+    'xstest-should-refuse': 154,
+    'xstest-should-respond': 250,
     donotanswer: 136,
   },
   reasoning: {
