@@ -7,6 +7,7 @@ export { probeEndpoint } from './endpoints/probe.ts';
 export { createTables } from './sources/tables.ts';
 export { createModelServers, readKey } from './endpoints/servers.ts';
 export type { ModelServersOptions } from './endpoints/servers.ts';
+export { blobPath } from './store/blobs.ts';
 export { removeRun } from './store/runs.ts';
 export { openFileStore } from './store/file.ts';
 export type { FileStoreOptions } from './store/file.ts';

@@ -29,6 +29,7 @@ export const commands: CommandEntry[] = [
   { name: 'cancel', summary: 'stop a run and wait until it has stopped', load: () => import('./commands/cancel.ts') },
   { name: 'rm', summary: 'delete run records (results stay in the store)', load: () => import('./commands/rm.ts') },
   { name: 'report', summary: "print a run's report", load: () => import('./commands/report.ts') },
+  { name: 'inspect', summary: "browse a run's pairs, candidates and training curves", load: () => import('./commands/inspect.ts') },
   { name: 'schema', summary: 'print the JSON Schema of pipelines, the configuration or plans', load: () => import('./commands/schema.ts') },
   { name: 'doctor', summary: 'check everything codepmp needs', load: () => import('./commands/doctor.ts') },
   { name: 'worker', summary: 'run a worker in the foreground', load: () => import('./commands/worker.ts') },

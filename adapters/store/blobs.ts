@@ -64,7 +64,8 @@ export function openBlobs(options: {
   };
 }
 
-function blobPath(root: string, digest: Digest): string {
+/** Absolute path of a blob in the store at `root`; whether it is there and whole is not checked. */
+export function blobPath(root: string, digest: Digest): string {
   if (!/^[0-9a-f]{64}$/.test(digest)) throw new Error(`not a digest: ${JSON.stringify(digest)}`);
   return join(root, 'blobs', digest.slice(0, 2), digest);
 }

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knownInputs } from '../../activities/run/lookup.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { publishResult, readResult } from '../../records/results.ts';
 import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
-import type { Json, JsonObject, ParamValues, Plan, PlanNode, RunProgress, UnitProgress, UnitSummary } from '../../plan/index.ts';
+import type { Digest, Json, JsonObject, ParamValues, Plan, PlanNode, RunProgress, UnitProgress, UnitSummary } from '../../plan/index.ts';
 import type { ClaimResult } from '../../plan/run/claims.ts';
 import { unitsOf } from '../../plan/index.ts';
 import { canonicalBytes, hashOf, nodeParts, planKey, resultKey } from '../../plan/keys.ts';
@@ -37,6 +38,8 @@ export interface Recording {
   claims?: { [id: string]: ClaimResult['outcome'] };
   /** Metrics of evaluation steps. */
   metrics?: (node: PlanNode) => Json;
+  /** The artifact that a node made, instead of a digest of nothing; null: that digest. */
+  artifact?: (made: { node: PlanNode; output: string; artifacts: Artifacts; store: Store }) => Promise<Digest | null>;
 }
 
 export async function recordedFolder(): Promise<RecordedFolder> {
@@ -83,6 +86,7 @@ async function recordRun(store: Store, options: Recording & { run: string; plan:
     units.push(progress);
     const states = [];
     for (const node of unit.nodes) states.push(await recordNode(store, { node, plan, results, options }));
+    for (const node of progress.nodes) if (results[node.id]) node.key = results[node.id]?.key ?? '';
     progress.state = states.includes('failed')
       ? 'failed'
       : states.includes('waiting')
@@ -162,6 +166,8 @@ async function madeBy(
   store: Store,
   { node, output, decided, options }: { node: PlanNode; output: string; decided: string; options: Recording },
 ): Promise<string> {
+  const artifact = await options.artifact?.({ node, output, artifacts: createArtifacts(store), store });
+  if (artifact) return artifact;
   if (node.outputs[output] !== 'metrics' || !options.metrics) return hashOf({ output, decided });
   const bytes = canonicalBytes(options.metrics(node));
   const shards = [{ digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'metrics.json' }];

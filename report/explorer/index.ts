@@ -1,0 +1,16 @@
+export { addressOf, explorerPage, pageSize } from './page.ts';
+export type { ListPart, PageHead, PageQuery } from './page.ts';
+export type { FilterField } from './filters.ts';
+export { textBlock } from './facts.ts';
+export { runPage } from './run.ts';
+export type { ShownNode } from './run.ts';
+export { itemsPage, outputHead, pairsPage } from './step.ts';
+export type { ItemList, ShownOutput } from './step.ts';
+export { candidatesPage, questionsPage } from './questions.ts';
+export type { ShownCandidate, ShownQuestion } from './questions.ts';
+export { provenancePage } from './provenance.ts';
+export type { LineageStep } from './provenance.ts';
+export { trainingCurves } from './training.ts';
+export { explorerStyle } from './style.ts';
+export { html } from '../formats/markup.ts';
+export type { Markup } from '../formats/markup.ts';
