@@ -13,6 +13,7 @@ export type { PromptItem, SideItem } from './pairs/pair.ts';
 export { generationKey, requestOf } from './prompts/request.ts';
 export { responseMessages, responseOf } from './prompts/respond.ts';
 export { summaryMessages, summaryOf } from './prompts/summarize.ts';
+export { questionInput } from './prompts/question.ts';
 export { withoutTemplate } from './prompts/template.ts';
 export { readGsm8k } from './datasets/gsm8k.ts';
 export { firstByRank, heldOut, rankOf } from './datasets/draw.ts';

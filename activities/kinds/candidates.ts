@@ -1,11 +1,12 @@
-import { judgeAnswer, requestOf } from '../../items/index.ts';
+import { judgeAnswer, questionInput, requestOf } from '../../items/index.ts';
 import { candidateColumns } from '../../plan/columns.ts';
 import type { Digest } from '../../plan/index.ts';
+import { hashOf } from '../../plan/keys.ts';
 import type { Row } from '../../ports/artifacts.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
-import { readTemplate } from '../group/templates.ts';
+import { readTemplate, templateFile } from '../group/templates.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
@@ -19,11 +20,13 @@ export const candidates: MapKind<'candidates'> = {
 
 async function sampleChunk(dependencies: Dependencies, chunk: ChunkOf<'candidates'>): Promise<ChunkWork> {
   const model = modelOf(chunk);
-  const key = generationOf(chunk, await readTemplate(dependencies, chunk.node));
+  const text = await readTemplate(dependencies, chunk.node);
+  const template = { file: templateFile(chunk.node), text };
+  const key = generationOf(chunk, text);
   const { n } = chunk.node.settings;
   const samples = chunk.rows.questions.flatMap((row) =>
     Array.from({ length: n }, (_, sample) => {
-      const input = { messages: [{ role: 'user' as const, content: String(row['prompt']) }] };
+      const input = questionInput(template, { prompt: String(row['prompt']), text: String(row['text']) });
       return { row, sample, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, sample, input }) };
     }),
   );
@@ -50,5 +53,7 @@ async function closeCandidates(dependencies: Dependencies, { node, shards, input
     .map((row) => onlyColumns({ ...row, ordinal: row['sample'] ?? null }, candidateColumns));
   const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: ordered });
   const { meta } = await artifacts.readManifest(inputs.questions[0] ?? '');
-  return artifacts.writeManifest({ type: 'candidates', rows: rows.length, shards: parquet, meta: { ...meta, statuses: statusesOf(own) } });
+  const template = { name: node.settings.template, digest: hashOf(await readTemplate(dependencies, node)) };
+  const about = { ...meta, template, statuses: statusesOf(own) };
+  return artifacts.writeManifest({ type: 'candidates', rows: rows.length, shards: parquet, meta: about });
 }

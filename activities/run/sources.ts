@@ -53,10 +53,10 @@ const gone = { size: -1, mtimeMs: -1 };
 
 /**
  * Shows whether the files that a node would read from its source folders have changed: a hash of their paths, sizes and times. Null
- * for a kind that reads no folder.
+ * where it reads no folder.
  */
 export async function fingerprintOf(dependencies: Configured, node: PlanNode): Promise<string | null> {
-  const settings = Object.keys(kindOf(node.kind).sources);
+  const settings = Object.keys(kindOf(node.kind).sources).filter((setting) => node.resources[setting]);
   if (settings.length === 0) return null;
   const hash = createHash('sha256');
   for (const setting of settings) {

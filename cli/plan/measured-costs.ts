@@ -58,8 +58,8 @@ function createTokens({ store, home }: MeasureOptions): (node: PlanNode) => Prom
 }
 
 async function templateOf({ kind, settings }: PlanNode, home: string): Promise<string | null> {
-  const name = kindOf(kind).template?.(settings);
-  return name === undefined ? withoutTemplate : readFile(join(home, 'templates', `${name}.md`), 'utf8').catch(() => null);
+  const file = kindOf(kind).template?.(settings) ?? null;
+  return file === null ? withoutTemplate : readFile(join(home, 'templates', file), 'utf8').catch(() => null);
 }
 
 async function readTokens(store: Store, key: string): Promise<Tokens | null> {

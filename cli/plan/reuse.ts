@@ -67,8 +67,8 @@ function refsOf({ inputs }: PlanNode): PlanNode['inputs'][string] {
 }
 
 /** Whether a node reads a folder, whose content is read only when a run reaches it. */
-export function isSource({ kind }: PlanNode): boolean {
-  return isKind(kind) && Object.keys(kindOf(kind).sources).length > 0;
+export function isSource({ kind, resources }: PlanNode): boolean {
+  return isKind(kind) && Object.keys(kindOf(kind).sources).some((setting) => resources[setting]);
 }
 
 /** The latest result keys of sources in earlier runs, by plan key. */

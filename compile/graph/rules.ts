@@ -28,12 +28,12 @@ export function checkRules(all: Step[], where: (step: Step) => string): Problem[
   });
 }
 
-function checkedStep({ kind, name, settings, inputs }: Step, byId: Map<string, Step>): CheckedStep {
+function checkedStep({ kind, name, settings, inputs, resources }: Step, byId: Map<string, Step>): CheckedStep {
   const reads = (input: string) => {
     const step = byId.get(inputs[input]?.[0]?.node ?? '');
     return step ? checkedStep(step, byId) : null;
   };
-  return { kind, name, settings, reads };
+  return { kind, name, settings, sources: Object.keys(resources), reads };
 }
 
 function placeOfKey(step: Step, key: string): Place {

@@ -47,7 +47,8 @@ function nameProblems({ kind, inputs, models, resources }: PlanNode, definition:
     ...Object.keys(resources).filter((name) => !folders.includes(name) && !weights.includes(name)),
   ];
   const given = new Set(Object.keys({ ...inputs, ...models, ...resources }));
-  const needed = [...folders, ...roles, ...ofInputs.flatMap(([name, { optional }]) => (optional ? [] : [name]))];
+  const mayLack = { ...definition.inputs, ...definition.sources };
+  const needed = [...folders, ...roles, ...Object.keys(definition.inputs)].filter((name) => !mayLack[name]?.optional);
   return [
     ...unknown.map((name) => `${kind} has no input ${name}`),
     ...needed.filter((name) => !given.has(name)).map((name) => `${kind} needs ${name}, which is missing`),

@@ -13,10 +13,13 @@ export const withoutTemplate = 'the question is the message';
  */
 export function fillTemplate(template: string, values: { [name: string]: string }): Message[] {
   const [system = '', ...rest] = template.trim().split('\n\n');
-  const fill = (text: string) =>
-    text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole));
   return [
-    { role: 'system', content: fill(system) },
-    { role: 'user', content: fill(rest.join('\n\n')) },
+    { role: 'system', content: fillText(system, values) },
+    { role: 'user', content: fillText(rest.join('\n\n'), values) },
   ];
+}
+
+/** A text with values in place of their names in braces; other braces stay. */
+export function fillText(text: string, values: { [name: string]: string }): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole));
 }

@@ -23,6 +23,8 @@ interface SourceDefinition {
   description: string;
   /** The folder's name where the key is left out; absent: the key is asked for. */
   default?: string;
+  /** May be left out: the step then reads no folder. */
+  optional?: true;
 }
 
 /** What `try` prints of one item. */
@@ -73,6 +75,8 @@ export interface CheckedStep {
   kind: string;
   name: string;
   settings: JsonObject;
+  /** Keys of `with` that name a source folder. */
+  sources: readonly string[];
   /** The step that makes the first artifact of an input; null where there is none. */
   reads(input: string): CheckedStep | null;
 }
@@ -98,8 +102,11 @@ interface KindRules<Settings> {
   sampled?(settings: Settings, items: number): JsonObject;
   /** What its schema cannot say: settings that contradict each other or those of a step it reads. */
   check?(settings: Settings, step: CheckedStep): Contradiction[];
-  /** Name of the prompt template that its model is asked with. Left out: the item itself is the message. */
-  template?(settings: Settings): string;
+  /**
+   * File of the prompt template that its model is asked with: of `templates/`, or of its source folder `templates` where it names
+   * one. Left out or null: the item itself is the message.
+   */
+  template?(settings: Settings): string | null;
   /** Files of its source folders that it reads, as patterns over paths inside them. Left out: all. */
   files?(settings: Settings): { include: string[]; exclude: string[] };
   /** Numbers of samples that it picks from, for claims about one of them. */

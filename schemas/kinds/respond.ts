@@ -19,5 +19,5 @@ export const respond = defineKind({
   settings: Type.Object({}, closed),
   items: (_, entering) => ({ out: entering('prompts') }),
   lengths: (_, { answer }) => ({ item: answer }),
-  template: () => 'write-code',
+  template: () => 'write-code.md',
 });

@@ -45,6 +45,6 @@ export const summarize = defineKind({
   ),
   items: (_, entering) => ({ out: entering('corpus') }),
   lengths: (_, { answer }) => ({ item: answer }),
-  template: ({ template }) => template,
+  template: ({ template }) => `${template}.md`,
   check: ({ words }, { name }) => checkRange('words', words, name),
 });

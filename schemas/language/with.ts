@@ -16,12 +16,12 @@ export function withSchema(definition: KindDefinition): SchemaObject {
   for (const [name, input] of Object.entries(inputs)) properties[name] = inputSchema(name, input);
   for (const [role, description] of Object.entries(models))
     properties[role] = orParam({ type: 'string', title: 'name of a model', pattern: namePattern, description, examples: ['strong'] });
-  for (const [setting, { default: standard, ...source }] of Object.entries(sources))
+  for (const [setting, { default: standard, optional, description }] of Object.entries(sources))
     properties[setting] = orParam({
       type: 'string',
       title: 'name of a source folder',
       pattern: resourcePattern,
-      ...source,
+      description: `${description}${optional ? ' Left out: none.' : ''}`,
       ...(standard === undefined ? { examples: ['python-stdlib'] } : { default: standard, examples: [standard] }),
     });
   const plain = acceptParams(settings);
@@ -29,7 +29,7 @@ export function withSchema(definition: KindDefinition): SchemaObject {
   const required = [
     ...Object.keys(inputs).filter((name) => !inputs[name]?.optional),
     ...Object.keys(models),
-    ...Object.keys(sources).filter((setting) => sources[setting]?.default === undefined),
+    ...Object.keys(sources).filter((setting) => sources[setting]?.default === undefined && !sources[setting]?.optional),
     ...requiredOf(plain),
   ];
   return {

@@ -27,10 +27,10 @@ export function inputsTable({ inputs, models, sources }: KindDefinition): string
     return [inlineCode(name), many ? `a list of ${takes}` : takes, optional ? 'may be left out' : 'asked for', description];
   });
   const called = Object.entries(models).map(([name, description]) => [inlineCode(name), 'the name of a model', 'asked for', description]);
-  const folders = Object.entries(sources).map(([name, { description, default: standard }]) => [
+  const folders = Object.entries(sources).map(([name, { description, default: standard, optional }]) => [
     inlineCode(name),
     'the name of a source folder',
-    standard === undefined ? 'asked for' : inlineCode(standard),
+    standard === undefined ? (optional ? 'may be left out' : 'asked for') : inlineCode(standard),
     description,
   ]);
   return table(['input', 'takes', '', 'what it is'], [...artifacts, ...called, ...folders]);

@@ -44,8 +44,8 @@ export function decidingOf(kind: string): string[] {
 
 /** Every template that the settings of a kind can ask for. */
 function templatesOf({ settings, template }: KindDefinition): string[] {
-  const { enum: names = [''] } = (settings.properties['template'] ?? {}) as { enum?: string[] };
-  return names.flatMap((name) => template?.({ template: name }) ?? []).map((name) => `templates/${name}.md`);
+  const { enum: closed, examples: names = [''] } = (settings.properties['template'] ?? {}) as { enum?: string[]; examples?: string[] };
+  return (closed ?? names).flatMap((name) => template?.({ template: name }) ?? []).map((file) => `templates/${file}`);
 }
 
 /**

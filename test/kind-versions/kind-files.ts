@@ -55,7 +55,7 @@ function filesOf(kind: string, { read, python }: { read: (path: string) => strin
   for (const entry of decidingOf(kind)) {
     if (entry.endsWith('.py')) follow(entry);
     else if (entry.startsWith(`${requirements}#`)) addLocked(entry.slice(requirements.length + 1));
-    else if (entry.endsWith('.md')) add(entry, '', read(entry));
+    else if (entry.startsWith('templates/')) add(entry, '', read(entry));
     else
       for (const [file, each] of declarations({ entry, read, ends: carrying }))
         for (const [name, text] of each) {
