@@ -137,9 +137,9 @@ interface HeldOutPair {
 /** Pairs that a step scores, each with the scores of its two sides. */
 export async function readScoredPairs(dependencies: Dependencies, step: ProcessStep) {
   const { rows, counts } = await readScored<HeldOutPair>(dependencies, step);
-  const pairs = rows.map((row) => {
-    const [chosen_score = Number.NaN, rejected_score = Number.NaN] = row.scores;
-    return { ...row, chosen_score, rejected_score };
+  const pairs = rows.map(({ prompt, chosen, rejected, origin, kind, level, scores }) => {
+    const [chosen_score = Number.NaN, rejected_score = Number.NaN] = scores;
+    return { prompt, chosen, rejected, origin, kind, level, chosen_score, rejected_score, scores };
   });
   return { rows: pairs, counts };
 }

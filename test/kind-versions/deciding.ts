@@ -33,8 +33,11 @@ export function decidingOf(kind: string): string[] {
   const isAsked = Object.keys(definition.models).length > 0;
   // Base weights that come with the project carry the digest of what they are converted from.
   const startsFromWeights = Object.values(definition.inputs).some(({ orWeights }) => orWeights);
+  const name = kind.replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase());
   return [
-    `activities/kinds/${kind}.ts#${kind.replaceAll(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    `activities/kinds/${kind}.ts#${name}`,
+    // What computes metrics runs in a thread, which is started by the name of its file.
+    ...(definition.scores ? [`stats/evaluate/${kind.replace('eval/', '')}.ts#${name.replace('eval', 'evaluate')}`] : []),
     ...(definition.shape === 'map' ? chunked : []),
     ...(isAsked ? [...asked, ...templatesOf(definition)] : []),
     ...(startsFromWeights ? ['trainer/convert.py'] : []),

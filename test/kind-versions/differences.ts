@@ -52,7 +52,7 @@ export function explain(found: Difference[]): string {
   if (changed.length > 0)
     lines.push(
       '\nIf the same settings and inputs now give another result, raise the version and record it:',
-      ...changed.map((kind) => (kind === keptScores ? '  scoresVersion in records/names.ts' : `  version in schemas/kinds/${kind}.ts`)),
+      ...changed.map((kind) => `  ${kind === keptScores ? 'scoresVersion in records/names.ts' : `version in schemas/kinds/${kind}.ts`}`),
       `  ${command} --record`,
       'If the result is the same, say why:',
       `  ${command} --unchanged ${changed.join(',')} "why the result is the same"`,

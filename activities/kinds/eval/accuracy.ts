@@ -1,4 +1,4 @@
-import { evaluateAccuracy } from '../../../stats/index.ts';
+import { evaluateInThread } from '../../../stats/index.ts';
 import { collectMetrics } from '../../process/collect.ts';
 import { readScoredPairs, scoring } from '../../process/scoring.ts';
 import type { ProcessKind } from '../kind.ts';
@@ -8,6 +8,6 @@ export const evalAccuracy: ProcessKind<'eval/accuracy'> = {
   ...scoring,
   async collect(dependencies, work) {
     const scored = await readScoredPairs(dependencies, work);
-    return { out: await collectMetrics(dependencies, evaluateAccuracy(scored), scored) };
+    return { out: await collectMetrics(dependencies, await evaluateInThread('eval/accuracy', scored), scored) };
   },
 };

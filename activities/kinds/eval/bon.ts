@@ -1,4 +1,4 @@
-import { evaluateBon } from '../../../stats/index.ts';
+import { evaluateInThread } from '../../../stats/index.ts';
 import { collectMetrics } from '../../process/collect.ts';
 import { readScored, scoring } from '../../process/scoring.ts';
 import type { ProcessKind } from '../kind.ts';
@@ -16,8 +16,15 @@ export const evalBon: ProcessKind<'eval/bon'> = {
   ...scoring,
   async collect(dependencies, work) {
     const scored = await readScored<CandidateRow>(dependencies, work);
-    const rows = scored.rows.map(({ scores: [score = Number.NaN], ...row }) => ({ ...row, score }));
-    const { n } = work.node.settings;
-    return { out: await collectMetrics(dependencies, evaluateBon({ n, rows, counts: scored.counts }), scored) };
+    const rows = scored.rows.map(({ question, ordinal, text, answer, correct, scores: [score = Number.NaN] }) => ({
+      question,
+      ordinal,
+      text,
+      answer,
+      correct,
+      score,
+    }));
+    const metrics = await evaluateInThread('eval/bon', { n: work.node.settings.n, rows, counts: scored.counts });
+    return { out: await collectMetrics(dependencies, metrics, scored) };
   },
 };

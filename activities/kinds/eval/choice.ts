@@ -1,4 +1,4 @@
-import { evaluateChoice } from '../../../stats/index.ts';
+import { evaluateInThread } from '../../../stats/index.ts';
 import { collectMetrics } from '../../process/collect.ts';
 import { readScored, scoring } from '../../process/scoring.ts';
 import type { ProcessKind } from '../kind.ts';
@@ -15,6 +15,6 @@ export const evalChoice: ProcessKind<'eval/choice'> = {
   ...scoring,
   async collect(dependencies, work) {
     const scored = await readScored<ChoiceItem>(dependencies, work);
-    return { out: await collectMetrics(dependencies, evaluateChoice(scored), scored) };
+    return { out: await collectMetrics(dependencies, await evaluateInThread('eval/choice', scored), scored) };
   },
 };
