@@ -7,6 +7,7 @@ import type { Meters } from './meter.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { ModelServers } from '../ports/endpoint.ts';
 import type { Launcher } from '../ports/launcher.ts';
+import type { Repositories } from '../ports/repositories.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 
@@ -15,6 +16,7 @@ export interface Dependencies {
   store: Store;
   artifacts: Artifacts;
   tables: Tables;
+  repositories: Repositories;
   servers: ModelServers;
   launcher: Launcher;
   machine: Machine;

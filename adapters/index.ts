@@ -1,3 +1,4 @@
+export { createRepositories } from './sources/git.ts';
 export { createArtifacts } from './store/artifacts.ts';
 export { cleanEnvironment } from './launchers/environment.ts';
 export { createLauncher } from './launchers/local.ts';

@@ -2,7 +2,15 @@ import { Client } from '@temporalio/client';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { createMachine, createMeters, type Dependencies } from '../activities/index.ts';
-import { createArtifacts, createLauncher, createMachineLock, createModelServers, createTables, openFileStore } from '../adapters/index.ts';
+import {
+  createArtifacts,
+  createLauncher,
+  createMachineLock,
+  createModelServers,
+  createRepositories,
+  createTables,
+  openFileStore,
+} from '../adapters/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { addClaims, gatherReport, renderReport } from '../report/index.ts';
 
@@ -33,6 +41,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     store,
     artifacts: createArtifacts(store),
     tables: createTables(),
+    repositories: createRepositories(),
     servers,
     launcher: createLauncher({ folder: (name) => store.scratch(name) }),
     machine: createMachine({ lock: createMachineLock({ root: store.root }) }),

@@ -1,9 +1,9 @@
-import { languageOf } from '../../items/index.ts';
-import { digestOf } from '../../plan/keys.ts';
+import { digestOfText, languageOf } from '../../items/index.ts';
 import type { Digest, JsonObject } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { byOrigin } from '../group/slices.ts';
 import type { OriginRow } from '../group/slices.ts';
+import { inParts } from '../spill.ts';
 
 /** A text with where it comes from. */
 export interface CorpusText {
@@ -17,30 +17,50 @@ export interface CorpusText {
   language?: string;
 }
 
+interface CorpusOptions {
+  /** In how many parts the texts are sorted, one of them in memory at a time. */
+  parts: number;
+  /** What the manifest says besides, asked when all texts have come. */
+  meta: () => JsonObject;
+}
+
 /** Rows of a shard; a chunk then reads few rows that are not its own. */
 const shardRows = 10_000;
 
 /** Writes texts as a corpus, in the order of their digests; a manifest says with which digest each shard starts. */
-export async function writeCorpus({ artifacts }: Dependencies, texts: CorpusText[], meta: JsonObject = {}): Promise<Digest> {
-  const rows = withOrdinals(texts);
+export async function writeCorpus(
+  { artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>,
+  texts: AsyncIterable<CorpusText> | Iterable<CorpusText>,
+  { parts, meta }: CorpusOptions,
+): Promise<Digest> {
   const shards = [];
   const starts: string[] = [];
-  for (let at = 0; at < rows.length; at += shardRows) {
-    shards.push(await artifacts.writeJsonl(rows.slice(at, at + shardRows)));
-    starts.push(rows[at]?.origin ?? '');
+  const partOf = ({ origin }: CorpusRow): number => Math.floor((Number.parseInt(origin.slice(0, 8), 16) / 16 ** 8) * parts);
+  for await (const part of inParts(rowsOf(texts), { store, parts, partOf })) {
+    const rows = withOrdinals(part);
+    for (let at = 0; at < rows.length; at += shardRows) {
+      shards.push(await artifacts.writeJsonl(rows.slice(at, at + shardRows)));
+      starts.push(rows[at]?.origin ?? '');
+    }
   }
-  return artifacts.writeManifest({ type: 'corpus', rows: rows.length, shards, meta: { ...meta, starts } });
+  const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+  return artifacts.writeManifest({ type: 'corpus', rows, shards, meta: { ...meta(), starts } });
 }
 
-function withOrdinals(texts: CorpusText[]): OriginRow[] {
+type CorpusRow = Required<CorpusText> & { origin: Digest };
+
+async function* rowsOf(texts: AsyncIterable<CorpusText> | Iterable<CorpusText>): AsyncGenerator<CorpusRow> {
+  for await (const { path, text, repository, commit = '', licence = '', language = languageOf(path) } of texts)
+    yield { origin: digestOfText(text), repository, path, commit, licence, language, text };
+}
+
+/** Equal texts are numbered in the order of their paths. */
+function withOrdinals(rows: readonly CorpusRow[]): OriginRow[] {
   const seen = new Map<Digest, number>();
-  const rows = [...texts]
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ path, text, repository, commit = '', licence = '', language = languageOf(path) }) => {
-      const origin = digestOf(new TextEncoder().encode(text));
-      const ordinal = seen.get(origin) ?? 0;
-      seen.set(origin, ordinal + 1);
-      return { origin, ordinal, repository, path, commit, licence, language, text };
-    });
-  return rows.sort(byOrigin);
+  const numbered = rows.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ origin, ...row }) => {
+    const ordinal = seen.get(origin) ?? 0;
+    seen.set(origin, ordinal + 1);
+    return { origin, ordinal, ...row };
+  });
+  return numbered.sort(byOrigin);
 }

@@ -19,9 +19,15 @@ import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
 import type { WorkOf } from './kind.ts';
 import { pair } from './pair.ts';
+import { pairWeb } from './pair/web.ts';
 import { report } from './report.ts';
 import { respond } from './respond.ts';
+import { select } from './select.ts';
 import { sourceFiles } from './source/files.ts';
+import { sourceGit } from './source/git.ts';
+import { sourceJsonl } from './source/jsonl.ts';
+import { sourceParquet } from './source/parquet.ts';
+import { sourceWeb } from './source/web.ts';
 import { summarize } from './summarize.ts';
 import { trainPmpDecay } from './train/pmp-decay.ts';
 import { trainPmpStable } from './train/pmp-stable.ts';
@@ -31,10 +37,16 @@ import { trainRm } from './train/rm.ts';
 /** The work of every kind that runs; a kind of `schemas/kinds/index.ts` that runs and is missing here does not type-check. */
 export const works = {
   'source/files': sourceFiles,
+  'source/git': sourceGit,
+  'source/jsonl': sourceJsonl,
+  'source/parquet': sourceParquet,
+  'source/web': sourceWeb,
   summarize,
   clip,
   respond,
   pair,
+  'pair/web': pairWeb,
+  select,
   'dataset/arithmetic': datasetArithmetic,
   'dataset/code-ultrafeedback': datasetCodeUltrafeedback,
   'dataset/gsm8k': datasetGsm8k,

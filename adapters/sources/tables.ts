@@ -3,6 +3,7 @@ import { classified } from '../../ports/failure.ts';
 import type { PublishedRow, Tables } from '../../ports/tables.ts';
 import { jsonRows } from './json-rows.ts';
 import { parquetRows } from './parquet-rows.ts';
+import { xmlRows } from './xml-rows.ts';
 
 /** Data files of the machine. */
 export function createTables(): Tables {
@@ -13,11 +14,16 @@ export function createTables(): Tables {
   };
 }
 
+function readerOf(path: string): (file: string) => AsyncIterable<unknown> {
+  if (path.endsWith('.parquet')) return parquetRows;
+  return path.endsWith('.xml') ? xmlRows : jsonRows;
+}
+
 async function* rowsOfFile(folder: string, path: string): AsyncGenerator<PublishedRow> {
   const file = join(folder, path);
   let row = 0;
   try {
-    for await (const value of path.endsWith('.parquet') ? parquetRows(file) : jsonRows(file)) yield { at: `${path}:${++row}`, value };
+    for await (const value of readerOf(path)(file)) yield { at: `${path}:${++row}`, value };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const read = row === 0 ? '' : ` after row ${row}`;

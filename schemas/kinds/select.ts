@@ -8,7 +8,6 @@ export const select = defineKind({
   kind: 'select',
   version: 1,
   shape: 'step',
-  runnable: false,
   description: 'Takes so many pairs, drawn by the seed; a smaller take is a prefix of a larger one.',
   inputs: { pairs: { description: 'Pairs to take from.', types: ['pairs'] } },
   outputs: { out: 'pairs' },

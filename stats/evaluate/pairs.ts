@@ -4,8 +4,8 @@ import { share } from '../interval.ts';
 
 export interface PairRow {
   language: string;
-  chosen: string;
-  rejected: string;
+  chosen: { readonly length: number };
+  rejected: { readonly length: number };
   /** As the endpoint reported; null where it did not. */
   chosen_tokens: number | null;
   rejected_tokens: number | null;

@@ -16,7 +16,7 @@ import { lookup, partsOf } from '../../activities/run/lookup.ts';
 import { openPlan } from '../../activities/run/plan-table.ts';
 import { step } from '../../activities/run/step.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
-import { createArtifacts, createModelServers, createTables, openFileStore } from '../../adapters/index.ts';
+import { createArtifacts, createModelServers, createRepositories, createTables, openFileStore } from '../../adapters/index.ts';
 import { unitsOf } from '../../plan/index.ts';
 import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
 import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
@@ -89,6 +89,7 @@ async function dependenciesIn(root: string, { folder, url }: { folder: string; u
     store,
     artifacts: createArtifacts(store),
     tables: createTables(),
+    repositories: createRepositories(),
     servers,
     machine: createMachine(),
     meters: createMeters(store),

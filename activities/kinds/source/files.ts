@@ -21,7 +21,8 @@ export const sourceFiles: StepKind<'source/files'> = {
     const source = await openSource(dependencies, node, 'source');
     const { texts, leftOut } = await textsOf(source, node.settings.characters);
     if (texts.length === 0) throw nothingFound(node, source, leftOut);
-    return { out: await writeCorpus(dependencies, draw(texts, node.settings), { found: texts.length, left_out: leftOut }) };
+    const meta = () => ({ found: texts.length, left_out: leftOut });
+    return { out: await writeCorpus(dependencies, draw(texts, node.settings), { parts: 1, meta }) };
   },
 };
 

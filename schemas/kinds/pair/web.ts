@@ -8,7 +8,6 @@ export const pairWeb = defineKind({
   kind: 'pair/web',
   version: 1,
   shape: 'step',
-  runnable: false,
   description: 'Makes a preference pair of two answers to one question, the one with more votes chosen.',
   inputs: { answers: { description: 'Ranked answers.', types: ['ranked'] } },
   outputs: { out: 'pairs' },

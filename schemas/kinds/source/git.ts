@@ -3,17 +3,21 @@ import { closed } from '../../fields.ts';
 import { drawSettings } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 
+/** What of a clone, bare or with a working tree, says which commit it is at. */
+const references = ['HEAD', 'packed-refs', 'refs/heads/**'];
+
 /** Files of git repositories. */
 export const sourceGit = defineKind({
   kind: 'source/git',
   version: 1,
   shape: 'step',
-  runnable: false,
-  description: 'Reads files of declared git repositories into a corpus, each with its commit and licence.',
+  description:
+    'Reads files of declared git repositories into a corpus as they are in the commit of HEAD, each with its commit and licence; nothing is checked out.',
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},
-  sources: { source: { description: 'Name of a folder of clones under `sources` of the configuration.' } },
+  sources: { source: { description: 'Name of a clone, or a folder of clones, under `sources` of the configuration.' } },
+  typicalSeconds: 5,
   settings: Type.Object(
     {
       include: Type.Array(Type.String({ minLength: 1 }), {
@@ -28,4 +32,5 @@ export const sourceGit = defineKind({
   ),
   sampled: sampledAtMost('take'),
   items: ({ take }) => ({ out: take }),
+  files: () => ({ include: references.flatMap((path) => [`**/${path}`, `**/.git/${path}`]), exclude: [] }),
 });

@@ -3,12 +3,17 @@ import { closed, choice } from '../../fields.ts';
 import { drawSettings } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 
+/** Files of the dumps, as they are published or unpacked. */
+const dumpFiles = {
+  stackexchange: ['**/*Posts.xml', '**/*posts*.xml'],
+  reddit: ['**/*.{json,jsonl,ndjson}', '**/*.{json,jsonl,ndjson}.{gz,zst}', '**/R[CS]_*'],
+};
+
 /** Questions with ranked answers from the web, the source the paper compares code with. */
 export const sourceWeb = defineKind({
   kind: 'source/web',
   version: 1,
   shape: 'step',
-  runnable: false,
   description: 'Reads questions and answers ranked by votes, as StackExchange dumps and Reddit-style threads have them.',
   inputs: {},
   outputs: { out: 'ranked' },
@@ -22,5 +27,6 @@ export const sourceWeb = defineKind({
     closed,
   ),
   sampled: sampledAtMost('take'),
+  files: ({ format }) => ({ include: dumpFiles[format], exclude: [] }),
   items: ({ take }) => ({ out: take }),
 });

@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { digestOfText, isPost, joinThreads, rankOf, redditPosts, stackExchangePost } from '../../../items/index.ts';
+import type { PostOrReason, RankedRow, WebPost } from '../../../items/index.ts';
+import { classified } from '../../../ports/failure.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import { drawRows } from '../../draw.ts';
+import { countsText, type ItemCounts } from '../../keep.ts';
+import { openSource } from '../../run/sources.ts';
+import type { SourceFolder } from '../../run/sources.ts';
+import { leaveOut } from '../../run/walk-folder.ts';
+import { inParts } from '../../spill.ts';
+import type { NodeOf, StepKind } from '../kind.ts';
+
+/** Bytes of dumps whose posts are joined in memory together. */
+const bytesOfPart = 64 * 2 ** 20;
+
+/** Rows of a shard. */
+const shardRows = 10_000;
+
+type SitePost = WebPost & { site: string };
+
+/** Reads dumps into questions with at least two answers, the best first. Posts that are of no use are counted by the reason. */
+export const sourceWeb: StepKind<'source/web'> = {
+  shape: 'step',
+  async work(dependencies, { node }) {
+    const source = await openSource(dependencies, node, 'source');
+    if (source.paths.length === 0) throw noDump(node, source);
+    const parts = Math.max(1, Math.ceil((await bytesOf(source)) / bytesOfPart));
+    const { store } = dependencies;
+    const leftOut: ItemCounts = {};
+    const counts = { threads: 0 };
+    async function* threads(): AsyncGenerator<RankedRow> {
+      const posts = postsOf(dependencies, source, { read: readers[node.settings.format], leftOut });
+      const partOf = ({ site, thread }: SitePost): number => Math.floor(rankOf('thread', site, thread) * parts);
+      for await (const part of inParts(posts, { store, parts, partOf })) {
+        const rows = rowsOf(part, leftOut);
+        counts.threads += rows.length;
+        yield* rows;
+      }
+    }
+    const { take, seed } = node.settings;
+    const drawn = drawRows(threads(), { store, parts, take, placeOf: ({ origin }) => rankOf(seed, origin) });
+    const { shards, rows } = await writeShards(dependencies, drawn);
+    if (rows === 0) throw nothingRanked(node, source, leftOut);
+    const meta = { found: counts.threads, left_out: { ...source.leftOut, ...leftOut } };
+    return { out: await dependencies.artifacts.writeManifest({ type: 'ranked', rows, shards, meta }) };
+  },
+};
+
+type PostReader = (value: unknown) => PostOrReason[];
+
+const readers: { [format in NodeOf<'source/web'>['settings']['format']]: PostReader } = {
+  stackexchange: (value) => [stackExchangePost(value as { [attribute: string]: string })],
+  reddit: redditPosts,
+};
+
+/** A site of a dump is its folder; a file beside the others is of the source itself. */
+async function* postsOf(
+  { tables }: Dependencies,
+  { name, folder, paths }: SourceFolder,
+  { read, leftOut }: { read: PostReader; leftOut: ItemCounts },
+): AsyncGenerator<SitePost> {
+  for (const path of paths) {
+    const site = dirname(path) === '.' ? name : dirname(path);
+    for await (const { value } of tables.rows(folder, [path])) {
+      for (const found of read(value)) {
+        if (isPost(found)) yield { ...found, site };
+        else leaveOut(leftOut, found.reason);
+      }
+    }
+  }
+}
+
+/** Rows of whole threads, sorted by site and id. */
+function rowsOf(posts: readonly SitePost[], leftOut: ItemCounts): RankedRow[] {
+  const sites = [...Map.groupBy(posts, ({ site }) => site)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return sites.flatMap(([site, own]) => {
+    const joined = joinThreads(own);
+    for (const [reason, count] of Object.entries(joined.leftOut)) leftOut[reason] = (leftOut[reason] ?? 0) + count;
+    return joined.threads.map(({ thread, question, licence, answers }): RankedRow => {
+      const origin = digestOfText(`${site}/${thread}\n${question}`);
+      return { origin, ordinal: 0, repository: site, path: thread, licence, question, answers };
+    });
+  });
+}
+
+async function writeShards({ artifacts }: Dependencies, rows: AsyncIterable<RankedRow>) {
+  const shards = [];
+  let waiting: RankedRow[] = [];
+  let count = 0;
+  for await (const row of rows) {
+    count += 1;
+    waiting.push(row);
+    if (waiting.length < shardRows) continue;
+    shards.push(await artifacts.writeJsonl(waiting));
+    waiting = [];
+  }
+  if (waiting.length > 0) shards.push(await artifacts.writeJsonl(waiting));
+  return { shards, rows: count };
+}
+
+async function bytesOf({ folder, paths }: SourceFolder): Promise<number> {
+  let bytes = 0;
+  for (const path of paths) bytes += (await stat(join(folder, path))).size;
+  return bytes;
+}
+
+const dumpFiles = {
+  stackexchange: 'a Posts.xml for each site, unpacked from its archive',
+  reddit: 'threads as JSON, or submissions and comments as JSON lines',
+} as const;
+
+function noDump({ id, settings: { format } }: NodeOf<'source/web'>, { name, folder }: SourceFolder): Error {
+  return classified(
+    'invalid',
+    `${id}: source ${name} (${folder}) has no dump of the format ${format}, which is ${dumpFiles[format]}. Put one there, or set format`,
+  );
+}
+
+function nothingRanked({ id }: NodeOf<'source/web'>, { name, folder }: SourceFolder, leftOut: ItemCounts): Error {
+  return classified('invalid', `${id}: no question of source ${name} (${folder}) has two answers. Left out: ${countsText(leftOut)}`);
+}

@@ -1,0 +1,77 @@
+import type { WebPost } from './post.ts';
+
+/** A question with the answers to it, the best first. */
+export interface RankedAnswers {
+  thread: string;
+  question: string;
+  licence: string;
+  answers: { id: string; text: string; score: number }[];
+}
+
+/** A row of ranked answers: a question of a site with where it comes from. */
+export interface RankedRow extends Omit<RankedAnswers, 'thread'> {
+  /** Digest of the question with its site and number. */
+  origin: string;
+  ordinal: number;
+  /** The site. */
+  repository: string;
+  /** Id of the question there. */
+  path: string;
+}
+
+/** Why posts make no question with ranked answers. */
+type ThreadReason = 'no-question' | 'one-answer' | 'no-answer';
+
+/**
+ * Joins answers with their questions, in the order of the questions' ids. Posts of a question that has fewer than two answers,
+ * and answers without their question, are counted by the reason.
+ */
+export function joinThreads(posts: readonly WebPost[]): { threads: RankedAnswers[]; leftOut: { [reason in ThreadReason]?: number } } {
+  const leftOut: { [reason in ThreadReason]?: number } = {};
+  const threads: RankedAnswers[] = [];
+  const grouped = [...Map.groupBy(posts, ({ thread }) => thread)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  for (const [thread, members] of grouped) {
+    const question = members.find(({ answer }) => answer === null);
+    const answers = members.flatMap(({ answer: id, text, score }) => (id === null ? [] : [{ id, text, score }]));
+    const reason = !question ? 'no-question' : answers.length === 0 ? 'no-answer' : answers.length === 1 ? 'one-answer' : null;
+    if (reason !== null) leftOut[reason] = (leftOut[reason] ?? 0) + members.length;
+    if (!question || reason !== null) continue;
+    answers.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+    threads.push({ thread, question: question.text, licence: question.licence, answers });
+  }
+  return { threads, leftOut };
+}
+
+interface WebPairSettings {
+  /** Least difference in votes. */
+  margin: number;
+  /** A place in [0, 1) that decides which of several pairs is taken. */
+  place: number;
+}
+
+type WebPair = { status: 'ok'; chosen: string; rejected: string } | { status: 'too-close' | 'equal' };
+
+/** One pair of the answers to a question, which are sorted by score: the one with more votes chosen. Which of several is a draw. */
+export function pairOfAnswers(answers: RankedAnswers['answers'], { margin, place }: WebPairSettings): WebPair {
+  const ends = answers.map(({ score }) => answers.filter((other) => score - other.score >= margin).length);
+  const count = ends.reduce((sum, end) => sum + end, 0);
+  if (count === 0) return { status: 'too-close' };
+  const texts = answers.map(({ text }) => text.replaceAll(/\s+/g, ''));
+  const first = Math.floor(place * count);
+  for (let step = 0; step < count; step += 1) {
+    const [chosen, rejected] = pairAt((first + step) % count, ends);
+    if (texts[chosen] === texts[rejected]) continue;
+    return { status: 'ok', chosen: answers[chosen]?.text ?? '', rejected: answers[rejected]?.text ?? '' };
+  }
+  return { status: 'equal' };
+}
+
+/** The pair of this number: each answer in order with the last `ends` answers, which lie a margin below it. */
+function pairAt(number: number, ends: readonly number[]): [chosen: number, rejected: number] {
+  let left = number;
+  for (const [chosen, end] of ends.entries()) {
+    if (left < end) return [chosen, ends.length - end + left];
+    left -= end;
+  }
+  throw new RangeError(`there is no pair ${number}`);
+}

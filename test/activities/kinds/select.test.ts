@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { openWorkbench } from '../rig.ts';
+
+const pipeline = (settings: string) => `
+codepmp: 1
+name: s
+steps:
+  arithmetic: {uses: dataset/arithmetic, with: {train: 60, test: 2, choices: 1, questions: 1}}
+  part: {uses: select, with: {pairs: arithmetic.train, ${settings}}}
+`;
+
+describe('a part of pairs', () => {
+  it('is the beginning of every larger part that the same seed draws', async () => {
+    const bench = await openWorkbench({});
+    const drawn = async (settings: string) => {
+      const { part } = await bench.run(pipeline(settings));
+      return (await bench.rows(part)).map(({ prompt, chosen }) => [prompt, chosen]);
+    };
+    const [small, large, all, other] = [await drawn('take: 7'), await drawn('take: 30'), await drawn('seed: 1'), await drawn('take: 7, seed: 2')];
+    expect([small.length, large.length, all.length]).toEqual([7, 30, 60]);
+    expect(large.slice(0, 7)).toEqual(small);
+    expect(all.slice(0, 30)).toEqual(large);
+    expect(other).not.toEqual(small);
+  });
+
+  it('keeps what is known of the pairs and counts what it drew', async () => {
+    const bench = await openWorkbench({});
+    const { part } = await bench.run(pipeline('take: 7'));
+    const { rows, meta } = await bench.manifest(part);
+    expect(rows).toBe(7);
+    expect(meta).toMatchObject({
+      prompt_format: 'question-answer',
+      statistics: { total: { pairs: 7 }, waterfall: [{ stage: 'arithmetic', count: 60, reason: '' }, { stage: 'part', count: 7, reason: '' }] },
+    });
+  });
+
+  it('is all of them where there are fewer', async () => {
+    const bench = await openWorkbench({});
+    expect((await bench.manifest((await bench.run(pipeline('take: 1000')))['part'])).rows).toBe(60);
+  });
+});

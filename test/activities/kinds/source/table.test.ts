@@ -1,0 +1,67 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { openWorkbench } from '../../rig.ts';
+
+const reading = (kind: string, settings = '') => `codepmp: 1\nname: s\nsteps:\n  code: {uses: source/${kind}, with: {source: python-stdlib${settings}}}\n`;
+
+const rows = [
+  { content: 'x = 1\n', max_stars_repo_path: 'a.py', max_stars_repo_name: 'me/tool', max_stars_repo_licenses: ['MIT', 'ISC'], lang: 'Python' },
+  { content: 'f();\n', max_stars_repo_path: 'b.js', max_stars_repo_name: 'me/web', max_stars_repo_licenses: [], lang: 'JavaScript' },
+  { content: ' ', max_stars_repo_path: 'c.js', max_stars_repo_name: 'me/web', max_stars_repo_licenses: [], lang: 'JavaScript' },
+];
+const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+const stack = ', path: max_stars_repo_path, repository: max_stars_repo_name, licence: max_stars_repo_licenses, language: lang';
+const made = [
+  ['a.py', 'me/tool', 'MIT, ISC', 'Python', 'x = 1\n'],
+  ['b.js', 'me/web', '', 'JavaScript', 'f();\n'],
+];
+
+describe('texts of a table', () => {
+  it.each([
+    ['jsonl', 'data.jsonl', lines],
+    ['jsonl', 'data.jsonl.gz', gzipSync(lines)],
+    ['jsonl', 'data.jsonl.zst', zstdCompressSync(lines)],
+    ['parquet', 'data/train-00000-of-00001.parquet', parquetOf()],
+  ])('are read from %s in %s, with where each comes from', async (kind, name, content) => {
+    const bench = await openWorkbench({ files: { [name]: content } });
+    const { code } = await bench.run(reading(kind, stack));
+    const kept = ['path', 'repository', 'licence', 'language', 'text'];
+    const read = (await bench.rows(code)).map((row) => kept.map((column) => row[column]));
+    expect(read.sort()).toEqual(made);
+    expect((await bench.manifest(code)).meta).toMatchObject({ found: 2, left_out: { empty: 1 } });
+  });
+
+  it('have the number of their row and the name of the source where no column tells more', async () => {
+    const bench = await openWorkbench({ files: { 'data.jsonl': lines } });
+    const { code } = await bench.run(reading('jsonl'));
+    expect((await bench.rows(code)).map(({ path, repository }) => [path, repository]).sort()).toEqual([
+      ['data.jsonl:1', 'python-stdlib'],
+      ['data.jsonl:2', 'python-stdlib'],
+    ]);
+  });
+
+  it('name the row and the columns that are there where one is missing', async () => {
+    const bench = await openWorkbench({ files: { 'data.jsonl': '{"text": "a"}\n' } });
+    await expect(bench.run(reading('jsonl'))).rejects.toThrow('code: data.jsonl:1 has no column content; it has text. Name one of these');
+  });
+
+  it('go past rows without a text and count them', async () => {
+    const bench = await openWorkbench({ files: { 'data.jsonl': '{"content": null}\n{"content": 3}\nno json\n{"content": "x"}\n' } });
+    const { code } = await bench.run(reading('jsonl'));
+    expect((await bench.manifest(code)).meta).toMatchObject({ found: 1, left_out: { 'no-text': 1, 'no-string': 1, 'no-row': 1 } });
+  });
+
+  it('say which files are read where there is none', async () => {
+    const bench = await openWorkbench({ files: { 'a.csv': 'x' } });
+    await expect(bench.run(reading('parquet'))).rejects.toThrow(
+      `code: source python-stdlib (${bench.folder}) has no file .parquet. Correct its path in codepmp.config.yaml`,
+    );
+  });
+});
+
+function parquetOf(): Uint8Array {
+  const column = (name: keyof (typeof rows)[number]) => ({ name, data: rows.map((row) => row[name]) });
+  const columnData = (['content', 'max_stars_repo_path', 'max_stars_repo_name', 'max_stars_repo_licenses', 'lang'] as const).map(column);
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openWorkbench } from '../../rig.ts';
+
+const data = process.env['CODEPMP_TEST_DATA'];
+
+const pipeline = (settings = '', pairs = '') => `
+codepmp: 1
+name: s
+steps:
+  web: {uses: source/web, with: {source: python-stdlib${settings}}}
+  pairs: {uses: pair/web, with: {answers: web${pairs}}}
+`;
+
+const post = (id: number, type: number, rest: string) => `  <row Id="${id}" PostTypeId="${type}" ${rest} />\n`;
+const question = (id: number) => post(id, 1, `Score="2" Title="Question ${id}" Body="&lt;p&gt;How?&lt;/p&gt;" ContentLicense="CC BY-SA 4.0"`);
+const answer = (id: number, parent: number, score: number) => post(id, 2, `ParentId="${parent}" Score="${score}" Body="&lt;p&gt;Answer ${id}&lt;/p&gt;"`);
+const posts = (...rows: string[]) => `\uFEFF<?xml version="1.0" encoding="utf-8"?>\r\n<posts>\r\n${rows.join('')}</posts>`;
+
+const forum = posts(question(1), question(2), answer(3, 1, 5), answer(4, 1, -1), answer(5, 2, 4), post(6, 5, 'Score="0" Body="wiki"'));
+
+describe('questions and answers of the web', () => {
+  it('become a pair a question, the answer with more votes chosen, with site, number and licence', async () => {
+    const bench = await openWorkbench({ files: { 'forum.example/Posts.xml': forum, 'forum.example/Votes.xml': '<votes/>' } });
+    const { web, pairs } = await bench.run(pipeline());
+    expect(await bench.rows(web)).toMatchObject([{ repository: 'forum.example', path: '1', licence: 'CC BY-SA 4.0', question: 'Question 1\n\nHow?' }]);
+    expect((await bench.manifest(web)).meta).toMatchObject({ found: 1, left_out: { 'no-question-or-answer': 1, 'one-answer': 2 } });
+    expect(await bench.rows(pairs)).toMatchObject([
+      {
+        prompt: 'Question: Question 1\n\nHow?\n\nAnswer:\n',
+        chosen: 'Answer 3',
+        rejected: 'Answer 4',
+        repository: 'forum.example',
+        path: '1',
+        licence: 'CC BY-SA 4.0',
+      },
+    ]);
+  });
+
+  it('are the same whatever else the folder holds, and a smaller draw is the beginning of a larger', async () => {
+    const threads = Array.from({ length: 40 }, (_, index) => [
+      question(index + 1),
+      answer(100 + index, index + 1, 3),
+      answer(200 + index, index + 1, 1),
+    ]);
+    const bench = await openWorkbench({ files: { 'Posts.xml': posts(...threads.flat()) } });
+    const drawn = async (take: number) => (await bench.rows((await bench.run(pipeline(`, take: ${take}`)))['web'])).map(({ path }) => path);
+    const [small, large] = [await drawn(6), await drawn(20)];
+    expect(large.slice(0, 6)).toEqual(small);
+    expect(new Set(large).size).toBe(20);
+  });
+
+  it('are refused where no two answers are apart enough, with the counts', async () => {
+    const bench = await openWorkbench({ files: { 'Posts.xml': forum } });
+    await expect(bench.run(pipeline('', ', margin: 100'))).rejects.toThrow(
+      'pairs: none of its 1 items can be used: 1 too-close. See what they look like: codepmp show pairs',
+    );
+  });
+
+  it('come from a thread of Reddit and from a flat dump', async () => {
+    const comment = (id: string, score: number, link = 't3_p1') => ({ id, link_id: link, parent_id: link, body: `body ${id}`, score });
+    const listing = (...children: object[]) => ({ kind: 'Listing', data: { children } });
+    const submission = { id: 'p1', title: 'Why?', selftext: 'Tell me.', score: 9 };
+    const thread = [
+      listing({ kind: 't3', data: submission }),
+      listing({ kind: 't1', data: comment('a', 7) }, { kind: 't1', data: comment('b', 2) }, { kind: 'more', data: { children: ['c'] } }),
+    ];
+    const flat = [{ ...submission, id: 'p2' }, comment('d', 1, 't3_p2'), comment('e', 3, 't3_p2')].map((row) => JSON.stringify(row)).join('\n');
+    const bench = await openWorkbench({ files: { 'sub/thread.json': JSON.stringify(thread), 'dump/RC_2020.jsonl': flat } });
+    const { web, pairs } = await bench.run(pipeline(', format: reddit'));
+    expect((await bench.rows(pairs)).map(({ repository, path, chosen, rejected }) => [repository, path, chosen, rejected]).sort()).toEqual([
+      ['dump', 'p2', 'body e', 'body d'],
+      ['sub', 'p1', 'body a', 'body b'],
+    ]);
+    expect((await bench.manifest(web)).meta['left_out']).toEqual({ 'not-loaded': 1 });
+  });
+
+  it('say what a dump is where there is none', async () => {
+    const bench = await openWorkbench({ files: { 'forum.7z': 'packed' } });
+    await expect(bench.run(pipeline())).rejects.toThrow(
+      `web: source python-stdlib (${bench.folder}) has no dump of the format stackexchange, which is a Posts.xml for each site, unpacked from its archive. Put one there, or set format`,
+    );
+  });
+
+  it.skipIf(!data)('of a real dump are 31 questions, of which 28 have answers with different votes', async () => {
+    const xml = readFileSync(join(data ?? '', 'stackexchange-posts-excerpt.xml'));
+    const bench = await openWorkbench({ files: { 'matheducators.stackexchange.com/Posts.xml': xml } });
+    const { web, pairs } = await bench.run(pipeline());
+    expect((await bench.manifest(web)).meta).toMatchObject({
+      found: 31,
+      left_out: { 'no-question-or-answer': 5, 'no-answer': 5, 'one-answer': 10 },
+    });
+    const { rows, meta } = await bench.manifest(pairs);
+    expect(rows).toBe(28);
+    expect(meta).toMatchObject({ prompt_format: 'question-answer', statistics: { total: { pairs: 28 } } });
+  });
+});

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRepositories } from '../../../adapters/sources/git.ts';
+import { bareRepository, git, serveRepositories, temporaryFolder } from './git-rig.ts';
+
+const repositories = createRepositories();
+
+async function contents(folder: string, blobs: string[], largest = 1000): Promise<(string | null)[]> {
+  const found: (string | null)[] = [];
+  for await (const { bytes } of repositories.contents(folder, blobs, { largest })) found.push(bytes && Buffer.from(bytes).toString());
+  return found;
+}
+
+describe('a repository', () => {
+  it('gives the files of the commit of HEAD and their contents', async () => {
+    const path = await bareRepository(await temporaryFolder(), 'r.git', { 'a.py': 'x = 1\n', 'lib/é ü.py': 'y\n', empty: '' });
+    const head = await repositories.head(path);
+    expect(head?.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(head?.files.map((file) => file.path)).toEqual(['a.py', 'empty', 'lib/é ü.py']);
+    expect(await contents(path, head?.files.map(({ blob }) => blob) ?? [])).toEqual(['x = 1\n', '', 'y\n']);
+  });
+
+  it('gives no links and no submodules', async () => {
+    const folder = await temporaryFolder();
+    const work = join(folder, 'work');
+    await mkdir(work);
+    await git(work, ['init', '--quiet']);
+    await writeFile(join(work, 'a.py'), 'x\n');
+    await symlink('/etc/passwd', join(work, 'link.py'));
+    await git(work, ['add', '.']);
+    await git(work, ['update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},sub`]);
+    await git(work, ['-c', 'user.name=a', '-c', 'user.email=a@b.example', 'commit', '--quiet', '-m', 'x']);
+    expect((await repositories.head(work))?.files.map(({ path }) => path)).toEqual(['a.py']);
+  });
+
+  it('is null before its first commit', async () => {
+    const folder = await temporaryFolder();
+    await git(folder, ['init', '--quiet', '--bare', 'new.git']);
+    expect(await repositories.head(join(folder, 'new.git'))).toBeNull();
+  });
+
+  it('is refused in the words of git where it is none', async () => {
+    const folder = await temporaryFolder();
+    await expect(repositories.head(folder)).rejects.toThrow(/^git cannot read the repository .*: fatal: not a git repository/);
+  });
+
+  it('keeps contents in order past large and missing ones, which are null', async () => {
+    const large = 'z'.repeat(300_000);
+    const path = await bareRepository(await temporaryFolder(), 'r.git', { a: 'one', b: large, c: 'three' });
+    const blobs = (await repositories.head(path))?.files.map(({ blob }) => blob) ?? [];
+    expect(await contents(path, [...blobs, 'f'.repeat(40)], 1000)).toEqual(['one', null, 'three', null]);
+    expect(await contents(path, blobs, 300_000)).toEqual(['one', large, 'three']);
+  });
+
+  it('fetches what a partial clone lacks in one request', async () => {
+    const folder = await temporaryFolder();
+    const files = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}.py`, `x = ${index}\n`]));
+    await git(await bareRepository(folder, 'origin.git', files), ['config', 'uploadpack.allowFilter', 'true']);
+    const server = await serveRepositories(folder);
+    await git(folder, ['clone', '--quiet', '--bare', '--filter=blob:none', `${server.url}/origin.git`, 'partial.git']);
+    const wanted = (await repositories.head(join(folder, 'partial.git')))?.files.slice(0, 20) ?? [];
+    server.requests.length = 0;
+    expect(await contents(join(folder, 'partial.git'), wanted.map(({ blob }) => blob))).toEqual(wanted.map(({ path }) => files[path]));
+    expect(server.requests).toEqual(['GET /origin.git/info/refs', 'POST /origin.git/git-upload-pack']);
+  });
+
+  it('runs no program that its configuration names', async () => {
+    const folder = await temporaryFolder();
+    await git(await bareRepository(folder, 'origin.git', { a: 'one' }), ['config', 'uploadpack.allowFilter', 'true']);
+    await git(folder, ['clone', '--quiet', '--bare', '--filter=blob:none', `file://${folder}/origin.git`, 'partial.git']);
+    const path = join(folder, 'partial.git');
+    const touch = `touch ${join(folder, 'ran')};`;
+    for (const name of ['remote.origin.uploadpack', 'core.fsmonitor', 'core.sshCommand', 'credential.helper']) await git(path, ['config', name, touch]);
+    const blobs = (await repositories.head(path))?.files.map(({ blob }) => blob) ?? [];
+    expect(await contents(path, blobs)).toEqual(['one']);
+    expect(existsSync(join(folder, 'ran'))).toBe(false);
+  });
+});

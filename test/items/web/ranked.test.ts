@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { joinThreads, pairOfAnswers } from '../../../items/index.ts';
+
+const post = (thread: string, answer: string | null, score = 1) => ({ thread, answer, text: `${thread}/${answer}`, score, licence: '' });
+
+describe('threads', () => {
+  it('join answers with their question wherever they come, the best first', () => {
+    const posts = [post('1', 'b', 2), post('1', 'a', 7), post('1', null), post('1', 'c', -1)];
+    expect(joinThreads(posts).threads).toEqual([
+      {
+        thread: '1',
+        question: '1/null',
+        licence: '',
+        answers: [
+          { id: 'a', text: '1/a', score: 7 },
+          { id: 'b', text: '1/b', score: 2 },
+          { id: 'c', text: '1/c', score: -1 },
+        ],
+      },
+    ]);
+  });
+
+  it('count posts that make no question with two answers, by the reason', () => {
+    const posts = [post('1', null), post('2', null), post('2', 'a'), post('3', 'a'), post('3', 'b'), post('3', 'c')];
+    expect(joinThreads(posts)).toEqual({ threads: [], leftOut: { 'no-answer': 1, 'one-answer': 2, 'no-question': 3 } });
+  });
+});
+
+describe('a pair of answers', () => {
+  const texts = fc.constantFrom('a', 'b', ' a', 'c d');
+  const answers = fc
+    .array(fc.record({ id: fc.string(), text: texts, score: fc.integer({ min: -5, max: 20 }) }), { maxLength: 12 })
+    .map((found) => found.toSorted((a, b) => b.score - a.score));
+
+  it('has the better one chosen, at least the margin apart and of different texts, wherever there is such a pair', () => {
+    const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(answers, fc.integer({ min: 1, max: 6 }), place, (given, margin, at) => {
+        const below = (score: number) => given.filter((other) => score - other.score >= margin);
+        const apart = given.flatMap((a) => below(a.score).map((b) => [a.text, b.text] as const));
+        const different = apart.filter(([a, b]) => a.replaceAll(' ', '') !== b.replaceAll(' ', ''));
+        const pair = pairOfAnswers(given, { margin, place: at });
+        if (pair.status === 'ok') expect(different).toContainEqual([pair.chosen, pair.rejected]);
+        else expect({ status: pair.status, different }).toEqual({ status: apart.length === 0 ? 'too-close' : 'equal', different: [] });
+      }),
+    );
+  });
+
+  it('is drawn among all of them by its place', () => {
+    const three = ['a', 'b', 'c'].map((text, index) => ({ id: text, text, score: 9 - index }));
+    const drawn = [0, 0.4, 0.9].map((place) => pairOfAnswers(three, { margin: 1, place }));
+    expect(drawn.map((pair) => ('chosen' in pair ? pair.chosen + pair.rejected : ''))).toEqual(['ab', 'ac', 'bc']);
+  });
+});
