@@ -13,12 +13,6 @@ export interface ReportSource {
   at?: { file?: string; line: number };
 }
 
-/** Different texts that were scored, and those of them that were cut to the length of the model's training. */
-export interface ScoredTexts {
-  texts: number;
-  cut: number;
-}
-
 /** A metrics artifact. Rows of the tables are models and their columns item sets, under these names where given. */
 interface MetricsInput extends ReportSource {
   metrics: Metrics;
@@ -26,8 +20,6 @@ interface MetricsInput extends ReportSource {
   model?: string;
   /** What it was measured on, for example `arithmetic.test`. */
   dataset?: string;
-  /** What became of the texts; left out where nobody counted. */
-  scored?: ScoredTexts;
 }
 
 export interface TrainingInput extends ReportSource {

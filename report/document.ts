@@ -30,13 +30,15 @@ export function detailTable(table: Pick<ReportTable, 'id' | 'caption' | 'columns
   return { block: 'table', name: '', view: null, rowHeads: 1, notes: [], ...table };
 }
 
-/** More rows than this are shown on demand. */
-const LONG = 16;
+/** More rows than this are shown on demand, and intervals are drawn for at most so many. */
+const [LONG, MOST_DRAWN] = [16, 120];
 
 /** Folded where it is long. */
 export function foldedIfLong(table: ReportTable): ReportTable {
   const rows = table.groups.reduce((sum, group) => sum + group.rows.length, 0);
-  return rows > LONG ? { ...table, folded: true } : table;
+  if (rows <= LONG) return table;
+  const columns = rows <= MOST_DRAWN ? table.columns : table.columns.map(({ scale: _scale, ...plain }) => plain);
+  return { ...table, columns, folded: true };
 }
 
 /** The best of several models in each column of estimates is marked; ties are all the best. */

@@ -1,5 +1,5 @@
 import type { BonMetrics, Metrics } from '../plan/index.ts';
-import type { ReportInput, ReportSource, ScoredTexts } from '../ports/report.ts';
+import type { ReportInput, ReportSource } from '../ports/report.ts';
 
 /** Everything the report is made of, in the order of the input: metrics, training, data. */
 export function sourcesOf({ metrics, training, data }: ReportInput): ReportSource[] {
@@ -12,7 +12,6 @@ export interface MeasuredEntry<M extends Metrics> {
   label: string;
   source: number;
   dataset?: string;
-  scored?: ScoredTexts;
 }
 
 /** Measured Best-of-N. */
@@ -20,10 +19,10 @@ export type BonEntry = MeasuredEntry<BonMetrics>;
 
 /** Metrics of one kind in the order of the input. */
 export function metricsOf<K extends Metrics['kind']>({ metrics }: ReportInput, kind: K): MeasuredEntry<Extract<Metrics, { kind: K }>>[] {
-  return metrics.flatMap(({ metrics: measured, model, step, dataset, scored }, source) => {
+  return metrics.flatMap(({ metrics: measured, model, step, dataset }, source) => {
     if (measured.kind !== kind) return [];
     const found = measured as Extract<Metrics, { kind: K }>;
-    return [{ metrics: found, label: model ?? step, source, ...(dataset !== undefined && { dataset }), ...(scored && { scored }) }];
+    return [{ metrics: found, label: model ?? step, source, ...(dataset !== undefined && { dataset }) }];
   });
 }
 

@@ -31,7 +31,7 @@ export async function collectMetrics(
     type: 'metrics',
     rows: 1,
     shards: [shard, ...scores.map((each, index) => ({ ...each, name: `scores-${index}.parquet` }))],
-    meta: { kind: metrics.kind, scored: { texts: counts.texts ?? 0, cut: counts.cut ?? 0 } },
+    meta: { kind: metrics.kind },
   });
 }
 

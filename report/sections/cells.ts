@@ -1,5 +1,4 @@
 import type { Baseline, Estimate, EvaluationCounts } from '../../plan/index.ts';
-import type { ScoredTexts } from '../../ports/report.ts';
 import type { ReportTable, TableCell, TableColumn, TableRow } from '../../schemas/index.ts';
 import { column, count, estimated, row, text, withBest } from '../document.ts';
 import { baselineLabels } from '../labels.ts';
@@ -61,15 +60,14 @@ const MOST_NAMED = 12;
 
 interface CountedEntry {
   label: string;
-  scored?: ScoredTexts;
   metrics: { counts?: EvaluationCounts };
 }
 
 /** What happened to the texts behind the numbers, of each kind that there was: cut, late, unreadable, truncated; and the graders. */
 export function countNotes(entries: readonly CountedEntry[]): string[] {
   const counted = (ofEntry: (counts: EvaluationCounts) => string | null): string[] =>
-    entries.flatMap(({ label, scored, metrics }) => {
-      const said = ofEntry({ ...scored, ...metrics.counts });
+    entries.flatMap(({ label, metrics }) => {
+      const said = ofEntry(metrics.counts ?? {});
       return said === null ? [] : [`${label} ${said}`];
     });
   const some = (value: number | undefined): string | null => (value === undefined || value === 0 ? null : `${value}`);

@@ -1,6 +1,6 @@
 import type { DataStatistics, Digest, InputRef, JsonObject, Metrics, TrainingCurve, UnitInput } from '../../plan/index.ts';
 import type { Manifest } from '../../ports/artifacts.ts';
-import type { GatherOptions, ReportInput, ReportReader, ReportSource, ScoredTexts } from '../../ports/report.ts';
+import type { GatherOptions, ReportInput, ReportReader, ReportSource } from '../../ports/report.ts';
 import { resolveViews } from './resolve.ts';
 
 /** Reads what a report shows: the results that its node names, as far as they are there, and its views with their numbers. */
@@ -14,7 +14,6 @@ export async function gatherReport(reader: ReportReader, { unit, node, title, cr
     );
   const metrics = await read('metrics', async (manifest, { node: id }) => ({
     metrics: await fileOf<Metrics>(reader, manifest, 'metrics.json'),
-    scored: manifest.meta['scored'] as unknown as ScoredTexts,
     ...measured(unit, id),
   }));
   const training = await read('training', async (manifest) => ({

@@ -77,7 +77,10 @@ describe('the report', () => {
   test('says how many texts were cut and which pairs that made equal, and nothing of it where there were none', async () => {
     const { metrics, training, ...input } = sampleInput();
     const curve = (training[0]?.curve ?? []).map((line, index) => ({ ...line, cut: 3, equal: index === 0 ? 1 : 0 }));
-    const cut = metrics.map((entry, index) => ({ ...entry, scored: { texts: 800, cut: index % 2 === 0 ? 12 : 0 } }));
+    const cut = metrics.map((entry, index) => {
+      const counts = { texts: 800, cut: index % 2 === 0 ? 12 : 0 };
+      return { ...entry, metrics: { ...entry.metrics, counts } };
+    });
     const runs = training.map((run, index) => (index === 0 ? { ...run, curve } : run));
     const own = await renderTexts({ ...input, metrics: cut, training: runs });
     const page = own['report.md'] ?? '';

@@ -51,7 +51,7 @@ const pair = (chosen: string, rejected: string, kind = '', level = '') => ({ pro
 describe('metrics', () => {
   it('lie beside the scores they come from', async () => {
     const { meta, shards } = await collected({ id: 'accuracy-pmp' }, [pair('4', '5'), pair('four', '5')], { 4: 1, 5: 0.5, four: -1 });
-    expect(meta).toEqual({ kind: 'eval/accuracy', scored: { texts: 3, cut: 1 } });
+    expect(meta).toEqual({ kind: 'eval/accuracy' });
     expect(shards.map(({ name }) => name)).toEqual(['metrics.json', 'scores-0.parquet']);
     const scores: Row[] = [];
     for await (const row of artifacts.rows(await artifacts.writeManifest({ type: 'scores', rows: 4, shards: shards.slice(1), meta: {} })))
