@@ -1,3 +1,4 @@
+import { measuredNames } from '../../plan/benchmarks.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
@@ -43,9 +44,11 @@ export function readValue(leaf: Leaf, selector: ViewSelector, { steps: { drafts,
 }
 
 /** Names of the values that a step has for views. */
-export function valuesOfStep({ definition }: StepDraft): readonly string[] {
-  return definition.measures ?? (Object.values(definition.outputs).includes('pairs') && definition.outputs['out'] ? ofPairs : []);
+export function valuesOfStep({ definition: { kind, outputs } }: Pick<StepDraft, 'definition'>): readonly string[] {
+  return measured[kind] ?? (outputs['out'] === 'pairs' ? ofPairs : []);
 }
+
+const measured: { readonly [kind: string]: readonly string[] } = measuredNames;
 
 function wrongMetric(
   draft: StepDraft,
@@ -56,7 +59,7 @@ function wrongMetric(
   const related = [{ message: `${id} is declared here`, at }];
   if (made.includes(metric) && read.has(id)) return null;
   if (made.includes(metric)) {
-    const input = definition.measures ? 'metrics' : 'data';
+    const input = made === ofPairs ? 'data' : 'metrics';
     return {
       code: 'E0219',
       at: leaf.at,

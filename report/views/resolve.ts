@@ -1,6 +1,6 @@
 import { cellsOfView, mapView } from '../../plan/index.ts';
 import type { PlanNode, PlanView, PlanViewCell, UnitInput } from '../../plan/index.ts';
-import type { ReportInput, ReportView, ViewCell, ViewTable } from '../../ports/report.ts';
+import type { ReportInput, ReportView, ViewCell, ViewPanel, ViewTable } from '../../ports/report.ts';
 import { dataCell } from './data.ts';
 import { foldSeeds } from './fold.ts';
 import { foldedWords } from './words.ts';
@@ -17,10 +17,13 @@ interface ViewResults {
 /** The views of a report with their numbers. A cell without one says why. */
 export function resolveViews(views: readonly PlanView[], { node, results, missing }: ViewResults): ReportView[] {
   const found = foundIn(node, results);
+  const keys = new Map([...found.values()].map(({ source, key }) => [source, key]));
+  const keysOf = ({ sources, value }: ViewCell): string => JSON.stringify([sources.map((source) => keys.get(source)), value]);
   const cellOf = createCells({ found, whyOf: (id) => missing[id]?.why ?? 'not finished yet' });
   return views.map(({ once, ...view }) => {
     const resolved = mapView(view, cellOf);
-    const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawnOnce) };
+    const drawn = (panel: ViewPanel): ViewPanel => drawnOnce(panel, keysOf);
+    const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawn) };
     return { ...shown, folded: foldedWords(cellsOfView(shown), once) };
   });
 }
@@ -30,7 +33,8 @@ type Measured = Results['metrics'][number];
 /** A result that a cell may show, and its place among the sources. */
 interface Found {
   source: number;
-  artifact: string;
+  /** Of its result: what has the same one is the same work. */
+  key: string;
   metrics?: Measured['metrics'];
   statistics?: Results['data'][number]['statistics'];
 }
@@ -40,11 +44,11 @@ function foundIn({ inputs }: ViewResults['node'], { metrics, training, data }: R
   for (const [index, { node }] of (inputs['data'] ?? []).entries()) {
     const each = data[index];
     const source = metrics.length + training.length + index;
-    if (each) found.set(node, { source, artifact: each.artifact, statistics: each.statistics });
+    if (each) found.set(node, { source, key: each.key, statistics: each.statistics });
   }
   for (const [index, { node }] of (inputs['metrics'] ?? []).entries()) {
     const each = metrics[index];
-    if (each) found.set(node, { source: index, artifact: each.artifact, metrics: each.metrics });
+    if (each) found.set(node, { source: index, key: each.key, metrics: each.metrics });
   }
   return found;
 }
@@ -55,7 +59,8 @@ function createCells({ found, whyOf }: { found: Map<string, Found>; whyOf: (node
   const emptyCell = (reason: string): ViewCell => ({ ...nothing, seeds: [], sources: [], reason });
   const measuredCell = (cell: PlanViewCell): ViewCell => {
     const there = cell.nodes.flatMap((node, index) => ({ found: found.get(node), seed: cell.seeds[index] }));
-    const made = there.flatMap(({ found: each, seed }) => (each ? [{ ...each, seed }] : []));
+    const all = there.flatMap(({ found: each, seed }) => (each ? [{ ...each, seed }] : []));
+    const made = all.filter(({ key }, index) => all.findIndex((each) => each.key === key) === index);
     const [first] = made;
     if (!first) return emptyCell([...new Set(cell.nodes.map(whyOf))].join('; '));
     const sources = made.map(({ source }) => source);
@@ -87,15 +92,13 @@ function withBest<T extends Pick<ViewTable, 'rows'>>(table: T): T {
   return { ...table, rows };
 }
 
-/** One result that several points of a line share is a point once: sizes above that of a data set train on all of it. */
-function drawnOnce<Panel extends { x: { ticks: { at: number; label: string }[] }; lines: { points: { x: number; cell: ViewCell }[] }[] }>(
-  panel: Panel,
-): Panel {
+/** Points of a line with the very same results are one point: sizes above that of a data set train on all of it. */
+function drawnOnce(panel: ViewPanel, keysOf: (cell: ViewCell) => string): ViewPanel {
   const labelOf = (x: number): string => panel.x.ticks.find(({ at }) => at === x)?.label ?? String(x);
   const lines = panel.lines.map((line) => {
     const seen = new Map<string, number>();
     const points = line.points.map(({ x, cell }) => {
-      const key = JSON.stringify([cell.sources, cell.value]);
+      const key = keysOf(cell);
       const first = cell.value === null ? undefined : seen.get(key);
       if (first === undefined) seen.set(key, x);
       if (first === undefined) return { x, cell };

@@ -40,7 +40,8 @@ const selectorKeys: { [key: string]: SchemaObject } = {
 /** Names that a selector reads as its own keys; params of these names cannot be selected. */
 export const viewSelectorKeys = Object.keys(selectorKeys);
 
-const selector: SchemaObject = {
+/** Cells of a view, and what is read of them. */
+export const viewSelectorSchema: SchemaObject = {
   type: 'object',
   propertyNames: name,
   properties: selectorKeys,
@@ -52,7 +53,7 @@ const selector: SchemaObject = {
 const level: SchemaObject = {
   if: { type: 'object' },
   // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  then: { type: 'object', minProperties: 1, maxProperties: 100, additionalProperties: selector },
+  then: { type: 'object', minProperties: 1, maxProperties: 100, additionalProperties: viewSelectorSchema },
   else: { ...name, description: 'A param or group: each of its values. Or step, n, seed: each there is.' },
 };
 
@@ -74,7 +75,7 @@ export const viewSchema: SchemaObject = {
     label: { ...line, description: 'What it is called, for a paper. Left out: the report numbers it.', examples: ['Table 5'] },
     title: { ...line, description: 'What it shows. Left out: made from the names in it.', examples: ['Accuracy by number of pairs.'] },
     sweep: { ...name, description: 'Sweep whose cells it shows. Left out: the cells of all sweeps.', examples: ['sizes'] },
-    of: { ...selector, description: 'What all of its cells have in common. Left out: nothing.' },
+    of: { ...viewSelectorSchema, description: 'What all of its cells have in common. Left out: nothing.' },
     rows: levels('Rows of a table: a list of levels, each a param or labels with what they stand for. Left out: one row.', ['rm_pairs']),
     columns: levels('Columns of a table. Left out: a column for each step that measures the value.', [
       { 'With PMP': { init: 'pmp' }, 'Without': { init: '$base' } },

@@ -4,6 +4,7 @@ import { flow, kindWords } from './wording.ts';
 import { kindNames, kindOf } from '../kinds/index.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import { pipelineSchema } from '../language/pipeline.ts';
+import { viewSelectorSchema } from '../language/view.ts';
 import { entrySchema, inputsTable, keysTable, table, tableOfSettings } from './tables.ts';
 import { withSchema, type SchemaObject } from '../language/with.ts';
 
@@ -48,6 +49,8 @@ function languageParts(schema: SchemaObject): { [name: string]: string } {
     kinds: tableOfKinds(),
     'each-kind': kindNames.map((kind) => kindSection(kindOf(kind))).join('\n\n'),
     sweeps: keysTable(value('sweeps')),
+    views: keysTable(value('views'), { deep: false }),
+    'view-selector': keysTable(viewSelectorSchema),
     claims: keysTable(value('claims')),
     budget: keysTable(properties['budget'] ?? {}),
   };

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { compile, loadConfig } from '../../../compile/index.ts';
+import { cellsOfView } from '../../../plan/index.ts';
+import type { PlanView, PlanViewCell, TableOf } from '../../../plan/index.ts';
+
+const folder = new URL('../../../pipelines/', import.meta.url);
+const { config } = loadConfig({ folder: folder.pathname, file: `${folder.pathname}paper.config.yaml`, home: '/home-of-codepmp' });
+
+function viewsOf(name: string): PlanView[] {
+  const { plan, rendered } = compile({ source: readFileSync(new URL(`${name}.yaml`, folder)), file: `${name}.yaml`, config });
+  if (!plan) throw new Error(rendered.join('\n\n'));
+  return plan.nodes.find(({ kind }) => kind === 'report')?.views ?? [];
+}
+
+const paper = viewsOf('paper');
+const tableOf = (name: string) => paper.find((view) => view.name === name) as TableOf<PlanViewCell> & PlanView;
+
+/** The cell of a table by the words of its row and the place of its column. */
+function cellOf(name: string, heads: string[], column: number): PlanViewCell | undefined {
+  return tableOf(name).rows.find((row) => row.heads.join(' | ') === heads.join(' | '))?.cells[column];
+}
+
+describe('the paper', () => {
+  test('has each of its tables and figures by its own name', () => {
+    expect(paper.map(({ label }) => label).toSorted()).toEqual([
+      ...['1', '10', '3', '3 (logic)', '4', '5', '6a', '6b', '7a', '7b', '8'].map((each) => `Figure ${each}`),
+      ...['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((each) => `Table ${each}`),
+    ]);
+  });
+
+  test('has the same views in the files that hold one experiment each', () => {
+    const files = ['codepmp', 'benchmarks', 'sample-efficiency', 'data-scaling', 'pair-construction', 'sources', 'eoc', 'scheduler', 'gemma'];
+    const names = files.flatMap(viewsOf).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(paper.map(({ name }) => name).toSorted());
+    expect(viewsOf('cross-validation').map(({ name }) => name)).toEqual(['table-9']);
+  });
+
+  test('finds three seeds for every cell of its measurements, and says of the others why they are empty', () => {
+    const measured = paper.filter(({ name }) => !['table-3', 'table-4'].includes(name)).flatMap((view) => cellsOfView<PlanViewCell>(view));
+    expect(measured.length).toBeGreaterThan(700);
+    expect(measured.filter(({ seeds }) => seeds.join() !== '1,2,3')).toEqual([]);
+    const all = paper.flatMap((view) => cellsOfView<PlanViewCell>(view));
+    const empty = all.filter(({ nodes, text }) => nodes.length === 0 && text === undefined);
+    expect([...new Set(empty.map(({ reason }) => reason))]).toEqual(['the source names two languages']);
+  });
+
+  test('shows one result for the setting that five of its tables print', () => {
+    const usual = cellOf('table-9', ['ReClor-pair', '1.5B', '✓'], 1);
+    const same = [
+      cellOf('table-5', ['ReClor-pair', '6.7B & 1.3B'], 1),
+      cellOf('table-6', ['ReClor-pair', 'GitHub'], 1),
+      cellOf('table-7', ['ReClor-pair', 'w/o EOC'], 1),
+      cellOf('table-8', ['ReClor-pair', 'WSD'], 1),
+    ];
+    expect(same.map((cell) => cell?.nodes)).toEqual(Array(4).fill(usual?.nodes));
+    expect([usual, ...same].map((cell) => cell?.published)).toEqual(['0.4981', '0.5032', '0.4981', '0.4981', '0.4981']);
+  });
+
+  test('has settings that are those it prints, the decay that WCD does not use aside', () => {
+    const printed = tableOf('table-3').rows.flatMap(({ heads, cells }) => cells.map(({ text, published = '–' }) => [heads[0], text, published]));
+    const other = printed.filter(([, text = '', published = '']) => text.toUpperCase() !== published.toUpperCase());
+    expect(other).toEqual(Array(4).fill(['decay ratio', '0.1', '–']));
+  });
+});
