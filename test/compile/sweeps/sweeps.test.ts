@@ -371,7 +371,7 @@ test('every node is there once, after what it reads, and is the work of some cel
   );
 }, 60_000);
 
-test('the order of sweeps and axes changes neither cells nor keys', () => {
+test('the order of sweeps and axes changes neither cells nor keys, but that of the report, whose tables come in this order', () => {
   const reversed = (value: Json): Json =>
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).reverse().map(([key, each]) => [key, reversed(each)]))
@@ -380,7 +380,8 @@ test('the order of sweeps and axes changes neither cells nor keys', () => {
     fc.property(sweeps, (given) => {
       const [one, other] = [compileText(withSweeps(given)).plan, compileText(withSweeps(reversed(given))).plan];
       expect(other?.cells.map(({ id }) => id)).toEqual(one?.cells.map(({ id }) => id));
-      expect(other?.nodes.map(({ key }) => key).sort()).toEqual(one?.nodes.map(({ key }) => key).sort());
+      const keys = (plan: Plan | undefined) => plan?.nodes.flatMap(({ key, kind }) => (kind === 'report' ? [] : [key])).sort();
+      expect(keys(other)).toEqual(keys(one));
     }),
     { numRuns: 40 },
   );
