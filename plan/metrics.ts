@@ -74,7 +74,18 @@ export type AccuracyMetrics = {
 } & ScoreOutcomes;
 
 /** Share of questions whose right option alone scores highest. */
-export type ChoiceMetrics = { kind: 'eval/choice'; accuracy: Estimate } & ScoreOutcomes;
+export type ChoiceMetrics = { kind: 'eval/choice'; accuracy: Estimate; as_released: ReleasedValue[] } & ScoreOutcomes;
+
+/**
+ * Conventions of the scripts that were published with the paper, where they differ from ours. `right-by-text`: an option that
+ * reads like the right one is right, and the first of those that score highest counts. `one-subset`: one random subset of each
+ * question in place of all. `last-rows-twice`: the last 100 candidates count twice. `unreadable-dropped`: a question whose selected
+ * answer cannot be read is left out.
+ */
+export type ReleasedConvention = 'right-by-text' | 'one-subset' | 'last-rows-twice' | 'unreadable-dropped';
+
+/** The value by one of these conventions, or by all that apply, and what it is above ours. */
+export type ReleasedValue = { convention: ReleasedConvention | 'all'; value: number | null; difference: number | null };
 
 /** Accuracy on RewardBench: each subset counts in its section as often as the benchmark says, whatever its number of pairs. */
 export type RewardbenchMetrics = {
@@ -137,6 +148,8 @@ export type BonMetrics = {
    * at 1; the other selectors are not kept by question.
    */
   outcomes: { name: BonSelector; at: number; values: (number | null)[] }[];
+  /** The model at each N as the published scripts would have it. */
+  as_released: ({ at: number } & ReleasedValue)[];
   /** AUC of each question; null where all its answers are right, or all wrong. */
   aucs: (number | null)[];
 } & MeasuredItems;

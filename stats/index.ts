@@ -16,7 +16,7 @@ export { estimateMean, known, mean, share } from './interval.ts';
 export { comparePaired, holm, mcnemar } from './paired.ts';
 export type { PairedDifference } from './paired.ts';
 export { fitPowerLaw } from './power-law.ts';
-export { compareFolds, estimateFold } from './folds/folds.ts';
+export { compareFolds, estimateFold, leastDetectable } from './folds/folds.ts';
 export type { Fold, FoldedDifference, FoldedEstimate, InferenceTarget } from './folds/folds.ts';
 export { decideClaim, decideFamily } from './claims/claims.ts';
 export type { ClaimDecision, ClaimQuestion, ComparisonDecision, FamilyDecision } from './claims/claims.ts';

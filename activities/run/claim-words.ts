@@ -1,9 +1,11 @@
 import { claimWords, labelOf } from '../../plan/index.ts';
 import type { ClaimSide, ComparisonResult, PlanClaim, PlanComparison } from '../../plan/index.ts';
+import { leastDetectable } from '../../stats/index.ts';
 import type { ComparisonDecision } from '../../stats/index.ts';
 import { signed } from '../../text/index.ts';
 
-type ComparedSides = NonNullable<ComparisonDecision['compared']> & { interval: [low: number, high: number]; p: number };
+type ComparedSides = NonNullable<ComparisonDecision['compared']> &
+  Pick<ComparisonDecision, 'outcome' | 'p'> & { interval: [low: number, high: number] };
 
 /** A comparison of a claim as it was decided, in words and numbers. */
 export function comparisonResult(
@@ -16,7 +18,7 @@ export function comparisonResult(
   if (compared === null || interval === null)
     return { outcome, text, numbers: null, difference: null, interval: null, n: 0, clusters: 0, p, method: null, ...why };
   const { method, bound: { value: difference, n, clusters } } = compared;
-  const numbers = numbersOf(comparison, { ...compared, interval, p }, claim);
+  const numbers = numbersOf(comparison, { ...compared, outcome, interval, p }, claim);
   return { outcome, text, numbers, difference, interval, n, clusters, p, method, ...why };
 }
 
@@ -30,9 +32,14 @@ function numbersOf({ of, to }: PlanComparison, compared: ComparedSides, { confid
   const values = [compared.of, ...(typeof to === 'number' ? [] : [compared.to])].map((value) => value.toFixed(3));
   const { bound, interval: [low, high], p } = compared;
   const percent = Number((confidence * 100).toFixed(2));
-  const difference = `difference ${signed(bound.value)} [${signed(low)}, ${signed(high)}] at ${percent} %, p ${pText(p)}`;
+  const difference = `difference ${signed(bound.value)} [${signed(low)}, ${signed(high)}] at ${percent} %, p ${pText(p)}${leastIn(compared)}`;
   const sides = [of, ...(typeof to === 'number' ? [] : [to])];
   return `${values.join(' against ')}, ${difference}, ${itemsIn(compared)}, ${targetIn(sides, compared.target)}`;
+}
+
+/** What a comparison that nothing came of could have shown. */
+function leastIn({ bound, outcome }: ComparedSides): string {
+  return outcome === 'undecided' ? `, least difference it would show ${leastDetectable(bound.at(0.05)).toFixed(3)}` : '';
 }
 
 function itemsIn({ method, bound: { n, clusters } }: ComparedSides): string {

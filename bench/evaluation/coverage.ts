@@ -1,6 +1,7 @@
 /**
  * How often intervals hold the truth, and how often claims decide wrongly, by simulation: at least 93 % everywhere and at most
- * 97 % from 100 items; wrong decisions in at most 5 %. Takes about ten minutes on one core.
+ * 97 % from 100 items; wrong decisions in at most 5 %, give or take what chance does to a simulation. Takes about ten minutes on
+ * one core.
  */
 import { decideClaim, estimateMean } from '../../stats/index.ts';
 import type { MeasuredValues } from '../../stats/index.ts';
@@ -19,7 +20,8 @@ function rateOf(seed: number, many: number, happens: (draws: Draws) => boolean):
 }
 
 function check(text: string, rate: number, [least, most]: [number, number]): void {
-  const isMet = rate >= least && rate <= most;
+  const chance = 3 * Math.sqrt((rate * (1 - rate)) / rounds);
+  const isMet = rate >= least - chance && rate <= most + chance;
   console.log(`${percent(rate)}  ${text}${isMet ? '' : '  MISSED'}`);
   if (!isMet) process.exitCode = 1;
 }
@@ -50,7 +52,7 @@ for (const [name, draw] of Object.entries(populations))
       const measured = (own: number[]): MeasuredValues => ({ kind: 'values', items: 'a', values: own, ...(clusters && { clusters }) });
       return isDecided([[measured(values)], [measured(second.values)]], 'models');
     });
-    check(`these models, ${name}, n ${n}`, rate, [0, 0.058]);
+    check(`these models, ${name}, n ${n}`, rate, [0, 0.055]);
   }
 const trainings = [0, 1, 2].flatMap((spread) => [1, 3, 5].flatMap((seeds) => [400, 1319].map((items) => ({ spread, seeds, items }))));
 for (const { spread, seeds, items } of trainings) {
@@ -58,7 +60,7 @@ for (const { spread, seeds, items } of trainings) {
     const sides = trainedSides(draws, { items, seeds, spread, difference: 0 });
     return isDecided(sides.map((side) => side.map((values) => ({ kind: 'values', items: 'a', values }))), 'method');
   });
-  check(`the method, ${items} items, ${seeds} seeds a side, sd ${spread} points`, rate, [0, 0.06]);
+  check(`the method, ${items} items, ${seeds} seeds a side, sd ${spread} points`, rate, [0, 0.05]);
 }
 
 console.log('\nclaims that hold where one method is better');

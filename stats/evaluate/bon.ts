@@ -1,5 +1,6 @@
 import type { BonCurve, BonMetrics, BonSelector, EvaluationCounts } from '../../plan/metrics.ts';
 import { auc } from '../auc.ts';
+import { releasedBon } from '../bon/as-released.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { estimateDifference, estimateMean } from '../interval.ts';
 import { selectedValues } from '../bon/selectors.ts';
@@ -41,6 +42,7 @@ export function evaluateBon({ rows, n, counts }: ScoredCandidates): BonMetrics {
       ...keptSelectors.flatMap((name) => sizes.map((at, index) => ({ name, at, values: rounded(values[name][index] ?? []) }))),
       { name: 'random', at: 1, values: rounded(pass1) },
     ],
+    as_released: releasedBon(questions.filter(isWhole), sizes, values.model.map((own) => estimateMean({ values: own }).value)),
     aucs: rounded(aucs),
     ...(counts && { counts }),
   };

@@ -1,4 +1,4 @@
-import type { Baseline, ChoiceMetrics, EvaluationCounts } from '../../plan/metrics.ts';
+import type { Baseline, ChoiceMetrics, EvaluationCounts, ReleasedValue } from '../../plan/metrics.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { differenceFromKnown, estimateMean, known, mean } from '../interval.ts';
 import { clusterIndices } from '../sums.ts';
@@ -31,6 +31,7 @@ export function evaluateChoice({ rows, counts }: ScoredChoices): ChoiceMetrics {
   return {
     kind: 'eval/choice',
     accuracy: estimateMean(model),
+    as_released: [releasedChoice(rows, mean(model.values))],
     outcomes,
     ties: countOf(outcomes, 't'),
     baselines: choiceBaselines(rows, model),
@@ -49,6 +50,13 @@ function outcomeOf({ scores, options, label }: ScoredChoice, index: number): str
   const highest = Math.max(...scores);
   if (own < highest) return '0';
   return scores.filter((score) => score === highest).length > 1 ? 't' : '1';
+}
+
+/** By the published script: the first of the highest-scored options is chosen, and right if it reads like the right one. */
+function releasedChoice(rows: readonly ScoredChoice[], ours: number | null): ReleasedValue {
+  const chosen = rows.map(({ scores, options, label }) => options[scores.indexOf(Math.max(...scores))] === options[label]);
+  const value = mean(chosen.map((isRight) => (isRight ? 1 : 0)));
+  return { convention: 'right-by-text', value, difference: value === null || ours === null ? null : value - ours };
 }
 
 function choiceBaselines(rows: readonly ScoredChoice[], model: { values: number[]; clusters?: number[] }): Baseline[] {

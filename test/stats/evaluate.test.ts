@@ -79,6 +79,14 @@ describe('multiple choice', () => {
     expect(baselines).toEqual({ random: 0.25, longer: 1 / 3, shorter: 0.5 / 3, 'most-frequent-position': 1 / 3 });
   });
 
+  test('says what the published script would have printed: an option that reads like the right one is right', () => {
+    const twice = ['a', 'b', 'a', 'c'];
+    const read = { prompt: 'which?', options: twice, label: 2 };
+    const metrics = evaluateChoice({ rows: [{ ...read, scores: [3, 1, 0, 2] }, { ...read, scores: [1, 3, 0, 2] }] });
+    expect(metrics.accuracy.value).toBe(0);
+    expect(metrics.as_released).toEqual([{ convention: 'right-by-text', value: 0.5, difference: 0.5 }]);
+  });
+
   test('refuses scores that do not match the options', () => {
     expect(() => evaluateChoice({ rows: [{ scores: [1], prompt: '', options, label: 0 }] })).toThrow('question 0 has 4 options and 1 scores');
     expect(() => evaluateChoice({ rows: [{ scores: [1, 2, 3, 4], prompt: '', options, label: 4 }] })).toThrow('question 0 has no option 4');
@@ -132,6 +140,28 @@ describe('Best-of-N of a reward model', () => {
     expect(differenceTo('random')).toMatchObject({ n: 3, value: expect.closeTo(0.25, 10) });
     expect(differenceTo('oracle')).toMatchObject({ n: 3, value: expect.closeTo(0, 10) });
     expect(differenceTo('model')).toMatchObject({ value: 0, p: 1 });
+  });
+
+  test('says what the published scripts would have printed at each N, by each of their conventions and by all', () => {
+    const hundred = Array.from({ length: 100 }, (_, ordinal) => ({
+      question: 1,
+      ordinal,
+      score: ordinal,
+      correct: ordinal < 10,
+      answer: ordinal < 40 ? null : '7',
+      text: '',
+    }));
+    const single = { question: 0, ordinal: 0, score: 1, correct: true, answer: '7', text: '' };
+    const metrics = evaluateBon({ rows: [single, ...hundred], n: [1] });
+    expect(metrics.best.value).toBeCloseTo(0.55, 12);
+    const released = Object.fromEntries(metrics.as_released.map(({ convention, value }) => [convention, value]));
+    expect(released['last-rows-twice']).toBeCloseTo(0.55, 12);
+    expect(released['unreadable-dropped']).toBeCloseTo(1.1 / 1.6, 12);
+    expect([0.5, 1]).toContain(released['one-subset']);
+    expect(metrics.as_released[2]?.difference).toBeCloseTo(1.1 / 1.6 - 0.55, 12);
+    const two = evaluateBon({ rows: rows.map((row) => ({ ...row, score: row.ordinal })), n: [1, 2] });
+    const doubled = two.as_released.filter(({ convention }) => convention === 'last-rows-twice').map(({ value }) => value);
+    expect(doubled).toEqual([expect.closeTo(0.25, 10), expect.closeTo((1 + 5 + 9) / 28 / 3, 10)]);
   });
 
   test('refuses an N that no question reaches', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { auc, aucOfPairs, comparePaired, createRandom, estimateMean, holm, mcnemar, share } from '../../stats/index.ts';
+import { auc, aucOfPairs, comparePaired, createRandom, estimateMean, holm, leastDetectable, mcnemar, share } from '../../stats/index.ts';
 
 describe('the interval of a share', () => {
   test('has the textbook values of Agresti and Coull', () => {
@@ -103,6 +103,12 @@ describe('paired tests', () => {
     const first = second.map((value) => value + (random() - 0.5) * 0.17);
     const [low, high] = comparePaired({ first, second })?.interval ?? [-1, 1];
     expect((high - low) / 2).toBeLessThan(1.1 * 1.96 * Math.sqrt(0.17 ** 2 / 12 / 500));
+  });
+
+  test('the least difference that shows is 2.8 standard errors', () => {
+    const first = [...Array<number>(50).fill(1), ...Array<number>(450).fill(0)];
+    const second = [...Array<number>(50).fill(0), ...Array<number>(50).fill(1), ...Array<number>(400).fill(0)];
+    expect(leastDetectable(comparePaired({ first, second })?.interval ?? [0, 0])).toBeCloseTo(2.8 * Math.sqrt(0.2 / 500), 3);
   });
 
   test('Holm multiplies the smallest p by the number of tests and never lets a later one be smaller', () => {

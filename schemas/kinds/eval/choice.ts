@@ -6,7 +6,7 @@ import { defineKind } from '../kind.ts';
 /** Multiple choice by the highest score. */
 export const evalChoice = defineKind({
   kind: 'eval/choice',
-  version: 5,
+  version: 6,
   shape: 'process',
   description: 'Share of multiple-choice questions whose right option a reward model scores highest.',
   inputs: {
