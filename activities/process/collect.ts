@@ -22,7 +22,7 @@ export async function collectCheckpoint(
 export async function collectMetrics(
   { artifacts, store }: Dependencies,
   metrics: Metrics,
-  { rows, counts }: Scored<object>,
+  { rows }: Pick<Scored<object>, 'rows'>,
 ): Promise<Digest> {
   const bytes = canonicalBytes(metrics as unknown as Json);
   const shard = { digest: await store.putBytes(bytes), rows: 1, bytes: bytes.length, name: 'metrics.json' };

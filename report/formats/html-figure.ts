@@ -13,7 +13,7 @@ export function figureHtml(figure: ReportFigure, drawings: readonly PanelDrawing
   const { id, name, caption, notes, sources } = figure;
   const { whole } = legendsOf(figure);
   const panels = drawings.map((drawing) => panelHtml(drawing, whole === null));
-  const large = drawings.length === 1 ? ' large' : '';
+  const large = drawings.length === 1 ? ' large' : drawings.length % 2 === 0 ? ' even' : '';
   const said = notes.length === 0 ? null : html`<p class="notes">${notes.map((note) => html`<span>${note} </span>`)}</p>`;
   return html`<figure class="block" id="${id}">
 ${whole === null ? null : legendHtml(whole)}

@@ -47,7 +47,7 @@ function grid(table: ReportTable, reasons: ReadonlyMap<string, string>): Markup 
   const width = columns.length + (hasSources ? 1 : 0);
   const title = folded ? html`<caption class="hidden">${name}</caption>` : html`<caption><span class="caption"><b>${name}.</b> ${caption}</span></caption>`;
   const bodies = groups.map(({ heading, rows }) => {
-    const head = heading === null ? null : html`<tr class="group"><th scope="rowgroup" colspan="${width}">${heading}</th></tr>`;
+    const head = heading === null ? null : html`<tr class="group"><th scope="rowgroup" class="first" colspan="${width}">${heading}</th></tr>`;
     const spans = spansOf(rows, rowHeads);
     const lines = rows.map((row, index) => rowHtml(row, { columns, spans: spans[index] ?? [], reasons, rowHeads, hasSources }));
     return html`<tbody>${head}${lines}</tbody>\n`;

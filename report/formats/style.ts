@@ -53,7 +53,7 @@ tbody tr:last-child > * { padding-bottom: .6rem; }
 .right { text-align: right; white-space: nowrap; }
 .left .value { overflow-wrap: anywhere; }
 th.left { min-width: 7rem; }
-.left.short .value { white-space: nowrap; }
+.left.short .value { white-space: nowrap; overflow-wrap: break-word; }
 .best { font-weight: 700; }
 .number { color: inherit; text-decoration: underline dotted; text-decoration-color: var(--strong); }
 .number:hover { color: var(--link); text-decoration: underline; }
@@ -77,6 +77,8 @@ figure { margin: 0; }
 .legend li { display: flex; align-items: center; min-width: 0; }
 .legend span { overflow-wrap: anywhere; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem 1.25rem; margin-bottom: .8rem; }
+.panels.even { grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); }
+.even .drawing svg { max-width: 29rem; }
 .panels.large { grid-template-columns: 1fr; }
 .panel { min-width: 0; display: flex; flex-direction: column; }
 .panel-title { margin: 0 0 .2rem; font: 500 .875rem/1.4 var(--sans); color: var(--ink); }
