@@ -28,13 +28,13 @@ export interface CompileOptions {
   /** Files with values of params; later ones override earlier ones, and `set` overrides all. */
   params?: NamedFile[] | undefined;
   /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
-  sweeps?: string[];
+  sweeps?: string[] | undefined;
   /** Only the cells with these values. */
-  cell?: ParamValues;
+  cell?: ParamValues | undefined;
   /** A trial of the whole pipeline on so many items. */
-  sample?: number | null;
+  sample?: number | null | undefined;
   /** The plan is to run: steps of kinds that cannot run yet are errors. */
-  toRun?: boolean;
+  toRun?: boolean | undefined;
   /** Texts of the files it extends, by path, relative to the same folder as the name of the file. */
   files?: { [file: string]: string } | undefined;
   /** Where the files it extends come from. Default: the shipped ones and `files`; nothing is read from disk. */

@@ -11,16 +11,16 @@ export interface CompilerAnswer {
 export interface Compiler {
   /** Compiles a file in a process of its own; without a plan, at least one diagnostic is an error. */
   compile(options: {
-    source: Uint8Array;
+    source: Uint8Array | string;
     /** Name of the file, for diagnostics. */
     file: string;
     /** Texts of the files it extends, by their path. */
     files: { [path: string]: string } | undefined;
     config: Config;
     set: ParamValues;
-    sweeps?: string[];
-    cell?: ParamValues;
-    sample?: number;
+    sweeps?: string[] | undefined;
+    cell?: ParamValues | undefined;
+    sample?: number | undefined;
     /** Steps of kinds that do not run yet are errors. */
     toRun: true;
   }): Promise<CompilerAnswer & { plan?: Plan | undefined; files?: { [path: string]: string } }>;

@@ -31,6 +31,11 @@ export function diskFull(options: { where: string; detail?: string; cause?: unkn
   return classified('unavailable', message, { name: 'DiskFull', cause });
 }
 
+/** The message of something thrown. */
+export function messageOfError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** True for a system error with this code, for example `ENOENT`. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;

@@ -27,7 +27,6 @@ export interface ProcessFailure {
   /** Null when a signal ended it or nobody saw it end. */
   exit: number | null;
   signal: string | null;
-  timedOut: boolean;
   cancelled: boolean;
   /** Last lines of its standard error. */
   stderr: string;

@@ -10,12 +10,12 @@ export interface Submission {
   /** Text of the pipeline file; null if only a plan was submitted. */
   spec: string | null;
   /** The files it extends. */
-  files?: { [path: string]: string };
+  files?: { [path: string]: string } | undefined;
   set: ParamValues;
   /** Which part of the pipeline was requested. */
-  sweeps?: string[];
-  cell?: ParamValues;
-  sample?: number;
+  sweeps?: string[] | undefined;
+  cell?: ParamValues | undefined;
+  sample?: number | undefined;
 }
 
 /** Stores what a run was started from. `started` is in milliseconds since the epoch. */

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { canonicalBytes } from '../../plan/keys.ts';
 import { chunkSize } from '../../plan/limits.ts';
-import type { Json, OpenedGroup, WorkInput } from '../../plan/index.ts';
+import { parseJson, type Json, type OpenedGroup, type WorkInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { chunkRanges, originRows, type ChunkRange } from './slices.ts';
 import { perItem, sourceOf } from '../run/unit-items.ts';
@@ -21,5 +21,5 @@ export function openGroup({ artifacts, store, meters }: Dependencies) {
 
 /** The chunk table of a group. */
 export async function readTable({ store }: Dependencies, table: string): Promise<ChunkRange[]> {
-  return JSON.parse(new TextDecoder().decode(await store.getBytes(table))) as ChunkRange[];
+  return parseJson<ChunkRange[]>(await store.getBytes(table));
 }

@@ -16,19 +16,18 @@ export function compilePipeline(dependencies: Dependencies) {
   return async (spec: Uint8Array | string | null, { run, started, input, settings }: CompileInput): Promise<CompileOutput> => {
     const submitted = compiler.checkSubmission({ spec, input, settings });
     if (submitted.rendered.length > 0) throw invalid('the submission is not valid', submitted);
-    const source = spec === null ? null : asBytes(spec);
-    const file = input.file ?? (source === null ? 'plan.json' : 'pipeline.yaml');
+    const file = input.file ?? (spec === null ? 'plan.json' : 'pipeline.yaml');
     const { set: given, sweeps, cell, sample } = settings;
-    const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
+    const choices = { sweeps, cell, sample };
     const set = { ...input.set, ...given };
     const compiled =
-      source === null || input.plan !== undefined
+      spec === null || input.plan !== undefined
         ? { ...(await submittedPlan(dependencies, input.plan)), files: input.files }
-        : await compiler.compile({ source, file, files: input.files, config, ...choices, set, toRun: true });
+        : await compiler.compile({ source: spec, file, files: input.files, config, ...choices, set, toRun: true });
     if (!compiled.plan) throw invalid(`${file} is not a valid pipeline`, compiled);
     const digest = await keepPlan(store, compiled.plan);
-    const text = source === null ? null : new TextDecoder().decode(source);
-    await keepSubmission(store, { run, file, spec: text, ...(compiled.files && { files: compiled.files }), ...choices, set }, started);
+    const text = typeof spec === 'string' ? spec : spec && new TextDecoder().decode(spec);
+    await keepSubmission(store, { run, file, spec: text, files: compiled.files, ...choices, set }, started);
     const { name, budget } = compiled.plan;
     await beginRecord(store, { run, name, status: 'running', plan: digest, started }, unitsOf(compiled.plan));
     return { name, digest, store: store.id, budget, gpus: gpusOf(config), prices: pricesOf(config) };
@@ -67,8 +66,4 @@ function pricesOf({ pools, endpoints }: Dependencies['config']): CompileOutput['
   const ofPools = Object.entries(pools).flatMap(([name, { price }]) => (price === undefined ? [] : [[name, price] as const]));
   const ofEndpoints = Object.entries(endpoints).flatMap(([name, { price }]) => (price === undefined ? [] : [[name, price] as const]));
   return { pools: Object.fromEntries(ofPools), endpoints: Object.fromEntries(ofEndpoints) };
-}
-
-function asBytes(source: Uint8Array | string): Uint8Array {
-  return typeof source === 'string' ? new TextEncoder().encode(source) : source;
 }

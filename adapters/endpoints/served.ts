@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ServedEndpoint } from '../../ports/configuration.ts';
-import { classified } from '../../ports/failure.ts';
+import { classified, messageOfError } from '../../ports/failure.ts';
 import { cleanEnvironment } from '../launchers/environment.ts';
 import { connect } from './connection.ts';
 
@@ -113,7 +113,7 @@ async function stop(child: ChildProcess): Promise<void> {
 async function startFailure(context: { name: string; log: string; python: string; child: ChildProcess; error: unknown }): Promise<Error> {
   const { name, log, python, child, error } = context;
   const tail = (await readFile(log, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-5).join('\n');
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOfError(error);
   const illegal = child.signalCode === 'SIGILL';
   const lacking = 'this processor lacks instructions the server needs (AVX2); name an endpoint by url instead';
   const next = illegal ? lacking : child.pid === undefined ? 'run ./codepmp doctor' : `see ${log}`;

@@ -65,7 +65,6 @@ export async function readFailure(folder: string, record: AttemptRecord): Promis
     command: (await readText(join(folder, 'command')))?.trim() ?? '',
     exit: signal === null ? exit : null,
     signal,
-    timedOut: false,
     cancelled,
     stderr: lastLines(await readTail(join(folder, 'stderr.log'), 8_192)),
   };

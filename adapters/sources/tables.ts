@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { classified } from '../../ports/failure.ts';
+import { classified, messageOfError } from '../../ports/failure.ts';
 import type { PublishedRow, Tables } from '../../ports/tables.ts';
 import { jsonRows } from './json-rows.ts';
 import { parquetRows } from './parquet-rows.ts';
@@ -25,7 +25,7 @@ async function* rowsOfFile(folder: string, path: string): AsyncGenerator<Publish
   try {
     for await (const value of readerOf(path)(file)) yield { at: `${path}:${++row}`, value };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOfError(error);
     const read = row === 0 ? '' : ` after row ${row}`;
     throw classified('invalid', `${file} cannot be read${read}: ${why}. Download it again, or declare another file`, { cause: error });
   }

@@ -1,7 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Artifacts, ArtifactShard, Columns, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
-import type { Digest, Json } from '../../plan/index.ts';
+import { parseJson, type Digest, type Json } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
 import { classified } from '../../ports/failure.ts';
 import { decodeParquet, encodeParquet } from './parquet.ts';
@@ -13,7 +13,7 @@ const parquetMagic = 'PAR1';
 export function createArtifacts(store: Store): Artifacts {
   const readJsonl = async (digest: Digest): Promise<Row[]> => decodeJsonl(await store.getBytes(digest));
   const readManifest = async (digest: Digest): Promise<Manifest> => {
-    const manifest: unknown = JSON.parse(new TextDecoder().decode(await store.getBytes(digest)));
+    const manifest = parseJson<unknown>(await store.getBytes(digest));
     if (isManifest(manifest)) return manifest;
     throw classified(
       'invalid',

@@ -4,7 +4,8 @@ import { openContext, withCommonOptions, type CommonOptions } from '../context.t
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { writeOut } from '../terminal/out-file.ts';
-import { compileOptions, requirePlan, filesRead, withValueOptions, type PipelineOptions } from '../pipeline/file.ts';
+import { compileOptions, requirePlan, filesRead } from '../pipeline/file.ts';
+import { withValueOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { shellWord } from '../terminal/text.ts';
 
 interface BundleOptions extends CommonOptions, Pick<PipelineOptions, 'set' | 'params'> {

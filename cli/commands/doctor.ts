@@ -12,6 +12,7 @@ import { CommandFailure, exit } from '../terminal/failure.ts';
 import { namedServer, reach } from '../runs/server.ts';
 import { pollersOf } from '../watch/submit.ts';
 import { bytes, shellWord } from '../terminal/text.ts';
+import { messageOfError } from '../../ports/failure.ts';
 
 /** One thing that was checked; without `next` it is in order. */
 interface Finding {
@@ -47,7 +48,7 @@ async function doctor(options: CommonOptions): Promise<void> {
 
 async function findingsOf(check: Check, context: Context): Promise<Finding[]> {
   return check(context).catch((error: unknown) => [
-    { what: check.name, found: error instanceof Error ? error.message : String(error), next: 'see the message' },
+    { what: check.name, found: messageOfError(error), next: 'see the message' },
   ]);
 }
 

@@ -6,7 +6,7 @@ import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import type { Outlook } from '../plan/reuse.ts';
 import { usesColor } from '../terminal/output.ts';
-import { fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
+import { fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { writePlanFile } from '../plan/plan-file.ts';
 import {
   basisLines,

@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import { openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
-import { withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
+import { withPipelineOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { changedSince, type PlanFile } from '../plan/plan-file.ts';
 import { forecast, readPlanned } from '../plan/read.ts';
 import { submitRun } from '../watch/submit.ts';
 import { withNotes } from '../terminal/help.ts';
+import { messageOfError } from '../../ports/failure.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
   detach?: boolean;
@@ -53,7 +54,7 @@ function announce(context: Context, path: string, kept: PlanFile): void {
 
 function notStarted(error: unknown): object {
   const nothing = { nodes: { total: 0, ran: 0, reused: 0, skipped: 0 }, calls: {}, training_steps: 0, report: null };
-  return { type: 'result', status: 'failed', run: null, ...nothing, message: error instanceof Error ? error.message : String(error) };
+  return { type: 'result', status: 'failed', run: null, ...nothing, message: messageOfError(error) };
 }
 
 const help =

@@ -8,8 +8,8 @@ import { openContext, requireStore, withCommonOptions, type CommonOptions, type 
 import type { ExitCode } from '../terminal/failure.ts';
 import type { Snapshot } from '../runs/follow.ts';
 import { pickNode } from '../runs/pick-node.ts';
-import { fileAndOptions, readPipeline, requirePlan, withValueOptions } from '../pipeline/file.ts';
-import { readCount, type PipelineOptions } from '../pipeline/options.ts';
+import { readPipeline, requirePlan } from '../pipeline/file.ts';
+import { fileAndOptions, readCount, withValueOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { newTrialId, tally } from '../runs/runs.ts';
 import { resultsOf } from '../runs/step-output.ts';
 import { submitRun } from '../watch/submit.ts';

@@ -5,7 +5,8 @@ import { kindOf } from '../../schemas/index.ts';
 import { openToCheck, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { formats, printChecked, readDiagnosticFormat, type DiagnosticFormat } from '../terminal/diagnostics.ts';
-import { readPipeline, fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/file.ts';
+import { readPipeline } from '../pipeline/file.ts';
+import { fileAndOptions, withPipelineOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { count } from '../terminal/text.ts';
 import { withNotes } from '../terminal/help.ts';
 

@@ -1,9 +1,8 @@
 import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
-import type { Metrics, PlanNode } from '../../plan/index.ts';
+import { parseJson, type Metrics, type PlanNode } from '../../plan/index.ts';
 import type { Estimate } from '../../plan/metrics.ts';
-import { comparePaired, measuredValues } from '../../stats/index.ts';
-import type { PairedDifference } from '../../stats/index.ts';
+import { comparePaired, measuredValues, type PairedDifference } from '../../stats/index.ts';
 import type { View } from '../compare/history.ts';
 import { fixed, signed } from '../../text/index.ts';
 
@@ -72,7 +71,7 @@ async function readMetrics(
   if (artifact === undefined || !(await store.has(artifact))) return null;
   const [shard] = (await artifacts.readManifest(artifact)).shards;
   if (!shard) return null;
-  return { artifact, metrics: JSON.parse(new TextDecoder().decode(await store.getBytes(shard.digest))) as Metrics };
+  return { artifact, metrics: parseJson<Metrics>(await store.getBytes(shard.digest)) };
 }
 
 type ComparedMetrics = Omit<MeasuredPair, 'isSame'>;

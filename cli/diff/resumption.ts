@@ -90,9 +90,9 @@ async function asItWas(
     return { plan: before, input: { file }, settings: {} };
   }
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
-  const settings = { ...(sweeps && { sweeps }), ...cells, ...(sample !== undefined && { sample }) };
+  const settings = { sweeps, ...cells, sample };
   const compiled = await compileGuarded({ source: spec, file, files, set, ...settings, config: context.config });
-  return { plan: requirePlan(context, { file, compiled }), input: { spec, set, file, ...(files && { files }) }, settings };
+  return { plan: requirePlan(context, { file, compiled }), input: { spec, set, file, files }, settings };
 }
 
 /** Another file with the same values and choices. */
@@ -102,12 +102,8 @@ function edited(
   { path, cell }: { path: string; cell?: ParamValues | undefined },
 ): ResumedWork {
   const cells = earlier || cell ? { cell: { ...earlier, ...cell } } : {};
-  const choices = {
-    ...(sweeps && (sweeps.length > 0 ? { sweep: sweeps } : { sweeps: false })),
-    ...cells,
-    ...(sample !== undefined && { sample }),
-  };
-  const pipeline = readPipeline(context, path, { set, ...choices });
+  const chosen = sweeps?.length === 0 ? { sweeps: false } : { sweep: sweeps };
+  const pipeline = readPipeline(context, path, { set, ...chosen, ...cells, sample });
   return { plan: requirePlan(context, pipeline), input: pipeline.input, settings: pipeline.settings };
 }
 
@@ -128,9 +124,8 @@ function sinceThen(context: Context, submission: Submission, { run, before }: { 
   const path = resolve(context.folder, file);
   if (spec === null || !statSync(path, { throwIfNoEntry: false })?.isFile()) return [asWas];
   const { set, sweeps, cell, sample } = submission;
-  const choices = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
   const source = readBounded(path);
-  const now = compile({ source, file, set, ...choices, bases: basesOnDisk(context), config: context.config });
+  const now = compile({ source, file, set, sweeps, cell, sample, bases: basesOnDisk(context), config: context.config });
   const instead = `To run it as it is now: codepmp resume ${run} ${shellWord(file)}`;
   if (!now.plan) return [asWas, `${file} has changed since and is no longer valid. ${instead}`];
   if (isEqualPlan(comparePlans(before, now.plan))) return [asWas];

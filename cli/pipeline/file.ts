@@ -8,9 +8,6 @@ import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { chosenSweeps, type PipelineOptions } from './options.ts';
 
-export { fileAndOptions, withPipelineOptions, withValueOptions } from './options.ts';
-export type { PipelineOptions } from './options.ts';
-
 /** A pipeline file as it is on disk, with the result of compiling it. */
 export interface PipelineFile {
   /** As given by the user. */
@@ -31,15 +28,13 @@ export function readPipeline(context: Context, path: string, options: PipelineOp
   const { source, file, set, sweeps, cell, sample } = asked;
   const compiled = compile(asked);
   const text = new TextDecoder().decode(source);
-  const files = compiled.files && { files: compiled.files };
-  const settings = { ...(sweeps && { sweeps }), ...(cell && { cell }), ...(sample !== undefined && { sample }) };
   return {
     file,
     text,
     sources: filesRead(context, path, compiled),
     compiled,
-    input: { spec: text, set: compiled.set ?? set, file, ...files },
-    settings,
+    input: { spec: text, set: compiled.set ?? set, file, files: compiled.files },
+    settings: { sweeps, cell, sample },
   };
 }
 
@@ -47,17 +42,11 @@ const advice = '--params expects a YAML or JSON file with lines name: value';
 
 /** The options of the compiler; a file that does not exist ends the command. */
 export function compileOptions(context: Context, path: string, options: PipelineOptions) {
-  const { set = {}, params = [], cell, sample } = options;
+  const { set = {}, params = [], cell, sample, toRun } = options;
   const source = readNamedFile(path, 'Give a pipeline file; codepmp init writes one to start from');
   const given = params.map((each) => ({ file: shownPath(context, each), source: readNamedFile(each, advice) }));
-  const sweeps = chosenSweeps(options);
-  const parts = {
-    ...(sweeps && { sweeps }),
-    ...(cell && { cell }),
-    ...(sample !== undefined && { sample }),
-    ...(options.toRun && { toRun: true }),
-  };
-  return { source, file: shownPath(context, path), set, params: given, ...parts, bases: basesOnDisk(context), config: context.config };
+  const choices = { sweeps: chosenSweeps(options), cell, sample, toRun };
+  return { source, file: shownPath(context, path), set, params: given, ...choices, bases: basesOnDisk(context), config: context.config };
 }
 
 /** Paths of all files a pipeline was read from. */

@@ -11,15 +11,15 @@ export interface PipelineOptions {
   /** Files with values of params; later files win, and `set` wins over all. */
   params?: string[];
   /** Only the cells of these sweeps. */
-  sweep?: string[];
+  sweep?: string[] | undefined;
   /** False: no sweeps, only the cell of the defaults. */
-  sweeps?: boolean;
+  sweeps?: boolean | undefined;
   /** Only cells with these values. */
-  cell?: ParamValues;
+  cell?: ParamValues | undefined;
   /** A trial on this many items. */
-  sample?: number;
+  sample?: number | undefined;
   /** Set by commands that run the plan: steps of kinds that cannot run yet are then errors. */
-  toRun?: boolean;
+  toRun?: boolean | undefined;
 }
 
 /** Adds the options of all commands that read a pipeline. */

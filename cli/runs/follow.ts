@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.ts';
 import { isMade, type Digest, type RunProgress, type UnitNote, type UnitProgress } from '../../plan/index.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
+import { messageOfError } from '../../ports/failure.ts';
 import { readRun } from '../../records/run.ts';
 import { isOpen, readUnitNotes, titlesOf, type Titles } from './runs.ts';
 import { connectServer, type Server } from './server.ts';
@@ -115,7 +116,7 @@ export function whole(asked: RunProgress, recorded: RunProgress): RunProgress {
 function innermostReason(error: unknown): string {
   let cause = error;
   while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause);
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOfError(cause);
 }
 
 async function reconnect(context: Context, server: Server): Promise<Server> {

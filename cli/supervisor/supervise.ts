@@ -10,6 +10,7 @@ import { namespace, temporalServer, worker, type ServicePlace } from './services
 import { configDigest, lastUsed, readState, readWanted, removeState, variableDigests, writeState, writeWanted } from './state.ts';
 import type { DevState, Wanted } from './state.ts';
 import { endJobs, endServices } from './stop.ts';
+import { messageOfError } from '../../ports/failure.ts';
 
 export interface SuperviseOptions {
   store: string;
@@ -70,7 +71,7 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
     else await untilIdle({ store, address: state.address, idleMs, signal });
   } catch (error) {
     if (signal.aborted) return;
-    Object.assign(state, { state: 'failed', message: error instanceof Error ? error.message : String(error) });
+    Object.assign(state, { state: 'failed', message: messageOfError(error) });
     throw error;
   } finally {
     process.off('SIGHUP', reload);

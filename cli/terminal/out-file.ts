@@ -2,6 +2,7 @@ import { realpathSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from './failure.ts';
+import { messageOfError } from '../../ports/failure.ts';
 
 interface OutFile {
   /** As given with --out. */
@@ -21,7 +22,7 @@ export function writeOut({ folder }: Context, { out, text, what, sources }: OutF
   try {
     writeFileSync(place, text);
   } catch (error) {
-    throw new CommandFailure(`${out} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandFailure(`${out} cannot be written: ${messageOfError(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { statSync } from 'node:fs';
-import type { Json, JsonObject } from '../../plan/index.ts';
-import { isJsonObject } from '../../plan/json.ts';
+import { hasCode } from '../../ports/failure.ts';
+import { isJsonObject, parseJson, type Json, type JsonObject } from '../../plan/json.ts';
 import { readBounded } from '../read/read-file.ts';
 
 /** Whether and how a folder of weights can be a base of trainings. */
@@ -20,12 +20,11 @@ export function lookAtBase(folder: string): BaseWeights | null {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return null;
   const file = join(folder, 'config.json');
   try {
-    const config = JSON.parse(new TextDecoder().decode(readBounded(file))) as JsonObject;
+    const config = parseJson<JsonObject>(readBounded(file));
     const { num_hidden_layers: layers } = config;
     return { refusal: refusalOf(config), layers: typeof layers === 'number' ? layers : null };
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { refusal: isMissing ? 'no config.json' : `a config.json that cannot be read (${String(error)})`, layers: null };
+    return { refusal: hasCode(error, 'ENOENT') ? 'no config.json' : `a config.json that cannot be read (${String(error)})`, layers: null };
   }
 }
 

@@ -15,6 +15,7 @@ import { secretsIn, secretsInUrls, withoutSecret, withoutSecrets, withoutSecretU
 import { createSource } from '../diagnostics/source.ts';
 import { toJson, type Tree } from '../read/tree.ts';
 import { checkTree, fill } from '../check/validate.ts';
+import { messageOfError } from '../../ports/failure.ts';
 
 interface LoadConfigOptions {
   /** Where to look for `codepmp.config.yaml`, and the folder of the store if there is no such file. */
@@ -67,7 +68,7 @@ function readConfigFile(path: string): { text: string; problem: Problem | null }
   try {
     return decode(readBounded(path));
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
+    const got = messageOfError(error);
     const message = 'the configuration cannot be read';
     return {
       text: '',

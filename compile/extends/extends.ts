@@ -26,8 +26,8 @@ interface Extended extends Findings {
 }
 
 /** Reads a file, merges it over what it extends, and returns the tree with the files that were read. */
-export function readWhole({ file, source: bytes }: NamedFile, bases: Bases): Extended & { sources: SourceFiles } {
-  const { text, problem } = decode(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes);
+export function readWhole({ file, source }: NamedFile, bases: Bases): Extended & { sources: SourceFiles } {
+  const { text, problem } = decode(source);
   const sources = createSourceFiles(createSource(file, text));
   if (problem) return { tree: null, sources, problems: [problem], removed: new Map() };
   const parsed = parse(text);
@@ -116,7 +116,7 @@ export function readForeign(
   { file, source }: NamedFile,
   { sources, problems }: { sources: SourceFiles; problems: Problem[] },
 ): Tree | null {
-  const { text, problem } = decode(typeof source === 'string' ? new TextEncoder().encode(source) : source);
+  const { text, problem } = decode(source);
   sources.add(createSource(file, text));
   const parsed = problem ? { tree: null, values: 0, problems: [problem] } : parse(text, limits.values - sources.values);
   sources.values += parsed.values;

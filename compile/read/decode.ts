@@ -1,8 +1,9 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { limits } from './limits.ts';
 
-/** Decodes bytes as text: strict UTF-8 without control characters; a byte order mark is removed. */
-export function decode(bytes: Uint8Array): { text: string; problem: Problem | null } {
+/** Decodes a file as text: strict UTF-8 without control characters; a byte order mark is removed. */
+export function decode(source: Uint8Array | string): { text: string; problem: Problem | null } {
+  const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
   if (bytes.length > limits.bytes) return { text: '', problem: fileTooLarge() };
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

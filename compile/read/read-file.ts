@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { hasCode } from '../../ports/failure.ts';
 import { limits } from './limits.ts';
 
 /** The file name that means standard input. */
@@ -26,9 +27,8 @@ function readSome(descriptor: number, into: Uint8Array): number {
     try {
       return readSync(descriptor, into);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
-      if (code === 'EOF') return 0;
-      if (code !== 'EAGAIN') throw error;
+      if (hasCode(error, 'EOF')) return 0;
+      if (!hasCode(error, 'EAGAIN')) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }

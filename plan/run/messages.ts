@@ -14,18 +14,18 @@ export interface PipelineInput {
   /** Name of the file, for diagnostics. */
   file?: string;
   /** Texts of the files it extends, by path, relative to the same folder as `file`; no other file is read. */
-  files?: { [path: string]: string };
+  files?: { [path: string]: string } | undefined;
 }
 
 /** Options of a submission that come as a second argument. */
 export interface PipelineSettings {
   set?: ParamValues;
   /** Only the cells of these sweeps; an empty list: no sweep, the one cell of the defaults. */
-  sweeps?: string[];
+  sweeps?: string[] | undefined;
   /** Only the cells with these values. */
-  cell?: ParamValues;
+  cell?: ParamValues | undefined;
   /** A trial of the whole pipeline on so many items. */
-  sample?: number;
+  sample?: number | undefined;
   /**
    * What happens when a node has used up its budget: `fail` (default) ends the run, `park` continues with the rest and waits for a
    * decision.

@@ -7,15 +7,13 @@ import type { Context } from '../../../cli/context.ts';
 import type { Outlook } from '../../../cli/plan/reuse.ts';
 import { amountOf, short } from '../../../cli/plan/amounts.ts';
 import { readPipeline, requirePlan } from '../../../cli/pipeline/file.ts';
-import type { PipelineOptions } from '../../../cli/pipeline/file.ts';
+import type { PipelineOptions } from '../../../cli/pipeline/options.ts';
 import { changedSince, readPlanFile, writePlanFile } from '../../../cli/plan/plan-file.ts';
 import { openFile } from '../../../cli/compare/side.ts';
-import { summarizePlan } from '../../../cli/plan/summary.ts';
-import type { PlanSummary } from '../../../cli/plan/summary.ts';
+import { summarizePlan, type PlanSummary } from '../../../cli/plan/summary.ts';
 import { loadConfig, planCosts } from '../../../compile/index.ts';
 import { config as builtIn, planOf } from '../../compile/rig.ts';
-import { recordedFolder } from '../recorded-runs.ts';
-import type { RecordedFolder } from '../recorded-runs.ts';
+import { recordedFolder, type RecordedFolder } from '../recorded-runs.ts';
 import { checkout } from '../supervisor/services-rig.ts';
 
 let user: RecordedFolder;
