@@ -7,7 +7,7 @@ import { estimate } from './estimate/estimate.ts';
 import { createBases, type Bases, type NamedFile } from './extends/bases.ts';
 import { besideRemovals } from './extends/problems.ts';
 import { readWhole } from './extends/extends.ts';
-import { group } from './graph/group.ts';
+import { groupNodes } from './graph/group.ts';
 import { lower } from './graph/lower.ts';
 import { overLimits } from './estimate/over-limits.ts';
 import { readGiven } from './extends/params-file.ts';
@@ -81,7 +81,7 @@ export function compile(options: CompileOptions): Compiled {
   const origins = new Map(
     [...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]),
   );
-  const groups = group(nodes, origins);
+  const groups = groupNodes(nodes, origins);
   const { estimate: foreseen, overLimits: over } = estimate(nodes, { groups, config });
   const places = new Map(resolved.instances.steps.map(({ name, at }) => [name, at]));
   const problemsAfter = overLimits(over, (step) => places.get(step) ?? null);

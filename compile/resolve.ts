@@ -1,6 +1,6 @@
 import { labelOf, type BudgetCaps, type ParamValues } from '../plan/index.ts';
 import { readAlternatives, type Alternatives } from './sweeps/alternatives.ts';
-import { cellsOf } from './sweeps/cells.ts';
+import { cellsOfSweeps } from './sweeps/cells.ts';
 import type { Cell } from './sweeps/cell.ts';
 import { readClaims, type ClaimDraft } from './claims/claims.ts';
 import type { Config } from '../ports/configuration.ts';
@@ -56,7 +56,7 @@ export function resolve(
   const { alternatives, problems: ofAlternatives } = readAlternatives(root, { params, earlier });
   const steps = readSteps(root);
   const { sweeps, problems: ofSweeps } = readSweeps(root, { params, alternatives, earlier, only, steps: steps.drafts.size });
-  const { cells, problems: ofCells } = cellsOf(
+  const { cells, problems: ofCells } = cellsOfSweeps(
     sweeps,
     { params, alternatives },
     { set, given, only, selector, at: entryOf(root, 'sweeps')?.key ?? entryOf(root, 'params')?.key ?? null },

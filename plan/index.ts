@@ -33,7 +33,7 @@ export { cellsOfView, mapView } from './views.ts';
 export type { FigureOf, LineOf, PanelOf, PlanView, PlanViewCell, TableOf, ViewAxis, ViewOf, ViewScale } from './views.ts';
 export { sourceNode } from './sources.ts';
 export type { SourceNode } from './sources.ts';
-export { labelOf, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
+export { labelOf, nodeById, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Unit } from './walk.ts';
 export { queues } from './run/queues.ts';
 export { fewSpans, secondsIn } from './run/spans.ts';

@@ -19,7 +19,7 @@ export function unitsOf(plan: Pick<Plan, 'nodes' | 'groups'>): Unit[] {
   for (const node of plan.nodes) {
     if (unitOf.has(node.id)) continue;
     const group = groupOf.get(node.id) ?? null;
-    const members = group ? group.members.map((id) => nodeOf(nodes, id)) : [node];
+    const members = group ? group.members.map((id) => nodeById(nodes, id)) : [node];
     const id = idOf(members.map((each) => each.id));
     for (const each of members) unitOf.set(each.id, id);
     drafts.push({ id, nodes: members, group });
@@ -80,7 +80,7 @@ function idOf(members: string[]): string {
 const longestId = 200;
 
 /** The node with this id; a plan without it is a bug of the compiler. */
-function nodeOf(nodes: Map<string, PlanNode>, id: string): PlanNode {
+export function nodeById(nodes: ReadonlyMap<string, PlanNode>, id: string): PlanNode {
   const node = nodes.get(id);
   if (!node) throw new Error(`plan has no node ${id}`);
   return node;

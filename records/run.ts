@@ -5,7 +5,7 @@ import { runNoteName } from './names.ts';
 
 /** Begins the record of a run, in which all units wait. */
 export async function beginRecord(store: Store, head: RunDelta['head'], units: Unit[]): Promise<void> {
-  await noteRun(store, { head, changed: units.map(unitOf) });
+  await noteRun(store, { head, changed: units.map(waitingUnit) });
 }
 
 /**
@@ -71,7 +71,7 @@ async function readEnded({ store, run }: { store: Store; run: string }, known: M
     }
 }
 
-function unitOf({ id, nodes }: Unit): UnitProgress {
+function waitingUnit({ id, nodes }: Unit): UnitProgress {
   return { id, nodes: nodes.map((node) => ({ id: node.id, kind: node.kind })), state: 'waiting' };
 }
 

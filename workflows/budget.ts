@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, log, sleep } from '@temporalio/workflow';
 import { defaultBudget, failureClasses, type FailureClass, type WorkNode } from '../plan/index.ts';
-import { detailsOf } from './failure.ts';
+import { failureDetails } from './failure.ts';
 
 /**
  * Runs work until it succeeds or has used up the node's budget for a class of failure. Each class is counted separately; when its
@@ -34,5 +34,5 @@ function realFailure(error: unknown): RealFailure | null {
   if (!(error instanceof ActivityFailure) || !(error.cause instanceof ApplicationFailure)) return null;
   const name = failureClasses.find((each) => each === (error.cause as ApplicationFailure).type);
   if (!name) return null;
-  return { class: name, cause: error.cause, retryAfter: detailsOf(error).retryAfter };
+  return { class: name, cause: error.cause, retryAfter: failureDetails(error).retryAfter };
 }

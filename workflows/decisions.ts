@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BudgetCaps, Decision, UnitProgress } from '../plan/index.ts';
 import { totalOf } from './call-budget.ts';
-import { leaveOut, requeue, unitOf, type RunState } from './run-state.ts';
+import { leaveOutUnit, requeue, unitOf, type RunState } from './run-state.ts';
 
 /** The indices of the units a decision is about; `*` means the whole run. Throws a sentence if nothing waits for it. */
 export function decidable(state: RunState | null, decision: Decision): number[] {
@@ -49,7 +49,7 @@ function withoutNull(caps: Partial<BudgetCaps>): Partial<BudgetCaps> {
 /** Carries out a decision and returns the ids it was about. `fail` throws the failure of the node. */
 export function decide(state: RunState, decision: Decision): string[] {
   const places = decidable(state, decision);
-  if (decision.decision === 'fail') throw failureOf(state, places);
+  if (decision.decision === 'fail') throw failureOfUnits(state, places);
   if (decision.run?.pool !== undefined && decision.pool) declare(state, decision.run.pool, decision.pool);
   if (decision.budget) state.caps = { ...state.caps, ...decision.budget };
   if (decision.node === '*') delete state.progress.capped;
@@ -69,10 +69,10 @@ function declare({ compiled: { gpus, prices } }: RunState, name: string, pool: N
 /** Leaves nodes of a parked unit out; the other members of a group continue without them. */
 function skip(state: RunState, index: number, name: string): string[] {
   const { failure, nodes } = unitOf(state, index);
-  const why = `skipped after ${firstLineOf(failure?.message ?? 'it failed')}`;
+  const why = `skipped after ${shortMessage(failure?.message ?? 'it failed')}`;
   const skipped = meantIn(unitOf(state, index), name);
   const left = Object.fromEntries(skipped.map((id) => [id, why]));
-  if (skipped.length === nodes.length) leaveOut(state, index, left);
+  if (skipped.length === nodes.length) leaveOutUnit(state, index, left);
   else {
     state.without.set(index, { ...state.without.get(index), ...left });
     requeue(state, index);
@@ -89,7 +89,7 @@ function meantIn({ nodes, failure }: UnitProgress, name: string): string[] {
 }
 
 /** The first line of a message, kept short because the report repeats it for everything that is missing. */
-function firstLineOf(message: string): string {
+function shortMessage(message: string): string {
   const [line = ''] = message.split('\n');
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
@@ -114,7 +114,7 @@ function isNode(id: string, name: string): boolean {
   return id === name || id.split('@')[0] === name;
 }
 
-function failureOf(state: RunState, places: number[]): Error {
+function failureOfUnits(state: RunState, places: number[]): Error {
   const [first] = places;
   const unit = first === undefined ? null : unitOf(state, first);
   if (unit) unit.state = 'failed';

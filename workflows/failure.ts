@@ -29,14 +29,14 @@ export function undispatched(message: string): ApplicationFailure {
 }
 
 /** The details of a failure or of cancelled work. */
-export function detailsOf(error: unknown): FailureDetails {
+export function failureDetails(error: unknown): FailureDetails {
   const { details } = causeOf(error) ?? {};
   return (details?.[0] as FailureDetails | undefined) ?? {};
 }
 
 /** The member of a group that a failure is about, if it says so. */
 export function memberOf(error: unknown): Pick<FailureDetails, 'node'> {
-  const { node } = detailsOf(error);
+  const { node } = failureDetails(error);
   return node === undefined ? {} : { node };
 }
 

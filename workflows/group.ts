@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure, executeChil
 import { chunksOfShard, secondsIn, type NodeInput, type Spent, type UnitSummary, type Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
+import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { addWork, shard, shardStopped, type WorkedByNode } from './shard.ts';
 import { callsIn } from './call-budget.ts';
 import { runAll } from './run-all.ts';
@@ -46,7 +46,7 @@ export async function group(input: NodeInput): Promise<UnitSummary> {
 
 /** Counts the work of a shard that did not finish. A shard that was cancelled cancels the group. */
 function stopped(worked: WorkedByNode, error: unknown): never {
-  addWork(worked, detailsOf(error).worked);
+  addWork(worked, failureDetails(error).worked);
   const isStopped = error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure && error.cause.type === shardStopped;
   throw isStopped ? new CancelledFailure('a shard was stopped') : error;
 }

@@ -55,11 +55,11 @@ export function handOver({ compiled, progress, caps, ran, reused, begun, reserve
     compiled,
     progress: head,
     caps,
-    ran: placesOf(ran),
-    reused: placesOf(reused),
-    skipped: placesOf(inState('skipped')),
-    parked: placesOf(parked),
-    begun: placesOf([...begun].filter((index) => !isOver(units[index]))),
+    ran: unitPlaces(ran),
+    reused: unitPlaces(reused),
+    skipped: unitPlaces(inState('skipped')),
+    parked: unitPlaces(parked),
+    begun: unitPlaces([...begun].filter((index) => !isOver(units[index]))),
     ...(reserved.size > 0 && { reserved: [...reserved] }),
     changes: changesOf(changes),
     without: [...without].filter(([index]) => !isOver(units[index])),
@@ -90,11 +90,11 @@ function isOver(unit: UnitProgress | undefined): boolean {
 function changesOf(changes: RunState['changes']): HandOver['changes'] {
   const alike = Map.groupBy(changes, ([, run]) => JSON.stringify(run));
   return [...alike.values()].flatMap(([first, ...others]) =>
-    first ? [{ run: first[1], places: placesOf([first, ...others].map(([index]) => index)) }] : [],
+    first ? [{ run: first[1], places: unitPlaces([first, ...others].map(([index]) => index)) }] : [],
   );
 }
 
-function placesOf(indices: Iterable<number>): UnitPlaces {
+function unitPlaces(indices: Iterable<number>): UnitPlaces {
   const places: UnitPlaces = [];
   for (const index of [...indices].sort((a, b) => a - b)) {
     const last = places.at(-1);

@@ -9,12 +9,12 @@ export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> 
   const node = onlyNode({ id: input.key, nodes });
   const { runId, startTime } = workflowInfo();
   const result = await withBudget(node, (attempt) =>
-    start(node, { ...input, attempt: `${runId.slice(-8)}-${attempt}`, started: startTime.getTime() }),
+    startNode(node, { ...input, attempt: `${runId.slice(-8)}-${attempt}`, started: startTime.getTime() }),
   );
   return { [node.id]: result };
 }
 
-function start({ id, kind, shape, run }: WorkNode, input: JobInput): Promise<NodeSummary> {
+function startNode({ id, kind, shape, run }: WorkNode, input: JobInput): Promise<NodeSummary> {
   if (shape === 'map') throw undispatched(`${id}: ${kind} runs in a group`);
   return shape === 'process' ? pool(run.pool, kind).runProcess(input) : cpuFor(kind).step(input);
 }

@@ -6,7 +6,7 @@ import { messageOf, rootOf } from './failure.ts';
 import { takeOver, type HandOver } from './hand-over.ts';
 import { decideUpdate, pauseUpdate, progressQuery, unpauseUpdate } from './messages.ts';
 import { answerOf, openRun, takeDelta, unitOf, type RunState } from './run-state.ts';
-import { stop, walk, type Root } from './walk.ts';
+import { stopRun, walk, type Root } from './walk.ts';
 
 /**
  * The workflow a user starts: compiles the file, then starts every unit of the plan as soon as its inputs exist. Takes YAML as bytes, or
@@ -31,11 +31,11 @@ export async function pipeline(
   try {
     root.settings = settings instanceof Uint8Array ? decodeSettings(settings) : (settings ?? {});
     const compiled = before?.compiled ?? (await compile(progress, input, root.settings));
-    const state = openRun(progress, compiled, await readTable(compiled));
+    const state = openRun(progress, compiled, await readPlanTable(compiled));
     markAgain(state, root.settings.again ?? []);
     if (before) takeOver(state, before);
     root.state = state;
-    await CancellationScope.cancellable(() => walk(root, state).catch((error) => stop(root, error)));
+    await CancellationScope.cancellable(() => walk(root, state).catch((error) => stopRun(root, error)));
     return await finish(state);
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
@@ -89,7 +89,7 @@ function compile({ run, started }: RunProgress, input: Uint8Array | PipelineInpu
   return light.compilePipeline(spec ?? null, { run, started, input: rest, settings });
 }
 
-async function readTable({ digest }: CompileOutput): Promise<UnitRow[]> {
+async function readPlanTable({ digest }: CompileOutput): Promise<UnitRow[]> {
   const rows: UnitRow[] = [];
   for (let from: number | null = 0; from !== null;) {
     const page: { units: UnitRow[]; next: number | null } = await light.readUnits({ plan: digest, from });

@@ -12,7 +12,7 @@ export function takeReady(state: RunState, most: number): number[] {
   let size = 0;
   let count = 0;
   for (const index of state.ready.slice(0, most)) {
-    const read = readBy(state, index);
+    const read = nodesAbove(state, index);
     size += rowOf(state, index).nodes.length + (read > mostInline ? 0 : read);
     if (size > mostLooked && count > 0) break;
     count++;
@@ -29,7 +29,7 @@ export function refOf(state: RunState, index: number): UnitRef {
 }
 
 function aboveOf(state: RunState, index: number): Above | null {
-  if (readBy(state, index) > mostInline) return null;
+  if (nodesAbove(state, index) > mostInline) return null;
   const above: Above = { made: {}, skipped: {} };
   for (const need of rowOf(state, index).needs)
     for (const { id } of rowOf(state, need).nodes) {
@@ -42,6 +42,6 @@ function aboveOf(state: RunState, index: number): Above | null {
 }
 
 /** The number of nodes in the units that a unit reads from. */
-function readBy(state: RunState, index: number): number {
+function nodesAbove(state: RunState, index: number): number {
   return rowOf(state, index).needs.reduce((sum, need) => sum + rowOf(state, need).nodes.length, 0);
 }

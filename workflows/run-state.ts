@@ -109,16 +109,16 @@ export function settle(state: RunState, index: number, results: { [node: string]
     });
   }
   const isReused = reused.size === nodes.length;
-  count(state, { ran: nodes.length - reused.size, reused: reused.size });
+  countNodes(state, { ran: nodes.length - reused.size, reused: reused.size });
   if (!isReused)
     charge(state, index, Object.fromEntries(nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
   (isReused ? state.reused : state.ran).add(index);
-  end(state, index, isReused ? 'reused' : 'done');
+  endUnit(state, index, isReused ? 'reused' : 'done');
 }
 
 /** Adds the costs of nodes of a unit, also of a failed execution, to those of the run and the unit. */
 export function charge(state: RunState, index: number, spent: { [node: string]: Partial<Spent> }): void {
-  const { paid, steps, seconds, gpu_hours, money } = costOf(state, index, spent);
+  const { paid, steps, seconds, gpu_hours, money } = costOfUnit(state, index, spent);
   const { totals } = state.progress;
   totals.calls = add(totals.calls, paid.calls);
   totals.training_steps += steps;
@@ -137,7 +137,7 @@ interface Cost {
 }
 
 /** The costs of nodes of a unit on the pool they ran on, which a decision may have changed. */
-function costOf(state: RunState, index: number, spent: { [node: string]: Partial<Spent> }): Cost {
+function costOfUnit(state: RunState, index: number, spent: { [node: string]: Partial<Spent> }): Cost {
   const { compiled, changes } = state;
   const cost: Cost = { paid: { calls: {}, prompt_tokens: {}, completion_tokens: {} }, steps: 0, seconds: 0, gpu_hours: 0, money: 0 };
   for (const { id, pool: planned } of rowOf(state, index).nodes) {
@@ -156,7 +156,7 @@ function costOf(state: RunState, index: number, spent: { [node: string]: Partial
 }
 
 /** Leaves nodes of a unit out; without any nodes left, the unit is finished. Nodes that read them are handled when their turn comes. */
-export function leaveOut(state: RunState, index: number, left: { [node: string]: string }): void {
+export function leaveOutUnit(state: RunState, index: number, left: { [node: string]: string }): void {
   const unit = unitOf(state, index);
   const whys = unit.nodes.flatMap(({ id }) => left[id] ?? []);
   if (whys.length === 0) return;
@@ -235,7 +235,7 @@ export function rowOf({ rows }: RunState, index: number): UnitRow {
 }
 
 /** Ends a unit; those that waited only for it are ready. */
-function end(state: RunState, index: number, ended: 'done' | 'reused'): void {
+function endUnit(state: RunState, index: number, ended: 'done' | 'reused'): void {
   mark(state, index, { state: ended, finished: Date.now() });
   release(state, index);
 }
@@ -256,7 +256,7 @@ function release(state: RunState, index: number): void {
   }
 }
 
-function count({ progress: { totals } }: RunState, { ran, reused }: { ran: number; reused: number }): void {
+function countNodes({ progress: { totals } }: RunState, { ran, reused }: { ran: number; reused: number }): void {
   totals.nodes.ran += ran;
   totals.nodes.reused += reused;
 }

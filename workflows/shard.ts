@@ -4,7 +4,7 @@ import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkN
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { callsIn, createCallBudget, type CallBudget } from './call-budget.ts';
-import { detailsOf, memberOf, undispatched, withDetails } from './failure.ts';
+import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { runAll } from './run-all.ts';
 
 /** Work by node. */
@@ -58,7 +58,7 @@ async function runChunk(
       used = { [node.id]: done };
       return done;
     } catch (error) {
-      const details = detailsOf(error);
+      const details = failureDetails(error);
       used = details.worked ?? {};
       throw withDetails(error, { ...details, node: node.id });
     } finally {

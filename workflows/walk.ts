@@ -11,10 +11,10 @@ import {
 import { rootTakes, type PipelineInput, type PipelineSettings, type RunDelta, type UnitFound } from '../plan/index.ts';
 import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
-import { classOf, detailsOf, isOutOfCalls, messageOf } from './failure.ts';
+import { classOf, failureDetails, isOutOfCalls, messageOf } from './failure.ts';
 import { handOver, type NextExecution } from './hand-over.ts';
 import { refOf, takeReady } from './ready-units.ts';
-import { charge, leaveOut, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
+import { charge, leaveOutUnit, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
 
 /** Events of a history after which the root continues as a new execution. */
 const eventsOfExecution = 8000;
@@ -121,7 +121,7 @@ async function goOn(root: Root, state: RunState): Promise<never> {
  * Cancels what is still running and waits until it has stopped, so that a failed or cancelled run leaves nothing behind. Decisions are
  * no longer possible.
  */
-export async function stop(root: Root, error: unknown): Promise<never> {
+export async function stopRun(root: Root, error: unknown): Promise<never> {
   if (error instanceof ContinueAsNew) throw error;
   CancellationScope.current().cancel();
   await CancellationScope.nonCancellable(() => Promise.allSettled(root.running.values()));
@@ -136,7 +136,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   const { index, left = {}, key, results } = unitFound;
   const reused = new Set(Object.keys(results));
   const unit = unitOf(state, index);
-  leaveOut(state, index, left);
+  leaveOutUnit(state, index, left);
   if (unit.state === 'skipped') return;
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
   if (reused.size === unit.nodes.length - Object.keys(left).length) return settle(state, index, results, reused);
@@ -168,7 +168,7 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
   } catch (error) {
     const finished = Date.now();
     if (isCancellation(error)) return mark(state, index, { state: 'cancelled', finished });
-    const { node, spent } = detailsOf(error);
+    const { node, spent } = failureDetails(error);
     if (spent) charge(state, index, spent);
     if (isOutOfCalls(error)) return requeue(state, index);
     const failure = { class: classOf(error), message: messageOf(error), ...(node !== undefined && { node }) };

@@ -46,7 +46,7 @@ export function runProcess(dependencies: Dependencies, works: Works) {
     const leave = await takeTurn(dependencies, process, signal).finally(() => waiting.delete(process));
     dependencies.meters.of(input.key, input.attempt).begin();
     try {
-      return await supervise(dependencies, process, { signal, leave, waiting });
+      return await superviseProcess(dependencies, process, { signal, leave, waiting });
     } finally {
       leave();
     }
@@ -92,7 +92,7 @@ interface MachineTurn {
   waiting: ReadonlySet<ProcessStep>;
 }
 
-async function supervise(dependencies: Dependencies, process: OpenedProcess, turn: MachineTurn): Promise<NodeSummary> {
+async function superviseProcess(dependencies: Dependencies, process: OpenedProcess, turn: MachineTurn): Promise<NodeSummary> {
   const { store, launcher } = dependencies;
   const { input, node, inputs, ref, folder } = process;
   const progress = openProgress(join(folder.shared, 'progress.jsonl'), input.started);
@@ -128,8 +128,8 @@ async function outputsOf(
   const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
   await work.takeIn?.(dependencies, process);
   leave();
-  const result = await readResult(folder);
-  if (result?.status !== 'succeeded') throw await failureOf(dependencies, { ref, state, result, node: node.id });
+  const result = await readProcessResult(folder);
+  if (result?.status !== 'succeeded') throw await processFailure(dependencies, { ref, state, result, node: node.id });
   return work.collect(dependencies, { ...process, result });
 }
 
@@ -159,12 +159,12 @@ async function follow(
   }
 }
 
-async function readResult(folder: ProcessFolder): Promise<ProcessResult | null> {
+async function readProcessResult(folder: ProcessFolder): Promise<ProcessResult | null> {
   const text = await readFile(join(folder.attempt, 'result.json'), 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as ProcessResult);
 }
 
-async function failureOf(
+async function processFailure(
   { launcher }: Dependencies,
   { ref, state, result, node }: { ref: JobRef; state: JobState; result: ProcessResult | null; node: string },
 ): Promise<Error> {

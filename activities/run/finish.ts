@@ -17,7 +17,7 @@ export function finish(dependencies: Dependencies) {
     const record = await noteRun(store, delta);
     if (plan === null || record.status !== 'succeeded') return { report: null };
     const claims = await checkClaims(dependencies, { record, plan: (await openPlan(store, plan)).plan });
-    const report = await layOut(dependencies, record, claims);
+    const report = await layOutReport(dependencies, record, claims);
     const made = { ...(report !== null && { report }), ...(claims.length > 0 && { claims }) };
     if (Object.keys(made).length > 0) await noteRun(store, { head: { ...delta.head, ...made }, changed: [] });
     return { report, ...(claims.length > 0 && { claims: claims.map(verdictOf) }) };
@@ -25,7 +25,7 @@ export function finish(dependencies: Dependencies) {
 }
 
 /** Writes the report and the claims of a run as files; returns the path of the report's page, or null if there is no report. */
-async function layOut(dependencies: Dependencies, { run, units }: RunProgress, claims: ClaimResult[]): Promise<string | null> {
+async function layOutReport(dependencies: Dependencies, { run, units }: RunProgress, claims: ClaimResult[]): Promise<string | null> {
   const { store, reports } = dependencies;
   const node = units.flatMap(({ nodes }) => nodes).findLast(({ kind, key }) => isReport(kind) && key !== undefined);
   const digest = node?.key === undefined ? undefined : (await readResult(store, node.key))?.outputs['out'];

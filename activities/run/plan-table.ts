@@ -27,11 +27,11 @@ export function openPlan(store: Store, digest: Digest): Promise<PlanTable> {
 export function readUnits({ store }: Pick<Dependencies, 'store'>) {
   return async ({ plan: digest, from }: { plan: Digest; from: number }): Promise<UnitPage> => {
     const table = await openPlan(store, digest);
-    const places = placesOf(table);
+    const places = indicesByNode(table);
     const units: UnitRow[] = [];
     let bytes = 0;
     for (let index = from; index < table.units.length; index++) {
-      const row = rowOf(table.units[index] as Unit, places);
+      const row = unitRow(table.units[index] as Unit, places);
       bytes += JSON.stringify(row).length;
       if (bytes > pageBytes && units.length > 0) return { units, next: index };
       units.push(row);
@@ -46,11 +46,11 @@ async function readPlanTable(store: Store, digest: Digest): Promise<PlanTable> {
 }
 
 /** Indices of units by the ids of their nodes. */
-function placesOf({ units }: PlanTable): Map<string, number> {
+function indicesByNode({ units }: PlanTable): Map<string, number> {
   return new Map(units.flatMap(({ nodes }, index) => nodes.map(({ id }) => [id, index] as const)));
 }
 
-function rowOf({ id, nodes, group }: Unit, places: Map<string, number>): UnitRow {
+function unitRow({ id, nodes, group }: Unit, places: Map<string, number>): UnitRow {
   const own = new Set(nodes.map((node) => node.id));
   const read = nodes.flatMap(({ inputs }) => Object.values(inputs).flat()).filter(({ node }) => !own.has(node));
   return {

@@ -1,4 +1,4 @@
-import { sourceNode, titleOf } from '../../plan/index.ts';
+import { nodeById, sourceNode, titleOf } from '../../plan/index.ts';
 import type { Above, Digest, InputRef, Made, PlanNode, UnitInput, UnitRef } from '../../plan/index.ts';
 import type { PlanTable } from './plan-table.ts';
 import { readResult } from '../../records/results.ts';
@@ -26,10 +26,10 @@ export async function unitInputOf(table: PlanTable, ref: UnitRef, where: Recorde
   const inputs: UnitInput['inputs'] = {};
   for (const node of nodes) inputs[node.id] = enteringOf(node, made);
   const sources = Object.fromEntries(
-    outside.map((id) => [id, { key: made[id]?.key ?? '', ...sourceNode(nodeOf(table, id), (each) => table.nodes.get(each)) }]),
+    outside.map((id) => [id, { key: made[id]?.key ?? '', ...sourceNode(nodeById(table.nodes, id), (each) => table.nodes.get(each)) }]),
   );
   const missing = Object.fromEntries(
-    read.flatMap((id) => (id in skipped ? [[id, { title: titleOf(nodeOf(table, id)), why: skipped[id] ?? '' }]] : [])),
+    read.flatMap((id) => (id in skipped ? [[id, { title: titleOf(nodeById(table.nodes, id)), why: skipped[id] ?? '' }]] : [])),
   );
   return { unit: { id: unit.id, pipeline: table.plan.name, nodes, group: unit.group !== null, inputs, sources, missing }, left };
 }
@@ -44,7 +44,7 @@ function leftOut(
   const isGone = ({ node }: InputRef) => node in skipped || node in left;
   for (const { id, inputs } of nodes) {
     const lost = Object.values(inputs).find((refs) => refs.length > 0 && refs.every(isGone))?.[0];
-    const why = without[id] ?? (lost && `needs ${titleOf(nodeOf(table, lost.node))}, which was skipped`);
+    const why = without[id] ?? (lost && `needs ${titleOf(nodeById(table.nodes, lost.node))}, which was skipped`);
     if (why !== undefined) left[id] = why;
   }
   return left;
@@ -82,10 +82,4 @@ async function recorded(ids: string[], where: RecordedIn): Promise<Above> {
 
 function readBy({ inputs }: PlanNode): string[] {
   return Object.values(inputs).flatMap((refs) => refs.map(({ node }) => node));
-}
-
-function nodeOf({ nodes }: PlanTable, id: string): PlanNode {
-  const node = nodes.get(id);
-  if (!node) throw new Error(`the plan has no node ${id}`);
-  return node;
 }

@@ -1,7 +1,6 @@
 import type { FailureClass } from '../../plan/index.ts';
 import { BrokenAnswer, Refusal, WebPage } from './no-answer.ts';
 import { printable } from './refusal.ts';
-import { messageOfError } from '../../ports/failure.ts';
 
 /** What the failure of one request means: its class, whether a retry may help, and the message. */
 export interface EndpointFailure {
@@ -86,5 +85,5 @@ function innermost(error: unknown): { code: string | null; message: string } {
     if (at instanceof AggregateError && at.errors[0] instanceof Error) return innermost(at.errors[0]);
     if ('code' in at && typeof at.code === 'string') return { code: at.code, message: at.message };
   }
-  return { code: null, message: messageOfError(error) };
+  return { code: null, message: error instanceof Error ? error.message : String(error) };
 }

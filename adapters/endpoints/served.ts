@@ -44,9 +44,9 @@ export async function startModelProcess(options: {
   try {
     const url = await firstLine(child);
     await untilHealthy(name, url);
-    return { url: `${url}/v1`, isAlive: () => isAlive(child), stop: () => stop(child) };
+    return { url: `${url}/v1`, isAlive: () => isAlive(child), stop: () => stopServer(child) };
   } catch (error) {
-    await stop(child);
+    await stopServer(child);
     throw await startFailure({ name, log, python, child, error });
   }
 }
@@ -103,7 +103,7 @@ function isAlive(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null && child.pid !== undefined;
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stopServer(child: ChildProcess): Promise<void> {
   if (!isAlive(child)) return;
   const gone = once(child, 'exit');
   child.kill('SIGKILL');

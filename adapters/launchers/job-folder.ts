@@ -57,7 +57,7 @@ export async function recordCancel(folder: string): Promise<void> {
 }
 
 /** How the attempt failed, by its files; null for exit status 0. */
-export async function readFailure(folder: string, record: AttemptRecord): Promise<ProcessFailure | null> {
+export async function readProcessFailure(folder: string, record: AttemptRecord): Promise<ProcessFailure | null> {
   const { exit, cancelled } = record;
   if (exit === 0) return null;
   const signal = exit !== null && exit > 128 ? signalName(exit - 128) : null;

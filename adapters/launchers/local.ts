@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
 import { cleanEnvironment } from './environment.ts';
 import { classified } from '../../ports/failure.ts';
-import { readAttempt, readFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
+import { readAttempt, readProcessFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
 import { carries, environmentOf, findProcesses, sendSignal, type Marker } from './processes.ts';
 
 const look = 50;
@@ -85,7 +85,7 @@ async function stateOf(folder: string, ref: JobRef): Promise<JobState> {
     const [alive] = processesOf(marker);
     if (alive !== undefined) return { state: 'running', pid: alive };
   }
-  return { state: 'exited', failure: await readFailure(folder, await readAttempt(folder)) };
+  return { state: 'exited', failure: await readProcessFailure(folder, await readAttempt(folder)) };
 }
 
 /**

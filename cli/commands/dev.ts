@@ -3,7 +3,7 @@ import { openContext, withCommonOptions, type CommonOptions, type Context } from
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { wantedOf } from '../runs/server.ts';
-import { isFree, readState, runningState, stopServices, supervise, type DevState } from '../supervisor/index.ts';
+import { isFreePort, readState, runningState, stopServices, supervise, type DevState } from '../supervisor/index.ts';
 import { duration } from '../terminal/text.ts';
 
 /** Temporal's default port, which its own command line uses. */
@@ -30,7 +30,7 @@ async function foreground(context: Context, { port, uiPort = port + uiOffset }: 
   const { config, home, output } = context;
   await refuseIfRunning(config.store);
   for (const [option, each] of [['--port', port], ['--ui-port', uiPort]] as const)
-    if (!(await isFree(each))) throw new CommandFailure(`port ${each} is in use; choose another with ${option}`, exit.unreachable);
+    if (!(await isFreePort(each))) throw new CommandFailure(`port ${each} is in use; choose another with ${option}`, exit.unreachable);
   const stopper = new AbortController();
   process.on('SIGINT', () => stopper.abort());
   process.on('SIGTERM', () => stopper.abort());

@@ -4,7 +4,7 @@ import { openContext, requireStore, withCommonOptions, type CommonOptions } from
 import { measuredTimes } from '../watch/eta.ts';
 import { nextCommands } from '../watch/next-commands.ts';
 import { refreshed, type RunNow } from '../runs/refresh.ts';
-import { isOpen, pickRun, readUnitNotes, runsOf, tally, titlesOf } from '../runs/runs.ts';
+import { isOpen, pickRun, readUnitNotes, runsOf, tally, readTitles } from '../runs/runs.ts';
 import { connectIfRunning, isServed } from '../runs/server.ts';
 import { troublesOf } from '../watch/troubles.ts';
 import { viewOf } from '../watch/view.ts';
@@ -25,7 +25,7 @@ async function showStatus(name: string | undefined, options: CommonOptions): Pro
   const notes = await readUnitNotes(store, now);
   if (output.json) return output.emit({ ...now, ...tally(now), warnings: warningsOf(now), live: Object.fromEntries(notes) });
   const measured = measuredTimes(await runs());
-  const titles = await titlesOf(store, now);
+  const titles = await readTitles(store, now);
   const view = { measured, now: Date.now(), paint: output.paint, columns: process.stdout.columns || 100, rows: Infinity };
   for (const line of viewOf({ progress: now, notes, titles, trouble: null }, view)) output.data(line);
   for (const text of troublesOf(now, titles, output.paint)) output.data(`\n${text}`);

@@ -32,7 +32,7 @@ export async function measuredPairs(nodes: { before?: PlanNode; after?: PlanNode
   for (const { before, after } of nodes) {
     const node = after ?? before;
     if (!node || node.outputs['out'] !== 'metrics') continue;
-    const [old, now] = [await readMetrics(before, sides.before, sides), await readMetrics(after, sides.after, sides)];
+    const [old, now] = [await readNodeMetrics(before, sides.before, sides), await readNodeMetrics(after, sides.after, sides)];
     const pair = old || now ? comparedMetrics(node, old?.metrics ?? null, now?.metrics ?? null) : null;
     if (pair) found.push({ ...pair, isSame: old !== null && old.artifact === now?.artifact });
   }
@@ -62,7 +62,7 @@ function pText(p: number): string {
   return p < 0.001 ? '< 0.001' : fixed(p);
 }
 
-async function readMetrics(
+async function readNodeMetrics(
   node: PlanNode | undefined,
   view: View,
   { artifacts, store }: ResultSides,

@@ -62,7 +62,7 @@ export async function prepareResumption(
   const difference =
     file === undefined
       ? sinceThen(context, submission, { run: record.run, before })
-      : differenceOf(context, { run: record.run, before, after: whole, path: work.input.file ?? file, text: String(work.input.spec) });
+      : planDifference(context, { run: record.run, before, after: whole, path: work.input.file ?? file, text: String(work.input.spec) });
   const again = (options.from ?? []).flatMap((step) => nodesCalled(work.plan, step));
   const left = leftIn(record);
   return {
@@ -107,7 +107,7 @@ function edited(
   return { plan: requirePlan(context, pipeline), input: pipeline.input, settings: pipeline.settings };
 }
 
-function differenceOf(
+function planDifference(
   context: Context,
   { run, before, after, path, text }: { run: string; before: Plan; after: Plan; path: string; text: string },
 ): string[] {
@@ -131,7 +131,7 @@ function sinceThen(context: Context, submission: Submission, { run, before }: { 
   if (isEqualPlan(comparePlans(before, now.plan))) return [asWas];
   return [
     `${asWas}; it has changed since:`,
-    ...differenceOf(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }),
+    ...planDifference(context, { run, before, after: now.plan, path: file, text: new TextDecoder().decode(source) }),
     instead,
   ];
 }

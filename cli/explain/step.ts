@@ -140,7 +140,7 @@ function linesExplaining(step: string, explanations: Explanation[], places: Spec
   const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
   return [
     head,
-    ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${labelsOf(members)}`]),
+    ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${memberLabels(members)}`]),
   ];
 }
 
@@ -160,7 +160,7 @@ function groupsOfExplanations(
 }
 
 /** What distinguishes nodes of a step: `init=pmp; seed=1, 2, 3; rm_pairs: 14 values`. */
-function labelsOf(members: Explanation[]): string {
+function memberLabels(members: Explanation[]): string {
   const names = Object.keys(members[0]?.node.label ?? {});
   const texts = names.map((name) => {
     const values = [...new Set(members.map(({ node }) => scalarText(node.label[name] ?? '')))];

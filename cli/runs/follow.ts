@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { messageOfError } from '../../ports/failure.ts';
 import { readRun } from '../../records/run.ts';
-import { isOpen, readUnitNotes, titlesOf, type Titles } from './runs.ts';
+import { isOpen, readUnitNotes, readTitles, type Titles } from './runs.ts';
 import { connectServer, type Server } from './server.ts';
 
 /** A run at one moment. */
@@ -44,7 +44,7 @@ export async function* followRun(options: {
   while (!signal.aborted) {
     let trouble: string | null = null;
     try {
-      last = (await look(server, store, run)) ?? last;
+      last = (await readProgress(server, store, run)) ?? last;
       failures = 0;
     } catch (error) {
       if (error instanceof CommandFailure) throw error;
@@ -52,7 +52,7 @@ export async function* followRun(options: {
       if (failures > 1) trouble = `the server does not answer (${innermostReason(error)})`;
       if (failures % reconnectAfter === 0) server = await reconnect(context, server);
     }
-    if (titles.size === 0) titles = await titlesOf(store, last);
+    if (titles.size === 0) titles = await readTitles(store, last);
     yield { progress: last, notes: await readUnitNotes(store, last), titles, trouble };
     if (last.status !== 'running') return;
     await delay(interval, undefined, { signal }).catch(() => undefined);
@@ -60,7 +60,7 @@ export async function* followRun(options: {
 }
 
 /** The current progress of a run: from its workflow while it is open, from the store and the workflow's end when it is closed. */
-export async function look(server: Server, store: Store, run: string): Promise<RunProgress | null> {
+export async function readProgress(server: Server, store: Store, run: string): Promise<RunProgress | null> {
   const { client, connection } = server;
   const handle = client.workflow.getHandle(run);
   const inTime = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + patience, work);

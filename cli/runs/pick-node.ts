@@ -31,7 +31,7 @@ export function pickNode(plan: Plan, { address, values = {} }: { address: string
       ? `no node of ${address} has ${given}`
       : `${address} has ${nodes.length} nodes${given === '' ? '' : ` with ${given}`}`;
   throw new CommandFailure(
-    `${problem}. Choose one by its id, or by values with --cell name=value,…:\n${listOf(nodes.length === 0 ? every : nodes)}`,
+    `${problem}. Choose one by its id, or by values with --cell name=value,…:\n${listedTitles(nodes.length === 0 ? every : nodes)}`,
   );
 }
 
@@ -45,7 +45,7 @@ function stepNames({ cells }: Plan): string[] {
   return [...new Set(cells.flatMap(({ nodes }) => Object.keys(nodes)))];
 }
 
-function listOf(nodes: PlanNode[]): string {
+function listedTitles(nodes: PlanNode[]): string {
   const lines = nodes.slice(0, shown).map((node) => `  ${node.id.padEnd(24)} ${titleOf(node)}`);
   return [...lines, ...(nodes.length > shown ? [`  and ${nodes.length - shown} more`] : [])].join('\n');
 }

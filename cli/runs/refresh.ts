@@ -1,6 +1,6 @@
 import type { Store } from '../../ports/store.ts';
 import type { RunProgress } from '../../plan/index.ts';
-import { look } from './follow.ts';
+import { readProgress } from './follow.ts';
 import { isOpen } from './runs.ts';
 import type { Server } from './server.ts';
 
@@ -17,6 +17,6 @@ export async function refreshed(
   { server, isServed }: { server: Server | null; isServed: boolean },
 ): Promise<RunNow> {
   if (!isOpen(record)) return record;
-  const now = server ? await look(server, store, record.run).catch(() => null) : null;
+  const now = server ? await readProgress(server, store, record.run).catch(() => null) : null;
   return now ?? { ...record, status: isServed || record.status !== 'running' ? record.status : 'interrupted' };
 }

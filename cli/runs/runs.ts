@@ -82,7 +82,7 @@ export async function planOfRun(store: Store, { plan }: Pick<RunProgress, 'plan'
 export type Titles = Map<string, string>;
 
 /** Titles of the nodes of a run; empty before the file is compiled. */
-export async function titlesOf(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Titles> {
+export async function readTitles(store: Store, progress: Pick<RunProgress, 'plan'>): Promise<Titles> {
   const plan = await planOfRun(store, progress).catch(() => null);
   return new Map((plan?.nodes ?? []).map((node) => [node.id, titleOf(node)]));
 }

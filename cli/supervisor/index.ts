@@ -1,6 +1,6 @@
 export { openConnection } from './connection.ts';
 export { joinServices, runningState } from './join.ts';
-export { isFree } from './ports.ts';
+export { isFreePort } from './ports.ts';
 export { namespace } from './services.ts';
 export { devPaths, readState } from './state.ts';
 export type { DevState, Wanted } from './state.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 
 /** True when nobody listens on this port of 127.0.0.1. */
-export async function isFree(port: number): Promise<boolean> {
+export async function isFreePort(port: number): Promise<boolean> {
   return (await listenOn(port)) !== null;
 }
 

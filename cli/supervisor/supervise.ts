@@ -4,7 +4,7 @@ import { environmentOf } from '../../adapters/launchers/processes.ts';
 import { unlessAborted } from '../../adapters/unless-aborted.ts';
 import { openConnection } from './connection.ts';
 import { takeLock } from '../../adapters/launchers/lock.ts';
-import { freePort, isFree } from './ports.ts';
+import { freePort, isFreePort } from './ports.ts';
 import { keepRunning, type Service } from './service.ts';
 import { namespace, temporalServer, worker, type ServicePlace } from './services.ts';
 import { configDigest, lastUsed, readState, readWanted, removeState, variableDigests, writeState, writeWanted } from './state.ts';
@@ -87,7 +87,7 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
 async function servicePlace({ store, home, port, uiPort }: SuperviseOptions): Promise<ServicePlace> {
   const before = readState(store);
   await endServices(store);
-  const kept = before && (await isFree(before.port)) ? before.port : null;
+  const kept = before && (await isFreePort(before.port)) ? before.port : null;
   return { store, home, port: port ?? kept ?? (await freePort()), uiPort: uiPort ?? (await freePort()) };
 }
 

@@ -38,7 +38,7 @@ export async function readTried(node: PlanNode, most: number, sources: TrialSour
   const items = shows.samplesOf
     ? sampledItems(rows, { ...shows, samplesOf: shows.samplesOf }).slice(0, most)
     : await madeItems(node, rows.slice(0, most), { ...sources, shows });
-  return { items, ...(await spentOn(sources)) };
+  return { items, ...(await spentOnTrial(sources)) };
 }
 
 /** Items by their rows, each with its input. */
@@ -137,7 +137,7 @@ function tokensOfAnswer(answer: LedgerRecord | null): TriedItem['tokens'] {
 }
 
 /** The answers of all steps of the plan whose rows refer to answers. */
-async function spentOn(sources: TrialSources): Promise<Pick<TriedStep, 'tokens' | 'answers'>> {
+async function spentOnTrial(sources: TrialSources): Promise<Pick<TriedStep, 'tokens' | 'answers'>> {
   const sum = { prompt: 0, completion: 0 };
   let answers = 0;
   let isWhole = true;

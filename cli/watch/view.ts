@@ -117,7 +117,7 @@ function unitLines(unit: UnitProgress, { notes, titles }: ShownRun, options: Vie
   return stepsOfUnit(unit).map((ids, index) => {
     const begun = ids.flatMap((id) => note.steps[id] ?? []);
     const sum = (name: 'done' | 'total'): number => begun.reduce((all, each) => all + each[name], 0);
-    const name = ids.length === 1 ? titledNode(ids[0], titles) : `${stepOf(ids[0])} (${count(ids.length, 'node')})`;
+    const name = ids.length === 1 ? titledNode(ids[0], titles) : `${stepOfUnit(ids[0])} (${count(ids.length, 'node')})`;
     const amount = `${sum('done')}/${sum('total')} items${index === 0 ? rate : ''}${troubleText(begun)}`;
     return line(name, begun.length > 0 ? amount : 'waiting', index === 0 ? marks.running : ' ');
   });
@@ -139,7 +139,7 @@ export function troubleText(steps: { trouble?: string }[]): string {
 
 /** Members of a group by step. */
 function stepsOfUnit({ nodes }: UnitProgress): string[][] {
-  return [...Map.groupBy(nodes.map(({ id }) => id), stepOf).values()];
+  return [...Map.groupBy(nodes.map(({ id }) => id), stepOfUnit).values()];
 }
 
 /** Whether a running unit has progress to show: it is no longer queued and its total is known. */
@@ -156,7 +156,7 @@ function rateOf({ began, done, unit, detail }: UnitNote, now: number): string {
 /** The name of a unit; a group is named by its first and last step. */
 export function nameOfUnit({ nodes }: Pick<UnitProgress, 'nodes'>, titles: Titles): string {
   const first = titledNode(nodes[0]?.id, titles);
-  return nodes.length === 1 ? first : `${first} … ${stepOf(nodes.at(-1)?.id)}`;
+  return nodes.length === 1 ? first : `${first} … ${stepOfUnit(nodes.at(-1)?.id)}`;
 }
 
 function titledNode(id = '', titles: Titles): string {
@@ -164,7 +164,7 @@ function titledNode(id = '', titles: Titles): string {
 }
 
 /** The step of a node: its id without the digits of its key. */
-function stepOf(id = ''): string {
+function stepOfUnit(id = ''): string {
   return id.replace(/@[0-9a-f]+$/, '');
 }
 

@@ -7,11 +7,11 @@ import { paramNameOf, type ParamType } from './param-values.ts';
 export function remedyOf(value: Scalar | undefined, spec: ParamSpec, type: ParamType): string | undefined {
   if (type === 'enum') return didYouMean(String(value), (spec.enum ?? []).map(String));
   if (paramNameOf(value) !== null) return 'write the value itself: $name can only be used in axes, choices and steps';
-  return asWritten({ type }, value);
+  return writtenValue({ type }, value);
 }
 
 /** How to write the value so that the schema accepts it, if that is obvious. */
-export function asWritten(schema: SchemaObject, value: unknown): string | undefined {
+export function writtenValue(schema: SchemaObject, value: unknown): string | undefined {
   const types = [schema['type']].flat();
   if (types.includes('object') && Array.isArray(value) && 'propertyNames' in schema)
     return 'write each as name: …, without a dash or brackets';

@@ -47,7 +47,7 @@ export function checkTree(
  * Fills every default into a value, in place, and checks the result. `tree` is the value as written, and `path` leads to it in the
  * file. The value is null if it has errors.
  */
-export function fill<T extends TSchema>(
+export function fillDefaults<T extends TSchema>(
   schema: T,
   value: Json,
   { tree, path }: { tree: Tree; path: string[] },

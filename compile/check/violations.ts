@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv';
 import type { SchemaObject } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
-import { asWritten, noInterpolation, noPlace } from './remedies.ts';
+import { writtenValue, noInterpolation, noPlace } from './remedies.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entryOf, locate, placeOfTree, type Tree } from '../read/tree.ts';
 import { describeSchema, describeValue, shortened } from '../diagnostics/words.ts';
@@ -81,7 +81,7 @@ function problemOfError(root: Tree, error: ErrorObject, where: Where): Problem |
     case 'required':
       return missingKey(found.key ?? (where.inside.length === 0 ? where.key : null) ?? startOfTree(found.tree), error, { ...where, name });
     case 'type':
-      return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got, hint: asWritten(schema, error.data) };
+      return { code: 'E0112', at, message: `${name} has the wrong type`, expected, got, hint: writtenValue(schema, error.data) };
     case 'const':
     case 'enum': {
       const allowed = ((schema['enum'] ?? [schema['const']]) as unknown[]).map(String);

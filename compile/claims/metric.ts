@@ -1,7 +1,7 @@
 import { sizedNames } from '../../plan/benchmarks.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
+import { didYouMean, listedNames, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Steps } from '../names/references.ts';
 import { entryOf, leavesOf, textOfLeaf } from '../read/tree.ts';
@@ -88,7 +88,7 @@ export function strayN(n: Leaf | null, read: string[], { name, drafts }: { name:
       code: 'E0211',
       at: n.at,
       message: `the ${name} of ${read[0]} (${kind}) has no N`,
-      expected: `n with values of eval/bon only: ${listed(sizedNames)}`,
+      expected: `n with values of eval/bon only: ${listedNames(sizedNames)}`,
       got: `n: ${textOfLeaf(n)}`,
       hint: 'remove n',
     },
@@ -97,7 +97,7 @@ export function strayN(n: Leaf | null, read: string[], { name, drafts }: { name:
 
 function measurers(drafts: Steps['drafts']): string {
   const names = [...drafts.values()].filter(({ definition }) => definition.measures).map(({ id }) => id);
-  return `a step that measures: ${names.length === 0 ? 'this file has none' : listed(names)}`;
+  return `a step that measures: ${names.length === 0 ? 'this file has none' : listedNames(names)}`;
 }
 
 function stepTwice(at: Place, first: Place): Problem {

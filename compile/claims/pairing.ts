@@ -2,7 +2,7 @@ import { scalarText } from '../../plan/index.ts';
 import type { ClaimScope, TermSelector, Term } from './selectors.ts';
 import type { Cell } from '../sweeps/cell.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { listed } from '../diagnostics/near.ts';
+import { listedNames } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 
 /**
@@ -75,14 +75,14 @@ function nothingShared(terms: Term[], rest: string[], { at, cells }: { at: Place
   ];
   const apart = rest.find((name) => commonTo(terms.map((term) => valuesOf(term, name))).size === 0);
   const name = apart ?? rest[0] ?? '';
-  const words = (term: Term): string => `${name}=${listed(valuesOf(term, name))}`;
+  const words = (term: Term): string => `${name}=${listedNames(valuesOf(term, name))}`;
   return {
     code: 'E0214',
     message:
       apart === undefined
         ? 'the sides have no cells that agree in the params the claim does not name'
         : `the sides differ in ${name}, which the claim does not name`,
-    expected: apart === undefined ? `cells that agree in ${listed(rest)}` : `cells with the same ${name} on both sides`,
+    expected: apart === undefined ? `cells that agree in ${listedNames(rest)}` : `cells with the same ${name} on both sides`,
     got: apart === undefined ? 'none' : terms.map(words).join(' against '),
     hint: `name ${name} in both selectors, or run the sweep with the same values on both sides`,
     related: [{ message: 'this claim', at }],

@@ -1,7 +1,7 @@
 import type { SideOptions, Term } from './selectors.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { kindOf } from '../../schemas/index.ts';
-import { listed } from '../diagnostics/near.ts';
+import { listedNames } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { Step } from '../names/steps.ts';
 import type { Leaf } from '../read/tree.ts';
@@ -29,7 +29,7 @@ export function createSizes({ instances, steps }: SideOptions, problems: Problem
         code: 'E0211',
         at: leaf.at,
         message: `${step} does not measure Best-of-${size}`,
-        expected: `one of ${listed(lacking.map(String))}`,
+        expected: `one of ${listedNames(lacking.map(String))}`,
         got: size,
         hint: `add ${size} to the n of ${step}`,
       });
@@ -42,7 +42,7 @@ export function createSizes({ instances, steps }: SideOptions, problems: Problem
         at,
         message: 'the sides have different largest N',
         expected: 'n in the metric',
-        got: listed(largest.map(String)),
+        got: listedNames(largest.map(String)),
         hint: 'add n to the metric',
       });
       return null;

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { configFileSchema, configSchema, type ConfigFile } from '../../schemas/index.ts';
 import type { Config } from '../../ports/configuration.ts';
 import { builtInConfig } from './built-in.ts';
-import { soundPart, withNames } from './declared.ts';
+import { soundPart, withDeclaredNames } from './declared.ts';
 import { decode } from '../read/decode.ts';
 import { isError, toDiagnostics, type Diagnostic, type Problem } from '../diagnostics/diagnostic.ts';
 import { mergeConfig } from './merge.ts';
@@ -14,7 +14,7 @@ import { resolveConfig } from './resolve.ts';
 import { secretsIn, secretsInUrls, withoutSecret, withoutSecrets, withoutSecretUrl } from './secrets.ts';
 import { createSource } from '../diagnostics/source.ts';
 import { toJson, type Tree } from '../read/tree.ts';
-import { checkTree, fill } from '../check/validate.ts';
+import { checkTree, fillDefaults } from '../check/validate.ts';
 import { messageOfError } from '../../ports/failure.ts';
 
 interface LoadConfigOptions {
@@ -47,7 +47,7 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
   if (named === undefined && !existsSync(path)) return { config: builtIn(), named: builtIn(), diagnostics: [], rendered: [] };
   const { text, problem } = readConfigFile(path);
   const source = createSource(named ?? 'codepmp.config.yaml', text);
-  const checked = problem ? { tree: null, written: null, problems: [problem] } : check(text);
+  const checked = problem ? { tree: null, written: null, problems: [problem] } : checkText(text);
   const { tree, written } = checked;
   const result = written && resolveConfig(written, { folder: dirname(path), home, store, file: path, tree });
   const keys = secretsIn(text, tree);
@@ -58,7 +58,7 @@ export function loadConfig({ folder, file, env = {}, home }: LoadConfigOptions):
   const shown = withoutSecrets(text, [...keys, ...urls]);
   return {
     config: isWhole ? result.config : builtIn(),
-    named: isWhole ? result.config : tree && withNames(result?.config ?? builtIn(), tree),
+    named: isWhole ? result.config : tree && withDeclaredNames(result?.config ?? builtIn(), tree),
     diagnostics,
     rendered: diagnostics.map((each) => renderDiagnostic(each, shown)),
   };
@@ -77,7 +77,7 @@ function readConfigFile(path: string): { text: string; problem: Problem | null }
   }
 }
 
-function check(text: string): { tree: Tree | null; written: ConfigFile | null; problems: Problem[] } {
+function checkText(text: string): { tree: Tree | null; written: ConfigFile | null; problems: Problem[] } {
   const { tree, problems } = parse(text);
   if (!tree) return { tree, written: null, problems };
   schema ??= configSchema();
@@ -85,7 +85,7 @@ function check(text: string): { tree: Tree | null; written: ConfigFile | null; p
   const earlier = [...problems, ...checked.problems];
   const written = toJson(soundPart(checked.tree, earlier));
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return { tree, written: null, problems: earlier };
-  const filled = fill(configFileSchema, mergeConfig(written), { tree, path: [] });
+  const filled = fillDefaults(configFileSchema, mergeConfig(written), { tree, path: [] });
   return { tree: checked.tree, written: filled.value, problems: [...earlier, ...(earlier.length > 0 ? [] : filled.problems)] };
 }
 

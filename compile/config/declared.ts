@@ -21,7 +21,7 @@ export function soundPart(tree: Tree, earlier: Problem[]): Tree {
 }
 
 /** A configuration with every declared name; a declaration with errors is replaced by a placeholder that nothing reads. */
-export function withNames(config: Config, tree: Tree): Config {
+export function withDeclaredNames(config: Config, tree: Tree): Config {
   const namesIn = (section: (typeof sections)[number]): string[] => entriesOf(tree, section).map(([name]) => name);
   const all = <T>(section: (typeof sections)[number], known: { [name: string]: T }, unknown: T): { [name: string]: T } => ({
     ...Object.fromEntries(namesIn(section).map((name) => [name, unknown])),

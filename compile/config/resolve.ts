@@ -22,7 +22,7 @@ interface ConfigPlace {
 export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: Config; problems: Problem[] } {
   const problems: Problem[] = [];
   const report = (path: string[], problem: Omit<Problem, 'code' | 'at'>) =>
-    problems.push({ code: 'E0171', at: placeOfKey(place.tree, path), ...problem });
+    problems.push({ code: 'E0171', at: placeInConfig(place.tree, path), ...problem });
   const pathOf = (declared: { path?: string; built_in?: BuiltIn }, path: string[]): string => {
     if (declared.path !== undefined && declared.built_in === undefined) return resolve(place.folder, declared.path);
     if (declared.built_in !== undefined && declared.path === undefined) return builtInPath(declared.built_in, place.home);
@@ -96,7 +96,7 @@ function declaredEndpoint(file: EndpointFile, { path, weights, declared, report,
         expected: 'only the base URL, usually ending in /v1',
         hint: problem.hint,
       });
-    const secret = keyOf(key, { path: [...path, 'key'], report, folder });
+    const secret = keyOfEndpoint(key, { path: [...path, 'key'], report, folder });
     return problem ? null : { url: url.replace(/\/+$/, ''), model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
   }
   if (!serve) return null;
@@ -126,7 +126,7 @@ function problemOfUrl(url: string): { message: string; hint: string } | null {
   return url.includes('#') ? { message: 'contains a fragment', hint: 'remove everything from the # on; put a key under key' } : null;
 }
 
-function keyOf(
+function keyOfEndpoint(
   key: EndpointFile['key'],
   { path, report, folder }: Pick<EndpointContext, 'path' | 'report' | 'folder'>,
 ): { env: string } | { file: string } | null {
@@ -142,7 +142,7 @@ function keyOf(
 }
 
 /** The place of the deepest part of a path that the file contains. */
-function placeOfKey(tree: Tree | null, path: string[]): Place | null {
+function placeInConfig(tree: Tree | null, path: string[]): Place | null {
   if (!tree) return null;
   for (let length = path.length; length > 0; length--) {
     const found = locate(tree, path.slice(0, length));

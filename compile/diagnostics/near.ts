@@ -55,7 +55,7 @@ export function unknownName(
 
 /** The same of a name that a section of the configuration should declare. */
 export function undeclaredName(thing: string, section: string, { name, known }: { name: string; known: string[] }): NameMistake {
-  const expected = `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing} of the configuration: ${listed(known)}`;
+  const expected = `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing} of the configuration: ${listedNames(known)}`;
   return unknownName(thing, name, { known, expected, otherwise: `declare it under ${section} in codepmp.config.yaml` });
 }
 
@@ -65,11 +65,11 @@ export const wholeValue = '$name is only replaced if it is the whole value: make
 /** The names to choose from, in words: `one of a, b`, or the only one; undefined if there are none. */
 export function oneOf(names: Iterable<string>): string | undefined {
   const all = [...names];
-  return all.length > 1 ? `one of ${listed(all)}` : all[0];
+  return all.length > 1 ? `one of ${listedNames(all)}` : all[0];
 }
 
 /** Names for a sentence, cut after the first dozen. */
-export function listed(names: Iterable<string>): string {
+export function listedNames(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return 'none';
   const rest = all.length - 12;

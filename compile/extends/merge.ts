@@ -75,7 +75,7 @@ interface KeyOptions {
 /** The most problems that are reported: a file that does not match its base at all is one mistake, and suggestions take time. */
 const reported = 100;
 
-function report(problems: Problem[], problem: () => Problem): void {
+function addProblem(problems: Problem[], problem: () => Problem): void {
   if (problems.length < reported) problems.push(problem());
 }
 
@@ -88,13 +88,13 @@ function byKey(ruleOf: (name: string) => Rule, { removes, isWhole = () => true }
       const path = parent === 'the file' ? name : `${parent}.${name}`;
       if (isNull(entry.value) && removes(name)) {
         if (entries.delete(name)) removed.set(path, entry.key);
-        else report(problems, () => nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
+        else addProblem(problems, () => nothingToRemove(name, entry.key, { parent, names: [...base.entries.keys()].filter(removes) }));
       } else if (before) {
         entries.set(name, { key: entry.key, value: ruleOf(name)(before.value, entry.value, { problems, removed, name: path }) });
       } else if (isWhole(entry.value)) {
         entries.set(name, entry);
       } else {
-        report(problems, () => nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
+        addProblem(problems, () => nothingToChange(name, entry.key, { parent, names: [...base.entries.keys()] }));
         entries.set(name, { key: entry.key, value: { kind: 'leaf', at: entry.value.at, value: null, broken: true } });
       }
     }
@@ -149,9 +149,9 @@ const claims: Rule = (base, over, { problems, removed, name: parent }) => {
       removed.set(`${parent}.${id}`, key);
     } else if (place !== undefined && before)
       items[place] = claim(withoutRivals(before, value), value, { problems, removed, name: `${parent}.${id}` });
-    else if (isNull(value)) report(problems, () => nothingToRemove(id, key, { parent, names: [...there] }));
+    else if (isNull(value)) addProblem(problems, () => nothingToRemove(id, key, { parent, names: [...there] }));
     else if (id !== '' && value.kind === 'map' && !hasOne(value, ['metric']))
-      report(problems, () => nothingToChange(id, key, { parent, names: [...there] }));
+      addProblem(problems, () => nothingToChange(id, key, { parent, names: [...there] }));
     else {
       places.set(id, items.push(withId(id, { key, value })) - 1);
       there.add(id);

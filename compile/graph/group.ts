@@ -5,7 +5,7 @@ import { originOf, type Origins } from './origins.ts';
  * Fifth pass: item-wise steps that read each other become one group, which is streamed chunk by chunk. A step joins the groups of
  * all steps it reads, so a pair unites the groups of its sides; a step that reads no other item-wise step begins a group.
  */
-export function group(nodes: PlanNode[], origins: Origins): PlanGroup[] {
+export function groupNodes(nodes: PlanNode[], origins: Origins): PlanGroup[] {
   const mapNodes = nodes.filter(({ shape }) => shape === 'map');
   const leaders = new Map(mapNodes.map(({ id }) => [id, id]));
   const leaderOf = (id: string): string => {

@@ -1,7 +1,7 @@
 import type { Cell } from '../sweeps/cell.ts';
 import type { Models } from '../names/models.ts';
 import type { Params } from '../names/params.ts';
-import { inputsOf, type Steps } from '../names/references.ts';
+import { resolvedInputs, type Steps } from '../names/references.ts';
 import { paramsIn, type Scope } from '../names/scope.ts';
 import { isSound } from '../check/sound.ts';
 import { modelsOf, runSettingsOf, settingsOf, sourceFoldersOf, type Reference, type Step, type StepDraft } from '../names/steps.ts';
@@ -69,7 +69,7 @@ function paramsOfDraft(draft: StepDraft, models: Models): string[] {
 }
 
 function resolveStep(draft: StepDraft, { steps, models, scope }: { steps: Steps; models: Models; scope: Scope }): Omit<Step, 'decidedBy'> {
-  const { inputs, weights } = inputsOf(draft, steps, scope);
+  const { inputs, weights } = resolvedInputs(draft, steps, scope);
   const settings = settingsOf(draft, scope);
   const uses = modelsOf(draft, models, scope);
   const resources = { ...sourceFoldersOf(draft, scope), ...weights };

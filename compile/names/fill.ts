@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { blameOf, paramOf, type Scope, type Substituted } from './scope.ts';
 import { leafAt, type Tree } from '../read/tree.ts';
-import { fill } from '../check/validate.ts';
+import { fillDefaults } from '../check/validate.ts';
 
 /**
  * Fills defaults into a resolved value and checks it. Problems of the value as written are already reported; a new one came through a
@@ -13,7 +13,7 @@ export function fillResolved<T extends TSchema>(
   { tree, path, scope }: { tree: Tree; path: string[]; scope: Scope },
 ): Static<T> | null {
   if (value === undefined) return null;
-  const filled = fill(schema, value, { tree, path });
+  const filled = fillDefaults(schema, value, { tree, path });
   for (const problem of filled.problems) {
     const leaf = problem.at && leafAt(tree, problem.at);
     const param = leaf ? paramOf(leaf, scope) : null;

@@ -1,7 +1,7 @@
 import type { ResourceUse } from '../../plan/index.ts';
 import type { InputDefinition } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
+import { didYouMean, listedNames, oneOf } from '../diagnostics/near.ts';
 import type { Param } from './params.ts';
 import { blameOf, paramOf, substitute, type Scope } from './scope.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -21,7 +21,7 @@ interface Inputs {
 }
 
 /** What a step reads: artifacts of other steps, or base weights. */
-export function inputsOf(draft: StepDraft, steps: Steps, scope: Scope): Inputs {
+export function resolvedInputs(draft: StepDraft, steps: Steps, scope: Scope): Inputs {
   const inputs: Inputs['inputs'] = {};
   const weights: Inputs['weights'] = {};
   for (const [name, input] of Object.entries(draft.definition.inputs)) {
@@ -107,7 +107,7 @@ function outputOf(
         ? undefined
         : fitting.length === 1
           ? `write ${fitting[0]}`
-          : `${id} has several outputs of this type: ${listed(fitting)}`,
+          : `${id} has several outputs of this type: ${listedNames(fitting)}`,
     related: [...related, declared],
   });
   return null;
@@ -123,7 +123,7 @@ function unknownStep(text: string, tree: Tree, { steps, scope, input }: Referenc
   const fitting = [...steps.drafts.values()].flatMap((draft) => fittingOutputs(draft, input));
   const bases = Object.keys(scope.config.weights).filter((name) => input.orWeights && weightsOf(name, scope));
   const names = [...steps.drafts.keys(), ...steps.others.keys(), ...fitting, ...bases];
-  const makers = fitting.length + bases.length === 0 ? ', which no step makes' : `: ${listed([...fitting, ...bases])}`;
+  const makers = fitting.length + bases.length === 0 ? ', which no step makes' : `: ${listedNames([...fitting, ...bases])}`;
   scope.problems.push({
     code: 'E0130',
     ...blameOf(tree, scope),

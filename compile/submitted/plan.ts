@@ -3,7 +3,7 @@ import { planVersion, type Json, type Plan, type PlanGroup, type PlanNode } from
 import { isEqualJson } from '../../plan/json.ts';
 import { configProblems, contentProblems, kindProblems } from './node.ts';
 import type { Config } from '../../ports/configuration.ts';
-import { group } from '../graph/group.ts';
+import { groupNodes } from '../graph/group.ts';
 import { findOrigins } from '../graph/origins.ts';
 import { planShape } from './plan-shape.ts';
 
@@ -56,7 +56,7 @@ function groupProblems({ nodes, groups }: Plan): string[] {
   }));
   const { origins, problems } = findOrigins(placed);
   if (problems.length > 0) return problems.map(({ message }) => `${message}; plan the pipeline again`);
-  const expected: PlanGroup[] = group(nodes, origins);
+  const expected: PlanGroup[] = groupNodes(nodes, origins);
   return isEqualJson(groups as unknown as Json, expected as unknown as Json)
     ? []
     : ['the groups do not match the nodes; plan the pipeline again'];

@@ -1,5 +1,5 @@
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { listed } from '../diagnostics/near.ts';
+import { listedNames } from '../diagnostics/near.ts';
 import { unknownParam, type Params } from '../names/params.ts';
 import { isSound } from '../check/sound.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -61,12 +61,12 @@ function boundUnequally(group: string, tree: Tree, { params, earlier }: { params
   return [...tree.entries].flatMap(([choice, { key, value }]) => {
     const missing = [...first].filter(([param]) => entryOf(value, param) === undefined);
     if (missing.length === 0) return [];
-    const names = listed(missing.map(([param]) => param));
+    const names = listedNames(missing.map(([param]) => param));
     return [{
       code: 'E0182',
       at: key,
       message: `the choice ${choice} of ${group} does not bind ${names}`,
-      expected: `a value for each of ${listed(first.keys())}`,
+      expected: `a value for each of ${listedNames(first.keys())}`,
       hint: `give ${names} a value in ${choice} too, or in no choice of ${group}`,
       related: missing.map(([param, { choice: other, at }]) => ({ message: `${other} binds ${param}`, at })),
     }];

@@ -17,7 +17,7 @@ interface BindableNames {
 }
 
 /** The cells of all sweeps, each once: equal values are one cell, however many sweeps have it. */
-export function cellsOf(sweeps: Sweep[], names: BindableNames, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
+export function cellsOfSweeps(sweeps: Sweep[], names: BindableNames, options: CellOptions): { cells: Cell[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const { bind, valuesOf } = createBinder(names, { set: options.set, given: options.given, problems });
   const chosen = options.only ? sweeps.filter(({ name }) => options.only?.includes(name)) : sweeps;

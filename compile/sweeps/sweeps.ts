@@ -96,7 +96,7 @@ function targetsOfSweep(tree: Tree): Sweep['targets'] {
 function checkBoundOnce(tree: Tree, names: AxisNames): void {
   const first = new Map<string, Place>();
   for (const [name, { key }] of boundIn(tree))
-    for (const bound of [name, ...boundBy(name, names)]) {
+    for (const bound of [name, ...paramsBoundBy(name, names)]) {
       const earlier = first.get(bound);
       if (!earlier) first.set(bound, key);
       else if (earlier !== key) names.problems.push(boundTwice(bound, key, earlier));
@@ -115,7 +115,7 @@ function boundIn(tree: Tree): [string, Entry][] {
   ];
 }
 
-function boundBy(name: string, { alternatives }: AxisNames): string[] {
+function paramsBoundBy(name: string, { alternatives }: AxisNames): string[] {
   return [...new Set([...(alternatives.get(name)?.choices.values() ?? [])].flatMap(({ values }) => [...values.keys()]))];
 }
 

@@ -1,7 +1,7 @@
 import { scalarText } from '../../plan/index.ts';
 import type { Scalar } from '../../plan/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
+import { didYouMean, listedNames, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 import type { ViewScope } from './scope.ts';
 
@@ -82,9 +82,9 @@ export function mixedResults({ at, step }: { at: Place; step: string }, mixed: n
   return {
     code: 'E0218',
     at,
-    message: `a cell of the view mixes results of ${step} that differ in ${listed(names)}`,
+    message: `a cell of the view mixes results of ${step} that differ in ${listedNames(names)}`,
     expected: 'one result for each seed',
-    got: `${name}=${listed(valuesOf(name).map(scalarText))}`,
+    got: `${name}=${listedNames(valuesOf(name).map(scalarText))}`,
     hint: `name ${name} in the view, or write the value it is to have under of`,
   };
 }

@@ -1,7 +1,7 @@
 import { measuredNames } from '../../plan/benchmarks.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, listed, oneOf } from '../diagnostics/near.ts';
+import { didYouMean, listedNames, oneOf } from '../diagnostics/near.ts';
 import type { StepDraft } from '../names/steps.ts';
 import { textOfLeaf } from '../read/tree.ts';
 import type { Leaf } from '../read/tree.ts';
@@ -76,7 +76,7 @@ function wrongMetric(
     at: name?.at ?? leaf.at,
     message: made.length > 0 ? `${id} (${definition.kind}) does not measure ${metric}` : `${id} (${definition.kind}) measures nothing`,
     expected: made.length > 0 ? oneOf(made) : 'a step that measures',
-    got: made.length > 0 ? metric : listed(Object.values(definition.outputs)),
+    got: made.length > 0 ? metric : listedNames(Object.values(definition.outputs)),
     hint: didYouMean(metric, made),
     related,
   };

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { UnitProgress, UnitRow } from '../../plan/index.ts';
 import { handOver, takeOver } from '../../workflows/hand-over.ts';
 import { refOf, takeReady } from '../../workflows/ready-units.ts';
-import { answerOf, mark, settle, takeDelta, leaveOut } from '../../workflows/run-state.ts';
+import { answerOf, mark, settle, takeDelta, leaveOutUnit } from '../../workflows/run-state.ts';
 import type { RunState } from '../../workflows/run-state.ts';
 import { done, open, row } from './states.ts';
 
@@ -36,7 +36,7 @@ describe('what one execution hands to the next', () => {
           if (each === 'reused') settle(state, index, { [id]: done() }, new Set([id]));
           if (each === 'begun') state.begun.add(index);
           if (each === 'parked') mark(state, index, { state: 'parked', failure: { class: 'diverged', message: 'NaN' } });
-          if (each === 'skipped') leaveOut(state, index, { [`unit-${index}`]: 'not wanted' });
+          if (each === 'skipped') leaveOutUnit(state, index, { [`unit-${index}`]: 'not wanted' });
         });
         const next = passOn(state, rows);
         for (const name of ['ran', 'reused', 'begun'] as const) expect(next[name]).toEqual(state[name]);
@@ -68,7 +68,7 @@ describe('what one execution hands to the next', () => {
   test('fits one message of a hundred thousand units, half of them skipped for a long reason', () => {
     const state = open(many);
     for (let index = 0; index < many.length; index++)
-      if (index % 2 === 0) leaveOut(state, index, { [`unit-${index}`]: `skipped after ${'失'.repeat(200)}` });
+      if (index % 2 === 0) leaveOutUnit(state, index, { [`unit-${index}`]: `skipped after ${'失'.repeat(200)}` });
       else state.ran.add(index);
     expect(bytesOf(handOver(state))).toBeLessThan(mostBytes);
   });
@@ -84,7 +84,7 @@ describe('what one execution hands to the next', () => {
   test('leaves why a unit was skipped to the record, where what reads it is told to look', () => {
     const rows = [row('train'), row('other'), row('report', [0, 1])];
     const state = open(rows);
-    leaveOut(state, 0, { train: 'skipped after NaN' });
+    leaveOutUnit(state, 0, { train: 'skipped after NaN' });
     settle(state, 1, { other: done() }, new Set());
     const next = passOn(state, rows);
     expect(next.progress.units.map((unit) => [unit.state, unit.why])).toEqual([

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { leaveOut, settle } from '../../workflows/run-state.ts';
+import { leaveOutUnit, settle } from '../../workflows/run-state.ts';
 import { done, open, row } from './states.ts';
 
 describe('what is left out', () => {
   test('of a group leaves the others to be made, and what they make counts', () => {
     const state = open([row('arms', [], 3), row('train', [0])]);
-    leaveOut(state, 0, { 'arms-1': 'skipped after auth', 'arms-2': 'needs arms-1, which was skipped' });
+    leaveOutUnit(state, 0, { 'arms-1': 'skipped after auth', 'arms-2': 'needs arms-1, which was skipped' });
     settle(state, 0, { 'arms-0': done() }, new Set());
     expect(state.progress.units[0]).toMatchObject({
       state: 'done',
@@ -16,7 +16,7 @@ describe('what is left out', () => {
 
   test('wholly is over, and what reads it has its turn', () => {
     const state = open([row('arms', [], 2), row('train', [0])]);
-    leaveOut(state, 0, { 'arms-0': 'skipped after auth', 'arms-1': 'needs arms-0, which was skipped' });
+    leaveOutUnit(state, 0, { 'arms-0': 'skipped after auth', 'arms-1': 'needs arms-0, which was skipped' });
     expect(state.progress.units[0]).toMatchObject({ state: 'skipped', why: 'skipped after auth' });
     expect([state.left, state.ready]).toEqual([1, [0, 1]]);
   });
