@@ -53,11 +53,11 @@ export function belowOf({ pairs }: PlanDifference): NodePair[] {
 /** Nodes' own changes in words; nodes with the same change are named together. */
 export function ownChanges({ plan, places }: Pick<Differences, 'plan' | 'places'>): Map<string, PlanNode[]> {
   const titles = titlesIn(plan);
-  const said = plan.pairs.flatMap(({ before, after, changes, wiring }) => [
+  const texts = plan.pairs.flatMap(({ before, after, changes, wiring }) => [
     ...allChangeWords({ before, after, changes, places }).map((words) => ({ text: changeText(words), node: after })),
     ...wiring.map((each) => ({ text: wiringText(each, titles), node: after })),
   ]);
-  return new Map([...Map.groupBy(said, ({ text }) => text)].map(([text, each]) => [text, each.map(({ node }) => node)]));
+  return new Map([...Map.groupBy(texts, ({ text }) => text)].map(([text, each]) => [text, each.map(({ node }) => node)]));
 }
 
 function settingLines(found: Differences): string[] {

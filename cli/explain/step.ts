@@ -7,7 +7,7 @@ import { explanationJson } from './json.ts';
 import { differenceLines } from './lines.ts';
 import type { Grounds } from './nearest.ts';
 import { madeBy, whyNew } from './reasons.ts';
-import { saidOf, sentenceOf, verbOf, type Explanation, type State } from './words.ts';
+import { predicateOf, sentenceOf, verbOf, type Explanation, type State } from './words.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { isSource } from '../plan/reuse.ts';
 import { nodesOfStep, stepsThere } from '../runs/pick-node.ts';
@@ -96,8 +96,8 @@ async function lookBack(node: PlanNode, view: EarlierRun, history: EarlierRun[])
   const standing = unit && standingOf(unit, node.id);
   const state = explainedState(standing?.state ?? 'waiting');
   const result = await view.resultOf(node.id);
-  const said = { ...(unit?.failure && { failure: unit.failure }), ...(standing?.why !== undefined && { why: standing.why }) };
-  const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...said };
+  const details = { ...(unit?.failure && { failure: unit.failure }), ...(standing?.why !== undefined && { why: standing.why }) };
+  const base = { node, state, difference: null, from: null, equal: [], sources: [], awaited: [], ...details };
   if (state === 'waits') return { ...base, awaited: nodesAbove(node, view, (state) => !isMade(state)) };
   const grounds = { view, history, by: unit?.finished ?? unit?.started ?? view.run.started };
   const from = result ? await madeBy(node, result, grounds) : null;
@@ -132,31 +132,31 @@ function linesExplaining(step: string, explanations: Explanation[], places: Spec
   if (!only) return [];
   const shared = only.node.step !== step && only.node.id !== step ? `${step} is the same work as ${only.node.step}: ` : '';
   if (explanations.length === 1) return [`${shared}${sentenceOf(only, places)}`, ...differenceLines(only, places)];
-  const [largest, ...others] = groupsOfExplanations(explanations, (each, number) => stepsSaid(saidOf(each, places, number), explanations));
-  if (!largest) return [];
+  const [first, ...others] = groupByText(explanations, (each, number) => withoutNodeIds(predicateOf(each, places, number), explanations));
+  if (!first) return [];
   if (others.length === 0)
-    return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${largest.said}`, ...differenceLines(only, places)];
-  const verbs = groupsOfExplanations(explanations, verbOf).map(({ said, members }) => `${members.length.toLocaleString('en')} ${said}`);
+    return [`${shared}all ${count(explanations.length, 'node')} of ${step} ${first.text}`, ...differenceLines(only, places)];
+  const verbs = groupByText(explanations, verbOf).map(({ text, members }) => `${members.length.toLocaleString('en')} ${text}`);
   const head = `${shared}${count(explanations.length, 'node')} of ${step}: ${verbs.slice(0, 3).join(', ')}${verbs.length > 3 ? ', …' : ''}`;
   return [
     head,
-    ...[largest, ...others].flatMap(({ said, members }) => ['', `  ${count(members.length, 'node')} ${said}`, `    ${memberLabels(members)}`]),
+    ...[first, ...others].flatMap(({ text, members }) => ['', `  ${count(members.length, 'node')} ${text}`, `    ${memberLabels(members)}`]),
   ];
 }
 
 /** For several nodes: replaces ids of nodes by their steps, since each node has its own. */
-function stepsSaid(said: string, explanations: Explanation[]): string {
-  return explanations.length === 1 ? said : said.replaceAll(/\b([a-zA-Z][\w-]*)@[0-9a-f]+/g, '$1');
+function withoutNodeIds(text: string, explanations: Explanation[]): string {
+  return explanations.length === 1 ? text : text.replaceAll(/\b([a-zA-Z][\w-]*)@[0-9a-f]+/g, '$1');
 }
 
-/** Nodes grouped by what is said about them, largest group first. */
-function groupsOfExplanations(
+/** Nodes grouped by their explanation, largest group first. */
+function groupByText(
   explanations: Explanation[],
   say: (each: Explanation, number: 'is' | 'are') => string,
-): { said: string; members: Explanation[] }[] {
+): { text: string; members: Explanation[] }[] {
   const groups = Map.groupBy(explanations, (each) => say(each, 'are'));
   const ordered = [...groups].sort(([, a], [, b]) => b.length - a.length);
-  return ordered.map(([said, members]) => ({ said: members.length === 1 && members[0] ? say(members[0], 'is') : said, members }));
+  return ordered.map(([text, members]) => ({ text: members.length === 1 && members[0] ? say(members[0], 'is') : text, members }));
 }
 
 /** What distinguishes nodes of a step: `init=pmp; seed=1, 2, 3; rm_pairs: 14 values`. */

@@ -29,11 +29,11 @@ export type State =
 
 /** One sentence that can be read alone: `pmp re-runs: schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
 export function sentenceOf(explanation: Explanation, places: SpecPlaces): string {
-  return `${titleOf(explanation.node)} ${saidOf(explanation, places)}`;
+  return `${titleOf(explanation.node)} ${predicateOf(explanation, places)}`;
 }
 
 /** The sentence without the node. A node that ended badly needs no further reason. */
-export function saidOf(explanation: Explanation, places: SpecPlaces, number: 'is' | 'are' = 'is'): string {
+export function predicateOf(explanation: Explanation, places: SpecPlaces, number: 'is' | 'are' = 'is'): string {
   const verb = verbOf(explanation, number);
   return ['failed', 'parked', 'cancelled'].includes(explanation.state) ? verb : `${verb}: ${reasonForNode(explanation, places)}`;
 }

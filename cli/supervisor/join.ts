@@ -35,7 +35,7 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
   const end = Date.now() + startWithin;
   const began = Date.now();
   const children: { exited: boolean }[] = [];
-  let told = false;
+  let announced = false;
   let refused: number | null = null;
   while (Date.now() < end) {
     const state = runningState(store);
@@ -52,13 +52,13 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
       if (children.length === tries) break;
       children.push(startSupervisor(options));
     }
-    if (!told)
+    if (!announced)
       onWait?.(
         missing.length > 0
           ? `the worker is loading the changed ${missing.join(', ')}`
           : 'starting the embedded Temporal server and the worker',
       );
-    told = true;
+    announced = true;
     await delay(100);
   }
   throw new Error(

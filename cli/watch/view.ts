@@ -38,8 +38,8 @@ export function viewOf(snapshot: ShownRun, options: ViewOptions): string[] {
     lines.length <= rows - 3
       ? lines
       : lines.filter(({ unit }) => unit.state === 'running' || unit.state === 'failed' || unit.state === 'parked');
-  const told = new Set(shown.map(({ unit }) => unit));
-  const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !told.has(unit)))}`)] : [];
+  const listed = new Set(shown.map(({ unit }) => unit));
+  const rest = shown.length < lines.length ? [paint.dim(`  ${statesOf(progress.units.filter((unit) => !listed.has(unit)))}`)] : [];
   const warning = trouble === null ? [] : [paint.yellow(fit(`  ${plainLine(trouble)}; retrying`, columns))];
   return [headline(snapshot, options), ...shown.slice(-(rows - 3)).map(({ text }) => text), ...rest, ...warning];
 }
