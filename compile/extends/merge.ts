@@ -21,16 +21,27 @@ export function mergeTrees(base: Tree, over: Tree, { problems, removed }: Findin
   return merged;
 }
 
-/** Removes the unchanged views of the base that show sweeps that are removed. */
+/**
+ * Removes the unchanged views of the base that show sweeps that are removed, or the one cell of a base without sweeps where the
+ * upper file makes different ones of it.
+ */
 function dropViews(merged: MapTree, base: Tree, removed: Findings['removed']): void {
   const list = entryOf(merged, 'views');
   const before = new Map(entriesOf(base, 'views'));
   if (list?.value.kind !== 'map') return;
-  const isDropped = ([name, { value }]: [string, Entry]): boolean =>
-    before.get(name)?.value === value && sweepsIn(value).some((sweep) => removed.has(`sweeps.${sweep}`));
+  const sweeps = entriesOf(base, 'sweeps').length > 0 ? [] : entriesOf(merged, 'sweeps');
+  const isVaried = sweeps.some(([, { value }]) => value.kind === 'map' && [...value.entries.keys()].some((key) => !plainKeys.has(key)));
+  const isDropped = ([name, { value }]: [string, Entry]): boolean => {
+    const shown = sweepsIn(value);
+    if (before.get(name)?.value !== value) return false;
+    return (isVaried && shown.length === 0) || shown.some((each) => removed.has(`sweeps.${each}`));
+  };
   const kept = new Map([...list.value.entries].filter((entry) => !isDropped(entry)));
   merged.entries.set('views', { ...list, value: { ...list.value, entries: kept } });
 }
+
+/** Keys of a sweep whose cells differ in their seed alone. */
+const plainKeys = new Set(['seeds', 'description']);
 
 /** Sweeps that a view names, as a whole or for some of its cells. */
 function sweepsIn(tree: Tree): string[] {

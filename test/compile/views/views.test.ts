@@ -269,4 +269,16 @@ views: {t: {title: B., of: {size: 400}}, u: null, v: {sweep: efficiency, of: {si
     const views = plan.nodes.find(({ kind }) => kind === 'report')?.views ?? [];
     expect(views.map(({ name, title }) => [name, title])).toEqual([['t', 'B.'], ['v', 'v: by init']]);
   });
+
+  test('views of a base without sweeps stay where seeds are repeated, and go where its cells are varied', () => {
+    const base = `${steps}views: {t: {rows: [{all: {step: accuracy}}], columns: [{x: {}}]}}\n`;
+    const namesOver = (sweep: string): string[] => {
+      const over = `codepmp: 1\nextends: ./base.yaml\nname: over\nsweeps: {s: ${sweep}}\n`;
+      const { plan, rendered } = compile({ source: over, file: 'over.yaml', files: { 'base.yaml': base }, config });
+      if (!plan) throw new Error(rendered.join('\n\n'));
+      return (plan.nodes.find(({ kind }) => kind === 'report')?.views ?? []).map(({ name }) => name);
+    };
+    expect(namesOver('{seeds: [1, 2]}')).toEqual(['t', 's', 's-by-n']);
+    expect(namesOver('{grid: {size: [100, 200]}}')).toEqual(['s', 's-by-n']);
+  });
 });
