@@ -1,6 +1,12 @@
 import { request } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createArtifacts } from '../../../adapters/index.ts';
+import type { RunProgress } from '../../../plan/index.ts';
+import { hashOf } from '../../../plan/keys.ts';
+import { placeChunk } from '../../../records/chunk.ts';
+import { runNoteName } from '../../../records/names.ts';
+import { readRun } from '../../../records/run.ts';
 import { launchBrowser } from '../../report/browser.ts';
 import { recordedFolder } from '../recorded-runs.ts';
 import type { RecordedFolder } from '../recorded-runs.ts';
@@ -217,4 +223,32 @@ describe('the server', () => {
     expect(await other.stop()).toBe(0);
     expect(await folder.codepmp('list', '--json')).toEqual(before);
   });
+});
+
+it('shows what is made while the run is in progress', async () => {
+  await using running = await recordedFolder();
+  const { store } = running;
+  const plan = await running.record('running-1', pipeline, { fail: { code: 'stopped' } });
+  const record = (await readRun(store, 'running-1')) as RunProgress;
+  const group = plan.groups.find(({ members }) => members.includes('pairs'));
+  const unit = hashOf('the unit of the group');
+  const place = { group: unit, table: hashOf('table'), member: group?.members.indexOf('pairs') ?? 0 };
+  const artifacts = createArtifacts(store);
+  const answers = { prompt: 'add one', chosen: 'n + 1', rejected: 'n + 2' };
+  const row = (n: number, status: string) => ({ origin: originOf(n), ordinal: 0, language: 'Python', status, ...answers });
+  const units = record.units.map((each) => {
+    const nodes = each.nodes.map(({ id, kind }) => ({ id, kind }));
+    return nodes.some(({ id }) => id === 'pairs') ? { ...each, nodes, state: 'running', key: unit } : each;
+  });
+  await store.note(runNoteName('running-1'), new TextEncoder().encode(JSON.stringify({ ...record, status: 'running', units })));
+  await using live = await inspecting(running);
+  await using page = await browser.newPage();
+  await page.goto(`${live.url}step?node=pairs`);
+  expect(await page.locator('main').innerText()).toContain('Nothing to show.');
+  for (const [chunk, rows] of [[row(0, 'ok'), row(1, 'equal')], [row(2, 'ok')]].entries())
+    await placeChunk(store, { ...place, chunk }, { ...(await artifacts.writeJsonl(rows)), statuses: {} });
+  await page.reload();
+  expect(await page.locator('.pager b').first().innerText()).toBe('1 to 2 of 2');
+  await page.getByRole('link', { name: 'Items without a pair' }).click();
+  expect(await page.locator('article header').innerText()).toContain('status equal');
 });
