@@ -10,6 +10,7 @@ import type { BonEntry } from '../sources.ts';
 import { MOST_SERIES } from '../series-of.ts';
 import type { SeriesOf } from '../series-of.ts';
 import { countNotes, inColour } from './cells.ts';
+import { releasedTable } from './released.ts';
 import { bestOfNRules, rulesTable } from './rules.ts';
 
 type Sets = { heading: string | null; members: BonEntry[] }[];
@@ -21,6 +22,14 @@ export function bestOfNSection(input: ReportInput, seriesOf: SeriesOf): ReportSe
   const sets = bySet(entries);
   const drawn = sets.filter(({ members }) => members.length <= MOST_SERIES);
   const rules = rulesTable('best-of-n-against-rules', 'questions', bestOfNRules(entries));
+  const released = releasedTable(
+    'best-of-n-as-released',
+    entries.map(({ label, source, metrics }) => ({
+      label,
+      source,
+      values: metrics.as_released.filter(({ at }) => at === metrics.best.at),
+    })),
+  );
   return {
     id: 'best-of-n',
     heading: 'Best-of-N',
@@ -28,7 +37,12 @@ export function bestOfNSection(input: ReportInput, seriesOf: SeriesOf): ReportSe
     paragraphs: [
       'N answers are sampled to a question and one of them is selected. Each value is the exact mean over all subsets of N of the sampled answers (majorities: over all or up to 200 drawn subsets); intervals are over questions. Differences to rules are at the largest N.',
     ],
-    blocks: [...(drawn.length > 0 ? [bestOfNFigure(drawn, seriesOf)] : []), numbersTable(sets, seriesOf), ...(rules ? [rules] : [])],
+    blocks: [
+      ...(drawn.length > 0 ? [bestOfNFigure(drawn, seriesOf)] : []),
+      numbersTable(sets, seriesOf),
+      ...(rules ? [rules] : []),
+      ...(released ? [released] : []),
+    ],
   };
 }
 

@@ -3,6 +3,7 @@ import { detailTable, foldedIfLong } from '../document.ts';
 import type { ReportInput } from '../../ports/report.ts';
 import { metricsOf } from '../sources.ts';
 import { countNotes, shareColumns, shareGroups } from './cells.ts';
+import { releasedTable } from './released.ts';
 import { rulesTable, shareRules } from './rules.ts';
 import type { SeriesOf } from '../series-of.ts';
 
@@ -12,6 +13,10 @@ export function choiceSection(input: ReportInput, seriesOf: SeriesOf): ReportSec
   if (entries.length === 0) return null;
   const chance = entries[0]?.metrics.baselines.find(({ name }) => name === 'random')?.value ?? 0.25;
   const rules = rulesTable('choice-against-rules', 'questions', shareRules(entries));
+  const released = releasedTable(
+    'choice-as-released',
+    entries.map(({ label, source, metrics }) => ({ label, source, values: metrics.as_released })),
+  );
   return {
     id: 'choice',
     heading: 'Multiple choice',
@@ -31,6 +36,7 @@ export function choiceSection(input: ReportInput, seriesOf: SeriesOf): ReportSec
         }),
       ),
       ...(rules ? [rules] : []),
+      ...(released ? [released] : []),
     ],
   };
 }

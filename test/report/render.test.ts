@@ -25,7 +25,7 @@ describe('the report', () => {
     const figures = ['figure-4', 'my-sweep', 'best-of-n-curves', 'training-curves-1', 'training-curves-2'];
     expect(Object.keys(files).sort()).toEqual([...texts, ...figures.map((name) => `${name}.svg`)].sort());
     expect(new TextDecoder().decode(pdf.slice(0, 5))).toBe('%PDF-');
-    for (const name of ['Table 1', 'Numbers of Figure 4', ...Array.from({ length: 12 }, (_, index) => `Table S${index + 1}`)])
+    for (const name of ['Table 1', 'Numbers of Figure 4', ...Array.from({ length: 14 }, (_, index) => `Table S${index + 1}`)])
       for (const file of ['index.html', 'report.md', 'tables.tex', 'tables.csv', 'report.json'])
         expect([file, name, files[file]?.includes(name)]).toEqual([file, name, true]);
   });
@@ -112,6 +112,11 @@ describe('the report', () => {
     expect(files['report.md']).toContain('| arithmetic.test | rm-pmp | Shorter answer | \\+0.035 \\[−0.031, +0.100\\] | 400 | 0.298 |');
     expect(files['report.md']).toContain('| arithmetic.questions | rm-base | Majority |');
     expect(files['report.md']).not.toMatch(/rm-pmp (?:−|minus) rm-base/);
+  });
+
+  test('says what the published scripts would have printed, and how far that is from ours', () => {
+    expect(files['report.md']).toMatch(/\| rm-pmp \| an option that reads like the right one is right \| 0\.\d+ \| (?:\\\+|\\-|−)?0\.\d+ \| 3 \|/);
+    expect(files['report.md']).toMatch(/\| rm-base \| all that apply \| 0\.\d+ \|/);
   });
 
   test('gives in CSV each table, group, row and column once', () => {
