@@ -29,7 +29,7 @@ export type { DataRow } from './datasets/fields.ts';
 export { readLogiqa2 } from './datasets/logiqa2.ts';
 export { mathLayout, readMath } from './datasets/math.ts';
 export { readMathShepherd } from './datasets/math-shepherd.ts';
-export { choiceRow, optionPairs, promptOfChoice } from './datasets/multiple-choice.ts';
+export { choiceRow, letterQuestions, optionPairs, promptOfChoice } from './datasets/multiple-choice.ts';
 export type { PassageQuestion } from './datasets/multiple-choice.ts';
 export { findOverlap } from './datasets/overlap.ts';
 export { partsOf, splitOf } from './datasets/parts.ts';

@@ -18,6 +18,7 @@ import { evalRewardbench } from './eval/rewardbench.ts';
 import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
 import type { WorkOf } from './kind.ts';
+import { pairGraded } from './pair/graded.ts';
 import { pair } from './pair.ts';
 import { pairWeb } from './pair/web.ts';
 import { report } from './report.ts';
@@ -47,6 +48,7 @@ export const works = {
   pair,
   'pair/web': pairWeb,
   select,
+  'pair/graded': pairGraded,
   'dataset/arithmetic': datasetArithmetic,
   'dataset/code-ultrafeedback': datasetCodeUltrafeedback,
   'dataset/gsm8k': datasetGsm8k,

@@ -1,4 +1,5 @@
 import { textsOf, type DataRow } from './fields.ts';
+import { promptFormats } from './formats.ts';
 import type { JudgedSolution } from './solutions.ts';
 
 
@@ -22,7 +23,8 @@ export function readMathShepherd(row: DataRow): JudgedSolution | string {
   const start = firstStep(input);
   const solution = start < 0 ? '' : withoutMarks(input.slice(start));
   const question = withoutMarks(input.slice(0, Math.max(start, 0)));
-  return question && solution ? { question, text: solution, right: labels.at(-1) === '+', kind: task } : 'no-first-step';
+  const prompt = promptFormats['question-answer'](question);
+  return question && solution ? { prompt, text: solution, right: labels.at(-1) === '+', kind: task } : 'no-first-step';
 }
 
 function labelsOf(input: string, label: string): string[] | string {

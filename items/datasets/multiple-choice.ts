@@ -1,5 +1,5 @@
 import { promptFormats } from './formats.ts';
-import { digestOfText, pairRow, type ChoiceRow, type DataPair } from './rows.ts';
+import { digestOfText, pairRow, type ChoiceRow, type DataPair, type QuestionRow } from './rows.ts';
 
 /** A question on a passage. */
 export interface PassageQuestion {
@@ -29,6 +29,22 @@ export function optionPairs(question: PassageQuestion): DataPair[] {
 export function choiceRow(given: PassageQuestion, question: number): ChoiceRow {
   const { options, label, passage } = given;
   return { question, prompt: promptOfChoice(given), options, label, passage: digestOfText(passage) };
+}
+
+const letters = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+
+/** Questions for a solver, who sees the options and answers with a letter. */
+export function letterQuestions(questions: readonly PassageQuestion[]): QuestionRow[] {
+  return questions.map(({ passage, question: asked, options, label }, question) => {
+    const text = [asked, ...options.map((option, index) => `${letters[index]}. ${option}`)].join('\n');
+    return {
+      question,
+      prompt: `Passage: ${passage}\n\nQuestion: ${text}\n\nReason step by step. End with "The answer is:" and the letter of the right option.`,
+      text,
+      gold: letters[label] ?? '',
+      rm_prompt: promptFormats['passage-question-answer'](passage, text),
+    };
+  });
 }
 
 /** A question on its passage as a reward model sees it. */

@@ -1,10 +1,10 @@
-import { promptFormats } from './formats.ts';
 import { firstByRank, rankOf } from './draw.ts';
 import { digestOfText, pairRow, type DataPair } from './rows.ts';
 
 /** A solution that is known to be right or wrong. */
 export interface JudgedSolution {
-  question: string;
+  /** The question as a reward model sees it. */
+  prompt: string;
   text: string;
   right: boolean;
   /** What an evaluation tells apart. */
@@ -30,8 +30,8 @@ export function* solutionPairs(
   solutions: readonly JudgedSolution[],
   { pairs, seed }: { pairs: 'one' | 'all'; seed: string | number },
 ): Generator<SolutionPair> {
-  for (const [question, group] of Map.groupBy(solutions, (each) => each.question)) {
-    const origin = digestOfText(promptFormats['question-answer'](question));
+  for (const [prompt, group] of Map.groupBy(solutions, (each) => each.prompt)) {
+    const origin = digestOfText(prompt);
     const all = crossed(group).map((each, ordinal) => ({ ...each, origin, ordinal }));
     yield* pairs === 'all' ? all : firstByRank(all, 1, ({ ordinal }) => rankOf(seed, 'one', origin, ordinal));
   }
@@ -46,6 +46,5 @@ function crossed(solutions: readonly JudgedSolution[]): Pick<SolutionPair, 'righ
 /** A pair with all its columns, its path naming the rows of both solutions. */
 export function solutionPairRow({ right, wrong, origin, ordinal }: SolutionPair): DataPair {
   const path = [right, wrong].flatMap(({ row }) => (row === undefined ? [] : [row])).join('+');
-  const prompt = promptFormats['question-answer'](right.question);
-  return { ...pairRow({ prompt, chosen: right.text, rejected: wrong.text, origin, kind: right.kind, path }), ordinal };
+  return { ...pairRow({ prompt: right.prompt, chosen: right.text, rejected: wrong.text, origin, kind: right.kind, path }), ordinal };
 }

@@ -19,6 +19,7 @@ import { evalRewardbench } from './eval/rewardbench.ts';
 import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
 import type { KindDefinition } from './kind.ts';
+import { pairGraded } from './pair/graded.ts';
 import { pairWeb } from './pair/web.ts';
 import { pair } from './pair.ts';
 import { report } from './report.ts';
@@ -50,6 +51,7 @@ const kinds = {
   respond,
   pair,
   'pair/web': pairWeb,
+  'pair/graded': pairGraded,
   select,
   'dataset/arithmetic': datasetArithmetic,
   'dataset/math-shepherd': datasetMathShepherd,

@@ -29,7 +29,7 @@ const scored = ['eval/accuracy', 'eval/bon', 'eval/choice', 'eval/rewardbench', 
 const begun = ['train/pmp', 'train/pmp-stable', 'train/rm'];
 const trained = ['train/pmp', 'train/pmp-decay', 'train/pmp-stable', 'train/rm'];
 const withPairs = ['arithmetic', 'code-ultrafeedback', 'logiqa2', 'math-shepherd', 'preference', 'reclor', 'rewardbench', 'rm-bench'];
-const pairing = [...withPairs.map((name) => `dataset/${name}`), 'pair', 'pair/web', 'select'];
+const pairing = [...withPairs.map((name) => `dataset/${name}`), 'pair', 'pair/graded', 'pair/web', 'select'];
 const asking = ['candidates', 'respond', 'summarize'];
 
 describe('kind versions', () => {

@@ -1,6 +1,7 @@
 import {
   choiceRow,
   firstByRank,
+  letterQuestions,
   optionPairs,
   promptOfChoice,
   rankOf,
@@ -12,7 +13,7 @@ import {
 import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { openDataset, type Dataset } from './open.ts';
-import { writeChoices, writePairs } from './write.ts';
+import { writeChoices, writePairs, writeQuestions } from './write.ts';
 
 interface ChoiceSet {
   /** The part that is measured on. */
@@ -23,12 +24,12 @@ interface ChoiceSet {
 
 type ChoiceSettings = { take: number | null; seed: number; test_pairs: 'one' | 'all' };
 
-/** Reads questions with options: pairs of the right and a wrong one to train on and to test, and the test questions whole. */
+/** Reads questions with options: pairs to train on and to test, the test questions with all options, and all questions for a solver. */
 export async function readChoices(
   dependencies: Dependencies,
   node: PlanNode & { settings: ChoiceSettings },
   { test: testPart, reader, licence }: ChoiceSet,
-): Promise<{ train: Digest; test: Digest; choices: Digest }> {
+): Promise<{ [output in 'train' | 'test' | 'choices' | 'train_questions' | 'test_questions']: Digest }> {
   const needs = ['train', testPart];
   const dataset = await openDataset(dependencies, node, { layout: { parts: needs, partOf: splitOf }, needs });
   const train = await dataset.read('train', reader);
@@ -40,10 +41,13 @@ export async function readChoices(
   const tested = pairsOf(test, { dataset, licence });
   const kept = test_pairs === 'all' ? tested : tested.map((each) => firstByRank(each, 1, ({ rejected, path }) => rankOf(path, rejected)));
   const meta = { prompt_format: 'passage-question-answer', checks: dataset.checks } as unknown as JsonObject;
+  const solved = { ...meta, answers: 'mathematics' };
   return {
     train: await writePairs(dependencies, firstByRank(pairs.flat(), take, ({ path, rejected }) => rankOf(seed, path, rejected)), meta),
     test: await writePairs(dependencies, kept.flat(), meta),
     choices: await writeChoices(dependencies, questions.map(choiceRow), meta),
+    train_questions: await writeQuestions(dependencies, letterQuestions(train.map(({ item }) => item)), solved),
+    test_questions: await writeQuestions(dependencies, letterQuestions(questions), solved),
   };
 }
 

@@ -1,20 +1,18 @@
 import {
-  firstByRank,
   heldOut,
-  rankOf,
   readMathShepherd,
   solutionPairRow,
   solutionPairs,
-  type JudgedSolution,
   type DataPair,
+  type JudgedSolution,
   type SolutionPair,
 } from '../../../items/index.ts';
 import type { Digest, JsonObject } from '../../../plan/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import type { NodeOf, StepKind } from '../kind.ts';
 import { alone } from './alone.ts';
-import { inTurns } from './in-turns.ts';
 import { openDataset } from './open.ts';
+import { drawSolutionPairs } from './solutions.ts';
 import { writePairs } from './write.ts';
 
 /** Share of the questions, or of the rows, that is held out for the test. */
@@ -33,16 +31,10 @@ async function readSolutions(
   const { pairs, split_by, test_pairs, take, seed } = node.settings;
   const dataset = await openDataset(dependencies, node, { layout: { parts: [''], partOf: () => '' }, needs: [''] });
   const solutions = (await dataset.read('', readMathShepherd)).map(({ item, row }) => ({ ...item, row }));
-  const groupOf = ({ question, text }: JudgedSolution) => (split_by === 'question' ? question : `${question}\n${text}`);
+  const groupOf = ({ prompt, text }: JudgedSolution) => (split_by === 'question' ? prompt : `${prompt}\n${text}`);
   const { train, test } = heldOut(solutions, { share: testShare, groupOf });
-  await dataset.compare({ train: questionsOf(train), test: [...questionsOf(test)] });
-  const made: SolutionPair[] = [];
-  const ranks: number[] = [];
-  for await (const pair of inTurns(solutionPairs(train, { pairs, seed }))) {
-    made.push(pair);
-    ranks.push(rankOf(seed, pair.origin, pair.ordinal));
-  }
-  const drawn = firstByRank(made, take, (_, index) => ranks[index] ?? 0);
+  await dataset.compare({ train: promptsOf(train), test: [...promptsOf(test)] });
+  const drawn = await drawSolutionPairs(train, { pairs, seed, take });
   const meta = { prompt_format: 'question-answer', checks: dataset.checks } as unknown as JsonObject;
   return {
     train: await writePairs(dependencies, rowsOf(drawn, dataset.name), meta),
@@ -50,8 +42,8 @@ async function readSolutions(
   };
 }
 
-function questionsOf(solutions: JudgedSolution[]): Set<string> {
-  return new Set(solutions.map(({ question }) => question));
+function promptsOf(solutions: JudgedSolution[]): Set<string> {
+  return new Set(solutions.map(({ prompt }) => prompt));
 }
 
 /** Rows one by one: all pairs of a question together are many times its solutions. */

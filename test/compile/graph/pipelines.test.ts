@@ -76,6 +76,8 @@ describe('a shipped pipeline of the paper', () => {
 
 describe('the paper as one graph', () => {
   const paper = planOf('paper');
+  /** All but the pairs of appendix D.2.2, which no table or figure shows. */
+  const shown = names.filter((name) => name !== 'logiqa2-sampled');
   const distinct = (kind: string) => paper.nodes.filter((node) => node.kind === kind).length;
   const alone = (kind: string) => {
     const ids = new Set(paper.nodes.filter((node) => node.kind === kind).map(({ id }) => id));
@@ -84,7 +86,7 @@ describe('the paper as one graph', () => {
 
   test('holds all that the other files generate, train and measure', () => {
     const keys = new Set(paper.nodes.map(({ key }) => key));
-    for (const name of names) {
+    for (const name of shown) {
       const missing = planOf(name).nodes.filter(({ key, kind }) => kind !== 'report' && !keys.has(key));
       expect([name, missing.map(({ step }) => step)]).toEqual([name, []]);
     }
@@ -92,7 +94,7 @@ describe('the paper as one graph', () => {
 
   test('claims all that the other files claim, of the same measurements', () => {
     const known = new Set(sentencesOf(paper));
-    for (const name of names) expect([name, sentencesOf(planOf(name)).filter((sentence) => !known.has(sentence))]).toEqual([name, []]);
+    for (const name of shown) expect([name, sentencesOf(planOf(name)).filter((sentence) => !known.has(sentence))]).toEqual([name, []]);
   });
 
   test('pretrains once what its cells share', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  letterQuestions,
   optionPairs,
   readGsm8k,
   readLogiqa2,
@@ -56,7 +57,7 @@ describe('Math-Shepherd', () => {
   it('has a solution without its marks, and the verdict of the last step', () => {
     const input = 'What is 1 + 1?\nSay. Step 1: It is 2. ки\nStep 2: #### 2 ки';
     expect(row(input, 'What is 1 + 1?\nSay. Step 1: It is 2. -\nStep 2: #### 2 +')).toEqual({
-      question: 'What is 1 + 1?\nSay.',
+      prompt: 'Question: What is 1 + 1?\nSay.\n\nAnswer:\n',
       text: 'Step 1: It is 2.\nStep 2: #### 2',
       right: true,
       kind: 'GSM8K',
@@ -76,7 +77,7 @@ describe('Math-Shepherd', () => {
     ['What is 2? Two. ки\nStep 2: 2 ки', 'What is 2? Two. -\nStep 2: 2 +', 'What is 2?', 'Two.\nStep 2: 2'],
     ['Who wrote "Step 1: add"? Step 1: I. ки', 'Who wrote "Step 1: add"? Step 1: I. +', 'Who wrote "Step 1: add"?', 'Step 1: I.'],
   ])('finds the first step of an odd row: %s', (input, label, question, text) => {
-    expect(row(input, label)).toMatchObject({ question, text, right: true });
+    expect(row(input, label)).toMatchObject({ prompt: `Question: ${question}\n\nAnswer:\n`, text, right: true });
   });
 
   it.each([
@@ -89,7 +90,7 @@ describe('Math-Shepherd', () => {
   });
 
   it('makes one pair or all pairs of the right and wrong solutions of a question, none of equal texts', () => {
-    const solution = (text: string, right: boolean) => ({ question: 'q', text, right, kind: '' });
+    const solution = (text: string, right: boolean) => ({ prompt: 'q', text, right, kind: '' });
     const solutions = [solution('a', true), solution('b', true), ...['x', 'y', 'b'].map((text) => solution(text, false))];
     const made = (pairs: 'one' | 'all', seed: number) =>
       [...solutionPairs(solutions, { pairs, seed })].map(({ right, wrong }) => right.text + wrong.text);
@@ -134,6 +135,13 @@ describe('LogiQA 2.0', () => {
       ['yes', 'no'],
       ['yes', 'no'],
     ]);
+  });
+
+  it('has lettered options for a solver, and the letter of the right one', () => {
+    const [asked] = letterQuestions([{ passage: 'Cats.', question: 'What?', options: ['yes', 'no'], label: 1 }]);
+    expect(asked).toMatchObject({ question: 0, text: 'What?\nA. yes\nB. no', gold: 'B' });
+    expect(asked?.rm_prompt).toBe('Passage: Cats.\n\nQuestion: What?\nA. yes\nB. no\n\nAnswer:\n');
+    expect(asked?.prompt).toContain('Question: What?\nA. yes\nB. no\n\nReason step by step.');
   });
 
   it('refuses a label that no option has', () => {

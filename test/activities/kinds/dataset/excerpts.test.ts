@@ -69,14 +69,14 @@ describe.skipIf(folder === '')('an excerpt as it was published', () => {
   it('of ReClor is measured on the validation part', async () => {
     const files = Object.fromEntries(['train', 'val', 'test'].map((part) => [`${part}.json`, excerpt(`reclor-shaped-${part}.json`)]));
     const { outputs, checks } = await readData('dataset/reclor', files);
-    expect(lengths(outputs)).toEqual({ train: 180, test: 20, choices: 20 });
+    expect(lengths(outputs)).toEqual({ train: 180, test: 20, choices: 20, train_questions: 60, test_questions: 20 });
     expect(checks).toMatchObject({ read: { train: 60, validation: 20 }, refused: {}, duplicates: 0 });
   });
 
   it('of LogiQA 2.0 keeps rows whose ids repeat, and pairs options by their index', async () => {
     const files = { 'train.txt': excerpt('logiqa2-dev-300.jsonl'), 'test.txt': excerpt('logiqa2-dev-300.jsonl') };
     const { outputs, checks } = await readData('dataset/logiqa2', files);
-    expect(lengths(outputs)).toEqual({ train: 898, test: 300, choices: 300 });
+    expect(lengths(outputs)).toEqual({ train: 898, test: 300, choices: 300, train_questions: 300, test_questions: 300 });
     expect(checks).toMatchObject({ read: { train: 300, test: 300 }, refused: {}, overlap: { of: 300, equal: 300, similar: 0 } });
   });
 
