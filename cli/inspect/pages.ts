@@ -57,7 +57,7 @@ async function overview(run: InspectedRun, asked: URLSearchParams): Promise<Mark
     facts: [
       ['pipeline', plan.name],
       ['status', record.status],
-      ['started', new Date(record.started).toISOString().slice(0, 16).replace('T', ' ')],
+      ['started', `${new Date(record.started).toISOString().slice(0, 16).replace('T', ' ')} UTC`],
       ...(record.report === undefined ? [] : [['report', record.report] as [string, string]]),
     ],
     part: { from, total: plan.nodes.length },

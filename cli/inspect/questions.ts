@@ -2,6 +2,7 @@ import type { Row } from '../../ports/artifacts.ts';
 import type { Json } from '../../plan/index.ts';
 import { candidatesPage, pageSize, questionsPage } from '../../report/explorer/index.ts';
 import type { Markup, ShownCandidate, ShownOutput, ShownQuestion } from '../../report/explorer/index.ts';
+import { CommandFailure } from '../terminal/failure.ts';
 import type { InspectedRun, NodeOutput } from './inspected-run.ts';
 import { fromOf, listOfItems, scored } from './item-list.ts';
 import type { ItemTable } from './item-table.ts';
@@ -41,6 +42,7 @@ export async function questions(run: InspectedRun, { head, output, table, asked 
 /** The candidates of one question, from the highest score down; in their order where none has a score. */
 export async function candidates(run: InspectedRun, { head, output, table, asked }: AskedCandidates): Promise<Markup> {
   const { database } = run;
+  if (!table.columns.has('question')) throw new CommandFailure(`${head.node} has no questions`);
   const question = Number(asked.get('question'));
   const right = table.columns.has('correct') ? 'correct' : null;
   const { conditions, scorer, ...list } = await scored(run, output, { table, asked, right });

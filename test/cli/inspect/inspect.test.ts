@@ -147,6 +147,7 @@ describe('the pages of a run', () => {
       ['step?node=arithmetic&output=more', 404, 'browsed-1 has no step arithmetic with an output more'],
       ['item?node=pairs&row=120', 404, 'pairs has no row 120: it has 120 rows'],
       ['item?node=pairs&row=x', 404, 'pairs has no row x: it has 120 rows'],
+      ['question?node=pairs&question=1', 404, 'pairs has no questions'],
       ['elsewhere', 404, 'there is no such page'],
     ] as const) {
       const response = await page.goto(server.url + path);
