@@ -16,6 +16,8 @@ export interface Program {
   argv: [string, ...string[]];
   env: { [name: string]: string };
   config: JsonObject;
+  /** What part of its work it does for each other step, from 0 to 1. Left out: all is for its own. */
+  shares?: ReadonlyMap<ProcessStep, number>;
 }
 
 /** A node that a process works for, and the digests of what it reads. */

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onlyNode, type Digest, type JobInput, type NodeSummary } from '../../plan/index.ts';
+import { onlyNode, secondsIn, type Digest, type JobInput, type NodeSummary } from '../../plan/index.ts';
 import { nothingPaid } from '../group/chunk.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -31,6 +31,8 @@ interface OpenedProcess extends ProcessNode {
   input: OpenedWork<JobInput>;
   work: ProcessWork;
   ref: JobRef;
+  /** Seconds that processes of other steps have worked for it, less those that its own has worked for them. */
+  borrowed: number;
 }
 
 /**
@@ -38,7 +40,7 @@ interface OpenedProcess extends ProcessNode {
  * written its result, and records what it made. If the worker is lost, the program keeps running, and the next worker adopts it.
  */
 export function runProcess(dependencies: Dependencies, works: Works) {
-  const waiting = new Set<ProcessStep>();
+  const waiting = new Set<OpenedProcess>();
   return async (input: OpenedWork<JobInput>): Promise<NodeSummary> => {
     const signal = Context.current().cancellationSignal;
     const process = await openProcess(dependencies, works, input);
@@ -60,7 +62,8 @@ async function openProcess({ store, launcher }: Dependencies, works: Works, inpu
   const job = jobName(input.key);
   const shared = await store.scratch(job);
   const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
-  return { input, node, inputs, work: workOf(works, node, 'process'), ref, folder: { shared, attempt: await launcher.folder(ref) } };
+  const folder = { shared, attempt: await launcher.folder(ref) };
+  return { input, node, inputs, work: workOf(works, node, 'process'), ref, folder, borrowed: 0 };
 }
 
 /**
@@ -88,8 +91,8 @@ interface MachineTurn {
   signal: AbortSignal;
   /** Gives the machine to whoever is next. */
   leave: () => void;
-  /** Steps of processes that wait for the machine. */
-  waiting: ReadonlySet<ProcessStep>;
+  /** Processes that wait for the machine. */
+  waiting: ReadonlySet<OpenedProcess>;
 }
 
 async function superviseProcess(dependencies: Dependencies, process: OpenedProcess, turn: MachineTurn): Promise<NodeSummary> {
@@ -98,7 +101,8 @@ async function superviseProcess(dependencies: Dependencies, process: OpenedProce
   const progress = openProgress(join(folder.shared, 'progress.jsonl'), input.started);
   const took = async () => {
     const { steps } = await progress();
-    return { trainingSteps: steps, seconds: await secondsOf(launcher, { job: ref.job, shared: folder.shared, since: input.started }) };
+    const seconds = await secondsOf(launcher, { job: ref.job, shared: folder.shared, since: input.started });
+    return { trainingSteps: steps, seconds: Math.max(0, seconds + process.borrowed) };
   };
   try {
     const outputs = await outputsOf(dependencies, process, { ...turn, progress });
@@ -116,6 +120,7 @@ async function outputsOf(
 ): Promise<{ [output: string]: Digest }> {
   const { launcher, servers, meters } = dependencies;
   const { input, node, work, ref, folder } = process;
+  let shares: Program['shares'];
   if ((await launcher.poll(ref)).state === 'absent') {
     const program = await work.program(dependencies, process, [...waiting]);
     if (!program) {
@@ -124,13 +129,27 @@ async function outputsOf(
     }
     await servers.stopIdle();
     await submit(dependencies, ref, folder, program);
+    shares = program.shares;
   }
   const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
   await work.takeIn?.(dependencies, process);
+  if (shares) lend(process, { waiting, shares, seconds: secondsIn([(await launcher.ran(ref)) ?? [0, 0]]) });
   leave();
   const result = await readProcessResult(folder);
   if (result?.status !== 'succeeded') throw await processFailure(dependencies, { ref, state, result, node: node.id });
   return work.collect(dependencies, { ...process, result });
+}
+
+/** Charges the steps that a process has also worked for their share of its seconds. */
+function lend(
+  process: OpenedProcess,
+  { waiting, shares, seconds }: { waiting: Iterable<OpenedProcess>; shares: ReadonlyMap<ProcessStep, number>; seconds: number },
+): void {
+  for (const other of waiting) {
+    const lent = (shares.get(other) ?? 0) * seconds;
+    other.borrowed += lent;
+    process.borrowed -= lent;
+  }
 }
 
 const nothingLaunched: ProcessResult = { status: 'succeeded', class: null, message: '' };

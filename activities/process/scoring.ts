@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -81,7 +81,10 @@ async function scoringProgram(
   const steps: ProcessStep[] = [work];
   for (const step of waiting) if (await isAlike(dependencies, step, { pool: node.run.pool, model, format })) steps.push(step);
   const input = join(scoringFolder(work), 'texts.jsonl');
-  if ((await writeTexts(dependencies, steps, { known: await readScores(dependencies, model), input })) === 0) return null;
+  const counts = await writeTexts(dependencies, steps, { known: await readScores(dependencies, model), input });
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  const shares = new Map(steps.slice(1).map((step) => [step, (counts.get(step) ?? 0) / total]));
   const config = {
     ...processFiles(work),
     model: await layOut(dependencies, model, folder),
@@ -90,7 +93,7 @@ async function scoringProgram(
     batch_tokens: batchTokens,
     output: scoringFolder(work),
   };
-  return inRanks(dependencies, work, { script: 'score.py', config });
+  return { ...inRanks(dependencies, work, { script: 'score.py', config }), shares };
 }
 
 /** Rows with the scores of their texts in order, and what happened to the texts. */
@@ -153,14 +156,17 @@ async function isAlike(
   return (await promptFormat(dependencies, step)) === format;
 }
 
+/** Writes the texts of steps that have no score, each once; how many each step has added. */
 async function writeTexts(
   dependencies: Dependencies,
   steps: readonly ProcessStep[],
   { known, input }: { known: ReadonlyMap<string, Score>; input: string },
-): Promise<number> {
+): Promise<Map<ProcessStep, number>> {
   const written = new Set<string>();
+  const counts = new Map<ProcessStep, number>();
   const lines = async function* (): AsyncGenerator<string> {
-    for (const step of steps)
+    for (const step of steps) {
+      const before = written.size;
       for await (const { texts } of textRows(dependencies, step))
         for (const text of texts) {
           const name = textName(text);
@@ -168,10 +174,12 @@ async function writeTexts(
           written.add(name);
           yield `${JSON.stringify({ text: name, ...text })}\n`;
         }
+      counts.set(step, written.size - before);
+    }
   };
-  await mkdir(join(input, '..'), { recursive: true });
+  await mkdir(dirname(input), { recursive: true });
   await pipeline(Readable.from(lines()), createWriteStream(input));
-  return written.size;
+  return counts;
 }
 
 async function* textRows({ artifacts }: Dependencies, step: ProcessStep): AsyncGenerator<{ row: Row; texts: Text[] }> {

@@ -75,13 +75,21 @@ async function rowsOf(type: string, rows: object[]): Promise<Digest> {
 
 const nodeOf = (step: string): PlanNode => nodes.find(({ id }) => id === step) ?? expect.fail(`no step ${step}`);
 
+type Inputs = { [name: string]: Digest };
+
+const readsOf = (inputs: Inputs) => Object.fromEntries(Object.entries(inputs).map(([name, digest]) => [name, [digest]]));
+
+const keyOf = (step: string, inputs: Inputs) => hashOf({ step, reads: readsOf(inputs) });
+
+/** Folder of the job of a step on these inputs. */
+const jobOf = (step: string, inputs: Inputs) => jobFolder(dependencies.store, keyOf(step, inputs));
+
 /** Does the work of a step on these inputs, as a worker does it. */
-function work(step: string, inputs: { [name: string]: Digest }, attempt = '1'): Promise<NodeSummary> {
+function work(step: string, inputs: Inputs, attempt = '1'): Promise<NodeSummary> {
   const node = nodeOf(step);
-  const reads = Object.fromEntries(Object.entries(inputs).map(([name, digest]) => [name, [digest]]));
+  const reads = readsOf(inputs);
   const unit = { id: step, pipeline: 'scores', nodes: [node], group: false, inputs: { [step]: reads }, sources: {}, titles: {}, missing: {} };
-  const key = hashOf({ step, reads });
-  return asActivity(() => run({ unit, parts: {}, key, attempt, started: 0 }));
+  return asActivity(() => run({ unit, parts: {}, key: keyOf(step, inputs), attempt, started: 0 }));
 }
 
 /** Folders of the jobs that have launched a process. */
@@ -100,12 +108,12 @@ async function textsAsked(job: string): Promise<number[]> {
 /** What a step has measured, and all its scores in order. */
 async function measured({ outputs }: NodeSummary): Promise<{ metrics: JsonObject; scores: number[]; texts: unknown }> {
   const { store, artifacts } = dependencies;
-  const { shards, meta } = await artifacts.readManifest(outputs['out'] ?? '');
+  const { shards } = await artifacts.readManifest(outputs['out'] ?? '');
   const metrics = JSON.parse(new TextDecoder().decode(await store.getBytes(shards[0]?.digest ?? ''))) as JsonObject;
   const parts = { type: 'scores', rows: 0, shards: shards.slice(1), meta: {} };
   const rows: Row[] = [];
   for await (const row of artifacts.rows(await artifacts.writeManifest(parts))) rows.push(row);
-  return { metrics, scores: rows.map(({ score }) => Number(score)), texts: meta['scored'] };
+  return { metrics, scores: rows.map(({ score }) => Number(score)), texts: metrics['counts'] };
 }
 
 const pair = (index: number, length = 5) => ({
@@ -147,6 +155,9 @@ describe('steps that score with one model', () => {
     const expected = JSON.parse(stdout) as number[];
     together.flatMap(({ scores }) => scores).forEach((score, index) => expect(score).toBeCloseTo(expected[index] ?? Number.NaN, 5));
     expect(together.map(({ texts }) => texts)).toEqual([{ texts: 24, cut: 0 }, { texts: 18, cut: 0 }]);
+    const isOfChoice = jobs[0] === jobOf('choice', { model: rm, choices: inputs.choices });
+    const share = choice.seconds / (accuracy.seconds + choice.seconds);
+    expect(share).toBeCloseTo(isOfChoice ? 18 / 38 : 14 / 38, 5);
   });
 
   it('score a text once: a second evaluation launches nothing and does not wait for the machine', { timeout: 120_000 }, async () => {
@@ -180,7 +191,7 @@ describe('steps that score with one model', () => {
 it('a scoring that is killed goes on where it was', { timeout: 180_000 }, async () => {
   const many = Array.from({ length: 1500 }, (_, index) => pair(index, 60));
   const inputs = { model: await model(1), pairs: await rowsOf('pairs', many) };
-  const folder = jobFolder(dependencies.store, hashOf({ step: 'accuracy', reads: { model: [inputs.model], pairs: [inputs.pairs] } }));
+  const folder = jobOf('accuracy', inputs);
   const killed = work('accuracy', inputs).catch((error: unknown) => error);
   await expect.poll(() => hasScores(join(folder, 'scoring')), { timeout: 100_000, interval: 5 }).toBe(true);
   process.kill(Number(await readFile(join(folder, '1', 'child'), 'utf8')), 'SIGKILL');
