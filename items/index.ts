@@ -20,6 +20,7 @@ export type { PromptItem, SideItem } from './pairs/pair.ts';
 export { generationKey, requestOf } from './prompts/request.ts';
 export { responseMessages, responseOf } from './prompts/respond.ts';
 export { summaryMessages, summaryOf } from './prompts/summarize.ts';
+export { judgeMessages, opinionOf } from './prompts/judge.ts';
 export { questionInput } from './prompts/question.ts';
 export { withoutTemplate } from './prompts/template.ts';
 export { promptFormats } from './datasets/formats.ts';

@@ -39,3 +39,6 @@ export const candidateColumns = {
 
 /** Scores beside metrics: of each text, the row of the input and its place among the texts of that row, both from 0. */
 export const scoreColumns = { row: 'int', text: 'int', score: 'double' } as const;
+
+/** `answer` is one text for equal answers; `judged` the opinion of a model, `right` or `wrong`. */
+export const gradedColumns = { ...candidateColumns, answer: 'string?', correct: 'boolean', grader: 'string', judged: 'string?' } as const;

@@ -15,7 +15,10 @@ export interface ChunkRange {
   items: number;
 }
 
-/** Rows of an artifact that enters a group, sorted by origin and ordinal. Questions are their own origins. */
+/**
+ * Rows of an artifact that enters a group, sorted by origin and ordinal. Questions are their own origins, and the origins of their
+ * candidates.
+ */
 export async function originRows(artifacts: Artifacts, artifact: Digest): Promise<OriginRow[]> {
   const rows: OriginRow[] = [];
   const seen = new Map<Digest, number>();
@@ -24,8 +27,10 @@ export async function originRows(artifacts: Artifacts, artifact: Digest): Promis
       rows.push(row as OriginRow);
       continue;
     }
-    const origin = digestOf(new TextEncoder().encode(String(row['prompt'])));
-    const ordinal = seen.get(origin) ?? 0;
+    const isSample = typeof row['ordinal'] === 'number';
+    const asked = isSample ? `${String(row['question'])} ${String(row['rm_prompt'])}` : String(row['prompt']);
+    const origin = digestOf(new TextEncoder().encode(asked));
+    const ordinal = isSample ? Number(row['ordinal']) : (seen.get(origin) ?? 0);
     seen.set(origin, ordinal + 1);
     rows.push({ ...row, origin, ordinal });
   }

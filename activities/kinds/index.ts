@@ -17,6 +17,7 @@ import { evalChoice } from './eval/choice.ts';
 import { evalRewardbench } from './eval/rewardbench.ts';
 import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
+import { judge } from './judge.ts';
 import type { WorkOf } from './kind.ts';
 import { pairGraded } from './pair/graded.ts';
 import { pair } from './pair.ts';
@@ -65,6 +66,7 @@ export const works = {
   'train/rm': trainRm,
   candidates,
   grade,
+  judge,
   'eval/accuracy': evalAccuracy,
   'eval/choice': evalChoice,
   'eval/bon': evalBon,

@@ -13,7 +13,8 @@ export type Status =
   | 'holds-code'
   | 'too-short'
   | 'too-long'
-  | 'no-code';
+  | 'no-code'
+  | 'no-opinion';
 
 /** An answer as the ledger keeps it. */
 export interface GivenAnswer {

@@ -18,6 +18,7 @@ import { evalChoice } from './eval/choice.ts';
 import { evalRewardbench } from './eval/rewardbench.ts';
 import { evalRmBench } from './eval/rm-bench.ts';
 import { grade } from './grade.ts';
+import { judge } from './judge.ts';
 import type { KindDefinition } from './kind.ts';
 import { pairGraded } from './pair/graded.ts';
 import { pairWeb } from './pair/web.ts';
@@ -69,6 +70,7 @@ const kinds = {
   'train/rm': trainRm,
   candidates,
   grade,
+  judge,
   'eval/accuracy': evalAccuracy,
   'eval/choice': evalChoice,
   'eval/bon': evalBon,

@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { asyncLocalStorage, Context } from '@temporalio/activity';
 import type { Info } from '@temporalio/activity';
 import { noopMetricMeter } from '@temporalio/common';
@@ -12,19 +14,23 @@ import { closeGroup } from '../../activities/group/close.ts';
 import { openGroup } from '../../activities/group/open.ts';
 import { createMachine, createMeters } from '../../activities/index.ts';
 import { works } from '../../activities/kinds/index.ts';
-import { lookup, partsOf } from '../../activities/run/lookup.ts';
+import { knownInputs, lookup, partsOf } from '../../activities/run/lookup.ts';
 import { openPlan } from '../../activities/run/plan-table.ts';
 import { step } from '../../activities/run/step.ts';
+import { workOf } from '../../activities/works.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
 import { createArtifacts, createModelServers, createRepositories, createTables, openFileStore } from '../../adapters/index.ts';
-import { unitsOf } from '../../plan/index.ts';
+import { onlyNode, unitsOf } from '../../plan/index.ts';
 import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
 import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
+import type { ProcessResult } from '../../ports/launcher.ts';
 import type { Store } from '../../ports/store.ts';
 import { keepPlan } from '../../records/plan.ts';
 import { config, planOf } from '../compile/rig.ts';
 import { answer, scriptEndpoint } from '../adapters/endpoints/scripted-endpoint.ts';
 import type { Act, Body } from '../adapters/endpoints/scripted-endpoint.ts';
+
+const home = join(import.meta.dirname, '..', '..');
 
 /** A store, a source folder `python-stdlib`, and an endpoint `remote` that plays the acts. */
 export interface Workbench {
@@ -94,7 +100,8 @@ async function dependenciesIn(root: string, { folder, url }: { folder: string; u
     machine: createMachine(),
     meters: createMeters(store),
     config: { ...config, sources: { 'python-stdlib': { path: folder } }, endpoints },
-    home: join(import.meta.dirname, '..', '..'),
+    home,
+    python: join(home, '.setup', 'python', 'bin', 'python'),
   } as Partial<Dependencies> as Dependencies;
 }
 
@@ -140,6 +147,7 @@ async function runUnit(dependencies: Dependencies, { digest, index, unit: { id }
   const { unit } = await unitInputOf(await openPlan(store, digest), { index, above }, where);
   const work = { unit, parts: partsOf(unit, found.looked), key: found.key };
   if (unit.group) return runGroup(dependencies, work, execution);
+  if (unit.nodes[0]?.shape === 'process') return runProgram(dependencies, work);
   return { [unit.nodes[0]?.id ?? '']: await step(dependencies, works)({ ...work, attempt: '1', started: Date.now() }) };
 }
 
@@ -157,6 +165,23 @@ async function runGroup(dependencies: Dependencies, work: Work, execution: strin
     }
   }
   return closeGroup(dependencies, works)({ ...work, table, worked });
+}
+
+/** The program of a process and what is made of its result; nothing supervises it. */
+async function runProgram(dependencies: Dependencies, { unit }: Work): Promise<UnitSummary> {
+  const node = onlyNode(unit);
+  const attempt = await mkdtemp(join(tmpdir(), 'codepmp-program-'));
+  onTestFinished(() => rm(attempt, { recursive: true, force: true }));
+  const process = { node, inputs: knownInputs(node, unit, {}) ?? {}, folder: { shared: attempt, attempt } };
+  const work = workOf(works, node, 'process');
+  const program = await work.program(dependencies, process, []);
+  if (!program) throw new Error(`${node.id} launches nothing`);
+  const [command, ...args] = program.argv;
+  const file = join(attempt, 'config.json');
+  await writeFile(file, JSON.stringify(program.config));
+  await promisify(execFile)(command, [...args, '--config', file]);
+  const result = JSON.parse(await readFile(join(attempt, 'result.json'), 'utf8')) as ProcessResult;
+  return { [node.id]: { outputs: await work.collect(dependencies, { ...process, result }) } as NodeSummary };
 }
 
 /** Answers each request by what the model is told, with the finish reason `stop` where there is none. */

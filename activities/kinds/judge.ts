@@ -1,0 +1,57 @@
+import { judgeMessages, opinionOf, requestOf } from '../../items/index.ts';
+import { gradedColumns } from '../../plan/columns.ts';
+import type { Digest } from '../../plan/index.ts';
+import type { Row } from '../../ports/artifacts.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { ask, generationOf, modelOf } from '../group/ask.ts';
+import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
+import { readTemplate } from '../group/templates.ts';
+import type { ChunkWork } from '../group/work.ts';
+import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
+
+/** Has a model say of every graded solution whether it is right. */
+export const judge: MapKind<'judge'> = {
+  shape: 'map',
+  work: judgeChunk,
+  close: closeJudged,
+};
+
+async function judgeChunk(dependencies: Dependencies, chunk: ChunkOf<'judge'>): Promise<ChunkWork> {
+  const template = await readTemplate(dependencies, chunk.node);
+  const { accept } = modelOf(chunk);
+  const key = generationOf(chunk, template);
+  const asked = chunk.rows.graded.map((row) => {
+    const { origin, ordinal } = row;
+    const messages = judgeMessages(template, { rm_prompt: String(row['rm_prompt']), gold: String(row['gold']), text: String(row['text']) });
+    return { row, ...requestOf({ key, origin, ordinal, input: { messages } }) };
+  });
+  const { answers, paid } = await ask(dependencies, chunk, key, asked);
+  const rows = asked.flatMap(({ row, request }) => {
+    const record = answers.get(request);
+    return record ? [{ ...row, solution_status: row['status'] ?? null, ...opinionOf(record, accept) } as typeof row] : [];
+  });
+  return { rows, paid };
+}
+
+/** The graded solutions in their order, with a column for the model's opinion, and how often it differs from the grader's verdict. */
+async function closeJudged(dependencies: Dependencies, { node, shards, inputs }: MemberOf<'judge'>): Promise<Digest> {
+  const { artifacts } = dependencies;
+  const own = shards.get(node.id) ?? [];
+  const rows = (await rowsOfShards(dependencies, own)).sort(
+    (a, b) => Number(a['question']) - Number(b['question']) || Number(a['ordinal']) - Number(b['ordinal']),
+  );
+  const ordered = rows.map((row) => onlyColumns({ ...row, status: row['solution_status'] ?? null }, gradedColumns));
+  const parquet = await artifacts.writeParquet({ columns: gradedColumns, rows: ordered });
+  const { meta } = await artifacts.readManifest(inputs.graded[0] ?? '');
+  const compared = ordered.filter(({ judged }) => judged !== null);
+  const judged = {
+    model: node.models['model']?.identity ?? '',
+    statuses: statusesOf(own),
+    disagreement: { rows: compared.length, differ: compared.filter(differs).length },
+  };
+  return artifacts.writeManifest({ type: 'graded', rows: rows.length, shards: parquet, meta: { ...meta, judged } });
+}
+
+function differs({ correct, judged }: Row): boolean {
+  return (judged === 'right') !== correct;
+}
