@@ -6,8 +6,8 @@ import { plainLine } from '../../text/index.ts';
 
 /** A change in readable words. */
 export interface ChangeWords {
-  /** Which part of the key: `setting`, `model`, `resource`, `kind`, `content`. */
-  part: 'setting' | 'model' | 'resource' | 'kind' | 'content';
+  /** Which part of the key. */
+  part: 'setting' | 'model' | 'resource' | 'kind' | 'content' | 'views';
   /** `schedule.lr`, `model strong: temperature`. */
   name: string;
   before: string;
@@ -57,6 +57,7 @@ export function specPlaces({ file, text, bases, set }: SpecOptions): SpecPlaces 
       if (part === 'kind') return spotOf(node, [[...step, 'uses']], undefined);
       if (part === 'content') return null;
       if (part === 'models') return spotOf(node, modelPaths(node, rest), after);
+      if (part === 'views') return spotOf(node, [['views']], undefined);
       return spotOf(node, [[...step, 'with', ...rest]], after);
     },
     has: (step) => places.find(['steps', step]) !== null,
@@ -72,6 +73,7 @@ function changeWords(node: PlanNode, change: ValueChange, places: SpecPlaces): C
   if (part === 'version') return { ...words, part: 'kind', name: `version of the kind ${node.kind}` };
   if (part === 'kind') return { ...words, part: 'kind', name: 'kind' };
   if (part === 'content') return { ...words, part: 'content', name: `files of ${sourceOfNode(node)}` };
+  if (part === 'views') return { ...words, part: 'views', name: 'views of the report' };
   if (part === 'resources') return { ...words, part: 'resource', name: first };
   if (part === 'models') return { ...words, part: 'model', name: modelName(node, first, rest) };
   return { ...words, part: 'setting', name: [first, ...rest].join('.') };
@@ -106,7 +108,7 @@ export function namedChanges(node: PlanNode, changes: ValueChange[], places: Spe
 
 /** `schedule.lr 3e-6 → 1e-6 (pipeline.yaml:41)`. */
 export function changeText({ part, name, before, after, at }: ChangeWords): string {
-  const text = part === 'content' ? `the ${name} changed` : `${name} ${before} → ${after}`;
+  const text = part === 'content' || part === 'views' ? `the ${name} changed` : `${name} ${before} → ${after}`;
   return at === null ? text : `${text} (${at})`;
 }
 

@@ -144,7 +144,7 @@ describe('a file and a run', () => {
     await user.record('first', reported);
     await user.write('new.yaml', `${reported}sweeps:\n  seeds: {seeds: [1, 2, 3]}\n`);
     const { stdout } = await user.codepmp('diff', 'first', 'new.yaml');
-    expect(stdout).toContain('settings\n  report\n    metrics also reads accuracy (seed=2)\n    metrics also reads accuracy (seed=3)\n');
+    expect(stdout).toContain('settings\n  report\n    the views of the report changed (new.yaml:19)\n    metrics also reads accuracy (seed=2)\n    metrics also reads accuracy (seed=3)\n');
   });
 
   it('that names no file and no run ends with what there is', async () => {

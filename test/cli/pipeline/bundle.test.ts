@@ -124,7 +124,10 @@ test('--sweep, --no-sweeps and --cell take a part of the plan, with a report of 
   expect(one.length).toBeLessThan(whole.length);
   expect(one.filter((key) => !whole.includes(key))).toHaveLength(1);
   expect(await keysOf('studies/study.yaml', '--sweep', 'pairs')).toEqual(whole);
-  expect(await keysOf('studies/study.yaml', '--no-sweeps')).toEqual(await keysOf('studies/study.yaml', '--cell', 'pairs=20'));
+  const cell = await keysOf('studies/study.yaml', '--cell', 'pairs=20');
+  const plain = await keysOf('studies/study.yaml', '--no-sweeps');
+  expect(plain).toHaveLength(cell.length);
+  expect(plain.filter((key) => !cell.includes(key))).toHaveLength(1);
   const { exitCode, stdout } = await codepmp('plan', 'studies/study.yaml', '--sweep', 'pair');
   expect(exitCode).toBe(1);
   expect(stdout).toContain('error[E0190]: there is no sweep pair');
