@@ -55,6 +55,8 @@ mark { color: inherit; background: var(--tint); text-decoration: underline; text
 .right { color: var(--chosen); }
 .wrong { color: var(--rejected); }
 .scroll { overflow-x: auto; }
+.scroll :is(th, td) { overflow-wrap: normal; }
+.scroll .wide { overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; text-align: left; font-weight: 400; vertical-align: top; border-bottom: 1px solid var(--rule); }
 thead th { color: var(--soft); font-size: .8125rem; }

@@ -171,6 +171,12 @@ describe.each([
   ['light', 400],
   ['dark', 1600],
 ] as const)('in a window, %s, %i pixels wide', (colorScheme, width) => {
+  it('no word of a table is broken', async () => {
+    await using page = await open('step?node=graded', { colorScheme, width });
+    const heights = await page.evaluate<number[]>('[...document.querySelectorAll("thead th")].map((head) => head.offsetHeight)');
+    expect(Math.max(...heights)).toBeLessThan(60);
+  });
+
   it.each(pages)('the page %j fits and every field has a label', async (path) => {
     await using page = await open(path, { colorScheme, width });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
