@@ -82,6 +82,7 @@ def test_the_number_that_a_worked_solution_gives(text, number):
         ("The answer is $5$ and $6$", "$5$ and $6$"),
         ("The answer is 19 \\text{ and }43", "$19,43$"),
         ("The answer is 4:30", "$4:30$"),
+        ("The answer is **B**.", "$B$"),
         ("The answer is \\frac \\pi4", "$\\frac{\\pi}{4}$"),
         ("The answer is --22", "$--22$"),
         ("The answer is 1e10**1e10", "$(1\\cdot10^{10})^(1\\cdot10^{10})$"),

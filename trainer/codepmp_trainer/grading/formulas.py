@@ -3,7 +3,7 @@
 import re
 
 from .numbers import NUMBER, Number, number_text
-from .plain import plain
+from .plain import MARKS, plain
 
 POWER_OF_TEN = re.compile(r"(\d{1,40}(?:\.\d{1,40})?)[eE]([-+]?\d{1,3})(?!\d)")
 STARS_AND_EXPONENT = re.compile(r"\*\*\s?(-?\d{1,9})(?![\d.])")
@@ -19,7 +19,7 @@ FRACTION = re.compile(r"\\([dt]?)frac\s+(\\[A-Za-z]+)\s?(\d)(?!\d)")
 
 def wrapped(text: str) -> str:
     """A formula with dollar signs around it, without which it would not be seen; a text with words stays as it is."""
-    text = GROUPED.sub("", BETWEEN_IN_LATEX.sub(",", text.replace("\\$", ""))).strip().rstrip(".")
+    text = GROUPED.sub("", BETWEEN_IN_LATEX.sub(",", text.replace("\\$", ""))).strip(MARKS).rstrip(".").rstrip(MARKS)
     text = re.sub(r"\.\s?\$$", "$", FRACTION.sub(r"\\\1frac{\2}{\3}", text))
     text = POWER_OF_TEN.sub(r"(\1\\cdot10^{\2})", text)
     text = STARS.sub("^", STARS_AND_EXPONENT.sub(r"^{\1}", text))
