@@ -1,6 +1,6 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import { choice, closed, textOrNull } from './fields.ts';
-import { trainPmpStable } from './kinds/train/pmp-stable.ts';
+import type { JsonObject } from '../plan/index.ts';
 import { trainPmp } from './kinds/train/pmp.ts';
 import { trainRm } from './kinds/train/rm.ts';
 import type { SchemaObject } from './language/with.ts';
@@ -17,18 +17,29 @@ const everywhere = {
 
 const promptFormat = text('Format of the prompts; a model scores prompts of the format it was trained on.', 'question-answer');
 
-const lr = trainPmpStable.settings.properties.lr;
-const step = (description: string) => Type.Integer({ description, minimum: 0, examples: [192] });
+const whole = trainPmp.settings.properties.schedule.properties;
+
+const asks = (kinds: string[], ...required: string[]) => ({
+  if: { properties: { kind: { enum: kinds } } },
+  // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  then: { required },
+});
 
 /** The schedule of one training, or one of the two parts that a training under WSD is divided into. */
-const schedule = Type.Union(
-  [
-    trainPmp.settings.properties.schedule,
-    Type.Object({ kind: Type.Literal('stable'), lr, warmup: step('Steps in which the learning rate rises.') }, closed),
-    Type.Object({ kind: Type.Literal('decay'), lr, begin: step('Step at which the learning rate begins to fall.') }, closed),
-  ],
-  { description: 'How the learning rate moves over the training.' },
-);
+const schedule = Type.Unsafe<JsonObject>({
+  type: 'object',
+  ...closed,
+  description: 'How the learning rate moves over the training. `stable` is wsd without its decay, and `decay` that end alone.',
+  properties: {
+    kind: choice(['wsd', 'wcd', 'stable', 'decay'], { description: 'Its course.', examples: ['wsd'] }),
+    lr: whole.lr,
+    warmup: { ...whole.warmup, maximum: undefined, description: 'Share of all steps in which the rate rises; of stable, a number of steps.' },
+    decay: whole.decay,
+    begin: Type.Integer({ description: 'Step at which the rate of decay begins to fall.', minimum: 0, examples: [192] }),
+  },
+  required: ['kind', 'lr'],
+  allOf: [asks(['wsd', 'wcd'], 'warmup', 'decay'), asks(['stable'], 'warmup'), asks(['decay'], 'begin')],
+});
 
 /** Configuration of `train.py`. The settings are those of the kinds, under the same names. */
 const train = Type.Object(

@@ -99,7 +99,7 @@ def test_every_problem_of_a_configuration_is_named_at_once(base, pairs, tmp_path
     assert message == (
         f"configuration {tmp_path / 'config.json'}: "
         "`$.batch_size`: 0 is less than the minimum of 1; "
-        "`$.schedule.kind`: 'linear' is not one of ['wsd', 'wcd']; "
+        "`$.schedule.kind`: 'linear' is not one of ['wsd', 'wcd', 'stable', 'decay']; "
         "`$.schedule.lr`: 'high' is not of type 'number'; "
         "`$`: 'output' is a required property; "
         "`$`: Additional properties are not allowed ('sead' was unexpected)"
