@@ -11,6 +11,7 @@ import { carries, environmentOf, findProcesses, sendSignal, type Marker } from '
 
 const look = 50;
 const killWithin = 10_000;
+const noteWithin = 2_000;
 
 /**
  * Runs jobs as processes on this machine. `folder` gives an attempt's folder (`scratch` of the store); everything about an attempt is in
@@ -109,13 +110,14 @@ async function askToEnd(options: { folder: string; marker: Marker; graceMs: numb
 
 /** Sends SIGKILL until two checks in a row find no process; the wrapper is spared at first so that it can record the exit status. */
 async function killAll(folder: string, marker: Marker): Promise<void> {
-  const end = performance.now() + killWithin;
+  const began = performance.now();
   const { wrapper } = await readAttempt(folder);
-  for (let round = 0, quiet = 0; quiet < 2; round += 1) {
+  for (let quiet = 0; quiet < 2; ) {
     const alive = processesOf(marker);
     quiet = alive.length === 0 ? quiet + 1 : 0;
-    for (const pid of alive) if (round > 1 || pid !== wrapper) sendSignal(pid, 'SIGKILL');
-    if (performance.now() > end)
+    const passed = performance.now() - began;
+    for (const pid of alive) if (pid !== wrapper || passed > noteWithin) sendSignal(pid, 'SIGKILL');
+    if (passed > killWithin)
       throw classified(
         'job-failed',
         `job in ${folder}: the processes ${alive.join(', ')} are still there 10 s after SIGKILL. Look at them with ps and end them, then run again`,

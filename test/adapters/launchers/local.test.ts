@@ -121,7 +121,8 @@ describe('a job', () => {
 
   it('is over, for unknown reason, when all its processes vanished', async () => {
     await launcher.submit(job('echo begun; sleep 30'));
-    for (const pid of await survivors()) process.kill(pid, 'SIGKILL');
+    const killed = async () => (await survivors()).map((pid) => process.kill(pid, 'SIGKILL'));
+    await expect.poll(killed, patience).toEqual([]);
     expect(await exited()).toMatchObject({ failure: { exit: null, signal: null, cancelled: false } });
     const [from, to] = (await launcher.ran(ref)) ?? [0, 0];
     expect(to - from).toBeLessThan(5000);
