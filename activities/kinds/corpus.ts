@@ -18,10 +18,10 @@ export interface CorpusText {
 }
 
 interface CorpusOptions {
-  /** In how many parts the texts are sorted, one of them in memory at a time. */
-  parts: number;
-  /** What the manifest says besides, asked when all texts have come. */
-  meta: () => JsonObject;
+  /** In how many parts the texts are sorted, one of them in memory at a time; default: one. */
+  parts?: number;
+  /** What the manifest says besides, asked when all texts have come; default: nothing. */
+  meta?: () => JsonObject;
 }
 
 /** Rows of a shard; a chunk then reads few rows that are not its own. */
@@ -31,7 +31,7 @@ const shardRows = 10_000;
 export async function writeCorpus(
   { artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>,
   texts: AsyncIterable<CorpusText> | Iterable<CorpusText>,
-  { parts, meta }: CorpusOptions,
+  { parts = 1, meta = () => ({}) }: CorpusOptions = {},
 ): Promise<Digest> {
   const shards = [];
   const starts: string[] = [];

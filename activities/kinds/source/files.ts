@@ -22,7 +22,7 @@ export const sourceFiles: StepKind<'source/files'> = {
     const { texts, leftOut } = await textsOf(source, node.settings.characters);
     if (texts.length === 0) throw nothingFound(node, source, leftOut);
     const meta = () => ({ found: texts.length, left_out: leftOut });
-    return { out: await writeCorpus(dependencies, draw(texts, node.settings), { parts: 1, meta }) };
+    return { out: await writeCorpus(dependencies, draw(texts, node.settings), { meta }) };
   },
 };
 

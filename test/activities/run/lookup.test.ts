@@ -1,6 +1,6 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lookup } from '../../../activities/run/lookup.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
@@ -13,12 +13,18 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codepmp-lookup-'));
   await mkdir(join(folder, 'data'));
-  await writeFile(join(folder, 'data', 'items.jsonl'), '{"prompt": "1 + 1"}\n');
+  for (const path of read) {
+    await mkdir(dirname(join(folder, 'data', path)), { recursive: true });
+    await writeFile(join(folder, 'data', path), '{"prompt": "1 + 1"}\n');
+  }
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Every kind that reads a folder, also those that only can be planned: a kind that becomes runnable is looked at from its first run on. */
-const readers = kindNames.filter((kind) => Object.keys(kindOf(kind).sources).length > 0);
+/** A file that some kind reads, for each format. */
+const read = ['items.jsonl', 'items.parquet', 'Posts.xml', 'clone.git/HEAD'];
+
+/** Every kind that reads a folder of data, also those that only can be planned: a kind that becomes runnable is looked at from its first run on. */
+const readers = kindNames.filter((kind) => 'source' in kindOf(kind).sources);
 
 /** What the lookup says of the first step of a file of one step. */
 async function look(kind: string, given = '{source: python-stdlib}'): Promise<UnitFound | undefined> {
@@ -41,7 +47,7 @@ describe('a step that reads a folder', () => {
   it.each(readers)('has another key once a file there has changed: %s', async (kind) => {
     const before = await look(kind);
     expect((await look(kind))?.key).toBe(before?.key);
-    await appendFile(join(folder, 'data', 'items.jsonl'), '{"prompt": "2 + 2"}\n');
+    for (const path of read) await appendFile(join(folder, 'data', path), '{"prompt": "2 + 2"}\n');
     expect((await look(kind))?.key).not.toBe(before?.key);
   });
 
