@@ -17,10 +17,13 @@ interface DefaultOptions {
   at: Place;
 }
 
-/** Views for what no view of the file shows: one for each such sweep, by its axes; without sweeps one for the steps. */
+/**
+ * Views for what no view of the file shows: one for each such sweep, by its axes; without sweeps one for the steps. Sweeps and
+ * axes come by their names, so that the order of keys in a file changes nothing.
+ */
 export function defaultViews({ scope, shown, taken, at }: DefaultOptions): AskedView[] {
   const { cells, sweeps } = scope;
-  const names = sweeps.filter((sweep) => !shown.has(sweep) && cells.some((cell) => cell.sweeps.includes(sweep)));
+  const names = sweeps.filter((sweep) => !shown.has(sweep) && cells.some((cell) => cell.sweeps.includes(sweep))).sort();
   const isPlain = taken.size === 0 && cells.some((cell) => cell.sweeps.length === 0);
   const of = [...(isPlain ? [null] : []), ...names].map((sweep) => viewsOfSweep(sweep, { scope, at }));
   return of.flat().map((view) => ({ ...view, name: taken.has(view.name) ? `sweep-${view.name}` : view.name }));
@@ -60,7 +63,7 @@ function figure(by: string, { at, lines, panels }: { at: Place; lines: ViewLevel
 function axesOf(sweep: string, { cells }: ViewScope): string[] {
   const own = cells.filter((cell) => cell.sweeps.includes(sweep));
   const names = [...new Set(own.flatMap(({ axes }) => axes))].filter((name) => name !== 'seed');
-  return names.filter((name) => new Set(own.map(({ values }) => values[name])).size > 1);
+  return names.filter((name) => new Set(own.map(({ values }) => values[name])).size > 1).sort();
 }
 
 /** Whether values are numbers enough for an axis. */
