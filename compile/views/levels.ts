@@ -87,15 +87,16 @@ function valuesIn(name: string, base: ViewSelector, scope: ViewScope): Scalar[] 
   return [...new Set(values)].filter((value) => value !== undefined);
 }
 
-/** Steps that reports read and that measure what the view shows, in the order of the file. */
+/** Steps that reports read and that measure what the view shows, in the order in which the reports name them. */
 function measuringSteps(base: ViewSelector, scope: ViewScope): string[] {
   const { steps, read, instances } = scope;
   const metric = ownOf(base, 'metric') ?? 'accuracy';
   const cells = cellsOfBase(base, scope);
   const isThere = (step: string): boolean => cells.some((index) => instances.cells[index]?.[step] !== undefined);
-  return [...steps.drafts.values()]
-    .filter((draft) => read.has(draft.id) && valuesOfStep(draft).includes(metric) && isThere(draft.id))
-    .map(({ id }) => id);
+  return [...read].filter((id) => {
+    const draft = steps.drafts.get(id);
+    return draft !== undefined && valuesOfStep(draft).includes(metric) && isThere(id);
+  });
 }
 
 /** The N that the steps of a view measure. */

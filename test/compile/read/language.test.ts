@@ -4,7 +4,7 @@ import { stringify as write } from 'yaml';
 import type { ToStringOptions } from 'yaml';
 import { isError } from '../../../compile/index.ts';
 import { planHash } from '../../../plan/keys.ts';
-import type { Json, JsonObject } from '../../../plan/index.ts';
+import type { Json, JsonObject, Plan } from '../../../plan/index.ts';
 import { planOfFiles } from '../extends/rig.ts';
 import { language } from './generated-language.ts';
 import { compileText, planOf } from '../rig.ts';
@@ -44,12 +44,17 @@ const layouts: { [what: string]: (spec: JsonObject, seed: number) => string } = 
   'a byte order mark': (spec) => `\uFEFF${stringify(spec)}`,
 };
 
+/** Hash of a plan without its report, which names equal steps by the first of them in the file. */
+function workHash({ nodes }: Plan): string {
+  return planHash({ nodes: nodes.filter(({ kind }) => kind !== 'report') });
+}
+
 describe('the plan hash is the same whatever the file looks like:', () => {
   test.each(Object.keys(layouts))('%s', (what) => {
     fc.assert(
       fc.property(language, fc.integer(), (spec, seed) => {
         const text = layouts[what]?.(spec, seed) ?? '';
-        expect(planHash(planOf(text))).toBe(planHash(planOf(stringify(spec))));
+        expect(workHash(planOf(text))).toBe(workHash(planOf(stringify(spec))));
       }),
       { numRuns: 15 },
     );
@@ -67,7 +72,7 @@ describe('the plan hash is the same whatever the file looks like:', () => {
           ),
           'pipeline.yaml': stringify({ codepmp: 1, extends: './base.yaml', ...part(true) }),
         };
-        expect(planHash(planOfFiles(files))).toBe(planHash(planOf(stringify(spec))));
+        expect(workHash(planOfFiles(files))).toBe(workHash(planOf(stringify(spec))));
       }),
       { numRuns: 25 },
     );
