@@ -2,7 +2,7 @@ import { firstByRank } from '../items/index.ts';
 import type { Store } from '../ports/store.ts';
 import { inParts } from './spill.ts';
 
-interface DrawOptions<T> {
+export interface DrawOptions<T> {
   store: Pick<Store, 'scratch'>;
   /** In how many parts the rows are sorted, one of them in memory at a time. */
   parts: number;

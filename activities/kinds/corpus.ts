@@ -3,6 +3,8 @@ import type { Digest, JsonObject } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { byOrigin } from '../group/slices.ts';
 import type { OriginRow } from '../group/slices.ts';
+import { drawRows, type DrawOptions } from '../draw.ts';
+import type { ItemCounts } from '../keep.ts';
 import { inParts } from '../spill.ts';
 
 /** A text with where it comes from. */
@@ -22,6 +24,29 @@ interface CorpusOptions {
   parts?: number;
   /** What the manifest says besides, asked when all texts have come; default: nothing. */
   meta?: () => JsonObject;
+}
+
+interface DrawnCorpusOptions extends Omit<DrawOptions<CorpusText>, 'store'> {
+  /** Texts that were left out, by reason; counted while the others come. */
+  leftOut: ItemCounts;
+}
+
+/** Writes texts, or those of them that a draw keeps, as a corpus that also says how many were found and left out. */
+export async function writeDrawnCorpus(
+  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
+  texts: AsyncIterable<CorpusText>,
+  { leftOut, ...draw }: DrawnCorpusOptions,
+): Promise<{ out: Digest; found: number }> {
+  let found = 0;
+  async function* counted(): AsyncGenerator<CorpusText> {
+    for await (const text of texts) {
+      found += 1;
+      yield text;
+    }
+  }
+  const drawn = draw.take === null ? counted() : drawRows(counted(), { store: dependencies.store, ...draw });
+  const out = await writeCorpus(dependencies, drawn, { parts: draw.parts, meta: () => ({ found, left_out: leftOut }) });
+  return { out, found };
 }
 
 /** Rows of a shard; a chunk then reads few rows that are not its own. */

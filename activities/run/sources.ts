@@ -45,6 +45,13 @@ async function isPlainFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false;
 }
 
+/** Bytes of all files that a step reads of a source. */
+export async function bytesOfSource({ folder, paths }: SourceFolder): Promise<number> {
+  let bytes = 0;
+  for (const path of paths) bytes += (await stat(join(folder, path))).size;
+  return bytes;
+}
+
 /** Files checked at the same time. */
 const atOnce = 64;
 

@@ -1,18 +1,15 @@
 import { basename, dirname, join } from 'node:path';
-import { decodeText, isLicenceFile, isWanted, licenceOfText, notebookScript, rankOf } from '../../../items/index.ts';
+import { decodeText, isLicenceFile, isWanted, licenceOfText, rankOf } from '../../../items/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { RepositoryCommit } from '../../../ports/repositories.ts';
 import type { Dependencies } from '../../dependencies.ts';
-import { drawRows } from '../../draw.ts';
 import { countsText, type ItemCounts } from '../../keep.ts';
 import { openSource } from '../../run/sources.ts';
 import { leaveOut } from '../../run/walk-folder.ts';
-import { writeCorpus } from '../corpus.ts';
+import { writeDrawnCorpus } from '../corpus.ts';
 import type { CorpusText } from '../corpus.ts';
 import type { NodeOf, StepKind } from '../kind.ts';
-
-/** Bytes of a file that may still be code. */
-const largest = 64 * 2 ** 20;
+import { largest, textOfBytes } from './read-text.ts';
 
 /** Files whose texts are sorted in memory together. */
 const filesOfPart = 20_000;
@@ -39,19 +36,13 @@ export const sourceGit: StepKind<'source/git'> = {
     const files = repositories.reduce((sum, repository) => sum + repository.files.length, 0);
     if (files === 0) throw nothingFound(node, { name, folder, clones: repositories.length, leftOut });
     const parts = Math.max(1, Math.ceil(files / filesOfPart));
-    const counts = { found: 0 };
     async function* texts(): AsyncGenerator<CorpusText> {
-      for (const repository of repositories) {
-        for await (const text of textsOf(dependencies, repository, leftOut)) {
-          counts.found += 1;
-          yield text;
-        }
-      }
+      for (const repository of repositories) yield* textsOf(dependencies, repository, leftOut);
     }
     const { take, seed } = node.settings;
     const placeOf = ({ repository, path }: CorpusText): number => rankOf(seed, repository, path);
-    const drawn = take === null ? texts() : drawRows(texts(), { store: dependencies.store, parts, take, placeOf });
-    return { out: await writeCorpus(dependencies, drawn, { parts, meta: () => ({ found: counts.found, left_out: leftOut }) }) };
+    const { out } = await writeDrawnCorpus(dependencies, texts(), { parts, take, placeOf, leftOut });
+    return { out };
   },
 };
 
@@ -98,10 +89,8 @@ async function* textsOf(
 }
 
 function textOfFile(path: string, bytes: Uint8Array): { text: string; language?: string } | { reason: string } {
-  const decoded = decodeText(bytes);
-  if ('reason' in decoded) return decoded;
-  if (decoded.text.trim() === '') return { reason: 'empty' };
-  return path.endsWith('.ipynb') ? notebookScript(decoded.text) ?? { reason: 'broken-notebook' } : decoded;
+  const read = textOfBytes(path, bytes);
+  return 'text' in read && read.text.trim() === '' ? { reason: 'empty' } : read;
 }
 
 function nothingFound(

@@ -1,16 +1,13 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { rankOf } from '../../../items/index.ts';
 import type { Digest } from '../../../plan/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { PublishedRow } from '../../../ports/tables.ts';
 import type { Dependencies } from '../../dependencies.ts';
-import { drawRows } from '../../draw.ts';
-import { openSource } from '../../run/sources.ts';
+import { bytesOfSource, openSource } from '../../run/sources.ts';
 import type { SourceFolder } from '../../run/sources.ts';
 import { leaveOut } from '../../run/walk-folder.ts';
 import { countsText, type ItemCounts } from '../../keep.ts';
-import { writeCorpus } from '../corpus.ts';
+import { writeDrawnCorpus } from '../corpus.ts';
 import type { CorpusText } from '../corpus.ts';
 import type { NodeOf } from '../kind.ts';
 
@@ -24,26 +21,19 @@ type Settings = TableNode['settings'];
 export async function readTextTable(dependencies: Dependencies, { node }: { node: TableNode }): Promise<{ out: Digest }> {
   const source = await openSource(dependencies, node, 'source');
   if (source.paths.length === 0) throw noFile(node, source);
-  const parts = Math.max(1, Math.ceil((await bytesOf(source)) / bytesOfPart));
+  const parts = Math.max(1, Math.ceil((await bytesOfSource(source)) / bytesOfPart));
   const { take, seed } = node.settings;
   const leftOut: ItemCounts = { ...source.leftOut };
-  const counts = { found: 0 };
   async function* texts(): AsyncGenerator<CorpusText> {
     for await (const row of dependencies.tables.rows(source.folder, source.paths)) {
       const text = textOfRow(row, { settings: node.settings, source: source.name, step: node.id });
-      if ('reason' in text) {
-        leaveOut(leftOut, text.reason);
-        continue;
-      }
-      counts.found += 1;
-      yield text;
+      if ('reason' in text) leaveOut(leftOut, text.reason);
+      else yield text;
     }
   }
-  const { store } = dependencies;
   const placeOf = ({ path, text }: CorpusText): number => rankOf(seed, path, text);
-  const drawn = take === null ? texts() : drawRows(texts(), { store, parts, take, placeOf });
-  const out = await writeCorpus(dependencies, drawn, { parts, meta: () => ({ found: counts.found, left_out: leftOut }) });
-  if (counts.found === 0) throw noText(node, source, leftOut);
+  const { out, found } = await writeDrawnCorpus(dependencies, texts(), { parts, take, placeOf, leftOut });
+  if (found === 0) throw noText(node, source, leftOut);
   return { out };
 }
 
@@ -77,12 +67,6 @@ function textOfRow({ at, value }: PublishedRow, { settings, source, step }: Colu
 function cellText(value: unknown): string {
   if (Array.isArray(value)) return value.map(cellText).join(', ');
   return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
-}
-
-async function bytesOf({ folder, paths }: SourceFolder): Promise<number> {
-  let bytes = 0;
-  for (const path of paths) bytes += (await stat(join(folder, path))).size;
-  return bytes;
 }
 
 function noFile({ id, kind }: TableNode, { name, folder }: SourceFolder): Error {

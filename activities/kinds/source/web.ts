@@ -1,12 +1,11 @@
-import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { digestOfText, isPost, joinThreads, rankOf, redditPosts, stackExchangePost } from '../../../items/index.ts';
 import type { PostOrReason, RankedRow, WebPost } from '../../../items/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { drawRows } from '../../draw.ts';
 import { countsText, type ItemCounts } from '../../keep.ts';
-import { openSource } from '../../run/sources.ts';
+import { bytesOfSource, openSource } from '../../run/sources.ts';
 import type { SourceFolder } from '../../run/sources.ts';
 import { leaveOut } from '../../run/walk-folder.ts';
 import { inParts } from '../../spill.ts';
@@ -26,7 +25,7 @@ export const sourceWeb: StepKind<'source/web'> = {
   async work(dependencies, { node }) {
     const source = await openSource(dependencies, node, 'source');
     if (source.paths.length === 0) throw noDump(node, source);
-    const parts = Math.max(1, Math.ceil((await bytesOf(source)) / bytesOfPart));
+    const parts = Math.max(1, Math.ceil((await bytesOfSource(source)) / bytesOfPart));
     const { store } = dependencies;
     const leftOut: ItemCounts = {};
     const counts = { threads: 0 };
@@ -98,12 +97,6 @@ async function writeShards({ artifacts }: Dependencies, rows: AsyncIterable<Rank
   }
   if (waiting.length > 0) shards.push(await artifacts.writeJsonl(waiting));
   return { shards, rows: count };
-}
-
-async function bytesOf({ folder, paths }: SourceFolder): Promise<number> {
-  let bytes = 0;
-  for (const path of paths) bytes += (await stat(join(folder, path))).size;
-  return bytes;
 }
 
 const dumpFiles = {
