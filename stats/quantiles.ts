@@ -3,7 +3,7 @@ export function normalPoint(alpha: number): number {
   return pointOf(alpha, normalTails);
 }
 
-/** The same of Student's t distribution, whose degrees of freedom need not be whole; from a million on the normal one stands in. */
+/** The same of Student's t distribution, whose degrees of freedom need not be whole; from a million on the normal one is used. */
 export function tPoint(alpha: number, freedom: number): number {
   if (freedom >= 1e6) return normalPoint(alpha);
   return pointOf(alpha, (t) => betaShare(freedom / (freedom + t ** 2), { a: freedom / 2, b: 0.5 }));

@@ -67,7 +67,7 @@ async function printReport(store: Store, record: RunProgress, output: Output): P
   const { files } = await renderReport(input);
   const text = files.find(({ name }) => name === (output.json ? 'report.json' : 'report.md'))?.content;
   output.data(String(text).trimEnd());
-  output.talk(`\n${run} is ${record.status}: this is what is there so far.`);
+  output.talk(`\n${run} is ${record.status}: this is the report so far.`);
 }
 
 async function printView(

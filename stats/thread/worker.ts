@@ -3,7 +3,7 @@ import { evaluators } from './evaluators.ts';
 import type { FromThread, ToThread } from './evaluators.ts';
 import type { Metrics } from '../../plan/metrics.ts';
 
-/** Gathers rows until it is told what to make of them. */
+/** Gathers rows until a message says what to make of them. */
 const rows: unknown[] = [];
 
 parentPort?.on('message', (message: ToThread) => {

@@ -94,7 +94,7 @@ describe('codepmp report', () => {
     const { stdout, stderr } = await folder.codepmp('report', 'half');
     expect(stdout).toContain('# study');
     expect(stdout).toContain('Figure 4');
-    expect(stderr).toContain('half is failed: this is what is there so far.');
+    expect(stderr).toContain('half is failed: this is the report so far.');
   });
 
   it('suggests the name of a view, and says what a table has no format for', async () => {
