@@ -191,6 +191,11 @@ export function reserve(state: RunState, index: number, most: number): { calls?:
   return calls < most ? { calls } : {};
 }
 
+/** Keeps a unit back until a unit that has calls reserved ends. If none has, the unit is ready, and the cap is found to be reached. */
+export function hold(state: RunState, index: number): void {
+  (state.reserved.size > 0 ? state.held : state.ready).push(index);
+}
+
 /** Releases the calls of a unit that has ended: units that waited for them are ready. */
 export function unreserve(state: RunState, index: number): void {
   state.reserved.delete(index);

@@ -14,7 +14,7 @@ import { cappedBy } from './decisions.ts';
 import { classOf, failureDetails, isOutOfCalls, messageOf } from './failure.ts';
 import { handOver, type NextExecution } from './hand-over.ts';
 import { refOf, takeReady } from './ready-units.ts';
-import { charge, leaveOutUnit, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
+import { charge, hold, leaveOutUnit, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
 
 /** Events of a history after which the root continues as a new execution. */
 const eventsOfExecution = 8000;
@@ -141,7 +141,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
   if (reused.size === unit.nodes.length - Object.keys(left).length) return settle(state, index, results, reused);
   const budget = reserve(state, index, most);
-  if (budget === null) return void state.held.push(index);
+  if (budget === null) return hold(state, index);
   mark(state, index, { state: 'running' });
   state.begun.add(index);
   const work = runUnit(root, state, { ...unitFound, ...budget }).finally(() => {

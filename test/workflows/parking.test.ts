@@ -247,6 +247,35 @@ describe('a budget', () => {
     expect(asked()).toBe(30);
   }, 40_000);
 
+  it('is found to be reached by a unit that is looked up again while the last unit with calls ends', async () => {
+    const { asked } = answering({ items: 5, most: 15 });
+    const { lookup, kinds } = rig.on;
+    const isSpent = Promise.withResolvers<void>();
+    let seen = 0;
+    const run = (id: string): Handle => rig.client.workflow.getHandle<typeof pipeline>(id) as Handle;
+    rig.on.lookup = async (input) => {
+      const isAgain = input.units.length === 1 && ++seen === 2;
+      if (isAgain) isSpent.resolve();
+      if (isAgain) await expect.poll(() => statesOf(run(input.run)), { timeout: 10_000 }).toMatchObject({ one: 'done' });
+      return (await lookup?.(input)) ?? [];
+    };
+    rig.on.kinds = {
+      summarize: async (input) => {
+        if (input.node === 'one') await isSpent.promise;
+        return kinds?.['summarize']?.(input);
+      },
+    };
+    const handle = await start({
+      ...plan({ code: ['source/files'], one: ['summarize', 'code'], two: ['summarize', 'code'] }, [['one'], ['two']]),
+      budget: { calls: 22, gpu_hours: null, money: null },
+    });
+    await expect.poll(() => statusOf(handle), { timeout: 20_000 }).toBe('parked');
+    expect(await handle.query(progressQuery)).toMatchObject({ capped: 'calls: 22 of 22' });
+    expect(asked()).toBe(22);
+    await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
+    expect(await handle.result()).toMatchObject({ calls: { e: 30 } });
+  }, 40_000);
+
   it('refuses a decision that leaves it reached', async () => {
     spending();
     const handle = await start(capped());
