@@ -18,7 +18,7 @@ export function figureHtml(figure: ReportFigure, drawings: readonly PanelDrawing
   return html`<figure class="block" id="${id}">
 ${whole === null ? null : legendHtml(whole)}
 <div class="panels${large}">${panels}</div>
-<figcaption><div class="caption"><b>${name}.</b> ${caption} <span class="from">${fewSourceLinks(sources)}</span> <span class="files">${id}.svg, ${id}.pdf</span></div>${said}</figcaption>
+<figcaption><div class="caption"><b>${name}.</b> ${caption} <span class="links">${fewSourceLinks(sources)}</span> <span class="files">${id}.svg, ${id}.pdf</span></div>${said}</figcaption>
 </figure>`;
 }
 

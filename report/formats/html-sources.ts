@@ -7,9 +7,9 @@ export function sourceLink(sources: readonly number[], words: string): Markup | 
   return sources.length === 0 ? words : html`<a class="number" href="#${anchorOf(sources)}">${words}</a>`;
 }
 
-/** `[1] [2]`, leading to the provenance. */
+/** `[1] [2] `, leading to the provenance; lines may break between them. */
 export function sourceLinks(sources: readonly number[]): Markup[] {
-  return sources.map((source) => html`<a class="source" href="#source-${source + 1}" aria-label="source ${source + 1}">[${source + 1}]</a>`);
+  return sources.map((source) => html`<a class="source" href="#source-${source + 1}" aria-label="source ${source + 1}">[${source + 1}]</a> `);
 }
 
 /** A caption names at most so many sources. */
@@ -19,7 +19,7 @@ const MOST_LINKS = 12;
 export function fewSourceLinks(sources: readonly number[]): Markup {
   const links = sourceLinks(sources.slice(0, MOST_LINKS));
   const more = sources.length - links.length;
-  return more > 0 ? html`${links} <a class="source" href="#provenance">and ${more} more</a>` : html`${links}`;
+  return more > 0 ? html`${links}<a class="source" href="#provenance">and ${more} more</a>` : html`${links}`;
 }
 
 function anchorOf(sources: readonly number[]): string {

@@ -10,7 +10,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 html { color-scheme: light dark; -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
-body { margin: 0 auto; padding: 3.5rem 1.5rem 5rem; max-width: 62rem; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 var(--serif); overflow-wrap: break-word; text-rendering: optimizeLegibility; }
+body { margin: 0 auto; padding: 3.5rem 1.5rem 5rem; max-width: 70rem; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 var(--serif); overflow-wrap: break-word; text-rendering: optimizeLegibility; }
 h1 { margin: 0 0 .5rem; font-size: clamp(1.6rem, 1.2rem + 1.8vw, 2.3rem); font-weight: 600; line-height: 1.2; letter-spacing: -.012em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { margin: 0 0 1rem; font-size: 1.35rem; font-weight: 600; line-height: 1.3; letter-spacing: -.006em; }
 p { max-width: 44rem; margin: 0 0 1rem; }
@@ -68,7 +68,8 @@ th.drawn { font-size: .8rem; }
 .range .scale { stroke: currentColor; stroke-width: 1; opacity: .14; }
 .range .reference { stroke: currentColor; stroke-width: 1; opacity: .4; stroke-dasharray: 2 2; }
 .swatch { flex: none; width: 30px; height: 12px; margin-right: .6rem; vertical-align: baseline; }
-.from { width: 1%; white-space: nowrap; font-size: .8rem; text-align: right; }
+th.from, td.from { width: 1%; white-space: nowrap; font-size: .8rem; text-align: right; }
+.links { font-size: .8rem; }
 .source { color: var(--soft); text-decoration: none; padding: .1rem; }
 .source:hover { color: var(--link); text-decoration: underline; }
 .notes { margin: .55rem 0 0; font: .8125rem/1.55 var(--sans); color: var(--soft); max-width: 48rem; }
@@ -78,7 +79,7 @@ figure { margin: 0; }
 .legend span { overflow-wrap: anywhere; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: 1rem 1.25rem; margin-bottom: .8rem; }
 .panels.even { grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); }
-.even .drawing svg { max-width: 29rem; }
+.even .drawing svg { max-width: 33rem; }
 .panels.large { grid-template-columns: 1fr; }
 .panel { min-width: 0; display: flex; flex-direction: column; }
 .panel-title { margin: 0 0 .2rem; font: 500 .875rem/1.4 var(--sans); color: var(--ink); }
