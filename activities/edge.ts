@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { callsSpent, failureClasses, type FailureDetails } from '../plan/index.ts';
+import { errorTypes, type FailureDetails } from '../plan/index.ts';
 import type { ClassifiedError } from '../ports/failure.ts';
 
 /** Milliseconds between heartbeats; the worker throttles those that reach the server. */
@@ -38,7 +38,7 @@ function guarded(activity: AnyActivity): AnyActivity {
 function asFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
-  const name = [...failureClasses, callsSpent].find((each) => each === (cause as Partial<ClassifiedError>).class);
+  const name = errorTypes.find((each) => each === (cause as Partial<ClassifiedError>).class);
   const message = name ? cause.message : `unexpected ${cause.name}: ${cause.message}`;
   return ApplicationFailure.create({
     message: message.slice(0, longestMessage),

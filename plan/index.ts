@@ -23,7 +23,7 @@ export type {
   Scalar,
   Shape,
 } from './plan.ts';
-export { callsSpent, causeIn, defaultBudget, failureClasses } from './run/failures.ts';
+export { callsSpent, causeIn, dataLost, defaultBudget, errorTypes, failureClasses } from './run/failures.ts';
 export type { FailureClass } from './run/failures.ts';
 export { createKept } from './kept.ts';
 export { chunksOfShard, rootTakes } from './limits.ts';

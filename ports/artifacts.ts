@@ -18,6 +18,11 @@ export interface Manifest {
   meta: JsonObject;
 }
 
+/** The blobs of an artifact besides its manifest. */
+export function blobsIn({ shards, meta: { rejected } }: Manifest): Digest[] {
+  return [...shards.map(({ digest }) => digest), ...(typeof rejected === 'string' ? [rejected] : [])];
+}
+
 /** Types of parquet columns; `?` marks those that may hold null. */
 export type ColumnType = 'string' | 'string?' | 'int' | 'int?' | 'double' | 'double?' | 'boolean' | 'list<string>';
 

@@ -1,11 +1,11 @@
-import type { callsSpent, FailureClass, FailureDetails } from '../plan/index.ts';
+import type { errorTypes, FailureDetails } from '../plan/index.ts';
 
 /**
  * An error that says how it is counted. Rooms share no error classes: whoever catches looks for `class`. The message
  * names the thing, what happened and the next action.
  */
 export interface ClassifiedError extends Error, FailureDetails {
-  readonly class: FailureClass | typeof callsSpent;
+  readonly class: (typeof errorTypes)[number];
 }
 
 /** Makes an error of a class. `name` distinguishes errors of one class, for example `DiskFull`; `retryAfter` is in milliseconds. */

@@ -13,8 +13,8 @@ export interface Store {
   /** Takes a finished file in, by hard link where possible: the file must not be written again. */
   putFile(path: string): Promise<{ digest: Digest; bytes: number }>;
   /**
-   * The bytes, their hash checked; throws a ClassifiedError for bytes that are missing. Damaged ones are set aside, so that they
-   * count as missing.
+   * The bytes, their hash checked; throws a ClassifiedError of the class `data-lost` for bytes that are missing. Damaged ones are set
+   * aside, so that they count as missing.
    */
   getBytes(digest: Digest): Promise<Uint8Array>;
   /** Absolute path of a blob for a process that reads it; checked like `getBytes`, once per process and file state. */
@@ -22,6 +22,7 @@ export interface Store {
   has(digest: Digest): Promise<boolean>;
   /** Write-once: exactly one caller of all processes wins a name; `bytes` are the winner's in any case. */
   publish(name: string, bytes: Uint8Array): Promise<{ won: boolean; bytes: Uint8Array }>;
+  /** What a name holds; null if there is nothing, or it was damaged and is set aside. */
   read(name: string): Promise<Uint8Array | null>;
   /** Moves what a name holds, which is damaged, into the folder of damaged files: from now on there is nothing under the name. */
   setAside(name: string): Promise<void>;

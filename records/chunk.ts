@@ -1,6 +1,6 @@
 import type { Digest, Worked } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
-import { publishNamed, readNamed } from './named.ts';
+import { isSound, publishNamed, readNamed } from './named.ts';
 import { chunkName, groupChunkName, type ChunkPlace } from './names.ts';
 
 /** The output shard of one chunk. */
@@ -19,10 +19,10 @@ interface ChunkRecord {
   by: string;
 }
 
-/** The record of a chunk under this key; null if there is none, or its shard no longer exists. */
+/** The record of a chunk under this key; null if there is none, or its shard is missing or damaged. */
 export async function readChunk(store: Store, key: Digest): Promise<ChunkRecord | null> {
   const record = await readNamed<ChunkRecord>(store, chunkName(key));
-  if (!record || (await store.has(record.shard.digest))) return record;
+  if (!record || (await isSound(store, record.shard.digest))) return record;
   await store.setAside(chunkName(key));
   return null;
 }
@@ -36,7 +36,7 @@ export function publishChunk(store: Store, key: Digest, record: ChunkRecord): Pr
 export async function placeChunk(store: Store, place: ChunkPlace, shard: ChunkShard): Promise<void> {
   const name = groupChunkName(place);
   const placed = await publishNamed(store, name, shard);
-  if (placed.digest === shard.digest || (await store.has(placed.digest))) return;
+  if (placed.digest === shard.digest || (await isSound(store, placed.digest))) return;
   await store.setAside(name);
   await publishNamed(store, name, shard);
 }

@@ -1,5 +1,6 @@
-import { parseJson, type Json } from '../plan/index.ts';
+import { dataLost, parseJson, type Digest, type Json } from '../plan/index.ts';
 import { canonicalBytes } from '../plan/keys.ts';
+import type { ClassifiedError } from '../ports/failure.ts';
 import type { Store } from '../ports/store.ts';
 
 /** The JSON under a write-once name; null if there is none. Unreadable content is set aside, as if it had never existed. */
@@ -25,6 +26,17 @@ export async function publishNamed<T extends object>(store: Store, name: string,
 export async function readNoted<T>(store: Store, name: string): Promise<T | null> {
   const bytes = await store.readNote(name);
   return bytes === null ? null : parsed<T>(bytes);
+}
+
+/** Whether a blob exists and is not damaged. */
+export function isSound(store: Store, digest: Digest): Promise<boolean> {
+  return store.pathOf(digest).then(
+    () => true,
+    (error: unknown) => {
+      if ((error as Partial<ClassifiedError>).class === dataLost) return false;
+      throw error;
+    },
+  );
 }
 
 function parsed<T>(bytes: Uint8Array): T | null {

@@ -2,8 +2,8 @@ import { parseJson, secondsIn } from '../plan/index.ts';
 import type { Counts, Digest, JsonObject, NodeResult, NodeSummary, PlanNode } from '../plan/index.ts';
 import { resultKey } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
-import type { Manifest } from '../ports/artifacts.ts';
-import { publishNamed, readNamed } from './named.ts';
+import { blobsIn, type Manifest } from '../ports/artifacts.ts';
+import { isSound, publishNamed, readNamed } from './named.ts';
 import { resultName } from './names.ts';
 
 /** The result recorded under a key, or null. */
@@ -11,18 +11,22 @@ export async function readResult(store: Store, key: Digest): Promise<NodeResult 
   return readNamed<NodeResult>(store, resultName(key));
 }
 
-/** The result under a key, if everything it names exists; otherwise it is set aside, so that it is made again. */
-export async function readWholeResult(store: Store, key: Digest): Promise<NodeResult | null> {
+/**
+ * The result under a key, if everything it names exists; otherwise it is set aside, so that it is made again. `check`: every file is
+ * read, and a damaged one counts as missing.
+ */
+export async function readWholeResult(store: Store, key: Digest, { check = false } = {}): Promise<NodeResult | null> {
   const result = await readResult(store, key);
-  if (!result || (await isWhole(store, result))) return result;
+  if (!result || (await isWhole(store, result, check))) return result;
   await store.setAside(resultName(key));
   return null;
 }
 
-async function isWhole(store: Store, { outputs }: NodeResult): Promise<boolean> {
+async function isWhole(store: Store, { outputs }: NodeResult, check: boolean): Promise<boolean> {
   const manifests = await Promise.all(Object.values(outputs).map((digest) => store.getBytes(digest).then(parseJson<Manifest>, () => null)));
-  const shards = manifests.flatMap((manifest) => manifest?.shards ?? []);
-  return !manifests.includes(null) && (await Promise.all(shards.map(({ digest }) => store.has(digest)))).every(Boolean);
+  const files = manifests.flatMap((manifest) => (manifest ? blobsIn(manifest) : []));
+  for (const digest of files) if (!(check ? await isSound(store, digest) : await store.has(digest))) return false;
+  return !manifests.includes(null);
 }
 
 /** A result without what only the store needs. */

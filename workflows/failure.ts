@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation } from '@temporalio/workflow';
-import { callsSpent, causeIn, failureClasses, type FailureClass, type FailureDetails } from '../plan/index.ts';
+import { callsSpent, causeIn, dataLost, failureClasses, type FailureClass, type FailureDetails } from '../plan/index.ts';
 
 /** What went wrong, without the activity around it. */
 export function rootOf(error: unknown): Error {
@@ -16,6 +16,12 @@ export function classOf(error: unknown): FailureClass {
 export function isOutOfCalls(error: unknown): boolean {
   const root = rootOf(error);
   return root instanceof ApplicationFailure && root.type === callsSpent;
+}
+
+/** Whether work met a file of the store that is missing or damaged. */
+export function isDataLost(error: unknown): boolean {
+  const root = rootOf(error);
+  return root instanceof ApplicationFailure && root.type === dataLost;
 }
 
 /** The sentence of a failure. */

@@ -25,7 +25,14 @@ export function refOf(state: RunState, index: number): UnitRef {
   const run = state.changes.get(index);
   const again = state.again.get(index);
   const without = state.without.get(index);
-  return { index, above: aboveOf(state, index), ...(run && { run }), ...(without && { without }), ...(again && { again }) };
+  return {
+    index,
+    above: aboveOf(state, index),
+    ...(run && { run }),
+    ...(without && { without }),
+    ...(again && { again }),
+    ...(state.suspect.has(index) && { check: true }),
+  };
 }
 
 function aboveOf(state: RunState, index: number): Above | null {

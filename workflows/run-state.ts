@@ -46,6 +46,10 @@ export interface RunState {
   ran: Set<number>;
   reused: Set<number>;
   begun: Set<number>;
+  /** How often units have met missing or damaged files, by unit. */
+  mends: Map<number, number>;
+  /** Indices of units whose files are checked when they are looked up. */
+  suspect: Set<number>;
   /** Indices of units that changed since the record was written. */
   changed: Set<number>;
 }
@@ -87,6 +91,8 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     ran: new Set(),
     reused: new Set(),
     begun: new Set(),
+    mends: new Map(),
+    suspect: new Set(),
     changed: new Set(),
   };
 }
@@ -109,7 +115,7 @@ export function settle(state: RunState, index: number, results: { [node: string]
     });
   }
   const isReused = reused.size === nodes.length;
-  countNodes(state, { ran: nodes.length - reused.size, reused: reused.size });
+  if (!state.ran.has(index)) countNodes(state, { ran: nodes.length - reused.size, reused: reused.size });
   if (!isReused)
     charge(state, index, Object.fromEntries(nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
   (isReused ? state.reused : state.ran).add(index);
@@ -168,13 +174,42 @@ export function leaveOutUnit(state: RunState, index: number, left: { [node: stri
   release(state, index);
 }
 
-/** Puts a parked unit back into the queue, unless units it reads are still to be found in a new execution of the root. */
+/** Puts a unit back into the queue, unless units it reads are still to be found or made. */
 export function requeue(state: RunState, index: number): void {
   const unit = unitOf(state, index);
   delete unit.failure;
   unit.state = 'waiting';
   state.changed.add(index);
   if ((state.open[index] ?? 0) === 0) state.ready.push(index);
+}
+
+/** How often a unit is taken up again because of missing or damaged files. */
+const mostMends = 3;
+
+/**
+ * Takes up a unit again that met a missing or damaged file, after the units it reads have been looked up again and all their files
+ * checked: those that have lost one run again. false: the unit has been taken up too often.
+ */
+export function mend(state: RunState, index: number): boolean {
+  const mends = (state.mends.get(index) ?? 0) + 1;
+  if (mends > mostMends) return false;
+  state.mends.set(index, mends);
+  for (const need of rowOf(state, index).needs) reopen(state, need);
+  requeue(state, index);
+  return true;
+}
+
+/** Puts an ended unit back into the queue; what reads it waits for it again. */
+function reopen(state: RunState, index: number): void {
+  const unit = unitOf(state, index);
+  if (unit.state !== 'done' && unit.state !== 'reused') return;
+  state.suspect.add(index);
+  if (state.reused.delete(index)) countNodes(state, { ran: 0, reused: -unit.nodes.length });
+  const readers = new Set(state.neededBy[index]);
+  for (const next of readers) state.open[next] = (state.open[next] ?? 0) + 1;
+  state.ready = state.ready.filter((each) => !readers.has(each));
+  state.left++;
+  requeue(state, index);
 }
 
 /**

@@ -11,10 +11,10 @@ import {
 import { rootTakes, type PipelineInput, type PipelineSettings, type RunDelta, type UnitFound } from '../plan/index.ts';
 import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
-import { classOf, failureDetails, isOutOfCalls, messageOf } from './failure.ts';
+import { classOf, failureDetails, isDataLost, isOutOfCalls, messageOf } from './failure.ts';
 import { handOver, type NextExecution } from './hand-over.ts';
 import { refOf, takeReady } from './ready-units.ts';
-import { charge, hold, leaveOutUnit, mark, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
+import { charge, hold, leaveOutUnit, mark, mend, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
 
 /** Events of a history after which the root continues as a new execution. */
 const eventsOfExecution = 8000;
@@ -136,8 +136,9 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   const { index, left = {}, key, results } = unitFound;
   const reused = new Set(Object.keys(results));
   const unit = unitOf(state, index);
+  if (unit.state !== 'waiting') return;
   leaveOutUnit(state, index, left);
-  if (unit.state === 'skipped') return;
+  if (unitOf(state, index).state === 'skipped') return;
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
   if (reused.size === unit.nodes.length - Object.keys(left).length) return settle(state, index, results, reused);
   const budget = reserve(state, index, most);
@@ -171,6 +172,7 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
     const { node, spent } = failureDetails(error);
     if (spent) charge(state, index, spent);
     if (isOutOfCalls(error)) return requeue(state, index);
+    if (isDataLost(error) && mend(state, index)) return;
     const failure = { class: classOf(error), message: messageOf(error), ...(node !== undefined && { node }) };
     if (root.settings.on_failure === 'park') return mark(state, index, { state: 'parked', finished, failure });
     mark(state, index, { state: 'failed', finished, failure });

@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { callsSpent, causeIn, failureClasses, queues, type AwaitInput, type UnitSummary } from '../../plan/index.ts';
+import { causeIn, errorTypes, queues, type AwaitInput, type UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { partsOf } from './lookup.ts';
 import { openPlan } from './plan-table.ts';
@@ -62,6 +62,6 @@ const refusals = [3, 7, 12, 16];
 function failureOfNode(error: WorkflowFailedError): ApplicationFailure {
   const cause = causeIn(error, (each) => each instanceof ApplicationFailure);
   if (!cause) return ApplicationFailure.retryable(error.message, 'NodeStopped');
-  const known = [...failureClasses, callsSpent].some((each) => each === cause.type);
+  const known = errorTypes.some((each) => each === cause.type);
   return ApplicationFailure.nonRetryable(cause.message, known ? cause.type : 'job-failed', ...(cause.details ?? []));
 }

@@ -19,7 +19,7 @@ export function lookup(dependencies: Pick<Dependencies, 'store' | 'config' | 'ar
         const { unit, left } = await unitInputOf(table, ref, { store, run, started });
         if (unit.nodes.length === 0) return { index: ref.index, left, key: '', looked: {}, results: {} };
         const looked = await lookInto(dependencies, unit, { run, again: ref.again ?? [] });
-        const { key, results } = await lookUp(dependencies, unit, looked);
+        const { key, results } = await lookUp(dependencies, unit, { looked, check: ref.check ?? false });
         const calls = unit.group ? await callsOf(dependencies, unit) : 0;
         return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results, ...(calls > 0 && { calls }) };
       }),
@@ -57,7 +57,7 @@ export function partsOf({ nodes }: UnitInput, looked: UnitFound['looked']): { [n
 async function lookUp(
   { store }: Pick<Dependencies, 'store'>,
   unit: UnitInput,
-  looked: UnitFound['looked'],
+  { looked, check }: { looked: UnitFound['looked']; check: boolean },
 ): Promise<{ key: Digest; results: { [node: string]: NodeSummary } }> {
   const parts = partsOf(unit, looked);
   const results: { [node: string]: NodeSummary } = {};
@@ -67,7 +67,7 @@ async function lookUp(
     const inputs = knownInputs(node, unit, results);
     if (!inputs) continue;
     nodeKey = resultKey(own, inputs);
-    const result = await readWholeResult(store, nodeKey);
+    const result = await readWholeResult(store, nodeKey, { check });
     if (result) results[node.id] = summaryOf(result);
   }
   const key = unit.group ? groupKey(unit, parts) : nodeKey;

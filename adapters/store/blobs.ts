@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { classified, hasCode, type ClassifiedError } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
-import type { Digest } from '../../plan/index.ts';
+import { dataLost, type Digest } from '../../plan/index.ts';
 import { digestOf } from '../../plan/keys.ts';
 import { setAside } from './damaged.ts';
 import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
@@ -25,8 +25,13 @@ export function openBlobs(options: {
     async putBytes(bytes) {
       const digest = digestOf(bytes);
       const to = place(digest);
-      if (await isThere(to)) await syncFolder(dirname(to));
-      else await publishFile({ root, from: await writeTemporary(temporary, bytes), to });
+      const before = await readIfThere(to);
+      if (before && Buffer.compare(before, bytes) === 0) {
+        await syncFolder(dirname(to));
+        return digest;
+      }
+      if (before) await setAside(root, to);
+      await publishFile({ root, from: await writeTemporary(temporary, bytes), to });
       return digest;
     },
 
@@ -35,7 +40,9 @@ export function openBlobs(options: {
       try {
         await takeFile(path, from);
         const [digest, { size }] = await Promise.all([hashFile(from), stat(from)]);
-        await publishFile({ root, from, to: place(digest) });
+        const to = place(digest);
+        if ((await isThere(to)) && (await hashFile(to)) !== digest) await setAside(root, to);
+        await publishFile({ root, from, to });
         return { digest, bytes: size };
       } finally {
         await removeFile(from);
@@ -89,7 +96,7 @@ async function hashFile(path: string): Promise<Digest> {
 }
 
 function missing(digest: Digest, root: string): ClassifiedError {
-  return classified('invalid', `blob ${digest} is missing in the store ${root}. Run the pipeline again: what made it runs again`, {
+  return classified(dataLost, `blob ${digest} is missing in the store ${root}. Run the pipeline again: what made it runs again`, {
     name: 'BlobMissing',
   });
 }
@@ -98,5 +105,5 @@ async function damaged(options: { root: string; digest: Digest; actual: Digest; 
   const { root, digest, actual, path } = options;
   const kept = await setAside(root, path);
   const message = `blob ${digest} was damaged: its bytes hash to ${actual}. They are now in ${kept}. Run the pipeline again: what made it runs again`;
-  return classified('invalid', message, { name: 'BlobDamaged' });
+  return classified(dataLost, message, { name: 'BlobDamaged' });
 }

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { classified } from '../../ports/failure.ts';
 import { isThere, linkOnce, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-/** 1: the ledger has segments of version 1 only. 2: of both versions. Opening a store upgrades it to 2. */
-const format = 2;
+/**
+ * 1: the ledger has segments of version 1 only. 2: of both versions. 3: names may end with a checksum. Opening a store upgrades it to 3.
+ */
+const format = 3;
 
 interface StoreFormat {
   format: number;

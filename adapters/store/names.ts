@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Store } from '../../ports/store.ts';
 import { classified } from '../../ports/failure.ts';
 import { setAside } from './damaged.ts';
+import { seal, unseal } from './seal.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 type StoreNames = Pick<Store, 'publish' | 'read' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
@@ -10,15 +11,22 @@ type StoreNames = Pick<Store, 'publish' | 'read' | 'setAside' | 'list' | 'note' 
 /** The store's write-once names, overwritable notes and scratch folders. */
 export function openNames(options: { root: string; temporary: string }): StoreNames {
   const { root, temporary } = options;
+  const read = async (name: string): Promise<Uint8Array | null> => {
+    const path = namePath(root, 'names', name);
+    const file = await readIfThere(path);
+    const bytes = file && unseal(file);
+    if (file && !bytes) await setAside(root, path);
+    return bytes;
+  };
   return {
     async publish(name, bytes) {
-      const to = namePath(root, 'names', name);
-      const before = await readIfThere(to);
+      const before = await read(name);
       if (before) return { won: false, bytes: before };
-      const won = await publishFile({ root, from: await writeTemporary(temporary, bytes), to });
-      return { won, bytes: won ? bytes : ((await readIfThere(to)) ?? bytes) };
+      const to = namePath(root, 'names', name);
+      const won = await publishFile({ root, from: await writeTemporary(temporary, seal(bytes)), to });
+      return { won, bytes: won ? bytes : ((await read(name)) ?? bytes) };
     },
-    read: async (name) => readIfThere(namePath(root, 'names', name)),
+    read,
     async setAside(name) {
       await setAside(root, namePath(root, 'names', name));
     },

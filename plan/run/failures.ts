@@ -34,6 +34,15 @@ export const defaultBudget: { readonly [C in FailureClass]: number } = {
 /** Error type of work that ends because the run may make no more model calls. It is not a failure: raising the budget continues it. */
 export const callsSpent = 'calls-spent';
 
+/**
+ * Error type of work that met a file of the store that is missing or damaged. It is not a failure: what made the file runs again, and
+ * then the work.
+ */
+export const dataLost = 'data-lost';
+
+/** Every type that an error may have at the edge. */
+export const errorTypes = [...failureClasses, callsSpent, dataLost] as const;
+
 /** The outermost of an error and its causes that passes; null if none does. */
 export function causeIn<E extends Error>(error: unknown, passes: (cause: Error) => cause is E): E | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (passes(cause)) return cause;

@@ -98,6 +98,8 @@ export interface UnitRef {
   without?: { [node: string]: string };
   /** Ids of its nodes whose recorded results and paid answers are not used. */
   again?: string[];
+  /** A reader of the unit has met a missing or damaged file: every file of its results is checked. */
+  check?: true;
 }
 
 /** A unit whose inputs all exist. */

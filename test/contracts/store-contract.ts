@@ -49,7 +49,7 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
       const digest = sha256('absent');
       for (const ask of [store.getBytes, store.pathOf])
         await expect(ask(digest)).rejects.toMatchObject({
-          class: 'invalid',
+          class: 'data-lost',
           message: expect.stringMatching(new RegExp(`${digest} is missing in the store .*Run the pipeline again`)),
         });
     });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { leaveOutUnit, settle } from '../../workflows/run-state.ts';
+import { leaveOutUnit, mend, settle } from '../../workflows/run-state.ts';
+import { refOf, takeReady } from '../../workflows/ready-units.ts';
 import { done, open, row } from './states.ts';
 
 describe('what is left out', () => {
@@ -29,6 +30,33 @@ describe('what may be wrong with what a step has made', () => {
       settle(state, 0, { prompts: done({ warning: 'only 1 of 9 items are ok' }) }, found);
       expect(state.progress.units[0]?.nodes).toMatchObject([{ id: 'prompts', warning: 'only 1 of 9 items are ok' }]);
     }
+  });
+});
+
+describe('a unit that has met a missing or damaged file', () => {
+  /** A run in which `code` was found, `rm` has met a damaged file, and `other` waits for its turn. */
+  const met = () => {
+    const state = open([row('code'), row('rm', [0]), row('other', [0]), row('report', [1])]);
+    takeReady(state, 1);
+    settle(state, 0, { code: done() }, new Set(['code']));
+    expect(takeReady(state, 1)).toEqual([1]);
+    return state;
+  };
+
+  test('is taken up again after the units it reads, whose files are checked', () => {
+    const state = met();
+    expect(mend(state, 1)).toBe(true);
+    expect(takeReady(state, 9)).toEqual([0]);
+    expect(refOf(state, 0)).toMatchObject({ index: 0, check: true });
+    settle(state, 0, { code: done() }, new Set());
+    expect(takeReady(state, 9)).toEqual([1, 2]);
+    for (const [index, id] of [[1, 'rm'], [2, 'other'], [3, 'report']] as const) settle(state, index, { [id]: done() }, new Set());
+    expect([state.left, state.progress.totals?.nodes]).toEqual([0, { total: 4, ran: 4, reused: 0 }]);
+  });
+
+  test('is given up after three times', () => {
+    const state = met();
+    expect([1, 2, 3, 4].map(() => mend(state, 1))).toEqual([true, true, true, false]);
   });
 });
 

@@ -50,7 +50,7 @@ describe('a store in a folder', () => {
     const name = join('blobs', digest.slice(0, 2), digest);
     const message = `blob ${digest} was damaged: its bytes hash to ${sha256('weighty')}. They are now in ${join(root, 'damaged', name)}. Run the pipeline again: what made it runs again`;
     for (const ask of [store.getBytes, store.pathOf]) {
-      await expect(ask(digest)).rejects.toMatchObject({ class: 'invalid', message });
+      await expect(ask(digest)).rejects.toMatchObject({ class: 'data-lost', message });
       expect(await store.has(digest)).toBe(false);
       expect(await store.damaged()).toEqual([name]);
       expect(await store.putBytes(new TextEncoder().encode('weights'))).toBe(digest);
@@ -60,10 +60,10 @@ describe('a store in a folder', () => {
   });
 
   it('refuses a store of a newer format', async () => {
-    await writeFile(join(root, 'FORMAT'), '{"format":3,"id":"a"}');
+    await writeFile(join(root, 'FORMAT'), '{"format":4,"id":"a"}');
     await expect(openFileStore({ root })).rejects.toMatchObject({
       class: 'invalid',
-      message: `the store ${root} has format 3, this codepmp reads formats up to 2. Use the newer codepmp that wrote it, or another folder`,
+      message: `the store ${root} has format 4, this codepmp reads formats up to 3. Use the newer codepmp that wrote it, or another folder`,
     });
   });
 
@@ -77,7 +77,7 @@ describe('a store in a folder', () => {
       { text: '', finish_reason: 'stop', usage },
     ];
     expect(store.id).toBe('8b0f9eb0305303a2');
-    expect(JSON.parse(await readFile(join(root, 'FORMAT'), 'utf8'))).toEqual({ format: 2, id: store.id });
+    expect(JSON.parse(await readFile(join(root, 'FORMAT'), 'utf8'))).toEqual({ format: 3, id: store.id });
     const range = { generationKey: 'aa', lo: '', hi: null } as const;
     const kept = await store.ledger.read(range);
     expect([...kept.values()]).toEqual(
