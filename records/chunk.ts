@@ -41,7 +41,10 @@ export async function placeChunk(store: Store, place: ChunkPlace, shard: ChunkSh
   await publishNamed(store, name, shard);
 }
 
-/** The shard of a chunk of a group; null if it is not finished. */
-export function readPlacedChunk(store: Store, place: ChunkPlace): Promise<ChunkShard | null> {
-  return readNamed<ChunkShard>(store, groupChunkName(place));
+/** The shard of a chunk of a group; null if it is not finished, or the shard no longer exists. */
+export async function readPlacedChunk(store: Store, place: ChunkPlace): Promise<ChunkShard | null> {
+  const shard = await readNamed<ChunkShard>(store, groupChunkName(place));
+  if (!shard || (await store.has(shard.digest))) return shard;
+  await store.setAside(groupChunkName(place));
+  return null;
 }

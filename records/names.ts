@@ -13,6 +13,11 @@ export async function resultKeys(store: Store): Promise<Set<Digest>> {
 /** Write-once: the output shard of one step for one chunk, by the key of what the step does and the rows that enter it. */
 export const chunkName = (key: Digest): string => `chunks/${key}`;
 
+/** Keys of the chunks of the store. */
+export async function chunkKeys(store: Store): Promise<Digest[]> {
+  return (await store.list('chunks/')).map((name) => name.slice('chunks/'.length));
+}
+
 /** A chunk of a member of a group. `table` is the digest of the chunks' ranges; members go by their position in the group. */
 export interface ChunkPlace {
   group: Digest;
@@ -24,12 +29,17 @@ export interface ChunkPlace {
 /** Write-once: the shard of a chunk of a group. */
 export const groupChunkName = ({ group, table, member, chunk }: ChunkPlace): string => `groups/${group}/${table}/${member}/${chunk}`;
 
+/** The finished chunks of all groups, or of one. */
+export async function groupChunks(store: Store, group?: Digest): Promise<ChunkPlace[]> {
+  return (await store.list(group === undefined ? 'groups/' : `groups/${group}/`)).map((name): ChunkPlace => {
+    const [, of = '', table = '', member, chunk] = name.split('/');
+    return { group: of, table, member: Number(member), chunk: Number(chunk) };
+  });
+}
+
 /** The chunks that a member of a group has finished, in their order. */
 export async function finishedChunks(store: Store, { group, member }: Pick<ChunkPlace, 'group' | 'member'>): Promise<ChunkPlace[]> {
-  const places = (await store.list(`groups/${group}/`)).map((name): ChunkPlace => {
-    const [, , table = '', of, chunk] = name.split('/');
-    return { group, table, member: Number(of), chunk: Number(chunk) };
-  });
+  const places = await groupChunks(store, group);
   return places.filter((place) => place.member === member).toSorted((a, b) => a.chunk - b.chunk);
 }
 

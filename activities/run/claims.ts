@@ -1,4 +1,4 @@
-import { titleOf } from '../../plan/index.ts';
+import { dataLost, titleOf } from '../../plan/index.ts';
 import type { ClaimNodes, ClaimResult, ClaimSide, Digest, Metrics, Plan, PlanClaim, PlanComparison, RunProgress } from '../../plan/index.ts';
 import { decideFamily, measuredValues } from '../../stats/index.ts';
 import type { ClaimQuestion, FamilyDecision, MeasuredCells, MeasuredSide, MeasuredValues } from '../../stats/index.ts';
@@ -127,7 +127,7 @@ async function measuredIn(
 
 /** Bytes that are lost or damaged leave a claim undecided; what may pass is thrown, so that it is tried again. */
 function damageOf(error: unknown): string {
-  if (error instanceof Error && 'class' in error && error.class === 'invalid') return error.message;
+  if (error instanceof Error && 'class' in error && (error.class === 'invalid' || error.class === dataLost)) return error.message;
   throw error;
 }
 

@@ -89,7 +89,8 @@ async function takeFile(from: string, to: string): Promise<void> {
   await file.sync().finally(() => file.close());
 }
 
-async function hashFile(path: string): Promise<Digest> {
+/** SHA-256 of the bytes of a file. */
+export async function hashFile(path: string): Promise<Digest> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');

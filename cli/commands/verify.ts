@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { verifyFiles } from '../../adapters/index.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
+import { exit } from '../terminal/failure.ts';
+import { withNotes } from '../terminal/help.ts';
+import { bytes, count } from '../terminal/text.ts';
+import { runsWith, setIncompleteAside } from '../verify/incomplete.ts';
+
+export function define(command: Command): void {
+  withNotes(withCommonOptions(command), help).action(verify);
+}
+
+async function verify(options: CommonOptions): Promise<void> {
+  const context = openContext(options);
+  const { output } = context;
+  const store = await requireStore(context);
+  process.removeAllListeners('warning'); // what is set aside is printed as data
+  const damaged: { file: string; damage: string }[] = [];
+  const checked = { files: 0, bytes: 0 };
+  for await (const { file, bytes: size, damage } of verifyFiles(store.root)) {
+    checked.files += 1;
+    checked.bytes += size;
+    if (damage === null) continue;
+    damaged.push({ file, damage });
+    if (!output.json) output.data(`${file}: ${damage}`);
+  }
+  const incomplete = await setIncompleteAside(store);
+  const runs = await runsWith(store, new Set(incomplete.map(({ key }) => key)));
+  if (damaged.length + incomplete.length > 0) process.exitCode = exit.failed;
+  if (output.json) return output.emit({ checked, damaged, incomplete, runs });
+  for (const { key, kind } of incomplete) output.data(`names/results/${key}: a file of this result of ${kind} is missing; it is made again`);
+  const found = damaged.length === 0 ? 'none is damaged' : `${damaged.length} of them damaged`;
+  output.talk(`${count(checked.files, 'file')} with ${bytes(checked.bytes)} checked in ${store.root}: ${found}`);
+  const [newest] = runs;
+  if (newest !== undefined) output.next([[`codepmp resume ${newest}`, 'makes what is missing again, from the paid answers where it can']]);
+}
+
+const help =
+  'Reads every file of the store. A damaged file is named and moved to the folder damaged, so that the next run that needs it makes it ' +
+  'again; of a damaged file of the ledger, the answers that can be read are kept in a new file. Checkpoints in jobs are not checked: a ' +
+  'training checks its own. The exit code is 1 if something is damaged or missing.';
