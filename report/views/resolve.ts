@@ -3,7 +3,7 @@ import type { PlanNode, PlanView, PlanViewCell, UnitInput } from '../../plan/ind
 import type { ReportInput, ReportView, ViewCell, ViewPanel, ViewTable } from '../../ports/report.ts';
 import { dataCell } from './data.ts';
 import { foldSeeds } from './fold.ts';
-import { foldedWords } from './words.ts';
+import { foldedWords, leastWords } from './words.ts';
 
 type Results = Pick<ReportInput, 'metrics' | 'training' | 'data'>;
 
@@ -24,7 +24,9 @@ export function resolveViews(views: readonly PlanView[], { node, results, missin
     const resolved = mapView(view, cellOf);
     const drawn = (panel: ViewPanel): ViewPanel => drawnOnce(panel, keysOf);
     const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawn) };
-    return { ...shown, folded: foldedWords(cellsOfView(shown), once) };
+    const cells = cellsOfView(shown);
+    const least = shown.form === 'table' ? leastWords(cells) : '';
+    return { ...shown, folded: [foldedWords(cells, once), least].filter((words) => words !== '').join(' ') };
   });
 }
 

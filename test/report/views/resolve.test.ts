@@ -122,6 +122,11 @@ describe('a table', () => {
     expect(tableOf([[['a'], [cell(['a1', 'a2'])]]], ['pmp']).folded).toMatch(/^Mean of 2 seeds a cell; .*\. pmp was trained once: /);
     expect(tableOf([[['a'], [cell(['c1'])]]]).folded).toBe('');
   });
+
+  test('says which difference between its cells would show', () => {
+    const { folded } = tableOf([[['a'], [cell(['a1'])]], [['b'], [cell(['b1'])]]]);
+    expect(folded).toMatch(/ Two cells on different items would typically have to differ by 0\.\d{3} to show it in four of five cases; /);
+  });
 });
 
 test('a line has one point for a result that several of its points share', () => {

@@ -13,7 +13,7 @@ from .numbers import NUMBER, Number, first_number, last_number, last_word, numbe
 from .plain import first_sentence, plain
 
 NAME = "codepmp-rules"
-VERSION = "3"
+VERSION = "4"
 
 # Characters of a text that are read, from its end: a model may repeat itself without end.
 LONGEST = 32_000
@@ -35,6 +35,11 @@ CALCULATOR = re.compile(r"<<[^<>\n]{0,200}>>")
 HASHES = re.compile(r"(?<!#)####(?!#)(?!\s*\**[A-Za-z]{2})(?!\s*\d+[.)]\s+\S)([^\n]*)")
 BOX = re.compile(r"\\f?boxed\s?")
 ANSWER_IS = re.compile(r"\banswer\s{1,3}is\b\s{0,3}:?\s{0,3}([^\n]*)", re.IGNORECASE)
+# The letter of an option, as in `option B, because …`, `(B)` or `B: the text of the option`.
+OPTION = re.compile(
+    r"(?:(?:[Tt]he\s)?(?:[Oo]ption|[Cc]hoice)\s\(?([A-H])\b|\(([A-H])\)(?:$|\s(?!and\b|or\b)[A-Za-z])|([A-H])[:)]).*",
+    re.DOTALL,
+)
 ANSWER = re.compile(r"\banswer\s{0,3}[:=]([^\n]*(?:\n[^\n]+)*)", re.IGNORECASE)
 
 
@@ -95,9 +100,11 @@ def read_box(text: str) -> Reading:
 
 
 def read_sentence(text: str) -> Reading:
-    """The number a sentence begins with, else its last equation, else its first number; a formula is none of these."""
+    """The option or number it begins with, else its last equation, else the first number; a formula is none."""
     sentence = first_sentence(text)
     line = plain(sentence)
+    if option := option_letter(line):
+        return reading(None, wrapped(option))
     match = NUMBER.match(line)
     if match and not goes_on(line, match.end()):
         return reading_of(number(match), sentence)
@@ -107,9 +114,16 @@ def read_sentence(text: str) -> Reading:
     return reading_of(None if is_formula else first_number(line) or last_word(line), sentence)
 
 
+def option_letter(line: str) -> str | None:
+    match = OPTION.fullmatch(line)
+    return next(filter(None, match.groups())) if match else None
+
+
 def read_paragraph(text: str) -> Reading:
-    """The number it begins with, where hardly more is said; else its last equation, else its last number."""
+    """The option it begins with, or the number, where hardly more is said; else the last equation or number."""
     line = plain(text)
+    if option := option_letter(line):
+        return reading(None, wrapped(option))
     match = NUMBER.match(line)
     if match and not goes_on(line, match.end()) and SHORT.match(line, match.end()):
         return reading(number(match), number_formula(number(match)))
