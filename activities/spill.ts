@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../ports/store.ts';
 
-/** Text of one part in memory before it is written, in characters. */
-const buffered = 2 ** 20;
+/** Text in memory before it is written, in characters: of all parts and at most of one. */
+const buffered = { all: 2 ** 26, one: 2 ** 20 };
 
 interface PartOptions<T> {
   store: Pick<Store, 'scratch'>;
@@ -25,10 +25,11 @@ export async function* inParts<T extends object>(
   const fileOf = (part: number): string => join(folder, `${part}.jsonl`);
   try {
     const waiting = Array.from({ length: parts }, () => '');
+    const most = Math.min(buffered.one, buffered.all / parts);
     for await (const row of rows) {
       const part = partOf(row);
       waiting[part] += `${JSON.stringify(row)}\n`;
-      if ((waiting[part]?.length ?? 0) < buffered) continue;
+      if ((waiting[part]?.length ?? 0) < most) continue;
       await appendFile(fileOf(part), waiting[part] ?? '');
       waiting[part] = '';
     }

@@ -35,9 +35,9 @@ export interface Artifacts {
   writeManifest(manifest: Omit<Manifest, 'format'>): Promise<Digest>;
   readManifest(digest: Digest): Promise<Manifest>;
   /** One zstd-compressed JSON Lines shard. */
-  writeJsonl(rows: Iterable<object>): Promise<ArtifactShard>;
+  writeJsonl(rows: Iterable<object> | AsyncIterable<object>): Promise<ArtifactShard>;
   readJsonl<T extends object = Row>(digest: Digest): Promise<T[]>;
-  /** Parquet shards of at most 100,000 rows, in order; one empty shard where there are no rows. */
+  /** Parquet shards of at most 20,000 rows, in order; one empty shard where there are no rows. */
   writeParquet(options: { columns: Columns; rows: Iterable<object> | AsyncIterable<object> }): Promise<ArtifactShard[]>;
   /** All rows of an artifact in order, shard by shard, whichever of the two formats its shards have. */
   rows<T extends object = Row>(artifact: Digest): AsyncIterable<T>;

@@ -10,20 +10,34 @@ export function auc(positives: readonly number[], negatives: readonly number[]):
 }
 
 /**
- * AUC over pairs of (positive, negative), with a normal interval from the placements (DeLong's variance, the two values of
- * a pair kept together, since they belong to one prompt).
+ * AUC over pairs of whole numbers from 0, a positive and a negative one at each place, with a normal interval from the placements
+ * (DeLong's variance, the two values of a pair kept together, since they belong to one prompt).
  */
-export function aucOfPairs(pairs: readonly (readonly [positive: number, negative: number])[]): Estimate {
-  const n = pairs.length;
+export function aucOfPairs(positives: Int32Array, negatives: Int32Array): Estimate {
+  const n = positives.length;
   if (n === 0) return { n, value: null, interval: null, method: 'normal' };
-  const positives = Float64Array.from(pairs, ([positive]) => positive).sort();
-  const negatives = Float64Array.from(pairs, ([, negative]) => negative).sort();
-  const placements = pairs.map(([positive, negative]) => placement(negatives, positive) + 1 - placement(positives, negative));
-  const value = placements.reduce((sum, each) => sum + each, 0) / (2 * n);
-  const variance = placements.reduce((sum, each) => sum + (each - 2 * value) ** 2, 0) / n ** 2;
+  const [ofPositives, ofNegatives] = [createPlacements(positives), createPlacements(negatives)];
+  const placed = (at: number): number => ofNegatives(positives[at] ?? 0) + 1 - ofPositives(negatives[at] ?? 0);
+  let sum = 0;
+  for (let at = 0; at < n; at += 1) sum += placed(at);
+  const value = sum / (2 * n);
+  let squares = 0;
+  for (let at = 0; at < n; at += 1) squares += (placed(at) - 2 * value) ** 2;
+  const variance = squares / n ** 2;
   if (variance === 0) return { ...share(value * n, n), value };
   const half = normalPoint(metricsAlpha) * Math.sqrt(variance);
   return { n, value, interval: [Math.max(0, value - half), Math.min(1, value + half)], method: 'normal' };
+}
+
+/** What `placement` gives for a whole number, from counts of the values: any number of values takes the memory of the largest. */
+function createPlacements(values: Int32Array): (value: number) => number {
+  let largest = 0;
+  for (const value of values) if (value > largest) largest = value;
+  const below = new Float64Array(largest + 2);
+  for (const value of values) below[value + 1] = (below[value + 1] ?? 0) + 1;
+  for (let at = 1; at < below.length; at += 1) below[at] = (below[at] ?? 0) + (below[at - 1] ?? 0);
+  const upTo = (value: number): number => below[Math.min(value, largest + 1)] ?? 0;
+  return (value) => (upTo(value) + upTo(value + 1)) / (2 * values.length);
 }
 
 /** Share of the sorted values that are below a value, equal ones counting one half. */

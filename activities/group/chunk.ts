@@ -68,14 +68,20 @@ export async function chunkShards(
   node: string,
   chunks: number,
 ): Promise<ChunkShard[]> {
-  return Promise.all(
-    Array.from({ length: chunks }, async (_, chunk) => {
-      const shard = await readPlacedChunk(store, placeOfChunk({ ...input, node, chunk }));
-      if (!shard) throw new Error(`${input.unit.id}: chunk ${chunk} of ${node} left no shard`);
-      return shard;
-    }),
-  );
+  const shards: ChunkShard[] = [];
+  for (let from = 0; from < chunks; from += recordsAtOnce) {
+    const numbers = Array.from({ length: Math.min(recordsAtOnce, chunks - from) }, (_, index) => from + index);
+    const records = await Promise.all(numbers.map((chunk) => readPlacedChunk(store, placeOfChunk({ ...input, node, chunk }))));
+    for (const [index, shard] of records.entries()) {
+      if (!shard) throw new Error(`${input.unit.id}: chunk ${from + index} of ${node} left no shard`);
+      shards.push(shard);
+    }
+  }
+  return shards;
 }
+
+/** Records of chunks that are open at once. */
+const recordsAtOnce = 64;
 
 /** Members are identified by their position in the group, so that renamed steps find the same shards. */
 function placeOfChunk({

@@ -2,6 +2,7 @@ import type { Digest, PlanNode } from '../../plan/index.ts';
 import type { Columns, Row } from '../../ports/artifacts.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { inParts } from '../spill.ts';
 
 /** A member of a group whose chunks are all finished. */
 export interface Member {
@@ -14,9 +15,28 @@ export interface Member {
   inputs: { [name: string]: Digest[] };
 }
 
-/** The rows of shards, in order. */
-export async function rowsOfShards({ artifacts }: Dependencies, shards: ChunkShard[]): Promise<Row[]> {
-  return (await Promise.all(shards.map((shard) => artifacts.readJsonl<Row>(shard.digest)))).flat();
+/** The rows of shards in order, one shard in memory at a time. */
+export async function* rowsOfShards({ artifacts }: Pick<Dependencies, 'artifacts'>, shards: ChunkShard[]): AsyncGenerator<Row> {
+  for (const { digest } of shards) yield* await artifacts.readJsonl<Row>(digest);
+}
+
+/** Rows that are sorted in memory together. */
+const rowsOfPart = 10_000;
+
+/** The answers in shards, by the number of their question and then by their own. */
+export async function* rowsByQuestion(
+  dependencies: Pick<Dependencies, 'artifacts' | 'store'>,
+  shards: ChunkShard[],
+  own: 'sample' | 'ordinal',
+): AsyncGenerator<Row> {
+  const count = shards.reduce((sum, { rows }) => sum + rows, 0);
+  const parts = Math.max(1, Math.ceil(count / rowsOfPart));
+  let questions = 1;
+  if (parts > 1)
+    for await (const row of rowsOfShards(dependencies, shards)) questions = Math.max(questions, Number(row['question']) + 1);
+  const partOf = (row: Row): number => (parts === 1 ? 0 : Math.floor((Number(row['question']) / questions) * parts));
+  for await (const part of inParts(rowsOfShards(dependencies, shards), { store: dependencies.store, parts, partOf }))
+    yield* part.sort((a, b) => Number(a['question']) - Number(b['question']) || Number(a[own]) - Number(b[own]));
 }
 
 /** A row with exactly these columns; null for a value it does not have. */

@@ -5,7 +5,7 @@ import { hashOf } from '../../plan/keys.ts';
 import type { Row } from '../../ports/artifacts.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
-import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
+import { onlyColumns, rowsByQuestion, statusesOf } from '../group/members.ts';
 import { readTemplate, templateFile } from '../group/templates.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
@@ -46,14 +46,14 @@ async function sampleChunk(dependencies: Dependencies, chunk: ChunkOf<'candidate
 async function closeCandidates(dependencies: Dependencies, { node, shards, inputs }: MemberOf<'candidates'>): Promise<Digest> {
   const { artifacts } = dependencies;
   const own = shards.get(node.id) ?? [];
-  const rows = await rowsOfShards(dependencies, own);
-  const place = (row: Row) => Number(row['question']) * node.settings.n + Number(row['sample']);
-  const ordered = rows
-    .sort((a, b) => place(a) - place(b))
-    .map((row) => onlyColumns({ ...row, ordinal: row['sample'] ?? null }, candidateColumns));
-  const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: ordered });
+  const rows = own.reduce((sum, shard) => sum + shard.rows, 0);
+  const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: asCandidates(rowsByQuestion(dependencies, own, 'sample')) });
   const { meta } = await artifacts.readManifest(inputs.questions[0] ?? '');
   const template = { name: node.settings.template, digest: hashOf(await readTemplate(dependencies, node)) };
   const about = { ...meta, template, statuses: statusesOf(own) };
-  return artifacts.writeManifest({ type: 'candidates', rows: rows.length, shards: parquet, meta: about });
+  return artifacts.writeManifest({ type: 'candidates', rows, shards: parquet, meta: about });
+}
+
+async function* asCandidates(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  for await (const row of rows) yield onlyColumns({ ...row, ordinal: row['sample'] ?? null }, candidateColumns);
 }

@@ -4,7 +4,7 @@ import type { Digest } from '../../plan/index.ts';
 import type { Row } from '../../ports/artifacts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
-import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
+import { onlyColumns, rowsByQuestion, statusesOf } from '../group/members.ts';
 import { readTemplate } from '../group/templates.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
@@ -37,19 +37,19 @@ async function judgeChunk(dependencies: Dependencies, chunk: ChunkOf<'judge'>): 
 async function closeJudged(dependencies: Dependencies, { node, shards, inputs }: MemberOf<'judge'>): Promise<Digest> {
   const { artifacts } = dependencies;
   const own = shards.get(node.id) ?? [];
-  const rows = (await rowsOfShards(dependencies, own)).sort(
-    (a, b) => Number(a['question']) - Number(b['question']) || Number(a['ordinal']) - Number(b['ordinal']),
-  );
-  const ordered = rows.map((row) => onlyColumns({ ...row, status: row['solution_status'] ?? null }, gradedColumns));
-  const parquet = await artifacts.writeParquet({ columns: gradedColumns, rows: ordered });
+  const disagreement = { rows: 0, differ: 0 };
+  async function* judgedRows(): AsyncGenerator<Row> {
+    for await (const row of rowsByQuestion(dependencies, own, 'ordinal')) {
+      if (row['judged'] !== null) disagreement.rows += 1;
+      if (row['judged'] !== null && differs(row)) disagreement.differ += 1;
+      yield onlyColumns({ ...row, status: row['solution_status'] ?? null }, gradedColumns);
+    }
+  }
+  const parquet = await artifacts.writeParquet({ columns: gradedColumns, rows: judgedRows() });
   const { meta } = await artifacts.readManifest(inputs.graded[0] ?? '');
-  const compared = ordered.filter(({ judged }) => judged !== null);
-  const judged = {
-    model: node.models['model']?.identity ?? '',
-    statuses: statusesOf(own),
-    disagreement: { rows: compared.length, differ: compared.filter(differs).length },
-  };
-  return artifacts.writeManifest({ type: 'graded', rows: rows.length, shards: parquet, meta: { ...meta, judged } });
+  const judged = { model: node.models['model']?.identity ?? '', statuses: statusesOf(own), disagreement };
+  const rows = own.reduce((sum, shard) => sum + shard.rows, 0);
+  return artifacts.writeManifest({ type: 'graded', rows, shards: parquet, meta: { ...meta, judged } });
 }
 
 function differs({ correct, judged }: Row): boolean {

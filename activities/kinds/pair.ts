@@ -1,17 +1,20 @@
 import { joinPairs } from '../../items/index.ts';
 import type { PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
-import type { DataStatistics, Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
+import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
+import type { Row } from '../../ports/artifacts.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
+import type { ChunkShard } from '../../records/chunk.ts';
 import { kindOf } from '../../schemas/index.ts';
-import { describePairs } from '../../stats/index.ts';
-import type { PairRow } from '../../stats/index.ts';
+import { createPairLengths, describePairs } from '../../stats/index.ts';
+import type { DescribePairsOptions, PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { countsText } from '../keep.ts';
 import type { ItemCounts } from '../keep.ts';
 import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
+import { notingLengths } from './pair/pair-lengths.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
 /** Joins the sides of a chunk into pairs; what makes no pair stays as a row with its reason. */
@@ -26,7 +29,8 @@ async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>
   const [chosen, rejected] = [rows.chosen, rows.rejected] as unknown as [SideItem[], SideItem[]];
   meter.add(node.id, prompts.length);
   const joined = joinPairs({ prompts, chosen, rejected }, node.settings);
-  const keys = (place: SideItem) => [chosen, rejected].map((each) => generationKeyOf(each, place));
+  const sides = [chosen, rejected].map((each) => new Map(each.map((item) => [placeOfItem(item), item as GeneratedItem])));
+  const keys = (place: SideItem) => sides.map((each) => each.get(placeOfItem(place))?.generation_key);
   const items = joined.map(({ prompt, status, pair: made }): OriginRow => {
     const { origin, ordinal, repository, path, commit, licence, language, generation_key } = prompt as OriginRow;
     const provenance = { origin, ordinal, repository, path, commit, licence, language } as OriginRow;
@@ -37,28 +41,46 @@ async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>
   return { rows: items };
 }
 
-function generationKeyOf(items: SideItem[], { origin, ordinal }: SideItem): unknown {
-  const item = items.find((each) => each.origin === origin && each.ordinal === ordinal);
-  return (item as { generation_key?: string } | undefined)?.generation_key;
+interface GeneratedItem {
+  generation_key?: string;
+}
+
+function placeOfItem({ origin, ordinal }: SideItem): string {
+  return `${origin} ${ordinal}`;
 }
 
 /** All pairs in parquet, with their statistics: the bytes do not depend on the size of the chunks. */
 async function closePairs(dependencies: Dependencies, member: MemberOf<'pair'>): Promise<Digest> {
   const { artifacts } = dependencies;
   const { node, shards } = member;
-  const rows = await rowsOfShards(dependencies, shards.get(node.id) ?? []);
-  const pairs = rows.filter((row) => row['status'] === 'ok');
-  const dropped = rows.filter((row) => row['status'] !== 'ok');
+  const own = shards.get(node.id) ?? [];
   const { meta: source } = await artifacts.readManifest(member.source);
-  const statistics = describe(member, pairs as unknown as PairRow[], (source['left_out'] ?? {}) as ItemCounts);
-  assertKeepRate(member, statistics);
-  const rejected = await artifacts.writeJsonl(dropped);
+  const keep = keptOf(member);
+  assertKeepRate(member, keep);
+  const lengths = createPairLengths();
+  const rows = rowsOfShards(dependencies, own);
+  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(pairsOf(rows), lengths) });
+  const rejected = await artifacts.writeJsonl(droppedOf(rowsOfShards(dependencies, own.filter(hasDropped))));
+  const waterfall = waterfallOf(member, (source['left_out'] ?? {}) as ItemCounts);
+  const statistics = describePairs({ lengths, keep, waterfall });
   const meta = { prompt_format: 'code-description', rejected: rejected.digest, statistics } as unknown as JsonObject;
-  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: pairs.map((row) => onlyColumns(row, pairColumns)) });
-  return artifacts.writeManifest({ type: 'pairs', rows: pairs.length, shards: parquet, meta });
+  return artifacts.writeManifest({ type: 'pairs', rows: lengths.count(), shards: parquet, meta });
 }
 
-function describe({ node, nodes, shards }: MemberOf<'pair'>, rows: PairRow[], leftOut: ItemCounts): DataStatistics {
+async function* pairsOf(rows: AsyncIterable<Row>): AsyncGenerator<Row & PairRow> {
+  for await (const row of rows) if (row['status'] === 'ok') yield onlyColumns(row, pairColumns) as Row & PairRow;
+}
+
+async function* droppedOf(rows: AsyncIterable<Row>): AsyncGenerator<Row> {
+  for await (const row of rows) if (row['status'] !== 'ok') yield row;
+}
+
+function hasDropped({ rows, statuses }: ChunkShard): boolean {
+  return rows > (statuses['ok'] ?? 0);
+}
+
+/** The answers of both sides and those of them that passed; null where there are none. */
+function keptOf({ node, shards }: MemberOf<'pair'>): KeptSides | null {
   const side = (name: string) => {
     const statuses = statusesOf(shards.get(node.inputs[name]?.[0]?.node ?? '') ?? []);
     const kept = statuses['ok'] ?? 0;
@@ -66,6 +88,13 @@ function describe({ node, nodes, shards }: MemberOf<'pair'>, rows: PairRow[], le
     return { kept, of: Object.values(statuses).reduce((sum, count) => sum + count, 0) - waited };
   };
   const sides = { chosen: side('chosen'), rejected: side('rejected') };
+  return sides.chosen.of > 0 ? sides : null;
+}
+
+type KeptSides = NonNullable<DescribePairsOptions['keep']>;
+
+/** What remained and what was dropped, from the source to the pairs. */
+function waterfallOf({ nodes, shards }: MemberOf<'pair'>, leftOut: ItemCounts): WaterfallStage[] {
   const first = shards.get(nodes[0]?.id ?? '') ?? [];
   const waterfall: WaterfallStage[] = [{ stage: 'source', count: first.reduce((sum, shard) => sum + shard.rows, 0), reason: '' }];
   for (const [reason, count] of Object.entries(leftOut)) waterfall.push({ stage: 'source', count, reason });
@@ -74,14 +103,15 @@ function describe({ node, nodes, shards }: MemberOf<'pair'>, rows: PairRow[], le
     waterfall.push({ stage, count: ok, reason: '' });
     for (const [reason, count] of Object.entries(others)) waterfall.push({ stage, count, reason });
   }
-  return describePairs({ rows, keep: sides.chosen.of > 0 ? sides : null, waterfall });
+  return waterfall;
 }
 
 /** A side that keeps too few of its answers says that something is wrong with its model, not with the items. */
-function assertKeepRate({ node, shards }: MemberOf<'pair'>, { keep }: DataStatistics): void {
+function assertKeepRate({ node, shards }: MemberOf<'pair'>, keep: KeptSides | null): void {
   const { min_keep_rate: floor } = node.settings;
   for (const name of ['chosen', 'rejected'] as const) {
-    const rate = keep?.[name].value ?? 1;
+    const { kept = 1, of = 1 } = keep?.[name] ?? {};
+    const rate = of > 0 ? kept / of : 1;
     if (rate >= floor) continue;
     const side = node.inputs[name]?.[0]?.node ?? '';
     const { ok: _, 'no-prompt': __, ...others } = statusesOf(shards.get(side) ?? []);

@@ -1,8 +1,7 @@
 import { rankOf, type DataPair } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
 import type { JsonObject } from '../../plan/index.ts';
-import { describePairs } from '../../stats/index.ts';
-import type { PairRow } from '../../stats/index.ts';
+import { createPairLengths, describePairs } from '../../stats/index.ts';
 import { drawRows } from '../draw.ts';
 import type { StepKind } from './kind.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
@@ -20,11 +19,11 @@ export const select: StepKind<'select'> = {
     const { take, seed } = node.settings;
     const placeOf = ({ origin, ordinal }: DataPair): number => rankOf(seed, origin, ordinal);
     const drawn = drawRows(artifacts.rows<DataPair>(pairs), { store, parts, take, placeOf });
-    const lengths: PairRow[] = [];
+    const lengths = createPairLengths();
     const shards = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(drawn, lengths) });
     const from = node.inputs['pairs']?.[0]?.node ?? '';
-    const waterfall = [{ stage: from, count, reason: '' }, { stage: node.id, count: lengths.length, reason: '' }];
-    const own = { ...meta, statistics: describePairs({ rows: lengths, waterfall }) } as unknown as JsonObject;
-    return { out: await artifacts.writeManifest({ type: 'pairs', rows: lengths.length, shards, meta: own }) };
+    const waterfall = [{ stage: from, count, reason: '' }, { stage: node.id, count: lengths.count(), reason: '' }];
+    const own = { ...meta, statistics: describePairs({ lengths, waterfall }) } as unknown as JsonObject;
+    return { out: await artifacts.writeManifest({ type: 'pairs', rows: lengths.count(), shards, meta: own }) };
   },
 };

@@ -1,4 +1,5 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { createZstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { Artifacts, ArtifactShard, Columns, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { parseJson, type Digest, type Json } from '../../plan/index.ts';
@@ -6,7 +7,8 @@ import { canonicalBytes } from '../../plan/keys.ts';
 import { classified } from '../../ports/failure.ts';
 import { decodeParquet, encodeParquet } from './parquet.ts';
 
-const shardRows = 100_000;
+/** Rows of a parquet shard, which is in memory while it is written. */
+const shardRows = 20_000;
 const parquetMagic = 'PAR1';
 
 /** Artifacts in a store. */
@@ -33,9 +35,13 @@ export function createArtifacts(store: Store): Artifacts {
     writeManifest: (manifest) => store.putBytes(canonicalBytes({ format: 1, ...manifest } as unknown as Json)),
     readManifest,
     writeJsonl: async (given) => {
-      const lines = Array.from(given, (row) => `${JSON.stringify(row)}\n`);
-      const bytes = zstdCompressSync(lines.join(''));
-      return { digest: await store.putBytes(bytes), rows: lines.length, bytes: bytes.length };
+      const counted = { rows: 0 };
+      const parts: Uint8Array[] = [];
+      await pipeline(linesOf(given, counted), createZstdCompress(), async (compressed: AsyncIterable<Uint8Array>) => {
+        for await (const part of compressed) parts.push(part);
+      });
+      const bytes = Buffer.concat(parts);
+      return { digest: await store.putBytes(bytes), rows: counted.rows, bytes: bytes.length };
     },
     readJsonl: readJsonl as Artifacts['readJsonl'],
     writeParquet: ({ columns, rows: given }) => writeParquet({ store, columns, rows: given }),
@@ -56,6 +62,22 @@ async function writeParquet(options: {
     shards.push({ digest: await store.putBytes(shard.bytes), rows: shard.rows, bytes: shard.bytes.length });
   } while (await source.hasMore());
   return shards;
+}
+
+/** Characters of JSON lines that are compressed at once. */
+const piece = 2 ** 18;
+
+/** Rows as JSON lines, in pieces; they are counted on the way. */
+async function* linesOf(rows: Iterable<object> | AsyncIterable<object>, counted: { rows: number }): AsyncGenerator<string> {
+  let text = '';
+  for await (const row of rows) {
+    counted.rows += 1;
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < piece) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }
 
 /** Takes rows in portions, and knows whether any are left. */

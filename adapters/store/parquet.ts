@@ -3,8 +3,8 @@ import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
 import type { Columns, ColumnType, Row } from '../../ports/artifacts.ts';
 import type { Json } from '../../plan/index.ts';
 
-/** Rows per row group, so that a group of pairs is well below 64 MB. */
-const groupRows = 5_000;
+/** Rows per row group: one of pairs is a few megabytes, and is encoded without a long break for anything else. */
+const groupRows = 1_000;
 
 /** Encodes rows as one parquet file; equal rows and columns give equal bytes. Every row must have every column. */
 export async function encodeParquet(columns: Columns, rows: AsyncIterable<object>): Promise<{ bytes: Uint8Array; rows: number }> {

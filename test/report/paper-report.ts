@@ -5,6 +5,7 @@ import type { ReportInput } from '../../ports/report.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
 import { resolveViews } from '../../report/views/resolve.ts';
 import {
+  createPairLengths,
   createRandom,
   describePairs,
   evaluateAccuracy,
@@ -122,5 +123,5 @@ function statistics() {
     chosen_tokens: 150 + (index % 40),
     rejected_tokens: 147 + (index % 41),
   }));
-  return describePairs({ rows });
+  return describePairs({ lengths: createPairLengths(rows) });
 }

@@ -163,12 +163,12 @@ describe('a report with little in it', () => {
   });
 
   test('shows a dash, not 0, for what has no items', async () => {
-    const { evaluateAccuracy, describePairs } = await import('../../stats/index.ts');
+    const { createPairLengths, evaluateAccuracy, describePairs } = await import('../../stats/index.ts');
     const input: ReportInput = {
       ...empty,
       metrics: [{ step: 'accuracy', key: digest('k'), artifact: digest('a'), metrics: evaluateAccuracy({ rows: [] }) }],
       training: [{ step: 'rm', key: digest('k'), artifact: digest('c'), curve: [] }],
-      data: [{ step: 'pairs', key: digest('k'), artifact: digest('d'), statistics: describePairs({ rows: [] }) }],
+      data: [{ step: 'pairs', key: digest('k'), artifact: digest('d'), statistics: describePairs({ lengths: createPairLengths() }) }],
     };
     const rendered = await renderTexts(input);
     expect(rendered['index.html']).not.toMatch(/NaN|undefined|Infinity|>0\.000/u);

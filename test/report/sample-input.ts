@@ -1,6 +1,6 @@
 import type { ReportInput } from '../../report/index.ts';
 import type { TrainingCurve } from '../../plan/metrics.ts';
-import { createRandom, describePairs, evaluateAccuracy, evaluateBon, evaluateChoice } from '../../stats/index.ts';
+import { createPairLengths, createRandom, describePairs, evaluateAccuracy, evaluateBon, evaluateChoice } from '../../stats/index.ts';
 
 /** What a small run leaves: two reward models on generated arithmetic, measured by the same functions as a real one. */
 export function sampleInput(): ReportInput {
@@ -146,7 +146,7 @@ function pairStatistics() {
     rejected_tokens: 50 + Math.floor(random() * 200),
   }));
   return describePairs({
-    rows,
+    lengths: createPairLengths(rows),
     keep: { chosen: { kept: 29, of: 32 }, rejected: { kept: 28, of: 32 } },
     waterfall: [
       { stage: 'source files', count: 32, reason: '' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../plan/index.ts';
 import type { DataStatistics, Metrics } from '../../plan/metrics.ts';
-import { describePairs, evaluateAccuracy, evaluateBon, evaluateChoice, lastNumber } from '../../stats/index.ts';
+import { createPairLengths, describePairs, evaluateAccuracy, evaluateBon, evaluateChoice, lastNumber } from '../../stats/index.ts';
 
 /** Metrics and statistics go into manifests as they are: they must be plain JSON by type. */
 export const asJson = (value: Metrics | DataStatistics): Json => value;
@@ -174,7 +174,7 @@ describe('statistics of pairs', () => {
 
   test('count tokens by language and say what length gives away', () => {
     const statistics = describePairs({
-      rows: [row, { ...row, language: 'C', chosen_tokens: 2 }],
+      lengths: createPairLengths([row, { ...row, language: 'C', chosen_tokens: 2 }]),
       keep: { chosen: { kept: 2, of: 4 }, rejected: { kept: 2, of: 2 } },
     });
     expect(statistics.languages.map(({ language, pairs }) => [language, pairs])).toEqual([['C', 1], ['Python', 1]]);
@@ -184,7 +184,7 @@ describe('statistics of pairs', () => {
   });
 
   test('fall back to characters where an endpoint counted nothing', () => {
-    const statistics = describePairs({ rows: [{ ...row, chosen_tokens: null }] });
+    const statistics = describePairs({ lengths: createPairLengths([{ ...row, chosen_tokens: null }]) });
     expect(statistics.length_unit).toBe('characters');
     expect(statistics.total.chosen).toEqual({ n: 0, total: 0, mean: null });
   });

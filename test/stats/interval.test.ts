@@ -56,9 +56,20 @@ describe('the area under the curve', () => {
     );
   });
 
+  test('of pairs of lengths equals that of all combinations', () => {
+    const pairs = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(pairs, (sides) => {
+        const [positives, negatives] = [sides.map(([positive]) => positive), sides.map(([, negative]) => negative)];
+        expect(aucOfPairs(Int32Array.from(positives), Int32Array.from(negatives)).value).toBeCloseTo(auc(positives, negatives) ?? 0, 10);
+      }),
+    );
+  });
+
   test('of pairs carries an interval around one half when there is nothing to see', () => {
     const random = createRandom(5);
-    const { value, interval } = aucOfPairs(Array.from({ length: 500 }, () => [random(), random()] as const));
+    const lengths = () => Int32Array.from({ length: 500 }, () => random() * 1000);
+    const { value, interval } = aucOfPairs(lengths(), lengths());
     expect(interval?.[0]).toBeLessThan(0.5);
     expect(interval?.[1]).toBeGreaterThan(0.5);
     expect(value).toBeCloseTo(0.5, 1);

@@ -1,15 +1,9 @@
-import type { PairRow } from '../../../stats/index.ts';
+import type { PairLengths, PairRow } from '../../../stats/index.ts';
 
-/** Hands pairs on and keeps of each what statistics need, without its texts. */
-export async function* notingLengths<T extends LongPair>(pairs: AsyncIterable<T>, noted: PairRow[]): AsyncGenerator<T> {
+/** Hands pairs on and notes what statistics need of each. */
+export async function* notingLengths<T extends PairRow>(pairs: AsyncIterable<T>, noted: PairLengths): AsyncGenerator<T> {
   for await (const pair of pairs) {
-    const { language, chosen, rejected, chosen_tokens, rejected_tokens } = pair;
-    noted.push({ language, chosen: { length: chosen.length }, rejected: { length: rejected.length }, chosen_tokens, rejected_tokens });
+    noted.add(pair);
     yield pair;
   }
-}
-
-interface LongPair extends PairRow {
-  chosen: string;
-  rejected: string;
 }

@@ -2,8 +2,7 @@ import { pairOfAnswers, pairRow, promptFormats, rankOf } from '../../../items/in
 import type { DataPair, RankedRow } from '../../../items/index.ts';
 import { pairColumns } from '../../../plan/columns.ts';
 import type { JsonObject } from '../../../plan/index.ts';
-import { describePairs } from '../../../stats/index.ts';
-import type { PairRow } from '../../../stats/index.ts';
+import { createPairLengths, describePairs } from '../../../stats/index.ts';
 import { checkKept, type ItemCounts } from '../../keep.ts';
 import type { StepKind } from '../kind.ts';
 import { notingLengths } from './pair-lengths.ts';
@@ -16,7 +15,7 @@ export const pairWeb: StepKind<'pair/web'> = {
     const [answers = ''] = inputs.answers;
     const { meta } = await artifacts.readManifest(answers);
     const statuses: ItemCounts = {};
-    const lengths: PairRow[] = [];
+    const lengths = createPairLengths();
     async function* pairs(): AsyncGenerator<DataPair> {
       for await (const row of artifacts.rows<RankedRow>(answers)) {
         const { status, ...texts } = pairOfAnswers(row.answers, { margin, place: rankOf('pair', seed, row.origin, row.ordinal) });
@@ -36,7 +35,7 @@ export const pairWeb: StepKind<'pair/web'> = {
       ...Object.entries(dropped).map(([reason, count]) => ({ stage: node.id, count, reason })),
       { stage: node.id, count: ok, reason: '' },
     ];
-    const statistics = describePairs({ rows: lengths, waterfall });
+    const statistics = describePairs({ lengths, waterfall });
     const own = { ...meta, prompt_format: 'question-answer', statistics } as unknown as JsonObject;
     return { out: await artifacts.writeManifest({ type: 'pairs', rows: ok, shards, meta: own }) };
   },

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { answerBy, openWorkbench } from '../rig.ts';
 
@@ -69,5 +71,31 @@ describe('closing a group', () => {
     await expect(bench.run(group(null))).rejects.toMatchObject(failure);
     await expect(bench.run(group(null))).rejects.toMatchObject(failure);
     expect(bench.asked).toHaveLength(6);
+  });
+
+  it('needs no more memory for more items: of 40,000 pairs, few are in memory at a time', { timeout: 60_000 }, async () => {
+    const { store, artifacts } = await openWorkbench({});
+    const text = 'x = 1\n'.repeat(100);
+    const about = { language: 'Python', chosen_tokens: 1, rejected_tokens: 1, ordinal: 0, repository: 'r', commit: '', licence: '', kind: '', level: '' };
+    const rows = Array.from({ length: 1000 }, (_, number) => ({
+      status: number % 10 === 0 ? 'equal' : 'ok',
+      ...about,
+      prompt: text,
+      chosen: text + number,
+      rejected: text,
+      origin: `${number}`,
+      path: `${number}.py`,
+      generation_keys: '[]',
+    }));
+    const shard = { ...(await artifacts.writeJsonl(rows)), statuses: { ok: 900, equal: 100 } };
+    const source = await artifacts.writeManifest({ type: 'corpus', rows: 40_000, shards: [], meta: {} });
+    const thread = new Worker(new URL('./close-many.ts', import.meta.url), {
+      workerData: { root: store.root, source, shard, chunks: 40 },
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
+    });
+    const [closed] = (await once(thread, 'message')) as [string];
+    const { rows: pairs, meta } = await artifacts.readManifest(closed);
+    expect([pairs, (await artifacts.readJsonl(String(meta['rejected']))).length]).toEqual([36_000, 4_000]);
+    await thread.terminate();
   });
 });

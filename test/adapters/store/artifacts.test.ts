@@ -78,20 +78,20 @@ describe('artifacts', () => {
     );
   });
 
-  it('split parquet into shards of at most 100,000 rows and read them in order', async () => {
-    const rows = Array.from({ length: 200_001 }, (_, n) => ({ n }));
+  it('split parquet into shards of at most 20,000 rows and read them in order', async () => {
+    const rows = Array.from({ length: 40_001 }, (_, n) => ({ n }));
     const shards = await artifacts.writeParquet({ columns: { n: 'int' }, rows });
-    expect(shards.map((shard) => shard.rows)).toEqual([100_000, 100_000, 1]);
+    expect(shards.map((shard) => shard.rows)).toEqual([20_000, 20_000, 1]);
     const digest = await artifacts.writeManifest({ type: 'pairs', rows: rows.length, shards, meta: {} });
     let at = 0;
     let wrong = 0;
     for await (const row of artifacts.rows<{ n: number }>(digest)) if (row.n !== at++) wrong += 1;
-    expect([at, wrong]).toEqual([200_001, 0]);
+    expect([at, wrong]).toEqual([40_001, 0]);
   });
 
-  it('keep one whole shard of exactly 100,000 rows and one empty shard of none', async () => {
-    const full = await artifacts.writeParquet({ columns: { n: 'int' }, rows: Array.from({ length: 100_000 }, (_, n) => ({ n })) });
-    expect(full.map((shard) => shard.rows)).toEqual([100_000]);
+  it('keep one whole shard of exactly 20,000 rows and one empty shard of none', async () => {
+    const full = await artifacts.writeParquet({ columns: { n: 'int' }, rows: Array.from({ length: 20_000 }, (_, n) => ({ n })) });
+    expect(full.map((shard) => shard.rows)).toEqual([20_000]);
     const empty = await artifacts.writeParquet({ columns, rows: [] });
     expect(empty.map((shard) => shard.rows)).toEqual([0]);
     expect(await rowsOf(empty)).toEqual([]);
