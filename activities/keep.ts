@@ -36,6 +36,28 @@ export function checkKept({ id }: Pick<PlanNode, 'id'>, statuses: ItemCounts, us
   return ok < all * lowShare ? `only ${ok} of ${all} items are ok (${((ok / all) * 100).toFixed(1)} %): ${countsText(others)}` : undefined;
 }
 
+/**
+ * Throws `quality` if a larger share of a step's items than `allowed` has no answer. `items`: its items by status.
+ */
+export function checkAnswered(
+  { id }: Pick<PlanNode, 'id'>,
+  items: ItemCounts,
+  { endpoint, allowed }: { endpoint: string; allowed: number },
+): void {
+  const { unanswered = 0, rejected = 0 } = items;
+  const all = Object.values(items).reduce((sum, count) => sum + count, 0);
+  const without = unanswered + rejected;
+  if (without <= all * allowed) return;
+  const counts = countsText(Object.fromEntries(Object.entries({ unanswered, rejected }).filter(([, count]) => count > 0)));
+  throw withDetails(
+    classified(
+      'quality',
+      `${id}: ${without} of ${all} items have no answer (${counts}), and unanswered of the endpoint ${endpoint} allows ${allowed * 100} %. Reasons: codepmp logs`,
+    ),
+    { node: id },
+  );
+}
+
 /** Reasons for leaving a file out that are normal, or requested by the step. */
 const expected = ['binary', 'no-plain-file', 'too-short', 'too-long'];
 

@@ -3,7 +3,6 @@ export { createArtifacts } from './store/artifacts.ts';
 export { cleanEnvironment } from './launchers/environment.ts';
 export { createLauncher } from './launchers/local.ts';
 export { createMachineLock } from './launchers/machine-lock.ts';
-export { createLimiter } from './endpoints/limiter.ts';
 export { probeEndpoint } from './endpoints/probe.ts';
 export { createTables } from './sources/tables.ts';
 export { createModelServers, readKey } from './endpoints/servers.ts';

@@ -6,7 +6,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { openEndpointClient } from '../adapters/endpoints/client.ts';
 import { createDialect } from '../adapters/endpoints/dialect.ts';
-import { createLimiter } from '../adapters/endpoints/limiter.ts';
+import { endpointDefaults } from '../schemas/index.ts';
 import type { Answer, CompletionRequest } from '../ports/endpoint.ts';
 import { fastEndpoint } from '../test/e2e/rig.ts';
 
@@ -24,9 +24,9 @@ let isWithin = true;
 for (const concurrency of [64, 256]) {
   const client = openEndpointClient({
     name: 'bench',
-    url: server.url,
-    endpoint: { model: 'fast' },
-    limiter: createLimiter(concurrency),
+    urls: [server.url],
+    endpoint: { ...endpointDefaults, model: 'fast' },
+    concurrency: () => concurrency,
     dialect: createDialect(),
   });
   const bare = bareClient(concurrency);

@@ -37,6 +37,14 @@ interface EndpointBase {
   identity: string | null;
   /** Requests in flight at most. */
   concurrency: number;
+  /** Seconds that one request may take. */
+  timeout: number;
+  /** Requests made for an item whose requests fail while others are answered. */
+  tries: number;
+  /** Seconds that trouble of the whole endpoint is waited out. */
+  outage: number;
+  /** Share of the items of a step that may stay without an answer. */
+  unanswered: number;
   /** Further finish reasons of the server for `stop`: the model ended its answer. */
   stop_reasons?: string[];
   /** Further words in an error of the server that mean that a prompt was too long. */
@@ -48,6 +56,8 @@ interface EndpointBase {
 export interface RemoteEndpoint extends EndpointBase {
   /** Base URL without a slash at its end. */
   url: string;
+  /** Base URLs of further servers of the same model. */
+  replicas?: string[];
   /** The environment variable or the file that holds the key. */
   key?: { env: string } | { file: string };
   serve?: undefined;

@@ -1,4 +1,5 @@
 import type { ModelInput, ModelUse } from '../plan/index.ts';
+import type { ClassifiedError } from './failure.ts';
 
 export interface Usage {
   prompt_tokens: number;
@@ -10,7 +11,7 @@ export interface Answer {
   text: string;
   /**
    * `stop` and `length` whatever word the server has for them; `prompt_too_long` or `content_filter` where it refuses the prompt;
-   * else its own word.
+   * `unanswered` or `rejected` where every try failed or the endpoint refused the request; else its own word.
    */
   finish_reason: string;
   usage: Usage | null;
@@ -28,11 +29,19 @@ export interface CompletionRequest {
 /** One endpoint and model. All clients of an endpoint in a process share its limit of requests in flight. */
 export interface EndpointClient {
   /**
-   * Asks once and returns an answer, or throws a ClassifiedError: passing trouble is tried again inside for a bounded
-   * number of times first. A prompt that is too long, or that a filter refuses, comes back as an answer without text. An abort
-   * ends the request at once and rejects with the signal's reason.
+   * Returns an answer, or throws a ClassifiedError. What may pass is tried again first: trouble of the endpoint for as long as its
+   * `outage` says, the failure of one request as often as its `tries` says. If only this request failed, the error is an `ItemFailure`. A
+   * prompt that is too long, or that a filter refuses, comes back as an answer without text. An abort ends the request at once and
+   * rejects with the signal's reason.
    */
   complete(request: CompletionRequest): Promise<Answer>;
+  /** The trouble that is being waited out, on one line; null: none. */
+  trouble(): string | null;
+}
+
+/** The failure of one request; others may still be answered. `rejected`: the endpoint refused it; `unanswered`: every try failed. */
+export interface ItemFailure extends ClassifiedError {
+  readonly item: 'rejected' | 'unanswered';
 }
 
 /** Endpoints of the operator's configuration, ready to be asked; servers we run ourselves are started on demand. */

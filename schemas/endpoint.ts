@@ -20,8 +20,8 @@ export const path = Type.String({
   examples: ['models/my-base'],
 });
 
-/** Requests in flight where an endpoint does not say how many. */
-export const defaultConcurrency = 8;
+/** Settings of an endpoint that does not say otherwise. */
+export const endpointDefaults = { concurrency: 8, timeout: 600, tries: 5, outage: 1800, unanswered: 0.1 };
 
 /** An endpoint with what is built in merged into it. */
 export const endpointSchema = Type.Object(
@@ -32,6 +32,13 @@ export const endpointSchema = Type.Object(
         description: 'Base URL of an OpenAI-compatible server, usually ending in /v1. Left out: `serve` names the model to start.',
         pattern: '^https?://[^\\s/]+',
         examples: ['http://127.0.0.1:8000/v1'],
+      }),
+    ),
+    replicas: Type.Optional(
+      Type.Array(Type.String({ title: 'URL that begins with http:// or https://', pattern: '^https?://[^\\s/]+' }), {
+        description: 'Base URLs of further servers of the same model, which share the requests. Left out: `url` is the only one.',
+        maxItems: 1000,
+        examples: [['http://127.0.0.1:8001/v1']],
       }),
     ),
     serve: Type.Optional(
@@ -89,8 +96,36 @@ export const endpointSchema = Type.Object(
       description: 'Requests in flight at most.',
       minimum: 1,
       maximum: 100_000,
-      default: defaultConcurrency,
+      default: endpointDefaults.concurrency,
       examples: [64],
+    }),
+    timeout: Type.Integer({
+      description: 'Seconds that one request may take.',
+      minimum: 1,
+      maximum: 86_400,
+      default: endpointDefaults.timeout,
+      examples: [120],
+    }),
+    tries: Type.Integer({
+      description: 'Requests made for an item whose requests fail while others are answered. After that it stays without an answer.',
+      minimum: 1,
+      maximum: 1000,
+      default: endpointDefaults.tries,
+      examples: [3],
+    }),
+    outage: Type.Integer({
+      description: 'Seconds that trouble of the whole endpoint is waited out before the steps that need it fail.',
+      minimum: 0,
+      maximum: 604_800,
+      default: endpointDefaults.outage,
+      examples: [3600],
+    }),
+    unanswered: Type.Number({
+      description: 'Share of the items of a step that may stay without an answer; with more, the step fails.',
+      minimum: 0,
+      maximum: 1,
+      default: endpointDefaults.unanswered,
+      examples: [0.01],
     }),
     stop_reasons: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {

@@ -1,6 +1,6 @@
 export { configFileSchema, configSchema } from './config.ts';
 export type { ConfigFile } from './config.ts';
-export { defaultConcurrency } from './endpoint.ts';
+export { endpointDefaults } from './endpoint.ts';
 export type { EndpointFile } from './endpoint.ts';
 export type { CheckedStep, InputDefinition, KindDefinition, ShownItem } from './kinds/kind.ts';
 export { isKind, kindNames, kindOf, modelInputOf } from './kinds/index.ts';

@@ -6,7 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import { readTable } from './open.ts';
 import { sourceOf } from '../run/unit-items.ts';
-import { checkKept } from '../keep.ts';
+import { checkAnswered, checkKept } from '../keep.ts';
 import { statusesOf, type Member } from './members.ts';
 import { publishResult } from '../../records/results.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
@@ -24,6 +24,9 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
       shards.set(node.id, await chunkShards(dependencies.store, input, node.id, chunks));
       const inputs = knownInputs(node, input.unit, results);
       if (!inputs) throw new Error(`${node.id}: closed before the members it reads`);
+      const { model } = node.models;
+      const endpoint = model && dependencies.config.endpoints[model.endpoint];
+      if (endpoint) checkAnswered(node, statusesOf(shards.get(node.id) ?? []), { endpoint: model.endpoint, allowed: endpoint.unanswered });
       const { close = manifestOf, useful } = workOf(works, node, 'map');
       const warning = kindOf(node.kind).keepsStatus ? undefined : checkKept(node, statusesOf(shards.get(node.id) ?? []), useful);
       const out = await close(dependencies, { node, nodes: input.unit.nodes, source: sourceOf(input.unit), shards, inputs });

@@ -37,10 +37,13 @@ export function readAnswer(reply: Reply, { model: asked, stopReasons, key }: Rea
   if (givenUp.includes(finish_reason)) throw new BrokenAnswer(`its finish_reason is ${finish_reason}`);
   const content = asRecord(message)['content'] ?? text;
   const { prompt_tokens, completion_tokens } = asRecord(usage);
+  const reason = stopReasons.includes(finish_reason) ? 'stop' : reasonMeant(finish_reason);
+  const said = typeof content === 'string' ? content : '';
   const isCounted = typeof prompt_tokens === 'number' && typeof completion_tokens === 'number';
+  if (said === '' && reason === 'stop' && !completion_tokens) throw new BrokenAnswer('it is empty');
   return {
-    text: typeof content === 'string' ? content : '',
-    finish_reason: stopReasons.includes(finish_reason) ? 'stop' : reasonMeant(finish_reason),
+    text: said,
+    finish_reason: reason,
     usage: isCounted ? { prompt_tokens, completion_tokens } : null,
     model: typeof model === 'string' ? model : asked,
   };

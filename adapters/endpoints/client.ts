@@ -1,114 +1,99 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint } from '../../ports/configuration.ts';
-import type { Answer, CompletionRequest, EndpointClient } from '../../ports/endpoint.ts';
+import type { Answer, CompletionRequest, EndpointClient, ItemFailure } from '../../ports/endpoint.ts';
 import { classified } from '../../ports/failure.ts';
-import { readAnswer } from './answer.ts';
-import { connect } from './connection.ts';
-import type { Dialect } from './dialect.ts';
+import { createAsker, type AskerOptions } from './asker.ts';
 import { readFailure, type EndpointFailure } from './failure.ts';
-import type { Limiter } from './limiter.ts';
-import { Refusal } from './no-answer.ts';
-import { reasonOfItem } from './refused-items.ts';
+import type { Pauses } from './server-health.ts';
+import { createTurns, Outage } from './turns.ts';
 
-export interface EndpointClientOptions {
-  /** Name in the operator's configuration, for messages. */
-  name: string;
-  /** Base URL that ends in `/v1`. */
+export interface EndpointClientOptions extends Omit<AskerOptions, 'endpoint'> {
+  endpoint: AskerOptions['endpoint'] & Pick<Endpoint, 'tries' | 'outage'>;
+  /** Requests in flight at most. */
+  concurrency: () => number;
+  /** Pauses between two tries of a request, and before a server in trouble is tried again. Default: from 1 s to 30 s. */
+  pauses?: Pauses | undefined;
+}
+
+/** A failed try of a request. */
+interface FailedTry {
+  failure: EndpointFailure;
   url: string;
-  endpoint: Pick<Endpoint, 'model' | 'stop_reasons' | 'too_long'>;
-  key?: string | undefined;
-  /** Shared by all clients of the endpoint. */
-  limiter: Limiter;
-  /** Shared by all clients of the endpoint. */
-  dialect: Dialect;
-  /** Called once for each peculiarity of the endpoint that is learned. */
-  warn?: ((line: string) => void) | undefined;
-  /** Milliseconds for one request, all of it. Default 600,000. */
-  timeout?: number | undefined;
-  retry?: RetryPolicy | undefined;
+  /** Tries so far. */
+  tried: number;
+  cause: unknown;
 }
 
-/** How temporary errors are retried within one call: waits double from `first` up to `most`, with jitter. */
-export interface RetryPolicy {
-  /** Requests in all. Default 5. */
-  tries: number;
-  /** Milliseconds. Default 500. */
-  first: number;
-  /** Milliseconds; a longer Retry-After is left to the caller. Default 60,000. */
-  most: number;
-}
+/** A client of the servers of one OpenAI-compatible endpoint, which all serve the same model. `close` ends its connections. */
+export function openEndpointClient(options: EndpointClientOptions): EndpointClient & { limitChanged(): void; close(): Promise<void> } {
+  const { name, urls, endpoint, concurrency, pauses = { first: 1000, most: 30_000 } } = options;
+  const outage = endpoint.outage * 1000;
+  const turns = createTurns({ urls, most: concurrency, outage, pauses });
+  const asker = createAsker(options);
 
-/** A client of one OpenAI-compatible endpoint. `close` ends its connections. */
-export function openEndpointClient(options: EndpointClientOptions): EndpointClient & { close(): Promise<void> } {
-  const { limiter, retry = { tries: 5, first: 500, most: 60_000 } } = options;
-  const { ask, close } = createAsker(options);
-
-  const askPatiently = async (request: CompletionRequest): Promise<Answer> => {
+  const complete = async (request: CompletionRequest): Promise<Answer> => {
+    const latest = Date.now() + outage;
+    let failures = 0;
     for (let tried = 1; ; tried += 1) {
-      try {
-        return await ask(request);
-      } catch (error) {
-        request.signal.throwIfAborted();
-        const failure = readFailure(error);
-        const wait = failure.retryAfter ?? Math.min(retry.most, retry.first * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
-        if (!failure.again || tried >= retry.tries || wait > retry.most) throw asError({ failure, tried, options, cause: error });
-        await sleep(wait, undefined, { signal: request.signal }).catch(() => request.signal.throwIfAborted());
-      }
+      const result = await askInTurn(request);
+      if ('text' in result) return result;
+      const failed = { ...result, tried };
+      const { failure, isToBlame } = result;
+      if (failure.kind === 'endpoint') throw errorOf(name, failed);
+      if (failure.kind === 'request') throw itemFailure(name, failed, 'rejected');
+      if (!isToBlame) continue;
+      if (failure.kind === 'try') failures += 1;
+      const pause = failure.retryAfter ?? Math.min(pauses.most, pauses.first * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
+      if (pause > outage && failure.retryAfter !== undefined) throw errorOf(name, failed);
+      if (failures >= endpoint.tries || Date.now() + pause > latest) throw itemFailure(name, failed, 'unanswered');
+      await sleep(pause, undefined, { signal: request.signal }).catch(() => request.signal.throwIfAborted());
     }
   };
 
-  return { complete: (request) => limiter.run(request.signal, () => askPatiently(request)), close };
-}
-
-/** Asks once, and again in another form if the endpoint refuses the form of the request. */
-function createAsker(options: EndpointClientOptions): { ask(request: CompletionRequest): Promise<Answer>; close(): Promise<void> } {
-  const { name, url, key, dialect, warn, timeout = 600_000 } = options;
-  const { model, stop_reasons: stopReasons = [], too_long: tooLong = [] } = options.endpoint;
-  const connection = connect(options);
-
-  const ask = async (request: CompletionRequest): Promise<Answer> => {
-    const json = dialect.bodyOf(request, model);
-    const path = 'prompt' in request.input ? '/completions' : '/chat/completions';
+  /** Asks once, when it is the request's turn. `isToBlame`: the failure is its own, since the server is not in trouble. */
+  const askInTurn = async (request: CompletionRequest): Promise<Answer | (Omit<FailedTry, 'tried'> & { isToBlame: boolean })> => {
+    const { signal } = request;
+    const turn = await turns.take(signal).catch((error: unknown) => {
+      throw error instanceof Outage ? outageError(name, error) : error;
+    });
     try {
-      const reply = await within(timeout, request.signal, (signal) => connection.send(path, { json, signal }));
-      return readAnswer(reply, { model, stopReasons, key });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const reason = reasonOfItem(error, tooLong);
-      if (reason !== null) return { text: '', finish_reason: reason, usage: null, model };
-      if (!isDeepStrictEqual(dialect.bodyOf(request, model), json)) return ask(request);
-      const learned = dialect.learn(error, json);
-      if (learned === null) throw error;
-      warn?.(`endpoint ${name} at ${url} ${learned}`);
-      return ask(request);
+      const answer = await asker.ask(turn.server, request);
+      turn.replied();
+      return answer;
+    } catch (cause) {
+      if (signal.aborted) turn.dropped();
+      signal.throwIfAborted();
+      const failure = readFailure(cause);
+      const isFinal = failure.kind === 'endpoint' || failure.kind === 'request';
+      if (isFinal) turn.replied();
+      const isToBlame = isFinal || turn.failed(failure, request);
+      return { failure, url: urls[turn.server] ?? '', cause, isToBlame };
     }
   };
 
-  return { ask, close: () => connection.close() };
-}
+  return { complete, trouble: () => troubleText(), limitChanged: turns.limitChanged, close: asker.close };
 
-/**
- * Runs work that is ended by a signal, or with a `TimeoutError` after a number of milliseconds. It removes its listener from the signal,
- * which is shared by millions of requests.
- */
-async function within<T>(milliseconds: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const own = new AbortController();
-  const timer = setTimeout(() => own.abort(new DOMException('too late', 'TimeoutError')), milliseconds);
-  const follow = (): void => own.abort(signal.reason);
-  signal.addEventListener('abort', follow, { once: true });
-  try {
-    return await work(own.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', follow);
+  function troubleText(): string | null {
+    const trouble = turns.trouble();
+    if (trouble === null) return null;
+    const left = Math.max(0, Math.ceil((trouble.since + outage - Date.now()) / 60_000));
+    return `${trouble.failure.class}: endpoint ${name} at ${trouble.url} ${trouble.failure.what}; waiting for it, ${left} min more at most`;
   }
 }
 
-function asError(context: { failure: EndpointFailure; tried: number; options: EndpointClientOptions; cause: unknown }): Error {
-  const { failure, tried, options, cause } = context;
+function errorOf(name: string, { failure, url, tried, cause }: FailedTry): Error {
   const times = tried > 1 ? ` (asked ${tried} times)` : '';
-  const message = `endpoint ${options.name} at ${options.url} ${failure.what}${times}; ${failure.next}`;
+  const message = `endpoint ${name} at ${url} ${failure.what}${times}; ${failure.next}`;
+  return classified(failure.class, message, { name: 'EndpointFailure', retryAfter: failure.retryAfter, cause });
+}
+
+function itemFailure(name: string, failed: FailedTry, item: ItemFailure['item']): Error {
+  return Object.assign(errorOf(name, failed), { item });
+}
+
+function outageError(name: string, cause: Outage): Error {
+  const { failure, since, url } = cause.trouble;
+  const seconds = Math.round((Date.now() - since) / 1000);
+  const message = `endpoint ${name} at ${url} ${failure.what}${seconds > 0 ? `, for ${seconds} s now` : ''}; ${failure.next}`;
   return classified(failure.class, message, { name: 'EndpointFailure', retryAfter: failure.retryAfter, cause });
 }

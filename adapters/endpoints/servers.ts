@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Endpoint, RemoteEndpoint } from '../../ports/configuration.ts';
 import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports/endpoint.ts';
-import type { RetryPolicy } from './client.ts';
 import { classified } from '../../ports/failure.ts';
 import { createDialect, type Dialect } from './dialect.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
+import type { Pauses } from './server-health.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 
 export interface ModelServersOptions {
@@ -16,9 +15,7 @@ export interface ModelServersOptions {
   logs: string;
   /** How long a server keeps running after its last user, milliseconds. Default 15,000. */
   linger?: number;
-  /** Milliseconds for one request. */
-  timeout?: number;
-  retry?: RetryPolicy;
+  pauses?: Pauses;
   /** Called once for each way of an endpoint that is learned. */
   warn?: (line: string) => void;
 }
@@ -32,7 +29,6 @@ interface OpenedModel {
 
 interface ModelEntry {
   endpoint: Endpoint;
-  limiter: Limiter;
   dialect: Dialect;
   holders: number;
   opened: Promise<OpenedModel> | null;
@@ -52,7 +48,6 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
     if (!endpoint) throw unknownEndpoint(name, Object.keys(endpoints));
     const entry: ModelEntry = {
       endpoint,
-      limiter: createLimiter(endpoint.concurrency),
       dialect: createDialect(),
       holders: 0,
       opened: null,
@@ -121,24 +116,26 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
   return { acquire, stopIdle: () => closeWhere(({ holders }) => holders === 0), stop: () => closeWhere(() => true) };
 }
 
+/** Seconds that trouble of a server of ours is waited out: the next attempt of the work starts another one. */
+const outageOfServed = 10;
+
 /** Opens an endpoint. Its client is imported here because few commands need it, and its library is large. */
 async function openEndpoint(context: { name: string; entry: ModelEntry; options: ModelServersOptions }): Promise<OpenedModel> {
   const { name, entry, options } = context;
-  const { endpoint, limiter, dialect } = entry;
+  const { endpoint, dialect } = entry;
   const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
   const [{ openEndpointClient }, { startModelProcess }] = await Promise.all([import('./client.ts'), import('./served.ts')]);
   const server = endpoint.serve ? await startModelProcess({ name, endpoint, python: options.python, log }) : null;
   const url = server?.url ?? endpoint.url ?? '';
   const client = openEndpointClient({
     name,
-    url,
-    endpoint,
+    urls: [url, ...(endpoint.serve ? [] : (endpoint.replicas ?? []))],
+    endpoint: endpoint.serve ? { ...endpoint, outage: outageOfServed } : endpoint,
     key: endpoint.serve ? undefined : await readKey(name, endpoint.key),
-    limiter,
+    concurrency: () => endpoint.concurrency,
     dialect,
     warn: options.warn,
-    timeout: options.timeout,
-    retry: options.retry,
+    pauses: options.pauses,
   });
   return {
     url,

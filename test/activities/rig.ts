@@ -28,6 +28,7 @@ import type { Store } from '../../ports/store.ts';
 import { keepPlan } from '../../records/plan.ts';
 import { config, planOf } from '../compile/rig.ts';
 import { answer, scriptEndpoint } from '../adapters/endpoints/scripted-endpoint.ts';
+import { endpointDefaults } from '../../schemas/index.ts';
 import type { Act, Body } from '../adapters/endpoints/scripted-endpoint.ts';
 
 const home = join(import.meta.dirname, '..', '..');
@@ -54,9 +55,12 @@ export interface WorkbenchOptions {
   declared?: string;
   /** What the endpoint does with one request after another. */
   acts?: Act[];
+  /** Settings of the endpoint. */
+  endpoint?: Partial<typeof endpointDefaults>;
 }
 
-export async function openWorkbench({ files = {}, declared = '', acts = [] }: WorkbenchOptions): Promise<Workbench> {
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { files = {}, declared = '', acts = [], endpoint: settings = {} } = options;
   const root = await mkdtemp(join(tmpdir(), 'codepmp-workbench-'));
   onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   const folder = join(root, 'source');
@@ -67,7 +71,7 @@ export async function openWorkbench({ files = {}, declared = '', acts = [] }: Wo
   }
   const endpoint = await scriptEndpoint(...acts);
   onTestFinished(() => endpoint.close());
-  const dependencies = await dependenciesIn(root, { folder: join(folder, declared), url: endpoint.url });
+  const dependencies = await dependenciesIn(root, { folder: join(folder, declared), url: endpoint.url, settings });
   const { store, artifacts } = dependencies;
   let runs = 0;
   const outOf = (made: NodeSummary | undefined, output = 'out'): Digest => made?.outputs[output] ?? '';
@@ -86,10 +90,14 @@ export async function openWorkbench({ files = {}, declared = '', acts = [] }: Wo
   };
 }
 
-async function dependenciesIn(root: string, { folder, url }: { folder: string; url: string }): Promise<Dependencies> {
+async function dependenciesIn(
+  root: string,
+  { folder, url, settings }: { folder: string; url: string; settings: Partial<typeof endpointDefaults> },
+): Promise<Dependencies> {
   const store = await openFileStore({ root: join(root, 'store') });
-  const endpoints = { remote: { url, model: 'm', identity: null, concurrency: 4 } };
-  const servers = createModelServers({ endpoints, python: 'python', logs: root, retry: { tries: 1, first: 1, most: 1 } });
+  const remote = { url, model: 'm', identity: null, ...endpointDefaults, concurrency: 4, outage: 0, tries: 1, ...settings };
+  const endpoints = { remote };
+  const servers = createModelServers({ endpoints, python: 'python', logs: root, pauses: { first: 1, most: 1 } });
   onTestFinished(() => servers.stop());
   return {
     store,

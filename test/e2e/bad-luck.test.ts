@@ -34,7 +34,7 @@ describe('a file with mistakes', () => {
 describe('a run', () => {
   it('whose endpoint nobody answers at says which one, where, and what to do', async () => {
     await using user = await project({
-      'codepmp.config.yaml': config({ endpoints: { fast: `http://127.0.0.1:${await closedPort()}/v1` } }),
+      'codepmp.config.yaml': config({ endpoints: { fast: `http://127.0.0.1:${await closedPort()}/v1` }, outage: 1 }),
       'pairs.yaml': generation({ take: 4 }),
       ...modules(4),
     });

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { ask, generationOf, type Asked, type ChunkRequest } from '../../../activities/group/ask.ts';
+import { ask, generationOf, type Asked } from '../../../activities/group/ask.ts';
+import type { ChunkRequest } from '../../../activities/group/ask-missing.ts';
 import type { Chunk } from '../../../activities/group/work.ts';
 import { createMachine } from '../../../activities/index.ts';
 import { createModelServers, openFileStore } from '../../../adapters/index.ts';
@@ -10,6 +11,7 @@ import { requestOf } from '../../../items/index.ts';
 import { digestOf, hashOf } from '../../../plan/keys.ts';
 import type { ModelUse } from '../../../plan/index.ts';
 import type { Endpoint } from '../../../ports/configuration.ts';
+import { endpointDefaults } from '../../../schemas/index.ts';
 import { config, planOf } from '../../compile/rig.ts';
 import {
   answer,
@@ -48,10 +50,11 @@ function requests(count: number): ChunkRequest[] {
 async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reserve?: number } = {}) {
   const { acts = [said], reserve } = options;
   const server = await scriptEndpoint(...acts);
-  const endpoint = { url: server.url, model: 'm', identity: null, concurrency: 4, ...options.endpoint } as Endpoint;
+  const usual = { ...endpointDefaults, tries: 1, outage: 0, concurrency: 4 };
+  const endpoint = { url: server.url, model: 'm', identity: null, ...usual, ...options.endpoint } as Endpoint;
   const store = await openFileStore({ root, ...(reserve !== undefined && { reserve }) });
   const endpoints = { remote: endpoint };
-  const servers = createModelServers({ endpoints, python: 'python3', logs: root, retry: { tries: 1, first: 1, most: 1 } });
+  const servers = createModelServers({ endpoints, python: 'python3', logs: root, pauses: { first: 1, most: 1 } });
   onTestFinished(async () => {
     await servers.stop();
     await server.close();
@@ -138,6 +141,49 @@ describe('asking for a chunk', () => {
       asked.map((_, item) => (item === 3 ? 'prompt_too_long' : 'stop')),
     );
     expect(paid.completion_tokens).toEqual({ remote: 21 });
+  });
+});
+
+describe('a request that fails alone', () => {
+  const refused = status(400, { body: { error: { message: 'unusual characters' } } });
+  const refusing = (...items: number[]): Act => (response, request, body) =>
+    (items.some((item) => contentOf(body).endsWith(`item ${item}.`)) ? refused : said)(response, request, body);
+
+  it('fails no other, is not paid for, and is asked again by whoever needs it later', async () => {
+    const { server, askFor, progress } = await step({ acts: [refusing(3)] });
+    const asked = requests(20);
+    const { answers, paid } = await askFor(asked);
+    expect(asked.map(({ request }) => answers.get(request)?.finish_reason)).toEqual(
+      asked.map((_, item) => (item === 3 ? 'rejected' : 'stop')),
+    );
+    expect(paid.calls).toEqual({ remote: 19 });
+    expect(progress.done).toBe(20);
+    await askFor(asked, { execution: 'e2' });
+    expect(server.bodies).toHaveLength(21);
+  });
+
+  it('is one of many, if all others of the chunk are answered already, or if the generation has any answer', async () => {
+    const { askFor } = await step({ acts: [refusing(3, 7)] });
+    const asked = requests(8);
+    const others = asked.filter((_, item) => item !== 3);
+    expect((await askFor(others.slice(0, 4))).answers.size).toBe(4);
+    const { answers } = await askFor(asked.slice(3, 4));
+    expect(answers.get(asked[3]?.request ?? '')?.finish_reason).toBe('rejected');
+    expect((await askFor(asked)).answers.size).toBe(8);
+  });
+
+  it('ends the chunk where no request was ever answered', async () => {
+    const { server, askFor } = await step({ acts: [refused] });
+    await expect(askFor(requests(3))).rejects.toMatchObject({
+      class: 'invalid',
+      message: `endpoint remote at ${server.url} answered 400: unusual characters; check the model name, the URL (it ends in /v1) and the sampling settings`,
+    });
+  });
+
+  it('ends the chunk where so many fail alike that the others will', async () => {
+    const { server, askFor } = await step({ acts: [refused] });
+    await expect(askFor(requests(500))).rejects.toMatchObject({ class: 'invalid' });
+    expect(server.bodies.length).toBeLessThan(40);
   });
 });
 

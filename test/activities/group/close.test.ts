@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { status, type Act } from '../../adapters/endpoints/scripted-endpoint.ts';
 import { answerBy, openWorkbench } from '../rig.ts';
 
 const group = (chunk: number | null) => `
@@ -50,6 +51,29 @@ describe('closing a group', () => {
     });
     expect(answered).toMatchObject({ type: 'responses', rows: 6, meta: { statuses: { ok: 4, 'no-prompt': 2 } } });
     expect([prompts?.warning, answers?.warning]).toEqual([undefined, undefined]);
+  });
+
+  describe('where items have no answer', () => {
+    const [answered] = acts(6);
+    const refused = status(400, { body: { error: { message: 'unusual characters' } } });
+    const refusing: Act = (response, request, body) =>
+      (JSON.stringify(body).includes('x = 3') ? refused : answered)?.(response, request, body);
+
+    it('keeps their rows with the reason, as many as the endpoint allows', async () => {
+      const bench = await openWorkbench({ files, acts: [refusing], endpoint: { unanswered: 0.2 } });
+      const { prompts, pairs } = await bench.run(group(1));
+      expect(await bench.manifest(prompts)).toMatchObject({ rows: 6, meta: { statuses: { ok: 5, rejected: 1 } } });
+      expect(await bench.rows(pairs)).toHaveLength(5);
+    });
+
+    it('fails where they are more', async () => {
+      const bench = await openWorkbench({ files, acts: [refusing], endpoint: { unanswered: 0.1 } });
+      await expect(bench.run(group(1))).rejects.toMatchObject({
+        class: 'quality',
+        node: 'prompts',
+        message: 'prompts: 1 of 6 items have no answer (1 rejected), and unanswered of the endpoint remote allows 10 %. Reasons: codepmp logs',
+      });
+    });
   });
 
   it('warns of a step that keeps less than half of its items, also where its result is reused', async () => {

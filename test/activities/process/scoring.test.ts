@@ -46,7 +46,7 @@ beforeEach(async () => {
   dependencies = {
     store,
     artifacts: createArtifacts(store),
-    servers: createModelServers({ endpoints: {}, python, logs: root, retry: { tries: 1, first: 1, most: 1 } }),
+    servers: createModelServers({ endpoints: {}, python, logs: root }),
     launcher: createLauncher({ folder: store.scratch }),
     machine: createMachine({ pause: 1000 }),
     meters: createMeters(store),

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { ask, patience, sampling, script } from './rig.ts';
+import { ask, endpointOf, patience, sampling, script } from './rig.ts';
 import { answer, cutShort, hang, reset, status, truncated, type Act } from './scripted-endpoint.ts';
 
 describe('an endpoint client', () => {
@@ -32,10 +32,10 @@ describe('an endpoint client', () => {
   });
 
   it('hands over cut and empty answers as they are, for the caller to judge', async () => {
-    const { client } = await script([answer('half of', { finish_reason: 'length' }), answer(''), answer(null)]);
+    const { client } = await script([answer('half of', { finish_reason: 'length' }), answer(' '), answer(null, { finish_reason: 'length' })]);
     expect(await client.complete(ask())).toMatchObject({ text: 'half of', finish_reason: 'length' });
-    expect(await client.complete(ask())).toMatchObject({ text: '', finish_reason: 'stop' });
-    expect(await client.complete(ask())).toMatchObject({ text: '', finish_reason: 'stop' });
+    expect(await client.complete(ask())).toMatchObject({ text: ' ', finish_reason: 'stop' });
+    expect(await client.complete(ask())).toMatchObject({ text: '', finish_reason: 'length' });
   });
 
   it.each([
@@ -51,35 +51,49 @@ describe('an endpoint client', () => {
     ['an answer without finish_reason', answer('whole?', { finish_reason: null })],
     ['an answer without choices', (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{}')],
   ] satisfies [string, Act][])('asks again after %s', async (_, act) => {
-    const { server, client } = await script([act, answer('fine')], { timeout: act === hang ? 400 : 20_000 });
+    const { server, client } = await script([act, answer('fine')], { endpoint: endpointOf({ timeout: act === hang ? 0.4 : 20 }) });
     expect((await client.complete(ask())).text).toBe('fine');
     expect(server.bodies).toHaveLength(2);
   });
 
   it.each([
-    [429, 'rate-limited'],
-    [503, 'unavailable'],
-    [500, 'unavailable'],
-  ] as const)('gives up after a bounded number of %i and says so', async (code, failureClass) => {
-    const { server, client } = await script([status(code)]);
+    ['a 500', status(500), 'answered 500: scripted 500'],
+    ['an empty answer without tokens', answer('', {}, null), 'sent a broken answer: it is empty'],
+  ] as const)('gives a request up after its tries of %s, and says that only this one failed', async (_, act, what) => {
+    const { server, client } = await script([act]);
     await expect(client.complete(ask())).rejects.toMatchObject({
-      class: failureClass,
-      message: expect.stringMatching(
-        new RegExp(`^endpoint strong at ${server.url} answered ${code}: scripted ${code} \\(asked 3 times\\); `),
-      ),
+      class: 'unavailable',
+      item: 'unanswered',
+      message: expect.stringMatching(new RegExp(`^endpoint strong at ${server.url} ${what} \\(asked 3 times\\); look at the log`)),
     });
     expect(server.bodies).toHaveLength(3);
   });
 
   it.each([
-    [400, 'invalid'],
+    [429, 'rate-limited'],
+    [503, 'unavailable'],
+  ] as const)('asks a server that answers %i because it is busy again and again, as long as an outage may last', async (code, failureClass) => {
+    const { server, client } = await script([status(code)], { endpoint: endpointOf({ outage: 0.3 }) });
+    await expect(client.complete(ask())).rejects.toMatchObject({ class: failureClass, item: 'unanswered' });
+    expect(server.bodies.length).toBeGreaterThan(5);
+  });
+
+  it.each([400, 422])('does not ask again after %i, and says that only this request failed', async (code) => {
+    const { server, client } = await script([status(code), answer('fine')]);
+    await expect(client.complete(ask())).rejects.toMatchObject({ class: 'invalid', item: 'rejected' });
+    expect((await client.complete(ask())).text).toBe('fine');
+    expect(server.bodies).toHaveLength(2);
+  });
+
+  it.each([
     [404, 'invalid'],
-    [422, 'invalid'],
     [401, 'auth'],
     [403, 'auth'],
-  ] as const)('does not ask again after %i', async (code, failureClass) => {
+  ] as const)('does not ask again after %i, which every request would get', async (code, failureClass) => {
     const { server, client } = await script([status(code)]);
-    await expect(client.complete(ask())).rejects.toMatchObject({ class: failureClass });
+    const error: unknown = await client.complete(ask()).catch((each: unknown) => each);
+    expect(error).toMatchObject({ class: failureClass });
+    expect(error).not.toHaveProperty('item');
     expect(server.bodies).toHaveLength(1);
   });
 
@@ -102,7 +116,7 @@ describe('an endpoint client', () => {
   });
 
   it('names the endpoint, its URL and the next action when nobody listens', async () => {
-    const { server, client } = await script([]);
+    const { server, client } = await script([], { endpoint: endpointOf({ outage: 0 }) });
     await server.close();
     await expect(client.complete(ask())).rejects.toMatchObject({
       class: 'unavailable',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { ask, script } from './rig.ts';
+import { ask, endpointOf, script } from './rig.ts';
 import { answer, scriptEndpoint } from './scripted-endpoint.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -37,7 +37,7 @@ describe('an endpoint', () => {
     const { url } = await target();
     const proxy = await openProxy(url);
     vi.stubEnv('http_proxy', proxy.url);
-    const { client } = await script([], { url: 'http://models.invalid/v1' });
+    const { client } = await script([], { urls: ['http://models.invalid/v1'] });
     expect((await client.complete(ask())).text).toBe('through');
     expect(proxy.asked).toEqual(['POST http://models.invalid/v1/chat/completions']);
   });
@@ -45,7 +45,7 @@ describe('an endpoint', () => {
   it('of https is asked through a tunnel of the proxy, which says where it does not lead on', async () => {
     const proxy = await openProxy('http://127.0.0.1:1');
     vi.stubEnv('HTTPS_PROXY', proxy.url);
-    const { client } = await script([], { url: 'https://models.invalid/v1', retry: { tries: 1, first: 1, most: 1 } });
+    const { client } = await script([], { urls: ['https://models.invalid/v1'], endpoint: endpointOf({ tries: 1 }) });
     await expect(client.complete(ask())).rejects.toMatchObject({
       class: 'unavailable',
       message:
@@ -58,7 +58,7 @@ describe('an endpoint', () => {
     const proxy = await openProxy('http://127.0.0.1:1');
     vi.stubEnv('http_proxy', proxy.url);
     vi.stubEnv('no_proxy', 'example.com,.invalid');
-    const { client } = await script([], { url: 'http://models.invalid/v1', retry: { tries: 1, first: 1, most: 1 } });
+    const { client } = await script([], { urls: ['http://models.invalid/v1'], endpoint: endpointOf({ outage: 0 }) });
     await expect(client.complete(ask())).rejects.toMatchObject({ class: 'unavailable' });
     expect(proxy.asked).toEqual([]);
   });
@@ -73,7 +73,7 @@ describe('an endpoint', () => {
 
   it('is not asked where the proxy is written in a way that cannot be used', async () => {
     vi.stubEnv('http_proxy', 'proxy.example:3128');
-    await expect(script([], { url: 'http://models.invalid/v1' })).rejects.toMatchObject({
+    await expect(script([], { urls: ['http://models.invalid/v1'] })).rejects.toMatchObject({
       class: 'invalid',
       message: 'endpoint strong: the proxy in HTTPS_PROXY or HTTP_PROXY cannot be used. Write it as http://HOST:PORT',
     });
@@ -85,7 +85,7 @@ describe('an endpoint', () => {
     );
     const port = await firstFree(server, [6666, 6667, 6668, 6669, 6697, 10080, 6000]);
     onTestFinished(() => void server.close());
-    const { client } = await script([], { url: `http://127.0.0.1:${port}/v1` });
+    const { client } = await script([], { urls: [`http://127.0.0.1:${port}/v1`] });
     expect((await client.complete(ask())).text).toBe('fine');
   });
 });

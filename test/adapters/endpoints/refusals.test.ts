@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, script } from './rig.ts';
+import { ask, endpointOf, script } from './rig.ts';
 import { answer, status, text, type Act } from './scripted-endpoint.ts';
 
 const error = (code: number, message: string, more: { [key: string]: unknown } = {}) =>
@@ -154,7 +154,7 @@ describe('a prompt that is too long for the model', () => {
   });
 
   it('is known by further words that the configuration gives', async () => {
-    const { client } = await script([error(400, 'Prompt overflow: 9 of 8')], { endpoint: { model: 'm', too_long: ['prompt OVERFLOW'] } });
+    const { client } = await script([error(400, 'Prompt overflow: 9 of 8')], { endpoint: endpointOf({ too_long: ['prompt OVERFLOW'] }) });
     expect((await client.complete(ask())).finish_reason).toBe('prompt_too_long');
   });
 
@@ -199,7 +199,7 @@ describe('why an answer ended', () => {
 
   it('is told by further words that the configuration gives', async () => {
     const { client } = await script([answer('whole', { finish_reason: 'finished' })], {
-      endpoint: { model: 'm', stop_reasons: ['finished'] },
+      endpoint: endpointOf({ stop_reasons: ['finished'] }),
     });
     expect((await client.complete(ask())).finish_reason).toBe('stop');
   });
@@ -237,15 +237,15 @@ describe('an error inside a reply with status 200', () => {
       'a gateway',
       inside({ message: 'slow down', code: 'rate_limit_exceeded' }),
       'rate-limited',
-      3,
-      'answered 200 with the error 429 inside: slow down (asked 3 times); lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit',
+      1,
+      'answered 200 with the error 429 inside: slow down; lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit',
     ],
     [
       'TGI',
       inside('Model is overloaded', { error_type: 'overloaded' }),
       'rate-limited',
-      3,
-      'answered 200 with the error 429 inside: Model is overloaded (asked 3 times); lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit',
+      1,
+      'answered 200 with the error 429 inside: Model is overloaded; lower the concurrency of this endpoint in codepmp.config.yaml, or raise its limit',
     ],
     [
       'a key that is wrong',
@@ -262,7 +262,8 @@ describe('an error inside a reply with status 200', () => {
       'answered 200 with the error 500 inside: CUDA error (asked 3 times); look at the log of the server',
     ],
   ])('counts as its own status: %s', async (_, act, failureClass, tries, message) => {
-    const { server, client } = await script([act]);
+    const impatient = { endpoint: endpointOf({ outage: 0 }) };
+    const { server, client } = await script([act], failureClass === 'rate-limited' ? impatient : {});
     await expect(client.complete(ask())).rejects.toMatchObject({
       class: failureClass,
       message: `endpoint strong at ${server.url} ${message}`,
@@ -317,7 +318,8 @@ describe('what a server says is shown', () => {
       'answered 400: bad red evil; check the model name, the URL (it ends in /v1) and the sampling settings',
     ],
   ])('%s', async (_, act, failureClass, message) => {
-    const { server, client } = await script([act]);
+    const impatient = { endpoint: endpointOf({ outage: 0 }) };
+    const { server, client } = await script([act], failureClass === 'rate-limited' ? impatient : {});
     await expect(client.complete(ask())).rejects.toMatchObject({
       class: failureClass,
       message: `endpoint strong at ${server.url} ${message}`,

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { CompletionRequest, EndpointClient } from '../../../ports/endpoint.ts';
 import { openEndpointClient, type EndpointClientOptions } from '../../../adapters/endpoints/client.ts';
+import { endpointDefaults } from '../../../schemas/index.ts';
 import { createDialect } from '../../../adapters/endpoints/dialect.ts';
-import { createLimiter } from '../../../adapters/endpoints/limiter.ts';
 import { scriptEndpoint, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';
 
 export const sampling = { temperature: 0.3, top_p: 0.95, top_k: 0, min_p: 0, max_tokens: 96 };
@@ -14,6 +14,11 @@ export function ask(change: Partial<CompletionRequest> = {}): CompletionRequest 
   return { input: { messages }, sampling, stop: [], seed: 5, signal: new AbortController().signal, ...change };
 }
 
+/** The settings of an endpoint that loses patience soon. */
+export function endpointOf(change: Partial<EndpointClientOptions['endpoint']> = {}): EndpointClientOptions['endpoint'] {
+  return { ...endpointDefaults, model: 'm', tries: 3, outage: 5, ...change };
+}
+
 /** A server that plays the acts, and a client of it that loses patience soon. */
 export async function script(
   acts: Act[],
@@ -23,12 +28,12 @@ export async function script(
   const warnings: string[] = [];
   const client = openEndpointClient({
     name: 'strong',
-    url: server.url,
-    endpoint: { model: 'm' },
-    limiter: createLimiter(4),
+    urls: [server.url],
+    endpoint: endpointOf(),
+    concurrency: () => 4,
     dialect: createDialect(),
     warn: (line) => warnings.push(line),
-    retry: { tries: 3, first: 1, most: 5_000 },
+    pauses: { first: 1, most: 50 },
     ...change,
   });
   onTestFinished(async () => {

@@ -18,6 +18,8 @@ export interface ScriptedEndpoint {
   peak(): number;
   /** Requests open now. */
   open(): number;
+  /** Listens again at the same address, after it was closed. */
+  listen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,13 +44,19 @@ export async function scriptEndpoint(...acts: Act[]): Promise<ScriptedEndpoint> 
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `http://127.0.0.1:${port}/v1`,
     bodies,
     headers,
     peak: () => peak,
     open: () => open,
+    listen: async () => {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
     close: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
@@ -57,9 +65,11 @@ export async function scriptEndpoint(...acts: Act[]): Promise<ScriptedEndpoint> 
 }
 
 /** A whole answer, or whatever `change` makes of it. */
-export function answer(text: string | null, change: { [key: string]: unknown } = {}): Act {
-  return (response) => send(response, 200, reply(text, change));
+export function answer(text: string | null, change: { [key: string]: unknown } = {}, usage: object | null = tokens): Act {
+  return (response) => send(response, 200, { ...reply(text, change), usage });
 }
+
+const tokens = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
 
 export function reply(text: string | null, change: { [key: string]: unknown } = {}): { [key: string]: unknown } {
   const message = { role: 'assistant', content: text };
@@ -69,7 +79,7 @@ export function reply(text: string | null, change: { [key: string]: unknown } = 
     object: 'chat.completion',
     model: 'served',
     choices: [choice],
-    usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+    usage: tokens,
   };
 }
 

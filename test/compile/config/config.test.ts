@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../compile/index.ts';
+import { endpointDefaults } from '../../../schemas/index.ts';
 import type { LoadedConfig } from '../../../compile/index.ts';
 
 const home = '/home-of-codepmp';
@@ -71,7 +72,7 @@ endpoints:
     url: 'http://127.0.0.1:9/v1',
     model: 'big',
     identity: null,
-    concurrency: 8,
+    ...endpointDefaults,
     key: { env: 'MY_KEY' },
   });
 });
@@ -224,6 +225,18 @@ test.each([
   const { rendered, diagnostics } = load(`codepmp_config: 1\nendpoints:\n  a: {url: "http://h/v1", model: m, ${written}}\n`);
   expect(rendered.length).toBeGreaterThan(0);
   expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+});
+
+test('an endpoint may have replicas, whose URLs are checked like its own', () => {
+  const { config, diagnostics } = load(
+    'codepmp_config: 1\nendpoints: {a: {url: "http://h:1/v1", replicas: ["http://h:2/v1/", "http://h:3/v1"], model: m}}\n',
+  );
+  expect(diagnostics).toEqual([]);
+  expect(config.endpoints['a']).toMatchObject({ url: 'http://h:1/v1', replicas: ['http://h:2/v1', 'http://h:3/v1'] });
+  const { rendered } = load('codepmp_config: 1\nendpoints: {a: {url: "http://h/v1", replicas: ["http://h/v1?key=1"], model: m}}\n');
+  expect(rendered[0]?.split('\n')[0]).toBe('codepmp.config.yaml:2:48: error[E0171]: endpoints.a.replicas.0 contains a query');
+  const served = load('codepmp_config: 1\nendpoints: {local-weak: {replicas: ["http://h/v1"]}}\n');
+  expect(served.rendered[0]?.split('\n')[0]).toContain('endpoints.local-weak is started by codepmp and takes no replicas');
 });
 
 describe('a URL of an endpoint is the place alone', () => {

@@ -7,6 +7,7 @@ import { gpuHours } from '../../../compile/estimate/gpu.ts';
 import type { Plan, PlanEstimate } from '../../../plan/index.ts';
 import { chunkItems, groupEvents, jobEvents, rootEvents, shardEvents, shardsOf } from '../../../plan/limits.ts';
 import { unitsOf } from '../../../plan/walk.ts';
+import { endpointDefaults } from '../../../schemas/index.ts';
 import { config as builtIn } from '../rig.ts';
 
 const config: Config = {
@@ -14,8 +15,8 @@ const config: Config = {
   currency: 'EUR',
   endpoints: {
     ...builtIn.endpoints,
-    strong: { url: 'http://127.0.0.1:9000/v1', model: 's', identity: null, concurrency: 4, price: { input: 1, output: 2 } },
-    weak: { url: 'http://127.0.0.1:9001/v1', model: 'w', identity: null, concurrency: 4 },
+    strong: { url: 'http://127.0.0.1:9000/v1', model: 's', identity: null, ...endpointDefaults, concurrency: 4, price: { input: 1, output: 2 } },
+    weak: { url: 'http://127.0.0.1:9001/v1', model: 'w', identity: null, ...endpointDefaults, concurrency: 4 },
   },
   weights: { ...builtIn.weights, 'qwen2-1.5b': { path: '/models/q', identity: null, parameters: 1.5e9 } },
   pools: {

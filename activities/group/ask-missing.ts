@@ -1,0 +1,144 @@
+import type { Digest, ModelUse } from '../../plan/index.ts';
+import { hashOf } from '../../plan/keys.ts';
+import type { AcquiredEndpoint, CompletionRequest, EndpointClient, ItemFailure } from '../../ports/endpoint.ts';
+import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { Chunk } from './work.ts';
+
+/** One request of a chunk, identified by the hash of everything that is sent. */
+export interface ChunkRequest {
+  request: Digest;
+  origin: Digest;
+  input: CompletionRequest['input'];
+  seed: number;
+}
+
+export type AskDependencies = Pick<Dependencies, 'store' | 'config' | 'machine' | 'servers'>;
+
+interface Missing {
+  chunk: Chunk;
+  model: ModelUse;
+  /** The generation in the ledger. */
+  key: Digest;
+  segment: LedgerSegment;
+  missing: ChunkRequest[];
+  /** Whether other requests of the chunk are answered already. */
+  isAnswered: boolean;
+}
+
+/** Answers between two checks of the free space. */
+const spaceCheck = 64;
+
+/** Milliseconds between two looks at the trouble of the endpoint. */
+const reportEvery = 1000;
+
+/** Requests that fail without an answer among them before the failure counts as that of all. */
+const convincing = 16;
+
+/**
+ * Asks the endpoint, and appends the answers to the ledger. A request that fails alone gets a record that is not kept; an error ends the
+ * other requests, as does a failure of all requests alike.
+ */
+export async function askMissing(dependencies: AskDependencies, work: Missing): Promise<LedgerRecord[]> {
+  const { chunk, model, missing } = work;
+  if (missing.length === 0) return [];
+  const failed = new AbortController();
+  const signal = AbortSignal.any([chunk.signal, failed.signal]);
+  const endpoint = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
+  const records: LedgerRecord[] = [];
+  let failures = 0;
+  let { isAnswered } = work;
+  const recordOf = async (request: ChunkRequest): Promise<LedgerRecord> => {
+    try {
+      const record = await askOne(endpoint.client, work, request, signal);
+      isAnswered = true;
+      return record;
+    } catch (error) {
+      const { item } = error as Partial<ItemFailure>;
+      if (item === undefined || signal.aborted) throw error;
+      failures += 1;
+      if (!isAnswered && (await isHopeless(dependencies, work, failures))) throw error;
+      return withoutAnswer(request, item);
+    }
+  };
+  const askAndCount = async (request: ChunkRequest) => {
+    records.push(await recordOf(request));
+    chunk.meter.add(chunk.node.id, 1);
+    if (records.length % spaceCheck === 0) await dependencies.store.assertSpace();
+  };
+  const stopReports = reportTrouble(chunk, endpoint.client);
+  try {
+    await dependencies.store.assertSpace();
+    await Promise.all(missing.map((request) => askAndCount(request).catch((error: unknown) => failed.abort(error))));
+    signal.throwIfAborted();
+    return records;
+  } finally {
+    stopReports();
+    endpoint.release();
+  }
+}
+
+async function askOne(
+  client: EndpointClient,
+  { chunk, model, segment }: Missing,
+  { request, origin, input, seed }: ChunkRequest,
+  signal: AbortSignal,
+): Promise<LedgerRecord> {
+  const { sampling, stop } = model;
+  const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, signal });
+  return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution });
+}
+
+/** The record of a request that was not answered. It is in no ledger: whoever needs the answer later asks again. */
+function withoutAnswer({ request, origin }: ChunkRequest, item: ItemFailure['item']): LedgerRecord {
+  return { request, origin, text: '', finish_reason: item, usage: null, model: '', answer_digest: hashOf({ request, item }), by: '' };
+}
+
+/**
+ * Whether so many failures, and no answer, mean that no request can be answered: there are many, or they are all requests of the chunk
+ * and the generation has no answer at all.
+ */
+async function isHopeless(
+  { store, config }: AskDependencies,
+  { key, model, missing }: Pick<Missing, 'key' | 'model' | 'missing'>,
+  failures: number,
+): Promise<boolean> {
+  const { concurrency = 1 } = config.endpoints[model.endpoint] ?? {};
+  if (failures < Math.min(missing.length, Math.max(convincing, 2 * concurrency))) return false;
+  if (failures >= convincing) return true;
+  for await (const _ of store.ledger.records({ generationKey: key, lo: '', hi: null })) return false;
+  return true;
+}
+
+/** Shows the trouble that an endpoint is in, while it is waited out. Returns what ends that. */
+function reportTrouble({ meter, node }: Chunk, client: EndpointClient): () => void {
+  let shown: string | null = null;
+  const timer = setInterval(() => {
+    const trouble = client.trouble();
+    if (trouble !== shown) meter.trouble(node.id, trouble);
+    shown = trouble;
+  }, reportEvery);
+  return () => clearInterval(timer);
+}
+
+/** An endpoint ready for requests. One that we serve on this machine waits until none of our processes holds the machine. */
+async function holdEndpoint(
+  { config, machine, servers }: AskDependencies,
+  { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
+): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
+  const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};
+  chunk.begin();
+  try {
+    const endpoint = await servers.acquire(name, { signal });
+    return {
+      client: endpoint.client,
+      release: () => {
+        endpoint.release();
+        leave();
+      },
+    };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}

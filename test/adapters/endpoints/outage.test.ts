@@ -1,0 +1,135 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CompletionRequest } from '../../../ports/endpoint.ts';
+import { ask, endpointOf, patience, script } from './rig.ts';
+import { answer, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
+
+/** A request about one item. */
+function about(item: number): CompletionRequest {
+  return ask({ input: { messages: [{ role: 'user', content: `item ${item}` }] } });
+}
+
+const items = (count: number): CompletionRequest[] => Array.from({ length: count }, (_, item) => about(item));
+
+const itemIn = (body: { [field: string]: unknown }): string => (body['messages'] as { content: string }[])[0]?.content ?? '';
+
+/** Acts by what a request is about; the others are answered. */
+function by(acts: { [item: string]: Act }): Act {
+  return (response, request, body) => (acts[itemIn(body)] ?? answer('fine'))(response, request, body);
+}
+
+const pauses = { first: 20, most: 40 };
+
+describe('trouble of a whole endpoint', () => {
+  it('is waited out by all requests together, and is over with the first answer', async () => {
+    const { server, client } = await script([], { pauses });
+    await server.close();
+    const answers = Promise.all(items(12).map((item) => client.complete(item)));
+    await expect.poll(() => client.trouble(), patience).toMatch(
+      new RegExp(`^unavailable: endpoint strong at ${server.url} refused the connection; waiting for it, 1 min more at most$`),
+    );
+    await server.listen();
+    expect((await answers).map(({ text }) => text)).toEqual(Array(12).fill('fine'));
+    expect(server.bodies).toHaveLength(12);
+    expect(client.trouble()).toBe(null);
+  });
+
+  it('is found out about by one request at a time', async () => {
+    const open: number[] = [];
+    const { server, client } = await script([(...turn) => {
+      open.push(server.open());
+      setTimeout(() => (open.length > 18 ? answer('fine') : status(500))(...turn), 5);
+    }], { concurrency: () => 8, pauses: { first: 30, most: 30 } });
+    await Promise.all(items(40).map((item) => client.complete(item)));
+    expect(Math.max(...open.slice(0, 8))).toBe(8);
+    expect(open.slice(14, 18)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('ends all requests after the declared time, and is looked for anew by the next one', async () => {
+    const { server, client } = await script([], { pauses, endpoint: endpointOf({ outage: 0.2 }) });
+    await server.close();
+    const ended = await Promise.allSettled(items(6).map((item) => client.complete(item)));
+    for (const each of ended) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { class: 'unavailable', name: 'EndpointFailure' } });
+      expect(each).not.toHaveProperty('reason.item');
+    }
+    await server.listen();
+    await expect.poll(() => client.complete(about(7)).then(({ text }) => text, () => 'not yet'), patience).toBe('fine');
+  });
+
+  it('does not use up the tries of a request', async () => {
+    let fails = 9;
+    const { client } = await script([(...turn) => (fails-- > 0 ? status(502) : answer('fine'))(...turn)], {
+      pauses: { first: 5, most: 5 },
+      endpoint: endpointOf({ tries: 2 }),
+    });
+    expect(await Promise.all(items(4).map((item) => client.complete(item)))).toHaveLength(4);
+  });
+});
+
+describe('trouble of one request', () => {
+  it('holds up no other, and is its own alone', async () => {
+    const { client } = await script([by({ 'item 3': status(500), 'item 5': status(400) })]);
+    const ended = await Promise.allSettled(items(20).map((item) => client.complete(item)));
+    expect(ended.map((each) => (each.status === 'rejected' ? (each.reason as { item: string }).item : each.value.text))).toEqual(
+      ended.map((_, item) => (item === 3 ? 'unanswered' : item === 5 ? 'rejected' : 'fine')),
+    );
+  });
+
+  it('leaves its place to others while it waits for its next try', async () => {
+    const busy = status(429, { headers: { 'retry-after': '0.3' } });
+    let asked = 0;
+    const { server, client } = await script([by({ 'item 0': (...turn) => (asked++ === 0 ? busy : answer('late'))(...turn) })], {
+      concurrency: () => 1,
+    });
+    const order: string[] = [];
+    await Promise.all(items(5).map(async (item) => order.push((await client.complete(item)).text)));
+    expect(order).toEqual([...Array(4).fill('fine'), 'late']);
+    expect(server.peak()).toBe(1);
+  });
+});
+
+describe('several servers behind one name', () => {
+  it('share the requests, and the limit holds over both', async () => {
+    const slow: Act = (...turn) => setTimeout(() => answer('fine')(...turn), 5);
+    const other = await scriptEndpoint(slow);
+    onTestFinished(() => other.close());
+    const first = await scriptEndpoint(slow);
+    onTestFinished(() => first.close());
+    const { client } = await script([], { urls: [first.url, other.url], concurrency: () => 4 });
+    await Promise.all(items(60).map((item) => client.complete(item)));
+    expect(first.bodies.length + other.bodies.length).toBe(60);
+    expect(Math.min(first.bodies.length, other.bodies.length)).toBeGreaterThan(15);
+    expect([first.peak(), other.peak()]).toEqual([2, 2]);
+  });
+
+  it('stand in for one that is gone, which is asked again when it is back', async () => {
+    const [gone, other] = await Promise.all([scriptEndpoint(), scriptEndpoint()]);
+    onTestFinished(async () => {
+      await Promise.all([gone.close(), other.close()]);
+    });
+    const { client } = await script([], { urls: [gone.url, other.url], pauses });
+    await gone.close();
+    expect(await Promise.all(items(20).map((item) => client.complete(item)))).toHaveLength(20);
+    expect(other.bodies).toHaveLength(20);
+    expect(client.trouble()).toBe(null);
+    await gone.listen();
+    await expect.poll(() => client.complete(about(1)).then(() => gone.bodies.length), patience).toBeGreaterThan(0);
+  });
+});
+
+describe('the requests in flight', () => {
+  it('are as many as a server can take, where that is fewer than declared', async () => {
+    let open = 0;
+    let refused = 0;
+    const small: Act = (response, ...turn) => {
+      open += 1;
+      response.once('close', () => (open -= 1));
+      if (open > 8) refused += 1;
+      if (open > 8) return status(503)(response, ...turn);
+      setTimeout(() => answer('fine')(response, ...turn), 5);
+    };
+    const { client } = await script([small], { concurrency: () => 64, endpoint: endpointOf({ outage: 60 }) });
+    await Promise.all(items(1500).map((item) => client.complete(item)));
+    expect(refused).toBeLessThan(750);
+  });
+});
