@@ -3,6 +3,21 @@ export type { ArithmeticPair } from './arithmetic/rows.ts';
 export { judgeAnswer } from './prompts/answer.ts';
 export { clipText } from './prompts/clip.ts';
 export { extractCode } from './prompts/extract.ts';
+export { createRules } from './cleaning/rules.ts';
+export type { CorpusRow, Rules, RulesOptions, Verdict } from './cleaning/rules.ts';
+export {
+  bandHash,
+  bands,
+  buckets,
+  bytesOfSignature,
+  languageHash,
+  matchesOf,
+  shinglesOf,
+  signatureOf,
+  signatureVersion,
+  similarityOf,
+  slots,
+} from './cleaning/signature.ts';
 export { draw, isWanted } from './files.ts';
 export type { FileChoice } from './files.ts';
 export { notebookScript } from './notebook.ts';

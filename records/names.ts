@@ -52,6 +52,9 @@ export const scoresPrefix = (checkpoint: Digest): string => `scores/${scoresVers
 /** Write-once: a shard of these scores, by its digest. */
 export const scoresName = (checkpoint: Digest, shard: Digest): string => `${scoresPrefix(checkpoint)}${shard}`;
 
+/** Write-once: what a rank of a stage of cleaning made, by the key of what it does and reads. */
+export const rankName = (stage: string, key: Digest): string => `cleaning/${stage}/${key}`;
+
 /** Note: live progress of a unit. */
 export const unitNoteName = (unit: Digest): string => `progress/${unit}.json`;
 

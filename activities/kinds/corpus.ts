@@ -60,7 +60,7 @@ export async function writeCorpus(
 ): Promise<Digest> {
   const shards = [];
   const starts: string[] = [];
-  const partOf = ({ origin }: CorpusRow): number => Math.floor((Number.parseInt(origin.slice(0, 8), 16) / 16 ** 8) * parts);
+  const partOf = ({ origin }: TextWithOrigin): number => Math.floor((Number.parseInt(origin.slice(0, 8), 16) / 16 ** 8) * parts);
   for await (const part of inParts(rowsOf(texts), { store, parts, partOf })) {
     const rows = withOrdinals(part);
     for (let at = 0; at < rows.length; at += shardRows) {
@@ -72,15 +72,15 @@ export async function writeCorpus(
   return artifacts.writeManifest({ type: 'corpus', rows, shards, meta: { ...meta(), starts } });
 }
 
-type CorpusRow = Required<CorpusText> & { origin: Digest };
+type TextWithOrigin = Required<CorpusText> & { origin: Digest };
 
-async function* rowsOf(texts: AsyncIterable<CorpusText> | Iterable<CorpusText>): AsyncGenerator<CorpusRow> {
+async function* rowsOf(texts: AsyncIterable<CorpusText> | Iterable<CorpusText>): AsyncGenerator<TextWithOrigin> {
   for await (const { path, text, repository, commit = '', licence = '', language = languageOf(path) } of texts)
     yield { origin: digestOfText(text), repository, path, commit, licence, language, text };
 }
 
 /** Equal texts are numbered in the order of their paths. */
-function withOrdinals(rows: readonly CorpusRow[]): OriginRow[] {
+function withOrdinals(rows: readonly TextWithOrigin[]): OriginRow[] {
   const seen = new Map<Digest, number>();
   const numbered = rows.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ origin, ...row }) => {
     const ordinal = seen.get(origin) ?? 0;

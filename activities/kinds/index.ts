@@ -1,5 +1,6 @@
 import type { RunnableKind } from '../../schemas/index.ts';
 import { candidates } from './candidates.ts';
+import { clean } from './clean.ts';
 import { clip } from './clip.ts';
 import { datasetArithmetic } from './dataset/arithmetic.ts';
 import { datasetCodeUltrafeedback } from './dataset/code-ultrafeedback.ts';
@@ -43,6 +44,7 @@ export const works = {
   'source/jsonl': sourceJsonl,
   'source/parquet': sourceParquet,
   'source/web': sourceWeb,
+  clean,
   summarize,
   clip,
   respond,

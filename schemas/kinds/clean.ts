@@ -7,39 +7,32 @@ export const clean = defineKind({
   kind: 'clean',
   version: 1,
   shape: 'step',
-  runnable: false,
-  description: 'Keeps what is worth learning from: filters, duplicates and near-duplicates out, nothing of the test sets left in.',
-  inputs: { corpus: { description: 'Corpus to clean.', types: ['corpus'] } },
+  description: 'Keeps the texts of a corpus that are worth learning from: rules for single files, duplicates and near duplicates left out.',
+  inputs: {
+    corpus: { description: 'Corpus to clean.', types: ['corpus'] },
+    grow: {
+      description: 'An earlier result of `clean`, which all stays: of similar texts the one that it has is kept.',
+      types: ['corpus'],
+      optional: true,
+    },
+  },
   outputs: { out: 'corpus' },
   models: {},
   sources: {},
   settings: Type.Object(
     {
       profile: choice(['bigcode', 'none'], {
-        description: 'Rules for single files: bigcode filters by line lengths, letters and generated code.',
+        description: 'Rules for single files: bigcode filters by the lengths of lines and by letters.',
         default: 'bigcode',
         examples: ['bigcode'],
       }),
-      dedup: Type.Object(
-        {
-          exact: Type.Boolean({ description: 'Leaves out equal files.', default: true, examples: [true] }),
-          near: orNull('number', {
-            description: 'Leaves out files whose estimated Jaccard similarity is at least this; null keeps them.',
-            minimum: 0,
-            maximum: 1,
-            default: 0.7,
-            examples: [0.7],
-          }),
-        },
-        { ...closed, description: 'Duplicates.', default: { exact: true, near: 0.7 }, examples: [{ exact: true, near: 0.7 }] },
-      ),
-      decontaminate: Type.Array(
-        choice(['gsm8k', 'math', 'reclor', 'logiqa2', 'code-ultrafeedback', 'rewardbench'], {
-          description: 'A test set.',
-          examples: ['gsm8k'],
-        }),
-        { description: 'Test sets of which no text may remain.', default: [], examples: [['gsm8k', 'math']] },
-      ),
+      near: orNull('number', {
+        description: 'Leaves out texts whose estimated Jaccard similarity to a text that stays is at least this; null keeps them. Equal texts stay once.',
+        minimum: 0.5,
+        maximum: 1,
+        default: 0.7,
+        examples: [0.7, 0.85],
+      }),
     },
     closed,
   ),

@@ -15,6 +15,8 @@ const asked = [
 const also: { readonly [kind: string]: readonly string[] } = {
   // What the package of the grader reads and compares formulas with.
   grade: ['latex2sympy2-extended', 'antlr4-python3-runtime', 'sympy', 'mpmath'].map((name) => `setup/requirements.txt#${name}`),
+  // Started in threads by the name of its file.
+  clean: ['activities/cleaning/stages.ts#stages'],
   // Handed in by the worker.
   report: ['report/render.ts#renderReport'],
 };

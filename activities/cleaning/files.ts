@@ -1,0 +1,72 @@
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+
+/** What a rank made: files by what they hold, and facts. */
+export interface RankOutput<File extends string, Facts> {
+  files: { [file in File]: string };
+  facts: Facts;
+}
+
+/** A row that goes, and why. A duplicate names the text that stays in its place and how similar it is. */
+export interface DroppedRow {
+  origin: string;
+  ordinal: number;
+  repository: string;
+  path: string;
+  commit: string;
+  licence: string;
+  language: string;
+  reason: string;
+  detail: string;
+  witness: string;
+  similarity: number | null;
+}
+
+/** Lines of a compressed file of JSON lines. */
+export function linesOf(path: string): string[] {
+  const lines = zstdDecompressSync(readFileSync(path)).toString().split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+}
+
+export function writeLines(folder: string, name: string, lines: readonly string[]): string {
+  return writeBytes(folder, name, zstdCompressSync(lines.map((line) => `${line}\n`).join('')));
+}
+
+export function writeBytes(folder: string, name: string, ...parts: Uint8Array[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, Buffer.concat(parts));
+  return path;
+}
+
+/** The bytes of an array, as this machine has them in memory: little-endian wherever codepmp runs. */
+export function bytesOf(array: Uint32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** Open files that are read in pieces. */
+export class OpenFiles implements Disposable {
+  readonly #open = new Map<string, number>();
+
+  /** So many bytes from an offset on. Throws if the file ends before. */
+  read(path: string, from: number, length: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(length);
+    let file = this.#open.get(path);
+    if (file === undefined) this.#open.set(path, (file = openSync(path, 'r')));
+    for (let at = 0; at < length; ) {
+      const read = readSync(file, bytes, at, length - at, from + at);
+      if (read === 0) throw new Error(`${path} ends before byte ${from + length}`);
+      at += read;
+    }
+    return bytes;
+  }
+
+  numbers(path: string, from: number, length: number): Uint32Array {
+    return new Uint32Array(this.read(path, from * 4, length * 4).buffer);
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of this.#open.values()) closeSync(file);
+  }
+}

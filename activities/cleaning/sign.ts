@@ -1,0 +1,173 @@
+import {
+  bandHash,
+  bands,
+  buckets,
+  bytesOfSignature,
+  createRules,
+  languageHash,
+  shinglesOf,
+  signatureOf,
+  slots,
+} from '../../items/index.ts';
+import type { Rules, RulesOptions } from '../../items/index.ts';
+import type { OriginRow } from '../group/slices.ts';
+import { bytesOf, linesOf, writeBytes, writeLines } from './files.ts';
+import type { DroppedRow, RankOutput } from './files.ts';
+
+/** A shard of the corpus, and the rows of an earlier clean corpus whose origins are in its range. */
+export interface SignJob {
+  folder: string;
+  /** Paths of the shards of the earlier corpus that overlap the range, then of the corpus. */
+  shards: string[];
+  /** How many of them are of the earlier corpus. */
+  earlier: number;
+  /** Origins of the range: from `lo` (inclusive) to `hi` (exclusive; null is the open end). */
+  lo: string;
+  hi: string | null;
+  rules: RulesOptions;
+  /** Whether near duplicates are looked for. */
+  near: boolean;
+}
+
+export type SignFile = 'rows' | 'bytes' | 'bands' | 'dropped' | 'changed';
+
+export interface SignFacts {
+  /** Rows that were looked at. */
+  seen: number;
+  /** Texts that may stay: the entries of the files. */
+  count: number;
+  first: SignedEnd | null;
+  last: SignedEnd | null;
+}
+
+interface SignedEnd {
+  origin: string;
+  /** It is of the earlier corpus. */
+  earlier: boolean;
+}
+
+/** Bytes of an entry of `rows`: the digest of the text, and two numbers of 32 bits: which shard, and which of its lines. */
+export const rowBytes = 40;
+
+/** Marks entries that are not of the earlier corpus, so that they come after all that are. */
+export const newEntry = 2 ** 31;
+
+/** Numbers in the head of `bands`: where each bucket of each band starts, in entries, and where the last one ends. */
+export const bandsHead = bands * buckets + 1;
+
+interface SignedEntry {
+  row: OriginRow;
+  shard: number;
+  line: number;
+  /** The text that takes the place of the row's own. */
+  changed: string | null;
+}
+
+/**
+ * Has the rules look at every text once, equal ones aside, and signs those that may stay. `rows`, `bytes` (of the signatures) and
+ * `bands` have an entry each, in the order of the origins; `changed` the texts that rules replaced.
+ */
+export async function sign(job: SignJob): Promise<RankOutput<SignFile, SignFacts>> {
+  const { folder, near } = job;
+  const rows = readRows(job);
+  const { entries, dropped } = await divided(rows, await rulesOf(job.rules));
+  const changed = entries.flatMap(({ changed: text }, index) => (text === null ? [] : [JSON.stringify({ index, text })]));
+  const endOf = (entry: SignedEntry | undefined) => (entry ? { origin: entry.row.origin, earlier: entry.shard < job.earlier } : null);
+  const signed = signEntries(near ? entries : [], job.earlier);
+  return {
+    files: {
+      rows: writeBytes(folder, 'rows', ...entries.map(rowOfEntry)),
+      bytes: writeBytes(folder, 'bytes', signed.bytes),
+      bands: writeBytes(folder, 'bands', bytesOf(signed.starts), bytesOf(signed.entries)),
+      dropped: writeLines(folder, 'dropped', dropped.map((row) => JSON.stringify(row))),
+      changed: writeLines(folder, 'changed', changed),
+    },
+    facts: { seen: rows.length, count: entries.length, first: endOf(entries[0]), last: endOf(entries.at(-1)) },
+  };
+}
+
+let latest: { options: string; rules: Promise<Rules> } | null = null;
+
+/** Rules take longer to make than a rank may take, so a thread makes them once. */
+function rulesOf(options: RulesOptions): Promise<Rules> {
+  const asked = JSON.stringify(options);
+  if (latest?.options !== asked) latest = { options: asked, rules: createRules(options) };
+  return latest.rules;
+}
+
+type ShardRow = Omit<SignedEntry, 'changed'> & { earlier: boolean };
+
+/** Rows in the order of their origins; of equal ones those of the earlier corpus first. */
+function readRows({ shards, earlier, lo, hi }: SignJob): ShardRow[] {
+  const rows = shards.flatMap((path, shard) =>
+    linesOf(path).map((text, line): ShardRow => ({ row: JSON.parse(text) as OriginRow, shard, line, earlier: shard < earlier })),
+  );
+  const inside = rows.filter(({ row: { origin }, earlier: old }) => !old || (origin >= lo && (hi === null || origin < hi)));
+  return inside.sort((a, b) => (a.row.origin < b.row.origin ? -1 : a.row.origin > b.row.origin ? 1 : 0));
+}
+
+async function divided(rows: readonly ShardRow[], rules: Rules): Promise<{ entries: SignedEntry[]; dropped: DroppedRow[] }> {
+  const entries: SignedEntry[] = [];
+  const dropped: DroppedRow[] = [];
+  for (const { earlier, ...place } of rows) {
+    const { row } = place;
+    if (entries.at(-1)?.row.origin === row.origin) {
+      dropped.push(droppedRow(row, { reason: 'duplicate', witness: row.origin, similarity: 1 }));
+      continue;
+    }
+    const verdict = earlier ? null : await rules({ ...textOf(row), ...provenanceOf(row) });
+    if (verdict && 'reason' in verdict) dropped.push(droppedRow(row, verdict));
+    else entries.push({ ...place, changed: verdict?.text ?? null });
+  }
+  return { entries, dropped };
+}
+
+/** A row that goes, with what is said of it. */
+export function droppedRow(row: OriginRow, why: Partial<DroppedRow> & { reason: string }): DroppedRow {
+  const { origin, ordinal } = row;
+  return { origin, ordinal, ...provenanceOf(row), detail: '', witness: '', similarity: null, ...why };
+}
+
+function textOf({ text }: OriginRow): { text: string } {
+  return { text: String(text) };
+}
+
+function provenanceOf({ repository, path, commit, licence, language }: OriginRow) {
+  return { repository, path, commit, licence, language } as Pick<DroppedRow, 'repository' | 'path' | 'commit' | 'licence' | 'language'>;
+}
+
+function rowOfEntry({ row: { origin }, shard, line }: SignedEntry): Uint8Array {
+  const bytes = Buffer.alloc(rowBytes);
+  bytes.write(origin, 'hex');
+  bytes.writeUInt32LE(shard, rowBytes - 8);
+  bytes.writeUInt32LE(line, rowBytes - 4);
+  return bytes;
+}
+
+/** Signatures as bytes, and entries of bands, two numbers each, in the order of bands and buckets: hash and index. */
+function signEntries(entries: readonly SignedEntry[], earlier: number): { bytes: Uint8Array; starts: Uint32Array; entries: Uint32Array } {
+  const bytes = new Uint8Array(entries.length * slots);
+  const starts = new Uint32Array(bandsHead);
+  const placed: { bucket: number; hash: number; index: number }[] = [];
+  for (const [index, { row, shard, changed }] of entries.entries()) {
+    const signature = signatureOf(shinglesOf(changed ?? textOf(row).text));
+    if (!signature) continue;
+    bytes.set(bytesOfSignature(signature), index * slots);
+    const language = languageHash(String(row['language']));
+    for (let band = 0; band < bands; band += 1) {
+      const { hash, bucket } = bandHash(signature, band, language);
+      placed.push({ bucket: band * buckets + bucket, hash, index: index + (shard < earlier ? 0 : newEntry) });
+    }
+  }
+  for (const { bucket } of placed) starts[bucket + 1] = (starts[bucket + 1] ?? 0) + 1;
+  for (let at = 1; at < bandsHead; at += 1) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
+  const next = starts.slice();
+  const sorted = new Uint32Array(placed.length * 2);
+  for (const { bucket, hash, index } of placed) {
+    const at = next[bucket] ?? 0;
+    sorted[2 * at] = hash;
+    sorted[2 * at + 1] = index;
+    next[bucket] = at + 1;
+  }
+  return { bytes, starts, entries: sorted };
+}

@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { Context } from '@temporalio/activity';
+import type { Digest, Json, JsonObject, WaterfallStage } from '../../plan/index.ts';
+import type { Manifest } from '../../ports/artifacts.ts';
+import { classified, withDetails } from '../../ports/failure.ts';
+import { countsText, type ItemCounts } from '../keep.ts';
+import { cleanShards } from '../cleaning/clean.ts';
+import { openThreads } from '../cleaning/threads.ts';
+import type { StepKind } from './kind.ts';
+
+/** Half a gigabyte of memory for a thread at most, with texts of 10 kB. */
+const sizes = { shardRows: 10_000, entriesOfRank: 2 ** 22 };
+
+/** Cleans a corpus: its rows that stay, in the order of their origins, and beside them why the others went. */
+export const clean: StepKind<'clean'> = {
+  shape: 'step',
+  async work({ artifacts, store }, { node, inputs }) {
+    const [corpus = ''] = inputs.corpus;
+    const grow = (inputs as { grow?: Digest[] }).grow?.[0];
+    const manifest = await artifacts.readManifest(corpus);
+    const earlier = grow === undefined ? null : await artifacts.readManifest(grow);
+    const { profile, near } = node.settings;
+    await using threads = openThreads({ size: availableParallelism(), signal: Context.current().cancellationSignal });
+    const input = { manifest, earlier, rules: { profile }, near, sizes };
+    const { shards, starts, dropped, reasons } = await cleanShards({ store, threads }, input);
+    const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
+    if (rows === 0) throw nothingKept(node.id, manifest.rows, reasons);
+    const from = (input: 'corpus' | 'grow'): string => node.inputs[input]?.[0]?.node ?? '';
+    const gone = Object.values(reasons).reduce((sum, count) => sum + count, 0);
+    const added = rows + gone - manifest.rows;
+    const waterfall: WaterfallStage[] = [
+      ...waterfallOf(from('corpus'), manifest),
+      ...(added > 0 ? [{ stage: from('grow'), count: added, reason: '' }] : []),
+      ...Object.entries(reasons).map(([reason, count]) => ({ stage: node.id, count, reason })),
+      { stage: node.id, count: rows, reason: '' },
+    ];
+    const meta = { starts, dropped, waterfall } as unknown as JsonObject;
+    return { out: await artifacts.writeManifest({ type: 'corpus', rows, shards, meta }) };
+  },
+};
+
+/** How a corpus came about: what its source found and left out, and what stages of its own made of that. */
+function waterfallOf(step: string, { rows, meta }: Manifest): WaterfallStage[] {
+  if (meta['waterfall']) return meta['waterfall'] as unknown as WaterfallStage[];
+  const leftOut = Object.entries((meta['left_out'] ?? {}) as { [reason: string]: Json });
+  return [...leftOut.map(([reason, count]) => ({ stage: step, count: Number(count), reason })), { stage: step, count: rows, reason: '' }];
+}
+
+function nothingKept(id: string, rows: number, reasons: ItemCounts): Error {
+  const message = `${id}: none of the ${rows} texts stays: ${countsText(reasons)}. Choose another profile, or another corpus`;
+  return withDetails(classified('quality', message), { node: id });
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { openWorkbench } from '../rig.ts';
+
+const clean = (settings: string) => `
+codepmp: 1
+name: s
+steps:
+  code: {uses: source/files, with: {source: python-stdlib, include: ['*.py'], take: null}}
+  clean: {uses: clean, with: {corpus: code, ${settings}}}
+`;
+
+/** A program of so many lines, each with names of its own. */
+const program = (name: string, lines = 60) => Array.from({ length: lines }, (_, at) => `def ${name}_${at}(x):\n    return x + ${at}\n`).join('\n');
+
+const files = {
+  'a.py': program('one'),
+  'b.py': program('one'),
+  'c.py': `${program('one')}\nprint(one_1(2))\n`,
+  'd.py': program('other'),
+  'e.py': `x = "${'a'.repeat(1001)}"\n`,
+};
+
+describe('a clean corpus', () => {
+  it('keeps one of similar texts, and says why the others went', async () => {
+    const bench = await openWorkbench({ files });
+    const { clean: made } = await bench.run(clean('profile: bigcode'));
+    const { meta, type } = await bench.manifest(made);
+    const [dropped] = meta['dropped'] as { digest: string }[];
+    const gone = await bench.artifacts.readJsonl(dropped?.digest ?? '');
+    const kept = await bench.rows(made);
+    expect(type).toBe('corpus');
+    expect(kept.map(({ path }) => path).toSorted()).toEqual(['c.py', 'd.py']);
+    const witness = kept.find(({ path }) => path === 'c.py')?.['origin'];
+    const near = { reason: 'near-duplicate', witness, similarity: expect.closeTo(0.95, 1) as number };
+    expect(gone.toSorted((a, b) => (String(a['path']) < String(b['path']) ? -1 : 1))).toEqual([
+      expect.objectContaining({ path: 'a.py', ...near }),
+      expect.objectContaining({ path: 'b.py', ...near }),
+      expect.objectContaining({ path: 'e.py', reason: 'long-line', witness: '', similarity: null }),
+    ]);
+    expect(meta['waterfall']).toEqual([
+      { stage: 'code', count: 5, reason: '' },
+      { stage: 'clean', count: 1, reason: 'long-line' },
+      { stage: 'clean', count: 2, reason: 'near-duplicate' },
+      { stage: 'clean', count: 2, reason: '' },
+    ]);
+  });
+
+  it('fails where no text stays, and says why', async () => {
+    const bench = await openWorkbench({ files: { 'e.py': files['e.py'] } });
+    await expect(bench.run(clean('profile: bigcode'))).rejects.toThrow(
+      'clean: none of the 1 texts stays: 1 long-line. Choose another profile, or another corpus',
+    );
+  });
+});
