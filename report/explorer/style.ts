@@ -40,8 +40,9 @@ button { cursor: pointer; padding-inline: .9rem; }
 .card { margin: 0 0 1.25rem; padding: .75rem; border: 1px solid var(--rule); border-radius: 4px; }
 .card header { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin-bottom: .5rem; font-size: .875rem; }
 .card header i, .facts i { color: var(--soft); font-style: normal; }
-.text { white-space: pre-wrap; tab-size: 4; font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.text { white-space: pre-wrap; tab-size: 4; font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .card > .text, section > .text, details > .text { padding: .5rem .6rem; background: var(--tint); border-radius: 3px; }
+details { margin-bottom: .8rem; }
 .rest { margin: .25rem 0 0; color: var(--soft); font-size: .8125rem; }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: .25rem; }
 .sides section { min-width: 0; border-top: 3px solid; padding-top: .1rem; }

@@ -16,7 +16,7 @@ h2 { margin: 0 0 1rem; font-size: 1.35rem; font-weight: 600; line-height: 1.3; l
 p { max-width: 44rem; margin: 0 0 1rem; }
 a { color: var(--link); text-decoration-thickness: .06em; text-underline-offset: .18em; }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 3px; border-radius: 2px; }
-code { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+code { font: .8125rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
 section { margin: 3.25rem 0 0; scroll-margin-top: 1rem; }
 #summary { margin-top: 2rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0; font: .875rem/1.5 var(--sans); color: var(--soft); max-width: none; }
@@ -85,7 +85,7 @@ figure { margin: 0; }
 .panel-title { margin: 0 0 .2rem; font: 500 .875rem/1.4 var(--sans); color: var(--ink); }
 .drawing svg { display: block; width: 100%; max-width: 24rem; height: auto; }
 .panel .legend { font-size: .8125rem; }
-.files { font: .75rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.files { font: .75rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .large .drawing svg { max-width: 46rem; }
 .narrow { display: none; }
