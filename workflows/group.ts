@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure, executeChild, workflowInfo } from '@temporalio/workflow';
 import { chunksOfShard, secondsIn, type NodeInput, type Spent, type UnitSummary, type Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
+import { listenToAskers } from './askers.ts';
 import { withBudget } from './budget.ts';
 import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { addWork, shard, shardStopped, type WorkedByNode } from './shard.ts';
@@ -15,6 +16,7 @@ const shardsAtOnce = 4;
  * the calls, the shards run one after the other, so that only one of them counts.
  */
 export async function group(input: NodeInput): Promise<UnitSummary> {
+  listenToAskers();
   const { work, key, nodes } = input;
   const { workflowId } = workflowInfo();
   const last = nodes.at(-1);

@@ -1,11 +1,13 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { onlyNode, type JobInput, type NodeInput, type NodeSummary, type UnitSummary, type WorkNode } from '../plan/index.ts';
 import { cpuFor, pool } from './activities.ts';
+import { listenToAskers } from './askers.ts';
 import { withBudget } from './budget.ts';
 import { undispatched } from './failure.ts';
 
 /** One node that is a short activity or a process. A lost worker adopts the process; a real failure makes a new attempt. */
 export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> {
+  listenToAskers();
   const node = onlyNode({ id: input.key, nodes });
   const { runId, startTime } = workflowInfo();
   const result = await withBudget(node, (attempt) =>

@@ -1,7 +1,9 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
-import { causeIn, errorTypes, queues, type AwaitInput, type UnitSummary } from '../../plan/index.ts';
+import { askMessages, causeIn, errorTypes, queues, type AwaitInput, type UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { askerOf, isRunning, leaveNode } from './leave-node.ts';
 import { partsOf } from './lookup.ts';
 import { openPlan } from './plan-table.ts';
 import { unitInputOf } from './unit-input.ts';
@@ -12,33 +14,40 @@ const longestSummary = 200;
 
 /**
  * Starts a node workflow, or joins one that is already running under this key, and waits for its result. A node that somebody else
- * cancelled or terminated is started again by the retry; our own cancellation also cancels the node.
+ * cancelled or terminated is started again by the retry. A run that is cancelled or terminated leaves its nodes, and those that no other
+ * run waits for stop.
  */
 export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
   return async ({ run, started, plan, unit: ref, store: id, key, looked, calls }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
     const { unit } = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
     const input = await workOn(store, { unit, parts: partsOf(unit, looked), key });
+    const asker = askerOf(context.info);
     try {
-      const handle = await client.workflow.start(unit.group ? 'group' : 'job', {
+      const handle = await client.workflow.signalWithStart(unit.group ? 'group' : 'job', {
         taskQueue: queues.main,
         workflowId: `${id}/${key}`,
         args: [calls === undefined ? input : { ...input, calls }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
+        signal: askMessages.ask,
+        signalArgs: [asker],
         staticSummary: unit.id.slice(0, longestSummary),
       });
       try {
         return (await Promise.race([handle.result(), context.cancelled])) as UnitSummary;
       } catch (error) {
-        if (!context.cancellationDetails?.cancelRequested) throw error;
-        await handle.cancel();
-        await handle.result().catch(() => {});
+        if (await isRunOver(client, context)) await leaveNode(client, handle, asker);
         throw error;
       }
     } catch (error) {
       throw context.cancellationSignal.aborted ? error : asNodeFailure(error);
     }
   };
+}
+
+/** Whether the run no longer wants the node: it was cancelled, or it has ended without a new execution that goes on with it. */
+async function isRunOver(client: Client, { info, cancellationDetails }: Context): Promise<boolean> {
+  if (cancellationDetails?.cancelRequested) return true;
+  return cancellationDetails?.notFound === true && !(await isRunning(client, askerOf(info).run));
 }
 
 /**

@@ -1,0 +1,10 @@
+/** A run that waits for a node. A later execution or attempt of the same run asks again, with a later time. */
+export interface Asker {
+  /** Workflow id of the run. */
+  run: string;
+  /** When the server scheduled the wait, milliseconds since the epoch. */
+  at: number;
+}
+
+/** Names of the messages by which runs ask a node for its result, and leave it. */
+export const askMessages = { ask: 'ask', leave: 'leave' } as const;
