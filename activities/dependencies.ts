@@ -11,6 +11,13 @@ import type { Repositories } from '../ports/repositories.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 
+/** Where the processes of a pool run. */
+export interface ProcessPool {
+  launcher: Launcher;
+  /** Whose turn it is there. */
+  machine: Pick<Machine, 'exclusive' | 'holder'>;
+}
+
 /** What the worker gives to the activities. */
 export interface Dependencies {
   store: Store;
@@ -18,7 +25,8 @@ export interface Dependencies {
   tables: Tables;
   repositories: Repositories;
   servers: ModelServers;
-  launcher: Launcher;
+  /** Where processes of a declared pool run. */
+  pools: (name: string) => ProcessPool;
   machine: Machine;
   meters: Meters;
   config: Config;

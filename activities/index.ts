@@ -15,7 +15,7 @@ import { step } from './run/step.ts';
 import { onWork } from './run/unit-work.ts';
 import { works } from './kinds/index.ts';
 
-export type { Dependencies } from './dependencies.ts';
+export type { Dependencies, ProcessPool } from './dependencies.ts';
 export { createMachine } from './process/machine.ts';
 export { createMeters } from './meter.ts';
 

@@ -15,8 +15,16 @@ export interface Config {
 }
 
 export interface Pool {
-  launcher: 'agents';
+  /** How processes are started: on this machine or over ssh. */
+  launcher: 'agents' | 'ssh';
+  /** On each node. */
   processes: number;
+  /** Nodes that a step runs on; absent: one. */
+  nodes?: number;
+  /** The nodes as ssh knows them. */
+  hosts?: string[];
+  /** Configuration file of ssh. */
+  ssh_config?: string;
   /** GPUs that a running step holds; absent: none. */
   gpus?: number;
   /** TFLOPs of one GPU at its best. */

@@ -12,12 +12,14 @@ export interface JobRequest extends JobRef {
   /** Added to a short list of harmless variables; nothing else is inherited. */
   env: { [name: string]: string };
   cwd: string;
+  /** On how many nodes of the pool it runs at once. Default: one. */
+  nodes?: number;
 }
 
 export type JobState =
   /** Never submitted here. */
   | { state: 'absent' }
-  | { state: 'running'; pid: number }
+  | { state: 'running' }
   /** It has ended; whether it succeeded is in the result it wrote. */
   | { state: 'exited'; failure: ProcessFailure | null };
 

@@ -40,12 +40,39 @@ const sourceSchema = Type.Object(
 
 const poolSchema = Type.Object(
   {
-    launcher: choice(['agents'], {
-      description: 'How processes are started: agents are workers on the machine itself.',
+    launcher: choice(['agents', 'ssh'], {
+      description:
+        'How processes are started: agents are workers on the machine itself, ssh logs in to `hosts`, which share the store and the installation with this machine at the same paths.',
       default: 'agents',
       examples: ['agents'],
     }),
-    processes: Type.Integer({ description: 'Processes of one training.', minimum: 1, maximum: 1024, default: 1, examples: [2] }),
+    processes: Type.Integer({ description: 'Processes of one training, on each node.', minimum: 1, maximum: 1024, default: 1, examples: [2] }),
+    hosts: Type.Optional(
+      Type.Array(
+        Type.String({
+          title: 'name of a host',
+          description: 'A host, optionally with a user.',
+          pattern: '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$',
+          maxLength: 253,
+          examples: ['node1'],
+        }),
+        {
+          description: 'Hosts as ssh knows them, for the launcher ssh. A step runs on all of them. Left out: the launcher is another.',
+          minItems: 1,
+          maxItems: 1024,
+          uniqueItems: true,
+          examples: [['node1', 'node2']],
+        },
+      ),
+    ),
+    ssh_config: Type.Optional(
+      Type.String({
+        description: 'Configuration file of ssh, relative to this file. Left out: that of the user.',
+        minLength: 1,
+        maxLength: 4096,
+        examples: ['ssh-config'],
+      }),
+    ),
     gpus: Type.Optional(
       Type.Integer({
         description: 'GPUs that a running step holds. Left out: the pool has none.',

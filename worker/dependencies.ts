@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createMachine, createMeters, type Dependencies } from '../activities/index.ts';
 import {
   createArtifacts,
-  createLauncher,
   createMachineLock,
   createModelServers,
   createRepositories,
@@ -13,6 +12,7 @@ import {
 } from '../adapters/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
 import { addClaims, gatherReport, renderReport } from '../report/index.ts';
+import { createPools } from './pools.ts';
 
 interface DependencyOptions {
   connection: NativeConnection;
@@ -37,14 +37,15 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     warn: (line) => Runtime.instance().logger.warn(line),
   });
   const guarded = createGuardedCompile();
+  const machine = createMachine({ lock: createMachineLock({ root: store.root }) });
   const dependencies: Dependencies = {
     store,
     artifacts: createArtifacts(store),
     tables: createTables(),
     repositories: createRepositories(),
     servers,
-    launcher: createLauncher({ folder: (name) => store.scratch(name) }),
-    machine: createMachine({ lock: createMachineLock({ root: store.root }) }),
+    pools: createPools({ store, machine, pools: config.pools }),
+    machine,
     meters: createMeters(store),
     config,
     client: new Client({ connection, namespace }),

@@ -25,6 +25,9 @@ export interface Claim {
   gathers?: boolean;
 }
 
+/** Where a scheduler decides whose turn it is, nobody waits here. */
+export const scheduled: Pick<Machine, 'exclusive' | 'holder'> = { exclusive: async () => () => {}, holder: () => null };
+
 interface Waiter {
   /** null: model servers. */
   claim: Claim | null;

@@ -1,5 +1,5 @@
 import { link, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Digest, Json, JsonObject, PlanNode } from '../../plan/index.ts';
 import { classified } from '../../ports/failure.ts';
 import { modelInputOf } from '../../schemas/index.ts';
@@ -16,6 +16,8 @@ export interface Program {
   argv: [string, ...string[]];
   env: { [name: string]: string };
   config: JsonObject;
+  /** Nodes it runs on. Left out: one. */
+  nodes?: number;
   /** What part of its work it does for each other step, from 0 to 1. Left out: all is for its own. */
   shares?: ReadonlyMap<ProcessStep, number>;
 }
@@ -32,7 +34,8 @@ export interface ProcessNode extends ProcessStep {
 
 /**
  * A script of the trainer on as many processes as its pool has. One needs no torchrun, which would load torch a second time.
- * The folders of torchrun go beside the attempt's logs: those it makes in the temporary folder it leaves behind.
+ * The folders of torchrun go beside the attempt's logs: those it makes in the temporary folder it leaves behind. Several nodes meet where
+ * the launcher says, under a name that each attempt has for itself, so that none meets what is left of an earlier one.
  */
 export function inRanks(
   dependencies: Dependencies,
@@ -40,13 +43,14 @@ export function inRanks(
   { script, config }: { script: string; config: JsonObject },
 ): Program {
   const alone = python(dependencies, script, config);
-  const ranks = dependencies.config.pools[node.run.pool]?.processes ?? 1;
-  if (ranks === 1) return alone;
+  const { processes = 1, nodes = 1 } = dependencies.config.pools[node.run.pool] ?? {};
+  if (processes * nodes === 1) return alone;
   const [interpreter, ...command] = alone.argv;
   const logs = join(folder.attempt, 'torchrun');
-  const flags = ['--standalone', '--max-restarts', '0', '--log-dir', logs, '--nproc-per-node', `${ranks}`];
+  const meeting = nodes === 1 ? ['--standalone'] : ['--nnodes', `${nodes}`, '--rdzv-id', basename(folder.attempt)];
+  const flags = [...meeting, '--max-restarts', '0', '--log-dir', logs, '--nproc-per-node', `${processes}`];
   const argv: Program['argv'] = [interpreter, '-m', 'torch.distributed.run', ...flags, ...command];
-  return { argv, env: { ...alone.env, OMP_NUM_THREADS: '1' }, config };
+  return { argv, env: { ...alone.env, OMP_NUM_THREADS: '1' }, config, nodes };
 }
 
 /** A script of the trainer in one process. */

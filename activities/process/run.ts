@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { onlyNode, secondsIn, type Digest, type JobInput, type NodeSummary } from '../../plan/index.ts';
 import { nothingPaid } from '../group/chunk.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
-import type { Dependencies } from '../dependencies.ts';
+import type { Dependencies, ProcessPool } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import type { Meter } from '../meter.ts';
-import type { JobRef, JobState, ProcessResult } from '../../ports/launcher.ts';
+import type { JobRef, JobState, Launcher, ProcessResult } from '../../ports/launcher.ts';
 import { liveAttempt, secondsOf } from './attempts.ts';
 import type { ProcessFolder, ProcessNode, ProcessStep, Program } from './programs.ts';
 import { openProgress, type ProcessProgress } from './progress.ts';
@@ -30,6 +30,7 @@ const grace = 4000;
 interface OpenedProcess extends ProcessNode {
   input: OpenedWork<JobInput>;
   work: ProcessWork;
+  pool: ProcessPool;
   ref: JobRef;
   /** Seconds that processes of other steps have worked for it, less those that its own has worked for them. */
   borrowed: number;
@@ -55,15 +56,17 @@ export function runProcess(dependencies: Dependencies, works: Works) {
   };
 }
 
-async function openProcess({ store, launcher }: Dependencies, works: Works, input: OpenedWork<JobInput>): Promise<OpenedProcess> {
+async function openProcess({ store, pools }: Dependencies, works: Works, input: OpenedWork<JobInput>): Promise<OpenedProcess> {
   const node = onlyNode(input.unit);
   const inputs = knownInputs(node, input.unit, {});
   if (!inputs) throw new Error(`${input.unit.id}: a process is one node whose inputs are there`);
   const job = jobName(input.key);
   const shared = await store.scratch(job);
+  const pool = pools(node.run.pool);
+  const { launcher } = pool;
   const ref = { job, attempt: (await liveAttempt(launcher, { job, shared })) ?? input.attempt };
   const folder = { shared, attempt: await launcher.folder(ref) };
-  return { input, node, inputs, work: workOf(works, node, 'process'), ref, folder, borrowed: 0 };
+  return { input, node, inputs, work: workOf(works, node, 'process'), pool, ref, folder, borrowed: 0 };
 }
 
 /**
@@ -71,8 +74,9 @@ async function openProcess({ store, launcher }: Dependencies, works: Works, inpu
  * needs none.
  */
 async function takeTurn(dependencies: Dependencies, process: OpenedProcess, signal: AbortSignal): Promise<() => void> {
-  const { launcher, machine, meters } = dependencies;
+  const { meters } = dependencies;
   const { input, work, ref } = process;
+  const { launcher, machine } = process.pool;
   const { state } = await launcher.poll(ref);
   if (state === 'absent') await work.takeIn?.(dependencies, process);
   if (state === 'exited' || (state === 'absent' && (await work.isDone?.(dependencies, process)))) return () => {};
@@ -96,8 +100,9 @@ interface MachineTurn {
 }
 
 async function superviseProcess(dependencies: Dependencies, process: OpenedProcess, turn: MachineTurn): Promise<NodeSummary> {
-  const { store, launcher } = dependencies;
+  const { store } = dependencies;
   const { input, node, inputs, ref, folder } = process;
+  const { launcher } = process.pool;
   const progress = openProgress(join(folder.shared, 'progress.jsonl'), input.started);
   const took = async () => {
     const { steps } = await progress();
@@ -118,8 +123,9 @@ async function outputsOf(
   process: OpenedProcess,
   { signal, leave, waiting, progress }: MachineTurn & { progress: () => Promise<ProcessProgress> },
 ): Promise<{ [output: string]: Digest }> {
-  const { launcher, servers, meters } = dependencies;
-  const { input, node, work, ref, folder } = process;
+  const { servers, meters, machine } = dependencies;
+  const { input, node, work, ref, folder, pool } = process;
+  const { launcher } = pool;
   let shares: Program['shares'];
   if ((await launcher.poll(ref)).state === 'absent') {
     const program = await work.program(dependencies, process, [...waiting]);
@@ -127,16 +133,16 @@ async function outputsOf(
       leave();
       return work.collect(dependencies, { ...process, result: nothingLaunched });
     }
-    await servers.stopIdle();
-    await submit(dependencies, ref, folder, program);
+    if (pool.machine === machine) await servers.stopIdle();
+    await submit(launcher, ref, folder, program);
     shares = program.shares;
   }
-  const state = await follow(dependencies, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
+  const state = await follow(launcher, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
   await work.takeIn?.(dependencies, process);
   if (shares) lend(process, { waiting, shares, seconds: secondsIn([(await launcher.ran(ref)) ?? [0, 0]]) });
   leave();
   const result = await readProcessResult(folder);
-  if (result?.status !== 'succeeded') throw await processFailure(dependencies, { ref, state, result, node: node.id });
+  if (result?.status !== 'succeeded') throw await processFailure(launcher, { ref, state, result, node: node.id });
   return work.collect(dependencies, { ...process, result });
 }
 
@@ -154,16 +160,17 @@ function lend(
 
 const nothingLaunched: ProcessResult = { status: 'succeeded', class: null, message: '' };
 
-async function submit(dependencies: Dependencies, ref: JobRef, folder: ProcessFolder, program: Program): Promise<void> {
+async function submit(launcher: Launcher, ref: JobRef, folder: ProcessFolder, program: Program): Promise<void> {
   const config = join(folder.attempt, 'config.json');
   await mkdir(folder.attempt, { recursive: true });
   await writeFile(config, JSON.stringify(program.config, null, 2));
-  await dependencies.launcher.submit({ ...ref, argv: [...program.argv, '--config', config], env: program.env, cwd: folder.attempt });
+  const { argv, env, nodes = 1 } = program;
+  await launcher.submit({ ...ref, argv: [...argv, '--config', config], env, cwd: folder.attempt, nodes });
 }
 
 /** Follows a program until it has ended. Our own cancellation ends it; if the activity itself times out, it keeps running. */
 async function follow(
-  { launcher }: Dependencies,
+  launcher: Launcher,
   { ref, progress, meter, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; meter: Meter; signal: AbortSignal },
 ): Promise<JobState> {
   for (;;) {
@@ -184,7 +191,7 @@ async function readProcessResult(folder: ProcessFolder): Promise<ProcessResult |
 }
 
 async function processFailure(
-  { launcher }: Dependencies,
+  launcher: Launcher,
   { ref, state, result, node }: { ref: JobRef; state: JobState; result: ProcessResult | null; node: string },
 ): Promise<Error> {
   const folder = await launcher.folder(ref);

@@ -86,7 +86,7 @@ async function timeOf(path: string): Promise<number | null> {
 }
 
 /** The last bytes of a file as text; empty if there is none. */
-async function readTail(path: string, bytes: number): Promise<string> {
+export async function readTail(path: string, bytes: number): Promise<string> {
   const file = await open(path, 'r').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return null;
     throw error;
@@ -103,7 +103,7 @@ async function readTail(path: string, bytes: number): Promise<string> {
 }
 
 /** The last 20 lines. */
-function lastLines(text: string): string {
+export function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-20).join('\n');
 }
 

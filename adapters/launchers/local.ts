@@ -82,9 +82,8 @@ async function stateOf(folder: string, ref: JobRef): Promise<JobState> {
   if (wrapper === null && !cancelled) return { state: 'absent' };
   const marker = markerOf(folder, ref);
   if (wrapper !== null && before.exit === null) {
-    if (wrapper > 0 && carries(marker)(environmentOf(wrapper))) return { state: 'running', pid: before.child ?? wrapper };
-    const [alive] = processesOf(marker);
-    if (alive !== undefined) return { state: 'running', pid: alive };
+    if (wrapper > 0 && carries(marker)(environmentOf(wrapper))) return { state: 'running' };
+    if (processesOf(marker).length > 0) return { state: 'running' };
   }
   return { state: 'exited', failure: await readProcessFailure(folder, await readAttempt(folder)) };
 }

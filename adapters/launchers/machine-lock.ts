@@ -31,10 +31,11 @@ export function isOfJobIn(root: string): (environment: string[]) => boolean {
 
 const folderVariable = 'CODEPMP_JOB_FOLDER=';
 
-/** The jobs of a store that are running on this machine, each with one of its processes. */
+/** The jobs of a store that are running on this machine, each with one of its processes, less those whose work is done elsewhere. */
 async function runningJobs(root: string): Promise<{ job: string; pid: number }[]> {
   const running = new Map<string, number>();
-  for (const pid of findProcesses(isOfJobIn(root), { descendants: false })) {
+  const isHere = (environment: string[]): boolean => isOfJobIn(root)(environment) && !environment.includes('CODEPMP_ELSEWHERE=1');
+  for (const pid of findProcesses(isHere, { descendants: false })) {
     const folder = environmentOf(pid).find((each) => each.startsWith(folderVariable))?.slice(folderVariable.length);
     const [, job] = folder?.slice(root.length).split(sep).slice(1) ?? [];
     if (folder !== undefined && job !== undefined && !running.has(job) && (await readAttempt(folder)).exit === null) running.set(job, pid);

@@ -65,6 +65,18 @@ export async function endProcesses(pids: number[], { graceMs }: { graceMs: numbe
   throw new Error(`these processes do not end even after SIGKILL: ${living().map(({ pid }) => pid).join(', ')}`);
 }
 
+/** Sends SIGKILL to what is found until two looks in a row find nothing; rejects if something is still there after 10 s. */
+export async function killAll(find: () => number[]): Promise<void> {
+  const end = performance.now() + 10_000;
+  for (let quiet = 0; quiet < 2; ) {
+    const alive = find();
+    quiet = alive.length === 0 ? quiet + 1 : 0;
+    for (const pid of alive) sendSignal(pid, 'SIGKILL');
+    if (performance.now() > end) throw new Error(`these processes do not end even after SIGKILL: ${alive.join(', ')}`);
+    if (quiet < 2) await delay(50);
+  }
+}
+
 /** Sends a signal; a process that no longer exists is ignored. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConfigFile, EndpointFile } from '../../schemas/index.ts';
 import { builtInPath, type BuiltIn } from './built-in.ts';
+import { declaredPool } from './pools.ts';
 import type { Config, Endpoint, Weights } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
@@ -48,6 +49,8 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     const endpoint = declaredEndpoint(each, { path: ['endpoints', name], weights, declared, report, folder: place.folder });
     if (endpoint) endpoints[name] = endpoint;
   }
+  const pools: Config['pools'] = {};
+  for (const [name, each] of Object.entries(file.pools)) pools[name] = declaredPool(each, { name, report, folder: place.folder });
   const store = place.store ?? resolve(place.folder, file.store);
   return {
     config: {
@@ -56,7 +59,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
       endpoints,
       weights,
       sources,
-      pools: file.pools,
+      pools,
       file: place.file,
       ...(file.currency === undefined ? {} : { currency: file.currency }),
     },

@@ -38,7 +38,7 @@ const nodes = [...planOf(quickstart).nodes, ...planOf(inTwoParts).nodes];
 /** What is launched for a step, its inputs made of one row or one file each. */
 async function programFor(
   step: string,
-  { processes = 1, meta = { prompt_format: 'question-answer', answers: 'numbers' } }: { processes?: number; meta?: JsonObject } = {},
+  { processes = 1, hosts, meta = { prompt_format: 'question-answer', answers: 'numbers' } }: { processes?: number; hosts?: number; meta?: JsonObject } = {},
 ): Promise<Program> {
   const node = nodes.find(({ id }) => id === step);
   if (!node) throw new Error(`no step ${step}`);
@@ -61,7 +61,7 @@ async function programFor(
       [await (/model|init|base|stable/.test(name) ? folder() : rows(name === 'candidates' ? 'graded' : name))],
     ]),
   );
-  const pools = { local: { ...config.pools['local'], processes } };
+  const pools = { local: { ...config.pools['local'], processes, ...(hosts && { nodes: hosts }) } };
   const dependencies = { store, artifacts, config: { ...config, pools }, python: '/python', home: '/home-of-codepmp' } as unknown as Dependencies;
   const process = { node, inputs: Object.fromEntries(inputs), folder: { shared: root, attempt: join(root, 'attempt') } };
   const program = await workOf(works, node, 'process').program(dependencies, process, []);
@@ -100,6 +100,16 @@ it.each([
   expect(argv.slice(0, 6)).toEqual(['/python', '-m', 'torch.distributed.run', '--standalone', '--max-restarts', '0']);
   expect(argv.slice(6)).toEqual(['--log-dir', join(root, 'attempt', 'torchrun'), '--nproc-per-node', '2', script]);
   expect(env).toMatchObject({ OMP_NUM_THREADS: '1' });
+});
+
+it('a training on several nodes meets under the name of its attempt, on all of them', async () => {
+  const { argv, nodes: wanted } = await programFor('pmp', { processes: 2, hosts: 3 });
+  expect(wanted).toBe(3);
+  const flags = [
+    ['--nnodes', '3', '--rdzv-id', 'attempt', '--max-restarts', '0', '--log-dir', join(root, 'attempt', 'torchrun')],
+    ['--nproc-per-node', '2', '/home-of-codepmp/trainer/train.py'],
+  ];
+  expect(argv.slice(3)).toEqual(flags.flat());
 });
 
 it('a training gets the settings of its step under their own names', async () => {

@@ -43,12 +43,14 @@ let run: ReturnType<typeof runProcess>;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'codepmp-scoring-'));
   const store = await openFileStore({ root: join(root, 'store') });
+  const launcher = createLauncher({ folder: store.scratch });
+  const machine = createMachine({ pause: 1000 });
   dependencies = {
     store,
     artifacts: createArtifacts(store),
     servers: createModelServers({ endpoints: {}, python, logs: root }),
-    launcher: createLauncher({ folder: store.scratch }),
-    machine: createMachine({ pause: 1000 }),
+    pools: () => ({ launcher, machine }),
+    machine,
     meters: createMeters(store),
     config,
     python,

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../compile/index.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
@@ -60,6 +60,15 @@ pools:
     local: { launcher: 'agents', processes: 4 },
     big: { launcher: 'agents', processes: 1 },
   });
+});
+
+test('a pool of hosts has as many nodes, and its file for ssh is beside the configuration', () => {
+  const { config, diagnostics } = load(`codepmp_config: 1
+pools:
+  lab: {launcher: ssh, hosts: [n1, n2], ssh_config: ssh/config}
+`);
+  expect(diagnostics).toEqual([]);
+  expect(config.pools['lab']).toMatchObject({ nodes: 2, hosts: ['n1', 'n2'], ssh_config: join(dirname(config.file ?? ''), 'ssh/config') });
 });
 
 test('an endpoint at another place keeps nothing of the weights it had', () => {
@@ -158,6 +167,12 @@ describe('a mistake is named with its place, and what is built in stands in', ()
       'either path or built_in',
     ],
     ['pools: {local: {processes: 0}}', '2:28: error[E0113]: pools.local.processes is out of range', 'from 1 to 1024'],
+    ['pools: {p: {launcher: ssh}}', '2:9: error[E0171]: pools.p lacks the key hosts', 'add hosts'],
+    [
+      'pools: {p: {hosts: [n1]}}',
+      '2:13: error[E0171]: pools.p.hosts is a setting of the launcher ssh',
+      'got:      launcher: agents',
+    ],
     ['temporal: {address: localhost}', '2:21: error[E0115]: temporal.address is not well formed', 'host:port'],
     ['store: {}', '2:1: error[E0112]: store has the wrong type', 'text'],
     ['endpoints: {toString: {url: "http://h/v1", model: m}}', '2:13: error[E0107]: the key toString is reserved', 'choose another name'],

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lastLines, readTail } from '../job-folder.ts';
+import { hear, sayTo, type FromAgent, type GangRequest, type ToAgent } from './protocol.ts';
+
+/**
+ * Runs a program on several nodes at once: all or none start, and all end when one fails. Argument: the file of the request. Its exit
+ * status is that of the first node that failed; a lost node counts as one that was killed. SIGTERM goes on to every node; those that
+ * do not end within the grace period (`grace` beside the request, milliseconds) are killed.
+ */
+const file = process.argv[2] ?? '';
+const request = JSON.parse(readFileSync(file, 'utf8')) as GangRequest;
+
+/** Milliseconds that nodes have to end after another one failed. */
+const graceAfterFailure = 10_000;
+
+const killed = 128 + constants.signals.SIGKILL;
+
+interface AgentLink {
+  say(message: ToAgent): void;
+  /** Ends its agents, which kill what they run. */
+  close(): void;
+  closed: Promise<void>;
+}
+
+const ready = new Map<number, { address: string; port: number }>();
+const exits = new Map<number, { node: string; exit: number }>();
+let failure: { node: string; exit: number } | null = null;
+let isStopping = false;
+let changed = Promise.withResolvers<void>();
+
+process.on('SIGTERM', () => void stop(Number(read(join(dirname(file), 'grace')) ?? graceAfterFailure)));
+
+const links: AgentLink[] = [];
+for (const argv of request.links) links.push(openLink(argv));
+const beat = setInterval(() => links.forEach((link) => link.say({ say: 'beat' })), request.fenceMs / 6);
+await meet();
+await Promise.all(links.map((link) => link.closed));
+clearInterval(beat);
+process.exit(await verdict());
+
+/** Has the nodes take their turn one after the other, always in the same order, so that two gangs never wait for each other; then starts. */
+async function meet(): Promise<void> {
+  const perLink = request.nodes / links.length;
+  for (const [index, link] of links.entries()) {
+    link.say({ say: 'claim' });
+    while (ready.size < (index + 1) * perLink) {
+      if (isStopping) return;
+      await changed.promise;
+    }
+  }
+  const first = ready.get(0);
+  if (first && !isStopping) links.forEach((link) => link.say({ say: 'start', ...first }));
+}
+
+function openLink([program, ...args]: [string, ...string[]]): AgentLink {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const closed = Promise.withResolvers<void>();
+  const heard = new Set<string>();
+  child.stdin.on('error', () => undefined);
+  child.once('error', (error) => process.stderr.write(`${error.message}\n`));
+  hear<FromAgent>(child.stdout, { take: (message) => (heard.add(message.node), take(message)), end: () => undefined });
+  child.once('close', (code) => {
+    const node = [...heard].join(', ') || args.join(' ');
+    if (exits.size < request.nodes && !isStopping) fail({ node, exit: killed }, `${node} was lost: ${program} ended with ${code ?? 'a signal'}`);
+    closed.resolve();
+  });
+  return { say: (message) => sayTo(child.stdin, message), close: () => child.stdin.end(), closed: closed.promise };
+}
+
+function take(message: FromAgent): void {
+  const { rank, node } = message;
+  if (message.said === 'waits') process.stderr.write(`${node} waits for ${message.holder}\n`);
+  if (message.said === 'ready') ready.set(rank, message);
+  if (message.said === 'ended') {
+    exits.set(rank, message);
+    if (message.exit !== 0) fail(message);
+  }
+  notify();
+}
+
+/** Ends the others; the first failure is the gang's. */
+function fail({ node, exit }: { node: string; exit: number }, said?: string): void {
+  if (said) process.stderr.write(`${said}\n`);
+  failure ??= { node, exit };
+  if (!isStopping) void stop(graceAfterFailure);
+}
+
+async function stop(graceMs: number): Promise<void> {
+  isStopping = true;
+  notify();
+  links.forEach((link) => link.say({ say: 'term' }));
+  await Promise.race([Promise.all(links.map((link) => link.closed)), sleep(ready.size < request.nodes ? 0 : graceMs)]);
+  links.forEach((link) => link.close());
+}
+
+function notify(): void {
+  changed.resolve();
+  changed = Promise.withResolvers<void>();
+}
+
+/** The gang's exit status; that of a failure comes with the last lines of its node. */
+async function verdict(): Promise<number> {
+  if (!failure) return exits.size === request.nodes ? 0 : 128 + constants.signals.SIGTERM;
+  const { node, exit } = failure;
+  const tail = lastLines(await readTail(join(request.folder, `${node}.stderr.log`), 8192));
+  process.stderr.write(`${node} ended first, with exit code ${exit}${tail === '' ? '' : `:\n${tail}`}\n`);
+  return exit;
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

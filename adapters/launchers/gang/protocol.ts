@@ -1,0 +1,47 @@
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { Marker } from '../processes.ts';
+
+/** What a gang of nodes runs together, as a file that every node can read. */
+export interface GangRequest {
+  argv: [string, ...string[]];
+  env: { [name: string]: string };
+  cwd: string;
+  /** The attempt's folder, for the logs of each node. */
+  folder: string;
+  /** How many nodes take part. */
+  nodes: number;
+  /** Command lines that start agents: one for each node, or one that starts them all. */
+  links: [string, ...string[]][];
+  /** Identifies the processes of the attempt on a node. */
+  marker: Marker;
+  /** Whether a node runs one gang at a time and agents wait for their turn. A scheduler decides that by itself. */
+  takesTurns: boolean;
+  /** Milliseconds without a word from the gang after which an agent kills what it runs. */
+  fenceMs: number;
+}
+
+/** What the gang says to its agents. `beat` only shows that it is still there. */
+export type ToAgent = { say: 'claim' | 'term' | 'beat' } | { say: 'start'; address: string; port: number };
+
+/** What an agent says about its node. The first node's address and port are where all meet. */
+export type AgentNews =
+  | { said: 'waits'; holder: string }
+  | { said: 'ready'; address: string; port: number }
+  | { said: 'ended'; exit: number };
+
+export type FromAgent = { rank: number; node: string } & AgentNews;
+
+/** Writes one message; a reader that is gone is ignored, since the end of the stream shows that as well. */
+export function sayTo(stream: Writable, message: ToAgent | FromAgent): void {
+  stream.write(`${JSON.stringify(message)}\n`, () => undefined);
+}
+
+/** Calls `take` for each message, then `end`. Other lines, such as a greeting of a login shell, are passed over. */
+export function hear<M>(stream: Readable, { take, end }: { take: (message: M) => void; end: () => void }): void {
+  const lines = createInterface({ input: stream });
+  lines.on('line', (line) => {
+    if (line.startsWith('{')) take(JSON.parse(line) as M);
+  });
+  lines.on('close', end);
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import type { Pool } from '../../ports/configuration.ts';
+import type { ConfigFile } from '../../schemas/index.ts';
+import type { Problem } from '../diagnostics/diagnostic.ts';
+
+type PoolFile = ConfigFile['pools'][string];
+
+/** The launcher that a setting of a pool is for. */
+const launcherOf = { hosts: 'ssh', ssh_config: 'ssh' } as const;
+
+interface PoolContext {
+  name: string;
+  /** The folder of the file. */
+  folder: string;
+  report: (path: string[], problem: Omit<Problem, 'code' | 'at'>) => void;
+}
+
+/** A pool as launchers take it; settings that its own launcher does not have are reported. */
+export function declaredPool(file: PoolFile, { name, folder, report }: PoolContext): Pool {
+  for (const [setting, launcher] of Object.entries(launcherOf))
+    if (file[setting as keyof PoolFile] !== undefined && launcher !== file.launcher)
+      report(['pools', name, setting], {
+        message: `pools.${name}.${setting} is a setting of the launcher ${launcher}`,
+        got: `launcher: ${file.launcher}`,
+        hint: `remove ${setting}, or set launcher: ${launcher}`,
+      });
+  if (file.launcher === 'ssh' && !file.hosts)
+    report(['pools', name], { message: `pools.${name} lacks the key hosts`, expected: 'the hosts to log in to', hint: 'add hosts' });
+  const { ssh_config: config, ...pool } = file;
+  return {
+    ...pool,
+    ...(file.hosts ? { nodes: file.hosts.length } : {}),
+    ...(config === undefined ? {} : { ssh_config: resolve(folder, config) }),
+  };
+}

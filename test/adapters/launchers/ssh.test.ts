@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { carries, findProcesses, sendSignal } from '../../../adapters/launchers/processes.ts';
+import { describeGang } from '../../contracts/gang-contract.ts';
+import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
+import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
+
+describe.skipIf(!hasSshd)('over ssh', () => {
+  let nodes: SshNodes;
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'codepmp-sshd-'));
+    nodes = await startSshNodes(folder);
+    return async () => {
+      await nodes.stop();
+      await rm(folder, { recursive: true, force: true });
+    };
+  });
+  const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
+
+  const rigOf = (hosts: string[]) => (root: string) => ({ root, ssh: { config: nodes.config, hosts, fenceMs: 2_000 } });
+
+  describeLauncher('a launcher of one node', { rigOf: rigOf(['n1']), markerOf });
+  describeGang('a launcher of two nodes', { rigOf: rigOf(['n1', 'n2']), markerOf });
+
+  describe('a launcher of two nodes', () => {
+    const test = testLaunchers(rigOf(['n1', 'n2']), markerOf);
+    const { ref, job, exited, survivors } = test;
+
+    it('ends both when the connection to one is gone, which counts as a kill', async () => {
+      await test.launcher.submit(job('sleep 60', { nodes: 2 }));
+      await expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(4);
+      const folder = await test.launcher.folder(ref);
+      const clients = findProcesses(carries({ CODEPMP_JOB_FOLDER: folder }), { descendants: true });
+      const toSecond = clients.find((pid) => /^ssh\0.* n2$/s.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '')));
+      sendSignal(toSecond ?? Number.NaN, 'SIGKILL');
+      expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
+      await expect.poll(survivors, patience).toEqual([]);
+    });
+  });
+});

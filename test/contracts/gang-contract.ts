@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import type { Marker } from '../../adapters/launchers/processes.ts';
+import type { LauncherRig } from '../adapters/launchers/rig.ts';
+import { testLaunchers } from './launcher-contract.ts';
+
+/** What every launcher does whose jobs run on two nodes, n1 and n2. */
+export function describeGang(
+  name: string,
+  { rigOf, markerOf }: { rigOf: (root: string) => LauncherRig; markerOf: (folder: string) => Marker },
+): void {
+  describe(name, () => {
+    const test = testLaunchers(rigOf, markerOf);
+    const { job, outputOf, exited, survivors } = test;
+
+    it('starts a job on both and tells them where to meet', async () => {
+      await test.launcher.submit(job('echo $CODEPMP_NODE $PET_NODE_RANK $PET_MASTER_ADDR $PET_MASTER_PORT $GLOO_SOCKET_IFNAME', { nodes: 2 }));
+      expect(await exited()).toEqual({ state: 'exited', failure: null });
+      const [first, second] = (await outputOf('stdout')).split('\n').map((line) => line.split(' '));
+      expect(first).toEqual(['n1', '0', '127.0.0.2', expect.stringMatching(/^\d+$/), 'lo']);
+      expect(second).toEqual(['n2', '1', ...(first?.slice(2) ?? [])]);
+    });
+
+    it('ends both when one fails, with its exit status and its last lines', async () => {
+      await test.launcher.submit(job(`[ $PET_NODE_RANK = 1 ] || exec sleep 60; echo no memory >&2; exit 7`, { nodes: 2 }));
+      expect(await exited()).toMatchObject({ failure: { exit: 7, stderr: 'n2 ended first, with exit code 7:\nno memory' } });
+      expect(await survivors()).toEqual([]);
+    });
+  });
+}
