@@ -6,6 +6,7 @@ import type { Machine } from './process/machine.ts';
 import type { Meters } from './meter.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { ModelServers } from '../ports/endpoint.ts';
+import type { OpenGithub } from '../ports/github.ts';
 import type { Launcher } from '../ports/launcher.ts';
 import type { Repositories } from '../ports/repositories.ts';
 import type { Store } from '../ports/store.ts';
@@ -24,6 +25,7 @@ export interface Dependencies {
   artifacts: Artifacts;
   tables: Tables;
   repositories: Repositories;
+  openGithub: OpenGithub;
   servers: ModelServers;
   /** Where processes of a declared pool run. */
   pools: (name: string) => ProcessPool;

@@ -1,3 +1,4 @@
+export { createGithub } from './sources/github/github.ts';
 export { createRepositories } from './sources/git.ts';
 export { createArtifacts } from './store/artifacts.ts';
 export { cleanEnvironment } from './launchers/environment.ts';

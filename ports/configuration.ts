@@ -7,11 +7,23 @@ export interface Config {
   endpoints: { [name: string]: Endpoint };
   weights: { [name: string]: Weights };
   sources: { [name: string]: { path: string } };
+  github: GithubAccess;
   pools: { [name: string]: Pool };
   /** What prices are in. */
   currency?: string;
   /** The file it was read from; null: built in. */
   file: string | null;
+}
+
+/** The environment variable or the file that holds a secret. */
+export type SecretPlace = { env: string } | { file: string };
+
+/** How GitHub is asked: by a person, by an app, or by nobody in particular. */
+export interface GithubAccess {
+  /** Base URL of the REST interface, without a slash at its end. */
+  url: string;
+  token?: SecretPlace;
+  app?: { id: number; installation: number; key: SecretPlace };
 }
 
 export interface Pool {
@@ -66,8 +78,7 @@ export interface RemoteEndpoint extends EndpointBase {
   url: string;
   /** Base URLs of further servers of the same model. */
   replicas?: string[];
-  /** The environment variable or the file that holds the key. */
-  key?: { env: string } | { file: string };
+  key?: SecretPlace;
   serve?: undefined;
 }
 

@@ -12,6 +12,15 @@ interface RepositoryFile {
   blob: string;
 }
 
+/** A text of a repository that is no file of it. */
+export interface RepositoryText {
+  /** Path inside the repository under which it is named: `issues/17.md`. */
+  path: string;
+  text: string;
+  /** The commit that it belongs to; left out: none. */
+  commit?: string;
+}
+
 /** The content of a file; null: it is not in the repository, or larger than was asked for. */
 export interface BlobContent {
   blob: string;
@@ -20,6 +29,11 @@ export interface BlobContent {
 
 /** Reads git repositories as they are: nothing is checked out, no hook or filter of theirs runs. */
 export interface Repositories {
+  /**
+   * Clones the newest commit of a repository, without the contents of its files. A folder that is there already is a finished clone.
+   * Returns why it cannot be cloned, in git's words; null: it was.
+   */
+  clone(url: string, folder: string, options: { signal: AbortSignal }): Promise<string | null>;
   /** The commit that HEAD names; null for a repository without any. Throws `invalid` with git's own words where it is none. */
   head(folder: string): Promise<RepositoryCommit | null>;
   /**

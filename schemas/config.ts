@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { endpointSchema, identity, path } from './endpoint.ts';
+import { endpointSchema, identity, path, secretPlace } from './endpoint.ts';
 import { choice, closed } from './fields.ts';
 import { resourcePattern, resourceTitle } from './names.ts';
 import { asWritten, type SchemaObject } from './language/with.ts';
@@ -104,6 +104,44 @@ const poolSchema = Type.Object(
   { ...closed, description: 'Machines that run processes.', examples: [{ launcher: 'agents', processes: 2 }] },
 );
 
+const githubSchema = Type.Object(
+  {
+    url: Type.String({
+      title: 'URL that begins with http:// or https://',
+      description: 'Base URL of the REST interface.',
+      pattern: '^https?://[^\\s/?#@]+[^\\s?#@]*$',
+      default: 'https://api.github.com',
+      examples: ['https://api.github.com'],
+    }),
+    token: Type.Optional(
+      secretPlace({
+        description: 'Where a personal token is read: 5,000 requests an hour. Left out: requests are anonymous, 60 an hour.',
+        example: 'GITHUB_TOKEN',
+      }),
+    ),
+    app: Type.Optional(
+      Type.Object(
+        {
+          id: Type.Integer({ description: 'Number of the app.', minimum: 1, examples: [123_456] }),
+          installation: Type.Integer({ description: 'Number of its installation.', minimum: 1, examples: [789_012] }),
+          key: secretPlace({ description: 'Where the private key of the app is read, in PEM.', example: 'GITHUB_APP_KEY' }),
+        },
+        {
+          ...closed,
+          description: 'A GitHub app that asks in place of a person. Left out: `token` does.',
+          examples: [{ id: 123_456, installation: 789_012, key: { file: 'app.pem' } }],
+        },
+      ),
+    ),
+  },
+  {
+    ...closed,
+    description: 'How source/github asks GitHub.',
+    default: { url: 'https://api.github.com' },
+    examples: [{ token: { env: 'GITHUB_TOKEN' } }],
+  },
+);
+
 /** The operator's configuration merged with the built-in one, so that every part exists. */
 export const configFileSchema = Type.Object(
   {
@@ -146,6 +184,7 @@ export const configFileSchema = Type.Object(
     }),
     weights: entriesNamed(weightsSchema, 'Model weights on this machine, by name.', { mine: { path: 'models/my-base' } }),
     sources: entriesNamed(sourceSchema, 'Folders or files that steps read, by name: source code, dumps, data sets.', { mine: { path: 'src' } }),
+    github: githubSchema,
     pools: entriesNamed(poolSchema, 'Where processes run, by name.', { local: { launcher: 'agents', processes: 2 } }),
   },
   {

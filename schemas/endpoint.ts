@@ -20,6 +20,24 @@ export const path = Type.String({
   examples: ['models/my-base'],
 });
 
+/** Where a secret is read; never the secret itself. */
+export function secretPlace({ description, example }: { description: string; example: string }) {
+  return Type.Object(
+    {
+      env: Type.Optional(
+        Type.String({
+          title: 'name of an environment variable',
+          description: 'Environment variable that holds the key. Left out: `file` names a file.',
+          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+          examples: [example],
+        }),
+      ),
+      file: Type.Optional(path),
+    },
+    { ...closed, description, examples: [{ env: example }] },
+  );
+}
+
 /** Settings of an endpoint that does not say otherwise. */
 export const endpointDefaults = { concurrency: 8, timeout: 600, tries: 5, outage: 1800, unanswered: 0.1 };
 
@@ -72,24 +90,10 @@ export const endpointSchema = Type.Object(
       }),
     ),
     key: Type.Optional(
-      Type.Object(
-        {
-          env: Type.Optional(
-            Type.String({
-              title: 'name of an environment variable',
-              description: 'Environment variable that holds the key. Left out: `file` names a file.',
-              pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-              examples: ['MY_KEY'],
-            }),
-          ),
-          file: Type.Optional(path),
-        },
-        {
-          ...closed,
-          description: 'Where the key is read when a call is made; never the key itself. Left out: calls are made without a key.',
-          examples: [{ env: 'MY_KEY' }],
-        },
-      ),
+      secretPlace({
+        description: 'Where the key is read when a call is made; never the key itself. Left out: calls are made without a key.',
+        example: 'MY_KEY',
+      }),
     ),
     identity,
     concurrency: Type.Integer({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createMachine, createMeters, type Dependencies } from '../activities/index.ts';
 import {
   createArtifacts,
+  createGithub,
   createMachineLock,
   createModelServers,
   createRepositories,
@@ -43,6 +44,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     artifacts: createArtifacts(store),
     tables: createTables(),
     repositories: createRepositories(),
+    openGithub: createGithub({ access: config.github, warn: (line) => Runtime.instance().logger.warn(line) }),
     servers,
     pools: createPools({ store, machine, pools: config.pools }),
     machine,

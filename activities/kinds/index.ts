@@ -28,6 +28,7 @@ import { respond } from './respond.ts';
 import { select } from './select.ts';
 import { sourceFiles } from './source/files.ts';
 import { sourceGit } from './source/git.ts';
+import { sourceGithub } from './source/github.ts';
 import { sourceJsonl } from './source/jsonl.ts';
 import { sourceParquet } from './source/parquet.ts';
 import { sourceWeb } from './source/web.ts';
@@ -41,6 +42,7 @@ import { trainRm } from './train/rm.ts';
 export const works = {
   'source/files': sourceFiles,
   'source/git': sourceGit,
+  'source/github': sourceGithub,
   'source/jsonl': sourceJsonl,
   'source/parquet': sourceParquet,
   'source/web': sourceWeb,

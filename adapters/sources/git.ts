@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { classified } from '../../ports/failure.ts';
 import type { BlobContent, Repositories } from '../../ports/repositories.ts';
@@ -10,6 +13,7 @@ const protocols = 'file:git:http:https:ssh';
 /** Repositories on this machine, by the program git. */
 export function createRepositories(): Repositories {
   return {
+    clone: (url, folder, { signal }) => cloneInto(url, folder, signal),
     async head(folder) {
       await git(folder, ['rev-parse', '--git-dir']);
       const found = await git(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { elseNothing: true });
@@ -23,6 +27,26 @@ export function createRepositories(): Repositories {
       yield* blobsOf(folder, blobs, largest);
     },
   };
+}
+
+/** The folder has its name once the clone is whole. */
+async function cloneInto(url: string, folder: string, signal: AbortSignal): Promise<string | null> {
+  if (existsSync(folder)) return null;
+  await mkdir(dirname(folder), { recursive: true });
+  const beside = await mkdtemp(`${folder}.part-`);
+  try {
+    const options = ['--quiet', '--bare', '--depth=1', '--single-branch', '--no-tags', '--filter=blob:none'];
+    const args = argumentsOf(beside, ['clone', ...options, '--', url, 'clone']);
+    const { exitCode, stderr } = await execa('git', args, { ...processOptions, cancelSignal: signal, reject: false });
+    signal.throwIfAborted();
+    if (exitCode !== 0) return stderr.trim().split('\n').at(-1) ?? '';
+    await rename(join(beside, 'clone'), folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error;
+    });
+    return null;
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
 }
 
 /** `100644 blob <id>\t<path>`; links (120000) and submodules (160000) are no files of the repository. */
@@ -55,6 +79,7 @@ async function* blobsOf(folder: string, blobs: readonly string[], largest: numbe
   try {
     yield* readBatch(child.stdout, largest);
   } finally {
+    child.stdout.destroy();
     child.kill('SIGKILL');
     await child;
   }
@@ -76,9 +101,18 @@ async function git(folder: string, args: string[], { input = '', elseNothing = f
   throw classified('invalid', `git cannot read the repository ${folder}: ${said}. Clone it again, or take it out of the folder`);
 }
 
+/** Proxies by which origins are reached; git itself knows these variables. */
+const proxies = Object.entries(process.env).filter(([name]) => /^(https?|all|no)_proxy$/i.test(name));
+
 const processOptions = {
   extendEnv: false,
-  env: cleanEnvironment({ GIT_ALLOW_PROTOCOL: protocols, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' }),
+  env: cleanEnvironment({
+    ...Object.fromEntries(proxies),
+    GIT_ALLOW_PROTOCOL: protocols,
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  }),
   stripFinalNewline: false,
 } as const;
 
@@ -87,6 +121,7 @@ const processOptions = {
  * settings go before its own.
  */
 function argumentsOf(folder: string, args: readonly string[]): string[] {
-  const settings = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.sshCommand=ssh', 'credential.helper='];
+  const safe = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.sshCommand=ssh', 'credential.helper='];
+  const settings = [...safe, 'http.lowSpeedLimit=1000', 'http.lowSpeedTime=60'];
   return ['-C', folder, ...settings.flatMap((setting) => ['-c', setting]), ...args];
 }

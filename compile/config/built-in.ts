@@ -22,6 +22,7 @@ export const builtInConfig = {
     'smollm2-135m-instruct-gguf': { built_in: 'smollm2-135m-instruct-gguf', identity: smollm2Digest },
   },
   sources: { 'python-stdlib': { built_in: 'python-stdlib' } },
+  github: { url: 'https://api.github.com' },
   pools: { local: { launcher: 'agents', processes: 1 } },
 } as const satisfies ConfigFile;
 

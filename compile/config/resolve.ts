@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ConfigFile, EndpointFile } from '../../schemas/index.ts';
 import { builtInPath, type BuiltIn } from './built-in.ts';
 import { declaredPool } from './pools.ts';
-import type { Config, Endpoint, Weights } from '../../ports/configuration.ts';
+import type { Config, Endpoint, SecretPlace, Weights } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
@@ -59,6 +59,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
       endpoints,
       weights,
       sources,
+      github: githubOf(file.github, { report, folder: place.folder }),
       pools,
       file: place.file,
       ...(file.currency === undefined ? {} : { currency: file.currency }),
@@ -96,7 +97,7 @@ function declaredEndpoint(file: EndpointFile, { path, weights, declared, report,
       const setting = index === 0 ? ['url'] : ['replicas', `${index - 1}`];
       return baseUrl(each, { path: [...path, ...setting], report });
     });
-    const secret = keyOfEndpoint(key, { path: [...path, 'key'], report, folder });
+    const secret = placeOfSecret(key, { path: [...path, 'key'], report, folder });
     const sound = others.filter((each) => each !== null);
     if (!first || sound.length < others.length) return null;
     const servers = { url: first, ...(sound.length > 0 && { replicas: sound }) };
@@ -143,10 +144,21 @@ function problemOfUrl(url: string): { message: string; hint: string } | null {
   return url.includes('#') ? { message: 'contains a fragment', hint: 'remove everything from the # on; put a key under key' } : null;
 }
 
-function keyOfEndpoint(
+function githubOf(
+  { url, token, app }: ConfigFile['github'],
+  { report, folder }: Pick<EndpointContext, 'report' | 'folder'>,
+): Config['github'] {
+  if (token && app)
+    report(['github'], { message: 'github has token and app', expected: 'one of the two', hint: 'remove one of the two' });
+  const place = (secret: EndpointFile['key'], ...path: string[]) => placeOfSecret(secret, { path: ['github', ...path], report, folder });
+  const [personal, ofApp] = [place(token, 'token'), place(app?.key, 'app', 'key')];
+  return { url: url.replace(/\/+$/, ''), ...(personal && { token: personal }), ...(app && ofApp && { app: { ...app, key: ofApp } }) };
+}
+
+function placeOfSecret(
   key: EndpointFile['key'],
   { path, report, folder }: Pick<EndpointContext, 'path' | 'report' | 'folder'>,
-): { env: string } | { file: string } | null {
+): SecretPlace | null {
   if (!key) return null;
   if (key.env !== undefined && key.file === undefined) return { env: key.env };
   if (key.file !== undefined && key.env === undefined) return { file: resolve(folder, key.file) };

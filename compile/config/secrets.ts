@@ -2,7 +2,7 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, valuesIn, type Tree } from '../read/tree.ts';
 
-/** Keys of an endpoint that hold what nobody else should read. */
+/** Keys of an endpoint or of GitHub that hold what nobody else should read. */
 const secret = /key|token|secret|password/i;
 
 /** The same in a text that is not YAML. */
@@ -15,7 +15,9 @@ export function secretsIn(text: string, tree: Tree | null): Place[] {
       start: index + whole.length - value.length,
       end: index + whole.length,
     }));
-  const entries = entriesOf(tree, 'endpoints').flatMap(([, { value }]) => (value.kind === 'map' ? [...value.entries] : []));
+  const github = entriesOf(tree, 'github');
+  const declared = [...entriesOf(tree, 'endpoints'), ...github.filter(([name]) => name === 'app')];
+  const entries = [...declared.flatMap(([, { value }]) => (value.kind === 'map' ? [...value.entries] : [])), ...github];
   return entries.flatMap(([name, { value }]) => (secret.test(name) ? placesOfValues(value) : []));
 }
 

@@ -19,7 +19,7 @@ const rounds = 3;
 function warmUp(): void {
   const steps = Array.from({ length: 360 }, (_, step) => `  s${step}: {uses: dataset/arithmetic, with: {seed: ${step}}}\n`).join('');
   const right = `codepmp: 1\nname: warm\nsteps:\n${steps}targets: [s0]\n`;
-  const config = { store: '', temporal: null, endpoints: {}, weights: {}, sources: {}, pools: {}, file: null };
+  const config = { store: '', temporal: null, endpoints: {}, weights: {}, sources: {}, github: { url: '' }, pools: {}, file: null };
   const sources = [right, right.replaceAll('seed', 'sed'), right.replaceAll('{seed', '{seed: 1, seed'), right.replaceAll('{', '@{')];
   for (let round = 0; round < rounds; round++) for (const source of sources) compile({ source, file: 'warm.yaml', config });
 }

@@ -46,6 +46,8 @@ interface KindFacts {
   shape: Shape;
   /** Declared only: it is checked and planned, and running it is a diagnostic. */
   runnable?: false;
+  /** What it reads changes by itself: its first result is used until a run refreshes it. */
+  pinned?: true;
   /** One node for all cells of all sweeps, which reads what every cell has made. */
   gathers?: true;
   /** One sentence for hover texts and the reference. */

@@ -20,6 +20,7 @@ export function configurationReference(): string {
   const named = ['endpoints', 'weights', 'sources', 'pools'].map((key): [string, string] => [key, keysTable(entrySchema(properties[key]))]);
   return filled('configuration.md', {
     top: keysTable(schema, { deep: false }),
+    github: keysTable(properties['github'] ?? {}),
     temporal: keysTable(properties['temporal'] ?? {}),
     ...Object.fromEntries(named),
   });

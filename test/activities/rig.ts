@@ -19,9 +19,10 @@ import { openPlan } from '../../activities/run/plan-table.ts';
 import { step } from '../../activities/run/step.ts';
 import { workOf } from '../../activities/works.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
-import { createArtifacts, createModelServers, createRepositories, createTables, openFileStore } from '../../adapters/index.ts';
+import { createArtifacts, createGithub, createModelServers, createRepositories, createTables, openFileStore } from '../../adapters/index.ts';
 import { onlyNode, unitsOf } from '../../plan/index.ts';
 import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
+import type { GithubAccess } from '../../ports/configuration.ts';
 import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
 import type { ProcessResult } from '../../ports/launcher.ts';
 import type { Store } from '../../ports/store.ts';
@@ -57,10 +58,12 @@ export interface WorkbenchOptions {
   acts?: Act[];
   /** Settings of the endpoint. */
   endpoint?: Partial<typeof endpointDefaults>;
+  /** Where GitHub is. Left out: nowhere. */
+  github?: GithubAccess;
 }
 
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const { files = {}, declared = '', acts = [], endpoint: settings = {} } = options;
+  const { files = {}, declared = '', acts = [], endpoint: settings = {}, github = config.github } = options;
   const root = await mkdtemp(join(tmpdir(), 'codepmp-workbench-'));
   onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   const folder = join(root, 'source');
@@ -71,7 +74,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   }
   const endpoint = await scriptEndpoint(...acts);
   onTestFinished(() => endpoint.close());
-  const dependencies = await dependenciesIn(root, { folder: join(folder, declared), url: endpoint.url, settings });
+  const dependencies = await dependenciesIn(root, { folder: join(folder, declared), url: endpoint.url, settings, github });
   const { store, artifacts } = dependencies;
   let runs = 0;
   const outOf = (made: NodeSummary | undefined, output = 'out'): Digest => made?.outputs[output] ?? '';
@@ -92,7 +95,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 
 async function dependenciesIn(
   root: string,
-  { folder, url, settings }: { folder: string; url: string; settings: Partial<typeof endpointDefaults> },
+  { folder, url, settings, github }: { folder: string; url: string; settings: Partial<typeof endpointDefaults>; github: GithubAccess },
 ): Promise<Dependencies> {
   const store = await openFileStore({ root: join(root, 'store') });
   const remote = { url, model: 'm', identity: null, ...endpointDefaults, concurrency: 4, outage: 0, tries: 1, ...settings };
@@ -104,6 +107,7 @@ async function dependenciesIn(
     artifacts: createArtifacts(store),
     tables: createTables(),
     repositories: createRepositories(),
+    openGithub: createGithub({ access: github, second: 5, warn: () => undefined }),
     servers,
     machine: createMachine(),
     meters: createMeters(store),

@@ -1,25 +1,14 @@
 import { basename, dirname, join } from 'node:path';
-import { decodeText, isLicenceFile, isWanted, licenceOfText, rankOf } from '../../../items/index.ts';
+import { isWanted, rankOf } from '../../../items/index.ts';
 import { classified } from '../../../ports/failure.ts';
-import type { RepositoryCommit } from '../../../ports/repositories.ts';
-import type { Dependencies } from '../../dependencies.ts';
 import { countsText, type ItemCounts } from '../../keep.ts';
 import { openSource } from '../../run/sources.ts';
 import { leaveOut } from '../../run/walk-folder.ts';
 import { writeDrawnCorpus } from '../corpus.ts';
 import type { CorpusText } from '../corpus.ts';
 import type { NodeOf, StepKind } from '../kind.ts';
-import { largest, textOfBytes } from './read-text.ts';
-
-/** Files whose texts are sorted in memory together. */
-const filesOfPart = 20_000;
-
-/** A repository with the files that are asked for, and its licence. */
-interface ChosenRepository extends RepositoryCommit {
-  name: string;
-  folder: string;
-  licence: string;
-}
+import { chooseFiles, filesOfPart, textsOfFiles } from './repository-files.ts';
+import type { ChosenRepository } from './repository-files.ts';
 
 /** Reads the files of repositories as they are in the commit of HEAD. */
 export const sourceGit: StepKind<'source/git'> = {
@@ -28,8 +17,10 @@ export const sourceGit: StepKind<'source/git'> = {
     const { name, folder, paths, leftOut: unread } = await openSource(dependencies, node, 'source');
     const leftOut: ItemCounts = { ...unread };
     const repositories: ChosenRepository[] = [];
+    const isAsked = (path: string): boolean => isWanted(path, { include: node.settings.include, exclude: [] });
     for (const inside of clonesOf(paths)) {
-      const chosen = await chooseFiles(dependencies, { name: nameOfClone(inside, name), folder: join(folder, inside), node });
+      const clone = { name: nameOfClone(inside, name), folder: join(folder, inside) };
+      const chosen = await chooseFiles(dependencies, { ...clone, isWanted: isAsked });
       if (chosen) repositories.push(chosen);
       else leaveOut(leftOut, 'no-commit');
     }
@@ -37,7 +28,7 @@ export const sourceGit: StepKind<'source/git'> = {
     if (files === 0) throw nothingFound(node, { name, folder, clones: repositories.length, leftOut });
     const parts = Math.max(1, Math.ceil(files / filesOfPart));
     async function* texts(): AsyncGenerator<CorpusText> {
-      for (const repository of repositories) yield* textsOf(dependencies, repository, leftOut);
+      for (const repository of repositories) yield* textsOfFiles(dependencies, repository, leftOut);
     }
     const { take, seed } = node.settings;
     const placeOf = ({ repository, path }: CorpusText): number => rankOf(seed, repository, path);
@@ -56,41 +47,6 @@ function clonesOf(paths: readonly string[]): string[] {
 function nameOfClone(inside: string, source: string): string {
   const folder = basename(inside) === '.git' ? dirname(inside) : inside;
   return folder === '.' ? source : folder.replace(/\.git$/, '');
-}
-
-async function chooseFiles(
-  { repositories }: Dependencies,
-  { name, folder, node }: { name: string; folder: string; node: NodeOf<'source/git'> },
-): Promise<ChosenRepository | null> {
-  const head = await repositories.head(folder);
-  if (!head) return null;
-  const licences = head.files.filter(({ path }) => isLicenceFile(path)).map(({ blob }) => blob);
-  const found: string[] = [];
-  for await (const { bytes } of repositories.contents(folder, licences, { largest })) {
-    const decoded = bytes ? decodeText(bytes) : null;
-    if (decoded && 'text' in decoded) found.push(licenceOfText(decoded.text));
-  }
-  const files = head.files.filter(({ path }) => isWanted(path, { include: node.settings.include, exclude: [] }));
-  return { name, folder, commit: head.commit, files, licence: [...new Set(found)].sort().join(' OR ') };
-}
-
-async function* textsOf(
-  { repositories }: Dependencies,
-  { name, folder, commit, licence, files }: ChosenRepository,
-  leftOut: ItemCounts,
-): AsyncGenerator<CorpusText> {
-  const paths = files.map(({ path }) => path).values();
-  for await (const { bytes } of repositories.contents(folder, files.map(({ blob }) => blob), { largest })) {
-    const path = paths.next().value ?? '';
-    const read = bytes ? textOfFile(path, bytes) : { reason: 'too-large' };
-    if ('reason' in read) leaveOut(leftOut, read.reason);
-    else yield { path: `${name}/${path}`, repository: name, commit, licence, ...read };
-  }
-}
-
-function textOfFile(path: string, bytes: Uint8Array): { text: string; language?: string } | { reason: string } {
-  const read = textOfBytes(path, bytes);
-  return 'text' in read && read.text.trim() === '' ? { reason: 'empty' } : read;
 }
 
 function nothingFound(

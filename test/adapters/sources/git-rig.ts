@@ -52,7 +52,7 @@ export async function serveRepositories(folder: string): Promise<{ url: string; 
       GIT_PROTOCOL: String(protocol),
       REMOTE_ADDR: '127.0.0.1',
     };
-    const backend = execa('git', ['http-backend'], { env, input: request, encoding: 'buffer', reject: false });
+    const backend = execa('git', ['http-backend'], { env, input: request, encoding: 'buffer', stripFinalNewline: false, reject: false });
     void backend.then(({ stdout }) => {
       const end = Buffer.from(stdout).indexOf('\r\n\r\n');
       const headers = Buffer.from(stdout).subarray(0, end).toString().split('\r\n').map((line) => line.split(': ', 2));

@@ -54,6 +54,15 @@ describe('a repository', () => {
     expect(await contents(path, blobs, 300_000)).toEqual(['one', large, 'three']);
   });
 
+  it('ends where not all contents are read', async () => {
+    const path = await bareRepository(await temporaryFolder(), 'r.git', { a: 'one', b: 'z'.repeat(3_000_000) });
+    const blobs = (await repositories.head(path))?.files.map(({ blob }) => blob) ?? [];
+    for await (const { bytes } of repositories.contents(path, blobs, { largest: 1e9 })) {
+      expect(Buffer.from(bytes ?? []).toString()).toBe('one');
+      break;
+    }
+  });
+
   it('fetches what a partial clone lacks in one request', async () => {
     const folder = await temporaryFolder();
     const files = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}.py`, `x = ${index}\n`]));

@@ -123,22 +123,6 @@ describe('plan prints in 80 columns', () => {
   });
 });
 
-describe('a plan with kinds that are only declared', () => {
-  test('is shown and kept, says which kinds cannot run yet, and is refused by run', async () => {
-    await user.write(
-      'declared.yaml',
-      study('[1]').replace('source/files, with: {source: python-stdlib, take: 32}', 'source/github, with: {query: "stars:>=50"}'),
-    );
-    const { exitCode, stdout, stderr } = await user.codepmp('plan', 'declared.yaml', '--out', 'declared.json');
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain('not yet runnable: source/github; this pipeline can be planned, but not run');
-    expect(stderr).not.toContain('codepmp run');
-    expect((await user.codepmp('plan', 'declared.json')).stdout).toBe(stdout);
-    const run = await user.codepmp('run', 'declared.json');
-    expect([run.exitCode, run.stderr]).toEqual([1, expect.stringContaining('code: source/github is not implemented yet')]);
-  });
-});
-
 describe('plan as JSON', () => {
   test('has a version of its format, and totals that the nodes bear out', async () => {
     await user.write('study.yaml', study('[1, 2, 3]'));
