@@ -55,6 +55,9 @@ export const scoresName = (checkpoint: Digest, shard: Digest): string => `${scor
 /** Write-once: what a rank of a stage of cleaning made, by the key of what it does and reads. */
 export const rankName = (stage: string, key: Digest): string => `cleaning/${stage}/${key}`;
 
+/** Note: the run that last refreshed a node whose source changes by itself, by the hash of what the node does. */
+export const pinName = (parts: Digest): string => `pins/${parts}.json`;
+
 /** Note: live progress of a unit. */
 export const unitNoteName = (unit: Digest): string => `progress/${unit}.json`;
 

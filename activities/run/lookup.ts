@@ -2,6 +2,8 @@ import { hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
 import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
+import { readPin, renewPin } from '../../records/pins.ts';
+import { kindOf } from '../../schemas/index.ts';
 import { readWholeResult, summaryOf } from '../../records/results.ts';
 import { noteRun } from '../../records/run.ts';
 import { fingerprintOf } from './sources.ts';
@@ -33,19 +35,28 @@ async function callsOf({ artifacts }: Pick<Dependencies, 'artifacts'>, unit: Uni
   return each === 0 ? 0 : each * (await artifacts.readManifest(sourceOf(unit))).rows;
 }
 
-/** Parts of keys that are known only at this point: the content of source folders, and that a run asked for the work again. */
+/**
+ * Parts of keys that are known only at this point: the content of source folders, the run that refreshed a source, and that a run asked
+ * for the work again.
+ */
 async function lookInto(
-  dependencies: Pick<Dependencies, 'config'>,
+  dependencies: Pick<Dependencies, 'config' | 'store'>,
   { nodes }: UnitInput,
   { run, again }: { run: string; again: string[] },
 ): Promise<UnitFound['looked']> {
   const looked: UnitFound['looked'] = {};
   for (const node of nodes) {
-    const content = await fingerprintOf(dependencies, node);
+    const isAgain = again.includes(node.id);
+    const isPinned = kindOf(node.kind).pinned === true;
+    const content = isPinned ? await pinOf(dependencies, node, isAgain ? run : null) : await fingerprintOf(dependencies, node);
     if (content !== null) looked[node.id] = { content };
-    if (again.includes(node.id)) looked[node.id] = { ...looked[node.id], again: run };
+    if (isAgain && !isPinned) looked[node.id] = { ...looked[node.id], again: run };
   }
   return looked;
+}
+
+function pinOf({ store }: Pick<Dependencies, 'store'>, node: PlanNode, refreshing: string | null): Promise<string | null> {
+  return refreshing === null ? readPin(store, node) : renewPin(store, node, refreshing);
 }
 
 /** The parts of the keys of a unit's nodes, their inputs aside, by node. */

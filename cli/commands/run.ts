@@ -1,20 +1,26 @@
 import { Option, type Command } from 'commander';
 import { openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
-import { withPipelineOptions, type PipelineOptions } from '../pipeline/options.ts';
+import { nodesCalled } from '../diff/resumption.ts';
+import { collectText, withPipelineOptions, type PipelineOptions } from '../pipeline/options.ts';
 import { changedSince, type PlanFile } from '../plan/plan-file.ts';
 import { forecast, readPlanned } from '../plan/read.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
 import { submitRun } from '../watch/submit.ts';
+import type { Plan } from '../../plan/index.ts';
+import { kindOf } from '../../schemas/index.ts';
 import { withNotes } from '../terminal/help.ts';
 import { messageOfError } from '../../ports/failure.ts';
 
 export interface RunOptions extends CommonOptions, PipelineOptions {
   detach?: boolean;
   onFailure?: 'park' | 'fail';
+  refresh?: string[];
 }
 
 export function define(command: Command): void {
   withNotes(withPipelineOptions(withCommonOptions(command)), help)
     .argument('<file>', 'the pipeline file (- reads standard input), or a plan saved by codepmp plan --out')
+    .option('--refresh <step>', 'search again for a step that keeps what its first search found; repeatable', collectText)
     .option('--detach', 'start the run and return at once')
     .addOption(
       new Option(
@@ -33,13 +39,24 @@ export async function runFile(path: string, options: RunOptions): Promise<void> 
     if (kept) announce(context, path, kept);
     await forecast(context, plan);
     const choice = options.onFailure ? { on_failure: options.onFailure } : {};
-    const settings = { ...pipeline?.settings, ...choice };
+    const again = refreshedNodes(plan, options.refresh ?? []);
+    const settings = { ...pipeline?.settings, ...choice, ...(again.length > 0 && { again }) };
     const input = pipeline?.input ?? { file: path };
     process.exitCode = await submitRun(context, { plan, input, settings, detach: options.detach ?? false });
   } catch (error) {
     if (context.output.json) context.output.emit(notStarted(error));
     throw error;
   }
+}
+
+/** Ids of the nodes of steps that are to search again. */
+function refreshedNodes(plan: Plan, steps: string[]): string[] {
+  return steps.flatMap((step) => {
+    const nodes = nodesCalled(plan, step);
+    if (!nodes.some(({ kind }) => kindOf(kind).pinned))
+      throw new CommandFailure(`--refresh ${step}: the step does not search. To run it again: codepmp resume --from ${step}`, exit.usage);
+    return nodes.map(({ id }) => id);
+  });
 }
 
 /** Warns when files that a saved plan was made from have changed. */

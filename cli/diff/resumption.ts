@@ -136,7 +136,8 @@ function sinceThen(context: Context, submission: Submission, { run, before }: { 
   ];
 }
 
-function nodesCalled(plan: Plan, name: string): Plan['nodes'] {
+/** The nodes of a step, or the one node of an address. Throws where there is none. */
+export function nodesCalled(plan: Plan, name: string): Plan['nodes'] {
   const nodes = nodesOfStep(plan, name);
   return nodes.length > 0 ? nodes : [pickNode(plan, { address: name })];
 }

@@ -5,7 +5,9 @@ import { inParts } from '../runs/in-parts.ts';
 import { planOfRun, runsLookedAt, runsOf, type Runs } from '../runs/runs.ts';
 import { readResult } from '../../records/results.ts';
 import { memberKey } from '../runs/step-output.ts';
+import { nodeParts, resultKey } from '../../plan/keys.ts';
 import { resultKeys } from '../../records/names.ts';
+import { readPin } from '../../records/pins.ts';
 
 /**
  * What a node would do. The content of a source is read only when a run reaches it: until then its reuse, and that of the
@@ -29,7 +31,8 @@ export async function foresee(plan: Pick<Plan, 'nodes'>, store: Store | null, ru
   if (store && runs) {
     const recorded = await resultKeys(store);
     const seen = await sourcesSeen(plan.nodes.filter(isSource), { store, runs });
-    const keyOf = (node: PlanNode) => (isSource(node) ? (seen.get(node.key) ?? null) : memberKey(node, results));
+    const pinned = await pinnedKeys(store, plan.nodes);
+    const keyOf = (node: PlanNode) => pinned.get(node.id) ?? (isSource(node) ? (seen.get(node.key) ?? null) : memberKey(node, results));
     for (const wave of wavesOf(plan.nodes)) {
       const known = wave.flatMap((node) => {
         const key = keyOf(node);
@@ -64,6 +67,16 @@ function wavesOf(nodes: PlanNode[]): PlanNode[][] {
 
 function refsOf({ inputs }: PlanNode): PlanNode['inputs'][string] {
   return Object.values(inputs).flat();
+}
+
+/** Result keys of nodes whose source changes by itself, as the run that last refreshed them left them. */
+async function pinnedKeys(store: Store, nodes: PlanNode[]): Promise<Map<string, Digest>> {
+  const pinned = nodes.filter(({ kind }) => isKind(kind) && kindOf(kind).pinned);
+  const keys = pinned.map(async (node): Promise<[string, Digest]> => {
+    const content = await readPin(store, node);
+    return [node.id, resultKey({ ...nodeParts(node), ...(content !== null && { content }) }, {})];
+  });
+  return new Map(await Promise.all(keys));
 }
 
 /** Whether a node reads a folder, whose content is read only when a run reaches it. */

@@ -8,7 +8,7 @@ export const sourceGithub = defineKind({
   kind: 'source/github',
   version: 1,
   shape: 'step',
-  description: 'Reads files of the repositories that a GitHub search finds into a corpus, each with its commit and licence; pinned at its first success until a run refreshes it.',
+  description: 'Reads files of the repositories that a GitHub search finds into a corpus, each with its commit and licence; what its first success found is kept until a run refreshes it.',
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},

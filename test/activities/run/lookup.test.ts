@@ -27,31 +27,45 @@ const read = ['items.jsonl', 'items.parquet', 'Posts.xml', 'clone.git/HEAD'];
 const readers = kindNames.filter((kind) => 'source' in kindOf(kind).sources);
 
 /** What the lookup says of the first step of a file of one step. */
-async function look(kind: string, given = '{source: python-stdlib}'): Promise<UnitFound | undefined> {
+async function look(
+  kind: string,
+  given = '{source: python-stdlib}',
+  { run = 'run', again = false } = {},
+): Promise<UnitFound | undefined> {
   const store = await openFileStore({ root: join(folder, 'store') });
   const plan = planOf(`codepmp: 1\nname: one\nsteps:\n  data: {uses: ${kind}, with: ${given}}\n`);
   const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
   const sources = { 'python-stdlib': { path: join(folder, 'data') } };
   const activity = lookup({ store, artifacts: createArtifacts(store), config: { ...config, sources } });
   const [found] = await activity({
-    run: 'run',
+    run,
     started: 1,
     plan: digest,
-    units: [{ index: 0, above: { made: {}, skipped: {} } }],
+    units: [{ index: 0, above: { made: {}, skipped: {} }, ...(again && { again: ['data'] }) }],
     delta: null,
   });
   return found;
 }
 
-describe('a step that reads a folder', () => {
-  it.each(readers)('has another key once a file there has changed: %s', async (kind) => {
+describe('a step', () => {
+  it.each(readers)('that reads a folder has another key once a file there has changed: %s', async (kind) => {
     const before = await look(kind);
     expect((await look(kind))?.key).toBe(before?.key);
     for (const path of read) await appendFile(join(folder, 'data', path), '{"prompt": "2 + 2"}\n');
     expect((await look(kind))?.key).not.toBe(before?.key);
   });
 
-  it('is not looked at where its kind reads none', async () => {
+  it('that searches keeps its key until a run refreshes it, for that run and later ones', async () => {
+    const given = "{query: 'stars:>=50'}";
+    const first = await look('source/github', given);
+    expect((await look('source/github', given))?.key).toBe(first?.key);
+    const refreshed = await look('source/github', given, { run: 'second', again: true });
+    expect(refreshed).toMatchObject({ looked: { data: { content: 'second' } } });
+    expect(refreshed?.key).not.toBe(first?.key);
+    expect((await look('source/github', given, { run: 'third' }))?.key).toBe(refreshed?.key);
+  });
+
+  it('is not looked at where its kind reads no folder', async () => {
     expect(await look('dataset/arithmetic', '{train: 10}')).toMatchObject({ looked: {} });
   });
 });

@@ -123,6 +123,17 @@ describe('plan prints in 80 columns', () => {
   });
 });
 
+describe('run --refresh', () => {
+  test('refuses a step that does not search', async () => {
+    await user.write('study.yaml', study('[1]'));
+    const { exitCode, stderr } = await user.codepmp('run', 'study.yaml', '--refresh', 'code');
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('--refresh code: the step does not search. To run it again: codepmp resume --from code'),
+    ]);
+  });
+});
+
 describe('plan as JSON', () => {
   test('has a version of its format, and totals that the nodes bear out', async () => {
     await user.write('study.yaml', study('[1, 2, 3]'));

@@ -1,6 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { foresee } from '../../../../cli/plan/reuse.ts';
+import { renewPin } from '../../../../records/pins.ts';
+import { planOf } from '../../../compile/rig.ts';
 import { searching, serveGithub, type GithubRequest, type Listed, type GithubReply } from '../../../adapters/sources/github/github-rig.ts';
 import { bareRepository, git, serveRepositories, temporaryFolder } from '../../../adapters/sources/git-rig.ts';
 import { openWorkbench } from '../../rig.ts';
@@ -125,6 +128,17 @@ describe('reading repositories of GitHub', () => {
     const [small, large] = [await pathsOf(3), await pathsOf(5)];
     expect([small.length, large.length]).toEqual([3, 5]);
     expect(large).toEqual(expect.arrayContaining(small));
+  });
+
+  it('is foreseen to be reused until a run refreshes it', async () => {
+    const { bench } = await publish({ one: { 'a.py': 'x = 1\n' } });
+    const plan = planOf(reading());
+    const [node] = plan.nodes;
+    expect((await foresee(plan, bench.store)).outlookOf(node?.id ?? '')).toBe('to run');
+    await bench.run(reading());
+    expect((await foresee(plan, bench.store)).outlookOf(node?.id ?? '')).toBe('reused');
+    if (node) await renewPin(bench.store, node, 'later');
+    expect((await foresee(plan, bench.store)).outlookOf(node?.id ?? '')).toBe('to run');
   });
 
   it('says that a search found nothing', async () => {
