@@ -27,8 +27,8 @@ export interface GithubAccess {
 }
 
 export interface Pool {
-  /** How processes are started: on this machine or over ssh. */
-  launcher: 'agents' | 'ssh';
+  /** How processes are started: on this machine, over ssh, or by Slurm. */
+  launcher: 'agents' | 'ssh' | 'slurm';
   /** On each node. */
   processes: number;
   /** Nodes that a step runs on; absent: one. */
@@ -37,6 +37,8 @@ export interface Pool {
   hosts?: string[];
   /** Configuration file of ssh. */
   ssh_config?: string;
+  /** Further options of sbatch. */
+  sbatch?: string[];
   /** GPUs that a running step holds; absent: none. */
   gpus?: number;
   /** TFLOPs of one GPU at its best. */

@@ -19,6 +19,8 @@ export interface JobRequest extends JobRef {
 export type JobState =
   /** Never submitted here. */
   | { state: 'absent' }
+  /** Submitted, and not started yet, for this reason. */
+  | { state: 'queued'; reason: string }
   | { state: 'running' }
   /** It has ended; whether it succeeded is in the result it wrote. */
   | { state: 'exited'; failure: ProcessFailure | null };

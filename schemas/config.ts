@@ -40,9 +40,9 @@ const sourceSchema = Type.Object(
 
 const poolSchema = Type.Object(
   {
-    launcher: choice(['agents', 'ssh'], {
+    launcher: choice(['agents', 'ssh', 'slurm'], {
       description:
-        'How processes are started: agents are workers on the machine itself, ssh logs in to `hosts`, which share the store and the installation with this machine at the same paths.',
+        'How processes are started: agents are workers on the machine itself, ssh logs in to `hosts`, slurm submits a job. The nodes of ssh and slurm share the store and the installation with this machine, at the same paths.',
       default: 'agents',
       examples: ['agents'],
     }),
@@ -72,6 +72,30 @@ const poolSchema = Type.Object(
         maxLength: 4096,
         examples: ['ssh-config'],
       }),
+    ),
+    nodes: Type.Optional(
+      Type.Integer({
+        description: 'Nodes of one training, for the launcher slurm. Left out: one.',
+        minimum: 1,
+        maximum: 1024,
+        examples: [2],
+      }),
+    ),
+    sbatch: Type.Optional(
+      Type.Array(
+        Type.String({
+          title: '--option or --option=value',
+          description: 'An option.',
+          pattern: '^--[a-z][a-z-]*(=.+)?$',
+          maxLength: 1000,
+          examples: ['--partition=gpu'],
+        }),
+        {
+          description: 'Further options of sbatch, for the launcher slurm. Left out: none.',
+          maxItems: 100,
+          examples: [['--partition=gpu', '--gpus-per-node=8', '--time=12:00:00']],
+        },
+      ),
     ),
     gpus: Type.Optional(
       Type.Integer({

@@ -1,5 +1,5 @@
 const inherited =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|XDG_\w+|SSL_CERT_(FILE|DIR)|CUDA_\w+|NVIDIA_\w+|NCCL_\w+|GLOO_\w+|ROCR_\w+|HIP_\w+|OMP_NUM_THREADS)$/;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|XDG_\w+|SSL_CERT_(FILE|DIR)|CUDA_\w+|NVIDIA_\w+|NCCL_\w+|GLOO_\w+|ROCR_\w+|HIP_\w+|OMP_NUM_THREADS|SLURM_CONF)$/;
 
 /**
  * The environment of a process we start: a short list of inherited variables, and the given ones. Variables that change how programs load

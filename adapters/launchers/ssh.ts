@@ -1,7 +1,6 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { JobRequest, Launcher } from '../../ports/launcher.ts';
+import { agentProgram, gangProgram, writeWhole } from './gang/files.ts';
 import type { GangRequest } from './gang/protocol.ts';
 
 export interface SshOptions {
@@ -14,10 +13,6 @@ export interface SshOptions {
   /** Milliseconds after which a node that hears nothing of us kills what it runs. */
   fenceMs?: number;
 }
-
-/** The program of a gang, and that of its part on a node. */
-export const gangProgram = fileURLToPath(new URL('gang/gang.ts', import.meta.url));
-export const agentProgram = fileURLToPath(new URL('gang/agent.ts', import.meta.url));
 
 /** Milliseconds beyond the grace period in which a gang verifies that nothing is left on its nodes. */
 const killWithin = 15_000;
@@ -73,11 +68,4 @@ export const sshFlags = ['BatchMode=yes', 'ConnectTimeout=10', 'ControlPath=none
 /** A command line for the shell of a node. */
 export function shellCommand(words: string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
-}
-
-/** Writes a file that others may read at the same time: they see all of it. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  await writeFile(part, text);
-  await rename(part, path);
 }

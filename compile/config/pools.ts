@@ -6,7 +6,7 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 type PoolFile = ConfigFile['pools'][string];
 
 /** The launcher that a setting of a pool is for. */
-const launcherOf = { hosts: 'ssh', ssh_config: 'ssh' } as const;
+const launcherOf = { hosts: 'ssh', ssh_config: 'ssh', nodes: 'slurm', sbatch: 'slurm' } as const;
 
 interface PoolContext {
   name: string;

@@ -17,6 +17,9 @@ const request = JSON.parse(readFileSync(file, 'utf8')) as GangRequest;
 /** Milliseconds that nodes have to end after another one failed. */
 const graceAfterFailure = 10_000;
 
+/** Milliseconds that nodes have to end after SIGTERM from somebody who wrote no `grace`: a scheduler that warns a minute ahead. */
+const graceAfterWarning = 45_000;
+
 const killed = 128 + constants.signals.SIGKILL;
 
 interface AgentLink {
@@ -32,7 +35,7 @@ let failure: { node: string; exit: number } | null = null;
 let isStopping = false;
 let changed = Promise.withResolvers<void>();
 
-process.on('SIGTERM', () => void stop(Number(read(join(dirname(file), 'grace')) ?? graceAfterFailure)));
+process.on('SIGTERM', () => void stop(Number(read(join(dirname(file), 'grace')) ?? graceAfterWarning)));
 
 const links: AgentLink[] = [];
 for (const argv of request.links) links.push(openLink(argv));

@@ -1,5 +1,6 @@
 import { createLauncher } from '../../../adapters/launchers/local.ts';
 import { createSshLauncher } from '../../../adapters/launchers/ssh.ts';
+import { createSlurmLauncher } from '../../../adapters/launchers/slurm.ts';
 import { openFileStore } from '../../../adapters/store/file.ts';
 import type { Launcher } from '../../../ports/launcher.ts';
 
@@ -7,10 +8,13 @@ import type { Launcher } from '../../../ports/launcher.ts';
 export interface LauncherRig {
   /** Folder of the store. */
   root: string;
+  slurm?: { lostAfterMs: number };
   ssh?: { config: string; hosts: string[]; fenceMs?: number };
 }
 
-export async function openLauncher({ root, ssh }: LauncherRig): Promise<Launcher> {
-  const local = createLauncher({ folder: (await openFileStore({ root })).scratch });
+export async function openLauncher({ root, ssh, slurm }: LauncherRig): Promise<Launcher> {
+  const folder = (await openFileStore({ root })).scratch;
+  if (slurm) return createSlurmLauncher({ folder, ...slurm });
+  const local = createLauncher({ folder });
   return ssh ? createSshLauncher({ local, ...ssh }) : local;
 }

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { classified } from '../../ports/failure.ts';
+import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
+import { agentProgram, gangProgram, writeWhole } from './gang/files.ts';
+import type { GangRequest } from './gang/protocol.ts';
+import { readAttempt, readProcessFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
+import { askSlurm, createSlurmQueue, runSlurm } from './slurm-queue.ts';
+import { shellCommand } from './ssh.ts';
+
+export interface SlurmOptions {
+  /** Gives an attempt's folder, which all nodes share. */
+  folder: (name: string) => Promise<string>;
+  /** Further options of sbatch. */
+  options?: string[];
+  /** Milliseconds after which a job that Slurm does not know any more counts as lost. */
+  lostAfterMs?: number;
+}
+
+/** Milliseconds beyond the grace period until a cancelled job is killed by Slurm, and then until it must be gone. */
+const killAfter = 15_000;
+const goneWithin = 120_000;
+
+/**
+ * Runs jobs by Slurm. What a job did is in its folder, which outlives the worker and Slurm's own memory: its claim to the attempt, its
+ * exit status and its logs. Slurm is only asked whether a job without an exit status is still there, by a name that no other job has.
+ */
+export function createSlurmLauncher({ folder: folderNamed, options = [], lostAfterMs = 30_000 }: SlurmOptions): Launcher {
+  const queue = createSlurmQueue();
+  const missing = new Map<string, number>();
+  const folderOf = ({ job, attempt }: JobRef): Promise<string> => folderNamed(`${job}/${attempt}`);
+
+  const poll = async (ref: JobRef): Promise<JobState> => {
+    const folder = await folderOf(ref);
+    const { exit, wrapper, cancelled } = await readAttempt(folder);
+    if (exit !== null || (wrapper === null && cancelled)) return exited(folder);
+    const isSubmitted = wrapper !== null || (await readFile(join(folder, 'submitted'), 'utf8').catch(() => null)) !== null;
+    const found = await queue.find(slurmName(folder));
+    if (found === 'unreachable') return { state: isSubmitted ? 'running' : 'absent' };
+    if (found) missing.delete(folder);
+    if (found) return found.isPending && wrapper === null ? { state: 'queued', reason: found.reason } : { state: 'running' };
+    if (!isSubmitted) return { state: 'absent' };
+    const since = missing.get(folder) ?? Date.now();
+    missing.set(folder, since);
+    return Date.now() - since < lostAfterMs ? { state: 'running' } : lost(folder);
+  };
+
+  const submit = async (request: JobRequest): Promise<JobState> => {
+    const state = await poll(request);
+    if (state.state !== 'absent') return state;
+    const folder = await folderOf(request);
+    await writeWhole(join(folder, 'gang.json'), JSON.stringify(gangOf(request, folder), null, 2));
+    await writeWhole(join(folder, 'job.sh'), batchScript(folder));
+    await writeFile(join(folder, 'command'), request.argv.join(' '));
+    const own = ['--parsable', `--job-name=${slurmName(folder)}`, '--no-requeue', `--nodes=${request.nodes ?? 1}`, '--ntasks-per-node=1'];
+    const places = [`--chdir=${folder}`, `--output=${join(folder, 'slurm.log')}`, '--open-mode=append'];
+    await runSlurm('sbatch', ['--signal=B:TERM@60', ...options, ...own, ...places, join(folder, 'job.sh')]);
+    await writeFile(join(folder, 'submitted'), '');
+    queue.forget();
+    return poll(request);
+  };
+
+  const cancel = async (ref: JobRef, { graceMs }: { graceMs: number }): Promise<void> => {
+    const folder = await folderOf(ref);
+    const name = `--name=${slurmName(folder)}`;
+    await recordCancel(folder);
+    await writeWhole(join(folder, 'grace'), `${graceMs}`);
+    const isGone = async (): Promise<boolean> => {
+      queue.forget();
+      return (await queue.find(slurmName(folder))) === null;
+    };
+    if ((await readAttempt(folder)).child !== null) {
+      await askSlurm('scancel', ['--batch', '--signal=TERM', name]);
+      await until(async () => (await readAttempt(folder)).exit !== null || (await isGone()), graceMs + killAfter);
+    }
+    if (await isGone()) return;
+    await askSlurm('scancel', [name]);
+    if (await until(isGone, goneWithin)) return;
+    throw classified('job-failed', `Slurm still has the job ${slurmName(folder)} after scancel. Look at it with squeue, and end it`);
+  };
+
+  return {
+    submit,
+    poll,
+    cancel,
+    ran: async (ref) => {
+      const { state } = await poll(ref);
+      return state === 'absent' ? null : readSpan(await folderOf(ref), { isOver: state === 'exited' });
+    },
+    folder: folderOf,
+  };
+}
+
+/** The name of an attempt in Slurm, whose numbers may come back after its controller was killed. */
+function slurmName(folder: string): string {
+  return `codepmp-${basename(folder).replaceAll(/[^\w-]/g, '')}-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+}
+
+async function exited(folder: string): Promise<JobState> {
+  return { state: 'exited', failure: await readProcessFailure(folder, await readAttempt(folder)) };
+}
+
+/** A job that Slurm forgot before it left an exit status: killed by Slurm, or with its node. */
+async function lost(folder: string): Promise<JobState> {
+  const failure = await readProcessFailure(folder, await readAttempt(folder));
+  return { state: 'exited', failure: failure && { ...failure, signal: failure.signal ?? 'SIGKILL' } };
+}
+
+async function until(isSo: () => Promise<boolean>, withinMs: number): Promise<boolean> {
+  for (const end = performance.now() + withinMs; ; await delay(100)) {
+    if (await isSo()) return true;
+    if (performance.now() >= end) return false;
+  }
+}
+
+function gangOf({ argv, env, cwd, job, attempt, nodes = 1 }: JobRequest, folder: string): GangRequest {
+  const tasks = [`--nodes=${nodes}`, `--ntasks=${nodes}`, '--ntasks-per-node=1', '--kill-on-bad-exit=0', '--input=all'];
+  return {
+    argv,
+    env,
+    cwd,
+    folder,
+    nodes,
+    links: [['srun', ...tasks, process.execPath, agentProgram, join(folder, 'gang.json')]],
+    marker: { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder },
+    takesTurns: false,
+    fenceMs: 30_000,
+  };
+}
+
+/**
+ * Runs the gang on the first node of the job. Slurm signals this shell alone when it is asked to, or when the time is nearly up, and the
+ * shell tells the gang; what runs between them takes no notice.
+ */
+function batchScript(folder: string): string {
+  const command = shellCommand(['/bin/sh', '-c', wrapperScript, 'codepmp-job', folder, process.execPath, gangProgram, join(folder, 'gang.json')]);
+  return `#!/bin/sh
+cd ${shellCommand([folder])} || exit 1
+export CODEPMP_NODE_ADDRESS="$(scontrol show node "$SLURMD_NODENAME" --oneliner | sed -n 's/.* NodeAddr=\\([^ ]*\\).*/\\1/p')"
+[ -z "\${SLURM_CPUS_PER_TASK-}" ] || export SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"
+(trap '' TERM; exec ${command}) & job=$!
+trap '[ -s child ] && kill -TERM "$(cat child)"' TERM
+while :; do wait $job; kill -0 $job 2>/dev/null || exit 0; done
+`;
+}

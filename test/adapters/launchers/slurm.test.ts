@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describeGang } from '../../contracts/gang-contract.ts';
+import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
+import { hasSlurm, idle, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
+
+describe.skipIf(!hasSlurm)('by Slurm', () => {
+  let nodes: SlurmNodes;
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'codepmp-slurm-'));
+    nodes = await startSlurmNodes(folder);
+    process.env['SLURM_CONF'] = nodes.config;
+    return async () => {
+      await nodes.stop();
+      delete process.env['SLURM_CONF'];
+      await rm(folder, { recursive: true, force: true });
+    };
+  });
+  const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
+  const rigOf = (root: string) => ({ root, slurm: { lostAfterMs: 1_000 } });
+
+  describeLauncher('a launcher of one node', { rigOf, markerOf });
+  describeGang('a launcher of two nodes', { rigOf, markerOf });
+
+  describe('a launcher of two nodes', () => {
+    const test = testLaunchers(rigOf, markerOf);
+    const { ref, job, exited, survivors } = test;
+    beforeEach(() => idle(nodes.config));
+
+    it('says why a job waits', async () => {
+      const { launcher } = test;
+      const other = { ...ref, attempt: '2' };
+      await launcher.submit(job('sleep 60', { ...other, nodes: 2 }));
+      await expect.poll(() => launcher.poll(other), patience).toEqual({ state: 'running' });
+      await launcher.submit(job('exit 0', { nodes: 2 }));
+      await expect.poll(() => launcher.poll(ref), patience).toEqual({ state: 'queued', reason: 'Resources' });
+      await launcher.cancel(ref, { graceMs: 0 });
+      expect(await launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { cancelled: true } });
+      await launcher.cancel(other, { graceMs: 0 });
+    });
+
+    it('lets a job run while the controller is away, and finds it again', async () => {
+      const { launcher } = test;
+      await launcher.submit(job('sleep 3; exit 7', { nodes: 2 }));
+      await expect.poll(survivors, patience).not.toEqual([]);
+      await nodes.end('slurmctld');
+      expect(await launcher.poll(ref)).toEqual({ state: 'running' });
+      await nodes.start('slurmctld');
+      expect(await exited()).toMatchObject({ failure: { exit: 7 } });
+    });
+
+    it('finds a job lost that Slurm has forgotten, as one that was killed', async () => {
+      const { launcher } = test;
+      await launcher.submit(job('sleep 60', { nodes: 2 }));
+      await expect.poll(survivors, patience).not.toEqual([]);
+      await execa('scancel', ['--me']);
+      expect(await exited()).toMatchObject({ failure: { signal: expect.stringMatching(/^SIG(KILL|TERM)$/), cancelled: false } });
+      await expect.poll(survivors, patience).toEqual([]);
+    });
+  });
+});
