@@ -16,7 +16,7 @@ import { onWork } from './run/unit-work.ts';
 import { works } from './kinds/index.ts';
 
 export type { Dependencies, ProcessPool } from './dependencies.ts';
-export { createMachine } from './process/machine.ts';
+export { createMachine, scheduled } from './process/machine.ts';
 export { createMeters } from './meter.ts';
 
 /** Every activity, ready for a worker. */

@@ -3,6 +3,7 @@ export { createRepositories } from './sources/git.ts';
 export { createArtifacts } from './store/artifacts.ts';
 export { cleanEnvironment } from './launchers/environment.ts';
 export { createLauncher } from './launchers/local.ts';
+export { createSlurmLauncher } from './launchers/slurm.ts';
 export { createSshLauncher } from './launchers/ssh.ts';
 export { createMachineLock } from './launchers/machine-lock.ts';
 export { probeEndpoint } from './endpoints/probe.ts';

@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fromJunit, fromVitest, lastLine, slowestFiles, type TestCounts } from './counts.ts';
+import { installTestServers } from './test-servers.ts';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
 const reports = join(home, '.setup', 'reports');
@@ -56,6 +57,7 @@ const runners: Runner[] = [
 async function main(): Promise<number> {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
+  installTestServers();
   const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
   const times: string[] = [];

@@ -1,5 +1,5 @@
-import { createMachine, type Dependencies, type ProcessPool } from '../activities/index.ts';
-import { createLauncher, createSshLauncher } from '../adapters/index.ts';
+import { createMachine, scheduled, type Dependencies, type ProcessPool } from '../activities/index.ts';
+import { createLauncher, createSlurmLauncher, createSshLauncher } from '../adapters/index.ts';
 import type { Pool } from '../ports/configuration.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -12,13 +12,13 @@ interface PoolOptions {
 
 /** The declared pools, each with its launcher; one that is not declared is this machine. */
 export function createPools({ store, machine, pools }: PoolOptions): Dependencies['pools'] {
-  const local = createLauncher({ folder: (name) => store.scratch(name) });
-  const here: ProcessPool = { launcher: local, machine };
-  const created = new Map<string, ProcessPool>();
-  for (const [name, { launcher, hosts = [], ssh_config: config }] of Object.entries(pools))
-    if (launcher === 'ssh') {
-      const ssh = createSshLauncher({ local, hosts, ...(config && { config }) });
-      created.set(name, { launcher: ssh, machine: createMachine() });
-    }
-  return (name) => created.get(name) ?? here;
+  const folder = (name: string): Promise<string> => store.scratch(name);
+  const local = createLauncher({ folder });
+  const poolOf = ({ launcher, hosts = [], ssh_config: config, sbatch }: Pool): ProcessPool => {
+    if (launcher === 'agents') return { launcher: local, machine };
+    if (launcher === 'slurm') return { launcher: createSlurmLauncher({ folder, ...(sbatch && { options: sbatch }) }), machine: scheduled };
+    return { launcher: createSshLauncher({ local, hosts, ...(config && { config }) }), machine: createMachine() };
+  };
+  const created = new Map(Object.entries(pools).map(([name, pool]) => [name, poolOf(pool)]));
+  return (name) => created.get(name) ?? { launcher: local, machine };
 }

@@ -8,9 +8,10 @@ interface Job {
   shared: string;
 }
 
-/** An attempt of this job that is still running, no matter which worker started it. */
+/** An attempt of this job that is still running or waits for a scheduler, no matter which worker started it. */
 export async function liveAttempt(launcher: Launcher, { job, shared }: Job): Promise<string | null> {
-  for (const attempt of await attemptsIn(shared)) if ((await launcher.poll({ job, attempt })).state === 'running') return attempt;
+  for (const attempt of await attemptsIn(shared))
+    if (/^(running|queued)$/.test((await launcher.poll({ job, attempt })).state)) return attempt;
   return null;
 }
 

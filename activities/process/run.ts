@@ -47,7 +47,6 @@ export function runProcess(dependencies: Dependencies, works: Works) {
     const process = await openProcess(dependencies, works, input);
     waiting.add(process);
     const leave = await takeTurn(dependencies, process, signal).finally(() => waiting.delete(process));
-    dependencies.meters.of(input.key, input.attempt).begin();
     try {
       return await superviseProcess(dependencies, process, { signal, leave, waiting });
     } finally {
@@ -126,10 +125,12 @@ async function outputsOf(
   const { servers, meters, machine } = dependencies;
   const { input, node, work, ref, folder, pool } = process;
   const { launcher } = pool;
+  const meter = meters.of(input.key, input.attempt);
   let shares: Program['shares'];
   if ((await launcher.poll(ref)).state === 'absent') {
     const program = await work.program(dependencies, process, [...waiting]);
     if (!program) {
+      meter.begin();
       leave();
       return work.collect(dependencies, { ...process, result: nothingLaunched });
     }
@@ -137,7 +138,7 @@ async function outputsOf(
     await submit(launcher, ref, folder, program);
     shares = program.shares;
   }
-  const state = await follow(launcher, { ref, progress, meter: meters.of(input.key, input.attempt), signal });
+  const state = await follow(launcher, { ref, progress, meter, signal });
   await work.takeIn?.(dependencies, process);
   if (shares) lend(process, { waiting, shares, seconds: secondsIn([(await launcher.ran(ref)) ?? [0, 0]]) });
   leave();
@@ -173,11 +174,14 @@ async function follow(
   launcher: Launcher,
   { ref, progress, meter, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; meter: Meter; signal: AbortSignal },
 ): Promise<JobState> {
+  const since = Date.now();
   for (;;) {
     const state = await launcher.poll(ref);
     const { last } = await progress();
+    if (state.state === 'queued') meter.set({ queued: { since, holder: `${state.reason}, says the scheduler` } });
+    else meter.begin();
     if (last) meter.set({ done: last.done, total: last.total, unit: last.unit, detail: last.detail });
-    if (state.state !== 'running') return state;
+    if (state.state !== 'running' && state.state !== 'queued') return state;
     await delay(pollInterval, undefined, { signal }).catch(() => {});
     if (!signal.aborted) continue;
     if (Context.current().cancellationDetails?.cancelRequested) await launcher.cancel(ref, { graceMs: grace });
@@ -197,8 +201,9 @@ async function processFailure(
   const folder = await launcher.folder(ref);
   const logs = `its output: ${join(folder, 'stderr.log')}`;
   if (result?.status === 'preempted') return classified('preempted', `${node} was asked to stop; ${logs}`);
-  if (result) return classified((result.class ?? 'job-failed') as 'job-failed', `${node}: ${result.message}\n${logs}`);
   const failure = state.state === 'exited' ? state.failure : null;
+  const isLost = failure?.signal === 'SIGKILL';
+  if (result && !isLost) return classified((result.class ?? 'job-failed') as 'job-failed', `${node}: ${result.message}\n${logs}`);
   const killed = failure?.signal != null || /signal(?:: | )?9|SIGKILL/i.test(failure?.stderr ?? '');
   const how = killed ? 'was killed' : `ended${failure?.exit == null ? '' : ` with exit code ${failure.exit}`}`;
   const tail = failure?.stderr ? `\n${failure.stderr}` : '';

@@ -173,6 +173,12 @@ describe('a mistake is named with its place, and what is built in stands in', ()
       '2:13: error[E0171]: pools.p.hosts is a setting of the launcher ssh',
       'got:      launcher: agents',
     ],
+    [
+      'pools: {p: {launcher: ssh, hosts: [n1], nodes: 2}}',
+      '2:48: error[E0171]: pools.p.nodes is a setting of the launcher slurm',
+      'remove nodes, or set launcher: slurm',
+    ],
+    ['pools: {p: {launcher: slurm, sbatch: [-p gpu]}}', '2:39: error[E0115]: pools.p.sbatch.0 is not well formed', '--option=value'],
     ['temporal: {address: localhost}', '2:21: error[E0115]: temporal.address is not well formed', 'host:port'],
     ['store: {}', '2:1: error[E0112]: store has the wrong type', 'text'],
     ['endpoints: {toString: {url: "http://h/v1", model: m}}', '2:13: error[E0107]: the key toString is reserved', 'choose another name'],
