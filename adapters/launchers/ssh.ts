@@ -41,7 +41,8 @@ export function createSshLauncher(options: SshOptions): Launcher {
   };
 }
 
-function gangOf({ argv, env, cwd, job, attempt, nodes = 1 }: JobRequest, options: SshOptions & { folder: string; file: string }): GangRequest {
+function gangOf(request: JobRequest, options: SshOptions & { folder: string; file: string }): GangRequest {
+  const { argv, env, cwd, job, attempt, nodes = 1 } = request;
   const { folder, file, config, fenceMs = 30_000 } = options;
   const hosts = options.hosts.toSorted().slice(0, nodes);
   const agentOn = (host: string, rank: number): string =>

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeLock } from '../lock.ts';
 import { hear, sayTo, type AgentNews, type GangRequest, type ToAgent } from './protocol.ts';
-import { startRank, type Rank } from './rank.ts';
+import { startRank, type NodeProgram } from './rank.ts';
 
 /**
  * The part of a gang on one node: waits for its turn, starts the program when all nodes are ready, and kills it when the gang falls
@@ -16,7 +16,7 @@ import { startRank, type Rank } from './rank.ts';
 const [file = '', place = process.env['SLURM_NODEID'] ?? '0', node = process.env['SLURMD_NODENAME'] ?? hostname()] = process.argv.slice(2);
 const request = readRequest(file);
 const rank = Number(place);
-let program: Rank | null = null;
+let program: NodeProgram | null = null;
 
 const say = (message: AgentNews) => sayTo(process.stdout, { rank, node, ...message });
 

@@ -7,7 +7,7 @@ import { carries, findProcesses, killAll } from '../processes.ts';
 import type { GangRequest } from './protocol.ts';
 
 /** The program of a node. */
-export interface Rank {
+export interface NodeProgram {
   /** Its exit status as a shell reports it, once it has ended and nothing it started is left. */
   ended: Promise<number>;
   /** Asks it to end. */
@@ -28,7 +28,7 @@ wait $child
 `;
 
 /** Starts the program of a node, in a process namespace of its own where the system allows that, with its output in the attempt's folder. */
-export function startRank(request: GangRequest, { node, env }: { node: string; env: { [name: string]: string } }): Rank {
+export function startRank(request: GangRequest, { node, env }: { node: string; env: { [name: string]: string } }): NodeProgram {
   const [out, err] = ['stdout', 'stderr'].map((stream) => openSync(join(request.folder, `${node}.${stream}.log`), 'a')) as [number, number];
   const [program, ...args] = [...namespace(), '/bin/sh', '-c', rankScript, 'codepmp-rank', ...request.argv];
   const marker = { ...request.marker, CODEPMP_NODE: node };
