@@ -9,7 +9,6 @@ import { besideRemovals } from './extends/problems.ts';
 import { readWhole } from './extends/extends.ts';
 import { groupNodes } from './graph/group.ts';
 import { lower } from './graph/lower.ts';
-import { overLimits } from './estimate/over-limits.ts';
 import { readGiven } from './extends/params-file.ts';
 import { renderDiagnostic } from './diagnostics/render.ts';
 import { resolve } from './resolve.ts';
@@ -82,12 +81,6 @@ export function compile(options: CompileOptions): Compiled {
     [...resolved.origins].map(([step, ref]) => [nodeOf(step) ?? '', ref && { ...ref, node: nodeOf(ref.node) ?? '' }]),
   );
   const groups = groupNodes(nodes, origins);
-  const { estimate: foreseen, overLimits: over } = estimate(nodes, { groups, config });
-  const places = new Map(resolved.instances.steps.map(({ name, at }) => [name, at]));
-  const problemsAfter = overLimits(over, (step) => places.get(step) ?? null);
-  if (over.length > 0)
-    Object.assign(found, checkedFile(sources, [...besideRemovals([...earlier, ...problems], removed), ...problemsAfter]));
-  if (found.diagnostics.some(isError)) return found;
   const plan: Plan = {
     version: planVersion,
     name: resolved.name,
@@ -96,7 +89,7 @@ export function compile(options: CompileOptions): Compiled {
     groups,
     claims: lowerClaims(resolved.claims, { cells: resolved.cells, planCells: cells, files: sources }),
     budget: resolved.budget,
-    estimate: foreseen,
+    estimate: estimate(nodes, { groups, config }),
   };
   return { ...found, plan };
 }

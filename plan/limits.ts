@@ -25,7 +25,7 @@ const eventsPerFailure = eventsPerActivity + 5;
 /** Events when the root records what has changed: a timer with its workflow task, and an activity. */
 const eventsPerRecord = 5 + eventsPerActivity;
 
-/** The fewest and the most items in a chunk, unless the pipeline says otherwise. */
+/** The fewest items and the most requests of a step in a chunk, unless the pipeline says otherwise. */
 export const chunkItems = { least: 8, most: 1000 };
 
 /** The number of chunks of a small group, enough for its steps to overlap. */
@@ -36,22 +36,29 @@ export function chunksOfShard(activitiesPerChunk: number): number {
   return Math.max(1, Math.floor((suggestedEvents / (eventsPerActivity * activitiesPerChunk)) * 0.95));
 }
 
-/** The number of items in each chunk of a group: as the pipeline says, or small enough for its steps to overlap. */
-export function chunkSize(members: Pick<PlanNode, 'run'>[], items: number): number {
-  const { least, most } = chunkItems;
-  const wanted = members.map(({ run }) => run.chunk).find((size) => size !== null);
-  return wanted ?? Math.min(most, Math.max(least, Math.ceil(items / chunkOverlap)));
+/** Items of a group, and the most that a step makes of one of them. */
+interface GroupItems {
+  items: number;
+  each?: number;
 }
 
-/** The numbers of chunks and shards of a group. */
-export function shardsOf(members: Pick<PlanNode, 'run'>[], items: number): { chunks: number; shards: number } {
-  const chunks = Math.ceil(items / chunkSize(members, items));
+/** The most items in a chunk of a group: as the pipeline says, or few enough for its steps to overlap. */
+export function chunkSize(members: Pick<PlanNode, 'run'>[], { items, each = 1 }: GroupItems): number {
+  const { least, most } = chunkItems;
+  const wanted = members.map(({ run }) => run.chunk).find((size) => size !== null);
+  return wanted ?? Math.max(1, Math.min(Math.floor(most / each), Math.max(least, Math.ceil(items / chunkOverlap))));
+}
+
+/** The numbers of chunks and shards of a group. A chunk that would have more items than may be is halved, so most are fuller than half. */
+export function shardsOf(members: Pick<PlanNode, 'run'>[], group: GroupItems): { chunks: number; shards: number } {
+  const size = chunkSize(members, group);
+  const chunks = group.items <= size ? Math.ceil(group.items / size) : Math.ceil((2 * group.items) / size);
   return { chunks, shards: Math.ceil(chunks / chunksOfShard(members.length)) };
 }
 
-/** Events in the history of a group with this many shards: it opens, starts each shard and closes. */
+/** Events in the longest history of a group with this many shards: it opens, starts each shard and closes, or continues in a new one. */
 export function groupEvents(shards: number): number {
-  return eventsOfWorkflow + 2 * eventsPerActivity + eventsPerChild * shards;
+  return Math.min(eventsOfWorkflow + 2 * eventsPerActivity + eventsPerChild * shards, suggestedEvents);
 }
 
 /** Events in the history of the longest shard of a group with this many chunks. */

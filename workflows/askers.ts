@@ -1,8 +1,8 @@
 import { defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { askMessages, type Asker } from '../plan/index.ts';
+import { askMessages, type WaitingRun } from '../plan/index.ts';
 
-const askSignal = defineSignal<[Asker]>(askMessages.ask);
-const leaveUpdate = defineUpdate<string[], [Asker]>(askMessages.leave);
+const askSignal = defineSignal<[WaitingRun]>(askMessages.ask);
+const leaveUpdate = defineUpdate<string[], [WaitingRun]>(askMessages.leave);
 
 /**
  * Keeps which runs wait for a node, so that only the last one to leave stops it. The answer to one that leaves names the others. Returns

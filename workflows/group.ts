@@ -1,5 +1,14 @@
-import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure, executeChild, workflowInfo } from '@temporalio/workflow';
-import { chunksOfShard, secondsIn, type NodeInput, type Spent, type UnitSummary, type Worked } from '../plan/index.ts';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  condition,
+  continueAsNew,
+  executeChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { chunksOfShard, secondsIn, type NodeInput, type OpenedGroup, type Spent, type UnitSummary, type Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
 import { listenToAskers } from './askers.ts';
 import { withBudget } from './budget.ts';
@@ -11,39 +20,71 @@ import { runAll } from './run-all.ts';
 /** Shards of one group that run at once. */
 const shardsAtOnce = 4;
 
+/** Events after which a group starts no more shards, waits for those in progress and continues as new. */
+const admitUntil = 3800;
+
+/** What one execution of a group hands to the next. */
+interface BegunGroup {
+  opened: OpenedGroup;
+  /** The first chunk that no shard has. */
+  next: number;
+  worked: WorkedByNode;
+  askers: [run: string, at: number][];
+}
+
+interface GroupInput extends NodeInput {
+  begun?: BegunGroup;
+  events?: number;
+}
+
 /**
  * Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. If the budget of the run limits
- * the calls, the shards run one after the other, so that only one of them counts.
+ * the calls, the shards run one after the other, so that only one of them counts. `events`: events of its history after which it
+ * continues as a new execution, which gets `begun`.
  */
-export async function group(input: NodeInput): Promise<UnitSummary> {
-  listenToAskers();
+export async function group({ begun, events = admitUntil, ...input }: GroupInput): Promise<UnitSummary> {
+  const askers = listenToAskers(begun?.askers);
   const { work, key, nodes } = input;
-  const { workflowId } = workflowInfo();
   const last = nodes.at(-1);
   if (!last) throw undispatched(`${key}: a group has members`);
-  const worked: WorkedByNode = {};
+  const worked: WorkedByNode = { ...begun?.worked };
   try {
-    const { table, chunks, items } = await withBudget(last, () => cpu.openGroup({ work, key }));
-    const size = chunksOfShard(nodes.length);
-    let next = 0;
-    const lane = async () => {
-      while (next < chunks) {
-        const from = next;
-        const to = Math.min(chunks, from + size);
-        next = to;
-        const left = input.calls !== undefined && { calls: input.calls - callsIn(worked) };
-        const args = [{ ...input, ...left, table, items, from, to }] as const;
-        addWork(
-          worked,
-          await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)),
-        );
-      }
-    };
-    await runAll(Array.from({ length: input.calls === undefined ? shardsAtOnce : 1 }, () => lane));
-    return await withBudget(last, () => cpu.closeGroup({ work, key, table, worked }));
+    const opened = begun?.opened ?? (await withBudget(last, () => cpu.openGroup({ work, key })));
+    const next = await runShards(input, { opened, next: begun?.next ?? 0, worked, events });
+    if (next < opened.chunks) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof group>({ ...input, events, begun: { opened, next, worked, askers: [...askers] } });
+    }
+    return await withBudget(last, () => cpu.closeGroup({ work, key, table: opened.table, worked }));
   } catch (error) {
     throw withDetails(error, { ...memberOf(error), spent: spentIn(worked) });
   }
+}
+
+/** Runs shards until all chunks are done or the history is long, and returns the first chunk that is left. */
+async function runShards(
+  input: NodeInput,
+  { opened, next: first, worked, events }: Omit<BegunGroup, 'askers'> & { events: number },
+): Promise<number> {
+  const { table, chunks, items } = opened;
+  const { workflowId, firstExecutionRunId: execution } = workflowInfo();
+  const size = chunksOfShard(input.nodes.length);
+  let next = first;
+  const lane = async () => {
+    while (next < chunks && workflowInfo().historyLength < events) {
+      const from = next;
+      const to = Math.min(chunks, from + size);
+      next = to;
+      const left = input.calls !== undefined && { calls: input.calls - callsIn(worked) };
+      const args = [{ ...input, ...left, execution, table, items, from, to }] as const;
+      addWork(
+        worked,
+        await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)),
+      );
+    }
+  };
+  await runAll(Array.from({ length: input.calls === undefined ? shardsAtOnce : 1 }, () => lane));
+  return next;
 }
 
 /** Counts the work of a shard that did not finish. A shard that was cancelled cancels the group. */

@@ -45,8 +45,7 @@ async function runChunk(
   chunk: number,
   { worked, budget }: { worked: WorkedByNode; budget: CallBudget | null },
 ): Promise<void> {
-  const { nodes, work, key, table } = input;
-  const execution = workflowInfo().parent?.runId ?? workflowInfo().runId;
+  const { nodes, work, key, table, execution } = input;
   const outputs = new Map<string, Promise<ChunkOutput>>();
   const run = async (node: WorkNode) => {
     const upstream = await shardsOf(node.reads, outputs);

@@ -4,7 +4,6 @@ import type { Config } from '../../ports/configuration.ts';
 import { costsOf } from './costs.ts';
 import type { NodeCost } from './costs.ts';
 import { historyOf } from './history.ts';
-import type { Predicted } from './history.ts';
 import type { ItemsOf } from './lengths.ts';
 import { sumCosts } from './sums.ts';
 
@@ -12,10 +11,9 @@ import { sumCosts } from './sums.ts';
 export function estimate(
   nodes: PlanNode[],
   { groups, config }: { groups: PlanGroup[]; config: Config },
-): { estimate: PlanEstimate; overLimits: Predicted[] } {
+): PlanEstimate {
   const items = countItems(nodes);
-  const { history, overLimits } = historyOf(nodes, { groups, items });
-  return { estimate: { ...sumCosts(costsOf(nodes, { items, config }), config), history }, overLimits };
+  return { ...sumCosts(costsOf(nodes, { items, config }), config), history: historyOf(nodes, { groups, items }) };
 }
 
 /** What each node of a plan takes when nothing is reused. */

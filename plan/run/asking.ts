@@ -1,5 +1,5 @@
 /** A run that waits for a node. A later execution or attempt of the same run asks again, with a later time. */
-export interface Asker {
+export interface WaitingRun {
   /** Workflow id of the run. */
   run: string;
   /** When the server scheduled the wait, milliseconds since the epoch. */

@@ -230,6 +230,8 @@ export interface OpenedGroup {
 }
 
 export interface ShardInput extends NodeInput {
+  /** The first execution of the group, which pays for the answers. */
+  execution: string;
   table: Digest;
   /** Items in the largest chunk. */
   items: number;
@@ -243,7 +245,7 @@ export interface ChunkInput extends WorkInput {
   table: Digest;
   chunk: number;
   upstream: { [node: string]: Digest };
-  /** The node workflow that pays for the answers: it identifies them, so that calls are counted once. */
+  /** The first execution of the node workflow, which pays for the answers: it identifies them, so that calls are counted once. */
   execution: string;
   /** The most model calls that this execution may make for it; absent: as many as it needs. */
   most?: number;

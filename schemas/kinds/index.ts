@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox';
+import type { PlanNode } from '../../plan/index.ts';
 import { candidates } from './candidates.ts';
 import { clean } from './clean.ts';
 import { clip } from './clip.ts';
@@ -102,6 +103,11 @@ export function kindOf(kind: string): KindDefinition {
 
 export function isKind(name: unknown): name is Kind {
   return typeof name === 'string' && Object.hasOwn(kinds, name);
+}
+
+/** How many items a node makes from one item. */
+export function perItem({ kind, settings }: Pick<PlanNode, 'kind' | 'settings'>): number {
+  return kindOf(kind).items?.(settings, () => 1)['out'] ?? 1;
 }
 
 /** The input of a kind that takes a checkpoint: the model that a step starts from or measures. Empty where there is none. */

@@ -206,7 +206,8 @@ describe('predicted histories', () => {
   test('stay below what the server suggests for every shard, however many items there are', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 1e9 }), (members, items) => {
-        const { chunks, shards } = shardsOf(Array.from({ length: members }, () => ({ run: { pool: '', chunk: null, budget: {} } })), items);
+        const all = Array.from({ length: members }, () => ({ run: { pool: '', chunk: null, budget: {} } }));
+        const { chunks, shards } = shardsOf(all, { items });
         expect(shardEvents(members, chunks)).toBeLessThan(4096);
         expect(chunks * chunkItems.most).toBeGreaterThanOrEqual(Math.min(items, chunkItems.most));
         expect(shards).toBeLessThanOrEqual(chunks);

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { workOn } from '../../activities/run/unit-work.ts';
+import { queues } from '../../plan/index.ts';
+import { chunksOfShard } from '../../plan/limits.ts';
+import type { group } from '../../workflows/index.ts';
+import { engine, plan } from './rig.ts';
+
+it('a group with a long history continues in a new execution, with its calls so far, and handles each chunk once', { timeout: 90_000 }, async () => {
+  await using rig = await engine();
+  const { nodes } = plan({ code: ['source/files'], weak: ['clip', 'code'] });
+  const members = nodes.filter(({ id }) => id === 'weak');
+  const unit = { id: 'weak', pipeline: 'test', nodes: members, group: true, inputs: {}, sources: {}, missing: {} };
+  const chunks = chunksOfShard(members.length) + 3;
+  rig.on.openGroup = async () => ({ table: 'table', chunks, items: 1 });
+  const work = await workOn(rig.store, { unit, parts: {}, key: 'key' });
+  const handle = await rig.client.workflow.start<typeof group>('group', {
+    taskQueue: queues.main,
+    workflowId: `group-${process.pid}`,
+    args: [{ ...work, calls: 10 * chunks, events: 12 }],
+  });
+  const result = await handle.result();
+  expect(rig.started.toSorted()).toEqual(Array.from({ length: chunks }, (_, chunk) => `weak/${chunk}`).toSorted());
+  expect(result['weak']?.calls).toEqual({ e: chunks });
+  const [first, last] = [handle.firstExecutionRunId, (await handle.describe()).runId];
+  expect(last).not.toBe(first);
+});
