@@ -2,13 +2,13 @@ import { Context } from '@temporalio/activity';
 import { hashOf } from '../../plan/keys.ts';
 import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, Worked } from '../../plan/index.ts';
 import { withDetails, type ClassifiedError } from '../../ports/failure.ts';
+import { perItem } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Store } from '../../ports/store.ts';
 import { placeChunk, publishChunk, readChunk, readPlacedChunk, type ChunkShard } from '../../records/chunk.ts';
 import type { ChunkPlace } from '../../records/names.ts';
 import { readTable } from './open.ts';
 import { sliceRows, type OriginRow } from './slices.ts';
-import { perItem } from '../run/unit-items.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type Works } from '../works.ts';
 import type { Chunk } from './work.ts';
@@ -102,7 +102,7 @@ function countStatuses(rows: OriginRow[]): { [status: string]: number } {
 
 async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInput>, onBegin: () => void): Promise<Chunk> {
   const node = input.unit.nodes.find((each) => each.id === input.node);
-  const ranges = await readTable(dependencies, input.table);
+  const { ranges, items, sorted } = await readTable(dependencies.store, input.table);
   const range = ranges[input.chunk];
   if (!node || !range) throw new Error(`${input.unit.id}: no chunk ${input.chunk} of ${input.node}`);
   const rows: { [name: string]: OriginRow[] } = {};
@@ -112,11 +112,11 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
       const shard = input.upstream[ref.node];
       rows[name] = shard
         ? await dependencies.artifacts.readJsonl<OriginRow>(shard)
-        : await sliceRows(dependencies.artifacts, entering.shift() ?? '', range);
+        : await sliceRows(dependencies.artifacts, sorted[entering.shift() ?? ''] ?? '', range);
     }
   }
   const meter = dependencies.meters.of(input.key, input.execution);
-  meter.expect(node.id, ranges.reduce((sum, { items }) => sum + items, 0) * perItem(node));
+  meter.expect(node.id, items * perItem(node));
   const { cancellationSignal: signal, info } = Context.current();
   const { again = null } = (input.parts[node.id] ?? {}) as { again?: string };
   const begin = () => {

@@ -15,13 +15,13 @@ import { workOf, type Works } from '../works.ts';
 /** Makes the artifacts of a group from its chunks and records them. */
 export function closeGroup(dependencies: Dependencies, works: Works) {
   return async (input: OpenedWork<CloseInput>): Promise<UnitSummary> => {
-    const chunks = (await readTable(dependencies, input.table)).length;
+    const { ranges } = await readTable(dependencies.store, input.table);
     const shards = new Map<string, ChunkShard[]>();
     const results: UnitSummary = {};
     const began = Date.now();
     const spans = Object.values(input.worked).flatMap(({ ran = [] }) => ran);
     for (const node of input.unit.nodes) {
-      shards.set(node.id, await chunkShards(dependencies.store, input, node.id, chunks));
+      shards.set(node.id, await chunkShards(dependencies.store, input, node.id, ranges.length));
       const inputs = knownInputs(node, input.unit, results);
       if (!inputs) throw new Error(`${node.id}: closed before the members it reads`);
       const { model } = node.models;
@@ -29,7 +29,7 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
       if (endpoint) checkAnswered(node, statusesOf(shards.get(node.id) ?? []), { endpoint: model.endpoint, allowed: endpoint.unanswered });
       const { close = manifestOf, useful } = workOf(works, node, 'map');
       const warning = kindOf(node.kind).keepsStatus ? undefined : checkKept(node, statusesOf(shards.get(node.id) ?? []), useful);
-      const out = await close(dependencies, { node, nodes: input.unit.nodes, source: sourceOf(input.unit), shards, inputs });
+      const out = await close(dependencies, { node, nodes: input.unit.nodes, source: sourceOf(input.unit), ranges, shards, inputs });
       results[node.id] = await publishResult(dependencies.store, {
         node,
         parts: input.parts[node.id] ?? {},
@@ -44,10 +44,11 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
   };
 }
 
-/** The shards of a member as an artifact, with the number of rows by status. */
-async function manifestOf({ artifacts }: Dependencies, { node, shards: all }: Member): Promise<Digest> {
+/** The shards of a member as an artifact, with the origin at which each starts and the number of rows by status. */
+async function manifestOf({ artifacts }: Dependencies, { node, ranges, shards: all }: Member): Promise<Digest> {
   const own = all.get(node.id) ?? [];
   const shards = own.map(({ digest, rows, bytes }) => ({ digest, rows, bytes }));
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-  return artifacts.writeManifest({ type: node.outputs['out'] ?? '', rows, shards, meta: { statuses: statusesOf(own) } });
+  const meta = { statuses: statusesOf(own), starts: ranges.map(({ lo }) => lo) };
+  return artifacts.writeManifest({ type: node.outputs['out'] ?? '', rows, shards, meta });
 }

@@ -1,5 +1,6 @@
 import type { Digest, PlanNode } from '../../plan/index.ts';
 import type { Columns, Row } from '../../ports/artifacts.ts';
+import type { ChunkRange } from './slices.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { inParts } from '../spill.ts';
@@ -10,6 +11,8 @@ export interface Member {
   nodes: PlanNode[];
   /** The artifact whose items the group processes. */
   source: Digest;
+  /** Its chunks; each has a shard. */
+  ranges: ChunkRange[];
   /** Shards of this member and of those before it. */
   shards: Map<string, ChunkShard[]>;
   inputs: { [name: string]: Digest[] };

@@ -1,6 +1,8 @@
 import { digestOf } from '../../plan/keys.ts';
 import type { Digest } from '../../plan/index.ts';
-import type { Artifacts, Row } from '../../ports/artifacts.ts';
+import type { Artifacts, ArtifactShard, Row } from '../../ports/artifacts.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { inParts } from '../spill.ts';
 
 /** A row whose origin is known: the digest of the source item it was made from, and its place among equal ones. */
 export interface OriginRow extends Row {
@@ -15,42 +17,54 @@ export interface ChunkRange {
   items: number;
 }
 
-/**
- * Rows of an artifact that enters a group, sorted by origin and ordinal. Questions are their own origins, and the origins of their
- * candidates.
- */
-export async function originRows(artifacts: Artifacts, artifact: Digest): Promise<OriginRow[]> {
-  const rows: OriginRow[] = [];
+/** Rows of an artifact with their origins. Questions are their own origins, and the origins of their candidates. */
+export async function* withOrigins(artifacts: Artifacts, artifact: Digest): AsyncGenerator<OriginRow> {
   const seen = new Map<Digest, number>();
   for await (const row of artifacts.rows<Row>(artifact)) {
     if (typeof row['origin'] === 'string') {
-      rows.push(row as OriginRow);
+      yield row as OriginRow;
       continue;
     }
     const isSample = typeof row['ordinal'] === 'number';
     const asked = isSample ? `${String(row['question'])} ${String(row['rm_prompt'])}` : String(row['prompt']);
     const origin = digestOf(new TextEncoder().encode(asked));
     const ordinal = isSample ? Number(row['ordinal']) : (seen.get(origin) ?? 0);
-    seen.set(origin, ordinal + 1);
-    rows.push({ ...row, origin, ordinal });
+    if (!isSample) seen.set(origin, ordinal + 1);
+    yield { ...row, origin, ordinal };
   }
-  return rows.sort(byOrigin);
 }
 
-/**
- * The rows of one chunk of an artifact that enters a group. For a corpus, whose manifest says where its shards start, only the shards
- * that overlap the chunk are read.
- */
+/** Rows of a shard of a sorted artifact; a chunk then reads few rows that are not its own. */
+const shardRows = 10_000;
+
+/** An artifact in the order of origins, whose manifest says where each shard starts: itself if it is, else a sorted copy. */
+export async function sortedByOrigin({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
+  const { type, rows: count, meta } = await artifacts.readManifest(artifact);
+  if (meta['starts']) return artifact;
+  const parts = Math.max(1, Math.ceil(count / shardRows));
+  const partOf = ({ origin }: OriginRow): number => Math.floor((placeOfOrigin(origin) / places) * parts);
+  const shards: ArtifactShard[] = [];
+  const starts: Digest[] = [];
+  for await (const part of inParts(withOrigins(artifacts, artifact), { store, parts, partOf })) {
+    const rows = part.sort(byOrigin);
+    if (rows[0] === undefined) continue;
+    shards.push(await artifacts.writeJsonl(rows));
+    starts.push(rows[0].origin);
+  }
+  return artifacts.writeManifest({ type, rows: count, shards, meta: { starts } });
+}
+
+/** The rows of one chunk of a sorted artifact, of which only the shards that overlap the chunk are read. */
 export async function sliceRows(artifacts: Artifacts, artifact: Digest, range: ChunkRange): Promise<OriginRow[]> {
   const { shards, meta } = await artifacts.readManifest(artifact);
-  const starts = meta['starts'] as Digest[] | undefined;
-  if (!starts) return inRange(await originRows(artifacts, artifact), range);
-  const wanted = shards.filter((_, index) => {
+  const starts = meta['starts'] as Digest[];
+  const rows: OriginRow[] = [];
+  for (const [index, { digest }] of shards.entries()) {
     const [start = '', next = null] = [starts[index], starts[index + 1]];
-    return (range.hi === null || start < range.hi) && (next === null || next >= range.lo);
-  });
-  const rows = await Promise.all(wanted.map((shard) => artifacts.readJsonl<OriginRow>(shard.digest)));
-  return inRange(rows.flat(), range);
+    const overlaps = (range.hi === null || start < range.hi) && (next === null || next >= range.lo);
+    if (overlaps) for (const row of inRange(await artifacts.readJsonl<OriginRow>(digest), range)) rows.push(row);
+  }
+  return rows;
 }
 
 /** Order of items everywhere: by origin, then by ordinal. */
@@ -59,19 +73,49 @@ export function byOrigin(a: { origin: string; ordinal: number }, b: { origin: st
   return a.ordinal - b.ordinal;
 }
 
-/** Cuts sorted rows into chunks of about `size` items; items of one origin stay together. */
-export function chunkRanges(rows: { origin: Digest }[], size: number): ChunkRange[] {
-  const starts: number[] = [];
-  for (let at = 0; at < rows.length; ) {
-    starts.push(at);
-    at = Math.min(at + size, rows.length);
-    while (at < rows.length && rows[at]?.origin === rows[at - 1]?.origin) at++;
+/** Digits of an origin that may decide about its chunk, and how many places they distinguish. */
+const digits = 5;
+const places = 16 ** digits;
+
+function placeOfOrigin(origin: Digest): number {
+  return Number.parseInt(origin.slice(0, digits).padEnd(digits, '0'), 16);
+}
+
+/** Counts origins by their first digits. */
+export async function countOrigins(origins: AsyncIterable<{ origin: Digest }> | Iterable<{ origin: Digest }>): Promise<Uint32Array> {
+  const counts = new Uint32Array(places);
+  for await (const { origin } of origins) {
+    const place = placeOfOrigin(origin);
+    counts[place] = (counts[place] ?? 0) + 1;
   }
-  return starts.map((start, index) => {
-    const end = starts[index + 1] ?? rows.length;
-    const lo = index === 0 ? '' : (rows[start]?.origin ?? '');
-    return { lo, hi: rows[end]?.origin ?? null, items: end - start };
-  });
+  return counts;
+}
+
+/**
+ * Cuts origins into chunks of at most `size` items where their first digits allow. A range with more is halved, so that its edges depend on
+ * the items inside it alone: a new item changes the chunk it belongs to, or divides it, and no other.
+ */
+export function chunkRanges(counts: Uint32Array, size: number): ChunkRange[] {
+  const below = new Float64Array(counts.length + 1);
+  for (const [place, count] of counts.entries()) below[place + 1] = (below[place] ?? 0) + count;
+  const ranges: ChunkRange[] = [];
+  const cut = (from: number, to: number): void => {
+    const items = (below[to] ?? 0) - (below[from] ?? 0);
+    if (items === 0) return;
+    const middle = (from + to) / 2;
+    if (items <= size || to - from === 1) ranges.push({ lo: edgeAt(from) ?? '', hi: edgeAt(to), items });
+    else {
+      cut(from, middle);
+      cut(middle, to);
+    }
+  };
+  cut(0, counts.length);
+  return ranges;
+}
+
+/** The digits at which a place begins; null at either end. */
+function edgeAt(place: number): string | null {
+  return place === 0 || place === places ? null : place.toString(16).padStart(digits, '0');
 }
 
 /** The rows of one chunk. */

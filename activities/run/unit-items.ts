@@ -1,10 +1,5 @@
 import type { Digest, PlanNode, UnitInput } from '../../plan/index.ts';
-import { kindOf } from '../../schemas/index.ts';
-
-/** How many items a node makes from one item. */
-export function perItem({ kind, settings }: Pick<PlanNode, 'kind' | 'settings'>): number {
-  return kindOf(kind).items?.(settings, () => 1)['out'] ?? 1;
-}
+import { perItem } from '../../schemas/index.ts';
 
 /** Model calls that a node makes for one item. */
 export function callsPerItem(node: Pick<PlanNode, 'kind' | 'settings' | 'models'>): number {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Ledger, LedgerRange, LedgerRecord } from '../../ports/ledger.ts';
@@ -9,7 +10,7 @@ import { readIfThere } from './files.ts';
 import { decodeSegment } from './ledger-frames.ts';
 import { openSegment } from './ledger-segment.ts';
 
-/** The ledger in a folder of the store `root`: `<generation key>/<lo>-<hi>.<step>.<attempt>.<nonce>.seg`. */
+/** The ledger in a folder of the store `root`: `<generation key>/<first two digits>/<lo>-<hi>.<step>.<attempt>.<nonce>.seg`. */
 export function openLedger(options: { folder: string; root: string }): Ledger {
   const { folder, root } = options;
 
@@ -43,23 +44,51 @@ export function openLedger(options: { folder: string; root: string }): Ledger {
       checkRange(range);
       const nonce = randomBytes(8).toString('hex');
       const name = `${lowName(range)}-${highName(range)}.${plain(step)}.${plain(attempt)}.${nonce}.seg`;
-      return openSegment({ path: join(folder, range.generationKey, name), root });
+      return openSegment({ path: join(folder, range.generationKey, folderOf(range), name), root });
     },
     records,
     read,
   };
 }
 
-/** Names of the segments that may have origins in the range; the names include 16 digits of each end. */
+/** The segments that may have origins in the range, by their paths in the key's folder; names include 16 digits of each end. */
 async function segmentsOf(place: string, range: LedgerRange): Promise<string[]> {
-  const names = await readdir(place).catch((error: unknown) => {
+  const entries = await entriesOf(place);
+  const isOpen = (folder: string) => /^[0-9a-f]{2}$/.test(folder) && firstFolder(range) <= folder && folder <= lastFolder(range);
+  const folders = entries.filter((entry) => entry.isDirectory() && isOpen(entry.name)).map(({ name }) => name).toSorted();
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name).toSorted();
+  for (const folder of folders) {
+    const own = (await entriesOf(join(place, folder))).map(({ name }) => join(folder, name));
+    names.push(...own.toSorted());
+  }
+  return names.filter((name) => {
+    const ends = /([0-9a-f]{16})-([0-9a-f]{16})\.[^/]*\.seg$/.exec(name);
+    return ends?.[1] !== undefined && ends[2] !== undefined && ends[1] <= highName(range) && lowName(range) <= ends[2];
+  });
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
   });
-  return names.toSorted().filter((name) => {
-    const ends = /^([0-9a-f]{16})-([0-9a-f]{16})\..*\.seg$/.exec(name);
-    return ends?.[1] !== undefined && ends[2] !== undefined && ends[1] <= highName(range) && lowName(range) <= ends[2];
-  });
+}
+
+/** The folder of a range's segments: two digits where all its origins begin with them, else the folder of the key itself. */
+function folderOf(range: LedgerRange): string {
+  return firstFolder(range) === lastFolder(range) ? firstFolder(range) : '';
+}
+
+function firstFolder({ lo }: Pick<LedgerRange, 'lo'>): string {
+  return lo.slice(0, 2).padEnd(2, '0');
+}
+
+/** The first two digits of the last origin below an upper end. */
+function lastFolder({ hi }: Pick<LedgerRange, 'hi'>): string {
+  if (hi === null) return 'ff';
+  const digits = Number.parseInt(hi.slice(0, 2).padEnd(2, '0'), 16);
+  const isBorder = /^0*$/.test(hi.slice(2));
+  return Math.max(0, isBorder ? digits - 1 : digits).toString(16).padStart(2, '0');
 }
 
 function contains({ lo, hi }: LedgerRange, origin: Digest): boolean {

@@ -100,16 +100,17 @@ describe('closing a group', () => {
   it('needs no more memory for more items: of 40,000 pairs, few are in memory at a time', { timeout: 60_000 }, async () => {
     const { store, artifacts } = await openWorkbench({});
     const text = 'x = 1\n'.repeat(100);
-    const about = { language: 'Python', chosen_tokens: 1, rejected_tokens: 1, ordinal: 0, repository: 'r', commit: '', licence: '', kind: '', level: '' };
+    const about = { language: 'Python', chosen_tokens: 1, rejected_tokens: 1, ordinal: 0 };
+    const provenance = { repository: 'r', commit: '', licence: '', kind: '', level: '', generation_keys: '[]' };
     const rows = Array.from({ length: 1000 }, (_, number) => ({
       status: number % 10 === 0 ? 'equal' : 'ok',
       ...about,
+      ...provenance,
       prompt: text,
       chosen: text + number,
       rejected: text,
       origin: `${number}`,
       path: `${number}.py`,
-      generation_keys: '[]',
     }));
     const shard = { ...(await artifacts.writeJsonl(rows)), statuses: { ok: 900, equal: 100 } };
     const source = await artifacts.writeManifest({ type: 'corpus', rows: 40_000, shards: [], meta: {} });

@@ -4,38 +4,53 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Store } from '../../../ports/store.ts';
-import { byOrigin, chunkRanges, inRange, sliceRows } from '../../../activities/group/slices.ts';
+import { byOrigin, chunkRanges, countOrigins, inRange, sliceRows, sortedByOrigin, withOrigins } from '../../../activities/group/slices.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 
-const origins = fc.array(fc.record({ origin: fc.constantFrom('0a', '0b', '3c', '7f', 'a0', 'e1', 'ff'), ordinal: fc.nat(5) }), {
-  maxLength: 60,
-});
+const origin = fc.constantFrom('0a', '0b', '3c', '7f', 'a0', 'e1', 'ff').map((digits) => digits.padEnd(64, '0'));
+const origins = fc.array(fc.record({ origin, ordinal: fc.nat(5) }), { maxLength: 60 });
 
-it('puts every item into exactly one chunk, in order, and keeps the items of an origin together', () => {
-  fc.assert(
-    fc.property(origins, fc.integer({ min: 1, max: 20 }), (items, size) => {
+it('puts every item into exactly one chunk, in order, and keeps the items of an origin together', async () => {
+  await fc.assert(
+    fc.asyncProperty(origins, fc.integer({ min: 1, max: 20 }), async (items, size) => {
       const rows = [...items].sort(byOrigin);
-      const ranges = chunkRanges(rows, size);
+      const ranges = chunkRanges(await countOrigins(items), size);
       expect(ranges.flatMap((range) => inRange(rows, range))).toEqual(rows);
       expect(ranges.map((range) => inRange(rows, range).length)).toEqual(ranges.map((range) => range.items));
       const homes = ranges.map((range) => new Set(inRange(rows, range).map((row) => row.origin)));
       expect(homes.reduce((sum, home) => sum + home.size, 0)).toBe(new Set(rows.map((row) => row.origin)).size);
+      for (const [index, { items: held }] of ranges.entries()) expect(held <= size || homes[index]?.size === 1).toBe(true);
     }),
+    { numRuns: 20 },
   );
 });
 
-it('cuts chunks of the size asked for where origins allow', () => {
-  const rows = Array.from({ length: 10 }, (_, index) => ({ origin: `${index}`, ordinal: 0 }));
-  expect(chunkRanges(rows, 4).map((range) => range.items)).toEqual([4, 4, 2]);
+it('halves what has too many items, and makes no chunk of nothing', async () => {
+  const rows = ['00000', '10000', '20000', '7ffff', '80000', 'fffff'].map((origin) => ({ origin }));
+  expect(chunkRanges(await countOrigins(rows), 3)).toEqual([
+    { lo: '', hi: '40000', items: 3 },
+    { lo: '40000', hi: '80000', items: 1 },
+    { lo: '80000', hi: null, items: 2 },
+  ]);
+  expect(chunkRanges(await countOrigins([]), 4)).toEqual([]);
 });
 
-it('makes no chunk of nothing', () => {
-  expect(chunkRanges([], 4)).toEqual([]);
+it('changes no chunk but its own for one more item', async () => {
+  const place = fc.integer({ min: 0, max: 16 ** 5 - 1 }).map((number) => number.toString(16).padStart(5, '0'));
+  await fc.assert(
+    fc.asyncProperty(fc.array(place, { maxLength: 40 }), place, async (before, more) => {
+      const rangesOf = async (all: string[]) => chunkRanges(await countOrigins(all.map((each) => ({ origin: each }))), 4);
+      const others = (await rangesOf(before)).filter(({ lo, hi }) => more < lo || (hi !== null && more >= hi));
+      expect(await rangesOf([...before, more])).toEqual(expect.arrayContaining(others));
+    }),
+    { numRuns: 20 },
+  );
 });
 
-it('reads of a corpus in several shards exactly the rows of a chunk', async () => {
+it('reads of an artifact exactly the rows of a chunk, whether it is sorted in shards or not at all', async () => {
   await using temporary = await temporaryStore();
-  const artifacts = createArtifacts(temporary.store);
+  const { store } = temporary;
+  const artifacts = createArtifacts(store);
   await fc.assert(
     fc.asyncProperty(origins, fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), async (items, perShard, perChunk) => {
       const rows = [...items].sort(byOrigin);
@@ -45,11 +60,17 @@ it('reads of a corpus in several shards exactly the rows of a chunk', async () =
         shards.push(await artifacts.writeJsonl(rows.slice(at, at + perShard)));
         starts.push(rows[at]?.origin ?? '');
       }
-      const artifact = await artifacts.writeManifest({ type: 'corpus', rows: rows.length, shards, meta: { starts } });
-      const slices = await Promise.all(chunkRanges(rows, perChunk).map((range) => sliceRows(artifacts, artifact, range)));
-      expect(slices.flat()).toEqual(rows);
+      const about = { type: 'corpus', rows: rows.length };
+      const sorted = await artifacts.writeManifest({ ...about, shards, meta: { starts } });
+      const unsorted = await artifacts.writeManifest({ ...about, shards: [await artifacts.writeJsonl(items)], meta: {} });
+      for (const artifact of [sorted, unsorted]) {
+        const source = await sortedByOrigin({ artifacts, store }, artifact);
+        const ranges = chunkRanges(await countOrigins(withOrigins(artifacts, source)), perChunk);
+        const slices = await Promise.all(ranges.map((range) => sliceRows(artifacts, source, range)));
+        expect(slices.flat()).toEqual(rows);
+      }
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -145,6 +145,24 @@ describe('a ledger', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('reads for a range only the folders of its first digits', async () => {
+    const write = async (lo: string, hi: string | null, source: string) => {
+      const segment = store.ledger.open({ generationKey: 'aa', lo, hi, step: 's', attempt: '1' });
+      await segment.append({ ...record(source), origin: lo.padEnd(64, '0') });
+      await segment.close();
+    };
+    await write('7f8', '80', 'near the border');
+    await write('80', '804', 'at the border');
+    await write('7f', '81', 'over both');
+    expect((await readdir(join(root, 'ledger', 'aa'))).filter((name) => !name.endsWith('.seg'))).toEqual(['7f', '80']);
+    const range = { generationKey: 'aa', lo: '7f', hi: '80' };
+    const texts = async () => [...(await store.ledger.read(range)).values()].map(({ text }) => text).toSorted();
+    expect(await texts()).toEqual(['about near the border', 'about over both']);
+    const [name = ''] = await readdir(join(root, 'ledger', 'aa', '7f'));
+    await rename(join(root, 'ledger', 'aa', '7f', name), join(root, 'ledger', 'aa', '80', name));
+    expect(await texts()).toEqual(['about over both']);
   });
 
   it('of a killed writer keeps everything that was acknowledged', { timeout: 60_000 }, async () => {
