@@ -1,3 +1,13 @@
+import { contaminationFinder, type Contamination, type ContaminationIndex } from './contamination.ts';
+import { readLanguages } from './languages.ts';
+import { licenceRule } from './licences.ts';
+import { brokenLimit, type LeftOutText } from './limits.ts';
+import { generatedFile, vendoredFile } from './origins.ts';
+import { personalData } from './personal.ts';
+import { profiles, type ProfileName } from './profiles.ts';
+import { replacePieces, type PrivatePiece } from './replace.ts';
+import { secretFinder } from './secrets.ts';
+
 /** A text of a corpus with where it comes from, as rules look at it. */
 export interface CorpusRow {
   text: string;
@@ -18,25 +28,74 @@ export type Verdict = { reason: string; detail?: string } | { text: string } | n
 /** Looks at one row, whatever the others are. */
 export type Rules = (row: CorpusRow) => Verdict | Promise<Verdict>;
 
+/** What is done about texts with private pieces: nothing, a replacement for each piece, or the text goes. */
+export type PrivacyTreatment = 'keep' | 'replace' | 'drop';
+
 /** Plain data, so that it can be sent to a thread. */
 export interface RulesOptions {
-  profile: 'bigcode' | 'none';
+  /** Limits for the text of a file. */
+  profile: ProfileName;
+  /** Files that go because nobody of the project wrote them. */
+  leave_out: readonly ('generated' | 'vendored')[];
+  /** Languages to keep, by their names on GitHub; empty: all. */
+  languages: readonly string[];
+  /** Licences to keep: SPDX identifiers, or `permissive`; empty: all, and texts without one. */
+  licences: readonly string[];
+  secrets: PrivacyTreatment;
+  personal_data: PrivacyTreatment;
+  /** Texts that must not be learned from; null: none. */
+  benchmarks: ContaminationIndex | null;
 }
 
-/** The rules of a profile, ready for any number of rows. */
-export async function createRules({ profile }: RulesOptions): Promise<Rules> {
-  return profile === 'none' ? () => null : lineRules;
+/** Asked one after the other; the first that finds something counts. */
+type RowRule = (row: CorpusRow) => LeftOutText | null;
+
+/** The rules of a profile, ready for any number of rows; the cheapest come first. Throws where a setting names no licence or language. */
+export async function createRules(options: RulesOptions): Promise<Rules> {
+  const { secrets, personal_data } = options;
+  const languages = await readLanguages();
+  const rules = await rowRules({ ...options, languages: options.languages.map(languages.named) });
+  const findSecrets = secrets === 'keep' ? null : await secretFinder();
+  return async (given) => {
+    const row = { ...given, path: pathInside(given), language: languages.of(given) };
+    for (const rule of rules) {
+      const broken = rule(row);
+      if (broken) return broken;
+    }
+    const found = (await findSecrets?.(row.text)) ?? [];
+    const personal = personal_data === 'keep' ? [] : personalData(row.text);
+    if (secrets === 'drop' && found[0]) return privateText('secret', found[0], row.text);
+    if (personal_data === 'drop' && personal[0]) return privateText('personal-data', personal[0], row.text);
+    return found.length + personal.length === 0 ? null : { text: replacePieces(row.text, [...found, ...personal]) };
+  };
 }
 
-/** Characters of the longest line, of a line in the mean, and the share of letters and digits. */
-const [longestLine, meanLine, leastAlphanumeric] = [1000, 100, 0.25];
+async function rowRules({ languages, licences, leave_out, profile, benchmarks }: RulesOptions): Promise<RowRule[]> {
+  const limitsOf = profiles[profile];
+  const find = benchmarks && contaminationFinder(benchmarks);
+  return [
+    ({ language }) => (languages.length === 0 || languages.includes(language) ? null : { reason: 'language', detail: language }),
+    licences.length > 0 ? await licenceRule(licences) : () => null,
+    leave_out.includes('vendored') ? vendoredFile : () => null,
+    leave_out.includes('generated') ? generatedFile : () => null,
+    (row) => {
+      const limits = limitsOf(row);
+      return limits ? brokenLimit(row.text, limits) : { reason: 'extension', detail: `${profile} takes no such file of ${row.language}` };
+    },
+    ({ text }) => (find ? contaminated(find(text)) : null),
+  ];
+}
 
-function lineRules({ text }: CorpusRow): Verdict {
-  const lengths = text.split('\n').map((line) => line.length);
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
-  if (longest > longestLine) return { reason: 'long-line', detail: `${longest} characters` };
-  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-  if (mean > meanLine) return { reason: 'long-lines', detail: `${mean.toFixed(1)} characters in the mean` };
-  const share = (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) / Math.max(1, text.length);
-  return share < leastAlphanumeric ? { reason: 'few-letters', detail: `${(share * 100).toFixed(1)} % letters and digits` } : null;
+function contaminated(found: Contamination | null): LeftOutText | null {
+  return found && { reason: 'contaminated', detail: `it shares "${found.words}" with ${found.name}` };
+}
+
+/** Path inside the repository, which sources write before it. */
+function pathInside({ path, repository }: CorpusRow): string {
+  return path.startsWith(`${repository}/`) ? path.slice(repository.length + 1) : path;
+}
+
+/** A secret is not repeated in its own report: its line is enough. */
+function privateText(reason: string, { sort, start }: PrivatePiece, text: string): LeftOutText {
+  return { reason, detail: `${sort} in line ${text.slice(0, start).split('\n').length}` };
 }

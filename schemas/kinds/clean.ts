@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { closed, choice, orNull } from '../fields.ts';
+import { closed, orNull } from '../fields.ts';
+import { cleaningRuleSettings } from './cleaning.ts';
 import { defineKind } from './kind.ts';
 
 /** Filters and deduplicates a corpus. */
@@ -15,17 +16,19 @@ export const clean = defineKind({
       types: ['corpus'],
       optional: true,
     },
+    decontaminate: {
+      description: 'Test sets of which no text may remain: questions, choices, pairs or texts.',
+      types: ['questions', 'choices', 'pairs', 'corpus'],
+      many: true,
+      optional: true,
+    },
   },
   outputs: { out: 'corpus' },
   models: {},
   sources: {},
   settings: Type.Object(
     {
-      profile: choice(['bigcode', 'none'], {
-        description: 'Rules for single files: bigcode filters by the lengths of lines and by letters.',
-        default: 'bigcode',
-        examples: ['bigcode'],
-      }),
+      ...cleaningRuleSettings,
       near: orNull('number', {
         description: 'Leaves out texts whose estimated Jaccard similarity to a text that stays is at least this; null keeps them. Equal texts stay once.',
         minimum: 0.5,

@@ -1,0 +1,26 @@
+import type { BenchmarkItem } from './contamination.ts';
+
+/** Columns with the question, the answers and the solution of an item, by the type of the artifact that holds a benchmark. */
+const columnsOf = {
+  questions: { question: 'text', answers: ['gold'], solution: 'gold' },
+  choices: { question: 'prompt', answers: ['options'], solution: null },
+  pairs: { question: 'prompt', answers: ['chosen', 'rejected'], solution: 'chosen' },
+  corpus: { question: 'text', answers: [], solution: null },
+} as const;
+
+/** Types of artifacts that can be a benchmark. */
+export type BenchmarkType = keyof typeof columnsOf;
+
+interface BenchmarkRow {
+  type: BenchmarkType;
+  row: { readonly [column: string]: unknown };
+}
+
+/** An item of a benchmark, of a row of an artifact. */
+export function benchmarkItem(name: string, { type, row }: BenchmarkRow): BenchmarkItem {
+  const { question, answers, solution } = columnsOf[type];
+  const textsOf = (columns: readonly string[]): string[] =>
+    columns.flatMap((column) => row[column]).filter((text) => typeof text === 'string');
+  const [asked = '', solved = ''] = [textsOf([question])[0], textsOf(solution === null ? [] : [solution])[0]];
+  return { name, question: asked, answers: textsOf(answers), solution: solved };
+}
