@@ -3,6 +3,9 @@ export type { ArithmeticPair } from './arithmetic/rows.ts';
 export { judgeAnswer } from './prompts/answer.ts';
 export { clipText } from './prompts/clip.ts';
 export { extractCode } from './prompts/extract.ts';
+export { benchmarkItem, isBenchmarkType } from './cleaning/benchmarks.ts';
+export { contaminationFinder, contaminationIndex } from './cleaning/contamination.ts';
+export type { BenchmarkItem } from './cleaning/contamination.ts';
 export { createRules } from './cleaning/rules.ts';
 export type { CorpusRow, Rules, RulesOptions, Verdict } from './cleaning/rules.ts';
 export {

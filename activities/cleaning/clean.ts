@@ -76,7 +76,13 @@ async function signShards({ store, threads }: CleanPlace, input: CleanInput): Pr
     doRank({ store, threads }, {
       stage: 'sign',
       key: { version, signatureVersion, ...range, rules: rules as unknown as Json, signs },
-      job: async () => ({ ...range, shards: await pathsOf(store, range.shards), rules, near: signs }),
+      job: async () => ({
+        ...range,
+        shards: await pathsOf(store, range.shards),
+        rules,
+        benchmarks: rules.benchmarks === null ? null : await store.pathOf(rules.benchmarks),
+        near: signs,
+      }),
     }),
   );
   let offset = 0;

@@ -3,13 +3,14 @@ import {
   bands,
   buckets,
   bytesOfSignature,
+  contaminationIndex,
   createRules,
   languageHash,
   shinglesOf,
   signatureOf,
   slots,
 } from '../../items/index.ts';
-import type { Rules, RulesOptions } from '../../items/index.ts';
+import type { BenchmarkItem, Rules, RulesOptions } from '../../items/index.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { bytesOf, linesOf, writeBytes, writeLines } from './files.ts';
 import type { DroppedRow, RankOutput } from './files.ts';
@@ -25,6 +26,8 @@ export interface SignJob {
   lo: string;
   hi: string | null;
   rules: RulesOptions;
+  /** Path of the items of the benchmarks that the rules name; null: none. */
+  benchmarks: string | null;
   /** Whether near duplicates are looked for. */
   near: boolean;
 }
@@ -70,7 +73,7 @@ interface SignedEntry {
 export async function sign(job: SignJob): Promise<RankOutput<SignFile, SignFacts>> {
   const { folder, near } = job;
   const rows = readRows(job);
-  const { entries, dropped } = await divided(rows, await rulesOf(job.rules));
+  const { entries, dropped } = await divided(rows, await rulesOf(job));
   const changed = entries.flatMap(({ changed: text }, index) => (text === null ? [] : [JSON.stringify({ index, text })]));
   const endOf = (entry: SignedEntry | undefined) => (entry ? { origin: entry.row.origin, earlier: entry.shard < job.earlier } : null);
   const signed = signEntries(near ? entries : [], job.earlier);
@@ -89,9 +92,12 @@ export async function sign(job: SignJob): Promise<RankOutput<SignFile, SignFacts
 let latest: { options: string; rules: Promise<Rules> } | null = null;
 
 /** Rules take longer to make than a rank may take, so a thread makes them once. */
-function rulesOf(options: RulesOptions): Promise<Rules> {
+function rulesOf({ rules: options, benchmarks }: SignJob): Promise<Rules> {
   const asked = JSON.stringify(options);
-  if (latest?.options !== asked) latest = { options: asked, rules: createRules(options) };
+  if (latest?.options !== asked) {
+    const items = benchmarks === null ? null : linesOf(benchmarks).map((line) => JSON.parse(line) as BenchmarkItem);
+    latest = { options: asked, rules: createRules(options, items && contaminationIndex(items)) };
+  }
   return latest.rules;
 }
 

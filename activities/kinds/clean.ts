@@ -4,6 +4,7 @@ import type { Digest, Json, JsonObject, WaterfallStage } from '../../plan/index.
 import type { Manifest } from '../../ports/artifacts.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import { countsText, type ItemCounts } from '../keep.ts';
+import { namedBenchmarks, writeBenchmarks } from '../cleaning/benchmarks.ts';
 import { cleanShards } from '../cleaning/clean.ts';
 import { openThreads } from '../cleaning/threads.ts';
 import type { StepKind } from './kind.ts';
@@ -16,12 +17,14 @@ export const clean: StepKind<'clean'> = {
   shape: 'step',
   async work({ artifacts, store }, { node, inputs }) {
     const [corpus = ''] = inputs.corpus;
-    const grow = (inputs as { grow?: Digest[] }).grow?.[0];
+    const { grow: [grow] = [], decontaminate = [] } = inputs as { grow?: Digest[]; decontaminate?: Digest[] };
     const manifest = await artifacts.readManifest(corpus);
     const earlier = grow === undefined ? null : await artifacts.readManifest(grow);
-    const { profile, near } = node.settings;
+    const { near, ...settings } = node.settings;
+    const tests = namedBenchmarks(decontaminate, node.inputs['decontaminate'] ?? []);
+    const rules = { ...settings, benchmarks: tests.length === 0 ? null : await writeBenchmarks(artifacts, tests) };
     await using threads = openThreads({ size: availableParallelism(), signal: Context.current().cancellationSignal });
-    const input = { manifest, earlier, rules: { profile }, near, sizes };
+    const input = { manifest, earlier, rules, near, sizes };
     const { shards, starts, dropped, reasons } = await cleanShards({ store, threads }, input);
     const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
     if (rows === 0) throw nothingKept(node.id, manifest.rows, reasons);

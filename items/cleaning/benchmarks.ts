@@ -9,7 +9,11 @@ const columnsOf = {
 } as const;
 
 /** Types of artifacts that can be a benchmark. */
-export type BenchmarkType = keyof typeof columnsOf;
+type BenchmarkType = keyof typeof columnsOf;
+
+export function isBenchmarkType(type: string): type is BenchmarkType {
+  return Object.hasOwn(columnsOf, type);
+}
 
 interface BenchmarkRow {
   type: BenchmarkType;

@@ -24,7 +24,7 @@ export interface BenchmarkItem {
   solution: string;
 }
 
-/** What must not be in a text, as plain data that threads share. */
+/** What must not be in a text. */
 export interface ContaminationIndex {
   /** Runs of all questions and answers, by the number of the item. */
   runs: RunTable;

@@ -31,7 +31,7 @@ export type Rules = (row: CorpusRow) => Verdict | Promise<Verdict>;
 /** What is done about texts with private pieces: nothing, a replacement for each piece, or the text goes. */
 export type PrivacyTreatment = 'keep' | 'replace' | 'drop';
 
-/** Plain data, so that it can be sent to a thread. */
+/** Plain data, so that it can be sent to a thread and enter a key. */
 export interface RulesOptions {
   /** Limits for the text of a file. */
   profile: ProfileName;
@@ -43,18 +43,21 @@ export interface RulesOptions {
   licences: readonly string[];
   secrets: PrivacyTreatment;
   personal_data: PrivacyTreatment;
-  /** Texts that must not be learned from; null: none. */
-  benchmarks: ContaminationIndex | null;
+  /** Digest of the benchmarks of which no text may stay; null: none. */
+  benchmarks: string | null;
 }
 
 /** Asked one after the other; the first that finds something counts. */
 type RowRule = (row: CorpusRow) => LeftOutText | null;
 
-/** The rules of a profile, ready for any number of rows; the cheapest come first. Throws where a setting names no licence or language. */
-export async function createRules(options: RulesOptions): Promise<Rules> {
+/**
+ * The rules of a profile, ready for any number of rows; the cheapest come first. `index` is that of the benchmarks that the options name.
+ * Throws where a setting names no licence or language.
+ */
+export async function createRules(options: RulesOptions, index: ContaminationIndex | null = null): Promise<Rules> {
   const { secrets, personal_data } = options;
   const languages = await readLanguages();
-  const rules = await rowRules({ ...options, languages: options.languages.map(languages.named) });
+  const rules = await rowRules({ ...options, languages: options.languages.map(languages.named) }, index);
   const findSecrets = secrets === 'keep' ? null : await secretFinder();
   return async (given) => {
     const row = { ...given, path: pathInside(given), language: languages.of(given) };
@@ -70,9 +73,12 @@ export async function createRules(options: RulesOptions): Promise<Rules> {
   };
 }
 
-async function rowRules({ languages, licences, leave_out, profile, benchmarks }: RulesOptions): Promise<RowRule[]> {
+async function rowRules(
+  { languages, licences, leave_out, profile }: RulesOptions,
+  index: ContaminationIndex | null,
+): Promise<RowRule[]> {
   const limitsOf = profiles[profile];
-  const find = benchmarks && contaminationFinder(benchmarks);
+  const find = index && contaminationFinder(index);
   return [
     ({ language }) => (languages.length === 0 || languages.includes(language) ? null : { reason: 'language', detail: language }),
     licences.length > 0 ? await licenceRule(licences) : () => null,

@@ -1,7 +1,7 @@
 import type { WideHashes } from './grams.ts';
 
-/** A table of runs of words by their hashes, in memory that threads share: both halves and the number of an item, from 1 on. */
-export type RunTable = Uint32Array<SharedArrayBuffer>;
+/** A table of runs of words by their hashes, as both halves and the number of an item, from 1 on. */
+export type RunTable = Uint32Array<ArrayBuffer>;
 
 const lanes = 3;
 
@@ -15,7 +15,7 @@ export interface ItemRun {
 /** Makes a table of runs; where several items have one, the first is kept. */
 export function createRunTable(runs: readonly ItemRun[]): RunTable {
   const size = 2 ** Math.ceil(Math.log2(2 * runs.length + 1));
-  const table = new Uint32Array(new SharedArrayBuffer(size * lanes * Uint32Array.BYTES_PER_ELEMENT));
+  const table = new Uint32Array(size * lanes);
   for (const { high, low, item } of runs) {
     const slot = slotOf(table, high, low);
     if (table[slot + 2] === 0) table.set([high, low, item + 1], slot);

@@ -9,7 +9,7 @@ import { openThreads } from '../../../activities/cleaning/threads.ts';
 import type { OriginRow } from '../../../activities/group/slices.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import type { Manifest } from '../../../ports/artifacts.ts';
-import { digestOfText } from '../../../items/index.ts';
+import { digestOfText, type RulesOptions } from '../../../items/index.ts';
 import type { Store } from '../../../ports/store.ts';
 
 /** A text at a path. */
@@ -47,13 +47,23 @@ export interface Cleaned extends CleanShards {
   gone: DroppedRow[];
 }
 
+const noRules: RulesOptions = {
+  profile: 'none',
+  leave_out: [],
+  languages: [],
+  licences: [],
+  secrets: 'keep',
+  personal_data: 'keep',
+  benchmarks: null,
+};
+
 /** Cleans a corpus as the step does, with what it made read back. */
 export async function cleaned(store: Store, manifest: Manifest, options: Partial<CleanInput> = {}): Promise<Cleaned> {
   await using threads = openThreads({ size: 2, signal: new AbortController().signal });
   const input: CleanInput = {
     manifest,
     earlier: null,
-    rules: { profile: 'none' },
+    rules: noRules,
     near: 0.7,
     sizes: { shardRows: 50, entriesOfRank: 100_000 },
     ...options,

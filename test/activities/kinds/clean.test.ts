@@ -23,7 +23,7 @@ const files = {
 describe('a clean corpus', () => {
   it('keeps one of similar texts, and says why the others went', async () => {
     const bench = await openWorkbench({ files });
-    const { clean: made } = await bench.run(clean('profile: bigcode'));
+    const { clean: made } = await bench.run(clean('profile: bigcode-1'));
     const { meta, type } = await bench.manifest(made);
     const [dropped] = meta['dropped'] as { digest: string }[];
     const gone = await bench.artifacts.readJsonl(dropped?.digest ?? '');
@@ -45,9 +45,37 @@ describe('a clean corpus', () => {
     ]);
   });
 
+  it('holds nothing of a benchmark, with private pieces replaced in what stays', async () => {
+    const question = 'Ann buys seven red apples and gives her brother three of them before lunch';
+    const bench = await openWorkbench({
+      files: {
+        'd.py': program('other'),
+        'e.py': `# ${question}\nprint(7 - 3)\n`,
+        'f.py': `# by jo@mail.company.org\n${program('more')}`,
+        'tests/one.txt': 'Where is the station of the trains to the north of the country?\n',
+        'tests/two.txt': `${question}.\n`,
+      },
+    });
+    const tests = "tests: {uses: source/files, with: {source: python-stdlib, include: ['tests/*'], take: null}}\n  clean:";
+    const { clean: made } = await bench.run(clean('decontaminate: [tests]').replace('clean:', tests));
+    const [dropped] = (await bench.manifest(made)).meta['dropped'] as { digest: string }[];
+    expect(await bench.artifacts.readJsonl(dropped?.digest ?? '')).toEqual([
+      expect.objectContaining({
+        path: 'e.py',
+        reason: 'contaminated',
+        detail: expect.stringMatching(/^it shares "ann buys seven red apples and gives her brother three" with tests [12]$/) as string,
+      }),
+    ]);
+    const kept = await bench.rows(made);
+    expect(kept.map(({ path, text }) => `${String(path)}: ${String(text).slice(0, 24)}`).toSorted()).toEqual([
+      'd.py: def other_0(x):\n    retu',
+      'f.py: # by user1@example.com\nd',
+    ]);
+  });
+
   it('fails where no text stays, and says why', async () => {
     const bench = await openWorkbench({ files: { 'e.py': files['e.py'] } });
-    await expect(bench.run(clean('profile: bigcode'))).rejects.toThrow(
+    await expect(bench.run(clean('profile: bigcode-1'))).rejects.toThrow(
       'clean: none of the 1 texts stays: 1 long-line. Choose another profile, or another corpus',
     );
   });

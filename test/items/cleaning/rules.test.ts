@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRules, type CorpusRow, type RulesOptions } from '../../../items/cleaning/rules.ts';
-import { contaminationIndex } from '../../../items/cleaning/contamination.ts';
+import { contaminationIndex, type ContaminationIndex } from '../../../items/cleaning/contamination.ts';
 
 const noRules: RulesOptions = {
   profile: 'none',
@@ -21,8 +21,12 @@ const python: CorpusRow = {
   language: 'Python',
 };
 
-async function verdictOn(row: Partial<CorpusRow>, options: Partial<RulesOptions>): Promise<unknown> {
-  const rules = await createRules({ ...noRules, ...options });
+async function verdictOn(
+  row: Partial<CorpusRow>,
+  options: Partial<RulesOptions>,
+  index: ContaminationIndex | null = null,
+): Promise<unknown> {
+  const rules = await createRules({ ...noRules, ...options }, index);
   return rules({ ...python, ...row });
 }
 
@@ -85,8 +89,8 @@ describe('the rules', () => {
 
   it('say which benchmark has a text, and what of it', async () => {
     const question = 'Ann buys seven red apples and gives her brother three of them before lunch';
-    const benchmarks = contaminationIndex([{ name: 'gsm8k.test 17', question, answers: [], solution: '' }]);
-    expect(await verdictOn({ text: `# ${question}.\nprint(7 - 3)\n` }, { benchmarks })).toEqual({
+    const index = contaminationIndex([{ name: 'gsm8k.test 17', question, answers: [], solution: '' }]);
+    expect(await verdictOn({ text: `# ${question}.\nprint(7 - 3)\n` }, {}, index)).toEqual({
       reason: 'contaminated',
       detail: 'it shares "ann buys seven red apples and gives her brother three" with gsm8k.test 17',
     });
@@ -100,10 +104,5 @@ describe('the rules', () => {
     expect(await verdictOn({ text }, { secrets: 'drop', personal_data: 'drop' })).toEqual({ reason: 'secret', detail: 'secret in line 2' });
     expect(await verdictOn({ text }, { personal_data: 'drop' })).toEqual({ reason: 'personal-data', detail: 'email in line 1' });
     expect(await verdictOn({ text }, {})).toBeNull();
-  });
-
-  it('can be made of plain data in another thread', () => {
-    const benchmarks = contaminationIndex([{ name: 'a 1', question: 'what is one and one and two', answers: [], solution: '' }]);
-    expect(structuredClone({ ...noRules, benchmarks })).toEqual({ ...noRules, benchmarks });
   });
 });
