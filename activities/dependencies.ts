@@ -4,6 +4,7 @@ import type { Config } from '../ports/configuration.ts';
 import type { Reports } from '../ports/report.ts';
 import type { Machine } from './process/machine.ts';
 import type { Meters } from './meter.ts';
+import type { Archives } from '../ports/archives.ts';
 import type { Artifacts } from '../ports/artifacts.ts';
 import type { ModelServers } from '../ports/endpoint.ts';
 import type { OpenGithub } from '../ports/github.ts';
@@ -24,6 +25,7 @@ export interface Dependencies {
   store: Store;
   artifacts: Artifacts;
   tables: Tables;
+  archives: Archives;
   repositories: Repositories;
   openGithub: OpenGithub;
   servers: ModelServers;

@@ -1,3 +1,4 @@
+export { createArchives } from './sources/archives.ts';
 export { createGithub } from './sources/github/github.ts';
 export { createRepositories } from './sources/git.ts';
 export { createArtifacts } from './store/artifacts.ts';

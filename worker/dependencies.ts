@@ -3,6 +3,7 @@ import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { createMachine, createMeters, type Dependencies } from '../activities/index.ts';
 import {
+  createArchives,
   createArtifacts,
   createGithub,
   createMachineLock,
@@ -43,6 +44,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     store,
     artifacts: createArtifacts(store),
     tables: createTables(),
+    archives: createArchives(),
     repositories: createRepositories(),
     openGithub: createGithub({ access: config.github, warn: (line) => Runtime.instance().logger.warn(line) }),
     servers,

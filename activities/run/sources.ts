@@ -17,6 +17,8 @@ export interface SourceFolder {
   paths: string[];
   /** Requested files that cannot be read. */
   leftOut: ItemCounts;
+  /** The source is this one file. */
+  isFile?: true;
 }
 
 type Configured = Pick<Dependencies, 'config'>;
@@ -30,7 +32,7 @@ export async function openSource(
   const name = resources[setting]?.name ?? '';
   const folder = config.sources[name]?.path;
   if (folder === undefined) throw classified('invalid', `${id}: the configuration declares no source ${name}`);
-  if (await isPlainFile(folder)) return { name, folder: dirname(folder), paths: [basename(folder)], leftOut: {} };
+  if (await isPlainFile(folder)) return { name, folder: dirname(folder), paths: [basename(folder)], leftOut: {}, isFile: true };
   const choice = kindOf(kind).files?.(settings) ?? { include: ['**/*'], exclude: [] };
   const found = await walkFolder(folder, choice).catch((error: NodeJS.ErrnoException) => {
     throw classified(
@@ -45,18 +47,18 @@ async function isPlainFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isFile() ?? false;
 }
 
+/** The state of a file that disappeared after it was listed. */
+const gone = { size: -1, mtimeMs: -1 };
+
 /** Bytes of all files that a step reads of a source. */
 export async function bytesOfSource({ folder, paths }: SourceFolder): Promise<number> {
   let bytes = 0;
-  for (const path of paths) bytes += (await stat(join(folder, path))).size;
+  for (const path of paths) bytes += (await stat(join(folder, path)).catch(() => gone)).size;
   return bytes;
 }
 
 /** Files checked at the same time. */
 const atOnce = 64;
-
-/** The state of a file that disappeared after it was listed. */
-const gone = { size: -1, mtimeMs: -1 };
 
 /**
  * Shows whether the files that a node would read from its source folders have changed: a hash of their paths, sizes and times. Null

@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import { bytesOfFile } from './compressed.ts';
 import { linesOf } from './lines.ts';
 
 /** Rows of a file of JSON: an array, one object, or a row a line; undefined for a line that is no JSON. */
@@ -16,20 +14,10 @@ export async function* jsonRows(path: string): AsyncGenerator<unknown> {
   }
 }
 
-/** Dumps are compressed with windows of up to 2 GB. */
-const zstd = { params: { [constants.ZSTD_d_windowLogMax]: 31 } };
-
-/** The bytes of a file, read out of gzip or zstd where its name says so. */
-function bytesOf(path: string): AsyncIterable<Uint8Array> {
-  const bytes = createReadStream(path);
-  if (path.endsWith('.gz')) return pipeline(bytes, createGunzip(), () => undefined);
-  return path.endsWith('.zst') ? pipeline(bytes, createZstdDecompress(zstd), () => undefined) : bytes;
-}
-
 /** Lines that are not blank; undefined for one that is not UTF-8. */
 async function* textLines(path: string): AsyncGenerator<string | undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const line of linesOf(bytesOf(path))) {
+  for await (const line of linesOf(bytesOfFile(path))) {
     const text = decoded(decoder, line);
     if (text === undefined || text.trim() !== '') yield text?.trim();
   }

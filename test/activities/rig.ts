@@ -19,7 +19,7 @@ import { openPlan } from '../../activities/run/plan-table.ts';
 import { step } from '../../activities/run/step.ts';
 import { workOf } from '../../activities/works.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
-import { createArtifacts, createGithub, createModelServers, createRepositories, createTables, openFileStore } from '../../adapters/index.ts';
+import { createArchives, createArtifacts, createGithub, createModelServers, createRepositories, createTables, openFileStore } from '../../adapters/index.ts';
 import { onlyNode, unitsOf } from '../../plan/index.ts';
 import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
 import type { GithubAccess } from '../../ports/configuration.ts';
@@ -106,6 +106,7 @@ async function dependenciesIn(
     store,
     artifacts: createArtifacts(store),
     tables: createTables(),
+    archives: createArchives(),
     repositories: createRepositories(),
     openGithub: createGithub({ access: github, second: 5, warn: () => undefined }),
     servers,

@@ -5,22 +5,25 @@ import { drawSettings } from '../drawn.ts';
 import { defineKind, sampledAtMost } from '../kind.ts';
 import { checkRange } from '../range.ts';
 
+/** Archives that are read as folders, whatever files of them are asked for. */
+const archives = '**/*.{tar,tgz,tar.gz,tar.zst}';
+
 /** Files of a folder the operator declared, one item each. */
 export const sourceFiles = defineKind({
   kind: 'source/files',
-  version: 3,
+  version: 4,
   shape: 'step',
   description:
-    'Reads files of a declared folder into a corpus, sorted by the digest of their text; a notebook becomes a script. Files that cannot be read are left out and counted.',
+    'Reads files of a declared folder into a corpus, sorted by the digest of their text; a tarball is a folder of its files, a notebook becomes a script. Files that cannot be read are left out and counted.',
   inputs: {},
   outputs: { out: 'corpus' },
   models: {},
-  sources: { source: { description: 'Name of a folder under `sources` of the configuration.' } },
+  sources: { source: { description: 'Name of a folder, or of a tarball, under `sources` of the configuration.' } },
   typicalSeconds: 3,
   settings: Type.Object(
     {
       include: Type.Array(Type.String({ minLength: 1 }), {
-        description: 'Files to read: patterns over paths inside the folder.',
+        description: 'Files to read: patterns over paths inside the folder; of a tarball in it, `lib.tar.gz/src/a.py`.',
         minItems: 1,
         default: ['**/*'],
         examples: [['**/*.py']],
@@ -50,7 +53,7 @@ export const sourceFiles = defineKind({
   items: ({ take }) => ({ out: take }),
   lengths: ({ characters }) => ({ item: tokensOf(characters) }),
   check: ({ characters }, { name }) => checkRange('characters', characters, name),
-  files: ({ include, exclude }) => ({ include, exclude }),
+  files: ({ include, exclude }) => ({ include: [...include, archives], exclude }),
 });
 
 /** Characters of code in a token: five in plain text, two in dense code. */

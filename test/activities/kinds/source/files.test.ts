@@ -1,8 +1,11 @@
-import { chmod, symlink, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { readText } from '../../../../activities/kinds/source/read-text.ts';
-import { openWorkbench } from '../../rig.ts';
+import { temporaryFolder } from '../../../adapters/sources/git-rig.ts';
+import { openWorkbench, type Workbench } from '../../rig.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -82,6 +85,71 @@ describe('reading a folder', () => {
       class: 'invalid',
       message: `code: no file of source python-stdlib (${bench.folder}) fits: include ["**/*"], characters {"max":null,"min":9} (left out: 2 too-short, 1 binary). Widen them, or correct the source's path in codepmp.config.yaml`,
     });
+  });
+});
+
+/** A tarball made by the program tar. */
+async function tarball(files: { [path: string]: string | Uint8Array }, ...options: string[]): Promise<Buffer> {
+  const folder = await temporaryFolder();
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, 'in', path)), { recursive: true });
+    await writeFile(join(folder, 'in', path), content);
+  }
+  await symlink('a.py', join(folder, 'in', 'link.py'));
+  await execa('tar', ['-C', join(folder, 'in'), '--sort=name', '-cf', join(folder, 'out.tar'), ...options, '.']);
+  return readFile(join(folder, 'out.tar'));
+}
+
+describe('a tarball', () => {
+  const files = { 'a.py': 'x = 1\n', 'lib/b.py': 'y = 2\n', 'lib/c.txt': 'no code', 'bin.py': Uint8Array.of(1, 0, 2) };
+  const code = ", include: ['**/*.py']";
+
+  it.each([
+    ['.tar', (bytes: Buffer) => bytes],
+    ['.tar.gz', gzipSync],
+    ['.tgz', gzipSync],
+    ['.tar.zst', zstdCompressSync],
+  ])('is a folder of its files: %s', async (suffix, compress) => {
+    const bench = await openWorkbench({ files: { 'own.py': 'z = 3\n', [`in/t${suffix}`]: compress(await tarball(files)) } });
+    const { code: made } = await bench.run(reading(code));
+    expect((await bench.rows(made)).map(({ path, text }) => [path, text]).sort()).toEqual([
+      [`in/t${suffix}/a.py`, 'x = 1\n'],
+      [`in/t${suffix}/lib/b.py`, 'y = 2\n'],
+      ['own.py', 'z = 3\n'],
+    ]);
+    expect((await bench.manifest(made)).meta).toMatchObject({ found: 3, left_out: { binary: 1, 'no-plain-file': 1 } });
+  });
+
+  it('may be the source itself, with paths of its own', async () => {
+    const bench = await openWorkbench({ files: { 't.tar.gz': gzipSync(await tarball(files)) }, declared: 't.tar.gz' });
+    const { code: made } = await bench.run(reading(", include: ['lib/*']"));
+    expect((await bench.rows(made)).map(({ path }) => path).sort()).toEqual(['lib/b.py', 'lib/c.txt']);
+  });
+
+  it('has names of any length, in both formats of tar', async () => {
+    const long = `${'folder/'.repeat(40)}é.py`;
+    const archives = { 'gnu.tar': await tarball({ [long]: 'x\n' }, '--format=gnu'), 'pax.tar': await tarball({ [long]: 'y\n' }, '--format=pax') };
+    const bench = await openWorkbench({ files: archives });
+    const { code: made } = await bench.run(reading(code));
+    expect((await bench.rows(made)).map(({ path }) => path).sort()).toEqual([`gnu.tar/${long}`, `pax.tar/${long}`]);
+  });
+
+  it('that is broken gives what was read of it, and is counted', async () => {
+    const whole = await tarball({ 'a.py': 'x = 1\n', 'b.py': 'y'.repeat(20_000) });
+    const bench = await openWorkbench({
+      files: { 'cut.tar': whole.subarray(0, 6000), 'cut.tar.gz': gzipSync(whole).subarray(0, 150), 'no.tar': 'not a tarball'.repeat(100) },
+    });
+    const { code: made } = await bench.run(reading(code));
+    expect((await bench.rows(made)).map(({ path }) => path)).toContain('cut.tar/a.py');
+    expect((await bench.manifest(made)).meta).toMatchObject({ left_out: { 'broken-archive': 3 } });
+  });
+
+  it('has a draw like that of a folder with the same files, in which its files have their own paths', async () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`f${at}.py`, `x = ${at}\n`]));
+    const folder = await openWorkbench({ files: many });
+    const archive = await openWorkbench({ files: { 't.tar': await tarball(many) }, declared: 't.tar' });
+    const drawn = async (bench: Workbench) => (await bench.rows((await bench.run(reading(`${code}, take: 7`))).code)).map(({ text }) => text);
+    expect(await drawn(archive)).toEqual(await drawn(folder));
   });
 });
 
