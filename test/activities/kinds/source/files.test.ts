@@ -128,8 +128,9 @@ describe('a tarball', () => {
 
   it('has names of any length, in both formats of tar', async () => {
     const long = `${'folder/'.repeat(40)}é.py`;
-    const archives = { 'gnu.tar': await tarball({ [long]: 'x\n' }, '--format=gnu'), 'pax.tar': await tarball({ [long]: 'y\n' }, '--format=pax') };
-    const bench = await openWorkbench({ files: archives });
+    const gnu = await tarball({ [long]: 'x\n' }, '--format=gnu');
+    const pax = await tarball({ [long]: 'y\n' }, '--format=pax');
+    const bench = await openWorkbench({ files: { 'gnu.tar': gnu, 'pax.tar': pax } });
     const { code: made } = await bench.run(reading(code));
     expect((await bench.rows(made)).map(({ path }) => path).sort()).toEqual([`gnu.tar/${long}`, `pax.tar/${long}`]);
   });
