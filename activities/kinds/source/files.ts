@@ -16,7 +16,7 @@ import { largest, readText, textOfBytes } from './read-text.ts';
 /** Bytes of files whose texts are sorted in memory together. */
 const bytesOfPart = 64 * 2 ** 20;
 
-type Settings = NodeOf<'source/files'>['settings'];
+type FileSettings = NodeOf<'source/files'>['settings'];
 
 /**
  * Reads a declared folder into a corpus: one row a file, sorted by the digest of its text. A file that cannot be read, is no
@@ -42,7 +42,7 @@ function placeBy(seed: number) {
 }
 
 interface ReadingFiles {
-  settings: Settings;
+  settings: FileSettings;
   leftOut: ItemCounts;
 }
 
