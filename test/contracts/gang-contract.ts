@@ -20,6 +20,12 @@ export function describeGang(
       expect(second).toEqual(['n2', '1', ...(first?.slice(2) ?? [])]);
     });
 
+    it('waits for the one that takes longer', async () => {
+      await test.launcher.submit(job('[ $PET_NODE_RANK = 1 ] || sleep 1.5; echo done', { nodes: 2 }));
+      expect(await exited()).toEqual({ state: 'exited', failure: null });
+      expect(await outputOf('stdout')).toBe('done\ndone\n');
+    });
+
     it('ends both when one fails, with its exit status and its last lines', async () => {
       await test.launcher.submit(job(`[ $PET_NODE_RANK = 1 ] || exec sleep 60; echo no memory >&2; exit 7`, { nodes: 2 }));
       expect(await exited()).toMatchObject({ failure: { exit: 7, stderr: 'n2 ended first, with exit code 7:\nno memory' } });

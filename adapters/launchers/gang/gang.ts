@@ -29,6 +29,9 @@ interface AgentLink {
   closed: Promise<void>;
 }
 
+/** Nodes behind one link. */
+const perLink = request.nodes / request.links.length;
+
 const ready = new Map<number, { address: string; port: number }>();
 const exits = new Map<number, { node: string; exit: number }>();
 let failure: { node: string; exit: number } | null = null;
@@ -47,7 +50,6 @@ process.exit(await verdict());
 
 /** Has the nodes take their turn one after the other, always in the same order, so that two gangs never wait for each other; then starts. */
 async function meet(): Promise<void> {
-  const perLink = request.nodes / links.length;
   for (const [index, link] of links.entries()) {
     link.say({ say: 'claim' });
     while (ready.size < (index + 1) * perLink) {
@@ -62,13 +64,19 @@ async function meet(): Promise<void> {
 function openLink([program, ...args]: [string, ...string[]]): AgentLink {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const closed = Promise.withResolvers<void>();
-  const heard = new Set<string>();
+  const running = new Set<string>();
+  let ended = 0;
   child.stdin.on('error', () => undefined);
   child.once('error', (error) => process.stderr.write(`${error.message}\n`));
-  hear<FromAgent>(child.stdout, { take: (message) => (heard.add(message.node), take(message)), end: () => undefined });
+  const hearAgent = (message: FromAgent): void => {
+    running.add(message.node);
+    if (message.said === 'ended' && running.delete(message.node)) ended++;
+    take(message);
+  };
+  hear<FromAgent>(child.stdout, { take: hearAgent, end: () => undefined });
   child.once('close', (code) => {
-    const node = [...heard].join(', ') || args.join(' ');
-    if (exits.size < request.nodes && !isStopping) fail({ node, exit: killed }, `${node} was lost: ${program} ended with ${code ?? 'a signal'}`);
+    const node = [...running].join(', ') || args.join(' ');
+    if (ended < perLink && !isStopping) fail({ node, exit: killed }, `${node} was lost: ${program} ended with ${code ?? 'a signal'}`);
     closed.resolve();
   });
   return { say: (message) => sayTo(child.stdin, message), close: () => child.stdin.end(), closed: closed.promise };

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeGang } from '../../contracts/gang-contract.ts';
@@ -10,13 +7,11 @@ import { hasSlurm, idle, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
 describe.skipIf(!hasSlurm)('by Slurm', () => {
   let nodes: SlurmNodes;
   beforeAll(async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'codepmp-slurm-'));
-    nodes = await startSlurmNodes(folder);
+    nodes = await startSlurmNodes();
     process.env['SLURM_CONF'] = nodes.config;
     return async () => {
       await nodes.stop();
       delete process.env['SLURM_CONF'];
-      await rm(folder, { recursive: true, force: true });
     };
   });
   const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });

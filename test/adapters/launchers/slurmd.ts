@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,8 +24,9 @@ export interface SlurmNodes {
   stop(): Promise<void>;
 }
 
-/** Starts a controller and two nodes on loopback addresses, with an authentication of their own; the folder is searchable by all. */
-export async function startSlurmNodes(folder: string): Promise<SlurmNodes> {
+/** Starts a controller and two nodes on loopback addresses, with an authentication of their own. */
+export async function startSlurmNodes(): Promise<SlurmNodes> {
+  const folder = await mkdtemp(join(tmpdir(), 'codepmp-slurm-'));
   chmodSync(folder, 0o755);
   const munge = join(folder, 'munge');
   for (const name of ['ctld', 'n1', 'n2', 'log', 'munge']) mkdirSync(join(folder, name));
@@ -41,7 +43,7 @@ export async function startSlurmNodes(folder: string): Promise<SlurmNodes> {
     const identity = name === 'munged' ? { uid, gid } : {};
     const child = spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, SLURM_CONF: config }, ...identity });
     daemons.set(name, child);
-    if (name === 'munged') while (!existsSync(join(munge, 'socket'))) await delay(20);
+    for (let tries = 0; name === 'munged' && tries < 500 && !existsSync(join(munge, 'socket')); tries++) await delay(20);
   };
   const end = async (name: DaemonName): Promise<void> => {
     const child = daemons.get(name);
@@ -55,6 +57,7 @@ export async function startSlurmNodes(folder: string): Promise<SlurmNodes> {
     start,
     async stop() {
       for (const name of ['n1', 'n2', 'slurmctld', 'munged'] as const) await end(name);
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
