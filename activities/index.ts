@@ -18,6 +18,7 @@ import { works } from './kinds/index.ts';
 export type { Dependencies, ProcessPool } from './dependencies.ts';
 export { createMachine, scheduled } from './process/machine.ts';
 export { createMeters } from './meter.ts';
+export { stopOrphans } from './run/leave-node.ts';
 
 /** Every activity, ready for a worker. */
 export function createActivities(dependencies: Dependencies) {

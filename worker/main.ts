@@ -2,6 +2,7 @@ import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stopOrphans, type Dependencies } from '../activities/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { openDependencies } from './dependencies.ts';
 import { createWorkers } from './workers.ts';
@@ -19,12 +20,26 @@ async function main(): Promise<void> {
   const { dependencies, close } = await openDependencies({ connection, namespace: namespace ?? 'default', home });
   const workers = await createWorkers({ connection, namespace: namespace ?? 'default', code, dependencies });
   const running = workers.map((worker) => worker.run());
+  const sweeping = sweepOrphans(dependencies);
   process.stdout.write(`${JSON.stringify({ type: 'ready', pid: process.pid })}\n`);
   try {
     await Promise.all(running);
   } finally {
+    clearInterval(sweeping);
     await close();
   }
+}
+
+/** Milliseconds between two looks for steps that no run waits for any more. */
+const sweepEvery = 30_000;
+
+function sweepOrphans({ client, store }: Dependencies): NodeJS.Timeout {
+  const sweep = async (): Promise<void> => {
+    const stopped = await stopOrphans(client, store.id).catch(() => []);
+    for (const id of stopped) Runtime.instance().logger.info('a step was stopped, because no run waits for it', { id });
+  };
+  void sweep();
+  return setInterval(() => void sweep(), sweepEvery);
 }
 
 await main();

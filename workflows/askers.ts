@@ -1,8 +1,9 @@
-import { defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { askMessages, type WaitingRun } from '../plan/index.ts';
 
 const askSignal = defineSignal<[WaitingRun]>(askMessages.ask);
 const leaveUpdate = defineUpdate<string[], [WaitingRun]>(askMessages.leave);
+const askersQuery = defineQuery<string[]>(askMessages.askers);
 
 /**
  * Keeps which runs wait for a node, so that only the last one to leave stops it. The answer to one that leaves names the others. Returns
@@ -15,5 +16,6 @@ export function listenToAskers(before: [run: string, at: number][] = []): Map<st
     if ((askers.get(run) ?? 0) <= at) askers.delete(run);
     return [...askers.keys()];
   });
+  setHandler(askersQuery, () => [...askers.keys()]);
   return askers;
 }

@@ -16,6 +16,7 @@ import { failureDetails, memberOf, undispatched, withDetails } from './failure.t
 import { addWork, shard, shardStopped, type WorkedByNode } from './shard.ts';
 import { callsIn } from './call-budget.ts';
 import { runAll } from './run-all.ts';
+import { visits } from './visits.ts';
 
 /** Shards of one group that run at once. */
 const shardsAtOnce = 4;
@@ -26,8 +27,8 @@ const admitUntil = 3800;
 /** What one execution of a group hands to the next. */
 interface BegunGroup {
   opened: OpenedGroup;
-  /** The first chunk that no shard has. */
-  next: number;
+  /** How many shards have been started. */
+  started: number;
   worked: WorkedByNode;
   askers: [run: string, at: number][];
 }
@@ -50,10 +51,10 @@ export async function group({ begun, events = admitUntil, ...input }: GroupInput
   const worked: WorkedByNode = { ...begun?.worked };
   try {
     const opened = begun?.opened ?? (await withBudget(last, () => cpu.openGroup({ work, key })));
-    const next = await runShards(input, { opened, next: begun?.next ?? 0, worked, events });
-    if (next < opened.chunks) {
+    const started = await runShards(input, { opened, started: begun?.started ?? 0, worked, events });
+    if (started < shardsIn(opened, nodes)) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof group>({ ...input, events, begun: { opened, next, worked, askers: [...askers] } });
+      await continueAsNew<typeof group>({ ...input, events, begun: { opened, started, worked, askers: [...askers] } });
     }
     return await withBudget(last, () => cpu.closeGroup({ work, key, table: opened.table, worked }));
   } catch (error) {
@@ -61,20 +62,21 @@ export async function group({ begun, events = admitUntil, ...input }: GroupInput
   }
 }
 
-/** Runs shards until all chunks are done or the history is long, and returns the first chunk that is left. */
+/** Runs shards until all have run or the history is long, and returns how many have. */
 async function runShards(
   input: NodeInput,
-  { opened, next: first, worked, events }: Omit<BegunGroup, 'askers'> & { events: number },
+  { opened, started: before, worked, events }: Omit<BegunGroup, 'askers'> & { events: number },
 ): Promise<number> {
   const { table, chunks, items } = opened;
   const { workflowId, firstExecutionRunId: execution } = workflowInfo();
   const size = chunksOfShard(input.nodes.length);
-  let next = first;
+  const shards = shardsIn(opened, input.nodes);
+  const shardAt = visits(shards, execution);
+  let started = before;
   const lane = async () => {
-    while (next < chunks && workflowInfo().historyLength < events) {
-      const from = next;
+    while (started < shards && workflowInfo().historyLength < events) {
+      const from = shardAt(started++) * size;
       const to = Math.min(chunks, from + size);
-      next = to;
       const left = input.calls !== undefined && { calls: input.calls - callsIn(worked) };
       const args = [{ ...input, ...left, execution, table, items, from, to }] as const;
       addWork(
@@ -84,7 +86,11 @@ async function runShards(
     }
   };
   await runAll(Array.from({ length: input.calls === undefined ? shardsAtOnce : 1 }, () => lane));
-  return next;
+  return started;
+}
+
+function shardsIn({ chunks }: OpenedGroup, nodes: NodeInput['nodes']): number {
+  return Math.ceil(chunks / chunksOfShard(nodes.length));
 }
 
 /** Counts the work of a shard that did not finish. A shard that was cancelled cancels the group. */

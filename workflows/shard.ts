@@ -6,6 +6,7 @@ import { withBudget } from './budget.ts';
 import { callsIn, createCallBudget, type CallBudget } from './call-budget.ts';
 import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { runAll } from './run-all.ts';
+import { visits } from './visits.ts';
 
 /** Work by node. */
 export type WorkedByNode = { [node: string]: Worked };
@@ -23,12 +24,17 @@ const admitUntil = 3800;
  * Processes a range of a group's chunks. Chunk c of a step starts when chunk c of the steps it reads is done, so that the endpoints of
  * all steps are busy at the same time.
  */
-export async function shard(input: ShardInput & { worked?: WorkedByNode }): Promise<WorkedByNode> {
+export async function shard({ visited = 0, ...given }: ShardInput & { visited?: number; worked?: WorkedByNode }): Promise<WorkedByNode> {
+  const { parent, runId } = workflowInfo();
+  const input = { ...given, execution: given.execution ?? parent?.runId ?? runId };
+  const { from, to } = input;
+  const chunkAt = visits(to - from, input.execution);
   const worked: WorkedByNode = { ...input.worked };
   const budget = input.calls === undefined ? null : createCallBudget(input.calls - callsIn(worked));
-  let next = input.from;
+  let next = visited;
   const lane = async () => {
-    while (next < input.to && workflowInfo().historyLength < admitUntil) await runChunk(input, next++, { worked, budget });
+    while (next < to - from && workflowInfo().historyLength < admitUntil)
+      await runChunk(input, from + chunkAt(next++), { worked, budget });
   };
   try {
     await runAll(Array.from({ length: window }, () => lane));
@@ -36,12 +42,12 @@ export async function shard(input: ShardInput & { worked?: WorkedByNode }): Prom
     if (isCancellation(error)) throw ApplicationFailure.nonRetryable('the shard was stopped', shardStopped, { worked });
     throw withDetails(error, { ...memberOf(error), worked });
   }
-  if (next < input.to) await continueAsNew<typeof shard>({ ...input, from: next, worked });
+  if (next < to - from) await continueAsNew<typeof shard>({ ...input, visited: next, worked });
   return worked;
 }
 
 async function runChunk(
-  input: ShardInput,
+  input: ShardInput & { execution: string },
   chunk: number,
   { worked, budget }: { worked: WorkedByNode; budget: CallBudget | null },
 ): Promise<void> {

@@ -12,12 +12,34 @@ export function askerOf({ workflowExecution, currentAttemptScheduledTimestampMs 
 export async function leaveNode(client: Client, node: WorkflowHandle, asker: WaitingRun): Promise<void> {
   try {
     const others = await node.executeUpdate<string[], [WaitingRun]>(askMessages.leave, { args: [asker] });
-    if ((await Promise.all(others.map((run) => isRunning(client, run)))).includes(true)) return;
+    if (await areRunning(client, others)) return;
     await node.cancel();
     await node.result().catch(() => {});
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+}
+
+/**
+ * Cancels the nodes of a store that no running run waits for: those of a run that was terminated while no worker could see it. Returns
+ * the ids of their workflows.
+ */
+export async function stopOrphans(client: Client, store: string): Promise<string[]> {
+  const stopped: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType IN ('group', 'job') AND ExecutionStatus = 'Running'` })) {
+    if (!workflowId.startsWith(`${store}/`)) continue;
+    const node = client.workflow.getHandle(workflowId);
+    const askers = await node.query<string[]>(askMessages.askers).catch(() => null);
+    if (askers === null || (await areRunning(client, askers))) continue;
+    await node.cancel();
+    stopped.push(workflowId);
+  }
+  return stopped;
+}
+
+/** Whether any of these runs is running. */
+async function areRunning(client: Client, runs: string[]): Promise<boolean> {
+  return (await Promise.all(runs.map((run) => isRunning(client, run)))).includes(true);
 }
 
 /** Whether an execution of this run is running. */

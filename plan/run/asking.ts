@@ -6,5 +6,5 @@ export interface WaitingRun {
   at: number;
 }
 
-/** Names of the messages by which runs ask a node for its result, and leave it. */
-export const askMessages = { ask: 'ask', leave: 'leave' } as const;
+/** Names of the messages by which runs ask a node for its result and leave it, and of the query for those that wait. */
+export const askMessages = { ask: 'ask', leave: 'leave', askers: 'askers' } as const;

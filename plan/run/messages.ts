@@ -230,8 +230,8 @@ export interface OpenedGroup {
 }
 
 export interface ShardInput extends NodeInput {
-  /** The first execution of the group, which pays for the answers. */
-  execution: string;
+  /** The first execution of the group, which pays for the answers; absent: the one that started the shard. */
+  execution?: string;
   table: Digest;
   /** Items in the largest chunk. */
   items: number;

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stopOrphans } from '../../activities/index.ts';
 import { queues } from '../../plan/index.ts';
 import type { pipeline } from '../../workflows/index.ts';
 import { engine, plan, result } from './rig.ts';
@@ -51,7 +52,8 @@ describe('a step that runs', () => {
     await stops();
   });
 
-  it.each(['cancel', 'terminate'] as const)('continues for a second run after a %s of the first, and stops with the last', long, async (end) => {
+  const ends = ['cancel', 'terminate'] as const;
+  it.each(ends)('continues for a second run after a %s of the first, and stops with the last', long, async (end) => {
     const first = await startRun(`shared-${end}`);
     const second = await startRun(`shared-${end}`);
     await expect.poll(() => messagesTo(`shared-${end}`), { timeout: 20_000 }).toEqual({ asked: 2, left: 0 });
@@ -73,6 +75,34 @@ describe('a step that runs', () => {
     expect(work).toMatchObject({ began: 1, stopped: 0 });
   });
 });
+
+it('a step of a run that was terminated while no worker ran is found and stopped', long, async () => {
+  const wanted = await startRun('wanted');
+  await expect.poll(() => work.began, { timeout: 20_000 }).toBe(1);
+  const { args } = await startedWith('store/key-of-wanted');
+  const orphan = await rig.client.workflow.signalWithStart('job', {
+    taskQueue: queues.main,
+    workflowId: 'store/orphan',
+    args,
+    signal: 'ask',
+    signalArgs: [{ run: 'a run that is gone', at: 1 }],
+  });
+  const stopped: string[] = [];
+  await expect
+    .poll(async () => stopped.push(...(await stopOrphans(rig.client, 'store'))) && stopped, { timeout: 15_000, interval: 500 })
+    .toEqual(['store/orphan']);
+  await expect(orphan.result()).rejects.toThrow();
+  expect(await stopOrphans(rig.client, 'another-store')).toEqual([]);
+  work.finish();
+  expect(await wanted.result()).toMatchObject({ status: 'succeeded' });
+});
+
+/** The arguments that a workflow was started with. */
+async function startedWith(workflowId: string): Promise<{ args: unknown[] }> {
+  const { events } = await rig.client.workflow.getHandle(workflowId).fetchHistory();
+  const payloads = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  return { args: payloads.map((payload) => JSON.parse(new TextDecoder().decode(payload.data ?? new Uint8Array()))) };
+}
 
 /** How many runs have asked for a training, and how many have left it. */
 async function messagesTo(training: string): Promise<{ asked: number; left: number }> {
