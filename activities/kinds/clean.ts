@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Context } from '@temporalio/activity';
-import type { Digest, Json, JsonObject, WaterfallStage } from '../../plan/index.ts';
-import type { Manifest } from '../../ports/artifacts.ts';
+import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import { countsText, type ItemCounts } from '../keep.ts';
 import { namedBenchmarks, writeBenchmarks } from '../cleaning/benchmarks.ts';
 import { cleanShards } from '../cleaning/clean.ts';
 import { openThreads } from '../cleaning/threads.ts';
+import { stagesOfCorpus } from './corpus.ts';
 import type { StepKind } from './kind.ts';
 
 /** Half a gigabyte of memory for a thread at most, with texts of 10 kB. */
@@ -32,22 +32,15 @@ export const clean: StepKind<'clean'> = {
     const gone = Object.values(reasons).reduce((sum, count) => sum + count, 0);
     const added = rows + gone - manifest.rows;
     const waterfall: WaterfallStage[] = [
-      ...waterfallOf(from('corpus'), manifest),
+      ...stagesOfCorpus(from('corpus'), manifest),
       ...(added > 0 ? [{ stage: from('grow'), count: added, reason: '' }] : []),
-      ...Object.entries(reasons).map(([reason, count]) => ({ stage: node.id, count, reason })),
       { stage: node.id, count: rows, reason: '' },
+      ...Object.entries(reasons).map(([reason, count]) => ({ stage: node.id, count, reason })),
     ];
     const meta = { starts, dropped, waterfall } as unknown as JsonObject;
     return { out: await artifacts.writeManifest({ type: 'corpus', rows, shards, meta }) };
   },
 };
-
-/** How a corpus came about: what its source found and left out, and what stages of its own made of that. */
-function waterfallOf(step: string, { rows, meta }: Manifest): WaterfallStage[] {
-  if (meta['waterfall']) return meta['waterfall'] as unknown as WaterfallStage[];
-  const leftOut = Object.entries((meta['left_out'] ?? {}) as { [reason: string]: Json });
-  return [...leftOut.map(([reason, count]) => ({ stage: step, count: Number(count), reason })), { stage: step, count: rows, reason: '' }];
-}
 
 function nothingKept(id: string, rows: number, reasons: ItemCounts): Error {
   const message = `${id}: none of the ${rows} texts stays: ${countsText(reasons)}. Choose another profile, or another corpus`;

@@ -1,5 +1,6 @@
 import { digestOfText, languageOf } from '../../items/index.ts';
-import type { Digest, JsonObject } from '../../plan/index.ts';
+import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
+import type { Manifest } from '../../ports/artifacts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { byOrigin } from '../group/slices.ts';
 import type { OriginRow } from '../group/slices.ts';
@@ -88,4 +89,11 @@ function withOrdinals(rows: readonly TextWithOrigin[]): OriginRow[] {
     return { origin, ordinal, ...row };
   });
   return numbered.sort(byOrigin);
+}
+
+/** How a corpus came about: what its step read and left out, and what steps before it did. */
+export function stagesOfCorpus(stage: string, { rows, meta }: Pick<Manifest, 'rows' | 'meta'>): WaterfallStage[] {
+  if (meta['waterfall']) return meta['waterfall'] as unknown as WaterfallStage[];
+  const leftOut = Object.entries((meta['left_out'] ?? {}) as ItemCounts);
+  return [{ stage, count: rows, reason: '' }, ...leftOut.map(([reason, count]) => ({ stage, count, reason }))];
 }

@@ -11,10 +11,10 @@ import type { DescribePairsOptions, PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { countsText } from '../keep.ts';
-import type { ItemCounts } from '../keep.ts';
 import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
+import { stagesOfCorpus } from './corpus.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
 /** Joins the sides of a chunk into pairs; what makes no pair stays as a row with its reason. */
@@ -54,14 +54,14 @@ async function closePairs(dependencies: Dependencies, member: MemberOf<'pair'>):
   const { artifacts } = dependencies;
   const { node, shards } = member;
   const own = shards.get(node.id) ?? [];
-  const { meta: source } = await artifacts.readManifest(member.source);
+  const source = await artifacts.readManifest(member.source);
   const keep = keptOf(member);
   assertKeepRate(member, keep);
   const lengths = createPairLengths();
   const rows = rowsOfShards(dependencies, own);
   const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(pairsOf(rows), lengths) });
   const rejected = await artifacts.writeJsonl(droppedOf(rowsOfShards(dependencies, own.filter(hasDropped))));
-  const waterfall = waterfallOf(member, (source['left_out'] ?? {}) as ItemCounts);
+  const waterfall = [...stagesOfCorpus('source', source), ...stagesOfGroup(member)];
   const statistics = describePairs({ lengths, keep, waterfall });
   const meta = { prompt_format: 'code-description', rejected: rejected.digest, statistics } as unknown as JsonObject;
   return artifacts.writeManifest({ type: 'pairs', rows: lengths.count(), shards: parquet, meta });
@@ -93,11 +93,9 @@ function keptOf({ node, shards }: MemberOf<'pair'>): KeptSides | null {
 
 type KeptSides = NonNullable<DescribePairsOptions['keep']>;
 
-/** What remained and what was dropped, from the source to the pairs. */
-function waterfallOf({ nodes, shards }: MemberOf<'pair'>, leftOut: ItemCounts): WaterfallStage[] {
-  const first = shards.get(nodes[0]?.id ?? '') ?? [];
-  const waterfall: WaterfallStage[] = [{ stage: 'source', count: first.reduce((sum, shard) => sum + shard.rows, 0), reason: '' }];
-  for (const [reason, count] of Object.entries(leftOut)) waterfall.push({ stage: 'source', count, reason });
+/** What remained after each step of the group, and what was dropped. */
+function stagesOfGroup({ nodes, shards }: MemberOf<'pair'>): WaterfallStage[] {
+  const waterfall: WaterfallStage[] = [];
   for (const { id: stage } of nodes.filter(({ id, kind }) => !kindOf(kind).keepsStatus && shards.has(id))) {
     const { ok = 0, ...others } = statusesOf(shards.get(stage) ?? []);
     waterfall.push({ stage, count: ok, reason: '' });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Row } from '../../ports/artifacts.ts';
 import { checkLines, type DataChecks } from '../../plan/checks.ts';
-import { titleOf, type ParamValues } from '../../plan/index.ts';
+import { titleOf, type ParamValues, type WaterfallStage } from '../../plan/index.ts';
 import { createArtifacts } from '../../adapters/index.ts';
 import { collectCell } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
@@ -56,12 +56,23 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
   const leftOut = Object.entries((manifest?.meta['left_out'] ?? {}) as { [reason: string]: number });
   if (leftOut.length > 0) output.talk(`files left out: ${leftOut.map(([reason, number]) => `${number} ${reason}`).join(', ')}`);
+  const waterfall = (manifest?.meta['waterfall'] ?? []) as unknown as WaterfallStage[];
+  for (const line of waterfallLines(waterfall)) output.talk(line);
   const checks = manifest?.meta['checks'] as DataChecks | undefined;
   for (const line of checks ? checkLines(checks) : []) output.talk(line);
   made.items.forEach((item, index) => printItem(output, item, files ? null : index));
   if (!files && made.items.length === options.n && made.rows > made.items.length)
     output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
   if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'the logs of its process']]);
+}
+
+/** `clean: 2 left; dropped: 1 long-line, 2 near-duplicate`: a line for each stage. */
+function waterfallLines(stages: readonly WaterfallStage[]): string[] {
+  return [...Map.groupBy(stages, ({ stage }) => stage)].map(([stage, own]) => {
+    const dropped = own.flatMap(({ count: items, reason }) => (reason === '' ? [] : [`${items} ${reason}`]));
+    const left = own.find(({ reason }) => reason === '')?.count ?? 0;
+    return `${stage}: ${left} left${dropped.length > 0 ? `; dropped: ${dropped.join(', ')}` : ''}`;
+  });
 }
 
 /** Prints a file on one line, and an item as a block with multi-line texts below their names. */

@@ -77,14 +77,15 @@ export async function findOutput(run: InspectedRun, { node: id, output }: { node
 const openTables = new Map<Digest, Promise<ItemTable>>();
 const mostOpen = 64;
 
-/** The rows of an output: of its artifact, or of the chunks that are finished. `dropped`: the items that its pairs left out. */
+/** The rows of an output: of its artifact, or of the chunks that are finished. `dropped`: the items that went. */
 export async function tableOf(run: InspectedRun, output: NodeOutput, { dropped = false } = {}): Promise<ItemTable> {
   const { database, artifacts, store } = run;
   const source = { database, artifacts, root: store.root };
   const { artifact, manifest, unit, node } = output;
   if (artifact === null || manifest === null) return openItemTable(source, await finishedShards(store, unit, node));
   if (!dropped) return keptOpen(artifact, async () => openItemTable(source, manifest.shards));
-  const { rejected } = manifest.meta;
+  const { rejected, dropped: shards } = manifest.meta;
+  if (Array.isArray(shards)) return openItemTable(source, shards as unknown as ItemTable['shards']);
   if (typeof rejected !== 'string') return openItemTable(source, []);
   return keptOpen(rejected, async () => openItemTable(source, await countedShard(database, store, rejected)));
 }

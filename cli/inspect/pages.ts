@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseJson, titleOf } from '../../plan/index.ts';
-import type { DataStatistics, PlanNode, TrainingCurve, TrainingStep } from '../../plan/index.ts';
+import type { DataStatistics, PlanNode, TrainingCurve, TrainingStep, WaterfallStage } from '../../plan/index.ts';
 import { jobFolder } from '../../records/names.ts';
 import {
   addressOf,
+  cleaningNotes,
   explorerPage,
   html,
   itemsPage,
@@ -89,13 +90,16 @@ async function stepPage(run: InspectedRun, { head, output, asked }: AskedStep): 
   if (type === 'checkpoint') return html`${outputHead(head)}${await curves(run, output)}`;
   if (manifest && (type === 'metrics' || isFolder(manifest))) return html`${outputHead(head)}${textBlock(await contentOf(run, output))}`;
   if (type === 'pairs') return pairs(run, { head, output, asked });
-  const table = await tableOf(run, output);
+  const waterfall = manifest?.meta['waterfall'] as unknown as WaterfallStage[] | undefined;
+  const dropped = waterfall !== undefined && asked.get('part') === 'dropped';
+  const table = await tableOf(run, output, { dropped });
   if (table.format === 'parquet' && (type === 'graded' || type === 'candidates')) return questions(run, { head, output, table, asked });
-  const query = { node: node.id, output: head.output };
+  const query = { node: node.id, output: head.output, ...(dropped && { part: 'dropped' }) };
   const right = type === 'choices' ? 'len(list_filter(scores, lambda score: score >= scores[label + 1])) = 1' : null;
   const scores = await scored(run, output, { table, asked, right });
   const list = joined(scores, await filtered(run.database, table, asked));
-  return itemsPage(head, await listOfItems(run.database, list, { query, asked }));
+  const notes = waterfall ? cleaningNotes(head, { dropped, waterfall }) : null;
+  return itemsPage(head, await listOfItems(run.database, list, { query, asked }), notes);
 }
 
 async function pairs(run: InspectedRun, { head, output, asked }: AskedStep): Promise<Markup> {

@@ -4,7 +4,7 @@ export type { FilterField } from './filters.ts';
 export { textBlock } from './facts.ts';
 export { runPage } from './run.ts';
 export type { ShownNode } from './run.ts';
-export { itemsPage, outputHead, pairsPage } from './step.ts';
+export { cleaningNotes, itemsPage, outputHead, pairsPage } from './step.ts';
 export type { ItemList, ShownOutput } from './step.ts';
 export { candidatesPage, questionsPage } from './questions.ts';
 export type { ShownCandidate, ShownQuestion } from './questions.ts';

@@ -76,6 +76,15 @@ export function itemsPage(head: ShownOutput, list: ItemList, notes: Markup | nul
   return html`${outputHead(head)}${notes}${itemCards(head, list)}`;
 }
 
+/** What a clean corpus says above its texts, or above those that went: the way from the source, and the way to the other part. */
+export function cleaningNotes({ node, output }: ShownOutput, { dropped, waterfall }: Pick<PairsPage, 'waterfall'> & { dropped: boolean }): Markup {
+  const to = (part: string): string => addressOf('step', { node, output, part });
+  const parts = dropped
+    ? html`<a href="${to('')}">Texts that stay</a> <b>Texts that went</b>`
+    : html`<b>Texts that stay</b> <a href="${to('dropped')}">Texts that went</a>`;
+  return html`${waterfallTable(waterfall, 'From the source to the clean corpus')}<p class="parts">${parts}</p>`;
+}
+
 function itemCards({ node, output }: ShownOutput, list: ItemList): Markup {
   const part = list.query['part'] ?? '';
   const to = (row: number): string => addressOf('item', { node, output, part, row });

@@ -4,8 +4,8 @@ import type { Markup } from '../formats/markup.ts';
 import { html } from '../formats/markup.ts';
 import { amount } from './page.ts';
 
-/** From the source to the pairs: what remained after each stage, and what was dropped there and why. */
-export function waterfallTable(stages: readonly WaterfallStage[]): Markup {
+/** From the source on: what remained after each stage, and what was dropped there and why. */
+export function waterfallTable(stages: readonly WaterfallStage[], title = 'From the source to the pairs'): Markup {
   const entered = new Map<string, number>();
   for (const { stage, count } of stages) entered.set(stage, (entered.get(stage) ?? 0) + count);
   const rows = stages.map(({ stage, count, reason }) => {
@@ -13,7 +13,7 @@ export function waterfallTable(stages: readonly WaterfallStage[]): Markup {
     const label = reason === '' ? html`<th scope="row">${plainLine(stage)}</th>` : html`<th scope="row" class="reason">− ${plainLine(reason)}</th>`;
     return html`<tr>${label}<td>${amount(count)}</td><td>${bar(share, reason === '' ? 'kept' : 'lost')}</td></tr>`;
   });
-  return html`<details class="waterfall" open><summary>From the source to the pairs</summary>
+  return html`<details class="waterfall" open><summary>${title}</summary>
 <table><thead><tr><th scope="col">stage, or reason</th><th scope="col">items</th><th scope="col">share of what entered the stage</th></tr></thead><tbody>${rows}</tbody></table></details>`;
 }
 

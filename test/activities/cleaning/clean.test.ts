@@ -5,7 +5,7 @@ import type { File } from './rig.ts';
 const files = filesWithCopies(300, randomOf(7));
 const textOf = new Map(files.map(([path, text]) => [path, text]));
 
-describe('cleaning', () => {
+describe('cleaning', { timeout: 120_000 }, () => {
   it('makes the same bytes of the same files, however they are divided and ordered', async () => {
     const results = [];
     for (const [rowsOfShard, entriesOfRank] of [[1000, 100_000], [134, 1000], [24, 300]] as const) {
@@ -68,7 +68,7 @@ describe('cleaning', () => {
   });
 });
 
-describe('a corpus that has grown', () => {
+describe('a corpus that has grown', { timeout: 120_000 }, () => {
   it('keeps every text that stayed before, and loses new ones to them', async () => {
     const store = await openStore();
     const first = await cleaned(store, await corpusOf(store, files.slice(0, 200), 40));

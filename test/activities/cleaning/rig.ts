@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { cleanShards } from '../../../activities/cleaning/clean.ts';
 import type { CleanInput, CleanShards } from '../../../activities/cleaning/clean.ts';
 import type { DroppedRow } from '../../../activities/cleaning/files.ts';
@@ -47,7 +47,8 @@ export interface Cleaned extends CleanShards {
   gone: DroppedRow[];
 }
 
-const noRules: RulesOptions = {
+/** Rules that leave every text as it is. */
+export const noRules: RulesOptions = {
   profile: 'none',
   leave_out: [],
   languages: [],
@@ -57,9 +58,12 @@ const noRules: RulesOptions = {
   benchmarks: null,
 };
 
+/** Threads for all tests of a file: starting some takes longer than most ranks. */
+const threads = openThreads({ size: 2, signal: new AbortController().signal });
+afterAll(() => threads[Symbol.asyncDispose]());
+
 /** Cleans a corpus as the step does, with what it made read back. */
 export async function cleaned(store: Store, manifest: Manifest, options: Partial<CleanInput> = {}): Promise<Cleaned> {
-  await using threads = openThreads({ size: 2, signal: new AbortController().signal });
   const input: CleanInput = {
     manifest,
     earlier: null,

@@ -39,9 +39,9 @@ describe('a clean corpus', () => {
     ]);
     expect(meta['waterfall']).toEqual([
       { stage: 'code', count: 5, reason: '' },
+      { stage: 'clean', count: 2, reason: '' },
       { stage: 'clean', count: 1, reason: 'long-line' },
       { stage: 'clean', count: 2, reason: 'near-duplicate' },
-      { stage: 'clean', count: 2, reason: '' },
     ]);
   });
 
