@@ -10,6 +10,7 @@ import type { ModelServers } from '../ports/endpoint.ts';
 import type { OpenGithub } from '../ports/github.ts';
 import type { Launcher } from '../ports/launcher.ts';
 import type { Repositories } from '../ports/repositories.ts';
+import type { Sandbox } from '../ports/sandbox.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 
@@ -37,6 +38,8 @@ export interface Dependencies {
   client: Client;
   compiler: Compiler;
   reports: Reports;
+  /** Where code of models runs, and nowhere else. */
+  sandbox: Sandbox;
   /** The Python that has the trainer's packages. */
   python: string;
   /** Root of the installation: the trainer and the templates are found from here. */

@@ -7,6 +7,7 @@ export { createLauncher } from './launchers/local.ts';
 export { createSlurmLauncher } from './launchers/slurm.ts';
 export { createSshLauncher } from './launchers/ssh.ts';
 export { createMachineLock } from './launchers/machine-lock.ts';
+export { createSandbox } from './sandbox/bubblewrap.ts';
 export { probeEndpoint } from './endpoints/probe.ts';
 export { createTables } from './sources/tables.ts';
 export { createModelServers, readKey } from './endpoints/servers.ts';

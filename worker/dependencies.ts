@@ -9,6 +9,7 @@ import {
   createMachineLock,
   createModelServers,
   createRepositories,
+  createSandbox,
   createTables,
   openFileStore,
 } from '../adapters/index.ts';
@@ -55,6 +56,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     client: new Client({ connection, namespace }),
     compiler: { compile: guarded.compile, checkSubmission, checkPlan },
     reports: { gather: gatherReport, render: renderReport, addClaims },
+    sandbox: createSandbox({ bubblewrap: 'bwrap', python }),
     python,
     home,
   };

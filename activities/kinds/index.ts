@@ -17,6 +17,7 @@ import { evalBon } from './eval/bon.ts';
 import { evalChoice } from './eval/choice.ts';
 import { evalRewardbench } from './eval/rewardbench.ts';
 import { evalRmBench } from './eval/rm-bench.ts';
+import { execute } from './execute.ts';
 import { grade } from './grade.ts';
 import { judge } from './judge.ts';
 import type { WorkOf } from './kind.ts';
@@ -37,6 +38,7 @@ import { trainPmpDecay } from './train/pmp-decay.ts';
 import { trainPmpStable } from './train/pmp-stable.ts';
 import { trainPmp } from './train/pmp.ts';
 import { trainRm } from './train/rm.ts';
+import { writeTests } from './write-tests.ts';
 
 /** The work of every kind that runs; a kind of `schemas/kinds/index.ts` that runs and is missing here does not type-check. */
 export const works = {
@@ -50,6 +52,8 @@ export const works = {
   summarize,
   clip,
   respond,
+  'write-tests': writeTests,
+  execute,
   pair,
   'pair/web': pairWeb,
   select,

@@ -12,7 +12,11 @@ export const respond: MapKind<'respond'> = {
   work: respondToChunk,
 };
 
-async function respondToChunk(dependencies: Dependencies, chunk: ChunkOf<'respond'>): Promise<ChunkWork> {
+/** Asks for every prompt of a chunk by the template of its step, and takes the code out of the answers. */
+export async function respondToChunk(
+  dependencies: Dependencies,
+  chunk: ChunkOf<'respond'> | ChunkOf<'write-tests'>,
+): Promise<ChunkWork> {
   const template = await readTemplate(dependencies, chunk.node);
   const model = modelOf(chunk);
   const key = generationOf(chunk, template);

@@ -18,6 +18,7 @@ import { evalBon } from './eval/bon.ts';
 import { evalChoice } from './eval/choice.ts';
 import { evalRewardbench } from './eval/rewardbench.ts';
 import { evalRmBench } from './eval/rm-bench.ts';
+import { execute } from './execute.ts';
 import { grade } from './grade.ts';
 import { judge } from './judge.ts';
 import type { KindDefinition } from './kind.ts';
@@ -38,6 +39,7 @@ import { trainPmpDecay } from './train/pmp-decay.ts';
 import { trainPmpStable } from './train/pmp-stable.ts';
 import { trainPmp } from './train/pmp.ts';
 import { trainRm } from './train/rm.ts';
+import { writeTests } from './write-tests.ts';
 
 /** Every kind of step by its name. One that runs has a line in the table of `activities/kinds/index.ts` as well. */
 const kinds = {
@@ -51,6 +53,8 @@ const kinds = {
   summarize,
   clip,
   respond,
+  'write-tests': writeTests,
+  execute,
   pair,
   'pair/web': pairWeb,
   'pair/graded': pairGraded,

@@ -19,7 +19,16 @@ import { openPlan } from '../../activities/run/plan-table.ts';
 import { step } from '../../activities/run/step.ts';
 import { workOf } from '../../activities/works.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
-import { createArchives, createArtifacts, createGithub, createModelServers, createRepositories, createTables, openFileStore } from '../../adapters/index.ts';
+import {
+  createArchives,
+  createArtifacts,
+  createGithub,
+  createModelServers,
+  createRepositories,
+  createSandbox,
+  createTables,
+  openFileStore,
+} from '../../adapters/index.ts';
 import { onlyNode, unitsOf } from '../../plan/index.ts';
 import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
 import type { GithubAccess } from '../../ports/configuration.ts';
@@ -60,10 +69,12 @@ export interface WorkbenchOptions {
   endpoint?: Partial<typeof endpointDefaults>;
   /** Where GitHub is. Left out: nowhere. */
   github?: GithubAccess;
+  /** Program of the sandbox. */
+  bubblewrap?: string;
 }
 
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const { files = {}, declared = '', acts = [], endpoint: settings = {}, github = config.github } = options;
+  const { files = {}, declared = '', acts = [], endpoint: settings = {}, github = config.github, bubblewrap = 'bwrap' } = options;
   const root = await mkdtemp(join(tmpdir(), 'codepmp-workbench-'));
   onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   const folder = join(root, 'source');
@@ -74,7 +85,10 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   }
   const endpoint = await scriptEndpoint(...acts);
   onTestFinished(() => endpoint.close());
-  const dependencies = await dependenciesIn(root, { folder: join(folder, declared), url: endpoint.url, settings, github });
+  const dependencies = {
+    ...(await dependenciesIn(root, { folder: join(folder, declared), url: endpoint.url, settings, github })),
+    sandbox: createSandbox({ bubblewrap, python: join(home, '.setup', 'python', 'bin', 'python') }),
+  };
   const { store, artifacts } = dependencies;
   let runs = 0;
   const outOf = (made: NodeSummary | undefined, output = 'out'): Digest => made?.outputs[output] ?? '';

@@ -18,6 +18,7 @@ const also: { readonly [kind: string]: readonly string[] } = {
   // Started in threads by the name of its file.
   clean: ['activities/cleaning/stages.ts#stages'],
   // Handed in by the worker.
+  execute: ['adapters/sandbox/bubblewrap.ts#createSandbox', 'adapters/sandbox/harness.py'],
   report: ['report/render.ts#renderReport'],
 };
 

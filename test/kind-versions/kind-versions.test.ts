@@ -30,7 +30,7 @@ const begun = ['train/pmp', 'train/pmp-stable', 'train/rm'];
 const trained = ['train/pmp', 'train/pmp-decay', 'train/pmp-stable', 'train/rm'];
 const withPairs = ['arithmetic', 'code-ultrafeedback', 'logiqa2', 'math-shepherd', 'preference', 'reclor', 'rewardbench', 'rm-bench'];
 const pairing = [...withPairs.map((name) => `dataset/${name}`), 'pair', 'pair/graded', 'pair/web', 'select'];
-const asking = ['candidates', 'judge', 'respond', 'summarize'];
+const asking = ['candidates', 'judge', 'respond', 'summarize', 'write-tests'];
 
 describe('kind versions', () => {
   it('go up when the code that decides a result changes, or a note says that the result is the same', () => {

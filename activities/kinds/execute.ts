@@ -1,0 +1,47 @@
+import { Context } from '@temporalio/activity';
+import type { Json } from '../../plan/index.ts';
+import { classified } from '../../ports/failure.ts';
+import type { TestRun } from '../../ports/sandbox.ts';
+import type { Dependencies } from '../dependencies.ts';
+import type { OriginRow } from '../group/slices.ts';
+import type { ChunkWork } from '../group/work.ts';
+import type { ChunkOf, MapKind } from './kind.ts';
+
+/** Runs the answers of a chunk with the tests of the same prompts. What was not to be kept leaves a row that says why. */
+export const execute: MapKind<'execute'> = {
+  shape: 'map',
+  work: executeChunk,
+};
+
+async function executeChunk({ sandbox }: Dependencies, { node, rows, meter }: ChunkOf<'execute'>): Promise<ChunkWork> {
+  const obstacle = await sandbox.obstacle();
+  if (obstacle !== null) throw classified('invalid', `${node.id}: ${obstacle}`);
+  const { keep, ...limits } = node.settings;
+  const signal = Context.current().cancellationSignal;
+  const [languages, tests] = [rows.prompts, rows.tests].map((each) => new Map(each.map((row) => [placeOfRow(row), row])));
+  const statusOf = async (row: OriginRow): Promise<Json | undefined> => {
+    const test = tests?.get(placeOfRow(row));
+    if (row['status'] !== 'ok') return row['status'];
+    if (languages?.get(placeOfRow(row))?.['language'] !== 'Python') return 'not-python';
+    if (test?.['status'] !== 'ok') return 'no-tests';
+    const outcome = await sandbox.run({ ...limits, code: String(row['code']), tests: String(test['code']) }, signal);
+    return statusOfRun(outcome, keep);
+  };
+  const judged = rows.answers.map(async (row) => {
+    const status = await statusOf(row);
+    meter.add(node.id, 1);
+    return { ...row, status } as OriginRow;
+  });
+  return { rows: await Promise.all(judged) };
+}
+
+function placeOfRow({ origin, ordinal }: OriginRow): string {
+  return `${origin} ${ordinal}`;
+}
+
+function statusOfRun(outcome: TestRun, keep: 'passed' | 'failed'): string {
+  if ('failure' in outcome && (outcome.failure === 'no-tests' || outcome.failure === 'broken-tests')) return outcome.failure;
+  const result = 'failure' in outcome ? outcome.failure : outcome.passed === outcome.of ? 'passed' : 'failed';
+  const isKept = keep === 'passed' ? result === 'passed' : result !== 'passed';
+  return isKept ? 'ok' : `tests-${result}`;
+}

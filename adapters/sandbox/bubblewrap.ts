@@ -1,0 +1,111 @@
+import { execFile, spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import type { Sandbox, TestedCode, TestRun } from '../../ports/sandbox.ts';
+
+/** Where bubblewrap and Python are. */
+export interface SandboxPrograms {
+  bubblewrap: string;
+  python: string;
+}
+
+const harness = join(import.meta.dirname, 'harness.py');
+
+/** Time to start bubblewrap and Python, on top of what the code may take. */
+const startMilliseconds = 5000;
+
+/**
+ * A sandbox of bubblewrap: no network, no processes and no files but Python's own, read-only, and an empty folder in memory; limits for
+ * time, memory, files and processes.
+ */
+export function createSandbox({ bubblewrap, python }: SandboxPrograms): Sandbox {
+  const turns = createTurns(availableParallelism());
+  let starts: Promise<StartOfPython> | null = null;
+  const start = (): Promise<StartOfPython> => (starts ??= startOfPython({ bubblewrap, python }));
+  return {
+    async obstacle() {
+      const { obstacle } = await start();
+      return obstacle;
+    },
+    async run(tested, signal) {
+      const { argv, obstacle } = await start();
+      if (obstacle !== null) throw new Error(obstacle);
+      return turns(() => runOnce(argv, tested, signal));
+    },
+  };
+}
+
+interface StartOfPython {
+  argv: [string, ...string[]];
+  obstacle: string | null;
+}
+
+/** The command that starts the harness, tried once. */
+async function startOfPython({ bubblewrap, python }: SandboxPrograms): Promise<StartOfPython> {
+  const { stdout } = await run(python, ['-c', 'import os, sys; print(sys.base_prefix); print(os.path.realpath(sys.executable))']);
+  const [prefix = '', interpreter = ''] = stdout.trim().split('\n');
+  const argv: [string, ...string[]] = [bubblewrap, ...walls(prefix), '--', interpreter, '-I', '-S', '-B', '/harness.py'];
+  const [program, ...args] = argv;
+  const obstacle = await run(program, [...args.slice(0, -1), '-c', 'pass'], { timeout: startMilliseconds }).then(
+    () => null,
+    (error: NodeJS.ErrnoException & { stderr?: string }) => obstacleOf(bubblewrap, error),
+  );
+  return { argv, obstacle };
+}
+
+const run = promisify(execFile);
+
+function obstacleOf(bubblewrap: string, { code, stderr = '', message }: NodeJS.ErrnoException & { stderr?: string }): string {
+  if (code === 'ENOENT')
+    return `${bubblewrap} was not found: code of models runs in a sandbox of bubblewrap only. Install the package bubblewrap on every machine with a worker`;
+  return `bubblewrap cannot make a sandbox here (${(stderr.trim() || message).split('\n', 1)[0]}). Allow unprivileged user namespaces, or run the worker on another machine`;
+}
+
+/** What code in the sandbox can reach. */
+function walls(prefix: string): string[] {
+  const readable = ['/usr', '/lib', '/lib64', '/bin'].flatMap((path) => ['--ro-bind-try', path, path]);
+  const own = ['--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL', '--hostname', 'sandbox'];
+  const python = ['--ro-bind', prefix, prefix, '--ro-bind', harness, '/harness.py'];
+  const empty = ['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--chdir', '/tmp', '--setenv', 'HOME', '/tmp'];
+  return [...own, ...readable, ...python, ...empty];
+}
+
+async function runOnce([program, ...args]: [string, ...string[]], tested: TestedCode, signal: AbortSignal): Promise<TestRun> {
+  const timeout = AbortSignal.timeout(tested.seconds * 1000 + startMilliseconds);
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], killSignal: 'SIGKILL', signal: AbortSignal.any([signal, timeout]) });
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(JSON.stringify(tested));
+  const report = await text(child.stdout).catch(() => '');
+  signal.throwIfAborted();
+  if (timeout.aborted) return { failure: 'timed-out' };
+  return reportOf(report);
+}
+
+/** What the harness wrote; code that ends the process or uses up its time leaves nothing. */
+function reportOf(report: string): TestRun {
+  try {
+    return JSON.parse(report) as TestRun;
+  } catch {
+    return { failure: 'crashed' };
+  }
+}
+
+/** Does so many things at once at most; others wait in order. */
+function createTurns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = most;
+  return async (work) => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    else free -= 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}

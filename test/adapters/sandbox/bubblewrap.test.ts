@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createSandbox } from '../../../adapters/sandbox/bubblewrap.ts';
+import type { TestRun } from '../../../ports/sandbox.ts';
+
+const python = join(import.meta.dirname, '..', '..', '..', '.setup', 'python', 'bin', 'python');
+const sandbox = createSandbox({ bubblewrap: 'bwrap', python });
+const obstacle = await sandbox.obstacle();
+const folder = process.env['CODEPMP_TEST_DATA'] ?? '';
+
+const limits = { seconds: 5, megabytes: 512 };
+
+function run(code: string, tests = 'assert works()', { seconds = 5 } = {}): Promise<TestRun> {
+  return sandbox.run({ ...limits, code, tests, seconds }, new AbortController().signal);
+}
+
+/** Code whose `works` says whether some lines run without an error. */
+const works = (...lines: string[]): string => `def works():\n${lines.map((line) => `    ${line}\n`).join('')}    return True\n`;
+
+describe('a sandbox that is not there', () => {
+  it('says what to install', async () => {
+    expect(await createSandbox({ bubblewrap: 'no-such-bwrap', python }).obstacle()).toBe(
+      'no-such-bwrap was not found: code of models runs in a sandbox of bubblewrap only. Install the package bubblewrap on every machine with a worker',
+    );
+  });
+
+  it('says what it lacks', async () => {
+    expect(await createSandbox({ bubblewrap: 'false', python }).obstacle()).toMatch(
+      /^bubblewrap cannot make a sandbox here \(Command failed: false .*\)\. Allow unprivileged user namespaces, or run the worker on another machine$/,
+    );
+  });
+});
+
+describe.skipIf(obstacle !== null)('code in the sandbox', () => {
+  it.each([
+    ['asserts', 'def add(a, b): return a + b', 'assert add(1, 2) == 3\nassert add(1, 2) == 4\nassert add(0, 0) == 0', { passed: 2, of: 3 }],
+    ['functions', 'x = 1', 'def test_one(): assert x == 1\ndef test_two(): assert x == 2\ndef helper(): assert False', { passed: 1, of: 2 }],
+    ['calls', 'def f(): return 1', 'def check(g):\n    assert g() == 1\ncheck(f)', { passed: 1, of: 1 }],
+    ['tests of code that does not start', 'import nothing_like_it', 'assert 1', { passed: 0, of: 1 }],
+    ['tests of code that is none', 'def f(:', 'assert 1', { passed: 0, of: 1 }],
+    ['tests of code that exits', 'import sys; sys.exit(0)', 'assert 1', { passed: 0, of: 1 }],
+    ['no tests', 'x = 1', 'import math', { failure: 'no-tests' }],
+    ['tests that are none', 'x = 1', 'assert (', { failure: 'broken-tests' }],
+    ['tests that lack something', 'x = 1', 'import nothing_like_it\nassert x', { failure: 'broken-tests' }],
+    ['code that ends the process', 'import os; os._exit(0)', 'assert 1', { failure: 'crashed' }],
+    ['code that takes all its time', 'while True: pass', 'assert 1', { failure: 'crashed' }],
+  ])('counts %s', async (_, code, tests, counted) => {
+    expect(await run(code, tests, { seconds: 1 })).toEqual(counted);
+  });
+
+  it('is ended when it sleeps beyond its time', async () => {
+    const began = performance.now();
+    expect(await run('import time\ntime.sleep(600)', 'assert 1', { seconds: 1 })).toEqual({ failure: 'timed-out' });
+    expect(performance.now() - began).toBeLessThan(60_000);
+  });
+
+  it('ends with what it waits for', async () => {
+    const stop = new AbortController();
+    const ended = sandbox.run({ ...limits, code: 'import time\ntime.sleep(600)', tests: 'assert 1', seconds: 600 }, stop.signal);
+    stop.abort(new Error('cancelled'));
+    await expect(ended).rejects.toThrow('cancelled');
+  });
+
+  it.each([
+    ['read files of the machine', works("open('/etc/passwd')")],
+    ['read files of the worker', works(`open(${JSON.stringify(import.meta.filename)})`)],
+    ['see the environment of the worker', works('import os', "assert 'CODEPMP_TEST_DATA' in os.environ")],
+    ['see other processes', works('import os', `os.kill(${process.pid}, 0)`)],
+    ['write where Python is', works('import os', "open(os.path.join(os.path.dirname(os.__file__), 'x.py'), 'w')")],
+    ['take more memory than it may', works('b = bytearray(2**30)')],
+    ['write large files', works("open('/tmp/x', 'wb').write(bytes(2**25))")],
+  ])('cannot %s', async (_, code) => {
+    expect(await run(code)).toEqual(expect.not.objectContaining({ passed: 1 }));
+  });
+
+  it('cannot reach a server of this machine, which is there', async () => {
+    await using server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connects = works('import socket', `socket.create_connection(('127.0.0.1', ${port}), 1)`);
+    expect(execFileSync(python, ['-c', `${connects}\nprint(works())`]).toString()).toBe('True\n');
+    expect(await run(connects)).toEqual({ passed: 0, of: 1 });
+  });
+
+  it('can compute, import what Python has, and write small files', async () => {
+    expect(await run(works('import json, math, dataclasses', "open('/tmp/x', 'w').write(json.dumps(math.pi))"))).toEqual({ passed: 1, of: 1 });
+  });
+
+  it.skipIf(folder === '')('tells right from wrong solutions of HumanEvalPack', async () => {
+    const lines = readFileSync(join(folder, 'humanevalpack-python-164.jsonl'), 'utf8').trim().split('\n');
+    const tasks = lines.filter((_, at) => at % 8 === 0).map((line) => JSON.parse(line) as { [column: string]: string });
+    const outcomes = await Promise.all(
+      tasks.flatMap(({ prompt, canonical_solution, buggy_solution, test = '' }) => [
+        run(`${prompt}${canonical_solution}`, test),
+        run(`${prompt}${buggy_solution}`, test),
+      ]),
+    );
+    const passes = outcomes.map((outcome) => 'passed' in outcome && outcome.passed === outcome.of);
+    expect(passes).toEqual(tasks.flatMap(() => [true, false]));
+  });
+});
