@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { joinPairs } from '../../items/index.ts';
 import type { PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
@@ -24,11 +25,19 @@ export const pair: MapKind<'pair'> = {
   close: closePairs,
 };
 
+/** Pairs that are compared before other work has a turn: some tens of milliseconds. */
+const pairsOfTurn = 50;
+
 async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>): Promise<ChunkWork> {
   const prompts = rows.prompts as unknown as (OriginRow & PromptItem)[];
   const [chosen, rejected] = [rows.chosen, rows.rejected] as unknown as [SideItem[], SideItem[]];
-  meter.add(node.id, prompts.length);
-  const joined = joinPairs({ prompts, chosen, rejected }, node.settings);
+  const joined: ReturnType<typeof joinPairs<OriginRow & PromptItem>> = [];
+  for (let from = 0; from < prompts.length; from += pairsOfTurn) {
+    const some = prompts.slice(from, from + pairsOfTurn);
+    joined.push(...joinPairs({ prompts: some, chosen, rejected }, node.settings));
+    meter.add(node.id, some.length);
+    await nextTurn();
+  }
   const sides = [chosen, rejected].map((each) => new Map(each.map((item) => [placeOfItem(item), item as GeneratedItem])));
   const keys = (place: SideItem) => sides.map((each) => each.get(placeOfItem(place))?.generation_key);
   const items = joined.map(({ prompt, status, pair: made }): OriginRow => {
