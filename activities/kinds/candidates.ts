@@ -6,7 +6,7 @@ import type { Row } from '../../ports/artifacts.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { onlyColumns, rowsByQuestion, statusesOf } from '../group/members.ts';
-import { readTemplate, templateFile } from '../group/templates.ts';
+import { readTemplate } from '../group/templates.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
@@ -20,9 +20,8 @@ export const candidates: MapKind<'candidates'> = {
 
 async function sampleChunk(dependencies: Dependencies, chunk: ChunkOf<'candidates'>): Promise<ChunkWork> {
   const model = modelOf(chunk);
-  const text = await readTemplate(dependencies, chunk.node);
-  const template = { file: templateFile(chunk.node), text };
-  const key = generationOf(chunk, text);
+  const template = await readTemplate(dependencies, chunk.node);
+  const key = generationOf(chunk, template.text);
   const { n } = chunk.node.settings;
   const samples = chunk.rows.questions.flatMap((row) =>
     Array.from({ length: n }, (_, sample) => {
@@ -49,7 +48,7 @@ async function closeCandidates(dependencies: Dependencies, { node, shards, input
   const rows = own.reduce((sum, shard) => sum + shard.rows, 0);
   const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: asCandidates(rowsByQuestion(dependencies, own, 'sample')) });
   const { meta } = await artifacts.readManifest(inputs.questions[0] ?? '');
-  const template = { name: node.settings.template, digest: hashOf(await readTemplate(dependencies, node)) };
+  const template = { name: node.settings.template, digest: hashOf((await readTemplate(dependencies, node)).text) };
   const about = { ...meta, template, statuses: statusesOf(own) };
   return artifacts.writeManifest({ type: 'candidates', rows, shards: parquet, meta: about });
 }

@@ -1,4 +1,4 @@
-import { requestOf, responseMessages, responseOf } from '../../items/index.ts';
+import { requestOf, responseInput, responseOf } from '../../items/index.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -19,10 +19,10 @@ export async function respondToChunk(
 ): Promise<ChunkWork> {
   const template = await readTemplate(dependencies, chunk.node);
   const model = modelOf(chunk);
-  const key = generationOf(chunk, template);
+  const key = generationOf(chunk, template.text);
   const { prompts } = chunk.rows;
   const asked = prompts.filter(isUsable).map((row) => {
-    const input = { messages: responseMessages(template, { prompt: String(row['prompt']), language: String(row['language']) }) };
+    const input = responseInput(template, { prompt: String(row['prompt']), language: String(row['language']) });
     return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, input }) };
   });
   chunk.meter.add(chunk.node.id, prompts.length - asked.length);

@@ -1,4 +1,4 @@
-import { requestOf, summaryMessages, summaryOf } from '../../items/index.ts';
+import { requestOf, summaryInput, summaryOf } from '../../items/index.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -14,9 +14,9 @@ export const summarize: MapKind<'summarize'> = {
 async function summarizeChunk(dependencies: Dependencies, chunk: ChunkOf<'summarize'>): Promise<ChunkWork> {
   const template = await readTemplate(dependencies, chunk.node);
   const model = modelOf(chunk);
-  const key = generationOf(chunk, template);
+  const key = generationOf(chunk, template.text);
   const files = chunk.rows.corpus.map((row) => {
-    const input = { messages: summaryMessages(template, { text: String(row['text']), language: String(row['language']) }) };
+    const input = summaryInput(template, { text: String(row['text']), language: String(row['language']) });
     return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, input }) };
   });
   const { answers, paid } = await ask(dependencies, chunk, key, files);

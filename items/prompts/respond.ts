@@ -1,12 +1,13 @@
+import type { ModelInput } from '../../plan/index.ts';
 import { judgeAnswer } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
 import { extractCode } from './extract.ts';
-import { fillTemplate } from './template.ts';
-import type { Message } from './template.ts';
+import { templateInput } from './template.ts';
+import type { PromptTemplate } from './template.ts';
 
 /** What is sent to have a description answered: the same for every model, but for the description. */
-export function responseMessages(template: string, prompt: { prompt: string; language: string }): Message[] {
-  return fillTemplate(template, { description: prompt.prompt, language: prompt.language });
+export function responseInput(template: PromptTemplate, prompt: { prompt: string; language: string }): ModelInput {
+  return templateInput(template, { description: prompt.prompt, language: prompt.language });
 }
 
 /** The code in an answer; `text` is all that was said. */

@@ -1,8 +1,9 @@
+import type { ModelInput } from '../../plan/index.ts';
 import { judgeAnswer } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
 import { readsLikeCode } from './code-lines.ts';
-import { fillTemplate } from './template.ts';
-import type { Message } from './template.ts';
+import { templateInput } from './template.ts';
+import type { PromptTemplate } from './template.ts';
 
 interface SummarySettings {
   cut: 'sentence' | 'none';
@@ -10,8 +11,8 @@ interface SummarySettings {
 }
 
 /** What is sent to have a file described. */
-export function summaryMessages(template: string, file: { text: string; language: string }): Message[] {
-  return fillTemplate(template, { code: file.text.trim(), language: file.language });
+export function summaryInput(template: PromptTemplate, file: { text: string; language: string }): ModelInput {
+  return templateInput(template, { code: file.text.trim(), language: file.language });
 }
 
 /**

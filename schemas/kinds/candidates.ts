@@ -3,7 +3,7 @@ import { plus } from '../../plan/estimate.ts';
 import { closed } from '../fields.ts';
 import { multipliedItems } from './drawn.ts';
 import { defineKind } from './kind.ts';
-import type { CheckedStep, Contradiction } from './kind.ts';
+import { checkTemplate, ownTemplates, templateSetting } from './template.ts';
 
 /** Prompt templates that come with codepmp. */
 const shipped = {
@@ -30,9 +30,8 @@ export const candidates = defineKind({
   inputs: { questions: { description: 'Questions to solve.', types: ['questions'] } },
   outputs: { out: 'candidates' },
   models: { model: 'Model that solves the questions.' },
-  sources: {
-    templates: { description: 'Name of a folder with prompt templates of your own, under `sources` of the configuration.', optional: true },
-  },
+  sources: ownTemplates,
+  variable: 'question',
   typicalSeconds: 85,
   shows: { made: { answer: 'text' }, samplesOf: { column: 'question', text: 'rm_prompt' } },
   settings: Type.Object(
@@ -43,42 +42,13 @@ export const candidates = defineKind({
         maximum: 4096,
         examples: [8],
       }),
-      template: Type.String({
-        description: `How a question is put: ${templatesInWords}; or a file of the folder templates, with {question} where the question goes: text (.txt) is sent as it is for the model to go on with, Markdown (.md) is a chat whose first paragraph is the system message.`,
-        minLength: 1,
-        default: 'question',
-        examples: Object.keys(shipped),
-      }),
+      template: templateSetting({ what: 'How a question is put', item: 'question', shipped: Object.keys(shipped), inWords: templatesInWords }),
     },
     closed,
   ),
   template: ({ template }) => (isShipped(template) ? shipped[template].file : template),
   files: ({ template }) => ({ include: [template], exclude: [] }),
-  check: ({ template }, step) => checkTemplate(template, step),
+  check: ({ template }, step) => checkTemplate(template, step, Object.keys(shipped)),
   items: ({ n }, entering) => ({ out: multipliedItems(entering('questions'), n) }),
   lengths: (_, { entering, answer }) => ({ item: plus(entering('questions').item, answer) }),
 });
-
-function checkTemplate(template: string, { name, sources }: CheckedStep): Contradiction[] {
-  const problem = { key: 'template', got: template };
-  if (!sources.includes('templates'))
-    return isShipped(template)
-      ? []
-      : [
-          {
-            ...problem,
-            message: `${name} asks with a template that does not exist`,
-            expected: `one of ${Object.keys(shipped).join(', ')}`,
-            hint: 'name one of these, or the folder of your own file with templates',
-          },
-        ];
-  if (!isShipped(template) && /\.(md|txt)$/.test(template)) return [];
-  return [
-    {
-      ...problem,
-      message: `${name} names a folder of templates and no file of it`,
-      expected: 'a file whose name ends in .md or .txt',
-      hint: 'name the file with template, or leave templates out',
-    },
-  ];
-}

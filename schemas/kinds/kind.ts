@@ -70,6 +70,8 @@ interface KindFacts {
   /** Seconds it takes in the quickstart on two cores. Left out: 30. */
   typicalSeconds?: number;
   shows?: ShownItem;
+  /** What stands for the item in a prompt template. Left out: it has none of the user's own. */
+  variable?: string;
 }
 
 /** Another step that a step reads, as a check sees it. */

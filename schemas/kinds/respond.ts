@@ -1,6 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../fields.ts';
 import { defineKind } from './kind.ts';
+import { checkTemplate, ownTemplates, templateSetting } from './template.ts';
+
+const shipped = ['write-code'];
 
 /** A model writes code for each prompt. */
 export const respond = defineKind({
@@ -12,12 +15,26 @@ export const respond = defineKind({
   inputs: { prompts: { description: 'Descriptions of the code to write.', types: ['prompts'] } },
   outputs: { out: 'responses' },
   models: { model: 'Model that writes the code.' },
-  sources: {},
+  sources: ownTemplates,
+  variable: 'description',
   typicalSeconds: 50,
   meanAnswer: 190,
   shows: { from: { input: 'prompts', column: 'prompt', as: 'prompt' }, made: { answer: 'code' } },
-  settings: Type.Object({}, closed),
+  settings: Type.Object(
+    {
+      template: templateSetting({
+        what: 'Wording of the request',
+        item: 'description',
+        other: 'language',
+        shipped,
+        inWords: 'write-code (one code block)',
+      }),
+    },
+    closed,
+  ),
   items: (_, entering) => ({ out: entering('prompts') }),
   lengths: (_, { answer }) => ({ item: answer }),
-  template: () => 'write-code.md',
+  template: ({ template }) => (shipped.includes(template) ? `${template}.md` : template),
+  files: ({ template }) => ({ include: [template], exclude: [] }),
+  check: ({ template }, step) => checkTemplate(template, step, shipped),
 });

@@ -2,6 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { choice, closed, orNull } from '../fields.ts';
 import { defineKind } from './kind.ts';
 import { checkRange } from './range.ts';
+import { checkTemplate, ownTemplates, templateSetting } from './template.ts';
+
+const shipped = ['describe-code'];
 
 /** A model describes each source file; the description becomes the prompt. */
 export const summarize = defineKind({
@@ -12,16 +15,19 @@ export const summarize = defineKind({
   inputs: { corpus: { description: 'Files to describe.', types: ['corpus'] } },
   outputs: { out: 'prompts' },
   models: { model: 'Model that writes the descriptions.' },
-  sources: {},
+  sources: ownTemplates,
+  variable: 'code',
   typicalSeconds: 40,
   meanAnswer: 147,
   shows: { from: { input: 'corpus', column: 'text', as: 'code' }, made: { prompt: 'prompt' } },
   settings: Type.Object(
     {
-      template: choice(['describe-code'], {
-        description: 'Wording of the request.',
-        default: 'describe-code',
-        examples: ['describe-code'],
+      template: templateSetting({
+        what: 'Wording of the request',
+        item: 'code',
+        other: 'language',
+        shipped,
+        inWords: 'describe-code (60 to 120 words of plain English)',
       }),
       cut: choice(['sentence', 'none'], {
         description: 'What happens to a description that stopped at max_tokens: cut to its last whole sentence, or left as it is.',
@@ -45,6 +51,7 @@ export const summarize = defineKind({
   ),
   items: (_, entering) => ({ out: entering('corpus') }),
   lengths: (_, { answer }) => ({ item: answer }),
-  template: ({ template }) => `${template}.md`,
-  check: ({ words }, { name }) => checkRange('words', words, name),
+  template: ({ template }) => (shipped.includes(template) ? `${template}.md` : template),
+  files: ({ template }) => ({ include: [template], exclude: [] }),
+  check: ({ words, template }, step) => [...checkRange('words', words, step.name), ...checkTemplate(template, step, shipped)],
 });

@@ -77,4 +77,18 @@ describe('respond', () => {
     const { answers } = await bench.run(answering(', top_k: 40'));
     expect(answers?.calls).toEqual({ remote: 4 });
   });
+
+  it('asks with templates of your own, and refuses one without the item before it asks', async () => {
+    const asking = (template: string) => answering().replace('model: describer', `model: describer, template: ${template}, templates: python-stdlib`);
+    const own = { 'own.md': 'Say what this {language} is about: {code}\n', 'wrong.md': 'Say what {cod} is about.\n', 'ok.py': "name = 'ok'\n" };
+    const bench = await openWorkbench({ files: own, acts });
+    await bench.run(asking('own.md').replace('{source: python-stdlib}', "{source: python-stdlib, include: ['*.py']}"));
+    expect(bench.asked[0]?.['messages']).toEqual([{ role: 'user', content: "Say what this Python is about: name = 'ok'" }]);
+    const asked = bench.asked.length;
+    await expect(bench.run(asking('wrong.md'))).rejects.toMatchObject({
+      class: 'invalid',
+      message: `prompts: the template ${bench.folder}/wrong.md has no {code}, but {cod}. Write {code} where the code goes`,
+    });
+    expect(bench.asked).toHaveLength(asked);
+  });
 });

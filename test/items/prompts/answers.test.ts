@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeAnswer, responseMessages, responseOf, summaryMessages, summaryOf } from '../../../items/index.ts';
+import { judgeAnswer, responseInput, responseOf, summaryInput, summaryOf } from '../../../items/index.ts';
 
 const settings = { cut: 'sentence', words: { min: 3, max: 12 } } as const;
 const answer = (text: string, finish_reason = 'stop') => ({ text, finish_reason });
@@ -151,16 +151,24 @@ describe('a response', () => {
 
 describe('a request', () => {
   it('puts values into the template once, and never into one another', () => {
-    const template = 'You write {language}.\n\nDescribe {code} in {language}, {other}.';
-    expect(summaryMessages(template, { text: '{language} $& {code}', language: 'C' })).toEqual([
-      { role: 'system', content: 'You write C.' },
-      { role: 'user', content: 'Describe {language} $& {code} in C, {other}.' },
-    ]);
+    const template = { file: 'own.md', text: 'You write {language}.\n\nDescribe {code} in {language}, {other}.' };
+    expect(summaryInput(template, { text: '{language} $& {code}', language: 'C' })).toEqual({
+      messages: [
+        { role: 'system', content: 'You write C.' },
+        { role: 'user', content: 'Describe {language} $& {code} in C, {other}.' },
+      ],
+    });
+  });
+
+  it('of one paragraph has no system message, and of a text file is no chat', () => {
+    const file = { text: 'x = 1', language: 'C' };
+    expect(summaryInput({ file: 'own.md', text: 'Describe {code}.\n' }, file)).toEqual({ messages: [{ role: 'user', content: 'Describe x = 1.' }] });
+    expect(summaryInput({ file: 'own.txt', text: '{code}\n\nThis code\n' }, file)).toEqual({ prompt: 'x = 1\n\nThis code' });
   });
 
   it('differs between a whole and a clipped description by that description alone', () => {
-    const template = 'You write code.\n\nWrite {language}:\n\n{description}\n\nCode only.';
-    const [whole, half] = ['Adds two numbers.', 'Adds two'].map((prompt) => responseMessages(template, { prompt, language: 'Python' }));
-    expect(whole?.map(({ content }) => content.replace('Adds two numbers.', 'Adds two'))).toEqual(half?.map(({ content }) => content));
+    const template = { file: 'own.md', text: 'You write code.\n\nWrite {language}:\n\n{description}\n\nCode only.' };
+    const [whole, half] = ['Adds two numbers.', 'Adds two'].map((prompt) => responseInput(template, { prompt, language: 'Python' }));
+    expect(JSON.stringify(whole).replace('Adds two numbers.', 'Adds two')).toEqual(JSON.stringify(half));
   });
 });
