@@ -6,6 +6,7 @@ export { cleanEnvironment } from './launchers/environment.ts';
 export { createLauncher } from './launchers/local.ts';
 export { createSlurmLauncher } from './launchers/slurm.ts';
 export { createSshLauncher } from './launchers/ssh.ts';
+export { probePool } from './launchers/probe.ts';
 export { createMachineLock } from './launchers/machine-lock.ts';
 export { createSandbox } from './sandbox/bubblewrap.ts';
 export { probeEndpoint } from './endpoints/probe.ts';

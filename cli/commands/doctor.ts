@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { probeEndpoint, readKey } from '../../adapters/index.ts';
+import { probeEndpoint, probePool, readKey } from '../../adapters/index.ts';
 import { lookAtBase, trainableBases } from '../../compile/index.ts';
-import { existingStore, openContext, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { existingStore, openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { namedServer, reach } from '../runs/server.ts';
@@ -28,13 +28,16 @@ type Check = (context: Context) => Promise<Finding[]>;
 const littleSpace = 2e9;
 
 export function define(command: Command): void {
-  withNotes(withCommonOptions(command), 'Exit codes: 0 everything is in order, 1 something needs attention.').action(doctor);
+  withNotes(withCommonOptions(command), 'Exit codes: 0 everything is in order, 1 something needs attention.')
+    .option('--pool <pool>', 'look at the nodes of this pool, and at nothing else')
+    .action(doctor);
 }
 
-async function doctor(options: CommonOptions): Promise<void> {
+async function doctor({ pool, ...options }: CommonOptions & { pool?: string }): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const findings = (await Promise.all([programs, weights, store, server, endpoints].map((check) => findingsOf(check, context)))).flat();
+  const checks = pool === undefined ? [programs, weights, store, server, endpoints] : [nodesOf(pool, context)];
+  const findings = (await Promise.all(checks.map((check) => findingsOf(check, context)))).flat();
   const troubles = findings.filter(({ next }) => next !== undefined);
   process.exitCode = troubles.length > 0 ? exit.failed : exit.done;
   if (output.json) return output.emit({ well: troubles.length === 0, findings });
@@ -128,6 +131,16 @@ const server: Check = async (context) => {
   const next = found.embedded ? 'look at codepmp logs' : 'start one on the machine with the store: codepmp worker';
   return [{ what: 'server', found: `${found.address}${found.embedded ? ', embedded' : ''}` }, workers === 0 ? { ...worker, next } : worker];
 };
+
+/** The check of a pool's nodes. */
+function nodesOf(name: string, { config }: Context): Check {
+  const declared = config.pools[name];
+  if (!declared) throw new CommandFailure(`there is no pool ${name}. Declared pools: ${Object.keys(config.pools).join(', ')}`);
+  return async function nodes(context) {
+    const opened = await requireStore(context);
+    return (await probePool(declared, { store: opened.root })).map(({ part, ...finding }) => ({ what: `pool ${name}, ${part}`, ...finding }));
+  };
+}
 
 const endpoints: Check = async ({ config }) => {
   const found = await Promise.all(

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { hasSshd, startSshNodes } from '../adapters/launchers/sshd.ts';
 import { recordedFolder } from './recorded-runs.ts';
 
 it('asks each endpoint with its key, and whatever is no answer needs an action', { timeout: 240_000 }, async () => {
@@ -65,4 +67,24 @@ it('says which weights cannot be trained', { timeout: 240_000 }, async () => {
     found: `${join(user.path, 'llama-3.2')} cannot be trained: rope_type llama3`,
     next: 'use a Llama, Qwen2 or Mistral model with plain rotary positions as a base',
   });
+});
+
+it.skipIf(!hasSshd)('looks at the nodes of a pool: each answers, and sees the store', { timeout: 240_000 }, async () => {
+  await using user = await recordedFolder();
+  const keys = join(user.path, 'keys');
+  await mkdir(keys);
+  const { config, stop } = await startSshNodes(keys, ['n1']);
+  onTestFinished(stop);
+  await user.write('codepmp.config.yaml', `codepmp_config: 1\npools: {lab: {launcher: ssh, hosts: [n1, n9.invalid], ssh_config: ${config}}}\n`);
+  const { exitCode, stdout } = await user.codepmp('doctor', '--pool', 'lab', '--json');
+  expect(exitCode).toBe(1);
+  const { findings } = JSON.parse(stdout) as { findings: { what: string; found: string; next?: string }[] };
+  expect(findings).toEqual([
+    { what: 'pool lab, n1', found: `${hostname()}, Node ${process.version}` },
+    {
+      what: 'pool lab, n9.invalid',
+      found: expect.stringContaining('Could not resolve hostname n9.invalid'),
+      next: 'make ssh n9.invalid work without a question, or correct hosts',
+    },
+  ]);
 });

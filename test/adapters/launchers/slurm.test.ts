@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { probePool } from '../../../adapters/launchers/probe.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
 import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasSlurm, idle, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
@@ -16,6 +17,20 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
   });
   const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
   const rigOf = (root: string) => ({ root, slurm: { lostAfterMs: 1_000 } });
+
+  it('says whether a job could start, and which nodes a leftover process has drained', async () => {
+    const store = nodes.config;
+    expect(await probePool({ launcher: 'slurm', processes: 1, nodes: 2 }, { store })).toEqual([
+      { part: 'sbatch on 2 nodes', found: 'Slurm would start a job' },
+    ]);
+    const [refused] = await probePool({ launcher: 'slurm', processes: 1, sbatch: ['--partition=gpu'] }, { store });
+    expect(refused).toMatchObject({ found: expect.stringContaining('invalid partition specified: gpu') });
+    expect(refused?.next).toBe('correct nodes or sbatch of the pool, or look at sinfo');
+    await execa('scontrol', ['update', 'nodename=n2', 'state=drain', 'reason=Kill task failed']);
+    const [, drained] = await probePool({ launcher: 'slurm', processes: 1 }, { store });
+    expect(drained).toMatchObject({ part: 'drained', found: 'n2: Kill task failed' });
+    await execa('scontrol', ['update', 'nodename=n2', 'state=resume']);
+  });
 
   describeLauncher('a launcher of one node', { rigOf, markerOf });
   describeGang('a launcher of two nodes', { rigOf, markerOf });
