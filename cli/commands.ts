@@ -30,6 +30,7 @@ export const commands: CommandEntry[] = [
   { name: 'rm', summary: 'delete run records (results stay in the store)', load: () => import('./commands/rm.ts') },
   { name: 'report', summary: "print a run's report", load: () => import('./commands/report.ts') },
   { name: 'inspect', summary: "browse a run's pairs, candidates and training curves", load: () => import('./commands/inspect.ts') },
+  { name: 'export', summary: "copy a step's pairs or its checkpoint into a folder of its own", load: () => import('./commands/export.ts') },
   { name: 'verify', summary: 'check every file of the store and set damaged ones aside', load: () => import('./commands/verify.ts') },
   { name: 'schema', summary: 'print the JSON Schema of pipelines, the configuration or plans', load: () => import('./commands/schema.ts') },
   { name: 'doctor', summary: 'check everything codepmp needs', load: () => import('./commands/doctor.ts') },

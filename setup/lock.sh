@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 .setup/uv/bin/uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-emit-index-url \
   setup/uv.in -o setup/uv.txt
 
-# What tests compare statistics with; of the packages in alone.in they call a function or two that needs nothing else.
+# What tests compare with or read our data with; of the packages in alone.in they call a function or two that needs nothing else.
 reference=test/stats/third-party
 .setup/uv/bin/uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-emit-index-url \
   --no-annotate "$reference/requirements.in" -o "$reference/requirements.txt"

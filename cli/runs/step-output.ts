@@ -10,7 +10,7 @@ import { CommandFailure } from '../terminal/failure.ts';
 import { pickNode } from './pick-node.ts';
 
 /** A step of a run: its node, its unit and its result, once there is one. */
-interface StepOfRun {
+export interface StepOfRun {
   node: PlanNode;
   unit: UnitProgress;
   result: NodeResult | null;

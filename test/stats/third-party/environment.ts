@@ -8,8 +8,8 @@ const own = fileURLToPath(new URL('.', import.meta.url));
 const setup = fileURLToPath(new URL('../../../.setup', import.meta.url));
 const files = ['requirements.txt', 'alone.txt'].map((name) => join(own, name));
 
-/** The Python that has the third-party statistics, installed at their locked versions the first time it is asked for. */
-async function referencePython(): Promise<string> {
+/** The Python that has the third-party packages that tests compare with, installed at their locked versions the first time it is asked for. */
+export async function referencePython(): Promise<string> {
   const folder = join(setup, 'reference');
   const python = join(folder, 'bin', 'python');
   const stamp = createHash('sha256').update([folder, ...files.map((file) => readFileSync(file, 'utf8'))].join('\n')).digest('hex');

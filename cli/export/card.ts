@@ -1,0 +1,106 @@
+import { titleOf, type DataStatistics, type Plan, type PlanNode, type WaterfallStage } from '../../plan/index.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
+import { versionOf } from '../terminal/installation.ts';
+import type { ExportedPart, ExportFormat } from './parts.ts';
+
+interface CardInput {
+  run: string;
+  plan: Plan;
+  node: PlanNode;
+  format: ExportFormat;
+  parts: ExportedPart[];
+}
+
+/** The data card `README.md`: what `datasets.load_dataset` needs, and where the rows come from. */
+export async function cardOf(artifacts: Artifacts, input: CardInput): Promise<string> {
+  const { run, plan, node, parts } = input;
+  const counts = await countOrigins(artifacts, parts);
+  const steps = stepsBefore(plan, node);
+  return [
+    ...frontMatter(input, counts),
+    `# ${plan.name}: ${titleOf(node)}`,
+    '',
+    `Exported by codepmp ${versionOf()} from the run \`${run}\`.`,
+    '',
+    ...table(['split', 'rows', 'artifact'], parts.map(({ split, artifact, manifest }) => [split, String(manifest.rows), `\`${artifact}\``])),
+    ...section('Made by', table(['step', 'kind', 'model', 'temperature'], steps.map(stepCells))),
+    ...parts.flatMap(({ split, manifest }) => {
+      const { waterfall = [] } = (manifest.meta['statistics'] ?? {}) as Partial<DataStatistics>;
+      return section(`From source to ${split}`, table(['stage', 'reason', 'items'], waterfall.map(stageCells)));
+    }),
+    ...section('Languages', countTable('language', counts.language)),
+    ...section('Licences', countTable('licence', counts.licence)),
+    ...section('Repositories', countTable('repository', counts.repository)),
+  ].join('\n');
+}
+
+/** Rows by where they come from. */
+type OriginCounts = { [column in (typeof counted)[number]]: Map<string, number> };
+
+const counted = ['language', 'licence', 'repository'] as const;
+
+async function countOrigins(artifacts: Artifacts, parts: ExportedPart[]): Promise<OriginCounts> {
+  const counts: OriginCounts = { language: new Map(), licence: new Map(), repository: new Map() };
+  for (const { artifact } of parts)
+    for await (const row of artifacts.rows(artifact))
+      for (const column of counted) {
+        const value = row[column];
+        if (typeof value === 'string') counts[column].set(value, (counts[column].get(value) ?? 0) + 1);
+      }
+  return counts;
+}
+
+function frontMatter({ format, parts }: CardInput, { licence }: OriginCounts): string[] {
+  const [only = ''] = [...licence.keys()];
+  const path = (split: string): string => (format === 'jsonl' ? `${split}.jsonl` : `data/${split}-*.parquet`);
+  return [
+    '---',
+    `license: ${licence.size === 1 && /^[A-Za-z0-9.+-]+$/.test(only) ? only.toLowerCase() : 'other'}`,
+    'tags: [code, preference]',
+    'configs:',
+    '- config_name: default',
+    '  data_files:',
+    ...parts.flatMap(({ split }) => [`  - split: ${split}`, `    path: ${path(split)}`]),
+    '---',
+    '',
+  ];
+}
+
+/** The steps that a step is made from, directly or not, and the step itself, in the order of the plan. */
+function stepsBefore({ nodes }: Plan, last: PlanNode): PlanNode[] {
+  const wanted = new Set([last.id]);
+  for (const { id, inputs } of nodes.toReversed())
+    if (wanted.has(id)) for (const { node } of Object.values(inputs).flat()) wanted.add(node);
+  return nodes.filter(({ id }) => wanted.has(id));
+}
+
+function stepCells(node: PlanNode): string[] {
+  const models = Object.values(node.models);
+  const temperatures = models.map(({ sampling }) => sampling.temperature);
+  return [titleOf(node), node.kind, models.map(({ identity }) => identity).join(', '), temperatures.join(', ')];
+}
+
+function stageCells({ stage, reason, count }: WaterfallStage): string[] {
+  return [stage, reason === '' ? 'kept' : reason, String(count)];
+}
+
+/** The most values of a table of counts; the rest is one line. */
+const mostCounted = 50;
+
+function countTable(name: string, counts: Map<string, number>): string[] {
+  const sorted = [...counts].toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  const rest = sorted.slice(mostCounted).reduce((sum, [, rows]) => sum + rows, 0);
+  const rows = sorted.slice(0, mostCounted).map(([value, rows]) => [value === '' ? 'unknown' : value, String(rows)]);
+  return table([name, 'rows'], [...rows, ...(rest > 0 ? [[`${sorted.length - mostCounted} others`, String(rest)]] : [])]);
+}
+
+/** A heading with a table; nothing where the table is empty. */
+function section(heading: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${heading}`, '', ...lines];
+}
+
+function table(head: string[], rows: string[][]): string[] {
+  if (rows.length === 0) return [];
+  const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll(/[|\n]/g, ' ')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''];
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { Digest } from '../plan/index.ts';
+import type { Store } from '../ports/store.ts';
+import { readNoted } from './named.ts';
+
+/** A folder outside the store that holds a copy of artifacts. */
+export interface Exported {
+  /** Absolute path. */
+  folder: string;
+  run: string;
+  /** The step, or STEP.OUTPUT. */
+  step: string;
+  artifacts: Digest[];
+}
+
+/** Notes an export, so that whoever removes an origin from the store learns of the copy; a later one into the folder replaces it. */
+export function noteExport(store: Store, exported: Exported): Promise<void> {
+  const name = createHash('sha256').update(exported.folder).digest('hex').slice(0, 32);
+  return store.note(`exports/${name}.json`, new TextEncoder().encode(JSON.stringify(exported)));
+}
+
+/** All exports of a store. */
+export async function listExports(store: Store): Promise<Exported[]> {
+  const notes = await Promise.all((await store.listNotes('exports/')).map((name) => readNoted<Exported>(store, name)));
+  return notes.filter((note) => note !== null);
+}

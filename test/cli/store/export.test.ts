@@ -1,0 +1,142 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { pairColumns } from '../../../plan/columns.ts';
+import { listExports } from '../../../records/exports.ts';
+import { referencePython } from '../../stats/third-party/environment.ts';
+import { recordedFolder, type RecordedFolder } from '../recorded-runs.ts';
+
+const pipeline = `codepmp: 1
+name: study
+models:
+  strong: {endpoint: local-strong, temperature: 0.3, max_tokens: 96}
+  weak: {endpoint: local-weak, temperature: 1, max_tokens: 96}
+steps:
+  code: {uses: source/files, with: {source: python-stdlib, take: 3}}
+  prompts: {uses: summarize, with: {corpus: code, model: strong}}
+  chosen: {uses: respond, with: {prompts: prompts, model: strong}}
+  rejected: {uses: respond, with: {prompts: prompts, model: weak}}
+  pairs: {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
+  sums: {uses: dataset/arithmetic}
+  rm: {uses: train/rm, with: {init: smollm2-135m-instruct, pairs: sums.train}}
+  accuracy: {uses: eval/accuracy, with: {model: rm, pairs: sums.test}}
+targets: [pairs, accuracy]
+`;
+
+const texts = ['plain', 'two\nlines', 'quotes " and \\', 'ünïcödé 語 🙂', '| a table |', ''];
+
+const pairs = texts.map((text, ordinal) => ({
+  prompt: `### Code description:\n${text}\n\n### Response:\n`,
+  chosen: `def f():\n    return ${JSON.stringify(text)}`,
+  rejected: text,
+  language: ordinal === 0 ? 'C' : 'Python',
+  chosen_tokens: ordinal === 0 ? null : 7,
+  rejected_tokens: 3,
+  origin: `${ordinal}`.repeat(64),
+  ordinal,
+  repository: ordinal < 2 ? 'lab/one' : 'lab/two',
+  path: `${ordinal}.py`,
+  commit: 'abc',
+  licence: 'MIT',
+  generation_keys: '["aa","bb"]',
+  kind: '',
+  level: '',
+}));
+
+/** A run in which steps have made pairs, and a training a checkpoint. */
+async function studied(): Promise<RecordedFolder> {
+  const user = await recordedFolder();
+  await user.record('study-1', pipeline, {
+    artifact: async ({ node, output, artifacts, store }) => {
+      const type = node.outputs[output] ?? '';
+      if (type === 'checkpoint') {
+        const files = [{ name: 'config.json', text: '{}' }, { name: 'tokenizer/vocab.txt', text: 'a' }];
+        const shards = await Promise.all(
+          files.map(async ({ name, text }) => ({ digest: await store.putBytes(Buffer.from(text)), rows: 1, bytes: text.length, name })),
+        );
+        return artifacts.writeManifest({ type, rows: 2, shards, meta: {} });
+      }
+      const waterfall = [{ stage: 'code', count: 9, reason: '' }, { stage: 'pairs', count: 3, reason: 'equal' }];
+      const meta = { statistics: { waterfall } };
+      const shard = await artifacts.writeJsonl([{ node: node.id }]);
+      if (type !== 'pairs') return artifacts.writeManifest({ type, rows: 1, shards: [shard], meta: {} });
+      const rows = output === 'test' ? pairs.slice(0, 2) : pairs;
+      return artifacts.writeManifest({ type, rows: rows.length, shards: await artifacts.writeParquet({ columns: pairColumns, rows }), meta });
+    },
+  });
+  return user;
+}
+
+/** What `datasets.load_dataset` reads of a folder: the rows of each split. */
+async function loaded(folder: string): Promise<{ [split: string]: object[] }> {
+  const script = `
+import json, sys
+from datasets import load_dataset
+data = load_dataset(sys.argv[1], cache_dir=sys.argv[2])
+json.dump({split: rows.to_list() for split, rows in data.items()}, sys.stdout)
+`;
+  const env = { HF_HUB_OFFLINE: '1', HF_DATASETS_DISABLE_PROGRESS_BARS: '1' };
+  const { stdout } = await execa(await referencePython(), ['-c', script, folder, `${folder}-cache`], { env });
+  return JSON.parse(stdout) as { [split: string]: object[] };
+}
+
+describe('export', { timeout: 180_000 }, () => {
+  test.each(['huggingface', 'jsonl'])('writes pairs as %s, which datasets.load_dataset reads as they are', async (format) => {
+    await using user = await studied();
+    const { exitCode, stdout, stderr } = await user.codepmp('export', 'pairs', 'out', '--format', format);
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: join(user.path, 'out'), stderr: '6 rows of pairs' });
+    expect(await loaded(join(user.path, 'out'))).toEqual({ train: pairs });
+  });
+
+  test('says in the data card where the rows come from', async () => {
+    await using user = await studied();
+    await user.codepmp('export', 'pairs', 'out');
+    const card = readFileSync(join(user.path, 'out', 'README.md'), 'utf8');
+    expect(card).toMatch(/^---\nlicense: mit\n/);
+    for (const line of [
+      'Exported by codepmp 0.1.0 from the run `study-1`.',
+      '| rejected | respond | sha256:',
+      '| pairs | equal | 3 |',
+      '| Python | 5 |',
+      '| MIT | 6 |',
+      '| lab/two | 4 |',
+    ])
+      expect(card).toContain(line);
+    expect(card).not.toContain('accuracy');
+  });
+
+  test('makes a split of each output', async () => {
+    await using user = await studied();
+    const { exitCode, stdout } = await user.codepmp('export', 'sums', 'out', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ step: 'sums', parts: [{ split: 'test', rows: 2 }, { split: 'train', rows: 6 }] });
+    expect(await loaded(join(user.path, 'out'))).toEqual({ train: pairs, test: pairs.slice(0, 2) });
+  });
+
+  test('writes a checkpoint as its files, and notes every export', async () => {
+    await using user = await studied();
+    expect(await user.codepmp('export', 'rm', 'model')).toMatchObject({ exitCode: 0, stderr: '2 files of rm' });
+    expect(readFileSync(join(user.path, 'model', 'tokenizer', 'vocab.txt'), 'utf8')).toBe('a');
+    expect(await listExports(user.store)).toEqual([
+      { folder: join(user.path, 'model'), run: 'study-1', step: 'rm', artifacts: [expect.stringMatching(/^[0-9a-f]{64}$/)] },
+    ]);
+  });
+
+  test('writes into no folder that has files, and leaves nothing behind where it fails', async () => {
+    await using user = await studied();
+    await mkdir(join(user.path, 'full'));
+    await writeFile(join(user.path, 'full', 'mine'), '');
+    expect(await user.codepmp('export', 'pairs', 'full')).toMatchObject({
+      exitCode: 1,
+      stderr: `codepmp: ${join(user.path, 'full')} is not empty. Name a new folder, or delete this one first`,
+    });
+    expect(await user.codepmp('export', 'code', 'new')).toMatchObject({
+      exitCode: 1,
+      stderr: 'codepmp: the rows of code (corpus) are not in parquet. Use --format jsonl',
+    });
+    expect(existsSync(join(user.path, 'new'))).toBe(false);
+    expect(readdirSync(user.path).toSorted()).toEqual(['.codepmp', 'full']);
+  });
+});
