@@ -12,7 +12,7 @@ import {
 } from '../../items/index.ts';
 import type { BenchmarkItem, Rules, RulesOptions } from '../../items/index.ts';
 import type { OriginRow } from '../group/slices.ts';
-import { bytesOf, linesOf, writeBytes, writeLines } from './files.ts';
+import { bytesOf, valuesIn, writeBytes, writeLines } from './files.ts';
 import type { DroppedRow, RankOutput } from './files.ts';
 
 /** A shard of the corpus, and the rows of an earlier clean corpus whose origins are in its range. */
@@ -95,7 +95,7 @@ let latest: { options: string; rules: Promise<Rules> } | null = null;
 function rulesOf({ rules: options, benchmarks }: SignJob): Promise<Rules> {
   const asked = JSON.stringify(options);
   if (latest?.options !== asked) {
-    const items = benchmarks === null ? null : linesOf(benchmarks).map((line) => JSON.parse(line) as BenchmarkItem);
+    const items = benchmarks === null ? null : [...valuesIn<BenchmarkItem>(benchmarks)];
     latest = { options: asked, rules: createRules(options, items && contaminationIndex(items)) };
   }
   return latest.rules;
@@ -106,7 +106,7 @@ type ShardRow = Omit<SignedEntry, 'changed'> & { earlier: boolean };
 /** Rows in the order of their origins; of equal ones those of the earlier corpus first. */
 function readRows({ shards, earlier, lo, hi }: SignJob): ShardRow[] {
   const rows = shards.flatMap((path, shard) =>
-    linesOf(path).map((text, line): ShardRow => ({ row: JSON.parse(text) as OriginRow, shard, line, earlier: shard < earlier })),
+    Array.from(valuesIn<OriginRow>(path), (row, line): ShardRow => ({ row, shard, line, earlier: shard < earlier })),
   );
   const inside = rows.filter(({ row: { origin }, earlier: old }) => !old || (origin >= lo && (hi === null || origin < hi)));
   return inside.sort((a, b) => (a.row.origin < b.row.origin ? -1 : a.row.origin > b.row.origin ? 1 : 0));

@@ -1,7 +1,7 @@
 import { similarityOf, slots } from '../../items/index.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { byOrigin } from '../group/slices.ts';
-import { linesOf, OpenFiles, writeLines } from './files.ts';
+import { OpenFiles, valuesIn, writeLines } from './files.ts';
 import type { DroppedRow, RankOutput } from './files.ts';
 import { droppedNumbers, shardOf } from './keep.ts';
 import { droppedRow, rowBytes } from './sign.ts';
@@ -96,18 +96,17 @@ function entriesOf(files: OpenFiles, shard: SignedRows, [from, to]: [number, num
   const [first, last] = [Math.max(0, from - shard.offset), Math.min(shard.count, to - shard.offset)];
   const places = Buffer.from(files.read(shard.rows, first * rowBytes, (last - first) * rowBytes).buffer);
   const changed = changedTexts(shard.changed);
-  const lines = shard.shards.map((path) => linesOf(path));
+  const rows = shard.shards.map((path) => [...valuesIn<OriginRow>(path)]);
   return Array.from({ length: last - first }, (_, at) => {
     const file = places.readUInt32LE((at + 1) * rowBytes - 8);
-    const row = JSON.parse(lines[file]?.[places.readUInt32LE((at + 1) * rowBytes - 4)] ?? '') as OriginRow;
+    const row = rows[file]?.[places.readUInt32LE((at + 1) * rowBytes - 4)] as OriginRow;
     const text = changed.get(first + at);
     return { text: shard.offset + first + at, row: text === undefined ? row : { ...row, text }, earlier: file < shard.earlier };
   });
 }
 
 function changedTexts(path: string): Map<number, string> {
-  const changed = linesOf(path).map((line) => JSON.parse(line) as { index: number; text: string });
-  return new Map(changed.map(({ index, text }) => [index, text]));
+  return new Map(Array.from(valuesIn<{ index: number; text: string }>(path), ({ index, text }) => [index, text]));
 }
 
 /** Digest of a text by its number. */
@@ -120,7 +119,7 @@ function originOf(files: OpenFiles, signed: readonly SignedRows[], text: number)
 /** Rows that signing dropped, of a range of origins; null is an open end. */
 function droppedInRange(signed: readonly SignedRows[], [lo = null, hi = null]: (string | null)[]): DroppedRow[] {
   const overlapping = signed.filter((shard) => (hi === null || shard.lo < hi) && (lo === null || shard.hi === null || shard.hi >= lo));
-  const rows = overlapping.flatMap(({ dropped }) => linesOf(dropped).map((line) => JSON.parse(line) as DroppedRow));
+  const rows = overlapping.flatMap(({ dropped }) => [...valuesIn<DroppedRow>(dropped)]);
   return rows.filter(({ origin }) => (lo === null || origin >= lo) && (hi === null || origin < hi));
 }
 
