@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { carries, findProcesses, sendSignal } from '../../../adapters/launchers/processes.ts';
+import type { JobRef } from '../../../ports/launcher.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
 import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
@@ -27,7 +28,7 @@ describe.skipIf(!hasSshd)('over ssh', () => {
 
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf(['n1', 'n2']), markerOf);
-    const { ref, job, exited, survivors } = test;
+    const { ref, job, outputOf, exited, survivors } = test;
 
     it('ends both when the connection to one is gone, which counts as a kill', async () => {
       await test.launcher.submit(job('sleep 60', { nodes: 2 }));
@@ -39,5 +40,30 @@ describe.skipIf(!hasSshd)('over ssh', () => {
       expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
       await expect.poll(survivors, patience).toEqual([]);
     });
+
+    it('is cut off by its nodes when they hear nothing of it', async () => {
+      const { launcher } = test;
+      await launcher.submit(job('sleep 60', { nodes: 2 }));
+      await expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(4);
+      const gang = Number(await readFile(join(await launcher.folder(ref), 'child'), 'utf8'));
+      process.kill(gang, 'SIGSTOP');
+      await expect.poll(survivors, patience).toEqual([]);
+      process.kill(gang, 'SIGCONT');
+      expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
+    });
+
+    it('starts a job on a host when the one that runs there has ended', async () => {
+      const { launcher, place } = test;
+      const first = { ...ref, attempt: '2' };
+      await launcher.submit(job(`while [ ! -e ${place}/go ]; do sleep 0.05; done; echo first >> ${place}/order`, { ...first, nodes: 1 }));
+      await expect.poll(() => outputsOf(first), patience).toContain('n1.stdout.log');
+      await launcher.submit(job(`echo second >> ${place}/order`, { nodes: 1 }));
+      await expect.poll(() => outputOf('stderr'), patience).toMatch(/^n1 waits for process \d+ of another job$/m);
+      await writeFile(join(place, 'go'), '');
+      expect(await exited()).toEqual({ state: 'exited', failure: null });
+      expect(await readFile(join(place, 'order'), 'utf8')).toBe('first\nsecond\n');
+    });
+
+    const outputsOf = async (attempt: JobRef): Promise<string[]> => readdir(await test.launcher.folder(attempt));
   });
 });
