@@ -72,6 +72,9 @@ const train = Type.Object(
   { ...closed, description: 'Configuration of train.py.' },
 );
 
+/** Models that the trainer computes, each compared with transformers in its tests: the `model_type` of their `config.json`. */
+export const trainableFamilies = ['gemma', 'gemma2', 'gemma3_text', 'llama', 'mistral', 'olmo2', 'phi3', 'qwen2', 'qwen3', 'smollm3'];
+
 /** Configuration of `score.py`. */
 const score = Type.Object(
   {
@@ -103,11 +106,13 @@ const grade = Type.Object(
 );
 
 /**
- * Schema of the trainer's configurations, one definition for each script. They have no defaults: whoever launches a script says
- * everything.
+ * Schema of the trainer's configurations, one definition for each script, and of the families of models. There are no defaults:
+ * whoever launches a script says everything.
  */
 export function trainerSchema(): SchemaObject {
-  const definitions = Object.fromEntries(Object.entries({ train, score, grade }).map(([name, each]) => [name, withoutDefaults(each)]));
+  const family = choice(trainableFamilies, { description: 'The model_type of a base.', examples: ['llama'] });
+  const all = Object.entries({ train, score, grade, family });
+  const definitions = Object.fromEntries(all.map(([name, each]) => [name, withoutDefaults(each)]));
   return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'Configurations of the trainer', definitions };
 }
 

@@ -141,7 +141,7 @@ def batches(loaded: preference.Loaded, lines: Lines, places: Sequence[int], batc
 def scored(model: str, loaded: preference.Loaded, batch: Sequence[Row]) -> bytes:
     """The lines of a batch. Raises `Diverged` for a score that is not a finite number."""
     with torch.inference_mode():
-        packed = pack([row.tokens for row in batch]).to(loaded.model.score.weight.device)
+        packed = pack([[row.tokens for row in batch]]).to(loaded.model.score.weight.device)
         values = loaded.model(packed)[0].tolist()
     broken = sum(not math.isfinite(value) for value in values)
     if broken:

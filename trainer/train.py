@@ -101,7 +101,6 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         lm=config["loss"]["lm"] > 0,
         max_length=config["max_length"],
         seed=config["seed"],
-        restored=config["branch"] is not None,
     )
     loaded.model.to(peers.device)
     lr = config["schedule"]["lr"]
@@ -195,14 +194,15 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     sums = torch.zeros(3, dtype=torch.float64, device=device)
     for part in chunks(pairs, config["micro_batch"]):
         rows = [row for pair in part for row in pair]
-        where, targets = labels(rows, range(0, len(rows), 2) if weights["lm"] > 0 else ())
-        scores, hidden = net(pack(rows).to(device), where.to(device))
+        packed = pack(part)
+        where, targets = labels(packed, rows, range(0, len(rows), 2) if weights["lm"] > 0 else ())
+        scores, hidden = net(packed.to(device), where.to(device))
         ranking = rank_loss(scores)
         loss = weights["rank"] * ranking / shown
         correct = (scores[0::2] > scores[1::2]).sum()
         sums += torch.stack([ranking.detach(), torch.zeros_like(ranking.detach()), correct]).to(sums)
         if len(targets):
-            language = lm_loss(hidden, net.vocabulary, targets.to(device))
+            language = lm_loss(hidden, net.vocabulary, targets.to(device), softcap=net.softcap)
             loss = loss + weights["lm"] * language / lm_tokens
             sums[1] += language.detach()
         loss.backward()
@@ -297,7 +297,7 @@ def about_model(run: Run) -> dict[str, Any]:
         "eoc": {"token": eoc.token, "id": eoc.id} if eoc else None,
         "score": "eoc" if eoc else "last",
         "max_length": config["max_length"],
-        "layers": loaded.config["num_hidden_layers"],
+        "layers": loaded.config.num_hidden_layers,
         "lm": {"weight": config["loss"]["lm"], "labels": "response tokens of the chosen answer, without EOC"},
         "trained": [*(loaded.about["trained"] if loaded.about else []), this],
     }

@@ -56,16 +56,16 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
 
 it('says which weights cannot be trained', { timeout: 240_000 }, async () => {
   await using user = await recordedFolder();
-  await mkdir(join(user.path, 'llama-3.2'));
-  await user.write('llama-3.2/config.json', JSON.stringify({ model_type: 'llama', rope_scaling: { rope_type: 'llama3', factor: 32 } }));
-  await user.write('codepmp.config.yaml', 'codepmp_config: 1\nweights: {base: {path: llama-3.2}}\n');
+  await mkdir(join(user.path, 'pythia'));
+  await user.write('pythia/config.json', JSON.stringify({ model_type: 'gpt_neox' }));
+  await user.write('codepmp.config.yaml', 'codepmp_config: 1\nweights: {base: {path: pythia}}\n');
   const { exitCode, stdout } = await user.codepmp('doctor', '--json');
   const { findings } = JSON.parse(stdout) as { findings: { what: string; found: string; next?: string }[] };
   expect(exitCode).toBe(1);
   expect(findings.find(({ what }) => what === 'weights base')).toEqual({
     what: 'weights base',
-    found: `${join(user.path, 'llama-3.2')} cannot be trained: rope_type llama3`,
-    next: 'use a Llama, Qwen2 or Mistral model with plain rotary positions as a base',
+    found: `${join(user.path, 'pythia')} cannot be trained: model_type gpt_neox`,
+    next: 'use a model of type gemma, gemma2, gemma3_text, llama, mistral, olmo2, phi3, qwen2, qwen3, smollm3 as a base',
   });
 });
 

@@ -78,7 +78,8 @@ function createMeasure(): (kind: string, made: Made) => Metrics {
 function measureOf(kind: string): (made: Made) => Metrics {
   if (kind === 'eval/bon') return bon;
   if (kind === 'eval/choice') return choice;
-  if (kind === 'eval/rewardbench') return (made) => evaluateRewardbench({ rows: pairsOf(Object.values(rewardbenchSections).flatMap((subsets) => Object.keys(subsets)), made) });
+  const subsets = Object.values(rewardbenchSections).flatMap((section) => Object.keys(section));
+  if (kind === 'eval/rewardbench') return (made) => evaluateRewardbench({ rows: pairsOf(subsets, made) });
   return (made) => evaluateAccuracy({ rows: pairsOf([''], made) });
 }
 

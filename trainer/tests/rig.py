@@ -59,12 +59,11 @@ def make_base(folder: Path, shape: dict[str, Any] = LLAMA, control: list[str] = 
     make_tokenizer(folder, control)
     shape = {**shape, "vocab_size": 256 + len(control)}
     (folder / "config.json").write_text(json.dumps(shape))
-    net = preference.PreferenceModel(shape, untied_head=not shape["tie_word_embeddings"])
+    config = preference.read_config(folder)
+    net = preference.PreferenceModel(config, untied_head=not config.tie_word_embeddings)
     generator = torch.Generator().manual_seed(5)
     weights = {
-        name: torch.ones_like(value)
-        if value.dim() == 1 and "norm" in name
-        else torch.randn(value.shape, generator=generator) * 0.2
+        name: torch.randn(value.shape, generator=generator) * 0.2 + float(value.dim() == 1 and "norm" in name)
         for name, value in net.state_dict().items()
         if name != "score.weight"
     }

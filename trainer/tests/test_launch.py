@@ -67,7 +67,7 @@ def test_a_script_tells_a_wrong_configuration_in_its_result_and_exit_code(base, 
     assert rig.read_result(settings)["class"] == "invalid"
 
 
-def test_starting_loads_no_compiler_and_no_model_library():
+def test_the_model_library_is_not_loaded_before_there_is_a_model_to_load():
     code = (
         "import sys, train, score; print([n for n in ('torch._dynamo', 'transformers', 'sympy') if n in sys.modules])"
     )

@@ -56,7 +56,7 @@ def scores_of(settings: dict, ranks: int = 1) -> dict[str, float]:
 def expected(checkpoint: Path, prompt: str, response: str) -> float:
     loaded = preference.load_for_scoring(checkpoint)
     with torch.no_grad():
-        return float(loaded.model(pack([loaded.encoder.encode(prompt, response)]))[0])
+        return float(loaded.model(pack([[loaded.encoder.encode(prompt, response)]]))[0])
 
 
 @pytest.mark.parametrize("batch_tokens", [1, 60, 100_000])

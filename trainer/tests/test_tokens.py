@@ -86,7 +86,7 @@ def test_eoc_is_a_new_token_with_the_mean_row_where_none_is_free(tmp_path):
     loaded = load(folder, True)
     table = loaded.model.model.embed_tokens.weight
     assert loaded.encoder.eoc == Eoc("<|eoc|>", 258)
-    assert table.shape[0] == loaded.config["vocab_size"] == 259
+    assert table.shape[0] == loaded.config.vocab_size == 259
     assert table[258].tolist() == pytest.approx(table[:258].mean(0).tolist())
 
 

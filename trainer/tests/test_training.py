@@ -20,28 +20,33 @@ def run(folder: Path, base: Path, pairs: Path, *, ranks: int = 1, **changes) -> 
     return settings
 
 
+SLOW = {"schedule": {"kind": "wsd", "lr": 1e-5, "warmup": 0.1, "decay": 0.2}, "head_lr": None}
+"""A rate at which rounding errors of the first step are not made larger by those after it."""
+
+
 def assert_close(left: dict, right: dict) -> None:
     for a, b in zip(rig.steps(left), rig.steps(right), strict=True):
         for key in ("loss", "rank_loss", "lm_loss", "grad_norm"):
-            assert a[key] == pytest.approx(b[key], rel=2e-4), (a["step"], key)
+            assert a[key] == pytest.approx(b[key], rel=1e-6), (a["step"], key)
     ours, theirs = (load_file(Path(s["output"]) / "model.safetensors") for s in (left, right))
     assert ours.keys() == theirs.keys()
-    assert all(torch.allclose(ours[name], theirs[name], atol=2e-3) for name in ours)
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-6) for name in ours)
 
 
 def test_accumulating_four_micro_batches_of_one_equals_one_of_four(base, pairs, tmp_path):
-    assert_close(run(tmp_path / "a", base, pairs, micro_batch=1), run(tmp_path / "b", base, pairs, micro_batch=4))
+    one_by_one = run(tmp_path / "a", base, pairs, micro_batch=1, **SLOW)
+    assert_close(one_by_one, run(tmp_path / "b", base, pairs, micro_batch=4, **SLOW))
 
 
 @pytest.mark.parametrize("batch_size", [4, 5])
 def test_two_ranks_equal_one_process(base, pairs, tmp_path, batch_size):
-    alone = run(tmp_path / "a", base, pairs, batch_size=batch_size)
-    assert_close(run(tmp_path / "b", base, pairs, ranks=2, batch_size=batch_size), alone)
+    alone = run(tmp_path / "a", base, pairs, batch_size=batch_size, **SLOW)
+    assert_close(run(tmp_path / "b", base, pairs, ranks=2, batch_size=batch_size, **SLOW), alone)
 
 
 def test_a_rank_without_pairs_takes_part(base, pairs, tmp_path):
-    alone = run(tmp_path / "a", base, pairs, presentations=9)
-    assert_close(run(tmp_path / "b", base, pairs, ranks=2, presentations=9), alone)
+    alone = run(tmp_path / "a", base, pairs, presentations=9, **SLOW)
+    assert_close(run(tmp_path / "b", base, pairs, ranks=2, presentations=9, **SLOW), alone)
 
 
 def test_the_first_losses_equal_a_plain_computation_with_the_library(base, pairs, tmp_path):
@@ -97,7 +102,7 @@ def accuracy(folder: Path, pairs: Path) -> float:
     rows = read_tables([str(pairs)], None).to_pylist()
     sides = [loaded.encoder.encode(row["prompt"], row[side]) for row in rows for side in ("chosen", "rejected")]
     with torch.no_grad():
-        scores = loaded.model(pack(sides))[0]
+        scores = loaded.model(pack([sides[at : at + 2] for at in range(0, len(sides), 2)]))[0]
     return float((scores[0::2] > scores[1::2]).float().mean())
 
 
@@ -172,8 +177,10 @@ def test_the_result_lists_the_files_with_their_digests(base, pairs, tmp_path):
     assert result["meta"]["presentations"] == 4
 
 
-def test_a_model_with_a_head_of_its_own_trains_it_and_leaves_it_out_of_the_checkpoint(pairs, tmp_path):
+def test_a_model_with_a_head_of_its_own_trains_it_and_keeps_it_in_a_file_of_its_own(pairs, tmp_path):
     qwen = rig.make_base(tmp_path / "base", rig.QWEN)
     settings = run(tmp_path / "run", qwen, pairs)
     assert "lm_head.weight" not in load_file(Path(settings["output"]) / "model.safetensors")
+    trained = load_file(Path(settings["output"]) / "lm_head.safetensors")["lm_head.weight"]
+    assert not torch.equal(trained, load_file(qwen / "model.safetensors")["lm_head.weight"])
     assert rig.steps(settings)[-1]["lm_loss"] < rig.steps(settings)[0]["lm_loss"]

@@ -1,5 +1,6 @@
-"""The preference model: a decoder with a scalar head, and the base's vocabulary head while the LM term needs it."""
+"""The preference model: a decoder with a scalar head, and the base's vocabulary head where the LM term needs it."""
 
+import copy
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,74 +9,91 @@ from typing import Any
 import torch
 from torch import nn
 
+from ..process.config import SCHEMA
 from ..process.failures import Invalid
-from . import decoder
+from ..process.files import fsync_folder
+from . import attention
 from .rows import Rows
 from .tokens import Encoder, Eoc
 
 ABOUT = "codepmp.json"
 EMBEDDING = "model.embed_tokens.weight"
+HEAD = "lm_head.weight"
+HEAD_FILE = "lm_head.safetensors"
 
 
 class PreferenceModel(nn.Module):
-    """Parameter names are those of transformers' `…ForSequenceClassification`, plus `lm_head` where it is untied."""
+    """
+    A decoder of transformers on packed rows. Parameter names are those of its `…ForSequenceClassification`, plus
+    `lm_head` where that is untied.
+    """
 
-    def __init__(self, config: dict[str, Any], *, untied_head: bool) -> None:
+    def __init__(self, config: Any, *, untied_head: bool) -> None:
+        from transformers import AutoModel
+        from transformers.initialization import no_init_weights
+
         super().__init__()
-        self.model = decoder.Decoder(config)
-        self.score = decoder.Linear(config["hidden_size"], 1)
-        self.lm_head = decoder.Linear(config["hidden_size"], config["vocab_size"]) if untied_head else None
+        attention.register()
+        with no_init_weights():  # weights are always loaded
+            self.model = AutoModel.from_config(config, attn_implementation=attention.NAME).eval()
+            self.score = nn.Linear(config.hidden_size, 1, bias=False)
+            head = nn.Linear(config.hidden_size, config.vocab_size, bias=False) if untied_head else None
+        self.lm_head = head
+        embedding = self.model.get_input_embeddings()
+        embedding.padding_idx = None  # rows have no padding: its token is learned like every other
+        embedding.sparse = True  # a dense gradient of a vocabulary costs more than two layers of a small model
+        self.softcap: float | None = getattr(config, "final_logit_softcapping", None)
 
     def forward(self, rows: Rows, where: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """One score a row, in fp32, and the hidden states of the tokens `where`."""
-        wanted = rows.score if where is None else torch.cat([rows.score, where])
-        hidden = self.model(rows, wanted)
-        scores = nn.functional.linear(hidden[: rows.count].float(), self.score.weight.float()).squeeze(-1)
-        return scores, hidden[rows.count :]
+        """One score a row, in fp32, and the hidden states of the places `where` of the line."""
+        ids, positions = rows.ids[None], rows.positions[None]
+        hidden = self.model(input_ids=ids, position_ids=positions, use_cache=False, rows=rows).last_hidden_state[0]
+        scored = hidden.index_select(0, rows.score).float()
+        scores = nn.functional.linear(scored, self.score.weight.float()).squeeze(-1)
+        return scores, hidden[:0] if where is None else hidden.index_select(0, where)
 
     @property
     def vocabulary(self) -> torch.Tensor:
         """Weight of the vocabulary head."""
-        return self.lm_head.weight if self.lm_head is not None else self.model.embed_tokens.weight
+        return self.lm_head.weight if self.lm_head is not None else self.model.get_input_embeddings().weight
 
 
 @dataclass
 class Loaded:
-    """A model with all that belongs to it. `about` is the content of `codepmp.json`, None for a base model."""
+    """
+    A model with all that belongs to it. `config` is transformers' configuration; `about` is the content of
+    `codepmp.json`, None for a base model.
+    """
 
     model: PreferenceModel
     encoder: Encoder
-    config: dict[str, Any]
+    config: Any
     about: dict[str, Any] | None
 
 
 def load_for_training(
-    path: Path, *, layers: int | None, eoc: bool | None, lm: bool, max_length: int, seed: int, restored: bool = False
+    path: Path, *, layers: int | None, eoc: bool | None, lm: bool, max_length: int, seed: int
 ) -> Loaded:
     """
     Loads a base model or an earlier checkpoint. `eoc` None keeps what the checkpoint has (a base has none). A score
-    head that is not there is drawn from the seed. `restored`: a state of training will be put in place of the weights,
-    so that a vocabulary head, which checkpoints lack, may be missing.
+    head that is not there is drawn from the seed.
     """
-    config, about = read_config(path), read_about(path)
+    config, about = read_config(path, layers), read_about(path)
     encoder = Encoder(path, max_length=max_length)
-    cut_layers(config, layers, path)
-    weights = read_weights(path, config["num_hidden_layers"])
+    weights = read_weights(path, config.num_hidden_layers)
     fill_padding(config, encoder)
     encoder.eoc = eoc_for(encoder, config, about, wanted=eoc)
     if encoder.eoc:
         fit_vocabulary(weights, config, encoder.eoc)
-    untied = lm and not config.get("tie_word_embeddings", False)
-    if untied and restored:
-        weights["lm_head.weight"] = torch.zeros_like(weights[EMBEDDING])
-    if untied and "lm_head.weight" not in weights:
+    untied = lm and not config.tie_word_embeddings
+    if untied and HEAD not in weights:
         raise Invalid(
-            f"{path / 'model.safetensors'} has no vocabulary head of its own, which `loss.lm` needs: set it to 0 or "
-            "start from a base model"
+            f"{path} has no vocabulary head of its own ({HEAD}), which `loss.lm` needs: set it to 0, or start from a "
+            "base model or from a training with a language-model term"
         )
     if "score.weight" not in weights:
         generator = torch.Generator().manual_seed(seed)
-        weights["score.weight"] = torch.randn(1, config["hidden_size"], generator=generator) * 0.02
+        weights["score.weight"] = torch.randn(1, config.hidden_size, generator=generator) * 0.02
     model = build(config, weights, path, untied_head=untied)
     return Loaded(model, encoder, config, about)
 
@@ -87,21 +105,30 @@ def load_for_scoring(path: Path) -> Loaded:
         raise Invalid(f"{path / ABOUT} is missing: score with a checkpoint of train.py, not with a base model")
     encoder = Encoder(path, max_length=about["max_length"])
     encoder.eoc = Eoc(**about["eoc"]) if about["eoc"] else None
-    model = build(config, read_weights(path, config["num_hidden_layers"]), path, untied_head=False)
+    model = build(config, read_weights(path, config.num_hidden_layers), path, untied_head=False)
     return Loaded(model, encoder, config, about)
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path, layers: int | None = None) -> Any:
+    """Configuration of a model with its first `layers` layers (None: all); `Invalid` for one of another family."""
     file = path / "config.json"
     if not file.is_file():
         raise Invalid(f"{file} is missing: name a from_pretrained folder")
-    config: dict[str, Any] = json.loads(file.read_text())
-    if refused := decoder.refusal(config):
+    values: dict[str, Any] = json.loads(file.read_text())
+    family = values.get("model_type")
+    if family not in families():
         raise Invalid(
-            f"{file}: a model with {refused} cannot be trained or scored: use a Llama, Qwen2 or Mistral model with "
-            "plain rotary positions"
+            f"{file}: a model of type {family} cannot be trained or scored: use one of type {', '.join(families())}"
         )
-    return config
+    from transformers import CONFIG_MAPPING
+
+    cut_layers(values, layers, path)
+    return CONFIG_MAPPING[family].from_dict(values)
+
+
+def families() -> list[str]:
+    """Types of models (`model_type`) that are known to be computed right."""
+    return list(json.loads(SCHEMA.read_text(encoding="utf-8"))["definitions"]["family"]["enum"])
 
 
 def read_about(path: Path) -> dict[str, Any] | None:
@@ -117,7 +144,7 @@ def read_weights(path: Path, layers: int) -> dict[str, torch.Tensor]:
     if not files:
         raise Invalid(f"{path / 'model.safetensors'} is missing: name a from_pretrained folder with weights in it")
     weights = {}
-    for file in files:
+    for file in [*files, *path.glob(HEAD_FILE)]:
         try:
             with safe_open(file, framework="pt") as stored:
                 for name in stored.keys():  # noqa: SIM118 (not a dict)
@@ -133,50 +160,55 @@ def layer_of(name: str) -> int:
     return int(parts[2]) if parts[:2] == ["model", "layers"] else -1
 
 
-def cut_layers(config: dict[str, Any], layers: int | None, path: Path) -> None:
-    have = config["num_hidden_layers"]
+def cut_layers(values: dict[str, Any], layers: int | None, path: Path) -> None:
+    have = values["num_hidden_layers"]
     if layers is None:
         return
     if layers > have:
         raise Invalid(f"`layers`: expected at most {have} (the layers of {path}), got {layers}")
-    config["num_hidden_layers"] = layers
-    if config.get("layer_types"):
-        config["layer_types"] = config["layer_types"][:layers]
+    values["num_hidden_layers"] = layers
+    for name in ("layer_types", "no_rope_layers"):
+        if values.get(name):
+            values[name] = values[name][:layers]
 
 
-def fill_padding(config: dict[str, Any], encoder: Encoder) -> None:
+def fill_padding(config: Any, encoder: Encoder) -> None:
     """Sets `pad_token_id`, without which the library scores one row at a time."""
-    if config.get("pad_token_id") is None:
-        pad = encoder.token_id(encoder.special.get("pad_token") or encoder.special.get("eos_token"))
-        config["pad_token_id"] = pad if pad is not None else 0
+    if config.pad_token_id is not None:
+        return
+    config.pad_token_id = encoder.token_id(encoder.special.get("pad_token") or encoder.special.get("eos_token"))
+    if config.pad_token_id is None:
+        raise Invalid(
+            f"{encoder.folder}: neither config.json nor the tokenizer names a padding token or an end-of-text token: "
+            "set pad_token_id in config.json to a token that texts do not use"
+        )
 
 
-def eoc_for(
-    encoder: Encoder, config: dict[str, Any], about: dict[str, Any] | None, *, wanted: bool | None
-) -> Eoc | None:
+def eoc_for(encoder: Encoder, config: Any, about: dict[str, Any] | None, *, wanted: bool | None) -> Eoc | None:
     had = Eoc(**about["eoc"]) if about and about["eoc"] else None
     if wanted is None or (wanted and had):
         return had
     if not wanted:
         return None
-    ends = config.get("eos_token_id")
+    ends = config.eos_token_id
     special = {encoder.token_id(token) for token in encoder.special.values()}
-    return encoder.choose_eoc({config["pad_token_id"], *(ends if isinstance(ends, list) else [ends]), *special})
+    return encoder.choose_eoc({config.pad_token_id, *(ends if isinstance(ends, list) else [ends]), *special})
 
 
-def fit_vocabulary(weights: dict[str, torch.Tensor], config: dict[str, Any], eoc: Eoc) -> None:
+def fit_vocabulary(weights: dict[str, torch.Tensor], config: Any, eoc: Eoc) -> None:
     """Gives a token beyond the embedding a row of its own, the mean of all rows."""
-    for name in (EMBEDDING, "lm_head.weight"):
+    for name in (EMBEDDING, HEAD):
         rows = weights.get(name)
         if rows is not None and eoc.id >= len(rows):
             weights[name] = torch.cat([rows, rows.mean(0, keepdim=True).expand(eoc.id + 1 - len(rows), -1)])
-    config["vocab_size"] = len(weights[EMBEDDING])
+    config.vocab_size = len(weights[EMBEDDING])
 
 
-def build(
-    config: dict[str, Any], weights: dict[str, torch.Tensor], path: Path, *, untied_head: bool
-) -> PreferenceModel:
-    model = PreferenceModel(config, untied_head=untied_head)
+def build(config: Any, weights: dict[str, torch.Tensor], path: Path, *, untied_head: bool) -> PreferenceModel:
+    try:
+        model = PreferenceModel(config, untied_head=untied_head)
+    except (KeyError, ValueError, TypeError) as problem:
+        raise Invalid(f"{path / 'config.json'}: transformers cannot make this model: {problem!r}") from None
     wanted = set(model.state_dict())
     missing = sorted(wanted - set(weights))
     if missing:
@@ -188,31 +220,28 @@ def build(
     return model
 
 
-def save_model(folder: Path, loaded: Loaded, about: dict[str, Any]) -> list[Path]:
-    """Writes a folder for `AutoModelForSequenceClassification.from_pretrained`; returns its files."""
+def save_model(folder: Path, loaded: Loaded, about: dict[str, Any]) -> None:
+    """
+    Writes a folder for `AutoModelForSequenceClassification.from_pretrained`. A vocabulary head of its own is written
+    beside it, for a later training with a language-model term.
+    """
     from safetensors.torch import save_file
+    from transformers import AutoModelForSequenceClassification
 
     folder.mkdir(parents=True, exist_ok=True)
-    config = {
-        **loaded.config,
-        "architectures": [f"{decoder.FAMILIES[loaded.config['model_type']]}ForSequenceClassification"],
-        "id2label": {"0": "preference"},
-        "label2id": {"preference": 0},
-        "dtype": "float32",
-    }
-    for name in ("quantization_config", "torch_dtype"):
-        config.pop(name, None)
-    weights = {
-        name: value.detach().cpu().contiguous()
-        for name, value in loaded.model.state_dict().items()
-        if name != "lm_head.weight"
-    }
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "model.safetensors").chmod(0o644)
-    write_json(folder / "config.json", config)
+    config = copy.deepcopy(loaded.config)
+    config.architectures = [AutoModelForSequenceClassification._model_mapping[type(config)].__name__]
+    config.id2label, config.label2id, config.dtype = {0: "preference"}, {"preference": 0}, "float32"
+    weights = {name: value.detach().cpu().contiguous() for name, value in loaded.model.state_dict().items()}
+    head = {name: weights.pop(name) for name in [HEAD] if name in weights}
+    for name, tensors in (("model.safetensors", weights), (HEAD_FILE, head)):
+        if tensors:
+            save_file(tensors, folder / name, metadata={"format": "pt"})
+            (folder / name).chmod(0o644)
+    write_json(folder / "config.json", json.loads(config.to_json_string()))
     write_json(folder / ABOUT, about)
     loaded.encoder.save(folder)
-    return sorted(path for path in folder.iterdir() if path.is_file())
+    fsync_folder(folder)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -8,58 +8,80 @@ import torch
 
 from .tokens import Encoded
 
+WORTH_SHARING = 0.1
+"""Part of a mean row below which a common beginning is computed for each row: gathering it would cost as much."""
+
 
 @dataclass
 class Rows:
     """
-    Rows of one forward pass, without padding: `ids[t]` and `positions[t]` for all tokens in a line. `place[t]` is a
-    token's place in the padded grid [count × length] that attention works on. `score[r]` is the token scored for row r.
+    Rows of one forward pass as a line of tokens, without padding: `ids[t]` and `positions[t]`. What the rows of a group
+    have in common at their beginning is in the line once. `source[r, p]` is the place in the line of token p of row r
+    (0 in the padding behind a row), and `place[t]` a place of token t in this grid, flattened. `score[r]` is the token
+    of the line that is scored for row r.
     """
 
     ids: torch.Tensor
     positions: torch.Tensor
+    source: torch.Tensor
     place: torch.Tensor
     score: torch.Tensor
-    count: int
-    length: int
+
+    @property
+    def length(self) -> int:
+        """Tokens of the longest row."""
+        return self.source.shape[1]
 
     def to(self, device: torch.device) -> "Rows":
-        tensors = {name: getattr(self, name).to(device) for name in ("ids", "positions", "place", "score")}
-        return dataclasses.replace(self, **tensors)
+        return Rows(**{field.name: getattr(self, field.name).to(device) for field in dataclasses.fields(self)})
 
 
-def pack(rows: Sequence[Encoded]) -> Rows:
-    lengths = [len(row.ids) for row in rows]
-    longest = max(lengths)
-    ids = torch.tensor([token for row in rows for token in row.ids])
-    positions = torch.cat([torch.arange(length) for length in lengths])
-    place = torch.cat([index * longest + torch.arange(length) for index, length in enumerate(lengths)])
-    starts = starts_of(rows)
-    score = torch.tensor([start + row.score for start, row in zip(starts, rows, strict=True)])
-    return Rows(ids, positions, place, score, len(rows), longest)
+def pack(groups: Sequence[Sequence[Encoded]]) -> Rows:
+    """Rows in groups of which each begins alike, as the answers to one prompt do."""
+    rows = [row for group in groups for row in group]
+    length = max(len(row.ids) for row in rows)
+    source = torch.zeros(len(rows), length, dtype=torch.long)
+    ids: list[int] = []
+    positions, place = [], []
+    index = 0
+    for group in groups:
+        shared, first = shared_tokens(group), len(ids)
+        for number, row in enumerate(group):
+            skipped = shared if number else 0
+            own = torch.arange(skipped, len(row.ids))
+            source[index, :skipped] = torch.arange(first, first + skipped)
+            source[index, skipped : len(row.ids)] = own - skipped + len(ids)
+            ids.extend(row.ids[skipped:])
+            positions.append(own)
+            place.append(index * length + own)
+            index += 1
+    score = source[torch.arange(len(rows)), torch.tensor([row.score for row in rows])]
+    return Rows(torch.tensor(ids), torch.cat(positions), source, torch.cat(place), score)
 
 
-def starts_of(rows: Sequence[Encoded]) -> list[int]:
-    starts, total = [], 0
-    for row in rows:
-        starts.append(total)
-        total += len(row.ids)
-    return starts
+def shared_tokens(group: Sequence[Encoded]) -> int:
+    """Tokens at the beginning that are computed once for all rows of a group."""
+    if len(group) < 2:
+        return 0
+    ids = [row.ids for row in group]
+    first, last = min(ids), max(ids)  # in the order of a dictionary: all others begin as these two do
+    differing = (place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other)
+    common = next(differing, min(len(first), len(last)))
+    return common if common * len(group) >= WORTH_SHARING * sum(len(row.ids) for row in group) else 0
 
 
 def label_count(row: Encoded) -> int:
     """Response tokens that have a token before them to be predicted from."""
-    return row.end - max(row.start, 1)
+    return max(0, row.end - max(row.start, 1))
 
 
-def labels(rows: Sequence[Encoded], chosen: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Positions (in the line of tokens) that predict the response tokens of the chosen rows, and these tokens."""
-    starts = starts_of(rows)
-    where: list[int] = []
+def labels(packed: Rows, rows: Sequence[Encoded], chosen: Sequence[int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Places in the line that predict the response tokens of the chosen rows, and these tokens."""
+    where = [torch.zeros(0, dtype=torch.long)]
     targets: list[int] = []
     for index in chosen:
         row = rows[index]
         first = max(row.start, 1)
-        where.extend(range(starts[index] + first - 1, starts[index] + row.end - 1))
+        where.append(packed.source[index, first - 1 : max(row.end, first) - 1])
         targets.extend(row.ids[first : row.end])
-    return torch.tensor(where, dtype=torch.long), torch.tensor(targets, dtype=torch.long)
+    return torch.cat(where), torch.tensor(targets, dtype=torch.long)

@@ -1,5 +1,6 @@
 """How a run fails: the caller's mistakes, training that came apart, and the class of everything else."""
 
+
 class Invalid(Exception):
     """The caller's mistake: trying again cannot help. The message names the file or key and the next action."""
 

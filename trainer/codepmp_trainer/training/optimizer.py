@@ -1,7 +1,5 @@
 """The library's AdamW, set up for a preference model."""
 
-from inspect import unwrap
-
 import torch
 from torch import nn
 
@@ -15,11 +13,6 @@ class Optimizer(torch.optim.AdamW):
     it when the model is on its device: gradients and moments are there from the start, so that they can be summed over
     ranks and restored in place.
     """
-
-    # Without their decorators, which tell the compiler to keep out and import it for that: seconds in every process.
-    add_param_group = unwrap(torch.optim.AdamW.add_param_group)
-    zero_grad = unwrap(torch.optim.AdamW.zero_grad)
-    step = torch.no_grad()(unwrap(torch.optim.AdamW.step))
 
     def __init__(self, model: nn.Module, *, lr: float, head_lr: float, weight_decay: float) -> None:
         self.named = dict(model.named_parameters())
