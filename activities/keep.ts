@@ -52,7 +52,7 @@ export function checkAnswered(
   throw withDetails(
     classified(
       'quality',
-      `${id}: ${without} of ${all} items have no answer (${counts}), and unanswered of the endpoint ${endpoint} allows ${allowed * 100} %. Reasons: codepmp logs`,
+      `${id}: ${without} of ${all} items have no answer (${counts}), and unanswered of the endpoint ${endpoint} allows ${allowed * 100} %. Once it answers, ask for them again: codepmp retry --quarantined`,
     ),
     { node: id },
   );

@@ -10,8 +10,6 @@ export interface MapWork<C extends Chunk = Chunk, M extends Member = Member> {
   shape: 'map';
   /** Makes the rows of one chunk. */
   work(dependencies: Dependencies, chunk: C): Promise<ChunkWork>;
-  /** Statuses of usable rows besides `ok`. */
-  useful?: readonly string[];
   /** Makes the artifact from all chunks. Default: their shards, with the number of rows by status. */
   close?(dependencies: Dependencies, member: M): Promise<Digest>;
 }

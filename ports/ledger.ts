@@ -23,6 +23,8 @@ export interface LedgerRecord {
   answer_digest: Digest;
   /** The execution that paid for it. */
   by: string;
+  /** The round in which items without a usable answer were asked for again; absent: the first time. */
+  round?: number;
 }
 
 /** Answers paid for, found again by generation key, origin range and request. */

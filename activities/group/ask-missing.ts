@@ -86,7 +86,8 @@ async function askOne(
 ): Promise<LedgerRecord> {
   const { sampling, stop } = model;
   const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, signal });
-  return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution });
+  const round = chunk.round > 0 && { round: chunk.round };
+  return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution, ...round });
 }
 
 /** The record of a request that was not answered. It is in no ledger: whoever needs the answer later asks again. */

@@ -1,10 +1,12 @@
-import { generationKey } from '../../items/index.ts';
+import { generationKey, judgeAnswer } from '../../items/index.ts';
 import { callsSpent, type Counts, type Digest, type ModelUse, type Paid } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { Chunk } from './work.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { Usage } from '../../ports/endpoint.ts';
-import type { LedgerRecord } from '../../ports/ledger.ts';
+import type { LedgerRange, LedgerRecord } from '../../ports/ledger.ts';
+import { kindOf } from '../../schemas/index.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { askMissing, type AskDependencies, type ChunkRequest } from './ask-missing.ts';
 
 export interface Asked {
@@ -22,7 +24,7 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
   const { store } = dependencies;
   const model = modelOf(chunk);
   const { lo, hi } = chunk.range;
-  const read = () => store.ledger.read({ generationKey: key, lo, hi });
+  const read = () => readAnswers(store, { generationKey: key, lo, hi }, { chunk, model });
   const answers = await read();
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
@@ -45,6 +47,31 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
     await segment.close();
   }
   return { answers, paid: paidIn(answers, { chunk, requests, endpoint: model.endpoint }) };
+}
+
+/**
+ * The answers in a range of the ledger, by request. In a later round, only those that can be used and those of that round count. Of several
+ * answers to a request it is one that can be used, and among equals the one with the smallest digest.
+ */
+async function readAnswers(
+  { ledger }: Dependencies['store'],
+  range: LedgerRange,
+  { chunk, model }: { chunk: Chunk; model: ModelUse },
+): Promise<Map<Digest, LedgerRecord>> {
+  const useful = ['ok', ...(kindOf(chunk.node.kind).useful ?? [])];
+  const isUsable = (record: LedgerRecord): boolean => useful.includes(judgeAnswer(record, model.accept).status);
+  const found = new Map<Digest, LedgerRecord>();
+  const usable = new Set<Digest>();
+  for await (const record of ledger.records(range)) {
+    const { request, round = 0, answer_digest } = record;
+    const canBeUsed = isUsable(record);
+    if (!canBeUsed && (usable.has(request) || round < chunk.round)) continue;
+    const other = found.get(request);
+    if (other && canBeUsed === usable.has(request) && other.answer_digest <= answer_digest) continue;
+    found.set(request, record);
+    if (canBeUsed) usable.add(request);
+  }
+  return found;
 }
 
 /** What the execution of a chunk paid for among the answers to its requests. */

@@ -118,7 +118,7 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
   const meter = dependencies.meters.of(input.key, input.execution);
   meter.expect(node.id, items * perItem(node));
   const { cancellationSignal: signal, info } = Context.current();
-  const { again = null } = (input.parts[node.id] ?? {}) as { again?: string };
+  const { again = null, round = 0 } = (input.parts[node.id] ?? {}) as { again?: string; round?: number };
   const begin = () => {
     onBegin();
     meter.begin();
@@ -129,6 +129,7 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
     range,
     index: input.chunk,
     again,
+    round,
     most: input.most ?? Infinity,
     rows,
     execution: input.execution,

@@ -27,8 +27,9 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
       const { model } = node.models;
       const endpoint = model && dependencies.config.endpoints[model.endpoint];
       if (endpoint) checkAnswered(node, statusesOf(shards.get(node.id) ?? []), { endpoint: model.endpoint, allowed: endpoint.unanswered });
-      const { close = manifestOf, useful } = workOf(works, node, 'map');
-      const warning = kindOf(node.kind).keepsStatus ? undefined : checkKept(node, statusesOf(shards.get(node.id) ?? []), useful);
+      const { close = manifestOf } = workOf(works, node, 'map');
+      const { keepsStatus, useful } = kindOf(node.kind);
+      const warning = keepsStatus ? undefined : checkKept(node, statusesOf(shards.get(node.id) ?? []), useful);
       const out = await close(dependencies, { node, nodes: input.unit.nodes, source: sourceOf(input.unit), ranges, shards, inputs });
       results[node.id] = await publishResult(dependencies.store, {
         node,

@@ -13,7 +13,6 @@ import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 /** Samples n answers to every question of a chunk. An answer that is not whole stays: it is graded like the others. */
 export const candidates: MapKind<'candidates'> = {
   shape: 'map',
-  useful: ['truncated', 'stopped-early', 'refused'],
   work: sampleChunk,
   close: closeCandidates,
 };

@@ -5,6 +5,7 @@ import { openPlan } from './plan-table.ts';
 import { readPin, renewPin } from '../../records/pins.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { readWholeResult, summaryOf } from '../../records/results.ts';
+import { readRound } from '../../records/rounds.ts';
 import { noteRun } from '../../records/run.ts';
 import { fingerprintOf } from './sources.ts';
 import { unitInputOf } from './unit-input.ts';
@@ -36,8 +37,8 @@ async function callsOf({ artifacts }: Pick<Dependencies, 'artifacts'>, unit: Uni
 }
 
 /**
- * Parts of keys that are known only at this point: the content of source folders, the run that refreshed a source, and that a run asked
- * for the work again.
+ * Parts of keys that are known only at this point: the content of source folders, the run that refreshed a source, how often items without
+ * an answer were asked for again, and that a run asked for the work again.
  */
 async function lookInto(
   dependencies: Pick<Dependencies, 'config' | 'store'>,
@@ -50,6 +51,8 @@ async function lookInto(
     const isPinned = kindOf(node.kind).pinned === true;
     const content = isPinned ? await pinOf(dependencies, node, isAgain ? run : null) : await fingerprintOf(dependencies, node);
     if (content !== null) looked[node.id] = { content };
+    const round = Object.keys(node.models).length > 0 ? await readRound(dependencies.store, node) : 0;
+    if (round > 0) looked[node.id] = { ...looked[node.id], round };
     if (isAgain && !isPinned) looked[node.id] = { ...looked[node.id], again: run };
   }
   return looked;

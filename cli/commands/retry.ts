@@ -2,15 +2,19 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import type { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
-import { failureClasses, type BudgetCaps, type Decision, type ParamValues, type RunProgress, type RunSettings } from '../../plan/index.ts';
+import { failureClasses, titleOf } from '../../plan/index.ts';
+import type { BudgetCaps, Decision, ParamValues, RunProgress, RunSettings } from '../../plan/index.ts';
 import { decideUpdate } from '../../workflows/messages.ts';
 import { collectCell } from '../runs/cells.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { pickNode } from '../runs/pick-node.ts';
+import { quarantineOf, releaseQuarantine } from '../runs/quarantine.ts';
 import { isOpen, pickRun, planOfRun } from '../runs/runs.ts';
 import { askServer, connectServer } from '../runs/server.ts';
+import { prepareResumption } from '../diff/resumption.ts';
+import { submitRun } from '../watch/submit.ts';
 import { watchRun } from '../watch/watch-run.ts';
 
 interface RetryOptions extends CommonOptions {
@@ -20,6 +24,7 @@ interface RetryOptions extends CommonOptions {
   setting?: Partial<RunSettings>;
   budget?: Partial<BudgetCaps>;
   cell?: ParamValues;
+  quarantined?: boolean;
   detach?: boolean;
 }
 
@@ -27,6 +32,7 @@ export function define(command: Command): void {
   withNotes(withCommonOptions(command), help)
     .argument('[step]', 'the parked step or node (default: all parked nodes)')
     .option('--run <run>', 'the run (default: the newest)')
+    .option('--quarantined', 'ask again for the items that have no usable answer, and for nothing else')
     .option('--skip', 'continue without it and without the steps that need it')
     .option('--fail', "end the run with this step's error")
     .option(
@@ -47,8 +53,13 @@ async function retry(step: string | undefined, options: RetryOptions): Promise<v
   const store = await requireStore(context);
   const record = await pickRun(store, options.run);
   const { run } = record;
+  if (options.quarantined) {
+    if (!(await release(context, { store, record, step, options }))) return;
+    if (!isOpen(record)) return resumeQuarantined(context, { store, record, detach });
+  }
   if (!isOpen(record)) throw runIsOver(run, record.status);
-  const node = options.cell === undefined ? (step ?? '*') : await nodeOfCell(store, record, { step, cell: options.cell });
+  const named = options.quarantined ? '*' : (step ?? '*');
+  const node = options.cell === undefined ? named : await nodeOfCell(store, record, { step, cell: options.cell });
   await using server = await connectServer(context, { toWork: true });
   const decision = skip ? 'skip' : fail ? 'fail' : 'retry';
   const asked: Decision = { node, decision, ...(changes && { run: changes, ...poolIn(context, changes) }), ...(budget && { budget }) };
@@ -67,6 +78,38 @@ async function retry(step: string | undefined, options: RetryOptions): Promise<v
     return context.output.next([[`codepmp watch ${run}`, 'follow it']]);
   }
   process.exitCode = await watchRun({ context, store, server, run });
+}
+
+/** Releases the items of a run that have no usable answer; false: there are none. */
+async function release(
+  { output }: Context,
+  { store, record, step, options }: { store: Store; record: RunProgress; step: string | undefined; options: RetryOptions },
+): Promise<boolean> {
+  const { run, status } = record;
+  if (options.skip || options.fail)
+    throw new CommandFailure('--quarantined asks again, and --skip and --fail give up: use one of them', exit.usage);
+  if (status === 'running')
+    throw new CommandFailure(`${run} is running; its items without an answer can be asked for again when it has ended or is parked`);
+  const plan = await planOfRun(store, record);
+  const found = plan ? await quarantineOf(store, { record, plan, step, cell: options.cell }) : [];
+  for (const { node, items } of found) output.talk(`${titleOf(node)}: asks again for ${statusesText(items)}`);
+  if (found.length === 0) output.talk(`every item of ${step ?? run} that was asked for has a usable answer`);
+  await releaseQuarantine(store, found);
+  if (output.json) output.emit({ run, quarantined: found.map(({ node, items }) => ({ node: node.id, items })) });
+  return found.length > 0;
+}
+
+function statusesText(items: { [status: string]: number }): string {
+  return Object.entries(items).map(([status, number]) => `${number} ${status}`).join(', ');
+}
+
+/** Runs the pipeline of a run that has ended once more; all that has a usable answer is reused. */
+async function resumeQuarantined(
+  context: Context,
+  { store, record, detach }: { store: Store; record: RunProgress; detach: boolean },
+): Promise<void> {
+  const { plan, input, settings } = await prepareResumption(context, { store, record }, {});
+  process.exitCode = await submitRun(context, { plan, input, settings, detach });
 }
 
 /** The chosen pool, as the configuration declares it. */
@@ -122,4 +165,5 @@ function collectBudget(entry: string, before: Partial<BudgetCaps> = {}): Partial
 }
 
 const help =
-  'A retry starts the node again and reuses what it already paid for. Exit codes: see codepmp run.';
+  'A retry starts the node again and reuses what it already paid for. With --quarantined, a run that has ended is run once more: requests ' +
+  'that were refused, failed or gave no whole answer are sent again, and every later run uses the new answers. Exit codes: see codepmp run.';

@@ -30,6 +30,7 @@ export const candidates = defineKind({
   inputs: { questions: { description: 'Questions to solve.', types: ['questions'] } },
   outputs: { out: 'candidates' },
   models: { model: 'Model that solves the questions.' },
+  useful: ['truncated', 'stopped-early', 'refused'],
   sources: ownTemplates,
   variable: 'question',
   typicalSeconds: 85,

@@ -65,6 +65,8 @@ interface KindFacts {
   scores?: { input: string; texts: number };
   /** Mean tokens of an answer of its model. Left out: not known. */
   meanAnswer?: number;
+  /** Statuses besides `ok` of items that can be used. Left out: none. */
+  useful?: readonly string[];
   /** Items keep the status they came with. */
   keepsStatus?: true;
   /** Seconds it takes in the quickstart on two cores. Left out: 30. */

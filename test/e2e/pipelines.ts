@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export function config(
   options: { endpoints?: { [name: string]: string }; weights?: string; concurrency?: number; outage?: number } = {},
 ): string {
-  const { endpoints = {}, weights, concurrency = 16, outage = 60 } = options;
+  const { endpoints = {}, weights, concurrency = 16, outage = 3 } = options;
   const lines = ['codepmp_config: 1', 'sources:', '  modules: {path: modules}'];
   if (Object.keys(endpoints).length > 0) lines.push('endpoints:');
   for (const [name, url] of Object.entries(endpoints))

@@ -73,6 +73,7 @@ async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reser
     range: { lo: '', hi: null, items: 10 },
     index: 0,
     again: null,
+    round: 0,
     most: Infinity,
     rows: {},
     execution: 'e1',
@@ -184,6 +185,28 @@ describe('a request that fails alone', () => {
     const { server, askFor } = await step({ acts: [refused] });
     await expect(askFor(requests(500))).rejects.toMatchObject({ class: 'invalid' });
     expect(server.bodies.length).toBeLessThan(40);
+  });
+});
+
+describe('a later round', () => {
+  it('asks again for what has no usable answer, once, and prefers the usable answer from then on', async () => {
+    let cut = true;
+    const cutting: Act = (response, request, body) =>
+      (/item [23]\./.test(contentOf(body)) && cut ? answer('half', { finish_reason: 'length' }) : said)(response, request, body);
+    const { server, askFor } = await step({ acts: [cutting] });
+    const asked = requests(8);
+    const reasonsOf = ({ answers }: Asked) =>
+      asked.map(({ request }) => answers.get(request)?.finish_reason).filter((each) => each !== 'stop');
+    expect(reasonsOf(await askFor(asked))).toEqual(['length', 'length']);
+    expect(reasonsOf(await askFor(asked, { round: 1, execution: 'e2' }))).toEqual(['length', 'length']);
+    expect(server.bodies).toHaveLength(8 + 2);
+    await askFor(asked, { round: 1, execution: 'e3' });
+    expect(server.bodies).toHaveLength(8 + 2);
+    cut = false;
+    expect(reasonsOf(await askFor(asked, { round: 2, execution: 'e4' }))).toEqual([]);
+    expect(server.bodies).toHaveLength(8 + 4);
+    expect(reasonsOf(await askFor(asked, { execution: 'e5' }))).toEqual([]);
+    expect(server.bodies).toHaveLength(8 + 4);
   });
 });
 

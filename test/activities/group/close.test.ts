@@ -71,7 +71,7 @@ describe('closing a group', () => {
       await expect(bench.run(group(1))).rejects.toMatchObject({
         class: 'quality',
         node: 'prompts',
-        message: 'prompts: 1 of 6 items have no answer (1 rejected), and unanswered of the endpoint remote allows 10 %. Reasons: codepmp logs',
+        message: 'prompts: 1 of 6 items have no answer (1 rejected), and unanswered of the endpoint remote allows 10 %. Once it answers, ask for them again: codepmp retry --quarantined',
       });
     });
   });
