@@ -78,7 +78,8 @@ async function partsOf(
   if (asked !== undefined && !names.includes(asked))
     throw new CommandFailure(`${node.id} has no output ${asked}. Choose one: ${names.map((name) => `${node.id}.${name}`).join(', ')}`);
   if (!result) throw new CommandFailure(`${node.id} has not finished in ${run}. See codepmp status ${run}`);
-  const chosen = Object.entries(result.outputs).filter(([name]) => (asked === undefined ? node.outputs[name] === mainType(node) : name === asked));
+  const isChosen = (name: string): boolean => (asked === undefined ? node.outputs[name] === mainType(node) : name === asked);
+  const chosen = Object.entries(result.outputs).filter(([name]) => isChosen(name));
   return Promise.all(
     chosen.map(async ([name, artifact]) => ({
       split: name === 'out' ? 'train' : name,

@@ -63,7 +63,8 @@ async function studied(): Promise<RecordedFolder> {
       const shard = await artifacts.writeJsonl([{ node: node.id }]);
       if (type !== 'pairs') return artifacts.writeManifest({ type, rows: 1, shards: [shard], meta: {} });
       const rows = output === 'test' ? pairs.slice(0, 2) : pairs;
-      return artifacts.writeManifest({ type, rows: rows.length, shards: await artifacts.writeParquet({ columns: pairColumns, rows }), meta });
+      const shards = await artifacts.writeParquet({ columns: pairColumns, rows });
+      return artifacts.writeManifest({ type, rows: rows.length, shards, meta });
     },
   });
   return user;
