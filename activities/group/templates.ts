@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { withoutTemplate } from '../../items/index.ts';
 import type { PromptTemplate } from '../../items/index.ts';
 import type { PlanNode } from '../../plan/index.ts';
@@ -17,6 +17,7 @@ export async function readTemplate(dependencies: Pick<Dependencies, 'home' | 'co
   const file = templateFile(node);
   if (file === null) return { file, text: withoutTemplate };
   const isOwn = node.resources['templates'] !== undefined;
+  if (!isOwn && basename(file) !== file) throw classified('invalid', `${node.id}: codepmp has no template ${file}. Correct template of ${node.id}`);
   const text = isOwn ? ownTemplate(dependencies, node, file) : readFile(join(dependencies.home, 'templates', file), 'utf8');
   return { file, text: await text };
 }

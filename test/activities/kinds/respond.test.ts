@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readTemplate } from '../../../activities/group/templates.ts';
+import type { PlanNode } from '../../../plan/index.ts';
+import { config } from '../../compile/rig.ts';
 import { answerBy, openWorkbench } from '../rig.ts';
 
 const answering = (settings = '') => `
@@ -76,6 +79,13 @@ describe('respond', () => {
     await bench.run(answering());
     const { answers } = await bench.run(answering(', top_k: 40'));
     expect(answers?.calls).toEqual({ remote: 4 });
+  });
+
+  it('reads no file outside the templates that come with codepmp', async () => {
+    const node = { id: 'prompts', kind: 'summarize', settings: { template: '../README.md' }, resources: {} } as Partial<PlanNode> as PlanNode;
+    await expect(readTemplate({ home: '/', config }, node)).rejects.toThrow(
+      'prompts: codepmp has no template ../README.md. Correct template of prompts',
+    );
   });
 
   it('asks with templates of your own, and refuses one without the item before it asks', async () => {

@@ -67,8 +67,8 @@ describe('a plan that is submitted', () => {
   it.each<[string, string, (node: PlanNode) => void]>([
     [
       'prompts',
-      'settings: /template must be equal to one of the allowed values',
-      ({ settings }) => Object.assign(settings, { template: '../README' }),
+      'settings: /cut must be equal to one of the allowed values',
+      ({ settings }) => Object.assign(settings, { cut: 'word' }),
     ],
     ['code', 'settings: /include leaves out a default', (node) => (node.settings = {})],
     ['prompts', 'run: /chunk must be >= 1', ({ run }) => (run.chunk = 0)],
