@@ -8,6 +8,7 @@ and `cut` to a file of its own in the folder `output`, a batch at a time, so a k
 """
 
 import functools
+import itertools
 import json
 import math
 import os
@@ -32,13 +33,13 @@ from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Diverged, Invalid  # noqa: E402
 from codepmp_trainer.process.files import Progress  # noqa: E402
 
-WINDOW = 4096  # texts that are tokenised and sorted at once
 PROMPTS = 4096  # prompts whose tokens are kept for the next answer to them
 
 
 @dataclass
 class Row:
     text: str
+    prompt: str
     tokens: Encoded
 
 
@@ -79,11 +80,13 @@ class Lines:
         if not path.is_file():
             raise Invalid(f"{path} is missing: name an existing file of texts")
         self._file = path.open("rb")
-        places, place = [], 0
+        answers: dict[int, list[tuple[int, int]]] = {}
+        place = 0
         for line in self._file:
-            places.append((-len(line), place))
+            answers.setdefault(hash(json.loads(line)["prompt"]), []).append((-len(line), place))
             place += len(line)
-        self.longest_first = [place for _, place in sorted(places)]
+        # The longest answer first, and behind each the others to its prompt, which they share when they are scored.
+        self.longest_first = [place for rows in sorted(map(sorted, answers.values())) for _, place in rows]
 
     def at(self, place: int) -> dict[str, str]:
         self._file.seek(place)
@@ -117,32 +120,29 @@ def score_share(config: dict[str, Any], peers: ranks.Ranks, loaded: preference.L
 
 def batches(loaded: preference.Loaded, lines: Lines, places: Sequence[int], batch_tokens: int) -> Iterator[list[Row]]:
     """
-    Rows of about the same length, the longest first, so that memory runs out at once or never. A batch holds at most
-    `batch_tokens` with its padding, or one row.
+    Rows in this order, where neighbours answer one prompt or are about as long as each other. A batch holds at most
+    `batch_tokens` with the padding of its attention, or one row.
     """
     prompt_ids = functools.lru_cache(PROMPTS)(loaded.encoder.ids_of)
-
-    def row_at(place: int) -> Row:
+    batch: list[Row] = []
+    longest = 0
+    for place in places:
         line = lines.at(place)
         tokens = loaded.encoder.join(prompt_ids(line["prompt"]), loaded.encoder.ids_of(line["response"]))
-        return Row(line["text"], tokens)
-
-    for start in range(0, len(places), WINDOW):
-        rows = sorted(map(row_at, places[start : start + WINDOW]), key=lambda row: -len(row.tokens.ids))
-        batch: list[Row] = []
-        for row in rows:
-            if batch and len(batch[0].tokens.ids) * (len(batch) + 1) > batch_tokens:
-                yield batch
-                batch = []
-            batch.append(row)
+        longest = max(longest, len(tokens.ids))
+        if batch and longest * (len(batch) + 1) > batch_tokens:
+            yield batch
+            batch, longest = [], len(tokens.ids)
+        batch.append(Row(line["text"], line["prompt"], tokens))
+    if batch:
         yield batch
 
 
 def scored(model: str, loaded: preference.Loaded, batch: Sequence[Row]) -> bytes:
     """The lines of a batch. Raises `Diverged` for a score that is not a finite number."""
     with torch.inference_mode():
-        packed = pack([[row.tokens for row in batch]]).to(loaded.model.score.weight.device)
-        values = loaded.model(packed)[0].tolist()
+        groups = [[row.tokens for row in rows] for _, rows in itertools.groupby(batch, key=lambda row: row.prompt)]
+        values = loaded.model(pack(groups).to(loaded.model.score.weight.device))[0].tolist()
     broken = sum(not math.isfinite(value) for value in values)
     if broken:
         raise Diverged(

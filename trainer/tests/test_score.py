@@ -105,6 +105,17 @@ def test_batches_hold_the_budget_with_padding_longest_first(checkpoint, tmp_path
     assert found == [["40"], ["30"], ["12", "9"], ["8", "3"]]
 
 
+def test_answers_to_one_prompt_are_scored_together(checkpoint, tmp_path):
+    sides = [(prompt, length) for length in (2, 20, 8) for prompt in ("p", "q")]
+    texts = [
+        {"text": f"{prompt}{length}", "prompt": f"{prompt}\n", "response": "x" * length} for prompt, length in sides
+    ]
+    lines = score.Lines(Path(settings_of(tmp_path, checkpoint, texts)["input"]))
+    loaded = preference.load_for_scoring(checkpoint)
+    found = [[row.text for row in batch] for batch in score.batches(loaded, lines, lines.longest_first, 1000)]
+    assert found == [["p20", "p8", "p2", "q20", "q8", "q2"]]
+
+
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_a_killed_run_leaves_whole_lines_of_what_it_had_scored(checkpoint, tmp_path, ranks):
     settings = settings_of(tmp_path, checkpoint)

@@ -13,4 +13,4 @@ from codepmp_trainer.model.rows import pack  # noqa: E402
 loaded = preference.load_for_scoring(Path(sys.argv[1]))
 with torch.no_grad():
     rows = (loaded.encoder.encode(prompt, answer) for prompt, answer in json.load(sys.stdin))
-    print(json.dumps([float(loaded.model(pack([row]))[0]) for row in rows]))
+    print(json.dumps([float(loaded.model(pack([[row]]))[0]) for row in rows]))
