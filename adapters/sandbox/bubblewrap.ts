@@ -1,8 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { hasCode } from '../../ports/failure.ts';
 import type { Sandbox, TestedCode, TestRun } from '../../ports/sandbox.ts';
 
 /** Where bubblewrap and Python are. */
@@ -66,7 +67,7 @@ function obstacleOf(bubblewrap: string, { code, stderr = '', message }: NodeJS.E
 /** What code in the sandbox can reach. */
 function walls(prefix: string): string[] {
   const readable = ['/usr', '/lib', '/lib64', '/bin'].flatMap((path) => ['--ro-bind-try', path, path]);
-  const own = ['--unshare-all', '--die-with-parent', '--new-session', '--clearenv', '--cap-drop', 'ALL', '--hostname', 'sandbox'];
+  const own = ['--unshare-all', '--die-with-parent', '--clearenv', '--cap-drop', 'ALL', '--hostname', 'sandbox'];
   const python = ['--ro-bind', prefix, prefix, '--ro-bind', harness, '/harness.py'];
   const empty = ['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--chdir', '/tmp', '--setenv', 'HOME', '/tmp'];
   return [...own, ...readable, ...python, ...empty];
@@ -74,7 +75,10 @@ function walls(prefix: string): string[] {
 
 async function runOnce([program, ...args]: [string, ...string[]], tested: TestedCode, signal: AbortSignal): Promise<TestRun> {
   const timeout = AbortSignal.timeout(tested.seconds * 1000 + startMilliseconds);
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], killSignal: 'SIGKILL', signal: AbortSignal.any([signal, timeout]) });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true }); // a session of its own
+  const ends = AbortSignal.any([signal, timeout]);
+  ends.addEventListener('abort', () => killGroup(child), { once: true });
+  if (ends.aborted) killGroup(child);
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(tested));
@@ -82,6 +86,16 @@ async function runOnce([program, ...args]: [string, ...string[]], tested: Tested
   signal.throwIfAborted();
   if (timeout.aborted) return { failure: 'timed-out' };
   return reportOf(report);
+}
+
+/** Kills bubblewrap with what it has started, which is in its process group, and dies with it by itself only once it is inside. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
 }
 
 /** What the harness wrote; code that ends the process or uses up its time leaves nothing. */
