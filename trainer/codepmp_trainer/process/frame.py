@@ -62,6 +62,7 @@ def run(script: str, body: Callable[[dict[str, Any]], dict[str, Any] | None], de
         config = read_config(path, script)
         if finished_before(Path(config["result"])):
             return 0
+        keep_cache_at(Path(config["result"]).parent)
         result = body(config)
     except Exception as problem:
         traceback.print_exc()
@@ -73,6 +74,11 @@ def run(script: str, body: Callable[[dict[str, Any]], dict[str, Any] | None], de
     if result is not None:
         write_result(Path(config["result"]), result)
     return 0
+
+
+def keep_cache_at(folder: Path) -> None:
+    """The compiler of torch makes a folder when it is imported, whether it is used or not: not in the temporary one."""
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(folder / "torchinductor"))
 
 
 def finished_before(path: Path) -> bool:
