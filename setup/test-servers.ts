@@ -1,17 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Debian packages of the servers that tests of launchers start, each with a program that shows that it is there. */
-const packages = { 'openssh-server': '/usr/sbin/sshd', 'slurm-wlm': '/usr/sbin/slurmctld', munge: '/usr/sbin/munged' };
+/** Debian packages of the servers and the sandbox that tests start, each with a program that shows that it is there. */
+const packages = {
+  'openssh-server': '/usr/sbin/sshd',
+  'slurm-wlm': '/usr/sbin/slurmctld',
+  munge: '/usr/sbin/munged',
+  bubblewrap: '/usr/bin/bwrap',
+};
 
 /**
- * Installs the servers that tests start, where a machine that is there for tests (`CI` is set) can install Debian packages. Elsewhere
- * nothing is installed, and tests without their server are skipped and counted. The packages start nothing by themselves.
+ * Installs what tests start, where a machine that is there for tests (`CI` is set) can install Debian packages. Elsewhere
+ * nothing is installed, and tests without it are skipped and counted. The packages start nothing by themselves.
  */
 export function installTestServers(): void {
   const missing = Object.entries(packages).flatMap(([name, program]) => (existsSync(program) ? [] : [name]));
   if (!process.env['CI'] || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get') || missing.length === 0) return;
-  process.stdout.write(`\n== servers for tests: ${missing.join(', ')}\n`);
+  process.stdout.write(`\n== packages for tests: ${missing.join(', ')}\n`);
   const apt = (...args: string[]): void => {
     execFileSync('apt-get', ['-qq', ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
