@@ -25,7 +25,7 @@ interface FailedTry {
 }
 
 /** A client of the servers of one OpenAI-compatible endpoint, which all serve the same model. `close` ends its connections. */
-export function openEndpointClient(options: EndpointClientOptions): EndpointClient & { limitChanged(): void; close(): Promise<void> } {
+export function openEndpointClient(options: EndpointClientOptions): EndpointClient & { close(): Promise<void> } {
   const { name, urls, endpoint, concurrency, pauses = { first: 1000, most: 30_000 } } = options;
   const outage = endpoint.outage * 1000;
   const turns = createTurns({ urls, most: concurrency, outage, pauses });
@@ -71,7 +71,7 @@ export function openEndpointClient(options: EndpointClientOptions): EndpointClie
     }
   };
 
-  return { complete, trouble: () => troubleText(), limitChanged: turns.limitChanged, close: asker.close };
+  return { complete, trouble: troubleText, close: asker.close };
 
   function troubleText(): string | null {
     const trouble = turns.trouble();

@@ -20,8 +20,6 @@ export interface Turns {
   take(signal: AbortSignal): Promise<RequestTurn>;
   /** The trouble that all servers are in, from when the last of them got into it; null: one of them can be asked. */
   trouble(): Trouble | null;
-  /** To be called when the limit has changed. */
-  limitChanged(): void;
 }
 
 /** All servers of an endpoint have been in trouble for longer than is waited for. */
@@ -161,5 +159,5 @@ export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns
     return promise;
   };
 
-  return { take, trouble: troubleOfAll, limitChanged: serve };
+  return { take, trouble: troubleOfAll };
 }

@@ -33,7 +33,7 @@ export function createArchives(): Archives {
 /** Warnings of the parser after which the rest of an archive means nothing. */
 const fatal = ['TAR_BAD_ARCHIVE', 'TAR_ABORT', 'TAR_ENTRY_INVALID'];
 
-/** What stands in a name for bytes that are not UTF-8. */
+/** Takes the place of bytes in a name that are not UTF-8. */
 const unknownCharacter = '\uFFFD';
 
 /** Contents come while the parser is written to, and are whole before the next entry begins. */

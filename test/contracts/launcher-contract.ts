@@ -75,7 +75,7 @@ export function describeLauncher(
       return { process: child, state };
     };
 
-    it('runs a job where it is told to and leaves its output and its exit status', async () => {
+    it('runs a job in the given folder and leaves its output and its exit status', async () => {
       const { launcher, place } = test;
       expect(await launcher.poll(ref)).toEqual({ state: 'absent' });
       expect(await launcher.ran(ref)).toBeNull();

@@ -8,7 +8,7 @@ const description = 'This module offers a helper that takes a number and returns
 
 const refused = status(400, { body: { error: { message: 'unusual characters' } } });
 
-it('asks again for the items without a usable answer when it is told to, for nothing else, and later runs have the new answers', async () => {
+it('asks again for the items without a usable answer on request, for nothing else, and later runs have the new answers', async () => {
   let isRefusing = true;
   const act: Act = (response, request, body) => {
     const asked = JSON.stringify(body);
