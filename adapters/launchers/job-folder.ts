@@ -1,7 +1,7 @@
 import { open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { ProcessFailure } from '../../ports/launcher.ts';
+import type { JobState, ProcessFailure } from '../../ports/launcher.ts';
 import type { Span } from '../../plan/index.ts';
 import { hasCode } from '../../ports/failure.ts';
 
@@ -70,12 +70,13 @@ export async function readProcessFailure(folder: string, record: AttemptRecord):
   };
 }
 
-/** When an attempt ran, by its files; without a recorded end, it ran until its last write. */
-export async function readSpan(folder: string, { isOver }: { isOver: boolean }): Promise<Span | null> {
+/** When an attempt in this state ran, by its files; without a recorded end, it ran until its last write. */
+export async function readSpan(folder: string, { state }: Pick<JobState, 'state'>): Promise<Span | null> {
+  if (state === 'absent') return null;
   const { wrapper } = await readAttempt(folder);
   const from = await timeOf(join(folder, 'pid'));
   if (wrapper === null || from === null) return null;
-  if (!isOver) return [from, Date.now()];
+  if (state !== 'exited') return [from, Date.now()];
   const written = await Promise.all((await readdir(folder)).map((name) => timeOf(join(folder, name))));
   return [from, (await timeOf(join(folder, 'exit'))) ?? Math.max(...written.map((time) => time ?? from))];
 }

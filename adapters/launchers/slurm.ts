@@ -85,10 +85,7 @@ export function createSlurmLauncher({ folder: folderNamed, options = [], lostAft
     submit,
     poll,
     cancel,
-    ran: async (ref) => {
-      const { state } = await poll(ref);
-      return state === 'absent' ? null : readSpan(await folderOf(ref), { isOver: state === 'exited' });
-    },
+    ran: async (ref) => readSpan(await folderOf(ref), await poll(ref)),
     folder: folderOf,
   };
 }
