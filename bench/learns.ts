@@ -1,17 +1,18 @@
 import { execa } from 'execa';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { works } from '../activities/kinds/index.ts';
+import { workOf } from '../activities/works.ts';
 import { createArtifacts, openFileStore } from '../adapters/index.ts';
 import { compile, loadConfig } from '../compile/index.ts';
 import { generateArithmetic } from '../items/index.ts';
 import type { ArithmeticPair } from '../items/index.ts';
 import { pairColumns } from '../plan/columns.ts';
-import type { AccuracyMetrics, Estimate, JsonObject } from '../plan/index.ts';
-import { textName } from '../records/scores.ts';
-import type { NamedScore } from '../records/scores.ts';
-import { evaluateAccuracy } from '../stats/index.ts';
+import type { AccuracyMetrics, Digest, Estimate, JsonObject } from '../plan/index.ts';
+import type { ProcessResult } from '../ports/launcher.ts';
 
 /**
  * Whether the quickstart's reward model learns something true: trained on the pairs as they are it must be right more
@@ -24,6 +25,7 @@ const folder = await mkdtemp(join(tmpdir(), 'codepmp-learns-'));
 const store = await openFileStore({ root: join(folder, 'store') });
 const artifacts = createArtifacts(store);
 const { config } = loadConfig({ folder, home });
+const dependencies = { store, artifacts, config, python, home } as Partial<Dependencies> as Dependencies;
 const { plan, rendered } = compile({ source: await readFile(join(home, 'pipelines', 'quickstart.yaml')), file: 'quickstart.yaml', config });
 if (!plan) throw new Error(rendered.join('\n\n'));
 const settingsOf = (step: string): JsonObject => plan.nodes.find((node) => node.step === step)?.settings ?? {};
@@ -42,55 +44,37 @@ const learns = low > 0.5 && asTold.baselines.every(({ value }) => low > (value ?
 console.log(learns && high < 0.5 ? 'it learns something true' : 'IT DOES NOT SHOW THAT IT LEARNS');
 process.exitCode = learns && high < 0.5 ? 0 : 1;
 
-async function accuracyOf(name: string, rows: ArithmeticPair[]): Promise<AccuracyMetrics> {
-  const own = join(folder, name);
-  const output = join(own, 'model');
-  await execa('mkdir', ['-p', own]);
-  await run(own, 'train', ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', '2', '--max-restarts', '0'], {
-    task: 'rm',
-    init: config.weights['smollm2-135m-instruct']?.path,
-    pairs: await parquet(rows),
-    prompt_format: 'question-answer',
-    loss: { rank: 1, lm: 0 },
-    eoc: null,
-    ...settingsOf('rm-base'),
-    checkpoints: join(own, 'checkpoints'),
-    output,
-  });
-  const scores = await scoresOf(own, output, test);
-  const scoreOf = (prompt: string, response: string) => scores.get(textName({ prompt, response })) ?? Number.NaN;
-  return evaluateAccuracy({
-    rows: test.map((row) => ({
-      ...row,
-      chosen_score: scoreOf(row.prompt, row.chosen),
-      rejected_score: scoreOf(row.prompt, row.rejected),
-    })),
-  });
+async function accuracyOf(name: string, train: ArithmeticPair[]): Promise<AccuracyMetrics> {
+  const model = await made('rm-base', { pairs: await pairsOf(train) }, name);
+  const metrics = await made('accuracy-base', { model, pairs: await pairsOf(test) }, name);
+  const { shards } = await artifacts.readManifest(metrics);
+  const { digest = '' } = shards.find((shard) => shard.name === 'metrics.json') ?? {};
+  return JSON.parse(Buffer.from(await store.getBytes(digest)).toString()) as AccuracyMetrics;
 }
 
-/** Scores by the name of the text. */
-async function scoresOf(own: string, model: string, pairs: ArithmeticPair[]): Promise<Map<string, number>> {
-  const input = join(own, 'texts.jsonl');
-  const output = join(own, 'scores');
-  const texts = pairs.flatMap(({ prompt, chosen, rejected }) => [{ prompt, response: chosen }, { prompt, response: rejected }]);
-  await writeFile(input, texts.map((text) => `${JSON.stringify({ text: textName(text), ...text })}\n`).join(''));
-  await run(own, 'score', [], { model, input, prompt_format: 'question-answer', batch_tokens: 4096, output });
-  const [part = ''] = await readdir(output);
-  const lines = (await readFile(join(output, part), 'utf8')).trimEnd().split('\n');
-  return new Map(lines.map((line) => JSON.parse(line) as NamedScore).map(({ text, score }) => [text, score]));
+/** What a step of the quickstart makes of these inputs, by the same program that a worker launches. */
+async function made(step: string, reads: { [input: string]: Digest }, name: string): Promise<Digest> {
+  const node = plan?.nodes.find((each) => each.step === step);
+  if (!node) throw new Error(`the quickstart has no step ${step}`);
+  const attempt = join(folder, name, step);
+  await mkdir(attempt, { recursive: true });
+  const inputs = Object.fromEntries(Object.entries(reads).map(([input, digest]) => [input, [digest]]));
+  const work = { node, inputs, folder: { shared: attempt, attempt } };
+  const kind = workOf(works, node, 'process');
+  const program = await kind.program(dependencies, work, []);
+  if (!program) throw new Error(`${step} launches nothing`);
+  const [command, ...args] = program.argv;
+  const file = join(attempt, 'config.json');
+  await writeFile(file, JSON.stringify(program.config));
+  await execa(command, [...args, '--config', file], { env: program.env });
+  await kind.takeIn?.(dependencies, work);
+  const result = JSON.parse(await readFile(join(attempt, 'result.json'), 'utf8')) as ProcessResult;
+  return (await kind.collect(dependencies, { ...work, result }))['out'] ?? '';
 }
 
-async function run(own: string, script: 'train' | 'score', launch: string[], settings: object): Promise<void> {
-  const config = join(own, `${script}.json`);
-  const files = { format: 1, progress: join(own, `${script}.jsonl`), result: join(own, `${script}-result.json`) };
-  await writeFile(config, JSON.stringify({ ...files, ...settings }));
-  const env = launch.length > 0 ? { OMP_NUM_THREADS: '1' } : {};
-  await execa(python, [...launch, join(home, 'trainer', `${script}.py`), '--config', config], { env });
-}
-
-async function parquet(rows: object[]): Promise<string[]> {
+async function pairsOf(rows: ArithmeticPair[]): Promise<Digest> {
   const shards = await artifacts.writeParquet({ columns: pairColumns, rows });
-  return Promise.all(shards.map((shard) => store.pathOf(shard.digest)));
+  return artifacts.writeManifest({ type: 'pairs', rows: rows.length, shards, meta: { prompt_format: 'question-answer' } });
 }
 
 function print(what: string, { value, interval, n }: Estimate): void {
