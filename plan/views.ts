@@ -62,7 +62,7 @@ export type PlanView = ViewOf<PlanViewCell> & {
 
 /** What one cell shows, and where that comes from. */
 export interface PlanViewCell {
-  /** Nodes that are folded into it, one for each seed; none where `text` is all it shows, or `reason` says why it is empty. */
+  /** Nodes that are folded into it, one for each seed, or that have its setting; none where `reason` says why it is empty. */
   nodes: string[];
   /** The seed of each node; fewer where the file has no param `seed`. */
   seeds: number[];

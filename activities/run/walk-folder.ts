@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, realpath } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { isWanted, type FileChoice } from '../../items/index.ts';
 import type { ItemCounts } from '../keep.ts';
 
@@ -12,8 +12,9 @@ interface FoundFiles {
 }
 
 /**
- * The requested files in a folder and its subfolders. Links are not followed. Anything that is not a plain file, has a name that is not
- * UTF-8, or is in a folder that cannot be read, is left out. Throws the system error if the folder itself cannot be read.
+ * The requested files in a folder and its subfolders. Links are not followed, except those of Hugging Face's cache to its own
+ * blobs. Anything that is not a plain file, has a name that is not UTF-8, or is in a folder that cannot be read, is left out. Throws
+ * the system error if the folder itself cannot be read.
  */
 export async function walkFolder(folder: string, choice: FileChoice): Promise<FoundFiles> {
   const found: FoundFiles = { paths: [], leftOut: {} };
@@ -26,7 +27,8 @@ export async function walkFolder(folder: string, choice: FileChoice): Promise<Fo
     if (!entries && mayHold(inside, choice)) leaveOut(found.leftOut, 'unreadable-folder');
     for (const entry of entries ?? []) {
       const path = inside + entry.name;
-      const reason = reasonAgainst(entry);
+      const isBlob = entry.isSymbolicLink() && isWanted(path, choice) && (await isCacheBlob(folder, path));
+      const reason = isBlob ? null : reasonAgainst(entry);
       if (entry.isDirectory() && reason === null) waiting.push(`${path}/`);
       else if (reason === null && isWanted(path, choice)) found.paths.push(path);
       else if (reason !== null && (entry.isDirectory() ? mayHold(`${path}/`, choice) : isWanted(path, choice)))
@@ -48,6 +50,17 @@ const unknownCharacter = '\uFFFD';
 function reasonAgainst(entry: Dirent): string | null {
   if (entry.name.includes(unknownCharacter)) return 'odd-name';
   return entry.isFile() || entry.isDirectory() ? null : 'no-plain-file';
+}
+
+/**
+ * Whether a link is one of Hugging Face's cache, where `snapshots/REVISION/FILE` leads to `blobs/DIGEST` of the same data set. The
+ * declared folder may be the data set's or the snapshot's.
+ */
+async function isCacheBlob(folder: string, path: string): Promise<boolean> {
+  const [own, target] = await Promise.all([realpath(folder), realpath(join(folder, path)).catch(() => null)]);
+  if (target === null || basename(dirname(target)) !== 'blobs') return false;
+  const dataset = dirname(dirname(target));
+  return own === dataset || own.startsWith(`${join(dataset, 'snapshots')}${sep}`);
 }
 
 /** Whether a folder may contain requested files. */

@@ -1,8 +1,8 @@
 import type { SideOptions, Term } from './selectors.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { kindOf } from '../../schemas/index.ts';
 import { listedNames } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
+import { sizesOf, unmeasuredSize } from '../names/sizes.ts';
 import type { Step } from '../names/steps.ts';
 import type { Leaf } from '../read/tree.ts';
 
@@ -24,15 +24,7 @@ export function createSizes({ instances, steps }: SideOptions, problems: Problem
     for (const [index, { step }] of terms.entries()) {
       const [leaf, lacking] = [asked[index], lists[index]?.find((list) => !list.includes(Number(asked[index]?.value)))];
       if (!leaf || !lacking) continue;
-      const size = String(leaf.value);
-      problems.push({
-        code: 'E0211',
-        at: leaf.at,
-        message: `${step} does not measure Best-of-${size}`,
-        expected: `one of ${listedNames(lacking.map(String))}`,
-        got: size,
-        hint: `add ${size} to the n of ${step}`,
-      });
+      problems.push(unmeasuredSize(step, leaf, lacking));
       return null;
     }
     const largest = [...new Set(lists.filter((_, index) => !asked[index]).flatMap((each) => each.map((list) => Math.max(...list))))];
@@ -49,8 +41,4 @@ export function createSizes({ instances, steps }: SideOptions, problems: Problem
     }
     return terms.map((term, index) => ({ ...term, n: lists[index]?.length === 0 ? null : (Number(asked[index]?.value ?? largest[0])) }));
   };
-}
-
-function sizesOf(step: Step | undefined): readonly number[] {
-  return (step && kindOf(step.kind).sizes?.(step.settings)) ?? [];
 }

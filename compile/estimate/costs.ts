@@ -2,7 +2,7 @@ import { plus } from '../../plan/estimate.ts';
 import type { Amount } from '../../plan/estimate.ts';
 import type { PlanNode } from '../../plan/index.ts';
 import type { Config } from '../../ports/configuration.ts';
-import { answerLength, timesItems, lengthBasis, lengthsOf, templateTokens } from './lengths.ts';
+import { answerLength, timesItems, lengthBasis, lengthsOf, templateTokensOf } from './lengths.ts';
 import type { ItemsOf, LengthsOf } from './lengths.ts';
 import { gpuCosts } from './gpu.ts';
 import type { GpuCost } from './gpu.ts';
@@ -41,7 +41,7 @@ function callsOfNode(node: PlanNode, { items, lengths }: { items: ItemsOf; lengt
   return Object.values(node.models).map(({ endpoint, sampling }) => ({
     endpoint,
     calls,
-    prompt: timesItems(plus(lengths(Object.values(node.inputs)[0]?.[0]).item, templateTokens), calls),
+    prompt: timesItems(plus(lengths(Object.values(node.inputs)[0]?.[0]).item, templateTokensOf(node)), calls),
     completion: timesItems(answerLength(node), calls),
     basis: { prompt: lengthBasis, completion: `${lengthBasis} (max_tokens ${sampling.max_tokens})` },
   }));

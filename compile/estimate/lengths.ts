@@ -3,8 +3,14 @@ import type { Amount, Lengths } from '../../plan/estimate.ts';
 import type { InputRef, PlanNode } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 
-/** Tokens of the shipped templates with the chat format around them. */
-export const templateTokens: Amount = { low: 40, high: 160 };
+/** Tokens of the shipped templates with the chat format around them, but for those whose kind says otherwise. */
+const shortTemplate: Amount = { low: 40, high: 160 };
+
+/** Tokens that the template of a node adds to each of its requests; a template of the user's own may be of any length. */
+export function templateTokensOf({ kind, settings, resources }: PlanNode): Amount {
+  if (resources['templates']) return { low: 0, high: null };
+  return kindOf(kind).templateTokens?.(settings) ?? shortTemplate;
+}
 
 /** Why the lower bound of lengths is what it is, for whoever reads the estimate. */
 export const lengthBasis = "from the paper's mean lengths up to the longest allowed";

@@ -105,11 +105,11 @@ function sourcesOfStep(
   return { sources, addresses };
 }
 
-/** Whether a report reads something that a view shows; a view that reads nothing is in every report. */
+/** Whether a report reads something that a view shows; a view that reads nothing, as one of settings, is in every report. */
 function isShownBy({ inputs }: Step, nodeOf: Lowered['nodeOf']): (view: PlanView) => boolean {
   const read = new Set(Object.values(inputs).flatMap((references) => references.map(({ node }) => nodeOf(node))));
   return (view) => {
-    const nodes = cellsOfView(view).flatMap((cell) => cell.nodes);
+    const nodes = cellsOfView(view).flatMap((cell) => (cell.text === undefined ? cell.nodes : []));
     return nodes.length === 0 || nodes.some((node) => read.has(node));
   };
 }

@@ -2,6 +2,7 @@ import { labelOf } from '../../plan/index.ts';
 import type { PlanViewCell, Scalar } from '../../plan/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
+import { sizesOf, unmeasuredSize } from '../names/sizes.ts';
 import type { Step } from '../names/steps.ts';
 import { textOfLeaf } from '../read/tree.ts';
 import type { Leaf } from '../read/tree.ts';
@@ -49,17 +50,22 @@ export function createCellReader({ at, scope }: CellReaderOptions) {
     if (found.length === 0) return { ...emptyCell, isNone: true, reason: reasonOfNone(selector, step) };
     const bySeed = Map.groupBy(found, (index) => scope.cells[index]?.values['seed']);
     const idsOf = (indexes: number[]) => [...new Set(indexes.map((index) => scope.instances.cells[index]?.[step] ?? ''))];
-    if (value.setting !== null) return { ...emptyCell, text: settingText(idsOf(found).map(stepOf), value.setting) };
+    if (value.setting !== null) {
+      const nodes = idsOf(found);
+      return { ...emptyCell, nodes, text: settingText(nodes.map(stepOf), value.setting) };
+    }
     const mixed = [...bySeed.values()].find((indexes) => idsOf(indexes).length > 1);
     if (mixed && !isMixed) scope.problems.push(mixedResults({ at, step }, mixed, scope));
     isMixed ||= mixed !== undefined;
     const seeds = new Map([...bySeed].flatMap(([seed, indexes]) => idsOf(indexes).map((id) => [id, seed] as const)).reverse());
     const folded = [...seeds].reverse();
+    const size = value.hasSizes ? (selector.own.get('n') ?? null) : null;
+    if (size) looks.noteSize(size, step, folded.map(([id]) => stepOf(id)));
     return {
       nodes: folded.map(([id]) => id),
       seeds: folded.flatMap(([, seed]) => (typeof seed === 'number' ? [seed] : [])),
       metric: value.metric,
-      n: value.hasSizes ? numberIn(selector.own.get('n')) : null,
+      n: size && Number(size.value),
       ...(value.part !== null && { part: value.part }),
     };
   };
@@ -92,8 +98,15 @@ function createLooks(scope: ViewScope) {
     const [smallest = find.ofSweep(sweep), ...others] = values.map(({ cells }) => cells).toSorted((a, b) => a.size - b.size);
     return [...smallest].filter((index) => hasStep(index) && others.every((set) => set.has(index)));
   };
+  const noteSize = (leaf: Leaf, step: string, read: (Step | undefined)[]): void => {
+    const key = `n of ${step} ${leaf.at.file ?? ''}:${leaf.at.start}`;
+    const whole = read.filter((each) => each !== undefined && !each.isPartial);
+    const lacking = whole.map(sizesOf).find((sizes) => !sizes.includes(Number(leaf.value)));
+    if (!lacking) hits.set(key, null);
+    else if (!hits.has(key)) hits.set(key, unmeasuredSize(step, leaf, lacking));
+  };
   const misses = (): Problem[] => (isWhole ? [...hits.values()].filter((problem) => problem !== null) : []);
-  return { cellsWith, misses };
+  return { cellsWith, noteSize, misses };
 }
 
 function reasonOfNone(selector: ViewSelector, step: string): string {
@@ -105,8 +118,4 @@ function reasonOfNone(selector: ViewSelector, step: string): string {
 function createStepFinder({ instances }: ViewScope): (id: string) => Step | undefined {
   let known: Map<string, Step> | null = null;
   return (id) => (known ??= new Map(instances.steps.map((step) => [step.id, step]))).get(id);
-}
-
-function numberIn(leaf: Leaf | undefined): number | null {
-  return leaf ? Number(leaf.value) : null;
 }

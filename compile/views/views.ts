@@ -92,7 +92,7 @@ export function lowerViews(views: ViewDraft[], { nodeOf, steps }: ViewLowering):
     return own;
   };
   return views.map((view) => {
-    const once = new Set(cellsOfView(view).flatMap(({ nodes }) => sharedBy(nodes.map(trainedOf))));
+    const once = new Set(cellsOfView(view).flatMap(({ nodes, text }) => (text === undefined ? sharedBy(nodes.map(trainedOf)) : [])));
     return { ...mapView(view, lowered), once: [...once].sort() };
   });
 }

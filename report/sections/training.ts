@@ -20,7 +20,12 @@ export function trainingSection(input: ReportInput): ReportSection | null {
   };
 }
 
+/** So many runs have a row; a sweep can have a thousand. */
+const MOST_RUNS = 120;
+
 function runsTable(training: readonly TrainingInput[], first: number): ReportTable {
+  const shown = training.slice(0, MOST_RUNS);
+  const left = training.length - shown.length;
   const ends = (level: string) => [column([level, 'first']), column([level, 'last'])];
   return foldedIfLong(
     detailTable({
@@ -35,8 +40,8 @@ function runsTable(training: readonly TrainingInput[], first: number): ReportTab
         ...ends('Language-model loss'),
         column(['', 'Highest learning rate']),
       ],
-      groups: [{ heading: null, rows: training.map((run, index) => runRow(run, first + index)) }],
-      notes: training.flatMap(cutNote),
+      groups: [{ heading: null, rows: shown.map((run, index) => runRow(run, first + index)) }],
+      notes: [...(left > 0 ? [`${left} more runs are not shown.`] : []), ...shown.flatMap(cutNote)],
     }),
   );
 }

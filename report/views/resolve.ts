@@ -25,7 +25,7 @@ export function resolveViews(views: readonly PlanView[], { node, results, missin
     const drawn = (panel: ViewPanel): ViewPanel => drawnOnce(panel, keysOf);
     const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawn) };
     const cells = cellsOfView(shown);
-    const least = shown.form === 'table' ? leastWords(cells) : '';
+    const least = shown.form === 'table' ? leastWords(shown) : '';
     return { ...shown, folded: [foldedWords(cells, once), least].filter((words) => words !== '').join(' ') };
   });
 }
@@ -43,6 +43,10 @@ interface Found {
 
 function foundIn({ inputs }: ViewResults['node'], { metrics, training, data }: Results): Map<string, Found> {
   const found = new Map<string, Found>();
+  for (const [index, { node }] of (inputs['training'] ?? []).entries()) {
+    const each = training[index];
+    if (each) found.set(node, { source: metrics.length + index, key: each.key });
+  }
   for (const [index, { node }] of (inputs['data'] ?? []).entries()) {
     const each = data[index];
     const source = metrics.length + training.length + index;
@@ -72,7 +76,8 @@ function createCells({ found, whyOf }: { found: Map<string, Found>; whyOf: (node
   };
   return (cell: PlanViewCell): ViewCell => {
     const { text, published, reason } = cell;
-    const settingCell = (setting: string): ViewCell => ({ ...nothing, seeds: [], sources: [], text: setting });
+    const sources = cell.nodes.flatMap((node) => found.get(node)?.source ?? []);
+    const settingCell = (setting: string): ViewCell => ({ ...nothing, seeds: [], sources, text: setting });
     const shown = reason !== undefined ? emptyCell(reason) : text === undefined ? measuredCell(cell) : settingCell(text);
     return { ...shown, ...(published !== undefined && { published }) };
   };

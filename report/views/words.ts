@@ -1,4 +1,4 @@
-import type { ViewCell } from '../../ports/report.ts';
+import type { ViewCell, ViewTable } from '../../ports/report.ts';
 import { leastDetectable } from '../../stats/index.ts';
 
 /** How the cells of a view were folded over seeds, and what their intervals speak about; empty where no cell has a number. */
@@ -18,12 +18,34 @@ export function foldedWords(cells: ViewCell[], once: string[]): string {
   return `Mean of ${amount} a cell; ${about}.${fixed}`;
 }
 
-/** Which difference between two cells of a table their intervals can show; empty where fewer than two cells have one. */
-export function leastWords(cells: ViewCell[]): string {
-  const least = cells.flatMap(({ interval }) => (interval ? Math.SQRT2 * leastDetectable(interval) : [])).toSorted((a, b) => a - b);
+/**
+ * Which difference between two cells of a column its intervals can show, the middle one of each column; empty where no column
+ * has two of them.
+ */
+export function leastWords({ columnHeads, rows }: Pick<ViewTable, 'columnHeads' | 'rows'>): string {
+  const width = Math.max(0, ...rows.map(({ cells }) => cells.length));
+  const columns = Array.from({ length: width }, (_, index) => {
+    const least = leastOf(rows.map(({ cells }) => cells[index]));
+    const head = columnHeads.map((heads) => heads[index] ?? '').filter((each) => each !== '').join(' ');
+    return least === null ? [] : [{ head, least }];
+  }).flat();
+  const amounts = [...new Set(columns.map(({ least }) => least))].toSorted();
+  const [first] = amounts;
+  if (first === undefined) return '';
+  const each = columns.map(({ head, least }) => `${least} (${head})`);
+  const many = each.length > MOST_COLUMNS ? `${first} to ${amounts.at(-1)}, by column,` : listed(each);
+  const by = amounts.length === 1 ? first : many;
+  return `Two cells of a column, were they on different items, would have to differ by ${by} to show it in four of five cases; on the same items less is enough.`;
+}
+
+/** Columns that the least difference is said for one by one. */
+const MOST_COLUMNS = 6;
+
+/** The middle one of the least differences that cells can show; null of fewer than two cells. */
+function leastOf(cells: (ViewCell | undefined)[]): string | null {
+  const least = cells.flatMap((cell) => (cell?.interval ? Math.SQRT2 * leastDetectable(cell.interval) : [])).toSorted((a, b) => a - b);
   const middle = least[Math.floor(least.length / 2)];
-  if (least.length < 2 || middle === undefined) return '';
-  return `Two cells on different items would typically have to differ by ${middle.toFixed(3)} to show it in four of five cases; on the same items less is enough.`;
+  return least.length < 2 || middle === undefined ? null : middle.toFixed(3);
 }
 
 function listed(parts: readonly (number | string)[]): string {

@@ -17,6 +17,9 @@ const templatesInWords = Object.entries(shipped)
   .map(([name, { words }]) => `${name} (${words})`)
   .join(', ');
 
+/** Tokens of the worked problems: 385 by SmolLM2's tokenizer, which takes numbers apart; others make fewer. */
+const fewShotTokens = { low: 300, high: 420 };
+
 function isShipped(template: string): template is keyof typeof shipped {
   return Object.hasOwn(shipped, template);
 }
@@ -48,6 +51,7 @@ export const candidates = defineKind({
     closed,
   ),
   template: ({ template }) => (isShipped(template) ? shipped[template].file : template),
+  templateTokens: ({ template }) => (template === 'few-shot' ? fewShotTokens : null),
   files: ({ template }) => ({ include: [template], exclude: [] }),
   check: ({ template }, step) => checkTemplate(template, step, Object.keys(shipped)),
   items: ({ n }, entering) => ({ out: multipliedItems(entering('questions'), n) }),

@@ -113,6 +113,8 @@ interface KindRules<Settings> {
    * one. Left out or null: the item itself is the message.
    */
   template?(settings: Settings): string | null;
+  /** Tokens of the shipped template that is long. Left out or null: it is short. */
+  templateTokens?(settings: Settings): Amount | null;
   /** Files of its source folders that it reads, as patterns over paths inside them. Left out: all. */
   files?(settings: Settings): { include: string[]; exclude: string[] };
   /** Numbers of samples that it picks from, for claims about one of them. */

@@ -31,7 +31,8 @@ export function paperReport(): ReportInput {
     metrics: measure(each.kind, { skill: published.get(each.id) ?? 0.6 + (seed % 20) / 100, seed: seed % 3 }),
   }));
   const data = inputsOf('data').map((each) => ({ ...sourceOf(each), statistics: statistics() }));
-  const results = { metrics, training: [], data };
+  const training = inputsOf('training').map((each) => ({ ...sourceOf(each), curve: [], config: each.settings }));
+  const results = { metrics, training, data };
   return {
     title: 'paper',
     plan: plan.name,

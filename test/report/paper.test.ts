@@ -22,8 +22,8 @@ describe('the views of the paper', () => {
     expect(cells.length).toBeGreaterThanOrEqual(8);
   });
 
-  test('name the results behind each number', () => {
-    const measured = views.flatMap((view) => cellsOfView(view)).filter(({ value }) => value !== null);
-    expect(measured.filter(({ sources }) => sources.length === 0)).toEqual([]);
+  test('name the results behind each number, and the trainings behind each setting', () => {
+    const shown = views.flatMap((view) => cellsOfView(view)).filter(({ value, text }) => value !== null || text !== undefined);
+    expect(shown.filter(({ sources }) => sources.length === 0)).toEqual([]);
   });
 });

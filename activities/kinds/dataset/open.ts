@@ -51,6 +51,6 @@ export async function openDataset(
 function nothingThere(where: string, { missing, paths, leftOut }: { missing: string[]; paths: string[]; leftOut: string }): Error {
   const wanted = missing.filter((part) => part !== '').map((part) => `file of the part ${part}`);
   const found = paths.length > 0 ? paths.slice(0, 6).join(', ') : 'no parquet or JSON file';
-  const left = leftOut === '' ? '' : ` (left out: ${leftOut}; links are not followed)`;
+  const left = leftOut === '' ? '' : ` (left out: ${leftOut}; of links only those of Hugging Face's cache are followed)`;
   return classified('invalid', `${where} has no ${wanted.join(' and no ') || 'data file'}; found: ${found}${left}. Correct its path in codepmp.config.yaml`);
 }

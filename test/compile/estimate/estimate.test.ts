@@ -51,6 +51,29 @@ function planned(text: string): Plan {
 
 const estimateOf = (options: Parameters<typeof pipeline>[0] = {}): PlanEstimate => planned(pipeline(options)).estimate;
 
+describe('prompt tokens of candidates', () => {
+  const asked = (template: string): PlanEstimate =>
+    planned(`codepmp: 1
+name: t
+models: {solver: {endpoint: strong, max_tokens: 512}}
+steps:
+  task: {uses: dataset/arithmetic, with: {train: 10, test: 100}}
+  solutions: {uses: candidates, with: {questions: task.questions, model: solver, n: 4, ${template}}}
+targets: [solutions]
+`).estimate;
+  const promptOf = (template: string) => asked(template).tokens['strong']?.prompt ?? { low: null, high: null };
+
+  test('hold the worked problems of the few-shot template in each request', () => {
+    const calls = asked('template: few-shot').calls['strong'] ?? 0;
+    const [chat, few] = [promptOf('template: chat'), promptOf('template: few-shot')];
+    expect([(few.low ?? 0) - (chat.low ?? 0), (few.high ?? 0) - (chat.high ?? 0)]).toEqual([260 * calls, 260 * calls]);
+  });
+
+  test("have no upper bound with a template of one's own", () => {
+    expect(promptOf('templates: python-stdlib, template: mine.txt').high).toBeNull();
+  });
+});
+
 describe('GPU-hours', () => {
   test("the paper's pretraining takes about 120: 19 billion tokens, 1.5 billion parameters, 40 % of 989 TFLOPs", () => {
     expect(gpuHours({ operations: 6, parameters: 1.5e9, tokens: 19e9, peak_tflops: 989, utilisation: 0.4 })).toBeCloseTo(120.07, 1);

@@ -109,7 +109,8 @@ describe('a table', () => {
     columns: [{PMP: {step: pmp}, RM: {step: rm}}]
 `);
     expect(rows.map(({ cells }) => cells.map(({ text }) => text))).toEqual([['3e-6', '1e-6'], ['1', '1, 2, 3'], ['–', '–']]);
-    expect(rows[0]?.cells[0]).toMatchObject({ nodes: [], metric: '' });
+    expect(rows[0]?.cells[0]).toMatchObject({ nodes: ['pmp'], metric: '' });
+    expect(rows[1]?.cells.map((cell) => [...new Set(stepsOf(cell))])).toEqual([['pmp'], ['rm']]);
   });
 
   test('shows statistics of pairs, by language', () => {

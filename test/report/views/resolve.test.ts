@@ -55,14 +55,14 @@ const cell = (nodes: string[], more: Partial<PlanViewCell> = {}): PlanViewCell =
 
 const head = { name: 't', label: '', title: 'T.', footnotes: [], once: [] };
 
-function tableOf(rows: [heads: string[], cells: PlanViewCell[]][], once: string[] = []): ViewTable {
+function tableOf(rows: [heads: string[], cells: PlanViewCell[]][], more: Partial<TableOf<PlanViewCell> & PlanView> = {}): ViewTable {
   const table: TableOf<PlanViewCell> & PlanView = {
     ...head,
-    once,
     form: 'table',
     rowHeads: ['model'],
     columnHeads: [['x']],
     rows: rows.map(([heads, cells]) => ({ heads, cells })),
+    ...more,
   };
   const missing = { c1: { title: 'accuracy (seed=1)', why: 'skipped after out-of-memory' } };
   return resolveViews([table], { node, results, missing })[0] as ViewTable;
@@ -94,7 +94,9 @@ describe('a cell', () => {
   });
 
   test('shows settings and statistics of pairs as text, and what was printed elsewhere beside it', () => {
-    expect(cellOf(cell([], { text: '3e-6', published: '1e-6' }))).toMatchObject({ text: '3e-6', published: '1e-6', value: null });
+    const setting = cellOf(cell(['rm'], { text: '3e-6', published: '1e-6' }));
+    expect(setting).toMatchObject({ text: '3e-6', published: '1e-6', value: null, sources: [3] });
+    expect(cellOf(cell(['unread'], { text: '0.1' }))).toMatchObject({ text: '0.1', sources: [] });
     expect(cellOf(cell(['pairs'], { metric: 'pairs' }))).toMatchObject({ value: 1500, text: '1,500', sources: [4] });
     expect(cellOf(cell(['pairs'], { metric: 'tokens', part: 'Python' }))).toMatchObject({ text: '3,720' });
     expect(cellOf(cell(['pairs'], { metric: 'rejected-length', part: 'Python' }))).toMatchObject({ text: '1.1' });
@@ -119,13 +121,18 @@ describe('a table', () => {
     expect(tableOf([[['a'], [cell(['a1'])]]]).folded).toBe(
       'One result a cell: the intervals speak of these models on such items, not of the method.',
     );
-    expect(tableOf([[['a'], [cell(['a1', 'a2'])]]], ['pmp']).folded).toMatch(/^Mean of 2 seeds a cell; .*\. pmp was trained once: /);
+    expect(tableOf([[['a'], [cell(['a1', 'a2'])]]], { once: ['pmp'] }).folded).toMatch(/^Mean of 2 seeds a cell; .*\. pmp was trained once: /);
     expect(tableOf([[['a'], [cell(['c1'])]]]).folded).toBe('');
   });
 
-  test('says which difference between its cells would show', () => {
-    const { folded } = tableOf([[['a'], [cell(['a1'])]], [['b'], [cell(['b1'])]]]);
-    expect(folded).toMatch(/ Two cells on different items would typically have to differ by 0\.\d{3} to show it in four of five cases; /);
+  test('says which difference between the cells of a column would show, by column where columns differ', () => {
+    const one = [[['a'], [cell(['a1'])]], [['b'], [cell(['b1'])]]] satisfies Parameters<typeof tableOf>[0];
+    const lead = / Two cells of a column, were they on different items, would have to differ by /.source;
+    expect(tableOf(one).folded).toMatch(new RegExp(`${lead}0\\.\\d{3} to show it in four of five cases; `));
+    const two = one.map(([heads, cells]): (typeof one)[number] => [heads, [...cells, cell(['a1', 'a2', 'b1'])]]);
+    const heads = [['few', 'many']];
+    expect(tableOf(two, { columnHeads: heads }).folded).toMatch(new RegExp(`${lead}0\\.\\d{3} \\(few\\) and 0\\.\\d{3} \\(many\\) to show it`));
+    expect(tableOf(one.slice(1)).folded).not.toContain('differ');
   });
 });
 
