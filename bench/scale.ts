@@ -1,0 +1,137 @@
+/**
+ * `npm run bench -- scale [ITEMS]`: pairs of a tenth of ITEMS texts and of ITEMS (20,000), through the real command line, server,
+ * worker and store, against an endpoint that answers at once: what grows with the number of items, and what does not. `docs/scale.md`
+ * explains the figures.
+ */
+import { Client, Connection } from '@temporalio/client';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { config } from '../test/e2e/pipelines.ts';
+import { fastEndpoint, processesOf, project } from '../test/e2e/rig.ts';
+import type { Project } from '../test/e2e/rig.ts';
+
+const pipeline = `codepmp: 1
+name: scale
+models:
+  strong: {endpoint: fast, temperature: 0.3, max_tokens: 256}
+  weak: {endpoint: fast, temperature: 1, max_tokens: 256}
+steps:
+  code: {uses: source/jsonl, with: {source: texts, take: null}}
+  prompts: {uses: summarize, with: {corpus: code, model: strong}}
+  chosen: {uses: respond, with: {prompts: prompts, model: strong}}
+  rejected: {uses: respond, with: {prompts: prompts, model: weak}}
+  pairs: {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
+`;
+
+/** Parts of the command lines of the processes, and what the parts are called. */
+const roles = { 'server start-dev': 'server', 'worker/main': 'worker', 'supervisor/main': 'supervisor', submitted: 'compiler' };
+
+const items = Number(process.argv[3] ?? 20_000);
+using endpoint = await fastEndpoint();
+for (const count of [items / 10, items]) await measure(count);
+
+/** Runs so many texts and prints what it took. */
+async function measure(count: number): Promise<void> {
+  const settings = config({ endpoints: { fast: endpoint.url }, concurrency: 256 }).replace('sources:', 'sources:\n  texts: {path: texts.jsonl}');
+  await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pipeline });
+  await writeFile(join(user.folder, 'texts.jsonl'), textLines(count));
+  const usage = watchProcesses(user.folder);
+  const began = Date.now();
+  const { status, run, calls } = await user.run('scale.yaml');
+  const seconds = (Date.now() - began) / 1000;
+  const used = usage.end();
+  if (status !== 'succeeded') throw new Error((await user.codepmp('status', run)).stdout);
+  console.log(`\n${count.toLocaleString('en')} texts, ${calls['fast']?.toLocaleString('en')} calls: ${seconds.toFixed(0)} s, command to result`);
+  for (const [role, { cpu, peak }] of used) {
+    const share = ((cpu * 1000) / count).toFixed(2);
+    console.log(`  ${role.padEnd(12)} ${cpu.toFixed(1).padStart(7)} s of CPU (${share} ms a text), peak ${(peak / 1e6).toFixed(0)} MB`);
+  }
+  console.log(`  all at once: ${(usage.peak() / 1e6).toFixed(0)} MB`);
+  await printHistories(user, run);
+  for (const line of storeLines(user.store, count)) console.log(line);
+}
+
+/** Texts with about the length of a function. */
+function* textLines(count: number): Generator<string> {
+  for (let index = 0; index < count; index++) {
+    const lines = Array.from({ length: 12 }, (_, line) => `    total += value * ${(index * 31 + line * 17) % 9973}`);
+    yield `${JSON.stringify({ content: `def total_${index}(value):\n    total = 0\n${lines.join('\n')}\n    return total\n` })}\n`;
+  }
+}
+
+interface Usage {
+  /** Seconds. */
+  cpu: number;
+  /** Bytes. */
+  peak: number;
+}
+
+/** Looks at the processes of a store twice a second. */
+function watchProcesses(store: string) {
+  const byPid = new Map<number, Usage & { role: string }>();
+  let most = 0;
+  const look = () => {
+    let together = 0;
+    for (const { pid, command } of processesOf(store)) {
+      const usage = usageOf(pid);
+      if (!usage) continue;
+      together += usage.memory;
+      const before = byPid.get(pid);
+      const role = Object.entries(roles).find(([part]) => command.includes(part))?.[1] ?? 'command';
+      byPid.set(pid, { role, cpu: usage.cpu, peak: Math.max(before?.peak ?? 0, usage.memory) });
+    }
+    most = Math.max(most, together);
+  };
+  const timer = setInterval(look, 500);
+  return {
+    peak: () => most,
+    end(): Map<string, Usage> {
+      clearInterval(timer);
+      const byRole = new Map<string, Usage>();
+      for (const { role, cpu, peak } of byPid.values()) {
+        const sum = byRole.get(role) ?? { cpu: 0, peak: 0 };
+        byRole.set(role, { cpu: sum.cpu + cpu, peak: Math.max(sum.peak, peak) });
+      }
+      return byRole;
+    },
+  };
+}
+
+/** CPU seconds and bytes of memory of its own and its share of what it shares; null if the process has ended. */
+function usageOf(pid: number): { cpu: number; memory: number } | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    const pages = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, memory: Number(pages?.[1] ?? 0) * 1024 };
+  } catch {
+    return null;
+  }
+}
+
+async function printHistories(user: Project, run: string): Promise<void> {
+  const { address } = JSON.parse(readFileSync(join(user.store, 'dev', 'dev.json'), 'utf8')) as { address: string };
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const lengths: number[] = [];
+  let bytes = 0;
+  for await (const { workflowId, runId } of client.workflow.list()) {
+    const { historyLength, historySize } = await client.workflow.getHandle(workflowId, runId).describe();
+    lengths.push(historyLength);
+    bytes += Number(historySize ?? 0);
+  }
+  await connection.close();
+  const all = lengths.reduce((sum, each) => sum + each, 0);
+  console.log(`  histories    ${lengths.length} executions, ${all} events, ${(bytes / 1e6).toFixed(2)} MB; the longest ${Math.max(...lengths)} events (${run})`);
+}
+
+/** Files and bytes by the folders of a store. */
+function storeLines(store: string, count: number): string[] {
+  const folders = readdirSync(store, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return folders.flatMap((name) => {
+    const files = readdirSync(join(store, name), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const bytes = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+    if (files.length === 0) return [];
+    return [`  ${name.padEnd(12)} ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB (${(bytes / count).toFixed(0)} bytes a text)`];
+  });
+}
