@@ -79,5 +79,7 @@ function noColumn({ step, at, column, columns }: { step: string; at: string; col
 }
 
 function noText({ id }: TableNode, { name, folder }: SourceFolder, leftOut: ItemCounts): Error {
-  return classified('invalid', `${id}: no row of source ${name} (${folder}) has a text. Left out: ${countsText(leftOut)}`);
+  const counted = countsText(leftOut);
+  const reason = counted === '' ? 'Its files have no rows' : `Left out: ${counted}`;
+  return classified('invalid', `${id}: no row of source ${name} (${folder}) has a text. ${reason}`);
 }

@@ -112,5 +112,7 @@ function noDump({ id, settings: { format } }: NodeOf<'source/web'>, { name, fold
 }
 
 function nothingRanked({ id }: NodeOf<'source/web'>, { name, folder }: SourceFolder, leftOut: ItemCounts): Error {
-  return classified('invalid', `${id}: no question of source ${name} (${folder}) has two answers. Left out: ${countsText(leftOut)}`);
+  const counted = countsText(leftOut);
+  const reason = counted === '' ? 'Its files have no posts' : `Left out: ${counted}`;
+  return classified('invalid', `${id}: no question of source ${name} (${folder}) has two answers. ${reason}`);
 }

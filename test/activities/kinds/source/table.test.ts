@@ -52,6 +52,16 @@ describe('texts of a table', () => {
     expect((await bench.manifest(code)).meta).toMatchObject({ found: 1, left_out: { 'no-text': 1, 'no-string': 1, 'no-row': 1 } });
   });
 
+  it.each([
+    ['', 'Its files have no rows'],
+    ['{"content": null}\n', 'Left out: 1 no-text'],
+  ])('fail where no row has a text, and say why: %j', async (lines, reason) => {
+    const bench = await openWorkbench({ files: { 'data.jsonl': lines } });
+    await expect(bench.run(reading('jsonl'))).rejects.toThrow(
+      `code: no row of source python-stdlib (${bench.folder}) has a text. ${reason}`,
+    );
+  });
+
   it('say which files are read where there is none', async () => {
     const bench = await openWorkbench({ files: { 'a.csv': 'x' } });
     await expect(bench.run(reading('parquet'))).rejects.toThrow(
