@@ -3,15 +3,21 @@
 /**
  * Provenance is in the row, so that a pair can be traced or taken out. Pairs of one question share `origin`. `kind` is what
  * an evaluation tells apart: a subset, a domain or the mistake of the rejected side; `level` how hard the comparison is,
- * `easy`, `normal` or `hard`. Both may be empty.
+ * `easy`, `normal` or `hard`. Both may be empty. `*_comments` are the characters of comments in a code, `*_fenced` whether a
+ * fence held it in its answer.
  */
 export const pairColumns = {
   prompt: 'string',
   chosen: 'string',
   rejected: 'string',
   language: 'string',
+  prompt_tokens: 'int?',
   chosen_tokens: 'int?',
   rejected_tokens: 'int?',
+  chosen_comments: 'int?',
+  rejected_comments: 'int?',
+  chosen_fenced: 'boolean?',
+  rejected_fenced: 'boolean?',
   origin: 'string',
   ordinal: 'int',
   repository: 'string',

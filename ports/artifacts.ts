@@ -24,7 +24,7 @@ export function blobsIn({ shards, meta: { rejected } }: Manifest): Digest[] {
 }
 
 /** Types of parquet columns; `?` marks those that may hold null. */
-export type ColumnType = 'string' | 'string?' | 'int' | 'int?' | 'double' | 'double?' | 'boolean' | 'list<string>';
+export type ColumnType = 'string' | 'string?' | 'int' | 'int?' | 'double' | 'double?' | 'boolean' | 'boolean?' | 'list<string>';
 
 export type Columns = { [column: string]: ColumnType };
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { joinPairs } from '../../items/index.ts';
-import type { PromptItem, SideItem } from '../../items/index.ts';
+import { createSymmetricDraw, joinPairs, syntaxReader } from '../../items/index.ts';
+import type { DataPair, PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
 import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
 import type { Row } from '../../ports/artifacts.ts';
@@ -11,7 +11,7 @@ import { createPairLengths, describePairs } from '../../stats/index.ts';
 import type { DescribePairsOptions, PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
-import { countsText } from '../keep.ts';
+import { checkKept, countsText } from '../keep.ts';
 import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
@@ -31,10 +31,11 @@ const pairsOfTurn = 50;
 async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>): Promise<ChunkWork> {
   const prompts = rows.prompts as unknown as (OriginRow & PromptItem)[];
   const [chosen, rejected] = [rows.chosen, rows.rejected] as unknown as [SideItem[], SideItem[]];
+  const read = await syntaxReader(prompts.map(({ language = '' }) => language));
   const joined: ReturnType<typeof joinPairs<OriginRow & PromptItem>> = [];
   for (let from = 0; from < prompts.length; from += pairsOfTurn) {
     const some = prompts.slice(from, from + pairsOfTurn);
-    joined.push(...joinPairs({ prompts: some, chosen, rejected }, node.settings));
+    joined.push(...joinPairs({ prompts: some, chosen, rejected, read }, node.settings));
     meter.add(node.id, some.length);
     await nextTurn();
   }
@@ -66,14 +67,31 @@ async function closePairs(dependencies: Dependencies, member: MemberOf<'pair'>):
   const source = await artifacts.readManifest(member.source);
   const keep = keptOf(member);
   assertKeepRate(member, keep);
+  const judged = await judgedRows(dependencies, member);
   const lengths = createPairLengths();
-  const rows = rowsOfShards(dependencies, own);
-  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(pairsOf(rows), lengths) });
-  const rejected = await artifacts.writeJsonl(droppedOf(rowsOfShards(dependencies, own.filter(hasDropped))));
-  const waterfall = [...stagesOfCorpus('source', source), ...stagesOfGroup(member)];
+  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(pairsOf(judged(own)), lengths) });
+  const resampled = (statusesOf(own)['ok'] ?? 0) - lengths.count();
+  if (resampled > 0) checkKept(node, { ok: lengths.count(), resampled });
+  const rejected = await artifacts.writeJsonl(droppedOf(judged(resampled > 0 ? own : own.filter(hasDropped))));
+  const waterfall = [...stagesOfCorpus('source', source), ...stagesOfGroup(member, { resampled })];
   const statistics = describePairs({ lengths, keep, waterfall });
   const meta = { prompt_format: 'code-description', rejected: rejected.digest, statistics } as unknown as JsonObject;
   return artifacts.writeManifest({ type: 'pairs', rows: lengths.count(), shards: parquet, meta });
+}
+
+/** Reads the rows of shards; pairs that a symmetric draw does not keep have the status `resampled`. */
+async function judgedRows(
+  dependencies: Dependencies,
+  { node, shards }: MemberOf<'pair'>,
+): Promise<(some: ChunkShard[]) => AsyncGenerator<Row>> {
+  const { symmetric, seed } = node.settings;
+  if (!symmetric) return (some) => rowsOfShards(dependencies, some);
+  const drawn = createSymmetricDraw(seed);
+  for await (const row of pairsOf(rowsOfShards(dependencies, shards.get(node.id) ?? []))) drawn.note(row as unknown as DataPair);
+  return async function* (some) {
+    for await (const row of rowsOfShards(dependencies, some))
+      yield row['status'] !== 'ok' || drawn.keeps(row as unknown as DataPair) ? row : { ...row, status: 'resampled' };
+  };
 }
 
 async function* pairsOf(rows: AsyncIterable<Row>): AsyncGenerator<Row & PairRow> {
@@ -102,12 +120,14 @@ function keptOf({ node, shards }: MemberOf<'pair'>): KeptSides | null {
 
 type KeptSides = NonNullable<DescribePairsOptions['keep']>;
 
-/** What remained after each step of the group, and what was dropped. */
-function stagesOfGroup({ nodes, shards }: MemberOf<'pair'>): WaterfallStage[] {
+/** What remained after each step of the group, and what was dropped; `resampled` pairs were so only when the group was closed. */
+function stagesOfGroup({ node, nodes, shards }: MemberOf<'pair'>, { resampled }: { resampled: number }): WaterfallStage[] {
   const waterfall: WaterfallStage[] = [];
   for (const { id: stage } of nodes.filter(({ id, kind }) => !kindOf(kind).keepsStatus && shards.has(id))) {
     const { ok = 0, ...others } = statusesOf(shards.get(stage) ?? []);
-    waterfall.push({ stage, count: ok, reason: '' });
+    const late = stage === node.id ? resampled : 0;
+    waterfall.push({ stage, count: ok - late, reason: '' });
+    if (late > 0) waterfall.push({ stage, count: late, reason: 'resampled' });
     for (const [reason, count] of Object.entries(others)) waterfall.push({ stage, count, reason });
   }
   return waterfall;

@@ -1,6 +1,7 @@
 import { requestOf, summaryInput, summaryOf } from '../../items/index.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
+import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readTemplate } from '../group/templates.ts';
 import type { ChunkOf, MapKind } from './kind.ts';
@@ -24,10 +25,12 @@ async function summarizeChunk(dependencies: Dependencies, chunk: ChunkOf<'summar
     const record = answers.get(request);
     if (!record) return [];
     const { text: _source, ...provenance } = row;
+    const summary = summaryOf(record, model.accept, chunk.node.settings);
     return [
       {
         ...provenance,
-        ...summaryOf(record, model.accept, chunk.node.settings),
+        ...summary,
+        tokens: tokensOf(summary.prompt ?? '', record),
         request,
         answer_digest: record.answer_digest,
         generation_key: key,
@@ -35,4 +38,10 @@ async function summarizeChunk(dependencies: Dependencies, chunk: ChunkOf<'summar
     ];
   });
   return { rows, paid };
+}
+
+/** Tokens of a description: of the answer it was taken from, its share by characters. */
+function tokensOf(prompt: string, { text, usage }: LedgerRecord): number | null {
+  const tokens = usage?.completion_tokens ?? null;
+  return tokens === null ? null : Math.round((tokens * prompt.length) / Math.max(1, text.trim().length));
 }

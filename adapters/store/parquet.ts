@@ -57,6 +57,7 @@ function schemaOf(name: string, type: ColumnType): SchemaElement[] {
     case 'double?':
       return [{ name, type: 'DOUBLE', repetition_type }];
     case 'boolean':
+    case 'boolean?':
       return [{ name, type: 'BOOLEAN', repetition_type }];
     case 'list<string>':
       return [
@@ -96,6 +97,7 @@ function fits(value: unknown, type: ColumnType): boolean {
     case 'double?':
       return typeof value === 'number';
     case 'boolean':
+    case 'boolean?':
       return typeof value === 'boolean';
     case 'list<string>':
       return Array.isArray(value) && value.every((each) => typeof each === 'string');

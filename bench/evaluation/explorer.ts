@@ -63,7 +63,7 @@ function* rows(): Generator<object> {
     const start = Math.floor(random() * (pool.length - length));
     return pool.slice(start, start + length);
   };
-  const empty = Object.fromEntries(Object.keys(pairColumns).map((column) => [column, '']));
+  const empty = Object.fromEntries(Object.entries(pairColumns).map(([column, type]) => [column, type.endsWith('?') ? null : '']));
   for (let n = 0; n < pairs; n++)
     yield {
       ...empty,

@@ -6,8 +6,13 @@ export interface DataPair {
   chosen: string;
   rejected: string;
   language: string;
+  prompt_tokens: number | null;
   chosen_tokens: number | null;
   rejected_tokens: number | null;
+  chosen_comments: number | null;
+  rejected_comments: number | null;
+  chosen_fenced: boolean | null;
+  rejected_fenced: boolean | null;
   /** Digest that all pairs of one question share. */
   origin: string;
   /** Number of the pair among those of its question. */
@@ -52,8 +57,13 @@ export type PairTexts = Pick<DataPair, 'prompt' | 'chosen' | 'rejected'> & Parti
 export function pairRow(texts: PairTexts): DataPair {
   return {
     language: 'English',
+    prompt_tokens: null,
     chosen_tokens: null,
     rejected_tokens: null,
+    chosen_comments: null,
+    rejected_comments: null,
+    chosen_fenced: null,
+    rejected_fenced: null,
     origin: texts.origin ?? digestOfText(texts.prompt),
     ordinal: 0,
     repository: '',

@@ -1,26 +1,13 @@
-import { tidyCode } from '../prompts/extract.ts';
-import { similarity } from './similarity.ts';
-
-/** The place of an item: its origin and its number among equal texts. */
-interface ItemPlace {
-  origin: string;
-  ordinal: number;
-}
+import { reasonOf } from './reasons.ts';
+import { commentsOf, sideOf } from './sides.ts';
+import type { ItemPlace, PairSide, SideItem } from './sides.ts';
+import type { SyntaxReader } from './syntax.ts';
 
 export interface PromptItem extends ItemPlace {
   status: string;
   prompt?: string;
-}
-
-/** One side of a pair: an answer, or a source file. */
-export interface SideItem extends ItemPlace {
-  /** Of an answer; a source file has none. */
-  status?: string;
-  /** Extracted code of an answer. */
-  code?: string;
-  /** Text of a source file, or the whole answer. */
-  text?: string;
-  /** Tokens of the answer as the endpoint counted them. */
+  language?: string;
+  /** Tokens of the description as the endpoint counted them. */
   tokens?: number | null;
 }
 
@@ -29,42 +16,50 @@ interface PairSettings {
   length_ratio: { min: number; max: number | null };
 }
 
-/** Why an item makes no pair. The first that holds counts, in this order. */
-type PairStatus =
-  | 'ok'
-  | 'no-prompt'
-  | 'chosen-unusable'
-  | 'rejected-unusable'
-  | 'chosen-missing'
-  | 'rejected-missing'
-  | 'equal'
-  | 'near-equal'
-  | 'length-ratio';
-
 interface Joined extends ItemPlace {
   /** Rendered, as a preference model sees it. */
   prompt: string;
   chosen: string;
   rejected: string;
+  prompt_tokens: number | null;
   chosen_tokens: number | null;
   rejected_tokens: number | null;
+  /** Characters of comments in each code; null where its language has no grammar. */
+  chosen_comments: number | null;
+  rejected_comments: number | null;
+  /** Whether a fence held each code; null for a source file. */
+  chosen_fenced: boolean | null;
+  rejected_fenced: boolean | null;
+}
+
+interface PairItems<P> {
+  prompts: P[];
+  chosen: SideItem[];
+  rejected: SideItem[];
+  /** Reads the code of the languages of the prompts. */
+  read: SyntaxReader;
 }
 
 /**
  * Joins prompts and both sides by origin and ordinal, never by text or position. Every prompt comes back, in the order
- * given: as a pair, or with the reason why there is none. Throws where a list names a place twice: which of the two is
- * meant cannot be known.
+ * given: as a pair with the status `ok`, or with the reason why there is none. Throws where a list names a place twice: which
+ * of the two is meant cannot be known.
  */
 export function joinPairs<P extends PromptItem>(
-  items: { prompts: P[]; chosen: SideItem[]; rejected: SideItem[] },
-  settings: PairSettings,
-): { prompt: P; status: PairStatus; pair?: Joined }[] {
+  items: PairItems<P>,
+  { length_ratio }: PairSettings,
+): { prompt: P; status: string; pair?: Joined }[] {
   const chosen = byPlace(items.chosen, 'chosen answers');
   const rejected = byPlace(items.rejected, 'rejected answers');
   return [...byPlace(items.prompts, 'prompts')].map(([place, prompt]) => {
-    const sides = { chosen: chosen.get(place), rejected: rejected.get(place) };
-    const status = statusOf(prompt, sides, settings);
-    return status === 'ok' ? { prompt, status, pair: pairOf(prompt, sides) } : { prompt, status };
+    if (prompt.status !== 'ok' || !prompt.prompt) return { prompt, status: 'no-prompt' };
+    const { language = '' } = prompt;
+    const [ours, theirs] = [chosen, rejected].map((side) => {
+      const item = side.get(place);
+      return item && sideOf(item, language, items.read);
+    });
+    const status = reasonOf({ chosen: ours, rejected: theirs }, language, length_ratio);
+    return status === 'ok' && ours && theirs ? { prompt, status, pair: pairOf(prompt, ours, theirs) } : { prompt, status };
   });
 }
 
@@ -73,50 +68,21 @@ export function renderPrompt(description: string): string {
   return `### Code description:\n${description}\n\n### Response:\n`;
 }
 
-interface PairedItems {
-  chosen: SideItem | undefined;
-  rejected: SideItem | undefined;
-}
-
-/** Answers that share more of their word sequences than this say the same. */
-const nearEqual = 0.95;
-
-function statusOf(prompt: PromptItem, { chosen, rejected }: PairedItems, { length_ratio: { min, max } }: PairSettings): PairStatus {
-  if (prompt.status !== 'ok' || !prompt.prompt) return 'no-prompt';
-  if (chosen && !isUsable(chosen)) return 'chosen-unusable';
-  if (rejected && !isUsable(rejected)) return 'rejected-unusable';
-  if (!chosen) return 'chosen-missing';
-  if (!rejected) return 'rejected-missing';
-  const [ours, theirs] = [codeOf(chosen), codeOf(rejected)];
-  if (withoutSpace(ours) === withoutSpace(theirs)) return 'equal';
-  if (similarity(ours, theirs) > nearEqual) return 'near-equal';
-  const ratio = ours.length / theirs.length;
-  return ratio < min || (max !== null && ratio > max) ? 'length-ratio' : 'ok';
-}
-
-function pairOf({ origin, ordinal, prompt = '' }: PromptItem, { chosen, rejected }: PairedItems): Joined {
+function pairOf({ origin, ordinal, prompt = '', tokens = null }: PromptItem, chosen: PairSide, rejected: PairSide): Joined {
   return {
     origin,
     ordinal,
     prompt: renderPrompt(prompt),
-    chosen: codeOf(chosen),
-    rejected: codeOf(rejected),
-    chosen_tokens: chosen?.tokens ?? null,
-    rejected_tokens: rejected?.tokens ?? null,
+    chosen: chosen.code,
+    rejected: rejected.code,
+    prompt_tokens: tokens,
+    chosen_tokens: chosen.tokens,
+    rejected_tokens: rejected.tokens,
+    chosen_comments: commentsOf(chosen),
+    rejected_comments: commentsOf(rejected),
+    chosen_fenced: chosen.fenced,
+    rejected_fenced: rejected.fenced,
   };
-}
-
-function isUsable(side: SideItem): boolean {
-  return (side.status ?? 'ok') === 'ok' && codeOf(side) !== '';
-}
-
-/** A source file is shown like an answer. The text of an answer is never taken for its code. */
-function codeOf(side: SideItem | undefined): string {
-  return side?.code ?? (side?.status === undefined ? tidyCode(side?.text ?? '') : '');
-}
-
-function withoutSpace(text: string): string {
-  return text.replaceAll(/\s+/g, '');
 }
 
 function byPlace<T extends ItemPlace>(items: readonly T[], what: string): Map<string, T> {

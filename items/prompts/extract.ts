@@ -20,6 +20,12 @@ const besides = new Set([
   'zsh',
 ]);
 
+/** The code of an answer; `tag` is the word behind the fence that it was in, empty where there is none and null without a fence. */
+export interface ExtractedCode {
+  code: string;
+  tag: string | null;
+}
+
 /**
  * The code of an answer, for every model alike, so that habits of markup do not tell the sides of a pair apart. Of several
  * fenced blocks it is the first that holds anything; one whose tag says that it is shell, Markdown or plain text is taken
@@ -27,13 +33,13 @@ const besides = new Set([
  * the answer itself is taken where it reads like code. Lines keep their indentation within the block; blank lines around
  * the code and spaces at line ends are taken off. The result is empty where there is no code.
  */
-export function extractCode(text: string): string {
+export function extractCode(text: string): ExtractedCode {
   const lines = fencedByTags(unixLines(text)).split('\n');
   const blocks = fencedBlocks(lines).filter((block) => block.lines.some((line) => line.trim() !== ''));
   const block = blocks.find(({ tag }) => !besides.has(tag)) ?? blocks[0];
-  if (!block || followsCode(block, lines)) return codeBeforeFence(lines);
+  if (!block || followsCode(block, lines)) return { code: codeBeforeFence(lines), tag: null };
   const code = tidyCode(block.lines.join('\n'));
-  return /^\s*(?:`{3}|~{3})/.test(code) ? extractCode(code) : code;
+  return /^\s*(?:`{3}|~{3})/.test(code) ? extractCode(code) : { code, tag: block.tag };
 }
 
 /** Code without blank lines around it and without spaces at line ends. */

@@ -2,6 +2,7 @@ import type { ModelInput } from '../../plan/index.ts';
 import { judgeAnswer } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
 import { extractCode } from './extract.ts';
+import type { ExtractedCode } from './extract.ts';
 import { templateInput } from './template.ts';
 import type { PromptTemplate } from './template.ts';
 
@@ -10,11 +11,11 @@ export function responseInput(template: PromptTemplate, prompt: { prompt: string
   return templateInput(template, { description: prompt.prompt, language: prompt.language });
 }
 
-/** The code in an answer; `text` is all that was said. */
-export function responseOf(answer: GivenAnswer, accept: string[]): { status: Status; text: string; code?: string } {
+/** The code in an answer, with the tag of its fence; `text` is all that was said. */
+export function responseOf(answer: GivenAnswer, accept: string[]): { status: Status; text: string } & Partial<ExtractedCode> {
   const { text } = answer;
   const judged = judgeAnswer(answer, accept);
   if (judged.status !== 'ok') return { status: judged.status, text };
-  const code = extractCode(judged.text);
-  return code === '' ? { status: 'no-code', text } : { status: 'ok', text, code };
+  const extracted = extractCode(judged.text);
+  return extracted.code === '' ? { status: 'no-code', text } : { status: 'ok', text, ...extracted };
 }

@@ -1,15 +1,17 @@
 import { Type } from '@sinclair/typebox';
 import { plus } from '../../plan/estimate.ts';
 import { closed, orNull } from '../fields.ts';
+import { seedSetting } from './drawn.ts';
 import { defineKind } from './kind.ts';
 import { checkRange } from './range.ts';
 
 /** Joins a preferred and a rejected answer of the same origin under one prompt. */
 export const pair = defineKind({
   kind: 'pair',
-  version: 5,
+  version: 6,
   shape: 'map',
-  description: 'Joins the chosen and the rejected answer of each item into a preference pair.',
+  description:
+    'Joins the chosen and the rejected answer of each item into a preference pair. An item makes none, and is counted with its reason, where a side cannot be used (`chosen-truncated`, `rejected-no-code`, …) or is missing, both are equal but for comments and white space or nearly equal, a code block is tagged with another language, or the chosen code breaks the grammar of its language and the rejected one does not.',
   inputs: {
     prompts: { description: 'Prompts the pairs show, also where an answer saw a clipped one.', types: ['prompts'] },
     chosen: { description: 'Preferred side: answers, or the source code itself.', types: ['responses', 'corpus'] },
@@ -41,6 +43,13 @@ export const pair = defineKind({
           examples: [{ min: 0.5, max: 2 }],
         },
       ),
+      symmetric: Type.Boolean({
+        description:
+          'Drops pairs at random until the chosen side is as often longer as shorter, in each language and for each ratio of lengths.',
+        default: false,
+        examples: [true],
+      }),
+      seed: seedSetting('Seed of symmetric.'),
     },
     closed,
   ),

@@ -9,7 +9,7 @@ const shipped = ['describe-code'];
 /** A model describes each source file; the description becomes the prompt. */
 export const summarize = defineKind({
   kind: 'summarize',
-  version: 2,
+  version: 3,
   shape: 'map',
   description: 'Asks a model to describe each file of a corpus; the description becomes a prompt.',
   inputs: { corpus: { description: 'Files to describe.', types: ['corpus'] } },

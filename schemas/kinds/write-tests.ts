@@ -5,7 +5,7 @@ import { respond } from './respond.ts';
 export const writeTests = defineKind({
   ...respond,
   kind: 'write-tests',
-  version: 1,
+  version: 2,
   description: 'Asks a model to write tests for the code that each prompt describes, for `execute`.',
   inputs: { prompts: { description: 'Descriptions of the code to test.', types: ['prompts'] } },
   models: { model: 'Model that writes the tests: the strong one.' },

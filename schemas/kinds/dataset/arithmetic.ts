@@ -13,7 +13,7 @@ const lengths: Lengths = {
 /** Word problems whose truth is known by construction. */
 export const datasetArithmetic = defineKind({
   kind: 'dataset/arithmetic',
-  version: 2,
+  version: 3,
   shape: 'step',
   description:
     'Generates word problems with right and plausibly wrong solutions; test problems never occur in training.',

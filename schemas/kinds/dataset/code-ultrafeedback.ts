@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from '../kind.ts';
 /** The dataset CodeUltraFeedback_binarized (paper, appendix D.3). */
 export const datasetCodeUltrafeedback = defineKind({
   kind: 'dataset/code-ultrafeedback',
-  version: 1,
+  version: 2,
   shape: 'step',
   description: 'Reads CodeUltraFeedback_binarized and splits it at random.',
   inputs: {},

@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from '../kind.ts';
 /** The LogiQA 2.0 dataset as pairs and as questions with four options (paper, appendix D.2). */
 export const datasetLogiqa2 = defineKind({
   kind: 'dataset/logiqa2',
-  version: 2,
+  version: 3,
   shape: 'step',
   description:
     'Reads LogiQA 2.0: pairs of the right and a wrong option to train on, questions with their four options to measure with, and the same with lettered options for a solver.',

@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from '../kind.ts';
 /** The MathShepherd dataset as pairs (paper, appendix D.1). */
 export const datasetMathShepherd = defineKind({
   kind: 'dataset/math-shepherd',
-  version: 2,
+  version: 3,
   shape: 'step',
   description: 'Reads MathShepherd and pairs right with wrong solutions of a question.',
   inputs: {},

@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from '../kind.ts';
 /** Pairs of a user. */
 export const datasetPreference = defineKind({
   kind: 'dataset/preference',
-  version: 1,
+  version: 2,
   shape: 'step',
   description:
     'Reads preference pairs of a declared folder or file: parquet, a JSON array or JSON lines. A text may be a string, or messages with role and content (from and value). A test part of the folder is the test; else a share of the prompts is held out.',

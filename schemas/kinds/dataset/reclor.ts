@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from '../kind.ts';
 /** The ReClor dataset as pairs and as questions with four options (paper, appendix D.2). */
 export const datasetReclor = defineKind({
   kind: 'dataset/reclor',
-  version: 2,
+  version: 3,
   shape: 'step',
   description:
     'Reads ReClor: pairs of the right and a wrong option to train on, and questions with four options to measure with, of its validation part: labels of the test part are not public. The questions with lettered options are for a solver.',

@@ -9,7 +9,7 @@ const priorPairs = { anthropic_helpful: 6_192, anthropic_hhh: 221, shp: 1_741, s
 /** The pairs of RewardBench by subset. */
 export const datasetRewardbench = defineKind({
   kind: 'dataset/rewardbench',
-  version: 1,
+  version: 2,
   shape: 'step',
   description: 'Reads the filtered pairs of RewardBench with the names of their subsets.',
   inputs: {},

@@ -6,7 +6,7 @@ import { defineKind } from '../kind.ts';
 /** The pairs of RM-Bench by domain and level. */
 export const datasetRmBench = defineKind({
   kind: 'dataset/rm-bench',
-  version: 1,
+  version: 2,
   shape: 'step',
   description: 'Reads the prompts of RM-Bench: nine pairs each, of three styles of the right and of the wrong answer.',
   inputs: {},

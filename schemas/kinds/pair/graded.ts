@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from '../kind.ts';
 /** Pairs of right and wrong answers of models (paper, appendix D.2.2). */
 export const pairGraded = defineKind({
   kind: 'pair/graded',
-  version: 1,
+  version: 2,
   shape: 'step',
   description:
     'Pairs right with wrong answers to the same question, of one model or of several. Answers that are not whole are left out, and repeated ones count once.',

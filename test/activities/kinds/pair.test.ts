@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DataStatistics } from '../../../plan/index.ts';
 import { answerBy, openWorkbench } from '../rig.ts';
 
 const pairing = (settings = '') => `
@@ -18,7 +19,7 @@ steps:
 
 const files = Object.fromEntries(['good', 'equal', 'prose', 'other'].map((name) => [`${name}.py`, `name = '${name}'\n`]));
 
-/** The chosen answer to `equal` is the rejected one as well, and the rejected one to `prose` has no code. */
+/** The chosen answer to `equal` is the rejected one as well, the rejected one to `prose` has no code, and the chosen one to `long` is longer. */
 const acts = [
   (response, request, body) => {
     const { temperature } = body;
@@ -27,7 +28,7 @@ const acts = [
       if (file !== undefined) return `It is about ${file}.`;
       const [, about] = /about (\w+)/.exec(told) ?? [];
       if (about === 'prose' && temperature === 0.9) return 'No idea.';
-      return `\`\`\`python\nx = ${temperature === 0.1 || about === 'equal' ? 1 : 22}\n\`\`\``;
+      return `\`\`\`python\nx = ${about === 'equal' || (temperature === 0.1) === (about !== 'long') ? 1 : 22}\n\`\`\``;
     })(response, request, body);
   },
 ] satisfies Parameters<typeof openWorkbench>[0]['acts'];
@@ -50,8 +51,13 @@ describe('pair', () => {
         chosen: 'x = 1',
         rejected: 'x = 22',
         language: 'Python',
+        prompt_tokens: 3,
         chosen_tokens: 3,
         rejected_tokens: 3,
+        chosen_comments: 0,
+        rejected_comments: 0,
+        chosen_fenced: true,
+        rejected_fenced: true,
         origin: origins.get(row['path'] ?? '')?.['origin'],
         ordinal: 0,
         repository: 'python-stdlib',
@@ -81,14 +87,39 @@ describe('pair', () => {
         { stage: 'rejected', count: 1, reason: 'no-code' },
         { stage: 'pairs', count: 2, reason: '' },
         { stage: 'pairs', count: 1, reason: 'equal' },
-        { stage: 'pairs', count: 1, reason: 'rejected-unusable' },
+        { stage: 'pairs', count: 1, reason: 'rejected-no-code' },
       ],
     });
     const dropped = await bench.artifacts.readJsonl(String(meta['rejected']));
     expect(dropped.map(({ path, status }) => [path, status]).sort()).toEqual([
       ['equal.py', 'equal'],
-      ['prose.py', 'rejected-unusable'],
+      ['prose.py', 'rejected-no-code'],
     ]);
+  });
+
+  it('draws pairs so that the chosen side is as often longer as shorter, and counts the others', async () => {
+    const names = ['long', 'one', 'two', 'three'];
+    const bench = await openWorkbench({ files: Object.fromEntries(names.map((name) => [`${name}.py`, `name = '${name}'\n`])), acts });
+    const { pairs } = await bench.run(pairing(', symmetric: true'));
+    const rows = await bench.rows(pairs);
+    expect(rows.map(({ chosen }) => chosen).sort()).toEqual(['x = 1', 'x = 22']);
+    const { meta } = await bench.manifest(pairs);
+    const { chosen_longer, waterfall } = meta['statistics'] as unknown as DataStatistics;
+    expect(chosen_longer).toMatchObject({ n: 2, value: 0.5 });
+    expect(waterfall.filter(({ stage }) => stage === 'pairs')).toEqual([
+      { stage: 'pairs', count: 2, reason: '' },
+      { stage: 'pairs', count: 2, reason: 'resampled' },
+    ]);
+    const dropped = await bench.artifacts.readJsonl(String(meta['rejected']));
+    expect(dropped.map(({ status }) => status)).toEqual(['resampled', 'resampled']);
+  });
+
+  it('fails where a symmetric draw keeps no pair', async () => {
+    const bench = await openWorkbench({ files, acts });
+    await expect(bench.run(pairing(', symmetric: true'))).rejects.toMatchObject({
+      class: 'quality',
+      message: 'pairs: none of its 2 items can be used: 2 resampled. See what they look like: codepmp show pairs',
+    });
   });
 
   it('fails where a side keeps too few of its answers, with the reasons', async () => {

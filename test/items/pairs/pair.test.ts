@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinPairs, renderPrompt } from '../../../items/index.ts';
+import { joinPairs, renderPrompt, syntaxReader } from '../../../items/index.ts';
 import type { PromptItem, SideItem } from '../../../items/index.ts';
 
+const read = await syntaxReader(['Python', 'C', 'Jupyter Notebook']);
 const settings = { length_ratio: { min: 0, max: null } };
-const prompt: PromptItem = { origin: 'a', ordinal: 0, status: 'ok', prompt: 'Adds two numbers.' };
-const chosen: SideItem = { origin: 'a', ordinal: 0, status: 'ok', text: 'Sure:\n```\nx = 1\n```', code: 'x = 1', tokens: 9 };
-const rejected: SideItem = { origin: 'a', ordinal: 0, status: 'ok', code: 'y = 2', tokens: 7 };
+const prompt: PromptItem = { origin: 'a', ordinal: 0, status: 'ok', prompt: 'Adds two numbers.', tokens: 5, language: 'Python' };
+const chosen: SideItem = { origin: 'a', ordinal: 0, status: 'ok', text: 'Sure:\n```\nx = 1\n```', code: 'x = 1', tag: '', tokens: 9 };
+const rejected: SideItem = { origin: 'a', ordinal: 0, status: 'ok', code: 'y = 2', tag: null, tokens: 7 };
 
 const places = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'ab', 'a/0'), fc.integer({ min: 0, max: 2 })), {
   selector: ([origin, ordinal]) => `${origin} ${ordinal}`,
@@ -29,7 +30,7 @@ describe('joining pairs', () => {
   it('never mixes items, whatever is missing and however the rows are ordered', () => {
     fc.assert(
       fc.property(rowsOf('p'), rowsOf('c'), rowsOf('r'), (prompts, ours, theirs) => {
-        const joined = joinPairs({ prompts, chosen: ours, rejected: theirs }, settings);
+        const joined = joinPairs({ prompts, chosen: ours, rejected: theirs, read }, settings);
         expect(joined.map((each) => each.prompt)).toEqual(prompts);
         for (const { prompt: shown, status, pair } of joined) {
           const place = `${shown.origin} ${shown.ordinal}`;
@@ -44,7 +45,7 @@ describe('joining pairs', () => {
   });
 
   it('shows the named prompt and the code of both answers', () => {
-    expect(joinPairs({ prompts: [prompt], chosen: [chosen], rejected: [rejected] }, settings)).toEqual([
+    expect(joinPairs({ prompts: [prompt], chosen: [chosen], rejected: [rejected], read }, settings)).toEqual([
       {
         prompt,
         status: 'ok',
@@ -54,8 +55,13 @@ describe('joining pairs', () => {
           prompt: '### Code description:\nAdds two numbers.\n\n### Response:\n',
           chosen: 'x = 1',
           rejected: 'y = 2',
+          prompt_tokens: 5,
           chosen_tokens: 9,
           rejected_tokens: 7,
+          chosen_comments: 0,
+          rejected_comments: 0,
+          chosen_fenced: true,
+          rejected_fenced: false,
         },
       },
     ]);
@@ -63,33 +69,60 @@ describe('joining pairs', () => {
 
   it('takes a source file as a side, tidied like an answer', () => {
     const file: SideItem = { origin: 'a', ordinal: 0, text: '\nx = 1  \r\n\r\n' };
-    expect(joinPairs({ prompts: [prompt], chosen: [file], rejected: [rejected] }, settings)[0]?.pair).toMatchObject({
+    expect(joinPairs({ prompts: [prompt], chosen: [file], rejected: [rejected], read }, settings)[0]?.pair).toMatchObject({
       chosen: 'x = 1',
       chosen_tokens: null,
+      chosen_fenced: null,
     });
   });
 
   it.each([
     ['no-prompt', { prompts: [{ ...prompt, status: 'truncated' }] }],
-    ['chosen-unusable', { chosen: [{ ...chosen, status: 'truncated', code: undefined }] }],
-    ['chosen-unusable', { chosen: [{ ...chosen, code: '' }] }],
-    ['rejected-unusable', { rejected: [{ ...rejected, status: 'no-code' }] }],
+    ['chosen-truncated', { chosen: [{ ...chosen, status: 'truncated', code: undefined }] }],
+    ['chosen-refused', { chosen: [{ ...chosen, status: 'refused', code: undefined }] }],
+    ['chosen-empty', { chosen: [{ ...chosen, code: '' }] }],
+    ['rejected-no-code', { rejected: [{ ...rejected, status: 'no-code' }] }],
+    ['chosen-missing', { chosen: [] }],
+    ['chosen-other-language', { chosen: [{ ...chosen, tag: 'bash' }] }],
+    ['rejected-other-language', { rejected: [{ ...rejected, tag: 'js' }] }],
+    ['chosen-broken', { chosen: [{ ...chosen, code: 'def f(:' }] }],
+    ['equal', { rejected: [{ ...rejected, code: '"""One."""\nx = 1  # one' }] }],
     ['equal', { rejected: [{ ...rejected, code: 'x  =  1\n' }] }],
     ['near-equal', { chosen: [{ ...chosen, code: long('a') }], rejected: [{ ...rejected, code: long('b') }] }],
     ['length-ratio', { chosen: [{ ...chosen, code: 'x = 1 + 2 + 3' }] }],
   ])('says %s where that is why there is no pair', (status, change) => {
-    const items = { prompts: [prompt], chosen: [chosen], rejected: [rejected], ...change } as Parameters<typeof joinPairs>[0];
+    const items = { prompts: [prompt], chosen: [chosen], rejected: [rejected], read, ...change } as Parameters<typeof joinPairs>[0];
     const joined = joinPairs(items, { length_ratio: { min: 0.5, max: 2 } });
     expect(joined).toEqual([{ prompt: items.prompts[0], status }]);
   });
 
+  it.each([
+    ['whose code is broken on both sides', { chosen: [{ ...chosen, code: 'def f(:' }], rejected: [{ ...rejected, code: 'def g(:' }] }],
+    ['whose rejected code is broken', { rejected: [{ ...rejected, code: 'y = (' }] }],
+    ['tagged with a dialect', { prompts: [{ ...prompt, language: 'C' }], chosen: [{ ...chosen, tag: 'cpp' }] }],
+    ['tagged with no language', { chosen: [{ ...chosen, tag: 'solution' }] }],
+    ['of a notebook', { prompts: [{ ...prompt, language: 'Jupyter Notebook' }], chosen: [{ ...chosen, tag: 'python' }] }],
+    ['of comments alone that differ', { chosen: [{ ...chosen, code: '# one' }], rejected: [{ ...rejected, code: '# two' }] }],
+  ])('makes a pair of answers %s', (_, change) => {
+    const items = { prompts: [prompt], chosen: [chosen], rejected: [rejected], read, ...change };
+    expect(joinPairs(items, settings)[0]?.status).toBe('ok');
+  });
+
+  it('counts the characters of comments where the language has a grammar', () => {
+    const commented = { ...chosen, code: '# one\nx = "# 1"  # two' };
+    const joined = joinPairs({ prompts: [prompt], chosen: [commented], rejected: [rejected], read }, settings);
+    expect(joined[0]?.pair).toMatchObject({ chosen_comments: 10, rejected_comments: 0 });
+    const cobol = joinPairs({ prompts: [{ ...prompt, language: 'COBOL' }], chosen: [commented], rejected: [rejected], read }, settings);
+    expect(cobol[0]?.pair).toMatchObject({ chosen_comments: null, rejected_comments: null });
+  });
+
   it('never takes the text of an unusable answer for its code', () => {
     const { code: _, ...prose } = { ...chosen, status: 'ok' };
-    expect(joinPairs({ prompts: [prompt], chosen: [prose], rejected: [rejected] }, settings)[0]?.status).toBe('chosen-unusable');
+    expect(joinPairs({ prompts: [prompt], chosen: [prose], rejected: [rejected], read }, settings)[0]?.status).toBe('chosen-empty');
   });
 
   it('throws where a list names a place twice', () => {
-    expect(() => joinPairs({ prompts: [prompt], chosen: [chosen, chosen], rejected: [] }, settings)).toThrow(
+    expect(() => joinPairs({ prompts: [prompt], chosen: [chosen, chosen], rejected: [], read }, settings)).toThrow(
       'two chosen answers have the origin a and the ordinal 0',
     );
   });

@@ -63,7 +63,7 @@ describe('the thoughts of a model', () => {
     ],
     ['a tag that opens the answer', `<think>Hm.</think>\n<answer>\n${code}\n</answer>`],
   ])('are no part of an answer: they end at %s', (_, text) => {
-    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1' });
+    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1', tag: expect.stringMatching(/^(py|)$/) as string });
     expect(judgeAnswer(answer(text), ['stop'])).toEqual({
       status: 'ok',
       text: expect.stringMatching(/^\s*```py\nx = 1\n```\s*$/) as string,
@@ -140,7 +140,7 @@ describe('the layout of a description', () => {
 describe('a response', () => {
   it('holds the whole answer and its code', () => {
     const text = 'Sure:\n```\nx = 1\n```';
-    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1' });
+    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1', tag: expect.stringMatching(/^(py|)$/) as string });
   });
 
   it('keeps the text of an answer without code, with the reason', () => {

@@ -17,7 +17,7 @@ describe('extracting code', () => {
     ['code with Windows line ends', '```\r\na = 1 \r\nb = 2\r\n```\r\n', 'a = 1\nb = 2'],
     ['code with lone carriage returns', '```py\ra = 1\rb = 2\r```', 'a = 1\nb = 2'],
   ])('takes %s', (_, text, code) => {
-    expect(extractCode(text)).toBe(code);
+    expect(extractCode(text).code).toBe(code);
   });
 
   it.each([
@@ -28,7 +28,7 @@ describe('extracting code', () => {
     ['a line as deep as the code', '```py\ndef f():\n    return 1\n    ```\nDone.', 'def f():\n    return 1'],
     ['the next opening fence', '```py\na = 1\n\n```py\nb = 2\n```', 'a = 1'],
   ])('ends a block at a fence at %s', (_, text, code) => {
-    expect(extractCode(text)).toBe(code);
+    expect(extractCode(text).code).toBe(code);
   });
 
   it.each([
@@ -39,7 +39,7 @@ describe('extracting code', () => {
     ['inside a quote', '> ```py\n> def f():\n>     return 1\n> ```\n> Done.', 'def f():\n    return 1'],
     ['as a tag in brackets', '[JS]\nlet n = 0;\n[/JS]\nIt is zero.', 'let n = 0;'],
   ])('sees a fence %s', (_, text, code) => {
-    expect(extractCode(text)).toBe(code);
+    expect(extractCode(text).code).toBe(code);
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe('extracting code', () => {
       'def f():\n    """\n    ```\n    f()\n    ```\n    """',
     ],
   ])('does not end at a fence in %s', (_, text, code) => {
-    expect(extractCode(text)).toBe(code);
+    expect(extractCode(text).code).toBe(code);
   });
 
   it.each([
@@ -61,7 +61,7 @@ describe('extracting code', () => {
     ['is closed but not opened', 'def f():\n    return 1\n```\nThis gives one.', 'def f():\n    return 1'],
     ['is closed at the end of its line but not opened', 'def f():\n    return 1``` This gives one.', 'def f():\n    return 1'],
   ])('finds code that %s', (_, text, code) => {
-    expect(extractCode(text)).toBe(code);
+    expect(extractCode(text).code).toBe(code);
   });
 
   it.each([
@@ -71,7 +71,7 @@ describe('extracting code', () => {
     ['fences of two depths', '```\n        ```\n'.repeat(5_000), ''],
     ['marks of a turn', '<|end|>'.repeat(20_000), ''],
   ])('ends soon with an answer of very many %s', (_, text, code) => {
-    expect(extractCode(text)).toBe(code);
+    expect(extractCode(text).code).toBe(code);
   });
 
   it.each([
@@ -80,7 +80,7 @@ describe('extracting code', () => {
     ['an empty block', '```\n```'],
     ['nothing', ''],
   ])('finds none in %s', (_, text) => {
-    expect(extractCode(text)).toBe('');
+    expect(extractCode(text).code).toBe('');
   });
 
   it('takes the same code whether it is fenced, tagged or surrounded by words', () => {
@@ -89,7 +89,7 @@ describe('extracting code', () => {
       .map((lines) => lines.join('\n'));
     fc.assert(
       fc.property(code, fc.constantFrom('', 'python', 'py'), fc.constantFrom('', 'Here is the code:\n\n'), (given, tag, words) => {
-        expect(extractCode(`${words}\`\`\`${tag}\n${given}\n\`\`\`\n\nThat is it.`)).toBe(extractCode(given));
+        expect(extractCode(`${words}\`\`\`${tag}\n${given}\n\`\`\`\n\nThat is it.`).code).toBe(extractCode(given).code);
       }),
     );
   });
