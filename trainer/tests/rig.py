@@ -13,13 +13,16 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 import train
 from codepmp_trainer.model import preference
 from codepmp_trainer.process import frame
+from codepmp_trainer.process.ranks import Ranks
+from codepmp_trainer.training import step as training_step
 
+ALONE = Ranks(0, 1, torch.device("cpu"))
 CONTROL = ["<pad>", "<end>", "<file_sep>"]
 LLAMA = {
     "model_type": "llama",
@@ -37,6 +40,7 @@ LLAMA = {
     "eos_token_id": 1,
     "bos_token_id": None,
 }
+WSD = {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2}
 QWEN = {**LLAMA, "model_type": "qwen2", "tie_word_embeddings": False}
 
 
@@ -99,7 +103,7 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
         "prompt_format": "question-answer",
         "loss": {"rank": 1, "lm": 0.5},
         "eoc": True,
-        "schedule": {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2},
+        "schedule": WSD,
         "head_lr": 0.01,
         "weight_decay": 0.1,
         "batch_size": 4,
@@ -184,7 +188,7 @@ def read_result(settings: dict[str, Any]) -> dict[str, Any]:
 def at_step(step: int, act: Callable[[], None], *, settled: bool = True) -> None:
     """
     From now on `act` runs in this process when the step (from 0) begins; `settled`: once the checkpoint under way is
-    committed.
+    committed, for which all ranks must call this.
     """
     original = train.train_step
 
@@ -198,8 +202,45 @@ def at_step(step: int, act: Callable[[], None], *, settled: bool = True) -> None
     train.train_step = wrapped
 
 
+def broken_batch(step: int) -> None:
+    """From now on the loss of a step (from 0) is not a number."""
+    whole_step, backward = train.train_step, training_step.backward
+
+    def broken(run: Any, *given: Any, **named: Any) -> Any:
+        sums = backward(run, *given, **named)
+        for parameter in run.loaded.model.parameters():
+            parameter.grad.fill_(torch.nan)
+        return sums.fill_(torch.nan)
+
+    def wrapped(run: Any, index: int) -> Any:
+        training_step.backward = broken if index == step else backward
+        return whole_step(run, index)
+
+    train.train_step = wrapped
+
+
+def broken_weights(step: int, *, after: bool = False) -> None:
+    """The weights break once, before or after a step (from 0), as by a fault of the machine."""
+    original, times = train.train_step, [1]
+
+    def wrapped(run: Any, index: int) -> Any:
+        breaks = index == step and times and bool(times.pop())
+        if breaks and not after:
+            next(run.loaded.model.parameters()).data.fill_(torch.nan)
+        line = original(run, index)
+        if breaks and after:
+            next(run.loaded.model.parameters()).data.fill_(torch.nan)
+        return line
+
+    train.train_step = wrapped
+
+
 def kill_self() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def do_nothing() -> None:
+    pass
 
 
 def stop_self() -> None:
@@ -219,6 +260,11 @@ def lines(path: Path) -> list[dict[str, Any]]:
 def steps(settings: dict[str, Any]) -> list[dict[str, Any]]:
     """Progress lines of the steps of a run."""
     return [line for line in lines(Path(settings["progress"])) if "loss" in line]
+
+
+def weights(settings: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """Weights of the model that a run published."""
+    return load_file(Path(settings["output"]) / "model.safetensors")
 
 
 def output_bytes(settings: dict[str, Any]) -> dict[str, bytes]:

@@ -23,7 +23,43 @@ def test_a_loss_that_is_not_finite_is_diverged(base, pairs, tmp_path):
     kind, message = failed(settings)
     assert kind == "diverged"
     assert message.startswith("step 1: loss ")
-    assert message.endswith("gradient norm inf: lower `schedule.lr`")
+    assert message.endswith("gradient norm inf, and so are the 3 steps after it: lower `schedule.lr`")
+
+
+def test_a_short_training_without_a_finite_step_is_diverged_too(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs, loss={"rank": 1e30, "lm": 0}, presentations=8)
+    assert failed(settings)[0] == "diverged"
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_batch_that_is_not_finite_is_skipped_and_on_record(base, pairs, tmp_path, ranks):
+    settings = rig.train_config(tmp_path, base, pairs)
+    result = rig.launch_training(settings, ranks=ranks, before=lambda _: rig.broken_batch(5))
+    assert (result["status"], result["steps"], result["meta"]["skipped"]) == ("succeeded", 10, [6])
+    line = rig.steps(settings)[5]
+    assert (line["step"], line["loss"], line["skipped"]) == (6, None, "loss nan, gradient norm nan")
+    curve = rig.lines(Path(settings["output"]) / "progress.jsonl")
+    assert [line["step"] for line in curve] == [1, 2, 3, 4, 5, 7, 8, 9, 10]
+    assert all(value.isfinite().all() for value in rig.weights(settings).values())
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_weights_that_break_go_back_to_the_last_checkpoint_and_the_run_ends_as_one_that_did_not(
+    base, pairs, tmp_path, ranks
+):
+    whole, broken = (rig.train_config(tmp_path / name, base, pairs) for name in ("whole", "broken"))
+    assert rig.launch_training(whole, ranks=ranks)["status"] == "succeeded"
+    result = rig.launch_training(broken, ranks=ranks, before=lambda _: rig.broken_weights(7))
+    assert (result["status"], result["meta"]["skipped"]) == ("succeeded", [])
+    told = [line["message"] for line in rig.lines(Path(broken["progress"])) if line.get("event") == "rollback"]
+    assert told == ["weights were not finite after step 8: back to step 6"]
+    assert rig.output_bytes(broken) == rig.output_bytes(whole)
+
+
+def test_weights_that_break_after_the_last_step_are_not_published(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs, checkpoint_every=100, schedule={**rig.WSD, "lr": 1.0})
+    kind, message = failed(settings, before=lambda _: rig.broken_weights(9, after=True))
+    assert (kind, message) == ("diverged", "step 10: weights are not finite: lower `schedule.lr`")
 
 
 def test_both_ranks_see_that_it_diverged(base, pairs, tmp_path):
@@ -38,8 +74,7 @@ def test_the_rank_that_fails_names_the_cause(base, pairs, tmp_path):
         raise ValueError("a broken row")
 
     def before(rank: int) -> None:
-        if rank == 1:
-            rig.at_step(2, complain)
+        rig.at_step(2, complain if rank == 1 else rig.do_nothing)
 
     assert failed(settings, ranks=2, before=before) == ("job-failed", "ValueError: a broken row")
 

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file, save_file
 
 import rig
+import train
 from codepmp_trainer.training import checkpoint
 
 
@@ -37,8 +39,7 @@ def test_a_run_whose_second_rank_dies_leaves_node_lost_and_can_be_launched_again
     settings = rig.train_config(tmp_path, base, pairs)
 
     def before(rank: int) -> None:
-        if rank == 1:
-            rig.at_step(5, rig.kill_self)
+        rig.at_step(5, rig.kill_self if rank == 1 else rig.do_nothing)
 
     result = rig.launch_training(settings, ranks=2, before=before)
     assert (result["status"], result["class"]) == ("failed", "node-lost")
@@ -69,7 +70,11 @@ def test_a_kill_while_a_checkpoint_is_written_resumes_from_the_one_before(undist
 def test_sigterm_saves_at_the_next_step_and_the_run_goes_on_from_there(undisturbed, base, pairs, tmp_path):
     ranks, expected, _ = undisturbed
     settings = rig.train_config(tmp_path, base, pairs)
-    result = rig.launch_training(settings, ranks=ranks, before=lambda r: r == 0 and rig.at_step(4, rig.stop_self))
+
+    def before(rank: int) -> None:
+        rig.at_step(4, rig.do_nothing if rank else rig.stop_self)
+
+    result = rig.launch_training(settings, ranks=ranks, before=before)
     assert (result["status"], result["steps"], result["steps_run"]) == ("preempted", 4, 4)
     assert result["message"] == "stopped after step 4 of 10"
     result = rig.launch_training(settings, ranks=ranks)
@@ -87,16 +92,37 @@ def test_sigterm_before_the_first_step_is_preempted_too(base, pairs, tmp_path):
 def test_at_most_two_checkpoints_are_kept(base, pairs, tmp_path):
     settings = rig.train_config(tmp_path, base, pairs, checkpoints=str(tmp_path / "c"), checkpoint_every=1)
     assert rig.launch_training(settings)["status"] == "succeeded"
-    assert sorted(os.listdir(tmp_path / "c")) == ["step-00000008", "step-00000009"]
+    assert sorted(path.name for path in (tmp_path / "c").glob("step-*")) == ["step-00000008", "step-00000009"]
 
 
-def test_a_damaged_checkpoint_is_left_out(undisturbed, base, pairs, tmp_path):
+def torn(content: bytes) -> bytes:
+    return content[:-100]
+
+
+def with_a_flipped_bit(content: bytes) -> bytes:
+    return content[:-100] + bytes([content[-100] ^ 4]) + content[-99:]
+
+
+@pytest.mark.parametrize("damaged", [torn, with_a_flipped_bit])
+def test_a_damaged_checkpoint_is_left_out(undisturbed, base, pairs, tmp_path, damaged, capfd):
     ranks, expected, _ = undisturbed
     settings = rig.train_config(tmp_path, base, pairs)
     rig.launch_training(settings, ranks=ranks, before=lambda _: rig.at_step(8, rig.kill_self))
-    (tmp_path / "checkpoints" / "step-00000006" / "state.safetensors").write_bytes(b"short")
-    assert rig.launch_training(settings, ranks=ranks)["steps_run"] == 7
+    path = tmp_path / "checkpoints" / "step-00000006" / "state-00000.safetensors"
+    path.write_bytes(damaged(path.read_bytes()))
+    capfd.readouterr()
+    result = rig.launch_training(settings, ranks=ranks)
+    assert f"checkpoint {path.parent} is damaged and left out\n" in capfd.readouterr().err
+    assert result["steps_run"] == 7
     assert rig.output_bytes(settings) == expected
+
+
+def test_a_flipped_bit_in_the_only_checkpoint_begins_the_training_again(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, before=lambda _: rig.at_step(4, rig.kill_self))
+    path = tmp_path / "checkpoints" / "step-00000003" / "state-00000.safetensors"
+    path.write_bytes(with_a_flipped_bit(path.read_bytes()))
+    assert rig.launch_training(settings)["steps_run"] == 10
 
 
 @pytest.mark.parametrize("content", ['{"step": 6, "fing', "", "[]"])
@@ -162,3 +188,48 @@ def test_a_run_that_succeeded_is_not_done_again(base, pairs, tmp_path):
     shutil.rmtree(settings["output"])
     assert rig.launch_training(settings) == first
     assert not Path(settings["output"]).exists()
+
+
+def test_ranks_that_do_not_see_the_same_checkpoints_do_not_begin(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    rig.launch_training(settings, ranks=2, before=lambda _: rig.at_step(7, rig.kill_self))
+
+    def before(rank: int) -> None:
+        if rank == 1:
+            checkpoint.committed = lambda _: []
+
+    result = rig.launch_training(settings, ranks=2, before=before)
+    assert (result["class"], result["message"]) == (
+        "invalid",
+        f"ranks differ in checkpoints in {tmp_path / 'checkpoints'}: rank 0 has [3, 6], rank 1 has []: give all nodes "
+        "the same files, in folders that they share",
+    )
+
+
+def test_ranks_that_do_not_read_the_same_pairs_do_not_begin(base, pairs, tmp_path):
+    others = rig.make_pairs(tmp_path / "flipped.parquet", flipped=True)
+    settings = rig.train_config(tmp_path, base, pairs)
+
+    def before(rank: int) -> None:
+        original = train.prepare
+        if rank == 1:
+            train.prepare = lambda config, peers: original({**config, "pairs": [str(others)]}, peers)
+
+    result = rig.launch_training(settings, ranks=2, before=before)
+    assert result["class"] == "invalid"
+    assert result["message"].startswith("ranks differ in pairs: rank 0 has ['")
+
+
+def test_a_second_launch_waits_for_the_first_to_leave_the_checkpoints(base, pairs, tmp_path):
+    settings = rig.train_config(tmp_path, base, pairs)
+    holder = checkpoint.lock(tmp_path / "checkpoints", rig.ALONE)
+    checkpoint.LOCK_SECONDS, patient = 0.5, checkpoint.LOCK_SECONDS
+    result = rig.launch_training(settings)
+    checkpoint.LOCK_SECONDS = patient
+    assert (result["class"], result["message"]) == (
+        "job-failed",
+        f"RuntimeError: {tmp_path / 'checkpoints'} is in use by another training (process {os.getpid()} on "
+        f"{socket.gethostname()}): end it, or wait for it",
+    )
+    holder.close()
+    assert rig.launch_training(settings)["status"] == "succeeded"

@@ -5,9 +5,12 @@ import ctypes
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.distributed as dist
+
+from .failures import Invalid
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,28 @@ class Ranks:
         if self.world > 1:
             for work in [dist.all_reduce(tensor, async_op=True) for tensor in tensors]:
                 work.wait()
+
+    def wait(self) -> None:
+        """Until every rank has come here."""
+        if self.world > 1:
+            self.sum(torch.zeros(1, device=self.device))
+
+    def all(self, holds: bool) -> bool:
+        """Whether something holds on every rank."""
+        return int(self.sum(torch.tensor(int(not holds), device=self.device))) == 0
+
+    def agree(self, claims: dict[str, Any]) -> None:
+        """Makes sure that all ranks have the same to say; `Invalid` names what the first two differ in."""
+        everyone: list[Any] = [claims] * self.world
+        if self.world > 1:
+            dist.all_gather_object(everyone, claims)
+        for rank, theirs in enumerate(everyone):
+            for name, value in everyone[0].items():
+                if theirs[name] != value:
+                    raise Invalid(
+                        f"ranks differ in {name}: rank 0 has {value}, rank {rank} has {theirs[name]}: give all nodes "
+                        "the same files, in folders that they share"
+                    )
 
     def gather(self, tensor: torch.Tensor) -> list[torch.Tensor]:
         """The tensors of all ranks, by rank."""

@@ -1,0 +1,64 @@
+"""The finished model as a folder, and what the result says of it."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..model import preference
+from ..process.files import Progress, described
+from .run import Run
+
+
+def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
+    """Writes the finished model; equal runs write equal bytes and tell the same of them, so there is no clock in it."""
+    output = Path(run.config["output"])
+    about = about_model(run)
+    preference.save_model(output, run.loaded, about)
+    for pairs in run.config["keep"]:
+        shutil.copyfile(run.kept_file(pairs), output / run.kept_file(pairs).name)
+    steps = [{key: value for key, value in line.items() if key not in ("seconds", "time")} for line in history]
+    taken = [line for line in steps if not line.get("skipped")]
+    curve = Progress(output / "progress.jsonl", fresh=True)
+    for line in taken:
+        curve.line(line)
+    meta = {
+        **{key: about[key] for key in ("task", "prompt_format", "eoc", "score", "layers")},
+        "pairs": run.table.num_rows,
+        "presentations": run.order.presentations,
+        "tokens": sum(line["tokens"] for line in steps),
+        "cut": sum(line["cut"] for line in steps),
+        "equal": sum(line["equal"] for line in steps),
+        "skipped": [line["step"] for line in steps if line.get("skipped")],
+        "ranks": run.peers.world,
+        "device": run.peers.device.type,
+        "first": taken[0],
+        "last": taken[-1],
+    }
+    return {"files": [described(path) for path in files_of(output)], "meta": meta}
+
+
+def files_of(folder: Path) -> Sequence[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file())
+
+
+def about_model(run: Run) -> dict[str, Any]:
+    """What the checkpoint says of itself; the trainings it went through are listed, the latest last."""
+    config, loaded = run.config, run.loaded
+    eoc = loaded.encoder.eoc
+    keys = ("task", "prompt_format", "loss", "schedule", "head_lr", "weight_decay", "batch_size", "max_length", "seed")
+    this = {key: config[key] for key in keys}
+    this.update(pairs=run.table.num_rows, presentations=run.order.presentations, steps=run.order.steps)
+    if config["branch"]:
+        this.update(branch=config["branch"])
+    return {
+        "format": 1,
+        "task": config["task"],
+        "prompt_format": config["prompt_format"],
+        "eoc": {"token": eoc.token, "id": eoc.id} if eoc else None,
+        "score": "eoc" if eoc else "last",
+        "max_length": config["max_length"],
+        "layers": loaded.config.num_hidden_layers,
+        "lm": {"weight": config["loss"]["lm"], "labels": "response tokens of the chosen answer, without EOC"},
+        "trained": [*(loaded.about["trained"] if loaded.about else []), this],
+    }
