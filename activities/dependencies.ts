@@ -18,7 +18,7 @@ import type { Tables } from '../ports/tables.ts';
 export interface ProcessPool {
   launcher: Launcher;
   /** Whose turn it is there. */
-  machine: Pick<Machine, 'exclusive' | 'holder'>;
+  machine: Machine;
 }
 
 /** What the worker gives to the activities. */

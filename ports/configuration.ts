@@ -84,9 +84,22 @@ export interface RemoteEndpoint extends EndpointBase {
   serve?: undefined;
 }
 
-/** A server codepmp starts itself: `weights` is the path of a GGUF file, `context` tokens of a slot. */
+/** A server codepmp starts itself. */
 export interface ServedEndpoint extends EndpointBase {
-  serve: { weights: string; threads: number; slots: number; context: number };
+  serve: {
+    /** Path of a GGUF file, or of what `command` serves. */
+    weights: string;
+    threads: number;
+    slots: number;
+    /** Tokens of a slot. */
+    context: number;
+    /** The pool that runs it; absent: a child process of each worker. */
+    pool?: string;
+    /** Servers on the pool. Default: one. */
+    replicas?: number;
+    /** Command line of a server, with placeholders. Default: the built-in server. */
+    command?: string[];
+  };
   url?: undefined;
 }
 

@@ -65,7 +65,8 @@ export const endpointSchema = Type.Object(
           weights: Type.Optional(
             Type.String({
               title: 'name of weights',
-              description: 'Name of a GGUF file under `weights`. Left out: those of the built-in endpoint of this name.',
+              description:
+                'Name of a GGUF file under `weights`, or of what `command` serves. Left out: those of the built-in endpoint of this name.',
               pattern: resourcePattern,
               examples: ['smollm2-135m-instruct-gguf'],
             }),
@@ -73,10 +74,35 @@ export const endpointSchema = Type.Object(
           threads: Type.Integer({ description: 'Threads that compute.', minimum: 1, maximum: 1024, default: 1, examples: [1] }),
           slots: Type.Integer({ description: 'Requests handled at once.', minimum: 1, maximum: 1024, default: 8, examples: [8] }),
           context: Type.Integer({ description: 'Tokens of prompt and answer in one slot.', minimum: 64, default: 1024, examples: [1024] }),
+          pool: Type.Optional(
+            Type.String({
+              title: 'name of a pool',
+              description: 'Pool that runs the servers, each on one node. Left out: this machine runs one, as a part of the worker.',
+              pattern: resourcePattern,
+              examples: ['gpus'],
+            }),
+          ),
+          replicas: Type.Optional(
+            Type.Integer({
+              description: 'Servers on the pool, which share the requests. Left out: one.',
+              minimum: 1,
+              maximum: 1000,
+              examples: [4],
+            }),
+          ),
+          command: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
+              description:
+                'Program and arguments of a server on the pool that answers as OpenAI does, and at /health. {host} and {port} are where it has to listen; {weights}, {model}, {threads}, {slots} and {context} are as declared here. Left out: the built-in server of GGUF files.',
+              minItems: 1,
+              maxItems: 200,
+              examples: [['vllm', 'serve', '{weights}', '--served-model-name', '{model}', '--host', '{host}', '--port', '{port}']],
+            }),
+          ),
         },
         {
           ...closed,
-          description: 'codepmp starts a server on this machine while a step needs it. Left out: `url` names the server.',
+          description: 'codepmp starts a server while a step needs it. Left out: `url` names the server.',
           examples: [{ weights: 'my-gguf' }],
         },
       ),

@@ -33,14 +33,16 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   if (diagnostics.some((each) => each.severity === 'error')) throw new Error(rendered.join('\n\n'));
   const store = await openFileStore({ root: config.store });
   const python = join(home, '.setup', 'python', 'bin', 'python');
+  const machine = createMachine({ lock: createMachineLock({ root: store.root }) });
+  const pools = createPools({ store, machine, pools: config.pools });
   const servers = createModelServers({
     endpoints: config.endpoints,
+    launcherOf: (pool) => pools(pool).launcher,
     python,
     logs: join(store.root, 'dev', 'logs'),
     warn: (line) => Runtime.instance().logger.warn(line),
   });
   const guarded = createGuardedCompile();
-  const machine = createMachine({ lock: createMachineLock({ root: store.root }) });
   const dependencies: Dependencies = {
     store,
     artifacts: createArtifacts(store),
@@ -49,7 +51,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     repositories: createRepositories(),
     openGithub: createGithub({ access: config.github, warn: (line) => Runtime.instance().logger.warn(line) }),
     servers,
-    pools: createPools({ store, machine, pools: config.pools }),
+    pools,
     machine,
     meters: createMeters(store),
     config,

@@ -13,7 +13,7 @@ export interface ChunkRequest {
   seed: number;
 }
 
-export type AskDependencies = Pick<Dependencies, 'store' | 'config' | 'machine' | 'servers'>;
+export type AskDependencies = Pick<Dependencies, 'store' | 'config' | 'machine' | 'pools' | 'servers'>;
 
 interface Missing {
   chunk: Chunk;
@@ -122,12 +122,14 @@ function reportTrouble({ meter, node }: Chunk, client: EndpointClient): () => vo
   return () => clearInterval(timer);
 }
 
-/** An endpoint ready for requests. One that we serve on this machine waits until none of our processes holds the machine. */
+/** An endpoint ready for requests. One that we serve waits until none of our processes holds the machine or the pool that it runs on. */
 async function holdEndpoint(
-  { config, machine, servers }: AskDependencies,
+  { config, machine, pools, servers }: AskDependencies,
   { name, chunk, signal }: { name: string; chunk: Chunk; signal: AbortSignal },
 ): Promise<Pick<AcquiredEndpoint, 'client' | 'release'>> {
-  const leave = config.endpoints[name]?.serve ? await machine.shared(signal) : () => {};
+  const { serve } = config.endpoints[name] ?? {};
+  const place = serve?.pool === undefined ? machine : pools(serve.pool).machine;
+  const leave = serve ? await place.shared(signal) : () => {};
   chunk.begin();
   try {
     const endpoint = await servers.acquire(name, { signal });

@@ -26,7 +26,7 @@ export interface Claim {
 }
 
 /** Where a scheduler decides whose turn it is, nobody waits here. */
-export const scheduled: Pick<Machine, 'exclusive' | 'holder'> = { exclusive: async () => () => {}, holder: () => null };
+export const scheduled: Machine = { shared: async () => () => {}, exclusive: async () => () => {}, holder: () => null };
 
 interface Waiter {
   /** null: model servers. */

@@ -9,6 +9,7 @@ import type { Dependencies, ProcessPool } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import type { Meter } from '../meter.ts';
 import type { JobRef, JobState, Launcher, ProcessResult } from '../../ports/launcher.ts';
+import { scheduled } from './machine.ts';
 import { liveAttempt, secondsOf } from './attempts.ts';
 import type { ProcessFolder, ProcessNode, ProcessStep, Program } from './programs.ts';
 import { openProgress, type ProcessProgress } from './progress.ts';
@@ -122,7 +123,7 @@ async function outputsOf(
   process: OpenedProcess,
   { signal, leave, waiting, progress }: MachineTurn & { progress: () => Promise<ProcessProgress> },
 ): Promise<{ [output: string]: Digest }> {
-  const { servers, meters, machine } = dependencies;
+  const { servers, meters } = dependencies;
   const { input, node, work, ref, folder, pool } = process;
   const { launcher } = pool;
   const meter = meters.of(input.key, input.attempt);
@@ -134,7 +135,7 @@ async function outputsOf(
       leave();
       return work.collect(dependencies, { ...process, result: nothingLaunched });
     }
-    if (pool.machine === machine) await servers.stopIdle();
+    if (pool.machine !== scheduled) await servers.stopIdle();
     await submit(launcher, ref, folder, program);
     shares = program.shares;
   }

@@ -8,6 +8,8 @@ import type { Pauses } from './server-health.ts';
 import { createTurns, Outage } from './turns.ts';
 
 export interface EndpointClientOptions extends Omit<AskerOptions, 'endpoint'> {
+  /** Base URLs of the servers, which end in `/v1`. */
+  urls: string[];
   endpoint: AskerOptions['endpoint'] & Pick<Endpoint, 'tries' | 'outage'>;
   /** Requests in flight at most. */
   concurrency: () => number;
@@ -24,12 +26,23 @@ interface FailedTry {
   cause: unknown;
 }
 
-/** A client of the servers of one OpenAI-compatible endpoint, which all serve the same model. `close` ends its connections. */
-export function openEndpointClient(options: EndpointClientOptions): EndpointClient & { close(): Promise<void> } {
+/** A client, as whoever opened it holds it. */
+export interface OpenedClient extends EndpointClient {
+  /** The servers from now on; requests to others may still end. While there are none, requests wait. */
+  setServers(urls: string[]): void;
+  /** Every request that waits for a server, or will, fails with this error. */
+  end(error: Error): void;
+  /** Ends its connections. */
+  close(): Promise<void>;
+}
+
+/** A client of the servers of one OpenAI-compatible endpoint, which all serve the same model. */
+export function openEndpointClient(options: EndpointClientOptions): OpenedClient {
   const { name, urls, endpoint, concurrency, pauses = { first: 1000, most: 30_000 } } = options;
   const outage = endpoint.outage * 1000;
   const turns = createTurns({ urls, most: concurrency, outage, pauses });
   const asker = createAsker(options);
+  asker.setServers(urls);
 
   const complete = async (request: CompletionRequest): Promise<Answer> => {
     const latest = Date.now() + outage;
@@ -67,11 +80,20 @@ export function openEndpointClient(options: EndpointClientOptions): EndpointClie
       const isFinal = failure.kind === 'endpoint' || failure.kind === 'request';
       if (isFinal) turn.replied();
       const isToBlame = isFinal || turn.failed(failure, request);
-      return { failure, url: urls[turn.server] ?? '', cause, isToBlame };
+      return { failure, url: turn.server, cause, isToBlame };
     }
   };
 
-  return { complete, trouble: troubleText, close: asker.close };
+  return {
+    complete,
+    trouble: troubleText,
+    setServers(now) {
+      turns.setServers(now);
+      asker.setServers(now);
+    },
+    end: turns.end,
+    close: asker.close,
+  };
 
   function troubleText(): string | null {
     const trouble = turns.trouble();

@@ -13,7 +13,10 @@ export interface Reply {
 export interface Connection {
   /** Sends JSON, or a GET request without it. Rejects with the signal's reason if that aborts. */
   send(path: string, options: { json?: object; signal: AbortSignal }): Promise<Reply>;
+  /** Ends them at once. */
   close(): Promise<void>;
+  /** Ends them when the requests that are under way have ended. */
+  finish(): Promise<void>;
 }
 
 const largestAnswer = 16 * 1024 * 1024;
@@ -21,7 +24,7 @@ const largestError = 64 * 1024;
 
 /**
  * Pooled connections to one endpoint, through the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY; this machine is reached without a
- * proxy. `close` ends them at once.
+ * proxy.
  */
 export function connect(options: { name: string; url: string; key?: string | undefined }): Connection {
   const { url, key } = options;
@@ -39,6 +42,7 @@ export function connect(options: { name: string; url: string; key?: string | und
       return { status: statusCode, headers: received, text: await textOf(body, statusCode === 200) };
     },
     close: () => dispatcher.destroy(),
+    finish: () => dispatcher.close(),
   };
 }
 

@@ -1,7 +1,7 @@
-"""One OpenAI-compatible server of a GGUF model on a free port of 127.0.0.1.
+"""One OpenAI-compatible server of a GGUF model.
 
-Usage: model-server.py SETTINGS, a JSON object {weights, model, threads, slots, context}. Prints one JSON line
-{"url": "http://127.0.0.1:PORT"} when it is ready and ends when its standard input does, that is also when the process
+Usage: model-server.py SETTINGS, a JSON object {weights, model, threads, slots, context}, and optionally {host, port}: without
+them it listens on a free port of 127.0.0.1. Prints one JSON line {"url": "http://127.0.0.1:PORT"} when it is ready and ends when its standard input does, that is also when the process
 that started it is killed.
 """
 
@@ -32,7 +32,8 @@ def main() -> None:
     params.cont_batching = True
     params.cache_ram_mib = 0
     params.ui = False
-    params.port = 0
+    params.hostnames = [settings.get("host", "127.0.0.1")]
+    params.port = int(settings.get("port", 0))
     server = xllamacpp.Server(params)
     print(json.dumps({"url": server.listening_address}), flush=True)
     threading.Event().wait()

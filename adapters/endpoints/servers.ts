@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Endpoint, RemoteEndpoint } from '../../ports/configuration.ts';
+import type { Endpoint, RemoteEndpoint, ServedEndpoint } from '../../ports/configuration.ts';
 import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports/endpoint.ts';
+import type { Launcher } from '../../ports/launcher.ts';
 import { classified } from '../../ports/failure.ts';
 import { createDialect, type Dialect } from './dialect.ts';
 import type { Pauses } from './server-health.ts';
@@ -15,6 +16,8 @@ export interface ModelServersOptions {
   logs: string;
   /** How long a server keeps running after its last user, milliseconds. Default 15,000. */
   linger?: number;
+  /** Starts the servers of a pool. Default: no endpoint names one. */
+  launcherOf?: (pool: string) => Launcher;
   pauses?: Pauses;
   /** Called once for each way of an endpoint that is learned. */
   warn?: (line: string) => void;
@@ -124,6 +127,7 @@ async function openEndpoint(context: { name: string; entry: ModelEntry; options:
   const { name, entry, options } = context;
   const { endpoint, dialect } = entry;
   const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
+  if (endpoint.serve && endpoint.serve.pool !== undefined) return openReplicas(context, endpoint);
   const [{ openEndpointClient }, { startModelProcess }] = await Promise.all([import('./client.ts'), import('./served.ts')]);
   const server = endpoint.serve ? await startModelProcess({ name, endpoint, python: options.python, log }) : null;
   const url = server?.url ?? endpoint.url ?? '';
@@ -143,6 +147,31 @@ async function openEndpoint(context: { name: string; entry: ModelEntry; options:
     isAlive: () => server?.isAlive() ?? true,
     close: async () => {
       await Promise.all([client.close(), server?.stop()]);
+    },
+  };
+}
+
+/** Opens an endpoint that is served on a pool. Its requests wait until the first server answers. */
+async function openReplicas(
+  { name, entry: { dialect }, options }: { name: string; entry: ModelEntry; options: ModelServersOptions },
+  endpoint: ServedEndpoint,
+): Promise<OpenedModel> {
+  const { python, warn, pauses, launcherOf } = options;
+  const launcher = launcherOf?.(endpoint.serve.pool ?? '');
+  if (!launcher) throw new Error(`endpoint ${name}: nothing can start servers on the pool ${endpoint.serve.pool}`);
+  const [{ openEndpointClient }, { startReplicas }] = await Promise.all([import('./client.ts'), import('./replicas/replicas.ts')]);
+  const client = openEndpointClient({ name, urls: [], endpoint, concurrency: () => endpoint.concurrency, dialect, warn, pauses });
+  const replicas = startReplicas({ name, endpoint, launcher, python, onServers: client.setServers, onEnd: client.end });
+  const waiting = (): string | null => {
+    const reason = replicas.waiting();
+    return reason && `unavailable: endpoint ${name}: its model server on the pool ${endpoint.serve.pool} ${reason}`;
+  };
+  return {
+    url: '',
+    client: { complete: client.complete, trouble: () => client.trouble() ?? waiting() },
+    isAlive: replicas.isAlive,
+    close: async () => {
+      await Promise.all([client.close(), replicas.stop()]);
     },
   };
 }

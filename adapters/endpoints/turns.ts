@@ -4,8 +4,8 @@ import { createServerHealth, type Pauses, type ServerHealth, type Trouble } from
 
 /** Permission to send one request. Exactly one of its functions must be called when the request has ended. */
 export interface RequestTurn {
-  /** Index of the server to ask. */
-  server: number;
+  /** Base URL of the server to ask. */
+  server: string;
   /** The server has replied, even if it refused the request. */
   replied(): void;
   /** It failed in a way that may pass. Equal `by` are the same request. False: the server is in trouble, so the request is not to blame. */
@@ -20,6 +20,10 @@ export interface Turns {
   take(signal: AbortSignal): Promise<RequestTurn>;
   /** The trouble that all servers are in, from when the last of them got into it; null: one of them can be asked. */
   trouble(): Trouble | null;
+  /** The servers from now on. Those among them that are known keep what is known of them; while there are none, everybody waits. */
+  setServers(urls: string[]): void;
+  /** Nobody can be served any more: all who wait, and all who come, get this error. */
+  end(error: Error): void;
 }
 
 /** All servers of an endpoint have been in trouble for longer than is waited for. */
@@ -44,6 +48,7 @@ export interface TurnsOptions {
 }
 
 interface ServerState {
+  url: string;
   health: ServerHealth;
   limit: AdaptiveLimit;
   inFlight: number;
@@ -56,9 +61,11 @@ interface WaitingRequest {
 
 /** Turns at servers of which nothing bad is known. */
 export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns {
-  const states = urls.map((url): ServerState => {
-    return { health: createServerHealth(url, pauses), limit: createAdaptiveLimit(most), inFlight: 0 };
-  });
+  const stateOf = (url: string): ServerState => {
+    return { url, health: createServerHealth(url, pauses), limit: createAdaptiveLimit(most), inFlight: 0 };
+  };
+  let states = urls.map(stateOf);
+  let ended: Error | null = null;
   const waiting = new Set<WaitingRequest>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -68,18 +75,14 @@ export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns
   };
 
   /** The least busy server that may be asked now. */
-  const freeServer = (): number => {
-    if (states.reduce((sum, { inFlight }) => sum + inFlight, 0) >= most()) return -1;
-    let best = -1;
-    for (const [index, { health, limit, inFlight }] of states.entries()) {
-      if (inFlight >= limit.now() || health.opensAt() > Date.now()) continue;
-      if (best < 0 || inFlight < (states[best]?.inFlight ?? 0)) best = index;
-    }
-    return best;
+  const freeServer = (): ServerState | undefined => {
+    if (states.reduce((sum, { inFlight }) => sum + inFlight, 0) >= most()) return undefined;
+    const free = states.filter(({ inFlight, limit, health }) => inFlight < limit.now() && health.opensAt() <= Date.now());
+    return free.reduce<ServerState | undefined>((best, each) => (best && best.inFlight <= each.inFlight ? best : each), undefined);
   };
 
-  const turnAt = (server: number, state: ServerState): RequestTurn => {
-    const { health, limit } = state;
+  const turnAt = (state: ServerState): RequestTurn => {
+    const { url: server, health, limit } = state;
     const isTrial = health.sent();
     state.inFlight += 1;
     const leave = (): void => {
@@ -112,11 +115,10 @@ export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns
     clearTimeout(timer);
     while (waiting.size > 0) {
       const [next] = waiting;
-      const server = freeServer();
-      const state = states[server];
+      const state = freeServer();
       if (!next || !state) return wait();
       waiting.delete(next);
-      next.proceed(turnAt(server, state));
+      next.proceed(turnAt(state));
     }
   };
 
@@ -125,15 +127,15 @@ export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns
     const now = Date.now();
     const end = trouble === null ? Infinity : trouble.since + outage;
     const openings = states.map(({ health }) => health.opensAt());
-    if (trouble !== null && end <= now && !openings.includes(Infinity)) return giveUp(trouble);
+    if (trouble !== null && end <= now && !openings.includes(Infinity)) return failAll(new Outage(trouble));
     const next = Math.min(...[end, ...openings].filter((at) => at > now));
     if (next < Infinity) timer = setTimeout(serve, next - now);
   };
 
-  const giveUp = (trouble: Trouble): void => {
+  const failAll = (error: Error): void => {
     const all = [...waiting];
     waiting.clear();
-    for (const { fail } of all) fail(new Outage(trouble));
+    for (const { fail } of all) fail(error);
   };
 
   const take = (signal: AbortSignal): Promise<RequestTurn> => {
@@ -153,11 +155,23 @@ export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns
       },
     };
     if (signal.aborted) return Promise.reject(signal.reason as Error);
+    if (ended) return Promise.reject(ended);
     signal.addEventListener('abort', leaveQueue, { once: true });
     waiting.add(entry);
     serve();
     return promise;
   };
 
-  return { take, trouble: troubleOfAll };
+  return {
+    take,
+    trouble: troubleOfAll,
+    setServers(now) {
+      states = now.map((url) => states.find((state) => state.url === url) ?? stateOf(url));
+      serve();
+    },
+    end(error) {
+      ended = error;
+      failAll(error);
+    },
+  };
 }

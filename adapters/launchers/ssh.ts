@@ -6,7 +6,7 @@ import type { GangRequest } from './gang/protocol.ts';
 export interface SshOptions {
   /** Runs the gang's own process on this machine. */
   local: Launcher;
-  /** Nodes as ssh knows them; a job takes the first ones by name. */
+  /** Nodes as ssh knows them; a job takes as many as it needs, in the order of their names. */
   hosts: string[];
   /** A configuration file for ssh. Default: the user's. */
   config?: string;
@@ -42,9 +42,9 @@ export function createSshLauncher(options: SshOptions): Launcher {
 }
 
 function gangOf(request: JobRequest, options: SshOptions & { folder: string; file: string }): GangRequest {
-  const { argv, env, cwd, job, attempt, nodes = 1 } = request;
+  const { argv, env, cwd, job, attempt, nodes = 1, firstNode = 0 } = request;
   const { folder, file, config, fenceMs = 30_000 } = options;
-  const hosts = options.hosts.toSorted().slice(0, nodes);
+  const hosts = options.hosts.toSorted().slice(firstNode, firstNode + nodes);
   const agentOn = (host: string, rank: number): string =>
     shellCommand(['exec', process.execPath, agentProgram, file, `${rank}`, host]);
   const flags = [...(config === undefined ? [] : ['-F', config]), ...sshFlags];

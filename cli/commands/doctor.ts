@@ -147,8 +147,9 @@ const endpoints: Check = async ({ config }) => {
     Object.entries(config.endpoints).map(async ([name, endpoint]): Promise<Finding[]> => {
       const what = `endpoint ${name}`;
       if (endpoint.serve) {
-        const { weights: path } = endpoint.serve;
-        if (existsSync(path)) return [{ what, found: `started here when needed, ${endpoint.model}` }];
+        const { weights: path, pool } = endpoint.serve;
+        const where = pool === undefined ? 'here' : `on the pool ${pool}`;
+        if (existsSync(path)) return [{ what, found: `started ${where} when needed, ${endpoint.model}` }];
         return [{ what, found: `${path} does not exist`, next: `correct endpoints.${name}.serve.weights` }];
       }
       const { key: place, url, replicas = [] } = endpoint;

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { ConfigFile, EndpointFile } from '../../schemas/index.ts';
 import { builtInPath, type BuiltIn } from './built-in.ts';
 import { declaredPool } from './pools.ts';
+import { servedEndpoint, type ServedContext } from './served.ts';
 import type { Config, Endpoint, SecretPlace, Weights } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
-import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, locate, type Tree } from '../read/tree.ts';
 
@@ -43,14 +43,21 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
     };
   const sources: Config['sources'] = {};
   for (const [name, each] of Object.entries(file.sources)) sources[name] = { path: pathOf(each, ['sources', name]) };
+  const pools: Config['pools'] = {};
+  for (const [name, each] of Object.entries(file.pools)) pools[name] = declaredPool(each, { name, report, folder: place.folder });
   const declared = entriesOf(place.tree ?? undefined, 'weights').map(([name]) => name);
   const endpoints: { [name: string]: Endpoint } = {};
   for (const [name, each] of Object.entries(file.endpoints)) {
-    const endpoint = declaredEndpoint(each, { path: ['endpoints', name], weights, declared, report, folder: place.folder });
+    const endpoint = declaredEndpoint(each, {
+      path: ['endpoints', name],
+      weights,
+      declared,
+      pools,
+      report,
+      folder: place.folder,
+    });
     if (endpoint) endpoints[name] = endpoint;
   }
-  const pools: Config['pools'] = {};
-  for (const [name, each] of Object.entries(file.pools)) pools[name] = declaredPool(each, { name, report, folder: place.folder });
   const store = place.store ?? resolve(place.folder, file.store);
   return {
     config: {
@@ -68,16 +75,12 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
   };
 }
 
-interface EndpointContext {
-  path: string[];
-  weights: { [name: string]: Weights };
-  /** Names of weights in the file, including those with errors. */
-  declared: string[];
-  report: (path: string[], problem: Omit<Problem, 'code' | 'at'>) => void;
+interface EndpointContext extends ServedContext {
   folder: string;
 }
 
-function declaredEndpoint(file: EndpointFile, { path, weights, declared, report, folder }: EndpointContext): Endpoint | null {
+function declaredEndpoint(file: EndpointFile, context: EndpointContext): Endpoint | null {
+  const { path, report, folder } = context;
   const { url, replicas = [], serve, model, key, identity, ...common } = file;
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
@@ -103,24 +106,7 @@ function declaredEndpoint(file: EndpointFile, { path, weights, declared, report,
     const servers = { url: first, ...(sound.length > 0 && { replicas: sound }) };
     return { ...servers, model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
   }
-  if (!serve) return null;
-  if (replicas.length > 0)
-    report([...path, 'replicas'], { message: `${name} is started by codepmp and takes no replicas`, hint: 'remove replicas' });
-  if (key) report([...path, 'key'], { message: `${name} is started by codepmp and needs no key`, hint: 'remove key' });
-  const { weights: named = '', ...settings } = serve;
-  const found = Object.hasOwn(weights, named) ? weights[named] : undefined;
-  if (!found && declared.includes(named)) return null;
-  if (!found) {
-    const hint = didYouMean(named, Object.keys(weights), 'declare them under weights');
-    report([...path, 'serve', 'weights'], {
-      message: `${name} serves unknown weights`,
-      expected: oneOf(Object.keys(weights)),
-      got: named || 'nothing',
-      hint,
-    });
-    return null;
-  }
-  return { serve: { weights: found.path, ...settings }, model, identity: identity ?? found.identity, ...common };
+  return serve ? servedEndpoint(file, { ...context, serve }) : null;
 }
 
 /** A base URL without a slash at its end; null, and a report, if it cannot be used. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { hostname, networkInterfaces, tmpdir, userInfo } from 'node:os';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { takeLock } from '../lock.ts';
 import { hear, sayTo, type AgentNews, type GangRequest, type ToAgent } from './protocol.ts';
 import { startRank, type NodeProgram } from './rank.ts';
@@ -57,7 +57,8 @@ async function takeNode(): Promise<void> {
 }
 
 async function start(meeting: { address: string; port: number }): Promise<void> {
-  program = startRank(request, { node, env: request.nodes === 1 ? {} : await rendezvous(meeting) });
+  const meet = request.nodes > 1 && (await rendezvous(meeting));
+  program = startRank(request, { node, env: { CODEPMP_NODE_ADDRESS: ownAddress(), ...meet } });
   const exit = await program.ended;
   say({ said: 'ended', exit });
   process.stdout.write('', () => process.exit(0));
@@ -84,14 +85,6 @@ async function deviceTowards(address: string): Promise<string | null> {
 /** The address that other nodes reach this one by: the scheduler's, or the one that our connection came to. */
 function ownAddress(): string {
   return process.env['CODEPMP_NODE_ADDRESS'] ?? process.env['SSH_CONNECTION']?.split(' ')[2] ?? hostname();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 function readRequest(path: string): GangRequest {

@@ -6,7 +6,7 @@ import { ask, generationOf, type Asked } from '../../../activities/group/ask.ts'
 import type { ChunkRequest } from '../../../activities/group/ask-missing.ts';
 import type { Chunk } from '../../../activities/group/work.ts';
 import { createMachine } from '../../../activities/index.ts';
-import { createModelServers, openFileStore } from '../../../adapters/index.ts';
+import { createLauncher, createModelServers, openFileStore } from '../../../adapters/index.ts';
 import { requestOf } from '../../../items/index.ts';
 import { digestOf, hashOf } from '../../../plan/keys.ts';
 import type { ModelUse } from '../../../plan/index.ts';
@@ -59,7 +59,9 @@ async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reser
     await servers.stop();
     await server.close();
   });
-  const dependencies = { store, machine: createMachine(), servers, config: { ...config, endpoints } };
+  const machine = createMachine();
+  const pools = () => ({ launcher: createLauncher({ folder: store.scratch }), machine });
+  const dependencies = { store, machine, pools, servers, config: { ...config, endpoints } };
   const progress = { done: 0 };
   const meter = {
     begin: () => {},

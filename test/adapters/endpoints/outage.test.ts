@@ -117,6 +117,30 @@ describe('several servers behind one name', () => {
   });
 });
 
+describe('servers that come and go', () => {
+  it('are waited for, and finish what they have begun when they are replaced', async () => {
+    const slow: Act = (...turn) => setTimeout(() => answer('first')(...turn), 100);
+    const [first, second] = await Promise.all([scriptEndpoint(slow), scriptEndpoint(answer('second'))]);
+    onTestFinished(async () => {
+      await Promise.all([first.close(), second.close()]);
+    });
+    const { client } = await script([], { urls: [], concurrency: () => 2 });
+    const answers = Promise.all(items(6).map((item) => client.complete(item)));
+    client.setServers([first.url]);
+    await expect.poll(first.open, patience).toBe(2);
+    client.setServers([second.url]);
+    expect((await answers).map(({ text }) => text).toSorted()).toEqual([...Array(2).fill('first'), ...Array(4).fill('second')]);
+  });
+
+  it('fail all requests, now and later, once none will come', async () => {
+    const { client } = await script([], { urls: [] });
+    const waiting = client.complete(about(1));
+    client.end(new Error('no server started'));
+    await expect(waiting).rejects.toThrow('no server started');
+    await expect(client.complete(about(2))).rejects.toThrow('no server started');
+  });
+});
+
 describe('the requests in flight', () => {
   it('are as many as a server can take, where that is fewer than declared', async () => {
     let open = 0;

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { CompletionRequest, EndpointClient } from '../../../ports/endpoint.ts';
-import { openEndpointClient, type EndpointClientOptions } from '../../../adapters/endpoints/client.ts';
+import type { CompletionRequest } from '../../../ports/endpoint.ts';
+import { openEndpointClient, type EndpointClientOptions, type OpenedClient } from '../../../adapters/endpoints/client.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
 import { createDialect } from '../../../adapters/endpoints/dialect.ts';
 import { scriptEndpoint, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';
@@ -23,7 +23,7 @@ export function endpointOf(change: Partial<EndpointClientOptions['endpoint']> = 
 export async function script(
   acts: Act[],
   change: Partial<EndpointClientOptions> = {},
-): Promise<{ server: ScriptedEndpoint; client: EndpointClient; warnings: string[] }> {
+): Promise<{ server: ScriptedEndpoint; client: OpenedClient; warnings: string[] }> {
   const server = await scriptEndpoint(...acts);
   const warnings: string[] = [];
   const client = openEndpointClient({

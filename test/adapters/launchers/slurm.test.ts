@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { probePool } from '../../../adapters/launchers/probe.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
+import { describeReplicas } from '../../contracts/replicas-contract.ts';
 import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasSlurm, idle, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
 
@@ -34,6 +35,7 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
 
   describeLauncher('a launcher of one node', { rigOf, markerOf });
   describeGang('a launcher of two nodes', { rigOf, markerOf });
+  describeReplicas('a pool of two nodes', { rigOf });
 
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf, markerOf);

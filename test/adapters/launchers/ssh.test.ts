@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { carries, findProcesses, sendSignal } from '../../../adapters/launchers/processes.ts';
 import type { JobRef } from '../../../ports/launcher.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
+import { describeReplicas } from '../../contracts/replicas-contract.ts';
 import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
 
@@ -25,6 +26,7 @@ describe.skipIf(!hasSshd)('over ssh', () => {
 
   describeLauncher('a launcher of one node', { rigOf: rigOf(['n1']), markerOf });
   describeGang('a launcher of two nodes', { rigOf: rigOf(['n1', 'n2']), markerOf });
+  describeReplicas('a pool of two nodes', { rigOf: rigOf(['n1', 'n2']) });
 
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf(['n1', 'n2']), markerOf);

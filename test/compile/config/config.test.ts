@@ -141,6 +141,31 @@ describe('a mistake is named with its place, and what is built in stands in', ()
       'one of smollm2-135m-instruct, smollm2-135m-instruct-gguf',
     ],
     [
+      'endpoints: {local-weak: {serve: {pool: gpu}}}',
+      '2:40: error[E0171]: endpoints.local-weak is served by an unknown pool',
+      'declare it under pools',
+    ],
+    [
+      'endpoints: {local-weak: {serve: {replicas: 2}}}',
+      '2:44: error[E0171]: endpoints.local-weak.serve.replicas needs a pool',
+      'add pool under serve',
+    ],
+    [
+      'endpoints: {local-weak: {serve: {pool: p, replicas: 2}}}\npools: {p: {launcher: ssh, hosts: [n1]}}',
+      '2:53: error[E0171]: endpoints.local-weak has more servers than the pool p has hosts',
+      'at most 1, one on each host',
+    ],
+    [
+      'endpoints: {local-weak: {serve: {pool: local, command: [serve, --port, "{prot}"]}}}',
+      '2:72: error[E0171]: endpoints.local-weak.serve.command has an unknown placeholder',
+      'did you mean port?',
+    ],
+    [
+      'endpoints: {local-weak: {serve: {pool: local, command: [serve]}}}',
+      '2:47: error[E0171]: endpoints.local-weak.serve.command lacks {port}, where the server has to listen',
+      'add it, for example --port {port}',
+    ],
+    [
       'endpoints: {a: {url: "http://h/v1", model: m, key: secret}}',
       '2:52: error[E0112]: endpoints.a.key has the wrong type',
       'name the environment variable that holds the key',

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { hashOf } from '../../../plan/keys.ts';
+import type { ServedEndpoint } from '../../../ports/configuration.ts';
+import { classified, messageOfError } from '../../../ports/failure.ts';
+import type { JobState, Launcher } from '../../../ports/launcher.ts';
+import { openAttempt, type ReplicaAttempt } from './attempt.ts';
+import { readNews, type ReplicaNews } from './files.ts';
+
+const builtInServer = fileURLToPath(new URL('../model-server.py', import.meta.url));
+
+export interface ReplicasOptions {
+  /** Name of the endpoint. */
+  name: string;
+  endpoint: ServedEndpoint;
+  /** Of the pool that the endpoint names. */
+  launcher: Launcher;
+  /** Python with the package xllamacpp, for the built-in server. */
+  python: string;
+  /** Called with the base URLs of all servers that can be asked, whenever they change. */
+  onServers: (urls: string[]) => void;
+  /** Called when no server could be started and none will be. */
+  onEnd: (error: Error) => void;
+  /** Milliseconds without a word from any worker after which a server ends. Default: 30,000. */
+  leaseMs?: number;
+  /** Milliseconds without a reply after which a server counts as hung. Default: 60,000. */
+  hungAfterMs?: number;
+}
+
+export interface Replicas {
+  /** Whether any of them runs or will run. */
+  isAlive(): boolean;
+  /** What the servers are waiting for; null once one of them can be asked. */
+  waiting(): string | null;
+  /** Lets go of them; those that no other worker holds are gone when it resolves. */
+  stop(): Promise<void>;
+}
+
+interface Replica {
+  index: number;
+  url: string | null;
+  /** What it waits for, in words, while it cannot be asked. */
+  waits: string;
+  /** Why it will not be started again. */
+  failure: string | null;
+}
+
+/** Milliseconds between two looks at a replica, attempts in a row that may come to nothing, and the longest pause between two. */
+const lookEvery = 500;
+const mostAttempts = 2;
+const longestPause = 60_000;
+
+/** Keeps the declared number of model servers running on a pool, together with all other workers that hold the same endpoint. */
+export function startReplicas(options: ReplicasOptions): Replicas {
+  const { endpoint, launcher, leaseMs = 30_000, hungAfterMs = 60_000 } = options;
+  const stopping = new AbortController();
+  const all = Array.from({ length: endpoint.serve.replicas ?? 1 }, (_, index): Replica => {
+    return { index, url: null, waits: 'is starting', failure: null };
+  });
+  const publish = publisher(options, all);
+  const kept = all.map((replica) =>
+    keep(replica).catch((error: unknown) => {
+      replica.failure = messageOfError(error);
+      publish();
+    }),
+  );
+  return {
+    isAlive: () => all.some(({ failure }) => failure === null),
+    waiting: () => (all.some(({ url }) => url !== null) ? null : (all.map(({ waits }) => waits)[0] ?? null)),
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(kept);
+    },
+  };
+
+  async function keep(replica: Replica): Promise<void> {
+    const job = `servers-${hashOf({ ...endpoint.serve, model: endpoint.model }).slice(0, 20)}-${replica.index}`;
+    const request = { argv: commandOf(options), leaseMs, hungAfterMs };
+    for (let failed = 0; !stopping.signal.aborted; await pause(Math.min(longestPause, 1000 * 2 ** failed))) {
+      const attempt = await openAttempt(launcher, { job, request, node: replica.index });
+      const { wasReady, end } = await follow(replica, attempt);
+      if (!end) return attempt.release();
+      failed = wasReady ? 0 : failed + 1;
+      if (failed === mostAttempts) throw new Error(failureText(attempt, end));
+    }
+  }
+
+  /** Holds an attempt until it has ended, or until it is not wanted any more: then it has no `end`. */
+  async function follow(replica: Replica, attempt: ReplicaAttempt): Promise<{ wasReady: boolean; end: JobState | null }> {
+    for (let wasReady = false; ; await pause(lookEvery)) {
+      const state = stopping.signal.aborted ? null : await attempt.hold();
+      const news = await readNews(attempt.folder);
+      replica.url = state?.state === 'running' && news.state === 'ready' ? news.url : null;
+      replica.waits = state ? waitOf(state, news) : '';
+      wasReady ||= replica.url !== null;
+      publish();
+      if (state === null || state.state === 'exited') return { wasReady, end: state };
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  }
+}
+
+/** Tells which servers can be asked, whenever that has changed, and when none ever will be. */
+function publisher(options: ReplicasOptions, all: Replica[]): () => void {
+  let told = '';
+  return () => {
+    const urls = all.flatMap(({ url }) => url ?? []);
+    if (urls.join(' ') !== told) options.onServers(urls);
+    told = urls.join(' ');
+    const failures = all.flatMap(({ failure }) => failure ?? []);
+    if (failures.length === all.length) options.onEnd(startFailure(options, failures));
+  };
+}
+
+/** The command line of a server; what only its node knows is filled in there. */
+function commandOf({ endpoint, python }: ReplicasOptions): string[] {
+  const { weights, threads, slots, context, command } = endpoint.serve;
+  const { model } = endpoint;
+  if (!command) return [python, builtInServer, JSON.stringify({ weights, threads, slots, context, model, host: '{host}', port: '{port}' })];
+  const known: { [name: string]: string | number } = { weights, model, threads, slots, context };
+  return command.map((word) => word.replaceAll(/\{(\w+)\}/g, (whole, name: string) => `${known[name] ?? whole}`));
+}
+
+function waitOf(state: JobState, news: ReplicaNews): string {
+  if (state.state === 'queued') return `is waiting in the queue (${state.reason})`;
+  return news.state === 'draining' ? 'is about to end' : 'is starting';
+}
+
+/** Why an attempt never came to a server that answers. */
+function failureText({ folder }: ReplicaAttempt, end: JobState): string {
+  const failure = end.state === 'exited' ? end.failure : null;
+  const tail = failure?.stderr.trim().split('\n').slice(-5).join('\n') ?? '';
+  return `it ended before it answered; its logs: ${folder}${tail === '' ? '' : `\n${tail}`}`;
+}
+
+function startFailure({ name, endpoint }: ReplicasOptions, failures: string[]): Error {
+  const which = failures.length === 1 ? 'the model server' : `all ${failures.length} model servers`;
+  const where = `on the pool ${endpoint.serve.pool}`;
+  return classified('unavailable', `endpoint ${name}: ${which} ${where} failed to start: ${failures[0]}`);
+}

@@ -1,0 +1,109 @@
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openAttempt } from '../../../adapters/endpoints/replicas/attempt.ts';
+import { startReplicas, type Replicas, type ReplicasOptions } from '../../../adapters/endpoints/replicas/replicas.ts';
+import { findProcesses } from '../../../adapters/launchers/processes.ts';
+import type { ServedEndpoint } from '../../../ports/configuration.ts';
+import type { Launcher } from '../../../ports/launcher.ts';
+import { endpointDefaults } from '../../../schemas/index.ts';
+import { describeReplicas } from '../../contracts/replicas-contract.ts';
+import { openLauncher } from '../launchers/rig.ts';
+
+const patience = { timeout: 30_000 };
+const tinyServer = [process.execPath, join(import.meta.dirname, 'fixtures/tiny-server.ts'), '{host}', '{port}'];
+
+describeReplicas('a pool of agents', { rigOf: (root) => ({ root }) });
+
+describe('model servers on a pool', { timeout: 60_000 }, () => {
+  let place: string;
+  let launcher: Launcher;
+  const held: Replicas[] = [];
+  beforeEach(async () => {
+    place = await mkdtemp(join(tmpdir(), 'codepmp-replicas-'));
+    launcher = await openLauncher({ root: join(place, 'store') });
+  });
+  afterEach(async () => {
+    await Promise.all(held.splice(0).map((replicas) => replicas.stop()));
+    await vi.waitUntil(() => processes().length === 0, patience);
+    await rm(place, { recursive: true, force: true });
+  });
+
+  const processes = (): number[] =>
+    findProcesses((variables) => variables.some((each) => each.startsWith(`CODEPMP_JOB_FOLDER=${place}`)), { descendants: false });
+
+  /** Servers that a worker holds, and the addresses that it was told. */
+  function hold(change: Partial<ServedEndpoint['serve']> = {}, options: Partial<ReplicasOptions> = {}) {
+    const serve = { weights: '/weights', threads: 1, slots: 1, context: 64, pool: 'nodes', command: tinyServer, ...change };
+    const endpoint: ServedEndpoint = { serve, model: 'tiny', identity: null, ...endpointDefaults };
+    const told: { urls: string[]; ended: Error | null } = { urls: [], ended: null };
+    const replicas = startReplicas({
+      name: 'strong',
+      endpoint,
+      launcher,
+      python: 'python3',
+      onServers: (urls) => (told.urls = urls),
+      onEnd: (error) => (told.ended = error),
+      ...options,
+    });
+    held.push(replicas);
+    return { replicas, urls: () => told.urls, ended: () => told.ended };
+  }
+
+  /** The process id of the server at a URL. */
+  const pidAt = async (url = ''): Promise<number> => {
+    const { choices } = (await (await fetch(`${url}/chat/completions`, { method: 'POST' })).json()) as { choices: { message: { content: string } }[] };
+    return Number(choices[0]?.message.content);
+  };
+
+  it('are started again when they die, and when they do not answer any more', async () => {
+    const { urls } = hold({}, { hungAfterMs: 1500 });
+    await expect.poll(urls, patience).toHaveLength(1);
+    const first = await pidAt(urls()[0]);
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => pidAt(urls()[0]).catch(() => first), patience).not.toBe(first);
+    const second = await pidAt(urls()[0]);
+    await fetch(new URL('/hang', urls()[0]));
+    await expect.poll(() => pidAt(urls()[0]).catch(() => second), patience).not.toBe(second);
+    expect(globSync(join(place, 'store/jobs/*/*/server.json'))).toHaveLength(1);
+  });
+
+  it('are shared by all workers that hold them, and end with the last one', async () => {
+    const [one, other] = [hold(), hold()];
+    await expect.poll(() => [...one.urls(), ...other.urls()], patience).toHaveLength(2);
+    expect(await pidAt(one.urls()[0])).toBe(await pidAt(other.urls()[0]));
+    await one.replicas.stop();
+    expect(await pidAt(other.urls()[0])).toBeGreaterThan(0);
+    await other.replicas.stop();
+    expect(processes()).toEqual([]);
+  });
+
+  it('end by themselves when no worker has been heard of for the time of a lease', async () => {
+    const argv = tinyServer;
+    const attempt = await openAttempt(launcher, { job: 'servers-x-0', request: { argv, leaseMs: 1500, hungAfterMs: 1000 }, node: 0 });
+    await attempt.hold();
+    await expect.poll(() => globSync(join(attempt.folder, 'server.json')), patience).toHaveLength(1);
+    await expect.poll(processes, patience).toEqual([]);
+  });
+
+  it('get no more requests once their node will be taken away, and may finish those that they have', async () => {
+    const { urls } = hold({ command: [...tinyServer, '1500'] });
+    await expect.poll(urls, patience).toHaveLength(1);
+    const answer = pidAt(urls()[0]);
+    const [folder = ''] = globSync(join(place, 'store/jobs/*/1'));
+    process.kill(Number(readFileSync(join(folder, 'child'), 'utf8')), 'SIGTERM');
+    await expect.poll(urls, patience).toEqual([]);
+    expect(await answer).toBeGreaterThan(0);
+  });
+
+  it('say why none of them starts', async () => {
+    const { ended, replicas } = hold({ command: ['/bin/sh', '-c', 'echo no room for {weights} >&2; exit 3', '{port}'], replicas: 2 });
+    await expect.poll(ended, patience).toMatchObject({ class: 'unavailable' });
+    expect(ended()?.message).toMatch(
+      /^endpoint strong: all 2 model servers on the pool nodes failed to start: it ended before it answered; its logs: .+\nno room for \/weights\nno room for \/weights$/,
+    );
+    expect(replicas.isAlive()).toBe(false);
+  });
+});
