@@ -44,7 +44,7 @@ export async function finishedChunks(store: Store, { group, member }: Pick<Chunk
 }
 
 /** Version of how a model scores a text; kept scores of another version are not read. */
-export const scoresVersion = 2;
+export const scoresVersion = 3;
 
 /** Beginning of the names of the scores that a checkpoint has given. */
 export const scoresPrefix = (checkpoint: Digest): string => `scores/${scoresVersion}/${checkpoint}/`;

@@ -128,12 +128,13 @@ def batches(loaded: preference.Loaded, lines: Lines, places: Sequence[int], batc
     longest = 0
     for place in places:
         line = lines.at(place)
-        tokens = loaded.encoder.join(prompt_ids(line["prompt"]), loaded.encoder.ids_of(line["response"]))
+        prompt, response = line["prompt"], line["response"]
+        tokens = loaded.encoder.join(prompt_ids(prompt), [loaded.encoder.ids_of(response, after=prompt)])[0]
         longest = max(longest, len(tokens.ids))
         if batch and longest * (len(batch) + 1) > batch_tokens:
             yield batch
             batch, longest = [], len(tokens.ids)
-        batch.append(Row(line["text"], line["prompt"], tokens))
+        batch.append(Row(line["text"], prompt, tokens))
     if batch:
         yield batch
 

@@ -66,7 +66,7 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
     weight_decay: Type.Number({ description: 'Weight decay of AdamW.', minimum: 0, default: defaults.weight_decay, examples: [0.1] }),
     max_length: Type.Integer({
       description:
-        'Tokens of prompt and response together, in training and in scoring. Longer responses are cut at their end, prompts of more than three quarters of it at their start.',
+        'Tokens of prompt and response together, in training and in scoring. If they are more, the prompt is cut at its start, at most to three quarters of this length, and then the response at its end.',
       minimum: 8,
       default: 1024,
       examples: [1024],

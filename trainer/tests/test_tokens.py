@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer, models, processors
 
 import rig
 from codepmp_trainer.model import preference
@@ -36,12 +37,25 @@ def test_without_eoc_the_score_is_read_at_the_last_response_token(encoder):
     assert (row.end, row.score, len(row.ids)) == (20, 19, 20)
 
 
-def test_a_long_prompt_keeps_its_end_whatever_the_response_is(encoder):
-    prompt = "".join(chr(97 + index) for index in range(18))
-    for response in ("x", "x" * 50):
-        row = encoder.encode(prompt, response)
-        assert encoder.tokenizer.decode(row.ids[: row.start]) == prompt[-15:]
-        assert row.cut
+ALPHABET = "".join(chr(97 + index) for index in range(26))
+
+
+def test_a_prompt_is_cut_at_its_start_only_as_far_as_the_row_does_not_fit(encoder):
+    fits, longer = encoder.encode(ALPHABET[:18], "xy"), encoder.encode(ALPHABET[:18], "xyz")
+    assert (encoder.tokenizer.decode(fits.ids), fits.cut) == (ALPHABET[:18] + "xy", False)
+    assert (encoder.tokenizer.decode(longer.ids), longer.cut) == (ALPHABET[1:18] + "xyz", True)
+
+
+def test_a_prompt_keeps_three_quarters_of_the_row_when_the_response_is_long(encoder):
+    row = encoder.encode(ALPHABET[:18], "x" * 50)
+    assert encoder.tokenizer.decode(row.ids) == ALPHABET[3:18] + "x" * 5
+    assert row.cut
+
+
+def test_the_prompt_of_a_pair_is_the_same_on_both_sides(encoder):
+    chosen, rejected = encoder.join(encoder.ids_of(ALPHABET[:18]), [encoder.ids_of("x"), encoder.ids_of("yyy")])
+    assert encoder.tokenizer.decode(chosen.ids) == ALPHABET[1:18] + "x"
+    assert encoder.tokenizer.decode(rejected.ids) == ALPHABET[1:18] + "yyy"
 
 
 def test_an_empty_response_is_scored_at_the_end_of_the_prompt_and_an_empty_row_is_refused(encoder):
@@ -56,9 +70,54 @@ def test_control_tokens_spelled_out_in_a_text_stay_text(encoder):
     assert encoder.tokenizer.decode(row.ids) == "<pad><file_sep>"
 
 
-def test_a_tokenizer_that_starts_every_text_with_bos_gives_one_bos(tmp_path):
-    from tokenizers import Tokenizer, processors
+SPACES = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
+PREPEND = {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, SPACES]}
+META = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": False}
+LETTERS = {"type": "Replace", "pattern": {"String": "▁"}, "content": " "}
+STRIP = {"type": "Strip", "content": " ", "start": 1, "stop": 0}
+BYTES = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+DIGITS = {"type": "Digits", "individual_digits": True}
+PIECES = {
+    "llama 2": (PREPEND, None, {"type": "Sequence", "decoders": [LETTERS, {"type": "Fuse"}, STRIP]}),
+    "mistral 0.3": (None, META, META),
+    "metaspace before all": (None, {**META, "prepend_scheme": "always"}, {**META, "prepend_scheme": "always"}),
+    "gemma": (SPACES, None, {"type": "Sequence", "decoders": [LETTERS, {"type": "Fuse"}]}),
+    "qwen 2": (None, BYTES, BYTES),
+    "smollm": (None, {"type": "Sequence", "pretokenizers": [DIGITS, BYTES]}, BYTES),
+}
 
+
+def encoder_of(folder: Path, pieces: tuple) -> Encoder:
+    """Of a vocabulary of letters, and of words with the space before them."""
+    letters = ["▁", "Ġ", "Ċ", "\n", *"=.,xyz0123456789"]
+    words = [space + letter for space in "▁Ġ" for letter in "xyz=12"]
+    vocab = {token: index for index, token in enumerate([*letters, *words])}
+    tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=[(word[0], word[1]) for word in words]))
+    values = json.loads(tokenizer.to_str())
+    values.update(zip(("normalizer", "pre_tokenizer", "decoder"), pieces, strict=True))
+    folder.mkdir()
+    (folder / "tokenizer.json").write_text(json.dumps(values))
+    return Encoder(folder, max_length=64)
+
+
+@pytest.mark.parametrize("family", PIECES)
+@pytest.mark.parametrize(
+    ("prompt", "response"), [("x =", "4"), ("x =", " 12 y"), ("x\n", "y z\n"), ("x ", "y"), ("", "1 2")]
+)
+def test_a_row_reads_as_the_prompt_and_the_response_behind_it(tmp_path, family, prompt, response):
+    encoder = encoder_of(tmp_path / "model", PIECES[family])
+    row = encoder.encode(prompt, response)
+    assert encoder.tokenizer.decode(row.ids) == prompt + response
+    assert row.ids[: row.start] == encoder.ids_of(prompt)
+
+
+@pytest.mark.parametrize("family", PIECES)
+def test_a_row_has_the_tokens_of_the_whole_text_where_no_word_spans_the_border(tmp_path, family):
+    encoder = encoder_of(tmp_path / "model", PIECES[family])
+    assert encoder.encode("x = 1\n", "y z").ids == encoder.tokenizer.encode("x = 1\ny z").ids
+
+
+def test_a_tokenizer_that_starts_every_text_with_bos_gives_one_bos(tmp_path):
     folder = rig.make_base(tmp_path / "base")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.post_processor = processors.TemplateProcessing(single="<end> $A", special_tokens=[("<end>", 1)])
@@ -68,7 +127,7 @@ def test_a_tokenizer_that_starts_every_text_with_bos_gives_one_bos(tmp_path):
     row = Encoder(folder, max_length=20).encode("a" * 30, "b")
     assert row.ids[0] == 1
     assert row.ids.count(1) == 1
-    assert (row.start, len(row.ids)) == (15, 16)
+    assert (row.start, len(row.ids)) == (19, 20)
 
 
 def load(base: Path, eoc: bool | None) -> preference.Loaded:

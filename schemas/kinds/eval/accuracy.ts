@@ -6,7 +6,7 @@ import { defineKind } from '../kind.ts';
 /** Share of held-out pairs whose chosen side scores higher. */
 export const evalAccuracy = defineKind({
   kind: 'eval/accuracy',
-  version: 5,
+  version: 6,
   shape: 'process',
   description: 'Share of pairs whose chosen side a reward model scores higher, with interval and trivial baselines.',
   inputs: {

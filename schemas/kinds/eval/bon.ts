@@ -7,7 +7,7 @@ import { defineKind, settingsAs } from '../kind.ts';
 /** Best-of-N by a reward model. */
 export const evalBon = defineKind({
   kind: 'eval/bon',
-  version: 7,
+  version: 8,
   shape: 'process',
   description: 'Accuracy when a reward model picks the best of n solutions, over all subsets, beside its baselines.',
   inputs: {

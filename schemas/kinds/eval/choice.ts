@@ -6,7 +6,7 @@ import { defineKind } from '../kind.ts';
 /** Multiple choice by the highest score. */
 export const evalChoice = defineKind({
   kind: 'eval/choice',
-  version: 6,
+  version: 7,
   shape: 'process',
   description: 'Share of multiple-choice questions whose right option a reward model scores highest.',
   inputs: {

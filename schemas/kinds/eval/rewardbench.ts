@@ -6,7 +6,7 @@ import { defineKind } from '../kind.ts';
 /** Accuracy on RewardBench by section. */
 export const evalRewardbench = defineKind({
   kind: 'eval/rewardbench',
-  version: 3,
+  version: 4,
   shape: 'process',
   description:
     'Accuracy on the sections of RewardBench and their mean. Subsets count in their section as the benchmark weighs them; prior sets count half.',

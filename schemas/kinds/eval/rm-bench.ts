@@ -6,7 +6,7 @@ import { defineKind } from '../kind.ts';
 /** Accuracy on RM-Bench by domain and level. */
 export const evalRmBench = defineKind({
   kind: 'eval/rm-bench',
-  version: 1,
+  version: 2,
   shape: 'process',
   description:
     'Accuracy on the domains of RM-Bench and their mean, by level: easy, normal and hard compare a richer, an equal and a plainer style of the right answer.',

@@ -7,7 +7,7 @@ import { trainPmpStable } from './pmp-stable.ts';
 /** One point of data scaling: a stable run left at a number of pairs, its learning rate decayed to the end. */
 export const trainPmpDecay = defineKind({
   kind: 'train/pmp-decay',
-  version: 2,
+  version: 3,
   shape: 'process',
   description: 'Branches from a checkpoint that a stable run kept and lets the learning rate decay.',
   inputs: {

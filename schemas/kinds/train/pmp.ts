@@ -6,7 +6,7 @@ import { checkSchedule, schedule, shownPairs, trainingSettings } from '../traini
 /** Preference pretraining: a base model learns to score chosen above rejected. */
 export const trainPmp = defineKind({
   kind: 'train/pmp',
-  version: 4,
+  version: 5,
   shape: 'process',
   description: 'Pretrains a preference model from a base model on preference pairs.',
   inputs: {

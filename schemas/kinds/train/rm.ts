@@ -6,7 +6,7 @@ import { checkSchedule, schedule, shownPairs, trainingSettings } from '../traini
 /** Finetunes a reward model from a preference model or from base weights. */
 export const trainRm = defineKind({
   kind: 'train/rm',
-  version: 4,
+  version: 5,
   shape: 'process',
   description: 'Finetunes a reward model on the preference pairs of a task.',
   inputs: {

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ class Encoder:
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
         self.tokenizer.encode_special_tokens = True
+        self._further = further_tokenizer(self.tokenizer)
         self.max_length = max_length
         self.eoc: Eoc | None = None
         self.special = special_tokens(folder)
@@ -73,27 +75,33 @@ class Encoder:
         return Eoc(NEW_EOC, self.tokenizer.get_vocab()[NEW_EOC])
 
     def encode(self, prompt: str, response: str) -> Encoded:
-        """
-        The prompt keeps its last ¾ `max_length` tokens whatever the response is; the response is cut at its end to what
-        then remains; EOC comes after the cut, and counts.
-        """
-        return self.join(self.ids_of(prompt), self.ids_of(response))
+        """The row of a prompt and a response, as `join` cuts it."""
+        return self.join(self.ids_of(prompt), [self.ids_of(response, after=prompt)])[0]
 
-    def ids_of(self, text: str) -> list[int]:
-        return list(self.tokenizer.encode(text, add_special_tokens=False).ids)
+    def ids_of(self, text: str, *, after: str = "") -> list[int]:
+        """Tokens of a text that comes after another: some tokenizers put a space before the first text of a row."""
+        tokenizer = self._further if after else self.tokenizer
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def join(self, prompt: list[int], response: list[int]) -> Encoded:
+    def join(self, prompt: list[int], responses: Sequence[list[int]]) -> list[Encoded]:
+        """
+        Rows of one prompt, which is the same in all of them. Where the longest of them does not fit, the prompt loses
+        tokens at its start until it does, but keeps ¾ `max_length`; then responses are cut at their end. EOC comes
+        after the cut, and counts.
+        """
         eoc = [self.eoc.id] if self.eoc else []
-        kept = self._start + prompt
-        most = self.max_length * 3 // 4
-        if len(kept) > most:
-            kept = self._start + kept[len(kept) - most + len(self._start) :]
+        whole = len(self._start) + len(prompt)
+        most = max(self.max_length - max(map(len, responses)) - len(eoc), self.max_length * 3 // 4)
+        kept = self._start + prompt[max(whole - most, 0) :]
         room = self.max_length - len(kept) - len(eoc)
-        ids = kept + response[:room] + eoc
-        if not ids:
-            raise Invalid("a row has neither prompt nor response: remove it from the data")
-        cut = len(kept) < len(self._start) + len(prompt) or len(response) > room
-        return Encoded(ids, len(kept), len(kept) + min(len(response), room), cut)
+        rows = []
+        for response in responses:
+            ids = kept + response[:room] + eoc
+            if not ids:
+                raise Invalid("a row has neither prompt nor response: remove it from the data")
+            cut = len(kept) < whole or len(response) > room
+            rows.append(Encoded(ids, len(kept), len(kept) + min(len(response), room), cut))
+        return rows
 
     def save(self, folder: Path) -> None:
         for name in TOKENIZER_FILES:
@@ -101,6 +109,32 @@ class Encoder:
                 shutil.copyfile(self.folder / name, folder / name)
         if self.eoc and self.eoc.token == NEW_EOC:
             self.tokenizer.save(str(folder / "tokenizer.json"))
+
+
+def further_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
+    """The same tokenizer without the space that it puts before every text, for texts that come after another."""
+    values = json.loads(tokenizer.to_str())
+    plain = {**values, **{part: spaceless(values[part]) for part in ("normalizer", "pre_tokenizer")}}
+    if plain == values:
+        return tokenizer
+    further = Tokenizer.from_str(json.dumps(plain))
+    further.encode_special_tokens = True
+    return further
+
+
+def spaceless(part: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A normalizer or pre-tokenizer of `tokenizer.json` that puts no space before a text."""
+    if part is None or part["type"] == "Prepend":
+        return None
+    part = dict(part)
+    for key in ("normalizers", "pretokenizers"):
+        if key in part:
+            part[key] = [each for each in map(spaceless, part[key]) if each is not None]
+    if part["type"] == "Metaspace":
+        part["prepend_scheme"] = "never"
+    if "add_prefix_space" in part:
+        part["add_prefix_space"] = False
+    return part
 
 
 def special_tokens(folder: Path) -> dict[str, str]:

@@ -65,8 +65,9 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
 
 def encode_pair(run: Run, row: int) -> tuple[Encoded, Encoded]:
     encoder = run.loaded.encoder
-    prompt, chosen, rejected = (encoder.ids_of(text) for text in texts_of(run.table, row, PAIR, run.config["pairs"]))
-    return encoder.join(prompt, chosen), encoder.join(prompt, rejected)
+    prompt, *sides = texts_of(run.table, row, PAIR, run.config["pairs"])
+    chosen, rejected = encoder.join(encoder.ids_of(prompt), [encoder.ids_of(side, after=prompt) for side in sides])
+    return chosen, rejected
 
 
 def counted(run: Run, pairs: Sequence[tuple[Encoded, Encoded]]) -> list[int]:
