@@ -43,7 +43,8 @@ beforeAll(async () => {
   for (const part of parts) await cp(join(home, part), join(copy, part), { recursive: true });
   for (const part of installed) await symlink(join(home, part), join(copy, part));
   const { compilerOptions } = JSON.parse(await readFile(join(home, 'tsconfig.json'), 'utf8')) as { compilerOptions: object };
-  await writeFile(join(copy, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['activities', 'schemas'] }));
+  const options = { ...compilerOptions, incremental: false, tsBuildInfoFile: undefined };
+  await writeFile(join(copy, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['activities', 'schemas'] }));
   await mkdir(join(user, 'texts'), { recursive: true });
   await writeFile(join(user, 'codepmp.config.yaml'), 'codepmp_config: 1\nsources: {texts: {path: texts}}\n');
   await writeFile(join(user, 'lines.yaml'), pipeline);
