@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 
 /** Operator's configuration of a test: endpoints by URL, a folder of modules, tiny weights. */
 export function config(
-  options: { endpoints?: { [name: string]: string }; weights?: string; concurrency?: number; outage?: number } = {},
+  options: { endpoints?: { [name: string]: string }; weights?: string; concurrency?: number; outage?: number; timeout?: number } = {},
 ): string {
-  const { endpoints = {}, weights, concurrency = 16, outage = 3 } = options;
+  const { endpoints = {}, weights, concurrency = 16, outage = 3, timeout = 600 } = options;
   const lines = ['codepmp_config: 1', 'sources:', '  modules: {path: modules}'];
   if (Object.keys(endpoints).length > 0) lines.push('endpoints:');
   for (const [name, url] of Object.entries(endpoints))
     lines.push(
-      `  ${name}: {url: "${url}", model: fast, concurrency: ${concurrency}, outage: ${outage}, identity: "sha256:${createHash('sha256').update(name).digest('hex')}"}`,
+      `  ${name}: {url: "${url}", model: fast, concurrency: ${concurrency}, outage: ${outage}, timeout: ${timeout}, identity: "sha256:${createHash('sha256').update(name).digest('hex')}"}`,
     );
   if (weights) lines.push('weights:', `  tiny: {path: "${weights}"}`);
   return `${lines.join('\n')}\n`;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { EndpointCounts, Faults } from './fixtures/faults.ts';
 
 /** Root of the checkout. */
 export const home = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -142,8 +143,14 @@ export interface Served extends Disposable {
 }
 
 /** An endpoint whose answers depend on the request alone; with a key, it refuses requests without it. */
-export function fastEndpoint({ delay: wait = 0, key }: { delay?: number; key?: string } = {}): Promise<Served> {
-  return serve('fast-endpoint.ts', '--delay', `${wait}`, ...(key === undefined ? [] : ['--key', key]));
+export function fastEndpoint({ delay: wait = 0, key, faults = {} }: { delay?: number; key?: string; faults?: Faults } = {}): Promise<Served> {
+  const guarded = key === undefined ? [] : ['--key', key];
+  return serve('fast-endpoint.ts', '--delay', `${wait}`, '--faults', JSON.stringify(faults), ...guarded);
+}
+
+/** What an endpoint was asked, by its own account. */
+export async function countsOf({ port }: Served): Promise<EndpointCounts> {
+  return (await fetch(`http://127.0.0.1:${port}/counts`)).json() as Promise<EndpointCounts>;
 }
 
 /** A proxy before an endpoint that keeps a ledger of its own. */

@@ -1,44 +1,28 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { config, generation, modules, training } from './pipelines.ts';
-import { artifactOf, fastEndpoint, jobProcesses, ledgerOf, project, recordingProxy, tinyWeights, trainingSteps, until } from './rig.ts';
+import { crashTest, lasting, passing } from './crash.ts';
+import { config, training } from './pipelines.ts';
+import { jobProcesses, project, tinyWeights, trainingSteps, until } from './rig.ts';
 
-const files = 720;
-const requests = files * 3;
+const files = 480;
+const kills = 3;
 
 /** Requests in flight at once, and records in a commit group of the ledger. */
 const inFlight = 16;
 const commitGroup = 64;
 
-describe('a worker killed in the middle of a generation', () => {
-  it('asks nothing again that was answered, beyond what was in flight and one commit group', async () => {
-    using endpoint = await fastEndpoint({ delay: 20 });
-    await using undisturbed = await project({
-      'codepmp.config.yaml': config({ endpoints: { fast: endpoint.url }, concurrency: inFlight }),
-      'pairs.yaml': generation({ take: files }),
-      ...modules(files),
-    });
-    expect(await undisturbed.run('pairs.yaml')).toMatchObject({ status: 'succeeded', calls: { fast: requests } });
-    const expected = await artifactOf(undisturbed, 'pairs');
-    expect(expected.rows).toBe(files);
-
-    await using killed = await project({ 'pairs.yaml': generation({ take: files }), ...modules(files) });
-    const ledger = join(killed.folder, 'proxy.ledger');
-    using proxy = await recordingProxy(endpoint.port, ledger);
-    await killed.write('codepmp.config.yaml', config({ endpoints: { fast: proxy.url }, concurrency: inFlight }));
-    const run = killed.start('pairs.yaml');
-    const answered = () => [...ledgerOf(ledger).values()].filter((count) => count.answered > 0).length;
-    await until('ten commit groups are answered', () => answered() > 12 * commitGroup);
-    process.kill((await killed.pids()).worker, 'SIGKILL');
-    const result = await run.result;
-
-    expect(result.status).toBe('succeeded');
-    const counts = [...ledgerOf(ledger).values()];
-    expect(counts.length).toBe(requests);
-    const again = counts.reduce((sum, count) => sum + Math.max(0, count.answered - 1), 0);
-    expect(again).toBeLessThanOrEqual(inFlight + commitGroup);
-    expect(answered()).toBe(requests);
-    expect(await artifactOf(killed, 'pairs')).toEqual(expected);
+describe('a worker killed again and again in a generation, at an endpoint with faults', () => {
+  it('makes the pairs of an undisturbed run, and asks again only for what was in flight and one commit group a kill', async () => {
+    const undisturbed = await crashTest({ files, kills: 0, inFlight, delay: 10, faults: { lasting } });
+    const killed = await crashTest({ files, kills, inFlight, delay: 10, faults: { lasting, passing, away: { after: 200, seconds: 2 } } });
+    expect([undisturbed.status, killed.status]).toEqual(['succeeded', 'succeeded']);
+    expect(undisturbed.counts).toMatchObject({ answered: undisturbed.counts.requests, again: 0 });
+    expect(killed.counts).toMatchObject({ requests: undisturbed.counts.requests, answered: undisturbed.counts.answered });
+    expect(killed.counts.again).toBeLessThanOrEqual(kills * (inFlight + commitGroup));
+    for (const fault of ['busy', 'unavailable', 'empty', 'broken', 'truncated', 'refused'])
+      expect(killed.counts.faults).toHaveProperty(fault, expect.any(Number));
+    expect(killed.pairs).toEqual(undisturbed.pairs);
+    expect(killed.reasons).toEqual(undisturbed.reasons);
+    expect(Object.keys(killed.reasons.prompts ?? {}).sort()).toEqual(['', 'rejected', 'truncated']);
   });
 });
 
