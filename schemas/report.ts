@@ -76,7 +76,7 @@ const row = Type.Object(
 const column = Type.Object(
   {
     heads: listOf(Type.String(), 'Headings, outermost first; together unique in the table.'),
-    align: Type.Unsafe<'left' | 'right'>({ type: 'string', enum: ['left', 'right'], description: 'Where its texts stand.' }),
+    align: Type.Unsafe<'left' | 'right'>({ type: 'string', enum: ['left', 'right'], description: 'How its text is aligned.' }),
     scale: Type.Optional(
       Type.Object(
         { low: Type.Number(), high: Type.Number(), reference: Type.Number(), label: Type.String() },
@@ -92,7 +92,7 @@ const named = {
   name: text('As it is called, for example Table 1.'),
   view: textOrNull('View of the pipeline file that it shows; null for the details of the report itself.'),
   caption: text('What it shows.'),
-  notes: listOf(Type.String(), 'What is to be known to read it.'),
+  notes: listOf(Type.String(), 'Notes for the reader.'),
 };
 
 const table = Type.Object(
@@ -166,7 +166,7 @@ const panel = Type.Object(
 
 const figure = Type.Object(
   { block: Type.Literal('figure'), ...named, panels: listOf(panel, 'From left to right, row by row.'), sources },
-  { ...closed, description: 'A figure as data. Its drawings stand beside the report as ID.svg and ID.pdf.' },
+  { ...closed, description: 'A figure as data. Its drawings are beside the report as ID.svg and ID.pdf.' },
 );
 
 const section = Type.Object(

@@ -42,6 +42,7 @@ function portOf(text: string): number {
 }
 
 const help = `
-Shows what a run has made, in a browser: pairs with both answers side by side and their difference, filtered by language,
-kind and length; the items that made no pair, by reason; candidates ranked by score, with their verdicts; training curves;
-and for each item every step it came through. Works while the run is in progress. Nothing in the store is changed.`;
+Shows what a run has made, in a browser: pairs with both answers side by side and their difference,
+filtered by language, kind and length; the items that made no pair, by reason; candidates ranked by
+score, with their verdicts; training curves; and for each item every step it came through. Works
+while the run is in progress. Nothing in the store is changed.`;

@@ -28,7 +28,7 @@ export function define(command: Command): void {
     .option('--format <format>', `of that view: ${formats.join(', ')} (default: markdown)`)
     .addHelpText(
       'after',
-      '\nPrints the report as Markdown, or as JSON with --json. HTML, LaTeX, CSV and figures are in the\nfolder it prints. While a run goes on, the report shows the results so far.',
+      '\nPrints the report as Markdown, or as JSON with --json. HTML, LaTeX, CSV and figures are in the\nfolder it prints. While the run is in progress, the report shows the results so far.',
     )
     .action(printReports);
 }

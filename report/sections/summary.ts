@@ -96,7 +96,7 @@ function limits(input: ReportInput): Summary {
   return [
     input.metrics.length > 0
       ? { lead: 'What this cannot show', text: seedsText(cellsOf(input.views ?? [])) }
-      : { lead: 'No measurements', text: 'This report names no measurement, or none is there.' },
+      : { lead: 'No measurements', text: 'This report has no measurements.' },
     ...(length > 0
       ? [
           {

@@ -14,7 +14,7 @@ export function foldedWords(cells: ViewCell[], once: string[]): string {
     ? 'the intervals take in both items and seeds, and speak of the method'
     : 'the intervals take in items alone, and speak of these models';
   const were = `${listed(once)} ${once.length === 1 ? 'was' : 'were'} trained once`;
-  const fixed = once.length === 0 ? '' : ` ${were}: what its seed decides is in no interval.`;
+  const fixed = once.length === 0 ? '' : ` ${were}: no interval covers what its seed decides.`;
   return `Mean of ${amount} a cell; ${about}.${fixed}`;
 }
 
@@ -35,7 +35,7 @@ export function leastWords({ columnHeads, rows }: Pick<ViewTable, 'columnHeads' 
   const each = columns.map(({ head, least }) => `${least} (${head})`);
   const many = each.length > MOST_COLUMNS ? `${first} to ${amounts.at(-1)}, by column,` : listed(each);
   const by = amounts.length === 1 ? first : many;
-  return `Two cells of a column, were they on different items, would have to differ by ${by} to show it in four of five cases; on the same items less is enough.`;
+  return `Two cells of a column that rest on different items would have to differ by ${by} for this to show in four of five cases; on the same items less is enough.`;
 }
 
 /** Columns that the least difference is said for one by one. */

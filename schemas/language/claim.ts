@@ -52,7 +52,7 @@ export const claimSchema: SchemaObject = {
   type: 'object',
   additionalProperties: false,
   required: ['id', 'metric'],
-  description: 'A sentence over metrics, checked when they are there: holds, fails or undecided.',
+  description: 'A statement about metrics, decided once they are measured: it holds, fails or is undecided.',
   properties: {
     id: { ...name, description: 'Name of the claim.', examples: ['pmp-helps'] },
     description: {
@@ -101,9 +101,9 @@ export const claimSchema: SchemaObject = {
     of: { ...selector, description: 'The side the claim is about: cells by the values of params. Left out: all cells.' },
     above: {
       ...others,
-      description: 'What that side lies above: cells, or a number; of a list, each of them. Left out: `below` or `near` says it.',
+      description: 'What that side is above: cells, or a number; of a list, each of them. Left out: `below` or `near` says it.',
     },
-    below: { ...others, description: 'What that side lies below. Left out: `above` or `near` says it.' },
+    below: { ...others, description: 'What that side is below. Left out: `above` or `near` says it.' },
     near: {
       ...others,
       description: 'What that side equals, give or take `within`. Left out: `above` or `below` says it.',

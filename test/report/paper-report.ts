@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cellsOfView } from '../../plan/index.ts';
-import type { Metrics, Plan, PlanNode, PlanViewCell } from '../../plan/index.ts';
+import type { Metrics, Plan, PlanNode, PlanViewCell, TrainingCurve } from '../../plan/index.ts';
 import type { ReportInput } from '../../ports/report.ts';
 import { compile, loadConfig } from '../../compile/index.ts';
 import { resolveViews } from '../../report/views/resolve.ts';
@@ -31,7 +31,8 @@ export function paperReport(): ReportInput {
     metrics: measure(each.kind, { skill: published.get(each.id) ?? 0.6 + (seed % 20) / 100, seed: seed % 3 }),
   }));
   const data = inputsOf('data').map((each) => ({ ...sourceOf(each), statistics: statistics() }));
-  const training = inputsOf('training').map((each) => ({ ...sourceOf(each), curve: [], config: each.settings }));
+  const curve = longCurve();
+  const training = inputsOf('training').map((each) => ({ ...sourceOf(each), curve, config: each.settings }));
   const results = { metrics, training, data };
   return {
     title: 'paper',
@@ -41,6 +42,13 @@ export function paperReport(): ReportInput {
     views: resolveViews(node.views ?? [], { node, results, missing: {} }),
     missing: [],
   };
+}
+
+/** Of 1,000 steps, which is no small run. */
+function longCurve(): TrainingCurve {
+  const learned = { loss: 0.6, rank_loss: 0.6, lm_loss: null, accuracy: 0.7, lr: 1e-6 };
+  const line = { steps: 1000, ...learned, pairs: 64, equal: 0, tokens: 40_000, cut: 0 };
+  return Array.from({ length: 1000 }, (_, index) => ({ ...line, step: index + 1 }));
 }
 
 function planOfPaper(): Plan {

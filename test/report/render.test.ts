@@ -158,7 +158,7 @@ describe('a report with little in it', () => {
 
   test('renders without any result', async () => {
     const page = (await renderTexts(empty))['index.html'];
-    expect(page).toContain('This report names no measurement, or none is there.');
+    expect(page).toContain('This report has no measurements.');
     expect(page).not.toMatch(/NaN|undefined|Infinity/u);
   });
 

@@ -13,7 +13,10 @@ interface PreferenceSet {
 
 type PreferenceSettings = { take: number | null; seed: number; test_share: number };
 
-/** Reads preference pairs. A test part that was published is the test; else a share of the prompts is held out. */
+/**
+ * Reads preference pairs. A test part that was published is the test; else a share of the prompts is held out. A test part alone is a
+ * benchmark: nothing is trained on.
+ */
 export function readPreferences(
   dependencies: Dependencies,
   node: PlanNode & { settings: PreferenceSettings },
@@ -30,11 +33,11 @@ async function readPairs(
   const { take, seed, test_share: share } = node.settings;
   const dataset = await openDataset(dependencies, node, {
     layout: { parts, partOf: (path) => splitOf(path) || 'train' },
-    needs: ['train'],
+    needs: parts.includes('test') ? [] : ['train'],
   });
   const read = async (part: string): Promise<DataPair[]> =>
     (await dataset.read(part, reader)).map(({ item, path }) => pairRow({ ...item, repository: dataset.name, path, licence }));
-  const pairs = await read('train');
+  const pairs = dataset.parts.includes('train') ? await read('train') : [];
   const hasTest = dataset.parts.includes('test');
   const { train, test } = hasTest ? { train: pairs, test: await read('test') } : heldOut(pairs, { share, groupOf: ({ origin }) => origin });
   await dataset.compare({ train: train.map(({ prompt }) => prompt), test: test.map(({ prompt }) => prompt) });

@@ -70,9 +70,9 @@ const inParquet: { [type: string]: Columns } = {
   graded: { ...candidateColumns, answer: 'string?', correct: 'boolean', grader: 'string' },
 };
 
-/** A row with every column; what it lacks is an empty text. */
+/** A row with every column; what it lacks is nothing, or an empty text where there has to be something. */
 function filled(columns: Columns, row: object): object {
-  return { ...Object.fromEntries(Object.keys(columns).map((name) => [name, ''])), ...row };
+  return { ...Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, type.endsWith('?') ? null : ''])), ...row };
 }
 
 /** Digest of the n-th file. */

@@ -127,11 +127,11 @@ describe('a table', () => {
 
   test('says which difference between the cells of a column would show, by column where columns differ', () => {
     const one = [[['a'], [cell(['a1'])]], [['b'], [cell(['b1'])]]] satisfies Parameters<typeof tableOf>[0];
-    const lead = / Two cells of a column, were they on different items, would have to differ by /.source;
-    expect(tableOf(one).folded).toMatch(new RegExp(`${lead}0\\.\\d{3} to show it in four of five cases; `));
+    const lead = / Two cells of a column that rest on different items would have to differ by /.source;
+    expect(tableOf(one).folded).toMatch(new RegExp(`${lead}0\\.\\d{3} for this to show in four of five cases; `));
     const two = one.map(([heads, cells]): (typeof one)[number] => [heads, [...cells, cell(['a1', 'a2', 'b1'])]]);
     const heads = [['few', 'many']];
-    expect(tableOf(two, { columnHeads: heads }).folded).toMatch(new RegExp(`${lead}0\\.\\d{3} \\(few\\) and 0\\.\\d{3} \\(many\\) to show it`));
+    expect(tableOf(two, { columnHeads: heads }).folded).toMatch(new RegExp(`${lead}0\\.\\d{3} \\(few\\) and 0\\.\\d{3} \\(many\\) for this to show`));
     expect(tableOf(one.slice(1)).folded).not.toContain('differ');
   });
 });

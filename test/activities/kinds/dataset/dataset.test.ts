@@ -135,6 +135,8 @@ describe('test pairs', () => {
     const files = { 'train.jsonl': jsonLines(rows.slice(3)), 'test.jsonl': jsonLines(rows.slice(0, 3)) };
     const published = await readData('dataset/preference', files);
     expect([published.outputs['train']?.length, published.outputs['test']?.length]).toEqual([17, 3]);
+    const benchmark = await readData('dataset/preference', { 'test.jsonl': files['test.jsonl'] });
+    expect([benchmark.outputs['train']?.length, benchmark.outputs['test']?.length]).toEqual([0, 3]);
   });
 
   it('of RewardBench have the prior sets where these are asked for', async () => {
