@@ -83,3 +83,6 @@ export const jobName = (unit: Digest): string => unit.slice(0, 32);
 
 /** Absolute path of a job's folder, which has a folder for each attempt. */
 export const jobFolder = (store: Store, unit: Digest): string => join(store.root, 'jobs', jobName(unit));
+
+/** How the lines begin that one of several processes of a job writes, in the logs that they share. */
+export const rankPrefix = (rank: string): string => `rank ${rank}: `;

@@ -2,6 +2,7 @@ import { link, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Digest, Json, JsonObject, PlanNode } from '../../plan/index.ts';
 import { classified } from '../../ports/failure.ts';
+import { rankPrefix } from '../../records/names.ts';
 import { modelInputOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 
@@ -48,10 +49,13 @@ export function inRanks(
   const [interpreter, ...command] = alone.argv;
   const logs = join(folder.attempt, 'torchrun');
   const meeting = nodes === 1 ? ['--standalone'] : ['--nnodes', `${nodes}`, '--rdzv-id', basename(folder.attempt)];
-  const flags = [...meeting, '--max-restarts', '0', '--log-dir', logs, '--nproc-per-node', `${processes}`];
+  const flags = [...meeting, '--max-restarts', '0', '--log-dir', logs, '--tee', '3', '--nproc-per-node', `${processes}`];
   const argv: Program['argv'] = [interpreter, '-m', 'torch.distributed.run', ...flags, ...command];
-  return { argv, env: { ...alone.env, OMP_NUM_THREADS: '1' }, config, nodes };
+  return { argv, env: { ...alone.env, ...logged, OMP_NUM_THREADS: '1' }, config, nodes };
 }
+
+/** torchrun begins every line of a process with its rank. */
+const logged = { TORCHELASTIC_LOG_LINE_PREFIX_TEMPLATE: rankPrefix('${rank}') };
 
 /** A script of the trainer in one process. */
 export function python(dependencies: Dependencies, script: string, config: JsonObject): Program {

@@ -98,8 +98,8 @@ it.each([
   expect((await programFor(step)).argv).toEqual(['/python', script]);
   const { argv, env } = await programFor(step, { processes: 2 });
   expect(argv.slice(0, 6)).toEqual(['/python', '-m', 'torch.distributed.run', '--standalone', '--max-restarts', '0']);
-  expect(argv.slice(6)).toEqual(['--log-dir', join(root, 'attempt', 'torchrun'), '--nproc-per-node', '2', script]);
-  expect(env).toMatchObject({ OMP_NUM_THREADS: '1' });
+  expect(argv.slice(6)).toEqual(['--log-dir', join(root, 'attempt', 'torchrun'), '--tee', '3', '--nproc-per-node', '2', script]);
+  expect(env).toMatchObject({ OMP_NUM_THREADS: '1', TORCHELASTIC_LOG_LINE_PREFIX_TEMPLATE: 'rank ${rank}: ' });
 });
 
 it('a training on several nodes meets under the name of its attempt, on all of them', async () => {
@@ -107,7 +107,7 @@ it('a training on several nodes meets under the name of its attempt, on all of t
   expect(wanted).toBe(3);
   const flags = [
     ['--nnodes', '3', '--rdzv-id', 'attempt', '--max-restarts', '0', '--log-dir', join(root, 'attempt', 'torchrun')],
-    ['--nproc-per-node', '2', '/home-of-codepmp/trainer/train.py'],
+    ['--tee', '3', '--nproc-per-node', '2', '/home-of-codepmp/trainer/train.py'],
   ];
   expect(argv.slice(3)).toEqual(flags.flat());
 });
