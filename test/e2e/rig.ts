@@ -143,7 +143,8 @@ export interface Served extends Disposable {
 }
 
 /** An endpoint whose answers depend on the request alone; with a key, it refuses requests without it. */
-export function fastEndpoint({ delay: wait = 0, key, faults = {} }: { delay?: number; key?: string; faults?: Faults } = {}): Promise<Served> {
+export function fastEndpoint(options: { delay?: number; key?: string; faults?: Faults } = {}): Promise<Served> {
+  const { delay: wait = 0, key, faults = {} } = options;
   const guarded = key === undefined ? [] : ['--key', key];
   return serve('fast-endpoint.ts', '--delay', `${wait}`, '--faults', JSON.stringify(faults), ...guarded);
 }
