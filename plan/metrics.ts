@@ -159,23 +159,41 @@ export type Metrics = AccuracyMetrics | ChoiceMetrics | RewardbenchMetrics | RmB
 /** A mean over rows that have a token count. */
 export type TokenCount = { n: number; total: number; mean: number | null };
 
-/** One row of the statistics of pairs. */
-export type LanguageStatistics = { language: string; pairs: number; chosen: TokenCount; rejected: TokenCount };
+/**
+ * What trivial features give away: P(the feature of a chosen answer is larger than that of a rejected one), over all combinations of
+ * pairs where it is known of both sides.
+ */
+export type PairBias = {
+  /** Of the same pair, two equal lengths counting one half; `ties` are such pairs. */
+  chosen_longer: { ties: number } & Estimate;
+  length: Estimate;
+  lines: Estimate;
+  /** The share of comments in the code. */
+  comments: Estimate;
+  /** Whether the code was in a fence. */
+  fences: Estimate;
+};
+
+/** One row of the statistics of pairs. `prompt` are the tokens of the descriptions. */
+export type LanguageStatistics = {
+  language: string;
+  pairs: number;
+  prompt: TokenCount;
+  chosen: TokenCount;
+  rejected: TokenCount;
+  bias: PairBias;
+};
 
 /** Items that left the way from source to pair. */
 export type WaterfallStage = { stage: string; count: number; reason: string };
 
-/** Statistics of preference pairs: amount, lengths, what length alone gives away, and what was filtered. */
+/** Statistics of preference pairs: amount, lengths, what trivial features give away, and what was filtered. */
 export type DataStatistics = {
   /** Sorted by language. */
   languages: LanguageStatistics[];
   total: LanguageStatistics;
   /** Lengths are tokens where both sides have a count, else characters. */
   length_unit: 'tokens' | 'characters';
-  /** P(chosen longer), a pair of equal lengths counting one half; `ties` are such pairs. */
-  chosen_longer: { ties: number } & Estimate;
-  /** P(a chosen answer is longer than a rejected one), over all combinations. */
-  length_auc: Estimate;
   /** Share of the answers of each side that passed. */
   keep: { chosen: Estimate; rejected: Estimate } | null;
   /** In order from the source to the pairs: what remained (reason empty) or was dropped (reason says why). */

@@ -1,5 +1,6 @@
 import type { Estimate } from '../plan/metrics.ts';
 import { metricsAlpha, share } from './interval.ts';
+import type { PairCounts } from './pair-counts.ts';
 import { normalPoint } from './quantiles.ts';
 
 /** P(a positive is above a negative), equal values counting one half. Null when either side is empty. */
@@ -10,34 +11,30 @@ export function auc(positives: readonly number[], negatives: readonly number[]):
 }
 
 /**
- * AUC over pairs of whole numbers from 0, a positive and a negative one at each place, with a normal interval from the placements
- * (DeLong's variance, the two values of a pair kept together, since they belong to one prompt).
+ * AUC over pairs of a positive and a negative value, with a normal interval from the placements (DeLong's variance, the two values of a
+ * pair kept together, since they belong to one prompt).
  */
-export function aucOfPairs(positives: Int32Array, negatives: Int32Array): Estimate {
-  const n = positives.length;
+export function aucOfPairs({ seen, cells }: Pick<PairCounts, 'seen' | 'cells'>): Estimate {
+  const n = seen.pairs;
   if (n === 0) return { n, value: null, interval: null, method: 'normal' };
-  const [ofPositives, ofNegatives] = [createPlacements(positives), createPlacements(negatives)];
-  const placed = (at: number): number => ofNegatives(positives[at] ?? 0) + 1 - ofPositives(negatives[at] ?? 0);
-  let sum = 0;
-  for (let at = 0; at < n; at += 1) sum += placed(at);
-  const value = sum / (2 * n);
-  let squares = 0;
-  for (let at = 0; at < n; at += 1) squares += (placed(at) - 2 * value) ** 2;
-  const variance = squares / n ** 2;
-  if (variance === 0) return { ...share(value * n, n), value };
+  const all = [...cells()];
+  const ofPositives = createPlacements(all.map(({ chosen, pairs }) => [chosen, pairs]), n);
+  const ofNegatives = createPlacements(all.map(({ rejected, pairs }) => [rejected, pairs]), n);
+  const placed = all.map(({ chosen, rejected, pairs }) => ({ place: ofNegatives(chosen) + 1 - ofPositives(rejected), pairs }));
+  const value = placed.reduce((sum, { place, pairs }) => sum + place * pairs, 0) / (2 * n);
+  const variance = placed.reduce((sum, { place, pairs }) => sum + pairs * (place - 2 * value) ** 2, 0) / n ** 2;
+  if (variance < 1e-18) return { ...share(value * n, n), value };
   const half = normalPoint(metricsAlpha) * Math.sqrt(variance);
   return { n, value, interval: [Math.max(0, value - half), Math.min(1, value + half)], method: 'normal' };
 }
 
-/** What `placement` gives for a whole number, from counts of the values: any number of values takes the memory of the largest. */
-function createPlacements(values: Int32Array): (value: number) => number {
-  let largest = 0;
-  for (const value of values) if (value > largest) largest = value;
-  const below = new Float64Array(largest + 2);
-  for (const value of values) below[value + 1] = (below[value + 1] ?? 0) + 1;
+/** What `placement` gives for a rank, from how many of `n` values have which rank. */
+function createPlacements(counted: (readonly [rank: number, count: number])[], n: number): (rank: number) => number {
+  const below = new Float64Array(counted.reduce((most, [rank]) => Math.max(most, rank), 0) + 2);
+  for (const [rank, count] of counted) below[rank + 1] = (below[rank + 1] ?? 0) + count;
   for (let at = 1; at < below.length; at += 1) below[at] = (below[at] ?? 0) + (below[at - 1] ?? 0);
-  const upTo = (value: number): number => below[Math.min(value, largest + 1)] ?? 0;
-  return (value) => (upTo(value) + upTo(value + 1)) / (2 * values.length);
+  const upTo = (rank: number): number => below[Math.min(rank, below.length - 1)] ?? 0;
+  return (rank) => (upTo(rank) + upTo(rank + 1)) / (2 * n);
 }
 
 /** Share of the sorted values that are below a value, equal ones counting one half. */

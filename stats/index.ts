@@ -14,6 +14,7 @@ export type { PairLengths, PairRow } from './evaluate/pair-lengths.ts';
 export { bestOfN, selectionWeights } from './bon/best-of-n.ts';
 export { majorityOfN } from './bon/majority.ts';
 export { auc, aucOfPairs } from './auc.ts';
+export { createPairCounts } from './pair-counts.ts';
 export { estimateMean, known, mean, share } from './interval.ts';
 export { comparePaired, holm, mcnemar } from './paired.ts';
 export type { PairedDifference } from './paired.ts';

@@ -2,22 +2,28 @@ import type { MeasuredDifference, Estimate } from '../plan/metrics.ts';
 import { boundMean, boundPaired, pOf } from './bound.ts';
 import type { Bound } from './bound.ts';
 import { sumClusters } from './sums.ts';
-import type { ItemValues } from './sums.ts';
+import type { ClusterSums, ItemValues } from './sums.ts';
 
 /** Error rate of every interval that metrics carry: 5 %. */
 export const metricsAlpha = 0.05;
 
 /** Weighted mean of values in [0, 1] with its 95 % interval over clusters. */
 export function estimateMean(items: ItemValues): Estimate {
-  const found = boundMean(sumClusters(items));
-  if (found === null) return { n: 0, value: null, interval: null, method: 'agresti-coull' };
-  return { ...counted(found), value: found.value, interval: found.at(metricsAlpha), method: 'agresti-coull' };
+  return meanOf(sumClusters(items));
 }
 
 /** A share of independent items. `successes` may be fractional (undecided items counting one half). */
 export function share(successes: number, n: number): Estimate {
   const whole = Math.floor(successes);
-  return estimateMean({ values: Array.from({ length: n }, (_, index) => (index < whole ? 1 : index === whole ? successes - whole : 0)) });
+  const rest = successes - whole;
+  const totals = { value: n === 0 ? null : successes / n, total: successes, totals2: whole + rest ** 2, products: successes };
+  return meanOf({ ...totals, n, clusters: n, weight: n, weights2: n, largest: whole > 0 ? 1 : rest });
+}
+
+function meanOf(sums: ClusterSums): Estimate {
+  const found = boundMean(sums);
+  if (found === null) return { n: 0, value: null, interval: null, method: 'agresti-coull' };
+  return { ...counted(found), value: found.value, interval: found.at(metricsAlpha), method: 'agresti-coull' };
 }
 
 /** A value that is known by construction, for n items. */

@@ -1,4 +1,4 @@
-import { titleOf, type DataStatistics, type Plan, type PlanNode, type WaterfallStage } from '../../plan/index.ts';
+import { titleOf, type DataStatistics, type LanguageStatistics, type Plan, type PlanNode, type WaterfallStage } from '../../plan/index.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import { versionOf } from '../terminal/installation.ts';
 import type { ExportedPart, ExportFormat } from './parts.ts';
@@ -25,8 +25,13 @@ export async function cardOf(artifacts: Artifacts, input: CardInput): Promise<st
     ...table(['split', 'rows', 'artifact'], parts.map(({ split, artifact, manifest }) => [split, String(manifest.rows), `\`${artifact}\``])),
     ...section('Made by', table(['step', 'kind', 'model', 'temperature'], steps.map(stepCells))),
     ...parts.flatMap(({ split, manifest }) => {
-      const { waterfall = [] } = (manifest.meta['statistics'] ?? {}) as Partial<DataStatistics>;
-      return section(`From source to ${split}`, table(['stage', 'reason', 'items'], waterfall.map(stageCells)));
+      const { waterfall = [], languages = [], total } = (manifest.meta['statistics'] ?? {}) as Partial<DataStatistics>;
+      const measured = total?.bias ? [...languages, total] : [];
+      return [
+        ...section(`From source to ${split}`, table(['stage', 'reason', 'items'], waterfall.map(stageCells))),
+        ...section(`Lengths in ${split}`, table(lengthHead, measured.map(lengthCells))),
+        ...section(`What trivial features give away in ${split}`, table(biasHead, measured.map(biasCells))),
+      ];
     }),
     ...section('Languages', countTable('language', counts.language)),
     ...section('Licences', countTable('licence', counts.licence)),
@@ -82,6 +87,19 @@ function stepCells(node: PlanNode): string[] {
 
 function stageCells({ stage, reason, count }: WaterfallStage): string[] {
   return [stage, reason === '' ? 'kept' : reason, String(count)];
+}
+
+const lengthHead = ['language', 'pairs', 'tokens of prompts', 'of chosen', 'of rejected', 'mean chosen', 'mean rejected'];
+
+function lengthCells({ language, pairs, prompt, chosen, rejected }: LanguageStatistics): string[] {
+  const means = [chosen, rejected].map(({ mean }) => mean?.toFixed(1) ?? '');
+  return [language || 'unknown', String(pairs), ...[prompt, chosen, rejected].map(({ n, total }) => (n === 0 ? '' : String(total))), ...means];
+}
+
+const biasHead = ['language', 'P(chosen longer)', 'AUC of length', 'of lines', 'of comments', 'of fences'];
+
+function biasCells({ language, bias: { chosen_longer, length, lines, comments, fences } }: LanguageStatistics): string[] {
+  return [language || 'unknown', ...[chosen_longer, length, lines, comments, fences].map(({ value }) => value?.toFixed(3) ?? '')];
 }
 
 /** The most values of a table of counts; the rest is one line. */

@@ -19,7 +19,7 @@ export interface ViewValue {
 }
 
 /** What the statistics of pairs have, by the name that a view gives it. */
-const ofPairs = ['pairs', 'tokens', 'chosen-length', 'rejected-length'];
+const ofPairs = ['pairs', 'tokens', 'prompt-length', 'chosen-length', 'rejected-length'];
 
 /** Values of metrics with several N that have one value all the same. */
 const withoutN = new Set(['auc', 'pass1']);

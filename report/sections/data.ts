@@ -1,4 +1,4 @@
-import type { DataStatistics, Estimate, LanguageStatistics } from '../../plan/index.ts';
+import type { DataStatistics, LanguageStatistics } from '../../plan/index.ts';
 import type { ReportInput } from '../../ports/report.ts';
 import type { ReportSection, ReportTable, TableCell, TableRow } from '../../schemas/index.ts';
 import { column, count, detailTable, estimated, foldedIfLong, number, row, text } from '../document.ts';
@@ -12,13 +12,19 @@ export function dataSection(input: ReportInput): ReportSection | null {
     statistics,
     source: first + index,
   }));
+  const kept = sets.filter(({ statistics }) => statistics.keep !== null);
   const waterfalls = sets.filter(({ statistics }) => statistics.waterfall.length > 0);
   return {
     id: 'data',
     heading: 'Preference pairs',
     short: 'Data',
     paragraphs: [],
-    blocks: [amounts(sets), biases(sets), ...(waterfalls.length > 0 ? [waterfall(waterfalls)] : [])],
+    blocks: [
+      amounts(sets),
+      biases(sets),
+      ...(kept.length > 0 ? [keepRates(kept)] : []),
+      ...(waterfalls.length > 0 ? [waterfall(waterfalls)] : []),
+    ],
   };
 }
 
@@ -37,7 +43,8 @@ function amounts(sets: readonly DataEntry[]): ReportTable {
       columns: [
         column(['', 'Language'], 'left'),
         column(['', 'Pairs']),
-        ...sides('Tokens of answers'),
+        column(['Tokens', 'prompt']),
+        ...sides('Tokens'),
         ...sides('Mean length'),
         column(['', 'n counted']),
       ],
@@ -45,39 +52,68 @@ function amounts(sets: readonly DataEntry[]): ReportTable {
         heading,
         rows: [...statistics.languages.map((each) => amountRow(each, source, 'plain')), amountRow(statistics.total, source, 'model')],
       })),
-      notes: ['Tokens are those of the answers alone; a prompt, which both answers of a pair share, is not counted.'],
+      notes: ['Tokens of a prompt, which both answers of a pair share, are those of its description and count once.'],
     }),
   );
 }
 
-function amountRow({ language, pairs, chosen, rejected }: LanguageStatistics, source: number, tone: TableRow['tone']): TableRow {
+function amountRow({ language, pairs, prompt, chosen, rejected }: LanguageStatistics, source: number, tone: TableRow['tone']): TableRow {
   const counted = chosen.n === rejected.n ? count(chosen.n) : text(`${chosen.n} / ${rejected.n}`);
   const tokens = ({ n, total }: typeof chosen): TableCell => count(n === 0 ? null : total);
-  const cells = [text(language === '' ? 'unknown' : language), count(pairs), tokens(chosen), tokens(rejected)];
+  const cells = [text(nameOfLanguage(language)), count(pairs), tokens(prompt), tokens(chosen), tokens(rejected)];
   return row([...cells, number(chosen.mean, 1), number(rejected.mean, 1), counted], { sources: [source], tone });
 }
 
+function nameOfLanguage(language: string): string {
+  return language === '' ? 'unknown' : language;
+}
+
+const shareScale = { low: 0, high: 1, reference: 0.5, label: '0 to 1, dashed: 0.5' };
+
 function biases(sets: readonly DataEntry[]): ReportTable {
-  const scale = { low: 0, high: 1, reference: 0.5, label: '0 to 1, dashed: 0.5' };
+  const features = ['length', 'lines', 'comments', 'fences'];
   return foldedIfLong(
     detailTable({
       id: 'length-bias',
-      caption: 'What length alone gives away, and the share of answers of each side that were kept, with 95 % intervals.',
-      columns: [column('Quantity', 'left'), { ...column('Value [95 %]'), scale }, column('n')],
-      groups: sets.map(({ heading, statistics, source }) => ({ heading, rows: biasRows(statistics, source) })),
-      notes: ['0.5 means that length says nothing about which answer is the chosen one. A pair of equal lengths counts one half.'],
+      caption: 'What length, lines, comments and fences alone give away, with 95 % intervals.',
+      columns: [
+        column(['', 'Language'], 'left'),
+        { ...column(['', 'P(chosen longer)']), scale: shareScale },
+        ...features.map((feature) => ({ ...column(['AUC of', feature]), scale: shareScale })),
+      ],
+      groups: sets.map(({ heading, statistics: { languages, total }, source }) => ({
+        heading,
+        rows: [...languages.map((each) => biasRow(each, source, 'plain')), biasRow(total, source, 'model')],
+      })),
+      notes: [
+        '0.5 means that the feature says nothing about which answer is the chosen one. Equal values count one half.',
+        'Lengths are in tokens where every answer has a count, else in characters. Comments are measured as their share of the code, in languages with a grammar; fences in answers of models.',
+      ],
     }),
   );
 }
 
-function biasRows({ chosen_longer, length_auc, length_unit, keep }: DataStatistics, source: number): TableRow[] {
-  const line = (label: string, estimate: Estimate): TableRow =>
-    row([text(label), estimated(estimate), count(estimate.n)], { sources: [source] });
-  return [
-    line(`P(chosen longer), in ${length_unit}`, chosen_longer),
-    line('AUC of length alone', length_auc),
-    ...(keep ? [line('Kept, chosen side', keep.chosen), line('Kept, rejected side', keep.rejected)] : []),
-  ];
+function biasRow({ language, bias }: LanguageStatistics, source: number, tone: TableRow['tone']): TableRow {
+  const { chosen_longer, length, lines, comments, fences } = bias;
+  const cells = [chosen_longer, length, lines, comments, fences].map((each) => estimated(each));
+  return row([text(nameOfLanguage(language)), ...cells], { sources: [source], tone });
+}
+
+function keepRates(sets: readonly DataEntry[]): ReportTable {
+  return foldedIfLong(
+    detailTable({
+      id: 'keep-rates',
+      caption: 'Share of the answers of each side that were kept, with 95 % intervals.',
+      columns: [column('Side', 'left'), { ...column('Kept [95 %]'), scale: shareScale }, column('n')],
+      groups: sets.map(({ heading, statistics: { keep }, source }) => ({
+        heading,
+        rows: (['chosen', 'rejected'] as const).flatMap((side) => {
+          const kept = keep?.[side];
+          return kept ? [row([text(side), estimated(kept), count(kept.n)], { sources: [source] })] : [];
+        }),
+      })),
+    }),
+  );
 }
 
 function waterfall(sets: readonly DataEntry[]): ReportTable {

@@ -21,7 +21,8 @@ export function resolveViews(views: readonly PlanView[], { node, results, missin
   const keysOf = ({ sources, value }: ViewCell): string => JSON.stringify([sources.map((source) => keys.get(source)), value]);
   const cellOf = createCells({ found, whyOf: (id) => missing[id]?.why ?? 'not finished yet' });
   return views.map(({ once, ...view }) => {
-    const resolved = mapView(view, cellOf);
+    const named = cellsOfView(view).flatMap(({ part }) => part ?? []);
+    const resolved = mapView(view, (cell) => cellOf(cell, named));
     const drawn = (panel: ViewPanel): ViewPanel => drawnOnce(panel, keysOf);
     const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawn) };
     const cells = cellsOfView(shown);
@@ -63,22 +64,22 @@ const nothing = { value: null, interval: null, n: 0, seeds: [], target: 'models'
 
 function createCells({ found, whyOf }: { found: Map<string, Found>; whyOf: (node: string) => string }) {
   const emptyCell = (reason: string): ViewCell => ({ ...nothing, seeds: [], sources: [], reason });
-  const measuredCell = (cell: PlanViewCell): ViewCell => {
+  const measuredCell = (cell: PlanViewCell, named: readonly string[]): ViewCell => {
     const there = cell.nodes.flatMap((node, index) => ({ found: found.get(node), seed: cell.seeds[index] }));
     const all = there.flatMap(({ found: each, seed }) => (each ? [{ ...each, seed }] : []));
     const made = all.filter(({ key }, index) => all.findIndex((each) => each.key === key) === index);
     const [first] = made;
     if (!first) return emptyCell([...new Set(cell.nodes.map(whyOf))].join('; '));
     const sources = made.map(({ source }) => source);
-    if (first.statistics) return { ...nothing, seeds: [], ...dataCell(first.statistics, cell), sources };
+    if (first.statistics) return { ...nothing, seeds: [], ...dataCell(first.statistics, cell, named), sources };
     const folded = foldSeeds(made.flatMap(({ metrics }) => metrics ?? []), { name: cell.metric, n: cell.n });
     return { ...folded, seeds: made.flatMap(({ seed }) => seed ?? []), sources };
   };
-  return (cell: PlanViewCell): ViewCell => {
+  return (cell: PlanViewCell, named: readonly string[]): ViewCell => {
     const { text, published, reason } = cell;
     const sources = cell.nodes.flatMap((node) => found.get(node)?.source ?? []);
     const settingCell = (setting: string): ViewCell => ({ ...nothing, seeds: [], sources, text: setting });
-    const shown = reason !== undefined ? emptyCell(reason) : text === undefined ? measuredCell(cell) : settingCell(text);
+    const shown = reason !== undefined ? emptyCell(reason) : text === undefined ? measuredCell(cell, named) : settingCell(text);
     return { ...shown, ...(published !== undefined && { published }) };
   };
 }

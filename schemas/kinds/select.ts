@@ -6,7 +6,7 @@ import { defineKind, sampledAtMost } from './kind.ts';
 /** A part of pairs; smaller parts lie in larger ones. */
 export const select = defineKind({
   kind: 'select',
-  version: 2,
+  version: 3,
   shape: 'step',
   description: 'Takes so many pairs, drawn by the seed; a smaller take is a prefix of a larger one.',
   inputs: { pairs: { description: 'Pairs to take from.', types: ['pairs'] } },

@@ -19,7 +19,7 @@ const selectorKeys: { [key: string]: SchemaObject } = {
   sweep: { ...name, description: 'Sweep of these cells. Left out: that of the view.', examples: ['main'] },
   metric: { ...line, description: 'Value of the metrics. Left out: accuracy.', examples: ['auc'] },
   n: { type: 'integer', minimum: 1, description: 'Which N of eval/bon. Left out: its largest.', examples: [256] },
-  part: { ...line, description: 'Language of the pairs, where their statistics are shown. Left out: all.', examples: ['Python'] },
+  part: { ...line, description: 'Language of the pairs, where their statistics are shown; others: those that no other cell of the view names. Left out: all.', examples: ['Python'] },
   setting: {
     ...line,
     description: 'A setting of the step, in place of a value that it measures. Left out: what is measured.',

@@ -1,87 +1,94 @@
 import type { TokenCount } from '../../plan/metrics.ts';
+import { createPairCounts } from '../pair-counts.ts';
+import type { PairCounts } from '../pair-counts.ts';
 
+/** What statistics read of a pair; what is left out or null is not known. */
 export interface PairRow {
   language: string;
-  chosen: { readonly length: number };
-  rejected: { readonly length: number };
-  /** As the endpoint reported; null where it did not. */
+  chosen: string;
+  rejected: string;
+  /** As the endpoint reported. */
+  prompt_tokens?: number | null;
   chosen_tokens: number | null;
   rejected_tokens: number | null;
+  /** Characters of comments. */
+  chosen_comments?: number | null;
+  rejected_comments?: number | null;
+  /** Whether a fence held the code. */
+  chosen_fenced?: boolean | null;
+  rejected_fenced?: boolean | null;
 }
 
-/** Lengths of both sides of pairs, in their order. */
-export interface SideLengths {
-  chosen: Int32Array;
-  rejected: Int32Array;
-}
-
-/** Pairs of one language and the tokens of their sides. */
+/** Pairs of one language, their tokens, and how the features of their sides compare. */
 export interface LanguageSums {
   pairs: number;
-  chosen: Pick<TokenCount, 'n' | 'total'>;
-  rejected: Pick<TokenCount, 'n' | 'total'>;
+  prompt: TokenSum;
+  chosen: TokenSum;
+  rejected: TokenSum;
+  features: { [feature in PairFeature]: PairCounts };
 }
 
-/** What statistics need of pairs: 16 bytes each, so that tens of millions fit into memory. */
+export type TokenSum = Pick<TokenCount, 'n' | 'total'>;
+
+const features = ['tokens', 'characters', 'lines', 'comments', 'fences'] as const;
+
+type PairFeature = (typeof features)[number];
+
+/** What statistics need of pairs: their memory does not grow with the number of pairs. */
 export interface PairLengths {
   add(row: PairRow): void;
   count(): number;
   languages: ReadonlyMap<string, LanguageSums>;
-  characters(): SideLengths;
-  /** null unless every answer has a count. */
-  tokens(): SideLengths | null;
 }
 
 /** Lengths of these pairs and of those added later. */
 export function createPairLengths(rows: Iterable<PairRow> = []): PairLengths {
   const languages = new Map<string, LanguageSums>();
-  const characters = createSides();
-  let tokens: ReturnType<typeof createSides> | null = createSides();
-  const add = ({ language, chosen, rejected, chosen_tokens, rejected_tokens }: PairRow): void => {
-    characters.add(chosen.length, rejected.length);
-    if (chosen_tokens === null || rejected_tokens === null) tokens = null;
-    else tokens?.add(chosen_tokens, rejected_tokens);
-    const sums = languages.get(language) ?? { pairs: 0, chosen: { n: 0, total: 0 }, rejected: { n: 0, total: 0 } };
+  let count = 0;
+  const add = (row: PairRow): void => {
+    const sums = languages.get(row.language) ?? noPairs();
+    languages.set(row.language, sums);
+    count += 1;
     sums.pairs += 1;
-    addTokens(sums.chosen, chosen_tokens);
-    addTokens(sums.rejected, rejected_tokens);
-    languages.set(language, sums);
+    addTokens(sums.prompt, row.prompt_tokens);
+    addTokens(sums.chosen, row.chosen_tokens);
+    addTokens(sums.rejected, row.rejected_tokens);
+    const [chosen, rejected] = [featuresOf(row, 'chosen'), featuresOf(row, 'rejected')];
+    for (const feature of features) {
+      const [ours, theirs] = [chosen[feature], rejected[feature]];
+      if (ours !== null && theirs !== null) sums.features[feature].add(ours, theirs);
+    }
   };
   for (const row of rows) add(row);
+  return { add, languages, count: () => count };
+}
+
+function noPairs(): LanguageSums {
+  const none = (): TokenSum => ({ n: 0, total: 0 });
+  const counts = createPairCounts;
   return {
-    add,
-    languages,
-    count: () => characters.lengths().chosen.length,
-    characters: () => characters.lengths(),
-    tokens: () => tokens && tokens.lengths(),
+    pairs: 0,
+    prompt: none(),
+    chosen: none(),
+    rejected: none(),
+    features: { tokens: counts(), characters: counts(), lines: counts(), comments: counts(), fences: counts() },
   };
 }
 
-function addTokens(sum: LanguageSums['chosen'], tokens: number | null): void {
+/** Features of a side as whole numbers; the share of comments in thousandths. */
+function featuresOf(row: PairRow, side: 'chosen' | 'rejected'): { [feature in PairFeature]: number | null } {
+  const { [side]: text, [`${side}_comments` as const]: comments = null, [`${side}_fenced` as const]: fenced = null } = row;
+  return {
+    tokens: row[`${side}_tokens`],
+    characters: text.length,
+    lines: text === '' ? 0 : text.split('\n').length,
+    comments: comments === null ? null : Math.round((1000 * comments) / Math.max(1, text.length)),
+    fences: fenced === null ? null : Number(fenced),
+  };
+}
+
+function addTokens(sum: TokenSum, tokens: number | null = null): void {
   if (tokens === null) return;
   sum.n += 1;
   sum.total += tokens;
-}
-
-/** Longer answers count as this long: nothing that a model writes comes near it. */
-const longest = 2 ** 22;
-
-/** Two arrays of equal length that grow. */
-function createSides(): { add(chosen: number, rejected: number): void; lengths(): SideLengths } {
-  let count = 0;
-  let sides: SideLengths = { chosen: new Int32Array(1024), rejected: new Int32Array(1024) };
-  const grown = (array: Int32Array): Int32Array => {
-    const longer = new Int32Array(2 * array.length);
-    longer.set(array);
-    return longer;
-  };
-  return {
-    add(chosen, rejected) {
-      if (count === sides.chosen.length) sides = { chosen: grown(sides.chosen), rejected: grown(sides.rejected) };
-      sides.chosen[count] = Math.min(Math.max(0, chosen), longest);
-      sides.rejected[count] = Math.min(Math.max(0, rejected), longest);
-      count += 1;
-    },
-    lengths: () => ({ chosen: sides.chosen.subarray(0, count), rejected: sides.rejected.subarray(0, count) }),
-  };
 }

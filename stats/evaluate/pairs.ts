@@ -1,7 +1,8 @@
-import type { DataStatistics, LanguageStatistics, TokenCount, WaterfallStage } from '../../plan/metrics.ts';
+import type { DataStatistics, LanguageStatistics, PairBias, TokenCount, WaterfallStage } from '../../plan/metrics.ts';
 import { aucOfPairs } from '../auc.ts';
 import { share } from '../interval.ts';
-import type { LanguageSums, PairLengths } from './pair-lengths.ts';
+import { joinedCounts } from '../pair-counts.ts';
+import type { LanguageSums, PairLengths, TokenSum } from './pair-lengths.ts';
 
 export interface DescribePairsOptions {
   lengths: PairLengths;
@@ -10,39 +11,42 @@ export interface DescribePairsOptions {
   waterfall?: readonly WaterfallStage[];
 }
 
-/** Amount and length statistics of preference pairs by language, and what length alone says about the preference. */
+/** Amount and length statistics of preference pairs by language, and what trivial features alone say about the preference. */
 export function describePairs({ lengths, keep = null, waterfall = [] }: DescribePairsOptions): DataStatistics {
-  const count = lengths.count();
-  const tokens = count > 0 ? lengths.tokens() : null;
-  const sides = tokens ?? lengths.characters();
-  let ties = 0;
-  let longer = 0;
-  for (let at = 0; at < count; at += 1) {
-    const [chosen = 0, rejected = 0] = [sides.chosen[at], sides.rejected[at]];
-    if (chosen === rejected) ties += 1;
-    else if (chosen > rejected) longer += 1;
-  }
+  const all = [...lengths.languages.values()];
+  const counted = all.every(({ pairs, features }) => features.tokens.seen.pairs === pairs);
+  const unit = counted && all.length > 0 ? 'tokens' : 'characters';
+  const statistics = (language: string, sums: readonly LanguageSums[]): LanguageStatistics => ({
+    language,
+    pairs: sums.reduce((total, { pairs }) => total + pairs, 0),
+    prompt: tokenCount(sums.map(({ prompt }) => prompt)),
+    chosen: tokenCount(sums.map(({ chosen }) => chosen)),
+    rejected: tokenCount(sums.map(({ rejected }) => rejected)),
+    bias: biasOf(sums, unit),
+  });
   return {
     languages: [...lengths.languages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([language, sums]) => statistics(language, [sums])),
-    total: statistics('Total', [...lengths.languages.values()]),
-    length_unit: tokens ? 'tokens' : 'characters',
-    chosen_longer: { ties, ...share(longer + ties / 2, count) },
-    length_auc: aucOfPairs(sides.chosen, sides.rejected),
+    total: statistics('Total', all),
+    length_unit: unit,
     keep: keep && { chosen: share(keep.chosen.kept, keep.chosen.of), rejected: share(keep.rejected.kept, keep.rejected.of) },
     waterfall: [...waterfall],
   };
 }
 
-function statistics(language: string, sums: readonly LanguageSums[]): LanguageStatistics {
+function biasOf(sums: readonly LanguageSums[], unit: DataStatistics['length_unit']): PairBias {
+  const of = (feature: keyof LanguageSums['features']) => joinedCounts(sums.map(({ features }) => features[feature]));
+  const length = of(unit);
+  const { pairs, larger, equal } = length.seen;
   return {
-    language,
-    pairs: sums.reduce((total, { pairs }) => total + pairs, 0),
-    chosen: tokenCount(sums.map(({ chosen }) => chosen)),
-    rejected: tokenCount(sums.map(({ rejected }) => rejected)),
+    chosen_longer: { ties: equal, ...share(larger + equal / 2, pairs) },
+    length: aucOfPairs(length),
+    lines: aucOfPairs(of('lines')),
+    comments: aucOfPairs(of('comments')),
+    fences: aucOfPairs(of('fences')),
   };
 }
 
-function tokenCount(sums: readonly LanguageSums['chosen'][]): TokenCount {
+function tokenCount(sums: readonly TokenSum[]): TokenCount {
   const n = sums.reduce((sum, each) => sum + each.n, 0);
   const total = sums.reduce((sum, each) => sum + each.total, 0);
   return { n, total, mean: n === 0 ? null : total / n };

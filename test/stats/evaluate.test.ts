@@ -179,8 +179,16 @@ describe('statistics of pairs', () => {
     });
     expect(statistics.languages.map(({ language, pairs }) => [language, pairs])).toEqual([['C', 1], ['Python', 1]]);
     expect(statistics.total).toMatchObject({ pairs: 2, chosen: { n: 2, total: 6, mean: 3 }, rejected: { total: 4, mean: 2 } });
-    expect(statistics.chosen_longer).toMatchObject({ n: 2, value: 0.75, ties: 1 });
+    expect(statistics.total.bias.chosen_longer).toMatchObject({ n: 2, value: 0.75, ties: 1 });
     expect(statistics.keep?.chosen).toMatchObject({ n: 4, value: 0.5 });
+  });
+
+  test('say by language what lines, comments and fences give away, of the pairs that tell', () => {
+    const fenced = { ...row, chosen: '# a\nb', chosen_comments: 3, rejected_comments: 0, chosen_fenced: true, rejected_fenced: false };
+    const { languages } = describePairs({ lengths: createPairLengths([fenced, { ...row, language: 'C', prompt_tokens: 8 }]) });
+    const values = languages.map(({ bias: { lines, comments, fences } }) => [lines, comments, fences].map(({ n, value }) => [n, value]));
+    expect(values).toEqual([[[1, 0.5], [0, null], [0, null]], [[1, 1], [1, 1], [1, 1]]]);
+    expect(languages.map(({ prompt }) => prompt)).toEqual([{ n: 1, total: 8, mean: 8 }, { n: 0, total: 0, mean: null }]);
   });
 
   test('fall back to characters where an endpoint counted nothing', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { auc, aucOfPairs, comparePaired, createRandom, estimateMean, holm, leastDetectable, mcnemar, share } from '../../stats/index.ts';
+import { auc, aucOfPairs, comparePaired, createPairCounts, createRandom, estimateMean, holm, leastDetectable, mcnemar, share } from '../../stats/index.ts';
 
 describe('the interval of a share', () => {
   test('has the textbook values of Agresti and Coull', () => {
@@ -61,15 +61,23 @@ describe('the area under the curve', () => {
     fc.assert(
       fc.property(pairs, (sides) => {
         const [positives, negatives] = [sides.map(([positive]) => positive), sides.map(([, negative]) => negative)];
-        expect(aucOfPairs(Int32Array.from(positives), Int32Array.from(negatives)).value).toBeCloseTo(auc(positives, negatives) ?? 0, 10);
+        expect(aucOfPairs(createPairCounts(sides)).value).toBeCloseTo(auc(positives, negatives) ?? 0, 10);
       }),
     );
   });
 
+  test('of pairs of long texts is that of all combinations to a thousandth', () => {
+    const random = createRandom(6);
+    const length = (mean: number) => Math.floor(mean * (0.5 + random()));
+    const sides = Array.from({ length: 400 }, (): [number, number] => [length(2100), length(2000)]);
+    const exact = auc(sides.map(([chosen]) => chosen), sides.map(([, rejected]) => rejected)) ?? 0;
+    expect(Math.abs((aucOfPairs(createPairCounts(sides)).value ?? 0) - exact)).toBeLessThan(0.001);
+  });
+
   test('of pairs carries an interval around one half when there is nothing to see', () => {
     const random = createRandom(5);
-    const lengths = () => Int32Array.from({ length: 500 }, () => random() * 1000);
-    const { value, interval } = aucOfPairs(lengths(), lengths());
+    const length = () => Math.floor(random() * 1000);
+    const { value, interval } = aucOfPairs(createPairCounts(Array.from({ length: 500 }, () => [length(), length()])));
     expect(interval?.[0]).toBeLessThan(0.5);
     expect(interval?.[1]).toBeGreaterThan(0.5);
     expect(value).toBeCloseTo(0.5, 1);

@@ -104,8 +104,8 @@ describe('pair', () => {
     const rows = await bench.rows(pairs);
     expect(rows.map(({ chosen }) => chosen).sort()).toEqual(['x = 1', 'x = 22']);
     const { meta } = await bench.manifest(pairs);
-    const { chosen_longer, waterfall } = meta['statistics'] as unknown as DataStatistics;
-    expect(chosen_longer).toMatchObject({ n: 2, value: 0.5 });
+    const { total, waterfall } = meta['statistics'] as unknown as DataStatistics;
+    expect(total.bias.chosen_longer).toMatchObject({ n: 2, value: 0.5 });
     expect(waterfall.filter(({ stage }) => stage === 'pairs')).toEqual([
       { stage: 'pairs', count: 2, reason: '' },
       { stage: 'pairs', count: 2, reason: 'resampled' },

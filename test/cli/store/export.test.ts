@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { pairColumns } from '../../../plan/columns.ts';
+import type { JsonObject } from '../../../plan/index.ts';
 import { listExports } from '../../../records/exports.ts';
+import { createPairLengths, describePairs } from '../../../stats/index.ts';
 import { referencePython } from '../../stats/third-party/environment.ts';
 import { recordedFolder, type RecordedFolder } from '../recorded-runs.ts';
 
@@ -64,7 +66,8 @@ async function studied(): Promise<RecordedFolder> {
         return artifacts.writeManifest({ type, rows: 2, shards, meta: {} });
       }
       const waterfall = [{ stage: 'code', count: 9, reason: '' }, { stage: 'pairs', count: 3, reason: 'equal' }];
-      const meta = { statistics: { waterfall } };
+      const statistics = describePairs({ lengths: createPairLengths(pairs), waterfall });
+      const meta = { statistics } as unknown as JsonObject;
       const shard = await artifacts.writeJsonl([{ node: node.id }]);
       if (type !== 'pairs') return artifacts.writeManifest({ type, rows: 1, shards: [shard], meta: {} });
       const rows = output === 'test' ? pairs.slice(0, 2) : pairs;
@@ -106,6 +109,9 @@ describe('export', { timeout: 180_000 }, () => {
       '| rejected | respond | sha256:',
       '| pairs | equal | 3 |',
       '| Python | 5 |',
+      '| C | 1 | 9 |  | 3 |  | 3.0 |',
+      '| Total | 6 | 54 | 35 | 18 | 7.0 | 3.0 |',
+      '| C | 1.000 | 1.000 | 1.000 |  |  |',
       '| MIT | 6 |',
       '| lab/two | 4 |',
     ])

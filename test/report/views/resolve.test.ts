@@ -20,11 +20,19 @@ function measured(right: number): AccuracyMetrics {
 
 const source = (step: string) => ({ step, key: `key-${step}`, artifact: `artifact-${step}` });
 
+/** Numbers of texts with a count, and their tokens. */
+function tokens(...sides: [n: number, total: number][]) {
+  const [prompt, chosen, rejected] = sides.map(([n, total]) => ({ n, total, mean: n === 0 ? null : total / n }));
+  return { prompt, chosen, rejected };
+}
+
 const statistics = {
   languages: [
-    { language: 'Python', pairs: 1200, chosen: { n: 1200, total: 2400, mean: 2 }, rejected: { n: 1200, total: 1320, mean: 1.1 } },
+    { language: 'C', pairs: 100, ...tokens([100, 300], [100, 100], [100, 100]) },
+    { language: 'Go', pairs: 200, ...tokens([200, 600], [200, 500], [200, 200]) },
+    { language: 'Python', pairs: 1200, ...tokens([1200, 1200], [1200, 2400], [1200, 1320]) },
   ],
-  total: { language: '', pairs: 1500, chosen: { n: 0, total: 0, mean: null }, rejected: { n: 0, total: 0, mean: null } },
+  total: { language: '', pairs: 1500, ...tokens([1500, 2100], [0, 0], [0, 0]) },
 } as unknown as DataStatistics;
 
 const results: Pick<ReportInput, 'metrics' | 'training' | 'data'> = {
@@ -98,10 +106,22 @@ describe('a cell', () => {
     expect(setting).toMatchObject({ text: '3e-6', published: '1e-6', value: null, sources: [3] });
     expect(cellOf(cell(['unread'], { text: '0.1' }))).toMatchObject({ text: '0.1', sources: [] });
     expect(cellOf(cell(['pairs'], { metric: 'pairs' }))).toMatchObject({ value: 1500, text: '1,500', sources: [4] });
-    expect(cellOf(cell(['pairs'], { metric: 'tokens', part: 'Python' }))).toMatchObject({ text: '3,720' });
+    expect(cellOf(cell(['pairs'], { metric: 'tokens', part: 'Python' }))).toMatchObject({ text: '4,920' });
     expect(cellOf(cell(['pairs'], { metric: 'rejected-length', part: 'Python' }))).toMatchObject({ text: '1.1' });
-    expect(cellOf(cell(['pairs'], { metric: 'tokens' }))).toMatchObject({ value: null, reason: 'its answers have no token counts' });
-    expect(cellOf(cell(['pairs'], { metric: 'pairs', part: 'C' }))).toMatchObject({ value: null, reason: 'there are no pairs in C' });
+    expect(cellOf(cell(['pairs'], { metric: 'tokens' }))).toMatchObject({ value: null, reason: 'its prompts or answers have no token counts' });
+    expect(cellOf(cell(['pairs'], { metric: 'prompt-length' }))).toMatchObject({ text: '1.4' });
+    expect(cellOf(cell(['pairs'], { metric: 'pairs', part: 'R' }))).toMatchObject({ value: null, reason: 'there are no pairs in R' });
+  });
+
+  test('sums the languages that no other cell names', () => {
+    const others = (metric: string, ...named: string[]) => {
+      const cells = [...named, 'others'].map((part) => cell(['pairs'], { metric, part }));
+      return tableOf([[['a'], cells]]).rows[0]?.cells.at(-1);
+    };
+    expect(others('pairs', 'Python')).toMatchObject({ value: 300 });
+    expect(others('chosen-length', 'Python')).toMatchObject({ text: '2.0', n: 300 });
+    expect(others('tokens', 'Python', 'C')).toMatchObject({ text: '1,300' });
+    expect(others('pairs', 'Python', 'C', 'Go')).toMatchObject({ value: null, reason: 'there are no pairs in other languages' });
   });
 });
 
