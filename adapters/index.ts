@@ -15,6 +15,8 @@ export { createModelServers, readKey } from './endpoints/servers.ts';
 export type { ModelServersOptions } from './endpoints/servers.ts';
 export { blobPath } from './store/blobs.ts';
 export { removeRun } from './store/runs.ts';
+export { removeUnused, storedFiles } from './store/unused.ts';
+export type { StoredFile } from './store/unused.ts';
 export { verifyFiles } from './store/verify.ts';
 export { openFileStore } from './store/file.ts';
 export type { FileStoreOptions } from './store/file.ts';

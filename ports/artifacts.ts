@@ -18,9 +18,10 @@ export interface Manifest {
   meta: JsonObject;
 }
 
-/** The blobs of an artifact besides its manifest. */
-export function blobsIn({ shards, meta: { rejected } }: Manifest): Digest[] {
-  return [...shards.map(({ digest }) => digest), ...(typeof rejected === 'string' ? [rejected] : [])];
+/** The blobs of an artifact besides its manifest: its shards, and those of what did not get into it. */
+export function blobsIn({ shards, meta: { rejected, dropped } }: Manifest): Digest[] {
+  const others = Array.isArray(dropped) ? (dropped as unknown as ArtifactShard[]) : [];
+  return [...[...shards, ...others].map(({ digest }) => digest), ...(typeof rejected === 'string' ? [rejected] : [])];
 }
 
 /** Types of parquet columns; `?` marks those that may hold null. */

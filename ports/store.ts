@@ -24,6 +24,8 @@ export interface Store {
   publish(name: string, bytes: Uint8Array): Promise<{ won: boolean; bytes: Uint8Array }>;
   /** What a name holds; null if there is nothing, or it was damaged and is set aside. */
   read(name: string): Promise<Uint8Array | null>;
+  /** Marks what is under a name as used now, so that `gc` keeps it for as long as something new: for a reader that builds on it. */
+  renew(name: string): Promise<void>;
   /** Moves what a name holds, which is damaged, into the folder of damaged files: from now on there is nothing under the name. */
   setAside(name: string): Promise<void>;
   /** What was found damaged, by its path in the store; what it held counts as never made. */

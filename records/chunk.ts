@@ -19,8 +19,12 @@ interface ChunkRecord {
   by: string;
 }
 
-/** The record of a chunk under this key; null if there is none, or its shard is missing or damaged. */
-export async function readChunk(store: Store, key: Digest): Promise<ChunkRecord | null> {
+/**
+ * The record of a chunk under this key; null if there is none, or its shard is missing or damaged. `use`: the caller builds on it, and
+ * `gc` keeps it.
+ */
+export async function readChunk(store: Store, key: Digest, { use = false } = {}): Promise<ChunkRecord | null> {
+  if (use) await store.renew(chunkName(key));
   const record = await readNamed<ChunkRecord>(store, chunkName(key));
   if (!record || (await isSound(store, record.shard.digest))) return record;
   await store.setAside(chunkName(key));

@@ -13,9 +13,10 @@ export async function readResult(store: Store, key: Digest): Promise<NodeResult 
 
 /**
  * The result under a key, if everything it names exists; otherwise it is set aside, so that it is made again. `check`: every file is
- * read, and a damaged one counts as missing.
+ * read, and a damaged one counts as missing. `use`: the caller builds on it, and `gc` keeps it.
  */
-export async function readWholeResult(store: Store, key: Digest, { check = false } = {}): Promise<NodeResult | null> {
+export async function readWholeResult(store: Store, key: Digest, { check = false, use = false } = {}): Promise<NodeResult | null> {
+  if (use) await store.renew(resultName(key));
   const result = await readResult(store, key);
   if (!result || (await isWhole(store, result, check))) return result;
   await store.setAside(resultName(key));

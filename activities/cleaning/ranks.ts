@@ -32,6 +32,7 @@ interface RankPlace {
 /** Does a rank once: its files are kept in the store under its key, and a rank that was done before is only read. */
 export async function doRank<S extends StageName>({ store, threads }: RankPlace, { stage, key, job }: Rank<S>): Promise<RankRecord<S>> {
   const name = rankName(stage, hashOf(key));
+  await store.renew(name);
   const known = await readNamed<RankRecord<S>>(store, name);
   if (known && (await isWhole(store, known))) return known;
   const folder = await mkdtemp(join(await store.scratch('cleaning'), `${stage}-`));

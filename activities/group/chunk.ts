@@ -29,7 +29,7 @@ async function onChunk(dependencies: Dependencies, works: Works, input: OpenedWo
   let began: number | null = null;
   const opened = await openChunk(dependencies, input, () => (began ??= Date.now()));
   const key = chunkKey(input, opened);
-  const known = await readChunk(store, key);
+  const known = await readChunk(store, key, { use: true });
   const size = opened.range.items * perItem(opened.node);
   if (known) {
     opened.meter.add(opened.node.id, size);

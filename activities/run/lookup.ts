@@ -81,7 +81,7 @@ async function lookUp(
     const inputs = knownInputs(node, unit, results);
     if (!inputs) continue;
     nodeKey = resultKey(own, inputs);
-    const result = await readWholeResult(store, nodeKey, { check });
+    const result = await readWholeResult(store, nodeKey, { check, use: true });
     if (result) results[node.id] = summaryOf(result);
   }
   const key = unit.group ? groupKey(unit, parts) : nodeKey;

@@ -8,6 +8,7 @@ import type { Store } from '../../ports/store.ts';
 import { dataLost, type Digest } from '../../plan/index.ts';
 import { digestOf } from '../../plan/keys.ts';
 import { setAside } from './damaged.ts';
+import { renewFile } from './unused.ts';
 import { isThere, newTemporary, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 /** The store's blobs: files named by the SHA-256 of their bytes, which is checked on every read. */
@@ -26,11 +27,12 @@ export function openBlobs(options: {
       const digest = digestOf(bytes);
       const to = place(digest);
       const before = await readIfThere(to);
-      if (before && Buffer.compare(before, bytes) === 0) {
+      const isSame = before !== null && Buffer.compare(before, bytes) === 0;
+      if (isSame && (await renewFile(to))) {
         await syncFolder(dirname(to));
         return digest;
       }
-      if (before) await setAside(root, to);
+      if (before && !isSame) await setAside(root, to);
       await publishFile({ root, from: await writeTemporary(temporary, bytes), to });
       return digest;
     },
@@ -42,7 +44,8 @@ export function openBlobs(options: {
         const [digest, { size }] = await Promise.all([hashFile(from), stat(from)]);
         const to = place(digest);
         if ((await isThere(to)) && (await hashFile(to)) !== digest) await setAside(root, to);
-        await publishFile({ root, from, to });
+        if (await renewFile(to)) await syncFolder(dirname(to));
+        else await publishFile({ root, from, to });
         return { digest, bytes: size };
       } finally {
         await removeFile(from);
@@ -85,6 +88,7 @@ async function takeFile(from: string, to: string): Promise<void> {
     await copyFile(from, to, constants.COPYFILE_EXCL);
   });
   await chmod(to, 0o444);
+  await renewFile(to);
   const file = await open(to, 'r');
   await file.sync().finally(() => file.close());
 }

@@ -4,9 +4,10 @@ import type { Store } from '../../ports/store.ts';
 import { classified } from '../../ports/failure.ts';
 import { setAside } from './damaged.ts';
 import { seal, unseal } from './seal.ts';
+import { renewFile } from './unused.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-type StoreNames = Pick<Store, 'publish' | 'read' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
+type StoreNames = Pick<Store, 'publish' | 'read' | 'renew' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
 
 /** The store's write-once names, overwritable notes and scratch folders. */
 export function openNames(options: { root: string; temporary: string }): StoreNames {
@@ -20,13 +21,16 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
   };
   return {
     async publish(name, bytes) {
-      const before = await read(name);
-      if (before) return { won: false, bytes: before };
       const to = namePath(root, 'names', name);
+      const before = await read(name);
+      if (before && (await renewFile(to))) return { won: false, bytes: before };
       const won = await publishFile({ root, from: await writeTemporary(temporary, seal(bytes)), to });
       return { won, bytes: won ? bytes : ((await read(name)) ?? bytes) };
     },
     read,
+    async renew(name) {
+      await renewFile(namePath(root, 'names', name));
+    },
     async setAside(name) {
       await setAside(root, namePath(root, 'names', name));
     },

@@ -18,14 +18,14 @@ export interface VerifiedFile {
 }
 
 /** The folders of a store whose files are checked, with what a damaged file becomes. */
-const checks: { [folder: string]: (file: StoredFile) => Promise<string | null> } = {
+const checks: { [folder: string]: (file: CheckedFile) => Promise<string | null> } = {
   blobs: checkBlob,
   names: checkName,
   notes: checkNote,
   ledger: checkSegment,
 };
 
-interface StoredFile {
+interface CheckedFile {
   root: string;
   /** Path in the store. */
   file: string;
@@ -51,27 +51,27 @@ export async function* verifyFiles(root: string): AsyncGenerator<VerifiedFile> {
 }
 
 /** null for a file that no longer exists. */
-async function verifyFile(file: StoredFile, check: (file: StoredFile) => Promise<string | null>): Promise<VerifiedFile | null> {
+async function verifyFile(file: CheckedFile, check: (file: CheckedFile) => Promise<string | null>): Promise<VerifiedFile | null> {
   if (!(await isThere(file.path))) return null;
   const { size } = await stat(file.path);
   return { file: file.file, bytes: size, damage: await check(file) };
 }
 
-async function checkBlob({ root, path }: StoredFile): Promise<string | null> {
+async function checkBlob({ root, path }: CheckedFile): Promise<string | null> {
   const actual = await hashFile(path);
   if (actual === basename(path)) return null;
   await moveAside(root, path);
   return `its bytes hash to ${actual}; moved to damaged/`;
 }
 
-async function checkName({ root, path }: StoredFile): Promise<string | null> {
+async function checkName({ root, path }: CheckedFile): Promise<string | null> {
   const bytes = unseal(await readFile(path));
   if (bytes && isJson(bytes)) return null;
   await moveAside(root, path);
   return `${bytes ? 'it is not JSON' : 'its checksum is wrong'}; moved to damaged/`;
 }
 
-async function checkNote({ root, path }: StoredFile): Promise<string | null> {
+async function checkNote({ root, path }: CheckedFile): Promise<string | null> {
   if (isJson(await readFile(path))) return null;
   await moveAside(root, path);
   return 'it is not JSON; moved to damaged/';
@@ -80,7 +80,7 @@ async function checkNote({ root, path }: StoredFile): Promise<string | null> {
 /** A segment that was written to in this time, milliseconds, may still have a writer. */
 const settledAfter = 10 * 60_000;
 
-async function checkSegment({ root, path }: StoredFile): Promise<string | null> {
+async function checkSegment({ root, path }: CheckedFile): Promise<string | null> {
   let lost = 0;
   const sound = [...decodeSegment(await readFile(path), (bytes) => (lost += bytes))];
   if (lost === 0) return null;

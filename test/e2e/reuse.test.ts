@@ -91,3 +91,22 @@ describe('a changed file', () => {
     expect(await user.run('pairs.yaml')).toMatchObject({ status: 'succeeded', calls: { fast: 12 } });
   });
 });
+
+describe('gc', () => {
+  it('after the record of a run is deleted leaves what other runs need, and what is made again costs no call', async () => {
+    const wide = await user.run('pairs.yaml');
+    const narrower = 'uses: pair, with: {length_ratio: {max: 50}, ';
+    await user.write('narrow.yaml', generation({ take: 24 }).replace('uses: pair, with: {', narrower));
+    const narrow = await user.run('narrow.yaml');
+    expect(narrow).toMatchObject({ status: 'succeeded', nodes: { ran: 1 }, calls: {} });
+    await user.codepmp('rm', narrow.run, '--yes');
+    const { stdout } = await user.codepmp('gc', '--delete', '--keep', '0', '--json');
+    const collected = JSON.parse(stdout) as { sorts: { sort: string; files: number }[] };
+    expect(collected).toMatchObject({ deleted: true, open: null });
+    expect(collected.sorts.find(({ sort }) => sort === 'names/results')).toMatchObject({ files: 1 });
+    expect(await user.codepmp('show', 'pairs', '--run', wide.run)).toMatchObject({ exitCode: 0 });
+    expect(await user.codepmp('verify')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await user.run('pairs.yaml')).toMatchObject({ status: 'succeeded', nodes: { ran: 0, reused: 6 }, calls: {} });
+    expect(await user.run('narrow.yaml')).toMatchObject({ status: 'succeeded', nodes: { ran: 1, reused: 5 }, calls: {} });
+  });
+});
