@@ -35,9 +35,11 @@ describe('trouble of a whole endpoint', () => {
 
   it('is found out about by one request at a time', async () => {
     const open: number[] = [];
+    const eight = Promise.withResolvers<void>();
     const { server, client } = await script([(...turn) => {
       open.push(server.open());
-      setTimeout(() => (open.length > 18 ? answer('fine') : status(500))(...turn), 5);
+      if (open.length === 8) eight.resolve();
+      void eight.promise.then(() => (open.length > 18 ? answer('fine') : status(500))(...turn));
     }], { concurrency: () => 8, pauses: { first: 30, most: 30 } });
     await Promise.all(items(40).map((item) => client.complete(item)));
     expect(Math.max(...open.slice(0, 8))).toBe(8);
