@@ -16,6 +16,7 @@ import { onWork } from './run/unit-work.ts';
 import { works } from './kinds/index.ts';
 
 export type { Dependencies, ProcessPool } from './dependencies.ts';
+export { followEndpointLimits } from './endpoint-limits.ts';
 export { createMachine, scheduled } from './process/machine.ts';
 export { createMeters } from './meter.ts';
 export { stopOrphans } from './run/leave-node.ts';

@@ -24,6 +24,11 @@ export const commands: CommandEntry[] = [
   { name: 'watch', summary: 'follow a run to its end', load: () => import('./commands/watch.ts') },
   { name: 'logs', summary: "print the logs of a step's processes", load: () => import('./commands/logs.ts') },
   { name: 'show', summary: "print a step's items, even while the run is in progress", load: () => import('./commands/show.ts') },
+  {
+    name: 'endpoints',
+    summary: 'show or change how many requests an endpoint has in flight',
+    load: () => import('./commands/endpoints.ts'),
+  },
   { name: 'resume', summary: 'run the pipeline of an earlier run again, reusing its results', load: () => import('./commands/resume.ts') },
   { name: 'retry', summary: 'decide about a parked step: retry it, skip it, or end the run', load: () => import('./commands/retry.ts') },
   { name: 'cancel', summary: 'stop a run and wait until it has stopped', load: () => import('./commands/cancel.ts') },

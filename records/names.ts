@@ -61,6 +61,9 @@ export const pinName = (parts: Digest): string => `pins/${parts}.json`;
 /** Beginning of the write-once names of the rounds in which a step was asked again, by the hash of what it does. */
 export const roundsPrefix = (parts: Digest): string => `rounds/${parts}/`;
 
+/** Note: how many requests an endpoint may have in flight, where that was changed while workers run. */
+export const endpointLimitName = (endpoint: string): string => `endpoints/${endpoint}.json`;
+
 /** Note: live progress of a unit. */
 export const unitNoteName = (unit: Digest): string => `progress/${unit}.json`;
 

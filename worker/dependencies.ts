@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
-import { createMachine, createMeters, type Dependencies } from '../activities/index.ts';
+import { createMachine, createMeters, followEndpointLimits, type Dependencies } from '../activities/index.ts';
 import {
   createArchives,
   createArtifacts,
@@ -35,8 +35,10 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   const python = join(home, '.setup', 'python', 'bin', 'python');
   const machine = createMachine({ lock: createMachineLock({ root: store.root }) });
   const pools = createPools({ store, machine, pools: config.pools });
+  const limits = followEndpointLimits(store, config.endpoints);
   const servers = createModelServers({
     endpoints: config.endpoints,
+    limitOf: limits.of,
     launcherOf: (pool) => pools(pool).launcher,
     python,
     logs: join(store.root, 'dev', 'logs'),
@@ -64,6 +66,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   };
   const close = async (): Promise<void> => {
     guarded.close();
+    limits.close();
     await servers.stop();
   };
   return { dependencies, close };

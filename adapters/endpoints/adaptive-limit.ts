@@ -28,7 +28,8 @@ export function createAdaptiveLimit(most: () => number): AdaptiveLimit {
       if (isOverloaded) overloaded += 1;
       if (replies < Math.max(smallestWindow, now())) return;
       const share = overloaded / replies;
-      limit = share > tolerated ? Math.max(1, Math.floor(now() * (1 - share / 2))) : Math.min(most(), now() + Math.ceil(most() / 32));
+      const raised = now() + Math.ceil(most() / 32);
+      limit = share > tolerated ? Math.max(1, Math.floor(now() * (1 - share / 2))) : raised < most() ? raised : Infinity;
       replies = 0;
       overloaded = 0;
     },

@@ -19,6 +19,8 @@ export interface ModelServersOptions {
   /** Starts the servers of a pool. Default: no endpoint names one. */
   launcherOf?: (pool: string) => Launcher;
   pauses?: Pauses;
+  /** Requests in flight at most, by endpoint, asked for each request. Default: as in the configuration. */
+  limitOf?: (name: string) => number;
   /** Called once for each way of an endpoint that is learned. */
   warn?: (line: string) => void;
 }
@@ -126,6 +128,7 @@ const outageOfServed = 10;
 async function openEndpoint(context: { name: string; entry: ModelEntry; options: ModelServersOptions }): Promise<OpenedModel> {
   const { name, entry, options } = context;
   const { endpoint, dialect } = entry;
+  const { limitOf = () => endpoint.concurrency } = options;
   const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
   if (endpoint.serve && endpoint.serve.pool !== undefined) return openReplicas(context, endpoint);
   const [{ openEndpointClient }, { startModelProcess }] = await Promise.all([import('./client.ts'), import('./served.ts')]);
@@ -136,7 +139,7 @@ async function openEndpoint(context: { name: string; entry: ModelEntry; options:
     urls: [url, ...(endpoint.serve ? [] : (endpoint.replicas ?? []))],
     endpoint: endpoint.serve ? { ...endpoint, outage: outageOfServed } : endpoint,
     key: endpoint.serve ? undefined : await readKey(name, endpoint.key),
-    concurrency: () => endpoint.concurrency,
+    concurrency: () => limitOf(name),
     dialect,
     warn: options.warn,
     pauses: options.pauses,
@@ -156,11 +159,11 @@ async function openReplicas(
   { name, entry: { dialect }, options }: { name: string; entry: ModelEntry; options: ModelServersOptions },
   endpoint: ServedEndpoint,
 ): Promise<OpenedModel> {
-  const { python, warn, pauses, launcherOf } = options;
+  const { python, warn, pauses, launcherOf, limitOf = () => endpoint.concurrency } = options;
   const launcher = launcherOf?.(endpoint.serve.pool ?? '');
   if (!launcher) throw new Error(`endpoint ${name}: nothing can start servers on the pool ${endpoint.serve.pool}`);
   const [{ openEndpointClient }, { startReplicas }] = await Promise.all([import('./client.ts'), import('./replicas/replicas.ts')]);
-  const client = openEndpointClient({ name, urls: [], endpoint, concurrency: () => endpoint.concurrency, dialect, warn, pauses });
+  const client = openEndpointClient({ name, urls: [], endpoint, concurrency: () => limitOf(name), dialect, warn, pauses });
   const replicas = startReplicas({ name, endpoint, launcher, python, onServers: client.setServers, onEnd: client.end });
   const waiting = (): string | null => {
     const reason = replicas.waiting();

@@ -26,4 +26,15 @@ describe('an adaptive limit', () => {
     most = 8;
     expect(limit.now()).toBe(8);
   });
+
+  it('follows the most at once where that rises, unless the server was busy', () => {
+    let most = 8;
+    const limit = createAdaptiveLimit(() => most);
+    for (let reply = 0; reply < 96; reply++) limit.count(false);
+    most = 64;
+    expect(limit.now()).toBe(64);
+    for (let reply = 0; reply < 64; reply++) limit.count(true);
+    most = 1000;
+    expect(limit.now()).toBe(32);
+  });
 });
