@@ -17,8 +17,8 @@ describe('the views of the paper', () => {
   test.each(views.map((view) => [view.label, view] as const))('%s has a number in every cell once all is measured, or says why not', (_, view) => {
     const cells = cellsOfView(view);
     const empty = cells.filter(({ value, text }) => value === null && text === undefined);
-    const others = view.label === 'Table 4' ? Array.from({ length: 4 }, () => 'the source names two languages') : [];
-    expect(empty.map(({ reason }) => reason)).toEqual(others);
+    const reasons = ['its prompts or answers have no token counts', 'there are no pairs in other languages'];
+    expect([...new Set(empty.map(({ reason }) => reason))]).toEqual(view.label === 'Table 4' ? reasons : []);
     expect(cells.length).toBeGreaterThanOrEqual(8);
   });
 
