@@ -24,6 +24,7 @@ const parts = [
   'worker',
   'workflows',
   'package.json',
+  'package-lock.json',
 ];
 const installed = ['node_modules', '.setup'];
 
