@@ -14,7 +14,7 @@ import pyarrow
 import pyarrow.parquet
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
 
 import train
 from codepmp_trainer.model import preference
@@ -269,3 +269,12 @@ def weights(settings: dict[str, Any]) -> dict[str, torch.Tensor]:
 
 def output_bytes(settings: dict[str, Any]) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in Path(settings["output"]).iterdir()}
+
+
+def begin_texts_with_end(folder: Path) -> None:
+    """Makes the tokenizer of a base put `<end>` before every text, as others do with a token for the beginning."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.post_processor = processors.TemplateProcessing(single="<end> $A", special_tokens=[("<end>", 1)])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, "bos_token": "<end>"}))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from tokenizers import Tokenizer, processors
 
 import export
 import rig
@@ -69,11 +68,7 @@ def test_transformers_alone_give_the_texts_of_an_exported_model_our_scores_also_
 @pytest.mark.parametrize("eoc", [True, False])
 def test_a_token_at_the_beginning_of_every_text_is_exported_with_and_without_eoc(pairs, tmp_path, eoc):
     base = rig.make_base(tmp_path / "base")
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.post_processor = processors.TemplateProcessing(single="<end> $A", special_tokens=[("<end>", 1)])
-    tokenizer.save(str(base / "tokenizer.json"))
-    settings = json.loads((base / "tokenizer_config.json").read_text())
-    (base / "tokenizer_config.json").write_text(json.dumps({**settings, "bos_token": "<end>"}))
+    rig.begin_texts_with_end(base)
     model = checkpoint(tmp_path / "run", base, pairs, eoc=eoc)
     export.export(model, tmp_path / "out", dtype="float32")
     assert plain(tmp_path / "out", TEXTS) == pytest.approx(ours(model, TEXTS), abs=1e-5)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tokenizers import Tokenizer, models, processors
+from tokenizers import Tokenizer, models
 
 import rig
 from codepmp_trainer.model import preference
@@ -119,11 +119,7 @@ def test_a_row_has_the_tokens_of_the_whole_text_where_no_word_spans_the_border(t
 
 def test_a_tokenizer_that_starts_every_text_with_bos_gives_one_bos(tmp_path):
     folder = rig.make_base(tmp_path / "base")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.post_processor = processors.TemplateProcessing(single="<end> $A", special_tokens=[("<end>", 1)])
-    tokenizer.save(str(folder / "tokenizer.json"))
-    settings = json.loads((folder / "tokenizer_config.json").read_text())
-    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, "bos_token": "<end>"}))
+    rig.begin_texts_with_end(folder)
     row = Encoder(folder, max_length=20).encode("a" * 30, "b")
     assert row.ids[0] == 1
     assert row.ids.count(1) == 1
