@@ -3,7 +3,7 @@ export type { ConfigFile } from './config.ts';
 export { endpointDefaults } from './endpoint.ts';
 export type { EndpointFile } from './endpoint.ts';
 export type { CheckedStep, InputDefinition, KindDefinition, ShownItem } from './kinds/kind.ts';
-export { isKind, kindNames, kindOf, modelInputOf, perItem } from './kinds/index.ts';
+export { isKind, kindNames, kindOf, modelInputOf, perItem, promptFormatOf } from './kinds/index.ts';
 export type { DefinitionOf, Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
 export { paramPattern, siblingPattern } from './names.ts';
 export { claimDefaults } from './language/claim.ts';

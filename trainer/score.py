@@ -68,8 +68,8 @@ def refuse_other_format(config: dict[str, Any], loaded: preference.Loaded) -> No
     trained = loaded.about["prompt_format"] if loaded.about else None
     if trained != config["prompt_format"]:
         raise Invalid(
-            f"{config['model']} was trained on prompts of the format {trained}, the data has "
-            f"{config['prompt_format']}: its scores would mean nothing; score with a model trained on this format"
+            f"the model was trained on prompts of the format {trained}, and these have {config['prompt_format']}: its "
+            "scores would mean nothing; score with a model trained on this format"
         )
 
 

@@ -6,7 +6,7 @@ import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
 import type { Row } from '../../ports/artifacts.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
-import { kindOf } from '../../schemas/index.ts';
+import { kindOf, promptFormatOf } from '../../schemas/index.ts';
 import { createPairLengths, describePairs } from '../../stats/index.ts';
 import type { DescribePairsOptions, PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -75,7 +75,7 @@ async function closePairs(dependencies: Dependencies, member: MemberOf<'pair'>):
   const rejected = await artifacts.writeJsonl(droppedOf(judged(resampled > 0 ? own : own.filter(hasDropped))));
   const waterfall = [...stagesOfCorpus('source', source), ...stagesOfGroup(member, { resampled })];
   const statistics = describePairs({ lengths, keep, waterfall });
-  const meta = { prompt_format: 'code-description', rejected: rejected.digest, statistics } as unknown as JsonObject;
+  const meta = { prompt_format: promptFormatOf(node.kind), rejected: rejected.digest, statistics } as unknown as JsonObject;
   return artifacts.writeManifest({ type: 'pairs', rows: lengths.count(), shards: parquet, meta });
 }
 

@@ -1,7 +1,8 @@
 import type { InputRef } from '../../plan/index.ts';
-import { kindOf, modelInputOf, type CheckedStep } from '../../schemas/index.ts';
+import { kindOf, type CheckedStep } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
+import { checkFormat, modelRead } from './formats.ts';
 import { nameOfStep } from './instances.ts';
 import { createWork } from './step-keys.ts';
 import type { Step } from '../names/steps.ts';
@@ -20,6 +21,7 @@ export function checkRules(all: Step[], where: (step: Step) => string): Problem[
     const own = check?.(step.settings, checkedStep(step, byId)) ?? [];
     return [
       ...own.map(({ key, ...problem }): Problem => ({ code: 'E0150', at: placeOfKey(step, key), ...problem })),
+      ...checkFormat(step, byId, where),
       ...Object.entries(inputs).flatMap(([input, { differsFrom, heldOut }]) => [
         ...(differsFrom === undefined ? [] : checkSides(step, [differsFrom, input], sides)),
         ...(heldOut ? checkHeldOut(step, input, byId) : []),
@@ -91,9 +93,4 @@ function checkHeldOut(step: Step, input: string, byId: Map<string, Step>): Probl
     trained = modelRead(trained, byId);
   }
   return [];
-}
-
-/** The step that made the checkpoint that a step reads. */
-function modelRead({ kind, inputs }: Step, byId: Map<string, Step>): Step | undefined {
-  return byId.get(inputs[modelInputOf(kind)]?.[0]?.node ?? '');
 }

@@ -114,6 +114,13 @@ export function perItem({ kind, settings }: Pick<PlanNode, 'kind' | 'settings'>)
   return kindOf(kind).items?.(settings, () => 1)['out'] ?? 1;
 }
 
+/** Format of the prompts that a kind makes. Throws for a kind that makes none of its own. */
+export function promptFormatOf(kind: string): string {
+  const { promptFormat } = kindOf(kind);
+  if (promptFormat === undefined) throw new Error(`${kind} makes no prompts of its own`);
+  return promptFormat;
+}
+
 /** The input of a kind that takes a checkpoint: the model that a step starts from or measures. Empty where there is none. */
 export function modelInputOf(kind: string): string {
   const [input = ''] = Object.entries(kindOf(kind).inputs).find(([, { types }]) => types.includes('checkpoint')) ?? [];

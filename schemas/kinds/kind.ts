@@ -55,6 +55,8 @@ interface KindFacts {
   inputs: { readonly [name: string]: InputDefinition };
   /** Output name → artifact type; a kind with one output calls it `out`. */
   outputs: { readonly [name: string]: ArtifactType };
+  /** Format of the prompts in what it makes. Left out: that of its first input. */
+  promptFormat?: string;
   /** Role → what the model is used for; the role is the key of `with` that names a model of the file. */
   models: { readonly [role: string]: string };
   /** Key of `with` → what it names; the value is the name of a source folder of the operator's configuration. */

@@ -18,6 +18,7 @@ export const pair = defineKind({
     rejected: { description: 'Other side: answers, or the source code itself.', types: ['responses', 'corpus'], differsFrom: 'chosen' },
   },
   outputs: { out: 'pairs' },
+  promptFormat: 'code-description',
   models: {},
   sources: {},
   typicalSeconds: 1,

@@ -161,7 +161,7 @@ def failed(settings: dict) -> tuple[str, str]:
 def test_prompts_of_another_format_are_refused(checkpoint, tmp_path):
     assert failed(settings_of(tmp_path, checkpoint, prompt_format="code-description")) == (
         "invalid",
-        f"{checkpoint} was trained on prompts of the format question-answer, the data has code-description: its scores "
+        "the model was trained on prompts of the format question-answer, and these have code-description: its scores "
         "would mean nothing; score with a model trained on this format",
     )
 

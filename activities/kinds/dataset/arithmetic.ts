@@ -1,4 +1,5 @@
 import { generateArithmetic } from '../../../items/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import type { StepKind } from '../kind.ts';
 import { writeChoices, writePairs, writeQuestions } from './write.ts';
 
@@ -7,7 +8,7 @@ export const datasetArithmetic: StepKind<'dataset/arithmetic'> = {
   shape: 'step',
   async work(dependencies, { node }) {
     const { train, test, choices, questions } = generateArithmetic(node.settings);
-    const meta = { prompt_format: 'question-answer' };
+    const meta = { prompt_format: promptFormatOf(node.kind) };
     return {
       train: await writePairs(dependencies, train, meta),
       test: await writePairs(dependencies, test, meta),

@@ -11,6 +11,7 @@ import {
   type DataPair,
 } from '../../../items/index.ts';
 import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { openDataset, type Dataset } from './open.ts';
 import { writeChoices, writePairs, writeQuestions } from './write.ts';
@@ -40,7 +41,7 @@ export async function readChoices(
   const pairs = pairsOf(train, { dataset, licence });
   const tested = pairsOf(test, { dataset, licence });
   const kept = test_pairs === 'all' ? tested : tested.map((each) => firstByRank(each, 1, ({ rejected, path }) => rankOf(path, rejected)));
-  const meta = { prompt_format: 'passage-question-answer', checks: dataset.checks } as unknown as JsonObject;
+  const meta = { prompt_format: promptFormatOf(node.kind), checks: dataset.checks } as unknown as JsonObject;
   const solved = { ...meta, answers: 'mathematics' };
   return {
     train: await writePairs(dependencies, firstByRank(pairs.flat(), take, ({ path, rejected }) => rankOf(seed, path, rejected)), meta),

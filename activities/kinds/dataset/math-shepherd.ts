@@ -8,6 +8,7 @@ import {
   type SolutionPair,
 } from '../../../items/index.ts';
 import type { Digest, JsonObject } from '../../../plan/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import type { NodeOf, StepKind } from '../kind.ts';
 import { alone } from './alone.ts';
@@ -35,7 +36,7 @@ async function readSolutions(
   const { train, test } = heldOut(solutions, { share: testShare, groupOf });
   await dataset.compare({ train: promptsOf(train), test: [...promptsOf(test)] });
   const drawn = await drawSolutionPairs(train, { pairs, seed, take });
-  const meta = { prompt_format: 'question-answer', checks: dataset.checks } as unknown as JsonObject;
+  const meta = { prompt_format: promptFormatOf(node.kind), checks: dataset.checks } as unknown as JsonObject;
   return {
     train: await writePairs(dependencies, rowsOf(drawn, dataset.name), meta),
     test: await writePairs(dependencies, rowsOf(solutionPairs(test, { pairs: test_pairs, seed: 'test' }), dataset.name), meta),

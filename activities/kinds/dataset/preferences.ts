@@ -1,5 +1,6 @@
 import { firstByRank, heldOut, pairRow, rankOf, splitOf, type DataRow, type DataPair, type PairTexts } from '../../../items/index.ts';
 import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { alone } from './alone.ts';
 import { openDataset } from './open.ts';
@@ -41,7 +42,7 @@ async function readPairs(
   const hasTest = dataset.parts.includes('test');
   const { train, test } = hasTest ? { train: pairs, test: await read('test') } : heldOut(pairs, { share, groupOf: ({ origin }) => origin });
   await dataset.compare({ train: train.map(({ prompt }) => prompt), test: test.map(({ prompt }) => prompt) });
-  const meta = { prompt_format: 'instruction-response', checks: dataset.checks } as unknown as JsonObject;
+  const meta = { prompt_format: promptFormatOf(node.kind), checks: dataset.checks } as unknown as JsonObject;
   return {
     train: await writePairs(dependencies, firstByRank(train, take, ({ origin, path }) => rankOf(seed, origin, path)), meta),
     test: await writePairs(dependencies, test, meta),

@@ -1,5 +1,6 @@
 import { firstByRank, questionRows, rankOf, type DataLayout, type DataRow, type AnsweredProblem } from '../../../items/index.ts';
 import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { openDataset } from './open.ts';
 import { writeQuestions } from './write.ts';
@@ -24,7 +25,7 @@ export async function readProblems(
   if (train.length > 0) await dataset.compare({ train: train.map(({ text }) => text), test: test.map(({ text }) => text) });
   const { take, seed } = node.settings;
   const drawn = firstByRank(train, take, ({ text }) => rankOf(seed, text));
-  const meta = { prompt_format: 'question-answer', answers, checks: dataset.checks } as unknown as JsonObject;
+  const meta = { prompt_format: promptFormatOf(node.kind), answers, checks: dataset.checks } as unknown as JsonObject;
   return {
     train: await writeQuestions(dependencies, questionRows(drawn), meta),
     test: await writeQuestions(dependencies, questionRows(test), meta),

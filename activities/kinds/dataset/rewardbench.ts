@@ -1,5 +1,6 @@
 import { pairRow, priorSets, readRewardbench, rewardbenchPart, type DataPair } from '../../../items/index.ts';
 import type { JsonObject } from '../../../plan/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import type { StepKind } from '../kind.ts';
 import { openDataset } from './open.ts';
 import { writePairs } from './write.ts';
@@ -14,7 +15,7 @@ export const datasetRewardbench: StepKind<'dataset/rewardbench'> = {
     for (const part of needs)
       for (const { item, path } of await dataset.read(part, (row) => readRewardbench(row, part)))
         rows.push(pairRow({ ...item, repository: dataset.name, path, licence: part === 'filtered' ? 'ODC-BY' : '' }));
-    const meta = { prompt_format: 'instruction-response', checks: dataset.checks } as unknown as JsonObject;
+    const meta = { prompt_format: promptFormatOf(node.kind), checks: dataset.checks } as unknown as JsonObject;
     return { test: await writePairs(dependencies, rows, meta) };
   },
 };

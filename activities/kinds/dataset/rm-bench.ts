@@ -1,5 +1,6 @@
 import { readRmBench, rmBenchKinds, rmBenchPart, type DataPair } from '../../../items/index.ts';
 import type { JsonObject } from '../../../plan/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import type { StepKind } from '../kind.ts';
 import { openDataset } from './open.ts';
 import { writePairs } from './write.ts';
@@ -16,7 +17,7 @@ export const datasetRmBench: StepKind<'dataset/rm-bench'> = {
     for (const part of parts)
       for (const { item, path } of await dataset.read(part, (row) => readRmBench(row, part)))
         rows.push(...item.map((pair) => ({ ...pair, repository: dataset.name, path, licence: 'ODC-BY' })));
-    const meta = { prompt_format: 'instruction-response', checks: dataset.checks } as unknown as JsonObject;
+    const meta = { prompt_format: promptFormatOf(node.kind), checks: dataset.checks } as unknown as JsonObject;
     return { test: await writePairs(dependencies, rows, meta) };
   },
 };

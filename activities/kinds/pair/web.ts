@@ -2,6 +2,7 @@ import { pairOfAnswers, pairRow, promptFormats, rankOf } from '../../../items/in
 import type { DataPair, RankedRow } from '../../../items/index.ts';
 import { pairColumns } from '../../../plan/columns.ts';
 import type { JsonObject } from '../../../plan/index.ts';
+import { promptFormatOf } from '../../../schemas/index.ts';
 import { createPairLengths, describePairs } from '../../../stats/index.ts';
 import { checkKept, type ItemCounts } from '../../keep.ts';
 import type { StepKind } from '../kind.ts';
@@ -36,7 +37,7 @@ export const pairWeb: StepKind<'pair/web'> = {
       { stage: node.id, count: ok, reason: '' },
     ];
     const statistics = describePairs({ lengths, waterfall });
-    const own = { ...meta, prompt_format: 'question-answer', statistics } as unknown as JsonObject;
+    const own = { ...meta, prompt_format: promptFormatOf(node.kind), statistics } as unknown as JsonObject;
     return { out: await artifacts.writeManifest({ type: 'pairs', rows: ok, shards, meta: own }) };
   },
 };

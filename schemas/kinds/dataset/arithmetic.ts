@@ -19,6 +19,7 @@ export const datasetArithmetic = defineKind({
     'Generates word problems with right and plausibly wrong solutions; test problems never occur in training.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices', questions: 'questions' },
+  promptFormat: 'question-answer',
   models: {},
   sources: {},
   typicalSeconds: 2,

@@ -11,6 +11,7 @@ export const datasetCodeUltrafeedback = defineKind({
   description: 'Reads CodeUltraFeedback_binarized and splits it at random.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
+  promptFormat: 'instruction-response',
   models: {},
   sources: publishedFolder('code-ultrafeedback'),
   settings: Type.Object(

@@ -11,6 +11,7 @@ export const datasetGsm8k = defineKind({
   description: 'Reads the problems of GSM8K with the answers they are graded by.',
   inputs: {},
   outputs: { train: 'questions', test: 'questions' },
+  promptFormat: 'question-answer',
   models: {},
   sources: publishedFolder('gsm8k'),
   settings: Type.Object(

@@ -12,6 +12,7 @@ export const datasetLogiqa2 = defineKind({
     'Reads LogiQA 2.0: pairs of the right and a wrong option to train on, questions with their four options to measure with, and the same with lettered options for a solver.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices', train_questions: 'questions', test_questions: 'questions' },
+  promptFormat: 'passage-question-answer',
   models: {},
   sources: publishedFolder('logiqa2'),
   settings: Type.Object({ test_pairs: testPairsSetting, ...drawPairsSettings }, closed),

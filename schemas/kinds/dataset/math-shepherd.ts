@@ -11,6 +11,7 @@ export const datasetMathShepherd = defineKind({
   description: 'Reads MathShepherd and pairs right with wrong solutions of a question.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
+  promptFormat: 'question-answer',
   models: {},
   sources: publishedFolder('math-shepherd'),
   settings: Type.Object(

@@ -11,6 +11,7 @@ export const datasetMath = defineKind({
   description: 'Reads the problems of MATH, or the 500 of MATH-500 where the folder holds those, with the answers they are graded by. MATH-500 may come without a training part.',
   inputs: {},
   outputs: { train: 'questions', test: 'questions' },
+  promptFormat: 'question-answer',
   models: {},
   sources: publishedFolder('math'),
   settings: Type.Object(

@@ -12,6 +12,7 @@ export const datasetPreference = defineKind({
     'Reads preference pairs of a declared folder or file: parquet, a JSON array or JSON lines. A text may be a string, or messages with role and content (from and value). A test part of the folder is the test, and may be all there is; without one a share of the prompts is held out.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs' },
+  promptFormat: 'instruction-response',
   models: {},
   sources: { source: { description: 'Name of a folder or file under `sources` of the configuration.' } },
   settings: Type.Object(

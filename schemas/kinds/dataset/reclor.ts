@@ -12,6 +12,7 @@ export const datasetReclor = defineKind({
     'Reads ReClor: pairs of the right and a wrong option to train on, and questions with four options to measure with, of its validation part: labels of the test part are not public. The questions with lettered options are for a solver.',
   inputs: {},
   outputs: { train: 'pairs', test: 'pairs', choices: 'choices', train_questions: 'questions', test_questions: 'questions' },
+  promptFormat: 'passage-question-answer',
   models: {},
   sources: publishedFolder('reclor'),
   settings: Type.Object({ test_pairs: testPairsSetting, ...drawPairsSettings }, closed),

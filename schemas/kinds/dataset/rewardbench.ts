@@ -14,6 +14,7 @@ export const datasetRewardbench = defineKind({
   description: 'Reads the filtered pairs of RewardBench with the names of their subsets.',
   inputs: {},
   outputs: { test: 'pairs' },
+  promptFormat: 'instruction-response',
   models: {},
   sources: publishedFolder('rewardbench'),
   settings: Type.Object(

@@ -11,6 +11,7 @@ export const datasetRmBench = defineKind({
   description: 'Reads the prompts of RM-Bench: nine pairs each, of three styles of the right and of the wrong answer.',
   inputs: {},
   outputs: { test: 'pairs' },
+  promptFormat: 'instruction-response',
   models: {},
   sources: publishedFolder('rm-bench'),
   settings: Type.Object({}, closed),

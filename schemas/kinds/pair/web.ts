@@ -11,6 +11,7 @@ export const pairWeb = defineKind({
   description: 'Makes a preference pair of two answers to one question, the one with more votes chosen.',
   inputs: { answers: { description: 'Ranked answers.', types: ['ranked'] } },
   outputs: { out: 'pairs' },
+  promptFormat: 'question-answer',
   models: {},
   sources: {},
   settings: Type.Object(
