@@ -4,10 +4,10 @@ import { isGrpcServiceError, ServiceError, WorkflowFailedError, WorkflowNotFound
 import { askMessages, causeIn, errorTypes, queues, type AwaitInput, type UnitSummary } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { askerOf, isRunning, leaveNode } from './leave-node.ts';
-import { partsOf } from './lookup.ts';
+import { lookUp, partsOf } from './lookup.ts';
 import { openPlan } from './plan-table.ts';
 import { unitInputOf } from './unit-input.ts';
-import { workOn } from './unit-work.ts';
+import { workOn, type UnitWork } from './unit-work.ts';
 
 /** Longest summary, characters; the server accepts at most 400 bytes. */
 const longestSummary = 200;
@@ -21,7 +21,10 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
   return async ({ run, started, plan, unit: ref, store: id, key, looked, calls }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
     const { unit } = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
-    const input = await workOn(store, { unit, parts: partsOf(unit, looked), key });
+    const work = { unit, parts: partsOf(unit, looked) };
+    const made = context.info.attempt > 1 ? await madeMeanwhile(store, work) : null;
+    if (made) return made;
+    const input = await workOn(store, { ...work, key });
     const asker = askerOf(context.info);
     try {
       const handle = await client.workflow.signalWithStart(unit.group ? 'group' : 'job', {
@@ -42,6 +45,12 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
       throw context.cancellationSignal.aborted ? error : asNodeFailure(error);
     }
   };
+}
+
+/** The results of a unit that ended while nobody waited for it, because the worker of an earlier attempt was lost; null if one is missing. */
+async function madeMeanwhile(store: Dependencies['store'], work: UnitWork): Promise<UnitSummary | null> {
+  const { results } = await lookUp(store, work);
+  return work.unit.nodes.every(({ id }) => id in results) ? results : null;
 }
 
 /** Whether the run no longer wants the node: it was cancelled, or it has ended without a new execution that goes on with it. */

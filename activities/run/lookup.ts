@@ -2,6 +2,7 @@ import { hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
 import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
+import type { Store } from '../../ports/store.ts';
 import { readPin, renewPin } from '../../records/pins.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { readWholeResult, summaryOf } from '../../records/results.ts';
@@ -10,6 +11,7 @@ import { noteRun } from '../../records/run.ts';
 import { fingerprintOf } from './sources.ts';
 import { unitInputOf } from './unit-input.ts';
 import { callsPerItem, sourceOf } from './unit-items.ts';
+import type { UnitWork } from './unit-work.ts';
 
 /** Keys of a wave of ready units, and their results in the store. First records the state of the run. */
 export function lookup(dependencies: Pick<Dependencies, 'store' | 'config' | 'artifacts'>) {
@@ -22,7 +24,7 @@ export function lookup(dependencies: Pick<Dependencies, 'store' | 'config' | 'ar
         const { unit, left } = await unitInputOf(table, ref, { store, run, started });
         if (unit.nodes.length === 0) return { index: ref.index, left, key: '', looked: {}, results: {} };
         const looked = await lookInto(dependencies, unit, { run, again: ref.again ?? [] });
-        const { key, results } = await lookUp(dependencies, unit, { looked, check: ref.check ?? false });
+        const { key, results } = await lookUp(store, { unit, parts: partsOf(unit, looked) }, { check: ref.check ?? false });
         const calls = unit.group ? await callsOf(dependencies, unit) : 0;
         return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results, ...(calls > 0 && { calls }) };
       }),
@@ -68,12 +70,11 @@ export function partsOf({ nodes }: UnitInput, looked: UnitFound['looked']): { [n
 }
 
 /** Result key of a unit, and the complete results that the store has. */
-async function lookUp(
-  { store }: Pick<Dependencies, 'store'>,
-  unit: UnitInput,
-  { looked, check }: { looked: UnitFound['looked']; check: boolean },
+export async function lookUp(
+  store: Store,
+  { unit, parts }: UnitWork,
+  { check = false } = {},
 ): Promise<{ key: Digest; results: { [node: string]: NodeSummary } }> {
-  const parts = partsOf(unit, looked);
   const results: { [node: string]: NodeSummary } = {};
   let nodeKey: Digest | null = null;
   for (const node of unit.nodes) {

@@ -132,9 +132,9 @@ async function dependenciesIn(
   } as Partial<Dependencies> as Dependencies;
 }
 
-/** Runs work in the context that a worker gives an activity. */
-export function asActivity<T>(work: () => Promise<T>): Promise<T> {
-  const info = { attempt: 1, workflowExecution: { workflowId: 'unit', runId: 'execution' } } as Info;
+/** Runs work in the context that a worker gives an attempt of an activity. */
+export function asActivity<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
+  const info = { attempt, workflowExecution: { workflowId: 'unit', runId: 'execution' } } as Info;
   const never = new Promise<never>(() => undefined);
   const context = new Context(
     info,
