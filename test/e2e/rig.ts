@@ -179,12 +179,12 @@ export function ledgerOf(file: string): Map<string, { asked: number; answered: n
   return counts;
 }
 
-/** Tiny random weights, made once per checkout, as a folder. */
-export async function tinyWeights(): Promise<string> {
-  const folder = join(home, '.setup', 'models', 'tiny-for-tests');
+/** Tiny random weights of a family of models, made once per checkout, as a folder. */
+export async function tinyWeights(family: 'llama' | 'qwen2' = 'llama'): Promise<string> {
+  const folder = join(home, '.setup', 'models', `tiny-${family}-for-tests`);
   if (existsSync(join(folder, 'model.safetensors'))) return folder;
   const tokenizer = join(home, '.setup', 'models', 'smollm2-135m-instruct');
-  await execa(python, [join(fixtures, 'tiny_weights.py'), tokenizer, folder]);
+  await execa(python, [join(fixtures, 'tiny_weights.py'), tokenizer, folder, family]);
   return folder;
 }
 

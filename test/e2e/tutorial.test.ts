@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { modules } from './pipelines.ts';
 import { fastEndpoint, home, projectIn, tinyWeights } from './rig.ts';
 import type { Project } from './rig.ts';
@@ -28,9 +29,10 @@ beforeAll(async () => {
     .replaceAll('http://127.0.0.1:8000/v1', strong.url)
     .replaceAll('https://models.example.com/v1', weak.url)
     .replaceAll('/home/me/my-project', 'project')
+    .replaceAll('/home/me/models/my-base', await tinyWeights('qwen2'))
     .replace('sources:\n', `weights:\n  smollm2-135m-instruct: {path: "${await tinyWeights()}"}\nsources:\n`);
   sections = await follow(text);
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => {
   await user[Symbol.asyncDispose]();
@@ -47,15 +49,19 @@ describe('the tutorial', () => {
   it('shows what the commands print', () => {
     const missing = sections.flatMap(({ output, shown }) => shown.filter((line) => !patternOf(line).test(output)));
     expect(missing).toEqual([]);
-    expect(sections.flatMap(({ shown }) => shown)).toHaveLength(9);
+    expect(sections.flatMap(({ shown }) => shown)).toHaveLength(12);
   });
 });
 
 /** Does what the page says, in one shell: saves the files and runs the commands. */
 async function follow(text: string): Promise<Section[]> {
-  const blocks = [...text.matchAll(/(?:as\s`([\w.]+)`:\n\n)?```(yaml|sh|text)\n([^`]*)```/g)];
-  const script = blocks.flatMap(([, file, language, block = '']) => {
-    if (language === 'yaml') return [`cat > ${file} <<'END'\n${block}END`];
+  const blocks = [...text.matchAll(/(?:(as|to)\s`([\w./-]+)`[^`]*(?:`\{\w+\}`[^`]*)*)?```(yaml|markdown|json|sh|text)\n([^`]*)```/g)];
+  const saved = new Map<string, string>();
+  const script = blocks.flatMap(([, how, file = '', language = '', block = '']) => {
+    if (['yaml', 'markdown', 'json'].includes(language)) {
+      saved.set(file, how === 'to' ? withMore(saved.get(file) ?? '', block) : block);
+      return [`mkdir -p "$(dirname ${file})"; cat > ${file} <<'END'\n${saved.get(file)}END`];
+    }
     return language === 'sh' ? linesOf(block).map((command) => `${command}\nprintf '\\n${mark}%s\\n' $?`) : [];
   });
   const path = join(folder, 'tutorial.sh');
@@ -64,11 +70,22 @@ async function follow(text: string): Promise<Section[]> {
   const { all } = await execa('bash', [path], { cwd: folder, env, all: true, reject: false });
   const printed = [...all.matchAll(new RegExp(`(.*?)\n${mark}(\\d+)\n?`, 'gs'))];
   const sections: Section[] = [];
-  for (const [, , language, block = ''] of blocks) {
+  for (const [, , , language, block = ''] of blocks) {
     if (language === 'sh') sections.push(sectionOf(linesOf(block), printed.splice(0, linesOf(block).length)));
     if (language === 'text') sections.at(-1)?.shown.push(...linesOf(block));
   }
   return sections;
+}
+
+/** A configuration with what is added to it, key by key. */
+function withMore(before: string, more: string): string {
+  const [all, added] = [before, more].map((text): Settings => parse(text)) as [Settings, Settings];
+  for (const [key, entries] of Object.entries(added)) all[key] = { ...all[key], ...entries };
+  return stringify(all);
+}
+
+interface Settings {
+  [key: string]: { [name: string]: unknown };
 }
 
 const mark = '@@ exit code ';
