@@ -1,9 +1,10 @@
 import { execa } from 'execa';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { bareRepository, mit } from '../adapters/sources/git-rig.ts';
 import { modules } from './pipelines.ts';
 import { fastEndpoint, home, projectIn, tinyWeights } from './rig.ts';
 import type { Project } from './rig.ts';
@@ -29,6 +30,7 @@ beforeAll(async () => {
     .replaceAll('http://127.0.0.1:8000/v1', strong.url)
     .replaceAll('https://models.example.com/v1', weak.url)
     .replaceAll('/home/me/my-project', 'project')
+    .replaceAll('/home/me/repositories', await repositories())
     .replaceAll('/home/me/models/my-base', await tinyWeights('qwen2'))
     .replace('sources:\n', `weights:\n  smollm2-135m-instruct: {path: "${await tinyWeights()}"}\nsources:\n`);
   sections = await follow(text);
@@ -47,18 +49,36 @@ describe('the tutorial', () => {
   });
 
   it('shows what the commands print', () => {
-    const missing = sections.flatMap(({ output, shown }) => shown.filter((line) => !patternOf(line).test(output)));
+    const missing = sections.flatMap(({ output, shown }) =>
+      shown.filter((line) => !patternOf(line).test(output)).map((line) => `${line} in:\n${output}`),
+    );
     expect(missing).toEqual([]);
-    expect(sections.flatMap(({ shown }) => shown)).toHaveLength(12);
+    expect(sections.flatMap(({ shown }) => shown)).toHaveLength(15);
   });
 });
 
+/** Two clones, of which one says under which licence it is. */
+async function repositories(): Promise<string> {
+  const clones = join(user.folder, 'repositories');
+  await mkdir(clones);
+  await bareRepository(clones, 'tool.git', { LICENSE: mit, ...programs(['stack', 'queue', 'graph', 'index', 'token', 'scale']) });
+  await bareRepository(clones, 'plain.git', programs(['colour', 'shape']));
+  return clones;
+}
+
+/** Programs that share no more than their form. */
+function programs(names: string[]): { [path: string]: string } {
+  const functionsOf = (name: string) => [1, 2, 3, 4].map((at) => `def ${name}_${at}(${name}):\n    return ${name} * ${at}\n`);
+  return Object.fromEntries(names.map((name) => [`${name}.py`, functionsOf(name).join('\n')]));
+}
+
 /** Does what the page says, in one shell: saves the files and runs the commands. */
 async function follow(text: string): Promise<Section[]> {
-  const blocks = [...text.matchAll(/(?:(as|to)\s`([\w./-]+)`[^`]*(?:`\{\w+\}`[^`]*)*)?```(yaml|markdown|json|sh|text)\n([^`]*)```/g)];
+  const blocks = [...text.matchAll(/```(yaml|markdown|json|sh|text)\n([^`]*)```/g)];
   const saved = new Map<string, string>();
-  const script = blocks.flatMap(([, how, file = '', language = '', block = '']) => {
+  const script = blocks.flatMap(({ 1: language = '', 2: block = '', index }) => {
     if (['yaml', 'markdown', 'json'].includes(language)) {
+      const [, how, file = ''] = /\b(as|to)\s`([\w./-]+)`/.exec(text.slice(0, index).trimEnd().split('\n\n').at(-1) ?? '') ?? [];
       saved.set(file, how === 'to' ? withMore(saved.get(file) ?? '', block) : block);
       return [`mkdir -p "$(dirname ${file})"; cat > ${file} <<'END'\n${saved.get(file)}END`];
     }
@@ -70,7 +90,7 @@ async function follow(text: string): Promise<Section[]> {
   const { all } = await execa('bash', [path], { cwd: folder, env, all: true, reject: false });
   const printed = [...all.matchAll(new RegExp(`(.*?)\n${mark}(\\d+)\n?`, 'gs'))];
   const sections: Section[] = [];
-  for (const [, , , language, block = ''] of blocks) {
+  for (const [, language, block = ''] of blocks) {
     if (language === 'sh') sections.push(sectionOf(linesOf(block), printed.splice(0, linesOf(block).length)));
     if (language === 'text') sections.at(-1)?.shown.push(...linesOf(block));
   }

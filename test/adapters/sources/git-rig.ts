@@ -9,6 +9,10 @@ import { onTestFinished } from 'vitest';
 
 const environment = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', LC_ALL: 'C' };
 
+/** The sentences of the MIT licence by which it is known. */
+export const mit =
+  'Permission is hereby granted, free of charge, to any person obtaining a copy of this software, on condition that\nthe above copyright notice and this permission notice shall be included.\n';
+
 export async function git(folder: string, args: string[], input = ''): Promise<string> {
   return (await execa('git', ['-C', folder, ...args], { env: environment, input })).stdout;
 }

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { bareRepository, git } from '../../../adapters/sources/git-rig.ts';
+import { bareRepository, git, mit } from '../../../adapters/sources/git-rig.ts';
 import { openWorkbench } from '../../rig.ts';
 
 const reading = (settings = '') => `codepmp: 1\nname: s\nsteps:\n  code: {uses: source/git, with: {source: python-stdlib${settings}}}\n`;
-
-const mit =
-  'Permission is hereby granted, free of charge, to any person obtaining a copy of this software, on condition that\nthe above copyright notice and this permission notice shall be included.\n';
 
 describe('reading repositories', () => {
   it('makes a row of each file of each clone, with repository, commit and licence', async () => {

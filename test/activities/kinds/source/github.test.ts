@@ -5,7 +5,7 @@ import { foresee } from '../../../../cli/plan/reuse.ts';
 import { renewPin } from '../../../../records/pins.ts';
 import { planOf } from '../../../compile/rig.ts';
 import { searching, serveGithub, type GithubRequest, type Listed, type GithubReply } from '../../../adapters/sources/github/github-rig.ts';
-import { bareRepository, git, serveRepositories, temporaryFolder } from '../../../adapters/sources/git-rig.ts';
+import { bareRepository, git, mit, serveRepositories, temporaryFolder } from '../../../adapters/sources/git-rig.ts';
 import { openWorkbench } from '../../rig.ts';
 
 const reading = (settings = '') =>
@@ -38,9 +38,6 @@ async function publish(
 async function offered(folder: string, name: string, files: Repository): Promise<void> {
   await git(await bareRepository(folder, `${name}.git`, files), ['config', 'uploadpack.allowFilter', 'true']);
 }
-
-const mit =
-  'Permission is hereby granted, free of charge, to any person obtaining a copy of this software, on condition that\nthe above copyright notice and this permission notice shall be included.\n';
 
 describe('reading repositories of GitHub', () => {
   it('makes a row of each file in the languages asked for, with repository, commit and licence', async () => {
