@@ -27,7 +27,8 @@ from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Invalid  # noqa: E402
 from codepmp_trainer.process.files import Progress, sha256_of  # noqa: E402
 from codepmp_trainer.process.tables import read_tables  # noqa: E402
-from codepmp_trainer.training import checkpoint, guard  # noqa: E402
+from codepmp_trainer.training import checkpoint, guard, parallel, shards  # noqa: E402
+from codepmp_trainer.training.objective import Objective  # noqa: E402
 from codepmp_trainer.training.optimizer import Optimizer  # noqa: E402
 from codepmp_trainer.training.order import Order  # noqa: E402
 from codepmp_trainer.training.publish import publish  # noqa: E402
@@ -48,6 +49,7 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     resumed = run.step_after(history)
     run.progress.line({"event": "start", "resumed_from": resumed, "steps": run.order.steps, "time": time.time()})
     finished = loop(run, history)
+    weights = shards.gathered(run.loaded.model.state_dict(), peers) if finished else {}
     ranks.leave(peers)
     if not peers.first:
         return None
@@ -60,7 +62,7 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     if not finished:
         message = f"stopped after step {run.step_after(history)} of {run.order.steps}"
         return {"status": "preempted", "message": message, **counts}
-    result = {"status": "succeeded", **counts, **publish(run, history)}
+    result = {"status": "succeeded", **counts, **publish(run, history, weights)}
     del held
     return result
 
@@ -77,7 +79,11 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         max_length=config["max_length"],
         seed=config["seed"],
     )
-    loaded.model.to(peers.device)
+    identity = identity_of(config, loaded)
+    peers.agree(identity)
+    objective = Objective(loaded.model, config["loss"], parallel.compute_type(peers))
+    if parallel.is_sharded(peers):
+        parallel.divide(objective, peers)
     lr = config["schedule"]["lr"]
     optimizer = Optimizer(loaded.model, lr=lr, head_lr=config["head_lr"] or lr, weight_decay=config["weight_decay"])
     order = Order(
@@ -88,13 +94,18 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     )
     branch = config["branch"] and Path(config["init"]) / config["branch"]
     first = checkpoint.branch_from(branch, optimizer.tensors()) if branch else 0
-    identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
-    identity.update(pairs=[sha256_of(Path(path)) for path in config["pairs"]], init=digest_of(loaded))
-    identity.update(branch=branch and sha256_of(branch))
-    peers.agree(identity)
     writer = checkpoint.Writer(Path(config["checkpoints"]), identity, peers)
     progress = Progress(Path(config["progress"]) if peers.first else None)
-    return Run(config, peers, loaded, table, order, optimizer, writer, progress, first)
+    return Run(config, peers, loaded, objective, table, order, optimizer, writer, progress, first)
+
+
+def identity_of(config: dict[str, Any], loaded: preference.Loaded) -> dict[str, Any]:
+    """What a checkpoint must share with a training that goes on from it: settings, and digests of what is read."""
+    branch = config["branch"] and Path(config["init"]) / config["branch"]
+    identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
+    pairs = [sha256_of(Path(path)) for path in config["pairs"]]
+    kept = sha256_of(branch) if branch and branch.is_file() else None
+    return {**identity, "pairs": pairs, "init": digest_of(loaded), "branch": kept}
 
 
 def digest_of(loaded: preference.Loaded) -> str:
@@ -114,6 +125,9 @@ def resume(run: Run) -> list[dict[str, Any]]:
         return []
     run.writer.last = state.step
     torch.set_rng_state(state.rng)
+    if state.ranks != run.peers.world:
+        message = f"saved by {state.ranks} ranks, resumed by {run.peers.world}: equal but for the last digits"
+        run.progress.line({"event": "ranks", "message": message, "time": time.time()})
     return state.history
 
 
@@ -166,7 +180,7 @@ def steps_of(pairs: int, run: Run) -> int:
 
 def save(run: Run, history: list[dict[str, Any]]) -> None:
     tensors = run.optimizer.tensors()
-    run.writer.save(checkpoint.State(run.step_after(history), tensors, torch.get_rng_state(), history))
+    run.writer.save(checkpoint.State(run.step_after(history), tensors, torch.get_rng_state(), history, run.peers.world))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-
-import torch
+os.environ["OMP_NUM_THREADS"] = "1"  # not by a call: threads of forked processes then repeat it, and may meet in it
 
 import rig
-
-torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

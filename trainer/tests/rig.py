@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 import pyarrow
 import pyarrow.parquet
+import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
@@ -20,6 +22,7 @@ import train
 from codepmp_trainer.model import preference
 from codepmp_trainer.process import frame
 from codepmp_trainer.process.ranks import Ranks
+from codepmp_trainer.training import parallel
 from codepmp_trainer.training import step as training_step
 
 ALONE = Ranks(0, 1, torch.device("cpu"))
@@ -41,6 +44,8 @@ LLAMA = {
     "bos_token_id": None,
 }
 WSD = {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2}
+SLOW = {"schedule": {"kind": "wsd", "lr": 1e-5, "warmup": 0.1, "decay": 0.2}, "head_lr": None}
+"""A rate at which rounding errors of the first step are not made larger by those after it."""
 QWEN = {**LLAMA, "model_type": "qwen2", "tie_word_embeddings": False}
 
 
@@ -172,6 +177,14 @@ def in_child(
         return 99
 
 
+def divided(compute: torch.dtype = torch.float32, *, here: int | None = None) -> None:
+    """From now on ranks divide the model among themselves, as on GPUs; `here` of them are on one node."""
+    parallel.is_sharded = lambda _: True
+    parallel.compute_type = lambda _: compute
+    if here is not None:
+        os.environ["LOCAL_WORLD_SIZE"] = str(here)
+
+
 def launch_training(
     settings: dict[str, Any], *, ranks: int = 1, before: Callable[[int], None] = lambda rank: None
 ) -> dict[str, Any]:
@@ -265,6 +278,24 @@ def steps(settings: dict[str, Any]) -> list[dict[str, Any]]:
 def weights(settings: dict[str, Any]) -> dict[str, torch.Tensor]:
     """Weights of the model that a run published."""
     return load_file(Path(settings["output"]) / "model.safetensors")
+
+
+def copied(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Settings of a run in a copy of the folder of another one."""
+    before = Path(settings["result"]).parent
+    shutil.copytree(before, folder)
+    places = ("checkpoints", "output", "progress", "result")
+    return {**settings, **{key: settings[key].replace(str(before), str(folder)) for key in places}}
+
+
+def assert_close(left: dict[str, Any], right: dict[str, Any], *, last: int = 0) -> None:
+    """Both runs took the same (`last`) steps and ended with the same weights, up to rounding."""
+    for a, b in zip(steps(left)[-last:], steps(right)[-last:], strict=True):
+        for key in ("loss", "rank_loss", "lm_loss", "grad_norm"):
+            assert a[key] == pytest.approx(b[key], rel=1e-6), (a["step"], key)
+    ours, theirs = (weights(s) for s in (left, right))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-6) for name in ours)
 
 
 def output_bytes(settings: dict[str, Any]) -> dict[str, bytes]:

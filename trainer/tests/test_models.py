@@ -151,7 +151,7 @@ def test_a_checkpoint_loads_with_plain_from_pretrained_and_scores_the_same_in_a_
 
     loaded = load(rig.make_base(tmp_path / "base", SHAPES[name]), eoc=eoc, layers=2)
     folder = tmp_path / "checkpoint"
-    preference.save_model(folder, loaded, {"eoc": None, "max_length": 64})
+    preference.save_model(folder, loaded, loaded.model.state_dict(), {"eoc": None, "max_length": 64})
     theirs = AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation="eager")
     assert theirs.config.num_labels == 1
     texts = [("Question: 1\n\nAnswer:\n", "yes"), ("Q", "a much longer answer than the others"), ("Hm", "")]
@@ -184,18 +184,18 @@ def test_the_score_head_of_a_base_comes_from_the_seed_and_that_of_a_checkpoint_s
     first, other = load(base, seed=1), load(base, seed=2)
     assert torch.equal(first.model.score.weight, load(base, seed=1).model.score.weight)
     assert not torch.equal(first.model.score.weight, other.model.score.weight)
-    preference.save_model(tmp_path / "c", first, {"eoc": None, "max_length": 64})
+    preference.save_model(tmp_path / "c", first, first.model.state_dict(), {"eoc": None, "max_length": 64})
     assert torch.equal(load(tmp_path / "c", seed=2).model.score.weight, first.model.score.weight)
 
 
 def test_a_vocabulary_head_of_its_own_is_kept_for_a_later_training_with_a_language_term(tmp_path):
     folder = rig.make_base(tmp_path / "base", rig.QWEN)
     trained = load(folder, lm=True)
-    preference.save_model(tmp_path / "c", trained, {"eoc": None, "max_length": 64})
+    preference.save_model(tmp_path / "c", trained, trained.model.state_dict(), {"eoc": None, "max_length": 64})
     assert torch.equal(load(tmp_path / "c", lm=True).model.lm_head.weight, trained.model.lm_head.weight)
     without = load(folder)
     assert without.model.lm_head is None
-    preference.save_model(tmp_path / "d", without, {"eoc": None, "max_length": 64})
+    preference.save_model(tmp_path / "d", without, without.model.state_dict(), {"eoc": None, "max_length": 64})
     with pytest.raises(Invalid) as refused:
         load(tmp_path / "d", lm=True)
     assert str(refused.value) == (

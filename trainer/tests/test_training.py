@@ -20,33 +20,20 @@ def run(folder: Path, base: Path, pairs: Path, *, ranks: int = 1, **changes) -> 
     return settings
 
 
-SLOW = {"schedule": {"kind": "wsd", "lr": 1e-5, "warmup": 0.1, "decay": 0.2}, "head_lr": None}
-"""A rate at which rounding errors of the first step are not made larger by those after it."""
-
-
-def assert_close(left: dict, right: dict) -> None:
-    for a, b in zip(rig.steps(left), rig.steps(right), strict=True):
-        for key in ("loss", "rank_loss", "lm_loss", "grad_norm"):
-            assert a[key] == pytest.approx(b[key], rel=1e-6), (a["step"], key)
-    ours, theirs = (load_file(Path(s["output"]) / "model.safetensors") for s in (left, right))
-    assert ours.keys() == theirs.keys()
-    assert all(torch.allclose(ours[name], theirs[name], atol=1e-6) for name in ours)
-
-
 def test_accumulating_four_micro_batches_of_one_equals_one_of_four(base, pairs, tmp_path):
-    one_by_one = run(tmp_path / "a", base, pairs, micro_batch=1, **SLOW)
-    assert_close(one_by_one, run(tmp_path / "b", base, pairs, micro_batch=4, **SLOW))
+    one_by_one = run(tmp_path / "a", base, pairs, micro_batch=1, **rig.SLOW)
+    rig.assert_close(one_by_one, run(tmp_path / "b", base, pairs, micro_batch=4, **rig.SLOW))
 
 
 @pytest.mark.parametrize("batch_size", [4, 5])
 def test_two_ranks_equal_one_process(base, pairs, tmp_path, batch_size):
-    alone = run(tmp_path / "a", base, pairs, batch_size=batch_size, **SLOW)
-    assert_close(run(tmp_path / "b", base, pairs, ranks=2, batch_size=batch_size, **SLOW), alone)
+    alone = run(tmp_path / "a", base, pairs, batch_size=batch_size, **rig.SLOW)
+    rig.assert_close(run(tmp_path / "b", base, pairs, ranks=2, batch_size=batch_size, **rig.SLOW), alone)
 
 
 def test_a_rank_without_pairs_takes_part(base, pairs, tmp_path):
-    alone = run(tmp_path / "a", base, pairs, presentations=9, **SLOW)
-    assert_close(run(tmp_path / "b", base, pairs, ranks=2, presentations=9, **SLOW), alone)
+    alone = run(tmp_path / "a", base, pairs, presentations=9, **rig.SLOW)
+    rig.assert_close(run(tmp_path / "b", base, pairs, ranks=2, presentations=9, **rig.SLOW), alone)
 
 
 def test_the_first_losses_equal_a_plain_computation_with_the_library(base, pairs, tmp_path):
@@ -147,7 +134,7 @@ def test_a_progress_line_tells_the_step_and_what_it_took(base, pairs, tmp_path):
     assert (start["event"], start["resumed_from"], start["steps"]) == ("start", 0, 2)
     assert set(first) == {
         *("step", "steps", "loss", "rank_loss", "lm_loss", "accuracy", "lr", "grad_norm", "pairs", "equal"),
-        *("tokens", "cut", "seconds", "time"),
+        *("ranks", "tokens", "cut", "seconds", "time"),
     }
     assert (first["step"], first["pairs"], last["step"], last["pairs"]) == (1, 4, 2, 2)
     curve = rig.lines(Path(settings["output"]) / "progress.jsonl")

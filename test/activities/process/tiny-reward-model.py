@@ -13,4 +13,4 @@ base = rig.make_base(folder / "base")
 loaded = preference.load_for_training(base, layers=None, eoc=True, lm=False, max_length=256, seed=seed)
 eoc = {"token": loaded.encoder.eoc.token, "id": loaded.encoder.eoc.id}
 about = {"format": 1, "prompt_format": "question-answer", "max_length": 256, "eoc": eoc, "trained": []}
-preference.save_model(folder / "model", loaded, about)
+preference.save_model(folder / "model", loaded, loaded.model.state_dict(), about)

@@ -22,6 +22,13 @@ HEAD = "lm_head.weight"
 HEAD_FILE = "lm_head.safetensors"
 
 
+class ScoreHead(nn.Linear):
+    """A linear map in fp32, whatever the layers before it compute in."""
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        return nn.functional.linear(hidden.float(), self.weight.float())
+
+
 class PreferenceModel(nn.Module):
     """
     A decoder of transformers on packed rows. Parameter names are those of its `…ForSequenceClassification`, plus
@@ -36,7 +43,7 @@ class PreferenceModel(nn.Module):
         attention.register()
         with no_init_weights():  # weights are always loaded
             self.model = AutoModel.from_config(config, attn_implementation=attention.NAME).eval()
-            self.score = nn.Linear(config.hidden_size, 1, bias=False)
+            self.score = ScoreHead(config.hidden_size, 1, bias=False)
             head = nn.Linear(config.hidden_size, config.vocab_size, bias=False) if untied_head else None
         self.lm_head = head
         embedding = self.model.get_input_embeddings()
@@ -48,8 +55,7 @@ class PreferenceModel(nn.Module):
         """One score a row, in fp32, and the hidden states of the places `where` of the line."""
         ids, positions = rows.ids[None], rows.positions[None]
         hidden = self.model(input_ids=ids, position_ids=positions, use_cache=False, rows=rows).last_hidden_state[0]
-        scored = hidden.index_select(0, rows.score).float()
-        scores = nn.functional.linear(scored, self.score.weight.float()).squeeze(-1)
+        scores = self.score(hidden.index_select(0, rows.score)).squeeze(-1)
         return scores, hidden[:0] if where is None else hidden.index_select(0, where)
 
     @property
@@ -220,10 +226,10 @@ def build(config: Any, weights: dict[str, torch.Tensor], path: Path, *, untied_h
     return model
 
 
-def save_model(folder: Path, loaded: Loaded, about: dict[str, Any]) -> None:
+def save_model(folder: Path, loaded: Loaded, weights: dict[str, torch.Tensor], about: dict[str, Any]) -> None:
     """
-    Writes a folder for `AutoModelForSequenceClassification.from_pretrained`. A vocabulary head of its own is written
-    beside it, for a later training with a language-model term.
+    Writes a folder for `AutoModelForSequenceClassification.from_pretrained`; `weights` are those of the model. A
+    vocabulary head of its own is written beside it, for a later training with a language-model term.
     """
     from safetensors.torch import save_file
     from transformers import AutoModelForSequenceClassification
@@ -232,9 +238,9 @@ def save_model(folder: Path, loaded: Loaded, about: dict[str, Any]) -> None:
     config = copy.deepcopy(loaded.config)
     config.architectures = [AutoModelForSequenceClassification._model_mapping[type(config)].__name__]
     config.id2label, config.label2id, config.dtype = {0: "preference"}, {"preference": 0}, "float32"
-    weights = {name: value.detach().cpu().contiguous() for name, value in loaded.model.state_dict().items()}
-    head = {name: weights.pop(name) for name in [HEAD] if name in weights}
-    for name, tensors in (("model.safetensors", weights), (HEAD_FILE, head)):
+    head = {name: weights[name] for name in [HEAD] if name in weights}
+    body = {name: value for name, value in weights.items() if name not in head}
+    for name, tensors in (("model.safetensors", body), (HEAD_FILE, head)):
         if tensors:
             save_file(tensors, folder / name, metadata={"format": "pt"})
             (folder / name).chmod(0o644)

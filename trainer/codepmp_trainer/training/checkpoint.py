@@ -37,6 +37,7 @@ class State:
     tensors: dict[str, torch.Tensor]
     rng: torch.Tensor
     history: list[dict[str, Any]]
+    ranks: int
 
 
 class Writer:
@@ -70,7 +71,7 @@ class Writer:
             prune(self.folder, keep=1)
         self.peers.wait()
         self.last = state.step
-        self._pending = State(state.step, {}, state.rng, list(state.history))
+        self._pending = State(state.step, {}, state.rng, list(state.history), state.ranks)
         first_rows = shards.first_rows(state.tensors)
         self._thread = threading.Thread(target=self._write, args=(self._pending, first_rows), name="checkpoint")
         self._thread.start()
@@ -150,12 +151,12 @@ def keep(path: Path, step: int, tensors: dict[str, torch.Tensor], peers: Ranks) 
     """Keeps a state for other trainings to begin from; a training that was killed writes it again, with equal bytes."""
     from safetensors.torch import save_file
 
-    whole = shards.gathered(tensors, peers)
+    gathered = shards.gathered(tensors, peers)
     if not peers.first:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    save_file(whole, part, metadata={"step": str(step)})
+    save_file(gathered, part, metadata={"step": str(step)})
     part.chmod(0o644)
     part.replace(path)
     fsync_folder(path.parent)
@@ -178,7 +179,7 @@ def restore(writer: Writer, tensors: dict[str, torch.Tensor]) -> State | None:
         if peers.all(whole(place, manifest, peers)):
             paths = [place / name for name in manifest["files"]]
             shards.read(paths, tensors)
-            return State(manifest["step"], tensors, rng_of(paths, peers), manifest["history"])
+            return State(manifest["step"], tensors, rng_of(paths, peers), manifest["history"], len(paths))
         tell_damaged(place, peers)
     return None
 

@@ -8,13 +8,17 @@ from typing import Any
 from ..model import preference
 from ..process.files import Progress, described
 from .run import Run
+from .shards import Tensors
 
 
-def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
-    """Writes the finished model; equal runs write equal bytes and tell the same of them, so there is no clock in it."""
+def publish(run: Run, history: list[dict[str, Any]], weights: Tensors) -> dict[str, Any]:
+    """
+    Writes the finished model with its weights; equal runs write equal bytes and tell the same of them, so there is no
+    clock in it.
+    """
     output = Path(run.config["output"])
     about = about_model(run)
-    preference.save_model(output, run.loaded, about)
+    preference.save_model(output, run.loaded, weights, about)
     for pairs in run.config["keep"]:
         shutil.copyfile(run.kept_file(pairs), output / run.kept_file(pairs).name)
     steps = [{key: value for key, value in line.items() if key not in ("seconds", "time")} for line in history]
@@ -30,8 +34,9 @@ def publish(run: Run, history: list[dict[str, Any]]) -> dict[str, Any]:
         "cut": sum(line["cut"] for line in steps),
         "equal": sum(line["equal"] for line in steps),
         "skipped": [line["step"] for line in steps if line.get("skipped")],
-        "ranks": run.peers.world,
+        "ranks": list(dict.fromkeys(line["ranks"] for line in steps)),
         "device": run.peers.device.type,
+        "compute": str(run.objective.compute).removeprefix("torch."),
         "first": taken[0],
         "last": taken[-1],
     }

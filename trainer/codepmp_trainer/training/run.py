@@ -8,6 +8,7 @@ from ..model import preference
 from ..process.files import Progress
 from ..process.ranks import Ranks
 from . import checkpoint
+from .objective import Objective
 from .optimizer import Optimizer
 from .order import Order
 
@@ -19,6 +20,8 @@ class Run:
     config: dict[str, Any]
     peers: Ranks
     loaded: preference.Loaded
+    objective: Objective
+    """What is minimised, with the loaded model in it."""
     table: Any
     order: Order
     optimizer: Optimizer

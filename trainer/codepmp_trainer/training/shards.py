@@ -20,6 +20,11 @@ def local(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.to_local() if hasattr(tensor, "to_local") else tensor
 
 
+def whole(tensor: torch.Tensor) -> torch.Tensor:
+    """All rows of a tensor, for which all ranks must call this."""
+    return tensor.full_tensor() if hasattr(tensor, "full_tensor") else tensor
+
+
 def first_row(tensor: torch.Tensor) -> int | None:
     """Number of this rank's first row; None for a tensor that every rank holds whole."""
     if not hasattr(tensor, "to_local"):
@@ -84,10 +89,9 @@ def fill(held: torch.Tensor, wanted: int, stored: Any, begins: int) -> None:
 
 def gathered(tensors: Tensors, peers: Ranks) -> Tensors:
     """Whole tensors in memory of the processor, on the first rank; nothing on the others."""
-    whole = {}
+    found = {}
     for name, tensor in tensors.items():
-        one = tensor.detach()
-        one = one.full_tensor() if hasattr(one, "full_tensor") else one
+        one = whole(tensor.detach())
         if peers.first:
-            whole[name] = one.cpu().contiguous()
-    return whole
+            found[name] = one.cpu().contiguous()
+    return found

@@ -7,14 +7,15 @@ from typing import Any
 
 import torch
 
-from ..model.rows import label_count, labels, pack
+from ..model.rows import label_count
 from ..model.tokens import Encoded
 from ..process import frame
 from ..process.tables import texts_of
-from .loss import lm_loss, rank_loss
+from . import parallel
 from .order import chunks, share
 from .run import Run
 from .schedule import lr_factor
+from .shards import whole
 
 PAIR = ("prompt", "chosen", "rejected")
 CLIP_NORM = 1.0
@@ -31,18 +32,21 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     batch = run.order.batch(step)
     encoded = [encode_pair(run, row) for row in share(batch, peers.rank, peers.world)]
     pairs = [(chosen, rejected) for chosen, rejected in encoded if chosen.ids != rejected.ids]
-    shown, lm_tokens, tokens, cut, stops, unwritten = counted(run, pairs)
+    counts = counted(run, pairs)
+    shown, lm_tokens, tokens, cut, stops, unwritten = (int(count) for count in counts.sum(0).tolist())
     if stops:
         return None
     if not unwritten:
         run.writer.wait()
 
     optimizer.zero_grad(set_to_none=False)
-    sums = backward(run, pairs, shown=shown, lm_tokens=lm_tokens)
+    passes = -(-int(counts[:, 0].max()) // run.config["micro_batch"])
+    sums = backward(run, pairs, passes=passes, shown=shown, lm_tokens=lm_tokens)
     parameters = list(run.loaded.model.parameters())
-    peers.sum_each(parameter.grad for parameter in parameters if parameter.grad is not None)
+    if not parallel.is_sharded(peers):
+        peers.sum_each(parameter.grad for parameter in parameters if parameter.grad is not None)
     terms = terms_of(run, peers.sum(sums), shown=shown, lm_tokens=lm_tokens)
-    norm = float(torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM))
+    norm = float(whole(torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM)))
     factor = lr_factor(run.config["schedule"], step, run.order.steps)
     finite = math.isfinite(terms["loss"]) and math.isfinite(norm)
     if shown and finite:
@@ -54,6 +58,7 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
         "lr": run.config["schedule"]["lr"] * factor,
         "grad_norm": written(norm),
         **({} if finite else {"skipped": f"loss {terms['loss']}, gradient norm {norm}"}),
+        "ranks": peers.world,
         "pairs": shown,
         "equal": len(batch) - shown,
         "tokens": tokens,
@@ -70,10 +75,10 @@ def encode_pair(run: Run, row: int) -> tuple[Encoded, Encoded]:
     return chosen, rejected
 
 
-def counted(run: Run, pairs: Sequence[tuple[Encoded, Encoded]]) -> list[int]:
+def counted(run: Run, pairs: Sequence[tuple[Encoded, Encoded]]) -> torch.Tensor:
     """
-    Over all ranks: pairs, labels of the language-model term, tokens, rows cut, ranks that were asked to stop, and ranks
-    that have not written their part of a checkpoint.
+    A row for each rank: pairs, labels of the language-model term, tokens, rows cut, whether it was asked to stop, and
+    whether no part of a checkpoint is ready to be committed.
     """
     counts = [
         len(pairs),
@@ -83,28 +88,24 @@ def counted(run: Run, pairs: Sequence[tuple[Encoded, Encoded]]) -> list[int]:
         frame.stop_asked(),
         not run.writer.written,
     ]
-    summed = run.peers.sum(torch.tensor(counts, dtype=torch.float64, device=run.peers.device))
-    return [int(count) for count in summed.tolist()]
+    return torch.stack(run.peers.gather(torch.tensor(counts, dtype=torch.long)))
 
 
-def backward(run: Run, pairs: Sequence[tuple[Encoded, Encoded]], *, shown: int, lm_tokens: int) -> torch.Tensor:
-    """Adds up the gradients of this rank's pairs; returns the sums of both losses and of the pairs in order."""
-    net, weights, device = run.loaded.model, run.config["loss"], run.peers.device
+def backward(
+    run: Run, pairs: Sequence[tuple[Encoded, Encoded]], *, passes: int, shown: int, lm_tokens: int
+) -> torch.Tensor:
+    """
+    Adds up the gradients of this rank's pairs in as many passes as every rank makes, because ranks that divide the
+    model compute together; returns the sums of both losses and of the pairs in order.
+    """
+    device = run.peers.device
+    averaged = run.peers.world if parallel.is_sharded(run.peers) else 1
     sums = torch.zeros(3, dtype=torch.float64, device=device)
-    for part in chunks(pairs, run.config["micro_batch"]):
-        rows = [row for pair in part for row in pair]
-        packed = pack(part)
-        where, targets = labels(packed, rows, range(0, len(rows), 2) if weights["lm"] > 0 else ())
-        scores, hidden = net(packed.to(device), where.to(device))
-        ranking = rank_loss(scores)
-        loss = weights["rank"] * ranking / shown
-        correct = (scores[0::2] > scores[1::2]).sum()
-        sums += torch.stack([ranking.detach(), torch.zeros_like(ranking.detach()), correct]).to(sums)
-        if len(targets):
-            language = lm_loss(hidden, net.vocabulary, targets.to(device), softcap=net.softcap)
-            loss = loss + weights["lm"] * language / lm_tokens
-            sums[1] += language.detach()
-        loss.backward()
+    parts = [*chunks(pairs, run.config["micro_batch"])]
+    for part in [*parts, *[()] * (passes - len(parts))]:
+        loss, terms = run.objective(part, shown=shown, lm_tokens=lm_tokens, device=device)
+        sums += terms
+        (loss * averaged).backward()
     return sums
 
 
