@@ -2,8 +2,11 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { errorTypes, type FailureDetails } from '../plan/index.ts';
 import type { ClassifiedError } from '../ports/failure.ts';
 
-/** Milliseconds between heartbeats; the worker throttles those that reach the server. */
-const beat = 1000;
+/**
+ * Milliseconds between two heartbeats of an activity: `ofEach` for each activity that runs in this worker, since each heartbeat costs the
+ * server about a millisecond. An activity hears of its cancellation with a heartbeat, and counts as lost if it sends none for 10 s.
+ */
+const beats = { ofEach: 50, least: 1000, most: 4000 };
 
 /** Longest failure message sent to the server, which keeps at most 4 KB. */
 const longestMessage = 3000;
@@ -13,22 +16,35 @@ type AnyActivity = (...args: any[]) => Promise<unknown>;
 
 /** Wraps activities so that each sends heartbeats while it runs, and every error becomes a failure of the closed list of classes. */
 export function atEdge<T extends { [name: string]: AnyActivity }>(activities: T): T {
-  return Object.fromEntries(Object.entries(activities).map(([name, activity]) => [name, guarded(activity)])) as T;
+  const running = new Set<Context>();
+  return Object.fromEntries(Object.entries(activities).map(([name, activity]) => [name, guarded(activity, running)])) as T;
 }
 
-function guarded(activity: AnyActivity): AnyActivity {
+function guarded(activity: AnyActivity, running: Set<Context>): AnyActivity {
   return async (...args) => {
     const context = Context.current();
-    const timer = setInterval(() => context.heartbeat(), beat);
+    running.add(context);
+    const stopBeating = startBeating(context, running);
     try {
       return await activity(...args);
     } catch (error) {
       if (context.cancellationSignal.aborted) throw new CancelledFailure('cancelled', detailsOf(error));
       throw asFailure(error);
     } finally {
-      clearInterval(timer);
+      stopBeating();
+      running.delete(context);
     }
   };
+}
+
+function startBeating(context: Context, running: ReadonlySet<Context>): () => void {
+  const pause = (): number => Math.min(beats.most, Math.max(beats.least, beats.ofEach * running.size));
+  const beat = (): void => {
+    context.heartbeat();
+    timer = setTimeout(beat, pause());
+  };
+  let timer = setTimeout(beat, pause());
+  return () => clearTimeout(timer);
 }
 
 /**
