@@ -15,6 +15,7 @@ import { resolve } from './resolve.ts';
 import { untrainableBases } from './graph/bases.ts';
 import { notRunnable } from './graph/runnable.ts';
 import type { SourceFiles } from './diagnostics/source.ts';
+import { checkTemplates } from './templates/of-steps.ts';
 import { lowerViews } from './views/views.ts';
 
 export interface CompileOptions {
@@ -69,6 +70,7 @@ export function compile(options: CompileOptions): Compiled {
   const earlier = [...ofReading, ...given.problems, ...ofSchema];
   const { resolved, problems } = resolve(tree, { set: given.values, given: given.places, config, earlier, sweeps, cell });
   problems.push(...untrainableBases(resolved.instances, config, { toRun }));
+  problems.push(...checkTemplates(resolved.instances, { config, files: sources }));
   if (toRun && !problems.some(isError)) problems.push(...notRunnable(resolved.instances));
   const found: Checked = checkedFile(sources, besideRemovals([...earlier, ...problems], removed));
   if (Object.keys(extended).length > 0) found.files = extended;

@@ -23,5 +23,6 @@ export { nearName } from './diagnostics/near.ts';
 export { isCode, pageOf } from './diagnostics/pages.ts';
 export { placesOf } from './extends/places.ts';
 export { readBounded, standardInput } from './read/read-file.ts';
+export { readTemplate } from './templates/read.ts';
 export { renderDiagnostic } from './diagnostics/render.ts';
 export { hasValues } from './sweeps/selection.ts';

@@ -45,7 +45,6 @@ export { summaryInput, summaryOf } from './prompts/summarize.ts';
 export { judgeMessages, opinionOf } from './prompts/judge.ts';
 export { questionInput } from './prompts/question.ts';
 export { withoutTemplate } from './prompts/template.ts';
-export type { PromptTemplate } from './prompts/template.ts';
 export { promptFormats } from './datasets/formats.ts';
 export { readGsm8k } from './datasets/gsm8k.ts';
 export { firstByRank, heldOut, rankOf } from './datasets/draw.ts';

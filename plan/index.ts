@@ -2,6 +2,8 @@ export { plus, times } from './estimate.ts';
 export type { Amount, Foreseen, PlanEstimate } from './estimate.ts';
 export { parseJson } from './json.ts';
 export type { Digest, Json, JsonObject } from './json.ts';
+export { variablePattern } from './template.ts';
+export type { PromptTemplate, TemplateExample } from './template.ts';
 export { planVersion } from './plan.ts';
 export type {
   ArtifactType,

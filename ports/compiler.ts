@@ -1,4 +1,4 @@
-import type { CompileInput, ParamValues, Plan } from '../plan/index.ts';
+import type { CompileInput, ParamValues, Plan, PromptTemplate } from '../plan/index.ts';
 import type { Config } from './configuration.ts';
 
 /** The compiler's problems with a submission, as data and as text with code frames. */
@@ -26,6 +26,8 @@ export interface Compiler {
   }): Promise<CompilerAnswer & { plan?: Plan | undefined; files?: { [path: string]: string } }>;
   /** Checks everything of a submission but the pipeline or the plan in it. */
   checkSubmission(submitted: Pick<CompileInput, 'input' | 'settings'> & { spec: unknown }): CompilerAnswer;
+  /** Reads the file of a prompt template for a kind of step; null with what is wrong in it, as text with code frames. */
+  readTemplate(source: Uint8Array, asked: { file: string; kind: string }): { template: PromptTemplate | null; rendered: string[] };
   /** Problems of a plan that was made before; none: it may run. */
   checkPlan(plan: unknown, config: Config): string[];
 }

@@ -28,5 +28,6 @@ export { pipelineSchema, pipelineSchemaInParts } from './language/pipeline.ts';
 export { viewSelectorKeys } from './language/view.ts';
 export { runSchema } from './language/run.ts';
 export { inputSchema, settingsSchema } from './language/submission.ts';
+export { templateHeadSchema, writtenHeadSchema } from './template.ts';
 export { trainableFamilies } from './trainer.ts';
 export type { SchemaObject } from './language/with.ts';

@@ -13,7 +13,7 @@ import {
   createTables,
   openFileStore,
 } from '../adapters/index.ts';
-import { checkPlan, checkSubmission, createGuardedCompile, loadConfig } from '../compile/index.ts';
+import { checkPlan, checkSubmission, createGuardedCompile, loadConfig, readTemplate } from '../compile/index.ts';
 import { addClaims, gatherReport, renderReport } from '../report/index.ts';
 import { createPools } from './pools.ts';
 
@@ -58,7 +58,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     meters: createMeters(store),
     config,
     client: new Client({ connection, namespace }),
-    compiler: { compile: guarded.compile, checkSubmission, checkPlan },
+    compiler: { compile: guarded.compile, checkSubmission, checkPlan, readTemplate },
     reports: { gather: gatherReport, render: renderReport, addClaims },
     sandbox: createSandbox({ bubblewrap: 'bwrap', python }),
     python,

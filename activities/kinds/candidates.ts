@@ -6,7 +6,7 @@ import type { Row } from '../../ports/artifacts.ts';
 import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { onlyColumns, rowsByQuestion, statusesOf } from '../group/members.ts';
-import { readTemplate } from '../group/templates.ts';
+import { readTemplate, stoppingAt } from '../group/templates.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkOf, MapKind, MemberOf } from './kind.ts';
 
@@ -17,10 +17,11 @@ export const candidates: MapKind<'candidates'> = {
   close: closeCandidates,
 };
 
-async function sampleChunk(dependencies: Dependencies, chunk: ChunkOf<'candidates'>): Promise<ChunkWork> {
+async function sampleChunk(dependencies: Dependencies, given: ChunkOf<'candidates'>): Promise<ChunkWork> {
+  const template = await readTemplate(dependencies, given.node);
+  const chunk = stoppingAt(given, template);
   const model = modelOf(chunk);
-  const template = await readTemplate(dependencies, chunk.node);
-  const key = generationOf(chunk, template.text);
+  const key = generationOf(chunk, template.body);
   const { n } = chunk.node.settings;
   const samples = chunk.rows.questions.flatMap((row) =>
     Array.from({ length: n }, (_, sample) => {
@@ -47,7 +48,8 @@ async function closeCandidates(dependencies: Dependencies, { node, shards, input
   const rows = own.reduce((sum, shard) => sum + shard.rows, 0);
   const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: asCandidates(rowsByQuestion(dependencies, own, 'sample')) });
   const { meta } = await artifacts.readManifest(inputs.questions[0] ?? '');
-  const template = { name: node.settings.template, digest: hashOf((await readTemplate(dependencies, node)).text) };
+  const { body, examples, stop } = await readTemplate(dependencies, node);
+  const template = { name: node.settings.template, digest: hashOf({ body, examples, stop }) };
   const about = { ...meta, template, statuses: statusesOf(own) };
   return artifacts.writeManifest({ type: 'candidates', rows, shards: parquet, meta: about });
 }

@@ -3,7 +3,7 @@ import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { OriginRow } from '../group/slices.ts';
-import { readTemplate } from '../group/templates.ts';
+import { readTemplate, stoppingAt } from '../group/templates.ts';
 import type { ChunkOf, MapKind } from './kind.ts';
 
 /** Has a model answer every prompt of a chunk with code. A prompt that is not there leaves a row that says so. */
@@ -15,11 +15,12 @@ export const respond: MapKind<'respond'> = {
 /** Asks for every prompt of a chunk by the template of its step, and takes the code out of the answers. */
 export async function respondToChunk(
   dependencies: Dependencies,
-  chunk: ChunkOf<'respond'> | ChunkOf<'write-tests'>,
+  given: ChunkOf<'respond'> | ChunkOf<'write-tests'>,
 ): Promise<ChunkWork> {
-  const template = await readTemplate(dependencies, chunk.node);
+  const template = await readTemplate(dependencies, given.node);
+  const chunk = stoppingAt(given, template);
   const model = modelOf(chunk);
-  const key = generationOf(chunk, template.text);
+  const key = generationOf(chunk, template.body);
   const { prompts } = chunk.rows;
   const asked = prompts.filter(isUsable).map((row) => {
     const input = responseInput(template, { prompt: String(row['prompt']), language: String(row['language']) });
@@ -34,7 +35,7 @@ export async function respondToChunk(
     if (!record) return { origin, ordinal, status: 'no-prompt' };
     const { request, answer_digest, usage } = record;
     const tokens = usage?.completion_tokens ?? null;
-    return { origin, ordinal, ...responseOf(record, model.accept), tokens, request, answer_digest, generation_key: key };
+    return { origin, ordinal, ...responseOf(record, model.accept, template.extract), tokens, request, answer_digest, generation_key: key };
   });
   return { rows, paid };
 }

@@ -3,7 +3,7 @@ import { ask, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readTemplate } from '../group/templates.ts';
+import { readTemplate, stoppingAt } from '../group/templates.ts';
 import type { ChunkOf, MapKind } from './kind.ts';
 
 /** Has a model describe every file of a chunk; the description becomes a prompt that keeps the file's provenance. */
@@ -12,10 +12,11 @@ export const summarize: MapKind<'summarize'> = {
   work: summarizeChunk,
 };
 
-async function summarizeChunk(dependencies: Dependencies, chunk: ChunkOf<'summarize'>): Promise<ChunkWork> {
-  const template = await readTemplate(dependencies, chunk.node);
+async function summarizeChunk(dependencies: Dependencies, given: ChunkOf<'summarize'>): Promise<ChunkWork> {
+  const template = await readTemplate(dependencies, given.node);
+  const chunk = stoppingAt(given, template);
   const model = modelOf(chunk);
-  const key = generationOf(chunk, template.text);
+  const key = generationOf(chunk, template.body);
   const files = chunk.rows.corpus.map((row) => {
     const input = summaryInput(template, { text: String(row['text']), language: String(row['language']) });
     return { row, ...requestOf({ key, origin: row.origin, ordinal: row.ordinal, input }) };

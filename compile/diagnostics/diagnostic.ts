@@ -34,6 +34,7 @@ export const codes = {
   E0142: 'unknown source folder or weights',
   E0143: 'unknown pool',
   E0144: 'weights that the trainer does not support',
+  E0145: 'a prompt template that cannot be used',
   E0150: 'settings that contradict each other',
   E0151: 'a model is measured on what it was trained on',
   E0160: 'unused step',

@@ -1,6 +1,5 @@
-import type { ModelInput } from '../../plan/index.ts';
+import type { ModelInput, PromptTemplate } from '../../plan/index.ts';
 import { templateInput } from './template.ts';
-import type { PromptTemplate } from './template.ts';
 
 /** A question as a data set has it: `prompt` is what it is asked with where there is no template. */
 interface AskedQuestion {

@@ -1,9 +1,8 @@
-import type { ModelInput } from '../../plan/index.ts';
+import type { ModelInput, PromptTemplate } from '../../plan/index.ts';
 import { judgeAnswer } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
 import { readsLikeCode } from './code-lines.ts';
 import { templateInput } from './template.ts';
-import type { PromptTemplate } from './template.ts';
 
 interface SummarySettings {
   cut: 'sentence' | 'none';

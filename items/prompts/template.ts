@@ -1,14 +1,8 @@
-import type { ModelInput } from '../../plan/index.ts';
-
-/** A prompt template: its text, and the file that says what it is; null where the item itself is the message. */
-export interface PromptTemplate {
-  file: string | null;
-  text: string;
-}
+import { variablePattern, type ModelInput, type PromptTemplate } from '../../plan/index.ts';
 
 /** A message of a request. */
 export interface Message {
-  role: 'system' | 'user';
+  role: 'system' | 'user' | 'assistant';
   content: string;
 }
 
@@ -17,17 +11,28 @@ export const withoutTemplate = 'the question is the message';
 
 /**
  * What a template sends. One in a text file is sent as it is, but for its last line end, for the model to go on with; one in Markdown
- * is a chat.
+ * is a chat, in which its examples come before the item.
  */
-export function templateInput({ file, text }: PromptTemplate, values: { [name: string]: string }): ModelInput {
-  return file?.endsWith('.txt') ? { prompt: fillText(text.replace(/\r?\n$/, ''), values) } : { messages: fillTemplate(text, values) };
+export function templateInput({ file, body, examples }: PromptTemplate, values: TemplateValues): ModelInput {
+  if (file?.endsWith('.txt')) return { prompt: fillText(body.replace(/\r?\n$/, ''), values) };
+  const messages = fillTemplate(body, values);
+  const turns = examples.flatMap(({ answer = '', ...example }): Message[] => [
+    ...fillTemplate(body, example).filter(({ role }) => role === 'user'),
+    { role: 'assistant', content: answer },
+  ]);
+  return { messages: [...messages.slice(0, -1), ...turns, ...messages.slice(-1)] };
+}
+
+/** What is put in place of each variable. */
+interface TemplateValues {
+  [variable: string]: string;
 }
 
 /**
- * The messages of a template: its first paragraph is the system message, the rest the user's, and one paragraph alone the user's;
- * `{name}` is replaced by the value of that name, once and not inside what was put in.
+ * The messages of a template: its first paragraph is the system message, the rest the user's, and one paragraph alone the user's.
+ * Variables are replaced once, and not inside what was put in.
  */
-export function fillTemplate(template: string, values: { [name: string]: string }): Message[] {
+export function fillTemplate(template: string, values: TemplateValues): Message[] {
   const [system = '', ...rest] = template.trim().split('\n\n');
   if (rest.length === 0) return [{ role: 'user', content: fillText(system, values) }];
   return [
@@ -36,7 +41,9 @@ export function fillTemplate(template: string, values: { [name: string]: string 
   ];
 }
 
-/** A text with values in place of their names in braces; other braces stay. */
-export function fillText(text: string, values: { [name: string]: string }): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole));
+/** A text with values in place of variables; `{{name}}` becomes `{name}`, and other braces stay. */
+function fillText(text: string, values: TemplateValues): string {
+  return text.replaceAll(variablePattern, (whole, literal: string | undefined, name: string) =>
+    literal === undefined ? (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole) : `{${literal}}`,
+  );
 }

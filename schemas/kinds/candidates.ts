@@ -17,6 +17,8 @@ const templatesInWords = Object.entries(shipped)
   .map(([name, { words }]) => `${name} (${words})`)
   .join(', ');
 
+const variables = ['question'] as const;
+
 /** Tokens of the worked problems: 385 by SmolLM2's tokenizer, which takes numbers apart; others make fewer. */
 const fewShotTokens = { low: 300, high: 420 };
 
@@ -27,7 +29,7 @@ function isShipped(template: string): template is keyof typeof shipped {
 /** Several sampled solutions for each question. */
 export const candidates = defineKind({
   kind: 'candidates',
-  version: 4,
+  version: 5,
   shape: 'map',
   description: 'Asks a model for several solutions of each question.',
   inputs: { questions: { description: 'Questions to solve.', types: ['questions'] } },
@@ -35,7 +37,7 @@ export const candidates = defineKind({
   models: { model: 'Model that solves the questions.' },
   useful: ['truncated', 'stopped-early', 'refused'],
   sources: ownTemplates,
-  variable: 'question',
+  variables,
   typicalSeconds: 85,
   shows: { made: { answer: 'text' }, samplesOf: { column: 'question', text: 'rm_prompt' } },
   settings: Type.Object(
@@ -46,7 +48,7 @@ export const candidates = defineKind({
         maximum: 4096,
         examples: [8],
       }),
-      template: templateSetting({ what: 'How a question is put', item: 'question', shipped: Object.keys(shipped), inWords: templatesInWords }),
+      template: templateSetting({ what: 'How a question is put', variables, shipped: Object.keys(shipped), inWords: templatesInWords }),
     },
     closed,
   ),

@@ -74,8 +74,10 @@ interface KindFacts {
   /** Seconds it takes in the quickstart on two cores. Left out: 30. */
   typicalSeconds?: number;
   shows?: ShownItem;
-  /** What stands for the item in a prompt template. Left out: it has none of the user's own. */
-  variable?: string;
+  /** Variables of a prompt template; the first is the item, which a template has to show. Left out: it has none of the user's own. */
+  variables?: readonly string[];
+  /** Takes code out of the answers of its model; a template of the user's own may say that all of their text is taken. */
+  extracts?: true;
 }
 
 /** Another step that a step reads, as a check sees it. */

@@ -5,10 +5,12 @@ import { checkTemplate, ownTemplates, templateSetting } from './template.ts';
 
 const shipped = ['write-code'];
 
+const variables = ['description', 'language'] as const;
+
 /** A model writes code for each prompt. */
 export const respond = defineKind({
   kind: 'respond',
-  version: 3,
+  version: 4,
   shape: 'map',
   description:
     'Asks a model to write code for each prompt and takes the code out of its answer: the first fenced block whose tag is not that of a shell, of Markdown or of plain text.',
@@ -16,7 +18,8 @@ export const respond = defineKind({
   outputs: { out: 'responses' },
   models: { model: 'Model that writes the code.' },
   sources: ownTemplates,
-  variable: 'description',
+  variables,
+  extracts: true,
   typicalSeconds: 50,
   meanAnswer: 190,
   shows: { from: { input: 'prompts', column: 'prompt', as: 'prompt' }, made: { answer: 'code' } },
@@ -24,8 +27,7 @@ export const respond = defineKind({
     {
       template: templateSetting({
         what: 'Wording of the request',
-        item: 'description',
-        other: 'language',
+        variables,
         shipped,
         inWords: 'write-code (one code block)',
       }),

@@ -6,17 +6,19 @@ import { checkTemplate, ownTemplates, templateSetting } from './template.ts';
 
 const shipped = ['describe-code'];
 
+const variables = ['code', 'language'] as const;
+
 /** A model describes each source file; the description becomes the prompt. */
 export const summarize = defineKind({
   kind: 'summarize',
-  version: 3,
+  version: 4,
   shape: 'map',
   description: 'Asks a model to describe each file of a corpus; the description becomes a prompt.',
   inputs: { corpus: { description: 'Files to describe.', types: ['corpus'] } },
   outputs: { out: 'prompts' },
   models: { model: 'Model that writes the descriptions.' },
   sources: ownTemplates,
-  variable: 'code',
+  variables,
   typicalSeconds: 40,
   meanAnswer: 147,
   shows: { from: { input: 'corpus', column: 'text', as: 'code' }, made: { prompt: 'prompt' } },
@@ -24,8 +26,7 @@ export const summarize = defineKind({
     {
       template: templateSetting({
         what: 'Wording of the request',
-        item: 'code',
-        other: 'language',
+        variables,
         shipped,
         inWords: 'describe-code (60 to 120 words of plain English)',
       }),

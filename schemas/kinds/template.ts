@@ -9,10 +9,8 @@ export const ownTemplates = {
 interface TemplateOptions {
   /** What the template does: `How a file is shown`. */
   what: string;
-  /** The variable that a template of one's own must have. */
-  item: string;
-  /** Another one that it may have. */
-  other?: string;
+  /** Its variables: one that a template of one's own must have, and others. */
+  variables: readonly string[];
   /** Names of the templates that come with codepmp; the first is the default. */
   shipped: readonly string[];
   /** The same, each with what it says. */
@@ -20,10 +18,11 @@ interface TemplateOptions {
 }
 
 /** Names the wording of a request: a template that comes with codepmp, or a file of the folder `templates`. */
-export function templateSetting({ what, item, other, shipped, inWords }: TemplateOptions) {
-  const variables = `{${item}}${other === undefined ? '' : ` and, if you like, {${other}}`}`;
+export function templateSetting({ what, variables, shipped, inWords }: TemplateOptions) {
+  const [item, ...others] = variables.map((name) => `{${name}}`);
+  const named = [item, ...others.map((other) => `if you like, ${other}`)].join(' and, ');
   return Type.String({
-    description: `${what}: ${inWords}; or a file of the folder templates, with ${variables} in it: text (.txt) is sent as it is for the model to go on with, Markdown (.md) is a chat whose first paragraph is the system message.`,
+    description: `${what}: ${inWords}; or a file of the folder templates, with ${named} in it: text (.txt) is sent as it is for the model to go on with, Markdown (.md) is a chat whose first paragraph is the system message. See [prompt templates](#prompt-templates).`,
     minLength: 1,
     default: shipped[0] ?? '',
     examples: [...shipped],

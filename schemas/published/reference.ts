@@ -7,6 +7,7 @@ import { pipelineSchema } from '../language/pipeline.ts';
 import { viewSelectorSchema } from '../language/view.ts';
 import { entrySchema, inputsTable, keysTable, table, tableOfSettings } from './tables.ts';
 import { withSchema, type SchemaObject } from '../language/with.ts';
+import { templateHeadSchema } from '../template.ts';
 
 /** The reference of the language as one page of Markdown. */
 export function languageReference(): string {
@@ -45,6 +46,7 @@ function languageParts(schema: SchemaObject): { [name: string]: string } {
     top: keysTable(schema, { deep: false }),
     params: keysTable(value('params')),
     models: keysTable(value('models')),
+    'template-head': keysTable(templateHeadSchema),
     step: keysTable(definitions.step, { deep: false }),
     run: keysTable(step.run),
     kinds: tableOfKinds(),

@@ -36,6 +36,7 @@ import type { Artifacts, Manifest, Row } from '../../ports/artifacts.ts';
 import type { ProcessResult } from '../../ports/launcher.ts';
 import type { Store } from '../../ports/store.ts';
 import { keepPlan } from '../../records/plan.ts';
+import { checkPlan, checkSubmission, compile, readTemplate } from '../../compile/index.ts';
 import { config, planOf } from '../compile/rig.ts';
 import { answer, scriptEndpoint } from '../adapters/endpoints/scripted-endpoint.ts';
 import { endpointDefaults } from '../../schemas/index.ts';
@@ -128,6 +129,7 @@ async function dependenciesIn(
     meters: createMeters(store),
     config: { ...config, sources: { 'python-stdlib': { path: folder } }, endpoints },
     home,
+    compiler: { checkPlan, checkSubmission, readTemplate, compile: (options) => Promise.resolve(compile(options)) },
     python: join(home, '.setup', 'python', 'bin', 'python'),
   } as Partial<Dependencies> as Dependencies;
 }

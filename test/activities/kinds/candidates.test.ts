@@ -84,7 +84,7 @@ describe('candidates', () => {
   });
 
   it('are asked for with a template of your own, and anew when its file changes', async () => {
-    const bench = await openWorkbench({ files: { 'mine/short.txt': 'Q: {question} {other}\nA:\n' }, acts: [goOn] });
+    const bench = await openWorkbench({ files: { 'mine/short.txt': 'Q: {question} {{other}}\nA:\n' }, acts: [goOn] });
     const own = solving({ n: 1, template: 'mine/short.txt, templates: python-stdlib' });
     const { arithmetic } = await bench.run(own);
     const [first] = await bench.rows(arithmetic, 'questions');

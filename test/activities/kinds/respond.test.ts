@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTemplate } from '../../../activities/group/templates.ts';
 import type { PlanNode } from '../../../plan/index.ts';
+import type { Compiler } from '../../../ports/compiler.ts';
 import { config } from '../../compile/rig.ts';
 import { answerBy, openWorkbench } from '../rig.ts';
 
@@ -83,7 +86,7 @@ describe('respond', () => {
 
   it('reads no file outside the templates that come with codepmp', async () => {
     const node = { id: 'prompts', kind: 'summarize', settings: { template: '../README.md' }, resources: {} } as Partial<PlanNode> as PlanNode;
-    await expect(readTemplate({ home: '/', config }, node)).rejects.toThrow(
+    await expect(readTemplate({ home: '/', config, compiler: {} as Compiler }, node)).rejects.toThrow(
       'prompts: codepmp has no template ../README.md. Correct template of prompts',
     );
   });
@@ -97,8 +100,24 @@ describe('respond', () => {
     const asked = bench.asked.length;
     await expect(bench.run(asking('wrong.md'))).rejects.toMatchObject({
       class: 'invalid',
-      message: `prompts: the template ${bench.folder}/wrong.md has no {code}, but {cod}. Write {code} where the code goes`,
+      message: expect.stringContaining(
+        `prompts: its prompt template has mistakes. Correct ${bench.folder}/wrong.md\n\n${bench.folder}/wrong.md:1:1: error[E0145]: the template does not show the code`,
+      ) as string,
     });
     expect(bench.asked).toHaveLength(asked);
+  });
+
+  it('stops where its template says so, and takes all of the answer for the code without asking anew', async () => {
+    const asking = answering(", stop: ['###']").replace('model: coder}', 'model: coder, template: own.md, templates: python-stdlib}');
+    const own = (extract: string) => ({ 'own.md': `---\nstop: [END]\nextract: ${extract}\n---\n{description}\n` });
+    const bench = await openWorkbench({ files: { ...files, ...own('code') }, acts });
+    const pipeline = asking.replace('{source: python-stdlib}', "{source: python-stdlib, include: ['*.py']}");
+    const first = await bench.run(pipeline);
+    expect(bench.asked.at(-1)?.['stop']).toEqual(['###', 'END']);
+    expect((await bench.manifest(first['answers'])).meta['statuses']).toMatchObject({ 'no-code': 1 });
+    await writeFile(join(bench.folder, 'own.md'), own('text')['own.md']);
+    const second = await bench.run(pipeline);
+    expect(second['answers']?.calls).toEqual({});
+    expect((await bench.rows(second['answers'])).map(({ code }) => code)).toContain('It is simple.');
   });
 });

@@ -10,7 +10,7 @@ import { readSubmission } from '../../../records/submission.ts';
 import { prepareResumption } from '../../../cli/diff/resumption.ts';
 import { pickRun } from '../../../cli/runs/runs.ts';
 import type { Context } from '../../../cli/context.ts';
-import { checkPlan, checkSubmission, compile } from '../../../compile/index.ts';
+import { checkPlan, checkSubmission, compile, readTemplate } from '../../../compile/index.ts';
 import type { CompileInput } from '../../../plan/index.ts';
 import { config } from '../../compile/rig.ts';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   dependencies = {
     store,
     config,
-    compiler: { checkPlan, checkSubmission, compile: (options) => Promise.resolve(compile(options)) },
+    compiler: { checkPlan, checkSubmission, readTemplate, compile: (options) => Promise.resolve(compile(options)) },
   } satisfies Partial<Dependencies> as unknown as Dependencies;
 });
 afterAll(() => rm(root, { recursive: true, force: true }));

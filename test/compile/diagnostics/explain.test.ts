@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { codes, compile, loadConfig, pageOf } from '../../../compile/index.ts';
 import type { Code, Diagnostic } from '../../../compile/index.ts';
@@ -48,14 +48,14 @@ interface Example {
   params: string[];
 }
 
-/** Fenced blocks: `yaml`, then the file's name where it is not pipeline.yaml, then options of the command line. */
+/** Fenced blocks: `yaml` or `markdown`, then the file's name where it is not pipeline.yaml, then options of the command line. */
 function examplesOf(page: string): { wrong: Example; right: Example; sections: string[] } {
   const parts = page.split(/^## /m).slice(1);
   const exampleOf = (title: string): Example => {
     const example: Example = { files: {}, set: {}, sweeps: undefined, params: [] };
     const text = parts.find((part) => part.startsWith(title)) ?? '';
-    for (const [, info = '', body = ''] of text.matchAll(/^```yaml(.*)\n([^]*?)^```$/gm)) {
-      const [, name = 'pipeline.yaml'] = /^ ([\w./-]+\.yaml)/.exec(info) ?? [];
+    for (const [, info = '', body = ''] of text.matchAll(/^```(?:yaml|markdown)(.*)\n([^]*?)^```$/gm)) {
+      const [, name = 'pipeline.yaml'] = /^ ([\w./-]+\.(?:yaml|md))/.exec(info) ?? [];
       example.files[name] = body.replaceAll('\u2400', '\0');
       for (const [, param = '', value = ''] of info.matchAll(/--set (\w+)=(\S+)/g)) example.set[param] = value;
       for (const [, values = ''] of info.matchAll(/--params (\S+)/g)) example.params.push(values);
@@ -68,7 +68,10 @@ function examplesOf(page: string): { wrong: Example; right: Example; sections: s
 
 function answerTo({ files, set, sweeps, params }: Example): Diagnostic[] {
   const place = mkdtempSync(join(folder, 'example-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place, name)), { recursive: true });
+    writeFileSync(join(place, name), text);
+  }
   const { config, diagnostics } = loadConfig({ folder: place, home: '/home-of-codepmp' });
   const source = files['pipeline.yaml'];
   if (source === undefined) return diagnostics;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeAnswer, responseInput, responseOf, summaryInput, summaryOf } from '../../../items/index.ts';
+import type { PromptTemplate } from '../../../plan/index.ts';
 
 const settings = { cut: 'sentence', words: { min: 3, max: 12 } } as const;
 const answer = (text: string, finish_reason = 'stop') => ({ text, finish_reason });
@@ -63,7 +64,7 @@ describe('the thoughts of a model', () => {
     ],
     ['a tag that opens the answer', `<think>Hm.</think>\n<answer>\n${code}\n</answer>`],
   ])('are no part of an answer: they end at %s', (_, text) => {
-    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1', tag: expect.stringMatching(/^(py|)$/) as string });
+    expect(responseOf(answer(text), ['stop'], 'code')).toEqual({ status: 'ok', text, code: 'x = 1', tag: expect.stringMatching(/^(py|)$/) as string });
     expect(judgeAnswer(answer(text), ['stop'])).toEqual({
       status: 'ok',
       text: expect.stringMatching(/^\s*```py\nx = 1\n```\s*$/) as string,
@@ -73,7 +74,7 @@ describe('the thoughts of a model', () => {
   it.each(['<think>\nPerhaps:\n```py\nx = 0\n```\nHm, so', '<think>One.</think>\n<think>Two'])(
     'make a truncated answer of one that ends in them: %j',
     (text) => {
-      expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'truncated', text });
+      expect(responseOf(answer(text), ['stop'], 'code')).toEqual({ status: 'truncated', text });
       expect(summaryOf(answer(text, 'length'), ['stop', 'length'], settings)).toEqual({ status: 'truncated' });
       expect(judgeAnswer(answer(text), ['stop'])).toEqual({ status: 'truncated', text: '' });
     },
@@ -95,7 +96,7 @@ describe('the thoughts of a model', () => {
     ['a text', "text = re.sub('<think>.*</think>', '', text)"],
     ['a test', "x = text.endswith('</think>')"],
   ])('are not seen in %s of the code', (_, code_) => {
-    expect(responseOf(answer(`\`\`\`py\n${code_}\n\`\`\``), ['stop'])).toMatchObject({ status: 'ok', code: code_ });
+    expect(responseOf(answer(`\`\`\`py\n${code_}\n\`\`\``), ['stop'], 'code')).toMatchObject({ status: 'ok', code: code_ });
   });
 });
 
@@ -140,34 +141,57 @@ describe('the layout of a description', () => {
 describe('a response', () => {
   it('holds the whole answer and its code', () => {
     const text = 'Sure:\n```\nx = 1\n```';
-    expect(responseOf(answer(text), ['stop'])).toEqual({ status: 'ok', text, code: 'x = 1', tag: expect.stringMatching(/^(py|)$/) as string });
+    expect(responseOf(answer(text), ['stop'], 'code')).toEqual({ status: 'ok', text, code: 'x = 1', tag: expect.stringMatching(/^(py|)$/) as string });
   });
 
   it('keeps the text of an answer without code, with the reason', () => {
-    expect(responseOf(answer('It is simple.'), ['stop'])).toEqual({ status: 'no-code', text: 'It is simple.' });
-    expect(responseOf(answer('```\nx = ', 'length'), ['stop'])).toEqual({ status: 'truncated', text: '```\nx = ' });
+    expect(responseOf(answer('It is simple.'), ['stop'], 'code')).toEqual({ status: 'no-code', text: 'It is simple.' });
+    expect(responseOf(answer('```\nx = ', 'length'), ['stop'], 'code')).toEqual({ status: 'truncated', text: '```\nx = ' });
+  });
+
+  it('is taken as a whole where its template says so', () => {
+    expect(responseOf(answer('It is `x`:\n```py\nx = 1\n```\n'), ['stop'], 'text')).toMatchObject({ status: 'ok', code: 'It is `x`:\n```py\nx = 1\n```', tag: null });
+    expect(responseOf(answer('<think>so</think>It is simple.'), ['stop'], 'text')).toMatchObject({ status: 'ok', code: 'It is simple.' });
   });
 });
 
+/** A template of one's own without a head, but for these parts. */
+function own(body: string, parts: Partial<PromptTemplate> = {}): PromptTemplate {
+  return { file: 'own.md', body, examples: [], stop: [], extract: 'code', ...parts };
+}
+
 describe('a request', () => {
   it('puts values into the template once, and never into one another', () => {
-    const template = { file: 'own.md', text: 'You write {language}.\n\nDescribe {code} in {language}, {other}.' };
+    const template = own('You write {language}.\n\nDescribe {code} in {language}, {other}, {{code}}.');
     expect(summaryInput(template, { text: '{language} $& {code}', language: 'C' })).toEqual({
       messages: [
         { role: 'system', content: 'You write C.' },
-        { role: 'user', content: 'Describe {language} $& {code} in C, {other}.' },
+        { role: 'user', content: 'Describe {language} $& {code} in C, {other}, {code}.' },
       ],
     });
   });
 
   it('of one paragraph has no system message, and of a text file is no chat', () => {
     const file = { text: 'x = 1', language: 'C' };
-    expect(summaryInput({ file: 'own.md', text: 'Describe {code}.\n' }, file)).toEqual({ messages: [{ role: 'user', content: 'Describe x = 1.' }] });
-    expect(summaryInput({ file: 'own.txt', text: '{code}\n\nThis code\n' }, file)).toEqual({ prompt: 'x = 1\n\nThis code' });
+    expect(summaryInput(own('Describe {code}.\n'), file)).toEqual({ messages: [{ role: 'user', content: 'Describe x = 1.' }] });
+    expect(summaryInput(own('{code}\n\nThis code\n', { file: 'own.txt' }), file)).toEqual({ prompt: 'x = 1\n\nThis code' });
+  });
+
+  it('shows the examples of its template before the item', () => {
+    const examples = [{ description: 'Adds.', language: 'C', answer: 'a + b' }];
+    const template = own('You write code.\n\nIn {language}: {description}', { examples });
+    expect(responseInput(template, { prompt: 'Doubles.', language: 'Go' })).toEqual({
+      messages: [
+        { role: 'system', content: 'You write code.' },
+        { role: 'user', content: 'In C: Adds.' },
+        { role: 'assistant', content: 'a + b' },
+        { role: 'user', content: 'In Go: Doubles.' },
+      ],
+    });
   });
 
   it('differs between a whole and a clipped description by that description alone', () => {
-    const template = { file: 'own.md', text: 'You write code.\n\nWrite {language}:\n\n{description}\n\nCode only.' };
+    const template = own('You write code.\n\nWrite {language}:\n\n{description}\n\nCode only.');
     const [whole, half] = ['Adds two numbers.', 'Adds two'].map((prompt) => responseInput(template, { prompt, language: 'Python' }));
     expect(JSON.stringify(whole).replace('Adds two numbers.', 'Adds two')).toEqual(JSON.stringify(half));
   });
