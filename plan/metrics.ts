@@ -207,6 +207,8 @@ export interface TrainingStep {
   loss: number;
   rank_loss: number;
   lm_loss: number | null;
+  /** Of a training with this term. */
+  verdict_loss?: number;
   accuracy: number;
   lr: number;
   pairs: number;

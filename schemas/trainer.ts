@@ -35,10 +35,11 @@ const schedule = Type.Unsafe<JsonObject>({
     lr: whole.lr,
     warmup: { ...whole.warmup, maximum: undefined, description: 'Share of all steps in which the rate rises; of stable, a number of steps.' },
     decay: whole.decay,
+    decay_shape: whole.decay_shape,
     begin: Type.Integer({ description: 'Step at which the rate of decay begins to fall.', minimum: 0, examples: [192] }),
   },
   required: ['kind', 'lr'],
-  allOf: [asks(['wsd', 'wcd'], 'warmup', 'decay'), asks(['stable'], 'warmup'), asks(['decay'], 'begin')],
+  allOf: [asks(['wsd', 'wcd'], 'warmup', 'decay'), asks(['stable'], 'warmup'), asks(['decay'], 'begin'), asks(['wsd', 'decay'], 'decay_shape')],
 });
 
 /** Configuration of `train.py`. The settings are those of the kinds, under the same names. */

@@ -56,7 +56,7 @@ def write_weights(model: Path, folder: Path, dtype: str) -> None:
 def write_tokenizer(model: Path, folder: Path, about: dict[str, Any]) -> None:
     """The tokenizer, which puts the tokens around a text that training put there, and pads and cuts behind it."""
     encoder = Encoder(model, max_length=about["max_length"])
-    encoder.eoc = Eoc(**about["eoc"]) if about["eoc"] else None
+    encoder.eoc, encoder.verdict = Eoc(**about["eoc"]) if about["eoc"] else None, preference.verdict_of(about)
     encoder.tokenizer.post_processor = around(encoder)
     encoder.tokenizer.encode_special_tokens = False
     encoder.tokenizer.save(str(folder / "tokenizer.json"))

@@ -61,7 +61,7 @@ def score(config: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if done < total:
         return {"status": "preempted", "message": f"stopped after {done} of {total} texts"}
-    return {"status": "succeeded", "meta": {"texts": total, "score": "eoc" if loaded.encoder.eoc else "last"}}
+    return {"status": "succeeded", "meta": {"texts": total, "score": loaded.encoder.scored_at}}
 
 
 def refuse_other_format(config: dict[str, Any], loaded: preference.Loaded) -> None:

@@ -76,6 +76,7 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
         layers=config["layers"],
         eoc=config["eoc"],
         lm=config["loss"]["lm"] > 0,
+        verdict=config["loss"]["verdict"] > 0,
         max_length=config["max_length"],
         seed=config["seed"],
     )

@@ -62,12 +62,14 @@ interface CurveTerm {
 function termsOf(runs: readonly Run[]): CurveTerm[] {
   const lines = runs.flatMap(({ curve }) => curve);
   const language = lines.some(({ lm_loss }) => lm_loss !== null);
+  const verdict = lines.some(({ verdict_loss }) => verdict_loss !== undefined);
   const highest = lines.reduce((most, { lr }) => Math.max(most, lr), 1e-12);
   const power = Math.floor(Math.log10(highest) + 1e-9);
   const rate = `Learning rate, in 1e${power < 0 ? '−' : ''}${Math.abs(power)}`;
   return [
     { title: 'Ranking loss', value: ({ rank_loss }) => rank_loss, reference: { label: 'ln 2', value: Math.LN2 }, zero: false },
     ...(language ? [{ title: 'Language-model loss', value: ({ lm_loss }: TrainingStep) => lm_loss, reference: null, zero: false }] : []),
+    ...(verdict ? [{ title: 'Verdict loss', value: ({ verdict_loss }: TrainingStep) => verdict_loss ?? null, reference: null, zero: false }] : []),
     { title: rate, value: ({ lr }) => lr / 10 ** power, reference: null, zero: true },
   ];
 }

@@ -3,6 +3,29 @@ import { choice, closed, orNull } from '../fields.ts';
 import { keptItems, multipliedItems, seedSetting } from './drawn.ts';
 import type { Contradiction } from './kind.ts';
 
+/** Course of the decay of WSD. */
+export const decayShape = choice(['linear', 'cosine', '1-sqrt'], {
+  description: 'How the learning rate of wsd falls: along a line, half a cosine, or 1 less the square root of the part that is over.',
+  default: 'linear',
+  examples: ['cosine'],
+});
+
+const margin = Type.Number({
+  description: 'By how much the chosen score has to be above the rejected one; the ranking loss is −log σ(chosen − rejected − margin).',
+  minimum: 0,
+  default: 0,
+  examples: [0.5],
+});
+const center = Type.Number({
+  description: 'Weight, within the ranking loss, of (chosen + rejected)², which keeps scores around 0.',
+  minimum: 0,
+  default: 0,
+  examples: [0.01],
+});
+
+/** What can be changed in the ranking loss. */
+export const ranking = { margin, center };
+
 /** The two schedules of the paper, with the ratios of its Table 3 as defaults. */
 export function schedule(defaults: { kind: 'wsd' | 'wcd'; lr: number }) {
   const properties = {
@@ -32,8 +55,9 @@ export function schedule(defaults: { kind: 'wsd' | 'wcd'; lr: number }) {
       default: 0.1,
       examples: [0.1],
     }),
+    decay_shape: decayShape,
   };
-  const whole = { ...defaults, warmup: 0.03, decay: 0.1 };
+  const whole = { ...defaults, warmup: 0.03, decay: 0.1, decay_shape: 'linear' };
   return Type.Object(properties, {
     ...closed,
     description: 'How the learning rate moves over the training.',

@@ -109,7 +109,7 @@ describe('hovering over a key', () => {
   });
 
   test('shows the default of a group and what an input takes', async () => {
-    expect(await hovered(step, 'schedule')).toContain('default `{kind: wsd, lr: 3e-6, warmup: 0.03, decay: 0.1}`');
+    expect(await hovered(step, 'schedule')).toContain('default `{kind: wsd, lr: 3e-6, warmup: 0.03, decay: 0.1, decay_shape: linear}`');
     expect(await hovered(step, 'pairs: p')).toContain('Takes pairs.');
   });
 

@@ -43,8 +43,9 @@ LLAMA = {
     "eos_token_id": 1,
     "bos_token_id": None,
 }
-WSD = {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2}
-SLOW = {"schedule": {"kind": "wsd", "lr": 1e-5, "warmup": 0.1, "decay": 0.2}, "head_lr": None}
+WSD = {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2, "decay_shape": "linear"}
+RANKING = {"rank": 1, "lm": 0, "verdict": 0, "margin": 0, "center": 0}
+SLOW = {"schedule": {**WSD, "lr": 1e-5}, "head_lr": None}
 """A rate at which rounding errors of the first step are not made larger by those after it."""
 QWEN = {**LLAMA, "model_type": "qwen2", "tie_word_embeddings": False}
 
@@ -106,7 +107,7 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
         "layers": None,
         "pairs": [str(pairs)],
         "prompt_format": "question-answer",
-        "loss": {"rank": 1, "lm": 0.5},
+        "loss": {**RANKING, "lm": 0.5},
         "eoc": True,
         "schedule": WSD,
         "head_lr": 0.01,

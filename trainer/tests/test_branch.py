@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 
 import rig
 
-WHOLE = {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2}
+WHOLE = {"kind": "wsd", "lr": 0.003, "warmup": 0.1, "decay": 0.2, "decay_shape": "linear"}
 """Of 10 steps: one rises, two fall."""
 
 
@@ -18,7 +18,7 @@ def stable_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict
 
 
 def decay_config(folder: Path, stable: dict[str, Any], pairs: Path, *, kept: int, at: int) -> dict[str, Any]:
-    schedule = {"kind": "decay", "lr": WHOLE["lr"], "begin": -(-kept // 4)}
+    schedule = {"kind": "decay", "lr": WHOLE["lr"], "decay_shape": "linear", "begin": -(-kept // 4)}
     branch = {"branch": f"kept-{kept}.safetensors", "presentations": at, "eoc": stable["eoc"], "loss": stable["loss"]}
     return rig.train_config(folder, Path(stable["output"]), pairs, schedule=schedule, **branch)
 

@@ -19,7 +19,7 @@ def failed(settings: dict, **launch) -> tuple[str, str]:
 
 
 def test_a_loss_that_is_not_finite_is_diverged(base, pairs, tmp_path):
-    settings = rig.train_config(tmp_path, base, pairs, loss={"rank": 1e30, "lm": 0})
+    settings = rig.train_config(tmp_path, base, pairs, loss={**rig.RANKING, "rank": 1e30})
     kind, message = failed(settings)
     assert kind == "diverged"
     assert message.startswith("step 1: loss ")
@@ -27,7 +27,7 @@ def test_a_loss_that_is_not_finite_is_diverged(base, pairs, tmp_path):
 
 
 def test_a_short_training_without_a_finite_step_is_diverged_too(base, pairs, tmp_path):
-    settings = rig.train_config(tmp_path, base, pairs, loss={"rank": 1e30, "lm": 0}, presentations=8)
+    settings = rig.train_config(tmp_path, base, pairs, loss={**rig.RANKING, "rank": 1e30}, presentations=8)
     assert failed(settings)[0] == "diverged"
 
 
@@ -63,7 +63,7 @@ def test_weights_that_break_after_the_last_step_are_not_published(base, pairs, t
 
 
 def test_both_ranks_see_that_it_diverged(base, pairs, tmp_path):
-    settings = rig.train_config(tmp_path, base, pairs, loss={"rank": 1e30, "lm": 0})
+    settings = rig.train_config(tmp_path, base, pairs, loss={**rig.RANKING, "rank": 1e30})
     assert failed(settings, ranks=2)[0] == "diverged"
 
 

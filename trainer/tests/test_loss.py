@@ -1,4 +1,6 @@
-"""The two terms of the loss against plain computations."""
+"""The terms of the loss against plain computations."""
+
+import math
 
 import pytest
 import torch
@@ -12,6 +14,17 @@ def test_the_ranking_term_is_the_sum_of_minus_log_sigmoid_of_the_differences():
     scores = torch.tensor([1.0, 0.0, -2.0, 3.0])
     expected = torch.log1p(torch.exp(torch.tensor([-1.0, 5.0]))).sum()
     assert float(rank_loss(scores)) == pytest.approx(float(expected), rel=1e-6)
+
+
+def test_margin_and_centring_equal_a_computation_by_hand():
+    scores = torch.tensor([1.0, 0.25, -2.0, 3.0], dtype=torch.float64, requires_grad=True)
+    pairs = [(1.0, 0.25), (-2.0, 3.0)]
+    loss = rank_loss(scores, margin=0.5, center=0.01)
+    by_hand = sum(math.log1p(math.exp(-(c - r - 0.5))) + 0.01 * (c + r) ** 2 for c, r in pairs)
+    assert loss.item() == pytest.approx(by_hand, rel=1e-14)
+    slopes = [(-1 / (1 + math.exp(c - r - 0.5)), 0.02 * (c + r)) for c, r in pairs]
+    (gradient,) = torch.autograd.grad(loss, [scores])
+    assert gradient.tolist() == pytest.approx([slope for a, b in slopes for slope in (a + b, b - a)], rel=1e-14)
 
 
 def test_the_ranking_term_stays_finite_for_huge_differences():

@@ -1,5 +1,6 @@
 """Models on packed rows that share their beginnings, against transformers on one row after the other."""
 
+import dataclasses
 import json
 
 import pytest
@@ -199,8 +200,31 @@ def test_a_vocabulary_head_of_its_own_is_kept_for_a_later_training_with_a_langua
     with pytest.raises(Invalid) as refused:
         load(tmp_path / "d", lm=True)
     assert str(refused.value) == (
-        f"{tmp_path / 'd'} has no vocabulary head of its own (lm_head.weight), which `loss.lm` needs: set it to 0, or "
-        "start from a base model or from a training with a language-model term"
+        f"{tmp_path / 'd'} has no vocabulary head of its own (lm_head.weight), which `loss.lm` and `loss.verdict` "
+        "need: set both to 0, or start from a base model or from a training with one of them"
+    )
+
+
+def test_a_model_that_scores_by_a_verdict_is_saved_with_the_score_head_that_gives_its_scores(tmp_path):
+    folder = rig.make_base(tmp_path / "base", rig.QWEN)
+    trained = load(folder, verdict=True, max_length=200)
+    about = {"eoc": None, "max_length": 200, "verdict": dataclasses.asdict(trained.encoder.verdict)}
+    preference.save_model(tmp_path / "c", trained, trained.model.state_dict(), about)
+    scoring = preference.load_for_scoring(tmp_path / "c")
+    row = scoring.encoder.encode("a question", "an answer")
+    assert scoring.encoder.tokenizer.decode(row.ids) == "a questionan answer\n\nIs this answer correct (Yes/No)?\n"
+    hidden = trained.model.model(input_ids=torch.tensor([row.ids]), rows=pack([[row]])).last_hidden_state[0, -1]
+    yes, no = (trained.encoder.tokenizer.encode(answer).ids[0] for answer in ("Yes", "No"))
+    logits = trained.model.lm_head.weight @ hidden
+    for loaded in (trained, scoring):
+        assert float(loaded.model(pack([[row]]))[0]) == pytest.approx(float(logits[yes] - logits[no]), rel=1e-5)
+
+
+def test_a_question_that_leaves_too_little_of_a_row_is_refused(base):
+    with pytest.raises(Invalid) as refused:
+        load(base, verdict=True, max_length=64)
+    assert str(refused.value) == (
+        "`max_length`: expected at least 175, five times the tokens of the question for a verdict, got 64"
     )
 
 

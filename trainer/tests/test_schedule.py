@@ -6,7 +6,7 @@ import pytest
 
 from codepmp_trainer.training.schedule import lr_factor
 
-WSD = {"kind": "wsd", "lr": 1.0, "warmup": 0.03, "decay": 0.1}
+WSD = {"kind": "wsd", "lr": 1.0, "warmup": 0.03, "decay": 0.1, "decay_shape": "linear"}
 WCD = {"kind": "wcd", "lr": 1.0, "warmup": 0.03}
 
 
@@ -26,6 +26,20 @@ def test_wsd_of_the_published_run_warms_up_824_steps_and_is_stable_to_24712():
 def test_wsd_of_ten_steps():
     schedule = {**WSD, "warmup": 0.2, "decay": 0.4}
     assert table(schedule, 10) == pytest.approx([0.5, 1, 1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("shape", "end"),
+    [
+        ("linear", [0.75, 0.5, 0.25]),
+        ("cosine", [0.5 + 0.5 * math.sqrt(0.5), 0.5, 0.5 - 0.5 * math.sqrt(0.5)]),
+        ("1-sqrt", [0.5, 1 - math.sqrt(0.5), 1 - math.sqrt(0.75)]),
+    ],
+)
+def test_the_decay_of_wsd_has_the_shape_that_is_named(shape, end):
+    assert table({**WSD, "warmup": 0, "decay": 0.3, "decay_shape": shape}, 10)[7:] == pytest.approx(end)
+    rest = {"kind": "decay", "lr": 1.0, "decay_shape": shape, "begin": 7}
+    assert [lr_factor(rest, step, 10) for step in range(7, 10)] == pytest.approx(end)
 
 
 def test_wcd_warms_up_and_follows_a_half_cosine():

@@ -69,7 +69,7 @@ def test_the_first_losses_equal_a_plain_computation_with_the_library(base, pairs
 
 
 def test_a_learnable_set_is_learned_and_with_flipped_labels_the_opposite(base, pairs, tmp_path):
-    changes = {"presentations": 96, "loss": {"rank": 1, "lm": 0}, "checkpoint_every": 100}
+    changes = {"presentations": 96, "loss": rig.RANKING, "checkpoint_every": 100}
     finals = {}
     for flipped in (False, True):
         folder = tmp_path / str(flipped)
@@ -124,7 +124,7 @@ def test_pairs_that_are_all_equal_after_the_cut_are_refused(base, tmp_path):
 
 
 def test_without_a_language_term_none_is_reported(base, pairs, tmp_path):
-    settings = run(tmp_path, base, pairs, loss={"rank": 1, "lm": 0}, presentations=4)
+    settings = run(tmp_path, base, pairs, loss=rig.RANKING, presentations=4)
     assert rig.steps(settings)[0]["lm_loss"] is None
 
 
@@ -144,7 +144,7 @@ def test_a_progress_line_tells_the_step_and_what_it_took(base, pairs, tmp_path):
 
 def test_a_reward_model_starts_from_a_preference_model_and_keeps_its_eoc(base, pairs, tmp_path):
     pmp = run(tmp_path / "pmp", base, pairs, layers=2)
-    rm = run(tmp_path / "rm", base, pairs, task="rm", init=pmp["output"], eoc=None, loss={"rank": 1, "lm": 0})
+    rm = run(tmp_path / "rm", base, pairs, task="rm", init=pmp["output"], eoc=None, loss=rig.RANKING)
     about = json.loads((Path(rm["output"]) / "codepmp.json").read_text())
     assert about["eoc"] == {"token": "<file_sep>", "id": 2}
     assert (about["task"], about["score"], about["layers"]) == ("rm", "eoc", 2)

@@ -9,21 +9,21 @@ export const trainPmpDecay: ProcessKind<'train/pmp-decay'> = {
   shape: 'process',
   async program(dependencies, work) {
     const { id, settings } = work.node;
-    const { at, decay, seed } = settings;
+    const { at, decay, decay_shape, seed } = settings;
     const { meta } = await dependencies.artifacts.readManifest(work.inputs.stable[0] ?? '');
     const stable = meta['settings'] as unknown as SettingsOf<'train/pmp-stable'>;
     const begin = Math.round(at * (1 - decay));
     if (!stable.keep.includes(begin))
       throw classified('invalid', `${id}: the stable training keeps no state at ${begin} pairs, but at ${stable.keep.join(', ')}. Add it to keep`);
     const { lr, warmup: _, ...shared } = stable;
-    const { at: __, decay: ___, ...config } = await trainConfig(dependencies, work, {
+    const { at: __, decay: ___, decay_shape: ____, ...config } = await trainConfig(dependencies, work, {
       ...shared,
       task: 'pmp',
       head_lr: null,
       layers: null,
       keep: [],
       branch: `kept-${begin}.safetensors`,
-      schedule: { kind: 'decay', lr, begin: Math.ceil(begin / stable.batch_size) },
+      schedule: { kind: 'decay', lr, decay_shape, begin: Math.ceil(begin / stable.batch_size) },
       epochs: 1,
       presentations: at,
       seed,

@@ -2,12 +2,13 @@ import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
 import { seedSetting } from '../drawn.ts';
 import { defineKind, settingsAs } from '../kind.ts';
+import { decayShape } from '../training.ts';
 import { trainPmpStable } from './pmp-stable.ts';
 
 /** One point of data scaling: a stable run left at a number of pairs, its learning rate decayed to the end. */
 export const trainPmpDecay = defineKind({
   kind: 'train/pmp-decay',
-  version: 3,
+  version: 4,
   shape: 'process',
   description: 'Branches from a checkpoint that a stable run kept and lets the learning rate decay.',
   inputs: {
@@ -27,6 +28,7 @@ export const trainPmpDecay = defineKind({
         default: 0.1,
         examples: [0.1],
       }),
+      decay_shape: decayShape,
       seed: seedSetting('Seed of the order of pairs.'),
     },
     closed,

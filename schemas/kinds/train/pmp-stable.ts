@@ -12,7 +12,7 @@ const { schedule: _, presentations: __, epochs: ___, ...shared } = trainPmp.sett
  */
 export const trainPmpStable = defineKind({
   kind: 'train/pmp-stable',
-  version: 3,
+  version: 4,
   shape: 'process',
   description: 'Warm-up and stable phase of preference pretraining, which keeps checkpoints to branch from.',
   inputs: trainPmp.inputs,

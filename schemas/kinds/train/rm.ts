@@ -1,12 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { closed, orNull } from '../../fields.ts';
 import { defineKind } from '../kind.ts';
-import { checkSchedule, schedule, shownPairs, trainingSettings } from '../training.ts';
+import { checkSchedule, ranking, schedule, shownPairs, trainingSettings } from '../training.ts';
 
 /** Finetunes a reward model from a preference model or from base weights. */
 export const trainRm = defineKind({
   kind: 'train/rm',
-  version: 5,
+  version: 6,
   shape: 'process',
   description: 'Finetunes a reward model on the preference pairs of a task.',
   inputs: {
@@ -26,6 +26,12 @@ export const trainRm = defineKind({
         maximum: 1,
         default: null,
         examples: [1e-3],
+      }),
+      loss: Type.Object(ranking, {
+        ...closed,
+        description: 'What is changed in the ranking loss.',
+        default: { margin: 0, center: 0 },
+        examples: [{ center: 0.01 }],
       }),
       ...trainingSettings({ batch_size: 64, weight_decay: 0 }),
     },

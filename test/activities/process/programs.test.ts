@@ -120,7 +120,8 @@ it('a training gets the settings of its step under their own names', async () =>
     head_lr: null,
     init: config.weights['smollm2-135m-instruct']?.path,
   });
-  expect((await programFor('rm-base')).config).toMatchObject({ ...settingsOf('rm-base'), task: 'rm', loss: { rank: 1, lm: 0 }, eoc: null });
+  const loss = { rank: 1, lm: 0, verdict: 0, margin: 0, center: 0 };
+  expect((await programFor('rm-base')).config).toMatchObject({ ...settingsOf('rm-base'), task: 'rm', loss, eoc: null });
 });
 
 it('answers are graded as the data set of the questions says, where the step says nothing', async () => {
@@ -135,7 +136,7 @@ it('answers are graded as the data set of the questions says, where the step say
 it('a decay has the settings of its stable training, and begins at the step where that kept its state', async () => {
   expect((await programFor('stable')).config).toMatchObject({ schedule: { kind: 'stable', lr: 1e-4, warmup: 2 }, keep: [18, 36], presentations: 36 });
   expect((await programFor('branch')).config).toMatchObject({
-    schedule: { kind: 'decay', lr: 1e-4, begin: 5 },
+    schedule: { kind: 'decay', lr: 1e-4, decay_shape: 'linear', begin: 5 },
     branch: 'kept-18.safetensors',
     presentations: 20,
     layers: null,

@@ -76,7 +76,7 @@ test('a written default has the key of one left out', () => {
   const written = quickstart
     .replace('prompts: prompts, keep: 0.5', 'prompts: prompts, keep: 0.5, unit: words')
     .replace('      include: ["**/*.py"]', '      include: ["**/*.py"]\n')
-    .replace('{kind: wcd, lr: 2e-4, warmup: 0.03}', '{kind: wcd, lr: 0.0002, warmup: 0.03, decay: 0.1}');
+    .replace('{kind: wcd, lr: 2e-4, warmup: 0.03}', '{kind: wcd, lr: 0.0002, warmup: 0.03, decay: 0.1, decay_shape: linear}');
   expect(changedIds(plan, planOf(written))).toEqual([]);
 });
 

@@ -14,7 +14,7 @@ from ..process.failures import Invalid
 from ..process.files import fsync_folder
 from . import attention
 from .rows import Rows
-from .tokens import Encoder, Eoc
+from .tokens import Encoder, Eoc, Verdict
 
 ABOUT = "codepmp.json"
 EMBEDDING = "model.embed_tokens.weight"
@@ -49,14 +49,22 @@ class PreferenceModel(nn.Module):
         embedding = self.model.get_input_embeddings()
         embedding.padding_idx = None  # rows have no padding: its token is learned like every other
         embedding.sparse = True  # a dense gradient of a vocabulary costs more than two layers of a small model
+        self.verdict: tuple[int, int] | None = None
+        """Tokens whose logits make the score, the first less the second; None: the score head makes it."""
         self.softcap: float | None = getattr(config, "final_logit_softcapping", None)
 
     def forward(self, rows: Rows, where: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """One score a row, in fp32, and the hidden states of the places `where` of the line."""
         ids, positions = rows.ids[None], rows.positions[None]
         hidden = self.model(input_ids=ids, position_ids=positions, use_cache=False, rows=rows).last_hidden_state[0]
-        scores = self.score(hidden.index_select(0, rows.score)).squeeze(-1)
+        scored = hidden.index_select(0, rows.score)
+        scores = scored.float() @ self.verdict_weight() if self.verdict else self.score(scored).squeeze(-1)
         return scores, hidden[:0] if where is None else hidden.index_select(0, where)
+
+    def verdict_weight(self) -> torch.Tensor:
+        """What a score head would hold to give the scores of the verdict."""
+        yes, no = self.vocabulary[list(self.verdict or ())].float()
+        return yes - no
 
     @property
     def vocabulary(self) -> torch.Tensor:
@@ -78,29 +86,39 @@ class Loaded:
 
 
 def load_for_training(
-    path: Path, *, layers: int | None, eoc: bool | None, lm: bool, max_length: int, seed: int
+    path: Path, *, layers: int | None, eoc: bool | None, lm: bool, max_length: int, seed: int, verdict: bool = False
 ) -> Loaded:
     """
     Loads a base model or an earlier checkpoint. `eoc` None keeps what the checkpoint has (a base has none). A score
-    head that is not there is drawn from the seed.
+    head that is not there is drawn from the seed. With `verdict` the vocabulary head gives the scores; without, rows
+    end in the question for one where those of the checkpoint do.
     """
     config, about = read_config(path, layers), read_about(path)
     encoder = Encoder(path, max_length=max_length)
     weights = read_weights(path, config.num_hidden_layers)
     fill_padding(config, encoder)
-    encoder.eoc = eoc_for(encoder, config, about, wanted=eoc)
+    encoder.eoc, encoder.verdict = eoc_for(encoder, config, about, wanted=eoc), verdict_of(about)
     if encoder.eoc:
         fit_vocabulary(weights, config, encoder.eoc)
-    untied = lm and not config.tie_word_embeddings
+    if verdict:
+        encoder.verdict = encoder.verdict or encoder.choose_verdict()
+    if encoder.verdict and max_length < 5 * len(encoder.tail):
+        raise Invalid(
+            f"`max_length`: expected at least {5 * len(encoder.tail)}, five times the tokens of the question for a "
+            f"verdict, got {max_length}"
+        )
+    untied = (lm or verdict) and not config.tie_word_embeddings
     if untied and HEAD not in weights:
         raise Invalid(
-            f"{path} has no vocabulary head of its own ({HEAD}), which `loss.lm` needs: set it to 0, or start from a "
-            "base model or from a training with a language-model term"
+            f"{path} has no vocabulary head of its own ({HEAD}), which `loss.lm` and `loss.verdict` need: set both to "
+            "0, or start from a base model or from a training with one of them"
         )
     if "score.weight" not in weights:
         generator = torch.Generator().manual_seed(seed)
         weights["score.weight"] = torch.randn(1, config.hidden_size, generator=generator) * 0.02
     model = build(config, weights, path, untied_head=untied)
+    if verdict and encoder.verdict:
+        model.verdict = encoder.verdict.yes, encoder.verdict.no
     return Loaded(model, encoder, config, about)
 
 
@@ -110,7 +128,7 @@ def load_for_scoring(path: Path) -> Loaded:
     if about is None:
         raise Invalid(f"{path / ABOUT} is missing: score with a checkpoint of train.py, not with a base model")
     encoder = Encoder(path, max_length=about["max_length"])
-    encoder.eoc = Eoc(**about["eoc"]) if about["eoc"] else None
+    encoder.eoc, encoder.verdict = Eoc(**about["eoc"]) if about["eoc"] else None, verdict_of(about)
     model = build(config, read_weights(path, config.num_hidden_layers), path, untied_head=False)
     return Loaded(model, encoder, config, about)
 
@@ -201,6 +219,12 @@ def eoc_for(encoder: Encoder, config: Any, about: dict[str, Any] | None, *, want
     return encoder.choose_eoc({config.pad_token_id, *(ends if isinstance(ends, list) else [ends]), *special})
 
 
+def verdict_of(about: dict[str, Any] | None) -> Verdict | None:
+    """The verdict that a checkpoint scores by; None for one that names none, and for a base."""
+    found = about.get("verdict") if about else None
+    return Verdict(**found) if found else None
+
+
 def fit_vocabulary(weights: dict[str, torch.Tensor], config: Any, eoc: Eoc) -> None:
     """Gives a token beyond the embedding a row of its own, the mean of all rows."""
     for name in (EMBEDDING, HEAD):
@@ -229,7 +253,8 @@ def build(config: Any, weights: dict[str, torch.Tensor], path: Path, *, untied_h
 def save_model(folder: Path, loaded: Loaded, weights: dict[str, torch.Tensor], about: dict[str, Any]) -> None:
     """
     Writes a folder for `AutoModelForSequenceClassification.from_pretrained`; `weights` are those of the model. A
-    vocabulary head of its own is written beside it, for a later training with a language-model term.
+    vocabulary head of its own is written beside it, for a later training with a term that needs it. Where a model
+    scores by a verdict, the score head is made of the rows of its two tokens.
     """
     from safetensors.torch import save_file
     from transformers import AutoModelForSequenceClassification
@@ -240,6 +265,10 @@ def save_model(folder: Path, loaded: Loaded, weights: dict[str, torch.Tensor], a
     config.id2label, config.label2id, config.dtype = {0: "preference"}, {"preference": 0}, "float32"
     head = {name: weights[name] for name in [HEAD] if name in weights}
     body = {name: value for name, value in weights.items() if name not in head}
+    if loaded.model.verdict:
+        vocabulary = weights.get(HEAD, weights[EMBEDDING])
+        yes, no = vocabulary[list(loaded.model.verdict)]
+        body["score.weight"] = (yes - no)[None].contiguous()
     for name, tensors in (("model.safetensors", body), (HEAD_FILE, head)):
         if tensors:
             save_file(tensors, folder / name, metadata={"format": "pt"})

@@ -13,6 +13,7 @@ from ..process.failures import Invalid
 
 NEW_EOC = "<|eoc|>"
 FREE_TOKENS = (NEW_EOC, "<file_sep>", "<|file_sep|>", "<|im_end|>", "<|reserved_special_token_0|>", "<unused0>")
+QUESTION, ANSWERS = "\n\nIs this answer correct (Yes/No)?\n", ("Yes", "No")
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 
 
@@ -25,8 +26,20 @@ class Eoc:
 
 
 @dataclass(frozen=True)
+class Verdict:
+    """A question that ends a row, and the tokens of its two answers, of which a model finds one more likely."""
+
+    question: str
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True)
 class Encoded:
-    """One row: `ids` of prompt, response and EOC; the response is `ids[start:end]`; the score is read at `score`."""
+    """
+    One row: `ids` of prompt, response, EOC and question; the response is `ids[start:end]`, and the score is read at
+    `score`.
+    """
 
     ids: list[int]
     start: int
@@ -53,6 +66,7 @@ class Encoder:
         self._further = further_tokenizer(self.tokenizer)
         self.max_length = max_length
         self.eoc: Eoc | None = None
+        self.verdict: Verdict | None = None
         self.special = special_tokens(folder)
         self._start = self._start_tokens()
 
@@ -74,6 +88,27 @@ class Encoder:
         self.tokenizer.add_special_tokens([AddedToken(NEW_EOC, normalized=False, special=True)])
         return Eoc(NEW_EOC, self.tokenizer.get_vocab()[NEW_EOC])
 
+    def choose_verdict(self) -> Verdict:
+        """The question and the first tokens of its answers. Raises `Invalid` where both begin with the same token."""
+        yes, no = (self.ids_of(answer, after=QUESTION)[0] for answer in ANSWERS)
+        if yes == no:
+            raise Invalid(
+                f"{self.folder}: its tokenizer begins {' and '.join(ANSWERS)} with the same token, so neither is a "
+                "verdict: set `loss.verdict` to 0, or start from another base"
+            )
+        return Verdict(QUESTION, yes, no)
+
+    @property
+    def tail(self) -> list[int]:
+        """The tokens that follow a response, cut or not."""
+        question = self.ids_of(self.verdict.question, after=QUESTION) if self.verdict else []
+        return [*([self.eoc.id] if self.eoc else []), *question]
+
+    @property
+    def scored_at(self) -> str:
+        """Where a model reads the score of a row: after a question, at the EOC, or at the last token of a response."""
+        return "verdict" if self.verdict else "eoc" if self.eoc else "last"
+
     def encode(self, prompt: str, response: str) -> Encoded:
         """The row of a prompt and a response, as `join` cuts it."""
         return self.join(self.ids_of(prompt), [self.ids_of(response, after=prompt)])[0]
@@ -86,17 +121,17 @@ class Encoder:
     def join(self, prompt: list[int], responses: Sequence[list[int]]) -> list[Encoded]:
         """
         Rows of one prompt, which is the same in all of them. Where the longest of them does not fit, the prompt loses
-        tokens at its start until it does, but keeps ¾ `max_length`; then responses are cut at their end. EOC comes
-        after the cut, and counts.
+        tokens at its start until it does, but keeps ¾ `max_length`; then responses are cut at their end. EOC and
+        question come after the cut, and count.
         """
-        eoc = [self.eoc.id] if self.eoc else []
+        tail = self.tail
         whole = len(self._start) + len(prompt)
-        most = max(self.max_length - max(map(len, responses)) - len(eoc), self.max_length * 3 // 4)
+        most = max(self.max_length - max(map(len, responses)) - len(tail), self.max_length * 3 // 4)
         kept = self._start + prompt[max(whole - most, 0) :]
-        room = self.max_length - len(kept) - len(eoc)
+        room = self.max_length - len(kept) - len(tail)
         rows = []
         for response in responses:
-            ids = kept + response[:room] + eoc
+            ids = kept + response[:room] + tail
             if not ids:
                 raise Invalid("a row has neither prompt nor response: remove it from the data")
             cut = len(kept) < whole or len(response) > room

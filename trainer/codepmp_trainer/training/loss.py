@@ -1,4 +1,4 @@
-"""The loss: ranking term and language-model term, as sums that the caller divides by the global batch."""
+"""The loss: ranking term and cross entropies, as sums that the caller divides by the global batch."""
 
 from typing import Any
 
@@ -9,10 +9,15 @@ CHUNK_BYTES = 1 << 26
 """Of fp32 logits at once; 32 times as many on a GPU, where each chunk costs reading the whole head again."""
 
 
-def rank_loss(scores: torch.Tensor) -> torch.Tensor:
-    """Sum of −log σ(chosen − rejected) over pairs, in fp32; rows alternate chosen, rejected."""
-    scores = scores.float()
-    return -F.logsigmoid(scores[0::2] - scores[1::2]).sum()
+def rank_loss(scores: torch.Tensor, *, margin: float = 0, center: float = 0) -> torch.Tensor:
+    """
+    Sum of −log σ(chosen − rejected − `margin`) + `center` · (chosen + rejected)² over pairs, in fp32 at least; rows
+    alternate chosen, rejected. The second part keeps scores around 0.
+    """
+    scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
+    chosen, rejected = scores[0::2], scores[1::2]
+    ranking = -F.logsigmoid(chosen - rejected - margin).sum()
+    return ranking + center * (chosen + rejected).square().sum() if center else ranking
 
 
 def lm_loss(

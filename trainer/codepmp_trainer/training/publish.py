@@ -1,5 +1,6 @@
 """The finished model as a folder, and what the result says of it."""
 
+import dataclasses
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ def files_of(folder: Path) -> Sequence[Path]:
 def about_model(run: Run) -> dict[str, Any]:
     """What the checkpoint says of itself; the trainings it went through are listed, the latest last."""
     config, loaded = run.config, run.loaded
-    eoc = loaded.encoder.eoc
+    eoc, verdict = loaded.encoder.eoc, loaded.encoder.verdict
     keys = ("task", "prompt_format", "loss", "schedule", "head_lr", "weight_decay", "batch_size", "max_length", "seed")
     this = {key: config[key] for key in keys}
     this.update(pairs=run.table.num_rows, presentations=run.order.presentations, steps=run.order.steps)
@@ -61,7 +62,8 @@ def about_model(run: Run) -> dict[str, Any]:
         "task": config["task"],
         "prompt_format": config["prompt_format"],
         "eoc": {"token": eoc.token, "id": eoc.id} if eoc else None,
-        "score": "eoc" if eoc else "last",
+        "verdict": dataclasses.asdict(verdict) if verdict else None,
+        "score": loaded.encoder.scored_at,
         "max_length": config["max_length"],
         "layers": loaded.config.num_hidden_layers,
         "lm": {"weight": config["loss"]["lm"], "labels": "response tokens of the chosen answer, without EOC"},

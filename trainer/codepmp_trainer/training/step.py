@@ -96,11 +96,11 @@ def backward(
 ) -> torch.Tensor:
     """
     Adds up the gradients of this rank's pairs in as many passes as every rank makes, because ranks that divide the
-    model compute together; returns the sums of both losses and of the pairs in order.
+    model compute together; returns the sums of the three terms and of the pairs in order.
     """
     device = run.peers.device
     averaged = run.peers.world if parallel.is_sharded(run.peers) else 1
-    sums = torch.zeros(3, dtype=torch.float64, device=device)
+    sums = torch.zeros(4, dtype=torch.float64, device=device)
     parts = [*chunks(pairs, run.config["micro_batch"])]
     for part in [*parts, *[()] * (passes - len(parts))]:
         loss, terms = run.objective(part, shown=shown, lm_tokens=lm_tokens, device=device)
@@ -112,11 +112,13 @@ def backward(
 def terms_of(run: Run, sums: torch.Tensor, *, shown: int, lm_tokens: int) -> dict[str, Any]:
     """The loss and its terms, means over the global batch, and the accuracy."""
     weights = run.config["loss"]
-    ranking, language, correct = sums.tolist()
+    ranking, language, verdicts, correct = sums.tolist()
     rank_mean = ranking / max(shown, 1)
     lm_mean = language / max(lm_tokens, 1) if weights["lm"] > 0 else None
-    total = weights["rank"] * rank_mean + weights["lm"] * (lm_mean or 0.0)
-    return {"loss": total, "rank_loss": rank_mean, "lm_loss": lm_mean, "accuracy": correct / max(shown, 1)}
+    verdict_mean = verdicts / max(2 * shown, 1)
+    total = weights["rank"] * rank_mean + weights["lm"] * (lm_mean or 0.0) + weights["verdict"] * verdict_mean
+    terms = {"loss": total, "rank_loss": rank_mean, "lm_loss": lm_mean, "accuracy": correct / max(shown, 1)}
+    return {**terms, "verdict_loss": verdict_mean} if weights["verdict"] > 0 else terms
 
 
 def written(value: float | None) -> float | None:
