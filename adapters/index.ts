@@ -15,6 +15,8 @@ export { createModelServers, readKey } from './endpoints/servers.ts';
 export type { ModelServersOptions } from './endpoints/servers.ts';
 export { blobPath } from './store/blobs.ts';
 export { removeRun } from './store/runs.ts';
+export { forgetAnswers } from './store/forget-answers.ts';
+export { rowBlobs } from './store/row-blobs.ts';
 export { removeUnused, storedFiles } from './store/unused.ts';
 export type { StoredFile } from './store/unused.ts';
 export { verifyFiles } from './store/verify.ts';

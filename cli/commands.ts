@@ -38,6 +38,11 @@ export const commands: CommandEntry[] = [
   { name: 'export', summary: "copy a step's pairs or its checkpoint into a new folder", load: () => import('./commands/export.ts') },
   { name: 'verify', summary: 'check every file of the store and set damaged ones aside', load: () => import('./commands/verify.ts') },
   { name: 'gc', summary: 'delete what no run needs from the store', load: () => import('./commands/gc.ts') },
+  {
+    name: 'forget',
+    summary: 'delete what comes from a repository or a licence, and leave it out from now on',
+    load: () => import('./commands/forget.ts'),
+  },
   { name: 'schema', summary: 'print the JSON Schema of pipelines, the configuration or plans', load: () => import('./commands/schema.ts') },
   { name: 'doctor', summary: 'check everything codepmp needs', load: () => import('./commands/doctor.ts') },
   { name: 'worker', summary: 'run a worker in the foreground', load: () => import('./commands/worker.ts') },

@@ -10,7 +10,12 @@ export interface Exported {
   run: string;
   /** The step, or STEP.OUTPUT. */
   step: string;
+  /** Id of its node. */
+  node: string;
+  format: string;
   artifacts: Digest[];
+  /** What each artifact is called in the data set. */
+  splits: string[];
 }
 
 /** Notes an export, so that whoever removes an origin from the store learns of the copy; a later one into the folder replaces it. */
@@ -19,8 +24,8 @@ export function noteExport(store: Store, exported: Exported): Promise<void> {
   return store.note(`exports/${name}.json`, new TextEncoder().encode(JSON.stringify(exported)));
 }
 
-/** All exports of a store. */
+/** All exports of a store, by folder. */
 export async function listExports(store: Store): Promise<Exported[]> {
   const notes = await Promise.all((await store.listNotes('exports/')).map((name) => readNoted<Exported>(store, name)));
-  return notes.filter((note) => note !== null);
+  return notes.filter((note) => note !== null).toSorted((a, b) => (a.folder < b.folder ? -1 : 1));
 }

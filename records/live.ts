@@ -16,7 +16,8 @@ export interface Roots {
 
 const digest = /\b[0-9a-f]{64}\b/g;
 
-const digestsIn = (bytes: Uint8Array): Digest[] => new TextDecoder().decode(bytes).match(digest) ?? [];
+/** All digests that a text mentions. */
+export const digestsIn = (bytes: Uint8Array): Digest[] => new TextDecoder().decode(bytes).match(digest) ?? [];
 
 /** Reads what the records of a store refer to. */
 export async function readRoots(store: Store): Promise<Roots> {
@@ -45,7 +46,7 @@ export async function isRoot(store: Store, name: string, { digests, pins }: Root
 async function isPinned(store: Store, name: string, pins: Roots['pins']): Promise<boolean> {
   const bytes = await store.read(name);
   if (bytes === null) return false;
-  const { content, inputs: _inputs, round: _round, again: _again, ...parts } = parseJson<NodeResult>(bytes).parts;
+  const { content, inputs: _inputs, round: _round, again: _again, forgotten: _forgotten, ...parts } = parseJson<NodeResult>(bytes).parts;
   return typeof content === 'string' && pins.get(pinName(hashOf(parts as JsonObject))) === content;
 }
 

@@ -58,6 +58,9 @@ export const rankName = (stage: string, key: Digest): string => `cleaning/${stag
 /** Note: the run that last refreshed a node whose source changes by itself, by the hash of what the node does. */
 export const pinName = (parts: Digest): string => `pins/${parts}.json`;
 
+/** Note: where texts come from that no run of the store may use. */
+export const forgottenName = 'forgotten.json';
+
 /** Beginning of the write-once names of the rounds in which a step was asked again, by the hash of what it does. */
 export const roundsPrefix = (parts: Digest): string => `rounds/${parts}/`;
 

@@ -5,6 +5,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { byOrigin } from '../group/slices.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { drawRows, type DrawOptions } from '../draw.ts';
+import { withoutForgotten } from './forgotten.ts';
 import type { ItemCounts } from '../keep.ts';
 import { inParts } from '../spill.ts';
 
@@ -40,7 +41,7 @@ export async function writeDrawnCorpus(
 ): Promise<{ out: Digest; found: number }> {
   let found = 0;
   async function* counted(): AsyncGenerator<CorpusText> {
-    for await (const text of texts) {
+    for await (const text of withoutForgotten(dependencies.store, texts, leftOut)) {
       found += 1;
       yield text;
     }

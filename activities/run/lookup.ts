@@ -3,6 +3,7 @@ import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound,
 import type { Dependencies } from '../dependencies.ts';
 import { openPlan } from './plan-table.ts';
 import type { Store } from '../../ports/store.ts';
+import { forgottenPart, readForgotten, readsTexts } from '../../records/forgotten.ts';
 import { readPin, renewPin } from '../../records/pins.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { readWholeResult, summaryOf } from '../../records/results.ts';
@@ -39,8 +40,8 @@ async function callsOf({ artifacts }: Pick<Dependencies, 'artifacts'>, unit: Uni
 }
 
 /**
- * Parts of keys that are known only at this point: the content of source folders, the run that refreshed a source, how often items without
- * an answer were asked for again, and that a run asked for the work again.
+ * Parts of keys that are known only at this point: the content of source folders and what they leave out, the run that refreshed a source,
+ * how often items without an answer were asked for again, and that a run asked for the work again.
  */
 async function lookInto(
   dependencies: Pick<Dependencies, 'config' | 'store'>,
@@ -53,6 +54,8 @@ async function lookInto(
     const isPinned = kindOf(node.kind).pinned === true;
     const content = isPinned ? await pinOf(dependencies, node, isAgain ? run : null) : await fingerprintOf(dependencies, node);
     if (content !== null) looked[node.id] = { content };
+    const left = readsTexts(node) ? forgottenPart(await readForgotten(dependencies.store)) : {};
+    if (Object.keys(left).length > 0) looked[node.id] = { ...looked[node.id], ...left };
     const round = Object.keys(node.models).length > 0 ? await readRound(dependencies.store, node) : 0;
     if (round > 0) looked[node.id] = { ...looked[node.id], round };
     if (isAgain && !isPinned) looked[node.id] = { ...looked[node.id], again: run };

@@ -25,9 +25,7 @@ export function createArtifacts(store: Store): Artifacts {
 
   async function* rows(artifact: Digest): AsyncGenerator<Row> {
     for (const { digest } of (await readManifest(artifact)).shards) {
-      const bytes = await store.getBytes(digest);
-      const isParquet = new TextDecoder().decode(bytes.subarray(0, 4)) === parquetMagic;
-      yield* isParquet ? await decodeParquet(bytes) : decodeJsonl(bytes);
+      yield* await decodeRows(await store.getBytes(digest));
     }
   }
 
@@ -66,6 +64,12 @@ async function writeParquet(options: {
 
 /** Characters of JSON lines that are compressed at once. */
 const piece = 2 ** 18;
+
+/** The rows of a shard in either format. */
+export async function decodeRows(bytes: Uint8Array): Promise<Row[]> {
+  const isParquet = new TextDecoder().decode(bytes.subarray(0, 4)) === parquetMagic;
+  return isParquet ? decodeParquet(bytes) : decodeJsonl(bytes);
+}
 
 /** Rows as JSON lines, in pieces; they are counted on the way. */
 async function* linesOf(rows: Iterable<object> | AsyncIterable<object>, counted: { rows: number }): AsyncGenerator<string> {

@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createArtifacts } from '../../adapters/index.ts';
-import type { ParamValues, PlanNode } from '../../plan/index.ts';
-import type { Artifacts } from '../../ports/artifacts.ts';
+import type { ParamValues } from '../../plan/index.ts';
 import { noteExport } from '../../records/exports.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
-import { cardOf } from '../export/card.ts';
+import { partsOf, writeDataSet } from '../export/data-set.ts';
 import { copyShard, newFolder } from '../export/folder.ts';
-import { exportFormats, isParquet, writeLines, writeParquetFiles, type ExportedPart, type ExportFormat } from '../export/parts.ts';
+import { exportFormats, isParquet, type ExportedPart, type ExportFormat } from '../export/parts.ts';
 import { collectCell } from '../runs/cells.ts';
 import { pickRun, planOfRun } from '../runs/runs.ts';
-import { findStep, isFolder, type StepOfRun } from '../runs/step-output.ts';
+import { findStep, isFolder } from '../runs/step-output.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { withNotes } from '../terminal/help.ts';
 import { count } from '../terminal/text.ts';
@@ -38,13 +36,12 @@ async function exportStep(address: string, given: string, options: ExportOptions
   const { output } = context;
   const { format } = options;
   const store = await requireStore(context);
-  const artifacts = createArtifacts(store);
   const record = await pickRun(store, options.run);
   const plan = await planOfRun(store, record);
   if (!plan) throw new CommandFailure(`${record.run} has no plan. See codepmp status ${record.run}`);
   const [name = '', asked] = address.split('.');
   const step = await findStep(store, { plan, progress: record, step: name, values: options.cell ?? {} });
-  const parts = await partsOf(artifacts, { step, asked, run: record.run });
+  const parts = await partsOf(createArtifacts(store), { step, asked, run: record.run });
   const [first] = parts;
   const isCheckpoint = first !== undefined && isFolder(first.manifest);
   if (first && !isCheckpoint && format === 'huggingface' && !isParquet(first.manifest))
@@ -52,13 +49,10 @@ async function exportStep(address: string, given: string, options: ExportOptions
   const folder = resolve(context.folder, given);
   await newFolder(folder, async (made) => {
     if (isCheckpoint) for (const shard of first.manifest.shards) await copyShard(store, shard, join(made, shard.name ?? shard.digest));
-    else {
-      await mkdir(join(made, 'data'));
-      for (const part of parts) await (format === 'jsonl' ? writeLines(artifacts, made, part) : writeParquetFiles(store, made, part));
-      await writeFile(join(made, 'README.md'), await cardOf(artifacts, { run: record.run, plan, node: step.node, format, parts }));
-    }
+    else await writeDataSet(store, made, { run: record.run, plan, node: step.node, format, parts });
   });
-  await noteExport(store, { folder, run: record.run, step: address, artifacts: parts.map(({ artifact }) => artifact) });
+  const [artifacts, splits] = [parts.map(({ artifact }) => artifact), parts.map(({ split }) => split)];
+  await noteExport(store, { folder, run: record.run, step: address, node: step.node.id, format, artifacts, splits });
   const rows = parts.reduce((sum, { manifest }) => sum + manifest.rows, 0);
   if (output.json) return output.emit({ run: record.run, step: address, folder, parts: parts.map(summaryOfPart) });
   output.data(folder);
@@ -67,32 +61,6 @@ async function exportStep(address: string, given: string, options: ExportOptions
 
 function summaryOfPart({ split, artifact, manifest }: ExportedPart): object {
   return { split, artifact, rows: manifest.rows };
-}
-
-/** The outputs of a step that are exported. A single one is the split `train`. */
-async function partsOf(
-  artifacts: Artifacts,
-  { step: { node, result }, asked, run }: { step: StepOfRun; asked: string | undefined; run: string },
-): Promise<ExportedPart[]> {
-  const names = Object.keys(node.outputs);
-  if (asked !== undefined && !names.includes(asked))
-    throw new CommandFailure(`${node.id} has no output ${asked}. Choose one: ${names.map((name) => `${node.id}.${name}`).join(', ')}`);
-  if (!result) throw new CommandFailure(`${node.id} has not finished in ${run}. See codepmp status ${run}`);
-  const isChosen = (name: string): boolean => (asked === undefined ? node.outputs[name] === mainType(node) : name === asked);
-  const chosen = Object.entries(result.outputs).filter(([name]) => isChosen(name));
-  return Promise.all(
-    chosen.map(async ([name, artifact]) => ({
-      split: name === 'out' ? 'train' : name,
-      artifact,
-      manifest: await artifacts.readManifest(artifact),
-    })),
-  );
-}
-
-/** Outputs of several types make no data set: of those, the pairs are exported, else the type of the first. */
-function mainType({ outputs }: PlanNode): string {
-  const types = Object.values(outputs);
-  return types.find((type) => type === 'pairs') ?? types[0] ?? '';
 }
 
 const help =

@@ -3,7 +3,8 @@ import type { Artifacts } from '../../ports/artifacts.ts';
 import { versionOf } from '../terminal/installation.ts';
 import type { ExportedPart, ExportFormat } from './parts.ts';
 
-interface CardInput {
+/** What is exported, and how. */
+export interface CardInput {
   run: string;
   plan: Plan;
   node: PlanNode;

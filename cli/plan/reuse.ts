@@ -7,6 +7,7 @@ import { readResult } from '../../records/results.ts';
 import { memberKey } from '../runs/step-output.ts';
 import { nodeParts, resultKey } from '../../plan/keys.ts';
 import { resultKeys } from '../../records/names.ts';
+import { forgottenPart, readForgotten } from '../../records/forgotten.ts';
 import { readPin } from '../../records/pins.ts';
 
 /**
@@ -72,9 +73,10 @@ function refsOf({ inputs }: PlanNode): PlanNode['inputs'][string] {
 /** Result keys of nodes whose source changes by itself, as the run that last refreshed them left them. */
 async function pinnedKeys(store: Store, nodes: PlanNode[]): Promise<Map<string, Digest>> {
   const pinned = nodes.filter(({ kind }) => isKind(kind) && kindOf(kind).pinned);
+  const left = forgottenPart(await readForgotten(store));
   const keys = pinned.map(async (node): Promise<[string, Digest]> => {
     const content = await readPin(store, node);
-    return [node.id, resultKey({ ...nodeParts(node), ...(content !== null && { content }) }, {})];
+    return [node.id, resultKey({ ...nodeParts(node), ...(content !== null && { content }), ...left }, {})];
   });
   return new Map(await Promise.all(keys));
 }

@@ -10,6 +10,7 @@ import { drawRows } from '../../draw.ts';
 import { countsText, type ItemCounts } from '../../keep.ts';
 import { leaveOut } from '../../run/walk-folder.ts';
 import { writeCorpus, type CorpusText } from '../corpus.ts';
+import { withoutForgotten } from '../forgotten.ts';
 import type { NodeOf, StepKind } from '../kind.ts';
 import { ahead } from './ahead.ts';
 import { chooseFiles, filesOfPart, textsOfFiles } from './repository-files.ts';
@@ -52,7 +53,7 @@ export const sourceGithub: StepKind<'source/github'> = {
       for await (const repository of ahead(drawnRepositories(reading), { most: clonesAtOnce, work: cloned(reading) })) {
         counts.repositories += 1;
         if (repository)
-          for await (const text of textsOfRepository(reading, repository)) {
+          for await (const text of withoutForgotten(store, textsOfRepository(reading, repository), reading.leftOut)) {
             yield text;
             counts.texts += 1;
             if (counts.texts === take) return;

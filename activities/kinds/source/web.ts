@@ -9,6 +9,7 @@ import { bytesOfSource, openSource } from '../../run/sources.ts';
 import type { SourceFolder } from '../../run/sources.ts';
 import { leaveOut } from '../../run/walk-folder.ts';
 import { inParts } from '../../spill.ts';
+import { withoutForgotten } from '../forgotten.ts';
 import type { NodeOf, StepKind } from '../kind.ts';
 
 /** Bytes of dumps whose posts are joined in memory together. */
@@ -39,7 +40,8 @@ export const sourceWeb: StepKind<'source/web'> = {
       }
     }
     const { take, seed } = node.settings;
-    const drawn = drawRows(threads(), { store, parts, take, placeOf: ({ origin }) => rankOf(seed, origin) });
+    const wanted = withoutForgotten(store, threads(), leftOut);
+    const drawn = drawRows(wanted, { store, parts, take, placeOf: ({ origin }) => rankOf(seed, origin) });
     const { shards, rows } = await writeShards(dependencies, drawn);
     if (rows === 0) throw nothingRanked(node, source, leftOut);
     const meta = { found: counts.threads, left_out: { ...source.leftOut, ...leftOut } };

@@ -132,7 +132,15 @@ describe('export', { timeout: 180_000 }, () => {
     expect(await user.codepmp('export', 'rm', 'model')).toMatchObject({ exitCode: 0, stderr: '2 files of rm' });
     expect(readFileSync(join(user.path, 'model', 'tokenizer', 'vocab.txt'), 'utf8')).toBe('a');
     expect(await listExports(user.store)).toEqual([
-      { folder: join(user.path, 'model'), run: 'study-1', step: 'rm', artifacts: [expect.stringMatching(/^[0-9a-f]{64}$/)] },
+      {
+        folder: join(user.path, 'model'),
+        run: 'study-1',
+        step: 'rm',
+        node: 'rm',
+        format: 'huggingface',
+        artifacts: [expect.stringMatching(/^[0-9a-f]{64}$/)],
+        splits: ['train'],
+      },
     ]);
   });
 

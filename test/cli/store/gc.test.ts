@@ -127,7 +127,8 @@ describe('gc', { timeout: 120_000 }, () => {
       artifacts.writeManifest({ type: 'checkpoint', rows: 1, shards: [await shardOf(name)], meta: {} });
     const [exported, dead] = [await model('exported'), await model('dead')];
     for (const each of [exported, dead]) await keepScores({ store, artifacts }, each, [{ text: 'a', score: 1, cut: false }]);
-    await noteExport(store, { folder: '/out', run: 'gone', step: 'rm', artifacts: [exported] });
+    const about = { run: 'gone', step: 'rm', node: 'rm', format: 'huggingface', splits: ['train'] };
+    await noteExport(store, { folder: '/out', ...about, artifacts: [exported] });
     const source = { kind: 'source/github', version: 1, settings: {}, models: {}, resources: {} } as unknown as PlanNode;
     const outputs = { out: exported };
     const found = async (content: string): Promise<Digest> => {

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { createArtifacts, forgetAnswers } from '../../adapters/index.ts';
+import { resultKeyOf } from '../../plan/index.ts';
+import type { Store } from '../../ports/store.ts';
+import { noteForgotten, readForgotten, type Forgotten } from '../../records/forgotten.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
+import { exportsWith, rewriteExport, type ForgottenExport } from '../forget/exports.ts';
+import { findForgotten, type ForgottenFound } from '../forget/find.ts';
+import { removeFound } from '../forget/remove.ts';
+import { republishSources } from '../forget/without.ts';
+import { isOpen, listRuns } from '../runs/runs.ts';
+import { CommandFailure, exit } from '../terminal/failure.ts';
+import { withNotes } from '../terminal/help.ts';
+import { count } from '../terminal/text.ts';
+
+interface ForgetOptions extends CommonOptions {
+  repository?: string[];
+  licence?: string[];
+  delete?: boolean;
+}
+
+export function define(command: Command): void {
+  withNotes(withCommonOptions(command), help)
+    .option('--repository <name...>', 'texts of this repository, as the corpus names it')
+    .option('--licence <name...>', 'texts under this licence, as the corpus names it')
+    .option('--delete', 'delete; without it, only what would be deleted is shown')
+    .action(forget);
+}
+
+async function forget({ repository = [], licence = [], delete: remove = false, ...options }: ForgetOptions): Promise<void> {
+  const context = openContext(options);
+  const { output } = context;
+  const asked: Forgotten = { repository, licence };
+  if (repository.length + licence.length === 0) throw new CommandFailure('expected --repository NAME or --licence NAME', exit.usage);
+  const store = await requireStore(context);
+  if (remove) await assertNoneOpen(store);
+  const artifacts = createArtifacts(store);
+  const found = await findForgotten(store, artifacts, asked);
+  const exported = await exportsWith(store, artifacts, found);
+  const answers = await forgetAnswers({ root: store.root, origins: found.origins, remove });
+  if (remove) {
+    const before = await readForgotten(store);
+    const after = await noteForgotten(store, asked);
+    await republishSources(store, artifacts, { found, before, after });
+    for (const each of exported) await rewriteExport(store, artifacts, { ...each, ...found });
+    await removeFound(store, found);
+  }
+  const dependents = await stepsOfRuns(store, found);
+  const { origins, rows, results, files } = found;
+  const exports = exported.map(({ exported: { folder }, rows: own, input }) => ({ folder, rows: own, rewritten: input !== null }));
+  const counts = { texts: origins.size, rows, results: results.length, files: files.size, answers };
+  if (output.json) return output.emit({ deleted: remove, ...asked, ...counts, exports, dependents });
+  output.data(`results: ${results.length}, with ${count(files.size, 'file')} of rows`);
+  output.data(`paid answers: ${answers}`);
+  for (const each of exported) output.data(exportLine(each));
+  for (const { run, steps } of dependents) output.data(`depends on it, and stays: ${steps.join(', ')} of ${run}`);
+  const what = `${count(origins.size, 'text')} of ${[...repository, ...licence].join(', ')}`;
+  output.talk(`${what} ${remove ? 'deleted from' : 'can be deleted from'} ${store.root}${remove ? '; later runs leave them out' : ''}`);
+  if (!remove) output.next([[`codepmp forget ${argumentsOf(asked)} --delete`, 'deletes them, and leaves them out from now on']]);
+}
+
+async function assertNoneOpen(store: Store): Promise<void> {
+  const open = (await listRuns(store)).find(isOpen);
+  if (open) throw new CommandFailure(`${open.run} has not ended; nothing was deleted. Stop it first: codepmp cancel ${open.run}`);
+}
+
+/** The steps that depend on what was found, by run. */
+async function stepsOfRuns(store: Store, { dependents }: ForgottenFound): Promise<{ run: string; steps: string[] }[]> {
+  const keys = new Set(dependents.map(({ key }) => key));
+  const runs = (await listRuns(store)).map(({ run, units }) => {
+    const steps = units.flatMap((unit) => unit.nodes.flatMap(({ id }) => (keys.has(resultKeyOf(unit, id) ?? '') ? [id] : [])));
+    return { run, steps };
+  });
+  return runs.filter(({ steps }) => steps.length > 0);
+}
+
+function exportLine({ exported: { folder }, rows, input }: ForgottenExport): string {
+  const how = input ? '' : '; the record of its run is deleted, so delete this folder yourself';
+  return `${folder}: ${count(rows, 'row')}${how}`;
+}
+
+function argumentsOf({ repository, licence }: Forgotten): string {
+  const quoted = (option: string, names: string[]): string[] => (names.length === 0 ? [] : [option, ...names.map((name) => `'${name}'`)]);
+  return [...quoted('--repository', repository), ...quoted('--licence', licence)].join(' ');
+}
+
+const help =
+  'Deletes everything that was made from the texts of a repository or under a licence: their rows in every step, the paid answers about ' +
+  'them, and their rows in exported folders. Later runs leave them out, and make what is missing again from the answers of the others. ' +
+  'A text that another repository has as well stays there. Checkpoints, metrics and reports that depend on the texts are named and stay: ' +
+  'delete them with codepmp rm and gc. No run may be in progress.';

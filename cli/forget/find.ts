@@ -1,0 +1,96 @@
+import { rowBlobs } from '../../adapters/index.ts';
+import type { Digest, NodeResult } from '../../plan/index.ts';
+import { blobsIn, type Artifacts, type Manifest, type Row } from '../../ports/artifacts.ts';
+import type { Store } from '../../ports/store.ts';
+import { isForgotten, type Forgotten } from '../../records/forgotten.ts';
+import { resultKeys } from '../../records/names.ts';
+import { readResult } from '../../records/results.ts';
+
+/** What of a store comes from something that is to be forgotten. */
+export interface ForgottenFound {
+  /** Origins that nothing else has as well. */
+  origins: Set<Digest>;
+  /** Rows that say that they are from there. */
+  rows: number;
+  /** Whether a row has to go. */
+  isGone: (row: Row) => boolean;
+  /** Files of rows of which at least one has to go; those whose rows say where they are from come last. */
+  files: Set<Digest>;
+  /** Artifacts of results with such a file, by digest. */
+  artifacts: Map<Digest, Manifest>;
+  /** Results that have made these artifacts. */
+  results: NodeResult[];
+  /** Results made from them, directly or not, that have no such rows themselves: checkpoints, metrics, reports. */
+  dependents: NodeResult[];
+}
+
+/** Looks through all files of rows: what has no rows of its own about where it is from is found by its origins. */
+export async function findForgotten(store: Store, artifacts: Artifacts, forgotten: Forgotten): Promise<ForgottenFound> {
+  const { origins, rows } = await originsOf(store, forgotten);
+  const isGone = (row: Row): boolean => (namesSource(row) ? isForgotten(row, forgotten) : origins.has(String(row['origin'])));
+  const [saying, others]: [Digest[], Digest[]] = [[], []];
+  for await (const blob of rowBlobs(store)) {
+    const gone = blob.rows.find(isGone);
+    if (gone) (namesSource(gone) ? saying : others).push(blob.digest);
+  }
+  const files = new Set([...others, ...saying]);
+  return { origins, rows, isGone, files, ...(await resultsWith(store, artifacts, files)) };
+}
+
+function namesSource({ repository }: Row): boolean {
+  return typeof repository === 'string' && repository !== '';
+}
+
+async function originsOf(store: Store, forgotten: Forgotten): Promise<{ origins: Set<Digest>; rows: number }> {
+  const origins = new Set<Digest>();
+  let count = 0;
+  for await (const { rows } of rowBlobs(store))
+    for (const row of rows) {
+      if (!namesSource(row) || !isForgotten(row, forgotten)) continue;
+      count += 1;
+      origins.add(String(row['origin']));
+    }
+  if (origins.size === 0) return { origins, rows: count };
+  for await (const { rows } of rowBlobs(store))
+    for (const row of rows) if (namesSource(row) && !isForgotten(row, forgotten)) origins.delete(String(row['origin']));
+  return { origins, rows: count };
+}
+
+async function resultsWith(
+  store: Store,
+  artifacts: Artifacts,
+  files: ReadonlySet<Digest>,
+): Promise<Pick<ForgottenFound, 'artifacts' | 'results' | 'dependents'>> {
+  const found = new Map<Digest, Manifest>();
+  const results: NodeResult[] = [];
+  const others: NodeResult[] = [];
+  for (const key of await resultKeys(store)) {
+    const result = await readResult(store, key);
+    if (!result) continue;
+    let isAffected = false;
+    for (const digest of Object.values(result.outputs)) {
+      const manifest = await artifacts.readManifest(digest).catch(() => null);
+      if (!manifest || !blobsIn(manifest).some((each) => files.has(each))) continue;
+      found.set(digest, manifest);
+      isAffected = true;
+    }
+    (isAffected ? results : others).push(result);
+  }
+  return { artifacts: found, results, dependents: dependentsOn(results, others) };
+}
+
+/** Those of the other results that were made from these, directly or through each other. */
+function dependentsOn(results: NodeResult[], others: NodeResult[]): NodeResult[] {
+  const made = new Set(results.flatMap(({ outputs }) => Object.values(outputs)));
+  const found = new Set<NodeResult>();
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    for (const each of others) {
+      const inputs = Object.values((each.parts['inputs'] ?? {}) as { [name: string]: Digest[] }).flat();
+      if (found.has(each) || !inputs.some((digest) => made.has(digest))) continue;
+      found.add(each);
+      for (const digest of Object.values(each.outputs)) made.add(digest);
+    }
+  }
+  return [...found];
+}

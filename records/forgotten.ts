@@ -1,0 +1,43 @@
+import type { JsonObject, PlanNode } from '../plan/index.ts';
+import { canonicalBytes, hashOf } from '../plan/keys.ts';
+import type { Store } from '../ports/store.ts';
+import { readNoted } from './named.ts';
+import { forgottenName } from './names.ts';
+
+/** Where texts come from that no step of the store may use: what their rows say of their repository or licence. */
+export interface Forgotten {
+  repository: string[];
+  licence: string[];
+}
+
+/** What rows say of where they come from, if they say it. */
+export type Provenance = { readonly [column in keyof Forgotten]?: unknown };
+
+/** What is forgotten in a store. */
+export async function readForgotten(store: Store): Promise<Forgotten> {
+  return (await readNoted<Forgotten>(store, forgottenName)) ?? { repository: [], licence: [] };
+}
+
+/** Has every later run leave these out as well; returns everything that is forgotten from now on. */
+export async function noteForgotten(store: Store, more: Forgotten): Promise<Forgotten> {
+  const before = await readForgotten(store);
+  const merged = (column: keyof Forgotten): string[] => [...new Set([...before[column], ...more[column]])].toSorted();
+  const all = { repository: merged('repository'), licence: merged('licence') };
+  await store.note(forgottenName, canonicalBytes(all));
+  return all;
+}
+
+/** Whether a row comes from something forgotten. */
+export function isForgotten({ repository, licence }: Provenance, forgotten: Forgotten): boolean {
+  return forgotten.repository.includes(repository as string) || forgotten.licence.includes(licence as string);
+}
+
+/** The part of the keys of the nodes that read sources which says what they leave out; none where nothing is forgotten. */
+export function forgottenPart(forgotten: Forgotten): JsonObject {
+  return forgotten.repository.length + forgotten.licence.length > 0 ? { forgotten: hashOf({ ...forgotten }) } : {};
+}
+
+/** Whether a node reads texts from outside, of which some may be forgotten. */
+export function readsTexts({ inputs, outputs }: Pick<PlanNode, 'inputs' | 'outputs'>): boolean {
+  return Object.keys(inputs).length === 0 && Object.values(outputs).some((type) => type === 'corpus' || type === 'ranked');
+}
