@@ -36,23 +36,36 @@ export function checkKept({ id }: Pick<PlanNode, 'id'>, statuses: ItemCounts, us
   return ok < all * lowShare ? `only ${ok} of ${all} items are ok (${((ok / all) * 100).toFixed(1)} %): ${countsText(others)}` : undefined;
 }
 
+/** Different failures of requests that a message names; the rest are a number. */
+const namedFailures = 3;
+
+/** `answered 400: too many images (3), did not answer in time (1)`: the most frequent first. */
+function failuresText(failures: ItemCounts): string {
+  const sorted = Object.entries(failures).toSorted(([, one], [, other]) => other - one);
+  const others = sorted.slice(namedFailures).reduce((sum, [, count]) => sum + count, 0);
+  const named = sorted.slice(0, namedFailures).map(([failure, count]) => `${failure} (${count})`);
+  return [...named, ...(others > 0 ? [`other failures (${others})`] : [])].join(', ');
+}
+
 /**
- * Throws `quality` if a larger share of a step's items than `allowed` has no answer. `items`: its items by status.
+ * Throws `quality` if a larger share of a step's items than `allowed` has no answer, and returns a warning if any has none. `items`: its
+ * items by status; `failures`: what the endpoint did instead, and how often.
  */
 export function checkAnswered(
   { id }: Pick<PlanNode, 'id'>,
   items: ItemCounts,
-  { endpoint, allowed }: { endpoint: string; allowed: number },
-): void {
+  { endpoint, allowed, failures }: { endpoint: string; allowed: number; failures: ItemCounts },
+): string | undefined {
   const { unanswered = 0, rejected = 0 } = items;
   const all = Object.values(items).reduce((sum, count) => sum + count, 0);
   const without = unanswered + rejected;
-  if (without <= all * allowed) return;
-  const counts = countsText(Object.fromEntries(Object.entries({ unanswered, rejected }).filter(([, count]) => count > 0)));
+  if (without === 0) return undefined;
+  const warning = `${without} of ${all} items have no answer: endpoint ${endpoint} ${failuresText(failures)}`;
+  if (without <= all * allowed) return warning;
   throw withDetails(
     classified(
       'quality',
-      `${id}: ${without} of ${all} items have no answer (${counts}), and unanswered of the endpoint ${endpoint} allows ${allowed * 100} %. Once it answers, ask for them again: codepmp retry --quarantined`,
+      `${id}: ${warning}; its setting unanswered allows ${allowed * 100} %. Once it answers, ask for them again: codepmp retry --quarantined`,
     ),
     { node: id },
   );

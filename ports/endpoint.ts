@@ -24,6 +24,8 @@ export interface CompletionRequest {
   stop: string[];
   seed: number;
   signal: AbortSignal;
+  /** Told of each try that was sent and brought no reply: it ran out of time, broke off or was ended, and may have to be paid for. */
+  onLost?: () => void;
 }
 
 /** One endpoint and model. All clients of an endpoint in a process share its limit of requests in flight. */
@@ -42,6 +44,8 @@ export interface EndpointClient {
 /** The failure of one request; others may still be answered. `rejected`: the endpoint refused it; `unanswered`: every try failed. */
 export interface ItemFailure extends ClassifiedError {
   readonly item: 'rejected' | 'unanswered';
+  /** What the endpoint did, for example `answered 400: unusual characters`. */
+  readonly why: string;
 }
 
 /** Endpoints of the operator's configuration, ready to be asked; servers we run ourselves are started on demand. */

@@ -25,6 +25,8 @@ export interface LedgerRecord {
   by: string;
   /** The round in which items without a usable answer were asked for again; absent: the first time. */
   round?: number;
+  /** Why there is no answer, of a request that failed alone; such a record is in no ledger. */
+  failure?: string;
 }
 
 /** Answers paid for, found again by generation key, origin range and request. */

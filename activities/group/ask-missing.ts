@@ -24,6 +24,8 @@ interface Missing {
   missing: ChunkRequest[];
   /** Whether other requests of the chunk are answered already. */
   isAnswered: boolean;
+  /** Told of each request that was sent and brought no reply. */
+  onLost: () => void;
 }
 
 /** Answers between two checks of the free space. */
@@ -58,7 +60,7 @@ export async function askMissing(dependencies: AskDependencies, work: Missing): 
       if (item === undefined || signal.aborted) throw error;
       failures += 1;
       if (!isAnswered && (await isHopeless(dependencies, work, failures))) throw error;
-      return withoutAnswer(request, item);
+      return withoutAnswer(request, error as ItemFailure);
     }
   };
   const askAndCount = async (request: ChunkRequest) => {
@@ -80,19 +82,20 @@ export async function askMissing(dependencies: AskDependencies, work: Missing): 
 
 async function askOne(
   client: EndpointClient,
-  { chunk, model, segment }: Missing,
+  { chunk, model, segment, onLost }: Missing,
   { request, origin, input, seed }: ChunkRequest,
   signal: AbortSignal,
 ): Promise<LedgerRecord> {
   const { sampling, stop } = model;
-  const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, signal });
+  const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, signal, onLost });
   const round = chunk.round > 0 && { round: chunk.round };
   return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution, ...round });
 }
 
 /** The record of a request that was not answered. It is in no ledger: whoever needs the answer later asks again. */
-function withoutAnswer({ request, origin }: ChunkRequest, item: ItemFailure['item']): LedgerRecord {
-  return { request, origin, text: '', finish_reason: item, usage: null, model: '', answer_digest: hashOf({ request, item }), by: '' };
+function withoutAnswer({ request, origin }: ChunkRequest, { item, why }: ItemFailure): LedgerRecord {
+  const answer_digest = hashOf({ request, item });
+  return { request, origin, text: '', finish_reason: item, usage: null, model: '', answer_digest, by: '', failure: why };
 }
 
 /**

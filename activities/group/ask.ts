@@ -12,7 +12,7 @@ import { askMissing, type AskDependencies, type ChunkRequest } from './ask-missi
 export interface Asked {
   /** Answers by request. A request that was not answered has a record without text, which says why in its finish reason. */
   answers: Map<Digest, LedgerRecord>;
-  /** Those among them that this execution paid for. */
+  /** What this execution paid for, or may have to: its answers, and requests that were sent and brought no reply. */
   paid: Paid;
 }
 
@@ -28,12 +28,15 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
   const answers = await read();
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
+  let lost = 0;
+  const paidSoFar = (known: Asked['answers']) => paidIn(known, { chunk, requests, endpoint: model.endpoint, lost });
   if (missing.length > 0) {
     const segment = store.ledger.open({ generationKey: key, lo, hi, step: chunk.node.id, attempt: `${chunk.attempt}` });
     try {
       const allowed = missing.slice(0, Math.max(0, chunk.most - ownIn(answers, chunk, requests).length));
       const isAnswered = missing.length < requests.length;
-      for (const record of await askMissing(dependencies, { chunk, model, key, segment, missing: allowed, isAnswered }))
+      const onLost = (): void => void (lost += 1);
+      for (const record of await askMissing(dependencies, { chunk, model, key, segment, missing: allowed, isAnswered, onLost }))
         answers.set(record.request, record);
       if (allowed.length < missing.length)
         throw classified(
@@ -42,11 +45,11 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
         );
     } catch (error) {
       const kept = await segment.close().then(read, () => answers);
-      throw withDetails(error, { worked: { [chunk.node.id]: paidIn(kept, { chunk, requests, endpoint: model.endpoint }) } });
+      throw withDetails(error, { worked: { [chunk.node.id]: paidSoFar(kept) } });
     }
     await segment.close();
   }
-  return { answers, paid: paidIn(answers, { chunk, requests, endpoint: model.endpoint }) };
+  return { answers, paid: paidSoFar(answers) };
 }
 
 /**
@@ -74,15 +77,13 @@ async function readAnswers(
   return found;
 }
 
-/** What the execution of a chunk paid for among the answers to its requests. */
+/** What the execution of a chunk paid for: its answers among those to the requests, and what it sent in vain in this attempt. */
 function paidIn(
   answers: Map<Digest, LedgerRecord>,
-  { chunk, requests, endpoint }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string },
+  { chunk, requests, endpoint, lost }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string; lost: number },
 ): Paid {
-  return paidFor(
-    endpoint,
-    ownIn(answers, chunk, requests).map(({ usage }) => usage),
-  );
+  const usages = ownIn(answers, chunk, requests).map(({ usage }) => usage);
+  return paidFor(endpoint, [...usages, ...Array.from({ length: lost }, () => null)]);
 }
 
 /** The answers to a chunk's requests that its execution has paid for. */
@@ -110,4 +111,9 @@ export function modelOf(chunk: Chunk): ModelUse {
   const model = chunk.node.models['model'];
   if (!model) throw new Error(`${chunk.node.id}: a ${chunk.node.kind} step calls a model`);
   return model;
+}
+
+/** What a row says of an item that has no answer: why. Nothing for one that has. */
+export function failureOf({ failure }: LedgerRecord): { failure?: string } {
+  return failure === undefined ? {} : { failure };
 }

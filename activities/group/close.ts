@@ -1,9 +1,10 @@
-import { secondsIn, type CloseInput, type Digest, type UnitSummary } from '../../plan/index.ts';
+import { secondsIn, type CloseInput, type Digest, type PlanNode, type UnitSummary } from '../../plan/index.ts';
 import { chunkShards } from './chunk.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
+import { failuresIn } from './failures.ts';
 import { readTable } from './open.ts';
 import { sourceOf } from '../run/unit-items.ts';
 import { checkAnswered, checkKept } from '../keep.ts';
@@ -24,12 +25,8 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
       shards.set(node.id, await chunkShards(dependencies.store, input, node.id, ranges.length));
       const inputs = knownInputs(node, input.unit, results);
       if (!inputs) throw new Error(`${node.id}: closed before the members it reads`);
-      const { model } = node.models;
-      const endpoint = model && dependencies.config.endpoints[model.endpoint];
-      if (endpoint) checkAnswered(node, statusesOf(shards.get(node.id) ?? []), { endpoint: model.endpoint, allowed: endpoint.unanswered });
+      const warning = await checkItems(dependencies, node, shards.get(node.id) ?? []);
       const { close = manifestOf } = workOf(works, node, 'map');
-      const { keepsStatus, useful } = kindOf(node.kind);
-      const warning = keepsStatus ? undefined : checkKept(node, statusesOf(shards.get(node.id) ?? []), useful);
       const out = await close(dependencies, { node, nodes: input.unit.nodes, source: sourceOf(input.unit), ranges, shards, inputs });
       results[node.id] = await publishResult(dependencies.store, {
         node,
@@ -43,6 +40,19 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
     }
     return results;
   };
+}
+
+/** Throws if too many items of a member have no answer or cannot be used, and returns a warning if there are such. */
+async function checkItems(dependencies: Dependencies, node: PlanNode, shards: ChunkShard[]): Promise<string | undefined> {
+  const statuses = statusesOf(shards);
+  const { model } = node.models;
+  const endpoint = model && dependencies.config.endpoints[model.endpoint];
+  const { keepsStatus, useful } = kindOf(node.kind);
+  const failures = await failuresIn(dependencies, shards);
+  const unanswered = endpoint && checkAnswered(node, statuses, { endpoint: model.endpoint, allowed: endpoint.unanswered, failures });
+  const unusable = keepsStatus ? undefined : checkKept(node, statuses, useful);
+  const warnings = [unanswered, unusable].filter((warning) => warning !== undefined);
+  return warnings.length > 0 ? warnings.join('; ') : undefined;
 }
 
 /** The shards of a member as an artifact, with the origin at which each starts and the number of rows by status. */

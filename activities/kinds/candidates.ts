@@ -3,7 +3,7 @@ import { candidateColumns } from '../../plan/columns.ts';
 import type { Digest } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { Row } from '../../ports/artifacts.ts';
-import { ask, generationOf, modelOf } from '../group/ask.ts';
+import { ask, failureOf, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { onlyColumns, rowsByQuestion, statusesOf } from '../group/members.ts';
 import { readTemplate, stoppingAt } from '../group/templates.ts';
@@ -35,8 +35,8 @@ async function sampleChunk(dependencies: Dependencies, given: ChunkOf<'candidate
     if (!record) return [];
     const { origin, ordinal, question, rm_prompt, gold } = row;
     const { status, text } = judgeAnswer(record, model.accept);
-    const { answer_digest } = record;
-    return [{ origin, ordinal, question, sample, rm_prompt, gold, text, status, request, answer_digest } as typeof row];
+    const about = { request, answer_digest: record.answer_digest, ...failureOf(record) };
+    return [{ origin, ordinal, question, sample, rm_prompt, gold, text, status, ...about } as typeof row];
   });
   return { rows, paid };
 }

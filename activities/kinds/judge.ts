@@ -3,7 +3,7 @@ import { gradedColumns } from '../../plan/columns.ts';
 import type { Digest } from '../../plan/index.ts';
 import type { Row } from '../../ports/artifacts.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { ask, generationOf, modelOf } from '../group/ask.ts';
+import { ask, failureOf, generationOf, modelOf } from '../group/ask.ts';
 import { onlyColumns, rowsByQuestion, statusesOf } from '../group/members.ts';
 import { readTemplate } from '../group/templates.ts';
 import type { ChunkWork } from '../group/work.ts';
@@ -28,7 +28,8 @@ async function judgeChunk(dependencies: Dependencies, chunk: ChunkOf<'judge'>): 
   const { answers, paid } = await ask(dependencies, chunk, key, asked);
   const rows = asked.flatMap(({ row, request }) => {
     const record = answers.get(request);
-    return record ? [{ ...row, solution_status: row['status'] ?? null, ...opinionOf(record, accept) } as typeof row] : [];
+    if (!record) return [];
+    return [{ ...row, solution_status: row['status'] ?? null, ...opinionOf(record, accept), ...failureOf(record) } as typeof row];
   });
   return { rows, paid };
 }

@@ -1,5 +1,5 @@
 import { requestOf, responseInput, responseOf } from '../../items/index.ts';
-import { ask, generationOf, modelOf } from '../group/ask.ts';
+import { ask, failureOf, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { OriginRow } from '../group/slices.ts';
@@ -35,7 +35,8 @@ export async function respondToChunk(
     if (!record) return { origin, ordinal, status: 'no-prompt' };
     const { request, answer_digest, usage } = record;
     const tokens = usage?.completion_tokens ?? null;
-    return { origin, ordinal, ...responseOf(record, model.accept, template.extract), tokens, request, answer_digest, generation_key: key };
+    const about = { tokens, request, answer_digest, generation_key: key, ...failureOf(record) };
+    return { origin, ordinal, ...responseOf(record, model.accept, template.extract), ...about };
   });
   return { rows, paid };
 }

@@ -1,5 +1,5 @@
 import { requestOf, summaryInput, summaryOf } from '../../items/index.ts';
-import { ask, generationOf, modelOf } from '../group/ask.ts';
+import { ask, failureOf, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -31,6 +31,7 @@ async function summarizeChunk(dependencies: Dependencies, given: ChunkOf<'summar
       {
         ...provenance,
         ...summary,
+        ...failureOf(record),
         tokens: tokensOf(summary.prompt ?? '', record),
         request,
         answer_digest: record.answer_digest,

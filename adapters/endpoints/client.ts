@@ -4,6 +4,7 @@ import type { Answer, CompletionRequest, EndpointClient, ItemFailure } from '../
 import { classified } from '../../ports/failure.ts';
 import { createAsker, type AskerOptions } from './asker.ts';
 import { readFailure, type EndpointFailure } from './failure.ts';
+import { Refusal } from './no-answer.ts';
 import type { Pauses } from './server-health.ts';
 import { createTurns, Outage } from './turns.ts';
 
@@ -74,11 +75,17 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
       turn.replied();
       return answer;
     } catch (cause) {
-      if (signal.aborted) turn.dropped();
+      if (signal.aborted) {
+        turn.dropped();
+        request.onLost?.();
+      }
       signal.throwIfAborted();
       const failure = readFailure(cause);
+      if (failure.kind === 'try' && !(cause instanceof Refusal)) request.onLost?.();
       const isFinal = failure.kind === 'endpoint' || failure.kind === 'request';
-      if (isFinal) turn.replied();
+      // Who waits hears of a failure of the endpoint before its turn comes, and sends nothing.
+      if (failure.kind === 'endpoint') setImmediate(turn.replied);
+      else if (isFinal) turn.replied();
       const isToBlame = isFinal || turn.failed(failure, request);
       return { failure, url: turn.server, cause, isToBlame };
     }
@@ -110,7 +117,7 @@ function errorOf(name: string, { failure, url, tried, cause }: FailedTry): Error
 }
 
 function itemFailure(name: string, failed: FailedTry, item: ItemFailure['item']): Error {
-  return Object.assign(errorOf(name, failed), { item });
+  return Object.assign(errorOf(name, failed), { item, why: failed.failure.what });
 }
 
 function outageError(name: string, cause: Outage): Error {

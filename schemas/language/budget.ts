@@ -10,7 +10,7 @@ export const budgetSchema: SchemaObject = {
       type: 'integer',
       minimum: 0,
       description:
-        'Model calls, over all endpoints. The run makes no more than these, even in the middle of a step, and keeps every answer. Left out: no limit.',
+        'Model calls, over all endpoints. The run makes no more than these, even in the middle of a step, but for requests that are sent again because no reply came, which count each time. It keeps every answer. Left out: no limit.',
       examples: [100_000],
     },
     gpu_hours: {

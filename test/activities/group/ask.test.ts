@@ -15,7 +15,9 @@ import { endpointDefaults } from '../../../schemas/index.ts';
 import { config, planOf } from '../../compile/rig.ts';
 import {
   answer,
+  cutShort,
   hang,
+  reset,
   scriptEndpoint,
   status,
   type Act,
@@ -190,6 +192,21 @@ describe('a request that fails alone', () => {
   });
 });
 
+describe('a request that was sent and has to be sent again', () => {
+  it.each([
+    ['counts as paid for where the connection breaks', reset, 1],
+    ['counts as paid for where it runs out of time', hang, 1],
+    ['counts as paid for where its answer is cut short', cutShort, 1],
+    ['does not count where the server said that it failed', status(500), 0],
+  ])('%s', { timeout: 60_000 }, async (_, lost, calls) => {
+    const endpoint = { tries: 3, outage: 60, concurrency: 1, timeout: 5 };
+    const { server, askFor } = await step({ acts: [said, lost, said], endpoint });
+    const { answers, paid } = await askFor(requests(4));
+    expect([answers.size, server.bodies.length]).toEqual([4, 5]);
+    expect(paid).toMatchObject({ calls: { remote: 4 + calls }, completion_tokens: { remote: 12 } });
+  });
+});
+
 describe('a later round', () => {
   it('asks again for what has no usable answer, once, and prefers the usable answer from then on', async () => {
     let cut = true;
@@ -254,7 +271,7 @@ describe('a failure while a chunk is asked for', () => {
     const cancelled = askFor(requests(5), { signal: stop.signal }).catch((error: unknown) => error);
     await expect.poll(() => server.bodies.length, { timeout: 10_000 }).toBe(2);
     stop.abort(new Error('cancelled'));
-    expect(await cancelled).toMatchObject({ message: 'cancelled', worked: { prompts: { calls: { remote: 1 } } } });
+    expect(await cancelled).toMatchObject({ message: 'cancelled', worked: { prompts: { calls: { remote: 2 } } } });
     await expect.poll(() => server.open(), { timeout: 10_000 }).toBe(0);
   });
 

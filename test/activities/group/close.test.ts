@@ -63,6 +63,8 @@ describe('closing a group', () => {
       const bench = await openWorkbench({ files, acts: [refusing], endpoint: { unanswered: 0.2 } });
       const { prompts, pairs } = await bench.run(group(1));
       expect(await bench.manifest(prompts)).toMatchObject({ rows: 6, meta: { statuses: { ok: 5, rejected: 1 } } });
+      expect(prompts?.warning).toBe('1 of 6 items have no answer: endpoint remote answered 400: unusual characters (1)');
+      expect((await bench.rows(prompts)).flatMap(({ failure = null }) => failure ?? [])).toEqual(['answered 400: unusual characters']);
       expect(await bench.rows(pairs)).toHaveLength(5);
     });
 
@@ -71,7 +73,7 @@ describe('closing a group', () => {
       await expect(bench.run(group(1))).rejects.toMatchObject({
         class: 'quality',
         node: 'prompts',
-        message: 'prompts: 1 of 6 items have no answer (1 rejected), and unanswered of the endpoint remote allows 10 %. Once it answers, ask for them again: codepmp retry --quarantined',
+        message: 'prompts: 1 of 6 items have no answer: endpoint remote answered 400: unusual characters (1); its setting unanswered allows 10 %. Once it answers, ask for them again: codepmp retry --quarantined',
       });
     });
   });
