@@ -24,7 +24,7 @@ ADDED = ("answer", "correct", "grader")
 
 def grade(config: dict[str, Any]) -> dict[str, Any]:
     """One whole run, from the configuration to the result."""
-    table = read_tables(config["input"], None)
+    table = read_tables(config["input"])
     missing = [column for column in ("text", "gold", "status") if column not in table.column_names]
     if missing:
         raise Invalid(f"{', '.join(config['input'])}: no column {', '.join(missing)} among {table.column_names}")

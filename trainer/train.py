@@ -26,14 +26,14 @@ from codepmp_trainer.model import preference  # noqa: E402
 from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Invalid  # noqa: E402
 from codepmp_trainer.process.files import Progress, sha256_of  # noqa: E402
-from codepmp_trainer.process.tables import read_tables  # noqa: E402
 from codepmp_trainer.training import checkpoint, guard, parallel, shards  # noqa: E402
 from codepmp_trainer.training.objective import Objective  # noqa: E402
 from codepmp_trainer.training.optimizer import Optimizer  # noqa: E402
 from codepmp_trainer.training.order import Order  # noqa: E402
+from codepmp_trainer.training.pairs import parts_of, tokenised, tokens_name  # noqa: E402
 from codepmp_trainer.training.publish import publish  # noqa: E402
 from codepmp_trainer.training.run import Run  # noqa: E402
-from codepmp_trainer.training.step import PAIR, train_step  # noqa: E402
+from codepmp_trainer.training.step import train_step  # noqa: E402
 
 NOT_IDENTITY = ("micro_batch", "checkpoints", "checkpoint_every", "output", "progress", "result")
 
@@ -47,7 +47,7 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     history = resume(run)
     start = len(history)
     resumed = run.step_after(history)
-    run.progress.line({"event": "start", "resumed_from": resumed, "steps": run.order.steps, "time": time.time()})
+    run.progress.line({"event": "start", "resumed_from": resumed, **planned(run), "time": time.time()})
     finished = loop(run, history)
     weights = shards.gathered(run.loaded.model.state_dict(), peers) if finished else {}
     ranks.leave(peers)
@@ -63,14 +63,13 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
         message = f"stopped after step {run.step_after(history)} of {run.order.steps}"
         return {"status": "preempted", "message": message, **counts}
     result = {"status": "succeeded", **counts, **publish(run, history, weights)}
+    run.pairs.remove()
     del held
     return result
 
 
 def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
-    table = read_tables(config["pairs"], PAIR)
-    if table.num_rows == 0:
-        raise Invalid(f"{', '.join(config['pairs'])}: expected at least one pair, got none: look at the steps before")
+    parts = parts_of(config["pairs"])
     loaded = preference.load_for_training(
         Path(config["init"]),
         layers=config["layers"],
@@ -82,31 +81,45 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     )
     identity = identity_of(config, loaded)
     peers.agree(identity)
-    objective = Objective(loaded.model, config["loss"], parallel.compute_type(peers))
-    if parallel.is_sharded(peers):
-        parallel.divide(objective, peers)
+    checkpoints = Path(config["checkpoints"])
+    pairs = tokenised(parts, loaded.encoder, checkpoints / tokens_name(identity), peers)
+    objective = objective_of(config, loaded, peers)
     lr = config["schedule"]["lr"]
     optimizer = Optimizer(loaded.model, lr=lr, head_lr=config["head_lr"] or lr, weight_decay=config["weight_decay"])
     order = Order(
-        rows=table.num_rows,
-        presentations=config["presentations"] or config["epochs"] * table.num_rows,
+        rows=len(pairs),
+        presentations=config["presentations"] or config["epochs"] * len(pairs),
         batch_size=config["batch_size"],
         seed=config["seed"],
     )
     branch = config["branch"] and Path(config["init"]) / config["branch"]
     first = checkpoint.branch_from(branch, optimizer.tensors()) if branch else 0
-    writer = checkpoint.Writer(Path(config["checkpoints"]), identity, peers)
+    writer = checkpoint.Writer(checkpoints, identity, peers)
     progress = Progress(Path(config["progress"]) if peers.first else None)
-    return Run(config, peers, loaded, objective, table, order, optimizer, writer, progress, first)
+    return Run(config, peers, loaded, objective, pairs, order, optimizer, writer, progress, first)
+
+
+def objective_of(config: dict[str, Any], loaded: preference.Loaded, peers: ranks.Ranks) -> Objective:
+    """What is minimised, set up for this rank's device."""
+    objective = Objective(loaded.model, config["loss"], parallel.compute_type(peers))
+    if parallel.is_sharded(peers):
+        parallel.divide(objective, peers)
+    return objective
+
+
+def planned(run: Run) -> dict[str, int]:
+    """What a training has before it: its steps, the pairs it draws from, and those of them that `max_length` cuts."""
+    return {"steps": run.order.steps, "pairs": len(run.pairs), "cut": run.pairs.cut}
 
 
 def identity_of(config: dict[str, Any], loaded: preference.Loaded) -> dict[str, Any]:
     """What a checkpoint must share with a training that goes on from it: settings, and digests of what is read."""
     branch = config["branch"] and Path(config["init"]) / config["branch"]
     identity = {key: value for key, value in config.items() if key not in NOT_IDENTITY}
-    pairs = [sha256_of(Path(path)) for path in config["pairs"]]
+    digests = [sha256_of(Path(path)) for path in config["pairs"]]
+    tokenizer = sha256_of(loaded.encoder.folder / "tokenizer.json")
     kept = sha256_of(branch) if branch and branch.is_file() else None
-    return {**identity, "pairs": pairs, "init": digest_of(loaded), "branch": kept}
+    return {**identity, "pairs": digests, "init": digest_of(loaded), "tokenizer": tokenizer, "branch": kept}
 
 
 def digest_of(loaded: preference.Loaded) -> str:

@@ -47,7 +47,7 @@ def test_the_first_losses_equal_a_plain_computation_with_the_library(base, pairs
     from codepmp_trainer.process.tables import read_tables
     from codepmp_trainer.training.order import Order
 
-    rows = read_tables([str(pairs)], None).to_pylist()
+    rows = read_tables([str(pairs)]).to_pylist()
     with torch.no_grad():
         for index in Order(rows=24, presentations=4, batch_size=4, seed=3).batch(0):
             scores = []
@@ -86,7 +86,7 @@ def accuracy(folder: Path, pairs: Path) -> float:
     from codepmp_trainer.process.tables import read_tables
 
     loaded = preference.load_for_scoring(folder)
-    rows = read_tables([str(pairs)], None).to_pylist()
+    rows = read_tables([str(pairs)]).to_pylist()
     sides = [loaded.encoder.encode(row["prompt"], row[side]) for row in rows for side in ("chosen", "rejected")]
     with torch.no_grad():
         scores = loaded.model(pack([sides[at : at + 2] for at in range(0, len(sides), 2)]))[0]
@@ -131,7 +131,8 @@ def test_without_a_language_term_none_is_reported(base, pairs, tmp_path):
 def test_a_progress_line_tells_the_step_and_what_it_took(base, pairs, tmp_path):
     settings = run(tmp_path, base, pairs, presentations=6)
     start, first, last = rig.lines(Path(settings["progress"]))
-    assert (start["event"], start["resumed_from"], start["steps"]) == ("start", 0, 2)
+    told = {"resumed_from": 0, "steps": 2, "pairs": 24, "cut": 0}
+    assert start == {"event": "start", **told, "time": start["time"]}
     assert set(first) == {
         *("step", "steps", "loss", "rank_loss", "lm_loss", "accuracy", "lr", "grad_norm", "pairs", "equal"),
         *("ranks", "tokens", "cut", "seconds", "time"),

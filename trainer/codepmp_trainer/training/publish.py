@@ -29,7 +29,7 @@ def publish(run: Run, history: list[dict[str, Any]], weights: Tensors) -> dict[s
         curve.line(line)
     meta = {
         **{key: about[key] for key in ("task", "prompt_format", "eoc", "score", "layers")},
-        "pairs": run.table.num_rows,
+        "pairs": len(run.pairs),
         "presentations": run.order.presentations,
         "tokens": sum(line["tokens"] for line in steps),
         "cut": sum(line["cut"] for line in steps),
@@ -54,7 +54,7 @@ def about_model(run: Run) -> dict[str, Any]:
     eoc, verdict = loaded.encoder.eoc, loaded.encoder.verdict
     keys = ("task", "prompt_format", "loss", "schedule", "head_lr", "weight_decay", "batch_size", "max_length", "seed")
     this = {key: config[key] for key in keys}
-    this.update(pairs=run.table.num_rows, presentations=run.order.presentations, steps=run.order.steps)
+    this.update(pairs=len(run.pairs), presentations=run.order.presentations, steps=run.order.steps)
     if config["branch"]:
         this.update(branch=config["branch"])
     return {

@@ -11,6 +11,7 @@ from . import checkpoint
 from .objective import Objective
 from .optimizer import Optimizer
 from .order import Order
+from .pairs import Pairs
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Run:
     loaded: preference.Loaded
     objective: Objective
     """What is minimised, with the loaded model in it."""
-    table: Any
+    pairs: Pairs
     order: Order
     optimizer: Optimizer
     writer: checkpoint.Writer

@@ -10,14 +10,12 @@ import torch
 from ..model.rows import label_count
 from ..model.tokens import Encoded
 from ..process import frame
-from ..process.tables import texts_of
 from . import parallel
 from .order import chunks, share
 from .run import Run
 from .schedule import lr_factor
 from .shards import whole
 
-PAIR = ("prompt", "chosen", "rejected")
 CLIP_NORM = 1.0
 
 
@@ -30,7 +28,7 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
     began = time.monotonic()
     peers, optimizer = run.peers, run.optimizer
     batch = run.order.batch(step)
-    encoded = [encode_pair(run, row) for row in share(batch, peers.rank, peers.world)]
+    encoded = [run.pairs.encoded(row) for row in share(batch, peers.rank, peers.world)]
     pairs = [(chosen, rejected) for chosen, rejected in encoded if chosen.ids != rejected.ids]
     counts = counted(run, pairs)
     shown, lm_tokens, tokens, cut, stops, unwritten = (int(count) for count in counts.sum(0).tolist())
@@ -66,13 +64,6 @@ def train_step(run: Run, step: int) -> dict[str, Any] | None:
         "seconds": round(time.monotonic() - began, 4),
         "time": round(time.time(), 3),
     }
-
-
-def encode_pair(run: Run, row: int) -> tuple[Encoded, Encoded]:
-    encoder = run.loaded.encoder
-    prompt, *sides = texts_of(run.table, row, PAIR, run.config["pairs"])
-    chosen, rejected = encoder.join(encoder.ids_of(prompt), [encoder.ids_of(side, after=prompt) for side in sides])
-    return chosen, rejected
 
 
 def counted(run: Run, pairs: Sequence[tuple[Encoded, Encoded]]) -> torch.Tensor:
