@@ -26,7 +26,7 @@ from codepmp_trainer.model import preference  # noqa: E402
 from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Invalid  # noqa: E402
 from codepmp_trainer.process.files import Progress, sha256_of  # noqa: E402
-from codepmp_trainer.training import checkpoint, guard, parallel, shards  # noqa: E402
+from codepmp_trainer.training import checkpoint, guard, memory, parallel, shards  # noqa: E402
 from codepmp_trainer.training.objective import Objective  # noqa: E402
 from codepmp_trainer.training.optimizer import Optimizer  # noqa: E402
 from codepmp_trainer.training.order import Order  # noqa: E402
@@ -102,14 +102,18 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
 def objective_of(config: dict[str, Any], loaded: preference.Loaded, peers: ranks.Ranks) -> Objective:
     """What is minimised, set up for this rank's device."""
     objective = Objective(loaded.model, config["loss"], parallel.compute_type(peers))
+    if memory.is_short(loaded.model, config, peers):
+        objective.recompute = True
+        memory.recompute(loaded.model)
     if parallel.is_sharded(peers):
         parallel.divide(objective, peers)
     return objective
 
 
-def planned(run: Run) -> dict[str, int]:
+def planned(run: Run) -> dict[str, Any]:
     """What a training has before it: its steps, the pairs it draws from, and those of them that `max_length` cuts."""
-    return {"steps": run.order.steps, "pairs": len(run.pairs), "cut": run.pairs.cut}
+    counts = {"steps": run.order.steps, "pairs": len(run.pairs), "cut": run.pairs.cut}
+    return {**counts, "recompute": run.objective.recompute}
 
 
 def identity_of(config: dict[str, Any], loaded: preference.Loaded) -> dict[str, Any]:

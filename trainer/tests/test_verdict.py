@@ -30,7 +30,7 @@ def trained(request, pairs, tmp_path_factory):
 
 def sides(pairs: Path, indices: range | list[int]) -> list[tuple[str, str]]:
     """Texts with the answers that their verdicts should be."""
-    rows = read_tables([str(pairs)], None).to_pylist()
+    rows = read_tables([str(pairs)]).to_pylist()
     answers = (("chosen", "Yes"), ("rejected", "No"))
     return [(rows[at]["prompt"] + rows[at][side] + QUESTION, answer) for at in indices for side, answer in answers]
 
@@ -54,7 +54,7 @@ def test_the_first_verdict_loss_equals_a_plain_computation_with_the_library_in_f
 def test_it_says_yes_of_better_answers_and_no_of_worse_ones_and_scores_them_so(trained, pairs):
     _, settings = trained
     loaded = preference.load_for_scoring(Path(settings["output"]))
-    rows = read_tables([str(pairs)], None).to_pylist()
+    rows = read_tables([str(pairs)]).to_pylist()
     scores = []
     for row in rows:
         encoded = [loaded.encoder.encode(row["prompt"], row[side]) for side in ("chosen", "rejected")]
@@ -70,7 +70,7 @@ def test_transformers_alone_gives_the_scores_of_an_exported_model(trained, pairs
     theirs = AutoModelForSequenceClassification.from_pretrained(tmp_path / "out")
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "out")
     loaded = preference.load_for_scoring(Path(settings["output"]))
-    rows = read_tables([str(pairs)], None).to_pylist()[:4]
+    rows = read_tables([str(pairs)]).to_pylist()[:4]
     batch = tokenizer([row["prompt"] + row["chosen"] for row in rows], return_tensors="pt", padding=True)
     with torch.no_grad():
         logits = theirs(**batch).logits[:, 0].tolist()

@@ -20,6 +20,8 @@ class Objective(nn.Module):
     def __init__(self, net: PreferenceModel, settings: dict[str, float], compute: torch.dtype) -> None:
         super().__init__()
         self.net, self.settings, self.compute = net, settings, compute
+        self.recompute = False
+        """Whether layers compute a part of their work twice, which takes less memory."""
 
     def forward(
         self, pairs: Sequence[tuple[Encoded, Encoded]], *, shown: int, lm_tokens: int, device: torch.device

@@ -44,11 +44,16 @@ def divide(objective: nn.Module, peers: Ranks) -> None:
     fully_shard(objective, mesh=mesh, mp_policy=whole)
 
 
+def ranks_here(peers: Ranks) -> int:
+    """Ranks of this node, among which a model is divided."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", peers.world))
+
+
 def mesh_of(peers: Ranks) -> Any:
     """All ranks, by node where there are several: parts within a node, copies between them."""
     from torch.distributed.device_mesh import init_device_mesh
 
-    here = int(os.environ.get("LOCAL_WORLD_SIZE", peers.world))
+    here = ranks_here(peers)
     if here == peers.world:
         return init_device_mesh(peers.device.type, (peers.world,), mesh_dim_names=("shard",))
     shape = (peers.world // here, here)
