@@ -25,7 +25,8 @@ const ofPairs = ['pairs', 'tokens', 'prompt-length', 'chosen-length', 'rejected-
 const withoutN = new Set(['auc', 'pass1']);
 
 /** The value that a cell shows; null, with the problem, where its step has none of this name or no report reads it. */
-export function readValue(leaf: Leaf, selector: ViewSelector, { steps: { drafts, others }, read, problems }: ViewScope): ViewValue | null {
+export function readValue(leaf: Leaf, selector: ViewSelector, scope: ViewScope): ViewValue | null {
+  const { steps: { drafts, others }, read, problems } = scope;
   const step = textOfLeaf(leaf);
   const draft = drafts.get(step);
   if (!draft && others.has(step)) return null;
@@ -36,7 +37,7 @@ export function readValue(leaf: Leaf, selector: ViewSelector, { steps: { drafts,
   }
   const setting = ownOf(selector, 'setting');
   const metric = ownOf(selector, 'metric') ?? 'accuracy';
-  const problem = setting === null ? wrongMetric(draft, { leaf, selector, metric, read }) : wrongSetting(draft, { selector, setting });
+  const problem = setting === null ? wrongMetric(draft, { leaf, selector, metric, scope }) : wrongSetting(draft, { selector, setting });
   if (problem) problems.push(problem);
   if (problem) return null;
   const hasSizes = draft.definition.sizes !== undefined && !withoutN.has(metric);
@@ -52,12 +53,12 @@ const measured: { readonly [kind: string]: readonly string[] } = measuredNames;
 
 function wrongMetric(
   draft: StepDraft,
-  { leaf, selector, metric, read }: { leaf: Leaf; selector: ViewSelector; metric: string; read: Set<string> },
+  { leaf, selector, metric, scope: { read, isWhole } }: { leaf: Leaf; selector: ViewSelector; metric: string; scope: ViewScope },
 ): Problem | null {
   const { id, definition, at } = draft;
   const made = valuesOfStep(draft);
   const related = [{ message: `${id} is declared here`, at }];
-  if (made.includes(metric) && read.has(id)) return null;
+  if (made.includes(metric) && (read.has(id) || !isWhole)) return null;
   if (made.includes(metric)) {
     const input = made === ofPairs ? 'data' : 'metrics';
     return {

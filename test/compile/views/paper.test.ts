@@ -7,8 +7,8 @@ import type { PlanView, PlanViewCell, TableOf } from '../../../plan/index.ts';
 const folder = new URL('../../../pipelines/', import.meta.url);
 const { config } = loadConfig({ folder: folder.pathname, file: `${folder.pathname}paper.config.yaml`, home: '/home-of-codepmp' });
 
-function viewsOf(name: string): PlanView[] {
-  const { plan, rendered } = compile({ source: readFileSync(new URL(`${name}.yaml`, folder)), file: `${name}.yaml`, config });
+function viewsOf(name: string, sweeps?: string[]): PlanView[] {
+  const { plan, rendered } = compile({ source: readFileSync(new URL(`${name}.yaml`, folder)), file: `${name}.yaml`, config, sweeps });
   if (!plan) throw new Error(rendered.join('\n\n'));
   return plan.nodes.find(({ kind }) => kind === 'report')?.views ?? [];
 }
@@ -31,9 +31,21 @@ describe('the paper', () => {
 
   test('has the same views in the files that hold one experiment each', () => {
     const files = ['codepmp', 'benchmarks', 'sample-efficiency', 'data-scaling', 'pair-construction', 'sources', 'eoc', 'scheduler', 'gemma'];
-    const names = files.flatMap(viewsOf).map(({ name }) => name);
+    const names = files.flatMap((name) => viewsOf(name)).map(({ name }) => name);
     expect(names.toSorted()).toEqual(paper.map(({ name }) => name).toSorted());
     expect(viewsOf('cross-validation').map(({ name }) => name)).toEqual(['table-9']);
+  });
+
+  test.each([
+    ['main', ['figure-3', 'figure-3-logic', 'figure-5', 'table-1', 'table-2', 'table-3', 'table-4', 'table-9']],
+    ['efficiency', ['figure-1', 'figure-10', 'figure-4']],
+    ['gemma', ['figure-8']],
+    ['scaling', ['figure-5']],
+    ['constructions', ['figure-6a', 'table-5']],
+    ['sources', ['figure-6b', 'table-6']],
+    ['design', ['figure-7a', 'figure-7b', 'table-7', 'table-8']],
+  ])('runs the sweep %s by itself, with the tables and figures that show its cells', (sweep, names) => {
+    expect(viewsOf('paper', [sweep]).map(({ name }) => name).toSorted()).toEqual(names);
   });
 
   test('finds three seeds for every cell of its measurements, and leaves no cell without a node', () => {
