@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
 import { seedSetting } from '../drawn.ts';
-import { defineKind, settingsAs } from '../kind.ts';
 import { decayShape } from '../training.ts';
+import { defineKind, settingsAs, type Contradiction } from '../kind.ts';
 import { trainPmpStable } from './pmp-stable.ts';
 
 /** One point of data scaling: a stable run left at a number of pairs, its learning rate decayed to the end. */
@@ -36,9 +36,13 @@ export const trainPmpDecay = defineKind({
   trains: ({ at, decay }) => Math.ceil(at * decay),
   check({ at, decay }, step) {
     const stable = step.reads('stable');
-    const kept = settingsAs(stable, trainPmpStable)?.keep;
+    const settings = settingsAs(stable, trainPmpStable);
+    if (!stable || !settings) return [];
+    const { keep: kept, batch_size: batch } = settings;
     const begin = Math.round(at * (1 - decay));
-    if (!stable || !kept || kept.includes(begin)) return [];
+    const isKept = kept.includes(begin);
+    if (isKept && Math.ceil(begin / batch) === Math.ceil(at / batch)) return [withoutSteps(step.name, { at, begin, batch })];
+    if (isKept) return [];
     return [
       {
         key: 'at',
@@ -50,6 +54,16 @@ export const trainPmpDecay = defineKind({
     ];
   },
 });
+
+function withoutSteps(name: string, { at, begin, batch }: { at: number; begin: number; batch: number }): Contradiction {
+  return {
+    key: 'at',
+    message: `the decay of ${name} has no step of its own`,
+    expected: 'an end in a later step than the beginning',
+    got: `pairs ${begin} and ${at} in one step of ${batch}`,
+    hint: 'raise at or decay, or lower batch_size of the stable run',
+  };
+}
 
 /** Numbers that are kept, at most a dozen of them. */
 function oneOfKept(kept: number[]): string {
