@@ -6,7 +6,8 @@ export interface Config {
   temporal: { address: string; namespace: string } | null;
   endpoints: { [name: string]: Endpoint };
   weights: { [name: string]: Weights };
-  sources: { [name: string]: { path: string } };
+  /** `items`: of each part of a data set, where they are fewer than the published ones. */
+  sources: { [name: string]: { path: string; items?: { [part: string]: number } } };
   github: GithubAccess;
   pools: { [name: string]: Pool };
   /** What prices are in. */

@@ -34,6 +34,13 @@ const sourceSchema = Type.Object(
         examples: ['python-stdlib'],
       }),
     ),
+    items: Type.Optional(
+      Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+        description:
+          'Items of each part, where the folder has fewer than the published data set, as MATH-500 has of MATH. Left out: plans count the published ones.',
+        examples: [{ test: 500 }],
+      }),
+    ),
   },
   { ...closed, description: 'A folder of files: source code, dumps, a data set.', examples: [{ path: 'src' }] },
 );

@@ -42,7 +42,11 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
       ...(each.parameters === undefined ? {} : { parameters: each.parameters }),
     };
   const sources: Config['sources'] = {};
-  for (const [name, each] of Object.entries(file.sources)) sources[name] = { path: pathOf(each, ['sources', name]) };
+  for (const [name, each] of Object.entries(file.sources))
+    sources[name] = {
+      path: pathOf(each, ['sources', name]),
+      ...(each.items && { items: each.items }),
+    };
   const pools: Config['pools'] = {};
   for (const [name, each] of Object.entries(file.pools)) pools[name] = declaredPool(each, { name, report, folder: place.folder });
   const declared = entriesOf(place.tree ?? undefined, 'weights').map(([name]) => name);

@@ -12,22 +12,24 @@ export function estimate(
   nodes: PlanNode[],
   { groups, config }: { groups: PlanGroup[]; config: Config },
 ): PlanEstimate {
-  const items = countItems(nodes);
+  const items = countItems(nodes, config);
   return { ...sumCosts(costsOf(nodes, { items, config }), config), history: historyOf(nodes, { groups, items }) };
 }
 
 /** What each node of a plan takes when nothing is reused. */
 export function planCosts(nodes: PlanNode[], config: Config): NodeCost[] {
-  return costsOf(nodes, { items: countItems(nodes), config });
+  return costsOf(nodes, { items: countItems(nodes, config), config });
 }
 
-/** Goes down the plan; no item is rejected on the way. */
-function countItems(nodes: PlanNode[]): ItemsOf {
+/** Goes down the plan; no item is rejected on the way. A source that declares fewer items than its kind is known to have has these. */
+function countItems(nodes: PlanNode[], { sources }: Config): ItemsOf {
   const counts = new Map<string, number | null>();
   const items: ItemsOf = (ref) => (ref ? (counts.get(`${ref.node}.${ref.output}`) ?? null) : null);
-  for (const { id, kind, settings, inputs } of nodes) {
+  for (const { id, kind, settings, inputs, resources } of nodes) {
     const made = kindOf(kind).items?.(settings, (input) => items(inputs[input]?.[0])) ?? {};
-    for (const [output, count] of Object.entries(made)) counts.set(`${id}.${output}`, count);
+    const declared = sources[resources['source']?.name ?? '']?.items ?? {};
+    for (const [output, count] of Object.entries(made))
+      counts.set(`${id}.${output}`, count === null ? null : Math.min(count, declared[output] ?? count));
   }
   return items;
 }

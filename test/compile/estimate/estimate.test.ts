@@ -129,6 +129,22 @@ describe('calls, tokens and money', () => {
     expect(tokens['weak']?.completion).toMatchObject({ low: 28e6 * 190, high: 28e6 * 1024 });
   });
 
+  test('a folder that declares fewer items than the published data set has is asked about these alone', () => {
+    const source = `codepmp: 1
+name: t
+models: {solver: {endpoint: strong, max_tokens: 512}}
+steps:
+  math: {uses: dataset/math}
+  solutions: {uses: candidates, with: {questions: math.test, model: solver, n: 4}}
+targets: [solutions]
+`;
+    const callsWith = (items?: { test: number }) =>
+      compile({ source, file: 'pipeline.yaml', config: { ...config, sources: { math: { path: '/data/math', ...(items && { items }) } } } }).plan
+        ?.estimate.calls;
+    expect(callsWith()).toEqual({ strong: 20_000 });
+    expect(callsWith({ test: 500 })).toEqual({ strong: 2_000 });
+  });
+
   test('a source of unknown size leaves every upper bound unknown', () => {
     const { calls, tokens, gpu_hours, history } = estimateOf({ take: null });
     expect(calls).toEqual({ strong: null, weak: null });
