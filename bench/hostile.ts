@@ -15,7 +15,7 @@ const head = 'codepmp: 1\nname: t\nsteps:\n  data: {uses: dataset/arithmetic}\nt
 
 /** Bytes, keys and values, lines and escapes that a file may have at most. */
 const full = 256 * 1024;
-const mostValues = 3_000;
+const mostValues = 4_000;
 const linesOfFile = 9_900;
 const escapes = 9_900;
 

@@ -10,6 +10,7 @@ interface CommandEntry {
 /** In the order of use. */
 export const commands: CommandEntry[] = [
   { name: 'quickstart', summary: 'run the shipped example, from source code to report', load: () => import('./commands/quickstart.ts') },
+  { name: 'paper-toy', summary: "run the paper's experiments at toy sizes", load: () => import('./commands/paper-toy.ts') },
   { name: 'init', summary: 'write a commented starter pipeline and configuration', load: () => import('./commands/init.ts') },
   { name: 'validate', summary: 'check a pipeline file', load: () => import('./commands/validate.ts') },
   { name: 'explain', summary: 'explain an error code, or why a step runs or is reused', load: () => import('./commands/explain.ts') },

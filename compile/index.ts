@@ -5,6 +5,7 @@ export { checkSubmission } from './submitted/submission.ts';
 export { compile } from './compile.ts';
 export type { Checked, CompileOptions, Compiled } from './compile.ts';
 export { lookAtBase, trainableBases } from './config/bases.ts';
+export { builtInPath } from './config/built-in.ts';
 export { configBeside } from './config/beside.ts';
 export { loadConfig } from './config/config.ts';
 export type { LoadedConfig } from './config/config.ts';

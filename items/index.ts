@@ -1,4 +1,4 @@
-export { toyFiles } from './toy/files.ts';
+export { toyFiles, type ToySizes } from './toy/files.ts';
 export { generateArithmetic } from './arithmetic/generate.ts';
 export type { ArithmeticPair } from './arithmetic/rows.ts';
 export { judgeAnswer } from './prompts/answer.ts';

@@ -6,7 +6,7 @@ import type { Place } from '../diagnostics/source.ts';
  * Limits of a file; bytes and values are counted together with those of the files it extends. They are checked before anything
  * recursive or slower than linear reads the file.
  */
-export const limits = { bytes: 256 * 1024, lines: 10_000, depth: 64, values: 3_000, escapes: 10_000 } as const;
+export const limits = { bytes: 256 * 1024, lines: 10_000, depth: 64, values: 4_000, escapes: 10_000 } as const;
 
 /** The most tokens that one value consists of: its indicator, itself, a separator. */
 const tokensPerValue = 3;

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { closed } from '../../fields.ts';
 import { seedSetting } from '../drawn.ts';
-import { decayShape } from '../training.ts';
 import { defineKind, settingsAs, type Contradiction } from '../kind.ts';
+import { decayShape } from '../training.ts';
 import { trainPmpStable } from './pmp-stable.ts';
 
 /** One point of data scaling: a stable run left at a number of pairs, its learning rate decayed to the end. */

@@ -195,8 +195,8 @@ test('nothing of the disk is read unless it was handed over', () => {
 });
 
 test('files that extend each other have the keys and values of one file together', () => {
-  const many = (from: number) => Array.from({ length: 300 }, (_, index) => `  p${from + index}: {type: integer, default: 1}`).join('\n');
-  const files = { 'pipeline.yaml': over(`params:\n${many(300)}\n`), 'base.yaml': base.replace('params:', `params:\n${many(0)}`) };
+  const many = (from: number) => Array.from({ length: 400 }, (_, index) => `  p${from + index}: {type: integer, default: 1}`).join('\n');
+  const files = { 'pipeline.yaml': over(`params:\n${many(400)}\n`), 'base.yaml': base.replace('params:', `params:\n${many(0)}`) };
   expect(compileFiles({ 'pipeline.yaml': files['base.yaml'] }).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const [found, ...others] = compileFiles(files).diagnostics.filter(({ severity }) => severity === 'error');
   expect(others).toEqual([]);
