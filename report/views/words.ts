@@ -29,23 +29,30 @@ export function leastWords({ columnHeads, rows }: Pick<ViewTable, 'columnHeads' 
     const head = columnHeads.map((heads) => heads[index] ?? '').filter((each) => each !== '').join(' ');
     return least === null ? [] : [{ head, least }];
   }).flat();
-  const amounts = [...new Set(columns.map(({ least }) => least))].toSorted();
+  const able = columns.filter(({ least }) => least < 1);
+  const amounts = [...new Set(able.map(({ least }) => least.toFixed(3)))].toSorted();
   const [first] = amounts;
-  if (first === undefined) return '';
-  const each = columns.map(({ head, least }) => `${least} (${head})`);
+  if (columns.length === 0) return '';
+  if (first === undefined) return tooFew('The columns');
+  const others = able.length < columns.length ? ` ${tooFew('The other columns')}` : '';
+  const each = able.map(({ head, least }) => `${least.toFixed(3)} (${head})`);
   const many = each.length > MOST_COLUMNS ? `${first} to ${amounts.at(-1)}, by column,` : listed(each);
   const by = amounts.length === 1 ? first : many;
-  return `Two cells of a column that rest on different items would have to differ by ${by} for this to show in four of five cases; on the same items less is enough.`;
+  return `Two cells of a column that rest on different items would have to differ by ${by} for this to show in four of five cases; on the same items less is enough.${others}`;
+}
+
+function tooFew(columns: string): string {
+  return `${columns} rest on too few items for any difference between two cells on different items to show.`;
 }
 
 /** Columns that the least difference is said for one by one. */
 const MOST_COLUMNS = 6;
 
-/** The middle one of the least differences that cells can show; null of fewer than two cells. */
-function leastOf(cells: (ViewCell | undefined)[]): string | null {
+/** The middle one of the least differences that cells can show, as a share: from 1 on there is none. null of fewer than two cells. */
+function leastOf(cells: (ViewCell | undefined)[]): number | null {
   const least = cells.flatMap((cell) => (cell?.interval ? Math.SQRT2 * leastDetectable(cell.interval) : [])).toSorted((a, b) => a - b);
   const middle = least[Math.floor(least.length / 2)];
-  return least.length < 2 || middle === undefined ? null : middle.toFixed(3);
+  return least.length < 2 || middle === undefined ? null : middle;
 }
 
 function listed(parts: readonly (number | string)[]): string {
