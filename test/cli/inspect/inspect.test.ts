@@ -49,7 +49,7 @@ const texts = (page: Page, selector: string): Promise<string[]> => page.locator(
 describe('the pages of a run', () => {
   it('begin with its steps, and lead to what each of them made', async () => {
     await using page = await open('');
-    expect(await texts(page, 'tbody th')).toEqual(['code', 'prompts', 'chosen', 'rejected', 'pairs', 'rm', 'arithmetic', 'samples', 'graded', 'bon', 'choice']);
+    expect(await texts(page, 'tbody th')).toEqual(['code', 'prompts', 'chosen', 'rejected', 'pairs', 'arithmetic', 'rm', 'samples', 'graded', 'bon', 'choice']);
     expect(await texts(page, '.output')).toContain('120 pairs');
     await page.getByRole('link', { name: '120 pairs', exact: true }).click();
     expect(await page.title()).toBe('pairs · browsed-1');

@@ -8,7 +8,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { RecordedFolder } from '../recorded-runs.ts';
 import { checkout } from '../supervisor/services-rig.ts';
 
-/** A pipeline whose run has every kind of page: code becomes pairs, pairs a reward model, and the model picks among candidates. */
+/** A pipeline whose run has every kind of page: code becomes pairs, others become a reward model, which picks among candidates. */
 export const pipeline = `codepmp: 1
 name: browsed
 models:
@@ -20,14 +20,15 @@ steps:
   chosen:     {uses: respond, with: {prompts: prompts, model: strong}}
   rejected:   {uses: respond, with: {prompts: prompts, model: weak}}
   pairs:      {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
+  arithmetic: {uses: dataset/arithmetic, with: {train: 4, test: 4, choices: 2, questions: 2, seed: 7}}
   rm:
     uses: train/rm
-    with: {init: smollm2-135m-instruct, layers: 2, pairs: pairs, schedule: {kind: wcd, lr: 1e-3, warmup: 0.1}, batch_size: 4, seed: 1}
-  arithmetic: {uses: dataset/arithmetic, with: {train: 4, test: 4, choices: 2, questions: 2, seed: 7}}
+    with: {init: smollm2-135m-instruct, layers: 2, pairs: arithmetic.train, schedule: {kind: wcd, lr: 1e-3, warmup: 0.1}, batch_size: 4, seed: 1}
   samples:    {uses: candidates, with: {questions: arithmetic.questions, model: weak, n: 60}}
   graded:     {uses: grade, with: {candidates: samples}}
   bon:        {uses: eval/bon, with: {model: rm, candidates: graded, n: [1]}}
   choice:     {uses: eval/choice, with: {model: rm, choices: arithmetic.choices}}
+targets: [pairs, bon, choice]
 `;
 
 /** What the artifacts of a run are filled with. */
