@@ -6,9 +6,11 @@ const cellWith = (low: number, high: number): ViewCell => ({ value: (low + high)
 const narrow = cellWith(0.49, 0.51);
 const wide = cellWith(0, 1);
 
-/** Two rows of equal cells. */
-const wordsOf = (heads: string[], cells: ViewCell[]) =>
-  leastWords({ columnHeads: [heads], rows: [['a'], ['b']].map((rowHeads) => ({ heads: rowHeads, cells })) } as Parameters<typeof leastWords>[0]);
+/** The words of a table of two rows of equal cells. */
+function wordsOf(heads: string[], cells: ViewCell[]): string {
+  const rows = ['a', 'b'].map((head) => ({ heads: [head], cells }));
+  return leastWords({ columnHeads: [heads], rows } as Parameters<typeof leastWords>[0]);
+}
 
 describe('the least difference that the cells of a table can show', () => {
   test('is left out of columns of so few items that shares cannot differ as much', () => {
