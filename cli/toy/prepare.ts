@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { builtInPath } from '../../compile/index.ts';
 import { toyFiles, type ToySizes } from '../../items/index.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
+import { gitEnvironment } from './git-backend.ts';
 
 /** Goes up when something else is made. */
 const version = 1;
@@ -73,7 +74,7 @@ async function smallModules(library: string): Promise<{ file: string; text: stri
 }
 
 async function git(args: string[], input = ''): Promise<void> {
-  await execa('git', args, { input, env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' } }).catch((error: Error) => {
+  await execa('git', args, { input, env: gitEnvironment }).catch((error: Error) => {
     const reason = 'code' in error && error.code === 'ENOENT' ? 'git was not found. Install it' : error.message;
     throw new CommandFailure(`the repositories of paper-toy cannot be made: ${reason}`, exit.failed);
   });

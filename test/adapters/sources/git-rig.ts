@@ -6,15 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
-
-const environment = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', LC_ALL: 'C' };
+import { gitEnvironment, serveGit } from '../../../cli/toy/git-backend.ts';
 
 /** The sentences of the MIT licence by which it is known. */
 export const mit =
   'Permission is hereby granted, free of charge, to any person obtaining a copy of this software, on condition that\nthe above copyright notice and this permission notice shall be included.\n';
 
 export async function git(folder: string, args: string[], input = ''): Promise<string> {
-  return (await execa('git', ['-C', folder, ...args], { env: environment, input })).stdout;
+  return (await execa('git', ['-C', folder, ...args], { env: gitEnvironment, input })).stdout;
 }
 
 /** A folder of the test, gone with it. */
@@ -33,7 +32,7 @@ export async function bareRepository(folder: string, name: string, files: { [pat
     const bytes = Buffer.from(content);
     parts.push(Buffer.from(`M 100644 inline ${JSON.stringify(file)}\ndata ${bytes.length}\n`), bytes, Buffer.from('\n'));
   }
-  await execa('git', ['-C', path, 'fast-import', '--quiet'], { env: environment, input: Buffer.concat([...parts, Buffer.from('done\n')]) });
+  await execa('git', ['-C', path, 'fast-import', '--quiet'], { env: gitEnvironment, input: Buffer.concat([...parts, Buffer.from('done\n')]) });
   return path;
 }
 
@@ -41,29 +40,9 @@ export async function bareRepository(folder: string, name: string, files: { [pat
 export async function serveRepositories(folder: string): Promise<{ url: string; requests: string[] }> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
-    const [path = '', query = ''] = (request.url ?? '').split('?');
+    const [path = ''] = (request.url ?? '').split('?');
     requests.push(`${request.method} ${path}`);
-    const { 'content-type': type = '', 'content-encoding': encoding = '', 'git-protocol': protocol = '' } = request.headers;
-    const env = {
-      ...environment,
-      GIT_PROJECT_ROOT: folder,
-      GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: path,
-      QUERY_STRING: query,
-      REQUEST_METHOD: request.method,
-      CONTENT_TYPE: type,
-      HTTP_CONTENT_ENCODING: encoding,
-      GIT_PROTOCOL: String(protocol),
-      REMOTE_ADDR: '127.0.0.1',
-    };
-    const backend = execa('git', ['http-backend'], { env, input: request, encoding: 'buffer', stripFinalNewline: false, reject: false });
-    void backend.then(({ stdout }) => {
-      const end = Buffer.from(stdout).indexOf('\r\n\r\n');
-      const headers = Buffer.from(stdout).subarray(0, end).toString().split('\r\n').map((line) => line.split(': ', 2));
-      const status = headers.find(([name]) => name === 'Status')?.[1] ?? '200';
-      for (const [name = '', value = ''] of headers) if (name !== 'Status') response.setHeader(name, value);
-      response.writeHead(Number.parseInt(status, 10)).end(stdout.subarray(end + 4));
-    });
+    void serveGit(folder, request, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
