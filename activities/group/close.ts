@@ -48,8 +48,8 @@ async function checkItems(dependencies: Dependencies, node: PlanNode, shards: Ch
   const { model } = node.models;
   const endpoint = model && dependencies.config.endpoints[model.endpoint];
   const { keepsStatus, useful } = kindOf(node.kind);
-  const failures = await failuresIn(dependencies, shards);
-  const unanswered = endpoint && checkAnswered(node, statuses, { endpoint: model.endpoint, allowed: endpoint.unanswered, failures });
+  const asked = endpoint && { endpoint: model.endpoint, allowed: endpoint.unanswered, failures: await failuresIn(dependencies, shards) };
+  const unanswered = asked && checkAnswered(node, statuses, asked);
   const unusable = keepsStatus ? undefined : checkKept(node, statuses, useful);
   const warnings = [unanswered, unusable].filter((warning) => warning !== undefined);
   return warnings.length > 0 ? warnings.join('; ') : undefined;

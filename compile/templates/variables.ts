@@ -19,7 +19,7 @@ export function problemsOfBody({ text, at }: Body, { variables }: KindDefinition
   );
   const unknown = found.filter(({ name }) => !variables.includes(name)).map(({ name, at: place }): Problem => {
     const hint = didYouMean(name, variables, `write {{${name}}} where the text {${name}} is meant`);
-    return { code: 'E0145', at: place, message: `the template has an unknown variable`, expected: oneOf(braced(variables)), got: `{${name}}`, hint };
+    return { code: 'E0145', at: place, message: 'the template has an unknown variable', expected: oneOf(braced(variables)), got: `{${name}}`, hint };
   });
   if (found.some(({ name }) => name === item)) return unknown;
   const message = `the template does not show the ${item}`;
