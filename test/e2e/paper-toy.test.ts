@@ -1,14 +1,14 @@
-import { execa } from 'execa';
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../adapters/launchers/free-port.ts';
 import { makePaperToy } from '../../cli/toy/prepare.ts';
 import { home, projectIn, type Project } from './rig.ts';
+import { runScript, watched } from './shell.ts';
 
 /** What the page calls the first run: a cell with pretraining and one without. */
 const cells = ['--sweep', 'main', '--cell', 'model=qwen2-1-5b'];
@@ -103,15 +103,9 @@ async function answerOf<T>(...args: string[]): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
-const mark = '@@ exit code ';
-
 /** Runs the commands of the page in one shell. */
 async function follow(text: string): Promise<typeof followed> {
   const commands = [...text.matchAll(/```sh\n([^`]*)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
-  const path = join(folder, 'page.sh');
-  await writeFile(path, commands.map((command) => `${command}\nprintf '\\n${mark}%s\\n' $?`).join('\n'));
-  const env = { NO_COLOR: '1', TMPDIR: join(user.folder, 'tmp'), PATH: `${home}${delimiter}${process.env['PATH'] ?? ''}` };
-  const { all } = await execa('bash', [path], { cwd: folder, env, all: true, reject: false });
-  const printed = [...all.matchAll(new RegExp(`(.*?)\n${mark}(\\d+)\n?`, 'gs'))];
-  return commands.map((command, index) => ({ command, exitCode: Number(printed[index]?.[2] ?? -1), output: printed[index]?.[1] ?? '' }));
+  const printed = await runScript(commands.map(watched), { folder, temporary: join(user.folder, 'tmp') });
+  return commands.map((command, index) => ({ command, ...(printed[index] ?? { output: '', exitCode: -1 }) }));
 }

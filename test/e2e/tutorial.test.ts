@@ -1,13 +1,13 @@
-import { execa } from 'execa';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { bareRepository, mit } from '../adapters/sources/git-rig.ts';
 import { modules } from './pipelines.ts';
 import { fastEndpoint, home, projectIn, tinyWeights } from './rig.ts';
 import type { Project } from './rig.ts';
+import { runScript, watched } from './shell.ts';
 
 /** A block of commands of the page, what they printed, and the output that the page shows below it. */
 interface Section {
@@ -82,13 +82,9 @@ async function follow(text: string): Promise<Section[]> {
       saved.set(file, how === 'to' ? withMore(saved.get(file) ?? '', block) : block);
       return [`mkdir -p "$(dirname ${file})"; cat > ${file} <<'END'\n${saved.get(file)}END`];
     }
-    return language === 'sh' ? linesOf(block).map((command) => `${command}\nprintf '\\n${mark}%s\\n' $?`) : [];
+    return language === 'sh' ? linesOf(block).map(watched) : [];
   });
-  const path = join(folder, 'tutorial.sh');
-  await writeFile(path, script.join('\n'));
-  const env = { NO_COLOR: '1', TMPDIR: join(user.folder, 'tmp'), PATH: `${home}${delimiter}${process.env['PATH'] ?? ''}` };
-  const { all } = await execa('bash', [path], { cwd: folder, env, all: true, reject: false });
-  const printed = [...all.matchAll(new RegExp(`(.*?)\n${mark}(\\d+)\n?`, 'gs'))];
+  const printed = await runScript(script, { folder, temporary: join(user.folder, 'tmp') });
   const sections: Section[] = [];
   for (const [, language, block = ''] of blocks) {
     if (language === 'sh') sections.push(sectionOf(linesOf(block), printed.splice(0, linesOf(block).length)));
@@ -108,11 +104,9 @@ interface Settings {
   [key: string]: { [name: string]: unknown };
 }
 
-const mark = '@@ exit code ';
-
-function sectionOf(lines: string[], printed: RegExpExecArray[]): Section {
-  const commands = lines.map((command, index) => ({ command, exitCode: Number(printed[index]?.[2] ?? -1) }));
-  return { commands, output: printed.map(([, output]) => output).join('\n'), shown: [] };
+function sectionOf(lines: string[], printed: { output: string; exitCode: number }[]): Section {
+  const commands = lines.map((command, index) => ({ command, exitCode: printed[index]?.exitCode ?? -1 }));
+  return { commands, output: printed.map(({ output }) => output).join('\n'), shown: [] };
 }
 
 function linesOf(block: string): string[] {
