@@ -32,6 +32,8 @@ export interface Pool {
   launcher: 'agents' | 'ssh' | 'slurm';
   /** On each node. */
   processes: number;
+  /** Seconds without a step after which a process counts as stalled, unless its steps are long. */
+  stall_after: number;
   /** Nodes that a step runs on; absent: one. */
   nodes?: number;
   /** The nodes as ssh knows them. */

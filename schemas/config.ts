@@ -45,15 +45,32 @@ const sourceSchema = Type.Object(
   { ...closed, description: 'A folder of files: source code, dumps, a data set.', examples: [{ path: 'src' }] },
 );
 
+/** What a pool is where it does not say otherwise. */
+export const poolDefaults = { launcher: 'agents', processes: 1, stall_after: 60 } as const;
+
 const poolSchema = Type.Object(
   {
     launcher: choice(['agents', 'ssh', 'slurm'], {
       description:
         'How processes are started: agents are workers on the machine itself, ssh logs in to `hosts`, slurm submits a job. The nodes of ssh and slurm share the store and the installation with this machine, at the same paths.',
-      default: 'agents',
+      default: poolDefaults.launcher,
       examples: ['agents'],
     }),
-    processes: Type.Integer({ description: 'Processes of one training, on each node.', minimum: 1, maximum: 1024, default: 1, examples: [2] }),
+    processes: Type.Integer({
+      description: 'Processes of one training, on each node.',
+      minimum: 1,
+      maximum: 1024,
+      default: poolDefaults.processes,
+      examples: [2],
+    }),
+    stall_after: Type.Number({
+      description:
+        'Seconds after which a training or scoring that makes no step counts as stalled: its processes write their stacks and are killed, and a new attempt continues from the last checkpoint. Where three times the median step is longer, that counts; the first steps and those that write a checkpoint have half an hour.',
+      minimum: 1,
+      maximum: 86_400,
+      default: poolDefaults.stall_after,
+      examples: [300],
+    }),
     hosts: Type.Optional(
       Type.Array(
         Type.String({

@@ -1,4 +1,4 @@
-export { configFileSchema, configSchema } from './config.ts';
+export { configFileSchema, configSchema, poolDefaults } from './config.ts';
 export type { ConfigFile } from './config.ts';
 export { endpointDefaults } from './endpoint.ts';
 export type { EndpointFile } from './endpoint.ts';

@@ -15,6 +15,12 @@ const everywhere = {
   result: text('File that is written last, so that a result that exists is complete.', '/runs/1/result.json'),
 };
 
+const stallAfter = Type.Number({
+  description: 'Seconds that a step may take at least before the stacks of the process are written; three times the median step where that is longer.',
+  exclusiveMinimum: 0,
+  examples: [60],
+});
+
 const promptFormat = text('Format of the prompts; a model scores prompts of the format it was trained on.', 'question-answer');
 
 const whole = trainPmp.settings.properties.schedule.properties;
@@ -67,6 +73,7 @@ const train = Type.Object(
       examples: [true],
     }),
     head_lr: trainRm.settings.properties.head_lr,
+    stall_after: stallAfter,
     checkpoints: text('Folder of the checkpoints that a killed training continues from.', '/runs/1/checkpoints'),
     output: text('Folder of the trained model.', '/runs/1/output'),
   },
@@ -83,6 +90,7 @@ const score = Type.Object(
     model: text('Folder of a model that train.py made.', '/runs/1/output'),
     input: text('File of texts, one JSON object a line: text (its name), prompt, response.', '/runs/2/texts.jsonl'),
     prompt_format: promptFormat,
+    stall_after: stallAfter,
     batch_tokens: Type.Integer({ description: 'Tokens in a batch, padding included.', minimum: 1, examples: [4096] }),
     output: text('Folder of scores: files of one JSON object a line, with text, score and cut.', '/runs/2/scores'),
   },

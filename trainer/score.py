@@ -32,6 +32,7 @@ from codepmp_trainer.model.tokens import Encoded  # noqa: E402
 from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Diverged, Invalid  # noqa: E402
 from codepmp_trainer.process.files import Progress  # noqa: E402
+from codepmp_trainer.process.stall import Watch  # noqa: E402
 
 PROMPTS = 4096  # prompts whose tokens are kept for the next answer to them
 
@@ -52,10 +53,12 @@ def score(config: dict[str, Any]) -> dict[str, Any] | None:
     lines = Lines(Path(config["input"]))
     total = len(lines.longest_first)
     progress = Progress(Path(config["progress"]) if peers.first else None)
-    progress.line({"event": "start", "total": total, "time": time.time()})
+    watch = Watch(config["stall_after"])
+    progress.line({"event": "start", "total": total, "time": time.time(), "within": watch.begin()})
     done = 0
     for done in score_share(config, peers, loaded, lines):
-        progress.line({"done": done, "total": total, "time": time.time()})
+        progress.line({"done": done, "total": total, "time": time.time(), "within": watch.step(more=done == total)})
+    watch.end()
     ranks.leave(peers)
     if not peers.first:
         return None

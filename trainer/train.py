@@ -26,6 +26,7 @@ from codepmp_trainer.model import preference  # noqa: E402
 from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Invalid  # noqa: E402
 from codepmp_trainer.process.files import Progress, sha256_of  # noqa: E402
+from codepmp_trainer.process.stall import Watch  # noqa: E402
 from codepmp_trainer.training import checkpoint, guard, memory, parallel, shards  # noqa: E402
 from codepmp_trainer.training.objective import Objective  # noqa: E402
 from codepmp_trainer.training.optimizer import Optimizer  # noqa: E402
@@ -35,7 +36,7 @@ from codepmp_trainer.training.publish import publish  # noqa: E402
 from codepmp_trainer.training.run import Run  # noqa: E402
 from codepmp_trainer.training.step import train_step  # noqa: E402
 
-NOT_IDENTITY = ("micro_batch", "checkpoints", "checkpoint_every", "output", "progress", "result")
+NOT_IDENTITY = ("micro_batch", "checkpoints", "checkpoint_every", "output", "progress", "result", "stall_after")
 
 
 def train(config: dict[str, Any]) -> dict[str, Any] | None:
@@ -47,9 +48,12 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     history = resume(run)
     start = len(history)
     resumed = run.step_after(history)
-    run.progress.line({"event": "start", "resumed_from": resumed, **planned(run), "time": time.time()})
-    finished = loop(run, history)
+    watch = Watch(config["stall_after"])
+    begun = {"event": "start", "resumed_from": resumed, **planned(run), "time": time.time()}
+    run.progress.line({**begun, "within": watch.begin()})
+    finished = loop(run, history, watch)
     weights = shards.gathered(run.loaded.model.state_dict(), peers) if finished else {}
+    watch.end()
     ranks.leave(peers)
     if not peers.first:
         return None
@@ -149,7 +153,7 @@ def resume(run: Run) -> list[dict[str, Any]]:
     return state.history
 
 
-def loop(run: Run, history: list[dict[str, Any]]) -> bool:
+def loop(run: Run, history: list[dict[str, Any]], watch: Watch) -> bool:
     """Steps until the end; False where it was asked to stop, with everything saved."""
     every = run.config["checkpoint_every"]
     kept = {steps_of(pairs, run): run.kept_file(pairs) for pairs in run.config["keep"]}
@@ -162,9 +166,10 @@ def loop(run: Run, history: list[dict[str, Any]]) -> bool:
             run.writer.wait()
             return False
         history.append(line)
-        run.progress.line(line)
         last, due = step + 1 == run.order.steps, (step + 1) % every == 0
-        if ("skipped" in line or last or due or step + 1 in kept) and not guard.is_finite(run):
+        check = "skipped" in line or last or due or step + 1 in kept
+        run.progress.line({**line, "within": watch.step(more=check)})
+        if check and not guard.is_finite(run):
             roll_back(run, history, returned)
             continue
         guard.check_skipped(run, history)

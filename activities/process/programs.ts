@@ -1,9 +1,10 @@
 import { link, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Digest, Json, JsonObject, PlanNode } from '../../plan/index.ts';
+import type { Pool } from '../../ports/configuration.ts';
 import { classified } from '../../ports/failure.ts';
 import { rankPrefix } from '../../records/names.ts';
-import { modelInputOf } from '../../schemas/index.ts';
+import { modelInputOf, poolDefaults } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** Folders of a process: one shared by all attempts of the job, one of this attempt. */
@@ -43,15 +44,15 @@ export function inRanks(
   { node, folder }: ProcessNode,
   { script, config }: { script: string; config: JsonObject },
 ): Program {
-  const alone = python(dependencies, script, config);
-  const { processes = 1, nodes = 1 } = dependencies.config.pools[node.run.pool] ?? {};
+  const { processes, nodes = 1, stall_after }: Pool = dependencies.config.pools[node.run.pool] ?? poolDefaults;
+  const alone = python(dependencies, script, { ...config, stall_after });
   if (processes * nodes === 1) return alone;
   const [interpreter, ...command] = alone.argv;
   const logs = join(folder.attempt, 'torchrun');
   const meeting = nodes === 1 ? ['--standalone'] : ['--nnodes', `${nodes}`, '--rdzv-id', basename(folder.attempt)];
   const flags = [...meeting, '--max-restarts', '0', '--log-dir', logs, '--tee', '3', '--nproc-per-node', `${processes}`];
   const argv: Program['argv'] = [interpreter, '-m', 'torch.distributed.run', ...flags, ...command];
-  return { argv, env: { ...alone.env, ...logged, OMP_NUM_THREADS: '1' }, config, nodes };
+  return { ...alone, argv, env: { ...alone.env, ...logged, OMP_NUM_THREADS: '1' }, nodes };
 }
 
 /** torchrun begins every line of a process with its rank. */

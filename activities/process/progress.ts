@@ -11,6 +11,12 @@ interface ProgressLine {
 
 export interface ProcessProgress {
   last: ProgressLine | null;
+  /** Lines of any kind so far. */
+  lines: number;
+  /** Seconds within which the process itself, by its latest line, will write another; null: it has not said. */
+  within: number | null;
+  /** When the latest line was written, milliseconds since the epoch. */
+  written: number;
   /** Optimiser steps run since the given moment; repeated ones count each time. */
   steps: number;
 }
@@ -20,7 +26,7 @@ export interface ProcessProgress {
  * the next. Steps are counted since a moment, milliseconds since the epoch.
  */
 export function openProgress(path: string, since: number): () => Promise<ProcessProgress> {
-  const progress: ProcessProgress = { last: null, steps: 0 };
+  const progress: ProcessProgress = { last: null, lines: 0, within: null, written: 0, steps: 0 };
   let offset = 0;
   return async () => {
     const added = await readFrom(path, offset);
@@ -28,6 +34,9 @@ export function openProgress(path: string, since: number): () => Promise<Process
     offset += whole.length;
     for (const line of whole.toString().split('\n').filter((each) => each !== '')) {
       const entry = JSON.parse(line) as JsonObject;
+      progress.lines++;
+      progress.within = typeof entry['within'] === 'number' ? entry['within'] : null;
+      progress.written = Number(entry['time']) * 1000;
       if ('step' in entry && Number(entry['time']) * 1000 >= since) progress.steps++;
       if ('step' in entry || 'done' in entry) progress.last = asLine(entry);
     }
@@ -50,7 +59,7 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
 }
 
 function asLine(entry: JsonObject): ProgressLine {
-  const { step, steps, done, total, ...detail } = entry;
+  const { step, steps, done, total, within: _, ...detail } = entry;
   if (step !== undefined) return { done: Number(step), total: Number(steps), unit: 'steps', detail };
   return { done: Number(done), total: total === undefined ? null : Number(total), unit: 'items', detail };
 }

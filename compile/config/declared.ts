@@ -1,5 +1,5 @@
 import type { Config } from '../../ports/configuration.ts';
-import { endpointDefaults } from '../../schemas/index.ts';
+import { endpointDefaults, poolDefaults } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { isSound } from '../check/sound.ts';
 import { entriesOf, type Entry, type Tree } from '../read/tree.ts';
@@ -33,6 +33,6 @@ export function withDeclaredNames(config: Config, tree: Tree): Config {
     endpoints: all('endpoints', config.endpoints, { url: 'http://unknown', model: '', identity, ...endpointDefaults }),
     weights: all('weights', config.weights, { path: '', identity }),
     sources: all('sources', config.sources, { path: '' }),
-    pools: all('pools', config.pools, { launcher: 'agents', processes: 1 }),
+    pools: all('pools', config.pools, poolDefaults),
   };
 }

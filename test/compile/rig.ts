@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { compile, loadConfig } from '../../compile/index.ts';
 import type { Compiled } from '../../compile/index.ts';
-import { endpointDefaults } from '../../schemas/index.ts';
+import { endpointDefaults, poolDefaults } from '../../schemas/index.ts';
 import type { Config } from '../../ports/configuration.ts';
 import type { ParamValues, Plan } from '../../plan/index.ts';
 
@@ -15,7 +15,7 @@ export const config: Config = {
     remote: { url: 'http://127.0.0.1:9000/v1', model: 'm', identity: null, ...endpointDefaults, concurrency: 4 },
   },
   weights: { ...builtIn.weights, 'my-base': { path: '/models/my-base', identity: null } },
-  pools: { ...builtIn.pools, other: { launcher: 'agents', processes: 1 } },
+  pools: { ...builtIn.pools, other: poolDefaults },
 };
 
 /** Compiles text under the name `pipeline.yaml`. */

@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { config, training } from './pipelines.ts';
 import { jobProcesses, project, tinyWeights, trainingSteps, until } from './rig.ts';
@@ -15,6 +17,26 @@ describe('a training', () => {
     const steps = await trainingSteps(user);
     expect(new Set(steps).size).toBe(300);
     expect(steps.length - 300).toBeLessThanOrEqual(20);
+  });
+
+  it('starts again when one of its processes stands still, and leaves the stacks of the others', async () => {
+    const lasting = training({ presentations: 800, every: 1000 });
+    await using user = await project({
+      'codepmp.config.yaml': `${config({ weights: await tinyWeights() })}pools: {local: {processes: 2, stall_after: 10}}\n`,
+      'train.yaml': lasting.slice(0, lasting.indexOf('  accuracy:')),
+    });
+    const run = user.start('train.yaml');
+    await until('a step has a usual time', async () => (await trainingSteps(user)).length > 10, 120);
+    const ranks = jobProcesses(user.store).filter(({ command }) => / -u \S+train\.py /.test(command));
+    expect(ranks).toHaveLength(2);
+    const second = ranks.find(({ pid }) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes('\0RANK=1\0'))?.pid ?? Number.NaN;
+    process.kill(second, 'SIGSTOP');
+    expect(await run.result).toMatchObject({ status: 'succeeded' });
+    expect(existsSync(`/proc/${second}`)).toBe(false);
+    expect(new Set(await trainingSteps(user)).size).toBe(200);
+    const logs = readdirSync(join(user.store, 'jobs'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('/stderr.log'));
+    const texts = logs.map((path) => readFileSync(join(user.store, 'jobs', path), 'utf8'));
+    expect(texts.join('\n')).toMatch(/^rank 0: Timeout \(0:0\d:\d\d[\d.]*\)!\n(rank 0: .*\n)*rank 0: +File ".*\/train\.py", line \d+ in loop$/m);
   });
 
   it('leaves no process ten seconds after it was cancelled', async () => {

@@ -121,6 +121,7 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
         "branch": None,
         "seed": 3,
         "checkpoints": str(folder / "checkpoints"),
+        "stall_after": 60,
         "checkpoint_every": 3,
         "output": str(folder / "output"),
         "progress": str(folder / "progress.jsonl"),

@@ -32,6 +32,7 @@ def settings_of(folder: Path, checkpoint: Path, texts: list[dict] = TEXTS, **cha
         "input": str(path),
         "prompt_format": "question-answer",
         "batch_tokens": 100,
+        "stall_after": 60,
         "output": str(folder / "scores"),
         "progress": str(folder / "progress.jsonl"),
         "result": str(folder / "result.json"),

@@ -131,11 +131,11 @@ def test_without_a_language_term_none_is_reported(base, pairs, tmp_path):
 def test_a_progress_line_tells_the_step_and_what_it_took(base, pairs, tmp_path):
     settings = run(tmp_path, base, pairs, presentations=6)
     start, first, last = rig.lines(Path(settings["progress"]))
-    told = {"resumed_from": 0, "steps": 2, "pairs": 24, "cut": 0, "recompute": False}
+    told = {"resumed_from": 0, "steps": 2, "pairs": 24, "cut": 0, "recompute": False, "within": 1800}
     assert start == {"event": "start", **told, "time": start["time"]}
     assert set(first) == {
         *("step", "steps", "loss", "rank_loss", "lm_loss", "accuracy", "lr", "grad_norm", "pairs", "equal"),
-        *("ranks", "tokens", "cut", "seconds", "time"),
+        *("ranks", "tokens", "cut", "seconds", "time", "within"),
     }
     assert (first["step"], first["pairs"], last["step"], last["pairs"]) == (1, 4, 2, 2)
     curve = rig.lines(Path(settings["output"]) / "progress.jsonl")

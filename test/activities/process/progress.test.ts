@@ -16,15 +16,23 @@ const step = (number: number, time: number): string => `${JSON.stringify({ step:
 
 describe('the progress of a process', () => {
   it('is nothing before the process has written', async () => {
-    expect(await openProgress(path, 0)()).toEqual({ last: null, steps: 0 });
+    expect(await openProgress(path, 0)()).toEqual({ last: null, lines: 0, within: null, written: 0, steps: 0 });
   });
 
   it('is its last line, and the steps since a moment, repeated ones counted each time', async () => {
     const look = openProgress(path, 2000);
     await appendFile(path, step(1, 1) + step(2, 2) + step(3, 3));
-    expect(await look()).toEqual({ last: { done: 3, total: 9, unit: 'steps', detail: { time: 3, loss: 0.5 } }, steps: 2 });
+    expect(await look()).toMatchObject({ last: { done: 3, total: 9, unit: 'steps', detail: { time: 3, loss: 0.5 } }, steps: 2 });
     await appendFile(path, step(2, 4) + '{"event":"checkpoint"}\n');
     expect(await look()).toMatchObject({ last: { done: 2 }, steps: 3 });
+  });
+
+  it('says when its latest line was written, and when that promises another', async () => {
+    const look = openProgress(path, 0);
+    await appendFile(path, '{"event":"start","time":1,"within":1800}\n{"step":1,"steps":9,"time":2.5,"within":60}\n');
+    expect(await look()).toMatchObject({ last: { done: 1, detail: { time: 2.5 } }, lines: 2, within: 60, written: 2500 });
+    await appendFile(path, '{"event":"rollback","time":4}\n');
+    expect(await look()).toMatchObject({ lines: 3, within: null, written: 4000 });
   });
 
   it('leaves a line that is being written for the next look', async () => {

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { probePool } from '../../../adapters/launchers/probe.ts';
+import { poolDefaults } from '../../../schemas/index.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
 import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
@@ -21,14 +22,14 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
 
   it('says whether a job could start, and which nodes a leftover process has drained', async () => {
     const store = nodes.config;
-    expect(await probePool({ launcher: 'slurm', processes: 1, nodes: 2 }, { store })).toEqual([
+    expect(await probePool({ ...poolDefaults, launcher: 'slurm', nodes: 2 }, { store })).toEqual([
       { part: 'sbatch on 2 nodes', found: 'Slurm would start a job' },
     ]);
-    const [refused] = await probePool({ launcher: 'slurm', processes: 1, sbatch: ['--partition=gpu'] }, { store });
+    const [refused] = await probePool({ ...poolDefaults, launcher: 'slurm', sbatch: ['--partition=gpu'] }, { store });
     expect(refused).toMatchObject({ found: expect.stringContaining('invalid partition specified: gpu') });
     expect(refused?.next).toBe('correct nodes or sbatch of the pool, or look at sinfo');
     await execa('scontrol', ['update', 'nodename=n2', 'state=drain', 'reason=Kill task failed']);
-    const [, drained] = await probePool({ launcher: 'slurm', processes: 1 }, { store });
+    const [, drained] = await probePool({ ...poolDefaults, launcher: 'slurm' }, { store });
     expect(drained).toMatchObject({ part: 'drained', found: 'n2: Kill task failed' });
     await execa('scontrol', ['update', 'nodename=n2', 'state=resume']);
   });

@@ -7,6 +7,7 @@ import type { Dependencies } from '../../../activities/index.ts';
 import { inRanks } from '../../../activities/process/programs.ts';
 import type { ProcessNode } from '../../../activities/process/programs.ts';
 import type { Pool } from '../../../ports/configuration.ts';
+import { poolDefaults } from '../../../schemas/index.ts';
 import { openLauncher, type LauncherRig } from './rig.ts';
 import { hasSlurm, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
 import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
@@ -45,8 +46,8 @@ async function scoresOn(rig: LauncherRig, pool: Pool): Promise<{ scores: Map<str
   const config = { ...files, ...model, input, output: join(attempt, 'scores') };
   const node = { node: { run: { pool: 'pool' } }, folder: { attempt } } as unknown as ProcessNode;
   const dependencies = { config: { pools: { pool } }, python, home } as unknown as Dependencies;
-  const { argv, env, nodes = 1 } = inRanks(dependencies, node, { script: 'score.py', config });
-  await writeFile(join(attempt, 'config.json'), JSON.stringify(config));
+  const { argv, env, config: stated, nodes = 1 } = inRanks(dependencies, node, { script: 'score.py', config });
+  await writeFile(join(attempt, 'config.json'), JSON.stringify(stated));
   await launcher.submit({ ...ref, argv: [...argv, '--config', join(attempt, 'config.json')], env, cwd: attempt, nodes });
   await expect.poll(() => launcher.poll(ref), { timeout: 130_000, interval: 200 }).toEqual({ state: 'exited', failure: null });
   expect(JSON.parse(await readFile(files.result, 'utf8'))).toMatchObject({ status: 'succeeded' });
@@ -57,10 +58,10 @@ async function scoresOn(rig: LauncherRig, pool: Pool): Promise<{ scores: Map<str
 }
 
 it.skipIf(!hasSshd || !hasSlurm)('torchrun meets on two nodes, over ssh and by Slurm, and scores as one process does', { timeout: 400_000 }, async () => {
-  const alone = await scoresOn({ root: join(place, 'here') }, { launcher: 'agents', processes: 1 });
+  const alone = await scoresOn({ root: join(place, 'here') }, poolDefaults);
   expect(alone.scores.size).toBe(texts.length);
-  const bySsh = await scoresOn({ root: join(place, 'by-ssh'), ...(ssh && { ssh }) }, { launcher: 'ssh', processes: 1, nodes: 2 });
-  const bySlurm = await scoresOn({ root: join(place, 'by-slurm'), slurm: { lostAfterMs: 5000 } }, { launcher: 'slurm', processes: 1, nodes: 2 });
+  const bySsh = await scoresOn({ root: join(place, 'by-ssh'), ...(ssh && { ssh }) }, { ...poolDefaults, launcher: 'ssh', nodes: 2 });
+  const bySlurm = await scoresOn({ root: join(place, 'by-slurm'), slurm: { lostAfterMs: 5000 } }, { ...poolDefaults, launcher: 'slurm', nodes: 2 });
   for (const { scores, parts } of [bySsh, bySlurm]) {
     expect(parts).toBe(2);
     expect([...scores.keys()].toSorted()).toEqual([...alone.scores.keys()].toSorted());

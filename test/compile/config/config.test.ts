@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../compile/index.ts';
-import { endpointDefaults } from '../../../schemas/index.ts';
+import { endpointDefaults, poolDefaults } from '../../../schemas/index.ts';
 import type { LoadedConfig } from '../../../compile/index.ts';
 
 const home = '/home-of-codepmp';
@@ -25,7 +25,7 @@ test('without a file everything is built in and the store lies in the folder', (
     store: join(folder, '.codepmp'),
     temporal: null,
     file: null,
-    pools: { local: { launcher: 'agents', processes: 1 } },
+    pools: { local: poolDefaults },
   });
   expect(Object.keys(config.endpoints)).toEqual(['local-strong', 'local-weak']);
   expect(config.weights['smollm2-135m-instruct']?.path).toBe(`${home}/.setup/models/smollm2-135m-instruct`);
@@ -57,8 +57,8 @@ pools:
     model: 'smollm2-135m-instruct',
   });
   expect(config.pools).toEqual({
-    local: { launcher: 'agents', processes: 4 },
-    big: { launcher: 'agents', processes: 1 },
+    local: { ...poolDefaults, processes: 4 },
+    big: poolDefaults,
   });
 });
 

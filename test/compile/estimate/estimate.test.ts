@@ -7,7 +7,7 @@ import { gpuHours } from '../../../compile/estimate/gpu.ts';
 import type { Plan, PlanEstimate } from '../../../plan/index.ts';
 import { chunkItems, groupEvents, jobEvents, rootEvents, shardEvents, shardsOf } from '../../../plan/limits.ts';
 import { unitsOf } from '../../../plan/walk.ts';
-import { endpointDefaults } from '../../../schemas/index.ts';
+import { endpointDefaults, poolDefaults } from '../../../schemas/index.ts';
 import { config as builtIn } from '../rig.ts';
 
 const config: Config = {
@@ -20,8 +20,8 @@ const config: Config = {
   },
   weights: { ...builtIn.weights, 'qwen2-1.5b': { path: '/models/q', identity: null, parameters: 1.5e9 } },
   pools: {
-    local: { launcher: 'agents', processes: 2 },
-    gpu64: { launcher: 'agents', processes: 64, gpus: 64, peak_tflops: 989, price: 2.5 },
+    local: { ...poolDefaults, processes: 2 },
+    gpu64: { ...poolDefaults, processes: 64, gpus: 64, peak_tflops: 989, price: 2.5 },
   },
 };
 
