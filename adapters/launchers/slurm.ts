@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { classified } from '../../ports/failure.ts';
 import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
-import { agentProgram, gangProgram, writeWhole } from './gang/files.ts';
+import { agentProgram, failedNode, gangProgram, writeWhole } from './gang/files.ts';
 import type { GangRequest } from './gang/protocol.ts';
 import { readAttempt, readProcessFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
 import { askSlurm, createSlurmQueue, runSlurm } from './slurm-queue.ts';
@@ -56,7 +56,8 @@ export function createSlurmLauncher({ folder: folderNamed, options = [], lostAft
     await writeFile(join(folder, 'command'), request.argv.join(' '));
     const own = ['--parsable', `--job-name=${slurmName(folder)}`, '--no-requeue', `--nodes=${request.nodes ?? 1}`, '--ntasks-per-node=1'];
     const places = [`--chdir=${folder}`, `--output=${join(folder, 'slurm.log')}`, '--open-mode=append'];
-    await runSlurm('sbatch', ['--signal=B:TERM@60', ...options, ...own, ...places, join(folder, 'job.sh')]);
+    const asked = ['--signal=B:TERM@60', ...options, ...own, ...places];
+    await runSlurm('sbatch', [...asked, ...(await avoiding(folder, asked)), join(folder, 'job.sh')]);
     await writeFile(join(folder, 'submitted'), '');
     queue.forget();
     return poll(request);
@@ -93,6 +94,20 @@ export function createSlurmLauncher({ folder: folderNamed, options = [], lostAft
 /** The name of an attempt in Slurm, whose numbers may come back after its controller was killed. */
 function slurmName(folder: string): string {
   return `codepmp-${basename(folder).replaceAll(/[^\w-]/g, '')}-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+}
+
+/**
+ * The option that keeps a job from the nodes on which its earlier attempts have failed, since Slurm would often give it the same ones
+ * again; none where too few nodes would be left.
+ */
+async function avoiding(folder: string, asked: string[]): Promise<string[]> {
+  const attempts = await readdir(dirname(folder));
+  const failed = await Promise.all(attempts.map((name) => readFile(join(dirname(folder), name, failedNode), 'utf8').catch(() => '')));
+  if (failed.every((node) => node === '')) return [];
+  const excluded = asked.flatMap((option) => (option.startsWith('--exclude=') ? [option.slice('--exclude='.length)] : []));
+  const option = `--exclude=${[...new Set([...excluded, ...failed.filter((node) => node !== '')])].join(',')}`;
+  const test = await askSlurm('sbatch', ['--test-only', ...asked, option, join(folder, 'job.sh')]);
+  return 'failure' in test ? [] : [option];
 }
 
 async function exited(folder: string): Promise<JobState> {

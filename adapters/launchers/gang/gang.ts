@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines, readTail } from '../job-folder.ts';
+import { failedNode } from './files.ts';
 import { hear, sayTo, type FromAgent, type GangRequest, type ToAgent } from './protocol.ts';
 
 /**
@@ -97,7 +98,9 @@ function take(message: FromAgent): void {
 function fail({ node, exit }: { node: string; exit: number }, said?: string): void {
   if (said) process.stderr.write(`${said}\n`);
   failure ??= { node, exit };
-  if (!isStopping) void stop(graceAfterFailure);
+  if (isStopping) return;
+  writeFileSync(join(request.folder, failedNode), node);
+  void stop(graceAfterFailure);
 }
 
 async function stop(graceMs: number): Promise<void> {

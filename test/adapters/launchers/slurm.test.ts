@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { probePool } from '../../../adapters/launchers/probe.ts';
@@ -53,6 +55,18 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
       await launcher.cancel(ref, { graceMs: 0 });
       expect(await launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { cancelled: true } });
       await launcher.cancel(other, { graceMs: 0 });
+    });
+
+    it('gives a job another node than the one it has failed on, as long as there is one', async () => {
+      const { launcher } = test;
+      const nodeOf = async (attempt: string): Promise<string> => {
+        await launcher.submit(job('exit 9', { attempt, nodes: 1 }));
+        expect(await exited({ ...ref, attempt })).toMatchObject({ failure: { exit: 9 } });
+        return readFile(join(await launcher.folder({ ...ref, attempt }), 'failed-node'), 'utf8');
+      };
+      const [first, second] = [await nodeOf('1'), await nodeOf('2')];
+      expect([first, second].toSorted()).toEqual(['n1', 'n2']);
+      expect([first, second]).toContain(await nodeOf('3'));
     });
 
     it('lets a job run while the controller is away, and finds it again', async () => {
