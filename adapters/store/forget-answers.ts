@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Digest } from '../../plan/index.ts';
 import { readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
-import { decodeSegment, encodeFrame, segmentHeader } from './ledger-frames.ts';
+import { decodeSegment, encodeSegment } from './ledger-frames.ts';
 import { storedFiles } from './unused.ts';
 
 interface ForgetAnswers {
@@ -13,9 +13,6 @@ interface ForgetAnswers {
   /** Delete them; otherwise they are only counted. */
   remove: boolean;
 }
-
-/** Records of a frame. */
-const group = 64;
 
 /** Deletes the paid answers of origins from all segments, of which nobody may be writing one; returns how many there were. */
 export async function forgetAnswers({ root, origins, remove }: ForgetAnswers): Promise<number> {
@@ -32,8 +29,6 @@ export async function forgetAnswers({ root, origins, remove }: ForgetAnswers): P
 
 async function rewriteSegment(root: string, path: string, records: LedgerRecord[]): Promise<void> {
   if (records.length === 0) return removeFile(path);
-  const frames: Uint8Array[] = [segmentHeader];
-  for (let from = 0; from < records.length; from += group) frames.push(await encodeFrame(records.slice(from, from + group)));
-  await rename(await writeTemporary(join(root, 'tmp'), Buffer.concat(frames)), path);
+  await rename(await writeTemporary(join(root, 'tmp'), await encodeSegment(records)), path);
   await syncFolder(dirname(path));
 }

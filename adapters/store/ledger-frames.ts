@@ -40,6 +40,21 @@ export async function encodeFrame(records: readonly LedgerRecord[]): Promise<Uin
   return frame;
 }
 
+/** Records in a frame at most. */
+export const recordsOfFrame = 64;
+
+/** Records as frames. */
+export async function encodeFrames(records: readonly LedgerRecord[]): Promise<Uint8Array> {
+  const groups: LedgerRecord[][] = [];
+  for (let at = 0; at < records.length; at += recordsOfFrame) groups.push(records.slice(at, at + recordsOfFrame));
+  return Buffer.concat(await Promise.all(groups.map(encodeFrame)));
+}
+
+/** A whole segment with these records. */
+export async function encodeSegment(records: readonly LedgerRecord[]): Promise<Uint8Array> {
+  return Buffer.concat([segmentHeader, await encodeFrames(records)]);
+}
+
 /**
  * The records of a segment. Bytes that are not a frame are skipped up to the next frame, and reported to `onDamage`, except at the end of a
  * segment, whose writer may have been killed.
