@@ -1,7 +1,8 @@
 /** The operator's configuration with every default filled in and every path absolute. */
 export interface Config {
-  /** Folder of the store. */
+  /** Folder of the store; where it is in a bucket, of the copies and the scratch folders of this machine. */
   store: string;
+  bucket?: BucketPlace;
   /** A Temporal server that is there already; null: by the environment, or one is started. */
   temporal: { address: string; namespace: string } | null;
   endpoints: { [name: string]: Endpoint };
@@ -14,6 +15,16 @@ export interface Config {
   currency?: string;
   /** The file it was read from; null: built in. */
   file: string | null;
+}
+
+/** A bucket that keeps a store. */
+export interface BucketPlace {
+  /** `s3://bucket`, optionally with folders behind it. */
+  url: string;
+  /** Base URL of a server other than Amazon's. */
+  endpoint_url?: string;
+  /** Absent: by the environment or the profile of the AWS SDK. */
+  region?: string;
 }
 
 /** The environment variable or the file that holds a secret. */

@@ -1,12 +1,14 @@
 import type { Digest } from '../plan/index.ts';
 import type { Ledger } from './ledger.ts';
 
-/** A folder (later a bucket) of content-addressed blobs and write-once names. Bytes that were written never change. */
+/** Content-addressed blobs and write-once names in a folder or in a bucket. Bytes that were written never change. */
 export interface Store {
   /** Random identity made with the store; part of the ids of the workflows that write into it. */
   readonly id: string;
-  /** Absolute path. */
+  /** Absolute path of its folder: of a store in a bucket, the copies and the scratch folders of this machine. */
   readonly root: string;
+  /** URL of the bucket that it is in; null: it is in the folder. */
+  readonly bucket: string | null;
   readonly ledger: Ledger;
   /** Durable when the promise resolves. Equal bytes are stored once. */
   putBytes(bytes: Uint8Array): Promise<Digest>;

@@ -29,14 +29,14 @@ export async function readNoted<T>(store: Store, name: string): Promise<T | null
 }
 
 /** Whether a blob exists and is not damaged. */
-export function isSound(store: Store, digest: Digest): Promise<boolean> {
-  return store.pathOf(digest).then(
-    () => true,
-    (error: unknown) => {
-      if ((error as Partial<ClassifiedError>).class === dataLost) return false;
-      throw error;
-    },
-  );
+export async function isSound(store: Store, digest: Digest): Promise<boolean> {
+  return (await store.pathOf(digest).catch(nullIfLost)) !== null;
+}
+
+/** null for the error of a blob that is missing or damaged; any other, as of a store that does not answer, is thrown. */
+export function nullIfLost(error: unknown): null {
+  if ((error as Partial<ClassifiedError>).class === dataLost) return null;
+  throw error;
 }
 
 function parsed<T>(bytes: Uint8Array): T | null {

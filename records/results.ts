@@ -3,7 +3,7 @@ import type { Counts, Digest, JsonObject, NodeResult, NodeSummary, PlanNode } fr
 import { resultKey } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
 import { blobsIn, type Manifest } from '../ports/artifacts.ts';
-import { isSound, publishNamed, readNamed } from './named.ts';
+import { isSound, nullIfLost, publishNamed, readNamed } from './named.ts';
 import { resultName } from './names.ts';
 
 /** The result recorded under a key, or null. */
@@ -24,7 +24,7 @@ export async function readWholeResult(store: Store, key: Digest, { check = false
 }
 
 async function isWhole(store: Store, { outputs }: NodeResult, check: boolean): Promise<boolean> {
-  const manifests = await Promise.all(Object.values(outputs).map((digest) => store.getBytes(digest).then(parseJson<Manifest>, () => null)));
+  const manifests = await Promise.all(Object.values(outputs).map((digest) => store.getBytes(digest).then(parseJson<Manifest>, nullIfLost)));
   const files = manifests.flatMap((manifest) => (manifest ? blobsIn(manifest) : []));
   for (const digest of files) if (!(check ? await isSound(store, digest) : await store.has(digest))) return false;
   return !manifests.includes(null);

@@ -190,17 +190,51 @@ const githubSchema = Type.Object(
   },
 );
 
+const bucketSchema = Type.Object(
+  {
+    url: Type.String({
+      title: 's3://bucket or s3://bucket/folder',
+      description: 'The bucket, optionally with folders behind it.',
+      pattern: '^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.-]+)*$',
+      maxLength: 500,
+      examples: ['s3://my-bucket/codepmp'],
+    }),
+    endpoint_url: Type.Optional(
+      Type.String({
+        title: 'URL that begins with http:// or https://',
+        description: "Base URL of a server that is not Amazon's. Left out: Amazon's.",
+        pattern: '^https?://[^\\s/?#@]+[^\\s?#@]*$',
+        examples: ['https://minio.example.org:9000'],
+      }),
+    ),
+    region: Type.Optional(
+      Type.String({
+        title: 'name of a region',
+        description: 'Region of the bucket. Left out: the one of the environment or the AWS profile.',
+        pattern: '^[a-z0-9-]{1,60}$',
+        examples: ['eu-central-1'],
+      }),
+    ),
+  },
+  {
+    ...closed,
+    description: 'Bucket that keeps the store; the folder `store` then holds copies. Left out: the folder keeps it.',
+    examples: [{ url: 's3://my-bucket/codepmp' }],
+  },
+);
+
 /** The operator's configuration merged with the built-in one, so that every part exists. */
 export const configFileSchema = Type.Object(
   {
     codepmp_config: Type.Literal(1, { description: 'Version of the format.', examples: [1] }),
     store: Type.String({
-      description: 'Folder of results, relative to this file.',
+      description: 'Folder of results, relative to this file; with a bucket, of the copies of this machine.',
       minLength: 1,
       maxLength: 4096,
       default: '.codepmp',
       examples: ['.codepmp'],
     }),
+    bucket: Type.Optional(bucketSchema),
     temporal: Type.Optional(
       Type.Object(
         {

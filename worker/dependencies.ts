@@ -11,7 +11,7 @@ import {
   createRepositories,
   createSandbox,
   createTables,
-  openFileStore,
+  openStore,
 } from '../adapters/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig, readTemplate } from '../compile/index.ts';
 import { addClaims, gatherReport, renderReport } from '../report/index.ts';
@@ -31,7 +31,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
 }> {
   const { config, rendered, diagnostics } = loadConfig({ folder: process.cwd(), env: process.env, home });
   if (diagnostics.some((each) => each.severity === 'error')) throw new Error(rendered.join('\n\n'));
-  const store = await openFileStore({ root: config.store });
+  const store = await openStore(config);
   const python = join(home, '.setup', 'python', 'bin', 'python');
   const machine = createMachine({ lock: createMachineLock({ root: store.root }) });
   const pools = createPools({ store, machine, pools: config.pools });

@@ -54,24 +54,29 @@ export function openBlobs(options: {
 
     async getBytes(digest) {
       const bytes = await readIfThere(place(digest));
-      if (!bytes) throw missing(digest, root);
+      if (!bytes) throw missingBlob(digest, root);
       const actual = digestOf(bytes);
-      if (actual !== digest) throw await damaged({ root, digest, actual, path: place(digest) });
+      if (actual !== digest) throw damagedBlob({ digest, actual, kept: await setAside(root, place(digest)) });
       return bytes;
     },
 
     async pathOf(digest) {
       const path = place(digest);
-      if (!(await isThere(path))) throw missing(digest, root);
+      if (!(await isThere(path))) throw missingBlob(digest, root);
       const { ino, size, mtimeMs } = await stat(path);
       const state = `${ino} ${size} ${mtimeMs}`;
       if (checked.get(digest) === state) return path;
       const actual = await hashFile(path);
-      if (actual !== digest) throw await damaged({ root, digest, actual, path });
+      if (actual !== digest) throw damagedBlob({ digest, actual, kept: await setAside(root, path) });
       checked.set(digest, state);
       return path;
     },
   };
+}
+
+/** Absolute path of a blob for a reader that does without a check; of a store in a bucket, it is downloaded first. */
+export async function uncheckedPathOf(store: Pick<Store, 'root' | 'bucket' | 'pathOf'>, digest: Digest): Promise<string> {
+  return store.bucket === null ? blobPath(store.root, digest) : store.pathOf(digest);
 }
 
 /** Absolute path of a blob in the store at `root`; whether it is there and whole is not checked. */
@@ -100,15 +105,15 @@ export async function hashFile(path: string): Promise<Digest> {
   return hash.digest('hex');
 }
 
-function missing(digest: Digest, root: string): ClassifiedError {
-  return classified(dataLost, `blob ${digest} is missing in the store ${root}. Run the pipeline again: what made it runs again`, {
+/** The error of a blob that the store at `place`, a folder or a bucket, does not have. */
+export function missingBlob(digest: Digest, place: string): ClassifiedError {
+  return classified(dataLost, `blob ${digest} is missing in the store ${place}. Run the pipeline again: what made it runs again`, {
     name: 'BlobMissing',
   });
 }
 
-async function damaged(options: { root: string; digest: Digest; actual: Digest; path: string }): Promise<ClassifiedError> {
-  const { root, digest, actual, path } = options;
-  const kept = await setAside(root, path);
+/** The error of a blob whose bytes have another hash; `kept` is the path that they were moved to. */
+export function damagedBlob({ digest, actual, kept }: { digest: Digest; actual: Digest; kept: string }): ClassifiedError {
   const message = `blob ${digest} was damaged: its bytes hash to ${actual}. They are now in ${kept}. Run the pipeline again: what made it runs again`;
   return classified(dataLost, message, { name: 'BlobDamaged' });
 }

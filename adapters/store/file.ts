@@ -13,6 +13,8 @@ export interface FileStoreOptions {
   root: string;
   /** Bytes that must stay free; default: 64 MiB, on a small file system a fifth of it. */
   reserve?: number;
+  /** The store in a bucket that the folder has copies of. Default: none, the folder is the store. */
+  copyOf?: { id: string; bucket: string };
 }
 
 /** Opens the store in a folder, which is created if there is none. Any number of processes may have it open. */
@@ -23,13 +25,14 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     work.catch((error: unknown) => {
       throw orDiskFull(error, root);
     });
-  const id = await guard(prepareStore(root, temporary));
+  const id = await guard(prepareStore(root, temporary, options.copyOf));
   const blobs = openBlobs({ root, temporary });
   const names = openNames({ root, temporary });
 
   return {
     id,
     root,
+    bucket: null,
     ledger: openLedger({ folder: join(root, 'ledger'), root }),
     ...blobs,
     ...names,

@@ -7,48 +7,62 @@ import { isThere, linkOnce, readIfThere, removeFile, syncFolder, writeTemporary 
 /**
  * 1: the ledger has segments of version 1 only. 2: of both versions. 3: names may end with a checksum. Opening a store upgrades it to 3.
  */
-const format = 3;
+export const storeFormat = 3;
 
 interface StoreFormat {
   format: number;
   id: string;
+  /** URL of the bucket that a folder holds copies of; absent: the folder is the store itself. */
+  bucket?: string;
 }
 
 const abandonedAfter = 24 * 60 * 60 * 1000;
 
-/** Creates what is missing, checks the format and returns the store's id. */
-export async function prepareStore(root: string, temporary: string): Promise<string> {
+/** Creates what is missing, checks the format and returns the store's id. `copyOf`: the store in a bucket that the folder has copies of. */
+export async function prepareStore(root: string, temporary: string, copyOf?: { id: string; bucket: string }): Promise<string> {
   await mkdir(temporary, { recursive: true });
   await removeAbandoned(temporary);
   const path = join(root, 'FORMAT');
   if (!(await isThere(path))) {
-    const from = await writeTemporary(temporary, formatBytes(randomBytes(8).toString('hex')));
+    const from = await writeTemporary(temporary, formatBytes(copyOf ?? { id: newStoreId() }));
     await linkOnce(from, path).finally(() => removeFile(from));
   }
-  const found = await readFormat(path, root);
-  if (found.format < format) {
-    await rename(await writeTemporary(temporary, formatBytes(found.id)), path);
+  const found = checkFormat((await readIfThere(path)) ?? new Uint8Array(), { path, root });
+  if (found.bucket !== undefined && !copyOf)
+    throw classified(
+      'invalid',
+      `the folder ${root} only has copies of what is in ${found.bucket}. Name the bucket in the configuration, or another folder as the store`,
+    );
+  if (found.format < storeFormat) {
+    await rename(await writeTemporary(temporary, formatBytes(found)), path);
     await syncFolder(root);
   }
   return found.id;
 }
 
-function formatBytes(id: string): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify({ format, id })}\n`);
+/** A random identity for a store that is made. */
+export function newStoreId(): string {
+  return randomBytes(8).toString('hex');
 }
 
-async function readFormat(path: string, root: string): Promise<StoreFormat> {
-  const text = new TextDecoder().decode((await readIfThere(path)) ?? new Uint8Array());
+/** The content of a format file of today. */
+export function formatBytes({ id, bucket }: Omit<StoreFormat, 'format'>): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ format: storeFormat, id, bucket })}\n`);
+}
+
+/** What a format file says; throws a ClassifiedError if it is another file, or of a newer codepmp. `root` names the store. */
+export function checkFormat(bytes: Uint8Array, { path, root }: { path: string; root: string }): StoreFormat {
+  const text = new TextDecoder().decode(bytes);
   const found = parseFormat(text);
   if (!found)
     throw classified(
       'invalid',
-      `${path} is not the format file of a store: expected {"format":${format},"id":"…"}, got ${JSON.stringify(text.slice(0, 80))}. Name another folder as the store, or restore this file`,
+      `${path} is not the format file of a store: expected {"format":${storeFormat},"id":"…"}, got ${JSON.stringify(text.slice(0, 80))}. Name another folder as the store, or restore this file`,
     );
-  if (found.format > format)
+  if (found.format > storeFormat)
     throw classified(
       'invalid',
-      `the store ${root} has format ${found.format}, this codepmp reads formats up to ${format}. Use the newer codepmp that wrote it, or another folder`,
+      `the store ${root} has format ${found.format}, this codepmp reads formats up to ${storeFormat}. Use the newer codepmp that wrote it, or another folder`,
     );
   return found;
 }
@@ -58,7 +72,8 @@ function parseFormat(text: string): StoreFormat | null {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('format' in value) || !('id' in value)) return null;
     const { format: number, id } = value;
-    return Number.isInteger(number) && typeof number === 'number' && number >= 1 && typeof id === 'string' ? { format: number, id } : null;
+    const bucket = 'bucket' in value && typeof value.bucket === 'string' ? { bucket: value.bucket } : {};
+    return Number.isInteger(number) && typeof number === 'number' && number >= 1 && typeof id === 'string' ? { format: number, id, ...bucket } : null;
   } catch {
     return null;
   }

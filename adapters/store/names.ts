@@ -7,7 +7,7 @@ import { seal, unseal } from './seal.ts';
 import { renewFile } from './unused.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-type StoreNames = Pick<Store, 'publish' | 'read' | 'renew' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
+export type StoreNames = Pick<Store, 'publish' | 'read' | 'renew' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
 
 /** The store's write-once names, overwritable notes and scratch folders. */
 export function openNames(options: { root: string; temporary: string }): StoreNames {
@@ -59,14 +59,18 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
   };
 }
 
-/** Path of a name below one of the store's folders; names cannot leave it. */
+/** Path of a name below one of the store's folders. */
 function namePath(root: string, folder: string, name: string): string {
+  return join(root, folder, ...checkName(name).split('/'));
+}
+
+/** The name itself, if it may be one; names cannot leave their folder. */
+export function checkName(name: string): string {
   const parts = name.split('/');
   const bad = parts.find((part) => part === '' || part === '.' || part === '..' || part.includes('\0') || part.length > 200);
-  if (bad !== undefined)
-    throw classified(
-      'invalid',
-      `${JSON.stringify(name)} cannot be a name in the store: the part ${JSON.stringify(bad)} is empty, a dot, or longer than 200 characters`,
-    );
-  return join(root, folder, ...parts);
+  if (bad === undefined) return name;
+  throw classified(
+    'invalid',
+    `${JSON.stringify(name)} cannot be a name in the store: the part ${JSON.stringify(bad)} is empty, a dot, or longer than 200 characters`,
+  );
 }

@@ -89,7 +89,8 @@ const weights: Check = async ({ config }) =>
   });
 
 const store: Check = async (context) => {
-  const { store: root } = context.config;
+  const { store: root, bucket } = context.config;
+  const name = bucket ? `${bucket.url} with copies in ${root}` : root;
   const opened = await existingStore(context);
   let place = root;
   while (!existsSync(place)) place = dirname(place);
@@ -98,7 +99,7 @@ const store: Check = async (context) => {
   const damaged = (await opened?.damaged()) ?? [];
   const space = { what: 'disk', found: `${bytes(free)} free at ${place}` };
   return [
-    { what: 'store', found: opened ? `${root}, id ${opened.id}` : `${root}, to be created by the first run` },
+    { what: 'store', found: opened ? `${name}, id ${opened.id}` : `${name}, to be created by the first run` },
     ...(damaged.length > 0
       ? [
           {

@@ -3,7 +3,7 @@ import { createArtifacts, forgetAnswers } from '../../adapters/index.ts';
 import { resultKeyOf } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
 import { noteForgotten, readForgotten, type Forgotten } from '../../records/forgotten.ts';
-import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
+import { openContext, requireStoreInFolder, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exportsWith, rewriteExport, type ForgottenExport } from '../forget/exports.ts';
 import { findForgotten, type ForgottenFound } from '../forget/find.ts';
 import { removeFound } from '../forget/remove.ts';
@@ -32,7 +32,7 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
   const { output } = context;
   const asked: Forgotten = { repository, licence };
   if (repository.length + licence.length === 0) throw new CommandFailure('expected --repository NAME or --licence NAME', exit.usage);
-  const store = await requireStore(context);
+  const store = await requireStoreInFolder(context, 'forget');
   if (remove) await assertNoneOpen(store);
   const artifacts = createArtifacts(store);
   const found = await findForgotten(store, artifacts, asked);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
+import { openContext, requireStoreInFolder, withCommonOptions, type CommonOptions } from '../context.ts';
 import { collectUnused } from '../gc/collect.ts';
 import { isOpen, listRuns } from '../runs/runs.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
@@ -21,7 +21,7 @@ export function define(command: Command): void {
 async function collect({ delete: remove = false, keep, ...options }: GcOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const store = await requireStore(context);
+  const store = await requireStoreInFolder(context, 'gc');
   const [oldest] = (await listRuns(store)).filter(isOpen).toReversed();
   const before = Math.min(Date.now() - keep * 3_600_000, oldest?.started ?? Infinity);
   const sorts = await collectUnused({ store, before, remove });

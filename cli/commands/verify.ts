@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { verifyFiles } from '../../adapters/index.ts';
-import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
+import { openContext, requireStoreInFolder, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { withNotes } from '../terminal/help.ts';
 import { bytes, count } from '../terminal/text.ts';
@@ -13,7 +13,7 @@ export function define(command: Command): void {
 async function verify(options: CommonOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const store = await requireStore(context);
+  const store = await requireStoreInFolder(context, 'verify');
   process.removeAllListeners('warning'); // what is set aside is printed as data
   const damaged: { file: string; damage: string }[] = [];
   const checked = { files: 0, bytes: 0 };

@@ -1,7 +1,7 @@
 import type { Artifacts, Manifest } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Digest, NodeResult, Plan, PlanNode, RunProgress, UnitProgress } from '../../plan/index.ts';
-import { blobPath, createArtifacts } from '../../adapters/index.ts';
+import { createArtifacts, uncheckedPathOf } from '../../adapters/index.ts';
 import { readPlacedChunk } from '../../records/chunk.ts';
 import { finishedChunks } from '../../records/names.ts';
 import { readRun } from '../../records/run.ts';
@@ -80,7 +80,7 @@ const mostOpen = 64;
 /** The rows of an output: of its artifact, or of the chunks that are finished. `dropped`: the items that went. */
 export async function tableOf(run: InspectedRun, output: NodeOutput, { dropped = false } = {}): Promise<ItemTable> {
   const { database, artifacts, store } = run;
-  const source = { database, artifacts, root: store.root };
+  const source = { database, artifacts, store };
   const { artifact, manifest, unit, node } = output;
   if (artifact === null || manifest === null) return openItemTable(source, await finishedShards(store, unit, node));
   if (!dropped) return keptOpen(artifact, async () => openItemTable(source, manifest.shards));
@@ -111,7 +111,7 @@ async function finishedShards(store: Store, unit: UnitProgress | undefined, node
 
 /** A shard of JSON lines that no manifest counts. */
 async function countedShard(database: Database, store: Store, digest: Digest): Promise<ItemTable['shards']> {
-  const path = sqlPath(blobPath(store.root, digest));
+  const path = sqlPath(await uncheckedPathOf(store, digest));
   const [counted] = await database.query<{ rows: string }>(
     `select count(*) as rows from read_ndjson_objects(${path}, compression = 'zstd', ignore_errors = true)`,
   );

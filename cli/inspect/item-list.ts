@@ -77,7 +77,7 @@ export async function scored(
     fields.push({ form: 'choice', name: 'verdict', label: 'verdict', value: verdict, options: verdicts });
     if (verdict === 'right' || verdict === 'wrong') conditions.push({ sql: verdict === 'right' ? right : `not (${right})` });
   }
-  return { table: withScores(run, table, scorer), fields, conditions, order: null, scorer };
+  return { table: await withScores(run, table, scorer), fields, conditions, order: null, scorer };
 }
 
 /** The part of a list that an address asks for. */

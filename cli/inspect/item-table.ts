@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Artifacts, ArtifactShard, Row } from '../../ports/artifacts.ts';
-import { blobPath } from '../../adapters/index.ts';
+import type { Store } from '../../ports/store.ts';
+import { uncheckedPathOf } from '../../adapters/index.ts';
 import type { Database, QueryValues } from './database.ts';
 import { sqlPath, sqlText } from './database.ts';
 
@@ -23,14 +24,13 @@ export interface ItemTable {
 export interface TableSource {
   database: Database;
   artifacts: Artifacts;
-  /** Absolute path of the store. */
-  root: string;
+  store: Pick<Store, 'root' | 'bucket' | 'pathOf'>;
 }
 
 /** Opens shards as one table. They are read as they are: only a step that reads them checks their digests. */
-export async function openItemTable({ database, artifacts, root }: TableSource, all: ItemTable['shards']): Promise<ItemTable> {
+export async function openItemTable({ database, artifacts, store }: TableSource, all: ItemTable['shards']): Promise<ItemTable> {
   const shards = all.filter(({ rows }) => rows > 0);
-  const paths = shards.map(({ digest }) => blobPath(root, digest));
+  const paths = await Promise.all(shards.map(({ digest }) => uncheckedPathOf(store, digest)));
   const format = paths[0] !== undefined && (await startsWith(paths[0], 'PAR1')) ? 'parquet' : 'jsonl';
   const starts = shards.map((_, index) => shards.slice(0, index).reduce((sum, { rows }) => sum + rows, 0));
   const relation = ({ first, last } = { first: 0, last: shards.length - 1 }): string => {

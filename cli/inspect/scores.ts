@@ -1,4 +1,4 @@
-import { blobPath } from '../../adapters/index.ts';
+import { uncheckedPathOf } from '../../adapters/index.ts';
 import { titleOf } from '../../plan/index.ts';
 import { kindOf } from '../../schemas/index.ts';
 import { sqlPath } from './database.ts';
@@ -28,8 +28,8 @@ export async function scorersOf({ plan, results, artifacts }: InspectedRun, { no
 }
 
 /** The same rows with a column `scores`: the scores of their texts, in order. */
-export function withScores({ store }: InspectedRun, table: ItemTable, { shards }: Scorer): ItemTable {
-  const paths = shards.map(({ digest }) => sqlPath(blobPath(store.root, digest)));
+export async function withScores({ store }: InspectedRun, table: ItemTable, { shards }: Scorer): Promise<ItemTable> {
+  const paths = await Promise.all(shards.map(async ({ digest }) => sqlPath(await uncheckedPathOf(store, digest))));
   const scores = `(select row as item, list(score order by text) as scores from read_parquet([${paths.join(', ')}]) group by row)`;
   const joined = `(select t.*, s.scores from ${table.relation()} t left join ${scores} s on s.item = t.row)`;
   return { ...table, columns: new Set([...table.columns, 'scores']), relation: () => joined, joined: true };

@@ -91,8 +91,11 @@ export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>,
   const keys = Object.values(config.endpoints).flatMap((endpoint) =>
     !endpoint.serve && endpoint.key && 'env' in endpoint.key ? [endpoint.key.env] : [],
   );
-  return { folder, config: config.file, variables: [...new Set([...keys, ...proxyVariables])], asker };
+  const ofBucket = config.bucket ? bucketVariables : [];
+  return { folder, config: config.file, variables: [...new Set([...keys, ...ofBucket, ...proxyVariables])], asker };
 }
+
+const bucketVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_REGION'];
 
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 

@@ -1,4 +1,4 @@
-import { openFileStore } from '../../adapters/index.ts';
+import { openStore } from '../../adapters/index.ts';
 import { queues, type PipelineInput, type PipelineSettings, type Plan } from '../../plan/index.ts';
 import { keepPlan } from '../../records/plan.ts';
 import type { Context } from '../context.ts';
@@ -28,7 +28,7 @@ export async function submitRun(
   { plan, input, settings = {}, detach, run = newRunId(plan.name), conclude }: SubmitOptions,
 ): Promise<ExitCode> {
   const { output, config } = context;
-  const store = await openFileStore({ root: config.store });
+  const store = await openStore(config);
   await using server = await connectServer(context, { toWork: true });
   const args = { ...input, plan: await keepPlan(store, plan) };
   await startRun(server, run, [args, { on_failure: canAsk(output) ? 'park' : 'fail', ...settings }]);

@@ -66,6 +66,7 @@ export function resolveConfig(file: ConfigFile, place: ConfigPlace): { config: C
   return {
     config: {
       store,
+      ...(file.bucket && { bucket: file.bucket }),
       temporal: file.temporal ?? null,
       endpoints,
       weights,

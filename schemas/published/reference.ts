@@ -22,6 +22,7 @@ export function configurationReference(): string {
   return filled('configuration.md', {
     top: keysTable(schema, { deep: false }),
     github: keysTable(properties['github'] ?? {}),
+    bucket: keysTable(properties['bucket'] ?? {}),
     temporal: keysTable(properties['temporal'] ?? {}),
     ...Object.fromEntries(named),
   });

@@ -73,7 +73,7 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
     });
 
     it('has one winner of many racing publishers', async () => {
-      const results = await Promise.all(Array.from({ length: 40 }, (_, i) => store.publish('results/r', bytes(`value ${i}`))));
+      const results = await Promise.all(Array.from({ length: 50 }, (_, i) => store.publish('results/r', bytes(`value ${i}`))));
       expect(results.filter(({ won }) => won)).toHaveLength(1);
       expect(new Set(results.map((result) => text(result.bytes))).size).toBe(1);
     });

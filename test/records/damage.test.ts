@@ -10,6 +10,7 @@ import type { ChunkShard } from '../../records/chunk.ts';
 import { chunkName, groupChunkName, resultName, runNoteName } from '../../records/names.ts';
 import { publishResult, readResult, readWholeResult } from '../../records/results.ts';
 import { noteRun, readRun } from '../../records/run.ts';
+import { classified } from '../../ports/failure.ts';
 import type { Store } from '../../ports/store.ts';
 
 let root: string;
@@ -43,6 +44,13 @@ async function resultOf(text: string): Promise<{ key: Digest; shard: Digest; man
   const { key: made } = await publishResult(store, { node, parts: {}, inputs: {}, outputs: { out: manifest }, seconds: 1 });
   return { key: made, shard: shard.digest, manifest };
 }
+
+it('a result whose files cannot be asked for at the moment stays', async () => {
+  const { key: made } = await resultOf('rows');
+  const silent: Store = { ...store, getBytes: () => Promise.reject(classified('unavailable', 'the store does not answer')) };
+  await expect(readWholeResult(silent, made)).rejects.toThrow('the store does not answer');
+  expect(await readWholeResult(store, made)).toMatchObject({ key: made });
+});
 
 describe('the record of a chunk', () => {
   const record = (shard: ChunkShard) => ({ shard, paid: { calls: {}, prompt_tokens: {}, completion_tokens: {} }, by: 'execution' });

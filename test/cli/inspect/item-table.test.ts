@@ -8,14 +8,16 @@ import type { Database } from '../../../cli/inspect/database.ts';
 import { countRows, countValues, openItemTable, pageOfRows } from '../../../cli/inspect/item-table.ts';
 import type { ItemTable } from '../../../cli/inspect/item-table.ts';
 import type { Artifacts } from '../../../ports/artifacts.ts';
+import type { Store } from '../../../ports/store.ts';
 
 let folder: string;
 let database: Database;
 let artifacts: Artifacts;
+let store: Store;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "codepmp-it's [a]*? "));
-  const store = await openFileStore({ root: join(folder, 'store') });
+  store = await openFileStore({ root: join(folder, 'store') });
   artifacts = createArtifacts(store);
   database = await openDatabase(store.root);
 });
@@ -35,7 +37,7 @@ async function tableIn(format: 'parquet' | 'jsonl'): Promise<ItemTable> {
     const columns = { n: 'int', language: 'string', text: 'string' } as const;
     shards.push(...(format === 'jsonl' ? [await artifacts.writeJsonl(rows)] : await artifacts.writeParquet({ columns, rows })));
   }
-  return openItemTable({ database, artifacts, root: join(folder, 'store') }, shards);
+  return openItemTable({ database, artifacts, store }, shards);
 }
 
 describe.each(['parquet', 'jsonl'] as const)('items in %s, in a store whose path looks like a pattern', (format) => {
@@ -66,12 +68,12 @@ describe.each(['parquet', 'jsonl'] as const)('items in %s, in a store whose path
 describe('the rows of a table', () => {
   it('are read from the file where SQL cannot read them, as with half a character', async () => {
     const rows = [{ text: 'whole' }, { text: 'half \ud800' }, { text: 'zero \u0000' }];
-    const table = await openItemTable({ database, artifacts, root: join(folder, 'store') }, [await artifacts.writeJsonl(rows)]);
+    const table = await openItemTable({ database, artifacts, store }, [await artifacts.writeJsonl(rows)]);
     expect((await pageOfRows(database, table, { from: 0, most: 50 })).map((each) => each.item)).toEqual(rows);
   });
 
   it('are none where an artifact has no rows', async () => {
-    const table = await openItemTable({ database, artifacts, root: join(folder, 'store') }, [await artifacts.writeJsonl([])]);
+    const table = await openItemTable({ database, artifacts, store }, [await artifacts.writeJsonl([])]);
     expect(await pageOfRows(database, table, { from: 0, most: 50 })).toEqual([]);
     expect(await countRows(database, table, [{ column: 'language', is: 'Go' }])).toBe(0);
   });

@@ -118,6 +118,15 @@ test('the environment names another file and another store', () => {
   });
 });
 
+test('a store in a bucket keeps its folder for copies', () => {
+  const bucket = 'bucket: {url: "s3://my-bucket/codepmp", endpoint_url: "http://127.0.0.1:9000", region: eu-central-1}';
+  const { config, folder } = load(`codepmp_config: 1\n${bucket}\n`);
+  expect(config).toMatchObject({
+    store: join(folder, '.codepmp'),
+    bucket: { url: 's3://my-bucket/codepmp', endpoint_url: 'http://127.0.0.1:9000', region: 'eu-central-1' },
+  });
+});
+
 test('a server that is there already has the default namespace', () => {
   expect(load('codepmp_config: 1\ntemporal: {address: "127.0.0.1:7233"}\n').config.temporal).toEqual({
     address: '127.0.0.1:7233',
@@ -205,6 +214,7 @@ describe('a mistake is named with its place, and what is built in stands in', ()
     ],
     ['pools: {p: {launcher: slurm, sbatch: [-p gpu]}}', '2:39: error[E0115]: pools.p.sbatch.0 is not well formed', '--option=value'],
     ['temporal: {address: localhost}', '2:21: error[E0115]: temporal.address is not well formed', 'host:port'],
+    ['bucket: {url: my-bucket}', '2:15: error[E0115]: bucket.url is not well formed', 's3://bucket or s3://bucket/folder'],
     ['store: {}', '2:1: error[E0112]: store has the wrong type', 'text'],
     ['endpoints: {toString: {url: "http://h/v1", model: m}}', '2:13: error[E0107]: the key toString is reserved', 'choose another name'],
     ['pools: {valueOf: {processes: 1}}', '2:9: error[E0107]: the key valueOf is reserved', 'choose another name'],

@@ -1,0 +1,61 @@
+import type { BucketPlace } from '../../../ports/configuration.ts';
+import { classified } from '../../../ports/failure.ts';
+import type { Store } from '../../../ports/store.ts';
+import { openFileStore } from '../file.ts';
+import { checkFormat, formatBytes, newStoreId, storeFormat } from '../format.ts';
+import { openBucket, type Bucket } from './bucket.ts';
+import { openBucketBlobs } from './blobs.ts';
+import { openBucketLedger } from './ledger.ts';
+import { openBucketNames } from './names.ts';
+
+/** The object that makes a bucket a store; its key is the name of the file that makes a folder one. */
+const formatKey = 'FORMAT';
+
+/** Opens the store in a bucket. The folder `root` holds copies of what this machine needs of it, and all that processes work with. */
+export async function openBucketStore({ root, bucket: place }: { root: string; bucket: BucketPlace }): Promise<Store> {
+  const bucket = await openBucket(place);
+  const id = await idOfBucket(bucket);
+  const local = await openFileStore({ root, copyOf: { id, bucket: bucket.url } });
+  if (local.id !== id)
+    throw classified(
+      'invalid',
+      `the folder ${local.root} belongs to another store than ${bucket.url}: its id is ${local.id}, not ${id}. Name an empty folder as the store in the configuration`,
+    );
+  const copied = { bucket, root: local.root };
+  return {
+    id,
+    root: local.root,
+    bucket: bucket.url,
+    ledger: openBucketLedger(copied, local.ledger),
+    ...openBucketBlobs(copied, local),
+    ...openBucketNames(copied),
+    damaged: local.damaged,
+    scratch: local.scratch,
+    assertSpace: local.assertSpace,
+  };
+}
+
+/** Whether the bucket holds a store. */
+export async function hasBucketStore(place: BucketPlace): Promise<boolean> {
+  return (await (await openBucket(place)).get(formatKey)) !== null;
+}
+
+/** The id of the store in a bucket, which is made a store if it is none yet. */
+async function idOfBucket(bucket: Bucket): Promise<string> {
+  const known = (await bucket.get(formatKey)) ?? (await makeFormat(bucket));
+  const { id, format } = checkFormat(known ?? new Uint8Array(), { path: `${bucket.url}/${formatKey}`, root: bucket.url });
+  if (format < storeFormat) await bucket.put(formatKey, formatBytes({ id }));
+  return id;
+}
+
+/** Makes the format object, unless somebody else is faster, and returns what it holds. */
+async function makeFormat(bucket: Bucket): Promise<Uint8Array | null> {
+  const made = formatBytes({ id: newStoreId() });
+  if (!(await bucket.create(formatKey, made))) return bucket.get(formatKey);
+  if (!(await bucket.create(formatKey, made))) return made;
+  await bucket.remove(formatKey);
+  throw classified(
+    'invalid',
+    `the server of ${bucket.url} overwrites objects although it is asked not to (If-None-Match: *), so several writers would lose results. Use a server that knows conditional writes`,
+  );
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BucketPlace } from '../../../ports/configuration.ts';
+import type { Store } from '../../../ports/store.ts';
+import { openBucket } from '../../../adapters/store/bucket/bucket.ts';
+import { openFileStore, openStore } from '../../../adapters/index.ts';
+import { startMoto, type Moto } from '../../contracts/moto.ts';
+import { record, sha256 } from '../../contracts/store-contract.ts';
+import { startBreaker } from './fixtures/breaker.ts';
+
+let moto: Moto;
+let folder: string;
+let place: BucketPlace;
+let made = 0;
+
+beforeAll(async () => {
+  moto = await startMoto();
+});
+afterAll(() => moto[Symbol.asyncDispose]());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'codepmp-bucket-'));
+  place = moto.place(`case-${(made += 1)}`);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The store as a machine with this folder sees it. */
+const openAt = (machine: string): Promise<Store> => openStore({ store: join(folder, machine), bucket: place });
+const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
+const text = (value: Uint8Array | null): string | null => value && new TextDecoder().decode(value);
+const range = { generationKey: 'aa', lo: '', hi: null } as const;
+
+describe('a store in a bucket', () => {
+  it('gives a second machine everything that the first one wrote', async () => {
+    const [first, second] = [await openAt('first'), await openAt('second')];
+    const digest = await first.putBytes(bytes('pairs'));
+    await first.publish('results/a', bytes(`{"shard":"${digest}"}`));
+    await first.note('runs/r/progress.json', bytes('{}'));
+    const segment = first.ledger.open({ ...range, step: 'respond', attempt: '1' });
+    await Promise.all(['one', 'two'].map((each) => segment.append(record(each))));
+    await segment.close();
+    expect(second.id).toBe(first.id);
+    expect(text(await second.read('results/a'))).toBe(`{"shard":"${digest}"}`);
+    expect(text(await second.getBytes(digest))).toBe('pairs');
+    expect(await second.listNotes('runs/')).toEqual(['runs/r/progress.json']);
+    expect([...(await second.ledger.read(range)).values()].map((each) => each.text).toSorted()).toEqual(['about one', 'about two']);
+  });
+
+  it('has one winner of 50 publishers on five machines', async () => {
+    const machines = await Promise.all(['1', '2', '3', '4', '5'].map(openAt));
+    const results = await Promise.all(
+      Array.from({ length: 50 }, async (_, at) => machines[at % 5]?.publish('results/r', bytes(`value ${at}`))),
+    );
+    const winners = results.filter((result) => result?.won);
+    expect(winners).toHaveLength(1);
+    expect(new Set(results.map((result) => text(result?.bytes ?? null)))).toEqual(new Set([text(winners[0]?.bytes ?? null)]));
+  });
+
+  it('keeps one object for each commit group of answers, and reads each once', async () => {
+    const store = await openAt('first');
+    const segment = store.ledger.open({ ...range, step: 'respond', attempt: '1' });
+    await Promise.all(Array.from({ length: 1500 }, (_, at) => segment.append(record(`source ${at}`))));
+    await segment.close();
+    const bucket = await openBucket(place);
+    expect(await bucket.list('ledger/')).toHaveLength(2);
+    const second = await openAt('second');
+    expect((await second.ledger.read(range)).size).toBe(1500);
+    for (const key of await bucket.list('ledger/')) await bucket.remove(key);
+    expect((await second.ledger.read(range)).size).toBe(1500);
+  });
+
+  it('replaces a damaged copy by what the bucket has, and sets a damaged object aside, so that it can be made again', async () => {
+    const store = await openAt('first');
+    const digest = await store.putBytes(bytes('weights'));
+    const path = await store.pathOf(digest);
+    await chmod(path, 0o644);
+    await writeFile(path, 'weighty');
+    expect(text(await store.getBytes(digest))).toBe('weights');
+
+    const key = `blobs/${digest.slice(0, 2)}/${digest}`;
+    await (await openBucket(place)).put(key, bytes('weighty'));
+    const second = await openAt('second');
+    const kept = join(folder, 'second', 'damaged', key);
+    await expect(second.getBytes(digest)).rejects.toMatchObject({
+      class: 'data-lost',
+      message: `blob ${digest} was damaged: its bytes hash to ${sha256('weighty')}. They are now in ${kept}. Run the pipeline again: what made it runs again`,
+    });
+    expect(await second.has(digest)).toBe(false);
+    await second.putBytes(bytes('weights'));
+    expect(text(await (await openAt('third')).getBytes(digest))).toBe('weights');
+  });
+
+  it('takes a name for never published whose object is damaged', async () => {
+    const store = await openAt('first');
+    await store.publish('results/a', bytes('one'));
+    const bucket = await openBucket(place);
+    await bucket.put('names/results/a', bytes(`two\ncrc32:00000000\n`));
+    expect(await store.read('results/a')).toBeNull();
+    expect(await store.damaged()).toEqual(['names/results/a']);
+    expect(await store.publish('results/a', bytes('three'))).toMatchObject({ won: true });
+  });
+
+  it('takes in large files in parts, and leaves no parts of an upload that is refused', { timeout: 60_000 }, async () => {
+    const [first, second] = [await openAt('first'), await openAt('second')];
+    const file = join(folder, 'weights');
+    await writeFile(file, randomBytes(17 * 2 ** 20));
+    const [{ digest }] = await Promise.all([first.putFile(file), second.putFile(file)]);
+    expect(await (await openAt('third')).getBytes(digest)).toHaveLength(17 * 2 ** 20);
+    const bucket = await openBucket(place);
+    await bucket.createOfFile(`blobs/${digest.slice(0, 2)}/${digest}`, file);
+    const client = new S3Client({ endpoint: moto.endpoint, region: 'us-east-1', forcePathStyle: true });
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: 'tests' }));
+    expect(Uploads).toEqual([]);
+  });
+
+  it('is a store in a folder once it is copied into one', async () => {
+    const store = await openAt('first');
+    const digest = await store.putBytes(bytes('pairs'));
+    await store.publish('results/a', bytes('{}'));
+    const segment = store.ledger.open({ ...range, step: 'respond', attempt: '1' });
+    await Promise.all([segment.append(record('one')), segment.close()]);
+    const bucket = await openBucket(place);
+    for (const key of await bucket.list('')) {
+      await mkdir(dirname(join(folder, 'copy', key)), { recursive: true });
+      await bucket.download(key, join(folder, 'copy', key));
+    }
+    const copy = await openFileStore({ root: join(folder, 'copy') });
+    expect([copy.id, text(await copy.getBytes(digest)), text(await copy.read('results/a'))]).toEqual([store.id, 'pairs', '{}']);
+    expect((await copy.ledger.read(range)).size).toBe(1);
+  });
+
+  it('refuses a folder of another store, and its own folder where the bucket is not named', async () => {
+    const other = await openFileStore({ root: join(folder, 'other') });
+    await expect(openAt('other')).rejects.toMatchObject({
+      class: 'invalid',
+      message: expect.stringMatching(
+        `^the folder ${folder}/other belongs to another store than ${place.url}: its id is ${other.id}, not [0-9a-f]{16}. Name an empty folder as the store in the configuration$`,
+      ),
+    });
+    await openAt('first');
+    await expect(openStore({ store: join(folder, 'first') })).rejects.toMatchObject({
+      class: 'invalid',
+      message: `the folder ${folder}/first only has copies of what is in ${place.url}. Name the bucket in the configuration, or another folder as the store`,
+    });
+  });
+
+  it('says which bucket does not exist, and which server does not answer', async () => {
+    const none = { store: join(folder, 'first'), bucket: { ...place, url: 's3://nowhere/x' } };
+    await expect(openStore(none)).rejects.toMatchObject({
+      class: 'invalid',
+      message: 'the bucket of s3://nowhere/x does not exist. Create it, or correct bucket.url in the configuration',
+    });
+    const silent = { store: join(folder, 'first'), bucket: { ...place, endpoint_url: 'http://127.0.0.1:9' } };
+    await expect(openStore(silent)).rejects.toMatchObject({
+      class: 'unavailable',
+      message: `the store ${place.url} does not answer: connect ECONNREFUSED 127.0.0.1:9. Everything finished so far is kept and reused; run again when it answers`,
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+it('is not made on a server that overwrites what it is asked to keep', async () => {
+  await using ignorant = await startBreaker(moto.endpoint, 'if-none-match');
+  await expect(openStore({ store: join(folder, 'first'), bucket: { ...place, endpoint_url: ignorant.endpoint } })).rejects.toMatchObject({
+    class: 'invalid',
+    message: `the server of ${place.url} overwrites objects although it is asked not to (If-None-Match: *), so several writers would lose results. Use a server that knows conditional writes`,
+  });
+  expect(await (await openBucket(place)).list('')).toEqual([]);
+});
+
+describe('over a connection that breaks', () => {
+  it('the publisher whose reply is lost has won all the same', async () => {
+    await using breaker = await startBreaker(moto.endpoint);
+    await openAt('first');
+    const store = await openStore({ store: join(folder, 'first'), bucket: { ...place, endpoint_url: breaker.endpoint } });
+    breaker.breakNext('PUT');
+    expect(await store.publish('results/a', bytes('one'))).toMatchObject({ won: true });
+    expect(breaker.broken()).toBe(1);
+    expect(await store.publish('results/a', bytes('two'))).toEqual({ won: false, bytes: Buffer.from('one') });
+  });
+
+  it('a blob is read again from its beginning', async () => {
+    await using breaker = await startBreaker(moto.endpoint);
+    const digest = await (await openAt('first')).putBytes(randomBytes(300_000));
+    const store = await openStore({ store: join(folder, 'second'), bucket: { ...place, endpoint_url: breaker.endpoint } });
+    breaker.breakNext('GET');
+    expect(await store.getBytes(digest)).toHaveLength(300_000);
+    expect(breaker.broken()).toBe(1);
+  });
+});
