@@ -23,10 +23,17 @@ export async function readWholeResult(store: Store, key: Digest, { check = false
   return null;
 }
 
+/** Files that are looked for at the same time. */
+const filesAtOnce = 16;
+
 async function isWhole(store: Store, { outputs }: NodeResult, check: boolean): Promise<boolean> {
   const manifests = await Promise.all(Object.values(outputs).map((digest) => store.getBytes(digest).then(parseJson<Manifest>, nullIfLost)));
   const files = manifests.flatMap((manifest) => (manifest ? blobsIn(manifest) : []));
-  for (const digest of files) if (!(check ? await isSound(store, digest) : await store.has(digest))) return false;
+  for (let at = 0; at < files.length; at += filesAtOnce) {
+    const some = files.slice(at, at + filesAtOnce);
+    const found = await Promise.all(some.map((digest) => (check ? isSound(store, digest) : store.has(digest))));
+    if (found.includes(false)) return false;
+  }
   return !manifests.includes(null);
 }
 
