@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BucketPlace } from '../../../ports/configuration.ts';
 import type { Store } from '../../../ports/store.ts';
 import { openBucket } from '../../../adapters/store/bucket/bucket.ts';
@@ -25,7 +25,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codepmp-bucket-'));
   place = moto.place(`case-${(made += 1)}`);
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** The store as a machine with this folder sees it. */
 const openAt = (machine: string): Promise<Store> => openStore({ store: join(folder, machine), bucket: place });
@@ -159,6 +162,20 @@ describe('a store in a bucket', () => {
       message: `the store ${place.url} does not answer: connect ECONNREFUSED 127.0.0.1:9. Everything finished so far is kept and reused; run again when it answers`,
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says what to set where there are no credentials, and where no region is known', async () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, join(folder, 'none'));
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    await expect(openAt('first')).rejects.toMatchObject({
+      class: 'auth',
+      message: `${place.url} refuses access: Could not load credentials from any providers. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, to credentials that may list, read, write and delete there`,
+    });
+    await expect(openStore({ store: join(folder, 'first'), bucket: { url: place.url } })).rejects.toMatchObject({
+      class: 'invalid',
+      message: `the region of ${place.url} is not known. Set bucket.region in the configuration, or AWS_REGION`,
+    });
   });
 });
 
