@@ -8,7 +8,7 @@ import { config, generation, modules } from './pipelines.ts';
 import { artifactOf, fastEndpoint, home, processesOf, project, until } from './rig.ts';
 import type { Project, Served } from './rig.ts';
 
-const files = 60;
+const files = 24;
 
 let moto: Moto;
 let endpoint: Served;
@@ -36,7 +36,7 @@ function machineOf(prefix: string, more = ''): Promise<Project> {
 
 const worker = ({ folder }: Project) => execa(join(home, 'codepmp'), ['worker'], { cwd: folder, reject: false });
 
-it('a second machine reuses everything that the first one has put into the bucket', { timeout: 300_000 }, async () => {
+it('a second machine reuses everything that the first one has put into the bucket', { timeout: 600_000 }, async () => {
   await using first = await machineOf('reused');
   expect(await first.run('pairs.yaml')).toMatchObject({ status: 'succeeded', nodes: { ran: 6, reused: 0 }, calls: { fast: 3 * files } });
   undisturbed = await artifactOf(first, 'pairs');
@@ -55,7 +55,7 @@ it('a second machine reuses everything that the first one has put into the bucke
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`gc works on a store in a folder, and this one is in ${url}.`)]);
 });
 
-it('a second machine finishes what the first one was doing when it was lost', { timeout: 300_000 }, async () => {
+it('a second machine finishes what the first one was doing when it was lost', { timeout: 600_000 }, async () => {
   await using server = await temporalServer();
   const more = `temporal: {address: "${server.address}"}\n`;
   await using first = await machineOf('lost', more);
