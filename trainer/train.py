@@ -27,7 +27,7 @@ from codepmp_trainer.process import ranks  # noqa: E402
 from codepmp_trainer.process.failures import Invalid  # noqa: E402
 from codepmp_trainer.process.files import Progress, sha256_of  # noqa: E402
 from codepmp_trainer.process.stall import Watch  # noqa: E402
-from codepmp_trainer.training import checkpoint, guard, memory, parallel, shards  # noqa: E402
+from codepmp_trainer.training import checkpoint, guard, memory, parallel, shards, validation  # noqa: E402
 from codepmp_trainer.training.objective import Objective  # noqa: E402
 from codepmp_trainer.training.optimizer import Optimizer  # noqa: E402
 from codepmp_trainer.training.order import Order  # noqa: E402
@@ -42,7 +42,7 @@ NOT_IDENTITY = ("micro_batch", "checkpoints", "checkpoint_every", "output", "pro
 def train(config: dict[str, Any]) -> dict[str, Any] | None:
     """One whole run, from the configuration to the result; None on all ranks but the first."""
     peers = ranks.join()
-    held = checkpoint.lock(Path(config["checkpoints"]), peers)
+    folder = checkpoint.lock(Path(config["checkpoints"]), peers)
     torch.manual_seed(config["seed"] + peers.rank)
     run = prepare(config, peers)
     history = resume(run)
@@ -52,6 +52,8 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
     begun = {"event": "start", "resumed_from": resumed, **planned(run), "time": time.time()}
     run.progress.line({**begun, "within": watch.begin()})
     finished = loop(run, history, watch)
+    if finished and run.held_out is not None:
+        validation.take_best(run, history)
     weights = shards.gathered(run.loaded.model.state_dict(), peers) if finished else {}
     watch.end()
     ranks.leave(peers)
@@ -68,7 +70,7 @@ def train(config: dict[str, Any]) -> dict[str, Any] | None:
         return {"status": "preempted", "message": message, **counts}
     result = {"status": "succeeded", **counts, **publish(run, history, weights)}
     run.pairs.remove()
-    del held
+    del folder
     return result
 
 
@@ -87,12 +89,13 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     peers.agree(identity)
     checkpoints = Path(config["checkpoints"])
     pairs = tokenised(parts, loaded.encoder, checkpoints / tokens_name(identity), peers)
+    training, held_out = pairs.divided(config["held_out"]) if config["held_out"] else (pairs, None)
     objective = objective_of(config, loaded, peers)
     lr = config["schedule"]["lr"]
     optimizer = Optimizer(loaded.model, lr=lr, head_lr=config["head_lr"] or lr, weight_decay=config["weight_decay"])
     order = Order(
-        rows=len(pairs),
-        presentations=config["presentations"] or config["epochs"] * len(pairs),
+        rows=len(training),
+        presentations=config["presentations"] or config["epochs"] * len(training),
         batch_size=config["batch_size"],
         seed=config["seed"],
     )
@@ -100,7 +103,7 @@ def prepare(config: dict[str, Any], peers: ranks.Ranks) -> Run:
     first = checkpoint.branch_from(branch, optimizer.tensors()) if branch else 0
     writer = checkpoint.Writer(checkpoints, identity, peers)
     progress = Progress(Path(config["progress"]) if peers.first else None)
-    return Run(config, peers, loaded, objective, pairs, order, optimizer, writer, progress, first)
+    return Run(config, peers, loaded, objective, training, held_out, order, optimizer, writer, progress, first)
 
 
 def objective_of(config: dict[str, Any], loaded: preference.Loaded, peers: ranks.Ranks) -> Objective:
@@ -116,7 +119,8 @@ def objective_of(config: dict[str, Any], loaded: preference.Loaded, peers: ranks
 
 def planned(run: Run) -> dict[str, Any]:
     """What a training has before it: its steps, the pairs it draws from, and those of them that `max_length` cuts."""
-    counts = {"steps": run.order.steps, "pairs": len(run.pairs), "cut": run.pairs.cut}
+    held_out = {"held_out": len(run.held_out)} if run.held_out else {}
+    counts = {"steps": run.order.steps, "pairs": len(run.pairs), **held_out, "cut": run.pairs.cut}
     return {**counts, "recompute": run.objective.recompute}
 
 
@@ -168,11 +172,15 @@ def loop(run: Run, history: list[dict[str, Any]], watch: Watch) -> bool:
         history.append(line)
         last, due = step + 1 == run.order.steps, (step + 1) % every == 0
         check = "skipped" in line or last or due or step + 1 in kept
-        run.progress.line({**line, "within": watch.step(more=check)})
+        measure = run.held_out is not None and (due or last)
+        within = watch.step(more=check, work=1 + (validation.steps_long(run) if measure else 0))
+        run.progress.line({**line, "within": within})
         if check and not guard.is_finite(run):
             roll_back(run, history, returned)
             continue
         guard.check_skipped(run, history)
+        if measure:
+            validation.measure(run, line, within)
         if (step + 1) in kept:
             checkpoint.keep(kept[step + 1], step + 1, run.optimizer.tensors(), run.peers)
         if due and not last:
@@ -203,7 +211,8 @@ def steps_of(pairs: int, run: Run) -> int:
 
 def save(run: Run, history: list[dict[str, Any]]) -> None:
     tensors = run.optimizer.tensors()
-    run.writer.save(checkpoint.State(run.step_after(history), tensors, torch.get_rng_state(), history, run.peers.world))
+    state = checkpoint.State(run.step_after(history), tensors, torch.get_rng_state(), history, run.peers.world)
+    run.writer.save(state, best=validation.best_step(history[:-1]))
 
 
 if __name__ == "__main__":

@@ -108,6 +108,14 @@ export function trainingSettings(defaults: { batch_size: number; weight_decay: n
       default: 100,
       examples: [5],
     }),
+    held_out: Type.Number({
+      description:
+        'Share of the pairs that is not trained on, with all pairs of an origin. The model is measured with them at every checkpoint, and the best one is the result; 0: none, and the last state is the result.',
+      minimum: 0,
+      maximum: 0.5,
+      default: 0,
+      examples: [0.01],
+    }),
     seed: seedSetting('Seed of the new head and of the order of pairs.'),
   };
 }

@@ -117,6 +117,7 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
         "max_length": 64,
         "epochs": 1,
         "presentations": 40,
+        "held_out": 0,
         "keep": [],
         "branch": None,
         "seed": 3,

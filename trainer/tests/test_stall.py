@@ -30,6 +30,7 @@ def test_the_first_steps_and_those_with_more_to_do_have_half_an_hour():
     assert limit(deque([1.0] * 9), 2.0) == SLOW == 1800
     assert limit(deque([1.0] * 100), 2.0, more=True) == SLOW
     assert limit(deque(), 7200.0) == 7200
+    assert limit(deque([10.0] * 100), 2.0, more=True, work=101) == 3030
 
 
 def test_a_process_that_stands_still_writes_the_stacks_of_its_threads():

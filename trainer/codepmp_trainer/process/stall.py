@@ -29,12 +29,15 @@ class Watch:
         self._last = time.monotonic()
         return self._armed(max(SLOW, self._floor))
 
-    def step(self, *, more: bool = False) -> float:
-        """Call it after each step; `more`: before the next one there is more to do, such as writing a checkpoint."""
+    def step(self, *, more: bool = False, work: float = 1.0) -> float:
+        """
+        Call it after each step; `more`: before the next one there is more to do, such as writing a checkpoint. `work`:
+        all that is computed until then, in steps.
+        """
         now = time.monotonic()
         self._steps.append(now - self._last)
         self._last = now
-        return self._armed(limit(self._steps, self._floor, more=more))
+        return self._armed(limit(self._steps, self._floor, more=more, work=work))
 
     def end(self) -> None:
         """Call it after the last step."""
@@ -45,8 +48,7 @@ class Watch:
         return round(seconds, 3)
 
 
-def limit(steps: deque[float], floor: float, *, more: bool = False) -> float:
+def limit(steps: deque[float], floor: float, *, more: bool = False, work: float = 1.0) -> float:
     """Seconds for the next step after steps that took so long."""
-    if more or len(steps) < KNOWN:
-        return max(SLOW, floor)
-    return max(FACTOR * statistics.median(steps), floor)
+    seconds = max(FACTOR * work * statistics.median(steps or [0.0]), floor)
+    return max(SLOW, seconds) if more or len(steps) < KNOWN else seconds

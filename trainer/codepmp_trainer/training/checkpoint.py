@@ -1,7 +1,7 @@
 """
 Checkpoints for resuming. `<dir>/step-<n>/` holds one file of tensors for each rank and `manifest.json` with the digests
 of these files, which is linked last: a folder without it does not count. Writing happens beside the training; at most
-two folders exist.
+two folders exist, and a third one where an earlier checkpoint is the best so far.
 """
 
 import fcntl
@@ -60,15 +60,18 @@ class Writer:
         """Whether this rank has written its part of a checkpoint that is not committed yet."""
         return self._thread is not None and not self._thread.is_alive()
 
-    def save(self, state: State) -> None:
-        """Takes a snapshot and begins to write it, after the checkpoint before it is committed."""
+    def save(self, state: State, *, best: int | None = None) -> None:
+        """
+        Takes a snapshot and begins to write it, after the checkpoint before it is committed. The checkpoint of the step
+        `best` is kept as well.
+        """
         self.wait()
         for name, tensor in shards.own_parts(state.tensors).items():
             if name not in self._snapshot:
                 self._snapshot[name] = torch.empty_like(tensor, device="cpu")
             self._snapshot[name].copy_(tensor)
         if self.peers.first:
-            prune(self.folder, keep=1)
+            prune(self.folder, keep=1, best=best)
         self.peers.wait()
         self.last = state.step
         self._pending = State(state.step, {}, state.rng, list(state.history), state.ranks)
@@ -92,7 +95,7 @@ class Writer:
 
     def _write(self, state: State, first_rows: dict[str, int]) -> None:
         try:
-            path = self._place(state.step) / part_name(self.peers.rank)
+            path = self.place(state.step) / part_name(self.peers.rank)
             path.parent.mkdir(parents=True, exist_ok=True)
             shards.write(path, {**self._snapshot, "rng": state.rng}, first_rows)
             self._digest = bytes.fromhex(sha256_of(path))
@@ -101,7 +104,7 @@ class Writer:
 
     def _commit(self, state: State, digests: list[str]) -> None:
         """Links the manifest, with which the checkpoint counts."""
-        place = self._place(state.step)
+        place = self.place(state.step)
         names = [part_name(rank) for rank in range(len(digests))]
         files = {
             name: {"bytes": (place / name).stat().st_size, "sha256": digest}
@@ -112,7 +115,7 @@ class Writer:
         write_once(place / MANIFEST, {**manifest, "history": state.history})
         fsync_folder(self.folder)
 
-    def _place(self, step: int) -> Path:
+    def place(self, step: int) -> Path:
         return self.folder / f"step-{step:08d}"
 
 
@@ -184,6 +187,16 @@ def restore(writer: Writer, tensors: dict[str, torch.Tensor]) -> State | None:
     return None
 
 
+def take(writer: Writer, step: int, tensors: dict[str, torch.Tensor]) -> bool:
+    """Fills `tensors` from the checkpoint of a step; False where it is not there or damaged."""
+    for place, manifest in committed(writer.folder):
+        if manifest["step"] == step and writer.peers.all(whole(place, manifest, writer.peers)):
+            shards.read([place / name for name in manifest["files"]], tensors)
+            return True
+    tell_damaged(writer.place(step), writer.peers)
+    return False
+
+
 def check_fingerprint(place: Path, manifest: dict[str, Any], fingerprint: dict[str, Any]) -> None:
     differing = sorted(key for key in fingerprint if manifest["fingerprint"].get(key) != fingerprint[key])
     if differing:
@@ -230,9 +243,10 @@ def tell_damaged(place: Path, peers: Ranks | None) -> None:
         print(f"checkpoint {place} is damaged and left out", file=sys.stderr, flush=True)
 
 
-def prune(folder: Path, *, keep: int) -> None:
-    """Removes all but the last `keep` checkpoints that count."""
-    kept = {place for place, _ in committed(folder)[-keep:]}
+def prune(folder: Path, *, keep: int, best: int | None) -> None:
+    """Removes all checkpoints that count but the last `keep` and that of the step `best`."""
+    found = committed(folder)
+    kept = {place for place, _ in found[-keep:]} | {place for place, manifest in found if manifest["step"] == best}
     for path in folder.glob("step-*"):
         if path not in kept:
             (path / MANIFEST).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -27,14 +27,15 @@ BATCH_ROWS = 1_024
 
 @dataclass
 class Pairs:
-    """All pairs of a training, by row number."""
+    """Pairs by their number: all those of the table, or those in the rows that `rows` lists."""
 
     table: Any
     encoder: Encoder
     folder: Path
+    rows: Any = None
 
     def __len__(self) -> int:
-        return int(self.table.num_rows)
+        return int(self.table.num_rows if self.rows is None else len(self.rows))
 
     @property
     def cut(self) -> int:
@@ -43,11 +44,25 @@ class Pairs:
 
         return int(pyarrow.compute.sum(self.table.column("cut"), min_count=0).as_py())
 
-    def encoded(self, row: int) -> tuple[Encoded, Encoded]:
+    def encoded(self, number: int) -> tuple[Encoded, Encoded]:
         """The chosen and the rejected side."""
+        row = number if self.rows is None else int(self.rows[number])
         prompt, *sides = [self.table.column(name)[row].values.to_numpy().tolist() for name in PAIR]
         chosen, rejected = self.encoder.join(prompt, sides)
         return chosen, rejected
+
+    def divided(self, held_out: float) -> tuple["Pairs", "Pairs"]:
+        """Those to train on, and the share of them that is held out; pairs of one origin are on one side."""
+        import numpy
+
+        is_held = self.table.column("draw").to_numpy() < held_out
+        training, held = (
+            replace(self, rows=numpy.flatnonzero(which).astype("uint32")) for which in (~is_held, is_held)
+        )
+        if not len(training) or not len(held):
+            where = "for training" if not len(training) else "held out"
+            raise Invalid(f"`held_out`: of {len(self)} pairs a share of {held_out} leaves none {where}: choose another")
+        return training, held
 
     def remove(self) -> None:
         """Removes the files, when no rank needs them any longer."""
@@ -104,7 +119,7 @@ def write(path: Path, part: Part, encoder: Encoder) -> None:
     import pyarrow.ipc
 
     ids = pyarrow.list_(pyarrow.int32())
-    schema = pyarrow.schema([*((name, ids) for name in PAIR), ("cut", pyarrow.bool_())])
+    schema = pyarrow.schema([*((name, ids) for name in PAIR), ("cut", pyarrow.bool_()), ("draw", pyarrow.float64())])
     unfinished = path.with_suffix(".part")
     with pyarrow.OSFile(str(unfinished), "wb") as sink, pyarrow.ipc.new_file(sink, schema) as writer:
         for rows in batches_of(part):
@@ -118,14 +133,15 @@ def batches_of(part: Part) -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """Some rows at a time, each with the words for its place."""
     for path, groups in groupby(part.groups, itemgetter(0)):
         table = open_table(path, PAIR)
+        columns = [name for name in (*PAIR, "origin") if name in table.schema_arrow.names]
         for _, group, row in groups:
-            for batch in table.iter_batches(BATCH_ROWS, row_groups=[group], columns=list(PAIR)):
+            for batch in table.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns):
                 yield [(f"{path}: row {number}", texts) for number, texts in enumerate(batch.to_pylist(), row)]
                 row += batch.num_rows
 
 
 def tokens_of(texts: dict[str, Any], encoder: Encoder, place: str) -> dict[str, Any]:
-    """The tokens of one pair, before they are joined, and whether joining them cuts any."""
+    """The tokens of one pair, before they are joined, whether joining them cuts any, and a draw for `held_out`."""
     for column in PAIR:
         if not isinstance(texts[column], str):
             raise Invalid(f"{place}: column {column}: expected a text, got {texts[column]!r}")
@@ -135,7 +151,13 @@ def tokens_of(texts: dict[str, Any], encoder: Encoder, place: str) -> dict[str, 
         rows = encoder.join(prompt, [chosen, rejected])
     except Invalid as problem:
         raise Invalid(f"{place}: {problem}") from None
-    return {"prompt": prompt, "chosen": chosen, "rejected": rejected, "cut": any(row.cut for row in rows)}
+    tokens = dict(zip(PAIR, (prompt, chosen, rejected), strict=True))
+    return {**tokens, "cut": any(row.cut for row in rows), "draw": draw_of(texts.get("origin") or texts["prompt"])}
+
+
+def draw_of(origin: str) -> float:
+    """A number from 0 to 1 that is the same for all pairs of an origin, in every training."""
+    return int.from_bytes(hashlib.sha256(origin.encode()).digest()[:6]) / (1 << 48)
 
 
 def mapped(path: Path) -> Any:

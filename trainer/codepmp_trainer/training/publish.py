@@ -30,6 +30,7 @@ def publish(run: Run, history: list[dict[str, Any]], weights: Tensors) -> dict[s
     meta = {
         **{key: about[key] for key in ("task", "prompt_format", "eoc", "score", "layers")},
         "pairs": len(run.pairs),
+        **({"held_out": len(run.held_out)} if run.held_out else {}),
         "presentations": run.order.presentations,
         "tokens": sum(line["tokens"] for line in steps),
         "cut": sum(line["cut"] for line in steps),
@@ -41,6 +42,9 @@ def publish(run: Run, history: list[dict[str, Any]], weights: Tensors) -> dict[s
         "first": taken[0],
         "last": taken[-1],
     }
+    best = next((line for line in steps if line.get("best")), None)
+    if best:
+        meta["best"] = best
     return {"files": [described(path) for path in files_of(output)], "meta": meta}
 
 

@@ -24,6 +24,9 @@ class Run:
     objective: Objective
     """What is minimised, with the loaded model in it."""
     pairs: Pairs
+    """What is trained on."""
+    held_out: Pairs | None
+    """What the model is measured with at every checkpoint, and never trained on."""
     order: Order
     optimizer: Optimizer
     writer: checkpoint.Writer
