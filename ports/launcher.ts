@@ -38,6 +38,9 @@ export interface ProcessFailure {
   stderr: string;
 }
 
+/** Environment variable of the processes that keep libraries loaded for the jobs of a store, and of these; its value is the store's folder. */
+export const preloadedMarker = 'CODEPMP_PRELOADED';
+
 /** Processes that outlive the worker that started them. */
 export interface Launcher {
   /** Starts the job unless this attempt was ever submitted, by whomever; either way its state now. */

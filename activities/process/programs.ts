@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { Digest, Json, JsonObject, PlanNode } from '../../plan/index.ts';
 import type { Pool } from '../../ports/configuration.ts';
 import { classified } from '../../ports/failure.ts';
+import { preloadedMarker } from '../../ports/launcher.ts';
 import { rankPrefix } from '../../records/names.ts';
 import { modelInputOf, poolDefaults } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -35,7 +36,8 @@ export interface ProcessNode extends ProcessStep {
 }
 
 /**
- * A script of the trainer on as many processes as its pool has. One needs no torchrun, which would load torch a second time.
+ * A script of the trainer on as many processes as its pool has. One needs no torchrun, which would load torch a second time, and on
+ * this machine none of its own: a process that has the libraries loaded copies itself.
  * The folders of torchrun go beside the attempt's logs: those it makes in the temporary folder it leaves behind. Several nodes meet where
  * the launcher says, under a name that each attempt has for itself, so that none meets what is left of an earlier one.
  */
@@ -44,15 +46,21 @@ export function inRanks(
   { node, folder }: ProcessNode,
   { script, config }: { script: string; config: JsonObject },
 ): Program {
-  const { processes, nodes = 1, stall_after }: Pool = dependencies.config.pools[node.run.pool] ?? poolDefaults;
+  const { launcher, processes, nodes = 1, stall_after }: Pool = dependencies.config.pools[node.run.pool] ?? poolDefaults;
   const alone = python(dependencies, script, { ...config, stall_after });
-  if (processes * nodes === 1) return alone;
   const [interpreter, ...command] = alone.argv;
+  if (processes * nodes === 1) return launcher === 'agents' ? preloaded(dependencies, alone) : alone;
   const logs = join(folder.attempt, 'torchrun');
   const meeting = nodes === 1 ? ['--standalone'] : ['--nnodes', `${nodes}`, '--rdzv-id', basename(folder.attempt)];
   const flags = [...meeting, '--max-restarts', '0', '--log-dir', logs, '--tee', '3', '--nproc-per-node', `${processes}`];
   const argv: Program['argv'] = [interpreter, '-m', 'torch.distributed.run', ...flags, ...command];
   return { ...alone, argv, env: { ...alone.env, ...logged, OMP_NUM_THREADS: '1' }, nodes };
+}
+
+/** A program in a copy of a process that has the libraries loaded; there is one for the store. */
+function preloaded({ home, store }: Dependencies, { argv: [interpreter, ...command], env, config }: Program): Program {
+  const argv: Program['argv'] = [interpreter, '-I', '-S', join(home, 'trainer', 'preloaded.py'), ...command];
+  return { argv, env: { ...env, [preloadedMarker]: store.root }, config };
 }
 
 /** torchrun begins every line of a process with its rank. */

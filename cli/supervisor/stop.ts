@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { holderOf } from '../../adapters/launchers/lock.ts';
 import { isOfJobIn } from '../../adapters/launchers/machine-lock.ts';
 import { carries, endProcesses, findProcesses, sendSignal } from '../../adapters/launchers/processes.ts';
+import { preloadedMarker } from '../../ports/launcher.ts';
 import { serviceMarker } from './services.ts';
 import { devPaths, removeState } from './state.ts';
 
@@ -32,7 +33,7 @@ export async function endServices(store: string): Promise<void> {
   await endProcesses(servicesOf(store), { graceMs: 5000 });
 }
 
-/** Ends processes started for steps, found by a marker that all their children inherit. */
+/** Ends processes started for steps, found by a marker that all their children inherit, and the one that keeps libraries loaded for them. */
 export async function endJobs(store: string): Promise<void> {
   await endProcesses(jobsOf(store), { graceMs: jobGrace });
 }
@@ -42,5 +43,6 @@ function servicesOf(store: string): number[] {
 }
 
 function jobsOf(store: string): number[] {
-  return findProcesses(isOfJobIn(store), { descendants: true });
+  const keepsLibraries = carries({ [preloadedMarker]: store });
+  return findProcesses((environment) => isOfJobIn(store)(environment) || keepsLibraries(environment), { descendants: true });
 }

@@ -94,8 +94,9 @@ it.each([
 it.each([
   ['a training', 'pmp', '/home-of-codepmp/trainer/train.py'],
   ['a scoring', 'accuracy-pmp', '/home-of-codepmp/trainer/score.py'],
-])('%s of one process runs by itself, one of several by torchrun', async (_what, step, script) => {
-  expect((await programFor(step)).argv).toEqual(['/python', script]);
+])('%s of one process runs with the libraries loaded already, one of several by torchrun', async (_what, step, script) => {
+  const preloaded = '/home-of-codepmp/trainer/preloaded.py';
+  expect((await programFor(step)).argv).toEqual(['/python', '-I', '-S', preloaded, script]);
   const { argv, env } = await programFor(step, { processes: 2 });
   expect(argv.slice(0, 6)).toEqual(['/python', '-m', 'torch.distributed.run', '--standalone', '--max-restarts', '0']);
   expect(argv.slice(6)).toEqual(['--log-dir', join(root, 'attempt', 'torchrun'), '--tee', '3', '--nproc-per-node', '2', script]);
