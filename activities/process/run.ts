@@ -17,8 +17,8 @@ import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type ProcessWork, type Works } from '../works.ts';
 import { jobName } from '../../records/names.ts';
 
-/** Milliseconds between two notes about what a process waits for. */
-const noteInterval = 1000;
+/** Milliseconds between two looks at what a process waits for. */
+const lookInterval = 1000;
 
 /** A process as its activity finds it: the attempt of it that runs, or the one to launch. */
 interface OpenedProcess extends ProcessNode {
@@ -75,7 +75,12 @@ async function takeTurn(dependencies: Dependencies, process: OpenedProcess, sign
   if (state === 'exited' || (state === 'absent' && (await work.isDone?.(dependencies, process)))) return () => {};
   const meter = meters.of(input.key, input.attempt);
   const since = Date.now();
-  const timer = setInterval(() => meter.set({ queued: { since, holder: machine.holder() } }), noteInterval);
+  let noted: string | null | undefined;
+  const timer = setInterval(() => {
+    const holder = machine.holder();
+    if (holder !== noted) meter.set({ queued: { since, holder } });
+    noted = holder;
+  }, lookInterval);
   try {
     const claim = { step: input.unit.id, job: ref.job, isRunning: state === 'running', gathers: work.gathers ?? false };
     return await machine.exclusive(signal, claim);
