@@ -31,7 +31,7 @@ export const looking = proxyActivities<Pick<Activities, 'lookup'>>({
 export const waiting = proxyActivities<Pick<Activities, 'awaitNode'>>({
   taskQueue: queues.main,
   startToCloseTimeout: '60d',
-  heartbeatTimeout: '10s',
+  heartbeatTimeout: '20s',
   cancellationType,
   retry,
 });
@@ -60,7 +60,7 @@ export const pool = (name: string, kind: string) =>
   proxyActivities<Pick<Activities, 'runProcess'>>({
     taskQueue: queues.pool(name),
     startToCloseTimeout: '60d',
-    heartbeatTimeout: '10s',
+    heartbeatTimeout: '20s',
     cancellationType,
     retry,
     summary: kind,
