@@ -36,6 +36,12 @@ export function checkKept({ id }: Pick<PlanNode, 'id'>, statuses: ItemCounts, us
   return ok < all * lowShare ? `only ${ok} of ${all} items are ok (${((ok / all) * 100).toFixed(1)} %): ${countsText(others)}` : undefined;
 }
 
+/** A warning where items are kept that have a flag. */
+export function warnOfFlags(statuses: ItemCounts, flags: ItemCounts): string | undefined {
+  const all = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  return Object.keys(flags).length > 0 ? `kept although flagged, of ${all} items: ${countsText(flags)}` : undefined;
+}
+
 /** Different failures of requests that a message names; the rest are a number. */
 const namedFailures = 3;
 

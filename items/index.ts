@@ -44,6 +44,7 @@ export { responseInput, responseOf } from './prompts/respond.ts';
 export { summaryInput, summaryOf } from './prompts/summarize.ts';
 export { judgeMessages, opinionOf } from './prompts/judge.ts';
 export { questionInput } from './prompts/question.ts';
+export { withRepeats } from './prompts/repeats.ts';
 export { withoutTemplate } from './prompts/template.ts';
 export { promptFormats } from './datasets/formats.ts';
 export { readGsm8k } from './datasets/gsm8k.ts';

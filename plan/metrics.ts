@@ -184,8 +184,8 @@ export type LanguageStatistics = {
   bias: PairBias;
 };
 
-/** Items that left the way from source to pair. */
-export type WaterfallStage = { stage: string; count: number; reason: string };
+/** Items that left the way from source to pair, or remained on it; `flags`: how many of those are flagged, by flag. */
+export type WaterfallStage = { stage: string; count: number; reason: string; flags?: { [flag: string]: number } };
 
 /** Statistics of preference pairs: amount, lengths, what trivial features give away, and what was filtered. */
 export type DataStatistics = {

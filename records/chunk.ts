@@ -10,6 +10,8 @@ export interface ChunkShard {
   bytes: number;
   /** Rows by status. */
   statuses: { [status: string]: number };
+  /** Rows by the flag of what is odd about them; absent where there are none. */
+  flags?: { [flag: string]: number };
 }
 
 interface ChunkRecord {

@@ -42,7 +42,7 @@ async function onChunk(dependencies: Dependencies, works: Works, input: OpenedWo
     const done = await workOf(works, opened.node, 'map').work(dependencies, opened);
     paid = done.paid ?? nothingPaid;
     const { digest, bytes: length } = await artifacts.writeJsonl(done.rows);
-    const shard: ChunkShard = { digest, rows: done.rows.length, bytes: length, statuses: countStatuses(done.rows) };
+    const shard: ChunkShard = { digest, rows: done.rows.length, bytes: length, ...countRows(done.rows) };
     const worked = workedFor(paid);
     const { shard: winner } = await publishChunk(store, key, { shard, paid: worked, by: input.execution });
     await placeChunk(store, placeOfChunk(input), winner);
@@ -94,10 +94,15 @@ function placeOfChunk({
   return { group: key, table, member: unit.nodes.findIndex((each) => each.id === node), chunk };
 }
 
-function countStatuses(rows: OriginRow[]): { [status: string]: number } {
-  const counts: { [status: string]: number } = {};
-  for (const { status = 'ok' } of rows) counts[String(status)] = (counts[String(status)] ?? 0) + 1;
-  return counts;
+/** Counts rows by status, and those that have a flag by flag. */
+function countRows(rows: OriginRow[]): Pick<ChunkShard, 'statuses' | 'flags'> {
+  const statuses: { [status: string]: number } = {};
+  const flags: { [flag: string]: number } = {};
+  for (const { status = 'ok', flag } of rows) {
+    statuses[String(status)] = (statuses[String(status)] ?? 0) + 1;
+    if (typeof flag === 'string') flags[flag] = (flags[flag] ?? 0) + 1;
+  }
+  return { statuses, ...(Object.keys(flags).length > 0 && { flags }) };
 }
 
 async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInput>, onBegin: () => void): Promise<Chunk> {

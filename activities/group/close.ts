@@ -7,8 +7,8 @@ import { knownInputs } from '../run/lookup.ts';
 import { failuresIn } from './failures.ts';
 import { readTable } from './open.ts';
 import { sourceOf } from '../run/unit-items.ts';
-import { checkAnswered, checkKept } from '../keep.ts';
-import { statusesOf, type Member } from './members.ts';
+import { checkAnswered, checkKept, warnOfFlags } from '../keep.ts';
+import { flagsOf, statusesOf, type Member } from './members.ts';
 import { publishResult } from '../../records/results.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type Works } from '../works.ts';
@@ -51,15 +51,17 @@ async function checkItems(dependencies: Dependencies, node: PlanNode, shards: Ch
   const asked = endpoint && { endpoint: model.endpoint, allowed: endpoint.unanswered, failures: await failuresIn(dependencies, shards) };
   const unanswered = asked && checkAnswered(node, statuses, asked);
   const unusable = keepsStatus ? undefined : checkKept(node, statuses, useful);
-  const warnings = [unanswered, unusable].filter((warning) => warning !== undefined);
+  const flagged = keepsStatus ? undefined : warnOfFlags(statuses, flagsOf(shards));
+  const warnings = [unanswered, unusable, flagged].filter((warning) => warning !== undefined);
   return warnings.length > 0 ? warnings.join('; ') : undefined;
 }
 
-/** The shards of a member as an artifact, with the origin at which each starts and the number of rows by status. */
+/** The shards of a member as an artifact, with the origin at which each starts and the numbers of rows by status and by flag. */
 async function manifestOf({ artifacts }: Dependencies, { node, ranges, shards: all }: Member): Promise<Digest> {
   const own = all.get(node.id) ?? [];
   const shards = own.map(({ digest, rows, bytes }) => ({ digest, rows, bytes }));
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-  const meta = { statuses: statusesOf(own), starts: ranges.map(({ lo }) => lo) };
+  const flags = flagsOf(own);
+  const meta = { statuses: statusesOf(own), ...(Object.keys(flags).length > 0 && { flags }), starts: ranges.map(({ lo }) => lo) };
   return artifacts.writeManifest({ type: node.outputs['out'] ?? '', rows, shards, meta });
 }

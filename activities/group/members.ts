@@ -49,7 +49,16 @@ export function onlyColumns(row: Row, columns: Columns): Row {
 
 /** Rows by status. */
 export function statusesOf(shards: ChunkShard[]): { [status: string]: number } {
-  const sum: { [status: string]: number } = {};
-  for (const { statuses } of shards) for (const [status, count] of Object.entries(statuses)) sum[status] = (sum[status] ?? 0) + count;
+  return sumOfCounts(shards.map(({ statuses }) => statuses));
+}
+
+/** Rows by flag; empty where none has one. */
+export function flagsOf(shards: ChunkShard[]): { [flag: string]: number } {
+  return sumOfCounts(shards.map(({ flags = {} }) => flags));
+}
+
+function sumOfCounts(counts: { [name: string]: number }[]): { [name: string]: number } {
+  const sum: { [name: string]: number } = {};
+  for (const each of counts) for (const [name, count] of Object.entries(each)) sum[name] = (sum[name] ?? 0) + count;
   return sum;
 }

@@ -12,7 +12,7 @@ import type { DescribePairsOptions, PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { checkKept, countsText } from '../keep.ts';
-import { onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
+import { flagsOf, onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
 import { stagesOfCorpus } from './corpus.ts';
@@ -125,8 +125,9 @@ function stagesOfGroup({ node, nodes, shards }: MemberOf<'pair'>, { resampled }:
   const waterfall: WaterfallStage[] = [];
   for (const { id: stage } of nodes.filter(({ id, kind }) => !kindOf(kind).keepsStatus && shards.has(id))) {
     const { ok = 0, ...others } = statusesOf(shards.get(stage) ?? []);
+    const flags = flagsOf(shards.get(stage) ?? []);
     const late = stage === node.id ? resampled : 0;
-    waterfall.push({ stage, count: ok - late, reason: '' });
+    waterfall.push({ stage, count: ok - late, reason: '', ...(Object.keys(flags).length > 0 && { flags }) });
     if (late > 0) waterfall.push({ stage, count: late, reason: 'resampled' });
     for (const [reason, count] of Object.entries(others)) waterfall.push({ stage, count, reason });
   }

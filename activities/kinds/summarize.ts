@@ -1,4 +1,4 @@
-import { requestOf, summaryInput, summaryOf } from '../../items/index.ts';
+import { requestOf, summaryInput, summaryOf, withRepeats } from '../../items/index.ts';
 import { ask, failureOf, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { LedgerRecord } from '../../ports/ledger.ts';
@@ -16,6 +16,7 @@ async function summarizeChunk(dependencies: Dependencies, given: ChunkOf<'summar
   const template = await readTemplate(dependencies, given.node);
   const chunk = stoppingAt(given, template);
   const model = modelOf(chunk);
+  const { settings } = chunk.node;
   const key = generationOf(chunk, template.body);
   const files = chunk.rows.corpus.map((row) => {
     const input = summaryInput(template, { text: String(row['text']), language: String(row['language']) });
@@ -25,8 +26,8 @@ async function summarizeChunk(dependencies: Dependencies, given: ChunkOf<'summar
   const rows = files.flatMap(({ row, request }) => {
     const record = answers.get(request);
     if (!record) return [];
-    const { text: _source, ...provenance } = row;
-    const summary = summaryOf(record, model.accept, chunk.node.settings);
+    const { text, ...provenance } = row;
+    const summary = withRepeats(summaryOf(record, model.accept, settings), String(text), settings.max_repeated);
     return [
       {
         ...provenance,

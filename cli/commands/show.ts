@@ -52,10 +52,10 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
   const amount = files ? count(made.items.length, 'file') : count(made.rows, 'row');
   const state = made.artifact === null ? `${step.unit.state}, ${amount} so far` : `${amount}, artifact ${made.artifact.slice(0, 12)}`;
   output.talk(`${record.run}, ${titleOf(step.node)}${part === undefined ? '' : `.${part}`}: ${made.type}, ${state}`);
-  const statuses = Object.entries((manifest?.meta['statuses'] ?? {}) as { [status: string]: number });
-  if (statuses.length > 0) output.talk(`by status: ${statuses.map(([status, number]) => `${number} ${status}`).join(', ')}`);
-  const leftOut = Object.entries((manifest?.meta['left_out'] ?? {}) as { [reason: string]: number });
-  if (leftOut.length > 0) output.talk(`files left out: ${leftOut.map(([reason, number]) => `${number} ${reason}`).join(', ')}`);
+  for (const [name, title] of Object.entries(countsShown)) {
+    const counts = Object.entries((manifest?.meta[name] ?? {}) as { [reason: string]: number });
+    if (counts.length > 0) output.talk(`${title}: ${counts.map(([reason, number]) => `${number} ${reason}`).join(', ')}`);
+  }
   const waterfall = (manifest?.meta['waterfall'] ?? []) as unknown as WaterfallStage[];
   for (const line of waterfallLines(waterfall)) output.talk(line);
   const checks = manifest?.meta['checks'] as DataChecks | undefined;
@@ -65,6 +65,9 @@ async function show(address: string, options: CommonOptions & { run?: string; ce
     output.talk(`\n${made.rows - made.items.length} more; -n ${made.rows} prints all, --json as JSON`);
   if (step.node.shape === 'process') output.next([[`codepmp logs ${step.node.id} --run ${record.run}`, 'the logs of its process']]);
 }
+
+/** Counts in the metadata of an artifact, and what they are called. */
+const countsShown = { statuses: 'by status', flags: 'kept although flagged', left_out: 'files left out' };
 
 /** `clean: 2 left; dropped: 1 long-line, 2 near-duplicate`: a line for each stage. */
 function waterfallLines(stages: readonly WaterfallStage[]): string[] {

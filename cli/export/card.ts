@@ -86,8 +86,9 @@ function stepCells(node: PlanNode): string[] {
   return [titleOf(node), node.kind, models.map(({ identity }) => identity).join(', '), temperatures.join(', ')];
 }
 
-function stageCells({ stage, reason, count }: WaterfallStage): string[] {
-  return [stage, reason === '' ? 'kept' : reason, String(count)];
+function stageCells({ stage, reason, count, flags = {} }: WaterfallStage): string[] {
+  const flagged = Object.entries(flags).map(([flag, items]) => `, ${items} ${flag}`);
+  return [stage, reason === '' ? `kept${flagged.join('')}` : reason, String(count)];
 }
 
 const lengthHead = ['language', 'pairs', 'tokens of prompts', 'of chosen', 'of rejected', 'mean chosen', 'mean rejected'];

@@ -13,6 +13,7 @@ export type Status =
   | 'empty'
   | 'refused'
   | 'holds-code'
+  | 'repeats-code'
   | 'too-short'
   | 'too-long'
   | 'no-code'

@@ -125,8 +125,9 @@ function waterfall(sets: readonly DataEntry[]): ReportTable {
       columns: [column('Stage', 'left'), column('What became of them', 'left'), column('Dropped'), column('Remaining')],
       groups: sets.map(({ heading, statistics, source }) => ({
         heading,
-        rows: inOrder(statistics.waterfall).map(({ stage, count: items, reason }) => {
-          const cells = reason === '' ? [text('remaining'), text(''), count(items)] : [text(reason), count(items), text('')];
+        rows: inOrder(statistics.waterfall).map(({ stage, count: items, reason, flags = {} }) => {
+          const flagged = Object.entries(flags).map(([flag, some]) => `, ${some} ${flag}`);
+          const cells = reason === '' ? [text(`remaining${flagged.join('')}`), text(''), count(items)] : [text(reason), count(items), text('')];
           return row([text(stage), ...cells], { sources: [source], tone: reason === '' ? 'model' : 'plain' });
         }),
       })),

@@ -11,7 +11,7 @@ const variables = ['code', 'language'] as const;
 /** A model describes each source file; the description becomes the prompt. */
 export const summarize = defineKind({
   kind: 'summarize',
-  version: 4,
+  version: 5,
   shape: 'map',
   description: 'Asks a model to describe each file of a corpus; the description becomes a prompt.',
   inputs: { corpus: { description: 'Files to describe.', types: ['corpus'] } },
@@ -47,6 +47,14 @@ export const summarize = defineKind({
           examples: [{ min: 5, max: 200 }],
         },
       ),
+      max_repeated: orNull('number', {
+        description:
+          'Drops a description as `repeats-code` when a larger share of it only repeats its file: words and signs of which eight or more in a row are also in the file. null drops none; one with more than 0.2 is kept, and counted by the flag `repeats-code`.',
+        minimum: 0,
+        maximum: 1,
+        default: null,
+        examples: [0.2],
+      }),
     },
     closed,
   ),

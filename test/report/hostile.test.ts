@@ -104,7 +104,10 @@ function hostile(text: () => string, copies = 1): ReportInput {
       statistics: {
         ...entry.statistics,
         languages: entry.statistics.languages.map((each) => ({ ...each, language: text() })),
-        waterfall: [{ stage: text(), count: 1, reason: text() }],
+        waterfall: [
+          { stage: text(), count: 1, reason: text() },
+          { stage: text(), count: 1, reason: '', flags: { [text()]: 1 } },
+        ],
       },
     })),
     views: sampleViews().map((view) => hostileView(view, text)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DataStatistics } from '../../../plan/index.ts';
 import { answerBy, openWorkbench } from '../rig.ts';
 
 const describing = (accept = '[stop]') => `
@@ -59,6 +60,44 @@ describe('summarize', () => {
       ['5.py', 'empty', undefined],
     ]);
     expect((await bench.manifest(prompts)).meta['statuses']).toEqual({ ok: 2, refused: 1, 'holds-code': 1, truncated: 1, empty: 1 });
+  });
+
+  describe('of a description that repeats its file', () => {
+    const source = 'def area(width, height):\n    checked = max(0, width) * max(0, height)\n    return checked\n';
+    const openCase = () =>
+      openWorkbench({
+        files: { 'area.py': source, 'add.py': files['add.py'] },
+        acts: [
+          answerBy((told) => {
+            if (!told.includes('Describe what')) return '```python\nx = 1\n```';
+            return told.includes('area') ? 'It sets checked = max(0, width) * max(0, height) and returns it.' : 'It adds.';
+          }),
+        ],
+      });
+
+    it('keeps it, and counts it with its flag in the warning and in all that is made of it', async () => {
+      const bench = await openCase();
+      const { prompts, short, pairs } = await bench.run(`${describing()}  short: {uses: clip, with: {prompts: prompts, keep: 0.5}}
+  answers: {uses: respond, with: {prompts: short, model: m}}
+  pairs: {uses: pair, with: {prompts: prompts, chosen: code, rejected: answers}}
+`);
+      const rows = (await bench.rows(prompts)).map(({ path, status, repeated, flag }) => ({ path, status, repeated, flag }));
+      expect(rows.sort((a, b) => (String(a.path) < String(b.path) ? -1 : 1))).toEqual([
+        { path: 'add.py', status: 'ok', repeated: 0, flag: undefined },
+        { path: 'area.py', status: 'ok', repeated: 0.71, flag: 'repeats-code' },
+      ]);
+      expect([prompts?.warning, short?.warning]).toEqual(['kept although flagged, of 2 items: 1 repeats-code', undefined]);
+      expect((await bench.manifest(short)).meta).toMatchObject({ statuses: { ok: 2 }, flags: { 'repeats-code': 1 } });
+      const { waterfall } = (await bench.manifest(pairs)).meta['statistics'] as unknown as DataStatistics;
+      expect(waterfall).toContainEqual({ stage: 'prompts', count: 2, reason: '', flags: { 'repeats-code': 1 } });
+    });
+
+    it('drops it where the step says how much may be repeated', async () => {
+      const bench = await openCase();
+      const { prompts } = await bench.run(describing().replace('model: m}}', 'model: m, max_repeated: 0.5}}'));
+      expect((await bench.manifest(prompts)).meta).toMatchObject({ statuses: { ok: 1, 'repeats-code': 1 } });
+      expect((await bench.rows(prompts)).find(({ path }) => path === 'area.py')).not.toHaveProperty('prompt');
+    });
   });
 
   it('judges answers that were paid for by the finish reasons that its own model accepts', async () => {

@@ -65,7 +65,7 @@ async function studied(): Promise<RecordedFolder> {
         );
         return artifacts.writeManifest({ type, rows: 2, shards, meta: {} });
       }
-      const waterfall = [{ stage: 'code', count: 9, reason: '' }, { stage: 'pairs', count: 3, reason: 'equal' }];
+      const waterfall = [{ stage: 'code', count: 9, reason: '', flags: { 'repeats-code': 2 } }, { stage: 'pairs', count: 3, reason: 'equal' }];
       const statistics = describePairs({ lengths: createPairLengths(pairs), waterfall });
       const meta = { statistics } as unknown as JsonObject;
       const shard = await artifacts.writeJsonl([{ node: node.id }]);
@@ -107,6 +107,7 @@ describe('export', { timeout: 180_000 }, () => {
     for (const line of [
       'Exported by codepmp 0.1.0 from the run `study-1`.',
       '| rejected | respond | sha256:',
+      '| code | kept, 2 repeats-code | 9 |',
       '| pairs | equal | 3 |',
       '| Python | 5 |',
       '| C | 1 | 9 |  | 3 |  | 3.0 |',
