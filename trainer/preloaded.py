@@ -31,6 +31,7 @@ from typing import NamedTuple, NoReturn
 IDLE = 60.0  # seconds without work after which the server ends
 START = 10.0  # seconds that its interpreter may take to start
 ROOM = 8192  # bytes kept for the command line and for the environment that other processes see of a copy
+OF_A_JOB = ("CODEPMP_JOB", "PWD", "OLDPWD", "SHLVL", "_")  # how variables begin that differ from job to job
 PASSED_ON = (signal.SIGTERM, signal.SIGINT)
 LIBRARIES = (
     "pyarrow.compute",
@@ -102,7 +103,7 @@ def connect() -> socket.socket | None:
 
 def shared_environment() -> dict[str, str]:
     """The environment without what differs from job to job."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CODEPMP_JOB")}
+    return {name: value for name, value in os.environ.items() if not name.startswith(OF_A_JOB)}
 
 
 def server_name() -> str:

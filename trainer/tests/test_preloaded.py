@@ -69,6 +69,16 @@ def test_each_script_finds_the_libraries_loaded_and_nothing_of_the_one_before(st
     assert [start(text).communicate()[0] for _ in range(2)] == ["True True False\nloaded anew\n"] * 2
 
 
+def test_jobs_in_different_folders_have_the_same_server(start: Start) -> None:
+    text = """
+        from pathlib import Path
+        keeper = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()[1]
+        print(Path("/proc", keeper, "stat").read_text().rpartition(") ")[2].split()[1])
+    """
+    servers = [start(text, PWD=folder, OLDPWD="/", CODEPMP_JOB=folder).communicate()[0] for folder in ("/a", "/b")]
+    assert servers[0] == servers[1]
+
+
 def test_others_see_the_command_and_the_variables_of_the_script(start: Start) -> None:
     running = start(
         """
