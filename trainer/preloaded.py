@@ -34,8 +34,6 @@ ROOM = 8192  # bytes kept for the command line and for the environment that othe
 OF_A_JOB = ("CODEPMP_JOB", "PWD", "OLDPWD", "SHLVL", "_")  # how variables begin that differ from job to job
 PASSED_ON = (signal.SIGTERM, signal.SIGINT)
 LIBRARIES = (
-    "pyarrow.compute",
-    "pyarrow.parquet",
     "safetensors.torch",
     "tokenizers",
     "torch.distributed.fsdp",
@@ -140,7 +138,8 @@ def start_server() -> None:
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     os.chdir("/")
-    os.execve(sys.executable, argv, {**shared_environment(), "CODEPMP_JOB_PADDING": padding})
+    alone = {"OPENBLAS_NUM_THREADS": "1"}  # numpy starts threads when it is loaded, and a process that forks has none
+    os.execve(sys.executable, argv, {**shared_environment(), **alone, "CODEPMP_JOB_PADDING": padding})
 
 
 def serve(name: str) -> Job | None:
@@ -169,7 +168,10 @@ def serve(name: str) -> Job | None:
 
 
 def load() -> None:
-    """Loads what takes time, and nothing of our own, which may change while the server runs."""
+    """
+    Loads what takes time, but nothing that starts threads, as pyarrow does, and nothing of our own, which may change
+    while the server runs.
+    """
     with tempfile.TemporaryDirectory() as cache:  # the compiler of torch makes one when it is loaded
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = cache
         for module in LIBRARIES:

@@ -69,14 +69,15 @@ def test_each_script_finds_the_libraries_loaded_and_nothing_of_the_one_before(st
     assert [start(text).communicate()[0] for _ in range(2)] == ["True True False\nloaded anew\n"] * 2
 
 
-def test_jobs_in_different_folders_have_the_same_server(start: Start) -> None:
+def test_jobs_in_different_folders_are_copies_of_one_process_with_one_thread(start: Start) -> None:
     text = """
         from pathlib import Path
-        keeper = Path("/proc/self/stat").read_text().rpartition(") ")[2].split()[1]
-        print(Path("/proc", keeper, "stat").read_text().rpartition(") ")[2].split()[1])
+        parent = lambda pid: Path("/proc", pid, "stat").read_text().rpartition(") ")[2].split()[1]
+        server = parent(parent("self"))
+        print(server, len(list(Path("/proc", server, "task").iterdir())))
     """
-    servers = [start(text, PWD=folder, OLDPWD="/", CODEPMP_JOB=folder).communicate()[0] for folder in ("/a", "/b")]
-    assert servers[0] == servers[1]
+    servers = {start(text, PWD=folder, OLDPWD="/", CODEPMP_JOB=folder).communicate()[0] for folder in ("/a", "/b")}
+    assert [line.split()[1] for line in servers] == ["1"]
 
 
 def test_others_see_the_command_and_the_variables_of_the_script(start: Start) -> None:
