@@ -45,7 +45,7 @@ async function scoresOn(rig: LauncherRig, pool: Pool): Promise<{ scores: Map<str
   const model = { model: join(place, 'base', 'model'), prompt_format: 'question-answer', batch_tokens: 4096 };
   const config = { ...files, ...model, input, output: join(attempt, 'scores') };
   const node = { node: { run: { pool: 'pool' } }, folder: { attempt } } as unknown as ProcessNode;
-  const dependencies = { config: { pools: { pool } }, python, home } as unknown as Dependencies;
+  const dependencies = { store: { root: place }, config: { pools: { pool } }, python, home } as unknown as Dependencies;
   const { argv, env, config: stated, nodes = 1 } = inRanks(dependencies, node, { script: 'score.py', config });
   await writeFile(join(attempt, 'config.json'), JSON.stringify(stated));
   await launcher.submit({ ...ref, argv: [...argv, '--config', join(attempt, 'config.json')], env, cwd: attempt, nodes });
