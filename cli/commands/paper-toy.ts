@@ -18,4 +18,4 @@ export function define(command: Command): void {
 }
 
 const help =
-  'Makes small data sets, repositories and weights once, and then does the same as: codepmp run pipelines/paper-toy.yaml. It takes about half an hour on two cores. Ctrl-C detaches and the run continues; the same command continues what was killed. Sizes this small are no evidence for or against the paper.';
+  'Makes small data sets, repositories and weights once, and then does the same as: codepmp run pipelines/paper-toy.yaml. It takes about ten minutes on two cores. Ctrl-C detaches and the run continues; the same command continues what was killed. Sizes this small are no evidence for or against the paper.';
