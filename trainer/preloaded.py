@@ -58,16 +58,34 @@ def call(argv: list[str]) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
     connection = connect()
     if connection:
-        job = json.dumps(Job(argv, os.getcwd(), dict(os.environ))).encode()
+        hand_over(connection, argv)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
+    if connection is None or hear(connection, 1) == b"":
+        os.execv(sys.executable, [sys.executable, *argv])
+    status = hear(connection, 4)
+    return end_like(os.waitstatus_to_exitcode(*struct.unpack("I", status)) if status else -signal.SIGKILL)
+
+
+def hand_over(connection: socket.socket, argv: list[str]) -> None:
+    """Sends what to run, and from now on every signal. A server that ends meanwhile says so by its silence."""
+    job = json.dumps(Job(argv, os.getcwd(), dict(os.environ))).encode()
+    with contextlib.suppress(ConnectionError):
         socket.send_fds(connection, [struct.pack("I", len(job))], [0, 1, 2])
         connection.sendall(job)
-        for number in PASSED_ON:
-            signal.signal(number, lambda number, _: connection.send(bytes([number])))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
-    if connection is None or connection.recv(1) == b"":
-        os.execv(sys.executable, [sys.executable, *argv])
-    status = connection.recv(4)
-    return end_like(os.waitstatus_to_exitcode(*struct.unpack("I", status)) if status else -signal.SIGKILL)
+
+    def pass_on(number: int, _: object) -> None:
+        with contextlib.suppress(ConnectionError):
+            connection.send(bytes([number]))
+
+    for number in PASSED_ON:
+        signal.signal(number, pass_on)
+
+
+def hear(connection: socket.socket, size: int) -> bytes:
+    """What the other side says; nothing once it has ended."""
+    with contextlib.suppress(ConnectionError):
+        return connection.recv(size)
+    return b""
 
 
 def end_like(code: int) -> int:
@@ -156,13 +174,12 @@ def serve(name: str) -> Job | None:
         try:
             connection, _ = listener.accept()
         except TimeoutError:
-            if has_no_child():
+            if not reap():
                 return None
             continue
-        has_no_child()
+        reap()
         if os.fork() == 0:
             listener.close()
-            connection.settimeout(None)
             return keep(connection)
         connection.close()
 
@@ -179,14 +196,14 @@ def load() -> None:
     gc.freeze()  # a collection in a copy would write to what it shares with the server
 
 
-def has_no_child() -> bool:
-    """Forgets the children that have ended; whether there is no other."""
+def reap() -> bool:
+    """Forgets the children that have ended; whether others run."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
     except ChildProcessError:
-        return True
-    return False
+        return False
+    return True
 
 
 def keep(connection: socket.socket) -> Job:

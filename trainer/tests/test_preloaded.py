@@ -125,6 +125,12 @@ def test_a_script_is_killed_with_its_call(start: Start) -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
+def test_where_the_libraries_cannot_be_loaded_the_script_runs_by_itself(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "tokenizers.py").write_text("raise ImportError('not for this processor')")
+    running = start("import sys; print('torch' in sys.modules); sys.exit(3)", PYTHONPATH=str(tmp_path))
+    assert (running.communicate()[0], running.returncode) == ("False\n", 3)
+
+
 def test_a_training_ends_with_the_weights_it_has_in_a_process_of_its_own(tmp_path: Path) -> None:
     digests = []
     for name, command in (("alone", [sys.executable]), ("copy", CALL)):
