@@ -9,26 +9,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { config } from '../test/e2e/pipelines.ts';
 import { fastEndpoint, project } from '../test/e2e/rig.ts';
-
-const pipeline = `codepmp: 1
-name: growth
-models:
-  strong: {endpoint: fast, temperature: 0.3, max_tokens: 256}
-  weak: {endpoint: fast, temperature: 1, max_tokens: 256}
-steps:
-  code: {uses: source/jsonl, with: {source: texts, take: null}}
-  prompts: {uses: summarize, with: {corpus: code, model: strong}}
-  chosen: {uses: respond, with: {prompts: prompts, model: strong}}
-  rejected: {uses: respond, with: {prompts: prompts, model: weak}}
-  pairs: {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
-`;
+import { configOfTexts, pairsOfTexts, textLines } from './scale/pairs-of-texts.ts';
 
 const texts = Number(process.argv[3] ?? 2000);
 using endpoint = await fastEndpoint();
-const settings = config({ endpoints: { fast: endpoint.url }, concurrency: 64 }).replace('sources:', 'sources:\n  texts: {path: texts.jsonl}');
-await using user = await project({ 'codepmp.config.yaml': settings, 'growth.yaml': pipeline, 'texts.jsonl': '' });
+const settings = configOfTexts(endpoint.url, 64);
+await using user = await project({ 'codepmp.config.yaml': settings, 'growth.yaml': pairsOfTexts, 'texts.jsonl': '' });
 const written = new Set<string>();
 const first = await grow(0, texts);
 const grown = await grow(texts, texts / 10);
@@ -38,16 +25,11 @@ for (const [folder, bytes] of grown.folders)
 
 /** Adds so many texts, runs the pipeline, and returns what it cost. */
 async function grow(from: number, count: number) {
-  await appendFile(join(user.folder, 'texts.jsonl'), Array.from({ length: count }, (_, index) => lineOf(from + index)).join(''));
+  await appendFile(join(user.folder, 'texts.jsonl'), [...textLines(count, from)].join(''));
   const { status, run, calls } = await user.run('growth.yaml');
   if (status !== 'succeeded') throw new Error((await user.codepmp('status', run)).stdout);
   const folders = newBytes();
   return { calls: calls['fast'] ?? 0, folders, bytes: [...folders.values()].reduce((sum, bytes) => sum + bytes, 0) };
-}
-
-function lineOf(index: number): string {
-  const lines = Array.from({ length: 12 }, (_, line) => `    total += value * ${(index * 31 + line * 17) % 9973}`);
-  return `${JSON.stringify({ content: `def total_${index}(value):\n    total = 0\n${lines.join('\n')}\n    return total\n` })}\n`;
 }
 
 /** Bytes of the files that are new in the store, by folder. */

@@ -7,22 +7,9 @@ import { Client, Connection } from '@temporalio/client';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { config } from '../test/e2e/pipelines.ts';
 import { fastEndpoint, processesOf, project } from '../test/e2e/rig.ts';
 import type { Project } from '../test/e2e/rig.ts';
-
-const pipeline = `codepmp: 1
-name: scale
-models:
-  strong: {endpoint: fast, temperature: 0.3, max_tokens: 256}
-  weak: {endpoint: fast, temperature: 1, max_tokens: 256}
-steps:
-  code: {uses: source/jsonl, with: {source: texts, take: null}}
-  prompts: {uses: summarize, with: {corpus: code, model: strong}}
-  chosen: {uses: respond, with: {prompts: prompts, model: strong}}
-  rejected: {uses: respond, with: {prompts: prompts, model: weak}}
-  pairs: {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
-`;
+import { configOfTexts, pairsOfTexts, textLines } from './scale/pairs-of-texts.ts';
 
 /** Parts of the command lines of the processes, and what the parts are called. */
 const roles = { 'server start-dev': 'server', 'worker/main': 'worker', 'supervisor/main': 'supervisor', submitted: 'compiler' };
@@ -33,8 +20,8 @@ for (const count of [items / 10, items]) await measure(count);
 
 /** Runs so many texts and prints what it took. */
 async function measure(count: number): Promise<void> {
-  const settings = config({ endpoints: { fast: endpoint.url }, concurrency: 256 }).replace('sources:', 'sources:\n  texts: {path: texts.jsonl}');
-  await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pipeline });
+  const settings = configOfTexts(endpoint.url, 256);
+  await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pairsOfTexts });
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(count));
   const usage = watchProcesses(user.folder);
   const began = Date.now();
@@ -50,14 +37,6 @@ async function measure(count: number): Promise<void> {
   console.log(`  all at once: ${(usage.peak() / 1e6).toFixed(0)} MB`);
   await printHistories(user, run);
   for (const line of storeLines(user.store, count)) console.log(line);
-}
-
-/** Texts with about the length of a function. */
-function* textLines(count: number): Generator<string> {
-  for (let index = 0; index < count; index++) {
-    const lines = Array.from({ length: 12 }, (_, line) => `    total += value * ${(index * 31 + line * 17) % 9973}`);
-    yield `${JSON.stringify({ content: `def total_${index}(value):\n    total = 0\n${lines.join('\n')}\n    return total\n` })}\n`;
-  }
 }
 
 interface Usage {
