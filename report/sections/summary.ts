@@ -37,7 +37,7 @@ const SMALL = 1000;
 export function smallRunNote({ training }: ReportInput): string | null {
   const longest = training.reduce((most, { curve }) => Math.max(most, curve.length), 0);
   if (training.length === 0 || longest >= SMALL) return null;
-  return `This is a small run: its longest training took ${grouped(longest)} ${longest === 1 ? 'step' : 'steps'}. It shows that the machinery works from the first step of the pipeline to this page. It is no evidence about the method, whichever model comes out ahead.`;
+  return `This is a small run: the longest training that it shows took ${grouped(longest)} ${longest === 1 ? 'step' : 'steps'}. It shows that the machinery works from the first step of the pipeline to this page. It is no evidence about the method, whichever model comes out ahead.`;
 }
 
 interface Words {

@@ -18,11 +18,16 @@ interface ViewResults {
 export function resolveViews(views: readonly PlanView[], { node, results, missing }: ViewResults): ReportView[] {
   const found = foundIn(node, results);
   const keys = new Map([...found.values()].map(({ source, key }) => [source, key]));
-  const keysOf = ({ sources, value }: ViewCell): string => JSON.stringify([sources.map((source) => keys.get(source)), value]);
+  const bestOf = new Map<ViewCell, number | null>();
+  const keysOf = (cell: ViewCell): string => JSON.stringify([cell.sources.map((source) => keys.get(source)), bestOf.get(cell), cell.value]);
   const cellOf = createCells({ found, whyOf: (id) => missing[id]?.why ?? 'not finished yet' });
   return views.map(({ once, ...view }) => {
     const named = cellsOfView(view).flatMap(({ part }) => part ?? []);
-    const resolved = mapView(view, (cell) => cellOf(cell, named));
+    const resolved = mapView(view, (cell) => {
+      const shown = cellOf(cell, named);
+      bestOf.set(shown, cell.n);
+      return shown;
+    });
     const drawn = (panel: ViewPanel): ViewPanel => drawnOnce(panel, keysOf);
     const shown = resolved.form === 'table' ? withBest(resolved) : { ...resolved, panels: resolved.panels.map(drawn) };
     const cells = cellsOfView(shown);

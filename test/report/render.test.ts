@@ -70,7 +70,7 @@ describe('the report', () => {
 
   test('warns of its own accord when every training was short', async () => {
     const { toyNote: _note, ...input } = sampleInput();
-    expect((await renderTexts(input))['report.md']).toContain('> **Note.** This is a small run: its longest training took 50 steps.');
+    expect((await renderTexts(input))['report.md']).toContain('> **Note.** This is a small run: the longest training that it shows took 50 steps.');
     expect((await renderTexts({ ...input, training: [] }))['report.md']).not.toContain('small run');
   });
 

@@ -156,9 +156,10 @@ describe('a table', () => {
   });
 });
 
-test('a line has one point for a result that several of its points share', () => {
-  const points = [cell(['a1']), cell(['b1']), cell(['b1'])].map((each, index) => ({ x: 100 * 2 ** index, cell: each }));
-  const ticks = [100, 200, 400].map((at) => ({ at, label: String(at) }));
+/** What is drawn or said at each point of a line, at 100, 200, 400. */
+function drawnAt(cells: PlanViewCell[]): (string | number | null)[] {
+  const points = cells.map((each, index) => ({ x: 100 * 2 ** index, cell: each }));
+  const ticks = points.map(({ x }) => ({ at: x, label: String(x) }));
   const figure: FigureOf<PlanViewCell> & PlanView = {
     ...head,
     form: 'figure',
@@ -173,9 +174,13 @@ test('a line has one point for a result that several of its points share', () =>
     ],
   };
   const [view] = resolveViews([figure], { node, results, missing: {} }) as [ViewFigure];
-  expect(view.panels[0]?.lines[0]?.points.map(({ cell: { value, reason } }) => reason ?? value)).toEqual([
-    0.5,
-    0.9,
-    'the same result as at 200',
-  ]);
+  return (view.panels[0]?.lines[0]?.points ?? []).map(({ cell: { value, reason } }) => reason ?? value);
+}
+
+test('a line has one point for a result that several of its points share', () => {
+  expect(drawnAt([cell(['a1']), cell(['b1']), cell(['b1'])])).toEqual([0.5, 0.9, 'the same result as at 200']);
+});
+
+test('a line has all points of one result that measured at several N, also where they are equal', () => {
+  expect(drawnAt([1, 2, 4].map((n) => cell(['a1'], { n })))).toEqual([0.5, 0.5, 0.5]);
 });
