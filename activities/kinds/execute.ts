@@ -19,18 +19,18 @@ async function executeChunk({ sandbox }: Dependencies, { node, rows, meter }: Ch
   const { keep, ...limits } = node.settings;
   const signal = Context.current().cancellationSignal;
   const [languages, tests] = [rows.prompts, rows.tests].map((each) => new Map(each.map((row) => [placeOfRow(row), row])));
-  const statusOf = async (row: OriginRow): Promise<Json | undefined> => {
+  const judge = async (row: OriginRow): Promise<{ status: Json | undefined; tests_passed?: number }> => {
     const test = tests?.get(placeOfRow(row));
-    if (row['status'] !== 'ok') return row['status'];
-    if (languages?.get(placeOfRow(row))?.['language'] !== 'Python') return 'not-python';
-    if (test?.['status'] !== 'ok') return 'no-tests';
+    if (row['status'] !== 'ok') return { status: row['status'] };
+    if (languages?.get(placeOfRow(row))?.['language'] !== 'Python') return { status: 'not-python' };
+    if (test?.['status'] !== 'ok') return { status: 'no-tests' };
     const outcome = await sandbox.run({ ...limits, code: String(row['code']), tests: String(test['code']) }, signal);
-    return statusOfRun(outcome, keep);
+    return { status: statusOfRun(outcome, keep), ...(keep === 'all' && { tests_passed: sharePassed(outcome) }) };
   };
   const judged = rows.answers.map(async (row) => {
-    const status = await statusOf(row);
+    const verdict = await judge(row);
     meter.add(node.id, 1);
-    return { ...row, status } as OriginRow;
+    return { ...row, ...verdict } as OriginRow;
   });
   return { rows: await Promise.all(judged) };
 }
@@ -39,9 +39,14 @@ function placeOfRow({ origin, ordinal }: OriginRow): string {
   return `${origin} ${ordinal}`;
 }
 
-function statusOfRun(outcome: TestRun, keep: 'passed' | 'failed'): string {
+function statusOfRun(outcome: TestRun, keep: 'passed' | 'failed' | 'all'): string {
   if ('failure' in outcome && (outcome.failure === 'no-tests' || outcome.failure === 'broken-tests')) return outcome.failure;
   const result = 'failure' in outcome ? outcome.failure : outcome.passed === outcome.of ? 'passed' : 'failed';
-  const isKept = keep === 'passed' ? result === 'passed' : result !== 'passed';
+  const isKept = keep === 'all' || (keep === 'passed') === (result === 'passed');
   return isKept ? 'ok' : `tests-${result}`;
+}
+
+/** The share of its tests that an answer passes; one that does not end or start passes none. */
+function sharePassed(outcome: TestRun): number {
+  return 'failure' in outcome ? 0 : outcome.passed / outcome.of;
 }

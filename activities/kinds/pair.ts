@@ -41,11 +41,12 @@ async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>
   }
   const sides = [chosen, rejected].map((each) => new Map(each.map((item) => [placeOfItem(item), item as GeneratedItem])));
   const keys = (place: SideItem) => sides.map((each) => each.get(placeOfItem(place))?.generation_key);
-  const items = joined.map(({ prompt, status, pair: made }): OriginRow => {
+  const items = joined.map(({ prompt, status, swapped, pair: made }): OriginRow => {
     const { origin, ordinal, repository, path, commit, licence, language, generation_key } = prompt as OriginRow;
     const provenance = { origin, ordinal, repository, path, commit, licence, language } as OriginRow;
     if (!made) return { ...provenance, status };
-    const generation_keys = JSON.stringify([generation_key, ...keys(prompt)].filter((key) => typeof key === 'string'));
+    const ofSides = swapped ? keys(prompt).toReversed() : keys(prompt);
+    const generation_keys = JSON.stringify([generation_key, ...ofSides].filter((key) => typeof key === 'string'));
     return { ...provenance, status, ...made, generation_keys, kind: '', level: '' };
   });
   return { rows: items };

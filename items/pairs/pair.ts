@@ -12,6 +12,8 @@ export interface PromptItem extends ItemPlace {
 }
 
 interface PairSettings {
+  /** Whether the side that passes the greater share of its tests is the chosen one. */
+  by_tests: boolean;
   /** Bounds of length of chosen ÷ length of rejected, in characters. */
   length_ratio: { min: number; max: number | null };
 }
@@ -42,25 +44,33 @@ interface PairItems<P> {
 
 /**
  * Joins prompts and both sides by origin and ordinal, never by text or position. Every prompt comes back, in the order
- * given: as a pair with the status `ok`, or with the reason why there is none. Throws where a list names a place twice: which
- * of the two is meant cannot be known.
+ * given: as a pair with the status `ok`, or with the reason why there is none; `swapped` says that the rejected answer was preferred
+ * by its tests. Throws where a list names a place twice: which of the two is meant cannot be known.
  */
 export function joinPairs<P extends PromptItem>(
   items: PairItems<P>,
-  { length_ratio }: PairSettings,
-): { prompt: P; status: string; pair?: Joined }[] {
+  { length_ratio, by_tests: isByTests }: PairSettings,
+): { prompt: P; status: string; swapped?: boolean; pair?: Joined }[] {
   const chosen = byPlace(items.chosen, 'chosen answers');
   const rejected = byPlace(items.rejected, 'rejected answers');
   return [...byPlace(items.prompts, 'prompts')].map(([place, prompt]) => {
     if (prompt.status !== 'ok' || !prompt.prompt) return { prompt, status: 'no-prompt' };
     const { language = '' } = prompt;
-    const [ours, theirs] = [chosen, rejected].map((side) => {
+    const given = [chosen, rejected].map((side) => {
       const item = side.get(place);
       return item && sideOf(item, language, items.read);
     });
-    const status = reasonOf({ chosen: ours, rejected: theirs }, language, length_ratio);
-    return status === 'ok' && ours && theirs ? { prompt, status, pair: pairOf(prompt, ours, theirs) } : { prompt, status };
+    const swapped = isByTests && passesFewer(given[0], given[1]);
+    const [ours, theirs] = swapped ? given.toReversed() : given;
+    const status = reasonOf({ chosen: ours, rejected: theirs }, language, { ...length_ratio, isByTests });
+    return { prompt, status, ...(swapped && { swapped }), ...(status === 'ok' && ours && theirs && { pair: pairOf(prompt, ours, theirs) }) };
   });
+}
+
+/** Whether a side passes a smaller share of its tests than another; false where one of them did not run. */
+function passesFewer(side: PairSide | undefined, other: PairSide | undefined): boolean {
+  const [share, others] = [side?.testsPassed ?? null, other?.testsPassed ?? null];
+  return share !== null && others !== null && share < others;
 }
 
 /** A prompt as the preference model sees it: the format `code-description`. */

@@ -2,9 +2,12 @@ import { isOtherLanguage } from './other-language.ts';
 import type { PairSide } from './sides.ts';
 import { similarity } from './similarity.ts';
 
-interface RatioRange {
+interface ReasonSettings {
+  /** Smallest and largest ratio of lengths. */
   min: number;
   max: number | null;
+  /** Whether both sides must have run with tests and differ in what they pass. */
+  isByTests: boolean;
 }
 
 /** Answers that share more of their word sequences than this say the same. */
@@ -17,13 +20,16 @@ const nearEqual = 0.95;
 export function reasonOf(
   { chosen, rejected }: { chosen: PairSide | undefined; rejected: PairSide | undefined },
   language: string,
-  { min, max }: RatioRange,
+  { min, max, isByTests }: ReasonSettings,
 ): string {
   if (chosen && chosen.status !== 'ok') return `chosen-${chosen.status}`;
   if (rejected && rejected.status !== 'ok') return `rejected-${rejected.status}`;
   if (!chosen) return 'chosen-missing';
   if (!rejected) return 'rejected-missing';
+  if (isByTests && chosen.testsPassed === null) return 'chosen-not-run';
+  if (isByTests && rejected.testsPassed === null) return 'rejected-not-run';
   if (isSame(chosen, rejected)) return 'equal';
+  if (isByTests && chosen.testsPassed === rejected.testsPassed) return 'equal-tests';
   if (similarity(chosen.code, rejected.code) > nearEqual) return 'near-equal';
   if (isOtherLanguage(chosen.tag ?? '', language)) return 'chosen-other-language';
   if (isOtherLanguage(rejected.tag ?? '', language)) return 'rejected-other-language';

@@ -19,6 +19,8 @@ export interface SideItem extends ItemPlace {
   text?: string;
   /** Tokens of the answer as the endpoint counted them. */
   tokens?: number | null;
+  /** Share of its tests that an answer passes; absent where it did not run. */
+  tests_passed?: number;
 }
 
 /** A side as it is compared and shown. */
@@ -34,6 +36,8 @@ export interface PairSide {
   tokens: number | null;
   /** Whether a fence held it; null for a source file. */
   fenced: boolean | null;
+  /** Share of its tests that it passes; null where it did not run. */
+  testsPassed: number | null;
 }
 
 /** A source file is shown like an answer. The text of an answer is never taken for its code. */
@@ -50,6 +54,7 @@ export function sideOf(item: SideItem, language: string, read: SyntaxReader): Pa
     tag,
     tokens,
     fenced: isAnswer ? tag !== null : null,
+    testsPassed: item.tests_passed ?? null,
   };
 }
 

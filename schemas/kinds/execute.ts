@@ -5,10 +5,10 @@ import { defineKind } from './kind.ts';
 /** Answers chosen by what they do: they run with tests, in a sandbox. */
 export const execute = defineKind({
   kind: 'execute',
-  version: 1,
+  version: 2,
   shape: 'map',
   description:
-    'Runs each Python answer with tests and keeps those that pass all of them, or those that do not. Needs bubblewrap: without its sandbox nothing runs.',
+    'Runs each Python answer with tests and keeps those that pass all of them, those that do not, or all with the share that they pass. Needs bubblewrap: without its sandbox nothing runs.',
   inputs: {
     prompts: { description: 'Prompts that were answered; those in another language than Python have no answer that is kept.', types: ['prompts'] },
     answers: { description: 'Answers to run.', types: ['responses'] },
@@ -21,8 +21,9 @@ export const execute = defineKind({
   shows: { made: { answer: 'code' } },
   settings: Type.Object(
     {
-      keep: choice(['passed', 'failed'], {
-        description: 'Answers that stay: those that pass all tests, or those that fail one, do not end or do not start.',
+      keep: choice(['passed', 'failed', 'all'], {
+        description:
+          'Answers that stay: those that pass all tests; those that fail one, do not end or do not start; or all of them, for `by_tests` of `pair`.',
         default: 'passed',
         examples: ['failed'],
       }),

@@ -8,7 +8,7 @@ import { checkRange } from './range.ts';
 /** Joins a preferred and a rejected answer of the same origin under one prompt. */
 export const pair = defineKind({
   kind: 'pair',
-  version: 7,
+  version: 8,
   shape: 'map',
   description:
     'Joins the chosen and the rejected answer of each item into a preference pair. An item makes none, and is counted with its reason, where a side cannot be used (`chosen-truncated`, `rejected-no-code`, …) or is missing, both are equal but for comments and white space or nearly equal, a code block is tagged with another language, or the chosen code breaks the grammar of its language and the rejected one does not.',
@@ -51,6 +51,12 @@ export const pair = defineKind({
         examples: [true],
       }),
       seed: seedSetting('Seed of symmetric.'),
+      by_tests: Type.Boolean({
+        description:
+          'Prefers of the two answers the one that passes the greater share of the tests, whichever side it is on; a tie makes no pair. Both sides are of `execute` with `keep: all`.',
+        default: false,
+        examples: [true],
+      }),
     },
     closed,
   ),

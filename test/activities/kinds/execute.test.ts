@@ -29,18 +29,20 @@ const files = {
 
 const fenced = (code: string): string => `\`\`\`python\n${code}\n\`\`\``;
 
-/** Of `both` both answers are right, of `neither` none ends, and the tests of `untested` are no code. */
-const act: Act = (response, request, body) => {
-  const isStrong = body['temperature'] === 0.1;
+/** One model's answers are right. Of `both` both answers are, of `neither` none ends, and the tests of `untested` are no code. */
+const actOf = (right: { temperature: number }): Act => (response, request, body) => {
+  const isRight = body['temperature'] === right.temperature;
   answerBy((told) => {
     const [, file] = /name = '(\w+)'/.exec(told) ?? [];
     if (file !== undefined) return `It is about ${file}.`;
     const [, about] = /about (\w+)/.exec(told) ?? [];
     if (told.includes('Write tests')) return about === 'untested' ? 'None.' : fenced('assert f(1) == 2\nassert f(2) == 3');
-    if (about === 'neither') return fenced(`def f(x):\n    while x: ${isStrong ? 'pass' : 'x = 1'}`);
-    return fenced(`def f(x):\n    return ${isStrong || about === 'both' ? 'x + 1' : '2'}`);
+    if (about === 'neither') return fenced(`def f(x):\n    while x: ${isRight ? 'pass' : 'x = 1'}`);
+    return fenced(`def f(x):\n    return ${isRight || about === 'both' ? 'x + 1' : '2'}`);
   })(response, request, body);
 };
+
+const act = actOf({ temperature: 0.1 });
 
 describe.skipIf(obstacle !== null)('execute', () => {
   it('lets pair take a chosen answer that passes all tests and a rejected one that does not', async () => {
@@ -52,6 +54,19 @@ describe.skipIf(obstacle !== null)('execute', () => {
     expect(rows.map(({ path, chosen: better, rejected: worse }) => [path, better, worse])).toEqual([
       ['add.py', 'def f(x):\n    return x + 1', 'def f(x):\n    return 2'],
     ]);
+  });
+
+  it('lets pair prefer the answer that passes more tests, whichever model wrote it', async () => {
+    const bench = await openWorkbench({ files, acts: [actOf({ temperature: 0.9 })] });
+    const byTests = tested.replace('keep: failed', 'keep: all').replace('tests: tests, seconds', 'tests: tests, keep: all, seconds');
+    const { chosen, pairs } = await bench.run(byTests.replace('rejected: rejected}', 'rejected: rejected, by_tests: true}'));
+    expect((await bench.manifest(chosen)).meta['statuses']).toEqual({ 'ok': 3, 'not-python': 1, 'no-tests': 1 });
+    const rows = await bench.rows(pairs);
+    expect(rows.map(({ path, chosen: better, rejected: worse }) => [path, better, worse])).toEqual([
+      ['add.py', 'def f(x):\n    return x + 1', 'def f(x):\n    return 2'],
+    ]);
+    const others = await bench.artifacts.readJsonl<{ path: string; status: string }>(String((await bench.manifest(pairs)).meta['rejected']));
+    expect(others.map(({ path, status }) => [path, status])).toContainEqual(['neither.py', 'equal-tests']);
   });
 });
 

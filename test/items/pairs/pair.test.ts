@@ -4,7 +4,7 @@ import { joinPairs, renderPrompt, syntaxReader } from '../../../items/index.ts';
 import type { PromptItem, SideItem } from '../../../items/index.ts';
 
 const read = await syntaxReader(['Python', 'C', 'Jupyter Notebook']);
-const settings = { length_ratio: { min: 0, max: null } };
+const settings = { length_ratio: { min: 0, max: null }, by_tests: false };
 const prompt: PromptItem = { origin: 'a', ordinal: 0, status: 'ok', prompt: 'Adds two numbers.', tokens: 5, language: 'Python' };
 const chosen: SideItem = { origin: 'a', ordinal: 0, status: 'ok', text: 'Sure:\n```\nx = 1\n```', code: 'x = 1', tag: '', tokens: 9 };
 const rejected: SideItem = { origin: 'a', ordinal: 0, status: 'ok', code: 'y = 2', tag: null, tokens: 7 };
@@ -24,6 +24,11 @@ function rowsOf(side: string) {
       code: `${side} ${origin} ${ordinal}`,
     })),
   );
+}
+
+/** An answer that passed this share of its tests; without one it did not run. */
+function ran(item: SideItem, share: number | undefined): SideItem {
+  return share === undefined ? item : { ...item, tests_passed: share };
 }
 
 describe('joining pairs', () => {
@@ -92,7 +97,7 @@ describe('joining pairs', () => {
     ['length-ratio', { chosen: [{ ...chosen, code: 'x = 1 + 2 + 3' }] }],
   ])('says %s where that is why there is no pair', (status, change) => {
     const items = { prompts: [prompt], chosen: [chosen], rejected: [rejected], read, ...change } as Parameters<typeof joinPairs>[0];
-    const joined = joinPairs(items, { length_ratio: { min: 0.5, max: 2 } });
+    const joined = joinPairs(items, { ...settings, length_ratio: { min: 0.5, max: 2 } });
     expect(joined).toEqual([{ prompt: items.prompts[0], status }]);
   });
 
@@ -106,6 +111,25 @@ describe('joining pairs', () => {
   ])('makes a pair of answers %s', (_, change) => {
     const items = { prompts: [prompt], chosen: [chosen], rejected: [rejected], read, ...change };
     expect(joinPairs(items, settings)[0]?.status).toBe('ok');
+  });
+
+  it.each([
+    ['chosen-not-run', undefined, 1],
+    ['rejected-not-run', 0, undefined],
+    ['equal-tests', 0.5, 0.5],
+  ])('says %s where tests are to decide and cannot', (status, ours, theirs) => {
+    const items = { prompts: [prompt], chosen: [ran(chosen, ours)], rejected: [ran(rejected, theirs)], read };
+    expect(joinPairs(items, { ...settings, by_tests: true })).toEqual([{ prompt, status }]);
+  });
+
+  it.each([
+    [1, 0.5, 'x = 1', undefined],
+    [0, 0.25, 'y = 2', true],
+  ])('prefers the answer that passes more tests: of %s and %s', (ours, theirs, better, swapped) => {
+    const items = { prompts: [prompt], chosen: [ran(chosen, ours)], rejected: [ran(rejected, theirs)], read };
+    const [joined] = joinPairs(items, { ...settings, by_tests: true });
+    expect([joined?.status, joined?.pair?.chosen, joined?.swapped]).toEqual(['ok', better, swapped]);
+    expect(joinPairs(items, settings)[0]?.pair?.chosen).toBe('x = 1');
   });
 
   it('counts the characters of comments where the language has a grammar', () => {
