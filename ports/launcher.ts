@@ -34,6 +34,8 @@ export interface ProcessFailure {
   exit: number | null;
   signal: string | null;
   cancelled: boolean;
+  /** Whether it had to make room: somebody else has asked it to end, or the scheduler says so. */
+  preempted: boolean;
   /** Last lines of its standard error. */
   stderr: string;
 }

@@ -173,6 +173,9 @@ async function readProcessResult(folder: ProcessFolder): Promise<ProcessResult |
   return text === null ? null : (JSON.parse(text) as ProcessResult);
 }
 
+/** What torchrun, whose own exit status is that of any failure, writes when somebody has asked it to end. */
+const toldTorchrun = /SignalException: Process \d+ got signal: 15$/m;
+
 async function processFailure(
   launcher: Launcher,
   { ref, state, silent, result, node }: EndedProcess & { ref: JobRef; result: ProcessResult | null; node: string },
@@ -181,8 +184,9 @@ async function processFailure(
   const logs = `its output: ${join(folder, 'stderr.log')}`;
   if (silent !== null)
     return classified('node-lost', `${node} made no step for ${Math.round(silent)} s and was killed; the stacks of its processes are in ${folder}`);
-  if (result?.status === 'preempted') return classified('preempted', `${node} was asked to stop; ${logs}`);
   const failure = state.state === 'exited' ? state.failure : null;
+  const preempted = result?.status === 'preempted' || failure?.preempted || toldTorchrun.test(failure?.stderr ?? '');
+  if (preempted) return classified('preempted', `${node} had to make room: something outside ended it; ${logs}`);
   const isLost = failure?.signal === 'SIGKILL';
   if (result && !isLost) return classified((result.class ?? 'job-failed') as 'job-failed', `${node}: ${result.message}\n${logs}`);
   const killed = failure?.signal != null || /signal(?:: | )?9|SIGKILL/i.test(failure?.stderr ?? '');

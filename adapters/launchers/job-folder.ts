@@ -66,6 +66,7 @@ export async function readProcessFailure(folder: string, record: AttemptRecord):
     exit: signal === null ? exit : null,
     signal,
     cancelled,
+    preempted: signal === 'SIGTERM' && !cancelled,
     stderr: lastLines(await readTail(join(folder, 'stderr.log'), 8_192)),
   };
 }

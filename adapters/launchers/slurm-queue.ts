@@ -45,6 +45,12 @@ function jobsIn(text: string): Map<string, SlurmJob> {
   return new Map(jobs.toSorted(([, a], [, b]) => Number(b.isPending) - Number(a.isPending)));
 }
 
+/** Whether a job had to make room for another one, as far as Slurm remembers it: by default, five minutes. */
+export async function wasPreempted(name: string): Promise<boolean> {
+  const answer = await askSlurm('squeue', ['--noheader', '--states=PREEMPTED', `--name=${name}`, '--format=%T']);
+  return 'output' in answer && answer.output.trim() !== '';
+}
+
 /** How long commands are tried while the controller is away, and how often, milliseconds. */
 const outageMs = 600_000;
 const againMs = 3000;

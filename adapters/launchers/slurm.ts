@@ -7,7 +7,7 @@ import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launche
 import { agentProgram, failedNode, gangProgram, writeWhole } from './gang/files.ts';
 import type { GangRequest } from './gang/protocol.ts';
 import { readAttempt, readProcessFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
-import { askSlurm, createSlurmQueue, runSlurm } from './slurm-queue.ts';
+import { askSlurm, createSlurmQueue, runSlurm, wasPreempted } from './slurm-queue.ts';
 import { shellCommand } from './ssh.ts';
 
 export interface SlurmOptions {
@@ -114,10 +114,12 @@ async function exited(folder: string): Promise<JobState> {
   return { state: 'exited', failure: await readProcessFailure(folder, await readAttempt(folder)) };
 }
 
-/** A job that Slurm forgot before it left an exit status: killed by Slurm, or with its node. */
+/** A job that is over for Slurm and has left no exit status: killed by Slurm, to make room for another one or not, or with its node. */
 async function lost(folder: string): Promise<JobState> {
   const failure = await readProcessFailure(folder, await readAttempt(folder));
-  return { state: 'exited', failure: failure && { ...failure, signal: failure.signal ?? 'SIGKILL' } };
+  if (!failure || failure.signal !== null) return { state: 'exited', failure };
+  const preempted = !failure.cancelled && (await wasPreempted(slurmName(folder)));
+  return { state: 'exited', failure: { ...failure, signal: 'SIGKILL', preempted } };
 }
 
 async function until(isSo: () => Promise<boolean>, withinMs: number): Promise<boolean> {

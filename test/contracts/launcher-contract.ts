@@ -87,7 +87,8 @@ export function describeLauncher(
 
     it.each([
       ['echo boom >&2; exit 3', { exit: 3, signal: null, cancelled: false, stderr: expect.stringContaining('boom') }],
-      ['kill -9 $$', { exit: null, signal: 'SIGKILL', cancelled: false }],
+      ['kill -9 $$', { exit: null, signal: 'SIGKILL', cancelled: false, preempted: false }],
+      ['kill -TERM $$', { exit: null, signal: 'SIGTERM', cancelled: false, preempted: true }],
       ['exec /no/such/program', { exit: 127, signal: null, cancelled: false }],
     ])('says how a job failed: %s', async (script, failure) => {
       await test.launcher.submit(job(script));

@@ -22,6 +22,7 @@ const graceAfterFailure = 10_000;
 const graceAfterWarning = 45_000;
 
 const killed = 128 + constants.signals.SIGKILL;
+const terminated = 128 + constants.signals.SIGTERM;
 
 interface AgentLink {
   say(message: ToAgent): void;
@@ -37,9 +38,15 @@ const ready = new Map<number, { address: string; port: number }>();
 const exits = new Map<number, { node: string; exit: number }>();
 let failure: { node: string; exit: number } | null = null;
 let isStopping = false;
+/** Somebody else has asked the gang to end while nothing had failed; how its nodes end is no failure of theirs. */
+let isWarned = false;
 let changed = Promise.withResolvers<void>();
 
-process.on('SIGTERM', () => void stop(Number(read(join(dirname(file), 'grace')) ?? graceAfterWarning)));
+process.on('SIGTERM', () => {
+  const grace = read(join(dirname(file), 'grace'));
+  isWarned ||= grace === null && !isStopping;
+  void stop(Number(grace ?? graceAfterWarning));
+});
 
 const links: AgentLink[] = [];
 for (const argv of request.links) links.push(openLink(argv));
@@ -94,12 +101,13 @@ function take(message: FromAgent): void {
   notify();
 }
 
-/** Ends the others; the first failure is the gang's. */
+/** Ends the others; the first failure is the gang's. A node whose program somebody has asked to end may well take the next one. */
 function fail({ node, exit }: { node: string; exit: number }, said?: string): void {
   if (said) process.stderr.write(`${said}\n`);
+  if (isWarned) return;
   failure ??= { node, exit };
   if (isStopping) return;
-  writeFileSync(join(request.folder, failedNode), node);
+  if (exit !== terminated) writeFileSync(join(request.folder, failedNode), node);
   void stop(graceAfterFailure);
 }
 
@@ -118,7 +126,8 @@ function notify(): void {
 
 /** The gang's exit status; that of a failure comes with the last lines of its node. */
 async function verdict(): Promise<number> {
-  if (!failure) return exits.size === request.nodes ? 0 : 128 + constants.signals.SIGTERM;
+  const isDone = exits.size === request.nodes && [...exits.values()].every(({ exit }) => exit === 0);
+  if (!failure) return isDone ? 0 : terminated;
   const { node, exit } = failure;
   const tail = lastLines(await readTail(join(request.folder, `${node}.stderr.log`), 8192));
   process.stderr.write(`${node} ended first, with exit code ${exit}${tail === '' ? '' : `:\n${tail}`}\n`);

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { probePool } from '../../../adapters/launchers/probe.ts';
+import { wasPreempted } from '../../../adapters/launchers/slurm-queue.ts';
 import { poolDefaults } from '../../../schemas/index.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
@@ -87,5 +88,28 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
       expect(await exited()).toMatchObject({ failure: { signal: expect.stringMatching(/^SIG(KILL|TERM)$/), cancelled: false } });
       await expect.poll(survivors, patience).toEqual([]);
     });
+
+    it('finds a job preempted that ends to make room for one of a higher priority, and avoids no node for that', async () => {
+      const { launcher } = test;
+      await launcher.submit(job('sleep 60', { nodes: 2 }));
+      await expect.poll(survivors, patience).not.toEqual([]);
+      await makeRoom();
+      expect(await exited()).toMatchObject({ failure: { signal: 'SIGTERM', cancelled: false, preempted: true } });
+      expect(await readdir(await launcher.folder(ref))).not.toContain('failed-node');
+      await expect.poll(survivors, patience).toEqual([]);
+    });
+
+    it('tells a job that Slurm has killed to make room from one that was ended otherwise', async () => {
+      const states = async (): Promise<string> => (await execa('squeue', ['--noheader', '--states=all', '--format=%j %T'])).stdout;
+      for (const name of ['ended', 'killed']) {
+        await execa('sbatch', ['--nodes=2', `--job-name=${name}`, '--no-requeue', '--output=/dev/null', '--wrap=sleep 60']);
+        await expect.poll(states, patience).toContain(`${name} RUNNING`);
+        await (name === 'ended' ? execa('scancel', ['--me']) : makeRoom());
+        await expect.poll(states, patience).not.toMatch(new RegExp(`${name} (RUNNING|COMPLETING)`));
+      }
+      expect([await wasPreempted('ended'), await wasPreempted('killed')]).toEqual([false, true]);
+    });
+
+    const makeRoom = () => execa('sbatch', ['--nodes=2', '--partition=urgent', '--output=/dev/null', '--wrap=true']);
   });
 });

@@ -66,7 +66,7 @@ export async function startSlurmNodes(): Promise<SlurmNodes> {
 export async function idle(config: string): Promise<void> {
   for (let tries = 0; tries < 300; tries++, await delay(100)) {
     const { stdout } = await execa('sinfo', ['-h', '-N', '-t', 'idle'], { env: { SLURM_CONF: config }, reject: false });
-    if (stdout.split('\n').filter((line) => /^n[12]\b/.test(line)).length === 2) return;
+    if (new Set(stdout.match(/^n[12]\b/gm)).size === 2) return;
   }
   throw new Error('the nodes of Slurm are not idle within half a minute');
 }
@@ -105,6 +105,8 @@ JobCompType=jobcomp/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerType=sched/backfill
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
 SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=0
 ReturnToService=1
 SlurmdTimeout=10
@@ -117,6 +119,7 @@ MessageTimeout=5
 ${node('n1', { address: '127.0.0.2', port: first })}
 ${node('n2', { address: '127.0.0.3', port: second })}
 PartitionName=main Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
+PartitionName=urgent Nodes=n1,n2 PriorityTier=2 MaxTime=INFINITE State=UP
 `;
 }
 
