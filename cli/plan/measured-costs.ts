@@ -29,12 +29,13 @@ export async function withMeasured(options: MeasureOptions): Promise<NodeCost[]>
   const nodes = new Map(plan.nodes.map((node) => [node.id, node]));
   const tokensOf = createTokens(options);
   const paces = costs.some(({ gpu }) => gpu !== null) ? await readPaces(options) : new Map<string, Pace>();
+  const bases = basesOf(costs, paces);
   return Promise.all(
     costs.map(async (cost) => {
       const node = nodes.get(cost.node);
       if (!node || (cost.calls.length === 0 && !cost.gpu)) return cost;
       const calls = await Promise.all(cost.calls.map(async (each) => measuredCalls(each, await tokensOf(node))));
-      return { ...cost, calls, gpu: cost.gpu && measuredHours(cost.gpu, paces.get(paceKey(cost.gpu))) };
+      return { ...cost, calls, gpu: cost.gpu && measuredHours(cost.gpu, paces.get(paceKey(cost.gpu)), bases) };
     }),
   );
 }
@@ -144,9 +145,24 @@ function addPace(paces: Map<string, Pace>, key: string, hours: number): void {
   );
 }
 
-function measuredHours(cost: GpuCost, pace: Pace | undefined): GpuCost {
+function measuredHours(cost: GpuCost, pace: Pace | undefined, bases: ReadonlyMap<string, string>): GpuCost {
   if (!pace || cost.items === null) return cost;
   const hours = { low: pace.low * cost.items * spread.low, high: pace.high * cost.items * spread.high };
-  const like = pace.steps === 1 ? 'a similar earlier step' : `${pace.steps} similar earlier steps`;
-  return { ...cost, hours, basis: `measured on ${cost.pool}: ${like}, −20 % to +25 %` };
+  return { ...cost, hours, basis: bases.get(cost.pool) ?? '' };
+}
+
+/** What the measured hours of each pool rest on, in words: one sentence for all its kinds of work. */
+function basesOf(costs: readonly NodeCost[], paces: ReadonlyMap<string, Pace>): Map<string, string> {
+  const counts = new Map<string, Set<number>>();
+  for (const { gpu } of costs) {
+    const pace = gpu && paces.get(paceKey(gpu));
+    if (gpu && pace) counts.set(gpu.pool, (counts.get(gpu.pool) ?? new Set()).add(pace.steps));
+  }
+  return new Map([...counts].map(([pool, steps]) => [pool, `measured on ${pool}: ${stepsText(steps)} of each kind, −20 % to +25 %`]));
+}
+
+function stepsText(counts: ReadonlySet<number>): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most === 1) return 'a similar earlier step';
+  return `${least === most ? '' : `${least} to `}${most} similar earlier steps`;
 }

@@ -52,7 +52,7 @@ describe('what was measured takes the place of what was reckoned', () => {
     const { low, high, basis } = estimate.to_run.gpu_hours['local'] ?? { low: 0, high: 0, basis: '' };
     expect(low).toBeCloseTo((training * 1000 + scoring) * 0.8, 6);
     expect(high).toBeCloseTo((training * 1000 + scoring) * 1.25, 6);
-    expect(basis).toBe('measured on local: a similar earlier step, −20 % to +25 %');
+    expect(basis).toBe('measured on local: a similar earlier step of each kind, −20 % to +25 %');
   });
 
   test('the mean of answers that were paid for under the same model and template', async () => {
