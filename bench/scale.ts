@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fastEndpoint, processesOf, project } from '../test/e2e/rig.ts';
 import type { Project } from '../test/e2e/rig.ts';
 import { configOfTexts, pairsOfTexts, textLines } from './scale/pairs-of-texts.ts';
+import { usageOf } from './scale/usage.ts';
 
 /** Parts of the command lines of the processes, and what the parts are called. */
 const roles = { 'server start-dev': 'server', 'worker/main': 'worker', 'supervisor/main': 'supervisor', submitted: 'compiler' };
@@ -75,17 +76,6 @@ function watchProcesses(store: string) {
       return byRole;
     },
   };
-}
-
-/** CPU seconds and bytes of memory of its own and its share of what it shares; null if the process has ended. */
-function usageOf(pid: number): { cpu: number; memory: number } | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    const pages = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
-    return { cpu: (Number(fields[11]) + Number(fields[12])) / 100, memory: Number(pages?.[1] ?? 0) * 1024 };
-  } catch {
-    return null;
-  }
 }
 
 async function printHistories(user: Project, run: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, resolve as resolvePath } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EndpointCounts, Faults } from './fixtures/faults.ts';
@@ -159,8 +159,9 @@ export function recordingProxy(target: number, ledger: string): Promise<Served> 
   return serve('recording-proxy.ts', '--target', `${target}`, '--ledger', ledger);
 }
 
-async function serve(script: string, ...args: string[]): Promise<Served> {
-  const child: ChildProcess = spawn(process.execPath, [join(fixtures, script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts a script that prints its port: one of the fixtures, or any by its absolute path. */
+export async function serve(script: string, ...args: string[]): Promise<Served> {
+  const child: ChildProcess = spawn(process.execPath, [resolvePath(fixtures, script), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise<number>((resolve) => child.stdout?.once('data', (line: Buffer) => resolve(Number(line))));
   return { port, url: `http://127.0.0.1:${port}/v1`, [Symbol.dispose]: () => void child.kill('SIGKILL') };
 }
