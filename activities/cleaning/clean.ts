@@ -1,29 +1,25 @@
-import { bands, buckets, signatureVersion } from '../../items/index.ts';
-import type { RulesOptions } from '../../items/index.ts';
+import { bands, buckets } from '../../items/index.ts';
 import type { Digest, Json } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { ArtifactShard, Manifest } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
+import { sortedShards } from '../group/slices.ts';
 import { doRank, forEach } from './ranks.ts';
 import type { RankRecord } from './ranks.ts';
+import { pathsOf, signedRows, signShards, totalOf } from './sign-shards.ts';
+import type { Signed, SignInput } from './sign-shards.ts';
 import type { Threads } from './threads.ts';
-import type { SignedRows, WriteJob } from './write.ts';
+import type { WriteJob } from './write.ts';
 
 /** Raise it when the stages make something else of the same files. */
-const version = 1;
+const version = 2;
 
 interface CleanPlace {
   store: Store;
   threads: Threads;
 }
 
-export interface CleanInput {
-  manifest: Manifest;
-  /** The clean corpus whose rows all stay. */
-  earlier: Manifest | null;
-  rules: RulesOptions;
-  /** Least similarity of near duplicates; null keeps them. */
-  near: number | null;
+export interface CleanInput extends Omit<SignInput, 'version'> {
   sizes: CleanSizes;
 }
 
@@ -39,74 +35,37 @@ export interface CleanShards {
   shards: ArtifactShard[];
   /** Origin of the first row of each shard. */
   starts: Digest[];
-  /** Rows that went, in the ranges of the shards. */
+  /** The growth that each shard is of. */
+  growths: number[];
+  /** Rows that went, in the order of their origins. */
   dropped: ArtifactShard[];
   reasons: { [reason: string]: number };
 }
 
-/** Runs all stages. Their results depend on the rows alone, not on how the corpus is divided into shards. */
+/**
+ * Runs all stages. Their results depend on the rows alone, not on how the corpus is divided into shards. The shards of the earlier corpus
+ * stay as they are, and those of the texts that are new are a growth behind them.
+ */
 export async function cleanShards(place: CleanPlace, input: CleanInput): Promise<CleanShards> {
-  const signed = await signShards(place, input);
-  const edges = input.near === null ? [] : await findEdges(place, signed, input.sizes);
+  const { earlier, near, sizes } = input;
+  const signed = await signShards(place, { ...input, version });
+  const edges = near === null ? [] : await findEdges(place, signed, sizes);
   const decision = await decide(place, { signed, edges, input });
-  return writeShards(place, { ...decision, signed, shardRows: input.sizes.shardRows });
+  const made = await writeShards(place, { ...decision, signed, shardRows: sizes.shardRows });
+  return earlier ? behind(earlier, made) : made;
 }
 
-/** A shard of the corpus with what signing made of it. */
-interface Signed {
-  record: RankRecord<'sign'>;
-  range: ShardRange;
-  /** Number of its first text among all. */
-  offset: number;
-}
-
-interface ShardRange {
-  lo: string;
-  hi: string | null;
-  /** Shards of the earlier corpus in the range, then of the corpus. */
-  shards: Digest[];
-  earlier: number;
-}
-
-async function signShards({ store, threads }: CleanPlace, input: CleanInput): Promise<Signed[]> {
-  const { manifest, earlier, rules, near } = input;
-  const signs = near !== null;
-  const ranges = rangesOf(manifest, earlier);
-  const records = await forEach(ranges, threads, (range) =>
-    doRank({ store, threads }, {
-      stage: 'sign',
-      key: { version, signatureVersion, ...range, rules: rules as unknown as Json, signs },
-      job: async () => ({
-        ...range,
-        shards: await pathsOf(store, range.shards),
-        rules,
-        benchmarks: rules.benchmarks === null ? null : await store.pathOf(rules.benchmarks),
-        near: signs,
-      }),
-    }),
-  );
-  let offset = 0;
-  return records.map((record, index) => {
-    const signed = { record, range: ranges[index] as ShardRange, offset };
-    offset += record.facts.count;
-    return signed;
-  });
-}
-
-/** Ranges of origins, one for each shard of the corpus. */
-function rangesOf({ shards, meta }: Manifest, earlier: Manifest | null): ShardRange[] {
-  const starts = meta['starts'] as Digest[];
-  return shards.map(({ digest }, index) => {
-    const [lo, hi] = [index === 0 ? '' : (starts[index] ?? ''), starts[index + 1] ?? null];
-    const old = earlier ? overlapping(earlier, lo, hi) : [];
-    return { lo, hi, shards: [...old, digest], earlier: old.length };
-  });
-}
-
-function overlapping({ shards, meta }: Manifest, lo: string, hi: string | null): Digest[] {
-  const starts = meta['starts'] as Digest[];
-  const isInside = (index: number): boolean => (hi === null || (starts[index] ?? '') < hi) && (starts[index + 1] ?? 'g') >= lo;
-  return shards.flatMap(({ digest }, index) => (isInside(index) ? [digest] : []));
+function behind(earlier: Manifest, { shards, starts, dropped, reasons }: CleanShards): CleanShards {
+  const { starts: before = [], growths = [] } = sortedShards(earlier) ?? {};
+  const filled = [...shards.keys()].filter((index) => (shards[index]?.rows ?? 0) > 0);
+  const growth = Math.max(-1, ...growths) + 1;
+  return {
+    shards: [...earlier.shards, ...filled.flatMap((index) => shards[index] ?? [])],
+    starts: [...before, ...filled.flatMap((index) => starts[index] ?? [])],
+    growths: [...growths, ...filled.map(() => growth)],
+    dropped,
+    reasons,
+  };
 }
 
 type BandRecords = RankRecord<'band'>[];
@@ -153,17 +112,19 @@ async function decide(
   { signed, edges, input }: { signed: readonly Signed[]; edges: BandRecords; input: CleanInput },
 ): Promise<KeepDecision> {
   const { near, sizes: { shardRows } } = input;
-  const equal = equalNeighbours(signed);
+  const equal = equalNeighbours(signed.filter(({ range }) => !range.isEarlier));
+  const from = textsBefore(signed);
   const inputs = { signed: signed.map(({ record }) => record.files.rows), bytes: signed.map(({ record }) => record.files.bytes) };
   const { files, facts } = await doRank({ store, threads }, {
     stage: 'keep',
-    key: { version, ...inputs, edges: edges.map((record) => record.files.edges), near, equal, shardRows },
+    key: { version, ...inputs, edges: edges.map((record) => record.files.edges), near, equal, from, shardRows },
     job: async () => ({
       signed: await Promise.all(signed.map(async ({ record, offset }) => ({ bytes: await store.pathOf(record.files.bytes), offset }))),
       edges: await pathsOf(store, edges.map((record) => record.files.edges)),
       total: totalOf(signed),
       near,
       equal,
+      from,
       textsOfShard: shardRows,
     }),
   });
@@ -172,29 +133,30 @@ async function decide(
 
 /** Equal texts at both sides of a border between shards: the number of one that goes, and of the one that is before all of them. */
 function equalNeighbours(signed: readonly Signed[]): [number, number][] {
-  const winners = new Map<number, number>();
-  let before: { origin: string; text: number } | null = null;
+  const winners: [number, number][] = [];
+  let before: { origin: string | null; text: number } | null = null;
   for (const { record: { facts }, offset } of signed) {
     const { first, last, count } = facts;
-    if (!first || !last) continue;
-    let winner = { ...first, text: offset };
-    if (before?.origin === first.origin && first.earlier) winners.set(before.text, offset);
-    else if (before?.origin === first.origin) {
-      winners.set(offset, before.text);
-      winner = { ...before, earlier: false };
-    }
-    before = count === 1 ? winner : { ...last, text: offset + count - 1 };
+    if (count === 0) continue;
+    const winner: number = before?.origin === first ? before.text : offset;
+    if (winner !== offset) winners.push([offset, winner]);
+    before = { origin: last, text: count === 1 ? winner : offset + count - 1 };
   }
-  return [...winners].map(([text, winner]) => [text, winners.get(winner) ?? winner]);
+  return winners;
+}
+
+/** Texts of the earlier corpus. */
+function textsBefore(signed: readonly Signed[]): number {
+  return totalOf(signed.filter(({ range }) => range.isEarlier));
 }
 
 type Decided = KeepDecision & { signed: readonly Signed[]; shardRows: number };
 
 async function writeShards({ store, threads }: CleanPlace, { signed, kept, cuts, dropped, shardRows }: Decided): Promise<CleanShards> {
-  const total = totalOf(signed);
-  const inputs = hashOf(signed.map(({ record: { files } }) => [files.rows, files.changed, files.dropped]));
+  const [total, start] = [totalOf(signed), textsBefore(signed)];
+  const inputs = hashOf(signed.map(({ record: { files }, range }) => [range.shard, files.rows, files.changed, files.dropped]));
   const read = await Promise.all(signed.map((shard) => signedRows(store, shard)));
-  const goneBefore = (cut: number): number => (cut === cuts.length ? total - kept : (cuts[cut] ?? 0) - cut * shardRows);
+  const goneBefore = (cut: number): number => (cut === cuts.length ? total - kept : (cuts[cut] ?? 0) - start - cut * shardRows);
   const records = await forEach(cuts, threads, (from, index) => {
     const texts: [number, number] = [from, cuts[index + 1] ?? total];
     const job = async (): Promise<Omit<WriteJob, 'folder'>> => ({
@@ -209,12 +171,6 @@ async function writeShards({ store, threads }: CleanPlace, { signed, kept, cuts,
   return gathered(records);
 }
 
-async function signedRows(store: Store, { record: { files, facts }, range, offset }: Signed): Promise<SignedRows> {
-  const digests = [files.rows, files.changed, files.dropped, ...range.shards];
-  const [rows = '', changed = '', dropped = '', ...shards] = await pathsOf(store, digests);
-  return { ...range, rows, changed, dropped, shards, offset, count: facts.count };
-}
-
 function gathered(records: readonly RankRecord<'write'>[]): CleanShards {
   const reasons: CleanShards['reasons'] = {};
   for (const { facts } of records)
@@ -223,15 +179,8 @@ function gathered(records: readonly RankRecord<'write'>[]): CleanShards {
   return {
     shards: records.map(({ files, bytes, facts }) => ({ digest: files.kept, rows: facts.kept, bytes: bytes.kept })),
     starts: records.map(({ facts }) => facts.first),
+    growths: records.map(() => 0),
     dropped: records.map((record) => ({ digest: record.files.dropped, rows: goneIn(record), bytes: record.bytes.dropped })),
     reasons,
   };
-}
-
-function totalOf(signed: readonly Signed[]): number {
-  return signed.reduce((sum, { record }) => sum + record.facts.count, 0);
-}
-
-function pathsOf(store: Store, digests: readonly Digest[]): Promise<string[]> {
-  return Promise.all(digests.map((digest) => store.pathOf(digest)));
 }

@@ -15,6 +15,8 @@ export interface KeepJob {
   near: number | null;
   /** Texts that are equal to a neighbour's in the next shard: the one that goes, and the one that is before it in the order. */
   equal: [number, number][];
+  /** Number of the first text that is not of the earlier corpus. */
+  from: number;
   /** Texts of an output shard. */
   textsOfShard: number;
 }
@@ -30,7 +32,7 @@ export type KeepFile = 'dropped';
 
 export interface KeepFacts {
   kept: number;
-  /** Number of the text that each output shard starts with. */
+  /** Number of the text that each shard of those that are not of the earlier corpus starts with. */
   cuts: number[];
 }
 
@@ -149,15 +151,15 @@ export function shardOf(shards: readonly { offset: number }[], text: number): nu
 }
 
 /** An output shard ends after so many texts that stay; equal texts are in one shard, whichever of them goes. */
-function cutsOf({ gone, equal }: KeepState, { total, textsOfShard }: KeepJob): number[] {
+function cutsOf({ gone, equal }: KeepState, { from, total, textsOfShard }: KeepJob): number[] {
   const cuts: number[] = [];
   let kept = 0;
-  for (let text = 0; text < total; text += 1) {
+  for (let text = from; text < total; text += 1) {
     if (isGone(gone, text)) continue;
     if (kept % textsOfShard === 0) cuts.push(firstOfEqual(equal, text));
     kept += 1;
   }
-  return [0, ...cuts.slice(1)];
+  return [from, ...cuts.slice(1)];
 }
 
 function firstOfEqual(equal: KeepState['equal'], text: number): number {

@@ -15,17 +15,15 @@ import type { OriginRow } from '../group/slices.ts';
 import { bytesOf, valuesIn, writeBytes, writeLines } from './files.ts';
 import type { DroppedRow, RankOutput } from './files.ts';
 
-/** A shard of the corpus, and the rows of an earlier clean corpus whose origins are in its range. */
+/** A shard of the corpus, or of an earlier clean corpus, whose texts all stay. */
 export interface SignJob {
   folder: string;
-  /** Paths of the shards of the earlier corpus that overlap the range, then of the corpus. */
-  shards: string[];
-  /** How many of them are of the earlier corpus. */
-  earlier: number;
-  /** Origins of the range: from `lo` (inclusive) to `hi` (exclusive; null is the open end). */
-  lo: string;
-  hi: string | null;
-  rules: RulesOptions;
+  /** Path of the shard. */
+  shard: string;
+  /** Paths of the shards of the earlier corpus that may have equal texts. */
+  before: string[];
+  /** What texts have to be like; null for a shard of the earlier corpus. */
+  rules: RulesOptions | null;
   /** Path of the items of the benchmarks that the rules name; null: none. */
   benchmarks: string | null;
   /** Whether near duplicates are looked for. */
@@ -39,18 +37,13 @@ export interface SignFacts {
   seen: number;
   /** Texts that may stay: the entries of the files. */
   count: number;
-  first: SignedEnd | null;
-  last: SignedEnd | null;
+  /** Origins of the first and of the last of them. */
+  first: string | null;
+  last: string | null;
 }
 
-interface SignedEnd {
-  origin: string;
-  /** It is of the earlier corpus. */
-  earlier: boolean;
-}
-
-/** Bytes of an entry of `rows`: the digest of the text, and two numbers of 32 bits: which shard, and which of its lines. */
-export const rowBytes = 40;
+/** Bytes of an entry of `rows`: the digest of the text, and in 32 bits the number of its line. */
+export const rowBytes = 36;
 
 /** Marks entries that are not of the earlier corpus, so that they come after all that are. */
 export const newEntry = 2 ** 31;
@@ -60,7 +53,6 @@ export const bandsHead = bands * buckets + 1;
 
 interface SignedEntry {
   row: OriginRow;
-  shard: number;
   line: number;
   /** The text that takes the place of the row's own. */
   changed: string | null;
@@ -72,11 +64,11 @@ interface SignedEntry {
  */
 export async function sign(job: SignJob): Promise<RankOutput<SignFile, SignFacts>> {
   const { folder, near } = job;
-  const rows = readRows(job);
-  const { entries, dropped } = await divided(rows, await rulesOf(job));
+  const rows = Array.from(valuesIn<OriginRow>(job.shard), (row, line) => ({ row, line }));
+  const { entries, dropped } = await divided(rows, { rules: await rulesOf(job), before: placesBefore(rows, job.before) });
   const changed = entries.flatMap(({ changed: text }, index) => (text === null ? [] : [JSON.stringify({ index, text })]));
-  const endOf = (entry: SignedEntry | undefined) => (entry ? { origin: entry.row.origin, earlier: entry.shard < job.earlier } : null);
-  const signed = signEntries(near ? entries : [], job.earlier);
+  const endOf = (entry: SignedEntry | undefined) => entry?.row.origin ?? null;
+  const signed = signEntries(near ? entries : [], job.rules === null ? 0 : newEntry);
   return {
     files: {
       rows: writeBytes(folder, 'rows', ...entries.map(rowOfEntry)),
@@ -92,7 +84,8 @@ export async function sign(job: SignJob): Promise<RankOutput<SignFile, SignFacts
 let latest: { options: string; rules: Promise<Rules> } | null = null;
 
 /** Rules take longer to make than a rank may take, so a thread makes them once. */
-function rulesOf({ rules: options, benchmarks }: SignJob): Promise<Rules> {
+async function rulesOf({ rules: options, benchmarks }: SignJob): Promise<Rules | null> {
+  if (options === null) return null;
   const asked = JSON.stringify(options);
   if (latest?.options !== asked) {
     const items = benchmarks === null ? null : [...valuesIn<BenchmarkItem>(benchmarks)];
@@ -101,31 +94,37 @@ function rulesOf({ rules: options, benchmarks }: SignJob): Promise<Rules> {
   return latest.rules;
 }
 
-type ShardRow = Omit<SignedEntry, 'changed'> & { earlier: boolean };
+type ShardRow = Omit<SignedEntry, 'changed'>;
 
-/** Rows in the order of their origins; of equal ones those of the earlier corpus first. */
-function readRows({ shards, earlier, lo, hi }: SignJob): ShardRow[] {
-  const rows = shards.flatMap((path, shard) =>
-    Array.from(valuesIn<OriginRow>(path), (row, line): ShardRow => ({ row, shard, line, earlier: shard < earlier })),
-  );
-  const inside = rows.filter(({ row: { origin }, earlier: old }) => !old || (origin >= lo && (hi === null || origin < hi)));
-  return inside.sort((a, b) => (a.row.origin < b.row.origin ? -1 : a.row.origin > b.row.origin ? 1 : 0));
+/** Where the earlier corpus has the texts that the shard has as well, by origin. */
+function placesBefore(rows: readonly ShardRow[], paths: readonly string[]): Map<string, string> {
+  const own = new Set(rows.map(({ row }) => row.origin));
+  const places = new Map<string, string>();
+  for (const path of paths) for (const row of valuesIn<OriginRow>(path)) if (own.has(row.origin)) places.set(row.origin, placeOfFile(row));
+  return places;
 }
 
-async function divided(rows: readonly ShardRow[], rules: Rules): Promise<{ entries: SignedEntry[]; dropped: DroppedRow[] }> {
+/** Rows that may stay, and those that go. A file that the earlier corpus has is neither. `rules`: null where all rows stay. */
+async function divided(
+  rows: readonly ShardRow[],
+  { rules, before }: { rules: Rules | null; before: Map<string, string> },
+): Promise<{ entries: SignedEntry[]; dropped: DroppedRow[] }> {
   const entries: SignedEntry[] = [];
   const dropped: DroppedRow[] = [];
-  for (const { earlier, ...place } of rows) {
-    const { row } = place;
-    if (entries.at(-1)?.row.origin === row.origin) {
-      dropped.push(droppedRow(row, { reason: 'duplicate', witness: row.origin, similarity: 1 }));
-      continue;
-    }
-    const verdict = earlier ? null : await rules({ ...textOf(row), ...provenanceOf(row) });
+  for (const { row, line } of rows) {
+    const known = before.get(row.origin);
+    if (known === placeOfFile(row)) continue;
+    const isDuplicate = known !== undefined || (rules !== null && entries.at(-1)?.row.origin === row.origin);
+    const why = isDuplicate ? { reason: 'duplicate', witness: row.origin, similarity: 1 } : null;
+    const verdict = why ?? (rules && (await rules({ ...textOf(row), ...provenanceOf(row) })));
     if (verdict && 'reason' in verdict) dropped.push(droppedRow(row, verdict));
-    else entries.push({ ...place, changed: verdict?.text ?? null });
+    else entries.push({ row, line, changed: verdict?.text ?? null });
   }
   return { entries, dropped };
+}
+
+function placeOfFile({ repository, path }: OriginRow): string {
+  return JSON.stringify([repository, path]);
 }
 
 /** A row that goes, with what is said of it. */
@@ -142,27 +141,26 @@ function provenanceOf({ repository, path, commit, licence, language }: OriginRow
   return { repository, path, commit, licence, language } as Pick<DroppedRow, 'repository' | 'path' | 'commit' | 'licence' | 'language'>;
 }
 
-function rowOfEntry({ row: { origin }, shard, line }: SignedEntry): Uint8Array {
+function rowOfEntry({ row: { origin }, line }: SignedEntry): Uint8Array {
   const bytes = Buffer.alloc(rowBytes);
   bytes.write(origin, 'hex');
-  bytes.writeUInt32LE(shard, rowBytes - 8);
   bytes.writeUInt32LE(line, rowBytes - 4);
   return bytes;
 }
 
-/** Signatures as bytes, and entries of bands, two numbers each, in the order of bands and buckets: hash and index. */
-function signEntries(entries: readonly SignedEntry[], earlier: number): { bytes: Uint8Array; starts: Uint32Array; entries: Uint32Array } {
+/** Signatures as bytes, and entries of bands, two numbers each, in the order of bands and buckets: hash, and index with a mark. */
+function signEntries(entries: readonly SignedEntry[], mark: number): { bytes: Uint8Array; starts: Uint32Array; entries: Uint32Array } {
   const bytes = new Uint8Array(entries.length * slots);
   const starts = new Uint32Array(bandsHead);
   const placed: { bucket: number; hash: number; index: number }[] = [];
-  for (const [index, { row, shard, changed }] of entries.entries()) {
+  for (const [index, { row, changed }] of entries.entries()) {
     const signature = signatureOf(shinglesOf(changed ?? textOf(row).text));
     if (!signature) continue;
     bytes.set(bytesOfSignature(signature), index * slots);
     const language = languageHash(String(row['language']));
     for (let band = 0; band < bands; band += 1) {
       const { hash, bucket } = bandHash(signature, band, language);
-      placed.push({ bucket: band * buckets + bucket, hash, index: index + (shard < earlier ? 0 : newEntry) });
+      placed.push({ bucket: band * buckets + bucket, hash, index: index + mark });
     }
   }
   for (const { bucket } of placed) starts[bucket + 1] = (starts[bucket + 1] ?? 0) + 1;

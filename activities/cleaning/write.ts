@@ -24,9 +24,7 @@ export interface SignedRows {
   rows: string;
   changed: string;
   dropped: string;
-  /** The shards that it read, those of the earlier corpus first. */
-  shards: string[];
-  earlier: number;
+  shard: string;
   lo: string;
   hi: string | null;
   /** Number of its first text among all, and how many it has. */
@@ -51,7 +49,7 @@ export async function write(job: WriteJob): Promise<RankOutput<WriteFile, WriteF
   // Of equal texts the one that stays explains the others, and where none does, the first.
   const entries = new Map([...near.toReversed(), ...kept].map((entry) => [entry.row.origin, entry]));
   const dropped = [...droppedInRange(job.signed, range), ...near.map(rowOfNear)];
-  const gone = dropped.flatMap((row) => explained(row, entries.get(row.origin)) ?? []).sort(inOrder);
+  const gone = dropped.map((row) => explained(row, entries.get(row.origin))).sort(inOrder);
   const rows = kept.map(({ row }) => row).sort(byOrigin);
   const reasons: WriteFacts['reasons'] = {};
   for (const { reason } of gone) reasons[reason] = (reasons[reason] ?? 0) + 1;
@@ -66,7 +64,6 @@ export async function write(job: WriteJob): Promise<RankOutput<WriteFile, WriteF
 
 interface TextEntry {
   row: OriginRow;
-  earlier: boolean;
 }
 
 /** A text that goes because one that stays is similar to it. */
@@ -96,12 +93,11 @@ function entriesOf(files: OpenFiles, shard: SignedRows, [from, to]: [number, num
   const [first, last] = [Math.max(0, from - shard.offset), Math.min(shard.count, to - shard.offset)];
   const places = Buffer.from(files.read(shard.rows, first * rowBytes, (last - first) * rowBytes).buffer);
   const changed = changedTexts(shard.changed);
-  const rows = shard.shards.map((path) => [...valuesIn<OriginRow>(path)]);
+  const rows = [...valuesIn<OriginRow>(shard.shard)];
   return Array.from({ length: last - first }, (_, at) => {
-    const file = places.readUInt32LE((at + 1) * rowBytes - 8);
-    const row = rows[file]?.[places.readUInt32LE((at + 1) * rowBytes - 4)] as OriginRow;
+    const row = rows[places.readUInt32LE((at + 1) * rowBytes - 4)] as OriginRow;
     const text = changed.get(first + at);
-    return { text: shard.offset + first + at, row: text === undefined ? row : { ...row, text }, earlier: file < shard.earlier };
+    return { text: shard.offset + first + at, row: text === undefined ? row : { ...row, text } };
   });
 }
 
@@ -127,13 +123,9 @@ function rowOfNear({ row, witness, similarity }: NearEntry): DroppedRow {
   return droppedRow(row, { reason: 'near-duplicate', witness, similarity });
 }
 
-/**
- * A row whose text has come to another end in a row before it is a duplicate of what stays in its place; null for a file that stays
- * itself, from the earlier corpus.
- */
-function explained(row: DroppedRow, entry: TextEntry | NearEntry | undefined): DroppedRow | null {
-  if (!entry || (!entry.earlier && row.ordinal < entry.row.ordinal)) return row;
-  if (entry.earlier && row.repository === entry.row['repository'] && row.path === entry.row['path']) return null;
+/** A row whose text has come to another end in a row before it is a duplicate of what stays in its place. */
+function explained(row: DroppedRow, entry: TextEntry | NearEntry | undefined): DroppedRow {
+  if (!entry || row.ordinal < entry.row.ordinal) return row;
   if (!('witness' in entry)) return { ...row, reason: 'duplicate', detail: '', witness: row.origin, similarity: 1 };
   return { ...row, reason: 'near-duplicate', detail: '', witness: entry.witness, similarity: entry.similarity };
 }

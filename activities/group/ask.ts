@@ -24,7 +24,8 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
   const { store } = dependencies;
   const model = modelOf(chunk);
   const { lo, hi } = chunk.range;
-  const read = () => readAnswers(store, { generationKey: key, lo, hi }, { chunk, model });
+  const wanted = new Set(requests.map(({ request }) => request));
+  const read = () => readAnswers(store, { generationKey: key, lo, hi }, { chunk, model, wanted });
   const answers = await read();
   const missing = requests.filter((each) => !answers.has(each.request));
   chunk.meter.add(chunk.node.id, requests.length - missing.length);
@@ -53,13 +54,13 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
 }
 
 /**
- * The answers in a range of the ledger, by request. In a later round, only those that can be used and those of that round count. Of several
- * answers to a request it is one that can be used, and among equals the one with the smallest digest.
+ * The wanted answers by request, from a range of the ledger that may have many more. In a later round, only those that can be used and
+ * those of that round count. Of several answers to a request it is one that can be used, and among equals the one with the smallest digest.
  */
 async function readAnswers(
   { ledger }: Dependencies['store'],
   range: LedgerRange,
-  { chunk, model }: { chunk: Chunk; model: ModelUse },
+  { chunk, model, wanted }: { chunk: Chunk; model: ModelUse; wanted: ReadonlySet<Digest> },
 ): Promise<Map<Digest, LedgerRecord>> {
   const useful = ['ok', ...(kindOf(chunk.node.kind).useful ?? [])];
   const isUsable = (record: LedgerRecord): boolean => useful.includes(judgeAnswer(record, model.accept).status);
@@ -67,6 +68,7 @@ async function readAnswers(
   const usable = new Set<Digest>();
   for await (const record of ledger.records(range)) {
     const { request, round = 0, answer_digest } = record;
+    if (!wanted.has(request)) continue;
     const canBeUsed = isUsable(record);
     if (!canBeUsed && (usable.has(request) || round < chunk.round)) continue;
     const other = found.get(request);

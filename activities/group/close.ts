@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { knownInputs } from '../run/lookup.ts';
 import { failuresIn } from './failures.ts';
 import { readTable } from './open.ts';
+import { metaOfSorted } from './slices.ts';
 import { sourceOf } from '../run/unit-items.ts';
 import { checkAnswered, checkKept, warnOfFlags } from '../keep.ts';
 import { flagsOf, statusesOf, type Member } from './members.ts';
@@ -62,6 +63,7 @@ async function manifestOf({ artifacts }: Dependencies, { node, ranges, shards: a
   const shards = own.map(({ digest, rows, bytes }) => ({ digest, rows, bytes }));
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   const flags = flagsOf(own);
-  const meta = { statuses: statusesOf(own), ...(Object.keys(flags).length > 0 && { flags }), starts: ranges.map(({ lo }) => lo) };
+  const sorted = metaOfSorted({ starts: ranges.map(({ lo }) => lo), growths: ranges.map(({ growth = 0 }) => growth) });
+  const meta = { statuses: statusesOf(own), ...(Object.keys(flags).length > 0 && { flags }), ...sorted };
   return artifacts.writeManifest({ type: node.outputs['out'] ?? '', rows, shards, meta });
 }

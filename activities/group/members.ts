@@ -23,6 +23,12 @@ export async function* rowsOfShards({ artifacts }: Pick<Dependencies, 'artifacts
   for (const { digest } of shards) yield* await artifacts.readJsonl<Row>(digest);
 }
 
+/** The shards of a member by the growth of the corpus that they are of, in order; one part where there are none. */
+export function shardsByGrowth(shards: ChunkShard[], ranges: readonly ChunkRange[]): ChunkShard[][] {
+  const parts = [...Map.groupBy(shards, (_, index) => ranges[index]?.growth ?? 0).values()];
+  return parts.length > 0 ? parts : [[]];
+}
+
 /** Rows that are sorted in memory together. */
 const rowsOfPart = 10_000;
 

@@ -2,10 +2,11 @@ import { activityInfo } from '@temporalio/activity';
 import { canonicalBytes } from '../../plan/keys.ts';
 import { chunkSize } from '../../plan/limits.ts';
 import { createKept, parseJson, type Digest, type Json, type OpenedGroup, type WorkInput } from '../../plan/index.ts';
+import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { perItem } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { chunkRanges, countOrigins, sortedByOrigin, withOrigins, type ChunkRange } from './slices.ts';
+import { chunkRanges, countOrigins, sortedByOrigin, sortedShards, type ChunkRange, type OriginRow } from './slices.ts';
 import { sourceOf } from '../run/unit-items.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 
@@ -26,15 +27,32 @@ export function openGroup(dependencies: Pick<Dependencies, 'artifacts' | 'store'
     const sorted: ChunkTable['sorted'] = {};
     for (const artifact of new Set(unit.nodes.flatMap((node) => Object.values(unit.inputs[node.id] ?? {}).flat())))
       sorted[artifact] = await sortedByOrigin(dependencies, artifact);
-    const counts = await countOrigins(withOrigins(artifacts, sorted[source] ?? source));
-    const items = counts.reduce((sum, count) => sum + count, 0);
-    const ranges = chunkRanges(counts, chunkSize(unit.nodes, { items, each: Math.max(...unit.nodes.map(perItem)) }));
+    const each = Math.max(...unit.nodes.map(perItem));
+    const ranges = await rangesOf(artifacts, sorted[source] ?? source, (items) => chunkSize(unit.nodes, { items, each }));
+    const items = ranges.reduce((sum, range) => sum + range.items, 0);
     const meter = meters.of(key, activityInfo().workflowExecution?.runId ?? '');
     for (const node of unit.nodes) meter.expect(node.id, items * perItem(node));
     const table: ChunkTable = { ranges, items, sorted };
     const digest = await store.putBytes(canonicalBytes(table as unknown as Json));
     return { table: digest, chunks: ranges.length, items: Math.max(0, ...ranges.map((range) => range.items)) };
   };
+}
+
+/** The chunks of a sorted artifact. What each growth added is cut by itself, so that the next one changes no chunk before it. */
+async function rangesOf(artifacts: Artifacts, artifact: Digest, sizeOf: (items: number) => number): Promise<ChunkRange[]> {
+  const manifest = await artifacts.readManifest(artifact);
+  const { growths = [] } = sortedShards(manifest) ?? {};
+  const ranges: ChunkRange[] = [];
+  for (const [growth, shards] of Map.groupBy(manifest.shards, (_, index) => growths[index] ?? 0)) {
+    const counts = await countOrigins(rowsIn(artifacts, shards));
+    const size = sizeOf(counts.reduce((sum, count) => sum + count, 0));
+    ranges.push(...chunkRanges(counts, size).map((range) => (growth === 0 ? range : { ...range, growth })));
+  }
+  return ranges;
+}
+
+async function* rowsIn(artifacts: Artifacts, shards: readonly { digest: Digest }[]): AsyncGenerator<OriginRow> {
+  for (const { digest } of shards) yield* await artifacts.readJsonl<OriginRow>(digest);
 }
 
 /** Tables kept open in one worker: one of a large group takes a few megabytes. */

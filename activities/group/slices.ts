@@ -1,6 +1,6 @@
 import { digestOf } from '../../plan/keys.ts';
-import type { Digest } from '../../plan/index.ts';
-import type { Artifacts, ArtifactShard, Row } from '../../ports/artifacts.ts';
+import type { Digest, JsonObject } from '../../plan/index.ts';
+import type { Artifacts, ArtifactShard, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { inParts } from '../spill.ts';
 
@@ -15,6 +15,8 @@ export interface ChunkRange {
   lo: Digest | '';
   hi: Digest | null;
   items: number;
+  /** The growth of the corpus that its items are of; absent for those that it began with. */
+  growth?: number;
 }
 
 /** Rows of an artifact with their origins. Questions are their own origins, and the origins of their candidates. */
@@ -34,13 +36,36 @@ export async function* withOrigins(artifacts: Artifacts, artifact: Digest): Asyn
   }
 }
 
+/** The shards of an artifact that is sorted: each by its origins, and those of one growth of its corpus among each other. */
+interface SortedShards {
+  /** The origin at which each shard starts. */
+  starts: Digest[];
+  /** The growth that each shard is of: 0 for what the corpus began with. */
+  growths: number[];
+}
+
+/** How the shards of a sorted artifact are ordered; null for an artifact that is not sorted. */
+export function sortedShards({ shards, meta }: Pick<Manifest, 'shards' | 'meta'>): SortedShards | null {
+  const { starts, growths = shards.map(() => 0) } = meta as unknown as Partial<SortedShards>;
+  return starts ? { starts, growths } : null;
+}
+
+/** The same for the manifest. Growths are in that of a corpus that has grown alone. */
+export function metaOfSorted({ starts, growths }: SortedShards): JsonObject {
+  return { starts, ...(growths.some((growth) => growth > 0) && { growths }) };
+}
+
 /** Rows of a shard of a sorted artifact; a chunk then reads few rows that are not its own. */
 const shardRows = 10_000;
 
 /** An artifact in the order of origins, whose manifest says where each shard starts: itself if it is, else a sorted copy. */
-export async function sortedByOrigin({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
-  const { type, rows: count, meta } = await artifacts.readManifest(artifact);
-  if (meta['starts']) return artifact;
+export async function sortedByOrigin(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
+  return sortedShards(await dependencies.artifacts.readManifest(artifact)) ? artifact : sortedCopy(dependencies, artifact);
+}
+
+/** A copy of an artifact in the order of origins, as if its corpus had never grown. */
+export async function sortedCopy({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
+  const { type, rows: count } = await artifacts.readManifest(artifact);
   const parts = Math.max(1, Math.ceil(count / shardRows));
   const partOf = ({ origin }: OriginRow): number => Math.floor((placeOfOrigin(origin) / places) * parts);
   const shards: ArtifactShard[] = [];
@@ -56,11 +81,12 @@ export async function sortedByOrigin({ artifacts, store }: Pick<Dependencies, 'a
 
 /** The rows of one chunk of a sorted artifact, of which only the shards that overlap the chunk are read. */
 export async function sliceRows(artifacts: Artifacts, artifact: Digest, range: ChunkRange): Promise<OriginRow[]> {
-  const { shards, meta } = await artifacts.readManifest(artifact);
-  const starts = meta['starts'] as Digest[];
+  const manifest = await artifacts.readManifest(artifact);
+  const { starts = [], growths = [] } = sortedShards(manifest) ?? {};
   const rows: OriginRow[] = [];
-  for (const [index, { digest }] of shards.entries()) {
-    const [start = '', next = null] = [starts[index], starts[index + 1]];
+  for (const [index, { digest }] of manifest.shards.entries()) {
+    if (growths[index] !== (range.growth ?? 0)) continue;
+    const [start = '', next = null] = [starts[index], growths[index + 1] === growths[index] ? starts[index + 1] : null];
     const overlaps = (range.hi === null || start < range.hi) && (next === null || next >= range.lo);
     if (overlaps) for (const row of inRange(await artifacts.readJsonl<OriginRow>(digest), range)) rows.push(row);
   }

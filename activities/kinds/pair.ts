@@ -3,7 +3,7 @@ import { createSymmetricDraw, joinPairs, syntaxReader } from '../../items/index.
 import type { DataPair, PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
 import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
-import type { Row } from '../../ports/artifacts.ts';
+import type { ArtifactShard, Row } from '../../ports/artifacts.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
 import { kindOf, promptFormatOf } from '../../schemas/index.ts';
@@ -12,7 +12,7 @@ import type { DescribePairsOptions, PairRow } from '../../stats/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { ChunkWork } from '../group/work.ts';
 import { checkKept, countsText } from '../keep.ts';
-import { flagsOf, onlyColumns, rowsOfShards, statusesOf } from '../group/members.ts';
+import { flagsOf, onlyColumns, rowsOfShards, shardsByGrowth, statusesOf } from '../group/members.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
 import { stagesOfCorpus } from './corpus.ts';
@@ -60,17 +60,24 @@ function placeOfItem({ origin, ordinal }: SideItem): string {
   return `${origin} ${ordinal}`;
 }
 
-/** All pairs in parquet, with their statistics: the bytes do not depend on the size of the chunks. */
+/**
+ * All pairs in parquet, with their statistics: the bytes do not depend on the size of the chunks. What a growth of the corpus added is
+ * in files of its own.
+ */
 async function closePairs(dependencies: Dependencies, member: MemberOf<'pair'>): Promise<Digest> {
   const { artifacts } = dependencies;
-  const { node, shards } = member;
+  const { node, shards, ranges } = member;
   const own = shards.get(node.id) ?? [];
   const source = await artifacts.readManifest(member.source);
   const keep = keptOf(member);
   assertKeepRate(member, keep);
   const judged = await judgedRows(dependencies, member);
   const lengths = createPairLengths();
-  const parquet = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(pairsOf(judged(own)), lengths) });
+  const parquet: ArtifactShard[] = [];
+  for (const some of shardsByGrowth(own, ranges)) {
+    const written = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(pairsOf(judged(some)), lengths) });
+    parquet.push(...written.filter(({ rows }) => rows > 0 || parquet.length === 0));
+  }
   const resampled = (statusesOf(own)['ok'] ?? 0) - lengths.count();
   if (resampled > 0) checkKept(node, { ok: lengths.count(), resampled });
   const rejected = await artifacts.writeJsonl(droppedOf(judged(resampled > 0 ? own : own.filter(hasDropped))));

@@ -16,13 +16,13 @@ export async function artifactWithout(
 ): Promise<{ artifact: Digest; manifest: Manifest; removed: number }> {
   const manifest = await artifacts.readManifest(artifact);
   const { type, shards: before, rows: count } = manifest;
-  const { statistics: _statistics, rejected: _rejected, dropped: _dropped, ...meta } = manifest.meta;
+  const { statistics: _statistics, rejected: _rejected, dropped: _dropped, starts: sorted, growths, ...meta } = manifest.meta;
   const made = type === 'pairs' ? await pairShards(artifacts, artifact, isGone) : await lineShards(artifacts, before, isGone);
   const rows = made.shards.reduce((sum, shard) => sum + shard.rows, 0);
   const removed = count - rows;
   if (removed === 0) return { artifact, manifest, removed };
   const leftOut = { left_out: { ...(meta['left_out'] as JsonObject), forgotten: removed } };
-  const starts = meta['starts'] ? { starts: made.starts } : {};
+  const starts = sorted && !growths ? { starts: made.starts } : {};
   const digest = await artifacts.writeManifest({ type, rows, shards: made.shards, meta: { ...meta, ...leftOut, ...starts } });
   return { artifact: digest, manifest: await artifacts.readManifest(digest), removed };
 }

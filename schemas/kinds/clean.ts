@@ -12,7 +12,8 @@ export const clean = defineKind({
   inputs: {
     corpus: { description: 'Corpus to clean.', types: ['corpus'] },
     grow: {
-      description: 'An earlier result of `clean`, which all stays: of similar texts the one that it has is kept.',
+      description:
+        'An earlier result of `clean`, which all stays: of similar texts the one that it has is kept. What was made of it stays as well, and new texts get files of their own.',
       types: ['corpus'],
       optional: true,
     },

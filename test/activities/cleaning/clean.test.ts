@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cleaned, corpusOf, filesWithCopies, jaccard, openStore, randomOf } from './rig.ts';
 import type { File } from './rig.ts';
+import type { Manifest } from '../../../ports/artifacts.ts';
 
 const files = filesWithCopies(300, randomOf(7));
 const textOf = new Map(files.map(([path, text]) => [path, text]));
@@ -80,16 +81,33 @@ describe('a corpus that has grown', { timeout: 120_000 }, () => {
     expect(second.rows.length + second.gone.length).toBe(files.length);
   });
 
-  it('is the same however its parts are divided', async () => {
+  it('adds the same however its parts are divided', async () => {
     const results = [];
     for (const [before, after] of [[500, 500], [37, 61]] as const) {
       const store = await openStore();
       const sizes = { shardRows: before, entriesOfRank: 100_000 };
       const first = await cleaned(store, await corpusOf(store, files.slice(0, 200), before), { sizes });
-      const { shards, dropped } = await cleaned(store, await corpusOf(store, files, after), { earlier: first.manifest });
-      results.push({ shards, dropped });
+      const { shards, dropped, rows } = await cleaned(store, await corpusOf(store, files, after), { earlier: first.manifest });
+      results.push({ shards: shards.slice(first.shards.length), dropped, rows });
     }
     for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  it('keeps the shards of the earlier corpus, which are signed once, and has its new texts behind them', async () => {
+    const store = await openStore();
+    const parts = await Promise.all([[0, 200], [200, 230], [230, 300]].map(([from, to]) => corpusOf(store, files.slice(from, to), 500)));
+    const [old, more, most] = parts as [Manifest, Manifest, Manifest];
+    const signed = async () => (await store.list('cleaning/sign/')).length;
+    const first = await cleaned(store, old);
+    const [second, of] = [await cleaned(store, more, { earlier: first.manifest }), await signed()];
+    const third = await cleaned(store, most, { earlier: second.manifest });
+    expect(third.shards.slice(0, second.shards.length)).toEqual(second.shards);
+    expect(second.shards.slice(0, first.shards.length)).toEqual(first.shards);
+    const growthOf = (shard: number): number => (shard < first.shards.length ? 0 : shard < second.shards.length ? 1 : 2);
+    expect(third.growths).toEqual(third.shards.map((_, shard) => growthOf(shard)));
+    expect((await signed()) - of).toBe(1 + second.shards.length - first.shards.length);
+    expect(third.rows.length + first.gone.length + second.gone.length + third.gone.length).toBe(files.length);
+    expect(new Set(third.rows.map(({ origin }) => origin)).size).toBe(third.rows.length);
   });
 
   it('keeps also what it no longer has itself', async () => {

@@ -6,7 +6,7 @@ import { cleanShards } from '../../../activities/cleaning/clean.ts';
 import type { CleanInput, CleanShards } from '../../../activities/cleaning/clean.ts';
 import type { DroppedRow } from '../../../activities/cleaning/files.ts';
 import { openThreads } from '../../../activities/cleaning/threads.ts';
-import type { OriginRow } from '../../../activities/group/slices.ts';
+import { metaOfSorted, type OriginRow } from '../../../activities/group/slices.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import type { Manifest } from '../../../ports/artifacts.ts';
 import { digestOfText, type RulesOptions } from '../../../items/index.ts';
@@ -76,8 +76,8 @@ export async function cleaned(store: Store, manifest: Manifest, options: Partial
   const artifacts = createArtifacts(store);
   const rows = (await Promise.all(made.shards.map(({ digest }) => artifacts.readJsonl<OriginRow>(digest)))).flat();
   const gone = (await Promise.all(made.dropped.map(({ digest }) => artifacts.readJsonl<DroppedRow>(digest)))).flat();
-  const { shards, starts } = made;
-  return { ...made, rows, gone, manifest: { format: 1, type: 'corpus', rows: rows.length, shards, meta: { starts } } };
+  const { shards } = made;
+  return { ...made, rows, gone, manifest: { format: 1, type: 'corpus', rows: rows.length, shards, meta: metaOfSorted(made) } };
 }
 
 /** Numbers in [0, 1) that a seed decides. */

@@ -11,5 +11,5 @@ const store = await openFileStore({ root });
 const dependencies = { store, artifacts: createArtifacts(store) } as Partial<Dependencies> as Dependencies;
 const node = { id: 'pairs', kind: 'pair', inputs: {}, settings: { min_keep_rate: 0 } };
 const shards = new Map([['pairs', Array.from({ length: chunks }, () => shard)]]);
-const member = { node, nodes: [node], source, shards, inputs: {} } as unknown as MemberOf<'pair'>;
+const member = { node, nodes: [node], source, ranges: [], shards, inputs: {} } as unknown as MemberOf<'pair'>;
 parentPort?.postMessage(await pair.close?.(dependencies, member));
