@@ -9,12 +9,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fastEndpoint, processesOf, project } from '../test/e2e/rig.ts';
 import type { Project } from '../test/e2e/rig.ts';
-import { configOfTexts, pairsOfTexts, textLines } from './scale/pairs-of-texts.ts';
+import { configOfTexts, pairsOf, textLines } from './scale/pairs-of-texts.ts';
 import { usageOf } from './scale/usage.ts';
 
 /** Parts of the command lines of the processes, and what the parts are called. */
 const roles = { 'server start-dev': 'server', 'worker/main': 'worker', 'supervisor/main': 'supervisor', submitted: 'compiler' };
 
+const pipeline = pairsOf({ texts: '{uses: source/jsonl, with: {source: texts, take: null}}' });
 const items = Number(process.argv[3] ?? 20_000);
 using endpoint = await fastEndpoint();
 for (const count of [items / 10, items]) await measure(count);
@@ -22,7 +23,7 @@ for (const count of [items / 10, items]) await measure(count);
 /** Runs so many texts and prints what it took. */
 async function measure(count: number): Promise<void> {
   const settings = configOfTexts(endpoint.url, 256);
-  await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pairsOfTexts });
+  await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pipeline });
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(count));
   const usage = watchProcesses(user.folder);
   const began = Date.now();
