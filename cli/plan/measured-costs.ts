@@ -127,8 +127,8 @@ async function readPaces({ store, runs, config }: MeasureOptions): Promise<Map<s
       const unit = done.get(id);
       const gpus = gpu && config.pools[gpu.pool]?.gpus;
       if (!unit || !gpu || !gpus) continue;
-      const items =
-        (unit.training_steps ?? 0) > 0 ? (unit.training_steps ?? 0) * Number(nodes.get(id)?.settings['batch_size'] ?? 0) : (gpu.items ?? 0);
+      const trained = (unit.training_steps ?? 0) * Number(nodes.get(id)?.settings['batch_size'] ?? 0);
+      const items = trained > 0 ? trained : (gpu.items ?? 0);
       if (items > 0) addPace(paces, paceKey(gpu), ((unit.seconds ?? 0) * gpus) / 3600 / items);
     }
   }

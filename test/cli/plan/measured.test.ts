@@ -55,6 +55,24 @@ describe('what was measured takes the place of what was reckoned', () => {
     expect(basis).toBe('measured on local: a similar earlier step of each kind, −20 % to +25 %');
   });
 
+  test('the time of a decay, whose batches are those of its stable training', async () => {
+    const decayed = `codepmp: 1
+name: decayed
+steps:
+  task: {uses: dataset/arithmetic, with: {train: 100}}
+  stable: {uses: train/pmp-stable, with: {base: smollm2-135m-instruct, pairs: task.train, batch_size: 10, warmup: 1, keep: [90]}}
+  decay: {uses: train/pmp-decay, with: {stable: stable, pairs: task.train, at: 100}}
+targets: [decay]
+`;
+    await user.write('decayed.yaml', decayed);
+    await user.record('decayed', decayed);
+    await time('decayed', { decay: { seconds: 90, training_steps: 1 } });
+    const { estimate } = await summaryOf('decayed.yaml');
+    const { known } = estimate.without_reuse.gpu_hours['local'] ?? {};
+    expect(known?.low).toBeCloseTo(((90 * 2) / 3600) * 0.8, 6);
+    expect(known?.unknown).toBe(1);
+  });
+
   test('the mean of answers that were paid for under the same model and template', async () => {
     const plan = planOf(text(1000, 64));
     await pay(plan, 40, { prompt_tokens: 200, completion_tokens: 90 });
