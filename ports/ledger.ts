@@ -44,8 +44,8 @@ export interface Ledger {
 
 export interface LedgerSegment {
   /**
-   * Resolves with the full record once its commit group (at most 64 records, at most 20 ms) is on disk. Rejects when the
-   * disk is full; every later append then rejects too, and what was resolved before stays readable.
+   * Resolves with the full record once its commit group (at most 64 records, at most 20 ms) is on disk, or, of a store in a bucket, in the
+   * bucket. Rejects when the disk is full; every later append then rejects too, and what was resolved before stays readable.
    */
   append(record: Omit<LedgerRecord, 'answer_digest'>): Promise<LedgerRecord>;
   /** Commits what is pending and closes the file; appending afterwards rejects. */

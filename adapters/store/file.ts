@@ -33,7 +33,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     id,
     root,
     bucket: null,
-    ledger: openLedger({ folder: join(root, 'ledger'), root }),
+    ledger: openLedger(root),
     ...blobs,
     ...names,
     putBytes: (bytes) => guard(blobs.putBytes(bytes)),

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Ledger, LedgerRange, LedgerRecord } from '../../ports/ledger.ts';
 import type { Digest } from '../../plan/index.ts';
 import { hasCode } from '../../ports/failure.ts';
@@ -10,29 +10,32 @@ import { decodeSegment } from './ledger-frames.ts';
 import { contains, segmentName, segmentsOf } from './ledger-names.ts';
 import { openSegment } from './ledger-segment.ts';
 
-/** The ledger in a folder of the store `root`. */
-export function openLedger(options: { folder: string; root: string }): Ledger {
-  const { folder, root } = options;
-
+/** The ledger in the store `root`. */
+export function openLedger(root: string): Ledger {
   async function* records(range: LedgerRange): AsyncGenerator<LedgerRecord> {
-    for (const name of await segmentsOf(range, (each) => entriesOf(join(folder, each)))) {
-      const bytes = await readIfThere(join(folder, name));
-      if (!bytes) continue;
-      const warn = (lost: number) =>
-        warnOfDamage(
-          root,
-          relative(root, join(folder, name)),
-          `${lost} bytes of paid answers cannot be read, and those are asked for again`,
-        );
-      for (const record of decodeSegment(bytes, warn)) if (contains(range, record.origin)) yield record;
-    }
+    yield* recordsOf(root, { names: await segmentsIn(join(root, 'ledger'), range), range });
   }
-
   return {
-    open: (segment) => openSegment({ path: join(folder, segmentName(segment)), root }),
+    open: (segment) => openSegment({ path: join(root, 'ledger', segmentName(segment)), root }),
     records,
     read: (range) => answersByRequest(records(range)),
   };
+}
+
+/** The records in a range of segments of the store `root`; one that does not exist has none. */
+export async function* recordsOf(root: string, { names, range }: { names: string[]; range: LedgerRange }): AsyncGenerator<LedgerRecord> {
+  for (const name of names) {
+    const bytes = await readIfThere(join(root, 'ledger', name));
+    if (!bytes) continue;
+    const warn = (lost: number) =>
+      warnOfDamage(root, `ledger/${name}`, `${lost} bytes of paid answers cannot be read, and those are asked for again`);
+    for (const record of decodeSegment(bytes, warn)) if (contains(range, record.origin)) yield record;
+  }
+}
+
+/** The names of the segments in a folder that may have origins in the range. */
+export function segmentsIn(folder: string, range: LedgerRange): Promise<string[]> {
+  return segmentsOf(range, (each) => entriesOf(join(folder, each)));
 }
 
 /** Records by request; of several answers to a request the one with the smallest digest. */

@@ -1,11 +1,14 @@
 import { execa } from 'execa';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBucket } from '../../adapters/store/bucket/bucket.ts';
+import { decodeSegment } from '../../adapters/store/ledger-frames.ts';
+import type { BucketPlace } from '../../ports/configuration.ts';
 import { startMoto, type Moto } from '../contracts/moto.ts';
 import { temporalServer } from '../server.ts';
 import { config, generation, modules } from './pipelines.ts';
-import { artifactOf, fastEndpoint, home, processesOf, project, until } from './rig.ts';
+import { artifactOf, countsOf, fastEndpoint, home, processesOf, project, until } from './rig.ts';
 import type { Project, Served } from './rig.ts';
 
 const files = 24;
@@ -24,11 +27,19 @@ afterAll(async () => {
   await moto[Symbol.asyncDispose]();
 });
 
+interface MachineOptions {
+  /** Further lines of its configuration. */
+  more?: string;
+  /** The endpoint that it asks, and how many requests it has in flight there. */
+  model?: Served;
+  atOnce?: number;
+}
+
 /** A machine with a folder of its own, whose store is in this folder of the bucket. */
-function machineOf(prefix: string, more = ''): Promise<Project> {
+function machineOf(prefix: string, { more = '', model = endpoint, atOnce = 16 }: MachineOptions = {}): Promise<Project> {
   const { url, endpoint_url: server } = moto.place(prefix);
   return project({
-    'codepmp.config.yaml': `${config({ endpoints: { fast: endpoint.url } })}bucket: {url: "${url}", endpoint_url: "${server}"}\n${more}`,
+    'codepmp.config.yaml': `${config({ endpoints: { fast: model.url }, concurrency: atOnce })}bucket: {url: "${url}", endpoint_url: "${server}"}\n${more}`,
     'pairs.yaml': generation({ take: files }),
     ...modules(files + 4),
   });
@@ -55,20 +66,34 @@ it('a second machine reuses everything that the first one has put into the bucke
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`gc works on a store in a folder, and this one is in ${url}.`)]);
 });
 
-it('a second machine finishes what the first one was doing when it was lost', { timeout: 600_000 }, async () => {
+it('two machines make one data set together, and one alone finishes it when the other is lost', { timeout: 600_000 }, async () => {
   await using server = await temporalServer();
   const more = `temporal: {address: "${server.address}"}\n`;
-  await using first = await machineOf('lost', more);
-  await using second = await machineOf('lost', more);
-  const lost = worker(first);
+  // A model answers both machines alike, but each has an address of its own for it, which counts what that machine asks.
+  using askedByFirst = await fastEndpoint({ delay: 300 });
+  using askedBySecond = await fastEndpoint({ delay: 300 });
+  await using first = await machineOf('shared', { more, model: askedByFirst, atOnce: 4 });
+  await using second = await machineOf('shared', { more, model: askedBySecond, atOnce: 4 });
+  await Promise.all([first, second].map((each) => each.write('pairs.yaml', generation({ take: files, chunk: 1 }))));
+  const [lost, heir] = [worker(first), worker(second)];
+  await Promise.all([lost, heir].map(({ stdout }) => once(stdout, 'data'))); // they say that they poll
   const run = second.start('pairs.yaml');
-  const bucket = await openBucket(moto.place('lost'));
-  await until('some answers are in the bucket', async () => (await bucket.list('ledger/')).length > 0, 120);
+  const answeredBy = async (model: Served) => (await countsOf(model)).answered;
+  await until('both have asked', async () => (await answeredBy(askedByFirst)) > 4 && (await answeredBy(askedBySecond)) > 4, 120);
   for (const { pid } of processesOf(first.store)) process.kill(pid, 'SIGKILL');
   await lost;
-  const heir = worker(second);
   expect(await run.result).toMatchObject({ status: 'succeeded', nodes: { ran: 6 } });
   heir.kill('SIGTERM');
   await heir;
   expect(await artifactOf(second, 'pairs')).toEqual(undisturbed);
+  const answers = await answersIn(moto.place('shared'));
+  expect([answers.length, new Set(answers).size]).toEqual([3 * files, 3 * files]);
+  expect(await countsOf(askedBySecond)).toMatchObject({ again: 0, dropped: 0 });
 });
+
+/** The requests of all answers in a bucket, each as often as it was paid for. */
+async function answersIn(place: BucketPlace): Promise<string[]> {
+  const bucket = await openBucket(place);
+  const segments = await Promise.all((await bucket.list('ledger/')).map((key) => bucket.get(key)));
+  return segments.flatMap((bytes) => [...decodeSegment(bytes ?? new Uint8Array())].map(({ request }) => request));
+}

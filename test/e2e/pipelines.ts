@@ -26,8 +26,9 @@ export function modules(count: number, folder = 'modules'): { [name: string]: st
   );
 }
 
-/** From modules to pairs: three requests a module. */
-export function generation({ take }: { take: number }): string {
+/** From modules to pairs: three requests a module. `chunk`: items handled together; default: chosen from their number. */
+export function generation({ take, chunk }: { take: number; chunk?: number }): string {
+  const run = chunk === undefined ? '' : `, run: {chunk: ${chunk}}`;
   return `codepmp: 1
 name: generation
 models:
@@ -35,7 +36,7 @@ models:
   weak: {endpoint: fast, temperature: 1, max_tokens: 256}
 steps:
   code: {uses: source/files, with: {source: modules, include: ["**/*.py"], characters: {min: 10, max: 5000}, take: ${take}, seed: 1}}
-  prompts: {uses: summarize, with: {corpus: code, model: strong}}
+  prompts: {uses: summarize, with: {corpus: code, model: strong}${run}}
   half: {uses: clip, with: {prompts: prompts, keep: 0.5}}
   chosen: {uses: respond, with: {prompts: prompts, model: strong}}
   rejected: {uses: respond, with: {prompts: half, model: weak}}

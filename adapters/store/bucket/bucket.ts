@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { BucketPlace } from '../../../ports/configuration.ts';
 import { connectBucket } from './connection.ts';
-import { bucketFailure, orNull } from './failure.ts';
+import { orNull } from './failure.ts';
+import { createPatience } from './patience.ts';
 import { listFolder, listObjects, readObject } from './read.ts';
 import { createObject, createObjectOfFile } from './write.ts';
 
@@ -35,21 +37,21 @@ export async function openBucket(place: BucketPlace): Promise<Bucket> {
   const connection = await connectBucket(place);
   const { lib, client, bucket, prefix } = connection;
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + key });
-  const guard = async <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      throw bucketFailure(error, url);
-    });
+  const patiently = createPatience(url);
   return {
     url,
-    create: (key, bytes) => guard(createObject(connection, key, bytes)),
-    createOfFile: (key, path) => guard(createObjectOfFile(connection, key, path)),
-    put: async (key, bytes) => void (await guard(client.send(new lib.PutObjectCommand({ ...at(key), Body: bytes })))),
-    get: (key) => guard(readObject(connection, key, async (bytes) => Buffer.concat((await bytes.toArray()) as Uint8Array[]))),
+    create: (key, bytes) => {
+      const writer = randomBytes(8).toString('hex');
+      return patiently(() => createObject(connection, { key, bytes, writer }));
+    },
+    createOfFile: (key, path) => patiently(() => createObjectOfFile(connection, key, path)),
+    put: async (key, bytes) => void (await patiently(() => client.send(new lib.PutObjectCommand({ ...at(key), Body: bytes })))),
+    get: (key) => patiently(() => readObject(connection, key, async (bytes) => Buffer.concat((await bytes.toArray()) as Uint8Array[]))),
     download: async (key, path) =>
-      (await guard(readObject(connection, key, (bytes) => pipeline(bytes, createWriteStream(path)).then(() => true)))) !== null,
-    has: async (key) => (await guard(orNull(client.send(new lib.HeadObjectCommand(at(key)))))) !== null,
-    remove: async (key) => void (await guard(client.send(new lib.DeleteObjectCommand(at(key))))),
-    list: (start) => guard(listObjects(connection, start)),
-    entriesOf: (folder) => guard(listFolder(connection, folder)),
+      (await patiently(() => readObject(connection, key, (bytes) => pipeline(bytes, createWriteStream(path)).then(() => true)))) !== null,
+    has: async (key) => (await patiently(() => orNull(client.send(new lib.HeadObjectCommand(at(key)))))) !== null,
+    remove: async (key) => void (await patiently(() => client.send(new lib.DeleteObjectCommand(at(key))))),
+    list: (start) => patiently(() => listObjects(connection, start)),
+    entriesOf: (folder) => patiently(() => listFolder(connection, folder)),
   };
 }

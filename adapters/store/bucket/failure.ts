@@ -12,6 +12,16 @@ export function hasStatus(error: unknown, status: number): boolean {
   return error instanceof Error && (error as Answered).$metadata?.httpStatusCode === status;
 }
 
+/** Errors of a connection to a server that may answer later. */
+const ofConnection = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'];
+
+/** Whether a server could not be reached, has too much to do or has failed itself: it may answer later. */
+export function isAway(error: unknown): boolean {
+  const status = (error as Answered).$metadata?.httpStatusCode;
+  if (status !== undefined) return status === 429 || status >= 500;
+  return nameOfError(error) === 'TimeoutError' || ofConnection.some((code) => hasCode(error, code));
+}
+
 /** null where the server says that there is no such object; other errors are thrown. */
 export async function orNull<T>(request: Promise<T>): Promise<T | null> {
   return request.catch((error: unknown) => {

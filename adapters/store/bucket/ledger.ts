@@ -1,11 +1,12 @@
 import { dirname, join } from 'node:path';
 import type { Ledger, LedgerRange, LedgerRecord, LedgerSegment } from '../../../ports/ledger.ts';
-import { isThere, makeFolders, newTemporary, linkOnce, publishFile, removeFile, writeTemporary } from '../files.ts';
-import { answersByRequest } from '../ledger.ts';
+import { isThere, makeFolders, newTemporary, linkOnce, removeFile } from '../files.ts';
+import { answersByRequest, recordsOf } from '../ledger.ts';
 import { encodeSegment } from '../ledger-frames.ts';
 import { groupRecords } from '../ledger-groups.ts';
 import { segmentName, segmentsOf, type SegmentOptions } from '../ledger-names.ts';
 import type { CopiedBucket } from './set-aside.ts';
+import { keepUnsent, sendSegment, sendUnsent } from './unsent.ts';
 
 /** An object holds the answers of this time, milliseconds, or so many, whichever is reached first. */
 const group = { size: 1000, milliseconds: 1000, most: 1000 };
@@ -14,34 +15,43 @@ const atOnce = 16;
 
 /**
  * The ledger of a bucket, where nothing can be appended to an object: each commit group is a segment of its own, which is written to this
- * machine first. `local` reads the segments that this machine has.
+ * machine first, and counts once it is in the bucket.
  */
-export function openBucketLedger(place: CopiedBucket, local: Ledger): Ledger {
+export function openBucketLedger(place: CopiedBucket): Ledger {
   async function* records(range: LedgerRange): AsyncGenerator<LedgerRecord> {
-    await bringSegments(place, range);
-    yield* local.records(range);
+    await sendUnsent(place, range);
+    const names = await segmentsOf(range, (folder) => place.bucket.entriesOf(`ledger/${folder}/`));
+    for (let at = 0; at < names.length; at += atOnce)
+      await Promise.all(names.slice(at, at + atOnce).map((name) => bringSegment(place, `ledger/${name}`)));
+    yield* recordsOf(place.root, { names, range });
   }
   return { open: (options) => openParts(place, options), records, read: (range) => answersByRequest(records(range)) };
 }
 
-function openParts({ bucket, root }: CopiedBucket, options: SegmentOptions): LedgerSegment {
-  const first = segmentName(options);
+/** Groups are written to this machine as they come, and from there put into the bucket one after the other. */
+function openParts(place: CopiedBucket, options: SegmentOptions): LedgerSegment {
+  let sent = Promise.resolve();
   const commit = async (records: LedgerRecord[]): Promise<void> => {
-    const key = `ledger/${segmentName(options)}`;
-    const bytes = await encodeSegment(records);
-    await publishFile({ root, from: await writeTemporary(join(root, 'tmp'), bytes), to: join(root, key) });
-    await bucket.create(key, bytes);
+    const name = segmentName(options);
+    await keepUnsent(place, name, await encodeSegment(records));
+    sent = sent.then(() => sendSegment(place, name));
+    sent.catch(() => undefined); // those who wait for their answers hear of it
   };
-  return groupRecords({ ...group, place: `${bucket.url}/ledger/${first}`, commit, close: async () => {} });
+  const parts = groupRecords({ ...group, place: `${place.bucket.url}/ledger/${segmentName(options)}`, commit, close: async () => {} });
+  return {
+    append: async (given) => {
+      const record = await parts.append(given);
+      await sent;
+      return record;
+    },
+    close: async () => {
+      await parts.close();
+      await sent.catch(() => undefined);
+    },
+  };
 }
 
-/** Downloads the segments that may have origins in a range and that this machine does not have. */
-async function bringSegments({ bucket, root }: CopiedBucket, range: LedgerRange): Promise<void> {
-  const names = await segmentsOf(range, (folder) => bucket.entriesOf(`ledger/${folder}/`));
-  for (let at = 0; at < names.length; at += atOnce)
-    await Promise.all(names.slice(at, at + atOnce).map((name) => bringSegment({ bucket, root }, `ledger/${name}`)));
-}
-
+/** Downloads a segment, unless this machine has it. */
 async function bringSegment({ bucket, root }: CopiedBucket, key: string): Promise<void> {
   const to = join(root, key);
   if (await isThere(to)) return;

@@ -7,6 +7,7 @@ import { openBucket, type Bucket } from './bucket.ts';
 import { openBucketBlobs } from './blobs.ts';
 import { openBucketLedger } from './ledger.ts';
 import { openBucketNames } from './names.ts';
+import { sendUnsent } from './unsent.ts';
 
 /** The object that makes a bucket a store; its key is the name of the file that makes a folder one. */
 const formatKey = 'FORMAT';
@@ -22,11 +23,12 @@ export async function openBucketStore({ root, bucket: place }: { root: string; b
       `the folder ${local.root} belongs to another store than ${bucket.url}: its id is ${local.id}, not ${id}. Name an empty folder as the store in the configuration`,
     );
   const copied = { bucket, root: local.root };
+  await sendUnsent(copied);
   return {
     id,
     root: local.root,
     bucket: bucket.url,
-    ledger: openBucketLedger(copied, local.ledger),
+    ledger: openBucketLedger(copied),
     ...openBucketBlobs(copied, local),
     ...openBucketNames(copied),
     damaged: local.damaged,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,13 +9,19 @@ const partBytes = 16 * 2 ** 20;
 /** S3 takes so many parts of an object. */
 const mostParts = 10_000;
 
+interface NewObject {
+  key: string;
+  bytes: Uint8Array;
+  /** Random name of who creates it, the same however often it is tried. */
+  writer: string;
+}
+
 /** Creates an object unless there is one; of all who try, exactly one gets true. */
-export async function createObject({ lib, client, bucket, prefix }: BucketConnection, key: string, bytes: Uint8Array): Promise<boolean> {
-  const writer = randomBytes(8).toString('hex');
+export async function createObject({ lib, client, bucket, prefix }: BucketConnection, { key, bytes, writer }: NewObject): Promise<boolean> {
   const place = { Bucket: bucket, Key: prefix + key };
   const object = { ...place, Body: bytes, IfNoneMatch: '*', Metadata: { writer } };
   if (await isCreated(() => client.send(new lib.PutObjectCommand(object)))) return true;
-  // The first reply may have been lost: then the SDK's second request is refused because of its own first.
+  // The first reply may have been lost: then a second request is refused because of its own first.
   const existing = await orNull(client.send(new lib.HeadObjectCommand(place)));
   return existing?.Metadata?.['writer'] === writer;
 }
@@ -25,7 +30,7 @@ export async function createObject({ lib, client, bucket, prefix }: BucketConnec
 export async function createObjectOfFile(connection: BucketConnection, key: string, path: string): Promise<void> {
   const { client, bucket, prefix } = connection;
   const { size } = await stat(path);
-  if (size <= partBytes) return void (await createObject(connection, key, await readFile(path)));
+  if (size <= partBytes) return void (await createObject(connection, { key, bytes: await readFile(path), writer: '' }));
   const { Upload } = await import('@aws-sdk/lib-storage');
   const partSize = Math.max(partBytes, Math.ceil(size / mostParts));
   await isCreated(() => {

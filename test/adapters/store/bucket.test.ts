@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,6 +29,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -62,7 +65,7 @@ describe('a store in a bucket', () => {
     expect(new Set(results.map((result) => text(result?.bytes ?? null)))).toEqual(new Set([text(winners[0]?.bytes ?? null)]));
   });
 
-  it('keeps one object for each commit group of answers, and reads each once', async () => {
+  it('keeps one object for each commit group of answers, and reads each once, as long as it is in the bucket', async () => {
     const store = await openAt('first');
     const segment = store.ledger.open({ ...range, step: 'respond', attempt: '1' });
     await Promise.all(Array.from({ length: 1500 }, (_, at) => segment.append(record(`source ${at}`))));
@@ -71,8 +74,10 @@ describe('a store in a bucket', () => {
     expect(await bucket.list('ledger/')).toHaveLength(2);
     const second = await openAt('second');
     expect((await second.ledger.read(range)).size).toBe(1500);
-    for (const key of await bucket.list('ledger/')) await bucket.remove(key);
+    for (const key of await bucket.list('ledger/')) await bucket.put(key, bytes('unreadable'));
     expect((await second.ledger.read(range)).size).toBe(1500);
+    for (const key of await bucket.list('ledger/')) await bucket.remove(key);
+    expect((await second.ledger.read(range)).size).toBe(0);
   });
 
   it('replaces a damaged copy by what the bucket has, and sets a damaged object aside, so that it can be made again', async () => {
@@ -206,5 +211,40 @@ describe('over a connection that breaks', () => {
     breaker.breakNext('GET');
     expect(await store.getBytes(digest)).toHaveLength(300_000);
     expect(breaker.broken()).toBe(1);
+  });
+
+  it('an answer counts as paid for only once it is in the bucket, which is waited for while it does not answer', async () => {
+    await using breaker = await startBreaker(moto.endpoint);
+    const store = await openStore({ store: join(folder, 'first'), bucket: { ...place, endpoint_url: breaker.endpoint } });
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    breaker.stayAway(true);
+    const segment = store.ledger.open({ ...range, step: 'respond', attempt: '1' });
+    let isSafe = false;
+    const appended = segment.append(record('one')).then(() => (isSafe = true));
+    await vi.waitUntil(() => breaker.broken() > 5, { timeout: 20_000 }); // the client of S3 itself gives up after five
+    expect([isSafe, (await (await openAt('second')).ledger.read(range)).size]).toEqual([false, 0]);
+    breaker.stayAway(false);
+    await appended;
+    expect((await (await openAt('second')).ledger.read(range)).size).toBe(1);
+    const warning = `the store ${place.url} does not answer. It is asked again for 30 minutes`;
+    expect(warned.mock.calls).toEqual([[warning, { type: 'StoreUnavailable' }]]);
+  });
+
+  it('an answer that a killed process could not put into the bucket is put there when the store is opened again', async () => {
+    await using breaker = await startBreaker(moto.endpoint);
+    const through = JSON.stringify({ ...place, endpoint_url: breaker.endpoint });
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'append.ts'), join(folder, 'first'), through], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(child.stdout, 'data');
+    breaker.stayAway(true);
+    child.stdin.write('append');
+    await vi.waitUntil(() => breaker.broken() > 0, { timeout: 20_000 });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect((await (await openAt('second')).ledger.read(range)).size).toBe(0);
+    expect((await (await openAt('first')).ledger.read(range)).size).toBe(1);
+    expect((await (await openAt('second')).ledger.read(range)).size).toBe(1);
+    expect(await readdir(join(folder, 'first', 'unsent'), { recursive: true })).toEqual(['aa']);
   });
 });
