@@ -4,7 +4,7 @@ import { configBeside, isError, loadConfig, type Checked } from '../compile/inde
 import type { Config } from '../ports/configuration.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandFailure, exit } from './terminal/failure.ts';
+import { CommandFailure } from './terminal/failure.ts';
 import { createOutput, type Output } from './terminal/output.ts';
 import { home } from './terminal/installation.ts';
 
@@ -69,16 +69,5 @@ export async function requireStore(context: Context): Promise<Store> {
   if (store) return store;
   throw new CommandFailure(
     `there is no store at ${context.config.bucket?.url ?? context.config.store}: nothing has been run here yet. Run a pipeline (codepmp run FILE), or change to the folder where one was run`,
-  );
-}
-
-/** The store, for a command that reads or deletes its files; ends the command if there is none, or if it is in a bucket. */
-export async function requireStoreInFolder(context: Context, command: string): Promise<Store> {
-  const store = await requireStore(context);
-  if (store.bucket === null) return store;
-  throw new CommandFailure(
-    `${command} works on a store in a folder, and this one is in ${store.bucket}. With no worker running, copy it into an empty folder ` +
-      `(aws s3 sync ${store.bucket} FOLDER), run codepmp ${command} with that folder as the store, and copy it back (aws s3 sync --delete FOLDER ${store.bucket})`,
-    exit.usage,
   );
 }

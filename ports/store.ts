@@ -10,6 +10,7 @@ export interface Store {
   /** URL of the bucket that it is in; null: it is in the folder. */
   readonly bucket: string | null;
   readonly ledger: Ledger;
+  readonly files: StoredFiles;
   /** Durable when the promise resolves. Equal bytes are stored once. */
   putBytes(bytes: Uint8Array): Promise<Digest>;
   /** Takes a finished file in, by hard link where possible: the file must not be written again. */
@@ -42,4 +43,32 @@ export interface Store {
   scratch(name: string): Promise<string>;
   /** Throws a ClassifiedError named `DiskFull` when less is free than the reserve. Ask before paying for anything. */
   assertSpace(): Promise<void>;
+}
+
+/** A file of a store by its path in it, for example `names/results/…`; in a bucket, an object by its key. */
+export interface StoredFile {
+  file: string;
+  bytes: number;
+  /** When it was written or last used for something new, milliseconds since the epoch. */
+  used: number;
+}
+
+/** The files that a store consists of, for those who look at all of them: paths, hashes and ages instead of names and digests. */
+export interface StoredFiles {
+  /** Those below a folder, of which few are in memory at a time. */
+  list(folder: string): AsyncIterable<StoredFile>;
+  /** null: there is no such file. */
+  read(file: string): Promise<Uint8Array | null>;
+  /** The first bytes of a file that has at least so many. */
+  readStart(file: string, bytes: number): Promise<Uint8Array>;
+  /** The SHA-256 of a file's bytes; null: there is no such file. */
+  hash(file: string): Promise<Digest | null>;
+  /** Writes a new file, durably. */
+  create(file: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Deletes a file unless it has been used since `before`, milliseconds since the epoch; false if it stays. Default: however new it is.
+   */
+  remove(file: string, before?: number): Promise<boolean>;
+  /** Moves a damaged file into the folder of damaged files of this machine. */
+  setAside(file: string): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { openBlobs } from './blobs.ts';
 import { prepareStore } from './format.ts';
 import { listDamaged } from './damaged.ts';
 import { openNames } from './names.ts';
+import { openStoredFiles } from './stored-files.ts';
 
 export interface FileStoreOptions {
   /** Folder of the store; created with its parents if missing. */
@@ -34,6 +35,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
     root,
     bucket: null,
     ledger: openLedger(root),
+    files: openStoredFiles(root),
     ...blobs,
     ...names,
     putBytes: (bytes) => guard(blobs.putBytes(bytes)),

@@ -13,6 +13,11 @@ export function segmentName({ step, attempt, ...range }: SegmentOptions): string
   return [range.generationKey, folderOf(range), name].filter((part) => part !== '').join('/');
 }
 
+/** A new name for a segment that has some of the answers of another one, in whose place it comes. */
+export function rewrittenName(segment: string): string {
+  return segment.replace(/[0-9a-f]{16}\.seg$/, `${randomBytes(8).toString('hex')}.seg`);
+}
+
 /** The names of the segments that may have origins in the range, by what is directly in folders of the ledger. */
 export async function segmentsOf(
   range: LedgerRange,

@@ -1,30 +1,22 @@
-import { open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
+import { digestOf } from '../../plan/keys.ts';
 import type { Digest } from '../../plan/index.ts';
 import { decodeRows } from './artifacts.ts';
-import { storedFiles } from './unused.ts';
 
 /** How the files of rows begin: a zstd frame, or parquet. */
 const beginnings = ['28b52ffd', '50415231'];
+const lengthOfBeginning = 4;
 
-/** Every blob of a store that is a file of rows, whatever refers to it; one at a time is in memory. */
-export async function* rowBlobs(store: Store): AsyncGenerator<{ digest: Digest; bytes: number; rows: Row[] }> {
-  for await (const { file, bytes } of storedFiles(store.root, 'blobs')) {
-    const digest = basename(file);
-    if (!beginnings.includes(await beginningOf(join(store.root, file)))) continue;
-    const rows = await store.getBytes(digest).then(decodeRows).catch(() => null);
-    if (rows) yield { digest, bytes, rows };
-  }
-}
-
-async function beginningOf(path: string): Promise<string> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('hex');
-  } finally {
-    await file.close();
+/** Every blob of a store that is a file of rows and not damaged, whatever refers to it; one at a time is in memory. */
+export async function* rowBlobs({ files }: Pick<Store, 'files'>): AsyncGenerator<{ digest: Digest; bytes: number; rows: Row[] }> {
+  for await (const { file, bytes: size } of files.list('blobs')) {
+    if (size < lengthOfBeginning) continue;
+    const beginning = Buffer.from(await files.readStart(file, lengthOfBeginning)).toString('hex');
+    const bytes = beginnings.includes(beginning) ? await files.read(file) : null;
+    if (!bytes || digestOf(bytes) !== basename(file)) continue;
+    const rows = await decodeRows(bytes).catch(() => null);
+    if (rows) yield { digest: basename(file), bytes: size, rows };
   }
 }

@@ -1,15 +1,8 @@
 import { link, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../ports/failure.ts';
+import type { StoredFile } from '../../ports/store.ts';
 import { listFiles, newTemporary, removeFile } from './files.ts';
-
-/** A file of a store by its path in it, for example `names/results/…`. */
-export interface StoredFile {
-  file: string;
-  bytes: number;
-  /** When it was written or last used for something new, milliseconds since the epoch. */
-  used: number;
-}
 
 /** Files below a folder of a store, a folder of it at a time, so that few of many names are in memory. */
 export async function* storedFiles(root: string, folder: string): AsyncGenerator<StoredFile> {

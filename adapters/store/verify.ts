@@ -1,36 +1,25 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { hashFile } from './blobs.ts';
-import { moveAside } from './damaged.ts';
-import { isThere, listFiles } from './files.ts';
-import { decodeSegment } from './ledger-frames.ts';
-import { openSegment } from './ledger-segment.ts';
+import { basename } from 'node:path';
+import type { Store, StoredFile, StoredFiles } from '../../ports/store.ts';
+import { decodeSegment, encodeSegment } from './ledger-frames.ts';
+import { rewrittenName } from './ledger-names.ts';
 import { unseal } from './seal.ts';
 
 /** A file of a store after it was read as a whole. */
-export interface VerifiedFile {
-  /** Path in the store. */
-  file: string;
-  bytes: number;
+export interface VerifiedFile extends StoredFile {
   /** What is wrong with it, and what was done about it; null if it is as it was written. */
   damage: string | null;
 }
 
 /** The folders of a store whose files are checked, with what a damaged file becomes. */
-const checks: { [folder: string]: (file: CheckedFile) => Promise<string | null> } = {
+const checks: { [folder: string]: FileCheck } = {
   blobs: checkBlob,
   names: checkName,
   notes: checkNote,
   ledger: checkSegment,
 };
 
-interface CheckedFile {
-  root: string;
-  /** Path in the store. */
-  file: string;
-  path: string;
-}
+/** Reads a file; null if it is as it was written, or no longer exists. */
+type FileCheck = (files: StoredFiles, file: StoredFile) => Promise<string | null>;
 
 /** Files read at the same time. */
 const atOnce = 4;
@@ -40,58 +29,50 @@ const atOnce = 4;
  * Damaged files are moved to the folder of damaged files, so that they count as missing; of a segment of the ledger the sound answers
  * stay, in a new file.
  */
-export async function* verifyFiles(root: string): AsyncGenerator<VerifiedFile> {
+export async function* verifyFiles({ files }: Pick<Store, 'files'>): AsyncGenerator<VerifiedFile> {
   for (const [folder, check] of Object.entries(checks)) {
-    const names = await listFiles(join(root, folder), '');
-    for (let at = 0; at < names.length; at += atOnce) {
-      const files = names.slice(at, at + atOnce).map((name) => ({ root, file: `${folder}/${name}`, path: join(root, folder, name) }));
-      yield* (await Promise.all(files.map((file) => verifyFile(file, check)))).filter((each) => each !== null);
-    }
+    const some: StoredFile[] = [];
+    const checkSome = (): Promise<VerifiedFile[]> =>
+      Promise.all(some.splice(0).map(async (file) => ({ ...file, damage: await check(files, file) })));
+    for await (const file of files.list(folder)) if (some.push(file) === atOnce) yield* await checkSome();
+    yield* await checkSome();
   }
 }
 
-/** null for a file that no longer exists. */
-async function verifyFile(file: CheckedFile, check: (file: CheckedFile) => Promise<string | null>): Promise<VerifiedFile | null> {
-  if (!(await isThere(file.path))) return null;
-  const { size } = await stat(file.path);
-  return { file: file.file, bytes: size, damage: await check(file) };
-}
-
-async function checkBlob({ root, path }: CheckedFile): Promise<string | null> {
-  const actual = await hashFile(path);
-  if (actual === basename(path)) return null;
-  await moveAside(root, path);
+async function checkBlob(files: StoredFiles, { file }: StoredFile): Promise<string | null> {
+  const actual = await files.hash(file);
+  if (actual === null || actual === basename(file)) return null;
+  await files.setAside(file);
   return `its bytes hash to ${actual}; moved to damaged/`;
 }
 
-async function checkName({ root, path }: CheckedFile): Promise<string | null> {
-  const bytes = unseal(await readFile(path));
-  if (bytes && isJson(bytes)) return null;
-  await moveAside(root, path);
+async function checkName(files: StoredFiles, { file }: StoredFile): Promise<string | null> {
+  const sealed = await files.read(file);
+  const bytes = sealed && unseal(sealed);
+  if (!sealed || (bytes && isJson(bytes))) return null;
+  await files.setAside(file);
   return `${bytes ? 'it is not JSON' : 'its checksum is wrong'}; moved to damaged/`;
 }
 
-async function checkNote({ root, path }: CheckedFile): Promise<string | null> {
-  if (isJson(await readFile(path))) return null;
-  await moveAside(root, path);
+async function checkNote(files: StoredFiles, { file }: StoredFile): Promise<string | null> {
+  const bytes = await files.read(file);
+  if (!bytes || isJson(bytes)) return null;
+  await files.setAside(file);
   return 'it is not JSON; moved to damaged/';
 }
 
 /** A segment that was written to in this time, milliseconds, may still have a writer. */
 const settledAfter = 10 * 60_000;
 
-async function checkSegment({ root, path }: CheckedFile): Promise<string | null> {
+async function checkSegment(files: StoredFiles, { file, used }: StoredFile): Promise<string | null> {
   let lost = 0;
-  const sound = [...decodeSegment(await readFile(path), (bytes) => (lost += bytes))];
+  const sound = [...decodeSegment((await files.read(file)) ?? new Uint8Array(), (bytes) => (lost += bytes))];
   if (lost === 0) return null;
   const found = `${lost} bytes cannot be read, ${sound.length} answers can`;
-  const { mtimeMs } = await stat(path);
-  if (Date.now() - mtimeMs < settledAfter) return `${found}; it may still be written to: verify again in ten minutes`;
-  const mended = join(dirname(path), basename(path).replace(/[0-9a-f]{16}\.seg$/, `${randomBytes(8).toString('hex')}.seg`));
-  const segment = openSegment({ path: mended, root });
-  await Promise.all(sound.map((record) => segment.append(record)));
-  await segment.close();
-  await moveAside(root, path);
+  if (Date.now() - used < settledAfter) return `${found}; it may still be written to: verify again in ten minutes`;
+  const mended = rewrittenName(file);
+  await files.create(mended, await encodeSegment(sound));
+  await files.setAside(file);
   return `${found} and are now in ${basename(mended)}; moved to damaged/`;
 }
 

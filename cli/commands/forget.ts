@@ -3,7 +3,7 @@ import { createArtifacts, forgetAnswers } from '../../adapters/index.ts';
 import { resultKeyOf } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
 import { noteForgotten, readForgotten, type Forgotten } from '../../records/forgotten.ts';
-import { openContext, requireStoreInFolder, withCommonOptions, type CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exportsWith, rewriteExport, type ForgottenExport } from '../forget/exports.ts';
 import { findForgotten, type ForgottenFound } from '../forget/find.ts';
 import { removeFound } from '../forget/remove.ts';
@@ -32,12 +32,12 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
   const { output } = context;
   const asked: Forgotten = { repository, licence };
   if (repository.length + licence.length === 0) throw new CommandFailure('expected --repository NAME or --licence NAME', exit.usage);
-  const store = await requireStoreInFolder(context, 'forget');
+  const store = await requireStore(context);
   if (remove) await assertNoneOpen(store);
   const artifacts = createArtifacts(store);
   const found = await findForgotten(store, artifacts, asked);
   const exported = await exportsWith(store, artifacts, found);
-  const answers = await forgetAnswers({ root: store.root, origins: found.origins, remove });
+  const answers = await forgetAnswers(store, { origins: found.origins, remove });
   if (remove) {
     const before = await readForgotten(store);
     const after = await noteForgotten(store, asked);
@@ -55,7 +55,8 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
   for (const each of exported) output.data(exportLine(each));
   for (const { run, steps } of dependents) output.data(`depends on it, and stays: ${steps.join(', ')} of ${run}`);
   const what = `${count(origins.size, 'text')} of ${[...repository, ...licence].join(', ')}`;
-  output.talk(`${what} ${remove ? 'deleted from' : 'can be deleted from'} ${store.root}${remove ? '; later runs leave them out' : ''}`);
+  const place = store.bucket ?? store.root;
+  output.talk(remove ? `${what} deleted from ${place}; later runs leave them out` : `${what} can be deleted from ${place}`);
   if (!remove) output.next([[`codepmp forget ${argumentsOf(asked)} --delete`, 'deletes them, and leaves them out from now on']]);
 }
 

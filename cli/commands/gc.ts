@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openContext, requireStoreInFolder, withCommonOptions, type CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { collectUnused } from '../gc/collect.ts';
 import { isOpen, listRuns } from '../runs/runs.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
@@ -21,18 +21,22 @@ export function define(command: Command): void {
 async function collect({ delete: remove = false, keep, ...options }: GcOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const store = await requireStoreInFolder(context, 'gc');
+  const store = await requireStore(context);
   const [oldest] = (await listRuns(store)).filter(isOpen).toReversed();
-  const before = Math.min(Date.now() - keep * 3_600_000, oldest?.started ?? Infinity);
+  const skew = store.bucket === null ? 0 : clockSkew;
+  const before = Math.min(Date.now() - keep * 3_600_000, oldest?.started ?? Infinity) - skew;
   const sorts = await collectUnused({ store, before, remove });
   const files = sorts.reduce((sum, each) => sum + each.files, 0);
   const size = sorts.reduce((sum, each) => sum + each.bytes, 0);
   if (output.json) return output.emit({ deleted: remove, before, files, bytes: size, sorts, open: oldest?.run ?? null });
   for (const each of sorts) output.data(`${each.sort}: ${count(each.files, 'file')}, ${bytes(each.bytes)}`);
-  output.talk(`${count(files, 'file')} with ${bytes(size)} ${remove ? 'deleted from' : 'can be deleted from'} ${store.root}`);
+  output.talk(`${count(files, 'file')} with ${bytes(size)} ${remove ? 'deleted from' : 'can be deleted from'} ${store.bucket ?? store.root}`);
   if (oldest) output.talk(`What is newer than the start of ${oldest.run} stays, because that run has not ended`);
   if (files > 0 && !remove) output.next([[`codepmp gc --delete${keep === 24 ? '' : ` --keep ${keep}`}`, 'deletes it']]);
 }
+
+/** Milliseconds by which the clocks of the machines and of the server of a bucket may differ. */
+const clockSkew = 5 * 60_000;
 
 function hoursOf(text: string): number {
   const hours = Number(text);

@@ -3,7 +3,7 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import type { Store } from '../../ports/store.ts';
 import { createArtifacts, removeRun } from '../../adapters/index.ts';
 import { resultKeyOf, type RunProgress } from '../../plan/index.ts';
-import { openContext, requireStoreInFolder, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { inParts } from '../runs/in-parts.ts';
@@ -29,7 +29,7 @@ export function define(command: Command): void {
 async function remove(names: string[], options: RmOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const store = await requireStoreInFolder(context, 'rm');
+  const store = await requireStore(context);
   const runs = new Map<string, RunProgress>();
   for (const name of names) {
     const record = await pickRun(store, name);

@@ -1,10 +1,11 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { verifyFiles } from '../../adapters/index.ts';
-import { openContext, requireStoreInFolder, withCommonOptions, type CommonOptions } from '../context.ts';
+import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { withNotes } from '../terminal/help.ts';
 import { bytes, count } from '../terminal/text.ts';
-import { runsWith, setIncompleteAside } from '../verify/incomplete.ts';
+import { runsWith, setIncompleteAside, withChecked } from '../verify/incomplete.ts';
 
 export function define(command: Command): void {
   withNotes(withCommonOptions(command), help).action(verify);
@@ -13,24 +14,28 @@ export function define(command: Command): void {
 async function verify(options: CommonOptions): Promise<void> {
   const context = openContext(options);
   const { output } = context;
-  const store = await requireStoreInFolder(context, 'verify');
+  const store = await requireStore(context);
   process.removeAllListeners('warning'); // what is set aside is printed as data
   const damaged: { file: string; damage: string }[] = [];
   const checked = { files: 0, bytes: 0 };
-  for await (const { file, bytes: size, damage } of verifyFiles(store.root)) {
+  const sound = new Set<string>();
+  for await (const { file, bytes: size, damage } of verifyFiles(store)) {
     checked.files += 1;
     checked.bytes += size;
-    if (damage === null) continue;
+    if (damage === null) {
+      if (file.startsWith('blobs/')) sound.add(basename(file));
+      continue;
+    }
     damaged.push({ file, damage });
     if (!output.json) output.data(`${file}: ${damage}`);
   }
-  const incomplete = await setIncompleteAside(store);
+  const incomplete = await setIncompleteAside(withChecked(store, sound));
   const runs = await runsWith(store, new Set(incomplete.map(({ key }) => key)));
   if (damaged.length + incomplete.length > 0) process.exitCode = exit.failed;
   if (output.json) return output.emit({ checked, damaged, incomplete, runs });
   for (const { key, kind } of incomplete) output.data(`names/results/${key}: a file of this result of ${kind} is missing; it is made again`);
   const found = damaged.length === 0 ? 'none is damaged' : `${damaged.length} of them damaged`;
-  output.talk(`${count(checked.files, 'file')} with ${bytes(checked.bytes)} checked in ${store.root}: ${found}`);
+  output.talk(`${count(checked.files, 'file')} with ${bytes(checked.bytes)} checked in ${store.bucket ?? store.root}: ${found}`);
   const [newest] = runs;
   if (newest !== undefined) output.next([[`codepmp resume ${newest}`, 'makes what is missing again, from the paid answers where it can']]);
 }

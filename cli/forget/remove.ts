@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { removeUnused, storedFiles } from '../../adapters/index.ts';
+import { openStoredFiles } from '../../adapters/index.ts';
 import { digestsIn } from '../../records/live.ts';
 import type { Digest } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
@@ -16,23 +16,19 @@ const referring = ['chunks', 'groups', 'cleaning'];
  */
 export async function removeFound(store: Store, { files, results, artifacts }: ForgottenFound): Promise<void> {
   await removeJobs(store, new Set([...files, ...artifacts.keys()]));
-  for (const { key } of results) await removeStored(store, `names/${resultName(key)}`);
+  for (const { key } of results) await store.files.remove(`names/${resultName(key)}`);
   for (const prefix of referring)
     for (const name of await store.list(`${prefix}/`)) {
       const bytes = await store.read(name);
-      if (bytes && digestsIn(bytes).some((each) => files.has(each))) await removeStored(store, `names/${name}`);
+      if (bytes && digestsIn(bytes).some((each) => files.has(each))) await store.files.remove(`names/${name}`);
     }
-  for (const digest of files) await removeStored(store, `blobs/${digest.slice(0, 2)}/${digest}`);
+  for (const digest of files) await store.files.remove(`blobs/${digest.slice(0, 2)}/${digest}`);
 }
 
-function removeStored(store: Store, file: string): Promise<boolean> {
-  return removeUnused(store.root, file, Infinity);
-}
-
-/** Folders of jobs that have read these files, and what reading GitHub has kept. */
+/** Folders of jobs on this machine that have read these files, and what reading GitHub has kept. */
 async function removeJobs(store: Store, digests: ReadonlySet<Digest>): Promise<void> {
   const jobs = new Set(['github']);
-  for await (const { file } of storedFiles(store.root, 'jobs'))
+  for await (const { file } of openStoredFiles(store.root).list('jobs'))
     if (basename(file) === 'config.json' && digestsIn(await readFile(join(store.root, file))).some((each) => digests.has(each)))
       jobs.add(file.split('/')[1] ?? '');
   for (const job of jobs) await rm(join(store.root, 'jobs', job), { recursive: true, force: true });

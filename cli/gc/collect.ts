@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { removeUnused, storedFiles, type StoredFile } from '../../adapters/index.ts';
+import { openStoredFiles } from '../../adapters/index.ts';
 import type { Digest } from '../../plan/index.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store, StoredFile } from '../../ports/store.ts';
 import { addArtifact, addBlobsOf, isReferred, isRoot, readRoots, type Roots } from '../../records/live.ts';
 
 /** Files of one sort, such as `blobs` or `names/chunks`. */
@@ -47,7 +47,7 @@ const nameOfFile = ({ file }: StoredFile): string => file.slice('names/'.length)
 /** Results, groups and cleaning; what stays of them, and what is new of the rest, says which blobs stay. */
 async function collectRoots(collection: Collection): Promise<void> {
   const { store, roots, live } = collection;
-  for await (const file of storedFiles(store.root, 'names')) {
+  for await (const file of store.files.list('names')) {
     const name = nameOfFile(file);
     const isWaiting = isBelonging(name) && isOld(collection, file);
     if (!isWaiting && ((await isRoot(store, name, roots)) || !(await drop(collection, file)))) await addBlobsOf(store, name, live);
@@ -58,7 +58,7 @@ async function collectRoots(collection: Collection): Promise<void> {
 async function collectReferred(collection: Collection): Promise<void> {
   const { store, live } = collection;
   for (const folder of belonging)
-    for await (const file of storedFiles(store.root, `names/${folder}`))
+    for await (const file of store.files.list(`names/${folder}`))
       if ((await isReferred(store, nameOfFile(file), live)) || !(await drop(collection, file)))
         await addBlobsOf(store, nameOfFile(file), live);
 }
@@ -69,27 +69,28 @@ const belonging = ['chunks', 'scores'];
 const isBelonging = (name: string): boolean => belonging.includes(name.split('/')[0] ?? '');
 
 async function collectBlobs(collection: Collection): Promise<void> {
-  for await (const file of storedFiles(collection.store.root, 'blobs'))
+  for await (const file of collection.store.files.list('blobs'))
     if (!collection.live.has(basename(file.file))) await drop(collection, file);
 }
 
 async function collectProgress(collection: Collection): Promise<void> {
-  for await (const file of storedFiles(collection.store.root, 'notes/progress'))
+  for await (const file of collection.store.files.list('notes/progress'))
     if (!collection.roots.digests.has(basename(file.file, '.json'))) await drop(collection, file);
 }
 
-/** Jobs of units that no record has, and what sources and cleaning keep while they work. */
+/** Jobs on this machine of units that no record has, and what sources and cleaning keep while they work. */
 async function collectJobs(collection: Collection): Promise<void> {
-  for await (const file of storedFiles(collection.store.root, 'jobs'))
-    if (!collection.roots.jobs.has(file.file.split('/')[1] ?? '')) await drop(collection, file);
+  const files = openStoredFiles(collection.store.root);
+  for await (const file of files.list('jobs'))
+    if (!collection.roots.jobs.has(file.file.split('/')[1] ?? '')) await drop(collection, file, files);
 }
 
 const isOld = ({ before }: Collection, { used }: StoredFile): boolean => used < before;
 
 /** Deletes a file that has not been used, or counts it; false if it stays. */
-async function drop(collection: Collection, file: StoredFile): Promise<boolean> {
-  const { store, before, remove, sorts } = collection;
-  if (!isOld(collection, file) || (remove && !(await removeUnused(store.root, file.file, before)))) return false;
+async function drop(collection: Collection, file: StoredFile, files = collection.store.files): Promise<boolean> {
+  const { before, remove, sorts } = collection;
+  if (!isOld(collection, file) || (remove && !(await files.remove(file.file, before)))) return false;
   const [area = '', folder = ''] = file.file.split('/');
   const sort = area === 'names' || area === 'notes' ? `${area}/${folder}` : area;
   const counted = sorts.get(sort) ?? { sort, files: 0, bytes: 0 };

@@ -1,3 +1,4 @@
+import { blobPath, missingBlob } from '../../adapters/index.ts';
 import { resultKeyOf, type Digest } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
 import { readChunk, readPlacedChunk } from '../../records/chunk.ts';
@@ -10,6 +11,17 @@ import { listRuns } from '../runs/runs.ts';
 export interface IncompleteResult {
   key: Digest;
   kind: string;
+}
+
+/** The store without its copies on this machine of blobs that it does not have, and without a second look at those that were just checked. */
+export function withChecked(store: Store, sound: ReadonlySet<Digest>): Store {
+  const has = async (digest: Digest): Promise<boolean> => sound.has(digest) || store.has(digest);
+  const required = async (digest: Digest): Promise<Digest> => {
+    if (await has(digest)) return digest;
+    throw missingBlob(digest, store.bucket ?? store.root);
+  };
+  const pathOf = async (digest: Digest): Promise<string> => blobPath(store.root, await required(digest));
+  return { ...store, has, pathOf, getBytes: async (digest) => store.getBytes(await required(digest)) };
 }
 
 /** Sets results and chunks aside of which the store lacks a file, so that they are made again, and returns the results. */

@@ -9,6 +9,9 @@ import { setObjectAside, type CopiedBucket } from './set-aside.ts';
 
 type Blobs = Pick<Store, 'putBytes' | 'putFile' | 'getBytes' | 'pathOf' | 'has'>;
 
+/** S3 copies larger objects only in parts, so that they are not renewed: `gc` goes by the time at which they were first written. */
+const mostOfCopy = 5 * 2 ** 30;
+
 /** The blobs of a bucket. `local` holds copies of those that this machine has written or read. */
 export function openBucketBlobs(place: CopiedBucket, local: Blobs): Blobs {
   const { bucket, root } = place;
@@ -44,12 +47,13 @@ export function openBucketBlobs(place: CopiedBucket, local: Blobs): Blobs {
     has: (digest) => bucket.has(keyOf(digest)),
     async putBytes(bytes) {
       const digest = await local.putBytes(bytes);
-      await bucket.create(keyOf(digest), bytes);
+      while (!(await bucket.create(keyOf(digest), bytes)) && !(await bucket.renew(keyOf(digest))));
       return digest;
     },
     async putFile(path) {
       const file = await local.putFile(path);
-      if (!(await bucket.has(keyOf(file.digest)))) await bucket.createOfFile(keyOf(file.digest), await local.pathOf(file.digest));
+      const isIn = file.bytes <= mostOfCopy ? bucket.renew : bucket.has;
+      if (!(await isIn(keyOf(file.digest)))) await bucket.createOfFile(keyOf(file.digest), await local.pathOf(file.digest));
       return file;
     },
     getBytes: (digest) => take(digest, local.getBytes),

@@ -21,14 +21,13 @@ export function openBucketNames(place: CopiedBucket): Omit<StoreNames, 'scratch'
   const publish: Store['publish'] = async (name, bytes) => {
     if (await bucket.create(keyOf(name), seal(bytes))) return { won: true, bytes };
     const winner = await read(name);
-    return winner ? { won: false, bytes: winner } : publish(name, bytes);
+    return winner && (await bucket.renew(keyOf(name))) ? { won: false, bytes: winner } : publish(name, bytes);
   };
 
   return {
     publish,
     read,
-    /** Nothing is marked as used, because gc does not work on a bucket. */
-    renew: async () => {},
+    renew: async (name) => void (await bucket.renew(keyOf(name))),
     setAside: async (name) => void (await setObjectAside(place, keyOf(name))),
     list: (prefix) => namesIn('names/', prefix),
     note: async (name, bytes) => bucket.put(noteKeyOf(name), bytes),

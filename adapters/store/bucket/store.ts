@@ -7,6 +7,7 @@ import { openBucket, type Bucket } from './bucket.ts';
 import { openBucketBlobs } from './blobs.ts';
 import { openBucketLedger } from './ledger.ts';
 import { openBucketNames } from './names.ts';
+import { openBucketFiles } from './stored-files.ts';
 import { sendUnsent } from './unsent.ts';
 
 /** The object that makes a bucket a store; its key is the name of the file that makes a folder one. */
@@ -29,6 +30,7 @@ export async function openBucketStore({ root, bucket: place }: { root: string; b
     root: local.root,
     bucket: bucket.url,
     ledger: openBucketLedger(copied),
+    files: openBucketFiles(copied),
     ...openBucketBlobs(copied, local),
     ...openBucketNames(copied),
     damaged: local.damaged,

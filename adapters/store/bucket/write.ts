@@ -26,6 +26,13 @@ export async function createObject({ lib, client, bucket, prefix }: BucketConnec
   return existing?.Metadata?.['writer'] === writer;
 }
 
+/** Copies an object onto itself, by which it counts as written now; false: there is no such object. */
+export async function renewObject({ lib, client, bucket, prefix }: BucketConnection, key: string): Promise<boolean> {
+  const source = [bucket, ...(prefix + key).split('/')].map(encodeURIComponent).join('/');
+  const copy = { Bucket: bucket, Key: prefix + key, CopySource: source, MetadataDirective: 'REPLACE' } as const;
+  return (await orNull(client.send(new lib.CopyObjectCommand(copy)))) !== null;
+}
+
 /** Creates an object with the bytes of a file of any size, unless there is one. The parts of an upload that is refused are deleted. */
 export async function createObjectOfFile(connection: BucketConnection, key: string, path: string): Promise<void> {
   const { client, bucket, prefix } = connection;
