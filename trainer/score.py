@@ -14,7 +14,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ def score_share(config: dict[str, Any], peers: ranks.Ranks, loaded: preference.L
     last one has no texts left. Ends early where any rank was asked to stop.
     """
     mine = lines.longest_first[peers.rank :: peers.world]
-    waiting = batches(loaded, lines, mine, config["batch_tokens"])
+    waiting = batches(rows_at(mine, loaded, lines), config["batch_tokens"])
     output = Path(config["output"])
     output.mkdir(parents=True, exist_ok=True)
     done, working = 0, True
@@ -121,23 +121,29 @@ def score_share(config: dict[str, Any], peers: ranks.Ranks, loaded: preference.L
     peers.sum(torch.zeros(1, device=peers.device))  # the result comes after what every rank has written
 
 
-def batches(loaded: preference.Loaded, lines: Lines, places: Sequence[int], batch_tokens: int) -> Iterator[list[Row]]:
-    """
-    Rows in this order, where neighbours answer one prompt or are about as long as each other. A batch holds at most
-    `batch_tokens` with the padding of its attention, or one row.
-    """
+def rows_at(places: Sequence[int], loaded: preference.Loaded, lines: Lines) -> Iterator[Row]:
+    """The lines at these places, as tokens."""
     prompt_ids = functools.lru_cache(PROMPTS)(loaded.encoder.ids_of)
-    batch: list[Row] = []
-    longest = 0
     for place in places:
         line = lines.at(place)
         prompt, response = line["prompt"], line["response"]
         tokens = loaded.encoder.join(prompt_ids(prompt), [loaded.encoder.ids_of(response, after=prompt)])[0]
-        longest = max(longest, len(tokens.ids))
+        yield Row(line["text"], prompt, tokens)
+
+
+def batches(rows: Iterable[Row], batch_tokens: int) -> Iterator[list[Row]]:
+    """
+    Rows in this order, where neighbours answer one prompt or are about as long as each other. A batch holds at most
+    `batch_tokens` with the padding of its attention, or one row.
+    """
+    batch: list[Row] = []
+    longest = 0
+    for row in rows:
+        longest = max(longest, len(row.tokens.ids))
         if batch and longest * (len(batch) + 1) > batch_tokens:
             yield batch
-            batch, longest = [], len(tokens.ids)
-        batch.append(Row(line["text"], prompt, tokens))
+            batch, longest = [], len(row.tokens.ids)
+        batch.append(row)
     if batch:
         yield batch
 

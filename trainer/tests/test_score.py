@@ -98,11 +98,16 @@ def test_progress_counts_texts_and_ends_at_the_total(checkpoint, tmp_path):
     assert rig.read_result(settings)["meta"] == {"texts": 40, "score": "eoc"}
 
 
+def batches_of(lines, loaded, tokens):
+    rows = score.rows_at(lines.longest_first, loaded, lines)
+    return [[row.text for row in batch] for batch in score.batches(rows, tokens)]
+
+
 def test_batches_hold_the_budget_with_padding_longest_first(checkpoint, tmp_path):
     texts = [{"text": f"{n}", "prompt": "p" * n, "response": "x"} for n in (3, 30, 8, 12, 9, 40)]
     lines = score.Lines(Path(settings_of(tmp_path, checkpoint, texts)["input"]))
     loaded = preference.load_for_scoring(checkpoint)
-    found = [[row.text for row in batch] for batch in score.batches(loaded, lines, lines.longest_first, 40)]
+    found = batches_of(lines, loaded, 40)
     assert found == [["40"], ["30"], ["12", "9"], ["8", "3"]]
 
 
@@ -113,7 +118,7 @@ def test_answers_to_one_prompt_are_scored_together(checkpoint, tmp_path):
     ]
     lines = score.Lines(Path(settings_of(tmp_path, checkpoint, texts)["input"]))
     loaded = preference.load_for_scoring(checkpoint)
-    found = [[row.text for row in batch] for batch in score.batches(loaded, lines, lines.longest_first, 1000)]
+    found = batches_of(lines, loaded, 1000)
     assert found == [["p20", "p8", "p2", "q20", "q8", "q2"]]
 
 
