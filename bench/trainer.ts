@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- trainer [MODEL [MIX]]`: a step of training beside one of TRL's RewardTrainer, as ratios of processor seconds, of
- * time and of operations. Both train the same weights on the same tokens; nothing is timed unless their losses and gradients are equal.
- * The peer comes from PyPI into a folder of its own, over the project's torch and transformers.
+ * `npm run bench -- trainer [memory | scoring | fifty-steps | steps [MODEL [MIX]]]`: the trainer beside TRL's RewardTrainer, as ratios of
+ * memory, of processor seconds, of time and of operations, and the scorer beside padded batches. All have the same weights and tokens;
+ * a case whose losses, gradients or scores are not equal ends the bench. The peer comes from PyPI into a folder of its own, over the
+ * project's torch and transformers.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +20,7 @@ try {
   execFileSync(join(home, '.setup', 'uv', 'bin', 'uv'), ['pip', 'install', ...target, ...peer, ...further], { stdio: 'inherit' });
   const quiet = { HF_HUB_OFFLINE: '1', TQDM_DISABLE: '1' };
   const env = { ...process.env, ...quiet, PYTHONPATH: `${folder}:${join(home, 'trainer')}`, OMP_NUM_THREADS: '1' };
-  const script = join(import.meta.dirname, 'trainer', 'beside-trl.py');
+  const script = join(import.meta.dirname, 'trainer', 'cases.py');
   execFileSync(python, ['-W', 'ignore', script, ...process.argv.slice(3)], { stdio: 'inherit', env });
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,143 @@
+"""A step of our training and one of TRL's RewardTrainer, in turn on the same weights and the same tokens."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from datasets import Dataset
+from inputs import Pair
+from torch.utils.flop_counter import FlopCounterMode
+from transformers import AutoModelForSequenceClassification, PrinterCallback, TrainerCallback
+from trl import RewardConfig, RewardTrainer
+
+from codepmp_trainer.model import preference
+from codepmp_trainer.training.objective import Objective
+from codepmp_trainer.training.optimizer import Optimizer
+
+PAIRS, RATE, DECAY = 4, 1e-4, 0.1
+"""Pairs of a step; learning rate and weight decay."""
+
+
+class Measured:
+    """
+    Losses and seconds of the steps of one trainer. The first step, which makes what later ones keep, is not timed: its
+    gradient is kept and its operations are counted.
+    """
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+        self.processor: list[float] = []
+        self.wall: list[float] = []
+        self.flops = 0
+        self.gradient: dict[str, torch.Tensor] = {}
+        self._counter: FlopCounterMode | None = None
+
+    def begin(self) -> None:
+        self._counter = None if self.losses else FlopCounterMode(display=False)
+        if self._counter:
+            self._counter.__enter__()
+        self._began = time.process_time(), time.perf_counter()
+
+    def end(self, loss: float) -> None:
+        processor, wall = time.process_time() - self._began[0], time.perf_counter() - self._began[1]
+        if self._counter:
+            self._counter.__exit__(None, None, None)
+            self.flops = self._counter.get_total_flops()
+        else:
+            self.processor.append(processor)
+            self.wall.append(wall)
+        self.losses.append(loss)
+
+    def keep_gradient(self, net: torch.nn.Module) -> None:
+        if not self.losses:
+            self.gradient = {name: p.grad.detach().clone() for name, p in net.named_parameters() if p.grad is not None}
+
+
+def our_step(folder: Path, pairs: list[Pair], measured: Measured, *, lm: bool) -> Callable[[int], None]:
+    """What `train.py` does in a step, on tokens that are given."""
+    loaded = preference.load_for_training(folder, layers=None, eoc=False, lm=lm, max_length=1024, seed=1)
+    settings = {"rank": 1, "lm": float(lm), "verdict": 0, "margin": 0, "center": 0}
+    objective = Objective(loaded.model, settings, torch.float32)
+    optimizer = Optimizer(loaded.model, lr=RATE, head_lr=RATE, weight_decay=DECAY)
+
+    def step(number: int) -> None:
+        batch = pairs[number * PAIRS : (number + 1) * PAIRS]
+        measured.begin()
+        optimizer.zero_grad(set_to_none=False)
+        labels = sum(chosen.end - max(chosen.start, 1) for chosen, _ in batch)
+        loss, _ = objective(batch, shown=PAIRS, lm_tokens=labels, device=torch.device("cpu"))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(loaded.model.parameters(), 1.0)
+        measured.keep_gradient(loaded.model)
+        optimizer.update(1.0)
+        measured.end(loss.item())
+
+    return step
+
+
+class WithLanguage(RewardTrainer):
+    """TRL's trainer with the language-model term of chosen answers, which it lacks, over the labelled tokens alone."""
+
+    pairs: list[Pair]
+    lm: bool
+    last: float
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        if not self.lm:
+            loss = super().compute_loss(model, inputs, False, num_items_in_batch)
+            self.last = loss.item()
+            return loss
+        outputs = model(**inputs, use_cache=False, output_hidden_states=True)
+        chosen, rejected = outputs.logits.squeeze(-1).chunk(2)
+        at = self.state.global_step * PAIRS
+        rows = [row for row, _ in self.pairs[at : at + PAIRS]]
+        hidden = outputs.hidden_states[-1]
+        read = torch.cat([hidden[n, max(row.start, 1) - 1 : row.end - 1] for n, row in enumerate(rows)])
+        wanted = torch.tensor([token for row in rows for token in row.ids[max(row.start, 1) : row.end]])
+        language = F.cross_entropy(read @ model.get_input_embeddings().weight.T, wanted)
+        loss = -F.logsigmoid(chosen - rejected).mean() + language
+        self.last = loss.item()
+        return loss
+
+
+class Measuring(TrainerCallback):  # type: ignore[misc]
+    """Measures TRL's steps, and calls `after` with the number of each, from 0."""
+
+    def __init__(self, theirs: Measured, after: Callable[[int], None]) -> None:
+        self.theirs, self.after, self.trainer = theirs, after, None
+
+    def on_step_begin(self, *_: Any, **__: Any) -> None:
+        self.theirs.begin()
+
+    def on_pre_optimizer_step(self, *_: Any, model: torch.nn.Module, **__: Any) -> None:
+        self.theirs.keep_gradient(model)
+
+    def on_step_end(self, _: Any, state: Any, *__: Any, **___: Any) -> None:
+        self.theirs.end(self.trainer.last)
+        self.after(state.global_step - 1)
+
+
+def their_steps(
+    folder: Path, pairs: list[Pair], measured: Measured, *, lm: bool, after: Callable[[int], None] = lambda _: None
+) -> None:
+    """Trains with TRL on all pairs, in their order."""
+    measuring = Measuring(measured, after)
+    settings = RewardConfig(
+        output_dir=str(folder / "trl"), max_steps=len(pairs) // PAIRS, per_device_train_batch_size=PAIRS,
+        learning_rate=RATE, lr_scheduler_type="constant", weight_decay=DECAY, adam_beta2=0.95, max_grad_norm=1.0,
+        max_length=1024, train_sampling_strategy="sequential", gradient_checkpointing=False, bf16=False, use_cpu=True,
+        report_to=[], save_strategy="no", logging_strategy="no", disable_tqdm=True,
+    )  # fmt: skip
+    rows = [{"chosen_ids": chosen.ids, "rejected_ids": rejected.ids} for chosen, rejected in pairs]
+    trainer = WithLanguage(
+        model=AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32),
+        args=settings, train_dataset=Dataset.from_list(rows), callbacks=[measuring],
+    )  # fmt: skip
+    trainer.pairs, trainer.lm, measuring.trainer = pairs, lm, trainer
+    trainer.remove_callback(PrinterCallback)
+    trainer.train()
