@@ -74,6 +74,14 @@ export function* decodeSegment(bytes: Uint8Array, onDamage: (bytes: number) => v
   }
 }
 
+/** Whether nothing of a segment is damaged or missing at its end, by its checksums. */
+export function isWholeSegment(bytes: Uint8Array): boolean {
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at: number | null = segmentHeader.length;
+  while (at !== null && at < data.length) at = endOfFrame(data, at);
+  return at === data.length && data.subarray(0, segmentHeader.length).toString('latin1') in readers;
+}
+
 /** The end of the frame at this position; null if there is none or it is damaged. */
 function endOfFrame(data: Buffer, at: number): number | null {
   if (at + head > data.length) return null;

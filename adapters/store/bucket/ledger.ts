@@ -1,8 +1,9 @@
+import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Ledger, LedgerRange, LedgerRecord, LedgerSegment } from '../../../ports/ledger.ts';
-import { isThere, makeFolders, newTemporary, linkOnce, removeFile } from '../files.ts';
+import { makeFolders, newTemporary, readIfThere, removeFile } from '../files.ts';
 import { answersByRequest, recordsOf } from '../ledger.ts';
-import { encodeSegment } from '../ledger-frames.ts';
+import { encodeSegment, isWholeSegment } from '../ledger-frames.ts';
 import { groupRecords } from '../ledger-groups.ts';
 import { segmentName, segmentsOf, type SegmentOptions } from '../ledger-names.ts';
 import type { CopiedBucket } from './set-aside.ts';
@@ -51,15 +52,16 @@ function openParts(place: CopiedBucket, options: SegmentOptions): LedgerSegment 
   };
 }
 
-/** Downloads a segment, unless this machine has it. */
+/** Downloads a segment, unless this machine has a whole copy of it. */
 async function bringSegment({ bucket, root }: CopiedBucket, key: string): Promise<void> {
   const to = join(root, key);
-  if (await isThere(to)) return;
+  const copy = await readIfThere(to);
+  if (copy && isWholeSegment(copy)) return;
   const from = newTemporary(join(root, 'tmp'));
   try {
     if (!(await bucket.download(key, from))) return;
     await makeFolders(root, dirname(to));
-    await linkOnce(from, to);
+    await rename(from, to);
   } finally {
     await removeFile(from);
   }

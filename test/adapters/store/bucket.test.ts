@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -99,6 +99,21 @@ describe('a store in a bucket', () => {
     expect(await second.has(digest)).toBe(false);
     await second.putBytes(bytes('weights'));
     expect(text(await (await openAt('third')).getBytes(digest))).toBe('weights');
+  });
+
+  it('reads answers from the bucket where the copy of a machine is damaged', async () => {
+    const store = await openAt('first');
+    const segment = store.ledger.open({ ...range, step: 'respond', attempt: '1' });
+    await Promise.all([segment.append(record('one')), segment.close()]);
+    const [key = ''] = await (await openBucket(place)).list('ledger/');
+    const copy = join(folder, 'first', key);
+    const sound = await readFile(copy);
+    for (const damaged of [sound.subarray(0, -1), Buffer.concat([sound.subarray(0, -1), Buffer.of(1)]), Buffer.from('noise')]) {
+      await rm(copy);
+      await writeFile(copy, damaged);
+      expect((await store.ledger.read(range)).size).toBe(1);
+    }
+    expect(await readFile(copy)).toEqual(sound);
   });
 
   it('takes a name for never published whose object is damaged', async () => {
