@@ -34,7 +34,7 @@ async function failureOf(argv: Program['argv']) {
   const failure = asActivity(() => run({ unit, parts: {}, key, attempt: '1', started: 0 })).catch((error: unknown) => error);
   onTestFinished(async () => {
     await failure;
-    await rm(root, { recursive: true });
+    await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
   return { failure, folder: join(jobFolder(store, key), '1') };
 }
