@@ -46,10 +46,11 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
   asker.setServers(urls);
 
   const complete = async (request: CompletionRequest): Promise<Answer> => {
+    const since = performance.now();
     const latest = Date.now() + outage;
     let failures = 0;
     for (let tried = 1; ; tried += 1) {
-      const result = await askInTurn(request);
+      const result = await askInTurn(request, since);
       if ('text' in result) return result;
       const failed = { ...result, tried };
       const { failure, isToBlame } = result;
@@ -65,9 +66,12 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
   };
 
   /** Asks once, when it is the request's turn. `isToBlame`: the failure is its own, since the server is not in trouble. */
-  const askInTurn = async (request: CompletionRequest): Promise<Answer | (Omit<FailedTry, 'tried'> & { isToBlame: boolean })> => {
+  const askInTurn = async (
+    request: CompletionRequest,
+    since: number,
+  ): Promise<Answer | (Omit<FailedTry, 'tried'> & { isToBlame: boolean })> => {
     const { signal } = request;
-    const turn = await turns.take(signal).catch((error: unknown) => {
+    const turn = await turns.take({ signal, since }).catch((error: unknown) => {
       throw error instanceof Outage ? outageError(name, error) : error;
     });
     try {

@@ -4,6 +4,8 @@ import type { EndpointFailure } from './failure.ts';
 export interface Trouble {
   /** When it began, milliseconds since the epoch. */
   since: number;
+  /** When it last showed, by `performance.now`, which tells events of one millisecond apart. */
+  last: number;
   /** Base URL of the server. */
   url: string;
   /** The last failure. */
@@ -59,7 +61,7 @@ export function createServerHealth(url: string, pauses: Pauses): ServerHealth {
       failing.add(by);
       const isNew = trouble === null && (failure.kind === 'unreachable' || failing.size >= alarming);
       if (!isNew && !isTrial) return;
-      trouble = { since: trouble?.since ?? Date.now(), url, failure };
+      trouble = { since: trouble?.since ?? Date.now(), last: performance.now(), url, failure };
       isOnTrial = false;
       next = Date.now() + Math.max(pause, failure.retryAfter ?? 0);
       pause = Math.min(pauses.most, 2 * pause);

@@ -16,8 +16,12 @@ export interface RequestTurn {
 
 /** Who may send a request when: one limit over the servers of an endpoint, of which those in trouble are left alone. */
 export interface Turns {
-  /** Waits for a turn, in order. Rejects with the signal's reason, or with an `Outage` once all servers have been in trouble too long. */
-  take(signal: AbortSignal): Promise<RequestTurn>;
+  /**
+   * Waits for a turn, in order. Rejects with the signal's reason, or with an `Outage` once all servers have been in trouble too long. Of
+   * requests `since` a later time than the last failure, by `performance.now`, one is sent all the same: a server may be back when work
+   * begins again.
+   */
+  take(request: { signal: AbortSignal; since: number }): Promise<RequestTurn>;
   /** The trouble that all servers are in, from when the last of them got into it; null: one of them can be asked. */
   trouble(): Trouble | null;
   /** The servers from now on. Those among them that are known keep what is known of them; while there are none, everybody waits. */
@@ -55,6 +59,7 @@ interface ServerState {
 }
 
 interface WaitingRequest {
+  since: number;
   proceed(turn: RequestTurn): void;
   fail(error: Error): void;
 }
@@ -127,24 +132,34 @@ export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns
     const now = Date.now();
     const end = trouble === null ? Infinity : trouble.since + outage;
     const openings = states.map(({ health }) => health.opensAt());
-    if (trouble !== null && end <= now && !openings.includes(Infinity)) return failAll(new Outage(trouble));
+    if (trouble !== null && end <= now && !openings.includes(Infinity)) return giveUp(trouble);
     const next = Math.min(...[end, ...openings].filter((at) => at > now));
     if (next < Infinity) timer = setTimeout(serve, next - now);
   };
 
-  const failAll = (error: Error): void => {
-    const all = [...waiting];
-    waiting.clear();
-    for (const { fail } of all) fail(error);
+  /** Fails all who have waited for a server in vain. Of those who came later, one finds out whether that is over. */
+  const giveUp = (trouble: Trouble): void => {
+    failAll(new Outage(trouble), [...waiting].filter(({ since }) => since <= trouble.last));
+    const [next] = waiting;
+    const state = states.find(({ inFlight, limit }) => inFlight < limit.now());
+    if (!next || !state) return;
+    waiting.delete(next);
+    next.proceed(turnAt(state));
   };
 
-  const take = (signal: AbortSignal): Promise<RequestTurn> => {
+  const failAll = (error: Error, requests = [...waiting]): void => {
+    for (const request of requests) waiting.delete(request);
+    for (const { fail } of requests) fail(error);
+  };
+
+  const take: Turns['take'] = ({ signal, since }) => {
     const { promise, resolve, reject } = Promise.withResolvers<RequestTurn>();
     const leaveQueue = (): void => {
       waiting.delete(entry);
       reject(signal.reason as Error);
     };
     const entry: WaitingRequest = {
+      since,
       proceed(turn) {
         signal.removeEventListener('abort', leaveQueue);
         resolve(turn);

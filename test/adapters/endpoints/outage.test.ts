@@ -55,7 +55,16 @@ describe('trouble of a whole endpoint', () => {
       expect(each).not.toHaveProperty('reason.item');
     }
     await server.listen();
-    await expect.poll(() => client.complete(about(7)).then(({ text }) => text, () => 'not yet'), patience).toBe('fine');
+    expect((await client.complete(about(7))).text).toBe('fine');
+  });
+
+  it('ends a request that comes after the declared time once it has asked in vain', async () => {
+    const { server, client } = await script([], { pauses: { first: 60_000, most: 60_000 }, endpoint: endpointOf({ outage: 0.2 }) });
+    await server.close();
+    await expect(client.complete(about(1))).rejects.toMatchObject({ class: 'unavailable' });
+    await Promise.all(items(3).map((item) => expect(client.complete(item)).rejects.toMatchObject({ class: 'unavailable' })));
+    await server.listen();
+    expect((await Promise.all(items(3).map((item) => client.complete(item)))).map(({ text }) => text)).toEqual(Array(3).fill('fine'));
   });
 
   it('does not use up the tries of a request', async () => {
