@@ -1,10 +1,10 @@
 /**
  * `npm run bench -- trainer [memory | scoring | fifty-steps | steps [MODEL [MIX]]]`: the trainer beside TRL's RewardTrainer, as ratios of
  * memory, of processor seconds, of time and of operations, and the scorer beside padded batches. All have the same weights and tokens;
- * a case whose losses, gradients or scores are not equal ends the bench. The peer comes from PyPI into a folder of its own, over the
- * project's torch and transformers.
+ * a case whose losses, gradients or scores are not equal is not compared, and fails the bench. The peer comes from PyPI into a folder of
+ * its own, over the project's torch and transformers.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ try {
   const quiet = { HF_HUB_OFFLINE: '1', TQDM_DISABLE: '1' };
   const env = { ...process.env, ...quiet, PYTHONPATH: `${folder}:${join(home, 'trainer')}`, OMP_NUM_THREADS: '1' };
   const script = join(import.meta.dirname, 'trainer', 'cases.py');
-  execFileSync(python, ['-W', 'ignore', script, ...process.argv.slice(3)], { stdio: 'inherit', env });
+  process.exitCode = spawnSync(python, ['-W', 'ignore', script, ...process.argv.slice(3)], { stdio: 'inherit', env }).status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
