@@ -19,8 +19,11 @@ export interface Member {
 }
 
 /** The rows of shards in order, one shard in memory at a time. */
-export async function* rowsOfShards({ artifacts }: Pick<Dependencies, 'artifacts'>, shards: ChunkShard[]): AsyncGenerator<Row> {
-  for (const { digest } of shards) yield* await artifacts.readJsonl<Row>(digest);
+export async function* rowsOfShards<T extends Row = Row>(
+  { artifacts }: Pick<Dependencies, 'artifacts'>,
+  shards: readonly { digest: Digest }[],
+): AsyncGenerator<T> {
+  for (const { digest } of shards) yield* await artifacts.readJsonl<T>(digest);
 }
 
 /** The shards of a member by the growth of the corpus that they are of, in order; one part where there are none. */

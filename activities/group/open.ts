@@ -6,6 +6,7 @@ import type { Artifacts } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { perItem } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { rowsOfShards } from './members.ts';
 import { chunkRanges, countOrigins, sortedByOrigin, sortedShards, type ChunkRange, type OriginRow } from './slices.ts';
 import { sourceOf } from '../run/unit-items.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
@@ -44,15 +45,11 @@ async function rangesOf(artifacts: Artifacts, artifact: Digest, sizeOf: (items: 
   const { growths = [] } = sortedShards(manifest) ?? {};
   const ranges: ChunkRange[] = [];
   for (const [growth, shards] of Map.groupBy(manifest.shards, (_, index) => growths[index] ?? 0)) {
-    const counts = await countOrigins(rowsIn(artifacts, shards));
+    const counts = await countOrigins(rowsOfShards<OriginRow>({ artifacts }, shards));
     const size = sizeOf(counts.reduce((sum, count) => sum + count, 0));
     ranges.push(...chunkRanges(counts, size).map((range) => (growth === 0 ? range : { ...range, growth })));
   }
   return ranges;
-}
-
-async function* rowsIn(artifacts: Artifacts, shards: readonly { digest: Digest }[]): AsyncGenerator<OriginRow> {
-  for (const { digest } of shards) yield* await artifacts.readJsonl<OriginRow>(digest);
 }
 
 /** Tables kept open in one worker: one of a large group takes a few megabytes. */

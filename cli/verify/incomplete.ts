@@ -13,7 +13,9 @@ export interface IncompleteResult {
   kind: string;
 }
 
-/** The store without its copies on this machine of blobs that it does not have, and without a second look at those that were just checked. */
+/**
+ * The store without this machine's copies of blobs that it does not have, and without a second look at those that were just checked.
+ */
 export function withChecked(store: Store, sound: ReadonlySet<Digest>): Store {
   const has = async (digest: Digest): Promise<boolean> => sound.has(digest) || store.has(digest);
   const required = async (digest: Digest): Promise<Digest> => {

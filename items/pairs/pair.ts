@@ -63,7 +63,8 @@ export function joinPairs<P extends PromptItem>(
     const swapped = isByTests && passesFewer(given[0], given[1]);
     const [ours, theirs] = swapped ? given.toReversed() : given;
     const status = reasonOf({ chosen: ours, rejected: theirs }, language, { ...length_ratio, isByTests });
-    return { prompt, status, ...(swapped && { swapped }), ...(status === 'ok' && ours && theirs && { pair: pairOf(prompt, ours, theirs) }) };
+    const made = status === 'ok' && ours && theirs ? { pair: pairOf(prompt, ours, theirs) } : {};
+    return { prompt, status, ...(swapped && { swapped }), ...made };
   });
 }
 
