@@ -1,9 +1,12 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
 import { onlyNode, type JobInput, type NodeInput, type NodeSummary, type UnitSummary, type WorkNode } from '../plan/index.ts';
 import { cpuFor, pool } from './activities.ts';
 import { listenToAskers } from './askers.ts';
 import { withBudget } from './budget.ts';
 import { undispatched } from './failure.ts';
+
+/** For how long one worker is alone with a step that several may do together, and how many may join it then. */
+const [alone, helpers] = ['20s', 15] as const;
 
 /** One node that is a short activity or a process. A lost worker adopts the process; a real failure makes a new attempt. */
 export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> {
@@ -16,7 +19,27 @@ export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> 
   return { [node.id]: result };
 }
 
-function startNode({ id, kind, shape, run }: WorkNode, input: JobInput): Promise<NodeSummary> {
+function startNode({ id, kind, shape, run, together }: WorkNode, input: JobInput): Promise<NodeSummary> {
   if (shape === 'map') throw undispatched(`${id}: ${kind} runs in a group`);
-  return shape === 'process' ? pool(run.pool, kind).runProcess(input) : cpuFor(kind).step(input);
+  if (shape === 'process') return pool(run.pool, kind).runProcess(input);
+  const step = (): Promise<NodeSummary> => cpuFor(kind).step(input);
+  return together ? withHelp(step) : step();
+}
+
+/**
+ * Has a step done by one worker, and if it takes long by others with it. Whoever finds all parts done has the result of all, and only
+ * the first may fail.
+ */
+function withHelp(step: () => Promise<NodeSummary>): Promise<NodeSummary> {
+  return CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current();
+    const first = step();
+    try {
+      await Promise.race([first, sleep(alone)]);
+      const others = Array.from({ length: helpers }, () => step().catch(() => first));
+      return await Promise.race([first, ...others]);
+    } finally {
+      scope.cancel();
+    }
+  });
 }

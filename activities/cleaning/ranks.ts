@@ -54,13 +54,21 @@ async function isWhole<S extends StageName>(store: Store, { files }: RankRecord<
   return (await Promise.all(Object.values<Digest>(files).map((digest) => store.has(digest)))).every(Boolean);
 }
 
-/** Does something with every item, as many at a time as there are threads; results are in the order of the items. */
+/**
+ * Does something with every item, as many at a time as there are threads; results are in the order of the items. Items are taken in
+ * a random order, so that workers that do the same ranks rarely do the same one at once.
+ */
 export async function forEach<T, R>(items: readonly T[], { size }: Threads, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
   const results: R[] = Array.from({ length: items.length });
-  const next = items.entries();
+  const next = shuffled([...items.entries()]).values();
   const lane = async (): Promise<void> => {
     for (const [index, item] of next) results[index] = await work(item, index);
   };
   await Promise.all(Array.from({ length: size }, lane));
   return results;
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const places = items.map((item) => ({ item, place: Math.random() }));
+  return places.sort((a, b) => a.place - b.place).map(({ item }) => item);
 }

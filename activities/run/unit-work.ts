@@ -1,6 +1,7 @@
 import { createKept, parseJson } from '../../plan/index.ts';
 import type { Digest, Json, JsonObject, NodeInput, UnitInput, WorkInput, WorkNode } from '../../plan/index.ts';
 import { canonicalBytes } from '../../plan/keys.ts';
+import { kindOf } from '../../schemas/index.ts';
 import type { Store } from '../../ports/store.ts';
 import { callsPerItem } from './unit-items.ts';
 
@@ -36,6 +37,7 @@ function workNodesOf({ nodes }: UnitInput): WorkNode[] {
       run,
       endpoint: models['model']?.endpoint ?? null,
       calls: callsPerItem(node),
+      ...(kindOf(kind).together && { together: true }),
       reads: [...reads].filter((each) => members.has(each)),
     };
   });

@@ -178,6 +178,8 @@ export interface WorkNode {
   endpoint: string | null;
   /** Model calls for each item. */
   calls: number;
+  /** Several workers may do it together; absent: one does it. */
+  together?: true;
   /** The members of its group that it reads. */
   reads: string[];
 }

@@ -8,6 +8,7 @@ export const clean = defineKind({
   kind: 'clean',
   version: 1,
   shape: 'step',
+  together: true,
   description: 'Keeps the texts of a corpus that are worth learning from: rules for single files, duplicates and near duplicates left out.',
   inputs: {
     corpus: { description: 'Corpus to clean.', types: ['corpus'] },

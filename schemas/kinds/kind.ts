@@ -48,6 +48,8 @@ interface KindFacts {
   runnable?: false;
   /** What it reads changes by itself: its first result is used until a run refreshes it. */
   pinned?: true;
+  /** Its work has parts, and several workers may do it together: each does what is not done yet. Left out: one worker does it. */
+  together?: true;
   /** One node for all cells of all sweeps, which reads what every cell has made. */
   gathers?: true;
   /** One sentence for hover texts and the reference. */

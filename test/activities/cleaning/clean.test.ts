@@ -58,6 +58,19 @@ describe('cleaning', { timeout: 120_000 }, () => {
     expect(alike).toEqual([]);
   });
 
+  it('is done by two workers together with hardly more work than by one, and makes the same bytes', async () => {
+    const alone = await openStore();
+    const result = await cleaned(alone, await corpusOf(alone, files, 10));
+    const store = await openStore();
+    const manifest = await corpusOf(store, files, 10);
+    const done = [0, 0];
+    const both = await Promise.all(done.map((_, worker) => cleaned(store, manifest, {}, () => (done[worker] = (done[worker] ?? 0) + 1))));
+    const ranks = (await alone.list('cleaning/')).length;
+    for (const { shards, dropped } of both) expect({ shards, dropped }).toEqual({ shards: result.shards, dropped: result.dropped });
+    expect(Math.min(...done)).toBeGreaterThan(ranks / 5);
+    expect(done.reduce((sum, each) => sum + each)).toBeLessThan(1.5 * ranks);
+  });
+
   it('keeps similar texts where none are looked for, and texts too short for a comparison', async () => {
     const store = await openStore();
     const short: File[] = [['a/1.py', 'one two three four'], ['a/2.py', 'one two three four '], ['a/3.py', 'one two three four']];

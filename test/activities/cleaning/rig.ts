@@ -6,6 +6,7 @@ import { cleanShards } from '../../../activities/cleaning/clean.ts';
 import type { CleanInput, CleanShards } from '../../../activities/cleaning/clean.ts';
 import type { DroppedRow } from '../../../activities/cleaning/files.ts';
 import { openThreads } from '../../../activities/cleaning/threads.ts';
+import type { Threads } from '../../../activities/cleaning/threads.ts';
 import { metaOfSorted, type OriginRow } from '../../../activities/group/slices.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 import type { Manifest } from '../../../ports/artifacts.ts';
@@ -62,8 +63,8 @@ export const noRules: RulesOptions = {
 const threads = openThreads({ size: 2, signal: new AbortController().signal });
 afterAll(() => threads[Symbol.asyncDispose]());
 
-/** Cleans a corpus as the step does, with what it made read back. */
-export async function cleaned(store: Store, manifest: Manifest, options: Partial<CleanInput> = {}): Promise<Cleaned> {
+/** Cleans a corpus as the step does, with what it made read back. `onRank` is called with every rank that is done and not only read. */
+export async function cleaned(store: Store, manifest: Manifest, options: Partial<CleanInput> = {}, onRank?: () => void): Promise<Cleaned> {
   const input: CleanInput = {
     manifest,
     earlier: null,
@@ -72,7 +73,14 @@ export async function cleaned(store: Store, manifest: Manifest, options: Partial
     sizes: { shardRows: 50, entriesOfRank: 100_000 },
     ...options,
   };
-  const made = await cleanShards({ store, threads }, input);
+  const counted: Threads = {
+    ...threads,
+    run(stage, job) {
+      onRank?.();
+      return threads.run(stage, job);
+    },
+  };
+  const made = await cleanShards({ store, threads: counted }, input);
   const artifacts = createArtifacts(store);
   const rows = (await Promise.all(made.shards.map(({ digest }) => artifacts.readJsonl<OriginRow>(digest)))).flat();
   const gone = (await Promise.all(made.dropped.map(({ digest }) => artifacts.readJsonl<DroppedRow>(digest)))).flat();
