@@ -49,8 +49,8 @@ export async function crashTest({ files, kills, inFlight, delay, faults, onKill 
   return { status, seconds, counts: await countsOf(endpoint), pairs: await artifactOf(user, 'pairs'), reasons: await reasonsOf(user) };
 }
 
-/** Kills the worker once so many requests are answered. */
-async function killAfter({ user, endpoint, answers }: { user: Project; endpoint: Served; answers: number }): Promise<void> {
+/** Kills the worker of a project once its endpoint has answered so many requests. */
+export async function killAfter({ user, endpoint, answers }: { user: Project; endpoint: Served; answers: number }): Promise<void> {
   const isDue = async () => (await countsOf(endpoint).catch(() => null))?.answered ?? 0;
   await until(`${answers} are answered`, async () => (await isDue()) >= answers, 1000);
   process.kill((await user.pids()).worker, 'SIGKILL');
