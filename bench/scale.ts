@@ -7,7 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fastEndpoint, processesOf, project } from '../test/e2e/rig.ts';
+import { countsOf, fastEndpoint, processesOf, project, until } from '../test/e2e/rig.ts';
 import type { Project } from '../test/e2e/rig.ts';
 import { configOfTexts, pairsOf, textLines } from './scale/pairs-of-texts.ts';
 import { usageOf } from './scale/usage.ts';
@@ -26,9 +26,8 @@ async function measure(count: number): Promise<void> {
   await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pipeline });
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(count));
   const usage = watchProcesses(user.folder);
-  const began = Date.now();
-  const { status, run, calls } = await user.run('scale.yaml');
-  const seconds = (Date.now() - began) / 1000;
+  const cold = await runOf(user);
+  const { seconds, result: { status, run, calls } } = cold;
   const used = usage.end();
   if (status !== 'succeeded') throw new Error((await user.codepmp('status', run)).stdout);
   console.log(`\n${count.toLocaleString('en')} texts, ${calls['fast']?.toLocaleString('en')} calls: ${seconds.toFixed(0)} s, command to result`);
@@ -39,6 +38,19 @@ async function measure(count: number): Promise<void> {
   console.log(`  all at once: ${(usage.peak() / 1e6).toFixed(0)} MB`);
   await printHistories(user, run);
   for (const line of storeLines(user.store, count)) console.log(line);
+  await writeFile(join(user.folder, 'texts.jsonl'), textLines(100, count));
+  const warm = await runOf(user);
+  console.log(`  first call   ${cold.first.toFixed(1)} s after the command, ${warm.first.toFixed(1)} s where server and worker run already`);
+}
+
+/** Runs the pipeline to its end: seconds to the first call and to the result. */
+async function runOf(user: Project) {
+  const before = (await countsOf(endpoint)).requests;
+  const began = performance.now();
+  const since = () => (performance.now() - began) / 1000;
+  const { result } = user.start('scale.yaml');
+  const first = until('a call', async () => ((await countsOf(endpoint)).requests > before ? since() : null), 600);
+  return { first: await first, result: await result, seconds: since() };
 }
 
 interface Usage {
