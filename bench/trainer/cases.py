@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import torch
 from inputs import Pair, make_candidates, make_model, make_pairs
-from trainers import PAIRS, Measured, our_step, their_steps
+from trainers import PAIRS, Gradient, Measured, exact_gradient, our_step, their_steps
 from transformers import AutoModelForSequenceClassification
 
 import score
@@ -30,6 +30,8 @@ enclose the median with a probability of 1 − 2^(1 − n)."""
 CANDIDATES, BATCH_TOKENS = 256, 4096
 QUESTIONS = ["70/160", "150/150"]
 """Tokens of a question, and mean tokens of an answer to it."""
+GRADIENT = 2e-6
+"""By how much of their length two gradients may differ that are not compared with the one in fp64."""
 
 
 class NotEqual(Exception):
@@ -136,7 +138,7 @@ def steps(model: str | None = None, mix: str | None = None) -> None:
                 for lm in (True, False):
                     ours, theirs = compare(Path(place), each, lm=lm, steps=STEPS + 1)
                     try:
-                        equal = equality(ours, theirs)
+                        equal = equality(ours, theirs, lambda: exact_gradient(Path(place), make_pairs(each, PAIRS), lm=lm))  # noqa: B023
                     except NotEqual as error:
                         unequal.append(error)
                         say(name, each, lm, f"NOT EQUAL, so not compared: {error}")
@@ -153,17 +155,32 @@ def compare(folder: Path, mix: str, *, lm: bool, steps: int) -> tuple[Measured, 
     return ours, theirs
 
 
-def equality(ours: Measured, theirs: Measured) -> str:
-    """The largest differences. Raises `NotEqual` where they are larger than rounding explains."""
+def equality(ours: Measured, theirs: Measured, exact: Callable[[], Gradient] | None = None) -> str:
+    """
+    The largest differences. Raises `NotEqual` where they are larger than rounding explains: where the gradients are further apart than
+    2e-6 of their length, ours must not be further than TRL's from the `exact` one.
+    """
     losses = [abs(one - other) / abs(other) for one, other in zip(ours.losses, theirs.losses, strict=True)]
-    names = theirs.gradient.keys() & ours.gradient.keys()
-    differing = sum(float((ours.gradient[name] - theirs.gradient[name]).square().sum()) for name in names)
-    whole = sum(float(theirs.gradient[name].square().sum()) for name in names)
-    gradient = (differing / whole) ** 0.5
-    far = losses[0] > 2e-7 or max(losses[:5]) > 1e-6 or max(losses) > 5e-6
-    if len(names) != len(theirs.gradient) or far or gradient > 2e-6:
-        raise NotEqual(f"losses by up to {max(losses):.1e}, gradients by {gradient:.1e}, in {len(names)} tensors")
-    return f"loss of step 1 {losses[0]:.0e}, gradient {gradient:.1e}, losses of {len(losses)} steps {max(losses):.0e}"
+    is_far = losses[0] > 2e-7 or max(losses[:5]) > 1e-6 or max(losses) > 5e-6
+    gradient = distance(ours.gradient, theirs.gradient)
+    if is_far or gradient > GRADIENT and exact is None:
+        raise NotEqual(f"losses by up to {max(losses):.1e}, gradients by {gradient:.1e}")
+    found = f"loss of step 1 {losses[0]:.0e}, gradient {gradient:.1e}, losses of {len(losses)} steps {max(losses):.0e}"
+    if gradient <= GRADIENT or exact is None:
+        return found
+    true = exact()
+    away = [distance(side.gradient, true) for side in (ours, theirs)]
+    if away[0] > away[1]:
+        raise NotEqual(f"gradients by {gradient:.1e}; from the one in fp64, ours is {away[0]:.1e} away and theirs {away[1]:.1e}")
+    return f"{found}; from the gradient in fp64, ours is {away[0]:.1e} away and theirs {away[1]:.1e}"
+
+
+def distance(one: Gradient, other: Gradient) -> float:
+    """Between two gradients, as a share of the length of the second."""
+    if one.keys() != other.keys():
+        raise NotEqual(f"gradients of {len(one)} and of {len(other)} tensors")
+    apart = sum(float((one[name].double() - each.double()).square().sum()) for name, each in other.items())
+    return float((apart / sum(float(each.double().square().sum()) for each in other.values())) ** 0.5)
 
 
 def compared(theirs: Sequence[float], ours: Sequence[float], form: str) -> str:

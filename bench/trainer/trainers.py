@@ -21,6 +21,10 @@ PAIRS, RATE, DECAY = 4, 1e-4, 0.1
 """Pairs of a step; learning rate and weight decay."""
 
 
+Gradient = dict[str, torch.Tensor]
+"""By the names of the tensors of weights."""
+
+
 class Measured:
     """
     Losses and seconds of the steps of one trainer. The first step, which makes what later ones keep, is not timed: its
@@ -32,7 +36,7 @@ class Measured:
         self.processor: list[float] = []
         self.wall: list[float] = []
         self.flops = 0
-        self.gradient: dict[str, torch.Tensor] = {}
+        self.gradient: Gradient = {}
         self._counter: FlopCounterMode | None = None
 
     def begin(self) -> None:
@@ -53,7 +57,11 @@ class Measured:
 
     def keep_gradient(self, net: torch.nn.Module) -> None:
         if not self.losses:
-            self.gradient = {name: p.grad.detach().clone() for name, p in net.named_parameters() if p.grad is not None}
+            self.gradient = gradient_of(net)
+
+
+def gradient_of(net: torch.nn.Module) -> Gradient:
+    return {name: p.grad.detach().clone() for name, p in net.named_parameters() if p.grad is not None}
 
 
 def our_step(folder: Path, pairs: list[Pair], measured: Measured, *, lm: bool) -> Callable[[int], None]:
@@ -141,3 +149,23 @@ def their_steps(
     trainer.pairs, trainer.lm, measuring.trainer = pairs, lm, trainer
     trainer.remove_callback(PrinterCallback)
     trainer.train()
+
+
+def exact_gradient(folder: Path, pairs: list[Pair], *, lm: bool) -> Gradient:
+    """The gradient of the first step in fp64, by transformers' own model, row by row."""
+    model = AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float64)
+    scores, hidden = {}, {}
+    for number, pair in enumerate(pairs):
+        for side, row in enumerate(pair):
+            outputs = model(torch.tensor([row.ids]), use_cache=False, output_hidden_states=True)
+            scores[number, side], hidden[number, side] = outputs.logits[0, 0], outputs.hidden_states[-1][0]
+    margins = [scores[number, 0] - scores[number, 1] for number in range(len(pairs))]
+    loss = -F.logsigmoid(torch.stack(margins)).mean()
+    if lm:
+        rows = [row for row, _ in pairs]
+        read = torch.cat([hidden[n, 0][max(row.start, 1) - 1 : row.end - 1] for n, row in enumerate(rows)])
+        wanted = torch.tensor([token for row in rows for token in row.ids[max(row.start, 1) : row.end]])
+        loss = loss + F.cross_entropy(read @ model.get_input_embeddings().weight.T, wanted)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    return gradient_of(model)
