@@ -3,6 +3,8 @@ export { createGithub } from './sources/github/github.ts';
 export { createRepositories } from './sources/git.ts';
 export { createArtifacts } from './store/artifacts.ts';
 export { cleanEnvironment } from './launchers/environment.ts';
+export { createAgentsLauncher } from './launchers/agents/agents.ts';
+export { offerNode } from './launchers/agents/offer-node.ts';
 export { createLauncher } from './launchers/local.ts';
 export { createSlurmLauncher } from './launchers/slurm.ts';
 export { createSshLauncher } from './launchers/ssh.ts';

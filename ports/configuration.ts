@@ -39,13 +39,13 @@ export interface GithubAccess {
 }
 
 export interface Pool {
-  /** How processes are started: on this machine, over ssh, or by Slurm. */
+  /** How processes are started: by workers, over ssh, or by Slurm. */
   launcher: 'agents' | 'ssh' | 'slurm';
   /** On each node. */
   processes: number;
   /** Seconds without a step after which a process counts as stalled, unless its steps are long. */
   stall_after: number;
-  /** Nodes that a step runs on; absent: one. */
+  /** Nodes that a step runs on; absent: one, which is this machine where workers start it. */
   nodes?: number;
   /** The nodes as ssh knows them. */
   hosts?: string[];

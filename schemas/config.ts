@@ -52,7 +52,7 @@ const poolSchema = Type.Object(
   {
     launcher: choice(['agents', 'ssh', 'slurm'], {
       description:
-        'How processes are started: agents are workers on the machine itself, ssh logs in to `hosts`, slurm submits a job. The nodes of ssh and slurm share the store and the installation with this machine, at the same paths.',
+        'How processes are started: agents are the workers, each on its own machine, ssh logs in to `hosts`, slurm submits a job. The nodes of a pool share the store and the installation with this machine, at the same paths.',
       default: poolDefaults.launcher,
       examples: ['agents'],
     }),
@@ -99,7 +99,8 @@ const poolSchema = Type.Object(
     ),
     nodes: Type.Optional(
       Type.Integer({
-        description: 'Nodes of one training, for the launcher slurm. Left out: one.',
+        description:
+          'Nodes of one training, for the launchers agents and slurm. With agents, every machine on which a worker runs is a node. Left out: slurm takes one, agents the machine of the worker that has the step.',
         minimum: 1,
         maximum: 1024,
         examples: [2],

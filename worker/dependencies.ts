@@ -11,6 +11,7 @@ import {
   createRepositories,
   createSandbox,
   createTables,
+  offerNode,
   openStore,
 } from '../adapters/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig, readTemplate } from '../compile/index.ts';
@@ -35,6 +36,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   const python = join(home, '.setup', 'python', 'bin', 'python');
   const machine = createMachine({ lock: createMachineLock({ root: store.root }) });
   const pools = createPools({ store, machine, pools: config.pools });
+  if (Object.values(config.pools).some(({ launcher, nodes }) => launcher === 'agents' && nodes !== undefined)) offerNode(store.root);
   const limits = followEndpointLimits(store, config.endpoints);
   const servers = createModelServers({
     endpoints: config.endpoints,

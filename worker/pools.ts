@@ -1,5 +1,5 @@
 import { createMachine, scheduled, type Dependencies, type ProcessPool } from '../activities/index.ts';
-import { createLauncher, createSlurmLauncher, createSshLauncher } from '../adapters/index.ts';
+import { createAgentsLauncher, createLauncher, createSlurmLauncher, createSshLauncher } from '../adapters/index.ts';
 import type { Pool } from '../ports/configuration.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -14,8 +14,9 @@ interface PoolOptions {
 export function createPools({ store, machine, pools }: PoolOptions): Dependencies['pools'] {
   const folder = (name: string): Promise<string> => store.scratch(name);
   const local = createLauncher({ folder });
-  const poolOf = ({ launcher, hosts = [], ssh_config: config, sbatch }: Pool): ProcessPool => {
-    if (launcher === 'agents') return { launcher: local, machine };
+  const poolOf = ({ launcher, nodes, hosts = [], ssh_config: config, sbatch }: Pool): ProcessPool => {
+    if (launcher === 'agents' && nodes === undefined) return { launcher: local, machine };
+    if (launcher === 'agents') return { launcher: createAgentsLauncher({ local, root: store.root }), machine: createMachine() };
     if (launcher === 'slurm') return { launcher: createSlurmLauncher({ folder, ...(sbatch && { options: sbatch }) }), machine: scheduled };
     return { launcher: createSshLauncher({ local, hosts, ...(config && { config }) }), machine: createMachine() };
   };

@@ -46,10 +46,11 @@ export function inRanks(
   { node, folder }: ProcessNode,
   { script, config }: { script: string; config: JsonObject },
 ): Program {
-  const { launcher, processes, nodes = 1, stall_after }: Pool = dependencies.config.pools[node.run.pool] ?? poolDefaults;
+  const pool: Pool = dependencies.config.pools[node.run.pool] ?? poolDefaults;
+  const { launcher, processes, nodes = 1, stall_after } = pool;
   const alone = python(dependencies, script, { ...config, stall_after });
   const [interpreter, ...command] = alone.argv;
-  if (processes * nodes === 1) return launcher === 'agents' ? preloaded(dependencies, alone) : alone;
+  if (processes * nodes === 1) return launcher === 'agents' && pool.nodes === undefined ? preloaded(dependencies, alone) : alone;
   const logs = join(folder.attempt, 'torchrun');
   const meeting = nodes === 1 ? ['--standalone'] : ['--nnodes', `${nodes}`, '--rdzv-id', basename(folder.attempt)];
   const flags = [...meeting, '--max-restarts', '0', '--log-dir', logs, '--tee', '3', '--nproc-per-node', `${processes}`];

@@ -6,11 +6,11 @@ import { takeLock } from './lock.ts';
 import { environmentOf, findProcesses } from './processes.ts';
 
 /**
- * The lock of this machine in a store, whose folder is `root`. A worker's lock ends with the worker; a process that it leaves behind holds
- * the machine as long as it runs, and only the worker that adopts it may take the lock meanwhile.
+ * The lock of this machine, or of a node that is a part of it, in a store whose folder is `root`. A worker's lock ends with the worker; a
+ * process that it leaves behind holds the machine as long as it runs, and only the worker that adopts it may take the lock meanwhile.
  */
-export function createMachineLock({ root }: { root: string }): MachineLock {
-  const folder = join(root, 'dev', 'machine', hostname());
+export function createMachineLock({ root, machine = hostname() }: { root: string; machine?: string }): MachineLock {
+  const folder = join(root, 'dev', 'machine', machine);
   return {
     async take(job) {
       const lock = takeLock(folder);

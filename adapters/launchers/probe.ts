@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Pool } from '../../ports/configuration.ts';
+import { offersFolder, reach, readOffers } from './agents/offers.ts';
 import { askSlurm } from './slurm-queue.ts';
 import { shellCommand, sshFlags } from './ssh.ts';
 
@@ -16,8 +17,29 @@ export interface PoolFinding {
 
 /** Looks at the nodes of a pool: whether they answer, and see the store and the installation. `store` is a folder of the store. */
 export async function probePool(pool: Pool, { store }: { store: string }): Promise<PoolFinding[]> {
-  if (pool.launcher === 'agents') return [{ part: 'agents', found: 'this machine' }];
+  if (pool.launcher === 'agents') return probeOffers(pool, store);
   return pool.launcher === 'ssh' ? probeHosts(pool, store) : probeSlurm(pool);
+}
+
+/** Every machine is tried that has offered itself, as a training would. */
+async function probeOffers({ nodes }: Pool, store: string): Promise<PoolFinding[]> {
+  if (nodes === undefined) return [{ part: 'agents', found: 'this machine' }];
+  const folder = offersFolder(store);
+  const offers = await readOffers(folder);
+  const found = await Promise.all(
+    offers.map(async (offer): Promise<PoolFinding> => {
+      const socket = await reach(offer);
+      socket?.destroy();
+      const { node, address, port } = offer;
+      if (socket) return { part: node, found: `answers at ${address}:${port}` };
+      const next = `start codepmp worker there again, or delete ${join(folder, `${node}.json`)}`;
+      return { part: node, found: `does not answer at ${address}:${port}`, next };
+    }),
+  );
+  const living = found.filter(({ next }) => next === undefined).length;
+  if (living >= nodes) return found;
+  const next = 'start codepmp worker on more machines that share the store';
+  return [...found, { part: 'nodes', found: `${living} of the ${nodes} that a training needs`, next }];
 }
 
 /** Every host is asked to read a file that was written here, by the Node that runs this. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { classified } from '../../ports/failure.ts';
 import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
-import { agentProgram, failedNode, gangProgram, writeWhole } from './gang/files.ts';
+import { agentProgram, failedNodes, gangProgram, writeWhole } from './gang/files.ts';
 import type { GangRequest } from './gang/protocol.ts';
 import { readAttempt, readProcessFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
 import { askSlurm, createSlurmQueue, runSlurm, wasPreempted } from './slurm-queue.ts';
@@ -101,11 +101,10 @@ function slurmName(folder: string): string {
  * again; none where too few nodes would be left.
  */
 async function avoiding(folder: string, asked: string[]): Promise<string[]> {
-  const attempts = await readdir(dirname(folder));
-  const failed = await Promise.all(attempts.map((name) => readFile(join(dirname(folder), name, failedNode), 'utf8').catch(() => '')));
-  if (failed.every((node) => node === '')) return [];
+  const failed = await failedNodes(folder);
+  if (failed.length === 0) return [];
   const excluded = asked.flatMap((option) => (option.startsWith('--exclude=') ? [option.slice('--exclude='.length)] : []));
-  const option = `--exclude=${[...new Set([...excluded, ...failed.filter((node) => node !== '')])].join(',')}`;
+  const option = `--exclude=${[...new Set([...excluded, ...failed])].join(',')}`;
   const test = await askSlurm('sbatch', ['--test-only', ...asked, option, join(folder, 'job.sh')]);
   return 'failure' in test ? [] : [option];
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { JobRequest, Launcher } from '../../ports/launcher.ts';
-import { agentProgram, gangProgram, writeWhole } from './gang/files.ts';
+import { agentProgram, gangProgram, killWithin, writeWhole } from './gang/files.ts';
 import type { GangRequest } from './gang/protocol.ts';
 
 export interface SshOptions {
@@ -13,9 +13,6 @@ export interface SshOptions {
   /** Milliseconds after which a node that hears nothing of us kills what it runs. */
   fenceMs?: number;
 }
-
-/** Milliseconds beyond the grace period in which a gang verifies that nothing is left on its nodes. */
-const killWithin = 15_000;
 
 /**
  * Runs jobs on the nodes of a pool over ssh. On this machine a gang is one process that outlives the worker, holds a connection to each

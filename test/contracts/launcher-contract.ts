@@ -54,7 +54,7 @@ export function testLaunchers(rigOf: RigOf, markerOf: (folder: string) => Marker
   afterEach(async () => {
     vi.unstubAllEnvs();
     await test.launcher.cancel(test.ref, { graceMs: 0 });
-    await rm(test.place, { recursive: true, force: true });
+    await rm(test.place, { recursive: true, force: true, maxRetries: 9 });
   });
   return test;
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { hasSlurm, startSlurmNodes } from '../adapters/launchers/slurmd.ts';
@@ -19,7 +19,7 @@ async function runOn(pool: string) {
   };
 }
 
-const title = 'a pipeline file runs unchanged on this machine, over ssh and by Slurm, with equal results';
+const title = 'a pipeline file runs unchanged on this machine, by agents, over ssh and by Slurm, with equal results';
 it.skipIf(!hasSshd || !hasSlurm)(title, { timeout: 600_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'codepmp-sshd-'));
   const [ssh, slurm] = [await startSshNodes(folder, ['n1']), await startSlurmNodes()];
@@ -30,11 +30,13 @@ it.skipIf(!hasSshd || !hasSlurm)(title, { timeout: 600_000 }, async () => {
     await rm(folder, { recursive: true, force: true });
   });
   const here = await runOn('{launcher: agents}');
+  const byAgents = await runOn('{launcher: agents, nodes: 1}');
   const bySsh = await runOn(`{launcher: ssh, hosts: [n1], ssh_config: "${ssh.config}"}`);
   const bySlurm = await runOn('{launcher: slurm}');
-  expect([bySsh.results, bySlurm.results]).toEqual([here.results, here.results]);
+  expect([byAgents.results, bySsh.results, bySlurm.results]).toEqual([here.results, here.results, here.results]);
   const own = ['stderr.log', 'stdout.log'];
   expect(here.logs).toEqual(own);
+  expect(byAgents.logs).toEqual(expect.arrayContaining([`${hostname()}.stderr.log`, `${hostname()}.stdout.log`, ...own]));
   expect(bySsh.logs).toEqual(['n1.stderr.log', 'n1.stdout.log', ...own]);
   expect(bySlurm.logs).toEqual(expect.arrayContaining(['slurm.log', ...own]));
 });

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { hostname, networkInterfaces, tmpdir, userInfo } from 'node:os';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deviceTowards } from '../devices.ts';
 import { freePort } from '../free-port.ts';
 import { takeLock } from '../lock.ts';
 import { hear, sayTo, type AgentNews, type GangRequest, type ToAgent } from './protocol.ts';
@@ -25,8 +24,10 @@ process.on('SIGTERM', () => program?.term());
 process.stdout.on('error', () => undefined);
 hear<ToAgent>(process.stdin, {
   take(message) {
+    if (isOld()) return cutOff();
     clearTimeout(fence);
     fence = setTimeout(cutOff, request.fenceMs);
+    if (message.say === 'beat') say({ said: 'beat' });
     if (message.say === 'claim') void claim();
     if (message.say === 'start' && !program) void start(message);
     if (message.say === 'term') program?.term();
@@ -34,7 +35,15 @@ hear<ToAgent>(process.stdin, {
   end: cutOff,
 });
 
-/** Nobody can tell us to end any more, so it is done now; once the program has ended, so do we. */
+/** Whether another attempt may run in place of this one. */
+function isOld(): boolean {
+  const holder = request.lease === undefined ? null : readText(request.lease);
+  if (holder === null || holder === basename(request.folder)) return false;
+  process.stderr.write(`${node} ends ${request.folder}: another attempt of the job has its place\n`);
+  return true;
+}
+
+/** Nobody can tell us to end any more, or nobody should, so it is done now; once the program has ended, so do we. */
 function cutOff(): void {
   if (!program) process.exit(1);
   void program.kill();
@@ -71,20 +80,17 @@ async function rendezvous({ address, port }: { address: string; port: number }):
   return { PET_NODE_RANK: `${rank}`, PET_MASTER_ADDR: address, PET_MASTER_PORT: `${port}`, ...devices };
 }
 
-/** The network device that packets to an address leave by; null if none has the address they carry. */
-async function deviceTowards(address: string): Promise<string | null> {
-  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-  socket.connect(9, address);
-  await once(socket, 'connect');
-  const own = socket.address().address;
-  socket.close();
-  const found = Object.entries(networkInterfaces()).find(([, addresses]) => addresses?.some((each) => each.address === own));
-  return found?.[0] ?? null;
-}
-
 /** The address that other nodes reach this one by: the scheduler's, or the one that our connection came to. */
 function ownAddress(): string {
   return process.env['CODEPMP_NODE_ADDRESS'] ?? process.env['SSH_CONNECTION']?.split(' ')[2] ?? hostname();
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 function readRequest(path: string): GangRequest {

@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recruit } from '../agents/recruit.ts';
 import { lastLines, readTail } from '../job-folder.ts';
-import { failedNode } from './files.ts';
+import { beatFile, failedNode, waitFile } from './files.ts';
+import { lineOf, type Line } from './line.ts';
 import { hear, sayTo, type FromAgent, type GangRequest, type ToAgent } from './protocol.ts';
 
 /**
@@ -31,63 +32,77 @@ interface AgentLink {
   closed: Promise<void>;
 }
 
-/** Nodes behind one link. */
-const perLink = request.nodes / request.links.length;
-
 const ready = new Map<number, { address: string; port: number }>();
 const exits = new Map<number, { node: string; exit: number }>();
 let failure: { node: string; exit: number } | null = null;
-let isStopping = false;
+const stopping = new AbortController();
 /** Somebody else has asked the gang to end while nothing had failed; how its nodes end is no failure of theirs. */
 let isWarned = false;
 let changed = Promise.withResolvers<void>();
 
 process.on('SIGTERM', () => {
-  const grace = read(join(dirname(file), 'grace'));
-  isWarned ||= grace === null && !isStopping;
+  const grace = read(join(request.folder, 'grace'));
+  isWarned ||= grace === null && !stopping.signal.aborted;
   void stop(Number(grace ?? graceAfterWarning));
 });
 
 const links: AgentLink[] = [];
-for (const argv of request.links) links.push(openLink(argv));
-const beat = setInterval(() => links.forEach((link) => link.say({ say: 'beat' })), request.fenceMs / 6);
+let beats = 0;
+const beat = setInterval(keepUp, request.fenceMs / 6);
+keepUp();
+const lines = await openLines();
+/** Nodes behind one link. */
+const perLink = request.nodes / lines.length;
+for (const line of lines) links.push(openLink(line));
 await meet();
 await Promise.all(links.map((link) => link.closed));
 clearInterval(beat);
 process.exit(await verdict());
+
+/** Says that this gang is there: to its nodes, and to workers on other machines, who ask it to end by a file. */
+function keepUp(): void {
+  links.forEach((link) => link.say({ say: 'beat' }));
+  if (request.offers === undefined) return;
+  write(join(request.folder, beatFile), `${beats++}`);
+  if (read(join(request.folder, 'cancelled')) !== null && !stopping.signal.aborted) void stop(Number(read(join(request.folder, 'grace'))));
+}
+
+async function openLines(): Promise<Line[]> {
+  const { offers } = request;
+  if (offers === undefined) return request.links.map(lineOf);
+  const waits = join(request.folder, waitFile);
+  const lines = await recruit({ request, file, offers, onWait: (reason) => write(waits, reason), signal: stopping.signal });
+  rmSync(waits, { force: true });
+  return lines;
+}
 
 /** Has the nodes take their turn one after the other, always in the same order, so that two gangs never wait for each other; then starts. */
 async function meet(): Promise<void> {
   for (const [index, link] of links.entries()) {
     link.say({ say: 'claim' });
     while (ready.size < (index + 1) * perLink) {
-      if (isStopping) return;
+      if (stopping.signal.aborted) return;
       await changed.promise;
     }
   }
   const first = ready.get(0);
-  if (first && !isStopping) links.forEach((link) => link.say({ say: 'start', ...first }));
+  if (first && !stopping.signal.aborted) links.forEach((link) => link.say({ say: 'start', ...first }));
 }
 
-function openLink([program, ...args]: [string, ...string[]]): AgentLink {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const closed = Promise.withResolvers<void>();
+function openLink({ name, input, output, closed }: Line): AgentLink {
   const running = new Set<string>();
   let ended = 0;
-  child.stdin.on('error', () => undefined);
-  child.once('error', (error) => process.stderr.write(`${error.message}\n`));
   const hearAgent = (message: FromAgent): void => {
     running.add(message.node);
     if (message.said === 'ended' && running.delete(message.node)) ended++;
     take(message);
   };
-  hear<FromAgent>(child.stdout, { take: hearAgent, end: () => undefined });
-  child.once('close', (code) => {
-    const node = [...running].join(', ') || args.join(' ');
-    if (ended < perLink && !isStopping) fail({ node, exit: killed }, `${node} was lost: ${program} ended with ${code ?? 'a signal'}`);
-    closed.resolve();
+  hear<FromAgent>(output, { take: hearAgent, end: () => undefined });
+  const over = closed.then((how) => {
+    const node = [...running].join(', ') || name;
+    if (ended < perLink && !stopping.signal.aborted) fail({ node, exit: killed }, `${node} was lost: ${how}`);
   });
-  return { say: (message) => sayTo(child.stdin, message), close: () => child.stdin.end(), closed: closed.promise };
+  return { say: (message) => sayTo(input, message), close: () => input.end(), closed: over };
 }
 
 function take(message: FromAgent): void {
@@ -106,13 +121,13 @@ function fail({ node, exit }: { node: string; exit: number }, said?: string): vo
   if (said) process.stderr.write(`${said}\n`);
   if (isWarned) return;
   failure ??= { node, exit };
-  if (isStopping) return;
+  if (stopping.signal.aborted) return;
   if (exit !== terminated) writeFileSync(join(request.folder, failedNode), node);
   void stop(graceAfterFailure);
 }
 
 async function stop(graceMs: number): Promise<void> {
-  isStopping = true;
+  stopping.abort();
   notify();
   links.forEach((link) => link.say({ say: 'term' }));
   await Promise.race([Promise.all(links.map((link) => link.closed)), sleep(ready.size < request.nodes ? 0 : graceMs)]);
@@ -132,6 +147,15 @@ async function verdict(): Promise<number> {
   const tail = lastLines(await readTail(join(request.folder, `${node}.stderr.log`), 8192));
   process.stderr.write(`${node} ended first, with exit code ${exit}${tail === '' ? '' : `:\n${tail}`}\n`);
   return exit;
+}
+
+/** A file that cannot be written now is as good as none: whoever looks for it finds this gang silent. */
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    process.stderr.write(`${String(error)}\n`);
+  }
 }
 
 function read(path: string): string | null {

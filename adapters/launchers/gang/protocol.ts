@@ -11,8 +11,12 @@ export interface GangRequest {
   folder: string;
   /** How many nodes take part. */
   nodes: number;
-  /** Command lines that start agents: one for each node, or one that starts them all. */
+  /** Command lines that start agents: one for each node, or one that starts them all. Empty: nodes are taken from `offers`. */
   links: [string, ...string[]][];
+  /** Folder in which machines offer themselves as nodes. Left out: command lines start the agents. */
+  offers?: string;
+  /** File that names the attempt which may run. Left out: every one may. */
+  lease?: string;
   /** Identifies the processes of the attempt on a node. */
   marker: Marker;
   /** Whether a node runs one gang at a time and agents wait for their turn. A scheduler decides that by itself. */
@@ -24,11 +28,12 @@ export interface GangRequest {
 /** What the gang says to its agents. `beat` only shows that it is still there. */
 export type ToAgent = { say: 'claim' | 'term' | 'beat' } | { say: 'start'; address: string; port: number };
 
-/** What an agent says about its node. The first node's address and port are where all meet. */
+/** What an agent says about its node. The first node's address and port are where all meet. `beat` answers that of the gang. */
 export type AgentNews =
   | { said: 'waits'; holder: string }
   | { said: 'ready'; address: string; port: number }
-  | { said: 'ended'; exit: number };
+  | { said: 'ended'; exit: number }
+  | { said: 'beat' };
 
 export type FromAgent = { rank: number; node: string } & AgentNews;
 
@@ -43,5 +48,6 @@ export function hear<M>(stream: Readable, { take, end }: { take: (message: M) =>
   lines.on('line', (line) => {
     if (line.startsWith('{')) take(JSON.parse(line) as M);
   });
+  lines.on('error', () => undefined);
   lines.on('close', end);
 }

@@ -1,3 +1,4 @@
+import { createAgentsLauncher } from '../../../adapters/launchers/agents/agents.ts';
 import { createLauncher } from '../../../adapters/launchers/local.ts';
 import { createSshLauncher } from '../../../adapters/launchers/ssh.ts';
 import { createSlurmLauncher } from '../../../adapters/launchers/slurm.ts';
@@ -9,12 +10,14 @@ export interface LauncherRig {
   /** Folder of the store. */
   root: string;
   slurm?: { lostAfterMs: number };
+  agents?: { fenceMs: number; machine?: string };
   ssh?: { config: string; hosts: string[]; fenceMs?: number };
 }
 
-export async function openLauncher({ root, ssh, slurm }: LauncherRig): Promise<Launcher> {
+export async function openLauncher({ root, agents, ssh, slurm }: LauncherRig): Promise<Launcher> {
   const folder = (await openFileStore({ root })).scratch;
   if (slurm) return createSlurmLauncher({ folder, ...slurm });
   const local = createLauncher({ folder });
+  if (agents) return createAgentsLauncher({ local, root, ...agents });
   return ssh ? createSshLauncher({ local, ...ssh }) : local;
 }

@@ -8,6 +8,7 @@ import { inRanks } from '../../../activities/process/programs.ts';
 import type { ProcessNode } from '../../../activities/process/programs.ts';
 import type { Pool } from '../../../ports/configuration.ts';
 import { poolDefaults } from '../../../schemas/index.ts';
+import { startListeners, withdraw } from './listeners.ts';
 import { openLauncher, type LauncherRig } from './rig.ts';
 import { hasSlurm, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
 import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
@@ -57,12 +58,16 @@ async function scoresOn(rig: LauncherRig, pool: Pool): Promise<{ scores: Map<str
   return { scores: new Map(scores.map(({ text, score }) => [text, score])), parts: parts.length };
 }
 
-it.skipIf(!hasSshd || !hasSlurm)('torchrun meets on two nodes, over ssh and by Slurm, and scores as one process does', { timeout: 400_000 }, async () => {
+it.skipIf(!hasSshd || !hasSlurm)('torchrun meets on two nodes, by agents, over ssh and by Slurm, and scores as one process does', { timeout: 400_000 }, async () => {
   const alone = await scoresOn({ root: join(place, 'here') }, poolDefaults);
   expect(alone.scores.size).toBe(texts.length);
+  const listeners = startListeners(join(place, 'by-agents'));
+  const rig = { root: join(place, 'by-agents'), agents: { fenceMs: 30_000 } };
+  const byAgents = await scoresOn(rig, { ...poolDefaults, nodes: 2 });
+  await Promise.all(Object.values(listeners).map(withdraw));
   const bySsh = await scoresOn({ root: join(place, 'by-ssh'), ...(ssh && { ssh }) }, { ...poolDefaults, launcher: 'ssh', nodes: 2 });
   const bySlurm = await scoresOn({ root: join(place, 'by-slurm'), slurm: { lostAfterMs: 5000 } }, { ...poolDefaults, launcher: 'slurm', nodes: 2 });
-  for (const { scores, parts } of [bySsh, bySlurm]) {
+  for (const { scores, parts } of [byAgents, bySsh, bySlurm]) {
     expect(parts).toBe(2);
     expect([...scores.keys()].toSorted()).toEqual([...alone.scores.keys()].toSorted());
     for (const [text, score] of scores) expect(score).toBeCloseTo(alone.scores.get(text) ?? Number.NaN, 5);

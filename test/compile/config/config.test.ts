@@ -209,8 +209,8 @@ describe('a mistake is named with its place, and what is built in stands in', ()
     ],
     [
       'pools: {p: {launcher: ssh, hosts: [n1], nodes: 2}}',
-      '2:48: error[E0171]: pools.p.nodes is a setting of the launcher slurm',
-      'remove nodes, or set launcher: slurm',
+      '2:48: error[E0171]: pools.p.nodes is a setting of the launchers agents and slurm',
+      'remove nodes, or set launcher: agents or launcher: slurm',
     ],
     ['pools: {p: {launcher: slurm, sbatch: [-p gpu]}}', '2:39: error[E0115]: pools.p.sbatch.0 is not well formed', '--option=value'],
     ['temporal: {address: localhost}', '2:21: error[E0115]: temporal.address is not well formed', 'host:port'],
