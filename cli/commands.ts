@@ -36,7 +36,7 @@ export const commands: CommandEntry[] = [
   { name: 'rm', summary: 'delete run records (results stay in the store)', load: () => import('./commands/rm.ts') },
   { name: 'report', summary: "print a run's report", load: () => import('./commands/report.ts') },
   { name: 'inspect', summary: "browse a run's pairs, candidates and training curves", load: () => import('./commands/inspect.ts') },
-  { name: 'export', summary: "copy a step's pairs or its checkpoint into a new folder", load: () => import('./commands/export.ts') },
+  { name: 'export', summary: "copy a step's pairs, its checkpoint or its curves into a new folder", load: () => import('./commands/export.ts') },
   { name: 'verify', summary: 'check every file of the store and set damaged ones aside', load: () => import('./commands/verify.ts') },
   { name: 'gc', summary: 'delete what no run needs from the store', load: () => import('./commands/gc.ts') },
   {

@@ -217,6 +217,8 @@ export interface TrainingStep {
   tokens: number;
   /** Rows (prompt and answer) that were cut. */
   cut: number;
+  /** What was measured on the held-out pairs after this step. */
+  held_out?: { [name: string]: number | null };
 }
 
 /** The steps of a training in order, each once; no clock, so that equal trainings have equal curves. */

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseJson, titleOf } from '../../plan/index.ts';
-import type { DataStatistics, PlanNode, TrainingCurve, TrainingStep, WaterfallStage } from '../../plan/index.ts';
-import { jobFolder } from '../../records/names.ts';
+import type { DataStatistics, PlanNode, WaterfallStage } from '../../plan/index.ts';
 import {
   addressOf,
   cleaningNotes,
@@ -18,6 +15,7 @@ import {
   trainingCurves,
 } from '../../report/explorer/index.ts';
 import type { Markup, ShownNode, ShownOutput } from '../../report/explorer/index.ts';
+import { readCurve } from '../runs/curve.ts';
 import { isFolder } from '../runs/step-output.ts';
 import { CommandFailure } from '../terminal/failure.ts';
 import { findOutput, tableOf } from './inspected-run.ts';
@@ -124,32 +122,8 @@ function joined(scores: FilteredTable, { fields, conditions, order }: FilteredTa
 
 /** The curves of a training, as far as it is. */
 async function curves({ store, record }: InspectedRun, { node, unit, artifact, manifest }: NodeOutput): Promise<Markup> {
-  const progress = manifest?.shards.find(({ name }) => name === 'progress.jsonl');
-  const curve = progress ? curveIn(await store.getBytes(progress.digest)) : await curveSoFar(jobFolder(store, unit?.key ?? record.run));
+  const curve = await readCurve(store, { manifest, key: unit?.key ?? record.run });
   return trainingCurves({ step: titleOf(node), key: unit?.key ?? '', artifact: artifact ?? '', curve, config: node.settings });
-}
-
-async function curveSoFar(folder: string): Promise<TrainingCurve> {
-  return curveIn(await readFile(join(folder, 'progress.jsonl')).catch(() => new Uint8Array()));
-}
-
-/** The steps in a file of progress, each as it was taken last; other lines, and one that is being written, are passed over. */
-function curveIn(bytes: Uint8Array): TrainingCurve {
-  const steps = new Map<number, TrainingStep>();
-  for (const line of new TextDecoder().decode(bytes).split('\n')) {
-    const entry = parsedStep(line);
-    if (entry) steps.set(entry.step, entry);
-  }
-  return [...steps.values()].toSorted((a, b) => a.step - b.step);
-}
-
-function parsedStep(line: string): TrainingStep | null {
-  try {
-    const entry = JSON.parse(line) as Partial<TrainingStep>;
-    return typeof entry.step === 'number' && typeof entry.rank_loss === 'number' ? (entry as TrainingStep) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Metrics as they are, or the files of a folder. */

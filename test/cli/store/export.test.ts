@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { pairColumns } from '../../../plan/columns.ts';
 import type { JsonObject } from '../../../plan/index.ts';
 import { listExports } from '../../../records/exports.ts';
+import { jobFolder } from '../../../records/names.ts';
+import { readRun } from '../../../records/run.ts';
 import { createPairLengths, describePairs } from '../../../stats/index.ts';
 import { referencePython } from '../../stats/third-party/environment.ts';
 import { recordedFolder, type RecordedFolder } from '../recorded-runs.ts';
@@ -52,6 +54,24 @@ const pairs = texts.map((text, ordinal) => ({
   level: '',
 }));
 
+const steps = [0, 1, 2].map((step) => ({
+  step,
+  steps: 3,
+  loss: 0.75 - step / 4,
+  rank_loss: 0.5,
+  lm_loss: null,
+  accuracy: 0.25 * step,
+  lr: 2 ** -20,
+  pairs: 8,
+  equal: 0,
+  tokens: 300,
+  cut: 0,
+  ranks: 1,
+  ...(step === 2 && { held_out: { rank_loss: 0.375, lm_loss: null, accuracy: 1 } }),
+}));
+
+const jsonLines = (lines: object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+
 /** A run in which steps have made pairs, and a training a checkpoint. */
 async function studied(): Promise<RecordedFolder> {
   const user = await recordedFolder();
@@ -59,7 +79,8 @@ async function studied(): Promise<RecordedFolder> {
     artifact: async ({ node, output, artifacts, store }) => {
       const type = node.outputs[output] ?? '';
       if (type === 'checkpoint') {
-        const files = [{ name: 'config.json', text: '{}' }, { name: 'tokenizer/vocab.txt', text: 'a' }];
+        const progress = { name: 'progress.jsonl', text: jsonLines(steps) };
+        const files = [{ name: 'config.json', text: '{}' }, { name: 'tokenizer/vocab.txt', text: 'a' }, progress];
         const shards = await Promise.all(
           files.map(async ({ name, text }) => ({ digest: await store.putBytes(Buffer.from(text)), rows: 1, bytes: text.length, name })),
         );
@@ -89,6 +110,19 @@ json.dump({split: rows.to_list() for split, rows in data.items()}, sys.stdout)
   const env = { HF_HUB_OFFLINE: '1', HF_DATASETS_DISABLE_PROGRESS_BARS: '1' };
   const { stdout } = await execa(await referencePython(), ['-c', script, folder, `${folder}-cache`], { env });
   return JSON.parse(stdout) as { [split: string]: object[] };
+}
+
+/** What TensorBoard reads of a folder: by tag, the step and the value of each point. */
+async function scalarsIn(folder: string): Promise<{ [tag: string]: [step: number, value: number][] }> {
+  const script = `
+import json, sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+events = EventAccumulator(sys.argv[1])
+events.Reload()
+print(json.dumps({tag: [[each.step, each.value] for each in events.Scalars(tag)] for tag in events.Tags()["scalars"]}))
+`;
+  const { stdout } = await execa(await referencePython(), ['-c', script, folder]);
+  return JSON.parse(stdout) as { [tag: string]: [number, number][] };
 }
 
 describe('export', { timeout: 180_000 }, () => {
@@ -130,7 +164,7 @@ describe('export', { timeout: 180_000 }, () => {
 
   test('writes a checkpoint as its files, and notes every export', async () => {
     await using user = await studied();
-    expect(await user.codepmp('export', 'rm', 'model')).toMatchObject({ exitCode: 0, stderr: '2 files of rm' });
+    expect(await user.codepmp('export', 'rm', 'model')).toMatchObject({ exitCode: 0, stderr: '3 files of rm' });
     expect(readFileSync(join(user.path, 'model', 'tokenizer', 'vocab.txt'), 'utf8')).toBe('a');
     expect(await listExports(user.store)).toEqual([
       {
@@ -143,6 +177,37 @@ describe('export', { timeout: 180_000 }, () => {
         splits: ['train'],
       },
     ]);
+  });
+
+  test('writes what a training has measured, as TensorBoard reads it', async () => {
+    await using user = await studied();
+    const { exitCode, stdout, stderr } = await user.codepmp('export', 'rm', 'curves', '--format', 'tensorboard');
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: join(user.path, 'curves'), stderr: '3 training steps of rm' });
+    const told = ['loss', 'rank_loss', 'accuracy', 'lr', 'pairs', 'equal', 'tokens', 'cut'] as const;
+    expect(await scalarsIn(join(user.path, 'curves'))).toEqual({
+      ...Object.fromEntries(told.map((name) => [`train/${name}`, steps.map((each) => [each.step, each[name]])])),
+      'held_out/rank_loss': [[2, 0.375]],
+      'held_out/accuracy': [[2, 1]],
+    });
+    expect(await user.codepmp('export', 'pairs', 'none', '--format', 'tensorboard')).toMatchObject({
+      exitCode: 1,
+      stderr: 'codepmp: pairs (pair) is no training and has no curves',
+    });
+  });
+
+  test('writes the curves of a training that has not finished, each step as it was taken last', async () => {
+    await using user = await recordedFolder();
+    await user.record('study-1', pipeline, { fail: { rm: 'no memory' } });
+    const record = await readRun(user.store, 'study-1');
+    const job = jobFolder(user.store, record?.units.find(({ id }) => id === 'rm')?.key ?? '');
+    const measured = { event: 'held-out', after: 1, held_out: { accuracy: 0.5 } };
+    await mkdir(job, { recursive: true });
+    await writeFile(join(job, 'progress.jsonl'), `${jsonLines([...steps.slice(0, 2), { ...steps[1], loss: 2 }, measured])}{"step": 2, "lo`);
+    await user.codepmp('export', 'rm', 'curves', '--format', 'tensorboard');
+    expect(await scalarsIn(join(user.path, 'curves'))).toMatchObject({
+      'train/loss': [[0, 0.75], [1, 2]],
+      'held_out/accuracy': [[1, 0.5]],
+    });
   });
 
   test('writes into no folder that has files, and leaves nothing behind where it fails', async () => {
