@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../ports/store.ts';
 import { classified } from '../../ports/failure.ts';
 import { setAside } from './damaged.ts';
@@ -8,6 +9,9 @@ import { renewFile } from './unused.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
 export type StoreNames = Pick<Store, 'publish' | 'read' | 'renew' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
+
+/** Milliseconds in which a published name can be read everywhere: a client of NFS may keep for a minute that it is not there. */
+const visibleWithin = 90_000;
 
 /** The store's write-once names, overwritable notes and scratch folders. */
 export function openNames(options: { root: string; temporary: string }): StoreNames {
@@ -22,10 +26,17 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
   return {
     async publish(name, bytes) {
       const to = namePath(root, 'names', name);
-      const before = await read(name);
-      if (before && (await renewFile(to))) return { won: false, bytes: before };
-      const won = await publishFile({ root, from: await writeTemporary(temporary, seal(bytes)), to });
-      return { won, bytes: won ? bytes : ((await read(name)) ?? bytes) };
+      const end = performance.now() + visibleWithin;
+      for (let pause = 0; performance.now() < end; pause = Math.min(pause * 2 + 10, 1000)) {
+        await sleep(pause);
+        const winner = await read(name);
+        if (winner && (await renewFile(to))) return { won: false, bytes: winner };
+        if (await publishFile({ root, from: await writeTemporary(temporary, seal(bytes)), to })) return { won: true, bytes };
+      }
+      throw classified(
+        'unavailable',
+        `${to} exists, but cannot be read on this machine for ${visibleWithin / 1000} s. If it is on NFS, mount it with lookupcache=positive, then run again`,
+      );
     },
     read,
     async renew(name) {

@@ -1,10 +1,11 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFileStore } from '../../../adapters/store/file.ts';
@@ -39,6 +40,18 @@ describe('a store in a folder', () => {
     for (const [at, self] of winners)
       expect(new TextDecoder().decode((await store.read(`results/${at}`)) ?? undefined)).toBe(`${at} by ${self}`);
     expect(await readdir(join(root, 'tmp'))).toEqual([]);
+  });
+
+  it('gives the bytes of the winner to a publisher that cannot read them at first, and never its own', async () => {
+    const store = await openFileStore({ root });
+    await store.publish('results/other', new TextEncoder().encode('theirs'));
+    // As a server of files may show it: the name is taken, and opening it says that it is not there.
+    await symlink('appears-later', join(root, 'names', 'results', 'r'));
+    const published = store.publish('results/r', new TextEncoder().encode('ours'));
+    await delay(300);
+    await rename(join(root, 'names', 'results', 'other'), join(root, 'names', 'results', 'appears-later'));
+    const { won, bytes } = await published;
+    expect([won, new TextDecoder().decode(bytes)]).toEqual([false, 'theirs']);
   });
 
   it('sets every damaged blob aside, so that it can be made again', async () => {
