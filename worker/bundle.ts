@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -40,7 +40,7 @@ async function filesIn(source: string): Promise<string[]> {
 async function keep(folder: string, name: string, code: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const others = (await readdir(folder)).filter((other) => other.endsWith('.js') && other !== name);
-  const unfinished = join(folder, `${name}.${process.pid}`);
+  const unfinished = join(folder, `${name}.${randomBytes(8).toString('hex')}`);
   await writeFile(unfinished, code);
   await rename(unfinished, join(folder, name));
   for (const other of others) await rm(join(folder, other), { force: true });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Octokit } from '@octokit/core';
@@ -51,7 +51,7 @@ async function readKept(file: string): Promise<KeptAnswer | null> {
 
 async function keep(file: string, answer: KeptAnswer): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  const beside = `${file}.${process.pid}`;
+  const beside = `${file}.${randomBytes(8).toString('hex')}`;
   await writeFile(beside, JSON.stringify(answer));
   await rename(beside, file);
 }
