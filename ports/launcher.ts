@@ -23,7 +23,8 @@ export type JobState =
   | { state: 'absent' }
   /** Submitted, and not started yet, for this reason. */
   | { state: 'queued'; reason: string }
-  | { state: 'running' }
+  /** `elsewhere`: the name of the machine that runs it, where that is not this one and no scheduler's. */
+  | { state: 'running'; elsewhere?: string }
   /** It has ended; whether it succeeded is in the result it wrote. */
   | { state: 'exited'; failure: ProcessFailure | null };
 
@@ -47,7 +48,7 @@ export const preloadedMarker = 'CODEPMP_PRELOADED';
 export interface Launcher {
   /** Starts the job unless this attempt was ever submitted, by whomever; either way its state now. */
   submit(request: JobRequest): Promise<JobState>;
-  /** The state of an attempt that somebody submitted earlier. Works in every process of this machine. */
+  /** The state of an attempt that somebody submitted earlier, on this machine or on another one that shares the store's folder. */
   poll(ref: JobRef): Promise<JobState>;
   /**
    * SIGTERM to the launched process, after `graceMs` SIGKILL to it and everything it started; resolves when no process

@@ -64,13 +64,15 @@ async function openProcess({ store, pools }: Dependencies, works: Works, input: 
 
 /**
  * Waits until the process has the machine, and says what holds it until then. One that is over, or has nothing left to do,
- * needs none.
+ * needs none, and so does one that another machine runs.
  */
 async function takeTurn(dependencies: Dependencies, process: OpenedProcess, signal: AbortSignal): Promise<() => void> {
   const { meters } = dependencies;
   const { input, work, ref } = process;
   const { launcher, machine } = process.pool;
-  const { state } = await launcher.poll(ref);
+  const found = await launcher.poll(ref);
+  const { state } = found;
+  if (found.state === 'running' && found.elsewhere !== undefined) return () => {};
   if (state === 'absent') await work.takeIn?.(dependencies, process);
   if (state === 'exited' || (state === 'absent' && (await work.isDone?.(dependencies, process)))) return () => {};
   const meter = meters.of(input.key, input.attempt);

@@ -7,19 +7,25 @@ import { hasCode } from '../../ports/failure.ts';
 
 /**
  * Runs in the attempt's folder: claims the attempt by creating `pid` (the shell refuses to overwrite it, so that only one of many
- * continues), starts the program and records its exit status. Arguments: working folder, program, its arguments.
+ * continues), starts the program and records its exit status. Arguments: working folder, program, its arguments. `keeper`: a command that
+ * runs beside the program, whose process is `$child`, in the attempt's folder, and gets SIGTERM when that has ended.
  */
-export const wrapperScript = `
+export function wrapperScript(keeper = ''): string {
+  return `
 folder=$PWD
-( set -C; echo $$ > pid ) 2>/dev/null || exit 75
+( set -C; echo "$$ $CODEPMP_JOB_MACHINE" > pid ) 2>/dev/null || exit 75
 cd "$1" 2>"$folder/stderr.log" || { echo 126 > "$folder/exit"; exit 126; }
 shift
 "$@" </dev/null >"$folder/stdout.log" 2>"$folder/stderr.log" &
-echo $! > "$folder/child"
-wait $!
+child=$!
+echo $child > "$folder/child"
+${keeper === '' ? '' : `( cd "$folder"; ${keeper} ) </dev/null >/dev/null 2>&1 & keeper=$!`}
+wait $child
 echo $? > "$folder/exit.part"
 mv "$folder/exit.part" "$folder/exit"
+${keeper === '' ? '' : 'kill $keeper'}
 `;
+}
 
 const cancelledBefore = 'cancelled\n';
 
@@ -27,6 +33,8 @@ const cancelledBefore = 'cancelled\n';
 interface AttemptRecord {
   /** Process id of the wrapper; null if it was never started, NaN if it is just starting. */
   wrapper: number | null;
+  /** The machine that the wrapper has noted for its process id; null: none. */
+  machine: string | null;
   /** Process id of the launched program. */
   child: number | null;
   /** Exit status, as a shell reports it. */
@@ -42,6 +50,7 @@ export async function readAttempt(folder: string): Promise<AttemptRecord> {
   const never = pid === cancelledBefore;
   return {
     wrapper: typeof pid === 'string' && !never ? Number.parseInt(pid, 10) : null,
+    machine: (!never && pid?.trim().split(' ')[1]) || null,
     child: child ? Number.parseInt(child, 10) : null,
     exit: exit ? Number.parseInt(exit, 10) : null,
     cancelled: never || typeof cancelled === 'string',

@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
 import { cleanEnvironment } from './environment.ts';
 import { classified } from '../../ports/failure.ts';
+import { endElsewhere, isRunningElsewhere, keeper } from './elsewhere.ts';
 import { readAttempt, readProcessFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
+import { isFresh } from './lease.ts';
+import { hostOf, thisMachine } from './machine.ts';
 import { carries, environmentOf, findProcesses, sendSignal, type Marker } from './processes.ts';
 
 const look = 50;
@@ -15,7 +18,8 @@ const noteWithin = 2_000;
 
 /**
  * Runs jobs as processes on this machine. `folder` gives an attempt's folder (`scratch` of the store); everything about an attempt is in
- * that folder and in the environment of its processes, so that any worker can take it over.
+ * that folder and in the environment of its processes, so that any worker can take it over. What another machine runs, whose processes
+ * cannot be seen, is known by its signs of life in the folder, and ended there by a word in it.
  */
 export function createLauncher(options: { folder: (name: string) => Promise<string> }): Launcher {
   const folderOf = ({ job, attempt }: JobRef): Promise<string> => options.folder(`${job}/${attempt}`);
@@ -32,6 +36,8 @@ export function createLauncher(options: { folder: (name: string) => Promise<stri
   const cancel = async (ref: JobRef, { graceMs }: { graceMs: number }): Promise<void> => {
     const folder = await folderOf(ref);
     await recordCancel(folder);
+    const { machine } = await readAttempt(folder);
+    if (machine !== null && machine !== thisMachine()) return endElsewhere(folder, graceMs);
     await askToEnd({ folder, marker: markerOf(folder, ref), graceMs });
     await killAll(folder, markerOf(folder, ref));
   };
@@ -59,9 +65,9 @@ function processesOf(marker: Marker): number[] {
 async function launch(folder: string, request: JobRequest): Promise<void> {
   const { argv, cwd, env } = request;
   await writeFile(join(folder, 'command'), argv.join(' '));
-  const wrapper = spawn('/bin/sh', ['-c', wrapperScript, 'codepmp-job', cwd, ...argv], {
+  const wrapper = spawn('/bin/sh', ['-c', wrapperScript(keeper), 'codepmp-job', cwd, ...argv], {
     cwd: folder,
-    env: cleanEnvironment({ ...env, ...markerOf(folder, request) }),
+    env: cleanEnvironment({ ...env, ...markerOf(folder, request), CODEPMP_JOB_MACHINE: thisMachine() }),
     stdio: 'ignore',
     detached: true,
   });
@@ -74,15 +80,19 @@ async function launch(folder: string, request: JobRequest): Promise<void> {
 }
 
 async function stateOf(folder: string, ref: JobRef): Promise<JobState> {
-  const before = await readAttempt(folder);
-  const { wrapper, cancelled } = before;
+  const { wrapper, machine, exit, cancelled } = await readAttempt(folder);
   if (wrapper === null && !cancelled) return { state: 'absent' };
-  const marker = markerOf(folder, ref);
-  if (wrapper !== null && before.exit === null) {
-    if (wrapper > 0 && carries(marker)(environmentOf(wrapper))) return { state: 'running' };
-    if (processesOf(marker).length > 0) return { state: 'running' };
-  }
-  return { state: 'exited', failure: await readProcessFailure(folder, await readAttempt(folder)) };
+  if (Number.isNaN(wrapper) && isFresh(join(folder, 'pid'))) return { state: 'running' };
+  const isElsewhere = wrapper !== null && exit === null && machine !== null && machine !== thisMachine();
+  if (isElsewhere && (await isRunningElsewhere(folder))) return { state: 'running', elsewhere: hostOf(machine) };
+  if (!isElsewhere && wrapper !== null && exit === null && isRunningHere(wrapper, markerOf(folder, ref))) return { state: 'running' };
+  const failure = await readProcessFailure(folder, await readAttempt(folder));
+  const isLost = isElsewhere && failure?.exit === null;
+  return { state: 'exited', failure: isLost ? { ...failure, signal: 'SIGKILL' } : failure };
+}
+
+function isRunningHere(wrapper: number, marker: Marker): boolean {
+  return (wrapper > 0 && carries(marker)(environmentOf(wrapper))) || processesOf(marker).length > 0;
 }
 
 /**

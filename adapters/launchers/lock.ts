@@ -1,39 +1,60 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ageOf, keepRenewed, lostAfter } from './lease.ts';
+import { hostOf, thisMachine } from './machine.ts';
 import { startOf } from './processes.ts';
 
+/** A process that holds a lock. */
+export interface LockHolder {
+  pid: number;
+  /** The name of its host, where that is another machine, whose processes we cannot look at; null: this machine. */
+  elsewhere: string | null;
+  /** Milliseconds since its last sign of life, which is of interest from elsewhere. */
+  silent: number;
+}
+
 /**
- * Takes the lock of a folder for this process, or returns the process that holds it. Each candidate creates its own file (named by process
- * and start time, with O_EXCL) and only then looks for others: of two at once, at least one sees the other and withdraws. Any process
- * may remove the file of a dead one, since its name is never used again.
+ * Takes the lock of a folder for this process, or returns the process that holds it. Each candidate creates its own file (named by process,
+ * start time and machine, with O_EXCL) and only then looks for others: of two at once, at least one sees the other and withdraws. Any
+ * process may remove the file of a dead one, since its name is never used again. On another machine a process counts as dead when it has
+ * not renewed its file for 30 s; if it lives after all, `onLost` tells it.
  */
-export function takeLock(folder: string): { release: () => void } | { holder: number } {
+export function takeLock(folder: string, onLost?: () => void): { release: () => void } | { holder: LockHolder } {
   mkdirSync(folder, { recursive: true });
-  const own = `lock-${process.pid}-${startOf(process.pid)}`;
+  const own = `lock-${process.pid}-${startOf(process.pid)}@${thisMachine()}`;
   const path = join(folder, own);
   closeSync(openSync(path, 'wx'));
-  const release = (): void => rmSync(path, { force: true });
   const holder = holderOf(folder, own);
-  if (holder === null) return { release };
-  release();
-  return { holder };
+  if (holder !== null) {
+    rmSync(path, { force: true });
+    return { holder };
+  }
+  const stop = keepRenewed(path, onLost);
+  const release = (): void => {
+    stop();
+    rmSync(path, { force: true });
+  };
+  return { release };
 }
 
 /** The living process that holds or is taking the lock; files of dead ones are removed. */
-export function holderOf(folder: string, except?: string): number | null {
-  for (const { name, pid, start } of lockFiles(folder)) {
+export function holderOf(folder: string, except?: string): LockHolder | null {
+  for (const { name, pid, start, machine } of lockFiles(folder)) {
     if (name === except) continue;
-    if (startOf(pid) === start) return pid;
+    const isHere = machine === thisMachine();
+    const silent = isHere ? 0 : (ageOf(join(folder, name)) ?? Infinity);
+    if (isHere ? startOf(pid) === start : silent < lostAfter) return { pid, elsewhere: isHere ? null : hostOf(machine), silent };
     rmSync(join(folder, name), { force: true });
   }
   return null;
 }
 
-function lockFiles(folder: string): { name: string; pid: number; start: string }[] {
+/** Before locks named their machine, they were of this one. */
+function lockFiles(folder: string): { name: string; pid: number; start: string; machine: string }[] {
   try {
     return readdirSync(folder).flatMap((name) => {
-      const [, pid, start] = /^lock-(\d+)-(.+)$/.exec(name) ?? [];
-      return pid === undefined || start === undefined ? [] : [{ name, pid: Number(pid), start }];
+      const [, pid, start, machine = thisMachine()] = /^lock-(\d+)-([^@]+)(?:@(.+))?$/.exec(name) ?? [];
+      return pid === undefined || start === undefined ? [] : [{ name, pid: Number(pid), start, machine }];
     });
   } catch {
     return [];

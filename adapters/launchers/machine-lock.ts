@@ -14,7 +14,7 @@ export function createMachineLock({ root, machine = hostname() }: { root: string
   return {
     async take(job) {
       const lock = takeLock(folder);
-      if ('holder' in lock) return { holder: `another worker, process ${lock.holder}, uses the machine` };
+      if ('holder' in lock) return { holder: `another worker, process ${lock.holder.pid}, uses the machine` };
       const other = (await runningJobs(root)).find((each) => each.job !== job);
       if (!other) return lock;
       lock.release();

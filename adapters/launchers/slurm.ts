@@ -148,7 +148,7 @@ function gangOf({ argv, env, cwd, job, attempt, nodes = 1 }: JobRequest, folder:
  * shell tells the gang; what runs between them takes no notice.
  */
 function batchScript(folder: string): string {
-  const command = shellCommand(['/bin/sh', '-c', wrapperScript, 'codepmp-job', folder, process.execPath, gangProgram, join(folder, 'gang.json')]);
+  const command = shellCommand(['/bin/sh', '-c', wrapperScript(), 'codepmp-job', folder, process.execPath, gangProgram, join(folder, 'gang.json')]);
   return `#!/bin/sh
 cd ${shellCommand([folder])} || exit 1
 export CODEPMP_NODE_ADDRESS="$(scontrol show node "$SLURMD_NODENAME" --oneliner | sed -n 's/.* NodeAddr=\\([^ ]*\\).*/\\1/p')"

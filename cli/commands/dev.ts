@@ -3,7 +3,7 @@ import { openContext, withCommonOptions, type CommonOptions, type Context } from
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { wantedOf } from '../runs/server.ts';
-import { isFreePort, readState, runningState, stopServices, supervise, type DevState } from '../supervisor/index.ts';
+import { isFreePort, readState, runningState, runsElsewhere, stopServices, supervise, type DevState } from '../supervisor/index.ts';
 import { duration } from '../terminal/text.ts';
 
 /** Temporal's default port, which its own command line uses. */
@@ -53,6 +53,7 @@ async function foreground(context: Context, { port, uiPort = port + uiOffset }: 
 }
 
 async function refuseIfRunning(store: string): Promise<void> {
+  refuseIfElsewhere(store);
   const state = runningState(store);
   if (!state) return;
   throw new CommandFailure(
@@ -61,7 +62,13 @@ async function refuseIfRunning(store: string): Promise<void> {
   );
 }
 
+function refuseIfElsewhere(store: string): void {
+  const elsewhere = runsElsewhere(store);
+  if (elsewhere !== null) throw new CommandFailure(elsewhere, exit.unreachable);
+}
+
 function status({ config, output }: Context): void {
+  refuseIfElsewhere(config.store);
   const state = runningState(config.store);
   if (output.json) return output.emit(state ? { running: true, ...state } : { running: false, store: config.store });
   if (!state) {
@@ -81,6 +88,7 @@ function status({ config, output }: Context): void {
 }
 
 async function stopAll({ config, output }: Context): Promise<void> {
+  refuseIfElsewhere(config.store);
   const { supervisor, left } = await stopServices(config.store);
   if (output.json) return output.emit({ stopped: supervisor !== null || left > 0, store: config.store });
   output.talk(

@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { probeEndpoint, probePool, readKey } from '../../adapters/index.ts';
+import { isShareable, probeEndpoint, probePool, readKey } from '../../adapters/index.ts';
 import { lookAtBase, trainableBases } from '../../compile/index.ts';
 import { existingStore, openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { namedServer, reach } from '../runs/server.ts';
+import { runsElsewhere } from '../supervisor/index.ts';
 import { pollersOf } from '../watch/submit.ts';
 import { bytes, shellWord } from '../terminal/text.ts';
 import { messageOfError } from '../../ports/failure.ts';
@@ -97,6 +98,8 @@ const store: Check = async (context) => {
   const { bavail, bsize } = await statfs(place);
   const free = bavail * bsize;
   const damaged = (await opened?.damaged()) ?? [];
+  const alone = { what: 'file system', found: `${place} is on NFS and mounted for a store that one machine uses at a time` };
+  const share = 'to share the store with other machines, mount it with lookupcache=positive and without nocto';
   const space = { what: 'disk', found: `${bytes(free)} free at ${place}` };
   return [
     { what: 'store', found: opened ? `${name}, id ${opened.id}` : `${name}, to be created by the first run` },
@@ -108,6 +111,7 @@ const store: Check = async (context) => {
           },
         ]
       : []),
+    ...(bucket || (await isShareable(place)) ? [] : [namedServer(context) ? { ...alone, next: share } : alone]),
     free < littleSpace ? { ...space, next: 'free some space, or set store: in codepmp.config.yaml to another folder' } : space,
   ];
 };
@@ -115,6 +119,7 @@ const store: Check = async (context) => {
 const server: Check = async (context) => {
   const named = namedServer(context);
   const reached = await reach(context);
+  const isElsewhere = runsElsewhere(context.config.store) !== null;
   if (reached === null) return [{ what: 'server and worker', found: 'embedded, started by the first run' }];
   if (reached instanceof CommandFailure)
     return [
@@ -124,7 +129,7 @@ const server: Check = async (context) => {
             found: `${named.address}, set in ${named.from}, does not answer`,
             next: 'start it, or unset the address to use the embedded server',
           }
-        : { what: 'server', found: reached.message, next: 'codepmp dev stop, then start the command again' },
+        : { what: 'server', found: reached.message, next: isElsewhere ? 'see the message' : 'codepmp dev stop, then start the command again' },
     ];
   await using found = reached;
   const workers = await pollersOf(found);

@@ -2,7 +2,7 @@ import { Client, isGrpcServiceError, type Connection } from '@temporalio/client'
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { joinServices, namespace as embeddedNamespace, openConnection, runningState } from '../supervisor/index.ts';
+import { joinServices, namespace as embeddedNamespace, openConnection, runningState, runsElsewhere } from '../supervisor/index.ts';
 import type { DevState, Wanted } from '../supervisor/index.ts';
 
 /** A Temporal server that answers. */
@@ -60,6 +60,8 @@ export async function connectServer(context: Context, { toWork = false }: { toWo
 /** The server that is there, or why the one that should be there does not answer, with a next action. Null if none is meant to run now. */
 export async function reach(context: Context): Promise<Server | CommandFailure | null> {
   const named = namedServer(context);
+  const elsewhere = named ? null : runsElsewhere(context.config.store);
+  if (elsewhere !== null) return new CommandFailure(elsewhere, exit.unreachable);
   const state = runningState(context.config.store);
   if (!named && state?.state !== 'ready') return null;
   const opening = named ? connectNamed(named) : openEmbedded(state as DevState);
@@ -83,7 +85,8 @@ export async function connectIfRunning(context: Context): Promise<Server | null>
 
 /** Whether a server is meant to run open runs: one that is set, or the embedded one, which is alive. */
 export function isServed(context: Context): boolean {
-  return namedServer(context) !== null || runningState(context.config.store) !== null;
+  const { store } = context.config;
+  return namedServer(context) !== null || runningState(store) !== null || runsElsewhere(store) !== null;
 }
 
 /** The options the embedded worker is started with. */

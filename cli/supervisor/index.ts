@@ -1,4 +1,5 @@
 export { openConnection } from './connection.ts';
+export { runsElsewhere } from './elsewhere.ts';
 export { joinServices, runningState } from './join.ts';
 export { isFreePort } from './ports.ts';
 export { namespace } from './services.ts';

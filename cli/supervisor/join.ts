@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { holderOf } from '../../adapters/launchers/lock.ts';
+import { thisMachine } from '../../adapters/launchers/machine.ts';
 import { sendSignal } from '../../adapters/launchers/processes.ts';
+import { elsewhereText } from './elsewhere.ts';
 import { configDigest, devPaths, readState, touchUsed, variableDigests, writeWanted, type DevState, type Wanted } from './state.ts';
 
 interface JoinOptions {
@@ -26,7 +28,8 @@ const tries = 5;
 
 /**
  * The embedded services of a store, running with this configuration: joins running services, or starts them if there
- * are none. Any number of processes may call this at once; all get the same services.
+ * are none. Any number of processes may call this at once; all get the same services. Throws where another machine runs them: it does if
+ * its supervisor gives a sign of life while we look.
  */
 export async function joinServices(options: JoinOptions): Promise<DevState> {
   const { store, wanted, onWait } = options;
@@ -37,6 +40,7 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
   const children: { exited: boolean }[] = [];
   let announced = false;
   let refused: number | null = null;
+  let silent = 0;
   while (Date.now() < end) {
     const state = runningState(store);
     const missing = state?.state === 'ready' && state.config !== null ? missingInWorker(state, wanted) : [];
@@ -48,7 +52,11 @@ export async function joinServices(options: JoinOptions): Promise<DevState> {
     }
     const failed = readState(store);
     if (failed?.state === 'failed' && failed.started >= began - 1000) throw new Error(failed.message);
-    if (holderOf(folder) === null && children.every(({ exited }) => exited)) {
+    const holder = holderOf(folder);
+    const isElsewhere = holder && holder.silent < silent ? elsewhereText(store, holder) : null;
+    if (isElsewhere !== null) throw new Error(isElsewhere);
+    silent = holder?.silent ?? 0;
+    if (holder === null && children.every(({ exited }) => exited)) {
       if (children.length === tries) break;
       children.push(startSupervisor(options));
     }
@@ -76,7 +84,8 @@ function missingInWorker(state: DevState, wanted: Wanted): string[] {
 /** State of services whose supervisor is alive; null otherwise. */
 export function runningState(store: string): DevState | null {
   const state = readState(store);
-  return state && holderOf(devPaths(store).folder) === state.pid ? state : null;
+  const holder = state && holderOf(devPaths(store).folder);
+  return holder?.pid === state?.pid && state?.machine === thisMachine() ? state : null;
 }
 
 function startSupervisor({ store, home, wanted }: JoinOptions): { exited: boolean } {

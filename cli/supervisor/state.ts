@@ -21,6 +21,8 @@ export function devPaths(store: string) {
 export interface DevState {
   /** The supervisor. */
   pid: number;
+  /** The machine that its process ids are of. */
+  machine: string;
   server: number | null;
   worker: number | null;
   state: 'starting' | 'ready' | 'stopping' | 'failed';

@@ -3,6 +3,7 @@ import { holderOf } from '../../adapters/launchers/lock.ts';
 import { isOfJobIn } from '../../adapters/launchers/machine-lock.ts';
 import { carries, endProcesses, findProcesses, sendSignal } from '../../adapters/launchers/processes.ts';
 import { preloadedMarker } from '../../ports/launcher.ts';
+import { elsewhereText } from './elsewhere.ts';
 import { serviceMarker } from './services.ts';
 import { devPaths, removeState } from './state.ts';
 
@@ -12,13 +13,17 @@ const stopWithin = 40_000;
 /** Time for a training to write its checkpoint, milliseconds. */
 const jobGrace = 5000;
 
-/** Ends the embedded services of a store and every process they started; returns what was running. */
+/** Ends the embedded services of a store and every process they started; returns what was running. Throws if another machine runs them. */
 export async function stopServices(store: string): Promise<{ supervisor: number | null; left: number }> {
-  const supervisor = holderOf(devPaths(store).folder);
+  const { folder } = devPaths(store);
+  const holder = holderOf(folder);
+  const elsewhere = holder && elsewhereText(store, holder);
+  if (elsewhere !== null) throw new Error(elsewhere);
+  const supervisor = holder?.pid ?? null;
   if (supervisor !== null) {
     sendSignal(supervisor, 'SIGTERM');
     const end = Date.now() + stopWithin;
-    while (holderOf(devPaths(store).folder) === supervisor && Date.now() < end) await delay(50);
+    while (holderOf(folder)?.pid === supervisor && Date.now() < end) await delay(50);
     await endProcesses([supervisor], { graceMs: 2000 });
   }
   const left = servicesOf(store).length + jobsOf(store).length;

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { environmentOf } from '../../adapters/launchers/processes.ts';
 import { unlessAborted } from '../../adapters/unless-aborted.ts';
 import { openConnection } from './connection.ts';
-import { takeLock } from '../../adapters/launchers/lock.ts';
+import { takeLock, type LockHolder } from '../../adapters/launchers/lock.ts';
+import { thisMachine } from '../../adapters/launchers/machine.ts';
 import { freePort, isFreePort } from './ports.ts';
 import { keepRunning, type Service } from './service.ts';
 import { namespace, temporalServer, worker, type ServicePlace } from './services.ts';
@@ -32,27 +33,35 @@ const idleCheck = 15_000;
 /**
  * Runs the embedded services of a store until the signal is aborted or nothing is left to do: first the server, then the
  * worker, each restarted when it dies. Resolves with null when all are stopped, or with the process that already owns them.
+ * If another machine takes the store over because it has heard nothing of this one for too long, all are stopped as well.
  */
-export async function supervise(options: SuperviseOptions): Promise<{ holder: number } | null> {
+export async function supervise(options: SuperviseOptions): Promise<{ holder: LockHolder } | null> {
   const { store } = options;
-  const lock = takeLock(`${store}/dev`);
+  const lost = new AbortController();
+  const lock = takeLock(`${store}/dev`, () => {
+    process.stderr.write(`another machine has heard nothing of this one for too long and uses ${store} now: its services here end\n`);
+    lost.abort();
+  });
   if ('holder' in lock) return lock;
   try {
-    await superviseLocked(options);
+    await superviseLocked(options, lost.signal);
     return null;
   } finally {
     lock.release();
   }
 }
 
-async function superviseLocked(options: SuperviseOptions): Promise<void> {
-  const { store, wanted, signal, idleMs, onReady } = options;
+async function superviseLocked(options: SuperviseOptions, lost: AbortSignal): Promise<void> {
+  const { store, wanted, idleMs, onReady } = options;
+  const signal = AbortSignal.any([options.signal, lost]);
   const place = await servicePlace(options);
   const state = newState(place);
-  const save = (): void => writeState(store, state);
+  const save = (): void => {
+    if (!lost.aborted) writeState(store, state);
+  };
   writeWanted(store, wanted);
   save();
-  const server = startServer(place, state);
+  const server = startServer(place, state, save);
   let work: Service | null = null;
   const environment = { ...process.env };
   const reload = (): void => {
@@ -64,7 +73,7 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
   process.on('SIGHUP', reload);
   try {
     await unlessAborted(server.ready, signal);
-    work = startWorker(place, state, { wanted, environment });
+    work = startWorker(place, state, { wanted, environment, save });
     await unlessAborted(work.ready, signal);
     onReady?.(state);
     if (idleMs === null) await unlessAborted(new Promise(() => undefined), signal);
@@ -79,7 +88,7 @@ async function superviseLocked(options: SuperviseOptions): Promise<void> {
     save();
     await work?.stop();
     await Promise.all([server.stop(), endJobs(store)]);
-    if (state.state === 'stopping') removeState(store);
+    if (state.state === 'stopping' && !lost.aborted) removeState(store);
   }
 }
 
@@ -91,13 +100,13 @@ async function servicePlace({ store, home, port, uiPort }: SuperviseOptions): Pr
   return { store, home, port: port ?? kept ?? (await freePort()), uiPort: uiPort ?? (await freePort()) };
 }
 
-function startServer(place: ServicePlace, state: DevState): Service {
+function startServer(place: ServicePlace, state: DevState, save: () => void): Service {
   return keepRunning({
     ...temporalServer(place),
     onChange: ({ pid, restarts }) => {
       state.server = pid;
       state.restarts.server = restarts;
-      writeState(place.store, state);
+      save();
     },
   });
 }
@@ -111,7 +120,7 @@ function variablesOf(wanted: Wanted | null): { [name: string]: string } {
 function startWorker(
   place: ServicePlace,
   state: DevState,
-  { wanted, environment }: { wanted: Wanted; environment: NodeJS.ProcessEnv },
+  { wanted, environment, save }: { wanted: Wanted; environment: NodeJS.ProcessEnv; save: () => void },
 ): Service {
   let asked = wanted;
   const latest = (): Wanted => (asked = readWanted(place.store) ?? wanted);
@@ -123,7 +132,7 @@ function startWorker(
       state.config = ready ? configDigest(asked) : null;
       state.variables = variableDigests(asked.variables, { environment, started: state.started });
       if (ready) state.state = 'ready';
-      writeState(place.store, state);
+      save();
     },
   });
 }
@@ -131,6 +140,7 @@ function startWorker(
 function newState({ port, uiPort }: ServicePlace): DevState {
   return {
     pid: process.pid,
+    machine: thisMachine(),
     server: null,
     worker: null,
     state: 'starting',

@@ -60,7 +60,7 @@ async function takeNode(): Promise<void> {
   for (let told = false; ; told = true) {
     const lock = takeLock(folder);
     if ('release' in lock) return;
-    if (!told) say({ said: 'waits', holder: `process ${lock.holder} of another job` });
+    if (!told) say({ said: 'waits', holder: `process ${lock.holder.pid} of another job` });
     await sleep(500 + Math.random() * 500);
   }
 }

@@ -28,7 +28,7 @@ function more(test: LauncherTest): void {
     const { launcher } = test;
     await launcher.submit(job(`trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done`));
     await expect.poll(() => outputOf('stdout'), patience).toBe('ready\n');
-    const wrapper = Number(await readFile(join(await launcher.folder(ref), 'pid'), 'utf8'));
+    const wrapper = Number.parseInt(await readFile(join(await launcher.folder(ref), 'pid'), 'utf8'), 10);
     process.kill(wrapper, 'SIGSTOP');
     setTimeout(() => process.kill(wrapper, 'SIGCONT'), 1_000);
     await launcher.cancel(ref, { graceMs: 10_000 });

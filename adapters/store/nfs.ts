@@ -1,0 +1,19 @@
+import { readFile, realpath } from 'node:fs/promises';
+
+/**
+ * Whether several machines may share a store in this folder: its file system is not of NFS, or is mounted so that each machine sees at once
+ * what the others write.
+ */
+export async function isShareable(folder: string): Promise<boolean> {
+  return isShareableBy(await readFile('/proc/self/mounts', 'utf8').catch(() => ''), await realpath(folder));
+}
+
+/** The same by a list of mounts in the format of Linux. */
+export function isShareableBy(mounts: string, folder: string): boolean {
+  const lines = mounts.split('\n').map((line) => line.split(' ').map((field) => field.replaceAll('\\040', ' ')));
+  const covering = lines.filter(([, point = '']) => `${folder}/`.startsWith(point === '/' ? point : `${point}/`));
+  const [, , type = '', options = ''] = covering.toSorted(([, a = ''], [, b = '']) => a.length - b.length).at(-1) ?? [];
+  const set = options.split(',');
+  const seesNames = ['noac', 'lookupcache=pos', 'lookupcache=none'].some((each) => set.includes(each));
+  return !/^nfs4?$/.test(type) || (seesNames && !set.includes('nocto'));
+}
