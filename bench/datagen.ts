@@ -5,6 +5,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { openEndpointClient } from '../adapters/endpoints/client.ts';
+import { createGate } from '../adapters/endpoints/turns.ts';
 import { createDialect } from '../adapters/endpoints/dialect.ts';
 import { endpointDefaults } from '../schemas/index.ts';
 import type { Answer, CompletionRequest } from '../ports/endpoint.ts';
@@ -17,6 +18,8 @@ const warmUp = 2000;
 /** The most that a call of the client may take, as a multiple of one of `node:http`. */
 const most = 1.3;
 
+const pauses = { first: 1000, most: 30_000 };
+
 type Complete = (request: CompletionRequest) => Promise<Answer>;
 
 using server = await fastEndpoint({ delay: 50 });
@@ -26,7 +29,8 @@ for (const concurrency of [64, 256]) {
     name: 'bench',
     urls: [server.url],
     endpoint: { ...endpointDefaults, model: 'fast' },
-    concurrency: () => concurrency,
+    gate: createGate({ shareOf: () => ({ now: () => concurrency, want: () => undefined }), pauses }),
+    pauses,
     dialect: createDialect(),
   });
   const bare = bareClient(concurrency);

@@ -28,7 +28,7 @@ export interface CompletionRequest {
   onLost?: () => void;
 }
 
-/** One endpoint and model. All clients of an endpoint in a process share its limit of requests in flight. */
+/** One endpoint and model. All endpoints of a server, and all workers, share its limit of requests in flight. */
 export interface EndpointClient {
   /**
    * Returns an answer, or throws a ClassifiedError. What may pass is tried again first: trouble of the endpoint for as long as its
@@ -64,4 +64,33 @@ export interface AcquiredEndpoint {
   client: EndpointClient;
   /** Releases the endpoint; a server without users stops after a while (15 s by default). Releasing again has no effect. */
   release(): void;
+}
+
+/** Requests that endpoints may have in flight, which an operator may change at any time. */
+export interface RequestLimits {
+  /** Of one endpoint, all workers together. */
+  of(endpoint: string): number;
+  /** Takes part in a limit that all workers keep together. */
+  shareOf(limit: SharedLimit): Share;
+}
+
+/** A limit that all workers keep together: the largest of its endpoints. */
+export interface SharedLimit extends ShareUser {
+  /** Equal in all workers. */
+  id: string;
+  endpoints: readonly string[];
+}
+
+export interface ShareUser {
+  /** Its requests, now. */
+  load(): { inFlight: number; waiting: number };
+  /** Called when more may be in flight than before. */
+  onMore(): void;
+}
+
+/** What a worker may have in flight of a limit that it shares with others. */
+export interface Share {
+  now(): number;
+  /** A request waits. A worker leaves its share to others when it has had no request for some seconds. */
+  want(): void;
 }

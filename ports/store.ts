@@ -39,6 +39,8 @@ export interface Store {
   note(name: string, bytes: Uint8Array): Promise<void>;
   readNote(name: string): Promise<Uint8Array | null>;
   listNotes(prefix: string): Promise<string[]>;
+  /** Nothing happens if there is no such note. */
+  removeNote(name: string): Promise<void>;
   /** Absolute path of `jobs/<name>`, made if it is not there. */
   scratch(name: string): Promise<string>;
   /** Throws a ClassifiedError named `DiskFull` when less is free than the reserve. Ask before paying for anything. */

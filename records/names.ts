@@ -67,6 +67,19 @@ export const roundsPrefix = (parts: Digest): string => `rounds/${parts}/`;
 /** Note: how many requests an endpoint may have in flight, where that was changed while workers run. */
 export const endpointLimitName = (endpoint: string): string => `endpoints/${endpoint}.json`;
 
+/** Endpoints that have such a note. */
+export const endpointsWithLimits = (store: Store): Promise<string[]> => namedIn(store, 'endpoints/');
+
+/** Note: what a worker claims of the limits that it shares with others, while it asks endpoints. */
+export const workerSharesName = (worker: string): string => `workers/${worker}.json`;
+
+/** Workers that have such a note. */
+export const workersWithShares = (store: Store): Promise<string[]> => namedIn(store, 'workers/');
+
+async function namedIn(store: Store, folder: string): Promise<string[]> {
+  return (await store.listNotes(folder)).map((name) => name.slice(folder.length, -'.json'.length));
+}
+
 /** Note: live progress of a unit. */
 export const unitNoteName = (unit: Digest): string => `progress/${unit}.json`;
 

@@ -123,7 +123,8 @@ export const endpointSchema = Type.Object(
     ),
     identity,
     concurrency: Type.Integer({
-      description: 'Requests in flight at most.',
+      description:
+        'Requests in flight at most, of all workers together. Endpoints with the same `url` and `key` have at most the largest of their numbers in flight.',
       minimum: 1,
       maximum: 100_000,
       default: endpointDefaults.concurrency,

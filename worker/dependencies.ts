@@ -37,14 +37,15 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   const machine = createMachine({ lock: createMachineLock({ root: store.root }) });
   const pools = createPools({ store, machine, pools: config.pools });
   if (Object.values(config.pools).some(({ launcher, nodes }) => launcher === 'agents' && nodes !== undefined)) offerNode(store.root);
-  const limits = followEndpointLimits(store, config.endpoints);
+  const warn = (line: string): void => Runtime.instance().logger.warn(line);
+  const limits = followEndpointLimits({ store, endpoints: config.endpoints, warn });
   const servers = createModelServers({
     endpoints: config.endpoints,
-    limitOf: limits.of,
+    limits,
     launcherOf: (pool) => pools(pool).launcher,
     python,
     logs: join(store.root, 'dev', 'logs'),
-    warn: (line) => Runtime.instance().logger.warn(line),
+    warn,
   });
   const guarded = createGuardedCompile();
   const dependencies: Dependencies = {
@@ -53,7 +54,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
     tables: createTables(),
     archives: createArchives(),
     repositories: createRepositories(),
-    openGithub: createGithub({ access: config.github, warn: (line) => Runtime.instance().logger.warn(line) }),
+    openGithub: createGithub({ access: config.github, warn }),
     servers,
     pools,
     machine,
@@ -68,8 +69,8 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   };
   const close = async (): Promise<void> => {
     guarded.close();
-    limits.close();
     await servers.stop();
+    await limits.close();
   };
   return { dependencies, close };
 }

@@ -6,16 +6,18 @@ import { createAsker, type AskerOptions } from './asker.ts';
 import { readFailure, type EndpointFailure } from './failure.ts';
 import { Refusal } from './no-answer.ts';
 import type { Pauses } from './server-health.ts';
-import { createTurns, Outage } from './turns.ts';
+import { Outage, type Gate, type TurnsOptions } from './turns.ts';
 
 export interface EndpointClientOptions extends Omit<AskerOptions, 'endpoint'> {
   /** Base URLs of the servers, which end in `/v1`. */
   urls: string[];
   endpoint: AskerOptions['endpoint'] & Pick<Endpoint, 'tries' | 'outage'>;
-  /** Requests in flight at most. */
-  concurrency: () => number;
-  /** Pauses between two tries of a request, and before a server in trouble is tried again. Default: from 1 s to 30 s. */
-  pauses?: Pauses | undefined;
+  /** What lets requests through to the servers, those of other endpoints as well. */
+  gate: Gate;
+  /** The limit of this endpoint. Default: that of the gate is enough. */
+  shareOf?: TurnsOptions['shareOf'];
+  /** Pauses between two tries of a request. */
+  pauses: Pauses;
 }
 
 /** A failed try of a request. */
@@ -39,9 +41,9 @@ export interface OpenedClient extends EndpointClient {
 
 /** A client of the servers of one OpenAI-compatible endpoint, which all serve the same model. */
 export function openEndpointClient(options: EndpointClientOptions): OpenedClient {
-  const { name, urls, endpoint, concurrency, pauses = { first: 1000, most: 30_000 } } = options;
+  const { name, urls, endpoint, gate, shareOf, pauses } = options;
   const outage = endpoint.outage * 1000;
-  const turns = createTurns({ urls, most: concurrency, outage, pauses });
+  const turns = gate.open({ urls, outage, shareOf });
   const asker = createAsker(options);
   asker.setServers(urls);
 
@@ -103,7 +105,10 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
       asker.setServers(now);
     },
     end: turns.end,
-    close: asker.close,
+    close: () => {
+      turns.close();
+      return asker.close();
+    },
   };
 
   function troubleText(): string | null {

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Endpoint, RemoteEndpoint, ServedEndpoint } from '../../ports/configuration.ts';
-import type { AcquiredEndpoint, EndpointClient, ModelServers } from '../../ports/endpoint.ts';
+import type { AcquiredEndpoint, EndpointClient, ModelServers, RequestLimits } from '../../ports/endpoint.ts';
 import type { Launcher } from '../../ports/launcher.ts';
 import { classified } from '../../ports/failure.ts';
 import { createDialect, type Dialect } from './dialect.ts';
+import { createGates, limitsOf, type Passage } from './gates.ts';
 import type { Pauses } from './server-health.ts';
 import { unlessAborted } from '../unless-aborted.ts';
 
@@ -18,9 +19,10 @@ export interface ModelServersOptions {
   linger?: number;
   /** Starts the servers of a pool. Default: no endpoint names one. */
   launcherOf?: (pool: string) => Launcher;
+  /** Pauses between two tries of a request, and before a server in trouble is tried again. Default: from 1 s to 30 s. */
   pauses?: Pauses;
-  /** Requests in flight at most, by endpoint, asked for each request. Default: as in the configuration. */
-  limitOf?: (name: string) => number;
+  /** Requests that may be in flight. Default: as in the configuration, for this process alone. */
+  limits?: RequestLimits;
   /** Called once for each way of an endpoint that is learned. */
   warn?: (line: string) => void;
 }
@@ -42,7 +44,8 @@ interface ModelEntry {
 
 /** The endpoints of the operator's configuration, with a server process for each that we serve, while it is in use. */
 export function createModelServers(options: ModelServersOptions): ModelServers {
-  const { endpoints, linger = 15_000 } = options;
+  const { endpoints, linger = 15_000, pauses = { first: 1000, most: 30_000 }, limits = limitsOf(endpoints) } = options;
+  const passageOf = createGates({ endpoints, limits, pauses });
   const entries = new Map<string, ModelEntry>();
   const closing = new Set<Promise<void>>();
 
@@ -69,7 +72,7 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
       .then((current) => {
         if (current?.isAlive()) return current;
         if (current) track(current.close());
-        return openEndpoint({ name, entry, options });
+        return openEndpoint({ name, entry, options, passage: { ...passageOf(name), pauses } });
       });
     return entry.opened;
   };
@@ -124,11 +127,17 @@ export function createModelServers(options: ModelServersOptions): ModelServers {
 /** Seconds that trouble of a server of ours is waited out: the next attempt of the work starts another one. */
 const outageOfServed = 10;
 
+interface OpeningContext {
+  name: string;
+  entry: ModelEntry;
+  options: ModelServersOptions;
+  passage: Passage & { pauses: Pauses };
+}
+
 /** Opens an endpoint. Its client is imported here because few commands need it, and its library is large. */
-async function openEndpoint(context: { name: string; entry: ModelEntry; options: ModelServersOptions }): Promise<OpenedModel> {
-  const { name, entry, options } = context;
+async function openEndpoint(context: OpeningContext): Promise<OpenedModel> {
+  const { name, entry, options, passage } = context;
   const { endpoint, dialect } = entry;
-  const { limitOf = () => endpoint.concurrency } = options;
   const log = join(options.logs, `${name.replaceAll(/[^\w.-]/g, '_')}.log`);
   if (endpoint.serve && endpoint.serve.pool !== undefined) return openReplicas(context, endpoint);
   const [{ openEndpointClient }, { startModelProcess }] = await Promise.all([import('./client.ts'), import('./served.ts')]);
@@ -139,10 +148,9 @@ async function openEndpoint(context: { name: string; entry: ModelEntry; options:
     urls: [url, ...(endpoint.serve ? [] : (endpoint.replicas ?? []))],
     endpoint: endpoint.serve ? { ...endpoint, outage: outageOfServed } : endpoint,
     key: endpoint.serve ? undefined : await readKey(name, endpoint.key),
-    concurrency: () => limitOf(name),
     dialect,
     warn: options.warn,
-    pauses: options.pauses,
+    ...passage,
   });
   return {
     url,
@@ -155,15 +163,12 @@ async function openEndpoint(context: { name: string; entry: ModelEntry; options:
 }
 
 /** Opens an endpoint that is served on a pool. Its requests wait until the first server answers. */
-async function openReplicas(
-  { name, entry: { dialect }, options }: { name: string; entry: ModelEntry; options: ModelServersOptions },
-  endpoint: ServedEndpoint,
-): Promise<OpenedModel> {
-  const { python, warn, pauses, launcherOf, limitOf = () => endpoint.concurrency } = options;
+async function openReplicas({ name, entry, options, passage }: OpeningContext, endpoint: ServedEndpoint): Promise<OpenedModel> {
+  const { python, warn, launcherOf } = options;
   const launcher = launcherOf?.(endpoint.serve.pool ?? '');
   if (!launcher) throw new Error(`endpoint ${name}: nothing can start servers on the pool ${endpoint.serve.pool}`);
   const [{ openEndpointClient }, { startReplicas }] = await Promise.all([import('./client.ts'), import('./replicas/replicas.ts')]);
-  const client = openEndpointClient({ name, urls: [], endpoint, concurrency: () => limitOf(name), dialect, warn, pauses });
+  const client = openEndpointClient({ name, urls: [], endpoint, dialect: entry.dialect, warn, ...passage });
   const replicas = startReplicas({ name, endpoint, launcher, python, onServers: client.setServers, onEnd: client.end });
   const waiting = (): string | null => {
     const reason = replicas.waiting();

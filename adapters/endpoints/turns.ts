@@ -1,3 +1,4 @@
+import type { Share, ShareUser } from '../../ports/endpoint.ts';
 import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.ts';
 import type { EndpointFailure } from './failure.ts';
 import { createServerHealth, type Pauses, type ServerHealth, type Trouble } from './server-health.ts';
@@ -14,7 +15,7 @@ export interface RequestTurn {
   dropped(): void;
 }
 
-/** Who may send a request when: one limit over the servers of an endpoint, of which those in trouble are left alone. */
+/** Which request of an endpoint may be sent when, and to which of its servers. */
 export interface Turns {
   /**
    * Waits for a turn, in order. Rejects with the signal's reason, or with an `Outage` once all servers have been in trouble too long. Of
@@ -24,10 +25,21 @@ export interface Turns {
   take(request: { signal: AbortSignal; since: number }): Promise<RequestTurn>;
   /** The trouble that all servers are in, from when the last of them got into it; null: one of them can be asked. */
   trouble(): Trouble | null;
-  /** The servers from now on. Those among them that are known keep what is known of them; while there are none, everybody waits. */
+  /** The servers from now on. Those that are known keep what is known of them; while there are none, everybody waits. */
   setServers(urls: string[]): void;
   /** Nobody can be served any more: all who wait, and all who come, get this error. */
   end(error: Error): void;
+  /** The endpoint is not asked any more. */
+  close(): void;
+}
+
+export interface TurnsOptions {
+  /** Base URLs of the servers. */
+  urls: string[];
+  /** How long trouble of all servers is waited out, milliseconds. */
+  outage: number;
+  /** The limit of this endpoint. Default: that of the servers is enough. */
+  shareOf?: ((user: ShareUser) => Share) | undefined;
 }
 
 /** All servers of an endpoint have been in trouble for longer than is waited for. */
@@ -41,13 +53,16 @@ export class Outage extends Error {
   }
 }
 
-export interface TurnsOptions {
-  /** Base URLs of the servers. */
-  urls: string[];
-  /** Requests in flight at most, over all servers. */
-  most: () => number;
-  /** How long trouble of all servers is waited out, milliseconds. */
-  outage: number;
+/** Servers that several endpoints may ask: one limit over all, and what is known of each. Those in trouble are left alone. */
+export interface Gate {
+  /** Opens it for an endpoint. */
+  open(options: TurnsOptions): Turns;
+}
+
+export interface GateOptions {
+  /** The limit over all servers. */
+  shareOf: (user: ShareUser) => Share;
+  /** Pauses before a server in trouble is tried again. */
   pauses: Pauses;
 }
 
@@ -64,38 +79,63 @@ interface WaitingRequest {
   fail(error: Error): void;
 }
 
-/** Turns at servers of which nothing bad is known. */
-export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns {
-  const stateOf = (url: string): ServerState => {
-    return { url, health: createServerHealth(url, pauses), limit: createAdaptiveLimit(most), inFlight: 0 };
-  };
-  let states = urls.map(stateOf);
-  let ended: Error | null = null;
-  const waiting = new Set<WaitingRequest>();
+/** The requests of one endpoint. */
+interface Queue {
+  servers: ServerState[];
+  share: Share;
+  outage: number;
+  inFlight: number;
+  waiting: Set<WaitingRequest>;
+  ended: Error | null;
+}
+
+/** A gate to servers of which nothing bad is known. */
+export function createGate({ shareOf, pauses }: GateOptions): Gate {
+  const queues = new Set<Queue>();
+  let inFlight = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const troubleOfAll = (): Trouble | null => {
-    const troubles = states.map(({ health }) => health.trouble());
-    return troubles.reduce((latest, each) => (latest && each && each.since > latest.since ? each : each && latest), troubles[0] ?? null);
+  /** Gives turns to those who wait, and comes back when the next server may be tried or the wait has been too long. */
+  const serve = (): void => {
+    clearTimeout(timer);
+    for (let next = canSend() && nextOf(queues); next; next = canSend() && nextOf(queues)) proceed(next);
+    let again = Infinity;
+    for (const queue of queues) if (queue.waiting.size > 0) again = Math.min(again, wait(queue));
+    if (again < Infinity) timer = setTimeout(serve, again - Date.now());
   };
 
-  /** The least busy server that may be asked now. */
-  const freeServer = (): ServerState | undefined => {
-    if (states.reduce((sum, { inFlight }) => sum + inFlight, 0) >= most()) return undefined;
-    const free = states.filter(({ inFlight, limit, health }) => inFlight < limit.now() && health.opensAt() <= Date.now());
-    return free.reduce<ServerState | undefined>((best, each) => (best && best.inFlight <= each.inFlight ? best : each), undefined);
+  const share = shareOf({
+    load: () => ({ inFlight, waiting: [...queues].reduce((sum, { waiting }) => sum + waiting.size, 0) }),
+    onMore: serve,
+  });
+
+  const canSend = (): boolean => inFlight < share.now();
+
+  const serverAt = (url: string): ServerState => {
+    const known = [...queues].flatMap(({ servers }) => servers).find((each) => each.url === url);
+    return known ?? { url, health: createServerHealth(url, pauses), limit: createAdaptiveLimit(() => share.now()), inFlight: 0 };
   };
 
-  const turnAt = (state: ServerState): RequestTurn => {
-    const { url: server, health, limit } = state;
+  const proceed = ({ queue, server, request }: NextTurn): void => {
+    queue.waiting.delete(request);
+    request.proceed(turnAt(queue, server));
+  };
+
+  const turnAt = (queue: Queue, server: ServerState): RequestTurn => {
+    const { url, health, limit } = server;
     const isTrial = health.sent();
-    state.inFlight += 1;
+    const count = (change: 1 | -1): void => {
+      inFlight += change;
+      queue.inFlight += change;
+      server.inFlight += change;
+    };
+    count(1);
     const leave = (): void => {
-      state.inFlight -= 1;
+      count(-1);
       serve();
     };
     return {
-      server,
+      server: url,
       replied() {
         limit.count(false);
         health.replied();
@@ -115,78 +155,110 @@ export function createTurns({ urls, most, outage, pauses }: TurnsOptions): Turns
     };
   };
 
-  /** Gives turns to those who wait, and comes back when the next server may be tried or the wait has been too long. */
-  const serve = (): void => {
-    clearTimeout(timer);
-    while (waiting.size > 0) {
-      const [next] = waiting;
-      const state = freeServer();
-      if (!next || !state) return wait();
-      waiting.delete(next);
-      next.proceed(turnAt(state));
-    }
-  };
-
-  const wait = (): void => {
-    const trouble = troubleOfAll();
+  /** Fails those who have waited too long. Returns when to look again, milliseconds since the epoch. */
+  const wait = (queue: Queue): number => {
+    const trouble = troubleOfAll(queue);
     const now = Date.now();
-    const end = trouble === null ? Infinity : trouble.since + outage;
-    const openings = states.map(({ health }) => health.opensAt());
-    if (trouble !== null && end <= now && !openings.includes(Infinity)) return giveUp(trouble);
-    const next = Math.min(...[end, ...openings].filter((at) => at > now));
-    if (next < Infinity) timer = setTimeout(serve, next - now);
+    const end = trouble === null ? Infinity : trouble.since + queue.outage;
+    const openings = queue.servers.map(({ health }) => health.opensAt());
+    if (trouble === null || end > now || openings.includes(Infinity)) return Math.min(...[end, ...openings].filter((at) => at > now));
+    giveUp(queue, trouble);
+    return Infinity;
   };
 
   /** Fails all who have waited for a server in vain. Of those who came later, one finds out whether that is over. */
-  const giveUp = (trouble: Trouble): void => {
-    failAll(new Outage(trouble), [...waiting].filter(({ since }) => since <= trouble.last));
-    const [next] = waiting;
-    const state = states.find(({ inFlight, limit }) => inFlight < limit.now());
-    if (!next || !state) return;
-    waiting.delete(next);
-    next.proceed(turnAt(state));
-  };
-
-  const failAll = (error: Error, requests = [...waiting]): void => {
-    for (const request of requests) waiting.delete(request);
-    for (const { fail } of requests) fail(error);
-  };
-
-  const take: Turns['take'] = ({ signal, since }) => {
-    const { promise, resolve, reject } = Promise.withResolvers<RequestTurn>();
-    const leaveQueue = (): void => {
-      waiting.delete(entry);
-      reject(signal.reason as Error);
-    };
-    const entry: WaitingRequest = {
-      since,
-      proceed(turn) {
-        signal.removeEventListener('abort', leaveQueue);
-        resolve(turn);
-      },
-      fail(error) {
-        signal.removeEventListener('abort', leaveQueue);
-        reject(error);
-      },
-    };
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
-    if (ended) return Promise.reject(ended);
-    signal.addEventListener('abort', leaveQueue, { once: true });
-    waiting.add(entry);
-    serve();
-    return promise;
+  const giveUp = (queue: Queue, trouble: Trouble): void => {
+    failAll(queue, new Outage(trouble), [...queue.waiting].filter(({ since }) => since <= trouble.last));
+    const [request] = queue.waiting;
+    const server = queue.servers.find((each) => each.inFlight < each.limit.now());
+    if (request && server && canSend() && queue.inFlight < queue.share.now()) proceed({ queue, server, request });
   };
 
   return {
-    take,
-    trouble: troubleOfAll,
-    setServers(now) {
-      states = now.map((url) => states.find((state) => state.url === url) ?? stateOf(url));
-      serve();
-    },
-    end(error) {
-      ended = error;
-      failAll(error);
+    open({ urls, outage, shareOf: ownShareOf }) {
+      const queue: Queue = { servers: urls.map(serverAt), share: unlimited, outage, inFlight: 0, waiting: new Set(), ended: null };
+      queue.share = ownShareOf?.({ load: () => ({ inFlight: queue.inFlight, waiting: queue.waiting.size }), onMore: serve }) ?? unlimited;
+      queues.add(queue);
+      return {
+        take(request) {
+          const turn = enqueue(queue, request);
+          share.want();
+          queue.share.want();
+          serve();
+          return turn;
+        },
+        trouble: () => troubleOfAll(queue),
+        setServers(now) {
+          queue.servers = now.map(serverAt);
+          serve();
+        },
+        end(error) {
+          queue.ended = error;
+          failAll(queue, error);
+        },
+        close: () => void queues.delete(queue),
+      };
     },
   };
+}
+
+const unlimited: Share = { now: () => Infinity, want: () => undefined };
+
+/** Puts a request in its queue. */
+function enqueue({ waiting, ended }: Queue, { signal, since }: Parameters<Turns['take']>[0]): Promise<RequestTurn> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error);
+  if (ended) return Promise.reject(ended);
+  const { promise, resolve, reject } = Promise.withResolvers<RequestTurn>();
+  const leaveQueue = (): void => {
+    waiting.delete(entry);
+    reject(signal.reason as Error);
+  };
+  const entry: WaitingRequest = {
+    since,
+    proceed(turn) {
+      signal.removeEventListener('abort', leaveQueue);
+      resolve(turn);
+    },
+    fail(error) {
+      signal.removeEventListener('abort', leaveQueue);
+      reject(error);
+    },
+  };
+  signal.addEventListener('abort', leaveQueue, { once: true });
+  waiting.add(entry);
+  return promise;
+}
+
+function failAll({ waiting }: Queue, error: Error, requests = [...waiting]): void {
+  for (const request of requests) waiting.delete(request);
+  for (const { fail } of requests) fail(error);
+}
+
+function troubleOfAll({ servers }: Queue): Trouble | null {
+  const troubles = servers.map(({ health }) => health.trouble());
+  return troubles.reduce((latest, each) => (latest && each && each.since > latest.since ? each : each && latest), troubles[0] ?? null);
+}
+
+interface NextTurn {
+  queue: Queue;
+  server: ServerState;
+  request: WaitingRequest;
+}
+
+/** Whose turn it is: of the endpoints that can send a request, that with the fewest in flight, at its least busy server. */
+function nextOf(queues: Set<Queue>): NextTurn | undefined {
+  let best: NextTurn | undefined;
+  for (const queue of queues) {
+    const [request] = queue.waiting;
+    if (!request || queue.inFlight >= queue.share.now() || (best && best.queue.inFlight <= queue.inFlight)) continue;
+    const server = freeServer(queue.servers);
+    if (server) best = { queue, server, request };
+  }
+  return best;
+}
+
+/** The least busy server that may be asked now. */
+function freeServer(servers: ServerState[]): ServerState | undefined {
+  const free = servers.filter(({ inFlight, limit, health }) => inFlight < limit.now() && health.opensAt() <= Date.now());
+  return free.reduce<ServerState | undefined>((best, each) => (best && best.inFlight <= each.inFlight ? best : each), undefined);
 }

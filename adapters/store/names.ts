@@ -8,7 +8,10 @@ import { seal, unseal } from './seal.ts';
 import { renewFile } from './unused.ts';
 import { listFiles, makeFolders, publishFile, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
 
-export type StoreNames = Pick<Store, 'publish' | 'read' | 'renew' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'scratch'>;
+export type StoreNames = Pick<
+  Store,
+  'publish' | 'read' | 'renew' | 'setAside' | 'list' | 'note' | 'readNote' | 'listNotes' | 'removeNote' | 'scratch'
+>;
 
 /** Milliseconds in which a published name can be read everywhere: a client of NFS may keep for a minute that it is not there. */
 const visibleWithin = 90_000;
@@ -61,6 +64,7 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
     },
     readNote: async (name) => readIfThere(namePath(root, 'notes', name)),
     listNotes: (prefix) => listFiles(join(root, 'notes'), prefix),
+    removeNote: (name) => removeFile(namePath(root, 'notes', name)),
 
     async scratch(name) {
       const path = namePath(root, 'jobs', name);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
-import { noteEndpointLimit, readEndpointLimit } from '../../records/endpoint-limit.ts';
+import { noteEndpointLimit, readEndpointLimits } from '../../records/endpoint-limit.ts';
 
 interface EndpointsOptions extends CommonOptions {
   concurrency?: number;
@@ -22,18 +22,19 @@ async function showOrChange(named: string | undefined, { concurrency, ...options
   const names = named === undefined ? Object.keys(config.endpoints) : [named];
   if (named === undefined && concurrency !== undefined)
     throw new CommandFailure('--concurrency is of one endpoint: name it, as in codepmp endpoints NAME --concurrency 64', exit.usage);
-  const limits: { [endpoint: string]: number } = {};
-  for (const name of names) {
+  const declaredOf = (name: string): number => {
     const endpoint = config.endpoints[name];
-    if (!endpoint) throw new CommandFailure(`there is no endpoint ${name}. Declared endpoints: ${Object.keys(config.endpoints).join(', ')}`);
-    const { concurrency: declared } = endpoint;
-    if (concurrency !== undefined) await noteEndpointLimit(store, name, { concurrency, declared });
-    const limit = await readEndpointLimit(store, name, endpoint);
-    limits[name] = limit;
-    const differs = limit === declared ? '' : `; the configuration says ${declared}`;
-    if (!output.json) process.stdout.write(`${name}: ${limit} requests in flight at most${differs}\n`);
+    if (endpoint) return endpoint.concurrency;
+    throw new CommandFailure(`there is no endpoint ${name}. Declared endpoints: ${Object.keys(config.endpoints).join(', ')}`);
+  };
+  if (named !== undefined && concurrency !== undefined) await noteEndpointLimit(store, named, { concurrency, declared: declaredOf(named) });
+  const limits = await readEndpointLimits(store, config.endpoints);
+  const limitOf = (name: string): number => limits.get(name) ?? declaredOf(name);
+  if (output.json) return output.emit({ endpoints: Object.fromEntries(names.map((name) => [name, limitOf(name)])) });
+  for (const name of names) {
+    const differs = limitOf(name) === declaredOf(name) ? '' : `; the configuration says ${declaredOf(name)}`;
+    process.stdout.write(`${name}: ${limitOf(name)} requests in flight at most${differs}\n`);
   }
-  if (output.json) output.emit({ endpoints: limits });
 }
 
 function readConcurrency(text: string): number {
@@ -43,5 +44,5 @@ function readConcurrency(text: string): number {
 }
 
 const help =
-  'Workers follow a changed number within a second. It holds until it is changed again, or until the configuration gives the endpoint ' +
-  'another concurrency. It is the limit of each worker.';
+  'Workers follow a changed number within seconds. It holds until it is changed again, or until the configuration gives the endpoint ' +
+  'another concurrency. It is the limit of all workers together. Endpoints of one server have at most the largest of their numbers in flight.';

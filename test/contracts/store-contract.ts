@@ -86,12 +86,14 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
       expect(await store.list('nothing/')).toEqual([]);
     });
 
-    it('overwrites notes as a whole', async () => {
+    it('overwrites notes as a whole, and removes them', async () => {
       expect(await store.readNote('runs/r/progress.json')).toBeNull();
       await store.note('runs/r/progress.json', bytes('{"done":1,"more":"text"}'));
       await store.note('runs/r/progress.json', bytes('{"done":2}'));
       expect(text(await store.readNote('runs/r/progress.json'))).toBe('{"done":2}');
       expect(await store.listNotes('runs/')).toEqual(['runs/r/progress.json']);
+      for (let times = 0; times < 2; times += 1) await store.removeNote('runs/r/progress.json');
+      expect(await store.readNote('runs/r/progress.json')).toBeNull();
     });
 
     it('refuses names that leave its folders', async () => {

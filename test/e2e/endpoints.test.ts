@@ -1,7 +1,13 @@
+import { execa } from 'execa';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { openFileStore } from '../../adapters/index.ts';
+import { readShares } from '../../records/worker-shares.ts';
 import { answer, scriptEndpoint, type Act } from '../adapters/endpoints/scripted-endpoint.ts';
+import { temporalServer } from '../server.ts';
 import { config, generation, modules } from './pipelines.ts';
-import { project, until } from './rig.ts';
+import { home, project, until, type Project } from './rig.ts';
 
 const files = 40;
 
@@ -42,6 +48,42 @@ it('an endpoint has as many requests in flight as a command says, while the run 
   const { stdout } = await user.codepmp('endpoints', '--json');
   expect((JSON.parse(stdout) as { endpoints: object }).endpoints).toMatchObject({ fast: 2 });
 });
+
+it('two workers have no more requests in flight together than the endpoint may have, and one alone has as many', async () => {
+  const endpoint = await scriptEndpoint(slow);
+  onTestFinished(() => endpoint.close());
+  await using server = await temporalServer();
+  const declared = config({ endpoints: { fast: endpoint.url }, concurrency: 8 });
+  await using user = await project({
+    'codepmp.config.yaml': `${declared}temporal: {address: "${server.address}"}\n`,
+    'pairs.yaml': generation({ take: 240, chunk: 2 }),
+    ...modules(240),
+  });
+  const store = await openFileStore({ root: user.store });
+  const claims = async () => [...(await readShares(store)).values()].flatMap((each) => Object.values(each.claims));
+  const first = await startWorker(user);
+  const run = user.start('pairs.yaml');
+  await until('the first one has as many as allowed', () => endpoint.open() === 8, 120);
+  const second = await startWorker(user);
+  await until('each has half', async () => (await claims()).join() === '4,4');
+  process.kill(first.pid, 'SIGKILL');
+  await until('the second one has all of them', async () => (await claims()).includes(8));
+  await until('it uses them', () => endpoint.open() === 8);
+  expect((await run.result).status).toBe('succeeded');
+  expect(endpoint.peak()).toBe(8);
+  process.kill(second.pid, 'SIGTERM');
+  await Promise.all([first.ended, second.ended]);
+});
+
+/** A worker of a project with a server of its own: its process, and when it and the command that started it have ended. */
+async function startWorker({ folder }: Project): Promise<{ pid: number; ended: Promise<unknown> }> {
+  const running = execa(join(home, 'codepmp'), ['worker'], { cwd: folder, reject: false });
+  for (;;) {
+    const [text] = (await once(running.stdout, 'data')) as [Buffer];
+    const pid = /"pid":(\d+)/.exec(text.toString())?.[1];
+    if (pid !== undefined) return { pid: Number(pid), ended: running };
+  }
+}
 
 it('a concurrency that is no number from 1 is refused', async () => {
   await using user = await project({ 'codepmp.config.yaml': config({ endpoints: { fast: 'http://127.0.0.1:1/v1' } }) });

@@ -33,5 +33,6 @@ export function openBucketNames(place: CopiedBucket): Omit<StoreNames, 'scratch'
     note: async (name, bytes) => bucket.put(noteKeyOf(name), bytes),
     readNote: async (name) => bucket.get(noteKeyOf(name)),
     listNotes: (prefix) => namesIn('notes/', prefix),
+    removeNote: async (name) => bucket.remove(noteKeyOf(name)),
   };
 }

@@ -2,6 +2,8 @@ import { onTestFinished } from 'vitest';
 import type { CompletionRequest } from '../../../ports/endpoint.ts';
 import { openEndpointClient, type EndpointClientOptions, type OpenedClient } from '../../../adapters/endpoints/client.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
+import type { Pauses } from '../../../adapters/endpoints/server-health.ts';
+import { createGate, type Gate } from '../../../adapters/endpoints/turns.ts';
 import { createDialect } from '../../../adapters/endpoints/dialect.ts';
 import { scriptEndpoint, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';
 
@@ -19,21 +21,27 @@ export function endpointOf(change: Partial<EndpointClientOptions['endpoint']> = 
   return { ...endpointDefaults, model: 'm', tries: 3, outage: 5, ...change };
 }
 
+/** A gate that nobody else uses. */
+export function gateOf(most: () => number, pauses: Pauses = { first: 1, most: 50 }): Gate {
+  return createGate({ shareOf: () => ({ now: most, want: () => undefined }), pauses });
+}
+
 /** A server that plays the acts, and a client of it that loses patience soon. */
 export async function script(
   acts: Act[],
-  change: Partial<EndpointClientOptions> = {},
+  change: Partial<EndpointClientOptions & { concurrency: () => number }> = {},
 ): Promise<{ server: ScriptedEndpoint; client: OpenedClient; warnings: string[] }> {
   const server = await scriptEndpoint(...acts);
+  const { concurrency = () => 4, pauses = { first: 1, most: 50 } } = change;
   const warnings: string[] = [];
   const client = openEndpointClient({
     name: 'strong',
     urls: [server.url],
     endpoint: endpointOf(),
-    concurrency: () => 4,
+    gate: gateOf(concurrency, pauses),
     dialect: createDialect(),
     warn: (line) => warnings.push(line),
-    pauses: { first: 1, most: 50 },
+    pauses,
     ...change,
   });
   onTestFinished(async () => {
