@@ -138,7 +138,8 @@ def steps(model: str | None = None, mix: str | None = None) -> None:
                 for lm in (True, False):
                     ours, theirs = compare(Path(place), each, lm=lm, steps=STEPS + 1)
                     try:
-                        equal = equality(ours, theirs, lambda: exact_gradient(Path(place), make_pairs(each, PAIRS), lm=lm))  # noqa: B023
+                        first = make_pairs(each, PAIRS)
+                        equal = equality(ours, theirs, lambda: exact_gradient(Path(place), first, lm=lm))  # noqa: B023
                     except NotEqual as error:
                         unequal.append(error)
                         say(name, each, lm, f"NOT EQUAL, so not compared: {error}")
@@ -157,22 +158,23 @@ def compare(folder: Path, mix: str, *, lm: bool, steps: int) -> tuple[Measured, 
 
 def equality(ours: Measured, theirs: Measured, exact: Callable[[], Gradient] | None = None) -> str:
     """
-    The largest differences. Raises `NotEqual` where they are larger than rounding explains: where the gradients are further apart than
-    2e-6 of their length, ours must not be further than TRL's from the `exact` one.
+    The largest differences. Raises `NotEqual` where they are larger than rounding explains: where the gradients are
+    further apart than `GRADIENT`, ours must not be further than TRL's from the `exact` one.
     """
     losses = [abs(one - other) / abs(other) for one, other in zip(ours.losses, theirs.losses, strict=True)]
     is_far = losses[0] > 2e-7 or max(losses[:5]) > 1e-6 or max(losses) > 5e-6
     gradient = distance(ours.gradient, theirs.gradient)
-    if is_far or gradient > GRADIENT and exact is None:
+    if is_far or (gradient > GRADIENT and exact is None):
         raise NotEqual(f"losses by up to {max(losses):.1e}, gradients by {gradient:.1e}")
     found = f"loss of step 1 {losses[0]:.0e}, gradient {gradient:.1e}, losses of {len(losses)} steps {max(losses):.0e}"
     if gradient <= GRADIENT or exact is None:
         return found
     true = exact()
     away = [distance(side.gradient, true) for side in (ours, theirs)]
+    exactly = f"from the gradient in fp64, ours is {away[0]:.1e} away and theirs {away[1]:.1e}"
     if away[0] > away[1]:
-        raise NotEqual(f"gradients by {gradient:.1e}; from the one in fp64, ours is {away[0]:.1e} away and theirs {away[1]:.1e}")
-    return f"{found}; from the gradient in fp64, ours is {away[0]:.1e} away and theirs {away[1]:.1e}"
+        raise NotEqual(f"gradients by {gradient:.1e}; {exactly}")
+    return f"{found}; {exactly}"
 
 
 def distance(one: Gradient, other: Gradient) -> float:
