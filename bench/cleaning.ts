@@ -54,8 +54,10 @@ async function bench(): Promise<void> {
   console.log(`${Math.round(count / cpu)} files a second and core; ${Math.round(peak / 2 ** 20)} MiB at the peak, ${threads.size} threads`);
   const families = new Set(Array.from({ length: compared }, (_, index) => digestOfText(textOf(index))));
   const witnesses = new Map<string, string>();
-  for (const { digest } of made.dropped)
-    for (const { origin, witness } of await artifacts.readJsonl<DroppedRow>(digest)) if (families.has(origin)) witnesses.set(origin, witness);
+  for (const { digest } of made.dropped) {
+    const rows = await artifacts.readJsonl<DroppedRow>(digest);
+    for (const { origin, witness } of rows) if (families.has(origin)) witnesses.set(origin, witness);
+  }
   compare(witnesses);
 }
 

@@ -45,6 +45,8 @@ export interface Pool {
   processes: number;
   /** Seconds without a step after which a process counts as stalled, unless its steps are long. */
   stall_after: number;
+  /** Whether the layers of a model that is trained are compiled. */
+  compile: boolean;
   /** Nodes that a step runs on; absent: one, which is this machine where workers start it. */
   nodes?: number;
   /** The nodes as ssh knows them. */

@@ -46,7 +46,7 @@ const sourceSchema = Type.Object(
 );
 
 /** What a pool is where it does not say otherwise. */
-export const poolDefaults = { launcher: 'agents', processes: 1, stall_after: 60 } as const;
+export const poolDefaults = { launcher: 'agents', processes: 1, stall_after: 60, compile: false } as const;
 
 const poolSchema = Type.Object(
   {
@@ -70,6 +70,12 @@ const poolSchema = Type.Object(
       maximum: 86_400,
       default: poolDefaults.stall_after,
       examples: [300],
+    }),
+    compile: Type.Boolean({
+      description:
+        'Compiles the layers of a model that is trained (torch.compile), which takes minutes before the first step and is meant for long trainings on GPUs. Losses differ in their last digits.',
+      default: poolDefaults.compile,
+      examples: [true],
     }),
     hosts: Type.Optional(
       Type.Array(

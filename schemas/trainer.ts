@@ -74,6 +74,7 @@ const train = Type.Object(
     }),
     head_lr: trainRm.settings.properties.head_lr,
     stall_after: stallAfter,
+    compile: Type.Boolean({ description: 'Whether the layers are compiled before the first step (torch.compile).', examples: [false] }),
     checkpoints: text('Folder of the checkpoints that a killed training continues from.', '/runs/1/checkpoints'),
     output: text('Folder of the trained model.', '/runs/1/output'),
   },

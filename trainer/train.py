@@ -36,7 +36,8 @@ from codepmp_trainer.training.publish import publish  # noqa: E402
 from codepmp_trainer.training.run import Run  # noqa: E402
 from codepmp_trainer.training.step import train_step  # noqa: E402
 
-NOT_IDENTITY = ("micro_batch", "checkpoints", "checkpoint_every", "output", "progress", "result", "stall_after")
+PLACES = ("checkpoints", "output", "progress", "result")
+NOT_IDENTITY = (*PLACES, "micro_batch", "compile", "checkpoint_every", "stall_after")
 
 
 def train(config: dict[str, Any]) -> dict[str, Any] | None:
@@ -112,6 +113,9 @@ def objective_of(config: dict[str, Any], loaded: preference.Loaded, peers: ranks
     if memory.is_short(loaded.model, config, peers):
         objective.recompute = True
         memory.recompute(loaded.model)
+    if config["compile"]:
+        for layer in loaded.model.model.layers:
+            layer.compile(dynamic=True)
     if parallel.is_sharded(peers):
         parallel.divide(objective, peers)
     return objective

@@ -46,7 +46,7 @@ export function inRanks(
   { node, folder }: ProcessNode,
   { script, config }: { script: string; config: JsonObject },
 ): Program {
-  const pool: Pool = dependencies.config.pools[node.run.pool] ?? poolDefaults;
+  const pool = poolOf(dependencies, node);
   const { launcher, processes, nodes = 1, stall_after } = pool;
   const alone = python(dependencies, script, { ...config, stall_after });
   const [interpreter, ...command] = alone.argv;
@@ -56,6 +56,11 @@ export function inRanks(
   const flags = [...meeting, '--max-restarts', '0', '--log-dir', logs, '--tee', '3', '--nproc-per-node', `${processes}`];
   const argv: Program['argv'] = [interpreter, '-m', 'torch.distributed.run', ...flags, ...command];
   return { ...alone, argv, env: { ...alone.env, ...logged, OMP_NUM_THREADS: '1' }, nodes };
+}
+
+/** The pool that a node runs on; one that is not declared is this machine. */
+function poolOf({ config }: Dependencies, { run }: PlanNode): Pool {
+  return config.pools[run.pool] ?? poolDefaults;
 }
 
 /** A program in a copy of a process that has the libraries loaded; there is one for the store. */
@@ -90,6 +95,7 @@ export async function trainConfig(dependencies: Dependencies, work: ProcessNode,
     branch: null,
     ...work.node.settings,
     ...fixed,
+    compile: poolOf(dependencies, work.node).compile,
     checkpoints: join(work.folder.shared, 'checkpoints'),
     output: join(work.folder.attempt, 'output'),
   };

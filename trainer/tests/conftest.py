@@ -10,6 +10,12 @@ os.environ["OMP_NUM_THREADS"] = "1"  # not by a call: threads of forked processe
 import rig
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_compiler(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Its folder, which it makes when it is imported, is not left in the temporary one."""
+    os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(tmp_path_factory.mktemp("compiler"))
+
+
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny Llama language model with tied embeddings."""

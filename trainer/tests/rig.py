@@ -123,6 +123,7 @@ def train_config(folder: Path, base: Path, pairs: Path, **changes: Any) -> dict[
         "seed": 3,
         "checkpoints": str(folder / "checkpoints"),
         "stall_after": 60,
+        "compile": False,
         "checkpoint_every": 3,
         "output": str(folder / "output"),
         "progress": str(folder / "progress.jsonl"),

@@ -1,6 +1,7 @@
 """What training computes: the same in every split, and something that can be used."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet
@@ -172,3 +173,11 @@ def test_a_model_with_a_head_of_its_own_trains_it_and_keeps_it_in_a_file_of_its_
     trained = load_file(Path(settings["output"]) / "lm_head.safetensors")["lm_head.weight"]
     assert not torch.equal(trained, load_file(qwen / "model.safetensors")["lm_head.weight"])
     assert rig.steps(settings)[-1]["lm_loss"] < rig.steps(settings)[0]["lm_loss"]
+
+
+@pytest.mark.skipif(shutil.which("g++") is None, reason="no compiler for C++ here")
+def test_compiled_layers_train_as_others_do(base, pairs, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "compiled"))
+    compiled = run(tmp_path / "a", base, pairs, compile=True, **rig.SLOW)
+    assert [*(tmp_path / "compiled").rglob("*.so")]
+    rig.assert_close(compiled, run(tmp_path / "b", base, pairs, **rig.SLOW))

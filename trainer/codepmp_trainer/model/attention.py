@@ -3,7 +3,7 @@ Attention within packed rows, for the models of transformers. They compute every
 here do tokens meet, each those before it in its own row.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from .rows import Rows
 
 NAME = "codepmp"
 """What `attn_implementation` of a model is set to."""
+HALF = (torch.bfloat16, torch.float16)
 
 
 def register() -> None:
@@ -35,9 +36,12 @@ def attend(
     **_: Any,
 ) -> tuple[torch.Tensor, None]:
     """
-    [1, heads, tokens, size] in, [1, tokens, heads, size] out. The line is laid out as a grid of rows, where padding is
-    at the end: no token looks there, so the causal mask is enough. There is no dropout.
+    [1, heads, tokens, size] in, [1, tokens, heads, size] out. There is no dropout. On a GPU, in half precision, rows of
+    any length go side by side through one kernel; it knows no capped logits. Elsewhere the line is laid out as a grid
+    of rows, where padding is at the end: no token looks there, so the causal mask is enough.
     """
+    if query.is_cuda and query.dtype in HALF and softcap is None:
+        return side_by_side(query, key, value, rows, scaling=scaling, window=sliding_window), None
     repeats = query.shape[1] // key.shape[1]
     if repeats > 1:
         key, value = key.repeat_interleave(repeats, dim=1), value.repeat_interleave(repeats, dim=1)
@@ -51,6 +55,20 @@ def attend(
         mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True, scale=scaling)
     line = mixed.transpose(1, 2).flatten(0, 1).index_select(0, rows.place)
     return line[None], None
+
+
+def side_by_side(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, rows: Rows, *, scaling: float, window: int | None
+) -> torch.Tensor:
+    """Attention without padding. What the line has of a row alone asks; the whole row, which it ends, answers."""
+    from torch.nn.attention.varlen import varlen_attn  # brings the compiler along, which takes seconds to load
+
+    asking, *answering = (tokens[0].transpose(0, 1) for tokens in (query, key, value))
+    keys, values = (tokens.index_select(0, rows.whole) for tokens in answering)
+    before = -1 if window is None else window - 1
+    ends, longest = (rows.own_ends, rows.ends), (rows.longest_own, rows.length)
+    line = varlen_attn(asking, keys, values, *ends, *longest, scale=scaling, window_size=(before, 0), enable_gqa=True)
+    return cast(torch.Tensor, line)[None]
 
 
 def on_grid(tokens: torch.Tensor, rows: Rows) -> torch.Tensor:

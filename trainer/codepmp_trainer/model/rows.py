@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import torch
 
@@ -19,6 +20,10 @@ class Rows:
     have in common at their beginning is in the line once. `source[r, p]` is the place in the line of token p of row r
     (0 in the padding behind a row), and `place[t]` a place of token t in this grid, flattened. `score[r]` is the token
     of the line that is scored for row r.
+
+    The same without padding, for attention that needs none: `whole` has the places of all tokens of the rows, one row
+    behind the other, and `ends[r]` where row r begins there and `ends[r + 1]` where it ends. The tokens that the line
+    has of row r alone, its last ones, are from `own_ends[r]` to `own_ends[r + 1]`, at most `longest_own`.
     """
 
     ids: torch.Tensor
@@ -26,6 +31,10 @@ class Rows:
     source: torch.Tensor
     place: torch.Tensor
     score: torch.Tensor
+    whole: torch.Tensor
+    ends: torch.Tensor
+    own_ends: torch.Tensor
+    longest_own: int
 
     @property
     def length(self) -> int:
@@ -33,7 +42,8 @@ class Rows:
         return self.source.shape[1]
 
     def to(self, device: torch.device) -> "Rows":
-        return Rows(**{field.name: getattr(self, field.name).to(device) for field in dataclasses.fields(self)})
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return Rows(**{name: value if isinstance(value, int) else value.to(device) for name, value in values.items()})
 
 
 def pack(groups: Sequence[Sequence[Encoded]]) -> Rows:
@@ -56,7 +66,15 @@ def pack(groups: Sequence[Sequence[Encoded]]) -> Rows:
             place.append(index * length + own)
             index += 1
     score = source[torch.arange(len(rows)), torch.tensor([row.score for row in rows])]
-    return Rows(torch.tensor(ids), torch.cat(positions), source, torch.cat(place), score)
+    lengths, owned = [len(row.ids) for row in rows], [len(own) for own in positions]
+    whole = torch.cat([line[:size] for line, size in zip(source, lengths, strict=True)])
+    line = torch.tensor(ids), torch.cat(positions), source, torch.cat(place), score
+    return Rows(*line, whole, ends_of(lengths), ends_of(owned), max(owned))
+
+
+def ends_of(lengths: Sequence[int]) -> torch.Tensor:
+    """Where parts of these lengths end that are one behind the other, and before them 0."""
+    return torch.tensor([0, *accumulate(lengths)], dtype=torch.int32)
 
 
 def shared_tokens(group: Sequence[Encoded]) -> int:

@@ -74,7 +74,9 @@ def recompute(net: PreferenceModel) -> None:
 
 
 def costly_operations() -> list[Any]:
+    from torch.nn.attention import varlen
+
     aten = torch.ops.aten
     attentions = ("flash_attention", "efficient_attention", "cudnn_attention", "flash_attention_for_cpu")
     kernels = [getattr(aten, f"_scaled_dot_product_{name}").default for name in attentions]
-    return [aten.mm.default, aten.addmm.default, *kernels]
+    return [aten.mm.default, aten.addmm.default, *kernels, varlen._varlen_attn._opoverload]
