@@ -11,10 +11,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import gpu
 import psutil
 import torch
 from inputs import Pair, make_candidates, make_model, make_pairs
-from trainers import PAIRS, Gradient, Measured, exact_gradient, our_step, their_steps
+from trainers import Gradient, Measured, Work, exact_gradient, our_step, their_steps
 from transformers import AutoModelForSequenceClassification
 
 import score
@@ -30,6 +31,7 @@ enclose the median with a probability of 1 − 2^(1 − n)."""
 CANDIDATES, BATCH_TOKENS = 256, 4096
 QUESTIONS = ["70/160", "150/150"]
 """Tokens of a question, and mean tokens of an answer to it."""
+WITH_LANGUAGE = Work(lm=True)
 GRADIENT = 2e-6
 """By how much of their length two gradients may differ that are not compared with the one in fp64."""
 
@@ -60,17 +62,17 @@ def peak_of(train: Callable[[Path, list[Pair]], None], folder: str) -> float:
 
 def peak_here(train: Callable[[Path, list[Pair]], None], folder: Path) -> float:
     before = psutil.Process().memory_info().rss
-    train(folder, make_pairs(MIXES[0], 2 * PAIRS))
+    train(folder, make_pairs(MIXES[0], 2 * WITH_LANGUAGE.size))
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before) / 1e6
 
 
 def train_theirs(folder: Path, pairs: list[Pair]) -> None:
-    their_steps(folder, pairs, Measured(), lm=True)
+    their_steps(folder, pairs, Measured(), WITH_LANGUAGE)
 
 
 def train_ours(folder: Path, pairs: list[Pair]) -> None:
-    step = our_step(folder, pairs, Measured(), lm=True)
-    for number in range(len(pairs) // PAIRS):
+    step = our_step(folder, pairs, Measured(), WITH_LANGUAGE)
+    for number in range(len(pairs) // WITH_LANGUAGE.size):
         step(number)
 
 
@@ -138,7 +140,7 @@ def steps(model: str | None = None, mix: str | None = None) -> None:
                 for lm in (True, False):
                     ours, theirs = compare(Path(place), each, lm=lm, steps=STEPS + 1)
                     try:
-                        first = make_pairs(each, PAIRS)
+                        first = make_pairs(each, Work(lm).size)
                         equal = equality(ours, theirs, lambda: exact_gradient(Path(place), first, lm=lm))  # noqa: B023
                     except NotEqual as error:
                         unequal.append(error)
@@ -151,8 +153,9 @@ def steps(model: str | None = None, mix: str | None = None) -> None:
 
 def compare(folder: Path, mix: str, *, lm: bool, steps: int) -> tuple[Measured, Measured]:
     """Both trainers' steps in turn, ours first."""
-    pairs, ours, theirs = make_pairs(mix, PAIRS * steps), Measured(), Measured()
-    their_steps(folder, pairs, theirs, lm=lm, after=our_step(folder, pairs, ours, lm=lm))
+    work = Work(lm)
+    pairs, ours, theirs = make_pairs(mix, work.size * steps), Measured(), Measured()
+    their_steps(folder, pairs, theirs, work, our_step(folder, pairs, ours, work))
     return ours, theirs
 
 
@@ -201,6 +204,7 @@ CASES: dict[str, Callable[..., None]] = {
     "scoring": scoring,
     "fifty-steps": fifty_steps,
     "steps": steps,
+    "gpu": gpu.gpu,
 }
 
 
@@ -208,7 +212,7 @@ def main(case: str | None = None, *choice: str) -> None:
     torch.set_num_threads(1)
     if case is not None and case not in CASES:
         sys.exit(f"no case {case}: expected one of {', '.join(CASES)}")
-    for name in [case] if case else CASES:
+    for name in [case] if case else [name for name in CASES if name != "gpu"]:
         CASES[name](*choice)
     if unequal:
         sys.exit(f"{len(unequal)} NOT EQUAL")

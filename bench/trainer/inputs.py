@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer, models
-from transformers import AutoModelForSequenceClassification, LlamaConfig
+from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from codepmp_trainer.model.tokens import Encoded
 
@@ -14,15 +14,18 @@ VOCABULARY = 8192
 Pair = tuple[Encoded, Encoded]
 
 
-def make_model(folder: Path, *, layers: int, width: int) -> None:
-    """A Llama that both trainers read."""
-    config = LlamaConfig(
-        vocab_size=VOCABULARY, hidden_size=width, intermediate_size=3 * width, num_hidden_layers=layers,
-        num_attention_heads=width // 64, num_key_value_heads=width // 64, tie_word_embeddings=True,
-        pad_token_id=0, eos_token_id=1, bos_token_id=None, num_labels=1,
+def make_model(
+    folder: Path, *, layers: int, width: int, family: str = "llama", inner: int = 0, heads: int = 0, grouped: int = 0,
+    vocabulary: int = VOCABULARY,
+) -> None:  # fmt: skip
+    """A model that both trainers read; what is 0 follows from the width."""
+    config = AutoConfig.for_model(
+        family, vocab_size=vocabulary, hidden_size=width, intermediate_size=inner or 3 * width,
+        num_hidden_layers=layers, num_attention_heads=heads or width // 64, num_key_value_heads=grouped or width // 64,
+        tie_word_embeddings=True, pad_token_id=0, eos_token_id=1, bos_token_id=None, num_labels=1,
     )  # fmt: skip
     torch.manual_seed(1)
-    AutoModelForSequenceClassification.from_config(config).save_pretrained(folder)
+    AutoModelForSequenceClassification.from_config(config, dtype=torch.float32).save_pretrained(folder)
     words = {f"t{index}": index for index in range(VOCABULARY)}
     Tokenizer(models.WordLevel(words, unk_token="t2")).save(str(folder / "tokenizer.json"))
     settings = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "t0", "eos_token": "t1"}

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,33 @@ from transformers import AutoModelForSequenceClassification, PrinterCallback, Tr
 from trl import RewardConfig, RewardTrainer
 
 from codepmp_trainer.model import preference
+from codepmp_trainer.process.ranks import Ranks
+from codepmp_trainer.training import parallel
 from codepmp_trainer.training.objective import Objective
 from codepmp_trainer.training.optimizer import Optimizer
 
-PAIRS, RATE, DECAY = 4, 1e-4, 0.1
-"""Pairs of a step; learning rate and weight decay."""
+RATE, DECAY = 1e-4, 0.1
+"""Learning rate and weight decay."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What both trainers do in a step."""
+
+    lm: bool
+    """Whether the loss has a language-model term."""
+    size: int = 4
+    """Pairs of a step."""
+    device: str = "cpu"
+    compiled: bool = False
+    """Whether our layers are compiled."""
+
+    @property
+    def on_gpu(self) -> bool:
+        return self.device != "cpu"
+
+    def batch(self, pairs: list[Pair], step: int) -> list[Pair]:
+        return pairs[step * self.size : (step + 1) * self.size]
 
 
 Gradient = dict[str, torch.Tensor]
@@ -32,6 +55,8 @@ class Measured:
     """
 
     def __init__(self) -> None:
+        self.peak = 0
+        """Bytes of a GPU's memory at most."""
         self.losses: list[float] = []
         self.processor: list[float] = []
         self.wall: list[float] = []
@@ -43,9 +68,11 @@ class Measured:
         self._counter = None if self.losses else FlopCounterMode(display=False)
         if self._counter:
             self._counter.__enter__()
+        wait()
         self._began = time.process_time(), time.perf_counter()
 
     def end(self, loss: float) -> None:
+        wait()
         processor, wall = time.process_time() - self._began[0], time.perf_counter() - self._began[1]
         if self._counter:
             self._counter.__exit__(None, None, None)
@@ -54,29 +81,42 @@ class Measured:
             self.processor.append(processor)
             self.wall.append(wall)
         self.losses.append(loss)
+        self.peak = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else 0
 
     def keep_gradient(self, net: torch.nn.Module) -> None:
-        if not self.losses:
+        if not self.losses and all(parameter.device.type == "cpu" for parameter in net.parameters()):
             self.gradient = gradient_of(net)
+
+
+def wait() -> None:
+    """Until a GPU has done what it was given."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
 
 
 def gradient_of(net: torch.nn.Module) -> Gradient:
     return {name: p.grad.detach().clone() for name, p in net.named_parameters() if p.grad is not None}
 
 
-def our_step(folder: Path, pairs: list[Pair], measured: Measured, *, lm: bool) -> Callable[[int], None]:
+def our_step(folder: Path, pairs: list[Pair], measured: Measured, work: Work) -> Callable[[int], None]:
     """What `train.py` does in a step, on tokens that are given."""
-    loaded = preference.load_for_training(folder, layers=None, eoc=False, lm=lm, max_length=1024, seed=1)
-    settings = {"rank": 1, "lm": float(lm), "verdict": 0, "margin": 0, "center": 0}
-    objective = Objective(loaded.model, settings, torch.float32)
+    loaded = preference.load_for_training(folder, layers=None, eoc=False, lm=work.lm, max_length=1024, seed=1)
+    settings = {"rank": 1, "lm": float(work.lm), "verdict": 0, "margin": 0, "center": 0}
+    peers = Ranks(0, 1, torch.device(work.device))
+    objective = Objective(loaded.model, settings, parallel.compute_type(peers))
+    if work.compiled:
+        for layer in loaded.model.model.layers:
+            layer.compile(dynamic=True)
+    if parallel.is_sharded(peers):
+        parallel.divide(objective, peers)
     optimizer = Optimizer(loaded.model, lr=RATE, head_lr=RATE, weight_decay=DECAY)
 
     def step(number: int) -> None:
-        batch = pairs[number * PAIRS : (number + 1) * PAIRS]
+        batch = work.batch(pairs, number)
         measured.begin()
         optimizer.zero_grad(set_to_none=False)
         labels = sum(chosen.end - max(chosen.start, 1) for chosen, _ in batch)
-        loss, _ = objective(batch, shown=PAIRS, lm_tokens=labels, device=torch.device("cpu"))
+        loss, _ = objective(batch, shown=work.size, lm_tokens=labels, device=peers.device)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(loaded.model.parameters(), 1.0)
         measured.keep_gradient(loaded.model)
@@ -90,24 +130,23 @@ class WithLanguage(RewardTrainer):
     """TRL's trainer with the language-model term of chosen answers, which it lacks, over the labelled tokens alone."""
 
     pairs: list[Pair]
-    lm: bool
+    work: Work
     last: float
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        if not self.lm:
+        if not self.work.lm:
             loss = super().compute_loss(model, inputs, False, num_items_in_batch)
             self.last = loss.item()
             return loss
         outputs = model(**inputs, use_cache=False, output_hidden_states=True)
         chosen, rejected = outputs.logits.squeeze(-1).chunk(2)
-        at = self.state.global_step * PAIRS
-        rows = [row for row, _ in self.pairs[at : at + PAIRS]]
+        rows = [row for row, _ in self.work.batch(self.pairs, self.state.global_step)]
         hidden = outputs.hidden_states[-1]
         read = torch.cat([hidden[n, max(row.start, 1) - 1 : row.end - 1] for n, row in enumerate(rows)])
         wanted = torch.tensor([token for row in rows for token in row.ids[max(row.start, 1) : row.end]])
-        language = F.cross_entropy(read @ model.get_input_embeddings().weight.T, wanted)
+        language = F.cross_entropy(read @ model.get_input_embeddings().weight.T, wanted.to(read.device))
         loss = -F.logsigmoid(chosen - rejected).mean() + language
         self.last = loss.item()
         return loss
@@ -131,22 +170,22 @@ class Measuring(TrainerCallback):  # type: ignore[misc]
 
 
 def their_steps(
-    folder: Path, pairs: list[Pair], measured: Measured, *, lm: bool, after: Callable[[int], None] = lambda _: None
+    folder: Path, pairs: list[Pair], measured: Measured, work: Work, after: Callable[[int], None] = lambda _: None
 ) -> None:
     """Trains with TRL on all pairs, in their order."""
     measuring = Measuring(measured, after)
     settings = RewardConfig(
-        output_dir=str(folder / "trl"), max_steps=len(pairs) // PAIRS, per_device_train_batch_size=PAIRS,
+        output_dir=str(folder / "trl"), max_steps=len(pairs) // work.size, per_device_train_batch_size=work.size,
         learning_rate=RATE, lr_scheduler_type="constant", weight_decay=DECAY, adam_beta2=0.95, max_grad_norm=1.0,
-        max_length=1024, train_sampling_strategy="sequential", gradient_checkpointing=False, bf16=False, use_cpu=True,
-        report_to=[], save_strategy="no", logging_strategy="no", disable_tqdm=True,
+        max_length=1024, train_sampling_strategy="sequential", gradient_checkpointing=False, bf16=work.on_gpu,
+        use_cpu=not work.on_gpu, report_to=[], save_strategy="no", logging_strategy="no", disable_tqdm=True,
     )  # fmt: skip
     rows = [{"chosen_ids": chosen.ids, "rejected_ids": rejected.ids} for chosen, rejected in pairs]
     trainer = WithLanguage(
         model=AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32),
         args=settings, train_dataset=Dataset.from_list(rows), callbacks=[measuring],
     )  # fmt: skip
-    trainer.pairs, trainer.lm, measuring.trainer = pairs, lm, trainer
+    trainer.pairs, trainer.work, measuring.trainer = pairs, work, trainer
     trainer.remove_callback(PrinterCallback)
     trainer.train()
 
