@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- trainer [memory | scoring | fifty-steps | steps [MODEL [MIX]] | gpu [toy]]`: the trainer beside TRL's RewardTrainer, as ratios of
- * memory, of processor seconds, of time and of operations, and the scorer beside padded batches. All have the same weights and tokens;
- * a case whose losses, gradients or scores are not equal is not compared, and fails the bench. The peer comes from PyPI into a folder of
- * its own, over the project's torch and transformers.
+ * `npm run bench -- trainer [memory | scoring | fifty-steps | steps [MODEL [MIX]] | gpu [toy]]`: the trainer beside TRL's RewardTrainer,
+ * as ratios of memory, of processor seconds, of time and of operations, and the scorer beside padded batches. All have the same weights
+ * and tokens; a case whose losses, gradients or scores are not equal is not compared, and fails the bench. `gpu`, which is run by its
+ * name alone, measures a GPU. The peer comes from PyPI into a folder of its own, over the project's torch and transformers.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
