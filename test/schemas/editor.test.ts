@@ -215,7 +215,7 @@ describe('the starters', () => {
     );
     const written = `${text}concurrency: 4\n`;
     const hover = await server.hover(file, written, written.indexOf('concurrency', text.length - 5));
-    expect(hover).toContain('Requests in flight at most.');
+    expect(hover).toContain('Requests in flight at most, of all workers together.');
     expect(hover).toContain('default `8`');
   });
 });
