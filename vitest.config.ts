@@ -8,7 +8,10 @@ if (Number(process.versions.node.split('.')[0]) < 24)
 const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000, teardownTimeout: 20_000 } as const;
 
 /** The test files that take longest. They start first, so that the others do not wait for one of them at the end. */
-const longest = ['server-killed', 'paper-toy', 'tutorial', 'worker-killed', 'trainer-killed', 'parking', 'launchers', 'bad-luck', 'bucket', 'reuse'];
+const longest = [
+  'server-killed', 'paper-toy', 'tutorial', 'worker-killed', 'trainer-killed', 'parking', 'launchers',
+  'bad-luck', 'bucket', 'machines', 'reuse',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -14,10 +14,12 @@ export interface TestServer extends AsyncDisposable {
   address: string;
 }
 
-export async function temporalServer(): Promise<TestServer> {
+/** `host`: an address by which others reach it, where it listens on all; its parts reach each other by 127.0.0.1. Default: only that. */
+export async function temporalServer(host?: string): Promise<TestServer> {
   const port = await freePort();
-  const address = `127.0.0.1:${port}`;
-  const args = ['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', `${port}`, '--log-level', 'error'];
+  const address = `${host ?? '127.0.0.1'}:${port}`;
+  const listening = ['--ip', host === undefined ? '127.0.0.1' : '0.0.0.0', '--port', `${port}`];
+  const args = ['server', 'start-dev', '--headless', ...listening, '--log-level', 'error'];
   const server = spawn(join(home, '.setup', 'python', 'bin', 'temporal'), args, { stdio: 'ignore' });
   for (let attempt = 0; ; attempt++) {
     try {

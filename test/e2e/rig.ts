@@ -143,15 +143,16 @@ export interface Served extends Disposable {
 }
 
 /** An endpoint whose answers depend on the request alone; with a key, it refuses requests without it. */
-export function fastEndpoint(options: { delay?: number; key?: string; faults?: Faults } = {}): Promise<Served> {
-  const { delay: wait = 0, key, faults = {} } = options;
+export async function fastEndpoint(options: { delay?: number; key?: string; faults?: Faults; host?: string } = {}): Promise<Served> {
+  const { delay: wait = 0, key, faults = {}, host = '127.0.0.1' } = options;
   const guarded = key === undefined ? [] : ['--key', key];
-  return serve('fast-endpoint.ts', '--delay', `${wait}`, '--faults', JSON.stringify(faults), ...guarded);
+  const served = await serve('fast-endpoint.ts', '--delay', `${wait}`, '--host', host, '--faults', JSON.stringify(faults), ...guarded);
+  return { ...served, url: `http://${host}:${served.port}/v1` };
 }
 
 /** What an endpoint was asked, by its own account. */
-export async function countsOf({ port }: Served): Promise<EndpointCounts> {
-  return (await fetch(`http://127.0.0.1:${port}/counts`)).json() as Promise<EndpointCounts>;
+export async function countsOf({ url }: Served): Promise<EndpointCounts> {
+  return (await fetch(new URL('/counts', url))).json() as Promise<EndpointCounts>;
 }
 
 /** A proxy before an endpoint that keeps a ledger of its own. */
