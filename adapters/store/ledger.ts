@@ -13,7 +13,8 @@ import { openSegment } from './ledger-segment.ts';
 /** The ledger in the store `root`. */
 export function openLedger(root: string): Ledger {
   async function* records(range: LedgerRange): AsyncGenerator<LedgerRecord> {
-    yield* recordsOf(root, { names: await segmentsIn(join(root, 'ledger'), range), range });
+    for (const name of await segmentsIn(join(root, 'ledger'), range))
+      yield* recordsOf(await readIfThere(join(root, 'ledger', name)), { root, name, range });
   }
   return {
     open: (segment) => openSegment({ path: join(root, 'ledger', segmentName(segment)), root }),
@@ -22,15 +23,15 @@ export function openLedger(root: string): Ledger {
   };
 }
 
-/** The records in a range of segments of the store `root`; one that does not exist has none. */
-export async function* recordsOf(root: string, { names, range }: { names: string[]; range: LedgerRange }): AsyncGenerator<LedgerRecord> {
-  for (const name of names) {
-    const bytes = await readIfThere(join(root, 'ledger', name));
-    if (!bytes) continue;
-    const warn = (lost: number) =>
-      warnOfDamage(root, `ledger/${name}`, `${lost} bytes of paid answers cannot be read, and those are asked for again`);
-    for (const record of decodeSegment(bytes, warn)) if (contains(range, record.origin)) yield record;
-  }
+/** The records in a range of a segment of the store `root`; one that does not exist (null) has none. */
+export function* recordsOf(
+  segment: Uint8Array | null,
+  { root, name, range }: { root: string; name: string; range: LedgerRange },
+): Generator<LedgerRecord> {
+  if (!segment) return;
+  const warn = (lost: number) =>
+    warnOfDamage(root, `ledger/${name}`, `${lost} bytes of paid answers cannot be read, and those are asked for again`);
+  for (const record of decodeSegment(segment, warn)) if (contains(range, record.origin)) yield record;
 }
 
 /** The names of the segments in a folder that may have origins in the range. */

@@ -11,7 +11,7 @@ import { keepUnsent, sendSegment, sendUnsent } from './unsent.ts';
 
 /** An object holds the answers of this time, milliseconds, or so many, whichever is reached first. */
 const group = { size: 1000, milliseconds: 1000, most: 1000 };
-/** Segments that are downloaded at the same time. */
+/** Segments that are read, or downloaded, at the same time. */
 const atOnce = 16;
 
 /**
@@ -22,9 +22,11 @@ export function openBucketLedger(place: CopiedBucket): Ledger {
   async function* records(range: LedgerRange): AsyncGenerator<LedgerRecord> {
     await sendUnsent(place, range);
     const names = await segmentsOf(range, (folder) => place.bucket.entriesOf(`ledger/${folder}/`));
-    for (let at = 0; at < names.length; at += atOnce)
-      await Promise.all(names.slice(at, at + atOnce).map((name) => bringSegment(place, `ledger/${name}`)));
-    yield* recordsOf(place.root, { names, range });
+    for (let at = 0; at < names.length; at += atOnce) {
+      const some = names.slice(at, at + atOnce);
+      const segments = await Promise.all(some.map((name) => readSegment(place, `ledger/${name}`)));
+      for (const [index, name] of some.entries()) yield* recordsOf(segments[index] ?? null, { root: place.root, name, range });
+    }
   }
   return { open: (options) => openParts(place, options), records, read: (range) => answersByRequest(records(range)) };
 }
@@ -52,16 +54,17 @@ function openParts(place: CopiedBucket, options: SegmentOptions): LedgerSegment 
   };
 }
 
-/** Downloads a segment, unless this machine has a whole copy of it. */
-async function bringSegment({ bucket, root }: CopiedBucket, key: string): Promise<void> {
+/** The bytes of a segment, which is downloaded unless this machine has a whole copy of it; null: there is none. */
+async function readSegment({ bucket, root }: CopiedBucket, key: string): Promise<Uint8Array | null> {
   const to = join(root, key);
   const copy = await readIfThere(to);
-  if (copy && isWholeSegment(copy)) return;
+  if (copy && isWholeSegment(copy)) return copy;
   const from = newTemporary(join(root, 'tmp'));
   try {
-    if (!(await bucket.download(key, from))) return;
+    if (!(await bucket.download(key, from))) return copy;
     await makeFolders(root, dirname(to));
     await rename(from, to);
+    return await readIfThere(to);
   } finally {
     await removeFile(from);
   }
