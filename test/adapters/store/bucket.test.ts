@@ -1,40 +1,30 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BucketPlace } from '../../../ports/configuration.ts';
-import type { Store } from '../../../ports/store.ts';
 import { openBucket } from '../../../adapters/store/bucket/bucket.ts';
 import { openFileStore, openStore } from '../../../adapters/index.ts';
-import { startMoto, type Moto } from '../../contracts/moto.ts';
+import { bucketRig } from '../../contracts/bucket-rig.ts';
 import { record, sha256 } from '../../contracts/store-contract.ts';
 import { startBreaker } from './fixtures/breaker.ts';
 
-let moto: Moto;
+const rig = bucketRig();
+const { openAt } = rig;
 let folder: string;
 let place: BucketPlace;
-let made = 0;
 
-beforeAll(async () => {
-  moto = await startMoto();
+beforeEach(() => {
+  ({ folder, place } = rig);
 });
-afterAll(() => moto[Symbol.asyncDispose]());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'codepmp-bucket-'));
-  place = moto.place(`case-${(made += 1)}`);
-});
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  await rm(folder, { recursive: true, force: true });
 });
 
-/** The store as a machine with this folder sees it. */
-const openAt = (machine: string): Promise<Store> => openStore({ store: join(folder, machine), bucket: place });
 const bytes = (value: string): Uint8Array => new TextEncoder().encode(value);
 const text = (value: Uint8Array | null): string | null => value && new TextDecoder().decode(value);
 const range = { generationKey: 'aa', lo: '', hi: null } as const;
@@ -134,8 +124,7 @@ describe('a store in a bucket', () => {
     expect(await (await openAt('third')).getBytes(digest)).toHaveLength(17 * 2 ** 20);
     const bucket = await openBucket(place);
     await bucket.createOfFile(`blobs/${digest.slice(0, 2)}/${digest}`, file);
-    const client = new S3Client({ endpoint: moto.endpoint, region: 'us-east-1', forcePathStyle: true });
-    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: 'tests' }));
+    const { Uploads = [] } = await rig.server.client.send(new ListMultipartUploadsCommand({ Bucket: 'tests' }));
     expect(Uploads).toEqual([]);
   });
 
@@ -200,7 +189,7 @@ describe('a store in a bucket', () => {
 });
 
 it('is not made on a server that overwrites what it is asked to keep', async () => {
-  await using ignorant = await startBreaker(moto.endpoint, 'if-none-match');
+  await using ignorant = await startBreaker(rig.server.endpoint, 'if-none-match');
   await expect(openStore({ store: join(folder, 'first'), bucket: { ...place, endpoint_url: ignorant.endpoint } })).rejects.toMatchObject({
     class: 'invalid',
     message: `the server of ${place.url} overwrites objects although it is asked not to (If-None-Match: *), so several writers would lose results. Use a server that knows conditional writes`,
@@ -210,7 +199,7 @@ it('is not made on a server that overwrites what it is asked to keep', async () 
 
 describe('over a connection that breaks', () => {
   it('the publisher whose reply is lost has won all the same', async () => {
-    await using breaker = await startBreaker(moto.endpoint);
+    await using breaker = await startBreaker(rig.server.endpoint);
     await openAt('first');
     const store = await openStore({ store: join(folder, 'first'), bucket: { ...place, endpoint_url: breaker.endpoint } });
     breaker.breakNext('PUT');
@@ -220,7 +209,7 @@ describe('over a connection that breaks', () => {
   });
 
   it('a blob is read again from its beginning', async () => {
-    await using breaker = await startBreaker(moto.endpoint);
+    await using breaker = await startBreaker(rig.server.endpoint);
     const digest = await (await openAt('first')).putBytes(randomBytes(300_000));
     const store = await openStore({ store: join(folder, 'second'), bucket: { ...place, endpoint_url: breaker.endpoint } });
     breaker.breakNext('GET');
@@ -229,7 +218,7 @@ describe('over a connection that breaks', () => {
   });
 
   it('an answer counts as paid for only once it is in the bucket, which is waited for while it does not answer', async () => {
-    await using breaker = await startBreaker(moto.endpoint);
+    await using breaker = await startBreaker(rig.server.endpoint);
     const store = await openStore({ store: join(folder, 'first'), bucket: { ...place, endpoint_url: breaker.endpoint } });
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     breaker.stayAway(true);
@@ -246,7 +235,7 @@ describe('over a connection that breaks', () => {
   });
 
   it('an answer that a killed process could not put into the bucket is put there when the store is opened again', async () => {
-    await using breaker = await startBreaker(moto.endpoint);
+    await using breaker = await startBreaker(rig.server.endpoint);
     const through = JSON.stringify({ ...place, endpoint_url: breaker.endpoint });
     const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'append.ts'), join(folder, 'first'), through], {
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -1,9 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createArtifacts, openStore, rowBlobs, verifyFiles } from '../../../adapters/index.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createArtifacts, rowBlobs, verifyFiles } from '../../../adapters/index.ts';
 import { openBucket, type Bucket } from '../../../adapters/store/bucket/bucket.ts';
 import { collectUnused } from '../../../cli/gc/collect.ts';
 import type { Digest, PlanNode } from '../../../plan/index.ts';
@@ -12,23 +11,18 @@ import type { Store } from '../../../ports/store.ts';
 import { resultName } from '../../../records/names.ts';
 import { publishResult, readWholeResult } from '../../../records/results.ts';
 import { noteRun } from '../../../records/run.ts';
-import { startMoto, type Moto } from '../../contracts/moto.ts';
+import { bucketRig } from '../../contracts/bucket-rig.ts';
 import { record, sha256 } from '../../contracts/store-contract.ts';
 import { runCommand } from '../command.ts';
 
-let moto: Moto;
+const rig = bucketRig();
+const { openAt } = rig;
 let folder: string;
 let place: BucketPlace;
 let bucket: Bucket;
-let made = 0;
 
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(() => moto[Symbol.asyncDispose]());
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'codepmp-bucket-'));
-  place = moto.place(`store-${(made += 1)}`);
+  ({ folder, place } = rig);
   bucket = await openBucket(place);
   const { url, endpoint_url } = place;
   await writeFile(
@@ -36,9 +30,6 @@ beforeEach(async () => {
     `codepmp_config: 1\nstore: first\nbucket: {url: "${url}", endpoint_url: "${endpoint_url}"}\n`,
   );
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const openAt = (machine: string): Promise<Store> => openStore({ store: join(folder, machine), bucket: place });
 
 /** Records a corpus with a text from each repository, and a run that has made it. */
 async function corpusOf(store: Store, run: string, repositories: string[]): Promise<Digest> {

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { freePort } from '../../adapters/launchers/free-port.ts';
+import type { BucketPlace } from '../../ports/configuration.ts';
+import { versitygw } from '../../setup/test-servers.ts';
+
+const moto = join(import.meta.dirname, '..', '..', '.setup', 'python', 'bin', 'moto_server');
+
+/** A server of S3 with one bucket, which ends with the test. */
+export interface BucketServer extends AsyncDisposable {
+  endpoint: string;
+  /** A client for what only tests ask. */
+  client: S3Client;
+  /** The bucket, or folders in it. */
+  place(...folders: string[]): BucketPlace;
+}
+
+/** The servers that tests run against: one in memory that is always there, and one that keeps files and checks signatures and checksums. */
+export const bucketServers = [
+  { name: 'moto', isThere: true, start: startMoto },
+  { name: 'versitygw', isThere: existsSync(versitygw), start: startVersitygw },
+];
+
+/** Starts moto, which checks no credentials. */
+export function startMoto(): Promise<BucketServer> {
+  return startServer((port) => [moto, '-H', '127.0.0.1', '-p', port]);
+}
+
+async function startVersitygw(): Promise<BucketServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'codepmp-versitygw-'));
+  const server = await startServer((port) => [versitygw, '--port', `127.0.0.1:${port}`, 'posix', folder]);
+  return {
+    ...server,
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+/** Starts a server whose credentials this process then has. */
+async function startServer(argvOf: (port: string) => string[]): Promise<BucketServer> {
+  Object.assign(process.env, credentials);
+  const port = `${await freePort()}`;
+  const [program = '', ...args] = argvOf(port);
+  const env = { ...process.env, ROOT_ACCESS_KEY: credentials.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: credentials.AWS_SECRET_ACCESS_KEY };
+  const server = spawn(program, args, { env, stdio: 'ignore' });
+  const ended = once(server, 'exit');
+  const endpoint = `http://127.0.0.1:${port}`;
+  await answerOf(endpoint);
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
+  await client.send(new CreateBucketCommand({ Bucket: 'tests' }));
+  return {
+    endpoint,
+    client,
+    place: (...folders) => ({ url: ['s3://tests', ...folders].join('/'), endpoint_url: endpoint }),
+    [Symbol.asyncDispose]: async () => {
+      server.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function answerOf(url: string): Promise<void> {
+  for (let tried = 0; tried < 600; tried += 1) {
+    const isUp = await fetch(url).then(() => true, () => false);
+    if (isUp) return;
+    await delay(100);
+  }
+  throw new Error(`${url} does not answer`);
+}
