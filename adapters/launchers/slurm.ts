@@ -17,6 +17,8 @@ export interface SlurmOptions {
   options?: string[];
   /** Milliseconds after which a job that Slurm does not know any more counts as lost. */
   lostAfterMs?: number;
+  /** Milliseconds after which a node that hears nothing of its gang kills what it runs. Default: 30,000. */
+  fenceMs?: number;
 }
 
 /** Milliseconds beyond the grace period until a cancelled job is killed by Slurm, and then until it must be gone. */
@@ -27,7 +29,7 @@ const goneWithin = 120_000;
  * Runs jobs by Slurm. What a job did is in its folder, which outlives the worker and Slurm's own memory: its claim to the attempt, its
  * exit status and its logs. Slurm is only asked whether a job without an exit status is still there, by a name that no other job has.
  */
-export function createSlurmLauncher({ folder: folderNamed, options = [], lostAfterMs = 30_000 }: SlurmOptions): Launcher {
+export function createSlurmLauncher({ folder: folderNamed, options = [], lostAfterMs = 30_000, fenceMs = 30_000 }: SlurmOptions): Launcher {
   const queue = createSlurmQueue();
   const missing = new Map<string, number>();
   const folderOf = ({ job, attempt }: JobRef): Promise<string> => folderNamed(`${job}/${attempt}`);
@@ -51,7 +53,7 @@ export function createSlurmLauncher({ folder: folderNamed, options = [], lostAft
     const state = await poll(request);
     if (state.state !== 'absent') return state;
     const folder = await folderOf(request);
-    await writeWhole(join(folder, 'gang.json'), JSON.stringify(gangOf(request, folder), null, 2));
+    await writeWhole(join(folder, 'gang.json'), JSON.stringify(gangOf(request, { folder, fenceMs }), null, 2));
     await writeWhole(join(folder, 'job.sh'), batchScript(folder));
     await writeFile(join(folder, 'command'), request.argv.join(' '));
     const own = ['--parsable', `--job-name=${slurmName(folder)}`, '--no-requeue', `--nodes=${request.nodes ?? 1}`, '--ntasks-per-node=1'];
@@ -128,7 +130,10 @@ async function until(isSo: () => Promise<boolean>, withinMs: number): Promise<bo
   }
 }
 
-function gangOf({ argv, env, cwd, job, attempt, nodes = 1 }: JobRequest, folder: string): GangRequest {
+function gangOf(
+  { argv, env, cwd, job, attempt, nodes = 1 }: JobRequest,
+  { folder, fenceMs }: { folder: string; fenceMs: number },
+): GangRequest {
   const tasks = [`--nodes=${nodes}`, `--ntasks=${nodes}`, '--ntasks-per-node=1', '--kill-on-bad-exit=0', '--input=all'];
   return {
     argv,
@@ -139,7 +144,7 @@ function gangOf({ argv, env, cwd, job, attempt, nodes = 1 }: JobRequest, folder:
     links: [['srun', ...tasks, process.execPath, agentProgram, join(folder, 'gang.json')]],
     marker: { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder },
     takesTurns: false,
-    fenceMs: 30_000,
+    fenceMs,
   };
 }
 

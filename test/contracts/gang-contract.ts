@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Marker } from '../../adapters/launchers/processes.ts';
+import { findProcesses, type Marker } from '../../adapters/launchers/processes.ts';
+import { agentProgram } from '../../adapters/launchers/gang/files.ts';
 import type { LauncherRig } from '../adapters/launchers/rig.ts';
-import { testLaunchers } from './launcher-contract.ts';
+import { patience, testLaunchers } from './launcher-contract.ts';
 
 /** What every launcher does whose jobs run on two nodes, n1 and n2. */
 export function describeGang(
@@ -10,7 +12,7 @@ export function describeGang(
 ): void {
   describe(name, () => {
     const test = testLaunchers(rigOf, markerOf);
-    const { job, outputOf, exited, survivors } = test;
+    const { ref, job, outputOf, exited, survivors } = test;
 
     it('starts a job on both and tells them where to meet', async () => {
       await test.launcher.submit(job('echo $CODEPMP_NODE $PET_NODE_RANK $PET_MASTER_ADDR $PET_MASTER_PORT $GLOO_SOCKET_IFNAME', { nodes: 2 }));
@@ -30,6 +32,18 @@ export function describeGang(
       await test.launcher.submit(job(`[ $PET_NODE_RANK = 1 ] || exec sleep 60; echo no memory >&2; exit 7`, { nodes: 2 }));
       expect(await exited()).toMatchObject({ failure: { exit: 7, stderr: 'n2 ended first, with exit code 7:\nno memory' } });
       expect(await survivors()).toEqual([]);
+    });
+
+    it('ends both, with nothing left, when the agent of one is killed', async () => {
+      await test.launcher.submit(job('echo ready; sleep 60', { nodes: 2 }));
+      await expect.poll(() => outputOf('stdout'), patience).toBe('ready\nready\n');
+      const folder = await test.launcher.folder(ref);
+      const isAgent = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${process.execPath}\0${agentProgram}\0${folder}/`);
+      const agents = findProcesses(() => true, { descendants: false }).filter(isAgent);
+      expect(agents).toHaveLength(2);
+      process.kill(agents[1] ?? Number.NaN, 'SIGKILL');
+      expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
+      await expect.poll(survivors, patience).toEqual([]);
     });
   });
 }

@@ -23,6 +23,9 @@ const [root = '', node = hostname(), given = process.env['CODEPMP_NODE_ADDRESS']
 /** Any address of another network shows by which of ours packets leave; nothing is sent there. */
 const elsewhere = '192.0.2.1';
 
+/** Milliseconds in which an agent has killed what it runs. */
+const endWithin = 15_000;
+
 const folder = offersFolder(root);
 const file = join(folder, `${node}.json`);
 const lock = createMachineLock({ root, machine: node });
@@ -85,7 +88,7 @@ function serve(socket: TLSSocket): void {
   lines.on('error', () => undefined);
   const end = (): void => {
     isOver = true;
-    if (agent) return void agent.stdin?.end();
+    if (agent) return endAgent(agent);
     release();
     socket.end();
   };
@@ -107,6 +110,12 @@ async function holdNode(): Promise<{ release: () => void } | { holder: string }>
     taken.release();
   };
   return { release };
+}
+
+/** An agent ends by itself when its input does. One that stands still is killed, and what it runs with it. */
+function endAgent(agent: ChildProcess): void {
+  agent.stdin?.end();
+  setTimeout(() => agent.kill('SIGKILL'), endWithin).unref();
 }
 
 function startAgent({ file: request, rank }: { file: string; rank: number }, socket: TLSSocket): ChildProcess {

@@ -5,9 +5,6 @@ import type { Line } from '../gang/line.ts';
 import type { GangRequest } from '../gang/protocol.ts';
 import { ask, hold, reach, readOffers } from './offers.ts';
 
-/** Milliseconds beyond the fence in which an agent has said its first word. */
-const startWithin = 10_000;
-
 interface Recruitment {
   /** The gang, and the file it was read from. */
   request: GangRequest;
@@ -37,7 +34,7 @@ export async function recruit(recruitment: Recruitment): Promise<Line[]> {
     if (held.length === request.nodes && !signal.aborted)
       return held.map(({ node, socket }, rank) => {
         ask(socket, { say: 'agent', file, rank });
-        return lineTo(socket, { node, fenceMs: request.fenceMs });
+        return lineTo(socket, node);
       });
     for (const { socket } of held) socket.end();
     const missing = `nodes needed: ${request.nodes}, there: ${reached.map(({ node }) => node).join(', ') || 'none'}`;
@@ -54,23 +51,9 @@ async function reachNodes({ request, offers }: Recruitment): Promise<{ node: str
   return reached.flatMap(({ node, socket }) => (socket ? [{ node, socket }] : []));
 }
 
-/** A line over a connection; it ends when the node says nothing any more, since a lost machine does not close it. */
-function lineTo(socket: TLSSocket, { node, fenceMs }: { node: string; fenceMs: number }): Line {
-  let how = 'its connection ended';
-  const giveUp = (): void => {
-    how = `it said nothing for ${fenceMs / 1000} s`;
-    socket.destroy();
-  };
-  let silence = setTimeout(giveUp, fenceMs + startWithin);
-  socket.on('data', () => {
-    clearTimeout(silence);
-    silence = setTimeout(giveUp, fenceMs);
-  });
+function lineTo(socket: TLSSocket, name: string): Line {
   const closed = new Promise<string>((resolve) => {
-    socket.once('close', () => {
-      clearTimeout(silence);
-      resolve(how);
-    });
+    socket.once('close', () => resolve('its connection ended'));
   });
-  return { name: node, input: socket, output: socket, closed };
+  return { name, input: socket, output: socket, closed, cut: () => void socket.destroy() };
 }

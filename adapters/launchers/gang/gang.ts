@@ -22,6 +22,9 @@ const graceAfterFailure = 10_000;
 /** Milliseconds that nodes have to end after SIGTERM from somebody who wrote no `grace`: a scheduler that warns a minute ahead. */
 const graceAfterWarning = 45_000;
 
+/** Milliseconds beyond the fence in which the agents of a link have said their first word. */
+const startWithin = 60_000;
+
 const killed = 128 + constants.signals.SIGKILL;
 const terminated = 128 + constants.signals.SIGTERM;
 
@@ -29,6 +32,10 @@ interface AgentLink {
   say(message: ToAgent): void;
   /** Ends its agents, which kill what they run. */
   close(): void;
+  /** Ends it without them, which kill what they run when they hear nothing. */
+  cut(): void;
+  /** Finds nodes lost that have said nothing for as long as they would wait for us. */
+  listen(): void;
   closed: Promise<void>;
 }
 
@@ -61,7 +68,10 @@ process.exit(await verdict());
 
 /** Says that this gang is there: to its nodes, and to workers on other machines, who ask it to end by a file. */
 function keepUp(): void {
-  links.forEach((link) => link.say({ say: 'beat' }));
+  for (const link of links) {
+    link.say({ say: 'beat' });
+    link.listen();
+  }
   if (request.offers === undefined) return;
   write(join(request.folder, beatFile), `${beats++}`);
   if (read(join(request.folder, 'cancelled')) !== null && !stopping.signal.aborted) void stop(Number(read(join(request.folder, 'grace'))));
@@ -89,20 +99,30 @@ async function meet(): Promise<void> {
   if (first && !stopping.signal.aborted) links.forEach((link) => link.say({ say: 'start', ...first }));
 }
 
-function openLink({ name, input, output, closed }: Line): AgentLink {
+function openLink({ name, input, output, closed, cut }: Line): AgentLink {
+  const heard = new Map([[name, performance.now() + startWithin]]);
   const running = new Set<string>();
   let ended = 0;
   const hearAgent = (message: FromAgent): void => {
+    heard.delete(name);
+    heard.set(message.node, performance.now());
     running.add(message.node);
-    if (message.said === 'ended' && running.delete(message.node)) ended++;
+    if (message.said === 'ended' && heard.delete(message.node) && running.delete(message.node)) ended++;
     take(message);
   };
   hear<FromAgent>(output, { take: hearAgent, end: () => undefined });
+  const listen = (): void => {
+    const silent = [...heard].filter(([, at]) => performance.now() - at > request.fenceMs);
+    for (const [node] of silent) fail({ node, exit: killed }, `${node} was lost: it said nothing for ${request.fenceMs / 1000} s`);
+    for (const [node] of silent) heard.delete(node);
+    if (silent.length === perLink) cut();
+  };
   const over = closed.then((how) => {
+    heard.clear();
     const node = [...running].join(', ') || name;
     if (ended < perLink && !stopping.signal.aborted) fail({ node, exit: killed }, `${node} was lost: ${how}`);
   });
-  return { say: (message) => sayTo(input, message), close: () => input.end(), closed: over };
+  return { say: (message) => sayTo(input, message), close: () => input.end(), cut, listen, closed: over };
 }
 
 function take(message: FromAgent): void {
@@ -132,6 +152,7 @@ async function stop(graceMs: number): Promise<void> {
   links.forEach((link) => link.say({ say: 'term' }));
   await Promise.race([Promise.all(links.map((link) => link.closed)), sleep(ready.size < request.nodes ? 0 : graceMs)]);
   links.forEach((link) => link.close());
+  setTimeout(() => links.forEach((link) => link.cut()), request.fenceMs).unref();
 }
 
 function notify(): void {

@@ -9,6 +9,8 @@ export interface Line {
   output: Readable;
   /** How it ended, in words, once it has. */
   closed: Promise<string>;
+  /** Ends it without a word. */
+  cut(): void;
 }
 
 /** The line to the agents that a command starts. */
@@ -19,5 +21,5 @@ export function lineOf([program, ...args]: [string, ...string[]]): Line {
   const closed = new Promise<string>((resolve) => {
     child.once('close', (code) => resolve(`${program} ended with ${code ?? 'a signal'}`));
   });
-  return { name: args.join(' '), input: child.stdin, output: child.stdout, closed };
+  return { name: args.join(' '), input: child.stdin, output: child.stdout, closed, cut: () => void child.kill('SIGKILL') };
 }

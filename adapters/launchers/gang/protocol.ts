@@ -37,9 +37,12 @@ export type AgentNews =
 
 export type FromAgent = { rank: number; node: string } & AgentNews;
 
-/** Writes one message; a reader that is gone is ignored, since the end of the stream shows that as well. */
+/**
+ * Writes one message; a reader that is gone is ignored, since the end of the stream shows that as well. Nothing is written to a stream that
+ * was ended: that would destroy a socket, on which the answer is still to come.
+ */
 export function sayTo(stream: Writable, message: ToAgent | FromAgent): void {
-  stream.write(`${JSON.stringify(message)}\n`, () => undefined);
+  if (stream.writable) stream.write(`${JSON.stringify(message)}\n`, () => undefined);
 }
 
 /** Calls `take` for each message, then `end`. Other lines, such as a greeting of a login shell, are passed over. */

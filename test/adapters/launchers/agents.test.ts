@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createMachineLock } from '../../../adapters/index.ts';
 import { offersFolder } from '../../../adapters/launchers/agents/offers.ts';
 import { probePool } from '../../../adapters/launchers/probe.ts';
@@ -9,7 +9,7 @@ import { poolDefaults } from '../../../schemas/index.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
 import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
-import { startListeners, withdraw } from './listeners.ts';
+import { hasNetworks, startListener, startListeners, startNetwork, withdraw } from './listeners.ts';
 import { openLauncher } from './rig.ts';
 
 describe.skipIf(process.platform !== 'linux')('by agents', () => {
@@ -99,6 +99,19 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       await launcher.submit(job('exit 0', { attempt: '2', nodes: 1 }));
       expect(await exited({ ...ref, attempt: '2' })).toEqual({ state: 'exited', failure: null });
       expect(await readFile(join(await launcher.folder({ ...ref, attempt: '2' }), 'n2.stdout.log'), 'utf8')).toBe('');
+    });
+
+    it.skipIf(!hasNetworks)('ends on both sides of a network that is cut', async () => {
+      const { launcher } = test;
+      const network = await startNetwork();
+      onTestFinished(async () => void (await network.remove()));
+      const far = startListener(test.rig.root, { node: 'far', ...network });
+      listeners = { ...listeners, far };
+      await launcher.submit(job('echo ready; sleep 60', { nodes: 3 }));
+      await expect.poll(() => outputOf('stdout'), patience).toBe('ready\n'.repeat(3));
+      await network.cut();
+      expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', stderr: expect.stringContaining('far was lost: it said nothing for 3 s') } });
+      await expect.poll(survivors, patience).toEqual([]);
     });
 
     it('is found, followed and cancelled from another machine', async () => {

@@ -9,7 +9,7 @@ import type { Launcher } from '../../../ports/launcher.ts';
 export interface LauncherRig {
   /** Folder of the store. */
   root: string;
-  slurm?: { lostAfterMs: number };
+  slurm?: { lostAfterMs: number; fenceMs?: number };
   agents?: { fenceMs: number; machine?: string };
   ssh?: { config: string; hosts: string[]; fenceMs?: number };
 }

@@ -21,7 +21,7 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
     };
   });
   const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
-  const rigOf = (root: string) => ({ root, slurm: { lostAfterMs: 1_000 } });
+  const rigOf = (root: string) => ({ root, slurm: { lostAfterMs: 1_000, fenceMs: 3_000 } });
 
   it('says whether a job could start, and which nodes a leftover process has drained', async () => {
     const store = nodes.config;
@@ -43,7 +43,7 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
 
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf, markerOf);
-    const { ref, job, exited, survivors } = test;
+    const { ref, job, outputOf, exited, survivors } = test;
     beforeEach(() => idle(nodes.config));
 
     it('says why a job waits', async () => {
@@ -109,6 +109,30 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
       }
       expect([await wasPreempted('ended'), await wasPreempted('killed')]).toEqual([false, true]);
     });
+
+    it('ends a job on both nodes when the daemon of one is killed and does not come back, which counts as a kill', async () => {
+      const { launcher } = test;
+      await launcher.submit(job('echo ready; sleep 300', { nodes: 2 }));
+      await expect.poll(() => outputOf('stdout'), patience).toBe('ready\nready\n');
+      await nodes.end('n2', 'SIGKILL');
+      await expect.poll(() => launcher.poll(ref), { timeout: 90_000 }).toMatchObject({ state: 'exited', failure: { cancelled: false } });
+      expect(await launcher.poll(ref)).toMatchObject({ failure: { signal: expect.stringMatching(/^SIG(KILL|TERM)$/) } });
+      await expect.poll(survivors, patience).toEqual([]);
+      await nodes.start('n2');
+    }, 150_000);
+
+    it.each(['SIGTERM', 'SIGKILL'] as const)('starts a job at most once when the controller is ended by %s just after', async (signal) => {
+      const { launcher, place } = test;
+      await launcher.submit(job(`echo $CODEPMP_NODE >> ${place}/starts; exit 7`, { nodes: 2 }));
+      await nodes.end('slurmctld', signal);
+      await nodes.start('slurmctld');
+      await expect.poll(() => launcher.poll(ref), { timeout: 60_000 }).toMatchObject({ state: 'exited' });
+      await execa('scancel', ['--me']);
+      await idle(nodes.config);
+      const starts = await readFile(join(place, 'starts'), 'utf8').catch(() => '');
+      expect(['', 'n1,n2']).toContain(starts.trim().split('\n').toSorted().join(','));
+      expect(await survivors()).toEqual([]);
+    }, 120_000);
 
     const makeRoom = () => execa('sbatch', ['--nodes=2', '--partition=urgent', '--output=/dev/null', '--wrap=true']);
   });

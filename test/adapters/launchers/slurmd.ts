@@ -18,8 +18,8 @@ type DaemonName = 'munged' | 'slurmctld' | 'n1' | 'n2';
 export interface SlurmNodes {
   /** Value of SLURM_CONF. */
   config: string;
-  /** Ends a daemon, which keeps what it knows. */
-  end(name: DaemonName): Promise<void>;
+  /** Ends a daemon, which keeps what it knows unless it is killed; one that takes longer than 10 s is. */
+  end(name: DaemonName, signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   start(name: DaemonName): Promise<void>;
   stop(): Promise<void>;
 }
@@ -45,9 +45,12 @@ export async function startSlurmNodes(): Promise<SlurmNodes> {
     daemons.set(name, child);
     for (let tries = 0; name === 'munged' && tries < 500 && !existsSync(join(munge, 'socket')); tries++) await delay(20);
   };
-  const end = async (name: DaemonName): Promise<void> => {
+  const end = async (name: DaemonName, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const child = daemons.get(name);
-    if (child?.exitCode === null && child.signalCode === null && child.kill('SIGTERM')) await once(child, 'exit');
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    if (child.kill(signal)) await once(child, 'exit');
+    clearTimeout(patience);
   };
   for (const name of ['munged', 'slurmctld', 'n1', 'n2'] as const) await start(name);
   await idle(config);
