@@ -125,12 +125,14 @@ def shared_environment() -> dict[str, str]:
 def server_name() -> str:
     """
     A name that exists as long as the server listens. Libraries read the environment when they are loaded, so each
-    environment has its own server, and so has each state of the installed packages.
+    environment has its own server, and so has each state of the installed packages, and each container: two of them may
+    share the network, where these names are, but neither files nor processes.
     """
     root = os.path.dirname(os.path.dirname(sys.executable))
     packages = os.path.join(root, "lib", f"python3.{sys.version_info.minor}", "site-packages")
     installed = os.path.getmtime(packages) if os.path.isdir(packages) else None
-    parts = [sys.executable, os.path.abspath(__file__), installed, shared_environment()]
+    container = [os.readlink(f"/proc/self/ns/{kind}") for kind in ("mnt", "pid")]
+    parts = [sys.executable, os.path.abspath(__file__), installed, container, shared_environment()]
     return "codepmp-" + hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -80,6 +80,18 @@ def test_jobs_in_different_folders_are_copies_of_one_process_with_one_thread(sta
     assert [line.split()[1] for line in servers] == ["1"]
 
 
+def test_a_script_of_a_container_runs_there_also_where_the_network_is_shared(start: Start, tmp_path: Path) -> None:
+    text = "import os; print(os.readlink('/proc/self/ns/pid'))"
+    here = start(text).communicate()[0]
+    divide = ["unshare", "--user", "--map-root-user", "--pid", "--mount", "--fork", "--mount-proc", "--kill-child"]
+    if subprocess.run([*divide, "true"], check=False).returncode != 0:
+        pytest.skip("this machine allows no namespaces")
+    argv = [*divide, "sh", "-c", 'readlink /proc/self/ns/pid && "$@"', "sh", *CALL, str(tmp_path / "script.py")]
+    said = subprocess.run(argv, env=ENVIRONMENT, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    container, of_script = said.splitlines()
+    assert of_script == container != here.strip()
+
+
 def test_others_see_the_command_and_the_variables_of_the_script(start: Start) -> None:
     running = start(
         """
