@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { openContext, withCommonOptions, type CommonOptions } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
+import { workerProgram } from '../supervisor/index.ts';
 import { connectServer, namedServer } from '../runs/server.ts';
 
 export function define(command: Command): void {
@@ -23,14 +23,14 @@ async function runWorker(options: CommonOptions): Promise<void> {
       exit.usage,
     );
   await (await connectServer(context))[Symbol.asyncDispose]();
-  const env: NodeJS.ProcessEnv = { ...process.env, CODEPMP_HOME: home, CODEPMP_STORE: config.store, CODEPMP_CONFIG: config.file ?? '' };
+  const { argv, env: defaults } = workerProgram(home);
+  const [program, ...args] = argv;
+  const place = { CODEPMP_HOME: home, CODEPMP_STORE: config.store, CODEPMP_CONFIG: config.file ?? '' };
+  const env: NodeJS.ProcessEnv = { ...defaults, ...process.env, ...place };
   if (config.temporal && named.from === config.file)
     Object.assign(env, { TEMPORAL_ADDRESS: config.temporal.address, TEMPORAL_NAMESPACE: config.temporal.namespace });
   output.talk(`worker for ${named.address}, store ${config.store}; Ctrl-C ends it`);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(home, 'worker', 'main.ts')], {
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const child = spawn(program, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   process.on('SIGINT', () => undefined);
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -7,3 +7,4 @@ export { devPaths, readState } from './state.ts';
 export type { DevState, Wanted } from './state.ts';
 export { stopServices } from './stop.ts';
 export { supervise } from './supervise.ts';
+export { workerProgram } from './worker-program.ts';

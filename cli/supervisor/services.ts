@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import type { ServiceOptions } from './service.ts';
 import { devPaths, type Wanted } from './state.ts';
+import { workerProgram } from './worker-program.ts';
 
 /**
  * Environment variable that marks the server and the worker of a store, but not the processes they start. Its value is the store's
@@ -52,7 +53,7 @@ export function temporalServer({ store, home, port, uiPort }: ServicePlace): Des
 export function worker({ store, home, port }: ServicePlace, startedWith: () => Wanted & { environment: NodeJS.ProcessEnv }): Described {
   const { folder: dev, logs } = devPaths(store);
   const address = `127.0.0.1:${port}`;
-  const script = join(home, 'worker', 'main.ts');
+  const program = workerProgram(home);
   const settings = join(dev, 'temporal.toml');
   writeFileSync(settings, `[profile.default]\naddress = "${address}"\nnamespace = "${namespace}"\n`);
   return {
@@ -60,6 +61,7 @@ export function worker({ store, home, port }: ServicePlace, startedWith: () => W
     command: () => {
       const { folder, config, environment } = startedWith();
       const env: NodeJS.ProcessEnv = {
+        ...program.env,
         ...withoutTemporal(environment),
         TEMPORAL_CONFIG_FILE: settings,
         TEMPORAL_ADDRESS: address,
@@ -69,7 +71,7 @@ export function worker({ store, home, port }: ServicePlace, startedWith: () => W
         CODEPMP_CONFIG: config ?? '',
         [serviceMarker]: store,
       };
-      return { argv: [process.execPath, '--disable-warning=ExperimentalWarning', script], env, cwd: folder };
+      return { argv: program.argv, env, cwd: folder };
     },
     log: join(logs, 'worker.log'),
     reads: true,
