@@ -1,9 +1,13 @@
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Store } from '../ports/store.ts';
 
 /** Text in memory before it is written, in characters: of all parts and at most of one. */
 const buffered = { all: 2 ** 26, one: 2 ** 20 };
+
+/** Rows that are parsed in one go, before other work has a turn. */
+const parsedAtOnce = 1000;
 
 interface PartOptions<T> {
   store: Pick<Store, 'scratch'>;
@@ -36,7 +40,12 @@ export async function* inParts<T extends object>(
     for (const [part, text] of waiting.entries()) await appendFile(fileOf(part), text);
     for (let part = 0; part < parts; part += 1) {
       const lines = (await readFile(fileOf(part), 'utf8')).split('\n').slice(0, -1);
-      yield lines.map((line) => JSON.parse(line) as T);
+      const all: T[] = [];
+      for (const line of lines) {
+        all.push(JSON.parse(line) as T);
+        if (all.length % parsedAtOnce === 0) await otherWork();
+      }
+      yield all;
       await rm(fileOf(part));
     }
   } finally {

@@ -1,15 +1,15 @@
 /**
  * `npm run bench -- groups`: what closing a step of pairs takes as items grow tenfold: CPU time a pair, peak memory and the longest
- * time that nothing else had a turn, which other work on the machine makes longer. The same chunk is read again and again.
+ * time of the processor that nothing else had a turn. The same chunk is read again and again.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Dependencies } from '../activities/index.ts';
 import { pair } from '../activities/kinds/pair.ts';
 import type { MemberOf } from '../activities/kinds/kind.ts';
 import { createArtifacts, openFileStore } from '../adapters/index.ts';
+import { watchBreaks } from './breaks/longest.ts';
 
 /** The most that the peak may grow, and the longest break, milliseconds. */
 const most = { growth: 1.5, block: 200 };
@@ -48,14 +48,12 @@ async function close(chunks: number): Promise<{ peak: number; block: number }> {
   const member = { node, nodes: [node], source, ranges: [], shards, inputs: {} } as unknown as MemberOf<'pair'>;
   let peak = 0;
   const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 50);
-  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const breaks = watchBreaks();
   const before = process.cpuUsage();
-  delay.enable();
   await pair.close?.(dependencies, member);
-  delay.disable();
+  const block = breaks.end();
   clearInterval(sampling);
   const { user, system } = process.cpuUsage(before);
-  const block = delay.max / 1e6;
   const cpu = (user + system) / 1000 / (chunks * 1000);
   const memory = `peak ${(peak / 1e6).toFixed(0)} MB, longest break ${block.toFixed(0)} ms`;
   console.log(`${chunks * 1000} pairs: ${cpu.toFixed(3)} ms of CPU a pair, ${memory}`);

@@ -5,8 +5,9 @@
  */
 import { Client, Connection } from '@temporalio/client';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { countsOf, fastEndpoint, processesOf, project, until } from '../test/e2e/rig.ts';
 import type { Project } from '../test/e2e/rig.ts';
 import { configOfTexts, pairsOf, textLines } from './scale/pairs-of-texts.ts';
@@ -14,6 +15,8 @@ import { usageOf } from './scale/usage.ts';
 
 /** Parts of the command lines of the processes, and what the parts are called. */
 const roles = { 'server start-dev': 'server', 'worker/main': 'worker', 'supervisor/main': 'supervisor', submitted: 'compiler' };
+
+process.env['NODE_OPTIONS'] = `--import ${pathToFileURL(join(import.meta.dirname, 'breaks', 'of-worker.ts')).href}`;
 
 const pipeline = pairsOf({ texts: '{uses: source/jsonl, with: {source: texts, take: null}}' });
 const items = Number(process.argv[3] ?? 20_000);
@@ -25,6 +28,8 @@ async function measure(count: number): Promise<void> {
   const settings = configOfTexts(endpoint.url, 256);
   await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pipeline });
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(count));
+  const breaks = join(user.folder, 'breaks');
+  process.env['CODEPMP_BENCH_BREAKS'] = breaks;
   const usage = watchProcesses(user.folder);
   const cold = await runOf(user);
   const { seconds, result: { status, run, calls } } = cold;
@@ -36,6 +41,7 @@ async function measure(count: number): Promise<void> {
     console.log(`  ${role.padEnd(12)} ${cpu.toFixed(1).padStart(7)} s of CPU (${share} ms a text), peak ${(peak / 1e6).toFixed(0)} MB`);
   }
   console.log(`  all at once: ${(usage.peak() / 1e6).toFixed(0)} MB`);
+  console.log(`  longest break of the worker: ${await readFile(breaks, 'utf8')} ms of CPU`);
   await printHistories(user, run);
   for (const line of storeLines(user.store, count)) console.log(line);
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(100, count));

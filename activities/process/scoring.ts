@@ -96,28 +96,35 @@ async function scoringProgram(
   return { ...inRanks(dependencies, work, { script: 'score.py', config }), shares };
 }
 
-/** Rows with the scores of their texts in order, and what happened to the texts. */
-export interface Scored<R> {
-  rows: (R & { scores: number[] })[];
+/** What was read of rows, with the scores of their texts in order, and what happened to the texts. */
+export interface Scored<T> {
+  rows: (T & { scores: number[] })[];
   counts: EvaluationCounts;
 }
 
-/** The rows that a step scores, in their order. Throws for a text without a score. */
-export async function readScored<R>(dependencies: Dependencies, step: ProcessStep): Promise<Scored<R>> {
+/**
+ * What a kind reads of the rows that a step scores and of the scores of their texts, in their order. Throws for a text without a score.
+ */
+export async function readScored<R, T extends object>(
+  dependencies: Dependencies,
+  step: ProcessStep,
+  read: (row: R, scores: number[]) => T,
+): Promise<Scored<T>> {
   const known = await readScores(dependencies, modelOf(step));
-  const rows: Scored<R>['rows'] = [];
-  const found = new Map<string, Score>();
+  const rows: Scored<T>['rows'] = [];
+  const found = new Set<string>();
+  let cut = 0;
   for await (const { row, texts } of textRows(dependencies, step)) {
     const scores = texts.map((text) => {
       const name = textName(text);
       const score = known.get(name);
       if (!score) throw classified('job-failed', `${step.node.id}: a text of row ${rows.length} has no score: retry the step`);
-      found.set(name, score);
+      if (score.cut && !found.has(name)) cut += 1;
+      found.add(name);
       return score.score;
     });
-    rows.push({ ...(row as R), scores });
+    rows.push({ ...read(row as R, scores), scores });
   }
-  const cut = [...found.values()].filter((score) => score.cut).length;
   const { meta } = await dependencies.artifacts.readManifest(scoredInput(step));
   return { rows, counts: { texts: found.size, cut, ...countsIn(meta) } };
 }
@@ -138,13 +145,11 @@ interface HeldOutPair {
 }
 
 /** Pairs that a step scores, each with the scores of its two sides. */
-export async function readScoredPairs(dependencies: Dependencies, step: ProcessStep) {
-  const { rows, counts } = await readScored<HeldOutPair>(dependencies, step);
-  const pairs = rows.map(({ prompt, chosen, rejected, origin, kind, level, scores }) => {
+export function readScoredPairs(dependencies: Dependencies, step: ProcessStep) {
+  return readScored(dependencies, step, ({ prompt, chosen, rejected, origin, kind, level }: HeldOutPair, scores) => {
     const [chosen_score = Number.NaN, rejected_score = Number.NaN] = scores;
-    return { prompt, chosen, rejected, origin, kind, level, chosen_score, rejected_score, scores };
+    return { prompt, chosen, rejected, origin, kind, level, chosen_score, rejected_score };
   });
-  return { rows: pairs, counts };
 }
 
 async function isAlike(

@@ -1,5 +1,7 @@
 import { pipeline } from 'node:stream/promises';
-import { createZstdCompress, zstdDecompressSync } from 'node:zlib';
+import { setImmediate as otherWork } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createZstdCompress, zstdDecompress } from 'node:zlib';
 import type { Artifacts, ArtifactShard, Columns, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
 import { parseJson, type Digest, type Json } from '../../plan/index.ts';
@@ -7,13 +9,15 @@ import { canonicalBytes } from '../../plan/keys.ts';
 import { classified } from '../../ports/failure.ts';
 import { decodeParquet, encodeParquet } from './parquet.ts';
 
+const decompress = promisify(zstdDecompress);
+
 /** Rows of a parquet shard, which is in memory while it is written. */
 const shardRows = 20_000;
 const parquetMagic = 'PAR1';
 
 /** Artifacts in a store. */
 export function createArtifacts(store: Store): Artifacts {
-  const readJsonl = async (digest: Digest): Promise<Row[]> => decodeJsonl(await store.getBytes(digest));
+  const readJsonl = async (digest: Digest): Promise<Row[]> => allOf(decodeJsonl(await store.getBytes(digest)));
   const readManifest = async (digest: Digest): Promise<Manifest> => {
     const manifest = parseJson<unknown>(await store.getBytes(digest));
     if (isManifest(manifest)) return manifest;
@@ -25,7 +29,7 @@ export function createArtifacts(store: Store): Artifacts {
 
   async function* rows(artifact: Digest): AsyncGenerator<Row> {
     for (const { digest } of (await readManifest(artifact)).shards) {
-      yield* await decodeRows(await store.getBytes(digest));
+      for await (const rows of decodePortions(await store.getBytes(digest))) yield* rows;
     }
   }
 
@@ -67,8 +71,19 @@ const piece = 2 ** 18;
 
 /** The rows of a shard in either format. */
 export async function decodeRows(bytes: Uint8Array): Promise<Row[]> {
+  return allOf(decodePortions(bytes));
+}
+
+/** The rows of a shard in portions, with a turn for other work between two of them. */
+function decodePortions(bytes: Uint8Array): AsyncGenerator<Row[]> {
   const isParquet = new TextDecoder().decode(bytes.subarray(0, 4)) === parquetMagic;
   return isParquet ? decodeParquet(bytes) : decodeJsonl(bytes);
+}
+
+async function allOf(portions: AsyncIterable<Row[]>): Promise<Row[]> {
+  const all: Row[][] = [];
+  for await (const rows of portions) all.push(rows);
+  return all.flat();
 }
 
 /** Rows as JSON lines, in pieces; they are counted on the way. */
@@ -107,9 +122,18 @@ function readAhead(rows: Iterable<object> | AsyncIterable<object>): {
   };
 }
 
-function decodeJsonl(bytes: Uint8Array): Row[] {
-  const text = zstdDecompressSync(bytes).toString();
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
+/** Characters of JSON lines that are parsed in one go. */
+const parsed = 2 ** 20;
+
+async function* decodeJsonl(bytes: Uint8Array): AsyncGenerator<Row[]> {
+  const text = (await decompress(bytes)).toString();
+  for (let from = 0; from < text.length; ) {
+    if (from > 0) await otherWork();
+    const end = text.indexOf('\n', from + parsed);
+    const lines = text.slice(from, end < 0 ? text.length : end).split('\n');
+    yield lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
+    from = end < 0 ? text.length : end + 1;
+  }
 }
 
 function isManifest(value: unknown): value is Manifest {

@@ -1,9 +1,10 @@
-import { parquetReadObjects, type SchemaElement } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
 import type { Columns, ColumnType, Row } from '../../ports/artifacts.ts';
 import type { Json } from '../../plan/index.ts';
 
-/** Rows per row group: one of pairs is a few megabytes, and is encoded without a long break for anything else. */
+/** Rows per row group: one of pairs is a few megabytes. Other work has a turn between two. */
 const groupRows = 1_000;
 
 /** Encodes rows as one parquet file; equal rows and columns give equal bytes. Every row must have every column. */
@@ -16,6 +17,7 @@ export async function encodeParquet(columns: Columns, rows: AsyncIterable<object
     for await (const row of rows) {
       yield encodeRow({ columns, row, at: count });
       count += 1;
+      if (count % groupRows === 0) await otherWork();
     }
   };
   await parquetWriteRows({
@@ -29,13 +31,20 @@ export async function encodeParquet(columns: Columns, rows: AsyncIterable<object
   return { bytes: writer.getBytes(), rows: count };
 }
 
-/** The rows of a parquet file, with integers as numbers. */
-export async function decodeParquet(bytes: Uint8Array): Promise<Row[]> {
+/** The rows of a parquet file, with integers as numbers: a row group at a time, with a turn for other work between two of them. */
+export async function* decodeParquet(bytes: Uint8Array): AsyncGenerator<Row[]> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const rows = await parquetReadObjects({ file });
-  return rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : (value as Json)])),
-  );
+  const metadata = parquetMetadata(file);
+  let rowStart = 0;
+  for (const { num_rows: rows } of metadata.row_groups) {
+    if (rowStart > 0) await otherWork();
+    const rowEnd = rowStart + Number(rows);
+    const read = await parquetReadObjects({ file, metadata, rowStart, rowEnd });
+    yield read.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : (value as Json)])),
+    );
+    rowStart = rowEnd;
+  }
 }
 
 function columnType(columns: Columns, name: string): ColumnType {

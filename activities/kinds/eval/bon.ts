@@ -15,16 +15,11 @@ interface CandidateRow {
 export const evalBon: ProcessKind<'eval/bon'> = {
   ...scoring,
   async collect(dependencies, work) {
-    const scored = await readScored<CandidateRow>(dependencies, work);
-    const rows = scored.rows.map(({ question, ordinal, text, answer, correct, scores: [score = Number.NaN] }) => ({
-      question,
-      ordinal,
-      text,
-      answer,
-      correct,
-      score,
-    }));
-    const metrics = await evaluateInThread('eval/bon', { n: work.node.settings.n, rows, counts: scored.counts });
-    return { out: await collectMetrics(dependencies, metrics, scored) };
+    const { rows, counts } = await readScored(dependencies, work, (row: CandidateRow, [score = Number.NaN]) => {
+      const { question, ordinal, text, answer, correct } = row;
+      return { question, ordinal, text, answer, correct, score };
+    });
+    const metrics = await evaluateInThread('eval/bon', { n: work.node.settings.n, rows, counts });
+    return { out: await collectMetrics(dependencies, metrics, { rows }) };
   },
 };

@@ -14,7 +14,7 @@ interface ChoiceItem {
 export const evalChoice: ProcessKind<'eval/choice'> = {
   ...scoring,
   async collect(dependencies, work) {
-    const scored = await readScored<ChoiceItem>(dependencies, work);
+    const scored = await readScored(dependencies, work, (row: ChoiceItem) => row);
     return { out: await collectMetrics(dependencies, await evaluateInThread('eval/choice', scored), scored) };
   },
 };

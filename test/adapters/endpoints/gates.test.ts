@@ -1,10 +1,11 @@
 import { tmpdir } from 'node:os';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createModelServers } from '../../../adapters/endpoints/servers.ts';
 import type { RemoteEndpoint } from '../../../ports/configuration.ts';
 import type { EndpointClient } from '../../../ports/endpoint.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
-import { ask, patience } from './rig.ts';
+import { ask, gateOf, patience } from './rig.ts';
 import { answer, scriptEndpoint, status, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';
 
 const slow: Act = (...turn) => setTimeout(() => answer('fine')(...turn), 20);
@@ -73,5 +74,17 @@ describe('endpoints of one server', () => {
     const keyed = (env: string) => ({ url, concurrency: 4, key: { env } });
     await Promise.all((await clients({ one: keyed('CODEPMP_TEST_ONE'), other: keyed('CODEPMP_TEST_OTHER') })).map((each) => askMany(each)));
     expect(peak()).toBe(8);
+  });
+});
+
+describe('many requests at once', () => {
+  it('leave turns for other work while they are sent', async () => {
+    const turns = gateOf(() => 1000).open({ urls: ['http://127.0.0.1:1/v1'], outage: 0 });
+    let sent = 0;
+    const { signal } = new AbortController();
+    for (let request = 0; request < 500; request += 1) void turns.take({ signal, since: 0 }).then(() => (sent += 1));
+    await otherWork();
+    expect([sent > 0, sent < 250]).toEqual([true, true]);
+    await expect.poll(() => sent, patience).toBe(500);
   });
 });
