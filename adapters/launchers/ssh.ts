@@ -1,61 +1,30 @@
-import { join } from 'node:path';
-import type { JobRequest, Launcher } from '../../ports/launcher.ts';
-import { agentProgram, gangProgram, killWithin, writeWhole } from './gang/files.ts';
-import type { GangRequest } from './gang/protocol.ts';
+import type { Launcher } from '../../ports/launcher.ts';
+import { agentProgram } from './gang/files.ts';
+import { createGangLauncher, type GangOptions } from './gang/launcher.ts';
 
-export interface SshOptions {
-  /** Runs the gang's own process on this machine. */
-  local: Launcher;
+export interface SshOptions extends Pick<GangOptions, 'local' | 'fenceMs'> {
   /** Nodes as ssh knows them; a job takes as many as it needs, in the order of their names. */
   hosts: string[];
   /** A configuration file for ssh. Default: the user's. */
   config?: string;
-  /** Milliseconds after which a node that hears nothing of us kills what it runs. */
-  fenceMs?: number;
 }
 
-/**
- * Runs jobs on the nodes of a pool over ssh. On this machine a gang is one process that outlives the worker, holds a connection to each
- * node, and is submitted, found again and cancelled like any local job; the nodes' programs end with its connections. Nodes must share
- * the store's folder and the installation with this machine, at the same paths.
- */
-export function createSshLauncher(options: SshOptions): Launcher {
-  const { local } = options;
-  return {
-    ...local,
-    async submit(request) {
-      const folder = await local.folder(request);
-      const file = join(folder, 'gang.json');
-      await writeWhole(file, JSON.stringify(gangOf(request, { ...options, folder, file }), null, 2));
-      const { SSH_AUTH_SOCK: agent } = process.env;
-      const env = { CODEPMP_ELSEWHERE: '1', ...(agent === undefined ? {} : { SSH_AUTH_SOCK: agent }) };
-      return local.submit({ ...request, argv: [process.execPath, gangProgram, file], env, cwd: folder });
-    },
-    async cancel(ref, { graceMs }) {
-      await writeWhole(join(await local.folder(ref), 'grace'), `${graceMs}`);
-      await local.cancel(ref, { graceMs: graceMs + killWithin });
-    },
-  };
-}
-
-function gangOf(request: JobRequest, options: SshOptions & { folder: string; file: string }): GangRequest {
-  const { argv, env, cwd, job, attempt, nodes = 1, firstNode = 0 } = request;
-  const { folder, file, config, fenceMs = 30_000 } = options;
-  const hosts = options.hosts.toSorted().slice(firstNode, firstNode + nodes);
-  const agentOn = (host: string, rank: number): string =>
-    shellCommand(['exec', process.execPath, agentProgram, file, `${rank}`, host]);
+/** Runs jobs on the nodes of a pool over ssh: a gang holds a connection to each, and the programs there end with it. */
+export function createSshLauncher({ local, fenceMs, hosts, config }: SshOptions): Launcher {
   const flags = [...(config === undefined ? [] : ['-F', config]), ...sshFlags];
-  return {
-    argv,
-    env,
-    cwd,
-    folder,
-    nodes: hosts.length,
-    links: hosts.map((host, rank) => ['ssh', ...flags, host, agentOn(host, rank)]),
-    marker: { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder },
-    takesTurns: true,
+  const { SSH_AUTH_SOCK } = process.env;
+  return createGangLauncher({
+    local,
     fenceMs,
-  };
+    env: SSH_AUTH_SOCK === undefined ? {} : { SSH_AUTH_SOCK },
+    nodesOf({ nodes = 1, firstNode = 0 }, { file }) {
+      const chosen = hosts.toSorted().slice(firstNode, firstNode + nodes);
+      const agentOn = (host: string, rank: number): string =>
+        shellCommand(['exec', process.execPath, agentProgram, file, `${rank}`, host]);
+      const links = chosen.map((host, rank): [string, ...string[]] => ['ssh', ...flags, host, agentOn(host, rank)]);
+      return { nodes: chosen.length, links, takesTurns: true };
+    },
+  });
 }
 
 /** Never asks, notices within 15 s that a node is gone, and shares no connection, so that each ends by itself. */

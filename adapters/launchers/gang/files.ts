@@ -14,14 +14,8 @@ export const failedNode = 'failed-node';
 /** File of a job's folder that names the attempt which its nodes may run. */
 export const leaseFile = 'lease';
 
-/** File of an attempt's folder that changes as long as its gang is there. */
-export const beatFile = 'beat';
-
 /** File of an attempt's folder that says what its gang waits for before it starts. */
 export const waitFile = 'waits-for';
-
-/** Milliseconds beyond the grace period in which a gang verifies that nothing is left on its nodes. */
-export const killWithin = 15_000;
 
 /** The nodes on which attempts of a job have failed; `folder` is that of one of them. */
 export async function failedNodes(folder: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recruit } from '../agents/recruit.ts';
 import { lastLines, readTail } from '../job-folder.ts';
-import { beatFile, failedNode, waitFile } from './files.ts';
+import { failedNode, waitFile } from './files.ts';
 import { lineOf, type Line } from './line.ts';
 import { hear, sayTo, type FromAgent, type GangRequest, type ToAgent } from './protocol.ts';
 
@@ -54,9 +54,7 @@ process.on('SIGTERM', () => {
 });
 
 const links: AgentLink[] = [];
-let beats = 0;
 const beat = setInterval(keepUp, request.fenceMs / 6);
-keepUp();
 const lines = await openLines();
 /** Nodes behind one link. */
 const perLink = request.nodes / lines.length;
@@ -66,15 +64,12 @@ await Promise.all(links.map((link) => link.closed));
 clearInterval(beat);
 process.exit(await verdict());
 
-/** Says that this gang is there: to its nodes, and to workers on other machines, who ask it to end by a file. */
+/** Says to its nodes that this gang is there. */
 function keepUp(): void {
   for (const link of links) {
     link.say({ say: 'beat' });
     link.listen();
   }
-  if (request.offers === undefined) return;
-  write(join(request.folder, beatFile), `${beats++}`);
-  if (read(join(request.folder, 'cancelled')) !== null && !stopping.signal.aborted) void stop(Number(read(join(request.folder, 'grace'))));
 }
 
 async function openLines(): Promise<Line[]> {
@@ -170,7 +165,7 @@ async function verdict(): Promise<number> {
   return exit;
 }
 
-/** A file that cannot be written now is as good as none: whoever looks for it finds this gang silent. */
+/** Writes a file that only says how it goes: where it cannot be written now, the gang goes on. */
 function write(path: string, text: string): void {
   try {
     writeFileSync(path, text);

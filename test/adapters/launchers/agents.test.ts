@@ -10,7 +10,9 @@ import { describeGang } from '../../contracts/gang-contract.ts';
 import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
 import { hasNetworks, startListener, startListeners, startNetwork, withdraw } from './listeners.ts';
-import { openLauncher } from './rig.ts';
+import { canDivide, onHost } from '../../hosts.ts';
+
+const submitJob = join(import.meta.dirname, 'fixtures', 'submit-job.ts');
 
 describe.skipIf(process.platform !== 'linux')('by agents', () => {
   let listeners: { [node: string]: ChildProcess } = {};
@@ -32,7 +34,6 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
     const test = testLaunchers(rigOf, markerOf);
     const { ref, job, outputOf, exited, survivors } = test;
     const twoRun = () => expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(4);
-    const onMachine = (machine: string) => openLauncher({ ...test.rig, agents: { fenceMs: 3_000, machine } });
 
     it('says which nodes answer, and keeps their secrets to the user', async () => {
       const probed = () => probePool({ ...poolDefaults, nodes: 2 }, { store: test.rig.root });
@@ -114,28 +115,19 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       await expect.poll(survivors, patience).toEqual([]);
     });
 
-    it('is found, followed and cancelled from another machine', async () => {
+    it.skipIf(!canDivide)('is found, followed and cancelled from another machine', async () => {
       const { launcher } = test;
-      const other = await onMachine('other');
-      await launcher.submit(job(`trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done`, { nodes: 2 }));
+      const request = job(`trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done`, { nodes: 2 });
+      const settings = JSON.stringify({ rig: test.rig, request });
+      const other = onHost('other', ['sh', '-c', '"$@"; sleep 600', 'sh', process.execPath, submitJob, settings]);
+      onTestFinished(() => void other.kill('SIGKILL'));
       await expect.poll(() => outputOf('stdout'), patience).toBe('ready\nready\n');
-      expect(await other.poll(ref)).toEqual({ state: 'running' });
-      expect(await other.submit(job('exit 9'))).toEqual({ state: 'running' });
-      await other.cancel(ref, { graceMs: 10_000 });
+      expect(await launcher.poll(ref)).toEqual({ state: 'running', elsewhere: 'other' });
+      expect(await launcher.submit(job('exit 9'))).toMatchObject({ state: 'running' });
+      await launcher.cancel(ref, { graceMs: 10_000 });
       expect(await outputOf('stdout')).toBe('ready\nsaved\nready\nsaved\n');
-      expect(await other.poll(ref)).toEqual(await launcher.poll(ref));
+      expect(await launcher.poll(ref)).toEqual({ state: 'exited', failure: null });
       expect(await survivors()).toEqual([]);
-    });
-
-    it('is over for another machine once it has been silent for longer than its nodes wait, and they run nothing any more', async () => {
-      const other = await onMachine('other');
-      await test.launcher.submit(job('sleep 60', { nodes: 2 }));
-      await twoRun();
-      const gang = Number(await readFile(join(await test.launcher.folder(ref), 'child'), 'utf8'));
-      process.kill(gang, 'SIGSTOP');
-      await expect.poll(() => other.poll(ref), patience).toMatchObject({ state: 'exited', failure: { signal: 'SIGKILL', cancelled: false } });
-      expect(await survivors()).toEqual([]);
-      process.kill(gang, 'SIGCONT');
     });
 
     it('is refused by its nodes once another attempt has the lease', async () => {
@@ -143,7 +135,7 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       await launcher.submit(job('sleep 60', { nodes: 2 }));
       await twoRun();
       const next = { ...ref, attempt: '2' };
-      await (await onMachine('other')).submit(job(`echo $CODEPMP_NODE >> ${place}/second`, { ...next, nodes: 2 }));
+      await launcher.submit(job(`echo $CODEPMP_NODE >> ${place}/second`, { ...next, nodes: 2 }));
       expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
       expect(await survivors()).toEqual([]);
       expect(await exited(next)).toEqual({ state: 'exited', failure: null });

@@ -10,7 +10,7 @@ export interface LauncherRig {
   /** Folder of the store. */
   root: string;
   slurm?: { lostAfterMs: number; fenceMs?: number };
-  agents?: { fenceMs: number; machine?: string };
+  agents?: { fenceMs: number };
   ssh?: { config: string; hosts: string[]; fenceMs?: number };
 }
 

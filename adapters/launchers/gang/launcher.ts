@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { JobRequest, Launcher } from '../../../ports/launcher.ts';
+import { gangProgram, writeWhole } from './files.ts';
+import type { GangRequest } from './protocol.ts';
+
+export interface GangOptions {
+  /** Runs the gang's own process on this machine. */
+  local: Launcher;
+  /** Milliseconds after which a node that hears nothing of a gang kills what it runs. Default: 30,000. */
+  fenceMs?: number | undefined;
+  /** Which nodes a job runs on. `file` is that of the request, which every node can read. */
+  nodesOf: (request: JobRequest, place: { folder: string; file: string }) => GangNodes;
+  /** Environment of the gang's own process. Default: nothing that other processes do not have. */
+  env?: { [name: string]: string };
+}
+
+/** Milliseconds beyond the grace period in which a gang verifies that nothing is left on its nodes. */
+const killWithin = 15_000;
+
+type GangNodes = Omit<GangRequest, 'argv' | 'env' | 'cwd' | 'folder' | 'marker' | 'fenceMs'>;
+
+/**
+ * Runs jobs on several nodes. A gang is one process of the machine whose worker has submitted it. It outlives the worker, talks to each
+ * node, and is submitted, found again and cancelled, from other machines as well, like any process there. The nodes' programs end when
+ * they hear nothing of it. Nodes must share the store's folder and the installation with this machine, at the same paths.
+ */
+export function createGangLauncher({ local, fenceMs = 30_000, nodesOf, env = {} }: GangOptions): Launcher {
+  return {
+    ...local,
+    async submit(request) {
+      const { argv, cwd, job, attempt } = request;
+      const folder = await local.folder(request);
+      const file = join(folder, 'gang.json');
+      const marker = { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder };
+      const gang: GangRequest = { argv, env: request.env, cwd, folder, marker, fenceMs, ...nodesOf(request, { folder, file }) };
+      await writeWhole(file, JSON.stringify(gang, null, 2));
+      const own = { ...env, CODEPMP_ELSEWHERE: '1' };
+      return local.submit({ ...request, argv: [process.execPath, gangProgram, file], env: own, cwd: folder });
+    },
+    async cancel(ref, { graceMs }) {
+      await writeWhole(join(await local.folder(ref), 'grace'), `${graceMs}`);
+      await local.cancel(ref, { graceMs: graceMs + killWithin });
+    },
+  };
+}
