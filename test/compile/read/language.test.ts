@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { stringify as write } from 'yaml';
+import { parse, stringify as write } from 'yaml';
 import type { ToStringOptions } from 'yaml';
 import { isError } from '../../../compile/index.ts';
 import { planHash } from '../../../plan/keys.ts';
@@ -54,6 +55,7 @@ describe('the plan hash is the same whatever the file looks like:', () => {
     fc.assert(
       fc.property(language, fc.integer(), (spec, seed) => {
         const text = layouts[what]?.(spec, seed) ?? '';
+        fc.pre(isDeepStrictEqual(parse(text), spec)); // the library loses texts of white space alone in blocks
         expect(workHash(planOf(text))).toBe(workHash(planOf(stringify(spec))));
       }),
       { numRuns: 15 },
