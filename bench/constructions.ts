@@ -19,8 +19,16 @@ const most = 1.35;
 const lostByKill = inFlight + 64;
 
 const one = pairsOf({ texts: '{uses: source/jsonl, with: {source: texts, take: null}}' });
-const sides = [['texts', 'rejected'], ['texts', 'clipped-code'], ['texts', 'chosen'], ['rejected', 'clipped-code'], ['chosen', 'clipped-code']];
-const more = sides.map(([chosen, rejected], index) => `  pairs-${index}: {uses: pair, with: {prompts: prompts, chosen: ${chosen}, rejected: ${rejected}}}\n`);
+const sides = [
+  ['texts', 'rejected'],
+  ['texts', 'clipped-code'],
+  ['texts', 'chosen'],
+  ['rejected', 'clipped-code'],
+  ['chosen', 'clipped-code'],
+];
+const more = sides.map(
+  ([chosen, rejected], index) => `  pairs-${index}: {uses: pair, with: {prompts: prompts, chosen: ${chosen}, rejected: ${rejected}}}\n`,
+);
 const six = `${one}  clipped: {uses: clip, with: {prompts: prompts, keep: 0.9}}
   clipped-code: {uses: respond, with: {prompts: clipped, model: weak}}
 ${more.join('')}`;

@@ -22,7 +22,7 @@ interface Fault {
   make(user: Project): Promise<void> | void;
   /** Checkpoint intervals that may be done again. Default: one. */
   intervals?: number;
-  /** Whether the training goes on as it is. Default: a new attempt begins. */
+  /** Whether the training survives it. Default: it does not, and a new attempt begins. */
   survives?: boolean;
 }
 
