@@ -43,7 +43,7 @@ export function createAsker(options: AskerOptions): Asker {
     const path = 'prompt' in request.input ? '/completions' : '/chat/completions';
     try {
       const connection = connectionTo(url);
-      const reply = await within(timeout * 1000, request.signal, (signal) => connection.send(path, { json, signal }));
+      const reply = await connection.send(path, { json, signal: request.signal, timeout: timeout * 1000 });
       return readAnswer(reply, { model, stopReasons, key });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -68,22 +68,4 @@ export function createAsker(options: AskerOptions): Asker {
       await Promise.all([...connections.values()].map((connection) => connection.close()));
     },
   };
-}
-
-/**
- * Runs work that is ended by a signal, or with a `TimeoutError` after a number of milliseconds. It removes its listener from the signal,
- * which is shared by millions of requests.
- */
-async function within<T>(milliseconds: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const own = new AbortController();
-  const timer = setTimeout(() => own.abort(new DOMException('too late', 'TimeoutError')), milliseconds);
-  const follow = (): void => own.abort(signal.reason);
-  signal.addEventListener('abort', follow, { once: true });
-  try {
-    return await work(own.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', follow);
-  }
 }

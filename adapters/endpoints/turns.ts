@@ -1,6 +1,7 @@
 import type { Share, ShareUser } from '../../ports/endpoint.ts';
 import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.ts';
 import type { EndpointFailure } from './failure.ts';
+import { onAbort } from './on-abort.ts';
 import { createServerHealth, type Pauses, type ServerHealth, type Trouble } from './server-health.ts';
 
 /** Permission to send one request. Exactly one of its functions must be called when the request has ended. */
@@ -229,18 +230,18 @@ function enqueue({ waiting, ended }: Queue, { signal, since }: Parameters<Turns[
     waiting.delete(entry);
     reject(signal.reason as Error);
   };
+  const unfollow = onAbort(signal, leaveQueue);
   const entry: WaitingRequest = {
     since,
     proceed(turn) {
-      signal.removeEventListener('abort', leaveQueue);
+      unfollow();
       resolve(turn);
     },
     fail(error) {
-      signal.removeEventListener('abort', leaveQueue);
+      unfollow();
       reject(error);
     },
   };
-  signal.addEventListener('abort', leaveQueue, { once: true });
   waiting.add(entry);
   return promise;
 }
