@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { pipeline, type Readable } from 'node:stream';
+import { stat } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 
 /** Dumps are compressed with windows of up to 2 GB. */
@@ -7,7 +8,21 @@ const zstd = { params: { [constants.ZSTD_d_windowLogMax]: 31 } };
 
 /** The bytes of a file, read out of gzip or zstd where its name says so. */
 export function bytesOfFile(path: string): Readable {
+  if (path.endsWith('.zst')) return Readable.from(zstdBytes(path), { objectMode: false });
   const bytes = createReadStream(path);
-  if (/\.(gz|tgz)$/.test(path)) return pipeline(bytes, createGunzip(), () => undefined);
-  return path.endsWith('.zst') ? pipeline(bytes, createZstdDecompress(zstd), () => undefined) : bytes;
+  return /\.(gz|tgz)$/.test(path) ? pipeline(bytes, createGunzip(), () => undefined) : bytes;
+}
+
+/**
+ * The bytes of a file of zstd frames, of which some tools write many one after the other. A decoder of Node may end with any of them
+ * (nodejs/node#64741), so the next one goes on where it ended.
+ */
+async function* zstdBytes(path: string): AsyncGenerator<Buffer> {
+  const { size } = await stat(path);
+  for (let start = 0; start < size; ) {
+    const decoder = pipeline(createReadStream(path, { start }), createZstdDecompress(zstd), () => undefined);
+    for await (const bytes of decoder as AsyncIterable<Buffer>) yield bytes;
+    if (decoder.bytesWritten === 0) throw new Error('unexpected end of file');
+    start += decoder.bytesWritten;
+  }
 }

@@ -7,7 +7,7 @@ export async function* jsonRows(path: string): AsyncGenerator<unknown> {
   const { value: first, done } = await lines.next();
   if (done) return;
   const row = jsonOf(first);
-  if (first?.startsWith('[') || (row === undefined && /\.json(\.gz)?$/.test(path))) yield* rowsOfDocument(first, lines);
+  if (first?.startsWith('[') || (row === undefined && /\.json(\.gz|\.zst)?$/.test(path))) yield* rowsOfDocument(first, lines);
   else {
     yield row;
     for await (const line of lines) yield jsonOf(line);

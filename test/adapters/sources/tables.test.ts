@@ -29,6 +29,14 @@ const rows = [
 
 const lines = rows.map((row) => JSON.stringify(row));
 
+/** A frame as pzstd writes it: its length is in a frame before it, which decoders skip. */
+function parallelFrame(text: string): Buffer[] {
+  const frame = zstdCompressSync(text);
+  const length = Buffer.alloc(12);
+  for (const [index, word] of [0x184d2a50, 4, frame.length].entries()) length.writeUInt32LE(word, 4 * index);
+  return [length, frame];
+}
+
 describe('a data file', () => {
   it.each<[string, string, string | Uint8Array]>([
     ['JSON lines', 'a.jsonl', lines.join('\n')],
@@ -37,6 +45,9 @@ describe('a data file', () => {
     ['an array on one line', 'a.json', JSON.stringify(rows)],
     ['an array over many lines', 'a.json', JSON.stringify(rows, null, 2)],
     ['a gzipped array', 'a.json.gz', gzipSync(JSON.stringify(rows))],
+    ['an array by zstd', 'a.json.zst', zstdCompressSync(JSON.stringify(rows, null, 2))],
+    ['JSON lines in several zstd frames', 'a.jsonl.zst', Buffer.concat(lines.map((line) => zstdCompressSync(`${line}\n`)))],
+    ['JSON lines as parallel zstd writes them', 'a.jsonl.zst', Buffer.concat(lines.flatMap((line) => parallelFrame(`${line}\n`)))],
   ])('is read: %s', async (_, name, content) => {
     expect(await valuesOf(name, content)).toEqual(rows);
   });
