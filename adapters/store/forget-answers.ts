@@ -29,6 +29,6 @@ export async function forgetAnswers({ files }: Pick<Store, 'files'>, { origins, 
 async function rewriteSegment(files: Store['files'], file: string, origins: ReadonlySet<Digest>): Promise<void> {
   const records = [...decodeSegment((await files.read(file)) ?? new Uint8Array())];
   const kept = records.filter(({ origin }) => !origins.has(origin));
-  if (kept.length > 0) await files.create(rewrittenName(file), await encodeSegment(kept));
+  if (kept.length > 0) await files.create(rewrittenName(file), encodeSegment(kept));
   await files.remove(file);
 }

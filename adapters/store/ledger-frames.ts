@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { crc32, zstdCompress, zstdDecompressSync } from 'node:zlib';
+import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Digest } from '../../plan/index.ts';
+import { hashInOrder } from '../../plan/keys.ts';
 import type { LedgerRecord } from '../../ports/ledger.ts';
 
-const compress = promisify(zstdCompress);
 const head = 8;
 
 /** The first bytes of a segment file, with the version of its records. */
@@ -28,11 +26,12 @@ function fromVersion1({ outcome: _outcome, answer: _answer, ...rest }: Version1)
 
 /**
  * One commit group as bytes: length and CRC-32 of what follows (the CRC also covers the length), each 4 bytes little endian, then one zstd
- * frame of JSON lines.
+ * frame of JSON lines. In another thread, and without the size, a compression would take ten times the CPU: zstd then sets up and frees
+ * memory for texts of any size.
  */
-export async function encodeFrame(records: readonly LedgerRecord[]): Promise<Uint8Array> {
-  const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-  const body = await compress(Buffer.from(lines));
+export function encodeFrame(records: readonly LedgerRecord[]): Uint8Array {
+  const lines = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  const body = zstdCompressSync(lines, { pledgedSrcSize: lines.length });
   const frame = Buffer.alloc(head + body.length);
   frame.writeUInt32LE(body.length, 0);
   frame.writeUInt32LE(checksum(frame.subarray(0, 4), body), 4);
@@ -44,15 +43,15 @@ export async function encodeFrame(records: readonly LedgerRecord[]): Promise<Uin
 export const recordsOfFrame = 64;
 
 /** Records as frames. */
-export async function encodeFrames(records: readonly LedgerRecord[]): Promise<Uint8Array> {
+export function encodeFrames(records: readonly LedgerRecord[]): Uint8Array {
   const groups: LedgerRecord[][] = [];
   for (let at = 0; at < records.length; at += recordsOfFrame) groups.push(records.slice(at, at + recordsOfFrame));
-  return Buffer.concat(await Promise.all(groups.map(encodeFrame)));
+  return Buffer.concat(groups.map(encodeFrame));
 }
 
 /** A whole segment with these records. */
-export async function encodeSegment(records: readonly LedgerRecord[]): Promise<Uint8Array> {
-  return Buffer.concat([segmentHeader, await encodeFrames(records)]);
+export function encodeSegment(records: readonly LedgerRecord[]): Uint8Array {
+  return Buffer.concat([segmentHeader, encodeFrames(records)]);
 }
 
 /**
@@ -103,7 +102,7 @@ function checksum(length: Uint8Array, body: Uint8Array): number {
   return crc32(body, crc32(length));
 }
 
-/** Hash of the canonical JSON of an answer; with its keys in order, plain JSON is canonical. */
+/** Hash of the canonical JSON of an answer. */
 export function answerDigest({
   finish_reason,
   model,
@@ -111,5 +110,5 @@ export function answerDigest({
   usage: reported,
 }: Pick<LedgerRecord, 'finish_reason' | 'model' | 'text' | 'usage'>): Digest {
   const usage = reported && { completion_tokens: reported.completion_tokens, prompt_tokens: reported.prompt_tokens };
-  return createHash('sha256').update(JSON.stringify({ finish_reason, model, text, usage })).digest('hex');
+  return hashInOrder({ finish_reason, model, text, usage });
 }

@@ -46,7 +46,7 @@ async function createFile(path: string, root: string): Promise<OpenFile> {
 
 /** Writes the records in groups and syncs once; after a failure the file is cut to its last durable length. */
 async function commit(file: OpenFile, records: LedgerRecord[]): Promise<void> {
-  const bytes = await encodeFrames(records);
+  const bytes = encodeFrames(records);
   try {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await file.handle.write(bytes, done, bytes.length - done, file.durable + done);

@@ -71,7 +71,7 @@ async function checkSegment(files: StoredFiles, { file, used }: StoredFile): Pro
   const found = `${lost} bytes cannot be read, ${sound.length} answers can`;
   if (Date.now() - used < settledAfter) return `${found}; it may still be written to: verify again in ten minutes`;
   const mended = rewrittenName(file);
-  await files.create(mended, await encodeSegment(sound));
+  await files.create(mended, encodeSegment(sound));
   await files.setAside(file);
   return `${found} and are now in ${basename(mended)}; moved to damaged/`;
 }

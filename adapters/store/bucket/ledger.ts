@@ -36,7 +36,7 @@ function openParts(place: CopiedBucket, options: SegmentOptions): LedgerSegment 
   let sent = Promise.resolve();
   const commit = async (records: LedgerRecord[]): Promise<void> => {
     const name = segmentName(options);
-    await keepUnsent(place, name, await encodeSegment(records));
+    await keepUnsent(place, name, encodeSegment(records));
     sent = sent.then(() => sendSegment(place, name));
     sent.catch(() => undefined); // those who wait for their answers hear of it
   };

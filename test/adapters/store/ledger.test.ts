@@ -215,7 +215,7 @@ describe('a ledger', () => {
 });
 
 async function encode(groups: LedgerRecord[][]): Promise<Uint8Array> {
-  return Buffer.concat([segmentHeader, ...(await Promise.all(groups.map(encodeFrame)))]);
+  return Buffer.concat([segmentHeader, ...groups.map(encodeFrame)]);
 }
 
 /** The first whole groups that make so many records; null where no number of whole groups does. */
