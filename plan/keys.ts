@@ -23,6 +23,11 @@ export function hashOf(value: Json): Digest {
   return hash('sha256', canonicalText(value));
 }
 
+/** SHA-256 of JSON with the keys in the order that they have, several times as fast. If they are sorted, it is that of canonical JSON. */
+export function hashInOrder(value: Json): Digest {
+  return hash('sha256', JSON.stringify(value));
+}
+
 /**
  * The parts of a node that decide its result, its inputs aside: kind, version, settings, the models it calls, the resources it reads
  * and the views it shows; not where it runs, its id or its place in the file.

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { hashOf } from '../../plan/keys.ts';
+import { hashOf, hashInOrder } from '../../plan/keys.ts';
 import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, Worked } from '../../plan/index.ts';
 import { withDetails, type ClassifiedError } from '../../ports/failure.ts';
 import { perItem } from '../../schemas/index.ts';
@@ -147,6 +147,6 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
 
 function chunkKey(input: OpenedWork<ChunkInput>, { node, range, rows }: Chunk): Digest {
   const { lo, hi } = range;
-  const contents = Object.fromEntries(Object.entries(rows).map(([name, each]) => [name, hashOf(each as unknown as Json)]));
+  const contents = Object.fromEntries(Object.entries(rows).map(([name, each]) => [name, hashInOrder(each as unknown as Json)]));
   return hashOf({ parts: input.parts[node.id] ?? {}, lo, hi, inputs: contents });
 }

@@ -1,4 +1,4 @@
-import { hashOf } from '../../plan/keys.ts';
+import { hashOf, hashInOrder } from '../../plan/keys.ts';
 import type { Digest, ModelInput, ModelUse } from '../../plan/index.ts';
 
 /** Name of the way seeds are made; another way is another generation. */
@@ -25,8 +25,11 @@ export function generationKey(model: ModelUse, template: string): Digest {
 /** The request for a sample of an item; equal texts at two places are two items. */
 export function requestOf(options: { key: Digest; origin: Digest; ordinal: number; sample?: number; input: ModelInput }): ItemRequest {
   const { key, origin, ordinal, sample = 0, input } = options;
-  const sent = 'prompt' in input ? input : { messages: input.messages.map(({ role, content }) => ({ role, content })) };
-  const request = hashOf({ origin, ordinal, sample, ...sent });
-  const seed = Number.parseInt(hashOf({ key, request }).slice(0, 8), 16) & 0x7fffffff;
+  const request = hashInOrder(
+    'prompt' in input
+      ? { ordinal, origin, prompt: input.prompt, sample }
+      : { messages: input.messages.map(({ role, content }) => ({ content, role })), ordinal, origin, sample },
+  );
+  const seed = Number.parseInt(hashInOrder({ key, request }).slice(0, 8), 16) & 0x7fffffff;
   return { request, origin, input, seed };
 }

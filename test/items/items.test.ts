@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clipText, draw, generationKey, isWanted, languageOf, requestOf } from '../../items/index.ts';
-import type { ModelUse } from '../../plan/index.ts';
+import { hashOf } from '../../plan/keys.ts';
+import type { ModelInput, ModelUse } from '../../plan/index.ts';
 
 const shares = fc.double({ min: 0.01, max: 1, noNaN: true });
 const units = fc.constantFrom('words' as const, 'characters' as const);
@@ -135,6 +136,15 @@ describe('a request to a model', () => {
     expect(new Set(made.map(({ seed }) => seed)).size).toBe(made.length);
     expect(requestOf({ ...place, input })).toEqual(made[0]);
     expect(made.every(({ seed }) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 31)).toBe(true);
+  });
+
+  it.each<[string, ModelInput]>([
+    ['messages', { messages: [{ role: 'user', content: 'Hi' }] }],
+    ['a prompt', { prompt: 'Hello' }],
+  ])('is named by the hash of canonical JSON: %s', (_, sent) => {
+    const { request, seed } = requestOf({ ...place, input: sent });
+    expect(request).toBe(hashOf({ origin: place.origin, ordinal: place.ordinal, sample: 0, ...sent }));
+    expect(seed).toBe(Number.parseInt(hashOf({ key: place.key, request }).slice(0, 8), 16) & 0x7fffffff);
   });
 
   it('is named alike under two generation keys, but has another seed', () => {
