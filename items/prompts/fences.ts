@@ -70,8 +70,9 @@ function blockOf(lines: readonly string[], from: number, opening: Opening): Bloc
   const { tag, code, whole } = opening;
   const first = code === '' ? [] : [code];
   if (whole) return { tag, lines: first, closed: true, from, to: from + 1 };
-  const end = [3, Infinity].map((deepest) => endOf(lines, from, { opening, deepest })).find((each) => each !== null);
-  const inside = lines.slice(from + 1, end?.at).map((line) => withoutContainer(line, opening));
+  const unwrap = unwrapper(opening);
+  const end = [3, Infinity].map((deepest) => endOf(lines, from, { opening, unwrap, deepest })).find((each) => each !== null);
+  const inside = lines.slice(from + 1, end?.at).map(unwrap);
   const closed = end !== undefined && end.code !== null;
   const last = closed && end.code !== '' ? [end.code ?? ''] : [];
   return { tag, lines: [...first, ...inside, ...last], closed, from, to: end ? end.at + (closed ? 1 : 0) : lines.length };
@@ -84,11 +85,10 @@ function blockOf(lines: readonly string[], from: number, opening: Opening): Bloc
 function endOf(
   lines: readonly string[],
   from: number,
-  { opening, deepest }: { opening: Opening; deepest: number },
+  { opening, unwrap, deepest }: { opening: Opening; unwrap: (line: string) => string; deepest: number },
 ): { at: number; code: string | null } | null {
   for (let at = from + 1; at < lines.length; at++) {
-    const line = withoutContainer(lines[at] ?? '', opening);
-    const [, before = '', run = '', behind = ''] = /^(.*?)(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    const [, before = '', run = '', behind = ''] = /^(.*?)(`{3,}|~{3,})(.*)$/.exec(unwrap(lines[at] ?? '')) ?? [];
     if (run === '' || !run.startsWith(opening.mark)) continue;
     if (before.trim() !== '' && endsCode(before, run, behind)) return { at, code: before };
     if (before.trim() === '' && before.length <= deepest) return { at, code: isLanguageTag(behind) ? null : '' };
@@ -103,10 +103,12 @@ function endsCode(before: string, run: string, behind: string): boolean {
   return (glued || !comment.test(before)) && (behind === '' || (glued && /^[\s<]/.test(behind)));
 }
 
-/** A line without the quote marks of the fence, and with as much less indentation as the fence has. */
-function withoutContainer(line: string, { container }: Opening): string {
+/** What takes from a line the quote marks of a fence, and as much indentation as the fence has. */
+function unwrapper({ container }: Opening): (line: string) => string {
+  if (container === '') return (line) => line;
   const marks = container.replaceAll(/[^>]/g, '').length;
   const indent = container.slice(container.lastIndexOf('>') + 1).length - (marks > 0 ? 1 : 0);
-  const unquoted = marks > 0 ? line.replace(new RegExp(`^(?:\\s*>){1,${marks}} ?`), '') : line;
-  return unquoted.replace(new RegExp(`^\\s{0,${Math.max(0, indent)}}`), '');
+  const quotes = marks > 0 ? new RegExp(`^(?:\\s*>){1,${marks}} ?`) : '';
+  const indentation = new RegExp(`^\\s{0,${Math.max(0, indent)}}`);
+  return (line) => line.replace(quotes, '').replace(indentation, '');
 }

@@ -30,12 +30,17 @@ export function withRepeats(summary: Description, file: string, most: number | n
 /** The share of the words and signs of a text that are part of eight or more in a row which the file has as well. */
 function repeatedShare(text: string, file: string): number {
   const words = wordsOf(text);
-  const within = ` ${wordsOf(file).join(' ')} `;
+  const ofFile = wordsOf(file);
+  const known = new Set(ofFile);
+  const within = ` ${ofFile.join(' ')} `;
   let repeated = 0;
   let counted = 0;
-  for (let from = 0; from + width <= words.length; from += 1) {
-    const end = from + width;
-    if (!within.includes(` ${words.slice(from, end).join(' ')} `)) continue;
+  let knownInRow = 0;
+  for (const [index, word] of words.entries()) {
+    knownInRow = known.has(word) ? knownInRow + 1 : 0;
+    const end = index + 1;
+    const from = end - width;
+    if (knownInRow < width || !within.includes(` ${words.slice(from, end).join(' ')} `)) continue;
     repeated += end - Math.max(from, counted);
     counted = end;
   }
