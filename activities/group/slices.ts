@@ -55,8 +55,8 @@ export function metaOfSorted({ starts, growths }: SortedShards): JsonObject {
   return { starts, ...(growths.some((growth) => growth > 0) && { growths }) };
 }
 
-/** Rows of a shard of a sorted artifact; a chunk then reads few rows that are not its own. */
-const shardRows = 10_000;
+/** Rows of a shard of a sorted artifact, so few that a chunk reads hardly more than its own, and those that are sorted at once. */
+const rowsOf = { shard: 1000, part: 10_000 };
 
 /** An artifact in the order of origins, whose manifest says where each shard starts: itself if it is, else a sorted copy. */
 export async function sortedByOrigin(dependencies: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
@@ -66,15 +66,17 @@ export async function sortedByOrigin(dependencies: Pick<Dependencies, 'artifacts
 /** A copy of an artifact in the order of origins, as if its corpus had never grown. */
 export async function sortedCopy({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
   const { type, rows: count } = await artifacts.readManifest(artifact);
-  const parts = Math.max(1, Math.ceil(count / shardRows));
+  const parts = Math.max(1, Math.ceil(count / rowsOf.part));
   const partOf = ({ origin }: OriginRow): number => Math.floor((placeOfOrigin(origin) / places) * parts);
   const shards: ArtifactShard[] = [];
   const starts: Digest[] = [];
   for await (const part of inParts(withOrigins(artifacts, artifact), { store, parts, partOf })) {
-    const rows = part.sort(byOrigin);
-    if (rows[0] === undefined) continue;
-    shards.push(await artifacts.writeJsonl(rows));
-    starts.push(rows[0].origin);
+    const sorted = part.sort(byOrigin);
+    for (let at = 0; at < sorted.length; at += rowsOf.shard) {
+      const rows = sorted.slice(at, at + rowsOf.shard);
+      shards.push(await artifacts.writeJsonl(rows));
+      starts.push(rows[0]?.origin ?? '');
+    }
   }
   return artifacts.writeManifest({ type, rows: count, shards, meta: { starts } });
 }
