@@ -1,5 +1,5 @@
 import { digestOf } from '../../plan/keys.ts';
-import type { Digest, JsonObject } from '../../plan/index.ts';
+import { createKept, type Digest, type JsonObject } from '../../plan/index.ts';
 import type { Artifacts, ArtifactShard, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { inParts } from '../spill.ts';
@@ -81,9 +81,12 @@ export async function sortedCopy({ artifacts, store }: Pick<Dependencies, 'artif
   return artifacts.writeManifest({ type, rows: count, shards, meta: { starts } });
 }
 
+/** Manifests kept in memory: that of 28 million rows takes ten megabytes, and every chunk needs it. */
+const open = createKept<Digest, Promise<Manifest>>(4);
+
 /** The rows of one chunk of a sorted artifact, of which only the shards that overlap the chunk are read. */
 export async function sliceRows(artifacts: Artifacts, artifact: Digest, range: ChunkRange): Promise<OriginRow[]> {
-  const manifest = await artifacts.readManifest(artifact);
+  const manifest = await open(artifact, () => artifacts.readManifest(artifact));
   const { starts = [], growths = [] } = sortedShards(manifest) ?? {};
   const rows: OriginRow[] = [];
   for (const [index, { digest }] of manifest.shards.entries()) {
