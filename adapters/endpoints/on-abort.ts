@@ -22,7 +22,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 function follow(signal: AbortSignal): Followed {
   const callbacks = new Set<() => void>();
   const tell = (): void => {
-    for (const each of [...callbacks]) each();
+    for (const each of callbacks) each();
   };
   signal.addEventListener('abort', tell, { once: true });
   followed.set(signal, { callbacks, tell });

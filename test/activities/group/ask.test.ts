@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ask, generationOf, type Asked } from '../../../activities/group/ask.ts';
 import type { ChunkRequest } from '../../../activities/group/ask-missing.ts';
 import type { Chunk } from '../../../activities/group/work.ts';
@@ -289,8 +289,10 @@ describe('an endpoint that is served on this machine', () => {
     const never = new AbortController().signal;
     const claim = { step: 'rm', job: 'job', isRunning: false };
     const leave = await dependencies.machine.exclusive(never, claim);
+    const waiting = vi.spyOn(dependencies.machine, 'shared');
     const events: string[] = [];
     const asked = askFor(requests(1), { begin: () => events.push('begun') }).catch((error: Error) => events.push(error.message));
+    await vi.waitUntil(() => waiting.mock.calls.length > 0);
     const turn = dependencies.machine.exclusive(never, claim).then((done) => (events.push('process'), done));
     leave();
     await asked;
