@@ -1,6 +1,3 @@
-export { createArchives } from './sources/archives.ts';
-export { createGithub } from './sources/github/github.ts';
-export { createRepositories } from './sources/git.ts';
 export { createArtifacts } from './store/artifacts.ts';
 export { cleanEnvironment } from './launchers/environment.ts';
 export { createAgentsLauncher } from './launchers/agents/agents.ts';
@@ -12,7 +9,6 @@ export { probePool } from './launchers/probe.ts';
 export { createMachineLock } from './launchers/machine-lock.ts';
 export { createSandbox } from './sandbox/bubblewrap.ts';
 export { probeEndpoint } from './endpoints/probe.ts';
-export { createTables } from './sources/tables.ts';
 export { createModelServers, readKey } from './endpoints/servers.ts';
 export type { ModelServersOptions } from './endpoints/servers.ts';
 export { blobPath, missingBlob, uncheckedPathOf } from './store/blobs.ts';

@@ -2,18 +2,8 @@ import { Client } from '@temporalio/client';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { createMachine, createMeters, followEndpointLimits, type Dependencies } from '../activities/index.ts';
-import {
-  createArchives,
-  createArtifacts,
-  createGithub,
-  createMachineLock,
-  createModelServers,
-  createRepositories,
-  createSandbox,
-  createTables,
-  offerNode,
-  openStore,
-} from '../adapters/index.ts';
+import { createArtifacts, createMachineLock, createModelServers, createSandbox, offerNode, openStore } from '../adapters/index.ts';
+import { createArchives, createGithub, createRepositories, createTables } from '../adapters/sources/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig, readTemplate } from '../compile/index.ts';
 import { addClaims, gatherReport, renderReport } from '../report/index.ts';
 import { createPools } from './pools.ts';

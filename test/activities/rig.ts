@@ -19,16 +19,8 @@ import { openPlan } from '../../activities/run/plan-table.ts';
 import { step } from '../../activities/run/step.ts';
 import { workOf } from '../../activities/works.ts';
 import { unitInputOf } from '../../activities/run/unit-input.ts';
-import {
-  createArchives,
-  createArtifacts,
-  createGithub,
-  createModelServers,
-  createRepositories,
-  createSandbox,
-  createTables,
-  openFileStore,
-} from '../../adapters/index.ts';
+import { createArtifacts, createModelServers, createSandbox, openFileStore } from '../../adapters/index.ts';
+import { createArchives, createGithub, createRepositories, createTables } from '../../adapters/sources/index.ts';
 import { onlyNode, unitsOf } from '../../plan/index.ts';
 import type { Above, Digest, NodeSummary, Plan, Unit, UnitSummary, Worked } from '../../plan/index.ts';
 import type { GithubAccess } from '../../ports/configuration.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { ByteWriter, parquetWriteRows } from 'hyparquet-writer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTables } from '../../../adapters/index.ts';
+import { createTables } from '../../../adapters/sources/index.ts';
 import type { PublishedRow } from '../../../ports/tables.ts';
 
 let folder: string;
