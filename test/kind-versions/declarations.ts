@@ -36,10 +36,10 @@ export function declarations(options: {
     const texts = found.get(path) ?? new Map<string, string>();
     found.set(path, texts);
     if (texts.has(name)) return true;
-    const used = new Set<string>();
-    texts.set('', JSON.stringify(module.effects.map((each) => bare(each, used))));
-    texts.set(name, JSON.stringify(bare(named.here, used)));
-    for (const each of used) visit(path, each);
+    const [effects, declared] = [module.effects.map(plainly), plainly(named.here)];
+    texts.set('', `[${effects.map(({ text }) => text).join()}]`);
+    texts.set(name, declared.text);
+    for (const { used } of [...effects, declared]) for (const each of used) visit(path, each);
     return true;
   };
   const [path = '', name = ''] = entry.split('#');
@@ -88,6 +88,25 @@ function identifiers(declaration: Syntax): Set<string> {
   const names = new Set<string>();
   for (const { id } of declaration['declarations'] as { id: Syntax }[]) bare(id, names);
   return names;
+}
+
+interface Plain {
+  text: string;
+  /** Names that it mentions. */
+  used: Set<string>;
+}
+
+/** What was found of a statement: kinds share most of them, and each module is parsed once. */
+const plain = new WeakMap<Syntax, Plain>();
+
+/** A statement as what it does. */
+function plainly(statement: Syntax): Plain {
+  const known = plain.get(statement);
+  if (known) return known;
+  const used = new Set<string>();
+  const made = { text: JSON.stringify(bare(statement, used)), used };
+  plain.set(statement, made);
+  return made;
 }
 
 const positions = new Set(['start', 'end', 'raw']);

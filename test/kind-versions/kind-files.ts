@@ -45,8 +45,8 @@ function filesOf(kind: string, { read, python }: { read: (path: string) => strin
     source.imports.forEach(follow);
   };
   const addPackage = (name: string): void => {
-    const pins = pinned(read(requirements), name);
-    if (pins !== '') add(requirements, name, pins);
+    const versions = pinned(read(requirements), name);
+    if (versions !== '') add(requirements, name, versions);
   };
   const addLocked = (name: string): void => {
     if (pinned(read(requirements), name) === '') throw new Error(`${requirements} has no ${name}`);
@@ -74,9 +74,14 @@ function scriptsIn(syntax: string, python: Python): string[] {
 
 const requirements = 'setup/requirements.txt';
 
+/** Lines of pinned versions by the text of their lock file. */
+const pins = new Map<string, string[]>();
+
 /** The versions of a package that the lock file has, for each Python it tells apart; none: it is no package of ours. */
 function pinned(text: string, name: string): string {
-  return text.split('\n').filter((line) => line.startsWith(`${name}==`)).join('\n');
+  const lines = pins.get(text) ?? text.split('\n').filter((line) => line.includes('=='));
+  pins.set(text, lines);
+  return lines.filter((line) => line.startsWith(`${name}==`)).join('\n');
 }
 
 function digestOf(text: string): string {
