@@ -8,7 +8,6 @@ import type { Store } from '../../ports/store.ts';
 import { openFileStore } from '../../adapters/index.ts';
 import type { UnitNote } from '../../plan/index.ts';
 
-const patience = { timeout: 20_000 };
 let store: Store;
 beforeAll(async () => {
   store = await openFileStore({ root: await mkdtemp(join(tmpdir(), 'codepmp-meter-')) });
@@ -27,7 +26,7 @@ describe('a meter', () => {
     meter.expect('chosen', 10);
     meter.add('prompts', 4);
     meter.add('chosen', 1);
-    await expect.poll(() => noteOf('a'), patience).toMatchObject({
+    await expect.poll(() => noteOf('a')).toMatchObject({
       done: 5,
       total: 20,
       steps: { prompts: { done: 4, total: 10 }, chosen: { done: 1, total: 10 } },
@@ -39,7 +38,7 @@ describe('a meter', () => {
     meter.expect('prompts', 3);
     meter.add('prompts', 2);
     meter.add('prompts', 3);
-    await expect.poll(() => noteOf('b'), patience).toMatchObject({ done: 3, total: 3 });
+    await expect.poll(() => noteOf('b')).toMatchObject({ done: 3, total: 3 });
   });
 
   it('says what a step that is tried again has failed with, until it goes well', async () => {
@@ -47,21 +46,21 @@ describe('a meter', () => {
     meter.expect('rejected', 3);
     meter.trouble('rejected', 'rate-limited: endpoint away answered 429');
     await expect
-      .poll(() => noteOf('troubled'), patience)
+      .poll(() => noteOf('troubled'))
       .toMatchObject({ steps: { rejected: { done: 0, total: 3, trouble: 'rate-limited: endpoint away answered 429' } } });
     meter.trouble('rejected', null);
-    await expect.poll(async () => (await noteOf('troubled'))?.steps, patience).toEqual({ rejected: { done: 0, total: 3 } });
+    await expect.poll(async () => (await noteOf('troubled'))?.steps).toEqual({ rejected: { done: 0, total: 3 } });
   });
 
   it('says when work began, once, and nothing of it while the unit waits', async () => {
     const meter = createMeters(store).of('c', '1');
     meter.expect('prompts', 3);
-    await expect.poll(() => noteOf('c'), patience).toMatchObject({ began: null });
+    await expect.poll(() => noteOf('c')).toMatchObject({ began: null });
     const before = Date.now();
     meter.begin();
     await delay(200);
     meter.begin();
-    await expect.poll(() => noteOf('c'), patience).toMatchObject({ began: expect.closeTo(before, -2) as number });
+    await expect.poll(() => noteOf('c')).toMatchObject({ began: expect.closeTo(before, -2) as number });
   });
 
   it('begins anew where its work is done again', async () => {
@@ -76,8 +75,8 @@ describe('a meter', () => {
     const again = meters.of('d', '2');
     again.expect('prompts', 3);
     again.begin();
-    await expect.poll(() => noteOf('d'), patience).toMatchObject({ done: 0 });
-    await expect.poll(async () => (await noteOf('d'))?.began, patience).toBeGreaterThanOrEqual(between);
+    await expect.poll(() => noteOf('d')).toMatchObject({ done: 0 });
+    await expect.poll(async () => (await noteOf('d'))?.began).toBeGreaterThanOrEqual(between);
   });
 
   it('is kept for the units that were worked on last', () => {

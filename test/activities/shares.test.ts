@@ -102,7 +102,7 @@ describe('workers that ask one endpoint', () => {
     await until(() => heir.made.inFlight > 0);
     expect(together.most).toBe(most - 5);
     await until(() => heir.share.now() === most);
-    await expect.poll(async () => [...(await readShares(store)).keys()], { timeout: 20_000 }).not.toContain('killed');
+    await expect.poll(async () => [...(await readShares(store)).keys()]).not.toContain('killed');
   });
 
   it('ask no more while they cannot note that they do', async () => {

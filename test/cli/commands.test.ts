@@ -39,7 +39,7 @@ steps:
   prompts: {uses: summarize, with: {corpus: cod, model: strong}}
 `;
 
-describe('every command', { timeout: 120_000 }, () => {
+describe('every command', () => {
   it.each(commands.map(({ name, summary }) => [name, summary]))('%s explains itself', async (name, summary) => {
     await using user = await folder();
     const { exitCode, stdout, stderr } = await user.codepmp([name, '--help']);
@@ -211,7 +211,7 @@ describe('dev', () => {
   });
 });
 
-describe('doctor', { timeout: 120_000 }, () => {
+describe('doctor', () => {
   it('finds an endpoint that does not answer and says what to do', async () => {
     await using user = await folder();
     await user.write('codepmp.config.yaml', 'codepmp_config: 1\nendpoints:\n  mine: {url: "http://127.0.0.1:1/v1", model: m}\n');

@@ -8,7 +8,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { hasSshd, startSshNodes } from '../adapters/launchers/sshd.ts';
 import { recordedFolder } from './recorded-runs.ts';
 
-it('asks each endpoint with its key, and whatever is no answer needs an action', { timeout: 240_000 }, async () => {
+it('asks each endpoint with its key, and whatever is no answer needs an action', async () => {
   await using user = await recordedFolder();
   const server = createServer(({ url, headers }, response) => {
     if (url === '/page/models') return void response.end('<html><title>A page</title></html>');
@@ -54,7 +54,7 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
   }
 });
 
-it('says which weights cannot be trained', { timeout: 240_000 }, async () => {
+it('says which weights cannot be trained', async () => {
   await using user = await recordedFolder();
   await mkdir(join(user.path, 'pythia'));
   await user.write('pythia/config.json', JSON.stringify({ model_type: 'gpt_neox' }));
@@ -69,7 +69,7 @@ it('says which weights cannot be trained', { timeout: 240_000 }, async () => {
   });
 });
 
-it.skipIf(!hasSshd)('looks at the nodes of a pool: each answers, and sees the store', { timeout: 240_000 }, async () => {
+it.skipIf(!hasSshd)('looks at the nodes of a pool: each answers, and sees the store', async () => {
   await using user = await recordedFolder();
   const keys = join(user.path, 'keys');
   await mkdir(keys);

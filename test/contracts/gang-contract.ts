@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findProcesses, type Marker } from '../../adapters/launchers/processes.ts';
 import { agentProgram } from '../../adapters/launchers/gang/files.ts';
 import type { LauncherRig } from '../adapters/launchers/rig.ts';
-import { patience, testLaunchers } from './launcher-contract.ts';
+import { testLaunchers } from './launcher-contract.ts';
 
 /** What every launcher does whose jobs run on two nodes, n1 and n2. */
 export function describeGang(
@@ -36,14 +36,14 @@ export function describeGang(
 
     it('ends both, with nothing left, when the agent of one is killed', async () => {
       await test.launcher.submit(job('echo ready; sleep 60', { nodes: 2 }));
-      await expect.poll(() => outputOf('stdout'), patience).toBe('ready\nready\n');
+      await expect.poll(() => outputOf('stdout')).toBe('ready\nready\n');
       const folder = await test.launcher.folder(ref);
       const isAgent = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`${process.execPath}\0${agentProgram}\0${folder}/`);
       const agents = findProcesses(() => true, { descendants: false }).filter(isAgent);
       expect(agents).toHaveLength(2);
       process.kill(agents[1] ?? Number.NaN, 'SIGKILL');
       expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
-      await expect.poll(survivors, patience).toEqual([]);
+      await expect.poll(survivors).toEqual([]);
     });
   });
 }

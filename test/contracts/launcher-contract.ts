@@ -26,8 +26,6 @@ export interface LauncherTest {
   survivors(): Promise<number[]>;
 }
 
-export const patience = { timeout: 20_000 };
-
 type RigOf = (root: string) => LauncherRig;
 
 /** Opens a launcher for each test of a suite; `markerOf` is what the programs of the attempt with a folder are found by. */
@@ -41,7 +39,7 @@ export function testLaunchers(rigOf: RigOf, markerOf: (folder: string) => Marker
       return (await Promise.all(names.map((each) => readFile(join(folder, each), 'utf8')))).join('');
     },
     async exited(attempt = test.ref) {
-      await expect.poll(() => test.launcher.poll(attempt), patience).toMatchObject({ state: 'exited' });
+      await expect.poll(() => test.launcher.poll(attempt)).toMatchObject({ state: 'exited' });
       return test.launcher.poll(attempt);
     },
     survivors: async () => findProcesses(carries(markerOf(await test.launcher.folder(test.ref))), { descendants: true }),
@@ -113,7 +111,7 @@ export function describeLauncher(
         ...submitters.map(({ state }) => state),
       ]);
       for (const { state } of states) expect(state).toMatch(/^(running|queued)$/);
-      await expect.poll(() => existsSync(join(place, 'starts')), patience).toBe(true);
+      await expect.poll(() => existsSync(join(place, 'starts'))).toBe(true);
       expect(await launcher.submit(request)).toMatchObject({ state: 'running' });
       await launcher.cancel(ref, { graceMs: 1_000 });
       expect(await launcher.submit(request)).toMatchObject({ state: 'exited', failure: { cancelled: true } });
@@ -124,7 +122,7 @@ export function describeLauncher(
       const { launcher, place } = test;
       const { process: submitter, state } = submitElsewhere(job(`while [ ! -e ${place}/go ]; do sleep 0.05; done; exit 7`), 'stay');
       await state;
-      await expect.poll(survivors, patience).not.toEqual([]);
+      await expect.poll(survivors).not.toEqual([]);
       submitter.kill('SIGKILL');
       await once(submitter, 'exit');
       expect(await launcher.poll(ref)).toEqual({ state: 'running' });
@@ -136,7 +134,7 @@ export function describeLauncher(
       const { launcher, place } = test;
       const before = Date.now();
       await launcher.submit(job(`while [ ! -e ${place}/go ]; do sleep 0.05; done`));
-      await expect.poll(survivors, patience).not.toEqual([]);
+      await expect.poll(survivors).not.toEqual([]);
       const [from, to] = (await launcher.ran(ref)) ?? [0, 0];
       expect([from >= before - 1000, from <= to, to <= Date.now()]).toEqual([true, true, true]);
       await writeFile(join(place, 'go'), '');
@@ -149,7 +147,7 @@ export function describeLauncher(
 
     it('lets a cancelled program end in good order', async () => {
       await test.launcher.submit(job(`trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done`));
-      await expect.poll(() => outputOf('stdout'), patience).toBe('ready\n');
+      await expect.poll(() => outputOf('stdout')).toBe('ready\n');
       await test.launcher.cancel(ref, { graceMs: 10_000 });
       expect(await outputOf('stdout')).toBe('ready\nsaved\n');
       expect(await test.launcher.poll(ref)).toEqual({ state: 'exited', failure: null });
@@ -159,7 +157,7 @@ export function describeLauncher(
       const stubborn = `trap '' TERM; while :; do sleep 1; done`;
       const sessions = `setsid sh -c "${stubborn}" & env -i setsid sleep 60 & setsid setsid sh -c "${stubborn}" &`;
       await test.launcher.submit(job(`${sessions} ${stubborn}`));
-      await expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(5);
+      await expect.poll(async () => (await survivors()).length).toBeGreaterThanOrEqual(5);
       await test.launcher.cancel(ref, { graceMs: 100 });
       expect(await survivors()).toEqual([]);
       expect(await test.launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { signal: 'SIGKILL', cancelled: true } });

@@ -11,7 +11,7 @@ let user: Project;
 beforeAll(async () => {
   user = await project({ 'codepmp.config.yaml': config({ weights: await tinyWeights() }) });
 });
-afterAll(() => user[Symbol.asyncDispose](), 60_000);
+afterAll(() => user[Symbol.asyncDispose]());
 
 /** Reward models of two learning rates and two seeds, and sentences about them. */
 function study(claims: string[]): string {

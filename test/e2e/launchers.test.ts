@@ -22,7 +22,7 @@ async function runOn(pool: string) {
 const title = 'a pipeline file runs unchanged on this machine, by agents, over ssh and by Slurm, with equal results';
 it.skipIf(!hasSshd || !hasSlurm)(title, { timeout: 600_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'codepmp-sshd-'));
-  const [ssh, slurm] = [await startSshNodes(folder, ['n1']), await startSlurmNodes()];
+  const [ssh, slurm] = [await startSshNodes(folder, ['apart']), await startSlurmNodes()];
   vi.stubEnv('SLURM_CONF', slurm.config);
   onTestFinished(async () => {
     vi.unstubAllEnvs();
@@ -31,12 +31,12 @@ it.skipIf(!hasSshd || !hasSlurm)(title, { timeout: 600_000 }, async () => {
   });
   const here = await runOn('{launcher: agents}');
   const byAgents = await runOn('{launcher: agents, nodes: 1}');
-  const bySsh = await runOn(`{launcher: ssh, hosts: [n1], ssh_config: "${ssh.config}"}`);
+  const bySsh = await runOn(`{launcher: ssh, hosts: [apart], ssh_config: "${ssh.config}"}`);
   const bySlurm = await runOn('{launcher: slurm}');
   expect([byAgents.results, bySsh.results, bySlurm.results]).toEqual([here.results, here.results, here.results]);
   const own = ['stderr.log', 'stdout.log'];
   expect(here.logs).toEqual(own);
   expect(byAgents.logs).toEqual(expect.arrayContaining([`${hostname()}.stderr.log`, `${hostname()}.stdout.log`, ...own]));
-  expect(bySsh.logs).toEqual(['n1.stderr.log', 'n1.stdout.log', ...own]);
+  expect(bySsh.logs).toEqual(['apart.stderr.log', 'apart.stdout.log', ...own]);
   expect(bySlurm.logs).toEqual(expect.arrayContaining(['slurm.log', ...own]));
 });

@@ -115,4 +115,4 @@ it('needs two files and a line in each of two tables: the compiler asks for the 
   await writeFile(join(user, 'texts', 'one.txt'), 'the only line that is left\n');
   expect(await run()).toMatchObject({ status: 'succeeded', nodes: { total: 2, ran: 2 } });
   expect((await codepmp('show', 'heads')).stdout).toContain('the only');
-}, 240_000);
+});

@@ -71,7 +71,7 @@ afterAll(async () => {
   await user[Symbol.asyncDispose]();
   github.kill('SIGKILL');
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('the page about the paper on machines of your own, followed with the paper in small,', () => {
   it('has commands that succeed', () => {

@@ -6,7 +6,7 @@ let user: Project;
 beforeAll(async () => {
   user = await project({ 'pipeline.yaml': pipeline(20) });
 });
-afterAll(() => user[Symbol.asyncDispose](), 60_000);
+afterAll(() => user[Symbol.asyncDispose]());
 
 function pipeline(train: number): string {
   return `codepmp: 1\nname: kept\nsteps:\n  task: {uses: dataset/arithmetic, with: {train: ${train}}}\ntargets: [task]\n`;

@@ -10,7 +10,7 @@ let user: Project;
 beforeAll(async () => {
   user = await project({ 'codepmp.config.yaml': config({ weights: await tinyWeights() }) });
 });
-afterAll(() => user[Symbol.asyncDispose](), 60_000);
+afterAll(() => user[Symbol.asyncDispose]());
 
 /** One reward model for each learning rate and seed, over the same pairs. */
 function study(rates: string): string {

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await user[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('the tutorial', () => {
   it('has commands that succeed, apart from the two that it says fail', () => {

@@ -30,7 +30,7 @@ describe('LaTeX', () => {
     const { log, pdf } = await typesetReport({ ...sampleInput(), views: sampleViews() });
     expect(log).not.toMatch(/^!|LaTeX Error|Undefined control sequence|Overfull \\hbox/m);
     expect(pdf?.length).toBeGreaterThan(60_000);
-  }, 60_000);
+  });
 
   test('keeps the names of the report and takes no number from the paper', async () => {
     const input = { ...sampleInput(), views: sampleViews() };
@@ -44,7 +44,7 @@ ${figures.replaceAll(/\\includegraphics.*/g, '')}\clearpage
     const captions = [...log.matchAll(/CAPTION (.*)/g)].map(([, name = '']) => name.replaceAll(String.raw`\nobreakspace `, ' '));
     expect(captions).toEqual(expect.arrayContaining(['Table 1', 'Numbers of Figure 4', 'Table S1', 'Table S12', 'Figure 4', 'Figure 1', 'Figure S1']));
     expect(captions.at(-1)).toBe('Table 1');
-  }, 60_000);
+  });
 
   test('takes any character, in names of steps, data sets and captions', async () => {
     const input = sampleInput();
@@ -54,7 +54,7 @@ ${figures.replaceAll(/\\includegraphics.*/g, '')}\clearpage
     const { log, pdf } = await typesetReport({ ...input, title: odd, plan: odd, metrics, views });
     expect(log).not.toMatch(/^!|LaTeX Error|Undefined control sequence|Unicode char/m);
     expect(pdf?.length).toBeGreaterThan(60_000);
-  }, 60_000);
+  });
 
   test('breaks a table that is longer than a page into several of its name', async () => {
     const input = sampleInput();

@@ -23,7 +23,7 @@ beforeAll(async () => {
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   measureDrawings = await readFile(new URL('./measure-drawings.js', import.meta.url), 'utf8');
   browser = await launchBrowser();
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

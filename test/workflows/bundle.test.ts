@@ -7,7 +7,7 @@ it('holds the workflow library, the plan and nothing else', async () => {
   const { code } = await bundleWorkflows();
   const packages = new Set([...code.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)/g)].map((match) => match[1]));
   expect([...packages].sort()).toEqual(['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']);
-}, 60_000);
+});
 
 it('is kept for the next worker, alone', async () => {
   const { code } = await bundleWorkflows();
@@ -15,4 +15,4 @@ it('is kept for the next worker, alone', async () => {
   const [file = '', ...others] = (await readdir(folder)).filter((name) => name.endsWith('.js'));
   expect(others).toEqual([]);
   expect(await readFile(join(folder, file), 'utf8')).toBe(code);
-}, 60_000);
+});

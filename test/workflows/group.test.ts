@@ -5,7 +5,7 @@ import { chunksOfShard } from '../../plan/limits.ts';
 import type { group } from '../../workflows/index.ts';
 import { engine, plan } from './rig.ts';
 
-it('a group with a long history continues in a new execution, with its calls so far, and handles each chunk once', { timeout: 90_000 }, async () => {
+it('a group with a long history continues in a new execution, with its calls so far, and handles each chunk once', async () => {
   await using rig = await engine();
   const { nodes } = plan({ code: ['source/files'], weak: ['clip', 'code'] });
   const members = nodes.filter(({ id }) => id === 'weak');

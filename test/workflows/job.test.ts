@@ -6,7 +6,7 @@ import { classified } from '../../ports/failure.ts';
 import type { job } from '../../workflows/index.ts';
 import { engine, plan, result } from './rig.ts';
 
-it('a step that several workers may do is joined when it takes long, and the first that is done ends it', { timeout: 90_000 }, async () => {
+it('a step that several workers may do is joined when it takes long, and the first that is done ends it', async () => {
   await using rig = await engine();
   const nodes = plan({ code: ['source/files'], clean: ['clean', 'code'] }).nodes.filter(({ id }) => id === 'clean');
   const unit = { id: 'clean', pipeline: 'test', nodes, group: false, inputs: {}, sources: {}, missing: {} };

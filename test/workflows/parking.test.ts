@@ -14,7 +14,7 @@ let rig: Engine;
 let count = 0;
 beforeAll(async () => {
   rig = await engine();
-}, 60_000);
+});
 afterAll(() => rig[Symbol.asyncDispose]());
 beforeEach(() => {
   rig.started.length = 0;
@@ -63,7 +63,7 @@ describe('a run that parks', () => {
   it('goes on with everything else and waits', async () => {
     failing('bad');
     const handle = await start(two());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     expect(await statesOf(handle)).toEqual({
       code: 'done',
       good: 'done',
@@ -82,13 +82,13 @@ describe('a run that parks', () => {
   it('takes a parked node up again, with other settings of run where they are given', async () => {
     const { mend, pools } = failing('bad');
     const handle = await start(two());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     mend();
     expect(await decide(handle, { node: 'bad', decision: 'retry', run: { pool: 'local', chunk: 7 } })).toEqual({ decided: ['bad'] });
     expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 6, ran: 6 } });
     expect(rig.started.filter((id) => id === 'good')).toHaveLength(1);
     expect(pools).toEqual(['local', 'local']);
-  }, 20_000);
+  });
 
   it('takes a pool that was declared after the run began, and counts by what it holds', async () => {
     const { mend, pools } = failing('bad');
@@ -98,13 +98,13 @@ describe('a run that parks', () => {
       seconds: input.unit.nodes[0]?.run.pool === 'later' ? 3600 : 0,
     });
     const handle = await start(two());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     mend();
     await decide(handle, { node: 'bad', decision: 'retry', run: { pool: 'later' }, pool: { gpus: 4, price: 2 } });
     await handle.result();
     expect(pools).toEqual(['local', 'later']);
     expect((await handle.query(progressQuery)).totals).toMatchObject({ gpu_hours: 4, money: 8 });
-  }, 20_000);
+  });
 
   it('leaves a node out with what needs it, and tells the report why', async () => {
     failing('bad');
@@ -117,12 +117,12 @@ describe('a run that parks', () => {
       },
     };
     const handle = await start(two());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     await decide(handle, { node: 'bad', decision: 'skip' });
     expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { total: 6, ran: 4 } });
     expect(await statesOf(handle)).toMatchObject({ bad: 'skipped', 'bad-eval': 'skipped', report: 'done' });
     expect(missing).toEqual({ 'bad-eval': { title: 'bad-eval', why: 'needs bad, which was skipped' } });
-  }, 20_000);
+  });
 
   it('goes on with the other members of a group where one is left out, and with what reads them', async () => {
     const answer = async ({ node, chunk }: { node: string; chunk: number }) => {
@@ -145,7 +145,7 @@ describe('a run that parks', () => {
       [['prompts', 'strong', 'weak', 'good', 'bad']],
     );
     const handle = await start(arms);
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     const parked = (await handle.query(progressQuery)).units.find(({ state }) => state === 'parked');
     expect(parked?.failure).toEqual({ class: 'auth', message: 'the key is refused', node: 'weak' });
     expect(await decide(handle, { node: '*', decision: 'skip' })).toEqual({ decided: ['weak'] });
@@ -159,29 +159,29 @@ describe('a run that parks', () => {
       ['bad', 'needs weak, which was skipped'],
       ['of-bad', 'needs bad, which was skipped'],
     ]);
-  }, 20_000);
+  });
 
   it('leaves out a report of which nothing remains', async () => {
     failing('bad');
     const handle = await start(plan({ bad: ['train/rm'], eval: ['eval/accuracy', 'bad'], report: ['report', 'eval'] }));
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     await decide(handle, { node: 'bad', decision: 'skip' });
     expect(await handle.result()).toMatchObject({ status: 'succeeded', nodes: { ran: 0 }, report: null });
-  }, 20_000);
+  });
 
   it('fails with what the node failed with when that is decided', async () => {
     failing('bad');
     const handle = await start(two());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     await decide(handle, { node: 'bad', decision: 'fail' });
     const error = await handle.result().catch((each: unknown) => each);
     expect((error as WorkflowFailedError).cause).toMatchObject({ type: 'PipelineFailed', message: 'the loss is not a number' });
-  }, 20_000);
+  });
 
   it('refuses a decision that nothing waits for, in a sentence', async () => {
     failing('bad');
     const handle = await start(two());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     expect(reasonOf(await decide(handle, { node: 'good', decision: 'retry' }).catch((each: unknown) => each))).toBe(
       'good is not parked. Parked are: bad',
     );
@@ -196,17 +196,17 @@ describe('a run that parks', () => {
     expect(await refused({ decision: 'again' })).toContain('"retry", "skip" or "fail"');
     expect(await statusOf(handle)).toBe('parked');
     await handle.terminate();
-  }, 20_000);
+  });
 
   it('can be cancelled', async () => {
     failing('bad');
     const handle = await start(two());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     expect(await statusOf(handle)).toBe('cancelled');
     expect(await statesOf(handle)).toMatchObject({ bad: 'failed', 'bad-eval': 'waiting' });
-  }, 20_000);
+  });
 
   it('fails at once where nobody is to be asked', async () => {
     failing('bad');
@@ -228,24 +228,24 @@ describe('a budget', () => {
   it('parks the run when it is reached, and goes on when it is raised', async () => {
     spending();
     const handle = await start(capped());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     expect(await handle.query(progressQuery)).toMatchObject({ capped: 'calls: 3 of 3', totals: { calls: { e: 3 } } });
     await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
     expect(await handle.result()).toMatchObject({ calls: { e: 6 } });
-  }, 20_000);
+  });
 
   it('ends the calls of groups at exactly its cap, keeps what they have paid for, and asks only for the rest once it is raised', async () => {
     const { asked } = answering({ items: 5, most: 15 });
     const groups = { code: ['source/files'], one: ['summarize', 'code'], two: ['summarize', 'code'] } as const;
     const input = plan({ code: [...groups.code], one: [...groups.one], two: [...groups.two] }, [['one'], ['two']]);
     const handle = await start({ ...input, budget: { calls: 22, gpu_hours: null, money: null } });
-    await expect.poll(() => statusOf(handle), { timeout: 20_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     expect(await handle.query(progressQuery)).toMatchObject({ capped: 'calls: 22 of 22', totals: { calls: { e: 22 } } });
     expect(asked()).toBe(22);
     await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
     expect(await handle.result()).toMatchObject({ status: 'succeeded', calls: { e: 30 } });
     expect(asked()).toBe(30);
-  }, 40_000);
+  });
 
   it('is found to be reached by a unit that is looked up again while the last unit with calls ends', async () => {
     const { asked } = answering({ items: 5, most: 15 });
@@ -256,7 +256,7 @@ describe('a budget', () => {
     rig.on.lookup = async (input) => {
       const isAgain = input.units.length === 1 && ++seen === 2;
       if (isAgain) isSpent.resolve();
-      if (isAgain) await expect.poll(() => statesOf(run(input.run)), { timeout: 10_000 }).toMatchObject({ one: 'done' });
+      if (isAgain) await expect.poll(() => statesOf(run(input.run))).toMatchObject({ one: 'done' });
       return (await lookup?.(input)) ?? [];
     };
     rig.on.kinds = {
@@ -269,17 +269,17 @@ describe('a budget', () => {
       ...plan({ code: ['source/files'], one: ['summarize', 'code'], two: ['summarize', 'code'] }, [['one'], ['two']]),
       budget: { calls: 22, gpu_hours: null, money: null },
     });
-    await expect.poll(() => statusOf(handle), { timeout: 20_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     expect(await handle.query(progressQuery)).toMatchObject({ capped: 'calls: 22 of 22' });
     expect(asked()).toBe(22);
     await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
     expect(await handle.result()).toMatchObject({ calls: { e: 30 } });
-  }, 40_000);
+  });
 
   it('refuses a decision that leaves it reached', async () => {
     spending();
     const handle = await start(capped());
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     const refused = async (decision: object) =>
       reasonOf(await decide(handle, { node: '*', decision: 'retry', ...decision }).catch((each: unknown) => each));
     const sentence = 'its budget is reached (calls: 3 of 3), and nothing can continue until this cap is raised';
@@ -291,7 +291,7 @@ describe('a budget', () => {
     );
     await decide(handle, { node: '*', decision: 'fail' });
     await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
-  }, 20_000);
+  });
 
   it('counts money by the prices of tokens and of GPU-hours', async () => {
     rig.on.runProcess = async ({ unit }) => ({
@@ -301,17 +301,17 @@ describe('a budget', () => {
       completion_tokens: { e: 200_000 },
     });
     const handle = await start({ ...capped(), budget: { calls: null, gpu_hours: null, money: 7 } });
-    await expect.poll(() => statusOf(handle), { timeout: 10_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     const { capped: cap, totals } = await handle.query(progressQuery);
     expect([cap, totals?.gpu_hours, totals?.money]).toEqual(['money: 7.50 of 7', 1, 7.5]);
     await handle.terminate();
-  }, 20_000);
+  });
 
   it('ends the run where nobody is to be asked', async () => {
     spending();
     const error = await (await start(capped(), {})).result().catch((each: unknown) => each);
     expect((error as WorkflowFailedError).cause?.message).toBe('the budget is spent (calls: 3 of 3): raise it in the file and resume');
-  }, 20_000);
+  });
 });
 
 /** Groups of three chunks with so many items and calls; answers are kept, and a chunk asks for no more than it may. */
@@ -353,7 +353,7 @@ describe('a paused run', () => {
     expect(await handle.query(progressQuery)).toMatchObject({ status: 'running', paused: true });
     await handle.executeUpdate(unpauseUpdate);
     expect(await handle.result()).toMatchObject({ nodes: { ran: 2 } });
-  }, 20_000);
+  });
 
   it('stays paused when it goes on as a new execution', async () => {
     const opened = Promise.withResolvers<void>();
@@ -367,14 +367,14 @@ describe('a paused run', () => {
     await expect.poll(() => statesOf(handle)).toMatchObject({ code: 'running' });
     await handle.executeUpdate(pauseUpdate);
     opened.resolve();
-    await expect.poll(async () => (await handle.describe()).runId, { timeout: 10_000 }).not.toBe(handle.firstExecutionRunId);
-    await expect.poll(() => statesOf(handle), { timeout: 10_000 }).toMatchObject({ code: 'done' });
+    await expect.poll(async () => (await handle.describe()).runId).not.toBe(handle.firstExecutionRunId);
+    await expect.poll(() => statesOf(handle)).toMatchObject({ code: 'done' });
     await delay(1000);
     expect(await statesOf(handle)).toEqual({ code: 'done', one: 'waiting' });
     expect(await handle.query(progressQuery)).toMatchObject({ status: 'running', paused: true });
     await handle.executeUpdate(unpauseUpdate);
     expect(await handle.result()).toMatchObject({ nodes: { ran: 2 } });
-  }, 40_000);
+  });
 });
 
 describe('a large run', () => {
@@ -388,17 +388,17 @@ describe('a large run', () => {
     const description = await handle.describe();
     expect(description.historyLength).toBeLessThan(1200);
     expect(description.runId).not.toBe(handle.firstExecutionRunId);
-  }, 60_000);
+  });
 
   it('keeps what is parked over its executions', async () => {
     const { tries, finished } = chains();
     const handle = await start(plan({ ...steps, bad: ['train/rm', 'step-0'] }), { events: 400, on_failure: 'park' });
-    await expect.poll(() => statusOf(handle), { timeout: 40_000 }).toBe('parked');
+    await expect.poll(() => statusOf(handle)).toBe('parked');
     expect([tries(), (await handle.describe()).runId === handle.firstExecutionRunId]).toEqual([1, false]);
     finished.add('mended');
     await decide(handle, { node: 'bad', decision: 'retry' });
     expect(await handle.result()).toMatchObject({ nodes: { total: 151, ran: 151 } });
-  }, 60_000);
+  });
 });
 
 /** Fifteen chains of ten trainings. */

@@ -12,7 +12,7 @@ let rig: Engine;
 let count = 0;
 beforeAll(async () => {
   rig = await engine();
-}, 60_000);
+});
 afterAll(() => rig[Symbol.asyncDispose]());
 beforeEach(() => {
   rig.started.length = 0;
@@ -125,7 +125,7 @@ describe('a pipeline', () => {
     };
     expect(await (await start(plan({ code: ['source/files'] }))).result()).toMatchObject({ status: 'succeeded' });
     expect(tries).toBe(3);
-  }, 20_000);
+  });
 
   it('answers a query before the file is compiled', async () => {
     const opened = Promise.withResolvers<void>();

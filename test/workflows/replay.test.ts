@@ -21,7 +21,7 @@ const workflowId = ({ events }: Recorded) => events[0]?.workflowExecutionStarted
 describe('a recorded history', () => {
   it.each(histories)('of %s replays on the workflows of today', async (name) => {
     await Worker.runReplayHistory({ workflowBundle: await bundle }, read(name), workflowId(read(name)));
-  }, 60_000);
+  });
 
   it('that took another way is refused', async () => {
     const history = read('job.json');
@@ -29,5 +29,5 @@ describe('a recorded history', () => {
     expect(scheduled?.activityType.name).toBe('runProcess');
     if (scheduled) scheduled.activityType.name = 'somethingElse';
     await expect(Worker.runReplayHistory({ workflowBundle: await bundle }, history, 'changed')).rejects.toThrow('somethingElse');
-  }, 60_000);
+  });
 });

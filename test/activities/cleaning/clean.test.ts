@@ -6,7 +6,7 @@ import type { Manifest } from '../../../ports/artifacts.ts';
 const files = filesWithCopies(300, randomOf(7));
 const textOf = new Map(files.map(([path, text]) => [path, text]));
 
-describe('cleaning', { timeout: 120_000 }, () => {
+describe('cleaning', () => {
   it('makes the same bytes of the same files, however they are divided and ordered', async () => {
     const results = [];
     for (const [rowsOfShard, entriesOfRank] of [[1000, 100_000], [134, 1000], [24, 300]] as const) {
@@ -82,7 +82,7 @@ describe('cleaning', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a corpus that has grown', { timeout: 120_000 }, () => {
+describe('a corpus that has grown', () => {
   it('keeps every text that stayed before, and loses new ones to them', async () => {
     const store = await openStore();
     const first = await cleaned(store, await corpusOf(store, files.slice(0, 200), 40));

@@ -40,7 +40,7 @@ async function killedIn(store: Store, stage: string): Promise<void> {
   await child;
 }
 
-it('cleaning that was killed in every stage does only the ranks that were not done, and makes the same bytes', { timeout: 120_000 }, async () => {
+it('cleaning that was killed in every stage does only the ranks that were not done, and makes the same bytes', async () => {
   const whole = await finished(await prepared());
   const store = await prepared();
   for (const stage of ['sign', 'band', 'keep']) await killedIn(store, stage);

@@ -198,7 +198,7 @@ describe('a request that was sent and has to be sent again', () => {
     ['counts as paid for where it runs out of time', hang, 1],
     ['counts as paid for where its answer is cut short', cutShort, 1],
     ['does not count where the server said that it failed', status(500), 0],
-  ])('%s', { timeout: 60_000 }, async (_, lost, calls) => {
+  ])('%s', async (_, lost, calls) => {
     const endpoint = { tries: 3, outage: 60, concurrency: 1, timeout: 5 };
     const { server, askFor } = await step({ acts: [said, lost, said], endpoint });
     const { answers, paid } = await askFor(requests(4));
@@ -262,17 +262,17 @@ describe('a failure while a chunk is asked for', () => {
     const { server, askFor } = await step({ acts: [hang, hang, hang, status(403)] });
     await expect(askFor(requests(40))).rejects.toMatchObject({ class: 'auth' });
     expect(server.bodies).toHaveLength(4);
-    await expect.poll(() => server.open(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => server.open()).toBe(0);
   });
 
   it('is the reason of the abort where the step is cancelled', async () => {
     const { server, askFor } = await step({ acts: [said, hang], endpoint: { concurrency: 1 } });
     const stop = new AbortController();
     const cancelled = askFor(requests(5), { signal: stop.signal }).catch((error: unknown) => error);
-    await expect.poll(() => server.bodies.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => server.bodies.length).toBe(2);
     stop.abort(new Error('cancelled'));
     expect(await cancelled).toMatchObject({ message: 'cancelled', worked: { prompts: { calls: { remote: 2 } } } });
-    await expect.poll(() => server.open(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => server.open()).toBe(0);
   });
 
   it('comes before anything is paid where the disk is full', async () => {

@@ -99,7 +99,7 @@ describe('closing a group', () => {
     expect(bench.asked).toHaveLength(6);
   });
 
-  it('needs no more memory for more items: of 40,000 pairs, few are in memory at a time', { timeout: 60_000 }, async () => {
+  it('needs no more memory for more items: of 40,000 pairs, few are in memory at a time', async () => {
     const { store, artifacts } = await openWorkbench({});
     const text = 'x = 1\n'.repeat(100);
     const about = { language: 'Python', chosen_tokens: 1, rejected_tokens: 1, ordinal: 0 };

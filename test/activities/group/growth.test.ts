@@ -49,7 +49,7 @@ steps:
   pairs: {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
 `;
 
-describe('a corpus that grows by a tenth', { timeout: 300_000 }, () => {
+describe('a corpus that grows by a tenth', () => {
   it('keeps the files of all results, adds about a tenth to them, and asks nothing that was answered in any corpus', async () => {
     const bench = await openWorkbench({ files, acts });
     const calls: number[] = [];

@@ -23,7 +23,7 @@ const acts = () => [
   }),
 ];
 
-it('a model says of every solution whether it is right, beside the verdict of the grader, and of more solutions later only of those', { timeout: 120_000 }, async () => {
+it('a model says of every solution whether it is right, beside the verdict of the grader, and of more solutions later only of those', async () => {
   const bench = await openWorkbench({ acts: acts() });
   const { graded, judged } = await bench.run(judging(2));
   const verdicts = await bench.rows(graded);

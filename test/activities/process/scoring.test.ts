@@ -35,7 +35,7 @@ beforeAll(async () => {
   for (const seed of [1, 2])
     await execa(python, [join(import.meta.dirname, 'tiny-reward-model.py'), join(models, `${seed}`), `${seed}`]);
   return () => rm(models, { recursive: true });
-}, 120_000);
+});
 
 let root: string;
 let dependencies: Dependencies;
@@ -136,7 +136,7 @@ const choices = Array.from({ length: 6 }, (_, index) => ({
 }));
 
 describe('steps that score with one model', () => {
-  it('have one process where they wait together, and the scores of each are those it has alone', { timeout: 120_000 }, async () => {
+  it('have one process where they wait together, and the scores of each are those it has alone', async () => {
     const rm = await model(1);
     const inputs = { pairs: await rowsOf('pairs', pairs), choices: await rowsOf('choices', choices) };
     const [accuracy, choice] = await Promise.all([
@@ -162,7 +162,7 @@ describe('steps that score with one model', () => {
     expect(share).toBeCloseTo(isOfChoice ? 18 / 38 : 14 / 38, 5);
   });
 
-  it('score a text once: a second evaluation launches nothing and does not wait for the machine', { timeout: 120_000 }, async () => {
+  it('score a text once: a second evaluation launches nothing and does not wait for the machine', async () => {
     const rm = await model(1);
     const first = await measured(await work('accuracy', { model: rm, pairs: await rowsOf('pairs', pairs) }));
     const leave = await dependencies.machine.exclusive(new AbortController().signal, { step: 'other', job: 'other', isRunning: false });
@@ -173,7 +173,7 @@ describe('steps that score with one model', () => {
     expect(inPairs(reversed.scores)).toEqual(inPairs(first.scores).toReversed());
   });
 
-  it('score with another model in another process, whatever the first has scored', { timeout: 120_000 }, async () => {
+  it('score with another model in another process, whatever the first has scored', async () => {
     const input = await rowsOf('pairs', pairs);
     const [first, second] = await Promise.all([
       work('accuracy', { model: await model(1), pairs: input }),
@@ -183,14 +183,14 @@ describe('steps that score with one model', () => {
     expect((await measured(first)).scores).not.toEqual((await measured(second)).scores);
   });
 
-  it('say how many of their own texts were cut', { timeout: 120_000 }, async () => {
+  it('say how many of their own texts were cut', async () => {
     const long = { ...pair(1), chosen: 'yes '.repeat(100) };
     const summary = await work('accuracy', { model: await model(1), pairs: await rowsOf('pairs', [long, pair(2), long]) });
     expect((await measured(summary)).texts).toEqual({ texts: 4, cut: 1 });
   });
 });
 
-it('a scoring that is killed goes on where it was', { timeout: 180_000 }, async () => {
+it('a scoring that is killed goes on where it was', async () => {
   const many = Array.from({ length: 1500 }, (_, index) => pair(index, 60));
   const inputs = { model: await model(1), pairs: await rowsOf('pairs', many) };
   const folder = jobOf('accuracy', inputs);

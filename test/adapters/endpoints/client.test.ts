@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { ask, endpointOf, patience, sampling, script } from './rig.ts';
+import { ask, endpointOf, sampling, script } from './rig.ts';
 import { answer, cutShort, hang, reset, status, truncated, type Act } from './scripted-endpoint.ts';
 
 describe('an endpoint client', () => {
@@ -144,13 +144,13 @@ describe('an abort', () => {
     const { server, client } = await script([() => undefined]);
     const stop = new AbortController();
     const asked = Array.from({ length: 6 }, () => client.complete(ask({ signal: stop.signal })));
-    await expect.poll(() => server.bodies.length, patience).toBe(4);
+    await expect.poll(() => server.bodies.length).toBe(4);
     stop.abort(new Error('cancelled'));
     const ended = await Promise.allSettled(asked);
     expect(ended.map((each) => (each.status === 'rejected' ? String(each.reason) : each.status))).toEqual(
       Array(6).fill('Error: cancelled'),
     );
-    await expect.poll(() => server.open(), patience).toBe(0);
+    await expect.poll(() => server.open()).toBe(0);
     expect(server.bodies).toHaveLength(4);
   });
 

@@ -5,7 +5,7 @@ import { createModelServers } from '../../../adapters/endpoints/servers.ts';
 import type { RemoteEndpoint } from '../../../ports/configuration.ts';
 import type { EndpointClient } from '../../../ports/endpoint.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
-import { ask, gateOf, patience } from './rig.ts';
+import { ask, gateOf } from './rig.ts';
 import { answer, scriptEndpoint, status, type Act, type ScriptedEndpoint } from './scripted-endpoint.ts';
 
 const slow: Act = (...turn) => setTimeout(() => answer('fine')(...turn), 20);
@@ -54,7 +54,7 @@ describe('endpoints of one server', () => {
     const { url, bodies } = await server((...turn) => (isDown ? status(503) : answer('fine'))(...turn));
     const [strong, weak] = await clients({ strong: { url }, weak: { url, model: 'other' } });
     const answers = askMany(strong, 8);
-    await expect.poll(() => weak?.trouble(), patience).toMatch(/^unavailable: endpoint weak at .* answered 503/);
+    await expect.poll(() => weak?.trouble()).toMatch(/^unavailable: endpoint weak at .* answered 503/);
     const other = askMany(weak, 1);
     isDown = false;
     expect((await Promise.all([answers, other])).flat()).toHaveLength(9);
@@ -85,6 +85,6 @@ describe('many requests at once', () => {
     for (let request = 0; request < 500; request += 1) void turns.take({ signal, since: 0 }).then(() => (sent += 1));
     await otherWork();
     expect([sent > 0, sent < 250]).toEqual([true, true]);
-    await expect.poll(() => sent, patience).toBe(500);
+    await expect.poll(() => sent).toBe(500);
   });
 });

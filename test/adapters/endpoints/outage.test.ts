@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest } from '../../../ports/endpoint.ts';
-import { ask, endpointOf, patience, script } from './rig.ts';
+import { ask, endpointOf, script } from './rig.ts';
 import { answer, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
 
 /** A request about one item. */
@@ -24,7 +24,7 @@ describe('trouble of a whole endpoint', () => {
     const { server, client } = await script([], { pauses });
     await server.close();
     const answers = Promise.all(items(12).map((item) => client.complete(item)));
-    await expect.poll(() => client.trouble(), patience).toMatch(
+    await expect.poll(() => client.trouble()).toMatch(
       new RegExp(`^unavailable: endpoint strong at ${server.url} refused the connection; waiting for it, 1 min more at most$`),
     );
     await server.listen();
@@ -124,7 +124,7 @@ describe('several servers behind one name', () => {
     expect(other.bodies).toHaveLength(20);
     expect(client.trouble()).toBe(null);
     await gone.listen();
-    await expect.poll(() => client.complete(about(1)).then(() => gone.bodies.length), patience).toBeGreaterThan(0);
+    await expect.poll(() => client.complete(about(1)).then(() => gone.bodies.length)).toBeGreaterThan(0);
   });
 });
 
@@ -138,7 +138,7 @@ describe('servers that come and go', () => {
     const { client } = await script([], { urls: [], concurrency: () => 2 });
     const answers = Promise.all(items(6).map((item) => client.complete(item)));
     client.setServers([first.url]);
-    await expect.poll(first.open, patience).toBe(2);
+    await expect.poll(first.open).toBe(2);
     client.setServers([second.url]);
     expect((await answers).map(({ text }) => text).toSorted()).toEqual([...Array(2).fill('first'), ...Array(4).fill('second')]);
   });

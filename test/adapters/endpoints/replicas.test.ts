@@ -17,7 +17,7 @@ const tinyServer = [process.execPath, join(import.meta.dirname, 'fixtures/tiny-s
 
 describeReplicas('a pool of agents', { rigOf: (root) => ({ root }) });
 
-describe('model servers on a pool', { timeout: 60_000 }, () => {
+describe('model servers on a pool', () => {
   let place: string;
   let launcher: Launcher;
   const held: Replicas[] = [];
@@ -60,19 +60,19 @@ describe('model servers on a pool', { timeout: 60_000 }, () => {
 
   it('are started again when they die, and when they do not answer any more', async () => {
     const { urls } = hold({}, { hungAfterMs: 1500 });
-    await expect.poll(urls, patience).toHaveLength(1);
+    await expect.poll(urls).toHaveLength(1);
     const first = await pidAt(urls()[0]);
     process.kill(first, 'SIGKILL');
-    await expect.poll(() => pidAt(urls()[0]).catch(() => first), patience).not.toBe(first);
+    await expect.poll(() => pidAt(urls()[0]).catch(() => first)).not.toBe(first);
     const second = await pidAt(urls()[0]);
     await fetch(new URL('/hang', urls()[0]));
-    await expect.poll(() => pidAt(urls()[0]).catch(() => second), patience).not.toBe(second);
+    await expect.poll(() => pidAt(urls()[0]).catch(() => second)).not.toBe(second);
     expect(globSync(join(place, 'store/jobs/*/*/server.json'))).toHaveLength(1);
   });
 
   it('are shared by all workers that hold them, and end with the last one', async () => {
     const [one, other] = [hold(), hold()];
-    await expect.poll(() => [...one.urls(), ...other.urls()], patience).toHaveLength(2);
+    await expect.poll(() => [...one.urls(), ...other.urls()]).toHaveLength(2);
     expect(await pidAt(one.urls()[0])).toBe(await pidAt(other.urls()[0]));
     await one.replicas.stop();
     expect(await pidAt(other.urls()[0])).toBeGreaterThan(0);
@@ -84,23 +84,23 @@ describe('model servers on a pool', { timeout: 60_000 }, () => {
     const argv = tinyServer;
     const attempt = await openAttempt(launcher, { job: 'servers-x-0', request: { argv, leaseMs: 1500, hungAfterMs: 1000 }, node: 0 });
     await attempt.hold();
-    await expect.poll(() => globSync(join(attempt.folder, 'server.json')), patience).toHaveLength(1);
-    await expect.poll(processes, patience).toEqual([]);
+    await expect.poll(() => globSync(join(attempt.folder, 'server.json'))).toHaveLength(1);
+    await expect.poll(processes).toEqual([]);
   });
 
   it('get no more requests once their node will be taken away, and may finish those that they have', async () => {
     const { urls } = hold({ command: [...tinyServer, '1500'] });
-    await expect.poll(urls, patience).toHaveLength(1);
+    await expect.poll(urls).toHaveLength(1);
     const answer = pidAt(urls()[0]);
     const [folder = ''] = globSync(join(place, 'store/jobs/*/1'));
     process.kill(Number(readFileSync(join(folder, 'child'), 'utf8')), 'SIGTERM');
-    await expect.poll(urls, patience).toEqual([]);
+    await expect.poll(urls).toEqual([]);
     expect(await answer).toBeGreaterThan(0);
   });
 
   it('say why none of them starts', async () => {
     const { ended, replicas } = hold({ command: ['/bin/sh', '-c', 'echo no room for {weights} >&2; exit 3', '{port}'], replicas: 2 });
-    await expect.poll(ended, patience).toMatchObject({ class: 'unavailable' });
+    await expect.poll(ended).toMatchObject({ class: 'unavailable' });
     expect(ended()?.message).toMatch(
       /^endpoint strong: all 2 model servers on the pool nodes failed to start: it ended before it answered; its logs: .+\nno room for \/weights\nno room for \/weights$/,
     );

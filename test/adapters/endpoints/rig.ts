@@ -9,8 +9,6 @@ import { scriptEndpoint, type Act, type ScriptedEndpoint } from './scripted-endp
 
 export const sampling = { temperature: 0.3, top_p: 0.95, top_k: 0, min_p: 0, max_tokens: 96 };
 
-export const patience = { timeout: 10_000 };
-
 export function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
   const messages = [{ role: 'user' as const, content: 'Describe it.' }];
   return { input: { messages }, sampling, stop: [], seed: 5, signal: new AbortController().signal, ...change };

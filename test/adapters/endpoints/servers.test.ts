@@ -47,7 +47,7 @@ function ask(change: Partial<CompletionRequest> = {}): CompletionRequest {
 }
 
 describe('model servers', () => {
-  it.skipIf(!real)('serve a real model to many holders and stop after the last one', { timeout: 60_000 }, async () => {
+  it.skipIf(!real)('serve a real model to many holders and stop after the last one', async () => {
     const made = servers({ local: smollm });
     const [first, second] = await Promise.all([made.acquire('local'), made.acquire('local')]);
     expect(second.url).toBe(first.url);
@@ -70,28 +70,24 @@ describe('model servers', () => {
     expect(await isServed(second.url)).toBe(false);
   });
 
-  it.skipIf(!real)(
-    'start beside a proxy, and die with the process that started them, also when it is killed',
-    { timeout: 60_000 },
-    async () => {
-      const settings = JSON.stringify({ endpoint: smollm, python, logs });
-      const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-server.ts'), settings], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' },
-      });
-      const [line] = (await once(holder.stdout, 'data')) as [Buffer];
-      const url = line.toString().trim();
-      expect(await isServed(url)).toBe(true);
-      holder.kill('SIGKILL');
-      await expect.poll(() => isServed(url), { timeout: 10_000 }).toBe(false);
-    },
-  );
+  it.skipIf(!real)('start beside a proxy, and die with the process that started them, also when it is killed', async () => {
+    const settings = JSON.stringify({ endpoint: smollm, python, logs });
+    const holder = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/hold-server.ts'), settings], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9' },
+    });
+    const [line] = (await once(holder.stdout, 'data')) as [Buffer];
+    const url = line.toString().trim();
+    expect(await isServed(url)).toBe(true);
+    holder.kill('SIGKILL');
+    await expect.poll(() => isServed(url)).toBe(false);
+  });
 
-  it.skipIf(!real)('are started anew after they died', { timeout: 60_000 }, async () => {
+  it.skipIf(!real)('are started anew after they died', async () => {
     const made = servers({ local: smollm }, 0);
     const held = await made.acquire('local');
     held.release();
-    await expect.poll(() => isServed(held.url), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isServed(held.url)).toBe(false);
     const again = await made.acquire('local');
     expect(await isServed(again.url)).toBe(true);
   });
@@ -105,7 +101,7 @@ describe('model servers', () => {
     });
   });
 
-  it.skipIf(!real)('say why a server did not start, with the end of its log', { timeout: 60_000 }, async () => {
+  it.skipIf(!real)('say why a server did not start, with the end of its log', async () => {
     const broken = join(logs, 'broken.gguf');
     await writeFile(broken, 'no model');
     const serve = { weights: broken, threads: 1, slots: 8, context: 1024 };

@@ -7,7 +7,7 @@ import { offersFolder } from '../../../adapters/launchers/agents/offers.ts';
 import { probePool } from '../../../adapters/launchers/probe.ts';
 import { poolDefaults } from '../../../schemas/index.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
-import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
+import { describeLauncher, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
 import { hasNetworks, startListener, startListeners, startNetwork, withdraw } from './listeners.ts';
 import { canDivide, onHost } from '../../hosts.ts';
@@ -33,18 +33,18 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf, markerOf);
     const { ref, job, outputOf, exited, survivors } = test;
-    const twoRun = () => expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(4);
+    const twoRun = () => expect.poll(async () => (await survivors()).length).toBeGreaterThanOrEqual(4);
 
     it('says which nodes answer, and keeps their secrets to the user', async () => {
       const probed = () => probePool({ ...poolDefaults, nodes: 2 }, { store: test.rig.root });
       const answering = ['n1', 'n2'].map((part) => ({ part, found: expect.stringMatching(/^answers at 127\.0\.0\.[23]:\d+$/) }));
-      await expect.poll(probed, patience).toEqual(answering);
+      await expect.poll(probed).toEqual(answering);
       const file = join(offersFolder(test.rig.root), 'n2.json');
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       const offer = await readFile(file, 'utf8');
       listeners['n2']?.kill('SIGKILL');
       await writeFile(join(offersFolder(test.rig.root), 'n1.json'), offer.replace(/"secret":"\w+"/, `"secret":"${'0'.repeat(64)}"`));
-      await expect.poll(probed, patience).toEqual([
+      await expect.poll(probed).toEqual([
         { part: 'n2', found: expect.stringMatching(/^does not answer at 127\.0\.0\.3:\d+$/), next: expect.stringContaining('codepmp worker') },
         { part: 'n2', found: expect.stringMatching(/^does not answer/), next: expect.anything() },
         { part: 'nodes', found: '0 of the 2 that a training needs', next: expect.anything() },
@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       const { launcher } = test;
       await launcher.submit(job('exit 0', { nodes: 3 }));
       const waiting = { state: 'queued', reason: 'nodes needed: 3, there: n1, n2' };
-      await expect.poll(() => launcher.poll(ref), patience).toEqual(waiting);
+      await expect.poll(() => launcher.poll(ref)).toEqual(waiting);
       await launcher.cancel(ref, { graceMs: 0 });
       expect(await launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { cancelled: true } });
     });
@@ -68,10 +68,10 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       const wait = `while [ ! -e ${place}/go ]; do sleep 0.05; done`;
       await launcher.submit(job(`echo both >> ${place}/order`, { nodes: 2 }));
       const reasonOf = async () => launcher.poll(ref).then((state) => (state.state === 'queued' ? state.reason : ''));
-      await expect.poll(reasonOf, patience).toMatch(/^n2 has another worker/);
+      await expect.poll(reasonOf).toMatch(/^n2 has another worker/);
       await launcher.submit(job(`echo one >> ${place}/order; ${wait}`, { ...other, nodes: 1 }));
-      await expect.poll(() => readFile(join(place, 'order'), 'utf8').catch(() => ''), patience).toBe('one\n');
-      await expect.poll(reasonOf, patience).toMatch(/^n1 has another training/);
+      await expect.poll(() => readFile(join(place, 'order'), 'utf8').catch(() => '')).toBe('one\n');
+      await expect.poll(reasonOf).toMatch(/^n1 has another training/);
       await writeFile(join(place, 'go'), '');
       expect(await exited(other)).toEqual({ state: 'exited', failure: null });
     });
@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       await launcher.submit(job(`while [ ! -e ${place}/go ]; do sleep 0.05; done`, { nodes: 2 }));
       await twoRun();
       const ended = Promise.all(Object.values(listeners).map(withdraw));
-      await expect.poll(() => probePool({ ...poolDefaults, nodes: 1 }, { store: test.rig.root }), patience).toHaveLength(1);
+      await expect.poll(() => probePool({ ...poolDefaults, nodes: 1 }, { store: test.rig.root })).toHaveLength(1);
       expect(await launcher.poll(ref)).toEqual({ state: 'running' });
       await writeFile(join(place, 'go'), '');
       expect(await exited()).toEqual({ state: 'exited', failure: null });
@@ -94,7 +94,7 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       await twoRun();
       listeners['n1']?.kill(signal);
       expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
-      await expect.poll(survivors, patience).toEqual([]);
+      await expect.poll(survivors).toEqual([]);
       expect(await readFile(join(await launcher.folder(ref), 'failed-node'), 'utf8')).toBe('n1');
       listeners['n1']?.kill('SIGCONT');
       await launcher.submit(job('exit 0', { attempt: '2', nodes: 1 }));
@@ -109,10 +109,10 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       const far = startListener(test.rig.root, { node: 'far', ...network });
       listeners = { ...listeners, far };
       await launcher.submit(job('echo ready; sleep 60', { nodes: 3 }));
-      await expect.poll(() => outputOf('stdout'), patience).toBe('ready\n'.repeat(3));
+      await expect.poll(() => outputOf('stdout')).toBe('ready\n'.repeat(3));
       await network.cut();
       expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', stderr: expect.stringContaining('far was lost: it said nothing for 3 s') } });
-      await expect.poll(survivors, patience).toEqual([]);
+      await expect.poll(survivors).toEqual([]);
     });
 
     it.skipIf(!canDivide)('is found, followed and cancelled from another machine', async () => {
@@ -121,7 +121,7 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
       const settings = JSON.stringify({ rig: test.rig, request });
       const other = onHost('other', ['sh', '-c', '"$@"; sleep 600', 'sh', process.execPath, submitJob, settings]);
       onTestFinished(() => void other.kill('SIGKILL'));
-      await expect.poll(() => outputOf('stdout'), patience).toBe('ready\nready\n');
+      await expect.poll(() => outputOf('stdout')).toBe('ready\nready\n');
       expect(await launcher.poll(ref)).toEqual({ state: 'running', elsewhere: 'other' });
       expect(await launcher.submit(job('exit 9'))).toMatchObject({ state: 'running' });
       await launcher.cancel(ref, { graceMs: 10_000 });

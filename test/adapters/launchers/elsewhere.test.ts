@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ageOf } from '../../../adapters/launchers/lease.ts';
 import { carries, findProcesses } from '../../../adapters/launchers/processes.ts';
 import type { Launcher } from '../../../ports/launcher.ts';
-import { patience } from '../../contracts/launcher-contract.ts';
 import { canDivide, onHost } from '../../hosts.ts';
 import { openLauncher } from './rig.ts';
 
@@ -45,20 +44,20 @@ async function silence(): Promise<void> {
 
 const survivors = () => findProcesses(carries({ CODEPMP_JOB_FOLDER: folder }), { descendants: true });
 
-describe.skipIf(!canDivide)('a job that another machine runs', { timeout: 60_000 }, () => {
+describe.skipIf(!canDivide)('a job that another machine runs', () => {
   it('is running as long as that machine lives, and leaves its exit status', async () => {
     await submitThere(`while [ ! -e ${place}/go ]; do sleep 0.05; done; exit 7`);
     expect(await launcher.poll(ref)).toEqual({ state: 'running', elsewhere: 'other' });
     expect(await launcher.submit({ ...ref, argv: ['/bin/touch', join(place, 'again')], env: {}, cwd: place })).toMatchObject({ state: 'running' });
     await writeFile(join(place, 'go'), '');
-    await expect.poll(() => launcher.poll(ref), patience).toMatchObject({ state: 'exited', failure: { exit: 7, signal: null } });
+    await expect.poll(() => launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { exit: 7, signal: null } });
     expect(existsSync(join(place, 'again'))).toBe(false);
   });
 
   it('gives a sign of life again and again', async () => {
     await submitThere('sleep 600');
     await silence();
-    await expect.poll(() => ageOf(join(folder, 'beat')), patience).toBeLessThan(10_000);
+    await expect.poll(() => ageOf(join(folder, 'beat'))).toBeLessThan(10_000);
     expect(await launcher.poll(ref)).toEqual({ state: 'running', elsewhere: 'other' });
   });
 
@@ -78,7 +77,7 @@ describe.skipIf(!canDivide)('a job that another machine runs', { timeout: 60_000
     await submitThere(`trap '' TERM; setsid sleep 600 & while :; do sleep 1; done`);
     await silence();
     expect(await launcher.poll(ref)).toMatchObject({ state: 'exited' });
-    await expect.poll(survivors, patience).toEqual([]);
+    await expect.poll(survivors).toEqual([]);
     expect(await launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { signal: 'SIGKILL' } });
   });
 
@@ -87,6 +86,6 @@ describe.skipIf(!canDivide)('a job that another machine runs', { timeout: 60_000
     await launcher.cancel(ref, { graceMs: 10_000 });
     expect(await launcher.poll(ref)).toEqual({ state: 'exited', failure: null });
     expect(await readFile(join(folder, 'stdout.log'), 'utf8')).toBe('saved\n');
-    await expect.poll(survivors, patience).toEqual([]);
+    await expect.poll(survivors).toEqual([]);
   });
 });

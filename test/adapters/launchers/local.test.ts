@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { describeLauncher, patience, type LauncherTest } from '../../contracts/launcher-contract.ts';
+import { describeLauncher, type LauncherTest } from '../../contracts/launcher-contract.ts';
 import { openLauncher } from './rig.ts';
 
 const markerOf = (folder: string) => ({ CODEPMP_JOB: 'store/key/1', CODEPMP_JOB_FOLDER: folder });
@@ -16,7 +16,7 @@ function more(test: LauncherTest): void {
     const { launcher } = test;
     await launcher.submit(job('echo begun; sleep 30'));
     const killed = async () => (await survivors()).map((pid) => process.kill(pid, 'SIGKILL'));
-    await expect.poll(killed, patience).toEqual([]);
+    await expect.poll(killed).toEqual([]);
     expect(await exited()).toMatchObject({ failure: { exit: null, signal: null, cancelled: false } });
     const [from, to] = (await launcher.ran(ref)) ?? [0, 0];
     expect(to - from).toBeLessThan(5000);
@@ -27,7 +27,7 @@ function more(test: LauncherTest): void {
   it('waits for the exit status of a cancelled program that ended, however late it is noted', async () => {
     const { launcher } = test;
     await launcher.submit(job(`trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done`));
-    await expect.poll(() => outputOf('stdout'), patience).toBe('ready\n');
+    await expect.poll(() => outputOf('stdout')).toBe('ready\n');
     const wrapper = Number.parseInt(await readFile(join(await launcher.folder(ref), 'pid'), 'utf8'), 10);
     process.kill(wrapper, 'SIGSTOP');
     setTimeout(() => process.kill(wrapper, 'SIGCONT'), 1_000);
@@ -38,7 +38,7 @@ function more(test: LauncherTest): void {
   it('removes what a program left behind after its end', async () => {
     await test.launcher.submit(job('setsid sleep 60 & exit 0'));
     await exited();
-    await expect.poll(async () => (await survivors()).length, patience).toBe(1);
+    await expect.poll(async () => (await survivors()).length).toBe(1);
     await test.launcher.cancel(ref, { graceMs: 1_000 });
     expect(await survivors()).toEqual([]);
   });

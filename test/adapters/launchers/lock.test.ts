@@ -7,11 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ageOf } from '../../../adapters/launchers/lease.ts';
 import { holderOf, takeLock } from '../../../adapters/launchers/lock.ts';
-import { patience } from '../../contracts/launcher-contract.ts';
 import { canDivide, onHost } from '../../hosts.ts';
 
 const lockFile = join(import.meta.dirname, '..', '..', '..', 'adapters', 'launchers', 'lock.ts');
-
 
 let folder: string;
 beforeEach(async () => {
@@ -70,12 +68,12 @@ describe('a lock of a folder', () => {
     expect(await readdir(folder)).toEqual(['lock-1-1@0123456789ab@other']);
   });
 
-  it.skipIf(!canDivide)('is not taken from a machine that lives, and is when that is lost', { timeout: 60_000 }, async () => {
+  it.skipIf(!canDivide)('is not taken from a machine that lives, and is when that is lost', async () => {
     const other = onHost('other', holding());
     expect(String((await once(other.stdout, 'data'))[0])).toBe('taken\n');
     const [name = ''] = await readdir(folder);
     await silence();
-    await expect.poll(() => ageOf(join(folder, name)), patience).toBeLessThan(10_000);
+    await expect.poll(() => ageOf(join(folder, name))).toBeLessThan(10_000);
     expect(takeLock(folder)).toMatchObject({ holder: { elsewhere: 'other' } });
     other.kill('SIGKILL');
     await other;
@@ -84,7 +82,7 @@ describe('a lock of a folder', () => {
     expect(takeLock(folder)).toHaveProperty('release');
   });
 
-  it.skipIf(!canDivide)('tells a machine that was silent for too long that it has lost it', { timeout: 60_000 }, async () => {
+  it.skipIf(!canDivide)('tells a machine that was silent for too long that it has lost it', async () => {
     const other = onHost('other', holding());
     await once(other.stdout, 'data');
     await silence();

@@ -7,7 +7,7 @@ import { carries, findProcesses, sendSignal } from '../../../adapters/launchers/
 import type { JobRef } from '../../../ports/launcher.ts';
 import { describeGang } from '../../contracts/gang-contract.ts';
 import { describeReplicas } from '../../contracts/replicas-contract.ts';
-import { describeLauncher, patience, testLaunchers } from '../../contracts/launcher-contract.ts';
+import { describeLauncher, testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
 
 describe.skipIf(!hasSshd)('over ssh', () => {
@@ -34,22 +34,22 @@ describe.skipIf(!hasSshd)('over ssh', () => {
 
     it('ends both when the connection to one is gone, which counts as a kill', async () => {
       await test.launcher.submit(job('sleep 60', { nodes: 2 }));
-      await expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(4);
+      await expect.poll(async () => (await survivors()).length).toBeGreaterThanOrEqual(4);
       const folder = await test.launcher.folder(ref);
       const clients = findProcesses(carries({ CODEPMP_JOB_FOLDER: folder }), { descendants: true });
       const toSecond = clients.find((pid) => /^ssh\0.* n2$/s.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0$/, '')));
       sendSignal(toSecond ?? Number.NaN, 'SIGKILL');
       expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
-      await expect.poll(survivors, patience).toEqual([]);
+      await expect.poll(survivors).toEqual([]);
     });
 
     it('is cut off by its nodes when they hear nothing of it', async () => {
       const { launcher } = test;
       await launcher.submit(job('sleep 60', { nodes: 2 }));
-      await expect.poll(async () => (await survivors()).length, patience).toBeGreaterThanOrEqual(4);
+      await expect.poll(async () => (await survivors()).length).toBeGreaterThanOrEqual(4);
       const gang = Number(await readFile(join(await launcher.folder(ref), 'child'), 'utf8'));
       process.kill(gang, 'SIGSTOP');
-      await expect.poll(survivors, patience).toEqual([]);
+      await expect.poll(survivors).toEqual([]);
       process.kill(gang, 'SIGCONT');
       expect(await exited()).toMatchObject({ failure: { signal: 'SIGKILL', cancelled: false } });
     });
@@ -58,9 +58,9 @@ describe.skipIf(!hasSshd)('over ssh', () => {
       const { launcher, place } = test;
       const first = { ...ref, attempt: '2' };
       await launcher.submit(job(`while [ ! -e ${place}/go ]; do sleep 0.05; done; echo first >> ${place}/order`, { ...first, nodes: 1 }));
-      await expect.poll(() => outputsOf(first), patience).toContain('n1.stdout.log');
+      await expect.poll(() => outputsOf(first)).toContain('n1.stdout.log');
       await launcher.submit(job(`echo second >> ${place}/order`, { nodes: 1 }));
-      await expect.poll(() => outputOf('stderr'), patience).toMatch(/^n1 waits for process \d+ of another job$/m);
+      await expect.poll(() => outputOf('stderr')).toMatch(/^n1 waits for process \d+ of another job$/m);
       await writeFile(join(place, 'go'), '');
       expect(await exited()).toEqual({ state: 'exited', failure: null });
       expect(await readFile(join(place, 'order'), 'utf8')).toBe('first\nsecond\n');

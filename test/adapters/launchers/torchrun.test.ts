@@ -31,7 +31,7 @@ beforeAll(async () => {
     delete process.env['SLURM_CONF'];
     await rm(place, { recursive: true, force: true });
   };
-}, 120_000);
+});
 
 const texts = Array.from({ length: 9 }, (_, index) => ({ text: `t${index}`, prompt: `Question ${index}\n`, response: 'yes '.repeat(1 + index) }));
 

@@ -116,7 +116,7 @@ describe('artifacts', () => {
     });
   });
 
-  it.skipIf(!existsSync(python))('are read by pyarrow with the declared types', { timeout: 60_000 }, async () => {
+  it.skipIf(!existsSync(python))('are read by pyarrow with the declared types', async () => {
     const row = { text: 'naïve ✓', note: null, n: 2 ** 40, tokens: 7, score: 0.5, ok: true, options: ['a', ''] };
     const [shard] = await artifacts.writeParquet({ columns, rows: [row, { ...row, tokens: null, options: [] }] });
     const program =

@@ -43,7 +43,7 @@ async function explained(step: string, text: string, ...args: string[]): Promise
   return stdout;
 }
 
-describe('a step that is called like a code', { timeout: 120_000 }, () => {
+describe('a step that is called like a code', () => {
   it('is explained where no code has its name, or a run or a file is named', async () => {
     await using user = await recordedFolder();
     await user.record(

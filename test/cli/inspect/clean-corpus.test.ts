@@ -13,7 +13,7 @@ targets: [clean]
 
 const row = (path: string) => ({ origin: path, ordinal: 0, repository: 'r', path, commit: '', licence: 'MIT', language: 'Python' });
 
-it('a clean corpus is shown with what remained after each stage, and what went with its reason and witness', { timeout: 60_000 }, async () => {
+it('a clean corpus is shown with what remained after each stage, and what went with its reason and witness', async () => {
   await using folder = await recordedFolder();
   await folder.record('cleaned-1', pipeline, {
     artifact: async ({ node, artifacts }) => {

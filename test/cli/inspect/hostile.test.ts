@@ -23,7 +23,7 @@ beforeAll(async () => {
   const content = { pairs: texts.length, dropped: texts.length, text, language: value, reason: value };
   await folder.record('hostile-1', pipeline, { artifact: artifactsOf(content) });
   [browser, server] = await Promise.all([launchBrowser(), inspecting(folder)]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = await recordedFolder();
   await folder.record('browsed-1', pipeline, { artifact: artifactsOf(calm) });
   [browser, server] = await Promise.all([launchBrowser(), inspecting(folder)]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -133,7 +133,7 @@ test('frames are as wide as the terminal, in colours or without', async () => {
   const frame = plain.split('\n').filter((line) => /^ *\d* [|=]/.test(line));
   expect(frame.length).toBeGreaterThan(4);
   expect(frame.filter((line) => line.length > 66)).toEqual([]);
-}, 60_000);
+});
 
 describe('a mistake in the configuration', () => {
   writeFileSync(join(folder, 'broken.config.yaml'), 'codepmp_config: 1\nendpoints: {a: {url: "http://h/v1", modle: m}}\n');

@@ -114,7 +114,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
-describe('a run', { timeout: 300_000 }, () => {
+describe('a run', () => {
   let run = '';
 
   it('goes on when the command that started it is interrupted', async () => {
@@ -212,7 +212,7 @@ describe('a run', { timeout: 300_000 }, () => {
   });
 });
 
-describe('a server that somebody else runs', { timeout: 120_000 }, () => {
+describe('a server that somebody else runs', () => {
   it('is used where it is named, and a run that waits for a worker says so', async () => {
     await using server = await temporalServer();
     const env = { TEMPORAL_ADDRESS: server.address };

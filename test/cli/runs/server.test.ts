@@ -39,7 +39,7 @@ async function relayTo(address: string) {
   };
 }
 
-describe('a Temporal server', { timeout: 90_000 }, () => {
+describe('a Temporal server', () => {
   test('of our own is reached without the proxies of the environment', async () => {
     for (const name of ['http_proxy', 'https_proxy', 'grpc_proxy']) vi.stubEnv(name, 'http://127.0.0.1:9');
     try {
@@ -81,30 +81,26 @@ describe('a Temporal server', { timeout: 90_000 }, () => {
   });
 });
 
-test(
-  'commands for which a named server does not answer end with 4 and a sentence, and show what the store has',
-  { timeout: 90_000 },
-  async () => {
-    await using user = await recordedFolder();
-    const silent = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    await user.write('codepmp.config.yaml', `codepmp_config: 1\ntemporal: {address: "${address}"}\n`);
-    const open: RunProgress = { run: 'r-1', name: 'r', status: 'running', started: Date.now(), units: [] };
-    await user.store.note('runs/r-1/progress.json', new TextEncoder().encode(JSON.stringify(open)));
-    const sentence = `cannot connect to the Temporal server at ${address}, set in ${user.path}/codepmp.config.yaml: it took too long. Start it or correct the address; if none is set, codepmp starts its own server`;
-    const [watch, cancel, retry, status, list] = await Promise.all(
-      ['watch', 'cancel r-1', 'retry', 'status', 'list'].map((words) => user.codepmp(...words.split(' '))),
-    );
-    for (const refused of [watch, cancel, retry]) expect(refused).toEqual({ exitCode: 4, stdout: '', stderr: `codepmp: ${sentence}` });
-    for (const shown of [status, list]) {
-      expect(shown?.exitCode).toBe(4);
-      expect(shown?.stdout).toMatch(/r-1 +running/);
-      expect(shown?.stderr.split('\n')[0]).toBe(`${sentence}. This is the last state in the store`);
-    }
-    silent.close();
-  },
-);
+test('commands for which a named server does not answer end with 4 and a sentence, and show what the store has', async () => {
+  await using user = await recordedFolder();
+  const silent = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  await user.write('codepmp.config.yaml', `codepmp_config: 1\ntemporal: {address: "${address}"}\n`);
+  const open: RunProgress = { run: 'r-1', name: 'r', status: 'running', started: Date.now(), units: [] };
+  await user.store.note('runs/r-1/progress.json', new TextEncoder().encode(JSON.stringify(open)));
+  const sentence = `cannot connect to the Temporal server at ${address}, set in ${user.path}/codepmp.config.yaml: it took too long. Start it or correct the address; if none is set, codepmp starts its own server`;
+  const [watch, cancel, retry, status, list] = await Promise.all(
+    ['watch', 'cancel r-1', 'retry', 'status', 'list'].map((words) => user.codepmp(...words.split(' '))),
+  );
+  for (const refused of [watch, cancel, retry]) expect(refused).toEqual({ exitCode: 4, stdout: '', stderr: `codepmp: ${sentence}` });
+  for (const shown of [status, list]) {
+    expect(shown?.exitCode).toBe(4);
+    expect(shown?.stdout).toMatch(/r-1 +running/);
+    expect(shown?.stderr.split('\n')[0]).toBe(`${sentence}. This is the last state in the store`);
+  }
+  silent.close();
+});
 
 test('the worker is given the variables that the configuration and proxies need', () => {
   const { config } = loadConfig({ folder: '/nowhere', home: '/home-of-codepmp' });

@@ -48,7 +48,7 @@ async function corpusOf(store: Store, run: string, repositories: string[]): Prom
 
 const isWhole = async (store: Store, key: Digest): Promise<boolean> => (await readWholeResult(store, key, { check: true })) !== null;
 
-describe('on a store in a bucket', { timeout: 120_000 }, () => {
+describe('on a store in a bucket', () => {
   it('rm deletes the record of a run, and gc then what no other run needs', async () => {
     const store = await openAt('first');
     const [one, two] = [await corpusOf(store, 'run-1', ['both', 'one']), await corpusOf(store, 'run-10', ['both', 'ten'])];

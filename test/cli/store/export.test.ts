@@ -125,7 +125,7 @@ print(json.dumps({tag: [[each.step, each.value] for each in events.Scalars(tag)]
   return JSON.parse(stdout) as { [tag: string]: [number, number][] };
 }
 
-describe('export', { timeout: 180_000 }, () => {
+describe('export', () => {
   test.each(['huggingface', 'jsonl'])('writes pairs as %s, which datasets.load_dataset reads as they are', async (format) => {
     await using user = await studied();
     const { exitCode, stdout, stderr } = await user.codepmp('export', 'pairs', 'out', '--format', format);

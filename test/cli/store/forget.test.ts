@@ -95,7 +95,7 @@ async function contentOf({ store }: Pick<Study, 'store'>): Promise<string> {
 const repositoriesIn = async (bench: Workbench, made: UnitSummary): Promise<unknown[]> =>
   (await bench.rows(made['pairs'])).map(({ repository }) => repository).toSorted();
 
-describe('forget', { timeout: 120_000 }, () => {
+describe('forget', () => {
   it('shows what comes from a repository, then deletes it everywhere but for a text that another one has as well', async () => {
     const study = await studied(['huggingface', 'jsonl']);
     const before = readdirSync(study.path, { recursive: true }).toSorted();

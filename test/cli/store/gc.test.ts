@@ -62,7 +62,7 @@ function filesOf({ root }: Store): string[] {
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1)).toSorted();
 }
 
-describe('gc', { timeout: 120_000 }, () => {
+describe('gc', () => {
   test('shows what it would delete, deletes it when told to, and leaves what other runs need', async () => {
     await using user = await emptyFolder();
     const [one, two] = [await result(user.store, ['shared', 'one']), await result(user.store, ['shared', 'two'])];

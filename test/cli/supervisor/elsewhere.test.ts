@@ -25,7 +25,7 @@ async function silence({ store }: ServicesRig): Promise<void> {
   for (const name of names.filter((each) => each.startsWith('lock-'))) await utimes(join(store, 'dev', name), before, before);
 }
 
-describe.skipIf(!canDivide)('embedded services that another machine runs', { timeout: 120_000 }, () => {
+describe.skipIf(!canDivide)('embedded services that another machine runs', () => {
   it('are not used, stopped or replaced from here as long as that machine lives, and are once it is lost', async () => {
     await using rig = await servicesRig();
     const { state, lose } = await startOn('other', rig);

@@ -7,7 +7,7 @@ import { joinServices, readState, runningState, stopServices } from '../../../cl
 import { carries, findProcesses, startOf } from '../../../adapters/launchers/processes.ts';
 import { fixtures, servicesRig, until } from './services-rig.ts';
 
-describe('embedded services', { timeout: 90_000 }, () => {
+describe('embedded services', () => {
   it('are shared by commands that start at once in one folder', async () => {
     await using rig = await servicesRig();
     const states = await Promise.all([rig.join(), rig.join(), rig.join()]);

@@ -38,7 +38,7 @@ async function suggestedIn(text: string): Promise<string[][]> {
   );
 }
 
-describe('a command that is suggested can be pasted into a shell, where a name needs quotes:', { timeout: 120_000 }, () => {
+describe('a command that is suggested can be pasted into a shell, where a name needs quotes:', () => {
   const conf = ['--config', 'my conf.yaml'];
 
   it('init names the file in the new folder', async () => {
@@ -72,7 +72,7 @@ describe('a command that is suggested can be pasted into a shell, where a name n
   });
 });
 
-it('a removed working folder is named as the reason, by every command', { timeout: 60_000 }, async () => {
+it('a removed working folder is named as the reason, by every command', async () => {
   const answers = ['list', 'init', 'plan p.yaml'].map(async (words, index) => {
     const place = join(folder, `gone-${index}`);
     await mkdir(place);

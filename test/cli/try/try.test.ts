@@ -91,7 +91,7 @@ function linesOf(stdout: string): { type: string; [key: string]: unknown }[] {
   return stdout.split('\n').map((line) => JSON.parse(line) as { type: string });
 }
 
-describe('try', { timeout: 180_000 }, () => {
+describe('try', () => {
   it('runs a step and what it needs on a few items, and prints what went in and what came out', async () => {
     const { exitCode, stdout, stderr } = await codepmp('try', 'answers', 'pipeline.yaml', '-n', '2');
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -154,7 +154,7 @@ describe('try', { timeout: 180_000 }, () => {
   });
 });
 
-describe('resume over what was run', { timeout: 180_000 }, () => {
+describe('resume over what was run', () => {
   it('does a step once more with --from, over the answers that are paid for', async () => {
     const { exitCode, stdout } = await codepmp('resume', '--from', 'code', '--json');
     expect(exitCode).toBe(0);

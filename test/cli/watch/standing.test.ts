@@ -33,7 +33,7 @@ async function keep({ store }: RecordedFolder, more: Partial<RunProgress>): Prom
   await store.note('runs/r-1/progress.json', new TextEncoder().encode(JSON.stringify(record)));
 }
 
-describe('a parked run that no server knows at the moment', { timeout: 60_000 }, () => {
+describe('a parked run that no server knows at the moment', () => {
   it('is still parked, with the whole reason and what can be decided', async () => {
     await using user = await recordedFolder();
     await keep(user, {});
@@ -58,7 +58,7 @@ no server is running now; a decision starts it
   });
 });
 
-describe('a step of a parked run', { timeout: 60_000 }, () => {
+describe('a step of a parked run', () => {
   it('has no logs where it launches no program', async () => {
     await using user = await recordedFolder();
     await keep(user, {});
@@ -87,7 +87,7 @@ describe('a step of a parked run', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a trial', { timeout: 60_000 }, () => {
+describe('a trial', () => {
   it('is not the newest run', async () => {
     await using user = await recordedFolder();
     await keep(user, {});
@@ -98,7 +98,7 @@ describe('a trial', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a run that was going on when its server went away', { timeout: 60_000 }, () => {
+describe('a run that was going on when its server went away', () => {
   it('is not said to be running', async () => {
     await using user = await recordedFolder();
     await keep(user, { status: 'running' });
@@ -110,7 +110,7 @@ describe('a run that was going on when its server went away', { timeout: 60_000 
   });
 });
 
-describe('a run that is over', { timeout: 60_000 }, () => {
+describe('a run that is over', () => {
   it('tells what failed in full', async () => {
     await using user = await recordedFolder();
     await keep(user, { status: 'failed', finished: started + 12 * minute, units: [code, { ...prompts, state: 'failed' }] });

@@ -351,7 +351,7 @@ test('a cell in the graph is the pipeline that its values make alone', () => {
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 test('every node is there once, after what it reads, and is the work of some cell', () => {
   fc.assert(
@@ -369,7 +369,7 @@ test('every node is there once, after what it reads, and is the work of some cel
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 test('the order of sweeps and axes changes neither cells nor keys, but that of the report, whose tables come in this order', () => {
   const reversed = (value: Json): Json =>
@@ -385,4 +385,4 @@ test('the order of sweeps and axes changes neither cells nor keys, but that of t
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
