@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,22 +21,37 @@ interface Runner {
   counts?: () => TestCounts;
   /** Minutes after which it counts as failed. */
   limit: number;
+  /** File for its output, which is shown in one piece when it has ended, since another runs beside it. Default: it is shown as it comes. */
+  log?: string;
+}
+
+/** What came of a check, after so many milliseconds. */
+interface Outcome {
+  title: string;
+  ms: number;
+  counts: TestCounts;
 }
 
 const junit = join(reports, 'pytest.xml');
 const vitest = join(reports, 'vitest.json');
 
-const runners: Runner[] = [
+/** What uses all processors by itself, one after the other. */
+const checks: Runner[] = [
   { title: 'lint', argv: [process.execPath, join(modules, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings'], limit: 5 },
   { title: 'types', argv: [process.execPath, join(modules, 'typescript', 'bin', 'tsc'), '--noEmit', '-p', 'tsconfig.json'], limit: 5 },
   { title: 'lint of the trainer', argv: [join(python, 'ruff'), 'check', '.'], cwd: 'trainer', limit: 5 },
   { title: 'types of the trainer', argv: [join(python, 'mypy')], cwd: 'trainer', limit: 5 },
+];
+
+/** What often waits, all at once. */
+const suites: Runner[] = [
   {
     title: 'tests of the trainer',
     argv: [join(python, 'python'), '-m', 'pytest', '-q', `--junitxml=${junit}`],
     cwd: 'trainer',
     counts: () => fromJunit(junit),
-    limit: 20,
+    limit: 40,
+    log: join(reports, 'pytest.log'),
   },
   {
     title: 'tests',
@@ -58,21 +73,23 @@ async function main(): Promise<number> {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
   installTestServers();
+  const outcomes: Outcome[] = [];
+  for (const runner of checks) outcomes.push(await outcomeOf(runner));
+  outcomes.push(...(await Promise.all(suites.map(outcomeOf))));
   const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
-  const failures: string[] = [];
-  const times: string[] = [];
-  for (const runner of runners) {
-    process.stdout.write(`\n== ${runner.title}\n`);
-    const began = Date.now();
-    const code = await exitOf(runner);
-    times.push(`${runner.title} ${secondsText(Date.now() - began)}`);
-    const counts = verdict(runner, code);
-    for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
-    if (counts.failed > 0) failures.push(`${runner.title}: ${lastLine(counts)}`);
-  }
-  process.stdout.write(`\ntime: ${times.join(', ')}\n${slowestText()}`);
-  process.stdout.write(`\n${failures.map((line) => `failed in ${line}\n`).join('')}${lastLine(total)}\n`);
+  for (const { counts } of outcomes) for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += counts[key];
+  process.stdout.write(`\ntime: ${outcomes.map(({ title, ms }) => `${title} ${secondsText(ms)}`).join(', ')}\n${slowestText()}`);
+  const failed = outcomes.filter(({ counts }) => counts.failed > 0).map(({ title, counts }) => `failed in ${title}: ${lastLine(counts)}\n`);
+  process.stdout.write(`\n${failed.join('')}${lastLine(total)}\n`);
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+/** Runs one check. */
+async function outcomeOf(runner: Runner): Promise<Outcome> {
+  const began = Date.now();
+  const code = await exitOf(runner);
+  const ms = Date.now() - began;
+  return { title: runner.title, ms, counts: verdict(runner, code) };
 }
 
 /** The test files that took longest; empty if vitest left no report. */
@@ -103,9 +120,11 @@ function verdict({ title, counts }: Runner, code: number | null): TestCounts {
   }
 }
 
-/** The exit code; null after a signal or if the program cannot be started. */
-async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): Promise<number | null> {
-  const child = spawn(program, args, { cwd: join(home, cwd), stdio: ['ignore', 'inherit', 'inherit'], env: environment() });
+/** The exit code; null after a signal or if the program cannot be started. Shows below its title what it prints. */
+async function exitOf({ title, argv: [program, ...args], cwd = '.', limit, log }: Runner): Promise<number | null> {
+  if (log === undefined) process.stdout.write(`\n== ${title}\n`);
+  const output = log === undefined ? 'inherit' : openSync(log, 'w');
+  const child = spawn(program, args, { cwd: join(home, cwd), stdio: ['ignore', output, output], env: environment() });
   const timer = setTimeout(() => child.kill('SIGKILL'), limit * 60_000);
   try {
     const [code] = (await once(child, 'exit')) as [number | null];
@@ -115,6 +134,7 @@ async function exitOf({ argv: [program, ...args], cwd = '.', limit }: Runner): P
     return null;
   } finally {
     clearTimeout(timer);
+    if (log !== undefined) process.stdout.write(`\n== ${title}\n${readFileSync(log, 'utf8')}`);
   }
 }
 
