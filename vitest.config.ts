@@ -29,8 +29,8 @@ class Mixed extends BaseSequencer {
 /** Real servers and processes start in many tests, on machines that do other work as well: the limits only end what hangs. */
 const shared = {
   pool: 'forks',
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
   teardownTimeout: 20_000,
   expect: { poll: { timeout: 120_000 } },
 } as const;

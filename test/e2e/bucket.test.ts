@@ -47,7 +47,7 @@ function machineOf(place: BucketPlace, { more = '', model = endpoint, atOnce = 1
 
 const worker = ({ folder }: Project) => execa(join(home, 'codepmp'), ['worker'], { cwd: folder, reject: false });
 
-it('a second machine reuses everything that the first one has put into the bucket', { timeout: 600_000 }, async () => {
+it('a second machine reuses everything that the first one has put into the bucket', async () => {
   const place = moto.place('reused');
   await using first = await machineOf(place);
   expect(await first.run('pairs.yaml')).toMatchObject({ status: 'succeeded', nodes: { ran: 6, reused: 0 }, calls: { fast: 3 * files } });
@@ -66,7 +66,7 @@ it('a second machine reuses everything that the first one has put into the bucke
   expect([exitCode, stderr]).toEqual([0, `0 files with 0 B can be deleted from ${place.url}`]);
 });
 
-describe.each(bucketServers)('with a bucket of $name', { timeout: 600_000 }, ({ isThere, start }) => {
+describe.each(bucketServers)('with a bucket of $name', ({ isThere, start }) => {
   it.skipIf(!isThere)('two machines make one data set together, and one alone finishes it when the other is lost', async () => {
     await using bucketServer = await start();
     const place = bucketServer.place('shared');
@@ -82,7 +82,7 @@ describe.each(bucketServers)('with a bucket of $name', { timeout: 600_000 }, ({ 
     await Promise.all([lost, heir].map(({ stdout }) => once(stdout, 'data'))); // they say that they poll
     const run = second.start('pairs.yaml');
     const answeredBy = async (model: Served) => (await countsOf(model)).answered;
-    await until('both have asked', async () => (await answeredBy(askedByFirst)) > 4 && (await answeredBy(askedBySecond)) > 4, 120);
+    await until('both have asked', async () => (await answeredBy(askedByFirst)) > 4 && (await answeredBy(askedBySecond)) > 4);
     for (const { pid } of processesOf(first.store)) process.kill(pid, 'SIGKILL');
     await lost;
     expect(await run.result).toMatchObject({ status: 'succeeded', nodes: { ran: 6 } });

@@ -30,7 +30,7 @@ it('an endpoint has as many requests in flight as a command says, while the run 
     ...modules(files),
   });
   const run = user.start('pairs.yaml');
-  await until('some requests have come', () => endpoint.bodies.length > 4, 200);
+  await until('some requests have come', () => endpoint.bodies.length > 4);
   expect(endpoint.peak()).toBe(1);
   expect(await user.codepmp('endpoints', 'fast', '--concurrency', '12')).toMatchObject({
     exitCode: 0,
@@ -63,7 +63,7 @@ it('two workers have no more requests in flight together than the endpoint may h
   const claims = async () => [...(await readShares(store)).values()].flatMap((each) => Object.values(each.claims));
   const first = await startWorker(user);
   const run = user.start('pairs.yaml');
-  await until('the first one has as many as allowed', () => endpoint.open() === 8, 120);
+  await until('the first one has as many as allowed', () => endpoint.open() === 8);
   const second = await startWorker(user);
   await until('each has half', async () => (await claims()).join() === '4,4');
   process.kill(first.pid, 'SIGKILL');

@@ -20,7 +20,7 @@ async function runOn(pool: string) {
 }
 
 const title = 'a pipeline file runs unchanged on this machine, by agents, over ssh and by Slurm, with equal results';
-it.skipIf(!hasSshd || !hasSlurm)(title, { timeout: 600_000 }, async () => {
+it.skipIf(!hasSshd || !hasSlurm)(title, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'codepmp-sshd-'));
   const [ssh, slurm] = [await startSshNodes(folder, ['apart']), await startSlurmNodes()];
   vi.stubEnv('SLURM_CONF', slurm.config);

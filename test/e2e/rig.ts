@@ -126,7 +126,7 @@ function readQuietly(path: string): string {
 }
 
 /** Waits until a condition gives something; fails with `what` after the time. */
-export async function until<T>(what: string, condition: () => T | Promise<T>, seconds = 60): Promise<NonNullable<T>> {
+export async function until<T>(what: string, condition: () => T | Promise<T>, seconds = 240): Promise<NonNullable<T>> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await condition();

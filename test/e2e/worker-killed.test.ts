@@ -33,7 +33,7 @@ describe('a worker killed during training', () => {
       'train.yaml': training({ presentations: 1600, every: 50 }),
     });
     const run = user.start('train.yaml');
-    await until('the training has made ten steps', async () => (await trainingSteps(user)).length >= 10, 120);
+    await until('the training has made ten steps', async () => (await trainingSteps(user)).length >= 10);
     // All but what the wrapper waits with between two signs of life.
     const programs = () => jobProcesses(user.store).filter(({ command }) => !command.startsWith('sleep ')).map(({ pid }) => pid).sort();
     const before = programs();

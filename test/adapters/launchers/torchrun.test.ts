@@ -58,7 +58,7 @@ async function scoresOn(rig: LauncherRig, pool: Pool): Promise<{ scores: Map<str
   return { scores: new Map(scores.map(({ text, score }) => [text, score])), parts: parts.length };
 }
 
-it.skipIf(!hasSshd || !hasSlurm)('torchrun meets on two nodes, by agents, over ssh and by Slurm, and scores as one process does', { timeout: 400_000 }, async () => {
+it.skipIf(!hasSshd || !hasSlurm)('torchrun meets on two nodes, by agents, over ssh and by Slurm, and scores as one process does', async () => {
   const alone = await scoresOn({ root: join(place, 'here') }, poolDefaults);
   expect(alone.scores.size).toBe(texts.length);
   const listeners = startListeners(join(place, 'by-agents'));

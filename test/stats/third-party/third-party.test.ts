@@ -69,7 +69,7 @@ beforeAll(async () => {
     t: points,
     normal: levels,
   });
-}, 600_000);
+});
 
 /** Half the width of a 95 % interval in units of the normal distribution. */
 function errorOf([low, high]: [number, number]): number {
