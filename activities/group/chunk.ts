@@ -1,14 +1,18 @@
 import { Context } from '@temporalio/activity';
 import { hashOf, hashInOrder } from '../../plan/keys.ts';
-import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, Worked } from '../../plan/index.ts';
+import { createKept } from '../../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Digest, FailureDetails, Json, Paid, PlanNode, Worked } from '../../plan/index.ts';
+import { chunkItems } from '../../plan/limits.ts';
+import type { Config } from '../../ports/configuration.ts';
 import { withDetails, type ClassifiedError } from '../../ports/failure.ts';
 import { perItem } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Store } from '../../ports/store.ts';
 import { placeChunk, publishChunk, readChunk, readPlacedChunk, type ChunkShard } from '../../records/chunk.ts';
 import type { ChunkPlace } from '../../records/names.ts';
-import { readTable } from './open.ts';
-import { sliceRows, type OriginRow } from './slices.ts';
+import { readTable, type ChunkTable } from './open.ts';
+import { createRoom, type TakeRoom } from './room.ts';
+import { sliceRows, type ChunkRange, type OriginRow } from './slices.ts';
 import type { OpenedWork } from '../run/unit-work.ts';
 import { workOf, type Works } from '../works.ts';
 import type { Chunk } from './work.ts';
@@ -21,7 +25,23 @@ export const nothingPaid: Paid = { calls: {}, prompt_tokens: {}, completion_toke
  * that enter it; a chunk that already exists, from this run or another, is not made again.
  */
 export function chunk(dependencies: Dependencies, works: Works) {
-  return (input: OpenedWork<ChunkInput>): Promise<ChunkOutput> => onChunk(dependencies, works, input);
+  const roomOf = roomsOf(dependencies.config);
+  return async (input: OpenedWork<ChunkInput>): Promise<ChunkOutput> => {
+    const { node, range } = await findChunk(dependencies.store, input);
+    const endpoint = node.models['model']?.endpoint;
+    const leave = endpoint === undefined ? null : await roomOf(endpoint)(range.items * perItem(node), Context.current().cancellationSignal);
+    try {
+      return await onChunk(dependencies, works, input);
+    } finally {
+      leave?.();
+    }
+  };
+}
+
+/** Room for the requests to an endpoint: enough that there are always some to send, while finished chunks are stored. */
+function roomsOf({ endpoints }: Pick<Config, 'endpoints'>): (endpoint: string) => TakeRoom {
+  const rooms = createKept<string, TakeRoom>();
+  return (name) => rooms(name, () => createRoom(Math.max(3 * chunkItems.most, 4 * (endpoints[name]?.concurrency ?? 1))));
 }
 
 async function onChunk(dependencies: Dependencies, works: Works, input: OpenedWork<ChunkInput>): Promise<ChunkOutput> {
@@ -105,11 +125,20 @@ function countRows(rows: OriginRow[]): Pick<ChunkShard, 'statuses' | 'flags'> {
   return { statuses, ...(Object.keys(flags).length > 0 && { flags }) };
 }
 
+/** What a chunk is of: its step, its range, and what else the table of chunks says. */
+async function findChunk(
+  store: Store,
+  { unit, node: id, table, chunk: number }: OpenedWork<ChunkInput>,
+): Promise<Omit<ChunkTable, 'ranges'> & { node: PlanNode; range: ChunkRange }> {
+  const node = unit.nodes.find((each) => each.id === id);
+  const { ranges, ...rest } = await readTable(store, table);
+  const range = ranges[number];
+  if (!node || !range) throw new Error(`${unit.id}: no chunk ${number} of ${id}`);
+  return { ...rest, node, range };
+}
+
 async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInput>, onBegin: () => void): Promise<Chunk> {
-  const node = input.unit.nodes.find((each) => each.id === input.node);
-  const { ranges, items, sorted } = await readTable(dependencies.store, input.table);
-  const range = ranges[input.chunk];
-  if (!node || !range) throw new Error(`${input.unit.id}: no chunk ${input.chunk} of ${input.node}`);
+  const { node, range, items, sorted } = await findChunk(dependencies.store, input);
   const rows: { [name: string]: OriginRow[] } = {};
   for (const [name, refs] of Object.entries(node.inputs)) {
     const entering = [...(input.unit.inputs[node.id]?.[name] ?? [])];
