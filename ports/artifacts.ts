@@ -37,7 +37,11 @@ export interface Artifacts {
   readManifest(digest: Digest): Promise<Manifest>;
   /** One zstd-compressed JSON Lines shard. */
   writeJsonl(rows: Iterable<object> | AsyncIterable<object>): Promise<ArtifactShard>;
-  readJsonl<T extends object = Row>(digest: Digest): Promise<T[]>;
+  /**
+   * Its rows. Of a shard that is sorted, `place` says where a row lies: below 0 before those that are wanted, above 0 behind them; only
+   * those at 0 are read.
+   */
+  readJsonl<T extends object = Row>(digest: Digest, place?: (row: T) => number): Promise<T[]>;
   /** Parquet shards of at most 20,000 rows, in order; one empty shard where there are no rows. */
   writeParquet(options: { columns: Columns; rows: Iterable<object> | AsyncIterable<object> }): Promise<ArtifactShard[]>;
   /** All rows of an artifact in order, shard by shard, whichever of the two formats its shards have. */

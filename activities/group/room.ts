@@ -1,4 +1,4 @@
-interface Waiting {
+interface WaitingChunk {
   requests: number;
   begin: () => void;
 }
@@ -11,7 +11,7 @@ export type TakeRoom = (requests: number, signal: AbortSignal) => Promise<() => 
  * many requests.
  */
 export function createRoom(most: number): TakeRoom {
-  const waiting: Waiting[] = [];
+  const waiting: WaitingChunk[] = [];
   let taken = 0;
   const beginNext = (): void => {
     for (let [next] = waiting; next && (taken === 0 || taken + next.requests <= most); [next] = waiting) {

@@ -93,9 +93,14 @@ export async function sliceRows(artifacts: Artifacts, artifact: Digest, range: C
     if (growths[index] !== (range.growth ?? 0)) continue;
     const [start = '', next = null] = [starts[index], growths[index + 1] === growths[index] ? starts[index + 1] : null];
     const overlaps = (range.hi === null || start < range.hi) && (next === null || next >= range.lo);
-    if (overlaps) for (const row of inRange(await artifacts.readJsonl<OriginRow>(digest), range)) rows.push(row);
+    if (overlaps) for (const row of await artifacts.readJsonl<OriginRow>(digest, placeIn(range))) rows.push(row);
   }
   return rows;
+}
+
+/** Where an origin lies: below 0 before the chunk, 0 in it, above 0 behind it. */
+export function placeIn({ lo, hi }: ChunkRange): (row: { origin: Digest }) => number {
+  return ({ origin }) => (origin < lo ? -1 : Number(hi !== null && origin >= hi));
 }
 
 /** Order of items everywhere: by origin, then by ordinal. */
@@ -147,9 +152,4 @@ export function chunkRanges(counts: Uint32Array, size: number): ChunkRange[] {
 /** The digits at which a place begins; null at either end. */
 function edgeAt(place: number): string | null {
   return place === 0 || place === places ? null : place.toString(16).padStart(digits, '0');
-}
-
-/** The rows of one chunk. */
-export function inRange<T extends { origin: Digest }>(rows: T[], { lo, hi }: ChunkRange): T[] {
-  return rows.filter((row) => row.origin >= lo && (hi === null || row.origin < hi));
 }

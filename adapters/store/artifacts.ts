@@ -20,7 +20,8 @@ const parquetMagic = 'PAR1';
 
 /** Artifacts in a store. */
 export function createArtifacts(store: Store): Artifacts {
-  const readJsonl = async (digest: Digest): Promise<Row[]> => allOf(decodeJsonl(await store.getBytes(digest)));
+  const readJsonl = async (digest: Digest, place?: (row: Row) => number): Promise<Row[]> =>
+    allOf(decodeJsonl(await store.getBytes(digest), place));
   const readManifest = async (digest: Digest): Promise<Manifest> => {
     const manifest = parseJson<unknown>(await store.getBytes(digest));
     if (isManifest(manifest)) return manifest;
@@ -140,18 +141,40 @@ function readAhead(rows: Iterable<object> | AsyncIterable<object>): {
   };
 }
 
-/** Characters of JSON lines that are parsed in one go. */
+/** Bytes of JSON lines that are parsed in one go. */
 const parsed = 2 ** 20;
 
-async function* decodeJsonl(bytes: Uint8Array): AsyncGenerator<Row[]> {
-  const text = (await decompress(bytes, readTogether)).toString();
-  for (let from = 0; from < text.length; ) {
-    if (from > 0) await otherWork();
-    const end = text.indexOf('\n', from + parsed);
-    const lines = text.slice(from, end < 0 ? text.length : end).split('\n');
-    yield lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
-    from = end < 0 ? text.length : end + 1;
+async function* decodeJsonl(bytes: Uint8Array, place?: (row: Row) => number): AsyncGenerator<Row[]> {
+  const lines = await decompress(bytes, readTogether);
+  const end = place ? lineBehind(lines, (row) => place(row) <= 0) : lines.length;
+  for (let from = place ? lineBehind(lines, (row) => place(row) < 0) : 0; from < end; ) {
+    const to = Math.min(endOfLine(lines, from + parsed), end);
+    const text = lines.toString('utf8', from, to);
+    yield text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Row]));
+    if (to < end) await otherWork();
+    from = to;
   }
+}
+
+/** Where the first line begins whose row is not before; the lines are in order. */
+function lineBehind(lines: Buffer, isBefore: (row: Row) => boolean): number {
+  let [low, high] = [0, lines.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const start = lines.subarray(0, middle).lastIndexOf(newline) + 1;
+    const end = endOfLine(lines, middle);
+    if (isBefore(JSON.parse(lines.toString('utf8', start, end)) as Row)) low = end;
+    else high = start;
+  }
+  return low;
+}
+
+const newline = 10;
+
+/** Where the line ends that has the byte at this position. */
+function endOfLine(lines: Buffer, at: number): number {
+  const end = lines.indexOf(newline, at);
+  return end < 0 ? lines.length : end + 1;
 }
 
 function isManifest(value: unknown): value is Manifest {

@@ -4,11 +4,22 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Store } from '../../../ports/store.ts';
-import { byOrigin, chunkRanges, countOrigins, inRange, sliceRows, sortedByOrigin, withOrigins } from '../../../activities/group/slices.ts';
+import {
+  byOrigin,
+  chunkRanges,
+  countOrigins,
+  placeIn,
+  sliceRows,
+  sortedByOrigin,
+  withOrigins,
+  type ChunkRange,
+} from '../../../activities/group/slices.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
 
 const origin = fc.constantFrom('0a', '0b', '3c', '7f', 'a0', 'e1', 'ff').map((digits) => digits.padEnd(64, '0'));
 const origins = fc.array(fc.record({ origin, ordinal: fc.nat(5) }), { maxLength: 60 });
+
+const inRange = <T extends { origin: string }>(rows: T[], range: ChunkRange): T[] => rows.filter((row) => placeIn(range)(row) === 0);
 
 it('puts every item into exactly one chunk, in order, and keeps the items of an origin together', async () => {
   await fc.assert(
