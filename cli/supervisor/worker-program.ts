@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 
 /**
- * How a worker keeps memory that is free: V8 has 64 MB for young objects instead of 128, glibc gives large buffers back at once, and all
- * threads share two heaps. Otherwise a worker takes 30 % more, and the more the longer it works. It costs 7 % of CPU.
+ * How a worker keeps memory that is free: V8 has little room for young objects and collects the others when they have doubled, glibc gives
+ * large buffers back at once, and all threads share two heaps. Without the flags of V8, a worker with 80,000 texts takes a quarter more
+ * memory (517 MB, not 408), and an eighth less CPU.
  */
-const flags = ['--max-semi-space-size=16','--heap-growing-percent=100'];
+const flags = ['--max-semi-space-size=16', '--heap-growing-percent=100'];
 const variables = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: `${1024 * 1024}` };
 
 /** The command line of a worker of this installation, and what its environment has by default. */
