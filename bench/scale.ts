@@ -13,6 +13,9 @@ import type { Project } from '../test/e2e/rig.ts';
 import { configOfTexts, pairsOf, textLines } from './scale/pairs-of-texts.ts';
 import { usageOf } from './scale/usage.ts';
 
+/** What is aimed at with each size: seconds to the first call, calls a second, memory of all processes, breaks of the worker's loop. */
+const aims = { cold: 8, warm: 3, calls: 3000, megabytes: 500, break: 200 };
+
 /** Parts of the command lines of the processes, and what the parts are called. */
 const roles = { 'server start-dev': 'server', 'worker/main': 'worker', 'supervisor/main': 'supervisor', submitted: 'compiler' };
 
@@ -40,13 +43,23 @@ async function measure(count: number): Promise<void> {
     const share = ((cpu * 1000) / count).toFixed(2);
     console.log(`  ${role.padEnd(12)} ${cpu.toFixed(1).padStart(7)} s of CPU (${share} ms a text), peak ${(peak / 1e6).toFixed(0)} MB`);
   }
-  console.log(`  all at once: ${(usage.peak() / 1e6).toFixed(0)} MB`);
-  console.log(`  longest break of the worker: ${await readFile(breaks, 'utf8')} ms of CPU`);
+  console.log(`  calls a second: ${aimed((calls['fast'] ?? 0) / (seconds - cold.first), aims.calls, 'at least')}`);
+  console.log(`  MB of memory, all at once: ${aimed(usage.peak() / 1e6, aims.megabytes, 'at most')}`);
+  console.log(`  ms of CPU in the longest break of the worker: ${aimed(Number(await readFile(breaks, 'utf8')), aims.break, 'at most')}`);
   await printHistories(user, run);
   for (const line of storeLines(user.store, count)) console.log(line);
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(100, count));
   const warm = await runOf(user);
-  console.log(`  first call   ${cold.first.toFixed(1)} s after the command, ${warm.first.toFixed(1)} s where server and worker run already`);
+  console.log(`  seconds from the command to the first call: ${aimed(cold.first, aims.cold, 'at most')}`);
+  console.log(`  the same where server and worker run already: ${aimed(warm.first, aims.warm, 'at most')}`);
+}
+
+/** A figure beside what is aimed at. */
+function aimed(value: number, aim: number, bound: 'at least' | 'at most'): string {
+  const off = Math.round(100 * Math.abs(value / aim - 1));
+  const isMissed = bound === 'at least' ? value < aim : value > aim;
+  const figure = value.toFixed(value < 100 ? 1 : 0);
+  return `${figure}, ${isMissed ? `MISSES by ${off} % the aim of` : 'as aimed at:'} ${bound} ${aim}`;
 }
 
 /** Runs the pipeline to its end: seconds to the first call and to the result. */
