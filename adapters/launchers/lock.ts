@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ageOf, keepRenewed, lostAfter } from './lease.ts';
 import { hostOf, thisMachine } from './machine.ts';
-import { startOf } from './processes.ts';
+import { hasEnded, namedProcess, processName, type NamedProcess } from './process-name.ts';
 
 /** A process that holds a lock. */
 export interface LockHolder {
@@ -13,6 +13,8 @@ export interface LockHolder {
   silent: number;
 }
 
+const prefix = 'lock-';
+
 /**
  * Takes the lock of a folder for this process, or returns the process that holds it. Each candidate creates its own file (named by process,
  * start time and machine, with O_EXCL) and only then looks for others: of two at once, at least one sees the other and withdraws. Any
@@ -21,7 +23,7 @@ export interface LockHolder {
  */
 export function takeLock(folder: string, onLost?: () => void): { release: () => void } | { holder: LockHolder } {
   mkdirSync(folder, { recursive: true });
-  const own = `lock-${process.pid}-${startOf(process.pid)}@${thisMachine()}`;
+  const own = `${prefix}${processName(process.pid)}`;
   const path = join(folder, own);
   closeSync(openSync(path, 'wx'));
   const holder = holderOf(folder, own);
@@ -39,22 +41,24 @@ export function takeLock(folder: string, onLost?: () => void): { release: () => 
 
 /** The living process that holds or is taking the lock; files of dead ones are removed. */
 export function holderOf(folder: string, except?: string): LockHolder | null {
-  for (const { name, pid, start, machine } of lockFiles(folder)) {
+  for (const { name, holder } of lockFiles(folder)) {
     if (name === except) continue;
-    const isHere = machine === thisMachine();
-    const silent = isHere ? 0 : (ageOf(join(folder, name)) ?? Infinity);
-    if (isHere ? startOf(pid) === start : silent < lostAfter) return { pid, elsewhere: isHere ? null : hostOf(machine), silent };
+    const ended = hasEnded(holder);
+    const silent = ended === null ? (ageOf(join(folder, name)) ?? Infinity) : 0;
+    if (!(ended ?? silent >= lostAfter)) return { pid: holder.pid, elsewhere: ended === null ? hostOf(holder.machine) : null, silent };
     rmSync(join(folder, name), { force: true });
   }
   return null;
 }
 
 /** Before locks named their machine, they were of this one. */
-function lockFiles(folder: string): { name: string; pid: number; start: string; machine: string }[] {
+function lockFiles(folder: string): { name: string; holder: NamedProcess }[] {
   try {
     return readdirSync(folder).flatMap((name) => {
-      const [, pid, start, machine = thisMachine()] = /^lock-(\d+)-([^@]+)(?:@(.+))?$/.exec(name) ?? [];
-      return pid === undefined || start === undefined ? [] : [{ name, pid: Number(pid), start, machine }];
+      if (!name.startsWith(prefix)) return [];
+      const text = name.slice(prefix.length);
+      const holder = namedProcess(text.includes('@') ? text : `${text}@${thisMachine()}`);
+      return holder ? [{ name, holder }] : [];
     });
   } catch {
     return [];
