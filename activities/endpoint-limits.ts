@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../ports/configuration.ts';
 import type { RequestLimits } from '../ports/endpoint.ts';
 import { messageOfError } from '../ports/failure.ts';
+import type { Processes } from '../ports/processes.ts';
 import type { Store } from '../ports/store.ts';
 import { readEndpointLimits } from '../records/endpoint-limit.ts';
 import { createShares } from './shares.ts';
@@ -15,6 +16,7 @@ export interface EndpointLimits extends RequestLimits {
 export interface EndpointLimitsOptions {
   store: Store;
   endpoints: { [name: string]: Endpoint };
+  processes: Processes;
   /** Told why the store cannot be asked. */
   warn: (line: string) => void;
   /** Milliseconds between two looks into the store. Default: 1,000, or 2,000 where it is in a bucket. */
@@ -23,10 +25,10 @@ export interface EndpointLimitsOptions {
 
 /** Limits that follow what is noted in the store, and are shared with all workers that note there that they ask the same servers. */
 export function followEndpointLimits(options: EndpointLimitsOptions): EndpointLimits {
-  const { store, endpoints, warn, lookEvery = store.bucket === null ? 1000 : 2000 } = options;
+  const { store, endpoints, processes, warn, lookEvery = store.bucket === null ? 1000 : 2000 } = options;
   let limits = new Map(Object.entries(endpoints).map(([name, { concurrency }]) => [name, concurrency]));
   const of = (name: string): number => limits.get(name) ?? 1;
-  const shares = createShares({ store, lookEvery, mostOf: ({ endpoints: names }) => Math.max(...names.map(of)) });
+  const shares = createShares({ store, processes, lookEvery, mostOf: ({ endpoints: names }) => Math.max(...names.map(of)) });
   const closing = new AbortController();
   let warned: string | null = null;
 

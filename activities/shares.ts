@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Share, SharedLimit } from '../ports/endpoint.ts';
+import type { Processes } from '../ports/processes.ts';
 import type { Store } from '../ports/store.ts';
 import { forgetShares, noteShares, readShares, type WorkerShares } from '../records/worker-shares.ts';
 
 export interface SharesOptions {
   store: Store;
+  processes: Processes;
   mostOf: (limit: SharedLimit) => number;
   /** Milliseconds between two times that `settle` is called. */
   lookEvery: number;
@@ -20,8 +21,9 @@ export interface Shares {
 }
 
 /**
- * Looks after which a worker counts as gone whose note has not changed, and after which its note is removed; before that, looks after which
- * a worker that could not renew its note asks no more; and looks without a request after which a worker leaves its share to others.
+ * Looks after which a worker counts as gone whose note has not changed, and after which its note is removed if its process cannot be seen;
+ * before that, looks after which a worker that could not renew its note asks no more; and looks without a request after which a worker
+ * leaves its share to others.
  */
 const looks = { gone: 8, removed: 50, silent: 6, idle: 3 };
 
@@ -40,10 +42,10 @@ interface ShareClaim {
  * it has found, after having noted it, that those of the others leave the room. Of two workers that raise theirs at the same time at least
  * one sees the other.
  */
-export function createShares({ store, mostOf, lookEvery }: SharesOptions): Shares {
-  const worker = randomUUID();
+export function createShares({ store, processes, mostOf, lookEvery }: SharesOptions): Shares {
+  const worker = processes.own;
   const claims = new Map<string, ShareClaim>();
-  const others = watchOthers({ store, worker, lookEvery });
+  const others = watchOthers({ store, processes, lookEvery });
   let beat = 0;
   let isNoted = false;
   let renewed = -Infinity;
@@ -120,26 +122,32 @@ function takesPart(claim: ShareClaim): boolean {
   return claim.left > 0;
 }
 
-/** The other workers, of which those count as gone whose notes do not change. */
-function watchOthers({ store, worker, lookEvery }: Pick<SharesOptions, 'store' | 'lookEvery'> & { worker: string }) {
+/** The other workers, of which those count as gone whose processes have ended or whose notes do not change. */
+function watchOthers({ store, processes, lookEvery }: Pick<SharesOptions, 'store' | 'processes' | 'lookEvery'>) {
   const seen = new Map<string, { shares: WorkerShares; since: number }>();
   let hasLooked = false;
-  const silence = ({ since }: { since: number }): number => (performance.now() - since) / lookEvery;
+  const silence = (since: number): number => (performance.now() - since) / lookEvery;
   const claimsOf = (id: string): [string, number][] =>
-    [...seen].flatMap(([name, each]) => {
-      const claim = each.shares.claims[id];
-      return claim === undefined || silence(each) > looks.gone ? [] : [[name, claim]];
+    [...seen].flatMap(([name, { shares, since }]) => {
+      const claim = shares.claims[id];
+      return claim === undefined || silence(since) > looks.gone ? [] : [[name, claim]];
     });
+  const isOver = (name: string, { beat }: WorkerShares): boolean => {
+    const known = seen.get(name);
+    return processes.hasEnded(name) ?? (known?.shares.beat === beat && silence(known.since) > looks.removed);
+  };
+  const meet = async (name: string, shares: WorkerShares): Promise<void> => {
+    if (isOver(name, shares)) {
+      seen.delete(name);
+      await forgetShares(store, name);
+    } else if (seen.get(name)?.shares.beat !== shares.beat) seen.set(name, { shares, since: performance.now() });
+  };
   return {
     async look(): Promise<void> {
       const noted = await readShares(store);
       hasLooked = true;
       for (const name of seen.keys()) if (!noted.has(name)) seen.delete(name);
-      for (const [name, shares] of noted) {
-        const known = seen.get(name);
-        if (name !== worker && known?.shares.beat !== shares.beat) seen.set(name, { shares, since: performance.now() });
-        else if (known && silence(known) > looks.removed) await forgetShares(store, name);
-      }
+      for (const [name, shares] of noted) if (name !== processes.own) await meet(name, shares);
     },
     areNone: () => hasLooked && seen.size === 0,
     claiming: (id: string) => claimsOf(id).map(([name]) => name),

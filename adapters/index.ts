@@ -7,6 +7,7 @@ export { createSlurmLauncher } from './launchers/slurm.ts';
 export { createSshLauncher } from './launchers/ssh.ts';
 export { probePool } from './launchers/probe.ts';
 export { createMachineLock } from './launchers/machine-lock.ts';
+export { createProcesses } from './launchers/process-name.ts';
 export { createSandbox } from './sandbox/bubblewrap.ts';
 export { probeEndpoint } from './endpoints/probe.ts';
 export { createModelServers, readKey } from './endpoints/servers.ts';

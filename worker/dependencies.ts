@@ -6,17 +6,19 @@ import { createArtifacts, createMachineLock, createModelServers, createSandbox, 
 import { createArchives, createGithub, createRepositories, createTables } from '../adapters/sources/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig, readTemplate } from '../compile/index.ts';
 import { addClaims, gatherReport, renderReport } from '../report/index.ts';
+import type { Processes } from '../ports/processes.ts';
 import { createPools } from './pools.ts';
 
 interface DependencyOptions {
   connection: NativeConnection;
   namespace: string;
+  processes: Processes;
   /** Root of the installation. */
   home: string;
 }
 
 /** Assembles the parts of a worker from the operator's configuration, which the environment names. */
-export async function openDependencies({ connection, namespace, home }: DependencyOptions): Promise<{
+export async function openDependencies({ connection, namespace, processes, home }: DependencyOptions): Promise<{
   dependencies: Dependencies;
   close: () => Promise<void>;
 }> {
@@ -28,7 +30,7 @@ export async function openDependencies({ connection, namespace, home }: Dependen
   const pools = createPools({ store, machine, pools: config.pools });
   if (Object.values(config.pools).some(({ launcher, nodes }) => launcher === 'agents' && nodes !== undefined)) offerNode(store.root);
   const warn = (line: string): void => Runtime.instance().logger.warn(line);
-  const limits = followEndpointLimits({ store, endpoints: config.endpoints, warn });
+  const limits = followEndpointLimits({ store, endpoints: config.endpoints, processes, warn });
   const servers = createModelServers({
     endpoints: config.endpoints,
     limits,

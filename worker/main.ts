@@ -3,6 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stopOrphans, type Dependencies } from '../activities/index.ts';
+import { createProcesses } from '../adapters/index.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { openDependencies } from './dependencies.ts';
 import { createWorkers } from './workers.ts';
@@ -17,7 +18,8 @@ async function main(): Promise<void> {
   Runtime.install({ logger: new DefaultLogger('INFO'), shutdownSignals: ['SIGTERM', 'SIGINT'] });
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const [connection, { code }] = await Promise.all([NativeConnection.connect(connectionOptions), bundleWorkflows()]);
-  const { dependencies, close } = await openDependencies({ connection, namespace: namespace ?? 'default', home });
+  const processes = createProcesses();
+  const { dependencies, close } = await openDependencies({ connection, namespace: namespace ?? 'default', processes, home });
   const workers = await createWorkers({ connection, namespace: namespace ?? 'default', code, dependencies });
   const running = workers.map((worker) => worker.run());
   const sweeping = sweepOrphans(dependencies);

@@ -1,3 +1,4 @@
+import type { Processes } from '../../ports/processes.ts';
 import { thisMachine } from './machine.ts';
 import { startOf } from './processes.ts';
 
@@ -22,4 +23,15 @@ export function namedProcess(name: string): NamedProcess | null {
 /** Whether a process has ended; null: it is of another machine, which alone can tell. */
 export function hasEnded({ pid, start, machine }: NamedProcess): boolean | null {
   return machine === thisMachine() ? startOf(pid) !== start : null;
+}
+
+/** Processes as this machine can see them. */
+export function createProcesses(): Processes {
+  return {
+    own: processName(process.pid),
+    hasEnded(name) {
+      const named = namedProcess(name);
+      return named && hasEnded(named);
+    },
+  };
 }

@@ -2,9 +2,10 @@ import { execa } from 'execa';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openFileStore } from '../../adapters/index.ts';
+import { openStore } from '../../adapters/index.ts';
 import { readShares } from '../../records/worker-shares.ts';
 import { answer, scriptEndpoint, type Act } from '../adapters/endpoints/scripted-endpoint.ts';
+import { startMoto } from '../contracts/bucket-servers.ts';
 import { temporalServer } from '../server.ts';
 import { config, generation, modules } from './pipelines.ts';
 import { home, project, until, type Project } from './rig.ts';
@@ -49,25 +50,31 @@ it('an endpoint has as many requests in flight as a command says, while the run 
   expect((JSON.parse(stdout) as { endpoints: object }).endpoints).toMatchObject({ fast: 2 });
 });
 
-it('two workers have no more requests in flight together than the endpoint may have, and one alone has as many', async () => {
+it.each([
+  { place: 'a folder', start: () => null },
+  { place: 'a bucket', start: startMoto },
+])('two workers have no more requests in flight together than the endpoint may have, and one alone has as many: $place', async ({ start }) => {
   const endpoint = await scriptEndpoint(slow);
   onTestFinished(() => endpoint.close());
   await using server = await temporalServer();
+  await using bucketServer = await start();
+  const bucket = bucketServer?.place('shared');
   const declared = config({ endpoints: { fast: endpoint.url }, concurrency: 8 });
   await using user = await project({
-    'codepmp.config.yaml': `${declared}temporal: {address: "${server.address}"}\n`,
+    'codepmp.config.yaml': `${declared}temporal: {address: "${server.address}"}\n${bucket ? `bucket: ${JSON.stringify(bucket)}\n` : ''}`,
     'pairs.yaml': generation({ take: 240, chunk: 2 }),
     ...modules(240),
   });
-  const store = await openFileStore({ root: user.store });
-  const claims = async () => [...(await readShares(store)).values()].flatMap((each) => Object.values(each.claims));
   const first = await startWorker(user);
   const run = user.start('pairs.yaml');
   await until('the first one has as many as allowed', () => endpoint.open() === 8);
+  const store = await openStore({ store: user.store, ...(bucket && { bucket }) });
+  const claims = async () => [...(await readShares(store)).values()].flatMap((each) => Object.values(each.claims));
   const second = await startWorker(user);
   await until('each has half', async () => (await claims()).join() === '4,4');
   process.kill(first.pid, 'SIGKILL');
   await until('the second one has all of them', async () => (await claims()).includes(8));
+  expect(await claims()).toEqual([8]);
   await until('it uses them', () => endpoint.open() === 8);
   expect((await run.result).status).toBe('succeeded');
   expect(endpoint.peak()).toBe(8);
