@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Digest } from '../plan/index.ts';
 import type { Artifacts, ArtifactShard } from '../ports/artifacts.ts';
 import type { Store } from '../ports/store.ts';
@@ -27,12 +28,58 @@ export function textName({ prompt, response }: { prompt: string; response: strin
   return createHash('sha256').update(`${prompt.length} ${prompt}${response}`).digest('hex').slice(0, 32);
 }
 
-/** Every score that a checkpoint has given, by the name of the text. Those of a shard that is damaged or gone count as never given. */
-export async function readScores(kept: ScoreStore, checkpoint: Digest): Promise<Map<string, Score>> {
-  const scores = new Map<string, Score>();
+/** Texts in the order in which they were added, from 0. */
+export interface TextNumbers {
+  /** Undefined for a text that was not added. */
+  of(name: string): number | undefined;
+  /** The next number, for a text that has none. */
+  add(name: string): void;
+  size(): number;
+}
+
+/**
+ * Numbers for millions of texts, by their names: a map for each two digits that names begin with. A single map lets nothing else have a
+ * turn while it grows, for a fifth of a second when it has a million entries.
+ */
+export function createTextNumbers(): TextNumbers {
+  const maps = new Map<string, Map<string, number>>();
+  let size = 0;
+  return {
+    of: (name) => maps.get(name.slice(0, 2))?.get(name),
+    add(name) {
+      const digits = name.slice(0, 2);
+      const map = maps.get(digits) ?? new Map<string, number>();
+      maps.set(digits, map.set(name, size));
+      size += 1;
+    },
+    size: () => size,
+  };
+}
+
+/** Scores of texts. Millions of numbers in two lists are less work for the collector of memory than as many objects. */
+export interface KnownScores {
+  /** Where in the lists the score of a text is; undefined: it has none. */
+  placeOf(name: string): number | undefined;
+  scores: readonly number[];
+  cuts: readonly boolean[];
+}
+
+/** Scores that are noted in one go, before other work has a turn. */
+const notedAtOnce = 5000;
+
+/** Every score that a checkpoint has given. Those of a shard that is damaged or gone count as never given. */
+export async function readScores(kept: ScoreStore, checkpoint: Digest): Promise<KnownScores> {
+  const numbers = createTextNumbers();
+  const scores: number[] = [];
+  const cuts: boolean[] = [];
   for (const name of await kept.store.list(scoresPrefix(checkpoint)))
-    for (const { text, score, cut } of await readShard(kept, name)) scores.set(text, { score, cut });
-  return scores;
+    for (const [index, { text, score, cut }] of (await readShard(kept, name)).entries()) {
+      if (index % notedAtOnce === 0) await otherWork();
+      if (numbers.of(text) === undefined) numbers.add(text);
+      const place = numbers.of(text) ?? 0;
+      [scores[place], cuts[place]] = [score, cut];
+    }
+  return { placeOf: numbers.of, scores, cuts };
 }
 
 async function readShard({ store, artifacts }: ScoreStore, name: string): Promise<NamedScore[]> {

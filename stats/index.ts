@@ -7,6 +7,7 @@ export type { ScoredCandidate } from './bon/selectors.ts';
 export { evaluateRewardbench } from './evaluate/rewardbench.ts';
 export { evaluateRmBench } from './evaluate/rm-bench.ts';
 export { evaluateInThread } from './thread/thread.ts';
+export type { EvaluatorName, EvaluatorOptions, EvaluatorRow } from './thread/evaluators.ts';
 export { describePairs } from './evaluate/pairs.ts';
 export type { DescribePairsOptions } from './evaluate/pairs.ts';
 export { createPairLengths } from './evaluate/pair-lengths.ts';

@@ -8,8 +8,8 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Digest, EvaluationCounts, JsonObject } from '../../plan/index.ts';
 import { classified } from '../../ports/failure.ts';
 import type { Row } from '../../ports/artifacts.ts';
-import { keepScores, readScores, textName } from '../../records/scores.ts';
-import type { NamedScore, Score } from '../../records/scores.ts';
+import { createTextNumbers, keepScores, readScores, textName } from '../../records/scores.ts';
+import type { KnownScores, NamedScore } from '../../records/scores.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { inRanks, layOut, processFiles } from './programs.ts';
@@ -61,8 +61,9 @@ function scoreIn(line: string): NamedScore[] {
 
 /** Whether the store has a score for every text of a step. */
 async function isScored(dependencies: Dependencies, step: ProcessStep): Promise<boolean> {
-  const known = await readScores(dependencies, modelOf(step));
-  for await (const { texts } of textRows(dependencies, step)) if (texts.some((text) => !known.has(textName(text)))) return false;
+  const { placeOf } = await readScores(dependencies, modelOf(step));
+  for await (const { texts } of textRows(dependencies, step))
+    if (texts.some((text) => placeOf(textName(text)) === undefined)) return false;
   return true;
 }
 
@@ -96,60 +97,53 @@ async function scoringProgram(
   return { ...inRanks(dependencies, work, { script: 'score.py', config }), shares };
 }
 
-/** What was read of rows, with the scores of their texts in order, and what happened to the texts. */
-export interface Scored<T> {
-  rows: (T & { scores: number[] })[];
-  counts: EvaluationCounts;
+/** A row that a step scores, with the scores of its texts in their order. */
+export interface ScoredRow {
+  row: Row;
+  scores: number[];
 }
 
 /**
- * What a kind reads of the rows that a step scores and of the scores of their texts, in their order. Throws for a text without a score.
+ * The rows that a step scores, one after the other, and what happened to their texts, which is known when all rows have come. Throws for a
+ * text without a score.
  */
-export async function readScored<R, T extends object>(
+export async function readScored(
   dependencies: Dependencies,
   step: ProcessStep,
-  read: (row: R, scores: number[]) => T,
-): Promise<Scored<T>> {
+): Promise<{ rows: AsyncIterable<ScoredRow>; counts: EvaluationCounts }> {
   const known = await readScores(dependencies, modelOf(step));
-  const rows: Scored<T>['rows'] = [];
-  const found = new Set<string>();
-  let cut = 0;
-  for await (const { row, texts } of textRows(dependencies, step)) {
-    const scores = texts.map((text) => {
-      const name = textName(text);
-      const score = known.get(name);
-      if (!score) throw classified('job-failed', `${step.node.id}: a text of row ${rows.length} has no score: retry the step`);
-      if (score.cut && !found.has(name)) cut += 1;
-      found.add(name);
-      return score.score;
-    });
-    rows.push({ ...read(row as R, scores), scores });
-  }
   const { meta } = await dependencies.artifacts.readManifest(scoredInput(step));
-  return { rows, counts: { texts: found.size, cut, ...countsIn(meta) } };
+  const counts = { texts: 0, cut: 0, ...countsIn(meta) };
+  return { rows: withScores(dependencies, step, { known, counts }), counts };
+}
+
+async function* withScores(
+  dependencies: Dependencies,
+  step: ProcessStep,
+  { known, counts }: { known: KnownScores; counts: { texts: number; cut: number } },
+): AsyncGenerator<ScoredRow> {
+  const found = new Uint8Array(known.scores.length);
+  let count = 0;
+  const scoreOf = (text: Text): number => {
+    const place = known.placeOf(textName(text));
+    if (place === undefined) throw classified('job-failed', `${step.node.id}: a text of row ${count} has no score: retry the step`);
+    if (found[place] === 0) {
+      counts.texts += 1;
+      if (known.cuts[place]) counts.cut += 1;
+      found[place] = 1;
+    }
+    return known.scores[place] ?? Number.NaN;
+  };
+  for await (const { row, texts } of textRows(dependencies, step)) {
+    yield { row, scores: texts.map(scoreOf) };
+    count += 1;
+  }
 }
 
 /** What the making of an input has counted. */
 function countsIn(meta: JsonObject): EvaluationCounts {
   const names = ['late', 'unreadable', 'truncated', 'graders'].filter((name) => meta[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, meta[name]]));
-}
-
-interface HeldOutPair {
-  prompt: string;
-  chosen: string;
-  rejected: string;
-  origin: string;
-  kind: string;
-  level: string;
-}
-
-/** Pairs that a step scores, each with the scores of its two sides. */
-export function readScoredPairs(dependencies: Dependencies, step: ProcessStep) {
-  return readScored(dependencies, step, ({ prompt, chosen, rejected, origin, kind, level }: HeldOutPair, scores) => {
-    const [chosen_score = Number.NaN, rejected_score = Number.NaN] = scores;
-    return { prompt, chosen, rejected, origin, kind, level, chosen_score, rejected_score };
-  });
 }
 
 async function isAlike(
@@ -165,21 +159,21 @@ async function isAlike(
 async function writeTexts(
   dependencies: Dependencies,
   steps: readonly ProcessStep[],
-  { known, input }: { known: ReadonlyMap<string, Score>; input: string },
+  { known, input }: { known: KnownScores; input: string },
 ): Promise<Map<ProcessStep, number>> {
-  const written = new Set<string>();
+  const written = createTextNumbers();
   const counts = new Map<ProcessStep, number>();
   const lines = async function* (): AsyncGenerator<string> {
     for (const step of steps) {
-      const before = written.size;
+      const before = written.size();
       for await (const { texts } of textRows(dependencies, step))
         for (const text of texts) {
           const name = textName(text);
-          if (known.has(name) || written.has(name)) continue;
+          if (known.placeOf(name) !== undefined || written.of(name) !== undefined) continue;
           written.add(name);
           yield `${JSON.stringify({ text: name, ...text })}\n`;
         }
-      counts.set(step, written.size - before);
+      counts.set(step, written.size() - before);
     }
   };
   await mkdir(dirname(input), { recursive: true });

@@ -15,7 +15,7 @@ const rows = Array.from({ length: 1319 }, (_, question) => {
 
 const breaks = watchBreaks();
 const [began, cpu] = [performance.now(), process.cpuUsage()];
-const metrics = await evaluateInThread('eval/bon', { rows, n: [1, 2, 4, 8, 16, 32, 64, 128, 256] });
+const metrics = await evaluateInThread('eval/bon', { rows, options: { n: [1, 2, 4, 8, 16, 32, 64, 128, 256] } });
 const seconds = (performance.now() - began) / 1000;
 const { user, system } = process.cpuUsage(cpu);
 const longest = breaks.end();

@@ -1,13 +1,16 @@
 /**
- * Candidates for 1,319 questions, 256 each, or for as many as `CODEPMP_BENCH_QUESTIONS` says: closing their step, reading them with their
- * scores, and Best-of-N from these, as the worker does it. Nothing else waits for more than 200 ms of CPU.
+ * Candidates for 1,319 questions, 256 each, or for as many as `CODEPMP_BENCH_QUESTIONS` says: closing their step, taking in their scores,
+ * and Best-of-N from both, as the worker does it. Nothing else waits for more than 200 ms of CPU.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { candidates } from '../../activities/kinds/candidates.ts';
 import { evalBon } from '../../activities/kinds/eval/bon.ts';
-import { textName, keepScores, type NamedScore } from '../../records/scores.ts';
+import { textName } from '../../records/scores.ts';
 import { createArtifacts, openFileStore } from '../../adapters/index.ts';
 import { readTemplate } from '../../compile/index.ts';
 import { gradedColumns } from '../../plan/columns.ts';
@@ -43,6 +46,14 @@ function* gradedRows() {
     }
 }
 
+/** What the processes of a scoring write. */
+function* scoreLines() {
+  let count = 0;
+  for (let from = 0; from < questions; from += 3)
+    for (const { rm_prompt: prompt, text: response } of chunkAt(from))
+      yield `${JSON.stringify({ text: textName({ prompt, response }), score: count++ % 97, cut: false })}\n`;
+}
+
 const shards = [];
 for (let from = 0; from < questions; from += 3)
   shards.push({ ...(await artifacts.writeJsonl(chunkAt(from))), statuses: { ok: 3 * samples } });
@@ -55,14 +66,13 @@ const graded = await timed('writing graded ones', async () => {
   const written = await artifacts.writeParquet({ columns: gradedColumns, rows: gradedRows() });
   return artifacts.writeManifest({ type: 'graded', rows: questions * samples, shards: written, meta: {} });
 });
-const scores: NamedScore[] = [];
-for (let from = 0; from < questions; from += 3)
-  for (const { rm_prompt: prompt, text: response } of chunkAt(from))
-    scores.push({ text: textName({ prompt, response }), score: scores.length % 97, cut: false });
-await timed('keeping scores', () => keepScores({ store, artifacts }, model, scores));
+await mkdir(join(root, 'job', 'scoring'), { recursive: true });
+await pipeline(Readable.from(scoreLines()), createWriteStream(join(root, 'job', 'scoring', 'scores-0.jsonl')));
 const evaluation = { id: 'bon', kind: 'eval/bon', settings: { n: [1, 4, 16, 64, 256] } };
-const measured = { node: evaluation, inputs: { model: [model], candidates: [graded] } };
-await timed('Best-of-N', () => evalBon.collect(dependencies, measured as never));
+const measured = { node: evaluation, inputs: { model: [model], candidates: [graded] }, folder: { shared: join(root, 'job') } } as never;
+await timed('taking in scores', () => evalBon.takeIn?.(dependencies, measured) ?? Promise.reject(new Error('no scores')));
+await timed('looking for texts without a score', () => evalBon.isDone?.(dependencies, measured) ?? Promise.resolve(false));
+console.log(await timed('Best-of-N', () => evalBon.collect(dependencies, measured)));
 await rm(root, { recursive: true });
 
 /** Does the work, and prints what it takes. */

@@ -1,4 +1,4 @@
-import type { BonCurve, BonMetrics, BonSelector, EvaluationCounts } from '../../plan/metrics.ts';
+import type { BonCurve, BonMetrics, BonSelector } from '../../plan/metrics.ts';
 import { auc } from '../auc.ts';
 import { releasedBon } from '../bon/as-released.ts';
 import { fingerprint } from '../fingerprint.ts';
@@ -9,7 +9,6 @@ import type { ScoredCandidate, ScoredQuestion, SelectorValues } from '../bon/sel
 interface ScoredCandidates {
   rows: readonly ScoredCandidate[];
   n: readonly number[];
-  counts?: EvaluationCounts;
 }
 
 /**
@@ -18,7 +17,7 @@ interface ScoredCandidates {
  * candidates than the largest N is left out, and counted. Throws a RangeError for a score that is not a number or an N that
  * no question reaches.
  */
-export function evaluateBon({ rows, n, counts }: ScoredCandidates): BonMetrics {
+export function evaluateBon({ rows, n }: ScoredCandidates): BonMetrics {
   const questions = byQuestion(rows);
   const most = Math.max(0, ...questions.map((question) => question.length));
   const sizes = [...new Set(n)].sort((a, b) => a - b);
@@ -44,7 +43,6 @@ export function evaluateBon({ rows, n, counts }: ScoredCandidates): BonMetrics {
     ],
     as_released: releasedBon(questions.filter(isWhole), sizes, values.model.map((own) => estimateMean({ values: own }).value)),
     aucs: rounded(aucs),
-    ...(counts && { counts }),
   };
 }
 

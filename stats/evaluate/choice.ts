@@ -1,4 +1,4 @@
-import type { Baseline, ChoiceMetrics, EvaluationCounts, ReleasedValue } from '../../plan/metrics.ts';
+import type { Baseline, ChoiceMetrics, ReleasedValue } from '../../plan/metrics.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { differenceFromKnown, estimateMean, known, mean } from '../interval.ts';
 import { clusterIndices } from '../sums.ts';
@@ -17,14 +17,13 @@ export interface ScoredChoice {
 
 interface ScoredChoices {
   rows: readonly ScoredChoice[];
-  counts?: EvaluationCounts;
 }
 
 /**
  * Share of questions whose right option alone has the highest score; sharing it counts as wrong. Throws a RangeError
  * where scores and options differ in number, a score is not a number, or the label points at no option.
  */
-export function evaluateChoice({ rows, counts }: ScoredChoices): ChoiceMetrics {
+export function evaluateChoice({ rows }: ScoredChoices): ChoiceMetrics {
   const outcomes = rows.map(outcomeOf).join('');
   const clusters = clusterIndices(rows.map(({ passage }) => passage ?? ''));
   const model = { values: valuesOf(outcomes), ...(clusters && { clusters }) };
@@ -37,7 +36,6 @@ export function evaluateChoice({ rows, counts }: ScoredChoices): ChoiceMetrics {
     baselines: choiceBaselines(rows, model),
     items: fingerprint(rows.flatMap(({ prompt, options, label }) => [prompt, ...options, `${label}`])),
     ...(clusters && { clusters }),
-    ...(counts && { counts }),
   };
 }
 

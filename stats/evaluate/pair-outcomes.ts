@@ -1,4 +1,4 @@
-import type { Baseline, BaselineName, EvaluationCounts, ScoreOutcomes } from '../../plan/metrics.ts';
+import type { Baseline, BaselineName, ScoreOutcomes } from '../../plan/metrics.ts';
 import { lastNumber } from '../bon/last-number.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { differenceFromKnown, estimateDifference, estimateMean, known } from '../interval.ts';
@@ -20,17 +20,16 @@ export interface ScoredPair {
 
 export interface ScoredPairs {
   rows: readonly ScoredPair[];
-  counts?: EvaluationCounts;
 }
 
 /**
  * Which pairs have a chosen answer that scores strictly higher, equal scores counting as wrong, beside trivial rules on the
  * same pairs. Throws a RangeError for a score that is not a number.
  */
-export function pairOutcomes({ rows, counts }: ScoredPairs): ScoreOutcomes {
+export function pairOutcomes({ rows }: ScoredPairs): ScoreOutcomes {
   const outcomes = rows.map(outcomeOf).join('');
   const clusters = clusterIndices(rows.map(({ origin }) => origin ?? ''));
-  const measured = { ...(clusters && { clusters }), ...(counts && { counts }) };
+  const measured = { ...(clusters && { clusters }) };
   return {
     outcomes,
     ties: countOf(outcomes, 't'),

@@ -15,7 +15,10 @@ export const evaluators = {
 } as const;
 
 export type EvaluatorName = keyof typeof evaluators;
-export type EvaluatorInput<K extends EvaluatorName> = Parameters<(typeof evaluators)[K]>[0];
+type EvaluatorInput<K extends EvaluatorName> = Parameters<(typeof evaluators)[K]>[0];
+export type EvaluatorRow<K extends EvaluatorName> = EvaluatorInput<K>['rows'][number];
+/** What an evaluator takes beside the rows. */
+export type EvaluatorOptions<K extends EvaluatorName> = Omit<EvaluatorInput<K>, 'rows'>;
 export type Evaluated<K extends EvaluatorName> = ReturnType<(typeof evaluators)[K]>;
 
 /** A piece of the rows, or, when all have been sent, what to do with them. */

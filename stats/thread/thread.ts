@@ -1,16 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { Evaluated, EvaluatorName, EvaluatorInput, FromThread, ToThread } from './evaluators.ts';
+import type { Evaluated, EvaluatorName, EvaluatorOptions, EvaluatorRow, FromThread, ToThread } from './evaluators.ts';
 
 /** Rows that are handed over at once: copying a piece takes a few milliseconds. */
 const piece = 2000;
 
+/** The rows, as they come, and what the evaluator takes beside them. */
+interface ThreadInput<K extends EvaluatorName> {
+  rows: AsyncIterable<EvaluatorRow<K>> | Iterable<EvaluatorRow<K>>;
+  options: EvaluatorOptions<K>;
+}
+
 /**
- * Does what the evaluator of this kind does, in a thread of its own, so that this one stays free for heartbeats. Rows are handed
- * over in pieces, with turns of the event loop between. Throws what the evaluator throws.
+ * Does what the evaluator of this kind does, in a thread of its own, so that this one stays free for heartbeats. Rows are handed over in
+ * pieces as they come, with turns of the event loop between, and only the thread keeps them. Throws what the evaluator or the rows throw.
  */
-export async function evaluateInThread<K extends EvaluatorName>(kind: K, input: EvaluatorInput<K>): Promise<Evaluated<K>> {
-  const { rows, ...options } = input;
+export async function evaluateInThread<K extends EvaluatorName>(kind: K, { rows, options }: ThreadInput<K>): Promise<Evaluated<K>> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url));
   const result = new Promise<Evaluated<K>>((resolve, reject) => {
     worker.once('message', (message: FromThread) => {
@@ -23,10 +28,18 @@ export async function evaluateInThread<K extends EvaluatorName>(kind: K, input: 
   const post = (message: ToThread): void => worker.postMessage(message);
   // A result that fails while rows are still handed over is thrown below.
   result.catch(() => undefined);
-  for (let from = 0; from < rows.length; from += piece) {
-    post({ rows: rows.slice(from, from + piece) });
-    await nextTurn();
+  try {
+    let some: EvaluatorRow<K>[] = [];
+    for await (const row of rows) {
+      if (some.push(row) < piece) continue;
+      post({ rows: some });
+      some = [];
+      await nextTurn();
+    }
+    post({ rows: some });
+    post({ kind, options });
+    return await result;
+  } finally {
+    await worker.terminate();
   }
-  post({ kind, options });
-  return result.finally(() => worker.terminate());
 }

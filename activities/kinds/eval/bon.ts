@@ -1,6 +1,5 @@
-import { evaluateInThread } from '../../../stats/index.ts';
 import { collectMetrics } from '../../process/collect.ts';
-import { readScored, scoring } from '../../process/scoring.ts';
+import { scoring } from '../../process/scoring.ts';
 import type { ProcessKind } from '../kind.ts';
 
 interface CandidateRow {
@@ -15,11 +14,10 @@ interface CandidateRow {
 export const evalBon: ProcessKind<'eval/bon'> = {
   ...scoring,
   async collect(dependencies, work) {
-    const { rows, counts } = await readScored(dependencies, work, (row: CandidateRow, [score = Number.NaN]) => {
-      const { question, ordinal, text, answer, correct } = row;
+    const { n } = work.node.settings;
+    const read = ({ question, ordinal, text, answer, correct }: CandidateRow, [score = Number.NaN]: number[]) => {
       return { question, ordinal, text, answer, correct, score };
-    });
-    const metrics = await evaluateInThread('eval/bon', { n: work.node.settings.n, rows, counts });
-    return { out: await collectMetrics(dependencies, metrics, { rows }) };
+    };
+    return { out: await collectMetrics(dependencies, work, { evaluator: 'eval/bon', options: { n }, read }) };
   },
 };

@@ -1,6 +1,5 @@
-import { evaluateInThread } from '../../../stats/index.ts';
 import { collectMetrics } from '../../process/collect.ts';
-import { readScored, scoring } from '../../process/scoring.ts';
+import { scoring } from '../../process/scoring.ts';
 import type { ProcessKind } from '../kind.ts';
 
 interface ChoiceItem {
@@ -14,7 +13,7 @@ interface ChoiceItem {
 export const evalChoice: ProcessKind<'eval/choice'> = {
   ...scoring,
   async collect(dependencies, work) {
-    const scored = await readScored(dependencies, work, (row: ChoiceItem) => row);
-    return { out: await collectMetrics(dependencies, await evaluateInThread('eval/choice', scored), scored) };
+    const read = ({ prompt, options, label, passage }: ChoiceItem, scores: number[]) => ({ prompt, options, label, passage, scores });
+    return { out: await collectMetrics(dependencies, work, { evaluator: 'eval/choice', options: {}, read }) };
   },
 };

@@ -1,13 +1,11 @@
-import { evaluateInThread } from '../../../stats/index.ts';
-import { collectMetrics } from '../../process/collect.ts';
-import { readScoredPairs, scoring } from '../../process/scoring.ts';
+import { collectMetrics, readPair } from '../../process/collect.ts';
+import { scoring } from '../../process/scoring.ts';
 import type { ProcessKind } from '../kind.ts';
 
 /** Scores both sides of the pairs of RM-Bench. */
 export const evalRmBench: ProcessKind<'eval/rm-bench'> = {
   ...scoring,
   async collect(dependencies, work) {
-    const scored = await readScoredPairs(dependencies, work);
-    return { out: await collectMetrics(dependencies, await evaluateInThread('eval/rm-bench', scored), scored) };
+    return { out: await collectMetrics(dependencies, work, { evaluator: 'eval/rm-bench', options: {}, read: readPair }) };
   },
 };
