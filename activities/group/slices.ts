@@ -19,21 +19,29 @@ export interface ChunkRange {
   growth?: number;
 }
 
+/** A row whose place among equal ones may not be known yet. */
+type UnnumberedRow = Row & { origin: Digest; ordinal?: number };
+
 /** Rows of an artifact with their origins. Questions are their own origins, and the origins of their candidates. */
-export async function* withOrigins(artifacts: Artifacts, artifact: Digest): AsyncGenerator<OriginRow> {
+export async function* withOrigins(artifacts: Artifacts, artifact: Digest): AsyncGenerator<UnnumberedRow> {
+  for await (const row of artifacts.rows<Row>(artifact)) yield typeof row['origin'] === 'string' ? (row as OriginRow) : withOrigin(row);
+}
+
+function withOrigin(row: Row): UnnumberedRow {
+  const isSample = typeof row['ordinal'] === 'number';
+  const asked = isSample ? `${String(row['question'])} ${String(row['rm_prompt'])}` : String(row['prompt']);
+  return { ...row, origin: digestOf(new TextEncoder().encode(asked)) };
+}
+
+/** Equal questions are numbered in their order; other rows have their numbers. */
+function numbered(rows: readonly UnnumberedRow[]): OriginRow[] {
   const seen = new Map<Digest, number>();
-  for await (const row of artifacts.rows<Row>(artifact)) {
-    if (typeof row['origin'] === 'string') {
-      yield row as OriginRow;
-      continue;
-    }
-    const isSample = typeof row['ordinal'] === 'number';
-    const asked = isSample ? `${String(row['question'])} ${String(row['rm_prompt'])}` : String(row['prompt']);
-    const origin = digestOf(new TextEncoder().encode(asked));
-    const ordinal = isSample ? Number(row['ordinal']) : (seen.get(origin) ?? 0);
-    if (!isSample) seen.set(origin, ordinal + 1);
-    yield { ...row, origin, ordinal };
-  }
+  return rows.map((row) => {
+    if (typeof row.ordinal === 'number') return row as OriginRow;
+    const ordinal = seen.get(row.origin) ?? 0;
+    seen.set(row.origin, ordinal + 1);
+    return { ...row, ordinal };
+  });
 }
 
 /** The shards of an artifact that is sorted: each by its origins, and those of one growth of its corpus among each other. */
@@ -67,11 +75,11 @@ export async function sortedByOrigin(dependencies: Pick<Dependencies, 'artifacts
 export async function sortedCopy({ artifacts, store }: Pick<Dependencies, 'artifacts' | 'store'>, artifact: Digest): Promise<Digest> {
   const { type, rows: count } = await artifacts.readManifest(artifact);
   const parts = Math.max(1, Math.ceil(count / rowsOf.part));
-  const partOf = ({ origin }: OriginRow): number => Math.floor((placeOfOrigin(origin) / places) * parts);
+  const partOf = ({ origin }: UnnumberedRow): number => Math.floor((placeOfOrigin(origin) / places) * parts);
   const shards: ArtifactShard[] = [];
   const starts: Digest[] = [];
   for await (const part of inParts(withOrigins(artifacts, artifact), { store, parts, partOf })) {
-    const sorted = part.sort(byOrigin);
+    const sorted = numbered(part).sort(byOrigin);
     for (let at = 0; at < sorted.length; at += rowsOf.shard) {
       const rows = sorted.slice(at, at + rowsOf.shard);
       shards.push(await artifacts.writeJsonl(rows));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Row } from '../../../ports/artifacts.ts';
 import type { Store } from '../../../ports/store.ts';
 import {
   byOrigin,
@@ -83,6 +84,20 @@ it('reads of an artifact exactly the rows of a chunk, whether it is sorted in sh
     }),
     { numRuns: 10 },
   );
+});
+
+it('numbers equal questions in their order, whichever shard they are in', async () => {
+  await using temporary = await temporaryStore();
+  const { store } = temporary;
+  const artifacts = createArtifacts(store);
+  const parts = [['two', 'one', 'two'], ['one', 'three', 'two']].map((prompts, part) =>
+    artifacts.writeJsonl(prompts.map((prompt, place) => ({ prompt, place: 3 * part + place }))),
+  );
+  const asked = await artifacts.writeManifest({ type: 'questions', rows: 6, shards: await Promise.all(parts), meta: {} });
+  const numbers: { [prompt: string]: unknown[] } = {};
+  for await (const { prompt, place, ordinal } of artifacts.rows<Row>(await sortedByOrigin({ artifacts, store }, asked)))
+    (numbers[String(prompt)] ??= []).push([place, ordinal]);
+  expect(numbers).toEqual({ one: [[1, 0], [3, 1]], two: [[0, 0], [2, 1], [5, 2]], three: [[4, 0]] });
 });
 
 async function temporaryStore(): Promise<{ store: Store } & AsyncDisposable> {
