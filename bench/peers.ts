@@ -1,8 +1,9 @@
 /**
  * `npm run bench -- peers [TEXTS] [PEER…]`: codepmp beside other tools that ask models at scale: a description of each of TEXTS texts
  * (1,000), then a strong and a weak answer to it, with 64 requests in flight at an endpoint that takes 50 ms. Each tool makes all pairs
- * once, and once more in another folder, where it and all its processes are killed when half of the answers are there; then the same
- * command is given again. Every answer of the endpoint names what it answers, so a pair of answers to different texts shows.
+ * once, and three times more, each in another folder, where it and all its processes are killed when 10 %, 50 % and 90 % of the answers
+ * are there; then the same command is given again. Every answer of the endpoint names what it answers, so a pair of answers to different
+ * texts shows.
  *
  * Each peer resumes as its documentation says, by a script in `bench/peers/`, in a Python environment of its own.
  */
@@ -32,19 +33,26 @@ if (unknown.length > 0) throw new Error(`no peer is called ${unknown.join(' or '
 const best = ((calls * delay) / inFlight / 1000).toFixed(1);
 console.log(`${texts.length} texts, ${calls} calls, ${inFlight} at once, ${delay} ms each: ${best} s at best\n`);
 const whole = ['s', 'pairs/s', 'CPU ms a call', 'MB of memory', 'MB on disk', 'pairs'];
-const columns = ['tool', ...whole, 'killed at half', 'asked again', 'pairs'];
+const kills = [0.1, 0.5, 0.9];
+const columns = ['tool', ...whole, ...kills.map((share) => `asked again after a kill at ${100 * share} %`), 'pairs'];
 console.log(`| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}`);
 const reference = new Set<string>();
 for (const tool of [codepmp(), ...chosen.map(peer)]) {
-  const cells = [tool.name, ...(await undisturbed(tool)), ...(await killedAtHalf(tool))];
-  console.log(`| ${cells.join(' | ')} |`);
+  const cells = [tool.name, ...(await undisturbed(tool))];
+  const verdicts = new Set<string>();
+  for (const share of kills) {
+    const { again, pairs } = await killedAt(tool, share);
+    cells.push(again);
+    verdicts.add(pairs);
+  }
+  console.log(`| ${[...cells, [...verdicts].join('; ')].join(' | ')} |`);
 }
 
 /** Makes all pairs: what that took, in the order of the columns. */
 async function undisturbed(tool: Tool): Promise<string[]> {
   await using work = await workOf(tool);
   const { how, seconds, cpu, peak } = await work.run();
-  if (how !== 'finished') return [...work.broken(how), '', '', '', '', ''];
+  if (how !== 'finished') return [work.broken(how), '', '', '', '', ''];
   const { requests, most } = await work.counts();
   if (requests !== calls || most > inFlight) console.error(`${tool.name}: ${requests} different requests, at most ${most} at once`);
   const megabytes = [peak, work.bytes()].map((bytes) => (bytes / 1e6).toFixed(0));
@@ -52,15 +60,15 @@ async function undisturbed(tool: Tool): Promise<string[]> {
   return [...speed, ...megabytes, verdictOf(work.pairs())];
 }
 
-/** Kills the tool when half of the answers are there and starts it again: what was lost, in the order of the columns. */
-async function killedAtHalf(tool: Tool): Promise<string[]> {
+/** Kills the tool when this share of the answers is there and starts it again: what was asked again, and what is wrong with its pairs. */
+async function killedAt(tool: Tool, share: number): Promise<{ again: string; pairs: string }> {
   await using work = await workOf(tool);
-  const { how: first } = await work.run(async () => (await work.counts()).answered >= calls / 2);
-  if (first !== 'killed') return [...work.broken(first), '', ''];
-  const { how, seconds } = await work.run();
+  const { how: first } = await work.run(async () => (await work.counts()).answered >= calls * share);
+  if (first === 'finished') return { again: 'finished before', pairs: verdictOf(work.pairs()) };
+  const { how, seconds } = first === 'killed' ? await work.run() : { how: first, seconds: 0 };
   const { again } = await work.counts();
-  if (how !== 'finished') return [...work.broken(how), `${again}`, ''];
-  return [`${seconds.toFixed(1)} s more`, `${again}`, verdictOf(work.pairs())];
+  if (how !== 'finished') return { again: `${again}: ${work.broken(how)}`, pairs: 'none' };
+  return { again: `${again}, ${seconds.toFixed(1)} s more`, pairs: verdictOf(work.pairs()) };
 }
 
 /** What is wrong with pairs. The first pairs, which are those of codepmp, are what others are compared with. */
@@ -97,10 +105,10 @@ async function workOf(tool: Tool) {
     pairs: () => tool.pairs(folder),
     bytes: () => bytesIn(folder) - given,
     /** Says that a command did not finish, and keeps its folder. */
-    broken(how: Ended['how']): [string] {
+    broken(how: Ended['how']): string {
       isKept = true;
       console.error(`${tool.name}: its output is in ${join(folder, 'output.txt')}`);
-      return [how === 'killed' ? `not done after ${patience} s` : how];
+      return how === 'killed' ? `not done after ${patience} s` : how;
     },
     /** Runs its command until it ends, or something is due, or it has not come back in time. */
     run(isDue: () => Promise<boolean> = async () => false): Promise<Ended> {

@@ -23,7 +23,7 @@ interface CommandOptions {
   command: string[];
   /** Where it runs, and what tells its processes from others. */
   folder: string;
-  /** Asked five times a second: whether all of its processes are to be killed now. */
+  /** Asked fifty times a second: whether all of its processes are to be killed now. */
   isDue: () => Promise<boolean>;
 }
 
@@ -41,6 +41,11 @@ export async function watched({ command, folder, isDue }: CommandOptions): Promi
   const byPid = new Map<number, number>();
   let peak = 0;
   let how: Ended['how'] | null = null;
+  const due = async (): Promise<Ended['how'] | null> => {
+    while (how === null && !(await isDue())) await delay(20);
+    return how ?? 'killed';
+  };
+  const end = Promise.race([ended, due()]);
   while (how === null) {
     let together = 0;
     for (const { pid } of processesOf(folder)) {
@@ -49,8 +54,7 @@ export async function watched({ command, folder, isDue }: CommandOptions): Promi
       together += usage?.memory ?? 0;
     }
     peak = Math.max(peak, together);
-    if (await isDue()) how = 'killed';
-    else how = await Promise.race([ended, delay(200, null)]);
+    how = await Promise.race([end, delay(200, null)]);
   }
   const seconds = (Date.now() - began) / 1000;
   if (how === 'killed') await killAll(folder);
