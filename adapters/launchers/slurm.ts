@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { classified } from '../../ports/failure.ts';
 import type { JobRef, JobRequest, JobState, Launcher } from '../../ports/launcher.ts';
 import { agentProgram, failedNodes, gangProgram, writeWhole } from './gang/files.ts';
-import type { GangRequest } from './gang/protocol.ts';
+import { writeGang, type GangNodes } from './gang/launcher.ts';
 import { readAttempt, readProcessFailure, readSpan, recordCancel, wrapperScript } from './job-folder.ts';
 import { askSlurm, createSlurmQueue, runSlurm, wasPreempted } from './slurm-queue.ts';
 import { shellCommand } from './ssh.ts';
@@ -29,7 +29,7 @@ const goneWithin = 120_000;
  * Runs jobs by Slurm. What a job did is in its folder, which outlives the worker and Slurm's own memory: its claim to the attempt, its
  * exit status and its logs. Slurm is only asked whether a job without an exit status is still there, by a name that no other job has.
  */
-export function createSlurmLauncher({ folder: folderNamed, options = [], lostAfterMs = 30_000, fenceMs = 30_000 }: SlurmOptions): Launcher {
+export function createSlurmLauncher({ folder: folderNamed, options = [], lostAfterMs = 30_000, fenceMs }: SlurmOptions): Launcher {
   const queue = createSlurmQueue();
   const missing = new Map<string, number>();
   const folderOf = ({ job, attempt }: JobRef): Promise<string> => folderNamed(`${job}/${attempt}`);
@@ -53,8 +53,8 @@ export function createSlurmLauncher({ folder: folderNamed, options = [], lostAft
     const state = await poll(request);
     if (state.state !== 'absent') return state;
     const folder = await folderOf(request);
-    await writeWhole(join(folder, 'gang.json'), JSON.stringify(gangOf(request, { folder, fenceMs }), null, 2));
-    await writeWhole(join(folder, 'job.sh'), batchScript(folder));
+    const file = await writeGang(request, { folder, fenceMs, nodesOf });
+    await writeWhole(join(folder, 'job.sh'), batchScript(folder, file));
     await writeFile(join(folder, 'command'), request.argv.join(' '));
     const own = ['--parsable', `--job-name=${slurmName(folder)}`, '--no-requeue', `--nodes=${request.nodes ?? 1}`, '--ntasks-per-node=1'];
     const places = [`--chdir=${folder}`, `--output=${join(folder, 'slurm.log')}`, '--open-mode=append'];
@@ -130,30 +130,18 @@ async function until(isSo: () => Promise<boolean>, withinMs: number): Promise<bo
   }
 }
 
-function gangOf(
-  { argv, env, cwd, job, attempt, nodes = 1 }: JobRequest,
-  { folder, fenceMs }: { folder: string; fenceMs: number },
-): GangRequest {
+/** The scheduler chooses the nodes, and says whose turn it is on them. */
+function nodesOf({ nodes = 1 }: JobRequest, { file }: { file: string }): GangNodes {
   const tasks = [`--nodes=${nodes}`, `--ntasks=${nodes}`, '--ntasks-per-node=1', '--kill-on-bad-exit=0', '--input=all'];
-  return {
-    argv,
-    env,
-    cwd,
-    folder,
-    nodes,
-    links: [['srun', ...tasks, process.execPath, agentProgram, join(folder, 'gang.json')]],
-    marker: { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder },
-    takesTurns: false,
-    fenceMs,
-  };
+  return { nodes, links: [['srun', ...tasks, process.execPath, agentProgram, file]], takesTurns: false };
 }
 
 /**
  * Runs the gang on the first node of the job. Slurm signals this shell alone when it is asked to, or when the time is nearly up, and the
  * shell tells the gang; what runs between them takes no notice.
  */
-function batchScript(folder: string): string {
-  const command = shellCommand(['/bin/sh', '-c', wrapperScript(), 'codepmp-job', folder, process.execPath, gangProgram, join(folder, 'gang.json')]);
+function batchScript(folder: string, file: string): string {
+  const command = shellCommand(['/bin/sh', '-c', wrapperScript(), 'codepmp-job', folder, process.execPath, gangProgram, file]);
   return `#!/bin/sh
 cd ${shellCommand([folder])} || exit 1
 export CODEPMP_NODE_ADDRESS="$(scontrol show node "$SLURMD_NODENAME" --oneliner | sed -n 's/.* NodeAddr=\\([^ ]*\\).*/\\1/p')"

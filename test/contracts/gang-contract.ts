@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findProcesses, type Marker } from '../../adapters/launchers/processes.ts';
+import { findProcesses } from '../../adapters/launchers/processes.ts';
 import { agentProgram } from '../../adapters/launchers/gang/files.ts';
 import type { LauncherRig } from '../adapters/launchers/rig.ts';
-import { testLaunchers } from './launcher-contract.ts';
+import { describeLauncher, testLaunchers } from './launcher-contract.ts';
+import { describeReplicas } from './replicas-contract.ts';
 
-/** What every launcher does whose jobs run on two nodes, n1 and n2. */
-export function describeGang(
-  name: string,
-  { rigOf, markerOf }: { rigOf: (root: string) => LauncherRig; markerOf: (folder: string) => Marker },
-): void {
-  describe(name, () => {
+type RigOf = (root: string) => LauncherRig;
+
+/** What programs of an attempt are found by on its nodes. */
+export const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
+
+/** All that a launcher does whose jobs run on nodes, n1 and n2. `alone`: where there is only n1, if that takes another rig. */
+export function describeNodes({ rigOf, alone = rigOf }: { rigOf: RigOf; alone?: RigOf }): void {
+  describeLauncher('a launcher of one node', { rigOf: alone, markerOf });
+  describeGang(rigOf);
+  describeReplicas('a pool of two nodes', { rigOf });
+}
+
+function describeGang(rigOf: RigOf): void {
+  describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf, markerOf);
     const { ref, job, outputOf, exited, survivors } = test;
 

@@ -17,23 +17,19 @@ export interface GangOptions {
 /** Milliseconds beyond the grace period in which a gang verifies that nothing is left on its nodes. */
 const killWithin = 15_000;
 
-type GangNodes = Omit<GangRequest, 'argv' | 'env' | 'cwd' | 'folder' | 'marker' | 'fenceMs'>;
+export type GangNodes = Omit<GangRequest, 'argv' | 'env' | 'cwd' | 'folder' | 'marker' | 'fenceMs'>;
 
 /**
  * Runs jobs on several nodes. A gang is one process of the machine whose worker has submitted it. It outlives the worker, talks to each
  * node, and is submitted, found again and cancelled, from other machines as well, like any process there. The nodes' programs end when
  * they hear nothing of it. Nodes must share the store's folder and the installation with this machine, at the same paths.
  */
-export function createGangLauncher({ local, fenceMs = 30_000, nodesOf, env = {} }: GangOptions): Launcher {
+export function createGangLauncher({ local, fenceMs, nodesOf, env = {} }: GangOptions): Launcher {
   return {
     ...local,
     async submit(request) {
-      const { argv, cwd, job, attempt } = request;
       const folder = await local.folder(request);
-      const file = join(folder, 'gang.json');
-      const marker = { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder };
-      const gang: GangRequest = { argv, env: request.env, cwd, folder, marker, fenceMs, ...nodesOf(request, { folder, file }) };
-      await writeWhole(file, JSON.stringify(gang, null, 2));
+      const file = await writeGang(request, { folder, fenceMs, nodesOf });
       const own = { ...env, CODEPMP_ELSEWHERE: '1' };
       return local.submit({ ...request, argv: [process.execPath, gangProgram, file], env: own, cwd: folder });
     },
@@ -42,4 +38,17 @@ export function createGangLauncher({ local, fenceMs = 30_000, nodesOf, env = {} 
       await local.cancel(ref, { graceMs: graceMs + killWithin });
     },
   };
+}
+
+/** Writes what a gang is to do into the folder of its attempt; the file. */
+export async function writeGang(
+  request: JobRequest,
+  { folder, fenceMs = 30_000, nodesOf }: Pick<GangOptions, 'fenceMs' | 'nodesOf'> & { folder: string },
+): Promise<string> {
+  const { argv, env, cwd, job, attempt } = request;
+  const file = join(folder, 'gang.json');
+  const marker = { CODEPMP_RANK: `${job}/${attempt}`, CODEPMP_RANK_FOLDER: folder };
+  const gang: GangRequest = { argv, env, cwd, folder, marker, fenceMs, ...nodesOf(request, { folder, file }) };
+  await writeWhole(file, JSON.stringify(gang, null, 2));
+  return file;
 }

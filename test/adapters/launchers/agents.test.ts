@@ -6,9 +6,8 @@ import { createMachineLock } from '../../../adapters/index.ts';
 import { offersFolder } from '../../../adapters/launchers/agents/offers.ts';
 import { probePool } from '../../../adapters/launchers/probe.ts';
 import { poolDefaults } from '../../../schemas/index.ts';
-import { describeGang } from '../../contracts/gang-contract.ts';
-import { describeLauncher, testLaunchers } from '../../contracts/launcher-contract.ts';
-import { describeReplicas } from '../../contracts/replicas-contract.ts';
+import { describeNodes, markerOf } from '../../contracts/gang-contract.ts';
+import { testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasNetworks, startListener, startListeners, startNetwork, withdraw } from './listeners.ts';
 import { canDivide, onHost } from '../../hosts.ts';
 
@@ -20,15 +19,12 @@ describe.skipIf(process.platform !== 'linux')('by agents', () => {
     for (const listener of Object.values(listeners)) listener.kill('SIGCONT');
     await Promise.all(Object.values(listeners).map(withdraw));
   });
-  const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
   const rigOf = (root: string) => {
     listeners = startListeners(root);
     return { root, agents: { fenceMs: 3_000 } };
   };
 
-  describeLauncher('a launcher of one node', { rigOf, markerOf });
-  describeGang('a launcher of two nodes', { rigOf, markerOf });
-  describeReplicas('a pool of two nodes', { rigOf });
+  describeNodes({ rigOf });
 
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf, markerOf);

@@ -5,9 +5,8 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { probePool } from '../../../adapters/launchers/probe.ts';
 import { wasPreempted } from '../../../adapters/launchers/slurm-queue.ts';
 import { poolDefaults } from '../../../schemas/index.ts';
-import { describeGang } from '../../contracts/gang-contract.ts';
-import { describeReplicas } from '../../contracts/replicas-contract.ts';
-import { describeLauncher, testLaunchers } from '../../contracts/launcher-contract.ts';
+import { describeNodes, markerOf } from '../../contracts/gang-contract.ts';
+import { testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasSlurm, idle, startSlurmNodes, type SlurmNodes } from './slurmd.ts';
 
 describe.skipIf(!hasSlurm)('by Slurm', () => {
@@ -20,7 +19,6 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
       delete process.env['SLURM_CONF'];
     };
   });
-  const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
   const rigOf = (root: string) => ({ root, slurm: { lostAfterMs: 1_000, fenceMs: 3_000 } });
 
   it('says whether a job could start, and which nodes a leftover process has drained', async () => {
@@ -37,9 +35,7 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
     await execa('scontrol', ['update', 'nodename=n2', 'state=resume']);
   });
 
-  describeLauncher('a launcher of one node', { rigOf, markerOf });
-  describeGang('a launcher of two nodes', { rigOf, markerOf });
-  describeReplicas('a pool of two nodes', { rigOf });
+  describeNodes({ rigOf });
 
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf, markerOf);

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { carries, findProcesses, sendSignal } from '../../../adapters/launchers/processes.ts';
 import type { JobRef } from '../../../ports/launcher.ts';
-import { describeGang } from '../../contracts/gang-contract.ts';
-import { describeReplicas } from '../../contracts/replicas-contract.ts';
-import { describeLauncher, testLaunchers } from '../../contracts/launcher-contract.ts';
+import { describeNodes, markerOf } from '../../contracts/gang-contract.ts';
+import { testLaunchers } from '../../contracts/launcher-contract.ts';
 import { hasSshd, startSshNodes, type SshNodes } from './sshd.ts';
 
 describe.skipIf(!hasSshd)('over ssh', () => {
@@ -20,13 +19,9 @@ describe.skipIf(!hasSshd)('over ssh', () => {
       await rm(folder, { recursive: true, force: true });
     };
   });
-  const markerOf = (folder: string) => ({ CODEPMP_RANK: 'store/key/1', CODEPMP_RANK_FOLDER: folder });
-
   const rigOf = (hosts: string[]) => (root: string) => ({ root, ssh: { config: nodes.config, hosts, fenceMs: 2_000 } });
 
-  describeLauncher('a launcher of one node', { rigOf: rigOf(['n1']), markerOf });
-  describeGang('a launcher of two nodes', { rigOf: rigOf(['n1', 'n2']), markerOf });
-  describeReplicas('a pool of two nodes', { rigOf: rigOf(['n1', 'n2']) });
+  describeNodes({ rigOf: rigOf(['n1', 'n2']), alone: rigOf(['n1']) });
 
   describe('a launcher of two nodes', () => {
     const test = testLaunchers(rigOf(['n1', 'n2']), markerOf);
