@@ -31,7 +31,7 @@ const shared = {
   pool: 'forks',
   testTimeout: 600_000,
   hookTimeout: 600_000,
-  teardownTimeout: 20_000,
+  teardownTimeout: 60_000,
   expect: { poll: { timeout: 120_000 } },
 } as const;
 

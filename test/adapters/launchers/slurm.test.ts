@@ -111,7 +111,7 @@ describe.skipIf(!hasSlurm)('by Slurm', () => {
       await launcher.submit(job('echo ready; sleep 300', { nodes: 2 }));
       await expect.poll(() => outputOf('stdout')).toBe('ready\nready\n');
       await nodes.end('n2', 'SIGKILL');
-      await expect.poll(() => launcher.poll(ref), { timeout: 90_000 }).toMatchObject({ state: 'exited', failure: { cancelled: false } });
+      await expect.poll(() => launcher.poll(ref)).toMatchObject({ state: 'exited', failure: { cancelled: false } });
       expect(await launcher.poll(ref)).toMatchObject({ failure: { signal: expect.stringMatching(/^SIG(KILL|TERM)$/) } });
       await expect.poll(survivors).toEqual([]);
       await nodes.start('n2');

@@ -50,7 +50,7 @@ async function scoresOn(rig: LauncherRig, pool: Pool): Promise<{ scores: Map<str
   const { argv, env, config: stated, nodes = 1 } = inRanks(dependencies, node, { script: 'score.py', config });
   await writeFile(join(attempt, 'config.json'), JSON.stringify(stated));
   await launcher.submit({ ...ref, argv: [...argv, '--config', join(attempt, 'config.json')], env, cwd: attempt, nodes });
-  await expect.poll(() => launcher.poll(ref), { timeout: 130_000, interval: 200 }).toEqual({ state: 'exited', failure: null });
+  await expect.poll(() => launcher.poll(ref), { timeout: 400_000, interval: 200 }).toEqual({ state: 'exited', failure: null });
   expect(JSON.parse(await readFile(files.result, 'utf8'))).toMatchObject({ status: 'succeeded' });
   const parts = (await readdir(config.output)).filter((name) => name.startsWith('scores-'));
   const lines = await Promise.all(parts.map((name) => readFile(join(config.output, name), 'utf8')));
