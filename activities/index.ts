@@ -20,6 +20,7 @@ export { followEndpointLimits } from './endpoint-limits.ts';
 export { createMachine, scheduled } from './process/machine.ts';
 export { createMeters } from './meter.ts';
 export { stopOrphans } from './run/leave-node.ts';
+export { giveOutLost } from './run/lost-work.ts';
 
 /** Every activity, ready for a worker. */
 export function createActivities(dependencies: Dependencies) {

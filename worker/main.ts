@@ -2,8 +2,9 @@ import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stopOrphans, type Dependencies } from '../activities/index.ts';
+import { giveOutLost, stopOrphans, type Dependencies } from '../activities/index.ts';
 import { createProcesses } from '../adapters/index.ts';
+import type { Processes } from '../ports/processes.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { openDependencies } from './dependencies.ts';
 import { createWorkers } from './workers.ts';
@@ -20,8 +21,9 @@ async function main(): Promise<void> {
   const [connection, { code }] = await Promise.all([NativeConnection.connect(connectionOptions), bundleWorkflows()]);
   const processes = createProcesses();
   const { dependencies, close } = await openDependencies({ connection, namespace: namespace ?? 'default', processes, home });
-  const workers = await createWorkers({ connection, namespace: namespace ?? 'default', code, dependencies });
+  const workers = await createWorkers({ connection, namespace: namespace ?? 'default', code, dependencies, identity: processes.own });
   const running = workers.map((worker) => worker.run());
+  void takeOverLost(dependencies, processes);
   const sweeping = sweepOrphans(dependencies);
   process.stdout.write(`${JSON.stringify({ type: 'ready', pid: process.pid })}\n`);
   try {
@@ -30,6 +32,12 @@ async function main(): Promise<void> {
     clearInterval(sweeping);
     await close();
   }
+}
+
+/** Of what cannot be given out, because it has just ended or the server does not answer, the heartbeats are missed later. */
+async function takeOverLost({ client }: Dependencies, processes: Processes): Promise<void> {
+  const lost = await giveOutLost(client, processes).catch(() => 0);
+  if (lost > 0) Runtime.instance().logger.info('what workers were doing whose processes have ended is given out again', { activities: lost });
 }
 
 /** Milliseconds between two looks for steps that no run waits for any more. */

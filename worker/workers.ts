@@ -15,12 +15,15 @@ export async function createWorkers(options: {
   namespace: string;
   code: string;
   dependencies: Dependencies;
+  /** By which the server, and other workers of this machine, know this one: the name of its process. */
+  identity: string;
 }): Promise<Worker[]> {
-  const { connection, namespace, code, dependencies } = options;
+  const { connection, namespace, code, dependencies, identity } = options;
   const activities = createActivities(dependencies);
   const common: WorkerOptions = {
     connection,
     namespace,
+    identity,
     taskQueue: queues.main,
     activities,
     maxHeartbeatThrottleInterval: '1s',

@@ -52,7 +52,8 @@ type Verbs = {
 
 type Rig = Pick<Engine, 'started' | 'on' | 'plans' | 'store'>;
 
-export async function engine(): Promise<Engine> {
+/** `identity`: by which the server knows the worker; default: the SDK's. */
+export async function engine({ identity }: { identity?: string } = {}): Promise<Engine> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const server = await temporalServer();
   const connection = await NativeConnection.connect({ address: server.address });
@@ -64,7 +65,14 @@ export async function engine(): Promise<Engine> {
   const taskQueues = [queues.main, queues.cpu, queues.pool('local'), queues.pool('later'), queues.endpoint('e')];
   const workers = await Promise.all(
     taskQueues.map((taskQueue) =>
-      Worker.create({ connection, taskQueue, activities, workflowBundle: { code }, maxHeartbeatThrottleInterval: '200ms' }),
+      Worker.create({
+        connection,
+        taskQueue,
+        activities,
+        workflowBundle: { code },
+        maxHeartbeatThrottleInterval: '200ms',
+        ...(identity !== undefined && { identity }),
+      }),
     ),
   );
   const running = workers.map((worker) => worker.run());
