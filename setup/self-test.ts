@@ -50,7 +50,7 @@ const suites: Runner[] = [
     argv: [join(python, 'python'), '-m', 'pytest', '-q', `--junitxml=${junit}`],
     cwd: 'trainer',
     counts: () => fromJunit(junit),
-    limit: 40,
+    limit: 60,
     log: join(reports, 'pytest.log'),
   },
   {
@@ -64,7 +64,7 @@ const suites: Runner[] = [
       `--outputFile.json=${vitest}`,
     ],
     counts: () => fromVitest(vitest),
-    limit: 40,
+    limit: 60,
   },
 ];
 
