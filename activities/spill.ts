@@ -4,7 +4,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Store } from '../ports/store.ts';
 
 /** Text in memory before it is written, in characters: of all parts and at most of one. */
-const buffered = { all: 2 ** 26, one: 2 ** 20 };
+const buffered = { all: 2 ** 24, one: 2 ** 20 };
 
 /** Rows that are parsed in one go, before other work has a turn. */
 const parsedAtOnce = 1000;
