@@ -141,7 +141,7 @@ export async function countOrigins(origins: AsyncIterable<{ origin: Digest }> | 
  */
 export function chunkRanges(counts: Uint32Array, size: number): ChunkRange[] {
   const below = new Float64Array(counts.length + 1);
-  for (const [place, count] of counts.entries()) below[place + 1] = (below[place] ?? 0) + count;
+  counts.forEach((count, place) => (below[place + 1] = (below[place] ?? 0) + count));
   const ranges: ChunkRange[] = [];
   const cut = (from: number, to: number): void => {
     const items = (below[to] ?? 0) - (below[from] ?? 0);

@@ -1,3 +1,4 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { digestOfText, languageOf } from '../../items/index.ts';
 import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
 import type { Manifest } from '../../ports/artifacts.ts';
@@ -64,7 +65,7 @@ export async function writeCorpus(
   const starts: string[] = [];
   const partOf = ({ origin }: TextWithOrigin): number => Math.floor((Number.parseInt(origin.slice(0, 8), 16) / 16 ** 8) * parts);
   for await (const part of inParts(rowsOf(texts), { store, parts, partOf })) {
-    const rows = withOrdinals(part);
+    const rows = await withOrdinals(part);
     for (let at = 0; at < rows.length; at += shardRows) {
       shards.push(await artifacts.writeJsonl(rows.slice(at, at + shardRows)));
       starts.push(rows[at]?.origin ?? '');
@@ -81,14 +82,17 @@ async function* rowsOf(texts: AsyncIterable<CorpusText> | Iterable<CorpusText>):
     yield { origin: digestOfText(text), repository, path, commit, licence, language, text };
 }
 
-/** Equal texts are numbered in the order of their paths. */
-function withOrdinals(rows: readonly TextWithOrigin[]): OriginRow[] {
+/** Equal texts are numbered in the order of their paths. Other work has its turn in between: tens of thousands of rows take a while. */
+async function withOrdinals(rows: readonly TextWithOrigin[]): Promise<OriginRow[]> {
+  const byPath = rows.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  await otherWork();
   const seen = new Map<Digest, number>();
-  const numbered = rows.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ origin, ...row }) => {
+  const numbered = byPath.map(({ origin, ...row }) => {
     const ordinal = seen.get(origin) ?? 0;
     seen.set(origin, ordinal + 1);
     return { origin, ordinal, ...row };
   });
+  await otherWork();
   return numbered.sort(byOrigin);
 }
 
