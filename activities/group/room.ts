@@ -11,11 +11,11 @@ export type TakeRoom = (requests: number, signal: AbortSignal) => Promise<() => 
  * many requests.
  */
 export function createRoom(most: number): TakeRoom {
-  const waiting: WaitingChunk[] = [];
+  const waiting = new Set<WaitingChunk>();
   let taken = 0;
   const beginNext = (): void => {
     for (let [next] = waiting; next && (taken === 0 || taken + next.requests <= most); [next] = waiting) {
-      waiting.shift();
+      waiting.delete(next);
       taken += next.requests;
       next.begin();
     }
@@ -25,13 +25,12 @@ export function createRoom(most: number): TakeRoom {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const entry = { requests, begin: resolve };
     const leave = (): void => {
-      if (!waiting.includes(entry)) return;
-      waiting.splice(waiting.indexOf(entry), 1);
+      if (!waiting.delete(entry)) return;
       reject(signal.reason as Error);
       beginNext();
     };
     signal.addEventListener('abort', leave, { once: true });
-    waiting.push(entry);
+    waiting.add(entry);
     beginNext();
     try {
       await promise;
