@@ -96,7 +96,7 @@ function startSupervisor({ store, home, wanted }: JoinOptions): { exited: boolea
   const script = fileURLToPath(new URL('main.ts', import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', script, JSON.stringify({ store, home, wanted, idleMs })],
+    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', script, JSON.stringify({ store, home, wanted, idleMs })],
     { cwd: folder, detached: true, stdio: ['ignore', log, log] },
   );
   closeSync(log);
