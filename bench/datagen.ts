@@ -24,7 +24,7 @@ type Complete = (request: CompletionRequest) => Promise<Answer>;
 
 using server = await fastEndpoint({ delay: 50 });
 let isWithin = true;
-for (const concurrency of [64, 256]) {
+for (const concurrency of [64, 256, 1024]) {
   const client = openEndpointClient({
     name: 'bench',
     urls: [server.url],

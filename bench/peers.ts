@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { EndpointCounts } from '../test/e2e/fixtures/faults.ts';
 import { countsOf, serve } from '../test/e2e/rig.ts';
 import { codepmp, peer, peers, type Pair, type Tool } from './peers/tools.ts';
-import { bytesIn, killAll, watched, type Ended } from './peers/watched.ts';
+import { bytesIn, killAll, watched, type Cost, type Ended } from './peers/watched.ts';
 import { textLines } from './scale/pairs-of-texts.ts';
 
 const inFlight = 64;
@@ -37,27 +37,43 @@ const kills = [0.1, 0.5, 0.9];
 const columns = ['tool', ...whole, ...kills.map((share) => `asked again after a kill at ${100 * share} %`), 'pairs'];
 console.log(`| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}`);
 const reference = new Set<string>();
-for (const tool of [codepmp(), ...chosen.map(peer)]) {
-  const cells = [tool.name, ...(await undisturbed(tool))];
+const own = await rowOf(codepmp());
+const others = new Map<string, Cost>();
+for (const name of chosen) others.set(name, await rowOf(peer(name)));
+const script = others.get('script');
+if (script) {
+  console.log(`\nCPU of the worker of codepmp after its start: ${ratio(own.workerCpu, script.cpu)} that of the script (at most 1.5 is the aim)`);
+  console.log(`CPU of all processes of codepmp: ${ratio(own.cpu, script.cpu)} that of the script (at most 2 is the aim, with 20,000 texts)`);
+}
+
+/** Has a tool make all pairs, undisturbed and killed, and prints what came of it. Returns what it took undisturbed. */
+async function rowOf(tool: Tool): Promise<Cost> {
+  const { cells, cost } = await undisturbed(tool);
   const verdicts = new Set<string>();
   for (const share of kills) {
     const { again, pairs } = await killedAt(tool, share);
     cells.push(again);
     verdicts.add(pairs);
   }
-  console.log(`| ${[...cells, [...verdicts].join('; ')].join(' | ')} |`);
+  console.log(`| ${[tool.name, ...cells, [...verdicts].join('; ')].join(' | ')} |`);
+  return cost;
+}
+
+function ratio(part: number, whole: number): string {
+  return `${(part / whole).toFixed(2)} times`;
 }
 
 /** Makes all pairs: what that took, in the order of the columns. */
-async function undisturbed(tool: Tool): Promise<string[]> {
+async function undisturbed(tool: Tool): Promise<{ cells: string[]; cost: Cost }> {
   await using work = await workOf(tool);
-  const { how, seconds, cpu, peak } = await work.run();
-  if (how !== 'finished') return [work.broken(how), '', '', '', '', ''];
+  const { how, ...cost } = await work.run();
+  if (how !== 'finished') return { cells: [work.broken(how), '', '', '', '', ''], cost };
+  const { seconds, cpu, peak } = cost;
   const { requests, most } = await work.counts();
   if (requests !== calls || most > inFlight) console.error(`${tool.name}: ${requests} different requests, at most ${most} at once`);
   const megabytes = [peak, work.bytes()].map((bytes) => (bytes / 1e6).toFixed(0));
   const speed = [seconds.toFixed(1), (texts.length / seconds).toFixed(0), ((cpu * 1000) / calls).toFixed(2)];
-  return [...speed, ...megabytes, verdictOf(work.pairs())];
+  return { cells: [...speed, ...megabytes, verdictOf(work.pairs())], cost };
 }
 
 /** Kills the tool when this share of the answers is there and starts it again: what was asked again, and what is wrong with its pairs. */
@@ -113,7 +129,8 @@ async function workOf(tool: Tool) {
     /** Runs its command until it ends, or something is due, or it has not come back in time. */
     run(isDue: () => Promise<boolean> = async () => false): Promise<Ended> {
       const end = Date.now() + patience * 1000;
-      return watched({ command: tool.command, folder, isDue: async () => Date.now() > end || isDue() });
+      const hasBegun = async () => (await countsOf(endpoint)).answered > 0;
+      return watched({ command: tool.command, folder, isDue: async () => Date.now() > end || isDue(), hasBegun });
     },
     async [Symbol.asyncDispose]() {
       await killAll(folder);

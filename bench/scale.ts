@@ -13,13 +13,19 @@ import type { Project } from '../test/e2e/rig.ts';
 import { configOfTexts, pairsOf, textLines } from './scale/pairs-of-texts.ts';
 import { usageOf } from './scale/usage.ts';
 
-/** What is aimed at with each size: seconds to the first call, calls a second, memory of all processes, breaks of the worker's loop. */
-const aims = { cold: 8, warm: 3, calls: 3000, megabytes: 500, break: 200 };
+/**
+ * What is aimed at with each size: seconds to the first call, calls a second, memory of all processes, breaks of the worker's loop, and
+ * bytes written a pair.
+ */
+const aims = { cold: 8, warm: 3, calls: 3000, megabytes: 500, break: 200, written: 2 };
 
 /** Parts of the command lines of the processes, and what the parts are called. */
 const roles = { 'server start-dev': 'server', 'worker/main': 'worker', 'supervisor/main': 'supervisor', submitted: 'compiler' };
 
 process.env['NODE_OPTIONS'] = `--import ${pathToFileURL(join(import.meta.dirname, 'breaks', 'of-worker.ts')).href}`;
+
+/** Steps of a chunk that have a record of it each: prompts, two answers, pairs. */
+const stepsOfChunk = 4;
 
 const pipeline = pairsOf({ texts: '{uses: source/jsonl, with: {source: texts, take: null}}' });
 const items = Number(process.argv[3] ?? 20_000);
@@ -47,8 +53,9 @@ async function measure(count: number): Promise<void> {
   console.log(`  calls a second: ${aimed((calls['fast'] ?? 0) / (seconds - cold.first), aims.calls, 'at least')}`);
   console.log(`  MB of memory, all at once: ${aimed(usage.peak() / 1e6, aims.megabytes, 'at most')}`);
   console.log(`  ms of CPU in the longest break of the worker: ${aimed(Number(await readFile(breaks, 'utf8')), aims.break, 'at most')}`);
-  await printHistories(user, run);
+  await printHistories(user, { run, count, serverCpu: used.get('server')?.cpu ?? 0 });
   for (const line of storeLines(user.store, count)) console.log(line);
+  console.log(`  bytes written a pair, as a multiple of its text: ${aimed(await writtenOf(user, count), aims.written, 'at most')}`);
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(100, count));
   const warm = await runOf(user);
   console.log(`  seconds from the command to the first call: ${aimed(cold.first, aims.cold, 'at most')}`);
@@ -111,7 +118,8 @@ function watchProcesses(store: string) {
   };
 }
 
-async function printHistories(user: Project, run: string): Promise<void> {
+/** Prints what the server has of the run, and what that is for each chunk. */
+async function printHistories(user: Project, { run, count, serverCpu }: { run: string; count: number; serverCpu: number }): Promise<void> {
   const { address } = JSON.parse(readFileSync(join(user.store, 'dev', 'dev.json'), 'utf8')) as { address: string };
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
@@ -125,14 +133,32 @@ async function printHistories(user: Project, run: string): Promise<void> {
   await connection.close();
   const all = lengths.reduce((sum, each) => sum + each, 0);
   console.log(`  histories    ${lengths.length} executions, ${all} events, ${(bytes / 1e6).toFixed(2)} MB; the longest ${Math.max(...lengths)} events (${run})`);
+  const chunks = filesIn(join(user.store, 'names', 'chunks')).length / stepsOfChunk;
+  const each = (amount: number): string => (amount / chunks).toFixed(1);
+  console.log(`  ${chunks} chunks   ${each(all)} events and ${each(serverCpu * 1000)} ms of CPU of the server each, for ${each(count)} texts`);
+}
+
+/** Bytes of results, ledger and names for each pair, as a multiple of those of its prompt and answers. */
+async function writtenOf(user: Project, count: number): Promise<number> {
+  const { stdout } = await user.codepmp('show', 'pairs', '-n', '100', '--json');
+  const { items } = JSON.parse(stdout) as { items: { prompt: string; chosen: string; rejected: string }[] };
+  const texts = items.map(({ prompt, chosen, rejected }) => Buffer.byteLength(`${prompt}${chosen}${rejected}`));
+  const written = ['blobs', 'ledger', 'names'].flatMap((name) => filesIn(join(user.store, name)));
+  return written.reduce((sum, bytes) => sum + bytes, 0) / count / (texts.reduce((sum, bytes) => sum + bytes, 0) / texts.length);
+}
+
+/** Bytes of each file in a folder. */
+function filesIn(folder: string): number[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => statSync(join(parentPath, name)).size);
 }
 
 /** Files and bytes by the folders of a store. */
 function storeLines(store: string, count: number): string[] {
   const folders = readdirSync(store, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   return folders.flatMap((name) => {
-    const files = readdirSync(join(store, name), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const bytes = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+    const files = filesIn(join(store, name));
+    const bytes = files.reduce((sum, each) => sum + each, 0);
     if (files.length === 0) return [];
     return [`  ${name.padEnd(12)} ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB (${(bytes / count).toFixed(0)} bytes a text)`];
   });

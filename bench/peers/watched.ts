@@ -10,6 +10,8 @@ export interface Cost {
   seconds: number;
   /** Seconds of CPU. */
   cpu: number;
+  /** The same of the worker of codepmp alone, from the first answer on. */
+  workerCpu: number;
   /** Bytes of memory of all processes at once, each with its share of what it shares. */
   peak: number;
 }
@@ -25,13 +27,15 @@ interface CommandOptions {
   folder: string;
   /** Asked fifty times a second: whether all of its processes are to be killed now. */
   isDue: () => Promise<boolean>;
+  /** Whether there is an answer. */
+  hasBegun: () => Promise<boolean>;
 }
 
 /** A closed port: what a tool looks for on the web, such as a vocabulary, or sends there is refused at once, with or without a network. */
 const nowhere = 'http://127.0.0.1:9';
 
 /** Runs a command to its end, or kills it with all processes that it started. Its output goes to `output.txt` in its folder. */
-export async function watched({ command, folder, isDue }: CommandOptions): Promise<Ended> {
+export async function watched({ command, folder, isDue, hasBegun }: CommandOptions): Promise<Ended> {
   const [program = '', ...args] = command;
   const output = openSync(join(folder, 'output.txt'), 'a');
   const env = { ...process.env, NO_COLOR: '1', HOME: folder, HF_HUB_OFFLINE: '1', https_proxy: nowhere };
@@ -39,6 +43,7 @@ export async function watched({ command, folder, isDue }: CommandOptions): Promi
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', output, output], detached: true });
   const ended = new Promise<Ended['how']>((resolve) => child.once('exit', (code) => resolve(code === 0 ? 'finished' : 'failed')));
   const byPid = new Map<number, number>();
+  const workers: { before: number | null; now: number } = { before: null, now: 0 };
   let peak = 0;
   let how: Ended['how'] | null = null;
   const due = async (): Promise<Ended['how'] | null> => {
@@ -48,17 +53,20 @@ export async function watched({ command, folder, isDue }: CommandOptions): Promi
   const end = Promise.race([ended, due()]);
   while (how === null) {
     let together = 0;
-    for (const { pid } of processesOf(folder)) {
+    for (const { pid, command: each } of processesOf(folder)) {
       const usage = usageOf(pid);
       if (usage) byPid.set(pid, usage.cpu);
+      if (usage && each.includes('worker/main')) workers.now = usage.cpu;
       together += usage?.memory ?? 0;
     }
+    if (workers.before === null && (await hasBegun())) workers.before = workers.now;
     peak = Math.max(peak, together);
     how = await Promise.race([end, delay(200, null)]);
   }
   const seconds = (Date.now() - began) / 1000;
   if (how === 'killed') await killAll(folder);
-  return { how, seconds, cpu: [...byPid.values()].reduce((sum, cpu) => sum + cpu, 0), peak };
+  const cpu = [...byPid.values()].reduce((sum, each) => sum + each, 0);
+  return { how, seconds, cpu, workerCpu: workers.now - (workers.before ?? 0), peak };
 }
 
 /** Kills all processes that name the folder, also those that come meanwhile. */

@@ -1,4 +1,5 @@
 import type { EndpointCounts, Faults } from './fixtures/faults.ts';
+import { createRandom } from '../../stats/index.ts';
 import { config, generation, modules } from './pipelines.ts';
 import { artifactOf, countsOf, fastEndpoint, project, until, type Project, type Result, type Served } from './rig.ts';
 
@@ -8,7 +9,7 @@ export const lasting = { truncated: 0.005, refused: 0.001 };
 
 interface CrashOptions {
   files: number;
-  /** How often the worker is killed, each time after an equal share of the answers. */
+  /** How often the worker is killed, each time after a random number of answers, the same in every run. */
   kills: number;
   /** Requests in flight at once. */
   inFlight: number;
@@ -40,20 +41,35 @@ export async function crashTest({ files, kills, inFlight, delay, faults, onKill 
   });
   const began = Date.now();
   const run = user.start('pairs.yaml');
-  for (let kill = 1; kill <= kills; kill += 1) {
-    await killAfter({ user, endpoint, answers: Math.floor((2.9 * files * kill) / (kills + 1)) });
-    onKill?.(kill);
+  for (const [index, answers] of momentsOf(kills, 2.9 * files).entries()) {
+    await killAfter({ user, endpoint, answers });
+    onKill?.(index + 1);
   }
   const { status } = await run.result;
   const seconds = (Date.now() - began) / 1000;
   return { status, seconds, counts: await countsOf(endpoint), pairs: await artifactOf(user, 'pairs'), reasons: await reasonsOf(user) };
 }
 
-/** Kills the worker of a project once its endpoint has answered so many requests. */
+/** So many random numbers of answers, in order, each less than the most. */
+function momentsOf(kills: number, most: number): number[] {
+  const random = createRandom(1);
+  return Array.from({ length: kills }, () => Math.floor(most * random())).toSorted((a, b) => a - b);
+}
+
+/** Kills the worker of a project once its endpoint has answered so many requests; one that is dead is waited for to come back. */
 export async function killAfter({ user, endpoint, answers }: { user: Project; endpoint: Served; answers: number }): Promise<void> {
   const isDue = async () => (await countsOf(endpoint).catch(() => null))?.answered ?? 0;
   await until(`${answers} are answered`, async () => (await isDue()) >= answers, 1000);
-  process.kill((await user.pids()).worker, 'SIGKILL');
+  await until('the worker is killed', async () => isKilled((await user.pids()).worker));
+}
+
+/** Kills a process; false if it has ended before. */
+function isKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 async function reasonsOf(user: Project): Promise<CrashOutcome['reasons']> {
