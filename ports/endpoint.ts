@@ -32,9 +32,10 @@ export interface CompletionRequest {
 export interface EndpointClient {
   /**
    * Returns an answer, or throws a ClassifiedError. What may pass is tried again first: trouble of the endpoint for as long as its
-   * `outage` says, the failure of one request as often as its `tries` says. If only this request failed, the error is an `ItemFailure`. A
-   * prompt that is too long, or that a filter refuses, comes back as an answer without text. An abort ends the request at once and
-   * rejects with the signal's reason.
+   * `outage` says, the failure of one request as often as its `tries` says, and where the server was busy, until its pauses come to
+   * `outage`. Time in which it waits for its turn does not count. If only this request failed, the error is an `ItemFailure`. A prompt that
+   * is too long, or that a filter refuses, comes back as an answer without text. An abort ends the request at once and rejects with the
+   * signal's reason.
    */
   complete(request: CompletionRequest): Promise<Answer>;
   /** The trouble that is being waited out, on one line; null: none. */

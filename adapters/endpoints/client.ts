@@ -49,8 +49,8 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
 
   const complete = async (request: CompletionRequest): Promise<Answer> => {
     const since = performance.now();
-    const latest = Date.now() + outage;
     let failures = 0;
+    let paused = 0;
     for (let tried = 1; ; tried += 1) {
       const result = await askInTurn(request, since);
       if ('text' in result) return result;
@@ -59,10 +59,12 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
       if (failure.kind === 'endpoint') throw errorOf(name, failed);
       if (failure.kind === 'request') throw itemFailure(name, failed, 'rejected');
       if (!isToBlame) continue;
-      if (failure.kind === 'try') failures += 1;
-      const pause = failure.retryAfter ?? Math.min(pauses.most, pauses.first * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
+      const growing = Math.min(pauses.most, pauses.first * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
+      const pause = Math.max(growing, failure.retryAfter ?? 0);
       if (pause > outage && failure.retryAfter !== undefined) throw errorOf(name, failed);
-      if (failures >= endpoint.tries || Date.now() + pause > latest) throw itemFailure(name, failed, 'unanswered');
+      if (failure.kind === 'busy') paused += pause;
+      else failures += 1;
+      if (failures >= endpoint.tries || paused > outage) throw itemFailure(name, failed, 'unanswered');
       await sleep(pause, undefined, { signal: request.signal }).catch(() => request.signal.throwIfAborted());
     }
   };

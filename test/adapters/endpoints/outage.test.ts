@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest } from '../../../ports/endpoint.ts';
 import { ask, endpointOf, script } from './rig.ts';
-import { answer, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
+import { answer, hang, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
 
 /** A request about one item. */
 function about(item: number): CompletionRequest {
@@ -16,6 +16,8 @@ const itemIn = (body: { [field: string]: unknown }): string => (body['messages']
 function by(acts: { [item: string]: Act }): Act {
   return (response, request, body) => (acts[itemIn(body)] ?? answer('fine'))(response, request, body);
 }
+
+const slowItems = (act: Act): { [item: string]: Act } => Object.fromEntries(items(8).map((_, item) => [`item ${item}`, act]));
 
 const pauses = { first: 20, most: 40 };
 
@@ -84,6 +86,28 @@ describe('trouble of one request', () => {
     expect(ended.map((each) => (each.status === 'rejected' ? (each.reason as { item: string }).item : each.value.text))).toEqual(
       ended.map((_, item) => (item === 3 ? 'unanswered' : item === 5 ? 'rejected' : 'fine')),
     );
+  });
+
+  it.each([
+    ['a 500', status(500)],
+    ['a 429', status(429)],
+  ])('is tried again after %s, however long it waited for its first turn', async (_, failing) => {
+    let fails = 2;
+    const slow: Act = (...turn) => setTimeout(() => answer('fine')(...turn), 30);
+    const last: Act = (...turn) => (fails-- > 0 ? failing : answer('late'))(...turn);
+    const { server, client } = await script([(...turn) => by({ 'item 8': last, ...slowItems(slow) })(...turn)], {
+      concurrency: () => 1,
+      endpoint: endpointOf({ outage: 0.1 }),
+    });
+    const answers = await Promise.all(items(9).map((item) => client.complete(item)));
+    expect(answers.at(-1)?.text).toBe('late');
+    expect(server.bodies).toHaveLength(11);
+  });
+
+  it('has all its tries when the server never replies to it, also where they take longer than an outage may last', async () => {
+    const { server, client } = await script([by({ 'item 0': hang })], { endpoint: endpointOf({ timeout: 0.2, outage: 0.3, tries: 4 }) });
+    await expect(client.complete(about(0))).rejects.toMatchObject({ item: 'unanswered', why: 'did not answer in time' });
+    expect(server.bodies).toHaveLength(4);
   });
 
   it('leaves its place to others while it waits for its next try', async () => {
