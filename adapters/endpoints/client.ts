@@ -60,8 +60,7 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
       if (failure.kind === 'request') throw itemFailure(name, failed, 'rejected');
       if (!isToBlame) continue;
       const growing = Math.min(pauses.most, pauses.first * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
-      const pause = Math.max(growing, failure.retryAfter ?? 0);
-      if (pause > outage && failure.retryAfter !== undefined) throw errorOf(name, failed);
+      const pause = Math.max(growing, Math.min(outage, failure.retryAfter ?? 0));
       if (failure.kind === 'busy') paused += pause;
       else failures += 1;
       if (failures >= endpoint.tries || paused > outage) throw itemFailure(name, failed, 'unanswered');
@@ -132,8 +131,9 @@ function itemFailure(name: string, failed: FailedTry, item: ItemFailure['item'])
 }
 
 function outageError(name: string, cause: Outage): Error {
-  const { failure, since, url } = cause.trouble;
+  const { failure, since, last, url } = cause.trouble;
+  const left = Math.ceil((failure.retryAfter ?? 0) - (performance.now() - last));
   const seconds = Math.round((Date.now() - since) / 1000);
   const message = `endpoint ${name} at ${url} ${failure.what}${seconds > 0 ? `, for ${seconds} s now` : ''}; ${failure.next}`;
-  return classified(failure.class, message, { name: 'EndpointFailure', retryAfter: failure.retryAfter, cause });
+  return classified(failure.class, message, { name: 'EndpointFailure', retryAfter: left > 0 ? left : undefined, cause });
 }

@@ -109,12 +109,6 @@ describe('an endpoint client', () => {
     expect(waits[1]).toBeGreaterThanOrEqual(990);
   });
 
-  it('leaves a long Retry-After to the caller', async () => {
-    const { server, client } = await script([status(429, { headers: { 'retry-after': '3600' } })]);
-    await expect(client.complete(ask())).rejects.toMatchObject({ class: 'rate-limited', retryAfter: 3_600_000 });
-    expect(server.bodies).toHaveLength(1);
-  });
-
   it('names the endpoint, its URL and the next action when nobody listens', async () => {
     const { server, client } = await script([], { endpoint: endpointOf({ outage: 0 }) });
     await server.close();

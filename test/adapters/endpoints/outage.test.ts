@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest } from '../../../ports/endpoint.ts';
+import type { ClassifiedError } from '../../../ports/failure.ts';
 import { ask, endpointOf, script } from './rig.ts';
 import { answer, hang, scriptEndpoint, status, type Act } from './scripted-endpoint.ts';
 
@@ -69,6 +70,18 @@ describe('trouble of a whole endpoint', () => {
     expect((await Promise.all(items(3).map((item) => client.complete(item)))).map(({ text }) => text)).toEqual(Array(3).fill('fine'));
   });
 
+  it('that is to last longer than is waited for ends all requests after the declared time, and says how long it is still to last', async () => {
+    const { client } = await script([status(429, { headers: { 'retry-after': '3600' } })], { endpoint: endpointOf({ outage: 0.2 }) });
+    const ended = await Promise.allSettled(items(6).map((item) => client.complete(item)));
+    for (const each of ended) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { class: 'rate-limited', name: 'EndpointFailure' } });
+      expect(each).not.toHaveProperty('reason.item');
+      const { retryAfter = 0 } = (each as PromiseRejectedResult).reason as ClassifiedError;
+      expect(retryAfter).toBeLessThan(3_599_900);
+      expect(retryAfter).toBeGreaterThan(3_500_000);
+    }
+  });
+
   it('does not use up the tries of a request', async () => {
     let fails = 9;
     const { client } = await script([(...turn) => (fails-- > 0 ? status(502) : answer('fine'))(...turn)], {
@@ -108,6 +121,16 @@ describe('trouble of one request', () => {
     const { server, client } = await script([by({ 'item 0': hang })], { endpoint: endpointOf({ timeout: 0.2, outage: 0.3, tries: 4 }) });
     await expect(client.complete(about(0))).rejects.toMatchObject({ item: 'unanswered', why: 'did not answer in time' });
     expect(server.bodies).toHaveLength(4);
+  });
+
+  it('is asked about once more after a Retry-After longer than an outage may last, and ends no other', async () => {
+    const { server, client } = await script([by({ 'item 0': status(429, { headers: { 'retry-after': '3600' } }) })], {
+      endpoint: endpointOf({ outage: 0.2 }),
+    });
+    const [first, ...others] = await Promise.allSettled(items(20).map((item) => client.complete(item)));
+    expect(first).toMatchObject({ reason: { item: 'unanswered', class: 'rate-limited', why: 'answered 429: scripted 429' } });
+    expect(others.map(({ status: ended }) => ended)).toEqual(Array(19).fill('fulfilled'));
+    expect(server.bodies).toHaveLength(21);
   });
 
   it('leaves its place to others while it waits for its next try', async () => {
