@@ -152,7 +152,7 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
   const meter = dependencies.meters.of(input.key, input.execution);
   meter.expect(node.id, items * perItem(node));
   const { cancellationSignal: signal, info } = Context.current();
-  const { again = null, round = 0 } = (input.parts[node.id] ?? {}) as { again?: string; round?: number };
+  const { again = null, round = 0, content = null } = (input.parts[node.id] ?? {}) as { again?: string; round?: number; content?: string };
   const begin = () => {
     onBegin();
     meter.begin();
@@ -163,6 +163,7 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
     range,
     index: input.chunk,
     again,
+    content,
     round,
     most: input.most ?? Infinity,
     rows,

@@ -28,7 +28,9 @@ export function closeGroup(dependencies: Dependencies, works: Works) {
       if (!inputs) throw new Error(`${node.id}: closed before the members it reads`);
       const warning = await checkItems(dependencies, node, shards.get(node.id) ?? []);
       const { close = manifestOf } = workOf(works, node, 'map');
-      const out = await close(dependencies, { node, nodes: input.unit.nodes, source: sourceOf(input.unit), ranges, shards, inputs });
+      const { content = null } = (input.parts[node.id] ?? {}) as { content?: string };
+      const member = { node, content, nodes: input.unit.nodes, source: sourceOf(input.unit), ranges, shards, inputs };
+      const out = await close(dependencies, member);
       results[node.id] = await publishResult(dependencies.store, {
         node,
         parts: input.parts[node.id] ?? {},

@@ -8,6 +8,8 @@ import { inParts } from '../spill.ts';
 /** A member of a group whose chunks are all finished. */
 export interface Member {
   node: PlanNode;
+  /** What its key holds of the files that it reads, as chunks have it. */
+  content: string | null;
   nodes: PlanNode[];
   /** The artifact whose items the group processes. */
   source: Digest;

@@ -9,6 +9,8 @@ export interface Chunk {
   index: number;
   /** The run that asked for this step to run again; null: existing answers are used. */
   again: string | null;
+  /** What the key of the step holds of the files that it reads: of a prompt template, its digest; null where it reads none. */
+  content: string | null;
   /** How often items without a usable answer were asked for again. */
   round: number;
   /** The most model calls that the execution may make for it. */

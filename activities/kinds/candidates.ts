@@ -18,7 +18,7 @@ export const candidates: MapKind<'candidates'> = {
 };
 
 async function sampleChunk(dependencies: Dependencies, given: ChunkOf<'candidates'>): Promise<ChunkWork> {
-  const template = await readTemplate(dependencies, given.node);
+  const template = await readTemplate(dependencies, given);
   const chunk = stoppingAt(given, template);
   const model = modelOf(chunk);
   const key = generationOf(chunk, template.body);
@@ -42,13 +42,14 @@ async function sampleChunk(dependencies: Dependencies, given: ChunkOf<'candidate
 }
 
 /** All candidates in parquet, by question and sample: the bytes do not depend on the size of the chunks. */
-async function closeCandidates(dependencies: Dependencies, { node, shards, inputs }: MemberOf<'candidates'>): Promise<Digest> {
+async function closeCandidates(dependencies: Dependencies, member: MemberOf<'candidates'>): Promise<Digest> {
   const { artifacts } = dependencies;
+  const { node, shards, inputs } = member;
   const own = shards.get(node.id) ?? [];
   const rows = own.reduce((sum, shard) => sum + shard.rows, 0);
   const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: asCandidates(rowsByQuestion(dependencies, own, 'sample')) });
   const { meta } = await artifacts.readManifest(inputs.questions[0] ?? '');
-  const { body, examples, stop } = await readTemplate(dependencies, node);
+  const { body, examples, stop } = await readTemplate(dependencies, member);
   const template = { name: node.settings.template, digest: hashOf({ body, examples, stop }) };
   const about = { ...meta, template, statuses: statusesOf(own) };
   return artifacts.writeManifest({ type: 'candidates', rows, shards: parquet, meta: about });

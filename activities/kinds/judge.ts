@@ -17,7 +17,7 @@ export const judge: MapKind<'judge'> = {
 };
 
 async function judgeChunk(dependencies: Dependencies, chunk: ChunkOf<'judge'>): Promise<ChunkWork> {
-  const { body: template } = await readTemplate(dependencies, chunk.node);
+  const { body: template } = await readTemplate(dependencies, chunk);
   const { accept } = modelOf(chunk);
   const key = generationOf(chunk, template);
   const asked = chunk.rows.graded.map((row) => {

@@ -17,7 +17,7 @@ export async function respondToChunk(
   dependencies: Dependencies,
   given: ChunkOf<'respond'> | ChunkOf<'write-tests'>,
 ): Promise<ChunkWork> {
-  const template = await readTemplate(dependencies, given.node);
+  const template = await readTemplate(dependencies, given);
   const chunk = stoppingAt(given, template);
   const model = modelOf(chunk);
   const key = generationOf(chunk, template.body);

@@ -13,7 +13,7 @@ export const summarize: MapKind<'summarize'> = {
 };
 
 async function summarizeChunk(dependencies: Dependencies, given: ChunkOf<'summarize'>): Promise<ChunkWork> {
-  const template = await readTemplate(dependencies, given.node);
+  const template = await readTemplate(dependencies, given);
   const chunk = stoppingAt(given, template);
   const model = modelOf(chunk);
   const { settings } = chunk.node;

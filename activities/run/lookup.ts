@@ -1,6 +1,7 @@
 import { hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
 import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { digestOfTemplate, hasOwnTemplate } from './own-template.ts';
 import { openPlan } from './plan-table.ts';
 import type { Store } from '../../ports/store.ts';
 import { forgottenPart, readForgotten, readsTexts } from '../../records/forgotten.ts';
@@ -52,7 +53,7 @@ async function lookInto(
   for (const node of nodes) {
     const isAgain = again.includes(node.id);
     const isPinned = kindOf(node.kind).pinned === true;
-    const content = isPinned ? await pinOf(dependencies, node, isAgain ? run : null) : await fingerprintOf(dependencies, node);
+    const content = isPinned ? await pinOf(dependencies, node, isAgain ? run : null) : await contentOf(dependencies, node);
     if (content !== null) looked[node.id] = { content };
     const left = readsTexts(node) ? forgottenPart(await readForgotten(dependencies.store)) : {};
     if (Object.keys(left).length > 0) looked[node.id] = { ...looked[node.id], ...left };
@@ -61,6 +62,11 @@ async function lookInto(
     if (isAgain && !isPinned) looked[node.id] = { ...looked[node.id], again: run };
   }
   return looked;
+}
+
+/** The text of a prompt template counts, since it is read for each chunk; of other files, whether they have changed. */
+function contentOf(dependencies: Pick<Dependencies, 'config'>, node: PlanNode): Promise<string | null> {
+  return hasOwnTemplate(node) ? digestOfTemplate(dependencies, node) : fingerprintOf(dependencies, node);
 }
 
 function pinOf({ store }: Pick<Dependencies, 'store'>, node: PlanNode, refreshing: string | null): Promise<string | null> {

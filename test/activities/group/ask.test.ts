@@ -77,6 +77,7 @@ async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reser
     range: { lo: '', hi: null, items: 10 },
     index: 0,
     again: null,
+    content: null,
     round: 0,
     most: Infinity,
     rows: {},

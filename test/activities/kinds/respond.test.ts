@@ -86,7 +86,7 @@ describe('respond', () => {
 
   it('reads no file outside the templates that come with codepmp', async () => {
     const node = { id: 'prompts', kind: 'summarize', settings: { template: '../README.md' }, resources: {} } as Partial<PlanNode> as PlanNode;
-    await expect(readTemplate({ home: '/', config, compiler: {} as Compiler }, node)).rejects.toThrow(
+    await expect(readTemplate({ home: '/', config, compiler: {} as Compiler }, { node, content: null })).rejects.toThrow(
       'prompts: codepmp has no template ../README.md. Correct template of prompts',
     );
   });
@@ -105,6 +105,40 @@ describe('respond', () => {
       ) as string,
     });
     expect(bench.asked).toHaveLength(asked);
+  });
+
+  describe('with a template of your own', () => {
+    const pipeline = answering()
+      .replace('{source: python-stdlib}', "{source: python-stdlib, include: ['*.py']}")
+      .replace('model: coder}', 'model: coder, template: own.md, templates: python-stdlib}');
+    /** A bench whose template says this, and something else from the first request on. */
+    const openEdited = async (before: string, after: string) => {
+      const path = () => join(bench.folder, 'own.md');
+      const bench = await openWorkbench({
+        files: { 'ok.py': files['ok.py'] ?? '', 'own.md': before },
+        acts: [(...asked) => void writeFile(path(), after).then(() => acts[0]?.(...asked))],
+      });
+      return bench;
+    };
+
+    it('asks nothing by one that is edited while its items are on the way', async () => {
+      const bench = await openEdited('Write {description}\n', 'Please write {description}\n');
+      await expect(bench.run(pipeline)).rejects.toMatchObject({
+        class: 'invalid',
+        message: expect.stringMatching(
+          /^answers: its prompt template is not the text that the step began with: .*own\.md \(expected SHA-256 [0-9a-f]{12}, got [0-9a-f]{12}\)\. .*start the run again/,
+        ) as string,
+      });
+      expect(bench.asked).toHaveLength(1);
+      await bench.run(pipeline);
+      expect(bench.asked.at(-1)?.['messages']).toEqual([{ role: 'user', content: 'Please write It is about ok.' }]);
+    });
+
+    it('goes on by one that is saved again as it was, also with the line ends of Windows', async () => {
+      const bench = await openEdited('Write {description}\n', 'Write {description}\r\n');
+      const { answers } = await bench.run(pipeline);
+      expect((await bench.manifest(answers)).meta['statuses']).toEqual({ ok: 1 });
+    });
   });
 
   it('stops where its template says so, and takes all of the answer for the code without asking anew', async () => {
