@@ -16,6 +16,6 @@ export type TestRun = { passed: number; of: number } | { failure: 'timed-out' | 
 export interface Sandbox {
   /** Why nothing can be run here, with what to do about it; null where it can. */
   obstacle(): Promise<string | null>;
-  /** Runs code with its tests. Waits while as many run as the machine has processors. Throws when it is aborted. */
+  /** Runs code with its tests. Waits while as many run as the machine has processors. Throws when it is aborted, and when nothing could be started. */
   run(tested: TestedCode, signal: AbortSignal): Promise<TestRun>;
 }

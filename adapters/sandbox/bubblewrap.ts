@@ -1,9 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { hasCode } from '../../ports/failure.ts';
+import { classified, hasCode } from '../../ports/failure.ts';
 import type { Sandbox, TestedCode, TestRun } from '../../ports/sandbox.ts';
 
 /** Where bubblewrap and Python are. */
@@ -16,6 +17,9 @@ const harness = join(import.meta.dirname, 'harness.py');
 
 /** Time to start bubblewrap and Python, on top of what the code may take. */
 const startMilliseconds = 5000;
+
+/** The most characters that the harness writes. */
+const longest = 4096;
 
 /**
  * A sandbox of bubblewrap: no network, no processes and no files but Python's own, read-only, and an empty folder in memory; limits for
@@ -79,13 +83,18 @@ async function runOnce([program, ...args]: [string, ...string[]], tested: Tested
   const ends = AbortSignal.any([signal, timeout]);
   ends.addEventListener('abort', () => killGroup(child), { once: true });
   if (ends.aborted) killGroup(child);
-  child.on('error', () => undefined);
+  let why = '';
+  child.on('error', ({ message }) => (why = ` (${message})`));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify(tested));
-  const report = await text(child.stdout).catch(() => '');
+  const secret = randomUUID();
+  child.stdin.end(JSON.stringify({ ...tested, secret }));
+  const report = await headOf(child.stdout).catch(() => '');
+  if (report.length > longest) killGroup(child);
   signal.throwIfAborted();
   if (timeout.aborted) return { failure: 'timed-out' };
-  return reportOf(report);
+  if (!report.startsWith(secret))
+    throw classified('job-failed', `a sandbox did not start${why}. See whether the machine has memory and processes left`);
+  return report.startsWith(`${secret}${secret}`) ? verdictIn(report.slice(2 * secret.length)) : crashed;
 }
 
 /** Kills bubblewrap with what it has started, which is in its process group, and dies with it by itself only once it is inside. */
@@ -98,13 +107,35 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** What the harness wrote; code that ends the process or uses up its time leaves nothing. */
-function reportOf(report: string): TestRun {
-  try {
-    return JSON.parse(report) as TestRun;
-  } catch {
-    return { failure: 'crashed' };
+/** What a stream brings; of one that brings more than is allowed, the beginning. */
+async function headOf(stream: Readable): Promise<string> {
+  let head = '';
+  for await (const piece of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    head += piece;
+    if (head.length > longest) break;
   }
+  return head;
+}
+
+const failures: readonly unknown[] = ['timed-out', 'crashed', 'no-tests', 'broken-tests'] satisfies Extract<TestRun, { failure: string }>['failure'][];
+
+const crashed: TestRun = { failure: 'crashed' };
+
+/** The verdict of the harness; an answer that has ended the harness or added something has crashed. */
+function verdictIn(written: string): TestRun {
+  try {
+    const verdict: unknown = JSON.parse(written);
+    return isTestRun(verdict) ? verdict : crashed;
+  } catch {
+    return crashed;
+  }
+}
+
+function isTestRun(verdict: unknown): verdict is TestRun {
+  if (typeof verdict !== 'object' || verdict === null) return false;
+  const { passed, of, failure } = verdict as { [key: string]: unknown };
+  if (failure !== undefined) return failures.includes(failure);
+  return Number.isInteger(passed) && Number.isInteger(of) && 0 <= Number(passed) && Number(passed) <= Number(of);
 }
 
 /** Does so many things at once at most; others wait in order. */

@@ -1,11 +1,23 @@
-"""Runs an answer and its tests inside the sandbox, and writes to standard output how many of the tests it passed."""
+"""Runs an answer and its tests in a process of their own inside the sandbox, and writes the verdict to standard output.
+
+A verdict counts if it begins with the secret that came with the answer. The process of the answer has the secret too,
+but only in variables of functions that have yet to return: what else it writes, and its end, are no verdict.
+"""
 
 import ast
 import json
 import os
 import resource
+import select
 import sys
 import types
+from collections.abc import Callable
+
+# Seconds between two looks at the process of the answer.
+INTERVAL = 0.05
+
+# The most bytes of a verdict.
+LONGEST = 1000
 
 
 def main() -> None:
@@ -14,9 +26,32 @@ def main() -> None:
     silence = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(silence, descriptor)
-    limit(asked["seconds"], asked["megabytes"])
-    os.write(report, json.dumps(judge(asked["code"], asked["tests"])).encode())
-    os._exit(0)
+    os.write(report, asked["secret"].encode())  # it has begun
+    verdicts, verdict = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(report)
+        os.close(verdicts)
+        limit(asked["seconds"], asked["megabytes"])
+        judge(asked["code"], asked["tests"], verdict, asked["secret"])
+    os.close(verdict)
+    os.write(report, watch(child, verdicts, asked["secret"]))
+    os._exit(0)  # ends all processes of the sandbox
+
+
+def watch(child: int, verdicts: int, secret: str) -> bytes:
+    """Waits for the verdict of a process, or for its end."""
+    while True:
+        has_ended = os.waitpid(child, os.WNOHANG) != (0, 0)
+        if select.select([verdicts], [], [], 0 if has_ended else INTERVAL)[0]:
+            written = os.read(verdicts, LONGEST)
+            return written if written.startswith(secret.encode()) else failure("crashed", secret)
+        if has_ended:
+            return failure("crashed", secret)
+
+
+def failure(reason: str, secret: str) -> bytes:
+    return f'{secret}{{"failure": "{reason}"}}'.encode()
 
 
 def limit(seconds: int, megabytes: int) -> None:
@@ -31,47 +66,70 @@ def limit(seconds: int, megabytes: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def judge(code: str, tests: str) -> dict[str, object]:
+def judge(code: str, tests: str, verdict: int, secret: str) -> None:
+    """Writes the verdict and ends the process, without what the answer has left to be done at its end."""
+    write, end = os.write, os._exit  # the answer may replace them
+    try:
+        write(verdict, outcome(code, tests, secret))
+    finally:
+        end(0)
+
+
+def outcome(code: str, tests: str, secret: str) -> bytes:
     try:
         statements = ast.parse(tests).body
+        compiled = [(is_test(each), compiled_with_call(each)) for each in statements]
     except (SyntaxError, ValueError):
-        return {"failure": "broken-tests"}
-    of = sum(is_test(each) for each in statements)
+        return failure("broken-tests", secret)
+    of = sum(tests_something for tests_something, _ in compiled)
     if of == 0:
-        return {"failure": "no-tests"}
+        return failure("no-tests", secret)
     module = types.ModuleType("answer")
     sys.modules["answer"] = module
-    if not runs(code, module):
-        return {"passed": 0, "of": of}
+    runs = runner(module)
     passed = 0
-    for statement in statements:
-        ran = runs(ast.Module([statement, *call_of(statement)], []), module)
-        if is_test(statement):
-            passed += ran
-        elif not ran:
-            return {"failure": "broken-tests"}
-    return {"passed": passed, "of": of}
+    if runs(code):
+        for tests_something, statement in compiled:
+            ran = runs(statement)
+            if tests_something:
+                passed += ran
+            elif not ran:
+                return failure("broken-tests", secret)
+    return f'{secret}{{"passed": {passed}, "of": {of}}}'.encode()
 
 
 def is_test(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.FunctionDef):
-        return statement.name.startswith("test_")
-    return isinstance(statement, ast.Assert) or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call))
+    match statement:
+        case ast.FunctionDef(name=name):
+            return name.startswith("test_")
+        case ast.Assert() | ast.Expr(value=ast.Call()):
+            return True
+    return False
 
 
-def call_of(statement: ast.stmt) -> list[ast.stmt]:
-    """The call of a function that is a test."""
-    if not isinstance(statement, ast.FunctionDef) or not is_test(statement):
-        return []
-    return ast.parse(f"{statement.name}()").body
+def compiled_with_call(statement: ast.stmt) -> types.CodeType:
+    """A statement as code, and the call of a function that is a test."""
+    is_function = isinstance(statement, ast.FunctionDef) and is_test(statement)
+    call = ast.parse(f"{statement.name}()").body if is_function else []
+    return compile(ast.Module([statement, *call], []), "answer.py", "exec")
 
 
-def runs(code: str | ast.Module, module: types.ModuleType) -> bool:
-    try:
-        exec(compile(code, "answer.py", "exec"), module.__dict__)
-        return True
-    except BaseException:  # noqa: BLE001 - code that nobody has read may raise anything
-        return False
+def runner(module: types.ModuleType) -> Callable[[str | types.CodeType], bool]:
+    """What runs code in a module and says whether it ends without an error. Copies of the process end there."""
+    run, compiled, process, end = exec, compile, os.getpid, os._exit  # the answer may replace them
+    own = process()
+
+    def runs(code: str | types.CodeType) -> bool:
+        try:
+            run(compiled(code, "answer.py", "exec") if isinstance(code, str) else code, module.__dict__)
+            return True
+        except BaseException:  # code that nobody has read may raise anything
+            return False
+        finally:
+            if process() != own:
+                end(0)
+
+    return runs
 
 
 main()

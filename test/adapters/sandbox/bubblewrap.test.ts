@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSandbox } from '../../../adapters/sandbox/bubblewrap.ts';
@@ -20,6 +22,24 @@ function run(code: string, tests = 'assert works()', { seconds = 5 } = {}): Prom
 
 /** Code whose `works` says whether some lines run without an error. */
 const works = (...lines: string[]): string => `def works():\n${lines.map((line) => `    ${line}\n`).join('')}    return True\n`;
+
+const indented = (code: string): string => code.replaceAll(/^/gm, '    ');
+
+/** Code that writes to all descriptors it may have, and ends the process. */
+const everywhere = (report: string): string => `import os
+for descriptor in range(3, 64):
+    try: os.write(descriptor, ${JSON.stringify(report)}.encode())
+    except OSError: pass
+`;
+
+/** Code that writes to the descriptors of all other processes, and ends its own. */
+const toOthers = (report: string): string => `import glob, os
+for path in glob.glob('/proc/[0-9]*/fd/*'):
+    if path.split('/')[2] != str(os.getpid()):
+        try: os.write(os.open(path, os.O_WRONLY | os.O_NONBLOCK), ${JSON.stringify(report)}.encode())
+        except OSError: pass
+os._exit(0)
+`;
 
 describe('a sandbox that is not there', () => {
   it('says what to install', async () => {
@@ -50,6 +70,38 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     ['code that takes all its time', 'while True: pass', 'assert 1', { failure: 'crashed' }],
   ])('counts %s', async (_, code, tests, counted) => {
     expect(await run(code, tests, { seconds: 1 })).toEqual(counted);
+  });
+
+  it.each([
+    ['writing a verdict to every descriptor', `${everywhere('{"passed":1,"of":1}')}os._exit(0)`, { failure: 'crashed' }],
+    ['writing one to the descriptors of other processes', toOthers('{"passed":1,"of":1}'), { failure: 'crashed' }],
+    ['replacing what a verdict is written with', 'import os\nos.write = os._exit = os.getpid = print', { passed: 0, of: 1 }],
+    ['replacing what runs the tests', 'import builtins\nbuiltins.exec = builtins.compile = print', { passed: 0, of: 1 }],
+    ['exiting while the tests run', 'import os, sys, threading\nthreading.Timer(0.2, os._exit, [0]).start()\nwhile True: pass', { failure: 'crashed' }],
+    ['leaving a verdict for the end', `import atexit, os\n@atexit.register\ndef end():\n${indented(everywhere('{"passed":1,"of":1}'))}`, { passed: 0, of: 1 }],
+    ['passing in one of two processes', 'import os\nisCopy = os.fork() == 0\nif not isCopy: os.wait()', { passed: 0, of: 1 }],
+    ['closing all descriptors', 'import os\nos.closerange(0, 256)', { failure: 'crashed' }],
+    ['killing all processes', 'import os, signal\nos.kill(-1, signal.SIGKILL)', { failure: 'crashed' }],
+    ['writing what is no verdict', `${everywhere('null')}os._exit(0)`, { failure: 'crashed' }],
+    ['writing more tests passed than there are', `${everywhere('{"passed":2,"of":1}')}os._exit(0)`, { failure: 'crashed' }],
+    ['writing without end', `while True:\n${indented(everywhere('x'.repeat(1000)))}`, { failure: 'crashed' }],
+  ])('does not pass by %s', async (_, code, verdict) => {
+    expect(await run(code, "assert 'isCopy' in globals() and isCopy", { seconds: 2 })).toEqual(verdict);
+  });
+
+  it('is not blamed when its sandbox does not start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'codepmp-sandbox-'));
+    const [bubblewrap, isBroken] = [join(folder, 'bwrap'), join(folder, 'broken')];
+    await writeFile(bubblewrap, `#!/bin/sh\n[ -e ${isBroken} ] && exit 1\nexec bwrap "$@"\n`, { mode: 0o755 });
+    const unsteady = createSandbox({ bubblewrap, python });
+    const tested = { ...limits, code: 'x = 1', tests: 'assert x' };
+    expect(await unsteady.run(tested, new AbortController().signal)).toEqual({ passed: 1, of: 1 });
+    await writeFile(isBroken, '');
+    await expect(unsteady.run(tested, new AbortController().signal)).rejects.toMatchObject({
+      class: 'job-failed',
+      message: 'a sandbox did not start. See whether the machine has memory and processes left',
+    });
+    await rm(folder, { recursive: true });
   });
 
   it('is ended when it sleeps beyond its time', async () => {
