@@ -38,7 +38,7 @@ export type { SourceNode } from './sources.ts';
 export { labelOf, nodeById, onlyNode, scalarText, titleOf, unitsOf } from './walk.ts';
 export type { Unit } from './walk.ts';
 export { askMessages } from './run/asking.ts';
-export type { WaitingRun } from './run/asking.ts';
+export type { PausedRun, WaitingRun } from './run/asking.ts';
 export { queues } from './run/queues.ts';
 export { fewSpans, secondsIn } from './run/spans.ts';
 export { isMade, resultKeyOf, skippedIn, standingOf } from './run/standing.ts';

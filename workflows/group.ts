@@ -5,15 +5,16 @@ import {
   ChildWorkflowFailure,
   condition,
   continueAsNew,
-  executeChild,
+  startChild,
   workflowInfo,
+  type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { chunksOfShard, secondsIn, type NodeInput, type OpenedGroup, type Spent, type UnitSummary, type Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
-import { listenToAskers } from './askers.ts';
+import { areAllPaused, keptAskers, listenToAskers, type Askers, type KeptAskers } from './askers.ts';
 import { withBudget } from './budget.ts';
 import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
-import { addWork, shard, shardStopped, type WorkedByNode } from './shard.ts';
+import { addWork, pauseShard, shard, shardStopped, type WorkedByNode } from './shard.ts';
 import { callsIn } from './call-budget.ts';
 import { runAll } from './run-all.ts';
 import { visits } from './visits.ts';
@@ -25,12 +26,11 @@ const shardsAtOnce = 4;
 const admitUntil = 3800;
 
 /** What one execution of a group hands to the next. */
-interface BegunGroup {
+interface BegunGroup extends KeptAskers {
   opened: OpenedGroup;
   /** How many shards have been started. */
   started: number;
   worked: WorkedByNode;
-  askers: [run: string, at: number][];
 }
 
 interface GroupInput extends NodeInput {
@@ -41,20 +41,20 @@ interface GroupInput extends NodeInput {
 /**
  * Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. If the budget of the run limits
  * the calls, the shards run one after the other, so that only one of them counts. `events`: events of its history after which it
- * continues as a new execution, which gets `begun`.
+ * continues as a new execution, which gets `begun`. While all runs that wait for it are paused, no chunk is started.
  */
 export async function group({ begun, events = admitUntil, ...input }: GroupInput): Promise<UnitSummary> {
-  const askers = listenToAskers(begun?.askers);
+  const askers = listenToAskers(begun);
   const { work, key, nodes } = input;
   const last = nodes.at(-1);
   if (!last) throw undispatched(`${key}: a group has members`);
   const worked: WorkedByNode = { ...begun?.worked };
   try {
     const opened = begun?.opened ?? (await withBudget(last, () => cpu.openGroup({ work, key })));
-    const started = await runShards(input, { opened, started: begun?.started ?? 0, worked, events });
+    const started = await runShards(input, { opened, started: begun?.started ?? 0, worked, events, askers });
     if (started < shardsIn(opened, nodes)) {
       await condition(allHandlersFinished);
-      await continueAsNew<typeof group>({ ...input, events, begun: { opened, started, worked, askers: [...askers] } });
+      await continueAsNew<typeof group>({ ...input, events, begun: { opened, started, worked, ...keptAskers(askers) } });
     }
     return await withBudget(last, () => cpu.closeGroup({ work, key, table: opened.table, worked }));
   } catch (error) {
@@ -65,7 +65,7 @@ export async function group({ begun, events = admitUntil, ...input }: GroupInput
 /** Runs shards until all have run or the history is long, and returns how many have. */
 async function runShards(
   input: NodeInput,
-  { opened, started: before, worked, events }: Omit<BegunGroup, 'askers'> & { events: number },
+  { opened, started: before, worked, events, askers }: Omit<BegunGroup, keyof KeptAskers> & { events: number; askers: Askers },
 ): Promise<number> {
   const { table, chunks, items } = opened;
   const { workflowId, firstExecutionRunId: execution } = workflowInfo();
@@ -73,20 +73,36 @@ async function runShards(
   const shards = shardsIn(opened, input.nodes);
   const shardAt = visits(shards, execution);
   let started = before;
+  const running = new Set<ChildWorkflowHandle<typeof shard>>();
+  void tellOfPauses(askers, running).catch(() => undefined);
   const lane = async () => {
     while (started < shards && workflowInfo().historyLength < events) {
+      if (areAllPaused(askers)) {
+        await condition(() => !areAllPaused(askers));
+        continue;
+      }
       const from = shardAt(started++) * size;
       const to = Math.min(chunks, from + size);
       const left = input.calls !== undefined && { calls: input.calls - callsIn(worked) };
       const args = [{ ...input, ...left, execution, table, items, from, to }] as const;
-      addWork(
-        worked,
-        await executeChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] }).catch((error) => stopped(worked, error)),
-      );
+      const child = await startChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] });
+      running.add(child);
+      if (areAllPaused(askers)) await child.signal(pauseShard, true);
+      addWork(worked, await child.result().catch((error) => stopped(worked, error)));
+      running.delete(child);
     }
   };
   await runAll(Array.from({ length: input.calls === undefined ? shardsAtOnce : 1 }, () => lane));
   return started;
+}
+
+/** Tells the shards in progress to start no more chunks, or to go on. One that has just ended cannot be told. */
+async function tellOfPauses(askers: Askers, running: ReadonlySet<ChildWorkflowHandle<typeof shard>>): Promise<never> {
+  for (let told = false; ; ) {
+    await condition(() => areAllPaused(askers) !== told);
+    told = !told;
+    for (const child of running) await child.signal(pauseShard, told).catch(() => undefined);
+  }
 }
 
 function shardsIn({ chunks }: OpenedGroup, nodes: NodeInput['nodes']): number {

@@ -6,6 +6,7 @@ import { messageOf, rootOf } from './failure.ts';
 import { takeOver, type HandOver } from './hand-over.ts';
 import { decideUpdate, pauseUpdate, progressQuery, unpauseUpdate } from './messages.ts';
 import { answerOf, openRun, takeDelta, unitOf, type RunState } from './run-state.ts';
+import { tellOfPause } from './pausing.ts';
 import { stopRun, walk, type Root } from './walk.ts';
 
 /**
@@ -26,7 +27,8 @@ export async function pipeline(
     ...before?.progress,
     units: [],
   };
-  const root: Root = { state: null, wakes: 0, running: new Map(), recorded: 0, settings: {}, input };
+  const wasPaused = progress.paused === true;
+  const root: Root = { state: null, wakes: 0, running: new Map(), recorded: 0, settings: {}, input, wasPaused };
   listen(root, progress);
   try {
     root.settings = settings instanceof Uint8Array ? decodeSettings(settings) : (settings ?? {});
@@ -74,6 +76,7 @@ function listen(root: Root, progress: RunProgress): void {
     if (paused) progress.paused = true;
     else delete progress.paused;
     root.wakes++;
+    for (const index of root.running.keys()) tellOfPause(root, index);
   };
   setHandler(pauseUpdate, pause(true));
   setHandler(unpauseUpdate, pause(false));

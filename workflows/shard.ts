@@ -1,4 +1,4 @@
-import { ApplicationFailure, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, condition, continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 import { fewSpans } from '../plan/index.ts';
 import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
 import { cpuFor, endpoint } from './activities.ts';
@@ -14,17 +14,29 @@ export type WorkedByNode = { [node: string]: Worked };
 /** Failure type of a cancelled shard: a plain cancellation could not carry what it had paid for. */
 export const shardStopped = 'ShardStopped';
 
+/** Says whether it is paused: then it starts no chunk. */
+export const pauseShard = defineSignal<[isPaused: boolean]>('pause');
+
 /** Chunks of one shard in progress at once. */
 const window = 8;
 
 /** Events after which a shard starts no more chunks, finishes those in progress and continues as new. */
 const admitUntil = 3800;
 
+/** What is to be done, and what one execution of a shard hands to the next. */
+interface BegunShard extends ShardInput {
+  visited?: number;
+  paused?: boolean;
+  worked?: WorkedByNode;
+}
+
 /**
  * Processes a range of a group's chunks. Chunk c of a step starts when chunk c of the steps it reads is done, so that the endpoints of
  * all steps are busy at the same time.
  */
-export async function shard({ visited = 0, ...given }: ShardInput & { visited?: number; worked?: WorkedByNode }): Promise<WorkedByNode> {
+export async function shard({ visited = 0, paused = false, ...given }: BegunShard): Promise<WorkedByNode> {
+  let isPaused = paused;
+  setHandler(pauseShard, (now) => void (isPaused = now));
   const { parent, runId } = workflowInfo();
   const input = { ...given, execution: given.execution ?? parent?.runId ?? runId };
   const { from, to } = input;
@@ -33,8 +45,10 @@ export async function shard({ visited = 0, ...given }: ShardInput & { visited?: 
   const budget = input.calls === undefined ? null : createCallBudget(input.calls - callsIn(worked));
   let next = visited;
   const lane = async () => {
-    while (next < to - from && workflowInfo().historyLength < admitUntil)
-      await runChunk(input, from + chunkAt(next++), { worked, budget });
+    while (next < to - from && workflowInfo().historyLength < admitUntil) {
+      if (isPaused) await condition(() => !isPaused);
+      else await runChunk(input, from + chunkAt(next++), { worked, budget });
+    }
   };
   try {
     await runAll(Array.from({ length: window }, () => lane));
@@ -42,7 +56,7 @@ export async function shard({ visited = 0, ...given }: ShardInput & { visited?: 
     if (isCancellation(error)) throw ApplicationFailure.nonRetryable('the shard was stopped', shardStopped, { worked });
     throw withDetails(error, { ...memberOf(error), worked });
   }
-  if (next < to - from) await continueAsNew<typeof shard>({ ...input, visited: next, worked });
+  if (next < to - from) await continueAsNew<typeof shard>({ ...input, visited: next, worked, ...(isPaused && { paused: true }) });
   return worked;
 }
 

@@ -13,6 +13,7 @@ import { light, looking, waiting } from './activities.ts';
 import { cappedBy } from './decisions.ts';
 import { classOf, failureDetails, isDataLost, isOutOfCalls, messageOf } from './failure.ts';
 import { handOver, type NextExecution } from './hand-over.ts';
+import { tellOfPause } from './pausing.ts';
 import { refOf, takeReady } from './ready-units.ts';
 import { charge, hold, leaveOutUnit, mark, mend, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
 
@@ -34,6 +35,8 @@ export interface Root {
   recorded: number;
   settings: PipelineSettings;
   input: Uint8Array | PipelineInput;
+  /** Whether the run was paused when this execution began: units that run already believe that it still is. */
+  wasPaused: boolean;
 }
 
 /** Looks up each wave of ready units at once and starts those without results, until all have ended or one has failed for good. */
@@ -144,6 +147,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   const budget = reserve(state, index, most);
   if (budget === null) return hold(state, index);
   mark(state, index, { state: 'running' });
+  const wasBegun = state.begun.has(index);
   state.begun.add(index);
   const work = runUnit(root, state, { ...unitFound, ...budget }).finally(() => {
     unreserve(state, index);
@@ -151,6 +155,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
     root.wakes++;
   });
   root.running.set(index, work);
+  if (root.wasPaused && wasBegun) tellOfPause(root, index);
 }
 
 async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls }: UnitFound): Promise<void> {

@@ -49,12 +49,13 @@ export function headline(
   { progress, notes }: Pick<ShownRun, 'progress' | 'notes'>,
   { measured, now, paint, columns }: ViewOptions,
 ): string {
-  const { run, status, started, finished, capped, units } = progress;
+  const { run, status, started, finished, capped, paused, units } = progress;
   const reached = capped === undefined ? '' : `: budget reached, ${capped}`;
   if (status === 'parked')
     return `${paint.bold(run)} ${paint.yellow('parked')} ${duration(lastChange(progress) - started)} after its start${reached}`;
   if (status === 'interrupted') return `${paint.bold(run)} ${paint.yellow('interrupted')}, started ${duration(now - started)} ago`;
   if (status !== 'running') return `${paint.bold(run)} ${colored(status, paint)(status)} after ${duration((finished ?? now) - started)}`;
+  if (paused) return `${paint.bold(run)} ${paint.yellow('paused')}, started ${duration(now - started)} ago`;
   const left = timeLeft({ progress: { ...progress, status }, notes, measured, now });
   const eta = left ? `, about ${about(left.ms)} left${left.basis === 'measured' ? '' : ' (a guess)'}` : '';
   const text = ` running for ${duration(now - started)}${units.length === 0 ? ', reading the file' : eta}`;

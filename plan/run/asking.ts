@@ -6,5 +6,14 @@ export interface WaitingRun {
   at: number;
 }
 
-/** Names of the messages by which runs ask a node for its result and leave it, and of the query for those that wait. */
-export const askMessages = { ask: 'ask', leave: 'leave', askers: 'askers' } as const;
+/** Says whether a run is paused. */
+export interface PausedRun {
+  run: string;
+  paused: boolean;
+}
+
+/**
+ * Names of the messages by which runs ask a node for its result, say that they are paused and leave it, and of the query for those that
+ * wait.
+ */
+export const askMessages = { ask: 'ask', pause: 'pause', leave: 'leave', askers: 'askers' } as const;

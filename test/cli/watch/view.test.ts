@@ -51,6 +51,12 @@ const view = (
   );
 
 describe('the view of a run', () => {
+  it('says that it is paused', () => {
+    const paused = { progress: run([group], { paused: true }), notes: new Map(), titles: new Map(), trouble: null };
+    const [first] = viewOf(paused, { measured: new Map(), now, paint: pc.createColors(false), columns: 80, rows: 24 });
+    expect(first).toBe('r-1 paused, started 1 min 40 s ago');
+  });
+
   it('shows what each unit has done, cost or waits for', () => {
     const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32 } };
     const lines = view(
