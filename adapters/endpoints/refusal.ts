@@ -64,8 +64,8 @@ function parsed(text: string): unknown {
 function wordsOf(error: JsonRecord): string {
   const { message, detail = message, metadata } = error;
   const words = typeof detail === 'object' ? mistakesIn(asRecord(detail)['detail'] ?? detail) : detail;
-  const { raw } = asRecord(metadata);
-  return [words, raw].filter((each) => typeof each === 'string').join(': ');
+  const { raw, flagged_input } = asRecord(metadata);
+  return [words, raw, flagged_input === undefined ? null : 'the input was flagged'].filter((each) => typeof each === 'string').join(': ');
 }
 
 function mistakesIn(list: unknown): string {

@@ -43,7 +43,19 @@ const refusedItems: { reason: string; statuses: number[]; words: string[] }[] = 
   {
     reason: 'content_filter',
     statuses: [400, 403],
-    words: ['content_filter', 'content_policy_violation', 'content management policy', 'data_inspection_failed'],
+    words: [
+      'content_filter',
+      'content_policy_violation',
+      'content management policy',
+      'content filtering policy',
+      'content violates usage guidelines',
+      'content exists risk',
+      'data_inspection_failed',
+      'textriskdetection',
+      'sensitivecontentdetected',
+      'input was flagged',
+      'prompt was flagged',
+    ],
   },
 ];
 

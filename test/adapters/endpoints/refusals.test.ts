@@ -180,9 +180,63 @@ describe('a prompt that a filter refuses', () => {
       }),
     ],
     ['DashScope', error(400, 'Input data may contain inappropriate content.', { code: 'data_inspection_failed' })],
+    [
+      'OpenRouter',
+      error(403, 'Your chosen model requires moderation and your input was flagged', {
+        code: 403,
+        metadata: { reasons: ['violence'], flagged_input: 'kill the child process', provider_name: 'OpenAI', model_slug: 'm' },
+      }),
+    ],
+    [
+      'OpenRouter, by its metadata alone',
+      error(403, 'Forbidden', { code: 403, metadata: { reasons: ['violence'], flagged_input: 'kill the child process' } }),
+    ],
+    [
+      'OpenRouter, with status 200',
+      inside({ code: 403, message: 'm requires moderation on OpenAI. Your input was flagged for "violence". No credits were charged.' }),
+    ],
+    [
+      'OpenAI',
+      error(400, 'Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt', {
+        type: 'invalid_request_error',
+        param: null,
+        code: 'invalid_prompt',
+      }),
+    ],
+    [
+      'xAI',
+      status(403, {
+        body: {
+          code: 'The caller does not have permission to execute the specified operation',
+          error: 'Content violates usage guidelines. Team: t, API key ID: k, Model: m, Failed check: SAFETY_CHECK_TYPE_BIO',
+        },
+      }),
+    ],
+    [
+      'Anthropic',
+      status(400, {
+        body: { type: 'error', error: { type: 'invalid_request_error', message: 'Output blocked by content filtering policy' } },
+      }),
+    ],
+    [
+      'Volcengine',
+      error(400, 'The request could not be processed because the input text includes sensitive content', {
+        type: 'BadRequest',
+        code: 'InputTextRiskDetection',
+      }),
+    ],
+    ['DeepSeek', error(400, 'Content Exists Risk', { type: 'invalid_request_error', param: null, code: 'invalid_request_error' })],
   ])('is the answer of that item alone: %s', async (_, act) => {
     const { client } = await script([act]);
     expect(await client.complete(ask())).toEqual({ text: '', finish_reason: 'content_filter', usage: null, model: 'm' });
+  });
+
+  it.each([
+    ['a key without rights', error(403, 'Your account has been flagged. Contact support')],
+    ['a key whose limit is reached', error(403, 'Key limit exceeded (total limit)', { code: 403 })],
+  ])('is not what %s means', async (_, act) => {
+    const { client } = await script([act]);
+    await expect(client.complete(ask())).rejects.toMatchObject({ class: 'auth' });
   });
 });
 
