@@ -1,10 +1,11 @@
 import { band } from './band.ts';
 import { keep } from './keep.ts';
+import { look } from './look.ts';
 import { sign } from './sign.ts';
 import { write } from './write.ts';
 
-/** The stages of cleaning: each reads files and writes new ones, one rank at a time. */
-export const stages = { sign, band, keep, write } as const;
+/** The stages of cleaning: each reads files and writes new ones, one rank at a time. `look` is for pairs, and writes none. */
+export const stages = { sign, band, keep, write, look } as const;
 
 export type StageName = keyof typeof stages;
 export type JobOf<S extends StageName> = Parameters<(typeof stages)[S]>[0];

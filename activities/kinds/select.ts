@@ -1,15 +1,24 @@
+import { availableParallelism } from 'node:os';
+import { Context } from '@temporalio/activity';
 import { rankOf, type DataPair } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
-import type { JsonObject } from '../../plan/index.ts';
+import type { Digest, JsonObject } from '../../plan/index.ts';
 import { createPairLengths, describePairs } from '../../stats/index.ts';
+import { namedBenchmarks, writeBenchmarks } from '../cleaning/benchmarks.ts';
+import { openThreads } from '../cleaning/threads.ts';
 import { drawRows } from '../draw.ts';
+import type { ItemCounts } from '../keep.ts';
 import type { StepKind } from './kind.ts';
 import { notingLengths } from './pair/pair-lengths.ts';
+import { withoutTestSets } from './pair/without-test-sets.ts';
 
 /** Pairs that are sorted in memory together: a few hundred megabytes. */
 const pairsOfPart = 100_000;
 
-/** Takes so many pairs, in the order that the seed draws them: a smaller take is the beginning of a larger one. */
+/**
+ * Takes so many pairs, in the order that the seed draws them: a smaller take is the beginning of a larger one. Those that have a text of a
+ * test set go before.
+ */
 export const select: StepKind<'select'> = {
   shape: 'step',
   async work({ artifacts, store }, { node, inputs }) {
@@ -18,11 +27,22 @@ export const select: StepKind<'select'> = {
     const parts = Math.max(1, Math.ceil(count / pairsOfPart));
     const { take, seed } = node.settings;
     const placeOf = ({ origin, ordinal }: DataPair): number => rankOf(seed, origin, ordinal);
-    const drawn = drawRows(artifacts.rows<DataPair>(pairs), { store, parts, take, placeOf });
+    const { decontaminate = [] } = inputs as { decontaminate?: Digest[] };
+    const tests = namedBenchmarks(decontaminate, node.inputs['decontaminate'] ?? []);
+    const gone: ItemCounts = {};
+    await using threads = openThreads({ size: availableParallelism(), signal: Context.current().cancellationSignal });
+    const all = artifacts.rows<DataPair>(pairs);
+    const benchmarks = tests.length === 0 ? null : await store.pathOf(await writeBenchmarks(artifacts, tests));
+    const clean = benchmarks === null ? all : withoutTestSets(all, { threads, benchmarks, gone });
+    const drawn = drawRows(clean, { store, parts, take, placeOf });
     const lengths = createPairLengths();
     const shards = await artifacts.writeParquet({ columns: pairColumns, rows: notingLengths(drawn, lengths) });
     const from = node.inputs['pairs']?.[0]?.node ?? '';
-    const waterfall = [{ stage: from, count, reason: '' }, { stage: node.id, count: lengths.count(), reason: '' }];
+    const waterfall = [
+      { stage: from, count, reason: '' },
+      { stage: node.id, count: lengths.count(), reason: '' },
+      ...Object.entries(gone).map(([testSet, pairsOfSet]) => ({ stage: node.id, count: pairsOfSet, reason: `contaminated by ${testSet}` })),
+    ];
     const own = { ...meta, statistics: describePairs({ lengths, waterfall }) } as unknown as JsonObject;
     return { out: await artifacts.writeManifest({ type: 'pairs', rows: lengths.count(), shards, meta: own }) };
   },

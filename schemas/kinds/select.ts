@@ -8,8 +8,17 @@ export const select = defineKind({
   kind: 'select',
   version: 3,
   shape: 'step',
-  description: 'Takes so many pairs, drawn by the seed; a smaller take is a prefix of a larger one.',
-  inputs: { pairs: { description: 'Pairs to take from.', types: ['pairs'] } },
+  description:
+    'Takes so many pairs, drawn by the seed; a smaller take is a prefix of a larger one. Pairs with a text of a test set can be left out first.',
+  inputs: {
+    pairs: { description: 'Pairs to take from.', types: ['pairs'] },
+    decontaminate: {
+      description: 'Test sets of which no prompt and no answer may have a text: questions, choices, pairs or texts.',
+      types: ['questions', 'choices', 'pairs', 'corpus'],
+      many: true,
+      optional: true,
+    },
+  },
   outputs: { out: 'pairs' },
   models: {},
   sources: {},

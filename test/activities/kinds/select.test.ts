@@ -34,6 +34,41 @@ describe('a part of pairs', () => {
     });
   });
 
+  it('has no prompt and no answer of a test set, and counts what went by test set', async () => {
+    const question = 'Ann buys seven red apples and gives her brother three of them before lunch';
+    const answer = 'def apples(bought, given):\n    return bought - given\n';
+    const pairs = [
+      { prompt: `Write code. ${question}?`, chosen: 'def a(): pass', rejected: 'def b(): pass' },
+      { prompt: 'Add two numbers.', chosen: 'def add(a, b): return a + b', rejected: 'def add(a, b): return a' },
+      { prompt: 'Count apples.', chosen: 'def c(): pass', rejected: answer },
+    ];
+    const files = {
+      'train.jsonl': pairs.map((row) => `${JSON.stringify(row)}\n`).join(''),
+      'test.jsonl': `${JSON.stringify(pairs[1])}\n`,
+      'questions/one.md': `${question}.\n`,
+      'answers/two.py': answer,
+    };
+    const bench = await openWorkbench({ files });
+    const { part } = await bench.run(`
+codepmp: 1
+name: s
+steps:
+  questions: {uses: source/files, with: {source: python-stdlib, include: ['questions/*'], take: null}}
+  answers: {uses: source/files, with: {source: python-stdlib, include: ['answers/*'], take: null}}
+  given: {uses: dataset/preference, with: {source: python-stdlib}}
+  part: {uses: select, with: {pairs: given.train, decontaminate: [questions, answers]}}
+`);
+    expect((await bench.rows(part)).map(({ chosen }) => chosen)).toEqual(['def add(a, b): return a + b']);
+    expect((await bench.manifest(part)).meta['statistics']).toMatchObject({
+      waterfall: [
+        { stage: 'given', count: 3, reason: '' },
+        { stage: 'part', count: 1, reason: '' },
+        { stage: 'part', count: 1, reason: 'contaminated by questions' },
+        { stage: 'part', count: 1, reason: 'contaminated by answers' },
+      ],
+    });
+  });
+
   it('is all of them where there are fewer', async () => {
     const bench = await openWorkbench({});
     expect((await bench.manifest((await bench.run(pipeline('take: 1000')))['part'])).rows).toBe(60);
