@@ -27,18 +27,24 @@ export interface BlobContent {
   bytes: Uint8Array | null;
 }
 
+interface CloneRequest {
+  /** Whether the contents of a path are fetched. */
+  wanted: (path: string) => boolean;
+  signal: AbortSignal;
+}
+
 /** Reads git repositories as they are: nothing is checked out, no hook or filter of theirs runs. */
 export interface Repositories {
   /**
-   * Clones the newest commit of a repository, without the contents of its files. A folder that is there already is a finished clone.
-   * Returns why it cannot be cloned, in git's words; null: it was.
+   * Clones the newest commit of a repository, with the contents of the paths that are wanted. What fails by the network or the server is
+   * tried again. A folder that is there already is a finished clone. Returns why it cannot be cloned, in git's words; null: it was.
    */
-  clone(url: string, folder: string, options: { signal: AbortSignal }): Promise<string | null>;
+  clone(url: string, folder: string, options: CloneRequest): Promise<string | null>;
   /** The commit that HEAD names; null for a repository without any. Throws `invalid` with git's own words where it is none. */
   head(folder: string): Promise<RepositoryCommit | null>;
   /**
    * Contents in the order of the ids, one at a time. Those that a partial clone has left at its origin are fetched first, all
-   * together.
+   * together. Throws `unavailable` where the origin does not give them.
    */
-  contents(folder: string, blobs: readonly string[], options: { largest: number }): AsyncIterable<BlobContent>;
+  contents(folder: string, blobs: readonly string[], options: { largest: number; signal: AbortSignal }): AsyncIterable<BlobContent>;
 }

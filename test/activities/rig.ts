@@ -114,7 +114,7 @@ async function dependenciesIn(
     artifacts: createArtifacts(store),
     tables: createTables(),
     archives: createArchives(),
-    repositories: createRepositories(),
+    repositories: createRepositories({ pauses: [1, 1] }),
     openGithub: createGithub({ access: github, second: 5, warn: () => undefined }),
     servers,
     machine: createMachine(),

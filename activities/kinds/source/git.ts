@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { Context } from '@temporalio/activity';
 import { isWanted, rankOf } from '../../../items/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import { countsText, type ItemCounts } from '../../keep.ts';
@@ -15,12 +16,13 @@ export const sourceGit: StepKind<'source/git'> = {
   shape: 'step',
   async work(dependencies, { node }) {
     const { name, folder, paths, leftOut: unread } = await openSource(dependencies, node, 'source');
+    const { cancellationSignal: signal } = Context.current();
     const leftOut: ItemCounts = { ...unread };
     const repositories: ChosenRepository[] = [];
     const isAsked = (path: string): boolean => isWanted(path, { include: node.settings.include, exclude: [] });
     for (const inside of clonesOf(paths)) {
       const clone = { name: nameOfClone(inside, name), folder: join(folder, inside) };
-      const chosen = await chooseFiles(dependencies, { ...clone, isWanted: isAsked });
+      const chosen = await chooseFiles(dependencies, { ...clone, isWanted: isAsked, signal });
       if (chosen) repositories.push(chosen);
       else leaveOut(leftOut, 'no-commit');
     }
@@ -28,7 +30,7 @@ export const sourceGit: StepKind<'source/git'> = {
     if (files === 0) throw nothingFound(node, { name, folder, clones: repositories.length, leftOut });
     const parts = Math.max(1, Math.ceil(files / filesOfPart));
     async function* texts(): AsyncGenerator<CorpusText> {
-      for (const repository of repositories) yield* textsOfFiles(dependencies, repository, leftOut);
+      for (const repository of repositories) yield* textsOfFiles(dependencies, repository, { signal, leftOut });
     }
     const { take, seed } = node.settings;
     const placeOf = ({ repository, path }: CorpusText): number => rankOf(seed, repository, path);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
-import { firstByRank, languageOf, rankOf } from '../../../items/index.ts';
+import { firstByRank, isLicenceFile, languageOf, rankOf } from '../../../items/index.ts';
 import { hashOf } from '../../../plan/keys.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { FoundRepository, Github } from '../../../ports/github.ts';
@@ -82,12 +82,18 @@ interface ClonedRepository extends FoundRepository {
   folder: string;
 }
 
-/** Clones a repository; null, and counted, where it was deleted since it was found, or cannot be reached. */
-function cloned({ dependencies: { repositories }, github, clones, signal, leftOut }: GithubReading) {
+/** Whether a file of a repository is asked for. */
+function isAsked({ languages }: GithubReading['settings'], path: string): boolean {
+  return languages.length === 0 || languages.includes(languageOf(path));
+}
+
+/** Clones a repository with the files that are asked for; null, and counted, where it was deleted since it was found, or cannot be reached. */
+function cloned({ dependencies: { repositories }, github, settings, clones, signal, leftOut }: GithubReading) {
+  const wanted = (path: string): boolean => isAsked(settings, path) || isLicenceFile(path);
   let unreachable = 0;
   return async (found: FoundRepository): Promise<ClonedRepository | null> => {
     const folder = join(clones, `${found.id}.git`);
-    const problem = await repositories.clone(found.url, folder, { signal });
+    const problem = await repositories.clone(found.url, folder, { wanted, signal });
     if (problem === null) {
       unreachable = 0;
       return { ...found, folder };
@@ -100,14 +106,13 @@ function cloned({ dependencies: { repositories }, github, clones, signal, leftOu
 }
 
 async function* textsOfRepository(reading: GithubReading, { name, folder, licence }: ClonedRepository): AsyncGenerator<CorpusText> {
-  const { dependencies, github, settings, leftOut } = reading;
-  const { languages, seed } = settings;
-  const isWanted = (path: string): boolean => languages.length === 0 || languages.includes(languageOf(path));
-  const chosen = await chooseFiles(dependencies, { name, folder, isWanted });
+  const { dependencies, github, settings, signal, leftOut } = reading;
+  const isWanted = (path: string): boolean => isAsked(settings, path);
+  const chosen = await chooseFiles(dependencies, { name, folder, isWanted, signal });
   if (!chosen) return leaveOut(leftOut, 'no-commit');
-  const files = firstByRank(chosen.files, null, ({ path }) => rankOf(seed, name, path));
+  const files = firstByRank(chosen.files, null, ({ path }) => rankOf(settings.seed, name, path));
   const own = licence || chosen.licence;
-  yield* textsOfFiles(dependencies, { ...chosen, files, licence: own }, leftOut);
+  yield* textsOfFiles(dependencies, { ...chosen, files, licence: own }, { signal, leftOut });
   for (const kind of settings.metadata)
     for await (const { path, ...text } of github.texts(name, kind))
       yield { ...text, path: `${name}/${path}`, repository: name, licence: own };

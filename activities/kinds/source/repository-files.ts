@@ -21,18 +21,19 @@ interface CloneChoice {
   name: string;
   folder: string;
   isWanted: (path: string) => boolean;
+  signal: AbortSignal;
 }
 
 /** The files of a clone that are asked for; null where it has no commit. */
 export async function chooseFiles(
   { repositories }: Dependencies,
-  { name, folder, isWanted }: CloneChoice,
+  { name, folder, isWanted, signal }: CloneChoice,
 ): Promise<ChosenRepository | null> {
   const head = await repositories.head(folder);
   if (!head) return null;
   const licences = head.files.filter(({ path }) => isLicenceFile(path)).map(({ blob }) => blob);
   const found: string[] = [];
-  for await (const { bytes } of repositories.contents(folder, licences, { largest })) {
+  for await (const { bytes } of repositories.contents(folder, licences, { largest, signal })) {
     const decoded = bytes ? decodeText(bytes) : null;
     if (decoded && 'text' in decoded) found.push(licenceOfText(decoded.text));
   }
@@ -40,14 +41,19 @@ export async function chooseFiles(
   return { name, folder, commit: head.commit, files, licence: [...new Set(found)].sort().join(' OR ') };
 }
 
+interface TextsReading {
+  signal: AbortSignal;
+  leftOut: ItemCounts;
+}
+
 /** The texts of chosen files; those that are no text are counted by the reason. */
 export async function* textsOfFiles(
   { repositories }: Dependencies,
   { name, folder, commit, licence, files }: ChosenRepository,
-  leftOut: ItemCounts,
+  { signal, leftOut }: TextsReading,
 ): AsyncGenerator<CorpusText> {
   const paths = files.map(({ path }) => path).values();
-  for await (const { bytes } of repositories.contents(folder, files.map(({ blob }) => blob), { largest })) {
+  for await (const { bytes } of repositories.contents(folder, files.map(({ blob }) => blob), { largest, signal })) {
     const path = paths.next().value ?? '';
     const read = bytes ? textOfFile(path, bytes) : { reason: 'too-large' };
     if ('reason' in read) leaveOut(leftOut, read.reason);

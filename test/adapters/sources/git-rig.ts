@@ -36,16 +36,30 @@ export async function bareRepository(folder: string, name: string, files: { [pat
   return path;
 }
 
-/** Serves the repositories of a folder by git's own program; notes each request. */
-export async function serveRepositories(folder: string): Promise<{ url: string; requests: string[] }> {
+/** The status that takes the place of git's answer to a request, `hang` for no answer; undefined: git answers. */
+export type Trouble = (request: string, nth: number) => number | 'hang' | undefined;
+
+/** Serves the repositories of a folder by git's own program; notes each request. `trouble` counts requests from 1. */
+export async function serveRepositories(
+  folder: string,
+  trouble: Trouble = () => undefined,
+): Promise<{ url: string; requests: string[] }> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
-    requests.push(`${request.method} ${path}`);
-    void serveGit(folder, request, response);
+    const nth = requests.push(`${request.method} ${path}`);
+    const status = trouble(`${request.method} ${path}`, nth);
+    if (status === undefined) void serveGit(folder, request, response);
+    else if (status !== 'hang') response.writeHead(status).end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRepositories } from '../../../adapters/sources/git.ts';
-import { bareRepository, git, serveRepositories, temporaryFolder } from './git-rig.ts';
+import { bareRepository, git, serveRepositories, temporaryFolder, type Trouble } from './git-rig.ts';
 
-const repositories = createRepositories();
+const repositories = createRepositories({ pauses: [1, 1] });
+const { signal } = new AbortController();
 
 async function contents(folder: string, blobs: string[], largest = 1000): Promise<(string | null)[]> {
   const found: (string | null)[] = [];
-  for await (const { bytes } of repositories.contents(folder, blobs, { largest })) found.push(bytes && Buffer.from(bytes).toString());
+  for await (const { bytes } of repositories.contents(folder, blobs, { largest, signal }))
+    found.push(bytes && Buffer.from(bytes).toString());
   return found;
 }
 
@@ -57,7 +59,7 @@ describe('a repository', () => {
   it('ends where not all contents are read', async () => {
     const path = await bareRepository(await temporaryFolder(), 'r.git', { a: 'one', b: 'z'.repeat(3_000_000) });
     const blobs = (await repositories.head(path))?.files.map(({ blob }) => blob) ?? [];
-    for await (const { bytes } of repositories.contents(path, blobs, { largest: 1e9 })) {
+    for await (const { bytes } of repositories.contents(path, blobs, { largest: 1e9, signal })) {
       expect(Buffer.from(bytes ?? []).toString()).toBe('one');
       break;
     }
@@ -86,4 +88,66 @@ describe('a repository', () => {
     expect(await contents(path, blobs)).toEqual(['one']);
     expect(existsSync(join(folder, 'ran'))).toBe(false);
   });
+});
+
+describe('a clone', () => {
+  /** A repository `origin.git` of a real git server with some trouble, and where its clone shall be. */
+  async function offered(trouble?: Trouble) {
+    const [folder, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
+    await git(await bareRepository(folder, 'origin.git', { 'a.py': 'one', 'b.js': 'two' }), ['config', 'uploadpack.allowFilter', 'true']);
+    const { url, requests } = await serveRepositories(folder, trouble);
+    const clone = (cancel = signal) =>
+      repositories.clone(`${url}/origin.git`, join(elsewhere, 'clone.git'), { wanted: (path) => path.endsWith('.py'), signal: cancel });
+    return { origin: join(folder, 'origin.git'), elsewhere, path: join(elsewhere, 'clone.git'), requests, clone };
+  }
+
+  /** What the server is asked for: the newest commit in the first three requests, the contents in the last. */
+  const contentsRequest = 'POST /origin.git/git-upload-pack';
+
+  it('has the contents that are wanted, and no others', async () => {
+    const { clone, path, origin, requests } = await offered();
+    expect(await clone()).toBeNull();
+    expect(requests.filter((request) => request === contentsRequest)).toHaveLength(3);
+    await rm(origin, { recursive: true });
+    const [a, b] = (await repositories.head(path))?.files ?? [];
+    expect(await contents(path, [a?.blob ?? ''])).toEqual(['one']);
+    await expect(contents(path, [b?.blob ?? ''])).rejects.toMatchObject({
+      class: 'unavailable',
+      message: expect.stringMatching(
+        /^contents of the repository .*clone\.git are at its origin, which does not give them: fatal: .* not found/,
+      ),
+    });
+  });
+
+  it('is tried again after an error of the server, also one that comes in the middle', async () => {
+    const first = await offered((_, nth) => (nth === 1 ? 503 : undefined));
+    expect(await first.clone()).toBeNull();
+    const last = await offered((_, nth) => (nth === 5 ? 503 : undefined));
+    expect(await last.clone()).toBeNull();
+    expect(last.requests.length).toBe(10);
+  });
+
+  it('that fails again and again says why and leaves nothing', async () => {
+    const { clone, elsewhere, requests } = await offered((_, nth) => (nth % 5 === 0 ? 503 : undefined));
+    expect(await clone()).toMatch(/^error: RPC failed; HTTP 503/);
+    expect(requests.length).toBe(15);
+    expect(await readdir(elsewhere)).toEqual([]);
+  });
+
+  it('is not tried again where there is no such repository', async () => {
+    const { clone, origin, requests } = await offered();
+    await rm(origin, { recursive: true });
+    expect(await clone()).toMatch(/^fatal: .* not found$/);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('ends by its signal, also while contents are fetched', async () => {
+    const cancelled = new AbortController();
+    const { clone, elsewhere } = await offered((_, nth) => {
+      if (nth === 5) setImmediate(() => cancelled.abort(new Error('cancelled')));
+      return nth === 5 ? 'hang' : undefined;
+    });
+    await expect(clone(cancelled.signal)).rejects.toThrow('cancelled');
+    expect(await readdir(elsewhere)).toEqual([]);
+  }, 20_000);
 });

@@ -5,7 +5,7 @@ import { foresee } from '../../../../cli/plan/reuse.ts';
 import { renewPin } from '../../../../records/pins.ts';
 import { planOf } from '../../../compile/rig.ts';
 import { searching, serveGithub, type GithubRequest, type Listed, type GithubReply } from '../../../adapters/sources/github/github-rig.ts';
-import { bareRepository, git, mit, serveRepositories, temporaryFolder } from '../../../adapters/sources/git-rig.ts';
+import { bareRepository, git, mit, serveRepositories, temporaryFolder, type Trouble } from '../../../adapters/sources/git-rig.ts';
 import { openWorkbench } from '../../rig.ts';
 
 const reading = (settings = '') =>
@@ -19,9 +19,10 @@ interface Repository {
 async function publish(
   repositories: { [name: string]: Repository | null },
   answer: (asked: GithubRequest) => GithubReply | undefined = () => undefined,
+  trouble?: Trouble,
 ) {
   const folder = await temporaryFolder();
-  const origin = await serveRepositories(folder);
+  const origin = await serveRepositories(folder, trouble);
   const listed: Listed[] = [];
   for (const [name, files] of Object.entries(repositories)) {
     if (files) await offered(folder, name, files);
@@ -100,6 +101,32 @@ describe('reading repositories of GitHub', () => {
     });
     for (const name of names) await offered(folder, name, { [`${name}.py`]: `${name}\n` });
     expect(await bench.rows((await bench.run(reading())).code)).toHaveLength(6);
+  });
+
+  /** Requests for one repository of which the contents of its files are the third. */
+  const contentsFail = (name: string, failing: (nth: number) => number | undefined): Trouble => {
+    let asked = 0;
+    return (request) => (request === `POST /${name}.git/git-upload-pack` && ++asked % 3 === 0 ? failing(asked / 3) : undefined);
+  };
+  const isThere = ({ path }: GithubRequest): GithubReply | undefined => (path.startsWith('/repos/') ? { body: { id: 1 } } : undefined);
+  const two = { one: { 'a.py': 'x = 1\n' }, two: { 'b.py': 'y = 2\n' } };
+
+  it('fetches contents again that a server did not give', async () => {
+    const { bench } = await publish(two, isThere, contentsFail('two', (nth) => (nth === 1 ? 503 : undefined)));
+    const { code } = await bench.run(reading());
+    expect((await bench.manifest(code)).meta).toMatchObject({ texts: 2, left_out: {} });
+  });
+
+  it('leaves out, and counts, a repository whose contents are never given, and reads the others', async () => {
+    const { bench } = await publish(two, isThere, contentsFail('two', () => 503));
+    const { code } = await bench.run(reading());
+    expect((await bench.manifest(code)).meta).toMatchObject({ texts: 1, left_out: { 'repository-unreachable': 1 } });
+  });
+
+  it('leaves out, and counts, a repository that is deleted before its contents are read', async () => {
+    const { bench } = await publish(two, undefined, contentsFail('two', () => 404));
+    const { code } = await bench.run(reading());
+    expect((await bench.manifest(code)).meta).toMatchObject({ texts: 1, left_out: { 'repository-deleted': 1 } });
   });
 
   it('keeps clones until it has ended, and asks for none of them a second time', async () => {

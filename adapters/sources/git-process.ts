@@ -1,0 +1,75 @@
+import { execa } from 'execa';
+import { classified, hasCode } from '../../ports/failure.ts';
+import { cleanEnvironment } from '../launchers/environment.ts';
+
+/** Protocols by which a partial clone may ask its origin; `ext`, which runs a command of the repository's, is none. */
+const protocols = 'file:git:http:https:ssh';
+
+export interface GitOptions {
+  input?: string;
+  /** Ends git; its reason is thrown. */
+  signal?: AbortSignal;
+}
+
+/** What git prints. Throws `invalid` with git's own words where it refuses. */
+export async function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  const said = await askGit(folder, args, options);
+  if ('output' in said) return said.output;
+  throw classified('invalid', `git cannot read the repository ${folder}: ${said.problem}. Clone it again, or take it out of the folder`);
+}
+
+/** What git prints, or the line that says why it refuses. */
+export async function askGit(
+  folder: string,
+  args: readonly string[],
+  { input = '', signal }: GitOptions = {},
+): Promise<{ output: string } | { problem: string }> {
+  signal?.throwIfAborted();
+  const options = { ...processOptions, input, reject: false, maxBuffer: mostCharacters, detached: true } as const;
+  const child = execa('git', argumentsOf(folder, args), options);
+  const end = (): void => endGroup(child.pid);
+  signal?.addEventListener('abort', end);
+  const { exitCode, stdout, stderr, code, shortMessage } = await child;
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
+  if (exitCode === 0) return { output: stdout };
+  if (code === 'ENOENT') throw classified('invalid', 'the program git was not found. Install git on the machine of the worker, and run again');
+  return { problem: /^(?:error|fatal|ssh): .*/m.exec(stderr)?.[0] ?? shortMessage ?? 'it ended without a word' };
+}
+
+/** Git with the programs that it has started: one that waits for a server would go on alone. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
+}
+
+/** Of a listing: some million files. */
+const mostCharacters = 500_000_000;
+
+/** Proxies by which origins are reached; git itself knows these variables. */
+const proxies = Object.entries(process.env).filter(([name]) => /^(https?|all|no)_proxy$/i.test(name));
+
+export const processOptions = {
+  extendEnv: false,
+  env: cleanEnvironment({
+    ...Object.fromEntries(proxies),
+    GIT_ALLOW_PROTOCOL: protocols,
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  }),
+  stripFinalNewline: false,
+} as const;
+
+/**
+ * A folder that belongs to somebody else is read as well, because no program that its configuration names is run: these
+ * settings go before its own.
+ */
+export function argumentsOf(folder: string, args: readonly string[]): string[] {
+  const safe = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.sshCommand=ssh', 'credential.helper='];
+  const settings = [...safe, 'http.lowSpeedLimit=1000', 'http.lowSpeedTime=60'];
+  return ['-C', folder, ...settings.flatMap((setting) => ['-c', setting]), ...args];
+}
