@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- scale [ITEMS]`: pairs of a tenth of ITEMS texts and of ITEMS (20,000), through the real command line, server,
- * worker and store, against an endpoint that answers at once: what grows with the number of items, and what does not. `docs/scale.md`
- * explains the figures.
+ * `npm run bench -- scale [ITEMS] [IN_FLIGHT]`: pairs of a tenth of ITEMS texts and of ITEMS (20,000), through the real command line,
+ * server, worker and store, against an endpoint that answers at once, with 256 requests in flight: what grows with the number of items,
+ * and what does not. `docs/scale.md` explains the figures.
  */
 import { Client, Connection } from '@temporalio/client';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -28,14 +28,14 @@ process.env['NODE_OPTIONS'] = `--import ${pathToFileURL(join(import.meta.dirname
 const stepsOfChunk = 4;
 
 const pipeline = pairsOf({ texts: '{uses: source/jsonl, with: {source: texts, take: null}}' });
-const items = Number(process.argv[3] ?? 20_000);
+const [items = 20_000, inFlight = 256] = process.argv.slice(3).map(Number);
 using endpoint = await fastEndpoint();
 for (const count of [items / 10, items]) await measure(count);
 console.log('\nWhy an aim is missed is in docs/scale.md.');
 
 /** Runs so many texts and prints what it took. */
 async function measure(count: number): Promise<void> {
-  const settings = configOfTexts(endpoint.url, 256);
+  const settings = configOfTexts(endpoint.url, inFlight);
   await using user = await project({ 'codepmp.config.yaml': settings, 'scale.yaml': pipeline });
   await writeFile(join(user.folder, 'texts.jsonl'), textLines(count));
   const breaks = join(user.folder, 'breaks');
