@@ -37,6 +37,7 @@ export interface Store {
   list(prefix: string): Promise<string[]>;
   /** Overwritable status, readable at any time as a whole; durable when the promise resolves. */
   note(name: string, bytes: Uint8Array): Promise<void>;
+  /** null: there is no such note. Throws a ClassifiedError of the class `data-lost` for one that is damaged, which stays where it is. */
   readNote(name: string): Promise<Uint8Array | null>;
   listNotes(prefix: string): Promise<string[]>;
   /** Nothing happens if there is no such note. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
-import { readNoted } from './named.ts';
+import { listHeld, noteHeld, readHeld } from './held.ts';
 
 /** A folder outside the store that holds a copy of artifacts. */
 export interface Exported {
@@ -21,11 +21,11 @@ export interface Exported {
 /** Notes an export, so that whoever removes an origin from the store learns of the copy; a later one into the folder replaces it. */
 export function noteExport(store: Store, exported: Exported): Promise<void> {
   const name = createHash('sha256').update(exported.folder).digest('hex').slice(0, 32);
-  return store.note(`exports/${name}.json`, new TextEncoder().encode(JSON.stringify(exported)));
+  return noteHeld(store, `exports/${name}.json`, exported);
 }
 
 /** All exports of a store, by folder. */
 export async function listExports(store: Store): Promise<Exported[]> {
-  const notes = await Promise.all((await store.listNotes('exports/')).map((name) => readNoted<Exported>(store, name)));
+  const notes = await Promise.all((await listHeld(store, 'exports/')).map((name) => readHeld<Exported>(store, name)));
   return notes.filter((note) => note !== null).toSorted((a, b) => (a.folder < b.folder ? -1 : 1));
 }

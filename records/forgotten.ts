@@ -1,7 +1,7 @@
 import type { JsonObject, PlanNode } from '../plan/index.ts';
-import { canonicalBytes, hashOf } from '../plan/keys.ts';
+import { hashOf } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
-import { readNoted } from './named.ts';
+import { noteHeld, readHeld } from './held.ts';
 import { forgottenName } from './names.ts';
 
 /** Where texts come from that no step of the store may use: what their rows say of their repository or licence. */
@@ -15,7 +15,7 @@ export type Provenance = { readonly [column in keyof Forgotten]?: unknown };
 
 /** What is forgotten in a store. */
 export async function readForgotten(store: Store): Promise<Forgotten> {
-  return (await readNoted<Forgotten>(store, forgottenName)) ?? { repository: [], licence: [] };
+  return (await readHeld<Forgotten>(store, forgottenName)) ?? { repository: [], licence: [] };
 }
 
 /** Has every later run leave these out as well; returns everything that is forgotten from now on. */
@@ -23,7 +23,7 @@ export async function noteForgotten(store: Store, more: Forgotten): Promise<Forg
   const before = await readForgotten(store);
   const merged = (column: keyof Forgotten): string[] => [...new Set([...before[column], ...more[column]])].toSorted();
   const all = { repository: merged('repository'), licence: merged('licence') };
-  await store.note(forgottenName, canonicalBytes(all));
+  await noteHeld(store, forgottenName, all);
   return all;
 }
 

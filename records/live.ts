@@ -1,7 +1,8 @@
 import { parseJson, type Digest, type JsonObject, type NodeResult } from '../plan/index.ts';
 import { hashOf } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
-import { readNoted } from './named.ts';
+import { listExports } from './exports.ts';
+import { listHeld, readHeld } from './held.ts';
 import { jobName, pinName, scoresPrefix } from './names.ts';
 
 /** What the records of a store refer to: everything else in it can be made again from the sources and the ledger. */
@@ -22,11 +23,12 @@ export const digestsIn = (bytes: Uint8Array): Digest[] => new TextDecoder().deco
 /** Reads what the records of a store refer to. */
 export async function readRoots(store: Store): Promise<Roots> {
   const digests = new Set<Digest>();
-  const notes = [...(await store.listNotes('runs/')), ...(await store.listNotes('exports/'))];
-  for (const name of notes) for (const each of digestsIn((await store.readNote(name)) ?? new Uint8Array())) digests.add(each);
+  for (const name of await store.listNotes('runs/'))
+    for (const each of digestsIn((await store.readNote(name)) ?? new Uint8Array())) digests.add(each);
+  for (const { artifacts } of await listExports(store)) for (const each of artifacts) digests.add(each);
   const pins = new Map<string, string>();
-  for (const name of await store.listNotes('pins/')) {
-    const pin = await readNoted<{ run: string }>(store, name);
+  for (const name of await listHeld(store, 'pins/')) {
+    const pin = await readHeld<{ run: string }>(store, name);
     if (pin) pins.set(name, pin.run);
   }
   return { digests, jobs: new Set([...digests].map(jobName)), pins };
@@ -52,9 +54,10 @@ async function isPinned(store: Store, name: string, pins: Roots['pins']): Promis
 
 /** Adds the blobs that a name refers to, with those that they refer to, to `live`. */
 export async function addBlobsOf(store: Store, name: string, live: Set<Digest>): Promise<void> {
+  const [sort, , table = ''] = name.split('/');
+  if (sort === 'rounds') return; // it refers to none, and is not read: its name says all
   const bytes = await store.read(name);
   if (bytes === null) return;
-  const [sort, , table = ''] = name.split('/');
   if (sort !== 'results') for (const each of digestsIn(bytes)) live.add(each);
   if (sort === 'results') for (const each of Object.values(parseJson<NodeResult>(bytes).outputs)) await addArtifact(store, each, live);
   if (sort === 'groups') await addTable(store, table, live);

@@ -22,9 +22,9 @@ export async function publishNamed<T extends object>(store: Store, name: string,
   return value;
 }
 
-/** The JSON of a note; null if there is none or it cannot be read: the next note overwrites it. */
+/** The JSON of a note; null if there is none or it is damaged: the next note overwrites it. */
 export async function readNoted<T>(store: Store, name: string): Promise<T | null> {
-  const bytes = await store.readNote(name);
+  const bytes = await store.readNote(name).catch(nullIfLost);
   return bytes === null ? null : parsed<T>(bytes);
 }
 

@@ -8,12 +8,26 @@ import { roundsPrefix } from './names.ts';
  * for every run and every corpus.
  */
 export async function readRound(store: Store, node: PlanNode): Promise<number> {
-  return (await store.list(roundsPrefix(hashOf(nodeParts(node))))).length;
+  const prefix = roundsPrefix(hashOf(nodeParts(node)));
+  return Math.max(0, ...(await store.list(prefix)).map((name) => Number(name.slice(prefix.length))));
 }
 
 /** Has every later run of the step ask again for items without a usable answer. Returns the number of the new round. */
 export async function startRound(store: Store, node: PlanNode): Promise<number> {
   const round = (await readRound(store, node)) + 1;
-  await store.publish(`${roundsPrefix(hashOf(nodeParts(node)))}${round}`, new TextEncoder().encode(`${Date.now()}`));
+  await publishRound(store, `${roundsPrefix(hashOf(nodeParts(node)))}${round}`);
   return round;
+}
+
+/** Writes the damaged file of a round again, whose name says all, and says so; null: it is another file. */
+export async function mendRound(store: Store, file: string): Promise<string | null> {
+  const name = file.slice('names/'.length);
+  if (!file.startsWith('names/rounds/')) return null;
+  await store.setAside(name);
+  await publishRound(store, name);
+  return 'written again: its name says all that it held';
+}
+
+async function publishRound(store: Store, name: string): Promise<void> {
+  await store.publish(name, new TextEncoder().encode(`${Date.now()}`));
 }

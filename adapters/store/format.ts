@@ -3,11 +3,13 @@ import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { classified } from '../../ports/failure.ts';
 import { isThere, linkOnce, readIfThere, removeFile, syncFolder, writeTemporary } from './files.ts';
+import { checksumOf } from './seal.ts';
 
 /**
- * 1: the ledger has segments of version 1 only. 2: of both versions. 3: names may end with a checksum. Opening a store upgrades it to 3.
+ * 1: the ledger has segments of version 1 only. 2: of both versions. 3: names may end with a checksum. 4: notes may as well, and the format
+ * file has one. Opening a store upgrades it to 4.
  */
-export const storeFormat = 3;
+export const storeFormat = 4;
 
 interface StoreFormat {
   format: number;
@@ -47,33 +49,47 @@ export function newStoreId(): string {
 
 /** The content of a format file of today. */
 export function formatBytes({ id, bucket }: Omit<StoreFormat, 'format'>): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify({ format: storeFormat, id, bucket })}\n`);
+  const said = { format: storeFormat, id, ...(bucket !== undefined && { bucket }) };
+  return new TextEncoder().encode(`${JSON.stringify({ ...said, crc32: checksumOfFormat(said) })}\n`);
 }
 
-/** What a format file says; throws a ClassifiedError if it is another file, or of a newer codepmp. `root` names the store. */
+/** What a format file says; throws a ClassifiedError if it is another file, damaged, or of a newer codepmp. `root` names the store. */
 export function checkFormat(bytes: Uint8Array, { path, root }: { path: string; root: string }): StoreFormat {
   const text = new TextDecoder().decode(bytes);
   const found = parseFormat(text);
   if (!found)
     throw classified(
       'invalid',
-      `${path} is not the format file of a store: expected {"format":${storeFormat},"id":"…"}, got ${JSON.stringify(text.slice(0, 80))}. Name another folder as the store, or restore this file`,
+      `${path} is not the format file of a store: expected {"format":${storeFormat},"id":"…"}, got ${JSON.stringify(text.slice(0, 80))}. Name another folder as the store, or ${restore}`,
     );
+  const { crc32, ...said } = found;
+  const isSealed = crc32 !== undefined || found.format === storeFormat;
+  if (isSealed && crc32 !== checksumOfFormat(said))
+    throw classified('invalid', `${path} is damaged: its checksum is wrong. Either ${restore}`);
   if (found.format > storeFormat)
     throw classified(
       'invalid',
       `the store ${root} has format ${found.format}, this codepmp reads formats up to ${storeFormat}. Use the newer codepmp that wrote it, or another folder`,
     );
-  return found;
+  return said;
 }
 
-function parseFormat(text: string): StoreFormat | null {
+const restore =
+  'restore this file from a backup, or, if no run of the store is in progress, delete it: the next run writes another one, and finds all results and answers';
+
+function checksumOfFormat({ format, id, bucket }: StoreFormat): string {
+  return checksumOf(Buffer.from(JSON.stringify([format, id, bucket])));
+}
+
+function parseFormat(text: string): (StoreFormat & { crc32?: string }) | null {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('format' in value) || !('id' in value)) return null;
     const { format: number, id } = value;
     const bucket = 'bucket' in value && typeof value.bucket === 'string' ? { bucket: value.bucket } : {};
-    return Number.isInteger(number) && typeof number === 'number' && number >= 1 && typeof id === 'string' ? { format: number, id, ...bucket } : null;
+    const sealed = 'crc32' in value && typeof value.crc32 === 'string' ? { crc32: value.crc32 } : {};
+    const isFormat = Number.isInteger(number) && typeof number === 'number' && number >= 1 && typeof id === 'string';
+    return isFormat ? { format: number, id, ...bucket, ...sealed } : null;
   } catch {
     return null;
   }

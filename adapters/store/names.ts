@@ -2,7 +2,8 @@ import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../ports/store.ts';
-import { classified } from '../../ports/failure.ts';
+import { dataLost } from '../../plan/index.ts';
+import { classified, type ClassifiedError } from '../../ports/failure.ts';
 import { setAside } from './damaged.ts';
 import { seal, unseal } from './seal.ts';
 import { renewFile } from './unused.ts';
@@ -52,7 +53,7 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
 
     async note(name, bytes) {
       const to = namePath(root, 'notes', name);
-      const from = await writeTemporary(temporary, bytes);
+      const from = await writeTemporary(temporary, seal(bytes));
       try {
         await makeFolders(root, dirname(to));
         await rename(from, to);
@@ -62,7 +63,7 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
         throw error;
       }
     },
-    readNote: async (name) => readIfThere(namePath(root, 'notes', name)),
+    readNote: async (name) => unsealNote(await readIfThere(namePath(root, 'notes', name)), { name, place: root }),
     listNotes: (prefix) => listFiles(join(root, 'notes'), prefix),
     removeNote: (name) => removeFile(namePath(root, 'notes', name)),
 
@@ -72,6 +73,18 @@ export function openNames(options: { root: string; temporary: string }): StoreNa
       return path;
     },
   };
+}
+
+/** The bytes of a sealed note of the store at `place`, a folder or a bucket; null where there is none. */
+export function unsealNote(file: Uint8Array | null, { name, place }: { name: string; place: string }): Uint8Array | null {
+  const bytes = file && unseal(file);
+  if (file && !bytes) throw damagedNote(name, place);
+  return bytes;
+}
+
+function damagedNote(name: string, place: string): ClassifiedError {
+  const message = `notes/${name} of the store ${place} is damaged: its checksum is wrong. codepmp verify names what is damaged and mends what it can`;
+  return classified(dataLost, message, { name: 'NoteDamaged' });
 }
 
 /** Path of a name below one of the store's folders. */

@@ -13,27 +13,33 @@ export interface VerifiedFile extends StoredFile {
 /** The folders of a store whose files are checked, with what a damaged file becomes. */
 const checks: { [folder: string]: FileCheck } = {
   blobs: checkBlob,
-  names: checkName,
-  notes: checkNote,
+  names: checkSealed,
+  notes: checkSealed,
   ledger: checkSegment,
 };
 
 /** Reads a file; null if it is as it was written, or no longer exists. */
-type FileCheck = (files: StoredFiles, file: StoredFile) => Promise<string | null>;
+type FileCheck = (files: StoredFiles, file: StoredFile, mend: Mend) => Promise<string | null>;
+
+/**
+ * What becomes of a damaged name or note, by its path, that is not set aside; null: it is. What is set aside counts as missing, which some
+ * of them may not.
+ */
+export type Mend = (file: string) => Promise<string | null>;
 
 /** Files read at the same time. */
 const atOnce = 4;
 
 /**
- * Reads every file of a store and checks it: blobs by the hash that is their name, names and frames of the ledger by their checksums.
- * Damaged files are moved to the folder of damaged files, so that they count as missing; of a segment of the ledger the sound answers
- * stay, in a new file.
+ * Reads every file of a store and checks it: blobs by the hash that is their name, names, notes and frames of the ledger by their
+ * checksums. Damaged files that `mend` leaves alone are moved to the folder of damaged files, so that they count as missing; of a segment
+ * of the ledger the sound answers stay, in a new file.
  */
-export async function* verifyFiles({ files }: Pick<Store, 'files'>): AsyncGenerator<VerifiedFile> {
+export async function* verifyFiles({ files }: Pick<Store, 'files'>, mend: Mend = async () => null): AsyncGenerator<VerifiedFile> {
   for (const [folder, check] of Object.entries(checks)) {
     const some: StoredFile[] = [];
     const checkSome = (): Promise<VerifiedFile[]> =>
-      Promise.all(some.splice(0).map(async (file) => ({ ...file, damage: await check(files, file) })));
+      Promise.all(some.splice(0).map(async (file) => ({ ...file, damage: await check(files, file, mend) })));
     for await (const file of files.list(folder)) if (some.push(file) === atOnce) yield* await checkSome();
     yield* await checkSome();
   }
@@ -46,19 +52,13 @@ async function checkBlob(files: StoredFiles, { file }: StoredFile): Promise<stri
   return `its bytes hash to ${actual}; moved to damaged/`;
 }
 
-async function checkName(files: StoredFiles, { file }: StoredFile): Promise<string | null> {
+async function checkSealed(files: StoredFiles, { file }: StoredFile, mend: Mend): Promise<string | null> {
   const sealed = await files.read(file);
   const bytes = sealed && unseal(sealed);
   if (!sealed || (bytes && isJson(bytes))) return null;
-  await files.setAside(file);
-  return `${bytes ? 'it is not JSON' : 'its checksum is wrong'}; moved to damaged/`;
-}
-
-async function checkNote(files: StoredFiles, { file }: StoredFile): Promise<string | null> {
-  const bytes = await files.read(file);
-  if (!bytes || isJson(bytes)) return null;
-  await files.setAside(file);
-  return 'it is not JSON; moved to damaged/';
+  const mended = await mend(file);
+  if (mended === null) await files.setAside(file);
+  return `${bytes ? 'it is not JSON' : 'its checksum is wrong'}; ${mended ?? 'moved to damaged/'}`;
 }
 
 /** A segment that was written to in this time, milliseconds, may still have a writer. */

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { verifyFiles } from '../../adapters/index.ts';
+import { mendHeld } from '../../records/held.ts';
+import { mendRound } from '../../records/rounds.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exit } from '../terminal/failure.ts';
 import { withNotes } from '../terminal/help.ts';
@@ -19,7 +21,8 @@ async function verify(options: CommonOptions): Promise<void> {
   const damaged: { file: string; damage: string }[] = [];
   const checked = { files: 0, bytes: 0 };
   const sound = new Set<string>();
-  for await (const { file, bytes: size, damage } of verifyFiles(store)) {
+  const mend = async (file: string): Promise<string | null> => (await mendRound(store, file)) ?? mendHeld(store, file);
+  for await (const { file, bytes: size, damage } of verifyFiles(store, mend)) {
     checked.files += 1;
     checked.bytes += size;
     if (damage === null) {
@@ -42,5 +45,6 @@ async function verify(options: CommonOptions): Promise<void> {
 
 const help =
   'Reads every file of the store. A damaged file is named and moved to the folder damaged, so that the next run that needs it makes it ' +
-  'again; of a damaged file of the ledger, the answers that can be read are kept in a new file. Checkpoints in jobs are not checked: a ' +
-  'training checks its own. The exit code is 1 if something is damaged or missing.';
+  'again; of a damaged file of the ledger, the answers that can be read are kept in a new file. Notes of what is forgotten, exported or ' +
+  'refreshed are written again from their copies. Checkpoints in jobs are not checked: a training checks its own. The exit ' +
+  'code is 1 if something is damaged or missing.';

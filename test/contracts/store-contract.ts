@@ -96,6 +96,22 @@ export function describeStore(name: string, open: (place: string) => Promise<Sto
       expect(await store.readNote('runs/r/progress.json')).toBeNull();
     });
 
+    it('knows a note of which a bit is flipped, and takes one without a checksum as it is', async () => {
+      const file = 'notes/runs/r/progress.json';
+      await store.note('runs/r/progress.json', bytes('{"done":1}'));
+      const sealed = (await store.files.read(file)) ?? new Uint8Array();
+      await rewrite(file, sealed.with(4, (sealed[4] ?? 0) ^ 1));
+      const message = expect.stringMatching('^notes/runs/r/progress.json of the store .* is damaged: its checksum is wrong');
+      await expect(store.readNote('runs/r/progress.json')).rejects.toMatchObject({ class: 'data-lost', message });
+      await rewrite(file, bytes('{"done":2}'));
+      expect(text(await store.readNote('runs/r/progress.json'))).toBe('{"done":2}');
+    });
+
+    const rewrite = async (file: string, content: Uint8Array): Promise<void> => {
+      await store.files.remove(file);
+      await store.files.create(file, content);
+    };
+
     it('refuses names that leave its folders', async () => {
       for (const bad of ['../x', 'a//b', '/etc/passwd', 'a/./b', '', `long/${'x'.repeat(201)}`])
         await expect(store.publish(bad, bytes('x'))).rejects.toMatchObject({ class: 'invalid' });

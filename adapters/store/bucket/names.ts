@@ -1,5 +1,5 @@
 import type { Store } from '../../../ports/store.ts';
-import { checkName, type StoreNames } from '../names.ts';
+import { checkName, unsealNote, type StoreNames } from '../names.ts';
 import { seal, unseal } from '../seal.ts';
 import { setObjectAside, type CopiedBucket } from './set-aside.ts';
 
@@ -30,8 +30,8 @@ export function openBucketNames(place: CopiedBucket): Omit<StoreNames, 'scratch'
     renew: async (name) => void (await bucket.renew(keyOf(name))),
     setAside: async (name) => void (await setObjectAside(place, keyOf(name))),
     list: (prefix) => namesIn('names/', prefix),
-    note: async (name, bytes) => bucket.put(noteKeyOf(name), bytes),
-    readNote: async (name) => bucket.get(noteKeyOf(name)),
+    note: async (name, bytes) => bucket.put(noteKeyOf(name), seal(bytes)),
+    readNote: async (name) => unsealNote(await bucket.get(noteKeyOf(name)), { name, place: bucket.url }),
     listNotes: (prefix) => namesIn('notes/', prefix),
     removeNote: async (name) => bucket.remove(noteKeyOf(name)),
   };

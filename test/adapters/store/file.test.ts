@@ -73,10 +73,10 @@ describe('a store in a folder', () => {
   });
 
   it('refuses a store of a newer format', async () => {
-    await writeFile(join(root, 'FORMAT'), '{"format":4,"id":"a"}');
+    await writeFile(join(root, 'FORMAT'), '{"format":5,"id":"a"}');
     await expect(openFileStore({ root })).rejects.toMatchObject({
       class: 'invalid',
-      message: `the store ${root} has format 4, this codepmp reads formats up to 3. Use the newer codepmp that wrote it, or another folder`,
+      message: `the store ${root} has format 5, this codepmp reads formats up to 4. Use the newer codepmp that wrote it, or another folder`,
     });
   });
 
@@ -90,7 +90,7 @@ describe('a store in a folder', () => {
       { text: '', finish_reason: 'stop', usage },
     ];
     expect(store.id).toBe('8b0f9eb0305303a2');
-    expect(JSON.parse(await readFile(join(root, 'FORMAT'), 'utf8'))).toEqual({ format: 3, id: store.id });
+    expect(JSON.parse(await readFile(join(root, 'FORMAT'), 'utf8'))).toMatchObject({ format: 4, id: store.id });
     const range = { generationKey: 'aa', lo: '', hi: null } as const;
     const kept = await store.ledger.read(range);
     expect([...kept.values()]).toEqual(
@@ -115,6 +115,27 @@ describe('a store in a folder', () => {
     });
     await segment.close();
     expect((await store.ledger.read(range)).size).toBe(4);
+  });
+
+  it('refuses a format file of which any bit is flipped', async () => {
+    await openFileStore({ root });
+    const path = join(root, 'FORMAT');
+    const sound = await readFile(path);
+    chmodSync(path, 0o644);
+    for (let at = 0; at < 8 * (sound.length - 1); at += 1) {
+      const bytes = Buffer.from(sound);
+      bytes[at >> 3] = (bytes[at >> 3] ?? 0) ^ (1 << (at & 7));
+      writeFileSync(path, bytes);
+      await expect(openFileStore({ root })).rejects.toThrow(`if no run of the store is in progress, delete it`);
+    }
+  });
+
+  it('with a new format file has all that it had', async () => {
+    const before = await openFileStore({ root });
+    await before.publish('results/a', new TextEncoder().encode('{}'));
+    await rm(join(root, 'FORMAT'));
+    const after = await openFileStore({ root });
+    expect([after.id === before.id, await after.list('')]).toEqual([false, ['results/a']]);
   });
 
   it('refuses a folder whose format file is something else', async () => {

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LedgerRecord } from '../../../ports/ledger.ts';
 import type { PlanNode } from '../../../plan/index.ts';
+import { noteForgotten, readForgotten } from '../../../records/forgotten.ts';
+import { readPin, renewPin } from '../../../records/pins.ts';
+import { readRound, startRound } from '../../../records/rounds.ts';
 import { recordedFolder, type RecordedFolder } from '../recorded-runs.ts';
 
 const pipeline = `codepmp: 1
@@ -83,7 +86,7 @@ describe('verify', () => {
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(new RegExp(`^${blob}: its bytes hash to [0-9a-f]{64}; moved to damaged/$`)),
       `${name}: its checksum is wrong; moved to damaged/`,
-      'notes/runs/study-1/progress.json: it is not JSON; moved to damaged/',
+      'notes/runs/study-1/progress.json: its checksum is wrong; moved to damaged/',
       expect.stringMatching(new RegExp(`^${segment}: \\d+ bytes cannot be read, 2 answers can and are now in \\S+\\.seg; moved to damaged/$`)),
       expect.stringMatching(new RegExp(`^names/${manifest}: a file of this result of \\S+ is missing; it is made again$`)),
     ]);
@@ -111,6 +114,44 @@ describe('verify', () => {
       incomplete: [{ key: name.slice('results/'.length), kind: result.kind }],
       runs: ['study-1'],
     });
+  });
+
+  test('writes what decides later runs again, from its copy or by its name, and leaves it where both copies are damaged', async () => {
+    await using user = await studied();
+    const { store } = user;
+    const node = { kind: 'respond', version: 1, settings: {}, models: {}, resources: {} } as unknown as PlanNode;
+    const forgotten = { repository: ['lab/one'], licence: [] };
+    await noteForgotten(store, forgotten);
+    await startRound(store, node);
+    await renewPin(store, node, 'study-1');
+    const [round = ''] = filesIn(user, 'names/rounds');
+    const [pin = ''] = filesIn(user, 'notes/pins');
+    for (const file of ['notes/forgotten.json', round, pin, pin.replace('notes/', 'notes/copies/')]) flip(user, file, 3);
+    const { exitCode, stdout } = await user.codepmp('verify');
+    expect(exitCode).toBe(1);
+    const stays = 'its checksum is wrong; it stays, and what needs it is refused. It says which run has last refreshed a source. Delete both, ';
+    expect(stdout.split('\n')).toEqual([
+      `${round}: its checksum is wrong; written again: its name says all that it held`,
+      expect.stringMatching(`^${pin.replace('notes/', 'notes/copies/')}: ${stays}`),
+      'notes/forgotten.json: its checksum is wrong; written again from its copy',
+      expect.stringMatching(`^${pin}: ${stays}`),
+    ]);
+    expect(await readForgotten(store)).toEqual(forgotten);
+    expect(await readRound(store, node)).toBe(1);
+    await expect(readPin(store, node)).rejects.toThrow(pin);
+    flip(user, 'notes/copies/forgotten.json', 3);
+    for (const file of [pin, pin.replace('notes/', 'notes/copies/')]) await store.files.remove(file);
+    expect((await user.codepmp('verify')).stdout).toBe(
+      'notes/copies/forgotten.json: its checksum is wrong; written again from what it is a copy of',
+    );
+    expect(await user.codepmp('verify')).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  test('names the format file where it is damaged', async () => {
+    await using user = await studied();
+    flip(user, 'FORMAT', 20);
+    const { exitCode, stderr } = await user.codepmp('verify');
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${join(user.store.root, 'FORMAT')} is damaged: its checksum is wrong.`)]);
   });
 
   test('leaves a segment alone that may still be written to', async () => {
