@@ -1,7 +1,7 @@
 export { toyFiles, type ToySizes } from './toy/files.ts';
 export { generateArithmetic } from './arithmetic/generate.ts';
 export type { ArithmeticPair } from './arithmetic/rows.ts';
-export { judgeAnswer } from './prompts/answer.ts';
+export { judgeAnswer, tokensOfPart } from './prompts/answer.ts';
 export { clipText } from './prompts/clip.ts';
 export { extractCode } from './prompts/extract.ts';
 export { benchmarkItem, isBenchmarkType } from './cleaning/benchmarks.ts';

@@ -166,6 +166,7 @@ export type TokenCount = { n: number; total: number; mean: number | null };
 export type PairBias = {
   /** Of the same pair, two equal lengths counting one half; `ties` are such pairs. */
   chosen_longer: { ties: number } & Estimate;
+  /** In characters of the texts of the pair. */
   length: Estimate;
   lines: Estimate;
   /** The share of comments in the code. */
@@ -192,8 +193,6 @@ export type DataStatistics = {
   /** Sorted by language. */
   languages: LanguageStatistics[];
   total: LanguageStatistics;
-  /** Lengths are tokens where both sides have a count, else characters. */
-  length_unit: 'tokens' | 'characters';
   /** Share of the answers of each side that passed. */
   keep: { chosen: Estimate; rejected: Estimate } | null;
   /** In order from the source to the pairs: what remained (reason empty) or was dropped (reason says why). */

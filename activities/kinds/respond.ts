@@ -1,4 +1,4 @@
-import { requestOf, responseInput, responseOf } from '../../items/index.ts';
+import { requestOf, responseInput, responseOf, tokensOfPart } from '../../items/index.ts';
 import { ask, failureOf, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -33,10 +33,10 @@ export async function respondToChunk(
     const { origin, ordinal } = row;
     const record = answers.get(requests.get(row) ?? '');
     if (!record) return { origin, ordinal, status: 'no-prompt' };
-    const { request, answer_digest, usage } = record;
-    const tokens = usage?.completion_tokens ?? null;
-    const about = { tokens, request, answer_digest, generation_key: key, ...failureOf(record) };
-    return { origin, ordinal, ...responseOf(record, model.accept, template.extract), ...about };
+    const { request, answer_digest } = record;
+    const response = responseOf(record, model.accept, template.extract);
+    const tokens = tokensOfPart(response.code ?? '', record);
+    return { origin, ordinal, ...response, tokens, request, answer_digest, generation_key: key, ...failureOf(record) };
   });
   return { rows, paid };
 }

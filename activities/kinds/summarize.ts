@@ -1,7 +1,6 @@
-import { requestOf, summaryInput, summaryOf, withRepeats } from '../../items/index.ts';
+import { requestOf, summaryInput, summaryOf, tokensOfPart, withRepeats } from '../../items/index.ts';
 import { ask, failureOf, generationOf, modelOf } from '../group/ask.ts';
 import type { ChunkWork } from '../group/work.ts';
-import type { LedgerRecord } from '../../ports/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readTemplate, stoppingAt } from '../group/templates.ts';
 import type { ChunkOf, MapKind } from './kind.ts';
@@ -33,7 +32,7 @@ async function summarizeChunk(dependencies: Dependencies, given: ChunkOf<'summar
         ...provenance,
         ...summary,
         ...failureOf(record),
-        tokens: tokensOf(summary.prompt ?? '', record),
+        tokens: tokensOfPart(summary.prompt ?? '', record),
         request,
         answer_digest: record.answer_digest,
         generation_key: key,
@@ -41,10 +40,4 @@ async function summarizeChunk(dependencies: Dependencies, given: ChunkOf<'summar
     ];
   });
   return { rows, paid };
-}
-
-/** Tokens of a description: of the answer it was taken from, its share by characters. */
-function tokensOf(prompt: string, { text, usage }: LedgerRecord): number | null {
-  const tokens = usage?.completion_tokens ?? null;
-  return tokens === null ? null : Math.round((tokens * prompt.length) / Math.max(1, text.trim().length));
 }

@@ -7,7 +7,7 @@ export interface PromptItem extends ItemPlace {
   status: string;
   prompt?: string;
   language?: string;
-  /** Tokens of the description as the endpoint counted them. */
+  /** Tokens of the description. */
   tokens?: number | null;
 }
 

@@ -17,7 +17,7 @@ export interface SideItem extends ItemPlace {
   tag?: string | null;
   /** Text of a source file, or the whole answer. */
   text?: string;
-  /** Tokens of the answer as the endpoint counted them. */
+  /** Tokens of the code. */
   tokens?: number | null;
   /** Share of its tests that an answer passes; absent where it did not run. */
   tests_passed?: number;

@@ -1,6 +1,12 @@
 import { isRefusal } from './refusal.ts';
 import { withoutThoughts } from './thoughts.ts';
 
+/** What an endpoint counted of an answer; null where it counted nothing. */
+interface CountedAnswer {
+  text: string;
+  usage: { completion_tokens: number } | null;
+}
+
 /** What became of an item: `ok`, or why it is not used. */
 export type Status =
   | 'ok'
@@ -36,6 +42,11 @@ interface JudgedAnswer {
 export function judgeAnswer({ text, finish_reason }: GivenAnswer, accept: string[]): JudgedAnswer {
   const said = withoutThoughts(text);
   return { status: statusOf(said?.trim() ?? null, finish_reason, accept), text: said ?? '' };
+}
+
+/** Tokens of the part of an answer that is kept: its share of them by characters. An endpoint counts thoughts, prose and fences as well. */
+export function tokensOfPart(part: string, { text, usage }: CountedAnswer): number | null {
+  return usage && Math.round((usage.completion_tokens * part.length) / Math.max(1, text.trim().length));
 }
 
 /** `said` is null where the answer ends inside the thoughts. */

@@ -39,7 +39,7 @@ function amounts(sets: readonly DataEntry[]): ReportTable {
   return foldedIfLong(
     detailTable({
       id: 'pairs',
-      caption: 'Amount and average length of the pairs, in tokens as the endpoints counted them.',
+      caption: 'Amount and average length of the pairs, in tokens.',
       columns: [
         column(['', 'Language'], 'left'),
         column(['', 'Pairs']),
@@ -52,7 +52,10 @@ function amounts(sets: readonly DataEntry[]): ReportTable {
         heading,
         rows: [...statistics.languages.map((each) => amountRow(each, source, 'plain')), amountRow(statistics.total, source, 'model')],
       })),
-      notes: ['Tokens of a prompt, which both answers of a pair share, are those of its description and count once.'],
+      notes: [
+        'Tokens of a prompt, which both answers of a pair share, are those of its description and count once.',
+        'A text that is a part of an answer has its share, by characters, of the tokens that the endpoint counted for the answer.',
+      ],
     }),
   );
 }
@@ -87,7 +90,7 @@ function biases(sets: readonly DataEntry[]): ReportTable {
       })),
       notes: [
         '0.5 means that the feature says nothing about which answer is the chosen one. Equal values count one half.',
-        'Lengths are in tokens where every answer has a count, else in characters. Comments are measured as their share of the code, in languages with a grammar; fences in answers of models.',
+        'Lengths are in characters. Comments are measured as their share of the code, in languages with a grammar; fences in answers of models.',
       ],
     }),
   );

@@ -10,7 +10,7 @@ const variables = ['description', 'language'] as const;
 /** A model writes code for each prompt. */
 export const respond = defineKind({
   kind: 'respond',
-  version: 4,
+  version: 5,
   shape: 'map',
   description:
     'Asks a model to write code for each prompt and takes the code out of its answer: the first fenced block whose tag is not that of a shell, of Markdown or of plain text.',

@@ -10,7 +10,7 @@ const shipped = ['write-tests'];
 export const writeTests = defineKind({
   ...respond,
   kind: 'write-tests',
-  version: 3,
+  version: 4,
   description: 'Asks a model to write tests for the code that each prompt describes, for `execute`.',
   inputs: { prompts: { description: 'Descriptions of the code to test.', types: ['prompts'] } },
   models: { model: 'Model that writes the tests: the strong one.' },

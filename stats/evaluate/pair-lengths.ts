@@ -7,7 +7,7 @@ export interface PairRow {
   language: string;
   chosen: string;
   rejected: string;
-  /** As the endpoint reported. */
+  /** Of an answer, the share of its tokens that its part in the pair has. */
   prompt_tokens?: number | null;
   chosen_tokens: number | null;
   rejected_tokens: number | null;
@@ -30,7 +30,7 @@ export interface LanguageSums {
 
 export type TokenSum = Pick<TokenCount, 'n' | 'total'>;
 
-const features = ['tokens', 'characters', 'lines', 'comments', 'fences'] as const;
+const features = ['length', 'lines', 'comments', 'fences'] as const;
 
 type PairFeature = (typeof features)[number];
 
@@ -71,16 +71,15 @@ function noPairs(): LanguageSums {
     prompt: none(),
     chosen: none(),
     rejected: none(),
-    features: { tokens: counts(), characters: counts(), lines: counts(), comments: counts(), fences: counts() },
+    features: { length: counts(), lines: counts(), comments: counts(), fences: counts() },
   };
 }
 
-/** Features of a side as whole numbers; the share of comments in thousandths. */
+/** Features of a side as whole numbers: its length in characters, as `symmetric` and `length_ratio` of `pair` measure it; the share of comments in thousandths. */
 function featuresOf(row: PairRow, side: 'chosen' | 'rejected'): { [feature in PairFeature]: number | null } {
   const { [side]: text, [`${side}_comments` as const]: comments = null, [`${side}_fenced` as const]: fenced = null } = row;
   return {
-    tokens: row[`${side}_tokens`],
-    characters: text.length,
+    length: text.length,
     lines: text === '' ? 0 : text.split('\n').length,
     comments: comments === null ? null : Math.round((1000 * comments) / Math.max(1, text.length)),
     fences: fenced === null ? null : Number(fenced),

@@ -14,28 +14,25 @@ export interface DescribePairsOptions {
 /** Amount and length statistics of preference pairs by language, and what trivial features alone say about the preference. */
 export function describePairs({ lengths, keep = null, waterfall = [] }: DescribePairsOptions): DataStatistics {
   const all = [...lengths.languages.values()];
-  const counted = all.every(({ pairs, features }) => features.tokens.seen.pairs === pairs);
-  const unit = counted && all.length > 0 ? 'tokens' : 'characters';
   const statistics = (language: string, sums: readonly LanguageSums[]): LanguageStatistics => ({
     language,
     pairs: sums.reduce((total, { pairs }) => total + pairs, 0),
     prompt: tokenCount(sums.map(({ prompt }) => prompt)),
     chosen: tokenCount(sums.map(({ chosen }) => chosen)),
     rejected: tokenCount(sums.map(({ rejected }) => rejected)),
-    bias: biasOf(sums, unit),
+    bias: biasOf(sums),
   });
   return {
     languages: [...lengths.languages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([language, sums]) => statistics(language, [sums])),
     total: statistics('Total', all),
-    length_unit: unit,
     keep: keep && { chosen: share(keep.chosen.kept, keep.chosen.of), rejected: share(keep.rejected.kept, keep.rejected.of) },
     waterfall: [...waterfall],
   };
 }
 
-function biasOf(sums: readonly LanguageSums[], unit: DataStatistics['length_unit']): PairBias {
+function biasOf(sums: readonly LanguageSums[]): PairBias {
   const of = (feature: keyof LanguageSums['features']) => joinedCounts(sums.map(({ features }) => features[feature]));
-  const length = of(unit);
+  const length = of('length');
   const { pairs, larger, equal } = length.seen;
   return {
     chosen_longer: { ties: equal, ...share(larger + equal / 2, pairs) },

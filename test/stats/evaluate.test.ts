@@ -172,9 +172,9 @@ describe('Best-of-N of a reward model', () => {
 describe('statistics of pairs', () => {
   const row = { language: 'Python', chosen: 'abcd', rejected: 'ab', chosen_tokens: 4, rejected_tokens: 2 };
 
-  test('count tokens by language and say what length gives away', () => {
+  test('count tokens by language and say what the length of the texts gives away, whatever was said around them', () => {
     const statistics = describePairs({
-      lengths: createPairLengths([row, { ...row, language: 'C', chosen_tokens: 2 }]),
+      lengths: createPairLengths([row, { ...row, language: 'C', chosen: 'ab', chosen_tokens: 2 }]),
       keep: { chosen: { kept: 2, of: 4 }, rejected: { kept: 2, of: 2 } },
     });
     expect(statistics.languages.map(({ language, pairs }) => [language, pairs])).toEqual([['C', 1], ['Python', 1]]);
@@ -191,10 +191,10 @@ describe('statistics of pairs', () => {
     expect(languages.map(({ prompt }) => prompt)).toEqual([{ n: 1, total: 8, mean: 8 }, { n: 0, total: 0, mean: null }]);
   });
 
-  test('fall back to characters where an endpoint counted nothing', () => {
-    const statistics = describePairs({ lengths: createPairLengths([{ ...row, chosen_tokens: null }]) });
-    expect(statistics.length_unit).toBe('characters');
-    expect(statistics.total.chosen).toEqual({ n: 0, total: 0, mean: null });
+  test('say what length gives away where an endpoint counted nothing, or tokens say otherwise', () => {
+    const { total } = describePairs({ lengths: createPairLengths([{ ...row, chosen_tokens: null }, { ...row, chosen_tokens: 1 }]) });
+    expect(total.chosen).toEqual({ n: 1, total: 1, mean: 1 });
+    expect(total.bias.chosen_longer).toMatchObject({ n: 2, value: 1 });
   });
 });
 

@@ -6,7 +6,7 @@ import { defineKind } from '../kind.ts';
 /** Pairs of answers people voted on. */
 export const pairWeb = defineKind({
   kind: 'pair/web',
-  version: 3,
+  version: 4,
   shape: 'step',
   description: 'Makes a preference pair of two answers to one question, the one with more votes chosen.',
   inputs: { answers: { description: 'Ranked answers.', types: ['ranked'] } },

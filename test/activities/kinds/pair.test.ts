@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DataStatistics } from '../../../plan/index.ts';
+import { answer } from '../../adapters/endpoints/scripted-endpoint.ts';
 import { answerBy, openWorkbench } from '../rig.ts';
 
 const pairing = (settings = '') => `
@@ -52,8 +53,8 @@ describe('pair', () => {
         rejected: 'x = 22',
         language: 'Python',
         prompt_tokens: 3,
-        chosen_tokens: 3,
-        rejected_tokens: 3,
+        chosen_tokens: 1,
+        rejected_tokens: 1,
         chosen_comments: 0,
         rejected_comments: 0,
         chosen_fenced: true,
@@ -112,6 +113,39 @@ describe('pair', () => {
     ]);
     const dropped = await bench.artifacts.readJsonl(String(meta['rejected']));
     expect(dropped.map(({ status }) => status)).toEqual(['resampled', 'resampled']);
+  });
+
+  describe('of answers with much prose on the chosen side', () => {
+    const prose = 'This is how I would write it, and why. '.repeat(30);
+    /** A code of which the chosen side is longer for one number of three, and shorter for the others. */
+    const codeOf = (number: number, isChosen: boolean) => `x = ${(isChosen === (number % 3 === 0) ? 22 : 1) * 10 ** (number % 2)}`;
+    const wordy = [
+      (response, request, body) => {
+        const told = JSON.stringify(body['messages']);
+        const isChosen = body['temperature'] === 0.1;
+        const [, number] = /about (\d+)/.exec(told) ?? [];
+        const code = `\`\`\`python\n${codeOf(Number(number), isChosen)}\n\`\`\``;
+        const text = number === undefined ? `It is about ${/name = (\d+)/.exec(told)?.[1]}.` : isChosen ? prose + code : code;
+        answer(text, {}, { prompt_tokens: 7, completion_tokens: text.length })(response, request, body);
+      },
+    ] satisfies Parameters<typeof openWorkbench>[0]['acts'];
+    const many = Object.fromEntries(Array.from({ length: 12 }, (_, number) => [`${number}.py`, `name = ${number}\n`]));
+
+    it('measures the codes and counts their tokens, not the prose', async () => {
+      const bench = await openWorkbench({ files: many, acts: wordy });
+      const { pairs } = await bench.run(pairing());
+      for (const { chosen, rejected, chosen_tokens, rejected_tokens } of await bench.rows(pairs))
+        expect([chosen_tokens, rejected_tokens]).toEqual([String(chosen).length, String(rejected).length]);
+      const { total } = (await bench.manifest(pairs)).meta['statistics'] as unknown as DataStatistics;
+      expect(total.bias.chosen_longer).toMatchObject({ n: 12, value: 4 / 12 });
+    });
+
+    it('has as many longer as shorter chosen codes after a symmetric draw, by its own statistics', async () => {
+      const bench = await openWorkbench({ files: many, acts: wordy });
+      const { pairs } = await bench.run(pairing(', symmetric: true'));
+      const { total } = (await bench.manifest(pairs)).meta['statistics'] as unknown as DataStatistics;
+      expect(total.bias.chosen_longer).toMatchObject({ n: 8, value: 0.5, ties: 0 });
+    });
   });
 
   it('fails where a symmetric draw keeps no pair', async () => {

@@ -42,18 +42,17 @@ describe('respond', () => {
     const bench = await openWorkbench({ files, acts });
     const { code, answers } = await bench.run(answering());
     const names = new Map((await bench.rows(code)).map(({ origin, path }) => [origin, path]));
-    const rows = (await bench.rows(answers)).map(({ origin, status, code: extracted, tokens }) => ({
+    const rows = (await bench.rows(answers)).map(({ origin, status, code: extracted }) => ({
       path: names.get(origin ?? ''),
       status,
       code: extracted,
-      tokens,
     }));
     expect(rows.sort((a, b) => String(a.path).localeCompare(String(b.path)))).toEqual([
-      { path: 'cut.py', status: 'truncated', code: undefined, tokens: 3 },
-      { path: 'ok.py', status: 'ok', code: 'x = 1', tokens: 3 },
-      { path: 'prose.py', status: 'no-code', code: undefined, tokens: 3 },
-      { path: 'thoughts.py', status: 'ok', code: 'y = 1', tokens: 3 },
-      { path: 'undescribed.py', status: 'no-prompt', code: undefined, tokens: undefined },
+      { path: 'cut.py', status: 'truncated', code: undefined },
+      { path: 'ok.py', status: 'ok', code: 'x = 1' },
+      { path: 'prose.py', status: 'no-code', code: undefined },
+      { path: 'thoughts.py', status: 'ok', code: 'y = 1' },
+      { path: 'undescribed.py', status: 'no-prompt', code: undefined },
     ]);
     expect(answers?.calls).toEqual({ remote: 4 });
     expect(bench.asked).toHaveLength(9);
