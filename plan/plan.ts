@@ -37,7 +37,15 @@ export interface ModelUse {
   endpoint: string;
   /** Weights digest the operator declared, or `<base URL>#<model>` without one. */
   identity: string;
-  sampling: { temperature: number; top_p: number; top_k: number; min_p: number; max_tokens: number };
+  sampling: {
+    temperature: number;
+    top_p: number;
+    top_k: number;
+    min_p: number;
+    max_tokens: number;
+    /** Further fields of the request, as the pipeline has them. */
+    extra_body?: JsonObject;
+  };
   /** Finish reasons that make an answer whole. */
   accept: string[];
   stop: string[];

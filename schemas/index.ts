@@ -7,7 +7,7 @@ export { isKind, kindNames, kindOf, modelInputOf, perItem, promptFormatOf } from
 export type { DefinitionOf, Kind, RunnableKind, SettingsOf } from './kinds/index.ts';
 export { paramPattern, siblingPattern } from './names.ts';
 export { claimDefaults } from './language/claim.ts';
-export { modelSchema } from './language/model.ts';
+export { modelSchema, ownFields } from './language/model.ts';
 export { planSchema } from './plan.ts';
 export { reportFormat, reportSchema } from './report.ts';
 export type {

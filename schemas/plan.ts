@@ -39,6 +39,9 @@ const sampling = Type.Object(
     top_k: Type.Number({ description: 'Tokens that are sampled from; 0 is off.', examples: [0] }),
     min_p: Type.Number({ description: 'Least relative probability; 0 is off.', examples: [0] }),
     max_tokens: Type.Number({ description: 'Longest answer in tokens.', examples: [256] }),
+    extra_body: Type.Optional(
+      Type.Unsafe<JsonObject>({ type: 'object', description: 'Further fields of the request.', examples: [{ reasoning_effort: 'low' }] }),
+    ),
   },
   { ...closed, description: 'How answers are sampled.', examples: [{}] },
 );

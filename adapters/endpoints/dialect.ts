@@ -39,7 +39,7 @@ export function createDialect(): Dialect {
   let hasSystemRole = true;
 
   const bodyOf: Dialect['bodyOf'] = ({ input, sampling, seed, stop }, model) => {
-    const { max_tokens, top_k, ...others } = sampling;
+    const { max_tokens, top_k, extra_body, ...others } = sampling;
     const fields = Object.entries({ ...others, top_k: top_k === 0 ? topKOff : top_k, seed });
     return {
       model,
@@ -48,6 +48,7 @@ export function createDialect(): Dialect {
       [lengthField]: max_tokens,
       stream: false,
       ...(stop.length > 0 && { stop }),
+      ...extra_body,
     };
   };
 

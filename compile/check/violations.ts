@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import type { SchemaObject } from '../../schemas/index.ts';
+import { ownFields, type SchemaObject } from '../../schemas/index.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import { didYouMean, oneOf } from '../diagnostics/near.ts';
 import { writtenValue, noInterpolation, noPlace } from './remedies.ts';
@@ -107,6 +107,8 @@ function problemOfError(root: Tree, error: ErrorObject, where: Where): Problem |
         got,
         hint: noInterpolation(error.data) ?? noPlace(schema, error.data),
       };
+    case 'not':
+      return ownField(found.tree, error, name);
     case 'minItems':
     case 'maxItems':
     case 'minProperties':
@@ -181,6 +183,20 @@ function malformedKey(tree: Tree, error: ErrorObject, name: string): Problem {
     expected: describeSchema((error.parentSchema ?? {}) as SchemaObject),
     got: shortened(given),
     hint: written === null ? undefined : `write ${written}`,
+  };
+}
+
+/** Reports a field of a request that has no place among the further ones. */
+function ownField(tree: Tree, { propertyName: field = '' }: ErrorObject, name: string): Problem {
+  const key = ownFields[field] ?? null;
+  const remedy = key === 'endpoint' ? 'the endpoint names the model: remove it' : `write ${key} beside extra_body`;
+  return {
+    code: 'E0110',
+    at: entryOf(tree, field)?.key ?? tree.at,
+    message: `${name} has the field ${field}, which codepmp sets itself`,
+    expected: 'fields that have no key of their own',
+    got: field,
+    hint: key === null ? 'codepmp sets it for each request: remove it' : remedy,
   };
 }
 

@@ -50,10 +50,10 @@ function useOf(name: string, { key, value: tree }: Entry, scope: Scope): ModelUs
   const named = endpointOfModel(tree, scope);
   const spec = fillResolved(modelSchema, substitute(tree, scope), { tree, path: ['models', name], scope });
   if (!named || !spec || !isSound({ at: key }, scope)) return null;
-  const { temperature, top_p, top_k, min_p, max_tokens, accept, stop } = spec;
+  const { temperature, top_p, top_k, min_p, max_tokens, extra_body, accept, stop } = spec;
   const identity = identityOf(named.endpoint);
   if (named.endpoint.identity === null) warnWithoutDigest(named.name, { identity, at: key, scope });
-  const sampling = { temperature, top_p, top_k, min_p, max_tokens };
+  const sampling = { temperature, top_p, top_k, min_p, max_tokens, ...(extra_body && { extra_body }) };
   return { name, endpoint: named.name, identity, sampling, accept: [...accept].sort(), stop };
 }
 

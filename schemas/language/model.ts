@@ -1,6 +1,25 @@
 import { Type } from '@sinclair/typebox';
+import type { JsonObject } from '../../plan/index.ts';
 import { choice, closed } from '../fields.ts';
 import { resourcePattern } from '../names.ts';
+
+/** Fields of a request that codepmp sets itself, with the key of a model that decides each; null: no key does. */
+export const ownFields: { readonly [field: string]: string | null } = {
+  model: 'endpoint',
+  messages: null,
+  prompt: null,
+  temperature: 'temperature',
+  top_p: 'top_p',
+  top_k: 'top_k',
+  min_p: 'min_p',
+  max_tokens: 'max_tokens',
+  max_completion_tokens: 'max_tokens',
+  stop: 'stop',
+  seed: null,
+  n: null,
+  stream: null,
+  stream_options: null,
+};
 
 /** A model as a pipeline uses it: where the calls go, and how answers are sampled and accepted. */
 export const modelSchema = Type.Object(
@@ -35,6 +54,16 @@ export const modelSchema = Type.Object(
       default: [],
       examples: [['\n\n']],
     }),
+    extra_body: Type.Optional(
+      Type.Unsafe<JsonObject>({
+        type: 'object',
+        description:
+          'Further fields of each request, as the server knows them, for what has no key here. Answers depend on them, so they are part of the keys of results. Left out: none.',
+        propertyNames: { not: { enum: Object.keys(ownFields) } },
+        minProperties: 1,
+        examples: [{ chat_template_kwargs: { enable_thinking: false } }],
+      }),
+    ),
   },
   {
     ...closed,

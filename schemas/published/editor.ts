@@ -75,8 +75,8 @@ function kindText(kind: unknown): string {
 
 /** A key that the user makes up. */
 function nameOfEntry(schema: SchemaObject, map: string): SchemaObject {
-  const { title, ...rest } = schema;
-  return { ...rest, title: `name of ${article(wordForOne(map))}`, patternErrorMessage: `Expected: ${String(title)}.` };
+  const { title: _, ...rest } = schema;
+  return { ...rest, title: `name of ${article(wordForOne(map))}`, ...patternText(schema) };
 }
 
 /** What is offered as a value: no maps, which the server would call `[object Object]`; a constant and a param need no example. */

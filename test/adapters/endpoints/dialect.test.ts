@@ -170,6 +170,23 @@ describe('a setting that is on is never left out', () => {
   });
 });
 
+describe('further fields of a request', () => {
+  const extra_body = { chat_template_kwargs: { enable_thinking: false }, best: 1 };
+  const withExtra = ask({ sampling: { ...allOff, extra_body } });
+
+  it('are sent as they are, also to a server that refuses settings that are off', async () => {
+    const { server, client } = await script([without(['top_k', 'min_p'], (field) => openai(`Unrecognized request argument: ${field}`))]);
+    expect((await client.complete(withExtra)).text).toBe('fine');
+    expect(server.bodies.at(-1)).toEqual({ ...plain, temperature: 1, top_p: 1, max_tokens: 96, seed: 5, ...extra_body });
+  });
+
+  it.each([null, 'best'])('are not left out for a server that refuses one of them', async (param) => {
+    const { server, client } = await script([openai('Unrecognized request argument supplied: best', param)]);
+    await expect(client.complete(withExtra)).rejects.toMatchObject({ item: 'rejected', why: expect.stringContaining('best') });
+    expect(server.bodies).toHaveLength(1);
+  });
+});
+
 describe('a model without a system role has the system\'s text before the user\'s', () => {
   const both = [{ role: 'system' as const, content: 'You describe code.' }, { role: 'user' as const, content: 'Describe it.' }];
   const isSystem = ({ messages: sent }: Body) => (sent as typeof both).some(({ role }) => role === 'system');
