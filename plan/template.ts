@@ -2,8 +2,10 @@
 export interface PromptTemplate {
   /** Name of its file, which says what it is: text (`.txt`) or a chat (`.md`); null where the item itself is the message. */
   file: string | null;
-  /** What is sent, with variables in it. */
+  /** What is sent, with variables in it and line ends as on Unix. */
   body: string;
+  /** The system message, the body being the user's as a whole; empty for none. Left out: the first of several paragraphs of the body. */
+  system?: string;
   /** Requests with their answers that are shown to the model before each request. */
   examples: TemplateExample[];
   /** Texts that end an answer, besides those of the model. */

@@ -4,6 +4,14 @@ import { choice, closed } from './fields.ts';
 /** What the head of a prompt template may say: YAML between two lines of `---`, before what is sent. */
 export const templateHeadSchema = Type.Object(
   {
+    system: Type.Optional(
+      Type.String({
+        description:
+          'The system message of a chat; the text below the head is then the user message as a whole. An empty text: there is no system message.',
+        maxLength: 100_000,
+        examples: ['You write code.\n\nYou never explain it.', ''],
+      }),
+    ),
     stop: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
       description: 'Texts that end an answer, besides those of the model.',
       maxItems: 8,

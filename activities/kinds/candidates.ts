@@ -49,8 +49,9 @@ async function closeCandidates(dependencies: Dependencies, member: MemberOf<'can
   const rows = own.reduce((sum, shard) => sum + shard.rows, 0);
   const parquet = await artifacts.writeParquet({ columns: candidateColumns, rows: asCandidates(rowsByQuestion(dependencies, own, 'sample')) });
   const { meta } = await artifacts.readManifest(inputs.questions[0] ?? '');
-  const { body, examples, stop } = await readTemplate(dependencies, member);
-  const template = { name: node.settings.template, digest: hashOf({ body, examples, stop }) };
+  const { body, system, examples, stop } = await readTemplate(dependencies, member);
+  const digest = hashOf({ body, ...(system !== undefined && { system }), examples, stop });
+  const template = { name: node.settings.template, digest };
   const about = { ...meta, template, statuses: statusesOf(own) };
   return artifacts.writeManifest({ type: 'candidates', rows, shards: parquet, meta: about });
 }

@@ -17,9 +17,9 @@ export const judge: MapKind<'judge'> = {
 };
 
 async function judgeChunk(dependencies: Dependencies, chunk: ChunkOf<'judge'>): Promise<ChunkWork> {
-  const { body: template } = await readTemplate(dependencies, chunk);
+  const template = await readTemplate(dependencies, chunk);
   const { accept } = modelOf(chunk);
-  const key = generationOf(chunk, template);
+  const key = generationOf(chunk, template.body);
   const asked = chunk.rows.graded.map((row) => {
     const { origin, ordinal } = row;
     const messages = judgeMessages(template, { rm_prompt: String(row['rm_prompt']), gold: String(row['gold']), text: String(row['text']) });

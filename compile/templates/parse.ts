@@ -25,12 +25,13 @@ export function parseTemplate(source: Uint8Array, { file, kind }: { file: string
   const own = [...problems, ...problemsOfHead(tree, { body, file, kind }), ...problemsOfBody(body, kind)];
   if (own.length > 0) return { text, template: null, problems: own.map((each) => inFile(each, file)) };
   const { value, problems: rest } = fillDefaults(templateHeadSchema, toJson(tree), { tree, path: [] });
-  return { text, template: value && { file, body: body.text, ...value }, problems: rest.map((each) => inFile(each, file)) };
+  const template = value && { file, body: body.text.replaceAll('\r\n', '\n'), ...value };
+  return { text, template, problems: rest.map((each) => inFile(each, file)) };
 }
 
 /** The head of a template with spaces in place of its first line, so that places are those of the file, and where the body starts. */
 function headOf(text: string): { head: string; start: number } {
-  const [whole = '', first = '', head = ''] = /^(---[ \t]*\r?\n)((?:.*\n)*?)---[ \t]*(?:\r?\n|$)/.exec(text) ?? [];
+  const [whole = '', first = '', head = ''] = /^(---[ \t]*\r?\n)((?:[^\n]*\n)*?)---[ \t]*(?:\r?\n|$)/.exec(text) ?? [];
   return { head: first.replaceAll(/[^\r\n]/g, ' ') + head, start: whole.length };
 }
 

@@ -1,3 +1,4 @@
+import type { PromptTemplate } from '../../plan/index.ts';
 import { judgeAnswer } from './answer.ts';
 import type { GivenAnswer, Status } from './answer.ts';
 import { fillTemplate } from './template.ts';
@@ -11,7 +12,7 @@ interface SolutionToJudge {
 }
 
 /** What is sent to have a solution judged. */
-export function judgeMessages(template: string, { rm_prompt, gold, text }: SolutionToJudge): Message[] {
+export function judgeMessages(template: PromptTemplate, { rm_prompt, gold, text }: SolutionToJudge): Message[] {
   return fillTemplate(template, { problem: rm_prompt.trim(), gold, solution: text.trim() });
 }
 

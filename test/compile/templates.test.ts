@@ -80,10 +80,30 @@ describe('a prompt template of the user', () => {
     );
   });
 
+  it('is refused with a system message that has an unknown variable, or where it is no chat', () => {
+    expect(answerTo({ 'own.md': '---\nsystem: You know {langage}.\n---\n{code}\n' })).toContain(
+      `words/own.md:2:9: error[E0145]: the template has an unknown variable
+  |
+1 | ---
+2 | system: You know {langage}.
+  |         ^^^^^^^^^^^^^^^^^^^ did you mean language?`,
+    );
+    expect(answerTo({ 'own.txt': '---\nsystem: You know C.\n---\n{code}\n' })).toContain(
+      'words/own.txt:2:1: error[E0145]: the template is a text for the model to go on with, and has no messages for system',
+    );
+  });
+
   it('is not looked for where its folder is not on this machine', () => {
     writeFileSync(join(folder, 'codepmp.config.yaml'), 'codepmp_config: 1\nsources: {words: {path: elsewhere}}\n');
     const { config } = loadConfig({ folder, home: '/home-of-codepmp' });
     expect(compile({ source: pipeline('own.md'), file: 'pipeline.yaml', config }).rendered).toEqual([]);
+  });
+
+  it('is read with the line ends of Unix, whatever it was saved with', () => {
+    const text = '---\nsystem: |\n  You know C.\n\n  Be brief.\nstop: [END]\n---\nRead this.\n\n{code}\n';
+    const read = (source: string) => readTemplate(Buffer.from(source), { file: 'own.md', kind: 'summarize' });
+    expect(read(text).template).toMatchObject({ system: 'You know C.\n\nBe brief.\n', body: 'Read this.\n\n{code}\n' });
+    expect(read(text.replaceAll('\n', '\r\n'))).toEqual(read(text));
   });
 
   it('is read with the defaults of its head', () => {

@@ -177,6 +177,15 @@ describe('a request', () => {
     expect(summaryInput(own('{code}\n\nThis code\n', { file: 'own.txt' }), file)).toEqual({ prompt: 'x = 1\n\nThis code' });
   });
 
+  it('has the system message that its template names, of several paragraphs or none, and the rest as the message of the user', () => {
+    const file = { text: 'x = 1', language: 'C' };
+    const user = { role: 'user', content: 'Read this.\n\nx = 1' };
+    expect(summaryInput(own('Read this.\n\n{code}\n', { system: 'You know {language}.\n\nBe brief.\n' }), file)).toEqual({
+      messages: [{ role: 'system', content: 'You know C.\n\nBe brief.' }, user],
+    });
+    expect(summaryInput(own('Read this.\n\n{code}\n', { system: '' }), file)).toEqual({ messages: [user] });
+  });
+
   it('shows the examples of its template before the item', () => {
     const examples = [{ description: 'Adds.', language: 'C', answer: 'a + b' }];
     const template = own('You write code.\n\nIn {language}: {description}', { examples });
