@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
-import { listHeld, noteHeld, readHeld } from './held.ts';
+import { listHeld, noteHeld, readHeld, removeHeld } from './held.ts';
 
 /** A folder outside the store that holds a copy of artifacts. */
 export interface Exported {
-  /** Absolute path. */
+  /** Absolute path on its machine. */
   folder: string;
+  /** Name of the machine that has written it; earlier notes have none. */
+  machine?: string;
+  /** Random name of this copy, which its data card says; earlier notes have none. */
+  copy?: string;
   run: string;
   /** The step, or STEP.OUTPUT. */
   step: string;
@@ -16,12 +20,22 @@ export interface Exported {
   artifacts: Digest[];
   /** What each artifact is called in the data set. */
   splits: string[];
+  /** Rows of the folder that are forgotten and still there, which the artifacts no longer have; absent: none. */
+  due?: number;
 }
 
-/** Notes an export, so that whoever removes an origin from the store learns of the copy; a later one into the folder replaces it. */
-export function noteExport(store: Store, exported: Exported): Promise<void> {
-  const name = createHash('sha256').update(exported.folder).digest('hex').slice(0, 32);
-  return noteHeld(store, `exports/${name}.json`, exported);
+/**
+ * Notes an export, so that whoever removes an origin from the store learns of the copy; a later one into the folder replaces it, and a note
+ * of that folder that does not say its machine.
+ */
+export async function noteExport(store: Store, exported: Exported): Promise<void> {
+  const { folder, machine } = exported;
+  await noteHeld(store, nameOf(machine === undefined ? folder : `${machine}\n${folder}`), exported);
+  if (machine !== undefined) await removeHeld(store, nameOf(folder));
+}
+
+function nameOf(place: string): string {
+  return `exports/${createHash('sha256').update(place).digest('hex').slice(0, 32)}.json`;
 }
 
 /** All exports of a store, by folder. */

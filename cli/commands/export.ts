@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createArtifacts } from '../../adapters/index.ts';
 import type { ParamValues } from '../../plan/index.ts';
@@ -52,12 +54,14 @@ async function exportStep(address: string, given: string, options: ExportOptions
   const isCheckpoint = first !== undefined && isFolder(first.manifest);
   if (first && !isCheckpoint && format === 'huggingface' && !isParquet(first.manifest))
     throw new CommandFailure(`the rows of ${address} (${first.manifest.type}) are not in parquet. Use --format jsonl`);
+  const copy = randomBytes(8).toString('hex');
   await newFolder(folder, async (made) => {
     if (isCheckpoint) for (const shard of first.manifest.shards) await copyShard(store, shard, join(made, shard.name ?? shard.digest));
-    else await writeDataSet(store, made, { run: record.run, plan, node: step.node, format, parts });
+    else await writeDataSet(store, made, { run: record.run, plan, node: step.node, format, parts, copy });
   });
   const [artifacts, splits] = [parts.map(({ artifact }) => artifact), parts.map(({ split }) => split)];
-  await noteExport(store, { folder, run: record.run, step: address, node: step.node.id, format, artifacts, splits });
+  const made = { run: record.run, step: address, node: step.node.id, format, artifacts, splits };
+  await noteExport(store, { folder, machine: hostname(), copy, ...made });
   const rows = parts.reduce((sum, { manifest }) => sum + manifest.rows, 0);
   if (output.json) return output.emit({ run: record.run, step: address, folder, parts: parts.map(summaryOfPart) });
   output.data(folder);

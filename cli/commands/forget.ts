@@ -42,17 +42,19 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
     const before = await readForgotten(store);
     const after = await noteForgotten(store, asked);
     await republishSources(store, artifacts, { found, before, after });
-    for (const each of exported) await rewriteExport(store, artifacts, { ...each, ...found });
+    for (const each of exported) await rewriteExport(store, artifacts, { ...each, isGone: found.isGone });
     await removeFound(store, found);
   }
   const dependents = await stepsOfRuns(store, found);
   const { origins, rows, results, files } = found;
-  const exports = exported.map(({ exported: { folder }, rows: own, input }) => ({ folder, rows: own, rewritten: input !== null }));
+  const exports = exported.map(({ exported: { folder, machine = null }, rows: own, isHere, input }) => {
+    return { folder, machine, rows: own, rewritten: isHere && input !== null };
+  });
   const counts = { texts: origins.size, rows, results: results.length, files: files.size, answers };
   if (output.json) return output.emit({ deleted: remove, ...asked, ...counts, exports, dependents });
   output.data(`results: ${results.length}, with ${count(files.size, 'file')} of rows`);
   output.data(`paid answers: ${answers}`);
-  for (const each of exported) output.data(exportLine(each));
+  for (const each of exported) output.data(exportLine(each, asked));
   for (const { run, steps } of dependents) output.data(`depends on it, and stays: ${steps.join(', ')} of ${run}`);
   const what = `${count(origins.size, 'text')} of ${[...repository, ...licence].join(', ')}`;
   const place = store.bucket ?? store.root;
@@ -75,9 +77,13 @@ async function stepsOfRuns(store: Store, { dependents }: ForgottenFound): Promis
   return runs.filter(({ steps }) => steps.length > 0);
 }
 
-function exportLine({ exported: { folder }, rows, input }: ForgottenExport): string {
-  const how = input ? '' : '; the record of its run is deleted, so delete this folder yourself';
-  return `${folder}: ${count(rows, 'row')}${how}`;
+function exportLine({ exported: { folder, machine }, rows, isHere, input }: ForgottenExport, asked: Forgotten): string {
+  const said = count(rows, 'row');
+  if (isHere) return `${folder}: ${said}${input ? '' : '; the record of its run is deleted, so delete this folder yourself'}`;
+  const next = input
+    ? `. Where it is, run: codepmp forget ${argumentsOf(asked)} --delete`
+    : ', and the record of its run is deleted: delete this folder yourself';
+  return `${folder} on ${machine ?? 'another machine'}: ${said}; it is not found from here${next}`;
 }
 
 function argumentsOf({ repository, licence }: Forgotten): string {
@@ -88,5 +94,6 @@ function argumentsOf({ repository, licence }: Forgotten): string {
 const help =
   'Deletes everything that was made from the texts of a repository or under a licence: their rows in every step, the paid answers about ' +
   'them, and their rows in exported folders. Later runs leave them out, and make what is missing again from the answers of the others. ' +
-  'A text that another repository has as well stays there. Checkpoints, metrics and reports that depend on the texts are named and stay: ' +
+  'A text that another repository has as well stays there. An exported folder that is not found on this machine is named until the same ' +
+  'command has run where it is. Checkpoints, metrics and reports that depend on the texts are named and stay: ' +
   'delete them with codepmp rm and gc. No run may be in progress.';

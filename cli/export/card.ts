@@ -10,18 +10,20 @@ export interface CardInput {
   node: PlanNode;
   format: ExportFormat;
   parts: ExportedPart[];
+  /** Random name by which the folder is known again; undefined: the card says none. */
+  copy: string | undefined;
 }
 
 /** The data card `README.md`: what `datasets.load_dataset` needs, and where the rows come from. */
 export async function cardOf(artifacts: Artifacts, input: CardInput): Promise<string> {
-  const { run, plan, node, parts } = input;
+  const { run, plan, node, parts, copy } = input;
   const counts = await countOrigins(artifacts, parts);
   const steps = stepsBefore(plan, node);
   return [
     ...frontMatter(input, counts),
     `# ${plan.name}: ${titleOf(node)}`,
     '',
-    `Exported by codepmp ${versionOf()} from the run \`${run}\`.`,
+    `Exported by codepmp ${versionOf()} from the run \`${run}\`.${copy === undefined ? '' : ` This copy is \`${copy}\`.`}`,
     '',
     ...table(['split', 'rows', 'artifact'], parts.map(({ split, artifact, manifest }) => [split, String(manifest.rows), `\`${artifact}\``])),
     ...section('Made by', table(['step', 'kind', 'model', 'temperature'], steps.map(stepCells))),

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
@@ -169,6 +170,8 @@ describe('export', () => {
     expect(await listExports(user.store)).toEqual([
       {
         folder: join(user.path, 'model'),
+        machine: hostname(),
+        copy: expect.stringMatching(/^[0-9a-f]{16}$/),
         run: 'study-1',
         step: 'rm',
         node: 'rm',
