@@ -8,7 +8,7 @@ export const clip = defineKind({
   kind: 'clip',
   version: 1,
   shape: 'map',
-  description: 'Keeps the head of each prompt, so that an answer to it knows less of what was asked.',
+  description: 'Removes a part of each prompt, so that an answer to it knows less of what was asked.',
   inputs: { prompts: { description: 'Prompts to shorten.', types: ['prompts'] } },
   outputs: { out: 'prompts' },
   models: {},
@@ -20,6 +20,12 @@ export const clip = defineKind({
     {
       keep: Type.Number({ description: 'Share of the prompt that stays.', exclusiveMinimum: 0, maximum: 1, examples: [0.5] }),
       unit: choice(['words', 'characters'], { description: 'What the share is counted in.', default: 'words', examples: ['words'] }),
+      removes: Type.Optional(
+        choice(['end', 'start', 'span'], {
+          description: 'Which part goes: the end, the start, or a span whose place is drawn by the text of the prompt. Left out: the end.',
+          examples: ['span'],
+        }),
+      ),
     },
     closed,
   ),

@@ -18,6 +18,38 @@ describe('clipping', () => {
     expect(clipText('a😀b😀', { keep: 0.5, unit: 'characters' })).toBe('a😀');
   });
 
+  it('removes the start or a span where the step says so', () => {
+    const text = 'Reads  a file and\nreturns it.';
+    expect(clipText(text, { keep: 0.5, unit: 'words', removes: 'start' })).toBe('and\nreturns it.');
+    expect(clipText('a😀b😀', { keep: 0.5, unit: 'characters', removes: 'start' })).toBe('b😀');
+    expect(clipText('one two three four five', { keep: 0.8, unit: 'words', removes: 'span' })).toBe('one three four five');
+  });
+
+  it('removes a span of its share anywhere in the text, at the same place each time', () => {
+    const words = Array.from({ length: 10 }, (_, at) => `w${at}`);
+    const gone = Array.from({ length: 300 }, (_, number) => {
+      const text = [...words, `n${number}`].join(' ');
+      const clipped = clipText(text, { keep: 0.9, unit: 'words', removes: 'span' });
+      expect(clipText(text, { keep: 0.9, unit: 'words', removes: 'span' })).toBe(clipped);
+      const left = clipped.split(' ');
+      expect(left).toHaveLength(10);
+      return text.split(' ').findIndex((word) => !left.includes(word));
+    });
+    expect(new Set(gone).size).toBe(11);
+  });
+
+  it('removes as much wherever it is, and joins what stays as it was', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^\S+$/), { minLength: 1 }), shares, (words, keep) => {
+        const kept = Math.ceil(words.length * keep);
+        const clipped = clipText(words.join(' '), { keep, unit: 'words', removes: 'span' }).split(' ');
+        const splits = Array.from({ length: kept + 1 }, (_, at) => [...words.slice(0, at), ...words.slice(words.length - kept + at)]);
+        expect(splits).toContainEqual(clipped);
+        expect(clipText(words.join(' '), { keep, unit: 'words', removes: 'start' })).toBe(words.slice(words.length - kept).join(' '));
+      }),
+    );
+  });
+
   it('gives a head of the text, the same each time, and no shorter one for a larger share', () => {
     fc.assert(
       fc.property(fc.string(), shares, shares, units, (text, a, b, unit) => {

@@ -153,7 +153,7 @@ function placesIn(value: Json): [holder: JsonObject, key: string][] {
 }
 
 test('settings have the types their activities read', () => {
-  expectTypeOf<SettingsOf<'clip'>>().toEqualTypeOf<{ keep: number; unit: 'words' | 'characters' }>();
+  expectTypeOf<SettingsOf<'clip'>>().toEqualTypeOf<{ keep: number; unit: 'words' | 'characters'; removes?: 'end' | 'start' | 'span' }>();
   expectTypeOf<SettingsOf<'source/files'>['take']>().toEqualTypeOf<number | null>();
   expectTypeOf<SettingsOf<'train/pmp'>['schedule']['kind']>().toEqualTypeOf<'wsd' | 'wcd'>();
 });
