@@ -27,6 +27,7 @@ export type { FileChoice } from './files.ts';
 export { notebookScript } from './notebook.ts';
 export { decodeText } from './text.ts';
 export { languageOf } from './languages.ts';
+export { forgottenRule, type Provenance } from './forgotten.ts';
 export { isLicenceFile, licenceOfText } from './licences.ts';
 export { isPost } from './web/post.ts';
 export type { PostOrReason, WebPost } from './web/post.ts';

@@ -10,9 +10,6 @@ export interface Forgotten {
   licence: string[];
 }
 
-/** What rows say of where they come from, if they say it. */
-export type Provenance = { readonly [column in keyof Forgotten]?: unknown };
-
 /** What is forgotten in a store. */
 export async function readForgotten(store: Store): Promise<Forgotten> {
   return (await readHeld<Forgotten>(store, forgottenName)) ?? { repository: [], licence: [] };
@@ -27,14 +24,13 @@ export async function noteForgotten(store: Store, more: Forgotten): Promise<Forg
   return all;
 }
 
-/** Whether a row comes from something forgotten. */
-export function isForgotten({ repository, licence }: Provenance, forgotten: Forgotten): boolean {
-  return forgotten.repository.includes(repository as string) || forgotten.licence.includes(licence as string);
-}
+/** Version of which rows count as under a forgotten licence. */
+const licenceRuleVersion = 2;
 
 /** The part of the keys of the nodes that read sources which says what they leave out; none where nothing is forgotten. */
 export function forgottenPart(forgotten: Forgotten): JsonObject {
-  return forgotten.repository.length + forgotten.licence.length > 0 ? { forgotten: hashOf({ ...forgotten }) } : {};
+  if (forgotten.repository.length + forgotten.licence.length === 0) return {};
+  return { forgotten: hashOf({ ...forgotten, ...(forgotten.licence.length > 0 && { rule: licenceRuleVersion }) }) };
 }
 
 /** Whether a node reads texts from outside, of which some may be forgotten. */

@@ -1,5 +1,6 @@
+import { forgottenRule, type Provenance } from '../../items/index.ts';
 import type { Store } from '../../ports/store.ts';
-import { isForgotten, readForgotten, type Provenance } from '../../records/forgotten.ts';
+import { readForgotten } from '../../records/forgotten.ts';
 import type { ItemCounts } from '../keep.ts';
 import { leaveOut } from '../run/walk-folder.ts';
 
@@ -9,9 +10,9 @@ export async function* withoutForgotten<Text extends Provenance>(
   texts: AsyncIterable<Text>,
   leftOut: ItemCounts,
 ): AsyncGenerator<Text> {
-  const forgotten = await readForgotten(store);
+  const isForgotten = forgottenRule(await readForgotten(store));
   for await (const text of texts) {
-    if (isForgotten(text, forgotten)) leaveOut(leftOut, 'forgotten');
+    if (isForgotten(text)) leaveOut(leftOut, 'forgotten');
     else yield text;
   }
 }

@@ -22,7 +22,7 @@ interface ForgetOptions extends CommonOptions {
 export function define(command: Command): void {
   withNotes(withCommonOptions(command), help)
     .option('--repository <name...>', 'texts of this repository, as the corpus names it')
-    .option('--licence <name...>', 'texts under this licence, as the corpus names it')
+    .option('--licence <name...>', 'texts under this licence, also where it is one of a list or of an SPDX expression')
     .option('--delete', 'delete; without it, only what would be deleted is shown')
     .action(forget);
 }

@@ -54,8 +54,8 @@ async function cardInput(store: Store, { run, node: id, format, copy }: Exported
 }
 
 /**
- * Writes an export again without the rows that have to go. Other files in its folder stay. First it is noted what has to go, so that whoever
- * has the folder finds it when the store no longer has the rows.
+ * Writes an export again without the rows that have to go. Other files in its folder stay. First it is noted what has to go, so that a
+ * machine that has the folder finds it when the store no longer has the rows.
  */
 export async function rewriteExport(
   store: Store,

@@ -1,8 +1,9 @@
 import { rowBlobs } from '../../adapters/index.ts';
+import { forgottenRule, type Provenance } from '../../items/index.ts';
 import type { Digest, NodeResult } from '../../plan/index.ts';
 import { blobsIn, type Artifacts, type Manifest, type Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
-import { isForgotten, type Forgotten } from '../../records/forgotten.ts';
+import type { Forgotten } from '../../records/forgotten.ts';
 import { resultKeys } from '../../records/names.ts';
 import { readResult } from '../../records/results.ts';
 
@@ -26,8 +27,9 @@ export interface ForgottenFound {
 
 /** Looks through all files of rows: what has no rows of its own about where it is from is found by its origins. */
 export async function findForgotten(store: Store, artifacts: Artifacts, forgotten: Forgotten): Promise<ForgottenFound> {
-  const { origins, rows } = await originsOf(store, forgotten);
-  const isGone = (row: Row): boolean => (namesSource(row) ? isForgotten(row, forgotten) : origins.has(String(row['origin'])));
+  const isForgotten = forgottenRule(forgotten);
+  const { origins, rows } = await originsOf(store, isForgotten);
+  const isGone = (row: Row): boolean => (namesSource(row) ? isForgotten(row) : origins.has(String(row['origin'])));
   const [saying, others]: [Digest[], Digest[]] = [[], []];
   for await (const blob of rowBlobs(store)) {
     const gone = blob.rows.find(isGone);
@@ -41,18 +43,18 @@ function namesSource({ repository }: Row): boolean {
   return typeof repository === 'string' && repository !== '';
 }
 
-async function originsOf(store: Store, forgotten: Forgotten): Promise<{ origins: Set<Digest>; rows: number }> {
+async function originsOf(store: Store, isForgotten: (row: Provenance) => boolean): Promise<{ origins: Set<Digest>; rows: number }> {
   const origins = new Set<Digest>();
   let count = 0;
   for await (const { rows } of rowBlobs(store))
     for (const row of rows) {
-      if (!namesSource(row) || !isForgotten(row, forgotten)) continue;
+      if (!namesSource(row) || !isForgotten(row)) continue;
       count += 1;
       origins.add(String(row['origin']));
     }
   if (origins.size === 0) return { origins, rows: count };
   for await (const { rows } of rowBlobs(store))
-    for (const row of rows) if (namesSource(row) && !isForgotten(row, forgotten)) origins.delete(String(row['origin']));
+    for (const row of rows) if (namesSource(row) && !isForgotten(row)) origins.delete(String(row['origin']));
   return { origins, rows: count };
 }
 

@@ -53,10 +53,30 @@ function expressionsOf(stated: string): string[] {
 }
 
 function isExpression(text: string): boolean {
+  return parsed(text) !== null;
+}
+
+/**
+ * Every licence that a cell names, as it is written there: the cell itself, each of a list, and of an SPDX expression each licence, with and
+ * without its exception.
+ */
+export function licencesIn(cell: string): string[] {
+  const parts = [cell, ...cell.split(',')].map((part) => part.trim());
+  return [...new Set(parts.flatMap((part) => [part, ...licencesOf(parsed(part))]))];
+}
+
+function licencesOf(expression: parse.Info | null): string[] {
+  if (!expression) return [];
+  if ('conjunction' in expression) return [...licencesOf(expression.left), ...licencesOf(expression.right)];
+  const { license, plus = false, exception } = expression;
+  const name = plus ? `${license}+` : license;
+  return exception === undefined ? [name] : [name, `${name} WITH ${exception}`];
+}
+
+function parsed(text: string): parse.Info | null {
   try {
-    parse(text);
-    return true;
+    return parse(text);
   } catch {
-    return false;
+    return null;
   }
 }

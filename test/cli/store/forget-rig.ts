@@ -24,7 +24,7 @@ steps:
   pairs: {uses: pair, with: {prompts: prompts, chosen: chosen, rejected: rejected}}
 `;
 
-export const lineOf = (repository: string, name: string, licence = 'MIT'): string =>
+export const lineOf = (repository: string, name: string, licence: string | string[] = 'MIT'): string =>
   `${JSON.stringify({ content: `name = '${name}'\n`, path: `${name}.py`, repository, licence })}\n`;
 
 const lines = [
@@ -49,9 +49,9 @@ export interface Study extends Workbench {
   forget(...args: string[]): ReturnType<typeof runCommand>;
 }
 
-/** A store in which a pipeline has run, and its pairs have been exported to folders of these formats. */
-export async function studied(formats: string[] = ['jsonl']): Promise<Study> {
-  const bench = await openWorkbench({ files: { 'data.jsonl': lines.join('') }, acts });
+/** A store in which a pipeline has run, and its pairs have been exported to folders of these formats. `more`: further texts. */
+export async function studied(formats: string[] = ['jsonl'], more: string[] = []): Promise<Study> {
+  const bench = await openWorkbench({ files: { 'data.jsonl': [...lines, ...more].join('') }, acts });
   const path = dirname(bench.store.root);
   await writeFile(join(path, 'codepmp.config.yaml'), 'codepmp_config: 1\nstore: store\n');
   const made = await bench.run(pipeline);

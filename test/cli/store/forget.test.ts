@@ -59,6 +59,24 @@ describe('forget', () => {
     expect(await contentOf(study)).not.toContain('copyleft');
   });
 
+  it('finds a licence in a list and in an expression, and leaves it out there from then on', async () => {
+    const dual = ['listed', 'either', 'within'];
+    const cells = [['MIT', 'GPL-3.0-only'], 'MIT OR GPL-3.0-only', 'Apache-2.0 AND (MIT OR GPL-3.0-only WITH GCC-exception-3.1)'];
+    const more = dual.map((name, at) => lineOf('lab/two', name, cells[at]));
+    const study = await studied(['jsonl'], [...more, lineOf('lab/two', 'other', 'LGPL-3.0-only')]);
+    const named = async (): Promise<boolean[]> => {
+      const content = await contentOf(study);
+      return [...dual, 'copyleft', 'other'].map((word) => content.includes(word));
+    };
+    expect(await named()).toEqual([true, true, true, true, true]);
+    const { stderr } = await study.forget('--licence', 'gpl-3.0-only', '--delete');
+    expect(stderr).toContain('4 texts of gpl-3.0-only deleted');
+    expect(await named()).toEqual([false, false, false, false, true]);
+    expect(await readFile(join(study.path, 'jsonl', 'train.jsonl'), 'utf8')).not.toMatch(/listed|either|within|copyleft/);
+    expect(await repositoriesIn(study, await study.run(pipeline))).toEqual(['lab/one', 'lab/one', 'lab/two', 'lab/two', 'lab/two']);
+    expect(await named()).toEqual([false, false, false, false, true]);
+  });
+
   it('finishes what it was stopped at when it is started again', async () => {
     const study = await studied();
     const args = [join(checkout, 'cli', 'main.ts'), 'forget', '--repository', 'lab/one', '--delete'];
