@@ -57,8 +57,8 @@ function isExpression(text: string): boolean {
 }
 
 /**
- * Every licence that a cell names, as it is written there: the cell itself, each of a list, and of an SPDX expression each licence, with and
- * without its exception.
+ * Every licence that a cell names, as it is written there: the cell itself, each of a list, and of an SPDX expression each licence, with
+ * and without its exception.
  */
 export function licencesIn(cell: string): string[] {
   const parts = [cell, ...cell.split(',')].map((part) => part.trim());
