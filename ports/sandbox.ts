@@ -5,7 +5,7 @@ export interface TestedCode {
   tests: string;
   /** Time that they may take, in seconds. */
   seconds: number;
-  /** Memory that they may take, in MiB. */
+  /** Memory that they may take, all processes and files together, in MiB. */
   megabytes: number;
 }
 

@@ -22,8 +22,8 @@ const startMilliseconds = 5000;
 const longest = 4096;
 
 /**
- * A sandbox of bubblewrap: no network, no processes and no files but Python's own, read-only, and an empty folder in memory; limits for
- * time, memory, files and processes.
+ * A sandbox of bubblewrap: no network, no processes and no files but Python's own, read-only, and empty folders in memory; limits for
+ * time, processes, and memory with files.
  */
 export function createSandbox({ bubblewrap, python }: SandboxPrograms): Sandbox {
   const turns = createTurns(availableParallelism());
@@ -73,8 +73,10 @@ function walls(prefix: string): string[] {
   const readable = ['/usr', '/lib', '/lib64', '/bin'].flatMap((path) => ['--ro-bind-try', path, path]);
   const own = ['--unshare-all', '--die-with-parent', '--clearenv', '--cap-drop', 'ALL', '--hostname', 'sandbox'];
   const python = ['--ro-bind', prefix, prefix, '--ro-bind', harness, '/harness.py'];
-  const empty = ['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--chdir', '/tmp', '--setenv', 'HOME', '/tmp'];
-  return [...own, ...readable, ...python, ...empty];
+  const kernel = ['--proc', '/proc', '--dev', '/dev'];
+  const empty = ['--tmpfs', '/tmp', '--tmpfs', '/dev/shm', '--chdir', '/tmp', '--setenv', 'HOME', '/tmp'];
+  const sealed = ['--remount-ro', '/dev', '--remount-ro', '/'];
+  return [...own, ...readable, ...python, ...kernel, ...empty, ...sealed];
 }
 
 async function runOnce([program, ...args]: [string, ...string[]], tested: TestedCode, signal: AbortSignal): Promise<TestRun> {

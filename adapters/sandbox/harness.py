@@ -12,12 +12,19 @@ import select
 import sys
 import types
 from collections.abc import Callable
+from typing import Any
 
 # Seconds between two looks at the process of the answer.
 INTERVAL = 0.05
 
 # The most bytes of a verdict.
 LONGEST = 1000
+
+# The most processes of an answer.
+PROCESSES = 64
+
+# Where an answer can write.
+FOLDERS = ("/tmp", "/dev/shm")
 
 
 def main() -> None:
@@ -35,19 +42,41 @@ def main() -> None:
         limit(asked["seconds"], asked["megabytes"])
         judge(asked["code"], asked["tests"], verdict, asked["secret"])
     os.close(verdict)
-    os.write(report, watch(child, verdicts, asked["secret"]))
+    os.write(report, watch(child, verdicts, asked))
     os._exit(0)  # ends all processes of the sandbox
 
 
-def watch(child: int, verdicts: int, secret: str) -> bytes:
-    """Waits for the verdict of a process, or for its end."""
+def watch(child: int, verdicts: int, asked: dict[str, Any]) -> bytes:
+    """Waits for the verdict of a process, for its end, or until all processes together take more than they may."""
+    secret, most = asked["secret"], asked["megabytes"] * 2**20
     while True:
         has_ended = os.waitpid(child, os.WNOHANG) != (0, 0)
         if select.select([verdicts], [], [], 0 if has_ended else INTERVAL)[0]:
             written = os.read(verdicts, LONGEST)
             return written if written.startswith(secret.encode()) else failure("crashed", secret)
-        if has_ended:
+        processes = processes_of_answer()
+        if has_ended or len(processes) > PROCESSES or memory_of(processes) > most:
             return failure("crashed", secret)
+
+
+def processes_of_answer() -> list[str]:
+    """All but that of bubblewrap and this one."""
+    return [name for name in os.listdir("/proc") if name.isdigit() and int(name) not in (1, os.getpid())]
+
+
+def memory_of(processes: list[str]) -> int:
+    """Bytes of processes, what they share counted once, and of the files in memory."""
+    files = sum((each.f_blocks - each.f_bfree) * each.f_frsize for each in map(os.statvfs, FOLDERS))
+    return files + sum(map(memory_of_process, processes))
+
+
+def memory_of_process(process: str) -> int:
+    """Bytes of a process with its share of what others have too; 0 for one that has ended."""
+    try:
+        with open(f"/proc/{process}/smaps_rollup") as lines:
+            return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    except OSError:
+        return 0
 
 
 def failure(reason: str, secret: str) -> bytes:
@@ -59,7 +88,7 @@ def limit(seconds: int, megabytes: int) -> None:
         resource.RLIMIT_AS: megabytes * 2**20,
         resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_FSIZE: 16 * 2**20,
-        resource.RLIMIT_NPROC: 64,
+        resource.RLIMIT_NPROC: PROCESSES,
         resource.RLIMIT_CORE: 0,
     }
     for what, most in bounds.items():

@@ -5,7 +5,7 @@ import { defineKind } from './kind.ts';
 /** Answers chosen by what they do: they run with tests, in a sandbox. */
 export const execute = defineKind({
   kind: 'execute',
-  version: 3,
+  version: 4,
   shape: 'map',
   description:
     'Runs each Python answer with tests and keeps those that pass all of them, those that do not, or all with the share that they pass. Needs bubblewrap: without its sandbox nothing runs.',
@@ -28,7 +28,7 @@ export const execute = defineKind({
         examples: ['failed'],
       }),
       seconds: Type.Integer({ description: 'Time that an answer may take with its tests.', minimum: 1, default: 10, examples: [10] }),
-      megabytes: Type.Integer({ description: 'Memory that it may take, in MiB.', minimum: 64, default: 512, examples: [512] }),
+      megabytes: Type.Integer({ description: 'Memory that it may take with all its processes and files, in MiB.', minimum: 64, default: 512, examples: [512] }),
     },
     closed,
   ),

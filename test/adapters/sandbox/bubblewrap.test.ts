@@ -16,8 +16,8 @@ const folder = process.env['CODEPMP_TEST_DATA'] ?? '';
 
 const limits = { seconds: 5, megabytes: 512 };
 
-function run(code: string, tests = 'assert works()', { seconds = 5 } = {}): Promise<TestRun> {
-  return sandbox.run({ ...limits, code, tests, seconds }, new AbortController().signal);
+function run(code: string, tests = 'assert works()', less: Partial<typeof limits> = {}): Promise<TestRun> {
+  return sandbox.run({ ...limits, code, tests, ...less }, new AbortController().signal);
 }
 
 /** Code whose `works` says whether some lines run without an error. */
@@ -40,6 +40,12 @@ for path in glob.glob('/proc/[0-9]*/fd/*'):
         except OSError: pass
 os._exit(0)
 `;
+
+/** A line that stays long enough to be looked at. */
+const sleeps = '__import__("time").sleep(2)';
+
+/** Lines that copy the process so often; the copies go on with what follows. */
+const copies = (number: number): string[] => [`for _ in range(${number}):`, '    if os.fork() == 0: break'];
 
 describe('a sandbox that is not there', () => {
   it('says what to install', async () => {
@@ -125,8 +131,19 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     ['write where Python is', works('import os', "open(os.path.join(os.path.dirname(os.__file__), 'x.py'), 'w')")],
     ['take more memory than it may', works('b = bytearray(2**30)')],
     ['write large files', works("open('/tmp/x', 'wb').write(bytes(2**25))")],
-  ])('cannot %s', async (_, code) => {
-    expect(await run(code)).toEqual(expect.not.objectContaining({ passed: 1 }));
+    ['write many files', works('for i in range(20): open(f"/tmp/{i}", "wb").write(bytes(2**24))', sleeps), { megabytes: 128 }],
+    ['write many files elsewhere in memory', works('for i in range(20): open(f"/dev/shm/{i}", "wb").write(bytes(2**24))', sleeps), { megabytes: 128 }],
+    ['write outside its folders', works("open('/x', 'w')")],
+    ['write among devices', works("open('/dev/x', 'w')")],
+    ['take more memory with several processes than it may', works('import os', ...copies(4), "b = b'x' * (6 * 2**24)", sleeps), { megabytes: 128 }],
+    ['start very many processes', works('import os', ...copies(100), sleeps)],
+  ])('cannot %s', async (_, code, less = {}) => {
+    expect(await run(code, 'assert works()', less)).toEqual(expect.not.objectContaining({ passed: 1 }));
+  });
+
+  it('may have a few processes that share what they do not change', async () => {
+    const shared = works('import os, time', "b = b'x' * 2**26", ...copies(10), 'time.sleep(1)');
+    expect(await run(shared, 'assert works()', { megabytes: 256 })).toEqual({ passed: 1, of: 1 });
   });
 
   it('cannot reach a server of this machine, which is there', async () => {
@@ -138,8 +155,11 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     expect(await run(connects)).toEqual({ passed: 0, of: 1 });
   });
 
-  it('can compute, import what Python has, and write small files', async () => {
-    expect(await run(works('import json, math, dataclasses', "open('/tmp/x', 'w').write(json.dumps(math.pi))"))).toEqual({ passed: 1, of: 1 });
+  it.each([
+    ['compute, import what Python has, and write small files', ['import json, math, dataclasses', "open('/tmp/x', 'w').write(json.dumps(math.pi))"]],
+    ['have a pool of processes', ['import multiprocessing', "assert multiprocessing.get_context('fork').Pool(2).map(abs, [-1]) == [1]"]],
+  ])('can %s', async (_, lines) => {
+    expect(await run(works(...lines))).toEqual({ passed: 1, of: 1 });
   });
 
   it.skipIf(folder === '')('tells right from wrong solutions of HumanEvalPack', async () => {
