@@ -39,8 +39,11 @@ function placeOfRow({ origin, ordinal }: OriginRow): string {
   return `${origin} ${ordinal}`;
 }
 
+/** What keeps the tests from being counted, whatever the answer is. */
+const saysNothing = ['no-tests', 'broken-tests', 'no-verdict'];
+
 function statusOfRun(outcome: TestRun, keep: 'passed' | 'failed' | 'all'): string {
-  if ('failure' in outcome && (outcome.failure === 'no-tests' || outcome.failure === 'broken-tests')) return outcome.failure;
+  if ('failure' in outcome && saysNothing.includes(outcome.failure)) return outcome.failure;
   const result = 'failure' in outcome ? outcome.failure : outcome.passed === outcome.of ? 'passed' : 'failed';
   const isKept = keep === 'all' || (keep === 'passed') === (result === 'passed');
   return isKept ? 'ok' : `tests-${result}`;

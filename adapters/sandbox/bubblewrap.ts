@@ -11,11 +11,13 @@ import type { Sandbox, TestedCode, TestRun } from '../../ports/sandbox.ts';
 export interface SandboxPrograms {
   bubblewrap: string;
   python: string;
+  /** How many times longer than on a quiet machine code may take before it is given up without a verdict; default 20. */
+  patience?: number;
 }
 
 const harness = join(import.meta.dirname, 'harness.py');
 
-/** Time to start bubblewrap and Python, on top of what the code may take. */
+/** Time to start bubblewrap and Python on a quiet machine. */
 const startMilliseconds = 5000;
 
 /** The most characters that the harness writes. */
@@ -25,7 +27,7 @@ const longest = 4096;
  * A sandbox of bubblewrap: no network, no processes and no files but Python's own, read-only, and empty folders in memory; limits for
  * time, processes, and memory with files.
  */
-export function createSandbox({ bubblewrap, python }: SandboxPrograms): Sandbox {
+export function createSandbox({ bubblewrap, python, patience = 20 }: SandboxPrograms): Sandbox {
   const turns = createTurns(availableParallelism());
   let starts: Promise<StartOfPython> | null = null;
   const start = (): Promise<StartOfPython> => (starts ??= startOfPython({ bubblewrap, python }));
@@ -37,13 +39,22 @@ export function createSandbox({ bubblewrap, python }: SandboxPrograms): Sandbox 
     async run(tested, signal) {
       const { argv, obstacle } = await start();
       if (obstacle !== null) throw new Error(obstacle);
-      return turns(() => runOnce(argv, tested, signal));
+      const milliseconds = patience * (startMilliseconds + tested.seconds * 1000);
+      return turns(() => runOnce(argv, tested, { signal, milliseconds }));
     },
   };
 }
 
+/** What ends a run early: a signal, or the time after which it has no verdict. */
+interface RunEnds {
+  signal: AbortSignal;
+  milliseconds: number;
+}
+
+type Argv = [program: string, ...args: string[]];
+
 interface StartOfPython {
-  argv: [string, ...string[]];
+  argv: Argv;
   obstacle: string | null;
 }
 
@@ -51,9 +62,9 @@ interface StartOfPython {
 async function startOfPython({ bubblewrap, python }: SandboxPrograms): Promise<StartOfPython> {
   const { stdout } = await run(python, ['-c', 'import os, sys; print(sys.base_prefix); print(os.path.realpath(sys.executable))']);
   const [prefix = '', interpreter = ''] = stdout.trim().split('\n');
-  const argv: [string, ...string[]] = [bubblewrap, ...walls(prefix), '--', interpreter, '-I', '-S', '-B', '/harness.py'];
+  const argv: Argv = [bubblewrap, ...walls(prefix), '--', interpreter, '-I', '-S', '-B', '/harness.py'];
   const [program, ...args] = argv;
-  const obstacle = await run(program, [...args.slice(0, -1), '-c', 'pass'], { timeout: startMilliseconds }).then(
+  const obstacle = await run(program, [...args.slice(0, -1), '-c', 'pass'], { timeout: 20 * startMilliseconds }).then(
     () => null,
     (error: NodeJS.ErrnoException & { stderr?: string }) => obstacleOf(bubblewrap, error),
   );
@@ -79,8 +90,8 @@ function walls(prefix: string): string[] {
   return [...own, ...readable, ...python, ...kernel, ...empty, ...sealed];
 }
 
-async function runOnce([program, ...args]: [string, ...string[]], tested: TestedCode, signal: AbortSignal): Promise<TestRun> {
-  const timeout = AbortSignal.timeout(tested.seconds * 1000 + startMilliseconds);
+async function runOnce([program, ...args]: Argv, tested: TestedCode, { signal, milliseconds }: RunEnds): Promise<TestRun> {
+  const timeout = AbortSignal.timeout(milliseconds);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true }); // a session of its own
   const ends = AbortSignal.any([signal, timeout]);
   ends.addEventListener('abort', () => killGroup(child), { once: true });
@@ -93,7 +104,7 @@ async function runOnce([program, ...args]: [string, ...string[]], tested: Tested
   const report = await headOf(child.stdout).catch(() => '');
   if (report.length > longest) killGroup(child);
   signal.throwIfAborted();
-  if (timeout.aborted) return { failure: 'timed-out' };
+  if (timeout.aborted) return { failure: 'no-verdict' };
   if (!report.startsWith(secret))
     throw classified('job-failed', `a sandbox did not start${why}. See whether the machine has memory and processes left`);
   return report.startsWith(`${secret}${secret}`) ? verdictIn(report.slice(2 * secret.length)) : crashed;
@@ -119,7 +130,9 @@ async function headOf(stream: Readable): Promise<string> {
   return head;
 }
 
-const failures: readonly unknown[] = ['timed-out', 'crashed', 'no-tests', 'broken-tests'] satisfies Extract<TestRun, { failure: string }>['failure'][];
+type RunFailure = Extract<TestRun, { failure: string }>['failure'];
+
+const failures: readonly unknown[] = ['timed-out', 'crashed', 'no-tests', 'broken-tests'] satisfies RunFailure[];
 
 const crashed: TestRun = { failure: 'crashed' };
 

@@ -5,11 +5,13 @@ but only in variables of functions that have yet to return: what else it writes,
 """
 
 import ast
+import glob
 import json
 import os
 import resource
 import select
 import sys
+import time
 import types
 from collections.abc import Callable
 from typing import Any
@@ -49,6 +51,7 @@ def main() -> None:
 def watch(child: int, verdicts: int, asked: dict[str, Any]) -> bytes:
     """Waits for the verdict of a process, for its end, or until all processes together take more than they may."""
     secret, most = asked["secret"], asked["megabytes"] * 2**20
+    idle, looked = 0.0, time.monotonic()
     while True:
         has_ended = os.waitpid(child, os.WNOHANG) != (0, 0)
         if select.select([verdicts], [], [], 0 if has_ended else INTERVAL)[0]:
@@ -57,6 +60,32 @@ def watch(child: int, verdicts: int, asked: dict[str, Any]) -> bytes:
         processes = processes_of_answer()
         if has_ended or len(processes) > PROCESSES or memory_of(processes) > most:
             return failure("crashed", secret)
+        before, looked = looked, time.monotonic()
+        if not any(map(wants_processor, processes)):
+            idle += min(looked - before, 2 * INTERVAL)  # longer if this process had to wait
+        if idle + processor_time() > asked["seconds"]:
+            return failure("timed-out", secret)
+
+
+def wants_processor(process: str) -> bool:
+    """Whether a thread runs, could run, or waits for a disk."""
+    return any(stat_of(path)[:1] in (["R"], ["D"]) for path in glob.glob(f"/proc/{process}/task/*/stat"))
+
+
+def processor_time() -> float:
+    """Seconds that processors have spent on the answer, also on its processes that have ended."""
+    own = f"/proc/{os.getpid()}/stat"
+    ticks = sum(int(each) for path in glob.glob("/proc/[0-9]*/stat") if path != own for each in stat_of(path)[11:15])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def stat_of(path: str) -> list[str]:
+    """What the kernel says of a process or thread, from its state on; nothing for one that has ended."""
+    try:
+        with open(path) as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def processes_of_answer() -> list[str]:
@@ -86,7 +115,7 @@ def failure(reason: str, secret: str) -> bytes:
 def limit(seconds: int, megabytes: int) -> None:
     bounds = {
         resource.RLIMIT_AS: megabytes * 2**20,
-        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_CPU: seconds + 1,  # for one that stops the process that watches
         resource.RLIMIT_FSIZE: 16 * 2**20,
         resource.RLIMIT_NPROC: PROCESSES,
         resource.RLIMIT_CORE: 0,

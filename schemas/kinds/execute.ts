@@ -5,7 +5,7 @@ import { defineKind } from './kind.ts';
 /** Answers chosen by what they do: they run with tests, in a sandbox. */
 export const execute = defineKind({
   kind: 'execute',
-  version: 4,
+  version: 5,
   shape: 'map',
   description:
     'Runs each Python answer with tests and keeps those that pass all of them, those that do not, or all with the share that they pass. Needs bubblewrap: without its sandbox nothing runs.',
@@ -27,7 +27,7 @@ export const execute = defineKind({
         default: 'passed',
         examples: ['failed'],
       }),
-      seconds: Type.Integer({ description: 'Time that an answer may take with its tests.', minimum: 1, default: 10, examples: [10] }),
+      seconds: Type.Integer({ description: 'Time that an answer may take with its tests, in seconds; waiting for a processor does not count.', minimum: 1, default: 10, examples: [10] }),
       megabytes: Type.Integer({ description: 'Memory that it may take with all its processes and files, in MiB.', minimum: 64, default: 512, examples: [512] }),
     },
     closed,

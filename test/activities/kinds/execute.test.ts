@@ -48,7 +48,7 @@ describe.skipIf(obstacle !== null)('execute', () => {
   it('lets pair take a chosen answer that passes all tests and a rejected one that does not', async () => {
     const bench = await openWorkbench({ files, acts: [act] });
     const { chosen, rejected, pairs } = await bench.run(tested);
-    expect((await bench.manifest(chosen)).meta['statuses']).toEqual({ 'ok': 2, 'not-python': 1, 'no-tests': 1, 'tests-crashed': 1 });
+    expect((await bench.manifest(chosen)).meta['statuses']).toEqual({ 'ok': 2, 'not-python': 1, 'no-tests': 1, 'tests-timed-out': 1 });
     expect((await bench.manifest(rejected)).meta['statuses']).toEqual({ 'ok': 2, 'not-python': 1, 'no-tests': 1, 'tests-passed': 1 });
     const rows = await bench.rows(pairs);
     expect(rows.map(({ path, chosen: better, rejected: worse }) => [path, better, worse])).toEqual([
