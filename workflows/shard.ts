@@ -3,7 +3,7 @@ import { fewSpans } from '../plan/index.ts';
 import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { callsIn, createCallBudget, type CallBudget } from './call-budget.ts';
+import { callsIn, createCallBudget, totalOf, type CallBudget } from './call-budget.ts';
 import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { runAll } from './run-all.ts';
 import { visits } from './visits.ts';
@@ -71,19 +71,10 @@ async function runChunk(
     const upstream = await shardsOf(node.reads, outputs);
     const message: ChunkInput = { work, key, table, node: node.id, chunk, upstream, execution };
     const most = budget && node.calls > 0 ? await budget.take(node.calls * input.items) : null;
-    let used: WorkedByNode = {};
-    try {
-      const done = await withBudget(node, () => activityOf(node)(most === null ? message : { ...message, most }));
-      used = { [node.id]: done };
-      return done;
-    } catch (error) {
-      const details = failureDetails(error);
-      used = details.worked ?? {};
-      throw withDetails(error, { ...details, node: node.id });
-    } finally {
-      addWork(worked, used);
-      if (most !== null) budget?.giveBack(most, callsIn(used));
-    }
+    return runAttempts(node, most === null ? message : { ...message, most }, (paid) => {
+      addWork(worked, paid);
+      if (most !== null) budget?.giveBack(most, callsIn(paid));
+    });
   };
   await runAll(
     nodes.map((node) => () => {
@@ -92,6 +83,34 @@ async function runChunk(
       return output;
     }),
   );
+}
+
+/**
+ * Runs a step of a chunk until it succeeds or may be retried no more, and says what all attempts have paid for: an attempt counts the
+ * answers of those before it, but not the calls that brought them no reply.
+ */
+async function runAttempts(node: WorkNode, message: ChunkInput, onPaid: (paid: WorkedByNode) => void): Promise<ChunkOutput> {
+  let paid: WorkedByNode = {};
+  let lost: Counts = {};
+  const attempt = async () => {
+    lost = add(lost, paid[node.id]?.lost ?? {});
+    paid = {};
+    const most = message.most !== undefined && { most: Math.max(0, message.most - totalOf(lost)) };
+    return activityOf(node)({ ...message, ...most }).catch((error: unknown) => {
+      paid = { ...failureDetails(error).worked };
+      throw error;
+    });
+  };
+  try {
+    const done = await withBudget(node, attempt);
+    paid = { [node.id]: done };
+    return done;
+  } catch (error) {
+    throw withDetails(error, { ...failureDetails(error), node: node.id });
+  } finally {
+    if (totalOf(lost) > 0) addWork(paid, { [node.id]: { calls: lost, prompt_tokens: {}, completion_tokens: {} } });
+    onPaid(paid);
+  }
 }
 
 /** Adds work to the previous work. */

@@ -85,7 +85,8 @@ function paidIn(
   { chunk, requests, endpoint, lost }: { chunk: Chunk; requests: ChunkRequest[]; endpoint: string; lost: number },
 ): Paid {
   const usages = ownIn(answers, chunk, requests).map(({ usage }) => usage);
-  return paidFor(endpoint, [...usages, ...Array.from({ length: lost }, () => null)]);
+  const paid = paidFor(endpoint, [...usages, ...Array.from({ length: lost }, () => null)]);
+  return lost === 0 ? paid : { ...paid, lost: { [endpoint]: lost } };
 }
 
 /** The answers to a chunk's requests that its execution has paid for. */

@@ -13,6 +13,8 @@ export interface Paid {
   calls: Counts;
   prompt_tokens: Counts;
   completion_tokens: Counts;
+  /** Of the calls, those that brought no reply; absent: none. */
+  lost?: Counts;
 }
 
 /** What was paid for, and when the work on it ran. */

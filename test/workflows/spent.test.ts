@@ -105,6 +105,22 @@ describe('what a group has paid for before it fails', () => {
   });
 });
 
+describe('what was sent in vain', () => {
+  it('counts for each attempt, while answers count once', async () => {
+    let attempts = 0;
+    rig.on.kinds = {
+      respond: async ({ node, chunk }) => {
+        const shard = `${node}/${chunk}`;
+        if (shard !== 'strong/0') return { shard, ...nothingPaid };
+        if (++attempts === 3) return { shard, ...calls(20), lost: { e: 2 } };
+        throw withDetails(failure('unavailable', 'no reply'), { worked: { strong: { ...calls(10), lost: { e: 1 } } } });
+      },
+    };
+    const handle = await start(grouped());
+    expect(await handle.result()).toMatchObject({ calls: { e: 22 } });
+  });
+});
+
 describe('what a training took before it failed', () => {
   it('counts, and what a retry takes is added', async () => {
     let isGood = false;

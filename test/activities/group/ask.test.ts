@@ -206,6 +206,14 @@ describe('a request that was sent and has to be sent again', () => {
     expect([answers.size, server.bodies.length]).toEqual([4, 5]);
     expect(paid).toMatchObject({ calls: { remote: 4 + calls }, completion_tokens: { remote: 12 } });
   });
+
+  it('counts also where the chunk fails then, which says how many there were', async () => {
+    const { askFor } = await step({ acts: [said, reset, status(401)], endpoint: { tries: 3, outage: 60, concurrency: 1 } });
+    await expect(askFor(requests(4))).rejects.toMatchObject({
+      class: 'auth',
+      worked: { prompts: { calls: { remote: 2 }, lost: { remote: 1 } } },
+    });
+  });
 });
 
 describe('a later round', () => {
