@@ -97,6 +97,8 @@ export interface RemoteEndpoint extends EndpointBase {
   /** Base URLs of further servers of the same model. */
   replicas?: string[];
   key?: SecretPlace;
+  /** Further headers of each request. */
+  headers?: { [name: string]: string | SecretPlace };
   serve?: undefined;
 }
 

@@ -121,6 +121,21 @@ export const endpointSchema = Type.Object(
         example: 'MY_KEY',
       }),
     ),
+    headers: Type.Optional(
+      Type.Unsafe<{ [name: string]: string | Static<ReturnType<typeof secretPlace>> }>({
+        type: 'object',
+        description:
+          'Further headers of each request: texts, or where a secret is read, as for `key`. They are no part of the keys of results. Left out: none.',
+        propertyNames: { type: 'string', title: 'name of a header', pattern: '^[A-Za-z0-9_-]+$' },
+        additionalProperties: {
+          if: { type: 'object' },
+          // eslint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+          then: secretPlace({ description: 'Where the value is read when a call is made.', example: 'MY_KEY' }),
+          else: { type: 'string', title: 'text of plain characters', pattern: '^[ -~]+$', maxLength: 4096 },
+        },
+        examples: [{ 'HTTP-Referer': 'https://example.org', 'x-api-key': { env: 'MY_KEY' } }],
+      }),
+    ),
     identity,
     concurrency: Type.Integer({
       description:

@@ -20,16 +20,17 @@ interface ReadOptions {
   model: string;
   /** Further words of this server for `stop`. */
   stopReasons: readonly string[];
-  key: string | undefined;
+  /** Not shown if the server repeats them. */
+  secrets: readonly string[];
 }
 
 /** Reads a reply; it is an answer only if it has a finish reason. Throws a `Refusal`, a `WebPage` or a `BrokenAnswer`. */
-export function readAnswer(reply: Reply, { model: asked, stopReasons, key }: ReadOptions): Answer {
+export function readAnswer(reply: Reply, { model: asked, stopReasons, secrets }: ReadOptions): Answer {
   const page = pageTitle(reply.text);
   if (reply.status === 200 && page !== null) throw new WebPage(page);
-  if (reply.status !== 200) throw readRefusal(reply, key);
+  if (reply.status !== 200) throw readRefusal(reply, secrets);
   const body: unknown = JSON.parse(reply.text);
-  if (errorIn(body)) throw readRefusal(reply, key);
+  if (errorIn(body)) throw readRefusal(reply, secrets);
   const { choices, model, usage } = asRecord(body);
   const { message, text, finish_reason } = asRecord(Array.isArray(choices) ? choices[0] : undefined);
   if (typeof finish_reason !== 'string' || finish_reason === '')

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../ports/configuration.ts';
 import type { Answer, CompletionRequest } from '../../ports/endpoint.ts';
 import { readAnswer } from './answer.ts';
 import { connect, type Connection } from './connection.ts';
+import type { Credentials } from './credentials.ts';
 import type { Dialect } from './dialect.ts';
 import { Refusal } from './no-answer.ts';
 import { reasonOfItem } from './refused-items.ts';
@@ -11,7 +12,8 @@ export interface AskerOptions {
   /** Name in the operator's configuration, for messages. */
   name: string;
   endpoint: Pick<Endpoint, 'model' | 'stop_reasons' | 'too_long' | 'timeout'>;
-  key?: string | undefined;
+  /** Default: none. */
+  credentials?: Credentials | undefined;
   /** Shared by all clients of the endpoint. */
   dialect: Dialect;
   /** Called once for each peculiarity of the endpoint that is learned. */
@@ -29,11 +31,11 @@ export interface Asker {
 
 /** Connections to the servers of an endpoint. */
 export function createAsker(options: AskerOptions): Asker {
-  const { name, key, dialect, warn } = options;
+  const { name, credentials: { headers, secrets } = { headers: {}, secrets: [] }, dialect, warn } = options;
   const { model, stop_reasons: stopReasons = [], too_long: tooLong = [], timeout } = options.endpoint;
   const connections = new Map<string, Connection>();
   const connectionTo = (url: string): Connection => {
-    const connection = connections.get(url) ?? connect({ name, url, key });
+    const connection = connections.get(url) ?? connect({ name, url, headers });
     connections.set(url, connection);
     return connection;
   };
@@ -44,7 +46,7 @@ export function createAsker(options: AskerOptions): Asker {
     try {
       const connection = connectionTo(url);
       const reply = await connection.send(path, { json, signal: request.signal, timeout: timeout * 1000 });
-      return readAnswer(reply, { model, stopReasons, key });
+      return readAnswer(reply, { model, stopReasons, secrets });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const reason = reasonOfItem(error, tooLong);

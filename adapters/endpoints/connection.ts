@@ -1,5 +1,6 @@
 import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { classified } from '../../ports/failure.ts';
+import type { Credentials } from './credentials.ts';
 import { BrokenAnswer } from './no-answer.ts';
 import { onAbort } from './on-abort.ts';
 
@@ -35,12 +36,12 @@ const largestError = 64 * 1024;
  * Pooled connections to one endpoint, through the proxy in HTTPS_PROXY, HTTP_PROXY and NO_PROXY; this machine is reached without a
  * proxy.
  */
-export function connect(options: { name: string; url: string; key?: string | undefined }): Connection {
-  const { url, key } = options;
+export function connect(options: { name: string; url: string; headers?: Credentials['headers'] | undefined }): Connection {
+  const { url } = options;
   const dispatcher = dispatcherFor(options);
   const { origin, pathname } = new URL(url);
   const base = pathname.replace(/\/$/, '');
-  const headers = { accept: 'application/json', 'user-agent': 'codepmp', ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+  const headers = { accept: 'application/json', 'user-agent': 'codepmp', ...options.headers };
   const posting = { ...headers, 'content-type': 'application/json' };
   return {
     send(path, { json, ...limits }) {

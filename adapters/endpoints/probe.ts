@@ -1,3 +1,4 @@
+import type { Credentials } from './credentials.ts';
 import { readFailure } from './failure.ts';
 import { pageTitle } from './refusal.ts';
 
@@ -7,7 +8,7 @@ type Probe = { status: number; page: string | null } | { failure: string };
 const patience = 5000;
 
 /** Asks an endpoint for its models over the same kind of connection as its calls. */
-export async function probeEndpoint(options: { name: string; url: string; key?: string | undefined }): Promise<Probe> {
+export async function probeEndpoint(options: { name: string; url: string; headers: Credentials['headers'] }): Promise<Probe> {
   const { connect } = await import('./connection.ts');
   const connection = connect(options);
   try {

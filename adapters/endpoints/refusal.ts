@@ -7,13 +7,13 @@ type JsonRecord = { [key: string]: unknown };
 /** Longest message of a server that is kept, characters. */
 const longest = 2000;
 
-/** Shorter keys are not hidden, since they may be ordinary words. */
+/** Shorter secrets are not hidden, since they may be ordinary words. */
 const shortestSecret = 8;
 
-/** Reads an error reply: one with an error status, or an error inside a reply with status 200. */
-export function readRefusal(reply: Reply, key?: string): Refusal {
+/** Reads an error reply: one with an error status, or an error inside a reply with status 200. Secrets that it repeats are hidden. */
+export function readRefusal(reply: Reply, secrets: readonly string[]): Refusal {
   const { status, headers, text } = reply;
-  const hidden = key !== undefined && key.length >= shortestSecret ? text.replaceAll(key, '***') : text;
+  const hidden = secrets.filter(({ length }) => length >= shortestSecret).reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
   const body = parsed(hidden);
   const error = errorIn(body) ?? asRecord(Array.isArray(body) ? body[0] : body);
   const code = [error['code'], error['type'], error['error_type']].filter((each) => typeof each === 'string').join(' ').toLowerCase();

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Endpoint, RemoteEndpoint, ServedEndpoint } from '../../ports/configuration.ts';
+import type { Endpoint, ServedEndpoint } from '../../ports/configuration.ts';
 import type { AcquiredEndpoint, EndpointClient, ModelServers, RequestLimits } from '../../ports/endpoint.ts';
 import type { Launcher } from '../../ports/launcher.ts';
 import { classified } from '../../ports/failure.ts';
+import { readCredentials } from './credentials.ts';
 import { createDialect, type Dialect } from './dialect.ts';
 import { createGates, limitsOf, type Passage } from './gates.ts';
 import type { Pauses } from './server-health.ts';
@@ -147,7 +147,7 @@ async function openEndpoint(context: OpeningContext): Promise<OpenedModel> {
     name,
     urls: [url, ...(endpoint.serve ? [] : (endpoint.replicas ?? []))],
     endpoint: endpoint.serve ? { ...endpoint, outage: outageOfServed } : endpoint,
-    key: endpoint.serve ? undefined : await readKey(name, endpoint.key),
+    credentials: endpoint.serve ? undefined : await readCredentials(name, endpoint),
     dialect,
     warn: options.warn,
     ...passage,
@@ -182,15 +182,6 @@ async function openReplicas({ name, entry, options, passage }: OpeningContext, e
       await Promise.all([client.close(), replicas.stop()]);
     },
   };
-}
-
-/** The key of an endpoint, from the place that the configuration names; undefined if it has none. Fails if the key is missing. */
-export async function readKey(name: string, key: RemoteEndpoint['key']): Promise<string | undefined> {
-  if (!key) return undefined;
-  const value = 'env' in key ? process.env[key.env] : await readFile(key.file, 'utf8').catch(() => undefined);
-  if (value?.trim()) return value.trim();
-  const where = 'env' in key ? `the environment variable ${key.env}` : `the file ${key.file}`;
-  throw classified('auth', `endpoint ${name} has no key: ${where} is missing or empty. Set it, then run again`);
 }
 
 function unknownEndpoint(name: string, known: string[]): Error {

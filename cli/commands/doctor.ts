@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { isShareable, probeEndpoint, probePool, readKey } from '../../adapters/index.ts';
+import { isShareable, probeEndpoint, probePool, readCredentials, readSecret, secretPlacesOf } from '../../adapters/index.ts';
 import { lookAtBase, trainableBases } from '../../compile/index.ts';
 import { existingStore, openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
@@ -158,16 +158,16 @@ const endpoints: Check = async ({ config }) => {
         if (existsSync(path)) return [{ what, found: `started ${where} when needed, ${endpoint.model}` }];
         return [{ what, found: `${path} does not exist`, next: `correct endpoints.${name}.serve.weights` }];
       }
-      const { key: place, url, replicas = [] } = endpoint;
-      const key = await readKey(name, place).catch(() => null);
-      if (key === null) {
-        const where = place && 'env' in place ? place.env : `the file ${place?.file}`;
+      const { url, replicas = [] } = endpoint;
+      for (const place of secretPlacesOf(endpoint)) {
+        if ((await readSecret(place)) !== null) continue;
         const next = 'put the key there, then use codepmp run; restart your own codepmp worker if you run one';
-        return [{ what, found: `${where} is missing or empty`, next }];
+        return [{ what, found: `${'env' in place ? place.env : `the file ${place.file}`} is missing or empty`, next }];
       }
+      const { headers } = await readCredentials(name, endpoint);
       const placeOf = (setting: string): string => `endpoints.${name}.${setting} in ${config.file}`;
       const urls = [url, ...replicas];
-      return Promise.all(urls.map(async (each) => ({ what, ...(await answerOfEndpoint({ name, url: each, key }, placeOf)) })));
+      return Promise.all(urls.map(async (each) => ({ what, ...(await answerOfEndpoint({ name, url: each, headers }, placeOf)) })));
     }),
   );
   return found.flat();
@@ -175,7 +175,7 @@ const endpoints: Check = async ({ config }) => {
 
 /** How an endpoint answers a request for its list of models, made as its clients make it. */
 async function answerOfEndpoint(
-  endpoint: { name: string; url: string; key: string | undefined },
+  endpoint: Parameters<typeof probeEndpoint>[0],
   placeOf: (setting: 'url' | 'key') => string,
 ): Promise<Omit<Finding, 'what'>> {
   const { url } = endpoint;

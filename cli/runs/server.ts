@@ -1,5 +1,6 @@
 import { Client, isGrpcServiceError, type Connection } from '@temporalio/client';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { secretPlacesOf } from '../../adapters/index.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, exit } from '../terminal/failure.ts';
 import { joinServices, namespace as embeddedNamespace, openConnection, runningState, runsElsewhere } from '../supervisor/index.ts';
@@ -91,9 +92,8 @@ export function isServed(context: Context): boolean {
 
 /** The options the embedded worker is started with. */
 export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>, { asker }: Pick<Wanted, 'asker'>): Wanted {
-  const keys = Object.values(config.endpoints).flatMap((endpoint) =>
-    !endpoint.serve && endpoint.key && 'env' in endpoint.key ? [endpoint.key.env] : [],
-  );
+  const places = Object.values(config.endpoints).flatMap((endpoint) => (endpoint.serve ? [] : secretPlacesOf(endpoint)));
+  const keys = places.flatMap((place) => ('env' in place ? [place.env] : []));
   const ofBucket = config.bucket ? bucketVariables : [];
   return { folder, config: config.file, variables: [...new Set([...keys, ...ofBucket, ...proxyVariables])], asker };
 }

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { ConfigFile, EndpointFile } from '../../schemas/index.ts';
+import { declaredHeaders, placeOfSecret } from './access.ts';
 import { builtInPath, type BuiltIn } from './built-in.ts';
 import { declaredPool } from './pools.ts';
 import { servedEndpoint, type ServedContext } from './served.ts';
-import type { Config, Endpoint, SecretPlace, Weights } from '../../ports/configuration.ts';
+import type { Config, Endpoint, Weights } from '../../ports/configuration.ts';
 import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, locate, type Tree } from '../read/tree.ts';
@@ -86,7 +87,7 @@ interface EndpointContext extends ServedContext {
 
 function declaredEndpoint(file: EndpointFile, context: EndpointContext): Endpoint | null {
   const { path, report, folder } = context;
-  const { url, replicas = [], serve, model, key, identity, ...common } = file;
+  const { url, replicas = [], serve, model, key, headers, identity, ...common } = file;
   const name = path.join('.');
   if ((url === undefined) === (serve === undefined)) {
     report(path, {
@@ -106,10 +107,14 @@ function declaredEndpoint(file: EndpointFile, context: EndpointContext): Endpoin
       return baseUrl(each, { path: [...path, ...setting], report });
     });
     const secret = placeOfSecret(key, { path: [...path, 'key'], report, folder });
+    const access = {
+      ...(secret && { key: secret }),
+      ...(headers && { headers: declaredHeaders(file, { path: [...path, 'headers'], report, folder }) }),
+    };
     const sound = others.filter((each) => each !== null);
     if (!first || sound.length < others.length) return null;
     const servers = { url: first, ...(sound.length > 0 && { replicas: sound }) };
-    return { ...servers, model, identity: identity ?? null, ...common, ...(secret && { key: secret }) };
+    return { ...servers, model, identity: identity ?? null, ...common, ...access };
   }
   return serve ? servedEndpoint(file, { ...context, serve }) : null;
 }
@@ -144,21 +149,6 @@ function githubOf(
   const place = (secret: EndpointFile['key'], ...path: string[]) => placeOfSecret(secret, { path: ['github', ...path], report, folder });
   const [personal, ofApp] = [place(token, 'token'), place(app?.key, 'app', 'key')];
   return { url: url.replace(/\/+$/, ''), ...(personal && { token: personal }), ...(app && ofApp && { app: { ...app, key: ofApp } }) };
-}
-
-function placeOfSecret(
-  key: EndpointFile['key'],
-  { path, report, folder }: Pick<EndpointContext, 'path' | 'report' | 'folder'>,
-): SecretPlace | null {
-  if (!key) return null;
-  if (key.env !== undefined && key.file === undefined) return { env: key.env };
-  if (key.file !== undefined && key.env === undefined) return { file: resolve(folder, key.file) };
-  report(path, {
-    message: `${path.join('.')} needs exactly one location`,
-    expected: 'either env or file',
-    hint: 'name the environment variable that holds the key',
-  });
-  return null;
 }
 
 /** The place of the deepest part of a path that the file contains. */

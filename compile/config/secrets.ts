@@ -2,11 +2,11 @@ import type { Problem } from '../diagnostics/diagnostic.ts';
 import type { Place } from '../diagnostics/source.ts';
 import { entriesOf, valuesIn, type Tree } from '../read/tree.ts';
 
-/** Keys of an endpoint or of GitHub that hold what nobody else should read. */
+/** Keys of an endpoint or of GitHub that hold what nobody else should read; the values of headers may be such as well. */
 const secret = /key|token|secret|password/i;
 
 /** The same in a text that is not YAML. */
-const secretInText = /(?:key|token|secret|password)\w*["']?\s*[:=]\s*([^\s{}[\],#]{4,})/gi;
+const secretInText = /(?:key|token|secret|password|authorization)\w*["']?\s*[:=]\s*["']?((?:(?:bearer|basic)\s+)?[^\s{}[\],#]{4,})/gi;
 
 /** Where a configuration contains a key itself, although it should only say where the key is. */
 export function secretsIn(text: string, tree: Tree | null): Place[] {
@@ -18,7 +18,10 @@ export function secretsIn(text: string, tree: Tree | null): Place[] {
   const github = entriesOf(tree, 'github');
   const declared = [...entriesOf(tree, 'endpoints'), ...github.filter(([name]) => name === 'app')];
   const entries = [...declared.flatMap(([, { value }]) => (value.kind === 'map' ? [...value.entries] : [])), ...github];
-  return entries.flatMap(([name, { value }]) => (secret.test(name) ? placesOfValues(value) : []));
+  return entries.flatMap(([name, { value }]) => {
+    if (secret.test(name)) return placesOfValues(value);
+    return name === 'headers' && value.kind === 'map' ? [...value.entries.values()].flatMap((header) => placesOfValues(header.value)) : [];
+  });
 }
 
 /** `{env: NAME}` and `{file: PATH}` contain no secret. */
@@ -55,10 +58,10 @@ function isAbout({ at }: Problem, secrets: Place[]): boolean {
   return at !== null && secrets.some(({ start, end }) => start < at.end && at.start < end);
 }
 
-/** Replaces a problem about a secret by one that says how a key is given, without showing it. */
+/** Replaces a problem about a secret by one that says how a key is given, without showing it. What resolving reports shows no value. */
 export function withoutSecret(problem: Problem, secrets: Place[]): Problem {
   const { at, code, message } = problem;
-  if (!isAbout(problem, secrets)) return problem;
+  if (code === 'E0171' || !isAbout(problem, secrets)) return problem;
   const shown = code === 'E0110' ? 'an unknown key in the key of an endpoint' : code === 'E0103' ? 'a key without a colon' : message;
   return {
     code,

@@ -21,7 +21,7 @@ const placeholders = ['host', 'port', 'weights', 'model', 'threads', 'slots', 'c
 /** An endpoint whose server codepmp starts; null, and a report, if its weights are not declared. */
 export function servedEndpoint(file: EndpointFile, { serve, ...context }: ServedContext & { serve: ServeFile }): ServedEndpoint | null {
   const { path, weights, declared, report } = context;
-  const { model = '', url: _, replicas = [], serve: __, key, identity, ...common } = file;
+  const { model = '', url: _, replicas = [], serve: __, key, headers, identity, ...common } = file;
   const name = path.join('.');
   if (replicas.length > 0)
     report([...path, 'replicas'], {
@@ -29,6 +29,8 @@ export function servedEndpoint(file: EndpointFile, { serve, ...context }: Served
       hint: 'remove replicas; serve.replicas says how many servers a pool runs',
     });
   if (key) report([...path, 'key'], { message: `${name} is started by codepmp and needs no key`, hint: 'remove key' });
+  if (headers)
+    report([...path, 'headers'], { message: `${name} is started by codepmp and needs no headers`, hint: 'remove headers' });
   checkPlace(serve, context);
   checkCommand(serve, context);
   const { weights: named = '', ...settings } = serve;

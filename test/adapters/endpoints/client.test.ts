@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ask, endpointOf, sampling, script } from './rig.ts';
 import { answer, cutShort, hang, reset, status, truncated, type Act } from './scripted-endpoint.ts';
 
+const credentials = { headers: { authorization: 'Bearer secret-key' }, secrets: ['secret-key'] };
+
 describe('an endpoint client', () => {
   it('sends its own sampling settings in full and reads the answer', async () => {
-    const { server, client } = await script([answer('It adds numbers.')], { key: 'secret-key' });
+    const { server, client } = await script([answer('It adds numbers.')], { credentials });
     expect(await client.complete(ask({ stop: ['\n\n'] }))).toEqual({
       text: 'It adds numbers.',
       finish_reason: 'stop',
@@ -119,7 +121,7 @@ describe('an endpoint client', () => {
   });
 
   it('keeps the key out of messages, also where the endpoint repeats it', async () => {
-    const { client } = await script([status(401, { body: { error: { message: 'no such key: secret-key' } } })], { key: 'secret-key' });
+    const { client } = await script([status(401, { body: { error: { message: 'no such key: secret-key' } } })], { credentials });
     const error: unknown = await client.complete(ask()).catch((each: unknown) => each);
     expect(inspect(error, { depth: 10 })).toContain('answered 401: no such key: ***');
     expect(inspect(error, { depth: 10 })).not.toContain('secret-key');

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CompletionRequest, ModelServers } from '../../../ports/endpoint.ts';
 import { endpointDefaults } from '../../../schemas/index.ts';
@@ -122,6 +123,33 @@ describe('model servers', () => {
     expect(url).toBe(server.url);
     expect((await client.complete(ask())).text).toBe('fine');
     expect(server.headers[0]?.authorization).toBe('Bearer k1');
+  });
+
+  it('send further headers, with secrets from the environment and files, and never show these', async () => {
+    const server = await scriptEndpoint((response, { headers }) =>
+      response.writeHead(400).end(['no access:', headers['x-project'], headers['x-api-key'], headers['http-referer']].join(' ')),
+    );
+    onTestFinished(() => server.close());
+    process.env['CODEPMP_TEST_PROJECT'] = 'project-12345';
+    const file = join(logs, 'api-key');
+    await writeFile(file, 'secret-12345\n');
+    const headers = { 'HTTP-Referer': 'https://example.org', 'x-api-key': { file }, 'X-Project': { env: 'CODEPMP_TEST_PROJECT' } };
+    const made = servers({ remote: { url: server.url, model: 'm', identity: null, ...endpointDefaults, headers } });
+    const { client } = await made.acquire('remote');
+    const error: unknown = await client.complete(ask()).catch((each: unknown) => each);
+    expect(server.headers[0]).toMatchObject({ 'http-referer': 'https://example.org', 'x-api-key': 'secret-12345', 'x-project': 'project-12345' });
+    expect(String(error)).toContain('no access: *** *** https://example.org');
+    expect(inspect(error, { depth: 10 })).not.toMatch(/12345/);
+  });
+
+  it('name a header whose secret is not there', async () => {
+    const headers = { 'x-api-key': { env: 'CODEPMP_NO_SUCH_KEY' } };
+    const made = servers({ remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, ...endpointDefaults, headers } });
+    await expect(made.acquire('remote')).rejects.toMatchObject({
+      class: 'auth',
+      message:
+        'endpoint remote has no header x-api-key: the environment variable CODEPMP_NO_SUCH_KEY is missing or empty. Set it, then run again',
+    });
   });
 
   it('name a key and an endpoint that are not there', async () => {

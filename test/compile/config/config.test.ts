@@ -295,6 +295,50 @@ test('an endpoint may have replicas, whose URLs are checked like its own', () =>
   expect(served.rendered[0]?.split('\n')[0]).toContain('endpoints.local-weak is started by codepmp and takes no replicas');
 });
 
+describe('an endpoint may have headers', () => {
+  const written = (headers: string) => load(`codepmp_config: 1\nendpoints: {a: {url: "http://h/v1", model: m, headers: ${headers}}}\n`);
+
+  test('as texts, and as places of secrets', () => {
+    const { config, diagnostics } = written('{HTTP-Referer: "https://example.org", anthropic-version: 2023-06-01, x-api-key: {env: MY_KEY}}');
+    expect(diagnostics).toEqual([]);
+    expect(config.endpoints['a']).toMatchObject({
+      headers: { 'HTTP-Referer': 'https://example.org', 'anthropic-version': '2023-06-01', 'x-api-key': { env: 'MY_KEY' } },
+    });
+  });
+
+  test.each([
+    ['{Content-Type: text/plain}', '2:71: error[E0171]: endpoints.a.headers.Content-Type is a header that codepmp sets itself', 'remove it'],
+    ['{x-api-key: sk-12345}', '2:68: error[E0171]: endpoints.a.headers.x-api-key holds a secret', 'name the environment variable'],
+    ['{Authorization: Bearer sk-12345}', '2:72: error[E0171]: endpoints.a.headers.Authorization holds a secret', 'name the environment'],
+    ['{x-title: [sk-12345]}', '2:66: error[E0112]: endpoints.a.headers.x-title has the wrong type', 'name the environment variable'],
+    ['{x-title: "sk-12345\\n"}', '2:66: error[E0115]: endpoints.a.headers.x-title is not well formed', 'name the environment variable'],
+    ['{x-title: {value: sk-12345}}', '2:67: error[E0110]: an unknown key in the key of an endpoint', 'name the environment variable'],
+    ['{x-title: {}}', '2:57: error[E0171]: endpoints.a.headers.x-title needs exactly one location', 'name the environment variable'],
+    ['{"x title": here}', '2:57: error[E0115]: the name "x title" in endpoints.a.headers is not well formed', 'write x-title'],
+    [
+      '{Authorization: {env: MY_KEY}}, key: {env: MY_KEY}',
+      '2:57: error[E0171]: endpoints.a.headers.Authorization is the header of the key',
+      'remove it, or remove key',
+    ],
+  ])('%s is refused without showing what may be secret', (headers, message, hint) => {
+    const { rendered, diagnostics } = written(headers);
+    expect(rendered[0]?.split('\n')[0]).toBe(`codepmp.config.yaml:${message}`);
+    expect(rendered[0]).toContain(hint);
+    expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+  });
+
+  test.each(['{x-api-key: sk-12345, x: [}', '{Authorization: Bearer sk-12345, x: [}'])('%s, which is no YAML, shows no secret', (headers) => {
+    const { rendered, diagnostics } = written(headers);
+    expect(rendered.length).toBeGreaterThan(0);
+    expect(rendered.join('\n') + JSON.stringify(diagnostics)).not.toContain('sk-12345');
+  });
+
+  test('but not if codepmp starts it', () => {
+    const { rendered } = load('codepmp_config: 1\nendpoints: {local-weak: {headers: {x-title: mine}}}\n');
+    expect(rendered[0]?.split('\n')[0]).toContain('endpoints.local-weak is started by codepmp and needs no headers');
+  });
+});
+
 describe('a URL of an endpoint is the place alone', () => {
   test.each([
     ['http://me:sk-12345@h/v1', 'contains credentials', 'remove everything before the @; put a key under key'],
