@@ -10,20 +10,26 @@ interface ForgetAnswers {
 }
 
 /**
- * Deletes the paid answers of origins from all segments, of which nobody may be writing one; returns how many there were. Other answers of
- * such a segment are written to a new one first.
+ * Deletes the paid answers of origins from all segments, of which nobody may be writing one; returns how many there were, and the other
+ * segments of which a part is damaged. Other answers of such a segment are written to a new one first.
  */
-export async function forgetAnswers({ files }: Pick<Store, 'files'>, { origins, remove }: ForgetAnswers): Promise<number> {
+export async function forgetAnswers(
+  { files }: Pick<Store, 'files'>,
+  { origins, remove }: ForgetAnswers,
+): Promise<{ answers: number; damaged: string[] }> {
   const affected: string[] = [];
-  let gone = 0;
+  const damaged: string[] = [];
+  let answers = 0;
   for await (const { file } of files.list('ledger')) {
-    const records = [...decodeSegment((await files.read(file)) ?? new Uint8Array())];
+    let lost = 0;
+    const records = [...decodeSegment((await files.read(file)) ?? new Uint8Array(), (bytes) => (lost += bytes))];
     const of = records.filter(({ origin }) => origins.has(origin)).length;
-    gone += of;
+    answers += of;
     if (of > 0) affected.push(file);
+    else if (lost > 0) damaged.push(file);
   }
   if (remove) for (const file of affected) await rewriteSegment(files, file, origins);
-  return gone;
+  return { answers, damaged };
 }
 
 async function rewriteSegment(files: Store['files'], file: string, origins: ReadonlySet<Digest>): Promise<void> {

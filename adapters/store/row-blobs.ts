@@ -9,14 +9,22 @@ import { decodeRows } from './artifacts.ts';
 const beginnings = ['28b52ffd', '50415231'];
 const lengthOfBeginning = 4;
 
-/** Every blob of a store that is a file of rows and not damaged, whatever refers to it; one at a time is in memory. */
-export async function* rowBlobs({ files }: Pick<Store, 'files'>): AsyncGenerator<{ digest: Digest; bytes: number; rows: Row[] }> {
+/**
+ * Every blob of a store that is a file of rows and not damaged, whatever refers to it; one at a time is in memory. `onDamage` is told the
+ * files that begin as such and are damaged.
+ */
+export async function* rowBlobs(
+  { files }: Pick<Store, 'files'>,
+  onDamage: (file: string) => void = () => {},
+): AsyncGenerator<{ digest: Digest; bytes: number; rows: Row[] }> {
   for await (const { file, bytes: size } of files.list('blobs')) {
     if (size < lengthOfBeginning) continue;
     const beginning = Buffer.from(await files.readStart(file, lengthOfBeginning)).toString('hex');
     const bytes = beginnings.includes(beginning) ? await files.read(file) : null;
-    if (!bytes || digestOf(bytes) !== basename(file)) continue;
-    const rows = await decodeRows(bytes).catch(() => null);
+    if (!bytes) continue;
+    const isSound = digestOf(bytes) === basename(file);
+    const rows = isSound ? await decodeRows(bytes).catch(() => null) : null;
     if (rows) yield { digest: basename(file), bytes: size, rows };
+    if (!isSound) onDamage(file);
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { join } from 'node:path';
 import { createArtifacts, forgetAnswers } from '../../adapters/index.ts';
 import { resultKeyOf } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
@@ -37,7 +38,7 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
   const artifacts = createArtifacts(store);
   const found = await findForgotten(store, artifacts, asked);
   const exported = await exportsWith(store, artifacts, found);
-  const answers = await forgetAnswers(store, { origins: found.origins, remove });
+  const { answers, damaged } = await forgetAnswers(store, { origins: found.origins, remove });
   if (remove) {
     const before = await readForgotten(store);
     const after = await noteForgotten(store, asked);
@@ -46,16 +47,20 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
     await removeFound(store, found);
   }
   const dependents = await stepsOfRuns(store, found);
+  const unread = await unreadFiles(store, [...found.damaged, ...damaged]);
   const { origins, rows, results, files } = found;
   const exports = exported.map(({ exported: { folder, machine = null }, rows: own, isHere, input }) => {
     return { folder, machine, rows: own, rewritten: isHere && input !== null };
   });
   const counts = { texts: origins.size, rows, results: results.length, files: files.size, answers };
-  if (output.json) return output.emit({ deleted: remove, ...asked, ...counts, exports, dependents });
+  const unreadable = unread.map(({ path }) => path);
+  if (output.json) return output.emit({ deleted: remove, ...asked, ...counts, exports, dependents, damaged: unreadable });
   output.data(`results: ${results.length}, with ${count(files.size, 'file')} of rows`);
   output.data(`paid answers: ${answers}`);
   for (const each of exported) output.data(exportLine(each, asked));
   for (const { run, steps } of dependents) output.data(`depends on it, and stays: ${steps.join(', ')} of ${run}`);
+  for (const { path, next } of unread)
+    output.data(`${path}: damaged, so it is not known what it holds, and it stays. ${next}`);
   const what = `${count(origins.size, 'text')} of ${[...repository, ...licence].join(', ')}`;
   const place = store.bucket ?? store.root;
   output.talk(remove ? `${what} deleted from ${place}; later runs leave them out` : `${what} can be deleted from ${place}`);
@@ -65,6 +70,15 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
 async function assertNoneOpen(store: Store): Promise<void> {
   const open = (await listRuns(store)).find(isOpen);
   if (open) throw new CommandFailure(`${open.run} has not ended; nothing was deleted. Stop it first: codepmp cancel ${open.run}`);
+}
+
+/** The files that cannot be read and may hold texts that have to go, and what to do with them. `damaged`: those among the others. */
+async function unreadFiles(store: Store, damaged: string[]): Promise<{ path: string; next: string }[]> {
+  const aside = (await store.damaged()).filter((file) => /^(blobs|ledger)\//.test(file));
+  return [
+    ...damaged.map((file) => ({ path: `${store.bucket ?? store.root}/${file}`, next: 'Run codepmp verify, then this command again' })),
+    ...aside.map((file) => ({ path: join(store.root, 'damaged', file), next: 'Delete it yourself' })),
+  ];
 }
 
 /** The steps that depend on what was found, by run. */
@@ -95,5 +109,5 @@ const help =
   'Deletes everything that was made from the texts of a repository or under a licence: their rows in every step, the paid answers about ' +
   'them, and their rows in exported folders. Later runs leave them out, and make what is missing again from the answers of the others. ' +
   'A text that another repository has as well stays there. An exported folder that is not found on this machine is named until the same ' +
-  'command has run where it is. Checkpoints, metrics and reports that depend on the texts are named and stay: ' +
+  'command has run where it is. Damaged files, which may hold such texts, are named and stay. Checkpoints, metrics and reports that depend on the texts are named and stay: ' +
   'delete them with codepmp rm and gc. No run may be in progress.';

@@ -23,6 +23,8 @@ export interface ForgottenFound {
   results: NodeResult[];
   /** Results made from them, directly or not, that have no such rows themselves: checkpoints, metrics, reports. */
   dependents: NodeResult[];
+  /** Files of rows that cannot be read. */
+  damaged: string[];
 }
 
 /** Looks through all files of rows: what has no rows of its own about where it is from is found by its origins. */
@@ -31,12 +33,13 @@ export async function findForgotten(store: Store, artifacts: Artifacts, forgotte
   const { origins, rows } = await originsOf(store, isForgotten);
   const isGone = (row: Row): boolean => (namesSource(row) ? isForgotten(row) : origins.has(String(row['origin'])));
   const [saying, others]: [Digest[], Digest[]] = [[], []];
-  for await (const blob of rowBlobs(store)) {
+  const damaged: string[] = [];
+  for await (const blob of rowBlobs(store, (file) => damaged.push(file))) {
     const gone = blob.rows.find(isGone);
     if (gone) (namesSource(gone) ? saying : others).push(blob.digest);
   }
   const files = new Set([...others, ...saying]);
-  return { origins, rows, isGone, files, ...(await resultsWith(store, artifacts, files)) };
+  return { origins, rows, isGone, files, damaged, ...(await resultsWith(store, artifacts, files)) };
 }
 
 function namesSource({ repository }: Row): boolean {
