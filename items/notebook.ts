@@ -1,4 +1,5 @@
 import { languageOfTag } from './languages.ts';
+import { withoutMagics } from './notebook-magics.ts';
 
 /** A notebook as a script: its code, and its words as comments. */
 interface NotebookScript {
@@ -14,7 +15,7 @@ interface NotebookCell {
 }
 
 /**
- * The cells of a Jupyter notebook in order, without outputs, pictures and commands of the notebook itself. Its language is
+ * The cells of a Jupyter notebook in order, without outputs, pictures and magics. Its language is
  * that of its kernel, Python where it names none. Null for what is no notebook.
  */
 export function notebookScript(json: string): NotebookScript | null {
@@ -24,7 +25,7 @@ export function notebookScript(json: string): NotebookScript | null {
   const language = languageIn(notebook);
   const mark = commentMarks[language] ?? '//';
   const parts = cells.map((cell) =>
-    cell.cell_type === 'code' ? codeOf(cell) : cell.cell_type === 'markdown' ? commentOf(cell, mark) : '',
+    cell.cell_type === 'code' ? codeOf(cell, language) : cell.cell_type === 'markdown' ? commentOf(cell, mark) : '',
   );
   return { text: parts.filter((part) => part !== '').map((part) => `${part}\n`).join('\n'), language };
 }
@@ -74,11 +75,10 @@ function textOf(source: unknown): string {
   return (Array.isArray(source) ? source.join('') : typeof source === 'string' ? source : '').replaceAll(/\r\n?/g, '\n').trim();
 }
 
-/** Lines that begin with `%` or `!` are for the notebook; one with `%%` makes the cell another language's but for a few. */
-function codeOf({ source, input }: NotebookCell): string {
+/** Magics are IPython's: for other kernels such lines are code. */
+function codeOf({ source, input }: NotebookCell, language: string): string {
   const code = textOf(source ?? input);
-  if (/^%%(?!time|timeit|capture|prun)/.test(code)) return '';
-  return code.split('\n').filter((line) => !/^\s*[%!]/.test(line)).join('\n').trim();
+  return language === 'Python' ? withoutMagics(code) : code;
 }
 
 /** Pictures inside the text itself are long and say nothing. */
