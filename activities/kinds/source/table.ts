@@ -1,4 +1,4 @@
-import { rankOf } from '../../../items/index.ts';
+import { notebookScript, rankOf } from '../../../items/index.ts';
 import type { Digest } from '../../../plan/index.ts';
 import { classified } from '../../../ports/failure.ts';
 import type { PublishedRow } from '../../../ports/tables.ts';
@@ -24,12 +24,21 @@ export async function readTextTable(dependencies: Dependencies, { node }: { node
   const parts = Math.max(1, Math.ceil((await bytesOfSource(source)) / bytesOfPart));
   const { take, seed } = node.settings;
   const leftOut: ItemCounts = { ...source.leftOut };
+  const columns = columnsAsked(node.settings);
   async function* texts(): AsyncGenerator<CorpusText> {
+    const unseen = new Set(columns);
+    let first: PublishedRow | null = null;
     for await (const row of dependencies.tables.rows(source.folder, source.paths)) {
-      const text = textOfRow(row, { settings: node.settings, source: source.name, step: node.id });
+      if (unseen.size > 0 && isRow(row.value)) {
+        first ??= row;
+        for (const column of unseen) if (column in row.value) unseen.delete(column);
+      }
+      const text = textOfRow(row, { settings: node.settings, source: source.name });
       if ('reason' in text) leaveOut(leftOut, text.reason);
       else yield text;
     }
+    const [missing] = unseen;
+    if (first && missing !== undefined) throw noColumn(first, { step: node.id, source: source.name, column: missing });
   }
   const placeOf = ({ path, text }: CorpusText): number => rankOf(seed, path, text);
   const { out, found } = await writeDrawnCorpus(dependencies, texts(), { parts, take, placeOf, leftOut });
@@ -37,30 +46,35 @@ export async function readTextTable(dependencies: Dependencies, { node }: { node
   return { out };
 }
 
-interface ColumnsAsked {
-  settings: Settings;
-  source: string;
-  step: string;
+function columnsAsked({ column, path, repository, commit, licence, language }: Settings): string[] {
+  return [column, path, repository, commit, licence, language].filter((each) => each !== null);
 }
 
-function textOfRow({ at, value }: PublishedRow, { settings, source, step }: ColumnsAsked): CorpusText | { reason: string } {
-  if (typeof value !== 'object' || value === null) return { reason: 'no-row' };
-  const row = value as { [column: string]: unknown };
-  for (const column of [settings.column, settings.path, settings.repository, settings.commit, settings.licence, settings.language])
-    if (column !== null && !(column in row)) throw noColumn({ step, at, column, columns: Object.keys(row) });
-  const text = row[settings.column];
+function isRow(value: unknown): value is { [column: string]: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A column that a row does not have is empty in it. */
+function textOfRow({ at, value: row }: PublishedRow, { settings, source }: { settings: Settings; source: string }) {
+  if (!isRow(row)) return { reason: 'no-row' };
+  const text = row[settings.column] ?? null;
   if (typeof text !== 'string') return { reason: text === null ? 'no-text' : 'no-string' };
-  if (text.trim() === '') return { reason: 'empty' };
-  const cell = (column: string | null): string | null => (column === null ? null : cellText(row[column]));
-  const language = cell(settings.language);
+  const cell = (column: string | null): string => (column === null ? '' : cellText(row[column]));
+  const [path, language] = [cell(settings.path), cell(settings.language)];
+  const read = isNotebook(path, language) ? notebookScript(text) : { text, ...(language !== '' && { language }) };
+  if (!read) return { reason: 'broken-notebook' };
+  if (read.text.trim() === '') return { reason: 'empty' };
   return {
-    text,
-    path: cell(settings.path) ?? at,
-    repository: cell(settings.repository) ?? source,
-    commit: cell(settings.commit) ?? '',
-    licence: cell(settings.licence) ?? '',
-    ...(language !== null && language !== '' && { language }),
+    ...read,
+    path: path || at,
+    repository: cell(settings.repository) || source,
+    commit: cell(settings.commit),
+    licence: cell(settings.licence),
   };
+}
+
+function isNotebook(path: string, language: string): boolean {
+  return path.endsWith('.ipynb') || /^jupyter[- ]notebook$/i.test(language);
 }
 
 /** A list, as of licences, by its members. */
@@ -74,8 +88,9 @@ function noFile({ id, kind }: TableNode, { name, folder }: SourceFolder): Error 
   return classified('invalid', `${id}: source ${name} (${folder}) has no file ${what}. Correct its path in codepmp.config.yaml`);
 }
 
-function noColumn({ step, at, column, columns }: { step: string; at: string; column: string; columns: string[] }): Error {
-  return classified('invalid', `${step}: ${at} has no column ${column}; it has ${columns.slice(0, 20).join(', ')}. Name one of these`);
+function noColumn({ at, value }: PublishedRow, { step, source, column }: { step: string; source: string; column: string }): Error {
+  const columns = isRow(value) ? Object.keys(value).slice(0, 20).join(', ') : '';
+  return classified('invalid', `${step}: no row of source ${source} has a column ${column}; ${at} has ${columns}. Name one of these`);
 }
 
 function noText({ id }: TableNode, { name, folder }: SourceFolder, leftOut: ItemCounts): Error {

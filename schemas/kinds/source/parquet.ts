@@ -5,6 +5,7 @@ import { textTable } from './table.ts';
 export const sourceParquet = defineKind({
   ...textTable,
   kind: 'source/parquet',
-  description: 'Reads one column of declared parquet files into a corpus, with the columns that say where a text comes from.',
+  description:
+    'Reads one column of declared parquet files into a corpus, with the columns that say where a text comes from; a notebook becomes a script.',
   files: () => ({ include: ['**/*.parquet'], exclude: [] }),
 });

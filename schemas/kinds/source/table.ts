@@ -18,7 +18,7 @@ const provenanceSettings = {
 
 /** What the kinds that read rows of texts have in common. */
 export const textTable = {
-  version: 1,
+  version: 2,
   shape: 'step',
   inputs: {},
   outputs: { out: 'corpus' },

@@ -41,9 +41,43 @@ describe('texts of a table', () => {
     ]);
   });
 
-  it('name the row and the columns that are there where one is missing', async () => {
-    const bench = await openWorkbench({ files: { 'data.jsonl': '{"text": "a"}\n' } });
-    await expect(bench.run(reading('jsonl'))).rejects.toThrow('code: data.jsonl:1 has no column content; it has text. Name one of these');
+  it('have nothing where their row lacks a column', async () => {
+    const lines = [{ content: 'a' }, { content: 'b', licence: 'MIT', path: 'b.py' }, { licence: 'ISC' }].map((row) => JSON.stringify(row));
+    const bench = await openWorkbench({ files: { 'data.jsonl': lines.join('\n') } });
+    const { code } = await bench.run(reading('jsonl', ', licence: licence, path: path'));
+    expect((await bench.rows(code)).map(({ path, licence }) => [path, licence]).sort()).toEqual([
+      ['b.py', 'MIT'],
+      ['data.jsonl:1', ''],
+    ]);
+    expect((await bench.manifest(code)).meta).toMatchObject({ left_out: { 'no-text': 1 } });
+  });
+
+  it.each([
+    ['', 'content'],
+    [', column: text, licence: license', 'license'],
+  ])('name a column that no row has, and those of the first row: %j', async (settings, column) => {
+    const bench = await openWorkbench({ files: { 'data.jsonl': '{"text": "a"}\n{"text": "b", "licence": "MIT"}\n' } });
+    await expect(bench.run(reading('jsonl', settings))).rejects.toThrow(
+      `code: no row of source python-stdlib has a column ${column}; data.jsonl:1 has text. Name one of these`,
+    );
+  });
+
+  it('are scripts where they are notebooks, by their path or their language', async () => {
+    const notebook = (code: string) => JSON.stringify({ nbformat: 4, cells: [{ cell_type: 'code', source: `%cd x\n${code}`, outputs: [{}] }] });
+    const lines = [
+      { content: notebook('a'), path: 'a.ipynb' },
+      { content: notebook('b'), path: 'b', lang: 'Jupyter Notebook' },
+      { content: notebook('c'), path: 'c.json', lang: 'JSON' },
+      { content: 'd', path: 'd.ipynb' },
+    ];
+    const bench = await openWorkbench({ files: { 'data.jsonl': lines.map((row) => JSON.stringify(row)).join('\n') } });
+    const { code } = await bench.run(reading('jsonl', ', path: path, language: lang'));
+    expect((await bench.rows(code)).map(({ path, language, text }) => [path, language, text]).sort()).toEqual([
+      ['a.ipynb', 'Python', 'a\n'],
+      ['b', 'Python', 'b\n'],
+      ['c.json', 'JSON', notebook('c')],
+    ]);
+    expect((await bench.manifest(code)).meta).toMatchObject({ left_out: { 'broken-notebook': 1 } });
   });
 
   it('go past rows without a text and count them', async () => {
