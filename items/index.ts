@@ -8,7 +8,7 @@ export { benchmarkItem, isBenchmarkType } from './cleaning/benchmarks.ts';
 export { contaminationFinder, contaminationIndex } from './cleaning/contamination.ts';
 export type { BenchmarkItem } from './cleaning/contamination.ts';
 export { createRules } from './cleaning/rules.ts';
-export type { CorpusRow, Rules, RulesOptions, Verdict } from './cleaning/rules.ts';
+export type { CorpusRow, RowChange, Rules, RulesOptions, Verdict } from './cleaning/rules.ts';
 export {
   bandHash,
   bands,
@@ -28,7 +28,7 @@ export { notebookScript } from './notebook.ts';
 export { decodeText } from './text.ts';
 export { languageOf } from './languages.ts';
 export { forgottenRule, type Provenance } from './forgotten.ts';
-export { isLicenceFile, licenceOfText } from './licences.ts';
+export { isLicenceFile, licenceOfFiles, licenceOfText } from './licences.ts';
 export { isPost } from './web/post.ts';
 export type { PostOrReason, WebPost } from './web/post.ts';
 export { redditPosts } from './web/reddit.ts';

@@ -32,3 +32,18 @@ export function licenceOfText(text: string): string {
   const found = telltales.find(([, ...sentences]) => sentences.every((sentence) => words.includes(sentence)));
   return found?.[0] ?? 'NOASSERTION';
 }
+
+/** What a text says that names several licences to choose from, as `COPYING` does beside `LICENSE-MIT` and `UNLICENSE`. */
+const choice = /dual[- ]licen[cs]ed|either licen[cs]e/i;
+
+/**
+ * SPDX expression of the texts of a repository's licence files: all of them apply, unless one of the texts only says that several others
+ * are a choice. Empty for none.
+ */
+export function licenceOfFiles(texts: readonly string[]): string {
+  const licences = [...new Set(texts.map(licenceOfText))].sort();
+  const named = licences.filter((licence) => licence !== 'NOASSERTION');
+  const others = texts.filter((text) => licenceOfText(text) === 'NOASSERTION');
+  const isChoice = named.length > 1 && others.length > 0 && others.every((text) => choice.test(text));
+  return isChoice ? named.join(' OR ') : licences.join(' AND ');
+}

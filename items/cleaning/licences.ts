@@ -47,9 +47,16 @@ function judgeLicence(stated: string, ids: string[]): LeftOutText | null {
 
 /** An expression, or the known ones of several names as data sets list them, of which one that is allowed is enough. */
 function expressionsOf(stated: string): string[] {
-  if (isExpression(stated)) return [stated];
-  const names = stated.split(/,| OR /).map((name) => name.trim()).filter((name) => name !== '');
-  return names.map((name) => (isExpression(name) ? name : correct(name))).filter((name) => name !== null);
+  const names = isExpression(stated) ? [stated] : stated.split(stated.includes('(') ? ',' : /,| OR /);
+  return names.filter((name) => name.trim() !== '').map(expressionOf).filter((name) => name !== null);
+}
+
+/** The expression that a name means; null where it is unknown, or applies beside one that is. */
+function expressionOf(name: string): string | null {
+  if (isExpression(name)) return name;
+  const together = name.trim().split(/ +AND +/);
+  const known = together.map((each) => (isExpression(each) ? each : correct(each)));
+  return known.includes(null) ? null : known.map((each) => `(${each})`).join(' AND ');
 }
 
 function isExpression(text: string): boolean {

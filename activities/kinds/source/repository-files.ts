@@ -1,4 +1,4 @@
-import { decodeText, isLicenceFile, licenceOfText } from '../../../items/index.ts';
+import { decodeText, isLicenceFile, licenceOfFiles } from '../../../items/index.ts';
 import type { RepositoryCommit } from '../../../ports/repositories.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import type { ItemCounts } from '../../keep.ts';
@@ -32,13 +32,13 @@ export async function chooseFiles(
   const head = await repositories.head(folder);
   if (!head) return null;
   const licences = head.files.filter(({ path }) => isLicenceFile(path)).map(({ blob }) => blob);
-  const found: string[] = [];
+  const texts: string[] = [];
   for await (const { bytes } of repositories.contents(folder, licences, { largest, signal })) {
     const decoded = bytes ? decodeText(bytes) : null;
-    if (decoded && 'text' in decoded) found.push(licenceOfText(decoded.text));
+    if (decoded && 'text' in decoded) texts.push(decoded.text);
   }
   const files = head.files.filter(({ path }) => isWanted(path));
-  return { name, folder, commit: head.commit, files, licence: [...new Set(found)].sort().join(' OR ') };
+  return { name, folder, commit: head.commit, files, licence: licenceOfFiles(texts) };
 }
 
 interface TextsReading {

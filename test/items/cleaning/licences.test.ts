@@ -6,7 +6,7 @@ async function judged(licence: string, { allowed = ['permissive'], text = '' } =
 }
 
 describe('the licences that are allowed', () => {
-  it.each(['MIT', 'mit', 'apache-2.0', 'Apache License 2.0', 'bsd-3-clause', 'ISC', '0BSD', 'CC0-1.0', 'Apache-2.0 WITH LLVM-exception'])(
+  it.each(['MIT', 'mit', 'apache-2.0', 'Apache License 2.0', 'bsd-3-clause', 'ISC', '0BSD', 'CC0-1.0', 'Apache-2.0 WITH LLVM-exception', 'Apache-2.0 AND MIT', 'Apache 2.0 AND MIT'])(
     'as permissive include %s',
     async (licence) => {
       expect(await judged(licence)).toBeNull();
@@ -31,6 +31,8 @@ describe('the licences that are allowed', () => {
     ['', 'no licence is known'],
     ['other', 'other is no known licence'],
     ['NOASSERTION', 'NOASSERTION is no known licence'],
+    ['MIT AND NOASSERTION', 'MIT AND NOASSERTION is no known licence'],
+    ['(MIT OR ISC) AND other', '(MIT OR ISC) AND other is no known licence'],
   ])('do not include an unknown one: %j', async (licence, detail) => {
     expect(await judged(licence)).toEqual({ reason: 'no-licence', detail });
   });

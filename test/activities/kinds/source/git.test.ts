@@ -20,6 +20,17 @@ describe('reading repositories', () => {
     expect((await bench.manifest(code)).meta).toMatchObject({ found: 3, left_out: { binary: 1, empty: 1 } });
   });
 
+  it('says all the licences that a repository has files of, and clean judges them together', async () => {
+    const bench = await openWorkbench({});
+    const gpl = 'GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n';
+    await bareRepository(bench.folder, 'tool.git', { 'a.py': 'x = 1\n', COPYING: gpl, 'LICENSE-docs': mit });
+    const cleaning = `${reading(", include: ['**/*.py']")}  clean: {uses: clean, with: {corpus: code, licences: [permissive]}}\n`;
+    expect((await bench.rows((await bench.run(reading(", include: ['**/*.py']")))['code'])).map(({ licence }) => licence)).toEqual([
+      'GPL-3.0-only AND MIT',
+    ]);
+    await expect(bench.run(cleaning)).rejects.toThrow('clean: none of the 1 texts stays: 1 licence.');
+  });
+
   it('reads a commit once, and again when the branch has moved', async () => {
     const bench = await openWorkbench({});
     const path = await bareRepository(bench.folder, 'tool.git', { 'a.py': 'x = 1\n' });
