@@ -19,6 +19,17 @@ describe('rows of XML', () => {
     expect(await rowsOf(text)).toEqual([{ Id: '1', Body: '<p>a\né 日本</p>' }, { Id: '2' }]);
   });
 
+  it('are without characters that XML does not allow, written as they are or by their numbers', async () => {
+    const text = '<posts><row Id="1" Body="a&#x0E;b&#14;c&#x0;d\u0002e&#xFFFE;f&#9;&#x0A;&#13;&#31;&#32;g&#xD800;h&#65;" /></posts>';
+    expect(await rowsOf(text)).toEqual([{ Id: '1', Body: 'abcdef\t\n\r ghA' }]);
+  });
+
+  it('are without such characters wherever a piece of the file ends', async () => {
+    const row = `<row Body="${'a&#x0E;'.repeat(40)}"/>`;
+    const read = await rowsOf(`<posts>${row.repeat(2_000)}</posts>`);
+    expect(new Set(read.map((each) => JSON.stringify(each)))).toEqual(new Set([JSON.stringify({ Body: 'a'.repeat(40) })]));
+  });
+
   it('are many more than a piece of the file holds', async () => {
     const rows = Array.from({ length: 5_000 }, (_, id) => `<row Id="${id}" Body="${'日'.repeat(50)}" />\n`);
     const read = await rowsOf(`<posts>${rows.join('')}</posts>`);
