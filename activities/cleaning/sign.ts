@@ -10,7 +10,7 @@ import {
   signatureOf,
   slots,
 } from '../../items/index.ts';
-import type { BenchmarkItem, Rules, RulesOptions } from '../../items/index.ts';
+import type { BenchmarkItem, RowChange, Rules, RulesOptions } from '../../items/index.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { bytesOf, valuesIn, writeBytes, writeLines } from './files.ts';
 import type { DroppedRow, RankOutput } from './files.ts';
@@ -54,19 +54,19 @@ export const bandsHead = bands * buckets + 1;
 interface SignedEntry {
   row: OriginRow;
   line: number;
-  /** The text that takes the place of the row's own. */
-  changed: string | null;
+  /** What takes the place of the row's own. */
+  change: RowChange;
 }
 
 /**
  * Has the rules look at every text once, equal ones aside, and signs those that may stay. `rows`, `bytes` (of the signatures) and
- * `bands` have an entry each, in the order of the origins; `changed` the texts that rules replaced.
+ * `bands` have an entry each, in the order of the origins; `changed` what rules replaced.
  */
 export async function sign(job: SignJob): Promise<RankOutput<SignFile, SignFacts>> {
   const { folder, near } = job;
   const rows = Array.from(valuesIn<OriginRow>(job.shard), (row, line) => ({ row, line }));
   const { entries, dropped } = await divided(rows, { rules: await rulesOf(job), before: placesBefore(rows, job.before) });
-  const changed = entries.flatMap(({ changed: text }, index) => (text === null ? [] : [JSON.stringify({ index, text })]));
+  const changed = entries.flatMap(({ change }, index) => (Object.keys(change).length === 0 ? [] : [JSON.stringify({ index, change })]));
   const endOf = (entry: SignedEntry | undefined) => entry?.row.origin ?? null;
   const signed = signEntries(near ? entries : [], job.rules === null ? 0 : newEntry);
   return {
@@ -94,7 +94,7 @@ async function rulesOf({ rules: options, benchmarks }: SignJob): Promise<Rules |
   return latest.rules;
 }
 
-type ShardRow = Omit<SignedEntry, 'changed'>;
+type ShardRow = Omit<SignedEntry, 'change'>;
 
 /** Where the earlier corpus has the texts that the shard has as well, by origin. */
 function placesBefore(rows: readonly ShardRow[], paths: readonly string[]): Map<string, string> {
@@ -118,7 +118,7 @@ async function divided(
     const why = isDuplicate ? { reason: 'duplicate', witness: row.origin, similarity: 1 } : null;
     const verdict = why ?? (rules && (await rules({ ...textOf(row), ...provenanceOf(row) })));
     if (verdict && 'reason' in verdict) dropped.push(droppedRow(row, verdict));
-    else entries.push({ row, line, changed: verdict?.text ?? null });
+    else entries.push({ row, line, change: verdict ?? {} });
   }
   return { entries, dropped };
 }
@@ -153,11 +153,11 @@ function signEntries(entries: readonly SignedEntry[], mark: number): { bytes: Ui
   const bytes = new Uint8Array(entries.length * slots);
   const starts = new Uint32Array(bandsHead);
   const placed: { bucket: number; hash: number; index: number }[] = [];
-  for (const [index, { row, changed }] of entries.entries()) {
-    const signature = signatureOf(shinglesOf(changed ?? textOf(row).text));
+  for (const [index, { row, change }] of entries.entries()) {
+    const signature = signatureOf(shinglesOf(change.text ?? textOf(row).text));
     if (!signature) continue;
     bytes.set(bytesOfSignature(signature), index * slots);
-    const language = languageHash(String(row['language']));
+    const language = languageHash(change.language ?? String(row['language']));
     for (let band = 0; band < bands; band += 1) {
       const { hash, bucket } = bandHash(signature, band, language);
       placed.push({ bucket: band * buckets + bucket, hash, index: index + mark });

@@ -1,4 +1,5 @@
 import { similarityOf, slots } from '../../items/index.ts';
+import type { RowChange } from '../../items/index.ts';
 import type { OriginRow } from '../group/slices.ts';
 import { byOrigin } from '../group/slices.ts';
 import { OpenFiles, valuesIn, writeLines } from './files.ts';
@@ -92,17 +93,16 @@ function readEntries(files: OpenFiles, { texts: [from, to], signed, dropped, gon
 function entriesOf(files: OpenFiles, shard: SignedRows, [from, to]: [number, number]): (TextEntry & { text: number })[] {
   const [first, last] = [Math.max(0, from - shard.offset), Math.min(shard.count, to - shard.offset)];
   const places = Buffer.from(files.read(shard.rows, first * rowBytes, (last - first) * rowBytes).buffer);
-  const changed = changedTexts(shard.changed);
+  const changes = changesIn(shard.changed);
   const rows = [...valuesIn<OriginRow>(shard.shard)];
   return Array.from({ length: last - first }, (_, at) => {
     const row = rows[places.readUInt32LE((at + 1) * rowBytes - 4)] as OriginRow;
-    const text = changed.get(first + at);
-    return { text: shard.offset + first + at, row: text === undefined ? row : { ...row, text } };
+    return { text: shard.offset + first + at, row: { ...row, ...changes.get(first + at) } };
   });
 }
 
-function changedTexts(path: string): Map<number, string> {
-  return new Map(Array.from(valuesIn<{ index: number; text: string }>(path), ({ index, text }) => [index, text]));
+function changesIn(path: string): Map<number, RowChange> {
+  return new Map(Array.from(valuesIn<{ index: number; change: RowChange }>(path), ({ index, change }) => [index, change]));
 }
 
 /** Digest of a text by its number. */

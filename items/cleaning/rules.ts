@@ -22,8 +22,11 @@ export interface CorpusRow {
   language: string;
 }
 
-/** What rules say of a row: why it goes, or the text that takes the place of its own; null: it stays as it is. */
-export type Verdict = { reason: string; detail?: string } | { text: string } | null;
+/** What takes the place of a row's own text or language. */
+export type RowChange = Partial<Pick<CorpusRow, 'text' | 'language'>>;
+
+/** What rules say of a row: why it goes, or what they change of it; null: it stays as it is. */
+export type Verdict = { reason: string; detail?: string } | RowChange | null;
 
 /** Looks at one row, whatever the others are. */
 export type Rules = (row: CorpusRow) => Verdict | Promise<Verdict>;
@@ -51,7 +54,8 @@ export interface RulesOptions {
 type RowRule = (row: CorpusRow) => LeftOutText | null;
 
 /**
- * The rules of a profile, ready for any number of rows; the cheapest come first. `index` is that of the benchmarks that the options name.
+ * The rules of a profile, ready for any number of rows; the cheapest come first. A row that stays gets the language that they took it to
+ * be in, by its name on GitHub. `index` is that of the benchmarks that the options name.
  * Throws where a setting names no licence or language.
  */
 export async function createRules(options: RulesOptions, index: ContaminationIndex | null = null): Promise<Rules> {
@@ -69,7 +73,11 @@ export async function createRules(options: RulesOptions, index: ContaminationInd
     const personal = personal_data === 'keep' ? [] : personalData(row.text);
     if (secrets === 'drop' && found[0]) return privateText('secret', found[0], row.text);
     if (personal_data === 'drop' && personal[0]) return privateText('personal-data', personal[0], row.text);
-    return found.length + personal.length === 0 ? null : { text: replacePieces(row.text, [...found, ...personal]) };
+    const change: RowChange = {
+      ...(found.length + personal.length > 0 && { text: replacePieces(row.text, [...found, ...personal]) }),
+      ...(row.language !== given.language && { language: row.language }),
+    };
+    return Object.keys(change).length === 0 ? null : change;
   };
 }
 

@@ -73,6 +73,16 @@ describe('a clean corpus', () => {
     ]);
   });
 
+  it('says the language that a script without an extension was kept as', async () => {
+    const bench = await openWorkbench({ files: { run: `#!/usr/bin/env python3\n# jo@mail.company.org\n${program('one')}` } });
+    const pipeline = clean('languages: [Python]').replace("include: ['*.py']", "include: ['*']");
+    const { code, clean: made } = await bench.run(pipeline);
+    expect((await bench.rows(code)).map(({ language }) => language)).toEqual(['Text']);
+    expect((await bench.rows(made)).map(({ path, language, text }) => [path, language, String(text).split('\n')[1]])).toEqual([
+      ['run', 'Python', '# user1@example.com'],
+    ]);
+  });
+
   it('fails where no text stays, and says why', async () => {
     const bench = await openWorkbench({ files: { 'e.py': files['e.py'] } });
     await expect(bench.run(clean('profile: bigcode-1'))).rejects.toThrow(

@@ -37,7 +37,7 @@ describe('the rules', () => {
   });
 
   it('let everything pass where no rule is set', async () => {
-    expect(await verdictOn({ text: '', path: 'x', language: '', licence: '' }, {})).toBeNull();
+    expect(await verdictOn({ text: '', path: 'x', language: 'Text', licence: '' }, {})).toBeNull();
   });
 
   it('keep the languages that are asked for, by any of their names', async () => {
@@ -55,6 +55,7 @@ describe('the rules', () => {
     ['as text where nothing tells', { language: 'Text', path: 'LICENSE' }, 'Text'],
   ])('know the language of a file %s', async (_, row, language) => {
     expect(await verdictOn(row, { languages: ['Zig'] })).toEqual({ reason: 'language', detail: language });
+    expect(await verdictOn(row, {})).toEqual(row.language === language ? null : { language });
   });
 
   it.each([
