@@ -56,14 +56,13 @@ const readers: { [format in NodeOf<'source/web'>['settings']['format']]: PostRea
   reddit: redditPosts,
 };
 
-/** A site of a dump is its folder; a file beside the others is of the source itself. */
 async function* postsOf(
   { tables }: Dependencies,
   { name, folder, paths }: SourceFolder,
   { read, leftOut }: { read: PostReader; leftOut: ItemCounts },
 ): AsyncGenerator<SitePost> {
   for (const path of paths) {
-    const site = dirname(path) === '.' ? name : dirname(path);
+    const site = siteOf(path, name);
     for await (const { value } of tables.rows(folder, [path])) {
       for (const found of read(value)) {
         if (isPost(found)) yield { ...found, site };
@@ -72,6 +71,15 @@ async function* postsOf(
     }
   }
 }
+
+/** A site of a dump is its folder; a file beside the others is of the source itself. */
+function siteOf(path: string, source: string): string {
+  const folder = dirname(dumpFolder.test(path) ? dirname(path) : path);
+  return folder === '.' ? source : folder;
+}
+
+/** Dumps of Reddit have the questions in one folder and the answers in another. */
+const dumpFolder = /(^|\/)(submissions|comments)\/R[CS]_[^/]*$/;
 
 /** Rows of whole threads, sorted by site and id. */
 function rowsOf(posts: readonly SitePost[], leftOut: ItemCounts): RankedRow[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openWorkbench } from '../../rig.ts';
 
@@ -74,6 +75,20 @@ describe('questions and answers of the web', () => {
       ['sub', 'p1', 'body a', 'body b'],
     ]);
     expect((await bench.manifest(web)).meta['left_out']).toEqual({ 'not-loaded': 1 });
+  });
+
+  it('join submissions and comments of Reddit that lie in two folders, as its dumps have them', async () => {
+    const submission = JSON.stringify({ id: 'p1', title: 'Why?', selftext: 'Tell me.', score: 9 });
+    const comment = (id: string, score: number) => JSON.stringify({ id, link_id: 't3_p1', parent_id: 't3_p1', body: `body ${id}`, score });
+    const comments = zstdCompressSync(`${comment('a', 1)}\n${comment('b', 3)}\n`);
+    for (const [above, site] of [['', 'python-stdlib'], ['reddit/', 'reddit']]) {
+      const bench = await openWorkbench({
+        files: { [`${above}submissions/RS_2020-01.zst`]: zstdCompressSync(submission), [`${above}comments/RC_2020-01.zst`]: comments },
+      });
+      const { web, pairs } = await bench.run(pipeline(', format: reddit'));
+      expect(await bench.rows(pairs)).toMatchObject([{ repository: site, path: 'p1', chosen: 'body b', rejected: 'body a' }]);
+      expect((await bench.manifest(web)).meta['left_out']).toEqual({});
+    }
   });
 
   it('say what a dump is where there is none', async () => {
