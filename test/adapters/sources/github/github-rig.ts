@@ -144,6 +144,6 @@ export function searching(listed: readonly Listed[]): (asked: GithubRequest) => 
 function isIn(q: string, qualifier: string, value: number): boolean {
   const [, from, to] = new RegExp(`${qualifier}:([^ ]+)\\.\\.([^ ]+)`).exec(q) ?? [];
   if (from === undefined || to === undefined) return true;
-  const number = (text: string): number => (text.includes('T') ? Date.parse(text) / 1000 : Number(text));
+  const number = (text: string): number => (text === '*' ? Infinity : text.includes('-') ? Date.parse(text) / 1000 : Number(text));
   return value >= number(from) && value <= number(to);
 }

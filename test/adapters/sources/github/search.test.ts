@@ -11,8 +11,8 @@ const listed = Array.from({ length: 2500 }, (_, id): Listed => ({
   created: Date.UTC(2020, 1, 1) / 1000 + (id < 1500 ? id * 300 : id * 20_000),
 }));
 
-async function idsFor(query: string, languages: string[] = []) {
-  const { url, asked } = await serveGithub(searching(listed));
+async function idsFor(query: string, languages: string[] = [], answer: ReturnType<typeof searching> = searching(listed)) {
+  const { url, asked } = await serveGithub(answer);
   const found = await all((await openGithubAt(url)).search({ query, languages }));
   const queries = new Set(asked.map(({ path }) => new URL(path, url).searchParams.get('q') ?? ''));
   return { ids: found.map(({ id }) => id), queries: [...queries], found, asked };
@@ -29,18 +29,33 @@ describe('a search of repositories', () => {
     expect(asked.length).toBeLessThan(60);
   });
 
-  it('is divided by stars where it names that time itself', async () => {
-    const { ids, queries } = await idsFor('created:>2020-01-01');
-    expect(ids.toSorted((a, b) => a - b)).toEqual(everyId);
-    expect(queries[1]).toBe('created:>2020-01-01 stars:0..2097152');
+  it.each([
+    ['created:>2020-01-31 topic:x', 0, 2500],
+    ['topic:x created:>=2020-02-01', 0, 2500],
+    ['topic:x created:2020-02-01..*', 0, 2500],
+    ['created:2020-02-01..2020-02-05 topic:x stars:>=0', 0, 1440],
+    ['topic:x created:<2020-02-05', 0, 1152],
+    ['topic:x created:<=2020-02-04T00:00:00Z', 0, 865],
+    ['topic:x created:2020-02-02T00:00:00Z..2020-02-05T23:59:59+00:00', 288, 1440],
+  ])('that names that time is divided inside of it: %s', async (query, from, to) => {
+    const { ids, queries } = await idsFor(query);
+    expect(ids.toSorted((a, b) => a - b)).toEqual(everyId.slice(from, to));
+    const rest = query.includes('stars') ? 'topic:x stars:>=0' : 'topic:x';
+    expect(queries.slice(1).every((q) => q.startsWith(`${rest} created:20`) && q.split('created').length === 2)).toBe(true);
   });
 
-  it('that cannot be divided is refused', async () => {
-    await expect(idsFor('created:>2020-01-01 stars:>=0')).rejects.toThrow(
-      'GitHub gives only 1000 of the 2500 repositories for "created:>2020-01-01 stars:>=0". ' +
-        'Leave created: or stars: out of the query, so that it can be divided',
-    );
-  });
+  it.each(['-created:2020-01-01', 'created:2020', 'created:>2020-01-01 created:<2021-01-01', 'created:2020-01-01..2020-02-01..*'])(
+    'that cannot be divided is refused: %s',
+    async (query) => {
+      const many = () => ({ body: { total_count: 2500, incomplete_results: false, items: [] } });
+      await expect(idsFor(query, [], many)).rejects.toMatchObject({
+        class: 'invalid',
+        message:
+          `GitHub gives only 1000 of the 2500 repositories for "${query}". ` +
+          'Write created: once, as a date or as a range of dates, or leave it out, so that the time can be divided',
+      });
+    },
+  );
 
   it('asks once for each language', async () => {
     const { queries } = await idsFor('created:2020-02-01T00:00:00Z..2020-02-02T00:00:00Z', ['Python', 'Jupyter Notebook']);
@@ -68,6 +83,16 @@ describe('a search of repositories', () => {
     });
     expect((await all((await openGithubAt(url)).search({ query: 'x', languages: [] }))).map(({ id }) => id)).toEqual(everyId.slice(0, 10));
     expect(asked).toHaveLength(3);
+  });
+
+  it('that GitHub never finishes fails for a while, also where it cannot be divided', async () => {
+    const { url } = await serveGithub(() => ({ body: { total_count: 37, incomplete_results: true, items: [] } }));
+    const github = await openGithubAt(url);
+    for (const query of ['x -created:2020-01-01 stars:>5', 'x'])
+      await expect(all(github.search({ query, languages: [] }))).rejects.toMatchObject({
+        class: 'unavailable',
+        message: expect.stringMatching(/^GitHub did not finish its search for "x .*" in its time\. What was read so far is kept; run again/),
+      });
   });
 
   it('that GitHub does not understand is refused in its words', async () => {
