@@ -12,7 +12,7 @@ import type { Threads } from './threads.ts';
 import type { WriteJob } from './write.ts';
 
 /** Raise it when the stages make something else of the same files. */
-const version = 2;
+const version = 3;
 
 interface CleanPlace {
   store: Store;
@@ -119,7 +119,7 @@ async function decide(
     stage: 'keep',
     key: { version, ...inputs, edges: edges.map((record) => record.files.edges), near, equal, from, shardRows },
     job: async () => ({
-      signed: await Promise.all(signed.map(async ({ record, offset }) => ({ bytes: await store.pathOf(record.files.bytes), offset }))),
+      signed: (await pathsOf(store, inputs.bytes)).map((bytes, index) => ({ bytes, offset: signed[index]?.offset ?? 0 })),
       edges: await pathsOf(store, edges.map((record) => record.files.edges)),
       total: totalOf(signed),
       near,
@@ -155,7 +155,7 @@ type Decided = KeepDecision & { signed: readonly Signed[]; shardRows: number };
 async function writeShards({ store, threads }: CleanPlace, { signed, kept, cuts, dropped, shardRows }: Decided): Promise<CleanShards> {
   const [total, start] = [totalOf(signed), textsBefore(signed)];
   const inputs = hashOf(signed.map(({ record: { files }, range }) => [range.shard, files.rows, files.changed, files.dropped]));
-  const read = await Promise.all(signed.map((shard) => signedRows(store, shard)));
+  const read = await signedRows(store, signed);
   const goneBefore = (cut: number): number => (cut === cuts.length ? total - kept : (cuts[cut] ?? 0) - start - cut * shardRows);
   const records = await forEach(cuts, threads, (from, index) => {
     const texts: [number, number] = [from, cuts[index + 1] ?? total];

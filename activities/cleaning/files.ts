@@ -48,21 +48,34 @@ export function bytesOf(array: Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-/** Open files that are read in pieces. */
+/** Files of a thread that are open at the same time; a corpus may have thousands, and a process may open some thousands in all. */
+const mostOpen = 64;
+
+/** Files that are read in pieces; the last ones stay open. */
 export class OpenFiles implements Disposable {
   readonly #open = new Map<string, number>();
 
   /** So many bytes from an offset on. Throws if the file ends before. */
   read(path: string, from: number, length: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(length);
-    let file = this.#open.get(path);
-    if (file === undefined) this.#open.set(path, (file = openSync(path, 'r')));
+    const file = this.#open.get(path) ?? this.#opened(path);
     for (let at = 0; at < length; ) {
       const read = readSync(file, bytes, at, length - at, from + at);
       if (read === 0) throw new Error(`${path} ends before byte ${from + length}`);
       at += read;
     }
     return bytes;
+  }
+
+  #opened(path: string): number {
+    const [oldest] = this.#open;
+    if (oldest && this.#open.size === mostOpen) {
+      closeSync(oldest[1]);
+      this.#open.delete(oldest[0]);
+    }
+    const file = openSync(path, 'r');
+    this.#open.set(path, file);
+    return file;
   }
 
   numbers(path: string, from: number, length: number): Uint32Array {

@@ -55,10 +55,14 @@ async function isWhole<S extends StageName>(store: Store, { files }: RankRecord<
 }
 
 /**
- * Does something with every item, as many at a time as there are threads; results are in the order of the items. Items are taken in
- * a random order, so that workers that do the same ranks rarely do the same one at once.
+ * Does something with every item, `size` of them at a time, as many as there are threads for ranks; results are in the order of the
+ * items. Items are taken in a random order, so that workers that do the same ranks rarely do the same one at once.
  */
-export async function forEach<T, R>(items: readonly T[], { size }: Threads, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+export async function forEach<T, R>(
+  items: readonly T[],
+  { size }: Pick<Threads, 'size'>,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = Array.from({ length: items.length });
   const next = shuffled([...items.entries()]).values();
   const lane = async (): Promise<void> => {

@@ -89,14 +89,29 @@ export function totalOf(signed: readonly Signed[]): number {
   return signed.reduce((sum, { record }) => sum + record.facts.count, 0);
 }
 
-/** What the last stage reads of a signed shard. */
-export async function signedRows(store: Store, { record: { files, facts }, range, offset }: Signed): Promise<SignedRows> {
-  const [rows = '', changed = '', dropped = '', shard = ''] = await pathsOf(store, [files.rows, files.changed, files.dropped, range.shard]);
-  const { lo, hi } = range;
-  return { lo, hi, rows, changed, dropped, shard, offset, count: facts.count };
+/** What the last stage reads of signed shards. */
+export async function signedRows(store: Store, signed: readonly Signed[]): Promise<SignedRows[]> {
+  const of = (digestOf: (shard: Signed) => Digest): Promise<string[]> => pathsOf(store, signed.map(digestOf));
+  const rows = await of(({ record }) => record.files.rows);
+  const changed = await of(({ record }) => record.files.changed);
+  const dropped = await of(({ record }) => record.files.dropped);
+  const shards = await of(({ range }) => range.shard);
+  return signed.map(({ record, range: { lo, hi }, offset }, index) => ({
+    lo,
+    hi,
+    offset,
+    count: record.facts.count,
+    rows: rows[index] ?? '',
+    changed: changed[index] ?? '',
+    dropped: dropped[index] ?? '',
+    shard: shards[index] ?? '',
+  }));
 }
 
+/** Blobs that a store is asked for at the same time: one in a bucket fetches them. */
+const pathsAtOnce = 16;
+
 /** Paths of blobs on this machine. */
-export function pathsOf(store: Store, digests: readonly Digest[]): Promise<string[]> {
-  return Promise.all(digests.map((digest) => store.pathOf(digest)));
+export function pathsOf(store: Pick<Store, 'pathOf'>, digests: readonly Digest[]): Promise<string[]> {
+  return forEach(digests, { size: pathsAtOnce }, (digest) => store.pathOf(digest));
 }
