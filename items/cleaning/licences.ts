@@ -64,11 +64,11 @@ function isExpression(text: string): boolean {
 }
 
 /**
- * Every licence that a cell names, as it is written there: the cell itself, each of a list, and of an SPDX expression each licence, with
- * and without its exception.
+ * Every licence that a cell names, as it is written there: the cell itself, each of a list, and of an expression each licence, with and
+ * without its exception, also beside names that SPDX does not know.
  */
 export function licencesIn(cell: string): string[] {
-  const parts = [cell, ...cell.split(',')].map((part) => part.trim());
+  const parts = [cell, ...cell.split(','), ...cell.split(/,| AND | OR |[()]/)].map((part) => part.trim());
   return [...new Set(parts.flatMap((part) => [part, ...licencesOf(parsed(part))]))];
 }
 

@@ -14,6 +14,7 @@ describe('a forgotten licence', () => {
     'GPL-3.0-only WITH GCC-exception-3.1',
     'MIT, Apache-2.0 OR GPL-3.0-only',
     'house licence, GPL-3.0-only',
+    'GPL-3.0-only AND NOASSERTION',
   ])('is in %j', (licence) => {
     expect(isGpl({ licence })).toBe(true);
   });

@@ -11,7 +11,7 @@ const archives = '**/*.{tar,tgz,tar.gz,tar.zst}';
 /** Files of a folder the operator declared, one item each. */
 export const sourceFiles = defineKind({
   kind: 'source/files',
-  version: 4,
+  version: 5,
   shape: 'step',
   description:
     'Reads files of a declared folder into a corpus, sorted by the digest of their text; a tarball is a folder of its files, a notebook becomes a script. Files that cannot be read are left out and counted.',
