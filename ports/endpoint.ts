@@ -45,7 +45,7 @@ export interface EndpointClient {
 /** The failure of one request; others may still be answered. `rejected`: the endpoint refused it; `unanswered`: every try failed. */
 export interface ItemFailure extends ClassifiedError {
   readonly item: 'rejected' | 'unanswered';
-  /** What the endpoint did, for example `answered 400: unusual characters`. */
+  /** What the endpoint did, and how often or how long it was asked, for example `answered 500: out of memory (asked 5 times)`. */
   readonly why: string;
 }
 

@@ -57,13 +57,14 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
       const failed = { ...result, tried };
       const { failure, isToBlame } = result;
       if (failure.kind === 'endpoint') throw errorOf(name, failed);
-      if (failure.kind === 'request') throw itemFailure(name, failed, 'rejected');
+      if (failure.kind === 'request') throw itemFailure(name, failed, { item: 'rejected', why: failure.what });
       if (!isToBlame) continue;
       const growing = Math.min(pauses.most, pauses.first * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
       const pause = Math.max(growing, Math.min(outage, failure.retryAfter ?? 0));
       if (failure.kind === 'busy') paused += pause;
       else failures += 1;
-      if (failures >= endpoint.tries || paused > outage) throw itemFailure(name, failed, 'unanswered');
+      const asked = failures >= endpoint.tries ? timesText(failures) : paused > outage ? ` (asked for ${endpoint.outage} s)` : null;
+      if (asked !== null) throw itemFailure(name, failed, { item: 'unanswered', why: `${failure.what}${asked}` });
       await sleep(pause, undefined, { signal: request.signal }).catch(() => request.signal.throwIfAborted());
     }
   };
@@ -121,13 +122,16 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
 }
 
 function errorOf(name: string, { failure, url, tried, cause }: FailedTry): Error {
-  const times = tried > 1 ? ` (asked ${tried} times)` : '';
-  const message = `endpoint ${name} at ${url} ${failure.what}${times}; ${failure.next}`;
+  const message = `endpoint ${name} at ${url} ${failure.what}${timesText(tried)}; ${failure.next}`;
   return classified(failure.class, message, { name: 'EndpointFailure', retryAfter: failure.retryAfter, cause });
 }
 
-function itemFailure(name: string, failed: FailedTry, item: ItemFailure['item']): Error {
-  return Object.assign(errorOf(name, failed), { item, why: failed.failure.what });
+function timesText(times: number): string {
+  return times > 1 ? ` (asked ${times} times)` : '';
+}
+
+function itemFailure(name: string, failed: FailedTry, about: Pick<ItemFailure, 'item' | 'why'>): Error {
+  return Object.assign(errorOf(name, failed), about);
 }
 
 function outageError(name: string, cause: Outage): Error {

@@ -66,6 +66,7 @@ describe('an endpoint client', () => {
     await expect(client.complete(ask())).rejects.toMatchObject({
       class: 'unavailable',
       item: 'unanswered',
+      why: `${what} (asked 3 times)`,
       message: expect.stringMatching(new RegExp(`^endpoint strong at ${server.url} ${what} \\(asked 3 times\\); look at the log`)),
     });
     expect(server.bodies).toHaveLength(3);

@@ -119,7 +119,7 @@ describe('trouble of one request', () => {
 
   it('has all its tries when the server never replies to it, also where they take longer than an outage may last', async () => {
     const { server, client } = await script([by({ 'item 0': hang })], { endpoint: endpointOf({ timeout: 0.2, outage: 0.3, tries: 4 }) });
-    await expect(client.complete(about(0))).rejects.toMatchObject({ item: 'unanswered', why: 'did not answer in time' });
+    await expect(client.complete(about(0))).rejects.toMatchObject({ item: 'unanswered', why: 'did not answer in time (asked 4 times)' });
     expect(server.bodies).toHaveLength(4);
   });
 
@@ -128,7 +128,7 @@ describe('trouble of one request', () => {
       endpoint: endpointOf({ outage: 0.2 }),
     });
     const [first, ...others] = await Promise.allSettled(items(20).map((item) => client.complete(item)));
-    expect(first).toMatchObject({ reason: { item: 'unanswered', class: 'rate-limited', why: 'answered 429: scripted 429' } });
+    expect(first).toMatchObject({ reason: { item: 'unanswered', class: 'rate-limited', why: 'answered 429: scripted 429 (asked for 0.2 s)' } });
     expect(others.map(({ status: ended }) => ended)).toEqual(Array(19).fill('fulfilled'));
     expect(server.bodies).toHaveLength(21);
   });
