@@ -15,7 +15,7 @@ interface CloneOptions {
 }
 
 /** What git says of a repository that a further try does not find either. */
-const refused = /not found|could not read Username|Authentication failed|returned error: 4(0[14]|10|51)/;
+const refused = /repository '.*' not found|could not read Username|Authentication failed|returned error: 4(0[14]|10|51)/;
 
 /** Clones as the port says it. What fails by the network or the server is tried again. */
 export async function cloneInto(url: string, folder: string, options: CloneOptions): Promise<string | null> {

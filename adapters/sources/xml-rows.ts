@@ -32,16 +32,13 @@ export async function* xmlRows(path: string): AsyncGenerator<{ [attribute: strin
 /** A reference that the next piece of the file may end. */
 const begunReference = /&[^;&]{0,11}$/;
 
-/** A character that XML 1.0 has no place for. Databases write such characters into dumps all the same. */
-const outsideXml = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-
-const everyOutsideXml = new RegExp(outsideXml, 'gu');
-
+/** Text without the characters that XML 1.0 has no place for, and without references to them. Databases write them into dumps all the same. */
 function withoutControls(text: string): string {
-  return text
-    .replaceAll(everyOutsideXml, '')
-    .replaceAll(/&#(?:x([\da-f]+)|(\d+));/gi, (reference, hex?: string, decimal?: string) => {
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      return code > 0x10_ff_ff || outsideXml.test(String.fromCodePoint(code)) ? '' : reference;
-    });
+  return text.replaceAll(/[^\t\n\r\u0020-\uFFFD]/g, '').replaceAll(rareReference, (reference, hex?: string, decimal?: string) => {
+    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+    return code < 0x20 || (code >= 0xd800 && code < 0xe000) || code === 0xfffe || code === 0xffff || code > 0x10ffff ? '' : reference;
+  });
 }
+
+/** The number of a character, unless it is a tab or the end of a line, which dumps are full of. */
+const rareReference = /&#(?!x0*[9AD];|0*(?:9|10|13);)(?:x([\dA-F]+)|(\d+));/gi;
