@@ -35,6 +35,7 @@ export { redditPosts } from './web/reddit.ts';
 export { stackExchangePost } from './web/stackexchange.ts';
 export { joinThreads, pairOfAnswers } from './web/ranked.ts';
 export type { RankedAnswers, RankedRow } from './web/ranked.ts';
+export { languagesToRead } from './pairs/other-language.ts';
 export { joinPairs, renderPrompt } from './pairs/pair.ts';
 export type { PromptItem } from './pairs/pair.ts';
 export type { SideItem } from './pairs/sides.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createSymmetricDraw, joinPairs, syntaxReader } from '../../items/index.ts';
+import { createSymmetricDraw, joinPairs, languagesToRead, syntaxReader } from '../../items/index.ts';
 import type { DataPair, PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
 import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
@@ -25,13 +25,13 @@ export const pair: MapKind<'pair'> = {
   close: closePairs,
 };
 
-/** Pairs that are compared before other work has a turn: some tens of milliseconds. */
-const pairsOfTurn = 50;
+/** Pairs that are compared before other work has a turn: some tens of milliseconds, also where many answers break their grammar. */
+const pairsOfTurn = 10;
 
 async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>): Promise<ChunkWork> {
   const prompts = rows.prompts as unknown as (OriginRow & PromptItem)[];
   const [chosen, rejected] = [rows.chosen, rows.rejected] as unknown as [SideItem[], SideItem[]];
-  const read = await syntaxReader(prompts.map(({ language = '' }) => language));
+  const read = await syntaxReader(languagesToRead(prompts, [...chosen, ...rejected]));
   const joined: ReturnType<typeof joinPairs<OriginRow & PromptItem>> = [];
   for (let from = 0; from < prompts.length; from += pairsOfTurn) {
     const some = prompts.slice(from, from + pairsOfTurn);

@@ -38,7 +38,7 @@ interface PairItems<P> {
   prompts: P[];
   chosen: SideItem[];
   rejected: SideItem[];
-  /** Reads the code of the languages of the prompts. */
+  /** Reads the code of the languages that `languagesToRead` says. */
   read: SyntaxReader;
 }
 
@@ -62,7 +62,7 @@ export function joinPairs<P extends PromptItem>(
     });
     const swapped = isByTests && passesFewer(given[0], given[1]);
     const [ours, theirs] = swapped ? given.toReversed() : given;
-    const status = reasonOf({ chosen: ours, rejected: theirs }, language, { ...length_ratio, isByTests });
+    const status = reasonOf({ chosen: ours, rejected: theirs }, language, { ...length_ratio, isByTests, read: items.read });
     const made = status === 'ok' && ours && theirs ? { pair: pairOf(prompt, ours, theirs) } : {};
     return { prompt, status, ...(swapped && { swapped }), ...made };
   });

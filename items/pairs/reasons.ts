@@ -1,6 +1,7 @@
 import { isOtherLanguage } from './other-language.ts';
 import type { PairSide } from './sides.ts';
 import { similarity } from './similarity.ts';
+import type { SyntaxReader } from './syntax.ts';
 
 interface ReasonSettings {
   /** Smallest and largest ratio of lengths. */
@@ -8,6 +9,7 @@ interface ReasonSettings {
   max: number | null;
   /** Whether both sides must have run with tests and differ in what they pass. */
   isByTests: boolean;
+  read: SyntaxReader;
 }
 
 /** Answers that share more of their word sequences than this say the same. */
@@ -20,7 +22,7 @@ const nearEqual = 0.95;
 export function reasonOf(
   { chosen, rejected }: { chosen: PairSide | undefined; rejected: PairSide | undefined },
   language: string,
-  { min, max, isByTests }: ReasonSettings,
+  { min, max, isByTests, read }: ReasonSettings,
 ): string {
   if (chosen && chosen.status !== 'ok') return `chosen-${chosen.status}`;
   if (rejected && rejected.status !== 'ok') return `rejected-${rejected.status}`;
@@ -31,8 +33,8 @@ export function reasonOf(
   if (isSame(chosen, rejected)) return 'equal';
   if (isByTests && chosen.testsPassed === rejected.testsPassed) return 'equal-tests';
   if (similarity(chosen.code, rejected.code) > nearEqual) return 'near-equal';
-  if (isOtherLanguage(chosen.tag ?? '', language)) return 'chosen-other-language';
-  if (isOtherLanguage(rejected.tag ?? '', language)) return 'rejected-other-language';
+  if (isOtherLanguage(chosen, language, read)) return 'chosen-other-language';
+  if (isOtherLanguage(rejected, language, read)) return 'rejected-other-language';
   if (chosen.parses === false && rejected.parses === true) return 'chosen-broken';
   const ratio = chosen.code.length / rejected.code.length;
   return ratio < min || (max !== null && ratio > max) ? 'length-ratio' : 'ok';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { joinPairs, renderPrompt, syntaxReader } from '../../../items/index.ts';
 import type { PromptItem, SideItem } from '../../../items/index.ts';
 
-const read = await syntaxReader(['Python', 'C', 'Jupyter Notebook']);
+const read = await syntaxReader(['Python', 'C', 'Jupyter Notebook', 'Java', 'Go', 'TypeScript', 'Rust', 'JavaScript']);
 const settings = { length_ratio: { min: 0, max: null }, by_tests: false };
 const prompt: PromptItem = { origin: 'a', ordinal: 0, status: 'ok', prompt: 'Adds two numbers.', tokens: 5, language: 'Python' };
 const chosen: SideItem = { origin: 'a', ordinal: 0, status: 'ok', text: 'Sure:\n```\nx = 1\n```', code: 'x = 1', tag: '', tokens: 9 };
@@ -30,6 +30,11 @@ function rowsOf(side: string) {
 function ran(item: SideItem, share: number | undefined): SideItem {
   return share === undefined ? item : { ...item, tests_passed: share };
 }
+
+/** Code of other languages than Python, in blocks without a tag. */
+const script = 'function add(a, b) {\n  return a + b;\n}';
+const typed: SideItem = { ...chosen, code: 'const add = (a: number, b: number): number => a + b;' };
+const go: SideItem = { ...chosen, code: 'func add(a int, b int) int {\n\treturn a + b\n}' };
 
 describe('joining pairs', () => {
   it('never mixes items, whatever is missing and however the rows are ordered', () => {
@@ -90,6 +95,9 @@ describe('joining pairs', () => {
     ['chosen-missing', { chosen: [] }],
     ['chosen-other-language', { chosen: [{ ...chosen, tag: 'bash' }] }],
     ['rejected-other-language', { rejected: [{ ...rejected, tag: 'js' }] }],
+    ['rejected-other-language', { rejected: [{ ...rejected, code: script }] }],
+    ['chosen-other-language', { chosen: [{ ...chosen, code: script }] }],
+    ['rejected-other-language', { prompts: [{ ...prompt, language: 'Go' }], chosen: [go], rejected: [{ ...rejected, code: 'def add(a, b):\n    return a + b' }] }],
     ['chosen-broken', { chosen: [{ ...chosen, code: 'def f(:' }] }],
     ['equal', { rejected: [{ ...rejected, code: '"""One."""\nx = 1  # one' }] }],
     ['equal', { rejected: [{ ...rejected, code: 'x  =  1\n' }] }],
@@ -104,6 +112,9 @@ describe('joining pairs', () => {
   it.each([
     ['whose code is broken on both sides', { chosen: [{ ...chosen, code: 'def f(:' }], rejected: [{ ...rejected, code: 'def g(:' }] }],
     ['whose rejected code is broken', { rejected: [{ ...rejected, code: 'y = (' }] }],
+    ['of a few words that other languages have as well', { rejected: [{ ...rejected, code: 'import java' }] }],
+    ['whose tag says that it is the right language', { rejected: [{ ...rejected, tag: 'py', code: script }] }],
+    ['of TypeScript, where JavaScript was asked for', { prompts: [{ ...prompt, language: 'JavaScript' }], chosen: [{ ...chosen, code: script }], rejected: [typed] }],
     ['tagged with a dialect', { prompts: [{ ...prompt, language: 'C' }], chosen: [{ ...chosen, tag: 'cpp' }] }],
     ['tagged with no language', { chosen: [{ ...chosen, tag: 'solution' }] }],
     ['of a notebook', { prompts: [{ ...prompt, language: 'Jupyter Notebook' }], chosen: [{ ...chosen, tag: 'python' }] }],
