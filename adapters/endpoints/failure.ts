@@ -50,8 +50,12 @@ export function readFailure(error: unknown): EndpointFailure {
   return readConnection(error);
 }
 
-function readStatus({ status, isInside, code, message, retryAfter }: Refusal): EndpointFailure {
+function readStatus({ status, isInside, code, message, isPage, retryAfter }: Refusal): EndpointFailure {
   const what = `answered ${isInside ? `200 with the error ${status} inside` : status}${message === '' ? '' : `: ${message}`}`;
+  if (status === 403 && isPage) {
+    const next = 'a firewall before the server refuses the prompt or this machine: ask whoever runs it';
+    return { class: 'auth', kind: 'request', what, next };
+  }
   if (status === 401 || status === 403)
     return { class: 'auth', kind: 'endpoint', what, next: 'check the key of this endpoint in codepmp.config.yaml and the rights it has' };
   if (status === 402 || (status === 429 && code.includes('insufficient_quota')))

@@ -8,13 +8,16 @@ export class Refusal extends Error {
   readonly code: string;
   /** The field of the request that it is about, if the server names one. */
   readonly field: string | null;
+  /** Whether it is a web page. */
+  readonly isPage: boolean;
   /** How long the endpoint asked to wait, milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(message: string, facts: Pick<Refusal, 'status' | 'isInside' | 'code' | 'field' | 'retryAfter'>) {
+  constructor(message: string, facts: Pick<Refusal, 'status' | 'isInside' | 'code' | 'field' | 'isPage' | 'retryAfter'>) {
     super(message);
     this.name = 'Refusal';
-    ({ status: this.status, isInside: this.isInside, code: this.code, field: this.field, retryAfter: this.retryAfter } = facts);
+    ({ status: this.status, isInside: this.isInside, code: this.code, field: this.field } = facts);
+    ({ isPage: this.isPage, retryAfter: this.retryAfter } = facts);
   }
 }
 

@@ -18,11 +18,13 @@ export function readRefusal(reply: Reply, secrets: readonly string[]): Refusal {
   const error = errorIn(body) ?? asRecord(Array.isArray(body) ? body[0] : body);
   const code = [error['code'], error['type'], error['error_type']].filter((each) => typeof each === 'string').join(' ').toLowerCase();
   const isInside = status === 200;
-  return new Refusal(printable(redirectOf(headers) ?? (wordsOf(error) || pageTitle(hidden) || hidden)), {
+  const page = pageTitle(hidden);
+  return new Refusal(printable(redirectOf(headers) ?? (wordsOf(error) || page || hidden)), {
     status: isInside ? statusInside(error, code) : status,
     isInside,
     code,
     field: typeof error['param'] === 'string' ? error['param'] : null,
+    isPage: page !== null,
     retryAfter: readRetryAfter(headers['retry-after']),
   });
 }

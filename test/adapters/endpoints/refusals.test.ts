@@ -240,6 +240,20 @@ describe('a prompt that a filter refuses', () => {
   });
 });
 
+describe('a firewall before a server', () => {
+  it('that answers a prompt with a web page of status 403 refuses this item alone', async () => {
+    const page = text(403, '<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head></html>');
+    const { server, client } = await script([page, answer('fine')]);
+    await expect(client.complete(ask())).rejects.toMatchObject({
+      class: 'auth',
+      item: 'rejected',
+      message: `endpoint strong at ${server.url} answered 403: the web page "Attention Required! | Cloudflare"; a firewall before the server refuses the prompt or this machine: ask whoever runs it`,
+    });
+    expect((await client.complete(ask())).text).toBe('fine');
+    expect(server.bodies).toHaveLength(2);
+  });
+});
+
 describe('why an answer ended', () => {
   it.each([
     ...['stop', 'STOP', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'COMPLETE'].map((word) => [word, 'stop']),
