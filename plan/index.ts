@@ -40,6 +40,8 @@ export type { Unit } from './walk.ts';
 export { askMessages } from './run/asking.ts';
 export type { PausedRun, WaitingRun } from './run/asking.ts';
 export { queues } from './run/queues.ts';
+export { costOf, costOfCall } from './run/money.ts';
+export type { TokenPrices } from './run/money.ts';
 export { fewSpans, secondsIn } from './run/spans.ts';
 export { isMade, resultKeyOf, skippedIn, standingOf } from './run/standing.ts';
 export type { Span } from './run/spans.ts';

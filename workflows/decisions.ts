@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { BudgetCaps, Decision, UnitProgress } from '../plan/index.ts';
-import { totalOf } from './call-budget.ts';
+import { totalOf } from './allowance.ts';
 import { leaveOutUnit, requeue, unitOf, type RunState } from './run-state.ts';
 
 /** The indices of the units a decision is about; `*` means the whole run. Throws a sentence if nothing waits for it. */

@@ -15,7 +15,7 @@ import { areAllPaused, keptAskers, listenToAskers, type Askers, type KeptAskers 
 import { withBudget } from './budget.ts';
 import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { addWork, pauseShard, shard, shardStopped, type WorkedByNode } from './shard.ts';
-import { callsIn } from './call-budget.ts';
+import { callsIn, moneyIn } from './allowance.ts';
 import { runAll } from './run-all.ts';
 import { visits } from './visits.ts';
 
@@ -40,7 +40,7 @@ interface GroupInput extends NodeInput {
 
 /**
  * Map nodes over the same origins, streamed chunk by chunk through shards whose histories stay short. If the budget of the run limits
- * the calls, the shards run one after the other, so that only one of them counts. `events`: events of its history after which it
+ * calls or money, the shards run one after the other, so that only one of them counts. `events`: events of its history after which it
  * continues as a new execution, which gets `begun`. While all runs that wait for it are paused, no chunk is started.
  */
 export async function group({ begun, events = admitUntil, ...input }: GroupInput): Promise<UnitSummary> {
@@ -83,8 +83,7 @@ async function runShards(
       }
       const from = shardAt(started++) * size;
       const to = Math.min(chunks, from + size);
-      const left = input.calls !== undefined && { calls: input.calls - callsIn(worked) };
-      const args = [{ ...input, ...left, execution, table, items, from, to }] as const;
+      const args = [{ ...input, ...leftOf(input, worked), execution, table, items, from, to }] as const;
       const child = await startChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] });
       running.add(child);
       if (areAllPaused(askers)) await child.signal(pauseShard, true);
@@ -92,8 +91,17 @@ async function runShards(
       running.delete(child);
     }
   };
-  await runAll(Array.from({ length: input.calls === undefined ? shardsAtOnce : 1 }, () => lane));
+  const isLimited = input.calls !== undefined || input.money !== undefined;
+  await runAll(Array.from({ length: isLimited ? 1 : shardsAtOnce }, () => lane));
   return started;
+}
+
+/** What is left of what the budget allows. */
+function leftOf({ calls, money }: NodeInput, worked: WorkedByNode): Pick<NodeInput, 'calls' | 'money'> {
+  return {
+    ...(calls !== undefined && { calls: calls - callsIn(worked) }),
+    ...(money && { money: { ...money, left: money.left - moneyIn(worked, money.prices) } }),
+  };
 }
 
 /** Tells the shards in progress to start no more chunks, or to go on. One that has just ended cannot be told. */

@@ -9,7 +9,7 @@ import type {
   UnitProgress,
 } from '../plan/index.ts';
 import { fitting } from './message-size.ts';
-import { restore, unitOf, type RunState } from './run-state.ts';
+import { restore, unitOf, type Reserved, type RunState } from './run-state.ts';
 
 /**
  * What one execution of the root hands to the next: the indices of units by state. Their results and failures are in the record of the
@@ -25,8 +25,8 @@ export interface HandOver {
   parked: UnitPlaces;
   /** Started, but not seen to finish. */
   begun: UnitPlaces;
-  /** Model calls reserved for those; absent: none. */
-  reserved?: [index: number, calls: number][];
+  /** What is reserved for those; absent: nothing. */
+  reserved?: [index: number, reserved: Reserved][];
   changes: { run: Partial<RunSettings>; places: UnitPlaces }[];
   /** Members that decisions have left out of unfinished groups. */
   without: [index: number, nodes: { [node: string]: string }][];
@@ -75,7 +75,7 @@ export function takeOver(state: RunState, before: HandOver): void {
   for (const index of indicesOf(before.skipped)) restore(state, index, 'skipped');
   for (const index of indicesOf(before.parked)) unitOf(state, index).state = 'parked';
   for (const index of indicesOf(before.begun)) state.begun.add(index);
-  for (const [index, calls] of before.reserved ?? []) state.reserved.set(index, calls);
+  for (const [index, reserved] of before.reserved ?? []) state.reserved.set(index, reserved);
   for (const { run, places } of before.changes) for (const index of indicesOf(places)) state.changes.set(index, run);
   for (const [index, nodes] of before.without) state.without.set(index, nodes);
   for (const [index, failure] of before.failures) unitOf(state, index).failure = failure;

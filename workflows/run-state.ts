@@ -1,6 +1,6 @@
 import { bytesOf, fitting } from './message-size.ts';
-import { totalOf } from './call-budget.ts';
 import { add, sumOf } from './shard.ts';
+import { costOf } from '../plan/index.ts';
 import type {
   BudgetCaps,
   CompileOutput,
@@ -12,9 +12,13 @@ import type {
   RunSettings,
   RunTotals,
   Spent,
+  UnitFound,
   UnitProgress,
   UnitRow,
 } from '../plan/index.ts';
+
+/** Model calls of a unit, and money for them. */
+export type Reserved = Partial<Pick<UnitFound, 'calls' | 'money'>>;
 
 /** The state of a run in the root workflow: the units, what they wait for and what is done. */
 export interface RunState {
@@ -27,8 +31,8 @@ export interface RunState {
   neededBy: number[][];
   /** Indices of units that wait for nothing. */
   ready: number[];
-  /** Model calls reserved for units that have begun, by unit, if the budget limits calls. */
-  reserved: Map<number, number>;
+  /** What is reserved for units that have begun, by unit, of what the budget limits. */
+  reserved: Map<number, Reserved>;
   /** Indices of units that wait until one of those has ended. */
   held: number[];
   /** How many units are unfinished. */
@@ -156,8 +160,7 @@ function costOfUnit(state: RunState, index: number, spent: { [node: string]: Par
     cost.gpu_hours += hours;
     cost.money += hours * (compiled.prices.pools[pool] ?? 0);
   }
-  for (const [endpoint, { input, output }] of Object.entries(compiled.prices.endpoints))
-    cost.money += ((cost.paid.prompt_tokens[endpoint] ?? 0) * input + (cost.paid.completion_tokens[endpoint] ?? 0) * output) / 1e6;
+  cost.money += costOf(cost.paid, compiled.prices.endpoints);
   return cost;
 }
 
@@ -210,31 +213,6 @@ function reopen(state: RunState, index: number): void {
   state.ready = state.ready.filter((each) => !readers.has(each));
   state.left++;
   requeue(state, index);
-}
-
-/**
- * Reserves calls for a unit that makes at most `most`, so that all units together never make more than the budget allows. Absent: it may
- * make as many as it needs. null: everything left is reserved for units that have begun, and it waits for them.
- */
-export function reserve(state: RunState, index: number, most: number): { calls?: number } | null {
-  const { caps, reserved, progress } = state;
-  if (caps.calls === null || most === 0) return {};
-  const others = [...reserved].reduce((sum, [place, calls]) => sum + (place === index ? 0 : calls), 0);
-  const calls = reserved.get(index) ?? Math.min(most, caps.calls - totalOf(progress.totals.calls) - others);
-  if (calls <= 0) return null;
-  reserved.set(index, calls);
-  return calls < most ? { calls } : {};
-}
-
-/** Keeps a unit back until a unit that has calls reserved ends. If none has, the unit is ready, and the cap is found to be reached. */
-export function hold(state: RunState, index: number): void {
-  (state.reserved.size > 0 ? state.held : state.ready).push(index);
-}
-
-/** Releases the calls of a unit that has ended: units that waited for them are ready. */
-export function unreserve(state: RunState, index: number): void {
-  state.reserved.delete(index);
-  state.ready.push(...state.held.splice(0));
 }
 
 /** Changes a unit and marks it as changed. */

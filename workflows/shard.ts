@@ -1,9 +1,9 @@
 import { ApplicationFailure, condition, continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
-import { fewSpans } from '../plan/index.ts';
+import { costOfCall, fewSpans } from '../plan/index.ts';
 import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
-import { callsIn, createCallBudget, totalOf, type CallBudget } from './call-budget.ts';
+import { callsIn, createAllowance, moneyIn, totalOf, type Allowance } from './allowance.ts';
 import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { runAll } from './run-all.ts';
 import { visits } from './visits.ts';
@@ -42,12 +42,12 @@ export async function shard({ visited = 0, paused = false, ...given }: BegunShar
   const { from, to } = input;
   const chunkAt = visits(to - from, input.execution);
   const worked: WorkedByNode = { ...input.worked };
-  const budget = input.calls === undefined ? null : createCallBudget(input.calls - callsIn(worked));
+  const allowances = allowancesOf(input, worked);
   let next = visited;
   const lane = async () => {
     while (next < to - from && workflowInfo().historyLength < admitUntil) {
       if (isPaused) await condition(() => !isPaused);
-      else await runChunk(input, from + chunkAt(next++), { worked, budget });
+      else await runChunk(input, from + chunkAt(next++), { worked, allowances });
     }
   };
   try {
@@ -63,17 +63,17 @@ export async function shard({ visited = 0, paused = false, ...given }: BegunShar
 async function runChunk(
   input: ShardInput & { execution: string },
   chunk: number,
-  { worked, budget }: { worked: WorkedByNode; budget: CallBudget | null },
+  { worked, allowances }: { worked: WorkedByNode; allowances: Allowances },
 ): Promise<void> {
   const { nodes, work, key, table, execution } = input;
   const outputs = new Map<string, Promise<ChunkOutput>>();
   const run = async (node: WorkNode) => {
     const upstream = await shardsOf(node.reads, outputs);
     const message: ChunkInput = { work, key, table, node: node.id, chunk, upstream, execution };
-    const most = budget && node.calls > 0 ? await budget.take(node.calls * input.items) : null;
-    return runAttempts(node, most === null ? message : { ...message, most }, (paid) => {
+    const { allowed, giveBack } = await takeFor(input, node, allowances);
+    return runAttempts(node, { ...message, ...allowed }, (paid) => {
       addWork(worked, paid);
-      if (most !== null) budget?.giveBack(most, callsIn(paid));
+      giveBack(paid);
     });
   };
   await runAll(
@@ -83,6 +83,38 @@ async function runChunk(
       return output;
     }),
   );
+}
+
+/** What the budget of the run leaves for a shard; null: as much as it needs. */
+interface Allowances {
+  calls: Allowance | null;
+  money: Allowance | null;
+}
+
+function allowancesOf({ calls, money }: ShardInput, worked: WorkedByNode): Allowances {
+  return {
+    calls: calls === undefined ? null : createAllowance(calls - callsIn(worked)),
+    money: money === undefined ? null : createAllowance(money.left - moneyIn(worked, money.prices)),
+  };
+}
+
+/** Takes calls and money for a step of a chunk, and returns what it may use, and what takes back the rest. */
+async function takeFor(
+  { items, money: { prices } = { left: 0, prices: {} } }: ShardInput,
+  { calls: each, tokens, endpoint: name }: WorkNode,
+  allowances: Allowances,
+): Promise<{ allowed: Pick<ChunkInput, 'most' | 'money'>; giveBack: (paid: WorkedByNode) => void }> {
+  const calls = each * items;
+  const cost = name === null ? 0 : calls * costOfCall(name, tokens, prices);
+  const most = allowances.calls && calls > 0 ? await allowances.calls.take(calls) : null;
+  const money = allowances.money && cost > 0 ? await allowances.money.take(cost) : null;
+  return {
+    allowed: { ...(most !== null && { most }), ...(money !== null && { money }) },
+    giveBack(paid) {
+      if (most !== null) allowances.calls?.giveBack(most, callsIn(paid));
+      if (money !== null) allowances.money?.giveBack(money, moneyIn(paid, prices));
+    },
+  };
 }
 
 /**

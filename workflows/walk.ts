@@ -15,7 +15,8 @@ import { classOf, failureDetails, isDataLost, isOutOfCalls, messageOf } from './
 import { handOver, type NextExecution } from './hand-over.ts';
 import { tellOfPause } from './pausing.ts';
 import { refOf, takeReady } from './ready-units.ts';
-import { charge, hold, leaveOutUnit, mark, mend, requeue, reserve, settle, takeDelta, unitOf, unreserve, type RunState } from './run-state.ts';
+import { hold, reserve, unreserve } from './reserve.ts';
+import { charge, leaveOutUnit, mark, mend, requeue, settle, takeDelta, unitOf, type RunState } from './run-state.ts';
 
 /** Events of a history after which the root continues as a new execution. */
 const eventsOfExecution = 8000;
@@ -135,7 +136,7 @@ export async function stopRun(root: Root, error: unknown): Promise<never> {
 }
 
 function takeUp(root: Root, state: RunState, found: UnitFound): void {
-  const { calls: most = 0, ...unitFound } = found;
+  const { calls = 0, money = 0, ...unitFound } = found;
   const { index, left = {}, key, results } = unitFound;
   const reused = new Set(Object.keys(results));
   const unit = unitOf(state, index);
@@ -144,7 +145,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   if (unitOf(state, index).state === 'skipped') return;
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
   if (reused.size === unit.nodes.length - Object.keys(left).length) return settle(state, index, results, reused);
-  const budget = reserve(state, index, most);
+  const budget = reserve(state, index, { calls, money });
   if (budget === null) return hold(state, index);
   mark(state, index, { state: 'running' });
   const wasBegun = state.begun.has(index);
@@ -158,8 +159,8 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   if (root.wasPaused && wasBegun) tellOfPause(root, index);
 }
 
-async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls }: UnitFound): Promise<void> {
-  const { digest: plan, store } = state.compiled;
+async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls, money }: UnitFound): Promise<void> {
+  const { digest: plan, store, prices } = state.compiled;
   try {
     const results = await waiting.awaitNode({
       ...runOf(state),
@@ -169,6 +170,7 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
       key,
       looked,
       ...(calls !== undefined && { calls }),
+      ...(money !== undefined && { money: { left: money, prices: prices.endpoints } }),
     });
     settle(state, index, results, new Set(Object.keys(there)));
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Digest, ModelUse } from '../../plan/index.ts';
+import { costOf, type Digest, type ModelUse, type TokenPrices } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { AcquiredEndpoint, CompletionRequest, EndpointClient, ItemFailure } from '../../ports/endpoint.ts';
 import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
@@ -22,6 +22,8 @@ interface Missing {
   key: Digest;
   segment: LedgerSegment;
   missing: ChunkRequest[];
+  /** What they may cost: once the answers have cost as much, no more are sent. Infinity: not limited. */
+  money: number;
   /** Whether other requests of the chunk are answered already. */
   isAnswered: boolean;
   /** Told of each request that was sent and brought no reply. */
@@ -38,8 +40,8 @@ const reportEvery = 1000;
 const convincing = 16;
 
 /**
- * Asks the endpoint, and appends the answers to the ledger. A request that fails alone gets a record that is not kept; an error ends the
- * other requests, as does a failure of all requests alike.
+ * Asks the endpoint, and appends the answers to the ledger: of all requests, unless the money is spent before. A request that fails alone
+ * gets a record that is not kept; an error ends the other requests, as does a failure of all requests alike.
  */
 export async function askMissing(dependencies: AskDependencies, work: Missing): Promise<LedgerRecord[]> {
   const { chunk, model, missing } = work;
@@ -63,21 +65,43 @@ export async function askMissing(dependencies: AskDependencies, work: Missing): 
       return withoutAnswer(request, error as ItemFailure);
     }
   };
+  let left = work.money;
   const askAndCount = async (request: ChunkRequest) => {
-    records.push(await recordOf(request));
+    const record = await recordOf(request);
+    left -= costOfAnswer(record, model.endpoint, pricesOf(dependencies, model));
+    records.push(record);
     chunk.meter.add(chunk.node.id, 1);
     if (records.length % spaceCheck === 0) await dependencies.store.assertSpace();
+  };
+  const waiting = missing.values();
+  const lane = async () => {
+    for (const request of waiting) {
+      if (left <= 0) return;
+      await askAndCount(request);
+    }
   };
   const stopReports = reportTrouble(chunk, endpoint.client);
   try {
     await dependencies.store.assertSpace();
-    await Promise.all(missing.map((request) => askAndCount(request).catch((error: unknown) => failed.abort(error))));
+    const lanes = left === Infinity ? missing.length : (dependencies.config.endpoints[model.endpoint]?.concurrency ?? 1);
+    await Promise.all(Array.from({ length: lanes }, () => lane().catch((error: unknown) => failed.abort(error))));
     signal.throwIfAborted();
     return records;
   } finally {
     stopReports();
     endpoint.release();
   }
+}
+
+/** The price of tokens of a model's endpoint, if it has one. */
+export function pricesOf({ config }: Pick<AskDependencies, 'config'>, { endpoint }: ModelUse): TokenPrices {
+  const { price } = config.endpoints[endpoint] ?? {};
+  return price ? { [endpoint]: price } : {};
+}
+
+function costOfAnswer({ usage }: LedgerRecord, endpoint: string, prices: TokenPrices): number {
+  const { prompt_tokens = 0, completion_tokens = 0 } = usage ?? {};
+  return costOf({ prompt_tokens: { [endpoint]: prompt_tokens }, completion_tokens: { [endpoint]: completion_tokens } }, prices);
 }
 
 async function askOne(

@@ -1,5 +1,5 @@
 import { generationKey, judgeAnswer } from '../../items/index.ts';
-import { callsSpent, type Counts, type Digest, type ModelUse, type Paid } from '../../plan/index.ts';
+import { callsSpent, costOf, type Counts, type Digest, type ModelUse, type Paid } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
 import type { Chunk } from './work.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
@@ -7,7 +7,7 @@ import type { Usage } from '../../ports/endpoint.ts';
 import type { LedgerRange, LedgerRecord } from '../../ports/ledger.ts';
 import { kindOf } from '../../schemas/index.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { askMissing, type AskDependencies, type ChunkRequest } from './ask-missing.ts';
+import { askMissing, pricesOf, type AskDependencies, type ChunkRequest } from './ask-missing.ts';
 
 export interface Asked {
   /** Answers by request. A request that was not answered has a record without text, which says why in its finish reason. */
@@ -37,13 +37,12 @@ export async function ask(dependencies: AskDependencies, chunk: Chunk, key: Dige
       const allowed = missing.slice(0, Math.max(0, chunk.most - ownIn(answers, chunk, requests).length));
       const isAnswered = missing.length < requests.length;
       const onLost = (): void => void (lost += 1);
-      for (const record of await askMissing(dependencies, { chunk, model, key, segment, missing: allowed, isAnswered, onLost }))
-        answers.set(record.request, record);
-      if (allowed.length < missing.length)
-        throw classified(
-          callsSpent,
-          `${chunk.node.id}: the budget of the run leaves no call for ${missing.length - allowed.length} of its requests`,
-        );
+      const money = chunk.money - costOf(paidSoFar(answers), pricesOf(dependencies, model));
+      const asked = await askMissing(dependencies, { chunk, model, key, segment, missing: allowed, money, isAnswered, onLost });
+      for (const record of asked) answers.set(record.request, record);
+      const unasked = missing.length - asked.length;
+      if (unasked > 0)
+        throw classified(callsSpent, `${chunk.node.id}: the budget of the run leaves no call for ${unasked} of its requests`);
     } catch (error) {
       const kept = await segment.close().then(read, () => answers);
       throw withDetails(error, { worked: { [chunk.node.id]: paidSoFar(kept) } });

@@ -166,6 +166,7 @@ async function openChunk(dependencies: Dependencies, input: OpenedWork<ChunkInpu
     content,
     round,
     most: input.most ?? Infinity,
+    money: input.money ?? Infinity,
     rows,
     execution: input.execution,
     attempt: info.attempt,

@@ -15,6 +15,8 @@ export interface Chunk {
   round: number;
   /** The most model calls that the execution may make for it. */
   most: number;
+  /** The money after which the execution sends no more calls for it. */
+  money: number;
   /** Rows of an input in this chunk, by origin and ordinal. */
   rows: { [input: string]: OriginRow[] };
   execution: string;

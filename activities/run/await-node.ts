@@ -18,7 +18,7 @@ const longestSummary = 200;
  * run waits for stop.
  */
 export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'store'>) {
-  return async ({ run, started, plan, unit: ref, store: id, key, looked, calls }: AwaitInput): Promise<UnitSummary> => {
+  return async ({ run, started, plan, unit: ref, store: id, key, looked, calls, money }: AwaitInput): Promise<UnitSummary> => {
     const context = Context.current();
     const { unit } = await unitInputOf(await openPlan(store, plan), ref, { store, run, started });
     const work = { unit, parts: partsOf(unit, looked) };
@@ -30,7 +30,7 @@ export function awaitNode({ client, store }: Pick<Dependencies, 'client' | 'stor
       const handle = await client.workflow.signalWithStart(unit.group ? 'group' : 'job', {
         taskQueue: queues.main,
         workflowId: `${id}/${key}`,
-        args: [calls === undefined ? input : { ...input, calls }],
+        args: [{ ...input, ...(calls !== undefined && { calls }), ...(money && { money }) }],
         signal: askMessages.ask,
         signalArgs: [asker],
         staticSummary: unit.id.slice(0, longestSummary),

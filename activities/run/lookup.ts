@@ -1,4 +1,5 @@
 import { hashOf, nodeParts, resultKey } from '../../plan/keys.ts';
+import { costOfCall } from '../../plan/index.ts';
 import type { Digest, JsonObject, LookupInput, NodeSummary, PlanNode, UnitFound, UnitInput } from '../../plan/index.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { digestOfTemplate, hasOwnTemplate } from './own-template.ts';
@@ -27,17 +28,29 @@ export function lookup(dependencies: Pick<Dependencies, 'store' | 'config' | 'ar
         if (unit.nodes.length === 0) return { index: ref.index, left, key: '', looked: {}, results: {} };
         const looked = await lookInto(dependencies, unit, { run, again: ref.again ?? [] });
         const { key, results } = await lookUp(store, { unit, parts: partsOf(unit, looked) }, { check: ref.check ?? false });
-        const calls = unit.group ? await callsOf(dependencies, unit) : 0;
-        return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results, ...(calls > 0 && { calls }) };
+        const most = unit.group ? await mostOf(dependencies, unit) : {};
+        return { index: ref.index, ...(Object.keys(left).length > 0 && { left }), key, looked, results, ...most };
       }),
     );
   };
 }
 
-/** The model calls of a group if none of its answers exist. */
-async function callsOf({ artifacts }: Pick<Dependencies, 'artifacts'>, unit: UnitInput): Promise<number> {
-  const each = unit.nodes.reduce((sum, node) => sum + callsPerItem(node), 0);
-  return each === 0 ? 0 : each * (await artifacts.readManifest(sourceOf(unit))).rows;
+/** The model calls of a group if none of its answers exist, and what they may cost. */
+async function mostOf(
+  { artifacts, config }: Pick<Dependencies, 'artifacts' | 'config'>,
+  unit: UnitInput,
+): Promise<Pick<UnitFound, 'calls' | 'money'>> {
+  const calls = unit.nodes.reduce((sum, node) => sum + callsPerItem(node), 0);
+  if (calls === 0) return {};
+  const money = unit.nodes.reduce((sum, node) => sum + callsPerItem(node) * costOfNode(node, config), 0);
+  const { rows } = await artifacts.readManifest(sourceOf(unit));
+  return { ...(rows > 0 && { calls: calls * rows }), ...(rows * money > 0 && { money: money * rows }) };
+}
+
+/** What a call of a node may cost. */
+function costOfNode({ models: { model } }: PlanNode, { endpoints }: Pick<Dependencies['config'], 'endpoints'>): number {
+  const price = model && endpoints[model.endpoint]?.price;
+  return price ? costOfCall(model.endpoint, model.sampling.max_tokens, { [model.endpoint]: price }) : 0;
 }
 
 /**

@@ -37,6 +37,7 @@ function workNodesOf({ nodes }: UnitInput): WorkNode[] {
       run,
       endpoint: models['model']?.endpoint ?? null,
       calls: callsPerItem(node),
+      tokens: models['model']?.sampling.max_tokens ?? 0,
       ...(kindOf(kind).together && { together: true }),
       reads: [...reads].filter((each) => members.has(each)),
     };

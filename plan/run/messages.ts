@@ -1,6 +1,7 @@
 import type { ClaimVerdict } from './claims.ts';
 import type { Digest, JsonObject } from '../json.ts';
 import type { BudgetCaps, ParamValues, Plan, PlanNode, RunSettings, Shape } from '../plan.ts';
+import type { TokenPrices } from './money.ts';
 import type { NodeResult, RunProgress, UnitProgress, Worked } from './results.ts';
 import type { SourceNode } from '../sources.ts';
 
@@ -56,7 +57,7 @@ export interface CompileOutput {
   /** The GPUs that a process holds, for every declared pool. */
   gpus: { [pool: string]: number };
   /** The price of a GPU-hour on a pool, and of a million tokens of an endpoint; without a price it is left out. */
-  prices: { pools: { [pool: string]: number }; endpoints: { [endpoint: string]: { input: number; output: number } } };
+  prices: { pools: { [pool: string]: number }; endpoints: TokenPrices };
 }
 
 /** A unit, as the root workflow has it. */
@@ -148,6 +149,8 @@ export interface UnitFound {
   results: { [node: string]: NodeSummary };
   /** The most model calls of its work; absent: none. */
   calls?: number;
+  /** What those may cost, if no prompt is longer than its answer may be; absent: nothing. */
+  money?: number;
 }
 
 /** A result without what only the store needs. */
@@ -176,8 +179,9 @@ export interface WorkNode {
   run: RunSettings;
   /** The endpoint of the model it calls; null: it calls none. */
   endpoint: string | null;
-  /** Model calls for each item. */
+  /** Model calls for each item, and the most tokens of an answer. */
   calls: number;
+  tokens: number;
   /** Several workers may do it together; absent: one does it. */
   together?: true;
   /** The members of its group that it reads. */
@@ -189,6 +193,8 @@ export interface NodeInput extends WorkInput {
   nodes: WorkNode[];
   /** The model calls that the budget of the run leaves for it; absent: as many as it needs. */
   calls?: number;
+  /** The money that the budget of the run leaves for its calls, and what they cost; absent: as much as it needs. */
+  money?: { left: number; prices: TokenPrices };
 }
 
 export interface AwaitInput {
@@ -202,6 +208,7 @@ export interface AwaitInput {
   looked: UnitFound['looked'];
   /** As in `NodeInput`. An execution started by another run has the budget of that run. */
   calls?: number;
+  money?: NonNullable<NodeInput['money']>;
 }
 
 /** A decision about a parked node, or with `*` about a run that has reached a cap of its budget. */
@@ -251,6 +258,8 @@ export interface ChunkInput extends WorkInput {
   execution: string;
   /** The most model calls that this execution may make for it; absent: as many as it needs. */
   most?: number;
+  /** The money after which this execution sends no more calls for it; absent: it may cost what it needs. */
+  money?: number;
 }
 
 /** An output shard, and the work of this execution on the chunk. */

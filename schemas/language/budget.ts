@@ -23,7 +23,7 @@ export const budgetSchema: SchemaObject = {
       type: 'number',
       minimum: 0,
       description:
-        'Money, in the unit of the prices in the configuration. Checked before a step starts; a step that runs is finished. Left out: no limit.',
+        'Money, in the unit of the prices in the configuration. Once answers have cost as much, no more calls are sent, even in the middle of a step; those in flight are finished and kept. What GPUs cost is checked before a step starts. Left out: no limit.',
       examples: [50],
     },
   },

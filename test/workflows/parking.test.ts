@@ -247,6 +247,18 @@ describe('a budget', () => {
     expect(asked()).toBe(30);
   });
 
+  it('ends the calls of groups when they have cost as much as its cap, by the call, and asks only for the rest once it is raised', async () => {
+    const { asked } = answering({ items: 5, most: 15, money: 16.5 });
+    const groups = plan({ code: ['source/files'], one: ['summarize', 'code'], two: ['summarize', 'code'] }, [['one'], ['two']]);
+    for (const { models } of groups.nodes) if (models['model']) models['model'].sampling.max_tokens = 100_000;
+    const handle = await start({ ...groups, budget: { calls: null, gpu_hours: null, money: 21.5 } });
+    await expect.poll(() => statusOf(handle)).toBe('parked');
+    expect(await handle.query(progressQuery)).toMatchObject({ capped: 'money: 22.00 of 21.5', totals: { calls: { e: 22 } } });
+    expect(asked()).toBe(22);
+    await decide(handle, { node: '*', decision: 'retry', budget: { money: 100 } });
+    expect(await handle.result()).toMatchObject({ status: 'succeeded', calls: { e: 30 } });
+  });
+
   it('is found to be reached by a unit that is looked up again while the last unit with calls ends', async () => {
     const { asked } = answering({ items: 5, most: 15 });
     const { lookup, kinds } = rig.on;
@@ -314,21 +326,24 @@ describe('a budget', () => {
   });
 });
 
-/** Groups of three chunks with so many items and calls; answers are kept, and a chunk asks for no more than it may. */
-function answering({ items, most: calls }: { items: number; most: number }): { asked: () => number } {
+/**
+ * Groups of three chunks with so many items and calls, each of which costs 1; answers are kept, and a chunk asks for no more than it may,
+ * and none once its money is spent.
+ */
+function answering({ items, most: calls, money: cost }: { items: number; most: number; money?: number }): { asked: () => number } {
   const answered = new Map<string, number>();
   rig.on.openGroup = async () => ({ table: 'table', chunks: 3, items });
   rig.on.lookup = async ({ plan: digest, units, run }) =>
     units.map(({ index }) => {
       const id = unitOf(rig.plans, digest, index);
-      return { ...nothingFound(`${run}-${id}`, index), ...(id !== 'code' && { calls }) };
+      return { ...nothingFound(`${run}-${id}`, index), ...(id !== 'code' && { calls, ...(cost !== undefined && { money: cost }) }) };
     });
   rig.on.kinds = {
-    summarize: async ({ node, chunk, most = items }) => {
+    summarize: async ({ node, chunk, most = items, money = items }) => {
       const before = answered.get(`${node}/${chunk}`) ?? 0;
-      const paid = Math.min(most, items - before);
+      const paid = Math.min(most, items - before, Math.max(0, Math.ceil(money)));
       answered.set(`${node}/${chunk}`, before + paid);
-      const worked = { calls: { e: paid }, prompt_tokens: {}, completion_tokens: {} };
+      const worked = { calls: { e: paid }, prompt_tokens: {}, completion_tokens: { e: 100_000 * paid } };
       if (before + paid < items) throw withDetails(classified('calls-spent', 'no call is left'), { worked: { [node]: worked } });
       return { shard: `${node}/${chunk}`, ...worked };
     },

@@ -80,6 +80,7 @@ async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reser
     content: null,
     round: 0,
     most: Infinity,
+    money: Infinity,
     rows: {},
     execution: 'e1',
     attempt: 1,
@@ -265,6 +266,20 @@ describe('a failure while a chunk is asked for', () => {
     expect(server.bodies).toHaveLength(1 + 5);
     expect((await askFor(asked, { execution: 'e2' })).paid.calls).toEqual({ remote: 5 });
     expect((await askFor(asked, { execution: 'e3', most: 0 })).paid.calls).toEqual({});
+  });
+
+  it('sends no more requests once the answers have cost what the budget leaves, over all attempts, and keeps what was answered', async () => {
+    const price = { input: 0, output: 1e6 / 3 };
+    const { server, askFor } = await step({ endpoint: { concurrency: 2, price } });
+    const asked = requests(20);
+    const spent = { class: 'calls-spent', worked: { prompts: { calls: { remote: expect.any(Number) } } } };
+    await expect(askFor(asked, { money: 5 })).rejects.toMatchObject(spent);
+    const sent = server.bodies.length;
+    expect([5, 6]).toContain(sent);
+    await expect(askFor(asked, { money: 5, attempt: 2 })).rejects.toMatchObject(spent);
+    expect(server.bodies).toHaveLength(sent);
+    const { answers, paid } = await askFor(asked, { money: 100, execution: 'e2' });
+    expect([answers.size, paid.calls]).toEqual([20, { remote: 20 - sent }]);
   });
 
   it('ends the requests in flight and asks no more', async () => {

@@ -67,8 +67,8 @@ describe('the message that starts the work on a unit', () => {
     const { nodes } = await workOn(store, { ...work([nodeOf('prompts', ['code']), nodeOf('answers', ['prompts', 'code'])]), key: digest });
     const run = { pool: 'local', chunk: 10, budget: { unavailable: 3 } };
     expect(nodes).toEqual([
-      { id: 'prompts', kind: 'respond', shape: 'map', run, endpoint: 'weak', calls: 1, reads: [] },
-      { id: 'answers', kind: 'respond', shape: 'map', run, endpoint: 'weak', calls: 1, reads: ['prompts'] },
+      { id: 'prompts', kind: 'respond', shape: 'map', run, endpoint: 'weak', calls: 1, tokens: 64, reads: [] },
+      { id: 'answers', kind: 'respond', shape: 'map', run, endpoint: 'weak', calls: 1, tokens: 64, reads: ['prompts'] },
     ]);
   });
 });
