@@ -1,4 +1,4 @@
-import type { Digest, UnitNote } from '../plan/index.ts';
+import type { Digest, PairNote, UnitNote } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
 import { noteUnit } from '../records/unit-note.ts';
 
@@ -10,6 +10,8 @@ export interface Meter {
   expect(node: string, total: number): void;
   /** Counts items of a node as done, never more than its total: a chunk may be retried. */
   add(node: string, items: number): void;
+  /** Counts items of a node that makes pairs, and what became of them. */
+  addPairs(node: string, counts: PairNote): void;
   /** Sets the error that a node is retrying after; null: none. */
   trouble(node: string, what: string | null): void;
   /** Sets what a process reports about itself. */
@@ -82,6 +84,12 @@ function createMeter(store: Store, unit: Digest): { meter: Meter; stop: () => vo
       step.done = Math.min(step.total, step.done + items);
       note.stage = node;
       sum();
+    },
+    addPairs(node, { of, made, longer }) {
+      const step = (note.steps[node] ??= { done: 0, total: 0 });
+      const before = step.pairs ?? { of: 0, made: 0, longer: 0 };
+      step.pairs = { of: before.of + of, made: before.made + made, longer: before.longer + longer };
+      changed();
     },
     trouble(node, what) {
       const step = (note.steps[node] ??= { done: 0, total: 0 });

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSymmetricDraw, joinPairs, languagesToRead, syntaxReader } from '../../items/index.ts';
 import type { DataPair, PromptItem, SideItem } from '../../items/index.ts';
 import { pairColumns } from '../../plan/columns.ts';
-import type { Digest, JsonObject, WaterfallStage } from '../../plan/index.ts';
+import type { Digest, JsonObject, PairNote, WaterfallStage } from '../../plan/index.ts';
 import type { ArtifactShard, Row } from '../../ports/artifacts.ts';
 import { classified, withDetails } from '../../ports/failure.ts';
 import type { ChunkShard } from '../../records/chunk.ts';
@@ -35,8 +35,10 @@ async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>
   const joined: ReturnType<typeof joinPairs<OriginRow & PromptItem>> = [];
   for (let from = 0; from < prompts.length; from += pairsOfTurn) {
     const some = prompts.slice(from, from + pairsOfTurn);
-    joined.push(...joinPairs({ prompts: some, chosen, rejected, read }, node.settings));
+    const few = joinPairs({ prompts: some, chosen, rejected, read }, node.settings);
+    joined.push(...few);
     meter.add(node.id, some.length);
+    meter.addPairs(node.id, noteOfPairs(few.map(({ pair: made }) => made)));
     await nextTurn();
   }
   const sides = [chosen, rejected].map((each) => new Map(each.map((item) => [placeOfItem(item), item as GeneratedItem])));
@@ -50,6 +52,12 @@ async function pairChunk(_: Dependencies, { node, rows, meter }: ChunkOf<'pair'>
     return { ...provenance, status, ...made, generation_keys, kind: '', level: '' };
   });
   return { rows: items };
+}
+
+function noteOfPairs(joined: ({ chosen: string; rejected: string } | undefined)[]): PairNote {
+  const made = joined.filter((each) => each !== undefined);
+  const longer = made.reduce((sum, pair) => sum + (1 + Math.sign(pair.chosen.length - pair.rejected.length)) / 2, 0);
+  return { of: joined.length, made: made.length, longer };
 }
 
 interface GeneratedItem {

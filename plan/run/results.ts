@@ -85,8 +85,24 @@ export interface UnitNote {
   /** Since when a process has waited for the machine (milliseconds since the epoch), and what holds it; null: nothing. */
   queued?: { since: number; holder: string | null };
   updated: number;
-  /** `trouble`: the last error, while the work is retried. */
-  steps: { [node: string]: { done: number; total: number; trouble?: string } };
+  steps: { [node: string]: StepNote };
+}
+
+/** What the worker that notes has done of a step. */
+export interface StepNote {
+  done: number;
+  total: number;
+  /** The last error, while the work is retried. */
+  trouble?: string;
+  /** Of a step that makes pairs, by those that this worker has made in this run. */
+  pairs?: PairNote;
+}
+
+/** Items, those of them that made a pair, and pairs whose chosen text is the longer one, where equal lengths count one half. */
+export interface PairNote {
+  of: number;
+  made: number;
+  longer: number;
 }
 
 /** What a run has done and paid for so far. */

@@ -41,6 +41,14 @@ describe('a meter', () => {
     await expect.poll(() => noteOf('b')).toMatchObject({ done: 3, total: 3 });
   });
 
+  it('adds up what became of items that are paired', async () => {
+    const meter = createMeters(store).of('paired', '1');
+    meter.expect('pairs', 5);
+    meter.addPairs('pairs', { of: 2, made: 1, longer: 0.5 });
+    meter.addPairs('pairs', { of: 3, made: 3, longer: 2 });
+    await expect.poll(() => noteOf('paired')).toMatchObject({ steps: { pairs: { pairs: { of: 5, made: 4, longer: 2.5 } } } });
+  });
+
   it('says what a step that is tried again has failed with, until it goes well', async () => {
     const meter = createMeters(store).of('troubled', '1');
     meter.expect('rejected', 3);

@@ -71,6 +71,7 @@ async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reser
     trouble: () => {},
     set: () => {},
     add: (_: string, items: number) => void (progress.done += items),
+    addPairs: () => {},
   };
   const chunk = (change: Partial<Chunk> = {}): Chunk => ({
     node: node as NonNullable<typeof node>,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DataStatistics } from '../../../plan/index.ts';
+import type { DataStatistics, UnitNote } from '../../../plan/index.ts';
+import { readNoted } from '../../../records/named.ts';
 import { answer } from '../../adapters/endpoints/scripted-endpoint.ts';
 import { answerBy, openWorkbench } from '../rig.ts';
 
@@ -70,6 +71,17 @@ describe('pair', () => {
         level: '',
       });
     }
+  });
+
+  it('notes while it runs how many pairs were made, and how often the chosen code is longer', async () => {
+    const bench = await openWorkbench({ files: { ...files, 'long.py': "name = 'long'\n" }, acts });
+    await bench.run(pairing());
+    const noted = async () => {
+      const names = await bench.store.listNotes('progress/');
+      const notes = await Promise.all(names.map((name) => readNoted<UnitNote>(bench.store, name)));
+      return notes.flatMap((note) => note?.steps['pairs']?.pairs ?? []);
+    };
+    await expect.poll(noted).toEqual([{ of: 5, made: 3, longer: 1 }]);
   });
 
   it('counts every item from the source to the pairs, and keeps those that make none with the reason', async () => {

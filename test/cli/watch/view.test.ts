@@ -85,6 +85,17 @@ describe('the view of a run', () => {
     ]);
   });
 
+  it('says of a step that makes pairs how many it has made, and how often the chosen text is the longer one', () => {
+    const pairs = { of: 100, made: 80, longer: 60.5 };
+    const steps = { prompts: { done: 200, total: 200 }, pairs: { done: 100, total: 200, pairs } };
+    expect(view([group], [['key-prompts+pairs', note(300, 400, { steps })]]).slice(2)).toEqual([
+      '    pairs                  100/200 items',
+      '      pairs 0.80 [0.71, 0.87] of 100, chosen longer 0.76 [0.65, 0.84] of 80',
+    ]);
+    const none = { ...steps, pairs: { ...steps.pairs, pairs: { of: 3, made: 0, longer: 0 } } };
+    expect(view([group], [['key-prompts+pairs', note(300, 400, { steps: none })]])).toHaveLength(3);
+  });
+
   it('says what a step that goes on has failed with', () => {
     const steps = { prompts: { done: 32, total: 32 }, pairs: { done: 4, total: 32, trouble: 'rate-limited: endpoint away answered 429' } };
     expect(view([group], [['key-prompts+pairs', note(36, 64, { steps })]])[2]).toMatch(
