@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Digest } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
 import { listHeld, noteHeld, readHeld, removeHeld } from './held.ts';
+import type { NoteName } from './names.ts';
 
 /** A folder outside the store that holds a copy of artifacts. */
 export interface Exported {
@@ -34,7 +35,7 @@ export async function noteExport(store: Store, exported: Exported): Promise<void
   if (machine !== undefined) await removeHeld(store, nameOf(folder));
 }
 
-function nameOf(place: string): string {
+function nameOf(place: string): NoteName {
   return `exports/${createHash('sha256').update(place).digest('hex').slice(0, 32)}.json`;
 }
 

@@ -2,6 +2,7 @@ import { dataLost, parseJson, type Json } from '../plan/index.ts';
 import { canonicalBytes } from '../plan/keys.ts';
 import { classified, type ClassifiedError } from '../ports/failure.ts';
 import type { Store } from '../ports/store.ts';
+import type { NoteName } from './names.ts';
 
 /**
  * Notes that decide what runs make or what must go, and that nothing else in the store says: by the beginning of their names, what to do
@@ -18,7 +19,7 @@ const held: { readonly [prefix: string]: string } = {
 const copies = 'copies/';
 
 /** Keeps a value under the name of a held note. */
-export async function noteHeld(store: Store, name: string, value: object): Promise<void> {
+export async function noteHeld(store: Store, name: NoteName, value: object): Promise<void> {
   const bytes = canonicalBytes(value as Json);
   await store.note(name, bytes);
   await store.note(copies + name, bytes);

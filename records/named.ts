@@ -2,6 +2,7 @@ import { dataLost, parseJson, type Digest, type Json } from '../plan/index.ts';
 import { canonicalBytes } from '../plan/keys.ts';
 import type { ClassifiedError } from '../ports/failure.ts';
 import type { Store } from '../ports/store.ts';
+import type { WrittenName } from './names.ts';
 
 /** The JSON under a write-once name; null if there is none. Unreadable content is set aside, as if it had never existed. */
 export async function readNamed<T>(store: Store, name: string): Promise<T | null> {
@@ -13,7 +14,7 @@ export async function readNamed<T>(store: Store, name: string): Promise<T | null
 }
 
 /** Publishes JSON under a write-once name and returns the value that counts; existing damaged content is replaced. */
-export async function publishNamed<T extends object>(store: Store, name: string, value: T): Promise<T> {
+export async function publishNamed<T extends object>(store: Store, name: WrittenName, value: T): Promise<T> {
   const { bytes } = await store.publish(name, canonicalBytes(value as unknown as Json));
   const winner = parsed<T>(bytes);
   if (winner !== null) return winner;

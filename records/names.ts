@@ -2,8 +2,20 @@ import { join } from 'node:path';
 import type { Digest } from '../plan/index.ts';
 import type { Store } from '../ports/store.ts';
 
+/** The sorts of what a store has under write-once names and in notes: each is a folder below `names` or `notes`, or a note of its own. */
+export const sorts = {
+  names: ['results', 'chunks', 'groups', 'scores', 'cleaning', 'rounds', 'runs'],
+  notes: ['forgotten.json', 'pins', 'exports', 'copies', 'endpoints', 'workers', 'progress', 'runs'],
+} as const;
+
+/** A write-once name of one of the sorts. */
+export type WrittenName = `${(typeof sorts.names)[number]}/${string}`;
+
+/** The name of a note of one of the sorts. */
+export type NoteName = `${(typeof sorts.notes)[number]}/${string}` | typeof forgottenName;
+
 /** Write-once: the outputs of a node, by the key of what it does and reads. */
-export const resultName = (key: Digest): string => `results/${key}`;
+export const resultName = (key: Digest): WrittenName => `results/${key}`;
 
 /** Result keys of the store. */
 export async function resultKeys(store: Store): Promise<Set<Digest>> {
@@ -11,7 +23,7 @@ export async function resultKeys(store: Store): Promise<Set<Digest>> {
 }
 
 /** Write-once: the output shard of one step for one chunk, by the key of what the step does and the rows that enter it. */
-export const chunkName = (key: Digest): string => `chunks/${key}`;
+export const chunkName = (key: Digest): WrittenName => `chunks/${key}`;
 
 /** Keys of the chunks of the store. */
 export async function chunkKeys(store: Store): Promise<Digest[]> {
@@ -27,7 +39,7 @@ export interface ChunkPlace {
 }
 
 /** Write-once: the shard of a chunk of a group. */
-export const groupChunkName = ({ group, table, member, chunk }: ChunkPlace): string => `groups/${group}/${table}/${member}/${chunk}`;
+export const groupChunkName = ({ group, table, member, chunk }: ChunkPlace): WrittenName => `groups/${group}/${table}/${member}/${chunk}`;
 
 /** The finished chunks of all groups, or of one. */
 export async function groupChunks(store: Store, group?: Digest): Promise<ChunkPlace[]> {
@@ -47,31 +59,31 @@ export async function finishedChunks(store: Store, { group, member }: Pick<Chunk
 export const scoresVersion = 3;
 
 /** Beginning of the names of the scores that a checkpoint has given. */
-export const scoresPrefix = (checkpoint: Digest): string => `scores/${scoresVersion}/${checkpoint}/`;
+export const scoresPrefix = (checkpoint: Digest): WrittenName => `scores/${scoresVersion}/${checkpoint}/`;
 
 /** Write-once: a shard of these scores, by its digest. */
-export const scoresName = (checkpoint: Digest, shard: Digest): string => `${scoresPrefix(checkpoint)}${shard}`;
+export const scoresName = (checkpoint: Digest, shard: Digest): WrittenName => `${scoresPrefix(checkpoint)}${shard}`;
 
 /** Write-once: what a rank of a stage of cleaning made, by the key of what it does and reads. */
-export const rankName = (stage: string, key: Digest): string => `cleaning/${stage}/${key}`;
+export const rankName = (stage: string, key: Digest): WrittenName => `cleaning/${stage}/${key}`;
 
 /** Note: the run that last refreshed a node whose source changes by itself, by the hash of what the node does. */
-export const pinName = (parts: Digest): string => `pins/${parts}.json`;
+export const pinName = (parts: Digest): NoteName => `pins/${parts}.json`;
 
 /** Note: where texts come from that no run of the store may use. */
 export const forgottenName = 'forgotten.json';
 
 /** Beginning of the write-once names of the rounds in which a step was asked again, by the hash of what it does. */
-export const roundsPrefix = (parts: Digest): string => `rounds/${parts}/`;
+export const roundsPrefix = (parts: Digest): WrittenName => `rounds/${parts}/`;
 
 /** Note: how many requests an endpoint may have in flight, where that was changed while workers run. */
-export const endpointLimitName = (endpoint: string): string => `endpoints/${endpoint}.json`;
+export const endpointLimitName = (endpoint: string): NoteName => `endpoints/${endpoint}.json`;
 
 /** Endpoints that have such a note. */
 export const endpointsWithLimits = (store: Store): Promise<string[]> => namedIn(store, 'endpoints/');
 
 /** Note: what a worker claims of the limits that it shares with others, while it asks endpoints. */
-export const workerSharesName = (worker: string): string => `workers/${worker}.json`;
+export const workerSharesName = (worker: string): NoteName => `workers/${worker}.json`;
 
 /** Workers that have such a note. */
 export const workersWithShares = (store: Store): Promise<string[]> => namedIn(store, 'workers/');
@@ -81,10 +93,10 @@ async function namedIn(store: Store, folder: string): Promise<string[]> {
 }
 
 /** Note: live progress of a unit. */
-export const unitNoteName = (unit: Digest): string => `progress/${unit}.json`;
+export const unitNoteName = (unit: Digest): NoteName => `progress/${unit}.json`;
 
 /** Note: the state of a run and of its units. */
-export const runNoteName = (run: string): string => `runs/${run}/progress.json`;
+export const runNoteName = (run: string): NoteName => `runs/${run}/progress.json`;
 
 /** Names of the runs that have a record. */
 export async function runNames(store: Store): Promise<string[]> {
@@ -92,7 +104,7 @@ export async function runNames(store: Store): Promise<string[]> {
 }
 
 /** Write-once: what a run was started from. `started` is in milliseconds since the epoch, because a name may be reused. */
-export const submissionName = ({ run, started }: { run: string; started: number }): string => `runs/${run}/submission-${started}`;
+export const submissionName = ({ run, started }: { run: string; started: number }): WrittenName => `runs/${run}/submission-${started}`;
 
 /** Absolute path of the folder that a run's report is written to. */
 export const reportFolder = (store: Store, run: string): string => join(store.root, 'runs', run, 'report');

@@ -1,7 +1,7 @@
 import type { PlanNode } from '../plan/index.ts';
 import { hashOf, nodeParts } from '../plan/keys.ts';
 import type { Store } from '../ports/store.ts';
-import { roundsPrefix } from './names.ts';
+import { roundsPrefix, type WrittenName } from './names.ts';
 
 /**
  * How often the items of a step without a usable answer were asked for again, in this store. It is part of the step's keys, and the same
@@ -21,13 +21,13 @@ export async function startRound(store: Store, node: PlanNode): Promise<number> 
 
 /** Writes the damaged file of a round again, whose name says all, and says so; null: it is another file. */
 export async function mendRound(store: Store, file: string): Promise<string | null> {
-  const name = file.slice('names/'.length);
   if (!file.startsWith('names/rounds/')) return null;
+  const name: WrittenName = `rounds/${file.slice('names/rounds/'.length)}`;
   await store.setAside(name);
   await publishRound(store, name);
   return 'written again: its name says all that it held';
 }
 
-async function publishRound(store: Store, name: string): Promise<void> {
+async function publishRound(store: Store, name: WrittenName): Promise<void> {
   await store.publish(name, new TextEncoder().encode(`${Date.now()}`));
 }
