@@ -106,7 +106,7 @@ export function createGate({ shareOf, pauses }: GateOptions): Gate {
     for (let next = canSend() && nextOf(queues); next; next = canSend() && nextOf(queues)) proceed(next);
     let again = Infinity;
     for (const queue of queues) if (queue.waiting.size > 0) again = Math.min(again, wait(queue));
-    if (again < Infinity) timer = setTimeout(serve, again - Date.now());
+    if (again < Infinity) timer = setTimeout(serve, Math.max(0, again - Date.now()));
   };
 
   const share = shareOf({

@@ -92,8 +92,9 @@ export function isServed(context: Context): boolean {
 
 /** The options the embedded worker is started with. */
 export function wantedOf({ folder, config }: Pick<Context, 'folder' | 'config'>, { asker }: Pick<Wanted, 'asker'>): Wanted {
-  const places = Object.values(config.endpoints).flatMap((endpoint) => (endpoint.serve ? [] : secretPlacesOf(endpoint)));
-  const keys = places.flatMap((place) => ('env' in place ? [place.env] : []));
+  const { token, app } = config.github;
+  const ofEndpoints = Object.values(config.endpoints).flatMap((endpoint) => (endpoint.serve ? [] : secretPlacesOf(endpoint)));
+  const keys = [...ofEndpoints, token, app?.key].flatMap((place) => (place && 'env' in place ? [place.env] : []));
   const ofBucket = config.bucket ? bucketVariables : [];
   return { folder, config: config.file, variables: [...new Set([...keys, ...ofBucket, ...proxyVariables])], asker };
 }

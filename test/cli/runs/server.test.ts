@@ -107,10 +107,11 @@ test('the worker is given the variables that the configuration and proxies need'
   const endpoint = { url: 'http://127.0.0.1:9000/v1', model: 'm', identity: null, ...endpointDefaults };
   const headers = { 'X-Project': { env: 'MY_PROJECT' }, 'X-Title': 'study' };
   const endpoints = { a: { ...endpoint, key: { env: 'MY_KEY' } }, b: { ...endpoint, key: { file: '/k' } }, c: { ...endpoint, headers } };
-  expect(wantedOf({ folder: '/work', config: { ...config, endpoints } }, { asker: 7 })).toEqual({
+  const github = { ...config.github, token: { env: 'MY_TOKEN' } };
+  expect(wantedOf({ folder: '/work', config: { ...config, endpoints, github } }, { asker: 7 })).toEqual({
     folder: '/work',
     config: null,
-    variables: ['MY_KEY', 'MY_PROJECT', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+    variables: ['MY_KEY', 'MY_PROJECT', 'MY_TOKEN', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
     asker: 7,
   });
 });
