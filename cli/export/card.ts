@@ -1,4 +1,5 @@
 import { titleOf, type DataStatistics, type LanguageStatistics, type Plan, type PlanNode, type WaterfallStage } from '../../plan/index.ts';
+import type { Estimate } from '../../plan/metrics.ts';
 import type { Artifacts } from '../../ports/artifacts.ts';
 import { versionOf } from '../terminal/installation.ts';
 import type { ExportedPart, ExportFormat } from './parts.ts';
@@ -33,7 +34,7 @@ export async function cardOf(artifacts: Artifacts, input: CardInput): Promise<st
       return [
         ...section(`From source to ${split}`, table(['stage', 'reason', 'items'], waterfall.map(stageCells))),
         ...section(`Lengths in ${split}`, table(lengthHead, measured.map(lengthCells))),
-        ...section(`What trivial features give away in ${split}`, table(biasHead, measured.map(biasCells))),
+        ...section(`What trivial features give away in ${split}`, biasLines(measured)),
       ];
     }),
     ...section('Languages', countTable('language', counts.language)),
@@ -102,8 +103,20 @@ function lengthCells({ language, pairs, prompt, chosen, rejected }: LanguageStat
 
 const biasHead = ['language', 'P(chosen longer)', 'AUC of length', 'of lines', 'of comments', 'of fences'];
 
+function biasLines(measured: LanguageStatistics[]): string[] {
+  const lines = table(biasHead, measured.map(biasCells));
+  return lines.length === 0 ? [] : ['With 95 % intervals; 0.5 says nothing. Lengths are those of the paired texts, in characters.', '', ...lines];
+}
+
 function biasCells({ language, bias: { chosen_longer, length, lines, comments, fences } }: LanguageStatistics): string[] {
-  return [language || 'unknown', ...[chosen_longer, length, lines, comments, fences].map(({ value }) => value?.toFixed(3) ?? '')];
+  return [language || 'unknown', ...[chosen_longer, length, lines, comments, fences].map(estimateCell)];
+}
+
+/** `0.512 [0.463, 0.561], n 400`; empty where it is not known of any pair. */
+function estimateCell({ n, value, interval }: Estimate): string {
+  if (value === null) return '';
+  const bounds = interval === null ? '' : ` [${interval.map((bound) => bound.toFixed(3)).join(', ')}]`;
+  return `${value.toFixed(3)}${bounds}, n ${n}`;
 }
 
 /** The most values of a table of counts; the rest is one line. */

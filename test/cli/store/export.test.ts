@@ -147,7 +147,8 @@ describe('export', () => {
       '| Python | 5 |',
       '| C | 1 | 9 |  | 3 |  | 3.0 |',
       '| Total | 6 | 54 | 35 | 18 | 7.0 | 3.0 |',
-      '| C | 1.000 | 1.000 | 1.000 |  |  |',
+      'With 95 % intervals; 0.5 says nothing. Lengths are those of the paired texts, in characters.',
+      '| Total | 1.000 [0.557, 1.000], n 6 | 1.000 [0.557, 1.000], n 6 | 0.917 [0.768, 1.000], n 6 |  |  |',
       '| MIT | 6 |',
       '| lab/two | 4 |',
     ])
