@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { askMessages, type PausedRun, type WaitingRun } from '../plan/index.ts';
+import { askMessages, type PausedRun, type UnitSummary, type WaitingRun } from '../plan/index.ts';
 
 const askSignal = defineSignal<[WaitingRun]>(askMessages.ask);
 export const pauseSignal = defineSignal<[PausedRun]>(askMessages.pause);
@@ -39,6 +39,17 @@ export function listenToAskers(before: KeptAskers = { askers: [] }): Askers {
   });
   setHandler(askersQuery, () => [...askedAt.keys()]);
   return { askedAt, paused };
+}
+
+/** Who pays for what a node has made: of the runs that wait for it, the one that has for the longest time. */
+export function payerOf({ askedAt }: Askers): { payer?: string } {
+  const [payer] = askedAt.keys();
+  return payer === undefined ? {} : { payer };
+}
+
+/** Results that say who pays for them. */
+export function paidBy(askers: Askers, results: UnitSummary): UnitSummary {
+  return Object.fromEntries(Object.entries(results).map(([node, result]) => [node, { ...result, ...payerOf(askers) }]));
 }
 
 export function keptAskers({ askedAt, paused }: Askers): KeptAskers {

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow';
 import { chunksOfShard, secondsIn, type NodeInput, type OpenedGroup, type Spent, type UnitSummary, type Worked } from '../plan/index.ts';
 import { cpu } from './activities.ts';
-import { areAllPaused, keptAskers, listenToAskers, type Askers, type KeptAskers } from './askers.ts';
+import { areAllPaused, keptAskers, listenToAskers, paidBy, payerOf, type Askers, type KeptAskers } from './askers.ts';
 import { withBudget } from './budget.ts';
 import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
 import { addWork, pauseShard, shard, shardStopped, type WorkedByNode } from './shard.ts';
@@ -56,9 +56,9 @@ export async function group({ begun, events = admitUntil, ...input }: GroupInput
       await condition(allHandlersFinished);
       await continueAsNew<typeof group>({ ...input, events, begun: { opened, started, worked, ...keptAskers(askers) } });
     }
-    return await withBudget(last, () => cpu.closeGroup({ work, key, table: opened.table, worked }));
+    return paidBy(askers, await withBudget(last, () => cpu.closeGroup({ work, key, table: opened.table, worked })));
   } catch (error) {
-    throw withDetails(error, { ...memberOf(error), spent: spentIn(worked) });
+    throw withDetails(error, { ...memberOf(error), spent: spentIn(worked), ...payerOf(askers) });
   }
 }
 

@@ -1,22 +1,26 @@
 import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
 import { onlyNode, type JobInput, type NodeInput, type NodeSummary, type UnitSummary, type WorkNode } from '../plan/index.ts';
 import { cpuFor, pool } from './activities.ts';
-import { listenToAskers } from './askers.ts';
+import { listenToAskers, paidBy, payerOf } from './askers.ts';
 import { withBudget } from './budget.ts';
-import { undispatched } from './failure.ts';
+import { failureDetails, undispatched, withDetails } from './failure.ts';
 
 /** For how long one worker is alone with a step that several may do together, and how many may join it then. */
 const [alone, helpers] = ['20s', 15] as const;
 
 /** One node that is a short activity or a process. A lost worker adopts the process; a real failure makes a new attempt. */
 export async function job({ nodes, ...input }: NodeInput): Promise<UnitSummary> {
-  listenToAskers();
+  const askers = listenToAskers();
   const node = onlyNode({ id: input.key, nodes });
   const { runId, startTime } = workflowInfo();
-  const result = await withBudget(node, (attempt) =>
-    startNode(node, { ...input, attempt: `${runId.slice(-8)}-${attempt}`, started: startTime.getTime() }),
-  );
-  return { [node.id]: result };
+  try {
+    const result = await withBudget(node, (attempt) =>
+      startNode(node, { ...input, attempt: `${runId.slice(-8)}-${attempt}`, started: startTime.getTime() }),
+    );
+    return paidBy(askers, { [node.id]: result });
+  } catch (error) {
+    throw withDetails(error, { ...failureDetails(error), ...payerOf(askers) });
+  }
 }
 
 function startNode({ id, kind, shape, run, together }: WorkNode, input: JobInput): Promise<NodeSummary> {

@@ -103,12 +103,15 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
 
 /**
  * Records a finished unit, without the nodes left out of it. Nodes in `found` existed before; the others count as run, with their costs.
- * A unit that an earlier execution of the root started but did not see finish also counts as run, although it is found.
+ * A unit that an earlier execution of the root started but did not see finish also counts as run, although it is found. One that another
+ * run pays for counts as reused.
  */
 export function settle(state: RunState, index: number, results: { [node: string]: NodeSummary }, found: Set<string>): void {
   const unit = unitOf(state, index);
   const nodes = rowOf(state, index).nodes.filter(({ id }) => !state.skipped.has(id));
-  const reused = found.size === nodes.length && state.begun.has(index) ? new Set<string>() : found;
+  const isOthers = nodes.some(({ id }) => isPaidByOther(state, results[id]));
+  const isOwn = found.size === nodes.length && state.begun.has(index);
+  const reused = isOthers ? new Set(nodes.map(({ id }) => id)) : isOwn ? new Set<string>() : found;
   for (const { id } of nodes) {
     const result = results[id];
     if (!result) throw new Error(`${unit.id}: no result for ${id}`);
@@ -124,6 +127,11 @@ export function settle(state: RunState, index: number, results: { [node: string]
     charge(state, index, Object.fromEntries(nodes.filter(({ id }) => !reused.has(id)).map(({ id }) => [id, results[id] ?? {}])));
   (isReused ? state.reused : state.ran).add(index);
   endUnit(state, index, isReused ? 'reused' : 'done');
+}
+
+/** Whether another run pays for an execution that this one has waited for too. */
+export function isPaidByOther({ progress }: RunState, { payer }: { payer?: string } = {}): boolean {
+  return payer !== undefined && payer !== progress.run;
 }
 
 /** Adds the costs of nodes of a unit, also of a failed execution, to those of the run and the unit. */

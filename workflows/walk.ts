@@ -16,7 +16,7 @@ import { handOver, type NextExecution } from './hand-over.ts';
 import { tellOfPause } from './pausing.ts';
 import { refOf, takeReady } from './ready-units.ts';
 import { hold, reserve, unreserve } from './reserve.ts';
-import { charge, leaveOutUnit, mark, mend, requeue, settle, takeDelta, unitOf, type RunState } from './run-state.ts';
+import { charge, isPaidByOther, leaveOutUnit, mark, mend, requeue, settle, takeDelta, unitOf, type RunState } from './run-state.ts';
 
 /** Events of a history after which the root continues as a new execution. */
 const eventsOfExecution = 8000;
@@ -42,11 +42,11 @@ export interface Root {
 
 /** Looks up each wave of ready units at once and starts those without results, until all have ended or one has failed for good. */
 export async function walk(root: Root, state: RunState): Promise<void> {
-  const begun = state.ran.size;
+  const atFirst = state.left;
   while (state.left > 0) {
     const seen = root.wakes;
     if (root.failure !== undefined) throw root.failure;
-    if (isLong(root) && state.ran.size > begun) await goOn(root, state);
+    if (isLong(root) && state.left < atFirst) await goOn(root, state);
     const batch = admit(root, state);
     if (batch.length > 0) {
       const units = batch.map((index) => refOf(state, index));
@@ -176,8 +176,8 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
   } catch (error) {
     const finished = Date.now();
     if (isCancellation(error)) return mark(state, index, { state: 'cancelled', finished });
-    const { node, spent } = failureDetails(error);
-    if (spent) charge(state, index, spent);
+    const { node, spent, ...details } = failureDetails(error);
+    if (spent && !isPaidByOther(state, details)) charge(state, index, spent);
     if (isOutOfCalls(error)) return requeue(state, index);
     if (isDataLost(error) && mend(state, index)) return;
     const failure = { class: classOf(error), message: messageOf(error), ...(node !== undefined && { node }) };

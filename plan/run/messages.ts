@@ -157,7 +157,10 @@ export interface UnitFound {
 export type NodeSummary = Pick<
   NodeResult,
   'key' | 'outputs' | 'calls' | 'prompt_tokens' | 'completion_tokens' | 'training_steps' | 'seconds' | 'warning'
->;
+> & {
+  /** The run that pays for the execution that made it; absent: each that waits for it. */
+  payer?: string;
+};
 
 /** Summaries by node id. */
 export interface UnitSummary {

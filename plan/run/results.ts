@@ -165,4 +165,6 @@ export interface FailureDetails {
   worked?: { [node: string]: Worked };
   /** The costs of nodes until their execution failed, by node: other executions do not count them. */
   spent?: { [node: string]: Spent };
+  /** The run that pays for an execution; absent: each that waits for it. */
+  payer?: string;
 }

@@ -5,6 +5,7 @@ import { queues } from '../../plan/index.ts';
 import type { Plan } from '../../plan/index.ts';
 import { progressQuery } from '../../workflows/messages.ts';
 import type { pipeline } from '../../workflows/index.ts';
+import { classified, withDetails } from '../../ports/failure.ts';
 import { compiledOf, engine, nothingFound, plan, result, unitOf } from './rig.ts';
 import type { Engine } from './rig.ts';
 
@@ -159,7 +160,7 @@ describe('a pipeline', () => {
     expect((await handle.query(progressQuery)).status).toBe('cancelled');
   });
 
-  it('lets two runs share a node that is running', async () => {
+  it('lets two runs share a node that is running, for which the first pays', async () => {
     let tries = 0;
     const opened = Promise.withResolvers<void>();
     rig.on.lookup = async ({ units }) => units.map(({ index }) => ({ ...nothingFound('code', index), key: 'shared' }));
@@ -167,7 +168,7 @@ describe('a pipeline', () => {
       'source/files': async () => {
         tries++;
         await opened.promise;
-        return result({ out: 'shared' });
+        return { ...result({ out: 'shared' }), calls: { e: 3 } };
       },
     };
     const [one, two] = [await start(plan({ code: ['source/files'] })), await start(plan({ code: ['source/files'] }))];
@@ -175,7 +176,50 @@ describe('a pipeline', () => {
     await expect.poll(() => tries).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 500));
     opened.resolve();
-    await Promise.all([one.result(), two.result()]);
+    const ends = await Promise.all([one.result(), two.result()]);
     expect(tries).toBe(1);
+    expect(ends.toSorted((a, b) => b.nodes.ran - a.nodes.ran)).toMatchObject([
+      { nodes: { total: 1, ran: 1, reused: 0 }, calls: { e: 3 } },
+      { nodes: { total: 1, ran: 0, reused: 1 }, calls: {} },
+    ]);
+    const units = await Promise.all([one, two].map(async (each) => (await each.query(progressQuery)).units[0]));
+    expect(units.map((unit) => unit?.state).toSorted()).toEqual(['done', 'reused']);
+  });
+
+  it('lets one pay for what another has begun and left', async () => {
+    const opened = Promise.withResolvers<void>();
+    rig.on.lookup = async ({ units }) => units.map(({ index }) => ({ ...nothingFound('code', index), key: 'left' }));
+    rig.on.kinds = {
+      'source/files': async () => {
+        await opened.promise;
+        return { ...result({ out: 'left' }), calls: { e: 3 } };
+      },
+    };
+    const one = await start(plan({ code: ['source/files'] }));
+    const askers = () => rig.client.workflow.getHandle('store/left').query<string[]>('askers').catch(() => []);
+    await expect.poll(askers).toHaveLength(1);
+    const two = await start(plan({ code: ['source/files'] }));
+    await expect.poll(askers).toHaveLength(2);
+    await one.cancel();
+    await expect.poll(askers).toHaveLength(1);
+    opened.resolve();
+    expect(await two.result()).toMatchObject({ nodes: { ran: 1 }, calls: { e: 3 } });
+  });
+
+  it('charges one of two runs for what fails', async () => {
+    const opened = Promise.withResolvers<void>();
+    rig.on.lookup = async ({ units }) => units.map(({ index }) => ({ ...nothingFound('train', index), key: 'failing' }));
+    rig.on.runProcess = async () => {
+      await opened.promise;
+      const spent = { train: { calls: {}, prompt_tokens: {}, completion_tokens: {}, training_steps: 20, seconds: 1800 } };
+      throw withDetails(classified('diverged', 'the loss is not a number'), { spent });
+    };
+    const runs = [await start(plan({ train: ['train/rm'] })), await start(plan({ train: ['train/rm'] }))];
+    const askers = () => rig.client.workflow.getHandle('store/failing').query<string[]>('askers').catch(() => []);
+    await expect.poll(askers).toHaveLength(2);
+    opened.resolve();
+    await Promise.all(runs.map((run) => expect(run.result()).rejects.toThrow(WorkflowFailedError)));
+    const steps = await Promise.all(runs.map(async (run) => (await run.query(progressQuery)).totals?.training_steps));
+    expect(steps.toSorted()).toEqual([0, 20]);
   });
 });
