@@ -19,7 +19,7 @@ export { forgetAnswers } from './store/forget-answers.ts';
 export { rowBlobs } from './store/row-blobs.ts';
 export { openStoredFiles } from './store/stored-files.ts';
 export { verifyFiles } from './store/verify.ts';
-export { isShareable } from './store/nfs.ts';
+export { sharingTrouble } from './store/nfs.ts';
 export { hasStore, openStore } from './store/open.ts';
 export { openFileStore } from './store/file.ts';
 export type { FileStoreOptions } from './store/file.ts';

@@ -2,7 +2,8 @@ import { Client } from '@temporalio/client';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { join } from 'node:path';
 import { createMachine, createMeters, followEndpointLimits, type Dependencies } from '../activities/index.ts';
-import { createArtifacts, createMachineLock, createModelServers, createSandbox, offerNode, openStore } from '../adapters/index.ts';
+import { createArtifacts, createMachineLock, createModelServers, createSandbox } from '../adapters/index.ts';
+import { offerNode, openStore, sharingTrouble } from '../adapters/index.ts';
 import { createArchives, createGithub, createRepositories, createTables } from '../adapters/sources/index.ts';
 import { checkPlan, checkSubmission, createGuardedCompile, loadConfig, readTemplate } from '../compile/index.ts';
 import { addClaims, gatherReport, renderReport } from '../report/index.ts';
@@ -30,6 +31,8 @@ export async function openDependencies({ connection, namespace, processes, home 
   const pools = createPools({ store, machine, pools: config.pools });
   if (Object.values(config.pools).some(({ launcher, nodes }) => launcher === 'agents' && nodes !== undefined)) offerNode(store.root);
   const warn = (line: string): void => Runtime.instance().logger.warn(line);
+  const trouble = config.bucket ? null : await sharingTrouble(store.root);
+  if (trouble) warn(`${trouble.found}; ${trouble.next}`);
   const limits = followEndpointLimits({ store, endpoints: config.endpoints, processes, warn });
   const servers = createModelServers({
     endpoints: config.endpoints,

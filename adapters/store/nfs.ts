@@ -1,5 +1,14 @@
 import { readFile, realpath } from 'node:fs/promises';
 
+/** Why machines may not share a store in this folder, and what to do before they do; null: they may. */
+export async function sharingTrouble(folder: string): Promise<{ found: string; next: string } | null> {
+  if (await isShareable(folder)) return null;
+  return {
+    found: `${folder} is on NFS and mounted for a store that one machine uses at a time`,
+    next: 'to share the store with other machines, mount it with lookupcache=positive and without nocto',
+  };
+}
+
 /**
  * Whether several machines may share a store in this folder: its file system is not of NFS, or is mounted so that each machine sees at once
  * what the others write.

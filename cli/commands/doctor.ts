@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { isShareable, probeEndpoint, probePool, readCredentials, readSecret, secretPlacesOf } from '../../adapters/index.ts';
+import { probeEndpoint, probePool, readCredentials, readSecret, secretPlacesOf, sharingTrouble } from '../../adapters/index.ts';
 import { lookAtBase, trainableBases } from '../../compile/index.ts';
 import { existingStore, openContext, requireStore, withCommonOptions, type CommonOptions, type Context } from '../context.ts';
 import { withNotes } from '../terminal/help.ts';
@@ -98,8 +98,7 @@ const store: Check = async (context) => {
   const { bavail, bsize } = await statfs(place);
   const free = bavail * bsize;
   const damaged = (await opened?.damaged()) ?? [];
-  const alone = { what: 'file system', found: `${place} is on NFS and mounted for a store that one machine uses at a time` };
-  const share = 'to share the store with other machines, mount it with lookupcache=positive and without nocto';
+  const trouble = bucket ? null : await sharingTrouble(place);
   const space = { what: 'disk', found: `${bytes(free)} free at ${place}` };
   return [
     { what: 'store', found: opened ? `${name}, id ${opened.id}` : `${name}, to be created by the first run` },
@@ -111,7 +110,7 @@ const store: Check = async (context) => {
           },
         ]
       : []),
-    ...(bucket || (await isShareable(place)) ? [] : [namedServer(context) ? { ...alone, next: share } : alone]),
+    ...(trouble ? [{ what: 'file system', found: trouble.found, ...(namedServer(context) && { next: trouble.next }) }] : []),
     free < littleSpace ? { ...space, next: 'free some space, or set store: in codepmp.config.yaml to another folder' } : space,
   ];
 };

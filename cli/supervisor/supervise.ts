@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { environmentOf } from '../../adapters/launchers/processes.ts';
+import { sharingTrouble } from '../../adapters/store/nfs.ts';
 import { unlessAborted } from '../../adapters/unless-aborted.ts';
 import { openConnection } from './connection.ts';
 import { takeLock, type LockHolder } from '../../adapters/launchers/lock.ts';
@@ -44,6 +45,8 @@ export async function supervise(options: SuperviseOptions): Promise<{ holder: Lo
   });
   if ('holder' in lock) return lock;
   try {
+    const trouble = await sharingTrouble(store);
+    if (trouble) process.stderr.write(`${trouble.found}; ${trouble.next}\n`);
     await superviseLocked(options, lost.signal);
     return null;
   } finally {
