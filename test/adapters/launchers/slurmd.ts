@@ -9,9 +9,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 
+/** Where Debian keeps daemons, which not every user has in PATH. */
+const daemonPath = (name: string): string => `/usr/sbin/${name}`;
+
 /** Whether this machine has all of Slurm, and we may start it: its daemons want to be root. */
 export const hasSlurm =
-  process.platform === 'linux' && process.getuid?.() === 0 && ['slurmctld', 'slurmd', 'munged'].every((name) => existsSync(`/usr/sbin/${name}`));
+  process.platform === 'linux' && process.getuid?.() === 0 && ['slurmctld', 'slurmd', 'munged'].every((name) => existsSync(daemonPath(name)));
 
 type DaemonName = 'munged' | 'slurmctld' | 'n1' | 'n2';
 
@@ -39,9 +42,9 @@ export async function startSlurmNodes(): Promise<SlurmNodes> {
   const daemons = new Map<DaemonName, ChildProcess>();
   const start = async (name: DaemonName): Promise<void> => {
     const log = openSync(join(folder, 'log', `${name}.out`), 'a');
-    const [program = '', ...args] = commandOf(name, { config, munge });
+    const [daemon = '', ...args] = commandOf(name, { config, munge });
     const identity = name === 'munged' ? { uid, gid } : {};
-    const child = spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, SLURM_CONF: config }, ...identity });
+    const child = spawn(daemonPath(daemon), args, { stdio: ['ignore', log, log], env: { ...process.env, SLURM_CONF: config }, ...identity });
     daemons.set(name, child);
     for (let tries = 0; name === 'munged' && tries < 500 && !existsSync(join(munge, 'socket')); tries++) await delay(20);
   };

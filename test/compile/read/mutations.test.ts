@@ -197,8 +197,9 @@ function changed(value: Json, { how, at, name, value: put }: Change): Json {
   return isTree(copy) ? copy : put;
 }
 
-/** Also where the key is `__proto__`. */
+/** Also where the key is `__proto__`. What is no key of YAML either, the length of a list, stays. */
 function define(holder: JsonObject, key: string, value: Json): void {
+  if (Array.isArray(holder) && key === 'length') return;
   Object.defineProperty(holder, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
