@@ -44,8 +44,15 @@ export async function networkOf(names: string[]) {
     for (const device of ['lo', 'eth0']) await ip('-n', name, 'link', 'set', device, 'up');
     await ip('-n', name, 'route', 'add', 'default', 'via', ours);
   }
-  /** Runs a command on one of them, whose processes all end when the result is killed. */
-  const run = (name: string, command: string[], { cwd }: { cwd: string }) =>
-    execa('nsenter', [`--net=/run/netns/${name}`, 'unshare', ...ownProcesses, ...named(name, command)], { cwd, reject: false });
+  /** Runs a command on one of them, whose processes all end when the result is killed. `without`: disks that it does not have. */
+  const run = (name: string, command: string[], { cwd, without = [] }: { cwd: string; without?: string[] }) => {
+    const alone = ['sh', '-c', `${without.map((disk) => `umount ${disk} && `).join('')}exec "$@"`, 'sh', ...command];
+    return execa('nsenter', [`--net=/run/netns/${name}`, 'unshare', ...ownProcesses, ...named(name, alone)], { cwd, reject: false });
+  };
   return { address, run };
+}
+
+/** Gives a folder a disk of its own. For a script `inOwnNetwork`. */
+export async function mountDisk(folder: string): Promise<void> {
+  await execa('mount', ['--mkdir', '-t', 'tmpfs', 'tmpfs', folder]);
 }

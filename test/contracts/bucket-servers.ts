@@ -23,13 +23,13 @@ export interface BucketServer extends AsyncDisposable {
 
 /** The servers that tests run against: one in memory that is always there, and one that keeps files and checks signatures and checksums. */
 export const bucketServers = [
-  { name: 'moto', isThere: true, start: startMoto },
+  { name: 'moto', isThere: true, start: () => startMoto() },
   { name: 'versitygw', isThere: existsSync(versitygw), start: startVersitygw },
 ];
 
-/** Starts moto, which checks no credentials. */
-export function startMoto(): Promise<BucketServer> {
-  return startServer((port) => [moto, '-H', '127.0.0.1', '-p', port]);
+/** Starts moto, which checks no credentials, at an address of this machine. */
+export function startMoto(host = '127.0.0.1'): Promise<BucketServer> {
+  return startServer((port) => [moto, '-H', host, '-p', port], host);
 }
 
 async function startVersitygw(): Promise<BucketServer> {
@@ -47,14 +47,14 @@ async function startVersitygw(): Promise<BucketServer> {
 const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
 /** Starts a server whose credentials this process then has. */
-async function startServer(argvOf: (port: string) => string[]): Promise<BucketServer> {
+async function startServer(argvOf: (port: string) => string[], host = '127.0.0.1'): Promise<BucketServer> {
   Object.assign(process.env, credentials);
   const port = `${await freePort()}`;
   const [program = '', ...args] = argvOf(port);
   const env = { ...process.env, ROOT_ACCESS_KEY: credentials.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: credentials.AWS_SECRET_ACCESS_KEY };
   const server = spawn(program, args, { env, stdio: 'ignore' });
   const ended = once(server, 'exit');
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `http://${host}:${port}`;
   await answerOf(endpoint);
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: 'tests' }));
