@@ -86,7 +86,7 @@ async function runShards(
       const args = [{ ...input, ...leftOf(input, worked), execution, table, items, from, to }] as const;
       const child = await startChild(shard, { workflowId: `${workflowId}/${from}`, args: [...args] });
       running.add(child);
-      if (areAllPaused(askers)) await child.signal(pauseShard, true);
+      if (areAllPaused(askers)) await tell(child, true);
       addWork(worked, await child.result().catch((error) => stopped(worked, error)));
       running.delete(child);
     }
@@ -104,12 +104,17 @@ function leftOf({ calls, money }: NodeInput, worked: WorkedByNode): Pick<NodeInp
   };
 }
 
-/** Tells the shards in progress to start no more chunks, or to go on. One that has just ended cannot be told. */
+/** Tells a shard to start no more chunks, or to go on. One that has just ended cannot be told. */
+async function tell(child: ChildWorkflowHandle<typeof shard>, isPaused: boolean): Promise<void> {
+  await child.signal(pauseShard, isPaused).catch(() => undefined);
+}
+
+/** Tells all shards in progress whenever that changes. */
 async function tellOfPauses(askers: Askers, running: ReadonlySet<ChildWorkflowHandle<typeof shard>>): Promise<never> {
   for (let told = false; ; ) {
     await condition(() => areAllPaused(askers) !== told);
     told = !told;
-    for (const child of running) await child.signal(pauseShard, told).catch(() => undefined);
+    for (const child of running) await tell(child, told);
   }
 }
 
