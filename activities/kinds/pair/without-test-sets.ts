@@ -1,6 +1,7 @@
 import type { DataPair } from '../../../items/index.ts';
 import type { Threads } from '../../cleaning/threads.ts';
 import type { ItemCounts } from '../../keep.ts';
+import { leaveOut } from '../../run/walk-folder.ts';
 
 /** Pairs that a thread looks up at once. */
 const atOnce = 500;
@@ -24,10 +25,8 @@ export async function* withoutTestSets(
     const { facts } = await threads.run('look', { items, benchmarks });
     return batch.filter((_, index) => {
       const known = facts.known[index] ?? null;
-      if (known === null) return true;
-      const testSet = known.replace(/ \d+$/, '');
-      gone[testSet] = (gone[testSet] ?? 0) + 1;
-      return false;
+      if (known !== null) leaveOut(gone, known.replace(/ \d+$/, ''));
+      return known === null;
     });
   };
   const ask = (batch: DataPair[]): void => {
