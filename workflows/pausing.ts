@@ -7,7 +7,7 @@ interface Walk {
   running: ReadonlyMap<number, unknown>;
 }
 
-/** Tells the node of a running unit whether the run is paused. One that has not started yet is told when it has. */
+/** Tells the node of a running unit whether the run is paused. If the node has not started yet, this is repeated until it has. */
 export function tellOfPause(walk: Walk, index: number): void {
   void tell(walk, index).catch(() => undefined);
 }

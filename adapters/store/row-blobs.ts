@@ -10,8 +10,8 @@ const beginnings = ['28b52ffd', '50415231'];
 const lengthOfBeginning = 4;
 
 /**
- * Every blob of a store that is a file of rows and not damaged, whatever refers to it; one at a time is in memory. `onDamage` is told the
- * files that begin as such and are damaged.
+ * Every undamaged blob of a store that is a file of rows, whatever refers to it; one at a time is in memory. `onDamage` is called with each
+ * file that begins as such and is damaged.
  */
 export async function* rowBlobs(
   { files }: Pick<Store, 'files'>,

@@ -8,7 +8,7 @@ const telling = ['Python', 'Java', 'Go', 'TypeScript', 'Rust'];
 /** Languages of which the same is true: TypeScript is tried for JavaScript too. */
 const told = [...telling, 'JavaScript'];
 
-/** Words and signs of the shortest text that is told by its grammar: less may be code in several languages. */
+/** The fewest words and signs by which a grammar decides: a shorter text may be code in several languages. */
 const fewest = 10;
 
 /** Characters of the longest: a parser needs 25 milliseconds for so many that are no code. */
