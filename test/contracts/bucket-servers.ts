@@ -10,7 +10,8 @@ import { freePort } from '../../adapters/launchers/free-port.ts';
 import type { BucketPlace } from '../../ports/configuration.ts';
 import { versitygw } from '../../setup/test-servers.ts';
 
-const moto = join(import.meta.dirname, '..', '..', '.setup', 'python', 'bin', 'moto_server');
+const python = join(import.meta.dirname, '..', '..', '.setup', 'python', 'bin', 'python');
+const moto = join(import.meta.dirname, 'moto-server.py');
 
 /** A server of S3 with one bucket, which ends with the test. */
 export interface BucketServer extends AsyncDisposable {
@@ -29,7 +30,7 @@ export const bucketServers = [
 
 /** Starts moto, which checks no credentials, at an address of this machine. */
 export function startMoto(host = '127.0.0.1'): Promise<BucketServer> {
-  return startServer((port) => [moto, '-H', host, '-p', port], host);
+  return startServer((port) => [python, moto, '-H', host, '-p', port], host);
 }
 
 async function startVersitygw(): Promise<BucketServer> {
