@@ -4,7 +4,7 @@ export type { ArithmeticPair } from './arithmetic/rows.ts';
 export { judgeAnswer, tokensOfPart } from './prompts/answer.ts';
 export { clipText } from './prompts/clip.ts';
 export { extractCode } from './prompts/extract.ts';
-export { benchmarkItem, isBenchmarkType } from './cleaning/benchmarks.ts';
+export { benchmarkItem, isBenchmarkType, textsOfPair } from './cleaning/benchmarks.ts';
 export { contaminationFinder, contaminationIndex } from './cleaning/contamination.ts';
 export type { BenchmarkItem } from './cleaning/contamination.ts';
 export { createRules } from './cleaning/rules.ts';

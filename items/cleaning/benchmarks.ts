@@ -1,3 +1,5 @@
+import { subjectOf } from '../datasets/formats.ts';
+import type { DataPair } from '../datasets/rows.ts';
 import type { BenchmarkItem } from './contamination.ts';
 
 /** Columns with the question, the answers and the solution of an item, by the type of the artifact that holds a benchmark. */
@@ -26,5 +28,10 @@ export function benchmarkItem(name: string, { type, row }: BenchmarkRow): Benchm
   const textsOf = (columns: readonly string[]): string[] =>
     columns.flatMap((column) => row[column]).filter((text) => typeof text === 'string');
   const [asked = '', solved = ''] = [textsOf([question])[0], textsOf(solution === null ? [] : [solution])[0]];
-  return { name, question: asked, answers: textsOf(answers), solution: solved };
+  return { name, question: subjectOf(asked), answers: textsOf(answers), solution: solved };
+}
+
+/** Texts of a pair that are looked up: what its prompt asks, each answer, and the prompt with each, as a solution is behind its question. */
+export function textsOfPair({ prompt, chosen, rejected }: Pick<DataPair, 'prompt' | 'chosen' | 'rejected'>): string[] {
+  return [subjectOf(prompt), chosen, rejected, `${prompt}\n${chosen}`, `${prompt}\n${rejected}`];
 }

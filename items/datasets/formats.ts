@@ -4,3 +4,16 @@ export const promptFormats = {
   'passage-question-answer': (passage: string, question: string) => `Passage: ${passage}\n\nQuestion: ${question}\n\nAnswer:\n`,
   'instruction-response': (instruction: string) => `Instruction: ${instruction}\n\nResponse:\n`,
 };
+
+/** The formats, and that of codes, around what they ask. What stands before an instruction is a system message. */
+const frames = [
+  /^Passage: (.*)\n\nAnswer:\n$/s,
+  /^Question: (.*)\n\nAnswer:\n$/s,
+  /(?:^|\n\n)Instruction: (.*)\n\nResponse:\n$/s,
+  /^### Code description:\n(.*)\n\n### Response:\n$/s,
+];
+
+/** What a prompt asks, without the words of its format and a system message. All of a text that has no format. */
+export function subjectOf(prompt: string): string {
+  return frames.map((frame) => frame.exec(prompt)?.[1]).find((subject) => subject !== undefined) ?? prompt;
+}

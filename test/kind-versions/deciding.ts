@@ -17,6 +17,7 @@ const also: { readonly [kind: string]: readonly string[] } = {
   grade: ['latex2sympy2-extended', 'antlr4-python3-runtime', 'sympy', 'mpmath'].map((name) => `setup/requirements.txt#${name}`),
   // Started in threads by the name of its file.
   clean: ['activities/cleaning/stages.ts#stages'],
+  select: ['activities/cleaning/look.ts#look'],
   // Handed in by the worker.
   execute: ['adapters/sandbox/bubblewrap.ts#createSandbox', 'adapters/sandbox/harness.py'],
   report: ['report/render.ts#renderReport'],

@@ -1,4 +1,4 @@
-import type { DataPair } from '../../../items/index.ts';
+import { textsOfPair, type DataPair } from '../../../items/index.ts';
 import type { Threads } from '../../cleaning/threads.ts';
 import type { ItemCounts } from '../../keep.ts';
 import { leaveOut } from '../../run/walk-folder.ts';
@@ -21,8 +21,7 @@ export async function* withoutTestSets(
 ): AsyncGenerator<DataPair> {
   const asked: Promise<DataPair[]>[] = [];
   const lookUp = async (batch: DataPair[]): Promise<DataPair[]> => {
-    const items = batch.map(({ prompt, chosen, rejected }) => [prompt, chosen, rejected]);
-    const { facts } = await threads.run('look', { items, benchmarks });
+    const { facts } = await threads.run('look', { items: batch.map(textsOfPair), benchmarks });
     return batch.filter((_, index) => {
       const known = facts.known[index] ?? null;
       if (known !== null) leaveOut(gone, known.replace(/ \d+$/, ''));

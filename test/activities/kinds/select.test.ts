@@ -41,11 +41,13 @@ describe('a part of pairs', () => {
       { prompt: `Write code. ${question}?`, chosen: 'def a(): pass', rejected: 'def b(): pass' },
       { prompt: 'Add two numbers.', chosen: 'def add(a, b): return a + b', rejected: 'def add(a, b): return a' },
       { prompt: 'Count apples.', chosen: 'def c(): pass', rejected: answer },
+      { prompt: 'Evaluate 1 + 2', chosen: 'It is 3.', rejected: 'It is 4.' },
     ];
     const files = {
       'train.jsonl': pairs.map((row) => `${JSON.stringify(row)}\n`).join(''),
       'test.jsonl': `${JSON.stringify(pairs[1])}\n`,
       'questions/one.md': `${question}.\n`,
+      'questions/two.md': 'Evaluate $1 + 2$.\n',
       'answers/two.py': answer,
     };
     const bench = await openWorkbench({ files });
@@ -61,9 +63,9 @@ steps:
     expect((await bench.rows(part)).map(({ chosen }) => chosen)).toEqual(['def add(a, b): return a + b']);
     expect((await bench.manifest(part)).meta['statistics']).toMatchObject({
       waterfall: [
-        { stage: 'given', count: 3, reason: '' },
+        { stage: 'given', count: 4, reason: '' },
         { stage: 'part', count: 1, reason: '' },
-        { stage: 'part', count: 1, reason: 'contaminated by questions' },
+        { stage: 'part', count: 2, reason: 'contaminated by questions' },
         { stage: 'part', count: 1, reason: 'contaminated by answers' },
       ],
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { benchmarkItem } from '../../../items/cleaning/benchmarks.ts';
+import { benchmarkItem, textsOfPair } from '../../../items/cleaning/benchmarks.ts';
 import { contaminationFinder, contaminationIndex, type BenchmarkItem } from '../../../items/cleaning/contamination.ts';
 import { runHashes, wordHashes, wordsOf } from '../../../items/cleaning/grams.ts';
+import { promptFormats, renderPrompt } from '../../../items/index.ts';
 
 const item = (question: string, solution = ''): BenchmarkItem => ({ name: 'test 1', question, answers: [solution], solution });
 const finder = (...items: BenchmarkItem[]) => contaminationFinder(contaminationIndex(items));
@@ -63,9 +64,33 @@ describe('an item of a benchmark', () => {
   it.each([
     ['questions', { text: 'How many?', gold: '3 x', prompt: '' }, { question: 'How many?', answers: ['3 x'], solution: '3 x' }],
     ['choices', { prompt: 'Which?', options: ['this', 'that'], label: 1 }, { question: 'Which?', answers: ['this', 'that'], solution: '' }],
+    ['choices', { prompt: promptFormats['question-answer']('Which?'), options: [] }, { question: 'Which?', answers: [], solution: '' }],
     ['pairs', { prompt: 'Why?', chosen: 'so', rejected: 'no' }, { question: 'Why?', answers: ['so', 'no'], solution: 'so' }],
     ['corpus', { text: 'return 1', path: 'a' }, { question: 'return 1', answers: [], solution: '' }],
   ] as const)('is made of a row of %s', (type, row, made) => {
     expect(benchmarkItem('b 1', { type, row })).toEqual({ name: 'b 1', ...made });
+  });
+});
+
+describe('the texts of a pair', () => {
+  const isKnown = (prompt: string, chosen: string, ...items: BenchmarkItem[]) =>
+    textsOfPair({ prompt, chosen, rejected: 'It is not so.' }).map(finder(...items)).some((found) => found !== null);
+
+  it.each([
+    ['question-answer', promptFormats['question-answer']],
+    ['instruction-response', promptFormats['instruction-response']],
+    ['instruction-response behind a system message', (text: string) => `Be brief.\n\n${promptFormats['instruction-response'](text)}`],
+    ['code-description', renderPrompt],
+  ])('have a question that is all that a prompt asks, in the format %s', (_, format) => {
+    const short = item('Simplify $\\sqrt{242}$.');
+    expect(isKnown(format('Simplify $\\sqrt{242}$.'), 'It is so.', short)).toBe(true);
+    expect(isKnown(format('Now simplify $\\sqrt{242}$.'), 'It is so.', short)).toBe(false);
+  });
+
+  it('have a run of a question in the prompt, and its whole solution in an answer', () => {
+    const question = item(`${tenWords} and May`, 'forty eight plus half');
+    const prompt = promptFormats['question-answer'](`${tenWords} or May?`);
+    expect(isKnown(prompt, 'It is forty-eight plus half.', question)).toBe(true);
+    expect(isKnown(prompt, 'It is forty-eight plus halves.', question)).toBe(false);
   });
 });

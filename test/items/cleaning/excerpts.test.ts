@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { benchmarkItem, textsOfPair } from '../../../items/cleaning/benchmarks.ts';
 import { contaminationFinder, contaminationIndex } from '../../../items/cleaning/contamination.ts';
+import { promptFormats, questionRows } from '../../../items/index.ts';
 
 const folder = process.env['CODEPMP_TEST_DATA'] ?? '';
 
@@ -32,6 +34,14 @@ describe.skipIf(folder === '')('benchmarks as they are published', () => {
   it('hold every problem of MATH-500 among those of MATH', () => {
     const isFound = finderOf('math-test.jsonl.gz', 'problem', 'solution');
     expect(foundOf(rowsOf('math500.jsonl').map(({ problem = '' }) => problem), isFound)).toBe(500);
+  });
+
+  it('are found in pairs that ask for the problems of MATH-500, however short these are', () => {
+    const problems = rowsOf('math500.jsonl').map(({ problem: text = '', answer: gold = '' }) => ({ text, gold }));
+    const items = questionRows(problems).map((row, at) => benchmarkItem(`math ${at}`, { type: 'questions', row: { ...row } }));
+    const find = contaminationFinder(contaminationIndex(items));
+    const pairs = problems.map(({ text }) => ({ prompt: promptFormats['question-answer'](text), chosen: 'It is so.', rejected: 'It is not.' }));
+    expect(pairs.filter((pair) => textsOfPair(pair).some((text) => find(text) !== null))).toHaveLength(500);
   });
 
   it('are found in HumanEval whether it is the right or the wrong solution that was copied', () => {
