@@ -5,15 +5,23 @@ export const promptFormats = {
   'instruction-response': (instruction: string) => `Instruction: ${instruction}\n\nResponse:\n`,
 };
 
-/** The formats, and that of codes, around what they ask. What stands before an instruction is a system message. */
+/** Formats without a passage, and that of codes, around what they ask. What stands before an instruction is a system message. */
 const frames = [
-  /^Passage: (.*)\n\nAnswer:\n$/s,
   /^Question: (.*)\n\nAnswer:\n$/s,
   /(?:^|\n\n)Instruction: (.*)\n\nResponse:\n$/s,
   /^### Code description:\n(.*)\n\n### Response:\n$/s,
 ];
 
-/** What a prompt asks, without the words of its format and a system message. All of a text that has no format. */
+/** The passage that a prompt asks about; null without one. */
+export function passageOf(prompt: string): string | null {
+  return /^Passage: (.*?)\n\nQuestion: .*\n\nAnswer:\n$/s.exec(prompt)?.[1] ?? null;
+}
+
+/**
+ * What a prompt is about: its passage, or without one what it asks, without the words of its format and a system message. All of a text
+ * that has no format.
+ */
 export function subjectOf(prompt: string): string {
-  return frames.map((frame) => frame.exec(prompt)?.[1]).find((subject) => subject !== undefined) ?? prompt;
+  const asked = frames.map((frame) => frame.exec(prompt)?.[1]).find((each) => each !== undefined);
+  return passageOf(prompt) ?? asked ?? prompt;
 }

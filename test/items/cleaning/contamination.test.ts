@@ -61,12 +61,18 @@ describe('a search for what benchmarks have', () => {
 });
 
 describe('an item of a benchmark', () => {
+  const onPassage = promptFormats['passage-question-answer']('A passage.', 'Which?');
+  const framed = promptFormats['question-answer']('Which?');
+
   it.each([
-    ['questions', { text: 'How many?', gold: '3 x', prompt: '' }, { question: 'How many?', answers: ['3 x'], solution: '3 x' }],
+    ['questions', { rm_prompt: framed, gold: '3 x' }, { question: 'Which?', answers: ['3 x'], solution: '3 x' }],
     ['choices', { prompt: 'Which?', options: ['this', 'that'], label: 1 }, { question: 'Which?', answers: ['this', 'that'], solution: '' }],
-    ['choices', { prompt: promptFormats['question-answer']('Which?'), options: [] }, { question: 'Which?', answers: [], solution: '' }],
+    ['choices', { prompt: framed, options: [] }, { question: 'Which?', answers: [], solution: '' }],
     ['pairs', { prompt: 'Why?', chosen: 'so', rejected: 'no' }, { question: 'Why?', answers: ['so', 'no'], solution: 'so' }],
     ['corpus', { text: 'return 1', path: 'a' }, { question: 'return 1', answers: [], solution: '' }],
+    ['choices', { prompt: onPassage, options: ['this', 'that'], label: 1 }, { question: 'A passage.', answers: [], solution: '' }],
+    ['questions', { rm_prompt: onPassage, text: 'Which?', gold: 'B' }, { question: 'A passage.', answers: [], solution: '' }],
+    ['pairs', { prompt: onPassage, chosen: 'this', rejected: 'that' }, { question: 'A passage.', answers: [], solution: '' }],
   ] as const)('is made of a row of %s', (type, row, made) => {
     expect(benchmarkItem('b 1', { type, row })).toEqual({ name: 'b 1', ...made });
   });
@@ -92,5 +98,14 @@ describe('the texts of a pair', () => {
     const prompt = promptFormats['question-answer'](`${tenWords} or May?`);
     expect(isKnown(prompt, 'It is forty-eight plus half.', question)).toBe(true);
     expect(isKnown(prompt, 'It is forty-eight plus halves.', question)).toBe(false);
+  });
+
+  it('have a passage, whatever is asked of it, and no question that another passage has too', () => {
+    const stock = 'Which one of the following, if true, most seriously weakens the argument that is made above?';
+    const prompt = promptFormats['passage-question-answer'];
+    const row = { prompt: prompt('Whales sing in B.', stock), options: ['Only I and II.'] };
+    const question = benchmarkItem('b 1', { type: 'choices', row });
+    expect(isKnown(prompt('Whales sing in B.', 'What follows?'), 'Only II.', question)).toBe(true);
+    expect(isKnown(prompt('Dogs bark in C.', stock), 'Only I and II.', question)).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { benchmarkItem, textsOfPair } from '../../../items/cleaning/benchmarks.ts';
 import { contaminationFinder, contaminationIndex } from '../../../items/cleaning/contamination.ts';
-import { promptFormats, questionRows } from '../../../items/index.ts';
+import { choiceRow, optionPairs, promptFormats, questionRows, readLogiqa2 } from '../../../items/index.ts';
 
 const folder = process.env['CODEPMP_TEST_DATA'] ?? '';
 
@@ -42,6 +42,17 @@ describe.skipIf(folder === '')('benchmarks as they are published', () => {
     const find = contaminationFinder(contaminationIndex(items));
     const pairs = problems.map(({ text }) => ({ prompt: promptFormats['question-answer'](text), chosen: 'It is so.', rejected: 'It is not.' }));
     expect(pairs.filter((pair) => textsOfPair(pair).some((text) => find(text) !== null))).toHaveLength(500);
+  });
+
+  it('are found in all pairs on a passage of theirs, and in none on another passage that is asked the same', () => {
+    const questions = rowsOf('logiqa2-dev-300.jsonl').map((row) => readLogiqa2(row)).filter((read) => typeof read !== 'string');
+    const passages = [...new Set(questions.map(({ passage }) => passage))];
+    const { test = [], train = [] } = Object.groupBy(questions, ({ passage }) => (passages.indexOf(passage) % 2 === 0 ? 'test' : 'train'));
+    const items = test.map((question, at) => benchmarkItem(`logiqa2 ${at}`, { type: 'choices', row: { ...choiceRow(question, at) } }));
+    const find = contaminationFinder(contaminationIndex(items));
+    const left = (some: typeof questions) =>
+      some.flatMap(optionPairs).filter((pair) => textsOfPair(pair).every((text) => find(text) === null)).length;
+    expect([left(test), left(train)]).toEqual([0, train.flatMap(optionPairs).length]);
   });
 
   it('are found in HumanEval whether it is the right or the wrong solution that was copied', () => {
