@@ -4,6 +4,8 @@ import type { ClassifiedError } from './failure.ts';
 export interface Usage {
   prompt_tokens: number;
   completion_tokens: number;
+  /** Those of `completion_tokens` that went into thoughts which are not in the text; left out: none, or not known. */
+  reasoning_tokens?: number;
 }
 
 /** The answer of a model. The caller decides whether it counts as complete (finish reason, empty text). */

@@ -1,4 +1,4 @@
-import type { Answer } from '../../ports/endpoint.ts';
+import type { Answer, Usage } from '../../ports/endpoint.ts';
 import type { Reply } from './connection.ts';
 import { BrokenAnswer, WebPage } from './no-answer.ts';
 import { asRecord, errorIn, pageTitle, printable, readRefusal } from './refusal.ts';
@@ -36,18 +36,33 @@ export function readAnswer(reply: Reply, { model: asked, stopReasons, secrets }:
   if (typeof finish_reason !== 'string' || finish_reason === '')
     throw new BrokenAnswer(`it has no finish_reason: ${printable(reply.text.slice(0, shown))}`);
   if (givenUp.includes(finish_reason)) throw new BrokenAnswer(`its finish_reason is ${finish_reason}`);
-  const content = asRecord(message)['content'] ?? text;
-  const { prompt_tokens, completion_tokens } = asRecord(usage);
+  const { content = text, reasoning_content, reasoning } = asRecord(message);
   const reason = stopReasons.includes(finish_reason) ? 'stop' : reasonMeant(finish_reason);
   const said = typeof content === 'string' ? content : '';
-  const isCounted = typeof prompt_tokens === 'number' && typeof completion_tokens === 'number';
-  if (said === '' && reason === 'stop' && !completion_tokens) throw new BrokenAnswer('it is empty');
+  if (said === '' && reason === 'stop' && !asRecord(usage)['completion_tokens']) throw new BrokenAnswer('it is empty');
   return {
     text: said,
     finish_reason: reason,
-    usage: isCounted ? { prompt_tokens, completion_tokens } : null,
+    usage: readUsage(usage, { said, thoughts: reasoning_content ?? reasoning }),
     model: typeof model === 'string' ? model : asked,
   };
+}
+
+/**
+ * Tokens as the server counts them; null where it does not. Thoughts apart from the text that are not counted have the share of the
+ * tokens that they have of the characters.
+ */
+function readUsage(usage: unknown, { said, thoughts }: { said: string; thoughts: unknown }): Usage | null {
+  const { prompt_tokens, completion_tokens, total_tokens, completion_tokens_details } = asRecord(usage);
+  if (typeof prompt_tokens !== 'number' || typeof completion_tokens !== 'number') return null;
+  const { reasoning_tokens } = asRecord(completion_tokens_details);
+  const thought = typeof thoughts === 'string' ? thoughts.length : 0;
+  const share = Math.round((completion_tokens * thought) / Math.max(1, thought + said.length));
+  const counted = typeof reasoning_tokens === 'number' ? reasoning_tokens : share;
+  // Some servers count them beside the answer's tokens: only their total has them.
+  const isBeside = typeof total_tokens === 'number' && total_tokens >= prompt_tokens + completion_tokens + counted;
+  const inside = isBeside ? 0 : Math.min(counted, completion_tokens);
+  return { prompt_tokens, completion_tokens, ...(inside > 0 && { reasoning_tokens: inside }) };
 }
 
 function reasonMeant(word: string): string {

@@ -109,6 +109,10 @@ export function answerDigest({
   text,
   usage: reported,
 }: Pick<LedgerRecord, 'finish_reason' | 'model' | 'text' | 'usage'>): Digest {
-  const usage = reported && { completion_tokens: reported.completion_tokens, prompt_tokens: reported.prompt_tokens };
+  const usage = reported && {
+    completion_tokens: reported.completion_tokens,
+    prompt_tokens: reported.prompt_tokens,
+    ...(reported.reasoning_tokens !== undefined && { reasoning_tokens: reported.reasoning_tokens }),
+  };
   return hashInOrder({ finish_reason, model, text, usage });
 }

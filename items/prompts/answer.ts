@@ -4,7 +4,7 @@ import { withoutThoughts } from './thoughts.ts';
 /** What an endpoint counted of an answer; null where it counted nothing. */
 interface CountedAnswer {
   text: string;
-  usage: { completion_tokens: number } | null;
+  usage: { completion_tokens: number; reasoning_tokens?: number } | null;
 }
 
 /** What became of an item: `ok`, or why it is not used. */
@@ -44,9 +44,15 @@ export function judgeAnswer({ text, finish_reason }: GivenAnswer, accept: string
   return { status: statusOf(said?.trim() ?? null, finish_reason, accept), text: said ?? '' };
 }
 
-/** Tokens of the part of an answer that is kept: its share of them by characters. An endpoint counts thoughts, prose and fences as well. */
+/**
+ * Tokens of the part of an answer that is kept: its share of them by characters. An endpoint counts prose and fences as well, and thoughts,
+ * which are in the text or counted apart.
+ */
 export function tokensOfPart(part: string, { text, usage }: CountedAnswer): number | null {
-  return usage && Math.round((usage.completion_tokens * part.length) / Math.max(1, text.trim().length));
+  if (!usage) return null;
+  const { completion_tokens, reasoning_tokens = 0 } = usage;
+  const counted = reasoning_tokens > 0 ? (withoutThoughts(text) ?? '') : text;
+  return Math.round(((completion_tokens - reasoning_tokens) * part.length) / Math.max(1, counted.trim().length));
 }
 
 /** `said` is null where the answer ends inside the thoughts. */

@@ -33,6 +33,19 @@ describe('an endpoint client', () => {
     expect(server.bodies).toEqual([{ ...sent, ...sampling }, { ...sent, ...others }]);
   });
 
+  it.each([
+    ['counts', {}, { completion_tokens_details: { reasoning_tokens: 12 } }, 12],
+    ['counts beside the answer', {}, { completion_tokens_details: { reasoning_tokens: 12 }, total_tokens: 39 }, undefined],
+    ['sends as reasoning_content', { reasoning_content: 'Add them. '.repeat(3) }, {}, 15],
+    ['sends as reasoning', { reasoning: 'Add them. '.repeat(3), reasoning_content: null }, {}, 15],
+    ['does not have', { reasoning: null }, { completion_tokens_details: { reasoning_tokens: 0 } }, undefined],
+  ])('reads how many of the tokens are thoughts that the server %s', async (_, thoughts, counts, reasoning_tokens) => {
+    const message = { role: 'assistant', content: 'It adds it', ...thoughts };
+    const { client } = await script([answer(null, { message }, { prompt_tokens: 7, completion_tokens: 20, total_tokens: 27, ...counts })]);
+    const usage = { prompt_tokens: 7, completion_tokens: 20, ...(reasoning_tokens !== undefined && { reasoning_tokens }) };
+    expect(await client.complete(ask())).toEqual({ text: 'It adds it', finish_reason: 'stop', usage, model: 'served' });
+  });
+
   it('hands over cut and empty answers as they are, for the caller to judge', async () => {
     const { client } = await script([answer('half of', { finish_reason: 'length' }), answer(' '), answer(null, { finish_reason: 'length' })]);
     expect(await client.complete(ask())).toMatchObject({ text: 'half of', finish_reason: 'length' });

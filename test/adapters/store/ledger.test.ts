@@ -20,7 +20,12 @@ const anyRecord = fc.record(
     origin: fc.string().map(sha256),
     text: fc.string({ unit: 'binary', maxLength: 60 }),
     finish_reason: fc.constantFrom('stop', 'length'),
-    usage: fc.option(fc.record({ prompt_tokens: fc.nat(), completion_tokens: fc.nat() }, { noNullPrototype: true })),
+    usage: fc.option(
+      fc.record(
+        { prompt_tokens: fc.nat(), completion_tokens: fc.nat(), reasoning_tokens: fc.nat() },
+        { requiredKeys: ['prompt_tokens', 'completion_tokens'], noNullPrototype: true },
+      ),
+    ),
     model: fc.string(),
     answer_digest: fc.string().map(sha256),
     by: fc.string(),

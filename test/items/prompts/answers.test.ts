@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeAnswer, responseInput, responseOf, summaryInput, summaryOf } from '../../../items/index.ts';
+import { judgeAnswer, responseInput, responseOf, summaryInput, summaryOf, tokensOfPart } from '../../../items/index.ts';
 import type { PromptTemplate } from '../../../plan/index.ts';
 
 const settings = { cut: 'sentence', words: { min: 3, max: 12 } } as const;
@@ -44,6 +44,23 @@ describe('the status of an answer', () => {
     'I’m sorry for the confusion. Here is the code: x = 1',
   ])('is not refused for %s', (text) => {
     expect(judgeAnswer(answer(text), ['stop']).status).toBe('ok');
+  });
+});
+
+describe('the tokens of a code', () => {
+  const code = 'x'.repeat(10);
+
+  it.each([
+    ['beside prose', `Take this:${code}`, {}, 50],
+    ['behind thoughts in the text', `<think>no</think>${code}`, {}, 37],
+    ['behind thoughts that are counted apart', `Take this:${code}`, { reasoning_tokens: 60 }, 20],
+    ['behind thoughts that are counted apart and in the text', `<think>no</think>Take this:${code}`, { reasoning_tokens: 60 }, 20],
+  ])('are its share of those of the answer by characters: %s', (_, text, thoughts, tokens) => {
+    expect(tokensOfPart(code, { text, usage: { completion_tokens: 100, ...thoughts } })).toBe(tokens);
+  });
+
+  it('are not known where nothing was counted', () => {
+    expect(tokensOfPart(code, { text: code, usage: null })).toBeNull();
   });
 });
 
