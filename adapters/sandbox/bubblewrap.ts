@@ -91,20 +91,26 @@ function walls(prefix: string): string[] {
 }
 
 async function runOnce([program, ...args]: Argv, tested: TestedCode, { signal, milliseconds }: RunEnds): Promise<TestRun> {
-  const timeout = AbortSignal.timeout(milliseconds);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true }); // a session of its own
-  const ends = AbortSignal.any([signal, timeout]);
-  ends.addEventListener('abort', () => killGroup(child), { once: true });
-  if (ends.aborted) killGroup(child);
+  let isLate = false;
+  const end = (): void => killGroup(child);
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, milliseconds);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
   let why = '';
   child.on('error', ({ message }) => (why = ` (${message})`));
   child.stdin.on('error', () => undefined);
   const secret = randomUUID();
   child.stdin.end(JSON.stringify({ ...tested, secret }));
   const report = await headOf(child.stdout).catch(() => '');
+  clearTimeout(timer);
+  signal.removeEventListener('abort', end); // a group that has ended leaves its number to others
   if (report.length > longest) killGroup(child);
   signal.throwIfAborted();
-  if (timeout.aborted) return { failure: 'no-verdict' };
+  if (isLate) return { failure: 'no-verdict' };
   if (!report.startsWith(secret))
     throw classified('job-failed', `a sandbox did not start${why}. See whether the machine has memory and processes left`);
   return report.startsWith(`${secret}${secret}`) ? verdictIn(report.slice(2 * secret.length)) : crashed;

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSandbox } from '../../../adapters/sandbox/bubblewrap.ts';
 import type { TestRun } from '../../../ports/sandbox.ts';
 
@@ -175,6 +175,16 @@ describe.skipIf(obstacle !== null)('code in the sandbox', () => {
     const ended = sandbox.run({ ...limits, code: 'import time\ntime.sleep(600)', tests: 'assert 1', seconds: 600 }, stop.signal);
     setTimeout(() => stop.abort(new Error('cancelled')), milliseconds);
     await expect(ended).rejects.toThrow('cancelled');
+  });
+
+  it('leaves its number to others once it has ended', async () => {
+    const stop = new AbortController();
+    const tested = { ...limits, code: 'x = 1', tests: 'assert x' };
+    expect(await sandbox.run(tested, stop.signal)).toEqual({ passed: 1, of: 1 });
+    const kill = vi.spyOn(process, 'kill');
+    onTestFinished(() => kill.mockRestore());
+    stop.abort();
+    expect(kill).not.toHaveBeenCalled();
   });
 
   it.each([
