@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { unlessAborted } from '../unless-aborted.ts';
 import { fetchMissing, headOf } from './git-commit.ts';
-import { askGit } from './git-process.ts';
+import { askGit, asking } from './git-process.ts';
 
 interface CloneOptions {
   /** Whether the contents of a path are fetched. */
@@ -33,7 +33,7 @@ async function cloneOnce(url: string, folder: string, { wanted, signal }: CloneO
   const beside = await mkdtemp(`${folder}.part-`);
   try {
     const options = ['--quiet', '--bare', '--depth=1', '--single-branch', '--no-tags', '--filter=blob:none'];
-    const said = await askGit(beside, ['clone', ...options, '--', url, 'clone'], { signal });
+    const said = await askGit(beside, ['clone', ...options, '--', url, 'clone'], { env: asking, signal });
     if ('problem' in said) return said.problem;
     const clone = join(beside, 'clone');
     const blobs = (await headOf(clone))?.files.filter(({ path }) => wanted(path)).map(({ blob }) => blob) ?? [];

@@ -2,13 +2,15 @@ import { execa } from 'execa';
 import { classified, hasCode } from '../../ports/failure.ts';
 import { cleanEnvironment } from '../launchers/environment.ts';
 
-/** Protocols by which a partial clone may ask its origin; `ext`, which runs a command of the repository's, is none. */
-const protocols = 'file:git:http:https:ssh';
+/** Variables by which git may ask an origin; by `ext`, which runs a command of the repository's, it may not. */
+export const asking = { GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' };
 
 export interface GitOptions {
   input?: string;
+  /** Further variables. Without `asking` nothing is fetched, also not by git itself for what a partial clone lacks. */
+  env?: { [name: string]: string };
   /** Ends git; its reason is thrown. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** What git prints. Throws `invalid` with git's own words where it refuses. */
@@ -22,10 +24,11 @@ export async function git(folder: string, args: readonly string[], options: GitO
 export async function askGit(
   folder: string,
   args: readonly string[],
-  { input = '', signal }: GitOptions = {},
+  { input = '', env, signal }: GitOptions = {},
 ): Promise<{ output: string } | { problem: string }> {
   signal?.throwIfAborted();
-  const options = { ...processOptions, input, reject: false, maxBuffer: mostCharacters, detached: true } as const;
+  const variables = { ...processOptions.env, ...env };
+  const options = { ...processOptions, env: variables, input, reject: false, maxBuffer: mostCharacters, detached: true } as const;
   const child = execa('git', argumentsOf(folder, args), options);
   const end = (): void => endGroup(child.pid);
   signal?.addEventListener('abort', end);
@@ -56,8 +59,11 @@ export const processOptions = {
   extendEnv: false,
   env: cleanEnvironment({
     ...Object.fromEntries(proxies),
-    GIT_ALLOW_PROTOCOL: protocols,
+    GIT_ALLOW_PROTOCOL: '',
+    GIT_ASKPASS: '',
+    GIT_NO_LAZY_FETCH: '1',
     GIT_OPTIONAL_LOCKS: '0',
+    GIT_PROXY_COMMAND: '',
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
   }),
@@ -65,11 +71,12 @@ export const processOptions = {
 } as const;
 
 /**
- * A folder that belongs to somebody else is read as well, because no program that its configuration names is run: these
- * settings go before its own.
+ * A folder that belongs to somebody else is read as well, because no program that its configuration names is run: these settings and the
+ * variables above go before its own.
  */
 export function argumentsOf(folder: string, args: readonly string[]): string[] {
   const safe = ['safe.directory=*', 'core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.sshCommand=ssh', 'credential.helper='];
-  const settings = [...safe, 'http.lowSpeedLimit=1000', 'http.lowSpeedTime=60'];
+  const fetching = ['core.alternateRefsCommand=true', 'maintenance.auto=false'];
+  const settings = [...safe, ...fetching, 'http.lowSpeedLimit=1000', 'http.lowSpeedTime=60'];
   return ['-C', folder, ...settings.flatMap((setting) => ['-c', setting]), ...args];
 }

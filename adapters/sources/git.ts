@@ -1,9 +1,8 @@
 import { execa } from 'execa';
-import { classified } from '../../ports/failure.ts';
 import type { BlobContent, Repositories } from '../../ports/repositories.ts';
 import { readBatch } from './git-batch.ts';
 import { cloneInto } from './git-clone.ts';
-import { fetchMissing, headOf } from './git-commit.ts';
+import { fetchMissing, headOf, keptBack } from './git-commit.ts';
 import { argumentsOf, processOptions } from './git-process.ts';
 
 interface RepositoriesOptions {
@@ -39,11 +38,4 @@ async function* blobsOf(folder: string, blobs: readonly string[], largest: numbe
     child.kill('SIGKILL');
     await child;
   }
-}
-
-function keptBack(folder: string, problem: string): Error {
-  return classified(
-    'unavailable',
-    `contents of the repository ${folder} are at its origin, which does not give them: ${problem}. Run again when it can be reached, or clone it whole`,
-  );
 }

@@ -77,16 +77,53 @@ describe('a repository', () => {
     expect(server.requests).toEqual(['GET /origin.git/info/refs', 'POST /origin.git/git-upload-pack']);
   });
 
-  it('runs no program that its configuration names', async () => {
+  /** A partial clone of a repository with one file, and a program of its configuration that leaves a file behind. */
+  async function partialClone(filter = 'blob:none') {
     const folder = await temporaryFolder();
-    await git(await bareRepository(folder, 'origin.git', { a: 'one' }), ['config', 'uploadpack.allowFilter', 'true']);
-    await git(folder, ['clone', '--quiet', '--bare', '--filter=blob:none', `file://${folder}/origin.git`, 'partial.git']);
+    await git(await bareRepository(folder, 'origin.git', { 'lib/a': 'one' }), ['config', 'uploadpack.allowFilter', 'true']);
+    await git(folder, ['clone', '--quiet', '--bare', `--filter=${filter}`, `file://${folder}/origin.git`, 'partial.git']);
+    const program = join(folder, 'program');
+    await writeFile(program, `#!/bin/sh\ntouch ${join(folder, 'ran')}\nexec git-upload-pack "$@"\n`, { mode: 0o755 });
     const path = join(folder, 'partial.git');
-    const touch = `touch ${join(folder, 'ran')};`;
-    for (const name of ['remote.origin.uploadpack', 'core.fsmonitor', 'core.sshCommand', 'credential.helper']) await git(path, ['config', name, touch]);
-    const blobs = (await repositories.head(path))?.files.map(({ blob }) => blob) ?? [];
-    expect(await contents(path, blobs)).toEqual(['one']);
-    expect(existsSync(join(folder, 'ran'))).toBe(false);
+    const read = async () => contents(path, (await repositories.head(path))?.files.map(({ blob }) => blob) ?? []);
+    const configure = (...args: string[]) => git(path, ['config', ...args]);
+    return { folder, path, program, read, configure, hasRun: () => existsSync(join(folder, 'ran')) };
+  }
+
+  it.each([
+    ['contents', 'blob:none', []],
+    ['trees and contents', 'tree:0', []],
+    ['contents, which it says in another word', 'blob:none', ['remote.origin.promisor', 'yes']],
+    ['contents, which it says by the extension alone', 'blob:none', ['--unset', 'remote.origin.promisor']],
+  ])('runs no program that its configuration names, also where it lacks %s', async (_, filter, setting) => {
+    const { folder, path, program, read, configure, hasRun } = await partialClone(filter);
+    await git(folder, ['init', '--quiet', '--bare', 'other.git']);
+    await writeFile(join(path, 'objects', 'info', 'alternates'), `${join(folder, 'other.git', 'objects')}\n`);
+    await configure('extensions.partialClone', 'origin');
+    if (setting.length > 0) await configure(...setting);
+    const names = ['remote.origin.uploadpack', 'core.fsmonitor', 'core.sshCommand', 'core.alternateRefsCommand', 'credential.helper'];
+    for (const name of [...names, 'hook.x.command']) await configure(name, program);
+    await configure('hook.x.event', 'reference-transaction');
+    expect(await read()).toEqual(['one']);
+    expect(hasRun()).toBe(false);
+  });
+
+  it('asks no program of its configuration for a password', async () => {
+    const { program, read, configure, hasRun } = await partialClone();
+    const { url } = await serveRepositories('/', () => 401);
+    await configure('remote.origin.url', `${url}/origin.git`);
+    await configure('core.askPass', program);
+    await configure(`credential.${url}.helper`, program);
+    await expect(read()).rejects.toMatchObject({ class: 'unavailable', message: expect.stringContaining('could not read Username') });
+    expect(hasRun()).toBe(false);
+  });
+
+  it('reaches its origin by no program of its configuration', async () => {
+    const { program, read, configure, hasRun } = await partialClone();
+    await configure('remote.origin.url', 'git://127.0.0.1:1/origin.git');
+    await configure('core.gitProxy', program);
+    await expect(read()).rejects.toMatchObject({ class: 'unavailable', message: expect.stringContaining('unable to connect') });
+    expect(hasRun()).toBe(false);
   });
 });
 
