@@ -16,21 +16,28 @@ export function secretPlacesOf({ key, headers = {} }: Declared): SecretPlace[] {
   return [key, ...Object.values(headers)].filter((each) => typeof each === 'object');
 }
 
-/** The secret at a place, without the white space around it; null: there is none. */
-export async function readSecret(place: SecretPlace): Promise<string | null> {
+/** The secret at a place, without the white space around it, or what is wrong with the place. */
+export async function readSecret(place: SecretPlace): Promise<{ secret: string } | { trouble: string }> {
   const value = 'env' in place ? process.env[place.env] : await readFile(place.file, 'utf8').catch(() => undefined);
-  return value?.trim() || null;
+  const secret = value?.trim();
+  if (!secret) return { trouble: 'is missing or empty' };
+  return fitsHeader(secret) ? { secret } : { trouble: 'has a character that no header can carry' };
 }
 
-/** The headers of an endpoint with its key, from the places that the configuration names. Throws a ClassifiedError if one is missing. */
+/** Whether a header can carry a text; one that was copied may have a space without width or a typographic quote. */
+export function fitsHeader(text: string): boolean {
+  return !/[^\t\x20-\x7e\x80-\xff]/.test(text);
+}
+
+/** The headers of an endpoint with its key, from the places that the configuration names. Throws a ClassifiedError if one cannot be used. */
 export async function readCredentials(name: string, { key, headers: declared = {} }: Declared): Promise<Credentials> {
   const secrets: string[] = [];
   const read = async (what: string, place: SecretPlace): Promise<string> => {
-    const secret = await readSecret(place);
+    const found = await readSecret(place);
     const where = 'env' in place ? `the environment variable ${place.env}` : `the file ${place.file}`;
-    if (secret === null) throw classified('auth', `endpoint ${name} has no ${what}: ${where} is missing or empty. Set it, then run again`);
-    secrets.push(secret);
-    return secret;
+    if ('trouble' in found) throw classified('auth', `endpoint ${name} has no ${what}: ${where} ${found.trouble}. Set it, then run again`);
+    secrets.push(found.secret);
+    return found.secret;
   };
   const headers: Credentials['headers'] = {};
   for (const [header, value] of Object.entries(declared))

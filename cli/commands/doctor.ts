@@ -159,9 +159,10 @@ const endpoints: Check = async ({ config }) => {
       }
       const { url, replicas = [] } = endpoint;
       for (const place of secretPlacesOf(endpoint)) {
-        if ((await readSecret(place)) !== null) continue;
+        const secret = await readSecret(place);
+        if (!('trouble' in secret)) continue;
         const next = 'put the key there, then use codepmp run; restart your own codepmp worker if you run one';
-        return [{ what, found: `${'env' in place ? place.env : `the file ${place.file}`} is missing or empty`, next }];
+        return [{ what, found: `${'env' in place ? place.env : `the file ${place.file}`} ${secret.trouble}`, next }];
       }
       const { headers } = await readCredentials(name, endpoint);
       const placeOf = (setting: string): string => `endpoints.${name}.${setting} in ${config.file}`;

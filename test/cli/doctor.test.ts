@@ -19,11 +19,13 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
   const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     for (const key of ['right', 'wrong', ' ']) await writeFile(join(user.path, `${key.trim()}.key`), `${key}\n`);
+    await writeFile(join(user.path, 'copied.key'), 'ri\u200bght\n');
     const endpoints = {
       well: ['v1', 'right'],
       refused: ['v1', 'wrong'],
       lost: ['v2', 'right'],
       keyless: ['v1', ''],
+      copied: ['v1', 'copied'],
       page: ['page', 'right'],
     };
     const lines = Object.entries(endpoints).map(
@@ -49,6 +51,7 @@ it('asks each endpoint with its key, and whatever is no answer needs an action',
       next: `correct ${placeOf('page.url')}, or check the server`,
     });
     expect(of('keyless')).toMatchObject({ found: `the file ${join(user.path, '.key')} is missing or empty` });
+    expect(of('copied')).toMatchObject({ found: `the file ${join(user.path, 'copied.key')} has a character that no header can carry` });
   } finally {
     server.close();
   }

@@ -3,6 +3,7 @@ import { Agent, EnvHttpProxyAgent } from 'undici';
 import type { GithubAccess, SecretPlace } from '../../../ports/configuration.ts';
 import { classified, messageOfError } from '../../../ports/failure.ts';
 import type { Github, OpenGithub } from '../../../ports/github.ts';
+import { fitsHeader } from '../../endpoints/credentials.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
 import { createOctokit, type GithubAuth, type PatientOctokit } from './octokit.ts';
 import { searchAll } from './search.ts';
@@ -104,14 +105,23 @@ function asPlainError(error: unknown, url: string): Error {
 }
 
 async function readAuth({ token, app }: GithubAccess): Promise<GithubAuth> {
-  if (token) return { token: await readSecret(token, 'github.token') };
+  if (token) return { token: await readToken(token) };
   if (!app) return null;
   return { appId: app.id, installationId: app.installation, privateKey: await readSecret(app.key, 'github.app.key') };
+}
+
+async function readToken(place: SecretPlace): Promise<string> {
+  const token = await readSecret(place, 'github.token');
+  if (fitsHeader(token)) return token;
+  throw classified('auth', `github.token cannot be sent: ${whereOf(place)} has a character that no header can carry. Correct it, then run again`);
 }
 
 async function readSecret(place: SecretPlace, name: string): Promise<string> {
   const value = 'env' in place ? process.env[place.env] : await readFile(place.file, 'utf8').catch(() => undefined);
   if (value?.trim()) return value.trim();
-  const where = 'env' in place ? `the environment variable ${place.env}` : `the file ${place.file}`;
-  throw classified('auth', `${name} is empty: ${where} has nothing. Set it, then run again`);
+  throw classified('auth', `${name} is empty: ${whereOf(place)} has nothing. Set it, then run again`);
+}
+
+function whereOf(place: SecretPlace): string {
+  return 'env' in place ? `the environment variable ${place.env}` : `the file ${place.file}`;
 }

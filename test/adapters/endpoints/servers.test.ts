@@ -152,6 +152,19 @@ describe('model servers', () => {
     });
   });
 
+  it.each([
+    ['has a space without width', 'sk-1\u200b2345'],
+    ['has two lines', 'sk-12345\nsk-67890'],
+  ])('name a key that no request can carry, as it %s', async (_, secret) => {
+    const file = join(logs, 'key');
+    await writeFile(file, secret);
+    const made = servers({ remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, ...endpointDefaults, key: { file } } });
+    await expect(made.acquire('remote')).rejects.toMatchObject({
+      class: 'auth',
+      message: `endpoint remote has no key: the file ${file} has a character that no header can carry. Set it, then run again`,
+    });
+  });
+
   it('name a key and an endpoint that are not there', async () => {
     const made = servers({
       remote: { url: 'http://127.0.0.1:1/v1', model: 'm', identity: null, ...endpointDefaults, key: { env: 'CODEPMP_NO_SUCH_KEY' } },

@@ -192,6 +192,11 @@ describe('asking GitHub', () => {
       class: 'auth',
       message: `GitHub at ${url} refuses the token (Bad credentials). Correct github in codepmp.config.yaml`,
     });
+    const copied = await tokenFile('ghp_1\u200b2');
+    await expect(openGithubAt(url, { token: copied })).rejects.toMatchObject({
+      class: 'auth',
+      message: `github.token cannot be sent: the file ${copied.file} has a character that no header can carry. Correct it, then run again`,
+    });
     await expect(openGithubAt(url, { token: { env: 'NO_SUCH_TOKEN' } })).rejects.toThrow(
       'github.token is empty: the environment variable NO_SUCH_TOKEN has nothing. Set it, then run again',
     );
