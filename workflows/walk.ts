@@ -135,7 +135,9 @@ export async function stopRun(root: Root, error: unknown): Promise<never> {
   throw error;
 }
 
+/** Settles a unit that was looked up, or starts it unless the run has been paused since. */
 function takeUp(root: Root, state: RunState, found: UnitFound): void {
+  const { progress } = state;
   const { calls = 0, money = 0, ...unitFound } = found;
   const { index, left = {}, key, results } = unitFound;
   const reused = new Set(Object.keys(results));
@@ -143,12 +145,17 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   if (unit.state !== 'waiting') return;
   leaveOutUnit(state, index, left);
   if (unitOf(state, index).state === 'skipped') return;
+  const isWhole = reused.size === unit.nodes.length - Object.keys(left).length;
+  const mayRunAlready = state.begun.has(index) && unit.started === undefined;
+  if (progress.paused && !isWhole && !mayRunAlready) {
+    state.ready.push(index);
+    return;
+  }
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
-  if (reused.size === unit.nodes.length - Object.keys(left).length) return settle(state, index, results, reused);
+  if (isWhole) return settle(state, index, results, reused);
   const budget = reserve(state, index, { calls, money });
   if (budget === null) return hold(state, index);
   mark(state, index, { state: 'running' });
-  const wasBegun = state.begun.has(index);
   state.begun.add(index);
   const work = runUnit(root, state, { ...unitFound, ...budget }).finally(() => {
     unreserve(state, index);
@@ -156,7 +163,7 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
     root.wakes++;
   });
   root.running.set(index, work);
-  if (root.wasPaused && wasBegun) tellOfPause(root, index);
+  if (mayRunAlready && (root.wasPaused || progress.paused)) tellOfPause(root, index);
 }
 
 async function runUnit(root: Root, state: RunState, { index, key, looked, results: there, calls, money }: UnitFound): Promise<void> {

@@ -370,6 +370,28 @@ describe('a paused run', () => {
     expect(await handle.result()).toMatchObject({ nodes: { ran: 2 } });
   });
 
+  it('starts nothing that was being looked up when it was paused', async () => {
+    const [looking, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    rig.on.lookup = async ({ plan: digest, units, run }) =>
+      Promise.all(
+        units.map(async ({ index }) => {
+          const id = unitOf(rig.plans, digest, index);
+          if (id === 'code') return nothingFound(`${run}-code`, index);
+          looking.resolve();
+          await looked.promise;
+          return { ...nothingFound(`${run}-${id}`, index), results: id === 'there' ? { there: result({ out: 'there' }) } : {} };
+        }),
+      );
+    const handle = await start(plan({ code: ['source/files'], one: ['train/rm', 'code'], there: ['train/rm', 'code'] }));
+    await looking.promise;
+    await handle.executeUpdate(pauseUpdate);
+    looked.resolve();
+    await expect.poll(() => statesOf(handle)).toMatchObject({ there: 'reused' });
+    expect([await statesOf(handle), rig.started]).toEqual([{ code: 'done', one: 'waiting', there: 'reused' }, ['code']]);
+    await handle.executeUpdate(unpauseUpdate);
+    expect(await handle.result()).toMatchObject({ nodes: { ran: 2, reused: 1 } });
+  });
+
   it('stays paused when it goes on as a new execution', async () => {
     const opened = Promise.withResolvers<void>();
     rig.on.kinds = {
