@@ -28,8 +28,7 @@ export function hold(state: RunState, index: number): void {
   (state.reserved.size > 0 ? state.held : state.ready).push(index);
 }
 
-/** Releases what was reserved for a unit that has ended: units that waited for them are ready. */
+/** Releases what was reserved for a unit that has ended, if anything: units that waited for it are ready. */
 export function unreserve(state: RunState, index: number): void {
-  state.reserved.delete(index);
-  state.ready.push(...state.held.splice(0));
+  if (state.reserved.delete(index)) state.ready.push(...state.held.splice(0));
 }

@@ -144,15 +144,19 @@ function takeUp(root: Root, state: RunState, found: UnitFound): void {
   const unit = unitOf(state, index);
   if (unit.state !== 'waiting') return;
   leaveOutUnit(state, index, left);
-  if (unitOf(state, index).state === 'skipped') return;
+  if (unitOf(state, index).state === 'skipped') return unreserve(state, index);
   const isWhole = reused.size === unit.nodes.length - Object.keys(left).length;
+  // An earlier execution of the root may have started it, and reserved calls or money for it.
   const mayRunAlready = state.begun.has(index) && unit.started === undefined;
   if (progress.paused && !isWhole && !mayRunAlready) {
     state.ready.push(index);
     return;
   }
   mark(state, index, { key, ...(unit.started === undefined && { started: Date.now() }) });
-  if (isWhole) return settle(state, index, results, reused);
+  if (isWhole) {
+    settle(state, index, results, reused);
+    return unreserve(state, index);
+  }
   const budget = reserve(state, index, { calls, money });
   if (budget === null) return hold(state, index);
   mark(state, index, { state: 'running' });

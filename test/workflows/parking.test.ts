@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { classified, withDetails } from '../../ports/failure.ts';
 import { queues } from '../../plan/index.ts';
 import type { Decision, NodeResult, PipelineSettings, Plan, UnitInput } from '../../plan/index.ts';
@@ -286,6 +286,36 @@ describe('a budget', () => {
     expect(asked()).toBe(22);
     await decide(handle, { node: '*', decision: 'retry', budget: { calls: 100 } });
     expect(await handle.result()).toMatchObject({ calls: { e: 30 } });
+  });
+
+  it('has what was reserved for a group that ended while the run went on as a new execution', async () => {
+    const [quick, first] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    onTestFinished(() => first.resolve());
+    let isLookedUpAgain = false;
+    rig.on.runProcess = async ({ unit }) => {
+      await quick.promise;
+      return result({ out: unit.id });
+    };
+    rig.on.openGroup = async ({ unit }) => {
+      if (unit.id === 'one') quick.resolve();
+      if (unit.id === 'one') await first.promise;
+      return { table: 'table', chunks: 1, items: 1 };
+    };
+    rig.on.lookup = async ({ plan: digest, units, run }) =>
+      units.map(({ index }) => {
+        const id = unitOf(rig.plans, digest, index);
+        const isThere = id === 'one' && isLookedUpAgain;
+        if (id === 'one') isLookedUpAgain = true;
+        const results = isThere ? { one: { ...result({ out: 'one' }), calls: { e: 12 } } } : {};
+        return { ...nothingFound(`${run}-${id}`, index), results, ...((id === 'one' || id === 'two') && { calls: 15 }) };
+      });
+    const steps = plan(
+      { code: ['source/files'], quick: ['train/rm', 'code'], one: ['clip', 'code'], two: ['clip', 'one', 'quick'] },
+      [['one'], ['two']],
+    );
+    const handle = await start({ ...steps, budget: { calls: 20, gpu_hours: null, money: null } }, { on_failure: 'park', events: 1 });
+    await expect.poll(() => statusOf(handle)).toBe('succeeded');
+    expect(await handle.result()).toMatchObject({ calls: { e: 12 } });
   });
 
   it('refuses a decision that leaves it reached', async () => {
