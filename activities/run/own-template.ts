@@ -26,9 +26,13 @@ export async function pathOfTemplate(dependencies: Pick<Dependencies, 'config'>,
   return join(folder, file);
 }
 
-/** Digest of the text of such a template. Throws as `pathOfTemplate` does. */
+/** What stands for the digest of a template that cannot be read. */
+const unreadable = 'unreadable';
+
+/** Digest of the text of such a template. One that cannot be read fails its step alone, once that asks by it. */
 export async function digestOfTemplate(dependencies: Pick<Dependencies, 'config'>, node: PlanNode): Promise<Digest> {
-  return digestOfText(await readFile(await pathOfTemplate(dependencies, node)));
+  const text = await pathOfTemplate(dependencies, node).then((path) => readFile(path)).catch(() => null);
+  return text === null ? unreadable : digestOfText(text);
 }
 
 /** The same for texts that differ in their line ends alone. */

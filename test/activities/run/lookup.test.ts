@@ -2,12 +2,18 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readTemplate } from '../../../activities/group/templates.ts';
 import { lookup } from '../../../activities/run/lookup.ts';
 import { createArtifacts, openFileStore } from '../../../adapters/index.ts';
+import { readTemplate as compileTemplate } from '../../../compile/index.ts';
+import type { Compiler } from '../../../ports/compiler.ts';
 import { canonicalBytes } from '../../../plan/keys.ts';
-import type { Json, UnitFound } from '../../../plan/index.ts';
+import type { Json, PlanNode, UnitFound } from '../../../plan/index.ts';
 import { kindNames, kindOf } from '../../../schemas/index.ts';
 import { config, planOf } from '../../compile/rig.ts';
+
+const home = join(import.meta.dirname, '..', '..', '..');
+const compiler = { readTemplate: compileTemplate } as Partial<Compiler> as Compiler;
 
 let folder: string;
 beforeEach(async () => {
@@ -47,6 +53,26 @@ async function look(
   return found;
 }
 
+/** What the lookup says of a step that asks with a template `own.md` of its own, as its chunks get it. */
+async function lookAtOwn() {
+  const store = await openFileStore({ root: join(folder, 'store') });
+  const artifacts = createArtifacts(store);
+  const plan = planOf(`codepmp: 1
+name: own
+models: {m: {endpoint: remote, max_tokens: 8}}
+steps:
+  code: {uses: source/files, with: {source: python-stdlib}}
+  prompts: {uses: summarize, with: {corpus: code, model: m, template: own.md, templates: python-stdlib}}
+`);
+  const digest = await store.putBytes(canonicalBytes(plan as unknown as Json));
+  const dependencies = { store, artifacts, home, compiler, config: { ...config, sources: { 'python-stdlib': { path: join(folder, 'data') } } } };
+  const corpus = await artifacts.writeManifest({ type: 'corpus', rows: 0, shards: [], meta: {} });
+  const above = { made: { code: { key: 'k', outputs: { out: corpus } } }, skipped: {} };
+  const [found] = await lookup(dependencies)({ run: 'run', started: 1, plan: digest, units: [{ index: 1, above }], delta: null });
+  const node = plan.nodes.find(({ id }) => id === 'prompts') as PlanNode;
+  return { ...found, node, content: String(found?.looked['prompts']?.['content']), dependencies };
+}
+
 describe('a step', () => {
   it.each(readers)('that reads a folder has another key once a file there has changed: %s', async (kind) => {
     const before = await look(kind);
@@ -63,6 +89,21 @@ describe('a step', () => {
     expect(refreshed).toMatchObject({ looked: { data: { content: 'second' } } });
     expect(refreshed?.key).not.toBe(first?.key);
     expect((await look('source/github', given, { run: 'third' }))?.key).toBe(refreshed?.key);
+  });
+
+  it('whose own prompt template is missing is found all the same, and fails by itself once it asks', async () => {
+    const template = join(folder, 'data', 'own.md');
+    const missing = await lookAtOwn();
+    expect(missing).toMatchObject({ node: { id: 'prompts' }, results: {} });
+    await expect(readTemplate(missing.dependencies, missing)).rejects.toMatchObject({
+      class: 'invalid',
+      message: `prompts: the folder of source python-stdlib has no file own.md: ${join(folder, 'data')}. Correct template of prompts`,
+    });
+    await writeFile(template, 'Describe {code}\n');
+    const there = await lookAtOwn();
+    expect(there.key).not.toBe(missing.key);
+    await expect(readTemplate(there.dependencies, there)).resolves.toMatchObject({ file: template });
+    await expect(readTemplate(there.dependencies, missing)).rejects.toMatchObject({ class: 'invalid' });
   });
 
   it('is not looked at where its kind reads no folder', async () => {
