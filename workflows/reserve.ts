@@ -2,12 +2,13 @@ import { totalOf } from './allowance.ts';
 import type { Reserved, RunState } from './run-state.ts';
 
 /**
- * Reserves calls and money for a unit that needs at most `most`, so that all units together never take more than the budget allows. What
- * is absent is not limited. null: everything left is reserved for units that have begun, and it waits for them.
+ * Reserves calls and money for a unit that needs about `most`, or twice the money that was not enough for it, so that all units together
+ * never take more than the budget allows. What is absent is not limited. null: everything left is reserved for units that have begun, and
+ * it waits for them.
  */
 export function reserve(state: RunState, index: number, most: Required<Reserved>): Reserved | null {
   const calls = leftFor(state, index, 'calls', most.calls);
-  const money = leftFor(state, index, 'money', most.money);
+  const money = leftFor(state, index, 'money', Math.max(most.money, 2 * (state.short.get(index) ?? 0)));
   if (calls <= 0 || money <= 0) return null;
   const reserved = { ...(calls < Infinity && { calls }), ...(money < Infinity && { money }) };
   if (Object.keys(reserved).length > 0) state.reserved.set(index, reserved);

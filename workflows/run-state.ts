@@ -33,6 +33,8 @@ export interface RunState {
   ready: number[];
   /** What is reserved for units that have begun, by unit, of what the budget limits. */
   reserved: Map<number, Reserved>;
+  /** By unit, the money that was not enough for it. */
+  short: Map<number, number>;
   /** Indices of units that wait until one of those has ended. */
   held: number[];
   /** How many units are unfinished. */
@@ -85,6 +87,7 @@ export function openRun(progress: RunProgress, compiled: CompileOutput, rows: Un
     neededBy,
     ready: open.flatMap((count, index) => (count === 0 ? [index] : [])),
     reserved: new Map(),
+    short: new Map(),
     held: [],
     left: rows.length,
     made: new Map(),

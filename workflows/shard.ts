@@ -1,10 +1,10 @@
 import { ApplicationFailure, condition, continueAsNew, defineSignal, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
-import { costOfCall, fewSpans } from '../plan/index.ts';
-import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, Worked, WorkNode } from '../plan/index.ts';
+import { costOf, costOfCall, fewSpans } from '../plan/index.ts';
+import type { ChunkInput, ChunkOutput, Counts, Digest, ShardInput, TokenPrices, Worked, WorkNode } from '../plan/index.ts';
 import { cpuFor, endpoint } from './activities.ts';
 import { withBudget } from './budget.ts';
 import { callsIn, createAllowance, moneyIn, totalOf, type Allowance } from './allowance.ts';
-import { failureDetails, memberOf, undispatched, withDetails } from './failure.ts';
+import { failureDetails, isOutOfCalls, memberOf, undispatched, withDetails } from './failure.ts';
 import { runAll } from './run-all.ts';
 import { visits } from './visits.ts';
 
@@ -44,10 +44,15 @@ export async function shard({ visited = 0, paused = false, ...given }: BegunShar
   const worked: WorkedByNode = { ...input.worked };
   const allowances = allowancesOf(input, worked);
   let next = visited;
+  let isSpent = false;
   const lane = async () => {
-    while (next < to - from && workflowInfo().historyLength < admitUntil) {
-      if (isPaused) await condition(() => !isPaused);
-      else await runChunk(input, from + chunkAt(next++), { worked, allowances });
+    while (!isSpent && next < to - from && workflowInfo().historyLength < admitUntil) {
+      if (isPaused) await condition(() => !isPaused || isSpent);
+      else
+        await runChunk(input, from + chunkAt(next++), { worked, allowances }).catch((error: unknown) => {
+          isSpent ||= isOutOfCalls(error);
+          throw error;
+        });
     }
   };
   try {
@@ -70,11 +75,8 @@ async function runChunk(
   const run = async (node: WorkNode) => {
     const upstream = await shardsOf(node.reads, outputs);
     const message: ChunkInput = { work, key, table, node: node.id, chunk, upstream, execution };
-    const { allowed, giveBack } = await takeFor(input, node, allowances);
-    return runAttempts(node, { ...message, ...allowed }, (paid) => {
-      addWork(worked, paid);
-      giveBack(paid);
-    });
+    const take = (paid: WorkedByNode) => takeFor(input, node, { allowances, worked, paid });
+    return runAttempts(node, message, { take, onPaid: (paid) => addWork(worked, paid) });
   };
   await runAll(
     nodes.map((node) => () => {
@@ -98,50 +100,94 @@ function allowancesOf({ calls, money }: ShardInput, worked: WorkedByNode): Allow
   };
 }
 
-/** Takes calls and money for a step of a chunk, and returns what it may use, and what takes back the rest. */
+/** What a step of a chunk has taken of the budget. */
+interface Taken {
+  /** What it may use in all, with what it had paid for before. */
+  allowed: Pick<ChunkInput, 'most' | 'money'>;
+  /** Calls that it had paid for before. */
+  before: number;
+  /** Nothing was left. */
+  isNothing: boolean;
+  /** Settles what it has paid for by now. */
+  giveBack(paid: WorkedByNode): void;
+}
+
+/** Takes as many calls and as much money as a step of a chunk may need, or what is left. */
 async function takeFor(
   { items, money: { prices } = { left: 0, prices: {} } }: ShardInput,
-  { calls: each, tokens, endpoint: name }: WorkNode,
-  allowances: Allowances,
-): Promise<{ allowed: Pick<ChunkInput, 'most' | 'money'>; giveBack: (paid: WorkedByNode) => void }> {
-  const calls = each * items;
-  const cost = name === null ? 0 : calls * costOfCall(name, tokens, prices);
+  node: WorkNode,
+  { allowances, worked, paid }: { allowances: Allowances; worked: WorkedByNode; paid: WorkedByNode },
+): Promise<Taken> {
+  const calls = node.calls * items;
+  const cost = calls * costOfOne(node, sumOf(worked[node.id], paid[node.id] ?? noWork), prices);
   const most = allowances.calls && calls > 0 ? await allowances.calls.take(calls) : null;
   const money = allowances.money && cost > 0 ? await allowances.money.take(cost) : null;
+  const before = { calls: callsIn(paid), money: moneyIn(paid, prices) };
   return {
-    allowed: { ...(most !== null && { most }), ...(money !== null && { money }) },
-    giveBack(paid) {
-      if (most !== null) allowances.calls?.giveBack(most, callsIn(paid));
-      if (money !== null) allowances.money?.giveBack(money, moneyIn(paid, prices));
+    allowed: { ...(most !== null && { most: before.calls + most }), ...(money !== null && { money: before.money + money }) },
+    before: before.calls,
+    isNothing: most === 0 || money === 0,
+    giveBack(now) {
+      if (most !== null) allowances.calls?.giveBack(most, callsIn(now) - before.calls);
+      if (money !== null) allowances.money?.giveBack(money, moneyIn(now, prices) - before.money);
     },
   };
 }
 
 /**
- * Runs a step of a chunk until it succeeds or may be retried no more, and says what all attempts have paid for: an attempt counts the
- * answers of those before it, but not the calls that brought them no reply.
+ * What a call of a step may cost: as much as the longest answer to a prompt that is no longer, or twice what its calls have cost so far,
+ * whose prompts may be.
  */
-async function runAttempts(node: WorkNode, message: ChunkInput, onPaid: (paid: WorkedByNode) => void): Promise<ChunkOutput> {
-  let paid: WorkedByNode = {};
-  let lost: Counts = {};
-  const attempt = async () => {
-    lost = add(lost, paid[node.id]?.lost ?? {});
-    paid = {};
-    const most = message.most !== undefined && { most: Math.max(0, message.most - totalOf(lost)) };
-    return activityOf(node)({ ...message, ...most }).catch((error: unknown) => {
-      paid = { ...failureDetails(error).worked };
+function costOfOne({ endpoint: name, tokens }: WorkNode, done: Worked, prices: TokenPrices): number {
+  if (name === null) return 0;
+  const each = costOf(done, prices) / Math.max(1, totalOf(done.calls));
+  return Math.max(costOfCall(name, tokens, prices), 2 * each);
+}
+
+const noWork: Worked = { calls: {}, prompt_tokens: {}, completion_tokens: {} };
+
+/**
+ * Runs a step of a chunk until it succeeds or may be retried no more, and says what all attempts have paid for: an attempt counts the
+ * answers of those before it, but neither their time nor the calls that brought them no reply. One that has used what it had taken of the
+ * budget takes more, while there is any.
+ */
+async function runAttempts(
+  node: WorkNode,
+  message: ChunkInput,
+  { take, onPaid }: { take: (paid: WorkedByNode) => Promise<Taken>; onPaid: (paid: WorkedByNode) => void },
+): Promise<ChunkOutput> {
+  let last: Worked = noWork;
+  let before: Worked = noWork;
+  const paid = (): WorkedByNode => ({ [node.id]: sumOf(before, last) });
+  let taken = await take({});
+  const attempt = async (): Promise<ChunkOutput> => {
+    before = sumOf(before, { ...noWork, calls: last.lost ?? {}, ran: last.ran ?? [] });
+    last = noWork;
+    const { most } = taken.allowed;
+    const limits = { ...taken.allowed, ...(most !== undefined && { most: Math.max(0, most - totalOf(before.calls)) }) };
+    try {
+      const done = await activityOf(node)({ ...message, ...limits });
+      last = done;
+      return done;
+    } catch (error) {
+      last = failureDetails(error).worked?.[node.id] ?? noWork;
+      if (isOutOfCalls(error) && (await takeMore())) return attempt();
       throw error;
-    });
+    }
+  };
+  const takeMore = async (): Promise<boolean> => {
+    const isOfUse = callsIn(paid()) > taken.before;
+    taken.giveBack(paid());
+    taken = await take(paid());
+    return isOfUse && !taken.isNothing;
   };
   try {
-    const done = await withBudget(node, attempt);
-    paid = { [node.id]: done };
-    return done;
+    return await withBudget(node, attempt);
   } catch (error) {
     throw withDetails(error, { ...failureDetails(error), node: node.id });
   } finally {
-    if (totalOf(lost) > 0) addWork(paid, { [node.id]: { calls: lost, prompt_tokens: {}, completion_tokens: {} } });
-    onPaid(paid);
+    taken.giveBack(paid());
+    onPaid(paid());
   }
 }
 

@@ -189,7 +189,10 @@ async function runUnit(root: Root, state: RunState, { index, key, looked, result
     if (isCancellation(error)) return mark(state, index, { state: 'cancelled', finished });
     const { node, spent, ...details } = failureDetails(error);
     if (spent && !isPaidByOther(state, details)) charge(state, index, spent);
-    if (isOutOfCalls(error)) return requeue(state, index);
+    if (isOutOfCalls(error)) {
+      if (money !== undefined) state.short.set(index, money);
+      return requeue(state, index);
+    }
     if (isDataLost(error) && mend(state, index)) return;
     const failure = { class: classOf(error), message: messageOf(error), ...(node !== undefined && { node }) };
     if (root.settings.on_failure === 'park') return mark(state, index, { state: 'parked', finished, failure });
