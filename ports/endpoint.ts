@@ -26,6 +26,11 @@ export interface CompletionRequest {
   stop: string[];
   seed: number;
   signal: AbortSignal;
+  /**
+   * Ends it too, but no try that was sent. Whoever gives this hears of an answer before its turn goes to another request. Aborts with
+   * `signal`; left out: that alone ends it.
+   */
+  unsent?: AbortSignal | undefined;
   /** Told of each try that was sent and brought no reply: it ran out of time, broke off or was ended, and may have to be paid for. */
   onLost?: () => void;
 }

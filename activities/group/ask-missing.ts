@@ -1,6 +1,6 @@
 import { costOf, type Digest, type ModelUse, type TokenPrices } from '../../plan/index.ts';
 import { hashOf } from '../../plan/keys.ts';
-import type { AcquiredEndpoint, CompletionRequest, EndpointClient, ItemFailure } from '../../ports/endpoint.ts';
+import type { AcquiredEndpoint, CompletionRequest, EndpointClient, ItemFailure, Usage } from '../../ports/endpoint.ts';
 import type { LedgerRecord, LedgerSegment } from '../../ports/ledger.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { Chunk } from './work.ts';
@@ -45,16 +45,22 @@ const convincing = 16;
  */
 export async function askMissing(dependencies: AskDependencies, work: Missing): Promise<LedgerRecord[]> {
   const { chunk, model, missing } = work;
-  if (missing.length === 0) return [];
-  const failed = new AbortController();
+  let left = work.money;
+  if (missing.length === 0 || left <= 0) return [];
+  const [failed, spent] = [new AbortController(), new AbortController()];
   const signal = AbortSignal.any([chunk.signal, failed.signal]);
+  const unsent = left === Infinity ? undefined : AbortSignal.any([signal, spent.signal]);
   const endpoint = await holdEndpoint(dependencies, { name: model.endpoint, chunk, signal });
   const records: LedgerRecord[] = [];
   let failures = 0;
   let { isAnswered } = work;
+  const onAnswer = (usage: Usage | null): void => {
+    left -= costOfAnswer(usage, model.endpoint, pricesOf(dependencies, model));
+    if (left <= 0) spent.abort();
+  };
   const recordOf = async (request: ChunkRequest): Promise<LedgerRecord> => {
     try {
-      const record = await askOne(endpoint.client, work, request, signal);
+      const record = await askOne(endpoint.client, work, request, { signal, unsent, onAnswer });
       isAnswered = true;
       return record;
     } catch (error) {
@@ -65,26 +71,18 @@ export async function askMissing(dependencies: AskDependencies, work: Missing): 
       return withoutAnswer(request, error as ItemFailure);
     }
   };
-  let left = work.money;
   const askAndCount = async (request: ChunkRequest) => {
-    const record = await recordOf(request);
-    left -= costOfAnswer(record, model.endpoint, pricesOf(dependencies, model));
-    records.push(record);
+    records.push(await recordOf(request));
     chunk.meter.add(chunk.node.id, 1);
     if (records.length % spaceCheck === 0) await dependencies.store.assertSpace();
   };
-  const waiting = missing.values();
-  const lane = async () => {
-    for (const request of waiting) {
-      if (left <= 0) return;
-      await askAndCount(request);
-    }
+  const stop = (error: unknown): void => {
+    if (error !== spent.signal.reason) failed.abort(error);
   };
   const stopReports = reportTrouble(chunk, endpoint.client);
   try {
     await dependencies.store.assertSpace();
-    const lanes = left === Infinity ? missing.length : (dependencies.config.endpoints[model.endpoint]?.concurrency ?? 1);
-    await Promise.all(Array.from({ length: lanes }, () => lane().catch((error: unknown) => failed.abort(error))));
+    await Promise.all(missing.map((request) => askAndCount(request).catch(stop)));
     signal.throwIfAborted();
     return records;
   } finally {
@@ -99,7 +97,7 @@ export function pricesOf({ config }: Pick<AskDependencies, 'config'>, { endpoint
   return price ? { [endpoint]: price } : {};
 }
 
-function costOfAnswer({ usage }: LedgerRecord, endpoint: string, prices: TokenPrices): number {
+function costOfAnswer(usage: Usage | null, endpoint: string, prices: TokenPrices): number {
   const { prompt_tokens = 0, completion_tokens = 0 } = usage ?? {};
   return costOf({ prompt_tokens: { [endpoint]: prompt_tokens }, completion_tokens: { [endpoint]: completion_tokens } }, prices);
 }
@@ -108,10 +106,11 @@ async function askOne(
   client: EndpointClient,
   { chunk, model, segment, onLost }: Missing,
   { request, origin, input, seed }: ChunkRequest,
-  signal: AbortSignal,
+  { onAnswer, ...signals }: { signal: AbortSignal; unsent: AbortSignal | undefined; onAnswer: (usage: Usage | null) => void },
 ): Promise<LedgerRecord> {
   const { sampling, stop } = model;
-  const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, signal, onLost });
+  const { text, finish_reason, usage, model: served } = await client.complete({ input, sampling, stop, seed, ...signals, onLost });
+  onAnswer(usage);
   const round = chunk.round > 0 && { round: chunk.round };
   return segment.append({ request, origin, text, finish_reason, usage, model: served, by: chunk.execution, ...round });
 }

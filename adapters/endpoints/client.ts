@@ -65,7 +65,8 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
       else failures += 1;
       const asked = failures >= endpoint.tries ? timesText(failures) : paused > outage ? ` (asked for ${endpoint.outage} s)` : null;
       if (asked !== null) throw itemFailure(name, failed, { item: 'unanswered', why: `${failure.what}${asked}` });
-      await sleep(pause, undefined, { signal: request.signal }).catch(() => request.signal.throwIfAborted());
+      const { unsent = request.signal } = request;
+      await sleep(pause, undefined, { signal: unsent }).catch(() => unsent.throwIfAborted());
     }
   };
 
@@ -74,13 +75,14 @@ export function openEndpointClient(options: EndpointClientOptions): OpenedClient
     request: CompletionRequest,
     since: number,
   ): Promise<Answer | (Omit<FailedTry, 'tried'> & { isToBlame: boolean })> => {
-    const { signal } = request;
-    const turn = await turns.take({ signal, since }).catch((error: unknown) => {
+    const { signal, unsent } = request;
+    const turn = await turns.take({ signal: unsent ?? signal, since }).catch((error: unknown) => {
       throw error instanceof Outage ? outageError(name, error) : error;
     });
     try {
       const answer = await asker.ask(turn.server, request);
-      turn.replied();
+      if (unsent) setImmediate(turn.replied);
+      else turn.replied();
       return answer;
     } catch (cause) {
       if (signal.aborted) {

@@ -7,6 +7,7 @@ import type { ChunkRequest } from '../../../activities/group/ask-missing.ts';
 import type { Chunk } from '../../../activities/group/work.ts';
 import { createMachine } from '../../../activities/index.ts';
 import { createLauncher, createModelServers, openFileStore } from '../../../adapters/index.ts';
+import { limitsOf } from '../../../adapters/endpoints/gates.ts';
 import { requestOf } from '../../../items/index.ts';
 import { digestOf, hashOf } from '../../../plan/keys.ts';
 import type { ModelUse } from '../../../plan/index.ts';
@@ -49,14 +50,15 @@ function requests(count: number): ChunkRequest[] {
 }
 
 /** The step that asks, over a real store and a real endpoint. */
-async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reserve?: number } = {}) {
-  const { acts = [said], reserve } = options;
+async function step(options: { acts?: Act[]; endpoint?: Partial<Endpoint>; reserve?: number; limit?: number } = {}) {
+  const { acts = [said], reserve, limit } = options;
   const server = await scriptEndpoint(...acts);
   const usual = { ...endpointDefaults, tries: 1, outage: 0, concurrency: 4 };
   const endpoint = { url: server.url, model: 'm', identity: null, ...usual, ...options.endpoint } as Endpoint;
   const store = await openFileStore({ root, ...(reserve !== undefined && { reserve }) });
   const endpoints = { remote: endpoint };
-  const servers = createModelServers({ endpoints, python: 'python3', logs: root, pauses: { first: 1, most: 1 } });
+  const limits = limitsOf({ remote: { ...endpoint, concurrency: limit ?? endpoint.concurrency } });
+  const servers = createModelServers({ endpoints, python: 'python3', logs: root, limits, pauses: { first: 1, most: 1 } });
   onTestFinished(async () => {
     await servers.stop();
     await server.close();
@@ -136,6 +138,13 @@ describe('asking for a chunk', () => {
     await Promise.all([askFor(asked.slice(0, 100)), askFor(asked.slice(100))]);
     expect(server.peak()).toBe(3);
     expect(server.bodies).toHaveLength(200);
+  });
+
+  it('has as many requests in flight as the limit in force allows, also where its money is limited', async () => {
+    const slow: Act = (...turn) => setTimeout(() => said(...turn), 5);
+    const { server, askFor } = await step({ acts: [slow], endpoint: { concurrency: 2, price: { input: 1, output: 1 } }, limit: 6 });
+    expect((await askFor(requests(100), { money: 1 })).answers.size).toBe(100);
+    expect(server.peak()).toBe(6);
   });
 
   it('goes on with the other items where one has a prompt that is too long', async () => {
