@@ -15,13 +15,15 @@ export async function readForgotten(store: Store): Promise<Forgotten> {
   return (await readHeld<Forgotten>(store, forgottenName)) ?? { repository: [], licence: [] };
 }
 
-/** Has every later run leave these out as well; returns everything that is forgotten from now on. */
-export async function noteForgotten(store: Store, more: Forgotten): Promise<Forgotten> {
-  const before = await readForgotten(store);
+/** Has every later run leave these out as well. */
+export async function noteForgotten(store: Store, more: Forgotten): Promise<void> {
+  await noteHeld(store, forgottenName, withMore(await readForgotten(store), more));
+}
+
+/** Everything that is forgotten once more is. */
+export function withMore(before: Forgotten, more: Forgotten): Forgotten {
   const merged = (column: keyof Forgotten): string[] => [...new Set([...before[column], ...more[column]])].toSorted();
-  const all = { repository: merged('repository'), licence: merged('licence') };
-  await noteHeld(store, forgottenName, all);
-  return all;
+  return { repository: merged('repository'), licence: merged('licence') };
 }
 
 /** Version of which rows count as under a forgotten licence. */

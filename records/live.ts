@@ -4,6 +4,7 @@ import type { Store } from '../ports/store.ts';
 import { listExports } from './exports.ts';
 import { listHeld, readHeld } from './held.ts';
 import { jobName, pinName, scoresPrefix } from './names.ts';
+import { readResult } from './results.ts';
 
 /** What the records of a store refer to: everything else in it can be made again from the sources and the ledger. */
 export interface Roots {
@@ -36,19 +37,22 @@ export async function readRoots(store: Store): Promise<Roots> {
 
 /**
  * Whether a name has to stay however old it is. Answers, rounds and submissions always do, and the results and groups that a record or a
- * pin refers to. Of the rest, chunks and scores stay with what they belong to, and what ranks of cleaning have made does not.
+ * pin refers to, with what is left of such a result since something was forgotten. Of the rest, chunks and scores stay with what they
+ * belong to, and what ranks of cleaning have made does not.
  */
-export async function isRoot(store: Store, name: string, { digests, pins }: Roots): Promise<boolean> {
+export async function isRoot(store: Store, name: string, roots: Roots): Promise<boolean> {
   const [sort, key = ''] = name.split('/');
-  if (sort === 'results') return digests.has(key) || (pins.size > 0 && (await isPinned(store, name, pins)));
-  if (sort === 'groups') return digests.has(key);
+  if (sort === 'results') return roots.digests.has(key) || (await replacesRoot(store, key, roots));
+  if (sort === 'groups') return roots.digests.has(key);
   return !['chunks', 'scores', 'cleaning'].includes(sort ?? '');
 }
 
-async function isPinned(store: Store, name: string, pins: Roots['pins']): Promise<boolean> {
-  const bytes = await store.read(name);
-  if (bytes === null) return false;
-  const { content, inputs: _inputs, round: _round, again: _again, forgotten: _forgotten, ...parts } = parseJson<NodeResult>(bytes).parts;
+/** Whether a result is what a run has refreshed, or what is left of a recorded one. */
+async function replacesRoot(store: Store, key: Digest, { digests, pins }: Roots): Promise<boolean> {
+  const result = await readResult(store, key);
+  if (!result) return false;
+  if (result.from?.some((each) => digests.has(each))) return true;
+  const { content, inputs: _inputs, round: _round, again: _again, forgotten: _forgotten, ...parts } = result.parts;
   return typeof content === 'string' && pins.get(pinName(hashOf(parts as JsonObject))) === content;
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { createArtifacts, forgetAnswers } from '../../adapters/index.ts';
-import { resultKeyOf } from '../../plan/index.ts';
+import { resultKeyOf, type RunProgress } from '../../plan/index.ts';
 import type { Store } from '../../ports/store.ts';
-import { noteForgotten, readForgotten, type Forgotten } from '../../records/forgotten.ts';
+import { noteForgotten, type Forgotten } from '../../records/forgotten.ts';
 import { openContext, requireStore, withCommonOptions, type CommonOptions } from '../context.ts';
 import { exportsWith, rewriteExport, type ForgottenExport } from '../forget/exports.ts';
 import { findForgotten, type ForgottenFound } from '../forget/find.ts';
@@ -34,15 +34,17 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
   const asked: Forgotten = { repository, licence };
   if (repository.length + licence.length === 0) throw new CommandFailure('expected --repository NAME or --licence NAME', exit.usage);
   const store = await requireStore(context);
-  if (remove) await assertNoneOpen(store);
+  const runs = remove ? await endedRuns(store) : [];
   const artifacts = createArtifacts(store);
   const found = await findForgotten(store, artifacts, asked);
   const exported = await exportsWith(store, artifacts, found);
+  if (remove) {
+    await republishSources(store, artifacts, { found, asked });
+    await noteForgotten(store, asked);
+    await assertNoneSince(store, runs);
+  }
   const { answers, damaged } = await forgetAnswers(store, { origins: found.origins, remove });
   if (remove) {
-    const before = await readForgotten(store);
-    const after = await noteForgotten(store, asked);
-    await republishSources(store, artifacts, { found, before, after });
     for (const each of exported) await rewriteExport(store, artifacts, { ...each, isGone: found.isGone });
     await removeFound(store, found);
   }
@@ -67,10 +69,22 @@ async function forget({ repository = [], licence = [], delete: remove = false, .
   if (!remove) output.next([[`codepmp forget ${argumentsOf(asked)} --delete`, 'deletes them, and leaves them out from now on']]);
 }
 
-async function assertNoneOpen(store: Store): Promise<void> {
-  const open = (await listRuns(store)).find(isOpen);
+/** The runs of a store as they have ended; one that has not ends the command. */
+async function endedRuns(store: Store): Promise<RunProgress[]> {
+  const runs = await listRuns(store);
+  const open = runs.find(isOpen);
   if (open) throw new CommandFailure(`${open.run} has not ended; nothing was deleted. Stop it first: codepmp cancel ${open.run}`);
+  return runs;
 }
+
+/** A run that has begun since, before it was noted what is forgotten, may have made something of it that was not found. */
+async function assertNoneSince(store: Store, before: RunProgress[]): Promise<void> {
+  const states = new Set(before.map(stateOf));
+  const later = (await endedRuns(store)).find((run) => !states.has(stateOf(run)));
+  if (later) throw new CommandFailure(`${later.run} has run meanwhile; nothing was deleted. Run the same command again`);
+}
+
+const stateOf = ({ run, started, noted }: RunProgress): string => `${run} ${started} ${noted}`;
 
 /** The files that cannot be read and may hold texts that have to go, and what to do with them. `damaged`: those among the others. */
 async function unreadFiles(store: Store, damaged: string[]): Promise<{ path: string; next: string }[]> {

@@ -3,7 +3,7 @@ import type { Digest, Json, JsonObject } from '../../plan/index.ts';
 import { resultKey } from '../../plan/keys.ts';
 import type { Artifacts, ArtifactShard, Manifest, Row } from '../../ports/artifacts.ts';
 import type { Store } from '../../ports/store.ts';
-import { forgottenPart, type Forgotten } from '../../records/forgotten.ts';
+import { forgottenPart, readForgotten, withMore, type Forgotten } from '../../records/forgotten.ts';
 import { publishNamed } from '../../records/named.ts';
 import { resultKeys, resultName } from '../../records/names.ts';
 import { readResult } from '../../records/results.ts';
@@ -52,15 +52,17 @@ async function lineShards(artifacts: Artifacts, before: ArtifactShard[], isGone:
 }
 
 /**
- * Records what every source has given, without the rows that have to go, as what it gives from now on: later runs need not read it again
- * as long as it is unchanged. `before`, `after`: what was forgotten until now, and is from now on.
+ * Records what every source has given, without the rows that have to go, as what it gives once `asked` is forgotten as well: later runs
+ * need not read it again as long as it is unchanged. Until that is noted nobody reads it, so it may be repeated after an interruption.
  */
 export async function republishSources(
   store: Store,
   artifacts: Artifacts,
-  { found, before, after }: { found: ForgottenFound; before: Forgotten; after: Forgotten },
+  { found, asked }: { found: ForgottenFound; asked: Forgotten },
 ): Promise<void> {
+  const before = await readForgotten(store);
   const { forgotten: earlier } = forgottenPart(before);
+  const left = forgottenPart(withMore(before, asked));
   for (const key of await resultKeys(store)) {
     const result = await readResult(store, key);
     const { inputs = {}, forgotten, ...parts } = result?.parts ?? {};
@@ -72,8 +74,9 @@ export async function republishSources(
       outputs[output] = found.artifacts.has(artifact) ? (await artifactWithout(artifacts, { artifact, ...found })).artifact : artifact;
     }
     if (Object.keys(outputs).length === 0) continue;
-    const own = { ...parts, ...forgottenPart(after) };
+    const own = { ...parts, ...left };
     const now = resultKey(own, {});
-    await publishNamed(store, resultName(now), { ...result, key: now, parts: { ...own, inputs: {} }, outputs });
+    const from = [...(result.from ?? []), key];
+    await publishNamed(store, resultName(now), { ...result, key: now, from, parts: { ...own, inputs: {} }, outputs });
   }
 }

@@ -47,6 +47,8 @@ export interface NodeResult {
   seconds: number;
   /** A warning about what it made. */
   warning?: string;
+  /** Keys of the earlier results of which this one is what is left since something was forgotten. */
+  from?: Digest[];
 }
 
 /** The state of one unit in a run. */

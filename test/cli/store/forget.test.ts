@@ -1,13 +1,59 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { removeRun, rowBlobs } from '../../../adapters/index.ts';
+import { collectUnused } from '../../../cli/gc/collect.ts';
+import type { Digest, JsonObject, PlanNode } from '../../../plan/index.ts';
+import { resultKey } from '../../../plan/keys.ts';
+import { forgottenPart } from '../../../records/forgotten.ts';
+import { publishResult, readResult, readWholeResult } from '../../../records/results.ts';
 import { noteRun } from '../../../records/run.ts';
 import { until } from '../../e2e/rig.ts';
 import { runCommand } from '../command.ts';
 import { checkout } from '../supervisor/services-rig.ts';
-import { contentOf, lineOf, pipeline, repositoriesIn, studied } from './forget-rig.ts';
+import { contentOf, lineOf, pipeline, repositoriesIn, studied, type Study } from './forget-rig.ts';
+
+/** Records that searches of GitHub have found what the source of a study has; returns their keys once lab/one is forgotten. */
+async function searched({ store, made }: Study, searches: number): Promise<Digest[]> {
+  const outputs = { out: made['code']?.outputs['out'] ?? '' };
+  const node = { id: 'code', kind: 'source/github' } as PlanNode;
+  const keys: Digest[] = [];
+  for (let search = 0; search < searches; search += 1) {
+    const parts: JsonObject = { kind: node.kind, search };
+    await publishResult(store, { node, parts, inputs: {}, outputs, seconds: 1 });
+    keys.push(resultKey({ ...parts, ...forgottenPart({ repository: ['lab/one'], licence: [] }) }, {}));
+  }
+  return keys;
+}
+
+/** How many of the results a store has. */
+async function wholeOf({ store }: Study, keys: Digest[]): Promise<number> {
+  const results = await Promise.all(keys.map((key) => readWholeResult(store, key)));
+  return results.filter((result) => result !== null).length;
+}
+
+/** The repositories of texts in a store. */
+async function repositoriesOf({ store }: Study): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const { rows } of rowBlobs(store))
+    found.push(...rows.filter((row) => 'text' in row && 'path' in row).map(({ repository }) => repository));
+  return found.toSorted();
+}
+
+/** Begins to forget lab/one, and returns as soon as a file is there. */
+async function forgetUntil(study: Study, isThere: () => boolean) {
+  const args = [join(checkout, 'cli', 'main.ts'), 'forget', '--repository', 'lab/one', '--delete'];
+  const child = spawn(process.execPath, args, { cwd: study.path, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  const said = text(child.stderr);
+  while (!isThere() && child.exitCode === null) await otherWork();
+  return { child, ended, said };
+}
 
 describe('forget', () => {
   it('shows what comes from a repository, then deletes it everywhere but for a text that another one has as well', async () => {
@@ -87,6 +133,55 @@ describe('forget', () => {
     await study.forget('--repository', 'lab/one', '--delete');
     expect(await contentOf(study)).not.toContain('secret');
     expect(await readFile(join(study.path, 'jsonl', 'train.jsonl'), 'utf8')).not.toContain('secret');
+  });
+
+  it('loses nothing that sources have given, also where it is stopped as soon as runs leave out what is forgotten', async () => {
+    const study = await studied([]);
+    const left = await searched(study, 100);
+    const { child, ended } = await forgetUntil(study, () => existsSync(join(study.store.root, 'notes', 'forgotten.json')));
+    child.kill('SIGKILL');
+    await ended;
+    await study.forget('--repository', 'lab/one', '--delete');
+    expect(await contentOf(study)).not.toContain('secret');
+    expect(await wholeOf(study, left)).toBe(100);
+  });
+
+  it('keeps what is left of the sources of a run from gc, before another run uses it, as long as the run has a record', async () => {
+    const study = await studied([]);
+    const { store } = study;
+    await study.forget('--repository', 'lab/one', '--delete');
+    await study.forget('--licence', 'GPL-3.0-only', '--delete');
+    const collect = () => collectUnused({ store, before: Date.now() + 60_000, remove: true });
+    await collect();
+    expect(await repositoriesOf(study)).toEqual(['lab/two', 'lab/two']);
+    const { key = '' } = (await study.run(pipeline))['code'] ?? {};
+    const unit = { id: 'u0', key, state: 'done' as const, nodes: [{ id: 'code', kind: 'source/jsonl', key }] };
+    await noteRun(store, { head: { run: 'study-2', name: 'study', status: 'succeeded', started: 2 }, changed: [unit] });
+    await removeRun(store, 'study-1');
+    await study.forget('--repository', 'lab/nobody', '--delete');
+    await collect();
+    const { inputs: _inputs, forgotten: _forgotten, ...parts } = (await readResult(store, key))?.parts ?? {};
+    const forgotten = { repository: ['lab/nobody', 'lab/one'], licence: ['GPL-3.0-only'] };
+    expect(await wholeOf(study, [resultKey({ ...parts, ...forgottenPart(forgotten) }, {})])).toBe(1);
+    await removeRun(store, 'study-2');
+    await collect();
+    expect(await repositoriesOf(study)).toEqual([]);
+  });
+
+  it('deletes nothing where a run has been meanwhile, which may have used what is not yet forgotten, and all when it is started again', async () => {
+    const study = await studied([]);
+    const { store } = study;
+    const left = await searched(study, 100);
+    const results = (): number => readdirSync(join(store.root, 'names', 'results')).length;
+    const before = results();
+    const { ended, said } = await forgetUntil(study, () => results() > before);
+    await noteRun(store, { head: { run: 'study-2', name: 'study', status: 'succeeded', started: 2 }, changed: [] });
+    expect(await ended).toEqual([1, null]);
+    expect(await said).toBe('codepmp: study-2 has run meanwhile; nothing was deleted. Run the same command again\n');
+    expect(await contentOf(study)).toContain('secret');
+    await study.forget('--repository', 'lab/one', '--delete');
+    expect(await contentOf(study)).not.toContain('secret');
+    expect(await wholeOf(study, left)).toBe(100);
   });
 
   it('leaves an export whose run is deleted to the user, and waits for runs in progress', async () => {
